@@ -1,0 +1,50 @@
+"""Where the project's folders are.
+
+The project folder is the one that holds ``data/raw``. It is looked for in this order: the
+environment variable ``QNGAI_HOME``; the current folder and its parents; the folder that
+the package was installed from. So a notebook opened from ``notebooks/`` and the command line
+run from anywhere below the project see the same files.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from qngai_analysis.errors import RawFileError
+
+PACKAGE = Path(__file__).resolve().parent
+
+
+def project() -> Path:
+    """Return the project folder (the one that holds ``data/raw``).
+
+    Raises
+    ------
+    RawFileError
+        ``QNGAI_HOME`` names a folder without ``data/raw``, or no such folder was found.
+    """
+    named = os.environ.get("QNGAI_HOME")
+    if named:
+        home = Path(named)
+        if not (home / "data" / "raw").is_dir():
+            raise RawFileError(f"QNGAI_HOME={named}: no folder data/raw in it; name the project folder")
+        return home.resolve()
+    here = Path.cwd()
+    for folder in (here, *here.parents, PACKAGE.parent):
+        if (folder / "data" / "raw").is_dir() and (folder / "notebooks").is_dir():
+            return folder
+    raise RawFileError(
+        f"{here}: no project here (a folder with data/raw and notebooks); "
+        "change into it or set QNGAI_HOME to it"
+    )
+
+
+def raw(*parts: str) -> Path:
+    """Return a path below ``data/raw`` (which need not exist)."""
+    return project().joinpath("data", "raw", *parts)
+
+
+def notebooks() -> Path:
+    """Return the folder of the notebooks."""
+    return project() / "notebooks"

@@ -1,0 +1,236 @@
+"""Raw files and their sidecars: provenance, data dictionary, checksum.
+
+A file ``data/raw/<…>/<name>.<ext>`` is never edited. Beside it stands ``<name>.toml``, which
+says where the file comes from, its SHA-256, and for a table what every column holds. A
+table is loaded only if the checksum and every column agree with the sidecar.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from qngai_analysis.errors import RawFileError
+
+TYPES = ("text", "number", "integer", "date", "year", "choice")
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a raw table, as its sidecar promises it.
+
+    ``type`` is one of ``TYPES``. ``missing`` says what an empty cell means (``"never"``: a cell
+    must not be empty). ``choices`` closes the list of allowed values; ``low`` and ``high`` bound
+    a number (inclusive).
+    """
+
+    name: str
+    meaning: str
+    type: str = "text"
+    unit: str = ""
+    missing: str = "never"
+    choices: tuple[str, ...] = ()
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True)
+class Sidecar:
+    """What stands beside a raw file: who made it, its checksum, its columns."""
+
+    path: Path
+    title: str
+    producer: str
+    source: str
+    sha256: str
+    received: date | None
+    status: str  # "real" or "simulated"
+    notes: tuple[str, ...] = ()
+    columns: dict[str, Column] = field(default_factory=dict)
+    extra: dict[str, Any] = field(default_factory=dict)  # keys of one kind of file: plan, survey
+
+
+def sidecar_path(file: Path) -> Path:
+    """Return where the sidecar of ``file`` stands."""
+    return file.with_suffix(".toml")
+
+
+def sha256(file: Path) -> str:
+    """Return the SHA-256 of a file's bytes, as 64 hex digits."""
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def read_sidecar(file: Path) -> Sidecar:
+    """Read the sidecar of a raw file.
+
+    Raises
+    ------
+    RawFileError
+        The sidecar is missing, is not TOML, lacks a key, or names an unknown column type.
+    """
+    path = sidecar_path(file)
+    if not path.is_file():
+        raise RawFileError(f"{file}: no sidecar {path.name} beside it; write one (see data/raw/README.md)")
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+        raise RawFileError(f"{path}: not a TOML file in UTF-8 ({fault})") from fault
+    absent = [key for key in ("title", "producer", "source", "sha256", "status") if key not in content]
+    if absent:
+        raise RawFileError(
+            f"{path}: the key {absent[0]!r} is missing; a sidecar says title, producer, "
+            "source, sha256 and status"
+        )
+    if content["status"] not in ("real", "simulated"):
+        raise RawFileError(f"{path}: status = {content['status']!r}; it is 'real' or 'simulated'")
+    columns = {name: _column(path, name, entry) for name, entry in content.get("columns", {}).items()}
+    known = {"title", "producer", "source", "sha256", "received", "status", "notes", "columns"}
+    return Sidecar(
+        path=path,
+        title=content["title"],
+        producer=content["producer"],
+        source=content["source"],
+        sha256=content["sha256"],
+        received=content.get("received"),
+        status=content["status"],
+        notes=tuple(content.get("notes", ())),
+        columns=columns,
+        extra={key: value for key, value in content.items() if key not in known},
+    )
+
+
+def _column(path: Path, name: str, entry: dict[str, Any]) -> Column:
+    unknown = entry.keys() - {"meaning", "type", "unit", "missing", "choices", "low", "high"}
+    if unknown:
+        raise RawFileError(f"{path}: column {name!r} has an unknown key {sorted(unknown)[0]!r}")
+    if entry.get("type", "text") not in TYPES:
+        raise RawFileError(
+            f"{path}: column {name!r} has type {entry['type']!r}; it is one of {', '.join(TYPES)}"
+        )
+    return Column(name=name, **{**entry, "choices": tuple(entry.get("choices", ()))})
+
+
+def verify(file: Path) -> Sidecar:
+    """Check that a raw file is the one its sidecar speaks of, and return the sidecar.
+
+    Raises
+    ------
+    RawFileError
+        The file is missing, or its bytes differ from the checksum (it was edited).
+    """
+    if not file.is_file():
+        raise RawFileError(f"{file}: no such file; restore it from the release (raw files are never removed)")
+    sidecar = read_sidecar(file)
+    found = sha256(file)
+    if found != sidecar.sha256:
+        raise RawFileError(
+            f"{file}: edited since it was received (sha256 {found[:12]}…, {sidecar.path.name} says "
+            f"{sidecar.sha256[:12]}…); restore the file, or update the sidecar if this is a new delivery"
+        )
+    return sidecar
+
+
+def read_table(file: Path) -> pd.DataFrame:
+    """Read a raw CSV table whose checksum and cells agree with its sidecar.
+
+    Returns
+    -------
+    DataFrame
+        The sidecar's columns in the sidecar's order. ``text`` and ``choice`` are strings,
+        ``number`` is float, ``integer`` and ``year`` are nullable integers, ``date`` is a string
+        as precise as the source gives it (``2025``, ``2025-06`` or ``2025-06-30``). An empty
+        cell is missing; the sidecar says what that means.
+
+    Raises
+    ------
+    RawFileError
+        The file is missing, edited, not UTF-8, or a header or cell is not what the sidecar
+        says; the message names file, line and column.
+    """
+    sidecar = verify(file)
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as fault:
+        line = file.read_bytes()[: fault.start].count(b"\n") + 1
+        raise RawFileError(
+            f"{file}, line {line}: byte {fault.start} is not UTF-8; save it as UTF-8"
+        ) from fault
+    reader = csv.reader(io.StringIO(text, newline=""))
+    header = next(reader, [])
+    _check_header(file, header, sidecar)
+    columns = [sidecar.columns[name] for name in header]
+    cells: dict[str, list[object]] = {name: [] for name in header}
+    for line, row in _rows(reader):
+        if len(row) != len(header):
+            raise RawFileError(f"{file}, line {line}: {len(row)} cells, the header has {len(header)}")
+        for column, cell in zip(columns, row, strict=True):
+            cells[column.name].append(_value(file, line, column, cell))
+    frame = pd.DataFrame(
+        {name: pd.Series(cells[name], dtype=_dtype(sidecar.columns[name])) for name in header}
+    )
+    return frame[list(sidecar.columns)]
+
+
+def _rows(reader: Any) -> Iterator[tuple[int, list[str]]]:
+    # csv counts physical lines, so that a quoted line break does not shift what a message names
+    for row in reader:
+        if row:
+            yield reader.line_num, row
+
+
+def _check_header(file: Path, header: list[str], sidecar: Sidecar) -> None:
+    absent = [name for name in sidecar.columns if name not in header]
+    unknown = [name for name in header if name not in sidecar.columns]
+    if absent:
+        raise RawFileError(f"{file}, line 1: column {absent[0]!r} is missing; the sidecar promises it")
+    if unknown:
+        raise RawFileError(f"{file}, line 1: column {unknown[0]!r} is not in {sidecar.path.name}")
+    if len(set(header)) != len(header):
+        raise RawFileError(f"{file}, line 1: a column name stands twice")
+
+
+def _dtype(column: Column) -> str:
+    return {"number": "float64", "integer": "Int64", "year": "Int64"}.get(column.type, "str")
+
+
+_DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
+
+
+def _value(file: Path, line: int, column: Column, cell: str) -> object:
+    where = f"{file}, line {line}, column {column.name!r}"
+    cell = cell.strip()
+    if not cell:
+        if column.missing == "never":
+            raise RawFileError(f"{where}: empty; the sidecar says it never is")
+        return None
+    if column.type == "choice" and cell not in column.choices:
+        raise RawFileError(f"{where}: {cell!r}; it is one of {', '.join(column.choices)}")
+    if column.type == "date" and not _DATE.fullmatch(cell):
+        raise RawFileError(f"{where}: {cell!r} is not a date such as 2025, 2025-06 or 2025-06-30")
+    if column.type in ("number", "integer", "year"):
+        return _number(where, column, cell)
+    return cell
+
+
+def _number(where: str, column: Column, cell: str) -> float | int:
+    try:
+        value = float(cell) if column.type == "number" else int(cell)
+    except ValueError:
+        kind = "a number such as 12.5 (decimal point)" if column.type == "number" else "a whole number"
+        raise RawFileError(f"{where}: {cell!r} is not {kind}") from None
+    if value != value or value in (float("inf"), float("-inf")):
+        raise RawFileError(f"{where}: {cell!r} is not a finite number")
+    if (column.low is not None and value < column.low) or (column.high is not None and value > column.high):
+        raise RawFileError(f"{where}: {cell} is outside {column.low} to {column.high}")
+    return value
