@@ -1,0 +1,48 @@
+# Two commands do all their own set-up: `make report` and `make test`.
+# Needed beforehand: Python 3.11 or newer with pip, and make. Nothing is installed outside this folder.
+PYTHON ?= python3
+YEAR ?= 2025
+OUT ?= reports
+
+UV := $(shell command -v uv 2>/dev/null)
+ifeq ($(UV),)
+UV := .tools/bin/uv
+BRING_UV := .tools/bin/uv
+endif
+RUN := $(UV) run --no-sync
+
+.PHONY: help report lab test check lint types clean
+
+help: ## show these commands
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+.tools/bin/uv:
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check --target .tools 'uv>=0.9'
+
+.PHONY: setup setup-dev
+setup: $(BRING_UV)
+	$(UV) sync --locked --quiet --inexact --no-dev
+
+setup-dev: $(BRING_UV)
+	$(UV) sync --locked --quiet
+
+report: setup ## render the yearly report into reports/YEAR (make report YEAR=2025)
+	$(RUN) qngai report --year $(YEAR) --out $(OUT)
+
+lab: setup ## open JupyterLab on the notebooks
+	$(RUN) qngai lab
+
+test: setup-dev ## run all tests and doctests
+	$(RUN) pytest
+
+lint: setup-dev
+	$(RUN) ruff format --check .
+	$(RUN) ruff check .
+
+types: setup-dev
+	$(RUN) mypy
+
+check: lint types test ## format, lint, types, tests and doctests
+
+clean: ## remove what the other commands made, except reports
+	rm -rf .venv .tools .pytest_cache .mypy_cache .ruff_cache .hypothesis
