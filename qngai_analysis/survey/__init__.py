@@ -1,1 +1,26 @@
-"""survey."""
+"""Surveys: from codebook to questionnaire, checked file, design-based estimate and protected table."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+# name -> module; loaded when first used, so that importing the package stays light
+_EXPORTS = {
+    "Reliability": "reliability",
+    "nchs_flag": "reliability",
+    "nchs_reason": "reliability",
+    "reliability_standard": "reliability",
+}
+
+__all__ = sorted(_EXPORTS)  # pyright: ignore[reportUnsupportedDunderAll]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _EXPORTS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_EXPORTS[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(_EXPORTS)
