@@ -90,6 +90,7 @@ def nchs_flag(
     n_eff: npt.ArrayLike,
     df: npt.ArrayLike,
     *,
+    n: npt.ArrayLike | None = None,
     standard: Reliability | None = None,
 ) -> npt.NDArray[np.str_]:
     """
@@ -105,6 +106,9 @@ def nchs_flag(
         Not larger than the number of respondents (the Korn-Graubard interval caps it there), so
         that the standard's rule on the plain number of respondents is contained in it.
     df : degrees of freedom of the design
+    n : number of respondents, optional
+        Caps ``n_eff``, and stands for it where ``p`` is exactly 0 or 1 (no variance, so no design
+        effect).
     standard : thresholds
         By default those of ``data/standards.toml``.
 
@@ -118,7 +122,7 @@ def nchs_flag(
     In this order: suppress if ``n_eff`` is below the threshold or the interval too wide; print if it
     is narrow enough; otherwise suppress if it is too wide relative to ``p``, and mark the
     complement if it is too wide relative to ``1 - p``. What is left is reviewed if the design has
-    few degrees of freedom or ``p`` is exactly 0 or 1.
+    few degrees of freedom or ``p`` is exactly 0 or 1 (where the interval's width is not judged).
     Source: Parker et al., NCHS data presentation standards for proportions, Vital and Health
     Statistics 2(175), 2017.
 
@@ -131,7 +135,11 @@ def nchs_flag(
     share, low, high, effective, freedom = np.broadcast_arrays(
         *(np.asarray(value, dtype=float) for value in (p, kg_low, kg_high, n_eff, df))
     )
-    width = high - low
+    sure = (share == 0) | (share == 1)
+    if n is not None:
+        respondents = np.broadcast_to(np.asarray(n, dtype=float), share.shape)
+        effective = np.where(sure, respondents, np.minimum(effective, respondents))
+    width = np.where(sure, 0.0, high - low)
     with np.errstate(divide="ignore", invalid="ignore"):
         relative = width / share
         relative_complement = width / (1 - share)
@@ -139,7 +147,7 @@ def nchs_flag(
     unusable = ~(effective >= rule.min_n_eff) | ~(width < rule.max_width)
     wide = ~(width <= rule.always_width)
     suppress = unusable | (wide & ~(relative <= rule.max_relative_width))
-    review = ~(freedom >= rule.review_df) | (share == 0) | (share == 1)
+    review = ~(freedom >= rule.review_df) | sure
     complement = wide & ~(relative_complement <= rule.max_relative_width)
     return np.select(
         [np.isnan(share), suppress, review, complement],
@@ -175,16 +183,16 @@ def nchs_reason(
 def _reason(rule: Reliability, share: float, low: float, high: float, n_eff: float, df: float) -> str:
     if np.isnan(share):
         return "no estimate"
-    width = high - low
+    width = 0.0 if share in (0, 1) else high - low
     found = []
     if not n_eff >= rule.min_n_eff:
         found.append(f"effective n {n_eff:.0f} < {rule.min_n_eff:g}")
     if not width < rule.max_width:
         found.append(f"interval {width:.3f} wide, limit {rule.max_width:.3f}")
     elif not width <= rule.always_width:
-        if not (share > 0 and width / share <= rule.max_relative_width):
+        if not width / share <= rule.max_relative_width:
             found.append(f"interval wider than {rule.max_relative_width:.0%} of the share")
-        if not (share < 1 and width / (1 - share) <= rule.max_relative_width):
+        if not width / (1 - share) <= rule.max_relative_width:
             found.append(f"interval wider than {rule.max_relative_width:.0%} of the complement")
     if not df >= rule.review_df:
         found.append(f"{df:.0f} degrees of freedom < {rule.review_df:g}")
