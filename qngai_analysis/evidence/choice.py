@@ -1,0 +1,269 @@
+"""Which figure speaks for a target: printed rules, and the reason for each figure passed over.
+
+The rules are on the page ``docs/methods/choosing-figures.md``. Figures that contradict each
+other are shown side by side; nothing is averaged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from qngai_analysis.evidence.observations import (
+    CHANNELS,
+    CONFIDENCES,
+    LEVELS,
+    last_day,
+    position,
+)
+
+_PARTIAL_YEAR = {"H1": "6 tháng", "Q1": "một quý", "9M": "9 tháng"}
+
+
+@dataclass(frozen=True)
+class Need:
+    """
+    What a target asks of a figure.
+
+    ``year`` is the year reported on, ``deadline`` the last year of the target's period,
+    ``cutoff`` the day after which nothing published is known. ``territories`` are the ids
+    whose figures may speak. ``category`` is the part of a family (one industry); missing asks
+    for the total. ``age_from`` is the age bound the target fixes, if it fixes one.
+    """
+
+    territories: tuple[str, ...]
+    year: int
+    deadline: int
+    cutoff: date
+    real_only: bool = False
+    age_from: int | None = None
+    category: str | None = None
+
+
+@dataclass(frozen=True)
+class Passed:
+    """A figure passed over: which, by which rule, and the reason in Vietnamese."""
+
+    id: str
+    rule: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Choice:
+    """
+    The figure that speaks, and everything that did not.
+
+    ``chosen`` is missing when no figure of the target's own definition may speak. ``pool`` are
+    the figures that may speak (``chosen`` among them). ``barred`` are figures of the target's
+    definition that a rule keeps from deciding (another territory, a part of the year).
+    ``beside`` are proxies, national figures and context. ``contradicting`` are figures for
+    the same date with another value.
+    """
+
+    chosen: pd.Series | None
+    pool: pd.DataFrame
+    barred: pd.DataFrame
+    beside: pd.DataFrame
+    contradicting: pd.DataFrame
+    passed: tuple[Passed, ...] = field(default=())
+
+
+def choose(related: pd.DataFrame, need: Need) -> Choice:
+    """
+    Choose among the observations related to an indicator.
+
+    Parameters
+    ----------
+    related : DataFrame of :func:`qngai_analysis.evidence.published.relate`
+    need : what the target asks for
+
+    Returns
+    -------
+    Choice
+        Of the figures of the same definition that no rule bars, the one that speaks is the
+        latest in reference date; then the most final level; then a state body before the
+        press before other sites; then the newest vintage; then the surest reading.
+    """
+    known: list[Any] = []
+    passed: list[Passed] = []
+    barred: list[Any] = []
+    for row in related.itertuples():
+        verdict = _first_rule(row, need, _KNOWN)
+        if verdict is not None:
+            passed.append(Passed(str(row.id), *verdict))
+            continue
+        if row.relation != "same":
+            known.append(row.Index)
+            passed.append(Passed(str(row.id), row.relation, _beside_reason(row)))
+            continue
+        verdict = _first_rule(row, need, _SPEAKS)
+        if verdict is not None:
+            barred.append(row.Index)
+            passed.append(Passed(str(row.id), *verdict))
+    out = {item.id for item in passed}
+    pool = _ranked(related[~related["id"].isin(out)])
+    chosen = pool.iloc[0] if len(pool) else None
+    if chosen is not None:
+        passed += [Passed(str(row["id"]), *_outranked(row, chosen)) for _, row in pool.iloc[1:].iterrows()]
+    return Choice(
+        chosen=chosen,
+        pool=pool,
+        barred=related.loc[barred],
+        beside=related.loc[known],
+        contradicting=_contradicting(pool, chosen),
+        passed=tuple(passed),
+    )
+
+
+Rule = Callable[[Any, Need], str | None]
+
+
+def _withheld(row: Any, need: Need) -> str | None:
+    return None if pd.isna(row.withheld) else f"không dùng: {row.withheld}"
+
+
+def _copy(row: Any, need: Need) -> str | None:
+    return None if pd.isna(row.copy_of) else f"trùng nguồn gốc với {row.copy_of}, không tính hai lần"
+
+
+def _undated(row: Any, need: Need) -> str | None:
+    return "nguồn không ghi năm của số liệu" if pd.isna(row.reference_date) else None
+
+
+def _later_year(row: Any, need: Need) -> str | None:
+    return f"số liệu năm {row.year}, sau năm báo cáo {need.year}" if row.year > need.year else None
+
+
+def _after_cutoff(row: Any, need: Need) -> str | None:
+    # a vintage known only to the month or year may be as late as the last day of it
+    if pd.isna(row.vintage) or last_day(row.vintage) <= need.cutoff:
+        return None
+    return f"công bố {row.vintage}, sau ngày chốt số liệu {need.cutoff:%d/%m/%Y}"
+
+
+def _simulated(row: Any, need: Need) -> str | None:
+    return "số liệu mô phỏng" if need.real_only and row.evidence == "simulated" else None
+
+
+def _territory(row: Any, need: Need) -> str | None:
+    if row.territory in need.territories:
+        return None
+    return f"khác địa giới ({row.territory}, mục tiêu giao cho {', '.join(need.territories)})"
+
+
+def _scope(row: Any, need: Need) -> str | None:
+    return None if pd.isna(row.scope) else f"chỉ bao quát một phần: {row.scope}"
+
+
+def _part_of_year(row: Any, need: Need) -> str | None:
+    part = _PARTIAL_YEAR.get(row.period)
+    return f"mới có {part}, chưa phải số cả năm" if part else None
+
+
+def _after_deadline(row: Any, need: Need) -> str | None:
+    return f"số liệu năm {row.year}, sau năm mục tiêu {need.deadline}" if row.year > need.deadline else None
+
+
+def _age(row: Any, need: Need) -> str | None:
+    if need.age_from is None or pd.isna(row.age_from) or row.age_from == need.age_from:
+        return None
+    return f"tính từ {row.age_from} tuổi, mục tiêu tính từ {need.age_from} tuổi"
+
+
+def _category(row: Any, need: Need) -> str | None:
+    if pd.isna(row.category) and need.category is None:
+        return None
+    if row.category == need.category:
+        return None
+    return f"thuộc nhóm {row.category}" if pd.notna(row.category) else "là số chung, không phải của riêng nhóm"
+
+
+def _change(row: Any, need: Need) -> str | None:
+    return "là mức thay đổi, không phải mức đạt được" if row.value_type == "change" else None
+
+
+#: Rules for every figure: whether the report may know of it at all.
+_KNOWN: dict[str, Rule] = {
+    "withheld": _withheld,
+    "copy": _copy,
+    "undated": _undated,
+    "later-year": _later_year,
+    "cutoff": _after_cutoff,
+    "simulated": _simulated,
+}
+
+#: Rules for figures of the same definition: whether they may decide.
+_SPEAKS: dict[str, Rule] = {
+    "territory": _territory,
+    "scope": _scope,
+    "part-of-year": _part_of_year,
+    "after-deadline": _after_deadline,
+    "age": _age,
+    "category": _category,
+    "change": _change,
+}
+
+
+def _first_rule(row: Any, need: Need, rules: dict[str, Rule]) -> tuple[str, str] | None:
+    for name, rule in rules.items():
+        reason = rule(row, need)
+        if reason is not None:
+            return name, reason
+    return None
+
+
+_BESIDE = {"proxy": "số gần nghĩa", "national": "số cả nước", "context": "số bối cảnh"}
+
+
+def _beside_reason(row: Any) -> str:
+    reason = row.relation_reason[0].lower() + row.relation_reason[1:]
+    kind = _BESIDE[row.relation]
+    return reason if reason.startswith(kind) else f"{kind}: {reason}"
+
+
+_KEYS = ("_position", "_level", "_channel", "_vintage", "_confidence")
+
+
+def _ranked(pool: pd.DataFrame) -> pd.DataFrame:
+    """Return the figures, the one that speaks first."""
+    keys = pd.DataFrame(
+        {
+            "_position": -pool["reference_date"].map(position).astype("float64"),
+            "_level": pool["level"].map(LEVELS.index).astype("float64"),
+            "_channel": pool["channel"].map(CHANNELS.index).astype("float64"),
+            "_vintage": -pool["vintage"].map(_vintage, na_action=None).astype("float64"),
+            "_confidence": pool["confidence"].map(CONFIDENCES.index).astype("float64"),
+        },
+        index=pool.index,
+    )
+    order = keys.sort_values(list(_KEYS), kind="stable").index
+    return pool.loc[order]
+
+
+def _vintage(printed: object) -> float:
+    # a figure without a publication date is taken as older than any dated one
+    return position(printed) if isinstance(printed, str) else 0.0
+
+
+def _outranked(row: pd.Series, chosen: pd.Series) -> tuple[str, str]:
+    if position(row["reference_date"]) != position(chosen["reference_date"]):
+        return "older", f"cũ hơn số liệu {chosen['reference_date']} đã chọn"
+    if row["level"] != chosen["level"]:
+        return "level", f"là số {row['level']}, số được chọn là số {chosen['level']}"
+    if row["channel"] != chosen["channel"]:
+        return "channel", f"qua {row['channel']}, số được chọn của {chosen['channel']}"
+    if _vintage(row["vintage"]) != _vintage(chosen["vintage"]):
+        return "vintage", "công bố trước số được chọn"
+    return "same-rank", "cùng thời điểm, cùng thứ bậc; giữ dòng đứng trước"
+
+
+def _contradicting(pool: pd.DataFrame, chosen: pd.Series | None) -> pd.DataFrame:
+    if chosen is None:
+        return pool
+    same_day = pool["reference_date"].eq(chosen["reference_date"]) & pool["unit"].eq(chosen["unit"])
+    return pool[same_day & pool["value"].ne(chosen["value"])]

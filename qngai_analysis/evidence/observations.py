@@ -1,0 +1,217 @@
+"""One model for everything that was ever observed about an indicator.
+
+A survey estimate, an administrative figure and a number printed in a newspaper become rows of
+the same table, so that one set of rules can choose among them. A row says what was measured
+(indicator, series, method, unit, price basis, age bound, scope), where and when (territory,
+reference date, period), how it is known (error, level, vintage, confidence) and from whom.
+"""
+
+from __future__ import annotations
+
+import calendar
+import math
+from collections.abc import Sequence
+from datetime import date
+
+import pandas as pd
+
+from qngai_analysis.errors import EvidenceError
+
+LEVELS = ("chính thức", "sơ bộ", "ước tính", "không rõ")  # most final first
+CHANNELS = ("cơ quan nhà nước", "báo chí", "trang khác")  # nearest to the producer first
+CONFIDENCES = ("high", "medium", "low")
+VALUE_TYPES = ("point", "lower_bound", "upper_bound", "range", "rank", "change")
+PERIODS = ("Y", "H1", "Q1", "9M", "point")
+EVIDENCE = ("real", "simulated")
+
+_TEXT = "str"
+_NUMBER = "float64"
+_WHOLE = "Int64"
+
+#: Every column of an observation and its type; a column an office does not send is filled as missing.
+COLUMNS: dict[str, str] = {
+    "id": _TEXT,
+    "series": _TEXT,
+    "indicator": _TEXT,
+    "name": _TEXT,
+    "category": _TEXT,
+    "value": _NUMBER,
+    "value_high": _NUMBER,
+    "se": _NUMBER,
+    "df": _NUMBER,
+    "n": _NUMBER,
+    "unit": _TEXT,
+    "value_type": _TEXT,
+    "territory": _TEXT,
+    "year": _WHOLE,
+    "reference_date": _TEXT,
+    "period": _TEXT,
+    "level": _TEXT,
+    "method": _TEXT,
+    "price_basis": _TEXT,
+    "age_from": _WHOLE,
+    "scope": _TEXT,
+    "numerator": _NUMBER,
+    "denominator": _NUMBER,
+    "vintage": _TEXT,
+    "source_title": _TEXT,
+    "publisher": _TEXT,
+    "channel": _TEXT,
+    "address": _TEXT,
+    "confidence": _TEXT,
+    "copy_of": _TEXT,
+    "withheld": _TEXT,
+    "evidence": _TEXT,
+    "note": _TEXT,
+}
+_REQUIRED = ("id", "value", "unit", "territory", "reference_date", "source_title", "evidence")
+_DEFAULTS = {
+    "value_type": "point",
+    "period": "Y",
+    "level": "không rõ",
+    "confidence": "medium",
+    "channel": "cơ quan nhà nước",
+}
+_CHOICES: dict[str, Sequence[str]] = {
+    "value_type": VALUE_TYPES,
+    "period": PERIODS,
+    "level": LEVELS,
+    "confidence": CONFIDENCES,
+    "channel": CHANNELS,
+    "evidence": EVIDENCE,
+}
+
+
+def observations(frame: pd.DataFrame) -> pd.DataFrame:
+    """
+    Return a table of observations, complete, typed and checked.
+
+    Parameters
+    ----------
+    frame : DataFrame, one row per observation
+        Needs ``id`` (unique), ``value``, ``unit``, ``territory``, ``reference_date``
+        (``2025``, ``2025-06`` or ``2025-06-30``), ``source_title``, ``evidence`` (``real`` or
+        ``simulated``), and ``indicator`` (catalogue code) or ``series``. ``se`` and ``df`` are
+        the standard error, in the unit of ``value``, and the design degrees of freedom of an
+        estimate; missing means the source gives no error. The other columns of ``COLUMNS``
+        may be missing.
+
+    Returns
+    -------
+    DataFrame
+        The columns of ``COLUMNS`` in that order. ``year`` is taken from ``reference_date``
+        where it is missing; ``series`` from ``indicator``; ``value_type`` is ``point``,
+        ``period`` ``Y``, ``level`` ``không rõ`` where nothing is said.
+
+    Raises
+    ------
+    EvidenceError
+        A required cell is empty, an id stands twice, a word is outside its list, an error is
+        negative, a range is upside down, a year contradicts its date, or a share contradicts
+        its numerator and denominator by more than 0.1 points. The message names the row.
+    """
+    absent = [name for name in _REQUIRED if name not in frame.columns]
+    if absent:
+        raise EvidenceError(f"observations: column {absent[0]!r} is missing; needed are {', '.join(_REQUIRED)}")
+    unknown = [name for name in frame.columns if name not in COLUMNS]
+    if unknown:
+        raise EvidenceError(f"observations: column {unknown[0]!r} is unknown; known are {', '.join(COLUMNS)}")
+    full = pd.DataFrame(
+        {name: _typed(frame, name, kind) for name, kind in COLUMNS.items()}, index=range(len(frame))
+    )
+    for name, value in _DEFAULTS.items():
+        full[name] = full[name].fillna(value)
+    full["series"] = full["series"].fillna(full["indicator"])
+    full["year"] = full["year"].fillna(full["reference_date"].str[:4].astype(_WHOLE))
+    _check(full)
+    return full
+
+
+def _typed(frame: pd.DataFrame, name: str, kind: str) -> pd.Series:
+    if name not in frame.columns:
+        return pd.Series([pd.NA] * len(frame), dtype=kind) if kind != _NUMBER else _nothing(len(frame))
+    column = frame[name].reset_index(drop=True)
+    try:
+        return column.astype(kind)
+    except (ValueError, TypeError) as fault:
+        raise EvidenceError(f"observations, column {name!r}: {fault}; it should be {kind}") from fault
+
+
+def _nothing(length: int) -> pd.Series:
+    return pd.Series([math.nan] * length, dtype=_NUMBER)
+
+
+def _check(full: pd.DataFrame) -> None:
+    for name in _REQUIRED:
+        # a printed figure without a year stays in the table: the rules of choice pass it over
+        empty = full[name].isna() & ~((name == "reference_date") & full["withheld"].notna())
+        if empty.any():
+            raise EvidenceError(f"{_where(full, empty)}: {name} is empty")
+    if full["series"].isna().any():
+        raise EvidenceError(f"{_where(full, full['series'].isna())}: neither indicator nor series is named")
+    twice = full["id"].duplicated()
+    if twice.any():
+        raise EvidenceError(f"{_where(full, twice)}: the id stands twice")
+    for name, allowed in _CHOICES.items():
+        odd = full[name].notna() & ~full[name].isin(list(allowed))
+        if odd.any():
+            found = full.loc[odd, name].iloc[0]
+            raise EvidenceError(f"{_where(full, odd)}: {name} is {found!r}; it is one of {', '.join(allowed)}")
+    _check_numbers(full)
+
+
+def _check_numbers(full: pd.DataFrame) -> None:
+    ranges = full["value_type"].eq("range")
+    rules = [
+        (~full["value"].map(math.isfinite), "value is not finite"),
+        (full["se"] < 0, "se is negative; a standard error is at least 0"),
+        (full["df"] <= 0, "df is not positive; design degrees of freedom are PSUs minus strata"),
+        (ranges & full["value_high"].isna(), "a range needs value_high"),
+        (ranges & (full["value_high"] < full["value"]), "value_high is below value"),
+        (
+            full["reference_date"].notna() & (full["reference_date"].str[:4] != full["year"].astype("str")),
+            "year and reference_date disagree",
+        ),
+        (_share_contradicts(full), "the share is not numerator / denominator"),
+    ]
+    for fault, message in rules:
+        if fault.any():
+            raise EvidenceError(f"{_where(full, fault)}: {message}")
+
+
+def _share_contradicts(full: pd.DataFrame) -> pd.Series:
+    share = 100 * full["numerator"] / full["denominator"].where(full["denominator"] > 0)
+    return full["unit"].eq("%") & ((share - full["value"]).abs() > 0.1)
+
+
+def _where(full: pd.DataFrame, fault: pd.Series) -> str:
+    return f"observation {full.loc[fault, 'id'].iloc[0]!r}"
+
+
+def position(reference_date: str) -> float:
+    """
+    Return where a date stands on the time axis, in years.
+
+    A whole year stands at its end: ``2025`` and ``2025-12-31`` are both 2025.0, so that a
+    target "by the end of 2025" is due at 2025.0. A month stands at its end.
+
+    >>> position("2025"), position("2024-12-31"), round(position("2025-06"), 2)
+    (2025.0, 2024.0, 2024.5)
+    """
+    day = last_day(reference_date)
+    length = 366 if calendar.isleap(day.year) else 365
+    return day.year - 1 + day.timetuple().tm_yday / length
+
+
+def last_day(printed: str) -> date:
+    """
+    Return the last day a date such as ``2025``, ``2025-06`` or ``2025-06-30`` can mean.
+
+    >>> last_day("2024-02")
+    datetime.date(2024, 2, 29)
+    """
+    parts = [int(part) for part in printed.split("-")]
+    year = parts[0]
+    month = parts[1] if len(parts) > 1 else 12
+    day = parts[2] if len(parts) > 2 else calendar.monthrange(year, month)[1]
+    return date(year, month, day)

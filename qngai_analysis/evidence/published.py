@@ -1,0 +1,116 @@
+"""The published figures, and the tables that say what they may be used for.
+
+``data/raw/published/figures.csv`` holds the figures, ``data/raw/reference/`` the rest:
+``series.csv`` (which series speaks for which indicator, and how), ``breaks.csv`` (where a
+series must be cut), ``territories.csv`` and ``districts.csv``.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from qngai_analysis import paths
+from qngai_analysis.errors import RawFileError
+from qngai_analysis.evidence.observations import COLUMNS, observations
+from qngai_analysis.raw import read_sidecar, read_table
+
+RELATIONS = ("same", "proxy", "context", "national")
+
+
+def read_published(file: Path | None = None) -> pd.DataFrame:
+    """
+    Return the published figures as observations.
+
+    Returns
+    -------
+    DataFrame
+        The columns of :data:`qngai_analysis.evidence.observations.COLUMNS`. ``vintage`` is the
+        publication date. ``indicator`` is the catalogue code the series measures by the same
+        definition, missing where there is none: :func:`relate` gives the other relations.
+        ``se`` and ``df`` are missing: the sources print no error.
+
+    Raises
+    ------
+    RawFileError
+        A file is missing or edited, or a cell is not what its sidecar says.
+    """
+    file = file or paths.raw("published", "figures.csv")
+    printed = read_table(file)
+    same = read_relations()
+    same = same[same["relation"].eq("same")].set_index("series")["indicator"]
+    frame = printed.rename(columns={"publication_date": "vintage"}).assign(
+        indicator=printed["series"].map(same), evidence=read_sidecar(file).status
+    )
+    return observations(frame[[name for name in COLUMNS if name in frame.columns]])
+
+
+def read_relations(file: Path | None = None) -> pd.DataFrame:
+    """
+    Return which series speaks for which indicator, and how.
+
+    Columns ``indicator, series, method, relation, definition, reason``. ``relation`` is
+    ``same`` (may decide a verdict), ``proxy``, ``context`` or ``national``; ``definition`` is
+    ``same`` or ``other``; ``method`` narrows the row to figures of that method (missing: all).
+    """
+    table = read_table(file or paths.raw("reference", "series.csv"))
+    twice = table.duplicated(["indicator", "series", "method"])
+    if twice.any():
+        row = table[twice].iloc[0]
+        raise RawFileError(f"series.csv: {row['indicator']} and {row['series']} stand twice; keep one row")
+    return table
+
+
+def read_breaks(file: Path | None = None) -> pd.DataFrame:
+    """Return the breaks of series: ``id, kind, series, date, before, after, reason, source``."""
+    return read_table(file or paths.raw("reference", "breaks.csv"))
+
+
+def read_territories(file: Path | None = None) -> pd.DataFrame:
+    """Return the territories by id: ``name, level, parent, code, valid_from, valid_to, successor, note``."""
+    return read_table(file or paths.raw("reference", "territories.csv")).set_index("id")
+
+
+def read_districts(file: Path | None = None) -> pd.DataFrame:
+    """Return the 13 districts (until 2025-06-30) by id, with the columns of the sidecar."""
+    return read_table(file or paths.raw("reference", "districts.csv")).set_index("id")
+
+
+def relate(table: pd.DataFrame, indicator: str, relations: pd.DataFrame) -> pd.DataFrame:
+    """
+    Return the observations that have something to do with an indicator.
+
+    Parameters
+    ----------
+    table : observations
+    indicator : catalogue code
+    relations : the table of :func:`read_relations`
+
+    Returns
+    -------
+    DataFrame
+        Rows of ``table`` with ``relation``, ``definition`` and ``relation_reason`` added. An
+        observation that names the indicator itself (a survey estimate) is ``same``.
+    """
+    rules = relations[relations["indicator"].eq(indicator)]
+    # a rule for one method goes before the rule for the whole series
+    rules = rules.sort_values("method", na_position="last", kind="stable")
+    found = []
+    for row in table.itertuples():
+        rule = _rule(row.series, row.method, rules)
+        if rule is not None:
+            found.append((row.Index, rule.relation, rule.definition, rule.reason))
+        elif row.indicator == indicator:
+            found.append((row.Index, "same", "same", "cùng định nghĩa với chỉ tiêu"))
+    chosen = table.loc[[item[0] for item in found]].copy()
+    for place, name in enumerate(("relation", "definition", "relation_reason"), start=1):
+        chosen[name] = pd.Series([item[place] for item in found], index=chosen.index, dtype="str")
+    return chosen
+
+
+def _rule(series: object, method: object, rules: pd.DataFrame):  # type: ignore[no-untyped-def]
+    for rule in rules.itertuples():
+        if rule.series == series and (pd.isna(rule.method) or rule.method == method):
+            return rule
+    return None

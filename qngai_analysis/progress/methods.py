@@ -1,0 +1,283 @@
+"""Arithmetic of progress towards a target, each method by its published rule.
+
+Notation: the baseline ``y0`` at ``t0``, the latest value ``y`` at ``t``, the target ``target``
+due at ``t_target``; times in years. Every function returns ``None`` where its method is not
+defined, and never puts a small number in the place of zero. All work for goals that decrease.
+``docs/methods/pace.md`` has formulas, assumptions, limits and sources.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from enum import Enum
+
+
+class Pace(Enum):
+    """How fast a value moves towards its target; the value is the machine code."""
+
+    MET = "met"
+    AHEAD = "ahead"
+    ON = "on_pace"
+    BEHIND = "behind"
+    FAR_BEHIND = "far_behind"
+    AWAY = "away"
+
+    @property
+    def words(self) -> str:
+        """The word the report prints."""
+        return _PACE_WORDS[self]
+
+    @property
+    def on_track(self) -> bool:
+        """Whether the target is reached in time if the pace holds."""
+        return self in (Pace.MET, Pace.AHEAD, Pace.ON)
+
+
+_PACE_WORDS = {
+    Pace.MET: "đã đạt",
+    Pace.AHEAD: "nhanh hơn tiến độ",
+    Pace.ON: "đúng tiến độ",
+    Pace.BEHIND: "chậm tiến độ",
+    Pace.FAR_BEHIND: "chậm xa tiến độ",
+    Pace.AWAY: "đi lùi so với mục tiêu",
+}
+
+ON_PACE = 0.95  # ratio from which progress keeps pace (Eurostat's threshold of "significant")
+BEHIND = 0.60  # ratio under which it is far behind (Eurostat's "insufficient")
+
+
+def linear_pace(
+    y0: float, t0: float, y: float, t: float, target: float, t_target: float
+) -> float | None:
+    """
+    Return the share of the way done over the share of the time gone.
+
+    ``((y - y0) / (target - y0)) / ((t - t0) / (t_target - t0))``: 1 keeps pace with a straight
+    line from baseline to target, below 0 moves away. None where the baseline already stands
+    at the target, or no time has passed, or the target falls due at the baseline.
+
+    >>> round(linear_pace(5, 2021, 20, 2023, 50, 2025), 2)
+    0.67
+    """
+    if target == y0 or t <= t0 or t_target <= t0:
+        return None
+    return ((y - y0) / (target - y0)) / ((t - t0) / (t_target - t0))
+
+
+def needed_per_year(y: float, t: float, target: float, t_target: float) -> float | None:
+    """
+    Return the change a year that is still needed, in the unit of ``y``; None once it is due.
+
+    >>> needed_per_year(20, 2023, 50, 2025)
+    15.0
+    """
+    return (target - y) / (t_target - t) if t < t_target else None
+
+
+def yearly_growth(start: float, end: float, years: float) -> float | None:
+    """
+    Return the compound annual growth rate, as a fraction; None for a zero or sign-changing pair.
+
+    >>> round(yearly_growth(100, 121, 2), 4)
+    0.1
+    """
+    if years <= 0 or start == 0 or end / start <= 0:
+        return None
+    return float((end / start) ** (1 / years) - 1)
+
+
+def eurostat_ratio(
+    y0: float, t0: float, y: float, t: float, target: float, t_target: float
+) -> float | None:
+    """
+    Return Eurostat's ratio: actual over required compound annual growth rate.
+
+    None where either rate is undefined (a zero or sign-changing baseline) or no growth is
+    required. Misleads on low baselines: 5 to 20 at half-time with target 50 gives 1.28.
+
+    >>> round(eurostat_ratio(5, 2021, 20, 2023, 50, 2025), 2)
+    1.28
+    """
+    actual = yearly_growth(y0, y, t - t0)
+    required = yearly_growth(y0, target, t_target - t0)
+    if actual is None or required is None or required == 0:
+        return None
+    return actual / required
+
+
+def escap_index(
+    y0: float, t0: float, y: float, t: float, target: float, t_target: float
+) -> float | None:
+    """
+    Return ESCAP's current status index: 0 at the baseline, 10 at the target, below 0 backwards.
+
+    To be read beside :func:`escap_expected`, the index a steady pace would show today.
+
+    >>> round(escap_index(5, 2021, 20, 2023, 50, 2025), 2)
+    3.33
+    """
+    return None if target == y0 else 10 * (y - y0) / (target - y0)
+
+
+def escap_expected(t0: float, t: float, t_target: float) -> float | None:
+    """
+    Return the status index that steady progress would show at ``t``.
+
+    >>> escap_expected(2021, 2023, 2025)
+    5.0
+    """
+    return None if t_target <= t0 else 10 * (t - t0) / (t_target - t0)
+
+
+def destatis_miss(
+    points: Sequence[tuple[float, float]], target: float, t_target: float, *, fewest: int = 4
+) -> float | None:
+    """
+    Return by how much the trend of the last five years would miss the target.
+
+    Parameters
+    ----------
+    points : pairs (year, value), any order
+    target, t_target : the target and when it is due
+    fewest : how many points are needed (Destatis takes six, and four at the least)
+
+    Returns
+    -------
+    float or None
+        The miss as a share of the distance still to go: 0.05 is 5%. 0 or less: reached or
+        passed. ``math.inf`` where the value moves away from the target or stands still. None
+        with too few points, or the target already due or reached exactly.
+
+    Notes
+    -----
+    The mean yearly change over the last five years is the slope from the first to the last
+    point of that window, since the changes in between cancel.
+
+    >>> round(destatis_miss([(2018, 50), (2019, 54), (2020, 57), (2021, 60)], 80, 2025), 3)
+    0.333
+    """
+    ordered = sorted(points)
+    if not ordered:
+        return None
+    last, y = ordered[-1]
+    window = [(t, value) for t, value in ordered if t >= last - 5]
+    if len(window) < max(fewest, 2) or last >= t_target or y == target:
+        return None
+    slope = (y - window[0][1]) / (last - window[0][0])
+    to_go = target - y
+    if slope * to_go <= 0:
+        return math.inf
+    return 1 - slope * (t_target - last) / to_go
+
+
+class Weather(Enum):
+    """Destatis' symbols, by the miss; the value is the machine code."""
+
+    SUN = "sun"
+    LIGHT_CLOUD = "light_cloud"
+    CLOUD = "cloud"
+    STORM = "storm"
+
+    @property
+    def words(self) -> str:
+        """The word the report prints."""
+        return {"sun": "nắng", "light_cloud": "ít mây", "cloud": "nhiều mây", "storm": "dông"}[self.value]
+
+    @property
+    def on_track(self) -> bool:
+        """Destatis counts sun and light cloud as on track."""
+        return self in (Weather.SUN, Weather.LIGHT_CLOUD)
+
+
+def weather(miss: float) -> Weather:
+    """
+    Return the symbol for a miss of :func:`destatis_miss`.
+
+    >>> weather(0.049), weather(0.2), weather(0.21), weather(math.inf)
+    (<Weather.SUN: 'sun'>, <Weather.LIGHT_CLOUD: 'light_cloud'>, <Weather.CLOUD: 'cloud'>, <Weather.STORM: 'storm'>)
+    """
+    if math.isinf(miss):
+        return Weather.STORM
+    if miss < 0.05:
+        return Weather.SUN
+    return Weather.LIGHT_CLOUD if miss <= 0.20 else Weather.CLOUD
+
+
+def logistic_pace(
+    y0: float, t0: float, y: float, t: float, target: float, t_target: float, *, ceiling: float = 100.0
+) -> float | None:
+    """
+    Return linear pace on the logit scale: the way an adoption rate grows, slow, fast, slow.
+
+    An option for shares of people or firms that take up something new. None unless baseline,
+    value and target all lie strictly between 0 and ``ceiling``.
+
+    >>> round(logistic_pace(5, 2021, 20, 2023, 50, 2025), 2)
+    1.06
+    """
+    if not all(0 < value < ceiling for value in (y0, y, target)):
+        return None
+    start, now, end = (math.log(value / (ceiling - value)) for value in (y0, y, target))
+    return linear_pace(start, t0, now, t, end, t_target)
+
+
+def logistic_path(
+    y0: float, t0: float, target: float, t_target: float, t: float, *, ceiling: float = 100.0
+) -> float | None:
+    """
+    Return where an S-curve from the baseline to the target stands at ``t``.
+
+    >>> round(logistic_path(5, 2021, 50, 2025, 2023), 1)
+    18.7
+    """
+    if t_target <= t0 or not all(0 < value < ceiling for value in (y0, target)):
+        return None
+    start, end = (math.log(value / (ceiling - value)) for value in (y0, target))
+    at = start + (end - start) * (t - t0) / (t_target - t0)
+    return ceiling / (1 + math.exp(-at))
+
+
+def mean_growth(rates: Sequence[float]) -> float | None:
+    """
+    Return the mean yearly growth of several years, in percent, from each year's percent.
+
+    The geometric mean: growth compounds. None without rates or with a fall of 100% or more.
+
+    >>> round(mean_growth([7.0, 5.0, 9.0]), 3)
+    6.988
+    """
+    if not rates or min(rates) <= -100:
+        return None
+    total = math.fsum(math.log1p(rate / 100) for rate in rates)
+    return 100 * math.expm1(total / len(rates))
+
+
+def growth_between(before: float, after: float) -> float | None:
+    """
+    Return growth from one year's level to the next, in percent; None for a base not above 0.
+
+    Levels must be in constant prices, of one territory and one method.
+
+    >>> round(growth_between(120.0, 129.6), 6)
+    8.0
+    """
+    return None if before <= 0 else 100 * (after / before - 1)
+
+
+def classify(ratio: float, *, met: bool = False) -> Pace:
+    """
+    Return the class of a pace ratio (linear, logistic or Eurostat's).
+
+    >>> classify(0.95), classify(0.949), classify(0.599), classify(-0.01), classify(1.06)
+    (<Pace.ON: 'on_pace'>, <Pace.BEHIND: 'behind'>, <Pace.FAR_BEHIND: 'far_behind'>, <Pace.AWAY: 'away'>, <Pace.AHEAD: 'ahead'>)
+    """
+    if met:
+        return Pace.MET
+    if ratio < 0:
+        return Pace.AWAY
+    if ratio < BEHIND:
+        return Pace.FAR_BEHIND
+    if ratio < ON_PACE:
+        return Pace.BEHIND
+    return Pace.ON if ratio <= 2 - ON_PACE else Pace.AHEAD
