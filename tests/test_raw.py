@@ -1,0 +1,145 @@
+"""Raw files are read only as their sidecars promise them."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from qngai_analysis import paths, raw
+from qngai_analysis.errors import RawFileError
+
+SIDECAR = """
+title = "Two districts"
+producer = "a test"
+source = "made here"
+sha256 = "{sha256}"
+status = "real"
+
+[columns]
+district = {{ meaning = "name of the district" }}
+region = {{ meaning = "where it lies", type = "choice", choices = ["đồng bằng", "miền núi"] }}
+people = {{ meaning = "population", type = "integer", low = 1, missing = "not counted" }}
+area = {{ meaning = "area", type = "number", unit = "km2" }}
+since = {{ meaning = "valid from", type = "date", missing = "always" }}
+"""
+
+TABLE = """district,region,people,area,since
+Ba Tơ,miền núi,52000,1137.6,
+"Lý Sơn, đảo",đồng bằng,,10.4,1993-01
+"""
+
+
+def deliver(folder: Path, table: str = TABLE, sidecar: str = SIDECAR) -> Path:
+    """Write a table and a sidecar that fits its bytes."""
+    file = folder / "districts.csv"
+    file.write_bytes(table.encode("utf-8"))
+    (folder / "districts.toml").write_text(
+        sidecar.format(sha256=hashlib.sha256(file.read_bytes()).hexdigest()), encoding="utf-8"
+    )
+    return file
+
+
+def test_a_table_comes_back_typed_with_empty_cells_missing(tmp_path: Path) -> None:
+    frame = raw.read_table(deliver(tmp_path))
+
+    assert list(frame.columns) == ["district", "region", "people", "area", "since"]
+    assert frame["district"].tolist() == ["Ba Tơ", "Lý Sơn, đảo"]
+    assert frame["people"].tolist() == [52000, pd.NA]
+    assert frame["area"].tolist() == [1137.6, 10.4]
+    assert pd.isna(frame["since"][0])
+    assert frame["since"][1] == "1993-01"
+
+
+def test_an_edited_file_is_refused(tmp_path: Path) -> None:
+    file = deliver(tmp_path)
+    file.write_text(TABLE.replace("52000", "53000"), encoding="utf-8")
+
+    with pytest.raises(RawFileError, match=r"districts\.csv: edited since it was received"):
+        raw.read_table(file)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("52000", "52.000", r"line 2, column 'people': '52\.000' is not a whole number"),
+        ("52000", "0", r"line 2, column 'people': 0 is outside 1 to None"),
+        ("1137.6", "1137,6", r"line 2: 6 cells, the header has 5"),
+        ("1137.6", '"1137,6"', r"line 2, column 'area': '1137,6' is not a number such as 12\.5 \(decimal point\)"),
+        ("1137.6", "nan", r"line 2, column 'area': 'nan' is not a finite number"),
+        ("1137.6", "", r"line 2, column 'area': empty; the sidecar says it never is"),
+        ("miền núi", "núi", r"line 2, column 'region': 'núi'; it is one of đồng bằng, miền núi"),
+        ("1993-01", "1/1993", r"line 3, column 'since': '1/1993' is not a date such as 2025"),
+        ("district,", "huyện,", r"line 1: column 'district' is missing"),
+        ("since\n", "since,more\n", r"line 1: column 'more' is not in districts\.toml"),
+    ],
+)
+def test_a_cell_off_the_dictionary_is_named_by_line_and_column(
+    tmp_path: Path, old: str, new: str, message: str
+) -> None:
+    with pytest.raises(RawFileError, match=message):
+        raw.read_table(deliver(tmp_path, TABLE.replace(old, new, 1)))
+
+
+def test_a_file_that_is_not_utf8_is_refused_by_line(tmp_path: Path) -> None:
+    file = deliver(tmp_path)
+    file.write_bytes(TABLE.encode().replace("Tơ".encode(), b"T\xf5"))
+    text = SIDECAR.format(sha256=raw.sha256(file))
+    (tmp_path / "districts.toml").write_text(text, encoding="utf-8")
+
+    with pytest.raises(RawFileError, match=r"line 2: byte \d+ is not UTF-8"):
+        raw.read_table(file)
+
+
+@pytest.mark.parametrize(
+    ("sidecar", "message"),
+    [
+        (None, r"no sidecar districts\.toml beside it"),
+        ("title = ", r"districts\.toml: not a TOML file"),
+        ('title = "x"\nproducer = "y"', r"the key 'source' is missing"),
+        (SIDECAR.replace('"real"', '"made up"'), r"status = 'made up'; it is 'real' or 'simulated'"),
+        (SIDECAR.replace('"number"', '"float"'), r"column 'area' has type 'float'; it is one of text, number"),
+        (SIDECAR.replace("unit =", "units ="), r"column 'area' has an unknown key 'units'"),
+    ],
+)
+def test_a_wanting_sidecar_is_refused(tmp_path: Path, sidecar: str | None, message: str) -> None:
+    file = deliver(tmp_path)
+    beside = tmp_path / "districts.toml"
+    beside.unlink()
+    if sidecar is not None:
+        beside.write_text(sidecar.format(sha256="0") if "{" in sidecar else sidecar, encoding="utf-8")
+
+    with pytest.raises(RawFileError, match=message):
+        raw.read_table(file)
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(RawFileError, match=r"gone\.csv: no such file"):
+        raw.read_table(tmp_path / "gone.csv")
+
+
+@pytest.mark.parametrize(
+    "file", sorted(file for file in paths.raw().rglob("*.csv") if "surveys" not in file.parts), ids=lambda f: f.name
+)
+def test_every_table_of_the_project_agrees_with_its_sidecar(file: Path) -> None:
+    assert len(raw.read_table(file)) > 0
+
+
+def test_every_raw_file_of_the_project_has_a_sidecar_that_fits_its_bytes() -> None:
+    files = [file for file in paths.raw().rglob("*") if file.suffix in {".txt", ".csv"}]
+
+    assert len([file for file in files if file.parent.name == "plans"]) >= 5
+    for file in files:
+        raw.verify(file)
+
+
+def test_home_names_the_project_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "data" / "raw").mkdir(parents=True)
+    monkeypatch.setenv("QNGAI_HOME", str(tmp_path))
+    assert paths.raw("plans") == tmp_path / "data" / "raw" / "plans"
+
+    monkeypatch.setenv("QNGAI_HOME", str(tmp_path / "data"))
+    with pytest.raises(RawFileError, match="no folder data/raw in it"):
+        paths.project()
