@@ -1,0 +1,147 @@
+"""Domains: which group of the table a row belongs to, and sums by sampling unit and group.
+
+A domain is estimated on the whole sample: rows outside it stay in the design with the value zero.
+So all that is needed is, for every pair of sampling unit and domain that occurs (a cell), the sum
+of the weighted values; the variance follows from the cells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from qngai_analysis.errors import SurveyError
+from qngai_analysis.survey.design import Codes, Flags, Floats, Sample, Stage, codes, column, cross
+
+
+@dataclass(frozen=True)
+class Domains:
+    """Each row's domain (-1: none) and the domains' labels, one row a domain."""
+
+    code: Codes
+    labels: pd.DataFrame
+
+    @property
+    def count(self) -> int:
+        """How many domains occur."""
+        return len(self.labels)
+
+
+def split(frame: pd.DataFrame, by: str | Sequence[str] | None, inside: Flags | None) -> Domains:
+    """Return the domains that ``by`` makes of the rows.
+
+    Only combinations that occur are domains, in the order of their labels. A row with a missing
+    label, or outside ``inside``, belongs to none.
+
+    Raises
+    ------
+    SurveyError
+        ``by`` names a missing column, or one that the result needs for itself.
+    """
+    names = [by] if isinstance(by, str) else list(by or ())
+    taken = [name for name in names if name in RESULT]
+    if taken:
+        raise SurveyError(f"by: {taken[0]!r} is also a column of the result; rename the survey's column")
+    if len(set(names)) < len(names):
+        raise SurveyError(f"by: {names} names a column twice")
+    code, count = np.zeros(len(frame), np.intp), 1
+    for name in names:
+        found, width = codes(column(frame, name, "by"), sort=True)
+        code, count, _ = cross(code, found, width)
+    if inside is not None:
+        code, count, _ = cross(np.where(inside, code, -1), np.zeros(len(frame), np.intp), 1)
+    first = np.zeros(count, np.intp)
+    places = np.flatnonzero(code >= 0)[::-1]
+    first[code[places]] = places  # the first row overwrites the later ones
+    labels = frame[names].iloc[first].reset_index(drop=True)
+    return Domains(code, labels if names else pd.DataFrame(index=pd.RangeIndex(count)))
+
+
+#: The columns every table of estimates has, after those of ``by``.
+RESULT = (
+    "variable", "estimate", "se", "ci_low", "ci_high", "df", "cv", "deff", "n", "n_eff", "flag",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Cells:
+    """The pairs of unit and domain that occur at one stage.
+
+    ``code`` is each used row's cell; ``unit`` and ``domain`` each cell's members. Cells of one
+    stratum and domain form a group: ``group`` is each cell's, ``stratum`` and
+    ``group_domain`` each group's members.
+    """
+
+    stage: Stage
+    code: Codes
+    unit: Codes
+    domain: Codes
+    group: Codes
+    stratum: Codes
+    group_domain: Codes
+
+    @property
+    def count(self) -> int:
+        """How many cells there are."""
+        return len(self.unit)
+
+    def sums(self, values: Floats) -> Floats:
+        """Return each cell's sum of a value given for every used row."""
+        return np.bincount(self.code, values, self.count)
+
+
+class Reduction:
+    """A sample cut into domains: who is used, and the cells of every stage.
+
+    Parameters
+    ----------
+    sample, domains
+        The resolved design and the domains of its rows.
+
+    Notes
+    -----
+    Rows in no domain are left out here once; all later sums run over the others.
+    """
+
+    def __init__(self, sample: Sample, domains: Domains) -> None:
+        self.sample = sample
+        self.domains = domains
+        self.count = domains.count
+        outside = domains.code < 0
+        self.rows: Codes | slice = np.flatnonzero(~outside) if outside.any() else slice(None)
+        self.domain = domains.code[self.rows]
+        self.weight = sample.weight[self.rows]
+
+    @cached_property
+    def cells(self) -> tuple[Cells, ...]:
+        """The cells of each stage."""
+        return tuple(self._cells(stage) for stage in self.sample.stages)
+
+    @cached_property
+    def weights_by_domain(self) -> Floats:
+        """The sum of weights of each domain, whether or not a value was given."""
+        return np.bincount(self.domain, self.weight, self.count)
+
+    @cached_property
+    def rows_by_domain(self) -> Floats:
+        """The number of rows of each domain."""
+        return np.bincount(self.domain, minlength=self.count).astype(np.float64)
+
+    @cached_property
+    def degrees(self) -> Floats:
+        """Units minus strata among each domain's rows, missing values counted."""
+        cells = self.cells[0]
+        units = np.bincount(cells.domain, minlength=self.count)
+        strata = np.bincount(cells.group_domain, minlength=self.count)
+        return (units - strata).astype(np.float64)
+
+    def _cells(self, stage: Stage) -> Cells:
+        code, _, pairs = cross(stage.unit[self.rows], self.domain, self.count)
+        unit, domain = np.divmod(pairs, max(self.count, 1))
+        group, _, couples = cross(stage.group[unit], domain, self.count)
+        stratum, group_domain = np.divmod(couples, max(self.count, 1))
+        return Cells(stage, code, unit, domain, group, stratum, group_domain)
