@@ -1,0 +1,156 @@
+"""An edition: a folder of report files and the manifest that says what they were made of."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import json
+import shutil
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from qngai_analysis.errors import RenderError
+from qngai_analysis.raw import sha256
+
+MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True)
+class Made:
+    """The files of one report, made but not yet published."""
+
+    stem: str
+    notebook: Path
+    parameters: Mapping[str, Any]
+    files: Mapping[str, bytes]
+    inputs: Sequence[Path] = field(default=())
+
+    def record(self) -> dict[str, Any]:
+        """Return what the manifest says of the report; nothing in it depends on the clock."""
+        return {
+            "notebook": {"name": self.notebook.name, "sha256": sha256(self.notebook)},
+            "parameters": dict(sorted(self.parameters.items())),
+            "inputs": {path.name: sha256(path) for path in sorted(self.inputs)},
+            "files": {name: hashlib.sha256(data).hexdigest() for name, data in sorted(self.files.items())},
+        }
+
+
+def publish(folder: Path, made: Sequence[Made]) -> list[Path]:
+    """Put the files of one or more reports into a folder, all or nothing.
+
+    Files are written beside their place first and then moved; files of an earlier edition of the
+    same reports that are no longer made are taken away; if a step fails, all of the earlier
+    edition is put back. Other files in the folder are not touched.
+
+    Returns
+    -------
+    list of Path
+        The published files in the order given, the manifest last.
+
+    Raises
+    ------
+    RenderError
+        The folder cannot be made or written (it is a file, there is no permission or no space, a
+        name is too long, a file is open elsewhere), or two reports make a file of the same name.
+    """
+    files = _merged(made)
+    before = _missing_parents(folder)
+    try:
+        if folder.exists() and not folder.is_dir():
+            raise RenderError(f"{folder}: a file, not a folder; name a folder for the report")
+        folder.mkdir(parents=True, exist_ok=True)
+        manifest, gone = _manifest(folder, made)
+        files[MANIFEST] = manifest
+        _replace(folder, files, gone)
+    except OSError as fault:
+        _remove_empty(before)
+        reason = fault.strerror or type(fault).__name__
+        raise RenderError(
+            f"{folder}: the report cannot be written there ({reason}); nothing was changed"
+        ) from fault
+    except RenderError:
+        _remove_empty(before)
+        raise
+    return [folder / name for name in files]
+
+
+def _merged(made: Iterable[Made]) -> dict[str, bytes]:
+    files: dict[str, bytes] = {}
+    for report in made:
+        for name, data in report.files.items():
+            if name == MANIFEST or Path(name).name != name:
+                raise RenderError(f"{name!r} cannot be the name of a report's file")
+            if name in files:
+                raise RenderError(f"two reports of the edition make a file {name!r}")
+            files[name] = data
+    return files
+
+
+def _missing_parents(folder: Path) -> list[Path]:
+    return [path for path in (folder, *folder.parents) if not path.exists()]
+
+
+def _remove_empty(folders: Iterable[Path]) -> None:
+    for folder in folders:
+        if folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()
+
+
+def _manifest(folder: Path, made: Iterable[Made]) -> tuple[bytes, list[str]]:
+    """Return the new manifest, and the files of the earlier edition that are no longer made."""
+    path = folder / MANIFEST
+    documents: dict[str, Any] = {}
+    if path.is_file():
+        try:
+            documents = json.loads(path.read_text(encoding="utf-8"))["documents"]
+        except (ValueError, KeyError, TypeError):
+            raise RenderError(
+                f"{path}: not a manifest of this program; move it away or name another folder"
+            ) from None
+    gone: list[str] = []
+    for report in made:
+        earlier = documents.get(report.stem, {}).get("files", {})
+        gone += [name for name in earlier if name not in report.files and Path(name).name == name]
+        documents[report.stem] = report.record()
+    kept = {name for entry in documents.values() for name in entry["files"]}
+    content = {
+        "made_by": f"qngai-analysis {importlib.metadata.version('qngai-analysis')}",
+        "documents": dict(sorted(documents.items())),
+    }
+    text = json.dumps(content, ensure_ascii=False, indent=2, default=str) + "\n"
+    return text.encode(), [name for name in gone if name not in kept]
+
+
+def _replace(folder: Path, files: Mapping[str, bytes], gone: Iterable[str]) -> None:
+    stage = Path(tempfile.mkdtemp(prefix=".qngai-", dir=folder))
+    try:
+        new, old = stage / "new", stage / "old"
+        new.mkdir()
+        old.mkdir()
+        for name, data in files.items():
+            (new / name).write_bytes(data)
+        _swap(folder, new, old, list(files), [name for name in gone if (folder / name).is_file()])
+    finally:
+        shutil.rmtree(stage, ignore_errors=True)
+
+
+def _swap(folder: Path, new: Path, old: Path, names: Iterable[str], gone: Iterable[str]) -> None:
+    aside: list[str] = []
+    placed: list[str] = []
+    try:
+        for name in [*names, *gone]:
+            if (folder / name).exists():
+                (folder / name).rename(old / name)
+                aside.append(name)
+        for name in names:
+            (new / name).rename(folder / name)
+            placed.append(name)
+    except BaseException:
+        for name in placed:
+            (folder / name).unlink(missing_ok=True)
+        for name in aside:
+            (old / name).rename(folder / name)
+        raise

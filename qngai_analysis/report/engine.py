@@ -1,0 +1,322 @@
+"""Run a notebook and write what it shows as a report.
+
+Notebooks run in a fresh Python process of the interpreter that runs this one, whatever kernels the
+user has installed, without the user's own start-up files, and leave the same bytes on every run.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from qngai_analysis.errors import QngaiError, RenderError
+from qngai_analysis.report.document import Document, read
+from qngai_analysis.report.edition import Made, publish
+from qngai_analysis.report.parameters import checked, declared, read_notebook
+
+FORMATS = ("html", "pdf", "docx", "xlsx", "ipynb")
+Progress = Callable[[int, int], None]
+
+
+def execute(
+    notebook: Path,
+    parameters: Mapping[str, Any] | None = None,
+    *,
+    progress: Progress | None = None,
+    timeout: float | None = None,
+) -> dict[str, Any]:
+    """Return the executed notebook as plain JSON; the file itself is not touched.
+
+    Parameters
+    ----------
+    notebook : Path
+        A notebook of format 4. It runs in its own folder.
+    parameters : mapping
+        Values for declared parameters (see ``report.parameters``).
+    progress : callable
+        Called with the number of cells done and the number of cells.
+    timeout : float
+        Seconds that a cell may take; no limit by default.
+
+    Raises
+    ------
+    ParameterError
+        A parameter is not declared or has the wrong type; nothing was run.
+    QngaiError
+        A cell failed with an error of this family: it is raised again here, as its one line.
+    RenderError
+        A cell failed with another error, or the process died; the message names notebook and cell.
+    """
+    content = read_notebook(notebook)
+    values = checked(notebook, parameters or {})
+    with _quiet(), _workspace() as folder:
+        done = _run(content, values, notebook, folder, progress, timeout)
+    return _settled(done)
+
+
+def _run(
+    content: dict[str, Any],
+    values: dict[str, Any],
+    notebook: Path,
+    folder: Path,
+    progress: Progress | None,
+    timeout: float | None,
+) -> Any:
+    import papermill
+    from nbformat.notebooknode import from_dict
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+
+    total = len(content["cells"])
+
+    def completed(cell: Any, cell_index: int) -> None:
+        if progress is not None:
+            progress(min(cell_index + 1, total), total)
+
+    try:
+        return papermill.execute_notebook(
+            from_dict(content),  # type: ignore[no-untyped-call]
+            None,
+            parameters=values,
+            kernel_name="python3",
+            language="python",
+            progress_bar=False,
+            kernel_manager_class=_manager(folder),
+            resources={"metadata": {"path": str(notebook.resolve().parent)}},
+            on_cell_complete=completed,
+            timeout=timeout,
+        )
+    except papermill.PapermillExecutionError as fault:
+        raise _as_one_line(fault, notebook, injected=bool(values), content=content) from fault
+    except CellTimeoutError as fault:
+        raise RenderError(f"{notebook.name}: a cell took more than {timeout:g} seconds") from fault
+    except DeadKernelError as fault:
+        raise RenderError(
+            f"{notebook.name}: the Python process that runs the notebook died, most likely for lack of memory"
+        ) from fault
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep debugger and frozen-module notices of the kernel off the user's screen."""
+    before = os.environ.get("PYDEVD_DISABLE_FILE_VALIDATION")
+    os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["PYDEVD_DISABLE_FILE_VALIDATION"]
+        else:
+            os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = before
+
+
+@contextlib.contextmanager
+def _workspace() -> Iterator[Path]:
+    """Give a folder for connection files and IPython's own files, removed at the end."""
+    with tempfile.TemporaryDirectory(prefix="qn-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
+
+
+def _manager(folder: Path) -> type[Any]:
+    """Return a kernel manager that starts this interpreter, and no other."""
+    from jupyter_client.kernelspec import KernelSpec
+    from jupyter_client.manager import AsyncKernelManager
+    from traitlets import default
+
+    # Unix sockets need no network at all, but their paths are short
+    sockets = os.name == "posix" and len(str(folder)) < 70
+
+    class CurrentInterpreter(AsyncKernelManager):
+        @default("transport")
+        def _transport_default(self) -> str:
+            return "ipc" if sockets else "tcp"
+
+        @default("connection_file")
+        def _connection_file_default(self) -> str:
+            return str(folder / "kernel.json")
+
+        @property
+        def kernel_spec(self) -> KernelSpec:
+            return KernelSpec(
+                argv=[
+                    sys.executable,
+                    "-m",
+                    "ipykernel_launcher",
+                    "-f",
+                    "{connection_file}",
+                    "--HistoryManager.enabled=False",
+                ],
+                display_name="qngai-analysis",
+                language="python",
+                # the user's own profile must not change an official report
+                env={"IPYTHONDIR": str(folder / "ipython"), "PYTHONHASHSEED": "0"},
+            )
+
+    return CurrentInterpreter
+
+
+def _as_one_line(fault: Any, notebook: Path, *, injected: bool, content: Mapping[str, Any]) -> QngaiError:
+    family = {cls.__name__: cls for cls in _family(QngaiError)}
+    message = " ".join(str(fault.evalue).split())
+    if fault.ename in family:
+        return family[fault.ename](message)
+    place = fault.cell_index + 1
+    if injected and place > _parameters_place(content):
+        place -= 1  # papermill put a cell of its own behind the parameters
+    return RenderError(f"{notebook.name}, cell {place}: {fault.ename}: {message}")
+
+
+def _family(cls: type[QngaiError]) -> Iterator[type[QngaiError]]:
+    yield cls
+    for child in cls.__subclasses__():
+        yield from _family(child)
+
+
+def _parameters_place(content: Mapping[str, Any]) -> int:
+    for place, cell in enumerate(content["cells"], start=1):
+        if "parameters" in cell.get("metadata", {}).get("tags", ()):
+            return place
+    return 0
+
+
+_ADDRESS = re.compile(r"\b0x[0-9a-f]{6,}\b")
+
+
+def _settled(notebook: Any) -> dict[str, Any]:
+    """Return the notebook without what differs between two runs of the same input."""
+    content: dict[str, Any] = json.loads(json.dumps(notebook))
+    content["metadata"] = {
+        key: value
+        for key, value in content["metadata"].items()
+        if key in ("kernelspec", "language_info", "title")
+    }
+    for place, cell in enumerate(content["cells"]):
+        cell["id"] = f"cell-{place + 1:03d}"
+        cell["metadata"] = {
+            key: value for key, value in cell["metadata"].items() if key in ("tags", "alt", "caption")
+        }
+        for output in cell.get("outputs", ()):
+            data = output.get("data", {})
+            if isinstance(data.get("text/plain"), str):
+                data["text/plain"] = _ADDRESS.sub("0x…", data["text/plain"])
+    return content
+
+
+# ---------------------------------------------------------------- one report
+
+
+def render(
+    notebook: Path,
+    parameters: Mapping[str, Any] | None,
+    out: Path,
+    formats: Iterable[str] = ("html", "pdf"),
+    *,
+    stem: str = "",
+    extra_files: Mapping[str, bytes | Path] | None = None,
+    inputs: Iterable[Path] = (),
+    progress: Progress | None = None,
+) -> list[Path]:
+    """Run a notebook, write the report in the formats asked for, and publish it in folder ``out``.
+
+    Nothing appears in ``out`` before all of it is made; other files there stay. ``manifest.json``
+    beside the report lists files, checksums, parameters and the checksums of ``inputs``.
+
+    Parameters
+    ----------
+    formats : iterable of str
+        Of ``html``, ``pdf``, ``docx``, ``xlsx`` (the tables) and ``ipynb`` (the executed notebook).
+    stem : str
+        The files' name without ending; by default the notebook's.
+    extra_files : mapping
+        Further files to publish with the report: name to bytes, or to a file to copy.
+    inputs : iterable of Path
+        The raw files that the report was made of.
+
+    Returns
+    -------
+    list of Path
+        What was published, the manifest last.
+
+    Raises
+    ------
+    ParameterError, RenderError, QngaiError
+        As ``execute``; an unknown format; the folder cannot be written.
+    """
+    made = produce(
+        notebook, parameters, formats, stem=stem, extra_files=extra_files, inputs=inputs, progress=progress
+    )
+    return publish(out, [made])
+
+
+def produce(
+    notebook: Path,
+    parameters: Mapping[str, Any] | None,
+    formats: Iterable[str] = ("html", "pdf"),
+    *,
+    stem: str = "",
+    extra_files: Mapping[str, bytes | Path] | None = None,
+    inputs: Iterable[Path] = (),
+    progress: Progress | None = None,
+) -> Made:
+    """Return the files of a report without publishing them; for several reports in one edition.
+
+    Parameters and errors are those of ``render``.
+    """
+    wanted = list(dict.fromkeys(formats))
+    for name in wanted:
+        if name not in FORMATS:
+            raise RenderError(f"format {name!r}; a report is made as {', '.join(FORMATS)}")
+    values = checked(notebook, parameters or {})
+    executed = execute(notebook, values, progress=progress)
+    full = {name: p.default for name, p in declared(notebook).items()} | values
+    stem = stem or notebook.stem
+    document = read_report(executed, full, name=stem)
+    files = {f"{stem}.{name}": _written(name, document, executed) for name in wanted}
+    for name, content in (extra_files or {}).items():
+        files[name] = content if isinstance(content, bytes) else content.read_bytes()
+    return Made(stem=stem, notebook=notebook, parameters=full, files=files, inputs=tuple(inputs))
+
+
+def read_report(executed: Mapping[str, Any], parameters: Mapping[str, Any], *, name: str = "") -> Document:
+    """Return the document of an executed notebook, in the language and with the date of its parameters.
+
+    ``lang`` is the language, ``cutoff`` (an ISO date) or else the end of ``year`` the date in the file.
+    """
+    metadata = {"title": name, **executed.get("metadata", {})}
+    return read(
+        {**executed, "metadata": metadata}, lang=str(parameters.get("lang") or "vi"), dated=_date(parameters)
+    )
+
+
+def _date(parameters: Mapping[str, Any]) -> date | None:
+    cutoff, year = parameters.get("cutoff"), parameters.get("year")
+    with contextlib.suppress(ValueError, TypeError):
+        return date.fromisoformat(cutoff)  # type: ignore[arg-type]
+    return date(year, 12, 31) if isinstance(year, int) and 1 <= year <= 9999 else None
+
+
+def _written(name: str, document: Document, executed: Mapping[str, Any]) -> bytes:
+    if name == "html":
+        from qngai_analysis.report.html import to_html
+
+        return to_html(document).encode()
+    if name == "pdf":
+        from qngai_analysis.report.pdf import to_pdf
+
+        return to_pdf(document)
+    if name == "docx":
+        from qngai_analysis.report.word import to_docx
+
+        return to_docx(document)
+    if name == "xlsx":
+        from qngai_analysis.report.sheets import to_xlsx
+
+        return to_xlsx(document.grids(), title=document.title, lang=document.lang)
+    return (json.dumps(executed, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()

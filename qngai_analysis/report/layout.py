@@ -1,0 +1,37 @@
+"""The settings of the page and the few words that the writers add, from ``layout.toml``."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from qngai_analysis.errors import RenderError
+
+HERE = Path(__file__).parent
+LANGUAGES = ("vi", "en")
+
+
+@cache
+def layout() -> dict[str, Any]:
+    """Return all settings of ``layout.toml``."""
+    return tomllib.loads((HERE / "layout.toml").read_text(encoding="utf-8"))
+
+
+def word(key: str, lang: str) -> str:
+    """Return a word that a writer adds ("Bảng", "Nguồn", …) in a language."""
+    return str(layout()["words"][lang][key])
+
+
+def check_language(lang: str) -> str:
+    """Return ``lang``, which is one of ``LANGUAGES``.
+
+    Raises
+    ------
+    RenderError
+        It is another one.
+    """
+    if lang not in LANGUAGES:
+        raise RenderError(f"lang={lang!r}; a report is written in one of {', '.join(LANGUAGES)}")
+    return lang

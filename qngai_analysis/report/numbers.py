@@ -1,0 +1,121 @@
+"""Numbers and dates as official Vietnamese documents print them."""
+
+from __future__ import annotations
+
+import math
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal, localcontext
+from typing import Any
+
+NO_DATA = "…"  # the yearbook's sign; '-' would mean "did not occur"
+
+
+def is_missing(value: object) -> bool:
+    """Return whether a table cell holds nothing: None, NaN, NaT or pandas' NA."""
+    if value is None or isinstance(value, str | bytes | list | tuple | dict):
+        return value is None
+    name = type(value).__name__
+    if name in ("NAType", "NaTType"):
+        return True
+    try:
+        return bool(math.isnan(value))  # type: ignore[arg-type]
+    except TypeError:
+        return False
+
+
+def rounded(value: float | int | Decimal, decimals: int) -> Decimal:
+    """Return ``value`` rounded half away from zero at ``decimals`` places.
+
+    The float is taken at its shortest decimal form (3.25 is 3,25 and becomes 3,3), as a reader of
+    the printed number would round it, not at its binary value.
+
+    >>> rounded(3.25, 1), rounded(-3.25, 1), rounded(2.675, 2)
+    (Decimal('3.3'), Decimal('-3.3'), Decimal('2.68'))
+    """
+    exact = value if isinstance(value, Decimal) else Decimal(repr(_plain(value)))
+    with localcontext() as context:
+        context.prec = 400  # a float has up to 309 digits before the point
+        return exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+
+
+def _plain(value: Any) -> float | int:
+    # numpy scalars print as np.float64(…)
+    return value.item() if hasattr(value, "item") else value  # type: ignore[no-any-return]
+
+
+def number(value: Any, decimals: int | None = None, *, unit: str = "", lang: str = "vi") -> str:
+    """Return a number as printed: decimal comma, dots for thousands, ``%`` without a space.
+
+    ``decimals=None`` keeps what the value has (at most 6 places). A missing value is ``…``, never
+    ``-`` or 0. A value that rounds to zero has no sign. ``unit`` is appended: ``%`` at once, others
+    after a no-break space. ``lang="en"`` swaps comma and point.
+
+    >>> number(1254184), number(5152.49), number(8.5, 1, unit="%"), number(None)
+    ('1.254.184', '5.152,49', '8,5%', '…')
+    >>> number(-0.04, 1), number(1254184.5, 1, lang="en")
+    ('0,0', '1,254,184.5')
+    """
+    if is_missing(value):
+        return NO_DATA
+    plain = _plain(value)
+    if isinstance(plain, float) and math.isinf(plain):
+        return NO_DATA
+    shown = rounded(plain, decimals) if decimals is not None else _as_given(plain)
+    if not shown:
+        shown = abs(shown)
+    text = f"{shown:,f}"
+    if lang == "vi":
+        text = text.translate({ord(","): ".", ord("."): ","})
+    if not unit:
+        return text
+    return text + (unit if unit.startswith("%") else "\u00a0" + unit)
+
+
+def _as_given(value: float | int) -> Decimal:
+    if isinstance(value, int):
+        return Decimal(value)
+    text = format(rounded(value, 6), "f")
+    return Decimal(text.rstrip("0").rstrip("."))
+
+
+def day(value: date | str | None, lang: str = "vi") -> str:
+    """Return a date as printed, as precise as it is given (2025, 2025-06 or 2025-06-30).
+
+    >>> day("2025-06-30"), day("2025-06"), day("2025"), day(None)
+    ('30/6/2025', '6/2025', '2025', '…')
+    """
+    if is_missing(value) or value == "":
+        return NO_DATA
+    text = value.isoformat()[:10] if isinstance(value, date) else str(value)
+    if lang == "en":
+        return text
+    parts = text.split("-")
+    if not all(part.isdigit() for part in parts) or len(parts) > 3:
+        return text
+    return "/".join(str(int(part)) for part in reversed(parts))
+
+
+def official_date(value: date | None, place: str) -> str:
+    """Return place and date as an official head prints them.
+
+    Days under 10 and the months 1 and 2 take a leading zero (Decree 30/2020); without a date the
+    numbers are left open, to be filled in by hand.
+
+    >>> official_date(date(2026, 1, 5), "Quảng Ngãi")
+    'Quảng Ngãi, ngày 05 tháng 01 năm 2026'
+    >>> official_date(date(2025, 12, 15), "Quảng Ngãi")
+    'Quảng Ngãi, ngày 15 tháng 12 năm 2025'
+    """
+    if value is None:
+        return f"{place}, ngày      tháng      năm     "
+    month = f"{value.month:02d}" if value.month < 3 else str(value.month)
+    return f"{place}, ngày {value.day:02d} tháng {month} năm {value.year}"
+
+
+def count(value: int) -> str:
+    """Return a count in running text: under 10 with a leading zero, as official texts write it.
+
+    >>> count(6), count(17), count(0)
+    ('06', '17', '0')
+    """
+    return f"{value:02d}" if 0 < value < 10 else number(value)

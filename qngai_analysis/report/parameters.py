@@ -1,0 +1,262 @@
+"""The parameters a notebook declares: read without running it, checked before running it.
+
+A notebook's first code cell, tagged ``parameters``, holds annotated assignments of constants:
+
+    year: int = 2025                        # reporting year
+    district: str | None = None             # one district's name, or all
+    lang: Literal["vi", "en"] = "vi"        # language of the report
+
+papermill alone only logs an unknown name and accepts any type; here both are refused.
+"""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import io
+import json
+import tokenize
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from qngai_analysis.errors import ParameterError, RenderError
+
+TYPES: dict[str, type] = {"int": int, "float": float, "str": str, "bool": bool, "list": list}
+YES = {"true": True, "yes": True, "1": True, "có": True}
+NO = {"false": False, "no": False, "0": False, "không": False}
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One declared parameter.
+
+    ``types`` are the names of the types it takes; ``choices`` closes the list of its values (empty:
+    open); ``optional`` says that None is allowed; ``help`` is the comment behind it.
+    """
+
+    name: str
+    annotation: str
+    types: tuple[str, ...]
+    choices: tuple[Any, ...]
+    optional: bool
+    default: Any
+    help: str = ""
+
+    def checked(self, value: Any) -> Any:
+        """Return ``value`` as the notebook takes it; a date becomes its ISO text.
+
+        Raises
+        ------
+        ParameterError
+            The value has another type than declared, or is not one of the choices.
+        """
+        if isinstance(value, date):
+            value = value.isoformat()[:10]
+        if value is None and self.optional:
+            return None
+        if self.choices:
+            if value in self.choices and not isinstance(value, bool):
+                return value
+            raise ParameterError(
+                f"parameter {self.name} = {value!r}; it is one of {', '.join(map(repr, self.choices))}"
+            )
+        if "float" in self.types and isinstance(value, int) and not isinstance(value, bool):
+            return float(value)
+        for name in self.types:
+            # True is an int to Python, but nobody means year=True
+            if isinstance(value, TYPES[name]) and (name == "bool" or not isinstance(value, bool)):
+                return value
+        raise ParameterError(
+            f"parameter {self.name} = {value!r} ({type(value).__name__}); it is declared as {self.annotation}"
+        )
+
+    def from_text(self, text: str) -> Any:
+        """Return the value that a text typed on the command line stands for.
+
+        Raises
+        ------
+        ParameterError
+            The text cannot be read as the declared type.
+        """
+        stripped = text.strip()
+        if self.optional and stripped.lower() in ("", "none", "null"):
+            return None
+        if self.choices:
+            return self.checked(next((c for c in self.choices if str(c) == stripped), stripped))
+        for name in self.types:
+            value = _read(name, stripped)
+            if value is not None:
+                return value
+        raise ParameterError(f"parameter {self.name} = {text!r}; it is declared as {self.annotation}")
+
+
+def _read(name: str, text: str) -> Any:
+    if name == "str":
+        return text
+    if name == "bool":
+        return {**YES, **NO}.get(text.lower())
+    if name == "list":
+        return [part.strip() for part in text.split(",") if part.strip()]
+    try:
+        return TYPES[name](text)
+    except ValueError:
+        return None
+
+
+def read_notebook(notebook: Path) -> dict[str, Any]:
+    """Return a notebook file as plain JSON.
+
+    Raises
+    ------
+    RenderError
+        The file is missing or is not a notebook of format 4.
+    """
+    if not notebook.is_file():
+        raise RenderError(f"{notebook}: no such notebook")
+    try:
+        content = json.loads(notebook.read_text(encoding="utf-8"))
+    except (json.JSONDecodeError, UnicodeDecodeError) as fault:
+        raise RenderError(f"{notebook}: not a notebook ({fault})") from fault
+    if not isinstance(content, dict) or content.get("nbformat") != 4 or "cells" not in content:
+        raise RenderError(f"{notebook}: not a notebook of format 4; open it in JupyterLab and save it")
+    return content
+
+
+def declared(notebook: Path | Mapping[str, Any]) -> dict[str, Parameter]:
+    """Return the parameters that a notebook declares, by name; none if it has no such cell.
+
+    Raises
+    ------
+    RenderError
+        The parameters cell holds something else than annotated constants, or cannot be read.
+    """
+    content = read_notebook(notebook) if isinstance(notebook, Path) else notebook
+    where = notebook.name if isinstance(notebook, Path) else "the notebook"
+    for cell in content["cells"]:
+        if cell["cell_type"] == "code" and "parameters" in cell.get("metadata", {}).get("tags", ()):
+            return _declared(
+                cell["source"] if isinstance(cell["source"], str) else "".join(cell["source"]), where
+            )
+    return {}
+
+
+def _declared(source: str, where: str) -> dict[str, Parameter]:
+    try:
+        statements = ast.parse(source).body
+    except SyntaxError as fault:
+        raise RenderError(f"{where}, parameters cell, line {fault.lineno}: {fault.msg}") from fault
+    comments = _comments(source)
+    found: dict[str, Parameter] = {}
+    for statement in statements:
+        if isinstance(statement, ast.Import | ast.ImportFrom):
+            continue
+        if not (
+            isinstance(statement, ast.AnnAssign)
+            and isinstance(statement.target, ast.Name)
+            and statement.value is not None
+        ):
+            raise RenderError(
+                f"{where}, parameters cell, line {statement.lineno}: a parameter is written 'name: type = value'"
+            )
+        found[statement.target.id] = _parameter(statement, comments.get(statement.lineno, ""), where)
+    return found
+
+
+def _parameter(statement: ast.AnnAssign, comment: str, where: str) -> Parameter:
+    assert isinstance(statement.target, ast.Name)
+    assert statement.value is not None
+    line = f"{where}, parameters cell, line {statement.lineno}"
+    annotation = statement.annotation
+    if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
+        annotation = ast.parse(annotation.value, mode="eval").body
+    types: list[str] = []
+    choices: list[Any] = []
+    optional = False
+    for part in _alternatives(annotation):
+        if isinstance(part, ast.Constant) and part.value is None:
+            optional = True
+        elif isinstance(part, ast.Subscript) and ast.unparse(part.value).endswith("Literal"):
+            choices += (
+                ast.literal_eval(part.slice)
+                if isinstance(part.slice, ast.Tuple)
+                else [ast.literal_eval(part.slice)]
+            )
+        else:
+            name = ast.unparse(part.value if isinstance(part, ast.Subscript) else part)
+            if name not in TYPES:
+                raise RenderError(
+                    f"{line}: {ast.unparse(annotation)} is not a parameter's type; use int, float, str "
+                    "(also for a date, as 2025-12-15), bool, list, Literal[…], each with '| None'"
+                )
+            types.append(name)
+    try:
+        default = ast.literal_eval(statement.value)
+    except ValueError:
+        raise RenderError(f"{line}: the default is computed; write a constant") from None
+    return Parameter(
+        name=statement.target.id,
+        annotation=ast.unparse(annotation),
+        types=tuple(types),
+        choices=tuple(choices),
+        optional=optional,
+        default=default,
+        help=comment,
+    )
+
+
+def _alternatives(annotation: ast.expr) -> list[ast.expr]:
+    if isinstance(annotation, ast.BinOp) and isinstance(annotation.op, ast.BitOr):
+        return _alternatives(annotation.left) + _alternatives(annotation.right)
+    if isinstance(annotation, ast.Subscript) and ast.unparse(annotation.value).endswith("Optional"):
+        return [*_alternatives(annotation.slice), ast.Constant(None)]
+    return [annotation]
+
+
+def _comments(source: str) -> dict[int, str]:
+    tokens = tokenize.generate_tokens(io.StringIO(source).readline)
+    return {
+        token.start[0]: token.string.lstrip("# ").strip()
+        for token in tokens
+        if token.type == tokenize.COMMENT
+    }
+
+
+def checked(notebook: Path, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return parameter values as the notebook takes them.
+
+    Raises
+    ------
+    ParameterError
+        A name is not declared (the message names those that are, and the closest), or a value is
+        not of the declared type.
+    """
+    known = declared(notebook)
+    for name in values:
+        if name not in known:
+            raise ParameterError(_unknown(notebook, name, known))
+    return {name: known[name].checked(value) for name, value in values.items()}
+
+
+def from_texts(notebook: Path, texts: Mapping[str, str]) -> dict[str, Any]:
+    """Return the values that ``name=text`` pairs of the command line stand for.
+
+    Raises
+    ------
+    ParameterError
+        As ``checked``.
+    """
+    known = declared(notebook)
+    for name in texts:
+        if name not in known:
+            raise ParameterError(_unknown(notebook, name, known))
+    return {name: known[name].from_text(text) for name, text in texts.items()}
+
+
+def _unknown(notebook: Path, name: str, known: Mapping[str, Parameter]) -> str:
+    close = difflib.get_close_matches(name, known, n=1)
+    hint = f"; did you mean {close[0]}?" if close else ""
+    listed = ", ".join(f"{p.name} ({p.annotation})" for p in known.values()) or "no parameters"
+    return f"{notebook.name}: unknown parameter {name!r}; it declares {listed}{hint}"

@@ -1,0 +1,394 @@
+"""One table object for notebook, HTML, PDF, DOCX and XLSX.
+
+A notebook shows a ``Table``. Its cells are formatted once, in ``Table.grid()``; the writers read
+that grid from the executed notebook and never scrape HTML.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from qngai_analysis.errors import RenderError
+from qngai_analysis.report.layout import check_language, layout
+from qngai_analysis.report.numbers import NO_DATA, day, is_missing, number
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MIME = "application/vnd.qngai.block+json"
+FORMATS = ("auto", "text", "number", "plain", "date", "mark")
+ALIGNMENTS = ("auto", "left", "center", "right")
+
+
+@dataclass(frozen=True)
+class Column:
+    """How one column of a frame is printed.
+
+    ``format`` is ``auto`` (numbers as numbers, the rest as text), ``text``, ``number``, ``plain`` (a
+    number without thousands: a year, a code), ``date`` or ``mark`` (a verdict or status: shape and
+    word). ``decimals`` is a count or the name of the frame's column that holds it; None keeps what
+    the value has. ``unit`` is appended to each number (``%`` at once), or is the name of the column
+    that holds it when ``unit_key`` is given. ``group`` is the spanner above the label. ``flag`` and
+    ``href`` name columns that hold flags (``p``: provisional …) and addresses of the cells. ``head``
+    marks the column that names its row. ``width`` is a share of the table's width.
+    """
+
+    key: str
+    label: str
+    format: str | Callable[[Any], str] = "auto"
+    decimals: int | str | None = None
+    unit: str = ""
+    unit_key: str = ""
+    align: str = "auto"
+    width: float | None = None
+    group: str = ""
+    flag: str = ""
+    href: str = ""
+    head: bool = False
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A printed cell: its text, and where there is one its number, mark, address and flag."""
+
+    text: str
+    value: float | int | None = None
+    decimals: int | None = None
+    unit: str = ""
+    mark: str = ""  # shape; the word is the text
+    tone: str = ""
+    href: str = ""
+    flag: str = ""
+
+
+@dataclass(frozen=True)
+class GridColumn:
+    """A printed column: label, spanner, alignment, width and whether it names its row."""
+
+    label: str
+    group: str = ""
+    align: str = "left"
+    width: float = 1.0
+    numeric: bool = False
+    head: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of cells, or with ``section`` the line that opens a group of rows."""
+
+    cells: tuple[Cell, ...] = ()
+    section: str = ""
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table ready to be printed; what the writers read. ``label`` is "Bảng 3", set on rendering."""
+
+    caption: str
+    columns: tuple[GridColumn, ...]
+    rows: tuple[Row, ...]
+    notes: tuple[str, ...] = ()
+    source: str = ""
+    id: str = ""
+    simulated: bool = False
+    landscape: bool = False
+    lang: str = "vi"
+    label: str = ""
+    kind: str = "table"
+
+    def payload(self) -> dict[str, Any]:
+        """Return the grid as plain JSON."""
+        content = asdict(self)
+        # 5,000 rows of full cell records would be mostly empty fields
+        content["rows"] = [_slim_row(row) for row in self.rows]
+        return content
+
+    @staticmethod
+    def from_payload(content: Mapping[str, Any]) -> Grid:
+        """Return the grid that ``payload`` wrote."""
+        return Grid(
+            **{
+                **content,
+                "columns": tuple(GridColumn(**column) for column in content["columns"]),
+                "rows": tuple(_full_row(row) for row in content["rows"]),
+                "notes": tuple(content["notes"]),
+            }
+        )
+
+
+def _slim_row(row: Row) -> dict[str, Any]:
+    if row.section:
+        return {"section": row.section}
+    return {"cells": [_slim_cell(cell) for cell in row.cells]}
+
+
+def _slim_cell(cell: Cell) -> str | dict[str, Any]:
+    filled = {key: value for key, value in asdict(cell).items() if value not in (None, "")}
+    return cell.text if filled.keys() <= {"text"} else {"text": cell.text, **filled}
+
+
+def _full_row(content: Mapping[str, Any]) -> Row:
+    if "section" in content:
+        return Row(section=content["section"])
+    return Row(tuple(Cell(c) if isinstance(c, str) else Cell(**c) for c in content["cells"]))
+
+
+@dataclass(frozen=True)
+class Table:
+    """A captioned table that a notebook shows.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        One row a table row. It is read when the table is made, so later changes do not show.
+    caption : str
+        What the table says, without a number: numbers are given on rendering, in document order.
+    columns : sequence of Column or str, optional
+        What is printed, in order; a plain string is a column under its own name. By default every
+        column of the frame.
+    notes, source
+        Lines below the table. Flags in use are explained there without being asked.
+    id : str
+        A name for cross references: ``{ref:id}`` in prose becomes "Bảng 3".
+    row_groups : str
+        A column of the frame: where its value changes, a section row opens.
+    simulated : bool
+        The numbers are simulated: said in words in caption and page header.
+    landscape : bool
+        The table stands on sideways pages of its own in PDF.
+
+    Raises
+    ------
+    RenderError
+        A column is not in the frame, a format or alignment is unknown, the caption is empty.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"name": ["Hộ có cáp quang"], "value": [83.25]})
+    >>> columns = [Column("name", "Chỉ tiêu"), Column("value", "Kết quả", decimals=1)]
+    >>> table = Table(frame, "Hạ tầng", columns=columns)
+    >>> [cell.text for cell in table.grid().rows[0].cells]
+    ['Hộ có cáp quang', '83,3']
+    """
+
+    frame: pd.DataFrame = field(repr=False)
+    caption: str
+    columns: Sequence[Column | str] | None = field(default=None, kw_only=True)
+    notes: Sequence[str] = field(default=(), kw_only=True)
+    source: str = field(default="", kw_only=True)
+    id: str = field(default="", kw_only=True)
+    row_groups: str = field(default="", kw_only=True)
+    simulated: bool = field(default=False, kw_only=True)
+    landscape: bool = field(default=False, kw_only=True)
+    lang: str = field(default="vi", kw_only=True)
+
+    def __post_init__(self) -> None:
+        check_language(self.lang)
+        if not self.caption.strip():
+            raise RenderError("a table without a caption; say in one line what it shows")
+        for column in self._columns():
+            self._check(column)
+        if self.row_groups and self.row_groups not in self.frame.columns:
+            raise RenderError(self._absent(self.row_groups))
+
+    def _columns(self) -> list[Column]:
+        chosen: Iterable[Any] = self.frame.columns if self.columns is None else self.columns
+        return [c if isinstance(c, Column) else Column(str(c), str(c)) for c in chosen]
+
+    def _absent(self, key: str) -> str:
+        return f"table {self.caption!r}: no column {key!r} in the frame, which has " + ", ".join(
+            map(str, self.frame.columns)
+        )
+
+    def _check(self, column: Column) -> None:
+        named = [column.key, column.flag, column.href, column.unit_key]
+        named += [column.decimals] if isinstance(column.decimals, str) else []
+        for key in filter(None, named):
+            if key not in self.frame.columns:
+                raise RenderError(self._absent(key))
+        if isinstance(column.format, str) and column.format not in FORMATS:
+            raise RenderError(
+                f"table {self.caption!r}, column {column.key!r}: format {column.format!r}; "
+                f"it is one of {', '.join(FORMATS)}"
+            )
+        if column.align not in ALIGNMENTS:
+            raise RenderError(
+                f"table {self.caption!r}, column {column.key!r}: align {column.align!r}; "
+                f"it is one of {', '.join(ALIGNMENTS)}"
+            )
+
+    def grid(self) -> Grid:
+        """Return the printed form: every cell as text, rows in the frame's order."""
+        columns = self._columns()
+        cells = [self._cells(column) for column in columns]
+        rows = list(self._with_sections(list(zip(*cells, strict=True))))
+        used = {cell.flag for column in cells for cell in column if cell.flag}
+        return Grid(
+            caption=self.caption,
+            columns=tuple(
+                _grid_column(column, column_cells)
+                for column, column_cells in zip(columns, cells, strict=True)
+            ),
+            rows=tuple(rows),
+            notes=(*self.notes, *flag_notes(used, self.lang)),
+            source=self.source,
+            id=self.id,
+            simulated=self.simulated,
+            landscape=self.landscape,
+            lang=self.lang,
+        )
+
+    def _with_sections(self, rows: list[tuple[Cell, ...]]) -> Iterable[Row]:
+        groups = self.frame[self.row_groups].tolist() if self.row_groups else [None] * len(rows)
+        last: object = None
+        for group, cells in zip(groups, rows, strict=True):
+            if self.row_groups and group != last and not is_missing(group):
+                yield Row(section=str(group))
+                last = group
+            yield Row(cells)
+
+    def _cells(self, column: Column) -> list[Cell]:
+        values = self.frame[column.key].tolist()
+        size = len(values)
+
+        def beside(key: str, default: Any) -> list[Any]:
+            return self.frame[key].tolist() if key else [default] * size
+
+        decimals: list[Any] = (
+            beside(column.decimals, None) if isinstance(column.decimals, str) else [column.decimals] * size
+        )
+        units = beside(column.unit_key, column.unit)
+        return [
+            _decorated(_cell(column, value, places, unit, self.lang), flag, href)
+            for value, places, unit, flag, href in zip(
+                values, decimals, units, beside(column.flag, ""), beside(column.href, ""), strict=True
+            )
+        ]
+
+    def payload(self) -> dict[str, Any]:
+        """Return the table as the plain JSON that the writers read."""
+        return self.grid().payload()
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+        from qngai_analysis.report.html import fragment
+
+        grid = self.grid()
+        return {MIME: grid.payload(), "text/html": fragment(grid), "text/plain": plain_text(grid)}
+
+
+def _cell(column: Column, value: Any, decimals: Any, unit: Any, lang: str) -> Cell:
+    if isinstance(value, Mark):
+        return value.cell()
+    if is_missing(value) or value == "":
+        return Cell(NO_DATA)
+    if callable(column.format):
+        return Cell(str(column.format(value)))
+    if column.format == "mark":
+        return mark(str(value)).cell()
+    if column.format == "date" or isinstance(value, date):
+        return Cell(day(value, lang))
+    if isinstance(value, list | tuple | set | frozenset):
+        return Cell("; ".join(map(str, value)))
+    if column.format == "text" or isinstance(value, str | bool):
+        return Cell(str(value))
+    if column.format == "plain":
+        return Cell(str(int(value)) if float(value).is_integer() else str(value), value=value)
+    places = None if is_missing(decimals) else int(decimals)
+    unit = "" if is_missing(unit) else str(unit)
+    return Cell(number(value, places, unit=unit, lang=lang), value=value, decimals=places, unit=unit)
+
+
+def _decorated(cell: Cell, flag: Any, href: Any) -> Cell:
+    flag = "" if is_missing(flag) else str(flag).strip()
+    href = "" if is_missing(href) else str(href).strip()
+    if flag and cell.text != NO_DATA:
+        cell = replace(cell, text=f"{cell.text}\u00a0[{flag}]", flag=flag)
+    return replace(cell, href=href) if href else cell
+
+
+def flag_notes(flags: Iterable[str], lang: str) -> list[str]:
+    """Return one line that explains the flags in use, or none."""
+    known = layout()["flags"][lang]
+    letters = sorted({letter.strip() for flag in flags for letter in flag.split(",")} & known.keys())
+    return ["; ".join(f"[{letter}] {known[letter]}" for letter in letters)] if letters else []
+
+
+def _grid_column(column: Column, cells: list[Cell]) -> GridColumn:
+    numeric = any(cell.value is not None for cell in cells) and column.format != "plain"
+    align = column.align
+    if align == "auto":
+        align = "right" if numeric else "center" if column.format in ("plain", "date") else "left"
+    return GridColumn(
+        label=column.label,
+        group=column.group,
+        align=align,
+        width=column.width if column.width is not None else _natural_width(column.label, cells),
+        numeric=numeric,
+        head=column.head,
+    )
+
+
+def _natural_width(label: str, cells: list[Cell]) -> float:
+    """Return a weight for the column's width: long texts get more, but less than their share."""
+    lengths = sorted(len(cell.text) for cell in cells) or [0]
+    typical = lengths[min(len(lengths) - 1, int(0.9 * len(lengths)))]
+    longest_word = max((len(word) for cell in cells for word in cell.text.split()), default=0)
+    label_word = max((len(word) for word in label.split()), default=0)
+    floor = max(4.0, min(longest_word, 14), label_word) + 1.5
+    return round(max(floor, min(typical, 9 * typical**0.42)), 2)
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A verdict or status: a shape and a word, so that it is never told by colour alone."""
+
+    word: str
+    shape: str
+    tone: str
+
+    def cell(self) -> Cell:
+        """Return the mark as a table cell."""
+        return Cell(self.word, mark=self.shape, tone=self.tone)
+
+
+def mark(word: str) -> Mark:
+    """Return the mark for a verdict or status word ("đạt", "chưa có số liệu", "hoàn thành", …).
+
+    The words, shapes and tones stand in ``layout.toml``; capitals do not matter. An unknown word
+    is an error, because a verdict without a shape would be told by its word only in some places.
+
+    >>> mark("Chưa đạt")
+    Mark(word='Chưa đạt', shape='square', tone='bad')
+    """
+    known = layout()["marks"]
+    entry = known.get(word.strip().lower())
+    if entry is None:
+        raise RenderError(f"no mark for {word!r}; layout.toml has {', '.join(known)}")
+    return Mark(word.strip(), entry["shape"], entry["tone"])
+
+
+def plain_text(grid: Grid) -> str:
+    """Return the grid as aligned text, for consoles."""
+    lines = [[column.label for column in grid.columns]]
+    lines += [[cell.text for cell in row.cells] for row in grid.rows if not row.section]
+    widths = [max(len(line[i]) for line in lines) for i in range(len(grid.columns))]
+    right = [column.align == "right" for column in grid.columns]
+    body = [
+        "  ".join(
+            text.rjust(width) if to_right else text.ljust(width)
+            for text, width, to_right in zip(line, widths, right, strict=True)
+        ).rstrip()
+        for line in lines
+    ]
+    return "\n".join([grid.caption, *body])
+
+
+def digest(text: str) -> str:
+    """Return a short, stable name for a text: the same on every run and machine."""
+    return hashlib.sha256(text.encode()).hexdigest()[:10]
