@@ -21,6 +21,7 @@ from matplotlib.figure import Figure as Canvas
 from qngai_analysis.report.blocks import Figure
 from qngai_analysis.report.language import Lang, listed, translate
 from qngai_analysis.report.numbers import number
+from qngai_analysis.report.tables import Column, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,6 +75,13 @@ def _axes(height: float, width: float = WIDTH, **options: Any) -> tuple[Canvas, 
 
 def _rows(frame: pd.DataFrame) -> list[Any]:
     return list(frame.itertuples(index=False))
+
+
+def _data(frame: pd.DataFrame, caption: str, lang: Lang) -> Table:
+    """Return what a chart draws as a table; whole years are printed without a thousands mark."""
+    whole = [name for name in frame.columns if str(frame[name].dtype) == "Int64"]
+    columns = [Column(name, name, format="plain" if name in whole else "auto") for name in frame.columns]
+    return Table(frame, caption, columns=columns, lang=lang)
 
 
 def _wrap(text: str, width: int = 46, lines: int = 3) -> str:
@@ -130,7 +138,14 @@ def distance_to_target(rows: pd.DataFrame, caption: str, *, lang: Lang = "vi", s
         )
         or "0",
     )
-    return Figure(canvas, caption=caption, alt=alt, data=_bullet_data(rows, lang), source=source, lang=lang)
+    return Figure(
+        canvas,
+        caption=caption,
+        alt=alt,
+        data=_data(_bullet_data(rows, lang), caption, lang),
+        source=source,
+        lang=lang,
+    )
 
 
 def _bullet(axes: Axes, place: int, row: Any, lang: Lang) -> None:
@@ -334,7 +349,15 @@ def dot_interval(
             "n": estimates["n"].astype("Int64"),
         }
     )
-    return Figure(canvas, caption=caption, alt=alt, data=data, source=source, simulated=simulated, lang=lang)
+    return Figure(
+        canvas,
+        caption=caption,
+        alt=alt,
+        data=_data(data, caption, lang),
+        source=source,
+        simulated=simulated,
+        lang=lang,
+    )
 
 
 def task_gantt(
@@ -386,7 +409,7 @@ def task_gantt(
             "n": translate("Số nhiệm vụ", lang),
         }
     )
-    return Figure(canvas, caption=caption, alt=alt, data=data, source=source, lang=lang)
+    return Figure(canvas, caption=caption, alt=alt, data=_data(data, caption, lang), source=source, lang=lang)
 
 
 def _task_bar(axes: Axes, place: int, row: Any, lang: Lang) -> None:
@@ -431,7 +454,7 @@ def counts(
         axes.spines["bottom"].set_visible(False)
     alt = f"{caption}: " + listed([f"{name} {value} {unit}".strip() for name, value in rows.items()], lang)
     data = rows.rename_axis(translate("Nhóm", lang)).rename(translate("Số lượng", lang)).reset_index()
-    return Figure(canvas, caption=caption, alt=alt, data=data, source=source, lang=lang)
+    return Figure(canvas, caption=caption, alt=alt, data=_data(data, caption, lang), source=source, lang=lang)
 
 
 def trajectory(
@@ -527,7 +550,7 @@ def trajectory(
         canvas,
         caption=caption,
         alt=alt,
-        data=data.drop(columns="segment"),
+        data=_data(data.drop(columns="segment"), caption, lang),
         source=source,
         simulated=simulated,
         lang=lang,
@@ -629,4 +652,12 @@ def tile_map(
             "value": translate("Giá trị", lang) + f" ({unit})",
         }
     )
-    return Figure(canvas, caption=caption, alt=alt, data=data, source=source, simulated=simulated, lang=lang)
+    return Figure(
+        canvas,
+        caption=caption,
+        alt=alt,
+        data=_data(data, caption, lang),
+        source=source,
+        simulated=simulated,
+        lang=lang,
+    )
