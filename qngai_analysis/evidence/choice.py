@@ -32,13 +32,15 @@ class Need:
     ``year`` is the year reported on, ``deadline`` the last year of the target's period,
     ``cutoff`` the day after which nothing published is known. ``territories`` are the ids
     whose figures may speak. ``category`` is the part of a family (one industry); missing asks
-    for the total. ``age_from`` is the age bound the target fixes, if it fixes one.
+    for the total. ``age_from`` is the age bound the target fixes, if it fixes one; ``unit``
+    the unit of the target.
     """
 
     territories: tuple[str, ...]
     year: int
     deadline: int
     cutoff: date
+    unit: str = "%"
     real_only: bool = False
     age_from: int | None = None
     category: str | None = None
@@ -183,6 +185,12 @@ def _category(row: Any, need: Need) -> str | None:
     return f"thuộc nhóm {row.category}" if pd.notna(row.category) else "là số chung, không phải của riêng nhóm"
 
 
+def _unit(row: Any, need: Need) -> str | None:
+    if row.unit == need.unit or (row.unit.startswith("%") and need.unit.startswith("%")):
+        return None
+    return f"khác đơn vị ({row.unit}, mục tiêu tính bằng {need.unit})"
+
+
 def _change(row: Any, need: Need) -> str | None:
     return "là mức thay đổi, không phải mức đạt được" if row.value_type == "change" else None
 
@@ -206,6 +214,7 @@ _SPEAKS: dict[str, Rule] = {
     "age": _age,
     "category": _category,
     "change": _change,
+    "unit": _unit,
 }
 
 

@@ -8,6 +8,7 @@ series must be cut), ``territories.csv`` and ``districts.csv``.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -93,24 +94,25 @@ def relate(table: pd.DataFrame, indicator: str, relations: pd.DataFrame) -> pd.D
         Rows of ``table`` with ``relation``, ``definition`` and ``relation_reason`` added. An
         observation that names the indicator itself (a survey estimate) is ``same``.
     """
-    rules = relations[relations["indicator"].eq(indicator)]
+    mine = relations[relations["indicator"].eq(indicator)]
+    rules = {
+        (rule.series, None if pd.isna(rule.method) else rule.method): (rule.relation, rule.definition, rule.reason)
+        for rule in mine.itertuples()
+    }
+    named = table["indicator"].eq(indicator)
+    near = table[table["series"].isin(list(mine["series"])) | named]
+    found = [_relation(row, rules, indicator) for row in near.itertuples()]
+    columns = pd.DataFrame(found, index=near.index, columns=["relation", "definition", "relation_reason"])
+    return near.join(columns.astype("str")).dropna(subset=["relation"])
+
+
+def _relation(
+    row: Any, rules: dict[tuple[str, str | None], tuple[str, str, str]], indicator: str
+) -> tuple[str, str, str] | tuple[None, None, None]:
     # a rule for one method goes before the rule for the whole series
-    rules = rules.sort_values("method", na_position="last", kind="stable")
-    found = []
-    for row in table.itertuples():
-        rule = _rule(row.series, row.method, rules)
-        if rule is not None:
-            found.append((row.Index, rule.relation, rule.definition, rule.reason))
-        elif row.indicator == indicator:
-            found.append((row.Index, "same", "same", "cùng định nghĩa với chỉ tiêu"))
-    chosen = table.loc[[item[0] for item in found]].copy()
-    for place, name in enumerate(("relation", "definition", "relation_reason"), start=1):
-        chosen[name] = pd.Series([item[place] for item in found], index=chosen.index, dtype="str")
-    return chosen
-
-
-def _rule(series: object, method: object, rules: pd.DataFrame):  # type: ignore[no-untyped-def]
-    for rule in rules.itertuples():
-        if rule.series == series and (pd.isna(rule.method) or rule.method == method):
-            return rule
-    return None
+    for key in ((row.series, row.method), (row.series, None)):
+        if key in rules:
+            return rules[key]
+    if row.indicator == indicator:
+        return "same", "same", "cùng định nghĩa với chỉ tiêu"
+    return None, None, None

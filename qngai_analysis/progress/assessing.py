@@ -1,0 +1,803 @@
+"""The outcome of each target in a year: which figure speaks, is the target met, is it on pace.
+
+:func:`assess` gives a table, one row a target; :func:`judge` the same for one target with
+everything behind it, from which :mod:`qngai_analysis.progress.explaining` writes the reasons.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from qngai_analysis.errors import EvidenceError
+from qngai_analysis.evidence.choice import Choice, Need, choose
+from qngai_analysis.evidence.observations import observations, position
+from qngai_analysis.evidence.published import read_breaks, read_districts, read_relations, relate
+from qngai_analysis.evidence.series import Chain, chain
+from qngai_analysis.progress import methods
+from qngai_analysis.progress.methods import Pace
+from qngai_analysis.progress.projection import Projection, project
+from qngai_analysis.progress.verdict import (
+    Figure,
+    Finding,
+    Goal,
+    Verdict,
+    level_verdict,
+    rounding_note,
+    settle,
+)
+from qngai_analysis.report.numbers import number
+
+OLD_PROVINCE = "QNG"
+LATEST_AGE = 1  # years a figure may be older than the reporting year and still give a pace
+YEAR_END = 0.25  # a figure of the last quarter speaks for the end of the year
+LONG_RUN = 2030.0  # the plans' horizon beyond 2025
+NATIONAL_MEAN = "bình quân cả nước"
+EACH = "trong từng"
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """What is known when a year is judged: observations, and the tables that say how to use them."""
+
+    observations: pd.DataFrame
+    relations: pd.DataFrame
+    breaks: pd.DataFrame
+    districts: Mapping[str, str] = field(default_factory=dict)  # name in lower case: id
+    baselines: pd.DataFrame | None = None
+    families: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """The way from baseline to target: the baseline, each method's number, the headline pace."""
+
+    baseline: tuple[float, float] | None  # (t0, y0)
+    baseline_source: str | None
+    linear: float | None = None
+    eurostat: float | None = None
+    destatis: float | None = None
+    escap: float | None = None
+    escap_expected: float | None = None
+    logistic: float | None = None
+    needed: float | None = None
+    pace: Pace | None = None
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """
+    One target in one year, with everything that led to the verdict.
+
+    ``finding`` is missing without a figure; ``members`` holds the parts of a family target;
+    ``yearly`` the years of a growth target as (year, growth, met). ``notes`` are sentences in
+    Vietnamese for the reader of the table.
+    """
+
+    target: pd.Series
+    year: int
+    cutoff: date
+    goal: Goal
+    choice: Choice
+    chain: Chain | None
+    figure: Figure | None
+    finding: Finding | None
+    verdict: Verdict
+    progress: Progress
+    projection: Projection | None
+    evidence: str
+    notes: tuple[str, ...] = ()
+    members: tuple[tuple[str, Judgement], ...] = ()
+    yearly: tuple[tuple[int, float, bool | None], ...] = ()
+
+    @property
+    def deadline(self) -> int:
+        """The last year of the target's period."""
+        return int(self.target["period_end"])
+
+
+def default_cutoff(year: int) -> date:
+    """
+    Return the day after which nothing published counts for the report on ``year``.
+
+    31 March of the next year: the yearly report is signed in the first quarter, and an
+    edition stays the same however much later it is made again. A later day may be asked for.
+    """
+    return date(year + 1, 3, 31)
+
+
+def knowledge(
+    observed: pd.DataFrame,
+    *,
+    baselines: pd.DataFrame | None = None,
+    families: Mapping[str, Sequence[str]] | None = None,
+) -> Knowledge:
+    """Return observations together with the project's tables of relations and breaks."""
+    districts = {str(name).casefold(): str(code) for code, name in read_districts()["name"].items()}
+    return Knowledge(observed, read_relations(), read_breaks(), districts, baselines, families or {})
+
+
+def judge(
+    target: pd.Series,
+    known: Knowledge,
+    *,
+    year: int,
+    cutoff: date | None = None,
+    real_only: bool = False,
+    territories: Sequence[str] | None = None,
+) -> Judgement:
+    """
+    Judge one target in one year.
+
+    Parameters
+    ----------
+    target : a row of ``Plan.targets``
+    known : what is observed, see :func:`knowledge`
+    year : the reporting year; figures of later years do not speak
+    cutoff : nothing published later counts (default: :func:`default_cutoff`)
+    real_only : leave simulated observations out
+    territories : ids whose figures may speak (default: :func:`territory_of` the target)
+
+    Returns
+    -------
+    Judgement
+    """
+    cutoff = cutoff or default_cutoff(year)
+    need = Need(
+        territories=tuple(territories or (territory_of(target, known),)),
+        year=year,
+        deadline=int(target["period_end"]),
+        cutoff=cutoff,
+        unit=str(target["unit"]),
+        real_only=real_only,
+    )
+    related = _related(target, known)
+    goal, notes = _goal(target, related, need)
+    if _is_family(target) and related["category"].notna().any():
+        return _judge_family(target, known, need, related, goal)
+    choice = choose(related, need)
+    if choice.chosen is None:
+        return _without_figure(target, need, goal, choice, notes)
+    if _is_growth(target):
+        return _judge_growth(target, known, need, goal, choice, notes)
+    return _judge_level(target, known, need, goal, choice, notes)
+
+
+def _related(target: pd.Series, known: Knowledge) -> pd.DataFrame:
+    code = target["indicator"]
+    # a target the catalogue does not know has no figure: an empty table, not another's figures
+    return relate(known.observations, code if isinstance(code, str) else "", known.relations)
+
+
+def _is_growth(target: pd.Series) -> bool:
+    unit = str(target["unit"])
+    return unit.startswith("%") and unit.endswith("/năm")
+
+
+def _is_family(target: pd.Series) -> bool:
+    return EACH in str(target["text"])
+
+
+def _goal(target: pd.Series, related: pd.DataFrame, need: Need) -> tuple[Goal, list[str]]:
+    high = target.get("value_high")
+    goal = Goal(
+        comparator=str(target["comparator"]),
+        value=float(target["value"]),
+        unit=need.unit,
+        wording=_text(target.get("wording")),
+        value_high=None if high is None or pd.isna(high) else float(high),
+    )
+    if NATIONAL_MEAN not in str(target["text"]):
+        return goal, []
+    return _national_goal(goal, related, need)
+
+
+def _national_goal(goal: Goal, related: pd.DataFrame, need: Need) -> tuple[Goal, list[str]]:
+    """Replace the printed threshold by the national figure of the year the target is due."""
+    due = min(need.year, need.deadline)
+    national = related[
+        related["relation"].eq("national") & related["definition"].eq("same") & related["year"].eq(due)
+    ].assign(relation="same", scope=pd.NA)
+    found = choose(national, replace(need, territories=("VN",))).chosen
+    if found is None or found["value_type"] != "point":
+        return goal, [f"chưa có số cả nước năm {due} cùng định nghĩa; so với mức in trong kế hoạch"]
+    words = number(found["value"], unit=goal.unit)
+    return replace(goal, value=float(found["value"]), comparator=">=", wording="đạt bình quân cả nước"), [
+        f"bình quân cả nước năm {due} là {words} ({found['id']})"
+    ]
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _optional(value: Any) -> float | None:
+    return None if value is None or pd.isna(value) else float(value)
+
+
+def figure_of(row: pd.Series) -> Figure:
+    """Return what an observation says about its value."""
+    return Figure(
+        value=float(row["value"]),
+        value_type=str(row["value_type"]),
+        value_high=_optional(row["value_high"]),
+        se=_optional(row["se"]),
+        df=_optional(row["df"]),
+        n=_optional(row["n"]),
+    )
+
+
+def _without_figure(
+    target: pd.Series, need: Need, goal: Goal, choice: Choice, notes: list[str]
+) -> Judgement:
+    barred = len(choice.barred) > 0
+    beside = choice.beside["relation"].isin(["proxy", "national"]).any()
+    if barred:
+        notes = [*notes, "có số liệu cùng định nghĩa nhưng không được phép quyết định kết luận"]
+    return Judgement(
+        target=target,
+        year=need.year,
+        cutoff=need.cutoff,
+        goal=goal,
+        choice=choice,
+        chain=None,
+        figure=None,
+        finding=None,
+        verdict=Verdict.UNDECIDED if barred else Verdict.NO_DATA,
+        progress=Progress(None, None),
+        projection=None,
+        evidence="proxy-only" if barred or beside else "none",
+        notes=tuple(notes),
+    )
+
+
+def _judge_level(
+    target: pd.Series, known: Knowledge, need: Need, goal: Goal, choice: Choice, notes: list[str]
+) -> Judgement:
+    chosen = choice.chosen
+    assert chosen is not None
+    figure = figure_of(chosen)
+    finding = settle(goal, figure)
+    series = chain(choice.pool, chosen, known.breaks)
+    progress = _progress(target, known, goal, chosen, series, finding)
+    verdict, more = _verdict(goal, figure, finding, chosen, need, progress)
+    if verdict is Verdict.UNDECIDED:
+        # a figure too old or too uncertain for a verdict shows no pace either
+        progress = replace(progress, pace=None)
+    return Judgement(
+        target=target,
+        year=need.year,
+        cutoff=need.cutoff,
+        goal=goal,
+        choice=choice,
+        chain=series,
+        figure=figure,
+        finding=finding,
+        verdict=verdict,
+        progress=progress,
+        projection=_projection(series, chosen, need),
+        evidence=str(chosen["evidence"]),
+        notes=(*notes, *more, *_figure_notes(goal, figure, choice, progress)),
+    )
+
+
+def _verdict(
+    goal: Goal, figure: Figure, finding: Finding, chosen: pd.Series, need: Need, progress: Progress
+) -> tuple[Verdict, list[str]]:
+    """Join what the figure shows with when it was taken and when the target is due."""
+    year = int(chosen["year"])
+    if need.year >= need.deadline > year:
+        return Verdict.UNDECIDED, [
+            f"số liệu mới nhất là của năm {year}, trước năm mục tiêu {need.deadline}"
+        ]
+    if year < need.year - LATEST_AGE and need.year < need.deadline:
+        return Verdict.UNDECIDED, [f"số liệu mới nhất là của năm {year}, đã cũ so với năm báo cáo {need.year}"]
+    final = year == need.deadline and position(chosen["reference_date"]) > need.deadline - YEAR_END
+    level = level_verdict(goal, figure, finding)
+    if final or level in (Verdict.EXCEEDED, Verdict.MET):
+        return level, [] if final else [_before_due(chosen, need)]
+    if progress.pace is None:
+        return Verdict.UNDECIDED, ["chưa có hai số liệu so sánh được để tính tiến độ"]
+    return (Verdict.ON_PACE if progress.pace.on_track else Verdict.BEHIND), []
+
+
+def _before_due(chosen: pd.Series, need: Need) -> str:
+    return f"đạt tại thời điểm {chosen['reference_date']}, hạn của mục tiêu là cuối năm {need.deadline}"
+
+
+def _figure_notes(goal: Goal, figure: Figure, choice: Choice, progress: Progress) -> list[str]:
+    notes = []
+    chosen = choice.chosen
+    assert chosen is not None
+    if chosen["level"] in ("ước tính", "sơ bộ"):
+        notes.append(f"số {chosen['level']}")
+    rounding = rounding_note(goal, figure.value, 1) if figure.value_type == "point" else None
+    if rounding:
+        notes.append(rounding)
+    if len(choice.contradicting):
+        others = ", ".join(
+            f"{number(row.value, unit=goal.unit)} ({row.id})" for row in choice.contradicting.itertuples()
+        )
+        notes.append(f"nguồn khác cùng thời điểm cho số khác: {others}; không lấy bình quân")
+    if figure.value_type == "rank":
+        notes.append("là thứ hạng: chỉ so mức, không tính tiến độ")
+    disagreement = _disagreement(progress)
+    return [*notes, disagreement] if disagreement else notes
+
+
+def _progress(
+    target: pd.Series, known: Knowledge, goal: Goal, chosen: pd.Series, series: Chain, finding: Finding
+) -> Progress:
+    """Compute every method from the baseline to the figure; ranks and bounds have no pace."""
+    met = finding.met is True
+    t, y = position(chosen["reference_date"]), float(chosen["value"])
+    due = float(target["period_end"])
+    if chosen["value_type"] != "point":
+        return Progress(None, None, pace=Pace.MET if met else None)
+    needed = None if met else methods.needed_per_year(y, t, goal.value, due)
+    base = _baseline(target, known, series, chosen)
+    if base is None:
+        return Progress(None, None, needed=needed, pace=Pace.MET if met else None)
+    (t0, y0), source = base
+    if goal.holds(y0):
+        # the way from baseline to target has no length: only the level is judged
+        return Progress((t0, y0), source, needed=needed, pace=Pace.MET if met else Pace.AWAY)
+    way = (y0, t0, y, t, goal.value, due)
+    linear = methods.linear_pace(*way)
+    points = list(zip(series.points["t"], series.points["value"], strict=True))
+    return Progress(
+        baseline=(t0, y0),
+        baseline_source=source,
+        linear=linear,
+        eurostat=methods.eurostat_ratio(*way),
+        destatis=methods.destatis_miss(points, goal.value, due),
+        escap=methods.escap_index(*way),
+        escap_expected=methods.escap_expected(t0, t, due),
+        logistic=methods.logistic_pace(*way) if goal.unit.startswith("%") else None,
+        needed=needed,
+        pace=methods.classify(linear, met=met) if linear is not None else (Pace.MET if met else None),
+    )
+
+
+def _baseline(
+    target: pd.Series, known: Knowledge, series: Chain, chosen: pd.Series
+) -> tuple[tuple[float, float], str] | None:
+    """
+    Return the baseline: the one declared for the indicator, else the series' own first point.
+
+    The first comparable point from the start of the plan on (31 December before its first
+    year). The figure judged is no baseline of itself.
+    """
+    declared = known.baselines
+    if declared is not None:
+        mine = declared[declared["indicator"].eq(target["indicator"])]
+        if len(mine):
+            row = mine.iloc[0]
+            return (position(str(row["reference_date"])), float(row["value"])), str(row["source"])
+    start = float(target["period_start"]) - 1 if pd.notna(target["period_start"]) else -math.inf
+    earlier = series.points[(series.points["t"] >= start) & (series.points["id"] != chosen["id"])]
+    if not len(earlier):
+        return None
+    first = earlier.iloc[0]
+    return (float(first["t"]), float(first["value"])), str(first["id"])
+
+
+def _disagreement(progress: Progress) -> str | None:
+    """Return a note where Eurostat's or Destatis' method says otherwise than the linear pace."""
+    if progress.linear is None or progress.pace in (None, Pace.MET):
+        return None
+    assert progress.pace is not None
+    on_track = progress.pace.on_track
+    others = []
+    if progress.eurostat is not None and methods.classify(progress.eurostat).on_track != on_track:
+        others.append(f"Eurostat R = {number(progress.eurostat, 2)}")
+    if progress.destatis is not None and methods.weather(progress.destatis).on_track != on_track:
+        others.append(f"Destatis: {methods.weather(progress.destatis).words}")
+    if not others:
+        return None
+    return f"phương pháp khác cho kết quả khác (tuyến tính {number(progress.linear, 2)}; {'; '.join(others)})"
+
+
+def _projection(series: Chain, chosen: pd.Series, need: Need) -> Projection | None:
+    last = position(chosen["reference_date"])
+    years = sorted({year for year in (float(need.deadline), LONG_RUN) if year > last})
+    if chosen["value_type"] != "point" or not years:
+        return None
+    return project(series.points, years, unit=need.unit)
+
+
+def _judge_growth(
+    target: pd.Series, known: Knowledge, need: Need, goal: Goal, choice: Choice, notes: list[str]
+) -> Judgement:
+    """
+    Judge "x% a year": each year of the period on its own, and the mean beside them.
+
+    The target asks for every year. One year that falls short decides; a missing year leaves
+    it open.
+    """
+    chosen = choice.chosen
+    assert chosen is not None
+    series = chain(choice.pool, chosen, known.breaks)
+    first = int(target["period_start"]) if pd.notna(target["period_start"]) else int(chosen["year"])
+    last = min(need.year, need.deadline)
+    by_year = {int(row["year"]): row for _, row in choice.pool[::-1].iterrows()}
+    yearly = []
+    for at in range(first, last + 1):
+        if at in by_year:
+            growth = figure_of(by_year[at])
+            yearly.append((at, growth.value, settle(goal, growth).met))
+    figure = figure_of(chosen)
+    finding = settle(goal, figure)
+    complete = len(yearly) == last - first + 1
+    verdict = _growth_verdict([met for _, _, met in yearly], complete, need)
+    mean = methods.mean_growth([value for _, value, _ in yearly])
+    if mean is not None:
+        notes = [*notes, f"bình quân {len(yearly)} năm có số liệu: {number(mean, 2)}%/năm"]
+    if not complete:
+        notes = [*notes, f"mới có số liệu {len(yearly)} trên {last - first + 1} năm"]
+    return Judgement(
+        target=target,
+        year=need.year,
+        cutoff=need.cutoff,
+        goal=goal,
+        choice=choice,
+        chain=series,
+        figure=figure,
+        finding=finding,
+        verdict=verdict,
+        progress=Progress(None, None),
+        projection=None,
+        evidence=str(chosen["evidence"]),
+        notes=tuple(notes),
+        yearly=tuple(yearly),
+    )
+
+
+def _growth_verdict(met: list[bool | None], complete: bool, need: Need) -> Verdict:
+    if False in met:
+        return Verdict.NOT_MET if need.year >= need.deadline else Verdict.BEHIND
+    if not met or not complete or None in met:
+        return Verdict.UNDECIDED
+    return Verdict.MET if need.year >= need.deadline else Verdict.ON_PACE
+
+
+def _judge_family(
+    target: pd.Series, known: Knowledge, need: Need, related: pd.DataFrame, goal: Goal
+) -> Judgement:
+    """
+    Judge "in each industry at least x": met only if every member is met.
+
+    Each member is tested at 95% (an intersection-union test needs no correction to say that
+    all are met); that some member falls short is said at 95% over all of them (Bonferroni).
+    """
+    listed = known.families.get(str(target["indicator"]))
+    names = list(listed) if listed else sorted(related["category"].dropna().unique())
+    members = []
+    for name in names:
+        choice = choose(related, replace(need, category=name))
+        part = (
+            _without_figure(target, need, goal, choice, [])
+            if choice.chosen is None
+            else _judge_level(target, known, need, goal, choice, [])
+        )
+        members.append((name, part))
+    verdict, notes = _family_verdict([part for _, part in members], bool(listed), len(names))
+    weakest = _weakest([part for _, part in members])
+    finding = Finding(
+        {Verdict.MET: True, Verdict.NOT_MET: False}.get(verdict),
+        _family_probability([part for _, part in members]),
+        "mọi nhóm đều phải đạt",
+    )
+    return replace(weakest, verdict=verdict, finding=finding, notes=tuple(notes), members=tuple(members))
+
+
+def _family_verdict(parts: list[Judgement], listed: bool, size: int) -> tuple[Verdict, list[str]]:
+    missing = sum(part.finding is None for part in parts)
+    met = (Verdict.MET, Verdict.EXCEEDED)
+    if any(_surely_short(part, size) for part in parts):
+        return Verdict.NOT_MET, ["ít nhất một nhóm chưa đạt"]
+    if missing == len(parts):
+        return Verdict.NO_DATA, []
+    if missing:
+        return Verdict.UNDECIDED, [f"còn {missing} trên {size} nhóm chưa có số liệu"]
+    if not all(part.verdict in met for part in parts):
+        return Verdict.UNDECIDED, ["chưa đủ căn cứ cho mọi nhóm"]
+    if not listed:
+        return Verdict.UNDECIDED, ["kế hoạch không quy định danh mục ngành, chưa biết đã đủ ngành hay chưa"]
+    return Verdict.MET, [f"cả {size} nhóm đều đạt"]
+
+
+def _surely_short(part: Judgement, size: int) -> bool:
+    if part.verdict is not Verdict.NOT_MET or part.finding is None:
+        return False
+    return part.finding.p_met is None or part.finding.p_met <= 0.05 / size
+
+
+def _weakest(parts: list[Judgement]) -> Judgement:
+    """Return the member furthest from the target: its figure stands for the family in the table."""
+    with_figure = [part for part in parts if part.figure is not None]
+    if not with_figure:
+        return parts[0]
+    sign = 1 if with_figure[0].goal.rises else -1
+    return min(with_figure, key=lambda part: sign * part.figure.value if part.figure else math.inf)
+
+
+def _family_probability(parts: list[Judgement]) -> float | None:
+    """Return P(all members are met), the members' samples being independent (strata)."""
+    known = [part.finding.p_met for part in parts if part.finding is not None]
+    if len(known) < len(parts) or any(p is None for p in known):
+        return None
+    return math.prod(p for p in known if p is not None)
+
+
+def assess(
+    targets: pd.DataFrame,
+    observed: pd.DataFrame,
+    *,
+    year: int,
+    cutoff: date | None = None,
+    real_only: bool = False,
+    baselines: pd.DataFrame | None = None,
+    families: Mapping[str, Sequence[str]] | None = None,
+) -> pd.DataFrame:
+    """
+    Return the outcome of each target in a year.
+
+    Parameters
+    ----------
+    targets : ``Plan.targets``, or those of several plans one under the other
+        ``issued`` (date of the plan) may be added: a later plan's target for the same
+        indicator and year then revises the earlier one from that date.
+    observed : observations, see :func:`qngai_analysis.evidence.observations.observations`
+    year : the reporting year
+    cutoff : day after which nothing published counts; default 31 March of the next year
+    real_only : leave simulated observations out
+    baselines : declared baselines: ``indicator, value, reference_date, source``
+    families : members that a family target must cover, by indicator code
+
+    Returns
+    -------
+    DataFrame, one row per target, in the order given
+        ``plan, target_id, text, indicator, goal`` (in words), ``comparator, target, unit,
+        deadline``; the figure: ``value, value_high, value_type, se, reference_date, level,
+        territory, evidence`` (real, simulated, proxy-only, none), ``observation, source,
+        publisher, address, vintage``; the outcome: ``verdict`` (Vietnamese word),
+        ``verdict_code, pace`` (word), ``pace_code, p_met, distance`` (target minus value),
+        ``needed_per_year, baseline_value, baseline_date, methods`` (dict ``linear, eurostat,
+        destatis, escap``), ``logistic``; the projection: ``projected, projected_low,
+        projected_high`` at the deadline, ``p_met_deadline, p_met_2030``; beside it, never
+        deciding: ``related_value, related_unit, related_date, related_relation,
+        related_source, related``; ``revised_by`` (target id), ``in_force, note, agencies,
+        pillar, section``.
+
+    Raises
+    ------
+    EvidenceError
+        A needed column is missing, or a comparator is unknown.
+    """
+    _check_targets(targets)
+    known = knowledge(observations(observed), baselines=baselines, families=families)
+    judgements = judge_all(targets, known, year=year, cutoff=cutoff, real_only=real_only)
+    return table_of(judgements)
+
+
+def judge_all(
+    targets: pd.DataFrame,
+    known: Knowledge,
+    *,
+    year: int,
+    cutoff: date | None = None,
+    real_only: bool = False,
+) -> list[Judgement]:
+    """Judge every row of ``targets``, see :func:`judge`."""
+    return [
+        judge(row, known, year=year, cutoff=cutoff, real_only=real_only)
+        for _, row in targets.iterrows()
+    ]
+
+
+_NEEDED = ("id", "text", "comparator", "value", "unit", "period_start", "period_end", "indicator")
+
+
+def _check_targets(targets: pd.DataFrame) -> None:
+    absent = [name for name in _NEEDED if name not in targets.columns]
+    if absent:
+        raise EvidenceError(f"targets: column {absent[0]!r} is missing; needed are {', '.join(_NEEDED)}")
+
+
+def territory_of(target: pd.Series, known: Knowledge) -> str:
+    """
+    Return the territory a target was written for.
+
+    Targets of the province's plans are for the province before 2025-07-01, whatever year is
+    judged. A target assigned to a district carries the district's name in ``geography``.
+    """
+    return known.districts.get(_text(target.get("geography")).casefold(), OLD_PROVINCE)
+
+
+def table_of(judgements: Iterable[Judgement]) -> pd.DataFrame:
+    """Return the table of :func:`assess` from judgements."""
+    rows = pd.DataFrame([_row(judgement) for judgement in judgements])
+    return _revisions(rows) if len(rows) else rows
+
+
+def _row(judgement: Judgement) -> dict[str, Any]:
+    target, progress, chosen = judgement.target, judgement.progress, judgement.choice.chosen
+    if judgement.members and judgement.figure is not None:
+        chosen = next(p.choice.chosen for _, p in judgement.members if p.figure is judgement.figure)
+    finding = judgement.finding
+    return {
+        "plan": _text(target.get("plan")) or str(target["id"]).split(".")[0],
+        "target_id": target["id"],
+        "text": target["text"],
+        "indicator": _text(target["indicator"]) or None,
+        "goal": judgement.goal.words,
+        "comparator": target["comparator"],
+        "target": judgement.goal.value,
+        "deadline": judgement.deadline,
+        "year": judgement.year,
+        **_figure_cells(judgement, chosen),
+        "verdict": judgement.verdict.value,
+        "verdict_code": judgement.verdict.code,
+        "pace": progress.pace.words if progress.pace else None,
+        "pace_code": progress.pace.value if progress.pace else None,
+        "p_met": finding.p_met if finding else None,
+        "distance": _distance(judgement),
+        "needed_per_year": progress.needed,
+        "baseline_value": progress.baseline[1] if progress.baseline else None,
+        "baseline_time": progress.baseline[0] if progress.baseline else None,
+        "baseline_source": progress.baseline_source,
+        "methods": {
+            "linear": progress.linear,
+            "eurostat": progress.eurostat,
+            "destatis": _finite(progress.destatis),
+            "escap": progress.escap,
+        },
+        "logistic": progress.logistic,
+        **_projection_cells(judgement),
+        **_related_cells(judgement.choice),
+        "passed_over": len(judgement.choice.passed),
+        "issued": target.get("issued"),
+        "note": "; ".join(judgement.notes) or None,
+        "agencies": target.get("agencies"),
+        "pillar": target.get("pillar"),
+        "sector": target.get("sector"),
+        "section": target.get("section"),
+    }
+
+
+def _finite(value: float | None) -> float | None:
+    # JSON has no infinity: moving away from the target is the class "storm", not a number
+    return None if value is None or math.isinf(value) else value
+
+
+def _distance(judgement: Judgement) -> float | None:
+    if judgement.figure is None or judgement.figure.value_type != "point":
+        return None
+    return judgement.goal.value - judgement.figure.value
+
+
+def _figure_cells(judgement: Judgement, chosen: pd.Series | None) -> dict[str, Any]:
+    if chosen is None:
+        return {**dict.fromkeys(_FIGURE), "unit": judgement.goal.unit, "evidence": judgement.evidence}
+    cells = {name: _cell(chosen[column]) for name, column in _FIGURE.items()}
+    return {**cells, "evidence": judgement.evidence}
+
+
+_FIGURE = {
+    "value": "value",
+    "value_high": "value_high",
+    "value_type": "value_type",
+    "unit": "unit",
+    "se": "se",
+    "df": "df",
+    "n": "n",
+    "reference_date": "reference_date",
+    "level": "level",
+    "territory": "territory",
+    "observation": "id",
+    "source": "source_title",
+    "publisher": "publisher",
+    "address": "address",
+    "vintage": "vintage",
+    "method": "method",
+}
+
+
+def _cell(value: Any) -> Any:
+    return None if pd.isna(value) else value
+
+
+def _projection_cells(judgement: Judgement) -> dict[str, Any]:
+    empty = dict.fromkeys(("projected", "projected_low", "projected_high", "p_met_deadline", "p_met_2030"))
+    projection = judgement.projection
+    if projection is None:
+        return empty
+    table = projection.table.set_index("t")
+    due = float(judgement.deadline)
+    cells: dict[str, Any] = dict(empty)
+    if due in table.index:
+        at = table.loc[due]
+        cells |= {
+            "projected": at["middle"],
+            "projected_low": at["low"],
+            "projected_high": at["high"],
+            "p_met_deadline": projection.probability(judgement.goal, due),
+        }
+    if LONG_RUN in table.index:
+        cells["p_met_2030"] = projection.probability(judgement.goal, LONG_RUN)
+    return cells
+
+
+_RELATED_ORDER = {"same": 0, "proxy": 1, "national": 2, "context": 3}
+
+
+def related_figures(choice: Choice) -> pd.DataFrame:
+    """
+    Return the figures shown beside a target that decide nothing, nearest first.
+
+    Figures of the same definition that a rule bars, then proxies, then national figures of
+    the same definition, then the rest; the newest of each series first.
+    """
+    shown = pd.concat([choice.barred, choice.beside]) if len(choice.barred) else choice.beside
+    if not len(shown):
+        return shown
+    order = pd.DataFrame(
+        {
+            "relation": shown["relation"].map(_RELATED_ORDER),
+            "definition": shown["definition"].map({"same": 0, "other": 1}),
+            "part": shown["period"].map(lambda period: period not in ("Y", "point")),
+            "t": -shown["reference_date"].map(position).astype("float64"),
+        },
+        index=shown.index,
+    )
+    return shown.loc[order.sort_values(["relation", "definition", "part", "t"], kind="stable").index]
+
+
+def _related_cells(choice: Choice) -> dict[str, Any]:
+    names = ("value", "unit", "date", "relation", "source", "name", "why")
+    shown = related_figures(choice)
+    if not len(shown):
+        return {f"related_{name}": None for name in names} | {"related": None}
+    first = shown.iloc[0]
+    reasons = {item.id: item.reason for item in choice.passed}
+    return {
+        "related_value": float(first["value"]),
+        "related_unit": first["unit"],
+        "related_date": first["reference_date"],
+        "related_relation": "barred" if first["relation"] == "same" else first["relation"],
+        "related_source": first["source_title"],
+        "related_name": first["name"],
+        "related_why": reasons[str(first["id"])],
+        "related": list(shown["id"]),
+    }
+
+
+def _revisions(rows: pd.DataFrame) -> pd.DataFrame:
+    """
+    Mark targets that a later plan revised for the same indicator and year.
+
+    ``in_force`` is whether the target stood at the end of the reporting year.
+    """
+    revised_by: list[str | None] = []
+    in_force = []
+    for row in rows.itertuples():
+        later = rows[
+            rows["indicator"].eq(row.indicator)
+            & rows["deadline"].eq(row.deadline)
+            & rows["plan"].ne(row.plan)
+            & rows["issued"].map(lambda day, mine=row.issued: _after(day, mine))
+        ]
+        newest = later.sort_values("issued").iloc[-1] if len(later) else None
+        revised_by.append(None if newest is None else str(newest["target_id"]))
+        in_force.append(newest is None or newest["issued"] > date(int(row.year), 12, 31))
+    return rows.assign(revised_by=pd.Series(revised_by, dtype="object", index=rows.index), in_force=in_force)
+
+
+def _after(day: object, mine: object) -> bool:
+    return isinstance(day, date) and isinstance(mine, date) and day > mine

@@ -1,0 +1,198 @@
+"""Where a series is heading, with an interval that grows with the distance.
+
+A random walk with drift, observed with sampling error: the yearly change has a mean (the drift)
+and chance of its own, both unknown. Shares move on the logit scale, so that they neither leave
+0 to 100% nor grow in a straight line; positive amounts on the log scale. The drift has a flat
+prior, the size of the yearly chance a half-normal one, summed over a grid: no random numbers,
+the same answer every time. ``docs/methods/uncertainty.md`` has the formulas and the measured
+calibration.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from qngai_analysis.progress.verdict import Goal
+
+FEWEST = 3  # comparable points from which a projection is made
+PRIOR_SCALE = 0.25  # yearly chance on the logit or log scale: two thirds of years within this
+_SIGMAS = np.geomspace(0.005, 2.5, 80)
+_EDGE = 0.05  # percent: a share of exactly 0 or 100 is taken this far inside before the logit
+
+Array = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Projection:
+    """
+    The value expected at each of some years, with a 90% interval.
+
+    ``table`` has ``t, middle, low, high``: the median and the 5% and 95% points of the
+    predictive distribution of the true value. ``scale`` is ``logit`` or ``log``.
+    """
+
+    table: pd.DataFrame
+    scale: str
+    points: int
+    _means: Array
+    _variances: Array
+    _weights: Array
+    _times: tuple[float, ...]
+
+    def probability(self, goal: Goal, t: float) -> float:
+        """Return the probability that the true value at ``t`` (one of the table's) meets the goal."""
+        row = self._times.index(t)
+        forward = _FORWARD[self.scale]
+        if goal.test == "=":
+            return 0.0
+        below = [self._below(row, forward(np.array([bound]))[0]) for bound in _ends(goal)]
+        if len(below) == 2:
+            return below[1] - below[0]
+        return 1 - below[0] if goal.rises else below[0]
+
+    def _below(self, row: int, bound: float) -> float:
+        from scipy.special import ndtr
+
+        z = (bound - self._means[:, row]) / np.sqrt(self._variances[:, row])
+        return float(self._weights @ ndtr(z))
+
+
+def _ends(goal: Goal) -> list[float]:
+    if goal.test == "between":
+        return [goal.value, float(goal.value_high or goal.value)]
+    if goal.test == "~":
+        return [0.95 * goal.value, 1.05 * goal.value]
+    return [goal.value]
+
+
+def _logit(value: Array) -> Array:
+    inside = np.clip(value, _EDGE, 100 - _EDGE)
+    return np.asarray(np.log(inside / (100 - inside)))
+
+
+def _expit(value: Array) -> Array:
+    return np.asarray(100 / (1 + np.exp(-value)))
+
+
+_FORWARD: dict[str, Callable[[Array], Array]] = {"logit": _logit, "log": lambda v: np.asarray(np.log(v))}
+_BACK: dict[str, Callable[[Array], Array]] = {"logit": _expit, "log": lambda v: np.asarray(np.exp(v))}
+
+
+def project(
+    points: pd.DataFrame, years: Sequence[float], *, unit: str = "%", prior_scale: float = PRIOR_SCALE
+) -> Projection | None:
+    """
+    Project a series without a break to later years.
+
+    Parameters
+    ----------
+    points : DataFrame with ``t`` (years), ``value`` and ``se`` (missing: no sampling error)
+        The points of :func:`qngai_analysis.evidence.series.chain`.
+    years : the times to project to, each later than the last point
+    unit : ``%`` projects a share, anything else a positive amount
+    prior_scale : scale of the half-normal prior of the yearly chance
+
+    Returns
+    -------
+    Projection or None
+        None with fewer than three points, a year not after the last point, or values the scale
+        can't hold (a share outside 0 to 100, an amount not above 0).
+
+    Notes
+    -----
+    Normal approximation of sampling errors on the transformed scale. Assumes that the future
+    changes as the past did: no policy, no saturation other than that of the logit.
+    """
+    ordered = points.sort_values("t")
+    values = ordered["value"].to_numpy(dtype=float)
+    scale = "logit" if unit.startswith("%") else "log"
+    if len(ordered) < FEWEST or not years or min(years) <= ordered["t"].max():
+        return None
+    if (scale == "log" and (values <= 0).any()) or (scale == "logit" and not _share(values)):
+        return None
+    times = ordered["t"].to_numpy(dtype=float)
+    seen = _FORWARD[scale](values)
+    noise = _transformed_variance(values, ordered["se"].to_numpy(dtype=float), scale)
+    fits = [_fit(times, seen, noise, sigma, np.array(years, dtype=float)) for sigma in _SIGMAS]
+    weights = _weights(np.array([fit[0] for fit in fits]), prior_scale)
+    means = np.array([fit[1] for fit in fits])
+    variances = np.array([fit[2] for fit in fits])
+    quantiles = {
+        name: _BACK[scale](np.array([_quantile(weights, means[:, j], variances[:, j], p) for j in range(len(years))]))
+        for name, p in (("middle", 0.5), ("low", 0.05), ("high", 0.95))
+    }
+    table = pd.DataFrame({"t": list(years), **quantiles})
+    return Projection(table, scale, len(ordered), means, variances, weights, tuple(years))
+
+
+def _share(values: Array) -> bool:
+    return bool(((values >= 0) & (values <= 100)).all())
+
+
+def _transformed_variance(values: Array, errors: Array, scale: str) -> Array:
+    errors = np.nan_to_num(errors, nan=0.0)
+    if scale == "log":
+        return np.asarray((errors / values) ** 2)
+    inside = np.clip(values, _EDGE, 100 - _EDGE)
+    return np.asarray((100 * errors / (inside * (100 - inside))) ** 2)
+
+
+def _fit(times: Array, seen: Array, noise: Array, sigma: float, years: Array) -> tuple[float, Array, Array]:
+    """
+    Return log marginal likelihood, means and variances of the projection for one sigma.
+
+    Level at the first point and drift have flat priors: generalised least squares, with the
+    random walk and the sampling errors in the covariance of what was seen.
+    """
+    start = times[0]
+    gone, ahead = times - start, years - start
+    design = np.column_stack([np.ones_like(gone), gone])
+    later = np.column_stack([np.ones_like(ahead), ahead])
+    walk = sigma**2 * np.minimum.outer(gone, gone)
+    covariance = walk + np.diag(noise) + 1e-10 * np.eye(len(times))
+    inverse = np.linalg.inv(covariance)
+    information = design.T @ inverse @ design
+    spread = np.linalg.inv(information)
+    beta = spread @ design.T @ inverse @ seen
+    residual = seen - design @ beta
+    # the walk up to the later year, given the walk that was seen (kriging)
+    shared = sigma**2 * np.minimum.outer(ahead, gone)
+    gain = shared @ inverse
+    means = later @ beta + gain @ residual
+    open_ends = later - gain @ design
+    variances = (
+        sigma**2 * ahead
+        - np.einsum("ij,ij->i", gain, shared)
+        + np.einsum("ij,jk,ik->i", open_ends, spread, open_ends)
+    )
+    _, log_covariance = np.linalg.slogdet(covariance)
+    _, log_information = np.linalg.slogdet(information)
+    likelihood = -0.5 * (log_covariance + log_information + residual @ inverse @ residual)
+    return float(likelihood), means, np.maximum(variances, 1e-12)
+
+
+def _weights(likelihood: Array, prior_scale: float) -> Array:
+    prior = -0.5 * (_SIGMAS / prior_scale) ** 2 + np.log(_SIGMAS)  # the grid is geometric
+    joint = likelihood + prior
+    weights = np.exp(joint - joint.max())
+    return np.asarray(weights / weights.sum())
+
+
+def _quantile(weights: Array, means: Array, variances: Array, p: float) -> float:
+    """Return the p-quantile of a mixture of normal distributions, by bisection."""
+    from scipy.special import ndtr
+
+    spread = np.sqrt(variances)
+    low, high = float((means - 12 * spread).min()), float((means + 12 * spread).max())
+    for _ in range(80):
+        middle = (low + high) / 2
+        if float(weights @ ndtr((middle - means) / spread)) < p:
+            low = middle
+        else:
+            high = middle
+    return (low + high) / 2

@@ -1,0 +1,297 @@
+"""Whether a value meets a target, and how sure that is.
+
+The wording of the target decides the test ("đạt trên 50%" is strictly more, "đạt 50%" and "đạt
+tối thiểu 50%" at least). A figure with a sampling error is tested one-sided at 95%; a bound is
+used as far as logic allows; a figure without error is compared as printed. See
+``docs/methods/verdict.md``.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from qngai_analysis.errors import EvidenceError
+from qngai_analysis.report.numbers import number, rounded
+
+SURE = 0.95  # one-sided: met from here, not met below 1 - SURE
+EXCEEDED_BY = 0.05  # share of the target's value by which "vượt" goes beyond "đạt"; the project's choice
+ABOUT = 0.05  # "khoảng x": within this share of x; the project's choice
+COMPARATORS = (">=", ">", "=", "<=", "<", "~", "between")
+
+
+class Verdict(Enum):
+    """What the report says about a target. The value is the Vietnamese word it prints."""
+
+    EXCEEDED = "vượt"
+    MET = "đạt"
+    NOT_MET = "chưa đạt"
+    ON_PACE = "đúng tiến độ"
+    BEHIND = "chậm tiến độ"
+    NO_DATA = "chưa có số liệu"
+    UNDECIDED = "chưa đủ căn cứ kết luận"
+
+    @property
+    def code(self) -> str:
+        """The machine code: ``exceeded``, ``met``, ``not_met``, ``on_pace``, ``behind``, …"""
+        return self.name.lower()
+
+
+@dataclass(frozen=True)
+class Goal:
+    """
+    What a target asks for.
+
+    ``comparator`` is one of ``COMPARATORS``; ``wording`` the word as printed ("đạt trên").
+    ``value_high`` is the upper end of "between". Values are in ``unit``.
+    """
+
+    comparator: str
+    value: float
+    unit: str = "%"
+    wording: str = ""
+    value_high: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.comparator not in COMPARATORS:
+            raise EvidenceError(f"comparator {self.comparator!r}; it is one of {', '.join(COMPARATORS)}")
+        if self.comparator == "between" and self.value_high is None:
+            raise EvidenceError("comparator 'between' needs value_high")
+
+    @property
+    def rises(self) -> bool:
+        """Whether more is better."""
+        return self.comparator not in ("<=", "<")
+
+    @property
+    def test(self) -> str:
+        """The comparator that is tested: 100% cannot be passed, so "= 100%" asks for at least 100%."""
+        if self.comparator == "=" and self.unit.startswith("%") and self.value == 100:
+            return ">="
+        return self.comparator
+
+    @property
+    def words(self) -> str:
+        """The target in words, as in the plan: "đạt trên 50%"."""
+        high = f" đến {number(self.value_high, unit=self.unit)}" if self.value_high is not None else ""
+        return f"{self.wording or _WORDS[self.comparator]} {number(self.value, unit=self.unit)}{high}".strip()
+
+    def holds(self, value: float) -> bool:
+        """
+        Return whether an exactly known value meets the target.
+
+        >>> Goal(">", 50).holds(50.0), Goal(">=", 50).holds(50.0), Goal("<=", 5).holds(4.0)
+        (False, True, True)
+        """
+        asked = self.value
+        match self.test:
+            case ">=":
+                return value >= asked
+            case ">":
+                return value > asked
+            case "<=":
+                return value <= asked
+            case "<":
+                return value < asked
+            case "=":
+                return value == asked
+            case "~":
+                return abs(value - asked) <= ABOUT * abs(asked)
+            case _:
+                return asked <= value <= float(self.value_high or asked)
+
+    def beyond(self) -> Goal | None:
+        """Return the stricter goal that "vượt" asks for; None where going beyond means nothing."""
+        if self.test not in (">=", ">", "<=", "<"):
+            return None
+        margin = EXCEEDED_BY * abs(self.value)
+        asked = self.value + margin if self.rises else self.value - margin
+        if self.unit.startswith("%") and not 0 <= asked <= 100:
+            return None
+        return replace(self, value=asked, comparator=">=" if self.rises else "<=")
+
+
+_WORDS = {
+    ">=": "đạt",
+    ">": "đạt trên",
+    "=": "đạt",
+    "<=": "không quá",
+    "<": "dưới",
+    "~": "khoảng",
+    "between": "từ",
+}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """
+    What is known about a value: the number, what it bounds, and its error.
+
+    ``value_type`` as in observations. ``se`` is the standard error in the unit of ``value``
+    (None: the source gives none), ``df`` the design degrees of freedom (None: very many),
+    ``n`` the respondents behind a share.
+    """
+
+    value: float
+    value_type: str = "point"
+    value_high: float | None = None
+    se: float | None = None
+    df: float | None = None
+    n: float | None = None
+
+    @property
+    def has_error(self) -> bool:
+        """Whether a sampling error stands with the value."""
+        return self.se is not None
+
+
+@dataclass(frozen=True)
+class Finding:
+    """
+    Whether a target is met: ``met`` is True, False or None (cannot tell).
+
+    ``p_met`` is the probability that the true value meets the target, from the sampling error
+    alone; None where the source gives no error. ``how`` says the rule in Vietnamese.
+    """
+
+    met: bool | None
+    p_met: float | None
+    how: str
+
+
+def settle(goal: Goal, figure: Figure) -> Finding:
+    """
+    Say whether a figure meets a target.
+
+    Returns
+    -------
+    Finding
+        With a sampling error: met if P ≥ 0.95, not met if P ≤ 0.05, else it cannot be told; P is
+        from Student's t with the design degrees of freedom around the estimate (flat prior), or
+        from Jeffreys' beta for a share of exactly 0 or 100% in a sample, whose estimated error
+        is 0. A bound decides only where every value it allows falls on one side. Without error
+        the printed value is compared as it is.
+
+    Notes
+    -----
+    Assumes an unbiased estimate with an approximately t-distributed error; calibration is
+    measured in ``docs/methods/uncertainty.md``.
+
+    >>> settle(Goal(">", 50), Figure(53.0, se=1.2, df=40)).met
+    True
+    >>> settle(Goal(">", 50), Figure(51.0, se=1.2, df=40)).met is None
+    True
+    >>> settle(Goal(">=", 50), Figure(74, "lower_bound")).met
+    True
+    """
+    if figure.value_type in ("lower_bound", "upper_bound", "range"):
+        return _settle_bounds(goal, figure)
+    if figure.se is None:
+        return _exact(goal, figure.value, "so trực tiếp, nguồn không ghi sai số")
+    p = probability(goal, figure)
+    if p is None:
+        return _settle_two_sided(goal, figure)
+    how = f"kiểm định một phía 95%, P(đạt) = {number(p, 2)}"
+    if p >= SURE:
+        return Finding(True, p, how)
+    return Finding(False if p <= 1 - SURE else None, p, how)
+
+
+def _exact(goal: Goal, value: float, how: str) -> Finding:
+    return Finding(goal.holds(value), None, how)
+
+
+def _settle_bounds(goal: Goal, figure: Figure) -> Finding:
+    """Decide by logic: bounds are strict (hơn, gần), the ends of a range are included."""
+    tiny = 1e-9 * max(1.0, abs(figure.value))
+    if figure.value_type == "range":
+        low, high = figure.value, float(figure.value_high or figure.value)
+        how = f"khoảng {number(low)} đến {number(high)}"
+    elif figure.value_type == "lower_bound":
+        low, high = figure.value + tiny, math.inf
+        how = f"biết là hơn {number(figure.value)}"
+    else:
+        low, high = -math.inf, figure.value - tiny
+        how = f"biết là gần tới {number(figure.value)}"
+    ends = {goal.holds(low), goal.holds(high)}
+    two_sided = goal.test in ("=", "~", "between")
+    if len(ends) == 2 or (two_sided and ends == {False} and low < goal.value < high):
+        return Finding(None, None, f"{how}: chưa đủ để kết luận")
+    return Finding(ends.pop(), None, f"{how}: mọi giá trị có thể đều nằm một phía")
+
+
+def _settle_two_sided(goal: Goal, figure: Figure) -> Finding:
+    # "bằng đúng x" has probability 0 under any continuous error; only a clear miss can be shown
+    from scipy.special import ndtri, stdtrit
+
+    assert figure.se is not None
+    level = 0.5 + SURE / 2
+    half = figure.se * float(stdtrit(figure.df, level) if figure.df else ndtri(level))
+    miss = abs(figure.value - goal.value) > half
+    return Finding(False if miss else None, None, "so bằng đúng một giá trị với khoảng tin cậy 95%")
+
+
+def probability(goal: Goal, figure: Figure) -> float | None:
+    """
+    Return the probability that the true value meets the target, given the estimate and its error.
+
+    None for a figure without error, and for "exactly x", which has none.
+
+    >>> round(probability(Goal(">=", 50), Figure(51.2, se=1.2, df=30)), 4)
+    0.8373
+    """
+    if figure.se is None or goal.test == "=":
+        return None
+    if goal.test == "~":
+        half = ABOUT * abs(goal.value)
+        return _below(figure, goal.value + half) - _below(figure, goal.value - half)
+    if goal.test == "between":
+        return _below(figure, float(goal.value_high or goal.value)) - _below(figure, goal.value)
+    below = _below(figure, goal.value)
+    return 1 - below if goal.rises else below
+
+
+def _below(figure: Figure, bound: float) -> float:
+    """Return the probability that the true value is below ``bound``."""
+    from scipy.special import betainc, ndtr, stdtr
+
+    assert figure.se is not None
+    if figure.se == 0 and figure.n and 0 <= bound <= 100:
+        # all or none of n sampled answers yes: Jeffreys' interval for a binomial share
+        yes = figure.n * figure.value / 100
+        return float(betainc(yes + 0.5, figure.n - yes + 0.5, bound / 100))
+    if figure.se == 0:
+        return float(figure.value < bound)
+    z = (bound - figure.value) / figure.se
+    return float(stdtr(figure.df, z) if figure.df else ndtr(z))
+
+
+def rounding_note(goal: Goal, value: float, decimals: int) -> str | None:
+    """
+    Return why the verdict and the printed, rounded number seem to disagree; None if they do not.
+
+    >>> rounding_note(Goal(">=", 50, wording="đạt"), 49.96, 1)
+    'in là 50,0% do làm tròn; giá trị 49,96% chưa đến mức “đạt 50%”'
+    >>> rounding_note(Goal(">", 50, wording="đạt trên"), 52.0, 1) is None
+    True
+    """
+    printed = float(rounded(value, decimals))
+    if printed == value or (goal.holds(printed) == goal.holds(value) and printed != goal.value):
+        return None
+    shown = number(value, decimals, unit=goal.unit)
+    full = number(value, unit=goal.unit)
+    reached = "đã qua mức" if goal.holds(value) else "chưa đến mức"
+    return f"in là {shown} do làm tròn; giá trị {full} {reached} “{goal.words}”"
+
+
+def level_verdict(goal: Goal, figure: Figure, finding: Finding) -> Verdict:
+    """Return vượt, đạt, chưa đạt or chưa đủ căn cứ for a figure of the target's own year."""
+    if finding.met is None:
+        return Verdict.UNDECIDED
+    if not finding.met:
+        return Verdict.NOT_MET
+    beyond = goal.beyond()
+    if beyond is not None and settle(beyond, figure).met:
+        return Verdict.EXCEEDED
+    return Verdict.MET
