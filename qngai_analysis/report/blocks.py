@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import re
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import date
@@ -159,14 +160,15 @@ class Figure(Block):
 def svg(drawing: Drawing) -> str:
     """Return a matplotlib figure as SVG, the same bytes for the same drawing, and close it."""
     import matplotlib as mpl
-    from matplotlib import pyplot as plt
 
     stream = io.StringIO()
     with mpl.rc_context({"svg.hashsalt": "qngai-analysis", "svg.fonttype": "path"}):
         drawing.savefig(
             stream, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None}
         )
-    plt.close(drawing)
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    if pyplot is not None:
+        pyplot.close(drawing)
     text = stream.getvalue()
     text = re.sub(r"\s*<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
     return text[text.index("<svg") :].strip() + "\n"

@@ -307,7 +307,7 @@ def _listing(token: Mapping[str, Any]) -> Listing:
 def _markdown_table(token: Mapping[str, Any]) -> Grid:
     head, *body = token["children"]
     columns = tuple(
-        GridColumn(flat(_spans(cell["children"])), align=cell["attrs"].get("align") or "left", width=10)
+        GridColumn(flat(_spans(cell["children"])), align=cell["attrs"].get("align") or "left")
         for cell in head["children"]
     )
     lines = [row for part in body for row in part["children"]]

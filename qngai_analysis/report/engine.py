@@ -57,7 +57,7 @@ def execute(
     """
     content = read_notebook(notebook)
     values = checked(notebook, parameters or {})
-    with _quiet(), _workspace() as folder:
+    with _workspace() as folder:
         done = _run(content, values, notebook, folder, progress, timeout)
     return _settled(done)
 
@@ -104,20 +104,6 @@ def _run(
 
 
 @contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep debugger and frozen-module notices of the kernel off the user's screen."""
-    before = os.environ.get("PYDEVD_DISABLE_FILE_VALIDATION")
-    os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"
-    try:
-        yield
-    finally:
-        if before is None:
-            del os.environ["PYDEVD_DISABLE_FILE_VALIDATION"]
-        else:
-            os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = before
-
-
-@contextlib.contextmanager
 def _workspace() -> Iterator[Path]:
     """Give a folder for connection files and IPython's own files, removed at the end."""
     with tempfile.TemporaryDirectory(prefix="qn-", ignore_cleanup_errors=True) as folder:
@@ -155,8 +141,13 @@ def _manager(folder: Path) -> type[Any]:
                 ],
                 display_name="qngai-analysis",
                 language="python",
-                # the user's own profile must not change an official report
-                env={"IPYTHONDIR": str(folder / "ipython"), "PYTHONHASHSEED": "0"},
+                env={
+                    # the user's own profile must not change an official report
+                    "IPYTHONDIR": str(folder / "ipython"),
+                    "PYTHONHASHSEED": "0",
+                    # no notice of the debugger, which nobody attaches here
+                    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+                },
             )
 
     return CurrentInterpreter

@@ -203,9 +203,7 @@ def _span(span: Span) -> str:
 
 
 def _head(node: blocks.OfficialHead, lang: str) -> str:
-    dear = "".join(
-        f'<p class="dear">{word("dear", lang)}: {escape(addressee)}</p>' for addressee in node.addressees
-    )
+    dear = "".join(f'<p class="dear">{escape(line)}</p>' for line in dear_lines(node, lang))
     date = official_date(node.date, node.place)
     return f"""<header class="letter">
 <div class="parties">
@@ -219,6 +217,14 @@ def _head(node: blocks.OfficialHead, lang: str) -> str:
 <h1><span class="kind">{escape(node.title)}</span> <span class="subject">{escape(node.subject)}</span></h1>
 {dear}
 </header>"""
+
+
+def dear_lines(node: blocks.OfficialHead, lang: str) -> list[str]:
+    """Return to whom the letter goes: one body on the line, several as a list below it."""
+    *others, last = node.addressees or ("",)
+    if not others:
+        return [f"{word('dear', lang)}: {last}"] if last else []
+    return [f"{word('dear', lang)}:", *(f"- {other};" for other in others), f"- {last}."]
 
 
 def _signature(node: blocks.SignatureBlock, lang: str) -> str:
@@ -272,7 +278,7 @@ def _figure(node: blocks.Figure, document: Document) -> str:
         )
     caption = _caption(node.label, node.caption, node.simulated, lang)
     return (
-        f'<figure class="chart" id="{escape(node.id)}"><div class="scroll" tabindex="0" role="region" '
+        f'<figure class="chart" id="{escape(node.id)}"><div class="scroll picture" tabindex="0" role="region" '
         f'aria-label="{escape(node.label or node.caption)}">'
         f'<img src="data:image/svg+xml;base64,{image}" alt="{escape(node.alt)}" '
         f'width="{width}" height="{height}"></div>'
@@ -352,7 +358,7 @@ def spanners(columns: Iterable[GridColumn]) -> list[tuple[str, list[GridColumn]]
 
 def _th(column: GridColumn, rows: int = 1) -> str:
     bins = (4, 9, 16, 28)
-    size = 1 + sum(column.width > limit for limit in bins)
+    size = 1 + sum(column.wanted > limit for limit in bins)
     span = f' rowspan="{rows}"' if rows > 1 else ""
     return f'<th scope="col" class="w{size}"{span}>{escape(column.label)}</th>'
 

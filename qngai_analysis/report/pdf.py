@@ -28,10 +28,10 @@ from qngai_analysis.report.document import (
     data_grid,
     flat,
 )
-from qngai_analysis.report.html import spanners
+from qngai_analysis.report.html import dear_lines, spanners
 from qngai_analysis.report.layout import HERE, layout, word
 from qngai_analysis.report.numbers import official_date
-from qngai_analysis.report.tables import Cell, Grid, GridColumn, Row
+from qngai_analysis.report.tables import Cell, Grid, Row, shares
 
 FONTS = HERE / "fonts"
 STANDARDS = ["ua-1", "a-2a"]
@@ -264,7 +264,6 @@ def _item(nodes: tuple[Node, ...], document: Document) -> str:
 
 
 def _head(node: blocks.OfficialHead, lang: str) -> str:
-    dear = word("dear", lang)
     number = f"{word('number', lang)}: {node.printed_number}"
     return _call(
         "letter-head",
@@ -276,7 +275,7 @@ def _head(node: blocks.OfficialHead, lang: str) -> str:
         motto=_string(word("motto", lang)),
         title=_string(node.title),
         subject=_string(node.subject),
-        dear=_array(_string(f"{dear}: {addressee}") for addressee in node.addressees),
+        dear=_array(map(_string, dear_lines(node, lang))),
     )
 
 
@@ -351,12 +350,14 @@ def _table(grid: Grid) -> str:
     size = layout()["table"]["wide_size_pt" if grid.landscape else "size_pt"]
     caption = _caption(grid.label, grid.caption, grid.simulated, grid.lang) if grid.caption else "none"
     arguments = {
-        "columns": _array(_width(column) for column in grid.columns),
+        "columns": _array(f"{share}fr" for share in shares(grid.columns, _table_em(grid, size))),
         "align": _array(column.align for column in grid.columns),
         "head": _array(_thead(grid)),
         "caption": caption,
         "anchor": _string(grid.id),
         "size": str(size),
+        # a row stays on one page, unless it may be longer than that
+        "breakable": "true" if _tallest(grid) > 900 else "false",
     }
     named = ", ".join(f"{key}: {value}" for key, value in arguments.items())
     rows = ",\n".join(_tr(row, grid) for row in grid.rows)
@@ -370,8 +371,14 @@ def _table(grid: Grid) -> str:
     return f"sideways({{ {code} }})" if grid.landscape else code
 
 
-def _width(column: GridColumn) -> str:
-    return f"{column.width}fr"
+def _tallest(grid: Grid) -> int:
+    return max((len(cell.text) for row in grid.rows for cell in row.cells), default=0)
+
+
+def _table_em(grid: Grid, size_pt: float) -> float:
+    page = layout()["page"]
+    width_mm = 297 if grid.landscape else 210
+    return float((width_mm - page["left_mm"] - page["right_mm"]) / 25.4 * 72 / size_pt)
 
 
 def _thead(grid: Grid) -> Iterable[str]:

@@ -67,12 +67,18 @@ class Cell:
 
 @dataclass(frozen=True)
 class GridColumn:
-    """A printed column: label, spanner, alignment, width and whether it names its row."""
+    """A printed column: label, spanner, alignment and whether it names its row.
+
+    ``least`` and ``wanted`` are widths in letters: what the longest word needs, and what reads
+    well. ``share`` is a share of the table's width that the author asked for, 0 for none.
+    """
 
     label: str
     group: str = ""
     align: str = "left"
-    width: float = 1.0
+    least: float = 4.0
+    wanted: float = 10.0
+    share: float = 0.0
     numeric: bool = False
     head: bool = False
 
@@ -290,7 +296,7 @@ def _cell(column: Column, value: Any, decimals: Any, unit: Any, lang: str) -> Ce
     if callable(column.format):
         return Cell(str(column.format(value)))
     if column.format == "mark":
-        return mark(str(value)).cell()
+        return mark(str(value), lang).cell()
     if column.format == "date" or isinstance(value, date):
         return Cell(day(value, lang))
     if isinstance(value, list | tuple | set | frozenset):
@@ -324,24 +330,59 @@ def _grid_column(column: Column, cells: list[Cell]) -> GridColumn:
     align = column.align
     if align == "auto":
         align = "right" if numeric else "center" if column.format in ("plain", "date") else "left"
+    least, wanted = _widths(column.label, cells, one_line=numeric or align == "center")
     return GridColumn(
         label=column.label,
         group=column.group,
         align=align,
-        width=column.width if column.width is not None else _natural_width(column.label, cells),
+        least=least,
+        wanted=wanted,
+        share=column.width or 0.0,
         numeric=numeric,
         head=column.head,
     )
 
 
-def _natural_width(label: str, cells: list[Cell]) -> float:
-    """Return a weight for the column's width: long texts get more, but less than their share."""
-    lengths = sorted(len(cell.text) for cell in cells) or [0]
+LONG_WORD = 22  # letters; a longer word may be broken
+
+
+def _widths(label: str, cells: list[Cell], *, one_line: bool) -> tuple[float, float]:
+    """Return the least and the wanted width in letters: long texts get more, but not their full share."""
+    label_word = 1.1 * max((len(word) for word in label.split()), default=0)  # heads are bold
+    lengths = sorted(len(cell.text) + (2 if cell.mark else 0) for cell in cells) or [0]
+    if one_line and lengths[-1] <= LONG_WORD:
+        least = max(label_word, lengths[-1], 2)
+        return round(least, 2), round(least, 2)
+    longest = max((len(word) for cell in cells for word in cell.text.split()), default=0)
+    least = max(label_word, min(longest, LONG_WORD), 3)
     typical = lengths[min(len(lengths) - 1, int(0.9 * len(lengths)))]
-    longest_word = max((len(word) for cell in cells for word in cell.text.split()), default=0)
-    label_word = max((len(word) for word in label.split()), default=0)
-    floor = max(4.0, min(longest_word, 14), label_word) + 1.5
-    return round(max(floor, min(typical, 9 * typical**0.42)), 2)
+    return round(least, 2), round(max(least, min(typical, 9 * typical**0.42)), 2)
+
+
+LETTER_EM = 0.5  # a digit or an average letter of the report's font
+INSET_EM = 0.8  # both sides of a cell
+
+
+def shares(columns: Sequence[GridColumn], table_em: float) -> list[float]:
+    """Return each column's share of a table that is ``table_em`` wide; they add up to 1.
+
+    Every column gets what its longest word needs; what is left goes to the columns with long texts.
+    A table too wide for that shrinks as a whole.
+
+    >>> shares([GridColumn("a", least=4, wanted=4), GridColumn("b", least=8, wanted=60)], 40)
+    [0.07, 0.93]
+    """
+    least = [column.least * LETTER_EM + INSET_EM for column in columns]
+    asked = [column.share * table_em for column in columns]
+    base = [max(pair) for pair in zip(least, asked, strict=True)]
+    wants = [
+        0.0 if column.share else max(0.0, column.wanted - column.least) * LETTER_EM for column in columns
+    ]
+    spare = max(0.0, table_em - sum(base))
+    grown = sum(wants) or sum(base)
+    parts = wants if sum(wants) else base
+    widths = [width + spare * part / grown for width, part in zip(base, parts, strict=True)]
+    return [round(width / sum(widths), 4) for width in widths]
 
 
 @dataclass(frozen=True)
@@ -357,20 +398,26 @@ class Mark:
         return Cell(self.word, mark=self.shape, tone=self.tone)
 
 
-def mark(word: str) -> Mark:
+def mark(word: str, lang: str = "vi") -> Mark:
     """Return the mark for a verdict or status word ("đạt", "chưa có số liệu", "hoàn thành", …).
 
-    The words, shapes and tones stand in ``layout.toml``; capitals do not matter. An unknown word
-    is an error, because a verdict without a shape would be told by its word only in some places.
+    Words, shapes and tones stand in ``layout.toml``. The word is given in Vietnamese or English,
+    capitals do not matter; it is printed in ``lang``. An unknown word is an error, because a verdict
+    without a shape would stand out.
 
-    >>> mark("Chưa đạt")
-    Mark(word='Chưa đạt', shape='square', tone='bad')
+    >>> mark("Chưa đạt"), mark("đạt", "en")
+    (Mark(word='Chưa đạt', shape='square', tone='bad'), Mark(word='met', shape='circle', tone='good'))
     """
     known = layout()["marks"]
-    entry = known.get(word.strip().lower())
-    if entry is None:
+    given = word.strip()
+    by_word = {vi: vi for vi in known} | {entry["en"]: vi for vi, entry in known.items()}
+    key = by_word.get(given.lower())
+    if key is None:
         raise RenderError(f"no mark for {word!r}; layout.toml has {', '.join(known)}")
-    return Mark(word.strip(), entry["shape"], entry["tone"])
+    printed = key if lang == "vi" else known[key]["en"]
+    if given[:1].isupper():
+        printed = printed[0].upper() + printed[1:]
+    return Mark(printed, known[key]["shape"], known[key]["tone"])
 
 
 def plain_text(grid: Grid) -> str:
