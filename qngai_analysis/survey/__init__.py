@@ -7,6 +7,9 @@ from typing import Any
 
 # name -> module; loaded when first used, so that importing the package stays light
 _EXPORTS = {
+    "Design": "design",
+    "Replicates": "replicates",
+    "Survey": "estimates",
     "Reliability": "reliability",
     "nchs_flag": "reliability",
     "nchs_reason": "reliability",

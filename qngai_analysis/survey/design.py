@@ -237,7 +237,7 @@ def numbers(series: pd.Series, frame: pd.DataFrame, role: str) -> Floats:
         if pd.api.types.is_complex_dtype(dtype):
             raise SurveyError(f"{role}: column {series.name!r} holds complex numbers; give real ones")
         return np.asarray(series.to_numpy(dtype=np.float64, na_value=np.nan))
-    if dtype == object:
+    if pd.api.types.is_object_dtype(dtype):
         return _numbers_among_objects(series, frame, role)
     known = series.notna().to_numpy()
     if not known.any():
@@ -252,8 +252,10 @@ def numbers(series: pd.Series, frame: pd.DataFrame, role: str) -> Floats:
 def _numbers_among_objects(series: pd.Series, frame: pd.DataFrame, role: str) -> Floats:
     missing = series.isna().to_numpy()
     wrong = np.fromiter(
-        (not absent and (isinstance(cell, str) or not _is_number(cell)) for cell, absent in
-         zip(series, missing, strict=True)),
+        (
+            not absent and (isinstance(cell, str) or not _is_number(cell))
+            for cell, absent in zip(series, missing, strict=True)
+        ),
         dtype=bool,
         count=len(series),
     )
@@ -327,7 +329,9 @@ def _refuse_duplicates(frame: pd.DataFrame, name: str) -> None:
     twice = ids.duplicated(keep=False).to_numpy()
     if twice.any():
         first = ids[twice].iloc[0]
-        raise SurveyError(f"id: column {name!r} has {first!r} more than once, {rows(twice, frame)}; an id is unique")
+        raise SurveyError(
+            f"id: column {name!r} has {first!r} more than once, {rows(twice, frame)}; an id is unique"
+        )
 
 
 def _weights(frame: pd.DataFrame, name: str) -> Floats:
@@ -379,8 +383,10 @@ def _labels(frame: pd.DataFrame, name: str, role: str) -> tuple[Codes, int]:
     series = column(frame, name, f"design, {role}")
     found, count = codes(series)
     absent = found < 0
-    if series.dtype == object or pd.api.types.is_string_dtype(series.dtype):
-        blank = {code for code, row in enumerate(_first_rows(found, count)) if not str(series.iloc[row]).strip()}
+    if pd.api.types.is_object_dtype(series.dtype) or pd.api.types.is_string_dtype(series.dtype):
+        blank = {
+            code for code, row in enumerate(_first_rows(found, count)) if not str(series.iloc[row]).strip()
+        }
         if blank:
             absent = absent | np.isin(found, list(blank))
     if absent.any():
@@ -391,7 +397,7 @@ def _labels(frame: pd.DataFrame, name: str, role: str) -> tuple[Codes, int]:
 def _first_rows(found: Codes, count: int) -> Codes:
     first = np.zeros(count, np.intp)
     first[found[::-1]] = np.arange(len(found) - 1, -1, -1)  # the first row overwrites the later ones
-    return first[: count]
+    return first[:count]
 
 
 def _units(
@@ -413,7 +419,9 @@ def _population(
     name = design.fpc_columns[stage]
     counts = numbers(column(frame, name, "design, fpc"), frame, "fpc")
     if np.isnan(counts).any():
-        raise SurveyError(f"fpc: column {name!r} is missing in {rows(np.isnan(counts), frame)}; every row needs one")
+        raise SurveyError(
+            f"fpc: column {name!r} is missing in {rows(np.isnan(counts), frame)}; every row needs one"
+        )
     population = counts[_first_rows(group, len(size))]
     varies = counts != population[group]
     if varies.any():

@@ -133,11 +133,22 @@ class Reduction:
 
     @cached_property
     def degrees(self) -> Floats:
-        """Units minus strata among each domain's rows, missing values counted."""
+        """Units minus strata among each domain's rows, missing values counted.
+
+        With replicate weights the rank of these minus 1.
+        """
+        if self.sample.replicate is not None:
+            return np.array([self._rank_degrees(self.domain == place) for place in range(self.count)])
         cells = self.cells[0]
         units = np.bincount(cells.domain, minlength=self.count)
         strata = np.bincount(cells.group_domain, minlength=self.count)
         return (units - strata).astype(np.float64)
+
+    def _rank_degrees(self, chosen: Flags) -> float:
+        settings, replicate = self.sample.design.replicates, self.sample.replicate
+        assert settings is not None
+        assert replicate is not None
+        return settings.degrees(replicate[self.rows][chosen])
 
     def _cells(self, stage: Stage) -> Cells:
         code, _, pairs = cross(stage.unit[self.rows], self.domain, self.count)

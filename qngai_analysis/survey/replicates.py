@@ -93,11 +93,14 @@ class Replicates:
             names = list(self.columns)
         else:
             pattern = re.compile(re.escape(self.columns) + r"(\d+)")
-            found = [(int(match[1]), name) for name in frame.columns if (match := pattern.fullmatch(str(name)))]
+            found = [
+                (int(match[1]), name) for name in frame.columns if (match := pattern.fullmatch(str(name)))
+            ]
             names = [name for _, name in sorted(found)]
         if len(names) < 2:
             raise SurveyError(
-                f"replicates: {self.columns!r} gives {len(names)} columns of replicate weights; two or more are needed"
+                f"replicates: {self.columns!r} gives {len(names)} columns of replicate weights; "
+                "two or more are needed"
             )
         return names
 
@@ -113,13 +116,17 @@ class Replicates:
         names = self.names(frame)
         factors = np.atleast_1d(np.asarray(1.0 if self.rscales is None else self.rscales))
         if len(factors) not in (1, len(names)):
-            raise SurveyError(f"replicates: {len(factors)} rscales for {len(names)} columns; give one for each")
+            raise SurveyError(
+                f"replicates: {len(factors)} rscales for {len(names)} columns; give one for each"
+            )
         found = np.empty((len(frame), len(names)), order="F")
         for place, name in enumerate(names):
             found[:, place] = numbers(column(frame, name, "design, replicates"), frame, "replicates")
             wrong = ~np.isfinite(found[:, place])
             if wrong.any():
-                raise SurveyError(f"replicates: column {name!r} is missing or infinite in {rows(wrong, frame)}")
+                raise SurveyError(
+                    f"replicates: column {name!r} is missing or infinite in {rows(wrong, frame)}"
+                )
         return found if self.combined else found * weight[:, None]
 
     def factors(self, count: int) -> Floats:
@@ -160,7 +167,9 @@ class Replicates:
             factor = self.factors(replicated.shape[1])
             centre = estimate if self.mse else replicated[:, factor > 0].mean(axis=1)
             return np.asarray(((replicated - centre[:, None]) ** 2) @ factor)
-        each = [self.covariance(estimate[i : i + 1], replicated[i : i + 1])[0, 0] for i in range(len(estimate))]
+        each = [
+            self.covariance(estimate[i : i + 1], replicated[i : i + 1])[0, 0] for i in range(len(estimate))
+        ]
         return np.array(each)
 
     def degrees(self, replicate: Floats) -> float:
@@ -204,7 +213,9 @@ def make(
     if sample.replicate is not None:
         raise SurveyError("replicates: the survey already has replicate weights")
     if sample.calibration is not None:
-        raise SurveyError("replicates: make replicate weights first, then calibrate; each replicate is calibrated then")
+        raise SurveyError(
+            "replicates: make replicate weights first, then calibrate; each replicate is calibrated then"
+        )
     first = sample.stages[0]
     if first.single.any():
         raise SurveyError("replicates: a stratum has a single psu; merge it with a neighbour first")
@@ -215,7 +226,9 @@ def make(
     elif kind == "bootstrap":
         multiplier, settings = _bootstrap(sample, replicates, seed)
     else:
-        raise SurveyError(f"replicates: kind={kind!r} can't be made from a design; use JK1, JKn, BRR, Fay or bootstrap")
+        raise SurveyError(
+            f"replicates: kind={kind!r} can't be made from a design; use JK1, JKn, BRR, Fay or bootstrap"
+        )
     return sample.weight[:, None] * multiplier[first.unit], settings
 
 
@@ -247,7 +260,9 @@ def _balanced(sample: Sample, fay: float) -> tuple[Floats, dict[str, object]]:
 
     first = sample.stages[0]
     if (first.size != 2).any():
-        raise SurveyError("replicates: balanced replicates need exactly two psu in every stratum; use 'JKn' or 'bootstrap'")
+        raise SurveyError(
+            "replicates: balanced replicates need exactly two psu in every stratum; use 'JKn' or 'bootstrap'"
+        )
     strata = len(first.size)
     order = 1 << strata.bit_length()  # a power of two above the number of strata
     signs = hadamard(order)[:, 1 : strata + 1].T.astype(np.float64)
@@ -262,12 +277,16 @@ def _balanced(sample: Sample, fay: float) -> tuple[Floats, dict[str, object]]:
 
 def _bootstrap(sample: Sample, replicates: int, seed: int | None) -> tuple[Floats, dict[str, object]]:
     if seed is None:
-        raise SurveyError("replicates: the bootstrap needs a seed, so that the same weights can be made again")
+        raise SurveyError(
+            "replicates: the bootstrap needs a seed, so that the same weights can be made again"
+        )
     if replicates < 2:
         raise SurveyError(f"replicates: {replicates} replicates; two or more are needed")
     first = sample.stages[0]
     if (first.left < 1).any():
-        raise SurveyError("replicates: the bootstrap has no finite population correction here; leave out fpc or use 'JKn'")
+        raise SurveyError(
+            "replicates: the bootstrap has no finite population correction here; leave out fpc or use 'JKn'"
+        )
     draw = np.random.default_rng(seed)
     multiplier = np.empty((first.units, replicates))
     for stratum, size in enumerate(first.size.astype(int)):

@@ -179,7 +179,9 @@ def _lonely(
     if sample.design.center_domain_singletons and rule in ("center", "average"):
         single = single | ((present == 1) & (stage.left[stratum] > 0))
     if rule == "center":
-        return np.where(single, total**2, np.where(stage.size[stratum] == 1, 0.0, square)), np.zeros(len(square), bool)
+        return np.where(single, total**2, np.where(stage.size[stratum] == 1, 0.0, square)), np.zeros(
+            len(square), bool
+        )
     square = np.where(single | (stage.size[stratum] == 1), 0.0, square)
     return square, single & (rule == "average")
 

@@ -73,6 +73,24 @@ class Calibration:
         return self.by_unit[stage] @ (self.core @ seen)
 
 
+def stacked_steps(first: Sample, second: Sample) -> list[Step]:
+    """Return both samples' adjustments, each acting on its own rows of the samples put together."""
+    steps = []
+    for sample, before, after in ((first, 0, len(second)), (second, len(first), 0)):
+        for step in sample.calibration.steps if sample.calibration else ():
+            blocks = tuple(
+                (_padded(given, before, after), _padded(seen.T, before, after).T)
+                for given, seen in step.blocks
+            )
+            steps.append(Step(blocks, step.rounds))
+    return steps
+
+
+def _padded(matrix: Any, before: int, after: int) -> Any:
+    above, below = (sparse.csr_array((count, matrix.shape[1])) for count in (before, after))
+    return sparse.vstack([above, matrix, below], format="csr")
+
+
 def _core(steps: Sequence[Step], product: Floats) -> Floats:
     """Return S such that all steps, one after the other, are x → x - U S V x."""
     core = np.zeros_like(product)
@@ -169,7 +187,8 @@ def calibrated(
     factor = _factors(matrix, sample.weight, target, method, low, high)
     if (factor <= 0).any():
         raise SurveyError(
-            f"calibrate: {int((factor <= 0).sum())} weights would be negative or zero ({rows(factor <= 0, frame)}); "
+            f"calibrate: {int((factor <= 0).sum())} weights would be negative or zero "
+            f"({rows(factor <= 0, frame)}); "
             "use method='raking', or 'logit' with bounds, or merge groups"
         )
     root = np.sqrt(sample.weight)
@@ -206,15 +225,21 @@ def _groups(frame: pd.DataFrame, by: Sequence[str], totals: Counts) -> tuple[Cod
     known = {(key if isinstance(key, tuple) else (key,)): value for key, value in dict(totals).items()}
     absent = [key for key in keys if key not in known]
     if absent:
-        raise SurveyError(f"totals of {what}: no total for {_label(absent[0])}, which the sample has; {len(absent)} missing")
+        raise SurveyError(
+            f"totals of {what}: no total for {_label(absent[0])}, which the sample has; {len(absent)} missing"
+        )
     empty = [key for key, value in known.items() if key not in set(keys) and value]
     if empty:
-        raise SurveyError(f"totals of {what}: the sample has nobody in {_label(empty[0])}; merge it with a neighbour")
+        raise SurveyError(
+            f"totals of {what}: the sample has nobody in {_label(empty[0])}; merge it with a neighbour"
+        )
     target = np.array([float(known[key]) for key in keys])
     wrong = ~(np.isfinite(target) & (target > 0))
     if wrong.any():
         place = int(np.flatnonzero(wrong)[0])
-        raise SurveyError(f"totals of {what}: {target[place]:g} for {_label(keys[place])}; a total is a number above 0")
+        raise SurveyError(
+            f"totals of {what}: {target[place]:g} for {_label(keys[place])}; a total is a number above 0"
+        )
     return code, target
 
 
@@ -227,7 +252,8 @@ def _same_sum(sums: Sequence[tuple[str, float]]) -> None:
     for name, value in sums[1:]:
         if abs(value - first) > 1e-6 * abs(first):
             raise SurveyError(
-                f"totals: {first_name} adds up to {first:,.10g} and {name} to {value:,.10g}; all margins describe one population"
+                f"totals: {first_name} adds up to {first:,.10g} and {name} to {value:,.10g}; "
+                "all margins describe one population"
             )
 
 
@@ -271,7 +297,9 @@ def _auxiliaries(
             continue
         values = numbers(column(frame, name, "calibrate"), frame, "calibrate")
         if not np.isfinite(values).all():
-            raise SurveyError(f"calibrate: column {name!r} is missing or infinite in {rows(~np.isfinite(values), frame)}")
+            raise SurveyError(
+                f"calibrate: column {name!r} is missing or infinite in {rows(~np.isfinite(values), frame)}"
+            )
         columns.append(values)
         target.append(float(known))
     if not columns:
@@ -319,7 +347,8 @@ def _factors(
     if np.abs(misfit[worst]) <= 1e-9:
         return factor
     raise SurveyError(
-        f"calibrate: no weights meet the totals (total {target[worst]:,.10g} is missed by {misfit[worst]:.2%}); "
+        f"calibrate: no weights meet the totals (total {target[worst]:,.10g} is missed by "
+        f"{misfit[worst]:.2%}); "
         "widen the bounds, merge groups, or check that the totals fit together"
     )
 
@@ -369,7 +398,7 @@ def spread(weight: Floats | pd.Series) -> pd.Series:
 
     Examples
     --------
-    >>> spread(np.array([1.0, 1.0, 4.0]))["kish_deff"]
+    >>> float(spread(np.array([1.0, 1.0, 4.0]))["kish_deff"])
     1.5
     """
     values = np.asarray(weight, dtype=np.float64)
@@ -472,7 +501,9 @@ def trim(weight: pd.Series, *, low: float = 0.0, high: float) -> tuple[pd.Series
     """
     total, values = float(weight.sum()), weight.to_numpy(dtype=np.float64).copy()
     if not 0 <= low < high or not low * len(values) <= total <= high * len(values):
-        raise SurveyError(f"trim: {len(values)} weights between {low:g} and {high:g} can't add up to {total:g}")
+        raise SurveyError(
+            f"trim: {len(values)} weights between {low:g} and {high:g} can't add up to {total:g}"
+        )
     cut = np.zeros(len(values), bool)
     for _ in range(len(values)):
         outside = (values > high) | (values < low)

@@ -1,0 +1,191 @@
+"""Two-way tables and tests of independence for survey data (Rao and Scott 1984)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import special
+
+from qngai_analysis.survey.design import Codes, Flags, Floats, Sample, column
+from qngai_analysis.survey.domains import Domains, Reduction
+from qngai_analysis.survey.variance import Totals, totals
+
+STATISTICS = ("F", "Chisq", "Wald", "adjWald")
+
+
+@dataclass(frozen=True)
+class Found:
+    """The cells' estimates."""
+
+    estimate: Floats
+    se: Floats
+    deff: Floats
+    n: Floats
+    logit_se: Floats
+
+
+class Grid:
+    """The cells of a two-way table that occur, as domains of the sample."""
+
+    def __init__(self, reduction: Reduction, of: str) -> None:
+        self.of = of
+        self.totals = totals(reduction, [reduction.weight])
+        self.n = reduction.rows_by_domain
+        labels = reduction.domains.labels
+        margin = {"row": labels.columns[:1], "column": labels.columns[1:2]}.get(of)
+        everything = np.zeros(len(labels), np.intp)
+        self.base = everything if margin is None else pd.factorize(labels[margin[0]])[0]
+
+    def estimate(self) -> Found:
+        """Return totals, or shares of each cell's base (everything, its row, its column)."""
+        value, covariance = self.totals.covariance(self._total if self.of == "total" else self._share)
+        variance = np.diag(covariance)
+        size = np.bincount(self.base, self.totals.point[0])[self.base]
+        n = np.bincount(self.base, self.n)[self.base]
+        share = self.totals.point[0] / size
+        with np.errstate(divide="ignore", invalid="ignore"):
+            simple = share * (1 - share) / (n - 1) * np.where(size > n, (size - n) / size, np.nan)
+            if self.of == "total":
+                simple = simple * size**2
+            deff = np.where(simple > 0, variance / simple, np.nan)
+        logit_se = np.full(len(value), np.nan)
+        if self.of != "total" and self.totals.replicated is not None:
+            logit_se = np.sqrt(np.diag(self.totals.covariance(self._logit)[1]))
+        return Found(value, np.sqrt(variance), deff, self.n if self.of == "total" else n, logit_se)
+
+    def _total(self, point: Floats) -> tuple[Floats, Floats]:
+        return point[0], np.eye(point.shape[1])[:, None, :]
+
+    def _share(self, point: Floats) -> tuple[Floats, Floats]:
+        cell = point[0]
+        same = (self.base[:, None] == self.base[None, :]).astype(np.float64)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            bottom = same @ cell
+            share = cell / bottom
+            if point.ndim > 2:  # replicates need no gradient
+                return share, share
+            gradient = (np.eye(len(cell)) - share[:, None] * same) / bottom[:, None]
+        return share, gradient[:, None, :]
+
+    def _logit(self, point: Floats) -> tuple[Floats, Floats]:
+        share, gradient = self._share(point)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return special.logit(np.where((share > 0) & (share < 1), share, np.nan)), gradient
+
+
+def independence(
+    sample: Sample, frame: pd.DataFrame, rows: str, columns: str, inside: Flags | None, statistic: str
+) -> dict[str, float]:
+    """Return the test of independence: statistic, degrees of freedom, p-value."""
+    row, column_ = (
+        pd.factorize(column(frame, name, "independence"), sort=False)[0] for name in (rows, columns)
+    )
+    used = np.ones(len(frame), bool) if inside is None else inside
+    code, (height, width) = _full_grid(row, column_, used)
+    if height < 2 or width < 2:
+        return dict.fromkeys(("statistic", "df1", "df2", "p_value"), float("nan"))
+    reduction = Reduction(sample, Domains(code, pd.DataFrame(index=pd.RangeIndex(height * width))))
+    held = totals(reduction, [reduction.weight])
+    whole = Reduction(sample, Domains(np.where(used, 0, -1), pd.DataFrame(index=pd.RangeIndex(1))))
+    degrees = float(whole.degrees[0])
+    if statistic in ("Wald", "adjWald"):
+        return _wald(held, height, width, degrees, adjusted=statistic == "adjWald")
+    return _rao_scott(held, height, width, degrees, float(used.sum()), second_order=statistic == "F")
+
+
+def _full_grid(row: Codes, column_: Codes, used: Flags) -> tuple[Codes, tuple[int, int]]:
+    """Return each row's cell in the grid of all labels in use, whether or not a cell occurs."""
+    both = used & (row >= 0) & (column_ >= 0)
+    rows, row_code = np.unique(row[both], return_inverse=True)
+    columns, column_code = np.unique(column_[both], return_inverse=True)
+    code = np.full(len(row), -1, np.intp)
+    code[both] = row_code * len(columns) + column_code
+    return code, (len(rows), len(columns))
+
+
+def _shares(point: Floats) -> tuple[Floats, Floats]:
+    cell = point[0]
+    whole = cell.sum(axis=0)
+    share = cell / whole
+    if point.ndim > 2:
+        return share, share
+    return share, ((np.eye(len(cell)) - share[:, None]) / whole)[:, None, :]
+
+
+def _rao_scott(
+    held: Totals, height: int, width: int, degrees: float, rows: float, *, second_order: bool
+) -> dict[str, float]:
+    share, covariance = held.covariance(_shares)
+    table = share.reshape(height, width)
+    expected = np.outer(table.sum(axis=1), table.sum(axis=0))
+    pearson = float(rows * ((table - expected) ** 2 / expected).sum())
+    contrast = _interactions(height, width)
+    with np.errstate(divide="ignore"):
+        inverse = np.where(share > 0, 1 / share, 0.0)
+    weighted = contrast * inverse[:, None]
+    # generalised design effects: their sum and sum of squares are all the corrections need
+    effects = np.linalg.solve(contrast.T @ weighted / rows, weighted.T @ covariance @ weighted)
+    trace = float(np.trace(effects))
+    if not second_order:
+        count = contrast.shape[1]
+        corrected = pearson / (trace / count)
+        return {
+            "statistic": pearson,
+            "df1": count,
+            "df2": np.nan,
+            "p_value": float(special.chdtrc(count, corrected)),
+        }
+    first = trace**2 / float((effects * effects.T).sum())
+    value = pearson / trace
+    p_value = float(special.fdtrc(first, first * degrees, value)) if degrees > 0 else float("nan")
+    return {"statistic": value, "df1": first, "df2": first * degrees, "p_value": p_value}
+
+
+def _interactions(height: int, width: int) -> Floats:
+    """Return interaction contrasts of a table's cells, free of row and column effects."""
+    row, column_ = np.divmod(np.arange(height * width), width)
+    main = np.column_stack(
+        [np.equal.outer(row, np.arange(height)), np.equal.outer(column_, np.arange(1, width))]
+    )
+    cross = np.column_stack([
+        (row == i) & (column_ == j) for i in range(1, height) for j in range(1, width)
+    ]).astype(np.float64)  # fmt: skip
+    basis, _ = np.linalg.qr(main.astype(np.float64))
+    return cross - basis @ (basis.T @ cross)
+
+
+def _wald(held: Totals, height: int, width: int, degrees: float, *, adjusted: bool) -> dict[str, float]:
+    def excess(point: Floats) -> tuple[Floats, Floats]:
+        """Return each cell's total minus what independence expects, leaving out first row and column."""
+        cell = point[0].reshape(height, width, *point.shape[2:])
+        whole = cell.sum(axis=(0, 1))
+        top, side = cell.sum(axis=0), cell.sum(axis=1)
+        away = (cell - side[:, None] * top[None, :] / whole)[1:, 1:]
+        value = away.reshape((height - 1) * (width - 1), *point.shape[2:])
+        if point.ndim > 2:
+            return value, value
+        return value, _gradient(side, top, float(whole))
+
+    value, covariance = held.covariance(excess)
+    first = (height - 1) * (width - 1)
+    statistic = float(value @ np.linalg.solve(covariance, value)) / first
+    second = degrees - first + 1 if adjusted else degrees
+    if adjusted:
+        statistic *= second / degrees
+    p_value = float(special.fdtrc(first, second, statistic)) if second > 0 else float("nan")
+    return {"statistic": statistic, "df1": first, "df2": second, "p_value": p_value}
+
+
+def _gradient(side: Floats, top: Floats, whole: float) -> Floats:
+    height, width = len(side), len(top)
+    places = [(i, j) for i in range(1, height) for j in range(1, width)]
+    gradient = np.empty((len(places), 1, height * width))
+    for place, (i, j) in enumerate(places):
+        slope = np.full((height, width), side[i] * top[j] / whole**2)
+        slope[i, :] -= top[j] / whole
+        slope[:, j] -= side[i] / whole
+        slope[i, j] += 1
+        gradient[place, 0] = slope.ravel()
+    return gradient
