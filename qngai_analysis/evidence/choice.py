@@ -18,7 +18,9 @@ from qngai_analysis.evidence.observations import (
     CONFIDENCES,
     LEVELS,
     last_day,
+    missing,
     position,
+    records,
 )
 
 _PARTIAL_YEAR = {"H1": "6 tháng", "Q1": "một quý", "9M": "9 tháng"}
@@ -94,7 +96,7 @@ def choose(related: pd.DataFrame, need: Need) -> Choice:
     known: list[Any] = []
     passed: list[Passed] = []
     barred: list[Any] = []
-    for row in related.itertuples():
+    for row in records(related):
         verdict = _first_rule(row, need, _KNOWN)
         if verdict is not None:
             passed.append(Passed(str(row.id), *verdict))
@@ -126,15 +128,15 @@ Rule = Callable[[Any, Need], str | None]
 
 
 def _withheld(row: Any, need: Need) -> str | None:
-    return None if pd.isna(row.withheld) else f"không dùng: {row.withheld}"
+    return None if missing(row.withheld) else f"không dùng: {row.withheld}"
 
 
 def _copy(row: Any, need: Need) -> str | None:
-    return None if pd.isna(row.copy_of) else f"trùng nguồn gốc với {row.copy_of}, không tính hai lần"
+    return None if missing(row.copy_of) else f"trùng nguồn gốc với {row.copy_of}, không tính hai lần"
 
 
 def _undated(row: Any, need: Need) -> str | None:
-    return "nguồn không ghi năm của số liệu" if pd.isna(row.reference_date) else None
+    return "nguồn không ghi năm của số liệu" if missing(row.reference_date) else None
 
 
 def _later_year(row: Any, need: Need) -> str | None:
@@ -143,7 +145,7 @@ def _later_year(row: Any, need: Need) -> str | None:
 
 def _after_cutoff(row: Any, need: Need) -> str | None:
     # a vintage known only to the month or year may be as late as the last day of it
-    if pd.isna(row.vintage) or last_day(row.vintage) <= need.cutoff:
+    if missing(row.vintage) or last_day(row.vintage) <= need.cutoff:
         return None
     return f"công bố {row.vintage}, sau ngày chốt số liệu {need.cutoff:%d/%m/%Y}"
 
@@ -159,7 +161,7 @@ def _territory(row: Any, need: Need) -> str | None:
 
 
 def _scope(row: Any, need: Need) -> str | None:
-    return None if pd.isna(row.scope) else f"chỉ bao quát một phần: {row.scope}"
+    return None if missing(row.scope) else f"chỉ bao quát một phần: {row.scope}"
 
 
 def _part_of_year(row: Any, need: Need) -> str | None:
@@ -172,17 +174,17 @@ def _after_deadline(row: Any, need: Need) -> str | None:
 
 
 def _age(row: Any, need: Need) -> str | None:
-    if need.age_from is None or pd.isna(row.age_from) or row.age_from == need.age_from:
+    if need.age_from is None or missing(row.age_from) or row.age_from == need.age_from:
         return None
     return f"tính từ {row.age_from} tuổi, mục tiêu tính từ {need.age_from} tuổi"
 
 
 def _category(row: Any, need: Need) -> str | None:
-    if pd.isna(row.category) and need.category is None:
+    if missing(row.category) and need.category is None:
         return None
     if row.category == need.category:
         return None
-    return f"thuộc nhóm {row.category}" if pd.notna(row.category) else "là số chung, không phải của riêng nhóm"
+    return "là số chung, không phải của riêng nhóm" if missing(row.category) else f"thuộc nhóm {row.category}"
 
 
 def _unit(row: Any, need: Need) -> str | None:

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import calendar
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
+from typing import Any, cast
 
 import pandas as pd
 
@@ -112,7 +113,9 @@ def observations(frame: pd.DataFrame) -> pd.DataFrame:
     """
     absent = [name for name in _REQUIRED if name not in frame.columns]
     if absent:
-        raise EvidenceError(f"observations: column {absent[0]!r} is missing; needed are {', '.join(_REQUIRED)}")
+        raise EvidenceError(
+            f"observations: column {absent[0]!r} is missing; needed are {', '.join(_REQUIRED)}"
+        )
     unknown = [name for name in frame.columns if name not in COLUMNS]
     if unknown:
         raise EvidenceError(f"observations: column {unknown[0]!r} is unknown; known are {', '.join(COLUMNS)}")
@@ -156,7 +159,9 @@ def _check(full: pd.DataFrame) -> None:
         odd = full[name].notna() & ~full[name].isin(list(allowed))
         if odd.any():
             found = full.loc[odd, name].iloc[0]
-            raise EvidenceError(f"{_where(full, odd)}: {name} is {found!r}; it is one of {', '.join(allowed)}")
+            raise EvidenceError(
+                f"{_where(full, odd)}: {name} is {found!r}; it is one of {', '.join(allowed)}"
+            )
     _check_numbers(full)
 
 
@@ -186,6 +191,16 @@ def _share_contradicts(full: pd.DataFrame) -> pd.Series:
 
 def _where(full: pd.DataFrame, fault: pd.Series) -> str:
     return f"observation {full.loc[fault, 'id'].iloc[0]!r}"
+
+
+def missing(value: object) -> bool:
+    """Return whether a cell holds nothing: None, NaN, NA or NaT."""
+    return value is None or bool(pd.isna(cast(Any, value)))
+
+
+def records(frame: pd.DataFrame) -> Iterator[Any]:
+    """Return the rows as named tuples, whose cells are checked where they are used."""
+    return cast(Iterator[Any], frame.itertuples())
 
 
 def position(reference_date: str) -> float:

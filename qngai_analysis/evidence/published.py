@@ -14,7 +14,7 @@ import pandas as pd
 
 from qngai_analysis import paths
 from qngai_analysis.errors import RawFileError
-from qngai_analysis.evidence.observations import COLUMNS, observations
+from qngai_analysis.evidence.observations import COLUMNS, missing, observations, records
 from qngai_analysis.raw import read_sidecar, read_table
 
 RELATIONS = ("same", "proxy", "context", "national")
@@ -39,8 +39,8 @@ def read_published(file: Path | None = None) -> pd.DataFrame:
     """
     file = file or paths.raw("published", "figures.csv")
     printed = read_table(file)
-    same = read_relations()
-    same = same[same["relation"].eq("same")].set_index("series")["indicator"]
+    relations = read_relations()
+    same = dict(relations.loc[relations["relation"].eq("same"), ["series", "indicator"]].to_numpy())
     frame = printed.rename(columns={"publication_date": "vintage"}).assign(
         indicator=printed["series"].map(same), evidence=read_sidecar(file).status
     )
@@ -96,12 +96,16 @@ def relate(table: pd.DataFrame, indicator: str, relations: pd.DataFrame) -> pd.D
     """
     mine = relations[relations["indicator"].eq(indicator)]
     rules = {
-        (rule.series, None if pd.isna(rule.method) else rule.method): (rule.relation, rule.definition, rule.reason)
-        for rule in mine.itertuples()
+        (rule.series, None if missing(rule.method) else rule.method): (
+            rule.relation,
+            rule.definition,
+            rule.reason,
+        )
+        for rule in records(mine)
     }
     named = table["indicator"].eq(indicator)
     near = table[table["series"].isin(list(mine["series"])) | named]
-    found = [_relation(row, rules, indicator) for row in near.itertuples()]
+    found = [_relation(row, rules, indicator) for row in records(near)]
     columns = pd.DataFrame(found, index=near.index, columns=["relation", "definition", "relation_reason"])
     return near.join(columns.astype("str")).dropna(subset=["relation"])
 

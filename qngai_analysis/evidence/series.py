@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from qngai_analysis.evidence.observations import LEVELS, last_day, position
+from qngai_analysis.evidence.observations import LEVELS, last_day, missing, position, records
 
 #: Attributes that must agree, with the words used where breaks.csv has no reason of its own.
 ATTRIBUTES = {
@@ -70,7 +70,7 @@ def chain(pool: pd.DataFrame, anchor: pd.Series, breaks: pd.DataFrame) -> Chain:
             cut[str(row["id"])] = reason
     rows = pool.loc[kept]
     revised = _revised_vintages(rows)
-    for row in rows[rows["vintage"].isin(list(revised))].itertuples():
+    for row in records(rows[rows["vintage"].isin(list(revised))]):
         cut[str(row.id)] = f"kỳ công bố {row.vintage} đã được rà soát lại"
     rows = rows[~rows["vintage"].isin(list(revised))]
     newest = _newest(rows)
@@ -93,8 +93,8 @@ def _apart(row: pd.Series, anchor: pd.Series, breaks: pd.DataFrame) -> str | Non
 
 
 def _agree(left: object, right: object) -> bool:
-    if pd.isna(left) or pd.isna(right):
-        return bool(pd.isna(left) and pd.isna(right))
+    if missing(left) or missing(right):
+        return bool(missing(left) and missing(right))
     return left == right
 
 
@@ -105,10 +105,10 @@ def _holds_for(breaks: pd.DataFrame, series: str) -> pd.DataFrame:
 
 def _reason(attribute: str, row: pd.Series, anchor: pd.Series, breaks: pd.DataFrame) -> str | None:
     rules = _holds_for(breaks, str(anchor["series"]))
-    for rule in rules[rules["attribute"].eq(attribute)].itertuples():
+    for rule in records(rules[rules["attribute"].eq(attribute)]):
         for first, second in ((row, anchor), (anchor, row)):
-            before = pd.isna(rule.before) or rule.before == first[attribute]
-            after = pd.isna(rule.after) or rule.after == second[attribute]
+            before = missing(rule.before) or rule.before == first[attribute]
+            after = missing(rule.after) or rule.after == second[attribute]
             if before and after:
                 return str(rule.reason)
     return None
@@ -116,7 +116,7 @@ def _reason(attribute: str, row: pd.Series, anchor: pd.Series, breaks: pd.DataFr
 
 def _dated_break(row: pd.Series, anchor: pd.Series, breaks: pd.DataFrame) -> str | None:
     rules = _holds_for(breaks, str(anchor["series"]))
-    for rule in rules[rules["attribute"].eq("reference_date")].itertuples():
+    for rule in records(rules[rules["attribute"].eq("reference_date")]):
         day = last_day(str(rule.date))
         if last_day(row["reference_date"]) < day <= last_day(anchor["reference_date"]):
             return str(rule.reason)

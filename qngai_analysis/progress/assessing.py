@@ -16,7 +16,7 @@ import pandas as pd
 
 from qngai_analysis.errors import EvidenceError
 from qngai_analysis.evidence.choice import Choice, Need, choose
-from qngai_analysis.evidence.observations import observations, position
+from qngai_analysis.evidence.observations import missing, observations, position, records
 from qngai_analysis.evidence.published import read_breaks, read_districts, read_relations, relate
 from qngai_analysis.evidence.series import Chain, chain
 from qngai_analysis.progress import methods
@@ -190,7 +190,7 @@ def _goal(target: pd.Series, related: pd.DataFrame, need: Need) -> tuple[Goal, l
         value=float(target["value"]),
         unit=need.unit,
         wording=_text(target.get("wording")),
-        value_high=None if high is None or pd.isna(high) else float(high),
+        value_high=_optional(high),
     )
     if NATIONAL_MEAN not in str(target["text"]):
         return goal, []
@@ -202,7 +202,7 @@ def _national_goal(goal: Goal, related: pd.DataFrame, need: Need) -> tuple[Goal,
     due = min(need.year, need.deadline)
     national = related[
         related["relation"].eq("national") & related["definition"].eq("same") & related["year"].eq(due)
-    ].assign(relation="same", scope=pd.NA)
+    ].assign(relation="same", scope=None)
     found = choose(national, replace(need, territories=("VN",))).chosen
     if found is None or found["value_type"] != "point":
         return goal, [f"chưa có số cả nước năm {due} cùng định nghĩa; so với mức in trong kế hoạch"]
@@ -217,7 +217,7 @@ def _text(value: object) -> str:
 
 
 def _optional(value: Any) -> float | None:
-    return None if value is None or pd.isna(value) else float(value)
+    return None if missing(value) else float(value)
 
 
 def figure_of(row: pd.Series) -> Figure:
@@ -232,9 +232,7 @@ def figure_of(row: pd.Series) -> Figure:
     )
 
 
-def _without_figure(
-    target: pd.Series, need: Need, goal: Goal, choice: Choice, notes: list[str]
-) -> Judgement:
+def _without_figure(target: pd.Series, need: Need, goal: Goal, choice: Choice, notes: list[str]) -> Judgement:
     barred = len(choice.barred) > 0
     beside = choice.beside["relation"].isin(["proxy", "national"]).any()
     if barred:
@@ -292,11 +290,11 @@ def _verdict(
     """Join what the figure shows with when it was taken and when the target is due."""
     year = int(chosen["year"])
     if need.year >= need.deadline > year:
-        return Verdict.UNDECIDED, [
-            f"số liệu mới nhất là của năm {year}, trước năm mục tiêu {need.deadline}"
-        ]
+        return Verdict.UNDECIDED, [f"số liệu mới nhất là của năm {year}, trước năm mục tiêu {need.deadline}"]
     if year < need.year - LATEST_AGE and need.year < need.deadline:
-        return Verdict.UNDECIDED, [f"số liệu mới nhất là của năm {year}, đã cũ so với năm báo cáo {need.year}"]
+        return Verdict.UNDECIDED, [
+            f"số liệu mới nhất là của năm {year}, đã cũ so với năm báo cáo {need.year}"
+        ]
     final = year == need.deadline and position(chosen["reference_date"]) > need.deadline - YEAR_END
     level = level_verdict(goal, figure, finding)
     if final or level in (Verdict.EXCEEDED, Verdict.MET):
@@ -321,7 +319,7 @@ def _figure_notes(goal: Goal, figure: Figure, choice: Choice, progress: Progress
         notes.append(rounding)
     if len(choice.contradicting):
         others = ", ".join(
-            f"{number(row.value, unit=goal.unit)} ({row.id})" for row in choice.contradicting.itertuples()
+            f"{number(row.value, unit=goal.unit)} ({row.id})" for row in records(choice.contradicting)
         )
         notes.append(f"nguồn khác cùng thời điểm cho số khác: {others}; không lấy bình quân")
     if figure.value_type == "rank":
@@ -379,7 +377,7 @@ def _baseline(
         if len(mine):
             row = mine.iloc[0]
             return (position(str(row["reference_date"])), float(row["value"])), str(row["source"])
-    start = float(target["period_start"]) - 1 if pd.notna(target["period_start"]) else -math.inf
+    start = float(target["period_start"]) - 1 if not missing(target["period_start"]) else -math.inf
     earlier = series.points[(series.points["t"] >= start) & (series.points["id"] != chosen["id"])]
     if not len(earlier):
         return None
@@ -423,7 +421,7 @@ def _judge_growth(
     chosen = choice.chosen
     assert chosen is not None
     series = chain(choice.pool, chosen, known.breaks)
-    first = int(target["period_start"]) if pd.notna(target["period_start"]) else int(chosen["year"])
+    first = int(target["period_start"]) if not missing(target["period_start"]) else int(chosen["year"])
     last = min(need.year, need.deadline)
     by_year = {int(row["year"]): row for _, row in choice.pool[::-1].iterrows()}
     yearly = []
@@ -595,10 +593,7 @@ def judge_all(
     real_only: bool = False,
 ) -> list[Judgement]:
     """Judge every row of ``targets``, see :func:`judge`."""
-    return [
-        judge(row, known, year=year, cutoff=cutoff, real_only=real_only)
-        for _, row in targets.iterrows()
-    ]
+    return [judge(row, known, year=year, cutoff=cutoff, real_only=real_only) for _, row in targets.iterrows()]
 
 
 _NEEDED = ("id", "text", "comparator", "value", "unit", "period_start", "period_end", "indicator")
@@ -710,7 +705,7 @@ _FIGURE = {
 
 
 def _cell(value: Any) -> Any:
-    return None if pd.isna(value) else value
+    return None if missing(value) else value
 
 
 def _projection_cells(judgement: Judgement) -> dict[str, Any]:
@@ -786,7 +781,7 @@ def _revisions(rows: pd.DataFrame) -> pd.DataFrame:
     """
     revised_by: list[str | None] = []
     in_force = []
-    for row in rows.itertuples():
+    for row in records(rows):
         later = rows[
             rows["indicator"].eq(row.indicator)
             & rows["deadline"].eq(row.deadline)

@@ -123,7 +123,9 @@ def project(
     means = np.array([fit[1] for fit in fits])
     variances = np.array([fit[2] for fit in fits])
     quantiles = {
-        name: _BACK[scale](np.array([_quantile(weights, means[:, j], variances[:, j], p) for j in range(len(years))]))
+        name: _BACK[scale](
+            np.array([_quantile(weights, means[:, j], variances[:, j], p) for j in range(len(years))])
+        )
         for name, p in (("middle", 0.5), ("low", 0.05), ("high", 0.95))
     }
     table = pd.DataFrame({"t": list(years), **quantiles})

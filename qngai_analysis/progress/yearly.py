@@ -1,0 +1,132 @@
+"""A year's assessment of the province's plans, from the project's own files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from qngai_analysis.errors import EvidenceError
+from qngai_analysis.evidence.observations import observations, records
+from qngai_analysis.evidence.published import read_published
+from qngai_analysis.progress.assessing import Judgement, default_cutoff, judge_all, knowledge, table_of
+from qngai_analysis.progress.explaining import Explanation, explanation
+
+PLANS = ("906", "114", "03")
+
+
+@dataclass(frozen=True)
+class YearResult:
+    """
+    One year judged: the table, and for each target what lies behind its row.
+
+    ``table`` is that of :func:`qngai_analysis.progress.assess`, with ``owners``: the agencies
+    that owe the next figure, under their names at the end of the year.
+    """
+
+    year: int
+    cutoff: date
+    real_only: bool
+    table: pd.DataFrame
+    judgements: tuple[Judgement, ...]
+    observations: pd.DataFrame
+
+    def explain(self, target_id: str) -> Explanation:
+        """Return the reasons for one target; EvidenceError names a target that is not there."""
+        for judgement, row in zip(self.judgements, records(self.table), strict=True):
+            if row.target_id == target_id:
+                return explanation(
+                    judgement, observed=self.observations, owners=row.owners, revised_by=row.revised_by
+                )
+        known = ", ".join(self.table["target_id"].head(3))
+        raise EvidenceError(f"no target {target_id!r}; ids look like {known} … (see qngai assess)")
+
+
+def load_targets(plans: Sequence[str] = PLANS) -> pd.DataFrame:
+    """
+    Return the targets of several plans, one under the other.
+
+    The columns of ``Plan.targets`` and ``plan`` (its name here), ``issued`` (date of the
+    document, missing where it prints none) and ``citation`` (type, number and date in words).
+    """
+    from qngai_analysis.plan import read_plan
+
+    frames: list[pd.DataFrame] = []
+    for name in plans:
+        plan = read_plan(name)
+        head: Any = plan.document
+        targets = plan.targets.assign(plan=name, citation=_citation(head))
+        targets["issued"] = pd.Series([head.date] * len(targets), index=targets.index, dtype="object")
+        frames.append(targets)
+    return pd.concat(frames, ignore_index=True)
+
+
+def _citation(head: Any) -> str:
+    named = f"{head.type} số {head.number}" if head.number else str(head.type)
+    return f"{named} ngày {head.date:%d/%m/%Y}" if head.date else named
+
+
+def judge_year(
+    year: int,
+    *,
+    plans: Sequence[str] = PLANS,
+    observed: pd.DataFrame | None = None,
+    cutoff: date | None = None,
+    real_only: bool = False,
+    baselines: pd.DataFrame | None = None,
+) -> YearResult:
+    """
+    Judge every target of the plans in a year.
+
+    Parameters
+    ----------
+    year : the reporting year
+    plans : names of plans, as :func:`qngai_analysis.plan.read_plan` takes them
+    observed : further observations (survey estimates) beside the published figures
+    cutoff : day after which nothing published counts; default 31 March of the next year
+    real_only : leave simulated observations out
+    baselines : declared baselines, see :func:`qngai_analysis.progress.assess`
+    """
+    cutoff = cutoff or default_cutoff(year)
+    everything = read_published()
+    if observed is not None and len(observed):
+        everything = observations(pd.concat([everything, observations(observed)], ignore_index=True))
+    targets = load_targets(plans)
+    judgements = judge_all(
+        targets, knowledge(everything, baselines=baselines), year=year, cutoff=cutoff, real_only=real_only
+    )
+    table = table_of(judgements)
+    owners = [owners_of(target, date(year, 12, 31)) for _, target in targets.iterrows()]
+    table["owners"] = pd.Series(owners, index=table.index, dtype="object")
+    return YearResult(year, cutoff, real_only, table, tuple(judgements), everything)
+
+
+def owners_of(target: pd.Series, on: date) -> list[str]:
+    """Return the agencies that lead a target, each under its name on a day."""
+    from qngai_analysis.plan.agencies import successor
+
+    named = target.get("agencies")
+    agencies = list(named) if isinstance(named, list | tuple) else []
+    return list(dict.fromkeys(successor(name, on) for name in agencies))
+
+
+def assess_year(year: int, **settings: Any) -> pd.DataFrame:
+    """Return the table of :func:`judge_year`, which takes the same settings."""
+    return judge_year(year, **settings).table
+
+
+def explain(target_id: str, year: int, **settings: Any) -> Explanation:
+    """
+    Return why a target got its verdict, in plain Vietnamese; ``print`` it or use its ``steps``.
+
+    Takes the settings of :func:`judge_year`.
+
+    Raises
+    ------
+    EvidenceError
+        There is no such target.
+    """
+    return judge_year(year, **settings).explain(target_id)
