@@ -71,8 +71,8 @@ def _run(
     timeout: float | None,
 ) -> Any:
     import papermill
-    from nbformat.notebooknode import from_dict
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
+    from nbformat.notebooknode import from_dict
 
     total = len(content["cells"])
 

@@ -230,8 +230,9 @@ def dear_lines(node: blocks.OfficialHead, lang: str) -> list[str]:
 def _signature(node: blocks.SignatureBlock, lang: str) -> str:
     recipients = "".join(f"<li>{escape(line)}</li>" for line in node.lines)
     authority = f"<p>{escape(node.authority.upper())}</p>" if node.authority else ""
+    title = escape(word("recipients", lang))
     return (
-        f'<div class="signature"><div class="to"><p>{word("recipients", lang)}:</p><ul>{recipients}</ul></div>'
+        f'<div class="signature"><div class="to"><p>{title}:</p><ul>{recipients}</ul></div>'
         f'<div class="by">{authority}<p>{escape(node.post.upper())}</p>'
         f'<p class="name">{escape(node.name)}</p></div></div>'
     )
@@ -278,8 +279,8 @@ def _figure(node: blocks.Figure, document: Document) -> str:
         )
     caption = _caption(node.label, node.caption, node.simulated, lang)
     return (
-        f'<figure class="chart" id="{escape(node.id)}"><div class="scroll picture" tabindex="0" role="region" '
-        f'aria-label="{escape(node.label or node.caption)}">'
+        f'<figure class="chart" id="{escape(node.id)}"><div class="scroll picture" tabindex="0" '
+        f'role="region" aria-label="{escape(node.label or node.caption)}">'
         f'<img src="data:image/svg+xml;base64,{image}" alt="{escape(node.alt)}" '
         f'width="{width}" height="{height}"></div>'
         f"<figcaption>{caption}</figcaption>{source}{data}</figure>"

@@ -158,9 +158,8 @@ def _declared(source: str, where: str) -> dict[str, Parameter]:
             and isinstance(statement.target, ast.Name)
             and statement.value is not None
         ):
-            raise RenderError(
-                f"{where}, parameters cell, line {statement.lineno}: a parameter is written 'name: type = value'"
-            )
+            line = f"{where}, parameters cell, line {statement.lineno}"
+            raise RenderError(f"{line}: a parameter is written 'name: type = value'")
         found[statement.target.id] = _parameter(statement, comments.get(statement.lineno, ""), where)
     return found
 

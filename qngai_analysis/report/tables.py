@@ -7,6 +7,8 @@ that grid from the executed notebook and never scrape HTML.
 from __future__ import annotations
 
 import hashlib
+import re
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
@@ -434,6 +436,14 @@ def plain_text(grid: Grid) -> str:
         for line in lines
     ]
     return "\n".join([grid.caption, *body])
+
+
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
+
+
+def printable(text: str) -> str:
+    """Return a text composed (NFC) and without control characters; a line break stays."""
+    return unicodedata.normalize("NFC", _CONTROL.sub(" ", text))
 
 
 def digest(text: str) -> str:
