@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.exceptions import TyperException
 
-from qngai_analysis.errors import QngaiError
+from qngai_analysis.errors import ParameterError, QngaiError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -95,6 +96,194 @@ def tasks(plan: AnyPlan, format: AsFormat = Format.TABLE) -> None:
         format,
         ("part", "section", "number", "text", "agencies", "first_year", "last_year", "line_start"),
     )
+
+
+@app.command()
+def report(
+    year: Year = 2025,
+    out: Out = Path("reports"),
+    cutoff: Annotated[
+        str,
+        typer.Option(
+            help="Day after which nothing published counts (2026-03-31); default: 31 March of the next year."
+        ),
+    ] = "",
+    formats: Formats = "html,pdf",
+    lang: Annotated[str, typer.Option(help="Language of the report: vi or en.")] = "vi",
+    with_simulated: Annotated[
+        bool,
+        typer.Option("--with-simulated", help="Let simulated rehearsal surveys speak too (marked as such)."),
+    ] = False,
+    parameter: Parameters = None,
+) -> None:
+    """Render the yearly monitoring report of the plan into OUT/YEAR: HTML, PDF and its figures as tables.
+
+    An edition appears whole or not at all. `manifest.json` in it lists the checksums of all that went in.
+    """
+    from qngai_analysis.report.batch import render_year
+
+    with _progress() as advance:
+        files = render_year(
+            year=year,
+            cutoff=cutoff or _default_cutoff(year),
+            lang=lang,
+            real_only=not with_simulated,
+            out=out,
+            formats=_split(formats),
+            parameters=_pairs(parameter),
+            progress=advance,
+        )
+    for file in files:
+        typer.echo(file)
+
+
+@app.command()
+def parse(
+    file: AnyPlan,
+    format: Annotated[str, typer.Option("--format", help="table, csv, json or xlsx.")] = "table",
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="File to write (needed for xlsx).")] = None,
+) -> None:
+    """Read any plan: its head, targets, tasks, and the fate of every number in it."""
+    from qngai_analysis.plan import parse_file
+
+    raise NotImplementedError(parse_file)
+
+
+@app.command()
+def assess(
+    year: Year = 2025,
+    real_only: RealOnly = False,
+    format: AsFormat = Format.TABLE,
+) -> None:
+    """Say for each target of the plans whether it is met, on pace, or can't be told, and from what."""
+    from qngai_analysis.progress import assess_year
+
+    frame = assess_year(year, real_only=real_only)
+    _emit(
+        frame,
+        format,
+        (
+            "target_id",
+            "text",
+            "goal",
+            "value",
+            "unit",
+            "reference_date",
+            "verdict",
+            "pace",
+            "p_met",
+            "evidence",
+        ),
+    )
+
+
+@app.command()
+def explain(
+    target_id: Annotated[str, typer.Argument(help="Id of a target, such as 906.01 (see: qngai assess).")],
+    year: Year = 2025,
+    real_only: RealOnly = False,
+) -> None:
+    """Show the arithmetic behind a verdict: sentence of the plan, figures used and passed over, each step."""
+    from qngai_analysis.progress import explain as reasons
+
+    typer.echo(str(reasons(target_id, year, real_only=real_only)))
+
+
+@app.command()
+def diff(
+    old: Annotated[str, typer.Argument(help="Earlier edition: a year in OUT, or an assessment.json.")],
+    new: Annotated[str, typer.Argument(help="Later edition.")],
+    out: Out = Path("reports"),
+    format: AsFormat = Format.TABLE,
+) -> None:
+    """Compare two editions: what changed in value, verdict, source and method, and why."""
+    from qngai_analysis.progress import compare_editions, read_edition
+
+    changes = compare_editions(read_edition(_edition(old, out)), read_edition(_edition(new, out)))
+    _emit(changes, format, tuple(changes.columns))
+
+
+def _edition(named: str, out: Path) -> Path:
+    return out / named / "assessment.json" if named.isdigit() else Path(named)
+
+
+@app.command("task-form")
+def task_form(
+    plan: AnyPlan = "906",
+    year: Year = 2025,
+    agency: Annotated[str | None, typer.Option(help="Only this agency's tasks; default: all.")] = None,
+    out: Annotated[Path, typer.Option("--out", "-o", help="The Excel file to write.")] = Path(
+        "task-form.xlsx"
+    ),
+) -> None:
+    """Write the Excel form in which an agency reports on its tasks."""
+    from qngai_analysis.plan import read_plan
+    from qngai_analysis.progress import task_form as write
+
+    written = write(read_plan(plan).tasks, out, year=year, agency=agency)
+    typer.echo(f"{out}: {written} tasks")
+
+
+@app.command()
+def lab(
+    folder: Annotated[
+        Path | None, typer.Argument(help="Folder to open; default: the project's notebooks.")
+    ] = None,
+) -> None:
+    """Open JupyterLab on the notebooks, with the Python that this command runs in."""
+    import subprocess
+
+    from qngai_analysis import paths
+
+    where = folder or paths.notebooks()
+    # the environment's own kernel first: a user's kernel of the same name may lack the packages
+    environment = os.environ | {"JUPYTER_PREFER_ENV_PATH": "1"}
+    raise typer.Exit(subprocess.call([sys.executable, "-m", "jupyterlab", str(where)], env=environment))
+
+
+def _default_cutoff(year: int) -> str:
+    from qngai_analysis.progress import default_cutoff
+
+    return default_cutoff(year).isoformat()
+
+
+def _split(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def _pairs(texts: list[str] | None) -> dict[str, str]:
+    pairs = {}
+    for text in texts or []:
+        name, found, value = text.partition("=")
+        if not found or not name.strip():
+            raise ParameterError(f"-p {text}: write it as name=value, such as -p year=2025")
+        pairs[name.strip()] = value
+    return pairs
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str, int, int], None]]:
+    """Show a bar a report on a terminal, nothing elsewhere (logs stay clean)."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed}/{task.total}"),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    )
+    reports: dict[str, Any] = {}
+
+    def advance(name: str, done: int, total: int) -> None:
+        if name not in reports:
+            reports[name] = bar.add_task(name, total=total)
+        bar.update(reports[name], completed=done, total=total)
+
+    with bar:
+        yield advance
 
 
 def _emit(frame: pd.DataFrame, format: Format, columns: Sequence[str], *, title: str | None = None) -> None:

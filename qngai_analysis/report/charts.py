@@ -97,7 +97,9 @@ def target_words(
     return f"{SYMBOL.get(comparator, comparator)} {number(value, unit=unit, lang=lang)}".strip()
 
 
-def distance_to_target(rows: pd.DataFrame, caption: str, *, lang: Lang = "vi", source: str = "") -> Figure:
+def distance_to_target(
+    rows: pd.DataFrame, caption: str, *, lang: Lang = "vi", source: str = "", id: str = ""
+) -> Figure:
     """Draw each target's threshold and the figures known about it, on one scale of per cent.
 
     Parameters
@@ -144,6 +146,7 @@ def distance_to_target(rows: pd.DataFrame, caption: str, *, lang: Lang = "vi", s
         alt=alt,
         data=_data(_bullet_data(rows, lang), caption, lang),
         source=source,
+        id=id,
         lang=lang,
     )
 
@@ -267,6 +270,7 @@ def dot_interval(
     lang: Lang = "vi",
     reference: tuple[float, str] | None = None,
     source: str = "",
+    id: str = "",
     simulated: bool = False,
     scale: float = 100.0,
     unit: str = "%",
@@ -300,7 +304,7 @@ def dot_interval(
                 continue
             low, mid, high = (row[name] * scale for name in ("ci_low", "estimate", "ci_high"))
             axes.plot([low, high], [place] * 2, color=BLUE, linewidth=1.6, solid_capstyle="butt")
-            axes.plot(mid, place, "o", ms=5, mfc="white" if row.get("flag") else BLUE, mec=BLUE, mew=1.3)
+            axes.plot(mid, place, "o", ms=5, mfc=BLUE if row.get("flag") in ("", "ok") else "white", mec=BLUE, mew=1.3)
             axes.annotate(
                 number(mid, 1, unit=unit, lang=lang),
                 (high, place),
@@ -355,13 +359,14 @@ def dot_interval(
         alt=alt,
         data=_data(data, caption, lang),
         source=source,
+        id=id,
         simulated=simulated,
         lang=lang,
     )
 
 
 def task_gantt(
-    tasks: pd.DataFrame, caption: str, *, year: int, lang: Lang = "vi", source: str = ""
+    tasks: pd.DataFrame, caption: str, *, year: int, lang: Lang = "vi", source: str = "", id: str = ""
 ) -> Figure:
     """Draw how many tasks run in each period, a bar from first to last year for each group.
 
@@ -409,7 +414,9 @@ def task_gantt(
             "n": translate("Số nhiệm vụ", lang),
         }
     )
-    return Figure(canvas, caption=caption, alt=alt, data=_data(data, caption, lang), source=source, lang=lang)
+    return Figure(
+        canvas, caption=caption, alt=alt, data=_data(data, caption, lang), source=source, id=id, lang=lang
+    )
 
 
 def _task_bar(axes: Axes, place: int, row: Any, lang: Lang) -> None:
@@ -439,7 +446,7 @@ def _task_bar(axes: Axes, place: int, row: Any, lang: Lang) -> None:
 
 
 def counts(
-    rows: pd.Series[int], caption: str, *, lang: Lang = "vi", unit: str = "", source: str = ""
+    rows: pd.Series[int], caption: str, *, lang: Lang = "vi", unit: str = "", source: str = "", id: str = ""
 ) -> Figure:
     """Draw counts by name as labelled horizontal bars, in the order given."""
     with theme():
@@ -454,7 +461,9 @@ def counts(
         axes.spines["bottom"].set_visible(False)
     alt = f"{caption}: " + listed([f"{name} {value} {unit}".strip() for name, value in rows.items()], lang)
     data = rows.rename_axis(translate("Nhóm", lang)).rename(translate("Số lượng", lang)).reset_index()
-    return Figure(canvas, caption=caption, alt=alt, data=_data(data, caption, lang), source=source, lang=lang)
+    return Figure(
+        canvas, caption=caption, alt=alt, data=_data(data, caption, lang), source=source, id=id, lang=lang
+    )
 
 
 def trajectory(
@@ -465,6 +474,7 @@ def trajectory(
     breaks: Sequence[tuple[float, str]] = (),
     lang: Lang = "vi",
     source: str = "",
+    id: str = "",
     unit: str = "%",
     simulated: bool = False,
 ) -> Figure:
@@ -552,6 +562,7 @@ def trajectory(
         alt=alt,
         data=_data(data.drop(columns="segment"), caption, lang),
         source=source,
+        id=id,
         simulated=simulated,
         lang=lang,
     )
@@ -565,6 +576,7 @@ def tile_map(
     lang: Lang = "vi",
     unit: str = "%",
     source: str = "",
+    id: str = "",
     simulated: bool = False,
 ) -> Figure:
     """Draw the districts as tiles on a hand-laid grid, coloured by value.
@@ -658,6 +670,7 @@ def tile_map(
         alt=alt,
         data=_data(data, caption, lang),
         source=source,
+        id=id,
         simulated=simulated,
         lang=lang,
     )

@@ -1,0 +1,927 @@
+"""What the yearly report of a plan says, block by block, all of it computed from the inputs.
+
+``load`` reads plans, figures and task status once; each function then gives one block of the
+report. The notebook ``bao_cao_nam.ipynb`` only puts them in the order of the official outline.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from qngai_analysis import paths
+from qngai_analysis.errors import ParameterError
+from qngai_analysis.plan import Plan, read_plan
+from qngai_analysis.plan.agencies import successor
+from qngai_analysis.progress.assessing import default_cutoff, related_figures
+from qngai_analysis.progress.tasks import UNREPORTED, Status, read_task_reports, task_counts, task_status
+from qngai_analysis.progress.verdict import Verdict
+from qngai_analysis.progress.yearly import YearResult, judge_year
+from qngai_analysis.report import charts
+from qngai_analysis.report.blocks import (
+    AppendixStart,
+    Details,
+    Figure,
+    LegalBases,
+    OfficialHead,
+    Prose,
+    SignatureBlock,
+    literal,
+)
+from qngai_analysis.report.language import Lang, language, listed, translate
+from qngai_analysis.report.numbers import count, day, number
+from qngai_analysis.report.tables import Column, Table
+
+MAIN_PLAN = "906"
+PILLARS = {"economy": "Kinh tế số", "society": "Xã hội số"}
+DECIDED = (Verdict.EXCEEDED, Verdict.MET, Verdict.NOT_MET)
+ON_THE_WAY = (Verdict.ON_PACE, Verdict.BEHIND)
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything one edition is made of, loaded once."""
+
+    year: int
+    cutoff: date
+    lang: Lang
+    real_only: bool
+    plan: Plan
+    later: Mapping[str, Plan]  # plans in force beside the main one
+    result: YearResult
+    office: Mapping[str, Any]
+
+    def say(self, text: str, /, **values: object) -> str:
+        """Return a message in the report's language."""
+        return translate(text, self.lang, **values)
+
+    @cached_property
+    def lines(self) -> pd.DataFrame:
+        """The main plan's targets with their outcome."""
+        return self._of(MAIN_PLAN)
+
+    def _of(self, plan: str) -> pd.DataFrame:
+        table = self.result.table
+        mine: pd.DataFrame = table[table["plan"] == plan].reset_index(drop=True)
+        return mine
+
+    @cached_property
+    def simulated(self) -> bool:
+        """Whether any verdict rests on simulated data."""
+        return bool(self.result.table["evidence"].eq("simulated").any())
+
+    @cached_property
+    def tasks(self) -> pd.DataFrame:
+        """The main plan's tasks, with the successors of their lead agencies at the end of the year."""
+        tasks = self.plan.tasks
+        now = [[successor(agency, self.on) for agency in agencies] for agencies in tasks["agencies"]]
+        return tasks.assign(now=[list(dict.fromkeys(names)) for names in now])
+
+    @cached_property
+    def task_state(self) -> pd.DataFrame:
+        """Where each task of the main plan stands on the cut-off day, as far as agencies reported."""
+        file = paths.raw("tasks", f"{self.year}.csv")
+        reports = read_task_reports(file) if file.is_file() else None
+        return task_status(self.plan.tasks, reports, on=self.cutoff)
+
+    @property
+    def on(self) -> date:
+        """The day whose agency names the report uses."""
+        return date(self.year, 12, 31)
+
+
+def load(*, year: int, cutoff: str = "", lang: str = "vi", real_only: bool = True) -> Report:
+    """Read what the report of ``year`` is made of.
+
+    Parameters
+    ----------
+    cutoff : str
+        Day (``2026-03-31``) after which nothing published counts; empty: 31 March of the next year.
+
+    Raises
+    ------
+    ParameterError
+        The year is before the plan or so late that nothing is planned, the cut-off day is not a date or
+        lies before the end of the reporting year.
+    """
+    plan = read_plan(MAIN_PLAN)
+    first = plan.document.date.year if plan.document.date else year
+    last = int(plan.targets["period_end"].max())
+    if not first <= year <= last:
+        raise ParameterError(f"year = {year}: the plan {plan.document.number} runs from {first} to {last}")
+    day_of = _cutoff(cutoff, year)
+    result = judge_year(year, plans=_plans_in_force(year), cutoff=day_of, real_only=real_only)
+    later = {name: read_plan(name) for name in _plans_in_force(year) if name != MAIN_PLAN}
+    return Report(year, day_of, language(lang), real_only, plan, later, result, office(day_of))
+
+
+def _cutoff(text: str, year: int) -> date:
+    if not text:
+        return default_cutoff(year)
+    try:
+        chosen = date.fromisoformat(text)
+    except ValueError:
+        raise ParameterError(f"cutoff = {text!r}: not a day such as {year + 1}-03-31") from None
+    if chosen <= date(year, 1, 1):
+        raise ParameterError(f"cutoff = {text}: lies before the reporting year {year} begins")
+    return chosen
+
+
+def _plans_in_force(year: int) -> tuple[str, ...]:
+    """Return the plans whose targets are measured in ``year``, the main one first."""
+    from qngai_analysis.progress.yearly import PLANS
+
+    return tuple(
+        name
+        for name in PLANS
+        if name == MAIN_PLAN or (_issued(name) <= date(year, 12, 31) and _due(name) >= year)
+    )
+
+
+def _issued(name: str) -> date:
+    return read_plan(name).document.date or date.min
+
+
+def _due(name: str) -> int:
+    return int(read_plan(name).targets["period_end"].max())
+
+
+def office(on: date) -> Mapping[str, Any]:
+    """Return who sends the report to whom on a day (``office.toml``)."""
+    entries = tomllib.loads((Path(__file__).parent / "office.toml").read_text(encoding="utf-8"))["office"]
+    valid = [entry for entry in entries if entry["valid_from"] <= on]
+    return max(valid or entries[:1], key=lambda entry: entry["valid_from"])
+
+
+# ---------------------------------------------------------------- opening
+
+
+def head(report: Report) -> OfficialHead:
+    """Return the official head; number and day are left to be filled in on signing."""
+    who = report.office
+    return OfficialHead(
+        parent_body=who["parent_body"],
+        issuing_body=who["issuing_body"],
+        symbol=who["symbol"],
+        place=who["place"],
+        subject=report.say(
+            "Kết quả thực hiện các chỉ tiêu kinh tế số và xã hội số theo {plan} năm {year}",
+            plan=_short(report.plan),
+            year=report.year,
+        ),
+        addressee=tuple(who["addressees"]),
+    )
+
+
+def _short(plan: Plan) -> str:
+    document = plan.document
+    return f"{document.type} số {document.number}" if document.number else str(document.type)
+
+
+def _full(plan: Plan) -> str:
+    """Return a first citation: type, number, date, issuer and subject."""
+    document = plan.document
+    parts = [_short(plan)]
+    if document.date:
+        parts.append(f"ngày {day(document.date)}")
+    if document.issuer:
+        parts.append(f"của {document.issuer}")
+    if document.subject:
+        parts.append(document.subject)
+    return " ".join(parts)
+
+
+def bases(report: Report) -> LegalBases:
+    """Return the legal bases: the plan, what it rests on, and the later plans in force."""
+    own = [f"Căn cứ {_full(plan)}" for plan in (report.plan, *report.later.values())]
+    return LegalBases([*(_cited(base) for base in report.plan.document.legal_bases), *own])
+
+
+def _cited(base: str) -> str:
+    return base if base.startswith("Căn cứ") else f"Căn cứ {base}"
+
+
+def heading(report: Report, level: int, text: str) -> Prose:
+    """Return a heading of the official outline."""
+    return Prose(f"{'#' * level} {report.say(text)}")
+
+
+def opening(report: Report) -> Prose:
+    """Return the sentence that opens the report, with the day up to which data count."""
+    return Prose(
+        report.say(
+            "{office} báo cáo kết quả thực hiện các chỉ tiêu kinh tế số và xã hội số năm {year} như sau. "
+            "**Số liệu tính đến ngày {cutoff}.**",
+            office=report.office["agency"],
+            year=report.year,
+            cutoff=day(report.cutoff, report.lang),
+        )
+    )
+
+
+def steering(report: Report) -> Prose:
+    """Return what was planned: plans in force, numbers of targets and tasks, the duty to measure."""
+    targets, tasks = report.plan.targets, report.plan.tasks
+    by_pillar = listed(
+        [
+            f"{count(int((targets['pillar'] == key).sum()))} chỉ tiêu {name.lower()}"
+            if report.lang == "vi"
+            else f"{(targets['pillar'] == key).sum()} on the {name.lower()}"
+            for key, name in ((key, report.say(name)) for key, name in PILLARS.items())
+        ],
+        report.lang,
+    )
+    paragraphs = [
+        report.say(
+            "{plan} đặt ra {targets} chỉ tiêu ({pillars}) và {tasks} nhiệm vụ, giải pháp giai đoạn {first} - {last}.",
+            plan=literal(_short(report.plan)),
+            targets=count(len(targets)),
+            pillars=by_pillar,
+            tasks=count(len(tasks)),
+            first=int(tasks["first_year"].min()),
+            last=int(tasks["last_year"].max()),
+        )
+    ]
+    paragraphs += [
+        report.say(
+            "{plan} còn giao {targets} chỉ tiêu và {tasks} nhiệm vụ.",
+            plan=literal(_full(plan)),
+            targets=count(len(plan.targets)),
+            tasks=count(len(plan.tasks)),
+        )
+        for plan in report.later.values()
+    ]
+    duty = report.plan.tasks[
+        report.plan.tasks["text"].str.contains("Hàng năm thực hiện điều tra", regex=False)
+    ]
+    if len(duty):
+        row = duty.iloc[0]
+        paragraphs.append(
+            report.say(
+                "Báo cáo này thực hiện nhiệm vụ đo lường, giám sát hằng năm của kế hoạch (dòng {line} của văn bản): "
+                "“{text}”. Cơ quan chủ trì theo kế hoạch: {agencies}.",
+                line=row["line_start"],
+                text=literal(row["text"]),
+                agencies=literal("; ".join(row["agencies"])),
+            )
+        )
+    return Prose("\n\n".join(paragraphs))
+
+
+# ---------------------------------------------------------------- targets
+
+
+def _tally(report: Report, verdicts: Iterable[Verdict]) -> str:
+    seen = report.lines["verdict_code"].value_counts()
+    return ", ".join(
+        f"{count(int(seen[verdict.code]))} {report.say(verdict.value)}"
+        for verdict in verdicts
+        if verdict.code in seen
+    )
+
+
+def summary(report: Report) -> Prose:
+    """Return how many targets got which verdict, and on how many the data allow none."""
+    known = int(report.lines["value"].notna().sum())
+    tally = _tally(report, Verdict)
+    text = report.say(
+        "Trong {n} chỉ tiêu của {plan}, tính đến hết năm {year}: {tally}. Có {known} chỉ tiêu có ít nhất một số liệu "
+        "đúng định nghĩa của tỉnh; {missing} chỉ tiêu chưa có. Số liệu gần nghĩa và số liệu cả nước được nêu để tham "
+        "khảo, không dùng để kết luận ({table}, {chart}).",
+        n=count(len(report.lines)),
+        plan=literal(_short(report.plan)),
+        year=report.year,
+        tally=tally,
+        known=count(known),
+        missing=count(len(report.lines) - known),
+        table="{ref:muc-tieu}",
+        chart="{ref:khoang-cach}",
+    )
+    return Prose(text)
+
+
+def target_table(report: Report, plan: str = MAIN_PLAN) -> Table:
+    """Return the table of a plan's targets: words, threshold, value, date, verdict, agency, source."""
+    rows = report.lines if plan == MAIN_PLAN else report._of(plan)
+    frame = pd.DataFrame(
+        {
+            "tt": range(1, len(rows) + 1),
+            "text": rows["text"],
+            "unit": rows["unit"],
+            "goal": [_goal(row) for row in _records(rows)],
+            "value": [_value(row) for row in _records(rows)],
+            "date": [_moment(row["reference_date"]) for row in _records(rows)],
+            "verdict": [report.say(word) for word in rows["verdict"]],
+            "agency": [_owner(report, row) for row in _records(rows)],
+            "source": [_source(row) for row in _records(rows)],
+            "pillar": [report.say(PILLARS[key]) if key in PILLARS else "" for key in rows["pillar"]],
+        }
+    )
+    document = report.plan if plan == MAIN_PLAN else report.later[plan]
+    return Table(
+        frame,
+        report.say(
+            "Kết quả thực hiện các chỉ tiêu của {plan} đến hết năm {year}",
+            plan=_short(document),
+            year=report.year,
+        ),
+        columns=[
+            Column("tt", "TT", align="center", format="plain", width=0.03),
+            Column("text", report.say("Chỉ tiêu (theo lời văn kế hoạch)"), head=True, width=0.27),
+            Column("unit", report.say("Đơn vị"), align="center", width=0.05),
+            Column("goal", report.say("Mục tiêu"), align="right", width=0.08),
+            Column("value", report.say("Kết quả"), align="right", width=0.07),
+            Column("date", report.say("Thời điểm"), align="center", width=0.07),
+            Column("verdict", report.say("Đánh giá"), format="mark", width=0.13),
+            Column("agency", report.say("Cơ quan cung cấp số liệu"), width=0.14),
+            Column("source", report.say("Nguồn số liệu"), width=0.16),
+        ],
+        row_groups="pillar",
+        notes=[
+            report.say("“…”: chưa có số liệu đúng định nghĩa, của đúng địa giới kế hoạch."),
+            report.say(
+                "Địa giới của mục tiêu là tỉnh Quảng Ngãi trước ngày 01/7/2025; số liệu của tỉnh mới "
+                "(gồm Kon Tum) không thay thế được."
+            ),
+        ],
+        source=report.say("các văn bản kế hoạch và các nguồn nêu ở phụ lục nguồn số liệu."),
+        id="muc-tieu" if plan == MAIN_PLAN else f"muc-tieu-{plan}",
+        landscape=True,
+        simulated=bool(rows["evidence"].eq("simulated").any()),
+        lang=report.lang,
+    )
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
+
+
+def _known(value: Any) -> bool:
+    return value is not None and not (isinstance(value, float) and value != value) and value is not pd.NA
+
+
+def _goal(row: Mapping[str, Any]) -> str:
+    return str(row["goal"])
+
+
+def _value(row: Mapping[str, Any], lang: str = "vi") -> str:
+    if not _known(row["value"]):
+        return ""
+    text = number(row["value"], unit=row["unit"], lang=lang)
+    bound = {"lower_bound": "hơn ", "upper_bound": "gần "}.get(str(row["value_type"]), "")
+    return bound + text
+
+
+def _moment(printed: Any) -> str:
+    return day(printed) if _known(printed) else ""
+
+
+def _owner(report: Report, row: Mapping[str, Any]) -> str:
+    return "; ".join(row["owners"])
+
+
+def _source(row: Mapping[str, Any]) -> str:
+    return f"{row['publisher']} [{row['observation']}]" if _known(row["observation"]) else ""
+
+
+def distance(report: Report) -> Figure:
+    """Return the chart of how far each target's known figure is from its threshold."""
+    rows = [row for row in _records(report.lines) if str(row["unit"]) == "%"]
+    data = pd.DataFrame(
+        [
+            {
+                "label": _label(row["text"]),
+                "comparator": row["comparator"],
+                "target": float(row["target"]),
+                "value": row["value"] if row["value_type"] == "point" else None,
+                "year": int(str(row["reference_date"])[:4]) if _known(row["reference_date"]) else None,
+                **_interval(row),
+                **_other(row),
+            }
+            for row in rows
+        ]
+    )
+    numeric = ["target", "value", "low", "high", "other"]
+    data[numeric] = data[numeric].astype("float64")
+    return charts.distance_to_target(
+        data,
+        report.say("Số liệu đã biết và mức mục tiêu của từng chỉ tiêu"),
+        lang=report.lang,
+        id="khoang-cach",
+    )
+
+
+def _interval(row: Mapping[str, Any]) -> dict[str, float | None]:
+    """Return the 95% interval of a survey estimate, Student's t with the design's degrees of freedom."""
+    if not _known(row["se"]):
+        return {"low": None, "high": None}
+    from scipy.stats import t
+
+    reach = float(t.ppf(0.975, row["df"] if _known(row["df"]) else 1e9)) * row["se"]
+    return {"low": max(0.0, row["value"] - reach), "high": min(100.0, row["value"] + reach)}
+
+
+def _label(text: str) -> str:
+    """Return the subject of a target's sentence: its words before the threshold."""
+    for mark in (" đạt ", " chiếm ", " trên ", " tăng "):
+        head, found, _ = text.partition(mark)
+        if found:
+            return head.lstrip("- ")
+    return text.lstrip("- ").rstrip(".")
+
+
+def _other(row: Mapping[str, Any]) -> dict[str, Any]:
+    shown = row["related_relation"] in ("proxy", "national") and row["related_unit"] == "%"
+    return {
+        "other": float(row["related_value"]) if shown else None,
+        "other_kind": row["related_relation"] if shown else None,
+    }
+
+
+def pillar(report: Report, key: str) -> Prose:
+    """Return what is known about each target of a pillar, in a list: figure, verdict, what stands beside it."""
+    rows = report.lines[report.lines["pillar"] == key]
+    name = report.say(PILLARS[key])
+    known = int(rows["value"].notna().sum())
+    first = report.say(
+        "{name}: {n} chỉ tiêu, {known} chỉ tiêu có số liệu của tỉnh.",
+        name=name,
+        n=count(len(rows)),
+        known=count(known),
+    )
+    return Prose("\n".join([first, "", *(f"- {_sentence(report, row)}" for row in _records(rows))]))
+
+
+def _sentence(report: Report, row: Mapping[str, Any]) -> str:
+    text = f"**{literal(_label(row['text']))}** ({literal(row['goal'])}): "
+    if _known(row["value"]):
+        text += report.say(
+            "{value} ({date}, {level}; {publisher}) – **{verdict}**",
+            value=literal(_value(row, report.lang)),
+            date=_moment(row["reference_date"]),
+            level=report.say(f"số {row['level']}" if row["level"] != "không rõ" else "không rõ mức độ"),
+            publisher=literal(row["publisher"]),
+            verdict=report.say(row["verdict"]),
+        )
+    else:
+        text += f"**{report.say(row['verdict'])}**"
+    if row["pace"]:
+        text += "; " + report.say("tiến độ: {pace}", pace=row["pace"])
+    if row["note"]:
+        text += f" ({literal(row['note'])})"
+    return text + ". " + _beside(report, row)
+
+
+def _beside(report: Report, row: Mapping[str, Any]) -> str:
+    """Return the nearest figure that decides nothing, said to be so."""
+    if not _known(row["related_value"]):
+        return report.say("Không tìm thấy số liệu gần nghĩa.") if not _known(row["value"]) else ""
+    kind = {
+        "proxy": "chỉ tiêu gần nghĩa của tỉnh",
+        "national": "số cả nước",
+        "context": "bối cảnh",
+        "barred": "số cùng định nghĩa nhưng không được dùng",
+    }[row["related_relation"]]
+    return report.say(
+        "Tham khảo ({kind}, không dùng để kết luận): {name} {value} ({date}).",
+        kind=report.say(kind),
+        name=literal(row["related_name"]),
+        value=literal(number(row["related_value"], unit=row["related_unit"], lang=report.lang)),
+        date=_moment(row["related_date"]),
+    )
+
+
+def later_plans(report: Report) -> list[Prose | Table]:
+    """Return the targets of the later plans in force: a table each, and which targets they revise."""
+    if not report.later:
+        return []
+    blocks: list[Prose | Table] = [heading(report, 3, "3. Chỉ tiêu của các kế hoạch khác đang có hiệu lực")]
+    for name, plan in report.later.items():
+        revised = report.lines[report.lines["revised_by"].fillna("").str.startswith(f"{name}.")]
+        blocks.append(
+            Prose(
+                report.say(
+                    "{plan} nhắc lại hoặc sửa {n} chỉ tiêu của {main} cho cùng năm ({table}).",
+                    plan=literal(_short(plan)),
+                    n=count(len(revised)),
+                    main=literal(_short(report.plan)),
+                    table=f"{{ref:muc-tieu-{name}}}",
+                )
+            )
+        )
+        blocks.append(target_table(report, name))
+    return blocks
+
+
+def reference_table(report: Report) -> Table:
+    """Return the figures shown beside the targets, each with the reason why it decides nothing."""
+    rows = []
+    for judgement in report.result.judgements:
+        target = judgement.target
+        if target["plan"] != MAIN_PLAN:
+            continue
+        reasons = {item.id: item.reason for item in judgement.choice.passed}
+        for row in _records(_newest_of_each(related_figures(judgement.choice))):
+            rows.append(
+                {
+                    "target": _label(target["text"]),
+                    "name": row["name"],
+                    "value": _value({**row, "observation": row["id"]}, report.lang),
+                    "date": _moment(row["reference_date"]),
+                    "why": reasons[row["id"]],
+                    "source": f"{row['publisher']} [{row['id']}]",
+                    "address": row["address"],
+                }
+            )
+    frame = pd.DataFrame(rows, columns=["target", "name", "value", "date", "why", "source", "address"])
+    return Table(
+        frame,
+        report.say("Số liệu tham khảo bên cạnh các chỉ tiêu, không dùng để kết luận"),
+        columns=[
+            Column("name", report.say("Số liệu"), head=True, width=0.3),
+            Column("value", report.say("Giá trị"), align="right", width=0.13),
+            Column("date", report.say("Thời điểm"), align="center", width=0.09),
+            Column("why", report.say("Vì sao không dùng để kết luận"), width=0.26),
+            Column("source", report.say("Nguồn"), href="address", width=0.22),
+        ],
+        row_groups="target",
+        id="tham-khao",
+        landscape=True,
+        lang=report.lang,
+    )
+
+
+def _newest_of_each(figures: pd.DataFrame) -> pd.DataFrame:
+    return figures.drop_duplicates(["series", "method", "unit"]) if len(figures) else figures
+
+
+# ---------------------------------------------------------------- tasks
+
+
+def task_overview(report: Report) -> Prose:
+    """Return how many tasks there are, by part and period, and whether their status was reported."""
+    tasks = report.tasks
+    running = tasks[(tasks["first_year"] <= report.year) & (tasks["last_year"] >= report.year)]
+    ended = tasks[tasks["last_year"] < report.year]
+    unsaid = int(tasks["last_year"].isna().sum())
+    text = report.say(
+        "{plan} có {n} nhiệm vụ, giải pháp: {running} nhiệm vụ có thời gian thực hiện gồm năm {year}, {ended} nhiệm vụ "
+        "có thời hạn kết thúc trước đó, {unsaid} nhiệm vụ không ghi thời gian ({table}, {chart}).",
+        plan=literal(_short(report.plan)),
+        n=len(tasks),
+        running=count(len(running)),
+        year=report.year,
+        ended=count(len(ended)),
+        unsaid=count(unsaid),
+        table="{ref:nhiem-vu-co-quan}",
+        chart="{ref:nhiem-vu-thoi-gian}",
+    )
+    return Prose(text)
+
+
+def tasks_by_agency(report: Report) -> Table:
+    """Return the number of tasks by lead agency and last year, under the agencies' names at the year's end.
+
+    A task with several lead agencies is counted once for each, so columns add up to more than the tasks.
+    """
+    long = report.tasks.explode("now").dropna(subset=["now"])
+    long = long.assign(last=[str(year) if _known(year) else "?" for year in long["last_year"]])
+    table = long.groupby(["now", "last"]).size().unstack(fill_value=0)
+    years = sorted(name for name in table.columns if name != "?")
+    table = table.assign(total=table.sum(axis=1)).sort_values(["total", "now"], ascending=[False, True])
+    frame = table.reset_index()
+    columns = [
+        Column("now", report.say("Cơ quan chủ trì (tên gọi cuối năm {year})", year=report.year), head=True)
+    ]
+    columns += [
+        Column(year, year, decimals=0, group=report.say("Thời hạn hoàn thành theo kế hoạch"))
+        for year in years
+    ]
+    if "?" in table.columns:
+        columns.append(
+            Column(
+                "?",
+                report.say("không ghi"),
+                decimals=0,
+                group=report.say("Thời hạn hoàn thành theo kế hoạch"),
+            )
+        )
+    columns.append(Column("total", report.say("Tổng số"), decimals=0))
+    return Table(
+        frame,
+        report.say("Số nhiệm vụ theo cơ quan chủ trì và thời hạn"),
+        columns=columns,
+        notes=[report.say("Nhiệm vụ do nhiều cơ quan cùng chủ trì được tính cho từng cơ quan.")],
+        source=_short(report.plan) + ", " + report.say("Phụ lục."),
+        id="nhiem-vu-co-quan",
+        lang=report.lang,
+    )
+
+
+def task_periods(report: Report) -> Figure:
+    """Return the chart of the tasks' periods by section of the plan's appendix."""
+    tasks = report.tasks.assign(
+        group=[
+            f"{part.split('.')[0]}. {_sentence_case(part.split('. ', 1)[-1])}"
+            for part in report.tasks["part"]
+        ]
+    )
+    return charts.task_gantt(
+        tasks,
+        report.say("Số nhiệm vụ theo phần của kế hoạch và thời gian thực hiện"),
+        year=report.year,
+        lang=report.lang,
+        source=_short(report.plan) + ", " + report.say("Phụ lục."),
+        id="nhiem-vu-thoi-gian",
+    )
+
+
+def _sentence_case(text: str) -> str:
+    return text.capitalize() if text.isupper() else text
+
+
+def task_report(report: Report) -> Prose:
+    """Return whether agencies reported on their tasks, and how many of the tasks are past their period."""
+    status = report.task_state
+    unreported = int(status["status"].eq(UNREPORTED).sum())
+    past = int(status["overdue"].sum())
+    text = report.say(
+        "Đến ngày {cutoff}, các cơ quan đã báo cáo tình hình {reported} trên {n} nhiệm vụ ({table}).",
+        cutoff=day(report.cutoff, report.lang),
+        reported=count(len(status) - unreported),
+        n=len(status),
+        table="{ref:nhiem-vu-tinh-hinh}",
+    )
+    if past:
+        text += " " + report.say(
+            "{past} nhiệm vụ đã hết thời hạn của kế hoạch mà chưa có báo cáo hoàn thành; báo cáo không suy đoán tình "
+            "trạng của nhiệm vụ chưa được báo cáo.",
+            past=count(past),
+        )
+    return Prose(text)
+
+
+def task_table(report: Report) -> Table:
+    """Return the number of tasks by reported status and part of the plan."""
+    counts = task_counts(report.task_state, by="part")
+    words = [str(item.value) for item in Status] + [UNREPORTED]
+    columns = [Column("part", report.say("Phần của kế hoạch"), head=True, width=0.3)]
+    columns += [Column("total", report.say("Tổng số"), decimals=0)]
+    columns += [
+        Column(word, report.say(word), decimals=0, group=report.say("Tình hình báo cáo")) for word in words
+    ]
+    columns += [Column("overdue", report.say("hết hạn, chưa hoàn thành"), decimals=0)]
+    return Table(
+        counts,
+        report.say("Tình hình thực hiện nhiệm vụ đến ngày {cutoff}", cutoff=day(report.cutoff, report.lang)),
+        columns=columns,
+        source=report.say("báo cáo của các cơ quan; thời hạn theo kế hoạch."),
+        id="nhiem-vu-tinh-hinh",
+        lang=report.lang,
+    )
+
+
+# ---------------------------------------------------------------- gaps, next year, proposals
+
+
+def gaps(report: Report) -> Table:
+    """Return the targets without a deciding figure, what is missing, and who owes it."""
+    rows = report.lines[report.lines["verdict_code"].isin([Verdict.NO_DATA.code, Verdict.UNDECIDED.code])]
+    frame = pd.DataFrame(
+        {
+            "tt": range(1, len(rows) + 1),
+            "target": [_label(text) for text in rows["text"]],
+            "state": [report.say(word) for word in rows["verdict"]],
+            "missing": [_missing(report, row) for row in _records(rows)],
+            "agency": [_owner(report, row) for row in _records(rows)],
+        }
+    )
+    return Table(
+        frame,
+        report.say("Chỉ tiêu chưa kết luận được và cơ quan phải cung cấp số liệu"),
+        columns=[
+            Column("tt", "TT", align="center", format="plain", width=0.06),
+            Column("target", report.say("Chỉ tiêu"), head=True, width=0.36),
+            Column("state", report.say("Đánh giá"), format="mark", width=0.18),
+            Column("missing", report.say("Còn thiếu"), width=0.2),
+            Column("agency", report.say("Cơ quan cung cấp"), width=0.2),
+        ],
+        id="khoang-trong",
+        lang=report.lang,
+    )
+
+
+def _missing(report: Report, row: Mapping[str, Any]) -> str:
+    if _known(row["value"]):
+        return report.say(
+            "số liệu năm {year}; mới có năm {had}", year=row["deadline"], had=str(row["reference_date"])[:4]
+        )
+    if row["evidence"] == "proxy-only":
+        return report.say("số liệu của tỉnh đúng định nghĩa")
+    return report.say("mọi số liệu")
+
+
+def shortcomings(report: Report) -> Prose:
+    """Return what the data do not allow, in counts."""
+    rows = report.lines
+    none = int(rows["evidence"].eq("none").sum())
+    beside = int(rows["evidence"].eq("proxy-only").sum())
+    stale = int((rows["value"].notna() & rows["verdict_code"].eq(Verdict.UNDECIDED.code)).sum())
+    return Prose(
+        report.say(
+            "Hạn chế lớn nhất là thiếu số liệu: {none} chỉ tiêu không có số liệu nào, {beside} chỉ tiêu chỉ có số gần "
+            "nghĩa hoặc số cả nước, {stale} chỉ tiêu có số liệu của tỉnh nhưng chưa đủ căn cứ kết luận ({table}). Nguyên "
+            "nhân trực tiếp: chưa công bố kết quả điều tra, khảo sát hằng năm của tỉnh theo định nghĩa của kế hoạch.",
+            none=count(none),
+            beside=count(beside),
+            stale=count(stale),
+            table="{ref:khoang-trong}",
+        )
+    )
+
+
+def next_year(report: Report) -> Prose:
+    """Return the tasks that go on after the reporting year and the measurements that are due again."""
+    following = report.year + 1
+    going_on = report.tasks[report.tasks["last_year"] >= following]
+    parts = [
+        report.say(
+            "Theo {plan}, {n} nhiệm vụ còn thời gian thực hiện sau năm {year}.",
+            plan=literal(_short(report.plan)),
+            n=count(len(going_on)),
+            year=report.year,
+        )
+    ]
+    for plan in report.later.values():
+        again = plan.tasks[plan.tasks["recurrence"].notna() & plan.tasks["recurrence"].ne("")]
+        if len(again):
+            parts.append(
+                report.say("Nhiệm vụ thường xuyên, định kỳ theo {plan}:", plan=literal(_short(plan)))
+                + "\n\n"
+                + "\n".join(
+                    f"- {literal(_first_sentence(row['text']))} ({literal(row['period_printed'])}; "
+                    f"{literal('; '.join(successor(name, report.on) for name in row['agencies']))})"
+                    for row in _records(again)
+                )
+            )
+    return Prose("\n\n".join(parts))
+
+
+def _first_sentence(text: str, most: int = 220) -> str:
+    cut = text.split(";")[0].split(". ")[0].strip().rstrip(".;")
+    return cut if len(cut) <= most else cut[: cut.rfind(" ", 0, most)] + " …"
+
+
+def proposals(report: Report) -> Prose:
+    """Return what each agency is asked for: the figures it owes."""
+    rows = report.lines[report.lines["verdict_code"].isin([Verdict.NO_DATA.code, Verdict.UNDECIDED.code])]
+    owed: dict[str, list[str]] = {}
+    for row in _records(rows):
+        for agency in row["owners"] or [report.office["agency"]]:
+            owed.setdefault(agency, []).append(_label(row["text"]))
+    items = [
+        report.say(
+            "{agency} cung cấp số liệu năm {year} của {n} chỉ tiêu: {targets}.",
+            agency=literal(agency),
+            year=report.year,
+            n=count(len(labels)),
+            targets=literal("; ".join(label[:1].lower() + label[1:] for label in labels)),
+        )
+        for agency, labels in sorted(owed.items(), key=lambda item: (-len(item[1]), item[0]))
+    ]
+    first = report.say("Đề nghị các cơ quan cung cấp số liệu kèm định nghĩa, phương pháp và sai số:")
+    return Prose("\n".join([first, "", *(f"- {item}" for item in items)]))
+
+
+def signature(report: Report) -> SignatureBlock:
+    """Return the place for the signature; the name is written on signing."""
+    return SignatureBlock(post=report.office["post"], recipients=tuple(report.office["recipients"]))
+
+
+# ---------------------------------------------------------------- appendices
+
+
+def appendix(report: Report, number: str, title: str) -> AppendixStart:
+    """Return the start of an appendix with its reference to the report."""
+    return AppendixStart(
+        number=number,
+        title=report.say(title),
+        reference=report.say(
+            "Kèm theo Báo cáo số       /{symbol} ngày       tháng       năm {year} của {agency}",
+            symbol=report.office["symbol"],
+            year=report.year + 1,
+            agency=report.office["agency"],
+        ),
+    )
+
+
+def reasons(report: Report) -> list[Details]:
+    """Return the explanation behind each verdict of the main plan, in the order of the table."""
+    blocks = []
+    for place, row in enumerate(_records(report.lines), start=1):
+        why = report.result.explain(row["target_id"])
+        body = "\n\n".join(
+            f"**{literal(step.title)}**\n\n" + "\n".join(f"- {literal(line)}" for line in step.lines)
+            for step in why.steps
+        )
+        blocks.append(Details(f"{place}. {_label(row['text'])}: {report.say(row['verdict'])}", body))
+    return blocks
+
+
+def task_list(report: Report) -> Table:
+    """Return every task of the plan with lead agencies as printed, their successors and the period."""
+    tasks = report.tasks
+    frame = pd.DataFrame(
+        {
+            "part": [
+                f"{part} – {section}" for part, section in zip(tasks["part"], tasks["section"], strict=True)
+            ],
+            "number": tasks["number"].fillna(""),
+            "text": tasks["text"],
+            "printed": ["; ".join(names) for names in tasks["agencies"]],
+            "now": ["; ".join(names) for names in tasks["now"]],
+            "period": tasks["period_printed"].fillna(""),
+            "line": tasks["line_start"],
+        }
+    )
+    return Table(
+        frame,
+        report.say("Nhiệm vụ, giải pháp của {plan} và cơ quan chủ trì", plan=_short(report.plan)),
+        columns=[
+            Column("number", report.say("Số"), align="center", width=0.05),
+            Column("text", report.say("Nhiệm vụ, giải pháp"), head=True, width=0.44),
+            Column("printed", report.say("Chủ trì (theo kế hoạch)"), width=0.2),
+            Column("now", report.say("Tên gọi cuối năm {year}", year=report.year), width=0.2),
+            Column("period", report.say("Thời gian"), align="center", width=0.11),
+        ],
+        row_groups="part",
+        source=_short(report.plan) + ", " + report.say("Phụ lục."),
+        id="nhiem-vu",
+        landscape=True,
+        lang=report.lang,
+    )
+
+
+def sources(report: Report) -> Table:
+    """Return the published figures the report names, with address, date, level and confidence."""
+    named = {row["observation"] for row in _records(report.lines) if _known(row["observation"])}
+    for row in _records(report.lines):
+        named |= set(row["related"] or [])
+    used = report.result.observations
+    used = used[used["id"].isin(named)]
+    confidence = {"high": "cao", "medium": "trung bình", "low": "thấp"}
+    frame = pd.DataFrame(
+        {
+            "id": used["id"],
+            "name": used["name"],
+            "value": [_value(row, report.lang) for row in _records(used)],
+            "date": [_moment(value) for value in used["reference_date"]],
+            "level": [report.say(word) for word in used["level"]],
+            "source": [f"{row['publisher']}: {row['source_title']}" for row in _records(used)],
+            "published": [_moment(value) for value in used["vintage"]],
+            "confidence": [report.say(confidence[word]) for word in used["confidence"]],
+            "address": used["address"],
+        }
+    )
+    return Table(
+        frame,
+        report.say("Nguồn của các số liệu được nêu"),
+        columns=[
+            Column("id", report.say("Mã"), width=0.06),
+            Column("name", report.say("Số liệu"), head=True, width=0.26),
+            Column("value", report.say("Giá trị"), align="right", width=0.12),
+            Column("date", report.say("Thời điểm"), align="center", width=0.08),
+            Column("level", report.say("Mức độ"), width=0.08),
+            Column("source", report.say("Nguồn"), href="address", width=0.26),
+            Column("published", report.say("Công bố"), align="center", width=0.08),
+            Column("confidence", report.say("Độ tin cậy"), width=0.06),
+        ],
+        id="nguon",
+        landscape=True,
+        lang=report.lang,
+    )
+
+
+METHOD = (
+    "Mục tiêu, nhiệm vụ được đọc bằng máy từ nguyên văn kế hoạch; mỗi dòng giữ số dòng của văn bản để đối chiếu.",
+    "Một số liệu chỉ quyết định kết luận khi đúng định nghĩa, đúng địa giới và đúng đối tượng của chỉ tiêu. Trong các số "
+    "đủ điều kiện: số mới nhất, rồi mức độ (chính thức, sơ bộ, ước tính), rồi nguồn nhà nước trước báo chí. Số bị "
+    "bỏ qua được liệt kê cùng lý do. Nguồn mâu thuẫn được nêu cả hai, không lấy bình quân.",
+    "“Đạt trên x” là lớn hơn hẳn x; “đạt x” và “đạt tối thiểu x” là từ x trở lên. Số liệu có sai số chọn mẫu được kiểm "
+    "định một phía 95%; không đủ chắc chắn thì ghi “chưa đủ căn cứ kết luận”.",
+    "Tiến độ tính theo đường thẳng từ số gốc tới mục tiêu; chỉ tính khi có ít nhất hai số liệu so sánh được. Chuỗi số liệu "
+    "bị cắt khi đổi địa giới, đổi phương pháp hoặc đổi bộ chỉ số.",
+    "Không có số liệu ghi “…”, không ghi 0 hay dấu gạch ngang. Số liệu được làm tròn xa số không khi chữ số bỏ đi là 5.",
+)
+
+
+def method(report: Report) -> Prose:
+    """Return how the report was made, in the words of ``docs/methods``."""
+    return Prose("\n".join(f"- {report.say(text)}" for text in METHOD))
