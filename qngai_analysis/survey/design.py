@@ -139,7 +139,7 @@ class Stage:
     @property
     def single(self) -> Flags:
         """Which groups hold one unit though more exist."""
-        return (self.size == 1) & (self.left > 0) & (self.carried > 0)
+        return np.asarray((self.size == 1) & (self.left > 0) & (self.carried > 0))
 
     @property
     def scale(self) -> Floats:
@@ -168,7 +168,7 @@ class Sample:
 
     def with_weight(self, weight: Floats, **changes: object) -> Sample:
         """Return the sample with other weights (after calibration)."""
-        return replace(self, weight=weight, **changes)  # type: ignore[arg-type]
+        return replace(self, weight=weight, **changes)
 
 
 def resolve(frame: pd.DataFrame, design: Design) -> Sample:
@@ -270,7 +270,7 @@ def _numbers_among_objects(series: pd.Series, frame: pd.DataFrame, role: str) ->
 
 def _is_number(cell: object) -> bool:
     try:
-        float(cell)  # type: ignore[arg-type]
+        float(cell)
     except (TypeError, ValueError):
         return False
     return True
@@ -322,6 +322,11 @@ def cross(first: Codes, second: Codes, width: int) -> tuple[Codes, int, Codes]:
     return number.astype(np.intp, copy=False), len(met), met.astype(np.intp, copy=False)
 
 
+def add_up(code: Codes, values: npt.ArrayLike | None, count: int) -> Floats:
+    """Return the sum of values (``None``: the number of entries) for each of ``count`` codes."""
+    return np.asarray(np.bincount(code, values, count), dtype=np.float64)
+
+
 def _refuse_duplicates(frame: pd.DataFrame, name: str) -> None:
     ids = column(frame, name, "design, id")
     if ids.isna().any():
@@ -355,7 +360,7 @@ def _weights(frame: pd.DataFrame, name: str) -> Floats:
 def _stages(frame: pd.DataFrame, design: Design) -> tuple[Stage, ...]:
     stratum, strata = _strata(frame, design)
     unit, group = _units(frame, design.psu, "psu", stratum, strata)
-    size = np.bincount(group, minlength=strata).astype(np.float64)
+    size = add_up(group, None, strata)
     population = _population(frame, design, 0, stratum, size, "stratum")
     left, fraction = _finite(size, population)
     first = Stage(unit, group, size, left, np.ones(strata))
@@ -363,7 +368,7 @@ def _stages(frame: pd.DataFrame, design: Design) -> tuple[Stage, ...]:
     if design.ssu is None or population is None:
         return (first,)
     below, parent = _units(frame, design.ssu, "ssu", unit, first.units)
-    inside = np.bincount(parent, minlength=first.units).astype(np.float64)
+    inside = add_up(parent, None, first.units)
     counts = _population(frame, design, 1, unit, inside, "psu")
     second = Stage(below, parent, inside, _finite(inside, counts)[0], fraction[group])
     if design.psu is not None:

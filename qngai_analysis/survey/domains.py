@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from qngai_analysis.errors import SurveyError
-from qngai_analysis.survey.design import Codes, Flags, Floats, Sample, Stage, codes, column, cross
+from qngai_analysis.survey.design import Codes, Flags, Floats, Sample, Stage, add_up, codes, column, cross
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ class Cells:
 
     def sums(self, values: Floats) -> Floats:
         """Return each cell's sum of a value given for every used row."""
-        return np.bincount(self.code, values, self.count)
+        return add_up(self.code, values, self.count)
 
 
 class Reduction:
@@ -122,14 +122,14 @@ class Reduction:
         return tuple(self._cells(stage) for stage in self.sample.stages)
 
     @cached_property
-    def weights_by_domain(self) -> Floats:
-        """The sum of weights of each domain, whether or not a value was given."""
-        return np.bincount(self.domain, self.weight, self.count)
+    def weight_sums(self) -> tuple[Floats, ...]:
+        """The sum of weights of each cell, stage by stage: what every complete column is divided by."""
+        return tuple(cells.sums(self.weight) for cells in self.cells)
 
     @cached_property
     def rows_by_domain(self) -> Floats:
         """The number of rows of each domain."""
-        return np.bincount(self.domain, minlength=self.count).astype(np.float64)
+        return add_up(self.domain, None, self.count)
 
     @cached_property
     def degrees(self) -> Floats:
@@ -140,8 +140,8 @@ class Reduction:
         if self.sample.replicate is not None:
             return np.array([self._rank_degrees(self.domain == place) for place in range(self.count)])
         cells = self.cells[0]
-        units = np.bincount(cells.domain, minlength=self.count)
-        strata = np.bincount(cells.group_domain, minlength=self.count)
+        units = add_up(cells.domain, None, self.count)
+        strata = add_up(cells.group_domain, None, self.count)
         return (units - strata).astype(np.float64)
 
     def _rank_degrees(self, chosen: Flags) -> float:

@@ -6,63 +6,28 @@ domain and variable, and the same columns throughout (see ``Survey``).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
-from itertools import combinations
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
 from qngai_analysis.errors import SurveyError
-from qngai_analysis.survey import intervals, quantiles, replicates, tables
+from qngai_analysis.survey import columns, differences, intervals, quantiles, replicates, statistics, tables
 from qngai_analysis.survey import weights as weighting
-from qngai_analysis.survey.design import Design, Flags, Floats, Sample, column, numbers, resolve, rows
+from qngai_analysis.survey.design import Design, Flags, Floats, Sample, add_up, column, resolve
 from qngai_analysis.survey.domains import Reduction, split
 from qngai_analysis.survey.precision import Precision, precision_flag, precision_standard
 from qngai_analysis.survey.reliability import Reliability, nchs_flag
-from qngai_analysis.survey.variance import Totals, totals
+from qngai_analysis.survey.statistics import Deff, Estimates, Held, hold, hold_ratio
+from qngai_analysis.survey.variance import DomainFunction
 
 Names = str | Sequence[str]
-Deff = Literal["wor", "wr"]
 
-# the tables of a notebook ask again and again for the same few groupings
-_KEPT = 8
-
-
-@dataclass(frozen=True)
-class Indicator:
-    """One column to estimate: its values as floats, and which are known (``None``: all).
-
-    ``shift`` is taken out before summing, so that large values with little spread keep their
-    digits. ``level`` names the category that the values ask for.
-    """
-
-    name: str
-    values: Floats
-    known: Flags | None
-    binary: bool
-    level: object = None
-
-    @cached_property
-    def shift(self) -> float:
-        """A value near the middle of the column; 0 for an indicator of 0 and 1."""
-        if self.binary:
-            return 0.0
-        values = self.values if self.known is None else self.values[self.known]
-        return float(values.mean()) if len(values) else 0.0
-
-
-@dataclass(frozen=True)
-class Estimates:
-    """What a method found, one entry a domain; intervals and flags follow from it."""
-
-    estimate: Floats
-    se: Floats
-    deff: Floats
-    deff_wr: Floats
-    n: Floats
+# the tables of a notebook ask again and again for the same few groupings and columns
+_KEPT_GROUPINGS = 8
+_KEPT_SUMS = 64_000_000  # bytes
 
 
 class Survey:
@@ -149,7 +114,8 @@ class Survey:
         self._reliability = reliability
         self._precision = precision
         self._drawn = sample.weight if drawn is None else drawn
-        self._kept: dict[tuple[str, ...], Reduction] = {}
+        self._reductions: dict[tuple[str, ...], Reduction] = {}
+        self._sums: dict[tuple[object, ...], list[Held]] = {}
 
     def _like(
         self, *, frame: pd.DataFrame | None = None, sample: Sample | None = None, inside: Flags | None = None
@@ -257,14 +223,19 @@ class Survey:
             A column is missing, holds text, or is infinite somewhere.
         """
         reduction = self._reduction(by)
-        found = [(item, self._mean(reduction, item, deff)) for item in self._numeric(y, "mean")]
-        return self._table(reduction, [self._finished(reduction, *pair) for pair in found])
+        held = self._held(reduction, by, y, "mean")
+        return self._table(
+            reduction, [self._finished(reduction, item, statistics.mean(item, deff)) for item in held]
+        )
 
     def total(self, y: Names, by: Names | None = None, *, deff: Deff = "wor") -> pd.DataFrame:
         """Return weighted totals of numeric columns, by domain; parameters and errors as ``mean``."""
         reduction = self._reduction(by)
-        found = [(item, self._total(reduction, item, deff)) for item in self._numeric(y, "total")]
-        return self._table(reduction, [self._finished(reduction, *pair, share=False) for pair in found])
+        held = self._held(reduction, by, y, "total")
+        return self._table(
+            reduction,
+            [self._finished(reduction, item, statistics.total(item, deff), share=False) for item in held],
+        )
 
     def ratio(self, num: Names, den: str, by: Names | None = None, *, deff: Deff = "wor") -> pd.DataFrame:
         """Return ratios of two totals, by domain; ``variable`` reads ``num/den``.
@@ -273,13 +244,10 @@ class Survey:
         Parameters and errors as ``mean``.
         """
         reduction = self._reduction(by)
-        below = self._numeric(den, "ratio")[0]
         found = []
-        for above in self._numeric(num, "ratio"):
-            named = Indicator(f"{above.name}/{below.name}", above.values, above.known, False)
-            found.append(
-                self._finished(reduction, named, self._ratio(reduction, above, below, deff), share=False)
-            )
+        for name in _listed(num):
+            held, weights = self._held_ratio(reduction, name, den, "ratio")
+            found.append(self._finished(reduction, held, statistics.ratio(held, weights, deff)))
         return self._table(reduction, found)
 
     def proportion(
@@ -316,14 +284,13 @@ class Survey:
             )
         reduction = self._reduction(by)
         found = []
-        for item in self._shares(y):
-            estimates = self._mean(reduction, item, deff)
-            share = self._share(reduction, item, estimates)
-            found.append(
-                self._finished(
-                    reduction, item, estimates, interval=intervals.METHODS[method](share, self.confidence)
-                )
-            )
+        for item in self._held(reduction, by, y, "proportion", labels=True):
+            if not item.binary:
+                columns.shares(self.frame, item.name, "proportion")  # says what is wrong
+            estimates = statistics.mean(item, deff)
+            basis = self._share(reduction, item, estimates, method)
+            ends = intervals.METHODS[method](basis, self.confidence)
+            found.append(self._finished(reduction, item, estimates, interval=ends))
         return self._table(reduction, found)
 
     def quantile(
@@ -372,7 +339,7 @@ class Survey:
         reduction = self._reduction(by)
         quantiles.check(rule, interval, replicated=self._sample.replicate is not None)
         found = []
-        for item in self._numeric(y, "quantile"):
+        for item in (columns.numeric(self.frame, name, "quantile") for name in _listed(y)):
             for share in asked:
                 values = quantiles.estimate(
                     reduction, item.values, item.known, share, rule, interval, self.confidence
@@ -444,13 +411,12 @@ class Survey:
                     "difference: between surveys say overlap=True or False; groups and within are for domains"
                 )
             return self._between_surveys(y, by, other, overlap, statistic, den)
-        names = [by] if isinstance(by, str) else list(by or ())
+        names = _listed(by or ())
         if len(names) != 1 or overlap is not None:
             raise SurveyError(
                 "difference: between domains name one column in by (overlap is for two surveys)"
             )
-        inner = [within] if isinstance(within, str) else list(within or ())
-        return self._between_domains(y, names[0], groups, inner, statistic, den)
+        return self._between_domains(y, names[0], groups, list(_listed(within or ())), statistic, den)
 
     def table(
         self, rows: str, columns: str, *, of: Literal["total", "share", "row", "column"] = "total"
@@ -480,18 +446,15 @@ class Survey:
             raise SurveyError(f"table: of={of!r}; it is 'total', 'share', 'row' or 'column'")
         reduction = self._reduction([rows, columns])
         grid = tables.Grid(reduction, of)
-        found = grid.estimate()
-        estimates = Estimates(found.estimate, found.se, found.deff, found.deff, found.n)
-        named = Indicator(of, np.zeros(0), None, of != "total")
-        whole = self._reduction(None)
-        degrees = np.full(reduction.count, whole.degrees[0])
-        if of == "total":
-            made = self._finished(reduction, named, estimates, share=False, degrees=degrees)
-        else:
-            share = intervals.Share(found.estimate, found.se, degrees, found.n, found.n, found.logit_se)
-            made = self._finished(
-                reduction, named, estimates, degrees=degrees, interval=intervals.logit(share, self.confidence)
+        estimates, logit_se = grid.estimate()
+        degrees = np.full(reduction.count, self._reduction(None).degrees[0])
+        ends = None
+        if grid.binary:
+            basis = intervals.Share(
+                estimates.estimate, estimates.se, degrees, estimates.n, estimates.n, logit_se
             )
+            ends = intervals.logit(basis, self.confidence)
+        made = self._finished(reduction, grid, estimates, interval=ends, degrees=degrees)
         result = self._table(reduction, [made])
         test = self.independence(rows, columns).iloc[0]
         result.attrs["test"] = {name: float(test[name]) for name in ("statistic", "df1", "df2", "p_value")}
@@ -661,98 +624,53 @@ class Survey:
         )
         return self._like(frame=frame, sample=Sample(design, self._sample.weight, (), replicate=made))
 
-    # reading columns
-
-    def _numeric(self, y: Names, role: str) -> list[Indicator]:
-        return [self._values(name, role) for name in ([y] if isinstance(y, str) else y)]
-
-    def _values(self, name: str, role: str) -> Indicator:
-        values = numbers(column(self.frame, name, role), self.frame, role)
-        infinite = np.isinf(values)
-        if infinite.any():
-            raise SurveyError(f"{role}: column {name!r} is infinite in {rows(infinite, self.frame)}")
-        missing = np.isnan(values)
-        known = ~missing if missing.any() else None
-        if known is not None:
-            values = np.where(known, values, 0.0)
-        return Indicator(name, values, known, bool(((values == 0) | (values == 1)).all()))
-
-    def _shares(self, y: Names) -> list[Indicator]:
-        return [item for name in ([y] if isinstance(y, str) else y) for item in self._share_of(name)]
-
-    def _share_of(self, name: str) -> list[Indicator]:
-        series = column(self.frame, name, "proportion")
-        if _labels(series):
-            known = series.notna().to_numpy()
-            code, values = pd.factorize(series, sort=True)
-            return [
-                Indicator(
-                    name, (code == place).astype(np.float64), None if known.all() else known, True, level
-                )
-                for place, level in enumerate(values)
-            ]
-        item = self._values(name, "proportion")
-        if not item.binary:
-            wrong = (item.values != 0) & (item.values != 1)
-            raise SurveyError(
-                f"proportion: column {name!r} holds {item.values[wrong][0]:g} in {rows(wrong, self.frame)}; "
-                "it is true/false or 0/1 (turn codes into categories for a share of each)"
-            )
-        return [item]
+    # sums, kept
 
     def _reduction(self, by: Names | None) -> Reduction:
-        names = (by,) if isinstance(by, str) else tuple(by or ())
-        if names not in self._kept:
-            if len(self._kept) >= _KEPT:
-                self._kept.pop(next(iter(self._kept)))
-            self._kept[names] = Reduction(self._sample, split(self.frame, names, self._inside))
-        return self._kept[names]
+        names = _listed(by or ())
+        if names not in self._reductions:
+            if len(self._reductions) >= _KEPT_GROUPINGS:
+                self._reductions.pop(next(iter(self._reductions)))
+            self._reductions[names] = Reduction(self._sample, split(self.frame, names, self._inside))
+        return self._reductions[names]
 
-    # one statistic, all domains
+    def _held(
+        self, reduction: Reduction, by: Names | None, y: Names, role: str, *, labels: bool = False
+    ) -> list[Held]:
+        """Return the sums of columns; with ``labels`` a column of labels is one 0/1 column for each."""
+        found = []
+        for name in _listed(y):
+            each = labels and columns.holds_labels(column(self.frame, name, role))
+            key = (_listed(by or ()), name, each)
+            if key not in self._sums:
+                read = (
+                    [columns.numeric(self.frame, name, role)]
+                    if not each
+                    else columns.shares(self.frame, name, role)
+                )
+                self._keep(key, [hold(reduction, item) for item in read])
+            found += self._sums[key]
+        return found
 
-    def _mean(self, reduction: Reduction, item: Indicator, deff: Deff) -> Estimates:
-        held = _weighted(reduction, item)
-        value, variance = held.totals.variances(_quotient)
-        estimate = value + item.shift
-        square = _dispersion(held, value)
-        n, size = held.n, held.totals.point[1]
-        with np.errstate(divide="ignore", invalid="ignore"):
-            simple = square / n
-            deffs = _deffs(variance, simple, n, size, deff)
-        return Estimates(estimate, np.sqrt(variance), *deffs, n)
+    def _keep(self, key: tuple[object, ...], held: list[Held]) -> None:
+        self._sums[key] = held
+        while (
+            len(self._sums) > 1
+            and sum(item.bytes for kept in self._sums.values() for item in kept) > _KEPT_SUMS
+        ):
+            self._sums.pop(next(iter(self._sums)))
 
-    def _total(self, reduction: Reduction, item: Indicator, deff: Deff) -> Estimates:
-        held = _weighted(reduction, item)
-        size = held.totals.point[1]
-        plain = held.totals if item.shift == 0 else _weighted(reduction, item, shifted=False).totals
-        value, variance = plain.variances(_first)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            value = np.where(held.n > 0, value, np.nan)
-            simple = _dispersion(held, held.totals.point[0] / size) * size**2 / held.n
-            deffs = _deffs(variance, simple, held.n, size, deff)
-        return Estimates(value, np.sqrt(np.where(held.n > 0, variance, np.nan)), *deffs, held.n)
+    def _held_ratio(self, reduction: Reduction, num: str, den: str, role: str) -> tuple[Held, Floats]:
+        """Return the sums of a ratio, and the sums of weights of the rows it uses."""
+        above, below = (columns.numeric(self.frame, name, role) for name in (num, den))
+        known = columns.both_known(above.known, below.known)
+        used = reduction.weight if known is None else reduction.weight * known[reduction.rows]
+        return hold_ratio(reduction, above, below), add_up(reduction.domain, used, reduction.count)
 
-    def _ratio(self, reduction: Reduction, above: Indicator, below: Indicator, deff: Deff) -> Estimates:
-        known = _both(above.known, below.known)
-        held = _weighted(
-            reduction, Indicator("", above.values, known, True), Indicator("", below.values, known, True)
-        )
-        value, variance = held.totals.variances(_quotient)
-        n, bottom = held.n, held.totals.point[1]
-        used = reduction.weight if held.used is None else reduction.weight * held.used
-        size = np.bincount(reduction.domain, used, reduction.count)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            away = above.values[reduction.rows] - value[reduction.domain] * below.values[reduction.rows]
-            square = np.bincount(reduction.domain, used * away**2, reduction.count) / size * n / (n - 1)
-            simple = square / bottom**2 * size**2 / n
-            deffs = _deffs(variance, simple, n, size, deff)
-        return Estimates(value, np.sqrt(variance), *deffs, n)
-
-    def _share(self, reduction: Reduction, item: Indicator, found: Estimates) -> intervals.Share:
+    def _share(self, reduction: Reduction, item: Held, found: Estimates, method: str) -> intervals.Share:
         logit_se = np.full(reduction.count, np.nan)
-        if self._sample.replicate is not None:
-            variance = _weighted(reduction, item).totals.variances(_logit_of_quotient)[1]
-            logit_se = np.sqrt(variance)
+        if self._sample.replicate is not None and method == "logit":
+            logit_se = np.sqrt(item.totals.variances(statistics.logit_of_quotient)[1])
         return intervals.Share(
             found.estimate, found.se, reduction.degrees, found.n, reduction.rows_by_domain, logit_se
         )
@@ -762,7 +680,7 @@ class Survey:
     def _finished(
         self,
         reduction: Reduction,
-        item: Indicator,
+        item: Held | tables.Grid,
         found: Estimates,
         *,
         share: bool | None = None,
@@ -793,7 +711,7 @@ class Survey:
         }  # fmt: skip
 
     def _quantile_rows(
-        self, reduction: Reduction, item: Indicator, share: float, found: quantiles.Found
+        self, reduction: Reduction, item: columns.Indicator, share: float, found: quantiles.Found
     ) -> dict[str, Any]:
         with np.errstate(divide="ignore", invalid="ignore"):
             cv = np.where(found.estimate == 0, np.nan, found.se / np.abs(found.estimate))
@@ -835,98 +753,122 @@ class Survey:
         statistic: str,
         den: str | None,
     ) -> pd.DataFrame:
-        reduction = self._reduction([*within, by])
+        grouping = [*within, by]
+        reduction = self._reduction(grouping)
         labels = reduction.domains.labels
-        pairs = _pairs(labels, by, groups, within)
+        pairs = differences.pairs_of(labels, by, groups, within)
         if not pairs:
             what = f"{groups[0]!r} and {groups[1]!r}" if groups else "two groups"
+            known = ", ".join(sorted({str(label) for label in labels[by]}))
             raise SurveyError(
-                f"difference: column {by!r} has not {what} to compare; "
-                f"it has {sorted(map(str, set(labels[by])))}"
+                f"difference: column {by!r} has not {what} to compare; it has {known or 'none'}"
             )
-        heads = labels[within].iloc[[first for first, _ in pairs]].reset_index(drop=True)
-        heads["group"] = labels[by].iloc[[first for first, _ in pairs]].to_numpy()
-        heads["minus"] = labels[by].iloc[[second for _, second in pairs]].to_numpy()
-        degrees = np.array([self._degrees_of(reduction, pair) for pair in pairs]) - 1
-        return self._differences(reduction, self._items(y, statistic), pairs, heads, degrees, statistic, den)
+        first, second = (list(side) for side in zip(*pairs, strict=True))
+        heads = labels[within].iloc[first].reset_index(drop=True)
+        heads["group"], heads["minus"] = labels[by].iloc[first].to_numpy(), labels[by].iloc[second].to_numpy()
+        return self._contrasted(y, grouping, pairs, heads, statistic, den)
+
+    def _contrasted(
+        self,
+        y: Names,
+        grouping: list[str],
+        pairs: differences.Pairs,
+        heads: pd.DataFrame,
+        statistic: str,
+        den: str | None,
+    ) -> pd.DataFrame:
+        """Return differences of domains of one sample."""
+        reduction = self._reduction(grouping)
+        # two rules look at which strata the compared rows touch, so these take each pair by itself
+        if reduction.count > 2 and (
+            self.design.singleton == "average" or self.design.center_domain_singletons
+        ):
+            each = [
+                self._like(inside=np.isin(reduction.domains.code, pair))._contrasted(
+                    y,
+                    grouping,
+                    [(0, 1) if pair[0] < pair[1] else (1, 0)],
+                    heads.iloc[[place]].reset_index(drop=True),
+                    statistic,
+                    den,
+                )
+                for place, pair in enumerate(pairs)
+            ]
+            return pd.concat(each, ignore_index=True)
+        first, second = (np.array(side) for side in zip(*pairs, strict=True))
+        degrees = np.array([differences.degrees_of(reduction, pair) for pair in pairs]) - 1
+        found = []
+        for item, function in self._compared(reduction, grouping, y, statistic, den):
+            estimate, variance = differences.contrasts(item.totals, function, pairs)
+            estimate = np.where((item.n[first] > 0) & (item.n[second] > 0), estimate, np.nan)
+            found.append(
+                self._difference_rows(item, estimate, variance, item.n[first] + item.n[second], degrees)
+            )
+        return differences.common_table(found, heads)
+
+    def _compared(
+        self, reduction: Reduction, grouping: list[str], y: Names, statistic: str, den: str | None
+    ) -> list[tuple[Held, DomainFunction]]:
+        if den is not None:
+            held = [self._held_ratio(reduction, name, den, "difference")[0] for name in _listed(y)]
+            return [(item, statistics.quotient) for item in held]
+        if statistic == "total":
+            held = self._held(reduction, grouping, y, "difference")
+            return [(item, statistics.total_of(item)) for item in held]
+        return [
+            (item, statistics.quotient)
+            for item in self._held(reduction, grouping, y, "difference", labels=True)
+        ]
 
     def _between_surveys(
         self, y: Names, by: Names | None, other: Survey, overlap: bool, statistic: str, den: str | None
     ) -> pd.DataFrame:
-        names = [by] if isinstance(by, str) else list(by or ())
+        names = list(_listed(by or ()))
         if overlap:
             both = _stacked(self, other)
-            reduction = both._reduction([*names, _WAVE])
-            pairs = _pairs(reduction.domains.labels, _WAVE, ("this", "other"), names)
-            heads = reduction.domains.labels[names].iloc[[first for first, _ in pairs]].reset_index(drop=True)
-            _refuse_nothing_common(pairs)
-            degrees = np.array([both._degrees_of(reduction, pair) for pair in pairs]) - 1
-            return both._differences(
-                reduction, both._items(y, statistic), pairs, heads, degrees, statistic, den
-            )
+            labels = both._reduction([*names, _WAVE]).domains.labels
+            pairs = differences.pairs_of(labels, _WAVE, ("this", "other"), names)
+            if not pairs:
+                raise SurveyError("difference: the two surveys have no domain in common")
+            heads = labels[names].iloc[[first for first, _ in pairs]].reset_index(drop=True)
+            return both._contrasted(y, [*names, _WAVE], pairs, heads, statistic, den)
         here, there = self._reduction(names), other._reduction(names)
-        pairs = _matching(here.domains.labels, there.domains.labels)
-        _refuse_nothing_common(pairs)
+        pairs = differences.matching(here.domains.labels, there.domains.labels)
         first, second = (np.array(side) for side in zip(*pairs, strict=True))
-        heads = here.domains.labels.iloc[first].reset_index(drop=True)
         degrees = here.degrees[first] + there.degrees[second] - 1
-        theirs = {(item.name, item.level): item for item in other._items(y, statistic)}
-        found = []
-        for item in self._items(y, statistic):
+        theirs = {
+            (item.name, item.level): found
+            for item, found in other._statistics(there, names, y, statistic, den)
+        }
+        rows_found = []
+        for item, mine in self._statistics(here, names, y, statistic, den):
             if (item.name, item.level) not in theirs:
-                continue  # a category only one of the two surveys has
-            mine = self._statistic(here, item, statistic, den)
-            its = other._statistic(there, theirs[item.name, item.level], statistic, den)
+                continue  # a category that only one of the surveys has
+            its = theirs[item.name, item.level]
             estimate = mine.estimate[first] - its.estimate[second]
             variance = mine.se[first] ** 2 + its.se[second] ** 2
-            found.append(
-                self._contrast(item, estimate, variance, mine.n[first] + its.n[second], degrees, den)
+            rows_found.append(
+                self._difference_rows(item, estimate, variance, mine.n[first] + its.n[second], degrees)
             )
-        return _contrast_table(found, heads)
+        return differences.common_table(rows_found, here.domains.labels.iloc[first].reset_index(drop=True))
 
-    def _statistic(self, reduction: Reduction, item: Indicator, statistic: str, den: str | None) -> Estimates:
+    def _statistics(
+        self, reduction: Reduction, names: list[str], y: Names, statistic: str, den: str | None
+    ) -> list[tuple[Held, Estimates]]:
         if den is not None:
-            return self._ratio(reduction, item, self._values(den, "difference"), "wr")
-        return (self._total if statistic == "total" else self._mean)(reduction, item, "wr")
-
-    def _items(self, y: Names, statistic: str) -> list[Indicator]:
-        if statistic != "mean":
-            return self._numeric(y, "difference")
-        names = [y] if isinstance(y, str) else list(y)
+            held = [self._held_ratio(reduction, name, den, "difference") for name in _listed(y)]
+            return [(item, statistics.ratio(item, weights, "wr")) for item, weights in held]
+        if statistic == "total":
+            return [
+                (item, statistics.total(item, "wr")) for item in self._held(reduction, names, y, "difference")
+            ]
         return [
-            item
-            for name in names
-            for item in (
-                self._share_of(name)
-                if _labels(column(self.frame, name, "difference"))
-                else self._numeric(name, "difference")
-            )
+            (item, statistics.mean(item, "wr"))
+            for item in self._held(reduction, names, y, "difference", labels=True)
         ]
 
-    def _differences(
-        self,
-        reduction: Reduction,
-        items: Sequence[Indicator],
-        pairs: Sequence[tuple[int, int]],
-        heads: pd.DataFrame,
-        degrees: Floats,
-        statistic: str,
-        den: str | None,
-    ) -> pd.DataFrame:
-        below = None if den is None else self._values(den, "difference")
-        first, second = (np.array(side) for side in zip(*pairs, strict=True))
-        found = []
-        for item in items:
-            held, function = _compared(reduction, item, below, statistic)
-            estimate, variance = _contrasts(held.totals, function, pairs)
-            estimate = np.where((held.n[first] > 0) & (held.n[second] > 0), estimate, np.nan)
-            found.append(
-                self._contrast(item, estimate, variance, held.n[first] + held.n[second], degrees, den)
-            )
-        return _contrast_table(found, heads)
-
-    def _contrast(
-        self, item: Indicator, estimate: Floats, variance: Floats, n: Floats, degrees: Floats, den: str | None
+    def _difference_rows(
+        self, item: Held, estimate: Floats, variance: Floats, n: Floats, degrees: Floats
     ) -> pd.DataFrame:
         se = np.where(np.isnan(estimate), np.nan, np.sqrt(variance))
         low, high = intervals.student(estimate, se, degrees, self.confidence)
@@ -935,178 +877,19 @@ class Survey:
             cv = np.where(estimate == 0, np.nan, se / np.abs(estimate))
         few = ~(degrees >= (self._precision or precision_standard()).review_df)
         return pd.DataFrame({
-            "variable": item.name if den is None else f"{item.name}/{den}", "level": item.level,
-            "estimate": estimate, "se": se, "ci_low": low, "ci_high": high, "df": degrees, "cv": cv,
-            "deff": np.nan, "n": n.astype(np.int64), "n_eff": np.nan,
+            "variable": item.name, "level": item.level, "estimate": estimate, "se": se,
+            "ci_low": low, "ci_high": high, "df": degrees, "cv": cv, "deff": np.nan,
+            "n": n.astype(np.int64), "n_eff": np.nan,
             "flag": np.select([np.isnan(estimate), few], ["none", "review"], default="ok"),
             "t": t, "p_value": intervals.t_p_value(t, degrees),
         })  # fmt: skip
-
-    def _degrees_of(self, reduction: Reduction, members: Sequence[int]) -> float:
-        """Return the degrees of freedom of several domains taken together."""
-        if self._sample.replicate is not None:
-            chosen = np.isin(reduction.domain, list(members))
-            settings = self.design.replicates
-            assert settings is not None
-            return settings.degrees(self._sample.replicate[reduction.rows][chosen])
-        cells = reduction.cells[0]
-        chosen = np.isin(cells.domain, list(members))
-        units = np.unique(cells.unit[chosen])
-        return float(len(units) - len(np.unique(cells.stage.group[units])))
 
 
 _WAVE = "__survey__"
 
 
-@dataclass(frozen=True)
-class _Held:
-    """Totals of a column and of what it is divided by, with what the design effect needs."""
-
-    totals: Totals
-    reduction: Reduction
-    weighted: Floats
-    values: Floats
-    used: Floats | None
-    n: Floats
-    binary: bool
-
-
-def _weighted(
-    reduction: Reduction, item: Indicator, below: Indicator | None = None, *, shifted: bool = True
-) -> _Held:
-    known = item.known
-    used = None if known is None else known[reduction.rows].astype(np.float64)
-    base = reduction.weight if used is None else reduction.weight * used
-    values = item.values[reduction.rows]
-    if shifted and item.shift:
-        values = values - item.shift
-    top = base * values
-    bottom = base if below is None else base * below.values[reduction.rows]
-    n = reduction.rows_by_domain if used is None else np.bincount(reduction.domain, used, reduction.count)
-    return _Held(totals(reduction, [top, bottom], used), reduction, top, values, used, n, item.binary)
-
-
-def _dispersion(held: _Held, mean: Floats) -> Floats:
-    """Return the estimated population variance of a column, by domain."""
-    size = held.totals.point[1]
-    if held.binary:
-        squares = held.totals.point[0]
-    else:
-        squares = np.bincount(held.reduction.domain, held.weighted * held.values, held.reduction.count)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.asarray(np.maximum(squares / size - mean**2, 0.0) * held.n / (held.n - 1))
-
-
-def _deffs(variance: Floats, simple: Floats, n: Floats, size: Floats, deff: Deff) -> tuple[Floats, Floats]:
-    """Return the design effect asked for, and the one with replacement."""
-    if deff not in ("wor", "wr"):
-        raise SurveyError(f"deff={deff!r}; it is 'wor' or 'wr' (without or with replacement)")
-    usable = np.isfinite(simple) & (simple > 0)
-    replaced = np.where(usable, variance / np.where(usable, simple, 1.0), np.nan)
-    if deff == "wr":
-        return replaced, replaced
-    left = np.where(size > n, (size - n) / size, np.nan)
-    return replaced / left, replaced
-
-
-def _quotient(point: Floats) -> tuple[Floats, Floats]:
-    with np.errstate(divide="ignore", invalid="ignore"):
-        bottom = np.where(point[1] != 0, point[1], np.nan)
-        value = point[0] / bottom
-        return value, np.stack([1 / bottom, -value / bottom])
-
-
-def _first(point: Floats) -> tuple[Floats, Floats]:
-    return point[0], np.stack([np.ones_like(point[0]), np.zeros_like(point[0])])
-
-
-def _logit_of_quotient(point: Floats) -> tuple[Floats, Floats]:
-    value, gradient = _quotient(point)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        odds = np.where((value > 0) & (value < 1), value / (1 - value), np.nan)
-        return np.log(odds), gradient / (value * (1 - value))
-
-
-def _both(first: Flags | None, second: Flags | None) -> Flags | None:
-    if first is None or second is None:
-        return second if first is None else first
-    return first & second
-
-
-def _labels(series: pd.Series) -> bool:
-    """Tell whether a column holds labels: text or categories (an object column: any text in it)."""
-    if isinstance(series.dtype, pd.CategoricalDtype) or pd.api.types.is_string_dtype(series.dtype):
-        return series.dtype != object or any(isinstance(cell, str) for cell in series)
-    return False
-
-
-def _pairs(
-    labels: pd.DataFrame, by: str, groups: tuple[object, object] | None, within: list[str]
-) -> list[tuple[int, int]]:
-    """Return the domains to compare, as places in ``labels``: first minus second."""
-    places = (
-        [list(part) for part in labels.groupby(within, observed=True, sort=False).indices.values()]
-        if within
-        else [list(range(len(labels)))]
-    )
-    pairs = []
-    for part in places:
-        named = {labels[by].iloc[place]: place for place in part}
-        if groups is None:
-            pairs += [(later, earlier) for earlier, later in combinations(part, 2)]
-        elif groups[0] in named and groups[1] in named:
-            pairs.append((named[groups[0]], named[groups[1]]))
-    return pairs
-
-
-Function = Callable[[Floats], tuple[Floats, Floats]]
-
-
-def _compared(
-    reduction: Reduction, item: Indicator, below: Indicator | None, statistic: str
-) -> tuple[_Held, Function]:
-    if below is not None:
-        known = _both(item.known, below.known)
-        top, bottom = (Indicator("", part.values, known, True) for part in (item, below))
-        return _weighted(reduction, top, bottom), _quotient
-    if statistic == "total":
-        return _weighted(reduction, item, shifted=False), _first
-    return _weighted(reduction, item), _quotient
-
-
-def _contrasts(held: Totals, function: Function, pairs: Sequence[tuple[int, int]]) -> tuple[Floats, Floats]:
-    """Return the differences of pairs of domains and their variances."""
-    first, second = (np.array(side) for side in zip(*pairs, strict=True))
-
-    def contrast(point: Floats) -> tuple[Floats, Floats]:
-        value, gradient = function(point)
-        both = np.zeros((len(pairs), *gradient.shape))
-        for place, (plus, minus) in enumerate(pairs):
-            both[place, :, plus] = gradient[:, plus]
-            both[place, :, minus] = -gradient[:, minus]
-        return value[first] - value[second], both
-
-    value, covariance = held.covariance(contrast)
-    return value, np.diag(covariance)
-
-
-def _contrast_table(found: Sequence[pd.DataFrame], heads: pd.DataFrame) -> pd.DataFrame:
-    """Put the variables' differences together, pair by pair."""
-    table = pd.concat([pd.concat([heads, part], axis=1) for part in found])
-    table = table.sort_index(kind="stable").reset_index(drop=True)
-    return table.drop(columns="level") if table["level"].isna().all() else table
-
-
-def _refuse_nothing_common(pairs: Sequence[tuple[int, int]]) -> None:
-    if not pairs:
-        raise SurveyError("difference: the two surveys have no domain in common")
-
-
-def _matching(here: pd.DataFrame, there: pd.DataFrame) -> list[tuple[int, int]]:
-    """Return the places of the labels that both tables have."""
-    known = {key: place for place, key in enumerate(there.itertuples(index=False, name=None))}
-    keys = enumerate(here.itertuples(index=False, name=None))
-    return [(place, known[key]) for place, key in keys if key in known]
+def _listed(names: Names) -> tuple[str, ...]:
+    return (names,) if isinstance(names, str) else tuple(names)
 
 
 def _stacked(this: Survey, other: Survey) -> Survey:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
-from qngai_analysis.survey.design import Floats
+from qngai_analysis.survey.design import Flags, Floats
 
 Interval = tuple[Floats, Floats]
 
@@ -33,9 +33,9 @@ class Share:
     logit_se: Floats
 
     @property
-    def sure(self) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+    def sure(self) -> Flags:
         """Where every answer is the same, so that the sample shows no variance."""
-        return (self.p <= 0) | (self.p >= 1)
+        return np.asarray((self.p <= 0) | (self.p >= 1))
 
 
 def t_quantile(df: Floats | float, confidence: float) -> Floats:
@@ -146,7 +146,7 @@ def likelihood(share: Share, confidence: float) -> Interval:
     limit = t_quantile(share.df, confidence) ** 2 / (2 * answers)
 
     def excess(trial: Floats) -> Floats:
-        return special.rel_entr(p, trial) + special.rel_entr(1 - p, 1 - trial) - limit
+        return np.asarray(special.rel_entr(p, trial) + special.rel_entr(1 - p, 1 - trial) - limit)
 
     low = _bisect(excess, np.zeros_like(p), p)
     high = 1 - _bisect(lambda trial: excess(1 - trial), np.zeros_like(p), 1 - p)

@@ -16,7 +16,7 @@ import numpy as np
 from scipy import special
 
 from qngai_analysis.errors import SurveyError
-from qngai_analysis.survey.design import Flags, Floats
+from qngai_analysis.survey.design import Flags, Floats, add_up
 from qngai_analysis.survey.domains import Domains, Reduction
 from qngai_analysis.survey.intervals import t_quantile
 from qngai_analysis.survey.variance import totals
@@ -94,7 +94,7 @@ def _middle(found: Distribution, share: float) -> float:
 
 def _even(found: Distribution, share: float) -> float:
     values, place = np.unique(found.values, return_inverse=True)
-    merged = Distribution.of(values, np.bincount(place, found.weight))
+    merged = Distribution.of(values, add_up(place, found.weight, len(values)))
     below, above, away, _ = merged.around(share)
     # R counts from 1: an even rank is an odd place
     return float(merged.values[below] if away == 0 and below % 2 == 1 else merged.values[above])
@@ -122,7 +122,7 @@ def _shah_vaish(found: Distribution, share: float) -> float:
     scaled = np.cumsum(found.weight / found.weight.mean())
     points = (scaled + 0.5 - found.weight / 2) / (len(found.values) + 1)
     points, place = np.unique(points, return_inverse=True)
-    values = np.bincount(place, found.values) / np.bincount(place)
+    values = add_up(place, found.values, len(points)) / add_up(place, None, len(points))
     return float(values[max(int(np.searchsorted(points, share, side="right")) - 1, 0)])
 
 

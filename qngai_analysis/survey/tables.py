@@ -2,58 +2,55 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import pandas as pd
 from scipy import special
 
-from qngai_analysis.survey.design import Codes, Flags, Floats, Sample, column
+from qngai_analysis.survey.design import Codes, Flags, Floats, Sample, add_up, column
 from qngai_analysis.survey.domains import Domains, Reduction
+from qngai_analysis.survey.statistics import Estimates
 from qngai_analysis.survey.variance import Totals, totals
 
 STATISTICS = ("F", "Chisq", "Wald", "adjWald")
 
 
-@dataclass(frozen=True)
-class Found:
-    """The cells' estimates."""
-
-    estimate: Floats
-    se: Floats
-    deff: Floats
-    n: Floats
-    logit_se: Floats
-
-
 class Grid:
-    """The cells of a two-way table that occur, as domains of the sample."""
+    """The cells of a two-way table that occur, as domains of the sample.
+
+    ``name``, ``level`` and ``binary`` describe the estimate as those of a column do.
+    """
+
+    level: object = None
 
     def __init__(self, reduction: Reduction, of: str) -> None:
-        self.of = of
+        self.name = of
+        self.binary = of != "total"
         self.totals = totals(reduction, [reduction.weight])
-        self.n = reduction.rows_by_domain
+        self.rows = reduction.rows_by_domain
         labels = reduction.domains.labels
         margin = {"row": labels.columns[:1], "column": labels.columns[1:2]}.get(of)
         everything = np.zeros(len(labels), np.intp)
         self.base = everything if margin is None else pd.factorize(labels[margin[0]])[0]
 
-    def estimate(self) -> Found:
-        """Return totals, or shares of each cell's base (everything, its row, its column)."""
-        value, covariance = self.totals.covariance(self._total if self.of == "total" else self._share)
+    def estimate(self) -> tuple[Estimates, Floats]:
+        """Return totals, or shares of each cell's base (everything, its row, its column).
+
+        Also the shares' standard errors on the logit scale, where replicates give them.
+        """
+        value, covariance = self.totals.covariance(self._share if self.binary else self._total)
         variance = np.diag(covariance)
-        size = np.bincount(self.base, self.totals.point[0])[self.base]
-        n = np.bincount(self.base, self.n)[self.base]
+        size = add_up(self.base, self.totals.point[0], len(self.rows))[self.base]
+        n = add_up(self.base, self.rows, len(self.rows))[self.base]
         share = self.totals.point[0] / size
         with np.errstate(divide="ignore", invalid="ignore"):
-            simple = share * (1 - share) / (n - 1) * np.where(size > n, (size - n) / size, np.nan)
-            if self.of == "total":
-                simple = simple * size**2
-            deff = np.where(simple > 0, variance / simple, np.nan)
+            simple = share * (1 - share) / (n - 1) * (1.0 if self.binary else size**2)
+            effect = np.where(simple > 0, variance / simple, np.nan)
+            left = np.where(size > n, (size - n) / size, np.nan)
         logit_se = np.full(len(value), np.nan)
-        if self.of != "total" and self.totals.replicated is not None:
+        if self.binary and self.totals.replicated is not None:
             logit_se = np.sqrt(np.diag(self.totals.covariance(self._logit)[1]))
-        return Found(value, np.sqrt(variance), deff, self.n if self.of == "total" else n, logit_se)
+        rests_on = n if self.binary else self.rows
+        return Estimates(value, np.sqrt(variance), effect / left, effect, rests_on), logit_se
 
     def _total(self, point: Floats) -> tuple[Floats, Floats]:
         return point[0], np.eye(point.shape[1])[:, None, :]

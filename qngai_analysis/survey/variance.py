@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from qngai_analysis.survey.design import Codes, Flags, Floats, Sample, Stage
+from qngai_analysis.survey.design import Codes, Flags, Floats, Sample, Stage, add_up
 from qngai_analysis.survey.domains import Cells, Reduction
 
 if TYPE_CHECKING:
@@ -75,6 +75,12 @@ class Totals:
             total += _spread(self.reduction.sample, stage, linear, self._present(stage), product=True)
         return value, total
 
+    @property
+    def bytes(self) -> int:
+        """How much memory the sums take."""
+        arrays = (self.point, *self.cells, *(self.used or ()), self.adjusted, self.replicated)
+        return sum(array.nbytes for array in arrays if array is not None)
+
     def _dense_terms(self, stage: int) -> Floats:
         cells = self.reduction.cells[stage]
         units = np.zeros((len(self.point), cells.stage.units, self.reduction.count))
@@ -94,7 +100,7 @@ class Totals:
         cells = self.reduction.cells[stage]
         held = np.zeros(cells.stage.units)
         held[cells.unit if self.used is None else cells.unit[self.used[stage] > 0]] = 1.0
-        return np.bincount(cells.stage.group, held, len(cells.stage.size))
+        return add_up(cells.stage.group, held, len(cells.stage.size))
 
     def _calibrated(self, dense: Sequence[Floats], gradient: Floats) -> Floats:
         assert self.adjusted is not None
@@ -114,9 +120,17 @@ def totals(reduction: Reduction, columns: Sequence[Floats], used: Floats | None 
     """
     if reduction.sample.replicate is not None:
         return _replicated(reduction, columns)
-    cells = tuple(np.stack([cell.sums(values) for values in columns]) for cell in reduction.cells)
+    cells = tuple(
+        np.stack(
+            [
+                reduction.weight_sums[stage] if values is reduction.weight else cell.sums(values)
+                for values in columns
+            ]
+        )
+        for stage, cell in enumerate(reduction.cells)
+    )
     first = reduction.cells[0]
-    point = np.stack([np.bincount(first.domain, sums, reduction.count) for sums in cells[0]])
+    point = np.stack([add_up(first.domain, sums, reduction.count) for sums in cells[0]])
     held = None if used is None else tuple(cell.sums(used) for cell in reduction.cells)
     adjusted = None
     if reduction.sample.calibration is not None:
@@ -127,13 +141,13 @@ def totals(reduction: Reduction, columns: Sequence[Floats], used: Floats | None 
 def _replicated(reduction: Reduction, columns: Sequence[Floats]) -> Totals:
     replicate = reduction.sample.replicate
     assert replicate is not None
-    point = np.stack([np.bincount(reduction.domain, values, reduction.count) for values in columns])
+    point = np.stack([add_up(reduction.domain, values, reduction.count) for values in columns])
     bare = [values / reduction.weight for values in columns]
     replicated = np.empty((len(columns), reduction.count, replicate.shape[1]))
     for place in range(replicate.shape[1]):
         weight = replicate[reduction.rows, place]
         for term, values in enumerate(bare):
-            replicated[term, :, place] = np.bincount(reduction.domain, values * weight, reduction.count)
+            replicated[term, :, place] = add_up(reduction.domain, values * weight, reduction.count)
     return Totals(reduction, point, replicated=replicated)
 
 
@@ -155,18 +169,18 @@ def _between(cells: Cells, linear: Floats, reduction: Reduction, used: Floats | 
     """
     stage, groups = cells.stage, len(cells.stratum)
     size = stage.size[cells.stratum]
-    total = np.bincount(cells.group, linear, groups)
-    held = np.bincount(cells.group, minlength=groups)
+    total = add_up(cells.group, linear, groups)
+    held = add_up(cells.group, None, groups)
     mean = total / size
     away = linear - mean[cells.group]
-    square = np.bincount(cells.group, away * away, groups) + (size - held) * mean**2
-    present = held if used is None else np.bincount(cells.group, used > 0, groups)
+    square = add_up(cells.group, away * away, groups) + (size - held) * mean**2
+    present = held if used is None else add_up(cells.group, used > 0, groups)
     square, unknown = _lonely(stage, cells.stratum, square, total, present, reduction.sample)
-    variance = np.bincount(cells.group_domain, stage.scale[cells.stratum] * square, reduction.count)
+    variance = add_up(cells.group_domain, stage.scale[cells.stratum] * square, reduction.count)
     if not unknown.any():
         return variance
-    strata = np.bincount(cells.group_domain, present > 0, reduction.count)
-    known = np.bincount(cells.group_domain, (present > 0) & ~unknown, reduction.count)
+    strata = add_up(cells.group_domain, present > 0, reduction.count)
+    known = add_up(cells.group_domain, (present > 0) & ~unknown, reduction.count)
     return _stretch(variance, strata, known)
 
 

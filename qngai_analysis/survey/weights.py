@@ -17,7 +17,18 @@ import pandas as pd
 from scipy import sparse
 
 from qngai_analysis.errors import SurveyError
-from qngai_analysis.survey.design import Codes, Flags, Floats, Sample, codes, column, cross, numbers, rows
+from qngai_analysis.survey.design import (
+    Codes,
+    Flags,
+    Floats,
+    Sample,
+    add_up,
+    codes,
+    column,
+    cross,
+    numbers,
+    rows,
+)
 from qngai_analysis.survey.domains import Reduction
 
 #: Known totals of the groups of one column (or of several columns crossed: tuples as keys).
@@ -131,7 +142,7 @@ def poststratified(sample: Sample, frame: pd.DataFrame, by: Sequence[str], total
     if sample.replicate is not None:
         return _each_replicate(sample, lambda weight: _to_totals(weight, group, target))
     weight = _to_totals(sample.weight, group, target)
-    old = np.bincount(group, sample.weight, len(target))
+    old = add_up(group, sample.weight, len(target))
     seen = sample.weight / weight / old[group]
     step = Step(((_indicator(group, len(target), weight), _indicator(group, len(target), seen).T),))
     return _adjusted(sample, weight, step)
@@ -156,7 +167,7 @@ def raked(
     weight, after = _rake(sample.weight, groups, rounds)
     blocks = []
     for (group, target), margin_weight in zip(groups, after, strict=True):
-        held = np.bincount(group, minlength=len(target))
+        held = add_up(group, None, len(target))
         seen = 1 / margin_weight / held[group]
         blocks.append((_indicator(group, len(target), margin_weight), _indicator(group, len(target), seen).T))
     return _adjusted(sample, weight, Step(tuple(blocks), RAKING_ROUNDS))
@@ -258,7 +269,7 @@ def _same_sum(sums: Sequence[tuple[str, float]]) -> None:
 
 
 def _to_totals(weight: Floats, group: Codes, target: Floats) -> Floats:
-    found = np.bincount(group, weight, len(target))
+    found = add_up(group, weight, len(target))
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.asarray(weight * np.where(found != 0, target / found, 0.0)[group])
 
@@ -471,12 +482,12 @@ def adjust_nonresponse(
     first = np.zeros(count, np.intp)
     first[code[::-1]] = np.arange(len(code) - 1, -1, -1)
     report = frame[names].iloc[first].reset_index(drop=True)
-    drawn, there = np.bincount(code, weight, count), np.bincount(code, weight * answer, count)
+    drawn, there = add_up(code, weight, count), add_up(code, weight * answer, count)
     if (there == 0).any():
         cell = _label(tuple(report.iloc[int(np.flatnonzero(there == 0)[0])]))
         raise SurveyError(f"non-response: nobody answered in cell {cell}; merge it with a neighbour")
-    report["drawn"] = np.bincount(code, minlength=count)
-    report["responded"] = np.bincount(code, answer, count).astype(np.intp)
+    report["drawn"] = add_up(code, None, count).astype(np.intp)
+    report["responded"] = add_up(code, answer, count).astype(np.intp)
     report["response_rate"] = there / drawn
     report["factor"] = drawn / there
     adjusted = pd.Series(weight * (drawn / there)[code], index=frame.index, name=weights)

@@ -1,0 +1,87 @@
+"""Differences between domains, and between surveys that share sampling units or not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+
+from qngai_analysis.errors import SurveyError
+from qngai_analysis.survey.design import Floats
+from qngai_analysis.survey.domains import Domains, Reduction
+from qngai_analysis.survey.variance import DomainFunction, Totals
+
+Pairs = Sequence[tuple[int, int]]
+
+
+def pairs_of(
+    labels: pd.DataFrame, by: str, groups: tuple[object, object] | None, within: Sequence[str]
+) -> list[tuple[int, int]]:
+    """Return the domains to compare as places in their labels, first minus second.
+
+    Without ``groups`` every pair inside each ``within`` group, the later minus the earlier.
+    """
+    parts = [list(range(len(labels)))]
+    if within:
+        code = labels.groupby(list(within), observed=True, sort=False).ngroup().to_numpy()
+        parts = [np.flatnonzero(code == part).tolist() for part in range(int(code.max(initial=-1)) + 1)]
+    pairs = []
+    for part in parts:
+        if groups is None:
+            pairs += [(later, earlier) for earlier, later in combinations(part, 2)]
+            continue
+        named = {labels[by].iloc[place]: place for place in part}
+        if groups[0] in named and groups[1] in named:
+            pairs.append((named[groups[0]], named[groups[1]]))
+    return pairs
+
+
+def matching(here: pd.DataFrame, there: pd.DataFrame) -> list[tuple[int, int]]:
+    """Return the places of the labels that both tables have.
+
+    Raises
+    ------
+    SurveyError
+        They have none in common.
+    """
+    known = {key: place for place, key in enumerate(there.itertuples(index=False, name=None))}
+    keys = enumerate(here.itertuples(index=False, name=None))
+    found = [(place, known[key]) for place, key in keys if key in known]
+    if not found:
+        raise SurveyError("difference: the two surveys have no domain in common")
+    return found
+
+
+def degrees_of(reduction: Reduction, pair: Sequence[int]) -> float:
+    """Return the degrees of freedom of two domains taken together."""
+    if reduction.sample.replicate is not None:
+        merged = np.where(np.isin(reduction.domains.code, list(pair)), 0, -1)
+        return float(Reduction(reduction.sample, Domains(merged, reduction.domains.labels[:1])).degrees[0])
+    cells = reduction.cells[0]
+    units = np.unique(cells.unit[np.isin(cells.domain, list(pair))])
+    return float(len(units) - len(np.unique(cells.stage.group[units])))
+
+
+def contrasts(held: Totals, function: DomainFunction, pairs: Pairs) -> tuple[Floats, Floats]:
+    """Return the differences of pairs of domains and their variances."""
+    first, second = (np.array(side) for side in zip(*pairs, strict=True))
+
+    def contrast(point: Floats) -> tuple[Floats, Floats]:
+        value, gradient = function(point)
+        both = np.zeros((len(pairs), *gradient.shape))
+        for place, (plus, minus) in enumerate(pairs):
+            both[place, :, plus] = gradient[:, plus]
+            both[place, :, minus] = -gradient[:, minus]
+        return value[first] - value[second], both
+
+    value, covariance = held.covariance(contrast)
+    return value, np.diag(covariance)
+
+
+def common_table(found: Sequence[pd.DataFrame], heads: pd.DataFrame) -> pd.DataFrame:
+    """Put the variables' differences together, pair by pair."""
+    table = pd.concat([pd.concat([heads, part], axis=1) for part in found])
+    table = table.sort_index(kind="stable").reset_index(drop=True)
+    return table.drop(columns="level") if table["level"].isna().all() else table
