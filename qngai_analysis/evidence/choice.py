@@ -193,6 +193,10 @@ def _unit(row: Any, need: Need) -> str | None:
     return f"khác đơn vị ({row.unit}, mục tiêu tính bằng {need.unit})"
 
 
+def _unsure(row: Any, need: Need) -> str | None:
+    return "độ tin cậy của nguồn thấp, không đủ để kết luận" if row.confidence == "low" else None
+
+
 def _change(row: Any, need: Need) -> str | None:
     return "là mức thay đổi, không phải mức đạt được" if row.value_type == "change" else None
 
@@ -215,6 +219,7 @@ _SPEAKS: dict[str, Rule] = {
     "after-deadline": _after_deadline,
     "age": _age,
     "category": _category,
+    "unsure": _unsure,
     "change": _change,
     "unit": _unit,
 }

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import calendar
 import math
+import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any, cast
@@ -125,7 +126,8 @@ def observations(frame: pd.DataFrame) -> pd.DataFrame:
     for name, value in _DEFAULTS.items():
         full[name] = full[name].fillna(value)
     full["series"] = full["series"].fillna(full["indicator"])
-    full["year"] = full["year"].fillna(full["reference_date"].str[:4].astype(_WHOLE))
+    _check_dates(full)
+    full["year"] = full["year"].fillna(full["reference_date"].str[:4].astype("Int64"))
     _check(full)
     return full
 
@@ -135,13 +137,26 @@ def _typed(frame: pd.DataFrame, name: str, kind: str) -> pd.Series:
         return pd.Series([pd.NA] * len(frame), dtype=kind) if kind != _NUMBER else _nothing(len(frame))
     column = frame[name].reset_index(drop=True)
     try:
-        return column.astype(kind)
+        return column.astype(cast(Any, kind))
     except (ValueError, TypeError) as fault:
         raise EvidenceError(f"observations, column {name!r}: {fault}; it should be {kind}") from fault
 
 
 def _nothing(length: int) -> pd.Series:
     return pd.Series([math.nan] * length, dtype=_NUMBER)
+
+
+_DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
+
+
+def _check_dates(full: pd.DataFrame) -> None:
+    for name in ("reference_date", "vintage"):
+        odd = full[name].notna() & ~full[name].map(lambda text: bool(_DATE.fullmatch(str(text)))).astype(bool)
+        if odd.any():
+            found = full.loc[odd, name].iloc[0]
+            raise EvidenceError(
+                f"{_where(full, odd)}: {name} is {found!r}; a date is 2025, 2025-06 or 2025-06-30"
+            )
 
 
 def _check(full: pd.DataFrame) -> None:

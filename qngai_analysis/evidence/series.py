@@ -105,7 +105,9 @@ def _holds_for(breaks: pd.DataFrame, series: str) -> pd.DataFrame:
 
 def _reason(attribute: str, row: pd.Series, anchor: pd.Series, breaks: pd.DataFrame) -> str | None:
     rules = _holds_for(breaks, str(anchor["series"]))
-    for rule in records(rules[rules["attribute"].eq(attribute)]):
+    # a break that names both sides explains better than one that takes any value
+    rules = rules[rules["attribute"].eq(attribute)].sort_values(["before", "after"], na_position="last")
+    for rule in records(rules):
         for first, second in ((row, anchor), (anchor, row)):
             before = missing(rule.before) or rule.before == first[attribute]
             after = missing(rule.after) or rule.after == second[attribute]

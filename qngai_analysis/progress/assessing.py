@@ -92,6 +92,7 @@ class Judgement:
     projection: Projection | None
     evidence: str
     notes: tuple[str, ...] = ()
+    timely: bool = True  # whether the figure is of a year that lets it speak for the year judged
     members: tuple[tuple[str, Judgement], ...] = ()
     yearly: tuple[tuple[int, float, bool | None], ...] = ()
 
@@ -280,6 +281,7 @@ def _judge_level(
         progress=progress,
         projection=_projection(series, chosen, need),
         evidence=str(chosen["evidence"]),
+        timely=_timely(int(chosen["year"]), need),
         notes=(*notes, *more, *_figure_notes(goal, figure, choice, progress)),
     )
 
@@ -289,12 +291,10 @@ def _verdict(
 ) -> tuple[Verdict, list[str]]:
     """Join what the figure shows with when it was taken and when the target is due."""
     year = int(chosen["year"])
-    if need.year >= need.deadline > year:
-        return Verdict.UNDECIDED, [f"số liệu mới nhất là của năm {year}, trước năm mục tiêu {need.deadline}"]
-    if year < need.year - LATEST_AGE and need.year < need.deadline:
-        return Verdict.UNDECIDED, [
-            f"số liệu mới nhất là của năm {year}, đã cũ so với năm báo cáo {need.year}"
-        ]
+    if not _timely(year, need):
+        due = need.year >= need.deadline
+        against = f"trước năm mục tiêu {need.deadline}" if due else f"đã cũ so với năm báo cáo {need.year}"
+        return Verdict.UNDECIDED, [f"số liệu mới nhất là của năm {year}, {against}"]
     final = year == need.deadline and position(chosen["reference_date"]) > need.deadline - YEAR_END
     level = level_verdict(goal, figure, finding)
     if final or level in (Verdict.EXCEEDED, Verdict.MET):
@@ -302,6 +302,11 @@ def _verdict(
     if progress.pace is None:
         return Verdict.UNDECIDED, ["chưa có hai số liệu so sánh được để tính tiến độ"]
     return (Verdict.ON_PACE if progress.pace.on_track else Verdict.BEHIND), []
+
+
+def _timely(year: int, need: Need) -> bool:
+    """Return whether a figure may speak: of the target's own year once due, else at most a year old."""
+    return year >= need.deadline if need.year >= need.deadline else year >= need.year - LATEST_AGE
 
 
 def _before_due(chosen: pd.Series, need: Need) -> str:
@@ -641,7 +646,7 @@ def _row(judgement: Judgement) -> dict[str, Any]:
         "verdict_code": judgement.verdict.code,
         "pace": progress.pace.words if progress.pace else None,
         "pace_code": progress.pace.value if progress.pace else None,
-        "p_met": finding.p_met if finding else None,
+        "p_met": finding.p_met if finding and judgement.timely else None,
         "distance": _distance(judgement),
         "needed_per_year": progress.needed,
         "baseline_value": progress.baseline[1] if progress.baseline else None,
@@ -786,6 +791,7 @@ def _revisions(rows: pd.DataFrame) -> pd.DataFrame:
             rows["indicator"].eq(row.indicator)
             & rows["deadline"].eq(row.deadline)
             & rows["plan"].ne(row.plan)
+            & (rows["comparator"].ne(row.comparator) | rows["target"].ne(row.target))
             & rows["issued"].map(lambda day, mine=row.issued: _after(day, mine))
         ]
         newest = later.sort_values("issued").iloc[-1] if len(later) else None

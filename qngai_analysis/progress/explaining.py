@@ -13,7 +13,7 @@ from qngai_analysis.evidence.choice import Passed
 from qngai_analysis.evidence.observations import missing, position, records
 from qngai_analysis.progress import methods
 from qngai_analysis.progress.assessing import Judgement, related_figures
-from qngai_analysis.progress.verdict import ABOUT, EXCEEDED_BY, SURE, Goal, Verdict
+from qngai_analysis.progress.verdict import ABOUT, EXCEEDED_BY, SURE, Figure, Goal, Verdict, error_at
 from qngai_analysis.report.numbers import day, number
 
 _MANY = 4  # figures passed over for one reason are listed one by one up to this many
@@ -183,9 +183,8 @@ def _passed(judgement: Judgement, sources: pd.DataFrame) -> list[str]:
 def _passed_words(item: Passed, sources: pd.DataFrame) -> str:
     row: Any = sources.loc[item.id]
     when = f", {day(row['reference_date'])}" if not missing(row["reference_date"]) else ""
-    return (
-        f"[{item.id}] {row['name'] if not missing(row['name']) else row['series']} {_value_words(row)}{when}"
-    )
+    name = row["series"] if missing(row["name"]) else row["name"]
+    return f"[{item.id}] {name} {_value_words(row)}{when}"
 
 
 def _level(judgement: Judgement) -> list[str]:
@@ -205,11 +204,8 @@ def _level(judgement: Judgement) -> list[str]:
             f"{at}: {number(growth, unit=goal.unit)}, {words[met]}" for at, growth, met in judgement.yearly
         ]
     lines = []
-    if figure.se:
-        z = number((figure.value - goal.value) / figure.se, 2)
-        freedom = f"{number(figure.df, 0)} bậc tự do" if figure.df else "phân phối chuẩn"
-        gap = f"({number(figure.value)} − {number(goal.value)})"
-        lines.append(f"t = {gap} / {number(figure.se)} = {z}, {freedom}")
+    if figure.has_error:
+        lines += _test_lines(goal, figure)
     if figure.value_type == "point":
         gap = figure.value - goal.value
         sign = "cao hơn" if gap > 0 else "thấp hơn" if gap < 0 else "bằng"
@@ -224,6 +220,29 @@ def _level(judgement: Judgement) -> list[str]:
         else ""
     )
     return [*lines, f"{finding.how}{threshold}: {result}"]
+
+
+def _test_lines(goal: Goal, figure: Figure) -> list[str]:
+    error = error_at(figure, goal.value, goal.unit)
+    if not error:
+        return []
+    lines = []
+    if error != figure.se and 0 < figure.value < 100:
+        spread = f"{number(goal.value)} × {number(100 - goal.value)}"
+        own = f"{number(figure.value)} × {number(100 - figure.value)}"
+        lines.append(
+            f"Sai số nếu đúng bằng mức mục tiêu: {number(figure.se, 3)} × √(({spread}) / ({own}))"
+            f" = {number(error, 3)}"
+        )
+    elif error != figure.se:
+        lines.append(
+            f"Mẫu {number(figure.n, 0)} không thấy khác biệt; sai số nếu đúng bằng mức mục tiêu: "
+            f"√({number(goal.value)} × {number(100 - goal.value)} / {number(figure.n, 0)}) = {number(error, 3)}"
+        )
+    freedom = f"{number(figure.df, 0)} bậc tự do" if figure.df else "phân phối chuẩn"
+    t = number((figure.value - goal.value) / error, 2)
+    above = f"({number(figure.value)} − {number(goal.value)})"
+    return [*lines, f"t = {above} / {number(error, 3)} = {t}, {freedom}"]
 
 
 def _difference_unit(goal: Goal) -> str:

@@ -167,7 +167,7 @@ def _status(reported: Any, overdue: bool) -> str:
     if not isinstance(reported, str):
         return UNREPORTED
     if reported == UNDER_WAY:
-        return (Status.OVERDUE if overdue else Status.ON_TIME).value
+        return str((Status.OVERDUE if overdue else Status.ON_TIME).value)
     return str(reported)
 
 

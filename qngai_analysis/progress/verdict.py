@@ -168,9 +168,8 @@ def settle(goal: Goal, figure: Figure) -> Finding:
     -------
     Finding
         With a sampling error: met if P ≥ 0.95, not met if P ≤ 0.05, else it cannot be told; P is
-        from Student's t with the design degrees of freedom around the estimate (flat prior), or
-        from Jeffreys' beta for a share of exactly 0 or 100% in a sample, whose estimated error
-        is 0. A bound decides only where every value it allows falls on one side. Without error
+        from Student's t with the design degrees of freedom, the error of a share taken at the
+        target (:func:`error_at`). A bound decides only where every value it allows falls on one side. Without error
         the printed value is compared as it is.
 
     Notes
@@ -245,26 +244,47 @@ def probability(goal: Goal, figure: Figure) -> float | None:
         return None
     if goal.test == "~":
         half = ABOUT * abs(goal.value)
-        return _below(figure, goal.value + half) - _below(figure, goal.value - half)
+        return _below(figure, goal.value + half, goal.unit) - _below(figure, goal.value - half, goal.unit)
     if goal.test == "between":
-        return _below(figure, float(goal.value_high or goal.value)) - _below(figure, goal.value)
-    below = _below(figure, goal.value)
+        high = float(goal.value_high or goal.value)
+        return _below(figure, high, goal.unit) - _below(figure, goal.value, goal.unit)
+    below = _below(figure, goal.value, goal.unit)
     return 1 - below if goal.rises else below
 
 
-def _below(figure: Figure, bound: float) -> float:
+def _below(figure: Figure, bound: float, unit: str) -> float:
     """Return the probability that the true value is below ``bound``."""
-    from scipy.special import betainc, ndtr, stdtr
+    from scipy.special import ndtr, stdtr
 
-    assert figure.se is not None
-    if figure.se == 0 and figure.n and 0 <= bound <= 100:
-        # all or none of n sampled answers yes: Jeffreys' interval for a binomial share
-        yes = figure.n * figure.value / 100
-        return float(betainc(yes + 0.5, figure.n - yes + 0.5, bound / 100))
-    if figure.se == 0:
+    error = error_at(figure, bound, unit)
+    if error == 0:
         return float(figure.value < bound)
-    z = (bound - figure.value) / figure.se
+    z = (bound - figure.value) / error
     return float(stdtr(figure.df, z) if figure.df else ndtr(z))
+
+
+def error_at(figure: Figure, bound: float, unit: str) -> float:
+    """
+    Return the standard error a share would have if the truth stood at ``bound``.
+
+    The error of a share shrinks towards 0 and 100%, so that an estimate of 99% with its own
+    error claims too much against a target of 95%: the error is scaled by the square root of
+    bound × (100 - bound) over value × (100 - value), as in a score test (Wilson), which keeps
+    the design effect. An estimate of exactly 0 or 100% has no error of its own: that of a
+    simple sample of ``n`` at the bound is taken. Values other than shares keep their error.
+
+    >>> round(error_at(Figure(53.0, se=1.2), 50.0, "%"), 3), error_at(Figure(7.1, se=0.4), 7, "%/năm")
+    (1.202, 0.4)
+    """
+    assert figure.se is not None
+    share = unit.startswith("%") and not unit.endswith("/năm")
+    if not share or not 0 < bound < 100 or not 0 <= figure.value <= 100:
+        return figure.se
+    at_bound = bound * (100 - bound)
+    at_value = figure.value * (100 - figure.value)
+    if at_value == 0:
+        return math.sqrt(at_bound / figure.n) if figure.n else figure.se
+    return figure.se * math.sqrt(at_bound / at_value)
 
 
 def rounding_note(goal: Goal, value: float, decimals: int) -> str | None:

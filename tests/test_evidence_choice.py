@@ -1,0 +1,153 @@
+"""Which figure speaks for a target: each rule on figures made for it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from qngai_analysis.evidence import Need, choose, observations
+
+NEED = Need(territories=("QNG",), year=2025, deadline=2025, cutoff=date(2026, 3, 31))
+GOOD = {
+    "value": 60.0,
+    "unit": "%",
+    "territory": "QNG",
+    "reference_date": "2025",
+    "indicator": "X",
+    "source_title": "nguồn",
+    "evidence": "real",
+    "level": "ước tính",
+    "vintage": "2026-01-05",
+    "channel": "báo chí",
+}
+
+
+def figures(**by_id: dict) -> pd.DataFrame:
+    """Figures of one indicator, each GOOD but for what its name is given."""
+    table = observations(
+        pd.DataFrame(
+            [
+                {**GOOD, "id": identifier} | {k: v for k, v in changes.items() if k != "relation"}
+                for identifier, changes in by_id.items()
+            ]
+        )
+    )
+    relation = [changes.get("relation", "same") for changes in by_id.values()]
+    return table.assign(
+        relation=relation,
+        definition=["same" if r == "same" else "other" for r in relation],
+        relation_reason="Vì khác",
+    )
+
+
+def reasons(choice) -> dict[str, str]:
+    return {item.id: item.rule for item in choice.passed}
+
+
+@pytest.mark.parametrize(
+    ("rule", "change"),
+    [
+        ("withheld", {"withheld": "trang chất lượng thấp"}),
+        ("copy", {"copy_of": "good"}),
+        ("later-year", {"reference_date": "2026"}),
+        ("cutoff", {"vintage": "2026-04"}),
+        ("territory", {"territory": "QNG-2025"}),
+        ("territory", {"territory": "VN"}),
+        ("scope", {"scope": "một tháng"}),
+        ("part-of-year", {"period": "H1", "reference_date": "2025-06"}),
+        ("category", {"category": "nông nghiệp"}),
+        ("unsure", {"confidence": "low"}),
+        ("change", {"value_type": "change"}),
+        ("unit", {"unit": "người"}),
+        ("proxy", {"relation": "proxy"}),
+        ("national", {"relation": "national"}),
+        ("context", {"relation": "context"}),
+    ],
+)
+def test_a_figure_is_passed_over_for_a_reason_that_is_named(rule, change):
+    # the other figure is older and so speaks only if the rule bars the newer one
+    choice = choose(figures(good={"reference_date": "2023"}, other=change), NEED)
+
+    assert choice.chosen["id"] == "good"
+    assert reasons(choice) == {"other": rule}
+    assert next(iter(choice.passed)).reason
+
+
+def test_simulated_figures_are_left_out_only_when_asked():
+    table = figures(real={"reference_date": "2023"}, simulated={"evidence": "simulated"})
+
+    assert choose(table, NEED).chosen["id"] == "simulated"
+    real = Need(("QNG",), 2025, 2025, date(2026, 3, 31), real_only=True)
+    assert choose(table, real).chosen["id"] == "real"
+
+
+def test_once_a_target_is_past_later_figures_do_not_speak_for_it():
+    due_2023 = Need(("QNG",), 2025, 2023, date(2026, 3, 31))
+    choice = choose(figures(then={"reference_date": "2023"}, now={"reference_date": "2025"}), due_2023)
+
+    assert choice.chosen["id"] == "then"
+    assert reasons(choice) == {"now": "after-deadline"}
+
+
+def test_another_age_bound_bars_a_figure_where_the_target_fixes_one():
+    fixed = Need(("QNG",), 2025, 2025, date(2026, 3, 31), age_from=15)
+    choice = choose(figures(adults={"age_from": 18}, fifteen={"age_from": 15}), fixed)
+
+    assert choice.chosen["id"] == "fifteen"
+
+
+@pytest.mark.parametrize(
+    ("better", "worse", "rule"),
+    [
+        ({"reference_date": "2025"}, {"reference_date": "2024", "level": "chính thức"}, "older"),
+        ({"level": "chính thức"}, {"level": "sơ bộ", "channel": "cơ quan nhà nước"}, "level"),
+        ({"channel": "cơ quan nhà nước"}, {"channel": "báo chí", "vintage": "2026-02"}, "channel"),
+        ({"vintage": "2026-02-01"}, {"vintage": "2026-01-05"}, "vintage"),
+        ({"confidence": "high"}, {"confidence": "medium"}, "same-rank"),
+    ],
+)
+def test_latest_then_most_final_then_nearest_the_producer_then_newest(better, worse, rule):
+    for order in ({"better": better, "worse": worse}, {"worse": worse, "better": better}):
+        choice = choose(figures(**order), NEED)
+
+        assert choice.chosen["id"] == "better"
+        assert reasons(choice) == {"worse": rule}
+
+
+def test_sources_that_contradict_each_other_are_shown_and_not_averaged():
+    choice = choose(
+        figures(
+            one={"value": 50.0, "vintage": "2026-01"},
+            two={"value": 60.0},
+            same={"value": 50.0, "vintage": "2025-12"},
+        ),
+        NEED,
+    )
+
+    assert choice.chosen["value"] == 50.0
+    assert choice.contradicting["id"].tolist() == ["two"]
+
+
+def test_without_a_figure_that_may_speak_nothing_is_chosen_and_all_is_listed():
+    choice = choose(figures(barred={"territory": "QNG-2025"}, proxy={"relation": "proxy"}), NEED)
+
+    assert choice.chosen is None
+    assert choice.barred["id"].tolist() == ["barred"]
+    assert choice.beside["id"].tolist() == ["proxy"]
+    assert reasons(choice) == {"barred": "territory", "proxy": "proxy"}
+
+
+def test_a_publication_known_only_by_year_may_be_as_late_as_its_end():
+    table = figures(vague={"vintage": "2025", "reference_date": "2024"})
+
+    assert choose(table, Need(("QNG",), 2025, 2025, date(2025, 12, 30))).chosen is None
+    assert choose(table, Need(("QNG",), 2025, 2025, date(2025, 12, 31))).chosen["id"] == "vague"
+
+
+def test_a_figure_without_a_publication_date_is_not_cut_off_but_ranks_last():
+    choice = choose(figures(undated={"vintage": None, "value": 1.0}, dated={}), NEED)
+
+    assert choice.chosen["id"] == "dated"
+    assert reasons(choice) == {"undated": "vintage"}

@@ -1,0 +1,120 @@
+"""Where a series is cut, and what may be joined."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from qngai_analysis.evidence import chain, merged_share, observations, read_breaks, read_published
+
+BREAKS = read_breaks()
+PUBLISHED = read_published()
+POINT = {
+    "unit": "%",
+    "territory": "QNG",
+    "series": "s",
+    "source_title": "nguồn",
+    "evidence": "real",
+    "value": 10.0,
+}
+
+
+def table(*rows: dict) -> pd.DataFrame:
+    return observations(pd.DataFrame([{**POINT, "id": f"r{i}", **row} for i, row in enumerate(rows)]))
+
+
+def joined(rows: pd.DataFrame):
+    return chain(rows, rows.iloc[-1], BREAKS)
+
+
+@pytest.mark.parametrize(
+    ("attribute", "before", "after", "reason"),
+    [
+        ("territory", "QNG", "QNG-2025", "Kon Tum và Quảng Ngãi hợp nhất từ 01/7/2025"),
+        ("unit", "hạng/63", "hạng/34", "giảm từ 63 còn 34"),
+        ("method", "phương pháp A", "phương pháp B", "khác phương pháp"),
+        ("method", None, "phương pháp B", "khác phương pháp"),
+        ("price_basis", "so sánh 2010", "hiện hành", "khác loại giá"),
+        ("age_from", 15, 18, "khác giới hạn tuổi"),
+        ("evidence", "real", "simulated", "số mô phỏng"),
+        ("period", "H1", "Y", "khác kỳ số liệu"),
+    ],
+)
+def test_a_difference_that_changes_the_number_cuts_the_series(attribute, before, after, reason):
+    rows = table(
+        {"reference_date": "2023", attribute: before},
+        {"reference_date": "2024", attribute: after},
+    )
+
+    assert joined(rows).points["id"].tolist() == ["r1"]
+    assert reason in joined(rows).cut["r0"]
+
+
+@pytest.mark.parametrize(
+    ("series", "anchor", "cut", "reason"),
+    [
+        ("dti_vn", "P033", "P034", "Bộ chỉ số DTI 2025"),
+        ("dti_rank", "P027", "P154", "Bộ chỉ số DTI 2022"),
+        ("grdp_tang", "P167", "P051", "hợp nhất"),
+        ("ho_cap_quang_vn", "P188", "P184", "ba khái niệm"),
+        ("dan_so", "P063", "P065", "Tổng điều tra 01/4/2019"),
+    ],
+)
+def test_the_known_breaks_cut_the_published_series(series, anchor, cut, reason):
+    rows = PUBLISHED[PUBLISHED["series"].eq(series) & PUBLISHED["reference_date"].notna()]
+    found = chain(rows, rows[rows["id"].eq(anchor)].iloc[0], BREAKS)
+
+    assert reason in found.cut[cut]
+    assert cut not in set(found.points["id"])
+
+
+def test_a_vintage_that_was_revised_as_a_whole_is_left_out():
+    """The statistics office: 2020-2023 published in 2024, again in January 2025, 2025 in 2026."""
+    rows = PUBLISHED[PUBLISHED["series"].eq("kts_gdp_vn")]
+    found = chain(rows, rows[rows["id"].eq("P014")].iloc[0], BREAKS)
+
+    assert dict(zip(found.points["t"], found.points["value"], strict=True)) == {
+        2020: 12.66,
+        2021: 12.87,
+        2022: 12.83,
+        2023: 12.87,
+        2024: 13.17,
+        2025: 14.02,
+    }
+    assert all("rà soát" in found.cut[old] for old in ("P009", "P010", "P011", "P012"))
+
+
+def test_an_estimate_made_final_replaces_one_value_not_its_whole_vintage():
+    rows = table(
+        {"reference_date": "2023", "value": 8.0, "level": "ước tính", "vintage": "2024-01"},
+        {"reference_date": "2024", "value": 9.0, "level": "ước tính", "vintage": "2024-01"},
+        {"reference_date": "2024", "value": 9.5, "level": "chính thức", "vintage": "2025-06"},
+    )
+
+    assert joined(rows).points["value"].tolist() == [8.0, 9.5]
+
+
+def test_bounds_and_ranges_have_no_place_on_a_line():
+    rows = table(
+        {"reference_date": "2023", "value_type": "lower_bound"},
+        {"reference_date": "2024"},
+    )
+
+    assert "cận" in joined(rows).cut["r0"]
+
+
+def test_points_after_the_figure_judged_are_not_part_of_its_past():
+    rows = table({"reference_date": "2025"}, {"reference_date": "2024"})
+
+    assert joined(rows).points["t"].tolist() == [2024.0]
+
+
+def test_a_merged_share_is_the_sum_of_numerators_over_the_sum_of_denominators():
+    parts = pd.DataFrame({"numerator": [300.0, 20.0], "denominator": [1000.0, 400.0]})
+
+    assert merged_share(parts) == pytest.approx(22.857142857)  # 320 / 1400, not (30 + 5) / 2
+
+
+def test_a_merged_share_is_unknown_where_a_part_is():
+    assert merged_share(pd.DataFrame({"numerator": [300.0, None], "denominator": [1000.0, 400.0]})) is None
+    assert merged_share(pd.DataFrame({"numerator": [], "denominator": []})) is None
