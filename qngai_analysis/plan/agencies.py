@@ -1,0 +1,233 @@
+"""Agencies: from what a plan prints to one name each, and who does their work now.
+
+The facts (names, spellings, mergers) are rows of ``data/raw/reference/agencies.csv``; this module
+knows how lists of agencies are written.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from qngai_analysis import paths, raw
+from qngai_analysis.errors import RawFileError
+
+HOME = "Quảng Ngãi"  # rows that carry this name fit documents of this province only
+
+# Words an agency's name begins with; a comma before one of them separates two agencies, a comma
+# before anything else ("Sở Văn hóa, Thể thao và Du lịch") belongs to the name.
+_HEADS = (
+    r"(?:các\s+|những\s+)?(?:sở|ban|ubnd|ủy ban|uỷ ban|hđnd|hội đồng|công an|cục|chi cục|tổng cục|vụ|văn phòng|vp"
+    r"|báo|đài|hội|hiệp hội|liên đoàn|liên hiệp|liên minh|tỉnh đoàn|đoàn|thành đoàn|ngân hàng|nhnn|kho bạc|kbnn"
+    r"|bảo hiểm|bhxh|thanh tra|trường|trung tâm|viễn thông|vnpt|viettel|mobifone|fpt|bưu điện|bưu chính|tổ|mặt trận"
+    r"|ubmttq|bộ|công ty|tập đoàn|tổng công ty|tòa án|viện|quỹ|chủ tịch|giám đốc|thủ trưởng|cơ quan|đơn vị"
+    r"|doanh nghiệp|tổ chức|địa phương|thành phố|thị xã|huyện|quận|xã|phường|bql|bch|bcđ|thống kê|thuế|hải quan)"
+)
+_AT_HEAD = re.compile(_HEADS + r"\b", re.IGNORECASE)
+_SEPARATOR = re.compile(
+    r"\s*(?:;|,|\.(?=\s|$)|\n|\s(?:và|cùng|cùng với|phối hợp với)\s|/(?=\s*Sở))\s*", re.IGNORECASE
+)
+_POST = re.compile(
+    r"^(?:Phó\s+)?(?:Giám đốc|Cục trưởng|Chi cục trưởng|Thủ trưởng|Trưởng ban|Tổng Giám đốc|Chủ tịch(?=\s+(?:Hội|Liên)))\s+",
+    re.IGNORECASE,
+)
+_CHIEF = re.compile(r"^(?:Phó\s+)?Chánh\s+(?=Văn phòng|Thanh tra)", re.IGNORECASE)
+_REMARK = re.compile(r"\s*\([^()]*\)|\s*\.{2,}|\s*…")
+_REFERENCE = re.compile(r"^theo\s|^thực hiện theo|^tất cả$", re.IGNORECASE)
+_DISTRICT = re.compile(
+    r"^(?:UBND\s+|Ủy ban nhân dân\s+)?(?P<kind>thành phố|thị xã|huyện|quận)\s+(?P<name>[A-ZĐÀ-Ỹ].*)$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Agency:
+    """One row of the agency table."""
+
+    name: str
+    kind: str
+    aliases: tuple[str, ...]
+    successor: str
+    since: date | None
+    moved: tuple[tuple[str, str], ...]  # (function, agency)
+
+
+def fold(text: str) -> str:
+    """Return text in lower case without marks and punctuation, for comparing spellings.
+
+    >>> fold("Sở  Văn hoá, Thể thao và Du lịch")
+    'so van hoa the thao va du lich'
+    """
+    text = text.lower().replace("đ", "d").replace("&", " va ").replace("ọ", "o")
+    bare = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
+    return " ".join(re.findall(r"[a-z0-9]+", bare))
+
+
+@lru_cache(maxsize=4)
+def _agencies(home: str) -> dict[str, Agency]:
+    frame = raw.read_table(paths.raw("reference", "agencies.csv"))
+    return {row["name"]: _agency(row) for row in frame.fillna("").to_dict("records")}
+
+
+def _agency(row: dict[str, str]) -> Agency:
+    since = row["since"]
+    moved = (tuple(part.split("=>", 1)) for part in row["moved"].split("|") if "=>" in part)
+    return Agency(
+        name=row["name"],
+        kind=row["kind"],
+        aliases=tuple(alias.strip() for alias in row["aliases"].split("|") if alias.strip()),
+        successor=row["successor"],
+        since=date.fromisoformat(since) if since else None,
+        moved=tuple((function.strip(), agency.strip()) for function, agency in moved),
+    )
+
+
+def read_agencies() -> dict[str, Agency]:
+    """Return the agencies by name; empty outside a project (no ``data/raw/reference`` in reach)."""
+    try:
+        home = str(paths.project())
+    except RawFileError:
+        return {}
+    return _agencies(home)
+
+
+@lru_cache(maxsize=8)
+def _spellings(province: str, home: str) -> dict[str, str]:
+    """Map every folded spelling to the agency's name, in the given province."""
+    table: dict[str, str] = {}
+    for agency in read_agencies().values():
+        at_home = not province or fold(province) == fold(HOME)
+        for spelling in (agency.name, *agency.aliases):
+            if HOME in agency.name and not at_home and HOME not in spelling:
+                continue  # "Ngân hàng Nhà nước tỉnh" is another branch in another province
+            table.setdefault(fold(spelling), agency.name)
+    return table
+
+
+def _known(province: str) -> dict[str, str]:
+    try:
+        return _spellings(province, str(paths.project()))
+    except RawFileError:
+        return {}
+
+
+def canonical(name: str, province: str = HOME) -> str:
+    """Return the one name of an agency, or the printed name trimmed where the table lacks it.
+
+    A post stands for its agency ("Giám đốc Sở Y tế"), a district for its committee.
+
+    >>> canonical("Sở  KH&ĐT"), canonical("Giám đốc Sở Y Tế"), canonical("Huyện Bình Sơn")
+    ('Sở Kế hoạch và Đầu tư', 'Sở Y tế', 'UBND huyện Bình Sơn')
+    """
+    name = " ".join(_REMARK.sub(" ", name).split()).strip(" .,;:-")
+    name = _CHIEF.sub("", _POST.sub("", name))
+    known = _known(province)
+    for spelling in (name, re.sub(r"^(?:các|những)\s+", "", name, flags=re.IGNORECASE)):
+        key = fold(spelling)
+        if key in known:
+            return known[key]
+        # "Sở Y tế tỉnh Quảng Ngãi", "Sở Y tế tỉnh"
+        for tail in (f" tinh {fold(province)}", f" {fold(province)}", " tinh", " co lien quan", " lien quan"):
+            if key.endswith(tail) and key.removesuffix(tail) in known:
+                return known[key.removesuffix(tail)]
+    district = _DISTRICT.match(name)
+    if district:
+        return f"UBND {district['kind'].lower()} {district['name']}"
+    return name[:1].upper() + name[1:]
+
+
+@lru_cache(maxsize=4096)
+def _split(text: str, province: str) -> tuple[str, ...]:
+    text = " ".join(_REMARK.sub(" ", text).split()).strip(" .;,:-")
+    if not text or _REFERENCE.match(text):
+        return ()
+    known = _known(province)
+    parts: list[str] = []
+    pieces, marks = _cut(text)
+    at = 0
+    while at < len(pieces):
+        length = _longest(pieces, marks, at, known, province)
+        name = _join(pieces, marks, at, at + length)
+        if name:
+            parts.append(canonical(name, province))
+        at += length
+    return tuple(dict.fromkeys(parts))
+
+
+def _cut(text: str) -> tuple[list[str], list[str]]:
+    """Return the pieces between separators, and the separators."""
+    pieces, marks, at = [], [], 0
+    for found in _SEPARATOR.finditer(text):
+        pieces.append(text[at : found.start()])
+        marks.append(found.group())
+        at = found.end()
+    pieces.append(text[at:])
+    return pieces, marks
+
+
+def _join(pieces: list[str], marks: list[str], start: int, stop: int) -> str:
+    words = pieces[start]
+    for i in range(start + 1, stop):
+        words += marks[i - 1] + pieces[i]
+    return words.strip()
+
+
+def _longest(pieces: list[str], marks: list[str], at: int, known: dict[str, str], province: str) -> int:
+    """Return how many pieces from ``at`` on make one name: the longest known one, else up to a head word."""
+    for length in range(min(8, len(pieces) - at), 0, -1):
+        if ";" in "".join(marks[at : at + length - 1]):
+            continue
+        name = _join(pieces, marks, at, at + length)
+        if fold(canonical(name, province)) in known:
+            return length
+    length = 1
+    while at + length < len(pieces):
+        mark, piece = marks[at + length - 1], pieces[at + length]
+        if ";" in mark or "." in mark or not piece or _AT_HEAD.match(piece):
+            break
+        length += 1
+    return length
+
+
+def split_agencies(text: str, province: str = HOME) -> list[str]:
+    """Return the agencies a printed list names, each by its one name, in order, none twice.
+
+    A reference instead of a name ("Theo nội dung phân công tại Kế hoạch số 74/KH-UBND …") gives an
+    empty list. ``province`` keeps names of Quảng Ngãi's own bodies out of other provinces' plans.
+
+    >>> split_agencies("Sở TT&TT; các sở, ban, ngành, UBND các huyện, thị xã, thành phố")
+    ['Sở Thông tin và Truyền thông', 'Các sở, ban, ngành', 'UBND các huyện, thị xã, thành phố']
+    >>> split_agencies("Sở Văn hóa, Thể thao và Du lịch và Sở Y tế")
+    ['Sở Văn hóa, Thể thao và Du lịch', 'Sở Y tế']
+    """
+    return list(_split(text, province))
+
+
+def successor(name: str, on: date, function: str = "") -> str:
+    """Return the agency that does the work of ``name`` on a day, ``name`` itself where nothing changed.
+
+    ``function`` is a word of the work ("giáo dục nghề nghiệp"): parts of a merged agency's work
+    went elsewhere, and then that agency comes back.
+
+    >>> successor("Sở Thông tin và Truyền thông", date(2025, 6, 1))
+    'Sở Khoa học và Công nghệ'
+    >>> successor("Sở Thông tin và Truyền thông", date(2024, 6, 1))
+    'Sở Thông tin và Truyền thông'
+    >>> successor("Sở Lao động - Thương binh và Xã hội", date(2025, 6, 1), "giáo dục nghề nghiệp")
+    'Sở Giáo dục và Đào tạo'
+    """
+    name = canonical(name)
+    seen: set[str] = set()
+    while (agency := read_agencies().get(name)) and agency.since and agency.since <= on and name not in seen:
+        seen.add(name)
+        wanted = fold(function)
+        for work, holder in agency.moved:
+            if wanted and (wanted in fold(work) or fold(work) in wanted):
+                return holder
+        if agency.successor == name:
+            return name
+        name = agency.successor
+    return name

@@ -1,0 +1,789 @@
+"""A plan: its head, its targets and its tasks, each row traced to its place in the text."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from qngai_analysis import paths, raw
+from qngai_analysis.errors import PlanError, RawFileError
+from qngai_analysis.plan import tasks as task_reader
+from qngai_analysis.plan.agencies import HOME, canonical, split_agencies
+from qngai_analysis.plan.reading import looks_vietnamese, normalise, read_text
+from qngai_analysis.plan.structure import Block, Node, Outline, Row, outline, roles_of, squeeze
+from qngai_analysis.plan.tasks import Task
+from qngai_analysis.plan.targets import Context, Found, read_block, read_value
+from qngai_analysis.plan.wording import lower, scan
+
+Fate = tuple[int, int, str]
+
+TARGET_COLUMNS = (
+    "id", "text", "subject", "comparator", "wording", "value", "value_high", "unit", "period_start", "period_end", "recurrence",
+    "indicator", "match_score", "pillar", "sector", "section", "section_path", "agencies", "geography", "document",
+    "line_start", "line_end", "char_start", "char_end", "listed", "base", "change", "relative_to",
+)
+QUALITATIVE_COLUMNS = (
+    "id", "text", "pillar", "section", "section_path", "agencies", "period_start", "period_end", "geography", "document", "line_start", "line_end",
+)
+TASK_COLUMNS = (
+    "id", "document", "part", "section", "subsection", "number", "text", "heading", "agencies", "agencies_printed", "cooperating",
+    "cooperating_printed", "first_year", "last_year", "deadline", "period_printed", "recurrence", "stages", "line_start", "line_end",
+)
+_YEARS = ("period_start", "period_end", "first_year", "last_year", "line_start", "line_end", "char_start", "char_end")
+
+
+@dataclass(frozen=True)
+class Citation:
+    """A document that a plan cites: its legal bases and every number such as 411/QĐ-TTg."""
+
+    type: str
+    number: str
+    date: str  # ISO, "" where the text gives none
+    issuer: str
+    subject: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Document:
+    """The head of a plan. An empty string or None means: not printed and not in the sidecar."""
+
+    key: str
+    type: str = ""
+    number: str = ""
+    date: str = ""  # ISO
+    place: str = ""
+    issuer: str = ""
+    subject: str = ""
+    signer: str = ""
+    geography: str = ""
+    period_start: int | None = None
+    period_end: int | None = None
+    legal_bases: tuple[Citation, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    path: str = ""
+    sha256: str = ""
+    source: str = ""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A plan that was read.
+
+    ``targets`` are the quantified targets the plan lists (goals section, target table, assigned to a
+    territory), ``stated`` further ones inside running text and tasks, ``qualitative`` listed goals
+    without a number, ``tasks`` the tasks; columns as in ``docs/methods/reading-plans.md``. ``text`` is
+    the text that lines (from 1) and characters (from 0) count in. ``reasons`` says why a table is
+    empty, where it is.
+    """
+
+    document: Document
+    targets: pd.DataFrame
+    stated: pd.DataFrame
+    qualitative: pd.DataFrame
+    tasks: pd.DataFrame
+    text: str = field(repr=False)
+    numerals: tuple[Fate, ...] = field(repr=False, default=())
+    reasons: tuple[str, ...] = ()
+
+    def line_of(self, position: int) -> int:
+        """Return the line (from 1) that holds a character."""
+        return self.text.count("\n", 0, position) + 1
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the plan ready for JSON: document, targets, stated, qualitative, tasks, coverage."""
+        from qngai_analysis.plan.coverage import coverage
+
+        return {
+            "document": _plain(asdict(self.document)),
+            "targets": _records(pd.concat([self.targets, self.stated]) if len(self.stated) else self.targets),
+            "qualitative": _records(self.qualitative),
+            "tasks": _records(self.tasks),
+            "coverage": _records(coverage(self)),
+            "reasons": list(self.reasons),
+        }
+
+
+# ------------------------------------------------------------------ reading
+
+
+def read_plan(source: str | Path) -> Plan:
+    """Read a plan by name or path.
+
+    A name is the stem of a file in ``data/raw/plans`` or the beginning of just one ("906"). Those
+    files are checked against their sidecar; any other file is read as it stands.
+
+    Raises
+    ------
+    PlanError
+        No such plan, several plans begin so, or the file can't be read (see ``reading``).
+    RawFileError
+        A file in ``data/raw/plans`` was edited, or lacks its sidecar.
+    """
+    path = _find(source)
+    sidecar = raw.verify(path) if _is_raw(path) else None
+    return _assemble(read_text(path), path, sidecar)
+
+
+def parse_text(text: str, key: str = "text") -> Plan:
+    """Read a plan from a string, for example a sentence.
+
+    >>> plan = parse_text("Phấn đấu đến năm 2025, trên 95% hồ sơ được xử lý trực tuyến.")
+    >>> plan.targets[["comparator", "value", "period_end"]].values.tolist()
+    [['>', 95.0, 2025]]
+    """
+    return _assemble(normalise(text), Path(key), None)
+
+
+def parse_file(path: str | Path) -> dict[str, Any]:
+    """Return everything ``qngai parse`` prints of a file, ready for JSON (see ``Plan.to_dict``)."""
+    return read_plan(path).to_dict()
+
+
+def plan_names() -> list[str]:
+    """Return the names of the plans in ``data/raw/plans``, sorted."""
+    return sorted(path.stem for path in paths.raw("plans").glob("*") if path.suffix != ".toml" and path.is_file())
+
+
+def _find(source: str | Path) -> Path:
+    path = Path(source)
+    if path.is_file():
+        return path
+    name = str(source)
+    if isinstance(source, Path) or path.suffix or len(path.parts) > 1:
+        raise PlanError(f"{source}: no such file; name a plan file (.txt, .md, .html, .docx or .pdf)")
+    try:
+        folder = paths.raw("plans")
+    except RawFileError:
+        raise PlanError(f"{name}: no such file, and no project here whose data/raw/plans could hold it") from None
+    files = [file for file in sorted(folder.glob("*")) if file.suffix != ".toml" and file.is_file()]
+    exact = [file for file in files if file.stem == name]
+    found = exact or [file for file in files if file.stem.startswith(name)]
+    if len(found) == 1:
+        return found[0]
+    known = ", ".join(file.stem for file in files)
+    if not found:
+        raise PlanError(f"{name}: no plan of that name in data/raw/plans; there are {known}")
+    raise PlanError(f"{name}: {len(found)} plans begin so ({', '.join(file.stem for file in found)}); write more of the name")
+
+
+def _is_raw(path: Path) -> bool:
+    try:
+        return path.resolve().parent == paths.raw("plans").resolve()
+    except RawFileError:
+        return False
+
+
+def _assemble(text: str, path: Path, sidecar: raw.Sidecar | None) -> Plan:
+    return _Assembly(text, path, sidecar).plan()
+
+
+class _Assembly:
+    """Puts together what the readers of structure, targets and tasks found."""
+
+    def __init__(self, text: str, path: Path, sidecar: raw.Sidecar | None) -> None:
+        self.outline: Outline = outline(text)
+        self.text = text
+        self.masked = self.outline.masked
+        self.low = lower(self.masked)
+        self.starts = self.outline.starts
+        self.reasons: list[str] = []
+        self.document = _head(self.outline, self.low, path, sidecar)
+        self.province = self.document.geography.removeprefix("tỉnh ").removeprefix("thành phố ") or HOME
+        self.year = _year_of(self.document)
+        self.fates: list[Fate] = []
+        self.horizons: dict[int, tuple[float | None, float | None] | None] = {}
+
+    def line(self, position: int) -> int:
+        return bisect_right(self.starts, position)
+
+    def plan(self) -> Plan:
+        vietnamese = looks_vietnamese(self.text)
+        if not vietnamese:
+            self.reasons.append("the text is not Vietnamese (too few letters with Vietnamese marks): nothing was read as a target or task")
+        tasks = task_reader.find_tasks(self.outline, self._one_year()) if vietnamese else []
+        self.tasks = tasks
+        self.task_starts = [task.start for task in tasks]
+        listed, stated, qualitative = self._targets() if vietnamese else ([], [], [])
+        if vietnamese and not listed and not stated:
+            self.reasons.append("no quantified target was found")
+        if vietnamese and not tasks:
+            self.reasons.append("no task table, no lines such as 'Cơ quan chủ trì: …' and no section that assigns tasks was found")
+        return Plan(
+            document=self.document,
+            targets=_frame(listed, TARGET_COLUMNS),
+            stated=_frame(stated, TARGET_COLUMNS),
+            qualitative=_frame(qualitative, QUALITATIVE_COLUMNS),
+            tasks=_frame([self._task(i, task) for i, task in enumerate(tasks, 1)], TASK_COLUMNS),
+            text=self.text,
+            numerals=tuple(self._all_fates()),
+            reasons=tuple(self.reasons),
+        )
+
+    def _one_year(self) -> int | None:
+        """The year a plan for a single year runs in ("… năm 2023")."""
+        first, last = self.document.period_start, self.document.period_end
+        return last if last is not None and first in (None, last) and last == self.year else None
+
+    # -------------------------------------------------------------- targets
+
+    def _targets(self) -> tuple[list[dict[str, Any]], list[dict[str, Any]], list[dict[str, Any]]]:
+        listed: list[dict[str, Any]] = []
+        stated: list[dict[str, Any]] = []
+        qualitative: list[dict[str, Any]] = []
+        numbers: dict[int, str] = {}
+        for block in self.outline.blocks:
+            self._markers(block)
+            if block.row is not None:
+                if block.row.heading or not self._takes_cell(block):
+                    self._scan_only(block)
+                    continue
+                self._number(block.row, numbers)
+            context = self._context(block)
+            found = self._read(block, context)
+            kind = self._kind(block, context)
+            for target in found:
+                rows = listed if kind == "listed" else stated
+                rows.append(self._row(target, block, context, kind == "listed"))
+            if not found and self._is_qualitative(block, context, kind):
+                qualitative.append(self._qualitative(block, context))
+        key = self.document.key
+        for rows, mark in ((listed, ""), (stated, "s"), (qualitative, "q")):
+            width = max(2, len(str(len(rows))))
+            for i, row in enumerate(rows, 1):
+                row["id"] = f"{key}.{mark}{i:0{width}d}"
+        return listed, stated, qualitative
+
+    def _markers(self, block: Block) -> None:
+        """Numerals of a list marker ("1.1.", "Điều 4.")."""
+        if block.row is not None or block.body <= block.start:
+            return
+        fate = "article" if block.node.kind in ("article", "part", "chapter") else "list number"
+        for token in scan(self.masked, self.low, block.start, block.body):
+            self.fates.append((token.start, token.end, fate))
+
+    def _scan_only(self, block: Block) -> None:
+        roles = self._roles(block)
+        for token in scan(self.masked, self.low, block.start, block.end):
+            fate = "list number" if roles == "number" else _PLAIN_FATES.get(token.kind, "count")
+            self.fates.append((token.start, token.end, fate))
+
+    def _roles(self, block: Block) -> str:
+        row = block.row
+        if row is None:
+            return ""
+        roles = roles_of(row.table.header)
+        for role, (start, end) in zip(roles, row.cells, strict=False):
+            if start <= block.start < max(end, start + 1):
+                return role
+        return ""
+
+    def _takes_cell(self, block: Block) -> bool:
+        return self._roles(block) in ("text", "value", "product", "")
+
+    def _number(self, row: Row, numbers: dict[int, str]) -> None:
+        """A row without a number goes on under the number above it."""
+        printed = self._cell(row, "number").strip(" .)")
+        if printed:
+            numbers[id(row.table)] = printed
+        self.last_number = printed or numbers.get(id(row.table), "")
+
+    def _cell(self, row: Row, role: str) -> str:
+        for name, (start, end) in zip(roles_of(row.table.header), row.cells, strict=False):
+            if name == role:
+                return squeeze(self.masked[start:end])
+        return ""
+
+    def _read(self, block: Block, context: Context) -> list[Found]:
+        role = self._roles(block)
+        if role == "value" and block.row is not None:
+            subject = self._cell(block.row, "text")
+            reading = read_value(self.masked, self.low, block.start, block.end, context, subject, self._cell(block.row, "unit"))
+        else:
+            reading = read_block(self.masked, self.low, block.body, block.end, context)
+        self.fates.extend(reading.fates)
+        return reading.targets
+
+    def _context(self, block: Block) -> Context:
+        start, end = self._horizon(block)
+        context = Context(start=start, end=end, year=self.year, topic=self._topic(block))
+        context.lead = self._lead(block)
+        if block.row is not None:
+            header = self._header_of(block)
+            years = [token for token in scan(header, lower(header), 0, len(header)) if token.kind == "year"]
+            if years and self._roles(block) == "value":
+                context.start, context.end = years[-1].value, years[-1].high
+            period = task_reader.read_period(self._cell(block.row, "period"))
+            if period.last is not None:
+                context.start, context.end = _real(period.first), _real(period.last)
+        elif (task := self._task_at(block.start)) is not None and task.period.last is not None:
+            context.start, context.end = _real(task.period.first), _real(task.period.last)
+        return context
+
+    def _header_of(self, block: Block) -> str:
+        row = block.row
+        assert row is not None
+        for head, (start, end) in zip(row.table.header, row.cells, strict=False):
+            if start <= block.start < max(end, start + 1):
+                return head
+        return ""
+
+    def _horizon(self, block: Block) -> tuple[float | None, float | None]:
+        nodes = block.node.path()
+        if block.row is None and nodes and nodes[-1].start >= block.start:
+            nodes = nodes[:-1]  # the block's own words speak for themselves
+        for node in reversed(nodes):
+            found = self._node_horizon(node)
+            if found is not None:
+                return found
+        if block.row is not None:
+            for _, title in reversed(block.row.above):
+                years = _horizon_of(title)
+                if years is not None:
+                    return years
+        return _real(self.document.period_start), _real(self.document.period_end)
+
+    def _node_horizon(self, node: Node) -> tuple[float | None, float | None] | None:
+        if id(node) not in self.horizons:
+            head = node.title if not node.bulleted or node.title.endswith(":") else ""
+            self.horizons[id(node)] = None if node.kind in ("caps", "article") else _horizon_of(head)
+        return self.horizons[id(node)]
+
+    def _topic(self, block: Block) -> str:
+        words = self.low[block.body : block.body + 40].lstrip("( \"“")
+        if block.row is None and _HEAD_WORDS.match(words) and "%" not in self.masked[block.body : block.end]:
+            return "head"
+        if block.row is not None and self._is_target_table(block.row):
+            return "goals"
+        for node in reversed(block.node.path()):
+            if _RECIPIENTS.match(node.title.lower()):
+                return "head"
+            if _is_territory(node.title):
+                return "goals"
+            if node.topic:
+                return node.topic
+        return ""
+
+    def _is_target_table(self, row: Row) -> bool:
+        roles = roles_of(row.table.header)
+        head = row.table.header[roles.index("text")].lower() if "text" in roles else ""
+        return bool(re.search(r"chỉ tiêu|mục tiêu|tiêu chí", head)) or "value" in roles
+
+    def _kind(self, block: Block, context: Context) -> str:
+        if block.row is not None:
+            return "listed" if self._is_target_table(block.row) else "stated"
+        return "stated" if context.topic in ("tasks", "organisation", "budget", "status", "aims", "head") else "listed"
+
+    def _lead(self, block: Block) -> str:
+        """Return the subject in the line that leads a list ("Tỷ lệ hồ sơ xử lý trên môi trường mạng:")."""
+        node = block.node if block.kind == "paragraph" else block.node.parent
+        if block.row is not None or node is None or node.topic or not node.title.endswith(":"):
+            return ""
+        return "" if re.search(r"\d\s*%", node.title) else node.title.rstrip(" :")
+
+    def _is_qualitative(self, block: Block, context: Context, kind: str) -> bool:
+        if kind != "listed":
+            return False
+        if block.row is not None:
+            return self._roles(block) == "text" and self._is_target_table(block.row) and not self._row_has_value(block.row)
+        if context.topic != "goals" or block.kind != "item" or _is_territory(block.node.title):
+            return False
+        if any(_is_territory(node.title) or re.search(r"tổng quát|chung", node.title.lower()) for node in block.node.path()):
+            return False
+        words = squeeze(self.masked[block.body : block.end])
+        return len(words.split()) >= 5 and not words.endswith(":")
+
+    def _row_has_value(self, row: Row) -> bool:
+        return any(
+            any(c.isdigit() for c in self.masked[start:end])
+            for role, (start, end) in zip(roles_of(row.table.header), row.cells, strict=False)
+            if role == "value"
+        )
+
+    # -------------------------------------------------------------- rows
+
+    def _row(self, found: Found, block: Block, context: Context, listed: bool) -> dict[str, Any]:
+        start, end = found.sentence
+        if block.row is not None and self._roles(block) == "value":
+            spans = [span for span in block.row.cells if span[1] > span[0]]
+            start, end = min(a for a, _ in spans), max(b for _, b in spans)
+        section, path = self._section(block)
+        return {
+            "text": squeeze(self.masked[start:end]).replace("|", " ").strip(),
+            "subject": found.subject,
+            "comparator": found.comparator,
+            "wording": found.wording,
+            "value": found.value,
+            "value_high": found.high,
+            "unit": found.unit,
+            "period_start": found.start,
+            "period_end": found.end,
+            "recurrence": found.recurrence or None,
+            "indicator": None,
+            "match_score": None,
+            "pillar": self._pillar(block) or None,
+            "sector": None,
+            "section": section,
+            "section_path": path,
+            "agencies": self._agencies(block),
+            "geography": self._geography(block),
+            "document": self.document.key,
+            "line_start": self.line(start),
+            "line_end": self.line(end - 1),
+            "char_start": start,
+            "char_end": end,
+            "listed": listed,
+            "base": found.base or None,
+            "change": found.change or None,
+            "relative_to": found.relative or None,
+        }
+
+    def _qualitative(self, block: Block, context: Context) -> dict[str, Any]:
+        section, path = self._section(block)
+        return {
+            "text": squeeze(self.masked[block.body : block.end]),
+            "pillar": self._pillar(block) or None,
+            "section": section,
+            "section_path": path,
+            "agencies": self._agencies(block),
+            "period_start": context.start,
+            "period_end": context.end,
+            "geography": self._geography(block),
+            "document": self.document.key,
+            "line_start": self.line(block.start),
+            "line_end": self.line(block.end - 1),
+        }
+
+    def _section(self, block: Block) -> tuple[str, str]:
+        nodes = [node for node in block.node.path() if not node.bulleted]
+        marks = [node.marker for node in nodes if node.marker]
+        titles = [(f"{node.marker}. " if node.marker else "") + node.title[:120] for node in nodes]
+        if block.row is not None:
+            marks += [number for number, _ in block.row.above if number]
+            titles += [squeeze(f"{number}. {title}") for number, title in block.row.above]
+            if self.last_number:
+                marks.append(self.last_number)
+        marks = [mark for i, mark in enumerate(marks) if i == 0 or not mark.startswith(marks[i - 1] + ".") or True]
+        section = ".".join(_short_marks(marks)) or (titles[-1].rstrip(" :") if titles else "")
+        return section, " › ".join(titles)
+
+    def _pillar(self, block: Block) -> str:
+        titles = [node.title for node in block.node.path() if not node.bulleted and node.start < block.start]
+        if block.row is not None:
+            titles += [title for _, title in block.row.above]
+        for title in reversed(titles):
+            found = {name for name, words in _PILLARS if words.search(title.lower()[:200])}
+            if len(found) == 1:
+                return found.pop()
+        return ""
+
+    def _geography(self, block: Block) -> str:
+        for node in reversed(block.node.path()):
+            if _is_territory(node.title):
+                return node.title
+        return self.document.geography
+
+    def _agencies(self, block: Block) -> list[str]:
+        if block.row is not None:
+            return split_agencies(self._cell(block.row, "lead"), self.province)
+        task = self._task_at(block.start)
+        if task is not None:
+            return split_agencies(task.lead, self.province)
+        for node in reversed(block.node.path()):
+            if _is_territory(node.title):
+                return [canonical(node.title, self.province)]
+        return []
+
+    def _task_at(self, position: int) -> Task | None:
+        i = bisect_right(self.task_starts, position) - 1
+        if i >= 0 and self.tasks[i].start <= position < self.tasks[i].end:
+            return self.tasks[i]
+        return None
+
+    def _task(self, i: int, task: Task) -> dict[str, Any]:
+        return {
+            "id": f"{self.document.key}.n{i:03d}",
+            "document": self.document.key,
+            "part": task.part,
+            "section": task.section,
+            "subsection": task.subsection,
+            "number": task.number,
+            "text": task.text,
+            "heading": task.heading,
+            "agencies": split_agencies(task.lead, self.province),
+            "agencies_printed": task.lead,
+            "cooperating": split_agencies(task.cooperating, self.province),
+            "cooperating_printed": task.cooperating,
+            "first_year": task.period.first,
+            "last_year": task.period.last,
+            "deadline": task.period.deadline or None,
+            "period_printed": task.period.printed or None,
+            "recurrence": task.period.recurrence or None,
+            "stages": [{"first_year": a, "last_year": b, "text": words} for a, b, words in task.period.stages],
+            "line_start": self.line(task.start),
+            "line_end": self.line(task.end - 1),
+        }
+
+    # -------------------------------------------------------------- numerals
+
+    def _all_fates(self) -> list[Fate]:
+        """Every numeral once: what the blocks did not hold (table heads) is read by its own shape."""
+        known = sorted(set(self.fates))
+        fates: list[Fate] = []
+        at = 0
+        for start, end, fate in [*known, (len(self.masked), len(self.masked), "")]:
+            if start < at:
+                continue
+            for token in scan(self.masked, self.low, at, start):
+                fates.append((token.start, token.end, _PLAIN_FATES.get(token.kind, "count")))
+            if fate:
+                fates.append((start, end, fate))
+            at = end
+        return fates
+
+
+def _real(year: int | None) -> float | None:
+    return None if year is None else float(year)
+
+
+_PLAIN_FATES = {
+    "citation": "citation", "date": "date", "article": "article", "name": "name", "age": "definition", "base": "unit",
+    "fraction": "count", "duration": "duration", "year": "period",
+}
+_HEAD_WORDS = re.compile(r"căn cứ|theo đề nghị|xét đề nghị|kèm theo|ban hành kèm|số\s*:|nơi nhận|điều \d|thực hiện (?:quyết định|nghị quyết|kế hoạch|công văn|chỉ thị)")
+_RECIPIENTS = re.compile(r"nơi nhận")
+_TERRITORY = re.compile(r"^(?:Thành phố|Thị xã|Huyện|Quận|Đặc khu|Xã|Phường|Thị trấn|TP\.?|TX\.?)\s+[A-ZĐÀ-Ỹ][^,;:.]{1,40}$")
+_PILLARS = (
+    ("economy", re.compile(r"kinh tế số|kinh tế internet|kinh tế nền tảng")),
+    ("society", re.compile(r"xã hội số|công dân số")),
+    ("government", re.compile(r"chính quyền (?:số|điện tử)|chính phủ (?:số|điện tử)|cải cách hành chính|dịch vụ công")),
+    ("data", re.compile(r"(?<!cơ sở )dữ liệu số|dữ liệu mở")),
+    ("infrastructure", re.compile(r"hạ tầng số|hạ tầng kỹ thuật số|hạ tầng viễn thông")),
+    ("security", re.compile(r"an toàn thông tin|an ninh mạng|an toàn, an ninh")),
+    ("skills", re.compile(r"nhân lực số|kỹ năng số|nguồn nhân lực")),
+)
+
+
+def _is_territory(title: str) -> bool:
+    return bool(_TERRITORY.match(title))
+
+
+def _short_marks(marks: list[str]) -> list[str]:
+    """ "1" before "1.1" is said by "1.1"."""
+    return [mark for i, mark in enumerate(marks) if i + 1 == len(marks) or not marks[i + 1].startswith(mark + ".")]
+
+
+def _horizon_of(title: str) -> tuple[float | None, float | None] | None:
+    """Return the period a heading names; "định hướng đến năm 2030" after another year does not count."""
+    if "%" in title:
+        title = title.partition(":")[0]
+    low = lower(title)
+    years = [token for token in scan(title, low, 0, len(title)) if token.kind == "year"]
+    plain = [t for t in years if not re.search(r"(?:định\s+hướng|tầm\s+nhìn)[^.;\d]{0,20}$", low[max(0, t.start - 40) : t.start])]
+    years = plain or years
+    if not years:
+        return None
+    token = years[0]
+    return token.value, token.high
+
+
+# ------------------------------------------------------------------ the head
+
+_TYPES = ("KẾ HOẠCH", "QUYẾT ĐỊNH", "NGHỊ QUYẾT", "CHƯƠNG TRÌNH", "ĐỀ ÁN", "CHỈ THỊ", "CHIẾN LƯỢC", "THÔNG BÁO", "CÔNG VĂN", "BÁO CÁO")
+_NUMBER = re.compile(r"(?m)^[ \t*#|]*Số\s*:?\s*(?P<number>\d+\s*/?\s?[\w&/.-]*[A-ZĐ][\w&-]*)")
+_PLACE_DATE = re.compile(r"(?P<place>[A-ZĐ][^,\n|]{2,30}),\s*ngày\s*(?P<d>\d{1,2})\s*tháng\s*(?P<m>\d{1,2})\s*năm\s*(?P<y>\d{4})")
+_CITATION = re.compile(
+    r"""(?P<type>Quyết\ định|Nghị\ quyết|Nghị\ định|Kế\ hoạch|Thông\ tư|Chỉ\ thị|Công\ văn|Tờ\ trình|Kết\ luận|Luật|Chương\ trình|Đề\ án|Văn\ bản)?\s*
+        (?:s[ốôo]\s*:?\s*)?
+        (?P<number>\d+[a-z]?(?:/\d{4})?(?:/|-)[A-ZĐỌČ][\w&]*(?:[-/&.][A-ZĐỌČ][\w&]*)*)
+        (?:\s*,?\s*ngày\s*(?P<d>\d{1,2})\s*(?:/|\ tháng\ )\s*(?P<m>\d{1,2})\s*(?:/|\ năm\ )\s*(?P<y>\d{4}))?
+        (?:\s*của\s+(?P<issuer>[A-ZĐÀ-Ỹ][^;,.():]{2,60}?)(?=\s+(?:về|phê|ban|sửa|quy|v/v|Về|Ban|Phê|thực|triển|tại|theo|công\ bố)|[;,.():]|$))?
+        (?:\s+(?P<subject>(?:về|phê\ duyệt|ban\ hành|Ban\ hành|sửa\ đổi|quy\ định|công\ bố|phê\ chuẩn)[^;.]{5,300}))?""",
+    re.VERBOSE,
+)
+_LAW = re.compile(r"(?P<type>Luật)\s+(?P<subject>[A-ZĐ][^;.\d]{5,120}?)\s*(?:số\s+\S+\s+)?ngày\s+(?P<d>\d{1,2})/(?P<m>\d{1,2})/(?P<y>\d{4})")
+
+
+def _iso(d: str | None, m: str | None, y: str | None) -> str:
+    return f"{int(y):04d}-{int(m):02d}-{int(d):02d}" if d and m and y and 1 <= int(m) <= 12 and 1 <= int(d) <= 31 else ""
+
+
+def _head(outline: Outline, low: str, path: Path, sidecar: raw.Sidecar | None) -> Document:
+    """Read the head of a plan; what the sidecar's ``[plan]`` says comes first."""
+    masked = outline.masked
+    opening = masked[:6000]
+    said: dict[str, Any] = dict(sidecar.extra.get("plan", {})) if sidecar else {}
+    number = _NUMBER.search(opening)
+    placed = _PLACE_DATE.search(opening)
+    kind, subject = _title(outline)
+    citations = tuple(_citations(outline))
+    own = re.sub(r"\s+", "", number["number"]) if number else ""
+    printed = {
+        "key": _key(path, own),
+        "type": kind,
+        "number": own,
+        "date": _iso(placed["d"], placed["m"], placed["y"]) if placed else "",
+        "place": squeeze(placed["place"]) if placed else "",
+        "issuer": _issuer(opening),
+        "subject": subject,
+        "geography": _territory(masked, placed["place"] if placed else ""),
+    }
+    printed |= {key: str(value) for key, value in said.items() if key in printed}
+    horizon = _horizon_of(f"{printed['subject']}") or (None, None)
+    start, end = said.get("period_start", horizon[0]), said.get("period_end", horizon[1])
+    return Document(
+        **printed,
+        signer=str(said.get("signer", "")) or _signer(masked),
+        period_start=None if start is None else int(start),
+        period_end=None if end is None else int(end),
+        legal_bases=tuple(c for c in citations if c.line in _base_lines(outline)),
+        citations=citations,
+        path=path.name,
+        sha256=sidecar.sha256 if sidecar else "",
+        source=sidecar.source if sidecar else "",
+        notes=sidecar.notes if sidecar else (),
+    )
+
+
+def _key(path: Path, number: str) -> str:
+    found = re.match(r"\d+(?=\D)|[^\W\d_]+(?:-[^\W\d_]+)*(?=-\d)", path.stem)
+    return found.group() if found else path.stem or re.sub(r"\D.*", "", number)
+
+
+def _title(outline: Outline) -> tuple[str, str]:
+    """Return the type of the document and what it is about.
+
+    The plan itself counts, not the decision that issues it: the last "KẾ HOẠCH" near the top with a
+    title, else the first type word.
+    """
+    candidates = []
+    for i, block in enumerate(outline.blocks[:80]):
+        words = squeeze(outline.masked[block.body : block.end])
+        for kind in _TYPES:
+            if words.upper().startswith(kind) and (words == words.upper() or words[: len(kind)].isupper()):
+                rest = words[len(kind) :].strip(" :*")
+                if not rest and i + 1 < len(outline.blocks):
+                    follower = outline.blocks[i + 1]
+                    rest = squeeze(outline.masked[follower.body : follower.end])
+                    rest = "" if _HEAD_WORDS.match(rest.lower()) or re.match(r"(?:TRƯỞNG|CHỦ TỊCH|ỦY BAN|Điều)", rest) else rest
+                candidates.append((kind.capitalize(), rest))
+                break
+    titled = [c for c in candidates if c[1]]
+    if not candidates:
+        return "", ""
+    plans = [c for c in titled if c[0] != "Quyết định"]
+    first = candidates[0][0]
+    return first, (plans or titled or [("", "")])[0][1]
+
+
+_ISSUER = re.compile(
+    r"(?P<issuer>(?:CHỦ TỊCH\s+)?(?:ỦY|UỶ) BAN NHÂN DÂN\s+(?:TỈNH|THÀNH PHỐ)\s+[A-ZĐÀ-Ỹ -]+?|TRƯỞNG BAN CHỈ ĐẠO[A-ZĐÀ-Ỹ ,-]+?|HỘI ĐỒNG NHÂN DÂN\s+TỈNH\s+[A-ZĐÀ-Ỹ -]+?|UBND TỈNH\s+[A-ZĐÀ-Ỹ -]+?)\s*(?=\n|\||-{3}|CỘNG|$|\*)"
+)
+
+
+def _issuer(opening: str) -> str:
+    found = list(_ISSUER.finditer(opening))
+    if not found:
+        return ""
+    named = [hit for hit in found if re.match(r"CHỦ TỊCH|TRƯỞNG", hit["issuer"])]
+    return squeeze((named or found)[0]["issuer"])
+
+
+def _signer(masked: str) -> str:
+    found = re.search(
+        r"(?m)^[ \t]*(?:(?:KT\.|TM\.|TL\.)[^\n]*\n+)?[ \t]*(?:PHÓ CHỦ TỊCH|CHỦ TỊCH|TRƯỞNG BAN)[^\n]*\n(?:[ \t]*(?:PHÓ CHỦ TỊCH|CHỦ TỊCH)[^\n]*\n|[ \t|]*\n){0,8}"
+        r"[ \t]*(?P<name>[A-ZĐ][^\W\d_]*(?: [A-ZĐÀ-Ỹ][^\W\d_]*){1,4})[ \t]*$",
+        masked,
+    )
+    return found["name"] if found else ""
+
+
+_PROVINCE = re.compile(r"(?:tỉnh|TỈNH)\s+(?P<name>[A-ZĐÀ-Ỹ][\w]*(?:\s*-\s*|\s+)[A-ZĐÀ-Ỹ][\w]*(?:\s+-\s+[A-ZĐÀ-Ỹ]\w*\s+[A-ZĐÀ-Ỹ]\w*)?)")
+_NO_PROVINCE = {"ủy", "uỷ", "hội", "trong", "ban", "về", "giai", "đến", "năm"}
+
+
+def _territory(masked: str, place: str) -> str:
+    """Return the province of a plan: the place of its date, else the province it names most."""
+    named: dict[str, int] = {}
+    for found in _PROVINCE.finditer(masked[:60_000]):
+        name = squeeze(found["name"])
+        name = name.title() if name.isupper() else name
+        if name.split()[0].lower() not in _NO_PROVINCE:
+            named[name] = named.get(name, 0) + 1
+    place = squeeze(place)
+    if place and (place in named or not named):
+        return f"tỉnh {place}" if place not in ("Hà Nội", "Đà Nẵng", "Hải Phòng", "Cần Thơ", "Huế") else f"thành phố {place}"
+    return f"tỉnh {max(named, key=lambda name: named[name])}" if named else ""
+
+
+def _base_lines(outline: Outline) -> set[int]:
+    lines: set[int] = set()
+    for block in outline.blocks[:60]:
+        words = outline.masked[block.body : block.body + 30].lstrip().lower()
+        if words.startswith(("căn cứ", "thực hiện quyết", "thực hiện nghị", "thực hiện kế", "(kèm theo")):
+            first = bisect_right(outline.starts, block.start)
+            lines.update(range(first, bisect_right(outline.starts, block.end) + 1))
+    return lines
+
+
+def _citations(outline: Outline) -> Iterable[Citation]:
+    flat = outline.masked.replace("\n", " ")
+    for found in _CITATION.finditer(flat):
+        yield Citation(
+            type=squeeze(found["type"] or ""),
+            number=found["number"],
+            date=_iso(found["d"], found["m"], found["y"]),
+            issuer=squeeze(found["issuer"] or ""),
+            subject=squeeze(found["subject"] or ""),
+            line=bisect_right(outline.starts, found.start("number")),
+        )
+
+
+def _year_of(document: Document) -> int | None:
+    """Return the year of the document: its date, else that of the latest document it cites."""
+    if document.date:
+        return int(document.date[:4])
+    dates = [citation.date for citation in document.citations if citation.date]
+    return int(max(dates)[:4]) if dates else None
+
+
+# ------------------------------------------------------------------ tables out
+
+
+def _frame(rows: list[dict[str, Any]], columns: tuple[str, ...]) -> pd.DataFrame:
+    data: dict[str, Any] = {}
+    for name in columns:
+        values = [row[name] for row in rows]
+        if name in _YEARS:
+            data[name] = pd.array([None if v is None else int(v) for v in values], dtype="Int64")
+        elif name in ("value", "value_high", "match_score"):
+            data[name] = pd.array([float("nan") if v is None else v for v in values], dtype="float64")
+        elif name == "listed":
+            data[name] = pd.array(values, dtype="bool")
+        elif name in ("agencies", "cooperating", "stages"):
+            data[name] = pd.Series(values, dtype="object")
+        else:
+            data[name] = pd.Series(values, dtype="str")
+    return pd.DataFrame(data, columns=list(columns))
+
+
+def _plain(value: Any) -> Any:
+    """Return a value that JSON knows; missing becomes None."""
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if value is None or value is pd.NA or (isinstance(value, float) and value != value):
+        return None
+    return value.item() if hasattr(value, "item") else value
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    return [_plain(row) for row in frame.to_dict("records")]

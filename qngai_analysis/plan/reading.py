@@ -1,0 +1,135 @@
+"""From a file to clean text, with the same line numbers.
+
+Plain text and Markdown are read as they are; HTML, DOCX and PDF are turned into text in which a
+table row is one line with tabs between its cells. What comes back is NFC, with ``\\n`` line ends
+and without byte order mark, zero-width characters and soft hyphens; every place that the plan
+module names later (line, character) counts in this text.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from pathlib import Path
+
+from qngai_analysis.errors import PlanError
+
+LIMIT_MB = 32  # a plan is a few hundred kB; beyond this the file is something else
+
+_INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
+_LINE_ENDS = re.compile("\r\n?|[\u2028\u2029\u0085\x0b\x0c]")
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
+
+# Letters that only Vietnamese writes this way; their share tells plan text from other languages.
+_VIETNAMESE = re.compile(
+    "[ăâđêôơưàảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ]", re.IGNORECASE
+)
+_LETTER = re.compile(r"[^\W\d_]")
+
+
+def read_text(path: Path) -> str:
+    """Return the text of a plan file (.txt, .md, .html, .docx, .pdf).
+
+    Raises
+    ------
+    PlanError
+        The file is missing, empty, too large, binary, not UTF-8 (the message names line and
+        byte), or a PDF without a text layer.
+    """
+    if not path.is_file():
+        raise PlanError(f"{path}: no such file; name a plan file (.txt, .md, .html, .docx or .pdf)")
+    size = path.stat().st_size
+    if size == 0:
+        raise PlanError(f"{path}: the file is empty")
+    if size > LIMIT_MB * 1_000_000:
+        raise PlanError(
+            f"{path}: {size / 1e6:.0f} MB; a plan has at most {LIMIT_MB} MB, name the plan itself"
+        )
+    content = path.read_bytes()
+    text = normalise(_extract(path, content))
+    if not text.strip():
+        raise PlanError(f"{path}: the file holds no text")
+    return text
+
+
+def normalise(text: str) -> str:
+    """Return text as NFC with ``\\n`` line ends and without invisible characters.
+
+    >>> normalise("\\ufeffđa\\u0323t 80%\\r\\n")
+    'đạt 80%\\n'
+    """
+    text = _LINE_ENDS.sub("\n", text)
+    text = _INVISIBLE.sub("", text)
+    return unicodedata.normalize("NFC", text)
+
+
+def looks_vietnamese(text: str) -> bool:
+    """Return whether at least one letter in 20 carries a Vietnamese mark (plans: one in four).
+
+    >>> looks_vietnamese("Tỷ lệ hộ gia đình đạt 80%"), looks_vietnamese("80% of households")
+    (True, False)
+    """
+    sample = text[:200_000]
+    letters = len(_LETTER.findall(sample))
+    return letters > 0 and len(_VIETNAMESE.findall(sample)) * 20 >= letters
+
+
+def _extract(path: Path, content: bytes) -> str:
+    if content.startswith(b"%PDF"):
+        from qngai_analysis.plan.formats import pdf_text
+
+        return pdf_text(path, content)
+    if content.startswith(b"PK\x03\x04"):
+        from qngai_analysis.plan.formats import docx_text
+
+        return docx_text(path, content)
+    if content.startswith(b"\xd0\xcf\x11\xe0"):
+        raise PlanError(
+            f"{path}: an old Word file (.doc); open it in Word or LibreOffice and save it as .docx"
+        )
+    if content.startswith(b"{\\rtf"):
+        raise PlanError(f"{path}: an RTF file; open it in Word or LibreOffice and save it as .docx")
+    text = _decode(path, content)
+    if path.suffix.lower() in (".html", ".htm") or re.match(
+        r"\s*(?:<!doctype html|<html)", text, re.IGNORECASE
+    ):
+        from qngai_analysis.plan.formats import html_text
+
+        return html_text(text)
+    return text
+
+
+def _decode(path: Path, content: bytes) -> str:
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise PlanError(f"{path}: the file is UTF-16; save it as UTF-8")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as fault:
+        raise PlanError(_wrong_encoding(path, content, fault)) from None
+    control = _CONTROL.search(text)
+    if control:
+        line = text.count("\n", 0, control.start()) + 1
+        raise PlanError(
+            f"{path}, line {line}: control character {ord(control.group()):#04x}; "
+            "this is a binary file, name a plan as text, Markdown, HTML, DOCX or PDF"
+        )
+    return text
+
+
+def _wrong_encoding(path: Path, content: bytes, fault: UnicodeDecodeError) -> str:
+    line = content.count(b"\n", 0, fault.start) + 1
+    where = f"{path}, line {line}: byte {content[fault.start]:#04x} at position {fault.start} is not UTF-8"
+    if _CONTROL.search(content[:4096].decode("latin-1")):
+        return f"{where}; this is a binary file, name a plan as text, Markdown, HTML, DOCX or PDF"
+    return f"{where} (an old Vietnamese encoding such as {_likely_encoding(content)}?); save it as UTF-8"
+
+
+def _likely_encoding(content: bytes) -> str:
+    # Windows-1258 writes tones as combining bytes after the vowel; TCVN3 (ABC) writes đ as 0xAE.
+    sample = content[:20_000]
+    as_1258 = unicodedata.normalize("NFC", sample.decode("cp1258", errors="replace"))
+    if sum(letter in as_1258.lower() for letter in "ạảấầệốộớợữự") >= 6:
+        return "Windows-1258"
+    if sample.count(b"\xae") + sample.count(b"\xa7") > len(sample) // 200:
+        return "TCVN3 (ABC)"
+    return "Windows-1258, TCVN3 or VNI"

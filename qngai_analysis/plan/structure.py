@@ -1,0 +1,749 @@
+"""The shape of a plan text: blocks, the outline they hang in, and tables.
+
+A **block** is a heading, a list item, a paragraph or a table cell; it is a span of the text, so
+that whatever is found in it can be traced to its characters. Layout debris (Markdown marks,
+simple tags, escapes) is blanked by spaces of the same length before anything is read, so
+positions never shift. A **node** is a place in the outline: a numbered heading, an item, a line
+such as "Mục tiêu đến năm 2025:" that speaks for the list below it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+# ------------------------------------------------------------------ masking
+
+_DASHES = str.maketrans(
+    {c: "-" for c in "–—−‐‑‒―"}
+    | {c: " " for c in "\u00a0\u2002\u2003\u2007\u2009\u202f\u3000"}
+    | {"Ð": "Đ", "ƣ": "ư", "Ƣ": "Ư", "％": "%", "﹪": "%"}
+)
+_TAG = re.compile(r"</?(?:b|i|u|em|strong|br|p|span|sup|sub|div)\b[^<>\n]{0,200}>", re.IGNORECASE)
+_EMPHASIS = re.compile(r"\*{2,}|_{2,}|(?<=\S)\*|\*(?=\S)|`")
+_HEADING = re.compile(r"^[ \t>]*(#{1,6})(?=\s|\*|\d)", re.MULTILINE)
+_ESCAPE = re.compile(r"\\(?=[.()\-+*#_&%])")
+
+
+def mask(text: str) -> str:
+    """Return the text with layout debris blanked, character for character as long as before.
+
+    >>> mask("**Tỷ lệ** đạt <b>80%</b>")
+    '  Tỷ lệ   đạt    80%    '
+    """
+    text = text.translate(_DASHES)
+    if "<" in text:
+        text = _TAG.sub(_blank, text)
+    if "*" in text or "_" in text or "`" in text:
+        text = _EMPHASIS.sub(_blank, text)
+    if "\\" in text:
+        text = _ESCAPE.sub(" ", text)
+    return text
+
+
+def _blank(found: re.Match[str]) -> str:
+    return " " * len(found.group())
+
+
+def squeeze(text: str) -> str:
+    """Return text with runs of white space as one space, trimmed."""
+    return " ".join(text.split())
+
+
+# ------------------------------------------------------------------ outline
+
+# Rank of a marker in the outline: a smaller one stands higher. Bullets share one rank and
+# nest in the order in which a list introduces them.
+_RANKS = {
+    "part": 10,
+    "chapter": 11,
+    "capital": 20,
+    "caps": 25,
+    "roman": 30,
+    "article": 32,
+    "n1": 40,
+    "n2": 41,
+    "n3": 42,
+    "n4": 43,
+    "letter": 50,
+    "deep": 55,
+    "intro": 60,
+}
+_BULLET_RANK = 70
+
+
+@dataclass(slots=True)
+class Node:
+    """A place in the outline."""
+
+    marker: str  # as printed, without its dot or bracket: "II", "1.2", "a"; "" for bullets and intros
+    kind: str  # key of the ranks above, "bullet-", "bullet+", …, "h1" … "h6", "root"
+    rank: float
+    title: str
+    line: int
+    parent: Node | None
+    start: int
+    topic: str = ""  # goals, tasks, organisation, budget, status, aims; "" where the title does not say
+
+    def path(self) -> list[Node]:
+        """Return the nodes from the outermost heading to this one, the root left out."""
+        nodes: list[Node] = []
+        node: Node | None = self
+        while node is not None and node.parent is not None:
+            nodes.append(node)
+            node = node.parent
+        return nodes[::-1]
+
+    @property
+    def bulleted(self) -> bool:
+        """Whether the node is a bullet (it has no number of its own)."""
+        return self.kind.startswith("bullet")
+
+
+@dataclass(slots=True)
+class Block:
+    """One readable unit of text, a span ``[start, end)`` of it."""
+
+    start: int
+    end: int
+    node: Node
+    kind: str  # heading, item, paragraph, cell
+    body: int = 0  # where the words begin, after the list marker
+    row: Row | None = None
+
+
+@dataclass(slots=True)
+class Row:
+    """One table row: spans of its cells, and the part/section rows above it."""
+
+    cells: list[tuple[int, int]]
+    table: Table
+    first: int
+    last: int
+    above: list[tuple[str, str]] = field(default_factory=list)  # (number, title) of rows that head it
+    heading: bool = False
+
+
+@dataclass(slots=True)
+class Table:
+    """A table whose header row named its columns."""
+
+    header: list[str]
+    node: Node
+    rows: list[Row] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Outline:
+    """All blocks and tables of a text."""
+
+    text: str
+    masked: str
+    blocks: list[Block]
+    tables: list[Table]
+    starts: list[int]  # first character of each line
+
+
+_ROMAN = r"(?:X{0,2}(?:IX|IV|V?I{1,3}|V)|X{1,2})"
+_MARKER = re.compile(
+    rf"""
+    (?P<part>(?:PHẦN|Phần|PHỤ\ LỤC|Phụ\ lục)\s+(?:THỨ\s+|thứ\s+)?(?:[IVX]+|\d{{1,2}}|[A-Z](?![a-z])|NHẤT|HAI|BA|TƯ|NĂM|nhất|hai|ba|tư|năm)\b\s*[.:\-)]?)
+  | (?P<chapter>(?:CHƯƠNG|Chương)\s+(?:[IVX]+|\d{{1,2}})\b\s*[.:\-]?)
+  | (?P<article>(?:Điều|ĐIỀU)\s+\d{{1,3}}\s*[.:])
+  | (?P<roman>{_ROMAN}\s?(?:[.)/]|\s?-(?=\s))(?=\s|$|[^\W\d_]))
+  | (?P<capital>[A-ZĐ]\s?[.)/](?=\s+\S))
+  | (?P<number>\(?\d{{1,2}}(?:\.\d{{1,2}}){{0,3}}\s?(?:[.)/](?!\d)|(?=\s+[A-ZĐÀ-Ỹ]))\s*)
+  | (?P<letter>\(?[a-zđ]\s?[.)](?=\s|$|[^\W\d_]))
+  | (?P<deep>\(?(?:[a-zđ]\.?\d{{1,2}}|[ivx]{{1,4}})\s?[.)](?=\s))
+  | (?P<bullet>[-+•*✓✔➢►»§▪■◦●○·∙❖])
+    """,
+    re.VERBOSE,
+)
+_SIMPLE_NUMBER = re.compile(r"\d{1,2}(?=\s)")
+_SENTENCE_END = (".", ";", ":", "!", "?", "…")
+
+_TOPICS = (
+    ("goals", re.compile(r"mục tiêu|chỉ tiêu|tầm nhìn")),
+    (
+        "status",
+        re.compile(
+            r"thực trạng|hiện trạng|kết quả đạt được|đánh giá (?:chung|tình hình|kết quả|thực trạng)|sự cần thiết|bối cảnh"
+            r"|tồn tại|hạn chế|nguyên nhân|tình hình|kết quả thực hiện"
+        ),
+    ),
+    ("budget", re.compile(r"kinh phí|nguồn vốn|nguồn lực tài chính|dự toán|khái toán")),
+    (
+        "organisation",
+        re.compile(
+            r"tổ chức thực hiện|phân công (?:thực hiện|trách nhiệm)|trách nhiệm của|tổ chức triển khai"
+        ),
+    ),
+    (
+        "tasks",
+        re.compile(
+            r"nhiệm vụ|giải pháp|nội dung thực hiện|nội dung triển khai|nội dung chủ yếu|kế hoạch hành động"
+        ),
+    ),
+    ("aims", re.compile(r"mục đích|yêu cầu|quan điểm|phạm vi|đối tượng|căn cứ|nguyên tắc")),
+)
+
+
+def topic_of(title: str) -> str:
+    """Return what a heading is about: the topic whose word stands first in it, or "".
+
+    >>> topic_of("II. CHỈ TIÊU KẾ HOẠCH VÀ PHÂN CÔNG NHIỆM VỤ"), topic_of("1. Phát triển kinh tế số")
+    ('goals', '')
+    """
+    title = title.lower()
+    found = [(hit.start(), name) for name, words in _TOPICS if (hit := words.search(title[:160]))]
+    return min(found)[1] if found else ""
+
+
+# ------------------------------------------------------------------ tables
+
+_TABLE_START = re.compile(r"(?:S?TT|Stt|Số TT|Số thứ tự)$")
+_NUMBER_HEAD = re.compile(r"(?:s?tt|số tt|số thứ tự|#|no\.?)$")
+_ROLES = (
+    ("number", _NUMBER_HEAD),
+    ("cooperating", re.compile(r"phối hợp|cùng thực hiện|hỗ trợ thực hiện")),
+    (
+        "lead",
+        re.compile(
+            r"chủ trì|(?:cơ quan|đơn vị|sở, ngành)[^|]*(?:thực hiện|phụ trách|theo dõi|đầu mối)|phân công|^(?:cơ quan|đơn vị)$"
+        ),
+    ),
+    ("unit", re.compile(r"đơn vị(?: tính)?$|đvt|đơn vị đo")),
+    (
+        "current",
+        re.compile(
+            r"hiện trạng|hiện nay|hiện tại|thực hiện năm|kết quả năm|đã đạt|ước thực hiện|thực trạng|năm gốc|giá trị cơ sở"
+        ),
+    ),
+    ("value", re.compile(r"(?:19|20)\d\d")),
+    ("period", re.compile(r"thời gian|thời hạn|tiến độ|lộ trình|thời điểm|hoàn thành|năm thực hiện")),
+    ("product", re.compile(r"sản phẩm|kết quả|đầu ra|ghi chú|kinh phí|nguồn|căn cứ|phương pháp|tài liệu")),
+    (
+        "text",
+        re.compile(
+            r"chỉ tiêu|nhiệm vụ|nội dung|giải pháp|công việc|hoạt động|tên|mục tiêu|tiêu chí|dự án|hạng mục|lĩnh vực"
+        ),
+    ),
+    ("value", re.compile(r"giá trị|kế hoạch|mức đạt|mức|số lượng|tỷ lệ")),
+)
+
+
+def column_role(head: str) -> str:
+    """Return what a column holds, from its heading; "" where it does not say.
+
+    One of number, text, lead, cooperating, period, unit, value, current, product.
+
+    >>> [column_role(head) for head in ("TT", "Chỉ tiêu", "Cơ quan chủ trì", "Đến năm 2025")]
+    ['number', 'text', 'lead', 'value']
+    """
+    head = squeeze(head).lower().strip(" .:*")
+    for role, words in _ROLES:
+        if words.search(head):
+            return role
+    return ""
+
+
+def roles_of(header: list[str]) -> list[str]:
+    """Return the role of each column; two text columns of which one is the goal give text and value.
+
+    >>> roles_of(["TT", "Chỉ tiêu", "Đơn vị tính", "Mục tiêu"])
+    ['number', 'text', 'unit', 'value']
+    """
+    roles = [column_role(head) for head in header]
+    texts = [i for i, role in enumerate(roles) if role == "text"]
+    if len(texts) > 1:
+        for i in texts[1:]:
+            roles[i] = "value" if re.search(r"mục tiêu|chỉ tiêu|kế hoạch", header[i].lower()) else ""
+    return roles
+
+
+_ROW_NUMBER = re.compile(
+    rf"""(?:(?P<capital>[A-Z])|(?P<roman>{_ROMAN})|(?P<sub>(?:{_ROMAN}|[A-Z])[.\-]?\d{{1,2}})
+         |(?P<n>\d{{1,3}}(?:\.\d{{1,3}}){{0,3}})|(?P<letter>[a-zđ]\d?)|(?P<dash>[-+*•]))?\s*[.)\-]?$""",
+    re.VERBOSE,
+)
+_ROW_RANKS = {"capital": 1.0, "roman": 2.0, "sub": 3.0, "": 3.5, "n": 4.0, "letter": 6.0, "dash": 7.0}
+
+Span = tuple[int, int]
+
+
+def row_number_rank(number: str) -> float | None:
+    """Return the rank of a row number ("A" above "I" above "V.1" above "1." above "a)"), or None."""
+    found = _ROW_NUMBER.match(number.strip())
+    if found is None:
+        return None
+    if found.lastgroup == "capital" and number.strip(" .)") in ("I", "V", "X"):
+        return _ROW_RANKS["roman"]
+    if found.lastgroup == "n":
+        return _ROW_RANKS["n"] + 0.1 * number.strip(" .)").count(".")
+    return _ROW_RANKS[found.lastgroup or ""]
+
+
+def _trim(masked: str, start: int, end: int) -> Span:
+    while start < end and masked[start].isspace():
+        start += 1
+    while end > start and masked[end - 1].isspace():
+        end -= 1
+    return start, end
+
+
+def _split_cells(masked: str, start: int, end: int, separator: str) -> list[Span]:
+    cells = []
+    begin = start
+    while (cut := masked.find(separator, begin, end)) >= 0:
+        cells.append(_trim(masked, begin, cut))
+        begin = cut + 1
+    cells.append(_trim(masked, begin, end))
+    return cells
+
+
+class _Tables:
+    """Turns lines into table rows; a table is taken only if its header row names its columns."""
+
+    def __init__(self, builder: _Builder) -> None:
+        self.builder = builder
+        self.masked = builder.masked
+        self.last: Table | None = None
+        self.above: list[tuple[float, str, str]] = []
+
+    def take(self, lines: list[_Line], index: int, content: str, stripped: str) -> int:
+        """Return the index of the first line after the table that begins here, or ``index``."""
+        if _TABLE_START.match(stripped):
+            return self._take_stream(lines, index)
+        separator = "\t" if "\t" in content else "|"
+        if separator == "|" and stripped.count("|") < 2:
+            return index
+        rows: list[list[Span]] = []
+        at = index
+        while at < len(lines):
+            line = lines[at]
+            words = self.masked[line.start : line.end].strip(" \n")
+            if separator not in words:
+                break
+            if words.strip("|-: \t"):
+                start, end = (
+                    _trim(self.masked, line.start, line.end) if separator == "|" else (line.start, line.end)
+                )
+                if separator == "|":
+                    start += self.masked[start] == "|"
+                    end -= self.masked[end - 1] == "|" and end > start
+                rows.append(_split_cells(self.masked, start, end, separator))
+            at += 1
+        return at if self._rows(rows) else index
+
+    def _words(self, span: Span) -> str:
+        return squeeze(self.masked[span[0] : span[1]])
+
+    def _rows(self, rows: list[list[Span]]) -> bool:
+        if len(rows) < 2 or len(rows[0]) < 2:
+            return False
+        header = [self._words(cell) for cell in rows[0]]
+        known = [role for role in (column_role(head) for head in header) if role]
+        if len(known) < 2 or len(known) * 2 < len(header):
+            return False
+        body = 1
+        if len(rows) > 2 and self._is_second_header(rows[1], header):
+            second = [self._words(cell) for cell in rows[1]]
+            header = [squeeze(f"{a} {b}") if a != b else a for a, b in zip(header, second, strict=False)]
+            body = 2
+        self._open(header)
+        for cells in rows[body:]:
+            self._row(cells)
+        return True
+
+    def _is_second_header(self, cells: list[Span], header: list[str]) -> bool:
+        words = [self._words(cell) for cell in cells]
+        if len(words) != len(header) or not any(
+            re.fullmatch(r"(?:năm )?(?:19|20)\d\d", w.lower()) for w in words
+        ):
+            return False
+        return all(w == h or not w or column_role(w) for w, h in zip(words, header, strict=True))
+
+    def _open(self, header: list[str]) -> None:
+        # a table set over several pages repeats its head: the rows go on
+        if self.last is not None and self.last.header == header and self.last.node is self.builder.node:
+            return
+        self.last = Table(header, self.builder.node)
+        self.above = []
+        self.builder.tables.append(self.last)
+
+    def _row(self, cells: list[Span]) -> None:
+        table = self.last
+        if table is None or not any(end > start for start, end in cells):
+            return
+        words = [self._words(cell) for cell in cells]
+        if words == table.header:
+            return
+        roles = roles_of(table.header)
+        first = self.builder._line_of(min(start for start, end in cells if end > start))
+        last = self.builder._line_of(max(end for start, end in cells if end > start) - 1)
+        row = Row(cells, table, first, last)
+        number, title, others = self._parts(words, roles)
+        rank = row_number_rank(number)
+        row.heading = bool(title) and not others and self._is_heading(number, rank, title, roles)
+        row.above = [(n, t) for r, n, t in self.above if rank is None or number == "" or r < rank]
+        if row.heading:
+            rank = _ROW_RANKS[""] if rank is None or not number else rank
+            self.above = [entry for entry in self.above if entry[0] < rank]
+            row.above = [(n, t) for _, n, t in self.above]
+            self.above.append((rank, number.strip(" .)"), title))
+        table.rows.append(row)
+        for start, end in cells:
+            if end > start:
+                self.builder.blocks.append(Block(start, end, self.builder.node, "cell", start, row))
+
+    @staticmethod
+    def _parts(words: list[str], roles: list[str]) -> tuple[str, str, list[str]]:
+        number = title = ""
+        others = []
+        for i, word in enumerate(words):
+            role = roles[i] if i < len(roles) else ""
+            if role == "number":
+                number = word
+            elif role == "text":
+                title = word
+            elif word:
+                others.append(word)
+        return number, title, others
+
+    @staticmethod
+    def _is_heading(number: str, rank: float | None, title: str, roles: list[str]) -> bool:
+        if "%" in title or not {"lead", "period", "value", "unit"} & set(roles):
+            return False
+        if rank is not None and rank < _ROW_RANKS["n"]:
+            return bool(number) or title.isupper()
+        return rank == _ROW_RANKS["n"] or title.isupper()
+
+    # ------------------------------------------------ cells closed by a line with a lone "|"
+
+    def _take_stream(self, lines: list[_Line], index: int) -> int:
+        cells, after = self._stream(lines, index)
+        header_length = self._header_length(cells)
+        if header_length < 3:
+            return index
+        self._open([self._words(cell) for cell in cells[:header_length]])
+        for row in self._stream_rows(cells[header_length:], header_length):
+            self._row(row)
+        return after
+
+    def _stream(self, lines: list[_Line], index: int) -> tuple[list[Span], int]:
+        """Return the cells from here on and the index after the last bar that closes one."""
+        cells: list[Span] = []
+        start: int | None = None
+        end = after = 0
+        waiting = 0
+        for at in range(index, len(lines)):
+            line = lines[at]
+            words = self.masked[line.start : line.end].strip()
+            if words == "|":
+                if start is None:
+                    start = end = line.start
+                cells.append((start, end))
+                start, after, waiting = None, at + 1, 0
+                continue
+            waiting += 1
+            if waiting > 60 or (cells and _ENDS_TABLE.match(words)):
+                break
+            if words:
+                begin, stop = _trim(self.masked, line.start, line.end)
+                start = begin if start is None else start
+                end = stop
+        return cells, after
+
+    def _header_length(self, cells: list[Span]) -> int:
+        for i, cell in enumerate(cells[:12]):
+            words = self._words(cell)
+            if i and words and row_number_rank(words) is not None:
+                return i
+        return 0
+
+    def _stream_rows(self, cells: list[Span], width: int) -> Iterator[list[Span]]:
+        """Yield rows: a row begins at a number cell; a numberless row shows as an empty first cell."""
+        pending: list[Span] = []
+        for cell in cells:
+            words = self._words(cell)
+            if pending and words and self._begins_row(pending, words, width):
+                yield from self._cut(pending, width)
+                pending = []
+            pending.append(cell)
+        if pending:
+            yield from self._cut(pending, width)
+
+    def _begins_row(self, pending: list[Span], words: str, width: int) -> bool:
+        if row_number_rank(words) is None:
+            return False
+        # a short value such as "80" inside a row also looks like a number
+        return len(pending) % width == 0 or not words.strip(" .").isdigit() or words.endswith(".")
+
+    @staticmethod
+    def _cut(cells: list[Span], width: int) -> Iterator[list[Span]]:
+        tails: list[list[Span]] = []
+        while len(cells) > width and cells[-width][0] == cells[-width][1]:
+            tails.append(cells[-width:])
+            cells = cells[:-width]
+        yield cells + [(cells[-1][1], cells[-1][1])] * (width - len(cells))
+        yield from reversed(tails)
+
+
+_ENDS_TABLE = re.compile(r"(?:Nơi nhận|PHỤ LỤC|KẾ HOẠCH$|Điều \d+\.)")
+
+
+# ------------------------------------------------------------------ reading the outline
+
+
+@dataclass(slots=True)
+class _Line:
+    start: int
+    end: int
+    hashes: int  # depth of a Markdown heading, 0 for none
+
+
+def outline(text: str) -> Outline:
+    """Read the outline of a (normalised) text in one pass over its lines."""
+    masked = mask(text)
+    return _Builder(text, masked).build()
+
+
+class _Builder:
+    def __init__(self, text: str, masked: str) -> None:
+        self.text = text
+        self.masked = masked
+        self.root = Node("", "root", 0, "", 1, None, 0)
+        self.node = self.root
+        self.blocks: list[Block] = []
+        self.tables: list[Table] = []
+        self.starts = [0, *(found.end() for found in re.finditer("\n", masked))]
+        self.open: Block | None = None  # the block that the next line may continue
+        self.blank = True  # whether an empty line came just before
+        self.width = 0
+        self.tabular = _Tables(self)
+
+    # -------------------------------------------------------------- lines
+
+    def build(self) -> Outline:
+        lines = list(self._lines())
+        self.width = _wrap_width(self.masked, lines)
+        index = 0
+        while index < len(lines):
+            index = self._take(lines, index)
+        self._close()
+        return Outline(self.text, self.masked, self.blocks, self.tables, self.starts)
+
+    def _lines(self) -> Iterator[_Line]:
+        masked = self.masked
+        for number, start in enumerate(self.starts):
+            end = self.starts[number + 1] - 1 if number + 1 < len(self.starts) else len(masked)
+            hashes = 0
+            if "#" in masked[start : min(end, start + 8)]:
+                found = _HEADING.match(masked, start, end)
+                if found:
+                    hashes = len(found.group(1))
+                    start = found.end()
+            # "…YÊU CẦU****1. Quan điểm": one bold run ends and the next begins, two lines set as one
+            while (cut := self.text.find("****", start, end)) > start and self.masked[start:cut].strip():
+                yield _Line(start, cut, hashes)
+                start = cut + 4
+            yield _Line(start, end, hashes)
+
+    def _take(self, lines: list[_Line], index: int) -> int:
+        line = lines[index]
+        content = self.masked[line.start : line.end]
+        stripped = content.strip()
+        if not stripped:
+            self.blank = True
+            return index + 1
+        if stripped == "|":
+            self._close()
+            self.blank = True
+            return index + 1
+        if "\t" in content or "|" in content or _TABLE_START.match(stripped):
+            self._close()
+            after = self.tabular.take(lines, index, content, stripped)
+            if after > index:
+                self.blank = True
+                return after
+        self._take_line(line, content, stripped)
+        self.blank = False
+        return index + 1
+
+    def _take_line(self, line: _Line, content: str, stripped: str) -> None:
+        start = line.start + len(content) - len(content.lstrip())
+        end = line.start + len(content.rstrip())
+        if not any(c.isalnum() for c in stripped):
+            self._close()  # a rule such as "-----"
+            return
+        marker = _MARKER.match(stripped)
+        if marker and line.hashes == 0 and self._continues_number(marker, stripped):
+            marker = None
+        if marker or line.hashes:
+            self._close()
+            self._open_marked(line, start, end, stripped, marker)
+            return
+        if self.open is not None and self._continues(self.open, stripped):
+            self.open.end = end
+            return
+        self._close()
+        if _caps_heading(stripped):
+            self._enter("caps", "", start, end)
+            self.open = Block(start, end, self.node, "heading", start)
+            return
+        # an unmarked paragraph ends the bullets and the list lead-ins above it
+        self._leave_lists()
+        self.open = Block(start, end, self.node, "paragraph", start)
+
+    def _continues_number(self, marker: re.Match[str], stripped: str) -> bool:
+        """A wrapped line may begin with a number: "… đạt tối thiểu⏎10. Tỷ lệ" is not item 10."""
+        if marker.lastgroup != "number" or self.open is None or self.blank:
+            return False
+        before = self.masked[max(self.open.start, self.open.end - 12) : self.open.end].rstrip()
+        return bool(re.search(r"(?:số|khoản|điểm|mục|điều|năm|tháng|trên|đạt|thiểu|nhất)$", before.lower()))
+
+    def _continues(self, block: Block, stripped: str) -> bool:
+        last = self.masked[block.end - 1]
+        first = stripped[0]
+        if first.islower():
+            return not self.blank or last not in _SENTENCE_END
+        if self.blank or last in _SENTENCE_END:
+            return False
+        if _caps(stripped) and block.kind == "heading" and _caps(self.masked[block.body : block.end]):
+            return True
+        if not (first.isalpha() or first in '“"('):
+            return True
+        if not self.width:
+            return False
+        begin = self.masked.rfind("\n", block.start, block.end) + 1 or block.start
+        return block.end - begin >= (0.6 if block.kind == "heading" else 0.4) * self.width
+
+    # -------------------------------------------------------------- nodes
+
+    def _open_marked(
+        self, line: _Line, start: int, end: int, stripped: str, marker: re.Match[str] | None
+    ) -> None:
+        body = start
+        if marker is None:
+            self._enter(f"h{line.hashes}", "", start, end)
+        else:
+            while marker is not None:
+                kind = _kind(marker)
+                body = start + marker.end()
+                rest = self.masked[body:end]
+                body += len(rest) - len(rest.lstrip())
+                # "- a) Tổ chức", " - + Thực hiện": the inner marker is the one that counts
+                inner = _MARKER.match(self.masked, body, end) if kind.startswith("bullet") else None
+                if inner is not None and inner.lastgroup in ("letter", "bullet", "number", "deep"):
+                    start, marker = body, inner
+                    continue
+                self._enter(kind, _printed_marker(marker.group()), body, end)
+                break
+        heading = bool(line.hashes) or (not self.node.bulleted and end - body <= 160)
+        self.open = Block(start, end, self.node, "heading" if heading else "item", body)
+
+    def _enter(self, kind: str, marker: str, start: int, end: int) -> None:
+        rank = self._rank(kind)
+        parent = self.node
+        while parent.parent is not None and not self._holds(parent, kind, rank):
+            parent = parent.parent
+        line = self._line_of(start)
+        self.node = Node(marker, kind, rank, "", line, parent, start)
+
+    def _rank(self, kind: str) -> float:
+        if kind.startswith("bullet"):
+            return _BULLET_RANK
+        if kind.startswith("h"):
+            return int(kind[1])
+        return _RANKS[kind]
+
+    def _holds(self, node: Node, kind: str, rank: float) -> bool:
+        if rank == _BULLET_RANK and node.bulleted:
+            return not self._on_path(node, kind)
+        return node.rank < rank
+
+    @staticmethod
+    def _on_path(node: Node, kind: str) -> bool:
+        here: Node | None = node
+        while here is not None and (here.bulleted or here.kind == "intro"):
+            if here.kind == kind:
+                return True
+            here = here.parent
+        return False
+
+    def _leave_lists(self) -> None:
+        while self.node.parent is not None and (self.node.bulleted or self.node.kind == "intro"):
+            self.node = self.node.parent
+
+    def _line_of(self, position: int) -> int:
+        # lines are taken in order, so the last known line is never far away
+        low, high = 0, len(self.starts)
+        while low < high:
+            middle = (low + high) // 2
+            if self.starts[middle] <= position:
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
+    def _close(self) -> None:
+        block = self.open
+        self.open = None
+        if block is None:
+            return
+        words = squeeze(self.masked[block.body : block.end])
+        if block.kind == "paragraph" and words.endswith(":") and len(words) <= 400:
+            # "Mục tiêu cơ bản đến năm 2025:" speaks for the list that follows
+            self._enter("intro", "", block.start, block.end)
+            block.node = self.node
+            block.kind = "heading"
+        node = block.node
+        if not node.title and block.kind != "paragraph":
+            node.title = words[:400]
+            node.topic = _topic_of_block(node, words)
+        self.blocks.append(block)
+
+
+def _topic_of_block(node: Node, words: str) -> str:
+    if node.bulleted and not words.endswith(":"):
+        return ""
+    lead, colon, _ = words.partition(":")
+    if "%" in words:
+        words = lead if colon and "%" not in lead else ""
+    if len(words) > 220 or (node.kind in ("letter", "deep", "bullet") and len(words) > 120):
+        return ""
+    return topic_of(words)
+
+
+def _kind(marker: re.Match[str]) -> str:
+    group = marker.lastgroup or ""
+    if group == "number":
+        return f"n{min(4, marker.group().strip(' .)(/').count('.') + 1)}"
+    if group == "bullet":
+        return f"bullet{marker.group()}"
+    return group
+
+
+def _printed_marker(marker: str) -> str:
+    return squeeze(marker).strip(" .)(/:-")
+
+
+def _caps(words: str) -> bool:
+    letters = [c for c in words if c.isalpha()]
+    return len(letters) >= 2 and sum(c.isupper() for c in letters) >= 0.9 * len(letters)
+
+
+def _caps_heading(words: str) -> bool:
+    return 6 <= len(words) <= 300 and _caps(words)
+
+
+def _wrap_width(masked: str, lines: list[_Line]) -> int:
+    """Return the width at which the text was broken into lines, 0 if lines are whole paragraphs."""
+    sample = [masked[line.start : line.end].strip() for line in lines[:4000]]
+    sample = [words for words in sample if len(words) > 1]
+    broken = sum(words[0].islower() and not _MARKER.match(words) for words in sample)
+    if not sample or broken * 8 < len(sample):
+        return 0
+    lengths = sorted(len(words) for words in sample)
+    return lengths[int(0.95 * (len(lengths) - 1))]
