@@ -8,6 +8,7 @@ met; and of the targets that a projection gives P, is that share met in the end.
 from __future__ import annotations
 
 import sys
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -82,7 +83,7 @@ def projections(kind: str, points: int, ahead: int, runs: int, rng: np.random.Ge
 def table(found: pd.DataFrame) -> str:
     """One line: for each class of P, how many, the mean P, and the share met."""
     cells = []
-    for low, high in zip(BINS[:-1], BINS[1:], strict=True):
+    for low, high in pairwise(BINS):
         group = found[(found["p"] >= low) & (found["p"] < high + (high == 1))]
         cells.append(f"{100 * group['met'].mean():.0f}% of {len(group)}" if len(group) else "-")
     return " | ".join(cells)
@@ -90,11 +91,14 @@ def table(found: pd.DataFrame) -> str:
 
 def main(runs: int) -> None:
     rng = np.random.default_rng(906)
-    head = " | ".join(f"P {100 * a:.0f}-{100 * b:.0f}%" for a, b in zip(BINS[:-1], BINS[1:], strict=True))
+    head = " | ".join(f"P {100 * a:.0f}-{100 * b:.0f}%" for a, b in pairwise(BINS))
     print(f"| target, clusters | {head} |")
     for target in (50.0, 80.0, 95.0):
         for clusters in (8, 20, 60):
-            print(f"| {target:.0f}%, {clusters} | {table(estimates(target, clusters, 8 * runs, rng))} |", flush=True)
+            print(
+                f"| {target:.0f}%, {clusters} | {table(estimates(target, clusters, 8 * runs, rng))} |",
+                flush=True,
+            )
     print(f"\n| truth; points seen, years ahead | {head} |")
     for kind in ("walk", "walk, twice the chance", "smooth S-curve", "straight line", "unknown ceiling"):
         for points, ahead in ((3, 1), (3, 3), (5, 2)):

@@ -121,7 +121,7 @@ def task_status(tasks: pd.DataFrame, reports: pd.DataFrame | None, *, on: date) 
         raise EvidenceError(
             f"task reports: no task {unknown[0]!r} in the plan; ids look like {tasks['id'].iloc[0]}"
         )
-    in_time = reports[[_reported_by(printed, on) for printed in reports["reported_on"]]]
+    in_time = reports.loc[[_reported_by(printed, on) for printed in reports["reported_on"]]]
     shown = [name for name in _SHOWN if name in tasks.columns]
     joined = tasks[shown].merge(in_time, how="left", left_on="id", right_on="task_id").drop(columns="task_id")
     joined["due"] = [_due(row) for row in records(tasks)]

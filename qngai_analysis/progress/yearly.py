@@ -14,6 +14,7 @@ from qngai_analysis.evidence.observations import observations, records
 from qngai_analysis.evidence.published import read_published
 from qngai_analysis.progress.assessing import Judgement, default_cutoff, judge_all, knowledge, table_of
 from qngai_analysis.progress.explaining import Explanation, explanation
+from qngai_analysis.report.numbers import day
 
 PLANS = ("906", "114", "03")
 
@@ -59,14 +60,14 @@ def load_targets(plans: Sequence[str] = PLANS) -> pd.DataFrame:
         plan = read_plan(name)
         head: Any = plan.document
         targets = plan.targets.assign(plan=name, citation=_citation(head))
-        targets["issued"] = pd.Series([head.date] * len(targets), index=targets.index, dtype="object")
+        targets["issued"] = pd.Series([date.fromisoformat(head.date) if head.date else None] * len(targets), index=targets.index, dtype="object")
         frames.append(targets)
     return pd.concat(frames, ignore_index=True)
 
 
 def _citation(head: Any) -> str:
     named = f"{head.type} số {head.number}" if head.number else str(head.type)
-    return f"{named} ngày {head.date:%d/%m/%Y}" if head.date else named
+    return f"{named} ngày {day(head.date)}" if head.date else named
 
 
 def judge_year(

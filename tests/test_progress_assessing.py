@@ -1,0 +1,436 @@
+"""The outcome of a target: from figures made for each rule to the published ones."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from qngai_analysis.errors import EvidenceError
+from qngai_analysis.evidence import observations, read_published
+from qngai_analysis.progress import Pace, Verdict, assess, judge, knowledge
+
+TARGET = {
+    "id": "906.01",
+    "text": "Tỷ lệ dân số trưởng thành có điện thoại thông minh đạt 80%",
+    "comparator": ">=",
+    "wording": "đạt",
+    "value": 80.0,
+    "unit": "%",
+    "period_start": 2022,
+    "period_end": 2025,
+    "indicator": "XHS_SMARTPHONE_DS",
+    "geography": "tỉnh Quảng Ngãi",
+}
+FIGURE = {
+    "indicator": "XHS_SMARTPHONE_DS",
+    "series": "điều tra hộ",
+    "unit": "%",
+    "territory": "QNG",
+    "source_title": "Điều tra hộ gia đình",
+    "evidence": "simulated",
+}
+
+
+def target(**changes) -> pd.DataFrame:
+    return pd.DataFrame([{**TARGET, **changes}])
+
+
+def figures(*rows: dict) -> pd.DataFrame:
+    return pd.DataFrame([{**FIGURE, "id": f"F{i}", **row} for i, row in enumerate(rows)])
+
+
+def years(**values: float) -> pd.DataFrame:
+    """Yearly figures: y2022=50.0, …"""
+    return figures(*({"reference_date": name[1:], "value": value} for name, value in values.items()))
+
+
+def outcome(observed: pd.DataFrame, *, year: int = 2024, **changes) -> pd.Series:
+    return assess(target(**changes), observed, year=year).iloc[0]
+
+
+@pytest.mark.parametrize(
+    ("values", "year", "verdict", "pace"),
+    [
+        # 2022: 50, target 80 at the end of 2025; one third of the time is gone at the end of 2023
+        ({"y2022": 50.0, "y2023": 60.0}, 2023, "đúng tiến độ", "đúng tiến độ"),
+        ({"y2022": 50.0, "y2023": 64.0}, 2023, "đúng tiến độ", "nhanh hơn tiến độ"),
+        ({"y2022": 50.0, "y2023": 58.0}, 2023, "chậm tiến độ", "chậm tiến độ"),
+        ({"y2022": 50.0, "y2023": 54.0}, 2023, "chậm tiến độ", "chậm xa tiến độ"),
+        ({"y2022": 50.0, "y2023": 48.0}, 2023, "chậm tiến độ", "đi lùi so với mục tiêu"),
+        ({"y2022": 50.0, "y2023": 81.0}, 2023, "đạt", "đã đạt"),
+        ({"y2022": 50.0, "y2023": 85.0}, 2023, "vượt", "đã đạt"),
+        # the target's own year: met or not
+        ({"y2022": 50.0, "y2025": 80.0}, 2025, "đạt", "đã đạt"),
+        ({"y2022": 50.0, "y2025": 79.0}, 2025, "chưa đạt", "đúng tiến độ"),
+        ({"y2022": 50.0, "y2025": 70.0}, 2025, "chưa đạt", "chậm tiến độ"),
+        # years after it: the figure of the target's year still speaks
+        ({"y2025": 79.0, "y2026": 85.0}, 2026, "chưa đạt", None),
+    ],
+)
+def test_running_years_are_judged_by_pace_and_the_target_year_by_level(values, year, verdict, pace):
+    row = outcome(years(**values), year=year)
+
+    assert row["verdict"] == verdict
+    assert (row["pace"] or None) == pace
+
+
+def test_one_observation_gives_the_distance_and_no_pace():
+    row = outcome(years(y2024=65.0))
+
+    assert row["verdict"] == Verdict.UNDECIDED.value
+    assert row["distance"] == pytest.approx(15.0)
+    assert row["needed_per_year"] == pytest.approx(15.0)
+    assert row["pace"] is None
+    assert row["methods"] == {"linear": None, "eurostat": None, "destatis": None, "escap": None}
+
+
+def test_the_baseline_is_the_first_comparable_figure_from_the_start_of_the_plan():
+    """The plan runs from 2022: 31/12/2021 is its first day, 2019 is before it."""
+    row = outcome(years(y2019=30.0, y2021=48.0, y2022=52.0, y2024=70.0))
+
+    assert (row["baseline_time"], row["baseline_value"]) == (2021.0, 48.0)
+    assert row["methods"]["linear"] == pytest.approx((22 / 32) / (3 / 4))
+
+
+def test_a_declared_baseline_goes_before_the_first_figure():
+    declared = pd.DataFrame(
+        [{"indicator": "XHS_SMARTPHONE_DS", "value": 40.0, "reference_date": "2021", "source": "đề án"}]
+    )
+    row = assess(target(), years(y2022=50.0, y2024=70.0), year=2024, baselines=declared).iloc[0]
+
+    assert (row["baseline_value"], row["baseline_source"]) == (40.0, "đề án")
+
+
+def test_a_zero_baseline_leaves_eurostats_ratio_undefined_and_the_linear_pace_defined():
+    row = outcome(years(y2021=0.0, y2023=16.0), year=2023)
+
+    assert row["methods"]["eurostat"] is None
+    assert row["methods"]["linear"] == pytest.approx(0.4)
+    assert row["pace_code"] == "far_behind"
+
+
+def test_methods_that_disagree_are_named_in_a_note():
+    """5 → 20 at half-time with target 50: linear 0.67, Eurostat 1.28."""
+    row = outcome(years(y2021=5.0, y2023=20.0), year=2023, value=50.0)
+
+    assert row["verdict"] == "chậm tiến độ"
+    assert "tuyến tính 0,67; Eurostat R = 1,28" in row["note"]
+
+
+def test_a_target_met_at_the_base_is_judged_by_level_alone():
+    held = outcome(years(y2022=82.0, y2023=83.0), year=2023)
+    lost = outcome(years(y2022=82.0, y2023=78.0), year=2023)
+
+    assert (held["verdict"], held["methods"]["linear"]) == ("đạt", None)
+    assert (lost["verdict"], lost["pace_code"]) == ("chậm tiến độ", "away")
+
+
+def test_a_goal_that_falls():
+    falling = {"comparator": "<=", "value": 4.0}
+
+    assert outcome(years(y2021=10.0, y2023=7.0), year=2023, **falling)["verdict"] == "đúng tiến độ"
+    assert outcome(years(y2021=10.0, y2025=3.9), year=2025, **falling)["verdict"] == "đạt"
+    assert outcome(years(y2021=10.0, y2025=5.0), year=2025, **falling)["verdict"] == "chưa đạt"
+
+
+@pytest.mark.parametrize(
+    ("values", "year", "note"),
+    [
+        ({"y2022": 90.0}, 2024, "số liệu mới nhất là của năm 2022, đã cũ so với năm báo cáo 2024"),
+        ({"y2024": 90.0}, 2025, "số liệu mới nhất là của năm 2024, trước năm mục tiêu 2025"),
+        ({"y2022": 50.0, "y2024": 90.0}, 2026, "số liệu mới nhất là của năm 2024, trước năm mục tiêu 2025"),
+    ],
+)
+def test_a_figure_of_another_year_is_shown_and_does_not_decide(values, year, note):
+    row = outcome(years(**values), year=year)
+
+    assert row["verdict"] == Verdict.UNDECIDED.value
+    assert row["value"] == 90.0
+    assert (row["pace"], row["p_met"]) == (None, None)
+    assert note in row["note"]
+
+
+def test_a_figure_of_the_middle_of_the_target_year_does_not_settle_that_it_was_missed():
+    early = figures(
+        {"reference_date": "2022", "value": 50.0, "period": "point"},
+        {"reference_date": "2025-05", "value": 70.0, "period": "point"},
+    )
+    late = early.assign(reference_date=["2022", "2025-11"])
+
+    assert outcome(early, year=2025)["verdict"] == "chậm tiến độ"
+    assert outcome(late, year=2025)["verdict"] == "chưa đạt"
+
+
+@pytest.mark.parametrize(
+    ("value", "verdict", "sure"),
+    [(83.0, "đạt", True), (81.0, "chưa đủ căn cứ kết luận", None), (76.0, "chưa đạt", False)],
+)
+def test_an_estimate_meets_a_target_only_as_far_as_its_error_allows(value, verdict, sure):
+    row = outcome(
+        figures({"reference_date": "2025", "value": value, "se": 1.5, "df": 40, "n": 900}), year=2025
+    )
+
+    assert row["verdict"] == verdict
+    assert (row["p_met"] >= 0.95, row["p_met"] <= 0.05) == (sure is True, sure is False)
+
+
+def test_from_three_comparable_points_the_deadline_and_2030_get_a_probability():
+    row = outcome(years(y2022=50.0, y2023=58.0, y2024=65.0))
+
+    assert row["projected_low"] < row["projected"] < row["projected_high"]
+    assert 0 < row["p_met_deadline"] < row["p_met_2030"] < 1
+    assert outcome(years(y2022=50.0, y2024=65.0))["p_met_deadline"] is None
+
+
+def test_no_pace_across_a_break():
+    """The ministry's figure of 2022 is no baseline for the statistics office's of 2024."""
+    observed = figures(
+        {"reference_date": "2022", "value": 50.0, "method": "điều tra của Bộ"},
+        {"reference_date": "2024", "value": 70.0, "method": "điều tra của cơ quan thống kê"},
+    )
+
+    assert outcome(observed)["pace"] is None
+
+
+def test_a_bound_above_the_target_decides():
+    row = outcome(figures({"reference_date": "2025", "value": 85.0, "value_type": "lower_bound"}), year=2025)
+
+    assert row["verdict"] == "vượt"
+    assert row["distance"] is None
+
+
+def test_ranks_are_compared_and_have_no_pace():
+    """Better is lower; ranks of 63 are not joined with ranks of 34."""
+    ranks = {"unit": "hạng/63", "value": 20.0, "comparator": "<=", "indicator": "CTX_DTI"}
+    row = assess(target(**ranks), read_published(), year=2023, cutoff=date(2025, 12, 31)).iloc[0]
+
+    assert (row["value"], row["observation"]) == (21.0, "P027")
+    assert row["methods"]["linear"] is None
+    assert "thứ hạng" in row["note"]
+
+
+def test_counts_are_judged_in_their_own_unit():
+    counts = figures(
+        {"reference_date": "2022", "value": 40.0, "unit": "xã"},
+        {"reference_date": "2024", "value": 90.0, "unit": "xã"},
+    )
+    row = outcome(counts, value=96.0, unit="xã")
+
+    assert row["methods"]["linear"] == pytest.approx((50 / 56) / (2 / 3))
+    assert outcome(counts)["verdict"] == Verdict.UNDECIDED.value  # a count does not answer a share
+
+
+GROWTH = {
+    "id": "114.04",
+    "text": "Năng suất lao động hàng năm tăng tối thiểu 7%",
+    "value": 7.0,
+    "unit": "%/năm",
+    "indicator": "KTS_NSLD",
+    "period_start": 2023,
+}
+
+
+@pytest.mark.parametrize(
+    ("values", "year", "verdict"),
+    [
+        ({"y2023": 7.2, "y2024": 7.0, "y2025": 9.0}, 2025, "đạt"),
+        ({"y2023": 5.0, "y2024": 12.0, "y2025": 12.0}, 2025, "chưa đạt"),  # the mean is not the target
+        ({"y2024": 8.0, "y2025": 9.0}, 2025, "chưa đủ căn cứ kết luận"),  # 2023 is not known
+        ({"y2023": 7.2, "y2024": 8.0}, 2024, "đúng tiến độ"),
+        ({"y2023": 7.2, "y2024": 6.9}, 2024, "chậm tiến độ"),
+    ],
+)
+def test_growth_a_year_asks_for_every_year(values, year, verdict):
+    observed = years(**values).assign(indicator="KTS_NSLD", unit="%/năm")
+    row = outcome(observed, year=year, **GROWTH)
+
+    assert row["verdict"] == verdict
+    assert "bình quân" in row["note"]
+
+
+FAMILY = {
+    "id": "906.02",
+    "text": "Tỷ trọng kinh tế số trong từng ngành, lĩnh vực đạt tối thiểu 10%",
+    "value": 10.0,
+    "indicator": "KTS_NGANH",
+}
+
+
+def sectors(**values: float) -> pd.DataFrame:
+    return figures(
+        *({"category": name, "reference_date": "2025", "value": value} for name, value in values.items())
+    ).assign(indicator="KTS_NGANH")
+
+
+@pytest.mark.parametrize(
+    ("values", "listed", "verdict", "shown"),
+    [
+        ({"a": 12.0, "b": 30.0}, ["a", "b"], "đạt", 12.0),
+        ({"a": 12.0, "b": 9.9}, ["a", "b"], "chưa đạt", 9.9),
+        ({"a": 12.0}, ["a", "b"], "chưa đủ căn cứ kết luận", 12.0),
+        ({"a": 12.0, "b": 30.0}, None, "chưa đủ căn cứ kết luận", 12.0),  # are these all industries?
+        ({"a": 12.0, "b": 9.9}, None, "chưa đạt", 9.9),
+    ],
+)
+def test_in_each_industry_holds_only_if_every_industry_does(values, listed, verdict, shown):
+    families = {"KTS_NGANH": listed} if listed else None
+    row = assess(target(**FAMILY), sectors(**values), year=2025, families=families).iloc[0]
+
+    assert (row["verdict"], row["value"]) == (verdict, shown)
+
+
+def test_the_probability_of_a_family_is_that_of_all_its_members():
+    observed = sectors(a=11.0, b=11.5).assign(se=[1.0, 1.0], df=[50, 50])
+    row = assess(target(**FAMILY), observed, year=2025, families={"KTS_NGANH": ["a", "b"]}).iloc[0]
+    alone = assess(target(**FAMILY), observed.head(1), year=2025, families={"KTS_NGANH": ["a"]}).iloc[0]
+
+    assert row["verdict"] == "chưa đủ căn cứ kết luận"
+    assert row["p_met"] < alone["p_met"] < 0.95
+
+
+NATIONAL_MEAN = {
+    "text": "đạt tiêu chí bình quân cả nước về tỷ lệ người sử dụng Internet (76% theo Nghị quyết 01)",
+    "indicator": "XHS_NGUOIDUNG_INTERNET",
+    "value": 76.0,
+    "period_end": 2023,
+    "geography": "Huyện Minh Long",
+}
+
+
+def test_the_national_average_is_the_national_figure_of_the_same_year():
+    """National 78,59% in June 2023 (P207), the plan's number 76%."""
+    district = figures({"reference_date": "2023", "value": 77.0, "territory": "QNG-531"}).assign(
+        indicator="XHS_NGUOIDUNG_INTERNET"
+    )
+    observed = pd.concat([observations(district), read_published()], ignore_index=True)
+    row = assess(target(**NATIONAL_MEAN), observed, year=2023).iloc[0]
+
+    assert (row["target"], row["verdict"]) == (78.59, "chưa đạt")
+    assert "bình quân cả nước năm 2023 là 78,59% (P207)" in row["note"]
+
+
+def test_without_a_national_figure_of_that_year_the_printed_number_stands():
+    district = figures({"reference_date": "2023", "value": 77.0, "territory": "QNG-531"}).assign(
+        indicator="XHS_NGUOIDUNG_INTERNET"
+    )
+    row = assess(target(**NATIONAL_MEAN), district, year=2023).iloc[0]
+
+    assert (row["target"], row["verdict"]) == (76.0, "đạt")
+    assert "chưa có số cả nước năm 2023" in row["note"]
+
+
+def test_a_districts_target_is_not_answered_by_the_province():
+    province = figures({"reference_date": "2023", "value": 77.0}).assign(indicator="XHS_NGUOIDUNG_INTERNET")
+
+    assert assess(target(**NATIONAL_MEAN), province, year=2023).iloc[0]["observation"] is None
+
+
+@pytest.mark.parametrize(
+    ("year", "in_force"),
+    [(2024, {"906.09": True, "114.07": True}), (2025, {"906.09": False, "114.07": True})],
+)
+def test_a_later_plan_revises_a_target_from_its_date(year, in_force):
+    """906 asks for more than 50%, the plan of 21/5/2025 for 50%."""
+    both = pd.concat(
+        [
+            target(id="906.09", comparator=">", value=50.0, plan="906", issued=date(2022, 7, 13)),
+            target(id="114.07", comparator=">=", value=50.0, plan="114", issued=date(2025, 5, 21)),
+        ],
+        ignore_index=True,
+    )
+    table = assess(both, years(y2025=50.0), year=year).set_index("target_id")
+
+    assert table["in_force"].to_dict() == in_force
+    assert table["revised_by"].to_dict() == {"906.09": "114.07", "114.07": None}
+    if year == 2025:
+        assert table["verdict"].to_dict() == {"906.09": "chưa đạt", "114.07": "đạt"}
+
+
+def test_a_target_said_again_in_the_same_words_is_not_revised():
+    both = pd.concat(
+        [
+            target(plan="906", issued=date(2022, 7, 13)),
+            target(id="114.06", plan="114", issued=date(2025, 5, 21)),
+        ],
+        ignore_index=True,
+    )
+
+    assert assess(both, years(y2025=50.0), year=2025)["revised_by"].isna().all()
+
+
+@pytest.mark.parametrize("year", [2023, 2024, 2025])
+@pytest.mark.parametrize(
+    ("indicator", "evidence", "beside"),
+    [
+        ("XHS_DVCTT_SUDUNG", "proxy-only", True),
+        ("XHS_SMARTPHONE_DS", "proxy-only", True),
+        ("XHS_BAOVE", "none", False),
+        ("XHS_TUVAN_YTE", "none", False),
+    ],
+)
+def test_proxies_and_national_figures_stand_beside_a_target_and_decide_nothing(
+    year, indicator, evidence, beside
+):
+    row = assess(target(indicator=indicator, value=0.1), read_published(), year=year).iloc[0]
+
+    assert row["verdict"] == "chưa có số liệu"
+    assert row["evidence"] == evidence
+    assert row["value"] is None
+    assert (row["related_value"] is not None) is beside
+
+
+def test_the_digital_economy_of_2022_is_shown_and_decides_no_later_year():
+    published = read_published()
+    of_906 = {"indicator": "KTS_GRDP", "value": 20.0}
+    for year in (2023, 2024, 2025):
+        row = assess(target(**of_906), published, year=year).iloc[0]
+        assert (row["value"], row["reference_date"], row["evidence"]) == (4.21, "2022", "real")
+        assert row["verdict"] == "chưa đủ căn cứ kết luận"
+        assert row["related_relation"] == "national"
+
+
+def test_files_of_the_merged_province_do_not_decide_a_target_of_the_old_one():
+    row = assess(
+        target(indicator="CQS_HS_TUXA", value=50.0, period_start=2025), read_published(), year=2025
+    ).iloc[0]
+
+    assert row["verdict"] == "chưa đủ căn cứ kết luận"
+    assert (row["value"], row["related_value"], row["related_relation"]) == (None, 74.0, "barred")
+    assert row["evidence"] == "proxy-only"
+
+
+def test_what_is_published_after_the_cut_off_is_not_known():
+    table = years(y2022=50.0, y2024=70.0).assign(vintage=["2023-01", "2025-06-30"])
+
+    early = assess(target(), table, year=2024, cutoff=date(2025, 6, 29)).iloc[0]
+    late = assess(target(), table, year=2024, cutoff=date(2025, 6, 30)).iloc[0]
+
+    assert (early["value"], late["value"]) == (50.0, 70.0)
+    assert assess(target(), table, year=2024).iloc[0]["value"] == 50.0  # 31 March of the next year
+
+
+def test_real_only_leaves_simulated_surveys_out():
+    row = assess(target(), years(y2024=70.0), year=2024, real_only=True).iloc[0]
+
+    assert (row["verdict"], row["evidence"]) == ("chưa có số liệu", "none")
+
+
+def test_a_target_the_catalogue_does_not_know_has_no_figure():
+    row = outcome(years(y2024=70.0), indicator=None)
+
+    assert row["verdict"] == "chưa có số liệu"
+
+
+def test_a_missing_column_of_targets_is_named():
+    with pytest.raises(EvidenceError, match="targets: column 'unit' is missing"):
+        assess(target().drop(columns="unit"), years(y2024=1.0), year=2024)
+
+
+def test_a_judgement_keeps_what_led_to_it():
+    judged = judge(target().iloc[0], knowledge(observations(years(y2022=50.0, y2023=60.0))), year=2023)
+
+    assert judged.verdict is Verdict.ON_PACE
+    assert judged.progress.pace is Pace.ON
+    assert judged.chain.points["value"].tolist() == [50.0, 60.0]
