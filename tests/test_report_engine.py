@@ -1,0 +1,181 @@
+import json
+import os
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+from pypdf import PdfReader
+
+from qngai_analysis.errors import ParameterError, PlanError, RenderError
+from qngai_analysis.report.engine import execute, produce, render
+
+PARAMETERS = 'year: int = 2024\ncutoff: str = "2025-12-15"\nlang: str = "vi"'
+REPORT = """\
+import pandas as pd
+from matplotlib.figure import Figure as Canvas
+from qngai_analysis.report.blocks import Figure, OfficialHead
+from qngai_analysis.report.tables import Column, Table
+"""
+CHART = """\
+canvas = Canvas(figsize=(6, 2))
+canvas.subplots().bar(frame["name"], frame["value"])
+Figure(canvas, "Khoảng cách", "Một cột", data=frame)
+"""
+
+
+@pytest.fixture
+def notebook(tmp_path):
+    def write(*cells, parameters=PARAMETERS, name="bao cao {năm}.ipynb"):
+        path = tmp_path / "notebooks" / name
+        path.parent.mkdir(exist_ok=True)
+        first = {"cell_type": "code", "metadata": {"tags": ["parameters"]}, "source": parameters}
+        made = [first] if parameters else []
+        for source in cells:
+            kind = "markdown" if source.startswith("#") else "code"
+            made.append({"cell_type": kind, "metadata": {}, "source": source})
+        for place, cell in enumerate(made):
+            cell["id"] = f"c{place}"
+            if cell["cell_type"] == "code":
+                cell |= {"outputs": [], "execution_count": None}
+        # no kernelspec: whatever is installed under "python3" must not matter
+        content = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": made}
+        path.write_text(json.dumps(content), encoding="utf-8")
+        return path
+
+    return write
+
+
+def printed(executed) -> str:
+    outputs = [o for cell in executed["cells"] for o in cell.get("outputs", ())]
+    return "".join(o["text"] for o in outputs if o["output_type"] == "stream")
+
+
+def test_a_report_is_rendered_from_notebook_to_edition(notebook, tmp_path):
+    path = notebook(
+        REPORT,
+        'OfficialHead("UBND tỉnh", "Sở A", "BC-SA", f"Kết quả năm {year}")',
+        "# I. Kết quả\n\nXem {ref:t1}.",
+        'frame = pd.DataFrame({"name": ["Cáp quang"], "value": [83.25]})\n'
+        'Table(frame, "Mục tiêu", columns=[Column("name", "Tên"), Column("value", "Số", decimals=1)], id="t1")',
+        CHART,
+    )
+    steps = []
+    formats = ("html", "pdf", "docx", "xlsx", "ipynb")
+    paths = render(
+        path,
+        {"year": 2025},
+        tmp_path / "reports" / "2025",
+        formats,
+        stem="bao_cao",
+        extra_files={"targets.csv": b"a,b\n"},
+        progress=lambda done, total: steps.append((done, total)),
+    )
+
+    names = [f"bao_cao.{f}" for f in formats] + ["targets.csv", "manifest.json"]
+    assert [p.name for p in paths] == names
+    page = BeautifulSoup(paths[0].read_text(encoding="utf-8"), "lxml")
+    assert page.title.string == "BÁO CÁO Kết quả năm 2025"
+    assert "Xem Bảng 1." in page.text
+    assert "83,3" in page.text
+    assert len(PdfReader(paths[1]).pages) == 2  # the letter; the chart's numbers
+    assert steps[-1] == (6, 6)
+    # nothing was written beside the notebook
+    assert [p.name for p in path.parent.iterdir()] == [path.name]
+
+    again = render(
+        path,
+        {"year": 2025},
+        tmp_path / "again",
+        formats,
+        stem="bao_cao",
+        extra_files={"targets.csv": b"a,b\n"},
+    )
+    assert [p.read_bytes() for p in again] == [p.read_bytes() for p in paths]
+
+
+def test_notebooks_run_by_this_interpreter_in_their_own_folder_without_user_startup(
+    notebook, tmp_path, monkeypatch
+):
+    startup = tmp_path / "ipython" / "profile_default" / "startup"
+    startup.mkdir(parents=True)
+    (startup / "a.py").write_text("print('FROM STARTUP')")
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
+    # a user's own "python3" kernel that is broken
+    kernel = tmp_path / "jupyter" / "kernels" / "python3"
+    kernel.mkdir(parents=True)
+    (kernel / "kernel.json").write_text('{"argv": ["/nowhere"], "display_name": "x", "language": "python"}')
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "jupyter"))
+    before = Path.cwd()
+
+    path = notebook("import sys, os\nprint(sys.executable)\nprint(os.getcwd())")
+    lines = printed(execute(path)).splitlines()
+
+    assert lines == [os.sys.executable, str(path.parent)]
+    assert Path.cwd() == before
+
+
+def test_an_unknown_parameter_stops_before_anything_runs(notebook, tmp_path):
+    path = notebook(f"open({str(tmp_path / 'ran')!r}, 'w').close()")
+
+    with pytest.raises(ParameterError, match="unknown parameter 'yaer'.*did you mean year"):
+        render(path, {"yaer": 2025}, tmp_path / "out")
+    assert not (tmp_path / "ran").exists()
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_fault_the_user_can_mend_comes_out_as_its_own_line(notebook, tmp_path):
+    path = notebook(
+        "from qngai_analysis.errors import PlanError",
+        "raise PlanError('906.txt, line 12: not UTF-8; save it as UTF-8')",
+    )
+
+    with pytest.raises(PlanError) as caught:
+        render(path, {}, tmp_path / "out")
+    assert str(caught.value) == "906.txt, line 12: not UTF-8; save it as UTF-8"
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("values", [{}, {"year": 2025}])
+def test_any_other_fault_names_notebook_and_cell(notebook, values):
+    path = notebook("# Một", "1 / 0")
+
+    # parameters, Markdown, then the cell; papermill's own cell does not count
+    with pytest.raises(
+        RenderError, match=r"^bao cao \{năm\}\.ipynb, cell 3: ZeroDivisionError: division by zero$"
+    ):
+        execute(path, values)
+
+
+def test_a_process_that_dies_is_reported(notebook):
+    with pytest.raises(RenderError, match="the Python process that runs the notebook died"):
+        execute(notebook("import os\nos._exit(1)"))
+
+
+def test_a_cell_that_takes_too_long_is_stopped(notebook):
+    with pytest.raises(RenderError, match="a cell took more than 1 seconds"):
+        execute(notebook("import time\ntime.sleep(60)"), timeout=1)
+
+
+def test_the_executed_notebook_holds_nothing_of_this_run(notebook):
+    path = notebook("object()", "print(year)")
+    executed = execute(path, {"year": 2025})
+
+    text = json.dumps(executed)
+    assert "papermill" not in text
+    assert "<object at 0x…>" in json.loads(text)["cells"][2]["outputs"][0]["data"]["text/plain"]
+    assert printed(executed) == "2025\n"
+    assert [cell["id"] for cell in executed["cells"]] == [f"cell-{n:03d}" for n in range(1, 5)]
+
+
+def test_a_format_nobody_knows_is_refused_at_once(notebook):
+    with pytest.raises(RenderError, match="format 'doc'; a report is made as html, pdf, docx, xlsx, ipynb"):
+        produce(notebook("# A"), {}, ["doc"])
+
+
+def test_language_and_date_come_from_the_parameters(notebook, tmp_path):
+    path = notebook("# A\n\nb")
+    made = produce(path, {"lang": "en", "cutoff": "2025-06-30"}, ["html", "pdf"], stem="a")
+
+    assert b'<html lang="en">' in made.files["a.html"]
+    (tmp_path / "a.pdf").write_bytes(made.files["a.pdf"])
+    assert PdfReader(tmp_path / "a.pdf").metadata.creation_date.date().isoformat() == "2025-06-30"
