@@ -173,7 +173,7 @@ def test_the_same_drawing_is_the_same_svg_without_a_date():
 
 @pytest.mark.parametrize(("caption", "alt"), [("", "x"), ("x", " ")])
 def test_a_figure_needs_a_caption_and_alternative_text(caption, alt):
-    with pytest.raises(RenderError, match="without a caption|no alternative text"):
+    with pytest.raises(RenderError, match=r"without a caption|no alternative text"):
         Figure(canvas(), caption, alt, data=FRAME)
 
 

@@ -68,7 +68,7 @@ def test_when_any_step_fails_the_earlier_edition_is_all_there(tmp_path, made, mo
         return real(self, target)
 
     monkeypatch.setattr(Path, "rename", failing)
-    with pytest.raises(RenderError, match="file is open in another program.*nothing was changed"):
+    with pytest.raises(RenderError, match=r"file is open in another program.*nothing was changed"):
         publish(folder, [made(a_html=b"new", a_pdf=b"new")])
 
     assert listed(folder) | {"manifest.json": (folder / "manifest.json").read_bytes()} == before
@@ -109,14 +109,14 @@ def test_names_that_leave_the_folder_or_collide_are_refused(tmp_path, made):
 
     with pytest.raises(RenderError, match=r"'\.\./a\.html' cannot be the name"):
         publish(tmp_path / "2025", [outside])
-    with pytest.raises(RenderError, match="two reports of the edition make a file 'a.html'"):
+    with pytest.raises(RenderError, match=r"two reports of the edition make a file 'a.html'"):
         publish(tmp_path / "2025", [report, made("khac", a_html=b"B")])
 
 
 def test_a_manifest_of_another_program_is_not_overwritten(tmp_path, made):
     (tmp_path / "manifest.json").write_text('{"name": "app"}')
 
-    with pytest.raises(RenderError, match="not a manifest of this program"):
+    with pytest.raises(RenderError, match=r"not a manifest of this program"):
         publish(tmp_path, [made(a_html=b"A")])
     assert (tmp_path / "manifest.json").read_text() == '{"name": "app"}'
 

@@ -117,7 +117,7 @@ def test_notebooks_run_by_this_interpreter_in_their_own_folder_without_user_star
 def test_an_unknown_parameter_stops_before_anything_runs(notebook, tmp_path):
     path = notebook(f"open({str(tmp_path / 'ran')!r}, 'w').close()")
 
-    with pytest.raises(ParameterError, match="unknown parameter 'yaer'.*did you mean year"):
+    with pytest.raises(ParameterError, match=r"unknown parameter 'yaer'.*did you mean year"):
         render(path, {"yaer": 2025}, tmp_path / "out")
     assert not (tmp_path / "ran").exists()
     assert not (tmp_path / "out").exists()

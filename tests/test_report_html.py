@@ -2,6 +2,7 @@ import base64
 import hashlib
 import re
 from datetime import date
+from itertools import pairwise
 
 import pandas as pd
 import pytest
@@ -92,7 +93,7 @@ def test_there_is_one_first_heading_and_no_level_is_left_out():
 
     assert levels[0] == 1
     assert levels.count(1) == 1
-    assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after - before <= 1 for before, after in pairwise(levels))
 
 
 def test_every_address_inside_the_page_leads_somewhere():
