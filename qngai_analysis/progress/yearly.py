@@ -60,7 +60,11 @@ def load_targets(plans: Sequence[str] = PLANS) -> pd.DataFrame:
         plan = read_plan(name)
         head: Any = plan.document
         targets = plan.targets.assign(plan=name, citation=_citation(head))
-        targets["issued"] = pd.Series([date.fromisoformat(head.date) if head.date else None] * len(targets), index=targets.index, dtype="object")
+        targets["issued"] = pd.Series(
+            [date.fromisoformat(head.date) if head.date else None] * len(targets),
+            index=targets.index,
+            dtype="object",
+        )
         frames.append(targets)
     return pd.concat(frames, ignore_index=True)
 

@@ -108,8 +108,19 @@ def official_date(value: date | None, place: str) -> str:
     """
     if value is None:
         return f"{place}, ngày      tháng      năm     "
+    return f"{place}, {long_day(value)}"
+
+
+def long_day(value: date, lang: str = "vi") -> str:
+    """Return a date in words, as the first citation of a document prints it.
+
+    >>> long_day(date(2022, 7, 11)), long_day(date(2026, 1, 5), "en")
+    ('ngày 11 tháng 7 năm 2022', '5 January 2026')
+    """
+    if lang == "en":
+        return f"{value.day} {value:%B %Y}"
     month = f"{value.month:02d}" if value.month < 3 else str(value.month)
-    return f"{place}, ngày {value.day:02d} tháng {month} năm {value.year}"
+    return f"ngày {value.day:02d} tháng {month} năm {value.year}"
 
 
 def count(value: int) -> str:

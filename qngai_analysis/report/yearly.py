@@ -19,6 +19,7 @@ import pandas as pd
 from qngai_analysis import paths
 from qngai_analysis.errors import ParameterError
 from qngai_analysis.plan import Plan, read_plan
+from qngai_analysis.plan.document import Citation, Document
 from qngai_analysis.plan.agencies import successor
 from qngai_analysis.progress.assessing import default_cutoff, related_figures
 from qngai_analysis.progress.tasks import UNREPORTED, Status, read_task_reports, task_counts, task_status
@@ -36,7 +37,7 @@ from qngai_analysis.report.blocks import (
     literal,
 )
 from qngai_analysis.report.language import Lang, language, listed, translate
-from qngai_analysis.report.numbers import count, day, number
+from qngai_analysis.report.numbers import count, day, long_day, number
 from qngai_analysis.report.tables import Column, Table
 
 MAIN_PLAN = "906"
@@ -112,7 +113,7 @@ def load(*, year: int, cutoff: str = "", lang: str = "vi", real_only: bool = Tru
         lies before the end of the reporting year.
     """
     plan = read_plan(MAIN_PLAN)
-    first = plan.document.date.year if plan.document.date else year
+    first = _issued(MAIN_PLAN).year
     last = int(plan.targets["period_end"].max())
     if not first <= year <= last:
         raise ParameterError(f"year = {year}: the plan {plan.document.number} runs from {first} to {last}")
@@ -146,7 +147,8 @@ def _plans_in_force(year: int) -> tuple[str, ...]:
 
 
 def _issued(name: str) -> date:
-    return read_plan(name).document.date or date.min
+    printed = read_plan(name).document.date
+    return date.fromisoformat(printed) if printed else date.min
 
 
 def _due(name: str) -> int:
@@ -185,27 +187,26 @@ def _short(plan: Plan) -> str:
     return f"{document.type} số {document.number}" if document.number else str(document.type)
 
 
-def _full(plan: Plan) -> str:
+def _full(cited: Document | Citation) -> str:
     """Return a first citation: type, number, date, issuer and subject."""
-    document = plan.document
-    parts = [_short(plan)]
-    if document.date:
-        parts.append(f"ngày {day(document.date)}")
-    if document.issuer:
-        parts.append(f"của {document.issuer}")
-    if document.subject:
-        parts.append(document.subject)
-    return " ".join(parts)
+    parts = [f"{cited.type} số {cited.number}" if cited.number else cited.type]
+    if cited.date:
+        parts.append(long_day(date.fromisoformat(cited.date)))
+    if cited.issuer:
+        parts.append(f"của {cited.issuer}")
+    return " ".join([*parts, cited.subject]).strip()
 
 
 def bases(report: Report) -> LegalBases:
-    """Return the legal bases: the plan, what it rests on, and the later plans in force."""
-    own = [f"Căn cứ {_full(plan)}" for plan in (report.plan, *report.later.values())]
-    return LegalBases([*(_cited(base) for base in report.plan.document.legal_bases), *own])
-
-
-def _cited(base: str) -> str:
-    return base if base.startswith("Căn cứ") else f"Căn cứ {base}"
+    """Return the legal bases: what the plan rests on, the plan, and the later plans in force."""
+    own = report.plan.document
+    cited = {
+        base.number: base
+        for base in reversed(own.legal_bases)
+        if base.subject and base.number != own.number and base.type != "Tờ trình"
+    }
+    documents = [*reversed(cited.values()), own, *(plan.document for plan in report.later.values())]
+    return LegalBases([f"Căn cứ {_full(document)}" for document in documents])
 
 
 def heading(report: Report, level: int, text: str) -> Prose:
@@ -252,7 +253,7 @@ def steering(report: Report) -> Prose:
     paragraphs += [
         report.say(
             "{plan} còn giao {targets} chỉ tiêu và {tasks} nhiệm vụ.",
-            plan=literal(_full(plan)),
+            plan=literal(_full(plan.document)),
             targets=count(len(plan.targets)),
             tasks=count(len(plan.tasks)),
         )
@@ -321,7 +322,7 @@ def target_table(report: Report, plan: str = MAIN_PLAN) -> Table:
             "verdict": [report.say(word) for word in rows["verdict"]],
             "agency": [_owner(report, row) for row in _records(rows)],
             "source": [_source(row) for row in _records(rows)],
-            "pillar": [report.say(PILLARS[key]) if key in PILLARS else "" for key in rows["pillar"]],
+            "pillar": [report.say(PILLARS[key]) if key in PILLARS else None for key in rows["pillar"]],
         }
     )
     document = report.plan if plan == MAIN_PLAN else report.later[plan]
