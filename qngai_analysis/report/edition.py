@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 import json
+import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
@@ -90,12 +91,12 @@ def _merged(made: Iterable[Made]) -> dict[str, bytes]:
 
 
 def _missing_parents(folder: Path) -> list[Path]:
-    return [path for path in (folder, *folder.parents) if not path.exists()]
+    return [path for path in (folder, *folder.parents) if not os.path.exists(path)]  # noqa: PTH110 - False, not an error, for a name too long
 
 
 def _remove_empty(folders: Iterable[Path]) -> None:
     for folder in folders:
-        if folder.is_dir() and not any(folder.iterdir()):
+        if os.path.isdir(folder) and not any(folder.iterdir()):  # noqa: PTH112 - as above
             folder.rmdir()
 
 

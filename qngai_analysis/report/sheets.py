@@ -7,6 +7,7 @@ columns of their own, notes as words on a sheet of their own.
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
@@ -24,7 +25,7 @@ from qngai_analysis.report.archive import settled
 from qngai_analysis.report.document import NO_DATE
 from qngai_analysis.report.layout import word
 from qngai_analysis.report.numbers import NO_DATA, rounded
-from qngai_analysis.report.tables import Cell, Grid, Table, printable
+from qngai_analysis.report.tables import Cell, Grid, GridColumn, Row, Table, printable
 
 HEAD_ROW = 4  # caption, state of the data and an empty row stand above
 
@@ -50,6 +51,8 @@ def to_xlsx(
     _notes(notes, list(zip(names, grids, strict=True)), lang)
     for name, grid in zip(names, grids, strict=True):
         _sheet(book.create_sheet(name), grid)
+    for sheet in (cover, notes, *(book[name] for name in names)):
+        _fit_width(sheet)
     book.properties.title = printable(title)
     book.properties.creator = "qngai-analysis"
     book.properties.language = lang
@@ -61,6 +64,15 @@ def to_xlsx(
 def save_xlsx(tables: Iterable[Table | Grid], path: Path, *, title: str = "", lang: str = "vi") -> None:
     """Write the workbook of ``to_xlsx`` to a file."""
     path.write_bytes(to_xlsx(tables, title=title, lang=lang))
+
+
+def _fit_width(sheet: Worksheet) -> None:
+    """Print a sheet one page wide, however long."""
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = Worksheet.PAPERSIZE_A4
+    sheet.page_setup.fitToWidth = 1
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
 
 
 def _sheet_name(grid: Grid, place: int, lang: str) -> str:
@@ -77,6 +89,7 @@ def _put(sheet: Worksheet, row: int, column: int, value: Any, *, bold: bool = Fa
     if isinstance(value, str):
         cell.data_type = "s"  # a plan's text that begins with "=" is no formula
     cell.font = Font(name="Arial", size=11, bold=bold)
+    cell.alignment = Alignment(wrap_text=row > HEAD_ROW, vertical="top")
     return cell
 
 
@@ -132,18 +145,30 @@ def _sheet(sheet: Worksheet, grid: Grid) -> None:
         if _grouped(grid):
             _put(sheet, row_number, column, section)
             column += 1
-        for cell, flagged in zip(row.cells, _flagged(grid), strict=True):
-            _data(sheet, row_number, column, cell)
+        for cell, place, flagged in zip(row.cells, grid.columns, _flagged(grid), strict=True):
+            _data(sheet, row_number, column, cell, right=place.numeric)
             column += 1
             if flagged:
                 _put(sheet, row_number, column, cell.flag)
                 column += 1
+        sheet.row_dimensions[row_number].height = _height(row, grid)
     sheet.freeze_panes = f"A{HEAD_ROW + 1}"
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.fitToWidth = 1
-    sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.print_title_rows = f"{HEAD_ROW}:{HEAD_ROW}"
+
+
+LINE_PT = 15.0
+
+
+def _height(row: Row, grid: Grid) -> float:
+    """Return the height that a row's longest text needs; not every program finds it by itself."""
+    pairs = zip(row.cells, grid.columns, strict=True)
+    return LINE_PT * max(
+        (math.ceil(1.1 * len(cell.text) / _width(column)) for cell, column in pairs), default=1
+    )
+
+
+def _width(column: GridColumn) -> float:
+    return min(60.0, max(9.0, 1.15 * column.wanted))
 
 
 def _grouped(grid: Grid) -> bool:
@@ -160,16 +185,15 @@ def _heads(grid: Grid) -> list[tuple[str, float]]:
     heads: list[tuple[str, float]] = [(word("group", grid.lang), 24)] if _grouped(grid) else []
     for column, flagged in zip(grid.columns, _flagged(grid), strict=True):
         name = f"{column.group}: {column.label}" if column.group else column.label
-        heads.append((name, min(60.0, max(9.0, 1.15 * column.wanted))))
+        heads.append((name, _width(column)))
         if flagged:
             heads.append((f"{name} {word('flag', grid.lang)}", 10))
     return heads
 
 
-def _data(sheet: Worksheet, row: int, column: int, cell: Cell) -> None:
+def _data(sheet: Worksheet, row: int, column: int, cell: Cell, *, right: bool) -> None:
     if cell.value is None or cell.text == NO_DATA:
         put = _put(sheet, row, column, cell.text)
-        put.alignment = Alignment(wrap_text=True, vertical="top")
     elif cell.decimals is None:
         put = _put(sheet, row, column, float(rounded(cell.value, 6)))
         put.number_format = _format("General", cell.unit)
@@ -177,6 +201,8 @@ def _data(sheet: Worksheet, row: int, column: int, cell: Cell) -> None:
         put = _put(sheet, row, column, float(rounded(cell.value, cell.decimals)))
         digits = "#,##0" + ("." + "0" * cell.decimals if cell.decimals else "")
         put.number_format = _format(digits, cell.unit)
+    if right:
+        put.alignment = Alignment(horizontal="right", vertical="top")
     if cell.href.startswith(("http://", "https://")):
         put.hyperlink = printable(cell.href)
 

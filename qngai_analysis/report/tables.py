@@ -350,15 +350,20 @@ LONG_WORD = 22  # letters; a longer word may be broken
 
 def _widths(label: str, cells: list[Cell], *, one_line: bool) -> tuple[float, float]:
     """Return the least and the wanted width in letters: long texts get more, but not their full share."""
-    label_word = 1.1 * max((len(word) for word in label.split()), default=0)  # heads are bold
+    label_word = 1.1 * max(map(_letters, label.split()), default=0)  # heads are bold
     lengths = sorted(len(cell.text) + (2 if cell.mark else 0) for cell in cells) or [0]
     if one_line and lengths[-1] <= LONG_WORD:
         least = max(label_word, lengths[-1], 2)
         return round(least, 2), round(least, 2)
-    longest = max((len(word) for cell in cells for word in cell.text.split()), default=0)
+    longest = max((_letters(word) for cell in cells for word in cell.text.split()), default=0)
     least = max(label_word, min(longest, LONG_WORD), 3)
     typical = lengths[min(len(lengths) - 1, int(0.9 * len(lengths)))]
     return round(least, 2), round(max(least, min(typical, 9 * typical**0.42)), 2)
+
+
+def _letters(word: str) -> float:
+    """Return how many average letters a word is wide; capitals are wider."""
+    return sum(1.4 if letter.isupper() or letter in "mw" else 1 for letter in word)
 
 
 LETTER_EM = 0.5  # a digit or an average letter of the report's font

@@ -50,6 +50,7 @@ SIGNS = {  # a shape for each mark; letters that Word's fonts have
     "cross": "×",
     "diamond": "♦",
 }
+CELL_MARGIN = 75  # twentieths of a point: together what tables.INSET_EM counts on
 ALIGN = {
     "left": WD_ALIGN_PARAGRAPH.LEFT,
     "center": WD_ALIGN_PARAGRAPH.CENTER,
@@ -121,6 +122,8 @@ class _Writer:
         section.left_margin, section.right_margin = Mm(page["left_mm"]), Mm(page["right_mm"])
         section.header_distance = Mm(10)
         section.different_first_page_header_footer = restart
+        for copied in section._sectPr.findall(qn("w:pgNumType")):
+            section._sectPr.remove(copied)  # a new section starts as a copy of the one before
         if restart:
             number = OxmlElement("w:pgNumType")
             number.set(qn("w:start"), "1")
@@ -243,9 +246,12 @@ class _Writer:
     def _letter_head(self, node: blocks.OfficialHead) -> None:
         sizes = layout()["head"]
         table = self.file.add_table(rows=2, cols=2)
-        for row in table.rows:
-            for cell, width in zip(row.cells, (Mm(66), Mm(97)), strict=True):
-                cell.width = width
+        _set_margins(table, 0)
+        table.autofit = False
+        for place, width in enumerate((Mm(65), Mm(98))):
+            table.columns[place].width = width
+            for row in table.rows:
+                row.cells[place].width = width
         left, right = table.rows[0].cells
         number, dated = table.rows[1].cells
         _line(left, node.parent_body.upper(), size=sizes["body_pt"], first=True)
@@ -270,7 +276,9 @@ class _Writer:
 
     def _signature(self, node: blocks.SignatureBlock) -> None:
         sizes = layout()["signature"]
-        left, right = self.file.add_table(rows=1, cols=2).rows[0].cells
+        table = self.file.add_table(rows=1, cols=2)
+        _set_margins(table, 0)
+        left, right = table.rows[0].cells
         title = word("recipients", self.lang) + ":"
         _line(
             left, title, size=sizes["recipients_title_pt"], bold=True, italic=True, align="left", first=True
@@ -341,6 +349,7 @@ class _Writer:
         table = self.file.add_table(rows=heads, cols=len(grid.columns), style="Table Grid")
         table.alignment = WD_TABLE_ALIGNMENT.CENTER
         table.autofit = False
+        _set_margins(table, CELL_MARGIN)
         for column, width in zip(table.columns, widths, strict=True):
             column.width = width
         self._table_head(table, grid, heads, size)
@@ -354,7 +363,8 @@ class _Writer:
                 cell = table.cell(heads - 1, place + offset)
                 if heads == 2 and not group:
                     cell = table.cell(0, place + offset).merge(cell)
-                _line(cell, column.label, size=size, bold=True, first=True)
+                head = _line(cell, column.label, size=size, bold=True, first=True)
+                head.paragraph_format.keep_with_next = True
             if group:
                 over = table.cell(0, place).merge(table.cell(0, place + len(columns) - 1))
                 _line(over, group, size=size, bold=True, first=True)
@@ -363,6 +373,17 @@ class _Writer:
             repeated = OxmlElement("w:tblHeader")
             repeated.set(qn("w:val"), "true")
             row._tr.get_or_add_trPr().append(repeated)
+
+
+def _set_margins(table: Any, twentieths: int) -> None:
+    """Set the room left and right of each cell's text; Word's own would break short numbers."""
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("w:left", "w:right"):
+        margin = OxmlElement(side)
+        margin.set(qn("w:w"), str(twentieths))
+        margin.set(qn("w:type"), "dxa")
+        margins.append(margin)
+    table._tbl.tblPr.append(margins)
 
 
 def _append_row(
@@ -398,7 +419,9 @@ def _tc(text: str, width: int, align: str, size: float, *, span: int = 1, bold: 
     cell.append(properties)
     paragraph = OxmlElement("w:p")
     cell.append(paragraph)
-    _style_line(WordParagraph(paragraph, cell), text, size=size, bold=bold, align=align)
+    line = WordParagraph(paragraph, cell)
+    _style_line(line, text, size=size, bold=bold, align=align)
+    line.paragraph_format.keep_with_next = bold  # a section row stays with its first row
     return cell
 
 
