@@ -14,6 +14,23 @@ _EXPORTS = {
     "nchs_flag": "reliability",
     "nchs_reason": "reliability",
     "reliability_standard": "reliability",
+    "Codebook": "codebook",
+    "read_codebook": "codebook",
+    "surveys": "codebook",
+    "measured_targets": "codebook",
+    "protect": "disclosure",
+    "protect_totals": "disclosure",
+    "assert_no_unit_records": "disclosure",
+    "round_count": "disclosure",
+    "load_survey": "intake",
+    "load_frame": "intake",
+    "load_file": "intake",
+    "validate_file": "intake",
+    "write_faults": "intake",
+    "response_account": "intake",
+    "response_outcomes": "intake",
+    "survey_observations": "observations",
+    "write_xlsform": "questionnaire",
 }
 
 __all__ = sorted(_EXPORTS)  # pyright: ignore[reportUnsupportedDunderAll]

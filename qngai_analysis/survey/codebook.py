@@ -21,7 +21,7 @@ import pandas as pd
 
 from qngai_analysis import paths, raw
 from qngai_analysis.errors import SurveyError
-from qngai_analysis.survey.condition import Answers, Bools, Condition, Floats, Status
+from qngai_analysis.survey.condition import Answers, Condition, Floats, Status
 
 TYPES = ("select_one", "select_multiple", "integer", "decimal", "date", "text")
 KINDS = ("proportion", "mean", "ratio")
@@ -223,13 +223,17 @@ class SurveyDesign:
 
 @dataclass(frozen=True)
 class Roster:
-    """Members within a unit: ``parent`` identifies the unit, ``key`` numbers the members from 1."""
+    """
+    Members within a unit: ``parent`` identifies the unit, ``key`` numbers the members from 1, and
+    ``count`` is the question that says how many there are (all of them are asked).
+    """
 
     name: str
     vi: str
     en: str
     parent: str
     key: str
+    count: str = ""
 
 
 @dataclass(frozen=True)
@@ -385,6 +389,7 @@ class _Reader:
             raise self.fault("section", "a section repeats but there is no [roster]")
         for entry in self.content.get("question", []):
             self._add_question(entry, sections)
+        self._check_group_names(sections, roster)
         design = self._design(roster)
         return Codebook(
             name=top["name"],
@@ -415,6 +420,12 @@ class _Reader:
             known = ", ".join(sorted(required | optional))
             raise self.fault(where, f"unknown key {unknown[0]!r}; the keys are {known}")
         return entry
+
+    def _check_group_names(self, sections: Mapping[str, Section], roster: Roster | None) -> None:
+        # groups and questions share one space of names in a questionnaire
+        for name in (*sections, *((roster.name,) if roster else ())):
+            if name in self.questions:
+                raise self.fault(f"section {name!r}", "a question has the same name")
 
     def _sections(self) -> dict[str, Section]:
         found: dict[str, Section] = {}
@@ -471,6 +482,9 @@ class _Reader:
             known[item["name"]] = Question(**plain)
         condition = Condition(text, known, where=f"{self.path}: {where}: {key}")
         condition.check()
+        frame = [name for name in condition.names if known[name].source == "frame"]
+        if frame and item.get("source", "form") == "form":
+            raise self.fault(where, f"{key} rests on {frame[0]!r}, which the form does not ask: ask it there")
         if not item["section"].repeat and any(known[name].repeat for name in condition.names):
             raise self.fault(where, f"{key} of a unit's question speaks of a member's question")
         return condition
@@ -503,7 +517,8 @@ class _Reader:
         entry["identifier"] = tuple(entry["identifier"])
         entry["fpc"] = tuple(entry.get("fpc", ()))
         design = SurveyDesign(**entry)
-        for name in (*design.columns, *((roster.parent, roster.key) if roster else ())):
+        members = (roster.parent, roster.key, roster.count) if roster else ()
+        for name in (*design.columns, *(name for name in members if name)):
             if name not in self.questions:
                 raise self.fault("design", f"there is no question {name!r}; declare the column as a question")
         if design.outcome and design.completed not in self.questions[design.outcome].codes:
@@ -560,7 +575,7 @@ def _keys(required: str, optional: str = "") -> tuple[frozenset[str], frozenset[
 
 _SURVEY = _keys("name vi en population_vi population_en", "notes")
 _SECTION = _keys("name vi en", "repeat")
-_ROSTER = _keys("name vi en parent key")
+_ROSTER = _keys("name vi en parent key", "count")
 _CHOICE = _keys("code name vi en", "exclusive")
 _QUESTION = _keys(
     "name type section vi en",
@@ -582,11 +597,3 @@ def _district_choices() -> tuple[Choice, ...]:
         Choice(int(code), str(code), str(name), str(name))
         for code, name in zip(table["code"], table["name"], strict=True)
     )
-
-
-def known(answers: Answers, names: Iterable[str]) -> Bools:
-    """Return where every one of the named questions has a usable answer."""
-    usable = np.ones(answers.size, dtype=bool)
-    for name in names:
-        usable &= answers.status[name] == Status.ANSWERED
-    return usable

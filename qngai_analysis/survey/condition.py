@@ -313,6 +313,10 @@ class Condition:
         self._choice(question, node.args[1])
         return question, str(node.args[1].value)
 
+    def question(self, name: str) -> Asked:
+        """Return a question that the condition names."""
+        return self._questions[name]
+
     def check(self) -> None:
         """Raise SurveyError if the text can't be tested (unknown choice, wrong kind of question)."""
         self.xpath()

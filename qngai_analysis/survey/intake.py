@@ -8,7 +8,7 @@ or several, group prefixes, metadata, members in a sheet of their own. See
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -1080,12 +1080,3 @@ def _categorical(question: Question, values: npt.NDArray[np.float64], status: np
             codes[status == kind] = len(labels)
             labels.append(SPECIAL[name].vi)
     return pd.Categorical.from_codes(codes, categories=pd.Index(labels))
-
-
-def unit_columns(codebooks: Iterable[Codebook]) -> set[str]:
-    """Return the names of columns that only unit records have: identifiers, PSUs and weights."""
-    names: set[str] = set()
-    for book in codebooks:
-        design = book.design
-        names |= {*design.identifier, design.psu, design.ssu, design.weight}
-    return {folded(name) for name in names if name}

@@ -1,0 +1,115 @@
+"""A survey's estimates as observations: the rows that verdicts are built on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from qngai_analysis.survey.codebook import Indicator, districts
+from qngai_analysis.survey.disclosure import disclosure_standard
+from qngai_analysis.survey.intake import load_file, load_survey
+
+METHOD = "điều tra mẫu"
+
+
+def survey_observations(survey: str, year: int, *, real_only: bool = False) -> pd.DataFrame:
+    """
+    Return a survey's estimates of a year as observations, for the province and each district.
+
+    Parameters
+    ----------
+    survey, year : the survey's name and the file's year
+    real_only : leave a simulated file out; the table then has no rows
+
+    Returns
+    -------
+    DataFrame
+        One row an indicator of the catalogue and territory: ``id, series, indicator, name, value, se``
+        (shares in %, 0-100), ``df, n`` (unweighted respondents), ``unit, territory`` (id: the province
+        ``QNG`` on its boundary before 1/7/2025, or a district), ``year, reference_date, period, level,
+        method`` ("điều tra mẫu"), ``age_from`` (missing: no bound), ``vintage`` (day received; missing if
+        simulated), ``source_title, publisher, confidence, evidence`` ("real" or "simulated"), ``note``.
+        Estimates too unreliable to print (flag "suppress") and cells below the disclosure threshold are
+        left out; ``attrs["withheld"]`` lists them as (indicator, territory, reason).
+
+    Raises
+    ------
+    RawFileError, SurveyError
+        As for ``load_survey``.
+    """
+    loaded = load_file(survey, year)
+    if real_only and loaded.evidence == "simulated":
+        return pd.DataFrame(columns=list(_COLUMNS)).astype({"age_from": "Int64", "year": "Int64"})
+    estimated = load_survey(survey, year)
+    design = loaded.codebook.design
+    coded = [item for item in loaded.codebook.indicators.values() if item.code]
+    rows: list[dict[str, object]] = []
+    withheld: list[tuple[str, str, str]] = []
+    ids = dict(zip(districts()["name"], districts()["id"], strict=True))
+    for item in coded:
+        tables = [_estimate(estimated, item, None)]
+        if design.district:
+            tables.append(_estimate(estimated, item, design.district))
+        for table in tables:
+            for row in table.to_dict("records"):
+                place = ids[str(row[design.district])] if design.district in row else "QNG"
+                reason = _reason(row)
+                if reason:
+                    withheld.append((item.code, place, reason))
+                    continue
+                rows.append(_observation(loaded, item, row, place))
+    frame = pd.DataFrame(rows, columns=list(_COLUMNS)).astype({"age_from": "Int64", "year": "Int64"})
+    frame.attrs = {"evidence": loaded.evidence, "withheld": withheld}
+    return frame
+
+
+_COLUMNS = (
+    "id", "series", "indicator", "name", "value", "se", "df", "n", "unit", "territory", "year",
+    "reference_date", "period", "level", "method", "age_from", "vintage", "source_title", "publisher",
+    "confidence", "evidence", "note",
+)  # fmt: skip
+
+
+def _estimate(survey: Any, item: Indicator, by: str | None) -> pd.DataFrame:
+    if item.kind == "ratio":
+        return pd.DataFrame(survey.ratio(item.columns[0], item.columns[1], by))
+    if item.kind == "mean":
+        return pd.DataFrame(survey.mean(item.name, by))
+    return pd.DataFrame(survey.proportion(item.name, by))
+
+
+def _reason(row: dict[Any, Any]) -> str:
+    if row["n"] < disclosure_standard().threshold:
+        return "bảo mật" if row["n"] > 0 else "không có người trả lời"
+    return "độ tin cậy thấp" if row["flag"] in ("suppress", "none") else ""
+
+
+def _observation(loaded: Any, item: Indicator, row: dict[Any, Any], place: str) -> dict[str, object]:
+    scale = 100.0 if item.kind == "proportion" else 1.0
+    survey, year = loaded.frame.attrs["survey"], loaded.frame.attrs["year"]
+    received = loaded.sidecar.received if loaded.sidecar else None
+    return {
+        "id": f"{survey}.{year}.{item.name}.{place}",
+        "series": item.code,
+        "indicator": item.code,
+        "name": item.vi,
+        "value": scale * row["estimate"],
+        "se": scale * row["se"],
+        "df": row["df"],
+        "n": float(row["n"]),
+        "unit": item.unit,
+        "territory": place,
+        "year": year,
+        "reference_date": str(year),
+        "period": "Y",
+        "level": "chính thức" if loaded.evidence == "real" else "không rõ",
+        "method": METHOD,
+        "age_from": item.age_from,
+        "vintage": received.isoformat() if received else None,
+        "source_title": loaded.sidecar.title,
+        "publisher": loaded.sidecar.producer,
+        "confidence": "high" if row["flag"] == "ok" else "medium",
+        "evidence": loaded.evidence,
+        "note": item.note,
+    }
