@@ -15,6 +15,7 @@ from qngai_analysis import paths, raw
 from qngai_analysis.errors import PlanError, RawFileError
 from qngai_analysis.plan import tasks as task_reader
 from qngai_analysis.plan.agencies import HOME, canonical, split_agencies
+from qngai_analysis.plan.catalogue import match_subject, traits
 from qngai_analysis.plan.reading import looks_vietnamese, normalise, read_text
 from qngai_analysis.plan.structure import Block, Node, Outline, Row, outline, roles_of, squeeze
 from qngai_analysis.plan.tasks import Task
@@ -415,6 +416,9 @@ class _Assembly:
             spans = [span for span in block.row.cells if span[1] > span[0]]
             start, end = min(a for a, _ in spans), max(b for _, b in spans)
         section, path = self._section(block)
+        words = f"{found.subject} {found.base}" if found.base else found.subject
+        match = match_subject(words, found.unit, found.change)
+        pillar, sector = traits(match.code) if match.code else ("", "")
         return {
             "text": squeeze(self.masked[start:end]).replace("|", " ").strip(),
             "subject": found.subject,
@@ -426,10 +430,10 @@ class _Assembly:
             "period_start": found.start,
             "period_end": found.end,
             "recurrence": found.recurrence or None,
-            "indicator": None,
-            "match_score": None,
-            "pillar": self._pillar(block) or None,
-            "sector": None,
+            "indicator": match.code or None,
+            "match_score": match.score if match.code else None,
+            "pillar": self._pillar(block) or pillar or None,
+            "sector": sector or None,
             "section": section,
             "section_path": path,
             "agencies": self._agencies(block),

@@ -630,7 +630,7 @@ class _Builder:
         else:
             while marker is not None:
                 kind = _kind(marker)
-                body = start + marker.end()
+                body = start + len(marker.group())
                 rest = self.masked[body:end]
                 body += len(rest) - len(rest.lstrip())
                 # "- a) Tổ chức", " - + Thực hiện": the inner marker is the one that counts

@@ -493,7 +493,8 @@ class _Sentence:
                 return squeeze(f"{led} {words}"), True
             if not words and (not after or _is_tail(after)):
                 return led, True
-        return _from_head(words), False
+        covers = _COVER.search(segment.run) and not _STRONG.search(segment.run) and not _HEAD.search(words.lower())
+        return (words if covers else _from_head(words)), False
 
     def _outer_subject(self) -> str:
         if self.outer is None:

@@ -1,0 +1,245 @@
+"""The catalogue of indicators, and the way from a plan's wording to a code.
+
+Facts (names, other wordings, words that must and must not occur) are rows of
+``data/raw/reference/indicators.csv``; the matcher is described in ``docs/methods/matching-indicators.md``.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+import pandas as pd
+from rapidfuzz.distance import Levenshtein
+from rapidfuzz.process import extractOne
+
+from qngai_analysis import paths, raw
+from qngai_analysis.errors import RawFileError
+from qngai_analysis.plan.agencies import fold
+
+SURE = 0.70  # below this a wording stays unmatched
+
+# Abbreviations and twins, in folded spelling; one wording for one thing before words are compared.
+_SAME = tuple(
+    (re.compile(rf"(?<![a-z0-9]){old}(?![a-z0-9])"), new)
+    for old, new in (
+        ("dnnvv|dnvvn|dnv va n|smes?|doanh nghiep vua va nho|doanh nghiep nho va sieu nho", "doanh nghiep nho va vua"),
+        ("dn", "doanh nghiep"),
+        ("tmdt", "thuong mai dien tu"),
+        ("dvctt", "dich vu cong truc tuyen"),
+        ("dvc", "dich vu cong"),
+        ("tthc", "thu tuc hanh chinh"),
+        ("httt", "he thong thong tin"),
+        ("attt", "an toan thong tin"),
+        ("hssk|ho so suc khoe dien tu ca nhan", "ho so suc khoe"),
+        ("cbccvc|cb cc vc", "can bo cong chuc vien chuc"),
+        ("thpt", "trung hoc pho thong"),
+        ("thcs", "trung hoc co so"),
+        ("cds", "chuyen doi so"),
+        ("smartphones?|dien thoai di dong thong minh", "dien thoai thong minh"),
+        ("bang thong rong", "bang rong"),
+        ("vnneid|vnid|vne id", "vneid"),
+        ("hoa don dien tu", "hoa don dien tu"),
+        ("nguoi (?:dan )?truong thanh(?: tro len)?|dan so truong thanh tro len", "dan so truong thanh"),
+        ("kham benh chua benh|kham va chua benh", "kham chua benh"),
+        ("ti le", "ty le"),
+        ("ti trong", "ty trong"),
+        ("gdp", "grdp"),
+    )
+)
+# Words that every wording may hold and that tell nothing apart.
+_EMPTY = frozenset(
+    "ty le trong so luong cac cua tren dia ban tinh duoc va o tai nhung mot co la toan quang ngai dat trong tu den thuc hien "
+    "hoac phan dau moi cho voi theo ve".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A code and how sure the match is (0 to 1); ``code`` is "" where nothing is near enough."""
+
+    code: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    code: str
+    unit: str
+    wordings: tuple[frozenset[str], ...]
+    require: tuple[tuple[str, ...], ...]
+    exclude: tuple[str, ...]
+
+
+def read_catalogue() -> pd.DataFrame:
+    """Return the indicators, indexed by ``code``; columns and units as in ``indicators.toml``.
+
+    Raises
+    ------
+    RawFileError
+        The file is missing, was edited, or a cell is not what its sidecar promises.
+    """
+    return _catalogue(str(paths.project())).copy()
+
+
+@lru_cache(maxsize=4)
+def _catalogue(home: str) -> pd.DataFrame:
+    return raw.read_table(paths.raw("reference", "indicators.csv")).set_index("code")
+
+
+def plain(words: str) -> str:
+    """Return words folded, with one spelling for abbreviations and twins.
+
+    >>> plain("Tỷ lệ DNNVV sử dụng họp đồng điện tử")
+    'ty le doanh nghiep nho va vua su dung hop dong dien tu'
+    """
+    words = fold(words)
+    for old, new in _SAME:
+        words = old.sub(new, words)
+    return words
+
+
+class Matcher:
+    """Finds the indicator that a printed wording names."""
+
+    def __init__(self, catalogue: pd.DataFrame) -> None:
+        rows = catalogue.reset_index().astype(object).fillna("").to_dict("records")
+        self.entries = [_entry(row) for row in rows]
+        self.vocabulary = sorted({t for e in self.entries for w in e.wordings for t in w} | {t for e in self.entries for t in _words_of(e)})
+        known = set(self.vocabulary)
+        self.known = known
+        self.weights = _weights(self.entries)
+        self.holders: dict[str, set[int]] = {}
+        for i, entry in enumerate(self.entries):
+            for wording in entry.wordings:
+                for token in wording:
+                    self.holders.setdefault(token, set()).add(i)
+        self._mended: dict[str, str] = {}
+        self._cache: dict[tuple[str, str, str], Match] = {}
+
+    def match(self, subject: str, unit: str = "%", change: str = "") -> Match:
+        """Return the indicator of a subject, measured in ``unit``; growth only fits growth.
+
+        A subject of another population or definition stays unmatched, however near its words are.
+        """
+        key = (subject, unit, change)
+        if key not in self._cache:
+            if len(self._cache) > 20_000:
+                self._cache.clear()
+            self._cache[key] = self._match(subject, unit, change)
+        return self._cache[key]
+
+    def candidates(self, subject: str, unit: str = "%", change: str = "") -> list[Match]:
+        """Return all indicators the words allow, best first, sure or not."""
+        line = " ".join(self._mend(token) for token in plain(subject).split())
+        tokens = frozenset(line.split()) - _EMPTY
+        near = {i for token in tokens if self.weights.get(token, 0) > 1.0 for i in self.holders.get(token, ())}
+        found = []
+        for i in near:
+            entry = self.entries[i]
+            if _fits(entry.unit, unit, change) and _allowed(entry, line):
+                found.append(Match(entry.code, round(max(self._score(tokens, wording) for wording in entry.wordings), 3)))
+        return sorted(found, key=lambda m: (-m.score, m.code))
+
+    def _match(self, subject: str, unit: str, change: str) -> Match:
+        found = self.candidates(subject, unit, change)
+        if not found or found[0].score < SURE:
+            return Match("", found[0].score if found else 0.0)
+        return found[0]
+
+    def _mend(self, token: str) -> str:
+        """Return the word a misread one stands for: one letter off, and no word of its own here."""
+        if token in self.known or len(token) < 4 or not token.isalpha():
+            return token
+        if token not in self._mended:
+            if len(self._mended) > 20_000:
+                self._mended.clear()
+            best = extractOne(token, self.vocabulary, scorer=Levenshtein.distance, score_cutoff=1)
+            self._mended[token] = best[0] if best and len(best[0]) >= 4 else token
+        return self._mended[token]
+
+    def _score(self, said: frozenset[str], wording: frozenset[str]) -> float:
+        """Return how much of a wording is said, less for what is said besides (Tversky index)."""
+        common = self._weight(said & wording)
+        if not common:
+            return 0.0
+        return common / (common + 0.25 * self._weight(said - wording) + 0.75 * self._weight(wording - said))
+
+    def _weight(self, tokens: Iterable[str]) -> float:
+        return sum(self.weights.get(token, 1.5) for token in tokens)
+
+
+def _entry(row: dict[str, object]) -> _Entry:
+    aliases = [str(row["name_vi"]), *str(row["aliases"]).split("|")]
+    wordings = (frozenset(plain(alias).split()) - _EMPTY for alias in aliases if alias.strip())
+    groups = (tuple(plain(word) for word in group.split("|")) for group in str(row["require"]).split(";") if group.strip())
+    exclude = tuple(plain(word) for word in str(row["exclude"]).split("|") if word.strip())
+    return _Entry(str(row["code"]), str(row["unit"]), tuple(w for w in wordings if w), tuple(groups), exclude)
+
+
+def _words_of(entry: _Entry) -> set[str]:
+    phrases = [*entry.exclude, *(word for group in entry.require for word in group)]
+    return {token for phrase in phrases for token in phrase.split()}
+
+
+def _weights(entries: list[_Entry]) -> dict[str, float]:
+    """Return the weight of each word: the fewer indicators say it, the more it tells."""
+    counts: dict[str, int] = {}
+    for entry in entries:
+        for token in frozenset().union(*entry.wordings):
+            counts[token] = counts.get(token, 0) + 1
+    return {token: math.log(1 + len(entries) / count) for token, count in counts.items()}
+
+
+def _allowed(entry: _Entry, line: str) -> bool:
+    padded = f" {line} "
+    if any(f" {word} " in padded for word in entry.exclude):
+        return False
+    return all(any(f" {word} " in padded for word in group) for group in entry.require)
+
+
+def _fits(catalogued: str, unit: str, change: str) -> bool:
+    if unit == "hạng":
+        return "hạng" in catalogued
+    grows = change in ("increase", "decrease", "multiple") or unit == "%/năm"
+    if "%/năm" in catalogued:
+        return grows and unit.startswith("%")
+    if grows:
+        return False
+    if unit.startswith("%") or not unit:
+        return catalogued.startswith("%") or (not unit and not catalogued.startswith("%"))
+    return not catalogued.startswith("%")
+
+
+@lru_cache(maxsize=4)
+def _matcher(home: str) -> Matcher:
+    return Matcher(_catalogue(home))
+
+
+def match_subject(subject: str, unit: str = "%", change: str = "") -> Match:
+    """Return the catalogue code of a printed subject; no code outside a project with a catalogue.
+
+    >>> match_subject("Tỷ lệ doanh nghiệp sử dụng họp đồng điện tử").code
+    'KTS_HDDT'
+    >>> match_subject("Tỷ lệ thuê bao điện thoại di động sử dụng điện thoại thông minh").code
+    'XHS_SMARTPHONE_TB'
+    """
+    try:
+        matcher = _matcher(str(paths.project()))
+    except RawFileError:
+        return Match("", 0.0)
+    return matcher.match(subject, unit, change)
+
+
+@lru_cache(maxsize=4)
+def _traits(home: str) -> dict[str, tuple[str, str]]:
+    frame = _catalogue(home)
+    return {code: (pillar, sector) for code, pillar, sector in zip(frame.index, frame["pillar"], frame["sector"], strict=True)}
+
+
+def traits(code: str) -> tuple[str, str]:
+    """Return pillar and sector of a code."""
+    return _traits(str(paths.project())).get(code, ("", ""))
