@@ -94,6 +94,27 @@ def test_an_estimate_made_final_replaces_one_value_not_its_whole_vintage():
     assert joined(rows).points["value"].tolist() == [8.0, 9.5]
 
 
+def test_the_figure_that_speaks_is_the_one_on_the_line():
+    """An office's figure goes before a newer one in the press, there and here."""
+    rows = table(
+        {"reference_date": "2024", "value": 9.5, "channel": "báo chí", "vintage": "2025-06"},
+        {"reference_date": "2024", "value": 9.0, "channel": "cơ quan nhà nước", "vintage": "2025-01"},
+    )
+
+    assert joined(rows).points["value"].tolist() == [9.0]
+
+
+def test_the_press_does_not_revise_an_offices_series():
+    rows = table(
+        {"reference_date": "2022", "value": 8.0, "vintage": "2025-01"},
+        {"reference_date": "2023", "value": 8.5, "vintage": "2025-01"},
+        {"reference_date": "2023", "value": 8.9, "vintage": "2025-06", "channel": "báo chí"},
+        {"reference_date": "2024", "value": 9.0, "vintage": "2025-01"},
+    )
+
+    assert joined(rows).points["value"].tolist() == [8.0, 8.5, 9.0]
+
+
 def test_bounds_and_ranges_have_no_place_on_a_line():
     rows = table(
         {"reference_date": "2023", "value_type": "lower_bound"},

@@ -147,7 +147,11 @@ def _after_cutoff(row: Any, need: Need) -> str | None:
     # a vintage known only to the month or year may be as late as the last day of it
     if missing(row.vintage) or last_day(row.vintage) <= need.cutoff:
         return None
-    return f"công bố {row.vintage}, sau ngày chốt số liệu {need.cutoff:%d/%m/%Y}"
+    return f"công bố {_printed(row.vintage)}, sau ngày chốt số liệu {_printed(need.cutoff.isoformat())}"
+
+
+def _printed(iso: str) -> str:
+    return "/".join(str(int(part)) for part in reversed(iso.split("-")))
 
 
 def _simulated(row: Any, need: Need) -> str | None:
@@ -268,7 +272,7 @@ def _vintage(printed: object) -> float:
 
 def _outranked(row: pd.Series, chosen: pd.Series) -> tuple[str, str]:
     if position(row["reference_date"]) != position(chosen["reference_date"]):
-        return "older", f"cũ hơn số liệu {chosen['reference_date']} đã chọn"
+        return "older", f"cũ hơn số liệu {_printed(chosen['reference_date'])} đã chọn"
     if row["level"] != chosen["level"]:
         return "level", f"là số {row['level']}, số được chọn là số {chosen['level']}"
     if row["channel"] != chosen["channel"]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from qngai_analysis.evidence.observations import LEVELS, last_day, missing, position, records
+from qngai_analysis.evidence.observations import CHANNELS, LEVELS, last_day, missing, position, records
 
 #: Attributes that must agree, with the words used where breaks.csv has no reason of its own.
 ATTRIBUTES = {
@@ -55,10 +55,10 @@ def chain(pool: pd.DataFrame, anchor: pd.Series, breaks: pd.DataFrame) -> Chain:
 
     Notes
     -----
-    Of two values for one date the newer vintage stands (a rise in level, ước tính to sơ bộ to
-    chính thức, replaces one value). Where two vintages of equal level contradict each other
-    on a date they share, the producer revised the series: every value of the older vintage
-    is left out. Bounds and ranges have no place on a line and are left out.
+    Of two values for one date the more final level stands, then the nearer to the producer,
+    then the newer vintage. Where two vintages of equal level contradict each other on a date
+    they share, and the newer is no farther from the producer, the series was revised: every
+    value of the older vintage is left out. Bounds and ranges have no place on a line and are left out.
     """
     cut: dict[str, str] = {}
     kept = []
@@ -73,7 +73,7 @@ def chain(pool: pd.DataFrame, anchor: pd.Series, breaks: pd.DataFrame) -> Chain:
     for row in records(rows[rows["vintage"].isin(list(revised))]):
         cut[str(row.id)] = f"kỳ công bố {row.vintage} đã được rà soát lại"
     rows = rows[~rows["vintage"].isin(list(revised))]
-    newest = _newest(rows)
+    newest = _newest(rows, anchor)
     for identifier in set(rows["id"]) - set(newest["id"]):
         cut[str(identifier)] = "đã có số mới hơn cho cùng thời điểm"
     points = newest.assign(t=newest["reference_date"].map(position).astype("float64"))
@@ -134,19 +134,23 @@ def _revised_vintages(rows: pd.DataFrame) -> set[str]:
         newest = ordered.iloc[-1]
         for _, older in ordered.iloc[:-1].iterrows():
             contradicts = older["value"] != newest["value"] and older["at"] < newest["at"]
-            if contradicts and older["level"] == newest["level"]:
+            nearer = CHANNELS.index(newest["channel"]) <= CHANNELS.index(older["channel"])
+            if contradicts and nearer and older["level"] == newest["level"]:
                 revised.add(older["vintage"])
     return revised
 
 
-def _newest(rows: pd.DataFrame) -> pd.DataFrame:
-    order = rows.assign(
+def _newest(rows: pd.DataFrame, anchor: pd.Series) -> pd.DataFrame:
+    """Keep one row per date, the anchor for its own: the figure that speaks is on the line."""
+    other = rows["id"].eq(anchor["id"]) | rows["reference_date"].ne(anchor["reference_date"])
+    order = rows[other].assign(
         at=rows["vintage"].map(lambda v: position(v) if isinstance(v, str) else 0.0, na_action=None),
         final=rows["level"].map(lambda level: -LEVELS.index(level)),
+        near=rows["channel"].map(lambda channel: -CHANNELS.index(channel)),
     )
-    ordered = order.sort_values(["reference_date", "final", "at"], kind="stable")
+    ordered = order.sort_values(["reference_date", "final", "near", "at"], kind="stable")
     last = ordered.drop_duplicates("reference_date", keep="last")
-    return last.drop(columns=["at", "final"])
+    return last.drop(columns=["at", "final", "near"])
 
 
 def merged_share(parts: pd.DataFrame) -> float | None:

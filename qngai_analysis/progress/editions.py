@@ -202,7 +202,8 @@ def _why_data(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
         return "data-withdrawn"
     if old["reference_date"] == new["reference_date"]:
         return "revision"
-    return "new-data"
+    went_back = old["reference_date"] is not None and new["reference_date"] < old["reference_date"]
+    return "data-withdrawn" if went_back else "new-data"
 
 
 def _words(

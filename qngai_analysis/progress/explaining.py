@@ -13,7 +13,7 @@ from qngai_analysis.evidence.choice import Passed
 from qngai_analysis.evidence.observations import missing, position, records
 from qngai_analysis.progress import methods
 from qngai_analysis.progress.assessing import Judgement, related_figures
-from qngai_analysis.progress.verdict import ABOUT, EXCEEDED_BY, SURE, Figure, Goal, Verdict, error_at
+from qngai_analysis.progress.verdict import ABOUT, EXCEEDED_BY, SURE, Figure, Goal, Verdict, chance, error_at
 from qngai_analysis.report.numbers import day, number
 
 _MANY = 4  # figures passed over for one reason are listed one by one up to this many
@@ -131,7 +131,25 @@ def _used(judgement: Judgement) -> list[str]:
     if len(judgement.choice.contradicting):
         others = [_figure_line(row) for _, row in judgement.choice.contradicting.iterrows()]
         lines += [f"Mâu thuẫn, nêu để đối chiếu, không lấy bình quân: {line}" for line in others]
-    return lines
+    return [*lines, *_series(judgement)]
+
+
+def _series(judgement: Judgement) -> list[str]:
+    """Return the series the pace is read from, and what was cut off it."""
+    series = judgement.chain
+    if series is None or judgement.yearly:
+        return []
+    lines = []
+    if len(series.points) > 1:
+        shown = [
+            f"{number(row.value, unit=judgement.goal.unit)} ({_moment(row.t)}, {row.id})"
+            for row in records(series.points)
+        ]
+        lines.append(f"Chuỗi so sánh được: {'; '.join(shown)}.")
+    reasons: dict[str, list[str]] = {}
+    for identifier, reason in series.cut.items():
+        reasons.setdefault(reason, []).append(identifier)
+    return [*lines, *(f"Không nối vào chuỗi: {', '.join(ids)} ({why})." for why, ids in reasons.items())]
 
 
 def _value_words(row: pd.Series) -> str:
@@ -167,9 +185,12 @@ def _figure_line(row: pd.Series) -> str:
 def _passed(judgement: Judgement, sources: pd.DataFrame) -> list[str]:
     reasons: dict[str, list[Passed]] = {}
     choices = [part.choice for _, part in judgement.members] or [judgement.choice]
+    joined = set() if judgement.chain is None else set(judgement.chain.points["id"])
     seen = set()
     for item in (item for choice in choices for item in choice.passed):
-        if (item.id, item.reason) not in seen and not (judgement.members and item.rule == "category"):
+        if item.id in joined or (judgement.members and item.rule == "category"):
+            continue
+        if (item.id, item.reason) not in seen:
             seen.add((item.id, item.reason))
             reasons.setdefault(item.reason, []).append(item)
     lines = []
@@ -191,9 +212,7 @@ def _level(judgement: Judgement) -> list[str]:
     if judgement.members:
         lines = [f"{name}: {part.verdict.value}" for name, part in judgement.members]
         if judgement.finding is not None and judgement.finding.p_met is not None:
-            lines.append(
-                f"P(mọi nhóm đạt) = {number(judgement.finding.p_met, 2)} (tích các nhóm, mẫu độc lập)"
-            )
+            lines.append(f"P(mọi nhóm đạt) {chance(judgement.finding.p_met)} (tích các nhóm, mẫu độc lập)")
         return lines
     figure, finding, goal = judgement.figure, judgement.finding, judgement.goal
     if figure is None or finding is None:
@@ -333,11 +352,11 @@ def _ahead(judgement: Judgement) -> list[str]:
     if judgement.projection is None:
         return lines
     for row in records(judgement.projection.table):
-        chance = judgement.projection.probability(judgement.goal, float(row.t))
+        sure = judgement.projection.probability(judgement.goal, float(row.t))
         lines.append(
             f"Nếu xu hướng giữ nguyên ({judgement.projection.points} điểm số liệu), {_moment(row.t)}: "
             f"{number(row.middle, 1, unit=judgement.goal.unit)}, khoảng 90% từ {number(row.low, 1)} đến "
-            f"{number(row.high, 1, unit=judgement.goal.unit)}; P(đạt) = {number(chance, 2)}"
+            f"{number(row.high, 1, unit=judgement.goal.unit)}; P(đạt) {chance(sure)}"
         )
     return lines
 

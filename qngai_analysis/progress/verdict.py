@@ -191,10 +191,22 @@ def settle(goal: Goal, figure: Figure) -> Finding:
     p = probability(goal, figure)
     if p is None:
         return _settle_two_sided(goal, figure)
-    how = f"kiểm định một phía 95%, P(đạt) = {number(p, 2)}"
+    how = f"kiểm định một phía 95%, P(đạt) {chance(p)}"
     if p >= SURE:
         return Finding(True, p, how)
     return Finding(False if p <= 1 - SURE else None, p, how)
+
+
+def chance(p: float) -> str:
+    """
+    Return a probability in words of a formula; never exactly 0 or 1.
+
+    >>> chance(0.834), chance(0.001), chance(0.999)
+    ('= 0,83', '< 0,01', '> 0,99')
+    """
+    if p < 0.005:
+        return "< 0,01"
+    return "> 0,99" if p > 0.995 else f"= {number(p, 2)}"
 
 
 def _exact(goal: Goal, value: float, how: str) -> Finding:

@@ -1,0 +1,146 @@
+"""Two editions compared: what changed and why."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from qngai_analysis.errors import EvidenceError
+from qngai_analysis.progress import assess, compare_editions, edition, read_edition, save_edition
+
+TARGET = {
+    "id": "906.07",
+    "text": "Tỷ lệ dân số trưởng thành có điện thoại thông minh đạt 80%",
+    "comparator": ">=",
+    "wording": "đạt",
+    "value": 80.0,
+    "unit": "%",
+    "period_start": 2022,
+    "period_end": 2025,
+    "indicator": "XHS_SMARTPHONE_DS",
+    "geography": "",
+}
+FIGURE = {
+    "id": "F1",
+    "indicator": "XHS_SMARTPHONE_DS",
+    "value": 50.0,
+    "unit": "%",
+    "territory": "QNG",
+    "reference_date": "2022",
+    "source_title": "Điều tra 2022",
+    "evidence": "real",
+    "vintage": "2023-01",
+    "method": "điều tra",
+}
+BASE = FIGURE
+LATER = {**FIGURE, "id": "F2", "value": 62.0, "reference_date": "2023", "source_title": "Điều tra 2023"}
+
+
+def made(*figures: dict, year: int = 2023, **target) -> dict:
+    table = assess(pd.DataFrame([{**TARGET, **target}]), pd.DataFrame(list(figures)), year=year)
+    return edition(table, year=year, cutoff=date(year + 1, 3, 31))
+
+
+def log(old: dict, new: dict) -> pd.Series:
+    changes = compare_editions(old, new)
+    assert len(changes) == 1
+    return changes.iloc[0]
+
+
+def test_editions_that_say_the_same_have_an_empty_log():
+    changes = compare_editions(made(BASE), made(BASE))
+
+    assert changes.empty
+    assert {"target_id", "changed", "why", "words"} <= set(changes.columns)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "changed", "why"),
+    [
+        (made(BASE), made(BASE, LATER), ["value", "verdict", "source"], ["new-data"]),
+        (
+            made(BASE, LATER),
+            made(BASE, {**LATER, "id": "F3", "value": 64.0, "vintage": "2024-02"}),
+            ["value", "source"],
+            ["revision"],
+        ),
+        (
+            made(LATER),
+            made({**LATER, "id": "F3", "method": "hành chính"}),
+            ["source", "method"],
+            ["revision", "new-series"],
+        ),
+        (made(BASE, LATER), made(BASE, LATER, value=60.0), ["target", "verdict"], ["target-revised"]),
+        (made(BASE, LATER), made(BASE), ["value", "verdict", "source"], ["data-withdrawn"]),
+        (made(LATER), made({**LATER, "withheld": "sai"}), ["value", "verdict", "source"], ["data-withdrawn"]),
+        (made(BASE, LATER), made(BASE, LATER, year=2025), ["verdict"], ["time-passed"]),
+        (
+            made(BASE, LATER),
+            made({**BASE, "value": 56.0}, LATER),
+            ["verdict"],
+            ["baseline"],
+        ),
+    ],
+)
+def test_each_change_has_its_reason(old, new, changed, why):
+    row = log(old, new)
+
+    assert row["changed"] == changed
+    assert row["why"] == why
+
+
+def test_new_and_dropped_targets_are_logged():
+    empty = made(BASE) | {"targets": []}
+
+    assert log(empty, made(BASE))["why"] == ["new-target"]
+    assert log(made(BASE), empty)["why"] == ["target-dropped"]
+
+
+def test_a_change_of_rules_is_a_reason_of_its_own():
+    old = made(BASE, LATER)
+    new = json.loads(json.dumps(old)) | {"rules": "2030-1"}
+    new["targets"][0]["verdict"] = "chậm tiến độ"
+
+    assert log(old, new)["why"] == ["new-rules"]
+
+
+def test_the_log_says_it_in_a_sentence():
+    row = log(made(BASE), made(BASE, LATER))
+
+    assert row["words"] == (
+        "số liệu từ 50% (2022) thành 62% (2023); "
+        "kết luận từ “chưa đủ căn cứ kết luận” thành “đúng tiến độ” (có số liệu mới)"
+    )
+
+
+def test_an_edition_is_read_back_as_it_was_saved(tmp_path: Path):
+    content = made(BASE, LATER)
+    save_edition(content, tmp_path / "assessment.json")
+    again = read_edition(tmp_path / "assessment.json")
+
+    assert compare_editions(content, again).empty
+    assert again["targets"][0]["methods"]["linear"] == pytest.approx(12 / 30 * 3)
+    save_edition(again, tmp_path / "twice.json")
+    assert (tmp_path / "twice.json").read_bytes() == (tmp_path / "assessment.json").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (None, "no such edition"),
+        ("{", "not JSON"),
+        ('{"schema": "qngai-assessment/9"}', "schema 'qngai-assessment/9'; this version reads"),
+        ("[]", "schema None"),
+    ],
+)
+def test_a_file_that_is_no_edition_is_refused(tmp_path: Path, content, message):
+    file = tmp_path / "assessment.json"
+    if content is not None:
+        file.write_text(content, encoding="utf-8")
+
+    with pytest.raises(EvidenceError, match=message):
+        read_edition(file)

@@ -1,0 +1,133 @@
+"""The reasons behind a verdict: every number that a reviewer needs to redo it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from qngai_analysis.evidence import observations, read_published
+from qngai_analysis.progress import judge, knowledge
+from qngai_analysis.progress.explaining import explanation
+
+TARGET = pd.Series(
+    {
+        "id": "906.07",
+        "text": "Tỷ lệ dân số trưởng thành có điện thoại thông minh đạt 80%",
+        "comparator": ">=",
+        "wording": "đạt",
+        "value": 80.0,
+        "unit": "%",
+        "period_start": 2022,
+        "period_end": 2025,
+        "indicator": "XHS_SMARTPHONE_DS",
+        "citation": "Quyết định số 906/QĐ-UBND ngày 13/07/2022",
+        "line_start": 108,
+        "line_end": 109,
+    }
+)
+SURVEYS = pd.DataFrame(
+    {
+        "id": ["HH2021", "HH2022", "HH2023", "press", "old-method"],
+        "series": "điều tra hộ",
+        "indicator": "XHS_SMARTPHONE_DS",
+        "name": "Tỷ lệ người có điện thoại thông minh",
+        "value": [48.0, 52.0, 63.0, 65.0, 40.0],
+        "se": [1.5, 1.5, 1.5, None, None],
+        "df": [40, 40, 40, None, None],
+        "unit": "%",
+        "territory": "QNG",
+        "reference_date": ["2021", "2022", "2023", "2023", "2020"],
+        "channel": ["cơ quan nhà nước"] * 3 + ["báo chí"] * 2,
+        "method": [None] * 4 + ["phỏng vấn qua điện thoại"],
+        "source_title": "Điều tra hộ gia đình",
+        "address": "https://example.vn/dieu-tra",
+        "evidence": "real",
+    }
+)
+
+
+def reasons(
+    target: pd.Series = TARGET, observed: pd.DataFrame = SURVEYS, year: int = 2023, **settings
+) -> str:
+    table = observations(observed)
+    judged = judge(target, knowledge(table), year=year, cutoff=date(2026, 3, 31))
+    return str(explanation(judged, observed=table, **settings))
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Quyết định số 906/QĐ-UBND ngày 13/07/2022, dòng 108 đến 109: “Tỷ lệ dân số trưởng thành có",
+        "Hiểu là: đạt 80%, chậm nhất cuối năm 2025. Từ 80% trở lên là đạt.",
+        "[HH2023] 63%; thời điểm 2023; sai số chuẩn 1,50, 40 bậc tự do. Nguồn: Điều tra hộ gia đình,"
+        " https://example.vn/dieu-tra.",
+        "Mâu thuẫn, nêu để đối chiếu, không lấy bình quân: [press] 65%",
+        "Chuỗi so sánh được: 48% (cuối năm 2021, HH2021); 52% (cuối năm 2022, HH2022); 63% (cuối năm 2023",
+        "Không nối vào chuỗi: old-method (khác phương pháp).",
+        "qua báo chí, số được chọn của cơ quan nhà nước",
+        # 1.5 × √(80·20 / 63·37) = 1.2427…; (63 − 80) / 1.2427 = −13.68
+        "Sai số nếu đúng bằng mức mục tiêu: 1,500 × √((80 × 20) / (63 × 37)) = 1,243",
+        "t = (63 − 80) / 1,243 = -13,68, 40 bậc tự do",
+        "P(đạt) < 0,01 (đạt khi P ≥ 0,95, chưa đạt khi P ≤ 0,05): chưa đạt mức",
+        "Quãng đường đã đi: (63 − 48) / (80 − 48) = 0,469",
+        "Thời gian đã qua: (2023 − 2021) / (2025 − 2021) = 0,500",
+        "Tiến độ tuyến tính: 0,469 / 0,500 = 0,94: chậm tiến độ",
+        # (63/48)^(1/2) − 1 = 14.56%; (80/48)^(1/4) − 1 = 13.62%
+        "Eurostat: tăng bình quân 14,56%/năm trên 13,62%/năm cần có = 1,07",
+        "ESCAP: 4,69 trên 10, kỳ vọng 5,00",
+        "Cần (80 − 63) / (2025 − 2023) = 8,50 điểm phần trăm mỗi năm",
+        "Phương pháp khác cho kết quả khác (tuyến tính 0,94; Eurostat R = 1,07).",
+        "Sở Khoa học và Công nghệ (tên gọi tại 31/12/2023).",
+    ],
+)
+def test_each_step_stands_there_with_its_numbers(sentence):
+    text = reasons(owners=["Sở Khoa học và Công nghệ"])
+
+    assert sentence in text.replace("\u00a0", " ")
+
+
+def test_the_first_line_names_target_year_and_verdict():
+    assert reasons().splitlines()[0] == "906.07, năm 2023: CHẬM TIẾN ĐỘ"
+
+
+def test_strictly_more_is_said_in_words():
+    strict = pd.concat(
+        [TARGET.drop(["comparator", "wording"]), pd.Series({"comparator": ">", "wording": "đạt trên"})]
+    )
+
+    assert "Phải lớn hơn 80%; đúng bằng 80% là chưa đạt." in reasons(strict)
+
+
+def test_without_a_figure_the_nearest_is_named_as_no_more_than_that():
+    proxy = pd.concat([TARGET.drop("indicator"), pd.Series({"indicator": "XHS_DVCTT_SUDUNG"})])
+    table = read_published()
+    judged = judge(proxy, knowledge(table), year=2025)
+    text = str(explanation(judged, observed=table)).replace("\u00a0", " ")
+
+    assert "Không có số liệu cùng định nghĩa, cùng địa bàn nào được phép dùng." in text
+    assert "[P089] Tỷ lệ hồ sơ TTHC nộp trực tuyến hơn 74%, 12/2025" in text
+    assert "số gần nghĩa: tỷ lệ hồ sơ, không phải tỷ lệ dân số trưởng thành." in text
+    assert "Chưa có số liệu." in text
+    assert "Kế hoạch không ghi cơ quan chủ trì cho mục tiêu này." in text
+
+
+def test_every_figure_passed_over_is_named_or_counted():
+    table = read_published()
+    target = pd.concat([TARGET.drop("indicator"), pd.Series({"indicator": "KTS_GRDP"})])
+    judged = judge(target, knowledge(table), year=2025)
+    text = str(explanation(judged, observed=table))
+
+    named = [item.id for item in judged.choice.passed if f"[{item.id}]" in text]
+    assert len(judged.choice.passed) == 18
+    assert len(named) + 8 == 18  # "và 8 số liệu khác" of the statistics office's national series
+    assert "và 8 số liệu khác" in text
+
+
+def test_steps_go_to_json_as_they_are_printed():
+    table = observations(SURVEYS)
+    made = explanation(judge(TARGET, knowledge(table), year=2023), observed=table)
+
+    assert made.as_dict()["steps"][0]["title"] == "Câu chữ của kế hoạch"
+    assert all(line in str(made) for step in made.as_dict()["steps"] for line in step["lines"])
