@@ -75,10 +75,12 @@ def targets(
     ] = False,
 ) -> None:
     """List the quantified targets of a plan, each with its line in the source."""
+    import pandas as pd
+
     from qngai_analysis.plan import read_plan
 
     found = read_plan(plan)
-    frame = found.all_targets if every else found.targets
+    frame = pd.concat([found.targets, found.stated], ignore_index=True) if every else found.targets
     _emit(
         frame, format, ("id", "subject", "comparator", "value", "unit", "period_end", "section", "line_start")
     )

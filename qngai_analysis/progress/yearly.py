@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 import pandas as pd
 
+from qngai_analysis import paths
 from qngai_analysis.errors import EvidenceError
 from qngai_analysis.evidence.observations import observations, records
 from qngai_analysis.evidence.published import read_published
 from qngai_analysis.progress.assessing import Judgement, default_cutoff, judge_all, knowledge, table_of
 from qngai_analysis.progress.explaining import Explanation, explanation
+from qngai_analysis.raw import read_table
 from qngai_analysis.report.numbers import day
 
 PLANS = ("906", "114", "03")
@@ -110,12 +113,24 @@ def judge_year(
 
 
 def owners_of(target: pd.Series, on: date) -> list[str]:
-    """Return the agencies that lead a target, each under its name on a day."""
+    """
+    Return the agencies that owe a target's next figure, each under its name on a day.
+
+    The lead agencies that the plan names; where it names none, those that the table of owners
+    (``data/raw/reference/owners.csv``) gives for the indicator.
+    """
     from qngai_analysis.plan.agencies import successor
 
     named = target.get("agencies")
     agencies = list(named) if isinstance(named, list | tuple) else []
+    agencies = agencies or list(_owners().get(str(target["indicator"]), ()))
     return list(dict.fromkeys(successor(name, on) for name in agencies))
+
+
+@cache
+def _owners() -> dict[str, tuple[str, ...]]:
+    table = read_table(paths.raw("reference", "owners.csv"))
+    return {str(code): tuple(rows["agency"]) for code, rows in table.groupby("indicator", sort=False)}
 
 
 def assess_year(year: int, **settings: Any) -> pd.DataFrame:

@@ -113,12 +113,12 @@ def distance_to_target(
         What the chart shows, without a number.
     """
     with theme():
-        canvas, axes = _axes(0.9 + 0.36 * len(rows))
+        canvas, axes = _axes(0.9 + 0.43 * len(rows))
         for place, row in enumerate(_rows(rows)):
             _bullet(axes, place, row, lang)
         axes.set_ylim(len(rows) - 0.4, -0.6)
         axes.set_xlim(0, 100)
-        axes.set_yticks(range(len(rows)), [_wrap(label) for label in rows["label"]])
+        axes.set_yticks(range(len(rows)), [_wrap(label, 44) for label in rows["label"]])
         axes.set_xticks(range(0, 101, 20), [f"{tick}%" for tick in range(0, 101, 20)])
         axes.tick_params(axis="y", labelsize=7.5)
         _legend(axes, rows, lang)
@@ -304,7 +304,15 @@ def dot_interval(
                 continue
             low, mid, high = (row[name] * scale for name in ("ci_low", "estimate", "ci_high"))
             axes.plot([low, high], [place] * 2, color=BLUE, linewidth=1.6, solid_capstyle="butt")
-            axes.plot(mid, place, "o", ms=5, mfc=BLUE if row.get("flag") in ("", "ok") else "white", mec=BLUE, mew=1.3)
+            axes.plot(
+                mid,
+                place,
+                "o",
+                ms=5,
+                mfc=BLUE if row.get("flag") in ("", "ok") else "white",
+                mec=BLUE,
+                mew=1.3,
+            )
             axes.annotate(
                 number(mid, 1, unit=unit, lang=lang),
                 (high, place),

@@ -19,8 +19,8 @@ import pandas as pd
 from qngai_analysis import paths
 from qngai_analysis.errors import ParameterError
 from qngai_analysis.plan import Plan, read_plan
-from qngai_analysis.plan.document import Citation, Document
 from qngai_analysis.plan.agencies import successor
+from qngai_analysis.plan.document import Citation, Document
 from qngai_analysis.progress.assessing import default_cutoff, related_figures
 from qngai_analysis.progress.tasks import UNREPORTED, Status, read_task_reports, task_counts, task_status
 from qngai_analysis.progress.verdict import Verdict
@@ -82,8 +82,11 @@ class Report:
     def tasks(self) -> pd.DataFrame:
         """The main plan's tasks, with the successors of their lead agencies at the end of the year."""
         tasks = self.plan.tasks
-        now = [[successor(agency, self.on) for agency in agencies] for agencies in tasks["agencies"]]
-        return tasks.assign(now=[list(dict.fromkeys(names)) for names in now])
+        now = [
+            list(dict.fromkeys(successor(agency, self.on) for agency in agencies))
+            for agencies in tasks["agencies"]
+        ]
+        return tasks.assign(now=pd.Series(now, index=tasks.index, dtype="object"))
 
     @cached_property
     def task_state(self) -> pd.DataFrame:
@@ -205,7 +208,11 @@ def bases(report: Report) -> LegalBases:
         for base in reversed(own.legal_bases)
         if base.subject and base.number != own.number and base.type != "Tờ trình"
     }
-    documents = [*reversed(cited.values()), own, *(plan.document for plan in report.later.values())]
+    documents: list[Document | Citation] = [
+        *reversed(cited.values()),
+        own,
+        *(plan.document for plan in report.later.values()),
+    ]
     return LegalBases([f"Căn cứ {_full(document)}" for document in documents])
 
 
@@ -321,7 +328,7 @@ def target_table(report: Report, plan: str = MAIN_PLAN) -> Table:
             "date": [_moment(row["reference_date"]) for row in _records(rows)],
             "verdict": [report.say(word) for word in rows["verdict"]],
             "agency": [_owner(report, row) for row in _records(rows)],
-            "source": [_source(row) for row in _records(rows)],
+            "source": [row["observation"] if _known(row["observation"]) else "" for row in _records(rows)],
             "pillar": [report.say(PILLARS[key]) if key in PILLARS else None for key in rows["pillar"]],
         }
     )
@@ -334,27 +341,28 @@ def target_table(report: Report, plan: str = MAIN_PLAN) -> Table:
             year=report.year,
         ),
         columns=[
-            Column("tt", "TT", align="center", format="plain", width=0.03),
-            Column("text", report.say("Chỉ tiêu (theo lời văn kế hoạch)"), head=True, width=0.27),
-            Column("unit", report.say("Đơn vị"), align="center", width=0.05),
-            Column("goal", report.say("Mục tiêu"), align="right", width=0.08),
-            Column("value", report.say("Kết quả"), align="right", width=0.07),
-            Column("date", report.say("Thời điểm"), align="center", width=0.07),
-            Column("verdict", report.say("Đánh giá"), format="mark", width=0.13),
+            Column("tt", "TT", align="center", format="plain", width=0.045),
+            Column("text", report.say("Chỉ tiêu (theo lời văn kế hoạch)"), head=True, width=0.265),
+            Column("unit", report.say("Đơn vị"), align="center", width=0.06),
+            Column("goal", report.say("Mục tiêu"), align="center", width=0.1),
+            Column("value", report.say("Kết quả"), align="center", width=0.09),
+            Column("date", report.say("Thời điểm"), align="center", width=0.085),
+            Column("verdict", report.say("Đánh giá"), format="mark", width=0.135),
             Column("agency", report.say("Cơ quan cung cấp số liệu"), width=0.14),
-            Column("source", report.say("Nguồn số liệu"), width=0.16),
+            Column("source", report.say("Nguồn"), align="center", width=0.08),
         ],
         row_groups="pillar",
         notes=[
-            report.say("“…”: chưa có số liệu đúng định nghĩa, của đúng địa giới kế hoạch."),
+            report.say(
+                "“…”: chưa có số liệu đúng định nghĩa, của đúng địa giới kế hoạch. Nguồn: mã số liệu ở Phụ lục IV."
+            ),
             report.say(
                 "Địa giới của mục tiêu là tỉnh Quảng Ngãi trước ngày 01/7/2025; số liệu của tỉnh mới "
                 "(gồm Kon Tum) không thay thế được."
             ),
         ],
-        source=report.say("các văn bản kế hoạch và các nguồn nêu ở phụ lục nguồn số liệu."),
+        source=f"{_short(document)}; {{ref:nguon}}.",
         id="muc-tieu" if plan == MAIN_PLAN else f"muc-tieu-{plan}",
-        landscape=True,
         simulated=bool(rows["evidence"].eq("simulated").any()),
         lang=report.lang,
     )
@@ -386,10 +394,6 @@ def _moment(printed: Any) -> str:
 
 def _owner(report: Report, row: Mapping[str, Any]) -> str:
     return "; ".join(row["owners"])
-
-
-def _source(row: Mapping[str, Any]) -> str:
-    return f"{row['publisher']} [{row['observation']}]" if _known(row["observation"]) else ""
 
 
 def distance(report: Report) -> Figure:
@@ -628,12 +632,7 @@ def tasks_by_agency(report: Report) -> Table:
 
 def task_periods(report: Report) -> Figure:
     """Return the chart of the tasks' periods by section of the plan's appendix."""
-    tasks = report.tasks.assign(
-        group=[
-            f"{part.split('.')[0]}. {_sentence_case(part.split('. ', 1)[-1])}"
-            for part in report.tasks["part"]
-        ]
-    )
+    tasks = report.tasks.assign(group=[_part(row) for row in _records(report.tasks)])
     return charts.task_gantt(
         tasks,
         report.say("Số nhiệm vụ theo phần của kế hoạch và thời gian thực hiện"),
@@ -644,8 +643,16 @@ def task_periods(report: Report) -> Figure:
     )
 
 
-def _sentence_case(text: str) -> str:
-    return text.capitalize() if text.isupper() else text
+def _part(row: Mapping[str, Any]) -> str:
+    """Return the part of the appendix a task stands in: letter and title, not in capitals."""
+    title = str(row["heading"]).split(" › ")[0]
+    return f"{row['part']}. {title.capitalize() if title.isupper() else title}"
+
+
+def _section(row: Mapping[str, Any]) -> str:
+    """Return part and section a task stands in, as the appendix numbers and names them."""
+    titles = str(row["heading"]).split(" › ")[1:]
+    return f"{row['part']}.{row['subsection'] or row['section']}. {' – '.join(titles)}"
 
 
 def task_report(report: Report) -> Prose:
@@ -671,7 +678,9 @@ def task_report(report: Report) -> Prose:
 
 def task_table(report: Report) -> Table:
     """Return the number of tasks by reported status and part of the plan."""
-    counts = task_counts(report.task_state, by="part")
+    state = report.task_state
+    titles = {row["part"]: _part(row) for row in _records(report.tasks)}
+    counts = task_counts(state.assign(part=state["part"].map(titles)), by="part")
     words = [str(item.value) for item in Status] + [UNREPORTED]
     columns = [Column("part", report.say("Phần của kế hoạch"), head=True, width=0.3)]
     columns += [Column("total", report.say("Tổng số"), decimals=0)]
