@@ -1,0 +1,639 @@
+"""What a survey file must look like, and what is said of one that does not."""
+
+from __future__ import annotations
+
+import datetime
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import openpyxl
+import pandas as pd
+import pyreadstat
+import pytest
+from survey_workbench import (
+    HEADER,
+    ROWS,
+    add_real_surveys,
+    changed,
+    csv_text,
+    deliver,
+    make_project,
+    write_sidecar,
+)
+
+from qngai_analysis.errors import QngaiError, RawFileError, SurveyError
+from qngai_analysis.survey.cells import Wrong, convention, day, number
+from qngai_analysis.survey.files import read_sheets
+from qngai_analysis.survey.intake import (
+    load_file,
+    load_frame,
+    load_survey,
+    response_account,
+    response_outcomes,
+    validate_file,
+    write_faults,
+)
+
+
+@pytest.fixture
+def surveys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    return make_project(tmp_path, monkeypatch)
+
+
+@pytest.fixture
+def shops(surveys: Path) -> Path:
+    return surveys / "shops"
+
+
+def faults_of(shops: Path, content: str | bytes, name: str = "2025.csv") -> pd.DataFrame:
+    file = shops / name
+    file.write_bytes(content.encode() if isinstance(content, str) else content)
+    return validate_file("shops", file)
+
+
+# -- a good file -----------------------------------------------------------------------------
+
+
+def test_a_good_file_has_no_faults_and_gives_one_row_a_completed_unit(shops):
+    deliver(shops / "2025.csv", csv_text())
+
+    frame = load_frame("shops", 2025)
+
+    assert validate_file("shops", shops / "2025.csv").empty
+    assert frame["shop_id"].tolist() == ["A1", "A2", "A3"]
+    assert frame["district"].tolist() == ["Thành phố Quảng Ngãi", "Thành phố Quảng Ngãi", "Huyện Bình Sơn"]
+    assert frame["weight"].tolist() == [10.0, 10.0, 10.0]
+    assert frame["opened"].tolist() == [
+        pd.Timestamp("2020-05-01"),
+        pd.Timestamp("2021-06-30"),
+        pd.Timestamp("2019-01-15"),
+    ]
+    assert frame.attrs["evidence"] == "real"
+
+
+def test_indicators_are_one_zero_or_missing(shops):
+    deliver(shops / "2025.csv", csv_text())
+
+    frame = load_frame("shops", 2025)
+
+    assert frame["sells_online"].tolist() == [1.0, 0.0, 1.0]
+    # A2 was not asked for channels: it surely does not sell on social networks
+    assert frame["on_social"].tolist() == [1.0, 0.0, 1.0]
+    assert frame["channels_website"].tolist()[0] == 1.0
+    assert np.isnan(frame["channels_website"].tolist()[1])
+    # A3 does not know its online sales: no ratio; A2 sells nothing online: 0 of 100
+    assert frame["online_share_numerator"].tolist()[:2] == [5000.0, 0.0]
+    assert np.isnan(frame["online_share_numerator"].tolist()[2])
+    assert np.isnan(frame["online_share_denominator"].tolist()[2])
+
+
+def test_every_kind_of_no_answer_is_counted_apart_and_nothing_is_lost(shops):
+    rows = (
+        "A1,522,1,plain,40,10,2020-05-01,200,1,50,1 2",
+        "A2,522,1,plain,40,10,2021-06-30,-9,2,,",  # sales refused
+        "A3,524,1,plain,40,10,2019-01-15,400,1,-8,2",  # online sales not known
+        "A4,524,1,plain,40,10,,300,-8,,",  # online not known: what follows can't be told
+        "A5,524,1,plain,40,10,2018-01-01,,1,,nothing",  # two gaps
+        "A6,524,2,plain,40,,,,,,",  # refused the interview
+    )
+    deliver(shops / "2025.csv", csv_text(*rows))
+
+    account = response_account("shops", 2025).set_index("question")
+
+    counted = ["not_applicable", "filter_unknown", "due", "answered", "dont_know", "refused", "missing"]
+    assert account.loc["sales", counted].tolist() == [0, 0, 5, 3, 0, 1, 1]
+    assert account.loc["online", counted].tolist() == [0, 0, 5, 4, 1, 0, 0]
+    assert account.loc["online_sales", counted].tolist() == [1, 1, 3, 1, 1, 0, 1]
+    assert account.loc["channels", counted].tolist() == [1, 1, 3, 3, 0, 0, 0]
+    assert account.loc["online_sales", "nonresponse"] == pytest.approx(2 / 3)
+    assert (account["rows"] == account["not_applicable"] + account["filter_unknown"] + account["due"]).all()
+    assert (account["due"] == account[["answered", "dont_know", "refused", "missing"]].sum(axis=1)).all()
+    outcomes = response_outcomes("shops", 2025).set_index("outcome")["units"].to_dict()
+    assert outcomes == {"completed": 5, "unit_refused": 1}
+
+
+def test_dont_know_is_a_category_of_its_own_in_tables(shops):
+    deliver(shops / "2025.csv", changed(2, online="-8"))
+
+    frame = load_frame("shops", 2025)
+
+    assert frame["online"].tolist() == ["Có", "Không biết", "Có"]
+    assert np.isnan(frame["sells_online"][1])
+
+
+def test_the_survey_carries_the_design_of_the_codebook(shops):
+    deliver(shops / "2025.csv", csv_text())
+
+    survey = load_survey("shops", 2025)
+    row = survey.proportion("sells_online").iloc[0]
+
+    # 2 of 3 by equal weights; se = sqrt((1 - 3/40) * s^2 / 3), s^2 = 1/3
+    assert row["estimate"] == pytest.approx(2 / 3)
+    assert row["se"] == pytest.approx(((1 - 3 / 40) / 3 / 3) ** 0.5)
+
+
+# -- numbers, dates, choices -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [
+        ("12", 12.0),
+        ("12,5", 12.5),
+        ("12.5", 12.5),
+        ("1.254,5", 1254.5),
+        ("1,254.5", 1254.5),
+        ("1.254.000", 1254000.0),
+        ("1 254,5", 1254.5),
+        ("1 254", 1254.0),
+        ("0,125", 0.125),
+        ("0.125", 0.125),
+        ("1254,125", 1254.125),
+        ("-8", -8.0),
+        ("−8", -8.0),
+        ("1e-05", 1e-05),
+        (45, 45.0),
+    ],
+)
+def test_numbers_are_read_as_vietnamese_and_programs_write_them(cell, value):
+    assert number(cell) == value
+
+
+@pytest.mark.parametrize("cell", ["1.254", "12,125", "999.000"])
+def test_a_number_that_can_be_read_in_two_ways_is_refused(cell):
+    with pytest.raises(Wrong) as caught:
+        number(cell)
+    assert "one way" in caught.value.rule
+
+
+def test_a_column_that_shows_its_decimal_mark_decides_the_doubtful_ones():
+    assert convention(["12,5", "1.254"]) == ","
+    assert number("1.254", ",") == 1254.0
+    assert number("1.254", ".") == 1.254
+    assert convention(["12,5", "12.5"]) == ""  # both marks: no decision
+
+
+@pytest.mark.parametrize(
+    ("cell", "rule"),
+    [
+        ("mười hai", "a number"),
+        ("12%", "percent sign"),
+        ("#REF!", "Excel error"),
+        (datetime.date(2025, 5, 12), "found a date"),
+        ("1.25.4", "a number"),
+    ],
+)
+def test_what_is_no_number_is_refused_with_its_reason(cell, rule):
+    with pytest.raises(Wrong) as caught:
+        number(cell)
+    assert rule in caught.value.rule
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["2025-06-30", "30/6/2025", "30/06/2025", "30-06-2025", "30.6.2025", 45838, 45838.0, "45838",
+     datetime.date(2025, 6, 30), datetime.datetime(2025, 6, 30, 14, 5), "2025-06-30T08:00:00.000+07:00"],
+)  # fmt: skip
+def test_dates_are_read_in_every_usual_form(cell):
+    assert day(cell) == datetime.date(2025, 6, 30)
+
+
+@pytest.mark.parametrize("cell", ["6/30/2025", "31/2/2025", "2025", 7, "hôm qua"])
+def test_what_is_no_date_is_refused(cell):
+    with pytest.raises(Wrong):
+        day(cell)
+
+
+@pytest.mark.parametrize("cell", ["1", "1.0", "yes", "Có", "có", "Co", "Yes", "TRUE"])
+def test_a_choice_is_known_by_code_name_or_label(shops, cell):
+    assert faults_of(shops, changed(1, online=cell)).empty
+
+
+@pytest.mark.parametrize("cell", ["-8", "dont_know", "Không biết", "Don't know"])
+def test_dont_know_is_known_by_code_name_or_label(shops, cell):
+    deliver(shops / "2025.csv", changed(2, online=cell))
+
+    assert response_account("shops", 2025).set_index("question").loc["online", "dont_know"] == 1
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["1 2", "website social", "Trang web Mạng xã hội (Zalo, Facebook)", "Website, Social networks", "2;1"],
+)
+def test_several_choices_in_one_cell_are_names_codes_or_labels(shops, cell):
+    deliver(shops / "2025.csv", changed(1, channels=cell))
+
+    frame = load_frame("shops", 2025)
+
+    assert (frame["channels_website"][0], frame["channels_social"][0]) == (1.0, 1.0)
+
+
+@pytest.mark.parametrize("cell", ["522", "Thành phố Quảng Ngãi", "TP Quảng Ngãi", "quảng ngãi", "Quang Ngai"])
+def test_a_district_is_known_by_code_or_name(shops, cell):
+    assert faults_of(shops, changed(1, district=cell)).empty
+
+
+# -- faults ----------------------------------------------------------------------------------
+
+FAULTS = [
+    # shop, cells, column, rule, mend
+    (1, {"sales": "nhiều"}, "sales", "a number", "12,5"),
+    (1, {"sales": "200000"}, "sales", "from 0 to 100000", "correct it"),
+    (1, {"sales": "-5"}, "sales", "from 0 to 100000", "correct it"),
+    (1, {"district": "Bình Sơm"}, "district", "a district", "Huyện Bình Sơn"),
+    (1, {"online": "3"}, "online", "a choice", "1 = Có; 2 = Không"),
+    (1, {"opened": "6/30/2025"}, "opened", "a date", "2025-06-30"),
+    (1, {"online_sales": "300"}, "online_sales", "online_sales <= sales", "Không thể lớn hơn doanh thu."),
+    (1, {"channels": "1 3"}, "channels", "stand together", "'Không kênh nào' excludes"),
+    (1, {"channels": "1 -8"}, "channels", "stand together", "'Không biết' excludes"),
+    (1, {"channels": "1 9"}, "channels", "a choice", "1 = Trang web"),
+    (1, {"weight": ""}, "weight", "filled in every row", "fill it"),
+    (1, {"weight": "0"}, "weight", "a number from", "correct it"),
+    (1, {"weight": "-10"}, "weight", "a number from", "correct it"),
+    (1, {"weight": "nặng"}, "weight", "a number", "12,5"),
+    (1, {"shop_id": ""}, "shop_id", "filled in every row", "fill it"),
+    (1, {"stratum": ""}, "stratum", "filled in every row", "fill it"),
+    (1, {"shop_count": "39"}, "shop_count", "the same in every row", "one population count"),
+    (1, {"shop_count": "12,5"}, "shop_count", "a whole number", "round it"),
+    (1, {"online": "-7"}, "online", "the question applies", "-7"),
+    (2, {"shop_id": "A1"}, "shop_id", "one row for each shop_id", "duplicate"),
+    (2, {"online_sales": "10"}, "online_sales", 'asked only if online == "yes"', "delete the answer"),
+    (4, {"sales": "10"}, "sales", 'asked only if outcome == "completed"', "delete the answer"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("shop", "cells", "column", "rule", "mend"), FAULTS)
+def test_a_fault_names_row_column_value_rule_and_mend(shops, shop, cells, column, rule, mend):
+    faults = faults_of(shops, changed(shop, **cells))
+
+    found = faults[(faults["column"] == column) & faults["rule"].str.contains(rule, regex=False)]
+    assert len(found) >= 1, faults.to_string()
+    mine = found[found["row"] == shop + 1]  # the header is row 1, as a spreadsheet shows it
+    assert len(mine) == 1 or column == "shop_count"
+    assert mend in found.iloc[0]["mend"]
+    if len(mine) and column in cells:
+        assert mine.iloc[0]["value"] == cells[column]
+
+
+def test_one_fault_is_reported_once_and_does_not_drag_others_along(shops):
+    # an unreadable filter: the questions behind it are not called unasked
+    assert len(faults_of(shops, changed(1, online="có lẽ"))) == 1
+    assert len(faults_of(shops, changed(1, sales="nhiều"))) == 1
+
+
+def test_a_doubtful_number_is_refused_unless_its_column_shows_the_decimal_mark(shops):
+    doubtful = faults_of(shops, changed(1, sales="1.254", online_sales="1").replace("400.5", "400"))
+    shown = faults_of(shops, changed(1, sales="1.254", online_sales="1"))  # 400.5 stands below it
+
+    assert doubtful[["row", "column", "value"]].to_numpy().tolist() == [[2, "sales", "1.254"]]
+    assert "1254 or 1.254" in doubtful.iloc[0]["mend"]
+    assert shown.empty
+
+
+def test_all_faults_of_a_file_are_reported_at_once(shops):
+    content = csv_text(
+        "A1,522,1,plain,40,x,2020-05-01,1.254,7,,",
+        "A1,999,1,plain,40,10,2021-06-30,100,2,5,",
+    )
+
+    faults = faults_of(shops, content)
+
+    found = set(zip(faults["row"], faults["column"], strict=True))
+    assert {
+        (2, "weight"),
+        (2, "sales"),
+        (2, "online"),
+        (3, "shop_id"),
+        (3, "district"),
+        (3, "online_sales"),
+    } <= found
+
+
+def test_a_population_count_below_the_sample_is_refused(shops):
+    faults = faults_of(shops, csv_text().replace(",40,", ",2,"))
+
+    assert faults["rule"].str.contains("at least the number of shop_id").all()
+    assert len(faults) == 3  # every completed row of the stratum
+
+
+def test_a_missing_column_is_named_and_so_is_one_too_many(shops):
+    header = HEADER.replace("online_sales", "onlinesales")
+
+    faults = faults_of(shops, csv_text(header=header)).set_index("column")
+
+    assert "did you mean 'online_sales'" in faults.loc["onlinesales", "mend"]
+    assert faults.loc["online_sales", "rule"] == "a column of the file"
+
+
+def test_a_column_that_stands_twice_is_refused(shops):
+    faults = faults_of(shops, csv_text(*(row + ",1" for row in ROWS), header=HEADER + ",online"))
+
+    assert "one column for a question" in faults["rule"].tolist()
+
+
+def test_a_column_of_another_survey_names_that_survey(surveys, shops):
+    add_real_surveys(surveys)
+
+    faults = faults_of(shops, csv_text(*(row + ",1" for row in ROWS), header=HEADER + ",has_smartphone"))
+
+    assert len(faults) == 1
+    assert "a column of households" in faults.iloc[0]["mend"]
+
+
+def test_a_row_with_too_many_or_too_few_cells_is_named(shops):
+    faults = faults_of(shops, csv_text(ROWS[0], ROWS[1] + ",7", "A3,524"))
+
+    ragged = faults[faults["rule"].str.contains("11 cells")]
+    assert dict(zip(ragged["row"], ragged["value"], strict=True)) == {3: "12 cells", 4: "2 cells"}
+
+
+def test_empty_lines_are_no_records_and_do_not_shift_row_numbers(shops):
+    faults = faults_of(shops, csv_text(ROWS[0], "", changed(2, sales="x").splitlines()[2]))
+
+    assert faults[["row", "column"]].to_numpy().tolist() == [[4, "sales"]]
+
+
+def test_a_line_break_in_quotes_does_not_shift_row_numbers(shops):
+    first = ROWS[0].replace("plain", '"pl\nain"')
+
+    faults = faults_of(shops, csv_text(first, changed(2, sales="x").splitlines()[2]))
+
+    assert (3, "sales") in set(zip(faults["row"], faults["column"], strict=True))
+
+
+def test_load_refuses_a_faulty_file_and_says_how_to_list_its_faults(shops):
+    deliver(shops / "2025.csv", changed(1, sales="nhiều", online="7"))
+
+    with pytest.raises(
+        SurveyError, match=r"2 faults; the first: row 2.*qngai validate shops 2025.csv"
+    ) as caught:
+        load_frame("shops", 2025)
+
+    assert "\n" not in str(caught.value)
+
+
+def test_faults_are_written_as_csv_that_excel_opens(shops, tmp_path):
+    faults = faults_of(shops, changed(1, online="có lẽ"))
+
+    write_faults(faults, tmp_path / "faults.csv")
+
+    content = (tmp_path / "faults.csv").read_bytes()
+    assert content.startswith(b"\xef\xbb\xbf")
+    assert pd.read_csv(tmp_path / "faults.csv")["value"].tolist() == ["có lẽ"]
+
+
+# -- encodings and formats -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        csv_text().encode("utf-8"),
+        csv_text().encode("utf-8-sig"),
+        csv_text().encode("utf-16"),
+        csv_text().replace("\n", "\r\n").encode(),
+        csv_text().replace(",", ";").replace("400.5", "400,5").encode(),
+        csv_text().replace(",", "\t").encode(),
+    ],
+    ids=["utf-8", "utf-8 with mark", "utf-16", "windows line ends", "semicolons, decimal comma", "tabs"],
+)
+def test_csv_is_read_in_every_usual_form(shops, content):
+    deliver(shops / "2025.csv", content)
+
+    assert load_frame("shops", 2025)["sales"].tolist() == [200.0, 100.0, 400.5]
+
+
+def test_windows_1258_is_refused_and_the_byte_is_named(shops):
+    content = (
+        changed(1, stratum="đồng bằng").encode("utf-8").replace("đồng bằng".encode(), b"\xf0\xf4\xcc ng")
+    )
+
+    with pytest.raises(SurveyError, match=r"line 2: byte \d+ \(0xF0\) is not UTF-8, as in Windows-1258"):
+        faults_of(shops, content)
+
+
+def test_utf_16_without_its_mark_is_refused(shops):
+    with pytest.raises(SurveyError, match="byte 1 is zero: UTF-16 without its mark"):
+        faults_of(shops, csv_text().encode("utf-16-le"))
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "the file is empty"),
+        (b"\n\n", "the file is empty"),
+        (HEADER.encode() + b"\n", "not one row of answers"),
+    ],
+)
+def test_an_empty_file_is_refused(shops, content, message):
+    with pytest.raises(SurveyError, match=message):
+        faults_of(shops, content)
+
+
+def test_a_file_over_the_size_limit_is_refused_before_it_is_read(shops):
+    file = shops / "2025.csv"
+    with file.open("wb") as stream:
+        stream.truncate(2_000_000_000)  # a file of 2 GB that takes no room on the disk
+
+    with pytest.raises(SurveyError, match=r"2,000,000,000 bytes, the limit is 500,000,000; nothing was read"):
+        validate_file("shops", file)
+
+
+def test_a_packed_workbook_is_judged_by_what_is_in_it(tmp_path):
+    with zipfile.ZipFile(tmp_path / "big.xlsx", "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("xl/worksheets/sheet1.xml", b"0" * 3_000_000)
+
+    with pytest.raises(SurveyError, match="3,000,000 bytes"):
+        read_sheets(tmp_path / "big.xlsx", max_bytes=1_000_000)
+
+
+@pytest.mark.parametrize(
+    "name", ["2025.xlsx", "2025.sav", "2025.dta", "2025.parquet", "2025.zip", "2025.txt"]
+)
+def test_a_file_that_is_not_what_its_name_says_is_refused_without_a_traceback(shops, name):
+    with pytest.raises(QngaiError):
+        faults_of(shops, b"not what the name says", name)
+
+
+def rows_as_objects() -> list[list[object]]:
+    kinds = {"shop_count": float, "weight": float, "sales": float, "online_sales": float}
+    names = HEADER.split(",")
+    table: list[list[object]] = []
+    for row in ROWS:
+        cells = dict(zip(names, row.split(","), strict=True))
+        table.append(
+            [
+                None
+                if not cell
+                else kinds[name](cell)
+                if name in kinds
+                else datetime.date.fromisoformat(cell)
+                if name == "opened"
+                else int(cell)
+                if name in ("district", "outcome", "online")
+                else cell
+                for name, cell in cells.items()
+            ]
+        )
+    return table
+
+
+def write_xlsx(file: Path, rows: list[list[object]], header: list[str] | None = None) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    sheet.append(header or HEADER.split(","))
+    for row in rows:
+        sheet.append(row)
+    book.save(file)
+
+
+def test_a_workbook_reads_numbers_dates_and_numbers_stored_as_text(shops):
+    rows = rows_as_objects()
+    rows[1][HEADER.split(",").index("sales")] = "100,0"
+    rows[2][HEADER.split(",").index("opened")] = 43480  # a date Excel shows as a number
+    write_xlsx(shops / "2025.xlsx", rows)
+    write_sidecar(shops / "2025.xlsx")
+
+    frame = load_frame("shops", 2025)
+
+    assert frame["sales"].tolist() == [200.0, 100.0, 400.5]
+    assert frame["opened"].tolist()[2] == pd.Timestamp("2019-01-15")
+
+
+def test_a_number_that_excel_turned_into_a_date_is_refused(shops):
+    rows = rows_as_objects()
+    rows[0][HEADER.split(",").index("sales")] = datetime.datetime(2025, 5, 12)
+    write_xlsx(shops / "2025.xlsx", rows)
+
+    faults = validate_file("shops", shops / "2025.xlsx")
+
+    assert faults[["row", "column", "rule"]].to_numpy().tolist() == [[2, "sales", "a number, found a date"]]
+
+
+def as_frame() -> pd.DataFrame:
+    frame = pd.DataFrame(rows_as_objects(), columns=HEADER.split(","))
+    return frame.astype({"district": float, "outcome": float, "online": float})
+
+
+def test_parquet_is_read(shops):
+    as_frame().to_parquet(shops / "2025.parquet")
+    write_sidecar(shops / "2025.parquet")
+
+    assert load_frame("shops", 2025)["sells_online"].tolist() == [1.0, 0.0, 1.0]
+
+
+@pytest.mark.parametrize("ending", ["sav", "dta"])
+def test_the_value_labels_of_spss_and_stata_decide_what_a_code_means(shops, ending):
+    # this office codes 0 = Không, 1 = Có; the codebook 1 = Có, 2 = Không
+    frame = as_frame().assign(online=[1.0, 0.0, 1.0, np.nan], opened=["2020-05-01"] * 3 + [""])
+    file = shops / f"2025.{ending}"
+    labels = {"online": {0: "Không", 1: "Có"}}
+    if ending == "sav":
+        pyreadstat.write_sav(frame.fillna({"channels": ""}), str(file), variable_value_labels=labels)
+    else:
+        pyreadstat.write_dta(frame.fillna({"channels": ""}), str(file), variable_value_labels=labels)
+    write_sidecar(file)
+
+    assert load_frame("shops", 2025)["online"].tolist() == ["Có", "Không", "Có"]
+
+
+def test_user_missing_values_of_spss_keep_their_meaning(shops):
+    frame = as_frame().assign(sales=[200.0, 99.0, 98.0, np.nan], online_sales=[50.0, np.nan, np.nan, np.nan])
+    labels = {"sales": {98.0: "Không biết", 99.0: "Từ chối trả lời"}}
+    pyreadstat.write_sav(
+        frame.fillna({"channels": ""}).assign(opened=["2020-05-01"] * 3 + [""]),
+        str(shops / "2025.sav"),
+        variable_value_labels=labels,
+        missing_ranges={"sales": [98.0, 99.0]},
+    )
+    write_sidecar(shops / "2025.sav")
+
+    account = response_account("shops", 2025).set_index("question").loc["sales"]
+
+    assert (account["answered"], account["dont_know"], account["refused"]) == (1, 1, 1)
+
+
+def test_a_value_label_that_the_codebook_lacks_is_a_fault(shops):
+    frame = as_frame().assign(opened="").fillna({"channels": ""})
+    pyreadstat.write_sav(
+        frame, str(shops / "2025.sav"), variable_value_labels={"online": {1: "Bán", 2: "Không"}}
+    )
+
+    faults = validate_file("shops", shops / "2025.sav")
+
+    assert faults["rule"].unique().tolist() == ["a value label of the codebook"]
+    assert faults["row"].tolist() == [1, 3]  # records; such files have no header row
+    assert "the file calls 1.0 'Bán'" in faults["mend"].iloc[0]
+
+
+# -- the sample list -------------------------------------------------------------------------
+
+
+def test_weights_may_come_in_a_sample_list_beside_the_tablets_export(shops):
+    asked = [0, 1, 2, 6, 7, 8, 9, 10]  # what the form holds: no stratum, count or weight
+    names = HEADER.split(",")
+    export = "\n".join(",".join(row.split(",")[i] for i in asked) for row in (",".join(names), *ROWS))
+    deliver(shops / "2025.csv", export)
+    sample = "shop_id;stratum;shop_count;weight\n" + "".join(f"A{k};plain;40;12,5\n" for k in (1, 2, 3))
+    (shops / "2025.sample.csv").write_text(sample + "A4;plain;40;\n", encoding="utf-8")
+
+    assert load_frame("shops", 2025)["weight"].tolist() == [12.5, 12.5, 12.5]
+
+
+def test_a_unit_that_the_sample_list_lacks_is_a_fault(shops):
+    header = "shop_id,district,outcome,opened,sales,online,online_sales,channels"
+    content = csv_text("A9,522,1,2020-05-01,200,2,,", header=header)
+    (shops / "2025.sample.csv").write_text("shop_id,stratum,shop_count,weight\nA1,plain,40,10\n")
+
+    faults = faults_of(shops, content)
+
+    assert ("shop_id", "a value of shop_id in 2025.sample.csv") in set(
+        zip(faults["column"], faults["rule"], strict=True)
+    )
+
+
+def test_without_weights_the_fault_says_where_they_may_come_from(shops):
+    header = "shop_id,district,outcome,opened,sales,online,online_sales,channels"
+
+    faults = faults_of(shops, csv_text("A9,522,1,2020-05-01,200,2,,", header=header)).set_index("column")
+
+    assert "2025.sample.csv" in faults.loc["weight", "mend"]
+
+
+# -- finding the file ------------------------------------------------------------------------
+
+
+def test_no_file_of_the_year_says_where_to_put_one(shops):
+    with pytest.raises(SurveyError, match=r"no file of 2025.*qngai simulate shops 2025"):
+        load_frame("shops", 2025)
+
+
+def test_two_files_of_one_year_are_refused(shops):
+    deliver(shops / "2025.csv", csv_text())
+    write_xlsx(shops / "2025.xlsx", rows_as_objects())
+
+    with pytest.raises(SurveyError, match=r"2025\.csv and 2025\.xlsx are both of 2025; keep one"):
+        load_frame("shops", 2025)
+
+
+def test_an_unknown_survey_lists_those_there_are(surveys):
+    with pytest.raises(SurveyError, match="shop: no such survey; there are shops"):
+        load_frame("shop", 2025)
+
+
+def test_a_file_edited_since_it_was_received_is_refused(shops):
+    deliver(shops / "2025.csv", csv_text())
+    (shops / "2025.csv").write_text(csv_text(*ROWS[:2]))
+
+    with pytest.raises(RawFileError, match="edited since it was received"):
+        load_frame("shops", 2025)
+
+
+def test_simulated_data_say_so_and_real_only_leaves_them_out(shops):
+    deliver(shops / "2025.csv", csv_text(), status="simulated")
+
+    assert load_file("shops", 2025).evidence == "simulated"
+    assert load_frame("shops", 2025).attrs["evidence"] == "simulated"
+    with pytest.raises(SurveyError, match="simulated data, and only real data were asked for"):
+        load_frame("shops", 2025, real_only=True)
