@@ -49,6 +49,7 @@ class Knowledge:
     relations: pd.DataFrame
     breaks: pd.DataFrame
     districts: Mapping[str, str] = field(default_factory=dict)  # name in lower case: id
+    ages: Mapping[str, int] = field(default_factory=dict)  # lowest age an indicator is defined for
     baselines: pd.DataFrame | None = None
     families: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
@@ -119,8 +120,11 @@ def knowledge(
     families: Mapping[str, Sequence[str]] | None = None,
 ) -> Knowledge:
     """Return observations together with the project's tables of relations and breaks."""
+    from qngai_analysis.plan.catalogue import read_catalogue
+
+    ages = {str(code): int(age) for code, age in read_catalogue()["age_from"].dropna().items()}
     districts = {str(name).casefold(): str(code) for code, name in read_districts()["name"].items()}
-    return Knowledge(observed, read_relations(), read_breaks(), districts, baselines, families or {})
+    return Knowledge(observed, read_relations(), read_breaks(), districts, ages, baselines, families or {})
 
 
 def judge(
@@ -156,6 +160,7 @@ def judge(
         cutoff=cutoff,
         unit=str(target["unit"]),
         real_only=real_only,
+        age_from=known.ages.get(_text(target["indicator"])),
     )
     related = _related(target, known)
     goal, notes = _goal(target, related, need)
@@ -193,7 +198,7 @@ def _goal(target: pd.Series, related: pd.DataFrame, need: Need) -> tuple[Goal, l
         wording=_text(target.get("wording")),
         value_high=_optional(high),
     )
-    if NATIONAL_MEAN not in str(target["text"]):
+    if target.get("relative_to") != NATIONAL_MEAN and NATIONAL_MEAN not in str(target["text"]):
         return goal, []
     return _national_goal(goal, related, need)
 

@@ -54,7 +54,12 @@ class Explanation:
 
 
 def explanation(
-    judgement: Judgement, *, observed: pd.DataFrame, owners: Sequence[str] = (), revised_by: str | None = None
+    judgement: Judgement,
+    *,
+    observed: pd.DataFrame,
+    owners: Sequence[str] = (),
+    owners_printed: bool = True,
+    revised_by: str | None = None,
 ) -> Explanation:
     """
     Return the reasons behind a judgement.
@@ -63,7 +68,8 @@ def explanation(
     ----------
     judgement : from :func:`qngai_analysis.progress.assessing.judge`
     observed : the observations it was made from (sources of the figures are looked up there)
-    owners : agencies that owe the next figure, under their name on the day of the report
+    owners : agencies that owe the next figure, under their name at the end of the year
+    owners_printed : whether the plan names them, or only the catalogue of indicators does
     revised_by : id of the later target that replaced this one, if any
     """
     sources = observed.set_index("id")
@@ -75,7 +81,7 @@ def explanation(
         Step("Tiến độ", tuple(_pace(judgement))),
         Step("Từ nay đến hạn", tuple(_ahead(judgement))),
         Step("Kết luận", tuple(_conclusion(judgement))),
-        Step("Cơ quan cung cấp số liệu tiếp theo", tuple(_owners(judgement, owners))),
+        Step("Cơ quan cung cấp số liệu tiếp theo", tuple(_owners(judgement, owners, owners_printed))),
     ]
     return Explanation(
         str(judgement.target["id"]),
@@ -373,8 +379,10 @@ def _conclusion(judgement: Judgement) -> list[str]:
     return lines
 
 
-def _owners(judgement: Judgement, owners: Sequence[str]) -> list[str]:
+def _owners(judgement: Judgement, owners: Sequence[str], printed: bool) -> list[str]:
     if not owners:
         return ["Kế hoạch không ghi cơ quan chủ trì cho mục tiêu này."]
-    end = date(judgement.year, 12, 31)
-    return [f"{', '.join(owners)} (tên gọi tại {day(end)})."]
+    named = f"{', '.join(owners)} (tên gọi tại {day(date(judgement.year, 12, 31))})."
+    if printed:
+        return [named]
+    return [f"Kế hoạch không ghi cơ quan chủ trì; theo danh mục chỉ tiêu: {named}"]

@@ -160,6 +160,10 @@ def _empty_reports() -> pd.DataFrame:
 
 
 def _due(task: Any) -> date | None:
+    # a plan that prints quarters or months has a nearer day than the end of the year
+    deadline = getattr(task, "deadline", None)
+    if isinstance(deadline, str) and deadline:
+        return last_day(deadline)
     return None if missing(task.last_year) else date(int(task.last_year), 12, 31)
 
 

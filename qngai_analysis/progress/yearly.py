@@ -28,7 +28,8 @@ class YearResult:
     One year judged: the table, and for each target what lies behind its row.
 
     ``table`` is that of :func:`qngai_analysis.progress.assess`, with ``owners``: the agencies
-    that owe the next figure, under their names at the end of the year.
+    that owe the next figure, under their names at the end of the year, and ``owners_printed``:
+    whether the plan itself names them.
     """
 
     year: int
@@ -43,7 +44,11 @@ class YearResult:
         for judgement, row in zip(self.judgements, records(self.table), strict=True):
             if row.target_id == target_id:
                 return explanation(
-                    judgement, observed=self.observations, owners=row.owners, revised_by=row.revised_by
+                    judgement,
+                    observed=self.observations,
+                    owners=row.owners,
+                    owners_printed=row.owners_printed,
+                    revised_by=row.revised_by,
                 )
         known = ", ".join(self.table["target_id"].head(3))
         raise EvidenceError(f"no target {target_id!r}; ids look like {known} … (see qngai assess)")
@@ -53,28 +58,29 @@ def load_targets(plans: Sequence[str] = PLANS) -> pd.DataFrame:
     """
     Return the targets of several plans, one under the other.
 
-    The columns of ``Plan.targets`` and ``plan`` (its name here), ``issued`` (date of the
+    The columns of ``Plan.targets``, and ``plan`` (its name here), ``issued`` (date of the
     document, missing where it prints none) and ``citation`` (type, number and date in words).
+    ``period_start`` of a target that names none is the first year of the plan, or the year of
+    its document.
     """
     from qngai_analysis.plan import read_plan
 
     frames: list[pd.DataFrame] = []
     for name in plans:
         plan = read_plan(name)
-        head: Any = plan.document
-        targets = plan.targets.assign(plan=name, citation=_citation(head))
-        targets["issued"] = pd.Series(
-            [date.fromisoformat(head.date) if head.date else None] * len(targets),
-            index=targets.index,
-            dtype="object",
-        )
+        head = plan.document
+        issued = date.fromisoformat(head.date) if head.date else None
+        first = head.period_start or (issued.year if issued else pd.NA)
+        targets = plan.targets.assign(plan=name, citation=_citation(head.type, head.number, issued))
+        targets["period_start"] = targets["period_start"].astype("Int64").fillna(first)
+        targets["issued"] = pd.Series([issued] * len(targets), index=targets.index, dtype="object")
         frames.append(targets)
     return pd.concat(frames, ignore_index=True)
 
 
-def _citation(head: Any) -> str:
-    named = f"{head.type} số {head.number}" if head.number else str(head.type)
-    return f"{named} ngày {day(head.date)}" if head.date else named
+def _citation(kind: str, number: str, issued: date | None) -> str:
+    named = f"{kind} số {number}" if number else kind
+    return f"{named} ngày {day(issued)}" if issued else named
 
 
 def judge_year(
@@ -109,6 +115,7 @@ def judge_year(
     table = table_of(judgements)
     owners = [owners_of(target, date(year, 12, 31)) for _, target in targets.iterrows()]
     table["owners"] = pd.Series(owners, index=table.index, dtype="object")
+    table["owners_printed"] = [bool(_printed_agencies(target)) for _, target in targets.iterrows()]
     return YearResult(year, cutoff, real_only, table, tuple(judgements), everything)
 
 
@@ -121,10 +128,13 @@ def owners_of(target: pd.Series, on: date) -> list[str]:
     """
     from qngai_analysis.plan.agencies import successor
 
-    named = target.get("agencies")
-    agencies = list(named) if isinstance(named, list | tuple) else []
-    agencies = agencies or list(_owners().get(str(target["indicator"]), ()))
+    agencies = _printed_agencies(target) or list(_owners().get(str(target["indicator"]), ()))
     return list(dict.fromkeys(successor(name, on) for name in agencies))
+
+
+def _printed_agencies(target: pd.Series) -> list[str]:
+    named = target.get("agencies")
+    return list(named) if isinstance(named, list | tuple) else []
 
 
 @cache
