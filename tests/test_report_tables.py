@@ -129,7 +129,7 @@ def test_an_unknown_verdict_and_an_empty_caption_are_refused():
 
 
 def test_every_column_gets_what_its_longest_word_needs_and_long_texts_get_the_rest():
-    number, text = GridColumn("Số", least=6, wanted=6), GridColumn("Tên", least=8, wanted=60)
+    number, text = GridColumn("Số", least=6, wanted=6), GridColumn("Tên", least=8, wanted=160)
     narrow, wide = shares([number, text], table_em=40)
 
     assert narrow * 40 == pytest.approx(6 * 0.5 + 0.8, abs=0.01)

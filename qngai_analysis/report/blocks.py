@@ -148,6 +148,13 @@ class Figure(Block):
         content = {item.name: getattr(self, item.name) for item in fields(self)}
         return {"kind": self.kind, **content, "data": self.data.payload() if self.data else None}
 
+    def changed(self, **values: Any) -> Figure:
+        """Return the figure with some fields replaced."""
+        made = object.__new__(type(self))
+        for item in fields(self):
+            object.__setattr__(made, item.name, values.get(item.name, getattr(self, item.name)))
+        return made
+
     @classmethod
     def from_payload(cls, content: Mapping[str, Any]) -> Figure:
         """Return the figure that ``payload`` wrote."""

@@ -471,9 +471,7 @@ def _numbered(nodes: list[Node], lang: str) -> tuple[list[Node], dict[str, str]]
 def _with_label(node: Grid | blocks.Figure, label: str, anchor: str) -> Grid | blocks.Figure:
     if isinstance(node, Grid):
         return replace(node, label=label, id=anchor)
-    content = {**node.payload(), "label": label, "id": anchor}
-    content.pop("kind")
-    return blocks.Figure.from_payload(content)
+    return node.changed(label=label, id=anchor)
 
 
 def _referenced(node: Node, labels: Mapping[str, str]) -> Node:
@@ -484,9 +482,18 @@ def _referenced(node: Node, labels: Mapping[str, str]) -> Node:
     if isinstance(node, Listing):
         items = tuple(tuple(_referenced(inner, labels) for inner in item) for item in node.items)
         return replace(node, items=items)
-    if isinstance(node, blocks.Figure) and node.data_ref:
-        _label(node.data_ref, labels)
+    if isinstance(node, Grid):
+        notes = tuple(_plainly(note, labels) for note in node.notes)
+        return replace(node, notes=notes, source=_plainly(node.source, labels))
+    if isinstance(node, blocks.Figure):
+        if node.data_ref:
+            _label(node.data_ref, labels)
+        return node.changed(source=_plainly(node.source, labels))
     return node
+
+
+def _plainly(text: str, labels: Mapping[str, str]) -> str:
+    return _REFERENCE.sub(lambda match: _label(match[1], labels), text)
 
 
 def _label(target: str, labels: Mapping[str, str]) -> str:

@@ -332,7 +332,7 @@ def _grid_column(column: Column, cells: list[Cell]) -> GridColumn:
     align = column.align
     if align == "auto":
         align = "right" if numeric else "center" if column.format in ("plain", "date") else "left"
-    least, wanted = _widths(column.label, cells, one_line=numeric or align == "center")
+    least, wanted = _widths(column.label, cells, one_line=numeric or column.format in ("plain", "date"))
     return GridColumn(
         label=column.label,
         group=column.group,
@@ -374,10 +374,10 @@ def shares(columns: Sequence[GridColumn], table_em: float) -> list[float]:
     """Return each column's share of a table that is ``table_em`` wide; they add up to 1.
 
     Every column gets what its longest word needs; what is left goes to the columns with long texts.
-    A table too wide for that shrinks as a whole.
+    A table that is too wide or too narrow for that shrinks or grows as a whole.
 
     >>> shares([GridColumn("a", least=4, wanted=4), GridColumn("b", least=8, wanted=60)], 40)
-    [0.07, 0.93]
+    [0.0833, 0.9167]
     """
     least = [column.least * LETTER_EM + INSET_EM for column in columns]
     asked = [column.share * table_em for column in columns]
@@ -385,11 +385,23 @@ def shares(columns: Sequence[GridColumn], table_em: float) -> list[float]:
     wants = [
         0.0 if column.share else max(0.0, column.wanted - column.least) * LETTER_EM for column in columns
     ]
-    spare = max(0.0, table_em - sum(base))
-    grown = sum(wants) or sum(base)
-    parts = wants if sum(wants) else base
-    widths = [width + spare * part / grown for width, part in zip(base, parts, strict=True)]
+    extra = _fair(wants, max(0.0, table_em - sum(base)))
+    widths = [width + more for width, more in zip(base, extra, strict=True)]
     return [round(width / sum(widths), 4) for width in widths]
+
+
+def _fair(wants: Sequence[float], spare: float) -> list[float]:
+    """Share out ``spare``: small wants are met in full, large ones get equal parts of the rest.
+
+    >>> _fair([2, 30, 40], 32)
+    [2, 15.0, 15.0]
+    """
+    given: list[float] = [0.0] * len(wants)
+    waiting = sorted(range(len(wants)), key=lambda place: wants[place])
+    for rank, place in enumerate(waiting):
+        given[place] = min(wants[place], spare / (len(waiting) - rank))
+        spare -= given[place]
+    return given
 
 
 @dataclass(frozen=True)
