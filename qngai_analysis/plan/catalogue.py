@@ -26,7 +26,10 @@ SURE = 0.70  # below this a wording stays unmatched
 _SAME = tuple(
     (re.compile(rf"(?<![a-z0-9]){old}(?![a-z0-9])"), new)
     for old, new in (
-        ("dnnvv|dnvvn|dnv va n|smes?|doanh nghiep vua va nho|doanh nghiep nho va sieu nho", "doanh nghiep nho va vua"),
+        (
+            "dnnvv|dnvvn|dnv va n|smes?|doanh nghiep vua va nho|doanh nghiep nho va sieu nho",
+            "doanh nghiep nho va vua",
+        ),
         ("dn", "doanh nghiep"),
         ("tmdt", "thuong mai dien tu"),
         ("dvctt", "dich vu cong truc tuyen"),
@@ -108,7 +111,10 @@ class Matcher:
     def __init__(self, catalogue: pd.DataFrame) -> None:
         rows = catalogue.reset_index().astype(object).fillna("").to_dict("records")
         self.entries = [_entry(row) for row in rows]
-        self.vocabulary = sorted({t for e in self.entries for w in e.wordings for t in w} | {t for e in self.entries for t in _words_of(e)})
+        self.vocabulary = sorted(
+            {t for e in self.entries for w in e.wordings for t in w}
+            | {t for e in self.entries for t in _words_of(e)}
+        )
         known = set(self.vocabulary)
         self.known = known
         self.weights = _weights(self.entries)
@@ -136,12 +142,18 @@ class Matcher:
         """Return all indicators the words allow, best first, sure or not."""
         line = " ".join(self._mend(token) for token in plain(subject).split())
         tokens = frozenset(line.split()) - _EMPTY
-        near = {i for token in tokens if self.weights.get(token, 0) > 1.0 for i in self.holders.get(token, ())}
+        near = {
+            i for token in tokens if self.weights.get(token, 0) > 1.0 for i in self.holders.get(token, ())
+        }
         found = []
         for i in near:
             entry = self.entries[i]
             if _fits(entry.unit, unit, change) and _allowed(entry, line):
-                found.append(Match(entry.code, round(max(self._score(tokens, wording) for wording in entry.wordings), 3)))
+                found.append(
+                    Match(
+                        entry.code, round(max(self._score(tokens, wording) for wording in entry.wordings), 3)
+                    )
+                )
         return sorted(found, key=lambda m: (-m.score, m.code))
 
     def _match(self, subject: str, unit: str, change: str) -> Match:
@@ -175,7 +187,11 @@ class Matcher:
 def _entry(row: dict[str, object]) -> _Entry:
     aliases = [str(row["name_vi"]), *str(row["aliases"]).split("|")]
     wordings = (frozenset(plain(alias).split()) - _EMPTY for alias in aliases if alias.strip())
-    groups = (tuple(plain(word) for word in group.split("|")) for group in str(row["require"]).split(";") if group.strip())
+    groups = (
+        tuple(plain(word) for word in group.split("|"))
+        for group in str(row["require"]).split(";")
+        if group.strip()
+    )
     exclude = tuple(plain(word) for word in str(row["exclude"]).split("|") if word.strip())
     return _Entry(str(row["code"]), str(row["unit"]), tuple(w for w in wordings if w), tuple(groups), exclude)
 
@@ -202,7 +218,7 @@ def _allowed(entry: _Entry, line: str) -> bool:
 
 
 def _fits(catalogued: str, unit: str, change: str) -> bool:
-    if unit == "hạng":
+    if unit in ("hạng", "bậc"):
         return "hạng" in catalogued
     grows = change in ("increase", "decrease", "multiple") or unit == "%/năm"
     if "%/năm" in catalogued:
@@ -237,7 +253,10 @@ def match_subject(subject: str, unit: str = "%", change: str = "") -> Match:
 @lru_cache(maxsize=4)
 def _traits(home: str) -> dict[str, tuple[str, str]]:
     frame = _catalogue(home)
-    return {code: (pillar, sector) for code, pillar, sector in zip(frame.index, frame["pillar"], frame["sector"], strict=True)}
+    return {
+        code: (pillar, sector)
+        for code, pillar, sector in zip(frame.index, frame["pillar"], frame["sector"], strict=True)
+    }
 
 
 def traits(code: str) -> tuple[str, str]:

@@ -52,4 +52,13 @@ def coverage(plan: Plan) -> pd.DataFrame:
         for start, end, fate in plan.numerals
     ]
     frame = pd.DataFrame(rows, columns=["numeral", "fate", "line", "char_start", "char_end", "around"])
-    return frame.astype({"numeral": "str", "fate": "str", "line": "Int64", "char_start": "Int64", "char_end": "Int64", "around": "str"})
+    return frame.astype(
+        {
+            "numeral": "str",
+            "fate": "str",
+            "line": "Int64",
+            "char_start": "Int64",
+            "char_end": "Int64",
+            "around": "str",
+        }
+    )

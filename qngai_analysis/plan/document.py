@@ -25,18 +25,81 @@ from qngai_analysis.plan.wording import lower, scan
 Fate = tuple[int, int, str]
 
 TARGET_COLUMNS = (
-    "id", "text", "subject", "comparator", "wording", "value", "value_high", "unit", "period_start", "period_end", "recurrence",
-    "indicator", "match_score", "pillar", "sector", "section", "section_path", "agencies", "geography", "document",
-    "line_start", "line_end", "char_start", "char_end", "listed", "base", "change", "relative_to",
+    "id",
+    "text",
+    "subject",
+    "comparator",
+    "wording",
+    "value",
+    "value_high",
+    "unit",
+    "period_start",
+    "period_end",
+    "recurrence",
+    "indicator",
+    "match_score",
+    "pillar",
+    "sector",
+    "section",
+    "section_path",
+    "agencies",
+    "geography",
+    "document",
+    "line_start",
+    "line_end",
+    "char_start",
+    "char_end",
+    "listed",
+    "base",
+    "change",
+    "relative_to",
 )
 QUALITATIVE_COLUMNS = (
-    "id", "text", "pillar", "section", "section_path", "agencies", "period_start", "period_end", "geography", "document", "line_start", "line_end",
+    "id",
+    "text",
+    "pillar",
+    "section",
+    "section_path",
+    "agencies",
+    "period_start",
+    "period_end",
+    "geography",
+    "document",
+    "line_start",
+    "line_end",
 )
 TASK_COLUMNS = (
-    "id", "document", "part", "section", "subsection", "number", "text", "heading", "agencies", "agencies_printed", "cooperating",
-    "cooperating_printed", "first_year", "last_year", "deadline", "period_printed", "recurrence", "stages", "line_start", "line_end",
+    "id",
+    "document",
+    "part",
+    "section",
+    "subsection",
+    "number",
+    "text",
+    "heading",
+    "agencies",
+    "agencies_printed",
+    "cooperating",
+    "cooperating_printed",
+    "first_year",
+    "last_year",
+    "deadline",
+    "period_printed",
+    "recurrence",
+    "stages",
+    "line_start",
+    "line_end",
 )
-_YEARS = ("period_start", "period_end", "first_year", "last_year", "line_start", "line_end", "char_start", "char_end")
+_YEARS = (
+    "period_start",
+    "period_end",
+    "first_year",
+    "last_year",
+    "line_start",
+    "line_end",
+    "char_start",
+    "char_end",
+)
 
 
 @dataclass(frozen=True)
@@ -150,7 +213,9 @@ def parse_file(path: str | Path) -> dict[str, Any]:
 
 def plan_names() -> list[str]:
     """Return the names of the plans in ``data/raw/plans``, sorted."""
-    return sorted(path.stem for path in paths.raw("plans").glob("*") if path.suffix != ".toml" and path.is_file())
+    return sorted(
+        path.stem for path in paths.raw("plans").glob("*") if path.suffix != ".toml" and path.is_file()
+    )
 
 
 def _find(source: str | Path) -> Path:
@@ -163,7 +228,9 @@ def _find(source: str | Path) -> Path:
     try:
         folder = paths.raw("plans")
     except RawFileError:
-        raise PlanError(f"{name}: no such file, and no project here whose data/raw/plans could hold it") from None
+        raise PlanError(
+            f"{name}: no such file, and no project here whose data/raw/plans could hold it"
+        ) from None
     files = [file for file in sorted(folder.glob("*")) if file.suffix != ".toml" and file.is_file()]
     exact = [file for file in files if file.stem == name]
     found = exact or [file for file in files if file.stem.startswith(name)]
@@ -172,7 +239,9 @@ def _find(source: str | Path) -> Path:
     known = ", ".join(file.stem for file in files)
     if not found:
         raise PlanError(f"{name}: no plan of that name in data/raw/plans; there are {known}")
-    raise PlanError(f"{name}: {len(found)} plans begin so ({', '.join(file.stem for file in found)}); write more of the name")
+    raise PlanError(
+        f"{name}: {len(found)} plans begin so ({', '.join(file.stem for file in found)}); write more of the name"
+    )
 
 
 def _is_raw(path: Path) -> bool:
@@ -208,7 +277,9 @@ class _Assembly:
     def plan(self) -> Plan:
         vietnamese = looks_vietnamese(self.text)
         if not vietnamese:
-            self.reasons.append("the text is not Vietnamese (too few letters with Vietnamese marks): nothing was read as a target or task")
+            self.reasons.append(
+                "the text is not Vietnamese (too few letters with Vietnamese marks): nothing was read as a target or task"
+            )
         tasks = task_reader.find_tasks(self.outline, self._one_year()) if vietnamese else []
         self.tasks = tasks
         self.task_starts = [task.start for task in tasks]
@@ -216,7 +287,9 @@ class _Assembly:
         if vietnamese and not listed and not stated:
             self.reasons.append("no quantified target was found")
         if vietnamese and not tasks:
-            self.reasons.append("no task table, no lines such as 'Cơ quan chủ trì: …' and no section that assigns tasks was found")
+            self.reasons.append(
+                "no task table, no lines such as 'Cơ quan chủ trì: …' and no section that assigns tasks was found"
+            )
         return Plan(
             document=self.document,
             targets=_frame(listed, TARGET_COLUMNS),
@@ -273,7 +346,8 @@ class _Assembly:
     def _scan_only(self, block: Block) -> None:
         roles = self._roles(block)
         for token in scan(self.masked, self.low, block.start, block.end):
-            fate = "list number" if roles == "number" else _PLAIN_FATES.get(token.kind, "count")
+            plain = "current value" if roles == "current" else "count"
+            fate = "list number" if roles == "number" else _PLAIN_FATES.get(token.kind, plain)
             self.fates.append((token.start, token.end, fate))
 
     def _roles(self, block: Block) -> str:
@@ -306,7 +380,9 @@ class _Assembly:
         role = self._roles(block)
         if role == "value" and block.row is not None:
             subject = self._cell(block.row, "text")
-            reading = read_value(self.masked, self.low, block.start, block.end, context, subject, self._cell(block.row, "unit"))
+            reading = read_value(
+                self.masked, self.low, block.start, block.end, context, subject, self._cell(block.row, "unit")
+            )
         else:
             reading = read_block(self.masked, self.low, block.body, block.end, context)
         self.fates.extend(reading.fates)
@@ -358,7 +434,7 @@ class _Assembly:
         return self.horizons[id(node)]
 
     def _topic(self, block: Block) -> str:
-        words = self.low[block.body : block.body + 40].lstrip("( \"“")
+        words = self.low[block.body : block.body + 40].lstrip('( "“')
         if block.row is None and _HEAD_WORDS.match(words) and "%" not in self.masked[block.body : block.end]:
             return "head"
         if block.row is not None and self._is_target_table(block.row):
@@ -380,7 +456,11 @@ class _Assembly:
     def _kind(self, block: Block, context: Context) -> str:
         if block.row is not None:
             return "listed" if self._is_target_table(block.row) else "stated"
-        return "stated" if context.topic in ("tasks", "organisation", "budget", "status", "aims", "head") else "listed"
+        return (
+            "stated"
+            if context.topic in ("tasks", "organisation", "budget", "status", "aims", "head")
+            else "listed"
+        )
 
     def _lead(self, block: Block) -> str:
         """Return the subject in the line that leads a list ("Tỷ lệ hồ sơ xử lý trên môi trường mạng:")."""
@@ -393,10 +473,17 @@ class _Assembly:
         if kind != "listed":
             return False
         if block.row is not None:
-            return self._roles(block) == "text" and self._is_target_table(block.row) and not self._row_has_value(block.row)
+            return (
+                self._roles(block) == "text"
+                and self._is_target_table(block.row)
+                and not self._row_has_value(block.row)
+            )
         if context.topic != "goals" or block.kind != "item" or _is_territory(block.node.title):
             return False
-        if any(_is_territory(node.title) or re.search(r"tổng quát|chung", node.title.lower()) for node in block.node.path()):
+        if any(
+            _is_territory(node.title) or re.search(r"tổng quát|chung", node.title.lower())
+            for node in block.node.path()
+        ):
             return False
         words = squeeze(self.masked[block.body : block.end])
         return len(words.split()) >= 5 and not words.endswith(":")
@@ -474,7 +561,9 @@ class _Assembly:
             titles += [squeeze(f"{number}. {title}") for number, title in block.row.above]
             if self.last_number:
                 marks.append(self.last_number)
-        marks = [mark for i, mark in enumerate(marks) if i == 0 or not mark.startswith(marks[i - 1] + ".") or True]
+        marks = [
+            mark for i, mark in enumerate(marks) if i == 0 or not mark.startswith(marks[i - 1] + ".") or True
+        ]
         section = ".".join(_short_marks(marks)) or (titles[-1].rstrip(" :") if titles else "")
         return section, " › ".join(titles)
 
@@ -530,7 +619,9 @@ class _Assembly:
             "deadline": task.period.deadline or None,
             "period_printed": task.period.printed or None,
             "recurrence": task.period.recurrence or None,
-            "stages": [{"first_year": a, "last_year": b, "text": words} for a, b, words in task.period.stages],
+            "stages": [
+                {"first_year": a, "last_year": b, "text": words} for a, b, words in task.period.stages
+            ],
             "line_start": self.line(task.start),
             "line_end": self.line(task.end - 1),
         }
@@ -558,16 +649,30 @@ def _real(year: int | None) -> float | None:
 
 
 _PLAIN_FATES = {
-    "citation": "citation", "date": "date", "article": "article", "name": "name", "age": "definition", "base": "unit",
-    "fraction": "count", "duration": "duration", "year": "period",
+    "citation": "citation",
+    "date": "date",
+    "article": "article",
+    "name": "name",
+    "age": "definition",
+    "base": "unit",
+    "fraction": "count",
+    "duration": "duration",
+    "year": "period",
 }
-_HEAD_WORDS = re.compile(r"căn cứ|theo đề nghị|xét đề nghị|kèm theo|ban hành kèm|số\s*:|nơi nhận|điều \d|thực hiện (?:quyết định|nghị quyết|kế hoạch|công văn|chỉ thị)")
+_HEAD_WORDS = re.compile(
+    r"căn cứ|theo đề nghị|xét đề nghị|kèm theo|ban hành kèm|số\s*:|nơi nhận|điều \d|thực hiện (?:quyết định|nghị quyết|kế hoạch|công văn|chỉ thị)"
+)
 _RECIPIENTS = re.compile(r"nơi nhận")
-_TERRITORY = re.compile(r"^(?:Thành phố|Thị xã|Huyện|Quận|Đặc khu|Xã|Phường|Thị trấn|TP\.?|TX\.?)\s+[A-ZĐÀ-Ỹ][^,;:.]{1,40}$")
+_TERRITORY = re.compile(
+    r"^(?:Thành phố|Thị xã|Huyện|Quận|Đặc khu|Xã|Phường|Thị trấn|TP\.?|TX\.?)\s+[A-ZĐÀ-Ỹ][^,;:.]{1,40}$"
+)
 _PILLARS = (
     ("economy", re.compile(r"kinh tế số|kinh tế internet|kinh tế nền tảng")),
     ("society", re.compile(r"xã hội số|công dân số")),
-    ("government", re.compile(r"chính quyền (?:số|điện tử)|chính phủ (?:số|điện tử)|cải cách hành chính|dịch vụ công")),
+    (
+        "government",
+        re.compile(r"chính quyền (?:số|điện tử)|chính phủ (?:số|điện tử)|cải cách hành chính|dịch vụ công"),
+    ),
     ("data", re.compile(r"(?<!cơ sở )dữ liệu số|dữ liệu mở")),
     ("infrastructure", re.compile(r"hạ tầng số|hạ tầng kỹ thuật số|hạ tầng viễn thông")),
     ("security", re.compile(r"an toàn thông tin|an ninh mạng|an toàn, an ninh")),
@@ -581,7 +686,9 @@ def _is_territory(title: str) -> bool:
 
 def _short_marks(marks: list[str]) -> list[str]:
     """ "1" before "1.1" is said by "1.1"."""
-    return [mark for i, mark in enumerate(marks) if i + 1 == len(marks) or not marks[i + 1].startswith(mark + ".")]
+    return [
+        mark for i, mark in enumerate(marks) if i + 1 == len(marks) or not marks[i + 1].startswith(mark + ".")
+    ]
 
 
 def _horizon_of(title: str) -> tuple[float | None, float | None] | None:
@@ -590,7 +697,11 @@ def _horizon_of(title: str) -> tuple[float | None, float | None] | None:
         title = title.partition(":")[0]
     low = lower(title)
     years = [token for token in scan(title, low, 0, len(title)) if token.kind == "year"]
-    plain = [t for t in years if not re.search(r"(?:định\s+hướng|tầm\s+nhìn)[^.;\d]{0,20}$", low[max(0, t.start - 40) : t.start])]
+    plain = [
+        t
+        for t in years
+        if not re.search(r"(?:định\s+hướng|tầm\s+nhìn)[^.;\d]{0,20}$", low[max(0, t.start - 40) : t.start])
+    ]
     years = plain or years
     if not years:
         return None
@@ -600,9 +711,22 @@ def _horizon_of(title: str) -> tuple[float | None, float | None] | None:
 
 # ------------------------------------------------------------------ the head
 
-_TYPES = ("KẾ HOẠCH", "QUYẾT ĐỊNH", "NGHỊ QUYẾT", "CHƯƠNG TRÌNH", "ĐỀ ÁN", "CHỈ THỊ", "CHIẾN LƯỢC", "THÔNG BÁO", "CÔNG VĂN", "BÁO CÁO")
+_TYPES = (
+    "KẾ HOẠCH",
+    "QUYẾT ĐỊNH",
+    "NGHỊ QUYẾT",
+    "CHƯƠNG TRÌNH",
+    "ĐỀ ÁN",
+    "CHỈ THỊ",
+    "CHIẾN LƯỢC",
+    "THÔNG BÁO",
+    "CÔNG VĂN",
+    "BÁO CÁO",
+)
 _NUMBER = re.compile(r"(?m)^[ \t*#|]*Số\s*:?\s*(?P<number>\d+\s*/?\s?[\w&/.-]*[A-ZĐ][\w&-]*)")
-_PLACE_DATE = re.compile(r"(?P<place>[A-ZĐ][^,\n|]{2,30}),\s*ngày\s*(?P<d>\d{1,2})\s*tháng\s*(?P<m>\d{1,2})\s*năm\s*(?P<y>\d{4})")
+_PLACE_DATE = re.compile(
+    r"(?P<place>[A-ZĐ][^,\n|]{2,30}),\s*ngày\s*(?P<d>\d{1,2})\s*tháng\s*(?P<m>\d{1,2})\s*năm\s*(?P<y>\d{4})"
+)
 _CITATION = re.compile(
     r"""(?P<type>Quyết\ định|Nghị\ quyết|Nghị\ định|Kế\ hoạch|Thông\ tư|Chỉ\ thị|Công\ văn|Tờ\ trình|Kết\ luận|Luật|Chương\ trình|Đề\ án|Văn\ bản)?\s*
         (?:s[ốôo]\s*:?\s*)?
@@ -612,11 +736,17 @@ _CITATION = re.compile(
         (?:\s+(?P<subject>(?:về|phê\ duyệt|ban\ hành|Ban\ hành|sửa\ đổi|quy\ định|công\ bố|phê\ chuẩn)[^;.]{5,300}))?""",
     re.VERBOSE,
 )
-_LAW = re.compile(r"(?P<type>Luật)\s+(?P<subject>[A-ZĐ][^;.\d]{5,120}?)\s*(?:số\s+\S+\s+)?ngày\s+(?P<d>\d{1,2})/(?P<m>\d{1,2})/(?P<y>\d{4})")
+_LAW = re.compile(
+    r"(?P<type>Luật)\s+(?P<subject>[A-ZĐ][^;.\d]{5,120}?)\s*(?:số\s+\S+\s+)?ngày\s+(?P<d>\d{1,2})/(?P<m>\d{1,2})/(?P<y>\d{4})"
+)
 
 
 def _iso(d: str | None, m: str | None, y: str | None) -> str:
-    return f"{int(y):04d}-{int(m):02d}-{int(d):02d}" if d and m and y and 1 <= int(m) <= 12 and 1 <= int(d) <= 31 else ""
+    return (
+        f"{int(y):04d}-{int(m):02d}-{int(d):02d}"
+        if d and m and y and 1 <= int(m) <= 12 and 1 <= int(d) <= 31
+        else ""
+    )
 
 
 def _head(outline: Outline, low: str, path: Path, sidecar: raw.Sidecar | None) -> Document:
@@ -676,7 +806,12 @@ def _title(outline: Outline) -> tuple[str, str]:
                 if not rest and i + 1 < len(outline.blocks):
                     follower = outline.blocks[i + 1]
                     rest = squeeze(outline.masked[follower.body : follower.end])
-                    rest = "" if _HEAD_WORDS.match(rest.lower()) or re.match(r"(?:TRƯỞNG|CHỦ TỊCH|ỦY BAN|Điều)", rest) else rest
+                    rest = (
+                        ""
+                        if _HEAD_WORDS.match(rest.lower())
+                        or re.match(r"(?:TRƯỞNG|CHỦ TỊCH|ỦY BAN|Điều)", rest)
+                        else rest
+                    )
                 candidates.append((kind.capitalize(), rest))
                 break
     titled = [c for c in candidates if c[1]]
@@ -709,7 +844,9 @@ def _signer(masked: str) -> str:
     return found["name"] if found else ""
 
 
-_PROVINCE = re.compile(r"(?:tỉnh|TỈNH)\s+(?P<name>[A-ZĐÀ-Ỹ][\w]*(?:\s*-\s*|\s+)[A-ZĐÀ-Ỹ][\w]*(?:\s+-\s+[A-ZĐÀ-Ỹ]\w*\s+[A-ZĐÀ-Ỹ]\w*)?)")
+_PROVINCE = re.compile(
+    r"(?:tỉnh|TỈNH)\s+(?P<name>[A-ZĐÀ-Ỹ][\w]*(?:\s*-\s*|\s+)[A-ZĐÀ-Ỹ][\w]*(?:\s+-\s+[A-ZĐÀ-Ỹ]\w*\s+[A-ZĐÀ-Ỹ]\w*)?)"
+)
 _NO_PROVINCE = {"ủy", "uỷ", "hội", "trong", "ban", "về", "giai", "đến", "năm"}
 
 
@@ -723,7 +860,11 @@ def _territory(masked: str, place: str) -> str:
             named[name] = named.get(name, 0) + 1
     place = squeeze(place)
     if place and (place in named or not named):
-        return f"tỉnh {place}" if place not in ("Hà Nội", "Đà Nẵng", "Hải Phòng", "Cần Thơ", "Huế") else f"thành phố {place}"
+        return (
+            f"tỉnh {place}"
+            if place not in ("Hà Nội", "Đà Nẵng", "Hải Phòng", "Cần Thơ", "Huế")
+            else f"thành phố {place}"
+        )
     return f"tỉnh {max(named, key=lambda name: named[name])}" if named else ""
 
 

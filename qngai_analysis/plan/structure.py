@@ -358,11 +358,13 @@ class _Tables:
 
     def _is_second_header(self, cells: list[Span], header: list[str]) -> bool:
         words = [self._words(cell) for cell in cells]
-        if len(words) != len(header) or not any(
-            re.fullmatch(r"(?:năm )?(?:19|20)\d\d", w.lower()) for w in words
-        ):
+        if len(words) != len(header):
             return False
-        return all(w == h or not w or column_role(w) for w, h in zip(words, header, strict=True))
+        if words[0] and words[0] == header[0]:
+            return True  # "TT" set over two rows
+        if not any(re.fullmatch(r"(?:năm )?(?:19|20)\d\d", w.lower()) for w in words):
+            return False
+        return all(w == h or not w or bool(column_role(w)) for w, h in zip(words, header, strict=True))
 
     def _open(self, header: list[str]) -> None:
         # a table set over several pages repeats its head: the rows go on

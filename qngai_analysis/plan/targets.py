@@ -119,7 +119,7 @@ _FILLER_END = re.compile(
     r"(?:[\s,;:.\-–\"“”]+|(?<!\w)(?:so\s+với|đến|tới|vào|trong|trước|từ|hết|cuối|đầu|năm|giai\s+đoạn|tính\s+đến|và|còn|phấn\s+đấu|trong\s+đó|tương\s+ứng|theo|là|sẽ|cho|với|để|cần|phải|hàng\s+năm|hằng\s+năm|mỗi\s+năm|bình\s+quân|định\s+hướng))+$"
 )
 _SEPARATOR = re.compile(
-    r"\s*,\s*|\s*;\s*|\s+(?:và|còn|hoặc|trong\s+đó|trong\s+khi(?:\s+đó)?|đồng\s+thời|tương\s+ứng)\s+|\s+-\s+"
+    r",|;|(?<=\s)(?:và|còn|hoặc|trong\s+đó|trong\s+khi(?:\s+đó)?|đồng\s+thời|tương\s+ứng|-)(?=\s)"
 )
 _TASK_VERB = re.compile(
     r"^(?:đẩy\s+mạnh|phát\s+triển|triển\s+khai|xây\s+dựng|tăng\s+cường|nâng\s+cao|hoàn\s+thiện|thúc\s+đẩy|tập\s+trung|tổ\s+chức|chủ\s+trì|chỉ\s+đạo|tiếp\s+tục|thực\s+hiện|rà\s+soát|chú\s+trọng)(?!\w)"
@@ -127,7 +127,7 @@ _TASK_VERB = re.compile(
 _VERB_ONLY = re.compile(
     r"^(?:(?:phát\s+triển|thành\s+lập|hình\s+thành|xây\s+dựng|triển\s+khai|đào\s+tạo|bồi\s+dưỡng|tập\s+huấn|hỗ\s+trợ|thu\s+hút|có|đưa|tổ\s+chức|duy\s+trì"
     r"|lựa\s+chọn|cung\s+cấp|tạo|mở|hoàn\s+thành|tuyển\s+chọn|ươm\s+tạo|đầu\s+tư|lắp\s+đặt|cấp|kết\s+nối|số\s+hóa|số\s+hoá|tích\s+hợp|phổ\s+cập|phủ|trang\s+bị"
-    r"|tiếp\s+tục|phấn\s+đấu|mới|thêm|được|mỗi\s+(?:xã|huyện|năm|tuần|tháng)|và|,|ra\s+mắt|công\s+nhận|đăng\s+ký|vận\s+hành|nhân\s+rộng)\s*)+$"
+    r"|tiếp\s+tục|phấn\s+đấu|mới|thêm|được|mỗi\s+(?:năm|tuần|tháng)|và|,|ra\s+mắt|công\s+nhận|đăng\s+ký|vận\s+hành|nhân\s+rộng)\s*)+$"
 )
 _QUANTITY_VERB = re.compile(
     r"(?<!\w)(?:phát\s+triển|thành\s+lập|hình\s+thành|xây\s+dựng|đào\s+tạo|bồi\s+dưỡng|tập\s+huấn|thu\s+hút|có|đưa|duy\s+trì|ươm\s+tạo|công\s+nhận|đạt|là|hỗ\s+trợ|triển\s+khai|tối\s+thiểu|ít\s+nhất|thêm|mới|lắp\s+đặt|kết\s+nối|đầu\s+tư|cấp|:)\s*$"
@@ -404,17 +404,20 @@ class _Sentence:
         if semicolon >= 0:
             return a + semicolon, a + semicolon + 1
         seps = list(_SEPARATOR.finditer(gap))
-        if not gap.strip(" ,:.-") or not seps:
+        if not seps:
             head = _HEAD.search(gap)
             if head and head.start() and verb:
                 return a + head.start(), a + head.start()
-            return (a, b) if not gap.strip(" ,:.-") else (b, b)
+            return b, b
+        if not gap.strip(" ,:.-"):
+            # only words of time on both sides: "đạt 70%, năm 2024 đạt 75%", "50% năm 2025 và 70% năm 2030"
+            return a + seps[0].start(), a + seps[0].end()
         if not gap[seps[-1].end() :].strip():
             return a + seps[-1].start(), b
         if not gap[: seps[0].start()].strip():
             return a, a + seps[0].end()
         for sep in seps:
-            if _HEAD.match(gap, sep.end()):
+            if _HEAD.match(gap[sep.end() : sep.end() + 40].lstrip()):
                 return a + sep.start(), a + sep.end()
         if verb and len(gap[: seps[0].start()].split()) <= 4:
             sep = seps[0]
@@ -430,8 +433,12 @@ class _Sentence:
             after = _clean_after(self._words(*segment.after))
             strong = bool(_STRONG.search(segment.run)) or segment.run.endswith(":")
             if segment.token.sort == "rank":
-                segment.subject = before or (self.segments[i - 1].subject if i else "")
-                segment.base = after
+                segment.subject = _ranked(before, after) or (self.segments[i - 1].subject if i else "")
+            elif self._qualifies(i):
+                earlier = self.segments[i - 1]
+                segment.status = "definition"
+                segment.subject = earlier.subject
+                earlier.subject = squeeze(self._words(earlier.token.end, self._after_end(i)))
             elif after and self._begins_anew(segment) and _PREDICATE.search(after.lower()):
                 segment.subject = after
                 segment.number_first = True
@@ -461,6 +468,18 @@ class _Sentence:
                 segment.subject = before or self._outer_subject()
                 segment.base = _base_words(after)
 
+    def _qualifies(self, i: int) -> bool:
+        """ "05 doanh nghiệp đạt doanh thu trên 100 tỷ đồng": the second number says which enterprises."""
+        if i == 0 or not self.segments[i - 1].number_first or self.segments[i].token.sort == "percent":
+            return False
+        between = self.flat[
+            self.segments[i - 1].token.end - self.start : self.segments[i].token.start - self.start
+        ]
+        return bool(between.strip()) and not _SEPARATOR.search(between)
+
+    def _after_end(self, i: int) -> int:
+        return self.segments[i].after[1]
+
     def _begins_anew(self, segment: _Segment) -> bool:
         """ "…, có tối thiểu 10% đảng viên sử dụng …": a comma ends what came before."""
         return self.flat[: segment.run_start - self.start].rstrip().endswith(",")
@@ -481,6 +500,8 @@ class _Sentence:
         if segment.run.endswith(":") and not words and not lead:
             return words, False
         after = _clean_after(self._words(*segment.after))
+        if lead and not words and (not after or _is_tail(after)):
+            words, lead = lead, ""  # "Cấp tỉnh: 100%"
         for led in (lead, self.context.lead, self._outer_subject() if self.outer else ""):
             if not led:
                 continue
@@ -493,7 +514,9 @@ class _Sentence:
                 return squeeze(f"{led} {words}"), True
             if not words and (not after or _is_tail(after)):
                 return led, True
-        covers = _COVER.search(segment.run) and not _STRONG.search(segment.run) and not _HEAD.search(words.lower())
+        covers = (
+            _COVER.search(segment.run) and not _STRONG.search(segment.run) and not _HEAD.search(words.lower())
+        )
         return (words if covers else _from_head(words)), False
 
     def _outer_subject(self) -> str:
@@ -547,7 +570,7 @@ class _Sentence:
         token = segment.token
         left = self.low[max(self.start, token.start - 70) : token.start]
         own, start, end = self._horizon(segment, outside)
-        segment.status = self._refusal(segment, left, own, end)
+        segment.status = segment.status or self._refusal(segment, left, own, end)
         if segment.status:
             return None
         wording = _wording(segment.run)
@@ -555,9 +578,9 @@ class _Sentence:
         comparator = self._comparator(segment, change)
         suffix = self.low[token.end : token.end + 14]
         if _AND_UP.match(suffix):
-            comparator, wording = ">=", squeeze(f"{wording} trở lên")
+            comparator, wording = ">=", squeeze(f"{wording} … trở lên")
         elif _AND_DOWN.match(suffix):
-            comparator, wording = "<=", squeeze(f"{wording} trở xuống")
+            comparator, wording = "<=", squeeze(f"{wording} … trở xuống")
         recurrence = self._recurrence(segment)
         relative = self._relative()
         if relative:
@@ -671,6 +694,7 @@ class _Sentence:
         if _STRONG.search(run) or _bound(run) or token.sort in _MEASURED:
             return ""
         before = self.flat[segment.before[0] - self.start : token.start - self.start]
+        before = re.sub(r"\s+được\s*$", "", before)
         return "" if _QUANTITY_VERB.search(before) or not _clean_before(before) else "count"
 
     def _refusal_in_brackets(self, segment: _Segment) -> str:
@@ -745,7 +769,7 @@ class _Sentence:
 
     def _recurrence(self, segment: _Segment) -> str:
         begin = segment.before[0] - self.start
-        around = self.flat[max(0, begin) : segment.token.end - self.start + 24]
+        around = self.flat[max(0, begin) : max(segment.token.end + 24, segment.after[1]) - self.start]
         found = _RECURRENCE.search(around)
         if found:
             words = squeeze(found.group())
@@ -891,6 +915,16 @@ def _from_head(words: str) -> str:
     )
 
 
+def _ranked(before: str, after: str) -> str:
+    """Return what is ranked: the words before, or "… dẫn đầu về X" where those only name the province."""
+    if _HEAD.search(before.lower()) or "chỉ số" in before.lower():
+        return before
+    about = re.search(r"(?<!\w)(?:về|trong|theo)\s+(?P<what>[^,;]+)", after)
+    if about:
+        return squeeze(f"{before}: {about['what']}") if before else about["what"]
+    return before or after
+
+
 def _one_thing(after: str) -> str:
     """Return words up to a comma after which a new name begins ("trạm y tế, Nền tảng hỗ trợ …")."""
     return re.split(r",\s+(?=[A-ZĐÀ-Ỹ][a-zà-ỹđ])", after)[0]
@@ -901,14 +935,13 @@ def _is_count_verb(before: str, token: Token) -> bool:
 
 
 _LEVEL_HEAD = re.compile(
-    r"(?<!\w)(?:cấp\s+(?:tỉnh|bộ|trung\s+ương|huyện|xã|sở)|(?:ở\s+)?(?:đô\s+thị|thành\s+thị|nông\s+thôn|miền\s+núi))(?!\w)"
+    r"(?<!\w)(?:cấp\s+(?:tỉnh|bộ|trung\s+ương|huyện|xã|sở)|(?:ở\s+)?(?:đô\s+thị|thành\s+thị|nông\s+thôn|miền\s+núi)|mức\s+độ\s+\d)(?!\w)"
 )
 
 
 def _with_head(first: str, subject: str) -> str:
     """Return a short subject ("cấp huyện") with the head that an earlier one printed for it."""
-    low = subject.lower()
-    if _HEAD.match(low) or not _LEVEL_HEAD.match(low):
+    if not _LEVEL_HEAD.match(subject.lower()):
         return subject
     level = _LEVEL_HEAD.search(first.lower())
     if level is None or not level.start():
@@ -943,7 +976,9 @@ def _wording(run: str) -> str:
 _SIGNS = re.compile(r"^\s*(?P<sign>≥|>=|≤|<=|>|<|=|~|±)?\s*$")
 
 
-def read_value(text: str, low: str, start: int, end: int, context: Context, subject: str, unit: str) -> Reading:
+def read_value(
+    text: str, low: str, start: int, end: int, context: Context, subject: str, unit: str
+) -> Reading:
     """Read a cell of a value column: "≥ 80", "trên 90%", "15 - 20"; the row names the subject."""
     reading = Reading()
     tokens = list(scan(text, low, start, end))
@@ -953,30 +988,59 @@ def read_value(text: str, low: str, start: int, end: int, context: Context, subj
         amount = Token(amount.start, amount.end, "quantity", amount.high, None, "", "bare")
     past = context.end is not None and context.year is not None and context.end < context.year
     for token in tokens:
-        taken = amount is not None and token.start == amount.start and amount.kind in ("quantity", "duration") and amount.value is not None
+        taken = (
+            amount is not None
+            and token.start == amount.start
+            and amount.kind in ("quantity", "duration")
+            and amount.value is not None
+        )
         if taken and amount is not None and _says_something(subject) and not past:
             reading.fates.append((token.start, token.end, "target"))
             reading.targets.append(_value_target(low, start, end, amount, context, subject, unit))
         else:
-            reading.fates.append((token.start, token.end, "current value" if past else _FATES.get(token.kind, "count")))
+            reading.fates.append(
+                (token.start, token.end, "current value" if past else _FATES.get(token.kind, "count"))
+            )
     return reading
 
 
-def _value_target(low: str, start: int, end: int, amount: Token, context: Context, subject: str, unit: str) -> Found:
+def _value_target(
+    low: str, start: int, end: int, amount: Token, context: Context, subject: str, unit: str
+) -> Found:
     run = squeeze(low[start : amount.start])
-    sign = "between" if amount.high is not None else next((name for name, words in _COMPARATORS if words.search(run)), ">=")
+    sign = (
+        "between"
+        if amount.high is not None
+        else next((name for name, words in _COMPARATORS if words.search(run)), ">=")
+    )
     rest = low[amount.end : end]
     if _AND_UP.match(rest):
         sign = ">="
     elif _AND_DOWN.match(rest):
         sign = "<="
     own = amount.unit if amount.sort != "bare" else ""
-    rank = re.search(r"xếp hạng|thứ hạng|xếp thứ", subject.lower()) or unit.lower() in ("hạng", "thứ hạng", "xếp hạng")
+    unit = unit[:1].lower() + unit[1:] if unit[1:].islower() else unit
+    rank = re.search(r"xếp hạng|thứ hạng|xếp thứ", subject.lower()) or unit.lower() in (
+        "hạng",
+        "thứ hạng",
+        "xếp hạng",
+    )
     if rank and sign == ">=" and not run:
         sign = "<="
     assert amount.value is not None  # the caller looked
     return Found(
-        subject=subject, comparator=sign, wording=run, value=amount.value, high=amount.high, unit=own or unit, start=context.start,
-        end=context.end, recurrence="hàng năm" if "/năm" in (own or unit) else "", base="", change="rank" if rank else "", relative="",
-        span=(amount.start, amount.end), sentence=(start, end),
+        subject=subject,
+        comparator=sign,
+        wording=run,
+        value=amount.value,
+        high=amount.high,
+        unit=own or unit,
+        start=context.start,
+        end=context.end,
+        recurrence="hàng năm" if "/năm" in (own or unit) else "",
+        base="",
+        change="rank" if rank else "",
+        relative="",
+        span=(amount.start, amount.end),
+        sentence=(start, end),
     )

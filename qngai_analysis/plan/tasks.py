@@ -51,19 +51,36 @@ class Task:
 # ------------------------------------------------------------------ periods
 
 _RANGE = re.compile(rf"(?P<first>{_YEAR})\s*(?:-|–|đến(?:\s+hết)?(?:\s+năm)?)\s*(?:năm\s*)?(?P<last>{_YEAR})")
-_ONWARD = re.compile(rf"(?P<first>{_YEAR})\s*(?:và|trở đi|-\s*$)(?:\s*(?:những|các)?\s*năm tiếp theo)?|từ năm (?P<since>{_YEAR})(?!\s*(?:-|đến))")
+_ONWARD = re.compile(
+    rf"(?P<first>{_YEAR})\s*(?:và|trở đi|-\s*$)(?:\s*(?:những|các)?\s*năm tiếp theo)?|từ năm (?P<since>{_YEAR})(?!\s*(?:-|đến))"
+)
 _UNTIL = re.compile(rf"(?:trước|đến|hết|xong)\s[^;.]{{0,40}}?(?P<last>{_YEAR})")
 _SINGLE = re.compile(rf"(?<!\d)(?P<year>{_YEAR})(?!\d)")
 _RECURRING = re.compile(
-    r"(?:quý\s+[ivx1-4]+\s+)?(?:thường xuyên(?:,?\s+(?:hàng|hằng) năm)?|(?:hàng|hằng)\s+(?:năm|quý|tháng|tuần|ngày)|định kỳ[^;.]{0,30})", re.IGNORECASE
+    r"(?:quý\s+[ivx1-4]+\s+)?(?:thường xuyên(?:,?\s+(?:hàng|hằng) năm)?|(?:hàng|hằng)\s+(?:năm|quý|tháng|tuần|ngày)|định kỳ[^;.]{0,30})",
+    re.IGNORECASE,
 )
-_QUARTER = re.compile(rf"quý\s+(?P<q>IV|III|II|I|[1-4])(?:\s*(?:/|năm|-)\s*(?P<year>{_YEAR}))?", re.IGNORECASE)
+_QUARTER = re.compile(
+    rf"quý\s+(?P<q>IV|III|II|I|[1-4])(?:\s*(?:/|năm|-)\s*(?P<year>{_YEAR}))?", re.IGNORECASE
+)
 _MONTH = re.compile(rf"tháng\s+(?P<m>\d{{1,2}})(?:\s*(?:/|năm|-)\s*(?P<year>{_YEAR}))", re.IGNORECASE)
 _DAY = re.compile(rf"(?P<d>\d{{1,2}})/(?P<m>\d{{1,2}})/(?P<year>{_YEAR})")
 _QUARTERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 _MONTHS = {
-    "một": 1, "giêng": 1, "hai": 2, "ba": 3, "tư": 4, "bốn": 4, "năm": 5, "sáu": 6, "bảy": 7, "tám": 8, "chín": 9, "mười": 10,
-    "mười một": 11, "mười hai": 12,
+    "một": 1,
+    "giêng": 1,
+    "hai": 2,
+    "ba": 3,
+    "tư": 4,
+    "bốn": 4,
+    "năm": 5,
+    "sáu": 6,
+    "bảy": 7,
+    "tám": 8,
+    "chín": 9,
+    "mười": 10,
+    "mười một": 11,
+    "mười hai": 12,
 }
 _THEME = re.compile(
     r"(?P<when>quý\s+[IVX]+(?:\s+và\s+quý\s+[IVX]+)?|tháng\s+(?:mười\s+một|mười\s+hai|một|giêng|hai|ba|tư|bốn|năm|sáu|bảy|tám|chín|mười|\d{1,2})(?!\w))",
@@ -124,7 +141,11 @@ def _deadline(printed: str, period: Period, year: int | None) -> str:
     if period.recurrence:
         return ""
     day = _DAY.search(printed)
-    if day and 1 <= int(day["m"]) <= 12 and 1 <= int(day["d"]) <= calendar.monthrange(int(day["year"]), int(day["m"]))[1]:
+    if (
+        day
+        and 1 <= int(day["m"]) <= 12
+        and 1 <= int(day["d"]) <= calendar.monthrange(int(day["year"]), int(day["m"]))[1]
+    ):
         return f"{day['year']}-{int(day['m']):02d}-{int(day['d']):02d}"
     month = _MONTH.search(printed)
     if month and 1 <= int(month["m"]) <= 12:
@@ -156,7 +177,10 @@ _ATTRIBUTE = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _CONTENT = re.compile(r"^nội dung(?: thực hiện)?\s*:\s*", re.IGNORECASE)
-_ASSIGNS = re.compile(r"(?:nhiệm vụ|công việc)[^:]{0,80}(?:phân công|giao)|(?:phân công|giao) (?:nhiệm vụ|trách nhiệm)", re.IGNORECASE)
+_ASSIGNS = re.compile(
+    r"(?:nhiệm vụ|công việc)[^:]{0,80}(?:phân công|giao)|(?:phân công|giao) (?:nhiệm vụ|trách nhiệm)",
+    re.IGNORECASE,
+)
 _ASSIGNEE = re.compile(
     r"^(?:Giám đốc|Chánh|Trưởng|Phó|Cục trưởng|Sở|Ban|Văn phòng|Công an|Cục|Chi cục|Thanh tra|Kho bạc|Đài|Báo|UBND|Ủy ban|Hội|Ngân hàng|Bảo hiểm|Bưu điện|Viễn thông|VNPT|Viettel"
     r"|Mobifone|Thành phố|Thị xã|Huyện|Quận|Các sở|Liên|Tỉnh đoàn|Mặt trận|Trường|Trung tâm|Thuế|Bộ|Đề nghị)"
@@ -170,7 +194,9 @@ def table_tasks(outline: Outline, row: Row, roles: list[str], last_number: str) 
         if role and role not in words:
             words[role] = squeeze(outline.masked[start:end])
     above = [number for number, _ in row.above]
-    task = Task(text=words.get("text", ""), lead=words.get("lead", ""), cooperating=words.get("cooperating", ""))
+    task = Task(
+        text=words.get("text", ""), lead=words.get("lead", ""), cooperating=words.get("cooperating", "")
+    )
     if above:
         task.part = above[0]
     if len(above) > 1:
@@ -296,7 +322,14 @@ def _from_assignments(outline: Outline, year: int | None) -> Iterator[Task]:
         if block.row is not None or _attribute(outline, block) is not None:
             continue
         path = block.node.path()
-        duty = next((i for i, node in enumerate(path) if node.topic != "goals" and node.kind == "roman" and _ASSIGNS.search(node.title)), None)
+        duty = next(
+            (
+                i
+                for i, node in enumerate(path)
+                if node.topic != "goals" and node.kind == "roman" and _ASSIGNS.search(node.title)
+            ),
+            None,
+        )
         if duty is None or duty + 1 >= len(path):
             continue
         body = path[duty + 1]
@@ -304,7 +337,9 @@ def _from_assignments(outline: Outline, year: int | None) -> Iterator[Task]:
             continue
         if not _ASSIGNEE.match(body.title) or len(body.title) > 160:
             continue
-        task = Task(part=path[duty].marker, section=body.marker, lead=body.title, start=block.start, end=block.end)
+        task = Task(
+            part=path[duty].marker, section=body.marker, lead=body.title, start=block.start, end=block.end
+        )
         task.text = squeeze(outline.masked[block.body : block.end]).strip(" ;.")
         task.number = next((node.marker for node in reversed(path[duty + 2 :]) if node.marker), "")
         task.heading = f"{path[duty].title} › {body.title}"

@@ -52,7 +52,7 @@ _CITATION = re.compile(
     re.VERBOSE,
 )
 _CITED_LEFT = re.compile(rf"{_DOCUMENT}\s+(?:số\s*:?\s*)?$")
-_CITED_NO_LEFT = re.compile(r"(?:số|sô|so)\s*:?\s*$")
+_CITED_NO_LEFT = re.compile(r"(?<!\w)(?:số|sô|so)\s*:?\s*$")
 _TOTAL_NO_LEFT = re.compile(r"(?:tổng|có|đa|dân|kỹ thuật|chỉ|hệ|con|trị|chuyển đổi)\s+số\s*$")
 
 _DATE_FULL = re.compile(r"\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d{4}(?!\d)")
@@ -403,14 +403,14 @@ def _quantity(text: str, low: str, i: int, end: int, left: str) -> Token:
     found = _RANGE.match(low, i, end)
     if found and _is_range(low, found, end, left):
         token = Token(i, found.end(), "quantity", number(found["low"]), number(found["high"]))
-        _set_unit(token, low, end)
+        _set_unit(token, text, low, end)
         if not token.unit and found["lowunit"]:
             token.unit, token.sort = "%", "percent"
     else:
         plain = _PLAIN.match(low, i, end)
         assert plain is not None  # the caller stands on a digit
         token = Token(i, plain.end(), "quantity", number(plain.group()))
-        _set_unit(token, low, end)
+        _set_unit(token, text, low, end)
         printed = plain.group()
         if token.sort == "count" and re.fullmatch(r"\d{1,3}(?:,\d{3})+", printed):
             token.value = float(printed.replace(",", ""))  # "2,000 doanh nghiệp": no half enterprises
@@ -436,11 +436,13 @@ def _is_range(low: str, found: re.Match[str], end: int, left: str) -> bool:
     return number(found["high"]) > number(found["low"])
 
 
-def _set_unit(token: Token, low: str, end: int) -> None:
+def _set_unit(token: Token, text: str, low: str, end: int) -> None:
     found = _UNIT.match(low, token.end, end)
     if found:
         token.sort = found.lastgroup or ""
-        token.unit = " ".join(found.group().split())
+        token.unit = " ".join(
+            (text if token.sort in ("money", "speed") else low)[found.start() : found.end()].split()
+        )
         if token.sort == "percent":
             token.unit = "%/năm" if "năm" in token.unit else "điểm %" if "điểm" in token.unit else "%"
         token.end = found.end()

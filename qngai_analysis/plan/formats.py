@@ -1,0 +1,387 @@
+"""HTML, DOCX and PDF to text: paragraphs as lines, a table row as one line with tabs.
+
+Word's and HTML's own list numbers are written out, because targets and headings are cited by them;
+merged cells are filled in, so that a row says all it says.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from qngai_analysis.errors import PlanError
+
+if TYPE_CHECKING:
+    from bs4 import Tag
+
+
+def _one_line(words: str) -> str:
+    return " ".join(words.split())
+
+
+def _cell(pieces: list[str]) -> str:
+    """Return the paragraphs of a cell as one line; a semicolon keeps them apart."""
+    line = ""
+    for piece in filter(None, map(_one_line, pieces)):
+        joint = " " if not line or line.endswith((".", ";", ":", ",")) else "; "
+        line = (line + joint + piece) if line else piece
+    return line
+
+
+# ------------------------------------------------------------------ HTML
+
+_BLOCKS = frozenset(
+    "p div section article header footer main aside ul ol li h1 h2 h3 h4 h5 h6 table blockquote pre br hr tr dl dt dd form center".split()
+)
+_HIDDEN = frozenset(("script", "style", "noscript", "template", "head", "nav", "svg"))
+
+
+def html_text(markup: str) -> str:
+    """Return the text of an HTML page; headings as Markdown headings, list items with their mark."""
+    from bs4 import BeautifulSoup
+
+    soup = BeautifulSoup(markup, "lxml")
+    lines: list[str] = []
+    buffer: list[str] = []
+
+    def flush() -> None:
+        line = _one_line("".join(buffer))
+        if line:
+            lines.append(line)
+        buffer.clear()
+
+    _walk(soup.body or soup, lines, buffer, flush)
+    flush()
+    return "\n".join(lines) + "\n"
+
+
+def _walk(root: Tag, lines: list[str], buffer: list[str], flush: Any) -> None:
+    """Walk the page without recursion: a page may be nested deeper than Python's stack."""
+    from bs4 import Comment, NavigableString, Tag
+
+    todo: list[Any] = [root]
+    while todo:
+        node = todo.pop()
+        if node is flush:
+            flush()
+            continue
+        if isinstance(node, str) and not isinstance(node, NavigableString):
+            buffer.append(node)
+            continue
+        if isinstance(node, NavigableString):
+            if not isinstance(node, Comment):
+                buffer.append(str(node))
+            continue
+        if not isinstance(node, Tag) or node.name in _HIDDEN:
+            continue
+        if node.name == "table" and _is_data_table(node):
+            flush()
+            lines.append("")
+            lines.extend(_table_lines(node))
+            lines.append("")
+            continue
+        block = node.name in _BLOCKS
+        mark = _mark(node)
+        if block:
+            flush()
+            todo.append(flush)
+        todo.extend(reversed(list(node.children)))
+        if mark:
+            todo.append(mark)
+    flush()
+
+
+def _mark(node: Tag) -> str:
+    if node.name in ("h1", "h2", "h3", "h4", "h5", "h6"):
+        return "#" * int(node.name[1]) + " "
+    if node.name != "li":
+        return ""
+    parent = node.parent
+    if parent is None or parent.name != "ol":
+        return "- "
+    position = 1 + sum(1 for _ in node.find_previous_siblings("li"))
+    start = str(parent.get("start") or "1")
+    number = position + (int(start) if start.isdigit() else 1) - 1
+    style = str(parent.get("type") or "1")
+    return _list_number(
+        number,
+        {"a": "lowerLetter", "A": "upperLetter", "I": "upperRoman", "i": "lowerRoman"}.get(style, "decimal"),
+    )
+
+
+def _is_data_table(table: Tag) -> bool:
+    """A table that holds another one, or has a single column, only sets the page."""
+    if table.find("table") is not None:
+        return False
+    rows = table.find_all("tr")
+    return len(rows) > 1 and max(len(row.find_all(["td", "th"], recursive=False)) for row in rows) > 1
+
+
+def _table_lines(table: Tag) -> Iterator[str]:
+    """Yield rows with merged cells filled in; only in the head a cell over columns speaks for each of them."""
+    rows = table.find_all("tr")
+    first = rows[0].find_all(["td", "th"], recursive=False) if rows else []
+    heads = max((_span(cell.get("rowspan")) for cell in first), default=1)
+    carried: dict[int, tuple[int, str]] = {}  # column: rows still covered, words
+    for i, row in enumerate(rows):
+        cells: list[str] = []
+        for cell in row.find_all(["td", "th"], recursive=False):
+            _carry(cells, carried)
+            pieces = [piece.get_text(" ") for piece in cell.find_all(["p", "li"])] or [cell.get_text(" ")]
+            words = _cell(pieces)
+            across, down = _span(cell.get("colspan")), _span(cell.get("rowspan"))
+            for j in range(across):
+                said = words if j == 0 or i < heads else ""
+                if down > 1:
+                    carried[len(cells)] = (down - 1, said)
+                cells.append(said)
+        _carry(cells, carried)
+        yield "\t".join(cells)
+
+
+def _carry(cells: list[str], carried: dict[int, tuple[int, str]]) -> None:
+    while len(cells) in carried:
+        column = len(cells)
+        rows, words = carried.pop(column)
+        if rows > 1:
+            carried[column] = (rows - 1, words)
+        cells.append(words)
+
+
+def _span(value: Any) -> int:
+    return min(50, int(str(value))) if str(value or "").isdigit() and int(str(value)) > 0 else 1
+
+
+# ------------------------------------------------------------------ DOCX
+
+
+def docx_text(path: Path, content: bytes) -> str:
+    """Return the text of a Word document, its list numbers written out.
+
+    Raises
+    ------
+    PlanError
+        The archive is no Word document, or is damaged.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            names = set(archive.namelist())
+            unpacked = sum(entry.file_size for entry in archive.infolist())
+    except zipfile.BadZipFile:
+        raise PlanError(f"{path}: a damaged archive; save the document again as .docx") from None
+    if "word/document.xml" not in names:
+        raise PlanError(
+            f"{path}: an archive, but not a Word document; name a plan (.txt, .md, .html, .docx or .pdf)"
+        )
+    if unpacked > 300_000_000:
+        raise PlanError(f"{path}: {unpacked / 1e6:.0f} MB unpacked; a plan is far smaller")
+    import docx
+    from docx.opc.exceptions import PackageNotFoundError
+    from lxml.etree import XMLSyntaxError
+
+    try:
+        document = docx.Document(io.BytesIO(content))
+    except (PackageNotFoundError, XMLSyntaxError, KeyError, ValueError):
+        raise PlanError(f"{path}: a damaged Word document; save it again as .docx") from None
+    return "\n".join(_docx_lines(document)) + "\n"
+
+
+def _docx_lines(document: Any) -> Iterator[str]:
+    from docx.table import Table
+
+    numbering = _Numbering(document)
+    for item in document.iter_inner_content():
+        if isinstance(item, Table):
+            yield ""
+            yield from _docx_rows(item, numbering)
+            yield ""
+            continue
+        words = _one_line(item.text)
+        if words:
+            yield _docx_heading(item) + numbering.mark(item) + words
+
+
+def _docx_heading(paragraph: Any) -> str:
+    style = str(getattr(paragraph.style, "name", "") or "")
+    found = re.match(r"Heading (\d)", style)
+    return "#" * min(6, int(found.group(1))) + " " if found else ""
+
+
+def _docx_rows(table: Any, numbering: _Numbering) -> Iterator[str]:
+    head = {cell._tc for cell in table.rows[0].cells} if len(table.rows) else set()
+    for row in table.rows:
+        in_head = any(cell._tc in head for cell in row.cells)  # the first row, and rows it reaches into
+        cells: list[str] = []
+        last = None
+        for cell in row.cells:
+            if cell._tc is last:  # one cell over several columns
+                cells.append(cells[-1] if in_head else "")
+                continue
+            last = cell._tc
+            cells.append(
+                _cell(
+                    [
+                        numbering.mark(p) + p.text
+                        for p in cell.paragraphs
+                        if p.text.strip() or numbering.has_mark(p)
+                    ]
+                )
+            )
+        yield "\t".join(cells)
+
+
+class _Numbering:
+    """Word keeps list numbers out of the text; this counts them again."""
+
+    def __init__(self, document: Any) -> None:
+        from docx.oxml.ns import qn
+
+        self.qn = qn
+        self.levels: dict[str, dict[int, tuple[str, str, int]]] = {}  # list: level: format, text, start
+        self.counts: dict[str, dict[int, int]] = {}
+        try:
+            root = document.part.numbering_part.element
+        except (KeyError, NotImplementedError, AttributeError):
+            return
+        abstract = {node.get(qn("w:abstractNumId")): node for node in root.findall(qn("w:abstractNum"))}
+        for number in root.findall(qn("w:num")):
+            link = number.find(qn("w:abstractNumId"))
+            source = abstract.get(link.get(qn("w:val"))) if link is not None else None
+            if source is not None:
+                self.levels[number.get(qn("w:numId"))] = {
+                    int(level.get(qn("w:ilvl"))): self._level(level) for level in source.findall(qn("w:lvl"))
+                }
+
+    def _level(self, level: Any) -> tuple[str, str, int]:
+        def value(tag: str, default: str) -> str:
+            node = level.find(self.qn(tag))
+            return str(node.get(self.qn("w:val"))) if node is not None else default
+
+        start = value("w:start", "1")
+        return value("w:numFmt", "decimal"), value("w:lvlText", "%1."), int(start) if start.isdigit() else 1
+
+    def _place(self, paragraph: Any) -> tuple[str, int] | None:
+        """Return list and level of a paragraph, its own or its style's."""
+        for owner in (paragraph._p, getattr(paragraph.style, "element", None)):
+            properties = owner.find(self.qn("w:pPr")) if owner is not None else None
+            node = properties.find(self.qn("w:numPr")) if properties is not None else None
+            if node is None:
+                continue
+            name, level = node.find(self.qn("w:numId")), node.find(self.qn("w:ilvl"))
+            if name is not None and name.get(self.qn("w:val")) in self.levels:
+                return name.get(self.qn("w:val")), int(
+                    level.get(self.qn("w:val"))
+                ) if level is not None else 0
+        return None
+
+    def has_mark(self, paragraph: Any) -> bool:
+        """Whether Word prints a number or bullet before the paragraph."""
+        return self._place(paragraph) is not None
+
+    def mark(self, paragraph: Any) -> str:
+        """Return what Word prints before the paragraph, "" for nothing, and count on."""
+        place = self._place(paragraph)
+        if place is None:
+            return ""
+        name, level = place
+        levels = self.levels[name]
+        if level not in levels:
+            return "- "
+        kind, text, start = levels[level]
+        if kind == "bullet":
+            return "- " if text != "+" else "+ "
+        counts = self.counts.setdefault(name, {})
+        counts[level] = counts.get(level, start - 1) + 1
+        for deeper in [other for other in counts if other > level]:
+            del counts[deeper]
+
+        def fill(found: re.Match[str]) -> str:
+            wanted = int(found.group(1)) - 1
+            form, _, first = levels.get(wanted, ("decimal", "", 1))
+            return _list_number(counts.get(wanted, first), form).rstrip(". )")
+
+        mark = re.sub(r"%(\d)", fill, text).strip()
+        return f"{mark} " if mark else ""
+
+
+_OFFICIAL_LETTERS = "abcdđeghiklmnopqrstuvxy"  # official lettering: no f, j, w, z
+
+
+def _list_number(number: int, kind: str) -> str:
+    if kind in ("lowerLetter", "upperLetter"):
+        alphabet = "abcdefghijklmnopqrstuvwxyz"
+        letter = alphabet[(number - 1) % 26]
+        return f"{letter.upper()}. " if kind == "upperLetter" else f"{letter}) "
+    if kind in ("upperRoman", "lowerRoman"):
+        return (_roman(number) if kind == "upperRoman" else _roman(number).lower()) + ". "
+    return f"{number}. "
+
+
+def _roman(number: int) -> str:
+    signs = ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
+    written = ""
+    for value, sign in signs:
+        while number >= value:
+            written += sign
+            number -= value
+    return written
+
+
+# ------------------------------------------------------------------ PDF
+
+
+def pdf_text(path: Path, content: bytes) -> str:
+    """Return the text layer of a PDF, page by page.
+
+    Raises
+    ------
+    PlanError
+        The file is damaged or locked by a password, or its pages are pictures without a text layer.
+    """
+    import logging
+
+    from pypdf import PdfReader
+    from pypdf.errors import PyPdfError
+
+    logging.getLogger("pypdf").setLevel(logging.ERROR)  # it reports every flaw of a file it can mend
+    try:
+        reader = PdfReader(io.BytesIO(content))
+        if reader.is_encrypted and not reader.decrypt(""):
+            raise PlanError(f"{path}: the PDF is locked by a password; save an open copy")
+        pages = [page.extract_text() for page in reader.pages]
+    except (
+        PyPdfError,
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        IndexError,
+        OSError,
+        RecursionError,
+        NotImplementedError,
+    ) as fault:
+        raise PlanError(
+            f"{path}: the PDF can't be read ({type(fault).__name__}); print it to a new PDF"
+        ) from None
+    text = "\n".join(_without_page_number(page) for page in pages)
+    letters = sum(c.isalpha() for c in text)
+    if letters < 20 * max(1, len(pages)) and letters < 200:
+        raise PlanError(
+            f"{path}: {len(pages)} page(s) without a text layer (a scan); run text recognition (OCR) for Vietnamese first"
+        )
+    return text
+
+
+def _without_page_number(page: str) -> str:
+    lines = page.split("\n")
+    if lines and re.fullmatch(r"\s*-?\s*\d{1,3}\s*-?\s*", lines[0]):
+        lines = lines[1:]
+    while lines and not lines[-1].strip():
+        lines.pop()
+    if lines and re.fullmatch(r"\s*-?\s*\d{1,3}\s*-?\s*", lines[-1]):
+        lines = lines[:-1]
+    return "\n".join(lines)
