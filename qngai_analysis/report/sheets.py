@@ -80,6 +80,13 @@ def _sheet_name(grid: Grid, place: int, lang: str) -> str:
     return (grid.label or f"{word('table', lang)} {place}")[:31]
 
 
+BOLD = Font(name="Arial", size=11, bold=True)
+LINK = Font(name="Arial", size=11, underline="single", color="0B4F94")
+ONE_LINE = Alignment(vertical="top")
+WRAPPED = Alignment(wrap_text=True, vertical="top")
+RIGHT = Alignment(horizontal="right", vertical="top")
+
+
 def _put(sheet: Worksheet, row: int, column: int, value: Any, *, bold: bool = False) -> SheetCell:
     cell = sheet.cell(row, column)
     assert isinstance(cell, SheetCell)
@@ -88,8 +95,8 @@ def _put(sheet: Worksheet, row: int, column: int, value: Any, *, bold: bool = Fa
     cell.value = value
     if isinstance(value, str):
         cell.data_type = "s"  # a plan's text that begins with "=" is no formula
-    cell.font = Font(name="Arial", size=11, bold=bold)
-    cell.alignment = Alignment(wrap_text=row > HEAD_ROW, vertical="top")
+    if bold:
+        cell.font = BOLD
     return cell
 
 
@@ -100,7 +107,7 @@ def _cover(sheet: Worksheet, title: str, tables: Sequence[tuple[str, Grid]], lan
     for row, (name, grid) in enumerate(tables, start=4):
         cell = _put(sheet, row, 1, name)
         cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{name}'!A1", display=name)
-        cell.font = Font(name="Arial", size=11, underline="single", color="0B4F94")
+        cell.font = LINK
         _put(sheet, row, 2, grid.caption)
         _put(sheet, row, 3, word("simulated", lang) if grid.simulated else "")
     for letter, width in zip("ABC", (22, 90, 22), strict=True):
@@ -117,7 +124,7 @@ def _notes(sheet: Worksheet, tables: Sequence[tuple[str, Grid]], lang: str) -> N
             lines.insert(0, f"{word('simulated', lang)}. {word('simulated_text', lang)}")
         for line in lines:
             _put(sheet, row, 1, name)
-            _put(sheet, row, 2, line).alignment = Alignment(wrap_text=True, vertical="top")
+            _put(sheet, row, 2, line).alignment = WRAPPED
             row += 1
     sheet.column_dimensions["A"].width = 22
     sheet.column_dimensions["B"].width = 110
@@ -128,7 +135,8 @@ def _sheet(sheet: Worksheet, grid: Grid) -> None:
     _put(sheet, 1, 1, label, bold=True)
     if grid.simulated:
         _put(sheet, 2, 1, word("simulated", grid.lang), bold=True)
-    heads = _heads(grid)
+    grouped, flags = _grouped(grid), _flagged(grid)
+    heads = _heads(grid, grouped, flags)
     for column, (head, width) in enumerate(heads, start=1):
         _put(sheet, HEAD_ROW, column, head, bold=True).alignment = Alignment(
             wrap_text=True, vertical="bottom"
@@ -142,14 +150,14 @@ def _sheet(sheet: Worksheet, grid: Grid) -> None:
             continue
         row_number += 1
         column = 1
-        if _grouped(grid):
-            _put(sheet, row_number, column, section)
+        if grouped:
+            _put(sheet, row_number, column, section).alignment = ONE_LINE
             column += 1
-        for cell, place, flagged in zip(row.cells, grid.columns, _flagged(grid), strict=True):
+        for cell, place, flagged in zip(row.cells, grid.columns, flags, strict=True):
             _data(sheet, row_number, column, cell, right=place.numeric)
             column += 1
             if flagged:
-                _put(sheet, row_number, column, cell.flag)
+                _put(sheet, row_number, column, cell.flag).alignment = ONE_LINE
                 column += 1
         sheet.row_dimensions[row_number].height = _height(row, grid)
     sheet.freeze_panes = f"A{HEAD_ROW + 1}"
@@ -181,9 +189,9 @@ def _flagged(grid: Grid) -> list[bool]:
     return [any(row[place].flag for row in cells) for place in range(len(grid.columns))]
 
 
-def _heads(grid: Grid) -> list[tuple[str, float]]:
-    heads: list[tuple[str, float]] = [(word("group", grid.lang), 24)] if _grouped(grid) else []
-    for column, flagged in zip(grid.columns, _flagged(grid), strict=True):
+def _heads(grid: Grid, grouped: bool, flags: list[bool]) -> list[tuple[str, float]]:
+    heads: list[tuple[str, float]] = [(word("group", grid.lang), 24)] if grouped else []
+    for column, flagged in zip(grid.columns, flags, strict=True):
         name = f"{column.group}: {column.label}" if column.group else column.label
         heads.append((name, _width(column)))
         if flagged:
@@ -201,8 +209,7 @@ def _data(sheet: Worksheet, row: int, column: int, cell: Cell, *, right: bool) -
         put = _put(sheet, row, column, float(rounded(cell.value, cell.decimals)))
         digits = "#,##0" + ("." + "0" * cell.decimals if cell.decimals else "")
         put.number_format = _format(digits, cell.unit)
-    if right:
-        put.alignment = Alignment(horizontal="right", vertical="top")
+    put.alignment = RIGHT if right else WRAPPED
     if cell.href.startswith(("http://", "https://")):
         put.hyperlink = printable(cell.href)
 

@@ -10,7 +10,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -111,10 +111,9 @@ class Grid:
 
     def payload(self) -> dict[str, Any]:
         """Return the grid as plain JSON."""
-        content = asdict(self)
         # 5,000 rows of full cell records would be mostly empty fields
-        content["rows"] = [_slim_row(row) for row in self.rows]
-        return content
+        bare = asdict(replace(self, rows=()))
+        return {**bare, "rows": [_slim_row(row) for row in self.rows]}
 
     @staticmethod
     def from_payload(content: Mapping[str, Any]) -> Grid:
@@ -136,8 +135,11 @@ def _slim_row(row: Row) -> dict[str, Any]:
 
 
 def _slim_cell(cell: Cell) -> str | dict[str, Any]:
-    filled = {key: value for key, value in asdict(cell).items() if value not in (None, "")}
-    return cell.text if filled.keys() <= {"text"} else {"text": cell.text, **filled}
+    filled = {key: value for key in _CELL_FIELDS if (value := getattr(cell, key)) not in (None, "")}
+    return {"text": cell.text, **filled} if filled else cell.text
+
+
+_CELL_FIELDS = [item.name for item in fields(Cell) if item.name != "text"]
 
 
 def _full_row(content: Mapping[str, Any]) -> Row:
