@@ -71,7 +71,7 @@ def test_points_on_two_sides_of_a_break_are_told_apart_from_the_path() -> None:
         points, "Kinh tế số", target=(20, 2025, "đạt 20%"), breaks=[(2024.5, "Đổi địa giới")]
     )
 
-    assert "Từ 4,21% năm 2022 đến 7% năm 2025; mục tiêu đạt 20% năm 2025." in figure.alt
+    assert "Từ 4,21% năm 2022 đến 7% năm 2025. Mục tiêu đạt 20% năm 2025." in figure.alt
 
 
 def test_tasks_without_a_period_are_counted_and_kept_apart() -> None:

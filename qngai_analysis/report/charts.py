@@ -478,7 +478,7 @@ def trajectory(
     points: pd.DataFrame,
     caption: str,
     *,
-    target: tuple[float, int, str],
+    target: tuple[float, int, str] | None,
     breaks: Sequence[tuple[float, str]] = (),
     lang: Lang = "vi",
     source: str = "",
@@ -493,12 +493,11 @@ def trajectory(
     points : DataFrame
         ``year, value`` and ``segment`` (points on two sides of a break are never joined), ``low`` and
         ``high`` where the value carries an error.
-    target : (value, year, words)
-        The threshold, the year it falls due and its words.
+    target : (value, year, words), or None
+        The threshold, the year it falls due and its words; None where no plan sets one.
     breaks : sequence of (year, reason)
         Where the series was cut and why; drawn as a dashed line with the reason.
     """
-    goal, due, words = target
     with theme():
         canvas, axes = _axes(2.7)
         axes.grid(visible=True, axis="y")
@@ -520,20 +519,8 @@ def trajectory(
                 color=BLUE,
             )
         start = points.iloc[0]
-        axes.plot(
-            [start["year"], due], [start["value"], goal], color=GREY, linewidth=1.1, linestyle=(0, (3, 2))
-        )
-        axes.plot(due, goal, "D", color=VERMILION, ms=6)
-        axes.annotate(
-            words,
-            (due, goal),
-            xytext=(0, 9),
-            textcoords="offset points",
-            ha="center",
-            va="center",
-            fontsize=7.5,
-            color=VERMILION,
-        )
+        if target is not None:
+            _path(axes, start, target)
         for year, reason in breaks:
             axes.axvline(year, color=INK, linewidth=0.9, linestyle=(0, (1, 2)))
             axes.annotate(
@@ -546,21 +533,22 @@ def trajectory(
                 va="bottom",
                 fontsize=7,
             )
-        years = range(int(points["year"].min()), max(due, int(points["year"].max())) + 1)
+        last = max(int(points["year"].max()), target[1] if target else 0)
+        years = range(int(points["year"].min()), last + 1)
         axes.set_xticks(list(years), [str(year) for year in years])
         axes.set_ylim(bottom=0)
         axes.margins(x=0.06, y=0.15)
     alt = translate(
-        "{caption}. Từ {first} năm {first_year} đến {last} năm {last_year}; mục tiêu {words} năm {due}.",
+        "{caption}. Từ {first} năm {first_year} đến {last} năm {last_year}.",
         lang,
         caption=caption,
         first=number(start["value"], unit=unit, lang=lang),
         first_year=int(start["year"]),
         last=number(points.iloc[-1]["value"], unit=unit, lang=lang),
         last_year=int(points.iloc[-1]["year"]),
-        words=words,
-        due=due,
     )
+    if target is not None:
+        alt += " " + translate("Mục tiêu {words} năm {due}.", lang, words=target[2], due=target[1])
     data = points.rename(
         columns={"year": translate("Năm", lang), "value": translate("Giá trị", lang) + f" ({unit})"}
     )
@@ -573,6 +561,23 @@ def trajectory(
         id=id,
         simulated=simulated,
         lang=lang,
+    )
+
+
+def _path(axes: Axes, start: Any, target: tuple[float, int, str]) -> None:
+    """Draw the straight path from the first point to the target."""
+    goal, due, words = target
+    axes.plot([start["year"], due], [start["value"], goal], color=GREY, linewidth=1.1, linestyle=(0, (3, 2)))
+    axes.plot(due, goal, "D", color=VERMILION, ms=6)
+    axes.annotate(
+        words,
+        (due, goal),
+        xytext=(0, 9),
+        textcoords="offset points",
+        ha="center",
+        va="center",
+        fontsize=7.5,
+        color=VERMILION,
     )
 
 

@@ -120,13 +120,20 @@ def load(*, year: int, cutoff: str = "", lang: str = "vi", real_only: bool = Tru
     last = int(plan.targets["period_end"].max())
     if not first <= year <= last:
         raise ParameterError(f"year = {year}: the plan {plan.document.number} runs from {first} to {last}")
-    day_of = _cutoff(cutoff, year)
+    day_of = cutoff_day(cutoff, year)
     result = judge_year(year, plans=_plans_in_force(year), cutoff=day_of, real_only=real_only)
     later = {name: read_plan(name) for name in _plans_in_force(year) if name != MAIN_PLAN}
     return Report(year, day_of, language(lang), real_only, plan, later, result, office(day_of))
 
 
-def _cutoff(text: str, year: int) -> date:
+def cutoff_day(text: str, year: int) -> date:
+    """Return the cut-off day of a parameter; the default where it is empty.
+
+    Raises
+    ------
+    ParameterError
+        It is not a date, or lies before the reporting year begins.
+    """
     if not text:
         return default_cutoff(year)
     try:
@@ -477,9 +484,9 @@ def _sentence(report: Report, row: Mapping[str, Any]) -> str:
         )
     else:
         text += f"**{report.say(row['verdict'])}**"
-    if row["pace"]:
+    if _known(row["pace"]):
         text += "; " + report.say("tiến độ: {pace}", pace=row["pace"])
-    if row["note"]:
+    if _known(row["note"]):
         text += f" ({literal(row['note'])})"
     return text + ". " + _beside(report, row)
 
