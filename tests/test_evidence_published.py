@@ -18,6 +18,7 @@ from qngai_analysis.evidence import (
     read_territories,
     relate,
 )
+from qngai_analysis.plan.catalogue import read_catalogue
 
 PUBLISHED = read_published()
 BY_ID = PUBLISHED.set_index("id")
@@ -124,10 +125,11 @@ def test_an_observation_that_names_the_indicator_itself_is_of_its_definition():
     assert relate(survey, "XHS_BAOVE", read_relations()).empty
 
 
-def test_relations_and_breaks_name_series_that_exist():
+def test_relations_and_breaks_name_series_and_indicators_that_exist():
     series = set(PUBLISHED["series"])
 
     assert set(read_relations()["series"]) <= series
+    assert set(read_relations()["indicator"]) <= set(read_catalogue().index)
     for start in read_breaks()["series"]:
         assert start == "*" or any(name.startswith(start) for name in series)
 

@@ -93,6 +93,8 @@ def choose(related: pd.DataFrame, need: Need) -> Choice:
         latest in reference date; then the most final level; then a state body before the
         press before other sites; then the newest vintage; then the surest reading.
     """
+    if not len(related):
+        return Choice(None, related, related, related, related)
     known: list[Any] = []
     passed: list[Passed] = []
     barred: list[Any] = []

@@ -11,6 +11,7 @@ from __future__ import annotations
 import calendar
 import math
 import re
+from collections import namedtuple
 from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any, cast
@@ -215,7 +216,9 @@ def missing(value: object) -> bool:
 
 def records(frame: pd.DataFrame) -> Iterator[Any]:
     """Return the rows as named tuples, whose cells are checked where they are used."""
-    return cast(Iterator[Any], frame.itertuples())
+    row = namedtuple("row", ["Index", *map(str, frame.columns)])  # type: ignore[misc]
+    columns = [frame[name].tolist() for name in frame.columns]  # much faster than itertuples on text
+    return map(row, frame.index, *columns)
 
 
 def position(reference_date: str) -> float:

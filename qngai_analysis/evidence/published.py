@@ -8,7 +8,6 @@ series must be cut), ``territories.csv`` and ``districts.csv``.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
@@ -104,19 +103,24 @@ def relate(table: pd.DataFrame, indicator: str, relations: pd.DataFrame) -> pd.D
         for rule in records(mine)
     }
     named = table["indicator"].eq(indicator)
-    near = table[table["series"].isin(list(mine["series"])) | named]
-    found = [_relation(row, rules, indicator) for row in records(near)]
+    near = table[table["series"].isin(set(mine["series"])) | named]
+    keys = zip(near["series"], near["method"], near["indicator"], strict=True)
+    found = [_relation(*key, rules, indicator) for key in keys]
     columns = pd.DataFrame(found, index=near.index, columns=["relation", "definition", "relation_reason"])
-    return near.join(columns.astype("str")).dropna(subset=["relation"])
+    return near.join(columns.astype("object")).dropna(subset=["relation"])
 
 
 def _relation(
-    row: Any, rules: dict[tuple[str, str | None], tuple[str, str, str]], indicator: str
+    series: str,
+    method: object,
+    named: object,
+    rules: dict[tuple[str, object], tuple[str, str, str]],
+    indicator: str,
 ) -> tuple[str, str, str] | tuple[None, None, None]:
     # a rule for one method goes before the rule for the whole series
-    for key in ((row.series, row.method), (row.series, None)):
+    for key in ((series, method), (series, None)):
         if key in rules:
             return rules[key]
-    if row.indicator == indicator:
+    if named == indicator:
         return "same", "same", "cùng định nghĩa với chỉ tiêu"
     return None, None, None

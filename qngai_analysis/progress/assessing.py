@@ -52,6 +52,13 @@ class Knowledge:
     ages: Mapping[str, int] = field(default_factory=dict)  # lowest age an indicator is defined for
     baselines: pd.DataFrame | None = None
     families: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    _related: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
+
+    def related(self, indicator: str) -> pd.DataFrame:
+        """Return the observations that have to do with an indicator, looked up once."""
+        if indicator not in self._related:
+            self._related[indicator] = relate(self.observations, indicator, self.relations)
+        return self._related[indicator]
 
 
 @dataclass(frozen=True)
@@ -124,6 +131,9 @@ def knowledge(
 
     ages = {str(code): int(age) for code, age in read_catalogue()["age_from"].dropna().items()}
     districts = {str(name).casefold(): str(code) for code, name in read_districts()["name"].items()}
+    # plain Python strings: rows are taken one by one, which Arrow columns make slow
+    texts = {name: "object" for name in observed.columns if observed[name].dtype == "str"}
+    observed = observed.astype(texts)
     return Knowledge(observed, read_relations(), read_breaks(), districts, ages, baselines, families or {})
 
 
@@ -162,7 +172,8 @@ def judge(
         real_only=real_only,
         age_from=known.ages.get(_text(target["indicator"])),
     )
-    related = _related(target, known)
+    # a target the catalogue does not know has no figure, not another's
+    related = known.related(_text(target["indicator"]))
     goal, notes = _goal(target, related, need)
     if _is_family(target) and related["category"].notna().any():
         return _judge_family(target, known, need, related, goal)
@@ -172,12 +183,6 @@ def judge(
     if _is_growth(target):
         return _judge_growth(target, known, need, goal, choice, notes)
     return _judge_level(target, known, need, goal, choice, notes)
-
-
-def _related(target: pd.Series, known: Knowledge) -> pd.DataFrame:
-    code = target["indicator"]
-    # a target the catalogue does not know has no figure: an empty table, not another's figures
-    return relate(known.observations, code if isinstance(code, str) else "", known.relations)
 
 
 def _is_growth(target: pd.Series) -> bool:
@@ -580,8 +585,8 @@ def assess(
         destatis, escap``), ``logistic``; the projection: ``projected, projected_low,
         projected_high`` at the deadline, ``p_met_deadline, p_met_2030``; beside it, never
         deciding: ``related_value, related_unit, related_date, related_relation,
-        related_source, related``; ``revised_by`` (target id), ``in_force, note, agencies,
-        pillar, section``.
+        related_source, related``; ``revised_by`` (target id), ``in_force, note, geography,
+        agencies, pillar, sector, section``.
 
     Raises
     ------
@@ -669,6 +674,7 @@ def _row(judgement: Judgement) -> dict[str, Any]:
         "passed_over": len(judgement.choice.passed),
         "issued": target.get("issued"),
         "note": "; ".join(judgement.notes) or None,
+        "geography": _text(target.get("geography")) or None,
         "agencies": target.get("agencies"),
         "pillar": target.get("pillar"),
         "sector": target.get("sector"),
@@ -791,19 +797,27 @@ def _revisions(rows: pd.DataFrame) -> pd.DataFrame:
     """
     revised_by: list[str | None] = []
     in_force = []
-    for row in records(rows):
-        later = rows[
-            rows["indicator"].eq(row.indicator)
-            & rows["deadline"].eq(row.deadline)
-            & rows["plan"].ne(row.plan)
-            & (rows["comparator"].ne(row.comparator) | rows["target"].ne(row.target))
-            & rows["issued"].map(lambda day, mine=row.issued: _after(day, mine))
-        ]
-        newest = later.sort_values("issued").iloc[-1] if len(later) else None
-        revised_by.append(None if newest is None else str(newest["target_id"]))
-        in_force.append(newest is None or newest["issued"] > date(int(row.year), 12, 31))
+    listed = list(records(rows))
+    rivals: dict[tuple[object, object], list[Any]] = {}
+    for row in listed:
+        rivals.setdefault((row.indicator, row.deadline), []).append(row)
+    for row in listed:
+        later = [other for other in rivals[(row.indicator, row.deadline)] if _revises(other, row)]
+        newest = max(later, key=lambda other: other.issued, default=None)
+        revised_by.append(None if newest is None else str(newest.target_id))
+        in_force.append(newest is None or newest.issued > date(int(row.year), 12, 31))
     return rows.assign(revised_by=pd.Series(revised_by, dtype="object", index=rows.index), in_force=in_force)
 
 
-def _after(day: object, mine: object) -> bool:
-    return isinstance(day, date) and isinstance(mine, date) and day > mine
+def _revises(later: Any, row: Any) -> bool:
+    """Return whether a later plan asks for something else of the same indicator, year and place."""
+    same = (
+        isinstance(row.indicator, str)
+        and later.plan != row.plan
+        and later.geography == row.geography
+        and isinstance(later.issued, date)
+        and isinstance(row.issued, date)
+    )
+    if not same or later.issued <= row.issued:
+        return False
+    return (later.comparator, later.target) != (row.comparator, row.target)

@@ -1,0 +1,185 @@
+"""The province's plans judged from the published figures alone."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from qngai_analysis.errors import EvidenceError
+from qngai_analysis.progress import assess_year, edition, explain, judge_year, load_targets
+
+YEARS = {year: judge_year(year, real_only=True) for year in (2023, 2024, 2025)}
+
+# the target lines of the coverage study: plan, indicator, what was found for the province (its line
+# on open data asks for a first publication, no number, and is no quantified target; two lines hold two)
+# same: a figure of the definition; proxy, national: only such; none: context or nothing
+LINES = [
+    ("906", "KTS_GRDP", "same"),
+    ("906", "KTS_NGANH", "national"),
+    ("906", "KTS_TMDT", "proxy"),
+    ("906", "KTS_HDDT", "national"),
+    ("906", "KTS_SME_NTS", "none"),
+    ("906", "KTS_LAODONG", "none"),
+    ("906", "XHS_SMARTPHONE_DS", "national"),
+    ("906", "XHS_TAIKHOAN15", "national"),
+    ("906", "XHS_CKS", "national"),
+    ("906", "XHS_KYNANGSO", "proxy"),
+    ("906", "XHS_CAPQUANG_PHU", "proxy"),
+    ("906", "XHS_BAOVE", "none"),
+    ("906", "XHS_DVCTT_SUDUNG", "proxy"),
+    ("906", "XHS_TUVAN_YTE", "none"),
+    ("906", "XHS_EHR", "proxy"),
+    ("906", "XHS_GD_DAIHOC", "none"),
+    ("906", "XHS_GD_PHOTHONG", "none"),
+    ("114", "KTS_NSLD", "national"),
+    ("114", "XHS_VNEID", "proxy"),
+    ("03", "KTS_GRDP", "same"),
+    ("03", "KTS_TMDT", "proxy"),
+    ("03", "KTS_SME_DUNGTHU", "none"),
+    ("03", "KTS_SME_THUONGXUYEN", "none"),
+    ("03", "XHS_SMARTPHONE_TB", "national"),
+    ("03", "XHS_CAPQUANG_CO", "proxy"),
+    ("03", "XHS_VNEID", "proxy"),
+    ("03", "XHS_CKS", "national"),
+    ("03", "XHS_TAIKHOAN15", "national"),
+    ("03", "XHS_DVC_TAIKHOAN", "none"),
+    ("03", "XHS_TUVAN_YTE", "none"),
+    ("03", "XHS_EHR", "proxy"),
+    ("03", "CQS_TOANTRINH", "proxy"),
+    ("03", "CQS_TICHHOP", "proxy"),
+    ("03", "CQS_TTTT_GIAODICH", "proxy"),
+    ("03", "CQS_HS_TUXA", "barred"),
+    ("03", "CQS_SOHOA_KQ", "proxy"),
+    ("03", "ATTT_CAPDO", "proxy"),
+]
+
+
+def line(year: int, plan: str, indicator: str) -> pd.Series:
+    table = YEARS[year].table
+    mine = table[(table["plan"] == plan) & (table["indicator"] == indicator)]
+    assert len(mine), f"{plan} has no target {indicator}"
+    return mine.iloc[0]
+
+
+@pytest.mark.parametrize("year", [2023, 2024, 2025])
+@pytest.mark.parametrize(("plan", "indicator", "found"), LINES)
+def test_each_line_has_an_outcome_and_no_proxy_decides(year, plan, indicator, found):
+    row = line(year, plan, indicator)
+
+    if found == "same":
+        assert (row["verdict"], row["evidence"]) == ("chưa đủ căn cứ kết luận", "real")
+        assert (row["value"], row["observation"]) == (4.21, "P001")
+    elif found == "barred" and year == 2025:
+        assert (row["verdict"], row["evidence"]) == ("chưa đủ căn cứ kết luận", "proxy-only")
+        assert row["related_relation"] == "barred"
+    else:
+        assert row["verdict"] == "chưa có số liệu"
+        assert pd.isna(row["value"])
+
+
+@pytest.mark.parametrize(("plan", "indicator", "found"), LINES)
+def test_by_2025_what_was_found_stands_beside_the_target(plan, indicator, found):
+    row = line(2025, plan, indicator)
+    evidence = {"same": "real", "none": "none"}.get(found, "proxy-only")
+
+    assert row["evidence"] == evidence
+    if found in ("proxy", "national"):
+        assert row["related_relation"] == found
+        assert row["related_source"]
+
+
+@pytest.mark.parametrize("year", [2023, 2024, 2025])
+def test_for_most_targets_there_is_no_figure(year):
+    verdicts = YEARS[year].table["verdict"]
+
+    assert len(verdicts) == 17 + 8 + len(load_targets(["03"]))
+    assert verdicts.eq("chưa có số liệu").mean() > 0.9
+    assert set(verdicts) == {"chưa có số liệu", "chưa đủ căn cứ kết luận"}
+
+
+def test_the_columns_agreed_for_machines_are_there():
+    columns = {
+        "plan", "target_id", "indicator", "value", "unit", "reference_date",
+        "verdict", "pace", "p_met", "evidence", "source", "methods",
+    }  # fmt: skip
+
+    table = YEARS[2025].table
+    assert columns <= set(table.columns)
+    assert table["target_id"].is_unique
+    assert set(table["methods"].iloc[0]) == {"linear", "eurostat", "destatis", "escap"}
+
+
+def test_a_survey_decides_what_published_figures_leave_open_and_says_it_is_simulated():
+    survey = pd.DataFrame(
+        {
+            "id": ["HH2021", "HH2024"],
+            "series": "điều tra hộ",
+            "indicator": "XHS_SMARTPHONE_DS",
+            "value": [61.0, 78.0],
+            "se": 1.2,
+            "df": 60,
+            "unit": "%",
+            "territory": "QNG",
+            "reference_date": ["2021", "2024"],
+            "source_title": "Điều tra hộ gia đình (mô phỏng)",
+            "evidence": "simulated",
+        }
+    )
+    row = assess_year(2024, plans=["906"], observed=survey).set_index("indicator").loc["XHS_SMARTPHONE_DS"]
+    real = assess_year(2024, plans=["906"], observed=survey, real_only=True).set_index("indicator")
+
+    assert (row["verdict"], row["evidence"]) == ("đúng tiến độ", "simulated")
+    assert real.loc["XHS_SMARTPHONE_DS", "verdict"] == "chưa có số liệu"
+
+
+def test_the_signature_target_of_906_is_revised_by_the_plan_of_may_2025():
+    """906: trên 50%; plan 114 of 21/5/2025: 50%."""
+    assert line(2025, "906", "XHS_CKS")["revised_by"] == line(2025, "114", "XHS_CKS")["target_id"]
+    assert line(2024, "906", "XHS_CKS")["in_force"]
+    assert not line(2025, "906", "XHS_CKS")["in_force"]
+    assert line(2025, "906", "KTS_GRDP")["revised_by"] is None
+
+
+def test_who_owes_the_next_figure_goes_by_the_name_of_the_year():
+    assert line(2024, "906", "KTS_SME_NTS")["owners"] == ["Sở Kế hoạch và Đầu tư"]
+    assert line(2025, "906", "KTS_SME_NTS")["owners"] == ["Sở Tài chính"]
+    assert not line(2025, "906", "KTS_SME_NTS")["owners_printed"]
+    assert line(2025, "03", "KTS_TMDT")["owners"] == ["Sở Công Thương"]
+    assert line(2025, "03", "KTS_TMDT")["owners_printed"]
+
+
+def test_districts_are_compared_with_the_national_figure_of_the_year():
+    """Minh Long, 2023: national internet users 78,59% (June 2023); the plan prints 76%."""
+    assert line(2025, "03", "XHS_NGUOIDUNG_INTERNET")["target"] == 78.59
+
+
+def test_explain_quotes_the_decision_and_its_line():
+    text = str(explain("906.01", 2025, real_only=True))
+
+    assert text.startswith("906.01, năm 2025: CHƯA ĐỦ CĂN CỨ KẾT LUẬN")
+    assert "Quyết định số 906/QĐ-UBND ngày 11/7/2022, dòng 95: “Tỷ trọng kinh tế số đạt 20% GDP" in text
+    assert "theo danh mục chỉ tiêu: Thống kê tỉnh Quảng Ngãi" in text
+    assert "4,21% thấp hơn mức 20% 15,79 điểm phần trăm" in text.replace("\u00a0", " ")
+
+
+def test_every_target_can_be_explained():
+    for year, result in YEARS.items():
+        for target_id in result.table["target_id"]:
+            assert str(result.explain(target_id)).startswith(f"{target_id}, năm {year}: ")
+
+
+def test_an_unknown_target_is_refused_with_what_ids_look_like():
+    with pytest.raises(EvidenceError, match=r"no target '906\.99'; ids look like 906\.01, 906\.02"):
+        YEARS[2025].explain("906.99")
+
+
+def test_a_year_goes_to_an_edition_and_stays_the_same_when_made_again():
+    again = judge_year(2025, real_only=True)
+
+    one, two = (
+        edition(result.table, year=2025, cutoff=date(2026, 3, 31), real_only=True)
+        for result in (YEARS[2025], again)
+    )
+    assert one == two
