@@ -69,7 +69,8 @@ def fold(text: str) -> str:
 @lru_cache(maxsize=4)
 def _agencies(home: str) -> dict[str, Agency]:
     frame = raw.read_table(paths.raw("reference", "agencies.csv"))
-    return {row["name"]: _agency(row) for row in frame.fillna("").to_dict("records")}
+    rows: list[dict[str, str]] = frame.fillna("").to_dict("records")  # type: ignore[assignment]
+    return {row["name"]: _agency(row) for row in rows}
 
 
 def _agency(row: dict[str, str]) -> Agency:

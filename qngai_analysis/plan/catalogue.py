@@ -55,8 +55,44 @@ _SAME = tuple(
 )
 # Words that every wording may hold and that tell nothing apart.
 _EMPTY = frozenset(
-    "ty le trong so luong cac cua tren dia ban tinh duoc va o tai nhung mot co la toan quang ngai dat trong tu den thuc hien "
-    "hoac phan dau moi cho voi theo ve".split()
+    [
+        "ty",
+        "le",
+        "trong",
+        "so",
+        "luong",
+        "cac",
+        "cua",
+        "tren",
+        "dia",
+        "ban",
+        "tinh",
+        "duoc",
+        "va",
+        "o",
+        "tai",
+        "nhung",
+        "mot",
+        "co",
+        "la",
+        "toan",
+        "quang",
+        "ngai",
+        "dat",
+        "trong",
+        "tu",
+        "den",
+        "thuc",
+        "hien",
+        "hoac",
+        "phan",
+        "dau",
+        "moi",
+        "cho",
+        "voi",
+        "theo",
+        "ve",
+    ]
 )
 
 
@@ -109,7 +145,7 @@ class Matcher:
     """Finds the indicator that a printed wording names."""
 
     def __init__(self, catalogue: pd.DataFrame) -> None:
-        rows = catalogue.reset_index().astype(object).fillna("").to_dict("records")
+        rows: list[dict[str, object]] = catalogue.reset_index().astype(object).fillna("").to_dict("records")  # type: ignore[assignment]
         self.entries = [_entry(row) for row in rows]
         self.vocabulary = sorted(
             {t for e in self.entries for w in e.wordings for t in w}

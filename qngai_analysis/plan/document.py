@@ -18,8 +18,8 @@ from qngai_analysis.plan.agencies import HOME, canonical, split_agencies
 from qngai_analysis.plan.catalogue import match_subject, traits
 from qngai_analysis.plan.reading import looks_vietnamese, normalise, read_text
 from qngai_analysis.plan.structure import Block, Node, Outline, Row, outline, roles_of, squeeze
-from qngai_analysis.plan.tasks import Task
 from qngai_analysis.plan.targets import Context, Found, read_block, read_value
+from qngai_analysis.plan.tasks import Task
 from qngai_analysis.plan.wording import lower, scan
 
 Fate = tuple[int, int, str]
@@ -806,12 +806,9 @@ def _title(outline: Outline) -> tuple[str, str]:
                 if not rest and i + 1 < len(outline.blocks):
                     follower = outline.blocks[i + 1]
                     rest = squeeze(outline.masked[follower.body : follower.end])
-                    rest = (
-                        ""
-                        if _HEAD_WORDS.match(rest.lower())
-                        or re.match(r"(?:TRƯỞNG|CHỦ TỊCH|ỦY BAN|Điều)", rest)
-                        else rest
-                    )
+                    legal = _HEAD_WORDS.match(rest.lower()) and not rest.isupper()
+                    if legal or re.match(r"TRƯỞNG|CHỦ TỊCH|ỦY BAN|Điều", rest):
+                        rest = ""
                 candidates.append((kind.capitalize(), rest))
                 break
     titled = [c for c in candidates if c[1]]

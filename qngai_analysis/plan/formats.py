@@ -35,7 +35,36 @@ def _cell(pieces: list[str]) -> str:
 # ------------------------------------------------------------------ HTML
 
 _BLOCKS = frozenset(
-    "p div section article header footer main aside ul ol li h1 h2 h3 h4 h5 h6 table blockquote pre br hr tr dl dt dd form center".split()
+    [
+        "p",
+        "div",
+        "section",
+        "article",
+        "header",
+        "footer",
+        "main",
+        "aside",
+        "ul",
+        "ol",
+        "li",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "table",
+        "blockquote",
+        "pre",
+        "br",
+        "hr",
+        "tr",
+        "dl",
+        "dt",
+        "dd",
+        "form",
+        "center",
+    ]
 )
 _HIDDEN = frozenset(("script", "style", "noscript", "template", "head", "nav", "svg"))
 
@@ -61,7 +90,7 @@ def html_text(markup: str) -> str:
 
 def _walk(root: Tag, lines: list[str], buffer: list[str], flush: Any) -> None:
     """Walk the page without recursion: a page may be nested deeper than Python's stack."""
-    from bs4 import Comment, NavigableString, Tag
+    from bs4.element import Comment, NavigableString, Tag
 
     todo: list[Any] = [root]
     while todo:
@@ -181,11 +210,10 @@ def docx_text(path: Path, content: bytes) -> str:
         raise PlanError(f"{path}: {unpacked / 1e6:.0f} MB unpacked; a plan is far smaller")
     import docx
     from docx.opc.exceptions import PackageNotFoundError
-    from lxml.etree import XMLSyntaxError
 
     try:
         document = docx.Document(io.BytesIO(content))
-    except (PackageNotFoundError, XMLSyntaxError, KeyError, ValueError):
+    except (PackageNotFoundError, SyntaxError, KeyError, ValueError):  # lxml's fault is a SyntaxError
         raise PlanError(f"{path}: a damaged Word document; save it again as .docx") from None
     return "\n".join(_docx_lines(document)) + "\n"
 

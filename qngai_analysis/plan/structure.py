@@ -16,8 +16,8 @@ from dataclasses import dataclass, field
 # ------------------------------------------------------------------ masking
 
 _DASHES = str.maketrans(
-    {c: "-" for c in "–—−‐‑‒―"}
-    | {c: " " for c in "\u00a0\u2002\u2003\u2007\u2009\u202f\u3000"}
+    dict.fromkeys("–—−‐‑‒―", "-")
+    | dict.fromkeys("\xa0\u2002\u2003\u2007\u2009\u202f\u3000", " ")
     | {"Ð": "Đ", "ƣ": "ư", "Ƣ": "Ư", "％": "%", "﹪": "%"}
 )
 _TAG = re.compile(r"</?(?:b|i|u|em|strong|br|p|span|sup|sub|div)\b[^<>\n]{0,200}>", re.IGNORECASE)

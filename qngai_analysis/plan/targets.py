@@ -95,7 +95,7 @@ _COMPARATORS = (
     ("~", re.compile(_ABOUT)),
     (">", re.compile(rf"(?<!\w){_GT}(?!\w)|>")),
     ("<", re.compile(rf"(?<!\w){_LT}(?!\w)|<")),
-    ("=", re.compile(rf"(?<!\w)(?:bằng|đúng)(?!\w)|=")),
+    ("=", re.compile(r"(?<!\w)(?:bằng|đúng)(?!\w)|=")),
 )
 _AND_UP = re.compile(r"\s*(?:trở\s+lên|trở\s+đi)")
 _AND_DOWN = re.compile(r"\s*trở\s+xuống")
@@ -154,9 +154,34 @@ _AVERAGE = re.compile(
     r"(?:mức\s+|tiêu\s+chí\s+|tỷ\s+lệ\s+)?(?P<what>bình\s+quân\s+(?:chung\s+)?(?:(?:của\s+)?(?:cả\s+nước|toàn\s+quốc|cả\s+tỉnh|toàn\s+tỉnh|khu\s+vực|vùng)))(?:\s+(?:về|của|đối\s+với))?\s*"
 )
 _THINGS = frozenset(
-    "nhóm lĩnh vực|ngành|trụ cột|nội dung|nhiệm vụ|chỉ tiêu|mục tiêu|giải pháp|tiêu chí|khâu|bước|cấp|mức|phần|loại|lớp|bậc|nhóm|lĩnh vực|điểm|nước|quốc gia|vùng|kỳ|ngày|mặt".split(
-        "|"
-    )
+    [
+        "nhóm lĩnh vực",
+        "ngành",
+        "trụ cột",
+        "nội dung",
+        "nhiệm vụ",
+        "chỉ tiêu",
+        "mục tiêu",
+        "giải pháp",
+        "tiêu chí",
+        "khâu",
+        "bước",
+        "cấp",
+        "mức",
+        "phần",
+        "loại",
+        "lớp",
+        "bậc",
+        "nhóm",
+        "lĩnh vực",
+        "điểm",
+        "nước",
+        "quốc gia",
+        "vùng",
+        "kỳ",
+        "ngày",
+        "mặt",
+    ]
 )
 _MEASURED = {"money", "speed"}
 
@@ -280,7 +305,7 @@ class _Sentence:
         self.text, self.low, self.start, self.end = text, low, start, end
         self.tokens, self.context, self.reading = tokens, context, reading
         self.outer, self.outer_segment = outer, outer_segment
-        self.sentence = outer.sentence if outer else (start, end)
+        self.sentence: tuple[int, int] = outer.sentence if outer else (start, end)
         self.segments: list[_Segment] = []
         self.holes: list[tuple[int, int]] = []  # bracketed spans, read on their own
         self.blanks: list[tuple[int, int]] = []  # brackets and period phrases, no words of a subject
@@ -419,10 +444,7 @@ class _Sentence:
         for sep in seps:
             if _HEAD.match(gap[sep.end() : sep.end() + 40].lstrip()):
                 return a + sep.start(), a + sep.end()
-        if verb and len(gap[: seps[0].start()].split()) <= 4:
-            sep = seps[0]
-        else:
-            sep = seps[-1]
+        sep = seps[0] if verb and len(gap[: seps[0].start()].split()) <= 4 else seps[-1]
         return a + sep.start(), a + sep.end()
 
     # -------------------------------------------------------------- subjects

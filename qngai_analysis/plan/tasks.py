@@ -13,7 +13,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from qngai_analysis.plan.agencies import split_agencies
 from qngai_analysis.plan.structure import Block, Node, Outline, Row, roles_of, squeeze
 
 _YEAR = r"(?:19[4-9]\d|20\d\d)"
@@ -166,13 +165,12 @@ def _end_of_month(year: int, month: int) -> str:
 
 # ------------------------------------------------------------------ the three forms
 
-_LEAD = r"(?:cơ quan|đơn vị|sở|bộ phận)?[^:\n]{0,24}?(?:chủ trì|thực hiện chính|đầu mối)[^:\n]{0,24}|(?:cơ quan|đơn vị) thực hiện"
 _ATTRIBUTE = re.compile(
-    rf"""^(?:
-        (?P<cooperating>(?:cơ\ quan|đơn\ vị|các\ cơ\ quan)[^:\n]{{0,24}}phối\ hợp[^:\n]{{0,24}}|phối\ hợp(?:\ thực\ hiện)?|cơ\ quan,\ đơn\ vị\ thực\ hiện)
-      | (?P<lead>(?:cơ\ quan|đơn\ vị|các\ cơ\ quan)?[^:\n]{{0,12}}chủ\ trì[^:\n]{{0,24}}|(?:cơ\ quan|đơn\ vị)\ (?:đầu\ mối|thực\ hiện|phụ\ trách)|phân\ công\ thực\ hiện)
-      | (?P<period>(?:thời\ gian|thời\ hạn|tiến\ độ|lộ\ trình|hoàn\ thành)(?:[^:\n]{{0,40}})?)
-      | (?P<other>(?:sản\ phẩm|kết\ quả|kinh\ phí|nguồn\ kinh\ phí|ghi\ chú|nguồn\ lực)[^:\n]{{0,40}})
+    r"""^(?:
+        (?P<cooperating>(?:cơ\ quan|đơn\ vị|các\ cơ\ quan)[^:\n]{0,24}phối\ hợp[^:\n]{0,24}|phối\ hợp(?:\ thực\ hiện)?|cơ\ quan,\ đơn\ vị\ thực\ hiện)
+      | (?P<lead>(?:cơ\ quan|đơn\ vị|các\ cơ\ quan)?[^:\n]{0,12}chủ\ trì[^:\n]{0,24}|(?:cơ\ quan|đơn\ vị)\ (?:đầu\ mối|thực\ hiện|phụ\ trách)|phân\ công\ thực\ hiện)
+      | (?P<period>(?:thời\ gian|thời\ hạn|tiến\ độ|lộ\ trình|hoàn\ thành)(?:[^:\n]{0,40})?)
+      | (?P<other>(?:sản\ phẩm|kết\ quả|kinh\ phí|nguồn\ kinh\ phí|ghi\ chú|nguồn\ lực)[^:\n]{0,40})
     )\s*:\s*""",
     re.VERBOSE | re.IGNORECASE,
 )
@@ -187,7 +185,7 @@ _ASSIGNEE = re.compile(
 )
 
 
-def table_tasks(outline: Outline, row: Row, roles: list[str], last_number: str) -> Task:
+def table_task(outline: Outline, row: Row, roles: list[str]) -> Task:
     """Read one row of a task table."""
     words = {}
     for role, (start, end) in zip(roles, row.cells, strict=False):
@@ -235,7 +233,7 @@ def _from_tables(outline: Outline) -> Iterator[Task]:
         for row in table.rows:
             if row.heading or not is_task_table(row):
                 continue
-            task = table_tasks(outline, row, roles, "")
+            task = table_task(outline, row, roles)
             if task.text:
                 yield task
 
@@ -257,10 +255,12 @@ def _from_attributes(outline: Outline, year: int | None) -> Iterator[Task]:
     """An item and the attribute lines after it; text, then who, then when."""
     tasks: dict[int, Task] = {}
     texts: dict[int, list[Block]] = {}
+    owners: dict[int, Node] = {}
     for block in outline.blocks:
         if block.row is not None:
             continue
         owner = _owner(block.node)
+        owners.setdefault(id(owner), owner)
         found = _attribute(outline, block)
         if found is None:
             if owner.parent is not None:
@@ -275,7 +275,35 @@ def _from_attributes(outline: Outline, year: int | None) -> Iterator[Task]:
         value = squeeze(outline.masked[block.body : block.end])[found.end() :]
         task.end = block.end
         _set_attribute(task, found.lastgroup or "", value, year)
+    _share_attributes(outline, owners, tasks, texts, year)
     yield from (task for task in tasks.values() if task.text and (task.lead or task.period.printed))
+
+
+def _share_attributes(
+    outline: Outline,
+    owners: dict[int, Node],
+    tasks: dict[int, Task],
+    texts: dict[int, list[Block]],
+    year: int | None,
+) -> None:
+    """Lines after the last of several lettered items ("a) … b) … - Cơ quan chủ trì: …") hold for all."""
+    waiting: list[Node] = []
+    for key, node in owners.items():
+        if node.kind != "letter" or (waiting and waiting[-1].parent is not node.parent):
+            waiting = []
+        if node.kind != "letter":
+            continue
+        if key not in tasks:
+            waiting.append(node)
+            continue
+        shared = tasks[key]
+        for earlier in waiting:
+            blocks = texts.get(id(earlier), [])
+            task = tasks[id(earlier)] = Task(start=-1, lead=shared.lead, cooperating=shared.cooperating)
+            _describe(outline, task, earlier, blocks, year)
+            task.period = shared.period
+            task.end = max((block.end for block in blocks), default=earlier.start + 1)
+        waiting = []
 
 
 def _describe(outline: Outline, task: Task, owner: Node, blocks: list[Block], year: int | None) -> None:
@@ -285,7 +313,7 @@ def _describe(outline: Outline, task: Task, owner: Node, blocks: list[Block], ye
         piece = _CONTENT.sub("", piece)
         if piece:
             words.append(piece)
-    task.text = " ".join(words).strip(" ;.")
+    task.text = " ".join(words).strip(" ;.,")
     task.start = min((block.start for block in blocks), default=owner.start)
     _place(task, owner)
     theme = _THEME.search(" ".join(node.title for node in owner.path()))
@@ -333,7 +361,7 @@ def _from_assignments(outline: Outline, year: int | None) -> Iterator[Task]:
         if duty is None or duty + 1 >= len(path):
             continue
         body = path[duty + 1]
-        if body.kind not in ("n1", "letter") or block.node is body and block.kind == "heading":
+        if body.kind not in ("n1", "letter") or (block.node is body and block.kind == "heading"):
             continue
         if not _ASSIGNEE.match(body.title) or len(body.title) > 160:
             continue
@@ -346,8 +374,3 @@ def _from_assignments(outline: Outline, year: int | None) -> Iterator[Task]:
         if year is not None:
             task.period = Period(first=year, last=year)
         yield task
-
-
-def lead_agencies(task: Task, province: str) -> list[str]:
-    """Return the lead agencies of a task by their one names."""
-    return split_agencies(task.lead, province)
