@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Literal, get_args
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -161,14 +161,9 @@ class Sample:
     stages: tuple[Stage, ...]
     replicate: Floats | None = None
     calibration: Calibration | None = None
-    stratum: Codes = field(default_factory=lambda: np.zeros(0, np.intp))
 
     def __len__(self) -> int:
         return len(self.weight)
-
-    def with_weight(self, weight: Floats, **changes: object) -> Sample:
-        """Return the sample with other weights (after calibration)."""
-        return replace(self, weight=weight, **changes)
 
 
 def resolve(frame: pd.DataFrame, design: Design) -> Sample:
@@ -194,8 +189,7 @@ def resolve(frame: pd.DataFrame, design: Design) -> Sample:
     weight = _weights(frame, design.weights)
     if design.replicates is not None:
         return Sample(design, weight, (), replicate=design.replicates.read(frame, weight))
-    stages = _stages(frame, design)
-    return Sample(design, weight, stages, stratum=stages[0].group[stages[0].unit])
+    return Sample(design, weight, _stages(frame, design))
 
 
 def column(frame: pd.DataFrame, name: str, role: str) -> pd.Series:
@@ -208,7 +202,7 @@ def column(frame: pd.DataFrame, name: str, role: str) -> pd.Series:
     """
     if name in frame.columns:
         return frame[name]
-    near = difflib.get_close_matches(str(name), [str(known) for known in frame.columns], n=3, cutoff=0.6)
+    near = difflib.get_close_matches(str(name), [str(known) for known in frame.columns], n=3, cutoff=0.5)
     hint = f"; near it: {', '.join(near)}" if near else f"; it has {_some(list(frame.columns))}"
     raise SurveyError(f"{role}: the survey has no column {name!r}{hint}")
 
@@ -222,6 +216,11 @@ def rows(wrong: Flags, frame: pd.DataFrame, shown: int = 5) -> str:
     if len(places) <= shown:
         return f"rows {', '.join(labels)}"
     return f"rows {', '.join(labels)}, … ({len(places)} rows)"
+
+
+def shown(cell: object) -> str:
+    """Write a cell as it reads in the file, text in quotes (not as numpy writes it)."""
+    return repr(cell.item() if isinstance(cell, np.generic) else cell)
 
 
 def numbers(series: pd.Series, frame: pd.DataFrame, role: str) -> Floats:
@@ -253,7 +252,7 @@ def _numbers_among_objects(series: pd.Series, frame: pd.DataFrame, role: str) ->
     missing = series.isna().to_numpy()
     wrong = np.fromiter(
         (
-            not absent and (isinstance(cell, str) or not _is_number(cell))
+            not absent and (isinstance(cell, str | bytes) or not _is_number(cell))
             for cell, absent in zip(series, missing, strict=True)
         ),
         dtype=bool,
@@ -262,13 +261,13 @@ def _numbers_among_objects(series: pd.Series, frame: pd.DataFrame, role: str) ->
     if wrong.any():
         first = series[wrong].iloc[0]
         raise SurveyError(
-            f"{role}: column {series.name!r} holds {first!r} in {rows(wrong, frame)}; "
+            f"{role}: column {series.name!r} holds {shown(first)} in {rows(wrong, frame)}; "
             "turn it into numbers (decimal point)"
         )
     return np.array([np.nan if absent else float(cell) for cell, absent in zip(series, missing, strict=True)])
 
 
-def _is_number(cell: object) -> bool:
+def _is_number(cell: Any) -> bool:
     try:
         float(cell)
     except (TypeError, ValueError):
@@ -335,7 +334,7 @@ def _refuse_duplicates(frame: pd.DataFrame, name: str) -> None:
     if twice.any():
         first = ids[twice].iloc[0]
         raise SurveyError(
-            f"id: column {name!r} has {first!r} more than once, {rows(twice, frame)}; an id is unique"
+            f"id: column {name!r} has {shown(first)} more than once, {rows(twice, frame)}; an id is unique"
         )
 
 

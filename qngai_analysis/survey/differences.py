@@ -54,13 +54,20 @@ def matching(here: pd.DataFrame, there: pd.DataFrame) -> list[tuple[int, int]]:
     return found
 
 
-def degrees_of(reduction: Reduction, pair: Sequence[int]) -> float:
-    """Return the degrees of freedom of two domains taken together."""
+def degrees_of(held: Totals, pair: Sequence[int]) -> float:
+    """Return the degrees of freedom of the rows with a known value in two domains taken together.
+
+    With replicate weights, those of all the domains' rows.
+    """
+    reduction = held.reduction
     if reduction.sample.replicate is not None:
         merged = np.where(np.isin(reduction.domains.code, list(pair)), 0, -1)
         return float(Reduction(reduction.sample, Domains(merged, reduction.domains.labels[:1])).degrees[0])
     cells = reduction.cells[0]
-    units = np.unique(cells.unit[np.isin(cells.domain, list(pair))])
+    counted = np.isin(cells.domain, list(pair))
+    if held.used is not None:
+        counted &= held.used[0] > 0
+    units = np.unique(cells.unit[counted])
     return float(len(units) - len(np.unique(cells.stage.group[units])))
 
 

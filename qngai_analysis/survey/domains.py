@@ -132,6 +132,13 @@ class Reduction:
         return add_up(self.domain, None, self.count)
 
     @cached_property
+    def rows_in_design(self) -> Floats:
+        """The rows that R counts for a domain: with a calibrated sample these are all rows."""
+        if self.sample.calibration is None:
+            return self.rows_by_domain
+        return np.full(self.count, float(len(self.sample)))
+
+    @cached_property
     def degrees(self) -> Floats:
         """Units minus strata among each domain's rows, missing values counted.
 

@@ -7,21 +7,31 @@ domain and variable, and the same columns throughout (see ``Survey``).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
 
 from qngai_analysis.errors import SurveyError
-from qngai_analysis.survey import columns, differences, intervals, quantiles, replicates, statistics, tables
+from qngai_analysis.survey import (
+    columns,
+    differences,
+    intervals,
+    quantiles,
+    regression,
+    replicates,
+    statistics,
+    tables,
+)
 from qngai_analysis.survey import weights as weighting
 from qngai_analysis.survey.design import Design, Flags, Floats, Sample, add_up, column, resolve
-from qngai_analysis.survey.domains import Reduction, split
+from qngai_analysis.survey.domains import Domains, Reduction, split
 from qngai_analysis.survey.precision import Precision, precision_flag, precision_standard
 from qngai_analysis.survey.reliability import Reliability, nchs_flag
 from qngai_analysis.survey.statistics import Deff, Estimates, Held, hold, hold_ratio
-from qngai_analysis.survey.variance import DomainFunction
+from qngai_analysis.survey.variance import DomainFunction, totals
 
 Names = str | Sequence[str]
 
@@ -94,42 +104,23 @@ class Survey:
     ) -> None:
         if not 0 < confidence < 1:
             raise SurveyError(f"confidence={confidence}; it is between 0 and 1, such as 0.95")
-        sample = resolve(frame, design)
-        self._set(frame.copy(deep=False), sample, None, confidence, reliability, precision)
-
-    def _set(
-        self,
-        frame: pd.DataFrame,
-        sample: Sample,
-        inside: Flags | None,
-        confidence: float,
-        reliability: Reliability | None,
-        precision: Precision | None,
-        drawn: Floats | None = None,
-    ) -> None:
-        self.frame = frame
+        self._sample = resolve(frame, design)
+        self._drawn = self._sample.weight
+        self._inside: Flags | None = None
+        self.frame = frame.copy(deep=False)
         self.confidence = confidence
-        self._sample = sample
-        self._inside = inside
-        self._reliability = reliability
-        self._precision = precision
-        self._drawn = sample.weight if drawn is None else drawn
+        self._reliability, self._precision = reliability, precision
         self._reductions: dict[tuple[str, ...], Reduction] = {}
         self._sums: dict[tuple[object, ...], list[Held]] = {}
 
     def _like(
         self, *, frame: pd.DataFrame | None = None, sample: Sample | None = None, inside: Flags | None = None
     ) -> Survey:
-        twin = object.__new__(type(self))
-        twin._set(
-            self.frame if frame is None else frame,
-            self._sample if sample is None else sample,
-            self._inside if inside is None else inside,
-            self.confidence,
-            self._reliability,
-            self._precision,
-            self._drawn,
-        )
+        twin = copy(self)
+        twin.frame = self.frame if frame is None else frame
+        twin._sample = self._sample if sample is None else sample
+        twin._inside = self._inside if inside is None else inside
+        twin._reductions, twin._sums = {}, {}
         return twin
 
     def _confined(self, inside: Flags) -> Survey:
@@ -255,7 +246,7 @@ class Survey:
         y: Names,
         by: Names | None = None,
         *,
-        method: Literal["logit", "korn-graubard", "arcsine", "likelihood", "wald"] = "logit",
+        method: Literal["logit", "xlogit", "korn-graubard", "arcsine", "likelihood", "wald"] = "logit",
         deff: Deff = "wor",
     ) -> pd.DataFrame:
         """Return the share (0-1) of rows where ``y`` is true, by domain.
@@ -267,8 +258,9 @@ class Survey:
             category, named in a further column ``level``.
         by : str or list of str, optional
             Columns whose groups are the domains.
-        method : {"logit", "korn-graubard", "arcsine", "likelihood", "wald"}
-            The interval (``docs/methods/intervals.md``). Where every answer is the same, all but
+        method : {"logit", "xlogit", "korn-graubard", "arcsine", "likelihood", "wald"}
+            The interval (``docs/methods/intervals.md``); ``"xlogit"`` differs from ``"logit"`` with
+            replicate weights only, where it does not replicate the logit. Where every answer is the same, all but
             ``"wald"`` give the exact binomial interval of n answers.
         deff : {"wor", "wr"}
             As in ``mean``.
@@ -399,7 +391,8 @@ class Survey:
 
         Notes
         -----
-        The degrees of freedom are those of the rows compared, minus 1, as in R's ``svyttest``.
+        The degrees of freedom are those of the rows compared whose values are known, minus 1, as in
+        R's ``svyttest``.
         """
         if statistic not in ("mean", "total", "ratio") or (statistic == "ratio") != (den is not None):
             raise SurveyError(
@@ -494,6 +487,68 @@ class Survey:
             )
         found = tables.independence(self._sample, self.frame, rows, columns, self._inside, statistic)
         return pd.DataFrame([{"rows": rows, "columns": columns, "method": statistic, **found}])
+
+    def regress(self, y: str, on: Names, *, family: regression.Family = "logit") -> pd.DataFrame:
+        """Return the coefficients of a regression, one row a term.
+
+        Parameters
+        ----------
+        y : str
+            The answer: true/false or 0/1 for ``"logit"``, numeric for ``"linear"``.
+        on : str or list of str
+            Columns that explain it. A column of labels gives a term for each label but the first.
+        family : {"logit", "linear"}
+            Logistic or linear regression.
+
+        Returns
+        -------
+        DataFrame
+            ``variable`` (the answer), ``term``, ``estimate`` (on the logit scale for ``"logit"``),
+            ``se``, ``ci_low``, ``ci_high``, ``df`` (the design's plus 1 minus the number of terms),
+            ``t``, ``p_value`` (two-sided) and ``n``.
+
+        Raises
+        ------
+        SurveyError
+            A column is missing or of the wrong kind; terms depend on each other; a term separates the
+            answers completely; the survey has replicate weights.
+
+        Notes
+        -----
+        Rows with a missing value are left out, their units stay in the design.
+        """
+        if family not in get_args(regression.Family):
+            raise SurveyError(f"regress: family={family!r}; it is 'logit' or 'linear'")
+        if self._sample.replicate is not None:
+            raise SurveyError("regress: replicate weights are not handled; use the design's strata and units")
+        item = (
+            columns.shares(self.frame, y, "regress")[0]
+            if family == "logit"
+            else columns.numeric(self.frame, y, "regress")
+        )
+        if item.level is not None:
+            raise SurveyError(
+                f"regress: column {y!r} holds labels; make a true/false column of the one you mean"
+            )
+        used = np.ones(len(self), bool) if self._inside is None else self._inside
+        used = used if item.known is None else used & item.known
+        terms, matrix, complete = regression.predictors(self.frame, _listed(on), used)
+        if not complete.any():
+            raise SurveyError(f"regress: no row has {y!r} and all of {', '.join(_listed(on))}")
+        reduction = Reduction(self._sample, Domains(np.where(complete, 0, -1), pd.DataFrame(index=[0])))
+        inside = matrix[reduction.rows]
+        beta, residual, inverse = regression.fit(
+            inside, item.values[reduction.rows], reduction.weight, family
+        )
+        held = totals(reduction, [residual * part for part in inside.T])
+        se = np.sqrt(regression.variances(held, inverse))
+        df = np.full(len(beta), reduction.degrees[0] + 1 - len(beta))
+        low, high = intervals.student(beta, se, df, self.confidence)
+        t = np.where(se > 0, beta / np.where(se > 0, se, 1.0), np.nan)
+        return pd.DataFrame({
+            "variable": y, "term": terms, "estimate": beta, "se": se, "ci_low": low, "ci_high": high, "df": df,
+            "t": t, "p_value": intervals.t_p_value(t, df), "n": int(reduction.rows_by_domain[0]),
+        })  # fmt: skip
 
     # weights
 
@@ -672,7 +727,7 @@ class Survey:
         if self._sample.replicate is not None and method == "logit":
             logit_se = np.sqrt(item.totals.variances(statistics.logit_of_quotient)[1])
         return intervals.Share(
-            found.estimate, found.se, reduction.degrees, found.n, reduction.rows_by_domain, logit_se
+            found.estimate, found.se, reduction.degrees, found.n, reduction.rows_in_design, logit_se
         )
 
     # from estimates to rows of the table
@@ -739,7 +794,7 @@ class Survey:
             ]
             result[name] = [value for domain in zip(*entries, strict=True) for value in domain]
         result["n"] = result["n"].astype(np.int64)
-        result.columns.name = None
+        result.attrs = dict(self.frame.attrs)  # such as: these are simulated data
         return result
 
     # differences
@@ -796,9 +851,9 @@ class Survey:
             ]
             return pd.concat(each, ignore_index=True)
         first, second = (np.array(side) for side in zip(*pairs, strict=True))
-        degrees = np.array([differences.degrees_of(reduction, pair) for pair in pairs]) - 1
         found = []
         for item, function in self._compared(reduction, grouping, y, statistic, den):
+            degrees = np.array([differences.degrees_of(item.totals, pair) for pair in pairs]) - 1
             estimate, variance = differences.contrasts(item.totals, function, pairs)
             estimate = np.where((item.n[first] > 0) & (item.n[second] > 0), estimate, np.nan)
             found.append(
@@ -835,16 +890,20 @@ class Survey:
         here, there = self._reduction(names), other._reduction(names)
         pairs = differences.matching(here.domains.labels, there.domains.labels)
         first, second = (np.array(side) for side in zip(*pairs, strict=True))
-        degrees = here.degrees[first] + there.degrees[second] - 1
         theirs = {
-            (item.name, item.level): found
+            (item.name, item.level): (item, found)
             for item, found in other._statistics(there, names, y, statistic, den)
         }
         rows_found = []
         for item, mine in self._statistics(here, names, y, statistic, den):
             if (item.name, item.level) not in theirs:
                 continue  # a category that only one of the surveys has
-            its = theirs[item.name, item.level]
+            held, its = theirs[item.name, item.level]
+            sides = [
+                differences.degrees_of(item.totals, [a]) + differences.degrees_of(held.totals, [b])
+                for a, b in pairs
+            ]
+            degrees = np.array(sides) - 1
             estimate = mine.estimate[first] - its.estimate[second]
             variance = mine.se[first] ** 2 + its.se[second] ** 2
             rows_found.append(
@@ -907,11 +966,10 @@ def _stacked(this: Survey, other: Survey) -> Survey:
         survey.frame[common].assign(**{_WAVE: name}) for survey, name in ((this, "this"), (other, "other"))
     ]
     frame = pd.concat(parts, ignore_index=True)
-    sample = resolve(frame, replace(this.design, id=None))
-    sample = sample.with_weight(np.concatenate([this._sample.weight, other._sample.weight]))
-    if sample.replicate is not None:
-        replicate = np.concatenate([survey._sample.replicate for survey in (this, other)])
-        sample = replace(sample, replicate=replicate)
+    weight = np.concatenate([this._sample.weight, other._sample.weight])
+    sample = replace(resolve(frame, replace(this.design, id=None)), weight=weight)
+    if this._sample.replicate is not None and other._sample.replicate is not None:
+        sample = replace(sample, replicate=np.concatenate([this._sample.replicate, other._sample.replicate]))
     steps = weighting.stacked_steps(this._sample, other._sample)
     if steps:
         sample = replace(sample, calibration=weighting.Calibration.of(steps, sample))

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import special
@@ -73,6 +73,11 @@ def logit(share: Share, confidence: float) -> Interval:
     centre = special.logit(p)
     low, high = special.expit(centre - away), special.expit(centre + away)
     return _unless_sure(share, (low, high), confidence)
+
+
+def logit_by_delta(share: Share, confidence: float) -> Interval:
+    """Return the logit interval from the standard error of the share, also with replicate weights."""
+    return logit(replace(share, logit_se=np.full_like(share.p, np.nan)), confidence)
 
 
 def effective_n(share: Share, confidence: float) -> Floats:
@@ -170,6 +175,7 @@ def _unless_sure(share: Share, interval: Interval, confidence: float) -> Interva
 #: What ``Survey.proportion(method=…)`` can be.
 METHODS: dict[str, Callable[[Share, float], Interval]] = {
     "logit": logit,
+    "xlogit": logit_by_delta,
     "korn-graubard": korn_graubard,
     "arcsine": arcsine,
     "likelihood": likelihood,

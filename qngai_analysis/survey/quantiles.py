@@ -189,7 +189,7 @@ def estimate(
         low, high = point - away, point + away
     else:
         centre = np.full(inner.count, share) if rule == "interpolated" else below
-        ends = _ends(kind, centre, np.sqrt(variance), df, inner.rows_by_domain, confidence)
+        ends = _ends(kind, centre, np.sqrt(variance), df, inner.rows_in_design, confidence)
         low, high = (np.array([_read(*pair, rule) for pair in zip(spread, end, strict=True)]) for end in ends)
         se = (high - low) / (2 * t_quantile(df, confidence))
     with np.errstate(divide="ignore", invalid="ignore"):

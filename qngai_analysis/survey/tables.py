@@ -37,7 +37,7 @@ class Grid:
 
         Also the shares' standard errors on the logit scale, where replicates give them.
         """
-        value, covariance = self.totals.covariance(self._share if self.binary else self._total)
+        value, covariance = self.totals.covariance(self._share if self.binary else _totals)
         variance = np.diag(covariance)
         size = add_up(self.base, self.totals.point[0], len(self.rows))[self.base]
         n = add_up(self.base, self.rows, len(self.rows))[self.base]
@@ -51,9 +51,6 @@ class Grid:
             logit_se = np.sqrt(np.diag(self.totals.covariance(self._logit)[1]))
         rests_on = n if self.binary else self.rows
         return Estimates(value, np.sqrt(variance), effect / left, effect, rests_on), logit_se
-
-    def _total(self, point: Floats) -> tuple[Floats, Floats]:
-        return point[0], np.eye(point.shape[1])[:, None, :]
 
     def _share(self, point: Floats) -> tuple[Floats, Floats]:
         cell = point[0]
@@ -100,6 +97,10 @@ def _full_grid(row: Codes, column_: Codes, used: Flags) -> tuple[Codes, tuple[in
     code = np.full(len(row), -1, np.intp)
     code[both] = row_code * len(columns) + column_code
     return code, (len(rows), len(columns))
+
+
+def _totals(point: Floats) -> tuple[Floats, Floats]:
+    return point[0], np.eye(point.shape[1])[:, None, :]
 
 
 def _shares(point: Floats) -> tuple[Floats, Floats]:
@@ -154,18 +155,13 @@ def _interactions(height: int, width: int) -> Floats:
 
 
 def _wald(held: Totals, height: int, width: int, degrees: float, *, adjusted: bool) -> dict[str, float]:
-    def excess(point: Floats) -> tuple[Floats, Floats]:
-        """Return each cell's total minus what independence expects, leaving out first row and column."""
-        cell = point[0].reshape(height, width, *point.shape[2:])
-        whole = cell.sum(axis=(0, 1))
-        top, side = cell.sum(axis=0), cell.sum(axis=1)
-        away = (cell - side[:, None] * top[None, :] / whole)[1:, 1:]
-        value = away.reshape((height - 1) * (width - 1), *point.shape[2:])
-        if point.ndim > 2:
-            return value, value
-        return value, _gradient(side, top, float(whole))
-
-    value, covariance = held.covariance(excess)
+    total, between = held.covariance(_totals)
+    cell = total.reshape(height, width)
+    side, top, whole = cell.sum(axis=1), cell.sum(axis=0), float(cell.sum())
+    # each cell's total minus what independence expects; first row and column say nothing new
+    value = (cell - np.outer(side, top) / whole)[1:, 1:].ravel()
+    gradient = _gradient(side, top, whole)
+    covariance = gradient @ between @ gradient.T
     first = (height - 1) * (width - 1)
     statistic = float(value @ np.linalg.solve(covariance, value)) / first
     second = degrees - first + 1 if adjusted else degrees
@@ -178,11 +174,11 @@ def _wald(held: Totals, height: int, width: int, degrees: float, *, adjusted: bo
 def _gradient(side: Floats, top: Floats, whole: float) -> Floats:
     height, width = len(side), len(top)
     places = [(i, j) for i in range(1, height) for j in range(1, width)]
-    gradient = np.empty((len(places), 1, height * width))
+    gradient = np.empty((len(places), height * width))
     for place, (i, j) in enumerate(places):
         slope = np.full((height, width), side[i] * top[j] / whole**2)
         slope[i, :] -= top[j] / whole
         slope[:, j] -= side[i] / whole
         slope[i, j] += 1
-        gradient[place, 0] = slope.ravel()
+        gradient[place] = slope.ravel()
     return gradient

@@ -9,7 +9,7 @@ sparse; so it is kept as matrices and applied to sums, never to rows again.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -126,7 +126,7 @@ def _indicator(code: Codes, count: int, value: Floats | None = None) -> Any:
 
 def _adjusted(sample: Sample, weight: Floats, step: Step) -> Sample:
     steps = (*(sample.calibration.steps if sample.calibration else ()), step)
-    return sample.with_weight(weight, calibration=Calibration.of(steps, sample))
+    return replace(sample, weight=weight, calibration=Calibration.of(steps, sample))
 
 
 def poststratified(sample: Sample, frame: pd.DataFrame, by: Sequence[str], totals: Counts) -> Sample:
@@ -214,7 +214,7 @@ def _each_replicate(sample: Sample, adjust: Callable[[Floats], Floats]) -> Sampl
     replicate = np.empty_like(sample.replicate)
     for place in range(replicate.shape[1]):
         replicate[:, place] = adjust(sample.replicate[:, place])
-    return sample.with_weight(adjust(sample.weight), replicate=replicate)
+    return replace(sample, weight=adjust(sample.weight), replicate=replicate)
 
 
 def _columns(by: str | Sequence[str]) -> tuple[str, ...]:
