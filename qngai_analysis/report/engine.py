@@ -7,12 +7,16 @@ user has installed, without the user's own start-up files, and leave the same by
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import os
 import re
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -57,7 +61,7 @@ def execute(
     """
     content = read_notebook(notebook)
     values = checked(notebook, parameters or {})
-    with _workspace() as folder:
+    with _workspace() as folder, _loop_closed():
         done = _run(content, values, notebook, folder, progress, timeout)
     return _settled(done)
 
@@ -92,6 +96,7 @@ def _run(
             resources={"metadata": {"path": str(notebook.resolve().parent)}},
             on_cell_complete=completed,
             timeout=timeout,
+            shutdown_kernel="immediate",  # asked politely, a busy kernel prints its interruption
         )
     except papermill.PapermillExecutionError as fault:
         raise _as_one_line(fault, notebook, injected=bool(values), content=content) from fault
@@ -108,6 +113,18 @@ def _workspace() -> Iterator[Path]:
     """Give a folder for connection files and IPython's own files, removed at the end."""
     with tempfile.TemporaryDirectory(prefix="qn-", ignore_cleanup_errors=True) as folder:
         yield Path(folder)
+
+
+@contextlib.contextmanager
+def _loop_closed() -> Iterator[None]:
+    """Close the event loop that nbclient leaves open in a worker thread."""
+    try:
+        yield
+    finally:
+        if threading.current_thread() is not threading.main_thread():
+            from jupyter_core.utils import ensure_event_loop
+
+            ensure_event_loop().close()
 
 
 def _manager(folder: Path) -> type[Any]:
@@ -273,6 +290,60 @@ def produce(
     for name, content in (extra_files or {}).items():
         files[name] = content if isinstance(content, bytes) else content.read_bytes()
     return Made(stem=stem, notebook=notebook, parameters=full, files=files, inputs=tuple(inputs))
+
+
+@dataclass(frozen=True)
+class Job:
+    """One report to be made; the fields are the arguments of ``render``."""
+
+    notebook: Path
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    formats: Sequence[str] = ("html", "pdf")
+    stem: str = ""
+    extra_files: Mapping[str, bytes | Path] = field(default_factory=dict)
+    inputs: Sequence[Path] = ()
+
+
+def produce_all(
+    jobs: Sequence[Job], *, workers: int | None = None, progress: Progress | None = None
+) -> list[Made]:
+    """Return the files of several reports, made side by side, in the order of the jobs.
+
+    ``workers`` notebooks run at once, by default as many as there are processors, at most 4.
+    ``progress`` is called with the number of reports done and of all. The parameters of every job
+    are checked before the first one runs; at the first failure no further job is begun.
+
+    Raises
+    ------
+    ParameterError, RenderError, QngaiError
+        As ``render``, for the first job that fails.
+    """
+    for job in jobs:
+        checked(job.notebook, job.parameters)
+    if not jobs:
+        return []
+    done = itertools.count(1)
+
+    def one(job: Job) -> Made:
+        made = produce(
+            job.notebook,
+            job.parameters,
+            job.formats,
+            stem=job.stem,
+            extra_files=job.extra_files,
+            inputs=job.inputs,
+        )
+        if progress is not None:
+            progress(next(done), len(jobs))
+        return made
+
+    with ThreadPoolExecutor(workers or min(len(jobs), os.cpu_count() or 1, 4)) as pool:
+        futures = [pool.submit(one, job) for job in jobs]
+        try:
+            return [future.result() for future in futures]
+        except BaseException:
+            pool.shutdown(wait=True, cancel_futures=True)
+            raise
 
 
 def read_report(executed: Mapping[str, Any], parameters: Mapping[str, Any], *, name: str = "") -> Document:
