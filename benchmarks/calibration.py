@@ -76,8 +76,9 @@ def projections(kind: str, points: int, ahead: int, runs: int, rng: np.random.Ge
         # a target somewhere in the predictive distribution: every P occurs
         low, high = made.table.loc[0, ["low", "high"]].to_numpy(dtype=float)
         target = rng.uniform(low, high)
-        rows.append((made.probability(Goal(">=", target), due), truth[-1] >= target))
-    return pd.DataFrame(rows, columns=["p", "met"])
+        inside = low <= truth[-1] <= high
+        rows.append((made.probability(Goal(">=", target), due), truth[-1] >= target, inside))
+    return pd.DataFrame(rows, columns=["p", "met", "inside"])
 
 
 def table(found: pd.DataFrame) -> str:
@@ -99,11 +100,12 @@ def main(runs: int) -> None:
                 f"| {target:.0f}%, {clusters} | {table(estimates(target, clusters, 8 * runs, rng))} |",
                 flush=True,
             )
-    print(f"\n| truth; points seen, years ahead | {head} |")
+    print(f"\n| truth; points seen, years ahead | {head} | in the 90% interval |")
     for kind in ("walk", "walk, twice the chance", "smooth S-curve", "straight line", "unknown ceiling"):
         for points, ahead in ((3, 1), (3, 3), (5, 2)):
             found = projections(kind, points, ahead, runs, rng)
-            print(f"| {kind}; {points}, {ahead} | {table(found)} |", flush=True)
+            inside = f"{100 * found['inside'].mean():.0f}%"
+            print(f"| {kind}; {points}, {ahead} | {table(found)} | {inside} |", flush=True)
 
 
 if __name__ == "__main__":

@@ -221,26 +221,37 @@ def test_a_file_that_is_no_form_is_refused(tmp_path: Path):
         read_task_form(tmp_path / "none.xlsx", TASKS)
 
 
-def test_forms_become_the_years_table_with_a_sidecar_that_is_checked(tmp_path: Path, form: Path):
-    first = read_task_form(fill(form, {"F2": "đang thực hiện"}), TASKS)
-    later = first.assign(status="hoàn thành", completed_on="2025-01-15", reported_on="2025-01-20")
+def sent_back(folder: Path, name: str, agency: str, status: str, day: str) -> Path:
+    """A form of one agency with one task, 906.A2, filled."""
+    file = folder / name
+    task_form(TASKS[TASKS["id"] == "906.A2"], file, year=2024, agency=agency)
+    done = {"G2": day} if status == "hoàn thành" else {}
+    return fill(file, {"F2": status} | done, {"B3": agency, "B4": day})
 
-    file = collect_task_forms([first, later], year=2024, file=tmp_path / "2024.csv")
+
+def test_forms_become_the_years_table_with_a_sidecar_that_is_checked(tmp_path: Path):
+    first = sent_back(tmp_path, "december.xlsx", TRADE, "đang thực hiện", "10/12/2024")
+    later = sent_back(tmp_path, "january.xlsx", TRADE, "hoàn thành", "15/01/2025")
+    file = tmp_path / "2024.csv"
+
+    assert collect_task_forms([first, later], TASKS, file) == 1
 
     found = read_task_reports(file)
     assert found[["task_id", "status", "completed_on"]].to_numpy().tolist() == [
         ["906.A2", "hoàn thành", "2025-01-15"]
     ]
     with pytest.raises(EvidenceError, match="exists already"):
-        collect_task_forms([later], year=2024, file=file)
+        collect_task_forms([later], TASKS, file)
     file.write_text(file.read_text(encoding="utf-8").replace("2025-01-15", "2025-01-01"), encoding="utf-8")
     with pytest.raises(RawFileError, match="edited since it was received"):
         read_task_reports(file)
 
 
 def test_agencies_that_disagree_on_a_task_are_asked_not_counted(tmp_path: Path):
-    one = reports(A2="đang thực hiện")
-    other = reports(A2="chưa thực hiện").assign(reported_by=PRESS)
+    one = sent_back(tmp_path, "one.xlsx", TRADE, "đang thực hiện", "10/12/2024")
+    other = sent_back(tmp_path, "other.xlsx", PRESS, "chưa thực hiện", "10/12/2024")
+    file = tmp_path / "2024.csv"
 
     with pytest.raises(EvidenceError, match=r"task 906\.A2: agencies disagree"):
-        collect_task_forms([one, other], year=2024, file=tmp_path / "2024.csv")
+        collect_task_forms([one, other], TASKS, file)
+    assert not file.exists()

@@ -18,7 +18,6 @@ from typing import Any
 
 import pandas as pd
 
-from qngai_analysis import paths
 from qngai_analysis.errors import EvidenceError
 from qngai_analysis.evidence.observations import last_day, missing, records
 from qngai_analysis.raw import read_table
@@ -485,43 +484,43 @@ reported_on = {{ meaning = "day of the report", type = "date" }}
 """
 
 
-def collect_task_forms(reports: Sequence[pd.DataFrame], *, year: int, file: Path | None = None) -> Path:
+def collect_task_forms(forms: Sequence[Path], tasks: pd.DataFrame, file: Path) -> int:
     """
-    Write the year's table and its sidecar from the forms received, and return where it stands.
+    Check filled forms, write them as the year's table with its sidecar, and return how many tasks.
 
     Parameters
     ----------
-    reports : of :func:`read_task_form`, one per form, in the order received
-    year : the reporting year
-    file : where to write (default: ``data/raw/tasks/<year>.csv``); a new delivery, never an edit
+    forms : the Excel files that agencies sent back
+    tasks : ``Plan.tasks``, what they report on
+    file : where to write, such as ``data/raw/tasks/2025.csv``; a new delivery, never an edit
 
     Raises
     ------
     EvidenceError
-        The file exists already, or two agencies report one task with different words.
+        A form has a fault (see :func:`read_task_form`), two agencies report one task with
+        different words, or the file exists already. Nothing is written then.
     """
-    file = file or paths.raw("tasks", f"{year}.csv")
     if file.exists():
         raise EvidenceError(
             f"{file}: exists already; raw files are not overwritten, move the old delivery away"
         )
-    rows = pd.concat(list(reports), ignore_index=True) if reports else _empty_reports()
-    merged = _one_row_a_task(rows)
+    merged = _one_row_a_task([read_task_form(form, tasks) for form in forms])
     file.parent.mkdir(parents=True, exist_ok=True)
     merged.to_csv(file, index=False, lineterminator="\n", quoting=csv.QUOTE_MINIMAL)
     producers = "; ".join(dict.fromkeys(merged["reported_by"])) or "no agency"
     sidecar = _SIDECAR.format(
-        year=year,
+        year=file.stem,
         producer=producers.replace('"', "'"),
         sha256=hashlib.sha256(file.read_bytes()).hexdigest(),
         choices='", "'.join(REPORTED),
     )
     file.with_suffix(".toml").write_text(sidecar, encoding="utf-8")
-    return file
+    return len(merged)
 
 
-def _one_row_a_task(rows: pd.DataFrame) -> pd.DataFrame:
+def _one_row_a_task(reports: Sequence[pd.DataFrame]) -> pd.DataFrame:
     """Keep the newest report of each task; two agencies that say different things are an error."""
+    rows = pd.concat(reports, ignore_index=True) if reports else _empty_reports()
     for identifier, group in rows.groupby("task_id"):
         newest = group.sort_values("reported_on", kind="stable").drop_duplicates("reported_by", keep="last")
         if newest["status"].nunique() > 1:
