@@ -147,6 +147,7 @@ class Matcher:
     def __init__(self, catalogue: pd.DataFrame) -> None:
         rows: list[dict[str, object]] = catalogue.reset_index().astype(object).fillna("").to_dict("records")  # type: ignore[assignment]
         self.entries = [_entry(row) for row in rows]
+        self.traits = {str(row["code"]): (str(row["pillar"]), str(row["sector"])) for row in rows}
         self.vocabulary = sorted(
             {t for e in self.entries for w in e.wordings for t in w}
             | {t for e in self.entries for t in _words_of(e)}
@@ -271,6 +272,24 @@ def _matcher(home: str) -> Matcher:
     return Matcher(_catalogue(home))
 
 
+def find_matcher() -> Matcher | None:
+    """Return the matcher of the project's catalogue, None outside a project."""
+    try:
+        return _matcher(str(paths.project()))
+    except RawFileError:
+        if _has_project():
+            raise  # the catalogue itself is at fault
+        return None
+
+
+def _has_project() -> bool:
+    try:
+        paths.project()
+    except RawFileError:
+        return False
+    return True
+
+
 def match_subject(subject: str, unit: str = "%", change: str = "") -> Match:
     """Return the catalogue code of a printed subject; no code outside a project with a catalogue.
 
@@ -279,22 +298,5 @@ def match_subject(subject: str, unit: str = "%", change: str = "") -> Match:
     >>> match_subject("Tỷ lệ thuê bao điện thoại di động sử dụng điện thoại thông minh").code
     'XHS_SMARTPHONE_TB'
     """
-    try:
-        matcher = _matcher(str(paths.project()))
-    except RawFileError:
-        return Match("", 0.0)
-    return matcher.match(subject, unit, change)
-
-
-@lru_cache(maxsize=4)
-def _traits(home: str) -> dict[str, tuple[str, str]]:
-    frame = _catalogue(home)
-    return {
-        code: (pillar, sector)
-        for code, pillar, sector in zip(frame.index, frame["pillar"], frame["sector"], strict=True)
-    }
-
-
-def traits(code: str) -> tuple[str, str]:
-    """Return pillar and sector of a code."""
-    return _traits(str(paths.project())).get(code, ("", ""))
+    matcher = find_matcher()
+    return matcher.match(subject, unit, change) if matcher else Match("", 0.0)

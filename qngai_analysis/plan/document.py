@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,9 @@ from qngai_analysis import paths, raw
 from qngai_analysis.errors import PlanError, RawFileError
 from qngai_analysis.plan import tasks as task_reader
 from qngai_analysis.plan.agencies import HOME, canonical, split_agencies
-from qngai_analysis.plan.catalogue import match_subject, traits
+from qngai_analysis.plan.catalogue import Match, find_matcher
 from qngai_analysis.plan.reading import looks_vietnamese, normalise, read_text
-from qngai_analysis.plan.structure import Block, Node, Outline, Row, outline, roles_of, squeeze
+from qngai_analysis.plan.structure import Block, Node, Outline, Row, outline, squeeze
 from qngai_analysis.plan.targets import Context, Found, read_block, read_value
 from qngai_analysis.plan.tasks import Task
 from qngai_analysis.plan.wording import lower, scan
@@ -141,21 +142,41 @@ class Document:
 class Plan:
     """A plan that was read.
 
-    ``targets`` are the quantified targets the plan lists (goals section, target table, assigned to a
-    territory), ``stated`` further ones inside running text and tasks, ``qualitative`` listed goals
-    without a number, ``tasks`` the tasks; columns as in ``docs/methods/reading-plans.md``. ``text`` is
-    the text that lines (from 1) and characters (from 0) count in. ``reasons`` says why a table is
-    empty, where it is.
+    ``text`` is the text that lines (from 1) and characters (from 0) count in. ``reasons`` says why a
+    table is empty, where it is. ``numerals`` holds each numeral's place and fate; ``rows`` the rows of
+    the tables, which become DataFrames when they are first asked for.
     """
 
     document: Document
-    targets: pd.DataFrame
-    stated: pd.DataFrame
-    qualitative: pd.DataFrame
-    tasks: pd.DataFrame
     text: str = field(repr=False)
+    rows: dict[str, list[dict[str, Any]]] = field(repr=False)
     numerals: tuple[Fate, ...] = field(repr=False, default=())
     reasons: tuple[str, ...] = ()
+
+    @cached_property
+    def targets(self) -> pd.DataFrame:
+        """The quantified targets the plan lists (goals section, target table, given to a territory).
+
+        One row a target; columns as in ``docs/methods/reading-plans.md``. A missing ``indicator``
+        means that no indicator of the catalogue is near enough; a missing ``period_end`` that
+        neither the sentence nor its headings nor the document name a year.
+        """
+        return _frame(self.rows["targets"], TARGET_COLUMNS)
+
+    @cached_property
+    def stated(self) -> pd.DataFrame:
+        """Further quantified targets, stated inside running text and tasks; columns as ``targets``."""
+        return _frame(self.rows["stated"], TARGET_COLUMNS)
+
+    @cached_property
+    def qualitative(self) -> pd.DataFrame:
+        """Listed goals without a number, one row each."""
+        return _frame(self.rows["qualitative"], QUALITATIVE_COLUMNS)
+
+    @cached_property
+    def tasks(self) -> pd.DataFrame:
+        """The tasks, one row each; a missing year means that the plan leaves it open or says none."""
+        return _frame(self.rows["tasks"], TASK_COLUMNS)
 
     def line_of(self, position: int) -> int:
         """Return the line (from 1) that holds a character."""
@@ -167,9 +188,13 @@ class Plan:
 
         return {
             "document": _plain(asdict(self.document)),
-            "targets": _records(pd.concat([self.targets, self.stated]) if len(self.stated) else self.targets),
-            "qualitative": _records(self.qualitative),
-            "tasks": _records(self.tasks),
+            "targets": [
+                _plain(_ordered(row, TARGET_COLUMNS))
+                for name in ("targets", "stated")
+                for row in self.rows[name]
+            ],
+            "qualitative": [_plain(_ordered(row, QUALITATIVE_COLUMNS)) for row in self.rows["qualitative"]],
+            "tasks": [_plain(_ordered(row, TASK_COLUMNS)) for row in self.rows["tasks"]],
             "coverage": _records(coverage(self)),
             "reasons": list(self.reasons),
         }
@@ -268,6 +293,7 @@ class _Assembly:
         self.document = _head(self.outline, self.low, path, sidecar)
         self.province = self.document.geography.removeprefix("tỉnh ").removeprefix("thành phố ") or HOME
         self.year = _year_of(self.document)
+        self.matcher = find_matcher()
         self.fates: list[Fate] = []
         self.horizons: dict[int, tuple[float | None, float | None] | None] = {}
 
@@ -292,11 +318,13 @@ class _Assembly:
             )
         return Plan(
             document=self.document,
-            targets=_frame(listed, TARGET_COLUMNS),
-            stated=_frame(stated, TARGET_COLUMNS),
-            qualitative=_frame(qualitative, QUALITATIVE_COLUMNS),
-            tasks=_frame([self._task(i, task) for i, task in enumerate(tasks, 1)], TASK_COLUMNS),
             text=self.text,
+            rows={
+                "targets": listed,
+                "stated": stated,
+                "qualitative": qualitative,
+                "tasks": [self._task(i, task) for i, task in enumerate(tasks, 1)],
+            },
             numerals=tuple(self._all_fates()),
             reasons=tuple(self.reasons),
         )
@@ -354,7 +382,7 @@ class _Assembly:
         row = block.row
         if row is None:
             return ""
-        roles = roles_of(row.table.header)
+        roles = row.table.roles
         for role, (start, end) in zip(roles, row.cells, strict=False):
             if start <= block.start < max(end, start + 1):
                 return role
@@ -371,7 +399,7 @@ class _Assembly:
         self.last_number = printed or numbers.get(id(row.table), "")
 
     def _cell(self, row: Row, role: str) -> str:
-        for name, (start, end) in zip(roles_of(row.table.header), row.cells, strict=False):
+        for name, (start, end) in zip(row.table.roles, row.cells, strict=False):
             if name == role:
                 return squeeze(self.masked[start:end])
         return ""
@@ -449,7 +477,7 @@ class _Assembly:
         return ""
 
     def _is_target_table(self, row: Row) -> bool:
-        roles = roles_of(row.table.header)
+        roles = row.table.roles
         head = row.table.header[roles.index("text")].lower() if "text" in roles else ""
         return bool(re.search(r"chỉ tiêu|mục tiêu|tiêu chí", head)) or "value" in roles
 
@@ -491,7 +519,7 @@ class _Assembly:
     def _row_has_value(self, row: Row) -> bool:
         return any(
             any(c.isdigit() for c in self.masked[start:end])
-            for role, (start, end) in zip(roles_of(row.table.header), row.cells, strict=False)
+            for role, (start, end) in zip(row.table.roles, row.cells, strict=False)
             if role == "value"
         )
 
@@ -504,8 +532,8 @@ class _Assembly:
             start, end = min(a for a, _ in spans), max(b for _, b in spans)
         section, path = self._section(block)
         words = f"{found.subject} {found.base}" if found.base else found.subject
-        match = match_subject(words, found.unit, found.change)
-        pillar, sector = traits(match.code) if match.code else ("", "")
+        match = self.matcher.match(words, found.unit, found.change) if self.matcher else Match("", 0.0)
+        pillar, sector = self.matcher.traits[match.code] if self.matcher and match.code else ("", "")
         return {
             "text": squeeze(self.masked[start:end]).replace("|", " ").strip(),
             "subject": found.subject,
@@ -727,17 +755,17 @@ _NUMBER = re.compile(r"(?m)^[ \t*#|]*Số\s*:?\s*(?P<number>\d+\s*/?\s?[\w&/.-]*
 _PLACE_DATE = re.compile(
     r"(?P<place>[A-ZĐ][^,\n|]{2,30}),\s*ngày\s*(?P<d>\d{1,2})\s*tháng\s*(?P<m>\d{1,2})\s*năm\s*(?P<y>\d{4})"
 )
-_CITATION = re.compile(
-    r"""(?P<type>Quyết\ định|Nghị\ quyết|Nghị\ định|Kế\ hoạch|Thông\ tư|Chỉ\ thị|Công\ văn|Tờ\ trình|Kết\ luận|Luật|Chương\ trình|Đề\ án|Văn\ bản)?\s*
-        (?:s[ốôo]\s*:?\s*)?
-        (?P<number>\d+[a-z]?(?:/\d{4})?(?:/|-)[A-ZĐỌČ][\w&]*(?:[-/&.][A-ZĐỌČ][\w&]*)*)
-        (?:\s*,?\s*ngày\s*(?P<d>\d{1,2})\s*(?:/|\ tháng\ )\s*(?P<m>\d{1,2})\s*(?:/|\ năm\ )\s*(?P<y>\d{4}))?
-        (?:\s*của\s+(?P<issuer>[A-ZĐÀ-Ỹ][^;,.():]{2,60}?)(?=\s+(?:về|phê|ban|sửa|quy|v/v|Về|Ban|Phê|thực|triển|tại|theo|công\ bố)|[;,.():]|$))?
+_CITED = re.compile(r"\d+[a-z]?(?:/\d{4})?(?:/|-)[A-ZĐỌČ][\w&]*(?:[-/&.][A-ZĐỌČ][\w&]*)*")
+_CITED_TYPE = re.compile(
+    r"(?P<type>Quyết định|Nghị quyết|Nghị định|Kế hoạch|Thông tư|Chỉ thị|Công văn|Tờ trình|Kết luận|Luật|Chương trình|Đề án|Văn bản)?"
+    r"\s*(?:s[ốôo]\s*:?\s*)?$"
+)
+_CITED_TAIL = re.compile(
+    r"""(?:\s*,?\s*ngày\s*(?P<d>\d{1,2})\s*(?:/|\ tháng\ )\s*(?P<m>\d{1,2})\s*(?:/|\ năm\ )\s*(?P<y>\d{4}))?
+        (?:\s*của\s+(?P<issuer>[A-ZĐÀ-Ỹ][^;,.():]{2,60}?)
+           (?=\s+(?:về|phê|ban|sửa|quy|v/v|Về|Ban|Phê|thực|triển|tại|theo|công\ bố)|[;,.():]|$))?
         (?:\s+(?P<subject>(?:về|phê\ duyệt|ban\ hành|Ban\ hành|sửa\ đổi|quy\ định|công\ bố|phê\ chuẩn)[^;.]{5,300}))?""",
     re.VERBOSE,
-)
-_LAW = re.compile(
-    r"(?P<type>Luật)\s+(?P<subject>[A-ZĐ][^;.\d]{5,120}?)\s*(?:số\s+\S+\s+)?ngày\s+(?P<d>\d{1,2})/(?P<m>\d{1,2})/(?P<y>\d{4})"
 )
 
 
@@ -758,6 +786,7 @@ def _head(outline: Outline, low: str, path: Path, sidecar: raw.Sidecar | None) -
     placed = _PLACE_DATE.search(opening)
     kind, subject = _title(outline)
     citations = tuple(_citations(outline))
+    bases = _base_lines(outline)
     own = re.sub(r"\s+", "", number["number"]) if number else ""
     printed = {
         "key": _key(path, own),
@@ -777,7 +806,7 @@ def _head(outline: Outline, low: str, path: Path, sidecar: raw.Sidecar | None) -
         signer=str(said.get("signer", "")) or _signer(masked),
         period_start=None if start is None else int(start),
         period_end=None if end is None else int(end),
-        legal_bases=tuple(c for c in citations if c.line in _base_lines(outline)),
+        legal_bases=tuple(c for c in citations if c.line in bases),
         citations=citations,
         path=path.name,
         sha256=sidecar.sha256 if sidecar else "",
@@ -877,14 +906,18 @@ def _base_lines(outline: Outline) -> set[int]:
 
 def _citations(outline: Outline) -> Iterable[Citation]:
     flat = outline.masked.replace("\n", " ")
-    for found in _CITATION.finditer(flat):
+    for found in _CITED.finditer(flat):
+        kind = _CITED_TYPE.search(flat, max(0, found.start() - 40), found.start())
+        tail = _CITED_TAIL.match(flat, found.end(), found.end() + 500)
+        assert kind is not None  # both patterns also match nothing
+        assert tail is not None
         yield Citation(
-            type=squeeze(found["type"] or ""),
-            number=found["number"],
-            date=_iso(found["d"], found["m"], found["y"]),
-            issuer=squeeze(found["issuer"] or ""),
-            subject=squeeze(found["subject"] or ""),
-            line=bisect_right(outline.starts, found.start("number")),
+            type=squeeze(kind["type"] or ""),
+            number=found.group(),
+            date=_iso(tail["d"], tail["m"], tail["y"]),
+            issuer=squeeze(tail["issuer"] or ""),
+            subject=squeeze(tail["subject"] or ""),
+            line=bisect_right(outline.starts, found.start()),
         )
 
 
@@ -914,6 +947,12 @@ def _frame(rows: list[dict[str, Any]], columns: tuple[str, ...]) -> pd.DataFrame
         else:
             data[name] = pd.Series(values, dtype="str")
     return pd.DataFrame(data, columns=list(columns))
+
+
+def _ordered(row: dict[str, Any], columns: tuple[str, ...]) -> dict[str, Any]:
+    return {
+        name: int(row[name]) if name in _YEARS and row[name] is not None else row[name] for name in columns
+    }
 
 
 def _plain(value: Any) -> Any:

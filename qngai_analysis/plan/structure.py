@@ -132,6 +132,7 @@ class Table:
     header: list[str]
     node: Node
     rows: list[Row] = field(default_factory=list)
+    roles: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -370,7 +371,7 @@ class _Tables:
         # a table set over several pages repeats its head: the rows go on
         if self.last is not None and self.last.header == header and self.last.node is self.builder.node:
             return
-        self.last = Table(header, self.builder.node)
+        self.last = Table(header, self.builder.node, roles=roles_of(header))
         self.above = []
         self.builder.tables.append(self.last)
 
@@ -381,7 +382,7 @@ class _Tables:
         words = [self._words(cell) for cell in cells]
         if words == table.header:
             return
-        roles = roles_of(table.header)
+        roles = table.roles
         first = self.builder._line_of(min(start for start, end in cells if end > start))
         last = self.builder._line_of(max(end for start, end in cells if end > start) - 1)
         row = Row(cells, table, first, last)

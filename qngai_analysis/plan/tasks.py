@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from qngai_analysis.plan.structure import Block, Node, Outline, Row, roles_of, squeeze
+from qngai_analysis.plan.structure import Block, Node, Outline, Row, squeeze
 
 _YEAR = r"(?:19[4-9]\d|20\d\d)"
 
@@ -211,7 +211,7 @@ def table_task(outline: Outline, row: Row, roles: list[str]) -> Task:
 
 def is_task_table(row: Row) -> bool:
     """Whether the row's table lists tasks (a text column of tasks and somebody or a time for them)."""
-    roles = roles_of(row.table.header)
+    roles = row.table.roles
     if "text" not in roles or not {"lead", "period"} & set(roles):
         return False
     head = row.table.header[roles.index("text")].lower()
@@ -229,7 +229,7 @@ def find_tasks(outline: Outline, year: int | None) -> list[Task]:
 
 def _from_tables(outline: Outline) -> Iterator[Task]:
     for table in outline.tables:
-        roles = roles_of(table.header)
+        roles = table.roles
         for row in table.rows:
             if row.heading or not is_task_table(row):
                 continue
