@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import atexit
 import shutil
+import tempfile
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from qngai_analysis import raw
+from qngai_analysis.survey.simulate import simulate
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
@@ -257,6 +261,22 @@ def add_real_surveys(surveys: Path) -> None:
     for book in (REPOSITORY / "data/raw/surveys").glob("*/codebook.toml"):
         (surveys / book.parent.name).mkdir(exist_ok=True)
         shutil.copy(book, surveys / book.parent.name / "codebook.toml")
+
+
+@cache
+def simulated(survey: str, year: int, scale: float) -> Path:
+    """Simulate a survey of the repository once a test run; return its file (its sidecar beside it)."""
+    folder = Path(tempfile.mkdtemp(prefix="qngai-simulated-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return simulate(survey, year, folder=folder, scale=scale)
+
+
+def copy_simulated(surveys: Path, survey: str, year: int, scale: float = 1.0) -> Path:
+    """Put a simulated file with its sidecar into a test's project."""
+    file = simulated(survey, year, scale)
+    for one in (file, raw.sidecar_path(file)):
+        shutil.copy(one, surveys / survey / one.name)
+    return surveys / survey / file.name
 
 
 def deliver(file: Path, content: str | bytes, *, status: str = "real") -> Path:

@@ -200,11 +200,11 @@ class _Population:
         self.cell_stratum: Ints = np.array([names.index(cell.stratum) for cell in self.cells])
         trait = self.settings["trait"]
         level = np.array([self._cell_trait(cell, trait) for cell in self.cells])
-        self.unit_trait: Floats = (
+        self.unit_trait: npt.NDArray[np.float32] = (
             level[self.unit_cell]
             + (trait.get("psu", 0.0) * rng.standard_normal(len(psu_cell)))[self.unit_psu]
             + trait.get("unit", 0.0) * rng.standard_normal(self.unit_psu.size)
-        )
+        ).astype(np.float32)
 
     def _cell_trait(self, cell: _Cells, trait: Mapping[str, float]) -> float:
         urban = trait.get("urban", 0.0) * max(cell.urban, 0)
@@ -224,7 +224,8 @@ class _Population:
         starts = np.cumsum(sizes) - sizes
         self.number = np.arange(self.unit_of.size) - starts[self.unit_of] + 1
         noise = rng.standard_normal(self.unit_of.size)
-        self.trait = self.unit_trait[self.unit_of] + self.settings["trait"].get("person", 0.0) * noise
+        spread = self.settings["trait"].get("person", 0.0)
+        self.trait = (self.unit_trait[self.unit_of] + spread * noise).astype(np.float32)
 
     # answers
 
@@ -281,7 +282,7 @@ class _Population:
         self.values[question.name] = np.where(asked, values, np.nan)
         self.status[question.name] = np.where(asked, Status.ANSWERED, Status.NOT_APPLICABLE).astype(np.int8)
 
-    def _trait(self, repeat: bool) -> Floats:
+    def _trait(self, repeat: bool) -> npt.NDArray[np.float32]:
         return self.trait if repeat else self.unit_trait
 
     def _age_effect(self) -> None:
@@ -289,12 +290,15 @@ class _Population:
         if "age" not in trait:
             return
         years = np.maximum(self.values["age"] - trait.get("age_from", 0), 0)
-        self.trait = self.trait + trait["age"] * np.nan_to_num(years)
+        self.trait = (self.trait + trait["age"] * np.nan_to_num(years)).astype(np.float32)
 
-    def _score(self, repeat: bool, load: float, rng: np.random.Generator) -> Floats:
+    def _score(self, repeat: bool, load: float, rng: np.random.Generator) -> npt.NDArray[np.float32]:
+        # single precision: over a million people answer dozens of questions
         trait = self._trait(repeat)
-        noise = 1.6 * rng.standard_normal(trait.size)  # about the spread of a logistic error
-        return load * trait + noise
+        score = rng.standard_normal(trait.size, dtype=np.float32)
+        score *= np.float32(1.6)  # about the spread of a logistic error
+        score += np.float32(load) * trait
+        return score
 
     def _share(self, entry: float | Sequence[float]) -> float:
         return float(entry if isinstance(entry, int | float) else entry[self.position])
@@ -422,14 +426,14 @@ class _Population:
         """True values of every indicator, for the province and for each district."""
         rows: list[dict[str, object]] = []
         names = self.districts["name"].tolist()
-        cell_district = np.array([cell.district for cell in self.cells])
+        of_unit = np.array([cell.district for cell in self.cells])[self.unit_cell]
+        of_member = of_unit[self.unit_of]
         for indicator in self.codebook.indicators.values():
             conditions = [indicator.numerator, indicator.universe, indicator.denominator]
             used = {name for condition in conditions if condition for name in condition.names}
             repeat = self.codebook.roster is not None and not indicator.per_unit
             values = indicator.values(self._answers(used, repeat))
-            where = cell_district[self.unit_cell]
-            where = where[self.unit_of] if repeat else where
+            where = of_member if repeat else of_unit
             inside = ~np.isnan(values[0])
             top = np.bincount(where[inside], weights=values[0][inside], minlength=len(names))
             count = np.bincount(where[inside], minlength=len(names))
