@@ -1,0 +1,373 @@
+"""Nobody is recognised in what is published, and no total gives away what was left out."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+
+import numpy as np
+import openpyxl
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from survey_workbench import add_real_surveys, csv_text, deliver, make_project
+
+from qngai_analysis.errors import SurveyError
+from qngai_analysis.survey.disclosure import (
+    Disclosure,
+    assert_no_unit_records,
+    attack,
+    audit,
+    disclosure_standard,
+    dominated,
+    grid,
+    protect,
+    protect_totals,
+    round_count,
+    suppress,
+)
+
+
+def table(counts: dict[tuple[str, str], int]) -> pd.DataFrame:
+    """A table of shares by district and sex, as an estimating method returns it."""
+    rows = [
+        {
+            "district": district, "sex": sex, "variable": "smartphone", "estimate": 0.5, "se": 0.05,
+            "ci_low": 0.4, "ci_high": 0.6, "df": 30.0, "cv": 0.1, "deff": 1.234, "n": n, "n_eff": n / 1.2,
+            "flag": "ok",
+        }
+        for (district, sex), n in counts.items()
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+COUNTS = {
+    ("Ba Tơ", "nam"): 40, ("Ba Tơ", "nữ"): 52,
+    ("Lý Sơn", "nam"): 4, ("Lý Sơn", "nữ"): 31,
+    ("Minh Long", "nam"): 23, ("Minh Long", "nữ"): 28,
+}  # fmt: skip
+EMPTIED = ["estimate", "se", "ci_low", "ci_high", "df", "cv", "deff", "n", "n_eff"]
+
+
+def symbols(protected: pd.DataFrame) -> dict[tuple[str, str], str]:
+    return {(row.district, row.sex): row.symbol for row in protected.itertuples()}
+
+
+# -- small cells -----------------------------------------------------------------------------
+
+
+def test_a_cell_of_fewer_than_ten_holds_no_number_at_all():
+    protected = protect(table(COUNTS), by=["district", "sex"])
+
+    row = protected[(protected["district"] == "Lý Sơn") & (protected["sex"] == "nam")].iloc[0]
+    assert row[EMPTIED].isna().all()
+    assert (row["symbol"], row["reason"]) == ("c", "bảo mật")
+
+
+def test_cells_beside_it_are_suppressed_so_that_no_total_gives_it_away():
+    protected = protect(table(COUNTS), by=["district", "sex"])
+
+    # Lý Sơn needs a second cell in its row and in its column, and those one that closes the square
+    assert {cell for cell, mark in symbols(protected).items() if mark == "c"} == {
+        ("Lý Sơn", "nam"),
+        ("Lý Sơn", "nữ"),
+        ("Minh Long", "nam"),
+        ("Minh Long", "nữ"),
+    }
+
+
+def test_without_published_totals_only_the_small_cell_is_suppressed():
+    protected = protect(table(COUNTS), by=["district", "sex"], totals_published=False)
+
+    assert [cell for cell, mark in symbols(protected).items() if mark == "c"] == [("Lý Sơn", "nam")]
+
+
+def test_the_range_an_attacker_finds_is_at_least_the_threshold_wide():
+    original = table(COUNTS)
+    protected = protect(original, by=["district", "sex"])
+
+    found = audit(protected, original, by=["district", "sex"])
+
+    assert len(found) == 4
+    assert (found["width"] >= 10).all()
+
+
+def test_a_lone_suppressed_cell_would_be_found_exactly():
+    # the check itself: with one cell hidden the totals give it back
+    counts = grid([[40, 52], [4, 31], [23, 28]])
+
+    assert attack(counts, {(1, 0)})[(1, 0)] == pytest.approx((4, 4))
+
+
+@given(
+    inner=st.lists(st.lists(st.integers(0, 60), min_size=3, max_size=3), min_size=2, max_size=5),
+)
+@settings(max_examples=40, deadline=None)
+def test_in_any_table_every_small_cell_is_hidden_and_stays_uncertain(inner):
+    counts = grid(inner)
+    small = {cell for cell in counts.cells() if 0 < counts.values[cell] < 10}
+
+    hidden = suppress(counts, small, width=lambda value: 10.0)
+
+    assert small <= hidden
+    ranges = attack(counts, hidden) if hidden else {}
+    for cell in small:
+        low, high = ranges[cell]
+        everything = all(one in hidden or counts.values[one] == 0 for one in counts.cells())
+        assert high - low >= 10 - 1e-6 or everything
+        assert low - 1e-6 <= counts.values[cell] <= high + 1e-6
+
+
+@pytest.mark.parametrize("shape", [(4,), (3, 3), (3, 2, 2)])
+def test_tables_of_one_two_and_three_dimensions_are_protected(shape):
+    rng = np.random.default_rng(7)
+    inner = rng.integers(12, 60, size=shape)
+    inner[(0,) * len(shape)] = 3
+    counts = grid(inner)
+
+    hidden = suppress(counts, {(0,) * len(shape)}, width=lambda value: 10.0)
+
+    low, high = attack(counts, hidden)[(0,) * len(shape)]
+    assert high - low >= 10
+
+
+def test_an_empty_cell_is_published_and_never_used_to_hide_another():
+    counts = dict(COUNTS)
+    counts["Ba Tơ", "nam"] = 0
+
+    protected = protect(table(counts), by=["district", "sex"])
+
+    assert symbols(protected)["Ba Tơ", "nam"] == ""
+    assert protected["n"].iloc[0] == 0
+
+
+def test_rows_of_totals_are_cells_of_the_table_too():
+    rows = table({("Lý Sơn", "nam"): 4, ("Lý Sơn", "nữ"): 3, ("Ba Tơ", "nam"): 40, ("Ba Tơ", "nữ"): 52})
+    totals = table({("Lý Sơn", "Tổng"): 7, ("Ba Tơ", "Tổng"): 92, ("Tổng", "nam"): 44, ("Tổng", "nữ"): 55})
+
+    protected = protect(pd.concat([rows, totals], ignore_index=True), by=["district", "sex"], total="Tổng")
+
+    marks = symbols(protected)
+    assert marks["Lý Sơn", "Tổng"] == "c"  # seven people
+    assert marks["Ba Tơ", "Tổng"] == "c"  # the total of all minus it would tell
+
+
+def test_each_variable_is_protected_for_itself():
+    other = table(dict.fromkeys(COUNTS, 40)).assign(variable="account")
+
+    protected = protect(pd.concat([table(COUNTS), other], ignore_index=True), by=["district", "sex"])
+
+    assert (protected.loc[protected["variable"] == "account", "symbol"] == "").all()
+    assert (protected.loc[protected["variable"] == "smartphone", "symbol"] == "c").sum() == 4
+
+
+def test_a_table_with_nothing_to_hide_is_only_rounded():
+    counts = {cell: n + 20 for cell, n in COUNTS.items()}
+
+    protected = protect(table(counts), by=["district", "sex"])
+
+    assert (protected["symbol"] == "").all()
+    assert protected["estimate"].tolist() == [0.5] * 6
+    assert protected["n"].tolist() == [60.0, 70.0, 25.0, 50.0, 45.0, 50.0]
+
+
+def test_an_unreliable_estimate_is_emptied_but_its_count_is_no_secret():
+    rows = table(dict.fromkeys(COUNTS, 40))
+    rows.loc[2, "flag"] = "suppress"
+
+    row = protect(rows, by=["district", "sex"]).iloc[2]
+
+    assert (row["symbol"], row["reason"]) == ("u", "độ tin cậy thấp")
+    assert row["n"] == 40
+    assert row[["estimate", "se", "ci_low", "ci_high", "cv", "deff", "n_eff"]].isna().all()
+
+
+def test_the_exported_file_holds_no_suppressed_number(tmp_path):
+    original = table(COUNTS).assign(estimate=[0.111, 0.222, 0.777333, 0.444, 0.555, 0.666])
+
+    protect(original, by=["district", "sex"]).to_csv(tmp_path / "table.csv", index=False)
+
+    assert "0.777333" not in (tmp_path / "table.csv").read_text()
+
+
+# -- rounding --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("count", "rounded"), [(0, 0), (2, 0), (3, 5), (12, 10), (13, 15), (2.5, 5), (7.5, 10), (-2.5, -5)]
+)
+def test_counts_are_rounded_to_fives_halves_away_from_zero(count, rounded):
+    assert round_count(count).item() == rounded
+
+
+def test_nothing_in_the_table_gives_the_exact_count_back():
+    protected = protect(table(dict.fromkeys(COUNTS, 43)), by=["district", "sex"])
+
+    assert protected["n"].tolist() == [45.0] * 6
+    assert protected["n_eff"].tolist() == [35.0] * 6
+    assert protected["deff"].tolist() == [1.2] * 6
+
+
+# -- editions --------------------------------------------------------------------------------
+
+
+def test_a_cell_suppressed_in_an_earlier_edition_stays_suppressed():
+    before = protect(table(COUNTS), by=["district", "sex"])
+    grown = dict(COUNTS) | {("Lý Sơn", "nam"): 20}
+
+    after = protect(table(grown), by=["district", "sex"], previous=before)
+
+    # all four were hidden; publishing one of them now would give the first small cell away
+    assert symbols(after) == symbols(before)
+
+
+def test_a_change_by_a_few_respondents_between_editions_is_not_shown():
+    large = {cell: n + 100 for cell, n in COUNTS.items()}
+    before = protect(table(large), by=["district", "sex"])
+    after = dict(large) | {("Ba Tơ", "nam"): large["Ba Tơ", "nam"] + 6}
+
+    protected = protect(table(after), by=["district", "sex"], previous=before)
+
+    assert symbols(protected)["Ba Tơ", "nam"] == "c"
+    assert (protect(table(large), by=["district", "sex"], previous=before)["symbol"] == "").all()
+
+
+# -- refusals --------------------------------------------------------------------------------
+
+
+def test_a_table_that_lacks_a_column_is_refused():
+    with pytest.raises(SurveyError, match="the table has no column 'area'"):
+        protect(table(COUNTS), by=["area"])
+
+
+def test_a_cell_that_stands_twice_is_refused():
+    with pytest.raises(SurveyError, match=r"the cell \{'district': 'Ba Tơ'\} stands twice"):
+        protect(table(COUNTS), by="district")
+
+
+def test_the_thresholds_are_settings():
+    standard = disclosure_standard()
+    strict = Disclosure(**{**standard.__dict__, "threshold": 30})
+
+    assert (standard.threshold, standard.rounding_base) == (10, 5)
+    assert (protect(table(COUNTS), by=["district", "sex"], standard=strict)["symbol"] == "c").sum() > 4
+
+
+# -- magnitudes ------------------------------------------------------------------------------
+
+
+def firms(**sizes: list[float]) -> pd.DataFrame:
+    rows = [(sector, size, 1.0) for sector, values in sizes.items() for size in values]
+    return pd.DataFrame(rows, columns=["sector", "turnover", "weight"])
+
+
+@pytest.mark.parametrize(
+    ("sizes", "rule"),
+    [
+        ([100.0] * 12, ""),
+        ([100.0] * 9, "threshold"),  # nine firms
+        ([5000.0, 3000.0, *[100.0] * 12], "dominance"),  # two of fourteen make up 87%
+        ([1000.0, 900.0, *[60.0] * 10], "dominance"),  # 76%
+    ],
+)
+def test_a_total_that_few_firms_make_up_is_sensitive(sizes, rule):
+    found = dominated(firms(a=sizes), "turnover", by="sector")
+
+    assert found["rule"].tolist() == [rule]
+    assert found["sensitive"].tolist() == [rule != ""]
+
+
+def test_the_p_percent_rule_speaks_where_the_second_could_work_out_the_first():
+    standard = Disclosure(10, 5, dominance_n=1, dominance_k=0.99, p_percent=0.10, protection=0.10)
+    # without the two largest 90 are left: less than 10% of 1000
+    found = dominated(firms(a=[1000.0, 500.0, *[9.0] * 10]), "turnover", by="sector", standard=standard)
+
+    assert found["rule"].tolist() == ["p%"]
+
+
+def test_weights_protect_for_the_sample_does_not_show_all_contributors():
+    frame = firms(a=[5000.0, 3000.0, *[100.0] * 12]).assign(weight=10.0)
+
+    assert dominated(frame, "turnover", by="sector", weight="weight")["rule"].tolist() == [""]
+
+
+def test_a_sensitive_total_takes_a_second_cell_with_it():
+    frame = firms(a=[5000.0, 3000.0, *[100.0] * 12], b=[100.0] * 40, c=[100.0] * 60, d=[100.0] * 80)
+
+    protected = protect_totals(frame, "turnover", by="sector").set_index("sector")
+
+    assert protected["symbol"].to_dict() == {"a": "c", "b": "c", "c": "", "d": ""}
+    assert protected.loc[["a", "b"], ["total", "n"]].isna().all(axis=None)
+
+
+def test_a_negative_size_is_refused():
+    with pytest.raises(SurveyError, match="holds a negative value"):
+        dominated(firms(a=[-1.0]), "turnover", by="sector")
+
+
+# -- unit records ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def edition(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    surveys = make_project(tmp_path, monkeypatch)
+    add_real_surveys(surveys)
+    deliver(surveys / "shops" / "2025.csv", csv_text())
+    folder = tmp_path / "reports" / "2025"
+    folder.mkdir(parents=True)
+    return folder
+
+
+def test_a_folder_of_tables_passes(edition):
+    protect(table(COUNTS), by=["district", "sex"]).to_csv(edition / "table.csv", index=False)
+    (edition / "report.html").write_text("<html lang='vi'></html>")
+
+    assert_no_unit_records(edition)
+
+
+@pytest.mark.parametrize(
+    ("header", "reason"),
+    [
+        ("household_id,smartphone", "column 'household_id' that identifies units"),
+        ("psu,estimate", "column 'psu' that identifies units"),
+        ("weight,stratum,estimate", "weights beside strata"),
+        ("has_smartphone,internet_use,payment_account,mobile_phone,education,sex,age,ethnicity,computer,"
+         "home_internet,skill_training,service_use,service_account,remote_health,labour_status,digital_job,"
+         "household_size,district,urban", "columns of the survey 'households'"),
+    ],
+)  # fmt: skip
+def test_records_are_known_by_their_columns(edition, header, reason):
+    for name, mark in (("a.csv", ","), ("b.csv", ";")):
+        file = edition / name
+        file.write_text(header.replace(",", mark) + "\n", encoding="utf-8")
+        with pytest.raises(SurveyError, match=reason):
+            assert_no_unit_records(edition)
+        file.unlink()
+
+
+def test_records_are_found_in_workbooks_below_a_cover_sheet(edition):
+    book = openpyxl.Workbook()
+    book.worksheets[0].append(["Bìa"])
+    sheet = book.create_sheet("dữ liệu")
+    for row in itertools.chain([["Bảng 1"], []], [["household_id", "age"], ["1", 40]]):
+        sheet.append(row)
+    book.save(edition / "tables.xlsx")
+
+    with pytest.raises(SurveyError, match=r"tables\.xlsx: a column 'household_id'"):
+        assert_no_unit_records(edition)
+
+
+def test_a_copy_of_a_survey_file_is_known_under_any_name(edition):
+    (edition / "annex.dat").write_text(csv_text(), encoding="utf-8")
+
+    with pytest.raises(SurveyError, match=r"annex\.dat: a copy of the survey file shops/2025\.csv"):
+        assert_no_unit_records(edition)
+
+
+@pytest.mark.parametrize("name", ["data.sav", "data.dta", "data.parquet"])
+def test_formats_for_records_are_refused(edition, name):
+    (edition / name).write_bytes(b"records")
+
+    with pytest.raises(SurveyError, match="a format for records"):
+        assert_no_unit_records(edition)
