@@ -176,6 +176,28 @@ def test_an_estimate_meets_a_target_only_as_far_as_its_error_allows(value, verdi
     assert (row["p_met"] >= 0.95, row["p_met"] <= 0.05) == (sure is True, sure is False)
 
 
+def test_how_sure_the_pace_is_follows_from_the_errors_of_both_figures():
+    """
+    48 → 63 half-way to 80: on pace if y - (1 - 0.95/2) 48 ≥ 0.95/2 × 80, that is 63 - 25.2 - 38 = -0.2 ≥ 0
+
+    error √(1.5² + (0.525 × 1.5)²) = 1.694; R: pt(-0.2 / 1.694, 40)  # 0.4533
+    """
+    rows = figures({"reference_date": "2021", "value": 48.0}, {"reference_date": "2023", "value": 63.0})
+    row = outcome(rows.assign(se=1.5, df=40), year=2023)
+
+    assert row["verdict"] == "chậm tiến độ"
+    assert row["p_on_pace"] == pytest.approx(0.4533, abs=1e-4)
+    assert "tiến độ chưa chắc chắn do sai số mẫu: P(đúng tiến độ) = 0,45" in row["note"]
+    assert outcome(rows, year=2023)["p_on_pace"] is None
+
+
+def test_a_falling_goal_is_as_sure_as_its_mirror_image():
+    falling = figures({"reference_date": "2021", "value": 52.0}, {"reference_date": "2023", "value": 37.0})
+    row = outcome(falling.assign(se=1.5, df=40), year=2023, comparator="<=", value=20.0)
+
+    assert row["p_on_pace"] == pytest.approx(0.4533, abs=1e-4)
+
+
 def test_from_three_comparable_points_the_deadline_and_2030_get_a_probability():
     row = outcome(years(y2022=50.0, y2023=58.0, y2024=65.0))
 
@@ -421,6 +443,24 @@ def test_a_target_the_catalogue_does_not_know_has_no_figure():
     row = outcome(years(y2024=70.0), indicator=None)
 
     assert row["verdict"] == "chưa có số liệu"
+
+
+def test_a_target_without_a_year_is_due_every_year():
+    row = outcome(years(y2024=79.0), period_end=None)
+
+    assert (row["deadline"], row["verdict"]) == (2024, "chưa đạt")
+
+
+@pytest.mark.parametrize(
+    ("indicator", "note"), [("KTS_GRDP", None), ("KTS_TMDT", "in là 20,0% do làm tròn; giá trị 19,96%")]
+)
+def test_rounding_is_explained_for_the_decimals_the_report_prints(indicator, note):
+    """Shares of GRDP are printed with two decimals, other shares with one."""
+    observed = years(y2025=19.96).assign(indicator=indicator, series="s")
+    row = outcome(observed, year=2025, indicator=indicator, value=20.0)
+
+    assert row["verdict"] == "chưa đạt"
+    assert (note in row["note"]) if note else (row["note"] is None or "làm tròn" not in row["note"])
 
 
 def test_a_missing_column_of_targets_is_named():

@@ -98,7 +98,7 @@ def test_agencies_carry_their_names_of_the_day():
 def test_counts_by_section_and_by_agency():
     found = task_status(TASKS, reports(A1="hoàn thành", B1="đang thực hiện"), on=END_2024)
 
-    by_section = task_counts(found, by="section").set_index("section")
+    by_section = task_counts(found, by="place").set_index("place")
     assert by_section.loc["A", ["total", "hoàn thành", "chưa có báo cáo"]].tolist() == [2, 1, 1]
     by_agency = task_counts(found, by="agencies").set_index("agencies")
     assert by_agency["total"].to_dict() == {PRESS: 2, TRADE: 3}  # a task of two counts for both

@@ -23,11 +23,14 @@ from qngai_analysis.progress import methods
 from qngai_analysis.progress.methods import Pace
 from qngai_analysis.progress.projection import Projection, project
 from qngai_analysis.progress.verdict import (
+    SURE,
     Figure,
     Finding,
     Goal,
     Verdict,
+    chance,
     level_verdict,
+    probability,
     rounding_note,
     settle,
 )
@@ -39,6 +42,7 @@ YEAR_END = 0.25  # a figure of the last quarter speaks for the end of the year
 LONG_RUN = 2030.0  # the plans' horizon beyond 2025
 NATIONAL_MEAN = "bình quân cả nước"
 EACH = "trong từng"
+DECIMALS = {"KTS_GRDP": 2, "KTS_NGANH": 2}  # shares of GRDP; every other share is printed with 1
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,7 @@ class Progress:
     logistic: float | None = None
     needed: float | None = None
     pace: Pace | None = None
+    p_on_pace: float | None = None  # given the sampling errors of baseline and value
 
 
 @dataclass(frozen=True)
@@ -89,6 +94,7 @@ class Judgement:
 
     target: pd.Series
     year: int
+    deadline: int
     cutoff: date
     goal: Goal
     choice: Choice
@@ -103,11 +109,6 @@ class Judgement:
     timely: bool = True  # whether the figure is of a year that lets it speak for the year judged
     members: tuple[tuple[str, Judgement], ...] = ()
     yearly: tuple[tuple[int, float, bool | None], ...] = ()
-
-    @property
-    def deadline(self) -> int:
-        """The last year of the target's period."""
-        return int(self.target["period_end"])
 
 
 def default_cutoff(year: int) -> date:
@@ -163,10 +164,12 @@ def judge(
     Judgement
     """
     cutoff = cutoff or default_cutoff(year)
+    # a target without a year is due every year
+    deadline = year if missing(target["period_end"]) else int(target["period_end"])
     need = Need(
         territories=tuple(territories or (territory_of(target, known),)),
         year=year,
-        deadline=int(target["period_end"]),
+        deadline=deadline,
         cutoff=cutoff,
         unit=str(target["unit"]),
         real_only=real_only,
@@ -223,6 +226,11 @@ def _national_goal(goal: Goal, related: pd.DataFrame, need: Need) -> tuple[Goal,
     ]
 
 
+def decimals_of(indicator: str) -> int:
+    """Return with how many decimals the report prints an indicator's estimates."""
+    return DECIMALS.get(indicator, 1)
+
+
 def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
 
@@ -251,6 +259,7 @@ def _without_figure(target: pd.Series, need: Need, goal: Goal, choice: Choice, n
     return Judgement(
         target=target,
         year=need.year,
+        deadline=need.deadline,
         cutoff=need.cutoff,
         goal=goal,
         choice=choice,
@@ -273,14 +282,15 @@ def _judge_level(
     figure = figure_of(chosen)
     finding = settle(goal, figure)
     series = chain(choice.pool, chosen, known.breaks)
-    progress = _progress(target, known, goal, chosen, series, finding)
+    progress = _progress(target, known, need, goal, series, chosen, finding)
     verdict, more = _verdict(goal, figure, finding, chosen, need, progress)
     if verdict is Verdict.UNDECIDED:
         # a figure too old or too uncertain for a verdict shows no pace either
-        progress = replace(progress, pace=None)
+        progress = replace(progress, pace=None, p_on_pace=None)
     return Judgement(
         target=target,
         year=need.year,
+        deadline=need.deadline,
         cutoff=need.cutoff,
         goal=goal,
         choice=choice,
@@ -292,7 +302,7 @@ def _judge_level(
         projection=_projection(series, chosen, need),
         evidence=str(chosen["evidence"]),
         timely=_timely(int(chosen["year"]), need),
-        notes=(*notes, *more, *_figure_notes(goal, figure, choice, progress)),
+        notes=(*notes, *more, *_figure_notes(_text(target["indicator"]), goal, figure, choice, progress)),
     )
 
 
@@ -323,13 +333,14 @@ def _before_due(chosen: pd.Series, need: Need) -> str:
     return f"đạt tại thời điểm {chosen['reference_date']}, hạn của mục tiêu là cuối năm {need.deadline}"
 
 
-def _figure_notes(goal: Goal, figure: Figure, choice: Choice, progress: Progress) -> list[str]:
+def _figure_notes(code: str, goal: Goal, figure: Figure, choice: Choice, progress: Progress) -> list[str]:
     notes = []
     chosen = choice.chosen
     assert chosen is not None
     if chosen["level"] in ("ước tính", "sơ bộ"):
         notes.append(f"số {chosen['level']}")
-    rounding = rounding_note(goal, figure.value, 1) if figure.value_type == "point" else None
+    decimals = decimals_of(code)
+    rounding = rounding_note(goal, figure.value, decimals) if figure.value_type == "point" else None
     if rounding:
         notes.append(rounding)
     if len(choice.contradicting):
@@ -339,17 +350,25 @@ def _figure_notes(goal: Goal, figure: Figure, choice: Choice, progress: Progress
         notes.append(f"nguồn khác cùng thời điểm cho số khác: {others}; không lấy bình quân")
     if figure.value_type == "rank":
         notes.append("là thứ hạng: chỉ so mức, không tính tiến độ")
+    if progress.p_on_pace is not None and 1 - SURE < progress.p_on_pace < SURE:
+        notes.append(f"tiến độ chưa chắc chắn do sai số mẫu: P(đúng tiến độ) {chance(progress.p_on_pace)}")
     disagreement = _disagreement(progress)
     return [*notes, disagreement] if disagreement else notes
 
 
 def _progress(
-    target: pd.Series, known: Knowledge, goal: Goal, chosen: pd.Series, series: Chain, finding: Finding
+    target: pd.Series,
+    known: Knowledge,
+    need: Need,
+    goal: Goal,
+    series: Chain,
+    chosen: pd.Series,
+    finding: Finding,
 ) -> Progress:
     """Compute every method from the baseline to the figure; ranks and bounds have no pace."""
     met = finding.met is True
     t, y = position(chosen["reference_date"]), float(chosen["value"])
-    due = float(target["period_end"])
+    due = float(need.deadline)
     if chosen["value_type"] != "point":
         return Progress(None, None, pace=Pace.MET if met else None)
     needed = None if met else methods.needed_per_year(y, t, goal.value, due)
@@ -374,7 +393,31 @@ def _progress(
         logistic=methods.logistic_pace(*way) if goal.unit.startswith("%") else None,
         needed=needed,
         pace=methods.classify(linear, met=met) if linear is not None else (Pace.MET if met else None),
+        p_on_pace=_on_pace(goal, series, chosen, (t0, y0), due),
     )
+
+
+def _on_pace(
+    goal: Goal, series: Chain, chosen: pd.Series, base: tuple[float, float], due: float
+) -> float | None:
+    """
+    Return the probability that the true pace is at least 0.95, given the sampling errors.
+
+    With g the share of time gone, pace ≥ 0.95 means y - (1 - 0.95 g) y0 ≥ 0.95 g target: linear
+    in the two estimates, which come from independent samples. None without errors.
+    """
+    (t0, y0), t, y = base, position(chosen["reference_date"]), float(chosen["value"])
+    errors = dict(zip(series.points["t"], series.points["se"], strict=True))
+    now, then = _optional(chosen["se"]), _optional(errors.get(t0))
+    gone = (t - t0) / (due - t0) if due > t0 else 0.0
+    if now is None or gone <= 0:
+        return None
+    weight = 1 - methods.ON_PACE * gone
+    margin = y - weight * y0 - methods.ON_PACE * gone * goal.value
+    error = math.hypot(now, weight * (then or 0.0))
+    # the sign of "better" turned round for a goal that falls; the error is not one of a share
+    sign = 1 if goal.rises else -1
+    return probability(Goal(">=", 0.0, unit=""), Figure(sign * margin, se=error, df=_optional(chosen["df"])))
 
 
 def _baseline(
@@ -456,6 +499,7 @@ def _judge_growth(
     return Judgement(
         target=target,
         year=need.year,
+        deadline=need.deadline,
         cutoff=need.cutoff,
         goal=goal,
         choice=choice,
@@ -580,7 +624,7 @@ def assess(
         deadline``; the figure: ``value, value_high, value_type, se, reference_date, level,
         territory, evidence`` (real, simulated, proxy-only, none), ``observation, source,
         publisher, address, vintage``; the outcome: ``verdict`` (Vietnamese word),
-        ``verdict_code, pace`` (word), ``pace_code, p_met, distance`` (target minus value),
+        ``verdict_code, pace`` (word), ``pace_code, p_met, p_on_pace, distance`` (target minus value),
         ``needed_per_year, baseline_value, baseline_date, methods`` (dict ``linear, eurostat,
         destatis, escap``), ``logistic``; the projection: ``projected, projected_low,
         projected_high`` at the deadline, ``p_met_deadline, p_met_2030``; beside it, never
@@ -657,6 +701,8 @@ def _row(judgement: Judgement) -> dict[str, Any]:
         "pace": progress.pace.words if progress.pace else None,
         "pace_code": progress.pace.value if progress.pace else None,
         "p_met": finding.p_met if finding and judgement.timely else None,
+        "p_on_pace": progress.p_on_pace,
+        "decimals": decimals_of(_text(target["indicator"])),
         "distance": _distance(judgement),
         "needed_per_year": progress.needed,
         "baseline_value": progress.baseline[1] if progress.baseline else None,

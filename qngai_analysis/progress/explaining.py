@@ -14,8 +14,9 @@ from qngai_analysis.evidence.observations import missing, position, records
 from qngai_analysis.progress import methods
 from qngai_analysis.progress.assessing import Judgement, related_figures
 from qngai_analysis.progress.verdict import ABOUT, EXCEEDED_BY, SURE, Figure, Goal, Verdict, chance, error_at
-from qngai_analysis.report.numbers import day, number
+from qngai_analysis.report.numbers import day, number, rounded
 
+_DECIMALS = 3  # of numbers in formulas: enough to redo them, short enough to read
 _MANY = 4  # figures passed over for one reason are listed one by one up to this many
 
 
@@ -51,6 +52,11 @@ class Explanation:
         """Return the explanation as plain lists and dictionaries, for JSON."""
         steps = [{"title": step.title, "lines": list(step.lines)} for step in self.steps]
         return {"target_id": self.target_id, "year": self.year, "verdict": self.verdict, "steps": steps}
+
+
+def _n(value: float | None, unit: str = "") -> str:
+    """Return a number of a formula: at most three decimals, no zeros at the end."""
+    return number(None if value is None else float(rounded(value, _DECIMALS)), unit=unit)
 
 
 def explanation(
@@ -109,7 +115,7 @@ def _law(judgement: Judgement, revised_by: str | None) -> list[str]:
 
 
 def _test_words(goal: Goal) -> str:
-    asked = number(goal.value, unit=goal.unit)
+    asked = _n(goal.value, unit=goal.unit)
     match goal.test:
         case ">":
             return f"Phải lớn hơn {asked}; đúng bằng {asked} là chưa đạt."
@@ -124,7 +130,7 @@ def _test_words(goal: Goal) -> str:
         case "~":
             return f"Lệch không quá {number(100 * ABOUT)}% so với {asked} là đạt."
         case _:
-            return f"Từ {asked} đến {number(goal.value_high, unit=goal.unit)} là đạt."
+            return f"Từ {asked} đến {_n(goal.value_high, unit=goal.unit)} là đạt."
 
 
 def _used(judgement: Judgement) -> list[str]:
@@ -148,7 +154,7 @@ def _series(judgement: Judgement) -> list[str]:
     lines = []
     if len(series.points) > 1:
         shown = [
-            f"{number(row.value, unit=judgement.goal.unit)} ({_moment(row.t)}, {row.id})"
+            f"{_n(row.value, unit=judgement.goal.unit)} ({_moment(row.t)}, {row.id})"
             for row in records(series.points)
         ]
         lines.append(f"Chuỗi so sánh được: {'; '.join(shown)}.")
@@ -159,14 +165,14 @@ def _series(judgement: Judgement) -> list[str]:
 
 
 def _value_words(row: pd.Series) -> str:
-    value = number(row["value"], unit=row["unit"])
+    value = _n(row["value"], unit=row["unit"])
     match row["value_type"]:
         case "lower_bound":
             return f"hơn {value}"
         case "upper_bound":
             return f"gần {value}"
         case "range":
-            return f"{number(row['value'])} đến {number(row['value_high'], unit=row['unit'])}"
+            return f"{number(row['value'])} đến {_n(row['value_high'], unit=row['unit'])}"
         case _:
             return value
 
@@ -225,18 +231,16 @@ def _level(judgement: Judgement) -> list[str]:
         return []
     if judgement.yearly:
         words = {True: "đạt", False: "chưa đạt", None: "chưa đủ căn cứ"}
-        return [
-            f"{at}: {number(growth, unit=goal.unit)}, {words[met]}" for at, growth, met in judgement.yearly
-        ]
+        return [f"{at}: {_n(growth, unit=goal.unit)}, {words[met]}" for at, growth, met in judgement.yearly]
     lines = []
     if figure.has_error:
         lines += _test_lines(goal, figure)
     if figure.value_type == "point":
         gap = figure.value - goal.value
         sign = "cao hơn" if gap > 0 else "thấp hơn" if gap < 0 else "bằng"
-        amount = f" {number(abs(gap), unit=_difference_unit(goal))}" if gap else ""
+        amount = f" {_n(abs(gap), unit=_difference_unit(goal))}" if gap else ""
         lines.append(
-            f"{number(figure.value, unit=goal.unit)} {sign} mức {number(goal.value, unit=goal.unit)}{amount}"
+            f"{_n(figure.value, unit=goal.unit)} {sign} mức {_n(goal.value, unit=goal.unit)}{amount}"
         )
     result = {True: "đạt mức", False: "chưa đạt mức", None: "chưa kết luận được về mức"}[finding.met]
     threshold = (
@@ -253,8 +257,8 @@ def _test_lines(goal: Goal, figure: Figure) -> list[str]:
         return []
     lines = []
     if error != figure.se and 0 < figure.value < 100:
-        spread = f"{number(goal.value)} × {number(100 - goal.value)}"
-        own = f"{number(figure.value)} × {number(100 - figure.value)}"
+        spread = f"{_n(goal.value)} × {_n(100 - goal.value)}"
+        own = f"{_n(figure.value)} × {_n(100 - figure.value)}"
         lines.append(
             f"Sai số nếu đúng bằng mức mục tiêu: {number(figure.se, 3)} × √(({spread}) / ({own}))"
             f" = {number(error, 3)}"
@@ -262,11 +266,11 @@ def _test_lines(goal: Goal, figure: Figure) -> list[str]:
     elif error != figure.se:
         lines.append(
             f"Mẫu {number(figure.n, 0)} không thấy khác biệt; sai số nếu đúng bằng mức mục tiêu: "
-            f"√({number(goal.value)} × {number(100 - goal.value)} / {number(figure.n, 0)}) = {number(error, 3)}"
+            f"√({_n(goal.value)} × {_n(100 - goal.value)} / {number(figure.n, 0)}) = {number(error, 3)}"
         )
     freedom = f"{number(figure.df, 0)} bậc tự do" if figure.df else "phân phối chuẩn"
     t = number((figure.value - goal.value) / error, 2)
-    above = f"({number(figure.value)} − {number(goal.value)})"
+    above = f"({_n(figure.value)} − {_n(goal.value)})"
     return [*lines, f"t = {above} / {number(error, 3)} = {t}, {freedom}"]
 
 
@@ -283,19 +287,20 @@ def _pace(judgement: Judgement) -> list[str]:
     (t0, y0), y = progress.baseline, float(chosen["value"])
     t = _time(judgement)
     due = float(judgement.deadline)
-    lines = [f"Số liệu gốc: {number(y0, unit=goal.unit)} tại {_moment(t0)} ({progress.baseline_source})"]
+    lines = [f"Số liệu gốc: {_n(y0, unit=goal.unit)} tại {_moment(t0)} ({progress.baseline_source})"]
     if progress.linear is None:
         return [*lines, "Số liệu gốc đã ở mức mục tiêu, không còn quãng đường để tính tiến độ."]
     asked = goal.value
     done, gone = (y - y0) / (asked - y0), (t - t0) / (due - t0)
     lines += [
-        f"Quãng đường đã đi: ({number(y)} − {number(y0)}) / ({number(asked)} − {number(y0)})"
-        f" = {number(done, 3)}",
+        f"Quãng đường đã đi: ({_n(y)} − {_n(y0)}) / ({_n(asked)} − {_n(y0)}) = {number(done, 3)}",
         f"Thời gian đã qua: ({_t(t)} − {_t(t0)}) / ({_t(due)} − {_t(t0)}) = {number(gone, 3)}",
         f"Tiến độ tuyến tính: {number(done, 3)} / {number(gone, 3)} = {number(progress.linear, 2)}"
         f"{': ' + methods.classify(progress.linear).words} (đúng tiến độ từ {number(methods.ON_PACE, 2)},"
         f" chậm xa dưới {number(methods.BEHIND, 2)})",
     ]
+    if progress.p_on_pace is not None:
+        lines.append(f"Do sai số mẫu: P(đúng tiến độ) {chance(progress.p_on_pace)}")
     return [*lines, *_other_methods(judgement, (y0, t0, y, t, asked, due))]
 
 
@@ -352,7 +357,7 @@ def _ahead(judgement: Judgement) -> list[str]:
         value, asked = judgement.choice.chosen["value"], judgement.goal.value
         due = judgement.deadline
         lines.append(
-            f"Cần ({number(asked)} − {number(value)}) / ({due} − {_t(_time(judgement))}) = "
+            f"Cần ({_n(asked)} − {_n(value)}) / ({due} − {_t(_time(judgement))}) = "
             f"{number(needed, 2, unit=unit)} mỗi năm để đạt vào cuối năm {due}"
         )
     if judgement.projection is None:

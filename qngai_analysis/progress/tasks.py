@@ -106,8 +106,9 @@ def task_status(tasks: pd.DataFrame, reports: pd.DataFrame | None, *, on: date) 
         The columns of ``tasks`` that a reader needs, and ``status`` (one of :class:`Status`,
         or ``chưa có báo cáo``), ``due`` (last day of the plan's period; missing where the plan
         prints no period), ``overdue`` (due and not done, whatever was reported), ``late`` (done
-        after it was due), ``completed_on, result, difficulty, reported_by, reported_on``, and
-        ``current_agencies``: the lead agencies under their names on that day.
+        after it was due), ``completed_on, result, difficulty, reported_by, reported_on``, ``place``
+        (part and section, such as A.I), and ``current_agencies``: the lead agencies under their
+        names on that day.
 
     Raises
     ------
@@ -134,6 +135,7 @@ def task_status(tasks: pd.DataFrame, reports: pd.DataFrame | None, *, on: date) 
         _status(reported, overdue)
         for reported, overdue in zip(joined["status"], joined["overdue"], strict=True)
     ]
+    joined["place"] = [_place(row) for row in records(joined)]
     joined["current_agencies"] = [_current(names, on) for names in tasks["agencies"]]
     return joined
 
@@ -156,6 +158,12 @@ _SHOWN = (
 
 def _empty_reports() -> pd.DataFrame:
     return pd.DataFrame({name: pd.Series(dtype="str") for name in COLUMNS})
+
+
+def _place(task: Any) -> str:
+    """Return part and section ("A.I"): a section's number alone stands in several parts."""
+    named = (getattr(task, "part", ""), getattr(task, "section", ""))
+    return ".".join(str(name) for name in named if isinstance(name, str) and name)
 
 
 def _due(task: Any) -> date | None:
@@ -200,7 +208,7 @@ def task_counts(status: pd.DataFrame, *, by: str) -> pd.DataFrame:
     ----------
     status : of :func:`task_status`
     by : ``agencies`` (as the plan names them), ``current_agencies`` (successors), or any other
-        column such as ``section``
+        column such as ``place``
 
     Returns
     -------
