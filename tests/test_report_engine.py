@@ -172,6 +172,14 @@ def test_a_format_nobody_knows_is_refused_at_once(notebook):
         produce(notebook("# A"), {}, ["doc"])
 
 
+def test_letters_that_the_pdf_cannot_show_are_listed(notebook):
+    made = produce(notebook("# Báo cáo\n\nđạt 中 😀"), {}, ["html", "pdf"])
+
+    assert made.not_printed == ("中", "😀")
+    assert made.record()["not_printed_in_pdf"] == ["中", "😀"]
+    assert "not_printed_in_pdf" not in produce(notebook("# Báo cáo\n\nđạt"), {}, ["pdf"]).record()
+
+
 def test_language_and_date_come_from_the_parameters(notebook, tmp_path):
     path = notebook("# A\n\nb")
     made = produce(path, {"lang": "en", "cutoff": "2025-06-30"}, ["html", "pdf"], stem="a")

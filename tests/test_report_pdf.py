@@ -158,6 +158,16 @@ def test_a_wide_table_gets_a_page_turned_sideways():
     assert [round(float(page.mediabox.width)) for page in reader.pages] == [595, 842, 595]
 
 
+@pytest.mark.parametrize("line", ["Các nhiệm vụ gồm:", "**Kết luận**"])
+def test_a_line_that_leads_to_a_list_does_not_end_its_page(line):
+    for lines in range(28, 48):
+        texts = pages(to_pdf(document("x\n\n" * lines + f"{line}\n\n- một")))
+        if len(texts) == 2 and "một" in texts[1]:
+            assert line.strip("*") in texts[1]
+            return
+    raise AssertionError("no page was filled to its end")
+
+
 def test_headings_are_bookmarks():
     reader = PdfReader(
         io.BytesIO(to_pdf(report("# I. Một\n\n## 1. Hai\n\nx", AppendixStart("I", "Danh mục"))))

@@ -147,7 +147,8 @@ def read(
     Raises
     ------
     RenderError
-        A cross reference names no table or figure, an id stands twice, the notebook has no output.
+        A cross reference names no table or figure, an id stands twice, a picture has no alternative
+        text, the notebook has no output.
     """
     check_language(lang)
     nodes = list(_nodes(notebook))
@@ -187,15 +188,17 @@ def _is_simulated(node: Node) -> bool:
 
 
 def _nodes(notebook: Mapping[str, Any]) -> Iterator[Node]:
+    place = 0
     for cell in notebook["cells"]:
         tags = cell.get("metadata", {}).get("tags", [])
+        place += "injected-parameters" not in tags  # papermill's own cell is not in the author's notebook
         if "remove-cell" in tags or "remove_cell" in tags:
             continue
         if cell["cell_type"] == "markdown":
             yield from prose(_joined(cell["source"]))
         elif cell["cell_type"] == "code":
             for output in cell.get("outputs", ()):
-                yield from _from_output(output, cell.get("metadata", {}))
+                yield from _from_output(output, cell.get("metadata", {}), f"cell {place}")
 
 
 def _joined(text: str | Sequence[str]) -> str:
@@ -205,7 +208,7 @@ def _joined(text: str | Sequence[str]) -> str:
 _OBJECT = re.compile(r"^<[\w.]+( object)? at 0x[0-9a-f]+>$|^<IPython\.\S+ object>$|^<Figure size .*>$")
 
 
-def _from_output(output: Mapping[str, Any], metadata: Mapping[str, Any]) -> Iterator[Node]:
+def _from_output(output: Mapping[str, Any], metadata: Mapping[str, Any], where: str) -> Iterator[Node]:
     if output["output_type"] == "stream":
         if output["name"] == "stdout":
             yield Verbatim(_joined(output["text"]).rstrip("\n"))
@@ -221,18 +224,20 @@ def _from_output(output: Mapping[str, Any], metadata: Mapping[str, Any]) -> Iter
     elif "text/markdown" in data:
         yield from prose(_joined(data["text/markdown"]))
     elif "image/svg+xml" in data:
-        yield _picture(_joined(data["image/svg+xml"]), {**metadata, **output.get("metadata", {})})
+        yield _picture(_joined(data["image/svg+xml"]), {**metadata, **output.get("metadata", {})}, where)
+    elif "image/png" in data:
+        raise RenderError(f"{where}: a picture without caption and alternative text; show it as a Figure")
     elif "text/plain" in data:
         text = _joined(data["text/plain"])
         if not _OBJECT.match(text.strip()):
             yield Verbatim(text)
 
 
-def _picture(svg: str, metadata: Mapping[str, Any]) -> blocks.Figure:
+def _picture(svg: str, metadata: Mapping[str, Any], where: str) -> blocks.Figure:
     alt = str(metadata.get("alt", "")).strip()
     if not alt:
         raise RenderError(
-            'a picture without alternative text; show it as a Figure, or give the cell an "alt"'
+            f'{where}: a picture without alternative text; show it as a Figure, or give the cell an "alt"'
         )
     caption = str(metadata.get("caption", alt))
     values = {

@@ -28,14 +28,17 @@ class Made:
     parameters: Mapping[str, Any]
     files: Mapping[str, bytes]
     inputs: Sequence[Path] = field(default=())
+    not_printed: Sequence[str] = field(default=())  # characters that the PDF's font lacks
 
     def record(self) -> dict[str, Any]:
         """Return what the manifest says of the report; nothing in it depends on the clock."""
+        lacking = {"not_printed_in_pdf": list(self.not_printed)} if self.not_printed else {}
         return {
             "notebook": {"name": self.notebook.name, "sha256": sha256(self.notebook)},
             "parameters": dict(sorted(self.parameters.items())),
             "inputs": {path.name: sha256(path) for path in sorted(self.inputs)},
             "files": {name: hashlib.sha256(data).hexdigest() for name, data in sorted(self.files.items())},
+            **lacking,
         }
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import json
+import logging
 import os
 import re
 import sys
@@ -78,6 +79,8 @@ def _run(
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from nbformat.notebooknode import from_dict
 
+    # papermill does not read Literal annotations and warns of names that ``checked`` has accepted
+    logging.getLogger("papermill").setLevel(logging.ERROR)
     total = len(content["cells"])
 
     def completed(cell: Any, cell_index: int) -> None:
@@ -162,6 +165,8 @@ def _manager(folder: Path) -> type[Any]:
                     # the user's own profile must not change an official report
                     "IPYTHONDIR": str(folder / "ipython"),
                     "PYTHONHASHSEED": "0",
+                    # nobody can click here: explorers show their chart and table only
+                    "QNGAI_STATIC": "1",
                     # no notice of the debugger, which nobody attaches here
                     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
                 },
@@ -289,7 +294,22 @@ def produce(
     files = {f"{stem}.{name}": _written(name, document, executed) for name in wanted}
     for name, content in (extra_files or {}).items():
         files[name] = content if isinstance(content, bytes) else content.read_bytes()
-    return Made(stem=stem, notebook=notebook, parameters=full, files=files, inputs=tuple(inputs))
+    return Made(
+        stem=stem,
+        notebook=notebook,
+        parameters=full,
+        files=files,
+        inputs=tuple(inputs),
+        not_printed=_not_printed(document) if "pdf" in wanted else (),
+    )
+
+
+def _not_printed(document: Document) -> tuple[str, ...]:
+    """Return the characters that the PDF shows as "�", because its font lacks them."""
+    from qngai_analysis.report.html import to_html
+    from qngai_analysis.report.pdf import uncovered
+
+    return tuple(uncovered("".join(sorted(set(to_html(document))))))
 
 
 @dataclass(frozen=True)

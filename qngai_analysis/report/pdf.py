@@ -195,7 +195,8 @@ def _node(node: Node, document: Document) -> str:
         case Heading():
             return f"heading(level: {node.level}, {_spans(node.spans)})"
         case Paragraph():
-            return f"par({_spans(node.spans)})"
+            code = f"par({_spans(node.spans)})"
+            return f"block(sticky: true, {code})" if _announces(node) else code
         case Listing():
             return _listing(node, document)
         case Quote():
@@ -239,6 +240,12 @@ def _node(node: Node, document: Document) -> str:
                 subtitle=_string(node.subtitle),
                 line=_string(node.line),
             )
+
+
+def _announces(node: Paragraph) -> bool:
+    """Return whether a paragraph only leads to what follows, and must not end its page alone."""
+    all_bold = len(node.spans) == 1 and node.spans[0].kind == "strong"
+    return all_bold or flat(node.spans).rstrip().endswith(":")
 
 
 def _call(function: str, /, **arguments: str) -> str:
