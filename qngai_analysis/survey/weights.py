@@ -343,17 +343,23 @@ def _factors(
 ) -> Floats:
     """Return the factors g with sum(weight × g × matrix) = target, by Newton's method."""
     scale = np.maximum(np.abs(target), 1.0)
-    scaled = matrix / scale
-    start = weight @ scaled
+    scaled, goal = matrix / scale, target / scale
+    close = CONVERGED * max(1.0, float(np.abs(weight @ scaled).max()))
     away = np.zeros(matrix.shape[1])
     factor, slope = _metric(scaled @ away, method, low, high)
-    for _ in range(100):
-        misfit = target / scale - (weight * factor) @ scaled
-        if np.abs(misfit).max() <= CONVERGED * max(1.0, float(np.abs(start).max())):
+    for _ in range(200):
+        misfit = goal - (weight * factor) @ scaled
+        if np.abs(misfit).max() <= close:
             return factor
         normal = scaled.T @ (scaled * (weight * slope)[:, None])
         step = np.linalg.pinv(normal, rcond=1e-13, hermitian=True) @ misfit
-        away, factor, slope = _halved(scaled, away, step, method, low, high)
+        for _ in range(40):  # a full step may overshoot where the weights near their bounds
+            factor, slope = _metric(scaled @ (away + step), method, low, high)
+            trial = goal - (weight * factor) @ scaled
+            if np.isfinite(trial).all() and (trial @ trial) <= (misfit @ misfit):
+                break
+            step = step / 2
+        away = away + step
     worst = int(np.abs(misfit).argmax())
     if np.abs(misfit[worst]) <= 1e-9:
         return factor
@@ -362,17 +368,6 @@ def _factors(
         f"{misfit[worst]:.2%}); "
         "widen the bounds, merge groups, or check that the totals fit together"
     )
-
-
-def _halved(
-    matrix: Floats, away: Floats, step: Floats, method: Method, low: float, high: float
-) -> tuple[Floats, Floats, Floats]:
-    for _ in range(60):
-        factor, slope = _metric(matrix @ (away + step), method, low, high)
-        if np.isfinite(factor).all() and np.isfinite(slope).all():
-            return away + step, factor, slope
-        step = step / 2
-    raise SurveyError("calibrate: the weights run off to infinity; check the totals")
 
 
 def _metric(u: Floats, method: Method, low: float, high: float) -> tuple[Floats, Floats]:

@@ -1,0 +1,151 @@
+"""Hold this package's estimates against values that R's survey package gave.
+
+``tests/reference/README.md`` says how the values were made. An expected value is one row: which
+statistic of which variable, in which domain, which quantity, and its value. ``mismatches``
+computes the same here, one table for each statistic and grouping, and returns what differs.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from qngai_analysis.survey import Survey
+
+REFERENCE = Path(__file__).parent / "reference"
+TOLERANCE = 1e-8
+
+#: Where R itself stops iterating earlier than eight digits, or interpolates; see
+#: docs/methods/differences-from-r.md.
+COARSER = {"prop_logit": 2e-7, "prop_likelihood": 1e-4, "glm": 2e-7}
+
+METHODS = {
+    "logit": "logit",
+    "xlogit": "xlogit",
+    "beta": "korn-graubard",
+    "likelihood": "likelihood",
+    "asin": "arcsine",
+    "mean": "wald",
+}
+INTERVALS = {"mean": "mean", "beta": "korn-graubard", "xlogit": "logit", "rep": "replicates"}
+
+
+def read(*parts: str) -> pd.DataFrame:
+    """Read a reference table; a column of codes keeps its zeros."""
+    return pd.read_csv(REFERENCE.joinpath(*parts), dtype={"zone": "str"})
+
+
+def expected(*parts: str) -> pd.DataFrame:
+    """Read R's values; errors and R's own bookkeeping are left out."""
+    table = pd.read_csv(REFERENCE.joinpath(*parts), dtype="str", keep_default_na=False)
+    table = table[~table["stat"].isin(["ERROR", "meta"]) & (table["quantity"] != "ERROR")]
+    return table.assign(value=pd.to_numeric(table["value"], errors="coerce"))
+
+
+def mismatches(survey: Survey, wanted: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows whose value here differs from R's, with both values and the relative error."""
+    parts = [
+        part.assign(ours=_ours(survey, *key, part))
+        for key, part in wanted.groupby(["stat", "variable", "group"], sort=False)
+    ]
+    table = pd.concat(parts)
+    limit = table["stat"].map(COARSER).fillna(TOLERANCE)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        error = (table["ours"] - table["value"]).abs() / table["value"].abs()
+    # a variance of exactly zero is some 1e-17 in one program and 0 in the other
+    both_zero = (table["ours"].abs() < 1e-9) & (table["value"].abs() < 1e-9)
+    same = (error <= limit) | both_zero | (table["ours"].isna() & table["value"].isna())
+    return table.assign(error=error)[~same & ~_deliberate(table)]
+
+
+def _deliberate(table: pd.DataFrame) -> pd.Series:
+    """Where this package answers otherwise than R on purpose (docs/methods/differences-from-r.md).
+
+    No answer in the domain: no estimate (R: a mean that is missing or 0, a total of 0). Every answer
+    the same: an exact interval (R: none, or a point at 1e-10). A constant total: no design effect.
+    """
+    empty = table["ours"].isna() & table["value"].isin([0.0]) & ~table["quantity"].str.startswith("deff")
+    effect = table["ours"].isna() & np.isinf(table["value"])
+    share = table["stat"].str.startswith("prop_")
+    point = (table["value"] < 1e-9) | (table["value"] > 1 - 1e-9)
+    exact = share & (table["value"].isna() | point) & table["ours"].between(0, 1)
+    return empty | effect | exact
+
+
+def _ours(survey: Survey, stat: str, variable: str, group: str, part: pd.DataFrame) -> pd.Series:
+    by = [name for name in group.split("|")[0:] if name] or None
+    if stat.startswith("q_"):
+        by = [group.split("|")[0]] if group.split("|")[0] else None
+        return _quantiles(survey, stat, variable, by, part)
+    if stat in ("mean", "total", "df", "ratio") or stat.startswith("prop_"):
+        return _estimates(survey, stat, variable, by, part)
+    return _others(survey, stat, variable, part)
+
+
+def _estimates(
+    survey: Survey, stat: str, variable: str, by: list[str] | None, part: pd.DataFrame
+) -> pd.Series:
+    if stat == "ratio":
+        table = survey.ratio(*variable.split("/"), by)
+    elif stat.startswith("prop_"):
+        table = survey.proportion(variable, by, method=METHODS[stat[5:]])  # type: ignore[arg-type]
+    else:
+        method = survey.total if stat == "total" else survey.mean
+        table = method(variable, by)
+        table["deff_wor"] = table["deff"]
+        table["deff_wr"] = method(variable, by, deff="wr")["deff"]
+    return _picked(table, _levels(table, by), part)
+
+
+def _quantiles(
+    survey: Survey, stat: str, variable: str, by: list[str] | None, part: pd.DataFrame
+) -> pd.Series:
+    rule, _, interval = stat[2:].partition("_")
+    shares = part["group"].str.split("|").str[1].astype(float)
+    table = survey.quantile(
+        variable, sorted(shares.unique()), by, rule=rule, interval=INTERVALS.get(interval)  # type: ignore[arg-type]
+    )  # fmt: skip
+    found = table.set_index([_levels(table, by), table["q"].round(6)])
+    keys = zip(part["level"], shares.round(6), part["quantity"], strict=True)
+    return pd.Series([found.loc[(level, q), quantity] for level, q, quantity in keys], index=part.index)
+
+
+def _others(survey: Survey, stat: str, variable: str, part: pd.DataFrame) -> pd.Series:
+    if stat == "ttest":
+        y, by, *groups = variable.split("~")
+        pair = tuple(groups) or None
+        table = survey.difference(y, by=by, groups=pair)  # type: ignore[arg-type]
+        return _picked(table, pd.Series("", index=table.index), part)
+    if stat == "chisq":
+        method, *names = variable.split("~")
+        table = survey.independence(*names, statistic=method)  # type: ignore[arg-type]
+        return _picked(table, pd.Series("", index=table.index), part)
+    if stat in ("share", "count"):
+        names = variable.split(".")
+        table = survey.table(*names, of="share" if stat == "share" else "total")
+        return _picked(table, table[names[0]].astype(str) + "." + table[names[1]].astype(str), part)
+    if stat == "catprop":
+        table = survey.proportion(variable)
+        return _picked(table, table["level"].astype(str), part)
+    if stat in ("glm", "lm"):
+        y, *names = variable.split("~")
+        table = survey.regress(y, names, family="logit" if stat == "glm" else "linear")
+        return _picked(table, table["term"].str.replace("[", "").str.replace("]", ""), part)
+    if stat == "margin":
+        name, level = variable, part["level"].iloc[0] or part["quantity"].iloc[0]
+        return pd.Series(survey.weights[survey.frame[name] == level].sum(), index=part.index)
+    raise AssertionError(f"no counterpart for R's {stat!r}")
+
+
+def _levels(table: pd.DataFrame, by: list[str] | None) -> pd.Series:
+    if by is None:
+        return pd.Series("", index=table.index)
+    return table[by].astype(str).agg("|".join, axis=1)
+
+
+def _picked(table: pd.DataFrame, level: pd.Series, part: pd.DataFrame) -> pd.Series:
+    found = table.set_axis(pd.Index(level), axis=0)
+    values = [found.loc[row.level, row.quantity] for row in part.itertuples()]
+    return pd.Series(np.array(values, dtype=np.float64), index=part.index)

@@ -1,0 +1,214 @@
+"""Weights: known totals are met, what can't be met is refused, and the spread is told."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from qngai_analysis.errors import SurveyError
+from qngai_analysis.survey import Design, Survey
+from qngai_analysis.survey.weights import adjust_nonresponse, spread, trim
+
+draw = np.random.default_rng(4)
+FRAME = pd.DataFrame(
+    {
+        "stratum": np.repeat(["a", "b", "c"], 40),
+        "village": np.repeat(np.arange(12), 10),
+        "weight": draw.uniform(5, 15, 120).round(2),
+        "sex": draw.choice(["Nam", "Nữ"], 120),
+        "age": draw.choice(["15-34", "35-59", "60+"], 120),
+        "size": draw.integers(1, 8, 120),
+        "income": draw.lognormal(8, 0.6, 120),
+    }
+)
+SURVEY = Survey(FRAME, Design(weights="weight", strata="stratum", psu="village"))
+SEX = {"Nam": 600.0, "Nữ": 640.0}
+AGE = {"15-34": 400.0, "35-59": 540.0, "60+": 300.0}
+
+
+def sums(survey: Survey, by: str) -> dict[str, float]:
+    return survey.weights.groupby(FRAME[by]).sum().to_dict()
+
+
+def test_poststratified_weights_add_up_to_the_totals() -> None:
+    assert sums(SURVEY.poststratify("sex", SEX), "sex") == pytest.approx(SEX)
+
+
+def test_poststrata_may_be_crossed_columns_given_as_a_series() -> None:
+    totals = pd.Series({(sex, age): SEX[sex] * AGE[age] / 1240 for sex in SEX for age in AGE})
+
+    survey = SURVEY.poststratify(["sex", "age"], totals)
+
+    assert sums(survey, "age") == pytest.approx(AGE)
+    assert sums(survey, "sex") == pytest.approx(SEX)
+
+
+def test_raked_weights_meet_every_margin() -> None:
+    survey = SURVEY.rake({"sex": SEX, "age": AGE})
+
+    assert sums(survey, "sex") == pytest.approx(SEX, rel=1e-10)
+    assert sums(survey, "age") == pytest.approx(AGE, rel=1e-10)
+
+
+@pytest.mark.parametrize(("method", "bounds"), [("linear", None), ("raking", None), ("logit", (0.5, 2.0))])
+def test_calibrated_weights_meet_counts_and_sums(method: str, bounds: tuple[float, float] | None) -> None:
+    size = float((SURVEY.weights * FRAME["size"]).sum() * 1.03)
+
+    survey = SURVEY.calibrate({"sex": SEX, "age": AGE, "size": size}, method=method, bounds=bounds)  # type: ignore[arg-type]
+
+    assert sums(survey, "sex") == pytest.approx(SEX, rel=1e-9)
+    assert float((survey.weights * FRAME["size"]).sum()) == pytest.approx(size, rel=1e-9)
+
+
+def test_logit_weights_stay_within_their_bounds() -> None:
+    factor = SURVEY.calibrate({"age": AGE}, method="logit", bounds=(0.6, 1.9)).weight_spread()
+
+    assert 0.6 < factor.loc["calibrated", "factor_min"] < factor.loc["calibrated", "factor_max"] < 1.9
+
+
+def test_a_known_total_has_no_error_left() -> None:
+    survey = SURVEY.assign(woman=FRAME["sex"] == "Nữ")
+
+    assert survey.total("woman")["se"][0] > 10
+    for known in (
+        survey.poststratify("sex", SEX),
+        survey.calibrate({"sex": SEX}),
+        survey.calibrate({"sex": SEX}, method="raking"),
+        survey.rake({"sex": SEX}),
+    ):
+        row = known.total("woman").iloc[0]
+        assert row["estimate"] == pytest.approx(640)
+        assert row["se"] == pytest.approx(0, abs=1e-9)
+
+
+def test_raking_and_calibration_by_raking_give_the_same_weights() -> None:
+    raked = SURVEY.rake({"sex": SEX, "age": AGE}).weights
+    calibrated = SURVEY.calibrate({"sex": SEX, "age": AGE}, method="raking").weights
+
+    assert raked.to_numpy() == pytest.approx(calibrated.to_numpy(), rel=1e-9)
+
+
+def test_replicate_weights_are_calibrated_one_by_one() -> None:
+    survey = SURVEY.with_replicates("JKn").poststratify("sex", SEX).assign(woman=FRAME["sex"] == "Nữ")
+
+    row = survey.total("woman").iloc[0]
+    assert (row["estimate"], row["se"]) == pytest.approx((640, 0), abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("totals", "message"),
+    [
+        ({"Nam": 600.0}, "totals of sex: no total for Nữ, which the sample has"),
+        ({**SEX, "Khác": 3.0}, "the sample has nobody in Khác; merge it with a neighbour"),
+        ({"Nam": 600.0, "Nữ": 0.0}, "totals of sex: 0 for Nữ; a total is a number above 0"),
+        ({"Nam": 600.0, "Nữ": np.nan}, "totals of sex: nan for Nữ"),
+    ],
+)
+def test_totals_that_do_not_fit_the_sample_are_refused(totals: dict[str, float], message: str) -> None:
+    with pytest.raises(SurveyError, match=message):
+        SURVEY.poststratify("sex", totals)
+
+
+def test_margins_of_different_populations_are_refused() -> None:
+    with pytest.raises(
+        SurveyError, match=r"sex adds up to 1,240 and age to 1,300; all margins describe one population"
+    ):
+        SURVEY.rake({"sex": SEX, "age": {**AGE, "60+": 360.0}})
+    with pytest.raises(SurveyError, match="population adds up to 999 and sex to 1,240"):
+        SURVEY.calibrate({"sex": SEX}, population=999)
+
+
+def test_a_missing_label_is_refused_by_row() -> None:
+    frame = FRAME.assign(sex=FRAME["sex"].where(FRAME.index != 9))
+    survey = Survey(frame, SURVEY.design)
+
+    with pytest.raises(SurveyError, match="totals of sex: column 'sex' is missing in row 9"):
+        survey.poststratify("sex", SEX)
+
+
+def test_totals_out_of_reach_are_refused() -> None:
+    with pytest.raises(SurveyError, match="no weights meet the totals"):
+        SURVEY.calibrate({"sex": {"Nam": 60.0, "Nữ": 1180.0}}, method="logit", bounds=(0.8, 1.2))
+    with pytest.raises(SurveyError, match="weights would be negative or zero"):
+        SURVEY.calibrate({"size": float((FRAME["size"] * FRAME["weight"]).sum() * 3)}, population=1240)
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"method": "chi"}, "method='chi'; it is 'linear', 'raking' or 'logit'"),
+        ({"method": "logit"}, "needs bounds"),
+        ({"bounds": (1.1, 2.0)}, "the lower is below 1"),
+    ],
+)
+def test_calibration_settings_that_contradict_are_refused(settings: dict[str, object], message: str) -> None:
+    with pytest.raises(SurveyError, match=message):
+        SURVEY.calibrate({"sex": SEX}, **settings)  # type: ignore[arg-type]
+
+
+# spread, trimming, non-response
+
+
+def test_the_spread_of_weights_is_told_before_and_after() -> None:
+    table = SURVEY.poststratify("sex", SEX).weight_spread()
+
+    assert table.index.tolist() == ["drawn", "calibrated"]
+    assert table.loc["calibrated", "total"] == pytest.approx(1240)
+    assert table.loc["drawn", ["factor_min", "factor_max"]].tolist() == [1, 1]
+    assert SURVEY.weight_spread().index.tolist() == ["drawn"]
+
+
+def test_kish_factor_is_one_plus_the_squared_coefficient_of_variation() -> None:
+    # weights 1, 1, 4: n * sum of squares / squared sum = 3 * 18 / 36
+    assert spread(np.array([1.0, 1.0, 4.0]))["kish_deff"] == pytest.approx(1.5)
+    with pytest.raises(SurveyError, match="one is missing, infinite or not above 0"):
+        spread(np.array([1.0, -1.0]))
+
+
+def test_trimmed_weights_keep_their_sum() -> None:
+    trimmed, cut = trim(pd.Series([1.0, 2, 3, 30]), high=12)
+
+    assert (trimmed.sum(), trimmed.max(), cut) == (36, 12, 1)
+    assert trimmed[1] / trimmed[0] == pytest.approx(2)
+    with pytest.raises(SurveyError, match="can't add up to 36"):
+        trim(pd.Series([1.0, 2, 3, 30]), high=8)
+
+
+DRAWN = pd.DataFrame(
+    {
+        "weight": [10.0, 10, 20, 20, 30],
+        "area": ["urban", "urban", "rural", "rural", "rural"],
+        "answered": [True, False, True, True, False],
+    }
+)
+
+
+def test_respondents_stand_for_the_others_of_their_cell() -> None:
+    weights, report = adjust_nonresponse(DRAWN, weights="weight", responded="answered", cells="area")
+
+    # rural: 70 drawn, 40 answered; urban: 20 drawn, 10 answered
+    assert weights.to_dict() == {0: 20.0, 2: 35.0, 3: 35.0}
+    assert report.to_dict("list") == {
+        "area": ["rural", "urban"],
+        "drawn": [3, 2],
+        "responded": [2, 1],
+        "response_rate": pytest.approx([4 / 7, 1 / 2]),
+        "factor": pytest.approx([7 / 4, 2]),
+    }
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"answered": [False, False, True, True, True]}, "nobody answered in cell urban"),
+        ({"answered": [1, 0, 2, 1, 1]}, "column 'answered' is not true or false in row 2"),
+        ({"area": ["urban", None, "rural", "rural", "rural"]}, "column 'area' is missing in row 1"),
+        ({"weight": [10.0, 0, 20, 20, 30]}, "column 'weight' is zero in row 1"),
+    ],
+)
+def test_non_response_that_can_not_be_adjusted_is_refused(
+    change: dict[str, list[object]], message: str
+) -> None:
+    with pytest.raises(SurveyError, match=message):
+        adjust_nonresponse(DRAWN.assign(**change), weights="weight", responded="answered", cells="area")
