@@ -24,6 +24,8 @@ from qngai_analysis.errors import ParameterError, QngaiError
 if TYPE_CHECKING:
     import pandas as pd
 
+    from qngai_analysis.plan import Plan
+
 app = typer.Typer(
     name="qngai",
     add_completion=False,
@@ -62,6 +64,9 @@ Parameters = Annotated[
 ]
 Formats = Annotated[
     str, typer.Option("--formats", help="What to make, separated by commas: html, pdf, docx.")
+]
+WithSimulated = Annotated[
+    bool, typer.Option("--with-simulated", help="Let simulated rehearsal surveys speak too (marked as such).")
 ]
 RealOnly = Annotated[bool, typer.Option("--real-only", help="Leave simulated surveys out.")]
 
@@ -112,29 +117,19 @@ def report(
     ] = "",
     formats: Formats = "html,pdf",
     lang: Annotated[str, typer.Option(help="Language of the report: vi or en.")] = "vi",
-    with_simulated: Annotated[
-        bool,
-        typer.Option("--with-simulated", help="Let simulated rehearsal surveys speak too (marked as such)."),
-    ] = False,
+    with_simulated: WithSimulated = False,
     parameter: Parameters = None,
+    sectors: Annotated[bool, typer.Option(help="Also every sector's report.")] = True,
 ) -> None:
-    """Render the yearly monitoring report of the plan into OUT/YEAR: HTML, PDF and its figures as tables.
+    """Render the year: the plan's monitoring report and every sector's, HTML and PDF, into OUT/YEAR.
 
     An edition appears whole or not at all. `manifest.json` in it lists the checksums of all that went in.
     """
-    from qngai_analysis.report.batch import render_year
+    from qngai_analysis.report.batch import Edition, render_year
 
+    edition = Edition(year, out, cutoff, lang, not with_simulated, _split(formats), _pairs(parameter))
     with _progress() as advance:
-        files = render_year(
-            year=year,
-            cutoff=cutoff or _default_cutoff(year),
-            lang=lang,
-            real_only=not with_simulated,
-            out=out,
-            formats=_split(formats),
-            parameters=_pairs(parameter),
-            progress=advance,
-        )
+        files = render_year(edition, with_sectors=sectors, progress=advance)
     for file in files:
         typer.echo(file)
 
@@ -145,10 +140,54 @@ def parse(
     format: Annotated[str, typer.Option("--format", help="table, csv, json or xlsx.")] = "table",
     out: Annotated[Path | None, typer.Option("--out", "-o", help="File to write (needed for xlsx).")] = None,
 ) -> None:
-    """Read any plan: its head, targets, tasks, and the fate of every number in it."""
-    from qngai_analysis.plan import parse_file
+    """Read any plan: its head, targets, tasks, and the fate of every number in it.
 
-    raise NotImplementedError(parse_file)
+    JSON and XLSX hold all four; table and csv the targets, listed and stated.
+    """
+    from qngai_analysis.plan import read_plan
+
+    found = read_plan(file)
+    if format == "xlsx":
+        _workbook(found, out)
+        return
+    if format not in list(Format):
+        raise ParameterError(f"--format {format}: it is table, csv, json or xlsx")
+    if format == "json":
+        typer.echo(json.dumps(_plain(found.to_dict()), ensure_ascii=False, indent=2))
+        return
+    import pandas as pd
+
+    every = pd.concat([found.targets, found.stated], ignore_index=True)
+    columns = (
+        "id",
+        "subject",
+        "comparator",
+        "value",
+        "unit",
+        "period_end",
+        "indicator",
+        "listed",
+        "line_start",
+    )
+    head = f"{found.document.type} {found.document.number}: {len(every)} targets, {len(found.tasks)} tasks"
+    _emit(every, Format(format), columns, title=head)
+
+
+def _workbook(plan: Plan, out: Path | None) -> None:
+    """Write a plan's parts to the sheets of one workbook."""
+    if out is None or out.suffix != ".xlsx":
+        raise ParameterError(f"--out {out}: name the .xlsx file to write")
+    import pandas as pd
+
+    content = plan.to_dict()
+    with pd.ExcelWriter(out, engine="openpyxl") as book:
+        head = [(key, value) for key, value in content["document"].items() if isinstance(value, str | int)]
+        pd.DataFrame(head, columns=["field", "value"]).to_excel(book, sheet_name="document", index=False)
+        for name in ("targets", "tasks", "coverage"):
+            rows = pd.DataFrame(content[name])
+            flat = rows.map(lambda cell: "; ".join(map(str, cell)) if isinstance(cell, list) else cell)
+            flat.to_excel(book, sheet_name=name, index=False)
+    typer.echo(out)
 
 
 @app.command()
@@ -226,6 +265,117 @@ def task_form(
     typer.echo(f"{out}: {written} tasks")
 
 
+@app.command("collect-tasks")
+def collect_tasks(
+    forms: Annotated[list[Path], typer.Argument(help="Forms that agencies sent back (.xlsx).")],
+    year: Year = 2025,
+    plan: Annotated[str, typer.Option(help="The plan whose tasks they report on.")] = "906",
+) -> None:
+    """Check filled task forms and write them to data/raw/tasks/YEAR.csv with its sidecar."""
+    from qngai_analysis import paths
+    from qngai_analysis.plan import read_plan
+    from qngai_analysis.progress import collect_task_forms
+
+    file = paths.raw("tasks", f"{year}.csv")
+    typer.echo(f"{file}: {collect_task_forms(forms, read_plan(plan).tasks, file)} tasks")
+
+
+AnySurvey = Annotated[str, typer.Argument(help="Name of a survey in data/raw/surveys, such as households.")]
+
+
+@app.command()
+def questionnaire(
+    survey: AnySurvey,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="The .xlsx file; default: SURVEY.xlsx.")
+    ] = None,
+) -> None:
+    """Write a survey's questionnaire as an XLSForm for ODK or KoboToolbox."""
+    from qngai_analysis.survey.codebook import read_codebook
+    from qngai_analysis.survey.questionnaire import write_xlsform
+
+    typer.echo(write_xlsform(read_codebook(survey), out or Path(f"{survey}.xlsx")))
+
+
+@app.command()
+def validate(
+    survey: AnySurvey,
+    file: Annotated[Path, typer.Argument(help="The file that came back (csv, xlsx, parquet, sav, dta).")],
+    faults: Annotated[
+        Path | None, typer.Option("--faults", help="Also write the faults to this CSV.")
+    ] = None,
+    format: AsFormat = Format.TABLE,
+) -> None:
+    """Check a survey file against its codebook; all faults at once. Leaves with 1 if there are any."""
+    from qngai_analysis.survey.intake import validate_file, write_faults
+
+    found = validate_file(survey, file)
+    if faults is not None:
+        write_faults(found, faults)
+    if not len(found):
+        _say(f"{file}: no faults")
+        return
+    _emit(found, format, tuple(found.columns))
+    raise typer.Exit(1)
+
+
+@app.command()
+def simulate(
+    survey: Annotated[str, typer.Argument(help="Name of a survey, or 'all'.")],
+    year: Annotated[int, typer.Argument(min=2000, max=2100, help="Year of the file.")] = 2025,
+    seed: Annotated[int | None, typer.Option(help="The same seed gives the same file.")] = None,
+) -> None:
+    """Make a simulated file to rehearse with; whatever uses it says SỐ LIỆU MÔ PHỎNG."""
+    from qngai_analysis.survey.codebook import surveys
+    from qngai_analysis.survey.simulate import SEED
+    from qngai_analysis.survey.simulate import simulate as make
+
+    for name in surveys() if survey == "all" else [survey]:
+        typer.echo(make(name, year, seed=SEED if seed is None else seed))
+
+
+@app.command("new-notebook")
+def new_notebook(
+    sector: Annotated[str, typer.Argument(help="A sector of sectors.toml, such as health.")],
+    file: Annotated[
+        Path | None, typer.Option("--file", help="Where; default: notebooks/SECTOR.ipynb.")
+    ] = None,
+) -> None:
+    """Make a new notebook of a sector, ready to run and to render."""
+    from qngai_analysis import paths
+    from qngai_analysis.report.notebooks import sector_notebook, write_notebook
+
+    target = file or paths.notebooks() / f"{sector}.ipynb"
+    write_notebook(sector_notebook(sector), target)
+    typer.echo(target)
+
+
+@app.command()
+def render(
+    sector: Annotated[
+        str,
+        typer.Argument(
+            help="A sector: agriculture, health, education, tourism, ecommerce, "
+            "labour, industry, logistics, environment, foundations."
+        ),
+    ],
+    year: Year = 2025,
+    formats: Formats = "html,pdf",
+    parameter: Parameters = None,
+    out: Out = Path("reports"),
+    lang: Annotated[str, typer.Option(help="Language of the report: vi or en.")] = "vi",
+    with_simulated: WithSimulated = False,
+) -> None:
+    """Render the report of one sector into OUT/YEAR."""
+    from qngai_analysis.report.batch import Edition, render_sector
+
+    edition = Edition(year, out, "", lang, not with_simulated, _split(formats), _pairs(parameter))
+    with _progress() as advance:
+        files = render_sector(sector, edition, progress=advance)
+    for file in files:
+        typer.echo(file)
+
+
 @app.command()
 def lab(
     folder: Annotated[
@@ -243,12 +393,6 @@ def lab(
     raise typer.Exit(subprocess.call([sys.executable, "-m", "jupyterlab", str(where)], env=environment))
 
 
-def _default_cutoff(year: int) -> str:
-    from qngai_analysis.progress import default_cutoff
-
-    return default_cutoff(year).isoformat()
-
-
 def _split(text: str) -> list[str]:
     return [part.strip() for part in text.split(",") if part.strip()]
 
@@ -264,28 +408,15 @@ def _pairs(texts: list[str] | None) -> dict[str, str]:
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[str, int, int], None]]:
-    """Show a bar a report on a terminal, nothing elsewhere (logs stay clean)."""
+def _progress() -> Iterator[Callable[[int, int], None]]:
+    """Show a bar on a terminal, nothing elsewhere (logs stay clean)."""
     from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress
 
-    bar = Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.completed}/{task.total}"),
-        TimeElapsedColumn(),
-        console=Console(stderr=True),
-        transient=True,
-    )
-    reports: dict[str, Any] = {}
-
-    def advance(name: str, done: int, total: int) -> None:
-        if name not in reports:
-            reports[name] = bar.add_task(name, total=total)
-        bar.update(reports[name], completed=done, total=total)
-
-    with bar:
-        yield advance
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("rendering", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 def _emit(frame: pd.DataFrame, format: Format, columns: Sequence[str], *, title: str | None = None) -> None:
@@ -337,7 +468,7 @@ def _plain(value: Any) -> Any:
         return value.isoformat()
     if hasattr(value, "item"):
         value = value.item()
-    if value is None or value != value or type(value).__name__ in ("NAType", "NaTType"):
+    if type(value).__name__ in ("NAType", "NaTType") or value is None or value != value:
         return None
     return value
 

@@ -99,14 +99,15 @@ def judge_year(
     ----------
     year : the reporting year
     plans : names of plans, as :func:`qngai_analysis.plan.read_plan` takes them
-    observed : further observations (survey estimates) beside the published figures
+    observed : further observations beside the published figures; default :func:`surveyed`
     cutoff : day after which nothing published counts; default 31 March of the next year
     real_only : leave simulated observations out
     baselines : declared baselines, see :func:`qngai_analysis.progress.assess`
     """
     cutoff = cutoff or default_cutoff(year)
     everything = read_published()
-    if observed is not None and len(observed):
+    observed = surveyed(year, real_only=real_only) if observed is None else observed
+    if len(observed):
         everything = observations(pd.concat([everything, observations(observed)], ignore_index=True))
     targets = load_targets(plans)
     judgements = judge_all(
@@ -117,6 +118,35 @@ def judge_year(
     table["owners"] = pd.Series(owners, index=table.index, dtype="object")
     table["owners_printed"] = [bool(_printed_agencies(target)) for _, target in targets.iterrows()]
     return YearResult(year, cutoff, real_only, table, tuple(judgements), everything)
+
+
+def surveyed(year: int, *, real_only: bool = False, surveys: Sequence[str] | None = None) -> pd.DataFrame:
+    """
+    Return the estimates of all survey files up to a year, as observations.
+
+    Parameters
+    ----------
+    year : files of later years are left out
+    real_only : leave simulated files out
+    surveys : names of surveys; default all that have a codebook
+
+    Returns
+    -------
+    DataFrame
+        Columns of :data:`qngai_analysis.evidence.observations.COLUMNS`; no rows where no survey has a file.
+    """
+    from qngai_analysis.survey.codebook import surveys as known
+    from qngai_analysis.survey.intake import survey_years
+    from qngai_analysis.survey.observations import survey_observations
+
+    frames = [
+        survey_observations(name, at, real_only=real_only)
+        for name in (known() if surveys is None else surveys)
+        for at in survey_years(name)
+        if at <= year
+    ]
+    filled = [frame for frame in frames if len(frame)]
+    return pd.concat(filled, ignore_index=True) if filled else pd.DataFrame()
 
 
 def owners_of(target: pd.Series, on: date) -> list[str]:

@@ -3,41 +3,64 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from qngai_analysis import paths
-from qngai_analysis.report.edition import Made, publish
-from qngai_analysis.report.engine import produce
+from qngai_analysis.errors import ParameterError
+from qngai_analysis.report.edition import publish
+from qngai_analysis.report.engine import Job, Progress, produce, produce_all
 from qngai_analysis.report.parameters import declared, from_texts
+from qngai_analysis.report.sector import sectors
+from qngai_analysis.report.yearly import cutoff_day
 
 YEARLY = "bao_cao_nam"
-Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Edition:
+    """What all reports of an edition have in common.
+
+    ``cutoff`` is the day after which nothing published counts (ISO; empty: the default of the year).
+    ``parameters`` are further parameters of the notebook as typed on the command line.
+    """
+
+    year: int
+    out: Path
+    cutoff: str = ""
+    lang: str = "vi"
+    real_only: bool = True
+    formats: Sequence[str] = ("html", "pdf")
+    parameters: Mapping[str, str] = field(default_factory=dict)
+
+    def job(self, name: str, *, extra: Mapping[str, bytes | Path] | None = None) -> Job:
+        """Return the work of rendering one notebook of the edition."""
+        notebook = paths.notebooks() / f"{name}.ipynb"
+        common = {
+            "year": self.year,
+            "cutoff": cutoff_day(self.cutoff, self.year).isoformat(),
+            "real_only": self.real_only,
+            "lang": self.lang,
+        }
+        known = declared(notebook)
+        values = {key: value for key, value in common.items() if key in known}
+        return Job(
+            notebook,
+            values | from_texts(notebook, self.parameters),
+            self.formats,
+            stem=f"{name}_{self.year}",
+            extra_files=extra or {},
+            inputs=_inputs(),
+        )
 
 
 def render_year(
-    *,
-    year: int,
-    cutoff: str,
-    lang: str,
-    real_only: bool,
-    out: Path,
-    formats: Sequence[str] = ("html", "pdf"),
-    parameters: Mapping[str, str] | None = None,
-    sectors: Iterable[str] = (),
-    progress: Progress | None = None,
+    edition: Edition, *, with_sectors: bool = True, progress: Progress | None = None
 ) -> list[Path]:
-    """Make the yearly report (and the sector reports named) and publish them in ``out/<year>``.
+    """Make the yearly report, and every sector's, and publish them in ``out/<year>``.
 
-    Parameters
-    ----------
-    cutoff : str
-        ISO day after which nothing published counts.
-    parameters : mapping
-        Further parameters of the notebook as typed on the command line.
-    progress : callable
-        Called with the report's name, cells done and cells in all.
+    ``progress`` is called with the steps done and the steps in all: reports, or cells of a single one.
 
     Returns
     -------
@@ -49,60 +72,76 @@ def render_year(
     QngaiError
         Anything the user can mend; nothing was published then.
     """
-    settings: dict[str, Any] = {"year": year, "cutoff": cutoff, "real_only": real_only, "lang": lang}
-    yearly = _make(YEARLY, settings, parameters, formats, progress, extra=_tables(settings))
-    made = [yearly]
-    return publish(out / str(year), made)
-
-
-def _make(
-    name: str,
-    settings: Mapping[str, Any],
-    typed: Mapping[str, str] | None,
-    formats: Sequence[str],
-    progress: Progress | None,
-    extra: Mapping[str, bytes] | None = None,
-) -> Made:
-    notebook = paths.notebooks() / f"{name}.ipynb"
-    known = declared(notebook)
-    values = {key: value for key, value in settings.items() if key in known} | from_texts(
-        notebook, typed or {}
+    yearly = edition.job(YEARLY, extra=_tables(edition))
+    if not with_sectors:
+        return _publish(edition, [yearly], progress)
+    plain = Edition(
+        edition.year, edition.out, edition.cutoff, edition.lang, edition.real_only, edition.formats
     )
-    return produce(
-        notebook,
-        values,
-        formats,
-        stem=f"{name}_{settings['year']}",
-        extra_files=extra,
-        inputs=_inputs(),
-        progress=None if progress is None else lambda done, total: progress(name, done, total),
+    return _publish(
+        edition, [yearly, *(plain.job(entry["notebook"]) for entry in sectors().values())], progress
     )
 
 
-def _tables(settings: Mapping[str, Any]) -> dict[str, bytes]:
+def render_sector(sector: str, edition: Edition, *, progress: Progress | None = None) -> list[Path]:
+    """Make the report of one sector and publish it in ``out/<year>``, beside what is there.
+
+    Returns and errors are those of ``render_year``; ParameterError also for a sector that
+    ``sectors.toml`` does not have.
+    """
+    if sector not in sectors():
+        raise ParameterError(f"sector {sector!r}; it is one of {', '.join(sectors())}")
+    return _publish(edition, [edition.job(sectors()[sector]["notebook"])], progress)
+
+
+def _publish(edition: Edition, jobs: Sequence[Job], progress: Progress | None) -> list[Path]:
+    if len(jobs) > 1:
+        made = produce_all(jobs, progress=progress)
+    else:
+        job = jobs[0]
+        made = [
+            produce(
+                job.notebook,
+                job.parameters,
+                job.formats,
+                stem=job.stem,
+                extra_files=job.extra_files,
+                inputs=job.inputs,
+                progress=progress,
+            )
+        ]
+    return publish(edition.out / str(edition.year), made)
+
+
+def _tables(edition: Edition) -> dict[str, bytes | Path]:
     """Return the assessment as files: JSON for the next edition's revision log, CSV for a spreadsheet."""
-    from datetime import date
+    from qngai_analysis.progress import edition as as_saved
+    from qngai_analysis.progress import judge_year
 
-    from qngai_analysis.progress import edition, judge_year
-
-    cutoff = date.fromisoformat(settings["cutoff"])
-    result = judge_year(settings["year"], cutoff=cutoff, real_only=settings["real_only"])
-    content = edition(result.table, year=settings["year"], cutoff=cutoff, real_only=settings["real_only"])
-    flat = result.table.drop(columns="methods").assign(
-        owners=["; ".join(names) for names in result.table["owners"]],
-        **{
-            f"method_{name}": [row[name] for row in result.table["methods"]]
-            for name in ("linear", "eurostat")
-        },
-    )
-    text = flat.to_csv(index=False, lineterminator="\n")
+    cutoff = cutoff_day(edition.cutoff, edition.year)
+    result = judge_year(edition.year, cutoff=cutoff, real_only=edition.real_only)
+    content = as_saved(result.table, year=edition.year, cutoff=cutoff, real_only=edition.real_only)
+    methods = {
+        f"method_{name}": [row[name] for row in result.table["methods"]]
+        for name in ("linear", "eurostat", "destatis", "escap")
+    }
+    lists = {
+        name: ["; ".join(cell) if isinstance(cell, list) else "" for cell in result.table[name]]
+        for name in ("owners", "agencies", "related")
+    }
+    flat = result.table.drop(columns="methods").assign(**methods, **lists)
     return {
         "assessment.json": (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode(),
-        "assessment.csv": ("\ufeff" + text).encode(),  # the mark makes Excel read Vietnamese letters
+        # the byte order mark makes Excel read Vietnamese letters
+        "assessment.csv": ("\ufeff" + flat.to_csv(index=False, lineterminator="\n")).encode(),
     }
 
 
 def _inputs() -> list[Path]:
     """Return the raw files a report rests on; survey files are named by their sidecars alone."""
-    found = [file for file in paths.raw().rglob("*") if file.suffix in (".txt", ".csv") and file.is_file()]
-    return sorted(file for file in found if "surveys" not in file.parts)
+    raw = [file for file in paths.raw().rglob("*") if file.is_file()]
+    tables = [file for file in raw if file.suffix in (".txt", ".csv") and "surveys" not in file.parts]
+    surveys = [
+        file for file in raw if file.suffix == ".toml" and file.stem.isdigit() and "surveys" in file.parts
+    ]
+    return sorted(tables + surveys)

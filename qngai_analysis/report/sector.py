@@ -21,7 +21,7 @@ from qngai_analysis import paths
 from qngai_analysis.errors import ParameterError, SurveyError
 from qngai_analysis.plan import read_plan
 from qngai_analysis.plan.agencies import successor
-from qngai_analysis.progress.yearly import PLANS, YearResult, judge_year
+from qngai_analysis.progress.yearly import PLANS, YearResult, judge_year, surveyed
 from qngai_analysis.raw import read_table
 from qngai_analysis.report import charts
 from qngai_analysis.report.blocks import Figure, PageTitle, Prose, SimulatedBanner, literal
@@ -72,7 +72,7 @@ class Sample:
         else:
             found = self.survey.proportion(indicator.name, by=by)
         if by is None:
-            return found.assign(symbol="")
+            return pd.DataFrame(found.assign(symbol=""))
         if by == self.codebook.design.district:
             found = found.rename(columns={by: "district"})
             by = "district"
@@ -195,27 +195,12 @@ def load(
     from qngai_analysis.report.yearly import cutoff_day
 
     day_of = cutoff_day(cutoff, year)
-    observed = _observed(sector, edition or year, real_only)
+    names = [block["name"] for block in sectors()[sector].get("survey", ())]
+    observed = surveyed(edition or year, real_only=real_only, surveys=names)
     result = judge_year(year, plans=PLANS, observed=observed, cutoff=day_of, real_only=real_only)
     return Sector(
         sector, year, edition or year, district, day_of, language(lang), real_only, sectors()[sector], result
     )
-
-
-def _observed(sector: str, year: int, real_only: bool) -> pd.DataFrame | None:
-    """Return the estimates of the sector's surveys as observations; None where there are none."""
-    from qngai_analysis.survey.intake import survey_file
-    from qngai_analysis.survey.observations import survey_observations
-
-    found = []
-    for block in sectors()[sector].get("survey", ()):
-        try:
-            survey_file(block["name"], year)
-        except SurveyError:
-            continue
-        found.append(survey_observations(block["name"], year, real_only=real_only))
-    filled = [frame for frame in found if len(frame)]
-    return pd.concat(filled, ignore_index=True) if filled else None
 
 
 @cache
@@ -274,9 +259,15 @@ def _outcome(sector: Sector) -> Iterator[str]:
     if not len(rows):
         yield sector.say("Các kế hoạch không đặt chỉ tiêu định lượng riêng cho lĩnh vực này.")
         return
-    tally = rows.groupby("verdict", sort=False).size()
-    words = ", ".join(f"{count(int(n))} {sector.say(str(word))}" for word, n in tally.items())
-    yield sector.say("Trong {n} chỉ tiêu của các kế hoạch: {words}.", n=count(len(rows)), words=words)
+    # verdicts that rest on simulated data are never added to the others
+    for made, part in rows.groupby(rows["evidence"].eq("simulated"), sort=True):
+        tally = part.groupby("verdict", sort=False).size()
+        yield sector.say(
+            "{n} chỉ tiêu của các kế hoạch{kind}: {words}.",
+            n=count(len(part)),
+            kind=f" ({sector.say('SỐ LIỆU MÔ PHỎNG')})" if made else "",
+            words=", ".join(f"{count(int(n))} {sector.say(str(word))}" for word, n in tally.items()),
+        )
 
 
 def _spread(sector: Sector) -> Iterator[str]:
@@ -326,6 +317,7 @@ def _lacking(sector: Sector) -> Iterator[str]:
             n=count(len(lacking)),
             owners=literal("; ".join(owners)),
         )
+    yield sector.say("Các kế hoạch giao {n} nhiệm vụ cho lĩnh vực.", n=count(len(task_rows(sector))))
     published = published_figures(sector)
     yield sector.say(
         "Có {n} số liệu đã công bố liên quan đến lĩnh vực trong nguồn của dự án.", n=count(len(published))
@@ -616,10 +608,12 @@ def _gap_table(sector: Sector, sample: Sample, rows: pd.DataFrame) -> Table:
 
 def over_years(sector: Sector) -> list[Block]:
     """Return each headline indicator over the years that have a file."""
+    from qngai_analysis.survey.intake import survey_years
+
     blocks: list[Block] = []
     for sample in sector.samples:
         points = []
-        for year in _years(sample.name):
+        for year in survey_years(sample.name):
             other = sector._sample(
                 {"name": sample.name, "indicators": [sample.headline.name], "by": sample.by}, year
             )
@@ -632,11 +626,6 @@ def over_years(sector: Sector) -> list[Block]:
     return blocks or [
         Prose(sector.say("Chưa có số liệu điều tra của hai năm trở lên để so sánh theo thời gian."))
     ]
-
-
-def _years(survey: str) -> list[int]:
-    folder = read_codebook(survey).path.parent
-    return sorted({int(file.stem) for file in folder.iterdir() if file.stem.isdigit()})
 
 
 def _trajectory(sector: Sector, sample: Sample, points: Sequence[tuple[float, ...]]) -> Figure:
@@ -713,7 +702,7 @@ def _printed(row: Mapping[str, Any], lang: Lang) -> str:
 
 def tasks(sector: Sector) -> Table | Prose:
     """Return the sector's tasks in the plans, with lead agencies under their names at the year's end."""
-    rows = [row for plan in PLANS for row in _tasks_of(sector, plan)]
+    rows = task_rows(sector)
     if not rows:
         return Prose(sector.say("Các kế hoạch không giao nhiệm vụ riêng cho lĩnh vực này."))
     return Table(
@@ -728,6 +717,11 @@ def tasks(sector: Sector) -> Table | Prose:
         row_groups="plan",
         lang=sector.lang,
     )
+
+
+def task_rows(sector: Sector) -> list[dict[str, Any]]:
+    """Return the sector's tasks in all plans: plan, text, agencies, period and state."""
+    return [row for plan in PLANS for row in _tasks_of(sector, plan)]
 
 
 def _tasks_of(sector: Sector, name: str) -> Iterator[dict[str, Any]]:

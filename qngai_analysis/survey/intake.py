@@ -81,6 +81,12 @@ def survey_file(survey: str, year: int) -> Path:
     return found[0]
 
 
+def survey_years(survey: str) -> list[int]:
+    """Return the years a survey has a file of, ascending."""
+    folder = read_codebook(survey).path.parent
+    return sorted({int(file.stem) for file in folder.iterdir() if file.suffix in FORMATS and file.stem.isdigit()})
+
+
 def load_file(survey: str, year: int, *, real_only: bool = False) -> SurveyFile:
     """
     Load a survey's file of a year with everything that is known about it.
