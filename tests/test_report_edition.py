@@ -131,3 +131,15 @@ def test_raw_files_are_listed_with_their_checksums(tmp_path, made):
     assert manifest["documents"]["bao_cao"]["inputs"] == {
         "figures.csv": "559aead08264d5795d3909718cdd05abd49572e84fe55590eef31a88a08fdffd"
     }
+
+
+def test_raw_files_of_the_project_are_named_by_their_path_in_it(tmp_path, made, monkeypatch):
+    files = [tmp_path / "data" / "raw" / name / "codebook.toml" for name in ("a", "b")]
+    for file in files:
+        file.parent.mkdir(parents=True)
+        file.write_text(file.parent.name)
+    monkeypatch.setenv("QNGAI_HOME", str(tmp_path))
+    report = made(a_html=b"A")
+
+    record = Made(report.stem, report.notebook, {}, report.files, tuple(files)).record()
+    assert list(record["inputs"]) == ["data/raw/a/codebook.toml", "data/raw/b/codebook.toml"]

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from qngai_analysis.errors import RenderError
+from qngai_analysis.errors import RawFileError, RenderError
+from qngai_analysis.paths import project
 from qngai_analysis.raw import sha256
 
 MANIFEST = "manifest.json"
@@ -36,10 +37,18 @@ class Made:
         return {
             "notebook": {"name": self.notebook.name, "sha256": sha256(self.notebook)},
             "parameters": dict(sorted(self.parameters.items())),
-            "inputs": {path.name: sha256(path) for path in sorted(self.inputs)},
+            "inputs": {_named(path): sha256(path) for path in sorted(self.inputs)},
             "files": {name: hashlib.sha256(data).hexdigest() for name, data in sorted(self.files.items())},
             **lacking,
         }
+
+
+def _named(path: Path) -> str:
+    """Return a raw file's path inside the project: six surveys have a ``codebook.toml`` each."""
+    try:
+        return path.resolve().relative_to(project().resolve()).as_posix()
+    except (ValueError, RawFileError):
+        return path.name  # a file from elsewhere; a machine's folders are nobody's business
 
 
 def publish(folder: Path, made: Sequence[Made]) -> list[Path]:
