@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import datetime
 import zipfile
 from pathlib import Path
@@ -16,6 +17,7 @@ from survey_workbench import (
     ROWS,
     add_real_surveys,
     changed,
+    copy_simulated,
     csv_text,
     deliver,
     make_project,
@@ -383,6 +385,75 @@ def test_faults_are_written_as_csv_that_excel_opens(shops, tmp_path):
     assert pd.read_csv(tmp_path / "faults.csv")["value"].tolist() == ["có lẽ"]
 
 
+# -- households and their members ------------------------------------------------------------
+
+
+@pytest.fixture
+def households(surveys: Path) -> tuple[Path, list[dict[str, str]]]:
+    """The households of the first two villages of a simulated file."""
+    add_real_surveys(surveys)
+    file = copy_simulated(surveys, "households", 2025, 0.1)
+    with file.open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    villages = list(dict.fromkeys(row["psu"] for row in rows))[:2]
+    return file, [row for row in rows if row["psu"] in villages]
+
+
+def household_faults(file: Path, rows: list[dict[str, str]]) -> list[tuple[int, str]]:
+    pd.DataFrame(rows).to_csv(file, index=False)
+    faults = validate_file("households", file)
+    return list(zip(faults["row"], faults["column"], strict=True))
+
+
+def several_members(rows: list[dict[str, str]]) -> int:
+    """Position of the second row of a household that has its size answered."""
+    return next(
+        at
+        for at, row in enumerate(rows)
+        if row["person_number"] == "2" and float(row["household_size"] or -8) > 0
+    )
+
+
+def test_the_households_as_they_come_have_no_fault(households):
+    assert household_faults(*households) == []
+
+
+def test_an_answer_of_the_household_is_the_same_in_every_members_row(households):
+    file, rows = households
+    at = several_members(rows)
+    rows[at]["urban"] = "1" if rows[at]["urban"] == "2" else "2"
+
+    assert household_faults(file, rows) == [(at + 2, "urban")]
+
+
+def test_a_member_that_stands_twice_is_named(households):
+    file, rows = households
+    at = several_members(rows)
+    rows[at]["person_number"] = "1"
+
+    assert household_faults(file, rows) == [(at + 2, "household_id")]
+
+
+def test_a_member_too_few_is_noticed_by_the_households_size(households):
+    file, rows = households
+    at = several_members(rows)
+    del rows[at]
+
+    assert household_faults(file, rows) == [(at + 1, "household_size")]
+
+
+def test_an_answer_of_the_household_is_counted_once(households):
+    file, rows = households
+    pd.DataFrame(rows).to_csv(file, index=False)
+    write_sidecar(file, status="simulated")
+
+    loaded = load_file("households", 2025)
+
+    completed = {row["household_id"] for row in rows if row["outcome"] == "1"}
+    assert loaded.account.set_index("question").loc["computer", "rows"] == len(completed)
+    assert loaded.frame["household_internet"].notna().sum() <= len(completed) < len(loaded.frame)
+
+
 # -- encodings and formats -------------------------------------------------------------------
 
 
@@ -576,7 +647,7 @@ def test_weights_may_come_in_a_sample_list_beside_the_tablets_export(shops):
     export = "\n".join(",".join(row.split(",")[i] for i in asked) for row in (",".join(names), *ROWS))
     deliver(shops / "2025.csv", export)
     sample = "shop_id;stratum;shop_count;weight\n" + "".join(f"A{k};plain;40;12,5\n" for k in (1, 2, 3))
-    (shops / "2025.sample.csv").write_text(sample + "A4;plain;40;\n", encoding="utf-8")
+    deliver(shops / "2025.sample.csv", sample + "A4;plain;40;\n")
 
     assert load_frame("shops", 2025)["weight"].tolist() == [12.5, 12.5, 12.5]
 

@@ -18,6 +18,7 @@ _EXPORTS = {
     "read_codebook": "codebook",
     "surveys": "codebook",
     "measured_targets": "codebook",
+    "survey_coverage": "codebook",
     "protect": "disclosure",
     "protect_totals": "disclosure",
     "assert_no_unit_records": "disclosure",

@@ -357,6 +357,38 @@ def measured_targets(codebooks: Iterable[Codebook]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["target", "survey", "question", "indicator"])
 
 
+def survey_coverage() -> pd.DataFrame:
+    """
+    Return which plan targets a survey can measure, and why not the others.
+
+    Read from ``data/raw/surveys/measurable.toml``. Columns: ``target`` (id such as ``906.07``),
+    ``measurable`` (bool), ``survey``, ``indicator`` (name in that survey's codebook), ``why`` (the
+    reason where it can't be measured; else empty).
+
+    Raises
+    ------
+    SurveyError
+        The file is missing or not TOML.
+    """
+    path = paths.raw("surveys", "measurable.toml")
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
+        raise SurveyError(f"{path}: can't be read ({fault})") from fault
+    rows = [
+        {
+            "target": f"{plan}.{number}",
+            "measurable": entry["measurable"],
+            "survey": entry.get("survey", ""),
+            "indicator": entry.get("indicator", ""),
+            "why": entry.get("why", ""),
+        }
+        for plan, targets in content.items()
+        for number, entry in targets.items()
+    ]
+    return pd.DataFrame(rows)
+
+
 def districts() -> pd.DataFrame:
     """Return the reference table of districts (``data/raw/reference/districts.csv``)."""
     return raw.read_table(paths.raw("reference", "districts.csv"))

@@ -84,7 +84,9 @@ def survey_file(survey: str, year: int) -> Path:
 def survey_years(survey: str) -> list[int]:
     """Return the years a survey has a file of, ascending."""
     folder = read_codebook(survey).path.parent
-    return sorted({int(file.stem) for file in folder.iterdir() if file.suffix in FORMATS and file.stem.isdigit()})
+    return sorted(
+        {int(file.stem) for file in folder.iterdir() if file.suffix in FORMATS and file.stem.isdigit()}
+    )
 
 
 def load_file(survey: str, year: int, *, real_only: bool = False) -> SurveyFile:
@@ -103,12 +105,17 @@ def load_file(survey: str, year: int, *, real_only: bool = False) -> SurveyFile:
     sidecar = raw.verify(path)
     if real_only and sidecar.status == "simulated":
         raise SurveyError(f"{path}: simulated data, and only real data were asked for")
-    return _load_verified(survey, path, sidecar.sha256, sidecar.status, year)
+    listed = _sample_list(path)
+    beside = raw.verify(listed).sha256 if listed.is_file() else ""
+    codebook = raw.sha256(read_codebook(survey).path)
+    return _load_verified(survey, path, sidecar.sha256, sidecar.status, year, (beside, codebook))
 
 
 @lru_cache(maxsize=8)
-def _load_verified(survey: str, path: Path, sha256: str, status: str, year: int) -> SurveyFile:
-    # keyed by checksum: a notebook that asks for tables ten times reads the file once
+def _load_verified(
+    survey: str, path: Path, sha256: str, status: str, year: int, others: tuple[str, str]
+) -> SurveyFile:
+    # keyed by checksums: a notebook that asks for tables ten times reads the file once
     codebook = read_codebook(survey)
     intake = _Intake(codebook, path)
     intake.run()
@@ -126,6 +133,11 @@ def _load_verified(survey: str, path: Path, sha256: str, status: str, year: int)
         evidence=status,
         sidecar=raw.read_sidecar(path),
     )
+
+
+def _sample_list(path: Path) -> Path:
+    """Where the sample list of a survey file stands, if there is one: ``2025.sample.csv``."""
+    return path.with_name(f"{path.stem}.sample.csv")
 
 
 def _summary(path: Path, survey: str, faults: pd.DataFrame) -> str:
@@ -373,7 +385,8 @@ class _Intake:
         self.sources: dict[str, _Source] = {}
         self.columns: dict[str, Column] = {}
         self.size = 0
-        self.reference: Bools = np.empty(0, dtype=bool)
+        self.reference: Bools = np.empty(0, dtype=bool)  # the first row of each unit
+        self.unit: Ints = np.empty(0, dtype=np.int64)  # number of each row's unit
         self.answers = Answers(0, {}, {})
 
     def run(self) -> None:
@@ -391,6 +404,7 @@ class _Intake:
         self._check_missing_columns(used)
         self._settle()
         self._check_consistency()
+        self._check_members()
         self._check_ranges()
         self._check_design()
 
@@ -564,7 +578,7 @@ class _Intake:
 
     def _join_sample_list(self, names: Mapping[str, tuple[str, str | None]]) -> None:
         design = self.codebook.design
-        file = self.path.with_name(f"{self.path.stem}.sample.csv")
+        file = _sample_list(self.path)
         wanted = [
             name
             for name, question in self.codebook.questions.items()
@@ -666,12 +680,13 @@ class _Intake:
     def _find_reference(self) -> None:
         """The first row of each unit stands for the unit."""
         roster = self.codebook.roster
+        self.unit = np.arange(self.size)
         if roster is None or self.columns[roster.parent].texts is None:
             return
         parents = pd.Series(self.columns[roster.parent].texts, dtype=object)
         parents[parents.isna()] = [f"row {place}" for place in np.flatnonzero(parents.isna())]
         self.reference = ~parents.duplicated().to_numpy()
-        self.unit = pd.factorize(parents)[0]
+        self.unit = np.asarray(pd.factorize(parents)[0], dtype=np.int64)
 
     def _concerned(self, question: Question) -> Bools:
         """Rows to check a question on: each member, or one row a unit."""
@@ -743,6 +758,22 @@ class _Intake:
                 f"the same in every row of a {roster.parent}",
                 "correct the rows that differ",
             )
+
+    def _check_members(self) -> None:
+        """A unit has as many members in the file as it says it has."""
+        roster = self.codebook.roster
+        if roster is None or not roster.count or roster.parent not in self.sources:
+            return
+        present = self.answers.status[roster.key] == Status.ANSWERED
+        members = np.bincount(self.unit[present], minlength=int(self.unit.max(initial=-1)) + 1)[self.unit]
+        stated = self.answers.values[roster.count]
+        differs = self.reference & ~np.isnan(stated) & (stated != members)
+        self._add_rows(
+            roster.count,
+            differs,
+            f"the number of rows that the {roster.parent} has",
+            "a member is missing or one too many: complete the rows or correct the number",
+        )
 
     def _check_ranges(self) -> None:
         """Bounds and identifiers by a pandera schema made from the codebook."""

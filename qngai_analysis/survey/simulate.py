@@ -644,7 +644,10 @@ class _Reported:
         if question.type == "date":
             start = date(self.population.year, 10, 1)
             days = [int(unit) * 7919 % 45 for unit in self.units]
-            return [(start + timedelta(days=day)).isoformat() for day in days]
+            return [
+                (start + timedelta(days=day)).isoformat() if good else ""
+                for day, good in zip(days, answered, strict=True)
+            ]
         if question.type == "select_multiple":
             texts = self._several(question)
         elif question.type == "decimal":
