@@ -33,6 +33,7 @@ from qngai_analysis.report.numbers import official_date
 from qngai_analysis.report.tables import Cell, Grid, GridColumn, Row
 
 TEMPLATES = HERE / "templates"
+ON_SCREEN = 1.35  # charts are drawn for paper; letters of 8 points are small on a screen
 TALL = 40  # rows; a longer table scrolls below its own head
 FACES = {"Regular": (400, "normal"), "Bold": (700, "normal"), "Italic": (400, "italic")}
 
@@ -292,9 +293,9 @@ def _data_title(node: blocks.Figure, lang: str) -> str:
 
 
 def pixels(figure: blocks.Figure) -> tuple[int, int]:
-    """Return the width and height of a figure at 96 pixels an inch, from its view box."""
+    """Return the width and height at which a figure is shown, from its view box."""
     box = re.search(r'viewBox="[\d.-]+ [\d.-]+ ([\d.]+) ([\d.]+)"', figure.svg)
-    width = figure.width_mm / 25.4 * 96
+    width = figure.width_mm / 25.4 * 96 * ON_SCREEN
     ratio = float(box[2]) / float(box[1]) if box else 0.6
     return round(width), round(width * ratio)
 
