@@ -85,10 +85,3 @@ def contrasts(held: Totals, function: DomainFunction, pairs: Pairs) -> tuple[Flo
 
     value, covariance = held.covariance(contrast)
     return value, np.diag(covariance)
-
-
-def common_table(found: Sequence[pd.DataFrame], heads: pd.DataFrame) -> pd.DataFrame:
-    """Put the variables' differences together, pair by pair."""
-    table = pd.concat([pd.concat([heads, part], axis=1) for part in found])
-    table = table.sort_index(kind="stable").reset_index(drop=True)
-    return table.drop(columns="level") if table["level"].isna().all() else table

@@ -40,12 +40,9 @@ def split(frame: pd.DataFrame, by: str | Sequence[str] | None, inside: Flags | N
     Raises
     ------
     SurveyError
-        ``by`` names a missing column, or one that the result needs for itself.
+        ``by`` names a missing column, or one twice.
     """
     names = [by] if isinstance(by, str) else list(by or ())
-    taken = [name for name in names if name in RESULT]
-    if taken:
-        raise SurveyError(f"by: {taken[0]!r} is also a column of the result; rename the survey's column")
     if len(set(names)) < len(names):
         raise SurveyError(f"by: {names} names a column twice")
     code, count = np.zeros(len(frame), np.intp), 1
@@ -59,12 +56,6 @@ def split(frame: pd.DataFrame, by: str | Sequence[str] | None, inside: Flags | N
     first[code[places]] = places  # the first row overwrites the later ones
     labels = frame[names].iloc[first].reset_index(drop=True)
     return Domains(code, labels if names else pd.DataFrame(index=pd.RangeIndex(count)))
-
-
-#: The columns every table of estimates has, after those of ``by``.
-RESULT = (
-    "variable", "estimate", "se", "ci_low", "ci_high", "df", "cv", "deff", "n", "n_eff", "flag",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -125,6 +116,20 @@ class Reduction:
     def weight_sums(self) -> tuple[Floats, ...]:
         """The sum of weights of each cell, stage by stage: what every complete column is divided by."""
         return tuple(cells.sums(self.weight) for cells in self.cells)
+
+    @cached_property
+    def seen(self) -> tuple[Codes, Codes, Floats, int]:
+        """How a calibration sees the used rows: entries of auxiliary and domain, row, and value."""
+        calibration = self.sample.calibration
+        assert calibration is not None
+        seeing = calibration.seeing.tocoo()
+        place = np.full(len(self.sample), -1, np.intp)
+        place[self.rows] = np.arange(len(self.domain))
+        row = place[seeing.col]
+        used = row >= 0
+        row = row[used]
+        code = seeing.row[used].astype(np.intp) * self.count + self.domain[row]
+        return code, row, seeing.data[used], seeing.shape[0]
 
     @cached_property
     def rows_by_domain(self) -> Floats:

@@ -22,14 +22,15 @@ from qngai_analysis.survey import (
     quantiles,
     regression,
     replicates,
+    results,
     statistics,
     tables,
 )
 from qngai_analysis.survey import weights as weighting
 from qngai_analysis.survey.design import Design, Flags, Floats, Sample, add_up, column, resolve
 from qngai_analysis.survey.domains import Domains, Reduction, split
-from qngai_analysis.survey.precision import Precision, precision_flag, precision_standard
-from qngai_analysis.survey.reliability import Reliability, nchs_flag
+from qngai_analysis.survey.precision import Precision
+from qngai_analysis.survey.reliability import Reliability
 from qngai_analysis.survey.statistics import Deff, Estimates, Held, hold, hold_ratio
 from qngai_analysis.survey.variance import DomainFunction, totals
 
@@ -108,10 +109,10 @@ class Survey:
         self._drawn = self._sample.weight
         self._inside: Flags | None = None
         self.frame = frame.copy(deep=False)
-        self.confidence = confidence
-        self._reliability, self._precision = reliability, precision
+        self._settings = results.Settings(confidence, reliability, precision)
         self._reductions: dict[tuple[str, ...], Reduction] = {}
         self._sums: dict[tuple[object, ...], list[Held]] = {}
+        self._sums_size = 0
 
     def _like(
         self, *, frame: pd.DataFrame | None = None, sample: Sample | None = None, inside: Flags | None = None
@@ -120,7 +121,7 @@ class Survey:
         twin.frame = self.frame if frame is None else frame
         twin._sample = self._sample if sample is None else sample
         twin._inside = self._inside if inside is None else inside
-        twin._reductions, twin._sums = {}, {}
+        twin._reductions, twin._sums, twin._sums_size = {}, {}, 0
         return twin
 
     def _confined(self, inside: Flags) -> Survey:
@@ -139,6 +140,11 @@ class Survey:
     def design(self) -> Design:
         """The columns that say how the sample was drawn."""
         return self._sample.design
+
+    @property
+    def confidence(self) -> float:
+        """The level of all intervals."""
+        return self._settings.confidence
 
     @property
     def weights(self) -> pd.Series:
@@ -214,19 +220,25 @@ class Survey:
             A column is missing, holds text, or is infinite somewhere.
         """
         reduction = self._reduction(by)
-        held = self._held(reduction, by, y, "mean")
-        return self._table(
-            reduction, [self._finished(reduction, item, statistics.mean(item, deff)) for item in held]
-        )
+        parts = []
+        for item in self._held(reduction, by, y, "mean"):
+            found = statistics.mean(item, deff)
+            if item.binary:
+                basis = self._share(reduction, item, found)
+                parts.append(results.share_part(self._settings, item.name, found, basis, None))
+            else:
+                parts.append(results.part(self._settings, item.name, found, reduction.degrees))
+        return self._table(reduction, parts)
 
     def total(self, y: Names, by: Names | None = None, *, deff: Deff = "wor") -> pd.DataFrame:
         """Return weighted totals of numeric columns, by domain; parameters and errors as ``mean``."""
         reduction = self._reduction(by)
         held = self._held(reduction, by, y, "total")
-        return self._table(
-            reduction,
-            [self._finished(reduction, item, statistics.total(item, deff), share=False) for item in held],
-        )
+        parts = [
+            results.part(self._settings, item.name, statistics.total(item, deff), reduction.degrees)
+            for item in held
+        ]
+        return self._table(reduction, parts)
 
     def ratio(self, num: Names, den: str, by: Names | None = None, *, deff: Deff = "wor") -> pd.DataFrame:
         """Return ratios of two totals, by domain; ``variable`` reads ``num/den``.
@@ -235,11 +247,12 @@ class Survey:
         Parameters and errors as ``mean``.
         """
         reduction = self._reduction(by)
-        found = []
+        parts = []
         for name in _listed(num):
-            held, weights = self._held_ratio(reduction, name, den, "ratio")
-            found.append(self._finished(reduction, held, statistics.ratio(held, weights, deff)))
-        return self._table(reduction, found)
+            held, size = self._held_ratio(reduction, name, den, "ratio")
+            found = statistics.ratio(held, size, deff)
+            parts.append(results.part(self._settings, held.name, found, reduction.degrees))
+        return self._table(reduction, parts)
 
     def proportion(
         self,
@@ -275,15 +288,15 @@ class Survey:
                 f"proportion: method={method!r}; it is one of {', '.join(map(repr, intervals.METHODS))}"
             )
         reduction = self._reduction(by)
-        found = []
+        parts = []
         for item in self._held(reduction, by, y, "proportion", labels=True):
             if not item.binary:
                 columns.shares(self.frame, item.name, "proportion")  # says what is wrong
-            estimates = statistics.mean(item, deff)
-            basis = self._share(reduction, item, estimates, method)
+            found = statistics.mean(item, deff)
+            basis = self._share(reduction, item, found, replicated=method == "logit")
             ends = intervals.METHODS[method](basis, self.confidence)
-            found.append(self._finished(reduction, item, estimates, interval=ends))
-        return self._table(reduction, found)
+            parts.append(results.share_part(self._settings, item.name, found, basis, ends, item.level))
+        return self._table(reduction, parts)
 
     def quantile(
         self,
@@ -330,14 +343,14 @@ class Survey:
             )
         reduction = self._reduction(by)
         quantiles.check(rule, interval, replicated=self._sample.replicate is not None)
-        found = []
+        parts = []
         for item in (columns.numeric(self.frame, name, "quantile") for name in _listed(y)):
             for share in asked:
-                values = quantiles.estimate(
+                found = quantiles.estimate(
                     reduction, item.values, item.known, share, rule, interval, self.confidence
                 )
-                found.append(self._quantile_rows(reduction, item, share, values))
-        return self._table(reduction, found, extra="q")
+                parts.append(results.quantile_part(self._settings, item.name, share, found))
+        return self._table(reduction, parts)
 
     def difference(
         self,
@@ -441,13 +454,14 @@ class Survey:
         grid = tables.Grid(reduction, of)
         estimates, logit_se = grid.estimate()
         degrees = np.full(reduction.count, self._reduction(None).degrees[0])
-        ends = None
         if grid.binary:
             basis = intervals.Share(
                 estimates.estimate, estimates.se, degrees, estimates.n, estimates.n, logit_se
             )
             ends = intervals.logit(basis, self.confidence)
-        made = self._finished(reduction, grid, estimates, interval=ends, degrees=degrees)
+            made = results.share_part(self._settings, of, estimates, basis, ends)
+        else:
+            made = results.part(self._settings, of, estimates, degrees)
         result = self._table(reduction, [made])
         test = self.independence(rows, columns).iloc[0]
         result.attrs["test"] = {name: float(test[name]) for name in ("statistic", "df1", "df2", "p_value")}
@@ -709,11 +723,9 @@ class Survey:
 
     def _keep(self, key: tuple[object, ...], held: list[Held]) -> None:
         self._sums[key] = held
-        while (
-            len(self._sums) > 1
-            and sum(item.bytes for kept in self._sums.values() for item in kept) > _KEPT_SUMS
-        ):
-            self._sums.pop(next(iter(self._sums)))
+        self._sums_size += sum(item.bytes for item in held)
+        while len(self._sums) > 1 and self._sums_size > _KEPT_SUMS:
+            self._sums_size -= sum(item.bytes for item in self._sums.pop(next(iter(self._sums))))
 
     def _held_ratio(self, reduction: Reduction, num: str, den: str, role: str) -> tuple[Held, Floats]:
         """Return the sums of a ratio, and the sums of weights of the rows it uses."""
@@ -722,80 +734,18 @@ class Survey:
         used = reduction.weight if known is None else reduction.weight * known[reduction.rows]
         return hold_ratio(reduction, above, below), add_up(reduction.domain, used, reduction.count)
 
-    def _share(self, reduction: Reduction, item: Held, found: Estimates, method: str) -> intervals.Share:
+    def _share(
+        self, reduction: Reduction, item: Held, found: Estimates, *, replicated: bool = False
+    ) -> intervals.Share:
         logit_se = np.full(reduction.count, np.nan)
-        if self._sample.replicate is not None and method == "logit":
+        if self._sample.replicate is not None and replicated:
             logit_se = np.sqrt(item.totals.variances(statistics.logit_of_quotient)[1])
         return intervals.Share(
             found.estimate, found.se, reduction.degrees, found.n, reduction.rows_in_design, logit_se
         )
 
-    # from estimates to rows of the table
-
-    def _finished(
-        self,
-        reduction: Reduction,
-        item: Held | tables.Grid,
-        found: Estimates,
-        *,
-        share: bool | None = None,
-        interval: intervals.Interval | None = None,
-        degrees: Floats | None = None,
-    ) -> dict[str, Any]:
-        df = reduction.degrees if degrees is None else degrees
-        ends = (
-            intervals.student(found.estimate, found.se, df, self.confidence) if interval is None else interval
-        )
-        with np.errstate(divide="ignore", invalid="ignore"):
-            cv = np.where(found.estimate == 0, np.nan, found.se / np.abs(found.estimate))
-            n_eff = np.where(found.se > 0, found.n / found.deff_wr, found.n)
-        n_eff = np.where(np.isnan(found.estimate) | ~(df > 0), np.nan, n_eff)
-        if item.binary and share is not False:
-            basis = intervals.Share(
-                found.estimate, found.se, df, found.n, reduction.rows_by_domain, np.full(len(df), np.nan)
-            )
-            n_eff = intervals.capped_n(basis, self.confidence)
-            low, high = intervals.standard_interval(basis, self.confidence)
-            flag = nchs_flag(found.estimate, low, high, n_eff, df, n=found.n, standard=self._reliability)
-        else:
-            flag = precision_flag(found.estimate, cv, n_eff, df, self._precision)
-        return {
-            "variable": item.name, "level": item.level, "estimate": found.estimate, "se": found.se,
-            "ci_low": ends[0], "ci_high": ends[1], "df": df, "cv": cv, "deff": found.deff,
-            "n": found.n, "n_eff": n_eff, "flag": flag,
-        }  # fmt: skip
-
-    def _quantile_rows(
-        self, reduction: Reduction, item: columns.Indicator, share: float, found: quantiles.Found
-    ) -> dict[str, Any]:
-        with np.errstate(divide="ignore", invalid="ignore"):
-            cv = np.where(found.estimate == 0, np.nan, found.se / np.abs(found.estimate))
-            deff = np.full(reduction.count, np.nan)
-        flag = precision_flag(found.estimate, cv, found.n_eff, found.df, self._precision)
-        return {
-            "variable": item.name, "q": share, "estimate": found.estimate, "se": found.se,
-            "ci_low": found.low, "ci_high": found.high, "df": found.df, "cv": cv, "deff": deff,
-            "n": found.n, "n_eff": found.n_eff, "flag": flag,
-        }  # fmt: skip
-
-    def _table(
-        self, reduction: Reduction, found: Sequence[dict[str, Any]], extra: str | None = None
-    ) -> pd.DataFrame:
-        """Put the variables' rows together: domain by domain, the variables in the order asked for."""
-        labels, count = reduction.domains.labels, reduction.count
-        if extra is None and any(item["level"] is not None for item in found):
-            extra = "level"
-        names = ["variable", *([extra] if extra else []), "estimate", "se", "ci_low", "ci_high",
-                 "df", "cv", "deff", "n", "n_eff", "flag"]  # fmt: skip
-        result = labels.iloc[np.repeat(np.arange(count), len(found))].reset_index(drop=True)
-        for name in names:
-            entries = [
-                item[name] if isinstance(item[name], np.ndarray) else [item[name]] * count for item in found
-            ]
-            result[name] = [value for domain in zip(*entries, strict=True) for value in domain]
-        result["n"] = result["n"].astype(np.int64)
-        result.attrs = dict(self.frame.attrs)  # such as: these are simulated data
-        return result
+    def _table(self, reduction: Reduction, parts: Sequence[results.Part]) -> pd.DataFrame:
+        return results.table(reduction.domains.labels, parts, self.frame.attrs)
 
     # differences
 
@@ -856,10 +806,11 @@ class Survey:
             degrees = np.array([differences.degrees_of(item.totals, pair) for pair in pairs]) - 1
             estimate, variance = differences.contrasts(item.totals, function, pairs)
             estimate = np.where((item.n[first] > 0) & (item.n[second] > 0), estimate, np.nan)
+            n = item.n[first] + item.n[second]
             found.append(
-                self._difference_rows(item, estimate, variance, item.n[first] + item.n[second], degrees)
+                results.difference_part(self._settings, item.name, item.level, estimate, variance, n, degrees)
             )
-        return differences.common_table(found, heads)
+        return results.table(heads, found, self.frame.attrs)
 
     def _compared(
         self, reduction: Reduction, grouping: list[str], y: Names, statistic: str, den: str | None
@@ -894,7 +845,7 @@ class Survey:
             (item.name, item.level): (item, found)
             for item, found in other._statistics(there, names, y, statistic, den)
         }
-        rows_found = []
+        parts: list[results.Part] = []
         for item, mine in self._statistics(here, names, y, statistic, den):
             if (item.name, item.level) not in theirs:
                 continue  # a category that only one of the surveys has
@@ -906,10 +857,12 @@ class Survey:
             degrees = np.array(sides) - 1
             estimate = mine.estimate[first] - its.estimate[second]
             variance = mine.se[first] ** 2 + its.se[second] ** 2
-            rows_found.append(
-                self._difference_rows(item, estimate, variance, mine.n[first] + its.n[second], degrees)
+            n = mine.n[first] + its.n[second]
+            parts.append(
+                results.difference_part(self._settings, item.name, item.level, estimate, variance, n, degrees)
             )
-        return differences.common_table(rows_found, here.domains.labels.iloc[first].reset_index(drop=True))
+        heads = here.domains.labels.iloc[first].reset_index(drop=True)
+        return results.table(heads, parts, self.frame.attrs)
 
     def _statistics(
         self, reduction: Reduction, names: list[str], y: Names, statistic: str, den: str | None
@@ -925,23 +878,6 @@ class Survey:
             (item, statistics.mean(item, "wr"))
             for item in self._held(reduction, names, y, "difference", labels=True)
         ]
-
-    def _difference_rows(
-        self, item: Held, estimate: Floats, variance: Floats, n: Floats, degrees: Floats
-    ) -> pd.DataFrame:
-        se = np.where(np.isnan(estimate), np.nan, np.sqrt(variance))
-        low, high = intervals.student(estimate, se, degrees, self.confidence)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            t = np.where(se > 0, estimate / se, np.nan)
-            cv = np.where(estimate == 0, np.nan, se / np.abs(estimate))
-        few = ~(degrees >= (self._precision or precision_standard()).review_df)
-        return pd.DataFrame({
-            "variable": item.name, "level": item.level, "estimate": estimate, "se": se,
-            "ci_low": low, "ci_high": high, "df": degrees, "cv": cv, "deff": np.nan,
-            "n": n.astype(np.int64), "n_eff": np.nan,
-            "flag": np.select([np.isnan(estimate), few], ["none", "review"], default="ok"),
-            "t": t, "p_value": intervals.t_p_value(t, degrees),
-        })  # fmt: skip
 
 
 _WAVE = "__survey__"

@@ -70,14 +70,10 @@ class Calibration:
 
     def seen(self, reduction: Reduction, columns: Sequence[Floats]) -> Floats:
         """Return V times each weighted column, by domain: auxiliaries × terms × domains."""
-        seeing = self.seeing if isinstance(reduction.rows, slice) else self.seeing[:, reduction.rows]
-        found = np.empty((seeing.shape[0], len(columns), reduction.count))
-        for term, values in enumerate(columns):
-            placed = sparse.csr_array(
-                (values, (np.arange(len(values)), reduction.domain)), shape=(len(values), reduction.count)
-            )
-            found[:, term, :] = (seeing @ placed).toarray()
-        return found
+        code, row, value, auxiliaries = reduction.seen
+        count = auxiliaries * reduction.count
+        found = [add_up(code, value * values[row], count).reshape(auxiliaries, -1) for values in columns]
+        return np.stack(found, axis=1)
 
     def taken(self, stage: int, seen: Floats) -> Floats:
         """Return what is taken out of the units' totals of linearised values."""
