@@ -61,7 +61,7 @@ def test_tiles_say_why_a_value_is_missing() -> None:
 
     figure = charts.tile_map(values, grid, "Tỷ lệ theo huyện")
 
-    assert cells(figure) == [["Bình Sơn", "61"], ["Lý Sơn", "…"]]
+    assert cells(figure) == [["Bình Sơn", "61,0"], ["Lý Sơn", "…"]]
 
 
 def test_points_on_two_sides_of_a_break_are_told_apart_from_the_path() -> None:

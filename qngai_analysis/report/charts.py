@@ -77,10 +77,18 @@ def _rows(frame: pd.DataFrame) -> list[Any]:
     return list(frame.itertuples(index=False))
 
 
-def _data(frame: pd.DataFrame, caption: str, lang: Lang) -> Table:
+def _data(frame: pd.DataFrame, caption: str, lang: Lang, decimals: int | None = None) -> Table:
     """Return what a chart draws as a table; whole years are printed without a thousands mark."""
-    whole = [name for name in frame.columns if str(frame[name].dtype) == "Int64"]
-    columns = [Column(name, name, format="plain" if name in whole else "auto") for name in frame.columns]
+    whole = {name for name in frame.columns if str(frame[name].dtype) == "Int64"}
+    columns = [
+        Column(
+            name,
+            name,
+            format="plain" if name in whole else "auto",
+            decimals=None if name in whole else decimals,
+        )
+        for name in frame.columns
+    ]
     return Table(frame, caption, columns=columns, lang=lang)
 
 
@@ -365,7 +373,7 @@ def dot_interval(
         canvas,
         caption=caption,
         alt=alt,
-        data=_data(data, caption, lang),
+        data=_data(data, caption, lang, 1),
         source=source,
         id=id,
         simulated=simulated,
@@ -485,6 +493,7 @@ def trajectory(
     id: str = "",
     unit: str = "%",
     simulated: bool = False,
+    decimals: int | None = None,
 ) -> Figure:
     """Draw a series towards its target with the straight path that would meet it.
 
@@ -495,6 +504,8 @@ def trajectory(
         ``high`` where the value carries an error.
     target : (value, year, words), or None
         The threshold, the year it falls due and its words; None where no plan sets one.
+    decimals : int, optional
+        Decimals of the labels; by default those the values have.
     breaks : sequence of (year, reason)
         Where the series was cut and why; drawn as a dashed line with the reason.
     """
@@ -510,7 +521,7 @@ def trajectory(
             axes.plot([row.year] * 2, [row.low, row.high], color=BLUE, linewidth=1.1)
         for row in _rows(points):
             axes.annotate(
-                number(row.value, unit=unit, lang=lang),
+                number(row.value, decimals, unit=unit, lang=lang),
                 (row.year, row.value),
                 xytext=(0, 8),
                 textcoords="offset points",
@@ -542,21 +553,25 @@ def trajectory(
         "{caption}. Từ {first} năm {first_year} đến {last} năm {last_year}.",
         lang,
         caption=caption,
-        first=number(start["value"], unit=unit, lang=lang),
+        first=number(start["value"], decimals, unit=unit, lang=lang),
         first_year=int(start["year"]),
-        last=number(points.iloc[-1]["value"], unit=unit, lang=lang),
+        last=number(points.iloc[-1]["value"], decimals, unit=unit, lang=lang),
         last_year=int(points.iloc[-1]["year"]),
     )
     if target is not None:
         alt += " " + translate("Mục tiêu {words} năm {due}.", lang, words=target[2], due=target[1])
-    data = points.rename(
-        columns={"year": translate("Năm", lang), "value": translate("Giá trị", lang) + f" ({unit})"}
-    )
+    names = {
+        "year": translate("Năm", lang),
+        "value": translate("Giá trị", lang) + f" ({unit})",
+        "low": translate("Cận dưới 95%", lang),
+        "high": translate("Cận trên 95%", lang),
+    }
+    data = points.astype({"year": "Int64"}).rename(columns=names)
     return Figure(
         canvas,
         caption=caption,
         alt=alt,
-        data=_data(data.drop(columns="segment"), caption, lang),
+        data=_data(data.drop(columns="segment"), caption, lang, decimals),
         source=source,
         id=id,
         simulated=simulated,
@@ -681,7 +696,7 @@ def tile_map(
         canvas,
         caption=caption,
         alt=alt,
-        data=_data(data, caption, lang),
+        data=_data(data, caption, lang, 1),
         source=source,
         id=id,
         simulated=simulated,

@@ -359,14 +359,14 @@ def target_table(sector: Sector) -> Table | Prose:
         frame,
         sector.say("Chỉ tiêu của lĩnh vực trong các kế hoạch và kết quả năm {year}", year=sector.year),
         columns=[
-            Column("plan", sector.say("Kế hoạch"), align="center", width=0.08),
-            Column("text", sector.say("Chỉ tiêu (theo lời văn kế hoạch)"), head=True, width=0.32),
+            Column("plan", sector.say("Kế hoạch"), align="center", width=0.07),
+            Column("text", sector.say("Chỉ tiêu (theo lời văn kế hoạch)"), head=True, width=0.3),
             Column("goal", sector.say("Mục tiêu"), align="center", width=0.11),
-            Column("due", sector.say("Năm"), format="plain", width=0.07),
+            Column("due", sector.say("Năm"), format="plain", width=0.06),
             Column("value", sector.say("Kết quả"), unit_key="unit", decimals=1, width=0.09),
-            Column("date", sector.say("Thời điểm"), align="center", width=0.09),
+            Column("date", sector.say("Thời điểm"), align="center", width=0.08),
             Column("verdict", sector.say("Đánh giá"), format="mark", width=0.14),
-            Column("evidence", sector.say("Căn cứ"), width=0.1),
+            Column("evidence", sector.say("Căn cứ"), width=0.15),
         ],
         id="chi-tieu",
         simulated=bool(rows["evidence"].eq("simulated").any()),
@@ -644,6 +644,7 @@ def _trajectory(sector: Sector, sample: Sample, points: Sequence[tuple[float, ..
         lang=sector.lang,
         source=_source(sector, sample),
         simulated=sample.simulated,
+        decimals=1,
     )
 
 

@@ -1,0 +1,175 @@
+"""The command line: what the README promises, and what a user's mistakes look like."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from qngai_analysis import cli
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    code = cli.main(arguments)
+    captured = capsys.readouterr()
+    return code, captured.out, captured.err
+
+
+def test_targets_of_906_are_the_17_of_section_ii(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(capsys, "targets", "906", "--format", "json")
+    rows = json.loads(out)
+
+    assert code == 0
+    assert [(row["comparator"], row["value"], row["unit"], row["period_end"]) for row in rows] == [
+        (">=", 20.0, "%", 2025),
+        (">=", 10.0, "%", 2025),
+        (">", 10.0, "%", 2025),
+        (">", 80.0, "%", 2025),
+        (">", 50.0, "%", 2025),
+        (">", 2.0, "%", 2025),
+        (">=", 80.0, "%", 2025),
+        (">=", 80.0, "%", 2025),
+        (">", 50.0, "%", 2025),
+        (">", 70.0, "%", 2025),
+        (">=", 80.0, "%", 2025),
+        (">", 70.0, "%", 2025),
+        (">", 50.0, "%", 2025),
+        (">", 30.0, "%", 2025),
+        (">=", 90.0, "%", 2025),
+        (">=", 80.0, "%", 2025),
+        (">=", 70.0, "%", 2025),
+    ]
+    assert [row["section"] for row in rows] == ["II.1"] * 6 + ["II.2"] * 11
+    assert (rows[0]["subject"], rows[0]["line_start"]) == ("Tỷ trọng kinh tế số", 95)
+
+
+def test_tasks_of_906_are_the_101_rows_of_its_appendix(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(capsys, "tasks", "906", "--format", "json")
+    rows = json.loads(out)
+
+    assert code == 0
+    assert len(rows) == 101
+    assert [row["first_year"] for row in rows].count(None) == 1
+    survey = next(row for row in rows if row["text"].startswith("Hàng năm thực hiện điều tra"))
+    assert (survey["part"], survey["section"], survey["first_year"], survey["last_year"]) == ("C", "IV", 2022, 2025)
+    assert survey["agencies"][:2] == ["Sở Kế hoạch và Đầu tư", "Sở Thông tin và Truyền thông"]
+
+
+def test_csv_has_a_row_a_target(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(capsys, "targets", "114", "--format", "csv")
+
+    assert code == 0
+    assert len(list(csv.DictReader(io.StringIO(out)))) == 8
+
+
+def test_a_table_to_read_says_how_many_more_are_stated_elsewhere(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = run(capsys, "targets", "906")
+
+    assert code == 0
+    assert "17 rows" in out
+    assert "stated in running text or tasks: add --all" in err
+
+
+def test_any_file_can_be_parsed(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    plan = tmp_path / "ke-hoach.txt"
+    plan.write_text(
+        "KẾ HOẠCH\nII. MỤC TIÊU\nMục tiêu đến năm 2025:\n- Tỷ lệ hộ gia đình có cáp quang đạt trên 75%.\n",
+        encoding="utf-8",
+    )
+    code, out, _ = run(capsys, "parse", str(plan), "--format", "json")
+    found = json.loads(out)
+
+    assert code == 0
+    assert {"document", "targets", "tasks", "coverage"} <= found.keys()
+    assert [(row["comparator"], row["value"]) for row in found["targets"]] == [(">", 75.0)]
+
+
+def test_a_workbook_of_a_plan_has_a_sheet_a_part(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    from openpyxl import load_workbook
+
+    code, _, _ = run(capsys, "parse", "114", "--format", "xlsx", "--out", str(tmp_path / "114.xlsx"))
+
+    assert code == 0
+    assert load_workbook(tmp_path / "114.xlsx").sheetnames == ["document", "targets", "tasks", "coverage"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["targets", "9999"], "9999: no plan of that name in data/raw/plans"),
+        (["targets", "missing.txt"], "missing.txt: no such file"),
+        (["parse", "114", "--format", "xlsx"], "--out None: name the .xlsx file to write"),
+        (["parse", "114", "--format", "yaml"], "--format yaml: it is table, csv, json or xlsx"),
+        (["report", "--year", "2040"], "year = 2040: the plan 906/QĐ-UBND runs from 2022 to 2025"),
+        (["report", "-p", "yaer=2025"], "unknown parameter 'yaer'"),
+        (["report", "-p", "year"], "-p year: write it as name=value"),
+        (["report", "-p", "year=soon"], "parameter year = 'soon'; it is declared as int"),
+        (["report", "--lang", "fr"], "'fr'"),
+        (["report", "--cutoff", "31/3/2026"], "cutoff = '31/3/2026': not a day such as 2026-03-31"),
+        (["report", "--formats", "doc"], "format 'doc'"),
+        (["render", "mining"], "sector 'mining'; it is one of agriculture, health"),
+        (["explain", "906.99"], "no target '906.99'"),
+        (["frobnicate"], "No such command 'frobnicate'"),
+        (["targets"], "Missing argument"),
+    ],
+)
+def test_a_mistake_is_one_line_on_standard_error_and_code_2(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, arguments: list[str], message: str
+) -> None:
+    out = ["--out", str(tmp_path / "out")] if arguments[0] in ("report", "render") else []
+    code, _, err = run(capsys, *arguments, *out)
+
+    assert code == 2
+    assert err.count("\n") == 1
+    assert err.startswith("qngai: ")
+    assert message in err
+    assert not (tmp_path / "out").exists(), "nothing half-written is left"
+
+
+def test_an_edited_plan_is_refused(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from shutil import copytree
+
+    from qngai_analysis import paths
+
+    copytree(paths.raw("plans"), tmp_path / "data" / "raw" / "plans")
+    copytree(paths.raw("reference"), tmp_path / "data" / "raw" / "reference")
+    plan = tmp_path / "data" / "raw" / "plans" / "906-qd-ubnd-2022.txt"
+    plan.write_text(plan.read_text(encoding="utf-8").replace("đạt 20% GDP", "đạt 2% GDP"), encoding="utf-8")
+    monkeypatch.setenv("QNGAI_HOME", str(tmp_path))
+    code, _, err = run(capsys, "targets", "906")
+
+    assert code == 2
+    assert "906-qd-ubnd-2022.txt: edited since it was received" in err
+
+
+def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(capsys, "--help")
+
+    assert code == 0
+    for command in ("report", "render", "targets", "tasks", "parse", "assess", "explain", "diff", "lab", "validate"):
+        assert command in out
+
+
+def test_explain_ends_with_who_owes_the_next_figure(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(capsys, "explain", "906.08", "--year", "2025", "--real-only")
+
+    assert code == 0
+    assert out.startswith("906.08, năm 2025: CHƯA CÓ SỐ LIỆU")
+    assert "Ngân hàng Nhà nước chi nhánh Khu vực 9" in out
+
+
+def test_a_survey_file_with_faults_leaves_with_1(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    file = tmp_path / "2025.csv"
+    file.write_text("school_id,district\n1,Ba To\n", encoding="utf-8")
+    code, out, _ = run(
+        capsys, "validate", "schools", str(file), "--faults", str(tmp_path / "faults.csv"), "--format", "csv"
+    )
+
+    assert code == 1
+    assert "school_level" in out, "a column the codebook asks for is missing and is named"
+    assert (tmp_path / "faults.csv").read_text(encoding="utf-8-sig").startswith("file,sheet,row,column,value,rule,mend")
