@@ -17,8 +17,15 @@ import pandas as pd
 from qngai_analysis.errors import EvidenceError
 from qngai_analysis.evidence.choice import Choice, Need, choose
 from qngai_analysis.evidence.observations import missing, observations, position, records
-from qngai_analysis.evidence.published import read_breaks, read_districts, read_relations, relate
+from qngai_analysis.evidence.published import (
+    read_breaks,
+    read_districts,
+    read_relations,
+    read_territories,
+    relate,
+)
 from qngai_analysis.evidence.series import Chain, chain
+from qngai_analysis.numbers import number
 from qngai_analysis.progress import methods
 from qngai_analysis.progress.methods import Pace
 from qngai_analysis.progress.projection import Projection, project
@@ -34,7 +41,6 @@ from qngai_analysis.progress.verdict import (
     rounding_note,
     settle,
 )
-from qngai_analysis.report.numbers import number
 
 OLD_PROVINCE = "QNG"
 LATEST_AGE = 1  # years a figure may be older than the reporting year and still give a pace
@@ -53,6 +59,7 @@ class Knowledge:
     relations: pd.DataFrame
     breaks: pd.DataFrame
     districts: Mapping[str, str] = field(default_factory=dict)  # name in lower case: id
+    parents: Mapping[str, str] = field(default_factory=dict)  # territory: the one it lies in
     ages: Mapping[str, int] = field(default_factory=dict)  # lowest age an indicator is defined for
     baselines: pd.DataFrame | None = None
     families: Mapping[str, Sequence[str]] = field(default_factory=dict)
@@ -134,8 +141,11 @@ def knowledge(
     districts = {str(name).casefold(): str(code) for code, name in read_districts()["name"].items()}
     # plain Python strings: rows are taken one by one, which Arrow columns make slow
     texts = {name: "object" for name in observed.columns if observed[name].dtype == "str"}
-    observed = observed.astype(texts)
-    return Knowledge(observed, read_relations(), read_breaks(), districts, ages, baselines, families or {})
+    observed = observed.astype(texts).copy()  # the copy joins columns of one type into one block
+    parents = {str(code): str(parent) for code, parent in read_territories()["parent"].dropna().items()}
+    return Knowledge(
+        observed, read_relations(), read_breaks(), districts, parents, ages, baselines, families or {}
+    )
 
 
 def judge(
@@ -166,8 +176,10 @@ def judge(
     cutoff = cutoff or default_cutoff(year)
     # a target without a year is due every year
     deadline = year if missing(target["period_end"]) else int(target["period_end"])
+    places = tuple(territories or (territory_of(target, known),))
     need = Need(
-        territories=tuple(territories or (territory_of(target, known),)),
+        territories=places,
+        parts=frozenset(code for code in known.parents if _within(code, places, known)),
         year=year,
         deadline=deadline,
         cutoff=cutoff,
@@ -206,9 +218,13 @@ def _goal(target: pd.Series, related: pd.DataFrame, need: Need) -> tuple[Goal, l
         wording=_text(target.get("wording")),
         value_high=_optional(high),
     )
+    issued: Any = target.get("issued")
+    early = isinstance(issued, date) and issued.year > need.year
+    notes = [f"mục tiêu ban hành năm {issued.year}, sau năm báo cáo"] if early else []
     if target.get("relative_to") != NATIONAL_MEAN and NATIONAL_MEAN not in str(target["text"]):
-        return goal, []
-    return _national_goal(goal, related, need)
+        return goal, notes
+    goal, more = _national_goal(goal, related, need)
+    return goal, notes + more
 
 
 def _national_goal(goal: Goal, related: pd.DataFrame, need: Need) -> tuple[Goal, list[str]]:
@@ -317,6 +333,8 @@ def _verdict(
         return Verdict.UNDECIDED, [f"số liệu mới nhất là của năm {year}, {against}"]
     final = year == need.deadline and position(chosen["reference_date"]) > need.deadline - YEAR_END
     level = level_verdict(goal, figure, finding)
+    if final and level is Verdict.UNDECIDED:
+        return level, [f"số liệu của năm mục tiêu chưa đủ để kết luận ({finding.how})"]
     if final or level in (Verdict.EXCEEDED, Verdict.MET):
         return level, [] if final else [_before_due(chosen, need)]
     if progress.pace is None:
@@ -672,6 +690,11 @@ def territory_of(target: pd.Series, known: Knowledge) -> str:
     judged. A target assigned to a district carries the district's name in ``geography``.
     """
     return known.districts.get(_text(target.get("geography")).casefold(), OLD_PROVINCE)
+
+
+def _within(code: str, places: tuple[str, ...], known: Knowledge) -> bool:
+    parent = known.parents.get(code)
+    return parent is not None and (parent in places or _within(parent, places, known))
 
 
 def table_of(judgements: Iterable[Judgement]) -> pd.DataFrame:

@@ -11,10 +11,10 @@ import pandas as pd
 
 from qngai_analysis.evidence.choice import Passed
 from qngai_analysis.evidence.observations import missing, position, records
+from qngai_analysis.numbers import day, number, rounded
 from qngai_analysis.progress import methods
 from qngai_analysis.progress.assessing import Judgement, related_figures
 from qngai_analysis.progress.verdict import ABOUT, EXCEEDED_BY, SURE, Figure, Goal, Verdict, chance, error_at
-from qngai_analysis.report.numbers import day, number, rounded
 
 _DECIMALS = 3  # of numbers in formulas: enough to redo them, short enough to read
 _MANY = 4  # figures passed over for one reason are listed one by one up to this many

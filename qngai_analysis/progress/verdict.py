@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from qngai_analysis.errors import EvidenceError
-from qngai_analysis.report.numbers import number, rounded
+from qngai_analysis.numbers import number, rounded
 
 SURE = 0.95  # one-sided: met from here, not met below 1 - SURE
 EXCEEDED_BY = 0.05  # share of the target's value by which "vượt" goes beyond "đạt"; the project's choice
@@ -201,12 +201,12 @@ def chance(p: float) -> str:
     """
     Return a probability in words of a formula; never exactly 0 or 1.
 
-    >>> chance(0.834), chance(0.001), chance(0.999)
-    ('= 0,83', '< 0,01', '> 0,99')
+    >>> chance(0.834), chance(0.0001), chance(0.9999)
+    ('= 0,834', '< 0,001', '> 0,999')
     """
-    if p < 0.005:
-        return "< 0,01"
-    return "> 0,99" if p > 0.995 else f"= {number(p, 2)}"
+    if p < 0.0005:
+        return "< 0,001"
+    return "> 0,999" if p > 0.9995 else f"= {number(p, 3)}"
 
 
 def _exact(goal: Goal, value: float, how: str) -> Finding:

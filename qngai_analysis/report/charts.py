@@ -18,9 +18,9 @@ import pandas as pd
 from matplotlib import font_manager
 from matplotlib.figure import Figure as Canvas
 
+from qngai_analysis.numbers import number
 from qngai_analysis.report.blocks import Figure
 from qngai_analysis.report.language import Lang, listed, translate
-from qngai_analysis.report.numbers import number
 from qngai_analysis.report.tables import Column, Table
 
 if TYPE_CHECKING:

@@ -13,6 +13,7 @@ from functools import cache
 from typing import Any
 
 from qngai_analysis.errors import RenderError
+from qngai_analysis.numbers import official_date
 from qngai_analysis.report import blocks
 from qngai_analysis.report.document import (
     Document,
@@ -29,7 +30,6 @@ from qngai_analysis.report.document import (
 )
 from qngai_analysis.report.html import dear_lines, spanners
 from qngai_analysis.report.layout import HERE, layout, word
-from qngai_analysis.report.numbers import official_date
 from qngai_analysis.report.tables import Cell, Grid, Row, printable, shares
 
 FONTS = HERE / "fonts"

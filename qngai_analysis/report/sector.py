@@ -19,6 +19,7 @@ import pandas as pd
 
 from qngai_analysis import paths
 from qngai_analysis.errors import ParameterError, SurveyError
+from qngai_analysis.numbers import count, day, number
 from qngai_analysis.plan import read_plan
 from qngai_analysis.plan.agencies import successor
 from qngai_analysis.progress.yearly import PLANS, YearResult, judge_year, surveyed
@@ -26,7 +27,6 @@ from qngai_analysis.raw import read_table
 from qngai_analysis.report import charts
 from qngai_analysis.report.blocks import Figure, PageTitle, Prose, SimulatedBanner, literal
 from qngai_analysis.report.language import Lang, language, translate
-from qngai_analysis.report.numbers import count, day, number
 from qngai_analysis.report.tables import Column, Table
 from qngai_analysis.survey.codebook import Codebook, Indicator, read_codebook
 

@@ -21,10 +21,10 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from qngai_analysis.numbers import NO_DATA, rounded
 from qngai_analysis.report.archive import settled
 from qngai_analysis.report.document import NO_DATE
 from qngai_analysis.report.layout import word
-from qngai_analysis.report.numbers import NO_DATA, rounded
 from qngai_analysis.report.tables import Cell, Grid, GridColumn, Row, Table, printable
 
 HEAD_ROW = 4  # caption, state of the data and an empty row stand above

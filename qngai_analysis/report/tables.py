@@ -15,8 +15,8 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from qngai_analysis.errors import RenderError
+from qngai_analysis.numbers import NO_DATA, day, is_missing, number
 from qngai_analysis.report.layout import check_language, layout
-from qngai_analysis.report.numbers import NO_DATA, day, is_missing, number
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -18,6 +18,7 @@ from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt, RGBColor
 
+from qngai_analysis.numbers import official_date
 from qngai_analysis.report import blocks
 from qngai_analysis.report.archive import settled
 from qngai_analysis.report.document import (
@@ -34,7 +35,6 @@ from qngai_analysis.report.document import (
 )
 from qngai_analysis.report.html import dear_lines, spanners
 from qngai_analysis.report.layout import layout, word
-from qngai_analysis.report.numbers import official_date
 from qngai_analysis.report.pdf import figure_data, picture
 from qngai_analysis.report.tables import Cell, Grid, GridColumn, Row, printable, shares
 

@@ -18,6 +18,7 @@ import pandas as pd
 
 from qngai_analysis import paths
 from qngai_analysis.errors import ParameterError
+from qngai_analysis.numbers import count, day, long_day, number
 from qngai_analysis.plan import Plan, read_plan
 from qngai_analysis.plan.agencies import successor
 from qngai_analysis.plan.document import Citation, Document
@@ -37,7 +38,6 @@ from qngai_analysis.report.blocks import (
     literal,
 )
 from qngai_analysis.report.language import Lang, language, listed, translate
-from qngai_analysis.report.numbers import count, day, long_day, number
 from qngai_analysis.report.tables import Column, Table
 
 MAIN_PLAN = "906"

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qngai_analysis.report.numbers import count, day, is_missing, number, official_date, rounded
+from qngai_analysis.numbers import count, day, is_missing, number, official_date, rounded
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal, localcontext
+from functools import cache
 from typing import Any
 
 NO_DATA = "…"  # the yearbook's sign; '-' would mean "did not occur"
@@ -63,12 +64,18 @@ def number(value: Any, decimals: int | None = None, *, unit: str = "", lang: str
     shown = rounded(plain, decimals) if decimals is not None else _as_given(plain)
     if not shown:
         shown = abs(shown)
-    text = f"{shown:,f}"
-    if lang == "vi":
-        text = text.translate({ord(","): ".", ord("."): ","})
+    text = f"{shown:,f}".translate(_separators(lang))
     if not unit:
         return text
     return text + (unit if unit.startswith("%") else "\u00a0" + unit)
+
+
+@cache
+def _separators(lang: str) -> dict[int, str]:
+    """Return what the locale puts in the place of comma and point."""
+    from babel.numbers import get_decimal_symbol, get_group_symbol
+
+    return {ord(","): get_group_symbol(lang), ord("."): get_decimal_symbol(lang)}
 
 
 def _as_given(value: float | int) -> Decimal:
@@ -118,7 +125,9 @@ def long_day(value: date, lang: str = "vi") -> str:
     ('ngày 11 tháng 7 năm 2022', '5 January 2026')
     """
     if lang == "en":
-        return f"{value.day} {value:%B %Y}"
+        from babel.dates import format_date
+
+        return format_date(value, "d MMMM y", locale="en")
     month = f"{value.month:02d}" if value.month < 3 else str(value.month)
     return f"ngày {value.day:02d} tháng {month} năm {value.year}"
 
