@@ -187,7 +187,7 @@ def test_how_sure_the_pace_is_follows_from_the_errors_of_both_figures():
 
     assert row["verdict"] == "chậm tiến độ"
     assert row["p_on_pace"] == pytest.approx(0.4533, abs=1e-4)
-    assert "tiến độ chưa chắc chắn do sai số mẫu: P(đúng tiến độ) = 0,45" in row["note"]
+    assert "tiến độ chưa chắc chắn do sai số mẫu: P(đúng tiến độ) = 0,453" in row["note"]
     assert outcome(rows, year=2023)["p_on_pace"] is None
 
 
@@ -461,6 +461,19 @@ def test_rounding_is_explained_for_the_decimals_the_report_prints(indicator, not
 
     assert row["verdict"] == "chưa đạt"
     assert (note in row["note"]) if note else (row["note"] is None or "làm tròn" not in row["note"])
+
+
+def test_a_plan_issued_after_the_reporting_year_is_named_as_such():
+    row = outcome(years(y2023=50.0, y2024=65.0), issued=date(2025, 5, 21), period_start=2025)
+
+    assert "mục tiêu ban hành năm 2025, sau năm báo cáo" in row["note"]
+
+
+def test_an_estimate_that_cannot_decide_says_how_near_it_came():
+    row = outcome(figures({"reference_date": "2025", "value": 78.6, "se": 0.88, "df": 238}), year=2025)
+
+    assert row["verdict"] == "chưa đủ căn cứ kết luận"
+    assert "P(đạt) = 0,052" in row["note"]
 
 
 def test_a_missing_column_of_targets_is_named():

@@ -70,7 +70,7 @@ def reasons(
         # 1.5 × √(80·20 / 63·37) = 1.2427…; (63 − 80) / 1.2427 = −13.68
         "Sai số nếu đúng bằng mức mục tiêu: 1,500 × √((80 × 20) / (63 × 37)) = 1,243",
         "t = (63 − 80) / 1,243 = -13,68, 40 bậc tự do",
-        "P(đạt) < 0,01 (đạt khi P ≥ 0,95, chưa đạt khi P ≤ 0,05): chưa đạt mức",
+        "P(đạt) < 0,001 (đạt khi P ≥ 0,95, chưa đạt khi P ≤ 0,05): chưa đạt mức",
         "Quãng đường đã đi: (63 − 48) / (80 − 48) = 0,469",
         "Thời gian đã qua: (2023 − 2021) / (2025 − 2021) = 0,500",
         "Tiến độ tuyến tính: 0,469 / 0,500 = 0,94: chậm tiến độ",
@@ -123,6 +123,17 @@ def test_every_figure_passed_over_is_named_or_counted():
     assert len(judged.choice.passed) == 18
     assert len(named) + 8 == 18  # "và 8 số liệu khác" of the statistics office's national series
     assert "và 8 số liệu khác" in text
+
+
+def test_estimates_of_districts_are_passed_over_in_one_line():
+    districts = pd.concat(
+        [SURVEYS.iloc[[2]].assign(id=f"HH-{code}", territory=f"QNG-{code}") for code in range(527, 534)]
+    )
+    text = reasons(observed=pd.concat([SURVEYS, districts], ignore_index=True))
+
+    lines = [line for line in text.splitlines() if "HH-527" in line]
+    assert len(lines) == 1
+    assert "và 3 số liệu khác: là số của một phần địa bàn" in lines[0]
 
 
 def test_steps_go_to_json_as_they_are_printed():

@@ -16,6 +16,7 @@ import pandas as pd
 from qngai_analysis.evidence.observations import (
     CHANNELS,
     CONFIDENCES,
+    EVIDENCE,
     LEVELS,
     last_day,
     missing,
@@ -35,7 +36,7 @@ class Need:
     ``cutoff`` the day after which nothing published is known. ``territories`` are the ids
     whose figures may speak. ``category`` is the part of a family (one industry); missing asks
     for the total. ``age_from`` is the age bound the target fixes, if it fixes one; ``unit``
-    the unit of the target.
+    the unit of the target. ``parts`` are the territories that lie within, named apart in reasons.
     """
 
     territories: tuple[str, ...]
@@ -43,6 +44,7 @@ class Need:
     deadline: int
     cutoff: date
     unit: str = "%"
+    parts: frozenset[str] = frozenset()
     real_only: bool = False
     age_from: int | None = None
     category: str | None = None
@@ -90,7 +92,7 @@ def choose(related: pd.DataFrame, need: Need) -> Choice:
     -------
     Choice
         Of the figures of the same definition that no rule bars, the one that speaks is the
-        latest in reference date; then the most final level; then a state body before the
+        latest in reference date; then real before simulated; then the most final level; then a state body before the
         press before other sites; then the newest vintage; then the surest reading.
     """
     if not len(related):
@@ -163,6 +165,8 @@ def _simulated(row: Any, need: Need) -> str | None:
 def _territory(row: Any, need: Need) -> str | None:
     if row.territory in need.territories:
         return None
+    if row.territory in need.parts:
+        return "là số của một phần địa bàn (huyện, xã), không phải của cả địa bàn"
     return f"khác địa giới ({row.territory}, mục tiêu giao cho {', '.join(need.territories)})"
 
 
@@ -248,7 +252,7 @@ def _beside_reason(row: Any) -> str:
     return reason if reason.startswith(kind) else f"{kind}: {reason}"
 
 
-_KEYS = ("_position", "_level", "_channel", "_vintage", "_confidence")
+_KEYS = ("_position", "_evidence", "_level", "_channel", "_vintage", "_confidence")
 
 
 def _ranked(pool: pd.DataFrame) -> pd.DataFrame:
@@ -256,6 +260,7 @@ def _ranked(pool: pd.DataFrame) -> pd.DataFrame:
     keys = pd.DataFrame(
         {
             "_position": -pool["reference_date"].map(position).astype("float64"),
+            "_evidence": pool["evidence"].map(EVIDENCE.index).astype("float64"),
             "_level": pool["level"].map(LEVELS.index).astype("float64"),
             "_channel": pool["channel"].map(CHANNELS.index).astype("float64"),
             "_vintage": -pool["vintage"].map(_vintage, na_action=None).astype("float64"),
@@ -275,6 +280,8 @@ def _vintage(printed: object) -> float:
 def _outranked(row: pd.Series, chosen: pd.Series) -> tuple[str, str]:
     if position(row["reference_date"]) != position(chosen["reference_date"]):
         return "older", f"cũ hơn số liệu {_printed(chosen['reference_date'])} đã chọn"
+    if row["evidence"] != chosen["evidence"]:
+        return "evidence", "là số liệu mô phỏng, số được chọn là số thực"
     if row["level"] != chosen["level"]:
         return "level", f"là số {row['level']}, số được chọn là số {chosen['level']}"
     if row["channel"] != chosen["channel"]:

@@ -8,6 +8,7 @@ for a cut are in ``data/raw/reference/breaks.csv``.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -61,96 +62,112 @@ def chain(pool: pd.DataFrame, anchor: pd.Series, breaks: pd.DataFrame) -> Chain:
     value of the older vintage is left out. Bounds and ranges have no place on a line and are left out.
     """
     cut: dict[str, str] = {}
+    last = next(records(anchor.to_frame().T))
+    rules = list(records(_holds_for(breaks, str(last.series))))
     kept = []
-    for index, row in pool.iterrows():
-        reason = _apart(row, anchor, breaks)
+    for row in records(pool):
+        reason = _apart(row, last, rules)
         if reason is None:
-            kept.append(index)
+            kept.append(row)
         else:
-            cut[str(row["id"])] = reason
-    rows = pool.loc[kept]
-    revised = _revised_vintages(rows)
-    for row in records(rows[rows["vintage"].isin(list(revised))]):
-        cut[str(row.id)] = f"kỳ công bố {row.vintage} đã được rà soát lại"
-    rows = rows[~rows["vintage"].isin(list(revised))]
-    newest = _newest(rows, anchor)
-    for identifier in set(rows["id"]) - set(newest["id"]):
-        cut[str(identifier)] = "đã có số mới hơn cho cùng thời điểm"
-    points = newest.assign(t=newest["reference_date"].map(position).astype("float64"))
-    points = points.sort_values("t")[["id", "t", "value", "se", "df"]].reset_index(drop=True)
-    return Chain(points, cut)
+            cut[str(row.id)] = reason
+    revised = _revised_vintages(kept)
+    cut |= {
+        str(row.id): f"kỳ công bố {row.vintage} đã được rà soát lại" for row in kept if row.vintage in revised
+    }
+    newest = _one_a_date([row for row in kept if row.vintage not in revised], last)
+    chosen = {row.id for row in newest}
+    for row in kept:
+        if row.id not in chosen:
+            cut.setdefault(str(row.id), "đã có số mới hơn cho cùng thời điểm")
+    return Chain(_points(newest), cut)
 
 
-def _apart(row: pd.Series, anchor: pd.Series, breaks: pd.DataFrame) -> str | None:
+def _points(rows: list[Any]) -> pd.DataFrame:
+    cells = [(row.id, position(row.reference_date), row.value, row.se, row.df) for row in rows]
+    points = pd.DataFrame(cells, columns=["id", "t", "value", "se", "df"])
+    numbers = dict.fromkeys(("t", "value", "se", "df"), "float64")
+    return points.astype(numbers).sort_values("t").reset_index(drop=True)
+
+
+def _apart(row: Any, anchor: Any, rules: list[Any]) -> str | None:
     for attribute, words in ATTRIBUTES.items():
-        if not _agree(row[attribute], anchor[attribute]):
-            return _reason(attribute, row, anchor, breaks) or words
-    if row["value_type"] not in _EXACT:
+        if not _agree(getattr(row, attribute), getattr(anchor, attribute)):
+            return _reason(attribute, row, anchor, rules) or words
+    if row.value_type not in _EXACT:
         return "chỉ biết cận hoặc khoảng, không đặt lên đường xu hướng"
-    if position(row["reference_date"]) > position(anchor["reference_date"]):
+    if position(row.reference_date) > position(anchor.reference_date):
         return "sau thời điểm đánh giá"
-    return _dated_break(row, anchor, breaks)
+    return _dated_break(row, anchor, rules)
 
 
 def _agree(left: object, right: object) -> bool:
     if missing(left) or missing(right):
-        return bool(missing(left) and missing(right))
+        return missing(left) and missing(right)
     return left == right
 
 
 def _holds_for(breaks: pd.DataFrame, series: str) -> pd.DataFrame:
-    named = breaks["series"].map(lambda start: start == "*" or series.startswith(start))
-    return breaks[named.astype(bool)]
-
-
-def _reason(attribute: str, row: pd.Series, anchor: pd.Series, breaks: pd.DataFrame) -> str | None:
-    rules = _holds_for(breaks, str(anchor["series"]))
+    named = breaks["series"].map(lambda start: start == "*" or series.startswith(start)).astype(bool)
     # a break that names both sides explains better than one that takes any value
-    rules = rules[rules["attribute"].eq(attribute)].sort_values(["before", "after"], na_position="last")
-    for rule in records(rules):
+    return breaks[named].sort_values(["before", "after"], na_position="last")
+
+
+def _reason(attribute: str, row: Any, anchor: Any, rules: list[Any]) -> str | None:
+    for rule in (rule for rule in rules if rule.attribute == attribute):
         for first, second in ((row, anchor), (anchor, row)):
-            before = missing(rule.before) or rule.before == first[attribute]
-            after = missing(rule.after) or rule.after == second[attribute]
+            before = missing(rule.before) or rule.before == getattr(first, attribute)
+            after = missing(rule.after) or rule.after == getattr(second, attribute)
             if before and after:
                 return str(rule.reason)
     return None
 
 
-def _dated_break(row: pd.Series, anchor: pd.Series, breaks: pd.DataFrame) -> str | None:
-    rules = _holds_for(breaks, str(anchor["series"]))
-    for rule in records(rules[rules["attribute"].eq("reference_date")]):
-        day = last_day(str(rule.date))
-        if last_day(row["reference_date"]) < day <= last_day(anchor["reference_date"]):
+def _dated_break(row: Any, anchor: Any, rules: list[Any]) -> str | None:
+    for rule in (rule for rule in rules if rule.attribute == "reference_date"):
+        if last_day(row.reference_date) < last_day(rule.date) <= last_day(anchor.reference_date):
             return str(rule.reason)
     return None
 
 
-def _revised_vintages(rows: pd.DataFrame) -> set[str]:
+def _revised_vintages(rows: list[Any]) -> set[str]:
     """Return the vintages that a newer one of the same level contradicts on a shared date."""
-    revised: set[str] = set()
-    dated = rows[rows["vintage"].notna()]
-    for _, group in dated.groupby("reference_date"):
-        ordered = group.assign(at=group["vintage"].map(position)).sort_values("at")
-        newest = ordered.iloc[-1]
-        for _, older in ordered.iloc[:-1].iterrows():
-            contradicts = older["value"] != newest["value"] and older["at"] < newest["at"]
-            nearer = CHANNELS.index(newest["channel"]) <= CHANNELS.index(older["channel"])
-            if contradicts and nearer and older["level"] == newest["level"]:
-                revised.add(older["vintage"])
-    return revised
+    return {
+        str(older.vintage)
+        for older in rows
+        for newer in rows
+        if older.reference_date == newer.reference_date and _revises(newer, older)
+    }
 
 
-def _newest(rows: pd.DataFrame, anchor: pd.Series) -> pd.DataFrame:
-    """Keep one row per date, the anchor for its own: the figure that speaks is on the line."""
-    other = rows["id"].eq(anchor["id"]) | rows["reference_date"].ne(anchor["reference_date"])
-    order = rows[other].assign(
-        at=rows["vintage"].map(lambda v: position(v) if isinstance(v, str) else 0.0, na_action=None),
-        final=rows["level"].map(lambda level: -LEVELS.index(level)),
-        near=rows["channel"].map(lambda channel: -CHANNELS.index(channel)),
+def _revises(newer: Any, older: Any) -> bool:
+    return bool(
+        not missing(older.vintage)
+        and _published(newer) > _published(older)
+        and newer.value != older.value
+        and newer.level == older.level
+        and CHANNELS.index(newer.channel) <= CHANNELS.index(older.channel)
     )
-    ordered = order.sort_values(["reference_date", "final", "near", "at"], kind="stable")
-    last = ordered.drop_duplicates("reference_date", keep="last")
-    return last.drop(columns=["at", "final", "near"])
+
+
+def _published(row: Any) -> float:
+    # a figure without a publication date is taken as older than any dated one
+    return 0.0 if missing(row.vintage) else position(row.vintage)
+
+
+def _one_a_date(rows: list[Any], anchor: Any) -> list[Any]:
+    """Keep one row per date, the anchor for its own: the figure that speaks is on the line."""
+    best: dict[str, Any] = {}
+    for row in rows:
+        held = best.get(row.reference_date)
+        if held is None or _rank(row, anchor) > _rank(held, anchor):
+            best[row.reference_date] = row
+    return list(best.values())
+
+
+def _rank(row: Any, anchor: Any) -> tuple[bool, int, int, float]:
+    level, channel = -LEVELS.index(row.level), -CHANNELS.index(row.channel)
+    return row.id == anchor.id, level, channel, _published(row)
 
 
 def merged_share(parts: pd.DataFrame) -> float | None:
