@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from qngai_analysis.evidence import read_published
     from qngai_analysis.plan import compare_plans, read_plan
     from qngai_analysis.progress import assess, assess_year, explain
+    from qngai_analysis.report.explore import explore
     from qngai_analysis.survey import Design, Survey, load_survey
 
 __version__ = "0.1.0"
@@ -24,6 +25,7 @@ _HOMES = {
     "assess": "progress",
     "assess_year": "progress",
     "explain": "progress",
+    "explore": "report.explore",
     "Design": "survey",
     "Survey": "survey",
     "load_survey": "survey",
@@ -36,6 +38,7 @@ __all__ = [
     "assess_year",
     "compare_plans",
     "explain",
+    "explore",
     "load_survey",
     "read_plan",
     "read_published",

@@ -1,0 +1,711 @@
+"""Exploring a survey: choose indicator, breakdown, year and interval, and see chart, table and code.
+
+In JupyterLab an ``Explorer`` shows controls; in a rendered report the chart and the table of its
+first choice. What is shown is protected as in the reports: nothing appears here that could not be
+published.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from qngai_analysis import paths, raw
+from qngai_analysis.errors import ParameterError, SurveyError
+from qngai_analysis.plan import read_plan
+from qngai_analysis.report import charts
+from qngai_analysis.report.blocks import Figure, Prose, literal
+from qngai_analysis.report.language import Lang, language, translate
+from qngai_analysis.report.multiples import over_years
+from qngai_analysis.report.sector import HIDDEN, Sector, districts, sectors
+from qngai_analysis.report.tables import MIME, Column, Table
+from qngai_analysis.survey.codebook import SPECIAL, Codebook, Indicator, Question, read_codebook, surveys
+
+if TYPE_CHECKING:
+    from qngai_analysis.survey import Survey
+
+WHOLE = "province"  # the breakdown that is none
+VIEWS = {
+    "dots": "Chấm và khoảng tin cậy",
+    "map": "Sơ đồ ô vuông",
+    "years": "Qua các năm",
+    "table": "Chỉ bảng",
+}
+METHODS = {"logit": "Logit", "korn-graubard": "Korn–Graubard"}
+WIDGET = "application/vnd.jupyter.widget-view+json"
+BLANK = "\u00a0"  # a table prints an empty text as "…", no figure
+STATIC = "QNGAI_STATIC"  # set where nobody can click: the engine that renders reports
+PLAN = "906"  # whose thresholds charts show
+
+_numbers = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """
+    What is on screen.
+
+    ``by`` is a grouping's name or ``"province"``; ``method`` the interval of a proportion (other
+    statistics take Student's t); ``view`` one of ``VIEWS``.
+    """
+
+    survey: str
+    year: int
+    indicator: str
+    by: str
+    method: str = "logit"
+    view: str = "dots"
+
+
+def explore(
+    source: Sector | str,
+    year: int | None = None,
+    *,
+    indicator: str | None = None,
+    by: str | None = None,
+    method: str = "logit",
+    view: str = "dots",
+    lang: str | None = None,
+    real_only: bool | None = None,
+) -> Explorer:
+    """Return an explorer of a survey, or of the surveys of a sector.
+
+    Parameters
+    ----------
+    source : Sector or str
+        A sector (``report.sector.load``), or the name of a survey such as ``"households"``.
+    year : int, optional
+        Year of the survey file; by default the sector's edition, or the newest file.
+    indicator : str, optional
+        By default the sector's second indicator (its report shows the first anyway), or the codebook's first.
+    by : str, optional
+        A grouping: ``"district"``, a domain or a select-one question of the codebook, or
+        ``"province"`` for no breakdown. By default the first there is.
+    method : {"logit", "korn-graubard"}
+        The interval of a proportion (``docs/methods/intervals.md``).
+    view : {"dots", "map", "years", "table"}
+    lang : {"vi", "en"}, optional
+        By default the sector's, or Vietnamese.
+    real_only : bool, optional
+        Leave simulated files out; by default as the sector does, or False.
+
+    Returns
+    -------
+    Explorer
+        If there is no file to explore, it shows which one is missing and how to make one; a
+        notebook goes on.
+
+    Raises
+    ------
+    ParameterError
+        An indicator, grouping, method, view or language is unknown; the message lists what there is.
+    SurveyError
+        There is no survey of this name.
+    """
+    chosen: dict[str, Any] = {
+        name: value
+        for name, value in {"indicator": indicator, "by": by, "method": method, "view": view}.items()
+        if value is not None
+    }
+    if isinstance(source, Sector):
+        real = source.real_only if real_only is None else real_only
+        offers = tuple(_sector_offers(source, real))
+        named: Sequence[str] = [block["name"] for block in source.entry.get("survey", ())]
+        year, code = year or source.edition, lang or source.lang
+    else:
+        read_codebook(source)  # an unknown survey is refused here
+        real = bool(real_only)
+        offers = tuple(_offers(source, real))
+        named, code = [source], lang or "vi"
+    return Explorer.starting(offers, named, year, language(code), real, chosen)
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One survey that can be explored: years with a file, indicators and which opens, groupings."""
+
+    codebook: Codebook
+    files: Mapping[int, str]  # year: "real" or "simulated"
+    indicators: tuple[str, ...]
+    by: tuple[str, ...]
+    first: str
+
+    @property
+    def name(self) -> str:
+        """The survey's name."""
+        return self.codebook.name
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """The years with a file, oldest first."""
+        return tuple(self.files)
+
+    def groupings(self, indicator: str) -> list[str]:
+        """Return what an indicator can be broken down by.
+
+        Not by a question it is itself made of; and an indicator of the household not by a question
+        that each member answers.
+        """
+        item = self.codebook.indicators[indicator]
+        own = set(item.numerator.names)
+        names = [name for name in self.by if name not in own and not (item.per_unit and self._member(name))]
+        return [WHOLE, *names]
+
+    def _member(self, by: str) -> bool:
+        questions = self.codebook.questions
+        if by in questions:
+            return questions[by].repeat
+        return any(
+            questions[name].repeat
+            for _, _, condition in self.codebook.domains[by].groups
+            for name in condition.names
+        )
+
+
+def _sector_offers(sector: Sector, real_only: bool) -> Iterator[Offer]:
+    for block in sector.entry.get("survey", ()):
+        until = max(sector.year, sector.edition)
+        files = {year: kind for year, kind in _files(block["name"], real_only).items() if year <= until}
+        if sector.edition in files:
+            yield offered(block["name"], files, block["indicators"], block["by"])
+
+
+def _offers(first: str, real_only: bool) -> Iterator[Offer]:
+    for name in sorted(surveys(), key=lambda name: name != first):
+        if files := _files(name, real_only):
+            yield offered(name, files)
+        elif name == first:
+            return  # the survey asked for is not there: say so, rather than open another
+
+
+def offered(
+    name: str, files: Mapping[int, str], indicators: Sequence[str] = (), by: Sequence[str] = ()
+) -> Offer:
+    """Return what a survey offers; ``indicators`` and ``by`` come before the codebook's own order."""
+    codebook = read_codebook(name)
+    usual = [column for column in (codebook.design.district, codebook.design.urban) if column]
+    usual += [*codebook.domains, *_reported(name)]
+    others = [question.name for question in codebook.questions.values() if _groups(question, codebook)]
+    known = {*codebook.domains, *others}
+    # a sector's report charts its first indicator anyway
+    opening = [*indicators[1:], *indicators, *codebook.indicators]
+    return Offer(
+        codebook,
+        files,
+        tuple(dict.fromkeys([*indicators, *codebook.indicators])),
+        tuple(name for name in dict.fromkeys([*by, *usual, *others]) if name in known),
+        opening[0],
+    )
+
+
+def _reported(survey: str) -> list[str]:
+    """Return the groupings that the sector reports use for a survey."""
+    blocks = [block for entry in sectors().values() for block in entry.get("survey", ())]
+    return [name for block in blocks if block["name"] == survey for name in block["by"]]
+
+
+def _groups(question: Question, codebook: Codebook) -> bool:
+    return question.type == "select_one" and question.name != codebook.design.outcome
+
+
+def _files(survey: str, real_only: bool) -> dict[int, str]:
+    """Return the years that have a usable file, oldest first, and whether it is real or simulated."""
+    from qngai_analysis.survey.files import FORMATS
+
+    folder = paths.raw("surveys", survey)
+    found = sorted(file for file in folder.iterdir() if file.suffix in FORMATS and file.stem.isdigit())
+    files = {int(file.stem): raw.read_sidecar(file).status for file in found}
+    return {year: status for year, status in files.items() if status == "real" or not real_only}
+
+
+class Explorer:
+    """Chart, table and code of a choice, with controls to change it.
+
+    Make one with ``explore``. As the value of a cell it shows controls in JupyterLab; the rendered
+    report shows ``blocks()``.
+
+    Attributes
+    ----------
+    choice : Choice, or None where there is nothing to explore
+    offers : the surveys to choose from
+    """
+
+    def __init__(
+        self,
+        offers: Sequence[Offer],
+        choice: Choice | None,
+        *,
+        lang: Lang,
+        real_only: bool,
+        missing: str = "",
+    ) -> None:
+        self.offers = {offer.name: offer for offer in offers}
+        self.lang = lang
+        self.real_only = real_only
+        self.missing = missing
+        self.choice: Choice | None = choice and self._checked(choice)
+        self._number = next(_numbers)
+        self._surveys: dict[tuple[str, int], Survey] = {}
+        self._kept: dict[tuple[object, ...], pd.DataFrame] = {}
+        self._drawn: dict[Choice, Figure | Prose] = {}
+
+    @classmethod
+    def starting(
+        cls,
+        offers: Sequence[Offer],
+        named: Sequence[str],
+        year: int | None,
+        lang: Lang,
+        real_only: bool,
+        chosen: Mapping[str, Any],
+    ) -> Explorer:
+        """Return an explorer at its first choice; for ``explore``, which says what the arguments are."""
+        usable = [offer for offer in offers if year is None or year in offer.years]
+        if not usable or usable[0].name not in named:
+            return cls(
+                (), None, lang=lang, real_only=real_only, missing=_missing(named, year, real_only, lang)
+            )
+        offer = usable[0]
+        wanted = chosen.get("indicator")
+        if wanted is not None:  # a sector has several surveys: take the one that has the indicator
+            offer = next((o for o in usable if wanted in o.indicators), offer)
+        indicator = wanted or offer.first
+        groupings = offer.groupings(indicator) if indicator in offer.indicators else [WHOLE]
+        start = Choice(offer.name, year or offer.years[-1], indicator, groupings[min(1, len(groupings) - 1)])
+        return cls(offers, replace(start, **chosen), lang=lang, real_only=real_only)
+
+    # ------------------------------------------------------------ choosing
+
+    def choose(self, **changes: Any) -> Choice:
+        """Change the choice and return it.
+
+        What no longer fits what was changed falls back: another survey brings its own indicator,
+        grouping and year; the map needs the districts.
+
+        Raises
+        ------
+        ParameterError
+            A value is unknown; the message lists what there is. The choice stays as it was.
+        """
+        if self.choice is None:
+            raise ParameterError(f"nothing to choose from: {self.missing}")
+        if changes.get("view") == "map" and "by" not in changes:
+            changes["by"] = self._district(changes.get("survey", self.choice.survey)) or self.choice.by
+        elif (
+            changes.get("by", self.choice.by) != self._district(self.choice.survey)
+            and self.choice.view == "map"
+        ):
+            changes.setdefault("view", "dots")
+        made = self._checked(self._fitting(replace(self.choice, **changes), changes))
+        self.choice = made
+        return made
+
+    def _district(self, survey: str) -> str:
+        return self.offers[survey].codebook.design.district if survey in self.offers else ""
+
+    def _fitting(self, choice: Choice, changes: Mapping[str, Any]) -> Choice:
+        offer = self.offers.get(choice.survey)
+        if offer is None:
+            return choice
+        if choice.indicator not in offer.indicators and "indicator" not in changes:
+            choice = replace(choice, indicator=offer.indicators[0])
+        if choice.year not in offer.years and "year" not in changes:
+            choice = replace(choice, year=offer.years[-1])
+        if choice.indicator in offer.indicators and "by" not in changes:
+            groupings = offer.groupings(choice.indicator)
+            choice = (
+                choice
+                if choice.by in groupings
+                else replace(choice, by=groupings[min(1, len(groupings) - 1)])
+            )
+        if choice.view == "map" and choice.by != offer.codebook.design.district:
+            choice = replace(choice, view="dots")
+        return choice
+
+    def _checked(self, choice: Choice) -> Choice:
+        _one_of("survey", choice.survey, self.offers)
+        offer = self.offers[choice.survey]
+        _one_of("indicator", choice.indicator, offer.indicators)
+        _one_of("by", choice.by, offer.groupings(choice.indicator))
+        _one_of("year", choice.year, offer.years)
+        _one_of("method", choice.method, METHODS)
+        _one_of("view", choice.view, VIEWS)
+        if choice.view == "map" and choice.by != offer.codebook.design.district:
+            raise ParameterError(f"view = 'map' shows districts; by = {choice.by!r} has none")
+        return choice
+
+    def options(self) -> dict[str, list[tuple[str, Any]]]:
+        """Return what can be chosen now, for each control: pairs of label and value."""
+        choice = self._chosen
+        offer = self._offer
+        views = [name for name in VIEWS if name != "map" or offer.codebook.design.district]
+        return {
+            "survey": [(self._named(o.codebook), o.name) for o in self.offers.values()],
+            "indicator": [(self._label(offer.codebook.indicators[name]), name) for name in offer.indicators],
+            "by": [(self._grouping(name), name) for name in offer.groupings(choice.indicator)],
+            "year": [(str(year), year) for year in offer.years],
+            "method": [(words, name) for name, words in METHODS.items()],
+            "view": [(self._say(VIEWS[name]), name) for name in views],
+        }
+
+    # ------------------------------------------------------------ what is known about the choice
+
+    @property
+    def _chosen(self) -> Choice:
+        if self.choice is None:
+            raise SurveyError(self.missing)
+        return self.choice
+
+    @property
+    def _offer(self) -> Offer:
+        return self.offers[self._chosen.survey]
+
+    @property
+    def _indicator(self) -> Indicator:
+        return self._offer.codebook.indicators[self._chosen.indicator]
+
+    def _say(self, text: str, /, **values: object) -> str:
+        return translate(text, self.lang, **values)
+
+    def _named(self, codebook: Codebook) -> str:
+        return codebook.vi if self.lang == "vi" else codebook.en
+
+    def _label(self, entry: Any) -> str:
+        return str(entry.vi if self.lang == "vi" else entry.en)
+
+    def _grouping(self, by: str) -> str:
+        if by == WHOLE:
+            return self._say("toàn tỉnh")
+        codebook = self._offer.codebook
+        if by == codebook.design.district:
+            return self._say("huyện, thị xã, thành phố")
+        words = self._label(codebook.domains.get(by) or codebook.questions[by])
+        return words[:1].lower() + words[1:]
+
+    def _years_shown(self) -> tuple[int, ...]:
+        return self._offer.years if self._chosen.view == "years" else (self._chosen.year,)
+
+    @property
+    def interval_matters(self) -> bool:
+        """Whether the method changes what is on screen: only a proportion has a choice of intervals."""
+        return self._indicator.kind == "proportion"
+
+    @property
+    def simulated(self) -> bool:
+        """Whether what is on screen rests on simulated data."""
+        return any(self._offer.files[year] == "simulated" for year in self._years_shown())
+
+    # ------------------------------------------------------------ numbers
+
+    def estimates(self) -> pd.DataFrame:
+        """Return the protected estimates on screen.
+
+        Columns are those of the estimating methods (shares 0-1), ``symbol`` and ``reason`` of
+        ``survey.protect``, and ``year``. A suppressed value is missing.
+
+        Raises
+        ------
+        SurveyError
+            There is no file to explore.
+        """
+        return pd.concat([self._estimates(year) for year in self._years_shown()], ignore_index=True)
+
+    def _estimates(self, year: int) -> pd.DataFrame:
+        from qngai_analysis.survey.disclosure import protect
+
+        choice, item = self._chosen, self._indicator
+        kept = (choice.survey, year, item.name, choice.by, choice.method)
+        if kept in self._kept:
+            return self._kept[kept]
+        by = None if choice.by == WHOLE else choice.by
+        survey = self._survey(year)
+        if item.kind == "ratio":
+            found = survey.ratio(*item.columns, by=by)
+        elif item.kind == "mean":
+            found = survey.mean(item.name, by=by)
+        else:
+            method: Any = choice.method
+            found = survey.proportion(item.name, by=by, method=method)
+        self._kept[kept] = protect(found, by=by or "variable").assign(year=year)
+        return self._kept[kept]
+
+    def _survey(self, year: int) -> Survey:
+        from qngai_analysis.survey.intake import load_survey
+
+        kept = (self._chosen.survey, year)
+        if kept not in self._surveys:
+            self._surveys[kept] = load_survey(*kept, real_only=self.real_only)
+        return self._surveys[kept]
+
+    def code(self) -> str:
+        """Return the Python that makes what is on screen: ``table`` and, unless only the table is shown, ``chart``."""
+        choice, item = self._chosen, self._indicator
+        by = "" if choice.by == WHOLE else f', by="{choice.by}"'
+        call = {
+            "ratio": f".ratio({', '.join(map(_quoted, item.columns))}{by})",
+            "mean": f'.mean("{item.name}"{by})',
+            "proportion": f'.proportion("{item.name}"{by}, method="{choice.method}")',
+        }[item.kind]
+        span = choice.by if by else "variable"
+        real = ", real_only=True" if self.real_only else ""
+        lines = ["import qngai_analysis as qn", "from qngai_analysis.survey import protect", ""]
+        if choice.view == "years":
+            lines = ["import pandas as pd", "", *lines]
+            lines += [
+                "parts = []",
+                f"for year in {list(self._years_shown())}:",
+                f'    survey = qn.load_survey("{choice.survey}", year{real})',
+                f"    estimates = survey{call}",
+                f'    parts.append(protect(estimates, by="{span}").assign(year=year))',
+                "table = pd.concat(parts, ignore_index=True)",
+            ]
+        else:
+            lines += [
+                f'survey = qn.load_survey("{choice.survey}", {choice.year}{real})',
+                f"estimates = survey{call}",
+                f'table = protect(estimates, by="{span}").assign(year={choice.year})',
+            ]
+        if choice.view != "table":
+            lines += ["", *self._chart_code(real)]
+        return "\n".join(lines) + "\n"
+
+    def _chart_code(self, real: str) -> list[str]:
+        choice = self._chosen
+        return [
+            "chart = qn.explore(",
+            f'    "{choice.survey}", {choice.year}, indicator="{choice.indicator}", by="{choice.by}",',
+            f'    method="{choice.method}", view="{choice.view}", lang="{self.lang}"{real},',
+            ").figure()",
+        ]
+
+    # ------------------------------------------------------------ blocks
+
+    def blocks(self) -> list[Figure | Table | Prose]:
+        """Return the chart and the table on screen, or why there is none; what the report shows."""
+        if self.choice is None:
+            return [Prose(literal(self.missing))]
+        table = self.table()
+        figure = self.figure()
+        if isinstance(figure, Figure):
+            figure = figure.changed(data=None, data_ref=table.id)
+        return [table] if figure is None else [figure, table]
+
+    def figure(self) -> Figure | Prose | None:
+        """Return the chart on screen; words where it can't be drawn; None where only the table is shown."""
+        choice = self._chosen
+        if choice.view == "table":
+            return None
+        if choice not in self._drawn:
+            draw = {"map": self._map, "years": self._over_years, "dots": self._dots}[choice.view]
+            self._drawn[choice] = draw(self._labelled())
+        return self._drawn[choice]
+
+    def _labelled(self) -> pd.DataFrame:
+        """Return the estimates with a ``group`` in the report's language, on the printed scale."""
+        frame, by = self.estimates(), self._chosen.by
+        if by == WHOLE:
+            return frame.assign(group=self._say("Toàn tỉnh"))
+        english = {} if self.lang == "vi" else self._english(by)
+        return frame.assign(group=[english.get(str(name), str(name)) for name in frame[by]])
+
+    def _english(self, by: str) -> dict[str, str]:
+        codebook = self._offer.codebook
+        if by in codebook.domains:
+            return {vi: en for vi, en, _ in codebook.domains[by].groups}
+        return {choice.vi: choice.en for choice in (*codebook.questions[by].choices, *SPECIAL.values())}
+
+    @property
+    def _scale(self) -> float:
+        return 100.0 if self._indicator.unit == "%" else 1.0
+
+    def _caption(self) -> str:
+        choice = self._chosen
+        years = self._years_shown()
+        when = f"{years[0]}–{years[-1]}" if len(years) > 1 else str(years[0])
+        if choice.by == WHOLE:
+            return self._say(
+                "{indicator}, toàn tỉnh, năm {year}", indicator=self._label(self._indicator), year=when
+            )
+        return self._say(
+            "{indicator} theo {by}, năm {year}",
+            indicator=self._label(self._indicator),
+            by=self._grouping(choice.by),
+            year=when,
+        )
+
+    def _source(self) -> str:
+        years = ", ".join(map(str, self._years_shown()))
+        text = f"{self._named(self._offer.codebook)}, {years}"
+        return f"{text} – {self._say('SỐ LIỆU MÔ PHỎNG')}" if self.simulated else text
+
+    def _common(self) -> dict[str, Any]:
+        return {"lang": self.lang, "source": self._source(), "simulated": self.simulated}
+
+    def _dots(self, frame: pd.DataFrame) -> Figure:
+        if self._chosen.by == self._offer.codebook.design.district:
+            frame = frame.sort_values("estimate", ascending=False, na_position="last", kind="stable")
+        return charts.dot_interval(
+            frame,
+            "group",
+            self._caption(),
+            reference=_threshold(self._indicator.code, self.lang),
+            scale=self._scale,
+            unit=self._indicator.unit,
+            **self._common(),
+        )
+
+    def _map(self, frame: pd.DataFrame) -> Figure:
+        values = pd.DataFrame(
+            {
+                "district": frame["group"],
+                "value": frame["estimate"] * self._scale,
+                "reason": [self._say(HIDDEN[s]) if s in HIDDEN else None for s in frame["symbol"]],
+            }
+        )
+        grid = districts().rename(columns={"name": "district"})[["district", "row", "column"]]
+        return charts.tile_map(values, grid, self._caption(), unit=self._indicator.unit, **self._common())
+
+    def _over_years(self, frame: pd.DataFrame) -> Figure | Prose:
+        if len(self._years_shown()) < 2:
+            return Prose(
+                literal(self._say("Chưa có số liệu điều tra của hai năm trở lên để so sánh theo thời gian."))
+            )
+        return over_years(
+            frame, self._caption(), scale=self._scale, unit=self._indicator.unit, **self._common()
+        )
+
+    def table(self) -> Table:
+        """Return the table on screen: estimate, interval, error and respondents of each group."""
+        rows = self.printed()
+        interval = self._say("Khoảng tin cậy 95%")
+        note = [Column("note", self._say("Ghi chú"))] if (rows["note"] != BLANK).any() else []
+        year = [Column("year", self._say("Năm"), format="plain")] if len(self._years_shown()) > 1 else []
+        return Table(
+            rows,
+            self._caption(),
+            columns=[
+                Column("group", self._say("Nhóm"), head=True),
+                *year,
+                Column("n", "n", decimals=0),
+                Column("value", self._say("Ước lượng"), decimals=1, unit_key="unit", flag="flag"),
+                Column("low", self._say("Từ"), decimals=1, group=interval),
+                Column("high", self._say("Đến"), decimals=1, group=interval),
+                Column("se", self._say("Sai số chuẩn"), decimals=1),
+                Column("deff", self._say("Hiệu ứng thiết kế"), decimals=1),
+                *note,
+            ],
+            notes=[self._method_note()],
+            source=self._source(),
+            id=f"explore-{self._number}",
+            simulated=self.simulated,
+            lang=self.lang,
+        )
+
+    def printed(self) -> pd.DataFrame:
+        """Return the rows of the table, on the printed scale: ``group, year, n, value, low, high, se, deff, unit, flag, note``."""
+        frame = self._labelled()
+        return pd.DataFrame(
+            {
+                "group": frame["group"],
+                "year": frame["year"],
+                "n": frame["n"],
+                "value": frame["estimate"] * self._scale,
+                "low": frame["ci_low"] * self._scale,
+                "high": frame["ci_high"] * self._scale,
+                "se": frame["se"] * self._scale,
+                "deff": frame["deff"],
+                "unit": self._indicator.unit,
+                "flag": ["u" if flag in ("review", "complement") else "" for flag in frame["flag"]],
+                "note": [self._remark(row) for row in frame.to_dict("records")],
+            }
+        )
+
+    def _remark(self, row: Mapping[Any, Any]) -> str:
+        if row["symbol"]:
+            return self._say("không công bố: {reason}", reason=self._say(HIDDEN[row["symbol"]]))
+        if pd.isna(row["estimate"]):
+            return self._say("không có trả lời")
+        return self._say("kém tin cậy, dùng thận trọng") if row["flag"] in ("review", "complement") else BLANK
+
+    def _method_note(self) -> str:
+        counted = self._say("n: số người (đơn vị) trả lời, làm tròn đến bội số của 5 để bảo mật.")
+        if self._indicator.kind != "proportion":
+            return f"{self._say('Khoảng tin cậy theo phân phối t của thiết kế mẫu.')} {counted}"
+        words = self._say("Khoảng tin cậy {method} theo thiết kế mẫu.", method=METHODS[self._chosen.method])
+        return f"{words} {counted}"
+
+    # ------------------------------------------------------------ in a notebook
+
+    @cached_property
+    def panel(self) -> Any:
+        """The widgets (``report.panel.Panel``), made when first asked for."""
+        from qngai_analysis.report.panel import Panel
+
+        return Panel(self)
+
+    def _ipython_display_(self) -> None:
+        from IPython.display import display
+
+        shown = [block._repr_mimebundle_() for block in self.blocks()]
+        if self.choice is not None and not os.environ.get(STATIC):
+            # the report's own blocks stand beside the widget, which nothing outside Jupyter can show
+            shown[0] = {**shown[0], WIDGET: self.panel.view()}
+            shown[1:] = [{MIME: bundle[MIME]} for bundle in shown[1:]]
+        for bundle in shown:
+            display(bundle, raw=True)  # type: ignore[no-untyped-call]
+
+
+@cache
+def _threshold(code: str, lang: Lang) -> tuple[float, str] | None:
+    """Return the plan's threshold for an indicator in per cent, with its words."""
+    targets = read_plan(PLAN).targets
+    mine = targets[(targets["indicator"] == code) & (targets["unit"] == "%")] if code else targets[:0]
+    if not len(mine):
+        return None
+    first = mine.iloc[0]
+    words = charts.target_words(first["comparator"], first["value"], "%", lang, first["value_high"])
+    return float(first["value"]), translate("mục tiêu: {words}", lang, words=words)
+
+
+def _quoted(text: str) -> str:
+    return f'"{text}"'
+
+
+def _one_of(name: str, value: object, known: Any) -> None:
+    if value not in known:
+        raise ParameterError(f"{name} = {value!r}; it is one of {', '.join(map(str, known))}")
+
+
+def _missing(named: Sequence[str], year: int | None, real_only: bool, lang: Lang) -> str:
+    """Return which files are missing and how to make one."""
+    if not named:
+        return translate("Lĩnh vực này chưa có cuộc điều tra nào được thiết kế.", lang)
+    return " ".join(_absent(name, year, real_only, lang) for name in named)
+
+
+def _absent(name: str, year: int | None, real_only: bool, lang: Lang) -> str:
+    codebook = read_codebook(name)
+    survey = codebook.vi if lang == "vi" else codebook.en
+    there = list(_files(name, False))
+    when = year or (there[-1] if there else max(codebook.simulation.get("years", (0,))))
+    if when in there and real_only:
+        return translate(
+            "{survey}: tệp năm {year} là số liệu mô phỏng, không dùng khi chỉ lấy số liệu thực.",
+            lang,
+            survey=survey,
+            year=when,
+        )
+    return translate(
+        "{survey}: chưa có tệp số liệu năm {year} (data/raw/surveys/{name}/{year}.csv). Tạo số liệu mô phỏng để tập "
+        "dượt: qngai simulate {name} {year}",
+        lang,
+        survey=survey,
+        name=name,
+        year=when,
+    )

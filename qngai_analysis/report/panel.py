@@ -1,0 +1,207 @@
+"""The controls of an ``Explorer`` in JupyterLab: what is clicked, and what is shown anew.
+
+Only here are ipywidgets and itables loaded. Nothing comes from an address: charts are SVG, and the
+table's script travels inside the output.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Mapping
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import ipywidgets
+import pandas as pd
+
+from qngai_analysis.errors import QngaiError
+from qngai_analysis.report.blocks import Figure, Prose, SimulatedBanner
+from qngai_analysis.report.html import fragment
+from qngai_analysis.report.language import translate
+
+if TYPE_CHECKING:
+    from qngai_analysis.report.explore import Explorer
+
+CONTROLS = {
+    "survey": "Cuộc điều tra",
+    "indicator": "Chỉ tiêu",
+    "by": "Phân tổ theo",
+    "year": "Năm",
+    "method": "Khoảng tin cậy",
+    "view": "Cách xem",
+}
+
+
+class Panel:
+    """Controls, chart, table and code of an explorer.
+
+    Attributes
+    ----------
+    controls : the widgets by name (``survey, indicator, by, year, method, view``)
+    chart, code : HTML widgets
+    table : Output widget with the sortable table
+    box : all of it
+    """
+
+    def __init__(self, explorer: Explorer) -> None:
+        self.explorer = explorer
+        self.controls = {name: self._control(name) for name in CONTROLS}
+        self.chart = ipywidgets.HTML()
+        self.table = ipywidgets.Output()
+        self.code = ipywidgets.HTML()
+        self._busy = False
+        self._show()
+        for name, control in self.controls.items():
+            control.observe(self._chosen(name), names="value")
+        code = ipywidgets.Accordion([self.code], titles=(self._say("Mã Python tạo ra màn hình này"),))
+        self.box = ipywidgets.VBox([self._grid(), self.chart, self.table, code])
+
+    def view(self) -> dict[str, Any]:
+        """Return the widget view that a notebook's output holds."""
+        content: dict[str, Any] = self.box._repr_mimebundle_()["application/vnd.jupyter.widget-view+json"]
+        return content
+
+    def _say(self, text: str, /, **values: object) -> str:
+        return translate(text, self.explorer.lang, **values)
+
+    def _control(self, name: str) -> Any:
+        options = self.explorer.options()[name]
+        return ipywidgets.Dropdown(
+            options=options,
+            value=getattr(self.explorer.choice, name),
+            description=self._say(CONTROLS[name]),
+            style={"description_width": "8em"},
+            layout={"width": "auto", "min_width": "0"},
+        )
+
+    def _grid(self) -> Any:
+        layout = {"grid_template_columns": "repeat(auto-fit, minmax(24em, 1fr))", "grid_gap": "2px 12px"}
+        return ipywidgets.GridBox(list(self.controls.values()), layout=layout)
+
+    def _chosen(self, name: str) -> Any:
+        def changed(change: Mapping[str, Any]) -> None:
+            if self._busy or change["new"] is None:
+                return
+            self.explorer.choose(**{name: change["new"]})
+            self._follow()
+            self._show()
+
+        return changed
+
+    def _follow(self) -> None:
+        """Let every control offer what fits the choice; that is no choice of the user's."""
+        self._busy = True
+        try:
+            for name, options in self.explorer.options().items():
+                control = self.controls[name]
+                if tuple(control.options) != tuple(options):
+                    control.options = options
+                control.value = getattr(self.explorer.choice, name)
+        finally:
+            self._busy = False
+
+    def _show(self) -> None:
+        self.controls["method"].disabled = not self.explorer.interval_matters
+        try:
+            figure = self.explorer.figure()
+            rows = _table(self.explorer)
+            source = self.explorer.code()
+        except QngaiError as fault:  # a file was edited or taken away meanwhile
+            self.chart.value = f'<p role="alert">{html.escape(str(fault))}</p>'
+            self.table.outputs = ()
+            self.code.value = ""
+            return
+        banner = fragment(SimulatedBanner(lang=self.explorer.lang)) if self.explorer.simulated else ""
+        self.chart.value = banner + _drawn(figure)
+        self.table.outputs = tuple(_output(text) for text in (_library(), rows))
+        self.code.value = _copyable(source, self._say("Sao chép"))
+
+
+def _drawn(figure: Figure | Prose | None) -> str:
+    if isinstance(figure, Figure):
+        figure = figure.changed(data=None)  # the table below shows the numbers
+    return "" if figure is None else fragment(figure)
+
+
+def _output(text: str) -> dict[str, Any]:
+    return {"output_type": "display_data", "data": {"text/html": text, "text/plain": ""}, "metadata": {}}
+
+
+@cache
+def _library() -> str:
+    """Return the table's script and style, to be run in the page once; nothing is loaded from an address."""
+    from itables.javascript import generate_init_offline_itables_html
+    from itables.options import dt_bundle
+
+    text: str = generate_init_offline_itables_html(dt_bundle)
+    return text[: text.rindex("</script>")] + "</script>"  # behind it: only a logo, linked to a site
+
+
+def _table(explorer: Explorer) -> str:
+    """Return the printed rows as a table that sorts by number and can be searched."""
+    import itables
+
+    table = explorer.table()
+    rows = explorer.printed()
+    grid = table.grid()
+    heads = [" – ".join(filter(None, (column.group, column.label))) for column in grid.columns]
+    shown = pd.DataFrame([[cell.text for cell in row.cells] for row in grid.rows], columns=heads)
+    # numbers are printed as texts; each sorts by a hidden column beside
+    keys = [column.key for column in table.columns or ()]  # type: ignore[union-attr]
+    numeric = [place for place, key in enumerate(keys) if pd.api.types.is_numeric_dtype(rows[key])]
+    for place in numeric:
+        shown[f"\u200b{place}"] = rows[keys[place]].to_numpy(dtype=float)
+    hidden = list(range(len(heads), len(shown.columns)))
+    sorting = [
+        {"targets": place, "orderData": hidden[rank], "className": "dt-right"}
+        for rank, place in enumerate(numeric)
+    ]
+    text: str = itables.to_html_datatable(
+        shown,
+        caption=grid.caption
+        if not grid.simulated
+        else f"{_word(explorer, 'SỐ LIỆU MÔ PHỎNG')}. {grid.caption}",
+        connected=False,
+        display_logo_when_loading=False,  # it is a link to a site
+        showIndex=False,
+        maxBytes=0,
+        paging=False,
+        layout={"topStart": "info", "topEnd": "search", "bottomStart": None, "bottomEnd": None},
+        style="width:100%;caption-side:top",
+        classes="display compact",
+        columnDefs=[*sorting, {"targets": hidden, "visible": False, "searchable": False}],
+        language=_words(explorer),
+    )
+    # itables' own preview is linked to its site, and shows the hidden columns too
+    plain = fragment(grid)  # what an untrusted notebook shows
+    preview = re.compile(r'(<div id="\w+_fallback">).*?(</div>\s*<script)', re.DOTALL)
+    return preview.sub(lambda match: match[1] + plain + match[2], text, count=1)
+
+
+def _word(explorer: Explorer, text: str) -> str:
+    return translate(text, explorer.lang)
+
+
+def _words(explorer: Explorer) -> dict[str, Any]:
+    def say(text: str) -> str:
+        return translate(text, explorer.lang)
+
+    return {
+        "search": say("Tìm trong bảng:"),
+        "info": say("_TOTAL_ dòng"),
+        "infoEmpty": say("0 dòng"),
+        "infoFiltered": say("(lọc từ _MAX_ dòng)"),
+        "zeroRecords": say("Không có dòng nào khớp"),
+        "emptyTable": say("Không có số liệu"),
+    }
+
+
+def _copyable(source: str, label: str) -> str:
+    """Return code with a button that copies it; where a browser forbids that, it can be selected at a click."""
+    script = f"navigator.clipboard.writeText({json.dumps(source)})"
+    return (
+        f'<button type="button" class="jupyter-button" onclick="{html.escape(script)}">{html.escape(label)}</button>'
+        f'<pre style="user-select:all;white-space:pre-wrap;line-height:1.4">{html.escape(source)}</pre>'
+    )
