@@ -13,8 +13,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from qngai_analysis.plan import lexicon as lex
 from qngai_analysis.plan.structure import squeeze
-from qngai_analysis.plan.wording import Token, loose, scan
+from qngai_analysis.plan.wording import Token, scan
 
 # ------------------------------------------------------------------ what comes back
 
@@ -59,138 +60,7 @@ class Reading:
     fates: list[tuple[int, int, str]] = field(default_factory=list)
 
 
-# ------------------------------------------------------------------ words of the grammar
-
-_GE = rf"(?:{loose('tối thiểu')}|{loose('ít nhất')}|không\s+(?:dưới|thấp\s+hơn|ít\s+hơn|nhỏ\s+hơn)|≥|>=|từ)"
-_GT = r"(?:trên|hơn|vượt(?:\s+mức)?|cao\s+hơn|lớn\s+hơn|nhiều\s+hơn|quá|>)"
-_LE = rf"(?:không\s+(?:quá|vượt\s+quá|vượt|cao\s+hơn|lớn\s+hơn|trên)|{loose('tối đa')}|nhiều\s+nhất|cao\s+nhất|≤|<=)"
-_LT = r"(?:dưới|thấp\s+hơn|nhỏ\s+hơn|ít\s+hơn|<)"
-_ABOUT = rf"(?:{loose('khoảng')}|xấp\s+xỉ|gần|ước|ước\s+tính|chừng|trên\s+dưới|~|≈)"
-_EXACT = r"(?:bằng|đúng|=)"
-_REACH = (
-    r"(?:đạt(?:\s+được)?|chiếm|đóng\s+góp|phủ(?:\s+sóng)?|bao\s+phủ|là|lên(?:\s+(?:đến|tới|mức))?|đến|tới|ở(?=\s+mức)|duy\s+trì|giữ|ổn\s+định"
-    r"|đảm\s+bảo|bảo\s+đảm|phấn\s+đấu|có|cho|với|đối\s+với|hoàn\s+thành|đưa|nâng|được|thuộc|nằm|trong|vào|xếp|đứng|top|tốp|lọt|gồm)"
-)
-_UP = r"(?:tăng(?:\s+(?:trưởng|thêm|lên|được))?|gấp)"
-_DOWN = r"(?:giảm(?:\s+(?:xuống|được|còn|bớt|thiểu))?|cắt\s+giảm|rút\s+ngắn|tiết\s+kiệm|còn|xuống(?:\s+còn)?)"
-_FILL = (
-    r"(?:mức|tỷ\s+lệ|tỉ\s+lệ|bình\s+quân|trung\s+bình|hàng\s+năm|hằng\s+năm|mỗi\s+năm|hàng\s+tuần|mỗi\s+tuần|mỗi\s+tháng|hàng\s+tháng|thêm|mới|nhóm|từ"
-    r"|vị\s+trí|thứ\s+hạng|hạng|thứ|sẽ|phải|cần|:)"
-)
-_RUN = re.compile(
-    rf"(?<!\w)(?:(?:{_LE}|{_GE}|{_ABOUT}|{_GT}|{_LT}|{_EXACT}|{_UP}|{_DOWN}|{_REACH}|{_FILL})(?!\w)[\s,]*)+$"
-)
-_STRONG = re.compile(r"(?<!\w)(?:đạt|chiếm|là|bằng|tăng|giảm|còn|vượt|gấp|đóng\s+góp|lên|xuống|:)(?!\w)|=")
-_COVER = re.compile(r"(?<!\w)(?:phủ|cho|đến|tới|đối\s+với|với|có)(?!\w)")
-
-# in this order: the longer and the negated wording first
-_COMPARATORS = (
-    ("<=", re.compile(_LE)),
-    (
-        ">=",
-        re.compile(
-            rf"(?:{loose('tối thiểu')}|{loose('ít nhất')}|không\s+(?:dưới|thấp\s+hơn|ít\s+hơn|nhỏ\s+hơn)|≥|>=)"
-        ),
-    ),
-    ("~", re.compile(_ABOUT)),
-    (">", re.compile(rf"(?<!\w){_GT}(?!\w)|>")),
-    ("<", re.compile(rf"(?<!\w){_LT}(?!\w)|<")),
-    ("=", re.compile(r"(?<!\w)(?:bằng|đúng)(?!\w)|=")),
-)
-_AND_UP = re.compile(r"\s*(?:trở\s+lên|trở\s+đi)")
-_AND_DOWN = re.compile(r"\s*trở\s+xuống")
-_RECURRENCE = re.compile(
-    r"(?<!\w)(?:(?:hàng|hằng|mỗi|từng)\s+(?:năm|quý|tháng|tuần|ngày)|bình\s+quân\s+(?:hàng\s+|hằng\s+|mỗi\s+)?năm)(?!\w)"
-)
-_PER_YEAR = re.compile(r"\s*(?:/|mỗi|một|hàng|hằng)\s*năm(?!\w)")
-
-_HEAD = re.compile(
-    r"(?<!\w)(?:t[ỷỉ]\s+(?:lệ|trọng|suất)|số\s+lượng|tổng\s+(?:số|mức|giá\s+trị|doanh\s+thu|sản\s+phẩm|vốn|kim\s+ngạch)|tốc\s+độ|năng\s+suất"
-    r"|doanh\s+thu|kim\s+ngạch|giá\s+trị|quy\s+mô|chỉ\s+số|mật\s+độ|thu\s+nhập|diện\s+tích|độ\s+(?:phủ|bao\s+phủ)|dung\s+lượng|thời\s+gian|chi\s+phí"
-    r"|mức\s+(?:độ|chi|tăng|giảm|hài\s+lòng)|số\s+(?=doanh|thuê|người|hộ|lượt|cơ|hợp|dịch|thủ|hồ|xã|sản|giao|tài|bệnh|trường|máy|lao|điểm|đơn)"
-    r"|xếp\s+hạng|thứ\s+hạng|tăng\s+trưởng|bao\s+phủ|kinh\s+tế\s+số)(?!\w)"
-)
-_FILLER_START = re.compile(
-    r"^(?:[\s,;:.\-–+•*\"“”]+|(?:phấn\s+đấu|mục\s+tiêu(?:\s+(?:đến|là|cụ\s+thể|chung))?|cụ\s+thể|trong\s+đó|đồng\s+thời|ngoài\s+ra|qua\s+đó|từ\s+đó|tiếp\s+tục"
-    r"|và|còn|đến|tới|từ|trong|vào|trước|sau|hết|cuối|đầu|năm|giai\s+đoạn|để|nhằm|với|thì|toàn\s+tỉnh|tỉnh\s+ta|định\s+hướng(?:\s+đến)?|tầm\s+nhìn(?:\s+đến)?"
-    r"|đảm\s+bảo(?!\s+(?:an|yêu))|bảo\s+đảm(?!\s+(?:an|yêu))|có|ít\s+nhất|hướng\s+đến|hướng\s+tới|nâng(?=\s+t[ỷỉ])|tăng(?=\s+t[ỷỉ])|đưa(?=\s+t[ỷỉ])|giảm(?=\s+t[ỷỉ])|duy\s+trì(?=\s+t[ỷỉ])|cơ\s+bản|riêng)(?!\w))+"
-)
-_FILLER_END = re.compile(
-    r"(?:[\s,;:.\-–\"“”]+|(?<!\w)(?:so\s+với|đến|tới|vào|trong|trước|từ|hết|cuối|đầu|năm|giai\s+đoạn|tính\s+đến|và|còn|phấn\s+đấu|trong\s+đó|tương\s+ứng|theo|là|sẽ|cho|với|để|cần|phải|hàng\s+năm|hằng\s+năm|mỗi\s+năm|bình\s+quân|định\s+hướng))+$"
-)
-_SEPARATOR = re.compile(
-    r",|;|(?<=\s)(?:và|còn|hoặc|trong\s+đó|trong\s+khi(?:\s+đó)?|đồng\s+thời|tương\s+ứng|-)(?=\s)"
-)
-_TASK_VERB = re.compile(
-    r"^(?:đẩy\s+mạnh|phát\s+triển|triển\s+khai|xây\s+dựng|tăng\s+cường|nâng\s+cao|hoàn\s+thiện|thúc\s+đẩy|tập\s+trung|tổ\s+chức|chủ\s+trì|chỉ\s+đạo|tiếp\s+tục|thực\s+hiện|rà\s+soát|chú\s+trọng)(?!\w)"
-)
-_VERB_ONLY = re.compile(
-    r"^(?:(?:phát\s+triển|thành\s+lập|hình\s+thành|xây\s+dựng|triển\s+khai|đào\s+tạo|bồi\s+dưỡng|tập\s+huấn|hỗ\s+trợ|thu\s+hút|có|đưa|tổ\s+chức|duy\s+trì"
-    r"|lựa\s+chọn|cung\s+cấp|tạo|mở|hoàn\s+thành|tuyển\s+chọn|ươm\s+tạo|đầu\s+tư|lắp\s+đặt|cấp|kết\s+nối|số\s+hóa|số\s+hoá|tích\s+hợp|phổ\s+cập|phủ|trang\s+bị"
-    r"|tiếp\s+tục|phấn\s+đấu|mới|thêm|được|mỗi\s+(?:năm|tuần|tháng)|và|,|ra\s+mắt|công\s+nhận|đăng\s+ký|vận\s+hành|nhân\s+rộng)\s*)+$"
-)
-_QUANTITY_VERB = re.compile(
-    r"(?<!\w)(?:phát\s+triển|thành\s+lập|hình\s+thành|xây\s+dựng|đào\s+tạo|bồi\s+dưỡng|tập\s+huấn|thu\s+hút|có|đưa|duy\s+trì|ươm\s+tạo|công\s+nhận|đạt|là|hỗ\s+trợ|triển\s+khai|tối\s+thiểu|ít\s+nhất|thêm|mới|lắp\s+đặt|kết\s+nối|đầu\s+tư|cấp|:)\s*$"
-)
-_PREDICATE = re.compile(
-    r"(?<!\w)(?:được|có|sử\s+dụng|thực\s+hiện|tham\s+gia|kết\s+nối|triển\s+khai|hoàn\s+thành|hoàn\s+thiện|đạt|ứng\s+dụng|biết|đáp\s+ứng|cung\s+cấp|áp\s+dụng|đăng\s+ký|thanh\s+toán|giao\s+dịch\s+(?=qua|trên|bằng)|xử\s+lý|tiếp\s+cận|ban\s+hành|hài\s+lòng|vận\s+hành|chuyển\s+đổi|thông\s+báo|tiến\s+hành|đã)(?!\w)"
-)
-_CURRENT = re.compile(
-    r"(?<!\w)(?:hiện\s+(?:nay|tại|đạt|có|là|mới|ở\s+mức|chiếm|chỉ|trạng)|đến\s+nay|tính\s+đến(?=\s+(?:nay|tháng|ngày|hết|cuối|thời|năm))|đã\s+(?:đạt|có|được|hoàn|triển|kết|phủ)|mới\s+(?:đạt|chỉ)|thực\s+hiện\s+năm|ước\s+(?:thực\s+hiện|đạt)(?=\s+năm)|năm\s+trước|cùng\s+kỳ|kết\s+quả\s+năm|mức\s+hiện)(?!\w)"
-)
-_COMPARED = re.compile(
-    r"(?:so\s+(?:với|cùng)|kể\s+từ|sau|từ\s+mức)(?:\s+(?:cùng\s+kỳ|mức|kết\s+quả|giai\s+đoạn|cuối|đầu))*\s*(?:năm|giai\s+đoạn)?\s*$"
-)
-_FROM = re.compile(r"(?<!\w)từ\s+(?:mức\s+)?$")
-_TO = re.compile(r"^[^.;]{0,40}?(?<!\w)(?:lên|xuống|đến|thành|tới)(?!\w)")
-_GRANT = re.compile(
-    r"(?<!\w)(?:hỗ\s+trợ|lãi\s+suất|thuế\s+suất|chiết\s+khấu|phạt|ưu\s+đãi|miễn\s+giảm|mức\s+hỗ\s+trợ|trợ\s+giá)(?!\w)[^.;,]{0,40}$"
-)
-_GRANT_AFTER = re.compile(
-    r"^\s*(?:tổng\s+)?(?:giá\s+trị|chi\s+phí|kinh\s+phí|lãi\s+suất|học\s+phí|mức|hợp\s+đồng|giá|tiền|lệ\s+phí|phí)(?!\w)"
-)
-_BUDGET = re.compile(r"(?<!\w)(?:kinh\s+phí|ngân\s+sách|vốn|dự\s+toán|tổng\s+mức\s+đầu\s+tư)(?!\w)")
-_AVERAGE = re.compile(
-    r"(?:mức\s+|tiêu\s+chí\s+|tỷ\s+lệ\s+)?(?P<what>bình\s+quân\s+(?:chung\s+)?(?:(?:của\s+)?(?:cả\s+nước|toàn\s+quốc|cả\s+tỉnh|toàn\s+tỉnh|khu\s+vực|vùng)))(?:\s+(?:về|của|đối\s+với))?\s*"
-)
-_THINGS = frozenset(
-    [
-        "nhóm lĩnh vực",
-        "ngành",
-        "trụ cột",
-        "nội dung",
-        "nhiệm vụ",
-        "chỉ tiêu",
-        "mục tiêu",
-        "giải pháp",
-        "tiêu chí",
-        "khâu",
-        "bước",
-        "cấp",
-        "mức",
-        "phần",
-        "loại",
-        "lớp",
-        "bậc",
-        "nhóm",
-        "lĩnh vực",
-        "điểm",
-        "nước",
-        "quốc gia",
-        "vùng",
-        "kỳ",
-        "ngày",
-        "mặt",
-    ]
-)
-_MEASURED = {"money", "speed"}
-
-_SENTENCE = re.compile(r"[.!?…](?=\s+[^a-zà-ỹđ\s]|\s*$)|(?<=[a-zà-ỹđ])\.(?=[A-ZĐÀ-Ỹ][a-zà-ỹđ])")
-_ABBREVIATION = re.compile(r"(?:^|[\s(])(?:TP|Tp|tp|TX|GS|TS|ThS|PGS|v\.v|vv|BCH|Mr|St|No|Stt|STT)$")
-_PARENTHESES = re.compile(r"\([^()]*\)")
-_PERIOD_WORDS = re.compile(
-    r"(?<!\w)(?:(?:cho\s+)?(?:đến|tới)|vào|trong|trước|từ|kể\s+từ|của|tính\s+đến|riêng|tại|cho)?\s*(?:hết|cuối|đầu|trước|thời\s+điểm)?\s*(?:(?:giai\s+đoạn|thời\s+kỳ|kỳ|các\s+năm|năm\s+học|năm|tháng|quý(?:\s+[ivx]+)?|ngày|mốc)\s*)*\s*$"
-)
+# ------------------------------------------------------------------ sentences
 
 
 def sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -202,9 +72,9 @@ def sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """
     begin = start
     open_until = -1
-    for found in _SENTENCE.finditer(text, start, end):
+    for found in lex.SENTENCE.finditer(text, start, end):
         at = found.start()
-        if at < open_until or _ABBREVIATION.search(text[max(start, at - 6) : at]):
+        if at < open_until or lex.ABBREVIATION.search(text[max(start, at - 6) : at]):
             continue
         opened = text.rfind("(", begin, at)
         if opened >= 0 and text.find(")", opened, at) < 0:
@@ -276,11 +146,11 @@ class _Segment:
     """A quantity with the words around it that belong to it."""
 
     token: Token
+    place: int  # among the segments of its sentence
     run: str = ""
     run_start: int = 0
     before: tuple[int, int] = (0, 0)
     after: tuple[int, int] = (0, 0)
-    years: list[Token] = field(default_factory=list)
     subject: str = ""
     base: str = ""
     number_first: bool = False
@@ -307,29 +177,42 @@ class _Sentence:
         self.outer, self.outer_segment = outer, outer_segment
         self.sentence: tuple[int, int] = outer.sentence if outer else (start, end)
         self.segments: list[_Segment] = []
+        self.years: list[Token] = []
         self.holes: list[tuple[int, int]] = []  # bracketed spans, read on their own
         self.blanks: list[tuple[int, int]] = []  # brackets and period phrases, no words of a subject
 
     # -------------------------------------------------------------- steps
 
     def read(self) -> None:
-        self.holes = [found.span() for found in _PARENTHESES.finditer(self.text, self.start, self.end)]
+        self.holes = [found.span() for found in lex.PARENTHESES.finditer(self.text, self.start, self.end)]
         inside = [token for token in self.tokens if self._in_hole(token)]
         outside = [token for token in self.tokens if not self._in_hole(token)]
         self._blank_periods(outside)
-        quantities = [token for token in outside if token.kind == "quantity" or self._is_limit(token)]
+        self.years = [token for token in outside if self._is_horizon(token)]
+        quantities: list[Token] = []
         for token in outside:
-            if token not in quantities:
-                self._fate(token, self._plain_fate(token))
+            if token.kind == "quantity" or self._is_limit(token):
+                quantities.append(token)
+            else:
+                self._fate(token, _FATES.get(token.kind, token.kind))
         self._segment(quantities)
         self._orient()
         self._share()
-        found = [self._judge(segment, outside) for segment in self.segments]
+        found = [self._judge(segment) for segment in self.segments]
         for segment, target in zip(self.segments, found, strict=True):
             self._fate(segment.token, "target" if target else segment.status)
             if target:
                 self.reading.targets.append(target)
         self._read_holes(inside)
+
+    def _is_horizon(self, token: Token) -> bool:
+        """A year of the sentence, or a date one should be done by; not "so với năm 2020"."""
+        if token.kind != "year" and (token.kind != "date" or token.value is None):
+            return False
+        left = self.low[max(self.start, token.start - 40) : token.start]
+        if lex.COMPARED.search(left):
+            return False
+        return token.kind == "year" or bool(lex.DEADLINE_LEFT.search(left))
 
     def _in_hole(self, token: Token) -> bool:
         return any(a <= token.start < b for a, b in self.holes)
@@ -337,24 +220,19 @@ class _Sentence:
     def _fate(self, token: Token, fate: str) -> None:
         self.reading.fates.append((token.start, token.end, fate))
 
-    def _plain_fate(self, token: Token) -> str:
-        if token.kind == "duration" and self.context.topic == "budget":
-            return "duration"
-        return _FATES.get(token.kind, token.kind)
-
     def _is_limit(self, token: Token) -> bool:
         """A time is a target only in a goal and under a bound: "không quá 3 ngày làm việc"."""
         if token.kind != "duration" or self.context.topic not in ("goals", ""):
             return False
         left = self.low[max(self.start, token.start - 40) : token.start]
-        return bool(re.search(rf"(?:{_LE}|{_LT}|(?:giảm\s+)?còn|xuống\s+còn)\s*(?:mức\s+)?$", left))
+        return bool(lex.LIMIT_OF_TIME.search(left))
 
     def _blank_periods(self, tokens: list[Token]) -> None:
         """Words of time ("đến hết năm 2025") and brackets are no part of a subject."""
         for token in tokens:
             if token.kind in ("year", "date"):
                 left_from = max(self.start, token.start - 40)
-                words = _PERIOD_WORDS.search(self.low[left_from : token.start])
+                words = lex.PERIOD_WORDS.search(self.low[left_from : token.start])
                 begin = left_from + words.start() if words else token.start
                 self.blanks.append((begin, token.end))
         self.blanks.extend(self.holes)
@@ -376,12 +254,12 @@ class _Sentence:
 
     def _segment(self, quantities: list[Token]) -> None:
         self.flat = self._flat()
-        self.segments = [_Segment(token) for token in quantities]
+        self.segments = [_Segment(token, place) for place, token in enumerate(quantities)]
         at = self.start
         for segment in self.segments:
             token = segment.token
             view = max(at, token.start - 90)
-            run = _RUN.search(self.flat, view - self.start, token.start - self.start)
+            run = lex.RUN.search(self.flat, view - self.start, token.start - self.start)
             segment.run_start = self.start + run.start() if run else token.start
             segment.run = squeeze(run.group()) if run else ""
             at = token.end
@@ -411,7 +289,7 @@ class _Sentence:
             else:
                 last = self.segments[i - 1]
                 cut, resume = self._split_gap(
-                    last.token.end, segment.run_start, bool(_STRONG.search(segment.run))
+                    last.token.end, segment.run_start, bool(lex.STRONG.search(segment.run))
                 )
                 last.after = (last.token.end, cut)
                 segment.before = (resume, segment.run_start)
@@ -428,9 +306,9 @@ class _Sentence:
         semicolon = gap.rfind(";")
         if semicolon >= 0:
             return a + semicolon, a + semicolon + 1
-        seps = list(_SEPARATOR.finditer(gap))
+        seps = list(lex.SEPARATOR.finditer(gap))
         if not seps:
-            head = _HEAD.search(gap)
+            head = lex.HEAD.search(gap)
             if head and head.start() and verb:
                 return a + head.start(), a + head.start()
             return b, b
@@ -442,7 +320,7 @@ class _Sentence:
         if not gap[: seps[0].start()].strip():
             return a, a + seps[0].end()
         for sep in seps:
-            if _HEAD.match(gap[sep.end() : sep.end() + 40].lstrip()):
+            if lex.HEAD.match(gap[sep.end() : sep.end() + 40].lstrip()):
                 return a + sep.start(), a + sep.end()
         sep = seps[0] if verb and len(gap[: seps[0].start()].split()) <= 4 else seps[-1]
         return a + sep.start(), a + sep.end()
@@ -453,7 +331,7 @@ class _Sentence:
         for i, segment in enumerate(self.segments):
             before, led = self._before(segment)
             after = _clean_after(self._words(*segment.after))
-            strong = bool(_STRONG.search(segment.run)) or segment.run.endswith(":")
+            strong = bool(lex.STRONG.search(segment.run)) or segment.run.endswith(":")
             if segment.token.sort == "rank":
                 segment.subject = _ranked(before, after) or (self.segments[i - 1].subject if i else "")
             elif self._qualifies(i):
@@ -461,19 +339,19 @@ class _Sentence:
                 segment.status = "definition"
                 segment.subject = earlier.subject
                 earlier.subject = squeeze(self._words(earlier.token.end, self._after_end(i)))
-            elif after and self._begins_anew(segment) and _PREDICATE.search(after.lower()):
+            elif after and self._begins_anew(segment) and lex.PREDICATE.search(after.lower()):
                 segment.subject = after
                 segment.number_first = True
             elif (
                 before
-                and not _VERB_ONLY.match(before.lower())
-                and (strong or _HEAD.search(before.lower()) or led or not after)
+                and not lex.VERB_ONLY.match(before.lower())
+                and (strong or lex.HEAD.search(before.lower()) or led or not after)
             ):
                 segment.subject = before
                 segment.base = _base_words(after)
             elif before and after:
                 # "Hạ tầng cáp quang phủ 100% xã", "Số hóa 100% kết quả": both sides name it
-                cover = _COVER.search(segment.run)
+                cover = lex.COVER.search(segment.run)
                 keep = before if not _is_count_verb(before, segment.token) else ""
                 segment.carry = squeeze(f"{keep} {cover.group()}") if cover and keep else keep
                 segment.subject = squeeze(f"{segment.carry} {_one_thing(after)}")
@@ -497,7 +375,7 @@ class _Sentence:
         between = self.flat[
             self.segments[i - 1].token.end - self.start : self.segments[i].token.start - self.start
         ]
-        return bool(between.strip()) and not _SEPARATOR.search(between)
+        return bool(between.strip()) and not lex.SEPARATOR.search(between)
 
     def _after_end(self, i: int) -> int:
         return self.segments[i].after[1]
@@ -529,15 +407,17 @@ class _Sentence:
                 continue
             if (
                 words
-                and not _HEAD.match(words.lower())
+                and not lex.HEAD.match(words.lower())
                 and len(words.split()) <= (30 if self.outer else 12)
-                and _HEAD.search(led.lower())
+                and lex.HEAD.search(led.lower())
             ):
                 return squeeze(f"{led} {words}"), True
             if not words and (not after or _is_tail(after)):
                 return led, True
         covers = (
-            _COVER.search(segment.run) and not _STRONG.search(segment.run) and not _HEAD.search(words.lower())
+            lex.COVER.search(segment.run)
+            and not lex.STRONG.search(segment.run)
+            and not lex.HEAD.search(words.lower())
         )
         return (words if covers else _from_head(words)), False
 
@@ -552,10 +432,10 @@ class _Sentence:
         )
         words = _clean_before(self.outer._words(a, self.start))
         tail = self.outer._words(self.end + 1, self.outer.end)
-        average = _AVERAGE.search(words.lower())
+        average = lex.AVERAGE.search(words.lower())
         if average:
             return words[average.end() :]
-        head = _HEAD.search(words.lower())
+        head = lex.HEAD.search(words.lower())
         words = words[head.start() :] if head else words
         return words if not words.endswith((",", ";")) else squeeze(f"{words} {tail}")
 
@@ -572,7 +452,7 @@ class _Sentence:
                 segment.subject = _with_head(first, segment.subject)
             first = (
                 segment.subject
-                if _HEAD.match(segment.subject.lower()) or not first or segment.number_first
+                if lex.HEAD.match(segment.subject.lower()) or not first or segment.number_first
                 else first
             )
         predicate = ""
@@ -580,7 +460,7 @@ class _Sentence:
             if not segment.number_first or segment.token.sort != "percent" or segment.carry:
                 predicate = ""
                 continue
-            found = _PREDICATE.search(segment.subject.lower())
+            found = lex.PREDICATE.search(segment.subject.lower())
             if found:
                 predicate = segment.subject[found.start() :]
             elif predicate:
@@ -588,10 +468,10 @@ class _Sentence:
 
     # -------------------------------------------------------------- verdict
 
-    def _judge(self, segment: _Segment, outside: list[Token]) -> Found | None:
+    def _judge(self, segment: _Segment) -> Found | None:
         token = segment.token
         left = self.low[max(self.start, token.start - 70) : token.start]
-        own, start, end = self._horizon(segment, outside)
+        own, start, end = self._horizon(segment)
         segment.status = segment.status or self._refusal(segment, left, own, end)
         if segment.status:
             return None
@@ -599,9 +479,9 @@ class _Sentence:
         change = self._change(segment)
         comparator = self._comparator(segment, change)
         suffix = self.low[token.end : token.end + 14]
-        if _AND_UP.match(suffix):
+        if lex.AND_UP.match(suffix):
             comparator, wording = ">=", squeeze(f"{wording} … trở lên")
-        elif _AND_DOWN.match(suffix):
+        elif lex.AND_DOWN.match(suffix):
             comparator, wording = "<=", squeeze(f"{wording} … trở xuống")
         recurrence = self._recurrence(segment)
         relative = self._relative()
@@ -625,44 +505,29 @@ class _Sentence:
             sentence=self.sentence,
         )
 
-    def _horizon(self, segment: _Segment, outside: list[Token]) -> tuple[bool, float | None, float | None]:
-        """Return whether the sentence itself names a year, and the period."""
-        i = self.segments.index(segment)
-        own = self._years_in(segment.before[0], segment.token.start, outside)
-        tail = self._years_in(segment.token.end, self._next_start(i), outside)
-        if own:
-            return True, *_period(own, self.low)
-        if tail:
-            return True, *_period(tail, self.low)
-        for earlier in reversed(self.segments[:i]):
-            years = self._years_in(earlier.before[0], earlier.token.start, outside)
+    def _horizon(self, segment: _Segment) -> tuple[bool, float | None, float | None]:
+        """Return whether the sentence itself names a year, and the period.
+
+        The year before the number counts first, then the one after it ("50% năm 2025"), then the one
+        that led an earlier number or the sentence, then one at its end that holds for all.
+        """
+        for a, b in self._year_spans(segment) if self.years else ():
+            years = [token for token in self.years if a <= token.start < b]
             if years:
                 return True, *_period(years, self.low)
-        lead = self._years_in(self.start, self.segments[0].before[0], outside)
-        if lead:
-            return True, *_period(lead, self.low)
-        last = self._years_in(self.segments[-1].token.end, self.end, outside)
-        if last and i < len(self.segments) - 1:
-            return True, *_period(last, self.low)
         if self.outer is not None and self.outer_segment is not None:
-            named, start, end = self.outer._horizon(self.outer_segment, self.outer.tokens)
-            return named, start, end
+            return self.outer._horizon(self.outer_segment)
         return False, self.context.start, self.context.end
 
-    def _next_start(self, i: int) -> int:
-        return self.segments[i + 1].before[0] if i + 1 < len(self.segments) else self.end
-
-    def _years_in(self, a: int, b: int, tokens: list[Token]) -> list[Token]:
-        found = []
-        for token in tokens:
-            if token.kind == "year" or (token.kind == "date" and token.value is not None):
-                if not a <= token.start < b or (self.outer is None and self._in_hole(token)):
-                    continue
-                left = self.low[max(self.start, token.start - 40) : token.start]
-                if _COMPARED.search(left) or (token.kind == "date" and not _DEADLINE_LEFT.search(left)):
-                    continue
-                found.append(token)
-        return found
+    def _year_spans(self, segment: _Segment) -> Iterator[tuple[int, int]]:
+        place, last = segment.place, self.segments[-1]
+        yield segment.before[0], segment.token.start
+        yield segment.token.end, self.segments[place + 1].before[0] if segment is not last else self.end
+        for earlier in reversed(self.segments[max(0, place - 20) : place]):
+            yield earlier.before[0], earlier.token.start
+        yield self.start, self.segments[0].before[0]
+        if segment is not last:
+            yield last.token.end, self.end
 
     def _refusal(self, segment: _Segment, left: str, own: bool, end: float | None) -> str:
         """Return the fate of a quantity that is no target, "" for a target."""
@@ -673,7 +538,7 @@ class _Sentence:
             return "not understood" if token.sort == "percent" or not token.unit else "count"
         clause = self.flat[max(0, segment.before[0] - self.start) : segment.token.start - self.start]
         after = self.flat[token.end - self.start : segment.after[1] - self.start]
-        if self._is_starting_point(segment) or _CURRENT.search(clause) or _CURRENT.search(after):
+        if self._is_starting_point(segment) or lex.CURRENT.search(clause) or lex.CURRENT.search(after):
             return "current value"
         if own and end is not None and self.context.year is not None and end < self.context.year:
             return "current value"
@@ -681,7 +546,7 @@ class _Sentence:
             own and end is not None and end >= (self.context.year or 0) and "đến" in clause
         ):
             return "current value"
-        if _GRANT.search(left) and (token.sort == "money" or _GRANT_AFTER.match(after)):
+        if lex.GRANT.search(left) and (token.sort == "money" or lex.GRANT_AFTER.match(after)):
             return "rule"
         if token.sort == "money" and (topic not in ("goals", "") or not segment.run):
             return "money"
@@ -693,47 +558,36 @@ class _Sentence:
 
     def _refusal_of_count(self, segment: _Segment, own: bool) -> str:
         token, topic, run = segment.token, self.context.topic, segment.run
-        noun = re.sub(r"^(?:nghìn|ngàn|triệu|vạn|tỷ|trăm)\s+", "", token.unit.partition("/")[0])
+        noun = lex.MULTIPLE.sub("", token.unit.partition("/")[0])
         goal = topic == "goals" or (topic == "" and (own or self.context.end is not None))
         if token.sort == "times":
-            grows = re.search(r"tăng|gấp|giảm|bằng", run) or re.search(
-                r"(?:tăng|gấp|giảm)\s*$", self.low[: token.start][-12:]
-            )
-            return "" if grows and (goal or own) else ("" if goal and _bound(run) else "count")
+            grows = lex.TIMES_VERB.search(run) is not None
+            return "" if (grows and own) or (goal and (grows or _bound(run))) else "count"
         if token.kind == "duration":
             return "" if _bound(run) or "còn" in run else "duration"
-        if token.sort == "bare" and not (segment.run and (_STRONG.search(run) or _bound(run)) and goal):
+        if token.sort == "bare" and not (segment.run and (lex.STRONG.search(run) or _bound(run)) and goal):
             return "count" if token.unit else "not understood"
-        if noun in _THINGS and token.unit not in ("điểm", "bậc"):
-            return "count" if not (goal and _STRONG.search(run)) else ""
-        firm = re.search(
-            rf"{loose('tối thiểu')}|{loose('ít nhất')}|không\s+(?:dưới|quá|ít)|{loose('tối đa')}|≥|≤", run
-        )
-        if firm:
+        if noun in lex.THINGS and token.unit not in ("điểm", "bậc"):
+            return "count" if not (goal and lex.STRONG.search(run)) else ""
+        if lex.FIRM.search(run):
             return ""
         if not goal:
             return "count"
-        if _STRONG.search(run) or _bound(run) or token.sort in _MEASURED:
+        if lex.STRONG.search(run) or _bound(run) or token.sort in lex.MEASURED:
             return ""
         before = self.flat[segment.before[0] - self.start : token.start - self.start]
-        before = re.sub(r"\s+được\s*$", "", before)
-        return "" if _QUANTITY_VERB.search(before) or not _clean_before(before) else "count"
+        before = lex.GIVEN.sub("", before)
+        return "" if lex.QUANTITY_VERB.search(before) or not _clean_before(before) else "count"
 
     def _refusal_in_brackets(self, segment: _Segment) -> str:
         inner = _clean_before(self._words(segment.before[0], segment.token.start)).lower()
         words = self._words(self.start, self.end).lower()
-        if (
-            re.match(r"(?:tương đương|tức|khoảng|gần|xấp xỉ|bằng|trong tổng số|gồm|bao gồm)", words.strip())
-            and self.outer_segment
-        ):
+        if self.outer_segment and lex.RESTATES.match(words.strip()):
             return "restated"
-        if re.match(
-            r"(?:cả nước|toàn quốc|trung ương|mục tiêu quốc gia|quốc gia|bình quân|trung bình|chỉ tiêu|nghị quyết|kế hoạch)",
-            inner,
-        ):
+        if lex.SOMEBODY_ELSE.match(inner):
             return "reference"
         if segment.token.sort not in ("percent", "rank"):
-            if self.outer_segment is None and (self._relative() or _STRONG.search(segment.run)):
+            if self.outer_segment is None and (self._relative() or lex.STRONG.search(segment.run)):
                 return ""
             return (
                 ""
@@ -746,57 +600,52 @@ class _Sentence:
 
     def _is_starting_point(self, segment: _Segment) -> bool:
         """ "tăng từ 45% lên 70%": the first number is where it stands now."""
-        i = self.segments.index(segment)
-        if i + 1 >= len(self.segments) or not re.search(r"(?<!\w)từ(?:\s+mức)?$", segment.run):
+        if segment.place + 1 >= len(self.segments) or not lex.FROM_RUN.search(segment.run):
             return False
-        return bool(
-            _TO.match(
-                self.flat[segment.token.end - self.start : self.segments[i + 1].token.start - self.start]
-            )
-        )
+        later = self.segments[segment.place + 1].token.start
+        return bool(lex.TO.match(self.flat[segment.token.end - self.start : later - self.start]))
 
     def _follows_start(self, segment: _Segment) -> bool:
-        i = self.segments.index(segment)
-        return i > 0 and self._is_starting_point(self.segments[i - 1])
+        return segment.place > 0 and self._is_starting_point(self.segments[segment.place - 1])
 
     def _change(self, segment: _Segment) -> str:
         token, run = segment.token, segment.run
         if token.sort == "rank":
             return "rank"
-        if self._follows_start(segment) or re.search(r"(?:lên|xuống|còn|đạt|là|chiếm|bằng)(?!\w)", run):
+        if self._follows_start(segment) or lex.LEVEL.search(run):
             return ""
         if token.sort == "times":
             return "multiple"
-        if re.search(rf"(?<!\w){_UP}(?!\w)", run):
+        if lex.UP.search(run):
             return "increase"
-        if re.search(r"(?<!\w)(?:giảm|cắt\s+giảm|rút\s+ngắn|tiết\s+kiệm)(?!\w)", run):
+        if lex.DOWN_BY.search(run):
             return "decrease"
         return ""
 
     def _comparator(self, segment: _Segment, change: str) -> str:
         if segment.token.high is not None:
             return "between"
-        for sign, words in _COMPARATORS:
+        for sign, words in lex.COMPARATORS:
             if words.search(segment.run):
                 return sign
         if change == "rank":
             return "<="
-        falls = re.search(r"(?<!\w)(?:còn|xuống)(?!\w)", segment.run)
+        falls = lex.DOWN_TO.search(segment.run) is not None
         if not falls and self._follows_start(segment):
-            first = self.segments[self.segments.index(segment) - 1]
-            falls = re.search(r"giảm|hạ", first.run) or (
-                (first.token.value or 0) > (segment.token.value or 0) or None
-            )  # type: ignore[assignment]
+            first = self.segments[segment.place - 1]
+            falls = lex.FALLS.search(first.run) is not None or (first.token.value or 0) > (
+                segment.token.value or 0
+            )
         return "<=" if falls else ">="
 
     def _recurrence(self, segment: _Segment) -> str:
         begin = segment.before[0] - self.start
         around = self.flat[max(0, begin) : max(segment.token.end + 24, segment.after[1]) - self.start]
-        found = _RECURRENCE.search(around)
+        found = lex.RECURRENCE.search(around)
         if found:
             words = squeeze(found.group())
             return "hàng năm" if "năm" in words else words
-        if segment.token.unit.endswith("/năm") or _PER_YEAR.match(
+        if segment.token.unit.endswith("/năm") or lex.PER_YEAR.match(
             self.low, segment.token.end, segment.token.end + 16
         ):
             return "hàng năm"
@@ -806,10 +655,10 @@ class _Sentence:
         token = segment.token
         if token.sort == "percent":
             yearly = recurrence == "hàng năm" and (
-                change in ("increase", "decrease") or _PER_YEAR.match(self.low, token.end)
+                change in ("increase", "decrease") or lex.PER_YEAR.match(self.low, token.end)
             )
             return "%/năm" if yearly and token.unit == "%" else token.unit
-        per = _PER_SUBJECT.search(segment.subject.lower())
+        per = lex.PER_SUBJECT.search(segment.subject.lower())
         if per and "/" not in token.unit:
             return f"{squeeze(per['what'])}/{squeeze(per['base'])}"
         if token.sort == "bare" and not segment.number_first:
@@ -819,7 +668,7 @@ class _Sentence:
     def _relative(self) -> str:
         if self.outer is None or self.outer_segment is not None:
             return ""
-        average = _AVERAGE.search(self.outer.low, self.outer.start, self.start)
+        average = lex.AVERAGE.search(self.outer.low, self.outer.start, self.start)
         return squeeze(average["what"]) if average else ""
 
     # -------------------------------------------------------------- brackets
@@ -843,36 +692,21 @@ class _Sentence:
             ).read()
 
 
-_DEADLINE_LEFT = re.compile(
-    r"(?:đến|tới|trước|trong|hết|cuối|vào|quý\s+[ivx\d]+\s*/?|tháng)\s*(?:hết\s+|trước\s+|cuối\s+)?(?:ngày|tháng|quý(?:\s+[ivx]+\s*(?:/|năm)?)?)?\s*$"
-)
-_PER_SUBJECT = re.compile(
-    r"số\s+(?:lượng\s+)?(?P<what>[^\W\d_]+(?:\s+[^\W\d_]+)?)[^.;]{0,80}?(?:trên|/)\s*(?P<base>1?\d*[.]?0{2,3}\s+(?:người\s+)?dân|vạn\s+dân)"
-)
-_TAIL_START = re.compile(
-    r"^(?:theo|so\s+với|trở\s+lên|trở\s+xuống|vào|trên\s+tổng|tổng|mỗi|/|của|trong|tại|ở|grdp|gdp)(?!\w)"
-)
-
-
 def _years(sentence: _Sentence) -> bool:
     return any(token.kind == "year" for token in sentence.tokens)
 
 
 def _is_tail(words: str) -> bool:
-    return bool(_TAIL_START.match(words.lower()))
+    return bool(lex.TAIL_START.match(words.lower()))
 
 
 def _bound(run: str) -> bool:
-    return any(words.search(run) for _, words in _COMPARATORS)
+    return any(words.search(run) for _, words in lex.COMPARATORS)
 
 
 def _period(tokens: list[Token], low: str) -> tuple[float | None, float | None]:
     """Return the period of year tokens; a vision ("định hướng đến năm 2030") does not count."""
-    plain = [
-        t
-        for t in tokens
-        if not re.search(r"(?:định\s+hướng|tầm\s+nhìn)[^.;\d]{0,20}$", low[max(0, t.start - 40) : t.start])
-    ]
+    plain = [t for t in tokens if not lex.VISION.search(low[max(0, t.start - 40) : t.start])]
     token = (plain or tokens)[-1] if len(plain) < 2 else plain[0]
     if token.kind == "date":
         return None, token.value
@@ -882,10 +716,10 @@ def _period(tokens: list[Token], low: str) -> tuple[float | None, float | None]:
 def _clean_before(words: str) -> str:
     """Return the words before a quantity without list marks, "phấn đấu" and dangling prepositions."""
     words = words.strip()
-    start = _FILLER_START.match(words.lower())
+    start = lex.FILLER_START.match(words.lower())
     if start:
         words = words[start.end() :]
-    end = _FILLER_END.search(words.lower())
+    end = lex.FILLER_END.search(words.lower())
     if end:
         words = words[: end.start()]
     return words.strip(' ,;:.-–"“”')
@@ -895,8 +729,8 @@ def _clean_after(words: str) -> str:
     words = words.strip()
     if words.lower().startswith(("trở lên", "trở xuống")):
         words = words[words.lower().index("trở") + 8 :] if words.lower().startswith("trở lên") else words[12:]
-    words = re.sub(r"^(?:/năm|/ năm|mỗi năm|hàng năm|hằng năm|\+)\s*", "", words, flags=re.IGNORECASE)
-    end = _FILLER_END.search(words.lower())
+    words = lex.YEARLY_START.sub("", words)
+    end = lex.FILLER_END.search(words.lower())
     if end:
         words = words[: end.start()]
     return words.strip(' ,;:.-–"“”')
@@ -904,9 +738,7 @@ def _clean_after(words: str) -> str:
 
 def _base_words(after: str) -> str:
     """Return what a share is a share of: the words right after the number, up to a comma or a verb."""
-    cut = re.search(
-        r"\s*(?:,|;|:|(?<!\w)(?:theo|so\s+với|vào|nhằm|để|góp\s+phần|trong\s+đó|và)(?!\w))", after.lower()
-    )
+    cut = lex.END_OF_BASE.search(after.lower())
     words = after[: cut.start()] if cut else after
     return words.strip() if len(words) <= 120 else ""
 
@@ -914,34 +746,34 @@ def _base_words(after: str) -> str:
 def _from_head(words: str) -> str:
     """Return a long lead-in from the head of its last clause on ("… để nâng tỷ lệ hoạt động trực tuyến")."""
     low = words.lower()
-    first = _HEAD.search(low)
+    first = lex.HEAD.search(low)
     if first is None:
-        pieces = re.split(r"[,;]\s*", words)
-        if len(pieces) > 1 and len(pieces[-1].split()) >= 3 and _TASK_VERB.match(low):
-            return pieces[-1]
+        pieces = words.replace(";", ",").split(",")
+        if len(pieces) > 1 and len(pieces[-1].split()) >= 3 and lex.TASK_VERB.match(low):
+            return pieces[-1].strip()
         return words
     if first.start() == 0:
         return words
     at = 0
     best = first.start()
-    for piece in re.split(r"(?<=[,;])", low):
-        head = _HEAD.search(piece)
+    for piece in low.replace(";", ",").split(","):
+        head = lex.HEAD.search(piece)
         if head:
             best = at + head.start()
-        at += len(piece)
+        at += len(piece) + 1
     lead = low[:best].rstrip()
     return (
         words[best:]
-        if best == first.start() or lead.endswith((",", ";")) or _TASK_VERB.match(low)
+        if best == first.start() or lead.endswith((",", ";")) or lex.TASK_VERB.match(low)
         else words[first.start() :]
     )
 
 
 def _ranked(before: str, after: str) -> str:
     """Return what is ranked: the words before, or "… dẫn đầu về X" where those only name the province."""
-    if _HEAD.search(before.lower()) or "chỉ số" in before.lower():
+    if lex.HEAD.search(before.lower()) or "chỉ số" in before.lower():
         return before
-    about = re.search(r"(?<!\w)(?:về|trong|theo)\s+(?P<what>[^,;]+)", after)
+    about = lex.ABOUT_WHAT.search(after)
     if about:
         return squeeze(f"{before}: {about['what']}") if before else about["what"]
     return before or after
@@ -949,48 +781,40 @@ def _ranked(before: str, after: str) -> str:
 
 def _one_thing(after: str) -> str:
     """Return words up to a comma after which a new name begins ("trạm y tế, Nền tảng hỗ trợ …")."""
-    return re.split(r",\s+(?=[A-ZĐÀ-Ỹ][a-zà-ỹđ])", after)[0]
+    return lex.NEW_NAME.split(after)[0]
 
 
 def _is_count_verb(before: str, token: Token) -> bool:
-    return token.sort != "percent" and bool(_VERB_ONLY.match(before.lower()))
-
-
-_LEVEL_HEAD = re.compile(
-    r"(?<!\w)(?:cấp\s+(?:tỉnh|bộ|trung\s+ương|huyện|xã|sở)|(?:ở\s+)?(?:đô\s+thị|thành\s+thị|nông\s+thôn|miền\s+núi)|mức\s+độ\s+\d)(?!\w)"
-)
+    return token.sort != "percent" and bool(lex.VERB_ONLY.match(before.lower()))
 
 
 def _with_head(first: str, subject: str) -> str:
     """Return a short subject ("cấp huyện") with the head that an earlier one printed for it."""
-    if not _LEVEL_HEAD.match(subject.lower()):
+    if not lex.LEVEL_OF.match(subject.lower()):
         return subject
-    level = _LEVEL_HEAD.search(first.lower())
+    level = lex.LEVEL_OF.search(first.lower())
     if level is None or not level.start():
         return subject
     return squeeze(f"{first[: level.start()]} {subject}")
 
 
+_WORDS = re.compile(r"[^\W\d_]{2,}.*?[^\W\d_]{2,}")
+
+
 def _says_something(subject: str) -> bool:
-    return len(re.findall(r"[^\W\d_]{2,}", subject)) >= 2
+    return _WORDS.search(subject) is not None
 
 
 def _trim_subject(subject: str) -> str:
-    subject = re.sub(r"(?<!\w)(?:hàng năm|hằng năm|mỗi năm)\s*$", "", subject, flags=re.IGNORECASE)
+    subject = lex.YEARLY_END.sub("", subject)
     return subject.strip(" ,;:.-–")
-
-
-_WORDING_START = re.compile(
-    r"^(?:(?:phấn\s+đấu|sẽ|phải|cần|hàng\s+năm|hằng\s+năm|mỗi\s+năm|hàng\s+tuần|mỗi\s+tuần|mỗi\s+tháng|hàng\s+tháng|được|có|cho|với|đối\s+với|trong|vào|đưa|đảm\s+bảo|bảo\s+đảm"
-    r"|đến|tới|hoàn\s+thành|thêm|mới|mức|tỷ\s+lệ|:)[\s,:]*)+"
-)
 
 
 def _wording(run: str) -> str:
     """Return the comparator as printed, without the words that only lead to it."""
     run = run.strip(" ,:")
-    rest = _WORDING_START.sub("", run).strip(" ,:")
-    return rest or ("" if run in ("phấn đấu", "đảm bảo", "bảo đảm", "có", "được", "sẽ") else run)
+    rest = lex.WORDING_START.sub("", run).strip(" ,:")
+    return rest or ("" if run in lex.NO_WORDING else run)
 
 
 # ------------------------------------------------------------------ cells of a value column
@@ -1033,12 +857,12 @@ def _value_target(
     sign = (
         "between"
         if amount.high is not None
-        else next((name for name, words in _COMPARATORS if words.search(run)), ">=")
+        else next((name for name, words in lex.COMPARATORS if words.search(run)), ">=")
     )
     rest = low[amount.end : end]
-    if _AND_UP.match(rest):
+    if lex.AND_UP.match(rest):
         sign = ">="
-    elif _AND_DOWN.match(rest):
+    elif lex.AND_DOWN.match(rest):
         sign = "<="
     own = amount.unit if amount.sort != "bare" else ""
     unit = unit[:1].lower() + unit[1:] if unit[1:].islower() else unit

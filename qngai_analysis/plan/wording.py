@@ -151,6 +151,19 @@ _RANK_RIGHT = re.compile(
 _RANK_WORD_LEFT = re.compile(r"(?:xếp|đứng|vị\s+trí|thứ\s+hạng|xếp\s+hạng|top|tốp)(?:\s+\w+){0,2}\s*$")
 
 
+_DAY = re.compile(r"\d{1,2}(?![\d%])")
+_ARTICLE_NUMBER = re.compile(r"\d{1,3}(?:\.\d{1,3})*(?![\d%])(?!,\d)")
+_GLUED = re.compile(r"\d+(?:[.:]\d+)*\w*")
+_BEFORE_LETTER = re.compile(r"\d+(?=[^\W\d_])")
+_WITH_LETTERS = re.compile(r"\d+\w*")
+_POINT_ZERO = re.compile(r"\d\.0(?![\d%])")
+_STANDARD = re.compile(r"\d{4,5}(?::\d{4})")
+_OUT_OF = re.compile(r"\s*/\s*\d+")
+_RANKED_LEFT = re.compile(r"(?:thứ|hạng)\s*$")
+_RANGE_LEFT = re.compile(r"(?:từ|khoảng|đạt|tăng|giảm|chiếm|có)\s*(?:từ\s*)?$")
+_PERCENT_AFTER = re.compile(rf"\s*{_PERCENT}")
+
+
 # ------------------------------------------------------------------ tokens
 
 
@@ -172,15 +185,19 @@ class Token:
     sort: str = ""  # of a quantity: percent, money, speed, times, count, rank, bare
 
 
+_DOTTED = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?")
+_ENGLISH = re.compile(r"\d{1,3}(?:,\d{3}){2,}")
+
+
 def number(printed: str) -> float:
     """Return the number that Vietnamese text prints.
 
     >>> [number(printed) for printed in ("8,5", "1.254.184", "04", "8.5", "2,000,000")]
     [8.5, 1254184.0, 4.0, 8.5, 2000000.0]
     """
-    if re.fullmatch(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?", printed):
+    if _DOTTED.fullmatch(printed):
         return float(printed.replace(".", "").replace(",", "."))
-    if re.fullmatch(r"\d{1,3}(?:,\d{3}){2,}", printed):
+    if _ENGLISH.fullmatch(printed):
         return float(printed.replace(",", ""))
     return float(printed.replace(",", "."))
 
@@ -249,7 +266,7 @@ def _date(text: str, low: str, i: int, end: int, left: str) -> Token | None:
         if found:
             return Token(i, found.end(), "date")
     if _DAY_LEFT.search(left):
-        found = re.compile(r"\d{1,2}(?![\d%])").match(low, i, end)
+        found = _DAY.match(low, i, end)
         if found:
             return Token(i, found.end(), "date")
     return None
@@ -276,7 +293,7 @@ def _citation(text: str, low: str, i: int, end: int, left: str) -> Token | None:
 
 
 def _is_year(printed: str) -> bool:
-    return bool(re.fullmatch(_YEAR, printed))
+    return bool(_YEAR_ONLY.fullmatch(printed))
 
 
 _TIME_UNIT = re.compile(r"\s*(?:năm|tháng|tuần|ngày|giờ)(?!\w)")
@@ -291,7 +308,7 @@ def _has_unit(low: str, at: int, end: int, left: str) -> bool:
 def _article(text: str, low: str, i: int, end: int, left: str) -> Token | None:
     if not _ARTICLE_LEFT.search(left):
         return None
-    found = re.compile(r"\d{1,3}(?:\.\d{1,3})*(?![\d%])(?!,\d)").match(low, i, end)
+    found = _ARTICLE_NUMBER.match(low, i, end)
     if found is None or _UNIT.match(low, found.end(), end):
         return None
     return Token(i, found.end(), "article")
@@ -301,22 +318,22 @@ def _named(text: str, low: str, i: int, end: int, left: str) -> Token | None:
     before = text[i - 1] if left else " "
     glued_left = before.isalpha() or (before == "-" and len(left) > 1 and left[-2].isalpha())
     if glued_left:
-        found = re.compile(r"\d+(?:[.:]\d+)*\w*").match(text, i, end)
+        found = _GLUED.match(text, i, end)
         assert found is not None
         return Token(i, found.end(), "name")
     for pattern in (_GENERATION, _AROUND_CLOCK):
         found = pattern.match(low, i, end)
         if found:
             return Token(i, found.end(), "name")
-    found = re.compile(r"\d+(?=[^\W\d_])").match(text, i, end)
+    found = _BEFORE_LETTER.match(text, i, end)
     if found and not _UNIT.match(low, found.end(), end):
-        found = re.compile(r"\d+\w*").match(text, i, end)
+        found = _WITH_LETTERS.match(text, i, end)
         assert found is not None
         return Token(i, found.end(), "name")
-    found = re.compile(r"\d\.0(?![\d%])").match(low, i, end)
+    found = _POINT_ZERO.match(low, i, end)
     if found:
         return Token(i, found.end(), "name")
-    found = re.compile(r"\d{4,5}(?::\d{4})").match(low, i, end)
+    found = _STANDARD.match(low, i, end)
     if found:
         return Token(i, found.end(), "name")
     return None
@@ -391,7 +408,7 @@ def _duration(text: str, low: str, i: int, end: int, left: str) -> Token | None:
 
 def _fraction(text: str, low: str, i: int, end: int, left: str) -> Token | None:
     found = _FRACTION.match(low, i, end)
-    if not found or _RANK_WORD_LEFT.search(left) or re.search(r"(?:thứ|hạng)\s*$", left):
+    if not found or _RANK_WORD_LEFT.search(left) or _RANKED_LEFT.search(left):
         return None
     return Token(i, found.end(), "fraction")
 
@@ -415,7 +432,7 @@ def _quantity(text: str, low: str, i: int, end: int, left: str) -> Token:
         if token.sort == "count" and re.fullmatch(r"\d{1,3}(?:,\d{3})+", printed):
             token.value = float(printed.replace(",", ""))  # "2,000 doanh nghiệp": no half enterprises
     if token.sort in ("count", "bare") and _is_rank(low, token, end, left):
-        tail = re.compile(r"\s*/\s*\d+").match(low, token.end, end)
+        tail = _OUT_OF.match(low, token.end, end)
         if tail:
             token.end = tail.end()
         token.unit, token.sort = "hạng", "rank"
@@ -426,12 +443,9 @@ def _is_range(low: str, found: re.Match[str], end: int, left: str) -> bool:
     if found["sign"] in ("đến", "tới"):
         if _is_year(found["high"]) and not _UNIT.match(low, found.end(), end):
             return False
-        if (
-            not re.search(r"(?:từ|khoảng|đạt|tăng|giảm|chiếm|có)\s*(?:từ\s*)?$", left)
-            and not found["lowunit"]
-        ):
+        if not _RANGE_LEFT.search(left) and not found["lowunit"]:
             return False
-    if found["lowunit"] and not re.compile(rf"\s*{_PERCENT}").match(low, found.end(), end):
+    if found["lowunit"] and not _PERCENT_AFTER.match(low, found.end(), end):
         return False  # "80% - 2025"
     return number(found["high"]) > number(found["low"])
 

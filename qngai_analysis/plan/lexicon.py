@@ -1,0 +1,255 @@
+"""The words of target sentences, by what they do in the grammar of ``targets``.
+
+Each list is written as plain words; ``one_of`` turns it into a pattern (longest first, any white space
+between words). Patterns match lower-case text.
+"""
+
+from __future__ import annotations
+
+import re
+
+from qngai_analysis.plan.wording import loose
+
+
+def one_of(words: str) -> str:
+    """Return a pattern for any of the words in a list set apart by commas, the longest first.
+
+    >>> one_of("đạt, đạt được")
+    '(?:đạt\\\\s+được|đạt)'
+    """
+    listed = sorted(
+        (" ".join(word.split()) for word in words.split(",")), key=lambda word: (-len(word), word)
+    )
+    return "(?:" + "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in listed if word) + ")"
+
+
+def whole(words: str) -> re.Pattern[str]:
+    """Return a compiled pattern that finds any of the words as whole words."""
+    return re.compile(rf"(?<!\w){one_of(words)}(?!\w)")
+
+
+# ------------------------------------------------------------------ comparators
+
+# scanners misread marks ("tối thiếu"); these words stay recognisable without them
+_AT_LEAST = rf"(?:{loose('tối thiểu')}|{loose('ít nhất')}|{one_of('không dưới, không thấp hơn, không ít hơn, không nhỏ hơn')}|≥|>=)"
+_AT_MOST = (
+    rf"(?:{one_of('không quá, không vượt quá, không vượt, không cao hơn, không lớn hơn, không trên, nhiều nhất, cao nhất')}"
+    rf"|{loose('tối đa')}|≤|<=)"
+)
+_MORE = rf"(?:{one_of('trên, hơn, vượt, vượt mức, cao hơn, lớn hơn, nhiều hơn, quá')}|>)"
+_LESS = rf"(?:{one_of('dưới, thấp hơn, nhỏ hơn, ít hơn')}|<)"
+_ABOUT = rf"(?:{loose('khoảng')}|{one_of('xấp xỉ, gần, ước, ước tính, chừng, trên dưới')}|~|≈)"
+_EXACT = rf"(?:{one_of('bằng, đúng')}|=)"
+_UP = one_of("tăng, tăng trưởng, tăng thêm, tăng lên, tăng được, gấp")
+_DOWN = one_of(
+    "giảm, giảm xuống, giảm được, giảm còn, giảm bớt, giảm thiểu, cắt giảm, rút ngắn, tiết kiệm, còn, xuống, xuống còn"
+)
+_REACH = one_of(
+    "đạt, đạt được, chiếm, đóng góp, phủ, phủ sóng, bao phủ, là, lên, lên đến, lên tới, lên mức, đến, tới, ở mức, duy trì, giữ,"
+    "ổn định, đảm bảo, bảo đảm, phấn đấu, có, cho, với, đối với, hoàn thành, đưa, nâng, được, thuộc, nằm, trong, vào, xếp, đứng,"
+    "top, tốp, lọt, gồm"
+)
+_FILL = one_of(
+    "mức, tỷ lệ, tỉ lệ, bình quân, trung bình, hàng năm, hằng năm, mỗi năm, hàng tuần, mỗi tuần, mỗi tháng, hàng tháng, thêm, mới,"
+    "nhóm, từ, vị trí, thứ hạng, hạng, thứ, sẽ, phải, cần"
+)
+
+# A run is all the words right before a number that say how it compares: "đạt tối thiểu", "tăng bình quân".
+RUN = re.compile(
+    rf"(?<!\w)(?:(?:{_AT_MOST}|{_AT_LEAST}|{_ABOUT}|{_MORE}|{_LESS}|{_EXACT}|{_UP}|{_DOWN}|{_REACH}|{_FILL}|:)(?!\w)[\s,]*)+$"
+)
+# A strong word says that what stands before it is the subject.
+STRONG = re.compile(
+    rf"(?<!\w)(?:{one_of('đạt, chiếm, là, bằng, tăng, giảm, còn, vượt, gấp, đóng góp, lên, xuống')}|:)(?!\w)|="
+)
+# A covering word ties a thing before the number to the things after it: "cáp quang phủ 100% xã".
+COVER = whole("phủ, cho, đến, tới, đối với, với, có")
+
+# The first that occurs decides; negated and longer wordings come before the words they contain.
+COMPARATORS = (
+    ("<=", re.compile(_AT_MOST)),
+    (">=", re.compile(_AT_LEAST)),
+    ("~", re.compile(rf"(?<!\w){_ABOUT}(?!\w)|[~≈]")),
+    (">", re.compile(rf"(?<!\w){_MORE}(?!\w)|>")),
+    ("<", re.compile(rf"(?<!\w){_LESS}(?!\w)|<")),
+    ("=", re.compile(rf"(?<!\w){_EXACT}(?!\w)|=")),
+)
+FIRM = re.compile(rf"{_AT_LEAST}|{_AT_MOST}")
+AND_UP = re.compile(r"\s*trở\s+(?:lên|đi)")
+AND_DOWN = re.compile(r"\s*trở\s+xuống")
+UP = re.compile(rf"(?<!\w){_UP}(?!\w)")
+DOWN_BY = whole("giảm, cắt giảm, rút ngắn, tiết kiệm")
+DOWN_TO = whole("còn, xuống")
+LEVEL = whole("lên, xuống, còn, đạt, là, chiếm, bằng")
+TIMES_VERB = whole("tăng, gấp, giảm, bằng")
+LIMIT_OF_TIME = re.compile(rf"(?:{_AT_MOST}|{_LESS}|(?:giảm\s+)?còn|xuống\s+còn)\s*(?:mức\s+)?$")
+
+RECURRENCE = re.compile(
+    r"(?<!\w)(?:(?:hàng|hằng|mỗi|từng)\s+(?:năm|quý|tháng|tuần|ngày)|bình\s+quân\s+(?:hàng\s+|hằng\s+|mỗi\s+)?năm)(?!\w)"
+)
+PER_YEAR = re.compile(r"\s*(?:/|mỗi|một|hàng|hằng)\s*năm(?!\w)")
+
+_WORDING_START_WORDS = one_of(
+    "phấn đấu, sẽ, phải, cần, hàng năm, hằng năm, mỗi năm, hàng tuần, mỗi tuần, mỗi tháng, hàng tháng, được, có, cho, với, đối với,"
+    "trong, vào, đưa, đảm bảo, bảo đảm, đến, tới, hoàn thành, thêm, mới, mức, tỷ lệ"
+)
+# Words that lead to a comparator and are no part of its wording.
+WORDING_START = re.compile(rf"^(?:(?:{_WORDING_START_WORDS}|:)(?!\w)[\s,:]*)+")
+NO_WORDING = frozenset(("phấn đấu", "đảm bảo", "bảo đảm", "có", "được", "sẽ"))
+
+# ------------------------------------------------------------------ subjects
+
+_HEAD_WORDS = one_of(
+    "tỷ lệ, tỉ lệ, tỷ trọng, tỉ trọng, tỷ suất, tỉ suất, số lượng, tổng số, tổng mức, tổng giá trị, tổng doanh thu, tổng sản phẩm,"
+    "tổng vốn, tổng kim ngạch, tốc độ, năng suất, doanh thu, kim ngạch, giá trị, quy mô, chỉ số, mật độ, thu nhập, diện tích, độ phủ,"
+    "độ bao phủ, dung lượng, thời gian, chi phí, mức độ, mức chi, mức tăng, mức giảm, mức hài lòng, xếp hạng, thứ hạng, tăng trưởng,"
+    "bao phủ, kinh tế số"
+)
+# A head noun begins the name of an indicator.
+HEAD = re.compile(
+    rf"(?<!\w)(?:{_HEAD_WORDS}|số\s+(?=doanh|thuê|người|hộ|lượt|cơ|hợp|dịch|thủ|hồ|xã|sản|giao|tài|bệnh|trường|máy|lao|điểm|đơn))(?!\w)"
+    "",
+)
+_FILLER_START_WORDS = one_of(
+    "phấn đấu, mục tiêu, mục tiêu đến, mục tiêu là, mục tiêu cụ thể, mục tiêu chung, cụ thể, trong đó, đồng thời, ngoài ra, qua đó,"
+    "từ đó, tiếp tục, và, còn, đến, tới, từ, trong, vào, trước, sau, hết, cuối, đầu, năm, giai đoạn, để, nhằm, với, thì, toàn tỉnh,"
+    "định hướng, định hướng đến, tầm nhìn, tầm nhìn đến, có, ít nhất, hướng đến, hướng tới, cơ bản, riêng"
+)
+FILLER_START = re.compile(
+    rf"""^(?:[\s,;:.\-–+•*"“”]|(?:{_FILLER_START_WORDS}|(?:đảm\s+bảo|bảo\s+đảm)(?!\s+(?:an|yêu))|(?:nâng|tăng|đưa|giảm|duy\s+trì)(?=\s+t[ỷỉ]))(?!\w))+"""
+)
+_FILLER_END_WORDS = one_of(
+    "so với, đến, tới, vào, trong, trước, từ, hết, cuối, đầu, năm, giai đoạn, tính đến, và, còn, phấn đấu, trong đó, tương ứng, theo,"
+    "là, sẽ, cho, với, để, cần, phải, hàng năm, hằng năm, mỗi năm, bình quân, định hướng"
+)
+FILLER_END = re.compile(rf"""(?:[\s,;:.\-–"“”]|(?<!\w){_FILLER_END_WORDS})+$""")
+SEPARATOR = re.compile(
+    rf",|;|(?<=\s)(?:{one_of('và, còn, hoặc, trong đó, trong khi, trong khi đó, đồng thời, tương ứng')}|-)(?=\s)"
+)
+_TASK_VERB_WORDS = one_of(
+    "đẩy mạnh, phát triển, triển khai, xây dựng, tăng cường, nâng cao, hoàn thiện, thúc đẩy, tập trung, tổ chức, chủ trì, chỉ đạo,"
+    "tiếp tục, thực hiện, rà soát, chú trọng"
+)
+TASK_VERB = re.compile(rf"^{_TASK_VERB_WORDS}(?!\w)")
+_MAKING = (
+    "phát triển, thành lập, hình thành, xây dựng, triển khai, đào tạo, bồi dưỡng, tập huấn, hỗ trợ, thu hút, có, đưa, duy trì, ươm tạo,"
+    "công nhận, lắp đặt, kết nối, đầu tư, cấp, thêm, mới"
+)
+_VERB_ONLY_WORDS = one_of(
+    _MAKING
+    + ", tổ chức, lựa chọn, cung cấp, tạo, mở, hoàn thành, tuyển chọn, số hóa, số hoá, tích hợp, phổ cập, phủ, trang bị, tiếp tục,"
+    "phấn đấu, được, mỗi năm, mỗi tuần, mỗi tháng, và, ra mắt, đăng ký, vận hành, nhân rộng"
+)
+# Verbs alone before a number name no subject: "Phát triển 500 doanh nghiệp".
+VERB_ONLY = re.compile(rf"^(?:(?:{_VERB_ONLY_WORDS}|,)\s*)+$")
+# Before a bare count these make it a goal: "thành lập 02 trung tâm".
+QUANTITY_VERB = re.compile(rf"(?<!\w)(?:{one_of(_MAKING + ', đạt, là, tối thiểu, ít nhất')}|:)\s*$")
+_PREDICATE_WORDS = one_of(
+    "được, có, sử dụng, thực hiện, tham gia, kết nối, triển khai, hoàn thành, hoàn thiện, đạt, ứng dụng, biết, đáp ứng, cung cấp,"
+    "áp dụng, đăng ký, thanh toán, xử lý, tiếp cận, ban hành, hài lòng, vận hành, chuyển đổi, thông báo, tiến hành, đã"
+)
+PREDICATE = re.compile(rf"(?<!\w)(?:{_PREDICATE_WORDS}|giao\s+dịch\s+(?=qua|trên|bằng))(?!\w)")
+# Short subjects that borrow their head: "…, cấp huyện đạt 90%".
+LEVEL_OF = re.compile(
+    rf"(?<!\w)(?:{one_of('cấp tỉnh, cấp bộ, cấp trung ương, cấp huyện, cấp xã, cấp sở')}"
+    rf"|(?:ở\s+)?{one_of('đô thị, thành thị, nông thôn, miền núi')}|mức\s+độ\s+\d)(?!\w)"
+)
+TAIL_START = re.compile(
+    rf"^(?:{one_of('theo, so với, trở lên, trở xuống, vào, trên tổng, tổng, mỗi, của, trong, tại, ở, grdp, gdp')}|/)(?!\w)"
+)
+END_OF_BASE = re.compile(
+    rf"\s*(?:[,;:]|(?<!\w){one_of('theo, so với, vào, nhằm, để, góp phần, trong đó, và')}(?!\w))"
+)
+ABOUT_WHAT = re.compile(r"(?<!\w)(?:về|trong|theo)\s+(?P<what>[^,;]+)")
+YEARLY_END = re.compile(r"(?<!\w)(?:hàng|hằng|mỗi)\s+năm\s*$", re.IGNORECASE)
+YEARLY_START = re.compile(r"^(?:/ ?năm|(?:mỗi|hàng|hằng)\s+năm|\+)\s*", re.IGNORECASE)
+NEW_NAME = re.compile(r",\s+(?=[A-ZĐÀ-Ỹ][a-zà-ỹđ])")
+MULTIPLE = re.compile(r"^(?:nghìn|ngàn|triệu|vạn|tỷ|trăm)\s+")
+GIVEN = re.compile(r"\s+được\s*$")
+
+# ------------------------------------------------------------------ what is no target
+
+_CURRENT_WORDS = one_of(
+    "hiện nay, hiện tại, hiện đạt, hiện có, hiện là, hiện mới, hiện ở mức, hiện chiếm, hiện chỉ, hiện trạng, mức hiện, đến nay,"
+    "đã đạt, đã có, đã được, đã hoàn, đã triển, đã kết, đã phủ, mới đạt, mới chỉ, thực hiện năm, năm trước, cùng kỳ, kết quả năm"
+)
+CURRENT = re.compile(
+    rf"(?<!\w)(?:{_CURRENT_WORDS}|tính\s+đến(?=\s+(?:nay|tháng|ngày|hết|cuối|thời|năm))|ước\s+(?:thực\s+hiện|đạt)(?=\s+năm))(?!\w)"
+)
+COMPARED = re.compile(
+    r"(?:so\s+(?:với|cùng)|kể\s+từ|sau|từ\s+mức)(?:\s+(?:cùng\s+kỳ|mức|kết\s+quả|giai\s+đoạn|cuối|đầu))*\s*(?:năm|giai\s+đoạn)?\s*$"
+)
+FROM_RUN = re.compile(r"(?<!\w)từ(?:\s+mức)?$")
+TO = re.compile(r"^[^.;]{0,40}?(?<!\w)(?:lên|xuống|đến|thành|tới)(?!\w)")
+FALLS = re.compile(r"giảm|hạ")
+GRANT = re.compile(
+    rf"(?<!\w){one_of('hỗ trợ, lãi suất, thuế suất, chiết khấu, phạt, ưu đãi, miễn giảm, mức hỗ trợ, trợ giá')}(?!\w)[^.;,]{{0,40}}$"
+)
+GRANT_AFTER = re.compile(
+    rf"^\s*(?:tổng\s+)?{one_of('giá trị, chi phí, kinh phí, lãi suất, học phí, mức, hợp đồng, giá, tiền, lệ phí, phí')}(?!\w)"
+)
+RESTATES = re.compile(one_of("tương đương, tức, khoảng, gần, xấp xỉ, bằng, trong tổng số, gồm, bao gồm"))
+SOMEBODY_ELSE = re.compile(
+    one_of(
+        "cả nước, toàn quốc, trung ương, mục tiêu quốc gia, quốc gia, bình quân, trung bình, chỉ tiêu, nghị quyết, kế hoạch"
+    )
+)
+AVERAGE = re.compile(
+    r"(?:mức\s+|tiêu\s+chí\s+|tỷ\s+lệ\s+)?(?P<what>bình\s+quân\s+(?:chung\s+)?(?:của\s+)?"
+    rf"{one_of('cả nước, toàn quốc, cả tỉnh, toàn tỉnh, khu vực, vùng')})(?:\s+(?:về|của|đối\s+với))?\s*"
+)
+# Counts of these are tallies, not targets, unless a strong word says so.
+THINGS = frozenset(
+    word.strip()
+    for word in [
+        "nhóm lĩnh vực",
+        " ngành",
+        " trụ cột",
+        " nội dung",
+        " nhiệm vụ",
+        " chỉ tiêu",
+        " mục tiêu",
+        " giải pháp",
+        " tiêu chí",
+        " khâu",
+        " bước",
+        " cấp",
+        " mức",
+        " phần",
+        " loại",
+        " lớp",
+        " bậc",
+        "nhóm",
+        " lĩnh vực",
+        " điểm",
+        " nước",
+        " quốc gia",
+        " vùng",
+        " kỳ",
+        " ngày",
+        " mặt",
+    ]
+)
+MEASURED = frozenset(("money", "speed"))
+
+# ------------------------------------------------------------------ time
+
+PERIOD_WORDS = re.compile(
+    rf"(?<!\w){one_of('cho đến, đến, tới, vào, trong, trước, từ, kể từ, của, tính đến, riêng, tại, cho')}?\s*"
+    rf"{one_of('hết, cuối, đầu, trước, thời điểm')}?\s*"
+    r"(?:(?:giai\s+đoạn|thời\s+kỳ|kỳ|các\s+năm|năm\s+học|năm|tháng|quý(?:\s+[ivx]+)?|ngày|mốc)\s*)*\s*$"
+)
+DEADLINE_LEFT = re.compile(
+    rf"(?:{one_of('đến, tới, trước, trong, hết, cuối, vào, tháng')}|quý\s+[ivx\d]+\s*/?)\s*(?:(?:hết|trước|cuối)\s+)?"
+    r"(?:ngày|tháng|quý(?:\s+[ivx]+\s*(?:/|năm)?)?)?\s*$"
+)
+VISION = re.compile(r"(?:định\s+hướng|tầm\s+nhìn)[^.;\d]{0,20}$")
+
+# ------------------------------------------------------------------ sentences
+
+SENTENCE = re.compile(r"[.!?…](?=\s+[^a-zà-ỹđ\s]|\s*$)|(?<=[a-zà-ỹđ])\.(?=[A-ZĐÀ-Ỹ][a-zà-ỹđ])")
+ABBREVIATION = re.compile(r"(?:^|[\s(])(?:TP|Tp|tp|TX|GS|TS|ThS|PGS|v\.v|vv|BCH|Mr|St|No|Stt|STT)$")
+PARENTHESES = re.compile(r"\([^()]*\)")
+PER_SUBJECT = re.compile(
+    r"số\s+(?:lượng\s+)?(?P<what>[^\W\d_]+(?:\s+[^\W\d_]+)?)[^.;]{0,80}?(?:trên|/)\s*(?P<base>1?\d*[.]?0{2,3}\s+(?:người\s+)?dân|vạn\s+dân)"
+)
