@@ -702,3 +702,78 @@ def tile_map(
         simulated=simulated,
         lang=lang,
     )
+
+
+def heat_table(
+    estimates: pd.DataFrame,
+    caption: str,
+    *,
+    lang: Lang = "vi",
+    source: str = "",
+    id: str = "",
+    simulated: bool = False,
+) -> Figure:
+    """Draw several indicators by group as a table of shaded cells.
+
+    Parameters
+    ----------
+    estimates : DataFrame
+        Groups as index, indicators as columns, per cent. A suppressed or missing value is missing
+        and is drawn as a hatched cell with "…".
+    """
+    import seaborn as sns  # heavy (it loads scipy.stats): only where this chart is drawn
+
+    labels = estimates.map(lambda value: number(value, 1, lang=lang))
+    with theme():
+        canvas, axes = _axes(1.3 + 0.27 * len(estimates))
+        axes.set_facecolor("white")
+        sns.heatmap(
+            estimates.astype("float64"),
+            annot=labels,
+            fmt="",
+            cmap="Blues",
+            vmin=0,
+            vmax=100,
+            linewidths=0.8,
+            linecolor="white",
+            cbar=False,
+            ax=axes,
+            annot_kws={"fontsize": 7.5},
+        )
+        for row, column in zip(*estimates.isna().to_numpy().nonzero(), strict=True):
+            axes.add_patch(
+                mpl.patches.Rectangle(
+                    (column, row), 1, 1, fill=False, hatch="////", edgecolor=GREY, linewidth=0
+                )
+            )
+        axes.set_xticks(
+            [place + 0.5 for place in range(estimates.shape[1])],
+            [_wrap(str(name), 16, 5) for name in estimates.columns],
+            rotation=0,
+            fontsize=7,
+        )
+        axes.xaxis.tick_top()
+        axes.tick_params(length=0)
+        axes.set_ylabel("")
+        axes.set_xlabel("")
+        axes.grid(visible=False)
+        for spine in axes.spines.values():
+            spine.set_visible(False)
+    alt = translate(
+        "{caption}. Bảng ô tô màu: {rows} nhóm, {columns} chỉ tiêu, tính bằng phần trăm; màu đậm hơn là cao hơn.",
+        lang,
+        caption=caption,
+        rows=len(estimates),
+        columns=estimates.shape[1],
+    )
+    data = estimates.rename_axis(translate("Nhóm", lang)).reset_index()
+    return Figure(
+        canvas,
+        caption=caption,
+        alt=alt,
+        data=_data(data, caption, lang, 1),
+        source=source,
+        id=id,
+        simulated=simulated,
+        lang=lang,
+    )

@@ -39,6 +39,7 @@ _BODY = (
     "display(*sector.province_table(this))",
     "display(*sector.breakdowns(this))",
     "display(*sector.district_maps(this))",
+    "display(*sector.overview(this))",
     "qn.explore(this)",
     'sector.heading(this, "IV. Thay đổi qua các năm")',
     "display(*sector.over_years(this))",

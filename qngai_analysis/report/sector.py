@@ -509,6 +509,34 @@ def _source(sector: Sector, sample: Sample) -> str:
     return f"{text} – {sector.say('SỐ LIỆU MÔ PHỎNG')}" if sample.simulated else text
 
 
+def overview(sector: Sector) -> list[Block]:
+    """Return all shares of each survey by district in one chart of shaded cells."""
+    blocks: list[Block] = []
+    for sample in sector.samples:
+        shares = [indicator for indicator in sample.indicators if indicator.kind == "proportion"]
+        if "district" not in sample.by or len(shares) < 2:
+            continue
+        columns = {
+            _label(indicator, sector.lang): _by(sample, indicator, "district").set_index("group")["estimate"]
+            * SHARE
+            for indicator in shares
+        }
+        blocks.append(
+            charts.heat_table(
+                pd.DataFrame(columns),
+                sector.say(
+                    "{survey}: các chỉ tiêu theo huyện, năm {year} (%)",
+                    survey=_named(sample.codebook, sector.lang),
+                    year=sample.year,
+                ),
+                lang=sector.lang,
+                source=_source(sector, sample),
+                simulated=sample.simulated,
+            )
+        )
+    return blocks
+
+
 def district_maps(sector: Sector) -> list[Block]:
     """Return a tile map of each survey's headline indicator by district."""
     blocks: list[Block] = []
