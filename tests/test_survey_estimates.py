@@ -242,6 +242,14 @@ def test_a_proportion_of_labels_has_a_row_for_each_and_they_add_up() -> None:
     assert table.groupby("area")["estimate"].sum().tolist() == pytest.approx([1, 1])
 
 
+def test_a_category_that_nobody_gave_has_a_share_of_0() -> None:
+    sex = pd.Categorical(HOUSEHOLDS["sex"], categories=["Nữ", "Khác", "Nam"])
+    table = Survey(HOUSEHOLDS.assign(sex=sex), VILLAGES).proportion("sex")
+
+    assert table["level"].tolist() == ["Nữ", "Khác", "Nam"]
+    assert (table["estimate"][1], table["ci_low"][1], table["flag"][1]) == (0, 0, "review")
+
+
 def test_columns_can_be_added_but_not_those_of_the_design() -> None:
     survey = Survey(HOUSEHOLDS, VILLAGES).assign(rich=lambda frame: frame["income"] > 4000)
 
@@ -483,6 +491,24 @@ def test_overlapping_years_keep_their_calibration() -> None:
 def test_a_difference_that_is_not_one_is_refused(settings: dict[str, object], message: str) -> None:
     with pytest.raises(SurveyError, match=message):
         Survey(HOUSEHOLDS, VILLAGES).difference("online", **settings)  # type: ignore[arg-type]
+
+
+def test_labels_that_one_year_lacks_are_refused_not_dropped() -> None:
+    this = Survey(HOUSEHOLDS.assign(school=np.resize(["a", "b", "c"], 240)), VILLAGES)
+    last = Survey(HOUSEHOLDS.assign(school=np.resize(["a", "b"], 240)), VILLAGES)
+
+    with pytest.raises(SurveyError, match="'c' of column 'school' is in one of the surveys only"):
+        this.difference("school", other=last, overlap=False)
+
+
+@pytest.mark.parametrize("overlap", [True, False])
+def test_a_comparison_with_simulated_data_is_simulated(overlap: bool) -> None:
+    real, made = HOUSEHOLDS.copy(), HOUSEHOLDS.copy()
+    real.attrs["evidence"], made.attrs["evidence"] = "real", "simulated"
+
+    table = Survey(real, VILLAGES).difference("online", other=Survey(made, VILLAGES), overlap=overlap)
+
+    assert table.attrs["evidence"] == "simulated"
 
 
 # two-way tables

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from qngai_analysis.errors import SurveyError
-from qngai_analysis.survey.design import Flags, Floats, column, numbers, rows
+from qngai_analysis.survey.design import Codes, Flags, Floats, column, numbers, rows
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,8 @@ def numeric(frame: pd.DataFrame, name: str, role: str) -> Indicator:
 def shares(frame: pd.DataFrame, name: str, role: str) -> list[Indicator]:
     """Return a true/false column, or for a column of labels one true/false column for each label.
 
+    A categorical column has one for every category, also those that nobody gave.
+
     Raises
     ------
     SurveyError
@@ -55,11 +57,10 @@ def shares(frame: pd.DataFrame, name: str, role: str) -> list[Indicator]:
     """
     series = column(frame, name, role)
     if holds_labels(series):
-        known = series.notna().to_numpy()
-        code, levels = pd.factorize(series, sort=True)
-        found = None if known.all() else known
+        code, levels = label_codes(series)
+        known = None if (code >= 0).all() else code >= 0
         return [
-            Indicator(name, (code == place).astype(np.float64), found, True, level)
+            Indicator(name, (code == place).astype(np.float64), known, True, level)
             for place, level in enumerate(levels)
         ]
     item = numeric(frame, name, role)
@@ -77,6 +78,17 @@ def holds_labels(series: pd.Series) -> bool:
     if pd.api.types.is_object_dtype(series.dtype):
         return any(isinstance(cell, str) for cell in series)
     return isinstance(series.dtype, pd.CategoricalDtype) or pd.api.types.is_string_dtype(series.dtype)
+
+
+def label_codes(series: pd.Series) -> tuple[Codes, list[object]]:
+    """Return a column's labels as codes (-1: missing) and the labels in order.
+
+    A categorical column has all its categories, whether or not anybody gave them.
+    """
+    if isinstance(series.dtype, pd.CategoricalDtype):
+        return series.cat.codes.to_numpy().astype(np.intp), list(series.cat.categories)
+    code, levels = pd.factorize(series, sort=True)
+    return code, list(levels)
 
 
 def both_known(first: Flags | None, second: Flags | None) -> Flags | None:

@@ -11,6 +11,7 @@ import pandas as pd
 from qngai_analysis.errors import SurveyError
 from qngai_analysis.survey.design import Floats
 from qngai_analysis.survey.domains import Domains, Reduction
+from qngai_analysis.survey.statistics import Held
 from qngai_analysis.survey.variance import DomainFunction, Totals
 
 Pairs = Sequence[tuple[int, int]]
@@ -52,6 +53,23 @@ def matching(here: pd.DataFrame, there: pd.DataFrame) -> list[tuple[int, int]]:
     if not found:
         raise SurveyError("difference: the two surveys have no domain in common")
     return found
+
+
+def refuse_other_levels(here: Sequence[Held], there: Sequence[Held]) -> None:
+    """Refuse to compare a column of labels that has other labels in the other survey.
+
+    Raises
+    ------
+    SurveyError
+        A label occurs in one of the surveys only.
+    """
+    only = {(item.name, item.level) for item in here} ^ {(item.name, item.level) for item in there}
+    if only:
+        name, level = min(only, key=str)
+        raise SurveyError(
+            f"difference: {level!r} of column {name!r} is in one of the surveys only; "
+            "give both the same categories"
+        )
 
 
 def degrees_of(held: Totals, pair: Sequence[int]) -> float:

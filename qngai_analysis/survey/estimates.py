@@ -841,28 +841,25 @@ class Survey:
         here, there = self._reduction(names), other._reduction(names)
         pairs = differences.matching(here.domains.labels, there.domains.labels)
         first, second = (np.array(side) for side in zip(*pairs, strict=True))
-        theirs = {
-            (item.name, item.level): (item, found)
-            for item, found in other._statistics(there, names, y, statistic, den)
-        }
-        parts: list[results.Part] = []
-        for item, mine in self._statistics(here, names, y, statistic, den):
-            if (item.name, item.level) not in theirs:
-                continue  # a category that only one of the surveys has
-            held, its = theirs[item.name, item.level]
+        mine = self._statistics(here, names, y, statistic, den)
+        theirs = other._statistics(there, names, y, statistic, den)
+        differences.refuse_other_levels([item for item, _ in mine], [item for item, _ in theirs])
+        parts = []
+        for (item, found), (same, its) in zip(mine, theirs, strict=True):
             sides = [
-                differences.degrees_of(item.totals, [a]) + differences.degrees_of(held.totals, [b])
+                differences.degrees_of(item.totals, [a]) + differences.degrees_of(same.totals, [b])
                 for a, b in pairs
             ]
-            degrees = np.array(sides) - 1
-            estimate = mine.estimate[first] - its.estimate[second]
-            variance = mine.se[first] ** 2 + its.se[second] ** 2
-            n = mine.n[first] + its.n[second]
+            estimate = found.estimate[first] - its.estimate[second]
+            variance = found.se[first] ** 2 + its.se[second] ** 2
+            n = found.n[first] + its.n[second]
             parts.append(
-                results.difference_part(self._settings, item.name, item.level, estimate, variance, n, degrees)
+                results.difference_part(
+                    self._settings, item.name, item.level, estimate, variance, n, np.array(sides) - 1
+                )
             )
         heads = here.domains.labels.iloc[first].reset_index(drop=True)
-        return results.table(heads, parts, self.frame.attrs)
+        return results.table(heads, parts, _attrs(self, other))
 
     def _statistics(
         self, reduction: Reduction, names: list[str], y: Names, statistic: str, den: str | None
@@ -887,6 +884,14 @@ def _listed(names: Names) -> tuple[str, ...]:
     return (names,) if isinstance(names, str) else tuple(names)
 
 
+def _attrs(this: Survey, other: Survey) -> dict[Any, Any]:
+    """Return what is said of a comparison of two surveys: simulated if either of them is."""
+    said = {**other.frame.attrs, **this.frame.attrs}
+    if "simulated" in (this.frame.attrs.get("evidence"), other.frame.attrs.get("evidence")):
+        said["evidence"] = "simulated"
+    return said
+
+
 def _stacked(this: Survey, other: Survey) -> Survey:
     """Return two surveys of overlapping samples as one sample, each a domain of it.
 
@@ -902,6 +907,7 @@ def _stacked(this: Survey, other: Survey) -> Survey:
         survey.frame[common].assign(**{_WAVE: name}) for survey, name in ((this, "this"), (other, "other"))
     ]
     frame = pd.concat(parts, ignore_index=True)
+    frame.attrs = _attrs(this, other)
     weight = np.concatenate([this._sample.weight, other._sample.weight])
     sample = replace(resolve(frame, replace(this.design, id=None)), weight=weight)
     if this._sample.replicate is not None and other._sample.replicate is not None:

@@ -14,7 +14,7 @@ import pandas as pd
 from scipy import special
 
 from qngai_analysis.errors import SurveyError
-from qngai_analysis.survey.columns import Indicator, holds_labels, numeric
+from qngai_analysis.survey.columns import Indicator, holds_labels, label_codes, numeric
 from qngai_analysis.survey.design import Flags, Floats, column
 from qngai_analysis.survey.variance import Totals
 
@@ -38,8 +38,8 @@ def predictors(frame: pd.DataFrame, names: Sequence[str], used: Flags) -> tuple[
     for name in names:
         series = column(frame, name, "regress")
         if holds_labels(series):
-            complete &= series.notna().to_numpy()
-            code, levels = pd.factorize(series, sort=True)
+            code, levels = label_codes(series)
+            complete &= code >= 0
             present = [place for place in range(len(levels)) if (code[complete] == place).any()]
             terms += [f"{name}[{levels[place]}]" for place in present[1:]]
             parts += [(code == place).astype(np.float64) for place in present[1:]]
