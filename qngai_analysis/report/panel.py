@@ -174,9 +174,10 @@ def _table(explorer: Explorer) -> str:
         columnDefs=[*sorting, {"targets": hidden, "visible": False, "searchable": False}],
         language=_words(explorer),
     )
-    # itables' own preview is linked to its site, and shows the hidden columns too
-    plain = fragment(grid)  # what an untrusted notebook shows
+    # itables' own "Loading" and preview are linked to its site, and the preview shows the hidden columns
+    text = re.sub(r"<tbody>.*?</tbody>", "", text, count=1, flags=re.DOTALL)
     preview = re.compile(r'(<div id="\w+_fallback">).*?(</div>\s*<script)', re.DOTALL)
+    plain = fragment(grid)  # what an untrusted notebook shows
     return preview.sub(lambda match: match[1] + plain + match[2], text, count=1)
 
 
