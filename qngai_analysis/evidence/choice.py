@@ -23,6 +23,7 @@ from qngai_analysis.evidence.observations import (
     position,
     records,
 )
+from qngai_analysis.numbers import day
 
 _PARTIAL_YEAR = {"H1": "6 tháng", "Q1": "một quý", "9M": "9 tháng"}
 
@@ -151,11 +152,7 @@ def _after_cutoff(row: Any, need: Need) -> str | None:
     # a vintage known only to the month or year may be as late as the last day of it
     if missing(row.vintage) or last_day(row.vintage) <= need.cutoff:
         return None
-    return f"công bố {_printed(row.vintage)}, sau ngày chốt số liệu {_printed(need.cutoff.isoformat())}"
-
-
-def _printed(iso: str) -> str:
-    return "/".join(str(int(part)) for part in reversed(iso.split("-")))
+    return f"công bố {day(row.vintage)}, sau ngày chốt số liệu {day(need.cutoff)}"
 
 
 def _simulated(row: Any, need: Need) -> str | None:
@@ -279,7 +276,7 @@ def _vintage(printed: object) -> float:
 
 def _outranked(row: pd.Series, chosen: pd.Series) -> tuple[str, str]:
     if position(row["reference_date"]) != position(chosen["reference_date"]):
-        return "older", f"cũ hơn số liệu {_printed(chosen['reference_date'])} đã chọn"
+        return "older", f"cũ hơn số liệu {day(chosen['reference_date'])} đã chọn"
     if row["evidence"] != chosen["evidence"]:
         return "evidence", "là số liệu mô phỏng, số được chọn là số thực"
     if row["level"] != chosen["level"]:

@@ -1,8 +1,10 @@
 """From figures to verdicts: is a target met, is it on pace, how sure is that, and why."""
 
-from qngai_analysis.progress.assessing import Judgement, assess, default_cutoff, judge, knowledge
+from qngai_analysis.progress.assessing import assess
 from qngai_analysis.progress.editions import compare_editions, edition, read_edition, save_edition
 from qngai_analysis.progress.explaining import Explanation, Step
+from qngai_analysis.progress.forms import collect_task_forms, read_task_form, task_form
+from qngai_analysis.progress.judging import Judgement, default_cutoff, judge, knowledge
 from qngai_analysis.progress.methods import (
     Pace,
     Weather,
@@ -21,15 +23,7 @@ from qngai_analysis.progress.methods import (
     yearly_growth,
 )
 from qngai_analysis.progress.projection import Projection, project
-from qngai_analysis.progress.tasks import (
-    Status,
-    collect_task_forms,
-    read_task_form,
-    read_task_reports,
-    task_counts,
-    task_form,
-    task_status,
-)
+from qngai_analysis.progress.tasks import Status, read_task_reports, task_counts, task_status
 from qngai_analysis.progress.verdict import Figure, Finding, Goal, Verdict, probability, rounding_note, settle
 from qngai_analysis.progress.yearly import (
     YearResult,

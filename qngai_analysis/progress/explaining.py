@@ -13,7 +13,8 @@ from qngai_analysis.evidence.choice import Passed
 from qngai_analysis.evidence.observations import missing, position, records
 from qngai_analysis.numbers import day, number, rounded
 from qngai_analysis.progress import methods
-from qngai_analysis.progress.assessing import Judgement, related_figures
+from qngai_analysis.progress.assessing import related_figures
+from qngai_analysis.progress.judging import Judgement
 from qngai_analysis.progress.verdict import ABOUT, EXCEEDED_BY, SURE, Figure, Goal, Verdict, chance, error_at
 
 _DECIMALS = 3  # of numbers in formulas: enough to redo them, short enough to read

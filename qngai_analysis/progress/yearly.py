@@ -15,8 +15,9 @@ from qngai_analysis.errors import EvidenceError
 from qngai_analysis.evidence.observations import observations, records
 from qngai_analysis.evidence.published import read_published
 from qngai_analysis.numbers import day
-from qngai_analysis.progress.assessing import Judgement, default_cutoff, judge_all, knowledge, table_of
+from qngai_analysis.progress.assessing import judge_all, table_of
 from qngai_analysis.progress.explaining import Explanation, explanation
+from qngai_analysis.progress.judging import Judgement, default_cutoff, knowledge
 from qngai_analysis.raw import read_table
 
 PLANS = ("906", "114", "03")
