@@ -1,0 +1,171 @@
+"""What the yearly report says is computed, and honest where nothing is known."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from qngai_analysis.errors import ParameterError
+from qngai_analysis.report import yearly
+from qngai_analysis.report.batch import Edition, render_year
+from qngai_analysis.report.tables import Table
+
+
+@pytest.fixture(scope="module")
+def report() -> yearly.Report:
+    return yearly.load(year=2025)
+
+
+def column(table: Table, label: str) -> list[str]:
+    grid = table.grid()
+    place = [item.label for item in grid.columns].index(label)
+    return [row.cells[place].text for row in grid.rows if not row.section]
+
+
+def test_the_target_table_has_the_plans_words_and_every_verdict(report: yearly.Report) -> None:
+    table = yearly.target_table(report)
+
+    assert column(table, "Chỉ tiêu (theo lời văn kế hoạch)")[0] == "Tỷ trọng kinh tế số đạt 20% GDP."
+    assert column(table, "Đánh giá") == ["chưa đủ căn cứ kết luận"] + ["chưa có số liệu"] * 16
+    assert [row.section for row in table.grid().rows if row.section] == ["Kinh tế số", "Xã hội số"]
+
+
+def test_the_only_deciding_figure_is_the_ministrys_4_21_per_cent_of_2022(report: yearly.Report) -> None:
+    table = yearly.target_table(report)
+
+    assert column(table, "Kết quả") == ["4,21%"] + ["…"] * 16
+    assert column(table, "Thời điểm")[0] == "2022"
+    assert column(table, "Nguồn")[0] == "P001"
+
+
+def test_every_target_names_the_agency_that_owes_its_figure_by_its_present_name(
+    report: yearly.Report,
+) -> None:
+    owners = column(yearly.target_table(report), "Cơ quan cung cấp số liệu")
+
+    assert all(owner != "…" for owner in owners)
+    assert owners[7] == "Ngân hàng Nhà nước chi nhánh Khu vực 9"
+    assert not any("Thông tin và Truyền thông" in owner for owner in owners), "merged on 1 March 2025"
+
+
+def test_the_counts_in_the_text_are_those_of_the_tables(report: yearly.Report) -> None:
+    text = yearly.summary(report).text
+
+    assert "Trong 17 chỉ tiêu" in text
+    assert "16 chưa có số liệu, 01 chưa đủ căn cứ kết luận" in text
+    assert "06 chỉ tiêu kinh tế số và 11 chỉ tiêu xã hội số" in yearly.steering(report).text
+
+
+def test_the_chart_shows_no_proxy_as_a_value(report: yearly.Report) -> None:
+    figure = yearly.distance(report)
+
+    assert "1 mục tiêu có số liệu: Tỷ trọng kinh tế số: 4,21% (2022)" in figure.alt
+
+
+def test_legal_bases_begin_with_the_national_strategy_and_end_with_the_latest_plan(
+    report: yearly.Report,
+) -> None:
+    lines = yearly.bases(report).lines
+
+    assert any("411/QĐ-TTg" in line and "ngày 31 tháng 3 năm 2022" in line for line in lines)
+    assert lines[-1].startswith("Căn cứ Kế hoạch số 114/KH-UBND ngày 21 tháng 5 năm 2025")
+    assert all(line.endswith(";") for line in lines[:-1])
+
+
+def test_tasks_are_counted_for_each_lead_agency_under_its_present_name(report: yearly.Report) -> None:
+    table = yearly.tasks_by_agency(report)
+    totals = dict(
+        zip(column(table, "Cơ quan chủ trì (tên gọi cuối năm 2025)"), column(table, "Tổng số"), strict=True)
+    )
+
+    assert totals["Sở Y tế"] == "9"
+    assert "Sở Thông tin và Truyền thông" not in totals
+
+
+def test_unreported_tasks_are_said_to_be_unreported(report: yearly.Report) -> None:
+    assert "đã báo cáo tình hình 0 trên 101 nhiệm vụ" in yearly.task_report(report).text
+
+
+def test_who_reports_depends_on_the_day() -> None:
+    assert yearly.office(date(2024, 12, 20))["issuing_body"] == "SỞ THÔNG TIN VÀ TRUYỀN THÔNG"
+    assert yearly.office(date(2025, 3, 1))["issuing_body"] == "SỞ KHOA HỌC VÀ CÔNG NGHỆ"
+
+
+@pytest.mark.parametrize(
+    ("parameters", "message"),
+    [
+        ({"year": 2019}, "year = 2019: the plan 906/QĐ-UBND runs from 2022 to 2025"),
+        ({"year": 2025, "cutoff": "soon"}, "cutoff = 'soon': not a day such as 2026-03-31"),
+        ({"year": 2025, "cutoff": "2024-06-30"}, "lies before the reporting year 2025 begins"),
+        ({"year": 2025, "lang": "fr"}, "language = 'fr'"),
+    ],
+)
+def test_a_wrong_parameter_is_named(parameters: dict[str, object], message: str) -> None:
+    with pytest.raises(ParameterError, match=message):
+        yearly.load(**parameters)  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def edition(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("reports")
+    render_year(Edition(2025, out), with_sectors=False)
+    return out / "2025"
+
+
+def test_an_edition_holds_report_tables_and_manifest(edition: Path) -> None:
+    assert sorted(file.name for file in edition.iterdir()) == [
+        "assessment.csv",
+        "assessment.json",
+        "bao_cao_nam_2025.html",
+        "bao_cao_nam_2025.pdf",
+        "manifest.json",
+    ]
+    manifest = json.loads((edition / "manifest.json").read_text(encoding="utf-8"))
+    assert "906-qd-ubnd-2022.txt" in json.dumps(manifest)
+
+
+def test_the_html_is_vietnamese_whole_in_one_file_and_loads_nothing(edition: Path) -> None:
+    html = (edition / "bao_cao_nam_2025.html").read_text(encoding="utf-8")
+
+    assert '<html lang="vi"' in html
+    assert "Tỷ trọng kinh tế số đạt 20% GDP." in html
+    assert "yearly.load" not in html, "code is hidden"
+    for mark in (
+        'src="http',
+        "src='http",
+        "@import",
+        'rel="stylesheet"',
+        "url(http",
+        "<iframe",
+        "mathjax",
+        "require.js",
+    ):
+        assert mark not in html.lower()
+    assert html.count("<svg") >= 2
+    assert ">nan<" not in html
+    assert "(nan)" not in html
+
+
+def test_the_pdf_is_tagged_titled_and_says_what_the_html_says(edition: Path) -> None:
+    from pypdf import PdfReader
+
+    reader = PdfReader(edition / "bao_cao_nam_2025.pdf")
+    first = reader.pages[0].extract_text()
+
+    assert "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM" in first
+    assert "SỞ KHOA HỌC VÀ CÔNG NGHỆ" in first
+    assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]
+    assert reader.trailer["/Root"]["/Lang"].startswith("vi")
+    assert [round(float(side)) for side in reader.pages[0].mediabox[2:]] == [595, 842]
+    assert "P001" in "".join(page.extract_text() for page in reader.pages)
+
+
+def test_the_assessment_can_be_compared_with_the_next_years(edition: Path) -> None:
+    from qngai_analysis.progress import compare_editions, read_edition
+
+    old = read_edition(edition / "assessment.json")
+
+    assert len(compare_editions(old, old)) == 0
