@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from qngai_analysis.errors import EvidenceError
@@ -174,3 +175,21 @@ def test_verdicts_are_the_words_of_the_official_form():
         "chưa có số liệu",
         "chưa đủ căn cứ kết luận",
     }
+
+
+def test_of_the_targets_given_70_to_90_percent_about_that_share_is_met():
+    """A short run of benchmarks/calibration.py: samples of 20 clusters, truths around 80%."""
+    rng = np.random.default_rng(2025)
+    given, met = [], []
+    for truth in rng.uniform(72, 88, 4000):
+        shares = rng.binomial(12, rng.beta(truth / 100 * 19, (1 - truth / 100) * 19, 20)) / 12
+        figure = Figure(100 * shares.mean(), se=100 * shares.std(ddof=1) / 20**0.5, df=19, n=240)
+        given.append(probability(Goal(">=", 80), figure))
+        met.append(truth >= 80)
+    given, met = np.array(given), np.array(met)
+    likely = (given >= 0.7) & (given < 0.9)
+
+    assert likely.sum() > 300
+    assert met[likely].mean() == pytest.approx(given[likely].mean(), abs=0.06)
+    assert met[given >= 0.95].mean() > 0.97
+    assert met[given <= 0.05].mean() < 0.03
