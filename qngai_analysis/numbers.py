@@ -102,7 +102,7 @@ def day(value: date | str | None, lang: str = "vi") -> str:
     return "/".join(str(int(part)) for part in reversed(parts))
 
 
-def official_date(value: date | None, place: str) -> str:
+def official_date(value: date | None, place: str, lang: str = "vi") -> str:
     """Return place and date as an official head prints them.
 
     Days under 10 and the months 1 and 2 take a leading zero (Decree 30/2020); without a date the
@@ -114,8 +114,8 @@ def official_date(value: date | None, place: str) -> str:
     'Quảng Ngãi, ngày 15 tháng 12 năm 2025'
     """
     if value is None:
-        return f"{place}, ngày      tháng      năm     "
-    return f"{place}, {long_day(value)}"
+        return f"{place}, ngày      tháng      năm     " if lang == "vi" else f"{place},                "
+    return f"{place}, {long_day(value, lang)}"
 
 
 def long_day(value: date, lang: str = "vi") -> str:
@@ -132,10 +132,10 @@ def long_day(value: date, lang: str = "vi") -> str:
     return f"ngày {value.day:02d} tháng {month} năm {value.year}"
 
 
-def count(value: int) -> str:
-    """Return a count in running text: under 10 with a leading zero, as official texts write it.
+def count(value: int, lang: str = "vi") -> str:
+    """Return a count in running text: under 10 with a leading zero, as official Vietnamese texts write it.
 
-    >>> count(6), count(17), count(0)
-    ('06', '17', '0')
+    >>> count(6), count(17), count(0), count(6, "en")
+    ('06', '17', '0', '6')
     """
-    return f"{value:02d}" if 0 < value < 10 else number(value)
+    return f"{value:02d}" if lang == "vi" and 0 < value < 10 else number(value, lang=lang)

@@ -205,7 +205,7 @@ def _span(span: Span) -> str:
 
 def _head(node: blocks.OfficialHead, lang: str) -> str:
     dear = "".join(f'<p class="dear">{escape(line)}</p>' for line in dear_lines(node, lang))
-    date = official_date(node.date, node.place)
+    date = official_date(node.date, node.place, lang)
     return f"""<header class="letter">
 <div class="parties">
 <div><p class="caps">{escape(node.parent_body)}</p>

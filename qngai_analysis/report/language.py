@@ -53,6 +53,17 @@ def _english() -> dict[str, str]:
     return {str(message.id): str(message.string) for message in catalogue if message.id and message.string}
 
 
+def unit_words(unit: object, lang: Lang = "vi") -> str:
+    """Return a unit in ``lang``; one that a new data file brings, and the catalogue lacks, stays as it is.
+
+    >>> unit_words("%/năm", "en"), unit_words("%", "en"), unit_words(None)
+    ('%/year', '%', '')
+    """
+    if not isinstance(unit, str):
+        return ""
+    return unit if lang == "vi" else _english().get(unit, unit)
+
+
 def listed(items: Iterable[str], lang: Lang = "vi") -> str:
     """Return items as a list in a sentence.
 

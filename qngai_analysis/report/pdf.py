@@ -278,7 +278,7 @@ def _head(node: blocks.OfficialHead, lang: str) -> str:
         parent=_string(node.parent_body),
         body=_string(node.issuing_body),
         number=_open(number),
-        place_date=_open(official_date(node.date, node.place)),
+        place_date=_open(official_date(node.date, node.place, lang)),
         state=_string(word("state", lang)),
         motto=_string(word("motto", lang)),
         title=_string(node.title),

@@ -26,9 +26,9 @@ from qngai_analysis.progress.yearly import PLANS, YearResult, judge_year, survey
 from qngai_analysis.raw import read_table
 from qngai_analysis.report import charts
 from qngai_analysis.report.blocks import Figure, PageTitle, Prose, SimulatedBanner, literal
-from qngai_analysis.report.language import Lang, language, translate
+from qngai_analysis.report.language import Lang, language, translate, unit_words
 from qngai_analysis.report.tables import Column, Table
-from qngai_analysis.survey.codebook import Codebook, Indicator, read_codebook
+from qngai_analysis.survey.codebook import SPECIAL, Codebook, Indicator, read_codebook
 
 if TYPE_CHECKING:
     from qngai_analysis.survey import Survey
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 Block = Prose | Table | Figure
 SHARE = 100.0  # estimates are shares of 0 to 1, reports print per cent
 NOT_SIGNIFICANT = 0.05
+KEPT = "Lời văn kế hoạch, tên cơ quan, tên số liệu đã công bố và tên nguồn giữ nguyên tiếng Việt như bản gốc."
 
 
 @cache
@@ -211,6 +212,17 @@ def districts() -> pd.DataFrame:
     return names.merge(tiles, on="id")
 
 
+def goal_words(row: Mapping[str, Any] | pd.Series, lang: Lang) -> str:
+    """Return what a target asks for: in Vietnamese in the plan's words, in English by sign and number."""
+    if lang == "vi":
+        return str(row["goal"])
+    if row["comparator"] == "between":  # the table holds one end only; the words hold both
+        return str(row["goal"])
+    return charts.target_words(
+        str(row["comparator"]), float(row["target"]), unit_words(row["unit"], lang), lang
+    )
+
+
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
 
@@ -243,6 +255,8 @@ def heading(sector: Sector, text: str, level: int = 2) -> Prose:
 def status(sector: Sector) -> list[SimulatedBanner | Prose]:
     """Return what the reader must know first: simulated data in use, surveys that are missing."""
     blocks: list[SimulatedBanner | Prose] = [SimulatedBanner(lang=sector.lang)] if sector.simulated else []
+    if sector.lang != "vi":
+        blocks.append(Prose(sector.say(KEPT)))
     if sector.absent:
         blocks.append(Prose("\n".join(f"- {literal(why)}" for why in sector.absent)))
     return blocks
@@ -264,16 +278,18 @@ def _outcome(sector: Sector) -> Iterator[str]:
         tally = part.groupby("verdict", sort=False).size()
         yield sector.say(
             "{n} chỉ tiêu của các kế hoạch{kind}: {words}.",
-            n=count(len(part)),
+            n=count(len(part), sector.lang),
             kind=f" ({sector.say('SỐ LIỆU MÔ PHỎNG')})" if made else "",
-            words=", ".join(f"{count(int(n))} {sector.say(str(word))}" for word, n in tally.items()),
+            words=", ".join(
+                f"{count(int(n), sector.lang)} {sector.say(str(word))}" for word, n in tally.items()
+            ),
         )
 
 
 def _spread(sector: Sector) -> Iterator[str]:
     for sample in sector.samples:
         by = _first_domain(sample)
-        table = _by(sample, sample.headline, by)
+        table = _by(sample, sample.headline, by, sector.lang)
         known = table.dropna(subset=["estimate"]).sort_values("estimate")
         if len(known) < 2:
             continue
@@ -281,9 +297,9 @@ def _spread(sector: Sector) -> Iterator[str]:
         yield sector.say(
             "{indicator}: thấp nhất ở {low_name} ({low}), cao nhất ở {high_name} ({high}){mark}.",
             indicator=literal(_label(sample.headline, sector.lang)),
-            low_name=literal(low["group"]),
+            low_name=literal(low["label"]),
             low=_share(low["estimate"], sector.lang),
-            high_name=literal(high["group"]),
+            high_name=literal(high["label"]),
             high=_share(high["estimate"], sector.lang),
             mark=_mark(sector, sample),
         )
@@ -314,13 +330,16 @@ def _lacking(sector: Sector) -> Iterator[str]:
         owners = sorted({name for names in lacking["owners"] for name in names})
         yield sector.say(
             "{n} chỉ tiêu chưa có số liệu của tỉnh; cơ quan cung cấp: {owners}.",
-            n=count(len(lacking)),
+            n=count(len(lacking), sector.lang),
             owners=literal("; ".join(owners)),
         )
-    yield sector.say("Các kế hoạch giao {n} nhiệm vụ cho lĩnh vực.", n=count(len(task_rows(sector))))
+    yield sector.say(
+        "Các kế hoạch giao {n} nhiệm vụ cho lĩnh vực.", n=count(len(task_rows(sector)), sector.lang)
+    )
     published = published_figures(sector)
     yield sector.say(
-        "Có {n} số liệu đã công bố liên quan đến lĩnh vực trong nguồn của dự án.", n=count(len(published))
+        "Có {n} số liệu đã công bố liên quan đến lĩnh vực trong nguồn của dự án.",
+        n=count(len(published), sector.lang),
     )
     for why in sector.absent:
         yield literal(why)
@@ -346,11 +365,14 @@ def target_table(sector: Sector) -> Table | Prose:
         {
             "plan": rows["plan"],
             "text": rows["text"],
-            "goal": rows["goal"],
+            "goal": [goal_words(row, sector.lang) for row in _records(rows)],
             "due": rows["deadline"],
             "value": rows["value"],
-            "unit": rows["unit"],
-            "date": [day(printed) if isinstance(printed, str) else "" for printed in rows["reference_date"]],
+            "unit": [unit_words(unit, sector.lang) for unit in rows["unit"]],
+            "date": [
+                day(printed, sector.lang) if isinstance(printed, str) else ""
+                for printed in rows["reference_date"]
+            ],
             "verdict": [sector.say(word) for word in rows["verdict"]],
             "evidence": [sector.say(EVIDENCE[word]) for word in rows["evidence"]],
         }
@@ -389,12 +411,22 @@ def _first_domain(sample: Sample) -> str:
     return sample.by[0]
 
 
-def _by(sample: Sample, indicator: Indicator, by: str) -> pd.DataFrame:
-    """Return an indicator's protected estimates by a grouping, its labels in ``group``."""
+def _by(sample: Sample, indicator: Indicator, by: str, lang: Lang) -> pd.DataFrame:
+    """Return an indicator's protected estimates by a grouping; ``group`` its values, ``label`` their words."""
     name = sample.codebook.design.district if by == "district" else by
     table = sample.estimate(indicator, name)
     column = "district" if by == "district" else name
-    return table.rename(columns={column: "group"}).assign(group=lambda t: t["group"].astype(str))
+    found = table.rename(columns={column: "group"}).assign(group=lambda t: t["group"].astype(str))
+    words = english_groups(sample.codebook, name) if lang == "en" else {}
+    return found.assign(label=[words.get(group, group) for group in found["group"]])
+
+
+def english_groups(codebook: Codebook, by: str) -> dict[str, str]:
+    """Return the English words of a grouping's values by their Vietnamese ones."""
+    if by in codebook.domains:
+        return {vi: en for vi, en, _ in codebook.domains[by].groups}
+    choices = (*codebook.questions[by].choices, *SPECIAL.values()) if by in codebook.questions else ()
+    return {choice.vi: choice.en for choice in choices}
 
 
 def province_table(sector: Sector) -> list[Block]:
@@ -423,7 +455,7 @@ def _province(sector: Sector, sample: Sample) -> Table:
                 "low": None if hidden else row["ci_low"] * scale,
                 "high": None if hidden else row["ci_high"] * scale,
                 "deff": None if hidden else row["deff"],
-                "unit": indicator.unit,
+                "unit": unit_words(indicator.unit, sector.lang),
                 "flag": _flag(row["flag"], row["symbol"]),
             }
         )
@@ -467,7 +499,7 @@ def breakdowns(sector: Sector) -> list[Block]:
 
 def breakdown(sector: Sector, sample: Sample, indicator: Indicator, by: str) -> Figure:
     """Return the chart of one indicator by one grouping; suppressed groups are said in words."""
-    table = _by(sample, indicator, by)
+    table = _by(sample, indicator, by, sector.lang)
     if by == "district":
         table = table.sort_values("estimate", ascending=False, na_position="last")
     reference = None
@@ -479,10 +511,10 @@ def breakdown(sector: Sector, sample: Sample, indicator: Indicator, by: str) -> 
     )
     if len(goal):
         first = goal.iloc[0]
-        reference = (float(first["target"]), f"{sector.say('mục tiêu')}: {first['goal']}")
+        reference = (float(first["target"]), f"{sector.say('mục tiêu')}: {goal_words(first, sector.lang)}")
     return charts.dot_interval(
         table,
-        "group",
+        "label",
         sector.say(
             "{indicator} theo {by}, năm {year}",
             indicator=_label(indicator, sector.lang),
@@ -517,7 +549,9 @@ def overview(sector: Sector) -> list[Block]:
         if "district" not in sample.by or len(shares) < 2:
             continue
         columns = {
-            _label(indicator, sector.lang): _by(sample, indicator, "district").set_index("group")["estimate"]
+            _label(indicator, sector.lang): _by(sample, indicator, "district", sector.lang).set_index(
+                "group"
+            )["estimate"]
             * SHARE
             for indicator in shares
         }
@@ -543,7 +577,7 @@ def district_maps(sector: Sector) -> list[Block]:
     for sample in sector.samples:
         if "district" not in sample.by:
             continue
-        table = _by(sample, sample.headline, "district")
+        table = _by(sample, sample.headline, "district", sector.lang)
         values = pd.DataFrame(
             {
                 "district": table["group"],
@@ -590,7 +624,7 @@ def left_behind(sector: Sector) -> list[Block]:
 
 def _gaps(sector: Sector, sample: Sample, by: str) -> list[dict[str, Any]]:
     """Return the widest gap of a grouping: its lowest group against its highest, among those published."""
-    table = _by(sample, sample.headline, by).dropna(subset=["estimate"]).sort_values("estimate")
+    table = _by(sample, sample.headline, by, sector.lang).dropna(subset=["estimate"]).sort_values("estimate")
     if len(table) < 2:
         return []
     low, high = table.iloc[0], table.iloc[-1]
@@ -598,8 +632,8 @@ def _gaps(sector: Sector, sample: Sample, by: str) -> list[dict[str, Any]]:
     return [
         {
             "by": _grouping(sample, by, sector.lang),
-            "low": f"{low['group']}: {_share(low['estimate'], sector.lang)}",
-            "high": f"{high['group']}: {_share(high['estimate'], sector.lang)}",
+            "low": f"{low['label']}: {_share(low['estimate'], sector.lang)}",
+            "high": f"{high['label']}: {_share(high['estimate'], sector.lang)}",
             "gap": test["estimate"] * SHARE,
             "from": test["ci_low"] * SHARE,
             "to": test["ci_high"] * SHARE,
@@ -661,7 +695,7 @@ def _trajectory(sector: Sector, sample: Sample, points: Sequence[tuple[float, ..
     goals = sector.result.table
     goal = goals[(goals["indicator"] == sample.headline.code) & (goals["plan"] == "906")]
     target = (
-        (float(goal.iloc[0]["target"]), int(goal.iloc[0]["deadline"]), str(goal.iloc[0]["goal"]))
+        (float(goal.iloc[0]["target"]), int(goal.iloc[0]["deadline"]), goal_words(goal.iloc[0], sector.lang))
         if sample.headline.code and len(goal)
         else None
     )
@@ -697,7 +731,9 @@ def published(sector: Sector) -> Table | Prose:
         {
             "name": rows["name"],
             "value": [_printed(row, sector.lang) for row in _records(rows)],
-            "date": [day(value) if isinstance(value, str) else "" for value in rows["reference_date"]],
+            "date": [
+                day(value, sector.lang) if isinstance(value, str) else "" for value in rows["reference_date"]
+            ],
             "place": [sector.say(places[p]) if p in places else names.get(p, p) for p in rows["territory"]],
             "level": [sector.say(word) for word in rows["level"]],
             "source": [f"{row['publisher']} [{row['id']}]" for row in _records(rows)],
@@ -723,9 +759,10 @@ def published(sector: Sector) -> Table | Prose:
 
 
 def _printed(row: Mapping[str, Any], lang: Lang) -> str:
-    text = number(row["value"], unit=row["unit"], lang=lang)
+    unit = unit_words(row["unit"], lang)
+    text = number(row["value"], unit=unit, lang=lang)
     if row["value_type"] == "range":
-        return f"{number(row['value'], lang=lang)}–{number(row['value_high'], unit=row['unit'], lang=lang)}"
+        return f"{number(row['value'], lang=lang)}–{number(row['value_high'], unit=unit, lang=lang)}"
     return {"lower_bound": "> ", "upper_bound": "< "}.get(row["value_type"], "") + text
 
 
@@ -791,7 +828,7 @@ def missing(sector: Sector) -> Table | Prose:
             "text": rows["text"],
             "plan": rows["plan"],
             "related": [
-                f"{row['related_name']}: {number(row['related_value'], unit=row['related_unit'], lang=sector.lang)}"
+                f"{row['related_name']}: {number(row['related_value'], unit=unit_words(row['related_unit'], sector.lang), lang=sector.lang)}"
                 if isinstance(row["related_name"], str)
                 else ""
                 for row in _records(rows)

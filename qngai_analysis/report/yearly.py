@@ -21,6 +21,7 @@ from qngai_analysis.errors import ParameterError
 from qngai_analysis.numbers import count, day, long_day, number
 from qngai_analysis.plan import Plan, read_plan
 from qngai_analysis.plan.agencies import successor
+from qngai_analysis.plan.catalogue import read_catalogue
 from qngai_analysis.plan.document import Citation, Document
 from qngai_analysis.progress.assessing import default_cutoff, related_figures
 from qngai_analysis.progress.tasks import UNREPORTED, Status, read_task_reports, task_counts, task_status
@@ -37,11 +38,18 @@ from qngai_analysis.report.blocks import (
     SignatureBlock,
     literal,
 )
-from qngai_analysis.report.language import Lang, language, listed, translate
+from qngai_analysis.report.language import Lang, language, listed, translate, unit_words
+from qngai_analysis.report.sector import KEPT, goal_words
 from qngai_analysis.report.tables import Column, Table
 
 MAIN_PLAN = "906"
 PILLARS = {"economy": "Kinh tế số", "society": "Xã hội số"}
+LEVELS = {
+    "chính thức": "số chính thức",
+    "sơ bộ": "số sơ bộ",
+    "ước tính": "số ước tính",
+    "không rõ": "không rõ mức độ",
+}
 DECIDED = (Verdict.EXCEEDED, Verdict.MET, Verdict.NOT_MET)
 ON_THE_WAY = (Verdict.ON_PACE, Verdict.BEHIND)
 
@@ -188,6 +196,7 @@ def head(report: Report) -> OfficialHead:
             plan=_short(report.plan),
             year=report.year,
         ),
+        title=report.say("BÁO CÁO"),
         addressee=tuple(who["addressees"]),
     )
 
@@ -220,7 +229,7 @@ def bases(report: Report) -> LegalBases:
         own,
         *(plan.document for plan in report.later.values()),
     ]
-    return LegalBases([f"Căn cứ {_full(document)}" for document in documents])
+    return LegalBases([report.say("Căn cứ {document}", document=_full(document)) for document in documents])
 
 
 def heading(report: Report, level: int, text: str) -> Prose:
@@ -230,6 +239,7 @@ def heading(report: Report, level: int, text: str) -> Prose:
 
 def opening(report: Report) -> Prose:
     """Return the sentence that opens the report, with the day up to which data count."""
+    kept = "" if report.lang == "vi" else "\n\n" + report.say(KEPT)
     return Prose(
         report.say(
             "{office} báo cáo kết quả thực hiện các chỉ tiêu kinh tế số và xã hội số năm {year} như sau. "
@@ -238,6 +248,7 @@ def opening(report: Report) -> Prose:
             year=report.year,
             cutoff=day(report.cutoff, report.lang),
         )
+        + kept
     )
 
 
@@ -257,9 +268,9 @@ def steering(report: Report) -> Prose:
         report.say(
             "{plan} đặt ra {targets} chỉ tiêu ({pillars}) và {tasks} nhiệm vụ, giải pháp giai đoạn {first} - {last}.",
             plan=literal(_short(report.plan)),
-            targets=count(len(targets)),
+            targets=count(len(targets), report.lang),
             pillars=by_pillar,
-            tasks=count(len(tasks)),
+            tasks=count(len(tasks), report.lang),
             first=int(tasks["first_year"].min()),
             last=int(tasks["last_year"].max()),
         )
@@ -268,8 +279,8 @@ def steering(report: Report) -> Prose:
         report.say(
             "{plan} còn giao {targets} chỉ tiêu và {tasks} nhiệm vụ.",
             plan=literal(_full(plan.document)),
-            targets=count(len(plan.targets)),
-            tasks=count(len(plan.tasks)),
+            targets=count(len(plan.targets), report.lang),
+            tasks=count(len(plan.tasks), report.lang),
         )
         for plan in report.later.values()
     ]
@@ -296,7 +307,7 @@ def steering(report: Report) -> Prose:
 def _tally(report: Report, verdicts: Iterable[Verdict]) -> str:
     seen = report.lines["verdict_code"].value_counts()
     return ", ".join(
-        f"{count(int(seen[verdict.code]))} {report.say(verdict.value)}"
+        f"{count(int(seen[verdict.code]), report.lang)} {report.say(verdict.value)}"
         for verdict in verdicts
         if verdict.code in seen
     )
@@ -310,12 +321,12 @@ def summary(report: Report) -> Prose:
         "Trong {n} chỉ tiêu của {plan}, tính đến hết năm {year}: {tally}. Có {known} chỉ tiêu có ít nhất một số liệu "
         "đúng định nghĩa của tỉnh; {missing} chỉ tiêu chưa có. Số liệu gần nghĩa và số liệu cả nước được nêu để tham "
         "khảo, không dùng để kết luận ({table}, {chart}).",
-        n=count(len(report.lines)),
+        n=count(len(report.lines), report.lang),
         plan=literal(_short(report.plan)),
         year=report.year,
         tally=tally,
-        known=count(known),
-        missing=count(len(report.lines) - known),
+        known=count(known, report.lang),
+        missing=count(len(report.lines) - known, report.lang),
         table="{ref:muc-tieu}",
         chart="{ref:khoang-cach}",
     )
@@ -329,10 +340,10 @@ def target_table(report: Report, plan: str = MAIN_PLAN) -> Table:
         {
             "tt": range(1, len(rows) + 1),
             "text": rows["text"],
-            "unit": rows["unit"],
-            "goal": [_goal(row) for row in _records(rows)],
-            "value": [_value(row) for row in _records(rows)],
-            "date": [_moment(row["reference_date"]) for row in _records(rows)],
+            "unit": [unit_words(unit, report.lang) for unit in rows["unit"]],
+            "goal": [goal_words(row, report.lang) for row in _records(rows)],
+            "value": [_value(row, report.lang) for row in _records(rows)],
+            "date": [_moment(row["reference_date"], report.lang) for row in _records(rows)],
             "verdict": [report.say(word) for word in rows["verdict"]],
             "agency": [_owner(report, row) for row in _records(rows)],
             "source": [row["observation"] if _known(row["observation"]) else "" for row in _records(rows)],
@@ -383,20 +394,17 @@ def _known(value: Any) -> bool:
     return value is not None and not (isinstance(value, float) and value != value) and value is not pd.NA
 
 
-def _goal(row: Mapping[str, Any]) -> str:
-    return str(row["goal"])
-
-
-def _value(row: Mapping[str, Any], lang: str = "vi") -> str:
+def _value(row: Mapping[str, Any], lang: Lang) -> str:
     if not _known(row["value"]):
         return ""
-    text = number(row["value"], unit=row["unit"], lang=lang)
-    bound = {"lower_bound": "hơn ", "upper_bound": "gần "}.get(str(row["value_type"]), "")
-    return bound + text
+    text = number(row["value"], unit=unit_words(row["unit"], lang), lang=lang)
+    bounds = {"lower_bound": "hơn {value}", "upper_bound": "gần {value}"}
+    kind = str(row["value_type"])
+    return translate(bounds[kind], lang, value=text) if kind in bounds else text
 
 
-def _moment(printed: Any) -> str:
-    return day(printed) if _known(printed) else ""
+def _moment(printed: Any, lang: Lang) -> str:
+    return day(printed, lang) if _known(printed) else ""
 
 
 def _owner(report: Report, row: Mapping[str, Any]) -> str:
@@ -409,7 +417,7 @@ def distance(report: Report) -> Figure:
     data = pd.DataFrame(
         [
             {
-                "label": _label(row["text"]),
+                "label": _label(report, row),
                 "comparator": row["comparator"],
                 "target": float(row["target"]),
                 "value": row["value"] if row["value_type"] == "point" else None,
@@ -440,8 +448,11 @@ def _interval(row: Mapping[str, Any]) -> dict[str, float | None]:
     return {"low": max(0.0, row["value"] - reach), "high": min(100.0, row["value"] + reach)}
 
 
-def _label(text: str) -> str:
-    """Return the subject of a target's sentence: its words before the threshold."""
+def _label(report: Report, target: Mapping[str, Any] | pd.Series) -> str:
+    """Return a target's subject: in Vietnamese the plan's words before the threshold, in English the indicator's name."""
+    if report.lang != "vi" and target["indicator"] in (catalogue := read_catalogue()).index:
+        return str(catalogue.loc[target["indicator"], "name_en"])
+    text = str(target["text"])
     for mark in (" đạt ", " chiếm ", " trên ", " tăng "):
         head, found, _ = text.partition(mark)
         if found:
@@ -465,27 +476,27 @@ def pillar(report: Report, key: str) -> Prose:
     first = report.say(
         "{name}: {n} chỉ tiêu, {known} chỉ tiêu có số liệu của tỉnh.",
         name=name,
-        n=count(len(rows)),
-        known=count(known),
+        n=count(len(rows), report.lang),
+        known=count(known, report.lang),
     )
     return Prose("\n".join([first, "", *(f"- {_sentence(report, row)}" for row in _records(rows))]))
 
 
 def _sentence(report: Report, row: Mapping[str, Any]) -> str:
-    text = f"**{literal(_label(row['text']))}** ({literal(row['goal'])}): "
+    text = f"**{literal(_label(report, row))}** ({literal(goal_words(row, report.lang))}): "
     if _known(row["value"]):
         text += report.say(
             "{value} ({date}, {level}; {publisher}) – **{verdict}**",
             value=literal(_value(row, report.lang)),
-            date=_moment(row["reference_date"]),
-            level=report.say(f"số {row['level']}" if row["level"] != "không rõ" else "không rõ mức độ"),
+            date=_moment(row["reference_date"], report.lang),
+            level=report.say(LEVELS[row["level"]]),
             publisher=literal(row["publisher"]),
             verdict=report.say(row["verdict"]),
         )
     else:
         text += f"**{report.say(row['verdict'])}**"
     if _known(row["pace"]):
-        text += "; " + report.say("tiến độ: {pace}", pace=row["pace"])
+        text += "; " + report.say("tiến độ: {pace}", pace=report.say(row["pace"]))
     if _known(row["note"]):
         text += f" ({literal(row['note'])})"
     return text + ". " + _beside(report, row)
@@ -505,8 +516,10 @@ def _beside(report: Report, row: Mapping[str, Any]) -> str:
         "Tham khảo ({kind}, không dùng để kết luận): {name} {value} ({date}).",
         kind=report.say(kind),
         name=literal(row["related_name"]),
-        value=literal(number(row["related_value"], unit=row["related_unit"], lang=report.lang)),
-        date=_moment(row["related_date"]),
+        value=literal(
+            number(row["related_value"], unit=unit_words(row["related_unit"], report.lang), lang=report.lang)
+        ),
+        date=_moment(row["related_date"], report.lang),
     )
 
 
@@ -522,7 +535,7 @@ def later_plans(report: Report) -> list[Prose | Table]:
                 report.say(
                     "{plan} nhắc lại hoặc sửa {n} chỉ tiêu của {main} cho cùng năm ({table}).",
                     plan=literal(_short(plan)),
-                    n=count(len(revised)),
+                    n=count(len(revised), report.lang),
                     main=literal(_short(report.plan)),
                     table=f"{{ref:muc-tieu-{name}}}",
                 )
@@ -543,10 +556,10 @@ def reference_table(report: Report) -> Table:
         for row in _records(_newest_of_each(related_figures(judgement.choice))):
             rows.append(
                 {
-                    "target": _label(target["text"]),
+                    "target": _label(report, target),
                     "name": row["name"],
                     "value": _value({**row, "observation": row["id"]}, report.lang),
-                    "date": _moment(row["reference_date"]),
+                    "date": _moment(row["reference_date"], report.lang),
                     "why": reasons[row["id"]],
                     "source": f"{row['publisher']} [{row['id']}]",
                     "address": row["address"],
@@ -564,6 +577,7 @@ def reference_table(report: Report) -> Table:
             Column("source", report.say("Nguồn"), href="address", width=0.22),
         ],
         row_groups="target",
+        notes=[] if report.lang == "vi" else [report.say("Lý do viết bằng tiếng Việt.")],
         id="tham-khao",
         landscape=True,
         lang=report.lang,
@@ -588,10 +602,10 @@ def task_overview(report: Report) -> Prose:
         "có thời hạn kết thúc trước đó, {unsaid} nhiệm vụ không ghi thời gian ({table}, {chart}).",
         plan=literal(_short(report.plan)),
         n=len(tasks),
-        running=count(len(running)),
+        running=count(len(running), report.lang),
         year=report.year,
-        ended=count(len(ended)),
-        unsaid=count(unsaid),
+        ended=count(len(ended), report.lang),
+        unsaid=count(unsaid, report.lang),
         table="{ref:nhiem-vu-co-quan}",
         chart="{ref:nhiem-vu-thoi-gian}",
     )
@@ -670,7 +684,7 @@ def task_report(report: Report) -> Prose:
     text = report.say(
         "Đến ngày {cutoff}, các cơ quan đã báo cáo tình hình {reported} trên {n} nhiệm vụ ({table}).",
         cutoff=day(report.cutoff, report.lang),
-        reported=count(len(status) - unreported),
+        reported=count(len(status) - unreported, report.lang),
         n=len(status),
         table="{ref:nhiem-vu-tinh-hinh}",
     )
@@ -678,7 +692,7 @@ def task_report(report: Report) -> Prose:
         text += " " + report.say(
             "{past} nhiệm vụ đã hết thời hạn của kế hoạch mà chưa có báo cáo hoàn thành; báo cáo không suy đoán tình "
             "trạng của nhiệm vụ chưa được báo cáo.",
-            past=count(past),
+            past=count(past, report.lang),
         )
     return Prose(text)
 
@@ -714,7 +728,7 @@ def gaps(report: Report) -> Table:
     frame = pd.DataFrame(
         {
             "tt": range(1, len(rows) + 1),
-            "target": [_label(text) for text in rows["text"]],
+            "target": [_label(report, row) for row in _records(rows)],
             "state": [report.say(word) for word in rows["verdict"]],
             "missing": [_missing(report, row) for row in _records(rows)],
             "agency": [_owner(report, row) for row in _records(rows)],
@@ -756,9 +770,9 @@ def shortcomings(report: Report) -> Prose:
             "Hạn chế lớn nhất là thiếu số liệu: {none} chỉ tiêu không có số liệu nào, {beside} chỉ tiêu chỉ có số gần "
             "nghĩa hoặc số cả nước, {stale} chỉ tiêu có số liệu của tỉnh nhưng chưa đủ căn cứ kết luận ({table}). Nguyên "
             "nhân trực tiếp: chưa công bố kết quả điều tra, khảo sát hằng năm của tỉnh theo định nghĩa của kế hoạch.",
-            none=count(none),
-            beside=count(beside),
-            stale=count(stale),
+            none=count(none, report.lang),
+            beside=count(beside, report.lang),
+            stale=count(stale, report.lang),
             table="{ref:khoang-trong}",
         )
     )
@@ -772,7 +786,7 @@ def next_year(report: Report) -> Prose:
         report.say(
             "Theo {plan}, {n} nhiệm vụ còn thời gian thực hiện sau năm {year}.",
             plan=literal(_short(report.plan)),
-            n=count(len(going_on)),
+            n=count(len(going_on), report.lang),
             year=report.year,
         )
     ]
@@ -802,13 +816,13 @@ def proposals(report: Report) -> Prose:
     owed: dict[str, list[str]] = {}
     for row in _records(rows):
         for agency in row["owners"] or [report.office["agency"]]:
-            owed.setdefault(agency, []).append(_label(row["text"]))
+            owed.setdefault(agency, []).append(_label(report, row))
     items = [
         report.say(
             "{agency} cung cấp số liệu năm {year} của {n} chỉ tiêu: {targets}.",
             agency=literal(agency),
             year=report.year,
-            n=count(len(labels)),
+            n=count(len(labels), report.lang),
             targets=literal("; ".join(label[:1].lower() + label[1:] for label in labels)),
         )
         for agency, labels in sorted(owed.items(), key=lambda item: (-len(item[1]), item[0]))
@@ -839,16 +853,18 @@ def appendix(report: Report, number: str, title: str) -> AppendixStart:
     )
 
 
-def reasons(report: Report) -> list[Details]:
+def reasons(report: Report) -> list[Prose | Details]:
     """Return the explanation behind each verdict of the main plan, in the order of the table."""
-    blocks = []
+    blocks: list[Prose | Details] = []
+    if report.lang != "vi":
+        blocks.append(Prose(report.say("Các giải trình dưới đây viết bằng tiếng Việt.")))
     for place, row in enumerate(_records(report.lines), start=1):
         why = report.result.explain(row["target_id"])
         body = "\n\n".join(
             f"**{literal(step.title)}**\n\n" + "\n".join(f"- {literal(line)}" for line in step.lines)
             for step in why.steps
         )
-        blocks.append(Details(f"{place}. {_label(row['text'])}: {report.say(row['verdict'])}", body))
+        blocks.append(Details(f"{place}. {_label(report, row)}: {report.say(row['verdict'])}", body))
     return blocks
 
 
@@ -899,10 +915,10 @@ def sources(report: Report) -> Table:
             "id": used["id"],
             "name": used["name"],
             "value": [_value(row, report.lang) for row in _records(used)],
-            "date": [_moment(value) for value in used["reference_date"]],
+            "date": [_moment(value, report.lang) for value in used["reference_date"]],
             "level": [report.say(word) for word in used["level"]],
             "source": [f"{row['publisher']}: {row['source_title']}" for row in _records(used)],
-            "published": [_moment(value) for value in used["vintage"]],
+            "published": [_moment(value, report.lang) for value in used["vintage"]],
             "confidence": [report.say(confidence[word]) for word in used["confidence"]],
             "address": used["address"],
         }

@@ -1,0 +1,316 @@
+"""List the messages of the reports, and say which lack an English wording.
+
+A message is a Vietnamese wording that is handed to ``translate``, to a method ``say``, or to a function
+that passes it on (a heading, an appendix). They are found in the source and in the notebooks by
+``ast``. Where the wording is not written in the call but looked up, the constant it is looked up in is
+followed; words that come with the data are named in ``VOCABULARIES``.
+
+Run it as ``python tools/messages.py``: it prints what is lacking, orphaned or computed out of sight, and
+leaves with 1 if there is any. ``--write`` puts the catalogue in source order, with new messages left empty.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import json
+import string
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = "qngai_analysis"
+CATALOGUE = ROOT / PACKAGE / "report" / "locale" / "en.po"
+
+#: Functions that print a message, and which of their arguments it is.
+SPEAKERS = {"translate": 0, "say": 0, "_say": 0, "heading": 1, "appendix": 2, "_word": 1}
+
+#: Words that come with the data: the expression that is printed, and the closed lists it is from.
+VOCABULARIES = {
+    "word": ("progress.verdict:Verdict", "evidence.observations:LEVELS", "progress.tasks:Status"),
+    "str(word)": ("progress.verdict:Verdict",),
+    "verdict.value": ("progress.verdict:Verdict",),
+    "row['verdict']": ("progress.verdict:Verdict",),
+    "row['pace']": ("progress.methods:_PACE_WORDS",),
+    "str(state[row['id']])": ("progress.tasks:Status", "progress.tasks:UNREPORTED"),
+}
+
+
+@dataclass(frozen=True)
+class Message:
+    """A message and the place it is printed from: file relative to the project, and line."""
+
+    text: str
+    file: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Found:
+    """Messages in source order, and the calls whose wording could not be found (file, line, expression)."""
+
+    messages: tuple[Message, ...]
+    hidden: tuple[str, ...]
+
+    @property
+    def texts(self) -> dict[str, list[str]]:
+        """The files of each message, by wording, in source order."""
+        files: dict[str, list[str]] = {}
+        for message in self.messages:
+            listed = files.setdefault(message.text, [])
+            if message.file not in listed:
+                listed.append(message.file)
+        return files
+
+
+def find(root: Path = ROOT) -> Found:
+    """Return the messages of the package and the notebooks of a project."""
+    messages: list[Message] = []
+    hidden: list[str] = []
+    for file, source, module in _sources(root):
+        reader = _Reader(file, module, ast.parse(source))
+        messages += reader.messages
+        hidden += reader.hidden
+    return Found(tuple(messages), tuple(hidden))
+
+
+def _sources(root: Path) -> Iterator[tuple[str, str, str]]:
+    """Return file, source and module name; a notebook's module name is empty."""
+    for file in sorted((root / PACKAGE).rglob("*.py")):
+        inside = file.relative_to(root).with_suffix("")
+        yield file.relative_to(root).as_posix(), file.read_text(encoding="utf-8"), ".".join(inside.parts)
+    for file in sorted((root / "notebooks").glob("*.ipynb")):
+        cells = json.loads(file.read_text(encoding="utf-8"))["cells"]
+        code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+        yield file.relative_to(root).as_posix(), "\n".join(code), ""
+
+
+class _Reader(ast.NodeVisitor):
+    """Reads one file; ``scopes`` are the functions around the place that is read, the nearest last."""
+
+    def __init__(self, file: str, module: str, tree: ast.Module) -> None:
+        self.file, self.module = file, module
+        self.scopes: list[ast.AST] = [tree]
+        self.messages: list[Message] = []
+        self.hidden: list[str] = []
+        self.visit(tree)
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
+        self.scopes.append(node)
+        self.generic_visit(node)
+        self.scopes.pop()
+
+    def visit_Call(self, node: ast.Call) -> None:
+        spoken = _spoken(node)
+        if spoken is not None and not self._passes_on(spoken):
+            texts = self._texts(spoken)
+            if texts is None:
+                self.hidden.append(f"{self.file}:{node.lineno}: {ast.unparse(spoken)}")
+            self.messages += [Message(text, self.file, node.lineno) for text in texts or ()]
+        self.generic_visit(node)
+
+    def _passes_on(self, spoken: ast.expr) -> bool:
+        """Return whether the wording is an argument of a speaker: its own callers are read instead."""
+        function = self.scopes[-1]
+        if not isinstance(function, ast.FunctionDef) or not isinstance(spoken, ast.Name):
+            return False
+        arguments = [*function.args.posonlyargs, *function.args.args]
+        return function.name in SPEAKERS and spoken.id in {argument.arg for argument in arguments}
+
+    def _texts(self, node: ast.expr) -> list[str] | None:
+        """Return every wording that an expression may have; None where that can't be said."""
+        match node:
+            case ast.Constant(value=str(text)):
+                return [text]
+            case ast.IfExp(body=first, orelse=second):
+                both = [self._texts(first), self._texts(second)]
+                return None if None in both else [text for texts in both for text in texts or ()]
+            case ast.Subscript(value=ast.Dict(values=values)):
+                return self._all(values)
+            case ast.Subscript(value=ast.Name(id=name)):
+                return self._members(name) or _vocabulary(node)
+            case ast.Name(id=name):
+                return self._bound(name) or _vocabulary(node)
+            case _:
+                return _vocabulary(node)
+
+    def _all(self, nodes: Iterable[ast.expr]) -> list[str] | None:
+        found = [self._texts(node) for node in nodes]
+        return None if None in found else [text for texts in found for text in texts or ()]
+
+    def _members(self, name: str) -> list[str] | None:
+        """Return the values of a dictionary by its name."""
+        value = self._assigned(name)
+        if isinstance(value, ast.Dict):
+            return self._all(value.values)
+        return self._constant(name)
+
+    def _bound(self, name: str) -> list[str] | None:
+        """Return what a plain name may stand for: assigned, taken from what is looped over, or a constant."""
+        value = self._assigned(name)
+        if value is not None:
+            return self._texts(value)
+        for node in self._inside():
+            if isinstance(node, ast.For | ast.comprehension):
+                place = _place(node.target, name)
+                if place is not None and (texts := self._looped(node.iter, place)):
+                    return texts
+        return self._constant(name)
+
+    def _assigned(self, name: str) -> ast.expr | None:
+        for node in self._inside():
+            if isinstance(node, ast.Assign) and any(
+                isinstance(target, ast.Name) and target.id == name for target in node.targets
+            ):
+                return node.value
+        return None
+
+    def _inside(self) -> Iterator[ast.AST]:
+        """Return the nodes of the functions around the place that is read, the nearest first."""
+        for scope in reversed(self.scopes):
+            if isinstance(scope, ast.FunctionDef) or not self.module:
+                yield from ast.walk(scope)
+
+    def _looped(self, items: ast.expr, place: int) -> list[str] | None:
+        match items:
+            case ast.Name(id=name):
+                return self._constant(name)
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="items" | "values")):
+                return self._members(name)
+            case ast.Tuple(elts=rows) | ast.List(elts=rows):
+                return self._all(row.elts[place] if isinstance(row, ast.Tuple) else row for row in rows)
+            case _:
+                return None
+
+    def _constant(self, name: str) -> list[str] | None:
+        """Return the words of a constant of the module, imported ones too."""
+        value = getattr(import_module(self.module), name, None) if self.module else None
+        return list(_words(value)) if value is not None else None
+
+
+def _spoken(node: ast.Call) -> ast.expr | None:
+    """Return the wording of a call; None where nothing is said."""
+    name, method = (
+        (node.func.attr, True)
+        if isinstance(node.func, ast.Attribute)
+        else (getattr(node.func, "id", ""), False)
+    )
+    # str.translate takes a table, and the command line's own _say prints on the console
+    if name not in SPEAKERS or (name == "translate" and method) or (name == "_say" and not method):
+        return None
+    arguments = [item for item in node.args if not _is_level(item)]
+    return arguments[SPEAKERS[name]] if len(arguments) > SPEAKERS[name] else None
+
+
+def _is_level(argument: ast.expr) -> bool:
+    return isinstance(argument, ast.Constant) and isinstance(argument.value, int)
+
+
+def _place(target: ast.expr, name: str) -> int | None:
+    """Return at which place of a loop's target a name stands; 0 for the target itself."""
+    if isinstance(target, ast.Name):
+        return 0 if target.id == name else None
+    names = [item.id for item in target.elts if isinstance(item, ast.Name)] if _is_row(target) else []
+    return names.index(name) if name in names else None
+
+
+def _is_row(target: ast.expr) -> bool:
+    return isinstance(target, ast.Tuple) and all(isinstance(item, ast.Name) for item in target.elts)
+
+
+def _vocabulary(node: ast.expr) -> list[str] | None:
+    lists = VOCABULARIES.get(ast.unparse(node))
+    return None if lists is None else [text for named in lists for text in _vocabulary_words(named)]
+
+
+@cache
+def _vocabulary_words(named: str) -> tuple[str, ...]:
+    module, _, name = named.partition(":")
+    return tuple(_words(getattr(import_module(f"{PACKAGE}.{module}"), name)))
+
+
+def _words(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, type) and issubclass(value, Enum):
+        yield from (str(item.value) for item in value)
+    elif isinstance(value, Mapping):
+        yield from (text for text in value.values() if isinstance(text, str))
+    elif isinstance(value, tuple | list):
+        yield from (text for text in value if isinstance(text, str))
+
+
+# ---------------------------------------------------------------- the catalogue
+
+
+def english(file: Path = CATALOGUE) -> dict[str, str]:
+    """Return the English wordings by their Vietnamese key; an empty one is not yet written."""
+    from babel.messages.pofile import read_po
+
+    with file.open("rb") as stream:
+        return {str(entry.id): str(entry.string) for entry in read_po(stream, locale="en") if entry.id}
+
+
+def places(text: str) -> list[str]:
+    """Return the names of the places to be filled in a wording, sorted.
+
+    >>> places("{n} chỉ tiêu của {plan}")
+    ['n', 'plan']
+    """
+    return sorted(name for _, name, _, _ in string.Formatter().parse(text) if name is not None)
+
+
+def faults(found: Found, wordings: Mapping[str, str]) -> list[str]:
+    """Return what is wrong between source and catalogue, a line each; none if all is well."""
+    texts = found.texts
+    lines = [f"no English: {text!r} ({', '.join(texts[text])})" for text in texts if not wordings.get(text)]
+    lines += [f"no such message any more: {text!r}" for text in wordings if text not in texts]
+    lines += [
+        f"{text!r}: places {places(text)} are {places(wording)} in English"
+        for text, wording in wordings.items()
+        if wording and text in texts and places(text) != places(wording)
+    ]
+    return lines + [f"wording not found, name it in VOCABULARIES: {place}" for place in found.hidden]
+
+
+def written(found: Found, wordings: Mapping[str, str]) -> str:
+    """Return the catalogue as text: messages in source order, with the files that use them."""
+    head = (
+        "# English wording of the reports; the key of a message is its Vietnamese wording.\n"
+        "# `python tools/messages.py --write` keeps the order and the file names.\n"
+        'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n"Language: en\\n"\n'
+    )
+    entries = [
+        f"\n#: {' '.join(files)}\nmsgid {_quoted(text)}\nmsgstr {_quoted(wordings.get(text, ''))}\n"
+        for text, files in found.texts.items()
+    ]
+    return head + "".join(entries)
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\t", "\\t").replace("\n", "\\n")
+    return f'"{escaped}"'
+
+
+def main() -> int:
+    """Print the faults, or write the catalogue in order."""
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    options.add_argument("--write", action="store_true", help="put the catalogue in source order")
+    chosen = options.parse_args()
+    found, wordings = find(), english()
+    if chosen.write:
+        CATALOGUE.write_text(written(found, wordings), encoding="utf-8", newline="\n")
+        wordings = english()
+    lines = faults(found, wordings)
+    print("\n".join(lines) or f"{len(found.texts)} messages, all with English wording")
+    return 1 if lines else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
