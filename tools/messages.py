@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import csv
 import json
 import string
 import sys
@@ -77,6 +78,7 @@ def find(root: Path = ROOT) -> Found:
         reader = _Reader(file, module, ast.parse(source))
         messages += reader.messages
         hidden += reader.hidden
+    messages += _units(root)
     return Found(tuple(messages), tuple(hidden))
 
 
@@ -89,6 +91,29 @@ def _sources(root: Path) -> Iterator[tuple[str, str, str]]:
         cells = json.loads(file.read_text(encoding="utf-8"))["cells"]
         code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
         yield file.relative_to(root).as_posix(), "\n".join(code), ""
+
+
+#: Tables of raw data whose units are printed.
+UNITS = ("data/raw/published/figures.csv",)
+
+
+def _units(root: Path) -> Iterator[Message]:
+    """Return the units of published figures, targets and surveys that are words."""
+    from qngai_analysis.plan import read_plan
+    from qngai_analysis.progress.yearly import PLANS
+    from qngai_analysis.survey.codebook import read_codebook, surveys
+
+    units: dict[str, list[str]] = {}
+    for file in UNITS:
+        with (root / file).open(encoding="utf-8", newline="") as stream:
+            units[file] = [row["unit"] for row in csv.DictReader(stream)]
+    for name in PLANS:
+        units.setdefault("data/raw/plans", []).extend(read_plan(name).targets["unit"].dropna())
+    for name in surveys():
+        indicators = read_codebook(name).indicators.values()
+        units[f"data/raw/surveys/{name}/codebook.toml"] = [item.unit for item in indicators]
+    for file, words in units.items():
+        yield from (Message(unit, file, 0) for unit in dict.fromkeys(words) if not unit.isascii())
 
 
 class _Reader(ast.NodeVisitor):

@@ -21,11 +21,11 @@ from qngai_analysis.errors import ParameterError, SurveyError
 from qngai_analysis.plan import read_plan
 from qngai_analysis.report import charts
 from qngai_analysis.report.blocks import Figure, Prose, literal
-from qngai_analysis.report.language import Lang, language, translate
+from qngai_analysis.report.language import Lang, language, translate, unit_words
 from qngai_analysis.report.multiples import over_years
-from qngai_analysis.report.sector import HIDDEN, Sector, districts, sectors
+from qngai_analysis.report.sector import HIDDEN, Sector, districts, english_groups, sectors
 from qngai_analysis.report.tables import MIME, Column, Table
-from qngai_analysis.survey.codebook import SPECIAL, Codebook, Indicator, Question, read_codebook, surveys
+from qngai_analysis.survey.codebook import Codebook, Indicator, Question, read_codebook, surveys
 
 if TYPE_CHECKING:
     from qngai_analysis.survey import Survey
@@ -511,18 +511,16 @@ class Explorer:
         frame, by = self.estimates(), self._chosen.by
         if by == WHOLE:
             return frame.assign(group=self._say("Toàn tỉnh"))
-        english = {} if self.lang == "vi" else self._english(by)
+        english = {} if self.lang == "vi" else english_groups(self._offer.codebook, by)
         return frame.assign(group=[english.get(str(name), str(name)) for name in frame[by]])
-
-    def _english(self, by: str) -> dict[str, str]:
-        codebook = self._offer.codebook
-        if by in codebook.domains:
-            return {vi: en for vi, en, _ in codebook.domains[by].groups}
-        return {choice.vi: choice.en for choice in (*codebook.questions[by].choices, *SPECIAL.values())}
 
     @property
     def _scale(self) -> float:
         return 100.0 if self._indicator.unit == "%" else 1.0
+
+    @property
+    def _unit(self) -> str:
+        return unit_words(self._indicator.unit, self.lang)
 
     def _caption(self) -> str:
         choice = self._chosen
@@ -556,7 +554,7 @@ class Explorer:
             self._caption(),
             reference=_threshold(self._indicator.code, self.lang),
             scale=self._scale,
-            unit=self._indicator.unit,
+            unit=self._unit,
             **self._common(),
         )
 
@@ -569,21 +567,18 @@ class Explorer:
             }
         )
         grid = districts().rename(columns={"name": "district"})[["district", "row", "column"]]
-        return charts.tile_map(values, grid, self._caption(), unit=self._indicator.unit, **self._common())
+        return charts.tile_map(values, grid, self._caption(), unit=self._unit, **self._common())
 
     def _over_years(self, frame: pd.DataFrame) -> Figure | Prose:
         if len(self._years_shown()) < 2:
             return Prose(
                 literal(self._say("Chưa có số liệu điều tra của hai năm trở lên để so sánh theo thời gian."))
             )
-        return over_years(
-            frame, self._caption(), scale=self._scale, unit=self._indicator.unit, **self._common()
-        )
+        return over_years(frame, self._caption(), scale=self._scale, unit=self._unit, **self._common())
 
     def table(self) -> Table:
         """Return the table on screen: estimate, interval, error and respondents of each group."""
         rows = self.printed()
-        interval = self._say("Khoảng tin cậy 95%")
         note = [Column("note", self._say("Ghi chú"))] if (rows["note"] != BLANK).any() else []
         year = [Column("year", self._say("Năm"), format="plain")] if len(self._years_shown()) > 1 else []
         return Table(
@@ -594,8 +589,8 @@ class Explorer:
                 *year,
                 Column("n", "n", decimals=0),
                 Column("value", self._say("Ước lượng"), decimals=1, unit_key="unit", flag="flag"),
-                Column("low", self._say("Từ"), decimals=1, group=interval),
-                Column("high", self._say("Đến"), decimals=1, group=interval),
+                Column("low", self._say("Cận dưới 95%"), decimals=1),
+                Column("high", self._say("Cận trên 95%"), decimals=1),
                 Column("se", self._say("Sai số chuẩn"), decimals=1),
                 Column("deff", self._say("Hiệu ứng thiết kế"), decimals=1),
                 *note,
@@ -620,7 +615,7 @@ class Explorer:
                 "high": frame["ci_high"] * self._scale,
                 "se": frame["se"] * self._scale,
                 "deff": frame["deff"],
-                "unit": self._indicator.unit,
+                "unit": self._unit,
                 "flag": ["u" if flag in ("review", "complement") else "" for flag in frame["flag"]],
                 "note": [self._remark(row) for row in frame.to_dict("records")],
             }

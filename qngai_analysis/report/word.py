@@ -262,7 +262,13 @@ class _Writer:
         _line(right, "_______________________", size=8)
         printed = f"{word('number', self.lang)}: {node.printed_number}"
         _line(number, printed, size=sizes["number_pt"], first=True)
-        _line(dated, official_date(node.date, node.place, self.lang), size=sizes["date_pt"], italic=True, first=True)
+        _line(
+            dated,
+            official_date(node.date, node.place, self.lang),
+            size=sizes["date_pt"],
+            italic=True,
+            first=True,
+        )
         title = self._paragraph("center", keep=True)
         title.paragraph_format.space_before = Pt(14)
         title.paragraph_format.space_after = Pt(0)
