@@ -65,6 +65,15 @@ def test_a_cell_of_fewer_than_ten_holds_no_number_at_all():
     assert (row["symbol"], row["reason"]) == ("c", "bảo mật")
 
 
+@pytest.mark.parametrize(("n", "symbol"), [(0, ""), (1, "c"), (9, "c"), (10, ""), (11, "")])
+def test_the_threshold_is_ten_respondents(n, symbol):
+    counts = dict.fromkeys(COUNTS, 50) | {("Lý Sơn", "nam"): n}
+
+    protected = protect(table(counts), by=["district", "sex"], totals_published=False)
+
+    assert symbols(protected)["Lý Sơn", "nam"] == symbol
+
+
 def test_cells_beside_it_are_suppressed_so_that_no_total_gives_it_away():
     protected = protect(table(COUNTS), by=["district", "sex"])
 

@@ -319,6 +319,10 @@ def test_a_population_count_below_the_sample_is_refused(shops):
     assert len(faults) == 3  # every completed row of the stratum
 
 
+def test_a_census_has_as_many_units_as_its_population(shops):
+    assert faults_of(shops, csv_text().replace(",40,", ",3,")).empty
+
+
 def test_a_missing_column_is_named_and_so_is_one_too_many(shops):
     header = HEADER.replace("online_sales", "onlinesales")
 
@@ -341,6 +345,25 @@ def test_a_column_of_another_survey_names_that_survey(surveys, shops):
 
     assert len(faults) == 1
     assert "a column of households" in faults.iloc[0]["mend"]
+
+
+@pytest.mark.parametrize(
+    "content", ["_id,start\n1,2025-10-01\n", "Khảo sát cửa hàng 2025\nshop_id,district\n"]
+)
+def test_a_file_without_one_column_of_the_survey_is_refused(shops, content):
+    faults = faults_of(shops, content)
+
+    assert "the first row must be the header" in faults["mend"].iloc[-1] + faults["mend"].iloc[0]
+
+
+def test_a_file_of_another_survey_says_so_for_its_columns(surveys, shops):
+    add_real_surveys(surveys)
+    file = copy_simulated(surveys, "tourism", 2025, 0.1)
+
+    faults = validate_file("shops", file).set_index("column")
+
+    assert "it is a column of tourism" in faults.loc["booking_channels", "mend"]
+    assert faults.loc["shop_id", "rule"] == "a column of the file"
 
 
 def test_a_row_with_too_many_or_too_few_cells_is_named(shops):

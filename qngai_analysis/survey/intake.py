@@ -397,6 +397,14 @@ class _Intake:
         for matched in used:
             self._check_headers(matched)
         if not any(matched.questions for matched in used):
+            self._add(
+                used[0].sheet,
+                None,
+                "",
+                ", ".join(used[0].sheet.header[:5]),
+                f"a header with the columns of the survey {self.codebook.name!r}",
+                "the first row must be the header; no column is of this codebook",
+            )
             return
         self._place(used)
         self._read_questions()
