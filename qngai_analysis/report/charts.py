@@ -724,8 +724,9 @@ def heat_table(
     import seaborn as sns  # heavy (it loads scipy.stats): only where this chart is drawn
 
     labels = estimates.map(lambda value: number(value, 1, lang=lang))
+    width = max(9, 100 // estimates.shape[1])  # letters that fit above a cell
     with theme():
-        canvas, axes = _axes(1.3 + 0.27 * len(estimates))
+        canvas, axes = _axes(1.7 + 0.27 * len(estimates))
         axes.set_facecolor("white")
         sns.heatmap(
             estimates.astype("float64"),
@@ -748,9 +749,9 @@ def heat_table(
             )
         axes.set_xticks(
             [place + 0.5 for place in range(estimates.shape[1])],
-            [_wrap(str(name), 16, 5) for name in estimates.columns],
+            [_wrap(str(name).removeprefix("Tỷ lệ "), width, 8) for name in estimates.columns],
             rotation=0,
-            fontsize=7,
+            fontsize=6.5,
         )
         axes.xaxis.tick_top()
         axes.tick_params(length=0)

@@ -45,6 +45,7 @@ _BODY = (
     "display(*sector.over_years(this))",
     'sector.heading(this, "V. Ai đang bị bỏ lại phía sau")',
     "display(*sector.left_behind(this))",
+    "display(*sector.equal_footing(this))",
     'sector.heading(this, "VI. Số liệu đã công bố")',
     "sector.published(this)",
     'sector.heading(this, "VII. Nhiệm vụ và cơ quan chủ trì")',

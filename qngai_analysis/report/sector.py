@@ -15,6 +15,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from qngai_analysis import paths
@@ -26,7 +27,7 @@ from qngai_analysis.progress.yearly import PLANS, YearResult, judge_year, survey
 from qngai_analysis.raw import read_table
 from qngai_analysis.report import charts
 from qngai_analysis.report.blocks import Figure, PageTitle, Prose, SimulatedBanner, literal
-from qngai_analysis.report.language import Lang, language, translate, unit_words
+from qngai_analysis.report.language import Lang, language, listed, translate, unit_words
 from qngai_analysis.report.tables import Column, Table
 from qngai_analysis.survey.codebook import SPECIAL, Codebook, Indicator, read_codebook
 
@@ -661,6 +662,67 @@ def _gap_table(sector: Sector, sample: Sample, rows: pd.DataFrame) -> Table:
             sector.say(
                 "Kiểm định t theo thiết kế mẫu cho nhóm thấp nhất so với nhóm cao nhất; hai nhóm được chọn sau khi "
                 "nhìn số liệu nên p nhỏ hơn thực tế, chỉ để gợi ý."
+            )
+        ],
+        simulated=sample.simulated,
+        lang=sector.lang,
+    )
+
+
+def equal_footing(sector: Sector) -> list[Block]:
+    """Return odds ratios of each headline share: which gaps stay when the other characteristics are held equal.
+
+    A survey-weighted logistic regression on the groupings other than the district; only where a
+    survey has at least two of them, or the gap tests above say the same.
+    """
+    blocks: list[Block] = []
+    for sample in sector.samples:
+        on = [by for by in sample.by if by != "district"]
+        if sample.headline.kind != "proportion" or len(on) < 2:
+            continue
+        try:
+            fitted = sample.survey.regress(sample.headline.name, on)
+        except (
+            SurveyError
+        ) as why:  # a group that answers all alike: the model has nothing to say, and says so
+            blocks.append(Prose(literal(sector.say("Không ước lượng được mô hình: {why}", why=str(why)))))
+            continue
+        blocks.append(_odds(sector, sample, on, fitted[fitted["term"] != "(Intercept)"]))
+    return blocks
+
+
+def _odds(sector: Sector, sample: Sample, on: Sequence[str], fitted: pd.DataFrame) -> Table:
+    parts = fitted["term"].str.extract(r"^(?P<by>[^\[]+)(?:\[(?P<group>.*)\])?$")
+    rows = pd.DataFrame(
+        {
+            "by": [_grouping(sample, by, sector.lang) for by in parts["by"]],
+            "group": parts["group"].fillna("").to_list(),
+            "odds": np.exp(fitted["estimate"]).to_list(),
+            "low": np.exp(fitted["ci_low"]).to_list(),
+            "high": np.exp(fitted["ci_high"]).to_list(),
+            "p": fitted["p_value"].to_list(),
+        }
+    )
+    interval = sector.say("Khoảng tin cậy 95%")
+    return Table(
+        rows,
+        sector.say(
+            "Tỷ số chênh khi các đặc điểm khác như nhau: {indicator}",
+            indicator=_label(sample.headline, sector.lang),
+        ),
+        columns=[
+            Column("group", sector.say("Nhóm (so với nhóm đầu)"), head=True, width=0.4),
+            Column("odds", sector.say("Tỷ số chênh"), decimals=2, width=0.18),
+            Column("low", sector.say("Từ"), decimals=2, group=interval, width=0.14),
+            Column("high", sector.say("Đến"), decimals=2, group=interval, width=0.14),
+            Column("p", "p", decimals=3, width=0.14),
+        ],
+        row_groups="by",
+        notes=[
+            sector.say(
+                "Hồi quy logistic có trọng số theo thiết kế mẫu trên {on}; trên 1 là cao hơn nhóm đầu. "
+                "Liên hệ, không phải nguyên nhân.",
+                on=listed([_grouping(sample, by, sector.lang) for by in on], sector.lang),
             )
         ],
         simulated=sample.simulated,
