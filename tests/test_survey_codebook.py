@@ -192,6 +192,7 @@ MISTAKES = [
     ('name = "sells_online"', 'name = "online"', "the name is taken by a question"),
     ('kind = "ratio"', 'kind = "share"', "kind = 'share'; it is one of proportion, mean, ratio"),
     ('name = "trade"', 'name = "online"', "no section 'trade'|a question has the same name"),
+    ('vi = "Doanh thu"', 'vi = "Mã cửa hàng"', "question 'sales': the label vi is that of 'shop_id' too"),
     ("[survey]", "[survey", "not a TOML file"),
 ]  # fmt: skip
 

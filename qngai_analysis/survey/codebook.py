@@ -422,6 +422,7 @@ class _Reader:
         for entry in self.content.get("question", []):
             self._add_question(entry, sections)
         self._check_group_names(sections, roster)
+        self._check_labels()
         design = self._design(roster)
         return Codebook(
             name=top["name"],
@@ -458,6 +459,18 @@ class _Reader:
         for name in (*sections, *((roster.name,) if roster else ())):
             if name in self.questions:
                 raise self.fault(f"section {name!r}", "a question has the same name")
+
+    def _check_labels(self) -> None:
+        # an export with labels has them for column names
+        for language in ("vi", "en"):
+            seen: dict[str, str] = {}
+            for question in self.questions.values():
+                label = getattr(question, language).casefold()
+                if label in seen:
+                    raise self.fault(
+                        f"question {question.name!r}", f"the label {language} is that of {seen[label]!r} too"
+                    )
+                seen[label] = question.name
 
     def _sections(self) -> dict[str, Section]:
         found: dict[str, Section] = {}
