@@ -105,7 +105,7 @@ def _law(judgement: Judgement, revised_by: str | None) -> list[str]:
     where = f", dòng {first}" + (f" đến {last}" if last != first else "") if not missing(first) else ""
     citation = target.get("citation")
     named = citation if isinstance(citation, str) else f"Văn bản {target.get('document', '')}".strip()
-    lines.append(f"{named}{where}: “{target['text']}”.")
+    lines.append(f"{named}{where}: “{str(target['text']).rstrip('.')}”.")
     lines.append(f"Hiểu là: {goal.words}, chậm nhất cuối năm {judgement.deadline}. {_test_words(goal)}")
     if revised_by:
         lines.append(f"Mục tiêu này đã được {revised_by} thay từ ngày ban hành kế hoạch sau.")
