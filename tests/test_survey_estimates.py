@@ -154,6 +154,36 @@ def test_a_variable_nobody_answered_has_a_row_without_an_estimate() -> None:
     assert table["flag"].tolist() == ["none", "none"]
 
 
+def test_a_condition_that_nobody_meets_gives_a_row_without_an_estimate() -> None:
+    nobody = Survey(HOUSEHOLDS, VILLAGES).where(HOUSEHOLDS["income"] < 0)
+
+    for table in (
+        nobody.mean("online"),
+        nobody.total("online"),
+        nobody.proportion("online"),
+        nobody.ratio("spend", "income"),
+        nobody.quantile("income", 0.5),
+    ):
+        assert (table["n"].tolist(), table["flag"].tolist()) == ([0], ["none"])
+    assert len(nobody.mean("online", by="sex")) == 0
+    assert list(nobody.mean("online", by="sex")) == ["sex", *COMMON]
+    assert len(nobody.table("area", "sex")) == 0
+
+
+def test_labels_that_are_all_missing_make_no_domain() -> None:
+    assert len(Survey(HOUSEHOLDS.assign(group=None), VILLAGES).proportion("online", by="group")) == 0
+
+
+def test_many_domains_of_a_calibrated_survey_are_those_of_the_uncalibrated_rows() -> None:
+    frame = HOUSEHOLDS.assign(house=np.arange(len(HOUSEHOLDS)) // 3)
+    survey = Survey(frame, VILLAGES).poststratify("sex", {"Nam": 3000.0, "Nữ": 3500.0})
+
+    table = survey.quantile("income", 0.5, by="house")
+
+    assert len(table) == 80
+    assert table["estimate"].notna().all()
+
+
 def test_a_domain_of_one_unit_has_no_interval_and_is_not_to_be_printed() -> None:
     frame = HOUSEHOLDS.assign(group=np.where(HOUSEHOLDS["village"] == 3, "one", "others"))
 

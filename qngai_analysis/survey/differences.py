@@ -9,10 +9,9 @@ import numpy as np
 import pandas as pd
 
 from qngai_analysis.errors import SurveyError
-from qngai_analysis.survey.design import Floats
 from qngai_analysis.survey.domains import Domains, Reduction
 from qngai_analysis.survey.statistics import Held
-from qngai_analysis.survey.variance import DomainFunction, Totals
+from qngai_analysis.survey.variance import Totals
 
 Pairs = Sequence[tuple[int, int]]
 
@@ -87,19 +86,3 @@ def degrees_of(held: Totals, pair: Sequence[int]) -> float:
         counted &= held.used[0] > 0
     units = np.unique(cells.unit[counted])
     return float(len(units) - len(np.unique(cells.stage.group[units])))
-
-
-def contrasts(held: Totals, function: DomainFunction, pairs: Pairs) -> tuple[Floats, Floats]:
-    """Return the differences of pairs of domains and their variances."""
-    first, second = (np.array(side) for side in zip(*pairs, strict=True))
-
-    def contrast(point: Floats) -> tuple[Floats, Floats]:
-        value, gradient = function(point)
-        both = np.zeros((len(pairs), *gradient.shape))
-        for place, (plus, minus) in enumerate(pairs):
-            both[place, :, plus] = gradient[:, plus]
-            both[place, :, minus] = -gradient[:, minus]
-        return value[first] - value[second], both
-
-    value, covariance = held.covariance(contrast)
-    return value, np.diag(covariance)

@@ -45,6 +45,9 @@ def split(frame: pd.DataFrame, by: str | Sequence[str] | None, inside: Flags | N
     names = [by] if isinstance(by, str) else list(by or ())
     if len(set(names)) < len(names):
         raise SurveyError(f"by: {names} names a column twice")
+    if not names:
+        everything = np.zeros(len(frame), np.intp) if inside is None else np.where(inside, 0, -1)
+        return Domains(everything, pd.DataFrame(index=pd.RangeIndex(1)))
     code, count = np.zeros(len(frame), np.intp), 1
     for name in names:
         found, width = codes(column(frame, name, "by"), sort=True)
@@ -55,7 +58,7 @@ def split(frame: pd.DataFrame, by: str | Sequence[str] | None, inside: Flags | N
     places = np.flatnonzero(code >= 0)[::-1]
     first[code[places]] = places  # the first row overwrites the later ones
     labels = frame[names].iloc[first].reset_index(drop=True)
-    return Domains(code, labels if names else pd.DataFrame(index=pd.RangeIndex(count)))
+    return Domains(code, labels)
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,17 @@ class Cells:
     def count(self) -> int:
         """How many cells there are."""
         return len(self.unit)
+
+    def of_domain(self, domain: int) -> Codes:
+        """Return a domain's cells."""
+        order, domains = self._by_domain
+        first, last = np.searchsorted(domains, [domain, domain + 1])
+        return order[first:last]
+
+    @cached_property
+    def _by_domain(self) -> tuple[Codes, Codes]:
+        order = np.argsort(self.domain, kind="stable")
+        return order, self.domain[order]
 
     def sums(self, values: Floats) -> Floats:
         """Return each cell's sum of a value given for every used row."""

@@ -784,27 +784,11 @@ class Survey:
     ) -> pd.DataFrame:
         """Return differences of domains of one sample."""
         reduction = self._reduction(grouping)
-        # two rules look at which strata the compared rows touch, so these take each pair by itself
-        if reduction.count > 2 and (
-            self.design.singleton == "average" or self.design.center_domain_singletons
-        ):
-            each = [
-                self._like(inside=np.isin(reduction.domains.code, pair))._contrasted(
-                    y,
-                    grouping,
-                    [(0, 1) if pair[0] < pair[1] else (1, 0)],
-                    heads.iloc[[place]].reset_index(drop=True),
-                    statistic,
-                    den,
-                )
-                for place, pair in enumerate(pairs)
-            ]
-            return pd.concat(each, ignore_index=True)
         first, second = (np.array(side) for side in zip(*pairs, strict=True))
         found = []
         for item, function in self._compared(reduction, grouping, y, statistic, den):
             degrees = np.array([differences.degrees_of(item.totals, pair) for pair in pairs]) - 1
-            estimate, variance = differences.contrasts(item.totals, function, pairs)
+            estimate, variance = item.totals.contrasts(function, pairs)
             estimate = np.where((item.n[first] > 0) & (item.n[second] > 0), estimate, np.nan)
             n = item.n[first] + item.n[second]
             found.append(

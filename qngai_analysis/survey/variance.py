@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from qngai_analysis.survey.replicates import Replicates
     from qngai_analysis.survey.weights import Calibration
 
+#: Domains with a sign each: one domain, or one minus another.
+Combination = Sequence[tuple[int, float]]
+
 #: Maps totals (terms × domains, or terms × domains × replicates) to values and their gradient.
 DomainFunction = Callable[[Floats], tuple[Floats, Floats]]
 
@@ -49,13 +52,46 @@ class Totals:
         if self.replicated is not None:
             return value, _replicates(self.reduction).variances(value, function(self.replicated)[0])
         if self.adjusted is not None:
-            dense = [self._dense(stage, gradient) for stage in range(len(self.cells))]
-            return value, self._calibrated(dense, gradient)
+            each = [((domain, 1.0),) for domain in range(self.reduction.count)]
+            return value, self._combined(gradient, each)
         total = np.zeros(self.reduction.count)
         for stage, cells in enumerate(self.reduction.cells):
             linear = (gradient[:, cells.domain] * self.cells[stage]).sum(axis=0)
             total += _between(cells, linear, self.reduction, None if self.used is None else self.used[stage])
         return value, total
+
+    def contrasts(self, function: DomainFunction, pairs: Sequence[tuple[int, int]]) -> tuple[Floats, Floats]:
+        """Return a function's differences between pairs of domains (first minus second), and their variances."""
+        value, gradient = function(self.point)
+        first, second = (np.array(side) for side in zip(*pairs, strict=True))
+        away = value[first] - value[second]
+        if self.replicated is not None:
+            again = function(self.replicated)[0]
+            return away, _replicates(self.reduction).variances(away, again[first] - again[second])
+        return away, self._combined(gradient, [((plus, 1.0), (minus, -1.0)) for plus, minus in pairs])
+
+    def _combined(self, gradient: Floats, combinations: Sequence[Combination]) -> Floats:
+        """Return the variance of each signed combination of domains, unit by unit.
+
+        What domains share a unit is summed before squaring; a calibration reaches every unit.
+        """
+        sample, total = self.reduction.sample, np.zeros(len(combinations))
+        seen = None if self.adjusted is None else (self.adjusted * gradient).sum(axis=1)
+        for stage, cells in enumerate(self.reduction.cells):
+            linear = (gradient[:, cells.domain] * self.cells[stage]).sum(axis=0)
+            held = np.ones(cells.count, bool) if self.used is None else self.used[stage] > 0
+            for place, members in enumerate(combinations):
+                units, present = np.zeros(cells.stage.units), np.zeros(cells.stage.units, bool)
+                for domain, sign in members:
+                    mine = cells.of_domain(domain)
+                    units[cells.unit[mine]] += sign * linear[mine]
+                    present[cells.unit[mine]] |= held[mine]
+                if seen is not None:
+                    shift = sum(sign * seen[:, domain] for domain, sign in members)
+                    units -= _calibration(sample).taken(stage, np.asarray(shift))
+                    present[:] = True
+                total[place] += _between_units(sample, stage, units, present)
+        return total
 
     def covariance(self, function: DomainFunction) -> tuple[Floats, Floats]:
         """Return the values of a function of all domains at once, and their covariance matrix.
@@ -72,7 +108,7 @@ class Totals:
             if self.adjusted is not None:
                 shift = np.einsum("ptd,vtd->pv", self.adjusted, gradient)
                 linear = linear - _calibration(self.reduction.sample).taken(stage, shift)
-            total += _spread(self.reduction.sample, stage, linear, self._present(stage), product=True)
+            total += _covariance(self.reduction.sample, stage, linear, self._present(stage))
         return value, total
 
     @property
@@ -87,30 +123,12 @@ class Totals:
         units[:, cells.unit, cells.domain] = self.cells[stage]
         return units
 
-    def _dense(self, stage: int, gradient: Floats) -> Floats:
+    def _present(self, stage: int) -> Flags:
+        """Return which units hold a used row of any domain."""
         cells = self.reduction.cells[stage]
-        units = np.zeros((cells.stage.units, self.reduction.count))
-        units[cells.unit, cells.domain] = (gradient[:, cells.domain] * self.cells[stage]).sum(axis=0)
-        return units
-
-    def _present(self, stage: int) -> Floats | None:
-        """Return how many units of each stratum hold a used row of any domain; ``None`` is all."""
-        if self.adjusted is not None:
-            return None  # calibration spreads to every unit
-        cells = self.reduction.cells[stage]
-        held = np.zeros(cells.stage.units)
-        held[cells.unit if self.used is None else cells.unit[self.used[stage] > 0]] = 1.0
-        return add_up(cells.stage.group, held, len(cells.stage.size))
-
-    def _calibrated(self, dense: Sequence[Floats], gradient: Floats) -> Floats:
-        assert self.adjusted is not None
-        sample = self.reduction.sample
-        shift = (self.adjusted * gradient).sum(axis=1)
-        total = np.zeros(self.reduction.count)
-        for stage, units in enumerate(dense):
-            linear = units - _calibration(sample).taken(stage, shift)
-            total += _spread(sample, stage, linear, None, product=False)
-        return total
+        present = np.full(cells.stage.units, self.adjusted is not None)  # calibration reaches every unit
+        present[cells.unit if self.used is None else cells.unit[self.used[stage] > 0]] = True
+        return present
 
 
 def totals(reduction: Reduction, columns: Sequence[Floats], used: Floats | None = None) -> Totals:
@@ -205,25 +223,34 @@ def _stretch(variance: Floats, strata: Floats, known: Floats) -> Floats:
         return np.where(strata == known, variance, variance * strata / known)
 
 
-def _spread(sample: Sample, stage: int, linear: Floats, present: Floats | None, *, product: bool) -> Floats:
-    """Return the covariance matrix (``product``) or the variances of columns given for every unit."""
+def _between_units(sample: Sample, stage: int, units: Floats, present: Flags) -> float:
+    """Return the variance of one column given for every unit."""
     level = sample.stages[stage]
-    order = np.argsort(level.group, kind="stable")
-    starts = np.searchsorted(level.group[order], np.arange(len(level.size)))
-    total = np.add.reduceat(linear[order], starts, axis=0)
-    away = linear - (total / level.size[:, None])[level.group]
-    here = level.size if present is None else present
-    rule = sample.design.singleton
-    single = level.single.copy()
-    if sample.design.center_domain_singletons and rule in ("center", "average") and present is not None:
-        single |= (here == 1) & (level.left > 0)
-    scale = level.scale[level.group]
-    if rule == "center":
-        away = np.where(single[level.group][:, None], linear, away)
-    elif rule == "average":
-        scale = np.where(single[level.group], 0.0, scale)
-    result = away.T @ (scale[:, None] * away) if product else scale @ (away * away)
-    if rule != "average" or not single.any():
-        return np.asarray(result)
-    strata, known = (here > 0).sum(), ((here > 0) & ~single).sum()
-    return np.asarray(result * strata / known if known else result * np.nan)
+    groups = len(level.size)
+    total = add_up(level.group, units, groups)
+    away = units - (total / level.size)[level.group]
+    square = add_up(level.group, away * away, groups)
+    here = add_up(level.group, present, groups)
+    square, unknown = _lonely(level, np.arange(groups), square, total, here, sample)
+    variance = level.scale @ square
+    strata = np.asarray((here > 0).sum(), np.float64)
+    return float(_stretch(variance, strata, np.asarray(((here > 0) & ~unknown).sum(), np.float64)))
+
+
+def _covariance(sample: Sample, stage: int, units: Floats, present: Flags) -> Floats:
+    """Return the covariance matrix of columns given for every unit."""
+    level = sample.stages[stage]
+    groups = len(level.size)
+    total = np.zeros((groups, units.shape[1]))
+    np.add.at(total, level.group, units)
+    away = units - (total / level.size[:, None])[level.group]
+    here = add_up(level.group, present, groups)
+    # a stratum whose total of 1 the rule keeps is one whose unit is compared with 0, not with the mean
+    kept, unknown = _lonely(level, np.arange(groups), np.zeros(groups), np.ones(groups), here, sample)
+    away = np.where((kept > 0)[level.group][:, None], units, away)
+    scale = np.where(unknown, 0.0, level.scale)[level.group]
+    strata, known = float((here > 0).sum()), float(((here > 0) & ~unknown).sum())
+    result = np.asarray(away.T @ (scale[:, None] * away))
+    if strata == known:
+        return result
+    return result * (strata / known if known else np.nan)
