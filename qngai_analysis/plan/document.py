@@ -21,7 +21,7 @@ from qngai_analysis.plan.reading import looks_vietnamese, normalise, read_text
 from qngai_analysis.plan.structure import Block, Node, Outline, Row, outline, squeeze
 from qngai_analysis.plan.targets import Context, Found, read_block, read_value
 from qngai_analysis.plan.tasks import Task
-from qngai_analysis.plan.wording import lower, scan
+from qngai_analysis.plan.wording import has_numeral, lower, scan
 
 Fate = tuple[int, int, str]
 
@@ -294,6 +294,7 @@ class _Assembly:
         self.province = self.document.geography.removeprefix("tỉnh ").removeprefix("thành phố ") or HOME
         self.year = _year_of(self.document)
         self.matcher = find_matcher()
+        self.sentence: tuple[tuple[int, int], str] = ((0, 0), "")
         self.fates: list[Fate] = []
         self.horizons: dict[int, tuple[float | None, float | None] | None] = {}
 
@@ -348,6 +349,8 @@ class _Assembly:
                     self._scan_only(block)
                     continue
                 self._number(block.row, numbers)
+            if block.kind in ("paragraph", "heading") and not has_numeral(self.masked, block.body, block.end):
+                continue
             context = self._context(block)
             found = self._read(block, context)
             kind = self._kind(block, context)
@@ -534,8 +537,10 @@ class _Assembly:
         words = f"{found.subject} {found.base}" if found.base else found.subject
         match = self.matcher.match(words, found.unit, found.change) if self.matcher else Match("", 0.0)
         pillar, sector = self.matcher.traits[match.code] if self.matcher and match.code else ("", "")
+        if self.sentence[0] != (start, end):  # one text for all targets of a sentence
+            self.sentence = (start, end), squeeze(self.masked[start:end].replace("|", " "))
         return {
-            "text": squeeze(self.masked[start:end]).replace("|", " ").strip(),
+            "text": self.sentence[1],
             "subject": found.subject,
             "comparator": found.comparator,
             "wording": found.wording,

@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from qngai_analysis.plan import lexicon as lex
 from qngai_analysis.plan.structure import squeeze
-from qngai_analysis.plan.wording import Token, scan
+from qngai_analysis.plan.wording import Token, has_numeral, scan
 
 # ------------------------------------------------------------------ what comes back
 
@@ -50,6 +50,11 @@ class Found:
     relative: str  # "bình quân cả nước" where the target is set against an average
     span: tuple[int, int]  # the numeral in the text
     sentence: tuple[int, int]
+
+    def moved(self, by: int) -> Found:
+        """Return the target with its places counted from ``by`` characters earlier."""
+        (a, b), (c, d) = self.span, self.sentence
+        return replace(self, span=(a + by, b + by), sentence=(c + by, d + by))
 
 
 @dataclass(slots=True)
@@ -88,7 +93,7 @@ def sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     yield from _pieces(text, begin, end)
 
 
-_LONGEST = 4000  # no sentence is longer; what is (a table without line ends, noise) is cut at a blank
+_LONGEST = 1500  # no sentence is longer; what is (a table without line ends, noise) is cut at a blank
 
 
 def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -120,12 +125,33 @@ def read_block(text: str, low: str, start: int, end: int, context: Context) -> R
     ``text`` is the masked text, ``low`` the same in lower case (and equally long).
     """
     reading = Reading()
+    if not has_numeral(text, start, end):
+        return reading
     for begin, stop in sentences(text, start, end):
-        tokens = list(scan(text, low, begin, stop))
-        if tokens:
-            _Sentence(text, low, begin, stop, tokens, context, reading).read()
+        if has_numeral(text, begin, stop):
+            _read_sentence(text, low, begin, stop, context, reading)
     reading.fates.sort()
     return reading
+
+
+_Key = tuple[str, float | None, float | None, int | None, str, str]
+_seen: dict[
+    _Key, Reading
+] = {}  # long lists and copies repeat sentences; a sentence reads alike in like context
+
+
+def _read_sentence(text: str, low: str, begin: int, stop: int, context: Context, reading: Reading) -> None:
+    words = text[begin:stop]
+    key = (words, context.start, context.end, context.year, context.topic, context.lead)
+    found = _seen.get(key)
+    if found is None:
+        if len(_seen) >= 20_000:
+            _seen.clear()
+        found = _seen[key] = Reading()
+        tokens = list(scan(words, small := low[begin:stop], 0, len(words)))
+        _Sentence(words, small, 0, len(words), tokens, context, found).read()
+    reading.fates.extend((a + begin, b + begin, fate) for a, b, fate in found.fates)
+    reading.targets.extend(target.moved(begin) for target in found.targets)
 
 
 _FATES = {

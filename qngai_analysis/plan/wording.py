@@ -210,7 +210,12 @@ def lower(text: str) -> str:
     )
 
 
-_DIGIT = re.compile(r"\d")
+_DIGIT = re.compile(r"[0-9]")
+
+
+def has_numeral(text: str, start: int, end: int) -> bool:
+    """Return whether ``text[start:end]`` holds a digit."""
+    return _DIGIT.search(text, start, end) is not None
 
 
 def scan(text: str, low: str, start: int, end: int) -> Iterator[Token]:
