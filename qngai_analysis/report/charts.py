@@ -106,7 +106,13 @@ def target_words(
 
 
 def distance_to_target(
-    rows: pd.DataFrame, caption: str, *, lang: Lang = "vi", source: str = "", id: str = ""
+    rows: pd.DataFrame,
+    caption: str,
+    *,
+    lang: Lang = "vi",
+    source: str = "",
+    id: str = "",
+    simulated: bool = False,
 ) -> Figure:
     """Draw each target's threshold and the figures known about it, on one scale of per cent.
 
@@ -155,6 +161,7 @@ def distance_to_target(
         data=_data(_bullet_data(rows, lang), caption, lang),
         source=source,
         id=id,
+        simulated=simulated,
         lang=lang,
     )
 

@@ -7,7 +7,7 @@ report. The notebook ``bao_cao_nam.ipynb`` only puts them in the order of the of
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -36,9 +36,10 @@ from qngai_analysis.report.blocks import (
     OfficialHead,
     Prose,
     SignatureBlock,
+    SimulatedBanner,
     literal,
 )
-from qngai_analysis.report.language import Lang, language, listed, translate, unit_words
+from qngai_analysis.report.language import Lang, language, listed, text_day, translate, unit_words
 from qngai_analysis.report.sector import KEPT, goal_words
 from qngai_analysis.report.tables import Column, Table
 
@@ -246,7 +247,7 @@ def opening(report: Report) -> Prose:
             "**Số liệu tính đến ngày {cutoff}.**",
             office=report.office["agency"],
             year=report.year,
-            cutoff=day(report.cutoff, report.lang),
+            cutoff=text_day(report.cutoff, report.lang),
         )
         + kept
     )
@@ -304,32 +305,46 @@ def steering(report: Report) -> Prose:
 # ---------------------------------------------------------------- targets
 
 
-def _tally(report: Report, verdicts: Iterable[Verdict]) -> str:
-    seen = report.lines["verdict_code"].value_counts()
+def status(report: Report) -> list[SimulatedBanner]:
+    """Return the box that says that simulated data are in use, where they are."""
+    return [SimulatedBanner(lang=report.lang)] if report.simulated else []
+
+
+def _tally(report: Report, rows: pd.DataFrame) -> str:
+    seen = rows["verdict_code"].value_counts()
     return ", ".join(
-        f"{count(int(seen[verdict.code]), report.lang)} {report.say(verdict.value)}"
-        for verdict in verdicts
+        report.say(
+            "{n} {word}", n=count(int(seen[verdict.code]), report.lang), word=report.say(verdict.value)
+        )
+        for verdict in Verdict
         if verdict.code in seen
     )
 
 
 def summary(report: Report) -> Prose:
-    """Return how many targets got which verdict, and on how many the data allow none."""
-    known = int(report.lines["value"].notna().sum())
-    tally = _tally(report, Verdict)
+    """Return how many targets got which verdict; verdicts from simulated data are counted apart."""
+    made_up = report.lines["evidence"].eq("simulated")
+    real = report.lines[~made_up]
+    known = int(real["value"].notna().sum())
     text = report.say(
         "Trong {n} chỉ tiêu của {plan}, tính đến hết năm {year}: {tally}. Có {known} chỉ tiêu có ít nhất một số liệu "
         "đúng định nghĩa của tỉnh; {missing} chỉ tiêu chưa có. Số liệu gần nghĩa và số liệu cả nước được nêu để tham "
         "khảo, không dùng để kết luận ({table}, {chart}).",
-        n=count(len(report.lines), report.lang),
+        n=count(len(real), report.lang),
         plan=literal(_short(report.plan)),
         year=report.year,
-        tally=tally,
+        tally=_tally(report, real),
         known=count(known, report.lang),
-        missing=count(len(report.lines) - known, report.lang),
+        missing=count(len(real) - known, report.lang),
         table="{ref:muc-tieu}",
         chart="{ref:khoang-cach}",
     )
+    if made_up.any():
+        text += " " + report.say(
+            "**SỐ LIỆU MÔ PHỎNG**, tính riêng: {n} chỉ tiêu, trong đó {tally}.",
+            n=count(int(made_up.sum()), report.lang),
+            tally=_tally(report, report.lines[made_up]),
+        )
     return Prose(text)
 
 
@@ -359,7 +374,7 @@ def target_table(report: Report, plan: str = MAIN_PLAN) -> Table:
             year=report.year,
         ),
         columns=[
-            Column("tt", "TT", align="center", format="plain", width=0.045),
+            Column("tt", report.say("TT"), align="center", format="plain", width=0.045),
             Column("text", report.say("Chỉ tiêu (theo lời văn kế hoạch)"), head=True, width=0.265),
             Column("unit", report.say("Đơn vị"), align="center", width=0.06),
             Column("goal", report.say("Mục tiêu"), align="center", width=0.1),
@@ -435,6 +450,7 @@ def distance(report: Report) -> Figure:
         report.say("Số liệu đã biết và mức mục tiêu của từng chỉ tiêu"),
         lang=report.lang,
         id="khoang-cach",
+        simulated=report.simulated,
     )
 
 
@@ -683,7 +699,7 @@ def task_report(report: Report) -> Prose:
     past = int(status["overdue"].sum())
     text = report.say(
         "Đến ngày {cutoff}, các cơ quan đã báo cáo tình hình {reported} trên {n} nhiệm vụ ({table}).",
-        cutoff=day(report.cutoff, report.lang),
+        cutoff=text_day(report.cutoff, report.lang),
         reported=count(len(status) - unreported, report.lang),
         n=len(status),
         table="{ref:nhiem-vu-tinh-hinh}",
@@ -711,7 +727,9 @@ def task_table(report: Report) -> Table:
     columns += [Column("overdue", report.say("hết hạn, chưa hoàn thành"), decimals=0)]
     return Table(
         counts,
-        report.say("Tình hình thực hiện nhiệm vụ đến ngày {cutoff}", cutoff=day(report.cutoff, report.lang)),
+        report.say(
+            "Tình hình thực hiện nhiệm vụ đến ngày {cutoff}", cutoff=text_day(report.cutoff, report.lang)
+        ),
         columns=columns,
         source=report.say("báo cáo của các cơ quan; thời hạn theo kế hoạch."),
         id="nhiem-vu-tinh-hinh",
@@ -738,7 +756,7 @@ def gaps(report: Report) -> Table:
         frame,
         report.say("Chỉ tiêu chưa kết luận được và cơ quan phải cung cấp số liệu"),
         columns=[
-            Column("tt", "TT", align="center", format="plain", width=0.06),
+            Column("tt", report.say("TT"), align="center", format="plain", width=0.06),
             Column("target", report.say("Chỉ tiêu"), head=True, width=0.36),
             Column("state", report.say("Đánh giá"), format="mark", width=0.18),
             Column("missing", report.say("Còn thiếu"), width=0.2),
