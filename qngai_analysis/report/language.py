@@ -7,11 +7,13 @@ Vietnamese is the language the reports are written in, so a message's Vietnamese
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Literal
 
 from qngai_analysis.errors import ParameterError
+from qngai_analysis.numbers import day, long_day
 
 Lang = Literal["vi", "en"]
 LANGUAGES: tuple[Lang, ...] = ("vi", "en")
@@ -62,6 +64,15 @@ def unit_words(unit: object, lang: Lang = "vi") -> str:
     if not isinstance(unit, str):
         return ""
     return unit if lang == "vi" else _english().get(unit, unit)
+
+
+def text_day(value: date, lang: Lang = "vi") -> str:
+    """Return a day as running text prints it.
+
+    >>> text_day(date(2026, 3, 31)), text_day(date(2026, 3, 31), "en")
+    ('31/3/2026', '31 March 2026')
+    """
+    return day(value) if lang == "vi" else long_day(value, lang)
 
 
 def listed(items: Iterable[str], lang: Lang = "vi") -> str:

@@ -27,7 +27,7 @@ from qngai_analysis.progress.yearly import PLANS, YearResult, judge_year, survey
 from qngai_analysis.raw import read_table
 from qngai_analysis.report import charts
 from qngai_analysis.report.blocks import Figure, PageTitle, Prose, SimulatedBanner, literal
-from qngai_analysis.report.language import Lang, language, listed, translate, unit_words
+from qngai_analysis.report.language import Lang, language, listed, text_day, translate, unit_words
 from qngai_analysis.report.tables import Column, Table
 from qngai_analysis.survey.codebook import SPECIAL, Codebook, Indicator, read_codebook
 
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 Block = Prose | Table | Figure
 SHARE = 100.0  # estimates are shares of 0 to 1, reports print per cent
 NOT_SIGNIFICANT = 0.05
-KEPT = "Lời văn kế hoạch, tên cơ quan, tên số liệu đã công bố và tên nguồn giữ nguyên tiếng Việt như bản gốc."
+KEPT = "Lời văn kế hoạch, tên cơ quan, tên số liệu đã công bố, tên nguồn và ghi chú về số liệu giữ nguyên tiếng Việt."
 
 
 @cache
@@ -244,7 +244,7 @@ def title(sector: Sector) -> PageTitle:
     return PageTitle(
         sector.title,
         subtitle=sector.say("Báo cáo chuyên đề năm {year}", year=sector.year),
-        line=sector.say("Số liệu tính đến ngày {cutoff}", cutoff=day(sector.cutoff, sector.lang)),
+        line=sector.say("Số liệu tính đến ngày {cutoff}", cutoff=text_day(sector.cutoff, sector.lang)),
     )
 
 
@@ -282,7 +282,8 @@ def _outcome(sector: Sector) -> Iterator[str]:
             n=count(len(part), sector.lang),
             kind=f" ({sector.say('SỐ LIỆU MÔ PHỎNG')})" if made else "",
             words=", ".join(
-                f"{count(int(n), sector.lang)} {sector.say(str(word))}" for word, n in tally.items()
+                sector.say("{n} {word}", n=count(int(n), sector.lang), word=sector.say(str(word)))
+                for word, n in tally.items()
             ),
         )
 
@@ -418,8 +419,12 @@ def _by(sample: Sample, indicator: Indicator, by: str, lang: Lang) -> pd.DataFra
     table = sample.estimate(indicator, name)
     column = "district" if by == "district" else name
     found = table.rename(columns={column: "group"}).assign(group=lambda t: t["group"].astype(str))
-    words = english_groups(sample.codebook, name) if lang == "en" else {}
-    return found.assign(label=[words.get(group, group) for group in found["group"]])
+    return found.assign(label=[_group_words(sample, name, group, lang) for group in found["group"]])
+
+
+def _group_words(sample: Sample, by: str, group: str, lang: Lang) -> str:
+    """Return the words of a grouping's value in the language of the report."""
+    return group if lang == "vi" else english_groups(sample.codebook, by).get(group, group)
 
 
 def english_groups(codebook: Codebook, by: str) -> dict[str, str]:
@@ -696,7 +701,10 @@ def _odds(sector: Sector, sample: Sample, on: Sequence[str], fitted: pd.DataFram
     rows = pd.DataFrame(
         {
             "by": [_grouping(sample, by, sector.lang) for by in parts["by"]],
-            "group": parts["group"].fillna("").to_list(),
+            "group": [
+                _group_words(sample, by, group, sector.lang)
+                for by, group in zip(parts["by"], parts["group"].fillna(""), strict=True)
+            ],
             "odds": np.exp(fitted["estimate"]).to_list(),
             "low": np.exp(fitted["ci_low"]).to_list(),
             "high": np.exp(fitted["ci_high"]).to_list(),
@@ -806,12 +814,12 @@ def published(sector: Sector) -> Table | Prose:
         frame,
         sector.say("Số liệu đã công bố liên quan đến lĩnh vực"),
         columns=[
-            Column("name", sector.say("Số liệu"), head=True, width=0.28),
-            Column("value", sector.say("Giá trị"), align="right", width=0.15),
+            Column("name", sector.say("Số liệu"), head=True, width=0.25),
+            Column("value", sector.say("Giá trị"), align="right", width=0.19),
             Column("date", sector.say("Thời điểm"), align="center", width=0.1),
             Column("place", sector.say("Phạm vi"), width=0.15),
             Column("level", sector.say("Mức độ"), width=0.1),
-            Column("source", sector.say("Nguồn"), href="address", width=0.22),
+            Column("source", sector.say("Nguồn"), href="address", width=0.21),
         ],
         notes=[
             sector.say("Số liệu khác địa giới, khác phương pháp hoặc khác thời kỳ không nối thành một chuỗi.")
