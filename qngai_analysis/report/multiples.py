@@ -52,6 +52,8 @@ def over_years(
             _panel(axes, frame, group, years, lang, unit)
         for axes in list(grid.flat)[len(groups) :]:
             axes.axis("off")
+        for axes in list(grid.flat)[: len(groups)][-across:]:
+            axes.tick_params(labelbottom=True)  # the last of each column, also above an empty place
         grid[0][0].set_ylim(bottom=0, top=105 if unit == "%" else None)
         grid[0][0].set_xlim(years[0] - 0.45, years[-1] + 0.45)
     known = frame.dropna(subset=["estimate"])

@@ -17,9 +17,10 @@ import ipywidgets
 import pandas as pd
 
 from qngai_analysis.errors import QngaiError
-from qngai_analysis.report.blocks import Figure, Prose, SimulatedBanner
+from qngai_analysis.report.blocks import Figure, Prose
 from qngai_analysis.report.html import fragment
 from qngai_analysis.report.language import translate
+from qngai_analysis.report.tables import Column
 
 if TYPE_CHECKING:
     from qngai_analysis.report.explore import Explorer
@@ -72,13 +73,25 @@ class Panel:
             options=options,
             value=getattr(self.explorer.choice, name),
             description=self._say(CONTROLS[name]),
-            style={"description_width": "8em"},
+            style={"description_width": "7.5em"},
             layout={"width": "auto", "min_width": "0"},
         )
 
     def _grid(self) -> Any:
-        layout = {"grid_template_columns": "repeat(auto-fit, minmax(24em, 1fr))", "grid_gap": "2px 12px"}
-        return ipywidgets.GridBox(list(self.controls.values()), layout=layout)
+        """Return the controls in two lines, the long wordings in the first; narrow windows stack them."""
+        lines = {28: ("survey", "indicator"), 16: ("by", "year", "method", "view")}
+        return ipywidgets.VBox(
+            [
+                ipywidgets.GridBox(
+                    [self.controls[name] for name in names],
+                    layout={
+                        "grid_template_columns": f"repeat(auto-fit, minmax({width}em, 1fr))",
+                        "grid_gap": "2px 10px",
+                    },
+                )
+                for width, names in lines.items()
+            ]
+        )
 
     def _chosen(self, name: str) -> Any:
         def changed(change: Mapping[str, Any]) -> None:
@@ -104,6 +117,7 @@ class Panel:
 
     def _show(self) -> None:
         self.controls["method"].disabled = not self.explorer.interval_matters
+        self.controls["year"].disabled = self.controls["view"].value == "years"  # all of them are shown
         try:
             figure = self.explorer.figure()
             rows = _table(self.explorer)
@@ -113,8 +127,7 @@ class Panel:
             self.table.outputs = ()
             self.code.value = ""
             return
-        banner = fragment(SimulatedBanner(lang=self.explorer.lang)) if self.explorer.simulated else ""
-        self.chart.value = banner + _drawn(figure)
+        self.chart.value = _drawn(figure)
         self.table.outputs = tuple(_output(text) for text in (_library(), rows))
         self.code.value = _copyable(source, self._say("Sao chép"))
 
@@ -144,34 +157,36 @@ def _table(explorer: Explorer) -> str:
     import itables
 
     table = explorer.table()
-    rows = explorer.printed()
-    grid = table.grid()
-    heads = [" – ".join(filter(None, (column.group, column.label))) for column in grid.columns]
-    shown = pd.DataFrame([[cell.text for cell in row.cells] for row in grid.rows], columns=heads)
+    rows, grid = explorer.printed(), table.grid()
+    columns = [column for column in table.columns or () if isinstance(column, Column)]
+    shown = pd.DataFrame(
+        [[cell.text for cell in row.cells] for row in grid.rows], columns=[column.label for column in columns]
+    )
     # numbers are printed as texts; each sorts by a hidden column beside
-    keys = [column.key for column in table.columns or ()]  # type: ignore[union-attr]
-    numeric = [place for place, key in enumerate(keys) if pd.api.types.is_numeric_dtype(rows[key])]
-    for place in numeric:
-        shown[f"\u200b{place}"] = rows[keys[place]].to_numpy(dtype=float)
-    hidden = list(range(len(heads), len(shown.columns)))
-    sorting = [
-        {"targets": place, "orderData": hidden[rank], "className": "dt-right"}
-        for rank, place in enumerate(numeric)
-    ]
+    definitions: list[dict[str, Any]] = []
+    for place, column in enumerate(columns):
+        if pd.api.types.is_numeric_dtype(rows[column.key]):
+            definitions.append({"targets": place, "orderData": len(shown.columns), "className": "dt-right"})
+            shown[f"{place}"] = rows[column.key].to_numpy(dtype=float)
+        else:
+            definitions.append(
+                {"targets": place, "className": "dt-left dt-nowrap" if column.head else "dt-left"}
+            )
+    hidden = list(range(len(columns), len(shown.columns)))
+    sign = f"{translate('SỐ LIỆU MÔ PHỎNG', explorer.lang)}. " if grid.simulated else ""
     text: str = itables.to_html_datatable(
         shown,
-        caption=grid.caption
-        if not grid.simulated
-        else f"{_word(explorer, 'SỐ LIỆU MÔ PHỎNG')}. {grid.caption}",
+        caption=sign + grid.caption,
         connected=False,
         display_logo_when_loading=False,  # it is a link to a site
         showIndex=False,
         maxBytes=0,
         paging=False,
+        text_in_header_can_be_selected=False,  # a click on a head sorts
         layout={"topStart": "info", "topEnd": "search", "bottomStart": None, "bottomEnd": None},
         style="width:100%;caption-side:top",
         classes="display compact",
-        columnDefs=[*sorting, {"targets": hidden, "visible": False, "searchable": False}],
+        columnDefs=[*definitions, {"targets": hidden, "visible": False, "searchable": False}],
         language=_words(explorer),
     )
     # itables' own "Loading" and preview are linked to its site, and the preview shows the hidden columns
@@ -179,10 +194,6 @@ def _table(explorer: Explorer) -> str:
     preview = re.compile(r'(<div id="\w+_fallback">).*?(</div>\s*<script)', re.DOTALL)
     plain = fragment(grid)  # what an untrusted notebook shows
     return preview.sub(lambda match: match[1] + plain + match[2], text, count=1)
-
-
-def _word(explorer: Explorer, text: str) -> str:
-    return translate(text, explorer.lang)
 
 
 def _words(explorer: Explorer) -> dict[str, Any]:
