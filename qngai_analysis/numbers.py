@@ -70,6 +70,17 @@ def number(value: Any, decimals: int | None = None, *, unit: str = "", lang: str
     return text + (unit if unit.startswith("%") else "\u00a0" + unit)
 
 
+def printed_decimals(value: Any) -> int | None:
+    """Return how many decimals a figure is shown with: as published (None), or one for an estimate.
+
+    Published figures have at most two decimals; an estimate has as many as the machine.
+
+    >>> printed_decimals(4.21), printed_decimals(79.053565), printed_decimals(None)
+    (None, 1, None)
+    """
+    return None if is_missing(value) or round(value, 2) == value else 1
+
+
 @cache
 def _separators(lang: str) -> dict[int, str]:
     """Return what the locale puts in the place of comma and point."""

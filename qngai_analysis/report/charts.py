@@ -18,7 +18,7 @@ import pandas as pd
 from matplotlib import font_manager
 from matplotlib.figure import Figure as Canvas
 
-from qngai_analysis.numbers import number
+from qngai_analysis.numbers import number, printed_decimals, rounded
 from qngai_analysis.report.blocks import Figure
 from qngai_analysis.report.language import Lang, listed, translate
 from qngai_analysis.report.tables import Column, Table
@@ -146,7 +146,7 @@ def distance_to_target(
         known=len(known),
         values=listed(
             [
-                f"{row.label}: {number(row.value, unit='%', lang=lang)} ({int(row.year)}), "
+                f"{row.label}: {number(row.value, printed_decimals(row.value), unit='%', lang=lang)} ({int(row.year)}), "
                 f"{target_words(row.comparator, row.target, '%', lang)}"
                 for row in _rows(known)
             ],
@@ -192,7 +192,7 @@ def _bullet(axes: Axes, place: int, row: Any, lang: Lang) -> None:
         if row.low == row.low and row.low is not None:
             axes.plot([row.low, row.high], [place] * 2, color=INK, linewidth=1.2, zorder=5)
         axes.annotate(
-            f"{number(row.value, unit='%', lang=lang)}",
+            f"{number(row.value, printed_decimals(row.value), unit='%', lang=lang)}",
             (row.value, place),
             xytext=(0, 7.5),
             textcoords="offset points",
@@ -259,6 +259,11 @@ def _legend(axes: Axes, rows: pd.DataFrame, lang: Lang) -> None:
     axes.legend(handles=entries, loc="lower center", bbox_to_anchor=(0.3, 1.0), ncols=2, fontsize=7.5)
 
 
+def _as_printed(value: float) -> float:
+    decimals = printed_decimals(value)
+    return value if decimals is None else float(rounded(value, decimals))
+
+
 def _bullet_data(rows: pd.DataFrame, lang: Lang) -> pd.DataFrame:
     return pd.DataFrame(
         {
@@ -266,9 +271,9 @@ def _bullet_data(rows: pd.DataFrame, lang: Lang) -> pd.DataFrame:
             translate("Mục tiêu", lang): [
                 target_words(row.comparator, row.target, "%", lang) for row in _rows(rows)
             ],
-            translate("Số liệu của tỉnh (%)", lang): rows["value"],
+            translate("Số liệu của tỉnh (%)", lang): [_as_printed(value) for value in rows["value"]],
             translate("Năm", lang): rows["year"].astype("Int64"),
-            translate("Số tham khảo (%)", lang): rows["other"],
+            translate("Số tham khảo (%)", lang): [_as_printed(value) for value in rows["other"]],
             translate("Loại số tham khảo", lang): [
                 translate({"proxy": "chỉ tiêu gần nghĩa", "national": "cả nước"}[kind], lang) if kind else ""
                 for kind in rows["other_kind"].fillna("")

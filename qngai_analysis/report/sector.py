@@ -20,7 +20,7 @@ import pandas as pd
 
 from qngai_analysis import paths
 from qngai_analysis.errors import ParameterError, SurveyError
-from qngai_analysis.numbers import count, day, number
+from qngai_analysis.numbers import count, day, number, printed_decimals
 from qngai_analysis.plan import read_plan
 from qngai_analysis.plan.agencies import successor
 from qngai_analysis.progress.yearly import PLANS, YearResult, judge_year, surveyed
@@ -830,7 +830,7 @@ def published(sector: Sector) -> Table | Prose:
 
 def _printed(row: Mapping[str, Any], lang: Lang) -> str:
     unit = unit_words(row["unit"], lang)
-    text = number(row["value"], unit=unit, lang=lang)
+    text = number(row["value"], printed_decimals(row["value"]), unit=unit, lang=lang)
     if row["value_type"] == "range":
         return f"{number(row['value'], lang=lang)}–{number(row['value_high'], unit=unit, lang=lang)}"
     return {"lower_bound": "> ", "upper_bound": "< "}.get(row["value_type"], "") + text
@@ -898,7 +898,7 @@ def missing(sector: Sector) -> Table | Prose:
             "text": rows["text"],
             "plan": rows["plan"],
             "related": [
-                f"{row['related_name']}: {number(row['related_value'], unit=unit_words(row['related_unit'], sector.lang), lang=sector.lang)}"
+                f"{row['related_name']}: {number(row['related_value'], printed_decimals(row['related_value']), unit=unit_words(row['related_unit'], sector.lang), lang=sector.lang)}"
                 if isinstance(row["related_name"], str)
                 else ""
                 for row in _records(rows)

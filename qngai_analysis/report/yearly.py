@@ -18,7 +18,7 @@ import pandas as pd
 
 from qngai_analysis import paths
 from qngai_analysis.errors import ParameterError
-from qngai_analysis.numbers import count, day, long_day, number
+from qngai_analysis.numbers import count, day, long_day, number, printed_decimals
 from qngai_analysis.plan import Plan, read_plan
 from qngai_analysis.plan.agencies import successor
 from qngai_analysis.plan.catalogue import read_catalogue
@@ -412,7 +412,7 @@ def _known(value: Any) -> bool:
 def _value(row: Mapping[str, Any], lang: Lang) -> str:
     if not _known(row["value"]):
         return ""
-    text = number(row["value"], unit=unit_words(row["unit"], lang), lang=lang)
+    text = number(row["value"], printed_decimals(row["value"]), unit=unit_words(row["unit"], lang), lang=lang)
     bounds = {"lower_bound": "hơn {value}", "upper_bound": "gần {value}"}
     kind = str(row["value_type"])
     return translate(bounds[kind], lang, value=text) if kind in bounds else text
@@ -533,7 +533,12 @@ def _beside(report: Report, row: Mapping[str, Any]) -> str:
         kind=report.say(kind),
         name=literal(row["related_name"]),
         value=literal(
-            number(row["related_value"], unit=unit_words(row["related_unit"], report.lang), lang=report.lang)
+            number(
+                row["related_value"],
+                printed_decimals(row["related_value"]),
+                unit=unit_words(row["related_unit"], report.lang),
+                lang=report.lang,
+            )
         ),
         date=_moment(row["related_date"], report.lang),
     )
