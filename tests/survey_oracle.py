@@ -51,9 +51,13 @@ def mismatches(survey: Survey, wanted: pd.DataFrame) -> pd.DataFrame:
     wanted = wanted.assign(
         q=pd.to_numeric(split[2].where(quantile)), group=wanted["group"].where(~quantile, split[0])
     )
+    wanted["stat"] = wanted["stat"].replace("df", "mean")
+    # what takes a list of variables is asked for all at once
+    listed = wanted["stat"].isin(["mean", "total"]) | wanted["stat"].str.startswith("prop_")
+    asked = wanted["variable"].where(~listed, "*")
     parts = [
         part.assign(ours=_ours(survey, *key, part))
-        for key, part in wanted.groupby(["stat", "variable", "group"], sort=False)
+        for key, part in wanted.groupby(["stat", asked, "group"], sort=False)
     ]
     table = pd.concat(parts)
     limit = table["stat"].map(COARSER).fillna(TOLERANCE)
@@ -74,9 +78,11 @@ def _deliberate(table: pd.DataFrame) -> pd.Series:
     """
     empty = table["ours"].isna() & table["value"].isin([0.0]) & ~table["quantity"].str.startswith("deff")
     effect = table["ours"].isna() & np.isinf(table["value"])
-    share = table["stat"].str.startswith("prop_")
-    point = (table["value"] < 1e-9) | (table["value"] > 1 - 1e-9)
-    exact = share & (table["value"].isna() | point) & table["ours"].between(0, 1)
+    place = ["stat", "variable", "group", "level"]
+    points = table[table["quantity"] == "estimate"].drop_duplicates(place).set_index(place)["ours"]
+    certain = pd.MultiIndex.from_frame(table[place]).map(points).isin([0.0, 1.0])
+    near = table["value"].isna() | (table["value"] < 1e-9) | (table["value"] > 1 - 1e-9)
+    exact = table["stat"].str.startswith("prop_") & certain & near & table["ours"].between(0, 1)
     return empty | effect | exact
 
 
@@ -84,24 +90,26 @@ def _ours(survey: Survey, stat: str, variable: str, group: str, part: pd.DataFra
     by = group.split("|") if group else None
     if stat.startswith("q_"):
         return _quantiles(survey, stat, variable, by, part)
-    if stat in ("mean", "total", "df", "ratio") or stat.startswith("prop_"):
-        return _estimates(survey, stat, variable, by, part)
+    if stat in ("mean", "total", "ratio") or stat.startswith("prop_"):
+        names = list(dict.fromkeys(part["variable"]))
+        return _estimates(survey, stat, names, by, part)
     return _others(survey, stat, variable, part)
 
 
 def _estimates(
-    survey: Survey, stat: str, variable: str, by: list[str] | None, part: pd.DataFrame
+    survey: Survey, stat: str, names: list[str], by: list[str] | None, part: pd.DataFrame
 ) -> pd.Series:
     if stat == "ratio":
-        table = survey.ratio(*variable.split("/"), by)
+        table = survey.ratio(*names[0].split("/"), by)
     elif stat.startswith("prop_"):
-        table = survey.proportion(variable, by, method=METHODS[stat[5:]])  # type: ignore[arg-type]
+        table = survey.proportion(names, by, method=METHODS[stat[5:]])  # type: ignore[arg-type]
     else:
         method = survey.total if stat == "total" else survey.mean
-        table = method(variable, by)
+        table = method(names, by)
         table["deff_wor"] = table["deff"]
-        table["deff_wr"] = method(variable, by, deff="wr")["deff"]
-    return _picked(table, _levels(table, by), part)
+        table["deff_wr"] = method(names, by, deff="wr")["deff"]
+    level = table["variable"] + "|" + _levels(table, by)
+    return _picked(table, level, part.assign(level=part["variable"] + "|" + part["level"]))
 
 
 def _quantiles(
