@@ -185,8 +185,7 @@ def _workbook(plan: Plan, out: Path | None) -> None:
         pd.DataFrame(head, columns=["field", "value"]).to_excel(book, sheet_name="document", index=False)
         for name in ("targets", "tasks", "coverage"):
             rows = pd.DataFrame(content[name])
-            flat = rows.map(lambda cell: "; ".join(map(str, cell)) if isinstance(cell, list) else cell)
-            flat.to_excel(book, sheet_name=name, index=False)
+            _flat(rows).to_excel(book, sheet_name=name, index=False)
     typer.echo(out)
 
 
@@ -425,8 +424,7 @@ def _emit(frame: pd.DataFrame, format: Format, columns: Sequence[str], *, title:
         typer.echo(json.dumps(_records(frame), ensure_ascii=False, indent=2))
         return
     if format is Format.CSV:
-        flat = frame.map(lambda cell: "; ".join(map(str, cell)) if isinstance(cell, list) else cell)
-        typer.echo(flat.to_csv(index=False, lineterminator="\n"), nl=False)
+        typer.echo(_flat(frame).to_csv(index=False, lineterminator="\n"), nl=False)
         return
     from rich import box
     from rich.console import Console
@@ -441,6 +439,21 @@ def _emit(frame: pd.DataFrame, format: Format, columns: Sequence[str], *, title:
     console = Console(width=None if sys.stdout.isatty() else 200)
     console.print(table)
     console.print(f"{len(frame)} rows")
+
+
+def _flat(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a table whose cells are plain: lists joined, a dictionary as a column a key."""
+    import pandas as pd
+
+    parts: dict[str, Any] = {}
+    for name in frame.columns:
+        cells = list(frame[name])
+        keys = next((list(cell) for cell in cells if isinstance(cell, dict)), None)
+        if keys is None:
+            parts[name] = ["; ".join(map(str, cell)) if isinstance(cell, list) else cell for cell in cells]
+        else:
+            parts |= {f"{name}_{key}": [cell.get(key) for cell in cells] for key in keys}
+    return pd.DataFrame(parts)
 
 
 def _cell(value: Any) -> str:

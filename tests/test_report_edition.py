@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from qngai_analysis.errors import RenderError
-from qngai_analysis.report.edition import Made, publish
+from qngai_analysis.errors import RenderError, SurveyError
+from qngai_analysis.report.edition import Made, check_writable, publish
 
 
 @pytest.fixture
@@ -143,3 +143,20 @@ def test_raw_files_of_the_project_are_named_by_their_path_in_it(tmp_path, made, 
 
     record = Made(report.stem, report.notebook, {}, report.files, tuple(files)).record()
     assert list(record["inputs"]) == ["data/raw/a/codebook.toml", "data/raw/b/codebook.toml"]
+
+
+def test_unit_records_are_never_published(tmp_path, made):
+    rows = "household_id,psu,stratum,weight,age\n1,a,s,10.5,34\n2,a,s,10.5,51\n"
+
+    with pytest.raises(SurveyError, match="unit records never enter a report's folder"):
+        publish(tmp_path / "out", [made(a_html=b"A", table_csv=rows.encode())])
+    assert not list((tmp_path / "out").glob("*")), "nothing was published"
+
+
+def test_a_folder_that_cannot_be_written_is_found_out_before_the_work(tmp_path):
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+
+    with pytest.raises(RenderError, match="a file, not a folder"):
+        check_writable(tmp_path / "file")
+    check_writable(tmp_path / "new" / "2025")
+    assert not (tmp_path / "new").exists(), "no trace is left"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from qngai_analysis import paths
 from qngai_analysis.errors import ParameterError
-from qngai_analysis.report.edition import publish
+from qngai_analysis.report.edition import check_writable, publish
 from qngai_analysis.report.engine import Job, Progress, produce, produce_all
 from qngai_analysis.report.parameters import declared, from_texts
 from qngai_analysis.report.sector import sectors
@@ -95,6 +95,8 @@ def render_sector(sector: str, edition: Edition, *, progress: Progress | None = 
 
 
 def _publish(edition: Edition, jobs: Sequence[Job], progress: Progress | None) -> list[Path]:
+    folder = edition.out / str(edition.year)
+    check_writable(folder)
     if len(jobs) > 1:
         made = produce_all(jobs, progress=progress)
     else:
@@ -110,7 +112,7 @@ def _publish(edition: Edition, jobs: Sequence[Job], progress: Progress | None) -
                 progress=progress,
             )
         ]
-    return publish(edition.out / str(edition.year), made)
+    return publish(folder, made)
 
 
 def _tables(edition: Edition) -> dict[str, bytes | Path]:

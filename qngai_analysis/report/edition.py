@@ -16,6 +16,7 @@ from typing import Any
 from qngai_analysis.errors import RawFileError, RenderError
 from qngai_analysis.paths import project
 from qngai_analysis.raw import sha256
+from qngai_analysis.survey.disclosure import assert_no_unit_records
 
 MANIFEST = "manifest.json"
 
@@ -90,6 +91,28 @@ def publish(folder: Path, made: Sequence[Made]) -> list[Path]:
     return [folder / name for name in files]
 
 
+def check_writable(folder: Path) -> None:
+    """Find out before the long work whether an edition can be published in ``folder``; leaves no trace.
+
+    Raises
+    ------
+    RenderError
+        The folder is a file, or it can't be made or written.
+    """
+    before = _missing_parents(folder)
+    try:
+        if folder.exists() and not folder.is_dir():
+            raise RenderError(f"{folder}: a file, not a folder; name a folder for the report")
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".qngai-", dir=folder):
+            pass
+    except OSError as fault:
+        reason = fault.strerror or type(fault).__name__
+        raise RenderError(f"{folder}: the report cannot be written there ({reason})") from fault
+    finally:
+        _remove_empty(before)
+
+
 def _merged(made: Iterable[Made]) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
     for report in made:
@@ -145,6 +168,7 @@ def _replace(folder: Path, files: Mapping[str, bytes], gone: Iterable[str]) -> N
         old.mkdir()
         for name, data in files.items():
             (new / name).write_bytes(data)
+        assert_no_unit_records(new)
         _swap(folder, new, old, list(files), [name for name in gone if (folder / name).is_file()])
     finally:
         shutil.rmtree(stage, ignore_errors=True)
