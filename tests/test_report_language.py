@@ -58,26 +58,43 @@ def test_the_messages_are_those_the_reports_are_known_to_print(found):
     assert "triệu đồng/người" in texts  # a unit of a published figure
 
 
-def test_the_catalogue_stands_in_source_order_with_its_files(found, english):
-    assert messages.CATALOGUE.read_text(encoding="utf-8") == messages.written(found, english)
-
-
 def test_english_verdicts_are_those_that_carry_a_shape(english):
     marks = tomllib.loads((ROOT / "qngai_analysis/report/layout.toml").read_text(encoding="utf-8"))["marks"]
 
     assert {word: english[word] for word in marks} == {word: mark["en"] for word, mark in marks.items()}
 
 
-def test_no_english_wording_holds_vietnamese_but_names_of_the_plan(english):
-    kept = {"đồng", "“đạt", "trên", "x”", "(reach", "tối", "thiểu", "Quảng", "Ngãi"}
-    strange = {
-        word.strip(",.()")
-        for wording in english.values()
-        for word in wording.split()
-        if any(ord(letter) > 0x17F or letter in "đĐăâêôơư" for letter in word if letter.isalpha())
-    }
+def test_english_wordings_hold_no_vietnamese_but_names_and_words_of_the_plan(english):
+    kept = ("đồng", "Quảng Ngãi", "“Đạt trên x”", "“đạt x”", "“đạt tối thiểu x”")
+    strange = []
+    for wording in english.values():
+        rest = wording
+        for words in kept:
+            rest = rest.replace(words, "")
+        strange += [wording] if any(letter in messages.VIETNAMESE for letter in rest.lower()) else []
 
-    assert strange <= kept | {"“đạt", "Đạt", "“Đạt"}
+    assert strange == []
+
+
+#: Vietnamese words in the code that are looked for or compared, or belong to the official head.
+NOT_PRINTED = {
+    "blocks.py": {"Quảng Ngãi", "BÁO CÁO", "Như trên", "Lưu: VT"},
+    "charts.py": {"Huyện ", "Thành phố ", "Thị xã ", "Tỷ lệ "},  # cut off names to make them short
+    "language.py": {"và"},
+    "parameters.py": {"có", "không"},
+    # parts of a document's citation, and the words by which a sentence of a plan is cut
+    "yearly.py": {
+        " số ", "của ", "Tờ trình", " chỉ tiêu ", " đạt ", " chiếm ", " trên ", " tăng ", "Hàng năm thực hiện điều tra",
+    },
+}  # fmt: skip
+
+
+def test_vietnamese_in_the_reports_code_is_a_message_or_never_printed(found):
+    missed = [
+        (file, text) for file, text in messages.unspoken(found) if text not in NOT_PRINTED.get(file, ())
+    ]
+
+    assert missed == []
 
 
 # ---------------------------------------------------------------- what the check catches
@@ -106,6 +123,15 @@ def test_places_that_differ_between_the_languages_are_named(tmp_path):
 
     assert messages.faults(found, {"{n} chỉ tiêu năm {year}": "{n} targets in {years}"}) == [
         "'{n} chỉ tiêu năm {year}': places ['n', 'year'] are ['n', 'years'] in English"
+    ]
+
+
+def test_the_catalogue_is_written_in_source_order_with_the_files_and_what_is_known(tmp_path):
+    found = project(tmp_path, 'translate("Hình", lang)\ntranslate("Bảng", lang)\n', 'report.say("Hình")')
+
+    assert messages.written(found, {"Bảng": "Table", "Cũ": "Old"}).split("\n\n")[1:] == [
+        '#: report.py book.ipynb\nmsgid "Hình"\nmsgstr ""',
+        '#: report.py\nmsgid "Bảng"\nmsgstr "Table"\n',
     ]
 
 

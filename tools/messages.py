@@ -30,7 +30,10 @@ PACKAGE = "qngai_analysis"
 CATALOGUE = ROOT / PACKAGE / "report" / "locale" / "en.po"
 
 #: Functions that print a message, and which of their arguments it is.
-SPEAKERS = {"translate": 0, "say": 0, "_say": 0, "heading": 1, "appendix": 2, "_word": 1}
+SPEAKERS = {"translate": 0, "say": 0, "_say": 0, "heading": 1, "appendix": 2, "_word": 1, "Step": 0}
+
+#: Letters that only Vietnamese has.
+VIETNAMESE = "ăâđêôơưàáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ"
 
 #: Words that come with the data: the expression that is printed, and the closed lists it is from.
 VOCABULARIES = {
@@ -39,6 +42,9 @@ VOCABULARIES = {
     "verdict.value": ("progress.verdict:Verdict",),
     "row['verdict']": ("progress.verdict:Verdict",),
     "row['pace']": ("progress.methods:_PACE_WORDS",),
+    "step.title": (),  # written in each Step, which is read as a speaker
+    "row['level']": ("evidence.observations:LEVELS",),
+    "(words or {}).get(value, value)": ("evidence.observations:LEVELS", "report.quality:CONFIDENCE"),
     "str(state[row['id']])": ("progress.tasks:Status", "progress.tasks:UNREPORTED"),
 }
 
@@ -230,7 +236,9 @@ def _spoken(node: ast.Call) -> ast.expr | None:
     if name not in SPEAKERS or (name == "translate" and method) or (name == "_say" and not method):
         return None
     arguments = [item for item in node.args if not _is_level(item)]
-    return arguments[SPEAKERS[name]] if len(arguments) > SPEAKERS[name] else None
+    if len(arguments) <= SPEAKERS[name] or (name == "Step" and not isinstance(arguments[0], ast.Constant)):
+        return None
+    return arguments[SPEAKERS[name]]
 
 
 def _is_level(argument: ast.expr) -> bool:
@@ -269,6 +277,28 @@ def _words(value: Any) -> Iterator[str]:
         yield from (text for text in value.values() if isinstance(text, str))
     elif isinstance(value, tuple | list):
         yield from (text for text in value if isinstance(text, str))
+
+
+def unspoken(found: Found, root: Path = ROOT) -> list[tuple[str, str]]:
+    """Return the Vietnamese texts in the reports' modules that are no message, with their module.
+
+    Docstrings are left out, and the code of notebooks that ``report.notebooks`` holds.
+    """
+    texts = found.texts
+    lines = []
+    for file in sorted((root / PACKAGE / "report").glob("*.py")):
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        remarks = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+        lines += [
+            (file.name, node.value)
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and id(node) not in remarks
+            and node.value not in texts
+            and any(letter in VIETNAMESE for letter in node.value.lower())
+        ]
+    return sorted({line for line in lines if line[0] != "notebooks.py"})
 
 
 # ---------------------------------------------------------------- the catalogue

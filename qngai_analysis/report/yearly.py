@@ -19,7 +19,7 @@ import pandas as pd
 from qngai_analysis import paths
 from qngai_analysis.errors import ParameterError
 from qngai_analysis.numbers import count, day, long_day, number, printed_decimals
-from qngai_analysis.plan import Plan, read_plan
+from qngai_analysis.plan import Plan, compare_plans, read_plan
 from qngai_analysis.plan.agencies import successor
 from qngai_analysis.plan.catalogue import read_catalogue
 from qngai_analysis.plan.document import Citation, Document
@@ -27,7 +27,7 @@ from qngai_analysis.progress.assessing import default_cutoff, related_figures
 from qngai_analysis.progress.tasks import UNREPORTED, Status, read_task_reports, task_counts, task_status
 from qngai_analysis.progress.verdict import Verdict
 from qngai_analysis.progress.yearly import YearResult, judge_year
-from qngai_analysis.report import charts
+from qngai_analysis.report import charts, ladder
 from qngai_analysis.report.blocks import (
     AppendixStart,
     Details,
@@ -387,7 +387,7 @@ def target_table(report: Report, plan: str = MAIN_PLAN) -> Table:
         row_groups="pillar",
         notes=[
             report.say(
-                "“…”: chưa có số liệu đúng định nghĩa, của đúng địa giới kế hoạch. Nguồn: mã số liệu ở Phụ lục IV."
+                "“…”: chưa có số liệu đúng định nghĩa, của đúng địa giới kế hoạch. Nguồn: mã số liệu ở Phụ lục V."
             ),
             report.say(
                 "Địa giới của mục tiêu là tỉnh Quảng Ngãi trước ngày 01/7/2025; số liệu của tỉnh mới "
@@ -846,12 +846,17 @@ def proposals(report: Report) -> Prose:
             agency=literal(agency),
             year=report.year,
             n=count(len(labels), report.lang),
-            targets=literal("; ".join(label[:1].lower() + label[1:] for label in labels)),
+            targets=literal("; ".join(map(_inside_sentence, labels))),
         )
         for agency, labels in sorted(owed.items(), key=lambda item: (-len(item[1]), item[0]))
     ]
     first = report.say("Đề nghị các cơ quan cung cấp số liệu kèm định nghĩa, phương pháp và sai số:")
     return Prose("\n".join([first, "", *(f"- {item}" for item in items)]))
+
+
+def _inside_sentence(label: str) -> str:
+    """Return a label without its capital, unless it begins with an abbreviation."""
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
 
 
 def signature(report: Report) -> SignatureBlock:
@@ -884,7 +889,8 @@ def reasons(report: Report) -> list[Prose | Details]:
     for place, row in enumerate(_records(report.lines), start=1):
         why = report.result.explain(row["target_id"])
         body = "\n\n".join(
-            f"**{literal(step.title)}**\n\n" + "\n".join(f"- {literal(line)}" for line in step.lines)
+            f"**{literal(report.say(step.title))}**\n\n"
+            + "\n".join(f"- {literal(line)}" for line in step.lines)
             for step in why.steps
         )
         blocks.append(Details(f"{place}. {_label(report, row)}: {report.say(row['verdict'])}", body))
@@ -923,6 +929,15 @@ def task_list(report: Report) -> Table:
         landscape=True,
         lang=report.lang,
     )
+
+
+def plan_ladder(report: Report) -> list[Table]:
+    """Return the targets of all plans side by side, and where the plans contradict each other."""
+    comparison = compare_plans(["906", "03", "114", "66"])
+    return [
+        ladder.findings_table(comparison, lang=report.lang),
+        ladder.ladder_table(comparison, lang=report.lang),
+    ]
 
 
 def sources(report: Report) -> Table:
