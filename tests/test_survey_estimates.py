@@ -194,6 +194,26 @@ def test_a_domain_of_one_unit_has_no_interval_and_is_not_to_be_printed() -> None
     assert np.isnan(row["ci_high"])
 
 
+def test_a_domain_of_one_unit_where_all_answer_alike_is_not_to_be_printed_either() -> None:
+    frame = HOUSEHOLDS.assign(group=np.where(HOUSEHOLDS["village"] < 1, "one", "others"), never=0)
+
+    row = Survey(frame, VILLAGES).proportion("never", by="group").iloc[0]
+
+    assert (row["estimate"], row["flag"]) == (0, "suppress")
+    assert np.isnan(row["ci_high"])
+
+
+@pytest.mark.parametrize("method", ["logit", "korn-graubard", "arcsine", "likelihood", "wald"])
+def test_a_population_taken_whole_has_no_sampling_error(method: str) -> None:
+    frame = HOUSEHOLDS.assign(weight=1.0, villages=12)
+    design = Design(weights="weight", strata="area", psu="village", fpc="villages")
+
+    row = Survey(frame, design).proportion("online", method=method).iloc[0]  # type: ignore[arg-type]
+
+    assert row["se"] == 0
+    assert [row["ci_low"], row["ci_high"]] == pytest.approx([row["estimate"]] * 2)
+
+
 def test_a_domain_keeps_the_whole_design() -> None:
     """Cutting the file down first would forget the villages without a member."""
     survey = Survey(HOUSEHOLDS, VILLAGES)

@@ -15,6 +15,9 @@ from qngai_analysis.survey.design import Flags, Floats
 
 Interval = tuple[Floats, Floats]
 
+# a standard error below this is a sum of rounding errors
+NO_ERROR = 1e-12
+
 
 @dataclass(frozen=True)
 class Share:
@@ -86,7 +89,7 @@ def effective_n(share: Share, confidence: float) -> Floats:
     Where every answer is the same, or the sample shows no variance, it is infinite.
     """
     with np.errstate(divide="ignore", invalid="ignore"):
-        plain = np.where(share.se > 0, share.p * (1 - share.p) / share.se**2, np.inf)
+        plain = np.where(share.se > NO_ERROR, share.p * (1 - share.p) / share.se**2, np.inf)
         adjust = t_quantile(share.rows - 1, confidence) / t_quantile(share.df, confidence)
         return np.asarray(np.where(np.isnan(share.p), np.nan, plain * adjust**2))
 
@@ -115,10 +118,14 @@ def korn_graubard(share: Share, confidence: float) -> Interval:
     """Return the Clopper-Pearson interval at the effective number of answers.
 
     As R's ``svyciprop(method="beta")``. Where every answer is the same, R has no interval; here it is
-    that of as many independent answers as there are, as CDC's code does.
+    that of as many independent answers as there are, as CDC's code does. Where the population was
+    taken whole there is nothing to estimate, and the interval is the share itself.
     """
-    safe = np.where(share.sure | ~(share.se > 0), np.nan, effective_n(share, confidence))
-    return _unless_sure(share, beta_interval(share.p, safe, confidence), confidence)
+    whole = (share.se < NO_ERROR) & (share.df > 0) & ~share.sure
+    n = np.where(share.sure | whole, np.nan, effective_n(share, confidence))
+    low, high = beta_interval(share.p, n, confidence)
+    ends = np.where(whole, share.p, low), np.where(whole, share.p, high)
+    return _unless_sure(share, ends, confidence)
 
 
 def standard_interval(share: Share, confidence: float) -> Interval:

@@ -48,6 +48,8 @@ def share_part(
     n_eff = intervals.capped_n(basis, settings.confidence)
     low, high = intervals.standard_interval(basis, settings.confidence)
     flag = nchs_flag(found.estimate, low, high, n_eff, basis.df, n=found.n, standard=settings.reliability)
+    # without a degree of freedom there is no interval to print beside the share
+    flag = np.where((basis.df > 0) | (flag == "none"), flag, "suppress")
     return _part(name, level, found, ends, basis.df, n_eff, flag)
 
 
