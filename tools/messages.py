@@ -116,8 +116,9 @@ def _units(root: Path) -> Iterator[Message]:
     for name in PLANS:
         units.setdefault("data/raw/plans", []).extend(read_plan(name).targets["unit"].dropna())
     for name in surveys():
-        indicators = read_codebook(name).indicators.values()
-        units[f"data/raw/surveys/{name}/codebook.toml"] = [item.unit for item in indicators]
+        codebook = read_codebook(name)
+        entries = [*codebook.indicators.values(), *codebook.questions.values()]
+        units[f"data/raw/surveys/{name}/codebook.toml"] = [entry.unit for entry in entries]
     for file, words in units.items():
         yield from (Message(unit, file, 0) for unit in dict.fromkeys(words) if not unit.isascii())
 

@@ -20,7 +20,7 @@ from qngai_analysis.evidence.published import read_breaks, read_relations, read_
 from qngai_analysis.numbers import day, number
 from qngai_analysis.report import charts
 from qngai_analysis.report.blocks import Figure, PageTitle, Prose, SimulatedBanner, literal
-from qngai_analysis.report.language import Lang, language, translate
+from qngai_analysis.report.language import Lang, language, translate, unit_words
 from qngai_analysis.report.tables import Column, Table
 from qngai_analysis.survey.codebook import Codebook, read_codebook, survey_coverage, surveys
 
@@ -139,10 +139,9 @@ def raw_files(quality: Quality) -> Table:
             Column("file", quality.say("Tệp trong data/raw"), head=True, width=0.24),
             Column("title", quality.say("Nội dung"), width=0.26),
             Column("producer", quality.say("Bên cung cấp"), width=0.18),
-            Column("received", quality.say("Ngày nhận"), format="date", width=0.1),
-            Column("status", quality.say("Loại"), width=0.09),
+            Column("status", quality.say("Loại"), width=0.11),
             Column("sha256", "SHA-256", align="left", width=0.13),
-            Column("state", quality.say("Đối chiếu"), width=0.1),
+            Column("state", quality.say("Đối chiếu"), width=0.08),
         ],
         notes=[
             quality.say(
@@ -150,7 +149,6 @@ def raw_files(quality: Quality) -> Table:
             )
         ],
         id="tep-goc",
-        landscape=True,
         lang=quality.lang,
     )
 
@@ -177,7 +175,6 @@ def _raw_file(quality: Quality, file: Path) -> dict[str, object]:
         "file": named,
         "title": sidecar.title,
         "producer": sidecar.producer,
-        "received": sidecar.received,
         "status": quality.say("thực" if sidecar.status == "real" else "SỐ LIỆU MÔ PHỎNG"),
         "sha256": found[:SHORT],
         "state": quality.say("khớp" if found == sidecar.sha256 else "đã bị sửa"),
@@ -218,10 +215,10 @@ def figure_counts(quality: Quality) -> Table:
         quality.say("Số liệu đã công bố theo mức độ, độ chắc, kênh và phương pháp"),
         columns=[
             Column("name", quality.say("Nhóm"), head=True, width=0.5),
-            Column("n", quality.say("Số liệu"), decimals=0),
-            Column("share", quality.say("Tỷ trọng"), decimals=1, unit="%"),
-            Column("copies", quality.say("trong đó bản in lại"), decimals=0),
-            Column("withheld", quality.say("trong đó không được dùng"), decimals=0),
+            Column("n", quality.say("Số liệu"), decimals=0, width=0.1),
+            Column("share", quality.say("Tỷ trọng"), decimals=1, unit="%", width=0.12),
+            Column("copies", quality.say("trong đó bản in lại"), decimals=0, width=0.14),
+            Column("withheld", quality.say("trong đó không được dùng"), decimals=0, width=0.14),
         ],
         notes=[
             quality.say(
@@ -329,7 +326,10 @@ def _side_by_side(
                 for group, row in zip(groups, records, strict=True)
             ],
             "name": rows["name"].to_numpy(),
-            "value": [number(row["value"], unit=row["unit"], lang=quality.lang) for row in records],
+            "value": [
+                number(row["value"], unit=unit_words(row["unit"], quality.lang), lang=quality.lang)
+                for row in records
+            ],
             "method": [_text(row["method"]) or quality.say("không ghi") for row in records],
             "level": [quality.say(row["level"]) for row in records],
             "vintage": [
@@ -417,12 +417,12 @@ def survey_overview(quality: Quality) -> Table:
         pd.DataFrame(rows),
         quality.say("Các cuộc điều tra và tệp số liệu năm {year}", year=quality.year),
         columns=[
-            Column("survey", quality.say("Cuộc điều tra"), head=True, width=0.28),
-            Column("population", quality.say("Tổng thể"), width=0.28),
-            Column("questions", quality.say("Số câu hỏi"), decimals=0),
-            Column("indicators", quality.say("Số chỉ tiêu"), decimals=0),
-            Column("targets", quality.say("Mục tiêu của 906 và 114 đo được"), decimals=0),
-            Column("file", quality.say("Tệp số liệu")),
+            Column("survey", quality.say("Cuộc điều tra"), head=True, width=0.27),
+            Column("population", quality.say("Tổng thể"), width=0.27),
+            Column("questions", quality.say("Số câu hỏi"), decimals=0, width=0.09),
+            Column("indicators", quality.say("Số chỉ tiêu"), decimals=0, width=0.09),
+            Column("targets", quality.say("Mục tiêu của 906 và 114 đo được"), decimals=0, width=0.14),
+            Column("file", quality.say("Tệp số liệu"), width=0.14),
         ],
         id="dieu-tra",
         lang=quality.lang,
@@ -455,8 +455,8 @@ def _outcomes(quality: Quality, survey: str) -> Table:
         ),
         columns=[
             Column("name", quality.say("Kết quả"), head=True, width=0.6),
-            Column("units", quality.say("Số đơn vị"), decimals=0),
-            Column("share", quality.say("Tỷ lệ"), decimals=1, unit="%"),
+            Column("units", quality.say("Số đơn vị"), decimals=0, width=0.2),
+            Column("share", quality.say("Tỷ lệ"), decimals=1, unit="%", width=0.2),
         ],
         simulated=quality.status(survey) == "simulated",
         lang=quality.lang,
@@ -478,17 +478,16 @@ def _account(quality: Quality, survey: str) -> Table:
         ),
         columns=[
             Column("wording", quality.say("Câu hỏi"), head=True, width=0.42),
-            Column("not_applicable", quality.say("Không thuộc diện hỏi"), decimals=0),
-            Column("due", quality.say("Phải trả lời"), decimals=0),
-            Column("answered", quality.say("Đã trả lời"), decimals=0),
-            Column("dont_know", quality.say("Không biết"), decimals=0),
-            Column("refused", quality.say("Từ chối"), decimals=0),
-            Column("missing", quality.say("Bỏ trống"), decimals=0),
-            Column("nonresponse", quality.say("Không trả lời"), decimals=1, unit="%"),
+            Column("not_applicable", quality.say("Không thuộc diện hỏi"), decimals=0, width=0.08),
+            Column("due", quality.say("Phải trả lời"), decimals=0, width=0.08),
+            Column("answered", quality.say("Đã trả lời"), decimals=0, width=0.08),
+            Column("dont_know", quality.say("Không biết"), decimals=0, width=0.08),
+            Column("refused", quality.say("Từ chối"), decimals=0, width=0.08),
+            Column("missing", quality.say("Bỏ trống"), decimals=0, width=0.08),
+            Column("nonresponse", quality.say("Không trả lời"), decimals=1, unit="%", width=0.1),
         ],
         notes=[quality.say("Số người (đơn vị) trong mẫu, không gia quyền. Không có gì bị bỏ lặng lẽ.")],
         simulated=quality.status(survey) == "simulated",
-        landscape=True,
         lang=quality.lang,
     )
 
@@ -533,5 +532,5 @@ def _answers(quality: Quality, question: Any) -> str:
             return quality.say("một trong {n} lựa chọn", n=len(question.choices))
         return "; ".join(_label(choice, quality.lang) for choice in question.choices)
     words = {"integer": "số nguyên", "decimal": "số", "date": "ngày", "text": "chữ"}
-    unit = f" ({question.unit})" if question.unit else ""
+    unit = f" ({unit_words(question.unit, quality.lang)})" if question.unit else ""
     return quality.say(words[question.type]) + unit
