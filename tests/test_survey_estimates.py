@@ -268,6 +268,21 @@ def test_text_in_place_of_numbers_is_refused() -> None:
         survey.mean("income")
 
 
+def test_asking_for_nothing_is_refused() -> None:
+    survey = Survey(HOUSEHOLDS, VILLAGES)
+
+    for ask in (survey.mean, survey.total, survey.proportion):
+        with pytest.raises(SurveyError, match="no column to estimate was named"):
+            ask([])
+
+
+def test_cells_that_hold_lists_are_no_labels() -> None:
+    frame = HOUSEHOLDS.assign(devices=[["phone"]] * len(HOUSEHOLDS))
+
+    with pytest.raises(SurveyError, match="column 'devices' holds a list in a cell; give text or numbers"):
+        Survey(frame, VILLAGES).mean("online", by="devices")
+
+
 def test_infinite_values_are_refused_by_row() -> None:
     frame = HOUSEHOLDS.assign(income=HOUSEHOLDS["income"].where(HOUSEHOLDS.index != 7, np.inf))
 

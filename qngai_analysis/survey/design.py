@@ -8,7 +8,7 @@ sampling units, so that every later estimate is a sum over codes.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
@@ -101,18 +101,19 @@ class Design:
     @property
     def strata_columns(self) -> tuple[str, ...]:
         """The strata's columns (none, one, or several that cross)."""
-        return _names(self.strata)
+        return listed(self.strata)
 
     @property
     def fpc_columns(self) -> tuple[str, ...]:
         """The columns of population counts, first stage first."""
-        return _names(self.fpc)
+        return listed(self.fpc)
 
 
-def _names(columns: str | Sequence[str] | None) -> tuple[str, ...]:
-    if columns is None:
+def listed(names: str | Sequence[str] | None) -> tuple[str, ...]:
+    """Return column names as a tuple, whether none, one or several were given."""
+    if names is None:
         return ()
-    return (columns,) if isinstance(columns, str) else tuple(columns)
+    return tuple(names) if isinstance(names, Iterable) and not isinstance(names, str) else (names,)
 
 
 @dataclass(frozen=True)
@@ -286,13 +287,24 @@ def codes(series: pd.Series, *, sort: bool = False) -> tuple[Codes, int]:
 
     With ``sort`` the codes follow the values' order (a categorical's own order; values that can't
     be compared follow their first appearance).
+
+    Raises
+    ------
+    SurveyError
+        A cell holds a list or the like.
     """
     if isinstance(series.dtype, pd.CategoricalDtype):
         return series.cat.codes.to_numpy().astype(np.intp), len(series.cat.categories)
     try:
         found, values = pd.factorize(series, sort=sort)
     except TypeError:  # 1 and "a" have no order
-        found, values = pd.factorize(series, sort=False)
+        try:
+            found, values = pd.factorize(series, sort=False)
+        except TypeError:
+            kind = type(series.dropna().iloc[0]).__name__
+            raise SurveyError(
+                f"column {series.name!r} holds a {kind} in a cell; give text or numbers"
+            ) from None
     return found.astype(np.intp, copy=False), len(values)
 
 
@@ -389,7 +401,7 @@ def _labels(frame: pd.DataFrame, name: str, role: str) -> tuple[Codes, int]:
     absent = found < 0
     if pd.api.types.is_object_dtype(series.dtype) or pd.api.types.is_string_dtype(series.dtype):
         blank = {
-            code for code, row in enumerate(_first_rows(found, count)) if not str(series.iloc[row]).strip()
+            code for code, row in enumerate(first_rows(found, count)) if not str(series.iloc[row]).strip()
         }
         if blank:
             absent = absent | np.isin(found, list(blank))
@@ -398,10 +410,12 @@ def _labels(frame: pd.DataFrame, name: str, role: str) -> tuple[Codes, int]:
     return found, count
 
 
-def _first_rows(found: Codes, count: int) -> Codes:
+def first_rows(found: Codes, count: int) -> Codes:
+    """Return the first row of each code."""
     first = np.zeros(count, np.intp)
-    first[found[::-1]] = np.arange(len(found) - 1, -1, -1)  # the first row overwrites the later ones
-    return first[:count]
+    places = np.flatnonzero(found >= 0)[::-1]
+    first[found[places]] = places  # the first row overwrites the later ones
+    return first
 
 
 def _units(
@@ -426,7 +440,7 @@ def _population(
         raise SurveyError(
             f"fpc: column {name!r} is missing in {rows(np.isnan(counts), frame)}; every row needs one"
         )
-    population = counts[_first_rows(group, len(size))]
+    population = counts[first_rows(group, len(size))]
     varies = counts != population[group]
     if varies.any():
         row = int(np.flatnonzero(varies)[0])
@@ -469,7 +483,7 @@ def _refuse_singletons(
         raise SurveyError("singleton='average' works on strata; a psu holds one ssu, so choose another rule")
     if design.singleton != "error":
         return
-    first = _first_rows(stage.group[stage.unit], len(stage.size))
+    first = first_rows(stage.group[stage.unit], len(stage.size))
     names = [
         "/".join(str(frame[name].iloc[first[group]]) for name in named_by) or "the whole sample"
         for group in lonely[:5]

@@ -15,7 +15,19 @@ import numpy as np
 import pandas as pd
 
 from qngai_analysis.errors import SurveyError
-from qngai_analysis.survey.design import Codes, Flags, Floats, Sample, Stage, add_up, codes, column, cross
+from qngai_analysis.survey.design import (
+    Codes,
+    Flags,
+    Floats,
+    Sample,
+    Stage,
+    add_up,
+    codes,
+    column,
+    cross,
+    first_rows,
+    listed,
+)
 
 
 @dataclass(frozen=True)
@@ -42,7 +54,7 @@ def split(frame: pd.DataFrame, by: str | Sequence[str] | None, inside: Flags | N
     SurveyError
         ``by`` names a missing column, or one twice.
     """
-    names = [by] if isinstance(by, str) else list(by or ())
+    names = list(listed(by))
     if len(set(names)) < len(names):
         raise SurveyError(f"by: {names} names a column twice")
     if not names:
@@ -54,9 +66,7 @@ def split(frame: pd.DataFrame, by: str | Sequence[str] | None, inside: Flags | N
         code, count, _ = cross(code, found, width)
     if inside is not None:
         code, count, _ = cross(np.where(inside, code, -1), np.zeros(len(frame), np.intp), 1)
-    first = np.zeros(count, np.intp)
-    places = np.flatnonzero(code >= 0)[::-1]
-    first[code[places]] = places  # the first row overwrites the later ones
+    first = first_rows(code, count)
     labels = frame[names].iloc[first].reset_index(drop=True)
     return Domains(code, labels)
 

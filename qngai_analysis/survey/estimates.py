@@ -27,7 +27,7 @@ from qngai_analysis.survey import (
     tables,
 )
 from qngai_analysis.survey import weights as weighting
-from qngai_analysis.survey.design import Design, Flags, Floats, Sample, add_up, column, resolve
+from qngai_analysis.survey.design import Design, Flags, Floats, Sample, add_up, column, listed, resolve
 from qngai_analysis.survey.domains import Domains, Reduction, split
 from qngai_analysis.survey.precision import Precision
 from qngai_analysis.survey.reliability import Reliability
@@ -248,7 +248,7 @@ class Survey:
         """
         reduction = self._reduction(by)
         parts = []
-        for name in _listed(num):
+        for name in listed(num):
             held, size = self._held_ratio(reduction, name, den, "ratio")
             found = statistics.ratio(held, size, deff)
             parts.append(results.part(self._settings, held.name, found, reduction.degrees))
@@ -344,7 +344,7 @@ class Survey:
         reduction = self._reduction(by)
         quantiles.check(rule, interval, replicated=self._sample.replicate is not None)
         parts = []
-        for item in (columns.numeric(self.frame, name, "quantile") for name in _listed(y)):
+        for item in (columns.numeric(self.frame, name, "quantile") for name in listed(y)):
             for share in asked:
                 found = quantiles.estimate(
                     reduction, item.values, item.known, share, rule, interval, self.confidence
@@ -417,12 +417,12 @@ class Survey:
                     "difference: between surveys say overlap=True or False; groups and within are for domains"
                 )
             return self._between_surveys(y, by, other, overlap, statistic, den)
-        names = _listed(by or ())
+        names = listed(by)
         if len(names) != 1 or overlap is not None:
             raise SurveyError(
                 "difference: between domains name one column in by (overlap is for two surveys)"
             )
-        return self._between_domains(y, names[0], groups, list(_listed(within or ())), statistic, den)
+        return self._between_domains(y, names[0], groups, list(listed(within)), statistic, den)
 
     def table(
         self, rows: str, columns: str, *, of: Literal["total", "share", "row", "column"] = "total"
@@ -546,9 +546,9 @@ class Survey:
             )
         used = np.ones(len(self), bool) if self._inside is None else self._inside
         used = used if item.known is None else used & item.known
-        terms, matrix, complete = regression.predictors(self.frame, _listed(on), used)
+        terms, matrix, complete = regression.predictors(self.frame, listed(on), used)
         if not complete.any():
-            raise SurveyError(f"regress: no row has {y!r} and all of {', '.join(_listed(on))}")
+            raise SurveyError(f"regress: no row has {y!r} and all of {', '.join(listed(on))}")
         reduction = Reduction(self._sample, Domains(np.where(complete, 0, -1), pd.DataFrame(index=[0])))
         inside = matrix[reduction.rows]
         beta, residual, inverse = regression.fit(
@@ -581,8 +581,7 @@ class Survey:
         SurveyError
             A group of the sample has no total or the reverse; a label is missing.
         """
-        names = (by,) if isinstance(by, str) else tuple(by)
-        return self._like(sample=weighting.poststratified(self._sample, self.frame, names, totals))
+        return self._like(sample=weighting.poststratified(self._sample, self.frame, listed(by), totals))
 
     def rake(
         self, margins: Mapping[str | tuple[str, ...], weighting.Counts], *, rounds: int = 1000
@@ -696,7 +695,7 @@ class Survey:
     # sums, kept
 
     def _reduction(self, by: Names | None) -> Reduction:
-        names = _listed(by or ())
+        names = listed(by)
         if names not in self._reductions:
             if len(self._reductions) >= _KEPT_GROUPINGS:
                 self._reductions.pop(next(iter(self._reductions)))
@@ -708,9 +707,9 @@ class Survey:
     ) -> list[Held]:
         """Return the sums of columns; with ``labels`` a column of labels is one 0/1 column for each."""
         found = []
-        for name in _listed(y):
+        for name in listed(y):
             each = labels and columns.holds_labels(column(self.frame, name, role))
-            key = (_listed(by or ()), name, each)
+            key = (listed(by), name, each)
             if key not in self._sums:
                 read = (
                     [columns.numeric(self.frame, name, role)]
@@ -800,7 +799,7 @@ class Survey:
         self, reduction: Reduction, grouping: list[str], y: Names, statistic: str, den: str | None
     ) -> list[tuple[Held, DomainFunction]]:
         if den is not None:
-            held = [self._held_ratio(reduction, name, den, "difference")[0] for name in _listed(y)]
+            held = [self._held_ratio(reduction, name, den, "difference")[0] for name in listed(y)]
             return [(item, statistics.quotient) for item in held]
         if statistic == "total":
             held = self._held(reduction, grouping, y, "difference")
@@ -813,7 +812,7 @@ class Survey:
     def _between_surveys(
         self, y: Names, by: Names | None, other: Survey, overlap: bool, statistic: str, den: str | None
     ) -> pd.DataFrame:
-        names = list(_listed(by or ()))
+        names = list(listed(by))
         if overlap:
             both = _stacked(self, other)
             labels = both._reduction([*names, _WAVE]).domains.labels
@@ -849,7 +848,7 @@ class Survey:
         self, reduction: Reduction, names: list[str], y: Names, statistic: str, den: str | None
     ) -> list[tuple[Held, Estimates]]:
         if den is not None:
-            held = [self._held_ratio(reduction, name, den, "difference") for name in _listed(y)]
+            held = [self._held_ratio(reduction, name, den, "difference") for name in listed(y)]
             return [(item, statistics.ratio(item, weights, "wr")) for item, weights in held]
         if statistic == "total":
             return [
@@ -862,10 +861,6 @@ class Survey:
 
 
 _WAVE = "__survey__"
-
-
-def _listed(names: Names) -> tuple[str, ...]:
-    return (names,) if isinstance(names, str) else tuple(names)
 
 
 def _attrs(this: Survey, other: Survey) -> dict[Any, Any]:

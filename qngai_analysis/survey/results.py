@@ -127,8 +127,10 @@ def table(labels: pd.DataFrame, parts: Sequence[Part], attrs: Mapping[Any, Any])
     Raises
     ------
     SurveyError
-        A label's column is named like one that the table needs for itself.
+        There is no variable, or a label's column is named like one that the table needs for itself.
     """
+    if not parts:
+        raise SurveyError("no column to estimate was named")
     count = len(labels)
     names = [
         name

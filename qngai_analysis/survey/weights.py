@@ -19,6 +19,7 @@ from scipy import sparse
 from qngai_analysis.errors import SurveyError
 from qngai_analysis.survey.design import (
     Codes,
+    Design,
     Flags,
     Floats,
     Sample,
@@ -26,7 +27,10 @@ from qngai_analysis.survey.design import (
     codes,
     column,
     cross,
+    first_rows,
+    listed,
     numbers,
+    resolve,
     rows,
 )
 from qngai_analysis.survey.domains import Reduction
@@ -154,7 +158,7 @@ def raked(
     SurveyError
         As ``poststratified``; the margins' totals differ; ``rounds`` passes are not enough.
     """
-    groups = [_groups(frame, _columns(by), totals) for by, totals in margins.items()]
+    groups = [_groups(frame, listed(by), totals) for by, totals in margins.items()]
     if not groups:
         raise SurveyError("rake: no margin given")
     _same_sum([(str(by), float(target.sum())) for by, (_, target) in zip(margins, groups, strict=True)])
@@ -213,12 +217,10 @@ def _each_replicate(sample: Sample, adjust: Callable[[Floats], Floats]) -> Sampl
     return replace(sample, weight=adjust(sample.weight), replicate=replicate)
 
 
-def _columns(by: str | Sequence[str]) -> tuple[str, ...]:
-    return (by,) if isinstance(by, str) else tuple(by)
-
-
 def _groups(frame: pd.DataFrame, by: Sequence[str], totals: Counts) -> tuple[Codes, Floats]:
     """Return each row's group and the groups' known totals."""
+    if not by:
+        raise SurveyError("totals: no column named whose groups have known totals")
     what = " × ".join(by)
     code, count = np.zeros(len(frame), np.intp), 1
     for name in by:
@@ -226,9 +228,7 @@ def _groups(frame: pd.DataFrame, by: Sequence[str], totals: Counts) -> tuple[Cod
         if (found < 0).any():
             raise SurveyError(f"totals of {what}: column {name!r} is missing in {rows(found < 0, frame)}")
         code, count, _ = cross(code, found, width)
-    first = np.zeros(count, np.intp)
-    first[code[::-1]] = np.arange(len(code) - 1, -1, -1)
-    keys = list(frame[list(by)].iloc[first].itertuples(index=False, name=None))
+    keys = list(frame[list(by)].iloc[first_rows(code, count)].itertuples(index=False, name=None))
     known = {(key if isinstance(key, tuple) else (key,)): value for key, value in dict(totals).items()}
     absent = [key for key in keys if key not in known]
     if absent:
@@ -456,9 +456,7 @@ def adjust_nonresponse(
     Weighting-class adjustment (Lohr, *Sampling: Design and Analysis*, 8.5). The variance of later
     estimates does not count the estimation of the response rates.
     """
-    from qngai_analysis.survey.design import Design, resolve
-
-    names = list(_columns(cells))
+    names = list(listed(cells))
     weight = resolve(frame, Design(weights=weights)).weight
     answer = numbers(column(frame, responded, "non-response"), frame, "non-response")
     wrong: Flags = ~((answer == 0) | (answer == 1))
@@ -470,9 +468,7 @@ def adjust_nonresponse(
         if (found < 0).any():
             raise SurveyError(f"non-response: column {name!r} is missing in {rows(found < 0, frame)}")
         code, count, _ = cross(code, found, width)
-    first = np.zeros(count, np.intp)
-    first[code[::-1]] = np.arange(len(code) - 1, -1, -1)
-    report = frame[names].iloc[first].reset_index(drop=True)
+    report = frame[names].iloc[first_rows(code, count)].reset_index(drop=True)
     drawn, there = add_up(code, weight, count), add_up(code, weight * answer, count)
     if (there == 0).any():
         cell = _label(tuple(report.iloc[int(np.flatnonzero(there == 0)[0])]))
