@@ -65,9 +65,6 @@ Parameters = Annotated[
 Formats = Annotated[
     str, typer.Option("--formats", help="What to make, separated by commas: html, pdf, docx.")
 ]
-WithSimulated = Annotated[
-    bool, typer.Option("--with-simulated", help="Let simulated rehearsal surveys speak too (marked as such).")
-]
 RealOnly = Annotated[bool, typer.Option("--real-only", help="Leave simulated surveys out.")]
 
 
@@ -117,7 +114,7 @@ def report(
     ] = "",
     formats: Formats = "html,pdf",
     lang: Annotated[str, typer.Option(help="Language of the report: vi or en.")] = "vi",
-    with_simulated: WithSimulated = False,
+    real_only: RealOnly = False,
     parameter: Parameters = None,
     sectors: Annotated[bool, typer.Option(help="Also every sector's report.")] = True,
 ) -> None:
@@ -127,7 +124,7 @@ def report(
     """
     from qngai_analysis.report.batch import Edition, render_year
 
-    edition = Edition(year, out, cutoff, lang, not with_simulated, _split(formats), _pairs(parameter))
+    edition = Edition(year, out, cutoff, lang, real_only, _split(formats), _pairs(parameter))
     with _progress() as advance:
         files = render_year(edition, with_sectors=sectors, progress=advance)
     for file in files:
@@ -363,12 +360,12 @@ def render(
     parameter: Parameters = None,
     out: Out = Path("reports"),
     lang: Annotated[str, typer.Option(help="Language of the report: vi or en.")] = "vi",
-    with_simulated: WithSimulated = False,
+    real_only: RealOnly = False,
 ) -> None:
     """Render the report of one sector into OUT/YEAR."""
     from qngai_analysis.report.batch import Edition, render_sector
 
-    edition = Edition(year, out, "", lang, not with_simulated, _split(formats), _pairs(parameter))
+    edition = Edition(year, out, "", lang, real_only, _split(formats), _pairs(parameter))
     with _progress() as advance:
         files = render_sector(sector, edition, progress=advance)
     for file in files:

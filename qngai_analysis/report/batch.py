@@ -30,7 +30,7 @@ class Edition:
     out: Path
     cutoff: str = ""
     lang: str = "vi"
-    real_only: bool = True
+    real_only: bool = False
     formats: Sequence[str] = ("html", "pdf")
     parameters: Mapping[str, str] = field(default_factory=dict)
 

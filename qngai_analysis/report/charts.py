@@ -102,7 +102,7 @@ def target_words(
     """Return a threshold as a short label: ``≥ 20%``, ``> 50%``, ``15–20%``."""
     if comparator == "between" and high is not None and high == high:
         return f"{number(value, lang=lang)}–{number(high, unit=unit, lang=lang)}"
-    return f"{SYMBOL.get(comparator, comparator)} {number(value, unit=unit, lang=lang)}".strip()
+    return f"{SYMBOL.get(comparator, comparator)}\u00a0{number(value, unit=unit, lang=lang)}".strip()
 
 
 def distance_to_target(

@@ -20,7 +20,7 @@ year: int = 2025  # reporting year
 district: str | None = None  # one district to single out, such as "Huyện Ba Tơ"; None: the province
 edition: int | None = None  # year of the survey files; None: the reporting year
 cutoff: str = ""  # day after which nothing published counts, such as 2026-03-31; empty: 31 March of the next year
-real_only: bool = True  # leave simulated rehearsal surveys out
+real_only: bool = False  # leave simulated rehearsal surveys out
 lang: Literal["vi", "en"] = "vi"  # language of the report"""
 
 _BODY = (

@@ -171,7 +171,7 @@ def load(
     edition: int | None = None,
     district: str | None = None,
     cutoff: str = "",
-    real_only: bool = True,
+    real_only: bool = False,
     lang: str = "vi",
 ) -> Sector:
     """Read what a sector's report is made of.
