@@ -10,16 +10,21 @@ such as "Mục tiêu đến năm 2025:" that speaks for the list below it.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 # ------------------------------------------------------------------ masking
 
-_DASHES = str.maketrans(
-    dict.fromkeys("–—−‐‑‒―", "-")
-    | dict.fromkeys("\xa0\u2002\u2003\u2007\u2009\u202f\u3000", " ")
-    | {"Ð": "Đ", "ƣ": "ư", "Ƣ": "Ư", "％": "%", "﹪": "%"}
-)
+_TWINS = {
+    **dict.fromkeys("–—−‐‑‒―", "-"),
+    **dict.fromkeys("\u00a0\u2002\u2003\u2007\u2009\u202f\u3000", " "),
+    "Ð": "Đ",  # an Icelandic letter that looks the same
+    "ƣ": "ư",  # PDF fonts of the nineties
+    "Ƣ": "Ư",
+    "％": "%",
+    "﹪": "%",
+}
 _TAG = re.compile(r"</?(?:b|i|u|em|strong|br|p|span|sup|sub|div)\b[^<>\n]{0,200}>", re.IGNORECASE)
 _EMPHASIS = re.compile(r"\*{2,}|_{2,}|(?<=\S)\*|\*(?=\S)|`")
 _HEADING = re.compile(r"^[ \t>]*(#{1,6})(?=\s|\*|\d)", re.MULTILINE)
@@ -32,7 +37,9 @@ def mask(text: str) -> str:
     >>> mask("**Tỷ lệ** đạt <b>80%</b>")
     '  Tỷ lệ   đạt    80%    '
     """
-    text = text.translate(_DASHES)
+    for twin, plain in _TWINS.items():
+        if twin in text:
+            text = text.replace(twin, plain)
     if "<" in text:
         text = _TAG.sub(_blank, text)
     if "*" in text or "_" in text or "`" in text:
@@ -311,9 +318,12 @@ class _Tables:
         self.masked = builder.masked
         self.last: Table | None = None
         self.above: list[tuple[float, str, str]] = []
+        self.refused = 0  # lines up to here were looked at and are no table
 
     def take(self, lines: list[_Line], index: int, content: str, stripped: str) -> int:
         """Return the index of the first line after the table that begins here, or ``index``."""
+        if index < self.refused:
+            return index
         if _TABLE_START.match(stripped):
             return self._take_stream(lines, index)
         separator = "\t" if "\t" in content else "|"
@@ -335,7 +345,10 @@ class _Tables:
                     end -= self.masked[end - 1] == "|" and end > start
                 rows.append(_split_cells(self.masked, start, end, separator))
             at += 1
-        return at if self._rows(rows) else index
+        if self._rows(rows):
+            return at
+        self.refused = at
+        return index
 
     def _words(self, span: Span) -> str:
         return squeeze(self.masked[span[0] : span[1]])
@@ -680,15 +693,7 @@ class _Builder:
             self.node = self.node.parent
 
     def _line_of(self, position: int) -> int:
-        # lines are taken in order, so the last known line is never far away
-        low, high = 0, len(self.starts)
-        while low < high:
-            middle = (low + high) // 2
-            if self.starts[middle] <= position:
-                low = middle + 1
-            else:
-                high = middle
-        return low
+        return bisect_right(self.starts, position)
 
     def _close(self) -> None:
         block = self.open

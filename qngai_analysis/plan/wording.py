@@ -230,7 +230,13 @@ def scan(text: str, low: str, start: int, end: int) -> Iterator[Token]:
         at = token.end
 
 
+_LONG = re.compile(r"\d{16,}")  # an account, a code: no number of a plan has so many digits
+
+
 def _token(text: str, low: str, i: int, start: int, end: int) -> Token:
+    code = _LONG.match(low, i, end)
+    if code:
+        return Token(i, code.end(), "name")
     left = low[max(start, i - VIEW) : i]
     for rule in _RULES:
         token = rule(text, low, i, end, left)
