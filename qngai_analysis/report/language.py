@@ -16,6 +16,8 @@ from qngai_analysis.errors import ParameterError
 from qngai_analysis.numbers import day, long_day
 
 Lang = Literal["vi", "en"]
+#: What an English report says once.
+KEPT = "Lời văn kế hoạch, tên cơ quan, tên số liệu đã công bố, tên nguồn và ghi chú về số liệu giữ nguyên tiếng Việt."
 LANGUAGES: tuple[Lang, ...] = ("vi", "en")
 
 

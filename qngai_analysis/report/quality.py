@@ -20,7 +20,7 @@ from qngai_analysis.evidence.published import read_breaks, read_relations, read_
 from qngai_analysis.numbers import day, number
 from qngai_analysis.report import charts
 from qngai_analysis.report.blocks import Figure, PageTitle, Prose, SimulatedBanner, literal
-from qngai_analysis.report.language import Lang, language, translate, unit_words
+from qngai_analysis.report.language import KEPT, Lang, language, translate, unit_words
 from qngai_analysis.report.tables import Column, Table
 from qngai_analysis.survey.codebook import Codebook, read_codebook, survey_coverage, surveys
 
@@ -109,6 +109,8 @@ def status(quality: Quality) -> list[SimulatedBanner | Prose]:
         f"- {literal(_absence(quality, name))}" for name in surveys() if name not in quality.surveyed
     )
     blocks: list[SimulatedBanner | Prose] = [SimulatedBanner(lang=quality.lang)] if simulated else []
+    if quality.lang != "vi":
+        blocks.append(Prose(quality.say(KEPT)))
     return [*blocks, Prose(lacking)] if lacking else blocks
 
 

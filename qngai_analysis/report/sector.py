@@ -27,7 +27,7 @@ from qngai_analysis.progress.yearly import PLANS, YearResult, judge_year, survey
 from qngai_analysis.raw import read_table
 from qngai_analysis.report import charts
 from qngai_analysis.report.blocks import Figure, PageTitle, Prose, SimulatedBanner, literal
-from qngai_analysis.report.language import Lang, language, listed, text_day, translate, unit_words
+from qngai_analysis.report.language import KEPT, Lang, language, listed, text_day, translate, unit_words
 from qngai_analysis.report.tables import Column, Table
 from qngai_analysis.survey.codebook import SPECIAL, Codebook, Indicator, read_codebook
 
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 Block = Prose | Table | Figure
 SHARE = 100.0  # estimates are shares of 0 to 1, reports print per cent
 NOT_SIGNIFICANT = 0.05
-KEPT = "Lời văn kế hoạch, tên cơ quan, tên số liệu đã công bố, tên nguồn và ghi chú về số liệu giữ nguyên tiếng Việt."
 
 
 @cache

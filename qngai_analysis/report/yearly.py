@@ -39,8 +39,8 @@ from qngai_analysis.report.blocks import (
     SimulatedBanner,
     literal,
 )
-from qngai_analysis.report.language import Lang, language, listed, text_day, translate, unit_words
-from qngai_analysis.report.sector import KEPT, goal_words
+from qngai_analysis.report.language import KEPT, Lang, language, listed, text_day, translate, unit_words
+from qngai_analysis.report.sector import goal_words
 from qngai_analysis.report.tables import Column, Table
 
 MAIN_PLAN = "906"
