@@ -1,12 +1,12 @@
 """Plans: from legal text to typed, traced targets and tasks."""
 
-from qngai_analysis.plan.compare import Comparison, compare_plans
+from qngai_analysis.plan.compare import Ladder, compare_plans
 from qngai_analysis.plan.coverage import coverage
 from qngai_analysis.plan.document import Document, Plan, parse_file, parse_text, plan_names, read_plan
 
 __all__ = [
-    "Comparison",
     "Document",
+    "Ladder",
     "Plan",
     "compare_plans",
     "coverage",

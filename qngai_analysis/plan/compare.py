@@ -1,13 +1,13 @@
-"""Plans side by side: the same indicator in each, and where they contradict one another.
+"""Plans side by side: the ladder of targets per indicator, and where plans disagree.
 
-A contradiction between plans is a finding to print, not an error to mend. Findings are computed from
-the plans' own targets and citations; each names the lines it rests on. See
-``docs/methods/comparing-plans.md``.
+A disagreement is a finding to print, not an error to mend. Every finding is computed from the plans'
+rows and names the lines it rests on. National values (Decision 411/QĐ-TTg) come from the catalogue.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
@@ -15,247 +15,394 @@ from typing import Any
 import pandas as pd
 
 from qngai_analysis.plan.catalogue import read_catalogue
-from qngai_analysis.plan.document import Plan, read_plan
+from qngai_analysis.plan.document import Citation, Plan, read_plan
 
-#: Kinds of findings and their words in a report.
 KINDS = {
-    "stricter-earlier": "mục tiêu sớm hơn lại cao hơn",
-    "comparator": "khác từ so sánh",
-    "base": "khác mẫu số",
-    "population": "khác đối tượng",
-    "missing": "kế hoạch sau không nhắc lại",
-    "citation": "viện dẫn sai ngày",
+    "stricter_earlier": "Mục tiêu sớm hơn lại cao hơn",
+    "changed_comparator": "Khác từ so sánh",
+    "changed_value": "Khác giá trị",
+    "changed_base": "Khác mẫu số",
+    "changed_population": "Khác đối tượng hoặc định nghĩa",
+    "missing": "Không có trong một kế hoạch",
+    "below_national": "Thấp hơn mục tiêu quốc gia",
+    "wrong_citation": "Viện dẫn sai ngày",
+    "misprinted_symbol": "Viện dẫn sai ký hiệu",
 }
-NATIONAL = "QĐ 411"
-_STRICT = {">": 1, "<": 1}
+FINDING_COLUMNS = ("kind", "indicator", "plans", "places", "text")
+_LADDER_COLUMNS = (
+    "indicator", "plan", "year", "comparator", "wording", "value", "value_high", "unit", "base", "subject", "geography", "id",
+    "line_start", "line_end",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
-class Comparison:
-    """Plans laid side by side.
+class Ladder:
+    """Targets of several plans per indicator.
 
-    ``ladder`` has one row an indicator that at least one plan sets: ``indicator, name, unit``, one
-    column a plan (the threshold in words with its year, empty where the plan has none) and the
-    national strategy's thresholds ``QĐ 411 (2025)`` and ``QĐ 411 (2030)``. ``findings`` has ``kind`` (a key of
-    ``KINDS``), ``indicator``, ``text`` (Vietnamese), ``plans`` and ``lines`` (``906:110`` …).
+    ``steps``: one row a target (indicator, plan, year, comparator, wording, value, unit, base, subject,
+    geography, id, lines). ``table``: one row an indicator, one column a plan, as printed, and the
+    national values for 2025 and 2030; an empty cell means that the plan has no such target.
+    ``findings``: kind (a key of ``KINDS``), indicator, plans, places ("906:113-114"), text (Vietnamese).
     """
 
-    ladder: pd.DataFrame
+    steps: pd.DataFrame
+    table: pd.DataFrame
     findings: pd.DataFrame
 
 
-def compare_plans(plans: Sequence[str | Plan]) -> Comparison:
-    """Lay the targets of several plans side by side and report where they contradict one another.
+@dataclass(frozen=True)
+class _Step:
+    """One target of one plan, for comparing."""
+
+    indicator: str
+    family: str
+    plan: str
+    year: int | None
+    comparator: str
+    wording: str
+    value: float
+    high: float | None
+    unit: str
+    base: str
+    subject: str
+    geography: str
+    id: str
+    first: int
+    last: int
+
+    @property
+    def place(self) -> str:
+        return f"{self.plan}:{self.first}" + (f"-{self.last}" if self.last != self.first else "")
+
+    @property
+    def printed(self) -> str:
+        """The target as a reader writes it: "trên 50% (2025)"."""
+        words = {
+            ">=": "tối thiểu",
+            ">": "trên",
+            "<=": "không quá",
+            "<": "dưới",
+            "~": "khoảng",
+            "=": "bằng",
+            "between": "từ",
+        }
+        span = f" đến {vietnamese(self.high)}" if self.high is not None else ""
+        unit = self.unit if self.unit.startswith("%") else f" {self.unit}" if self.unit else ""
+        year = f" ({self.year})" if self.year else ""
+        return f"{self.wording or words[self.comparator]} {vietnamese(self.value)}{span}{unit}{year}"
+
+
+def vietnamese(value: float) -> str:
+    """Return a number as Vietnamese text prints it.
+
+    >>> vietnamese(8.5), vietnamese(1254184.0), vietnamese(20.0)
+    ('8,5', '1.254.184', '20')
+    """
+    whole, _, decimals = f"{value:,.6f}".partition(".")
+    decimals = decimals.rstrip("0")
+    return whole.replace(",", ".") + (f",{decimals}" if decimals else "")
+
+
+def compare_plans(plans: Iterable[Plan | str]) -> Ladder:
+    """Lay the targets of plans side by side and report where they disagree.
+
+    Targets of a plan's own territory are compared (district targets are not). Plans of different
+    provinces share the table; findings are made within one territory, against the national values,
+    and among the citations of all plans.
 
     Parameters
     ----------
-    plans : names, as ``read_plan`` takes them, or plans; in the order of the columns
-        Only targets for the whole territory of a plan are compared, not those of its districts.
+    plans : plans, or names as ``read_plan`` takes them
 
-    Returns
-    -------
-    Comparison
-        A plan of another province stands in the ladder, but no finding is made between provinces
-        except for citations.
+    Raises
+    ------
+    PlanError
+        A name is no plan (see ``read_plan``).
     """
     read = [plan if isinstance(plan, Plan) else read_plan(plan) for plan in plans]
-    targets = pd.concat([_whole(plan) for plan in read], ignore_index=True)
-    targets = targets[targets["indicator"].notna()]
-    findings = [*_between_plans(read, targets), *_citations(read)]
-    columns = ["kind", "indicator", "text", "plans", "lines"]
-    return Comparison(_ladder(read, targets), pd.DataFrame(findings, columns=columns))
-
-
-def _whole(plan: Plan) -> pd.DataFrame:
-    own = plan.targets[plan.targets["geography"].eq(plan.document.geography)]
-    return own.assign(plan=plan.document.key, province=plan.document.geography, issued=plan.document.date)
-
-
-def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
-
-
-def _number(value: float) -> str:
-    return f"{value:g}".replace(".", ",")
-
-
-def _goal(row: dict[str, Any]) -> str:
-    unit = str(row["unit"])
-    base = f" {row['base']}" if isinstance(row["base"], str) else ""
-    amount = f"{_number(row['value'])}{unit if unit.startswith('%') else f' {unit}'}"
-    return f"{row['wording']} {amount}{base}".strip()
-
-
-def _line(row: dict[str, Any]) -> str:
-    return f"{row['plan']}:{row['line_start']}"
-
-
-def _ladder(plans: Sequence[Plan], targets: pd.DataFrame) -> pd.DataFrame:
     catalogue = read_catalogue()
-    rows = []
-    for code in [code for code in catalogue.index if code in set(targets["indicator"])]:
-        entry = catalogue.loc[code]
-        mine = _records(targets[targets["indicator"].eq(code)])
-        cells = {
-            plan.document.key: "; ".join(
-                f"{_goal(row)} ({int(row['period_end'])})" if pd.notna(row["period_end"]) else _goal(row)
-                for row in mine
-                if row["plan"] == plan.document.key
-            )
-            for plan in plans
+    steps = [step for plan in read for step in _steps(plan, catalogue)]
+    findings = [
+        *_pairs(steps, read),
+        *_families(steps, catalogue),
+        *_missing(steps, read, catalogue),
+        *_national(steps, catalogue),
+        *_citations(read),
+    ]
+    return Ladder(
+        steps=_step_frame(steps),
+        table=_table(steps, read, catalogue),
+        findings=pd.DataFrame(findings, columns=list(FINDING_COLUMNS)).astype(
+            {"kind": "str", "indicator": "str", "text": "str"}
+        ),
+    )
+
+
+# ------------------------------------------------------------------ steps
+
+
+def _steps(plan: Plan, catalogue: pd.DataFrame) -> Iterator[_Step]:
+    for row in plan.rows["targets"]:
+        code = row["indicator"]
+        if not code or row["geography"] != plan.document.geography:
+            continue
+        yield _Step(
+            indicator=code, family=str(catalogue.at[code, "family"]), plan=plan.document.key,
+            year=None if row["period_end"] is None else int(row["period_end"]), comparator=row["comparator"],
+            wording=row["wording"], value=row["value"], high=row["value_high"], unit=row["unit"], base=_base(row),
+            subject=row["subject"], geography=row["geography"], id=row["id"], first=row["line_start"], last=row["line_end"],
+        )  # fmt: skip
+
+
+def _base(row: dict[str, Any]) -> str:
+    found = re.search(r"GR?DP", f"{row['base'] or ''} {row['subject']}", re.IGNORECASE)
+    return found.group().upper() if found else ""
+
+
+def _step_frame(steps: list[_Step]) -> pd.DataFrame:
+    rows = [
+        (
+            s.indicator, s.plan, s.year, s.comparator, s.wording, s.value, s.high, s.unit, s.base, s.subject, s.geography, s.id,
+            s.first, s.last,
+        )
+        for s in steps
+    ]  # fmt: skip
+    frame = pd.DataFrame(rows, columns=list(_LADDER_COLUMNS))
+    return frame.astype(
+        {
+            "year": "Int64",
+            "value": "float64",
+            "value_high": "float64",
+            "line_start": "Int64",
+            "line_end": "Int64",
         }
-        national = {f"{NATIONAL} ({year})": _national(entry, year) for year in (2025, 2030)}
-        rows.append({"indicator": code, "name": entry["name_vi"], "unit": entry["unit"], **cells, **national})
-    return pd.DataFrame(rows)
+    )
 
 
-def _national(entry: pd.Series, year: int) -> str:
-    value = entry[f"national_{year}"]
+def _table(steps: list[_Step], plans: list[Plan], catalogue: pd.DataFrame) -> pd.DataFrame:
+    codes = [code for code in catalogue.index if any(step.indicator == code for step in steps)]
+    columns: dict[str, list[str]] = {"name": [str(catalogue.at[code, "name_vi"]) for code in codes]}
+    for plan in plans:
+        columns[plan.document.key] = [
+            "; ".join(
+                step.printed for step in steps if step.indicator == code and step.plan == plan.document.key
+            )
+            for code in codes
+        ]
+    for year in (2025, 2030):
+        columns[f"QĐ 411 ({year})"] = [_national_printed(catalogue, code, year) for code in codes]
+    return pd.DataFrame(columns, index=pd.Index(codes, name="indicator"))
+
+
+def _national_printed(catalogue: pd.DataFrame, code: str, year: int) -> str:
+    value = catalogue.at[code, f"national_{year}"]
     if pd.isna(value):
         return ""
-    sign = {">=": "≥", ">": ">", "<=": "≤", "<": "<", "=": "="}[str(entry[f"national_{year}_sign"])]
-    return f"{sign} {_number(float(value))}{entry['unit'] if str(entry['unit']).startswith('%') else ''}"
+    sign = {">=": "tối thiểu", ">": "trên"}[str(catalogue.at[code, f"national_{year}_sign"])]
+    unit = str(catalogue.at[code, "unit"])
+    return f"{sign} {vietnamese(float(value))}{unit if unit.startswith('%') else ' ' + unit}"
 
 
-def _between_plans(plans: Sequence[Plan], targets: pd.DataFrame) -> Iterator[dict[str, Any]]:
-    families = read_catalogue()["family"]
-    for first, second in combinations(sorted(plans, key=lambda plan: plan.document.date), 2):
-        if first.document.geography != second.document.geography:
+# ------------------------------------------------------------------ findings
+
+
+def _finding(
+    kind: str, indicator: str, steps: Iterable[_Step], text: str
+) -> tuple[str, str, list[str], list[str], str]:
+    steps = list(steps)
+    return kind, indicator, list(dict.fromkeys(s.plan for s in steps)), [s.place for s in steps], text
+
+
+def _asks_more(a: _Step, b: _Step) -> bool:
+    """Whether ``a`` asks for more than ``b`` (both lower bounds in one unit)."""
+    if a.unit != b.unit or not {a.comparator, b.comparator} <= {">", ">="}:
+        return False
+    return a.value > b.value or (a.value == b.value and a.comparator == ">" and b.comparator == ">=")
+
+
+def _pairs(steps: list[_Step], plans: list[Plan]) -> Iterator[tuple[str, str, list[str], list[str], str]]:
+    """Compare every two targets of one indicator and one territory."""
+    for a, b in combinations(steps, 2):
+        if a.plan == b.plan or a.indicator != b.indicator or a.geography != b.geography:
             continue
-        mine = _records(targets[targets["plan"].eq(first.document.key)])
-        other = _records(targets[targets["plan"].eq(second.document.key)])
-        for left in mine:
-            same = [right for right in other if right["indicator"] == left["indicator"]]
-            for right in same:
-                yield from _same_indicator(left, right)
-            if not same:
-                yield from _same_family(left, other, families)
-        yield from _missing(first, second, mine, other)
-
-
-def _finding(kind: str, text: str, *rows: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "kind": kind,
-        "indicator": rows[0]["indicator"],
-        "text": text,
-        "plans": ", ".join(dict.fromkeys(str(row["plan"]) for row in rows)),
-        "lines": ", ".join(_line(row) for row in rows),
-    }
-
-
-def _strictness(row: dict[str, Any]) -> tuple[float, int]:
-    """Return how much a threshold asks for: its height (turned round where less is better), then strictness."""
-    sign = -1.0 if row["comparator"] in ("<", "<=") else 1.0
-    return sign * float(row["value"]), _STRICT.get(row["comparator"], 0)
-
-
-def _same_indicator(left: dict[str, Any], right: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    subject = left["subject"]
-    if pd.notna(left["period_end"]) and pd.notna(right["period_end"]) and left["unit"] == right["unit"]:
-        early, late = sorted((left, right), key=lambda row: int(row["period_end"]))
-        years = int(early["period_end"]), int(late["period_end"])
-        if years[0] < years[1] and _strictness(early) > _strictness(late):
+        if a.base and b.base and a.base != b.base:
             yield _finding(
-                "stricter-earlier",
-                f"{subject}: kế hoạch {early['plan']} đòi {_goal(early)} vào năm {years[0]}, cao hơn mức "
-                f"{_goal(late)} mà kế hoạch {late['plan']} đặt cho năm {years[1]}.",
-                early,
-                late,
+                "changed_base",
+                a.indicator,
+                (a, b),
+                f"{a.subject}: kế hoạch {a.plan} tính trên {a.base}, kế hoạch {b.plan} tính trên {b.base}.",
             )
-        if (
-            years[0] == years[1]
-            and left["value"] == right["value"]
-            and left["comparator"] != right["comparator"]
-        ):
-            yield _finding(
-                "comparator",
-                f"{subject}: cùng mức {_number(left['value'])}{left['unit']} năm {years[0]}, kế hoạch {left['plan']} ghi "
-                f"“{left['wording']}”, kế hoạch {right['plan']} ghi “{right['wording']}”.",
-                left,
-                right,
-            )
-    if isinstance(left["base"], str) and isinstance(right["base"], str) and left["base"] != right["base"]:
+        if a.year is not None and a.year == b.year:
+            if a.value != b.value:
+                yield _finding(
+                    "changed_value",
+                    a.indicator,
+                    (a, b),
+                    f"{a.subject}: {a.plan} {a.printed}, {b.plan} {b.printed}.",
+                )
+            elif a.comparator != b.comparator:
+                yield _finding(
+                    "changed_comparator", a.indicator, (a, b),
+                    f"{a.subject}: kế hoạch {a.plan} ghi “{a.printed}”, kế hoạch {b.plan} ghi “{b.printed}”.",
+                )  # fmt: skip
+        yield from _stricter(a, b)
+
+
+def _stricter(a: _Step, b: _Step) -> Iterator[tuple[str, str, list[str], list[str], str]]:
+    if a.year is None or b.year is None or a.year == b.year:
+        return
+    early, late = (a, b) if a.year < b.year else (b, a)
+    if _asks_more(early, late):
+        same = "" if early.indicator == late.indicator else " (hai định nghĩa khác nhau)"
         yield _finding(
-            "base",
-            f"{subject}: kế hoạch {left['plan']} tính trên {left['base']}, kế hoạch {right['plan']} trên "
-            f"{right['base']}.",
-            left,
-            right,
-        )
+            "stricter_earlier", early.indicator, (early, late),
+            f"{early.subject}: {early.plan} {early.printed} cao hơn {late.plan} {late.printed}{same}.",
+        )  # fmt: skip
 
 
-def _same_family(
-    left: dict[str, Any], other: Iterable[dict[str, Any]], families: pd.Series
-) -> Iterator[dict[str, Any]]:
-    family = families[left["indicator"]]
-    for right in other:
-        if families[right["indicator"]] == family and left["unit"] == right["unit"]:
-            yield _finding(
-                "population",
-                f"Hai chỉ tiêu gần tên nhưng khác nội dung, không nối với nhau: “{left['subject']}” ({_goal(left)}, kế hoạch "
-                f"{left['plan']}) và “{right['subject']}” ({_goal(right)}, kế hoạch {right['plan']}).",
-                left,
-                right,
-            )
+def _families(
+    steps: list[_Step], catalogue: pd.DataFrame
+) -> Iterator[tuple[str, str, list[str], list[str], str]]:
+    """Targets that look alike and count other people or other things."""
+    for a, b in combinations(steps, 2):
+        if (
+            a.plan == b.plan
+            or a.family != b.family
+            or a.indicator == b.indicator
+            or a.geography != b.geography
+        ):
+            continue
+        if (
+            _has(steps, a.plan, b.indicator)
+            or _has(steps, b.plan, a.indicator)
+            or not _related(a, b, catalogue)
+        ):
+            continue
+        yield _finding(
+            "changed_population", a.indicator, (a, b),
+            f"{a.plan}: “{a.subject}” ({a.printed}); {b.plan}: “{b.subject}” ({b.printed}): không so sánh trực tiếp được.",
+        )  # fmt: skip
+        yield from _stricter(a, b)
+
+
+def _related(a: _Step, b: _Step, catalogue: pd.DataFrame) -> bool:
+    """Of a family, only what measures the same thing of other people is a change: both shares, or both counts."""
+    return (
+        a.unit.startswith("%") == b.unit.startswith("%")
+        and catalogue.at[a.indicator, "unit"] == catalogue.at[b.indicator, "unit"]
+    )
+
+
+def _has(steps: list[_Step], plan: str, indicator: str) -> bool:
+    return any(step.plan == plan and step.indicator == indicator for step in steps)
 
 
 def _missing(
-    first: Plan, second: Plan, mine: list[dict[str, Any]], other: list[dict[str, Any]]
-) -> Iterator[dict[str, Any]]:
-    """Say which targets a later plan for the same year leaves out, where it repeats others of them."""
-    years = {int(row["period_end"]) for row in other if pd.notna(row["period_end"])}
-    codes = {row["indicator"] for row in other}
-    left_out = [
-        row
-        for row in mine
-        if pd.notna(row["period_end"]) and int(row["period_end"]) in years and row["indicator"] not in codes
+    steps: list[_Step], plans: list[Plan], catalogue: pd.DataFrame
+) -> Iterator[tuple[str, str, list[str], list[str], str]]:
+    """Indicators with a target for the same year in one plan of a territory and in no other."""
+    for plan in plans:
+        key = plan.document.key
+        years = {step.year for step in steps if step.plan == key}
+        for other in steps:
+            if other.plan == key or other.geography != plan.document.geography or other.year not in years:
+                continue
+            if not _has(steps, key, other.indicator):
+                yield _finding(
+                    "missing", other.indicator, (other,),
+                    f"{catalogue.at[other.indicator, 'name_vi']}: có trong {other.plan} ({other.printed}), không có trong {key}.",
+                )  # fmt: skip
+
+
+def _national(
+    steps: list[_Step], catalogue: pd.DataFrame
+) -> Iterator[tuple[str, str, list[str], list[str], str]]:
+    for step in steps:
+        if step.year not in (2025, 2030):
+            continue
+        value = catalogue.at[step.indicator, f"national_{step.year}"]
+        if pd.isna(value):
+            continue
+        sign = str(catalogue.at[step.indicator, f"national_{step.year}_sign"])
+        national = _national_printed(catalogue, step.indicator, step.year)
+        weaker = step.value < float(value) or (
+            step.value == float(value) and sign == ">" and step.comparator == ">="
+        )
+        if weaker and step.comparator in (">", ">="):
+            kind = "below_national" if step.value < float(value) else "changed_comparator"
+            yield _finding(
+                kind,
+                step.indicator,
+                (step,),
+                f"{step.subject}: {step.plan} {step.printed}; Quyết định 411/QĐ-TTg: {national}.",
+            )
+        base = str(catalogue.at[step.indicator, "national_base"])
+        if step.base and base not in ("", "nan") and step.base == base:
+            yield _finding(
+                "changed_base", step.indicator, (step,),
+                f"{step.subject}: kế hoạch {step.plan} giữ mẫu số {base} của mục tiêu quốc gia; cấp tỉnh tính trên GRDP.",
+            )  # fmt: skip
+
+
+# ------------------------------------------------------------------ citations
+
+
+def _citations(plans: list[Plan]) -> Iterator[tuple[str, str, list[str], list[str], str]]:
+    cited = [
+        (plan.document.key, citation)
+        for plan in plans
+        for citation in plan.document.citations
+        if citation.date
     ]
-    if left_out and len(left_out) < len(mine):
-        names = "; ".join(str(row["subject"]) for row in left_out)
-        yield {
-            "kind": "missing",
-            "indicator": "",
-            "text": f"Kế hoạch {second.document.key} không nhắc lại {len(left_out)} trên {len(mine)} chỉ tiêu của kế hoạch "
-            f"{first.document.key}: {names}.",
-            "plans": f"{first.document.key}, {second.document.key}",
-            "lines": ", ".join(_line(row) for row in left_out),
-        }
+    yield from _wrong_dates(cited)
+    yield from _wrong_symbols(cited)
 
 
-def _citations(plans: Sequence[Plan]) -> Iterator[dict[str, Any]]:
-    """Say where a document is cited under another date than its own, or than most citations give."""
-    cited = pd.DataFrame(
-        [
-            {"number": item.number, "date": item.date, "plan": plan.document.key, "line": item.line}
-            for plan in plans
-            for item in plan.document.citations
-            if item.number and item.date
-        ],
-        columns=["number", "date", "plan", "line"],
-    )
-    own = {plan.document.number: plan.document.date for plan in plans if plan.document.date}
-    for number, rows in cited.groupby("number", sort=True):
-        known = own.get(str(number)) or _usual(rows)
-        wrong = rows[rows["date"].ne(known)] if known else rows[:0]
-        for plan, part in wrong.groupby("plan", sort=False):
-            dates = ", ".join(_day(text) for text in dict.fromkeys(part["date"]))
-            yield {
-                "kind": "citation",
-                "indicator": "",
-                "text": f"Kế hoạch {plan} viện dẫn {number} ngày {dates}; nơi khác ghi ngày {_day(known)}.",
-                "plans": str(plan),
-                "lines": ", ".join(f"{plan}:{line}" for line in part["line"]),
-            }
+def _wrong_dates(cited: list[tuple[str, Citation]]) -> Iterator[tuple[str, str, list[str], list[str], str]]:
+    """One document, two dates: the date that fewer plans print (then fewer citations) is the odd one."""
+    numbers: dict[str, dict[str, list[tuple[str, Citation]]]] = {}
+    for plan, citation in cited:
+        if citation.number.count("/") == 1:
+            numbers.setdefault(citation.number, {}).setdefault(citation.date, []).append((plan, citation))
+    for number, dates in numbers.items():
+        if len(dates) < 2 or not _one_document(dates):
+            continue
+        usual = max(dates, key=lambda date: (len({plan for plan, _ in dates[date]}), len(dates[date])))
+        for date, uses in dates.items():
+            if date == usual:
+                continue
+            plans = list(dict.fromkeys(plan for plan, _ in uses))
+            yield (
+                "wrong_citation", "", plans, [f"{plan}:{citation.line}" for plan, citation in uses],
+                f"{number} được ghi ngày {_day(date)} trong {', '.join(plans)}; các văn bản khác ghi ngày {_day(usual)}.",
+            )  # fmt: skip
 
 
-def _usual(rows: pd.DataFrame) -> str:
-    """Return the date that most plans give a document; empty where they are evenly split."""
-    votes = rows.drop_duplicates(["plan", "date"])["date"].value_counts()
-    if len(votes) < 2 or votes.iloc[0] == votes.iloc[1]:
-        return ""
-    return str(votes.index[0])
+def _one_document(dates: dict[str, list[tuple[str, Citation]]]) -> bool:
+    """Numbers begin anew each year, so one number names several documents; one issuer and day-and-month does not."""
+    return len({date[5:] for date in dates}) < len(dates)
+
+
+def _wrong_symbols(cited: list[tuple[str, Citation]]) -> Iterator[tuple[str, str, list[str], list[str], str]]:
+    """One number, one day, one kind of document, several symbols: misprints of one."""
+    groups: dict[tuple[str, str, str], dict[str, list[tuple[str, Citation]]]] = {}
+    for plan, citation in cited:
+        number, _, symbol = citation.number.partition("/")
+        kind, _, body = symbol.partition("-")
+        if body:
+            groups.setdefault((number, kind, citation.date), {}).setdefault(body, []).append((plan, citation))
+    for (number, kind, date), bodies in groups.items():
+        if len(bodies) < 2:
+            continue
+        uses = [use for group in bodies.values() for use in group]
+        plans = list(dict.fromkeys(plan for plan, _ in uses))
+        symbols = ", ".join(f"{number}/{kind}-{body}" for body in bodies)
+        yield (
+            "misprinted_symbol", "", plans, [f"{plan}:{citation.line}" for plan, citation in uses],
+            f"Một văn bản ngày {_day(date)} được ghi bằng {len(bodies)} ký hiệu: {symbols}.",
+        )  # fmt: skip
 
 
 def _day(iso: str) -> str:
     year, month, day = iso.split("-")
-    return f"{int(day)}/{int(month)}/{year}"
+    return f"{int(day):02d}/{int(month)}/{year}"

@@ -2,15 +2,269 @@
 
 from __future__ import annotations
 
-from qngai_analysis.plan.compare import KINDS, Comparison
-from qngai_analysis.report.language import Lang, translate
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from qngai_analysis.numbers import day
+from qngai_analysis.plan import Plan, coverage, plan_names, read_plan
+from qngai_analysis.plan.catalogue import read_catalogue
+from qngai_analysis.plan.compare import KINDS, compare_plans
+from qngai_analysis.plan.compare import Ladder as Comparison
+from qngai_analysis.progress.yearly import PLANS, judge_year
+from qngai_analysis.report import charts
+from qngai_analysis.report.blocks import Figure, PageTitle, Prose
+from qngai_analysis.report.language import Lang, language, translate
+from qngai_analysis.report.multiples import thresholds
 from qngai_analysis.report.tables import Column, Table
+
+NATIONAL = "QĐ 411"
+#: What became of a numeral, in the words of the report; the keys are those of ``plan.coverage``.
+FATES = {
+    "target": "mức của mục tiêu",
+    "period": "năm, thời kỳ",
+    "date": "ngày, tháng, quý",
+    "citation": "số hiệu văn bản",
+    "article": "điều, khoản, phụ lục",
+    "list number": "số thứ tự",
+    "name": "phần của tên gọi",
+    "definition": "tuổi trong định nghĩa",
+    "unit": "phần của đơn vị tính",
+    "count": "số đếm",
+    "duration": "thời hạn",
+    "current value": "hiện trạng",
+    "reference": "mức của nơi khác",
+    "restated": "nhắc lại mục tiêu",
+    "rule": "mức của quy định",
+    "money": "kinh phí",
+    "not understood": "chưa hiểu",
+}
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """Plans laid side by side for a report."""
+
+    year: int
+    real_only: bool
+    lang: Lang
+    plans: tuple[Plan, ...]
+
+    def say(self, text: str, /, **values: object) -> str:
+        """Return a message in the report's language."""
+        return translate(text, self.lang, **values)
+
+    @cached_property
+    def comparison(self) -> Comparison:
+        """The ladder and the findings."""
+        return compare_plans(self.plans)
+
+
+def load(
+    *, year: int, real_only: bool = True, lang: str = "vi", plans: Sequence[str] | None = None
+) -> Ladder:
+    """Return plans laid side by side.
+
+    Parameters
+    ----------
+    year : the year in which targets are judged
+    real_only : leave simulated surveys out when judging
+    plans : names as ``read_plan`` takes them; by default all in ``data/raw/plans``, the province's own
+        by date, then those of other provinces
+
+    Raises
+    ------
+    ParameterError
+        The language is unknown.
+    PlanError
+        There is no such plan.
+    """
+    read = [read_plan(name) for name in (plan_names() if plans is None else plans)]
+    home = read_plan(PLANS[0]).document.geography
+    read.sort(key=lambda plan: (plan.document.geography != home, plan.document.date or ""))
+    return Ladder(year, real_only, language(lang), tuple(read))
+
+
+def title(ladder: Ladder) -> PageTitle:
+    """Return the title of the report."""
+    return PageTitle(
+        ladder.say("Thang mục tiêu và điểm không thống nhất giữa các kế hoạch"),
+        subtitle=ladder.say("{n} kế hoạch đặt cạnh nhau", n=len(ladder.plans)),
+    )
+
+
+def heading(ladder: Ladder, text: str, level: int = 2) -> Prose:
+    """Return a heading in the report's language."""
+    return Prose(f"{'#' * level} {ladder.say(text)}")
+
+
+def overview(ladder: Ladder) -> Table:
+    """Return the plans: document, issuer, number of targets and tasks, and targets due by the year."""
+    rows = []
+    for plan in ladder.plans:
+        document = plan.document
+        whole = plan.targets[plan.targets["geography"].eq(document.geography)]
+        rows.append(
+            {
+                "key": document.key,
+                "document": f"{document.type} {document.number}".strip(),
+                "date": day(document.date, ladder.lang) if document.date else None,
+                "issuer": document.issuer,
+                "targets": len(plan.targets),
+                "districts": len(plan.targets) - len(whole),
+                "due": int((plan.targets["period_end"] <= ladder.year).sum()),
+                "unmatched": int(plan.targets["indicator"].isna().sum()),
+                "tasks": len(plan.tasks),
+            }
+        )
+    say = ladder.say
+    return Table(
+        pd.DataFrame(rows),
+        say("Các kế hoạch được so sánh"),
+        columns=[
+            Column("key", say("Tên ngắn"), head=True, width=0.1),
+            Column("document", say("Văn bản"), width=0.17),
+            Column("date", say("Ngày"), align="center", width=0.11),
+            Column("issuer", say("Cơ quan ban hành"), width=0.2),
+            Column("targets", say("Mục tiêu"), decimals=0, width=0.08),
+            Column("districts", say("trong đó của riêng huyện"), decimals=0, width=0.09),
+            Column("due", say("đến hạn đến hết {year}", year=ladder.year), decimals=0, width=0.09),
+            Column("unmatched", say("chưa khớp danh mục"), decimals=0, width=0.08),
+            Column("tasks", say("Nhiệm vụ"), decimals=0, width=0.08),
+        ],
+        notes=[say("Mục tiêu của riêng huyện và mục tiêu chưa khớp danh mục chỉ tiêu không đưa vào thang.")],
+        id="ke-hoach",
+        lang=ladder.lang,
+    )
+
+
+def numerals(ladder: Ladder) -> Table:
+    """Return what became of every numeral of each plan: nothing is passed over in silence."""
+    counted = {plan.document.key: coverage(plan)["fate"].value_counts() for plan in ladder.plans}
+    rows = [
+        {"fate": ladder.say(words), **{key: int(found.get(fate, 0)) for key, found in counted.items()}}
+        for fate, words in FATES.items()
+        if fate == "not understood" or any(fate in found.index for found in counted.values())
+    ]
+    return Table(
+        pd.DataFrame(rows),
+        ladder.say("Mọi con số trong văn bản và cách hiểu"),
+        columns=[
+            Column("fate", ladder.say("Được hiểu là"), head=True, width=0.4),
+            *(Column(key, key, decimals=0, width=0.6 / len(counted)) for key in counted),
+        ],
+        id="con-so",
+        lang=ladder.lang,
+    )
+
+
+def table(ladder: Ladder) -> Table:
+    """Return the ladder; see ``ladder_table``."""
+    return ladder_table(ladder.comparison, lang=ladder.lang)
+
+
+def findings(ladder: Ladder) -> Table | Prose:
+    """Return the contradictions; see ``findings_table``."""
+    if not len(ladder.comparison.findings):
+        return Prose(ladder.say("Không thấy điểm nào không thống nhất giữa các kế hoạch."))
+    return findings_table(ladder.comparison, lang=ladder.lang)
+
+
+# ---------------------------------------------------------------- thresholds on one scale
+
+
+def rungs(ladder: Ladder) -> pd.DataFrame:
+    """Return the thresholds in per cent of indicators that at least two plans set, as numbers.
+
+    Columns ``indicator, label, plan, year, value, words``; the national strategy counts as a plan.
+    """
+    catalogue = read_catalogue()
+    rows: list[dict[str, Any]] = []
+    for plan in ladder.plans:
+        own = plan.targets[plan.targets["geography"].eq(plan.document.geography)]
+        for row in own[own["unit"].eq("%") & own["indicator"].notna()].to_dict("records"):
+            words = charts.target_words(row["comparator"], row["value"], "%", ladder.lang, row["value_high"])
+            rows.append(
+                {
+                    "indicator": row["indicator"],
+                    "plan": plan.document.key,
+                    "year": row["period_end"],
+                    "value": row["value"],
+                    "words": words,
+                }
+            )
+    frame = pd.DataFrame(rows)
+    shared = frame.groupby("indicator")["plan"].transform("nunique") > 1
+    rows = frame[shared].to_dict("records")  # type: ignore[assignment]
+    for code in dict.fromkeys(row["indicator"] for row in rows):
+        for year in (2025, 2030):
+            value, sign = (catalogue.loc[code, f"national_{year}{end}"] for end in ("", "_sign"))
+            if pd.notna(value):
+                words = charts.target_words(str(sign), float(value), "%", ladder.lang)
+                rows.append(
+                    {"indicator": code, "plan": NATIONAL, "year": year, "value": float(value), "words": words}
+                )
+    named = pd.DataFrame(rows)
+    return named.assign(label=named["indicator"].map(catalogue[f"name_{ladder.lang}"]))
+
+
+def rung_chart(ladder: Ladder) -> Figure:
+    """Return the chart of the same indicator's thresholds in each plan, by year, on one scale."""
+    frame = rungs(ladder)
+    caption = ladder.say("Cùng một chỉ tiêu, mức của từng kế hoạch theo năm")
+    return thresholds(frame, caption, lang=ladder.lang)
+
+
+def verdicts(ladder: Ladder) -> Table:
+    """Return how the year's figure stands against every plan that sets the indicator."""
+    judged = judge_year(ladder.year, real_only=ladder.real_only).table
+    home = read_plan(PLANS[0]).document.geography
+    judged = judged[judged["indicator"].isin(rungs(ladder)["indicator"]) & judged["geography"].eq(home)]
+    order = {code: place for place, code in enumerate(read_catalogue().index)}
+    judged = judged.sort_values("indicator", key=lambda codes: codes.map(order), kind="stable")
+    names = read_catalogue()[f"name_{ladder.lang}"]
+    say = ladder.say
+    frame = pd.DataFrame(
+        {
+            "name": judged["indicator"].map(names),
+            "plan": judged["plan"],
+            "goal": judged["goal"],
+            "due": judged["deadline"],
+            "value": judged["value"],
+            "unit": judged["unit"],
+            "decimals": judged["decimals"],
+            "verdict": [say(word) for word in judged["verdict"]],
+        }
+    )
+    return Table(
+        frame,
+        say("Kết quả năm {year} so với mức của từng kế hoạch", year=ladder.year),
+        columns=[
+            Column("plan", say("Kế hoạch"), head=True, align="center", width=0.14),
+            Column("goal", say("Mục tiêu"), align="center", width=0.24),
+            Column("due", say("Năm"), format="plain", width=0.12),
+            Column("value", say("Kết quả"), decimals="decimals", unit_key="unit", align="right", width=0.2),
+            Column("verdict", say("Đánh giá"), format="mark", width=0.3),
+        ],
+        row_groups="name",
+        simulated=bool(judged["evidence"].eq("simulated").any()),
+        id="danh-gia",
+        lang=ladder.lang,
+    )
+
+
+# ---------------------------------------------------------------- the two tables that other reports show too
 
 
 def ladder_table(comparison: Comparison, *, lang: Lang = "vi") -> Table:
     """Return every indicator that some plan sets, one column a plan, the national strategy beside them."""
-    ladder = comparison.ladder
-    plans = list(ladder.columns[3:])
+    ladder = comparison.table.reset_index()
+    if lang != "vi":
+        ladder = ladder.assign(name=read_catalogue().loc[ladder["indicator"], "name_en"].to_list())
+    plans = list(ladder.columns[2:])
     width = 0.66 / len(plans)
     return Table(
         ladder,
@@ -29,7 +283,8 @@ def ladder_table(comparison: Comparison, *, lang: Lang = "vi") -> Table:
 def findings_table(comparison: Comparison, *, lang: Lang = "vi") -> Table:
     """Return where the plans contradict each other, with the lines each finding rests on."""
     found = comparison.findings.assign(
-        words=[translate(KINDS[kind], lang) for kind in comparison.findings["kind"]]
+        words=[translate(KINDS[kind], lang) for kind in comparison.findings["kind"]],
+        lines=[", ".join(places) for places in comparison.findings["places"]],
     )
     order = {kind: place for place, kind in enumerate(KINDS)}
     found = found.sort_values("kind", key=lambda kinds: kinds.map(order), kind="stable")
@@ -41,7 +296,10 @@ def findings_table(comparison: Comparison, *, lang: Lang = "vi") -> Table:
             Column("lines", translate("Dòng văn bản", lang), width=0.26),
         ],
         row_groups="words",
-        notes=[translate("Dòng văn bản: kế hoạch và số dòng trong tệp nguyên văn.", lang)],
+        notes=[
+            translate("Dòng văn bản: kế hoạch và số dòng trong tệp nguyên văn.", lang),
+            *([] if lang == "vi" else [translate("Nội dung viết bằng tiếng Việt.", lang)]),
+        ],
         id="khong-thong-nhat",
         lang=lang,
     )
