@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, fields
 from itertools import combinations
 from typing import Any
 
@@ -28,21 +28,20 @@ KINDS = {
     "wrong_citation": "Viện dẫn sai ngày",
     "misprinted_symbol": "Viện dẫn sai ký hiệu",
 }
+NATIONAL = "QĐ 411"
 FINDING_COLUMNS = ("kind", "indicator", "plans", "places", "text")
-_LADDER_COLUMNS = (
-    "indicator", "plan", "year", "comparator", "wording", "value", "value_high", "unit", "base", "subject", "geography", "id",
-    "line_start", "line_end",
-)  # fmt: skip
+Finding = tuple[str, str, list[str], list[str], str]
 
 
 @dataclass(frozen=True)
 class Ladder:
     """Targets of several plans per indicator.
 
-    ``steps``: one row a target (indicator, plan, year, comparator, wording, value, unit, base, subject,
-    geography, id, lines). ``table``: one row an indicator, one column a plan, as printed, and the
-    national values for 2025 and 2030; an empty cell means that the plan has no such target.
-    ``findings``: kind (a key of ``KINDS``), indicator, plans, places ("906:113-114"), text (Vietnamese).
+    ``steps``: one row a target (indicator, plan, year, comparator, wording, value, value_high, unit,
+    base, subject, geography, id, lines). ``table``: one row an indicator, one column a plan with the
+    target as printed, and the national values for 2025 and 2030; an empty cell means that the plan has
+    no such target. ``findings``: kind (a key of ``KINDS``), indicator ("" for citations), plans, places
+    ("906:113-114"), text (Vietnamese).
     """
 
     steps: pd.DataFrame
@@ -50,46 +49,38 @@ class Ladder:
     findings: pd.DataFrame
 
 
-@dataclass(frozen=True)
-class _Step:
-    """One target of one plan, for comparing."""
+def compare_plans(plans: Iterable[Plan | str]) -> Ladder:
+    """Lay the targets of plans side by side and report where they disagree.
 
-    indicator: str
-    family: str
-    plan: str
-    year: int | None
-    comparator: str
-    wording: str
-    value: float
-    high: float | None
-    unit: str
-    base: str
-    subject: str
-    geography: str
-    id: str
-    first: int
-    last: int
+    Targets for a plan's own territory are compared, those it gives to districts are not. Plans of
+    different provinces share the table; findings are made within one province, against the national
+    values, and among the citations.
 
-    @property
-    def place(self) -> str:
-        return f"{self.plan}:{self.first}" + (f"-{self.last}" if self.last != self.first else "")
+    Parameters
+    ----------
+    plans : plans, or names as ``read_plan`` takes them
 
-    @property
-    def printed(self) -> str:
-        """The target as a reader writes it: "trên 50% (2025)"."""
-        words = {
-            ">=": "tối thiểu",
-            ">": "trên",
-            "<=": "không quá",
-            "<": "dưới",
-            "~": "khoảng",
-            "=": "bằng",
-            "between": "từ",
-        }
-        span = f" đến {vietnamese(self.high)}" if self.high is not None else ""
-        unit = self.unit if self.unit.startswith("%") else f" {self.unit}" if self.unit else ""
-        year = f" ({self.year})" if self.year else ""
-        return f"{self.wording or words[self.comparator]} {vietnamese(self.value)}{span}{unit}{year}"
+    Raises
+    ------
+    PlanError
+        A name is no plan (see ``read_plan``).
+    """
+    read = [plan if isinstance(plan, Plan) else read_plan(plan) for plan in plans]
+    catalogue = _indicators()
+    steps = [step for plan in read for step in _steps(plan, catalogue)]
+    findings = [
+        *_pairs(steps),
+        *_families(steps, catalogue),
+        *_missing(steps, read, catalogue),
+        *_national(steps, catalogue),
+        *_citations(read),
+    ]
+    frame = pd.DataFrame(findings, columns=list(FINDING_COLUMNS))
+    return Ladder(
+        steps=_step_frame(steps),
+        table=_table(steps, read, catalogue),
+        findings=frame.astype({"kind": "str", "indicator": "str", "text": "str"}),
+    )
 
 
 def vietnamese(value: float) -> str:
@@ -103,55 +94,109 @@ def vietnamese(value: float) -> str:
     return whole.replace(",", ".") + (f",{decimals}" if decimals else "")
 
 
-def compare_plans(plans: Iterable[Plan | str]) -> Ladder:
-    """Lay the targets of plans side by side and report where they disagree.
-
-    Targets of a plan's own territory are compared (district targets are not). Plans of different
-    provinces share the table; findings are made within one territory, against the national values,
-    and among the citations of all plans.
-
-    Parameters
-    ----------
-    plans : plans, or names as ``read_plan`` takes them
-
-    Raises
-    ------
-    PlanError
-        A name is no plan (see ``read_plan``).
-    """
-    read = [plan if isinstance(plan, Plan) else read_plan(plan) for plan in plans]
-    catalogue = read_catalogue()
-    steps = [step for plan in read for step in _steps(plan, catalogue)]
-    findings = [
-        *_pairs(steps, read),
-        *_families(steps, catalogue),
-        *_missing(steps, read, catalogue),
-        *_national(steps, catalogue),
-        *_citations(read),
-    ]
-    return Ladder(
-        steps=_step_frame(steps),
-        table=_table(steps, read, catalogue),
-        findings=pd.DataFrame(findings, columns=list(FINDING_COLUMNS)).astype(
-            {"kind": "str", "indicator": "str", "text": "str"}
-        ),
-    )
+def _amount(value: float, unit: str) -> str:
+    return vietnamese(value) + (unit if unit.startswith("%") else f" {unit}" if unit else "")
 
 
-# ------------------------------------------------------------------ steps
+# ------------------------------------------------------------------ what is compared
 
 
-def _steps(plan: Plan, catalogue: pd.DataFrame) -> Iterator[_Step]:
+@dataclass(frozen=True)
+class _Indicator:
+    """What comparing needs of a catalogue entry."""
+
+    name: str
+    unit: str
+    family: str
+    base: str  # what the national share is a share of, where plans differ
+    national: dict[int, tuple[str, float]]  # year: comparator, value
+
+    def printed(self, year: int) -> str:
+        """The national value as Decision 411 prints it, "" for none."""
+        if year not in self.national:
+            return ""
+        sign, value = self.national[year]
+        return ("trên " if sign == ">" else "") + _amount(value, self.unit)
+
+
+def _indicators() -> dict[str, _Indicator]:
+    found = {}
+    for row in read_catalogue().reset_index().to_dict("records"):
+        national = {
+            year: (str(row[f"national_{year}_sign"]), float(row[f"national_{year}"]))
+            for year in (2025, 2030)
+            if pd.notna(row[f"national_{year}"])
+        }
+        base = "" if pd.isna(row["national_base"]) else str(row["national_base"])
+        entry = _Indicator(str(row["name_vi"]), str(row["unit"]), str(row["family"]), base, national)
+        found[str(row["code"])] = entry
+    return found
+
+
+@dataclass(frozen=True)
+class _Step:
+    """One target of one plan, for comparing."""
+
+    indicator: str
+    plan: str
+    year: int | None
+    comparator: str
+    wording: str
+    value: float
+    value_high: float | None
+    unit: str
+    base: str  # GDP or GRDP
+    subject: str
+    geography: str
+    id: str
+    line_start: int
+    line_end: int
+
+    @property
+    def place(self) -> str:
+        """Where the target stands, as a reviewer looks it up."""
+        last = f"-{self.line_end}" if self.line_end != self.line_start else ""
+        return f"{self.plan}:{self.line_start}{last}"
+
+    @property
+    def name(self) -> str:
+        """The subject, to begin a sentence with."""
+        return self.subject[:1].upper() + self.subject[1:]
+
+    @property
+    def printed(self) -> str:
+        """The target in the plan's words: "đạt trên 50% (2025)"."""
+        span = f" đến {vietnamese(self.value_high)}" if self.value_high is not None else ""
+        amount = f"{vietnamese(self.value)}{span}" + _amount(0, self.unit)[1:]
+        return f"{self.wording} {amount}".strip() + (f" ({self.year})" if self.year else "")
+
+
+def _steps(plan: Plan, catalogue: dict[str, _Indicator]) -> Iterator[_Step]:
     for row in plan.rows["targets"]:
         code = row["indicator"]
-        if not code or row["geography"] != plan.document.geography:
+        if code not in catalogue or row["geography"] != plan.document.geography:
             continue
         yield _Step(
-            indicator=code, family=str(catalogue.at[code, "family"]), plan=plan.document.key,
-            year=None if row["period_end"] is None else int(row["period_end"]), comparator=row["comparator"],
-            wording=row["wording"], value=row["value"], high=row["value_high"], unit=row["unit"], base=_base(row),
-            subject=row["subject"], geography=row["geography"], id=row["id"], first=row["line_start"], last=row["line_end"],
-        )  # fmt: skip
+            indicator=code,
+            plan=plan.document.key,
+            year=None if row["period_end"] is None else int(row["period_end"]),
+            base=_base(row),
+            **{name: row[name] for name in _COPIED},
+        )
+
+
+_COPIED = (
+    "comparator",
+    "wording",
+    "value",
+    "value_high",
+    "unit",
+    "subject",
+    "geography",
+    "id",
+    "line_start",
+    "line_end",
+)
 
 
 def _base(row: dict[str, Any]) -> str:
@@ -160,247 +205,190 @@ def _base(row: dict[str, Any]) -> str:
 
 
 def _step_frame(steps: list[_Step]) -> pd.DataFrame:
-    rows = [
-        (
-            s.indicator, s.plan, s.year, s.comparator, s.wording, s.value, s.high, s.unit, s.base, s.subject, s.geography, s.id,
-            s.first, s.last,
-        )
-        for s in steps
-    ]  # fmt: skip
-    frame = pd.DataFrame(rows, columns=list(_LADDER_COLUMNS))
-    return frame.astype(
-        {
-            "year": "Int64",
-            "value": "float64",
-            "value_high": "float64",
-            "line_start": "Int64",
-            "line_end": "Int64",
-        }
-    )
+    frame = pd.DataFrame([astuple(step) for step in steps], columns=[field.name for field in fields(_Step)])
+    whole = dict.fromkeys(("year", "line_start", "line_end"), "Int64")
+    return frame.astype({**whole, "value": "float64", "value_high": "float64"})
 
 
-def _table(steps: list[_Step], plans: list[Plan], catalogue: pd.DataFrame) -> pd.DataFrame:
-    codes = [code for code in catalogue.index if any(step.indicator == code for step in steps)]
-    columns: dict[str, list[str]] = {"name": [str(catalogue.at[code, "name_vi"]) for code in codes]}
+def _table(steps: list[_Step], plans: list[Plan], catalogue: dict[str, _Indicator]) -> pd.DataFrame:
+    codes = [code for code in catalogue if any(step.indicator == code for step in steps)]
+    columns = {"name": [catalogue[code].name for code in codes]}
     for plan in plans:
+        own = [step for step in steps if step.plan == plan.document.key]
         columns[plan.document.key] = [
-            "; ".join(
-                step.printed for step in steps if step.indicator == code and step.plan == plan.document.key
-            )
-            for code in codes
+            "; ".join(s.printed for s in own if s.indicator == code) for code in codes
         ]
     for year in (2025, 2030):
-        columns[f"QĐ 411 ({year})"] = [_national_printed(catalogue, code, year) for code in codes]
+        columns[f"{NATIONAL} ({year})"] = [catalogue[code].printed(year) for code in codes]
     return pd.DataFrame(columns, index=pd.Index(codes, name="indicator"))
 
 
-def _national_printed(catalogue: pd.DataFrame, code: str, year: int) -> str:
-    value = catalogue.at[code, f"national_{year}"]
-    if pd.isna(value):
-        return ""
-    sign = {">=": "tối thiểu", ">": "trên"}[str(catalogue.at[code, f"national_{year}_sign"])]
-    unit = str(catalogue.at[code, "unit"])
-    return f"{sign} {vietnamese(float(value))}{unit if unit.startswith('%') else ' ' + unit}"
+# ------------------------------------------------------------------ findings about targets
 
 
-# ------------------------------------------------------------------ findings
-
-
-def _finding(
-    kind: str, indicator: str, steps: Iterable[_Step], text: str
-) -> tuple[str, str, list[str], list[str], str]:
-    steps = list(steps)
+def _finding(kind: str, indicator: str, steps: tuple[_Step, ...], text: str) -> Finding:
     return kind, indicator, list(dict.fromkeys(s.plan for s in steps)), [s.place for s in steps], text
 
 
-def _asks_more(a: _Step, b: _Step) -> bool:
-    """Whether ``a`` asks for more than ``b`` (both lower bounds in one unit)."""
-    if a.unit != b.unit or not {a.comparator, b.comparator} <= {">", ">="}:
-        return False
-    return a.value > b.value or (a.value == b.value and a.comparator == ">" and b.comparator == ">=")
-
-
-def _pairs(steps: list[_Step], plans: list[Plan]) -> Iterator[tuple[str, str, list[str], list[str], str]]:
-    """Compare every two targets of one indicator and one territory."""
+def _neighbours(steps: list[_Step]) -> Iterator[tuple[_Step, _Step]]:
+    """Yield every two targets of different plans of one territory."""
     for a, b in combinations(steps, 2):
-        if a.plan == b.plan or a.indicator != b.indicator or a.geography != b.geography:
+        if a.plan != b.plan and a.geography == b.geography:
+            yield a, b
+
+
+def _pairs(steps: list[_Step]) -> Iterator[Finding]:
+    """Compare every two targets of one indicator."""
+    for a, b in _neighbours(steps):
+        if a.indicator != b.indicator:
             continue
         if a.base and b.base and a.base != b.base:
-            yield _finding(
-                "changed_base",
-                a.indicator,
-                (a, b),
-                f"{a.subject}: kế hoạch {a.plan} tính trên {a.base}, kế hoạch {b.plan} tính trên {b.base}.",
-            )
-        if a.year is not None and a.year == b.year:
-            if a.value != b.value:
-                yield _finding(
-                    "changed_value",
-                    a.indicator,
-                    (a, b),
-                    f"{a.subject}: {a.plan} {a.printed}, {b.plan} {b.printed}.",
-                )
-            elif a.comparator != b.comparator:
-                yield _finding(
-                    "changed_comparator", a.indicator, (a, b),
-                    f"{a.subject}: kế hoạch {a.plan} ghi “{a.printed}”, kế hoạch {b.plan} ghi “{b.printed}”.",
-                )  # fmt: skip
+            text = f"{a.name}: kế hoạch {a.plan} tính trên {a.base}, kế hoạch {b.plan} tính trên {b.base}."
+            yield _finding("changed_base", a.indicator, (a, b), text)
+        if a.year == b.year and a.year is not None and (a.value, a.comparator) != (b.value, b.comparator):
+            kind = "changed_value" if a.value != b.value else "changed_comparator"
+            text = f"{a.name}: kế hoạch {a.plan} ghi “{a.printed}”, kế hoạch {b.plan} ghi “{b.printed}”."
+            yield _finding(kind, a.indicator, (a, b), text)
         yield from _stricter(a, b)
 
 
-def _stricter(a: _Step, b: _Step) -> Iterator[tuple[str, str, list[str], list[str], str]]:
+def _stricter(a: _Step, b: _Step) -> Iterator[Finding]:
     if a.year is None or b.year is None or a.year == b.year:
         return
     early, late = (a, b) if a.year < b.year else (b, a)
     if _asks_more(early, late):
-        same = "" if early.indicator == late.indicator else " (hai định nghĩa khác nhau)"
-        yield _finding(
-            "stricter_earlier", early.indicator, (early, late),
-            f"{early.subject}: {early.plan} {early.printed} cao hơn {late.plan} {late.printed}{same}.",
-        )  # fmt: skip
+        remark = "" if early.indicator == late.indicator else " Hai chỉ tiêu định nghĩa khác nhau."
+        text = f"{early.name}: kế hoạch {early.plan} “{early.printed}” cao hơn kế hoạch {late.plan} “{late.printed}”."
+        yield _finding("stricter_earlier", early.indicator, (early, late), text + remark)
 
 
-def _families(
-    steps: list[_Step], catalogue: pd.DataFrame
-) -> Iterator[tuple[str, str, list[str], list[str], str]]:
+def _asks_more(a: _Step, b: _Step) -> bool:
+    """Whether ``a`` asks for more than ``b``: both lower bounds in one unit, or both upper ones."""
+    if a.unit != b.unit:
+        return False
+    if {a.comparator, b.comparator} <= {">", ">="}:
+        return a.value > b.value or (a.value == b.value and (a.comparator, b.comparator) == (">", ">="))
+    if {a.comparator, b.comparator} <= {"<", "<="}:
+        return a.value < b.value or (a.value == b.value and (a.comparator, b.comparator) == ("<", "<="))
+    return False
+
+
+def _families(steps: list[_Step], catalogue: dict[str, _Indicator]) -> Iterator[Finding]:
     """Targets that look alike and count other people or other things."""
-    for a, b in combinations(steps, 2):
-        if (
-            a.plan == b.plan
-            or a.family != b.family
-            or a.indicator == b.indicator
-            or a.geography != b.geography
-        ):
+    held = {(step.plan, step.indicator) for step in steps}
+    for a, b in _neighbours(steps):
+        one, other = catalogue[a.indicator], catalogue[b.indicator]
+        if a.indicator == b.indicator or one.family != other.family or one.unit != other.unit:
             continue
-        if (
-            _has(steps, a.plan, b.indicator)
-            or _has(steps, b.plan, a.indicator)
-            or not _related(a, b, catalogue)
-        ):
+        if (a.plan, b.indicator) in held or (b.plan, a.indicator) in held:
             continue
-        yield _finding(
-            "changed_population", a.indicator, (a, b),
-            f"{a.plan}: “{a.subject}” ({a.printed}); {b.plan}: “{b.subject}” ({b.printed}): không so sánh trực tiếp được.",
-        )  # fmt: skip
+        text = f"{a.plan}: {a.name} ({a.printed}); {b.plan}: {b.name} ({b.printed}). Không so sánh trực tiếp được."
+        yield _finding("changed_population", a.indicator, (a, b), text)
         yield from _stricter(a, b)
 
 
-def _related(a: _Step, b: _Step, catalogue: pd.DataFrame) -> bool:
-    """Of a family, only what measures the same thing of other people is a change: both shares, or both counts."""
-    return (
-        a.unit.startswith("%") == b.unit.startswith("%")
-        and catalogue.at[a.indicator, "unit"] == catalogue.at[b.indicator, "unit"]
-    )
-
-
-def _has(steps: list[_Step], plan: str, indicator: str) -> bool:
-    return any(step.plan == plan and step.indicator == indicator for step in steps)
-
-
-def _missing(
-    steps: list[_Step], plans: list[Plan], catalogue: pd.DataFrame
-) -> Iterator[tuple[str, str, list[str], list[str], str]]:
-    """Indicators with a target for the same year in one plan of a territory and in no other."""
+def _missing(steps: list[_Step], plans: list[Plan], catalogue: dict[str, _Indicator]) -> Iterator[Finding]:
+    """Indicators with a target in one plan of a territory, and none in another that aims at the same year."""
     for plan in plans:
         key = plan.document.key
-        years = {step.year for step in steps if step.plan == key}
+        own = [step for step in steps if step.plan == key]
+        years = {step.year for step in own}
+        held = {step.indicator for step in own}
         for other in steps:
-            if other.plan == key or other.geography != plan.document.geography or other.year not in years:
+            if other.plan == key or other.geography != plan.document.geography:
                 continue
-            if not _has(steps, key, other.indicator):
-                yield _finding(
-                    "missing", other.indicator, (other,),
-                    f"{catalogue.at[other.indicator, 'name_vi']}: có trong {other.plan} ({other.printed}), không có trong {key}.",
-                )  # fmt: skip
+            if other.year in years and other.indicator not in held:
+                name = catalogue[other.indicator].name
+                text = f"{name}: có trong kế hoạch {other.plan} (“{other.printed}”), không có trong kế hoạch {key}."
+                yield _finding("missing", other.indicator, (other,), text)
 
 
-def _national(
-    steps: list[_Step], catalogue: pd.DataFrame
-) -> Iterator[tuple[str, str, list[str], list[str], str]]:
+def _national(steps: list[_Step], catalogue: dict[str, _Indicator]) -> Iterator[Finding]:
+    """Targets that ask for less than Decision 411 does for the same year, or keep its base."""
     for step in steps:
-        if step.year not in (2025, 2030):
+        indicator = catalogue[step.indicator]
+        if step.year is None or step.year not in indicator.national:
             continue
-        value = catalogue.at[step.indicator, f"national_{step.year}"]
-        if pd.isna(value):
-            continue
-        sign = str(catalogue.at[step.indicator, f"national_{step.year}_sign"])
-        national = _national_printed(catalogue, step.indicator, step.year)
-        weaker = step.value < float(value) or (
-            step.value == float(value) and sign == ">" and step.comparator == ">="
-        )
+        sign, value = indicator.national[step.year]
+        weaker = step.value < value or (step.value == value and (sign, step.comparator) == (">", ">="))
         if weaker and step.comparator in (">", ">="):
-            kind = "below_national" if step.value < float(value) else "changed_comparator"
-            yield _finding(
-                kind,
-                step.indicator,
-                (step,),
-                f"{step.subject}: {step.plan} {step.printed}; Quyết định 411/QĐ-TTg: {national}.",
-            )
-        base = str(catalogue.at[step.indicator, "national_base"])
-        if step.base and base not in ("", "nan") and step.base == base:
-            yield _finding(
-                "changed_base", step.indicator, (step,),
-                f"{step.subject}: kế hoạch {step.plan} giữ mẫu số {base} của mục tiêu quốc gia; cấp tỉnh tính trên GRDP.",
-            )  # fmt: skip
+            kind = "below_national" if step.value < value else "changed_comparator"
+            text = f"{step.name}: kế hoạch {step.plan} ghi “{step.printed}”, {NATIONAL} ghi “{indicator.printed(step.year)}”."
+            yield _finding(kind, step.indicator, (step,), text)
+        if step.base and step.base == indicator.base:
+            text = f"{step.name}: kế hoạch {step.plan} giữ mẫu số {step.base} của mục tiêu quốc gia."
+            yield _finding("changed_base", step.indicator, (step,), text)
 
 
-# ------------------------------------------------------------------ citations
+# ------------------------------------------------------------------ findings about citations
+
+_CENTRAL = re.compile(r"[-/](?:TTg|CP|TW|QH\d*|UBTVQH\d*|UBQG\w*|B[A-ZĐ]{2,})$")
 
 
-def _citations(plans: list[Plan]) -> Iterator[tuple[str, str, list[str], list[str], str]]:
-    cited = [
-        (plan.document.key, citation)
+@dataclass(frozen=True)
+class _Use:
+    """One place where a plan cites a dated document."""
+
+    plan: str
+    scope: str  # the province for its own bodies' documents, "" for central ones
+    citation: Citation
+
+    @property
+    def place(self) -> str:
+        return f"{self.plan}:{self.citation.line}"
+
+
+def _citations(plans: list[Plan]) -> Iterator[Finding]:
+    uses = [
+        _Use(plan.document.key, "" if _CENTRAL.search(citation.number) else plan.document.geography, citation)
         for plan in plans
         for citation in plan.document.citations
         if citation.date
     ]
-    yield from _wrong_dates(cited)
-    yield from _wrong_symbols(cited)
+    yield from _wrong_dates(uses)
+    yield from _wrong_symbols(uses)
 
 
-def _wrong_dates(cited: list[tuple[str, Citation]]) -> Iterator[tuple[str, str, list[str], list[str], str]]:
-    """One document, two dates: the date that fewer plans print (then fewer citations) is the odd one."""
-    numbers: dict[str, dict[str, list[tuple[str, Citation]]]] = {}
-    for plan, citation in cited:
-        if citation.number.count("/") == 1:
-            numbers.setdefault(citation.number, {}).setdefault(citation.date, []).append((plan, citation))
-    for number, dates in numbers.items():
-        if len(dates) < 2 or not _one_document(dates):
-            continue
-        usual = max(dates, key=lambda date: (len({plan for plan, _ in dates[date]}), len(dates[date])))
-        for date, uses in dates.items():
-            if date == usual:
+def _wrong_dates(uses: list[_Use]) -> Iterator[Finding]:
+    """One document, two dates: the date that fewer plans print (then fewer citations) is the odd one.
+
+    Numbers begin anew each year, so two dates belong to one document only if they share the year, or
+    the day and month (then the year is misprinted).
+    """
+    numbers: dict[tuple[str, str], dict[str, list[_Use]]] = {}
+    for use in uses:
+        numbers.setdefault((use.scope, use.citation.number), {}).setdefault(use.citation.date, []).append(use)
+    for (_, number), dates in numbers.items():
+        usual = max(dates, key=lambda date: (len({use.plan for use in dates[date]}), len(dates[date])))
+        for date, odd in dates.items():
+            if date == usual or (date[:4] != usual[:4] and date[5:] != usual[5:]):
                 continue
-            plans = list(dict.fromkeys(plan for plan, _ in uses))
-            yield (
-                "wrong_citation", "", plans, [f"{plan}:{citation.line}" for plan, citation in uses],
-                f"{number} được ghi ngày {_day(date)} trong {', '.join(plans)}; các văn bản khác ghi ngày {_day(usual)}.",
-            )  # fmt: skip
+            plans = list(dict.fromkeys(use.plan for use in odd))
+            text = f"{number} được ghi ngày {_day(date)} trong {', '.join(plans)}; nơi khác ghi ngày {_day(usual)}."
+            yield "wrong_citation", "", plans, [use.place for use in odd], text
 
 
-def _one_document(dates: dict[str, list[tuple[str, Citation]]]) -> bool:
-    """Numbers begin anew each year, so one number names several documents; one issuer and day-and-month does not."""
-    return len({date[5:] for date in dates}) < len(dates)
-
-
-def _wrong_symbols(cited: list[tuple[str, Citation]]) -> Iterator[tuple[str, str, list[str], list[str], str]]:
+def _wrong_symbols(uses: list[_Use]) -> Iterator[Finding]:
     """One number, one day, one kind of document, several symbols: misprints of one."""
-    groups: dict[tuple[str, str, str], dict[str, list[tuple[str, Citation]]]] = {}
-    for plan, citation in cited:
-        number, _, symbol = citation.number.partition("/")
+    groups: dict[tuple[str, str, str], dict[str, list[_Use]]] = {}
+    for use in uses:
+        number, _, symbol = use.citation.number.partition("/")
         kind, _, body = symbol.partition("-")
         if body:
-            groups.setdefault((number, kind, citation.date), {}).setdefault(body, []).append((plan, citation))
+            groups.setdefault((number, kind, use.citation.date), {}).setdefault(body, []).append(use)
     for (number, kind, date), bodies in groups.items():
         if len(bodies) < 2:
             continue
-        uses = [use for group in bodies.values() for use in group]
-        plans = list(dict.fromkeys(plan for plan, _ in uses))
+        found = [use for group in bodies.values() for use in group]
         symbols = ", ".join(f"{number}/{kind}-{body}" for body in bodies)
+        text = f"Văn bản ngày {_day(date)} được ghi bằng {len(bodies)} ký hiệu: {symbols}."
         yield (
-            "misprinted_symbol", "", plans, [f"{plan}:{citation.line}" for plan, citation in uses],
-            f"Một văn bản ngày {_day(date)} được ghi bằng {len(bodies)} ký hiệu: {symbols}.",
-        )  # fmt: skip
+            "misprinted_symbol",
+            "",
+            list(dict.fromkeys(use.plan for use in found)),
+            [use.place for use in found],
+            text,
+        )
 
 
 def _day(iso: str) -> str:
