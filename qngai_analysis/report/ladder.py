@@ -19,6 +19,7 @@ from qngai_analysis.report import charts
 from qngai_analysis.report.blocks import Figure, PageTitle, Prose
 from qngai_analysis.report.language import Lang, language, translate
 from qngai_analysis.report.multiples import thresholds
+from qngai_analysis.report.sector import goal_words
 from qngai_analysis.report.tables import Column, Table
 
 NATIONAL = "QĐ 411"
@@ -231,7 +232,7 @@ def verdicts(ladder: Ladder) -> Table:
         {
             "name": judged["indicator"].map(names),
             "plan": judged["plan"],
-            "goal": judged["goal"],
+            "goal": [goal_words(row, ladder.lang) for _, row in judged.iterrows()],
             "due": judged["deadline"],
             "value": judged["value"],
             "unit": judged["unit"],
