@@ -921,7 +921,8 @@ def _citations(outline: Outline) -> Iterable[Citation]:
             number=found.group(),
             date=_iso(tail["d"], tail["m"], tail["y"]),
             issuer=squeeze(tail["issuer"] or ""),
-            subject=squeeze(tail["subject"] or ""),
+            # some texts forget the stop before the proposer's line
+            subject=squeeze(re.split(r"\sTheo\s+đề\s+nghị\s", tail["subject"] or "")[0]),
             line=bisect_right(outline.starts, found.start()),
         )
 
