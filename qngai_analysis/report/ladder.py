@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import pandas as pd
 
@@ -178,45 +177,54 @@ def findings(ladder: Ladder) -> Table | Prose:
 
 
 def rungs(ladder: Ladder) -> pd.DataFrame:
-    """Return the thresholds in per cent of indicators that at least two plans set, as numbers.
+    """Return the thresholds in per cent of indicators that two of the province's plans set, as numbers.
 
-    Columns ``indicator, label, plan, year, value, words``; the national strategy counts as a plan.
+    Columns ``indicator, label, plan, year, value, words``; the national strategy's thresholds for 2025
+    and 2030 stand with them.
     """
     catalogue = read_catalogue()
-    rows: list[dict[str, Any]] = []
-    for plan in ladder.plans:
-        own = plan.targets[plan.targets["geography"].eq(plan.document.geography)]
-        for row in own[own["unit"].eq("%") & own["indicator"].notna()].to_dict("records"):
-            words = charts.target_words(row["comparator"], row["value"], "%", ladder.lang, row["value_high"])
-            rows.append(
-                {
-                    "indicator": row["indicator"],
-                    "plan": plan.document.key,
-                    "year": row["period_end"],
-                    "value": row["value"],
-                    "words": words,
-                }
-            )
-    frame = pd.DataFrame(rows)
-    shared = frame.groupby("indicator")["plan"].transform("nunique") > 1
-    rows = frame[shared].to_dict("records")  # type: ignore[assignment]
-    for code in dict.fromkeys(row["indicator"] for row in rows):
-        for year in (2025, 2030):
-            value, sign = (catalogue.loc[code, f"national_{year}{end}"] for end in ("", "_sign"))
-            if pd.notna(value):
-                words = charts.target_words(str(sign), float(value), "%", ladder.lang)
-                rows.append(
-                    {"indicator": code, "plan": NATIONAL, "year": year, "value": float(value), "words": words}
-                )
-    named = pd.DataFrame(rows)
-    return named.assign(label=named["indicator"].map(catalogue[f"name_{ladder.lang}"]))
+    home = read_plan(PLANS[0]).document.geography
+    steps = ladder.comparison.steps
+    steps = steps[steps["unit"].eq("%") & steps["geography"].eq(home) & steps["year"].notna()]
+    shared = steps[steps.groupby("indicator")["plan"].transform("nunique") > 1]
+    own = [
+        (row["indicator"], row["plan"], int(row["year"]), row["value"], row["comparator"])
+        for row in shared.to_dict("records")
+    ]
+    national = [
+        (
+            code,
+            NATIONAL,
+            year,
+            float(catalogue.loc[code, f"national_{year}"]),
+            catalogue.loc[code, f"national_{year}_sign"],
+        )
+        for code in dict.fromkeys(shared["indicator"])
+        for year in (2025, 2030)
+        if pd.notna(catalogue.loc[code, f"national_{year}"])
+    ]
+    frame = pd.DataFrame([*own, *national], columns=["indicator", "plan", "year", "value", "comparator"])
+    place = {code: rank for rank, code in enumerate(catalogue.index)}
+    frame = frame.sort_values(
+        "indicator", key=lambda codes: codes.map(place), kind="stable", ignore_index=True
+    )
+    return frame.assign(
+        label=frame["indicator"].map(catalogue[f"name_{ladder.lang}"]),
+        words=[
+            charts.target_words(sign, value, "%", ladder.lang)
+            for sign, value in zip(frame["comparator"], frame["value"], strict=True)
+        ],
+    )
 
 
-def rung_chart(ladder: Ladder) -> Figure:
-    """Return the chart of the same indicator's thresholds in each plan, by year, on one scale."""
+def rung_chart(ladder: Ladder) -> Figure | Prose:
+    """Return the chart of the same indicator's thresholds over the years, a small chart an indicator."""
     frame = rungs(ladder)
-    caption = ladder.say("Cùng một chỉ tiêu, mức của từng kế hoạch theo năm")
-    return thresholds(frame, caption, lang=ladder.lang)
+    if not len(frame):
+        return Prose(ladder.say("Không có chỉ tiêu nào được hai kế hoạch của tỉnh cùng đặt mức."))
+    return thresholds(
+        frame, ladder.say("Cùng một chỉ tiêu, mức của từng kế hoạch theo năm"), lang=ladder.lang
+    )
 
 
 def verdicts(ladder: Ladder) -> Table:
@@ -265,7 +273,7 @@ def ladder_table(comparison: Comparison, *, lang: Lang = "vi") -> Table:
     ladder = comparison.table.reset_index()
     if lang != "vi":
         ladder = ladder.assign(name=read_catalogue().loc[ladder["indicator"], "name_en"].to_list())
-    plans = list(ladder.columns[2:])
+    plans = [plan for plan in ladder.columns[2:] if ladder[plan].ne("").any()]
     width = 0.66 / len(plans)
     return Table(
         ladder,

@@ -1,16 +1,19 @@
-"""Small multiples: one small chart a group, all on one scale."""
+"""Charts of many on one scale: small multiples over the years, thresholds of plans side by side."""
 
 from __future__ import annotations
 
 import math
+import textwrap
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from matplotlib.figure import Figure as Canvas
+from matplotlib.lines import Line2D
 
 from qngai_analysis.numbers import number
 from qngai_analysis.report.blocks import Figure
-from qngai_analysis.report.charts import BLUE, GREY, LIGHT, WIDTH, theme
+from qngai_analysis.report.charts import BLUE, GREEN, GREY, INK, LIGHT, PURPLE, VERMILION, WIDTH, theme
 from qngai_analysis.report.language import Lang, translate
 from qngai_analysis.report.tables import Table
 
@@ -109,4 +112,83 @@ def _panel(axes: Axes, frame: pd.DataFrame, group: str, years: list[int], lang: 
             number(row["estimate"], 1 if unit == "%" else 0, lang=lang),
             (row["year"], row["ci_high"]), xytext=(0, 3), textcoords="offset points",
             ha="center", fontsize=6.5, color=BLUE,
+        )  # fmt: skip
+
+
+#: A marker and a colour a plan, told apart by shape as well; a plan more starts again with open marks.
+_MARKS = (("o", BLUE), ("s", VERMILION), ("D", GREEN), ("^", PURPLE), ("v", INK))
+_APART = 0.32  # years between marks of plans that ask the same
+
+
+def thresholds(rows: pd.DataFrame, caption: str, *, lang: Lang = "vi") -> Figure:
+    """Draw what plans ask for the same indicator over the years: a small chart an indicator, a mark a plan.
+
+    Parameters
+    ----------
+    rows : DataFrame, one row a threshold
+        ``label`` (the indicator), ``plan``, ``year``, ``value`` in per cent, ``words`` (``≥ 80%``).
+    """
+    labels, plans = list(dict.fromkeys(rows["label"])), list(dict.fromkeys(rows["plan"]))
+    across = min(COLUMNS - 1, len(labels))
+    down = math.ceil(len(labels) / across)
+    years = sorted(set(rows["year"]))
+    with theme():
+        canvas = Canvas(figsize=(WIDTH, 0.6 + 1.75 * down), layout="constrained")
+        grid = canvas.subplots(down, across, sharex=True, sharey=True, squeeze=False)
+        for axes, label in zip(grid.flat, labels, strict=False):
+            _steps(axes, rows[rows["label"].eq(label)], plans)
+            axes.set_title("\n".join(textwrap.wrap(label, 38, max_lines=3, placeholder=" …")), fontsize=6.5)
+        for axes in list(grid.flat)[len(labels) :]:
+            axes.axis("off")
+        for axes in list(grid.flat)[: len(labels)][-across:]:
+            axes.tick_params(labelbottom=True)
+        grid[0][0].set_xticks(years, [str(year) for year in years])
+        grid[0][0].set_yticks([0, 50, 100], ["0%", "50%", "100%"])
+        grid[0][0].set_ylim(0, 118)
+        grid[0][0].set_xlim(years[0] - 0.9, years[-1] + 0.9)
+        marks = [
+            Line2D([], [], linestyle="", ms=5, label=plan, **_style(rank)) for rank, plan in enumerate(plans)
+        ]
+        canvas.legend(handles=marks, loc="outside upper left", ncols=len(plans), fontsize=7.5)
+    words = [
+        f"{label}: "
+        + ", ".join(f"{row['plan']} {row['words']} ({row['year']})" for row in part.to_dict("records"))
+        for label, part in rows.groupby("label", sort=False)
+    ]
+    alt = translate(
+        "{caption}. Mỗi chỉ tiêu một biểu đồ nhỏ cùng thang đo, mỗi dấu một kế hoạch.", lang, caption=caption
+    )
+    data = Table(
+        pd.DataFrame(
+            {
+                translate("Chỉ tiêu", lang): rows["label"],
+                translate("Kế hoạch", lang): rows["plan"],
+                translate("Năm", lang): rows["year"].astype(str),
+                translate("Mục tiêu", lang): rows["words"],
+            }
+        ),
+        caption,
+        lang=lang,
+    )
+    return Figure(canvas, caption=caption, alt=f"{alt} {'; '.join(words)}.", data=data, lang=lang)
+
+
+def _style(rank: int) -> dict[str, Any]:
+    marker, colour = _MARKS[rank % len(_MARKS)]
+    return {"marker": marker, "mec": colour, "mfc": colour if rank < len(_MARKS) else "white", "mew": 1.1}
+
+
+def _steps(axes: Axes, mine: pd.DataFrame, plans: Sequence[str]) -> None:
+    """Draw one indicator: marks of plans that ask the same stand side by side, their threshold above."""
+    axes.grid(visible=True, axis="y")
+    axes.grid(visible=False, axis="x")
+    axes.tick_params(labelsize=7)
+    for _, equal in mine.groupby(["year", "value"], sort=True):
+        first: Any = equal.iloc[0]
+        for rank, plan in enumerate(equal["plan"]):
+            place = first["year"] + _APART * (rank - (len(equal) - 1) / 2)
+            axes.plot(place, first["value"], linestyle="", ms=4.5, clip_on=False, **_style(plans.index(plan)))
+        axes.annotate(
+            " / ".join(dict.fromkeys(equal["words"])), (first["year"], first["value"]), xytext=(0, 4.5),
+            textcoords="offset points", ha="center", fontsize=6, color=INK,
         )  # fmt: skip
