@@ -67,7 +67,11 @@ def test_an_edited_file_is_refused(tmp_path: Path) -> None:
         ("52000", "52.000", r"line 2, column 'people': '52\.000' is not a whole number"),
         ("52000", "0", r"line 2, column 'people': 0 is outside 1 to None"),
         ("1137.6", "1137,6", r"line 2: 6 cells, the header has 5"),
-        ("1137.6", '"1137,6"', r"line 2, column 'area': '1137,6' is not a number such as 12\.5 \(decimal point\)"),
+        (
+            "1137.6",
+            '"1137,6"',
+            r"line 2, column 'area': '1137,6' is not a number such as 12\.5 \(decimal point\)",
+        ),
         ("1137.6", "nan", r"line 2, column 'area': 'nan' is not a finite number"),
         ("1137.6", "", r"line 2, column 'area': empty; the sidecar says it never is"),
         ("miền núi", "núi", r"line 2, column 'region': 'núi'; it is one of đồng bằng, miền núi"),
@@ -100,7 +104,10 @@ def test_a_file_that_is_not_utf8_is_refused_by_line(tmp_path: Path) -> None:
         ("title = ", r"districts\.toml: not a TOML file"),
         ('title = "x"\nproducer = "y"', r"the key 'source' is missing"),
         (SIDECAR.replace('"real"', '"made up"'), r"status = 'made up'; it is 'real' or 'simulated'"),
-        (SIDECAR.replace('"number"', '"float"'), r"column 'area' has type 'float'; it is one of text, number"),
+        (
+            SIDECAR.replace('"number"', '"float"'),
+            r"column 'area' has type 'float'; it is one of text, number",
+        ),
         (SIDECAR.replace("unit =", "units ="), r"column 'area' has an unknown key 'units'"),
     ],
 )
@@ -121,7 +128,9 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "file", sorted(file for file in paths.raw().rglob("*.csv") if "surveys" not in file.parts), ids=lambda f: f.name
+    "file",
+    sorted(file for file in paths.raw().rglob("*.csv") if "surveys" not in file.parts),
+    ids=lambda f: f.name,
 )
 def test_every_table_of_the_project_agrees_with_its_sidecar(file: Path) -> None:
     assert len(raw.read_table(file)) > 0

@@ -44,7 +44,14 @@ def test_the_distance_chart_names_each_known_value_with_year_and_threshold() -> 
 def test_the_distance_chart_keeps_a_target_without_data_as_no_data_not_zero() -> None:
     figure = charts.distance_to_target(TARGETS, "Khoảng cách tới mục tiêu")
 
-    assert cells(figure)[1] == ["Tỷ lệ hộ có hồ sơ sức khỏe", "≥\u00a090%", "…", "…", "36", "chỉ tiêu gần nghĩa"]
+    assert cells(figure)[1] == [
+        "Tỷ lệ hộ có hồ sơ sức khỏe",
+        "≥\u00a090%",
+        "…",
+        "…",
+        "36",
+        "chỉ tiêu gần nghĩa",
+    ]
 
 
 def test_dots_name_the_extremes_and_leave_a_suppressed_domain_empty() -> None:

@@ -264,7 +264,7 @@ def _fits(catalogued: str, unit: str, change: str) -> bool:
         return False
     if unit.startswith("%") or not unit:
         return catalogued.startswith("%") or (not unit and not catalogued.startswith("%"))
-    return not catalogued.startswith("%")
+    return not catalogued.startswith("%") and ("/" in catalogued) == ("/" in unit)
 
 
 @lru_cache(maxsize=4)

@@ -47,10 +47,10 @@ _DOWN = one_of(
 _REACH = one_of(
     "đạt, đạt được, chiếm, đóng góp, phủ, phủ sóng, bao phủ, là, lên, lên đến, lên tới, lên mức, đến, tới, ở mức, duy trì, giữ,"
     "ổn định, đảm bảo, bảo đảm, phấn đấu, có, cho, với, đối với, hoàn thành, đưa, nâng, được, thuộc, nằm, trong, vào, xếp, đứng,"
-    "top, tốp, lọt, gồm"
+    "top, tốp, lọt, gồm, đạt tỷ lệ, đạt tỉ lệ, chiếm tỷ lệ, chiếm tỉ lệ, với tỷ lệ"
 )
 _FILL = one_of(
-    "mức, tỷ lệ, tỉ lệ, bình quân, trung bình, hàng năm, hằng năm, mỗi năm, hàng tuần, mỗi tuần, mỗi tháng, hàng tháng, thêm, mới,"
+    "mức, bình quân, trung bình, hàng năm, hằng năm, mỗi năm, hàng tuần, mỗi tuần, mỗi tháng, hàng tháng, thêm, mới,"
     "nhóm, từ, vị trí, thứ hạng, hạng, thứ, sẽ, phải, cần"
 )
 
@@ -95,7 +95,11 @@ _WORDING_START_WORDS = one_of(
 )
 # Words that lead to a comparator and are no part of its wording.
 WORDING_START = re.compile(rf"^(?:(?:{_WORDING_START_WORDS}|:)(?!\w)[\s,:]*)+")
-NO_WORDING = frozenset(("phấn đấu", "đảm bảo", "bảo đảm", "có", "được", "sẽ"))
+NO_WORDING = frozenset(("phấn đấu", "đảm bảo", "bảo đảm", "có", "được", "sẽ", "hoàn thành", "đưa", "nâng"))
+PER_PEOPLE = re.compile(r"(?:trên|/)\s*(?P<base>1[0.]*\s+(?:người\s+)?dân|vạn\s+dân)$")
+ONLY_A_PLACE = re.compile(
+    r"^(?:toàn\s+|trên\s+địa\s+bàn\s+)?(?:tỉnh|thành\s+phố)(?:\s+[A-ZĐÀ-Ỹ][^\W\d_]*){0,3}$"
+)
 
 # ------------------------------------------------------------------ subjects
 
@@ -164,7 +168,7 @@ ABOUT_WHAT = re.compile(r"(?<!\w)(?:về|trong|theo)\s+(?P<what>[^,;]+)")
 YEARLY_END = re.compile(r"(?<!\w)(?:hàng|hằng|mỗi)\s+năm\s*$", re.IGNORECASE)
 YEARLY_START = re.compile(r"^(?:/ ?năm|(?:mỗi|hàng|hằng)\s+năm|\+)\s*", re.IGNORECASE)
 NEW_NAME = re.compile(r",\s+(?=[A-ZĐÀ-Ỹ][a-zà-ỹđ])")
-MULTIPLE = re.compile(r"^(?:nghìn|ngàn|triệu|vạn|tỷ|trăm)\s+")
+MULTIPLE = re.compile(r"^(?:nghìn|ngàn|triệu|vạn|tỷ(?!\s+(?:lệ|trọng|suất))|trăm)\s+")
 GIVEN = re.compile(r"\s+được\s*$")
 
 # ------------------------------------------------------------------ what is no target

@@ -342,7 +342,7 @@ class _Sentence:
             # only words of time on both sides: "đạt 70%, năm 2024 đạt 75%", "50% năm 2025 và 70% năm 2030"
             return a + seps[0].start(), a + seps[0].end()
         if not gap[seps[-1].end() :].strip():
-            return a + seps[-1].start(), b
+            return a + seps[-1].start(), a + seps[-1].end()
         if not gap[: seps[0].start()].strip():
             return a, a + seps[0].end()
         for sep in seps:
@@ -481,6 +481,14 @@ class _Sentence:
                 if lex.HEAD.match(segment.subject.lower()) or not first or segment.number_first
                 else first
             )
+        head = ""
+        for segment in segments:
+            # "trên 90% dân số có điện thoại, trên 80% có tài khoản": who is said once
+            verb = lex.PREDICATE.search(segment.subject.lower()) if segment.number_first else None
+            if verb and verb.start():
+                head = segment.subject[: verb.start()]
+            elif verb and head:
+                segment.subject = squeeze(f"{head} {segment.subject}")
         predicate = ""
         for segment in reversed(segments):
             if not segment.number_first or segment.token.sort != "percent" or segment.carry:
@@ -506,7 +514,8 @@ class _Sentence:
         comparator = self._comparator(segment, change)
         suffix = self.low[token.end : token.end + 14]
         if lex.AND_UP.match(suffix):
-            comparator, wording = ">=", squeeze(f"{wording} … trở lên")
+            # the 20th place or better: ranks count downwards
+            comparator, wording = "<=" if change == "rank" else ">=", squeeze(f"{wording} … trở lên")
         elif lex.AND_DOWN.match(suffix):
             comparator, wording = "<=", squeeze(f"{wording} … trở xuống")
         recurrence = self._recurrence(segment)
@@ -687,6 +696,9 @@ class _Sentence:
         per = lex.PER_SUBJECT.search(segment.subject.lower())
         if per and "/" not in token.unit:
             return f"{squeeze(per['what'])}/{squeeze(per['base'])}"
+        people = lex.PER_PEOPLE.search(segment.subject.lower())
+        if people and token.sort == "count" and "/" not in token.unit:
+            return f"{token.unit}/{squeeze(people['base'])}"
         if token.sort == "bare" and not segment.number_first:
             return ""
         return token.unit
@@ -748,7 +760,7 @@ def _clean_before(words: str) -> str:
     end = lex.FILLER_END.search(words.lower())
     if end:
         words = words[: end.start()]
-    return words.strip(' ,;:.-–"“”')
+    return lex.ONLY_A_PLACE.sub("", words.strip(' ,;:.-–"“”'))
 
 
 def _clean_after(words: str) -> str:
@@ -832,7 +844,7 @@ def _says_something(subject: str) -> bool:
 
 
 def _trim_subject(subject: str) -> str:
-    subject = lex.YEARLY_END.sub("", subject)
+    subject = lex.MULTIPLE.sub("", lex.YEARLY_END.sub("", subject))
     return subject.strip(" ,;:.-–")
 
 

@@ -148,7 +148,7 @@ _RANK_RIGHT = re.compile(
     r"\s*(?:/\s*\d+)?(?:\s*(?:-|đến)\s*\d+)?\s*(?:tỉnh|địa\s+phương|thành\s+phố|nước|quốc\s+gia|đơn\s+vị)[^.;()%\d]{0,110}?"
     r"(?:dẫn\s+đầu|đứng\s+đầu|hàng\s+đầu|cao\s+nhất|tốt\s+nhất|tốp\s+đầu|top\s+đầu|đầu\s+cả\s+nước|khá|trung\s+bình)"
 )
-_RANK_WORD_LEFT = re.compile(r"(?:xếp|đứng|vị\s+trí|thứ\s+hạng|xếp\s+hạng|top|tốp)(?:\s+\w+){0,2}\s*$")
+_RANK_WORD_LEFT = re.compile(r"(?:xếp|đứng|vị\s+trí|thứ\s+hạng|xếp\s+hạng|top|tốp)(?:\s+\w+){0,4}\s*$")
 
 
 _DAY = re.compile(r"\d{1,2}(?![\d%])")

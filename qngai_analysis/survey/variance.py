@@ -81,11 +81,7 @@ class Totals:
             linear = (gradient[:, cells.domain] * self.cells[stage]).sum(axis=0)
             held = np.ones(cells.count, bool) if self.used is None else self.used[stage] > 0
             for place, members in enumerate(combinations):
-                units, present = np.zeros(cells.stage.units), np.zeros(cells.stage.units, bool)
-                for domain, sign in members:
-                    mine = cells.of_domain(domain)
-                    units[cells.unit[mine]] += sign * linear[mine]
-                    present[cells.unit[mine]] |= held[mine]
+                units, present = _added(cells, linear, held, members)
                 if seen is not None:
                     shift = sum(sign * seen[:, domain] for domain, sign in members)
                     units -= _calibration(sample).taken(stage, np.asarray(shift))
@@ -221,6 +217,16 @@ def _lonely(
 def _stretch(variance: Floats, strata: Floats, known: Floats) -> Floats:
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(strata == known, variance, variance * strata / known)
+
+
+def _added(cells: Cells, linear: Floats, held: Flags, members: Combination) -> tuple[Floats, Flags]:
+    """Return every unit's signed sum over some domains, and which units hold a used row of them."""
+    units, present = np.zeros(cells.stage.units), np.zeros(cells.stage.units, bool)
+    for domain, sign in members:
+        mine = cells.of_domain(domain)
+        units[cells.unit[mine]] += sign * linear[mine]
+        present[cells.unit[mine]] |= held[mine]
+    return units, present
 
 
 def _between_units(sample: Sample, stage: int, units: Floats, present: Flags) -> float:
