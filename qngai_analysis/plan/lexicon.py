@@ -119,6 +119,8 @@ _FILLER_START_WORDS = one_of(
     "từ đó, tiếp tục, và, còn, đến, tới, từ, trong, vào, trước, sau, hết, cuối, đầu, năm, giai đoạn, để, nhằm, với, thì, toàn tỉnh,"
     "định hướng, định hướng đến, tầm nhìn, tầm nhìn đến, có, ít nhất, hướng đến, hướng tới, cơ bản, riêng"
 )
+# A head that names nothing by itself.
+BARE_HEAD = re.compile(r"(?<!\w)(?:t[ỷỉ]\s+(?:lệ|trọng|suất)|tốc\s+độ|mật\s+độ|số\s+lượng)\s*$")
 FILLER_START = re.compile(
     rf"""^(?:[\s,;:.\-–+•*"“”]|(?:{_FILLER_START_WORDS}|(?:đảm\s+bảo|bảo\s+đảm)(?!\s+(?:an|yêu))|(?:nâng|tăng|đưa|giảm|duy\s+trì)(?=\s+t[ỷỉ]))(?!\w))+"""
 )

@@ -286,8 +286,13 @@ class _Sentence:
             token = segment.token
             view = max(at, token.start - 90)
             run = lex.RUN.search(self.flat, view - self.start, token.start - self.start)
-            segment.run_start = self.start + run.start() if run else token.start
-            segment.run = squeeze(run.group()) if run else ""
+            begin = run.start() if run else token.start - self.start
+            if run and lex.BARE_HEAD.search(self.flat, 0, begin):
+                # "tỷ lệ phủ sóng đạt 100%": the noun needs the words after it
+                strong = list(lex.STRONG.finditer(self.flat, begin, run.end()))
+                begin = strong[-1].start() if strong else begin
+            segment.run_start = self.start + begin
+            segment.run = squeeze(self.flat[begin : token.start - self.start])
             at = token.end
         self._divide()
 
