@@ -117,8 +117,10 @@ def _units(root: Path) -> Iterator[Message]:
         units.setdefault("data/raw/plans", []).extend(read_plan(name).targets["unit"].dropna())
     for name in surveys():
         codebook = read_codebook(name)
-        entries = [*codebook.indicators.values(), *codebook.questions.values()]
-        units[f"data/raw/surveys/{name}/codebook.toml"] = [entry.unit for entry in entries]
+        units[f"data/raw/surveys/{name}/codebook.toml"] = [
+            *(indicator.unit for indicator in codebook.indicators.values()),
+            *(question.unit for question in codebook.questions.values()),
+        ]
     for file, words in units.items():
         yield from (Message(unit, file, 0) for unit in dict.fromkeys(words) if not unit.isascii())
 
@@ -250,12 +252,10 @@ def _place(target: ast.expr, name: str) -> int | None:
     """Return at which place of a loop's target a name stands; 0 for the target itself."""
     if isinstance(target, ast.Name):
         return 0 if target.id == name else None
-    names = [item.id for item in target.elts if isinstance(item, ast.Name)] if _is_row(target) else []
+    if not isinstance(target, ast.Tuple):
+        return None
+    names = [item.id if isinstance(item, ast.Name) else "" for item in target.elts]
     return names.index(name) if name in names else None
-
-
-def _is_row(target: ast.expr) -> bool:
-    return isinstance(target, ast.Tuple) and all(isinstance(item, ast.Name) for item in target.elts)
 
 
 def _vocabulary(node: ast.expr) -> list[str] | None:
