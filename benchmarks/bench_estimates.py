@@ -50,7 +50,7 @@ print(json.dumps({"design": designed - before, "means": averaged - designed, "lo
 R = r"""
 suppressMessages(library(survey))
 x <- read.csv(commandArgs(TRUE)[1]); names <- sprintf("y%02d", 1:10); now <- function() proc.time()[["elapsed"]]
-t0 <- now(); d <- svydesign(id=~area, strata=~stratum, weights=~weight, data=x, nest=TRUE); t1 <- now()
+t0 <- now(); d <- svydesign(id=~area, strata=~stratum, weights=~weight, data=x); t1 <- now()
 m <- svyby(reformulate(names), ~district, d, svymean); t2 <- now()
 low <- 0
 for (g in unique(x$district)) { s <- subset(d, district == g); df <- degf(s)

@@ -88,7 +88,9 @@ def main() -> None:
         for share in SHARES:
             hits, width = covered(share, units, settings.samples, settings.seed)
             rates = " | ".join(f"{hits[method]:.1%}" for method in METHODS)
-            print(f"| {units} | {units - STRATA} | {share:.0%} | {rates} | {width['logit']:.3f} |", flush=True)
+            print(
+                f"| {units} | {units - STRATA} | {share:.0%} | {rates} | {width['logit']:.3f} |", flush=True
+            )
     print(f"\n{settings.samples} samples each, seed {settings.seed}, {time.perf_counter() - started:.0f} s")
 
 
