@@ -1,4 +1,4 @@
-"""Estimates agree with R's survey package to eight digits, over some sixty designs.
+"""Estimates agree with R's survey package to eight digits, over 72 designs.
 
 Reference: R 4.2.2, survey 4.1-1; how the values were made stands in tests/reference/README.md.
 """
