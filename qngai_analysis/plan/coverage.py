@@ -30,6 +30,26 @@ FATES = {
     "not understood": "none of these",
 }
 
+LABELS = {
+    "target": "chỉ tiêu",
+    "period": "thời kỳ",
+    "date": "ngày, tháng, quý",
+    "citation": "số văn bản viện dẫn",
+    "article": "điều, khoản, mục",
+    "list number": "số thứ tự",
+    "name": "tên gọi",
+    "definition": "phần của định nghĩa",
+    "unit": "phần của đơn vị tính",
+    "count": "số đếm",
+    "duration": "thời lượng",
+    "current value": "hiện trạng",
+    "reference": "giá trị tham chiếu",
+    "restated": "diễn giải lại",
+    "rule": "mức quy định",
+    "money": "kinh phí",
+    "not understood": "chưa rõ",
+}
+
 
 def coverage(plan: Plan) -> pd.DataFrame:
     """Return every numeral of the plan's text with its one fate.

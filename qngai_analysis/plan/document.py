@@ -547,8 +547,8 @@ class _Assembly:
             "value": found.value,
             "value_high": found.high,
             "unit": found.unit,
-            "period_start": found.start,
-            "period_end": found.end,
+            "period_start": _whole(found.start),
+            "period_end": _whole(found.end),
             "recurrence": found.recurrence or None,
             "indicator": match.code or None,
             "match_score": match.score if match.code else None,
@@ -577,8 +577,8 @@ class _Assembly:
             "section": section,
             "section_path": path,
             "agencies": self._agencies(block),
-            "period_start": context.start,
-            "period_end": context.end,
+            "period_start": _whole(context.start),
+            "period_end": _whole(context.end),
             "geography": self._geography(block),
             "document": self.document.key,
             "line_start": self.line(block.start),
@@ -675,6 +675,10 @@ class _Assembly:
                 fates.append((start, end, fate))
             at = end
         return fates
+
+
+def _whole(year: float | None) -> int | None:
+    return None if year is None else int(year)
 
 
 def _real(year: int | None) -> float | None:
@@ -956,9 +960,7 @@ def _frame(rows: list[dict[str, Any]], columns: tuple[str, ...]) -> pd.DataFrame
 
 
 def _ordered(row: dict[str, Any], columns: tuple[str, ...]) -> dict[str, Any]:
-    return {
-        name: int(row[name]) if name in _YEARS and row[name] is not None else row[name] for name in columns
-    }
+    return {name: row[name] for name in columns}
 
 
 def _plain(value: Any) -> Any:

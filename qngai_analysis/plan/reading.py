@@ -18,6 +18,7 @@ LIMIT_MB = 32  # a plan is a few hundred kB; beyond this the file is something e
 
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
 _LINE_ENDS = re.compile("\r\n?|[\u2028\u2029\u0085\x0b\x0c]")
+_ESCAPED = re.compile(r"\\(?=[.()\-+*#_&%<>\[\]])")  # Markdown's "1\\." stands for "1."
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
 
 # Letters that only Vietnamese writes this way; their share tells plan text from other languages.
@@ -60,6 +61,8 @@ def normalise(text: str) -> str:
     """
     text = _LINE_ENDS.sub("\n", text)
     text = _INVISIBLE.sub("", text)
+    if "\\" in text:
+        text = _ESCAPED.sub("", text)
     return unicodedata.normalize("NFC", text)
 
 

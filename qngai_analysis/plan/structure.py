@@ -26,9 +26,8 @@ _TWINS = {
     "﹪": "%",
 }
 _TAG = re.compile(r"</?(?:b|i|u|em|strong|br|p|span|sup|sub|div)\b[^<>\n]{0,200}>", re.IGNORECASE)
-_EMPHASIS = re.compile(r"\*{2,}|_{2,}|(?<=\S)\*|\*(?=\S)|`")
+_EMPHASIS = re.compile(r"\*{2,}|_{2,}|(?<=\S)\*|\*(?=\S)|(?<!\w)_(?=\S)|(?<=\S)_(?!\w)|`")
 _HEADING = re.compile(r"^[ \t>]*(#{1,6})(?=\s|\*|\d)", re.MULTILINE)
-_ESCAPE = re.compile(r"\\(?=[.()\-+*#_&%])")
 
 
 def mask(text: str) -> str:
@@ -44,8 +43,6 @@ def mask(text: str) -> str:
         text = _TAG.sub(_blank, text)
     if "*" in text or "_" in text or "`" in text:
         text = _EMPHASIS.sub(_blank, text)
-    if "\\" in text:
-        text = _ESCAPE.sub(" ", text)
     return text
 
 
@@ -73,6 +70,7 @@ _RANKS = {
     "n2": 41,
     "n3": 42,
     "n4": 43,
+    "nested": 45,  # "1." below "2.": a list numbered anew
     "letter": 50,
     "deep": 55,
     "intro": 60,
@@ -660,12 +658,21 @@ class _Builder:
         self.open = Block(start, end, self.node, "heading" if heading else "item", body)
 
     def _enter(self, kind: str, marker: str, start: int, end: int) -> None:
+        if kind == "n1" and self._numbers_anew(marker):
+            kind = "nested"
         rank = self._rank(kind)
         parent = self.node
         while parent.parent is not None and not self._holds(parent, kind, rank):
             parent = parent.parent
         line = self._line_of(start)
         self.node = Node(marker, kind, rank, "", line, parent, start)
+
+    def _numbers_anew(self, marker: str) -> bool:
+        """Whether "1." below "2." begins a list of its own, or "2." goes on with such a list."""
+        numbered = {node.kind: node.marker for node in self.node.path() if node.kind in ("n1", "nested")}
+        if "nested" in numbered:
+            return marker == str(int(numbered["nested"]) + 1)
+        return marker == "1" and "n1" in numbered and numbered["n1"].isdigit()
 
     def _rank(self, kind: str) -> float:
         if kind.startswith("bullet"):

@@ -1,0 +1,150 @@
+"""A plan's tables as files: CSV for programs, a workbook for offices."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from qngai_analysis.errors import PlanError
+from qngai_analysis.plan.coverage import LABELS, coverage
+from qngai_analysis.plan.document import Plan
+
+TABLES = ("targets", "qualitative", "tasks", "coverage")
+_SHEETS = {
+    "targets": "Chỉ tiêu",
+    "qualitative": "Mục tiêu định tính",
+    "tasks": "Nhiệm vụ",
+    "coverage": "Mọi con số",
+}
+_WIDE = {
+    "text": 70,
+    "subject": 50,
+    "section_path": 40,
+    "heading": 40,
+    "agencies": 40,
+    "agencies_printed": 40,
+    "cooperating": 40,
+}
+_ILLEGAL = dict.fromkeys([*range(9), 11, 12, *range(14, 32)])  # characters a workbook can't hold
+
+
+def plan_table(plan: Plan, name: str) -> pd.DataFrame:
+    """Return one table of a plan with plain cells: lists joined by "; ".
+
+    ``name`` is one of ``TABLES``; ``targets`` holds the listed and the stated ones (column ``listed``).
+
+    Raises
+    ------
+    PlanError
+        No table of that name.
+    """
+    if name not in TABLES:
+        raise PlanError(f"{name!r} is no table of a plan; it is one of {', '.join(TABLES)}")
+    if name == "coverage":
+        return coverage(plan)
+    frame = (
+        plan.tasks if name == "tasks" else plan.qualitative if name == "qualitative" else _all_targets(plan)
+    )
+    lists = [column for column in ("agencies", "cooperating", "stages") if column in frame.columns]
+    return frame.assign(**{column: [_joined(cell) for cell in frame[column]] for column in lists})
+
+
+def _all_targets(plan: Plan) -> pd.DataFrame:
+    if plan.stated.empty:
+        return plan.targets
+    if plan.targets.empty:
+        return plan.stated
+    return pd.concat([plan.targets, plan.stated], ignore_index=True)
+
+
+def _joined(cell: list[Any]) -> str:
+    return "; ".join(_stage(part) if isinstance(part, dict) else str(part) for part in cell)
+
+
+def _stage(stage: dict[str, Any]) -> str:
+    years = f"{stage['first_year'] or ''}-{stage['last_year'] or ''}".strip("-")
+    return f"{years}: {stage['text']}"
+
+
+def csv_text(plan: Plan, name: str = "targets") -> str:
+    """Return one table of a plan as CSV (comma, header, ``\\n``, missing cells empty)."""
+    return plan_table(plan, name).to_csv(index=False, lineterminator="\n")
+
+
+def write_xlsx(plan: Plan, path: Path) -> Path:
+    """Write a workbook: a cover, then one sheet a table; return its path.
+
+    Raises
+    ------
+    PlanError
+        The file can't be written (no such folder, no permission, open in another program).
+    """
+    from openpyxl import Workbook
+
+    book = Workbook()
+    _cover(book.active, plan)
+    for name in TABLES:
+        _sheet(book.create_sheet(_SHEETS[name]), plan_table(plan, name))
+    try:
+        book.save(path)
+    except OSError as fault:
+        raise PlanError(
+            f"{path}: can't be written ({fault.strerror or fault}); name a file in a folder you may write to"
+        ) from None
+    return path
+
+
+def _cover(sheet: Any, plan: Plan) -> None:
+    from openpyxl.styles import Font
+
+    document = plan.document
+    sheet.title = "Văn bản"
+    found = coverage(plan)["fate"].value_counts()
+    rows: list[tuple[str, Any]] = [
+        ("Văn bản", document.type),
+        ("Số, ký hiệu", document.number),
+        ("Ngày ban hành", document.date),
+        ("Cơ quan ban hành", document.issuer),
+        ("Trích yếu", document.subject),
+        ("Địa bàn", document.geography),
+        ("Tệp", document.path),
+        ("SHA-256", document.sha256),
+        ("Số chỉ tiêu liệt kê", len(plan.targets)),
+        ("Số chỉ tiêu nêu trong nội dung, nhiệm vụ", len(plan.stated)),
+        ("Số mục tiêu định tính", len(plan.qualitative)),
+        ("Số nhiệm vụ", len(plan.tasks)),
+        *((f"Con số là {LABELS[str(fate)]}", int(count)) for fate, count in found.items()),
+        *(("Ghi chú", note) for note in (*document.notes, *plan.reasons)),
+    ]
+    for row in rows:
+        sheet.append([_clean(cell) for cell in row])
+    for cell in sheet["A"]:
+        cell.font = Font(bold=True)
+    sheet.column_dimensions["A"].width = 42
+    sheet.column_dimensions["B"].width = 90
+
+
+def _sheet(sheet: Any, frame: pd.DataFrame) -> None:
+    from openpyxl.styles import Alignment, Font
+    from openpyxl.utils import get_column_letter
+
+    sheet.append(list(frame.columns))
+    for row in frame.astype(object).where(frame.notna(), None).itertuples(index=False):
+        sheet.append([_clean(cell) for cell in row])
+    for i, column in enumerate(map(str, frame.columns), 1):
+        sheet.cell(1, i).font = Font(bold=True)
+        sheet.column_dimensions[get_column_letter(i)].width = _WIDE.get(column, 14)
+        if column in _WIDE:
+            for line in range(2, sheet.max_row + 1):
+                sheet.cell(line, i).alignment = Alignment(wrap_text=True, vertical="top")
+    sheet.freeze_panes = "A2"
+
+
+def _clean(cell: Any) -> Any:
+    """A text that begins with "=" stays text; control characters are left out."""
+    if not isinstance(cell, str):
+        return cell
+    cell = cell.translate(_ILLEGAL)[:32_000]
+    return f"'{cell}" if cell.startswith("=") else cell
