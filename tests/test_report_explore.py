@@ -186,6 +186,25 @@ def test_a_missing_file_is_named_with_how_to_make_one_and_the_notebook_goes_on()
     assert "qngai simulate schools 2025" in explorer.missing
 
 
+def test_a_missing_year_is_named_with_the_years_there_are() -> None:
+    explorer = qn.explore("tourism", 2023)
+
+    assert "tourism/2023.csv" in explorer.missing
+    assert explorer.missing.endswith("đã có năm: 2024, 2025.")
+    assert explorer.code().startswith("# Khảo sát")
+    with pytest.raises(SurveyError, match="chưa có tệp số liệu năm 2023"):
+        explorer.estimates()
+
+
+def test_a_sector_of_an_earlier_year_shows_no_later_one_nor_does_its_code() -> None:
+    explorer = qn.explore("tourism", 2024, by="province", until=2024)
+    assert explorer.options()["year"] == [("2024", 2024)]
+
+    explorer = qn.explore("tourism", 2025, indicator="cashless", by="province", view="years", until=2025)
+    assert "until=2025" in explorer.code()
+    assert run(explorer.code())["chart"].svg == explorer.figure().svg  # type: ignore[attr-defined, union-attr]
+
+
 def test_simulated_files_are_left_out_where_only_real_data_are_asked_for() -> None:
     explorer = qn.explore("tourism", 2025, real_only=True)
 
@@ -199,7 +218,7 @@ def test_a_sector_offers_its_surveys_and_opens_with_what_its_report_does_not_cha
     explorer = qn.explore(this)
 
     assert list(explorer.offers) == ["tourism"]
-    assert (explorer.choice.indicator, explorer.choice.by) == ("online_booking", "district")
+    assert (explorer.choice.indicator, explorer.choice.by) == ("online_booking", "establishment_kind")
     assert qn.explore(sector.load("tourism", year=2025)).choice is None  # real figures only
 
 

@@ -73,6 +73,7 @@ def explore(
     view: str = "dots",
     lang: str | None = None,
     real_only: bool | None = None,
+    until: int | None = None,
 ) -> Explorer:
     """Return an explorer of a survey, or of the surveys of a sector.
 
@@ -83,10 +84,10 @@ def explore(
     year : int, optional
         Year of the survey file; by default the sector's edition, or the newest file.
     indicator : str, optional
-        By default the sector's second indicator (its report shows the first anyway), or the codebook's first.
+        By default the sector's second (its report shows the first anyway), or the codebook's first.
     by : str, optional
         A grouping: ``"district"``, a domain or a select-one question of the codebook, or
-        ``"province"`` for no breakdown. By default the first there is.
+        ``"province"`` for no breakdown. By default the sector's second, or the district.
     method : {"logit", "korn-graubard"}
         The interval of a proportion (``docs/methods/intervals.md``).
     view : {"dots", "map", "years", "table"}
@@ -94,6 +95,8 @@ def explore(
         By default the sector's, or Vietnamese.
     real_only : bool, optional
         Leave simulated files out; by default as the sector does, or False.
+    until : int, optional
+        Leave files of later years out; by default those after the sector's year, or none.
 
     Returns
     -------
@@ -115,26 +118,30 @@ def explore(
     }
     if isinstance(source, Sector):
         real = source.real_only if real_only is None else real_only
-        offers = tuple(_sector_offers(source, real))
+        until = max(source.year, source.edition) if until is None else until
+        offers = tuple(_sector_offers(source, real, until))
         named: Sequence[str] = [block["name"] for block in source.entry.get("survey", ())]
         year, code = year or source.edition, lang or source.lang
     else:
         read_codebook(source)  # an unknown survey is refused here
         real = bool(real_only)
-        offers = tuple(_offers(source, real))
+        offers = tuple(_offers(source, real, until))
         named, code = [source], lang or "vi"
-    return Explorer.starting(offers, named, year, language(code), real, chosen)
+    _one_of("method", method, METHODS)
+    _one_of("view", view, VIEWS)
+    return Explorer.starting(offers, named, year, chosen, lang=language(code), real_only=real, until=until)
 
 
 @dataclass(frozen=True)
 class Offer:
-    """One survey that can be explored: years with a file, indicators and which opens, groupings."""
+    """One survey that can be explored: years with a file, indicators, groupings, and which of them open."""
 
     codebook: Codebook
     files: Mapping[int, str]  # year: "real" or "simulated"
     indicators: tuple[str, ...]
     by: tuple[str, ...]
     first: str
+    first_by: str
 
     @property
     def name(self) -> str:
@@ -168,17 +175,16 @@ class Offer:
         )
 
 
-def _sector_offers(sector: Sector, real_only: bool) -> Iterator[Offer]:
+def _sector_offers(sector: Sector, real_only: bool, until: int | None) -> Iterator[Offer]:
     for block in sector.entry.get("survey", ()):
-        until = max(sector.year, sector.edition)
-        files = {year: kind for year, kind in _files(block["name"], real_only).items() if year <= until}
+        files = _files(block["name"], real_only, until)
         if sector.edition in files:
             yield offered(block["name"], files, block["indicators"], block["by"])
 
 
-def _offers(first: str, real_only: bool) -> Iterator[Offer]:
+def _offers(first: str, real_only: bool, until: int | None) -> Iterator[Offer]:
     for name in sorted(surveys(), key=lambda name: name != first):
-        if files := _files(name, real_only):
+        if files := _files(name, real_only, until):
             yield offered(name, files)
         elif name == first:
             return  # the survey asked for is not there: say so, rather than open another
@@ -193,14 +199,17 @@ def offered(
     usual += [*codebook.domains, *_reported(name)]
     others = [question.name for question in codebook.questions.values() if _groups(question, codebook)]
     known = {*codebook.domains, *others}
-    # a sector's report charts its first indicator anyway
+    groupings = tuple(name for name in dict.fromkeys([*by, *usual, *others]) if name in known)
+    # a sector's report charts its first indicator, and districts, anyway
     opening = [*indicators[1:], *indicators, *codebook.indicators]
+    opening_by = [*by[1:], *by, *groupings, WHOLE]
     return Offer(
         codebook,
         files,
         tuple(dict.fromkeys([*indicators, *codebook.indicators])),
-        tuple(name for name in dict.fromkeys([*by, *usual, *others]) if name in known),
+        groupings,
         opening[0],
+        opening_by[0],
     )
 
 
@@ -214,12 +223,13 @@ def _groups(question: Question, codebook: Codebook) -> bool:
     return question.type == "select_one" and question.name != codebook.design.outcome
 
 
-def _files(survey: str, real_only: bool) -> dict[int, str]:
+def _files(survey: str, real_only: bool, until: int | None = None) -> dict[int, str]:
     """Return the years that have a usable file, oldest first, and whether it is real or simulated."""
     from qngai_analysis.survey.files import FORMATS
 
     folder = paths.raw("surveys", survey)
     found = sorted(file for file in folder.iterdir() if file.suffix in FORMATS and file.stem.isdigit())
+    found = [file for file in found if until is None or int(file.stem) <= until]
     files = {int(file.stem): raw.read_sidecar(file).status for file in found}
     return {year: status for year, status in files.items() if status == "real" or not real_only}
 
@@ -243,11 +253,13 @@ class Explorer:
         *,
         lang: Lang,
         real_only: bool,
+        until: int | None = None,
         missing: str = "",
     ) -> None:
         self.offers = {offer.name: offer for offer in offers}
         self.lang = lang
         self.real_only = real_only
+        self.until = until
         self.missing = missing
         self.choice: Choice | None = choice and self._checked(choice)
         self._number = next(_numbers)
@@ -261,24 +273,26 @@ class Explorer:
         offers: Sequence[Offer],
         named: Sequence[str],
         year: int | None,
+        chosen: Mapping[str, Any],
+        *,
         lang: Lang,
         real_only: bool,
-        chosen: Mapping[str, Any],
+        until: int | None,
     ) -> Explorer:
         """Return an explorer at its first choice; for ``explore``, which says what the arguments are."""
         usable = [offer for offer in offers if year is None or year in offer.years]
         if not usable or usable[0].name not in named:
-            return cls(
-                (), None, lang=lang, real_only=real_only, missing=_missing(named, year, real_only, lang)
-            )
+            missing = _missing(named, year, real_only, lang)
+            return cls((), None, lang=lang, real_only=real_only, until=until, missing=missing)
         offer = usable[0]
         wanted = chosen.get("indicator")
         if wanted is not None:  # a sector has several surveys: take the one that has the indicator
             offer = next((o for o in usable if wanted in o.indicators), offer)
         indicator = wanted or offer.first
         groupings = offer.groupings(indicator) if indicator in offer.indicators else [WHOLE]
-        start = Choice(offer.name, year or offer.years[-1], indicator, groupings[min(1, len(groupings) - 1)])
-        return cls(offers, replace(start, **chosen), lang=lang, real_only=real_only)
+        first_by = offer.first_by if offer.first_by in groupings else groupings[min(1, len(groupings) - 1)]
+        start = Choice(offer.name, year or offer.years[-1], indicator, first_by)
+        return cls(offers, replace(start, **chosen), lang=lang, real_only=real_only, until=until)
 
     # ------------------------------------------------------------ choosing
 
@@ -444,7 +458,12 @@ class Explorer:
         return self._surveys[kept]
 
     def code(self) -> str:
-        """Return the Python that makes what is on screen: ``table`` and, unless only the table is shown, ``chart``."""
+        """Return the Python that makes what is on screen: ``table`` and, unless only the table is shown, ``chart``.
+
+        Where there is nothing to explore it is a comment that says why.
+        """
+        if self.choice is None:
+            return f"# {self.missing}\n"
         choice, item = self._chosen, self._indicator
         by = "" if choice.by == WHOLE else f', by="{choice.by}"'
         call = {
@@ -477,10 +496,11 @@ class Explorer:
 
     def _chart_code(self, real: str) -> list[str]:
         choice = self._chosen
+        until = f", until={self.until}" if self.until is not None and choice.view == "years" else ""
         return [
             "chart = qn.explore(",
             f'    "{choice.survey}", {choice.year}, indicator="{choice.indicator}", by="{choice.by}",',
-            f'    method="{choice.method}", view="{choice.view}", lang="{self.lang}"{real},',
+            f'    method="{choice.method}", view="{choice.view}", lang="{self.lang}"{real}{until},',
             ").figure()",
         ]
 
@@ -696,7 +716,7 @@ def _absent(name: str, year: int | None, real_only: bool, lang: Lang) -> str:
             survey=survey,
             year=when,
         )
-    return translate(
+    words = translate(
         "{survey}: chưa có tệp số liệu năm {year} (data/raw/surveys/{name}/{year}.csv). Tạo số liệu mô phỏng để tập "
         "dượt: qngai simulate {name} {year}",
         lang,
@@ -704,3 +724,6 @@ def _absent(name: str, year: int | None, real_only: bool, lang: Lang) -> str:
         name=name,
         year=when,
     )
+    if not there:
+        return f"{words}."
+    return f"{words}; {translate('đã có năm: {years}.', lang, years=', '.join(map(str, there)))}"

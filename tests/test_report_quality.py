@@ -1,0 +1,197 @@
+"""How good the data are: files checked, contradictions side by side, nothing lost in the accounts."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from qngai_analysis import paths
+from qngai_analysis.evidence import read_published
+from qngai_analysis.report import quality, rehearsal
+from qngai_analysis.report.blocks import Figure, Prose, SimulatedBanner
+from qngai_analysis.report.tables import Table
+from qngai_analysis.survey.codebook import read_codebook
+
+PROJECT = paths.PACKAGE.parent
+
+
+def cells(block: object) -> list[list[str]]:
+    assert isinstance(block, Table)
+    return [[cell.text for cell in row.cells] for row in block.grid().rows if row.cells]
+
+
+def words(block: object) -> str:
+    assert isinstance(block, Prose)
+    return block.text.replace("\\", "")
+
+
+@pytest.fixture
+def home(monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A rehearsal project with a simulated survey of schools for 2025."""
+    monkeypatch.setenv("QNGAI_HOME", str(PROJECT))  # put back afterwards
+    return rehearsal.rehearse(["schools"], 2025)
+
+
+# ---------------------------------------------------------------- rehearsing
+
+
+def test_rehearsing_works_on_a_copy_and_leaves_the_project_as_it_is(home: Path) -> None:
+    assert paths.project() == home.resolve()
+    assert (home / "data/raw/surveys/schools/2025.csv").is_file()
+    assert (home / "notebooks/giao_duc.ipynb").is_file()
+    assert home not in (PROJECT, *PROJECT.parents)
+    assert PROJECT not in home.parents
+
+
+def test_survey_files_of_the_project_are_not_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    survey = tmp_path / "data/raw/surveys/schools"
+    survey.mkdir(parents=True)
+    (tmp_path / "notebooks").mkdir()
+    shutil.copy(PROJECT / "data/raw/surveys/schools/codebook.toml", survey)
+    for name in ("2024.csv", "2024.toml", "2023.sav"):
+        (survey / name).write_text("records of people")
+    monkeypatch.setenv("QNGAI_HOME", str(tmp_path))
+
+    home = rehearsal.rehearse([], 2025)
+
+    assert [file.name for file in (home / "data/raw/surveys/schools").iterdir()] == ["codebook.toml"]
+
+
+@pytest.mark.parametrize(("year", "real_only"), [(2025, True), (2031, False)])
+def test_nothing_is_simulated_where_it_may_not_or_can_not_be(
+    year: int, real_only: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("QNGAI_HOME", str(PROJECT))
+
+    home = rehearsal.rehearse(["schools"], year, real_only=real_only)
+
+    assert not list((home / "data/raw/surveys/schools").glob("*.csv"))
+
+
+# ---------------------------------------------------------------- raw files
+
+
+def test_a_raw_file_that_was_edited_is_told_from_one_that_agrees(home: Path) -> None:
+    good = quality.load(year=2025, real_only=False)
+    assert "đã bị sửa" not in str(cells(quality.raw_files(good)))
+
+    file = home / "data/raw/reference/districts.csv"
+    file.write_text(file.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+
+    rows = {row[0]: row[-1] for row in cells(quality.raw_files(good))}
+    assert rows["reference/districts.csv"] == "đã bị sửa"
+    assert rows["published/figures.csv"] == "khớp"
+    said = words(quality.raw_faults(good))
+    assert f"{len(rows) - 1} trong {len(rows)} tệp gốc" in said
+    assert "reference/districts.csv: edited since it was received" in said
+    assert str(home) not in said  # a report names no folder of a machine
+
+
+def test_a_raw_file_without_a_sidecar_is_listed_as_such(home: Path) -> None:
+    (home / "data/raw/reference/loose.csv").write_text("a\n1\n")
+
+    rows = {row[0]: row[-1] for row in cells(quality.raw_files(quality.load(year=2025)))}
+
+    assert rows["reference/loose.csv"] == "thiếu tệp mô tả"
+
+
+def test_simulated_files_are_listed_as_simulated_or_left_out(home: Path) -> None:
+    every = cells(quality.raw_files(quality.load(year=2025, real_only=False)))
+    real = cells(quality.raw_files(quality.load(year=2025, real_only=True)))
+
+    assert [row[3] for row in every if row[0] == "surveys/schools/2025.csv"] == ["SỐ LIỆU MÔ PHỎNG"]
+    assert not [row for row in real if row[0].startswith("surveys/")]
+
+
+# ---------------------------------------------------------------- published figures
+
+
+def test_each_way_of_counting_adds_up_to_all_figures() -> None:
+    grid = quality.figure_counts(quality.load(year=2025)).grid()
+    sums: dict[str, int] = {}
+    by = ""
+    for row in grid.rows:
+        by = row.section or by
+        if row.cells:
+            sums[by] = sums.get(by, 0) + int(row.cells[1].value or 0)
+
+    assert list(sums) == ["Mức độ", "Độ chắc khi đọc", "Kênh", "Phương pháp"]
+    assert set(sums.values()) == {len(read_published())}
+
+
+def test_contradictions_stand_side_by_side_with_their_sources() -> None:
+    rows = cells(quality.contradictions(quality.load(year=2025)))
+    rank = [row for row in rows if row[0].startswith("Xếp hạng chỉ số chuyển đổi số")]
+
+    # two newspapers give two ranks for 2021
+    assert [(row[1], row[5][-6:]) for row in rank] == [
+        ("50\u00a0hạng/63", "[P031]"),
+        ("60\u00a0hạng/63", "[P154]"),
+    ]
+
+
+def test_a_copy_of_a_figure_contradicts_nothing() -> None:
+    text = str(cells(quality.contradictions(quality.load(year=2025))))
+    copies = read_published().dropna(subset=["copy_of"])["id"]
+
+    assert len(copies)
+    assert not [name for name in copies if f"[{name}]" in text]
+
+
+def test_series_of_two_makers_about_one_indicator_are_shown_as_rivals() -> None:
+    rows = cells(quality.rival_series(quality.load(year=2025)))
+    sources = " ".join(row[5] for row in rows)
+
+    assert "Bộ TT&TT" in sources  # the digital economy's share by the ministry
+    assert "Tổng cục Thống kê" in sources  # and by the statistics office
+
+
+def test_the_chart_counts_originals_by_the_year_they_speak_of() -> None:
+    figure = quality.figures_by_year(quality.load(year=2025))
+    assert isinstance(figure, Figure)
+    assert figure.data is not None
+    originals = read_published()["copy_of"].isna().sum()
+
+    assert sum(int(row.cells[1].value or 0) for row in figure.data.rows) == originals
+
+
+# ---------------------------------------------------------------- surveys
+
+
+def test_response_accounts_lose_nobody(home: Path) -> None:
+    outcomes, account = quality.response(quality.load(year=2025, real_only=False))
+    assert isinstance(account, Table)
+    table = account.frame
+
+    assert (table["due"] == table[["answered", "dont_know", "refused", "missing"]].sum(axis=1)).all()
+    assert outcomes.simulated  # type: ignore[union-attr]
+    assert account.simulated
+
+
+def test_surveys_without_a_usable_file_are_named(home: Path) -> None:
+    blocks = quality.status(quality.load(year=2025, real_only=False))
+    assert [type(block) for block in blocks] == [SimulatedBanner, Prose]
+    assert "hộ gia đình và cá nhân: chưa có tệp số liệu năm 2025" in words(blocks[1])
+
+    real = quality.load(year=2025, real_only=True)
+    [absent] = quality.status(real)
+    assert "là số liệu mô phỏng, không dùng khi chỉ lấy số liệu thực" in words(absent)
+    [nothing] = quality.response(real)
+    assert "Chưa có tệp điều tra nào của năm 2025" in words(nothing)
+
+
+def test_questionnaires_list_every_question_that_is_asked() -> None:
+    tables = quality.questions(quality.load(year=2025))
+    schools = next(table for table in tables if table.id == "cau-hoi-schools")
+    asked = [q for q in read_codebook("schools").questions.values() if q.source == "form"]
+
+    assert len(tables) == 6
+    assert [row[0] for row in cells(schools)] == [question.name for question in asked]
+
+
+def test_the_overview_says_how_many_targets_a_survey_measures() -> None:
+    rows = {row[0]: row[4] for row in cells(quality.survey_overview(quality.load(year=2025)))}
+
+    assert rows["Khảo sát chuyển đổi số tại cơ sở giáo dục và đào tạo"] == "2"  # 906.16 and 906.17
