@@ -37,6 +37,7 @@ _BODY = (
     "sector.target_table(this)",
     'sector.heading(this, "III. Kết quả điều tra")',
     "display(*sector.province_table(this))",
+    "display(*sector.focus(this))",
     "display(*sector.breakdowns(this))",
     "display(*sector.district_maps(this))",
     "display(*sector.overview(this))",

@@ -493,6 +493,58 @@ def _flag(flag: object, symbol: object = "") -> str:
     return {"review": "u", "complement": "u", "suppress": "u"}.get(str(flag), "")
 
 
+def focus(sector: Sector) -> list[Block]:
+    """Return the chosen district beside the province, indicator by indicator; nothing without a district."""
+    if sector.district is None:
+        return []
+    blocks: list[Block] = [
+        _focus(sector, sample) for sample in sector.samples if sample.codebook.design.district
+    ]
+    return blocks or [_nothing(sector)]
+
+
+def _focus(sector: Sector, sample: Sample) -> Table:
+    rows = []
+    for indicator in sample.indicators:
+        scale = SHARE if indicator.unit == "%" else 1.0
+        whole = sample.estimate(indicator).iloc[0]
+        table = _by(sample, indicator, "district", sector.lang)
+        here = table[table["group"] == sector.district]
+        row = here.iloc[0] if len(here) else None
+        known = row is not None and pd.notna(row["estimate"])
+        rows.append(
+            {
+                "name": _label(indicator, sector.lang),
+                "value": row["estimate"] * scale if row is not None and known else None,
+                "low": row["ci_low"] * scale if row is not None and known else None,
+                "high": row["ci_high"] * scale if row is not None and known else None,
+                "province": whole["estimate"] * scale,
+                "unit": unit_words(indicator.unit, sector.lang),
+                "flag": _flag(row["flag"], row["symbol"]) if row is not None else "",
+            }
+        )
+    interval = sector.say("Khoảng tin cậy 95%")
+    return Table(
+        pd.DataFrame(rows),
+        sector.say(
+            "{district} so với toàn tỉnh: {survey}, năm {year}",
+            district=sector.district,
+            survey=_named(sample.codebook, sector.lang),
+            year=sample.year,
+        ),
+        columns=[
+            Column("name", sector.say("Chỉ tiêu"), head=True, width=0.46),
+            Column("value", str(sector.district), decimals=1, unit_key="unit", flag="flag", width=0.16),
+            Column("low", sector.say("Từ"), decimals=1, group=interval, width=0.1),
+            Column("high", sector.say("Đến"), decimals=1, group=interval, width=0.1),
+            Column("province", sector.say("Toàn tỉnh"), decimals=1, unit_key="unit", width=0.18),
+        ],
+        simulated=sample.simulated,
+        source=_source(sector, sample),
+        lang=sector.lang,
+    )
+
+
 def breakdowns(sector: Sector) -> list[Block]:
     """Return the headline indicator of each survey by each of its groupings: a chart each."""
     blocks: list[Block] = []

@@ -328,7 +328,7 @@ def summary(report: Report) -> Prose:
         "Trong {n} chỉ tiêu của {plan}, tính đến hết năm {year}: {tally}. Có {known} chỉ tiêu có ít nhất một số liệu "
         "đúng định nghĩa của tỉnh; {missing} chỉ tiêu chưa có. Số liệu gần nghĩa và số liệu cả nước được nêu để tham "
         "khảo, không dùng để kết luận ({table}, {chart}).",
-        n=count(len(real), report.lang),
+        n=count(len(report.lines), report.lang),
         plan=literal(_short(report.plan)),
         year=report.year,
         tally=_tally(report, real),
