@@ -1,0 +1,270 @@
+"""The grammar of targets on sentences in the manner of other provinces' plans, each read by hand."""
+
+from __future__ import annotations
+
+import pytest
+
+from qngai_analysis.plan import coverage, parse_text
+from qngai_analysis.plan.document import Plan
+from tests.plan_tables import table
+
+HEAD = "Số: 15/KH-UBND\nĐồng Tháp, ngày 15 tháng 6 năm 2022\nKẾ HOẠCH\nPhát triển kinh tế số\nI. MỤC TIÊU\n"
+
+# Every sentence, then what it asks for:
+#   comparator | wording | value | unit | years | subject [| base, recurrence or change]
+SENTENCES = """
+Đến năm 2025, kinh tế số chiếm tối thiểu 15% GRDP.
+  >= | chiếm tối thiểu | 15 | % | 2025 | kinh tế số | GRDP
+Đến năm 2025, kinh tế số chiếm 20% GRDP và đến năm 2030 chiếm 30% GRDP.
+  >= | chiếm | 20 | % | 2025 | kinh tế số | GRDP
+  >= | chiếm | 30 | % | 2030 | kinh tế số | GRDP
+Phấn đấu đến năm 2025, 100% cơ quan nhà nước cung cấp dịch vụ trực tuyến.
+  >= | | 100 | % | 2025 | cơ quan nhà nước cung cấp dịch vụ trực tuyến
+Đến năm 2030, trên 95% hồ sơ được xử lý trực tuyến.
+  > | trên | 95 | % | 2030 | hồ sơ được xử lý trực tuyến
+Tỷ lệ hộ có cáp quang đạt 50% năm 2025 và 70% năm 2030.
+  >= | đạt | 50 | % | 2025 | Tỷ lệ hộ có cáp quang
+  >= | | 70 | % | 2030 | Tỷ lệ hộ có cáp quang
+Tỷ lệ dân số có tài khoản thanh toán: năm 2023 đạt 70%, năm 2024 đạt 75%, năm 2025 đạt 80%.
+  >= | đạt | 70 | % | 2023 | Tỷ lệ dân số có tài khoản thanh toán
+  >= | đạt | 75 | % | 2024 | Tỷ lệ dân số có tài khoản thanh toán
+  >= | đạt | 80 | % | 2025 | Tỷ lệ dân số có tài khoản thanh toán
+Tỷ lệ dân số có điện thoại thông minh đạt 80% (đến năm 2030 đạt 95%).
+  >= | đạt | 80 | % | | Tỷ lệ dân số có điện thoại thông minh
+  >= | đạt | 95 | % | 2030 | Tỷ lệ dân số có điện thoại thông minh
+Trên 80% doanh nghiệp sử dụng hợp đồng điện tử (năm 2030: 100%).
+  > | trên | 80 | % | | doanh nghiệp sử dụng hợp đồng điện tử
+  >= | | 100 | % | 2030 | doanh nghiệp sử dụng hợp đồng điện tử
+Năng suất lao động tăng bình quân 7,5 - 8%/năm trong giai đoạn 2021 - 2025.
+  between | tăng bình quân | 7.5..8 | %/năm | 2021-2025 | Năng suất lao động | hàng năm, increase
+Doanh thu thương mại điện tử tăng bình quân 20%/năm.
+  >= | tăng bình quân | 20 | %/năm | | Doanh thu thương mại điện tử | hàng năm, increase
+Kinh tế số chiếm từ 20% đến 25% GRDP.
+  between | chiếm từ | 20..25 | % | | Kinh tế số | GRDP
+Tỷ lệ người dân sử dụng Internet đạt 70-80%.
+  between | đạt | 70..80 | % | | Tỷ lệ người dân sử dụng Internet
+Tỷ lệ hồ sơ trễ hạn không quá 5%.
+  <= | không quá | 5 | % | | Tỷ lệ hồ sơ trễ hạn
+Tỷ lệ hồ sơ quá hạn giảm xuống dưới 1%.
+  < | giảm xuống dưới | 1 | % | | Tỷ lệ hồ sơ quá hạn
+Giảm 30% thời gian giải quyết thủ tục hành chính.
+  >= | giảm | 30 | % | | thời gian giải quyết thủ tục hành chính | decrease
+Doanh thu dịch vụ số tăng gấp 1,5 lần so với năm 2020.
+  >= | tăng gấp | 1.5 | lần | | Doanh thu dịch vụ số | multiple
+Chỉ số chuyển đổi số của tỉnh thuộc nhóm 10 tỉnh dẫn đầu cả nước.
+  <= | thuộc nhóm | 10 | hạng | | Chỉ số chuyển đổi số của tỉnh | rank
+Xếp hạng DTI từ thứ 30 trở lên.
+  <= | từ thứ … trở lên | 30 | hạng | | Xếp hạng DTI | rank
+Phát triển tối thiểu 2.000 doanh nghiệp công nghệ số.
+  >= | tối thiểu | 2000 | doanh nghiệp | | doanh nghiệp công nghệ số
+Tối thiểu 2000 doanh nghiệp sử dụng nền tảng số.
+  >= | tối thiểu | 2000 | doanh nghiệp | | doanh nghiệp sử dụng nền tảng số
+Ít nhất 50% số xã có Tổ công nghệ số cộng đồng.
+  >= | ít nhất | 50 | % | | số xã có Tổ công nghệ số cộng đồng
+Mức độ hài lòng của người dân đạt từ 90% trở lên.
+  >= | đạt từ … trở lên | 90 | % | | Mức độ hài lòng của người dân
+Tỷ lệ người lao động được đào tạo kỹ năng số đạt ≥ 70%.
+  >= | đạt ≥ | 70 | % | | Tỷ lệ người lao động được đào tạo kỹ năng số
+Kinh tế số chiếm khoảng 30% GRDP.
+  ~ | chiếm khoảng | 30 | % | | Kinh tế số | GRDP
+Hạ tầng cáp quang phủ trên 80% hộ gia đình, 100% xã.
+  > | phủ trên | 80 | % | | Hạ tầng cáp quang phủ hộ gia đình
+  >= | | 100 | % | | Hạ tầng cáp quang phủ xã
+90% hồ sơ tại cấp tỉnh; 80% hồ sơ tại cấp huyện và 60% hồ sơ tại cấp xã được xử lý trên mạng (trừ hồ sơ mật).
+  >= | | 90 | % | | hồ sơ tại cấp tỉnh được xử lý trên mạng
+  >= | | 80 | % | | hồ sơ tại cấp huyện được xử lý trên mạng
+  >= | | 60 | % | | hồ sơ tại cấp xã được xử lý trên mạng
+Tỷ lệ hồ sơ được xử lý trên mạng tại cấp tỉnh đạt 100%, cấp huyện đạt 90%, cấp xã đạt 80%.
+  >= | đạt | 100 | % | | Tỷ lệ hồ sơ được xử lý trên mạng tại cấp tỉnh
+  >= | đạt | 90 | % | | Tỷ lệ hồ sơ được xử lý trên mạng tại cấp huyện
+  >= | đạt | 80 | % | | Tỷ lệ hồ sơ được xử lý trên mạng tại cấp xã
+Trên 90% dân số có điện thoại thông minh, trên 80% có tài khoản thanh toán và trên 50% có chữ ký số.
+  > | trên | 90 | % | | dân số có điện thoại thông minh
+  > | trên | 80 | % | | dân số có tài khoản thanh toán
+  > | trên | 50 | % | | dân số có chữ ký số
+50% trường học, 40% cơ sở y tế và 30% doanh nghiệp sử dụng nền tảng số.
+  >= | | 50 | % | | trường học sử dụng nền tảng số
+  >= | | 40 | % | | cơ sở y tế sử dụng nền tảng số
+  >= | | 30 | % | | doanh nghiệp sử dụng nền tảng số
+Tỷ lệ dịch vụ công trực tuyến mức độ 3, 4 đạt 100%, trong đó mức độ 4 đạt trên 50%.
+  >= | đạt | 100 | % | | Tỷ lệ dịch vụ công trực tuyến mức độ 3, 4
+  > | đạt trên | 50 | % | | Tỷ lệ dịch vụ công trực tuyến mức độ 4
+Có tối thiểu 05 doanh nghiệp đạt doanh thu trên 100 tỷ đồng.
+  >= | tối thiểu | 5 | doanh nghiệp | | doanh nghiệp đạt doanh thu trên 100 tỷ đồng
+Đến hết năm 2025, có ít nhất 1.500 doanh nghiệp công nghệ số, trong đó có 100 doanh nghiệp xuất khẩu.
+  >= | ít nhất | 1500 | doanh nghiệp | 2025 | doanh nghiệp công nghệ số
+  >= | | 100 | doanh nghiệp | 2025 | doanh nghiệp xuất khẩu
+Bình quân có 0,7 doanh nghiệp công nghệ số trên 1.000 dân.
+  >= | bình quân có | 0.7 | doanh nghiệp/1.000 dân | | doanh nghiệp công nghệ số trên 1.000 dân
+Có trên 1,2 triệu thuê bao băng rộng di động.
+  > | trên | 1.2 | triệu thuê bao | | thuê bao băng rộng di động
+Mật độ thuê bao băng rộng di động đạt 90 thuê bao/100 dân.
+  >= | đạt | 90 | thuê bao/100 dân | | Mật độ thuê bao băng rộng di động
+Doanh thu thương mại điện tử đạt 1.200 tỷ đồng.
+  >= | đạt | 1200 | tỷ đồng | | Doanh thu thương mại điện tử
+Tốc độ Internet băng rộng cố định đạt 200 Mbps.
+  >= | đạt | 200 | Mbps | | Tốc độ Internet băng rộng cố định
+Thời gian giải quyết thủ tục hành chính không quá 03 ngày làm việc.
+  <= | không quá | 3 | ngày làm việc | | Thời gian giải quyết thủ tục hành chính
+Chỉ số DTI tăng ít nhất 05 bậc so với năm 2021.
+  >= | tăng ít nhất | 5 | bậc | | Chỉ số DTI | increase
+Mỗi xã có ít nhất 01 điểm phục vụ bưu chính.
+  >= | ít nhất | 1 | điểm phục vụ | | Mỗi xã có điểm phục vụ bưu chính
+Tăng tỷ lệ người dân sử dụng Internet từ 65% năm 2021 lên 85% vào năm 2025.
+  >= | lên | 85 | % | 2025 | tỷ lệ người dân sử dụng Internet
+Năm 2021, tỷ lệ hộ có cáp quang của tỉnh đạt 55%; phấn đấu đến năm 2025 đạt 80%.
+  >= | đạt | 80 | % | 2025 | tỷ lệ hộ có cáp quang của tỉnh
+Tỷ lệ hộ gia đình có Internet đạt 80% (hiện nay đạt 45%).
+  >= | đạt | 80 | % | | Tỷ lệ hộ gia đình có Internet
+Tỷ trọng kinh tế số đạt 20% GRDP (cả nước: 20%).
+  >= | đạt | 20 | % | | Tỷ trọng kinh tế số | GRDP
+Hoàn thành trước ngày 31/12/2023: 100% hệ thống thông tin được phê duyệt cấp độ.
+  >= | | 100 | % | 2023 | hệ thống thông tin được phê duyệt cấp độ
+Triển khai đạt tiêu chí bình quân cả nước về tỷ lệ người sử dụng Internet (76% theo Nghị quyết số 01/NQ-CP ngày 06/1/2023 của Chính phủ).
+  >= | đạt bình quân cả nước | 76 | % | | tỷ lệ người sử dụng Internet
+"""
+
+NO_TARGET = """
+Thực hiện Quyết định số 411/QĐ-TTg ngày 31 tháng 3 năm 2022, Nghị quyết 52-NQ/TW và Đề án 06 của Chính phủ.
+Chủ động tham gia cuộc Cách mạng công nghiệp lần thứ 4, phủ sóng 4G, 5G, áp dụng ISO 9001:2015 và phiên bản 2.0.
+Điều 3, khoản 2, điểm 5 mục III và Phụ lục 1 của Kế hoạch.
+Hiện nay, tỷ lệ hộ gia đình có Internet đạt 62,5%.
+Đến nay, 100% xã có cáp quang.
+Năm 2021, kinh tế số chiếm 7,2% GRDP.
+Tính đến hết năm 2021, toàn tỉnh có 250 doanh nghiệp công nghệ số.
+Báo cáo trước ngày 15/12 hằng năm, định kỳ 6 tháng và 01 năm.
+Triển khai 5 nhóm nhiệm vụ, 15 giải pháp và 03 trụ cột.
+Hỗ trợ tối đa 50% chi phí tư vấn nhưng không quá 50 triệu đồng/hợp đồng/năm cho doanh nghiệp nhỏ.
+Ứng dụng mô hình bảo vệ 4 lớp và cơ sở dữ liệu 4D.
+Hệ thống hoạt động 24/7, liên hệ 0255.3822123 hoặc stttt@quangngai.gov.vn.
+Dân số từ 15 tuổi trở lên, người trong độ tuổi 18-60 tuổi.
+Tài khoản 9704xxxx có số 1234567890123456789.
+"""
+
+
+def parse(sentence: str) -> Plan:
+    return parse_text(HEAD + "- " + sentence)
+
+
+def cases() -> list[tuple[str, list[list[str]]]]:
+    found: list[tuple[str, list[list[str]]]] = []
+    for line in SENTENCES.strip().splitlines():
+        if line.startswith("  "):
+            found[-1][1].append([*table(line)[0], ""][:7])
+        else:
+            found.append((line, []))
+    return found
+
+
+def row(target: dict[str, object]) -> list[str]:
+    def number(value: object) -> str:
+        return f"{value:g}"
+
+    value = number(target["value"]) + (
+        "" if target["value_high"] is None else f"..{number(target['value_high'])}"
+    )
+    start, end = target["period_start"], target["period_end"]
+    years = (f"{start}-" if start else "") + (f"{end}" if end else "")
+    more = ", ".join(str(target[name]) for name in ("base", "recurrence", "change") if target[name])
+    return [str(target[name]) for name in ("comparator", "wording")] + [
+        value,
+        str(target["unit"]),
+        years,
+        str(target["subject"]),
+        more,
+    ]
+
+
+@pytest.mark.parametrize(("sentence", "expected"), cases(), ids=[sentence[:60] for sentence, _ in cases()])
+def test_sentence(sentence: str, expected: list[list[str]]) -> None:
+    plan = parse(sentence)
+
+    assert [row(target) for target in plan.rows["targets"]] == expected
+    assert plan.stated.empty
+    assert "not understood" not in coverage(plan)["fate"].tolist()
+
+
+@pytest.mark.parametrize("sentence", NO_TARGET.strip().splitlines())
+def test_a_number_that_is_no_target_gives_none(sentence: str) -> None:
+    plan = parse(sentence)
+
+    assert plan.rows["targets"] == plan.rows["stated"] == []
+
+
+OTHER_PROVINCE = """ỦY BAN NHÂN DÂN
+TỈNH LÀO CAI
+Số: 215/KH-UBND
+Lào Cai, ngày 15 tháng 6 năm 2022
+
+KẾ HOẠCH
+Phát triển kinh tế số và xã hội số tỉnh Lào Cai đến năm 2025, định hướng đến năm 2030
+
+I. THỰC TRẠNG
+Tỷ lệ hộ gia đình có Internet đạt 62,5%. Toàn tỉnh có 1.254 trạm BTS.
+II. MỤC TIÊU
+1. Mục tiêu cụ thể đến năm 2025
+a) Kinh tế số
+- Tỷ trọng kinh tế số đạt 20% GRDP;
++ Tỷ lệ hồ sơ công việc được xử lý trên môi trường mạng:
+* Cấp tỉnh: 100%;
+* Cấp huyện: 90%.
+b) Xã hội số
+• Trên 80% hộ gia đình có đường Internet cáp quang băng rộng.
+2. Định hướng đến năm 2030
+- Kinh tế số chiếm 30% GRDP.
+III. NHIỆM VỤ VÀ GIẢI PHÁP
+1. Tập huấn cho tối thiểu 80% cán bộ, công chức về kỹ năng số.
+IV. KINH PHÍ
+Dự kiến 120 tỷ đồng, trong đó ngân sách tỉnh 80 tỷ đồng (chiếm 66,7%).
+"""
+
+
+def test_headings_set_horizon_pillar_and_topic_for_what_follows() -> None:
+    plan = parse_text(OTHER_PROVINCE)
+    columns = ["section", "comparator", "value", "period_end", "pillar", "indicator"]
+
+    assert plan.targets[columns].values.tolist() == [
+        ["II.1.a", ">=", 20.0, 2025, "economy", "KTS_GRDP"],
+        ["II.1.a", ">=", 100.0, 2025, "economy", "CQS_HSCV_TINH"],
+        ["II.1.a", ">=", 90.0, 2025, "economy", "CQS_HSCV_HUYEN"],
+        ["II.1.b", ">", 80.0, 2025, "society", "XHS_CAPQUANG_CO"],
+        ["II.2", ">=", 30.0, 2030, "economy", "KTS_GRDP"],
+    ]
+    assert plan.stated[["section", "value", "indicator"]].values.tolist() == [["III.1", 80.0, "CQS_TAPHUAN"]]
+    assert plan.document.geography == "tỉnh Lào Cai"
+    fates = coverage(plan).set_index("numeral")["fate"]
+    assert (fates["62,5%"], fates["120 tỷ đồng"], fates["66,7%"]) == ("current value", "money", "money")
+
+
+VALUE_TABLE = """## II. CHỈ TIÊU
+
+| STT | Chỉ tiêu | Đơn vị tính | Hiện trạng 2022 | Năm 2025 | Năm 2030 | Cơ quan chủ trì |
+|---|---|---|---|---|---|---|
+| **I** | **Kinh tế số** | | | | | |
+| 1 | Tỷ trọng kinh tế số trong GRDP | % | 6,8 | 20 | ≥ 30 | Cục Thống kê |
+| 2 | Số doanh nghiệp công nghệ số | Doanh nghiệp | 45 | 100 | 1.000 | Sở TT&TT |
+| **II** | **Xã hội số** | | | | | |
+| 3 | Tỷ lệ dân số trưởng thành có chữ ký số | % | - | trên 50 | 60-70 | Sở TT&TT |
+| 4 | Ban hành quy chế quản trị dữ liệu | | | Hoàn thành | | Sở TT&TT |
+"""
+
+
+def test_a_table_with_years_in_its_head_gives_a_target_a_cell() -> None:
+    plan = parse_text(VALUE_TABLE)
+    columns = ["section", "comparator", "value", "unit", "period_end", "pillar"]
+
+    assert plan.targets[columns].values.tolist() == [
+        ["II.I.1", ">=", 20.0, "%", 2025, "economy"],
+        ["II.I.1", ">=", 30.0, "%", 2030, "economy"],
+        ["II.I.2", ">=", 100.0, "doanh nghiệp", 2025, "economy"],
+        ["II.I.2", ">=", 1000.0, "doanh nghiệp", 2030, "economy"],
+        ["II.II.3", ">", 50.0, "%", 2025, "society"],
+        ["II.II.3", "between", 60.0, "%", 2030, "society"],
+    ]
+    assert plan.targets["agencies"].str[0].unique().tolist() == [
+        "Cục Thống kê tỉnh",
+        "Sở Thông tin và Truyền thông",
+    ]
+    assert plan.qualitative["text"].tolist() == ["Ban hành quy chế quản trị dữ liệu"]
+    fates = coverage(plan).set_index("numeral")["fate"]
+    assert (fates["6,8"], fates["45"]) == ("current value", "current value")
