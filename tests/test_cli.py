@@ -54,7 +54,12 @@ def test_tasks_of_906_are_the_101_rows_of_its_appendix(capsys: pytest.CaptureFix
     assert len(rows) == 101
     assert [row["first_year"] for row in rows].count(None) == 1
     survey = next(row for row in rows if row["text"].startswith("Hàng năm thực hiện điều tra"))
-    assert (survey["part"], survey["section"], survey["first_year"], survey["last_year"]) == ("C", "IV", 2022, 2025)
+    assert (survey["part"], survey["section"], survey["first_year"], survey["last_year"]) == (
+        "C",
+        "IV",
+        2022,
+        2025,
+    )
     assert survey["agencies"][:2] == ["Sở Kế hoạch và Đầu tư", "Sở Thông tin và Truyền thông"]
 
 
@@ -151,7 +156,18 @@ def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = run(capsys, "--help")
 
     assert code == 0
-    for command in ("report", "render", "targets", "tasks", "parse", "assess", "explain", "diff", "lab", "validate"):
+    for command in (
+        "report",
+        "render",
+        "targets",
+        "tasks",
+        "parse",
+        "assess",
+        "explain",
+        "diff",
+        "lab",
+        "validate",
+    ):
         assert command in out
 
 
@@ -172,4 +188,8 @@ def test_a_survey_file_with_faults_leaves_with_1(capsys: pytest.CaptureFixture[s
 
     assert code == 1
     assert "school_level" in out, "a column the codebook asks for is missing and is named"
-    assert (tmp_path / "faults.csv").read_text(encoding="utf-8-sig").startswith("file,sheet,row,column,value,rule,mend")
+    assert (
+        (tmp_path / "faults.csv")
+        .read_text(encoding="utf-8-sig")
+        .startswith("file,sheet,row,column,value,rule,mend")
+    )

@@ -241,12 +241,13 @@ def _dismiss(browser: Browser) -> None:
 def _controls(browser: Browser, looked: Looked) -> None:
     first = browser.wait("the chart", CHART)
     rows = browser.wait("the table", ROWS + ".length ? " + ROWS.removeprefix("return ") + " : null")
-    looked.at("thirteen districts in the table", len(rows) == 13, len(rows))
+    looked.at("the table shows two kinds of units", len(rows) == 2, [row[0] for row in rows])
     looked.picture(browser, "1-explorer")
 
     _choose(browser, "Cách xem", "Sơ đồ ô vuông")
     mapped = _changed(browser, first)
-    looked.at("the tile map replaces the dots", mapped != first)
+    rows = browser.run(ROWS)
+    looked.at("the tile map replaces the dots and brings the districts", len(rows) == 13, len(rows))
     looked.picture(browser, "2-tile-map")
 
     _choose(browser, "Phân tổ theo", "loại đơn vị")
