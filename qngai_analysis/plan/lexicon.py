@@ -56,12 +56,11 @@ _FILL = one_of(
 
 # A run is all the words right before a number that say how it compares: "đạt tối thiểu", "tăng bình quân".
 RUN = re.compile(
-    rf"(?<!\w)(?:(?:{_AT_MOST}|{_AT_LEAST}|{_ABOUT}|{_MORE}|{_LESS}|{_EXACT}|{_UP}|{_DOWN}|{_REACH}|{_FILL}|:)(?!\w)[\s,]*)+$"
+    rf"(?:(?<!\w)|(?=[:≥≤<>=~≈]))(?:(?:{_AT_MOST}|{_AT_LEAST}|{_ABOUT}|{_MORE}|{_LESS}|{_EXACT}|{_UP}|{_DOWN}|{_REACH}|{_FILL}|:)(?!\w)[\s,]*)+$"
 )
 # A strong word says that what stands before it is the subject.
-STRONG = re.compile(
-    rf"(?<!\w)(?:{one_of('đạt, chiếm, là, bằng, tăng, giảm, còn, vượt, gấp, đóng góp, lên, xuống')}|:)(?!\w)|="
-)
+_STRONG_WORDS = one_of("đạt, chiếm, là, bằng, tăng, giảm, còn, vượt, gấp, đóng góp, lên, xuống")
+STRONG = re.compile(rf"(?<!\w){_STRONG_WORDS}(?!\w)|[:=]")
 # A covering word ties a thing before the number to the things after it: "cáp quang phủ 100% xã".
 COVER = whole("phủ, cho, đến, tới, đối với, với, có")
 
@@ -119,6 +118,9 @@ _FILLER_START_WORDS = one_of(
     "từ đó, tiếp tục, và, còn, đến, tới, từ, trong, vào, trước, sau, hết, cuối, đầu, năm, giai đoạn, để, nhằm, với, thì, toàn tỉnh,"
     "định hướng, định hướng đến, tầm nhìn, tầm nhìn đến, có, ít nhất, hướng đến, hướng tới, cơ bản, riêng"
 )
+EVERYBODY = frozenset(("tất cả", "toàn bộ", "tất cả các", "toàn bộ các", "các"))
+SHORT_UNITS = {"doanh nghiệp": ("dn",), "hợp tác xã": ("htx",)}
+SHARE = re.compile(r"t[ỷỉ]\s+(?:lệ|trọng)")
 # A head that names nothing by itself.
 BARE_HEAD = re.compile(r"(?<!\w)(?:t[ỷỉ]\s+(?:lệ|trọng|suất)|tốc\s+độ|mật\s+độ|số\s+lượng)\s*$")
 FILLER_START = re.compile(
@@ -149,7 +151,8 @@ _VERB_ONLY_WORDS = one_of(
 # Verbs alone before a number name no subject: "Phát triển 500 doanh nghiệp".
 VERB_ONLY = re.compile(rf"^(?:(?:{_VERB_ONLY_WORDS}|,)\s*)+$")
 # Before a bare count these make it a goal: "thành lập 02 trung tâm".
-QUANTITY_VERB = re.compile(rf"(?<!\w)(?:{one_of(_MAKING + ', đạt, là, tối thiểu, ít nhất')}|:)\s*$")
+_QUANTITY_WORDS = one_of(_MAKING + ", đạt, là, tối thiểu, ít nhất")
+QUANTITY_VERB = re.compile(rf"(?:(?<!\w){_QUANTITY_WORDS}|:)\s*$")
 _PREDICATE_WORDS = one_of(
     "được, có, sử dụng, thực hiện, tham gia, kết nối, triển khai, hoàn thành, hoàn thiện, đạt, ứng dụng, biết, đáp ứng, cung cấp,"
     "áp dụng, đăng ký, thanh toán, xử lý, tiếp cận, ban hành, hài lòng, vận hành, chuyển đổi, thông báo, tiến hành, đã"

@@ -287,9 +287,11 @@ class _Sentence:
             view = max(at, token.start - 90)
             run = lex.RUN.search(self.flat, view - self.start, token.start - self.start)
             begin = run.start() if run else token.start - self.start
+            colon = self.flat.rfind(":", begin, token.start - self.start)
+            begin = colon + 1 if colon >= 0 else begin
             if run and lex.BARE_HEAD.search(self.flat, 0, begin):
                 # "tỷ lệ phủ sóng đạt 100%": the noun needs the words after it
-                strong = list(lex.STRONG.finditer(self.flat, begin, run.end()))
+                strong = list(lex.STRONG.finditer(self.flat, begin, token.start - self.start))
                 begin = strong[-1].start() if strong else begin
             segment.run_start = self.start + begin
             segment.run = squeeze(self.flat[begin : token.start - self.start])
@@ -363,7 +365,7 @@ class _Sentence:
             before, led = self._before(segment)
             after = _clean_after(self._words(*segment.after))
             strong = bool(lex.STRONG.search(segment.run)) or segment.run.endswith(":")
-            if segment.token.sort == "rank":
+            if segment.token.sort == "rank" or segment.token.unit == "bậc":
                 segment.subject = _ranked(before, after) or (self.segments[i - 1].subject if i else "")
             elif self._qualifies(i):
                 earlier = self.segments[i - 1]
@@ -428,11 +430,11 @@ class _Sentence:
             lead = _clean_before(self._words(a, self.start + colon))
             a = self.start + colon + 1
         words = _clean_before(self._words(a, b))
-        if segment.run.endswith(":") and not words and not lead:
-            return words, False
         after = _clean_after(self._words(*segment.after))
+        if segment.token.sort == "count" and not _beyond_unit(after, segment.token.unit):
+            after = ""
         if lead and not words and (not after or _is_tail(after)):
-            words, lead = lead, ""  # "Cấp tỉnh: 100%"
+            words, lead = lead, ""  # "Cấp tỉnh: 100%", "Doanh nghiệp số: 500 doanh nghiệp"
         for led in (lead, self.context.lead, self._outer_subject() if self.outer else ""):
             if not led:
                 continue
@@ -462,6 +464,8 @@ class _Sentence:
             self.outer.flat.rfind(";", 0, self.start - self.outer.start) + 1 + self.outer.start,
         )
         words = _clean_before(self.outer._words(a, self.start))
+        if words.lower() in lex.EVERYBODY:
+            return _clean_after(self.outer._words(self.end + 1, self.outer.end))
         tail = self.outer._words(self.end + 1, self.outer.end)
         average = lex.AVERAGE.search(words.lower())
         if average:
@@ -566,7 +570,7 @@ class _Sentence:
         for earlier in reversed(self.segments[max(0, place - 20) : place]):
             yield earlier.before[0], earlier.token.start
         yield self.start, self.segments[0].before[0]
-        if segment is not last:
+        if segment is not last and segment.subject != last.subject:
             yield last.token.end, self.end
 
     def _refusal(self, segment: _Segment, left: str, own: bool, end: float | None) -> str:
@@ -705,7 +709,7 @@ class _Sentence:
         if people and token.sort == "count" and "/" not in token.unit:
             return f"{token.unit}/{squeeze(people['base'])}"
         if token.sort == "bare" and not segment.number_first:
-            return ""
+            return "%" if lex.SHARE.match(segment.subject.lower()) else ""
         return token.unit
 
     def _relative(self) -> str:
@@ -737,6 +741,15 @@ class _Sentence:
 
 def _years(sentence: _Sentence) -> bool:
     return any(token.kind == "year" for token in sentence.tokens)
+
+
+def _beyond_unit(after: str, unit: str) -> str:
+    """Return what a count's words say besides its unit ("doanh nghiệp" after "500" says nothing)."""
+    low = after.lower()
+    noun, _, base = unit.partition("/")
+    for word in (noun, *lex.SHORT_UNITS.get(noun, ()), "/", "trên", base):
+        low = low.removeprefix(word).strip()
+    return low
 
 
 def _is_tail(words: str) -> bool:

@@ -52,7 +52,7 @@ _CITATION = re.compile(
     re.VERBOSE,
 )
 _CITED_LEFT = re.compile(rf"{_DOCUMENT}\s+(?:số\s*:?\s*)?$")
-_CITED_NO_LEFT = re.compile(r"(?<!\w)(?:số|sô|so)\s*:?\s*$")
+_CITED_NO_LEFT = re.compile(r"(?<!\w)(?:số|sô|so)\s*$")
 _TOTAL_NO_LEFT = re.compile(r"(?:tổng|có|đa|dân|kỹ thuật|chỉ|hệ|con|trị|chuyển đổi)\s+số\s*$")
 
 _DATE_FULL = re.compile(r"\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d{4}(?!\d)")
@@ -114,7 +114,7 @@ _UNIT = re.compile(
 )
 _MULTIPLE = r"(?:(?:nghìn|ngàn|triệu|vạn|tỷ|trăm)\s+)?"
 _NOUNS = (
-    "thuê bao|lượt người|lượt|người dân|người|hộ gia đình|hộ kinh doanh|hộ|doanh nghiệp|hợp tác xã|tổ hợp tác|tổ chức|cơ quan|đơn vị"
+    "thuê bao|dn|htx|lượt người|lượt|người dân|người|hộ gia đình|hộ kinh doanh|hộ|doanh nghiệp|hợp tác xã|tổ hợp tác|tổ chức|cơ quan|đơn vị"
     "|cơ sở dữ liệu|cơ sở|trung tâm|khu công nghiệp|khu|cụm|sản phẩm|dịch vụ|thủ tục hành chính|thủ tục|hồ sơ|văn bản|chuyên mục|chuyên trang"
     "|tin, bài|tin|bài|phóng sự|hội nghị|hội thảo|lớp tập huấn|lớp|khóa đào tạo|khóa|khoá|học viên|học sinh|sinh viên|giáo viên|cán bộ"
     "|công chức|viên chức|chuyên gia|kỹ sư|lao động|nhân lực|nhân sự|trạm|điểm phát sóng|điểm phục vụ|điểm|mô hình|nền tảng|hệ thống|ứng dụng"
@@ -123,6 +123,7 @@ _NOUNS = (
     "|kho|cổng|trang|sàn|chợ|cửa hàng|khách|du khách|startup|ý tưởng|sáng kiến|bằng sáng chế|đơn|bậc|hạng|tổ|đội|cuộc|đợt|vụ|ca|lớp học|tuyến"
     "|lô|mẫu|loại|cấp|mức|trụ cột|nội dung|khâu|bước|phần|vùng|cây|con|buổi|kỳ|dân|đảng viên|hội viên|đoàn viên|thành viên|tổ viên"
 )
+_SHORT_UNITS = {"dn": "doanh nghiệp", "htx": "hợp tác xã"}
 _NOUN_CHOICE = "|".join(
     noun.replace(" ", r"\s+") for noun in sorted(_NOUNS.split("|"), key=len, reverse=True)
 )
@@ -298,7 +299,12 @@ def _citation(text: str, low: str, i: int, end: int, left: str) -> Token | None:
             return Token(i, plain.end(), "citation")
     if _CITED_NO_LEFT.search(left) and not _TOTAL_NO_LEFT.search(left):
         plain = _PLAIN.match(low, i, end)
-        if plain and not _has_unit(low, plain.end(), end, left) and not _NOUN.match(low, plain.end(), end):
+        if (
+            plain
+            and plain.group().isdigit()
+            and not _has_unit(low, plain.end(), end, left)
+            and not _NOUN.match(low, plain.end(), end)
+        ):
             return Token(i, plain.end(), "citation")
     return None
 
@@ -476,6 +482,7 @@ def _set_unit(token: Token, text: str, low: str, end: int) -> None:
         found = pattern.match(low, token.end, end)
         if found:
             token.unit = " ".join(found["noun"].split())
+            token.unit = _SHORT_UNITS.get(token.unit, token.unit)
             token.sort = sort
             base = _PER_TAIL.match(low, found.end(), end)
             if base and base["base"] not in ("người", "xã", "hộ"):
