@@ -41,4 +41,4 @@ def test_the_readmes_five_lines_run(capsys: pytest.CaptureFixture[str]) -> None:
     outcome = qn.assess(plan.targets, qn.read_published(), year=2025)[["goal", "value", "verdict", "source"]]
     assert outcome["verdict"].tolist() == ["chưa đủ căn cứ kết luận"] + ["chưa có số liệu"] * 16
     print(qn.explain("906.01", 2025))
-    assert "Tỷ trọng kinh tế số đạt 20% GDP." in capsys.readouterr().out
+    assert "Tỷ trọng kinh tế số đạt 20% GDP" in capsys.readouterr().out
