@@ -364,7 +364,10 @@ class _Sentence:
         for i, segment in enumerate(self.segments):
             before, led = self._before(segment)
             after = _clean_after(self._words(*segment.after))
-            strong = bool(lex.STRONG.search(segment.run)) or segment.run.endswith(":")
+            counted = segment.token.sort == "count" and not _beyond_unit(after, segment.token.unit)
+            if before and counted and not lex.VERB_ONLY.match(before.lower()):
+                after = ""
+            strong = bool(lex.STRONG.search(segment.run))
             if segment.token.sort == "rank" or segment.token.unit == "bậc":
                 segment.subject = _ranked(before, after) or (self.segments[i - 1].subject if i else "")
             elif self._qualifies(i):

@@ -1,0 +1,199 @@
+"""What must hold for any target sentence, and for any text at all."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from qngai_analysis.plan import coverage, parse_text
+from qngai_analysis.plan.coverage import FATES
+from qngai_analysis.plan.document import Plan
+
+SUBJECTS = (
+    "Tỷ lệ hộ gia đình có kết nối Internet",
+    "Tỷ trọng thương mại điện tử trong tổng mức bán lẻ",
+    "Tỷ lệ dân số từ 15 tuổi trở lên có tài khoản giao dịch thanh toán",
+    "Tỷ lệ dịch vụ công trực tuyến mức độ 4",
+    "Mức độ hài lòng của người dân, doanh nghiệp",
+)
+WORDINGS = {
+    "đạt": ">=", "đạt tối thiểu": ">=", "tối thiểu": ">=", "ít nhất": ">=", "không dưới": ">=", "đạt trên": ">", "trên": ">", "vượt": ">",
+    "dưới": "<", "không quá": "<=", "tối đa": "<=", "khoảng": "~", "xấp xỉ": "~", "bằng": "=", "≥": ">=", "<": "<",
+}  # fmt: skip
+PEOPLE = ("cơ quan nhà nước", "doanh nghiệp nhỏ và vừa", "hộ gia đình ở nông thôn", "cán bộ, công chức")
+DOINGS = ("sử dụng nền tảng số", "được tập huấn kỹ năng số", "có chữ ký số")
+
+percents = st.one_of(st.integers(1, 100).map(float), st.integers(1, 999).map(lambda tenths: tenths / 10))
+years = st.integers(2023, 2045)
+
+
+def printed(value: float) -> str:
+    return f"{value:g}".replace(".", ",")
+
+
+def parse(sentence: str) -> Plan:
+    return parse_text(f"Số: 1/KH-UBND\nĐà Nẵng, ngày 01 tháng 6 năm 2022\nI. MỤC TIÊU\n- {sentence}\n")
+
+
+def read(sentence: str) -> list[list[object]]:
+    names = ("comparator", "value", "value_high", "unit", "period_end", "subject")
+    return [[target[name] for name in names] for target in parse(sentence).rows["targets"]]
+
+
+@given(
+    subject=st.sampled_from(SUBJECTS), wording=st.sampled_from(sorted(WORDINGS)), value=percents, year=years
+)
+def test_a_subject_first_target_comes_back_as_written(
+    subject: str, wording: str, value: float, year: int
+) -> None:
+    for sentence in (
+        f"{subject} {wording} {printed(value)}% vào năm {year}.",
+        f"Đến năm {year}, {subject[0].lower()}{subject[1:]} {wording} {printed(value)}%;",
+        f"Phấn đấu đến hết năm {year}: {subject} {wording} {printed(value)} %",
+    ):
+        (found,) = read(sentence)
+        assert found[:5] == [WORDINGS[wording], value, None, "%", year]
+        assert str(found[5]).lower() == subject.lower()
+
+
+@given(people=st.sampled_from(PEOPLE), doing=st.sampled_from(DOINGS), wording=st.sampled_from(["", "trên ", "tối thiểu ", "ít nhất "]), value=percents, year=years)  # fmt: skip
+def test_a_number_first_target_comes_back_as_written(
+    people: str, doing: str, wording: str, value: float, year: int
+) -> None:
+    sign = {"": ">=", "trên ": ">"}.get(wording, ">=")
+    for sentence in (
+        f"{wording}{printed(value)}% {people} {doing}.",
+        f"Phấn đấu {wording}{printed(value)}% {people} {doing};",
+        f"Đến năm {year}, {wording}{printed(value)}% {people} {doing}",
+    ):
+        (found,) = read(sentence)
+        assert found[:4] == [sign, value, None, "%"]
+        assert found[5] == f"{people} {doing}"
+
+
+@given(subject=st.sampled_from(SUBJECTS), low=st.integers(1, 49), high=st.integers(50, 100), year=years)
+def test_a_range_comes_back_with_both_ends(subject: str, low: int, high: int, year: int) -> None:
+    for amount in (
+        f"{low}-{high}%",
+        f"{low}% - {high}%",
+        f"từ {low} đến {high}%",
+        f"từ {low}% đến {high}%",
+        f"{low} – {high}%",
+    ):
+        assert read(f"{subject} đạt {amount} vào năm {year}.") == [
+            ["between", float(low), float(high), "%", year, subject]
+        ]
+
+
+@given(
+    subject=st.sampled_from(SUBJECTS),
+    values=st.lists(percents, min_size=2, max_size=2),
+    first=st.integers(2023, 2029),
+)
+def test_two_horizons_give_two_targets_of_one_subject(subject: str, values: list[float], first: int) -> None:
+    a, b = printed(values[0]), printed(values[1])
+    for sentence in (
+        f"{subject} đạt {a}% năm {first} và {b}% năm 2030.",
+        f"{subject} đạt {a}% vào năm {first}, {b}% vào năm 2030.",
+        f"{subject}: năm {first} đạt {a}%, năm 2030 đạt {b}%.",
+        f"Đến năm {first}, {subject} đạt {a}% (đến năm 2030 đạt {b}%).",
+    ):
+        found = read(sentence)
+        assert [row[1] for row in found] == values
+        assert [row[4] for row in found] == [first, 2030]
+        assert {row[5] for row in found} == {subject}
+
+
+@given(
+    people=st.lists(st.sampled_from(PEOPLE), min_size=2, max_size=4, unique=True),
+    doing=st.sampled_from(DOINGS),
+    data=st.data(),
+)
+def test_several_targets_share_what_is_done(people: list[str], doing: str, data: st.DataObject) -> None:
+    values = [data.draw(st.integers(1, 100)) for _ in people]
+    parts = [f"{value}% {who}" for value, who in zip(values, people, strict=True)]
+    found = read("; ".join(parts[:-1]) + f" và {parts[-1]} {doing}.")
+
+    assert [row[1] for row in found] == [float(value) for value in values]
+    assert [row[5] for row in found] == [f"{who} {doing}" for who in people]
+
+
+@given(count=st.integers(2, 3_000_000), grouped=st.booleans())
+def test_a_count_comes_back_with_its_dots_read_as_thousands(count: int, grouped: bool) -> None:
+    number = f"{count:,}".replace(",", ".") if grouped else str(count)
+    (found,) = read(f"Phát triển tối thiểu {number} doanh nghiệp công nghệ số.")
+
+    assert found == [">=", float(count), None, "doanh nghiệp", None, "doanh nghiệp công nghệ số"]
+
+
+@given(number=st.integers(1, 9999), year=st.integers(2000, 2024), percent=st.integers(1, 100))
+def test_a_citation_beside_a_target_never_becomes_one(number: int, year: int, percent: int) -> None:
+    for cited in (
+        f"Quyết định số {number}/QĐ-TTg ngày 31/3/{year}",
+        f"Nghị quyết {number}-NQ/TW",
+        f"Nghị định số {number}/{year}/NĐ-CP",
+    ):
+        (found,) = read(f"Theo {cited} của Trung ương, tỷ lệ hộ gia đình có Internet đạt {percent}%.")
+        assert found[1] == float(percent)
+
+
+# ------------------------------------------------------------------ any text
+
+PIECES = (
+    "đạt", "trên", "tối thiểu", "từ", "đến", "năm", "2025", "2030", "80%", "8,5%", "1.254.184", "hộ", "doanh nghiệp", "Tỷ lệ", "Sở Y tế", "và",
+    ";", ",", ".", ":", "(", ")", "|", "\n", "\n|\n", "\t", "- ", "+ ", "I.", "1.", "a)", "MỤC TIÊU", "TT", "Chỉ tiêu", "Nhiệm vụ", "Chủ trì",
+    "Thời gian", "Cơ quan chủ trì:", "số", "411/QĐ-TTg", "ngày 31/3/2022", "quý IV/2025", "4G", "**", "# ", "%", "≥", "giảm", "tăng", "lần", "0",
+    "tuổi", "trở lên", "hiện nay", "trong đó", "cấp xã", "<b>", "\\", "\u00a0", "\ufeff", "é", "９", "½", "…", "“", "”", "nhóm 10 tỉnh dẫn đầu",
+)  # fmt: skip
+plan_like = st.lists(st.sampled_from(PIECES), max_size=60).map(" ".join)
+anything = st.text(max_size=300)
+
+
+def check(plan: Plan) -> None:
+    """What holds for every plan: JSON, known fates, every digit in one numeral, rows that point at their text."""
+    json.dumps(plan.to_dict(), allow_nan=False)
+    found = coverage(plan)
+    assert set(found["fate"]) <= set(FATES)
+    taken = [
+        i
+        for start, end in zip(found["char_start"], found["char_end"], strict=True)
+        for i in range(start, end)
+    ]
+    assert len(taken) == len(set(taken))
+    assert {i for i, c in enumerate(plan.text) if c in "0123456789"} <= set(taken)
+    rows = plan.rows["targets"] + plan.rows["stated"]
+    assert (found["fate"] == "target").sum() == len(rows)
+    for row in rows:
+        assert 0 <= row["char_start"] < row["char_end"] <= len(plan.text)
+        assert 1 <= row["line_start"] <= row["line_end"] <= plan.text.count("\n") + 1
+        assert row["comparator"] in {">=", ">", "=", "<=", "<", "~", "between"}
+        assert re.search(r"\d", plan.text[row["char_start"] : row["char_end"]])
+        assert len(re.findall(r"[^\W\d_]{2,}", row["subject"])) >= 2
+
+
+@settings(max_examples=400)
+@given(text=st.one_of(plan_like, anything))
+@example("TT\n|\nNhiệm vụ\n|\nThời gian\n|\n1.\n|\n|\n")
+@example("Tỷ lệ hộ ăđê đạt 80%" + "(" * 50)
+@example("ă 1" + "0" * 400 + " hộ đạt")
+@example("Mục tiêu:\n- ă: 80%")
+def test_any_text_can_be_read_and_every_digit_has_one_fate(text: str) -> None:
+    check(parse_text(text))
+
+
+@given(text=st.text(alphabet=st.characters(exclude_categories=["Nd", "No", "Nl", "Cs"]), max_size=200))
+def test_text_without_digits_has_no_target(text: str) -> None:
+    plan = parse_text("Tỷ lệ hộ gia đình được phủ mạng đạt trên mức tối thiểu. " + text)
+
+    assert plan.rows["targets"] == plan.rows["stated"] == []
+    assert plan.numerals == ()
+
+
+@given(numbers=st.lists(st.integers(0, 10**6), max_size=40))
+def test_numbers_without_words_give_no_target(numbers: list[int]) -> None:
+    plan = parse_text("Được phủ sóng ở đây.\n" + " ".join(f"{number}%" for number in numbers))
+
+    assert plan.rows["targets"] == plan.rows["stated"] == []
