@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
+from qngai_analysis import paths
 from qngai_analysis.errors import PlanError
 from qngai_analysis.plan import coverage, read_plan
 from qngai_analysis.plan.coverage import FATES
 from qngai_analysis.report import ladder
 from qngai_analysis.report.blocks import Figure
+from qngai_analysis.report.engine import execute
 from qngai_analysis.report.tables import Grid, Table
 
 
@@ -111,3 +115,11 @@ def test_verdicts_stand_beside_each_plans_threshold(this: ladder.Ladder) -> None
 def test_a_plan_that_is_not_there_is_refused() -> None:
     with pytest.raises(PlanError):
         ladder.load(year=2025, plans=["907"])
+
+
+def test_the_notebook_says_that_accounts_were_asked_for_earlier_and_higher() -> None:
+    executed = execute(paths.notebooks() / "thang_muc_tieu.ipynb", {"year": 2025, "real_only": True})
+    text = json.dumps([cell.get("outputs", []) for cell in executed["cells"]], ensure_ascii=False)
+
+    assert "kế hoạch 03 “trên 90% (2023)” cao hơn kế hoạch 906 “đạt 80% (2025)”" in text
+    assert "Mọi con số trong văn bản và cách hiểu" in text

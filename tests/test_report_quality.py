@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from qngai_analysis import paths
 from qngai_analysis.evidence import read_published
 from qngai_analysis.report import quality, rehearsal
 from qngai_analysis.report.blocks import Figure, Prose, SimulatedBanner
+from qngai_analysis.report.engine import execute
 from qngai_analysis.report.tables import Table
 from qngai_analysis.survey.codebook import read_codebook
 
@@ -195,3 +197,39 @@ def test_the_overview_says_how_many_targets_a_survey_measures() -> None:
     rows = {row[0]: row[4] for row in cells(quality.survey_overview(quality.load(year=2025)))}
 
     assert rows["Khảo sát chuyển đổi số tại cơ sở giáo dục và đào tạo"] == "2"  # 906.16 and 906.17
+
+
+# ---------------------------------------------------------------- the notebooks
+
+
+def outputs(executed: dict[str, object]) -> str:
+    cells = executed["cells"]
+    assert isinstance(cells, list)
+    return json.dumps([cell.get("outputs", []) for cell in cells], ensure_ascii=False)
+
+
+def test_the_notebook_of_data_quality_shows_both_ranks_of_2021(home: Path) -> None:
+    text = outputs(execute(home / "notebooks/chat_luong_so_lieu.ipynb", {"year": 2025, "real_only": False}))
+
+    assert "nss.vn (NSS) [P154]" in text
+    assert "Thanh Niên [P031]" in text
+    assert "Khảo sát chuyển đổi số tại cơ sở giáo dục và đào tạo, năm 2025: trả lời từng câu hỏi" in text
+
+
+def test_first_steps_go_from_the_plans_words_to_a_report(home: Path) -> None:
+    text = outputs(execute(home / "notebooks/bat_dau.ipynb", {"year": 2025}))
+
+    assert "Tỷ lệ doanh nghiệp sử dụng hợp đồng điện tử" in text  # 906.04
+    assert "906.01, năm 2025" in text
+    assert "SỐ LIỆU MÔ PHỎNG" in text
+    assert 'qn.load_survey(\\"farms\\", 2025)' in text
+    assert "nong_nghiep.html" in text
+    assert str(home.parent) not in text  # a temporary folder has another name on every run
+
+
+def test_first_steps_go_on_where_simulated_data_are_not_wanted(home: Path) -> None:
+    text = outputs(execute(home / "notebooks/bat_dau.ipynb", {"year": 2025, "real_only": True}))
+
+    assert "qngai simulate farms 2025" in text
+    assert "nong_nghiep.html" in text
+    assert "SỐ LIỆU MÔ PHỎNG" not in text

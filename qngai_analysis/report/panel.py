@@ -33,6 +33,8 @@ CONTROLS = {
     "method": "Khoảng tin cậy",
     "view": "Cách xem",
 }
+#: How wide a control wants to be beside the others, in letters' heights.
+WIDTHS = {"survey": 26, "indicator": 30, "by": 19, "year": 7, "method": 15, "view": 17}
 
 
 class Panel:
@@ -57,7 +59,7 @@ class Panel:
         for name, control in self.controls.items():
             control.observe(self._chosen(name), names="value")
         code = ipywidgets.Accordion([self.code], titles=(self._say("Mã Python tạo ra màn hình này"),))
-        self.box = ipywidgets.VBox([self._grid(), self.chart, self.table, code])
+        self.box = ipywidgets.VBox([self._lines(), self.chart, self.table, code])
 
     def view(self) -> dict[str, Any]:
         """Return the widget view that a notebook's output holds."""
@@ -73,25 +75,16 @@ class Panel:
             options=options,
             value=getattr(self.explorer.choice, name),
             description=self._say(CONTROLS[name]),
-            style={"description_width": "7.5em"},
-            layout={"width": "auto", "min_width": "0"},
+            style={"description_width": "initial"},
+            layout={"flex": f"1 1 {WIDTHS[name]}em", "width": "auto", "min_width": "0"},
         )
 
-    def _grid(self) -> Any:
-        """Return the controls in two lines, the long wordings in the first; narrow windows stack them."""
-        lines = {28: ("survey", "indicator"), 16: ("by", "year", "method", "view")}
-        return ipywidgets.VBox(
-            [
-                ipywidgets.GridBox(
-                    [self.controls[name] for name in names],
-                    layout={
-                        "grid_template_columns": f"repeat(auto-fit, minmax({width}em, 1fr))",
-                        "grid_gap": "2px 10px",
-                    },
-                )
-                for width, names in lines.items()
-            ]
-        )
+    def _lines(self) -> Any:
+        """Return the controls in two lines, the long wordings in the first; narrow windows break them."""
+        lines = (("survey", "indicator"), ("by", "year", "method", "view"))
+        layout = {"flex_flow": "row wrap", "grid_gap": "0 14px"}
+        boxes = [ipywidgets.Box([self.controls[name] for name in names], layout=layout) for names in lines]
+        return ipywidgets.VBox(boxes)
 
     def _chosen(self, name: str) -> Any:
         def changed(change: Mapping[str, Any]) -> None:

@@ -188,8 +188,9 @@ class Looked:
 
     def picture(self, browser: Browser, name: str) -> None:
         if self.pictures is not None:
-            browser.run("document.querySelector('.jupyter-widgets.widget-vbox')?.scrollIntoView()")
-            time.sleep(1)
+            for _ in range(3):  # cells above take their size only when they come near the screen
+                browser.run("document.querySelector('.jupyter-widgets.widget-vbox')?.scrollIntoView()")
+                time.sleep(0.7)
             browser.picture(self.pictures / f"{name}.png")
 
 
@@ -227,9 +228,18 @@ def look(browser: Browser, port: int, looked: Looked) -> None:
         not errors,
         errors or "",
     )
+    looked.at("words stand left and numbers right in the report's tables", *_alignment(browser))
     _controls(browser, looked)
     _outside(browser, port, looked)
     print(f"{'':16}{time.monotonic() - start:.0f} s in all")
+
+
+def _alignment(browser: Browser) -> tuple[bool, object]:
+    found = browser.run(
+        "const of = selector => getComputedStyle(document.querySelector('.jp-OutputArea .qn table ' + selector)).textAlign;"
+        "return [of('tbody th, td:not([class])'), of('td.num')]"
+    )
+    return found == ["left", "right"], found
 
 
 def _dismiss(browser: Browser) -> None:
