@@ -7,7 +7,9 @@ import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+import matplotlib as mpl
 import pandas as pd
+from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure as Canvas
 from matplotlib.lines import Line2D
 
@@ -49,15 +51,11 @@ def over_years(
     down = math.ceil(len(groups) / across)
     years = sorted(set(frame["year"]))
     with theme():
-        canvas = Canvas(figsize=(WIDTH, 0.5 + 1.45 * down if down > 1 else 2.4), layout="constrained")
-        grid = canvas.subplots(down, across, sharex=True, sharey=True, squeeze=False)
+        canvas, grid = _grid(across, down, 1.35 if down > 1 else 1.9)
         for axes, group in zip(grid.flat, groups, strict=False):
-            _panel(axes, frame, group, years, lang, unit)
-        for axes in list(grid.flat)[len(groups) :]:
-            axes.axis("off")
-        for axes in list(grid.flat)[: len(groups)][-across:]:
-            axes.tick_params(labelbottom=True)  # the last of each column, also above an empty place
-        grid[0][0].set_ylim(bottom=0, top=105 if unit == "%" else None)
+            _panel(axes, frame, group, lang, unit)
+        _shared(grid, len(groups), years, unit, lang)
+        grid[0][0].set_ylim(bottom=0, top=118 if unit == "%" else None)
         grid[0][0].set_xlim(years[0] - 0.45, years[-1] + 0.45)
     known = frame.dropna(subset=["estimate"])
     alt = translate(
@@ -87,19 +85,49 @@ def over_years(
     return Figure(canvas, caption=caption, alt=alt, data=data, source=source, simulated=simulated, lang=lang)
 
 
-def _panel(axes: Axes, frame: pd.DataFrame, group: str, years: list[int], lang: Lang, unit: str) -> None:
+def _grid(across: int, down: int, height: float, *, above: float = 0.0) -> tuple[Canvas, Any]:
+    """Return small charts in rows, with ``above`` inches left free for a legend."""
+    # matplotlib's own layout measures every letter of every small chart: seconds instead of none
+    with mpl.rc_context({"figure.constrained_layout.use": False}):
+        canvas = Canvas(figsize=(WIDTH, above + (height + 0.42) * down))
+    grid = canvas.subplots(down, across, sharex=True, sharey=True, squeeze=False)
+    tall = canvas.get_figheight()
+    canvas.subplots_adjust(
+        left=0.42 / WIDTH, right=1 - 0.12 / WIDTH, wspace=0.08, hspace=0.42 / height,
+        top=1 - (above + 0.24) / tall, bottom=0.24 / tall,
+    )  # fmt: skip
+    return canvas, grid
+
+
+def _shared(grid: Any, filled: int, years: Sequence[int], unit: str, lang: Lang) -> None:
+    """Set what all small charts share: years below each column, one scale, nothing in empty places."""
+    charts = list(grid.flat)
+    charts[0].set_xticks(years, [str(year) for year in years])
+    if unit == "%":
+        charts[0].set_yticks([0, 50, 100], ["0%", "50%", "100%"])
+    else:
+        charts[0].yaxis.set_major_formatter(lambda value, place: number(value, 0, lang=lang))
+    for axes in charts[filled:]:
+        axes.axis("off")
+    for axes in charts[:filled][-grid.shape[1] :]:
+        axes.tick_params(labelbottom=True)  # the last of each column, also above an empty place
+
+
+def _title(text: str, letters: int, lines: int) -> str:
+    return "\n".join(textwrap.wrap(text, letters, max_lines=lines, placeholder=" …"))
+
+
+def _panel(axes: Axes, frame: pd.DataFrame, group: str, lang: Lang, unit: str) -> None:
     axes.grid(visible=True, axis="y")
     axes.grid(visible=False, axis="x")
-    for _, other in frame[frame["group"] != group].groupby("group", sort=False):
-        axes.plot(other["year"], other["estimate"], color=LIGHT, linewidth=1.2, zorder=1)
+    axes.tick_params(labelsize=7)
+    others = frame[frame["group"] != group].groupby("group", sort=False)
+    pale = [part[["year", "estimate"]].to_numpy(dtype=float) for _, part in others]
+    axes.add_collection(LineCollection(pale, colors=LIGHT, linewidths=1.2, zorder=1))
     mine = frame[frame["group"] == group].sort_values("year")
     axes.plot(mine["year"], mine["estimate"], "-o", color=BLUE, ms=3.6, linewidth=1.5, zorder=3)
     axes.vlines(mine["year"], mine["ci_low"], mine["ci_high"], color=BLUE, linewidth=1.0, zorder=2)
-    axes.set_title(str(group), fontsize=7.5)
-    axes.set_xticks(years, [str(year) for year in years])
-    axes.tick_params(labelsize=7)
-    if unit == "%":
-        axes.set_yticks([0, 50, 100], ["0%", "50%", "100%"])
+    axes.set_title(_title(str(group), 30, 2), fontsize=7)
     for year in mine.loc[mine["estimate"].isna(), "year"]:
         axes.annotate(
             translate("không\ncông bố", lang), (year, 0), xytext=(0, 2), textcoords="offset points",
@@ -133,23 +161,17 @@ def thresholds(rows: pd.DataFrame, caption: str, *, lang: Lang = "vi") -> Figure
     down = math.ceil(len(labels) / across)
     years = sorted(set(rows["year"]))
     with theme():
-        canvas = Canvas(figsize=(WIDTH, 0.6 + 1.75 * down), layout="constrained")
-        grid = canvas.subplots(down, across, sharex=True, sharey=True, squeeze=False)
+        canvas, grid = _grid(across, down, 1.35, above=0.4)
         for axes, label in zip(grid.flat, labels, strict=False):
             _steps(axes, rows[rows["label"].eq(label)], plans)
-            axes.set_title("\n".join(textwrap.wrap(label, 38, max_lines=3, placeholder=" …")), fontsize=6.5)
-        for axes in list(grid.flat)[len(labels) :]:
-            axes.axis("off")
-        for axes in list(grid.flat)[: len(labels)][-across:]:
-            axes.tick_params(labelbottom=True)
-        grid[0][0].set_xticks(years, [str(year) for year in years])
-        grid[0][0].set_yticks([0, 50, 100], ["0%", "50%", "100%"])
+            axes.set_title(_title(label, 37, 2), fontsize=6.5)
+        _shared(grid, len(labels), years, "%", lang)
         grid[0][0].set_ylim(0, 118)
         grid[0][0].set_xlim(years[0] - 0.9, years[-1] + 0.9)
         marks = [
             Line2D([], [], linestyle="", ms=5, label=plan, **_style(rank)) for rank, plan in enumerate(plans)
         ]
-        canvas.legend(handles=marks, loc="outside upper left", ncols=len(plans), fontsize=7.5)
+        canvas.legend(handles=marks, loc="upper left", ncols=len(plans), fontsize=7.5)
     words = [
         f"{label}: "
         + ", ".join(f"{row['plan']} {row['words']} ({row['year']})" for row in part.to_dict("records"))

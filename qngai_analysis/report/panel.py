@@ -53,13 +53,17 @@ class Panel:
         self.controls = {name: self._control(name) for name in CONTROLS}
         self.chart = ipywidgets.HTML()
         self.table = ipywidgets.Output()
+        # sent to the page once (a megabyte), and again only when the page is loaded anew
+        library = ipywidgets.Output(
+            outputs=(_output(_library()),), layout={"height": "0", "overflow": "hidden"}
+        )
         self.code = ipywidgets.HTML()
         self._busy = False
         self._show()
         for name, control in self.controls.items():
             control.observe(self._chosen(name), names="value")
         code = ipywidgets.Accordion([self.code], titles=(self._say("Mã Python tạo ra màn hình này"),))
-        self.box = ipywidgets.VBox([self._lines(), self.chart, self.table, code])
+        self.box = ipywidgets.VBox([library, self._lines(), self.chart, self.table, code])
 
     def view(self) -> dict[str, Any]:
         """Return the widget view that a notebook's output holds."""
@@ -121,7 +125,7 @@ class Panel:
             self.code.value = ""
             return
         self.chart.value = _drawn(figure)
-        self.table.outputs = tuple(_output(text) for text in (_library(), rows))
+        self.table.outputs = (_output(rows),)
         self.code.value = _copyable(source, self._say("Sao chép"))
 
 
