@@ -219,7 +219,7 @@ def test_a_sector_offers_its_surveys_and_opens_with_what_its_report_does_not_cha
 
     assert list(explorer.offers) == ["tourism"]
     assert (explorer.choice.indicator, explorer.choice.by) == ("online_booking", "establishment_kind")
-    assert qn.explore(sector.load("tourism", year=2025)).choice is None  # real figures only
+    assert qn.explore(sector.load("tourism", year=2025, real_only=True)).choice is None
 
 
 # ---------------------------------------------------------------- widgets
