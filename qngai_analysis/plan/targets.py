@@ -857,11 +857,11 @@ def _with_head(first: str, subject: str) -> str:
     return squeeze(f"{first[: level.start()]} {subject}")
 
 
-_WORDS = re.compile(r"[^\W\d_]{2,}.*?[^\W\d_]{2,}")
+_WORD = re.compile(r"[^\W\d_]{2,}")
 
 
 def _says_something(subject: str) -> bool:
-    return _WORDS.search(subject) is not None
+    return len(_WORD.findall(_trim_subject(subject))) >= 2
 
 
 def _trim_subject(subject: str) -> str:
