@@ -237,7 +237,7 @@ def diff(
     from qngai_analysis.progress import compare_editions, read_edition
 
     changes = compare_editions(read_edition(_edition(old, out)), read_edition(_edition(new, out)))
-    _emit(changes, format, tuple(changes.columns))
+    _emit(changes, format, ("target_id", "changed", "why", "words"))
 
 
 def _edition(named: str, out: Path) -> Path:
