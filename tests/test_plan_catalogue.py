@@ -1,0 +1,97 @@
+"""From printed wording to an indicator of the catalogue, and how sure that is."""
+
+from __future__ import annotations
+
+import pytest
+
+from qngai_analysis.plan.catalogue import SURE, match_subject, read_catalogue
+from tests.plan_tables import table
+
+# wording | unit | code ("" where nothing is near enough)
+WORDINGS = """
+Tỷ lệ dân số trưởng thành có điện thoại thông minh                            | %   | XHS_SMARTPHONE_DS
+Tỷ lệ thuê bao điện thoại di động sử dụng điện thoại thông minh                | %   | XHS_SMARTPHONE_TB
+Số thuê bao băng rộng di động trên 100 dân                                     | thuê bao/100 dân | XHS_TB_BRDD_100
+Tỷ lệ hộ gia đình có điện thoại thông minh                                     | %   |
+Tỷ lệ hộ gia đình được phủ mạng Internet băng thông rộng cáp quang             | %   | XHS_CAPQUANG_PHU
+Tỷ lệ hộ gia đình có đường Internet cáp quang băng rộng                        | %   | XHS_CAPQUANG_CO
+Tỷ lệ dân số trưởng thành có sử dụng dịch vụ công trực tuyến                   | %   | XHS_DVCTT_SUDUNG
+Tỷ lệ dân số trưởng thành có tài khoản dịch vụ công trực tuyến                 | %   | XHS_DVC_TAIKHOAN
+Tỷ lệ doanh nghiệp sử dụng hợp đồng điện tử                                    | %   | KTS_HDDT
+Tỷ lệ doanh nghiệp sử dụng hóa đơn điện tử                                     | %   | KTS_HOADON
+Tỷ lệ doanh nghiệp ký hợp đồng lao động điện tử                                | %   |
+Tỷ lệ người dân có bệnh án điện tử                                             | %   |
+Tỷ lệ người dân có hồ sơ sức khỏe điện tử                                      | %   | XHS_EHR
+DNNVV sử dụng nền tảng số                                                      | %   | KTS_SME_NTS
+Doanh nghiệp nhỏ và vừa được tiếp cận dùng thử các nền tảng chuyển đổi số      | %   | KTS_SME_DUNGTHU
+Doanh nghiệp nhỏ và vừa thường xuyên sử dụng các nền tảng chuyển đổi số        | %   | KTS_SME_THUONGXUYEN
+Tỷ trọng kinh tế số                                                            | %   | KTS_GRDP
+Tỷ trọng kinh tế số trong từng ngành, lĩnh vực                                 | %   | KTS_NGANH
+kinh tế số nền tảng                                                            | %   |
+Tỷ trọng TMĐT B2C trong tổng mức bán lẻ hàng hóa                               | %   | KTS_TMDT
+Tốc độ tăng trưởng thương mại điện tử trong tổng mức bán lẻ                    | %/năm |
+Năng suất lao động                                                             | %/năm | KTS_NSLD
+Năng suất lao động                                                             | %   |
+Tỷ lệ thuê bao điện thoại di động thông minh có sử dụng phần mềm an toàn thông tin mạng cơ bản | % | XHS_BAOVE_TB
+Tỷ lệ người dân kết nối mạng được bảo vệ ở mức cơ bản                          | %   | XHS_BAOVE
+Tỷ lệ dân số trưởng thành có tài khoản định danh điện tử VNNeID                | %   | XHS_VNEID
+Doanh nghiệp công nghệ số                                                      | doanh nghiệp | KTS_DN_CNS
+Doanh nghiệp công nghệ số                                                      | %   |
+Diện tích rừng trồng mới                                                       | ha  |
+"""
+
+# scanning errors as in the plan of Cà Mau | code
+MISREAD = """
+Tỷ lệ doanh nghiệp sử dụng họp đồng điện tử | KTS_HDDT
+Tỷ lệ người dân trong độ tuôi lao động được đào tạo kỹ năng sô cơ bản | XHS_KYNANGSO
+Tỷ lệ dân số trưởng thành dùng dịch vụ tư vân sức khỏe trực tuyên, khám chừa bệnh từ xa | XHS_TUVAN_YTE
+Tỷ lệ dân sô trường thành có chử ký số hoặc chữ ký điện tử cá nhân | XHS_CKS
+Tỷ trọng thưong mại điện từ trong tồng mức bán lè | KTS_TMDT
+Tỷ lệ dân số trưỏng thành có điện thoaị thông mlnh | XHS_SMARTPHONE_DS
+"""
+
+
+@pytest.mark.parametrize("row", table(WORDINGS), ids=[f"{row[0]}-{row[1]}" for row in table(WORDINGS)])
+def test_wording_names_its_indicator_and_look_alikes_stay_apart(row: list[str]) -> None:
+    wording, unit, code = row
+
+    assert match_subject(wording, unit).code == code
+
+
+@pytest.mark.parametrize("row", table(MISREAD), ids=[row[1] for row in table(MISREAD)])
+def test_a_misread_wording_is_still_found(row: list[str]) -> None:
+    match = match_subject(row[0])
+
+    assert match.code == row[1]
+    assert match.score >= SURE
+
+
+def test_growth_never_matches_a_level() -> None:
+    assert match_subject("Tỷ trọng kinh tế số", "%", "increase").code == ""
+
+
+def test_every_name_and_wording_of_the_catalogue_finds_its_own_entry() -> None:
+    catalogue = read_catalogue()
+    for code, row in catalogue.iterrows():
+        if row["unit"] == "% theo mức":
+            continue  # shares by level are described by criteria, not by one wording
+        for wording in (row["name_vi"], *str(row["aliases"]).split("|")):
+            if wording and wording != "nan":
+                assert match_subject(wording, row["unit"].split(";")[0]).code == code, wording
+
+
+def test_the_catalogue_holds_the_national_ladder_as_numbers() -> None:
+    catalogue = read_catalogue()
+    national = catalogue[catalogue["national_2025"].notna()]
+
+    assert len(national) == 17  # the seventeen targets of Decision 906
+    assert catalogue.loc["KTS_GRDP", ["national_2025_sign", "national_2025", "national_2030"]].tolist() == [
+        ">=",
+        20.0,
+        30.0,
+    ]
+    assert catalogue.loc[
+        "XHS_CKS", ["national_2025_sign", "national_2025", "national_2030_sign", "national_2030"]
+    ].tolist() == [">", 50.0, ">", 70.0]
+    assert catalogue.loc["XHS_TAIKHOAN15", "age_from"] == 15
+    assert (catalogue["direction"] == "up").all()  # ranks are turned by their comparator
