@@ -64,7 +64,7 @@ class Ladder:
 
 
 def load(
-    *, year: int, real_only: bool = True, lang: str = "vi", plans: Sequence[str] | None = None
+    *, year: int, real_only: bool = False, lang: str = "vi", plans: Sequence[str] | None = None
 ) -> Ladder:
     """Return plans laid side by side.
 

@@ -73,7 +73,7 @@ class Quality:
         return raw.read_sidecar(survey_file(survey, self.year)).status
 
 
-def load(*, year: int, real_only: bool = True, lang: str = "vi") -> Quality:
+def load(*, year: int, real_only: bool = False, lang: str = "vi") -> Quality:
     """Return what the report of data quality is made of.
 
     Parameters
