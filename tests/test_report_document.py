@@ -272,3 +272,20 @@ def test_the_date_in_the_file_is_the_heads_or_the_one_given():
 
     assert document(head).date == date(2026, 1, 5)
     assert document(head, dated=date(2025, 12, 15)).date == date(2025, 12, 15)
+
+
+def test_a_title_that_was_a_heading_is_printed_once_by_every_writer():
+    cell = {"cell_type": "markdown", "metadata": {}, "source": "# Bắt đầu\n\nMột sổ."}
+    document = read({"cells": [cell]})
+
+    assert [type(node) for node in document.nodes] == [Paragraph]
+    assert document.opened()[0] == PageTitle("Bắt đầu")
+    assert not document.names_itself
+
+
+def test_a_title_block_is_not_printed_twice():
+    document = Document(
+        title="Bắt đầu", lang="vi", nodes=(PageTitle("Bắt đầu"), Paragraph((Span("text", "x"),)))
+    )
+
+    assert document.opened() == document.nodes

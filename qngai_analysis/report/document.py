@@ -112,6 +112,15 @@ class Document:
     simulated: bool = False
     date: date = NO_DATE
 
+    @property
+    def names_itself(self) -> bool:
+        """Whether an official head or a title block prints the title; else the writer does."""
+        return any(isinstance(node, blocks.OfficialHead | blocks.PageTitle) for node in self.nodes)
+
+    def opened(self) -> tuple[Node, ...]:
+        """Return the parts with the title in front where none of them prints it."""
+        return self.nodes if self.names_itself else (blocks.PageTitle(self.title), *self.nodes)
+
     def grids(self) -> list[Grid]:
         """Return all captioned tables, then the data tables of the figures."""
         figures = [node for node in self.nodes if isinstance(node, blocks.Figure)]

@@ -51,13 +51,12 @@ def to_html(document: Document) -> str:
     """Return the whole page of a document."""
     style = stylesheet()
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    own_title = not any(isinstance(n, blocks.OfficialHead | blocks.PageTitle) for n in document.nodes)
     page: str = _template().render(
         document=document,
         words=layout()["words"][document.lang],
         style=_safe(style),
         style_hash=f"sha256-{digest}",
-        own_title=own_title,
+        own_title=not document.names_itself,
         outline=list(_outline(document)),
         body=_safe("\n".join(_node(node, document) for node in document.nodes)),
     )

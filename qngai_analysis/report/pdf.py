@@ -79,7 +79,7 @@ def picture(svg: str, *, ppi: float = 200) -> bytes:
 
 def typst_source(document: Document) -> str:
     """Return the Typst source of a document."""
-    nodes = [*document.nodes, *figure_data(document)]
+    nodes = [*document.opened(), *figure_data(document)]
     body = "\n".join(_node(node, document) for node in nodes)
     words = _string(word("simulated", document.lang))
     return (

@@ -61,7 +61,7 @@ ALIGN = {
 def to_docx(document: Document) -> bytes:
     """Return the report as a Word file; the same bytes for the same document."""
     writer = _Writer(document)
-    for node in [*document.nodes, *figure_data(document)]:
+    for node in [*document.opened(), *figure_data(document)]:
         writer.add(node)
     stream = io.BytesIO()
     writer.file.save(stream)
