@@ -18,7 +18,7 @@ from qngai_analysis.report import charts
 from qngai_analysis.report.blocks import Figure, PageTitle, Prose
 from qngai_analysis.report.language import Lang, language, translate
 from qngai_analysis.report.multiples import thresholds
-from qngai_analysis.report.sector import goal_words
+from qngai_analysis.report.sector import EVIDENCE, goal_words
 from qngai_analysis.report.tables import Column, Table
 
 NATIONAL = "QĐ 411"
@@ -246,17 +246,19 @@ def verdicts(ladder: Ladder) -> Table:
             "unit": judged["unit"],
             "decimals": judged["decimals"],
             "verdict": [say(word) for word in judged["verdict"]],
+            "evidence": [say(EVIDENCE[word]) for word in judged["evidence"]],
         }
     )
     return Table(
         frame,
         say("Kết quả năm {year} so với mức của từng kế hoạch", year=ladder.year),
         columns=[
-            Column("plan", say("Kế hoạch"), head=True, align="center", width=0.14),
-            Column("goal", say("Mục tiêu"), align="center", width=0.24),
-            Column("due", say("Năm"), format="plain", width=0.12),
-            Column("value", say("Kết quả"), decimals="decimals", unit_key="unit", align="right", width=0.2),
-            Column("verdict", say("Đánh giá"), format="mark", width=0.3),
+            Column("plan", say("Kế hoạch"), head=True, align="center", width=0.12),
+            Column("goal", say("Mục tiêu"), align="center", width=0.17),
+            Column("due", say("Năm"), format="plain", width=0.11),
+            Column("value", say("Kết quả"), decimals="decimals", unit_key="unit", align="right", width=0.15),
+            Column("verdict", say("Đánh giá"), format="mark", width=0.25),
+            Column("evidence", say("Căn cứ"), width=0.2),
         ],
         row_groups="name",
         simulated=bool(judged["evidence"].eq("simulated").any()),
