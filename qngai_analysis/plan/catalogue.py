@@ -32,6 +32,8 @@ _SAME = tuple(
         ),
         ("dn", "doanh nghiep"),
         ("tmdt", "thuong mai dien tu"),
+        ("kts", "kinh te so"),
+        ("xhs", "xa hoi so"),
         ("dvctt", "dich vu cong truc tuyen"),
         ("dvc", "dich vu cong"),
         ("tthc", "thu tuc hanh chinh"),

@@ -586,7 +586,7 @@ class _Assembly:
         }
 
     def _section(self, block: Block) -> tuple[str, str]:
-        nodes = [node for node in block.node.path() if not node.bulleted]
+        nodes = [node for node in block.node.path() if not node.bulleted or _leads(node, block)]
         marks = [node.marker for node in nodes if node.marker]
         titles = [(f"{node.marker}. " if node.marker else "") + node.title[:120] for node in nodes]
         if block.row is not None:
@@ -594,14 +594,11 @@ class _Assembly:
             titles += [squeeze(f"{number}. {title}") for number, title in block.row.above]
             if self.last_number:
                 marks.append(self.last_number)
-        marks = [
-            mark for i, mark in enumerate(marks) if i == 0 or not mark.startswith(marks[i - 1] + ".") or True
-        ]
-        section = ".".join(_short_marks(marks)) or (titles[-1].rstrip(" :") if titles else "")
+        section = ".".join(_short_marks(marks)) or (_shortened(titles[-1]) if titles else "")
         return section, " › ".join(titles)
 
     def _pillar(self, block: Block) -> str:
-        titles = [node.title for node in block.node.path() if not node.bulleted and node.start < block.start]
+        titles = [node.title for node in block.node.path() if _leads(node, block)]
         if block.row is not None:
             titles += [title for _, title in block.row.above]
         for title in reversed(titles):
@@ -717,6 +714,17 @@ _PILLARS = (
 )
 
 
+def _leads(node: Node, block: Block) -> bool:
+    """Whether a node heads the block: a heading above it, or a list item such as "- Kinh tế số:"."""
+    return node.start < block.start and (not node.bulleted or "%" not in node.title)
+
+
+def _shortened(title: str) -> str:
+    """Return the last clause of a long lead-in, as a name for the section."""
+    title = title.rstrip(" :")
+    return title if len(title) <= 80 else "… " + re.split(r"[.;]\s", title)[-1][-78:].lstrip()
+
+
 def _is_territory(title: str) -> bool:
     return bool(_TERRITORY.match(title))
 
@@ -808,7 +816,7 @@ def _head(outline: Outline, low: str, path: Path, sidecar: raw.Sidecar | None) -
         "geography": _territory(masked, placed["place"] if placed else ""),
     }
     printed |= {key: str(value) for key, value in said.items() if key in printed}
-    horizon = _horizon_of(f"{printed['subject']}") or (None, None)
+    horizon = _horizon_of(str(printed["subject"]) or _opening_words(outline)) or (None, None)
     start, end = said.get("period_start", horizon[0]), said.get("period_end", horizon[1])
     return Document(
         **printed,
@@ -822,6 +830,18 @@ def _head(outline: Outline, low: str, path: Path, sidecar: raw.Sidecar | None) -
         source=sidecar.source if sidecar else "",
         notes=sidecar.notes if sidecar else (),
     )
+
+
+_PLAN_WORDS = re.compile(r"kế hoạch|chương trình|đề án|nghị quyết|chiến lược|quyết định")
+
+
+def _opening_words(outline: Outline) -> str:
+    """Return the first words that speak of a plan, where no title does (a news text)."""
+    for block in outline.blocks[:4]:
+        words = squeeze(outline.masked[block.body : min(block.end, block.body + 400)])
+        if _PLAN_WORDS.search(words.lower()) and "%" not in words:
+            return words
+    return ""
 
 
 def _key(path: Path, number: str) -> str:

@@ -180,7 +180,7 @@ GIVEN = re.compile(r"\s+được\s*$")
 
 _CURRENT_WORDS = one_of(
     "hiện nay, hiện tại, hiện đạt, hiện có, hiện là, hiện mới, hiện ở mức, hiện chiếm, hiện chỉ, hiện trạng, mức hiện, đến nay,"
-    "đã đạt, đã có, đã được, đã hoàn, đã triển, đã kết, đã phủ, mới đạt, mới chỉ, thực hiện năm, năm trước, cùng kỳ, kết quả năm"
+    "đã đạt, đã có, đã được, đã hoàn, đã triển, đã kết, đã phủ, mới đạt, mới chỉ, được xếp hạng, được xếp thứ, theo công bố, thực hiện năm, năm trước, cùng kỳ, kết quả năm"
 )
 CURRENT = re.compile(
     rf"(?<!\w)(?:{_CURRENT_WORDS}|tính\s+đến(?=\s+(?:nay|tháng|ngày|hết|cuối|thời|năm))|ước\s+(?:thực\s+hiện|đạt)(?=\s+năm))(?!\w)"
@@ -256,7 +256,7 @@ VISION = re.compile(r"(?:định\s+hướng|tầm\s+nhìn)[^.;\d]{0,20}$")
 
 # ------------------------------------------------------------------ sentences
 
-SENTENCE = re.compile(r"[.!?…](?=\s+[^a-zà-ỹđ\s]|\s*$)|(?<=[a-zà-ỹđ])\.(?=[A-ZĐÀ-Ỹ][a-zà-ỹđ])")
+SENTENCE = re.compile(r"[.!?…](?=\s+[^a-zà-ỹđ\s]|\s*$)|(?<=[a-zà-ỹđ%)”])\.(?=[A-ZĐÀ-Ỹ][a-zà-ỹđ])")
 ABBREVIATION = re.compile(r"(?:^|[\s(])(?:TP|Tp|tp|TX|GS|TS|ThS|PGS|v\.v|vv|BCH|Mr|St|No|Stt|STT)$")
 PARENTHESES = re.compile(r"\([^()]*\)")
 PER_SUBJECT = re.compile(

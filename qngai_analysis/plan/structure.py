@@ -73,6 +73,7 @@ _RANKS = {
     "nested": 45,  # "1." below "2.": a list numbered anew
     "letter": 50,
     "deep": 55,
+    "plain": 57,
     "intro": 60,
 }
 _BULLET_RANK = 70
@@ -606,9 +607,19 @@ class _Builder:
             self._enter("caps", "", start, end)
             self.open = Block(start, end, self.node, "heading", start)
             return
+        if self._plain_heading(stripped):
+            self._enter("plain", "", start, end)
+            self.open = Block(start, end, self.node, "heading", start)
+            return
         # an unmarked paragraph ends the bullets and the list lead-ins above it
         self._leave_lists()
         self.open = Block(start, end, self.node, "paragraph", start)
+
+    def _plain_heading(self, stripped: str) -> bool:
+        """A short line without a full stop that begins with a word of the outline: "Thực trạng năm 2022"."""
+        if self.width or len(stripped) > 100 or stripped[-1] in ".;:,?!" or not stripped[0].isupper():
+            return False
+        return any(words.search(stripped.lower()[:40]) for _, words in _TOPICS) and "%" not in stripped
 
     def _continues_number(self, marker: re.Match[str], stripped: str) -> bool:
         """A wrapped line may begin with a number: "… đạt tối thiểu⏎10. Tỷ lệ" is not item 10."""
@@ -652,7 +663,9 @@ class _Builder:
                 if inner is not None and inner.lastgroup in ("letter", "bullet", "number", "deep"):
                     start, marker = body, inner
                     continue
-                self._enter(kind, _printed_marker(marker.group()), body, end)
+                self._enter(
+                    kind, "" if kind.startswith("bullet") else _printed_marker(marker.group()), body, end
+                )
                 break
         heading = bool(line.hashes) or (not self.node.bulleted and end - body <= 160)
         self.open = Block(start, end, self.node, "heading" if heading else "item", body)

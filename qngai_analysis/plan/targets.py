@@ -128,8 +128,12 @@ def read_block(text: str, low: str, start: int, end: int, context: Context) -> R
     if not has_numeral(text, start, end):
         return reading
     for begin, stop in sentences(text, start, end):
-        if has_numeral(text, begin, stop):
-            _read_sentence(text, low, begin, stop, context, reading)
+        if not has_numeral(text, begin, stop):
+            continue
+        _read_sentence(text, low, begin, stop, context, reading)
+        if context.end is None and reading.targets and reading.targets[-1].end is not None:
+            # nothing above names a year: what one sentence says holds for the next
+            context = replace(context, start=reading.targets[-1].start, end=reading.targets[-1].end)
     reading.fates.sort()
     return reading
 
@@ -367,7 +371,7 @@ class _Sentence:
             counted = segment.token.sort == "count" and not _beyond_unit(after, segment.token.unit)
             if before and counted and not lex.VERB_ONLY.match(before.lower()):
                 after = ""
-            strong = bool(lex.STRONG.search(segment.run))
+            strong = bool(lex.STRONG.search(segment.run)) and "phủ" not in segment.run
             if segment.token.sort == "rank" or segment.token.unit == "bậc":
                 segment.subject = _ranked(before, after) or (self.segments[i - 1].subject if i else "")
             elif self._qualifies(i):
@@ -384,7 +388,7 @@ class _Sentence:
                 and (strong or lex.HEAD.search(before.lower()) or led or not after)
             ):
                 segment.subject = before
-                segment.base = _base_words(after)
+                segment.base = self._base(segment, after)
             elif before and after:
                 # "Hạ tầng cáp quang phủ 100% xã", "Số hóa 100% kết quả": both sides name it
                 cover = lex.COVER.search(segment.run)
@@ -399,10 +403,10 @@ class _Sentence:
             elif i:
                 segment.subject = self.segments[i - 1].subject
                 segment.number_first = self.segments[i - 1].number_first
-                segment.base = _base_words(after)
+                segment.base = self._base(segment, after)
             else:
                 segment.subject = before or self._outer_subject()
-                segment.base = _base_words(after)
+                segment.base = self._base(segment, after)
 
     def _qualifies(self, i: int) -> bool:
         """ "05 doanh nghiệp đạt doanh thu trên 100 tỷ đồng": the second number says which enterprises."""
@@ -415,6 +419,11 @@ class _Sentence:
 
     def _after_end(self, i: int) -> int:
         return self.segments[i].after[1]
+
+    def _base(self, segment: _Segment, after: str) -> str:
+        """Return what a share is a share of; words after a comma are no part of it."""
+        follows = self.flat[segment.token.end - self.start : segment.after[1] - self.start].lstrip()
+        return "" if lex.SEPARATOR.match(follows) or follows.startswith(":") else _base_words(after)
 
     def _begins_anew(self, segment: _Segment) -> bool:
         """ "…, có tối thiểu 10% đảng viên sử dụng …": a comma ends what came before."""
@@ -641,7 +650,8 @@ class _Sentence:
                 if self.outer_segment and segment.token.unit == self.outer_segment.token.unit and _years(self)
                 else "count"
             )
-        if self.outer_segment is not None and self.outer_segment.status and not _years(self):
+        own = _clean_before(self._words(*segment.before))
+        if self.outer_segment is not None and self.outer_segment.status and not own and not _years(self):
             return self.outer_segment.status
         return ""
 

@@ -160,7 +160,7 @@ _WITH_LETTERS = re.compile(r"\d+\w*")
 _POINT_ZERO = re.compile(r"\d\.0(?![\d%])")
 _STANDARD = re.compile(r"\d{4,5}(?::\d{4})")
 _OUT_OF = re.compile(r"\s*/\s*\d+")
-_RANKED_LEFT = re.compile(r"(?:thứ|hạng)\s*$")
+_RANKED_LEFT = re.compile(r"(?:thứ|hạng|nhóm|top|tốp)\s*$")
 _RANGE_LEFT = re.compile(r"(?:từ|khoảng|đạt|tăng|giảm|chiếm|có)\s*(?:từ\s*)?$")
 _PERCENT_AFTER = re.compile(rf"\s*{_PERCENT}")
 
@@ -496,6 +496,8 @@ def _is_rank(low: str, token: Token, end: int, left: str) -> bool:
         r"(?:vị\s+trí|thứ|hạng|top|tốp)(?:\s+thứ)?(?:\s+từ)?\s*$", left
     ):
         return True
+    if _RANKED_LEFT.search(left) and _OUT_OF.match(low, _digits_end(low, token.start, token.end), end):
+        return True  # "trong nhóm 30/63 tỉnh"
     return bool(
         _RANK_LEFT.search(left) and _RANK_RIGHT.match(low, _digits_end(low, token.start, token.end), end)
     )
