@@ -21,6 +21,7 @@ from qngai_analysis.report.document import read
 from qngai_analysis.report.engine import execute
 from qngai_analysis.report.explore import MIME, WIDGET, Explorer, offered
 from qngai_analysis.report.html import to_html
+from qngai_analysis.report.tables import Grid
 from qngai_analysis.survey.simulate import simulate
 
 PROJECT = paths.PACKAGE.parent
@@ -108,6 +109,19 @@ def test_small_cells_are_emptied_and_said_in_words() -> None:
 
     assert printed.loc[small, ["value", "low", "high", "se", "n"]].isna().all().all()
     assert set(printed.loc[small, "note"]) == {"không công bố: bảo mật"}
+
+
+def test_a_group_that_was_not_asked_is_empty_in_the_table_and_not_called_withheld_in_the_chart() -> None:
+    # large firms are outside the universe of the small and medium ones' indicator
+    explorer = qn.explore("enterprises", 2025, indicator="sme_platform", by="size_class")
+    figure = explorer.figure()
+    assert isinstance(figure, Figure)
+    assert isinstance(figure.data, Grid)
+
+    notes = explorer.printed().set_index("group")["note"]
+
+    assert notes["Lớn"] == "không có trả lời"
+    assert "Lớn" not in [row.cells[0].text for row in figure.data.rows]
 
 
 def test_simulated_data_are_called_so_in_chart_table_and_source() -> None:

@@ -523,7 +523,10 @@ class Explorer:
             return None
         if choice not in self._drawn:
             draw = {"map": self._map, "years": self._over_years, "dots": self._dots}[choice.view]
-            self._drawn[choice] = draw(self._labelled())
+            frame = self._labelled()
+            # a group nobody of which was asked is empty, not withheld; the table says so
+            asked = frame if choice.view == "map" else frame[frame["n"].ne(0)]
+            self._drawn[choice] = draw(asked) if len(asked) else Prose(self._say("không có trả lời"))
         return self._drawn[choice]
 
     def _labelled(self) -> pd.DataFrame:
