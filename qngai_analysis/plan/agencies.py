@@ -14,6 +14,7 @@ from functools import lru_cache
 
 from qngai_analysis import paths, raw
 from qngai_analysis.errors import RawFileError
+from qngai_analysis.plan.wording import cased
 
 HOME = "Quảng Ngãi"  # rows that carry this name fit documents of this province only
 
@@ -38,7 +39,7 @@ _CHIEF = re.compile(r"^(?:Phó\s+)?Chánh\s+(?=Văn phòng|Thanh tra)", re.IGNOR
 _REMARK = re.compile(r"\s*\([^()]*\)|\s*\.{2,}|\s*…")
 _REFERENCE = re.compile(r"^theo\s|^thực hiện theo|^tất cả$", re.IGNORECASE)
 _DISTRICT = re.compile(
-    r"^(?:UBND\s+|Ủy ban nhân dân\s+)?(?P<kind>thành phố|thị xã|huyện|quận)\s+(?P<name>[A-ZĐÀ-Ỹ].*)$",
+    cased(r"^(?:UBND\s+|Ủy ban nhân dân\s+)?(?P<kind>thành phố|thị xã|huyện|quận)\s+(?P<name>[UPPER].*)$"),
     re.IGNORECASE,
 )
 

@@ -21,7 +21,7 @@ from qngai_analysis.plan.reading import looks_vietnamese, normalise, read_text
 from qngai_analysis.plan.structure import Block, Node, Outline, Row, outline, squeeze
 from qngai_analysis.plan.targets import Context, Found, read_block, read_value
 from qngai_analysis.plan.tasks import Task
-from qngai_analysis.plan.wording import has_numeral, lower, scan
+from qngai_analysis.plan.wording import cased, has_numeral, lower, scan
 
 Fate = tuple[int, int, str]
 
@@ -698,7 +698,7 @@ _HEAD_WORDS = re.compile(
 )
 _RECIPIENTS = re.compile(r"nơi nhận")
 _TERRITORY = re.compile(
-    r"^(?:Thành phố|Thị xã|Huyện|Quận|Đặc khu|Xã|Phường|Thị trấn|TP\.?|TX\.?)\s+[A-ZĐÀ-Ỹ][^,;:.]{1,40}$"
+    cased(r"^(?:Thành phố|Thị xã|Huyện|Quận|Đặc khu|Xã|Phường|Thị trấn|TP\.?|TX\.?)\s+[UPPER][^,;:.]{1,40}$")
 )
 _PILLARS = (
     ("economy", re.compile(r"kinh tế số|kinh tế internet|kinh tế nền tảng")),
@@ -778,10 +778,12 @@ _CITED_TYPE = re.compile(
     r"\s*(?:s[ốôo]\s*:?\s*)?$"
 )
 _CITED_TAIL = re.compile(
-    r"""(?:\s*,?\s*ngày\s*(?P<d>\d{1,2})\s*(?:/|\ tháng\ )\s*(?P<m>\d{1,2})\s*(?:/|\ năm\ )\s*(?P<y>\d{4}))?
-        (?:\s*của\s+(?P<issuer>[A-ZĐÀ-Ỹ][^;,.():]{2,60}?)
+    cased(
+        r"""(?:\s*,?\s*ngày\s*(?P<d>\d{1,2})\s*(?:/|\ tháng\ )\s*(?P<m>\d{1,2})\s*(?:/|\ năm\ )\s*(?P<y>\d{4}))?
+        (?:\s*của\s+(?P<issuer>[UPPER][^;,.():]{2,60}?)
            (?=\s+(?:về|phê|ban|sửa|quy|v/v|Về|Ban|Phê|thực|triển|tại|theo|công\ bố)|[;,.():]|$))?
-        (?:\s+(?P<subject>(?:về|phê\ duyệt|ban\ hành|Ban\ hành|sửa\ đổi|quy\ định|công\ bố|phê\ chuẩn)[^;.]{5,300}))?""",
+        (?:\s+(?P<subject>(?:về|phê\ duyệt|ban\ hành|Ban\ hành|sửa\ đổi|quy\ định|công\ bố|phê\ chuẩn)[^;.]{5,300}))?"""
+    ),
     re.VERBOSE,
 )
 
@@ -878,7 +880,9 @@ def _title(outline: Outline) -> tuple[str, str]:
 
 
 _ISSUER = re.compile(
-    r"(?P<issuer>(?:CHỦ TỊCH\s+)?(?:ỦY|UỶ) BAN NHÂN DÂN\s+(?:TỈNH|THÀNH PHỐ)\s+[A-ZĐÀ-Ỹ -]+?|TRƯỞNG BAN CHỈ ĐẠO[A-ZĐÀ-Ỹ ,-]+?|HỘI ĐỒNG NHÂN DÂN\s+TỈNH\s+[A-ZĐÀ-Ỹ -]+?|UBND TỈNH\s+[A-ZĐÀ-Ỹ -]+?)\s*(?=\n|\||-{3}|CỘNG|$|\*)"
+    cased(
+        r"(?P<issuer>(?:CHỦ TỊCH\s+)?(?:ỦY|UỶ) BAN NHÂN DÂN\s+(?:TỈNH|THÀNH PHỐ)\s+[UPPER -]+?|TRƯỞNG BAN CHỈ ĐẠO[UPPER ,-]+?|HỘI ĐỒNG NHÂN DÂN\s+TỈNH\s+[UPPER -]+?|UBND TỈNH\s+[UPPER -]+?)\s*(?=\n|\||-{3}|CỘNG|$|\*)"
+    )
 )
 
 
@@ -892,15 +896,19 @@ def _issuer(opening: str) -> str:
 
 def _signer(masked: str) -> str:
     found = re.search(
-        r"(?m)^[ \t]*(?:(?:KT\.|TM\.|TL\.)[^\n]*\n+)?[ \t]*(?:PHÓ CHỦ TỊCH|CHỦ TỊCH|TRƯỞNG BAN)[^\n]*\n(?:[ \t]*(?:PHÓ CHỦ TỊCH|CHỦ TỊCH)[^\n]*\n|[ \t|]*\n){0,8}"
-        r"[ \t]*(?P<name>[A-ZĐ][^\W\d_]*(?: [A-ZĐÀ-Ỹ][^\W\d_]*){1,4})[ \t]*$",
+        cased(
+            r"(?m)^[ \t]*(?:(?:KT\.|TM\.|TL\.)[^\n]*\n+)?[ \t]*(?:PHÓ CHỦ TỊCH|CHỦ TỊCH|TRƯỞNG BAN)[^\n]*\n(?:[ \t]*(?:PHÓ CHỦ TỊCH|CHỦ TỊCH)[^\n]*\n|[ \t|]*\n){0,8}"
+            r"[ \t]*(?P<name>[A-ZĐ][^\W\d_]*(?: [UPPER][^\W\d_]*){1,4})[ \t]*$"
+        ),
         masked,
     )
     return found["name"] if found else ""
 
 
 _PROVINCE = re.compile(
-    r"(?:tỉnh|TỈNH)\s+(?P<name>[A-ZĐÀ-Ỹ][\w]*(?:\s*-\s*|\s+)[A-ZĐÀ-Ỹ][\w]*(?:\s+-\s+[A-ZĐÀ-Ỹ]\w*\s+[A-ZĐÀ-Ỹ]\w*)?)"
+    cased(
+        r"(?:tỉnh|TỈNH)\s+(?P<name>[UPPER][\w]*(?:\s*-\s*|\s+)[UPPER][\w]*(?:\s+-\s+[UPPER]\w*\s+[UPPER]\w*)?)"
+    )
 )
 _NO_PROVINCE = {"ủy", "uỷ", "hội", "trong", "ban", "về", "giai", "đến", "năm"}
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from qngai_analysis.plan.wording import loose
+from qngai_analysis.plan.wording import cased, loose
 
 
 def one_of(words: str) -> str:
@@ -97,7 +97,7 @@ WORDING_START = re.compile(rf"^(?:(?:{_WORDING_START_WORDS}|:)(?!\w)[\s,:]*)+")
 NO_WORDING = frozenset(("phấn đấu", "đảm bảo", "bảo đảm", "có", "được", "sẽ", "hoàn thành", "đưa", "nâng"))
 PER_PEOPLE = re.compile(r"(?:trên|/)\s*(?P<base>1[0.]*\s+(?:người\s+)?dân|vạn\s+dân)$")
 ONLY_A_PLACE = re.compile(
-    r"^(?:toàn\s+|trên\s+địa\s+bàn\s+)?(?:tỉnh|thành\s+phố)(?:\s+[A-ZĐÀ-Ỹ][^\W\d_]*){0,3}$"
+    cased(r"^(?:toàn\s+|trên\s+địa\s+bàn\s+)?(?:tỉnh|thành\s+phố)(?:\s+[UPPER][^\W\d_]*){0,3}$")
 )
 
 # ------------------------------------------------------------------ subjects
@@ -172,7 +172,7 @@ END_OF_BASE = re.compile(
 ABOUT_WHAT = re.compile(r"(?<!\w)(?:về|trong|theo)\s+(?P<what>[^,;]+)")
 YEARLY_END = re.compile(r"(?<!\w)(?:hàng|hằng|mỗi)\s+năm\s*$", re.IGNORECASE)
 YEARLY_START = re.compile(r"^(?:/ ?năm|(?:mỗi|hàng|hằng)\s+năm|\+)\s*", re.IGNORECASE)
-NEW_NAME = re.compile(r",\s+(?=[A-ZĐÀ-Ỹ][a-zà-ỹđ])")
+NEW_NAME = re.compile(cased(r",\s+(?=[UPPER][LOWER])"))
 MULTIPLE = re.compile(r"^(?:nghìn|ngàn|triệu|vạn|tỷ(?!\s+(?:lệ|trọng|suất))|trăm)\s+")
 GIVEN = re.compile(r"\s+được\s*$")
 
@@ -256,7 +256,7 @@ VISION = re.compile(r"(?:định\s+hướng|tầm\s+nhìn)[^.;\d]{0,20}$")
 
 # ------------------------------------------------------------------ sentences
 
-SENTENCE = re.compile(r"[.!?…](?=\s+[^a-zà-ỹđ\s]|\s*$)|(?<=[a-zà-ỹđ%)”])\.(?=[A-ZĐÀ-Ỹ][a-zà-ỹđ])")
+SENTENCE = re.compile(cased(r"[.!?…](?=\s+[^LOWER\s]|\s*$)|(?<=[LOWER%)”])\.(?=[UPPER][LOWER])"))
 ABBREVIATION = re.compile(r"(?:^|[\s(])(?:TP|Tp|tp|TX|GS|TS|ThS|PGS|v\.v|vv|BCH|Mr|St|No|Stt|STT)$")
 PARENTHESES = re.compile(r"\([^()]*\)")
 PER_SUBJECT = re.compile(

@@ -14,6 +14,8 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from qngai_analysis.plan.wording import cased
+
 # ------------------------------------------------------------------ masking
 
 _TWINS = {
@@ -154,17 +156,19 @@ class Outline:
 
 _ROMAN = r"(?:X{0,2}(?:IX|IV|V?I{1,3}|V)|X{1,2})"
 _MARKER = re.compile(
-    rf"""
+    cased(
+        rf"""
     (?P<part>(?:PHẦN|Phần|PHỤ\ LỤC|Phụ\ lục)\s+(?:THỨ\s+|thứ\s+)?(?:[IVX]+|\d{{1,2}}|[A-Z](?![a-z])|NHẤT|HAI|BA|TƯ|NĂM|nhất|hai|ba|tư|năm)\b\s*[.:\-)]?)
   | (?P<chapter>(?:CHƯƠNG|Chương)\s+(?:[IVX]+|\d{{1,2}})\b\s*[.:\-]?)
   | (?P<article>(?:Điều|ĐIỀU)\s+\d{{1,3}}\s*[.:])
   | (?P<roman>{_ROMAN}\s?(?:[.)/]|\s?-(?=\s))(?=\s|$|[^\W\d_]))
   | (?P<capital>[A-ZĐ]\s?[.)/](?=\s+\S))
-  | (?P<number>\(?\d{{1,2}}(?:\.\d{{1,2}}){{0,3}}\s?(?:[.)/](?!\d)|(?=\s+[A-ZĐÀ-Ỹ]))\s*)
+  | (?P<number>\(?\d{{1,2}}(?:\.\d{{1,2}}){{0,3}}\s?(?:[.)/](?!\d)|(?=\s+[UPPER]))\s*)
   | (?P<letter>\(?[a-zđ]\s?[.)](?=\s|$|[^\W\d_]))
   | (?P<deep>\(?(?:[a-zđ]\.?\d{{1,2}}|[ivx]{{1,4}})\s?[.)](?=\s))
   | (?P<bullet>[-+•*✓✔➢►»§▪■◦●○·∙❖])
-    """,
+    """
+    ),
     re.VERBOSE,
 )
 _SIMPLE_NUMBER = re.compile(r"\d{1,2}(?=\s)")
@@ -330,15 +334,19 @@ class _Tables:
             return index
         rows: list[list[Span]] = []
         at = index
+        bars = 0
         while at < len(lines):
             line = lines[at]
             words = self.masked[line.start : line.end].strip(" \n")
             if separator not in words:
                 break
             if words.strip("|-: \t"):
-                start, end = (
-                    _trim(self.masked, line.start, line.end) if separator == "|" else (line.start, line.end)
-                )
+                stop = line.end
+                if separator == "|":
+                    bars = bars or words.count("|")
+                    at = self._whole_row(lines, at, bars)
+                    stop = lines[at].end
+                start, end = _trim(self.masked, line.start, stop) if separator == "|" else (line.start, stop)
                 if separator == "|":
                     start += self.masked[start] == "|"
                     end -= self.masked[end - 1] == "|" and end > start
@@ -348,6 +356,22 @@ class _Tables:
             return at
         self.refused = at
         return index
+
+    def _whole_row(self, lines: list[_Line], at: int, bars: int) -> int:
+        """Return the line that ends a row of bars: its cells may be broken over lines."""
+        first = lines[at]
+        if not self.masked[first.start : first.end].lstrip().startswith("|"):
+            return at
+        count = self.masked.count("|", first.start, first.end)
+        for later in range(at, min(at + 12, len(lines))):
+            words = self.masked[lines[later].start : lines[later].end].strip()
+            if later > at:
+                if not words or words.startswith("|"):
+                    return at
+                count += words.count("|")
+            if count >= bars and words.endswith("|"):
+                return later
+        return at
 
     def _words(self, span: Span) -> str:
         return squeeze(self.masked[span[0] : span[1]])

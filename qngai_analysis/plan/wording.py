@@ -18,6 +18,20 @@ VIEW = 64  # characters looked at on the left of a numeral
 
 # ------------------------------------------------------------------ pieces of patterns
 
+_MARKED = "àảãáạăằẳẵắặâầẩẫấậèẻẽéẹêềểễếệìỉĩíịòỏõóọôồổỗốộơờởỡớợùủũúụưừửữứựỳỷỹýỵđ"
+LOWER = "a-z" + _MARKED
+UPPER = "A-Z" + _MARKED.upper()  # À-Ỹ as a range would hold small letters too
+
+
+def cased(pattern: str) -> str:
+    """Return a pattern with ``[UPPER]`` and ``[LOWER]`` (also inside longer classes) as Vietnamese letters.
+
+    >>> bool(re.match(cased("[UPPER][LOWER]"), "Đư")), bool(re.match(cased("[UPPER]"), "đ"))
+    (True, False)
+    """
+    return pattern.replace("UPPER", UPPER).replace("LOWER", LOWER)
+
+
 _TONES = {
     "a": "aàảãáạăằẳẵắặâầẩẫấậ",
     "e": "eèẻẽéẹêềểễếệ",
