@@ -128,7 +128,7 @@ FILLER_START = re.compile(
 )
 _FILLER_END_WORDS = one_of(
     "so với, đến, tới, vào, trong, trước, từ, hết, cuối, đầu, năm, giai đoạn, tính đến, và, còn, phấn đấu, trong đó, tương ứng, theo,"
-    "là, sẽ, cho, với, để, cần, phải, hàng năm, hằng năm, mỗi năm, bình quân, định hướng"
+    "là, sẽ, cho, với, để, cần, phải, hàng năm, hằng năm, mỗi năm, bình quân, định hướng, được kỳ vọng, dự kiến"
 )
 FILLER_END = re.compile(rf"""(?:[\s,;:.\-–"“”]|(?<!\w){_FILLER_END_WORDS})+$""")
 SEPARATOR = re.compile(
@@ -180,7 +180,7 @@ GIVEN = re.compile(r"\s+được\s*$")
 
 _CURRENT_WORDS = one_of(
     "hiện nay, hiện tại, hiện đạt, hiện có, hiện là, hiện mới, hiện ở mức, hiện chiếm, hiện chỉ, hiện trạng, mức hiện, đến nay,"
-    "đã đạt, đã có, đã được, đã hoàn, đã triển, đã kết, đã phủ, mới đạt, mới chỉ, được xếp hạng, được xếp thứ, theo công bố, thực hiện năm, năm trước, cùng kỳ, kết quả năm"
+    "đã đạt, đã có, đã được, đã hoàn, đã triển, đã kết, đã phủ, mới đạt, mới chỉ, được xếp hạng, được xếp thứ, theo công bố, theo số liệu, ước tính tỷ, ước tính tỉ, thực hiện năm, năm trước, cùng kỳ, kết quả năm"
 )
 CURRENT = re.compile(
     rf"(?<!\w)(?:{_CURRENT_WORDS}|tính\s+đến(?=\s+(?:nay|tháng|ngày|hết|cuối|thời|năm))|ước\s+(?:thực\s+hiện|đạt)(?=\s+năm))(?!\w)"
@@ -203,6 +203,10 @@ SOMEBODY_ELSE = re.compile(
         "cả nước, toàn quốc, trung ương, mục tiêu quốc gia, quốc gia, bình quân, trung bình, chỉ tiêu, nghị quyết, kế hoạch"
     )
 )
+GOAL = whole(
+    "phấn đấu, mục tiêu, chỉ tiêu, đưa, thuộc nhóm, nằm trong, trong nhóm, vào nhóm, đến năm, duy trì, giữ vững"
+)
+STANDS = whole("đứng thứ, đứng đầu, xếp thứ, xếp hạng, đứng vị trí, xếp vị trí")
 AVERAGE = re.compile(
     r"(?:mức\s+|tiêu\s+chí\s+|tỷ\s+lệ\s+)?(?P<what>bình\s+quân\s+(?:chung\s+)?(?:của\s+)?"
     rf"{one_of('cả nước, toàn quốc, cả tỉnh, toàn tỉnh, khu vực, vùng')})(?:\s+(?:về|của|đối\s+với))?\s*"

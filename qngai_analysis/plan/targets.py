@@ -590,6 +590,9 @@ class _Sentence:
         token, topic = segment.token, self.context.topic
         if topic == "head":
             return "count"
+        beside = self.outer_segment.status if self.outer_segment is not None else ""
+        if beside and not self.years and not _clean_before(self._words(*segment.before)):
+            return beside  # "6,19% (tăng 0,17%)": a remark on what is no target
         if not _says_something(segment.subject):
             return "not understood" if token.sort == "percent" or not token.unit else "count"
         clause = self.flat[max(0, segment.before[0] - self.start) : segment.token.start - self.start]
@@ -608,9 +611,19 @@ class _Sentence:
             return "money"
         if self.outer is not None:
             return self._refusal_in_brackets(segment)
+        if topic == "" and self._reports(segment, own):
+            return "current value"
         if token.sort in ("percent", "rank"):
             return "" if token.sort == "percent" or topic in ("goals", "") or own else "count"
         return self._refusal_of_count(segment, own)
+
+    def _reports(self, segment: _Segment, own: bool) -> bool:
+        """Outside any section, a plain statement is a report: "đứng thứ 2", "tỷ trọng … là 56,83%"."""
+        if lex.GOAL.search(self.flat) or (own and segment.token.sort != "rank"):
+            return False
+        if segment.token.sort == "rank":
+            return lex.STANDS.search(segment.run) is not None
+        return self.context.end is None and segment.run == "là"
 
     def _refusal_of_count(self, segment: _Segment, own: bool) -> str:
         token, topic, run = segment.token, self.context.topic, segment.run
@@ -647,12 +660,9 @@ class _Sentence:
                 return ""
             return (
                 ""
-                if self.outer_segment and segment.token.unit == self.outer_segment.token.unit and _years(self)
+                if self.outer_segment and segment.token.unit == self.outer_segment.token.unit and self.years
                 else "count"
             )
-        own = _clean_before(self._words(*segment.before))
-        if self.outer_segment is not None and self.outer_segment.status and not own and not _years(self):
-            return self.outer_segment.status
         return ""
 
     def _is_starting_point(self, segment: _Segment) -> bool:
@@ -750,10 +760,6 @@ class _Sentence:
                 outer=self,
                 outer_segment=earlier[-1] if earlier else None,
             ).read()
-
-
-def _years(sentence: _Sentence) -> bool:
-    return any(token.kind == "year" for token in sentence.tokens)
 
 
 def _beyond_unit(after: str, unit: str) -> str:
