@@ -268,3 +268,32 @@ def test_a_table_with_years_in_its_head_gives_a_target_a_cell() -> None:
     assert plan.qualitative["text"].tolist() == ["Ban hành quy chế quản trị dữ liệu"]
     fates = coverage(plan).set_index("numeral")["fate"]
     assert (fates["6,8"], fates["45"]) == ("current value", "current value")
+
+
+NEWS = """Kế hoạch chuyển đổi số tỉnh Gia Lai năm 2023
+
+Đánh giá kết quả năm 2022
+
+Hạ tầng số: tỷ lệ dân số có điện thoại thông minh đạt 61%; tỉnh xếp thứ 48/63.
+
+Mục tiêu năm 2023
+
+UBND tỉnh đề ra mục tiêu: tỷ lệ hồ sơ công việc được xử lý trên môi trường mạng tại cấp tỉnh đạt 100%, cấp huyện đạt 90% và cấp xã đạt trên 70%; chỉ số chuyển đổi số của tỉnh trong nhóm 30/63 tỉnh, thành phố.
+
+Kế hoạch đặt ra 3 mục tiêu (tỷ trọng kinh tế số đạt 20% GRDP; tỷ lệ hộ gia đình có Internet đạt trên 75%).Đến năm 2030, đạt kết quả cao hơn.
+"""
+
+
+def test_a_news_text_is_read_by_its_plain_headings() -> None:
+    plan = parse_text(NEWS)
+
+    assert plan.targets[["comparator", "value", "unit", "period_end", "indicator"]].values.tolist() == [
+        [">=", 100.0, "%", 2023, "CQS_HSCV_TINH"],
+        [">=", 90.0, "%", 2023, "CQS_HSCV_HUYEN"],
+        [">", 70.0, "%", 2023, "CQS_HSCV_XA"],
+        ["<=", 30.0, "hạng", 2023, "CTX_DTI"],
+        [">=", 20.0, "%", 2023, "KTS_GRDP"],
+        [">", 75.0, "%", 2023, "XHS_HO_INTERNET"],
+    ]
+    fates = coverage(plan).set_index("numeral")["fate"]
+    assert (fates["61%"], fates["48/63"], fates["3"]) == ("current value", "current value", "count")

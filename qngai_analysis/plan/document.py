@@ -588,6 +588,7 @@ class _Assembly:
     def _section(self, block: Block) -> tuple[str, str]:
         nodes = [node for node in block.node.path() if not node.bulleted or _leads(node, block)]
         marks = [node.marker for node in nodes if node.marker]
+        nodes = [node for node in nodes if node.kind != "caps" or not _LETTERHEAD.match(node.title)]
         titles = [(f"{node.marker}. " if node.marker else "") + node.title[:120] for node in nodes]
         if block.row is not None:
             marks += [number for number, _ in block.row.above if number]
@@ -714,6 +715,25 @@ _PILLARS = (
 )
 
 
+_TYPES = (
+    "KẾ HOẠCH",
+    "QUYẾT ĐỊNH",
+    "NGHỊ QUYẾT",
+    "CHƯƠNG TRÌNH",
+    "ĐỀ ÁN",
+    "CHỈ THỊ",
+    "CHIẾN LƯỢC",
+    "THÔNG BÁO",
+    "CÔNG VĂN",
+    "BÁO CÁO",
+)
+_LETTERHEAD = re.compile(
+    r"(?:"
+    + "|".join(_TYPES)
+    + r"|ỦY BAN|UỶ BAN|HỘI ĐỒNG|CỘNG|HÒA XÃ|TỈNH |ĐẢNG BỘ|CHỦ TỊCH|TRƯỞNG BAN|KT\\.|TM\\.|PHỤ LỤC)"
+)
+
+
 def _leads(node: Node, block: Block) -> bool:
     """Whether a node heads the block: a heading above it, or a list item such as "- Kinh tế số:"."""
     return node.start < block.start and (not node.bulleted or "%" not in node.title)
@@ -756,18 +776,6 @@ def _horizon_of(title: str) -> tuple[float | None, float | None] | None:
 
 # ------------------------------------------------------------------ the head
 
-_TYPES = (
-    "KẾ HOẠCH",
-    "QUYẾT ĐỊNH",
-    "NGHỊ QUYẾT",
-    "CHƯƠNG TRÌNH",
-    "ĐỀ ÁN",
-    "CHỈ THỊ",
-    "CHIẾN LƯỢC",
-    "THÔNG BÁO",
-    "CÔNG VĂN",
-    "BÁO CÁO",
-)
 _NUMBER = re.compile(r"(?m)^[ \t*#|]*Số\s*:?\s*(?P<number>\d+\s*/?\s?[\w&/.-]*[A-ZĐ][\w&-]*)")
 _PLACE_DATE = re.compile(
     r"(?P<place>[A-ZĐ][^,\n|]{2,30}),\s*ngày\s*(?P<d>\d{1,2})\s*tháng\s*(?P<m>\d{1,2})\s*năm\s*(?P<y>\d{4})"

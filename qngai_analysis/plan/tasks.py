@@ -51,7 +51,9 @@ class Task:
 
 _RANGE = re.compile(rf"(?P<first>{_YEAR})\s*(?:-|–|đến(?:\s+hết)?(?:\s+năm)?)\s*(?:năm\s*)?(?P<last>{_YEAR})")
 _ONWARD = re.compile(
-    rf"(?P<first>{_YEAR})\s*(?:và|trở đi|-\s*$)(?:\s*(?:những|các)?\s*năm tiếp theo)?|từ năm (?P<since>{_YEAR})(?!\s*(?:-|đến))"
+    rf"(?P<first>{_YEAR})\s*(?:và\s+(?:những|các)?\s*năm\s+(?:tiếp\s+theo|sau)|trở\s+đi|-\s*$)"
+    rf"|từ\s+năm\s+(?P<since>{_YEAR})(?!\s*(?:-|đến))",
+    re.IGNORECASE,
 )
 _UNTIL = re.compile(rf"(?:trước|đến|hết|xong)\s[^;.]{{0,40}}?(?P<last>{_YEAR})")
 _SINGLE = re.compile(rf"(?<!\d)(?P<year>{_YEAR})(?!\d)")
@@ -221,8 +223,12 @@ def is_task_table(row: Row) -> bool:
 
 
 def find_tasks(outline: Outline, year: int | None) -> list[Task]:
-    """Return the tasks of a text in the order of its lines."""
+    """Return the tasks of a text in the order of its lines.
+
+    Only where nothing else names tasks do the duties of each body under "Tổ chức thực hiện" count.
+    """
     tasks = [*_from_tables(outline), *_from_attributes(outline, year), *_from_assignments(outline, year)]
+    tasks = tasks or list(_from_assignments(outline, year, standing=True))
     tasks.sort(key=lambda task: task.start)
     return tasks
 
@@ -344,33 +350,35 @@ def _place(task: Task, owner: Node) -> None:
     task.subsection = above[2] if len(above) > 2 else ""
 
 
-def _from_assignments(outline: Outline, year: int | None) -> Iterator[Task]:
-    """Items below "NHIỆM VỤ … PHÂN CÔNG …" / "3. Sở Tài chính"."""
+def _from_assignments(outline: Outline, year: int | None, *, standing: bool = False) -> Iterator[Task]:
+    """Items below "NHIỆM VỤ … PHÂN CÔNG …" / "3. Sở Tài chính"; ``standing`` takes "Tổ chức thực hiện" too."""
     for block in outline.blocks:
         if block.row is not None or _attribute(outline, block) is not None:
             continue
         path = block.node.path()
-        duty = next(
-            (
-                i
-                for i, node in enumerate(path)
-                if node.topic != "goals" and node.kind == "roman" and _ASSIGNS.search(node.title)
-            ),
-            None,
-        )
+        duty = next((i for i, node in enumerate(path) if _assigns(node, standing)), None)
         if duty is None or duty + 1 >= len(path):
             continue
         body = path[duty + 1]
-        if body.kind not in ("n1", "letter") or (block.node is body and block.kind == "heading"):
+        lead, colon, rest = body.title.partition(":")
+        if not _ASSIGNEE.match(lead) or len(lead) > 160:
             continue
-        if not _ASSIGNEE.match(body.title) or len(body.title) > 160:
-            continue
-        task = Task(
-            part=path[duty].marker, section=body.marker, lead=body.title, start=block.start, end=block.end
-        )
-        task.text = squeeze(outline.masked[block.body : block.end]).strip(" ;.")
+        own = block.node is body and block.kind == "heading"
+        words = squeeze(outline.masked[block.body : block.end])
+        if own or words == body.title:
+            if not (colon and rest.strip()):
+                continue  # a heading that only names the body
+            words = words.partition(":")[2]
+        task = Task(part=path[duty].marker, section=body.marker, lead=lead, start=block.start, end=block.end)
+        task.text = words.strip(" ;.")
         task.number = next((node.marker for node in reversed(path[duty + 2 :]) if node.marker), "")
-        task.heading = f"{path[duty].title} › {body.title}"
+        task.heading = f"{path[duty].title} › {lead}"
         if year is not None:
             task.period = Period(first=year, last=year)
         yield task
+
+
+def _assigns(node: Node, standing: bool) -> bool:
+    if node.topic == "goals" or node.bulleted or node.kind in ("letter", "deep"):
+        return False
+    return _ASSIGNS.search(node.title) is not None or (standing and node.topic == "organisation")

@@ -1,0 +1,127 @@
+"""Tasks in their several forms, and the periods plans print."""
+
+from __future__ import annotations
+
+import pytest
+
+from qngai_analysis.plan import parse_text
+from qngai_analysis.plan.tasks import read_period
+from tests.plan_tables import table, years
+
+# as printed | years | deadline | recurrence
+PERIODS = """
+2022 - 2025                              | 2022-2025 | 2025-12-31 |
+2021- 2030                               | 2021-2030 | 2030-12-31 |
+Năm 2021                                 | 2021      | 2021-12-31 |
+Từ năm 2021 - 2030                       | 2021-2030 | 2030-12-31 |
+Năm 2020 và những năm tiếp theo          | 2020-     |            |
+Từ năm 2024                              | 2024-     |            |
+Trước năm 2025                           | -2025     | 2025-12-31 |
+Đến hết năm 2025                         | -2025     | 2025-12-31 |
+Quý III/2025                             | 2025      | 2025-09-30 |
+Quý I, quý II năm 2024                   | 2024      | 2024-06-30 |
+Tháng 6/2024                             | 2024      | 2024-06-30 |
+Trước ngày 15/10/2023                    | -2023     | 2023-10-15 |
+Quý IV hàng năm                          |           |            | Quý IV hàng năm
+Thường xuyên                             |           |            | Thường xuyên
+Hàng tuần                                |           |            | Hàng tuần
+Thường xuyên hàng năm                    |           |            | Thường xuyên hàng năm
+Theo hướng dẫn của Bộ                    |           |            |
+"""
+
+
+@pytest.mark.parametrize("row", table(PERIODS), ids=[row[0] for row in table(PERIODS)])
+def test_a_printed_period_gives_years_deadline_and_recurrence(row: list[str]) -> None:
+    printed, span, deadline, recurrence = (row + [""] * 4)[:4]
+    period = read_period(printed)
+
+    assert (period.first, period.last) == years(span)
+    assert (period.deadline, period.recurrence) == (deadline, recurrence)
+
+
+def test_a_month_without_a_year_takes_the_plan_s_own() -> None:
+    assert read_period("Tháng Bảy", 2023).deadline == "2023-07-31"
+    assert read_period("Tháng Mười Một", 2023).deadline == "2023-11-30"
+    assert read_period("Tháng Bảy").deadline == ""
+
+
+def test_stages_are_kept_apart() -> None:
+    period = read_period("Năm 2022 - 2024: Xây dựng quy hoạch. Năm 2025 và những năm tiếp theo: Triển khai.")
+
+    assert period.stages == [(2022, 2024, "Xây dựng quy hoạch"), (2025, None, "Triển khai")]
+    assert (period.first, period.last) == (2022, None)
+
+
+ATTRIBUTES = """
+II. NHIỆM VỤ
+1. Hạ tầng số
+a) Phủ sóng 5G;
+- Cơ quan chủ trì: Sở TT&TT.
+- Cơ quan phối hợp: Công an tỉnh; UBND cấp huyện.
+- Thời hạn hoàn thành: Quý II/2024.
+- Sản phẩm: Báo cáo.
+b) Xây dựng trung tâm dữ liệu
+c) Xây dựng kho dữ liệu
+Đơn vị chủ trì: Sở Khoa học và Công nghệ
+Thời gian: 2023 - 2025
+"""
+
+
+def test_attribute_lines_belong_to_the_item_above_and_to_those_that_share_them() -> None:
+    tasks = parse_text(ATTRIBUTES).tasks
+
+    assert tasks[["part", "section", "number", "text", "deadline"]].values.tolist() == [
+        ["II", "1", "a", "Phủ sóng 5G", "2024-06-30"],
+        ["II", "1", "b", "Xây dựng trung tâm dữ liệu", "2025-12-31"],
+        ["II", "1", "c", "Xây dựng kho dữ liệu", "2025-12-31"],
+    ]
+    assert tasks["agencies"].tolist() == [
+        ["Sở Thông tin và Truyền thông"],
+        ["Sở Khoa học và Công nghệ"],
+        ["Sở Khoa học và Công nghệ"],
+    ]
+    assert tasks["cooperating"].tolist()[0] == ["Công an tỉnh", "UBND các huyện, thị xã, thành phố"]
+
+
+BROKEN_TABLE = """
+III. NHIỆM VỤ
+| TT | Nhiệm vụ | Cơ quan chủ trì | Thời gian hoàn thành |
+|---|---|---|---|
+| I | Hạ tầng | | |
+| 1 | Xây dựng kho dữ liệu
+dùng chung | Sở KH&CN | 2026 |
+| 2 | Hoàn thiện cổng | Sở Tài chính,
+Sở Y tế | Hàng năm |
+"""
+
+
+def test_a_table_row_may_be_broken_over_lines() -> None:
+    tasks = parse_text(BROKEN_TABLE).tasks
+
+    assert tasks[["part", "number", "text", "line_start", "line_end"]].values.tolist() == [
+        ["I", "1", "Xây dựng kho dữ liệu dùng chung", 6, 7],
+        ["I", "2", "Hoàn thiện cổng", 8, 9],
+    ]
+    assert tasks["agencies"].tolist()[1] == ["Sở Tài chính", "Sở Y tế"]
+
+
+DUTIES = """
+IV. TỔ CHỨC THỰC HIỆN
+1. Sở Thông tin và Truyền thông
+a) Chủ trì triển khai Kế hoạch.
+b) Định kỳ hàng năm báo cáo.
+2. Sở Tài chính: Bố trí kinh phí thực hiện.
+"""
+
+
+def test_standing_duties_count_only_where_nothing_else_names_tasks() -> None:
+    alone = parse_text(DUTIES).tasks
+    beside = parse_text(ATTRIBUTES + DUTIES).tasks
+
+    assert alone[["section", "number", "text"]].values.tolist() == [
+        ["1", "a", "Chủ trì triển khai Kế hoạch"],
+        ["1", "b", "Định kỳ hàng năm báo cáo"],
+        ["2", "", "Bố trí kinh phí thực hiện"],
+    ]
+    assert alone["agencies"].str[0].tolist() == ["Sở Thông tin và Truyền thông"] * 2 + ["Sở Tài chính"]
+    assert len(beside) == 3
