@@ -297,3 +297,33 @@ def test_a_news_text_is_read_by_its_plain_headings() -> None:
     ]
     fates = coverage(plan).set_index("numeral")["fate"]
     assert (fates["61%"], fates["48/63"], fates["3"]) == ("current value", "current value", "count")
+
+
+NAMED_UNITS = """
+| Chỉ tiêu | 2025 | 2030 |
+|---|---|---|
+| Tỷ lệ hộ gia đình có kết nối Internet (%) | 80 | 95 |
+| Tỷ trọng kinh tế số trong GRDP | 20 | 30 |
+| Số doanh nghiệp công nghệ số (doanh nghiệp) | 100 | 200 |
+
+| TT | Chỉ tiêu | Chỉ tiêu đến năm 2025 | Đơn vị chủ trì |
+|---|---|---|---|
+| 1 | Chỉ số DTI | Thuộc nhóm 20 tỉnh dẫn đầu | Sở TT&TT |
+| 2 | Kinh tế số | Chiếm 20% GRDP | Cục Thống kê |
+"""
+
+
+def test_a_table_without_a_unit_column_takes_it_from_the_row_or_the_cell() -> None:
+    targets = parse_text(NAMED_UNITS).targets
+
+    assert targets[["comparator", "value", "unit", "period_end", "indicator"]].values.tolist() == [
+        [">=", 80.0, "%", 2025, "XHS_HO_INTERNET"],
+        [">=", 95.0, "%", 2030, "XHS_HO_INTERNET"],
+        [">=", 20.0, "%", 2025, "KTS_GRDP"],
+        [">=", 30.0, "%", 2030, "KTS_GRDP"],
+        [">=", 100.0, "doanh nghiệp", 2025, "KTS_DN_CNS"],
+        [">=", 200.0, "doanh nghiệp", 2030, "KTS_DN_CNS"],
+        ["<=", 20.0, "hạng", 2025, "CTX_DTI"],
+        [">=", 20.0, "%", 2025, "KTS_GRDP"],
+    ]
+    assert targets["base"].dropna().tolist() == ["GRDP"]

@@ -410,10 +410,9 @@ class _Assembly:
     def _read(self, block: Block, context: Context) -> list[Found]:
         role = self._roles(block)
         if role == "value" and block.row is not None:
-            subject = self._cell(block.row, "text")
-            reading = read_value(
-                self.masked, self.low, block.start, block.end, context, subject, self._cell(block.row, "unit")
-            )
+            subject, unit = _measured(self._cell(block.row, "text"))
+            unit = self._cell(block.row, "unit") or unit or ("%" if "%" in self._header_of(block) else "")
+            reading = read_value(self.masked, self.low, block.start, block.end, context, subject, unit)
         else:
             reading = read_block(self.masked, self.low, block.body, block.end, context)
         self.fates.extend(reading.fates)
@@ -677,6 +676,20 @@ class _Assembly:
 
 def _whole(year: float | None) -> int | None:
     return None if year is None else int(year)
+
+
+_UNIT_IN_NAME = re.compile(
+    r"\s*\(\s*(?:%|doanh nghiệp|người|hộ|xã|tỷ đồng|triệu đồng|mbps|thuê bao/100 dân|điểm|hạng|lần|sản phẩm)\s*\)\s*$",
+    re.IGNORECASE,
+)
+
+
+def _measured(name: str) -> tuple[str, str]:
+    """Return a row's name and the unit printed with it: "Tỷ lệ hộ có Internet (%)"; a share without one is in %."""
+    found = _UNIT_IN_NAME.search(name)
+    if found:
+        return name[: found.start()], found.group().strip(" ()")
+    return name, "%" if re.match(r"t[ỷỉ]\s+(?:lệ|trọng)", name.lower()) else ""
 
 
 def _real(year: int | None) -> float | None:

@@ -917,7 +917,7 @@ def read_value(
         )
         if taken and amount is not None and _says_something(subject) and not past:
             reading.fates.append((token.start, token.end, "target"))
-            reading.targets.append(_value_target(low, start, end, amount, context, subject, unit))
+            reading.targets.append(_value_target(text, low, start, end, amount, context, subject, unit))
         else:
             reading.fates.append(
                 (token.start, token.end, "current value" if past else _FATES.get(token.kind, "count"))
@@ -926,7 +926,7 @@ def read_value(
 
 
 def _value_target(
-    low: str, start: int, end: int, amount: Token, context: Context, subject: str, unit: str
+    text: str, low: str, start: int, end: int, amount: Token, context: Context, subject: str, unit: str
 ) -> Found:
     run = squeeze(low[start : amount.start])
     sign = (
@@ -941,12 +941,17 @@ def _value_target(
         sign = "<="
     own = amount.unit if amount.sort != "bare" else ""
     unit = unit[:1].lower() + unit[1:] if unit[1:].islower() else unit
-    rank = re.search(r"xếp hạng|thứ hạng|xếp thứ", subject.lower()) or unit.lower() in (
-        "hạng",
-        "thứ hạng",
-        "xếp hạng",
+    rank = (
+        amount.sort == "rank"
+        or re.search(r"xếp hạng|thứ hạng|xếp thứ", subject.lower())
+        or unit.lower()
+        in (
+            "hạng",
+            "thứ hạng",
+            "xếp hạng",
+        )
     )
-    if rank and sign == ">=" and not run:
+    if rank and sign == ">=" and (not run or amount.sort == "rank"):
         sign = "<="
     assert amount.value is not None  # the caller looked
     return Found(
@@ -959,7 +964,7 @@ def _value_target(
         start=context.start,
         end=context.end,
         recurrence="hàng năm" if "/năm" in (own or unit) else "",
-        base="",
+        base=_base_words(_clean_after(squeeze(text[amount.end : end]))) if amount.sort == "percent" else "",
         change="rank" if rank else "",
         relative="",
         span=(amount.start, amount.end),
