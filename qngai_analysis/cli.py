@@ -24,7 +24,6 @@ from qngai_analysis.errors import ParameterError, QngaiError
 if TYPE_CHECKING:
     import pandas as pd
 
-    from qngai_analysis.plan import Plan
 
 app = typer.Typer(
     name="qngai",
@@ -139,51 +138,30 @@ def parse(
 ) -> None:
     """Read any plan: its head, targets, tasks, and the fate of every number in it.
 
-    JSON and XLSX hold all four; table and csv the targets, listed and stated.
+    JSON and XLSX hold all of it; table and csv the targets, listed and stated.
     """
-    from qngai_analysis.plan import read_plan
+    from qngai_analysis.plan import export, read_plan
 
-    found = read_plan(file)
-    if format == "xlsx":
-        _workbook(found, out)
-        return
-    if format not in list(Format):
+    if format not in (*Format, "xlsx"):
         raise ParameterError(f"--format {format}: it is table, csv, json or xlsx")
-    if format == "json":
-        typer.echo(json.dumps(_plain(found.to_dict()), ensure_ascii=False, indent=2))
-        return
-    import pandas as pd
-
-    every = pd.concat([found.targets, found.stated], ignore_index=True)
-    columns = (
-        "id",
-        "subject",
-        "comparator",
-        "value",
-        "unit",
-        "period_end",
-        "indicator",
-        "listed",
-        "line_start",
-    )
-    head = f"{found.document.type} {found.document.number}: {len(every)} targets, {len(found.tasks)} tasks"
-    _emit(every, Format(format), columns, title=head)
-
-
-def _workbook(plan: Plan, out: Path | None) -> None:
-    """Write a plan's parts to the sheets of one workbook."""
-    if out is None or out.suffix != ".xlsx":
+    if format == "xlsx" and (out is None or out.suffix != ".xlsx"):
         raise ParameterError(f"--out {out}: name the .xlsx file to write")
-    import pandas as pd
-
-    content = plan.to_dict()
-    with pd.ExcelWriter(out, engine="openpyxl") as book:
-        head = [(key, value) for key, value in content["document"].items() if isinstance(value, str | int)]
-        pd.DataFrame(head, columns=["field", "value"]).to_excel(book, sheet_name="document", index=False)
-        for name in ("targets", "tasks", "coverage"):
-            rows = pd.DataFrame(content[name])
-            _flat(rows).to_excel(book, sheet_name=name, index=False)
-    typer.echo(out)
+    found = read_plan(file)
+    if format == "table" and out is not None:
+        raise ParameterError(f"--out {out}: a table goes to the screen; name --format csv, json or xlsx")
+    if out is not None:
+        typer.echo(export.write_plan(found, out, format))
+    elif format == "json":
+        typer.echo(export.json_text(found), nl=False)
+    elif format == "csv":
+        typer.echo(export.csv_text(found), nl=False)
+    else:
+        columns = ("id", "subject", "comparator", "value", "unit", "period_end", "indicator", "line_start")
+        every = export.plan_table(found, "targets")
+        name = f"{found.document.type} {found.document.number}".strip() or found.document.path
+        _emit(every, Format.TABLE, columns, title=f"{name}: {len(every)} targets, {len(found.tasks)} tasks")
+    for reason in found.reasons:
+        _say(f"qngai: {found.document.path}: {reason}")
 
 
 @app.command()

@@ -98,7 +98,21 @@ def test_a_workbook_of_a_plan_has_a_sheet_a_part(capsys: pytest.CaptureFixture[s
     code, _, _ = run(capsys, "parse", "114", "--format", "xlsx", "--out", str(tmp_path / "114.xlsx"))
 
     assert code == 0
-    assert load_workbook(tmp_path / "114.xlsx").sheetnames == ["document", "targets", "tasks", "coverage"]
+    sheets = load_workbook(tmp_path / "114.xlsx").sheetnames
+    assert sheets == ["document", "targets", "qualitative", "tasks", "coverage"]
+
+
+def test_an_empty_table_says_why(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    plan = tmp_path / "plan.txt"
+    plan.write_text("By 2025 the share of households online reaches 80%.\n", encoding="utf-8")
+    code, out, err = run(capsys, "parse", str(plan))
+
+    assert code == 0
+    assert "plan.txt: 0 targets, 0 tasks" in out
+    assert err == (
+        "qngai: plan.txt: the text is not Vietnamese (too few letters with Vietnamese marks): nothing was "
+        "read as a target or task\n"
+    )
 
 
 @pytest.mark.parametrize(
@@ -107,6 +121,7 @@ def test_a_workbook_of_a_plan_has_a_sheet_a_part(capsys: pytest.CaptureFixture[s
         (["targets", "9999"], "9999: no plan of that name in data/raw/plans"),
         (["targets", "missing.txt"], "missing.txt: no such file"),
         (["parse", "114", "--format", "xlsx"], "--out None: name the .xlsx file to write"),
+        (["parse", "114", "--out", "x.csv"], "--out x.csv: a table goes to the screen; name --format csv"),
         (["parse", "114", "--format", "yaml"], "--format yaml: it is table, csv, json or xlsx"),
         (["report", "--year", "2040"], "year = 2040: the plan 906/QĐ-UBND runs from 2022 to 2025"),
         (["report", "-p", "yaer=2025"], "unknown parameter 'yaer'"),

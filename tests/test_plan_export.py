@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from pathlib import Path
 
 import openpyxl
@@ -11,7 +12,7 @@ import pytest
 
 from qngai_analysis.errors import PlanError
 from qngai_analysis.plan import parse_text, read_plan
-from qngai_analysis.plan.export import csv_text, plan_table, write_xlsx
+from qngai_analysis.plan.export import csv_text, plan_table, write_plan
 
 
 def test_csv_holds_listed_and_stated_targets_with_lists_joined() -> None:
@@ -30,25 +31,25 @@ def test_a_period_in_stages_is_one_cell() -> None:
 
 
 def test_workbook_has_a_cover_and_a_sheet_a_table(tmp_path: Path) -> None:
-    book = openpyxl.load_workbook(write_xlsx(read_plan("906"), tmp_path / "906.xlsx"))
+    book = openpyxl.load_workbook(write_plan(read_plan("906"), tmp_path / "906.xlsx", "xlsx"))
 
-    assert book.sheetnames == ["Văn bản", "Chỉ tiêu", "Mục tiêu định tính", "Nhiệm vụ", "Mọi con số"]
+    assert book.sheetnames == ["document", "targets", "qualitative", "tasks", "coverage"]
     assert [book[name].max_row for name in book.sheetnames[1:]] == [
         1 + 19,
         1,
         1 + 101,
         1 + len(read_plan("906").numerals),
     ]
-    cover = {row[0].value: row[1].value for row in book["Văn bản"].iter_rows()}
+    cover = {row[0].value: row[1].value for row in book["document"].iter_rows()}
     assert cover["Số, ký hiệu"] == "906/QĐ-UBND"
     assert cover["Con số là chỉ tiêu"] == 19
-    header = [cell.value for cell in book["Chỉ tiêu"][1]]
-    assert book["Chỉ tiêu"].cell(2, header.index("value") + 1).value == 20
+    header = [cell.value for cell in book["targets"][1]]
+    assert book["targets"].cell(2, header.index("value") + 1).value == 20
 
 
 def test_text_that_looks_like_a_formula_stays_text(tmp_path: Path) -> None:
     plan = parse_text("Mục tiêu:\n- =HYPERLINK tỷ lệ hộ dân có Internet đạt 80%")
-    sheet = openpyxl.load_workbook(write_xlsx(plan, tmp_path / "x.xlsx"))["Chỉ tiêu"]
+    sheet = openpyxl.load_workbook(write_plan(plan, tmp_path / "x.xlsx", "xlsx"))["targets"]
 
     assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
 
@@ -57,4 +58,13 @@ def test_an_unknown_table_and_an_unwritable_file_are_refused(tmp_path: Path) -> 
     with pytest.raises(PlanError, match="'goals' is no table of a plan; it is one of targets, "):
         csv_text(read_plan("114"), "goals")
     with pytest.raises(PlanError, match=r"can't be written \(No such file or directory\)"):
-        write_xlsx(read_plan("114"), tmp_path / "nowhere" / "x.xlsx")
+        write_plan(read_plan("114"), tmp_path / "nowhere" / "x.xlsx", "xlsx")
+
+
+def test_a_written_file_holds_what_the_screen_would_and_nothing_half_written_is_left(tmp_path: Path) -> None:
+    plan = read_plan("114")
+
+    assert write_plan(plan, tmp_path / "114.csv", "csv").read_text(encoding="utf-8") == csv_text(plan)
+    written = json.loads(write_plan(plan, tmp_path / "114.json", "json").read_text(encoding="utf-8"))
+    assert written == plan.to_dict()
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["114.csv", "114.json"]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -11,13 +13,10 @@ from qngai_analysis.errors import PlanError
 from qngai_analysis.plan.coverage import LABELS, coverage
 from qngai_analysis.plan.document import Plan
 
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+
 TABLES = ("targets", "qualitative", "tasks", "coverage")
-_SHEETS = {
-    "targets": "Chỉ tiêu",
-    "qualitative": "Mục tiêu định tính",
-    "tasks": "Nhiệm vụ",
-    "coverage": "Mọi con số",
-}
 _WIDE = {
     "text": 70,
     "subject": 50,
@@ -73,34 +72,54 @@ def csv_text(plan: Plan, name: str = "targets") -> str:
     return plan_table(plan, name).to_csv(index=False, lineterminator="\n")
 
 
-def write_xlsx(plan: Plan, path: Path) -> Path:
-    """Write a workbook: a cover, then one sheet a table; return its path.
+def json_text(plan: Plan) -> str:
+    """Return everything that was read of a plan as JSON (see ``Plan.to_dict``), Vietnamese letters as they are."""
+    return json.dumps(plan.to_dict(), ensure_ascii=False, indent=2) + "\n"
+
+
+def write_plan(plan: Plan, path: Path, format: str) -> Path:
+    """Write a plan as ``csv`` (its targets), ``json`` (all) or ``xlsx`` (all); return the path.
+
+    The file appears whole or not at all.
 
     Raises
     ------
     PlanError
         The file can't be written (no such folder, no permission, open in another program).
     """
-    from openpyxl import Workbook
-
-    book = Workbook()
-    _cover(book.active, plan)
-    for name in TABLES:
-        _sheet(book.create_sheet(_SHEETS[name]), plan_table(plan, name))
+    write: dict[str, Callable[[Path], object]] = {
+        "csv": lambda file: file.write_text(csv_text(plan), encoding="utf-8", newline="\n"),
+        "json": lambda file: file.write_text(json_text(plan), encoding="utf-8", newline="\n"),
+        "xlsx": lambda file: _workbook(plan).save(file),
+    }
+    part = path.with_name(f".{path.name}.part")
     try:
-        book.save(path)
+        write[format](part)
+        part.replace(path)
     except OSError as fault:
+        part.unlink(missing_ok=True)
         raise PlanError(
             f"{path}: can't be written ({fault.strerror or fault}); name a file in a folder you may write to"
         ) from None
     return path
 
 
+def _workbook(plan: Plan) -> Workbook:
+    """Return a workbook: a cover, then one sheet a table."""
+    from openpyxl import Workbook
+
+    book = Workbook()
+    _cover(book.active, plan)
+    for name in TABLES:
+        _sheet(book.create_sheet(name), plan_table(plan, name))
+    return book
+
+
 def _cover(sheet: Any, plan: Plan) -> None:
     from openpyxl.styles import Font
 
     document = plan.document
-    sheet.title = "Văn bản"
+    sheet.title = "document"
     found = coverage(plan)["fate"].value_counts()
     rows: list[tuple[str, Any]] = [
         ("Văn bản", document.type),
