@@ -17,9 +17,10 @@ from qngai_analysis.errors import PlanError, RawFileError
 from qngai_analysis.plan import tasks as task_reader
 from qngai_analysis.plan.agencies import HOME, canonical, split_agencies
 from qngai_analysis.plan.catalogue import Match, find_matcher
+from qngai_analysis.plan.lexicon import VISION
 from qngai_analysis.plan.reading import looks_vietnamese, normalise, read_text
 from qngai_analysis.plan.structure import Block, Node, Outline, Row, outline, squeeze
-from qngai_analysis.plan.targets import Context, Found, read_block, read_value
+from qngai_analysis.plan.targets import FATES, Context, Found, read_block, read_value
 from qngai_analysis.plan.tasks import Task
 from qngai_analysis.plan.wording import cased, has_numeral, lower, scan
 
@@ -378,7 +379,7 @@ class _Assembly:
         roles = self._roles(block)
         for token in scan(self.masked, self.low, block.start, block.end):
             plain = "current value" if roles == "current" else "count"
-            fate = "list number" if roles == "number" else _PLAIN_FATES.get(token.kind, plain)
+            fate = "list number" if roles == "number" else FATES.get(token.kind, plain)
             self.fates.append((token.start, token.end, fate))
 
     def _roles(self, block: Block) -> str:
@@ -667,7 +668,7 @@ class _Assembly:
             if start < at:
                 continue
             for token in scan(self.masked, self.low, at, start):
-                fates.append((token.start, token.end, _PLAIN_FATES.get(token.kind, "count")))
+                fates.append((token.start, token.end, FATES.get(token.kind, "count")))
             if fate:
                 fates.append((start, end, fate))
             at = end
@@ -696,17 +697,6 @@ def _real(year: int | None) -> float | None:
     return None if year is None else float(year)
 
 
-_PLAIN_FATES = {
-    "citation": "citation",
-    "date": "date",
-    "article": "article",
-    "name": "name",
-    "age": "definition",
-    "base": "unit",
-    "fraction": "count",
-    "duration": "duration",
-    "year": "period",
-}
 _HEAD_WORDS = re.compile(
     r"căn cứ|theo đề nghị|xét đề nghị|kèm theo|ban hành kèm|số\s*:|nơi nhận|điều \d|thực hiện (?:quyết định|nghị quyết|kế hoạch|công văn|chỉ thị)"
 )
@@ -775,11 +765,7 @@ def _horizon_of(title: str) -> tuple[float | None, float | None] | None:
         title = title.partition(":")[0]
     low = lower(title)
     years = [token for token in scan(title, low, 0, len(title)) if token.kind == "year"]
-    plain = [
-        t
-        for t in years
-        if not re.search(r"(?:định\s+hướng|tầm\s+nhìn)[^.;\d]{0,20}$", low[max(0, t.start - 40) : t.start])
-    ]
+    plain = [t for t in years if not VISION.search(low[max(0, t.start - 40) : t.start])]
     years = plain or years
     if not years:
         return None

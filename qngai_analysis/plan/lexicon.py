@@ -174,7 +174,7 @@ YEARLY_END = re.compile(r"(?<!\w)(?:hàng|hằng|mỗi)\s+năm\s*$", re.IGNORECA
 YEARLY_START = re.compile(r"^(?:/ ?năm|(?:mỗi|hàng|hằng)\s+năm|\+)\s*", re.IGNORECASE)
 NEW_NAME = re.compile(cased(r",\s+(?=[UPPER][LOWER])"))
 MULTIPLE = re.compile(r"^(?:nghìn|ngàn|triệu|vạn|tỷ(?!\s+(?:lệ|trọng|suất))|trăm)\s+")
-GIVEN = re.compile(r"\s+được\s*$")
+GIVEN = re.compile(r"\s+(?:được|cho)\s*$")
 
 # ------------------------------------------------------------------ what is no target
 
@@ -264,5 +264,5 @@ SENTENCE = re.compile(cased(r"[.!?…](?=\s+[^LOWER\s]|\s*$)|(?<=[LOWER%)”])\.
 ABBREVIATION = re.compile(r"(?:^|[\s(])(?:TP|Tp|tp|TX|GS|TS|ThS|PGS|v\.v|vv|BCH|Mr|St|No|Stt|STT)$")
 PARENTHESES = re.compile(r"\([^()]*\)")
 PER_SUBJECT = re.compile(
-    r"số\s+(?:lượng\s+)?(?P<what>[^\W\d_]+(?:\s+[^\W\d_]+)?)[^.;]{0,80}?(?:trên|/)\s*(?P<base>1?\d*[.]?0{2,3}\s+(?:người\s+)?dân|vạn\s+dân)"
+    r"(?:số|tỷ\s+lệ|tỉ\s+lệ|mật\s+độ)\s+(?:số\s+)?(?:lượng\s+)?(?P<what>[^\W\d_]+(?:\s+[^\W\d_]+)?)[^.;]{0,80}?(?:trên|/)\s*(?P<base>1?\d*[.]?0{2,3}\s+(?:người\s+)?dân|vạn\s+dân)"
 )

@@ -158,7 +158,8 @@ def _read_sentence(text: str, low: str, begin: int, stop: int, context: Context,
     reading.targets.extend(target.moved(begin) for target in found.targets)
 
 
-_FATES = {
+# fates of what is no quantity, by kind of token
+FATES = {
     "citation": "citation",
     "date": "date",
     "article": "article",
@@ -215,6 +216,7 @@ class _Sentence:
 
     def read(self) -> None:
         self.holes = [found.span() for found in lex.PARENTHESES.finditer(self.text, self.start, self.end)]
+        self.holes = [hole for hole in self.holes if not self._is_time(*hole)]
         inside = [token for token in self.tokens if self._in_hole(token)]
         outside = [token for token in self.tokens if not self._in_hole(token)]
         self._blank_periods(outside)
@@ -224,7 +226,7 @@ class _Sentence:
             if token.kind == "quantity" or self._is_limit(token):
                 quantities.append(token)
             else:
-                self._fate(token, _FATES.get(token.kind, token.kind))
+                self._fate(token, FATES.get(token.kind, token.kind))
         self._segment(quantities)
         self._orient()
         self._share()
@@ -243,6 +245,17 @@ class _Sentence:
         if lex.COMPARED.search(left):
             return False
         return token.kind == "year" or bool(lex.DEADLINE_LEFT.search(left))
+
+    def _is_time(self, a: int, b: int) -> bool:
+        """Brackets that only name a time speak for the number beside them: "đạt 90% (năm 2025)"."""
+        tokens = [token for token in self.tokens if a <= token.start < b]
+        if not tokens or any(token.kind not in ("year", "date") for token in tokens):
+            return False
+        words, at = "", a + 1
+        for token in tokens:
+            words += lex.PERIOD_WORDS.sub("", self.low[at : token.start])
+            at = token.end
+        return not (words + self.low[at : b - 1]).strip(" .,;")
 
     def _in_hole(self, token: Token) -> bool:
         return any(a <= token.start < b for a, b in self.holes)
@@ -920,7 +933,7 @@ def read_value(
             reading.targets.append(_value_target(text, low, start, end, amount, context, subject, unit))
         else:
             reading.fates.append(
-                (token.start, token.end, "current value" if past else _FATES.get(token.kind, "count"))
+                (token.start, token.end, "current value" if past else FATES.get(token.kind, "count"))
             )
     return reading
 
