@@ -18,9 +18,10 @@ from qngai_analysis.plan import tasks as task_reader
 from qngai_analysis.plan.agencies import HOME, canonical, split_agencies
 from qngai_analysis.plan.catalogue import Match, find_matcher
 from qngai_analysis.plan.lexicon import VISION
+from qngai_analysis.plan.places import find_province
 from qngai_analysis.plan.reading import looks_vietnamese, normalise, read_text
 from qngai_analysis.plan.structure import Block, Node, Outline, Row, outline, squeeze
-from qngai_analysis.plan.targets import FATES, Context, Found, read_block, read_value
+from qngai_analysis.plan.targets import FATES, Context, Found, Reading, read_block, read_value
 from qngai_analysis.plan.tasks import Task
 from qngai_analysis.plan.wording import cased, has_numeral, lower, scan
 
@@ -297,6 +298,9 @@ class _Assembly:
         self.matcher = find_matcher()
         self.sentence: tuple[tuple[int, int], str] = ((0, 0), "")
         self.fates: list[Fate] = []
+        self.prose_owner: Node | None = None
+        self.prose_mode = ""
+        self.prose_period: tuple[float | None, float | None] = (None, None)
         self.horizons: dict[int, tuple[float | None, float | None] | None] = {}
 
     def line(self, position: int) -> int:
@@ -350,9 +354,13 @@ class _Assembly:
                     self._scan_only(block)
                     continue
                 self._number(block.row, numbers)
-            if block.kind in ("paragraph", "heading") and not has_numeral(self.masked, block.body, block.end):
-                continue
             context = self._context(block)
+            if (
+                block.kind in ("paragraph", "heading")
+                and context.topic
+                and not has_numeral(self.masked, block.body, block.end)
+            ):
+                continue
             found = self._read(block, context)
             kind = self._kind(block, context)
             for target in found:
@@ -415,9 +423,34 @@ class _Assembly:
             unit = self._cell(block.row, "unit") or unit or ("%" if "%" in self._header_of(block) else "")
             reading = read_value(self.masked, self.low, block.start, block.end, context, subject, unit)
         else:
-            reading = read_block(self.masked, self.low, block.body, block.end, context)
+            reading = self._read_prose(block, context)
         self.fates.extend(reading.fates)
         return reading.targets
+
+    def _read_prose(self, block: Block, context: Context) -> Reading:
+        """Read a block; under one heading, prose goes on as the paragraph before it left off.
+
+        That is whether it aims or reports, and, where nothing above names a year, the year last named.
+        """
+        owner = block.node
+        while owner.parent is not None and (owner.bulleted or owner.kind == "intro"):
+            owner = owner.parent
+        if owner is not self.prose_owner:
+            self.prose_owner, self.prose_mode, self.prose_period = owner, "", (None, None)
+        if context.topic == "":
+            context.mode = self.prose_mode
+        if context.end is None:
+            context.start, context.end = self.prose_period
+        reading = read_block(self.masked, self.low, block.body, block.end, context)
+        if context.topic == "":
+            self.prose_mode = reading.mode
+        if reading.last[1] is not None:
+            self.prose_period = reading.last
+        if block.node.kind == "intro" and block.node.start == block.start:
+            # "Mục tiêu đến năm 2030:" speaks for the paragraphs below it as well as for a list
+            self.prose_period = self._node_horizon(block.node) or self.prose_period
+            self.prose_mode = _MODES.get(block.node.topic, self.prose_mode)
+        return reading
 
     def _context(self, block: Block) -> Context:
         start, end = self._horizon(block)
@@ -697,6 +730,7 @@ def _real(year: int | None) -> float | None:
     return None if year is None else float(year)
 
 
+_MODES = {"goals": "goal", "status": "report"}
 _HEAD_WORDS = re.compile(
     r"căn cứ|theo đề nghị|xét đề nghị|kèm theo|ban hành kèm|số\s*:|nơi nhận|điều \d|thực hiện (?:quyết định|nghị quyết|kế hoạch|công văn|chỉ thị)"
 )
@@ -779,6 +813,8 @@ _NUMBER = re.compile(r"(?m)^[ \t*#|]*Số\s*:?\s*(?P<number>\d+\s*/?\s?[\w&/.-]*
 _PLACE_DATE = re.compile(
     r"(?P<place>[A-ZĐ][^,\n|]{2,30}),\s*ngày\s*(?P<d>\d{1,2})\s*tháng\s*(?P<m>\d{1,2})\s*năm\s*(?P<y>\d{4})"
 )
+# what a law portal prints above the text: "Ngày ban hành | 29/09/2025 |"
+_ISSUED = re.compile(r"Ngày\s+ban\s+hành\s*[:|]?\s*(?P<d>\d{1,2})/(?P<m>\d{1,2})/(?P<y>\d{4})")
 _CITED = re.compile(r"(?<!\d)\d{1,6}[a-z]?(?:/\d{4})?(?:/|-)[A-ZĐỌČ][\w&]*(?:[-/&.][A-ZĐỌČ][\w&]*)*")
 _CITED_TYPE = re.compile(
     r"(?P<type>Quyết định|Nghị quyết|Nghị định|Kế hoạch|Thông tư|Chỉ thị|Công văn|Tờ trình|Kết luận|Luật|Chương trình|Đề án|Văn bản)?"
@@ -810,6 +846,7 @@ def _head(outline: Outline, low: str, path: Path, sidecar: raw.Sidecar | None) -
     said: dict[str, Any] = dict(sidecar.extra.get("plan", {})) if sidecar else {}
     number = _NUMBER.search(opening)
     placed = _PLACE_DATE.search(opening)
+    issued = placed or _ISSUED.search(opening)
     kind, subject = _title(outline)
     citations = tuple(_citations(outline))
     bases = _base_lines(outline)
@@ -818,11 +855,11 @@ def _head(outline: Outline, low: str, path: Path, sidecar: raw.Sidecar | None) -
         "key": _key(path, own),
         "type": kind,
         "number": own,
-        "date": _iso(placed["d"], placed["m"], placed["y"]) if placed else "",
+        "date": _iso(issued["d"], issued["m"], issued["y"]) if issued else "",
         "place": squeeze(placed["place"]) if placed else "",
         "issuer": _issuer(opening),
         "subject": subject,
-        "geography": _territory(masked, placed["place"] if placed else ""),
+        "geography": find_province(masked[:60_000], placed["place"] if placed else ""),
     }
     printed |= {key: str(value) for key, value in said.items() if key in printed}
     horizon = _horizon_of(str(printed["subject"]) or _opening_words(outline)) or (None, None)
@@ -910,32 +947,6 @@ def _signer(masked: str) -> str:
         masked,
     )
     return found["name"] if found else ""
-
-
-_PROVINCE = re.compile(
-    cased(
-        r"(?:tỉnh|TỈNH)\s+(?P<name>[UPPER][\w]*(?:\s*-\s*|\s+)[UPPER][\w]*(?:\s+-\s+[UPPER]\w*\s+[UPPER]\w*)?)"
-    )
-)
-_NO_PROVINCE = {"ủy", "uỷ", "hội", "trong", "ban", "về", "giai", "đến", "năm"}
-
-
-def _territory(masked: str, place: str) -> str:
-    """Return the province of a plan: the place of its date, else the province it names most."""
-    named: dict[str, int] = {}
-    for found in _PROVINCE.finditer(masked[:60_000]):
-        name = squeeze(found["name"])
-        name = name.title() if name.isupper() else name
-        if name.split()[0].lower() not in _NO_PROVINCE:
-            named[name] = named.get(name, 0) + 1
-    place = squeeze(place)
-    if place and (place in named or not named):
-        return (
-            f"tỉnh {place}"
-            if place not in ("Hà Nội", "Đà Nẵng", "Hải Phòng", "Cần Thơ", "Huế")
-            else f"thành phố {place}"
-        )
-    return f"tỉnh {max(named, key=lambda name: named[name])}" if named else ""
 
 
 def _base_lines(outline: Outline) -> set[int]:

@@ -47,7 +47,8 @@ _DOWN = one_of(
 _REACH = one_of(
     "đạt, đạt được, chiếm, đóng góp, phủ, phủ sóng, bao phủ, là, lên, lên đến, lên tới, lên mức, đến, tới, ở mức, duy trì, giữ,"
     "ổn định, đảm bảo, bảo đảm, phấn đấu, có, cho, với, đối với, hoàn thành, đưa, nâng, được, thuộc, nằm, trong, vào, xếp, đứng,"
-    "top, tốp, lọt, gồm, đạt tỷ lệ, đạt tỉ lệ, chiếm tỷ lệ, chiếm tỉ lệ, với tỷ lệ"
+    "top, tốp, lọt, gồm, đạt tỷ lệ, đạt tỉ lệ, chiếm tỷ lệ, chiếm tỉ lệ, với tỷ lệ, đạt tỷ trọng, đạt tỉ trọng, chiếm tỷ trọng, chiếm tỉ trọng,"
+    "hướng tới, hướng đến, còn phấn đấu, cũng phấn đấu"
 )
 _FILL = one_of(
     "mức, bình quân, trung bình, hàng năm, hằng năm, mỗi năm, hàng tuần, mỗi tuần, mỗi tháng, hàng tháng, thêm, mới,"
@@ -78,10 +79,12 @@ AND_UP = re.compile(r"\s*trở\s+(?:lên|đi)")
 AND_DOWN = re.compile(r"\s*trở\s+xuống")
 UP = re.compile(rf"(?<!\w){_UP}(?!\w)")
 DOWN_BY = whole("giảm, cắt giảm, rút ngắn, tiết kiệm")
-DOWN_TO = whole("còn, xuống")
+DOWN_TO = re.compile(r"(?<!\w)(?:còn(?!\s+phấn\s+đấu)|xuống)(?!\w)")
 LEVEL = whole("lên, xuống, còn, đạt, là, chiếm, bằng")
 TIMES_VERB = whole("tăng, gấp, giảm, bằng")
-LIMIT_OF_TIME = re.compile(rf"(?:{_AT_MOST}|{_LESS}|(?:giảm\s+)?còn|xuống\s+còn)\s*(?:mức\s+)?$")
+LIMIT_OF_TIME = re.compile(
+    rf"(?:{_AT_MOST}|{_LESS}|(?:giảm\s+)?còn|xuống\s+còn|đạt\s+(?:{_MORE}|{_AT_LEAST}|{_ABOUT}))\s*(?:mức\s+)?$"
+)
 
 RECURRENCE = re.compile(
     r"(?<!\w)(?:(?:hàng|hằng|mỗi|từng)\s+(?:năm|quý|tháng|tuần|ngày)|bình\s+quân\s+(?:hàng\s+|hằng\s+|mỗi\s+)?năm)(?!\w)"
@@ -110,8 +113,24 @@ _HEAD_WORDS = one_of(
 )
 # A head noun begins the name of an indicator.
 HEAD = re.compile(
-    rf"(?<!\w)(?:{_HEAD_WORDS}|số\s+(?=doanh|thuê|người|hộ|lượt|cơ|hợp|dịch|thủ|hồ|xã|sản|giao|tài|bệnh|trường|máy|lao|điểm|đơn))(?!\w)"
+    rf"(?<!\w)(?<!địa )(?:{_HEAD_WORDS}|số\s+(?=doanh|thuê|người|hộ|lượt|cơ|hợp|dịch|thủ|hồ|xã|sản|giao|tài|bệnh|trường|máy|lao|điểm|đơn))(?!\w)"
     "",
+)
+# A head behind one of these is what something is a share of: "thương mại điện tử trong tổng mức bán lẻ".
+OF = re.compile(r"(?<!\w)(?:trong|trên|của|thuộc|theo|về|so\s+với)\s+$")
+# Who aims, before what is aimed at: "Tỉnh còn phấn đấu", "Kế hoạch hướng tới", "Gia Lai phấn đấu".
+_AIMING_WORDS = one_of(
+    "phấn đấu, đặt mục tiêu, đặt chỉ tiêu, đặt ra mục tiêu, đề ra mục tiêu, đề ra chỉ tiêu, đặt ra chỉ tiêu, hướng tới, hướng đến, muốn, quyết tâm,"
+    "dự kiến, mục tiêu là, xác định, yêu cầu, nêu"
+)
+AIMING = re.compile(rf"(?<!\w){_AIMING_WORDS}(?!\w)")
+AIMS = re.compile(rf"^(?:[^,;:%]{{0,60}}?[\s,])?{_AIMING_WORDS}(?!\w)[\s,:]*")
+ACTOR = re.compile(
+    cased(
+        r"^(?:[Vv]ề\s+(?:cụ\s+thể|mục\s+tiêu)\s*,?\s*)?(?:[Ởở]\s+)?(?:(?:Toàn\s+|toàn\s+)?(?:[Tt]ỉnh|[Tt]hành\s+phố|TP\.?|[Hh]uyện|[Tt]hị\s+xã|[Xx]ã|[Pp]hường|UBND\s+\w+)"
+        r"(?:\s+[UPPER][\w-]*){0,4}|(?:[UPPER][\w-]*\s?){2,4}|(?:[Kk]ế\s+hoạch|[Đđ]ề\s+án|[Cc]hương\s+trình|[Nn]ghị\s+quyết|[Cc]hiến\s+lược)(?:\s+của\s+tỉnh)?)"
+        r"(?:\s+(?:còn|cũng|sẽ))?$"
+    )
 )
 _FILLER_START_WORDS = one_of(
     "phấn đấu, mục tiêu, mục tiêu đến, mục tiêu là, mục tiêu cụ thể, mục tiêu chung, cụ thể, trong đó, đồng thời, ngoài ra, qua đó,"
@@ -127,7 +146,7 @@ FILLER_START = re.compile(
     rf"""^(?:[\s,;:.\-–+•*"“”]|(?:{_FILLER_START_WORDS}|(?:đảm\s+bảo|bảo\s+đảm)(?!\s+(?:an|yêu))|(?:nâng|tăng|đưa|giảm|duy\s+trì)(?=\s+t[ỷỉ]))(?!\w))+"""
 )
 _FILLER_END_WORDS = one_of(
-    "so với, đến, tới, vào, trong, trước, từ, hết, cuối, đầu, năm, giai đoạn, tính đến, và, còn, phấn đấu, trong đó, tương ứng, theo,"
+    "so với, đến, tới, vào, trong, trước, từ, hết, năm, giai đoạn, tính đến, và, còn, phấn đấu, trong đó, tương ứng, theo,"
     "là, sẽ, cho, với, để, cần, phải, hàng năm, hằng năm, mỗi năm, bình quân, định hướng, được kỳ vọng, dự kiến"
 )
 FILLER_END = re.compile(rf"""(?:[\s,;:.\-–"“”]|(?<!\w){_FILLER_END_WORDS})+$""")
@@ -140,7 +159,7 @@ _TASK_VERB_WORDS = one_of(
 )
 TASK_VERB = re.compile(rf"^{_TASK_VERB_WORDS}(?!\w)")
 _MAKING = (
-    "phát triển, thành lập, hình thành, xây dựng, triển khai, đào tạo, bồi dưỡng, tập huấn, hỗ trợ, thu hút, có, đưa, duy trì, ươm tạo,"
+    "phát triển, thành lập, hình thành, kêu gọi, xây dựng, triển khai, đào tạo, bồi dưỡng, tập huấn, hỗ trợ, thu hút, có, đưa, duy trì, ươm tạo,"
     "công nhận, lắp đặt, kết nối, đầu tư, cấp, thêm, mới"
 )
 _VERB_ONLY_WORDS = one_of(
@@ -174,7 +193,7 @@ YEARLY_END = re.compile(r"(?<!\w)(?:hàng|hằng|mỗi)\s+năm\s*$", re.IGNORECA
 YEARLY_START = re.compile(r"^(?:/ ?năm|(?:mỗi|hàng|hằng)\s+năm|\+)\s*", re.IGNORECASE)
 NEW_NAME = re.compile(cased(r",\s+(?=[UPPER][LOWER])"))
 MULTIPLE = re.compile(r"^(?:nghìn|ngàn|triệu|vạn|tỷ(?!\s+(?:lệ|trọng|suất))|trăm)\s+")
-GIVEN = re.compile(r"\s+(?:được|cho)\s*$")
+GIVEN = re.compile(r"\s+(?:được|cho|từ|khoảng)\s*$")
 
 # ------------------------------------------------------------------ what is no target
 
@@ -185,6 +204,25 @@ _CURRENT_WORDS = one_of(
 CURRENT = re.compile(
     rf"(?<!\w)(?:{_CURRENT_WORDS}|tính\s+đến(?=\s+(?:nay|tháng|ngày|hết|cuối|thời|năm))|ước\s+(?:thực\s+hiện|đạt)(?=\s+năm))(?!\w)"
 )
+# Prose outside a goals section tells either what is aimed at or how things stand, sentence after sentence.
+AIMS_FIRMLY = re.compile(
+    rf"(?<!\w)(?:{one_of('phấn đấu, đặt mục tiêu, đặt ra mục tiêu, đề ra mục tiêu, đặt chỉ tiêu, đề ra chỉ tiêu, đặt ra chỉ tiêu, mục tiêu cụ thể, mục tiêu cơ bản, mục tiêu là, mục tiêu đến, hướng tới, hướng đến')})(?!\w)"
+)
+AIMS_WEAKLY = whole("mục tiêu, chỉ tiêu, kế hoạch, muốn, quyết tâm, kỳ vọng, dự kiến, yêu cầu, đề ra, đặt ra")
+BY_YEAR = re.compile(
+    r"(?<!tính )(?:đến|tới|vào|hết|cuối|trong)\s+(?:hết\s+|cuối\s+|giữa\s+)?năm\s+(?P<year>20\d\d)(?!\d)"
+)
+_SINCE_DONE = one_of(
+    "đề ra, ban hành, phê duyệt, ký, xác định, đặt, thông qua, giao, có nghị quyết, có kế hoạch, có quyết định, có chương trình, có đề án, có văn bản"
+)
+REPORTS = re.compile(
+    rf"(?<!\w)(?:{_CURRENT_WORDS}|tính\s+đến|đã(?!\s+{_SINCE_DONE})\s+\w+|theo\s+(?:tổng\s+)?cục\s+thống\s+kê|theo\s+thống\s+kê"
+    r"|(?:đứng|xếp)\s+(?:đầu|thứ|hạng)|cao\s+nhất\s+(?:cả\s+)?nước|(?:tăng|giảm)\s+\d+\s+bậc|so\s+với\s+kế\s+hoạch)(?!\w)"
+)
+# A growth beside a value in brackets is a remark: "chiếm 7% … (tăng 1% so với năm 2016)".
+REMARK = re.compile(r"^\s*(?:tăng|giảm|vượt|cao\s+hơn|thấp\s+hơn)[^;()]*so\s+với")
+BUDGET = whole("kinh phí, ngân sách, bố trí, nguồn vốn, tổng vốn, vốn, mức đầu tư, dự toán, tổng mức đầu tư")
+FROM_BUDGET = re.compile(r"^\s*(?:là\s+)?(?:từ\s+)?(?:nguồn\s+)?(?:ngân\s+sách|vốn|kinh\s+phí)")
 COMPARED = re.compile(
     r"(?:so\s+(?:với|cùng)|kể\s+từ|sau|từ\s+mức)(?:\s+(?:cùng\s+kỳ|mức|kết\s+quả|giai\s+đoạn|cuối|đầu))*\s*(?:năm|giai\s+đoạn)?\s*$"
 )
@@ -203,6 +241,7 @@ SOMEBODY_ELSE = re.compile(
         "cả nước, toàn quốc, trung ương, mục tiêu quốc gia, quốc gia, bình quân, trung bình, chỉ tiêu, nghị quyết, kế hoạch"
     )
 )
+STATES = frozenset(("là", "với"))
 GOAL = whole(
     "phấn đấu, mục tiêu, chỉ tiêu, đưa, thuộc nhóm, nằm trong, trong nhóm, vào nhóm, đến năm, duy trì, giữ vững"
 )

@@ -29,7 +29,7 @@ class Context:
     year: int | None = None  # year of the document: an earlier year is a result, not a target
     topic: str = ""  # goals, tasks, budget, status … of the section
     lead: str = ""  # subject words of the line that leads the list ("Tỷ lệ hồ sơ xử lý trên mạng:")
-    vision: bool = False
+    mode: str = ""  # of prose outside any section: "goal", "report", "" where nothing said yet
 
 
 @dataclass(slots=True)
@@ -63,6 +63,11 @@ class Reading:
 
     targets: list[Found] = field(default_factory=list)
     fates: list[tuple[int, int, str]] = field(default_factory=list)
+    mode: str = ""  # as the last sentence left it
+    # of the last sentence with a target: the period of a year that leads it ("Đến năm 2030, …"), and
+    # the period of its last target outside brackets
+    led: tuple[float | None, float] | None = None
+    last: tuple[float | None, float | None] = (None, None)
 
 
 # ------------------------------------------------------------------ sentences
@@ -124,21 +129,40 @@ def read_block(text: str, low: str, start: int, end: int, context: Context) -> R
 
     ``text`` is the masked text, ``low`` the same in lower case (and equally long).
     """
-    reading = Reading()
-    if not has_numeral(text, start, end):
+    reading = Reading(mode=context.mode)
+    prose = context.topic == ""
+    if not prose and not has_numeral(text, start, end):
         return reading
     for begin, stop in sentences(text, start, end):
+        if prose:
+            context = replace(context, mode=_mode(low[begin:stop], context))
         if not has_numeral(text, begin, stop):
             continue
+        reading.led = None
         _read_sentence(text, low, begin, stop, context, reading)
-        if context.end is None and reading.targets and reading.targets[-1].end is not None:
+        if reading.led is not None:
+            context = replace(context, start=reading.led[0], end=reading.led[1])
+        elif context.end is None:
             # nothing above names a year: what one sentence says holds for the next
-            context = replace(context, start=reading.targets[-1].start, end=reading.targets[-1].end)
+            context = replace(context, start=reading.last[0], end=reading.last[1])
+    reading.mode = context.mode
     reading.fates.sort()
     return reading
 
 
-_Key = tuple[str, float | None, float | None, int | None, str, str]
+def _mode(sentence: str, context: Context) -> str:
+    """Return whether prose aims or reports after this sentence; what says neither leaves it as it was."""
+    if lex.AIMS_FIRMLY.search(sentence):
+        return "goal"
+    ahead = any(int(found["year"]) >= (context.year or 0) for found in lex.BY_YEAR.finditer(sentence))
+    if lex.REPORTS.search(sentence):
+        return "goal" if ahead else "report"
+    if ahead or lex.AIMS_WEAKLY.search(sentence):
+        return "goal"
+    return context.mode
+
+
+_Key = tuple[str, float | None, float | None, int | None, str, str, str]
 _seen: dict[
     _Key, Reading
 ] = {}  # long lists and copies repeat sentences; a sentence reads alike in like context
@@ -146,7 +170,7 @@ _seen: dict[
 
 def _read_sentence(text: str, low: str, begin: int, stop: int, context: Context, reading: Reading) -> None:
     words = text[begin:stop]
-    key = (words, context.start, context.end, context.year, context.topic, context.lead)
+    key = (words, context.start, context.end, context.year, context.topic, context.lead, context.mode)
     found = _seen.get(key)
     if found is None:
         if len(_seen) >= 20_000:
@@ -156,6 +180,8 @@ def _read_sentence(text: str, low: str, begin: int, stop: int, context: Context,
         _Sentence(words, small, 0, len(words), tokens, context, found).read()
     reading.fates.extend((a + begin, b + begin, fate) for a, b, fate in found.fates)
     reading.targets.extend(target.moved(begin) for target in found.targets)
+    reading.led = found.led
+    reading.last = found.last if found.last[1] is not None else reading.last
 
 
 # fates of what is no quantity, by kind of token
@@ -235,7 +261,18 @@ class _Sentence:
             self._fate(segment.token, "target" if target else segment.status)
             if target:
                 self.reading.targets.append(target)
+        if any(found) and self.outer is None:
+            self.reading.led = self._leading_year()
+            self.reading.last = next((t.start, t.end) for t in reversed(found) if t)
         self._read_holes(inside)
+
+    def _leading_year(self) -> tuple[float | None, float] | None:
+        """A year that opens the sentence speaks for the sentences after it, too."""
+        years = [token for token in self.years if token.start < self.segments[0].token.start]
+        if not years or _clean_before(self._words(self.start, years[0].start)):
+            return None
+        start, end = _period(years[:1], self.low)
+        return None if end is None else (start, end)
 
     def _is_horizon(self, token: Token) -> bool:
         """A year of the sentence, or a date one should be done by; not "so với năm 2020"."""
@@ -392,7 +429,11 @@ class _Sentence:
                 segment.status = "definition"
                 segment.subject = earlier.subject
                 earlier.subject = squeeze(self._words(earlier.token.end, self._after_end(i)))
-            elif after and self._begins_anew(segment) and lex.PREDICATE.search(after.lower()):
+            elif (
+                after
+                and self._begins_anew(segment)
+                and (lex.PREDICATE.search(after.lower()) or segment.run in ("giảm", "tăng", "cắt giảm"))
+            ):
                 segment.subject = after
                 segment.number_first = True
             elif (
@@ -407,9 +448,9 @@ class _Sentence:
                 cover = lex.COVER.search(segment.run)
                 keep = before if not _is_count_verb(before, segment.token) else ""
                 segment.carry = squeeze(f"{keep} {cover.group()}") if cover and keep else keep
-                segment.subject = squeeze(f"{segment.carry} {_one_thing(after)}")
+                segment.subject = squeeze(f"{segment.carry} {lex.MULTIPLE.sub('', _one_thing(after))}")
                 segment.number_first = True
-            elif after and not self._follows_same_subject(i, after):
+            elif after and not self._follows_same_subject(i, after) and not (i and _is_tail(after)):
                 segment.carry = self.segments[i - 1].carry if i else ""
                 segment.subject = squeeze(f"{segment.carry} {after}")
                 segment.number_first = True
@@ -455,6 +496,8 @@ class _Sentence:
             lead = _clean_before(self._words(a, self.start + colon))
             a = self.start + colon + 1
         words = _clean_before(self._words(a, b))
+        if lex.AIMING.search(segment.run) or not lex.STRONG.search(segment.run):
+            words = lex.ACTOR.sub("", words)
         after = _clean_after(self._words(*segment.after))
         if segment.token.sort == "count" and not _beyond_unit(after, segment.token.unit):
             after = ""
@@ -510,11 +553,7 @@ class _Sentence:
         for segment in segments:
             if first and segment.subject:
                 segment.subject = _with_head(first, segment.subject)
-            first = (
-                segment.subject
-                if lex.HEAD.match(segment.subject.lower()) or not first or segment.number_first
-                else first
-            )
+            first = segment.subject or first
         head = ""
         for segment in segments:
             # "trên 90% dân số có điện thoại, trên 80% có tài khoản": who is said once
@@ -620,34 +659,48 @@ class _Sentence:
             return "current value"
         if lex.GRANT.search(left) and (token.sort == "money" or lex.GRANT_AFTER.match(after)):
             return "rule"
-        if token.sort == "money" and (topic not in ("goals", "") or not segment.run):
+        if token.sort == "money" and (
+            topic not in ("goals", "") or not segment.run or lex.BUDGET.search(segment.subject.lower())
+        ):
             return "money"
+        if token.sort in ("bare", "money") and lex.BUDGET.match(segment.subject.lower()):
+            return "money"
+        if lex.FROM_BUDGET.match(after):
+            return "money"
+        if topic == "" and self._reports(segment, own, end):
+            return "current value"
         if self.outer is not None:
             return self._refusal_in_brackets(segment)
-        if topic == "" and self._reports(segment, own):
-            return "current value"
         if token.sort in ("percent", "rank"):
-            return "" if token.sort == "percent" or topic in ("goals", "") or own else "count"
+            aims = topic in ("goals", "") or own or lex.AIMS_FIRMLY.search(self.flat)
+            return "" if token.sort == "percent" or aims else "count"
         return self._refusal_of_count(segment, own)
 
-    def _reports(self, segment: _Segment, own: bool) -> bool:
+    def _reports(self, segment: _Segment, own: bool, end: float | None) -> bool:
         """Outside any section, a plain statement is a report: "đứng thứ 2", "tỷ trọng … là 56,83%"."""
-        if lex.GOAL.search(self.flat) or (own and segment.token.sort != "rank"):
+        if lex.GOAL.search(self.flat):
+            return False
+        if self.context.mode == "report":
+            ahead = own and (end or 0) >= (self.context.year or 0)
+            return not (ahead and lex.BY_YEAR.search(self.low, self.start, self.end))
+        if self.outer is not None:
             return False
         if segment.token.sort == "rank":
             return lex.STANDS.search(segment.run) is not None
-        return self.context.end is None and segment.run == "là"
+        return not own and self.context.mode == "" and segment.run in lex.STATES
 
     def _refusal_of_count(self, segment: _Segment, own: bool) -> str:
         token, topic, run = segment.token, self.context.topic, segment.run
         noun = lex.MULTIPLE.sub("", token.unit.partition("/")[0])
-        goal = topic == "goals" or (topic == "" and (own or self.context.end is not None))
+        goal = topic == "goals" or lex.AIMS_FIRMLY.search(self.flat) is not None
+        goal = goal or (topic == "" and (own or self.context.end is not None or self.context.mode == "goal"))
         if token.sort == "times":
             grows = lex.TIMES_VERB.search(run) is not None
             return "" if (grows and own) or (goal and (grows or _bound(run))) else "count"
         if token.kind == "duration":
             return "" if _bound(run) or "còn" in run else "duration"
-        if token.sort == "bare" and not (segment.run and (lex.STRONG.search(run) or _bound(run)) and goal):
+        said = segment.run and (lex.STRONG.search(run) or _bound(run))
+        if token.sort == "bare" and not (said and (goal or lex.FIRM.search(run))):
             return "count" if token.unit else "not understood"
         if noun in lex.THINGS and token.unit not in ("điểm", "bậc"):
             return "count" if not (goal and lex.STRONG.search(run)) else ""
@@ -666,6 +719,8 @@ class _Sentence:
         words = self._words(self.start, self.end).lower()
         if self.outer_segment and lex.RESTATES.match(words.strip()):
             return "restated"
+        if lex.REMARK.match(words):
+            return "current value"
         if lex.SOMEBODY_ELSE.match(inner):
             return "reference"
         if segment.token.sort not in ("percent", "rank"):
@@ -734,6 +789,10 @@ class _Sentence:
     def _unit(self, segment: _Segment, change: str, recurrence: str) -> str:
         token = segment.token
         if token.sort == "percent":
+            if self.outer_segment is not None and not segment.before[1] - segment.before[0] > 60:
+                recurrence = (
+                    recurrence or self.outer._recurrence(self.outer_segment) if self.outer else recurrence
+                )
             yearly = recurrence == "hàng năm" and (
                 change in ("increase", "decrease") or lex.PER_YEAR.match(self.low, token.end)
             )
@@ -810,7 +869,11 @@ def _clean_before(words: str) -> str:
     end = lex.FILLER_END.search(words.lower())
     if end:
         words = words[: end.start()]
-    return lex.ONLY_A_PLACE.sub("", words.strip(' ,;:.-–"“”'))
+    words = words.strip(' ,;:.-–"“”')
+    aims = lex.AIMS.match(words.lower())
+    if aims and not lex.HEAD.search(words[: aims.end()].lower()):
+        words = words[aims.end() :]
+    return lex.ONLY_A_PLACE.sub("", words)
 
 
 def _clean_after(words: str) -> str:
@@ -834,26 +897,33 @@ def _base_words(after: str) -> str:
 def _from_head(words: str) -> str:
     """Return a long lead-in from the head of its last clause on ("… để nâng tỷ lệ hoạt động trực tuyến")."""
     low = words.lower()
-    first = lex.HEAD.search(low)
+    first = _head(low)
     if first is None:
         pieces = words.replace(";", ",").split(",")
         if len(pieces) > 1 and len(pieces[-1].split()) >= 3 and lex.TASK_VERB.match(low):
             return pieces[-1].strip()
         return words
-    if first.start() == 0:
+    if first == 0:
         return words
     at = 0
-    best = first.start()
+    best = first
     for piece in low.replace(";", ",").split(","):
-        head = lex.HEAD.search(piece)
-        if head:
-            best = at + head.start()
+        head = _head(piece)
+        if head is not None:
+            best = at + head
         at += len(piece) + 1
     lead = low[:best].rstrip()
     return (
         words[best:]
-        if best == first.start() or lead.endswith((",", ";")) or lex.TASK_VERB.match(low)
-        else words[first.start() :]
+        if best == first or lead.endswith((",", ";")) or lex.TASK_VERB.match(low)
+        else words[first:]
+    )
+
+
+def _head(low: str) -> int | None:
+    """Return where the first head noun stands that is no base of a share ("… trong tổng mức bán lẻ")."""
+    return next(
+        (head.start() for head in lex.HEAD.finditer(low) if not lex.OF.search(low[: head.start()])), None
     )
 
 
@@ -886,11 +956,14 @@ def _with_head(first: str, subject: str) -> str:
     return squeeze(f"{first[: level.start()]} {subject}")
 
 
-_WORD = re.compile(r"[^\W\d_]{2,}")
+_WORD = re.compile(r"[^\W\d_]{2,}|\d[Gg]")
+_ABBREVIATED = re.compile(r"[A-ZĐ]{3,}")
 
 
 def _says_something(subject: str) -> bool:
-    return len(_WORD.findall(_trim_subject(subject))) >= 2
+    """Two words, or one abbreviation ("KTS")."""
+    subject = _trim_subject(subject)
+    return len(_WORD.findall(subject)) >= 2 or _ABBREVIATED.fullmatch(subject) is not None
 
 
 def _trim_subject(subject: str) -> str:

@@ -76,6 +76,10 @@ _DATE_DAY_MONTH = re.compile(r"(?:0?[1-9]|[12]\d|3[01])/(?:0?[1-9]|1[0-2])(?![\d
 _AFTER_MONTH = re.compile(rf"(?:0?[1-9]|1[0-2])(?:\s+năm\s+{_YEAR}|\s?[/-]\s?{_YEAR})?(?![\d%])")
 _MONTH_LEFT = re.compile(r"tháng\s*$")
 _DAY_LEFT = re.compile(r"ngày\s*$")
+_CLOCK = re.compile(r"\d{1,2}(?::\d{2}){1,2}(?!\d)")  # 09:53, when a page was made
+_DAY_AND_MONTH = re.compile(r"(?:0?[1-9]|[12]\d|3[01])\s?[-./]\s?(?:0?[1-9]|1[0-2])(?![\d%/]|[.,]\d)")
+_OF_A_DAY_LEFT = re.compile(r"(?:ngày|sáng|trưa|chiều|tối)\s*$")
+_FOOTNOTE = re.compile(r"\d{1,3}(?=\])")
 _NEAR_DATE_LEFT = re.compile(r"(?:ngày|trước|từ|đến|vào|hạn)\s*$")
 _QUARTER_LEFT = re.compile(r"quý\s*$")
 _AFTER_QUARTER = re.compile(rf"[1-4](?:\s*(?:/|năm|-)\s*{_YEAR})?(?![\d%])")
@@ -93,7 +97,7 @@ _ARTICLE_LEFT = re.compile(
 _LEVEL_LEFT = re.compile(
     r"""(?:^|[^\w])(?:mức\s+độ|cấp\s+độ|mức|cấp|hạng|lớp|loại|bậc|khóa|khoá|kỳ|phiên\s+bản|version|thế\s+hệ(?:\s+thứ)?|lần\s+thứ|thứ
          |công\s+nghiệp|cmcn|đề\s+án|chương\s+trình|trung\s+ương|đại\s+hội|iso|tcvn|qcvn|covid|ipv|web|windows|office|quận|tổ|đội|phường
-         |giai\s+đoạn|đợt|bước|tuyến|quốc\s+lộ|tầng|khối|level|phần\s+mềm|hotline|tổng\s+đài|đường\s+dây\s+nóng|kênh)\s*-?\s*$""",
+         |giai\s+đoạn|đợt|bước|bài|tuyến|quốc\s+lộ|tầng|khối|level|phần\s+mềm|hotline|tổng\s+đài|đường\s+dây\s+nóng|kênh)\s*-?\s*$""",
     re.VERBOSE,
 )
 _LEVELS = re.compile(r"\d{1,2}(?:\.\d)?(?![\d%.,]*%)(?:\s*(?:,|và|hoặc|-|/)\s*\d(?![\d%.,]))*")
@@ -121,7 +125,7 @@ _UNIT = re.compile(
     rf"""\s*(?:
         (?P<percent>(?:điểm\s*)?{_PERCENT}(?:\s?/\s?năm)?)
       | (?P<money>(?:(?:nghìn|ngàn|triệu|tỷ|tỉ|trăm)\s+){{0,2}}(?:đồng|vnđ|vnd|usd|đô\s+la(?:\s+mỹ)?|euro)(?:\s?/\s?\w+(?:\s?/\s?\w+)?)?(?!\w)|(?:tỷ|tỉ)(?!\w))
-      | (?P<speed>(?:mbps|gbps|kbps|mb/s|gb/s|kw|mw|kwh|mwp|km2|km²|km|ha|m2|m²|m3|kg|tấn|gb|tb|mb|ms|ghz|mhz)(?!\w))
+      | (?P<speed>(?:mbps|gbps|kbps|mb/s|gb/s|kw|mw|kwh|mwp|km2|km²|km|ha|m2|m²|m3|kg|tấn|gb|tb|mb|ms|ghz|mhz|°\s?c)(?!\w))
       | (?P<times>lần(?!\w)(?:\s?/\s?(?:năm|tháng|tuần|quý))?)
     )""",
     re.VERBOSE | re.IGNORECASE,
@@ -134,7 +138,7 @@ _NOUNS = (
     "|công chức|viên chức|chuyên gia|kỹ sư|lao động|nhân lực|nhân sự|trạm|điểm phát sóng|điểm phục vụ|điểm|mô hình|nền tảng|hệ thống|ứng dụng"
     "|phần mềm|trường học|trường|bệnh viện|phòng|xã|phường|thôn|làng|bản|ấp|huyện|tỉnh|thành phố|địa phương|quốc gia|nước|dự án|đề tài|nhiệm vụ"
     "|chỉ tiêu|mục tiêu|tiêu chí|giải pháp|nhóm|lĩnh vực|ngành|tài khoản|giao dịch|chứng thư số|chứng thư|camera|thiết bị|máy|bộ dữ liệu|bộ"
-    "|kho|cổng|trang|sàn|chợ|cửa hàng|khách|du khách|startup|ý tưởng|sáng kiến|bằng sáng chế|đơn|bậc|hạng|tổ|đội|cuộc|đợt|vụ|ca|lớp học|tuyến"
+    "|kho|cổng|trang|sàn|chợ|cửa hàng|khách sạn|khách|du khách|diễn đàn|startup|ý tưởng|sáng kiến|bằng sáng chế|đơn|bậc|hạng|tổ|đội|cuộc|đợt|vụ|ca|lớp học|tuyến"
     "|lô|mẫu|loại|cấp|mức|trụ cột|nội dung|khâu|bước|phần|vùng|cây|con|buổi|kỳ|dân|đảng viên|hội viên|đoàn viên|thành viên|tổ viên"
 )
 _SHORT_UNITS = {"dn": "doanh nghiệp", "htx": "hợp tác xã"}
@@ -156,14 +160,16 @@ _RANK_LEFT = re.compile(
     r"""(?:(?:thuộc|trong|vào|nằm\s+trong|lọt\s+vào|đứng\s+trong)\s+(?:(?:nhóm|top|tốp)\s+)?
         |(?:nhóm|top|tốp)\s+(?:từ\s+)?
         |(?:xếp|đứng|giữ|thứ|lên|đạt)\s+(?:ở\s+)?(?:vị\s+trí|hạng|thứ\s+hạng|thứ)\s+(?:thứ\s+)?(?:từ\s+)?
-        |(?:xếp|đứng)\s+thứ\s+)(?:khoảng\s+)?$""",
+        |(?:xếp|đứng)\s+thứ\s+|hạng\s+(?:từ\s+)?thứ\s+)(?:khoảng\s+)?$""",
     re.VERBOSE,
 )
 _RANK_RIGHT = re.compile(
     r"\s*(?:/\s*\d+)?(?:\s*(?:-|đến)\s*\d+)?\s*(?:tỉnh|địa\s+phương|thành\s+phố|nước|quốc\s+gia|đơn\s+vị)[^.;()%\d]{0,110}?"
     r"(?:dẫn\s+đầu|đứng\s+đầu|hàng\s+đầu|cao\s+nhất|tốt\s+nhất|tốp\s+đầu|top\s+đầu|đầu\s+cả\s+nước|khá|trung\s+bình)"
 )
-_RANK_WORD_LEFT = re.compile(r"(?:xếp|đứng|vị\s+trí|thứ\s+hạng|xếp\s+hạng|top|tốp)(?:\s+\w+){0,4}\s*$")
+_RANK_WORD_LEFT = re.compile(
+    r"(?:xếp|đứng|giữ\s+hạng|vị\s+trí|thứ\s+hạng|xếp\s+hạng|top|tốp)(?:\s+\w+){0,4}\s*$"
+)
 
 
 _DAY = re.compile(r"\d{1,2}(?![\d%])")
@@ -268,6 +274,13 @@ def _address(text: str, low: str, i: int, end: int, left: str) -> Token | None:
 
 
 def _date(text: str, low: str, i: int, end: int, left: str) -> Token | None:
+    clock = _CLOCK.match(low, i, end)
+    if clock:
+        return Token(i, clock.end(), "date")
+    if _OF_A_DAY_LEFT.search(left) and not _DATE_FULL.match(low, i, end):
+        found = _DAY_AND_MONTH.match(low, i, end)
+        if found:
+            return Token(i, found.end(), "date")
     for pattern in (_DATE_FULL, _DATE_WORDS):
         found = pattern.match(low, i, end)
         if found:
@@ -347,6 +360,8 @@ def _article(text: str, low: str, i: int, end: int, left: str) -> Token | None:
 
 def _named(text: str, low: str, i: int, end: int, left: str) -> Token | None:
     before = text[i - 1] if left else " "
+    if before == "[" and (note := _FOOTNOTE.match(low, i, end)):
+        return Token(i, note.end(), "name")
     glued_left = before.isalpha() or (before == "-" and len(left) > 1 and left[-2].isalpha())
     if glued_left:
         found = _GLUED.match(text, i, end)
