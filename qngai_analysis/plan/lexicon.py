@@ -59,6 +59,10 @@ _FILL = one_of(
 RUN = re.compile(
     rf"(?:(?<!\w)|(?=[:≥≤<>=~≈]))(?:(?:{_AT_MOST}|{_AT_LEAST}|{_ABOUT}|{_MORE}|{_LESS}|{_EXACT}|{_UP}|{_DOWN}|{_REACH}|{_FILL}|:)(?!\w)[\s,]*)+$"
 )
+# "chi tiêu bình quân đạt 2 triệu đồng": an average that is reached is what is measured, "tăng bình quân" is not.
+AVERAGED = re.compile(
+    rf"(?:bình\s+quân|trung\s+bình)\s+(?={one_of('đạt, chiếm, là, bằng, tăng, giảm, còn')}(?!\w))"
+)
 # A strong word says that what stands before it is the subject.
 _STRONG_WORDS = one_of("đạt, chiếm, là, bằng, tăng, giảm, còn, vượt, gấp, đóng góp, lên, xuống")
 STRONG = re.compile(rf"(?<!\w){_STRONG_WORDS}(?!\w)|[:=]")
@@ -118,13 +122,21 @@ HEAD = re.compile(
 )
 # A head behind one of these is what something is a share of: "thương mại điện tử trong tổng mức bán lẻ".
 OF = re.compile(r"(?<!\w)(?:trong|trên|của|thuộc|theo|về|so\s+với)\s+$")
+HAS = re.compile(r"\w{2,}\s+\w{2,}\s+có\s+$")
 # Who aims, before what is aimed at: "Tỉnh còn phấn đấu", "Kế hoạch hướng tới", "Gia Lai phấn đấu".
 _AIMING_WORDS = one_of(
     "phấn đấu, đặt mục tiêu, đặt chỉ tiêu, đặt ra mục tiêu, đề ra mục tiêu, đề ra chỉ tiêu, đặt ra chỉ tiêu, hướng tới, hướng đến, muốn, quyết tâm,"
     "dự kiến, mục tiêu là, xác định, yêu cầu, nêu"
 )
 AIMING = re.compile(rf"(?<!\w){_AIMING_WORDS}(?!\w)")
-AIMS = re.compile(rf"^(?:[^,;:%]{{0,60}}?[\s,])?{_AIMING_WORDS}(?!\w)[\s,:]*")
+AIMS = re.compile(
+    rf"^(?:[^;:%]{{0,90}}?[\s,])?(?:{_AIMING_WORDS}(?!\w)|mục\s+tiêu\s+[^,;:%]{{0,40}}là(?!\w))[\s,:]*"
+)
+# "Về kinh tế số, …" says what is spoken of; what follows may be the subject, or only who aims.
+TOPIC = re.compile(
+    r"^(?:[Vv]ề|[Tt]rong\s+lĩnh\s+vực|[Ởở]\s+lĩnh\s+vực|[Ởở]\s+phần)\s+(?P<topic>[^,;:]{2,50}?)\s*,\s*"
+)
+IN_IT = re.compile(r"^.*(?<!\w)trong\s+đó(?!\w)[\s,:]*", re.IGNORECASE | re.DOTALL)
 ACTOR = re.compile(
     cased(
         r"^(?:[Vv]ề\s+(?:cụ\s+thể|mục\s+tiêu)\s*,?\s*)?(?:[Ởở]\s+)?(?:(?:Toàn\s+|toàn\s+)?(?:[Tt]ỉnh|[Tt]hành\s+phố|TP\.?|[Hh]uyện|[Tt]hị\s+xã|[Xx]ã|[Pp]hường|UBND\s+\w+)"
@@ -133,7 +145,8 @@ ACTOR = re.compile(
     )
 )
 _FILLER_START_WORDS = one_of(
-    "phấn đấu, mục tiêu, mục tiêu đến, mục tiêu là, mục tiêu cụ thể, mục tiêu chung, cụ thể, trong đó, đồng thời, ngoài ra, qua đó,"
+    "phấn đấu, mục tiêu, mục tiêu đến, mục tiêu là, mục tiêu cụ thể, mục tiêu chung, chỉ tiêu cụ thể, các chỉ tiêu cụ thể, các mục tiêu cụ thể, chỉ tiêu chủ yếu, một số chỉ tiêu,"
+    "một số mục tiêu, cụ thể, trong đó, đồng thời, ngoài ra, qua đó,"
     "từ đó, tiếp tục, và, còn, đến, tới, từ, trong, vào, trước, sau, hết, cuối, đầu, năm, giai đoạn, để, nhằm, với, thì, toàn tỉnh,"
     "định hướng, định hướng đến, tầm nhìn, tầm nhìn đến, có, ít nhất, hướng đến, hướng tới, cơ bản, riêng"
 )
@@ -159,7 +172,7 @@ _TASK_VERB_WORDS = one_of(
 )
 TASK_VERB = re.compile(rf"^{_TASK_VERB_WORDS}(?!\w)")
 _MAKING = (
-    "phát triển, thành lập, hình thành, kêu gọi, xây dựng, triển khai, đào tạo, bồi dưỡng, tập huấn, hỗ trợ, thu hút, có, đưa, duy trì, ươm tạo,"
+    "phát triển, thành lập, hình thành, kêu gọi, đón, phục vụ, xây dựng, triển khai, đào tạo, bồi dưỡng, tập huấn, hỗ trợ, thu hút, có, đưa, duy trì, ươm tạo,"
     "công nhận, lắp đặt, kết nối, đầu tư, cấp, thêm, mới"
 )
 _VERB_ONLY_WORDS = one_of(
@@ -174,7 +187,7 @@ _QUANTITY_WORDS = one_of(_MAKING + ", đạt, là, tối thiểu, ít nhất")
 QUANTITY_VERB = re.compile(rf"(?:(?<!\w){_QUANTITY_WORDS}|:)\s*$")
 _PREDICATE_WORDS = one_of(
     "được, có, sử dụng, thực hiện, tham gia, kết nối, triển khai, hoàn thành, hoàn thiện, đạt, ứng dụng, biết, đáp ứng, cung cấp,"
-    "áp dụng, đăng ký, thanh toán, xử lý, tiếp cận, ban hành, hài lòng, vận hành, chuyển đổi, thông báo, tiến hành, đã"
+    "áp dụng, dùng, mua sắm, nộp, liên thông, đăng ký, thanh toán, xử lý, tiếp cận, ban hành, hài lòng, vận hành, chuyển đổi, thông báo, tiến hành, đã"
 )
 PREDICATE = re.compile(rf"(?<!\w)(?:{_PREDICATE_WORDS}|giao\s+dịch\s+(?=qua|trên|bằng))(?!\w)")
 # Short subjects that borrow their head: "…, cấp huyện đạt 90%".

@@ -347,6 +347,8 @@ class _Sentence:
                 # "tỷ lệ phủ sóng đạt 100%": the noun needs the words after it
                 strong = list(lex.STRONG.finditer(self.flat, begin, token.start - self.start))
                 begin = strong[-1].start() if strong else begin
+            averaged = lex.AVERAGED.match(self.flat, begin)
+            begin = averaged.end() if averaged else begin
             segment.run_start = self.start + begin
             segment.run = squeeze(self.flat[begin : token.start - self.start])
             at = token.end
@@ -375,9 +377,9 @@ class _Sentence:
                 segment.before = (begin + semicolon + 1, segment.run_start)
             else:
                 last = self.segments[i - 1]
-                cut, resume = self._split_gap(
-                    last.token.end, segment.run_start, bool(lex.STRONG.search(segment.run))
-                )
+                verb = bool(lex.STRONG.search(segment.run))
+                things = not last.run and not self._words(*last.before)
+                cut, resume = self._split_gap(last.token.end, segment.run_start, verb, things)
                 last.after = (last.token.end, cut)
                 segment.before = (resume, segment.run_start)
         if self.segments:
@@ -385,8 +387,12 @@ class _Sentence:
             semicolon = self.flat.find(";", last.token.end - self.start)
             last.after = (last.token.end, self.start + semicolon if semicolon >= 0 else self.end)
 
-    def _split_gap(self, a: int, b: int, verb: bool) -> tuple[int, int]:
-        """Return where the words of the earlier quantity end and those of the later begin."""
+    def _split_gap(self, a: int, b: int, verb: bool, things: bool) -> tuple[int, int]:
+        """Return where the words of the earlier quantity end and those of the later begin.
+
+        ``verb``: the later has a verb before it, so its subject is in the gap. ``things``: the earlier has
+        nothing before it, so what it counts is in the gap, too.
+        """
         if b <= a:
             return a, a
         gap = self.flat[a - self.start : b - self.start]
@@ -409,7 +415,10 @@ class _Sentence:
         for sep in seps:
             if lex.HEAD.match(gap[sep.end() : sep.end() + 40].lstrip()):
                 return a + sep.start(), a + sep.end()
-        sep = seps[0] if verb and len(gap[: seps[0].start()].split()) <= 4 else seps[-1]
+        if verb and things:
+            sep = next((sep for sep in seps if lex.PREDICATE.search(gap[: sep.start()])), seps[-1])
+        else:
+            sep = seps[0] if verb and len(gap[: seps[0].start()].split()) <= 4 else seps[-1]
         return a + sep.start(), a + sep.end()
 
     # -------------------------------------------------------------- subjects
@@ -423,7 +432,8 @@ class _Sentence:
                 after = ""
             strong = bool(lex.STRONG.search(segment.run)) and "phủ" not in segment.run
             if segment.token.sort == "rank" or segment.token.unit == "bậc":
-                segment.subject = _ranked(before, after) or (self.segments[i - 1].subject if i else "")
+                ranked = _ranked(before, after if not i or lex.ABOUT_WHAT.search(after) else "")
+                segment.subject = ranked if _says_something(ranked) or not i else self.segments[i - 1].subject
             elif self._qualifies(i):
                 earlier = self.segments[i - 1]
                 segment.status = "definition"
@@ -496,9 +506,9 @@ class _Sentence:
             lead = _clean_before(self._words(a, self.start + colon))
             a = self.start + colon + 1
         words = _clean_before(self._words(a, b))
-        if lex.AIMING.search(segment.run) or not lex.STRONG.search(segment.run):
-            words = lex.ACTOR.sub("", words)
         after = _clean_after(self._words(*segment.after))
+        first = not lex.STRONG.search(segment.run) or lex.PREDICATE.search(after.lower()) is not None
+        words = _without_actor(words, first and bool(after), bool(lex.AIMING.search(segment.run)))
         if segment.token.sort == "count" and not _beyond_unit(after, segment.token.unit):
             after = ""
         if lead and not words and (not after or _is_tail(after)):
@@ -876,6 +886,22 @@ def _clean_before(words: str) -> str:
     return lex.ONLY_A_PLACE.sub("", words)
 
 
+def _without_actor(words: str, number_first: bool, aims: bool) -> str:
+    """Return the words before a number without who aims and, where the subject follows, without the topic.
+
+    "Về kinh tế số, thành phố phấn đấu chiếm 20% GRDP" speaks of kinh tế số; "Về xã hội số, 80% hộ …" of hộ.
+    """
+    if number_first:
+        words = lex.IN_IT.sub("", words)
+    topic = lex.TOPIC.match(words)
+    rest = words[topic.end() :] if topic else words
+    if number_first or aims:
+        rest = lex.ACTOR.sub("", rest)
+    if topic and not rest and not number_first:
+        return topic["topic"]
+    return rest
+
+
 def _clean_after(words: str) -> str:
     words = words.strip()
     if words.lower().startswith(("trở lên", "trở xuống")):
@@ -903,7 +929,7 @@ def _from_head(words: str) -> str:
         if len(pieces) > 1 and len(pieces[-1].split()) >= 3 and lex.TASK_VERB.match(low):
             return pieces[-1].strip()
         return words
-    if first == 0:
+    if first <= len("các "):
         return words
     at = 0
     best = first
@@ -921,10 +947,15 @@ def _from_head(words: str) -> str:
 
 
 def _head(low: str) -> int | None:
-    """Return where the first head noun stands that is no base of a share ("… trong tổng mức bán lẻ")."""
-    return next(
-        (head.start() for head in lex.HEAD.finditer(low) if not lex.OF.search(low[: head.start()])), None
-    )
+    """Return where the first head noun stands that is no base of a share ("… trong tổng mức bán lẻ").
+
+    Nor what something has: "từng ngành có tỷ trọng kinh tế số …" speaks of the trades.
+    """
+    for head in lex.HEAD.finditer(low):
+        before = low[: head.start()]
+        if not lex.OF.search(before) and not lex.HAS.search(before):
+            return head.start()
+    return None
 
 
 def _ranked(before: str, after: str) -> str:
@@ -957,7 +988,7 @@ def _with_head(first: str, subject: str) -> str:
 
 
 _WORD = re.compile(r"[^\W\d_]{2,}|\d[Gg]")
-_ABBREVIATED = re.compile(r"[A-ZĐ]{3,}")
+_ABBREVIATED = re.compile(r"[A-ZĐ]{3,}|\d[Gg]")
 
 
 def _says_something(subject: str) -> bool:

@@ -124,7 +124,7 @@ _PERCENT = rf"(?:%|{loose('phần trăm')})"
 _UNIT = re.compile(
     rf"""\s*(?:
         (?P<percent>(?:điểm\s*)?{_PERCENT}(?:\s?/\s?năm)?)
-      | (?P<money>(?:(?:nghìn|ngàn|triệu|tỷ|tỉ|trăm)\s+){{0,2}}(?:đồng|vnđ|vnd|usd|đô\s+la(?:\s+mỹ)?|euro)(?:\s?/\s?\w+(?:\s?/\s?\w+)?)?(?!\w)|(?:tỷ|tỉ)(?!\w))
+      | (?P<money>(?:(?:nghìn|ngàn|triệu|tỷ|tỉ|trăm)\s+){{0,2}}(?:đồng|vnđ|vnd|usd|đô\s+la(?:\s+mỹ)?|euro)(?:\s?/\s?\w+(?:\s?/\s?\w+)?)?(?!\w)|(?:tỷ|tỉ)(?!\w)(?!\s+(?:lệ|trọng|suất)))
       | (?P<speed>(?:mbps|gbps|kbps|mb/s|gb/s|kw|mw|kwh|mwp|km2|km²|km|ha|m2|m²|m3|kg|tấn|gb|tb|mb|ms|ghz|mhz|°\s?c)(?!\w))
       | (?P<times>lần(?!\w)(?:\s?/\s?(?:năm|tháng|tuần|quý))?)
     )""",
