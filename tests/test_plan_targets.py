@@ -122,6 +122,39 @@ Hoàn thành trước ngày 31/12/2023: 100% hệ thống thông tin được ph
   >= | | 100 | % | 2023 | hệ thống thông tin được phê duyệt cấp độ
 Triển khai đạt tiêu chí bình quân cả nước về tỷ lệ người sử dụng Internet (76% theo Nghị quyết số 01/NQ-CP ngày 06/1/2023 của Chính phủ).
   >= | đạt bình quân cả nước | 76 | % | | tỷ lệ người sử dụng Internet
+Tỷ lệ dân số có tài khoản định danh điện tử đạt 90% (năm 2025) và 100% (năm 2030).
+  >= | đạt | 90 | % | 2025 | Tỷ lệ dân số có tài khoản định danh điện tử
+  >= | | 100 | % | 2030 | Tỷ lệ dân số có tài khoản định danh điện tử
+Từng ngành, lĩnh vực có tỷ trọng kinh tế số đạt tối thiểu 10% (đến năm 2030 đạt 15%).
+  >= | đạt tối thiểu | 10 | % | | Từng ngành, lĩnh vực có tỷ trọng kinh tế số
+  >= | đạt | 15 | % | 2030 | Từng ngành, lĩnh vực có tỷ trọng kinh tế số
+Thương mại điện tử trong tổng mức bán lẻ đạt trên 10%.
+  > | đạt trên | 10 | % | | Thương mại điện tử trong tổng mức bán lẻ
+Kinh tế số chiếm tỷ trọng 15% GRDP.
+  >= | chiếm tỷ trọng | 15 | % | | Kinh tế số | GRDP
+Về kinh tế số, thành phố phấn đấu chiếm tối thiểu 20% GRDP.
+  >= | chiếm tối thiểu | 20 | % | | kinh tế số | GRDP
+Tỉnh còn phấn đấu 90% người trưởng thành biết dùng dịch vụ số.
+  >= | | 90 | % | | người trưởng thành biết dùng dịch vụ số
+Kế hoạch hướng tới 85% hộ gia đình có kết nối Internet.
+  >= | | 85 | % | | hộ gia đình có kết nối Internet
+Hộ gia đình có địa chỉ số đạt 100%.
+  >= | đạt | 100 | % | | Hộ gia đình có địa chỉ số
+Hồ sơ công việc xử lý trên mạng tại cấp tỉnh đạt 100%, cấp huyện đạt 90% và cấp xã đạt trên 70%.
+  >= | đạt | 100 | % | | Hồ sơ công việc xử lý trên mạng tại cấp tỉnh
+  >= | đạt | 90 | % | | Hồ sơ công việc xử lý trên mạng tại cấp huyện
+  > | đạt trên | 70 | % | | Hồ sơ công việc xử lý trên mạng tại cấp xã
+Đến năm 2030 tỷ trọng kinh tế số đạt 30% GRDP; năng suất lao động tăng trên 8% (giai đoạn sau đạt 9%).
+  >= | đạt | 30 | % | 2030 | tỷ trọng kinh tế số | GRDP
+  > | tăng trên | 8 | % | 2030 | năng suất lao động | increase
+  >= | đạt | 9 | % | 2030 | năng suất lao động
+Lưu trú bình quân đạt trên 2 ngày; chi tiêu bình quân đạt 1,5 triệu đồng/người.
+  > | đạt trên | 2 | ngày | | Lưu trú bình quân
+  >= | đạt | 1.5 | triệu đồng/người | | chi tiêu bình quân
+Tỷ lệ doanh nghiệp công nghệ số/1.000 dân đạt 0,7.
+  >= | đạt | 0.7 | doanh nghiệp/1.000 dân | | Tỷ lệ doanh nghiệp công nghệ số/1.000 dân
+Giữ hạng từ thứ 2 trở lên về chỉ số thương mại điện tử.
+  <= | hạng từ thứ … trở lên | 2 | hạng | | chỉ số thương mại điện tử | rank
 """
 
 NO_TARGET = """
@@ -327,3 +360,102 @@ def test_a_table_without_a_unit_column_takes_it_from_the_row_or_the_cell() -> No
         [">=", 20.0, "%", 2025, "KTS_GRDP"],
     ]
     assert targets["base"].dropna().tolist() == ["GRDP"]
+
+
+REPORTED = """
+Bắc Hà đứng đầu cả nước về tỷ trọng kinh tế số
+
+Tỉnh có tỷ trọng kinh tế số trên GRDP là 46,83%, cao nhất nước; thứ 2 là Nam Hà với 32,92%; kế đến Đông Hà (32,13%).
+
+Chỉ số hạ tầng năm 2021 là 16,01 điểm (xếp hạng 14/56 tỉnh, thành), năm 2022 đạt 22,36 điểm.
+
+Tính đến năm 2020, diện tích được chứng nhận là 739,5 ha. Tỉnh có 110 nhà lưới với 6,05 ha rau màu.
+
+Đến nay, sóng 4G phủ 99% khu dân cư, Internet tới 100% trung tâm xã. Hộ gia đình có cáp quang đạt 95,25%.
+"""
+
+
+def test_prose_that_reports_gives_no_target_until_it_aims_again() -> None:
+    assert parse_text(REPORTED).targets.empty
+
+    plan = parse_text(REPORTED + "\nTỉnh phấn đấu 98% hộ gia đình có cáp quang. Sóng 5G phủ 60% dân số.\n")
+
+    assert plan.targets[["value", "subject"]].values.tolist() == [
+        [98.0, "hộ gia đình có cáp quang"],
+        [60.0, "Sóng 5G phủ dân số"],
+    ]
+
+
+AIMED = """
+Đến năm 2030, kinh tế số chiếm 30% GRDP. Năng suất lao động tăng 8%/năm.
+
+Tỷ lệ hộ gia đình có cáp quang đạt 95% (đến năm 2035 đạt 100%).
+
+Mục tiêu đến năm 2027:
+
+* Chính quyền số:
+
+Phấn đấu 90% hồ sơ được nộp trực tuyến.
+"""
+
+
+def test_the_year_last_named_holds_where_nothing_above_names_one() -> None:
+    targets = parse_text(AIMED).targets
+
+    assert targets[["value", "period_end"]].values.tolist() == [
+        [30.0, 2030],
+        [8.0, 2030],
+        [95.0, 2030],
+        [100.0, 2035],
+        [90.0, 2027],
+    ]
+
+
+def test_a_year_that_leads_a_sentence_goes_before_the_plans_own() -> None:
+    plan = parse_text(
+        HEAD.replace("Phát triển kinh tế số", "Phát triển kinh tế số đến năm 2025")
+        + (
+            "- Đến năm 2030, kinh tế số chiếm 30% GRDP. Tỷ lệ hộ có cáp quang đạt 95%.\n"
+            "- Tỷ lệ dân số có tài khoản thanh toán đạt 80%.\n"
+        )
+    )
+
+    assert plan.targets["period_end"].tolist() == [2030, 2030, 2025]
+
+
+def test_what_a_page_adds_around_a_text_is_understood() -> None:
+    plan = parse_text(
+        "BÀI 3: Bắt nhịp kinh tế số\n(09:53 05/07/2022)\nHà Nội: 27°C\n"
+        "(GLO)- Ngày 1-3, chiều 12/5, tỉnh ban hành kế hoạch[1].\n"
+    )
+    fates = coverage(plan).set_index("numeral")["fate"].to_dict()
+
+    assert fates == {
+        "3": "name",
+        "09:53": "date",
+        "05/07/2022": "date",
+        "27°C": "count",
+        "1-3": "date",
+        "12/5": "date",
+        "1": "name",
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "province"),
+    [
+        ("Kế hoạch của UBND tỉnh Thừa Thiên Huế", "tỉnh Thừa Thiên Huế"),
+        ("UBND TỈNH BÀ RỊA – VŨNG TÀU", "tỉnh Bà Rịa - Vũng Tàu"),
+        ("TP.HCM phấn đấu kinh tế số đạt 25%", "thành phố Hồ Chí Minh"),
+        ("Theo Thông báo số 878-TB/TU của Tỉnh ủy", ""),
+        ("Hà Nội: 27°C\nHà Nội: 28°C\nKế hoạch của tỉnh Sóc Trăng, UBND tỉnh Sóc Trăng", "tỉnh Sóc Trăng"),
+    ],
+)
+def test_a_plans_province_is_one_of_those_there_are(text: str, province: str) -> None:
+    assert parse_text(text).document.geography == province
+
+
+def test_the_place_of_signing_decides_the_province() -> None:
+    plan = parse_text("Kon Tum, ngày 01 tháng 02 năm 2024\nGửi UBND tỉnh Gia Lai, UBND tỉnh Đắk Lắk\n")
+
+    assert plan.document.geography == "tỉnh Kon Tum"

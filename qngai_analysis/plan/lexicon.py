@@ -96,12 +96,28 @@ RECURRENCE = re.compile(
 PER_YEAR = re.compile(r"\s*(?:/|mỗi|một|hàng|hằng)\s*năm(?!\w)")
 
 _WORDING_START_WORDS = one_of(
-    "phấn đấu, sẽ, phải, cần, hàng năm, hằng năm, mỗi năm, hàng tuần, mỗi tuần, mỗi tháng, hàng tháng, được, có, cho, với, đối với,"
+    "phấn đấu, còn phấn đấu, cũng phấn đấu, hướng tới, hướng đến, giữ, sẽ, phải, cần, hàng năm, hằng năm, mỗi năm, hàng tuần, mỗi tuần, mỗi tháng, hàng tháng, được, có, cho, với, đối với,"
     "trong, vào, đưa, đảm bảo, bảo đảm, đến, tới, hoàn thành, thêm, mới, mức, tỷ lệ"
 )
 # Words that lead to a comparator and are no part of its wording.
 WORDING_START = re.compile(rf"^(?:(?:{_WORDING_START_WORDS}|:)(?!\w)[\s,:]*)+")
-NO_WORDING = frozenset(("phấn đấu", "đảm bảo", "bảo đảm", "có", "được", "sẽ", "hoàn thành", "đưa", "nâng"))
+NO_WORDING = frozenset(
+    (
+        "phấn đấu",
+        "còn phấn đấu",
+        "cũng phấn đấu",
+        "hướng tới",
+        "hướng đến",
+        "đảm bảo",
+        "bảo đảm",
+        "có",
+        "được",
+        "sẽ",
+        "hoàn thành",
+        "đưa",
+        "nâng",
+    )
+)
 PER_PEOPLE = re.compile(r"(?:trên|/)\s*(?P<base>1[0.]*\s+(?:người\s+)?dân|vạn\s+dân)$")
 ONLY_A_PLACE = re.compile(
     cased(r"^(?:toàn\s+|trên\s+địa\s+bàn\s+)?(?:tỉnh|thành\s+phố)(?:\s+[UPPER][^\W\d_]*){0,3}$")
@@ -160,7 +176,7 @@ FILLER_START = re.compile(
 )
 _FILLER_END_WORDS = one_of(
     "so với, đến, tới, vào, trong, trước, từ, hết, năm, giai đoạn, tính đến, và, còn, phấn đấu, trong đó, tương ứng, theo,"
-    "là, sẽ, cho, với, để, cần, phải, hàng năm, hằng năm, mỗi năm, bình quân, định hướng, được kỳ vọng, dự kiến"
+    "là, sẽ, cho, với, để, cần, phải, hàng năm, hằng năm, mỗi năm, định hướng, được kỳ vọng, dự kiến"
 )
 FILLER_END = re.compile(rf"""(?:[\s,;:.\-–"“”]|(?<!\w){_FILLER_END_WORDS})+$""")
 SEPARATOR = re.compile(

@@ -242,7 +242,9 @@ class _Sentence:
 
     def read(self) -> None:
         self.holes = [found.span() for found in lex.PARENTHESES.finditer(self.text, self.start, self.end)]
-        self.holes = [hole for hole in self.holes if not self._is_time(*hole)]
+        times = [hole for hole in self.holes if self._is_time(*hole)]
+        self.blanks.extend(times)
+        self.holes = [hole for hole in self.holes if hole not in times]
         inside = [token for token in self.tokens if self._in_hole(token)]
         outside = [token for token in self.tokens if not self._in_hole(token)]
         self._blank_periods(outside)
@@ -882,7 +884,7 @@ def _clean_before(words: str) -> str:
     words = words.strip(' ,;:.-–"“”')
     aims = lex.AIMS.match(words.lower())
     if aims and not lex.HEAD.search(words[: aims.end()].lower()):
-        words = words[aims.end() :]
+        words = words[aims.end() :].removeprefix("để ")
     return lex.ONLY_A_PLACE.sub("", words)
 
 
@@ -951,9 +953,12 @@ def _head(low: str) -> int | None:
 
     Nor what something has: "từng ngành có tỷ trọng kinh tế số …" speaks of the trades.
     """
+    held = 0  # where the words of a head that was passed over begin; a comma ends them
     for head in lex.HEAD.finditer(low):
         before = low[: head.start()]
-        if not lex.OF.search(before) and not lex.HAS.search(before):
+        if lex.OF.search(before) or lex.HAS.search(before):
+            held = head.start()
+        elif not held or lex.SEPARATOR.search(low, held, head.start()):
             return head.start()
     return None
 

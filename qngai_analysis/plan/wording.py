@@ -67,7 +67,9 @@ _CITATION = re.compile(
 )
 _CITED_LEFT = re.compile(rf"{_DOCUMENT}\s+(?:số\s*:?\s*)?$")
 _CITED_NO_LEFT = re.compile(r"(?<!\w)(?:số|sô|so)\s*$")
-_TOTAL_NO_LEFT = re.compile(r"(?:tổng|có|đa|dân|kỹ thuật|chỉ|hệ|con|trị|chuyển đổi)\s+số\s*$")
+_TOTAL_NO_LEFT = re.compile(
+    r"(?:tổng|có|đa|dân|kỹ thuật|chỉ|hệ|con|trị|chuyển đổi|kinh tế|xã hội|chính quyền|công nghệ|hạ tầng|kỹ năng|nhân lực|công dân)\s+số\s*$"
+)
 
 _DATE_FULL = re.compile(r"\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d{4}(?!\d)")
 _DATE_WORDS = re.compile(rf"\d{{1,2}}\s+tháng\s+\d{{1,2}}(?:\s+năm\s+{_YEAR}|/{_YEAR})?")
