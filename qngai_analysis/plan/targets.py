@@ -507,10 +507,14 @@ class _Sentence:
         if colon >= 0:
             lead = _clean_before(self._words(a, self.start + colon))
             a = self.start + colon + 1
-        words = _clean_before(self._words(a, b))
         after = _clean_after(self._words(*segment.after))
         first = not lex.STRONG.search(segment.run) or lex.PREDICATE.search(after.lower()) is not None
-        words = _without_actor(words, first and bool(after), bool(lex.AIMING.search(segment.run)))
+        words = self._words(a, b)
+        if first and after:
+            words = lex.IN_IT.sub("", words)
+        words = _without_actor(
+            _clean_before(words), first and bool(after), bool(lex.AIMING.search(segment.run))
+        )
         if segment.token.sort == "count" and not _beyond_unit(after, segment.token.unit):
             after = ""
         if lead and not words and (not after or _is_tail(after)):
@@ -657,7 +661,7 @@ class _Sentence:
         beside = self.outer_segment.status if self.outer_segment is not None else ""
         if beside and not self.years and not _clean_before(self._words(*segment.before)):
             return beside  # "6,19% (tăng 0,17%)": a remark on what is no target
-        if not _says_something(segment.subject):
+        if not _says_something(segment.subject, alone=not segment.number_first):
             return "not understood" if token.sort == "percent" or not token.unit else "count"
         clause = self.flat[max(0, segment.before[0] - self.start) : segment.token.start - self.start]
         after = self.flat[token.end - self.start : segment.after[1] - self.start]
@@ -893,8 +897,6 @@ def _without_actor(words: str, number_first: bool, aims: bool) -> str:
 
     "Về kinh tế số, thành phố phấn đấu chiếm 20% GRDP" speaks of kinh tế số; "Về xã hội số, 80% hộ …" of hộ.
     """
-    if number_first:
-        words = lex.IN_IT.sub("", words)
     topic = lex.TOPIC.match(words)
     rest = words[topic.end() :] if topic else words
     if number_first or aims:
@@ -992,14 +994,14 @@ def _with_head(first: str, subject: str) -> str:
     return squeeze(f"{first[: level.start()]} {subject}")
 
 
-_WORD = re.compile(r"[^\W\d_]{2,}|\d[Gg]")
+_WORD = re.compile(r"[^\W\d_]{2,}")
 _ABBREVIATED = re.compile(r"[A-ZĐ]{3,}|\d[Gg]")
 
 
-def _says_something(subject: str) -> bool:
-    """Two words, or one abbreviation ("KTS")."""
+def _says_something(subject: str, *, alone: bool = False) -> bool:
+    """Two words; ``alone``, where a verb follows it, also one abbreviation: "KTS chiếm 20%", "5G phủ 60%"."""
     subject = _trim_subject(subject)
-    return len(_WORD.findall(subject)) >= 2 or _ABBREVIATED.fullmatch(subject) is not None
+    return len(_WORD.findall(subject)) >= 2 or (alone and _ABBREVIATED.fullmatch(subject) is not None)
 
 
 def _trim_subject(subject: str) -> str:
