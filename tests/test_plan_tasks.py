@@ -125,3 +125,22 @@ def test_standing_duties_count_only_where_nothing_else_names_tasks() -> None:
     ]
     assert alone["agencies"].str[0].tolist() == ["Sở Thông tin và Truyền thông"] * 2 + ["Sở Tài chính"]
     assert len(beside) == 3
+
+
+SENTENCES = """
+III. NHIỆM VỤ
+1. Triển khai bệnh án điện tử (Chủ trì: Sở Y tế; phối hợp: các bệnh viện; hoàn thành: Quý IV/2024).
+2. Giao Sở Giáo dục và Đào tạo chủ trì, phối hợp với UBND các huyện triển khai học bạ số, hoàn thành trong Quý II/2024.
+3. Tuyên truyền về chuyển đổi số (trên báo, đài).
+"""
+
+
+def test_a_sentence_may_say_what_who_and_when() -> None:
+    tasks = parse_text(SENTENCES).tasks
+
+    assert tasks[["part", "number", "text", "deadline"]].values.tolist() == [
+        ["III", "1", "Triển khai bệnh án điện tử", "2024-12-31"],
+        ["III", "2", "triển khai học bạ số, hoàn thành trong Quý II/2024", "2024-06-30"],
+    ]
+    assert tasks["agencies"].tolist() == [["Sở Y tế"], ["Sở Giáo dục và Đào tạo"]]
+    assert tasks["cooperating"].tolist() == [["Các bệnh viện"], ["UBND các huyện, thị xã, thành phố"]]

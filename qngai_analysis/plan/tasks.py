@@ -1,15 +1,17 @@
 """Tasks of a plan: who does what, with whom, by when.
 
-Three forms of writing give tasks: rows of a task table; an item followed by attribute lines
-("Cơ quan chủ trì: …", "Thời gian thực hiện: …"); items under a heading that assigns work to a body
-("NHIỆM VỤ … PHÂN CÔNG", "1. Sở Tài chính"). A section on how the plan is organised ("Tổ chức thực
-hiện") repeats standing duties and gives no tasks.
+Four forms of writing give tasks: rows of a task table; an item followed by attribute lines
+("Cơ quan chủ trì: …", "Thời gian thực hiện: …"); a sentence that says it all ("Giao Sở Y tế chủ trì …", "… (Chủ trì: Sở Y tế;
+hoàn thành: Quý II/2024)"); items under a heading that assigns work to a body ("NHIỆM VỤ … PHÂN CÔNG", "1. Sở Tài chính").
+A section on how the plan is organised ("Tổ chức thực hiện") repeats standing duties and gives tasks only where
+nothing else does.
 """
 
 from __future__ import annotations
 
 import calendar
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -165,7 +167,7 @@ def _end_of_month(year: int, month: int) -> str:
     return f"{year}-{month:02d}-{calendar.monthrange(year, month)[1]:02d}"
 
 
-# ------------------------------------------------------------------ the three forms
+# ------------------------------------------------------------------ the forms
 
 _ATTRIBUTE = re.compile(
     r"""^(?:
@@ -227,7 +229,10 @@ def find_tasks(outline: Outline, year: int | None) -> list[Task]:
 
     Only where nothing else names tasks do the duties of each body under "Tổ chức thực hiện" count.
     """
-    tasks = [*_from_tables(outline), *_from_attributes(outline, year), *_from_assignments(outline, year)]
+    attributed = list(_from_attributes(outline, year))
+    tasks = [*_from_tables(outline), *attributed, *_from_assignments(outline, year)]
+    taken = sorted((task.start, task.end) for task in tasks)
+    tasks += [task for task in _from_sentences(outline, year) if not _lies_in(task, taken)]
     tasks = tasks or list(_from_assignments(outline, year, standing=True))
     tasks.sort(key=lambda task: task.start)
     return tasks
@@ -242,6 +247,25 @@ def _from_tables(outline: Outline) -> Iterator[Task]:
             task = table_task(outline, row, roles)
             if task.text:
                 yield task
+
+
+# "(Chủ trì: Sở Y tế; phối hợp: …; hoàn thành: Quý IV/2024)" behind a task
+_BRACKETS = re.compile(r"\(([^()]*(?:\([^()]*\)[^()]*)*)\)")
+# "Giao Sở Y tế chủ trì, phối hợp với UBND các huyện triển khai …"
+_VERBS = (
+    r"(?:triển\ khai|xây\ dựng|tổ\ chức|thực\ hiện|tham\ mưu|rà\ soát|hướng\ dẫn|nghiên\ cứu|đôn\ đốc|theo\ dõi|kiểm\ tra|cung\ cấp|phát\ triển"
+    r"|đẩy\ mạnh|hoàn\ thành|hoàn\ thiện|đề\ xuất|ban\ hành|lập|tập\ huấn|đào\ tạo|tuyên\ truyền|bố\ trí|cân\ đối|quản\ lý|vận\ hành|kết\ nối|số\ hóa|số\ hoá|tiếp\ tục|hỗ\ trợ)"
+)
+_GIVES = re.compile(
+    rf"""^(?:UBND\ tỉnh\ )?(?:giao|phân\ công|đề\ nghị)\ (?:cho\ )?(?P<lead>[^:]{{4,160}}?)\ (?:là\ (?:cơ\ quan|đơn\ vị)\ )?chủ\ trì\s*,?\s*
+        (?:(?:và\ )?phối\ hợp\ (?:với\ |cùng\ )?(?P<cooperating>[^:]{{4,200}}?)[\s,]+)?(?P<text>{_VERBS}(?!\w).*)$""",
+    re.VERBOSE | re.IGNORECASE | re.DOTALL,
+)
+_DONE_BY = re.compile(
+    r"""(?:hoàn\ thành|xong|thời\ gian(?:\ thực\ hiện)?)[\s:]+(?:(?:xong\ )?(?:trong|trước)\ )?
+        (?P<when>(?:quý|tháng|ngày|năm|trước)[^;.]{2,60})""",
+    re.VERBOSE | re.IGNORECASE,
+)
 
 
 def _attribute(outline: Outline, block: Block) -> re.Match[str] | None:
@@ -310,6 +334,45 @@ def _share_attributes(
             task.period = shared.period
             task.end = max((block.end for block in blocks), default=earlier.start + 1)
         waiting = []
+
+
+def _lies_in(task: Task, taken: list[tuple[int, int]]) -> bool:
+    at = bisect_right(taken, (task.start, task.end)) - 1
+    return any(start < task.end and task.start < end for start, end in taken[max(0, at) : at + 2])
+
+
+def _from_sentences(outline: Outline, year: int | None) -> Iterator[Task]:
+    """Tasks that say in one sentence what, who and when: with brackets behind, or "Giao Sở … chủ trì …"."""
+    for block in outline.blocks:
+        if block.row is not None or "trì" not in (words := squeeze(outline.masked[block.body : block.end])):
+            continue
+        given = _GIVES.match(words)
+        task = _given(given, words, year) if given else _bracketed(words, year)
+        if task is None:
+            continue
+        task.start, task.end = block.start, block.end
+        _place(task, block.node)
+        yield task
+
+
+def _given(found: re.Match[str], words: str, year: int | None) -> Task:
+    task = Task(text=found["text"].strip(" ;.,"), lead=found["lead"], cooperating=found["cooperating"] or "")
+    when = _DONE_BY.search(words)
+    if when:
+        task.period = read_period(when["when"], year)
+    return task
+
+
+def _bracketed(words: str, year: int | None) -> Task | None:
+    for brackets in _BRACKETS.finditer(words):
+        task = Task(text=squeeze(words[: brackets.start()]).strip(" ;.,"))
+        for part in re.split(r"[;.]\s*", brackets.group(1)):
+            found = _ATTRIBUTE.match(part.strip())
+            if found and found.lastgroup != "other":
+                _set_attribute(task, found.lastgroup or "", part.strip()[found.end() :], year)
+        if task.lead and task.text:
+            return task
+    return None
 
 
 def _describe(outline: Outline, task: Task, owner: Node, blocks: list[Block], year: int | None) -> None:
