@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+import textwrap
+import unicodedata
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from qngai_analysis.plan import coverage, parse_text
+from qngai_analysis.plan import coverage, parse_text, plan_names, read_plan
 from qngai_analysis.plan.coverage import FATES
 from qngai_analysis.plan.document import Plan
 
@@ -198,3 +201,40 @@ def test_numbers_without_words_give_no_target(numbers: list[int]) -> None:
     plan = parse_text("Được phủ sóng ở đây.\n" + " ".join(f"{number}%" for number in numbers))
 
     assert plan.rows["targets"] == plan.rows["stated"] == []
+
+
+def wrapped(text: str, width: int) -> str:
+    """Break paragraphs into lines as a mail program or a law portal does; table lines stay."""
+    lines = []
+    for line in text.split("\n"):
+        long = len(line) > width and "|" not in line and "\t" not in line
+        lines += (
+            textwrap.wrap(line, width, break_long_words=False, break_on_hyphens=False) if long else [line]
+        )
+    return "\n".join(lines)
+
+
+LAYOUTS = {
+    "letters and marks apart": lambda text: unicodedata.normalize("NFD", text),
+    "no-break spaces": lambda text: text.replace("% ", "%\u00a0").replace("đạt ", "đạt\u00a0"),
+    "Windows line ends": lambda text: text.replace("\n", "\r\n"),
+    "lines of 80": lambda text: wrapped(text, 80),
+    "lines of 110": lambda text: wrapped(text, 110),
+    "plus signs for dashes": lambda text: re.sub(r"(?m)^(\s*)- ", r"\1+ ", text),
+    "long dashes": lambda text: re.sub(r"(?m)^(\s*)- ", r"\1– ", text),
+    "round bullets": lambda text: re.sub(r"(?m)^(\s*)- ", r"\1• ", text),
+    "indented": lambda text: re.sub(r"(?m)^", "    ", text),
+    "a space before %": lambda text: re.sub(r"(\d)%", r"\1 %", text),
+}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("name", plan_names())
+def test_layout_changes_nothing_in_what_a_plan_asks_for(name: str, layout: str) -> None:
+    columns = ["subject", "comparator", "value", "unit", "period_end", "indicator"]
+    text = read_plan(name).text
+    plain, changed = parse_text(text, name), parse_text(LAYOUTS[layout](text), name)
+
+    for table in ("targets", "stated"):
+        assert getattr(changed, table)[columns].equals(getattr(plain, table)[columns])
+    assert len(changed.tasks) == len(plain.tasks)

@@ -163,7 +163,7 @@ _MARKER = re.compile(
   | (?P<article>(?:Điều|ĐIỀU)\s+\d{{1,3}}\s*[.:])
   | (?P<roman>{_ROMAN}\s?(?:[.)/]|\s?-(?=\s))(?=\s|$|[^\W\d_]))
   | (?P<capital>[A-ZĐ]\s?[.)/](?=\s+\S))
-  | (?P<number>\(?\d{{1,2}}(?:\.\d{{1,2}}){{0,3}}\s?(?:[.)/](?!\d)|(?=\s+[UPPER]))\s*)
+  | (?P<number>\(?\d{{1,2}}(?:\.\d{{1,2}}){{0,3}}\s?(?:[.)](?!\d)|/(?!\d|[A-ZĐ]+[-/])|(?=\s+[UPPER]))\s*)
   | (?P<letter>\(?[a-zđ]\s?[.)](?=\s|$|[^\W\d_]))
   | (?P<deep>\(?(?:[a-zđ]\.?\d{{1,2}}|[ivx]{{1,4}})\s?[.)](?=\s))
   | (?P<bullet>[-+•*✓✔➢►»§▪■◦●○·∙❖])
@@ -173,6 +173,8 @@ _MARKER = re.compile(
 )
 _SIMPLE_NUMBER = re.compile(r"\d{1,2}(?=\s)")
 _SENTENCE_END = (".", ";", ":", "!", "?", "…")
+
+_WANTS_NUMBER = re.compile(r"(?<!\w)(?:đạt|trên|dưới|chiếm|tối thiểu|ít nhất|khoảng)$")
 
 _TOPICS = (
     ("goals", re.compile(r"mục tiêu|chỉ tiêu|tầm nhìn")),
@@ -335,9 +337,14 @@ class _Tables:
         rows: list[list[Span]] = []
         at = index
         bars = 0
+        spaced = False
         while at < len(lines):
             line = lines[at]
             words = self.masked[line.start : line.end].strip(" \n")
+            if not words and (spaced or at == index + 1) and self._goes_on(lines, at, separator):
+                spaced = True  # some converters set an empty line between all rows
+                at += 1
+                continue
             if separator not in words:
                 break
             if words.strip("|-: \t"):
@@ -356,6 +363,13 @@ class _Tables:
             return at
         self.refused = at
         return index
+
+    def _goes_on(self, lines: list[_Line], at: int, separator: str) -> bool:
+        """Whether the line after a single empty one is a row as well."""
+        if at + 1 >= len(lines):
+            return False
+        words = self.masked[lines[at + 1].start : lines[at + 1].end].strip(" \n")
+        return words.count(separator) >= (2 if separator == "|" else 1)
 
     def _whole_row(self, lines: list[_Line], at: int, bars: int) -> int:
         """Return the line that ends a row of bars: its cells may be broken over lines."""
@@ -657,6 +671,8 @@ class _Builder:
         first = stripped[0]
         if first.islower():
             return not self.blank or last not in _SENTENCE_END
+        if first.isdigit() and _WANTS_NUMBER.search(self.masked, max(block.body, block.end - 12), block.end):
+            return True
         if self.blank or last in _SENTENCE_END:
             return False
         if _caps(stripped) and block.kind == "heading" and _caps(self.masked[block.body : block.end]):
