@@ -459,3 +459,29 @@ def test_the_place_of_signing_decides_the_province() -> None:
     plan = parse_text("Kon Tum, ngày 01 tháng 02 năm 2024\nGửi UBND tỉnh Gia Lai, UBND tỉnh Đắk Lắk\n")
 
     assert plan.document.geography == "tỉnh Kon Tum"
+
+
+ESTIMATED = """# Kế hoạch phát triển kinh tế số tỉnh Bến Tre năm 2025
+
+| STT | Chỉ tiêu | 2024 (ước TH) | Mục tiêu 2025 | Đơn vị theo dõi |
+|:-:|---|---|---|---|
+| 1 | Tỷ trọng kinh tế số trong GRDP (%) | 8,9 | ≥12 | Cục Thống kê |
+| 2 | Số sàn thương mại điện tử của tỉnh | 1 | 2 | Sở Công Thương |
+"""
+
+
+def test_a_column_of_estimates_is_how_things_stand_and_a_count_has_its_own_unit() -> None:
+    plan = parse_text(ESTIMATED)
+
+    assert plan.targets[["comparator", "value", "unit", "period_end"]].values.tolist() == [
+        [">=", 12.0, "%", 2025],
+        [">=", 2.0, "sàn", 2025],
+    ]
+    assert coverage(plan).set_index("numeral")["fate"]["8,9"] == "current value"
+
+
+def test_a_title_in_plain_letters_is_the_documents_head() -> None:
+    document = parse_text(ESTIMATED).document
+
+    assert (document.type, document.subject) == ("Kế hoạch", "phát triển kinh tế số tỉnh Bến Tre năm 2025")
+    assert document.period_end == 2025

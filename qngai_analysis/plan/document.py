@@ -23,7 +23,7 @@ from qngai_analysis.plan.reading import looks_vietnamese, normalise, read_text
 from qngai_analysis.plan.structure import Block, Node, Outline, Row, outline, squeeze
 from qngai_analysis.plan.targets import FATES, Context, Found, Reading, read_block, read_value
 from qngai_analysis.plan.tasks import Task
-from qngai_analysis.plan.wording import cased, has_numeral, lower, scan
+from qngai_analysis.plan.wording import cased, counted, has_numeral, lower, scan
 
 Fate = tuple[int, int, str]
 
@@ -719,11 +719,11 @@ _UNIT_IN_NAME = re.compile(
 
 
 def _measured(name: str) -> tuple[str, str]:
-    """Return a row's name and the unit printed with it: "Tỷ lệ hộ có Internet (%)"; a share without one is in %."""
+    """Return a row's name and the unit printed with it: "Tỷ lệ hộ có Internet (%)"; a share without one is in %, a count in what it counts."""
     found = _UNIT_IN_NAME.search(name)
     if found:
         return name[: found.start()], found.group().strip(" ()")
-    return name, "%" if re.match(r"t[ỷỉ]\s+(?:lệ|trọng)", name.lower()) else ""
+    return name, "%" if re.match(r"t[ỷỉ]\s+(?:lệ|trọng)", name.lower()) else counted(name)
 
 
 def _real(year: int | None) -> float | None:
@@ -917,10 +917,26 @@ def _title(outline: Outline) -> tuple[str, str]:
                 break
     titled = [c for c in candidates if c[1]]
     if not candidates:
-        return "", ""
+        return _plain_title(outline)
     plans = [c for c in titled if c[0] != "Quyết định"]
     first = candidates[0][0]
     return first, (plans or titled or [("", "")])[0][1]
+
+
+_PLAIN_TITLE = re.compile(
+    r"(?P<type>Kế hoạch|Quyết định|Nghị quyết|Chương trình hành động|Chương trình|Đề án|Chỉ thị|Chiến lược|Thông báo|Báo cáo)"
+    r"\s+(?:số\s+\S+\s+)?(?P<subject>[^\W\d_].{9,299})$"
+)
+
+
+def _plain_title(outline: Outline) -> tuple[str, str]:
+    """Return type and subject from a title in plain letters: "# Kế hoạch phát triển kinh tế số năm 2025"."""
+    for block in outline.blocks[:5]:
+        words = squeeze(outline.masked[block.body : block.end])
+        found = _PLAIN_TITLE.match(words)
+        if found and "%" not in words and not words.endswith((".", ";", ",")):
+            return found["type"], found["subject"].rstrip(" :")
+    return "", ""
 
 
 _ISSUER = re.compile(

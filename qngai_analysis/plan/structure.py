@@ -230,7 +230,8 @@ _ROLES = (
     (
         "current",
         re.compile(
-            r"hiện trạng|hiện nay|hiện tại|thực hiện năm|kết quả năm|đã đạt|ước thực hiện|thực trạng|năm gốc|giá trị cơ sở"
+            r"hiện trạng|hiện nay|hiện tại|thực hiện (?:năm|đến|\d{4})|kết quả (?:năm|đến|\d{4})|đã đạt|thực trạng|năm gốc|giá trị cơ sở"
+            r"|(?<!\w)(?:ước|th)(?!\w)|(?:số liệu|giá trị) (?:gốc|nền)|\d{4}\s*\(?\s*(?:thực hiện|kết quả|đạt)"
         ),
     ),
     ("value", re.compile(r"(?:19|20)\d\d")),

@@ -225,6 +225,18 @@ def number(printed: str) -> float:
     return float(printed.replace(",", "."))
 
 
+def counted(words: str) -> str:
+    """Return what a count's name counts, "" if it is no count.
+
+    >>> counted("Số lượng doanh nghiệp công nghệ số"), counted("Số hóa hồ sơ")
+    ('doanh nghiệp', '')
+    """
+    small = lower(words)
+    head = re.match(r"(?:tổng\s+)?số\s+(?:lượng\s+)?", small)
+    noun = _NOUN.match(small, head.end()) if head else None
+    return " ".join(noun["noun"].split()) if noun else ""
+
+
 def lower(text: str) -> str:
     """Return text in lower case with every character in its place."""
     small = text.lower()
