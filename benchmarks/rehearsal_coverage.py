@@ -14,9 +14,8 @@ from pathlib import Path
 
 from qngai_analysis import raw
 from qngai_analysis.survey.codebook import Codebook, read_codebook, surveys
-from qngai_analysis.survey.design import Design
 from qngai_analysis.survey.estimates import Survey
-from qngai_analysis.survey.intake import _Intake
+from qngai_analysis.survey.intake import _Intake, as_survey
 from qngai_analysis.survey.simulate import simulate
 
 
@@ -24,15 +23,7 @@ def survey_of(book: Codebook, file: Path) -> Survey:
     intake = _Intake(book, file)
     intake.run()
     assert not intake.faults, intake.fault_table().head()
-    stated = book.design
-    design = Design(
-        weights=stated.weight,
-        strata=stated.strata or None,
-        psu=stated.psu or None,
-        ssu=stated.ssu or None,
-        fpc=list(stated.fpc) if len(stated.fpc) > 1 else stated.fpc[0],
-    )
-    return Survey(intake.frame(), design)
+    return as_survey(book, intake.frame(), intake.due())
 
 
 def held(book: Codebook, file: Path) -> list[bool]:

@@ -22,6 +22,7 @@ from qngai_analysis.survey import (
     quantiles,
     regression,
     replicates,
+    response,
     results,
     statistics,
     tables,
@@ -191,6 +192,7 @@ class Survey:
             design.psu,
             design.ssu,
             *design.fpc_columns,
+            *design.due.values(),
             design.id,
         }
         if design.replicates is not None:
@@ -347,8 +349,9 @@ class Survey:
         for item in (columns.numeric(self.frame, name, "quantile") for name in listed(y)):
             for share in asked:
                 found = quantiles.estimate(
-                    reduction, item.values, item.known, share, rule, interval, self.confidence
-                )
+                    reduction, item.values, item.known, share, rule, interval, self.confidence,
+                    self._doubt(item.known, item.name),
+                )  # fmt: skip
                 parts.append(results.quantile_part(self._settings, item.name, share, found))
         return self._table(reduction, parts)
 
@@ -451,7 +454,7 @@ class Survey:
         if of not in ("total", "share", "row", "column"):
             raise SurveyError(f"table: of={of!r}; it is 'total', 'share', 'row' or 'column'")
         reduction = self._reduction([rows, columns])
-        grid = tables.Grid(reduction, of)
+        grid = tables.Grid(reduction, of, self._doubt_of_labels(rows, columns))
         estimates, logit_se = grid.estimate()
         degrees = np.full(reduction.count, self._reduction(None).degrees[0])
         if grid.binary:
@@ -499,7 +502,8 @@ class Survey:
             raise SurveyError(
                 f"independence: statistic={statistic!r}; it is one of {', '.join(tables.STATISTICS)}"
             )
-        found = tables.independence(self._sample, self.frame, rows, columns, self._inside, statistic)
+        doubt = self._doubt_of_labels(rows, columns)
+        found = tables.independence(self._sample, self.frame, rows, columns, self._inside, statistic, doubt)
         return pd.DataFrame([{"rows": rows, "columns": columns, "method": statistic, **found}])
 
     def regress(self, y: str, on: Names, *, family: regression.Family = "logit") -> pd.DataFrame:
@@ -716,7 +720,7 @@ class Survey:
                     if not each
                     else columns.shares(self.frame, name, role)
                 )
-                self._keep(key, [hold(reduction, item) for item in read])
+                self._keep(key, [hold(reduction, item, self._doubt(item.known, item.name)) for item in read])
             found += self._sums[key]
         return found
 
@@ -731,7 +735,16 @@ class Survey:
         above, below = (columns.numeric(self.frame, name, role) for name in (num, den))
         known = columns.both_known(above.known, below.known)
         used = reduction.weight if known is None else reduction.weight * known[reduction.rows]
-        return hold_ratio(reduction, above, below), add_up(reduction.domain, used, reduction.count)
+        held = hold_ratio(reduction, above, below, self._doubt(known, num, den))
+        return held, add_up(reduction.domain, used, reduction.count)
+
+    def _doubt(self, known: Flags | None, *names: str) -> Floats | None:
+        """Return what missing answers to some columns weigh, by row."""
+        return response.doubt(self._sample, known, response.due(self.frame, self.design, *names))
+
+    def _doubt_of_labels(self, *names: str) -> Floats | None:
+        labelled = [column(self.frame, name, "table").notna().to_numpy() for name in names]
+        return self._doubt(np.logical_and.reduce(labelled), *names)
 
     def _share(
         self, reduction: Reduction, item: Held, found: Estimates, *, replicated: bool = False
