@@ -161,6 +161,17 @@ def test_a_difference_adds_what_is_missing_on_both_sides() -> None:
     assert survey.difference("online", by="level").loc[0, "se"] == pytest.approx(np.sqrt((sides**2).sum()))
 
 
+def test_two_years_of_one_panel_may_differ_in_what_was_due() -> None:
+    """The same nine schools twice: this year two were not asked, last year all answered."""
+    schools = CENSUS.assign(school=range(9))
+    this = phase(schools.assign(asked=CENSUS["online"].notna()), psu="school", due={"online": "asked"})
+    last = phase(schools.assign(online=1.0), psu="school")
+
+    row = this.difference("online", other=last, overlap=True).iloc[0]
+
+    assert (row["estimate"], row["se"]) == pytest.approx((4 / 7 - 1, 0))
+
+
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
@@ -197,6 +208,14 @@ def test_a_loaded_survey_counts_an_open_answer_as_doubt(
     assert survey.design.nonresponse == "phase"
     assert (row["n"], row["estimate"]) == (2, silent["estimate"])
     assert survey.total("sells_online").loc[0, "se"] > bare.total("sells_online").loc[0, "se"]
+
+
+def test_a_loaded_panel_is_matched_by_its_units(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    survey = shops(tmp_path, monkeypatch, csv_text())
+
+    row = survey.difference("sells_online", other=survey, overlap=True).iloc[0]
+
+    assert (row["estimate"], row["se"]) == (0, 0)
 
 
 def test_a_loaded_survey_knows_what_was_not_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

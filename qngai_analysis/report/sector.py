@@ -73,7 +73,7 @@ class Sample:
         else:
             found = self.survey.proportion(indicator.name, by=by)
         if by is None:
-            return pd.DataFrame(found.assign(symbol=""))
+            return protect(found, by="variable")
         if by == self.codebook.design.district:
             found = found.rename(columns={by: "district"})
             by = "district"

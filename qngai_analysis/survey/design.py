@@ -97,7 +97,8 @@ class Design:
 
     def __post_init__(self) -> None:
         if not isinstance(self.weights, str):
-            raise SurveyError(f"design: weights={self.weights!r}; give the name of the weights' column")
+            kind = type(self.weights).__name__
+            raise SurveyError(f"design: weights is a {kind}; give the name of the weights' column")
         if self.singleton not in get_args(Singleton):
             choices = ", ".join(repr(rule) for rule in get_args(Singleton))
             raise SurveyError(f"design: singleton={self.singleton!r}; it is one of {choices}")
@@ -106,6 +107,11 @@ class Design:
             raise SurveyError(f"design: nonresponse={self.nonresponse!r}; it is {choices}")
         if self.ssu is not None and self.psu is None:
             raise SurveyError(f"design: ssu={self.ssu!r} without psu; name the primary units' column")
+        if self.replicates is not None and not hasattr(self.replicates, "read"):
+            raise SurveyError(
+                f"design: replicates={self.replicates!r} does not say how they were made; give "
+                "Replicates(columns, kind='BRR', 'Fay', 'JK1', 'JK2', 'JKn', 'bootstrap', 'SDR' or 'other')"
+            )
         if len(self.fpc_columns) > 2:
             raise SurveyError(f"design: fpc names {len(self.fpc_columns)} columns; two stages are handled")
         if len(self.fpc_columns) == 2 and self.ssu is None:

@@ -169,6 +169,10 @@ class Survey:
             raise SurveyError(
                 "where: the condition has another index than the survey; build it from survey.frame"
             )
+        if isinstance(condition, str):
+            raise SurveyError(
+                f"where: {condition!r} is text; give true/false a row, such as survey.frame['age'] >= 15"
+            )
         met = pd.Series(condition)
         if len(met) != len(self.frame):
             raise SurveyError(f"where: {len(met)} conditions for {len(self.frame)} rows")
@@ -260,8 +264,8 @@ class Survey:
         self,
         y: Names,
         by: Names | None = None,
-        *,
         method: Literal["logit", "xlogit", "korn-graubard", "arcsine", "likelihood", "wald"] = "logit",
+        *,
         deff: Deff = "wor",
     ) -> pd.DataFrame:
         """Return the share (0-1) of rows where ``y`` is true, by domain.
@@ -337,7 +341,12 @@ class Survey:
         ``se`` is the interval's width over twice the t quantile. An end of the interval that the
         share's interval puts outside 0 to 1 is missing. ``docs/methods/estimates.md``.
         """
-        asked = [float(value) for value in np.atleast_1d(np.asarray(q, dtype=np.float64))]
+        try:
+            asked = [float(value) for value in np.atleast_1d(np.asarray(q, dtype=np.float64))]
+        except (TypeError, ValueError):
+            raise SurveyError(
+                f"quantile: q={q!r}; it is a number between 0 and 1, 0.5 for the median"
+            ) from None
         wrong = [value for value in asked if not 0 < value < 1]
         if wrong or not asked:
             raise SurveyError(
@@ -423,7 +432,8 @@ class Survey:
         names = listed(by)
         if len(names) != 1 or overlap is not None:
             raise SurveyError(
-                "difference: between domains name one column in by (overlap is for two surveys)"
+                "difference: between domains name one column in by, others in within "
+                "(overlap is for two surveys)"
             )
         return self._between_domains(y, names[0], groups, list(listed(within)), statistic, den)
 
@@ -889,19 +899,26 @@ def _stacked(this: Survey, other: Survey) -> Survey:
 
     Strata and units are matched by their codes; each keeps its weights and calibration.
     """
-    if replace(this.design, id=None) != replace(other.design, id=None):
+    due = {**other.design.due, **this.design.due}
+    design = replace(this.design, id=None, due=due)
+    if design != replace(other.design, id=None, due=due):
         raise SurveyError(
             "difference: the two surveys' designs name different columns or rules; "
             "overlapping ones must agree"
         )
-    common = [name for name in this.frame.columns if name in other.frame.columns]
+    # what one of them asked of everybody needs no column there
+    frames = [
+        survey.frame.assign(**{name: True for name in due.values() if name not in survey.frame.columns})
+        for survey in (this, other)
+    ]
+    common = [name for name in frames[0].columns if name in frames[1].columns]
     parts = [
-        survey.frame[common].assign(**{_WAVE: name}) for survey, name in ((this, "this"), (other, "other"))
+        part[common].assign(**{_WAVE: name}) for part, name in zip(frames, ("this", "other"), strict=True)
     ]
     frame = pd.concat(parts, ignore_index=True)
     frame.attrs = _attrs(this, other)
     weight = np.concatenate([this._sample.weight, other._sample.weight])
-    sample = replace(resolve(frame, replace(this.design, id=None)), weight=weight)
+    sample = replace(resolve(frame, design), weight=weight)
     if this._sample.replicate is not None and other._sample.replicate is not None:
         sample = replace(sample, replicate=np.concatenate([this._sample.replicate, other._sample.replicate]))
     steps = weighting.stacked_steps(this._sample, other._sample)

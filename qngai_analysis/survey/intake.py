@@ -220,7 +220,8 @@ def as_survey(codebook: Codebook, frame: pd.DataFrame, due: pd.DataFrame) -> Sur
     design = Design(
         weights=stated.weight,
         strata=stated.strata or None,
-        psu=stated.psu or None,
+        # units that were drawn one by one carry their number: a panel is matched by it
+        psu=stated.psu or stated.identifier[0],
         ssu=stated.ssu or None,
         fpc=_fpc(stated.fpc),
         singleton=cast("Singleton", stated.singleton),

@@ -18,7 +18,7 @@ from scipy import special
 from qngai_analysis.errors import SurveyError
 from qngai_analysis.survey.design import Flags, Floats, add_up
 from qngai_analysis.survey.domains import Domains, Reduction
-from qngai_analysis.survey.intervals import t_quantile
+from qngai_analysis.survey.intervals import NO_ERROR, t_quantile
 from qngai_analysis.survey.response import spread_over
 from qngai_analysis.survey.variance import totals
 
@@ -258,4 +258,6 @@ def _read(found: Distribution, end: float, rule: Rule) -> float:
     """Return the value at an end of the share's interval; NaN where that leaves 0 to 1."""
     if rule == "interpolated":
         return found.quantile(end, rule)  # R's old rule stops at the smallest and largest value
-    return found.quantile(end, rule) if 0 <= end <= 1 else float("nan")
+    # where all values lie at or below the quantile, the end is 1 but for the last digits
+    inside = -NO_ERROR <= end <= 1 + NO_ERROR
+    return found.quantile(min(max(end, 0.0), 1.0), rule) if inside else float("nan")
