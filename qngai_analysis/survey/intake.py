@@ -307,8 +307,9 @@ def write_faults(faults: pd.DataFrame, path: Path) -> None:
 
 _METADATA = re.compile(
     r"""_.* | start | end | today | deviceid | phonenumber | username | subscriberid | simserial | audit
-        | (?:meta/)?instance(?:id|name) | key | parent_key | set-of-.* | submissiondate | formdef_version
-        | formhub/uuid | reviewstate | deviceid | edits | formversion | submitterid | submittername
+        | (?:meta/)?instance(?:id|name) | rootuuid | deprecatedid | key | parent_key | set-of-.*
+        | submissiondate | formdef_version | formhub/uuid | reviewstate | edits | formversion
+        | submitterid | submittername
         | attachmentspresent | attachmentsexpected | status | simid | meta-.* | meta/.*
         | (?:.*[/:-])?generated_.* """,
     re.VERBOSE | re.IGNORECASE,
@@ -857,7 +858,8 @@ class _Intake:
             rows &= self._concerned(question)
             low = "" if question.low is None else f" from {question.low:g}"
             high = "" if question.high is None else f" to {question.high:g}"
-            self._add_rows(question.name, rows, f"a number{low}{high}", "correct it")
+            rule = "a number above 0" if question.name == design.weight else f"a number{low}{high}"
+            self._add_rows(question.name, rows, rule, "correct it")
         twice = cases[cases["check"].astype(str).str.contains("uniqueness|unique", regex=True)]
         if len(twice):
             rows = np.zeros(self.size, dtype=bool)
