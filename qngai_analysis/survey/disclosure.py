@@ -100,6 +100,7 @@ def protect(
     totals_published: bool = True,
     total: str | None = None,
     previous: pd.DataFrame | None = None,
+    sensitive: npt.ArrayLike | None = None,
     standard: Disclosure | None = None,
 ) -> pd.DataFrame:
     """
@@ -121,6 +122,8 @@ def protect(
     previous : the protected table of an earlier edition about the same period
         A cell suppressed there stays suppressed; a cell whose count changed by fewer than the
         threshold is suppressed, for the difference would speak of so few.
+    sensitive : true/false for each row, optional
+        Cells that are confidential for another reason, such as few units making up a total.
     standard : thresholds
         By default those of ``data/standards.toml``.
 
@@ -158,9 +161,11 @@ def protect(
     result["symbol"] = ""
     if "flag" in result.columns:
         result.loc[result["flag"] == "suppress", "symbol"] = "u"
+    result["symbol"] = result["symbol"].mask(_flags(sensitive, len(table)), "c")
     apart = [name for name in ("variable", "level") if name in table.columns and name not in names]
     for _, rows in _each(result, apart):
         closed = _from_previous(result.loc[rows], names, apart, n, previous, rule)
+        closed |= (result.loc[rows, "symbol"] == "c").to_numpy()
         secret = _confidential(result.loc[rows], names, n, total, totals_published, closed, rule)
         result.loc[rows[secret], "symbol"] = "c"
     unreliable, confidential = result["symbol"] == "u", result["symbol"] == "c"
@@ -177,6 +182,13 @@ def protect(
         result["deff"] = result["deff"].round(1)
     result["reason"] = result["symbol"].map(MARKS).fillna("")
     return result
+
+
+def _flags(sensitive: npt.ArrayLike | None, rows: int) -> npt.NDArray[np.bool_]:
+    flags = np.zeros(rows, dtype=bool) if sensitive is None else np.asarray(sensitive, dtype=bool)
+    if flags.shape != (rows,):
+        raise SurveyError(f"protect: sensitive has {flags.size} entries for {rows} rows")
+    return flags
 
 
 def _value_columns(table: pd.DataFrame, by: list[str]) -> list[str]:

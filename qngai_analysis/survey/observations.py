@@ -7,8 +7,8 @@ from typing import Any
 import pandas as pd
 
 from qngai_analysis.survey.codebook import Indicator, districts
-from qngai_analysis.survey.disclosure import protect
 from qngai_analysis.survey.intake import load_file, load_survey
+from qngai_analysis.survey.publication import published
 
 METHOD = "điều tra mẫu"
 
@@ -31,8 +31,9 @@ def survey_observations(survey: str, year: int, *, real_only: bool = False) -> p
         a district), ``year, reference_date, period, level,
         method`` ("điều tra mẫu"), ``age_from`` (missing: no bound), ``vintage`` (day received; missing if
         simulated), ``source_title, publisher, confidence, evidence`` ("real" or "simulated"), ``note``.
-        Estimates too unreliable to print (flag "suppress") and cells that ``protect`` closes (too few
-        respondents, or a neighbour that would give such a cell away) are left out;
+        Estimates too unreliable to print (flag "suppress") and cells that ``published`` closes (too few
+        respondents, few firms that make it up, or a neighbour that would give such a cell away) are
+        left out;
         ``attrs["withheld"]`` lists them as (indicator, territory, reason).
 
     Raises
@@ -50,9 +51,9 @@ def survey_observations(survey: str, year: int, *, real_only: bool = False) -> p
     withheld: list[tuple[str, str, str]] = []
     ids = dict(zip(districts()["name"], districts()["id"], strict=True))
     for item in coded:
-        tables = [_estimate(estimated, item, None)]
+        tables = [published(estimated, item)]
         if design.district:
-            tables.append(_estimate(estimated, item, design.district))
+            tables.append(published(estimated, item, design.district))
         for table in tables:
             for row in table.to_dict("records"):
                 place = ids[str(row[design.district])] if design.district in row else "QNG"
@@ -71,16 +72,6 @@ _COLUMNS = (
     "reference_date", "period", "level", "method", "age_from", "vintage", "source_title", "publisher",
     "confidence", "evidence", "note",
 )  # fmt: skip
-
-
-def _estimate(survey: Any, item: Indicator, by: str | None) -> pd.DataFrame:
-    if item.kind == "ratio":
-        found = survey.ratio(item.columns[0], item.columns[1], by)
-    elif item.kind == "mean":
-        found = survey.mean(item.name, by)
-    else:
-        found = survey.proportion(item.name, by)
-    return protect(found, by=by or "variable")
 
 
 def _reason(row: dict[Any, Any]) -> str:
