@@ -161,6 +161,16 @@ def test_a_difference_adds_what_is_missing_on_both_sides() -> None:
     assert survey.difference("online", by="level").loc[0, "se"] == pytest.approx(np.sqrt((sides**2).sum()))
 
 
+def test_calibration_takes_nothing_from_the_doubt() -> None:
+    """Known totals tell nothing of who left a question open."""
+    survey = phase(CENSUS.assign(level=list("ababababa"), all="x"))
+    calibrated = survey.poststratify("all", {"x": 9})
+
+    for by in (None, "level"):
+        expected = survey.mean("online", by=by)["se"]
+        assert calibrated.mean("online", by=by)["se"].tolist() == pytest.approx(expected.tolist())
+
+
 def test_two_years_of_one_panel_may_differ_in_what_was_due() -> None:
     """The same nine schools twice: this year two were not asked, last year all answered."""
     schools = CENSUS.assign(school=range(9))
