@@ -1,6 +1,6 @@
 """How often the 95% intervals of rehearsal surveys hold the true value, over many simulated files.
 
-Run: python benchmarks/rehearsal_coverage.py [SURVEY ...] [--files 200]
+Run: python benchmarks/rehearsal_coverage.py [SURVEY ...] [--files 200] [--by-district]
 Each file has a population, a sample and a non-response of its own (another seed); its sidecar holds
 the truth. Prints one row a survey: intervals, coverage of shares between 5 and 95%, seconds a file.
 """
@@ -14,9 +14,8 @@ from pathlib import Path
 
 from qngai_analysis import raw
 from qngai_analysis.survey.codebook import Codebook, read_codebook, surveys
-from qngai_analysis.survey.design import Design
 from qngai_analysis.survey.estimates import Survey
-from qngai_analysis.survey.intake import _Intake
+from qngai_analysis.survey.intake import _Intake, as_survey
 from qngai_analysis.survey.simulate import simulate
 
 
@@ -24,28 +23,23 @@ def survey_of(book: Codebook, file: Path) -> Survey:
     intake = _Intake(book, file)
     intake.run()
     assert not intake.faults, intake.fault_table().head()
-    stated = book.design
-    design = Design(
-        weights=stated.weight,
-        strata=stated.strata or None,
-        psu=stated.psu or None,
-        ssu=stated.ssu or None,
-        fpc=list(stated.fpc) if len(stated.fpc) > 1 else stated.fpc[0],
-    )
-    return Survey(intake.frame(), design)
+    return as_survey(book, intake.frame(), intake.due())
 
 
-def held(book: Codebook, file: Path) -> list[bool]:
-    survey = survey_of(book, file)
+def held(book: Codebook, file: Path, *, by_district: bool) -> list[bool]:
+    """Return for each share of 5 to 95% (by district: of ten answers or more) whether its interval holds it."""
+    survey, district = survey_of(book, file), book.design.district
     true = {
-        row["indicator"]: row["value"] for row in raw.read_sidecar(file).extra["truth"] if not row["district"]
+        (row["indicator"], row["district"]): row["value"] for row in raw.read_sidecar(file).extra["truth"]
     }
     names = [item.name for item in book.indicators.values() if item.kind == "proportion"]
-    table = survey.proportion(names).set_index("variable")
+    table = survey.proportion(names, by=district if by_district else None)
+    place = table[district].astype(str) if by_district else [""] * len(table)
+    truth = [true.get(cell, 0.0) for cell in zip(table["variable"], place, strict=True)]
     return [
-        bool(row.ci_low <= true[name] <= row.ci_high)
-        for name, row in zip(table.index, table.itertuples(), strict=True)
-        if 0.05 <= true[name] <= 0.95
+        bool(row.ci_low <= value <= row.ci_high)
+        for value, row in zip(truth, table.itertuples(), strict=True)
+        if 0.05 <= value <= 0.95 and (row.n >= 10 or not by_district)
     ]
 
 
@@ -53,6 +47,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("survey", nargs="*", default=surveys())
     parser.add_argument("--files", type=int, default=200)
+    parser.add_argument("--by-district", action="store_true")
     asked = parser.parse_args()
     print(
         "| survey | files | intervals | coverage of 95% intervals | seconds a file |\n|---|---|---|---|---|"
@@ -61,7 +56,8 @@ def main() -> None:
         book, results, start = read_codebook(name), [], time.perf_counter()
         with tempfile.TemporaryDirectory() as folder:
             for seed in range(asked.files):
-                results += held(book, simulate(name, 2025, seed=seed, folder=Path(folder)))
+                file = simulate(name, 2025, seed=seed, folder=Path(folder))
+                results += held(book, file, by_district=asked.by_district)
         seconds = (time.perf_counter() - start) / asked.files
         share = sum(results) / len(results)
         print(f"| {name} | {asked.files} | {len(results)} | {share:.1%} | {seconds:.2f} |", flush=True)

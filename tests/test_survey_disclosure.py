@@ -200,6 +200,27 @@ def test_the_exported_file_holds_no_suppressed_number(tmp_path):
     assert "0.777333" not in (tmp_path / "table.csv").read_text()
 
 
+def test_the_flag_of_a_hidden_cell_does_not_tell_that_all_answered_alike():
+    """A helper cell of 31 people, all of whom said yes, has the flag "review" (share 0 or 100%)."""
+    original = table(COUNTS)
+    original.loc[3, ["estimate", "flag"]] = [1.0, "review"]
+
+    protected = protect(original, by=["district", "sex"])
+
+    assert protected.loc[3, ["symbol", "flag"]].tolist() == ["c", "suppress"]
+
+
+def test_columns_that_other_methods_add_are_emptied_too():
+    """A small-area table keeps the direct estimate beside the model's."""
+    original = table(COUNTS).assign(direct=0.123, rmse=0.02, year=2025)
+
+    protected = protect(original, by=["district", "sex"])
+
+    hidden = protected["symbol"] == "c"
+    assert protected.loc[hidden, ["direct", "rmse"]].isna().all(axis=None)
+    assert (protected["year"] == 2025).all()
+
+
 # -- rounding --------------------------------------------------------------------------------
 
 
@@ -380,3 +401,25 @@ def test_formats_for_records_are_refused(edition, name):
 
     with pytest.raises(SurveyError, match="a format for records"):
         assert_no_unit_records(edition)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("page.html", "<table><thead><tr><th>household_id</th><th>age</th></tr></thead></table>"),
+        ("data.json", '[{"household_id": "A1", "age": 40}]'),
+        ("run.ipynb", '{"cells": [{"outputs": [{"data": {"text/html": ["<th>psu</th>"]}}]}]}'),
+        ("embedded.html", '<script type="application/json">{"psu": ["1", "2"]}</script>'),
+    ],
+)
+def test_records_inside_a_page_or_notebook_are_found(edition, name, content):
+    (edition / name).write_text(content, encoding="utf-8")
+
+    with pytest.raises(SurveyError, match="which identifies units"):
+        assert_no_unit_records(edition)
+
+
+def test_a_page_may_name_an_identifier_in_its_words(edition):
+    (edition / "report.html").write_text("<td>household_id</td><p>Mã hộ (household_id)</p>", encoding="utf-8")
+
+    assert_no_unit_records(edition)

@@ -236,6 +236,7 @@ def test_conditions_add_up_and_a_missing_one_counts_as_not_met() -> None:
     ("condition", "message"),
     [
         (np.array([True, False]), "2 conditions for 240 rows"),
+        ("sex == 'Nam'", "is text; give true/false a row"),
         (HOUSEHOLDS["income"], "the condition is float64, not true/false"),
         (HOUSEHOLDS["online"].iloc[::-1], "another index than the survey"),
     ],
@@ -429,6 +430,15 @@ def test_a_weighted_median_is_the_first_value_that_half_the_weight_does_not_exce
     assert table["estimate"].tolist() == [20, 30, 40]
 
 
+def test_a_quantile_above_which_nobody_is_has_that_value_for_an_upper_end() -> None:
+    """As R: the share at or below it is 1 with no error, whatever the last digit of its sum says."""
+    frame = HOUSEHOLDS.assign(x=np.where(HOUSEHOLDS["sex"] == "Nam", HOUSEHOLDS["income"], 7))
+
+    row = Survey(frame, VILLAGES).quantile("x", 0.9, by="sex").iloc[1]
+
+    assert row[["estimate", "ci_low", "ci_high", "se", "flag"]].tolist() == [7, 7, 7, 0, "suppress"]
+
+
 def test_quantiles_of_a_constant_have_no_width() -> None:
     row = Survey(HOUSEHOLDS.assign(x=5), VILLAGES).quantile("x", 0.5).iloc[0]
 
@@ -439,6 +449,7 @@ def test_quantiles_of_a_constant_have_no_width() -> None:
     ("settings", "message"),
     [
         ({"q": 50}, "q=50.0; it is between 0 and 1, 0.5 for the median"),
+        ({"q": "median"}, "q='median'; it is a number between 0 and 1, 0.5 for the median"),
         ({"q": []}, "it is between 0 and 1"),
         ({"q": 0.5, "rule": "hf10"}, "rule='hf10'; it is one of math"),
         ({"q": 0.5, "interval": "wald"}, "interval='wald'; it is one of mean"),
@@ -539,7 +550,7 @@ def test_overlapping_years_keep_their_calibration() -> None:
             {"by": "sex", "groups": ("Nữ", "Khác")},
             "column 'sex' has not 'Nữ' and 'Khác' to compare; it has Nam, Nữ",
         ),
-        ({"by": ["sex", "area"]}, "name one column in by"),
+        ({"by": ["sex", "area"]}, "name one column in by, others in within"),
         ({"by": "sex", "statistic": "median"}, "statistic='median'"),
         ({"by": "sex", "statistic": "ratio"}, "den goes with 'ratio' only"),
         ({"other": Survey(HOUSEHOLDS, VILLAGES)}, "say overlap=True or False"),

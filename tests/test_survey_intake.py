@@ -251,8 +251,8 @@ FAULTS = [
     (1, {"channels": "1 -8"}, "channels", "stand together", "'Không biết' excludes"),
     (1, {"channels": "1 9"}, "channels", "a choice", "1 = Trang web"),
     (1, {"weight": ""}, "weight", "filled in every row", "fill it"),
-    (1, {"weight": "0"}, "weight", "a number from", "correct it"),
-    (1, {"weight": "-10"}, "weight", "a number from", "correct it"),
+    (1, {"weight": "0"}, "weight", "a number above 0", "correct it"),
+    (1, {"weight": "-10"}, "weight", "a number above 0", "correct it"),
     (1, {"weight": "nặng"}, "weight", "a number", "12,5"),
     (1, {"shop_id": ""}, "shop_id", "filled in every row", "fill it"),
     (1, {"stratum": ""}, "stratum", "filled in every row", "fill it"),
@@ -377,6 +377,14 @@ def test_empty_lines_are_no_records_and_do_not_shift_row_numbers(shops):
     faults = faults_of(shops, csv_text(ROWS[0], "", changed(2, sales="x").splitlines()[2]))
 
     assert faults[["row", "column"]].to_numpy().tolist() == [[4, "sales"]]
+
+
+@pytest.mark.parametrize(("lead", "row"), [("\n", 3), ("\r\n  \r\n", 4), ("sep=,\n", 3), ("\nsep=,\n", 4)])
+def test_lines_before_the_header_are_passed_over_and_counted(shops, lead, row):
+    """Excel writes sep= to say which separator a CSV has."""
+    faults = faults_of(shops, lead + changed(1, district="999"))
+
+    assert faults[["row", "column"]].to_numpy().tolist() == [[row, "district"]]
 
 
 def test_a_line_break_in_quotes_does_not_shift_row_numbers(shops):
@@ -542,6 +550,20 @@ def test_a_packed_workbook_is_judged_by_what_is_in_it(tmp_path):
         read_sheets(tmp_path / "big.xlsx", max_bytes=1_000_000)
 
 
+@pytest.mark.parametrize("ending", ["parquet", "sav", "dta"])
+def test_a_small_file_that_unfolds_to_a_large_one_is_refused(tmp_path, ending):
+    """Noughts pack into a few kilobytes of Parquet."""
+    frame, file = pd.DataFrame({"a": np.zeros(200_000), "b": 1.0}), tmp_path / f"2025.{ending}"
+    write = {
+        "parquet": frame.to_parquet,
+        "sav": lambda path: pyreadstat.write_sav(frame, path, compress=True),
+    }
+    write.get(ending, frame.to_stata)(file)
+
+    with pytest.raises(SurveyError, match=r"[34],\d{3},\d{3} bytes, the limit is 3,000,000; nothing"):
+        read_sheets(file, max_bytes=3_000_000)
+
+
 @pytest.mark.parametrize(
     "name", ["2025.xlsx", "2025.sav", "2025.dta", "2025.parquet", "2025.zip", "2025.txt"]
 )
@@ -593,6 +615,17 @@ def test_a_workbook_reads_numbers_dates_and_numbers_stored_as_text(shops):
 
     assert frame["sales"].tolist() == [200.0, 100.0, 400.5]
     assert frame["opened"].tolist()[2] == pd.Timestamp("2019-01-15")
+
+
+def test_a_formula_that_was_never_calculated_is_refused_not_read_as_empty(shops):
+    book = openpyxl.Workbook()
+    for row in csv.reader(csv_text().splitlines()):
+        book.worksheets[0].append([cell or None for cell in row])
+    book.worksheets[0]["H2"] = "=100+100"
+    book.save(shops / "2025.xlsx")
+
+    with pytest.raises(SurveyError, match="cell H2 holds a formula without its result; open the workbook"):
+        validate_file("shops", shops / "2025.xlsx")
 
 
 def test_a_number_that_excel_turned_into_a_date_is_refused(shops):

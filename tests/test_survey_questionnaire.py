@@ -197,6 +197,7 @@ def metadata(number: int) -> dict[str, str]:
         "_submission_time": "2025-10-01T09:00:00",
         "meta/instanceID": f"uuid:{number}",
         "formhub/uuid": "f00d",
+        "rootUuid": f"uuid:{number}",
         "__version__": "v1",
     }
 

@@ -21,6 +21,7 @@ from qngai_analysis import raw
 from qngai_analysis.errors import SurveyError
 from qngai_analysis.evidence.observations import observations
 from qngai_analysis.survey.codebook import districts, read_codebook
+from qngai_analysis.survey.disclosure import round_count
 from qngai_analysis.survey.intake import (
     load_file,
     load_frame,
@@ -280,7 +281,7 @@ def test_estimates_become_observations_with_their_errors_and_their_mark(folder):
     assert (row["indicator"], row["unit"], row["territory"], row["year"]) == ("KTS_HDDT", "%", "QNG", 2025)
     assert row["value"] == pytest.approx(100 * estimate["estimate"])
     assert row["se"] == pytest.approx(100 * estimate["se"])
-    assert (row["df"], row["n"]) == (estimate["df"], estimate["n"])
+    assert (row["df"], row["n"]) == (estimate["df"], round_count(estimate["n"]))
     assert (row["method"], row["evidence"]) == ("điều tra mẫu", "simulated")
 
 
@@ -309,6 +310,19 @@ def test_unreliable_districts_and_few_respondents_give_no_observation(folder):
         "độ tin cậy thấp",
         "không có người trả lời",
     }
+
+
+def test_what_districts_do_not_tell_is_not_told_by_the_province_either(folder):
+    """Province minus the districts that are told leaves two districts or more, never one of few answers."""
+    copy_simulated(folder, "schools", 2025)
+
+    withheld = pd.DataFrame(
+        survey_observations("schools", 2025).attrs["withheld"], columns=["code", "place", "reason"]
+    )
+
+    hidden = withheld[withheld["reason"] == "bảo mật"].groupby("code")["place"].nunique()
+    assert len(hidden) > 0
+    assert (hidden > 1).all()
 
 
 def test_real_only_gives_no_observation_of_simulated_data(folder):

@@ -432,6 +432,7 @@ class Explorer:
 
     def _estimates(self, year: int) -> pd.DataFrame:
         from qngai_analysis.survey.disclosure import protect
+        from qngai_analysis.survey.publication import published
 
         choice, item = self._chosen, self._indicator
         kept = (choice.survey, year, item.name, choice.by, choice.method)
@@ -439,14 +440,12 @@ class Explorer:
             return self._kept[kept]
         by = None if choice.by == WHOLE else choice.by
         survey = self._survey(year)
-        if item.kind == "ratio":
-            found = survey.ratio(*item.columns, by=by)
-        elif item.kind == "mean":
-            found = survey.mean(item.name, by=by)
-        else:
+        if item.kind == "proportion":
             method: Any = choice.method
-            found = survey.proportion(item.name, by=by, method=method)
-        self._kept[kept] = protect(found, by=by or "variable").assign(year=year)
+            found = protect(survey.proportion(item.name, by=by, method=method), by=by or "variable")
+        else:
+            found = published(survey, item, by)
+        self._kept[kept] = found.assign(year=year)
         return self._kept[kept]
 
     def _survey(self, year: int) -> Survey:
@@ -466,29 +465,29 @@ class Explorer:
             return f"# {self.missing}\n"
         choice, item = self._chosen, self._indicator
         by = "" if choice.by == WHOLE else f', by="{choice.by}"'
-        call = {
-            "ratio": f".ratio({', '.join(map(_quoted, item.columns))}{by})",
-            "mean": f'.mean("{item.name}"{by})',
-            "proportion": f'.proportion("{item.name}"{by}, method="{choice.method}")',
-        }[item.kind]
         span = choice.by if by else "variable"
         real = ", real_only=True" if self.real_only else ""
-        lines = ["import qngai_analysis as qn", "from qngai_analysis.survey import protect", ""]
+        if item.kind == "proportion":
+            needed, before = "protect", []
+            made = f'protect(survey.proportion("{item.name}"{by}, method="{choice.method}"), by="{span}")'
+        else:
+            needed = "published, read_codebook"
+            before = [f'indicator = read_codebook("{choice.survey}").indicators["{item.name}"]']
+            made = f"published(survey, indicator{by})"
+        lines = ["import qngai_analysis as qn", f"from qngai_analysis.survey import {needed}", "", *before]
         if choice.view == "years":
             lines = ["import pandas as pd", "", *lines]
             lines += [
                 "parts = []",
                 f"for year in {list(self._years_shown())}:",
                 f'    survey = qn.load_survey("{choice.survey}", year{real})',
-                f"    estimates = survey{call}",
-                f'    parts.append(protect(estimates, by="{span}").assign(year=year))',
+                f"    parts.append({made}.assign(year=year))",
                 "table = pd.concat(parts, ignore_index=True)",
             ]
         else:
             lines += [
                 f'survey = qn.load_survey("{choice.survey}", {choice.year}{real})',
-                f"estimates = survey{call}",
-                f'table = protect(estimates, by="{span}").assign(year={choice.year})',
+                f"table = {made}.assign(year={choice.year})",
             ]
         if choice.view != "table":
             lines += ["", *self._chart_code(real)]
@@ -689,10 +688,6 @@ def _threshold(code: str, lang: Lang) -> tuple[float, str] | None:
     first = mine.iloc[0]
     words = charts.target_words(first["comparator"], first["value"], "%", lang, first["value_high"])
     return float(first["value"]), translate("mục tiêu: {words}", lang, words=words)
-
-
-def _quoted(text: str) -> str:
-    return f'"{text}"'
 
 
 def _one_of(name: str, value: object, known: Any) -> None:

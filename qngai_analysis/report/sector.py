@@ -64,20 +64,12 @@ class Sample:
 
     def estimate(self, indicator: Indicator, by: str | None = None) -> pd.DataFrame:
         """Return an indicator's estimates, protected: what must not be published is emptied."""
-        from qngai_analysis.survey.disclosure import protect
+        from qngai_analysis.survey.publication import published
 
-        if indicator.kind == "ratio":
-            found = self.survey.ratio(*indicator.columns, by=by)
-        elif indicator.kind == "mean":
-            found = self.survey.mean(indicator.name, by=by)
-        else:
-            found = self.survey.proportion(indicator.name, by=by)
-        if by is None:
-            return pd.DataFrame(found.assign(symbol=""))
-        if by == self.codebook.design.district:
-            found = found.rename(columns={by: "district"})
-            by = "district"
-        return protect(found, by=by)
+        found = published(self.survey, indicator, by)
+        if by is not None and by == self.codebook.design.district:
+            return found.rename(columns={by: "district"})
+        return found
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ _EXPORTS = {
     "measured_targets": "codebook",
     "survey_coverage": "codebook",
     "protect": "disclosure",
+    "published": "publication",
     "protect_totals": "disclosure",
     "assert_no_unit_records": "disclosure",
     "round_count": "disclosure",

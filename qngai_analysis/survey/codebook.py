@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from qngai_analysis import paths, raw
@@ -141,8 +142,10 @@ class Indicator:
     """
     A variable that estimates are made of.
 
-    ``proportion``: 1 where ``numerator`` surely holds, 0 where it surely does not, missing where
-    it is unknown (with ``unknown = "no"``: 0) or outside ``universe``. ``mean``: the value of
+    ``proportion``: 1 where ``numerator`` holds, 0 where it does not, missing outside ``universe`` and
+    where a question it rests on was due and has no answer (with ``unknown = "no"``: 0 where it is
+    unknown). A "no" that is sure by one answer of several counts only with the others, or "no" would
+    be known more often than "yes" (``docs/methods/missing-answers.md``). ``mean``: the value of
     ``numerator`` in the universe. ``ratio``: ``numerator`` over ``denominator``, both numbers.
     ``code`` is its code in the catalogue of indicators, empty if it stands for none; ``age_from``
     the lower age bound it uses where the plan says only "trưởng thành".
@@ -178,6 +181,10 @@ class Indicator:
         if self.kind == "proportion":
             truth = self.numerator.test(answers)
             value = np.where(truth.yes, 1.0, np.where(truth.no | (self.unknown == "no"), 0.0, np.nan))
+            if self.unknown == "missing":
+                # one "no" settles an "and", a "yes" needs every answer: what is settled by less than
+                # all answers would be "no" too often
+                value[~_complete(self.numerator, answers)] = np.nan
             return [np.where(inside, value, np.nan)]
         value = self._number(self.numerator, answers)
         if self.denominator is None:
@@ -185,6 +192,12 @@ class Indicator:
         below = self._number(self.denominator, answers)
         both = inside & ~np.isnan(value) & ~np.isnan(below)
         return [np.where(both, value, np.nan), np.where(both, below, np.nan)]
+
+    def due(self, answers: Answers) -> npt.NDArray[np.bool_]:
+        """Return where a value was due: everywhere but where the row surely is outside ``universe``."""
+        if self.universe is None:
+            return np.ones(answers.size, dtype=bool)
+        return ~self.universe.test(answers).no
 
     @staticmethod
     def _number(text: Condition, answers: Answers) -> Floats:
@@ -195,6 +208,13 @@ class Indicator:
                 answers.status[name] == Status.NOT_APPLICABLE, 0.0, np.asarray(answers.values[name])
             )
         return text.number(Answers(answers.size, filled, answers.status, answers.chosen))
+
+
+def _complete(condition: Condition, answers: Answers) -> npt.NDArray[np.bool_]:
+    """Return where every question that a condition names was answered or did not apply."""
+    settled = (Status.ANSWERED, Status.NOT_APPLICABLE)
+    parts = [np.isin(answers.status[name], settled) for name in condition.names]
+    return np.asarray(np.logical_and.reduce([np.ones(answers.size, dtype=bool), *parts]))
 
 
 @dataclass(frozen=True)

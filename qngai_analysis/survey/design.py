@@ -8,8 +8,8 @@ sampling units, so that every later estimate is a sum over codes.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
@@ -27,6 +27,7 @@ Codes = npt.NDArray[np.intp]
 Flags = npt.NDArray[np.bool_]
 
 Singleton = Literal["error", "skip", "center", "certainty", "average"]
+Nonresponse = Literal["ignore", "phase"]
 
 # R treats a share below this as "the whole population was drawn": no variance is left
 NOTHING_LEFT = 1e-7
@@ -64,6 +65,13 @@ class Design:
     center_domain_singletons : bool
         Apply ``"center"`` or ``"average"`` also to a stratum of which a domain holds one unit
         (R's ``survey.adjust.domain.lonely``).
+    nonresponse : {"ignore", "phase"}
+        What missing answers add to the variance. ``"ignore"``: nothing, as in R. ``"phase"``: with
+        ``fpc``, answering counts as a last phase of sampling, by chance within a stratum
+        (``docs/methods/missing-answers.md``). Without ``fpc`` the two are the same.
+    due : mapping of str to str
+        For ``"phase"``: a column of answers to the true/false column that says in which rows an
+        answer was due. A column that is not named was due in every row.
 
     Raises
     ------
@@ -84,15 +92,26 @@ class Design:
     replicates: Replicates | None = None
     id: str | None = None
     center_domain_singletons: bool = False
+    nonresponse: Nonresponse = "ignore"
+    due: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not isinstance(self.weights, str):
-            raise SurveyError(f"design: weights={self.weights!r}; give the name of the weights' column")
+            kind = type(self.weights).__name__
+            raise SurveyError(f"design: weights is a {kind}; give the name of the weights' column")
         if self.singleton not in get_args(Singleton):
             choices = ", ".join(repr(rule) for rule in get_args(Singleton))
             raise SurveyError(f"design: singleton={self.singleton!r}; it is one of {choices}")
+        if self.nonresponse not in get_args(Nonresponse):
+            choices = " or ".join(repr(rule) for rule in get_args(Nonresponse))
+            raise SurveyError(f"design: nonresponse={self.nonresponse!r}; it is {choices}")
         if self.ssu is not None and self.psu is None:
             raise SurveyError(f"design: ssu={self.ssu!r} without psu; name the primary units' column")
+        if self.replicates is not None and not hasattr(self.replicates, "read"):
+            raise SurveyError(
+                f"design: replicates={self.replicates!r} does not say how they were made; give "
+                "Replicates(columns, kind='BRR', 'Fay', 'JK1', 'JK2', 'JKn', 'bootstrap', 'SDR' or 'other')"
+            )
         if len(self.fpc_columns) > 2:
             raise SurveyError(f"design: fpc names {len(self.fpc_columns)} columns; two stages are handled")
         if len(self.fpc_columns) == 2 and self.ssu is None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import itertools
+import re
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -99,6 +100,7 @@ def protect(
     totals_published: bool = True,
     total: str | None = None,
     previous: pd.DataFrame | None = None,
+    sensitive: npt.ArrayLike | None = None,
     standard: Disclosure | None = None,
 ) -> pd.DataFrame:
     """
@@ -111,7 +113,8 @@ def protect(
         (column ``variable``, and ``level`` for categories) are protected each for itself.
     by : the columns that span the table
     n : the column of unweighted respondents
-    values : columns to empty; by default those of ``VALUE_COLUMNS`` that the table has, and ``n``
+    values : columns to empty; by default those of ``VALUE_COLUMNS``, every other column of
+        fractional numbers that spans no cells (a model's estimate, a test), and ``n``
     totals_published : whether sums of cells over each ``by`` column are published anywhere
         By default they are taken to be, in this table or another, and complementary cells are
         suppressed so that no total gives a cell away.
@@ -119,6 +122,8 @@ def protect(
     previous : the protected table of an earlier edition about the same period
         A cell suppressed there stays suppressed; a cell whose count changed by fewer than the
         threshold is suppressed, for the difference would speak of so few.
+    sensitive : true/false for each row, optional
+        Cells that are confidential for another reason, such as few units making up a total.
     standard : thresholds
         By default those of ``data/standards.toml``.
 
@@ -128,7 +133,8 @@ def protect(
         The rows and columns of ``table``. Suppressed values are missing. Counts (and the
         effective ones) are rounded to the base, design effects to one decimal. New columns: ``symbol`` ("c" confidential, "u" low reliability, else empty) and
         ``reason`` ("bảo mật", "độ tin cậy thấp"). A row whose ``flag`` is "suppress" is emptied with
-        "u" except for its count, which is no secret.
+        "u" except for its count, which is no secret. The ``flag`` of a confidential row becomes
+        "suppress": "review" would tell that all in it answered alike.
 
     Raises
     ------
@@ -146,7 +152,7 @@ def protect(
     rule = standard or disclosure_standard()
     names = [by] if isinstance(by, str) else list(by)
     _check_table(table, names, n)
-    known = [name for name in VALUE_COLUMNS if name in table.columns] if values is None else list(values)
+    known = _value_columns(table, names) if values is None else list(values)
     emptied = list(dict.fromkeys([*known, n]))
     result = table.copy()
     # a column of whole numbers can't hold a missing value
@@ -155,14 +161,18 @@ def protect(
     result["symbol"] = ""
     if "flag" in result.columns:
         result.loc[result["flag"] == "suppress", "symbol"] = "u"
+    result["symbol"] = result["symbol"].mask(_flags(sensitive, len(table)), "c")
     apart = [name for name in ("variable", "level") if name in table.columns and name not in names]
     for _, rows in _each(result, apart):
         closed = _from_previous(result.loc[rows], names, apart, n, previous, rule)
+        closed |= (result.loc[rows, "symbol"] == "c").to_numpy()
         secret = _confidential(result.loc[rows], names, n, total, totals_published, closed, rule)
         result.loc[rows[secret], "symbol"] = "c"
     unreliable, confidential = result["symbol"] == "u", result["symbol"] == "c"
     result.loc[unreliable, [name for name in emptied if name != n]] = np.nan
     result.loc[confidential, emptied] = np.nan
+    if "flag" in result.columns:
+        result.loc[confidential, "flag"] = "suppress"
     result[n] = round_count(result[n], rule.rounding_base)
     for name in ("count", "n_eff"):
         if name in emptied and name != n:
@@ -172,6 +182,23 @@ def protect(
         result["deff"] = result["deff"].round(1)
     result["reason"] = result["symbol"].map(MARKS).fillna("")
     return result
+
+
+def _flags(sensitive: npt.ArrayLike | None, rows: int) -> npt.NDArray[np.bool_]:
+    flags = np.zeros(rows, dtype=bool) if sensitive is None else np.asarray(sensitive, dtype=bool)
+    if flags.shape != (rows,):
+        raise SurveyError(f"protect: sensitive has {flags.size} entries for {rows} rows")
+    return flags
+
+
+def _value_columns(table: pd.DataFrame, by: list[str]) -> list[str]:
+    """Columns that tell something about a cell: those known by name, and all others of fractional numbers."""
+    spans = {*by, "level", "q"}
+    return [
+        name
+        for name in table.columns
+        if name in VALUE_COLUMNS or (pd.api.types.is_float_dtype(table[name]) and name not in spans)
+    ]
 
 
 def _check_table(table: pd.DataFrame, by: list[str], n: str) -> None:
@@ -566,6 +593,7 @@ def protect_totals(
     result["n"] = round_count(result["n"], rule.rounding_base)
     result["symbol"] = np.where(secret, "c", "")
     result["reason"] = result["symbol"].map(MARKS).fillna("")
+    result.attrs = dict(frame.attrs)  # such as: these are simulated data
     return result
 
 
@@ -573,6 +601,9 @@ def protect_totals(
 
 #: Formats that hold nothing but data records; none belongs in a report's folder.
 _RECORD_FORMATS = {".sav", ".dta", ".parquet", ".rds", ".feather"}
+
+#: Formats that may hold a table among other things.
+_TEXT_FORMATS = {".html", ".htm", ".ipynb", ".json", ".jsonl", ".xml", ".svg"}
 
 
 @dataclass(frozen=True)
@@ -589,8 +620,9 @@ def assert_no_unit_records(folder: Path) -> None:
     Refuse a folder that holds records of persons, households or enterprises.
 
     Looks at every file below ``folder``: a copy of a survey file (by checksum), a format for
-    records (.sav, .dta, .parquet), and in CSV, XLSX and zips of them a table with an identifier's
-    column, with weights beside PSUs or strata, or with most columns of a survey.
+    records (.sav, .dta, .parquet), in CSV, XLSX and zips of them a table with an identifier's
+    column, with weights beside PSUs or strata, or with most columns of a survey, and in pages and
+    notebooks a table's heading or a JSON key that is an identifier.
 
     Raises
     ------
@@ -624,11 +656,19 @@ def _records(file: Path, marks: _Marks) -> str:
         return f"a copy of the survey file {copied}"
     if file.suffix.lower() in _RECORD_FORMATS:
         return f"a {file.suffix} file, a format for records"
+    if file.suffix.lower() in _TEXT_FORMATS:
+        return _records_in_text(file.read_text(encoding="utf-8", errors="replace"), marks)
     for header in _headers(file):
         reason = _record_header({cell.strip().casefold() for cell in header}, marks)
         if reason:
             return reason
     return ""
+
+
+def _records_in_text(text: str, marks: _Marks) -> str:
+    names = "|".join(map(re.escape, sorted(marks.identifiers)))
+    found = re.search(rf"""<th[^>]*>\s*({names})\s*</th> | (?<!\w)\\?"({names})\\?"\s*:""", text, re.VERBOSE)
+    return f"a table with {found[1] or found[2]!r}, which identifies units" if found else ""
 
 
 def _headers(file: Path) -> Iterator[list[str]]:

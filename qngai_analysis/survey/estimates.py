@@ -22,6 +22,7 @@ from qngai_analysis.survey import (
     quantiles,
     regression,
     replicates,
+    response,
     results,
     statistics,
     tables,
@@ -168,6 +169,10 @@ class Survey:
             raise SurveyError(
                 "where: the condition has another index than the survey; build it from survey.frame"
             )
+        if isinstance(condition, str):
+            raise SurveyError(
+                f"where: {condition!r} is text; give true/false a row, such as survey.frame['age'] >= 15"
+            )
         met = pd.Series(condition)
         if len(met) != len(self.frame):
             raise SurveyError(f"where: {len(met)} conditions for {len(self.frame)} rows")
@@ -191,6 +196,7 @@ class Survey:
             design.psu,
             design.ssu,
             *design.fpc_columns,
+            *design.due.values(),
             design.id,
         }
         if design.replicates is not None:
@@ -258,8 +264,8 @@ class Survey:
         self,
         y: Names,
         by: Names | None = None,
-        *,
         method: Literal["logit", "xlogit", "korn-graubard", "arcsine", "likelihood", "wald"] = "logit",
+        *,
         deff: Deff = "wor",
     ) -> pd.DataFrame:
         """Return the share (0-1) of rows where ``y`` is true, by domain.
@@ -335,7 +341,12 @@ class Survey:
         ``se`` is the interval's width over twice the t quantile. An end of the interval that the
         share's interval puts outside 0 to 1 is missing. ``docs/methods/estimates.md``.
         """
-        asked = [float(value) for value in np.atleast_1d(np.asarray(q, dtype=np.float64))]
+        try:
+            asked = [float(value) for value in np.atleast_1d(np.asarray(q, dtype=np.float64))]
+        except (TypeError, ValueError):
+            raise SurveyError(
+                f"quantile: q={q!r}; it is a number between 0 and 1, 0.5 for the median"
+            ) from None
         wrong = [value for value in asked if not 0 < value < 1]
         if wrong or not asked:
             raise SurveyError(
@@ -347,8 +358,9 @@ class Survey:
         for item in (columns.numeric(self.frame, name, "quantile") for name in listed(y)):
             for share in asked:
                 found = quantiles.estimate(
-                    reduction, item.values, item.known, share, rule, interval, self.confidence
-                )
+                    reduction, item.values, item.known, share, rule, interval, self.confidence,
+                    self._doubt(item.known, item.name),
+                )  # fmt: skip
                 parts.append(results.quantile_part(self._settings, item.name, share, found))
         return self._table(reduction, parts)
 
@@ -420,7 +432,8 @@ class Survey:
         names = listed(by)
         if len(names) != 1 or overlap is not None:
             raise SurveyError(
-                "difference: between domains name one column in by (overlap is for two surveys)"
+                "difference: between domains name one column in by, others in within "
+                "(overlap is for two surveys)"
             )
         return self._between_domains(y, names[0], groups, list(listed(within)), statistic, den)
 
@@ -451,7 +464,7 @@ class Survey:
         if of not in ("total", "share", "row", "column"):
             raise SurveyError(f"table: of={of!r}; it is 'total', 'share', 'row' or 'column'")
         reduction = self._reduction([rows, columns])
-        grid = tables.Grid(reduction, of)
+        grid = tables.Grid(reduction, of, self._doubt_of_labels(rows, columns))
         estimates, logit_se = grid.estimate()
         degrees = np.full(reduction.count, self._reduction(None).degrees[0])
         if grid.binary:
@@ -499,7 +512,8 @@ class Survey:
             raise SurveyError(
                 f"independence: statistic={statistic!r}; it is one of {', '.join(tables.STATISTICS)}"
             )
-        found = tables.independence(self._sample, self.frame, rows, columns, self._inside, statistic)
+        doubt = self._doubt_of_labels(rows, columns)
+        found = tables.independence(self._sample, self.frame, rows, columns, self._inside, statistic, doubt)
         return pd.DataFrame([{"rows": rows, "columns": columns, "method": statistic, **found}])
 
     def regress(self, y: str, on: Names, *, family: regression.Family = "logit") -> pd.DataFrame:
@@ -716,7 +730,7 @@ class Survey:
                     if not each
                     else columns.shares(self.frame, name, role)
                 )
-                self._keep(key, [hold(reduction, item) for item in read])
+                self._keep(key, [hold(reduction, item, self._doubt(item.known, item.name)) for item in read])
             found += self._sums[key]
         return found
 
@@ -731,7 +745,16 @@ class Survey:
         above, below = (columns.numeric(self.frame, name, role) for name in (num, den))
         known = columns.both_known(above.known, below.known)
         used = reduction.weight if known is None else reduction.weight * known[reduction.rows]
-        return hold_ratio(reduction, above, below), add_up(reduction.domain, used, reduction.count)
+        held = hold_ratio(reduction, above, below, self._doubt(known, num, den))
+        return held, add_up(reduction.domain, used, reduction.count)
+
+    def _doubt(self, known: Flags | None, *names: str) -> Floats | None:
+        """Return what missing answers to some columns weigh, by row."""
+        return response.doubt(self._sample, known, response.due(self.frame, self.design, *names))
+
+    def _doubt_of_labels(self, *names: str) -> Floats | None:
+        labelled = [column(self.frame, name, "table").notna().to_numpy() for name in names]
+        return self._doubt(np.logical_and.reduce(labelled), *names)
 
     def _share(
         self, reduction: Reduction, item: Held, found: Estimates, *, replicated: bool = False
@@ -876,19 +899,26 @@ def _stacked(this: Survey, other: Survey) -> Survey:
 
     Strata and units are matched by their codes; each keeps its weights and calibration.
     """
-    if replace(this.design, id=None) != replace(other.design, id=None):
+    due = {**other.design.due, **this.design.due}
+    design = replace(this.design, id=None, due=due)
+    if design != replace(other.design, id=None, due=due):
         raise SurveyError(
             "difference: the two surveys' designs name different columns or rules; "
             "overlapping ones must agree"
         )
-    common = [name for name in this.frame.columns if name in other.frame.columns]
+    # what one of them asked of everybody needs no column there
+    frames = [
+        survey.frame.assign(**{name: True for name in due.values() if name not in survey.frame.columns})
+        for survey in (this, other)
+    ]
+    common = [name for name in frames[0].columns if name in frames[1].columns]
     parts = [
-        survey.frame[common].assign(**{_WAVE: name}) for survey, name in ((this, "this"), (other, "other"))
+        part[common].assign(**{_WAVE: name}) for part, name in zip(frames, ("this", "other"), strict=True)
     ]
     frame = pd.concat(parts, ignore_index=True)
     frame.attrs = _attrs(this, other)
     weight = np.concatenate([this._sample.weight, other._sample.weight])
-    sample = replace(resolve(frame, replace(this.design, id=None)), weight=weight)
+    sample = replace(resolve(frame, design), weight=weight)
     if this._sample.replicate is not None and other._sample.replicate is not None:
         sample = replace(sample, replicate=np.concatenate([this._sample.replicate, other._sample.replicate]))
     steps = weighting.stacked_steps(this._sample, other._sample)

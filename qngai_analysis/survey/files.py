@@ -7,6 +7,7 @@ Nothing is interpreted here beyond what the format itself says. A cell is text, 
 from __future__ import annotations
 
 import io
+import re
 import unicodedata
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -85,8 +86,11 @@ def read_sheets(path: Path, *, max_bytes: int | None = None, max_rows: int | Non
 
 
 def _bytes(path: Path) -> int:
-    """The size of a file; of a packed one (xlsx, zip) the size of what is in it."""
+    """The size of a file; of a packed one (xlsx, zip, parquet, sav, dta) the size of what is in it."""
     size = path.stat().st_size
+    if path.suffix.lower() in _STATED:
+        # a number or a pointer to a text takes eight bytes a cell
+        return max(size, 8 * _STATED[path.suffix.lower()](path))
     if path.suffix.lower() not in (".xlsx", ".zip"):
         return size
     try:
@@ -100,6 +104,32 @@ def _bytes(path: Path) -> int:
         ) from fault
 
 
+def _cells_of_parquet(path: Path) -> int:
+    """How many cells a Parquet file says that it has; 0 if it is none (its reader says so)."""
+    from pyarrow import ArrowInvalid, parquet
+
+    try:
+        stated = parquet.read_metadata(path)
+    except (ArrowInvalid, OSError):
+        return 0
+    return int(stated.num_rows * stated.num_columns)
+
+
+def _cells_of_statistics(path: Path) -> int:
+    """How many cells an SPSS or Stata file says that it has; 0 if it does not, or is none."""
+    import pyreadstat
+
+    read = pyreadstat.read_sav if path.suffix.lower() == ".sav" else pyreadstat.read_dta
+    try:
+        _, stated = read(str(path), metadataonly=True)
+    except (pyreadstat.ReadstatError, ValueError, UnicodeDecodeError):
+        return 0
+    return max(stated.number_rows or 0, 0) * (stated.number_columns or 0)
+
+
+_STATED = {".parquet": _cells_of_parquet, ".sav": _cells_of_statistics, ".dta": _cells_of_statistics}
+
+
 def _refuse_empty(path: Path, sheets: Sequence[Sheet]) -> None:
     if not any(sheet.header for sheet in sheets):
         raise SurveyError(f"{path}: the file is empty")
@@ -108,6 +138,12 @@ def _refuse_empty(path: Path, sheets: Sequence[Sheet]) -> None:
 
 
 # -- CSV -----------------------------------------------------------------------------------
+
+_LINE_END = re.compile(r"\r\n|\r|\n")
+# empty lines, and the line by which Excel names the separator
+_LEAD = re.compile(
+    r"""(?: [^\S\r\n]* (?:\r\n|\r|\n) )* (?: "?sep=(?P<mark>[,;\t])"? (?:\r\n|\r|\n) )?""", re.VERBOSE
+)
 
 
 def _read_csv(path: Path) -> list[Sheet]:
@@ -126,15 +162,18 @@ def _csv_sheet(where: str, name: str, content: bytes) -> Sheet:
     from pyarrow import ArrowInvalid, csv, string  # heavy: only where a CSV is read
 
     text = decode(where, content)
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    if not first:
+    lead = _LEAD.match(text)
+    assert lead is not None  # it matches nothing, too
+    text, above = text[lead.end() :], len(_LINE_END.findall(lead[0]))
+    first = next(iter(text.splitlines()), "")
+    if not first.strip():
         return Sheet(name, (), np.empty(0, dtype=np.int64), ())
-    mark = max(";,\t", key=lambda character: _outside_quotes(first, character))
+    mark = lead["mark"] or max(";,\t", key=lambda character: _outside_quotes(first, character))
     width = _width(text, mark)
     ragged: list[tuple[int, int]] = []
 
     def refuse(row: Any) -> str:
-        ragged.append((row.number, row.actual_columns))
+        ragged.append((row.number + above, row.actual_columns))
         return "skip"
 
     try:
@@ -154,7 +193,8 @@ def _csv_sheet(where: str, name: str, content: bytes) -> Sheet:
         )
     except ArrowInvalid as fault:
         raise SurveyError(f"{where}: not a CSV table ({str(fault).splitlines()[0]})") from fault
-    numbers = np.setdiff1d(np.arange(1, table.num_rows + len(ragged) + 1), [row for row, _ in ragged])
+    everything = np.arange(1, table.num_rows + len(ragged) + 1) + above
+    numbers = np.setdiff1d(everything, [row for row, _ in ragged])
     cells = [table.column(position).to_pandas().to_numpy(dtype=object) for position in range(width)]
     header = tuple(_text(column[0]) for column in cells)
     columns = [_without_blank(column[1:]) for column in cells]
@@ -215,10 +255,31 @@ def _read_xlsx(path: Path) -> list[Sheet]:
         book = load_workbook(path, read_only=True, data_only=True)
     except (InvalidFileException, KeyError, ValueError, OSError) as fault:
         raise SurveyError(f"{path}: not an Excel workbook ({fault}); save it again as xlsx") from fault
+    _refuse_formulas_without_result(path)
     try:
         return [_xlsx_sheet(sheet.title, sheet.iter_rows(values_only=True)) for sheet in book.worksheets]
     finally:
         book.close()
+
+
+_NO_RESULT = re.compile(
+    rb"""<c\s[^>]*?r="(?P<cell>[A-Z]+[0-9]+)"[^>]*>
+         \s*<f(?:[^>]*/>|[^>]*>[^<]*</f>)  # a formula
+         \s*(?:<v\s*/>|<v></v>)?\s*</c>  # and nothing that it gave""",
+    re.VERBOSE,
+)
+
+
+def _refuse_formulas_without_result(path: Path) -> None:
+    """Such a cell would read as empty: the program that wrote it did not calculate."""
+    with zipfile.ZipFile(path) as packed:
+        for name in packed.namelist():
+            found = _NO_RESULT.search(packed.read(name)) if name.startswith("xl/worksheets/sheet") else None
+            if found:
+                raise SurveyError(
+                    f"{path}: cell {found['cell'].decode()} holds a formula without its result; "
+                    "open the workbook in Excel and save it"
+                )
 
 
 def _xlsx_sheet(name: str, rows: Iterator[tuple[object, ...]]) -> Sheet:

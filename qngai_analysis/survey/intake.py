@@ -45,12 +45,15 @@ class SurveyFile:
     account : what became of every question (see ``response_account``)
     outcomes : what became of every unit of the sample: ``outcome, vi, units, share`` (0-1)
     answers : codes and statuses of every row of the file, completed or not
+    due : where an answer was due, one true/false column for each column of ``frame`` that was not
+        due in every row; rows as in ``frame``
     evidence : ``"real"`` or ``"simulated"``
     """
 
     codebook: Codebook
     path: Path
     frame: pd.DataFrame
+    due: pd.DataFrame
     account: pd.DataFrame
     outcomes: pd.DataFrame
     answers: Answers
@@ -127,6 +130,7 @@ def _load_verified(
         codebook=codebook,
         path=path,
         frame=frame,
+        due=intake.due(),
         account=intake.account(),
         outcomes=intake.outcomes(),
         answers=intake.answers,
@@ -178,6 +182,10 @@ def load_survey(survey: str, year: int, *, real_only: bool = False) -> Survey:
     """
     Load a survey's file of a year as a ``Survey``: the frame of ``load_frame`` with its design.
 
+    Missing answers count as a last phase of sampling (``Design(nonresponse="phase")``): a census
+    whose schools left a question open is not sure of the share. For that the frame has a true/false
+    column ``due:<column>`` beside each column that was not due in every row.
+
     The ``Survey`` carries ``evidence`` ("real" or "simulated"); a number made of simulated data is
     printed with "SỐ LIỆU MÔ PHỎNG".
 
@@ -186,20 +194,43 @@ def load_survey(survey: str, year: int, *, real_only: bool = False) -> Survey:
     RawFileError, SurveyError
         As for ``load_file``; or the design can't carry an estimate.
     """
+    loaded = load_file(survey, year, real_only=real_only)
+    return as_survey(loaded.codebook, loaded.frame, loaded.due)
+
+
+def as_survey(codebook: Codebook, frame: pd.DataFrame, due: pd.DataFrame) -> Survey:
+    """
+    Return a survey's frame with the design its codebook states.
+
+    Parameters
+    ----------
+    codebook : the survey's codebook
+    frame, due : as in ``SurveyFile``
+
+    Raises
+    ------
+    SurveyError
+        The design can't carry an estimate.
+    """
     from qngai_analysis.survey.design import Design
     from qngai_analysis.survey.estimates import Survey
 
-    loaded = load_file(survey, year, real_only=real_only)
-    stated = loaded.codebook.design
+    stated = codebook.design
+    asked = {name: f"due:{name}" for name in due.columns}
     design = Design(
         weights=stated.weight,
         strata=stated.strata or None,
-        psu=stated.psu or None,
+        # units that were drawn one by one carry their number: a panel is matched by it
+        psu=stated.psu or stated.identifier[0],
         ssu=stated.ssu or None,
         fpc=_fpc(stated.fpc),
         singleton=cast("Singleton", stated.singleton),
+        nonresponse="phase",
+        due=asked,
     )
-    return Survey(loaded.frame.copy(), design)
+    whole = pd.concat([frame, due.rename(columns=asked)], axis=1)
+    whole.attrs = dict(frame.attrs)
+    return Survey(whole, design)
 
 
 def _fpc(columns: tuple[str, ...]) -> Any:
@@ -276,8 +307,9 @@ def write_faults(faults: pd.DataFrame, path: Path) -> None:
 
 _METADATA = re.compile(
     r"""_.* | start | end | today | deviceid | phonenumber | username | subscriberid | simserial | audit
-        | (?:meta/)?instance(?:id|name) | key | parent_key | set-of-.* | submissiondate | formdef_version
-        | formhub/uuid | reviewstate | deviceid | edits | formversion | submitterid | submittername
+        | (?:meta/)?instance(?:id|name) | rootuuid | deprecatedid | key | parent_key | set-of-.*
+        | submissiondate | formdef_version | formhub/uuid | reviewstate | edits | formversion
+        | submitterid | submittername
         | attachmentspresent | attachmentsexpected | status | simid | meta-.* | meta/.*
         | (?:.*[/:-])?generated_.* """,
     re.VERBOSE | re.IGNORECASE,
@@ -826,7 +858,8 @@ class _Intake:
             rows &= self._concerned(question)
             low = "" if question.low is None else f" from {question.low:g}"
             high = "" if question.high is None else f" to {question.high:g}"
-            self._add_rows(question.name, rows, f"a number{low}{high}", "correct it")
+            rule = "a number above 0" if question.name == design.weight else f"a number{low}{high}"
+            self._add_rows(question.name, rows, rule, "correct it")
         twice = cases[cases["check"].astype(str).str.contains("uniqueness|unique", regex=True)]
         if len(twice):
             rows = np.zeros(self.size, dtype=bool)
@@ -947,6 +980,24 @@ class _Intake:
             for name, values in zip(indicator.columns, indicator.values(self.answers), strict=True):
                 columns[name] = np.where(self.reference, values, np.nan) if indicator.per_unit else values
         return pd.DataFrame(columns)[keep].reset_index(drop=True)
+
+    def due(self) -> pd.DataFrame:
+        """Where the columns of the analysis frame were due, as far as that is not everywhere."""
+        keep = self._completed()
+        columns: dict[str, Bools] = {}
+        for question in self.codebook.questions.values():
+            asked = self.answers.status[question.name] != Status.NOT_APPLICABLE
+            choices = question.choices if question.type == "select_multiple" else ()
+            names = [f"{question.name}_{choice.name}" for choice in choices] or [question.name]
+            columns |= dict.fromkeys(names, asked)
+        for indicator in self.codebook.indicators.values():
+            asked = indicator.due(self.answers)
+            asked = asked & self.reference if indicator.per_unit else asked
+            columns |= dict.fromkeys(indicator.columns, asked)
+        return pd.DataFrame(
+            {name: asked[keep] for name, asked in columns.items() if not asked[keep].all()},
+            index=pd.RangeIndex(int(keep.sum())),
+        )
 
     def account(self) -> pd.DataFrame:
         """Counts of statuses, one row a question of the form."""

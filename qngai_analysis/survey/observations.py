@@ -7,8 +7,8 @@ from typing import Any
 import pandas as pd
 
 from qngai_analysis.survey.codebook import Indicator, districts
-from qngai_analysis.survey.disclosure import disclosure_standard
 from qngai_analysis.survey.intake import load_file, load_survey
+from qngai_analysis.survey.publication import published
 
 METHOD = "điều tra mẫu"
 
@@ -26,12 +26,15 @@ def survey_observations(survey: str, year: int, *, real_only: bool = False) -> p
     -------
     DataFrame
         One row an indicator of the catalogue and territory: ``id, series, indicator, name, value, se``
-        (shares in %, 0-100), ``df, n`` (unweighted respondents), ``unit, territory`` (id: the province
-        ``QNG`` on its boundary before 1/7/2025, or a district), ``year, reference_date, period, level,
+        (shares in %, 0-100), ``df, n`` (unweighted respondents, rounded to the base of disclosure
+        control), ``unit, territory`` (id: the province ``QNG`` on its boundary before 1/7/2025, or
+        a district), ``year, reference_date, period, level,
         method`` ("điều tra mẫu"), ``age_from`` (missing: no bound), ``vintage`` (day received; missing if
         simulated), ``source_title, publisher, confidence, evidence`` ("real" or "simulated"), ``note``.
-        Estimates too unreliable to print (flag "suppress") and cells below the disclosure threshold are
-        left out; ``attrs["withheld"]`` lists them as (indicator, territory, reason).
+        Estimates too unreliable to print (flag "suppress") and cells that ``published`` closes (too few
+        respondents, few firms that make it up, or a neighbour that would give such a cell away) are
+        left out;
+        ``attrs["withheld"]`` lists them as (indicator, territory, reason).
 
     Raises
     ------
@@ -48,9 +51,9 @@ def survey_observations(survey: str, year: int, *, real_only: bool = False) -> p
     withheld: list[tuple[str, str, str]] = []
     ids = dict(zip(districts()["name"], districts()["id"], strict=True))
     for item in coded:
-        tables = [_estimate(estimated, item, None)]
+        tables = [published(estimated, item)]
         if design.district:
-            tables.append(_estimate(estimated, item, design.district))
+            tables.append(published(estimated, item, design.district))
         for table in tables:
             for row in table.to_dict("records"):
                 place = ids[str(row[design.district])] if design.district in row else "QNG"
@@ -71,18 +74,10 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def _estimate(survey: Any, item: Indicator, by: str | None) -> pd.DataFrame:
-    if item.kind == "ratio":
-        return pd.DataFrame(survey.ratio(item.columns[0], item.columns[1], by))
-    if item.kind == "mean":
-        return pd.DataFrame(survey.mean(item.name, by))
-    return pd.DataFrame(survey.proportion(item.name, by))
-
-
 def _reason(row: dict[Any, Any]) -> str:
-    if row["n"] < disclosure_standard().threshold:
-        return "bảo mật" if row["n"] > 0 else "không có người trả lời"
-    return "độ tin cậy thấp" if row["flag"] in ("suppress", "none") else ""
+    if row["flag"] == "none":
+        return "không có người trả lời"
+    return str(row["reason"])
 
 
 def _observation(loaded: Any, item: Indicator, row: dict[Any, Any], place: str) -> dict[str, object]:

@@ -18,7 +18,8 @@ from scipy import special
 from qngai_analysis.errors import SurveyError
 from qngai_analysis.survey.design import Flags, Floats, add_up
 from qngai_analysis.survey.domains import Domains, Reduction
-from qngai_analysis.survey.intervals import t_quantile
+from qngai_analysis.survey.intervals import NO_ERROR, t_quantile
+from qngai_analysis.survey.response import spread_over
 from qngai_analysis.survey.variance import totals
 
 Rule = Literal[
@@ -169,8 +170,9 @@ def estimate(
     rule: Rule,
     interval: Interval | None,
     confidence: float,
+    doubt: Floats | None = None,
 ) -> Found:
-    """Return the quantile at one share in every domain."""
+    """Return the quantile at one share in every domain; ``doubt`` as in ``statistics.hold``."""
     replicated = reduction.sample.replicate is not None
     kind = interval or ("replicates" if replicated else "mean")
     answered = np.ones(len(values), bool) if known is None else known
@@ -181,7 +183,7 @@ def estimate(
     parts = np.split(order, np.cumsum(inner.rows_by_domain).astype(np.intp)[:-1])
     spread = [Distribution.of(column[part], inner.weight[part]) for part in parts]
     point = np.array([each.quantile(share, rule) for each in spread])
-    below, variance = _share_below(inner, column, point)
+    below, variance = _share_below(inner, column, point, spread_over(inner, doubt, inner.rows_by_domain))
     df = inner.degrees
     if kind == "replicates":
         se = _replicated_se(inner, column, parts, point, share, rule)
@@ -199,7 +201,9 @@ def estimate(
     return Found(point, se, low, high, df, inner.rows_by_domain, np.where(df > 0, n_eff, np.nan))
 
 
-def _share_below(inner: Reduction, column: Floats, point: Floats) -> tuple[Floats, Floats]:
+def _share_below(
+    inner: Reduction, column: Floats, point: Floats, doubt: Floats | None
+) -> tuple[Floats, Floats]:
     under = (column <= point[inner.domain]).astype(np.float64)
 
     def quotient(found: Floats) -> tuple[Floats, Floats]:
@@ -207,7 +211,7 @@ def _share_below(inner: Reduction, column: Floats, point: Floats) -> tuple[Float
             bottom = np.where(found[1] != 0, found[1], np.nan)
             return found[0] / bottom, np.stack([1 / bottom, -found[0] / bottom**2])
 
-    return totals(inner, [inner.weight * under, inner.weight]).variances(quotient)
+    return totals(inner, [inner.weight * under, inner.weight], doubt=doubt).variances(quotient)
 
 
 def _replicated_se(
@@ -254,4 +258,6 @@ def _read(found: Distribution, end: float, rule: Rule) -> float:
     """Return the value at an end of the share's interval; NaN where that leaves 0 to 1."""
     if rule == "interpolated":
         return found.quantile(end, rule)  # R's old rule stops at the smallest and largest value
-    return found.quantile(end, rule) if 0 <= end <= 1 else float("nan")
+    # where all values lie at or below the quantile, the end is 1 but for the last digits
+    inside = -NO_ERROR <= end <= 1 + NO_ERROR
+    return found.quantile(min(max(end, 0.0), 1.0), rule) if inside else float("nan")

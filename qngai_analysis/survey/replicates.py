@@ -31,7 +31,8 @@ class Replicates:
     ----------
     columns : sequence of str, or str
         The columns; a single string stands for all columns of that name plus a number
-        (``"rw"``: rw1, rw2, …).
+        (``"rw"``: rw1, rw2, …), or else for those whose name it
+        matches as a regular expression (``"rw[0-9]+"``), in the frame's order.
     kind : {"BRR", "Fay", "JK1", "JK2", "JKn", "bootstrap", "SDR", "other"}
         How they were made; it gives the scale where none is set: 1/R for BRR, 1/(R (1 - fay)**2) for
         Fay, (R - 1)/R for JK1, 1 for JK2 and JKn, 1/(R - 1) for the bootstrap, 4/R for SDR.
@@ -96,13 +97,20 @@ class Replicates:
             found = [
                 (int(match[1]), name) for name in frame.columns if (match := pattern.fullmatch(str(name)))
             ]
-            names = [name for _, name in sorted(found)]
+            names = [name for _, name in sorted(found)] or self._matching(frame)
         if len(names) < 2:
             raise SurveyError(
                 f"replicates: {self.columns!r} gives {len(names)} columns of replicate weights; "
                 "two or more are needed"
             )
         return names
+
+    def _matching(self, frame: pd.DataFrame) -> list[str]:
+        """Return the columns whose whole name the text matches as a regular expression."""
+        try:
+            return [name for name in frame.columns if re.fullmatch(str(self.columns), str(name))]
+        except re.error:
+            return []
 
     def read(self, frame: pd.DataFrame, weight: Floats) -> Floats:
         """Return the replicate weights, rows × replicates.

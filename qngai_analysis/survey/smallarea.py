@@ -98,7 +98,9 @@ def small_areas(
     if sampled.sum() < matrix.shape[1] + 2:
         raise SurveyError(f"small areas: {sampled.sum()} areas with a direct estimate for {len(terms)} terms")
     fit = reml(estimate[sampled], se[sampled] ** 2, matrix[sampled])
-    return _predicted(table, area, matrix, estimate, se, fit, confidence)
+    result = _predicted(table, area, matrix, estimate, se, fit, confidence)
+    result.attrs = {**direct.attrs, **result.attrs}  # such as: these are simulated data
+    return result
 
 
 def reml(y: Floats, variance: Floats, matrix: Floats) -> Fit:

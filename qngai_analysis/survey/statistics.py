@@ -14,6 +14,7 @@ from qngai_analysis.errors import SurveyError
 from qngai_analysis.survey.columns import Indicator, both_known
 from qngai_analysis.survey.design import Floats, add_up
 from qngai_analysis.survey.domains import Reduction
+from qngai_analysis.survey.response import spread_over
 from qngai_analysis.survey.variance import DomainFunction, Totals, totals
 
 Deff = Literal["wor", "wr"]
@@ -61,31 +62,33 @@ class Held:
         return np.asarray(self.totals.point[1])
 
 
-def hold(reduction: Reduction, item: Indicator) -> Held:
-    """Sum a column by sampling unit and domain."""
+def hold(reduction: Reduction, item: Indicator, doubt: Floats | None = None) -> Held:
+    """Sum a column by sampling unit and domain; ``doubt``: what its missing answers weigh, by row."""
     used, base = _base(reduction, item)
     values = item.values[reduction.rows]
     shift = 0.0 if item.binary else _middle(item)
     if shift:
         values = values - shift
     top = base * values
-    held = totals(reduction, [top, base], used)
+    n = _answers(reduction, used)
+    held = totals(reduction, [top, base], used, spread_over(reduction, doubt, n))
     # 0 and 1 are their own squares
     squares = held.point[0] if item.binary else add_up(reduction.domain, top * values, reduction.count)
-    return Held(item.name, item.level, item.binary, held, shift, squares, _answers(reduction, used))
+    return Held(item.name, item.level, item.binary, held, shift, squares, n)
 
 
-def hold_ratio(reduction: Reduction, above: Indicator, below: Indicator) -> Held:
-    """Sum a numerator and a denominator where both are known."""
+def hold_ratio(reduction: Reduction, above: Indicator, below: Indicator, doubt: Floats | None = None) -> Held:
+    """Sum a numerator and a denominator where both are known; ``doubt`` as in ``hold``."""
     known = both_known(above.known, below.known)
     used, base = _base(reduction, Indicator("", above.values, known, False))
     top, bottom = (base * item.values[reduction.rows] for item in (above, below))
-    held = totals(reduction, [top, bottom], used)
+    n = _answers(reduction, used)
+    held = totals(reduction, [top, bottom], used, spread_over(reduction, doubt, n))
     value = quotient(held.point)[0]
     away = above.values[reduction.rows] - value[reduction.domain] * below.values[reduction.rows]
     squares = add_up(reduction.domain, base * away**2, reduction.count)
     name = f"{above.name}/{below.name}"
-    return Held(name, None, False, held, 0.0, squares, _answers(reduction, used))
+    return Held(name, None, False, held, 0.0, squares, n)
 
 
 def _base(reduction: Reduction, item: Indicator) -> tuple[Floats | None, Floats]:

@@ -17,15 +17,18 @@ STATISTICS = ("F", "Chisq", "Wald", "adjWald")
 class Grid:
     """The cells of a two-way table that occur, as domains of the sample.
 
-    ``name``, ``level`` and ``binary`` describe the estimate as those of a column do.
+    ``name``, ``level`` and ``binary`` describe the estimate as those of a column do; ``doubt`` is
+    what missing labels weigh, by row (``response.doubt``).
     """
 
     level: object = None
 
-    def __init__(self, reduction: Reduction, of: str) -> None:
+    def __init__(self, reduction: Reduction, of: str, doubt: Floats | None = None) -> None:
         self.name = of
         self.binary = of != "total"
-        self.totals = totals(reduction, [reduction.weight])
+        self.totals = totals(
+            reduction, [reduction.weight], doubt=None if doubt is None else doubt[reduction.rows]
+        )
         self.rows = reduction.rows_by_domain
         labels = reduction.domains.labels
         margin = {"row": labels.columns[:1], "column": labels.columns[1:2]}.get(of)
@@ -70,9 +73,15 @@ class Grid:
 
 
 def independence(
-    sample: Sample, frame: pd.DataFrame, rows: str, columns: str, inside: Flags | None, statistic: str
+    sample: Sample,
+    frame: pd.DataFrame,
+    rows: str,
+    columns: str,
+    inside: Flags | None,
+    statistic: str,
+    doubt: Floats | None = None,
 ) -> dict[str, float]:
-    """Return the test of independence: statistic, degrees of freedom, p-value."""
+    """Return the test of independence: statistic, degrees of freedom, p-value; ``doubt`` as in ``Grid``."""
     row, column_ = (
         pd.factorize(column(frame, name, "independence"), sort=False)[0] for name in (rows, columns)
     )
@@ -81,7 +90,7 @@ def independence(
     if height < 2 or width < 2:
         return dict.fromkeys(("statistic", "df1", "df2", "p_value"), float("nan"))
     reduction = Reduction(sample, Domains(code, pd.DataFrame(index=pd.RangeIndex(height * width))))
-    held = totals(reduction, [reduction.weight])
+    held = totals(reduction, [reduction.weight], doubt=None if doubt is None else doubt[reduction.rows])
     whole = Reduction(sample, Domains(np.where(used, 0, -1), pd.DataFrame(index=pd.RangeIndex(1))))
     degrees = float(whole.degrees[0])
     if statistic in ("Wald", "adjWald"):

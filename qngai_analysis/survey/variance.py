@@ -36,7 +36,8 @@ class Totals:
     ``point`` is terms × domains. For linearisation, ``cells[stage]`` is terms × cells and ``used``
     says per stage which cells hold a used row (``None``: all); with a calibrated sample,
     ``adjusted`` is what the calibration takes from the totals. With replicate weights,
-    ``replicated`` is terms × domains × replicates.
+    ``replicated`` is terms × domains × replicates. ``unanswered`` (terms × terms × domains) is what
+    missing answers add (``response.doubt``).
     """
 
     reduction: Reduction
@@ -45,6 +46,7 @@ class Totals:
     used: tuple[Floats, ...] | None = None
     adjusted: Floats | None = None
     replicated: Floats | None = None
+    unanswered: Floats | None = None
 
     def variances(self, function: DomainFunction) -> tuple[Floats, Floats]:
         """Return a domain-by-domain function's values and their variances."""
@@ -54,7 +56,7 @@ class Totals:
         if self.adjusted is not None:
             each = [((domain, 1.0),) for domain in range(self.reduction.count)]
             return value, self._combined(gradient, each)
-        total = np.zeros(self.reduction.count)
+        total = self._by_response(gradient)
         for stage, cells in enumerate(self.reduction.cells):
             linear = (gradient[:, cells.domain] * self.cells[stage]).sum(axis=0)
             total += _between(cells, linear, self.reduction, None if self.used is None else self.used[stage])
@@ -75,7 +77,9 @@ class Totals:
 
         What domains share a unit is summed before squaring; a calibration reaches every unit.
         """
-        sample, total = self.reduction.sample, np.zeros(len(combinations))
+        sample, response = self.reduction.sample, self._by_response(gradient)
+        # no row is in two domains, so what missing answers add is added for each
+        total = np.array([sum(response[domain] for domain, _ in members) for members in combinations])
         seen = None if self.adjusted is None else (self.adjusted * gradient).sum(axis=1)
         for stage, cells in enumerate(self.reduction.cells):
             linear = (gradient[:, cells.domain] * self.cells[stage]).sum(axis=0)
@@ -98,6 +102,8 @@ class Totals:
         if self.replicated is not None:
             return value, _replicates(self.reduction).covariance(value, function(self.replicated)[0])
         total = np.zeros((len(value), len(value)))
+        if self.unanswered is not None:
+            total += np.einsum("vtd,tsd,wsd->vw", gradient, self.unanswered, gradient)
         for stage in range(len(self.cells)):
             units = self._dense_terms(stage)
             linear = np.einsum("tud,vtd->uv", units, gradient)
@@ -107,10 +113,18 @@ class Totals:
             total += _covariance(self.reduction.sample, stage, linear, self._present(stage))
         return value, total
 
+    def _by_response(self, gradient: Floats) -> Floats:
+        """Return what missing answers add to the variance, by domain."""
+        if self.unanswered is None:
+            return np.zeros(self.reduction.count)
+        return np.asarray(np.einsum("td,tsd,sd->d", gradient, self.unanswered, gradient))
+
     @property
     def bytes(self) -> int:
         """How much memory the sums take."""
-        arrays = (self.point, *self.cells, *(self.used or ()), self.adjusted, self.replicated)
+        arrays = (
+            self.point, *self.cells, *(self.used or ()), self.adjusted, self.replicated, self.unanswered,
+        )  # fmt: skip
         return sum(array.nbytes for array in arrays if array is not None)
 
     def _dense_terms(self, stage: int) -> Floats:
@@ -127,10 +141,16 @@ class Totals:
         return present
 
 
-def totals(reduction: Reduction, columns: Sequence[Floats], used: Floats | None = None) -> Totals:
+def totals(
+    reduction: Reduction,
+    columns: Sequence[Floats],
+    used: Floats | None = None,
+    doubt: Floats | None = None,
+) -> Totals:
     """Return the totals of weighted columns (one entry a used row), ready for any function of them.
 
     ``used`` says for each row whether its value is known (1) or missing (0); ``None``: all are.
+    ``doubt`` is each row's factor for missing answers (``response.doubt``).
     """
     if reduction.sample.replicate is not None:
         return _replicated(reduction, columns)
@@ -149,7 +169,17 @@ def totals(reduction: Reduction, columns: Sequence[Floats], used: Floats | None 
     adjusted = None
     if reduction.sample.calibration is not None:
         adjusted = reduction.sample.calibration.seen(reduction, columns)
-    return Totals(reduction, point, cells, held, adjusted)
+    return Totals(reduction, point, cells, held, adjusted, unanswered=_unanswered(reduction, columns, doubt))
+
+
+def _unanswered(reduction: Reduction, columns: Sequence[Floats], doubt: Floats | None) -> Floats | None:
+    if doubt is None:
+        return None
+    products = [
+        [add_up(reduction.domain, doubt * first * second, reduction.count) for second in columns]
+        for first in columns
+    ]
+    return np.array(products)
 
 
 def _replicated(reduction: Reduction, columns: Sequence[Floats]) -> Totals:

@@ -1,0 +1,90 @@
+"""An indicator's estimates as they may be published."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from survey_workbench import SHOPS, csv_text, deliver, make_project
+
+from qngai_analysis.errors import SurveyError
+from qngai_analysis.survey import load_survey, protect, published, read_codebook
+
+MEAN = """
+[[indicator]]
+name = "mean_sales"
+kind = "mean"
+vi = "Doanh thu bình quân"
+en = "Mean sales"
+numerator = "sales"
+universe = 'outcome == "completed"'
+unit = "triệu đồng"
+
+[simulate]
+"""
+
+# three districts of twelve shops each; in Bình Sơn one shop sells 50 times as much as each other
+SIZES = {"522": [100.0] * 12, "524": [5_000.0] + [100.0] * 11, "525": [90.0] * 12}
+
+
+@pytest.fixture
+def shops(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    surveys = make_project(tmp_path, monkeypatch, shops=SHOPS.replace("[simulate]\n", MEAN))
+    rows = [
+        f"{district}-{place},{district},1,plain,40,1,2020-05-01,{size},2,,"
+        for district, sizes in SIZES.items()
+        for place, size in enumerate(sizes)
+    ]
+    deliver(surveys / "shops" / "2025.csv", csv_text(*rows))
+
+
+def hidden(table: pd.DataFrame) -> dict[str, str]:
+    return dict(zip(table["district"].astype(str), table["symbol"], strict=True))
+
+
+@pytest.mark.usefixtures("shops")
+def test_a_mean_that_one_firm_makes_up_is_hidden_with_a_second_one() -> None:
+    """Of 6,100 sold in Bình Sơn one shop sold 5,000: the mean there is that shop's own figure."""
+    table = published(load_survey("shops", 2025), read_codebook("shops").indicators["mean_sales"], "district")
+
+    symbols = hidden(table)
+    assert symbols["Huyện Bình Sơn"] == "c"
+    # province minus the others would give it back
+    assert list(symbols.values()).count("c") == 2
+    assert table.loc[table["symbol"] == "c", ["estimate", "se", "n"]].isna().all(axis=None)
+
+
+@pytest.mark.usefixtures("shops")
+def test_a_ratio_is_hidden_where_its_numerator_or_denominator_is_made_by_few() -> None:
+    table = published(
+        load_survey("shops", 2025), read_codebook("shops").indicators["online_share"], "district"
+    )
+
+    assert hidden(table)["Huyện Bình Sơn"] == "c"
+
+
+@pytest.mark.usefixtures("shops")
+def test_a_share_of_heads_knows_no_dominance() -> None:
+    survey, item = load_survey("shops", 2025), read_codebook("shops").indicators["sells_online"]
+
+    pd.testing.assert_frame_equal(
+        published(survey, item, "district"),
+        protect(survey.proportion("sells_online", by="district"), by="district"),
+    )
+
+
+@pytest.mark.usefixtures("shops")
+def test_the_whole_survey_is_judged_as_one_cell() -> None:
+    row = published(load_survey("shops", 2025), read_codebook("shops").indicators["mean_sales"]).iloc[0]
+
+    # 5,000 and 100 of 8,280: below three quarters, and others than the two largest have 3,180
+    assert (row["symbol"], row["n"]) == ("", 35)
+
+
+@pytest.mark.usefixtures("shops")
+def test_as_many_flags_as_rows_are_needed() -> None:
+    table = load_survey("shops", 2025).mean("sales", by="district")
+
+    with pytest.raises(SurveyError, match="sensitive has 2 entries for 3 rows"):
+        protect(table, by="district", sensitive=[True, False])
