@@ -97,7 +97,7 @@ Có tối thiểu 05 doanh nghiệp đạt doanh thu trên 100 tỷ đồng.
 Bình quân có 0,7 doanh nghiệp công nghệ số trên 1.000 dân.
   >= | bình quân có | 0.7 | doanh nghiệp/1.000 dân | | doanh nghiệp công nghệ số trên 1.000 dân
 Có trên 1,2 triệu thuê bao băng rộng di động.
-  > | trên | 1.2 | triệu thuê bao | | thuê bao băng rộng di động
+  > | trên | 1.2e+06 | thuê bao | | thuê bao băng rộng di động
 Mật độ thuê bao băng rộng di động đạt 90 thuê bao/100 dân.
   >= | đạt | 90 | thuê bao/100 dân | | Mật độ thuê bao băng rộng di động
 Doanh thu thương mại điện tử đạt 1.200 tỷ đồng.

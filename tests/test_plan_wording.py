@@ -31,7 +31,7 @@ từ 15 tuổi trở lên, từ 15 đến 60 tuổi | age; age
 0,5 % hoặc 8.5% | quantity 0.5 %; quantity 8.5 %
 70-80%, 70% - 80%, từ 15 đến 20% | quantity 70..80 %; quantity 70..80 %; quantity 15..20 %
 tăng 20%/năm, giảm 2 điểm % | quantity 20 %/năm; quantity 2 điểm %
-1,5 triệu người, 2.500 tỷ đồng, 4 tỷ USD | quantity 1.5 triệu người; quantity 2500 tỷ đồng; quantity 4 tỷ USD
+1,5 triệu người, 2.500 tỷ đồng, 4 tỷ USD | quantity 1500000 người; quantity 2500 tỷ đồng; quantity 4 tỷ USD
 100 Mbps, 20km, 2 lần | quantity 100 Mbps; quantity 20 km; quantity 2 lần
 tối thiểu 2000 doanh nghiệp, năm 2000 | quantity 2000 doanh nghiệp; year 2000
 thuộc nhóm 10 tỉnh dẫn đầu, xếp thứ 15/63 | quantity 10 hạng; quantity 15 hạng

@@ -21,7 +21,7 @@ from qngai_analysis.plan.lexicon import VISION
 from qngai_analysis.plan.places import find_province
 from qngai_analysis.plan.reading import looks_vietnamese, normalise, read_text
 from qngai_analysis.plan.structure import Block, Node, Outline, Row, outline, squeeze
-from qngai_analysis.plan.targets import FATES, Context, Found, Reading, read_block, read_value
+from qngai_analysis.plan.targets import FATES, Context, Found, Reading, read_block, read_value, says_itself
 from qngai_analysis.plan.tasks import Task
 from qngai_analysis.plan.wording import cased, counted, has_numeral, lower, scan
 
@@ -295,9 +295,11 @@ class _Assembly:
         self.document = _head(self.outline, self.low, path, sidecar)
         self.province = self.document.geography.removeprefix("tỉnh ").removeprefix("thành phố ") or HOME
         self.year = _year_of(self.document)
+        if (ahead := self._single_year()) is not None:
+            self.year = ahead
         self.matcher = find_matcher()
         self.sentence: tuple[tuple[int, int], str] = ((0, 0), "")
-        self.fates: list[Fate] = []
+        self.fates: list[Fate] = [(start, end, "list number") for start, end in self.outline.pages]
         self.prose_owner: Node | None = None
         self.prose_mode = ""
         self.prose_period: tuple[float | None, float | None] = (None, None)
@@ -334,6 +336,12 @@ class _Assembly:
             numerals=tuple(self._all_fates()),
             reasons=tuple(self.reasons),
         )
+
+    def _single_year(self) -> int | None:
+        """The year of a plan for the next one ("Chuyển đổi số năm 2026", signed in December 2025)."""
+        last = self.document.period_end
+        yearly = re.search(rf"(?<!đến )(?<!ĐẾN )năm {last}", self.document.subject, re.IGNORECASE)
+        return last if yearly and self.year is not None and last == self.year + 1 else None
 
     def _one_year(self) -> int | None:
         """The year a plan for a single year runs in ("… năm 2023")."""
@@ -386,7 +394,7 @@ class _Assembly:
     def _scan_only(self, block: Block) -> None:
         roles = self._roles(block)
         for token in scan(self.masked, self.low, block.start, block.end):
-            plain = "current value" if roles == "current" else "count"
+            plain = {"current": "current value", "money": "money"}.get(roles, "count")
             fate = "list number" if roles == "number" else FATES.get(token.kind, plain)
             self.fates.append((token.start, token.end, fate))
 
@@ -410,6 +418,13 @@ class _Assembly:
             numbers[id(row.table)] = printed
         self.last_number = printed or numbers.get(id(row.table), "")
 
+    def _row_name(self, row: Row) -> str:
+        """What a row's values are values of; a row that names nothing goes on with the one above it."""
+        at = row.table.rows.index(row)
+        while at > 0 and not self._cell(row.table.rows[at], "text"):
+            at -= 1
+        return self._cell(row.table.rows[at], "text")
+
     def _cell(self, row: Row, role: str) -> str:
         for name, (start, end) in zip(row.table.roles, row.cells, strict=False):
             if name == role:
@@ -417,11 +432,16 @@ class _Assembly:
         return ""
 
     def _read(self, block: Block, context: Context) -> list[Found]:
-        role = self._roles(block)
-        if role == "value" and block.row is not None:
-            subject, unit = _measured(self._cell(block.row, "text"))
+        if self._roles(block) == "value" and block.row is not None:
+            name = self._row_name(block.row)
+            subject, unit = _measured(name)
             unit = self._cell(block.row, "unit") or unit or ("%" if "%" in self._header_of(block) else "")
-            reading = read_value(self.masked, self.low, block.start, block.end, context, subject, unit)
+            place = (self.masked, self.low, block.start, block.end)
+            if says_itself(*place):
+                context.lead = subject
+                reading = read_block(*place, context)
+            else:
+                reading = read_value(*place, context, subject, unit)
         else:
             reading = self._read_prose(block, context)
         self.fates.extend(reading.fates)
@@ -456,6 +476,7 @@ class _Assembly:
         start, end = self._horizon(block)
         context = Context(start=start, end=end, year=self.year, topic=self._topic(block))
         context.lead = self._lead(block)
+        context.local = self.document.geography != ""
         if block.row is not None:
             header = self._header_of(block)
             years = [token for token in scan(header, lower(header), 0, len(header)) if token.kind == "year"]
@@ -809,11 +830,15 @@ def _horizon_of(title: str) -> tuple[float | None, float | None] | None:
 
 # ------------------------------------------------------------------ the head
 
-_NUMBER = re.compile(r"(?m)^[ \t*#|]*Số\s*:?\s*(?P<number>\d+\s*/?\s?[\w&/.-]*[A-ZĐ][\w&-]*)")
+_NUMBER = re.compile(r"(?m)(?:^|[;\t|])[ \t*#|]*Số\s*:?\s*(?P<number>\d+\s*/?\s?[\w&/.-]*[A-ZĐ][\w&-]*)")
 _PLACE_DATE = re.compile(
     r"(?P<place>[A-ZĐ][^,\n|]{2,30}),\s*ngày\s*(?P<d>\d{1,2})\s*tháng\s*(?P<m>\d{1,2})\s*năm\s*(?P<y>\d{4})"
 )
 # what a law portal prints above the text: "Ngày ban hành | 29/09/2025 |"
+_ENCLOSED = re.compile(
+    r"\((?:Ban hành k|K)èm theo\s+(?:Quyết định|Nghị quyết|Công văn)\s+số\s*(?P<number>\d+\S*[A-ZĐ]\S*)\s*,?\s*"
+    r"ngày\s+(?P<d>\d{1,2})(?:\s+tháng\s+|/)(?P<m>\d{1,2})(?:\s+năm\s+|/)(?P<y>\d{4})"
+)
 _ISSUED = re.compile(r"Ngày\s+ban\s+hành\s*[:|]?\s*(?P<d>\d{1,2})/(?P<m>\d{1,2})/(?P<y>\d{4})")
 _CITED = re.compile(r"(?<!\d)\d{1,6}[a-z]?(?:/\d{4})?(?:/|-)[A-ZĐỌČ][\w&]*(?:[-/&.][A-ZĐỌČ][\w&]*)*")
 _CITED_TYPE = re.compile(
@@ -846,7 +871,9 @@ def _head(outline: Outline, low: str, path: Path, sidecar: raw.Sidecar | None) -
     said: dict[str, Any] = dict(sidecar.extra.get("plan", {})) if sidecar else {}
     number = _NUMBER.search(opening)
     placed = _PLACE_DATE.search(opening)
-    issued = placed or _ISSUED.search(opening)
+    enclosed = None if number else _ENCLOSED.search(opening)
+    number = number or enclosed
+    issued = placed or _ISSUED.search(opening) or enclosed
     kind, subject = _title(outline)
     citations = tuple(_citations(outline))
     bases = _base_lines(outline)
@@ -941,7 +968,14 @@ def _plain_title(outline: Outline) -> tuple[str, str]:
 
 _ISSUER = re.compile(
     cased(
-        r"(?P<issuer>(?:CHỦ TỊCH\s+)?(?:ỦY|UỶ) BAN NHÂN DÂN\s+(?:TỈNH|THÀNH PHỐ)\s+[UPPER -]+?|TRƯỞNG BAN CHỈ ĐẠO[UPPER ,-]+?|HỘI ĐỒNG NHÂN DÂN\s+TỈNH\s+[UPPER -]+?|UBND TỈNH\s+[UPPER -]+?)\s*(?=\n|\||-{3}|CỘNG|$|\*)"
+        r"(?P<issuer>(?:CHỦ TỊCH\s+)?(?:ỦY|UỶ) BAN NHÂN DÂN\s+(?:TỈNH|THÀNH PHỐ)\s+[UPPER -]+?|TRƯỞNG BAN CHỈ ĐẠO[UPPER ,-]+?|HỘI ĐỒNG NHÂN DÂN\s+(?:TỈNH|THÀNH PHỐ)\s+[UPPER -]+?|(?:TỈNH|THÀNH) (?:ỦY|UỶ)\s+[UPPER -]+?|UBND TỈNH\s+[UPPER -]+?)\s*(?=\n|\||-{3}|CỘNG|$|\*)"
+    )
+)
+
+
+_ISSUER_APART = re.compile(
+    cased(
+        r"(?P<body>(?:ỦY|UỶ) BAN NHÂN DÂN|HỘI ĐỒNG NHÂN DÂN)[^\S\n]*[;|\t ][^;]{0,90}?(?P<place>(?:TỈNH|THÀNH PHỐ) [UPPER][UPPER -]*?)(?=[;|\t\n]|\s{2})"
     )
 )
 
@@ -949,7 +983,9 @@ _ISSUER = re.compile(
 def _issuer(opening: str) -> str:
     found = list(_ISSUER.finditer(opening))
     if not found:
-        return ""
+        # two columns of a letterhead that a reader ran together
+        apart = _ISSUER_APART.search(opening)
+        return squeeze(f"{apart['body']} {apart['place']}") if apart else ""
     named = [hit for hit in found if re.match(r"CHỦ TỊCH|TRƯỞNG", hit["issuer"])]
     return squeeze((named or found)[0]["issuer"])
 

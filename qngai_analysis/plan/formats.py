@@ -66,7 +66,8 @@ _BLOCKS = frozenset(
         "center",
     ]
 )
-_HIDDEN = frozenset(("script", "style", "noscript", "template", "head", "nav", "svg"))
+# what a page shows around a document is no part of it
+_HIDDEN = frozenset(("script", "style", "noscript", "template", "head", "nav", "svg", "aside", "footer"))
 
 
 def html_text(markup: str) -> str:

@@ -251,12 +251,19 @@ REPORTS = re.compile(
 # A growth beside a value in brackets is a remark: "chiếm 7% … (tăng 1% so với năm 2016)".
 REMARK = re.compile(r"^\s*(?:tăng|giảm|vượt|cao\s+hơn|thấp\s+hơn)[^;()]*so\s+với")
 BUDGET = whole("kinh phí, ngân sách, bố trí, nguồn vốn, tổng vốn, vốn, mức đầu tư, dự toán, tổng mức đầu tư")
+# Whose share of the money a percentage is: "trong đó vốn đầu tư công 55%".
+FUNDS = re.compile(
+    rf"^{one_of('vốn, nguồn vốn, ngân sách, chi thường xuyên, chi đầu tư, kinh phí, nguồn kinh phí, xã hội hóa, xã hội hoá, phân kỳ')}(?!\w)"
+)
+OTHERS = re.compile(
+    r"^(?:cả\s+nước|toàn\s+quốc|mục\s+tiêu\s+quốc\s+gia|quốc\s+gia)(?!\w)|(?<!\w)(?:của\s+)?(?:cả\s+nước|toàn\s+quốc|quốc\s+gia)$|(?<!\w)cả\s+nước\s+có(?!\w)"
+)
 FROM_BUDGET = re.compile(r"^\s*(?:là\s+)?(?:từ\s+)?(?:nguồn\s+)?(?:ngân\s+sách|vốn|kinh\s+phí)")
 COMPARED = re.compile(
     r"(?:so\s+(?:với|cùng)|kể\s+từ|sau|từ\s+mức)(?:\s+(?:cùng\s+kỳ|mức|kết\s+quả|giai\s+đoạn|cuối|đầu))*\s*(?:năm|giai\s+đoạn)?\s*$"
 )
 FROM_RUN = re.compile(r"(?<!\w)từ(?:\s+mức)?$")
-TO = re.compile(r"^[^.;]{0,40}?(?<!\w)(?:lên|xuống|đến|thành|tới)(?!\w)")
+TO = re.compile(r"^[^.;]{0,40}?(?<!\w)(?<!trở\s)(?:lên|xuống|đến|thành|tới)(?!\w)")
 FALLS = re.compile(r"giảm|hạ")
 GRANT = re.compile(
     rf"(?<!\w){one_of('hỗ trợ, lãi suất, thuế suất, chiết khấu, phạt, ưu đãi, miễn giảm, mức hỗ trợ, trợ giá')}(?!\w)[^.;,]{{0,40}}$"

@@ -13,6 +13,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from qngai_analysis.plan.wording import cased
 
@@ -32,8 +33,15 @@ _EMPHASIS = re.compile(r"\*{2,}|_{2,}|(?<=\S)\*|\*(?=\S)|(?<!\w)_(?=\S)|(?<=\S)_
 _HEADING = re.compile(r"^[ \t>]*(#{1,6})(?=\s|\*|\d)", re.MULTILINE)
 
 
+# Scanners read "10%" as "l0%" and "80%" as "8O%".
+_SCANNED_ONE = re.compile(r"(?<![^\W_])[lI](?=\d+(?:,\d+)?\s?%)")
+_SCANNED_ZERO = re.compile(r"(?<=\d)[Oo](?=\s?%)")
+
+
 def mask(text: str) -> str:
     """Return the text with layout debris blanked, character for character as long as before.
+
+    Letters that a scanner put for the digits of a percentage are digits again.
 
     >>> mask("**Tỷ lệ** đạt <b>80%</b>")
     '  Tỷ lệ   đạt    80%    '
@@ -45,6 +53,8 @@ def mask(text: str) -> str:
         text = _TAG.sub(_blank, text)
     if "*" in text or "_" in text or "`" in text:
         text = _EMPHASIS.sub(_blank, text)
+    if "%" in text:
+        text = _SCANNED_ZERO.sub("0", _SCANNED_ONE.sub("1", text))
     return text
 
 
@@ -68,17 +78,22 @@ _RANKS = {
     "caps": 25,
     "roman": 30,
     "article": 32,
+    "sub": 35,
     "n1": 40,
     "n2": 41,
     "n3": 42,
     "n4": 43,
     "nested": 45,  # "1." below "2.": a list numbered anew
     "letter": 50,
+    "label": 52,
     "deep": 55,
     "plain": 57,
     "intro": 60,
 }
 _BULLET_RANK = 70
+
+
+Span = tuple[int, int]
 
 
 @dataclass(slots=True)
@@ -152,6 +167,7 @@ class Outline:
     blocks: list[Block]
     tables: list[Table]
     starts: list[int]  # first character of each line
+    pages: list[Span] = field(default_factory=list)  # page numbers that a PDF left between the lines
 
 
 _ROMAN = r"(?:X{0,2}(?:IX|IV|V?I{1,3}|V)|X{1,2})"
@@ -161,6 +177,8 @@ _MARKER = re.compile(
     (?P<part>(?:PHẦN|Phần|PHỤ\ LỤC|Phụ\ lục)\s+(?:THỨ\s+|thứ\s+)?(?:[IVX]+|\d{{1,2}}|[A-Z](?![a-z])|NHẤT|HAI|BA|TƯ|NĂM|nhất|hai|ba|tư|năm)\b\s*[.:\-)]?)
   | (?P<chapter>(?:CHƯƠNG|Chương)\s+(?:[IVX]+|\d{{1,2}})\b\s*[.:\-]?)
   | (?P<article>(?:Điều|ĐIỀU)\s+\d{{1,3}}\s*[.:])
+  | (?P<sub>[A-ZĐ]\.\d{{1,2}}\s?[.)]?(?=\s+\S))
+  | (?P<label>(?:Chỉ\ tiêu|Mục\ tiêu|Nhiệm\ vụ|Giải\ pháp)\s+(?:số\s+)?\d{{1,2}}\s*[.:])
   | (?P<roman>{_ROMAN}\s?(?:[.)/]|\s?-(?=\s))(?=\s|$|[^\W\d_]))
   | (?P<capital>[A-ZĐ]\s?[.)/](?=\s+\S))
   | (?P<number>\(?\d{{1,2}}(?:\.\d{{1,2}}){{0,3}}\s?(?:[.)](?!\d)|/(?!\d|[A-ZĐ]+[-/])|(?=\s+[UPPER]))\s*)
@@ -223,7 +241,7 @@ _ROLES = (
     (
         "lead",
         re.compile(
-            r"chủ trì|(?:cơ quan|đơn vị|sở, ngành)[^|]*(?:thực hiện|phụ trách|theo dõi|đầu mối)|phân công|^(?:cơ quan|đơn vị)$"
+            r"chủ trì|(?:cơ quan|đơn vị|sở, ngành)[^|]*(?:thực hiện|phụ trách|theo dõi|đầu mối|(?:chịu )?trách nhiệm)|phân công|^(?:cơ quan|đơn vị)$"
         ),
     ),
     ("unit", re.compile(r"đơn vị(?: tính)?$|đvt|đơn vị đo")),
@@ -235,8 +253,9 @@ _ROLES = (
         ),
     ),
     ("value", re.compile(r"(?:19|20)\d\d")),
+    ("money", re.compile(r"kinh phí|nguồn vốn|dự toán|vốn đầu tư|tổng vốn|số tiền")),
     ("period", re.compile(r"thời gian|thời hạn|tiến độ|lộ trình|thời điểm|hoàn thành|năm thực hiện")),
-    ("product", re.compile(r"sản phẩm|kết quả|đầu ra|ghi chú|kinh phí|nguồn|căn cứ|phương pháp|tài liệu")),
+    ("product", re.compile(r"sản phẩm|kết quả|đầu ra|ghi chú|nguồn|căn cứ|phương pháp|tài liệu")),
     (
         "text",
         re.compile(
@@ -250,7 +269,7 @@ _ROLES = (
 def column_role(head: str) -> str:
     """Return what a column holds, from its heading; "" where it does not say.
 
-    One of number, text, lead, cooperating, period, unit, value, current, product.
+    One of number, text, lead, cooperating, period, unit, value, current, product, money.
 
     >>> [column_role(head) for head in ("TT", "Chỉ tiêu", "Cơ quan chủ trì", "Đến năm 2025")]
     ['number', 'text', 'lead', 'value']
@@ -269,6 +288,12 @@ def roles_of(header: list[str]) -> list[str]:
     ['number', 'text', 'unit', 'value']
     """
     roles = [column_role(head) for head in header]
+    measured = "value" in roles
+    for i, head in enumerate(header):
+        if measured and re.fullmatch(r"đơn vị", squeeze(head).lower()):
+            roles[i] = "unit"  # beside values "Đơn vị" is what they are counted in
+    if "text" not in roles and roles[:1] != ["value"] and re.search(r"nguồn|kinh phí|vốn", header[0].lower()):
+        roles = ["money" if role == "value" else role for role in roles]  # a budget by years
     texts = [i for i, role in enumerate(roles) if role == "text"]
     if len(texts) > 1:
         for i in texts[1:]:
@@ -278,12 +303,10 @@ def roles_of(header: list[str]) -> list[str]:
 
 _ROW_NUMBER = re.compile(
     rf"""(?:(?P<capital>[A-Z])|(?P<roman>{_ROMAN})|(?P<sub>(?:{_ROMAN}|[A-Z])[.\-]?\d{{1,2}})
-         |(?P<n>\d{{1,3}}(?:\.\d{{1,3}}){{0,3}})|(?P<letter>[a-zđ]\d?)|(?P<dash>[-+*•]))?\s*[.)\-]?$""",
+         |(?P<n>\d{{1,3}}(?:\.\d{{1,2}}){{0,3}})|(?P<letter>[a-zđ]\d?)|(?P<dash>[-+*•]))?\s*[.)\-]?$""",
     re.VERBOSE,
 )
 _ROW_RANKS = {"capital": 1.0, "roman": 2.0, "sub": 3.0, "": 3.5, "n": 4.0, "letter": 6.0, "dash": 7.0}
-
-Span = tuple[int, int]
 
 
 def row_number_rank(number: str) -> float | None:
@@ -560,7 +583,24 @@ class _Line:
 def outline(text: str) -> Outline:
     """Read the outline of a (normalised) text in one pass over its lines."""
     masked = mask(text)
-    return _Builder(text, masked).build()
+    pages = list(_page_numbers(masked))
+    for start, end in pages:
+        masked = masked[:start] + " " * (end - start) + masked[end:]
+    found = _Builder(text, masked).build()
+    found.pages = pages
+    return found
+
+
+_PAGE_NUMBER = re.compile(r"(?m)^[ \t]*(?:-[ \t]*)?(?P<number>\d{1,3})(?:[ \t]*-)?[ \t]*$")
+
+
+def _page_numbers(masked: str) -> Iterator[Span]:
+    """Yield lone numbers that count up through a text without tables of cells: a PDF's page numbers."""
+    found = list(_PAGE_NUMBER.finditer(masked))
+    numbers = [int(hit["number"]) for hit in found]
+    counting = len(numbers) > 1 and numbers[0] <= 2 and all(b - a in (0, 1) for a, b in pairwise(numbers))
+    if counting and "\n|" not in masked:
+        yield from (hit.span("number") for hit in found)
 
 
 class _Builder:

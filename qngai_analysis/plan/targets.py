@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from qngai_analysis.plan import lexicon as lex
 from qngai_analysis.plan.structure import squeeze
@@ -29,6 +30,7 @@ class Context:
     year: int | None = None  # year of the document: an earlier year is a result, not a target
     topic: str = ""  # goals, tasks, budget, status … of the section
     lead: str = ""  # subject words of the line that leads the list ("Tỷ lệ hồ sơ xử lý trên mạng:")
+    local: bool = True  # a plan of one province: what the country has or aims at is no target of it
     mode: str = ""  # of prose outside any section: "goal", "report", "" where nothing said yet
 
 
@@ -215,6 +217,9 @@ class _Segment:
     status: str = ""  # fate if it is no target
 
 
+_ENUMERATOR = re.compile(r"\(\d{1,2}\)")  # "(1) … (2) …" within a paragraph
+
+
 class _Sentence:
     def __init__(
         self,
@@ -244,6 +249,16 @@ class _Sentence:
         self.holes = [found.span() for found in lex.PARENTHESES.finditer(self.text, self.start, self.end)]
         times = [hole for hole in self.holes if self._is_time(*hole)]
         self.blanks.extend(times)
+        for a, b in self.holes:
+            if _ENUMERATOR.fullmatch(self.low, a, b):
+                self.blanks.append((a, b))
+                times.append((a, b))
+                self._fate(Token(a + 1, b - 1, "list number"), "list number")
+        self.tokens = [
+            t
+            for t in self.tokens
+            if not any(a <= t.start < b and _ENUMERATOR.fullmatch(self.low, a, b) for a, b in times)
+        ]
         self.holes = [hole for hole in self.holes if hole not in times]
         inside = [token for token in self.tokens if self._in_hole(token)]
         outside = [token for token in self.tokens if not self._in_hole(token)]
@@ -340,7 +355,8 @@ class _Sentence:
         at = self.start
         for segment in self.segments:
             token = segment.token
-            view = max(at, token.start - 90)
+            # white space before the number does not count: a page may have ended there
+            view = max(at, self.start + len(self.flat[: token.start - self.start].rstrip()) - 90)
             run = lex.RUN.search(self.flat, view - self.start, token.start - self.start)
             begin = run.start() if run else token.start - self.start
             colon = self.flat.rfind(":", begin, token.start - self.start)
@@ -353,7 +369,8 @@ class _Sentence:
             begin = averaged.end() if averaged else begin
             segment.run_start = self.start + begin
             segment.run = squeeze(self.flat[begin : token.start - self.start])
-            at = token.end
+            upward = lex.AND_UP.match(self.low, token.end, self.end)
+            at = upward.end() if upward else token.end
         self._divide()
 
     def _flat(self) -> str:
@@ -384,6 +401,12 @@ class _Sentence:
                 cut, resume = self._split_gap(last.token.end, segment.run_start, verb, things)
                 last.after = (last.token.end, cut)
                 segment.before = (resume, segment.run_start)
+        for segment, later in pairwise(self.segments):
+            between = self.flat[segment.token.end - self.start : later.run_start - self.start]
+            if segment.token.sort != "percent" and not between.strip() and lex.STRONG.match(later.run):
+                # "tốc độ trên 1 Gb/s đạt 100%": the first number says which ones
+                segment.status = "definition"
+                later.before = (segment.before[0], later.run_start)
         if self.segments:
             last = self.segments[-1]
             semicolon = self.flat.find(";", last.token.end - self.start)
@@ -662,6 +685,8 @@ class _Sentence:
         if beside and not self.years and not _clean_before(self._words(*segment.before)):
             return beside  # "6,19% (tăng 0,17%)": a remark on what is no target
         if not _says_something(segment.subject, alone=not segment.number_first):
+            if self._of_money():
+                return "money"
             return "not understood" if token.sort == "percent" or not token.unit else "count"
         clause = self.flat[max(0, segment.before[0] - self.start) : segment.token.start - self.start]
         after = self.flat[token.end - self.start : segment.after[1] - self.start]
@@ -681,8 +706,10 @@ class _Sentence:
             return "money"
         if token.sort in ("bare", "money") and lex.BUDGET.match(segment.subject.lower()):
             return "money"
-        if lex.FROM_BUDGET.match(after):
+        if lex.FROM_BUDGET.match(after) or (self._of_money() and lex.FUNDS.match(segment.subject.lower())):
             return "money"
+        if topic == "" and self.context.local and lex.OTHERS.search(segment.subject.lower()):
+            return "reference"
         if topic == "" and self._reports(segment, own, end):
             return "current value"
         if self.outer is not None:
@@ -691,6 +718,10 @@ class _Sentence:
             aims = topic in ("goals", "") or own or lex.AIMS_FIRMLY.search(self.flat)
             return "" if token.sort == "percent" or aims else "count"
         return self._refusal_of_count(segment, own)
+
+    def _of_money(self) -> bool:
+        """Whether the sentence or its section speaks of a budget: what is shared out is money."""
+        return self.context.topic == "budget" or any(token.sort == "money" for token in self.tokens)
 
     def _reports(self, segment: _Segment, own: bool, end: float | None) -> bool:
         """Outside any section, a plain statement is a report: "đứng thứ 2", "tỷ trọng … là 56,83%"."""
@@ -715,7 +746,7 @@ class _Sentence:
             return "" if (grows and own) or (goal and (grows or _bound(run))) else "count"
         if token.kind == "duration":
             return "" if _bound(run) or "còn" in run else "duration"
-        said = segment.run and (lex.STRONG.search(run) or _bound(run))
+        said = token.high is not None or (segment.run and (lex.STRONG.search(run) or _bound(run)))
         if token.sort == "bare" and not (said and (goal or lex.FIRM.search(run))):
             return "count" if token.unit else "not understood"
         if noun in lex.THINGS and token.unit not in ("điểm", "bậc"):
@@ -852,7 +883,7 @@ class _Sentence:
 
 def _beyond_unit(after: str, unit: str) -> str:
     """Return what a count's words say besides its unit ("doanh nghiệp" after "500" says nothing)."""
-    low = after.lower()
+    low = lex.MULTIPLE.sub("", after.lower())
     noun, _, base = unit.partition("/")
     for word in (noun, *lex.SHORT_UNITS.get(noun, ()), "/", "trên", base):
         low = low.removeprefix(word).strip()
@@ -1049,6 +1080,20 @@ def read_value(
     return reading
 
 
+_RANKED = re.compile(r"xếp\s+hạng|thứ\s+hạng|xếp\s+thứ")
+_RANK_UNITS = ("hạng", "thứ hạng", "xếp hạng")
+
+
+def says_itself(text: str, low: str, start: int, end: int) -> bool:
+    """Whether a value cell has words of its own: "Ít nhất 70% người hưởng lương hưu …", two values, a sentence."""
+    tokens = [token for token in scan(text, low, start, end) if token.kind == "quantity"]
+    if not tokens:
+        return False
+    before = lex.RUN.sub("", lex.PARENTHESES.sub(" ", low[start : tokens[0].start]))
+    after = _beyond_unit(_clean_after(lex.PARENTHESES.sub(" ", text[tokens[0].end : end])), tokens[0].unit)
+    return len(tokens) > 1 or len(before.split()) > 2 or len(after.split()) > 3
+
+
 def _value_target(
     text: str, low: str, start: int, end: int, amount: Token, context: Context, subject: str, unit: str
 ) -> Found:
@@ -1061,22 +1106,14 @@ def _value_target(
     rest = low[amount.end : end]
     if lex.AND_UP.match(rest):
         sign = ">="
-    elif lex.AND_DOWN.match(rest):
+    elif lex.AND_DOWN.match(rest) or (sign == ">=" and lex.DOWN_TO.search(run)):
         sign = "<="
     own = amount.unit if amount.sort != "bare" else ""
     unit = unit[:1].lower() + unit[1:] if unit[1:].islower() else unit
-    rank = (
-        amount.sort == "rank"
-        or re.search(r"xếp hạng|thứ hạng|xếp thứ", subject.lower())
-        or unit.lower()
-        in (
-            "hạng",
-            "thứ hạng",
-            "xếp hạng",
-        )
-    )
-    if rank and sign == ">=" and (not run or amount.sort == "rank"):
-        sign = "<="
+    rank = amount.sort == "rank" or _RANKED.search(subject.lower()) or unit.lower() in _RANK_UNITS
+    if rank:
+        unit = own = "hạng"
+        sign = "<=" if sign == ">=" and not lex.FIRM.search(run) else sign
     assert amount.value is not None  # the caller looked
     return Found(
         subject=subject,

@@ -66,7 +66,9 @@ _RECURRING = re.compile(
 _QUARTER = re.compile(
     rf"quý\s+(?P<q>IV|III|II|I|[1-4])(?:\s*(?:/|năm|-)\s*(?P<year>{_YEAR}))?", re.IGNORECASE
 )
-_MONTH = re.compile(rf"tháng\s+(?P<m>\d{{1,2}})(?:\s*(?:/|năm|-)\s*(?P<year>{_YEAR}))", re.IGNORECASE)
+_MONTH = re.compile(
+    rf"(?:tháng\s+|(?<![\d/-]))(?P<m>\d{{1,2}})(?:\s*(?:/|năm|-)\s*(?P<year>{_YEAR}))", re.IGNORECASE
+)
 _DAY = re.compile(rf"(?P<d>\d{{1,2}})/(?P<m>\d{{1,2}})/(?P<year>{_YEAR})")
 _QUARTERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 _MONTHS = {
@@ -172,20 +174,38 @@ def _end_of_month(year: int, month: int) -> str:
 _ATTRIBUTE = re.compile(
     r"""^(?:
         (?P<cooperating>(?:cơ\ quan|đơn\ vị|các\ cơ\ quan)[^:\n]{0,24}phối\ hợp[^:\n]{0,24}|phối\ hợp(?:\ thực\ hiện)?|cơ\ quan,\ đơn\ vị\ thực\ hiện)
-      | (?P<lead>(?:cơ\ quan|đơn\ vị|các\ cơ\ quan)?[^:\n]{0,12}chủ\ trì[^:\n]{0,24}|(?:cơ\ quan|đơn\ vị)\ (?:đầu\ mối|thực\ hiện|phụ\ trách)|phân\ công\ thực\ hiện)
+      | (?P<lead>(?:cơ\ quan|đơn\ vị|các\ cơ\ quan)?[^:\n]{0,12}chủ\ trì[^:\n]{0,24}|(?:cơ\ quan|đơn\ vị)\ (?:đầu\ mối|thực\ hiện|phụ\ trách|tham\ mưu|thường\ trực)|trách\ nhiệm|phân\ công\ thực\ hiện)
       | (?P<period>(?:thời\ gian|thời\ hạn|tiến\ độ|lộ\ trình|hoàn\ thành)(?:[^:\n]{0,40})?)
       | (?P<other>(?:sản\ phẩm|kết\ quả|kinh\ phí|nguồn\ kinh\ phí|ghi\ chú|nguồn\ lực)[^:\n]{0,40})
     )\s*:\s*""",
     re.VERBOSE | re.IGNORECASE,
 )
+# The same labels inside a line: "… – Chủ trì: Sở Công Thương. Phối hợp: … Thời gian: 2021-2022."
+_LABEL = re.compile(
+    r"""(?:^|(?<=[\s(;.,–-]))(?:
+        (?P<cooperating>(?:(?:cơ\ quan|đơn\ vị|các\ cơ\ quan|các\ đơn\ vị)\ )?phối\ hợp(?:\ thực\ hiện)?)
+      | (?P<lead>(?:(?:cơ\ quan|đơn\ vị|các\ cơ\ quan)\ )?chủ\ trì(?:\ (?:thực\ hiện|triển\ khai))?
+                |(?:cơ\ quan|đơn\ vị)\ (?:đầu\ mối|thực\ hiện|phụ\ trách|tham\ mưu|thường\ trực))
+      | (?P<period>thời\ gian(?:\ (?:thực\ hiện|hoàn\ thành|triển\ khai))?|thời\ hạn(?:\ hoàn\ thành)?|tiến\ độ|lộ\ trình|hoàn\ thành)
+      | (?P<other>sản\ phẩm|kết\ quả|nguồn\ kinh\ phí|kinh\ phí|ghi\ chú|đầu\ ra)
+    )\s*:\s*""",
+    re.VERBOSE | re.IGNORECASE,
+)
+# Agency first, in brackets: "(Sở Y tế chủ trì; các địa phương phối hợp; hoàn thành quý II năm 2021)"
+_AGENCY_FIRST = re.compile(
+    r"^(?:(?P<lead>.{3,160}?)\s+chủ\s+trì|(?P<cooperating>.{3,200}?)\s+phối\s+hợp|(?:hoàn\s+thành|thời\s+gian:?|xong)\s+(?P<period>.+))$",
+    re.IGNORECASE,
+)
+_DITTO = re.compile(r"^[-–\s]*(?:nt|như\s+trên|″|\")[-–\s]*$", re.IGNORECASE)
 _CONTENT = re.compile(r"^nội dung(?: thực hiện)?\s*:\s*", re.IGNORECASE)
+_RECIPIENTS = re.compile(r"nơi nhận", re.IGNORECASE)
 _ASSIGNS = re.compile(
     r"(?:nhiệm vụ|công việc)[^:]{0,80}(?:phân công|giao)|(?:phân công|giao) (?:nhiệm vụ|trách nhiệm)",
     re.IGNORECASE,
 )
 _ASSIGNEE = re.compile(
     r"^(?:Giám đốc|Chánh|Trưởng|Phó|Cục trưởng|Sở|Ban|Văn phòng|Công an|Cục|Chi cục|Thanh tra|Kho bạc|Đài|Báo|UBND|Ủy ban|Hội|Ngân hàng|Bảo hiểm|Bưu điện|Viễn thông|VNPT|Viettel"
-    r"|Mobifone|Thành phố|Thị xã|Huyện|Quận|Các sở|Liên|Tỉnh đoàn|Mặt trận|Trường|Trung tâm|Thuế|Bộ|Đề nghị)"
+    r"|Mobifone|Đảng|Tỉnh ủy|Thành ủy|Chủ tịch|Tổ|Đoàn|Hiệp hội|Thống kê|Thường trực|Thành phố|Thị xã|Huyện|Quận|Các sở|Liên|Tỉnh đoàn|Mặt trận|Trường|Trung tâm|Thuế|Bộ|Đề nghị)"
 )
 
 
@@ -241,28 +261,40 @@ def find_tasks(outline: Outline, year: int | None) -> list[Task]:
 def _from_tables(outline: Outline) -> Iterator[Task]:
     for table in outline.tables:
         roles = table.roles
+        last: Task | None = None
         for row in table.rows:
             if row.heading or not is_task_table(row):
                 continue
             task = table_task(outline, row, roles)
+            if last is not None:
+                task.lead = last.lead if _DITTO.match(task.lead) else task.lead
+                task.cooperating = last.cooperating if _DITTO.match(task.cooperating) else task.cooperating
+                task.period = last.period if _DITTO.match(task.period.printed) else task.period
             if task.text:
                 yield task
+                last = task
 
 
-# "(Chủ trì: Sở Y tế; phối hợp: …; hoàn thành: Quý IV/2024)" behind a task
 _BRACKETS = re.compile(r"\(([^()]*(?:\([^()]*\)[^()]*)*)\)")
-# "Giao Sở Y tế chủ trì, phối hợp với UBND các huyện triển khai …"
 _VERBS = (
     r"(?:triển\ khai|xây\ dựng|tổ\ chức|thực\ hiện|tham\ mưu|rà\ soát|hướng\ dẫn|nghiên\ cứu|đôn\ đốc|theo\ dõi|kiểm\ tra|cung\ cấp|phát\ triển"
-    r"|đẩy\ mạnh|hoàn\ thành|hoàn\ thiện|đề\ xuất|ban\ hành|lập|tập\ huấn|đào\ tạo|tuyên\ truyền|bố\ trí|cân\ đối|quản\ lý|vận\ hành|kết\ nối|số\ hóa|số\ hoá|tiếp\ tục|hỗ\ trợ)"
+    r"|đẩy\ mạnh|hoàn\ thiện|đề\ xuất|ban\ hành|lập|tập\ huấn|đào\ tạo|tuyên\ truyền|bố\ trí|cân\ đối|quản\ lý|vận\ hành|kết\ nối|số\ hóa|số\ hoá"
+    r"|tiếp\ tục|hỗ\ trợ|mở|nâng\ cấp|cấp|duy\ trì|thành\ lập|chuẩn\ bị|bảo\ đảm|đảm\ bảo|tái\ cấu\ trúc|đầu\ tư|lắp\ đặt|tích\ hợp|đánh\ giá|công\ bố|phổ\ cập)"
 )
+# "Giao Sở Y tế chủ trì, phối hợp với UBND các huyện triển khai …"
+_GIVES_LEAD = re.compile(
+    rf"""^(?:UBND\ tỉnh\ )?(?:[Gg]iao|[Pp]hân\ công|[Đđ]ề\ nghị)\ (?:cho\ )?(?P<lead>[^:]{{4,160}}?)
+        \ (?:là\ (?:cơ\ quan|đơn\ vị)\ )?chủ\ trì\s*,?\s*
+        (?:(?:và\ )?phối\ hợp\ (?:với\ |cùng\ )?(?P<cooperating>[^:]{{4,200}}?)[\s,]+(?={_VERBS}\b))?(?P<text>.*)$""",
+    re.VERBOSE | re.DOTALL,
+)
+# "Giao Sở Y tế, Sở Giáo dục và Đào tạo triển khai …"
 _GIVES = re.compile(
-    rf"""^(?:UBND\ tỉnh\ )?(?:giao|phân\ công|đề\ nghị)\ (?:cho\ )?(?P<lead>[^:]{{4,160}}?)\ (?:là\ (?:cơ\ quan|đơn\ vị)\ )?chủ\ trì\s*,?\s*
-        (?:(?:và\ )?phối\ hợp\ (?:với\ |cùng\ )?(?P<cooperating>[^:]{{4,200}}?)[\s,]+)?(?P<text>{_VERBS}(?!\w).*)$""",
-    re.VERBOSE | re.IGNORECASE | re.DOTALL,
+    rf"""^(?:UBND\ tỉnh\ )?(?:[Gg]iao|[Pp]hân\ công|[Đđ]ề\ nghị)\ (?:cho\ )?(?P<lead>[^:]{{4,160}}?)\ (?={_VERBS}\b)(?P<text>.*)$""",
+    re.VERBOSE | re.DOTALL,
 )
 _DONE_BY = re.compile(
-    r"""(?:hoàn\ thành|xong|thời\ gian(?:\ thực\ hiện)?)[\s:]+(?:(?:xong\ )?(?:trong|trước)\ )?
+    r"""(?:(?:hoàn\ thành|xong|trình|thời\ gian(?:\ (?:thực\ hiện|hoàn\ thành))?)[\s:]+(?:(?:xong\ )?(?:trong|trước)\ )?|(?<!\w)(?=trước\ ngày))
         (?P<when>(?:quý|tháng|ngày|năm|trước)[^;.]{2,60})""",
     re.VERBOSE | re.IGNORECASE,
 )
@@ -304,7 +336,7 @@ def _from_attributes(outline: Outline, year: int | None) -> Iterator[Task]:
             _describe(outline, task, owner, texts.get(id(owner), []), year)
         value = squeeze(outline.masked[block.body : block.end])[found.end() :]
         task.end = block.end
-        _set_attribute(task, found.lastgroup or "", value, year)
+        _set_attributes(task, found.lastgroup or "", value, year)
     _share_attributes(outline, owners, tasks, texts, year)
     yield from (task for task in tasks.values() if task.text and (task.lead or task.period.printed))
 
@@ -342,12 +374,15 @@ def _lies_in(task: Task, taken: list[tuple[int, int]]) -> bool:
 
 
 def _from_sentences(outline: Outline, year: int | None) -> Iterator[Task]:
-    """Tasks that say in one sentence what, who and when: with brackets behind, or "Giao Sở … chủ trì …"."""
+    """Tasks that say in one sentence what, who and when: labels within it, or "Giao Sở … chủ trì …"."""
     for block in outline.blocks:
-        if block.row is not None or "trì" not in (words := squeeze(outline.masked[block.body : block.end])):
+        if block.row is not None or block.node.topic == "goals":
             continue
-        given = _GIVES.match(words)
-        task = _given(given, words, year) if given else _bracketed(words, year)
+        words = squeeze(outline.masked[block.body : block.end])
+        given = _GIVES_LEAD.match(words) or _GIVES.match(words)
+        if given and not _ASSIGNEE.match(given["lead"]):
+            given = None  # "Phân công nhiệm vụ rõ ràng, bảo đảm …"
+        task = _given(given, words, year) if given else _labelled(words, year) or _bracketed(words, year)
         if task is None:
             continue
         task.start, task.end = block.start, block.end
@@ -356,23 +391,50 @@ def _from_sentences(outline: Outline, year: int | None) -> Iterator[Task]:
 
 
 def _given(found: re.Match[str], words: str, year: int | None) -> Task:
-    task = Task(text=found["text"].strip(" ;.,"), lead=found["lead"], cooperating=found["cooperating"] or "")
+    task = Task(
+        text=found["text"].strip(" ;.,"),
+        lead=found["lead"],
+        cooperating=found.groupdict().get("cooperating") or "",
+    )
+    _set_when(task, words, year)
+    return task
+
+
+def _set_when(task: Task, words: str, year: int | None) -> None:
     when = _DONE_BY.search(words)
     if when:
         task.period = read_period(when["when"], year)
-    return task
+
+
+def _labelled(words: str, year: int | None) -> Task | None:
+    """Return "Phát triển logistics – Chủ trì: Sở …. Phối hợp: … Thời gian: …" as a task."""
+    first = _LABEL.search(words)
+    if first is None or first.lastgroup == "other" or "trì" not in words.lower():
+        return None
+    task = Task(text=words[: first.start()].strip(" ;.,:(–-"))
+    _set_attributes(task, first.lastgroup or "", words[first.end() :], year)
+    return task if task.text and task.lead else None
 
 
 def _bracketed(words: str, year: int | None) -> Task | None:
     for brackets in _BRACKETS.finditer(words):
         task = Task(text=squeeze(words[: brackets.start()]).strip(" ;.,"))
         for part in re.split(r"[;.]\s*", brackets.group(1)):
-            found = _ATTRIBUTE.match(part.strip())
-            if found and found.lastgroup != "other":
-                _set_attribute(task, found.lastgroup or "", part.strip()[found.end() :], year)
+            found = _AGENCY_FIRST.match(part.strip())
+            if found and found.lastgroup:
+                _set_attribute(task, found.lastgroup, found[found.lastgroup], year)
         if task.lead and task.text:
             return task
     return None
+
+
+def _set_attributes(task: Task, kind: str, words: str, year: int | None) -> None:
+    """Set an attribute, and those that further labels in its line name."""
+    at = 0
+    for label in _LABEL.finditer(words):
+        _set_attribute(task, kind, words[at : label.start()], year)
+        kind, at = label.lastgroup or "", label.end()
+    _set_attribute(task, kind, words[at:], year)
 
 
 def _describe(outline: Outline, task: Task, owner: Node, blocks: list[Block], year: int | None) -> None:
@@ -391,7 +453,8 @@ def _describe(outline: Outline, task: Task, owner: Node, blocks: list[Block], ye
 
 
 def _set_attribute(task: Task, kind: str, value: str, year: int | None) -> None:
-    value = value.strip(" ;.")
+    value = value.strip(" ;.,–-")
+    value = value.removesuffix(")") if value.count(")") > value.count("(") else value
     if kind == "lead" and not task.lead:
         task.lead = value
     elif kind == "cooperating" and not task.cooperating:
@@ -419,6 +482,8 @@ def _from_assignments(outline: Outline, year: int | None, *, standing: bool = Fa
         if block.row is not None or _attribute(outline, block) is not None:
             continue
         path = block.node.path()
+        if any(_RECIPIENTS.match(words) for words in (node.title for node in path)):
+            continue
         duty = next((i for i, node in enumerate(path) if _assigns(node, standing)), None)
         if duty is None or duty + 1 >= len(path):
             continue
@@ -438,6 +503,7 @@ def _from_assignments(outline: Outline, year: int | None, *, standing: bool = Fa
         task.heading = f"{path[duty].title} › {lead}"
         if year is not None:
             task.period = Period(first=year, last=year)
+        _set_when(task, words, year)
         yield task
 
 

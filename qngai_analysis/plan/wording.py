@@ -132,7 +132,8 @@ _UNIT = re.compile(
     )""",
     re.VERBOSE | re.IGNORECASE,
 )
-_MULTIPLE = r"(?:(?:nghìn|ngàn|triệu|vạn|tỷ|trăm)\s+)?"
+_TIMES = {"trăm": 100, "nghìn": 1_000, "ngàn": 1_000, "vạn": 10_000, "triệu": 1_000_000, "tỷ": 1_000_000_000}
+_MULTIPLE = rf"(?:(?P<times>{'|'.join(_TIMES)})(?!\s+(?:lệ|trọng|suất))\s+)?"
 _NOUNS = (
     "thuê bao|dn|htx|lượt người|lượt|người dân|người|hộ gia đình|hộ kinh doanh|hộ|doanh nghiệp|hợp tác xã|tổ hợp tác|tổ chức|cơ quan|đơn vị"
     "|cơ sở dữ liệu|cơ sở|trung tâm|khu công nghiệp|khu|cụm|sản phẩm|dịch vụ|thủ tục hành chính|thủ tục|hồ sơ|văn bản|chuyên mục|chuyên trang"
@@ -147,8 +148,8 @@ _SHORT_UNITS = {"dn": "doanh nghiệp", "htx": "hợp tác xã"}
 _NOUN_CHOICE = "|".join(
     noun.replace(" ", r"\s+") for noun in sorted(_NOUNS.split("|"), key=len, reverse=True)
 )
-_NOUN = re.compile(rf"\s*(?P<noun>{_MULTIPLE}(?:{_NOUN_CHOICE}))(?!\w)")
-_TWO_WORDS = re.compile(rf"\s*(?P<noun>{_MULTIPLE}[^\W\d_]+(?:\s+[^\W\d_]+)?)")
+_NOUN = re.compile(rf"\s*{_MULTIPLE}(?P<noun>{_NOUN_CHOICE})(?!\w)")
+_TWO_WORDS = re.compile(rf"\s*{_MULTIPLE}(?P<noun>[^\W\d_]+(?:\s+[^\W\d_]+)?)")
 _PER_TAIL = re.compile(
     r"\s?(?:/|trên)\s*(?P<base>(?:1|10+|1\.000|10\.000|100\.000)\s*(?:dân|người\s+dân|hộ\s+dân|hộ|người|lao\s+động)|vạn\s+dân|năm|tháng|tuần|quý|người|xã|hộ)(?!\w)"
 )
@@ -525,6 +526,10 @@ def _set_unit(token: Token, text: str, low: str, end: int) -> None:
         found = pattern.match(low, token.end, end)
         if found:
             token.unit = " ".join(found["noun"].split())
+            if found["times"] and token.value is not None:
+                # "6 triệu lượt khách" are 6.000.000, so that a figure can be compared
+                token.value *= _TIMES[found["times"]]
+                token.high = token.high and token.high * _TIMES[found["times"]]
             token.unit = _SHORT_UNITS.get(token.unit, token.unit)
             token.sort = sort
             base = _PER_TAIL.match(low, found.end(), end)
@@ -532,6 +537,13 @@ def _set_unit(token: Token, text: str, low: str, end: int) -> None:
                 token.unit += "/" + " ".join(base["base"].split())
             return
     token.sort = "bare"
+    if _UNIT_BEFORE.search(low, max(0, token.start - 8), token.start) and not token.unit:
+        token.unit, token.sort = "%", "percent"  # a table of a PDF: "Tỷ trọng kinh tế số trong GRDP % 30"
+
+
+_UNIT_BEFORE = re.compile(r"(?<!\d)\s%\s+(?:[≥≤<>=]+\s*)?$")
+_OF_A_GROUP = re.compile(r"(?:trong|thuộc|vào)\s+(?:nhóm|top|tốp)\s*$")
+_ENDS_HERE = re.compile(r"\s*(?:(?:tỉnh|địa\s+phương)(?:\s*,\s*thành\s+phố)?\s*)?(?:[.;,)]|$)")
 
 
 def _is_rank(low: str, token: Token, end: int, left: str) -> bool:
@@ -541,6 +553,8 @@ def _is_rank(low: str, token: Token, end: int, left: str) -> bool:
         return True
     if _RANKED_LEFT.search(left) and _OUT_OF.match(low, _digits_end(low, token.start, token.end), end):
         return True  # "trong nhóm 30/63 tỉnh"
+    if _OF_A_GROUP.search(left) and _ENDS_HERE.match(low, _digits_end(low, token.start, token.end), end):
+        return True  # "… trong nhóm 20.", "nằm trong nhóm 45 tỉnh, thành phố;"
     return bool(
         _RANK_LEFT.search(left) and _RANK_RIGHT.match(low, _digits_end(low, token.start, token.end), end)
     )
