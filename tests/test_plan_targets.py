@@ -485,3 +485,126 @@ def test_a_title_in_plain_letters_is_the_documents_head() -> None:
 
     assert (document.type, document.subject) == ("Kế hoạch", "phát triển kinh tế số tỉnh Bến Tre năm 2025")
     assert document.period_end == 2025
+
+
+PORTAL = """Số: 412 /KH-UBND
+KẾ HOẠCH
+Kinh tế số đến năm 2025
+II. MỤC TIÊU
+- Tỷ trọng thương mại điện tử trong tổng mức bán lẻ đạt trên l0%.
+- Tỷ lệ dân số trưởng thành có điện thoại thông minh đạt trên 8O%.
+- Tỷ lệ nhân lực lao động kinh tế số trong lực lượng lao động đạt trên
+                                   1
+                                                        2
+
+2%.
+- Quy mô kinh tế số đạt tối thiểu 20% GRDP. (2) Giao dịch không dùng tiền mặt đạt 70%.
+- Tỷ lệ người dùng truy nhập được với tốc độ trên 1 Gb/s đạt 100%.
+C.1. Chỉ tiêu phấn đấu
+Chỉ tiêu 7: DTI cấp tỉnh xếp hạng 12; chỉ số đổi mới sáng tạo trong nhóm 20.
+III. KINH PHÍ
+Ngân sách 210 tỷ đồng, phân kỳ năm 2023: 35%; vốn đầu tư công 55%.
+"""
+
+
+def test_what_scanners_and_pages_leave_in_a_text_is_seen_through() -> None:
+    plan = parse_text(PORTAL)
+
+    assert plan.targets[["comparator", "value", "unit"]].values.tolist() == [
+        [">", 10.0, "%"],
+        [">", 80.0, "%"],
+        [">", 2.0, "%"],
+        [">=", 20.0, "%"],
+        [">=", 70.0, "%"],
+        [">=", 100.0, "%"],
+        ["<=", 12.0, "hạng"],
+        ["<=", 20.0, "hạng"],
+    ]
+    assert plan.targets["subject"].tolist()[5].endswith("với tốc độ trên 1 Gb/s")
+    assert plan.stated.empty
+    fates = coverage(plan)
+    assert "not understood" not in set(fates["fate"])
+    assert fates.set_index("numeral")["fate"][["1 Gb/s", "35%", "55%"]].tolist() == [
+        "definition",
+        "money",
+        "money",
+    ]
+
+
+SPEAKING_CELLS = """
+| TT | Chỉ tiêu | Mục tiêu | Thời hạn | Cơ quan chịu trách nhiệm |
+|---|---|---|---|---|
+| 1 | Tỷ lệ hồ sơ nộp trực tuyến | Đạt ít nhất 80%, riêng các phường đạt 90% | Năm 2026 | UBND xã, phường |
+| 2 | Chi trả an sinh | Ít nhất 70% người hưởng lương hưu nhận qua tài khoản | Năm 2026 | Bảo hiểm xã hội |
+|  |  | Trên 85% người hưởng lương hưu nhận qua tài khoản | Năm 2027 | |
+| 3 | Tỷ lệ giao hàng không thành công | Giảm còn 5% | Năm 2025 | Sở Công Thương |
+| 4 | Xếp hạng chỉ số phục vụ | Top 10 cả nước | Năm 2026 | Văn phòng UBND tỉnh |
+| 5 | Cơ sở khám chữa bệnh dùng căn cước gắn chíp | 100% (142/142 cơ sở) | Năm 2025 | Sở Y tế |
+|  |  | trên 50% | Năm 2027 | |
+
+| Nguồn | 2024 | 2025 |
+|---|---|---|
+| Ngân sách tỉnh (triệu đồng) | 1.500 | 850 |
+"""
+
+
+def test_a_cell_with_words_of_its_own_is_read_as_a_sentence() -> None:
+    plan = parse_text(SPEAKING_CELLS)
+
+    assert plan.targets[["comparator", "value", "unit", "period_end", "subject"]].values.tolist() == [
+        [">=", 80.0, "%", 2026, "Tỷ lệ hồ sơ nộp trực tuyến"],
+        [">=", 90.0, "%", 2026, "Tỷ lệ hồ sơ nộp trực tuyến các phường"],
+        [">=", 70.0, "%", 2026, "người hưởng lương hưu nhận qua tài khoản"],
+        [">", 85.0, "%", 2027, "người hưởng lương hưu nhận qua tài khoản"],
+        ["<=", 5.0, "%", 2025, "Tỷ lệ giao hàng không thành công"],
+        ["<=", 10.0, "hạng", 2026, "Xếp hạng chỉ số phục vụ"],
+        [">=", 100.0, "%", 2025, "Cơ sở khám chữa bệnh dùng căn cước gắn chíp"],
+        [">", 50.0, "%", 2027, "Cơ sở khám chữa bệnh dùng căn cước gắn chíp"],
+    ]
+    assert coverage(plan).set_index("numeral")["fate"][["1.500", "850"]].tolist() == ["money", "money"]
+
+
+def test_what_the_country_has_or_aims_at_is_no_target_of_a_province() -> None:
+    plan = parse_text(
+        "Kế hoạch của tỉnh Hà Nam.\nNăm 2024 cả nước có kinh tế số chiếm 18,3% GDP, mục tiêu quốc gia năm 2030 là 30% GDP. "
+        "Tỉnh phấn đấu kinh tế số chiếm 25% GRDP.\n"
+    )
+
+    assert plan.targets["value"].tolist() == [25.0]
+
+
+def test_the_year_before_a_yearly_plan_is_past_also_if_the_plan_was_signed_in_it() -> None:
+    plan = parse_text(
+        "Số: 331/KH-UBND\nTuyên Quang, ngày 30 tháng 12 năm 2025\nKẾ HOẠCH\nChuyển đổi số tỉnh Tuyên Quang năm 2026\n"
+        "II. MỤC TIÊU\n- Tỷ lệ dân số trưởng thành có chữ ký số đạt 35% (năm 2025: 21%).\n"
+    )
+
+    assert plan.targets[["value", "period_end"]].values.tolist() == [[35.0, 2026]]
+
+
+LETTERHEADS = [
+    "ỦY BAN NHÂN DÂN; TỈNH HẬU GIANG; Số: 121/KH-UBND\tCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM; Hậu Giang, ngày 04 tháng 8 năm 2022\n",
+    "   UỶ BAN NHÂN DÂN          CỘNG HOÀ XÃ HỘI CHỦ NGHĨA VIỆT NAM\n    TỈNH HẬU GIANG            Độc lập - Tự do\n\n  Số: 121 /KH-UBND      Hậu Giang, ngày 04 tháng 8 năm 2022\n",
+    "ỦY BAN NHÂN DÂN\nTỈNH HẬU GIANG\n-------\n|\nSố: 121/KH-UBND\n|\nHậu Giang, ngày\n04 tháng 8 năm 2022\n|\n",
+]
+
+
+@pytest.mark.parametrize("letterhead", LETTERHEADS, ids=["a Word table", "two columns", "cells of a portal"])
+def test_a_letterhead_is_read_in_every_shape(letterhead: str) -> None:
+    document = parse_text(letterhead + "\nKẾ HOẠCH\nPhát triển kinh tế số đến năm 2025\n").document
+
+    assert (document.number, document.date, document.geography) == (
+        "121/KH-UBND",
+        "2022-08-04",
+        "tỉnh Hậu Giang",
+    )
+    assert document.issuer.replace("UỶ", "ỦY") == "ỦY BAN NHÂN DÂN TỈNH HẬU GIANG"
+
+
+def test_an_enclosure_takes_number_and_date_of_what_encloses_it() -> None:
+    document = parse_text(
+        "ĐỀ ÁN\nPhát triển thương mại điện tử giai đoạn 2024 - 2028\n"
+        "(Ban hành kèm theo Quyết định số 2215/QĐ-UBND ngày 21 tháng 6 năm 2024 của Chủ tịch UBND tỉnh Thanh Hóa)\n"
+    ).document
+
+    assert (document.type, document.number, document.date) == ("Đề án", "2215/QĐ-UBND", "2024-06-21")

@@ -132,15 +132,61 @@ III. NHIỆM VỤ
 1. Triển khai bệnh án điện tử (Chủ trì: Sở Y tế; phối hợp: các bệnh viện; hoàn thành: Quý IV/2024).
 2. Giao Sở Giáo dục và Đào tạo chủ trì, phối hợp với UBND các huyện triển khai học bạ số, hoàn thành trong Quý II/2024.
 3. Tuyên truyền về chuyển đổi số (trên báo, đài).
+4. Phát triển logistics – Chủ trì: Sở Xây dựng. Phối hợp: Bưu điện tỉnh. Thời gian: đến năm 2025. Kinh phí: 3,2 tỷ đồng.
+5. Xây dựng cổng du lịch. (Sở Văn hóa, Thể thao và Du lịch chủ trì; UBND huyện Lý Sơn phối hợp; hoàn thành: 12/2022)
+6. Giao Sở Giáo dục và Đào tạo, Sở Y tế triển khai thanh toán không dùng tiền mặt.
+7. Tái cấu trúc quy trình.
+Cơ quan chủ trì: Văn phòng UBND tỉnh. Cơ quan phối hợp: UBND các xã, phường. Thời gian hoàn thành: tháng 11/2025.
+8. Phân công nhiệm vụ rõ ràng, bảo đảm rõ người, rõ việc.
 """
 
 
 def test_a_sentence_may_say_what_who_and_when() -> None:
     tasks = parse_text(SENTENCES).tasks
 
-    assert tasks[["part", "number", "text", "deadline"]].values.tolist() == [
-        ["III", "1", "Triển khai bệnh án điện tử", "2024-12-31"],
-        ["III", "2", "triển khai học bạ số, hoàn thành trong Quý II/2024", "2024-06-30"],
+    assert tasks[["number", "text", "deadline"]].fillna("").values.tolist() == [
+        ["1", "Triển khai bệnh án điện tử", "2024-12-31"],
+        ["2", "triển khai học bạ số, hoàn thành trong Quý II/2024", "2024-06-30"],
+        ["4", "Phát triển logistics", "2025-12-31"],
+        ["5", "Xây dựng cổng du lịch", "2022-12-31"],
+        ["6", "triển khai thanh toán không dùng tiền mặt", ""],
+        ["7", "Tái cấu trúc quy trình", "2025-11-30"],
     ]
-    assert tasks["agencies"].tolist() == [["Sở Y tế"], ["Sở Giáo dục và Đào tạo"]]
-    assert tasks["cooperating"].tolist() == [["Các bệnh viện"], ["UBND các huyện, thị xã, thành phố"]]
+    assert tasks["agencies"].tolist() == [
+        ["Sở Y tế"],
+        ["Sở Giáo dục và Đào tạo"],
+        ["Sở Xây dựng"],
+        ["Sở Văn hóa, Thể thao và Du lịch"],
+        ["Sở Giáo dục và Đào tạo", "Sở Y tế"],
+        ["Văn phòng UBND tỉnh"],
+    ]
+    assert tasks["cooperating"].tolist() == [
+        ["Các bệnh viện"],
+        ["UBND các huyện, thị xã, thành phố"],
+        ["Bưu điện tỉnh"],
+        ["UBND huyện Lý Sơn"],
+        [],
+        ["UBND các xã, phường"],
+    ]
+
+
+DITTO = """
+| TT | Nhiệm vụ | Cơ quan chủ trì | Cơ quan phối hợp | Thời gian |
+|---|---|---|---|---|
+| 1 | Xây dựng kho dữ liệu | Sở Nội vụ | Sở Tài chính | 6/2024 |
+| 2 | Vận hành kho dữ liệu | nt | Như trên | nt |
+"""
+
+
+def test_a_ditto_repeats_the_row_above() -> None:
+    tasks = parse_text(DITTO).tasks
+
+    assert tasks["agencies"].tolist() == [["Sở Nội vụ"], ["Sở Nội vụ"]]
+    assert tasks["cooperating"].tolist() == [["Sở Tài chính"], ["Sở Tài chính"]]
+    assert tasks["deadline"].tolist() == ["2024-06-30", "2024-06-30"]
+
+
+def test_the_recipients_of_a_document_are_no_duties() -> None:
+    tasks = parse_text(DUTIES + "Nơi nhận:\n- Như trên;\n- Sở Y tế;\n- Lưu: VT.\n").tasks
+
+    assert len(tasks) == 3

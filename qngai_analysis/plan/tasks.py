@@ -193,7 +193,7 @@ _LABEL = re.compile(
 )
 # Agency first, in brackets: "(Sở Y tế chủ trì; các địa phương phối hợp; hoàn thành quý II năm 2021)"
 _AGENCY_FIRST = re.compile(
-    r"^(?:(?P<lead>.{3,160}?)\s+chủ\s+trì|(?P<cooperating>.{3,200}?)\s+phối\s+hợp|(?:hoàn\s+thành|thời\s+gian:?|xong)\s+(?P<period>.+))$",
+    r"^(?:(?P<lead>.{3,160}?)\s+chủ\s+trì|(?P<cooperating>.{3,200}?)\s+phối\s+hợp|(?:hoàn\s+thành|thời\s+gian|xong)\s*:?\s+(?P<period>.+))$",
     re.IGNORECASE,
 )
 _DITTO = re.compile(r"^[-–\s]*(?:nt|như\s+trên|″|\")[-–\s]*$", re.IGNORECASE)
@@ -290,7 +290,7 @@ _GIVES_LEAD = re.compile(
 )
 # "Giao Sở Y tế, Sở Giáo dục và Đào tạo triển khai …"
 _GIVES = re.compile(
-    rf"""^(?:UBND\ tỉnh\ )?(?:[Gg]iao|[Pp]hân\ công|[Đđ]ề\ nghị)\ (?:cho\ )?(?P<lead>[^:]{{4,160}}?)\ (?={_VERBS}\b)(?P<text>.*)$""",
+    rf"""^(?:UBND\ tỉnh\ )?(?:[Gg]iao|[Pp]hân\ công)\ (?:cho\ )?(?P<lead>[^:]{{4,160}}?)(?<!các)\ (?={_VERBS}\b)(?P<text>.*)$""",
     re.VERBOSE | re.DOTALL,
 )
 _DONE_BY = re.compile(
