@@ -166,7 +166,7 @@ def test_a_sentence_may_say_what_who_and_when() -> None:
         ["Bưu điện tỉnh"],
         ["UBND huyện Lý Sơn"],
         [],
-        ["UBND các xã, phường"],
+        ["UBND các xã, phường, đặc khu"],
     ]
 
 
