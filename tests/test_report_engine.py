@@ -78,7 +78,7 @@ def test_a_report_is_rendered_from_notebook_to_edition(notebook, tmp_path):
     assert "Xem Bảng 1." in page.text
     assert "83,3" in page.text
     assert len(PdfReader(paths[1]).pages) == 2  # the letter; the chart's numbers
-    assert steps[-1] == (6, 6)
+    assert steps[-1] == (7, 7)  # the notebook's six cells and the one that sets the values
     # nothing was written beside the notebook
     assert [p.name for p in path.parent.iterdir()] == [path.name]
 
@@ -139,7 +139,7 @@ def test_a_fault_the_user_can_mend_comes_out_as_its_own_line(notebook, tmp_path)
 def test_any_other_fault_names_notebook_and_cell(notebook, values):
     path = notebook("# Một", "1 / 0")
 
-    # parameters, Markdown, then the cell; papermill's own cell does not count
+    # parameters, Markdown, then the cell; the one that sets values does not count
     with pytest.raises(
         RenderError, match=r"^bao cao \{năm\}\.ipynb, cell 3: ZeroDivisionError: division by zero$"
     ):

@@ -200,7 +200,7 @@ def _nodes(notebook: Mapping[str, Any]) -> Iterator[Node]:
     place = 0
     for cell in notebook["cells"]:
         tags = cell.get("metadata", {}).get("tags", [])
-        place += "injected-parameters" not in tags  # papermill's own cell is not in the author's notebook
+        place += "injected-parameters" not in tags  # the cell that sets values is not the author's
         if "remove-cell" in tags or "remove_cell" in tags:
             continue
         if cell["cell_type"] == "markdown":
