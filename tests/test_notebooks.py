@@ -12,7 +12,7 @@ from qngai_analysis import paths
 from qngai_analysis.report.engine import execute
 from qngai_analysis.report.notebooks import sector_notebook
 from qngai_analysis.report.parameters import declared
-from qngai_analysis.report.sector import sectors
+from qngai_analysis.report.sectors import sectors
 
 NOTEBOOKS = sorted(paths.notebooks().glob("*.ipynb"))
 SHARED = {"year", "real_only", "lang"}  # the same names everywhere

@@ -8,12 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from qngai_analysis import paths
-from qngai_analysis.errors import ParameterError
 from qngai_analysis.report.edition import check_writable, publish
 from qngai_analysis.report.engine import Job, Progress, produce, produce_all
-from qngai_analysis.report.parameters import declared, from_texts
-from qngai_analysis.report.sector import sectors
-from qngai_analysis.report.yearly import cutoff_day
+from qngai_analysis.report.parameters import cutoff_day, declared, from_texts
+from qngai_analysis.report.sectors import sector_entry, sectors
 
 YEARLY = "bao_cao_nam"
 
@@ -89,9 +87,7 @@ def render_sector(sector: str, edition: Edition, *, progress: Progress | None = 
     Returns and errors are those of ``render_year``; ParameterError also for a sector that
     ``sectors.toml`` does not have.
     """
-    if sector not in sectors():
-        raise ParameterError(f"sector {sector!r}; it is one of {', '.join(sectors())}")
-    return _publish(edition, [edition.job(sectors()[sector]["notebook"])], progress)
+    return _publish(edition, [edition.job(sector_entry(sector)["notebook"])], progress)
 
 
 def _publish(edition: Edition, jobs: Sequence[Job], progress: Progress | None) -> list[Path]:

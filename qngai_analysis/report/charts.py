@@ -10,13 +10,11 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import matplotlib as mpl
 import pandas as pd
-from matplotlib import font_manager
-from matplotlib.figure import Figure as Canvas
 
 from qngai_analysis.numbers import number, printed_decimals, rounded
 from qngai_analysis.report.blocks import Figure
@@ -27,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure as Canvas
 
 BLUE, VERMILION, GREEN, PURPLE, GREY, LIGHT, INK = (
     "#0072B2", "#D55E00", "#007F5F", "#8B4B8B", "#6B6B6B", "#E6E9EC", "#1B1B1B",
@@ -35,11 +34,20 @@ WIDTH = 6.5  # inches: the text width of an A4 page with the margins of Decree 3
 SYMBOL = {">=": "≥", ">": ">", "<=": "≤", "<": "<", "=": "=", "~": "≈", "between": ""}
 
 
+@cache  # each registration makes matplotlib look for every font anew
+def _register_fonts() -> None:
+    from matplotlib import font_manager
+
+    for file in sorted((Path(__file__).parent / "fonts").glob("ReportSans-*.ttf")):
+        font_manager.fontManager.addfont(file)
+
+
 @contextmanager
 def theme() -> Iterator[None]:
     """Draw in the house theme; matplotlib's own settings come back afterwards."""
-    for file in sorted((Path(__file__).parent / "fonts").glob("ReportSans-*.ttf")):
-        font_manager.fontManager.addfont(file)
+    import matplotlib as mpl  # heavy: only where something is drawn
+
+    _register_fonts()
     settings: Any = {
         "font.family": ["Report Sans", "DejaVu Sans"],
         "font.size": 8.5,
@@ -69,6 +77,8 @@ def theme() -> Iterator[None]:
 
 
 def _axes(height: float, width: float = WIDTH, **options: Any) -> tuple[Canvas, Axes]:
+    from matplotlib.figure import Figure as Canvas
+
     canvas = Canvas(figsize=(width, height), layout="constrained")
     return canvas, canvas.subplots(**options)
 
@@ -629,17 +639,20 @@ def tile_map(
     grid : DataFrame
         ``district, row, column``: where each tile lies.
     """
+    from matplotlib import colormaps
+    from matplotlib.patches import Rectangle
+
     merged = grid.merge(values, on="district", how="left")
     low, high = merged["value"].min(), merged["value"].max()
     with theme():
         canvas, axes = _axes(3.6, 5.6)
-        shades = mpl.colormaps["Blues"]
+        shades = colormaps["Blues"]
         for row in _rows(merged):
             missing = pd.isna(row.value)
             share = 0.5 if missing or high == low else (row.value - low) / (high - low)
             colour = "white" if missing else shades(0.12 + 0.75 * share)
             axes.add_patch(
-                mpl.patches.Rectangle(
+                Rectangle(
                     (row.column, row.row),
                     0.96,
                     0.96,
@@ -733,32 +746,38 @@ def heat_table(
         Groups as index, indicators as columns, per cent. A suppressed or missing value is missing
         and is drawn as a hatched cell with "…".
     """
-    import seaborn as sns  # heavy (it loads scipy.stats): only where this chart is drawn
+    from matplotlib import colormaps
+    from matplotlib.patches import Rectangle
 
-    labels = estimates.map(lambda value: number(value, 1, lang=lang))
     width = max(9, 100 // estimates.shape[1])  # letters that fit above a cell
+    shades = colormaps["Blues"]
     with theme():
         canvas, axes = _axes(1.7 + 0.27 * len(estimates))
-        axes.set_facecolor("white")
-        sns.heatmap(
-            estimates.astype("float64"),
-            annot=labels,
-            fmt="",
-            cmap="Blues",
-            vmin=0,
-            vmax=100,
-            linewidths=0.8,
-            linecolor="white",
-            cbar=False,
-            ax=axes,
-            annot_kws={"fontsize": 7.5},
-        )
-        for row, column in zip(*estimates.isna().to_numpy().nonzero(), strict=True):
-            axes.add_patch(
-                mpl.patches.Rectangle(
-                    (column, row), 1, 1, fill=False, hatch="////", edgecolor=GREY, linewidth=0
+        for row, values in enumerate(estimates.to_numpy(dtype="float64")):
+            for column, value in enumerate(values):
+                missing = pd.isna(value)
+                cell = Rectangle(
+                    (column, row),
+                    1,
+                    1,
+                    facecolor="white" if missing else shades(value / 100),
+                    edgecolor=GREY if missing else "white",
+                    hatch="////" if missing else None,
+                    linewidth=0.8,
                 )
-            )
+                axes.add_patch(cell)
+                axes.annotate(
+                    number(None if missing else value, 1, lang=lang),
+                    (column + 0.5, row + 0.5),
+                    ha="center",
+                    va="center",
+                    fontsize=7.5,
+                    color="white" if value > 55 else INK,
+                    bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.0} if missing else None,
+                )
+        axes.set_xlim(0, estimates.shape[1])
+        axes.set_ylim(len(estimates), 0)
+        axes.set_yticks([place + 0.5 for place in range(len(estimates))], list(estimates.index))
         axes.set_xticks(
             [place + 0.5 for place in range(estimates.shape[1])],
             [_wrap(str(name).removeprefix("Tỷ lệ "), width, 8) for name in estimates.columns],
@@ -767,8 +786,6 @@ def heat_table(
         )
         axes.xaxis.tick_top()
         axes.tick_params(length=0)
-        axes.set_ylabel("")
-        axes.set_xlabel("")
         axes.grid(visible=False)
         for spine in axes.spines.values():
             spine.set_visible(False)

@@ -16,7 +16,6 @@ from typing import Any
 from qngai_analysis.errors import RawFileError, RenderError
 from qngai_analysis.paths import project
 from qngai_analysis.raw import sha256
-from qngai_analysis.survey.disclosure import assert_no_unit_records
 
 MANIFEST = "manifest.json"
 
@@ -168,10 +167,16 @@ def _replace(folder: Path, files: Mapping[str, bytes], gone: Iterable[str]) -> N
         old.mkdir()
         for name, data in files.items():
             (new / name).write_bytes(data)
-        assert_no_unit_records(new)
+        _refuse_records(new)
         _swap(folder, new, old, list(files), [name for name in gone if (folder / name).is_file()])
     finally:
         shutil.rmtree(stage, ignore_errors=True)
+
+
+def _refuse_records(folder: Path) -> None:
+    from qngai_analysis.survey.disclosure import assert_no_unit_records  # heavy: not before it is needed
+
+    assert_no_unit_records(folder)
 
 
 def _swap(folder: Path, new: Path, old: Path, names: Iterable[str], gone: Iterable[str]) -> None:

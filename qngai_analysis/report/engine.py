@@ -7,6 +7,7 @@ user has installed, without the user's own start-up files, and leave the same by
 from __future__ import annotations
 
 import contextlib
+import importlib
 import itertools
 import json
 import os
@@ -29,6 +30,7 @@ from qngai_analysis.report.edition import Made, publish
 from qngai_analysis.report.parameters import checked, declared, read_notebook
 
 FORMATS = ("html", "pdf", "docx", "xlsx", "ipynb")
+WRITERS = {"html": "report.html", "pdf": "report.pdf", "docx": "report.word", "xlsx": "report.sheets"}
 INJECTED = "injected-parameters"  # tag of the cell that sets the values of a run
 Progress = Callable[[int, int], None]
 
@@ -39,6 +41,7 @@ def execute(
     *,
     progress: Progress | None = None,
     timeout: float | None = None,
+    meanwhile: Callable[[], None] | None = None,
 ) -> dict[str, Any]:
     """Return the executed notebook as plain JSON; the file itself is not touched.
 
@@ -52,6 +55,8 @@ def execute(
         Called with the number of cells done and the number of cells.
     timeout : float
         Seconds that a cell may take; no limit by default.
+    meanwhile : callable
+        Called once the process has been started: work that needs no results.
 
     Raises
     ------
@@ -66,7 +71,7 @@ def execute(
     values = checked(notebook, parameters or {})
     content = _with_values(content, values)
     with tempfile.TemporaryDirectory(prefix="qn-", ignore_cleanup_errors=True) as folder:
-        done = _run(content["cells"], notebook, Path(folder), progress, timeout)
+        done = _run(content["cells"], notebook, Path(folder), progress, timeout, meanwhile)
     return _settled({**content, "cells": done})
 
 
@@ -74,7 +79,7 @@ def _with_values(content: dict[str, Any], values: Mapping[str, Any]) -> dict[str
     """Return the notebook with a cell behind the parameters that sets their values."""
     if not values:
         return content
-    cell = {
+    cell: dict[str, Any] = {
         "cell_type": "code",
         "execution_count": None,
         "metadata": {"tags": [INJECTED]},
@@ -98,17 +103,21 @@ def _run(
     folder: Path,
     progress: Progress | None,
     timeout: float | None,
+    meanwhile: Callable[[], None] | None,
 ) -> list[dict[str, Any]]:
     """Return the cells with their outputs; each is heard of as soon as it is done."""
     sources = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
     with _process(notebook.resolve().parent, folder) as process:
         try:
             heard = _heard(process, sources)
-            done = []
+            if meanwhile is not None:
+                meanwhile()
+            done: list[dict[str, Any]] = []
             for place, cell in enumerate(cells, start=1):
-                if cell["cell_type"] == "code":
-                    cell = _filled(cell, _next(heard, notebook, timeout), notebook, cells[:place])
-                done.append(cell)
+                if cell["cell_type"] != "code":
+                    done.append(cell)
+                else:
+                    done.append(_filled(cell, _next(heard, notebook, timeout), notebook, cells[:place]))
                 if progress is not None:
                     progress(place, len(cells))
             process.wait()
@@ -277,7 +286,7 @@ def produce(
         if name not in FORMATS:
             raise RenderError(f"format {name!r}; a report is made as {', '.join(FORMATS)}")
     values = checked(notebook, parameters or {})
-    executed = execute(notebook, values, progress=progress)
+    executed = execute(notebook, values, progress=progress, meanwhile=lambda: _load_writers(wanted))
     full = {name: p.default for name, p in declared(notebook).items()} | values
     stem = stem or notebook.stem
     document = read_report(executed, full, name=stem)
@@ -292,6 +301,12 @@ def produce(
         inputs=tuple(inputs),
         not_printed=_not_printed(document) if "pdf" in wanted else (),
     )
+
+
+def _load_writers(formats: Iterable[str]) -> None:
+    """Import what writes the report, on the processor that the cells leave free."""
+    for name in (*(WRITERS[name] for name in formats if name in WRITERS), "survey.disclosure"):
+        importlib.import_module(f"qngai_analysis.{name}")
 
 
 def _not_printed(document: Document) -> tuple[str, ...]:

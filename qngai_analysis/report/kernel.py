@@ -8,6 +8,7 @@ input; one JSON object a cell goes out on standard output as soon as the cell is
 
 from __future__ import annotations
 
+import atexit
 import base64
 import io
 import json
@@ -54,17 +55,17 @@ def _shown(kind: str, data: Mapping[str, Any], metadata: Mapping[str, Any] | Non
     return {"output_type": kind, "data": plain, "metadata": dict(metadata or {})}
 
 
-class _Publisher(DisplayPublisher):  # type: ignore[misc]
+class _Publisher(DisplayPublisher):
     """Keeps what a cell displays."""
 
-    def publish(self, data: Any, metadata: Any = None, **_: Any) -> None:
+    def publish(self, data: Any, metadata: Any = None, source: Any = None, **_: Any) -> None:
         OUTPUTS.append(_shown("display_data", data, metadata))
 
     def clear_output(self, wait: bool = False) -> None:
         OUTPUTS.clear()
 
 
-class _Hook(DisplayHook):  # type: ignore[misc]
+class _Hook(DisplayHook):
     """Keeps the value of a cell."""
 
     def write_output_prompt(self) -> None:
@@ -75,7 +76,7 @@ class _Hook(DisplayHook):  # type: ignore[misc]
         OUTPUTS.append(result | {"execution_count": self.prompt_count})
 
 
-class Shell(InteractiveShell):  # type: ignore[misc]
+class Shell(InteractiveShell):
     """A shell that keeps what cells show instead of printing it."""
 
     displayhook_class = Type(_Hook)
@@ -87,7 +88,7 @@ class Shell(InteractiveShell):  # type: ignore[misc]
     def run(self, source: str) -> dict[str, Any]:
         """Run one cell and return its outputs and its fault, if any."""
         OUTPUTS.clear()
-        result = self.run_cell(source, store_history=True)
+        result: Any = self.run_cell(source, store_history=True)  # type: ignore[no-untyped-call]
         fault = result.error_before_exec or result.error_in_exec
         done: dict[str, Any] = {"outputs": list(OUTPUTS), "count": self.execution_count - 1}
         return done | ({"fault": [type(fault).__name__, str(fault)]} if fault else {})
@@ -112,6 +113,8 @@ def main() -> None:
         channel.flush()
         if "fault" in done:
             break
+    atexit._run_exitfuncs()  # what notebooks left to be done at the end
+    os._exit(0)  # taking the interpreter apart would cost half a second and change nothing
 
 
 if __name__ == "__main__":

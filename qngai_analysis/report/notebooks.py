@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from qngai_analysis.errors import ParameterError, RenderError
-from qngai_analysis.report.sector import sectors
+from qngai_analysis.errors import RenderError
+from qngai_analysis.report.sectors import sector_entry
 
 PARAMETERS = """from typing import Literal
 
@@ -64,8 +64,7 @@ def sector_notebook(name: str) -> dict[str, Any]:
     ParameterError
         There is no such sector in ``sectors.toml``.
     """
-    if name not in sectors():
-        raise ParameterError(f"sector {name!r}; it is one of {', '.join(sectors())}")
+    entry = sector_entry(name)
     cells = [_code(PARAMETERS, 1, ["parameters"])]
     # not str.format: the code has braces of its own
     cells += [_code(text.replace("{sector}", name), place) for place, text in enumerate(_BODY, start=2)]
@@ -74,7 +73,7 @@ def sector_notebook(name: str) -> dict[str, Any]:
         "metadata": {
             "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
             "language_info": {"name": "python"},
-            "title": sectors()[name]["vi"],
+            "title": entry["vi"],
         },
         "nbformat": 4,
         "nbformat_minor": 5,

@@ -7,12 +7,10 @@ the report goes on.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -28,6 +26,8 @@ from qngai_analysis.raw import read_table
 from qngai_analysis.report import charts
 from qngai_analysis.report.blocks import Figure, PageTitle, Prose, SimulatedBanner, literal
 from qngai_analysis.report.language import KEPT, Lang, language, listed, text_day, translate, unit_words
+from qngai_analysis.report.parameters import cutoff_day
+from qngai_analysis.report.sectors import sector_entry
 from qngai_analysis.report.tables import Column, Table
 from qngai_analysis.survey.codebook import SPECIAL, Codebook, Indicator, read_codebook
 
@@ -37,12 +37,6 @@ if TYPE_CHECKING:
 Block = Prose | Table | Figure
 SHARE = 100.0  # estimates are shares of 0 to 1, reports print per cent
 NOT_SIGNIFICANT = 0.05
-
-
-@cache
-def sectors() -> dict[str, dict[str, Any]]:
-    """Return the sectors of ``sectors.toml`` by name."""
-    return tomllib.loads((Path(__file__).parent / "sectors.toml").read_text(encoding="utf-8"))
 
 
 @dataclass(frozen=True)
@@ -113,6 +107,22 @@ class Sector:
         """Why a survey of the sector can't be used, one sentence each."""
         return [why for why in (self._why_absent(block) for block in self.entry.get("survey", ())) if why]
 
+    def sample_of(self, sample: Sample, year: int) -> Sample | None:
+        """Return the same survey's headline of another year, if there is a file that may be used."""
+        if (sample.name, year) not in self._others:
+            block = {"name": sample.name, "indicators": [sample.headline.name], "by": sample.by}
+            self._others[sample.name, year] = sample if year == sample.year else self._sample(block, year)
+        return self._others[sample.name, year]
+
+    @cached_property
+    def _others(self) -> dict[tuple[str, int], Sample | None]:
+        return {}
+
+    @cached_property
+    def tasks(self) -> list[dict[str, Any]]:
+        """The sector's tasks in all plans: plan, text, agencies, period and state."""
+        return [row for plan in PLANS for row in _tasks_of(self, plan)]
+
     def _sample(self, block: Mapping[str, Any], year: int) -> Sample | None:
         from qngai_analysis.survey.intake import load_file, load_survey, survey_file
 
@@ -159,8 +169,18 @@ class Sector:
     def targets(self) -> pd.DataFrame:
         """The targets of all plans that belong to the sector, with their outcome."""
         table = self.result.table
+        if not len(table):
+            return table
         mine: pd.DataFrame = table[table["indicator"].isin(self.entry["indicators"])]
         return mine.reset_index(drop=True)
+
+    def main_target(self, indicator: Indicator) -> pd.Series | None:
+        """Return the main plan's target that an indicator of a survey measures, if there is one."""
+        table = self.result.table
+        if not indicator.code or not len(table):
+            return None
+        found = table[(table["indicator"] == indicator.code) & (table["plan"] == PLANS[0])]
+        return found.iloc[0] if len(found) else None
 
 
 def load(
@@ -189,19 +209,26 @@ def load(
     ParameterError
         There is no such sector or district, or the cut-off day is not a date.
     """
-    if sector not in sectors():
-        raise ParameterError(f"sector = {sector!r}; it is one of {', '.join(sectors())}")
+    entry = sector_entry(sector)
     if district is not None and district not in set(districts()["name"]):
         raise ParameterError(f"district = {district!r}; it is one of {', '.join(districts()['name'])}")
-    from qngai_analysis.report.yearly import cutoff_day
-
     day_of = cutoff_day(cutoff, year)
-    names = [block["name"] for block in sectors()[sector].get("survey", ())]
+    names = [block["name"] for block in entry.get("survey", ())]
     observed = surveyed(edition or year, real_only=real_only, surveys=names)
-    result = judge_year(year, plans=PLANS, observed=observed, cutoff=day_of, real_only=real_only)
-    return Sector(
-        sector, year, edition or year, district, day_of, language(lang), real_only, sectors()[sector], result
+    result = judge_year(
+        year, observed=observed, cutoff=day_of, real_only=real_only, indicators=_indicators(entry)
     )
+    return Sector(sector, year, edition or year, district, day_of, language(lang), real_only, entry, result)
+
+
+def _indicators(entry: Mapping[str, Any]) -> set[str]:
+    """Return the sector's codes of the catalogue, and those that its surveys' charts have a target for."""
+    asked = {
+        read_codebook(block["name"]).indicators[name].code
+        for block in entry.get("survey", ())
+        for name in block["indicators"]
+    }
+    return {*entry["indicators"], *asked} - {""}
 
 
 @cache
@@ -308,9 +335,7 @@ def _spread(sector: Sector) -> Iterator[str]:
 
 def _change(sector: Sector) -> Iterator[str]:
     for sample in sector.samples:
-        before = sector._sample(
-            {"name": sample.name, "indicators": [sample.headline.name], "by": sample.by}, sample.year - 1
-        )
+        before = sector.sample_of(sample, sample.year - 1)
         if before is None or sample.headline.kind != "proportion":
             continue
         change = sample.survey.difference(sample.headline.name, other=before.survey, overlap=False).iloc[0]
@@ -334,9 +359,7 @@ def _lacking(sector: Sector) -> Iterator[str]:
             n=count(len(lacking), sector.lang),
             owners=literal("; ".join(owners)),
         )
-    yield sector.say(
-        "Các kế hoạch giao {n} nhiệm vụ cho lĩnh vực.", n=count(len(task_rows(sector)), sector.lang)
-    )
+    yield sector.say("Các kế hoạch giao {n} nhiệm vụ cho lĩnh vực.", n=count(len(sector.tasks), sector.lang))
     published = published_figures(sector)
     yield sector.say(
         "Có {n} số liệu đã công bố liên quan đến lĩnh vực trong nguồn của dự án.",
@@ -560,15 +583,9 @@ def breakdown(sector: Sector, sample: Sample, indicator: Indicator, by: str) -> 
     if by == "district":
         table = table.sort_values("estimate", ascending=False, na_position="last")
     reference = None
-    goals = sector.result.table
-    goal = (
-        goals[(goals["indicator"] == indicator.code) & (goals["plan"] == "906")]
-        if indicator.code
-        else goals[:0]
-    )
-    if len(goal):
-        first = goal.iloc[0]
-        reference = (float(first["target"]), f"{sector.say('mục tiêu')}: {goal_words(first, sector.lang)}")
+    goal = sector.main_target(indicator)
+    if goal is not None:
+        reference = (float(goal["target"]), f"{sector.say('mục tiêu')}: {goal_words(goal, sector.lang)}")
     return charts.dot_interval(
         table,
         "label",
@@ -797,9 +814,7 @@ def over_years(sector: Sector) -> list[Block]:
     for sample in sector.samples:
         points = []
         for year in survey_years(sample.name):
-            other = sector._sample(
-                {"name": sample.name, "indicators": [sample.headline.name], "by": sample.by}, year
-            )
+            other = sector.sample_of(sample, year)
             if other is None or year > sector.year:
                 continue
             row = other.estimate(sample.headline).iloc[0]
@@ -813,12 +828,11 @@ def over_years(sector: Sector) -> list[Block]:
 
 def _trajectory(sector: Sector, sample: Sample, points: Sequence[tuple[float, ...]]) -> Figure:
     frame = pd.DataFrame(points, columns=["year", "value", "low", "high", "segment"]).astype({"year": int})
-    goals = sector.result.table
-    goal = goals[(goals["indicator"] == sample.headline.code) & (goals["plan"] == "906")]
+    goal = sector.main_target(sample.headline)
     target = (
-        (float(goal.iloc[0]["target"]), int(goal.iloc[0]["deadline"]), goal_words(goal.iloc[0], sector.lang))
-        if sample.headline.code and len(goal)
-        else None
+        None
+        if goal is None
+        else (float(goal["target"]), int(goal["deadline"]), goal_words(goal, sector.lang))
     )
     return charts.trajectory(
         frame,
@@ -889,7 +903,7 @@ def _printed(row: Mapping[str, Any], lang: Lang) -> str:
 
 def tasks(sector: Sector) -> Table | Prose:
     """Return the sector's tasks in the plans, with lead agencies under their names at the year's end."""
-    rows = task_rows(sector)
+    rows = sector.tasks
     if not rows:
         return Prose(sector.say("Các kế hoạch không giao nhiệm vụ riêng cho lĩnh vực này."))
     return Table(
@@ -904,11 +918,6 @@ def tasks(sector: Sector) -> Table | Prose:
         row_groups="plan",
         lang=sector.lang,
     )
-
-
-def task_rows(sector: Sector) -> list[dict[str, Any]]:
-    """Return the sector's tasks in all plans: plan, text, agencies, period and state."""
-    return [row for plan in PLANS for row in _tasks_of(sector, plan)]
 
 
 def _tasks_of(sector: Sector, name: str) -> Iterator[dict[str, Any]]:

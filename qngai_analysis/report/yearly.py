@@ -23,7 +23,7 @@ from qngai_analysis.plan import Plan, compare_plans, read_plan
 from qngai_analysis.plan.agencies import successor
 from qngai_analysis.plan.catalogue import read_catalogue
 from qngai_analysis.plan.document import Citation, Document
-from qngai_analysis.progress.assessing import default_cutoff, related_figures
+from qngai_analysis.progress.assessing import related_figures
 from qngai_analysis.progress.tasks import UNREPORTED, Status, read_task_reports, task_counts, task_status
 from qngai_analysis.progress.verdict import Verdict
 from qngai_analysis.progress.yearly import PLANS, YearResult, judge_year
@@ -40,6 +40,7 @@ from qngai_analysis.report.blocks import (
     literal,
 )
 from qngai_analysis.report.language import KEPT, Lang, language, listed, text_day, translate, unit_words
+from qngai_analysis.report.parameters import cutoff_day
 from qngai_analysis.report.sector import goal_words
 from qngai_analysis.report.tables import Column, Table
 
@@ -133,25 +134,6 @@ def load(*, year: int, cutoff: str = "", lang: str = "vi", real_only: bool = Fal
     result = judge_year(year, plans=_plans_in_force(year), cutoff=day_of, real_only=real_only)
     later = {name: read_plan(name) for name in _plans_in_force(year) if name != MAIN_PLAN}
     return Report(year, day_of, language(lang), real_only, plan, later, result, office(day_of))
-
-
-def cutoff_day(text: str, year: int) -> date:
-    """Return the cut-off day of a parameter; the default where it is empty.
-
-    Raises
-    ------
-    ParameterError
-        It is not a date, or lies before the reporting year begins.
-    """
-    if not text:
-        return default_cutoff(year)
-    try:
-        chosen = date.fromisoformat(text)
-    except ValueError:
-        raise ParameterError(f"cutoff = {text!r}: not a day such as {year + 1}-03-31") from None
-    if chosen <= date(year, 1, 1):
-        raise ParameterError(f"cutoff = {text}: lies before the reporting year {year} begins")
-    return chosen
 
 
 def _plans_in_force(year: int) -> tuple[str, ...]:
