@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -92,7 +92,7 @@ def judge_year(
     cutoff: date | None = None,
     real_only: bool = False,
     baselines: pd.DataFrame | None = None,
-    indicators: Collection[str] | None = None,
+    only: Callable[[pd.DataFrame], pd.Series[bool]] | None = None,
 ) -> YearResult:
     """
     Judge every target of the plans in a year.
@@ -105,7 +105,7 @@ def judge_year(
     cutoff : day after which nothing published counts; default 31 March of the next year
     real_only : leave simulated observations out
     baselines : declared baselines, see :func:`qngai_analysis.progress.assess`
-    indicators : judge only the targets of these codes of the catalogue
+    only : says which rows of :func:`load_targets` are judged; default all
     """
     cutoff = cutoff or default_cutoff(year)
     everything = read_published()
@@ -113,8 +113,8 @@ def judge_year(
     if len(observed):
         everything = observations(pd.concat([everything, observations(observed)], ignore_index=True))
     targets = load_targets(plans)
-    if indicators is not None:
-        targets = targets[targets["indicator"].isin(indicators)].reset_index(drop=True)
+    if only is not None:
+        targets = targets[only(targets)].reset_index(drop=True)
     judgements = judge_all(
         targets, knowledge(everything, baselines=baselines), year=year, cutoff=cutoff, real_only=real_only
     )

@@ -671,6 +671,8 @@ class Explorer:
     def _ipython_display_(self) -> None:
         from IPython.display import display
 
+        if self.choice is None and os.environ.get(STATIC):
+            return  # the report says elsewhere which files are missing
         shown = [block._repr_mimebundle_() for block in self.blocks()]
         if self.choice is not None and not os.environ.get(STATIC):
             # the report's own blocks stand beside the widget, which nothing outside Jupyter can show

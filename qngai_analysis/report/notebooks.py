@@ -25,34 +25,41 @@ lang: Literal["vi", "en"] = "vi"  # language of the report"""
 
 _BODY = (
     (
-        "from IPython.display import display\n\nimport qngai_analysis as qn\nfrom qngai_analysis.report import sector\n\n"
+        "from IPython.display import display\n\nimport qngai_analysis as qn\nfrom qngai_analysis.report import findings, focus, sector\n\n"
         "this = sector.load(\n"
         '    "{sector}", year=year, district=district, edition=edition, cutoff=cutoff, real_only=real_only, lang=lang\n'
         ")\nsector.title(this)"
     ),
     "display(*sector.status(this))",
+    "display(*focus.opening(this))",
     'sector.heading(this, "I. Ba điểm chính")',
-    "sector.findings(this)",
+    "findings.three(this)",
     'sector.heading(this, "II. Chỉ tiêu trong các kế hoạch và kết quả")',
-    "sector.target_table(this)",
+    "display(*sector.target_table(this))",
     'sector.heading(this, "III. Kết quả điều tra")',
     "display(*sector.province_table(this))",
-    "display(*sector.focus(this))",
+    "display(*focus.compared(this))",
     "display(*sector.breakdowns(this))",
     "display(*sector.district_maps(this))",
     "display(*sector.overview(this))",
     "qn.explore(this)",
     'sector.heading(this, "IV. Thay đổi qua các năm")',
     "display(*sector.over_years(this))",
+    "display(*focus.over_years(this))",
     'sector.heading(this, "V. Ai đang bị bỏ lại phía sau")',
     "display(*sector.left_behind(this))",
     "display(*sector.equal_footing(this))",
     'sector.heading(this, "VI. Số liệu đã công bố")',
     "sector.published(this)",
+    "display(*focus.published(this))",
     'sector.heading(this, "VII. Nhiệm vụ và cơ quan chủ trì")',
     "sector.tasks(this)",
     'sector.heading(this, "VIII. Số liệu còn thiếu")',
     "sector.missing(this)",
+    'sector.heading(this, "IX. Căn cứ của từng kết luận")',
+    "display(*sector.reasons(this))",
+    'sector.heading(this, "X. Ước lượng theo nhóm")',
+    "display(*sector.estimates(this))",
 )
 
 
