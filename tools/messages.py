@@ -62,6 +62,7 @@ VOCABULARIES = {
     "methods.classify(linear).words": ("progress.methods:_PACE_WORDS",),
     "symbol.words": ("progress.methods:WEATHER_WORDS",),
     "methods.weather(progress.destatis).words": ("progress.methods:WEATHER_WORDS",),
+    "row['method']": ("progress.explaining:SAMPLED",),
     "text.wording": (),  # written in each Said, which is read as a speaker
     "str(state[row['id']])": ("progress.tasks:Status", "progress.tasks:UNREPORTED"),
 }

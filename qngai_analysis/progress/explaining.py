@@ -20,6 +20,7 @@ from qngai_analysis.progress.judging import Judgement
 from qngai_analysis.progress.verdict import ABOUT, EXCEEDED_BY, SURE, Figure, Goal, Verdict, error_at
 from qngai_analysis.said import Chance, Day, Either, Joined, Num, Said, Sentence, short
 
+SAMPLED = "điều tra mẫu"  # the method of every estimate from a survey file
 _MANY = 4  # figures passed over for one reason are listed one by one up to this many
 
 
@@ -223,7 +224,7 @@ def _figure_line(row: pd.Series) -> Said:
     if not missing(row["se"]):
         parts.append(_error_words(row))
     if not missing(row["method"]):
-        parts.append(row["method"])
+        parts.append(Said(row["method"]) if row["method"] == SAMPLED else row["method"])
     if row["evidence"] == "simulated":
         parts.append(Said("số liệu mô phỏng"))
     source: list[object] = [row["source_title"]]
@@ -356,7 +357,7 @@ def _test_lines(goal: Goal, figure: Figure) -> list[Said]:
 
 
 def _difference_unit(goal: Goal) -> str:
-    return "điểm phần trăm" if goal.unit.startswith("%") else goal.unit
+    return Said("điểm phần trăm") if goal.unit.startswith("%") else goal.unit
 
 
 def _pace(judgement: Judgement) -> list[Said]:

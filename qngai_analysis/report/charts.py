@@ -31,6 +31,7 @@ BLUE, VERMILION, GREEN, PURPLE, GREY, LIGHT, INK = (
     "#0072B2", "#D55E00", "#007F5F", "#8B4B8B", "#6B6B6B", "#E6E9EC", "#1B1B1B",
 )  # fmt: skip
 WIDTH = 6.5  # inches: the text width of an A4 page with the margins of Decree 30/2020
+CLEAR = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}  # behind a label that a line may cross
 SYMBOL = {">=": "≥", ">": ">", "<=": "≤", "<": "<", "=": "=", "~": "≈", "between": ""}
 
 
@@ -87,7 +88,7 @@ def _rows(frame: pd.DataFrame) -> list[Any]:
     return list(frame.itertuples(index=False))
 
 
-def _data(frame: pd.DataFrame, caption: str, lang: Lang, decimals: int | None = None) -> Table:
+def as_table(frame: pd.DataFrame, caption: str, lang: Lang, decimals: int | None = None) -> Table:
     """Return what a chart draws as a table; whole years are printed without a thousands mark."""
     whole = {name for name in frame.columns if str(frame[name].dtype) == "Int64"}
     columns = [
@@ -168,7 +169,7 @@ def distance_to_target(
         canvas,
         caption=caption,
         alt=alt,
-        data=_data(_bullet_data(rows, lang), caption, lang),
+        data=as_table(_bullet_data(rows, lang), caption, lang),
         source=source,
         id=id,
         simulated=simulated,
@@ -304,6 +305,7 @@ def dot_interval(
     simulated: bool = False,
     scale: float = 100.0,
     unit: str = "%",
+    highlight: str | None = None,
 ) -> Figure:
     """Draw estimates by domain as dots with their 95% intervals.
 
@@ -316,6 +318,8 @@ def dot_interval(
         A line across, on the printed scale: a target or the province's own value.
     scale : float
         What an estimate is multiplied by to be printed (100: shares as per cent).
+    highlight : str, optional
+        The domain the report is about; its name is set in bold.
     """
     with theme():
         canvas, axes = _axes(0.7 + 0.27 * len(estimates))
@@ -350,9 +354,13 @@ def dot_interval(
                 textcoords="offset points",
                 va="center",
                 fontsize=7.5,
+                bbox=CLEAR,
+                zorder=4,
             )
         axes.set_ylim(len(estimates) - 0.4, -0.6)
         axes.set_yticks(range(len(estimates)), [_wrap(str(name), 34, 2) for name in estimates[label]])
+        for tick, name in zip(axes.get_yticklabels(), estimates[label], strict=True):
+            tick.set_fontweight("bold" if name == highlight else "normal")
         axes.set_xlim(left=0)
         if unit == "%":
             axes.set_xlim(0, 108)
@@ -395,7 +403,7 @@ def dot_interval(
         canvas,
         caption=caption,
         alt=alt,
-        data=_data(data, caption, lang, 1),
+        data=as_table(data, caption, lang, 1),
         source=source,
         id=id,
         simulated=simulated,
@@ -453,7 +461,7 @@ def task_gantt(
         }
     )
     return Figure(
-        canvas, caption=caption, alt=alt, data=_data(data, caption, lang), source=source, id=id, lang=lang
+        canvas, caption=caption, alt=alt, data=as_table(data, caption, lang), source=source, id=id, lang=lang
     )
 
 
@@ -500,7 +508,7 @@ def counts(
     alt = f"{caption}: " + listed([f"{name} {value} {unit}".strip() for name, value in rows.items()], lang)
     data = rows.rename_axis(translate("Nhóm", lang)).rename(translate("Số lượng", lang)).reset_index()
     return Figure(
-        canvas, caption=caption, alt=alt, data=_data(data, caption, lang), source=source, id=id, lang=lang
+        canvas, caption=caption, alt=alt, data=as_table(data, caption, lang), source=source, id=id, lang=lang
     )
 
 
@@ -542,14 +550,19 @@ def trajectory(
         for row in _rows(with_error):
             axes.plot([row.year] * 2, [row.low, row.high], color=BLUE, linewidth=1.1)
         for row in _rows(points):
+            above = target is None or row.value >= target[0] or row.year == points["year"].min()
             axes.annotate(
                 number(row.value, decimals, unit=unit, lang=lang),
-                (row.year, row.value),
-                xytext=(0, 8),
+                (row.year, _end(row, above)),
+                # below the line where the path to the target runs above it
+                xytext=(0, 8 if above else -9),
                 textcoords="offset points",
                 ha="center",
+                va="bottom" if above else "top",
                 fontsize=7.5,
                 color=BLUE,
+                bbox=CLEAR,
+                zorder=4,
             )
         start = points.iloc[0]
         if target is not None:
@@ -569,8 +582,11 @@ def trajectory(
         last = max(int(points["year"].max()), target[1] if target else 0)
         years = range(int(points["year"].min()), last + 1)
         axes.set_xticks(list(years), [str(year) for year in years])
+        axes.margins(x=0.06, y=0.22)
         axes.set_ylim(bottom=0)
-        axes.margins(x=0.06, y=0.15)
+        axes.yaxis.set_major_formatter(
+            lambda value, place: number(value, unit="%" * (unit == "%"), lang=lang)
+        )
     alt = translate(
         "{caption}. Từ {first} năm {first_year} đến {last} năm {last_year}.",
         lang,
@@ -593,12 +609,18 @@ def trajectory(
         canvas,
         caption=caption,
         alt=alt,
-        data=_data(data.drop(columns="segment"), caption, lang, decimals),
+        data=as_table(data.drop(columns="segment"), caption, lang, decimals),
         source=source,
         id=id,
         simulated=simulated,
         lang=lang,
     )
+
+
+def _end(row: Any, above: bool) -> float:
+    """Return where a point's label begins: at the end of its interval, or at the point."""
+    end = getattr(row, "high" if above else "low", row.value)
+    return float(row.value if pd.isna(end) else end)
 
 
 def _path(axes: Axes, start: Any, target: tuple[float, int, str]) -> None:
@@ -628,6 +650,7 @@ def tile_map(
     source: str = "",
     id: str = "",
     simulated: bool = False,
+    highlight: str | None = None,
 ) -> Figure:
     """Draw the districts as tiles on a hand-laid grid, coloured by value.
 
@@ -638,6 +661,8 @@ def tile_map(
         (no data, suppressed). Missing tiles are hatched and carry the words.
     grid : DataFrame
         ``district, row, column``: where each tile lies.
+    highlight : str, optional
+        The district the report is about; its tile has a thick edge.
     """
     from matplotlib import colormaps
     from matplotlib.patches import Rectangle
@@ -657,9 +682,10 @@ def tile_map(
                     0.96,
                     0.96,
                     facecolor=colour,
-                    edgecolor=GREY,
+                    edgecolor=INK if row.district == highlight else GREY,
                     hatch="////" if missing else None,
-                    linewidth=0.8,
+                    linewidth=2.4 if row.district == highlight else 0.8,
+                    zorder=2 if row.district == highlight else 1,
                 )
             )
             ink = "white" if not missing and share > 0.55 else INK
@@ -721,7 +747,7 @@ def tile_map(
         canvas,
         caption=caption,
         alt=alt,
-        data=_data(data, caption, lang, 1),
+        data=as_table(data, caption, lang, 1),
         source=source,
         id=id,
         simulated=simulated,
@@ -801,7 +827,7 @@ def heat_table(
         canvas,
         caption=caption,
         alt=alt,
-        data=_data(data, caption, lang, 1),
+        data=as_table(data, caption, lang, 1),
         source=source,
         id=id,
         simulated=simulated,

@@ -24,6 +24,7 @@ from qngai_analysis.report.sector import (
     flag_of,
     label,
     marked,
+    p_words,
     printed,
     records,
     source_of,
@@ -62,7 +63,7 @@ def _targets_words(sector: Sector) -> str:
 
 def _survey_words(sector: Sector, sample: Sample) -> str:
     name = survey_name(sample.codebook, sector.lang)
-    if sample.codebook.design.district:
+    if "district" in sample.by:
         return sector.say("{survey}: ước lượng được cho từng huyện.", survey=name)
     return sector.say("{survey}: chỉ ước lượng được ở cấp tỉnh.", survey=name)
 
@@ -75,6 +76,14 @@ def compared(sector: Sector) -> list[Table | Prose]:
     blocks: list[Table | Prose] = []
     for sample in _samples(sector):
         rows = [_row(sector, sample, indicator) for indicator in sample.indicators]
+        if all(row["p"] is None for row in rows):
+            withheld = sector.say(
+                "{survey}: không ước lượng nào của {district} được công bố (bảo mật hoặc kém tin cậy).",
+                survey=survey_name(sample.codebook, sector.lang),
+                district=sector.district,
+            )
+            blocks.append(Prose(literal(withheld)))
+            continue
         blocks += [_table(sector, sample, pd.DataFrame(rows)), _conclusion(sector, sample, rows)]
     return blocks
 
@@ -82,7 +91,7 @@ def compared(sector: Sector) -> list[Table | Prose]:
 def _samples(sector: Sector) -> list[Sample]:
     if sector.district is None:
         return []
-    return [sample for sample in sector.samples if sample.codebook.design.district]
+    return [sample for sample in sector.samples if "district" in sample.by]
 
 
 def _row(sector: Sector, sample: Sample, indicator: Indicator) -> dict[str, Any]:
@@ -95,7 +104,7 @@ def _row(sector: Sector, sample: Sample, indicator: Indicator) -> dict[str, Any]
         "flag": flag_of(here.iloc[0]["flag"], here.iloc[0]["symbol"]) if len(here) else "",
     }
     if not len(here) or pd.isna(here.iloc[0]["estimate"]):
-        return row | dict.fromkeys(("value", "low", "high", "rest", "gap", "from", "to", "p"))
+        return row | dict.fromkeys(("value", "low", "high", "rest", "gap", "from", "to", "p", "p_words"))
     mine, test = here.iloc[0], _test(sector, sample, indicator)
     return row | {
         "value": mine["estimate"] * scale,
@@ -106,6 +115,7 @@ def _row(sector: Sector, sample: Sample, indicator: Indicator) -> dict[str, Any]
         "from": test["ci_low"] * scale,
         "to": test["ci_high"] * scale,
         "p": test["p_value"],
+        "p_words": p_words(test["p_value"], sector.lang),
     }
 
 
@@ -133,7 +143,7 @@ def _table(sector: Sector, sample: Sample, rows: pd.DataFrame) -> Table:
             year=sample.year,
         ),
         columns=[
-            Column("name", sector.say("Chỉ tiêu"), head=True, width=0.3),
+            Column("name", sector.say("Chỉ tiêu"), head=True, width=0.28),
             Column("value", str(sector.district), decimals=1, unit_key="unit", flag="flag", width=0.13),
             Column("low", sector.say("Từ"), decimals=1, group=interval, width=0.08),
             Column("high", sector.say("Đến"), decimals=1, group=interval, width=0.08),
@@ -141,7 +151,7 @@ def _table(sector: Sector, sample: Sample, rows: pd.DataFrame) -> Table:
             Column("gap", sector.say("Giá trị"), decimals=1, group=gap, width=0.08),
             Column("from", sector.say("Từ"), decimals=1, group=gap, width=0.08),
             Column("to", sector.say("Đến"), decimals=1, group=gap, width=0.08),
-            Column("p", "p", decimals=3, width=0.07),
+            Column("p_words", "p", align="right", width=0.09),
         ],
         notes=[
             sector.say(

@@ -322,6 +322,15 @@ def marked(sector: Sector, sample: Sample) -> str:
     return f" – {sector.say('SỐ LIỆU MÔ PHỎNG')}" if sample.simulated else ""
 
 
+def p_words(p: float, lang: Lang) -> str:
+    r"""Return the probability value of a test as printed; a very small one is never 0.
+
+    >>> p_words(0.0301, "vi"), p_words(0.00004, "vi")
+    ('0,030', '<\\xa00,001')
+    """
+    return number(p, 3, lang=lang) if p >= 0.0005 else f"<\u00a0{number(0.001, lang=lang)}"
+
+
 def share(value: float, lang: Lang) -> str:
     """Return a share of 0 to 1 as printed per cent."""
     return number(value * SHARE, 1, unit="%", lang=lang)
@@ -556,7 +565,7 @@ def _estimate_rows(sector: Sector, sample: Sample, indicator: Indicator, by: str
     return pd.DataFrame(
         {
             "name": label(indicator, sector.lang),
-            "by": _grouping(sample, by, sector.lang),
+            "by": sector.say("Huyện") if by == "district" else _title(_grouping(sample, by, sector.lang)),
             "group": table["label"],
             "n": table["n"].astype("float64").mask(hidden),
             "value": table["estimate"] * scale,
@@ -592,6 +601,7 @@ def breakdown(sector: Sector, sample: Sample, indicator: Indicator, by: str) -> 
         reference=reference,
         simulated=sample.simulated,
         source=source_of(sector, sample),
+        highlight=sector.district,
     )
 
 
@@ -601,6 +611,10 @@ def _grouping(sample: Sample, by: str, lang: Lang) -> str:
     entry: Any = sample.codebook.domains.get(by) or sample.codebook.questions[by]
     words = str(entry.vi if lang == "vi" else entry.en)
     return words[:1].lower() + words[1:]
+
+
+def _title(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def source_of(sector: Sector, sample: Sample) -> str:
@@ -666,6 +680,7 @@ def district_maps(sector: Sector) -> list[Block]:
                 lang=sector.lang,
                 source=source_of(sector, sample),
                 simulated=sample.simulated,
+                highlight=sector.district,
             )
         )
     return blocks
@@ -701,13 +716,13 @@ def _gaps(sector: Sector, sample: Sample, by: str) -> list[dict[str, Any]]:
     test = sample.survey.difference(sample.headline.name, by=by, groups=(high["group"], low["group"])).iloc[0]
     return [
         {
-            "by": _grouping(sample, by, sector.lang),
+            "by": _title(_grouping(sample, by, sector.lang)),
             "low": f"{low['label']}: {share(low['estimate'], sector.lang)}",
             "high": f"{high['label']}: {share(high['estimate'], sector.lang)}",
             "gap": test["estimate"] * SHARE,
             "from": test["ci_low"] * SHARE,
             "to": test["ci_high"] * SHARE,
-            "p": test["p_value"],
+            "p": p_words(test["p_value"], sector.lang),
             "sure": sector.say("có" if test["p_value"] < NOT_SIGNIFICANT else "chưa"),
         }
     ]
@@ -718,13 +733,13 @@ def _gap_table(sector: Sector, sample: Sample, rows: pd.DataFrame) -> Table:
         rows,
         sector.say("Chênh lệch giữa các nhóm: {indicator}", indicator=label(sample.headline, sector.lang)),
         columns=[
-            Column("by", sector.say("Theo"), head=True, width=0.15),
+            Column("by", sector.say("Theo"), head=True, width=0.13),
             Column("low", sector.say("Nhóm thấp nhất"), width=0.22),
             Column("high", sector.say("Nhóm cao nhất"), width=0.22),
             Column("gap", sector.say("Chênh lệch (điểm %)"), decimals=1, width=0.12),
             Column("from", sector.say("Từ"), decimals=1, group=sector.say("Khoảng tin cậy 95%"), width=0.08),
             Column("to", sector.say("Đến"), decimals=1, group=sector.say("Khoảng tin cậy 95%"), width=0.08),
-            Column("p", "p", decimals=3, width=0.07),
+            Column("p", "p", align="right", width=0.09),
             Column("sure", sector.say("Có ý nghĩa"), width=0.06),
         ],
         notes=[
@@ -764,7 +779,7 @@ def _odds(sector: Sector, sample: Sample, on: Sequence[str], fitted: pd.DataFram
     parts = fitted["term"].str.extract(r"^(?P<by>[^\[]+)(?:\[(?P<group>.*)\])?$")
     rows = pd.DataFrame(
         {
-            "by": [_grouping(sample, by, sector.lang) for by in parts["by"]],
+            "by": [_title(_grouping(sample, by, sector.lang)) for by in parts["by"]],
             "group": [
                 group_words(sample, by, group, sector.lang)
                 for by, group in zip(parts["by"], parts["group"].fillna(""), strict=True)
@@ -772,7 +787,7 @@ def _odds(sector: Sector, sample: Sample, on: Sequence[str], fitted: pd.DataFram
             "odds": np.exp(fitted["estimate"]).to_list(),
             "low": np.exp(fitted["ci_low"]).to_list(),
             "high": np.exp(fitted["ci_high"]).to_list(),
-            "p": fitted["p_value"].to_list(),
+            "p": [p_words(value, sector.lang) for value in fitted["p_value"]],
         }
     )
     interval = sector.say("Khoảng tin cậy 95%")
@@ -787,7 +802,7 @@ def _odds(sector: Sector, sample: Sample, on: Sequence[str], fitted: pd.DataFram
             Column("odds", sector.say("Tỷ số chênh"), decimals=2, width=0.18),
             Column("low", sector.say("Từ"), decimals=2, group=interval, width=0.14),
             Column("high", sector.say("Đến"), decimals=2, group=interval, width=0.14),
-            Column("p", "p", decimals=3, width=0.14),
+            Column("p", "p", align="right", width=0.14),
         ],
         row_groups="by",
         notes=[
