@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from qngai_analysis import paths
-from qngai_analysis.errors import EvidenceError
+from qngai_analysis.errors import EvidenceError, ParameterError
 from qngai_analysis.evidence.observations import observations, records
 from qngai_analysis.evidence.published import read_published
 from qngai_analysis.numbers import day
@@ -123,6 +123,24 @@ def judge_year(
     table["owners"] = pd.Series(owners, index=table.index, dtype="object")
     table["owners_printed"] = [bool(_printed_agencies(target)) for _, target in targets.iterrows()]
     return YearResult(year, cutoff, real_only, table, tuple(judgements), everything)
+
+
+def check_year(year: int) -> None:
+    """
+    Refuse a reporting year that the main plan does not cover.
+
+    Raises
+    ------
+    ParameterError
+        The year is before the plan was issued, or after the last of its targets falls due.
+    """
+    from qngai_analysis.plan import read_plan
+
+    plan = read_plan(PLANS[0])
+    first = date.fromisoformat(plan.document.date).year if plan.document.date else year
+    last = int(plan.targets["period_end"].max())
+    if not first <= year <= last:
+        raise ParameterError(f"year = {year}: the plan {plan.document.number} runs from {first} to {last}")
 
 
 def surveyed(year: int, *, real_only: bool = False, surveys: Sequence[str] | None = None) -> pd.DataFrame:

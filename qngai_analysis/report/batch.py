@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from qngai_analysis import paths
+from qngai_analysis.errors import ParameterError
 from qngai_analysis.report.edition import check_writable, publish
 from qngai_analysis.report.engine import Job, Progress, produce, produce_all
 from qngai_analysis.report.parameters import cutoff_day, declared, from_texts
@@ -43,11 +44,15 @@ class Edition:
         }
         known = declared(notebook)
         values = {key: value for key, value in common.items() if key in known}
+        values |= from_texts(notebook, self.parameters)
+        if values["year"] != self.year:
+            raise ParameterError(f"-p year={values['year']}: say it with --year, which names the files too")
         return Job(
             notebook,
-            values | from_texts(notebook, self.parameters),
+            values,
             self.formats,
-            stem=f"{name}_{self.year}",
+            # the two languages of a report stand side by side
+            stem=f"{name}_{self.year}" if values["lang"] == "vi" else f"{name}_{self.year}_{values['lang']}",
             extra_files=extra or {},
             inputs=_inputs(),
         )

@@ -21,7 +21,7 @@ from qngai_analysis.errors import ParameterError, SurveyError
 from qngai_analysis.numbers import day, number, printed_decimals
 from qngai_analysis.plan import read_plan
 from qngai_analysis.plan.agencies import successor
-from qngai_analysis.progress.yearly import PLANS, YearResult, judge_year, surveyed
+from qngai_analysis.progress.yearly import PLANS, YearResult, check_year, judge_year, surveyed
 from qngai_analysis.raw import read_table
 from qngai_analysis.report import charts
 from qngai_analysis.report.blocks import Details, Figure, PageTitle, Prose, SimulatedBanner, literal
@@ -225,11 +225,12 @@ def load(
     Raises
     ------
     ParameterError
-        There is no such sector or district, or the cut-off day is not a date.
+        There is no such sector or district, the plan does not cover the year, or the cut-off day is not a date.
     """
     entry = sector_entry(sector)
     if district is not None and district not in set(districts()["name"]):
         raise ParameterError(f"district = {district!r}; it is one of {', '.join(districts()['name'])}")
+    check_year(year)
     day_of = cutoff_day(cutoff, year)
     names = [block["name"] for block in entry.get("survey", ())]
     observed = surveyed(edition or year, real_only=real_only, surveys=names)

@@ -17,7 +17,6 @@ from typing import Any
 import pandas as pd
 
 from qngai_analysis import paths
-from qngai_analysis.errors import ParameterError
 from qngai_analysis.numbers import count, day, long_day, number, printed_decimals
 from qngai_analysis.plan import Plan, compare_plans, read_plan
 from qngai_analysis.plan.agencies import successor
@@ -25,7 +24,7 @@ from qngai_analysis.plan.document import Citation, Document
 from qngai_analysis.progress.assessing import related_figures
 from qngai_analysis.progress.tasks import UNREPORTED, Status, read_task_reports, task_counts, task_status
 from qngai_analysis.progress.verdict import Verdict
-from qngai_analysis.progress.yearly import PLANS, YearResult, judge_year
+from qngai_analysis.progress.yearly import PLANS, YearResult, check_year, judge_year
 from qngai_analysis.report import charts, ladder
 from qngai_analysis.report.blocks import (
     AppendixStart,
@@ -127,10 +126,7 @@ def load(*, year: int, cutoff: str = "", lang: str = "vi", real_only: bool = Fal
         lies before the end of the reporting year.
     """
     plan = read_plan(MAIN_PLAN)
-    first = _issued(MAIN_PLAN).year
-    last = int(plan.targets["period_end"].max())
-    if not first <= year <= last:
-        raise ParameterError(f"year = {year}: the plan {plan.document.number} runs from {first} to {last}")
+    check_year(year)
     day_of = cutoff_day(cutoff, year)
     result = judge_year(year, plans=_plans_in_force(year), cutoff=day_of, real_only=real_only)
     later = {name: read_plan(name) for name in _plans_in_force(year) if name != MAIN_PLAN}
