@@ -92,7 +92,9 @@ def as_table(frame: pd.DataFrame, caption: str, lang: Lang, decimals: int | None
     """Return what a chart draws as a table; whole years are printed without a thousands mark."""
     whole = {name for name in frame.columns if str(frame[name].dtype) == "Int64"}
     columns = [
-        Column(
+        Column(name, name, decimals=0)
+        if name == "n"
+        else Column(
             name,
             name,
             format="plain" if name in whole else "auto",

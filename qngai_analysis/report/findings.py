@@ -7,12 +7,14 @@ from itertools import islice
 
 import pandas as pd
 
+from qngai_analysis.evidence.observations import CHANNELS
 from qngai_analysis.numbers import count, day, number
 from qngai_analysis.report import focus
 from qngai_analysis.report.blocks import Prose, literal
 from qngai_analysis.report.sector import (
     NOT_SIGNIFICANT,
     SHARE,
+    Sample,
     Sector,
     by_group,
     label,
@@ -20,9 +22,11 @@ from qngai_analysis.report.sector import (
     printed,
     published_figures,
     share,
+    widest,
 )
 
 PROVINCE = ("QNG", "QNG-2025")  # on the boundary before and after 1 July 2025
+UNSTATED = "không rõ"  # the level of a figure whose source does not say it
 
 
 def three(sector: Sector) -> Prose:
@@ -46,12 +50,8 @@ def _all(sector: Sector) -> Iterator[str]:
 
 def _outcome(sector: Sector) -> Iterator[str]:
     rows = sector.targets
-    tasks = count(len(sector.tasks), sector.lang)
     if not len(rows):
-        yield sector.say(
-            "Các kế hoạch không đặt chỉ tiêu định lượng riêng cho lĩnh vực này, chỉ giao {n} nhiệm vụ.",
-            n=tasks,
-        )
+        yield sector.say("Các kế hoạch không đặt chỉ tiêu định lượng riêng cho lĩnh vực này.")
         return
     # verdicts that rest on simulated data are never added to the others
     for made, part in rows.groupby(rows["evidence"].eq("simulated"), sort=True):
@@ -68,22 +68,31 @@ def _outcome(sector: Sector) -> Iterator[str]:
 
 
 def _spread(sector: Sector) -> Iterator[str]:
+    """Say the lowest and the highest group of each survey's headline, and whether they surely differ."""
     for sample in sector.samples:
-        by = sample.by[0]
-        table = by_group(sample, sample.headline, by, sector.lang)
-        known = table.dropna(subset=["estimate"]).sort_values("estimate")
-        if len(known) < 2:
-            continue
-        low, high = known.iloc[0], known.iloc[-1]
-        yield sector.say(
-            "{indicator}: thấp nhất ở {low_name} ({low}), cao nhất ở {high_name} ({high}){mark}.",
-            indicator=literal(label(sample.headline, sector.lang)),
-            low_name=literal(low["label"]),
-            low=share(low["estimate"], sector.lang),
-            high_name=literal(high["label"]),
-            high=share(high["estimate"], sector.lang),
-            mark=marked(sector, sample),
-        )
+        for by in sample.by:
+            known = by_group(sample, sample.headline, by, sector.lang).dropna(subset=["estimate"])
+            if len(known) > 1:
+                yield _extremes(sector, sample, by, known.sort_values("estimate"))
+                break
+
+
+def _extremes(sector: Sector, sample: Sample, by: str, known: pd.DataFrame) -> str:
+    low, high = known.iloc[0], known.iloc[-1]
+    return sector.say(
+        "{indicator}: thấp nhất ở {low_name} ({low}), cao nhất ở {high_name} ({high}); {sure}{mark}.",
+        indicator=literal(label(sample.headline, sector.lang)),
+        low_name=literal(low["label"]),
+        low=share(low["estimate"], sector.lang),
+        high_name=literal(high["label"]),
+        high=share(high["estimate"], sector.lang),
+        sure=sector.say(
+            "chênh lệch có ý nghĩa thống kê"
+            if widest(sample, sample.headline, by, known)["p_value"] < NOT_SIGNIFICANT
+            else "chênh lệch chưa có ý nghĩa thống kê"
+        ),
+        mark=marked(sector, sample),
+    )
 
 
 def _change(sector: Sector) -> Iterator[str]:
@@ -92,13 +101,19 @@ def _change(sector: Sector) -> Iterator[str]:
         if before is None or sample.headline.kind != "proportion":
             continue
         change = sample.survey.difference(sample.headline.name, other=before.survey, overlap=False).iloc[0]
-        sure = change["p_value"] < NOT_SIGNIFICANT
+        wording = (
+            "{indicator}: tăng {change} điểm phần trăm so với năm {year} ({sure}){mark}."
+            if change["estimate"] >= 0
+            else "{indicator}: giảm {change} điểm phần trăm so với năm {year} ({sure}){mark}."
+        )
         yield sector.say(
-            "{indicator}: thay đổi {change} điểm phần trăm so với năm {year} ({sure}){mark}.",
+            wording,
             indicator=literal(label(sample.headline, sector.lang)),
-            change=number(change["estimate"] * SHARE, 1, lang=sector.lang),
+            change=number(abs(change["estimate"]) * SHARE, 1, lang=sector.lang),
             year=before.year,
-            sure=sector.say("có ý nghĩa thống kê" if sure else "chưa có ý nghĩa thống kê"),
+            sure=sector.say(
+                "có ý nghĩa thống kê" if change["p_value"] < NOT_SIGNIFICANT else "chưa có ý nghĩa thống kê"
+            ),
             mark=marked(sector, sample),
         )
 
@@ -107,6 +122,7 @@ def _published(sector: Sector) -> Iterator[str]:
     """Say the newest published figure of the province, beside the one before it of the same series."""
     rows = published_figures(sector)
     mine = rows[rows["territory"].isin(PROVINCE) & rows["value_type"].eq("point") & rows["period"].eq("Y")]
+    mine = mine[mine["channel"].ne(CHANNELS[-1]) & mine["confidence"].ne("low")]
     if not len(mine):
         if len(rows):
             yield sector.say(
@@ -132,9 +148,13 @@ def _figure(sector: Sector, row: pd.Series) -> str:
 
 
 def _dated(sector: Sector, row: pd.Series) -> str:
-    value = literal(printed({str(name): value for name, value in row.items()}, sector.lang))
-    when = day(row["reference_date"], sector.lang)
-    return f"{value} ({when}, {sector.say(row['level'])}; {literal(row['publisher'])})"
+    said = [day(row["reference_date"], sector.lang)]
+    if row["level"] != UNSTATED:
+        said.append(sector.say(row["level"]))
+    if row["territory"] != PROVINCE[0]:
+        said.append(sector.say("tỉnh, địa giới từ 01/7/2025"))
+    value = literal(printed({str(name): cell for name, cell in row.items()}, sector.lang))
+    return f"{value} ({', '.join(said)}; {literal(row['publisher'])})"
 
 
 def _lacking(sector: Sector) -> Iterator[str]:

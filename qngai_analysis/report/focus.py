@@ -20,6 +20,7 @@ from qngai_analysis.report.sector import (
     Sample,
     Sector,
     by_group,
+    difference,
     districts,
     flag_of,
     label,
@@ -122,14 +123,7 @@ def _row(sector: Sector, sample: Sample, indicator: Indicator) -> dict[str, Any]
 def _test(sector: Sector, sample: Sample, indicator: Indicator) -> pd.Series:
     """Return the difference between the district and the rest of the province, with its test."""
     inside = sample.survey.frame[sample.codebook.design.district].astype(str).eq(str(sector.district))
-    split = sample.survey.assign(**{HERE: inside})
-    settings: dict[str, Any] = {"by": HERE, "groups": (True, False)}
-    column = indicator.name
-    if indicator.kind == "ratio":
-        column, below = indicator.columns
-        settings |= {"statistic": "ratio", "den": below}
-    found: pd.Series = split.difference(column, **settings).iloc[0]
-    return found
+    return difference(sample.survey.assign(**{HERE: inside}), indicator, HERE, (True, False))
 
 
 def _table(sector: Sector, sample: Sample, rows: pd.DataFrame) -> Table:

@@ -694,30 +694,26 @@ def left_behind(sector: Sector) -> list[Block]:
     """Return the gaps between groups with their tests: who is left behind, and how sure that is."""
     blocks: list[Block] = []
     for sample in sector.samples:
-        if sample.headline.kind != "proportion":
-            continue
-        rows = []
-        for by in sample.by:
-            if by == "district":
-                continue
-            rows += _gaps(sector, sample, by)
+        shares = [indicator for indicator in sample.indicators if indicator.kind == "proportion"]
+        rows = [
+            row for indicator in shares for by in sample.by for row in _gaps(sector, sample, indicator, by)
+        ]
         if rows:
             blocks.append(_gap_table(sector, sample, pd.DataFrame(rows)))
     return blocks or [Prose(sector.say("Chưa có số liệu điều tra để so sánh các nhóm."))]
 
 
-def _gaps(sector: Sector, sample: Sample, by: str) -> list[dict[str, Any]]:
+def _gaps(sector: Sector, sample: Sample, indicator: Indicator, by: str) -> list[dict[str, Any]]:
     """Return the widest gap of a grouping: its lowest group against its highest, among those published."""
-    table = (
-        by_group(sample, sample.headline, by, sector.lang).dropna(subset=["estimate"]).sort_values("estimate")
-    )
-    if len(table) < 2:
+    known = by_group(sample, indicator, by, sector.lang).dropna(subset=["estimate"]).sort_values("estimate")
+    if len(known) < 2 or known["estimate"].iloc[0] == known["estimate"].iloc[-1]:
         return []
-    low, high = table.iloc[0], table.iloc[-1]
-    test = sample.survey.difference(sample.headline.name, by=by, groups=(high["group"], low["group"])).iloc[0]
+    low, high = known.iloc[0], known.iloc[-1]
+    test = widest(sample, indicator, by, known)
     return [
         {
-            "by": _title(_grouping(sample, by, sector.lang)),
+            "name": label(indicator, sector.lang),
+            "by": sector.say("Huyện") if by == "district" else _title(_grouping(sample, by, sector.lang)),
             "low": f"{low['label']}: {share(low['estimate'], sector.lang)}",
             "high": f"{high['label']}: {share(high['estimate'], sector.lang)}",
             "gap": test["estimate"] * SHARE,
@@ -729,27 +725,58 @@ def _gaps(sector: Sector, sample: Sample, by: str) -> list[dict[str, Any]]:
     ]
 
 
+def widest(sample: Sample, indicator: Indicator, by: str, known: pd.DataFrame) -> pd.Series:
+    """Return the difference between the last and the first group of ``known``, with its test.
+
+    The two were picked after looking at the data, so ``p_value`` is multiplied by the number of
+    pairs they were picked from (Bonferroni), at most 1.
+    """
+    column = sample.codebook.design.district if by == "district" else by
+    groups = (known.iloc[-1]["group"], known.iloc[0]["group"])
+    test = difference(sample.survey, indicator, column, groups).copy()
+    pairs = len(known) * (len(known) - 1) / 2
+    test["p_value"] = min(1.0, test["p_value"] * pairs)
+    return test
+
+
+def difference(survey: Survey, indicator: Indicator, by: str, groups: tuple[object, object]) -> pd.Series:
+    """Return the difference between two groups in an indicator of whatever kind, with its test."""
+    column, settings = indicator.name, {}
+    if indicator.kind == "ratio":
+        column, below = indicator.columns
+        settings = {"statistic": "ratio", "den": below}
+    found: pd.Series = survey.difference(column, by=by, groups=groups, **settings).iloc[0]
+    return found
+
+
 def _gap_table(sector: Sector, sample: Sample, rows: pd.DataFrame) -> Table:
+    interval = sector.say("Khoảng tin cậy 95%")
     return Table(
         rows,
-        sector.say("Chênh lệch giữa các nhóm: {indicator}", indicator=label(sample.headline, sector.lang)),
+        sector.say(
+            "Chênh lệch giữa các nhóm: {survey}, năm {year}",
+            survey=survey_name(sample.codebook, sector.lang),
+            year=sample.year,
+        ),
         columns=[
             Column("by", sector.say("Theo"), head=True, width=0.13),
-            Column("low", sector.say("Nhóm thấp nhất"), width=0.22),
-            Column("high", sector.say("Nhóm cao nhất"), width=0.22),
+            Column("low", sector.say("Nhóm thấp nhất"), width=0.21),
+            Column("high", sector.say("Nhóm cao nhất"), width=0.21),
             Column("gap", sector.say("Chênh lệch (điểm %)"), decimals=1, width=0.12),
-            Column("from", sector.say("Từ"), decimals=1, group=sector.say("Khoảng tin cậy 95%"), width=0.08),
-            Column("to", sector.say("Đến"), decimals=1, group=sector.say("Khoảng tin cậy 95%"), width=0.08),
+            Column("from", sector.say("Từ"), decimals=1, group=interval, width=0.08),
+            Column("to", sector.say("Đến"), decimals=1, group=interval, width=0.08),
             Column("p", "p", align="right", width=0.09),
-            Column("sure", sector.say("Có ý nghĩa"), width=0.06),
+            Column("sure", sector.say("Có ý nghĩa"), width=0.08),
         ],
+        row_groups="name",
         notes=[
             sector.say(
                 "Kiểm định t theo thiết kế mẫu cho nhóm thấp nhất so với nhóm cao nhất; hai nhóm được chọn sau khi "
-                "nhìn số liệu nên p nhỏ hơn thực tế, chỉ để gợi ý."
+                "nhìn số liệu nên p đã nhân với số cặp nhóm (Bonferroni). Khoảng tin cậy chưa hiệu chỉnh."
             )
         ],
         simulated=sample.simulated,
+        source=source_of(sector, sample),
         lang=sector.lang,
     )
 
@@ -766,7 +793,7 @@ def equal_footing(sector: Sector) -> list[Block]:
         if sample.headline.kind != "proportion" or len(on) < 2:
             continue
         try:
-            fitted = sample.survey.regress(sample.headline.name, on)
+            fitted = _answered(sample, on).regress(sample.headline.name, on)
         except (
             SurveyError
         ) as why:  # a group that answers all alike: the model has nothing to say, and says so
@@ -774,6 +801,14 @@ def equal_footing(sector: Sector) -> list[Block]:
             continue
         blocks.append(_odds(sector, sample, on, fitted[fitted["term"] != "(Intercept)"]))
     return blocks
+
+
+def _answered(sample: Sample, on: Sequence[str]) -> Survey:
+    """Return the survey of those whose group is known: "không biết" is no group to compare with."""
+    unknown = {choice.vi for choice in SPECIAL.values()}
+    frame = sample.survey.frame
+    known = ~pd.concat([frame[by].isin(unknown) for by in on], axis=1).any(axis=1)
+    return sample.survey.where(known)
 
 
 def _odds(sector: Sector, sample: Sample, on: Sequence[str], fitted: pd.DataFrame) -> Table:
