@@ -291,7 +291,8 @@ def _figure(node: blocks.Figure, document: Document) -> str:
 
 
 def _data_title(node: blocks.Figure, lang: str) -> str:
-    return escape(f"{word('data_of', lang)} {node.label}".strip())
+    named = node.label or word("figure", lang).casefold()  # numbers are given on rendering, not in a notebook
+    return escape(f"{word('data_of', lang)} {named}")
 
 
 def pixels(figure: blocks.Figure) -> tuple[int, int]:

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 Block = Prose | Table | Figure
 SHARE = 100.0  # estimates are shares of 0 to 1, reports print per cent
 NOT_SIGNIFICANT = 0.05
+TASK_PLANS = (*PLANS, "66")  # the last sets no targets, but tasks that run to 2025
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,7 @@ class Sector:
     @cached_property
     def tasks(self) -> list[dict[str, Any]]:
         """The sector's tasks in all plans: plan, text, agencies, period and state."""
-        return [row for plan in PLANS for row in _tasks_of(self, plan)]
+        return [row for plan in TASK_PLANS for row in _tasks_of(self, plan)]
 
     def _sample(self, block: Mapping[str, Any], year: int) -> Sample | None:
         from qngai_analysis.survey.intake import load_file, load_survey, survey_file
@@ -412,16 +413,16 @@ def _wording(row: Mapping[str, Any], lang: Lang) -> str:
 
 def reasons(sector: Sector) -> list[Details] | list[Prose]:
     """Return the explanation behind each verdict of the sector, in the order of the table."""
-    if not len(sector.targets):
+    rows = [*records(sector.targets), *records(sector.local_targets)]
+    if not rows:
         return [_no_targets(sector)]
-    return explained(
-        sector.result, records(sector.targets), lambda row: _short(row, sector.lang), sector.lang
-    )
+    return explained(sector.result, rows, lambda row: _short(row, sector.lang), sector.lang)
 
 
 def _short(row: Mapping[str, Any], lang: Lang) -> str:
     text = english_name(row["indicator"]) if lang != "vi" else ""
-    return f"{row['plan']}: {text or str(row['text']).rstrip('.')}"
+    place = f"{row['geography']}: " if row["geography"] in set(districts()["name"]) else ""
+    return f"{row['plan']}: {place}{text or str(row['text']).rstrip('.')}"
 
 
 EVIDENCE = {
