@@ -17,7 +17,7 @@ from qngai_analysis.report.sectors import sector_entry
 PARAMETERS = """from typing import Literal
 
 year: int = 2025  # reporting year
-district: str | None = None  # one district to single out, such as "Huyện Ba Tơ"; None: the province
+district: str | None = None  # the district the report is about, such as "Huyện Ba Tơ"; None: the province
 edition: int | None = None  # year of the survey files; None: the reporting year
 cutoff: str = ""  # day after which nothing published counts, such as 2026-03-31; empty: 31 March of the next year
 real_only: bool = False  # leave simulated rehearsal surveys out

@@ -6,7 +6,7 @@ A notebook's first code cell, tagged ``parameters``, holds annotated assignments
     district: str | None = None             # one district's name, or all
     lang: Literal["vi", "en"] = "vi"        # language of the report
 
-papermill alone only logs an unknown name and accepts any type; here both are refused.
+An unknown name and a value of another type are refused before anything runs.
 """
 
 from __future__ import annotations
