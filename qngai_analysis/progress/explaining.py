@@ -523,7 +523,7 @@ def _conclusion(judgement: Judgement) -> list[Said]:
         margin = Num(100 * EXCEEDED_BY, unit="%")
         lines.append(Said("Vượt: qua mức mục tiêu ít nhất {margin} giá trị mục tiêu.", margin=margin))
     lines += [Sentence(note) for note in judgement.notes]
-    beside = related_figures(judgement.choice)
+    beside = related_figures(judgement.choice, judgement.goal.unit)
     if judgement.verdict is Verdict.NO_DATA and len(beside):
         nearest = _figure_line(beside.iloc[0])
         lines.append(Said("Số liệu gần nhất chỉ để tham khảo: {figure}", figure=nearest))

@@ -59,3 +59,9 @@ def english_name(indicator: Any) -> str:
     """Return the English name of an indicator of the catalogue; empty for one it does not have."""
     catalogue = read_catalogue()
     return str(catalogue.loc[indicator, "name_en"]) if indicator in catalogue.index else ""
+
+
+def wording(target: Mapping[str, Any], lang: Lang) -> str:
+    """Return a target in the plan's words; in English below the name of its indicator."""
+    name = "" if lang == "vi" else english_name(target["indicator"])
+    return f"{name}\n{target['text']}" if name else str(target["text"])

@@ -27,7 +27,7 @@ from qngai_analysis.report import charts
 from qngai_analysis.report.blocks import Details, Figure, PageTitle, Prose, SimulatedBanner, literal
 from qngai_analysis.report.language import KEPT, Lang, language, listed, text_day, translate, unit_words
 from qngai_analysis.report.parameters import cutoff_day
-from qngai_analysis.report.reasons import address, english_name
+from qngai_analysis.report.reasons import address, english_name, wording
 from qngai_analysis.report.reasons import reasons as explained
 from qngai_analysis.report.sectors import sector_entry
 from qngai_analysis.report.tables import Column, Table
@@ -366,7 +366,7 @@ def _target_table(sector: Sector, rows: pd.DataFrame, caption: str, id: str) -> 
         {
             "plan": rows["plan"],
             "place": rows["geography"],
-            "text": [_wording(row, sector.lang) for row in records(rows)],
+            "text": [wording(row, sector.lang) for row in records(rows)],
             "goal": [goal_words(row, sector.lang) for row in records(rows)],
             "due": rows["deadline"],
             "value": rows["value"],
@@ -403,12 +403,6 @@ def _target_table(sector: Sector, rows: pd.DataFrame, caption: str, id: str) -> 
 
 def _no_targets(sector: Sector) -> Prose:
     return Prose(sector.say("Các kế hoạch không đặt chỉ tiêu định lượng riêng cho lĩnh vực này."))
-
-
-def _wording(row: Mapping[str, Any], lang: Lang) -> str:
-    """Return a target in the plan's words; in English below the name of its indicator."""
-    name = "" if lang == "vi" else english_name(row["indicator"])
-    return f"{name}\n{row['text']}" if name else str(row["text"])
 
 
 def reasons(sector: Sector) -> list[Details] | list[Prose]:

@@ -39,7 +39,7 @@ from qngai_analysis.report.blocks import (
 )
 from qngai_analysis.report.language import KEPT, Lang, language, listed, said, text_day, translate, unit_words
 from qngai_analysis.report.parameters import cutoff_day
-from qngai_analysis.report.reasons import address, english_name, remarks
+from qngai_analysis.report.reasons import address, english_name, remarks, wording
 from qngai_analysis.report.reasons import reasons as explained
 from qngai_analysis.report.sector import goal_words
 from qngai_analysis.report.tables import Column, Table
@@ -331,7 +331,7 @@ def target_table(report: Report, plan: str = MAIN_PLAN) -> Table:
     frame = pd.DataFrame(
         {
             "tt": range(1, len(rows) + 1),
-            "text": rows["text"],
+            "text": [wording(row, report.lang) for row in _records(rows)],
             "unit": [unit_words(unit, report.lang) for unit in rows["unit"]],
             "goal": [goal_words(row, report.lang) for row in _records(rows)],
             "value": [_value(row, report.lang) for row in _records(rows)],
@@ -552,7 +552,7 @@ def reference_table(report: Report) -> Table:
         if target["plan"] != MAIN_PLAN:
             continue
         reasons = {item.id: item.reason for item in judgement.choice.passed}
-        for row in _records(_newest_of_each(related_figures(judgement.choice))):
+        for row in _records(_newest_of_each(related_figures(judgement.choice, judgement.goal.unit))):
             rows.append(
                 {
                     "target": _label(report, target),
