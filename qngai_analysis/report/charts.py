@@ -552,11 +552,11 @@ def trajectory(
         for row in _rows(with_error):
             axes.plot([row.year] * 2, [row.low, row.high], color=BLUE, linewidth=1.1)
         for row in _rows(points):
-            above = target is None or row.value >= target[0] or row.year == points["year"].min()
+            above = row.value >= _on_path(points.iloc[0], target, row.year)
             axes.annotate(
                 number(row.value, decimals, unit=unit, lang=lang),
                 (row.year, _end(row, above)),
-                # below the line where the path to the target runs above it
+                # on the side of the line where the path to the target is not
                 xytext=(0, 8 if above else -9),
                 textcoords="offset points",
                 ha="center",
@@ -568,7 +568,7 @@ def trajectory(
             )
         start = points.iloc[0]
         if target is not None:
-            _path(axes, start, target)
+            _path(axes, points, target)
         for year, reason in breaks:
             axes.axvline(year, color=INK, linewidth=0.9, linestyle=(0, (1, 2)))
             axes.annotate(
@@ -619,26 +619,37 @@ def trajectory(
     )
 
 
+def _on_path(start: Any, target: tuple[float, int, str] | None, year: float) -> float:
+    """Return where the straight path to the target stands in a year; as low as can be without a target."""
+    if target is None or target[1] <= start["year"]:
+        return float("-inf")
+    gone = (year - start["year"]) / (target[1] - start["year"])
+    return float(start["value"] + gone * (target[0] - start["value"]))
+
+
 def _end(row: Any, above: bool) -> float:
     """Return where a point's label begins: at the end of its interval, or at the point."""
     end = getattr(row, "high" if above else "low", row.value)
     return float(row.value if pd.isna(end) else end)
 
 
-def _path(axes: Axes, start: Any, target: tuple[float, int, str]) -> None:
-    """Draw the straight path from the first point to the target."""
+def _path(axes: Axes, points: pd.DataFrame, target: tuple[float, int, str]) -> None:
+    """Draw the straight path from the first point to the target, its words on the side the series is not."""
     goal, due, words = target
+    start, above = points.iloc[0], goal >= points.iloc[-1]["value"]
     axes.plot([start["year"], due], [start["value"], goal], color=GREY, linewidth=1.1, linestyle=(0, (3, 2)))
     axes.plot(due, goal, "D", color=VERMILION, ms=6)
     axes.annotate(
         words,
         (due, goal),
-        xytext=(0, 9),
+        xytext=(0, 6 if above else -6),
         textcoords="offset points",
         ha="center",
-        va="center",
+        va="bottom" if above else "top",
         fontsize=7.5,
         color=VERMILION,
+        bbox=CLEAR,
+        zorder=4,
     )
 
 
