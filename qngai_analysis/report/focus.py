@@ -12,7 +12,6 @@ import pandas as pd
 
 from qngai_analysis.evidence.observations import position
 from qngai_analysis.numbers import day, number
-from qngai_analysis.report import multiples
 from qngai_analysis.report.blocks import Figure, Prose, literal
 from qngai_analysis.report.sector import (
     NOT_SIGNIFICANT,
@@ -213,6 +212,8 @@ def _years(sector: Sector, sample: Sample) -> Figure | None:
         parts.append(pd.concat([table[table["group"] == sector.district], whole]).assign(year=year))
     if len(parts) < 2:
         return None
+    from qngai_analysis.report import multiples  # heavy: only where it is drawn
+
     scale = SHARE if sample.headline.unit == "%" else 1.0
     return multiples.over_years(
         pd.concat(parts, ignore_index=True)[["group", "year", "estimate", "ci_low", "ci_high"]],

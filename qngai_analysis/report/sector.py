@@ -61,6 +61,16 @@ class Sample:
 
     def estimate(self, indicator: Indicator, by: str | None = None) -> pd.DataFrame:
         """Return an indicator's estimates, protected: what must not be published is emptied."""
+        # charts, gaps and tables ask for the same
+        if (indicator.name, by) not in self._held:
+            self._held[indicator.name, by] = self._estimated(indicator, by)
+        return self._held[indicator.name, by].copy()
+
+    @cached_property
+    def _held(self) -> dict[tuple[str, str | None], pd.DataFrame]:
+        return {}
+
+    def _estimated(self, indicator: Indicator, by: str | None) -> pd.DataFrame:
         from qngai_analysis.survey.disclosure import protect
 
         if indicator.kind == "ratio":
