@@ -45,14 +45,16 @@ class Edition:
         known = declared(notebook)
         values = {key: value for key, value in common.items() if key in known}
         values |= from_texts(notebook, self.parameters)
-        if values["year"] != self.year:
+        if values.get("year", self.year) != self.year:
             raise ParameterError(f"-p year={values['year']}: say it with --year, which names the files too")
         return Job(
             notebook,
             values,
             self.formats,
             # the two languages of a report stand side by side
-            stem=f"{name}_{self.year}" if values["lang"] == "vi" else f"{name}_{self.year}_{values['lang']}",
+            stem="_".join(
+                [name, str(self.year), *([values["lang"]] if values.get("lang", "vi") != "vi" else [])]
+            ),
             extra_files=extra or {},
             inputs=_inputs(),
         )
