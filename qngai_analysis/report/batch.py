@@ -47,14 +47,13 @@ class Edition:
         values |= from_texts(notebook, self.parameters)
         if values.get("year", self.year) != self.year:
             raise ParameterError(f"-p year={values['year']}: say it with --year, which names the files too")
+        lang = values.get("lang", "vi")
         return Job(
             notebook,
             values,
             self.formats,
             # the two languages of a report stand side by side
-            stem="_".join(
-                [name, str(self.year), *([values["lang"]] if values.get("lang", "vi") != "vi" else [])]
-            ),
+            stem=f"{name}_{self.year}" + ("" if lang == "vi" else f"_{lang}"),
             extra_files=extra or {},
             inputs=_inputs(),
         )

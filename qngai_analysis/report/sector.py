@@ -338,7 +338,7 @@ def p_words(p: float, lang: Lang) -> str:
     r"""Return the probability value of a test as printed; a very small one is never 0.
 
     >>> p_words(0.0301, "vi"), p_words(0.00004, "vi")
-    ('0,030', '<\\xa00,001')
+    ('0,030', '<\xa00,001')
     """
     return number(p, 3, lang=lang) if p >= 0.0005 else f"<\u00a0{number(0.001, lang=lang)}"
 
