@@ -400,7 +400,7 @@ def _target_table(sector: Sector, rows: pd.DataFrame, caption: str, id: str) -> 
             Column("text", sector.say("Chỉ tiêu (theo lời văn kế hoạch)"), head=True, width=0.3),
             Column("goal", sector.say("Mục tiêu"), align="center", width=0.11),
             Column("due", sector.say("Năm"), format="plain", width=0.06),
-            Column("value", sector.say("Kết quả"), unit_key="unit", decimals=1, width=0.09),
+            Column("value", sector.say("Kết quả"), align="right", unit_key="unit", decimals=1, width=0.09),
             Column("date", sector.say("Thời điểm"), align="center", width=0.08),
             Column("verdict", sector.say("Đánh giá"), format="mark", href="why", width=0.14),
             Column("evidence", sector.say("Căn cứ"), width=0.13),
