@@ -15,12 +15,14 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from qngai_analysis.errors import RawFileError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 TYPES = ("text", "number", "integer", "date", "year", "choice")
 
@@ -83,8 +85,17 @@ def read_sidecar(file: Path) -> Sidecar:
     if not path.is_file():
         raise RawFileError(f"{file}: no sidecar {path.name} beside it; write one (see data/raw/README.md)")
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as fault:
+        raise RawFileError(f"{path}: not a TOML file in UTF-8 ({fault})") from fault
+    return _sidecar(path, text)
+
+
+@lru_cache(maxsize=128)  # by content: a report asks for the same tables many times
+def _sidecar(path: Path, text: str) -> Sidecar:
+    try:
+        content = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as fault:
         raise RawFileError(f"{path}: not a TOML file in UTF-8 ({fault})") from fault
     absent = [key for key in ("title", "producer", "source", "sha256", "status") if key not in content]
     if absent:
@@ -159,10 +170,19 @@ def read_table(file: Path) -> pd.DataFrame:
         says; the message names file, line and column.
     """
     sidecar = verify(file)
+    declared = sidecar.path.read_text(encoding="utf-8")
+    return _table(file, file.read_bytes(), declared).copy()
+
+
+@lru_cache(maxsize=32)  # by content, as sidecars
+def _table(file: Path, content: bytes, declared: str) -> pd.DataFrame:
+    import pandas as pd
+
+    sidecar = _sidecar(sidecar_path(file), declared)
     try:
-        text = file.read_text(encoding="utf-8-sig")
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as fault:
-        line = file.read_bytes()[: fault.start].count(b"\n") + 1
+        line = content[: fault.start].count(b"\n") + 1
         raise RawFileError(
             f"{file}, line {line}: byte {fault.start} is not UTF-8; save it as UTF-8"
         ) from fault

@@ -9,10 +9,15 @@ from typing import Any
 import pytest
 
 from qngai_analysis import paths
+from qngai_analysis.errors import ParameterError
+from qngai_analysis.report.blocks import from_payload
 from qngai_analysis.report.engine import execute
 from qngai_analysis.report.notebooks import sector_notebook
 from qngai_analysis.report.parameters import declared
-from qngai_analysis.report.sector import sectors
+from qngai_analysis.report.sectors import sectors
+from qngai_analysis.report.tables import MIME
+from qngai_analysis.survey.codebook import read_codebook
+from qngai_analysis.survey.intake import load_survey
 
 NOTEBOOKS = sorted(paths.notebooks().glob("*.ipynb"))
 SHARED = {"year", "real_only", "lang"}  # the same names everywhere
@@ -81,6 +86,7 @@ def rehearsal(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make a project folder with two years of small simulated surveys."""
     from shutil import copytree
 
+    from qngai_analysis.survey.codebook import surveys
     from qngai_analysis.survey.simulate import simulate
 
     home = tmp_path_factory.mktemp("home")
@@ -90,10 +96,135 @@ def rehearsal(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ignore=lambda folder, names: [n for n in names if n[:4].isdigit() and "surveys" in folder],
     )
     copytree(paths.notebooks(), home / "notebooks")
-    for survey in ("tourism", "schools"):
+    for survey in surveys():
         for year in (2024, 2025):
-            simulate(survey, year, folder=home / "data" / "raw" / "surveys" / survey)
+            folder = home / "data" / "raw" / "surveys" / survey
+            simulate(survey, year, folder=folder, scale=SMALL.get(survey, 1.0))
     return home
+
+
+#: Samples that are large at their real size; the others are small as they are.
+SMALL = {"households": 0.3, "enterprises": 0.5, "farms": 0.5}
+
+
+def blocks_of(executed: dict[str, Any]) -> list[Any]:
+    """Return the blocks that a notebook shows, as the writers read them."""
+    return [
+        from_payload(data[MIME])
+        for cell in executed["cells"]
+        for output in cell.get("outputs", ())
+        if MIME in (data := output.get("data", {}))
+    ]
+
+
+@pytest.mark.parametrize("name", [name for name, entry in sectors().items() if "survey" in entry])
+def test_a_sectors_notebook_concludes_the_weighted_share_that_one_gets_by_hand(
+    name: str, rehearsal: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("QNGAI_HOME", str(rehearsal))
+    entry = sectors()[name]
+    first = entry["survey"][0]
+    blocks = blocks_of(execute(rehearsal / "notebooks" / f"{entry['notebook']}.ipynb", {"year": 2025}))
+    table = next(block for block in blocks if "ước lượng toàn tỉnh" in getattr(block, "caption", ""))
+    survey, codebook = load_survey(first["name"], 2025), read_codebook(first["name"])
+    indicator = codebook.indicators[first["indicators"][0]]
+    weight = survey.frame[codebook.design.weight]
+    if indicator.kind == "ratio":
+        top, below = (survey.frame[column] for column in indicator.columns)
+        known = top.notna() & below.notna()
+        by_hand = (weight * top)[known].sum() / (weight * below)[known].sum()
+    else:
+        answers = survey.frame[indicator.name]
+        by_hand = (weight * answers).sum() / weight[answers.notna()].sum()
+
+    estimate = next(cell for cell in table.rows[0].cells if cell.unit == indicator.unit)
+    assert estimate.value == pytest.approx(by_hand * (100 if indicator.unit == "%" else 1))
+    assert table.simulated is True
+
+
+#: What the notebooks without a survey of their own conclude, from the raw files alone.
+CONCLUDED = {
+    "bat_dau": "906.01, năm 2025: CHƯA ĐỦ CĂN CỨ KẾT LUẬN",
+    "thang_muc_tieu": "Tỷ trọng thương mại điện tử trong tổng mức bán lẻ",
+    "chat_luong_so_lieu": "tệp gốc khớp với tổng kiểm",
+    "bao_cao_nam": "17 chỉ tiêu",
+    "tai_nguyen_moi_truong": "Các kế hoạch không đặt chỉ tiêu định lượng riêng cho lĩnh vực này.",
+}
+
+
+@pytest.mark.parametrize(("name", "fact"), CONCLUDED.items())
+def test_the_other_notebooks_conclude_what_the_raw_files_say(
+    name: str, fact: str, rehearsal: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("QNGAI_HOME", str(rehearsal))
+    text = shown(execute(rehearsal / "notebooks" / f"{name}.ipynb", {"year": 2025}))
+
+    assert fact in text
+
+
+def test_every_notebook_is_executed_by_a_test_above() -> None:
+    surveyed = {entry["notebook"] for entry in sectors().values() if "survey" in entry}
+
+    assert {file.stem for file in NOTEBOOKS} == surveyed | CONCLUDED.keys()
+
+
+def test_a_districts_report_holds_its_own_targets_and_tests_it_against_the_rest(
+    rehearsal: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("QNGAI_HOME", str(rehearsal))
+    executed = execute(rehearsal / "notebooks" / "y_te.ipynb", {"year": 2025, "district": "Huyện Ba Tơ"})
+    blocks, text = blocks_of(executed), shown(executed)
+    own = next(
+        block for block in blocks if getattr(block, "caption", "").endswith("giao riêng cho Huyện Ba Tơ")
+    )
+    tested = next(
+        block for block in blocks if "so với phần còn lại của tỉnh" in getattr(block, "caption", "")
+    )
+    here = load_survey("households", 2025)
+    inside = here.frame[read_codebook("households").design.district].astype(str).eq("Huyện Ba Tơ")
+    answers, weight = here.frame["health_record"], here.frame["weight"]
+    shares = [
+        100 * (weight * answers)[part].sum() / weight[part & answers.notna()].sum()
+        for part in (inside, ~inside)
+    ]
+
+    assert [row.cells[1].text for row in own.rows] == ["Huyện Ba Tơ"]
+    values = [cell.value for cell in tested.rows[0].cells]
+    assert values[1] == pytest.approx(shares[0])
+    assert values[4:6] == pytest.approx([shares[1], shares[0] - shares[1]])
+    assert "Chỉ có ở cấp tỉnh" in text
+
+
+def test_a_district_that_is_none_is_refused_with_the_thirteen() -> None:
+    with pytest.raises(
+        ParameterError, match=r"^district = 'Huyện Ba To'; it is one of (.+, ){12}Huyện Lý Sơn$"
+    ):
+        execute(paths.notebooks() / "y_te.ipynb", {"district": "Huyện Ba To"})
+
+
+@pytest.mark.parametrize("year", [2021, 2026])
+def test_a_year_the_plan_does_not_cover_is_refused(year: int) -> None:
+    with pytest.raises(ParameterError, match=rf"year = {year}: the plan 906/QĐ-UBND runs from 2022 to 2025"):
+        execute(paths.notebooks() / "y_te.ipynb", {"year": year})
+
+
+def test_each_verdict_leads_to_its_reasons(rehearsal: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QNGAI_HOME", str(rehearsal))
+    blocks = blocks_of(execute(rehearsal / "notebooks" / "nen_mong.ipynb", {"year": 2025, "lang": "en"}))
+    places = [f"#{block.id}" for block in blocks if block.kind == "details"]
+    led_to = [
+        cell.href
+        for block in blocks
+        if block.kind == "table" and block.id.startswith("chi-tieu")
+        for row in block.rows
+        for cell in row.cells
+        if cell.mark
+    ]
+
+    assert led_to == places
+    assert len(places) > 20
+    first = next(block for block in blocks if block.kind == "details")
+    assert "Read as: ≥ 20%" in first.text.replace("\\", "").replace("\u00a0", " ")
 
 
 def test_a_sector_with_a_simulated_survey_says_simulated_wherever_it_shows(
@@ -101,20 +232,15 @@ def test_a_sector_with_a_simulated_survey_says_simulated_wherever_it_shows(
 ) -> None:
     monkeypatch.setenv("QNGAI_HOME", str(rehearsal))
     executed = execute(rehearsal / "notebooks" / "du_lich.ipynb", {"year": 2025, "real_only": False})
-    blocks = [
-        data["application/vnd.qngai.block+json"]
-        for cell in executed["cells"]
-        for output in cell.get("outputs", ())
-        if "application/vnd.qngai.block+json" in (data := output.get("data", {}))
-    ]
-    estimates = [block for block in blocks if "ước lượng toàn tỉnh" in block.get("caption", "")]
+    blocks = blocks_of(executed)
+    estimates = [block for block in blocks if "ước lượng toàn tỉnh" in getattr(block, "caption", "")]
 
-    assert [block["kind"] for block in blocks[:2]] == ["title", "simulated"]
+    assert [block.kind for block in blocks[:2]] == ["title", "simulated"]
     assert len(estimates) == 1
-    assert estimates[0]["simulated"] is True
-    figures = [block for block in blocks if block["kind"] == "figure" and block["simulated"]]
+    assert estimates[0].simulated is True
+    figures = [block for block in blocks if block.kind == "figure" and block.simulated]
     assert figures
-    assert all("MÔ PHỎNG" in block["source"] for block in figures if block["source"])
+    assert all("MÔ PHỎNG" in block.source for block in figures if block.source)
 
 
 def test_real_only_leaves_a_simulated_survey_out(rehearsal: Path, monkeypatch: pytest.MonkeyPatch) -> None:

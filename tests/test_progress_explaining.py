@@ -10,6 +10,7 @@ import pytest
 from qngai_analysis.evidence import observations, read_published
 from qngai_analysis.progress import judge, knowledge
 from qngai_analysis.progress.explaining import explanation
+from qngai_analysis.report.language import said
 
 TARGET = pd.Series(
     {
@@ -142,3 +143,20 @@ def test_steps_go_to_json_as_they_are_printed():
 
     assert made.as_dict()["steps"][0]["title"] == "Câu chữ của kế hoạch"
     assert all(line in str(made) for step in made.as_dict()["steps"] for line in step["lines"])
+
+
+def test_every_step_is_said_in_english_with_english_numbers() -> None:
+    table = observations(SURVEYS)
+    judged = judge(TARGET, knowledge(table), year=2023, cutoff=date(2026, 3, 31))
+    why = explanation(judged, observed=table, owners=["Sở Khoa học và Công nghệ"])
+    text = "\n".join(said(line, "en") for step in why.steps for line in step.lines).replace("\u00a0", " ")
+
+    for sentence in (
+        "lines 108 to 109: “Tỷ lệ dân số trưởng thành có điện thoại thông minh đạt 80%”.",
+        "Read as: ≥ 80%, at the latest by the end of 2025. 80% or more meets it.",
+        "[HH2023] 63%; date 2023; standard error 1.50, 40 degrees of freedom. Source: Điều tra hộ gia đình",
+        "Not joined to the series: old-method (another method).",
+        "63% is below the level 80% by 17 percentage points",
+        "Sở Khoa học và Công nghệ (name on 2023-12-31).",
+    ):
+        assert sentence in text

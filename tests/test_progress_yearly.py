@@ -18,7 +18,7 @@ YEARS = {year: judge_year(year, real_only=True) for year in (2023, 2024, 2025)}
 LINES = [
     ("906", "KTS_GRDP", "same"),
     ("906", "KTS_NGANH", "national"),
-    ("906", "KTS_TMDT", "proxy"),
+    ("906", "KTS_TMDT", "national"),
     ("906", "KTS_HDDT", "national"),
     ("906", "KTS_SME_NTS", "none"),
     ("906", "KTS_LAODONG", "none"),
@@ -36,7 +36,7 @@ LINES = [
     ("114", "KTS_NSLD", "national"),
     ("114", "XHS_VNEID", "proxy"),
     ("03", "KTS_GRDP", "same"),
-    ("03", "KTS_TMDT", "proxy"),
+    ("03", "KTS_TMDT", "national"),
     ("03", "KTS_SME_DUNGTHU", "none"),
     ("03", "KTS_SME_THUONGXUYEN", "none"),
     ("03", "XHS_SMARTPHONE_TB", "national"),

@@ -78,7 +78,7 @@ def test_a_report_is_rendered_from_notebook_to_edition(notebook, tmp_path):
     assert "Xem Bảng 1." in page.text
     assert "83,3" in page.text
     assert len(PdfReader(paths[1]).pages) == 2  # the letter; the chart's numbers
-    assert steps[-1] == (6, 6)
+    assert steps[-1] == (7, 7)  # the notebook's six cells and the one that sets the values
     # nothing was written beside the notebook
     assert [p.name for p in path.parent.iterdir()] == [path.name]
 
@@ -139,7 +139,7 @@ def test_a_fault_the_user_can_mend_comes_out_as_its_own_line(notebook, tmp_path)
 def test_any_other_fault_names_notebook_and_cell(notebook, values):
     path = notebook("# Một", "1 / 0")
 
-    # parameters, Markdown, then the cell; papermill's own cell does not count
+    # parameters, Markdown, then the cell; the one that sets values does not count
     with pytest.raises(
         RenderError, match=r"^bao cao \{năm\}\.ipynb, cell 3: ZeroDivisionError: division by zero$"
     ):
@@ -211,3 +211,79 @@ def test_of_several_reports_the_first_fault_is_raised(notebook):
     jobs = [Job(notebook("1 / 0", name="a.ipynb")), Job(notebook("# B", name="b.ipynb"))]
     with pytest.raises(RenderError, match=r"a\.ipynb, cell 2: ZeroDivisionError"):
         produce_all(jobs, workers=1)
+
+
+# ---------------------------------------------------------------- cells, as JupyterLab would run them
+
+
+def outputs(executed, place: int = -1) -> list[dict]:
+    return executed["cells"][place]["outputs"]
+
+
+def test_a_plain_matplotlib_chart_is_shown_at_the_end_of_its_cell(notebook):
+    shown = outputs(execute(notebook("import matplotlib.pyplot as plt\nplt.plot([1, 2]);")))
+
+    assert [output["output_type"] for output in shown] == ["display_data"]
+    assert set(shown[0]["data"]) == {"text/plain", "image/png"}
+
+
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        ("1 + 1", [("execute_result", "2")]),
+        ("1 + 1;", []),
+        ("x = 1", []),
+        (
+            "from IPython.display import display\ndisplay(1, 2)",
+            [("display_data", "1"), ("display_data", "2")],
+        ),
+        ("import asyncio\nawait asyncio.sleep(0, 3)", [("execute_result", "3")]),
+    ],
+)
+def test_what_a_cell_shows(notebook, source, shown):
+    found = outputs(execute(notebook(source)))
+
+    assert [(output["output_type"], output["data"]["text/plain"]) for output in found] == shown
+
+
+def test_what_is_printed_is_joined_and_kept_apart_by_stream_in_order(notebook):
+    found = outputs(execute(notebook("import sys\nprint(1)\nprint(2)\nprint(3, file=sys.stderr)\nprint(4)")))
+
+    assert [(output["name"], output["text"]) for output in found] == [
+        ("stdout", "1\n2\n"),
+        ("stderr", "3\n"),
+        ("stdout", "4\n"),
+    ]
+
+
+def test_output_cleared_is_gone(notebook):
+    path = notebook("from IPython.display import clear_output\nprint(1)\nclear_output()\nprint(2)")
+
+    assert printed(execute(path)) == "2\n"
+
+
+def test_what_programs_print_past_python_does_not_disturb_the_run(notebook):
+    path = notebook("import os\nos.write(1, b'{noise}\\n')\nos.system('echo noise')\nprint('kept')")
+
+    assert printed(execute(path)) == "kept\n"
+
+
+def test_a_cell_that_asks_for_input_is_refused_since_nobody_is_there(notebook):
+    with pytest.raises(RenderError, match="cell 2: EOFError"):
+        execute(notebook("input('?')"))
+
+
+def test_a_cell_that_is_no_python_is_named(notebook):
+    with pytest.raises(RenderError, match="cell 2: SyntaxError"):
+        execute(notebook("def :"))
+
+
+def test_cells_share_their_names_and_what_is_left_for_the_end_is_done(notebook, tmp_path):
+    left = tmp_path / "left"
+    path = notebook(
+        "import atexit, pathlib\nx = 2",
+        f"atexit.register(pathlib.Path({str(left)!r}).touch)\nprint(x)",
+    )
+
+    assert printed(execute(path)) == "2\n"
+    assert left.exists()

@@ -30,7 +30,16 @@ PACKAGE = "qngai_analysis"
 CATALOGUE = ROOT / PACKAGE / "report" / "locale" / "en.po"
 
 #: Functions that print a message, and which of their arguments it is.
-SPEAKERS = {"translate": 0, "say": 0, "_say": 0, "heading": 1, "appendix": 2, "_word": 1, "Step": 0}
+SPEAKERS = {
+    "translate": 0,
+    "say": 0,
+    "_say": 0,
+    "heading": 1,
+    "appendix": 2,
+    "_word": 1,
+    "Step": 0,
+    "Said": 0,
+}
 
 #: Letters that only Vietnamese has.
 VIETNAMESE = "ăâđêôơưàáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ"
@@ -45,6 +54,16 @@ VOCABULARIES = {
     "step.title": (),  # written in each Step, which is read as a speaker
     "row['level']": ("evidence.observations:LEVELS",),
     "(words or {}).get(value, value)": ("evidence.observations:LEVELS", "report.quality:CONFIDENCE"),
+    "judgement.verdict.value": ("progress.verdict:Verdict",),
+    "part.verdict.value": ("progress.verdict:Verdict",),
+    "chosen['level']": ("evidence.observations:LEVELS",),
+    "row['channel']": ("evidence.observations:CHANNELS",),
+    "chosen['channel']": ("evidence.observations:CHANNELS",),
+    "methods.classify(linear).words": ("progress.methods:_PACE_WORDS",),
+    "symbol.words": ("progress.methods:WEATHER_WORDS",),
+    "methods.weather(progress.destatis).words": ("progress.methods:WEATHER_WORDS",),
+    "row['method']": ("progress.explaining:SAMPLED",),
+    "text.wording": (),  # written in each Said, which is read as a speaker
     "str(state[row['id']])": ("progress.tasks:Status", "progress.tasks:UNREPORTED"),
 }
 

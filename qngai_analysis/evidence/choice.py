@@ -23,9 +23,13 @@ from qngai_analysis.evidence.observations import (
     position,
     records,
 )
-from qngai_analysis.numbers import day
+from qngai_analysis.said import Day, Said
 
-_PARTIAL_YEAR = {"H1": "6 tháng", "Q1": "một quý", "9M": "9 tháng"}
+_PARTIAL_YEAR = {
+    "H1": Said("mới có 6 tháng, chưa phải số cả năm"),
+    "Q1": Said("mới có một quý, chưa phải số cả năm"),
+    "9M": Said("mới có 9 tháng, chưa phải số cả năm"),
+}
 
 
 @dataclass(frozen=True)
@@ -133,57 +137,74 @@ Rule = Callable[[Any, Need], str | None]
 
 
 def _withheld(row: Any, need: Need) -> str | None:
-    return None if missing(row.withheld) else f"không dùng: {row.withheld}"
+    return None if missing(row.withheld) else Said("không dùng: {why}", why=row.withheld)
 
 
 def _copy(row: Any, need: Need) -> str | None:
-    return None if missing(row.copy_of) else f"trùng nguồn gốc với {row.copy_of}, không tính hai lần"
+    return (
+        None
+        if missing(row.copy_of)
+        else Said("trùng nguồn gốc với {other}, không tính hai lần", other=row.copy_of)
+    )
 
 
 def _undated(row: Any, need: Need) -> str | None:
-    return "nguồn không ghi năm của số liệu" if missing(row.reference_date) else None
+    return Said("nguồn không ghi năm của số liệu") if missing(row.reference_date) else None
 
 
 def _later_year(row: Any, need: Need) -> str | None:
-    return f"số liệu năm {row.year}, sau năm báo cáo {need.year}" if row.year > need.year else None
+    return (
+        Said("số liệu năm {year}, sau năm báo cáo {reported}", year=row.year, reported=need.year)
+        if row.year > need.year
+        else None
+    )
 
 
 def _after_cutoff(row: Any, need: Need) -> str | None:
     # a vintage known only to the month or year may be as late as the last day of it
     if missing(row.vintage) or last_day(row.vintage) <= need.cutoff:
         return None
-    return f"công bố {day(row.vintage)}, sau ngày chốt số liệu {day(need.cutoff)}"
+    return Said(
+        "công bố {vintage}, sau ngày chốt số liệu {cutoff}", vintage=Day(row.vintage), cutoff=Day(need.cutoff)
+    )
 
 
 def _simulated(row: Any, need: Need) -> str | None:
-    return "số liệu mô phỏng" if need.real_only and row.evidence == "simulated" else None
+    return Said("số liệu mô phỏng") if need.real_only and row.evidence == "simulated" else None
 
 
 def _territory(row: Any, need: Need) -> str | None:
     if row.territory in need.territories:
         return None
     if row.territory in need.parts:
-        return "là số của một phần địa bàn (huyện, xã), không phải của cả địa bàn"
-    return f"khác địa giới ({row.territory}, mục tiêu giao cho {', '.join(need.territories)})"
+        return Said("là số của một phần địa bàn (huyện, xã), không phải của cả địa bàn")
+    return Said(
+        "khác địa giới ({place}, mục tiêu giao cho {places})",
+        place=row.territory,
+        places=", ".join(need.territories),
+    )
 
 
 def _scope(row: Any, need: Need) -> str | None:
-    return None if missing(row.scope) else f"chỉ bao quát một phần: {row.scope}"
+    return None if missing(row.scope) else Said("chỉ bao quát một phần: {scope}", scope=row.scope)
 
 
 def _part_of_year(row: Any, need: Need) -> str | None:
-    part = _PARTIAL_YEAR.get(row.period)
-    return f"mới có {part}, chưa phải số cả năm" if part else None
+    return _PARTIAL_YEAR.get(row.period)
 
 
 def _after_deadline(row: Any, need: Need) -> str | None:
-    return f"số liệu năm {row.year}, sau năm mục tiêu {need.deadline}" if row.year > need.deadline else None
+    return (
+        Said("số liệu năm {year}, sau năm mục tiêu {due}", year=row.year, due=need.deadline)
+        if row.year > need.deadline
+        else None
+    )
 
 
 def _age(row: Any, need: Need) -> str | None:
     if need.age_from is None or missing(row.age_from) or row.age_from == need.age_from:
         return None
-    return f"tính từ {row.age_from} tuổi, mục tiêu tính từ {need.age_from} tuổi"
+    return Said("tính từ {age} tuổi, mục tiêu tính từ {asked} tuổi", age=row.age_from, asked=need.age_from)
 
 
 def _category(row: Any, need: Need) -> str | None:
@@ -191,21 +212,23 @@ def _category(row: Any, need: Need) -> str | None:
         return None
     if row.category == need.category:
         return None
-    return "là số chung, không phải của riêng nhóm" if missing(row.category) else f"thuộc nhóm {row.category}"
+    if missing(row.category):
+        return Said("là số chung, không phải của riêng nhóm")
+    return Said("thuộc nhóm {group}", group=row.category)
 
 
 def _unit(row: Any, need: Need) -> str | None:
     if row.unit == need.unit or (row.unit.startswith("%") and need.unit.startswith("%")):
         return None
-    return f"khác đơn vị ({row.unit}, mục tiêu tính bằng {need.unit})"
+    return Said("khác đơn vị ({unit}, mục tiêu tính bằng {asked})", unit=row.unit, asked=need.unit)
 
 
 def _unsure(row: Any, need: Need) -> str | None:
-    return "độ tin cậy của nguồn thấp, không đủ để kết luận" if row.confidence == "low" else None
+    return Said("độ tin cậy của nguồn thấp, không đủ để kết luận") if row.confidence == "low" else None
 
 
 def _change(row: Any, need: Need) -> str | None:
-    return "là mức thay đổi, không phải mức đạt được" if row.value_type == "change" else None
+    return Said("là mức thay đổi, không phải mức đạt được") if row.value_type == "change" else None
 
 
 #: Rules for every figure: whether the report may know of it at all.
@@ -240,13 +263,13 @@ def _first_rule(row: Any, need: Need, rules: dict[str, Rule]) -> tuple[str, str]
     return None
 
 
-_BESIDE = {"proxy": "số gần nghĩa", "national": "số cả nước", "context": "số bối cảnh"}
+_BESIDE = {"proxy": Said("số gần nghĩa"), "national": Said("số cả nước"), "context": Said("số bối cảnh")}
 
 
 def _beside_reason(row: Any) -> str:
     reason = row.relation_reason[0].lower() + row.relation_reason[1:]
     kind = _BESIDE[row.relation]
-    return reason if reason.startswith(kind) else f"{kind}: {reason}"
+    return reason if reason.startswith(kind) else Said("{kind}: {why}", kind=kind, why=reason)
 
 
 _KEYS = ("_position", "_evidence", "_level", "_channel", "_vintage", "_confidence")
@@ -276,16 +299,22 @@ def _vintage(printed: object) -> float:
 
 def _outranked(row: pd.Series, chosen: pd.Series) -> tuple[str, str]:
     if position(row["reference_date"]) != position(chosen["reference_date"]):
-        return "older", f"cũ hơn số liệu {day(chosen['reference_date'])} đã chọn"
+        return "older", Said("cũ hơn số liệu {date} đã chọn", date=Day(chosen["reference_date"]))
     if row["evidence"] != chosen["evidence"]:
-        return "evidence", "là số liệu mô phỏng, số được chọn là số thực"
+        return "evidence", Said("là số liệu mô phỏng, số được chọn là số thực")
     if row["level"] != chosen["level"]:
-        return "level", f"là số {row['level']}, số được chọn là số {chosen['level']}"
+        return "level", Said(
+            "là số {level}, số được chọn là số {best}", level=Said(row["level"]), best=Said(chosen["level"])
+        )
     if row["channel"] != chosen["channel"]:
-        return "channel", f"qua {row['channel']}, số được chọn của {chosen['channel']}"
+        return "channel", Said(
+            "qua {channel}, số được chọn của {best}",
+            channel=Said(row["channel"]),
+            best=Said(chosen["channel"]),
+        )
     if _vintage(row["vintage"]) != _vintage(chosen["vintage"]):
-        return "vintage", "công bố trước số được chọn"
-    return "same-rank", "cùng thời điểm, cùng thứ bậc; giữ dòng đứng trước"
+        return "vintage", Said("công bố trước số được chọn")
+    return "same-rank", Said("cùng thời điểm, cùng thứ bậc; giữ dòng đứng trước")
 
 
 def _contradicting(pool: pd.DataFrame, chosen: pd.Series | None) -> pd.DataFrame:

@@ -13,19 +13,20 @@ from typing import Any
 import pandas as pd
 
 from qngai_analysis.evidence.observations import CHANNELS, LEVELS, last_day, missing, position, records
+from qngai_analysis.said import Day, Said
 
 #: Attributes that must agree, with the words used where breaks.csv has no reason of its own.
 ATTRIBUTES = {
-    "series": "khác chuỗi số liệu",
-    "territory": "khác địa giới",
-    "unit": "khác đơn vị",
-    "method": "khác phương pháp",
-    "price_basis": "khác loại giá",
-    "age_from": "khác giới hạn tuổi",
-    "scope": "khác phạm vi",
-    "category": "khác nhóm",
-    "period": "khác kỳ số liệu",
-    "evidence": "không nối số thực với số mô phỏng",
+    "series": Said("khác chuỗi số liệu"),
+    "territory": Said("khác địa giới"),
+    "unit": Said("khác đơn vị"),
+    "method": Said("khác phương pháp"),
+    "price_basis": Said("khác loại giá"),
+    "age_from": Said("khác giới hạn tuổi"),
+    "scope": Said("khác phạm vi"),
+    "category": Said("khác nhóm"),
+    "period": Said("khác kỳ số liệu"),
+    "evidence": Said("không nối số thực với số mô phỏng"),
 }
 _EXACT = ("point", "rank")
 
@@ -73,13 +74,15 @@ def chain(pool: pd.DataFrame, anchor: pd.Series, breaks: pd.DataFrame) -> Chain:
             cut[str(row.id)] = reason
     revised = _revised_vintages(kept)
     cut |= {
-        str(row.id): f"kỳ công bố {row.vintage} đã được rà soát lại" for row in kept if row.vintage in revised
+        str(row.id): Said("kỳ công bố {vintage} đã được rà soát lại", vintage=Day(row.vintage))
+        for row in kept
+        if row.vintage in revised
     }
     newest = _one_a_date([row for row in kept if row.vintage not in revised], last)
     chosen = {row.id for row in newest}
     for row in kept:
         if row.id not in chosen:
-            cut.setdefault(str(row.id), "đã có số mới hơn cho cùng thời điểm")
+            cut.setdefault(str(row.id), Said("đã có số mới hơn cho cùng thời điểm"))
     return Chain(_points(newest), cut)
 
 
@@ -95,9 +98,9 @@ def _apart(row: Any, anchor: Any, rules: list[Any]) -> str | None:
         if not _agree(getattr(row, attribute), getattr(anchor, attribute)):
             return _reason(attribute, row, anchor, rules) or words
     if row.value_type not in _EXACT:
-        return "chỉ biết cận hoặc khoảng, không đặt lên đường xu hướng"
+        return Said("chỉ biết cận hoặc khoảng, không đặt lên đường xu hướng")
     if position(row.reference_date) > position(anchor.reference_date):
-        return "sau thời điểm đánh giá"
+        return Said("sau thời điểm đánh giá")
     return _dated_break(row, anchor, rules)
 
 

@@ -143,7 +143,7 @@ def _row(judgement: Judgement) -> dict[str, Any]:
         },
         "logistic": progress.logistic,
         **_projection_cells(judgement),
-        **_related_cells(judgement.choice),
+        **_related_cells(judgement.choice, judgement.goal.unit),
         "passed_over": len(judgement.choice.passed),
         "issued": target.get("issued"),
         "note": "; ".join(judgement.notes) or None,
@@ -218,21 +218,25 @@ def _projection_cells(judgement: Judgement) -> dict[str, Any]:
     return cells
 
 
+_NEAR = {"same": 0, "proxy": 1, "national": 1, "context": 3}
 _RELATED_ORDER = {"same": 0, "proxy": 1, "national": 2, "context": 3}
 
 
-def related_figures(choice: Choice) -> pd.DataFrame:
+def related_figures(choice: Choice, unit: str = "") -> pd.DataFrame:
     """
     Return the figures shown beside a target that decide nothing, nearest first.
 
-    Figures of the same definition that a rule bars, then proxies, then national figures of
-    the same definition, then the rest; the newest of each series first.
+    Figures of the same definition that a rule bars; then proxies and national figures, those in the
+    target's ``unit`` first (a count is not near a share), of these proxies, then national figures of
+    the same definition; then the context. The newest of each series first.
     """
     shown = pd.concat([choice.barred, choice.beside]) if len(choice.barred) else choice.beside
     if not len(shown):
         return shown
     order = pd.DataFrame(
         {
+            "near": shown["relation"].map(_NEAR)
+            + (shown["relation"].isin(["proxy", "national"]) & shown["unit"].ne(unit)),
             "relation": shown["relation"].map(_RELATED_ORDER),
             "definition": shown["definition"].map({"same": 0, "other": 1}),
             "part": shown["period"].map(lambda period: period not in ("Y", "point")),
@@ -240,12 +244,12 @@ def related_figures(choice: Choice) -> pd.DataFrame:
         },
         index=shown.index,
     )
-    return shown.loc[order.sort_values(["relation", "definition", "part", "t"], kind="stable").index]
+    return shown.loc[order.sort_values(["near", "relation", "definition", "part", "t"], kind="stable").index]
 
 
-def _related_cells(choice: Choice) -> dict[str, Any]:
+def _related_cells(choice: Choice, unit: str) -> dict[str, Any]:
     names = ("value", "unit", "date", "relation", "source", "name", "why")
-    shown = related_figures(choice)
+    shown = related_figures(choice, unit)
     if not len(shown):
         return {f"related_{name}": None for name in names} | {"related": None}
     first = shown.iloc[0]

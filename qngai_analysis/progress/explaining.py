@@ -1,23 +1,26 @@
-"""Why a target got its verdict, in plain Vietnamese, with numbers a reviewer can redo by hand."""
+"""Why a target got its verdict, in plain words, with numbers a reviewer can redo by hand.
+
+The sentences are Vietnamese text; ``report.language.said`` says them in English.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 from qngai_analysis.evidence.choice import Passed
 from qngai_analysis.evidence.observations import missing, position, records
-from qngai_analysis.numbers import day, number, rounded
 from qngai_analysis.progress import methods
 from qngai_analysis.progress.assessing import related_figures
 from qngai_analysis.progress.judging import Judgement
-from qngai_analysis.progress.verdict import ABOUT, EXCEEDED_BY, SURE, Figure, Goal, Verdict, chance, error_at
+from qngai_analysis.progress.verdict import ABOUT, EXCEEDED_BY, SURE, Figure, Goal, Verdict, error_at
+from qngai_analysis.said import Chance, Day, Either, Joined, Num, Said, Sentence, short
 
-_DECIMALS = 3  # of numbers in formulas: enough to redo them, short enough to read
+SAMPLED = "điều tra mẫu"  # the method of every estimate from a survey file
 _MANY = 4  # figures passed over for one reason are listed one by one up to this many
 
 
@@ -26,7 +29,7 @@ class Step:
     """One step of an explanation: a heading and its sentences."""
 
     title: str
-    lines: tuple[str, ...]
+    lines: tuple[Said, ...]
 
 
 @dataclass(frozen=True)
@@ -53,11 +56,6 @@ class Explanation:
         """Return the explanation as plain lists and dictionaries, for JSON."""
         steps = [{"title": step.title, "lines": list(step.lines)} for step in self.steps]
         return {"target_id": self.target_id, "year": self.year, "verdict": self.verdict, "steps": steps}
-
-
-def _n(value: float | None, unit: str = "") -> str:
-    """Return a number of a formula: at most three decimals, no zeros at the end."""
-    return number(None if value is None else float(rounded(value, _DECIMALS)), unit=unit)
 
 
 def explanation(
@@ -98,56 +96,82 @@ def explanation(
     )
 
 
-def _law(judgement: Judgement, revised_by: str | None) -> list[str]:
+def _law(judgement: Judgement, revised_by: str | None) -> list[Said]:
     target, goal = judgement.target, judgement.goal
-    lines = []
-    first, last = target.get("line_start"), target.get("line_end")
-    where = f", dòng {first}" + (f" đến {last}" if last != first else "") if not missing(first) else ""
     citation = target.get("citation")
-    named = citation if isinstance(citation, str) else f"Văn bản {target.get('document', '')}".strip()
-    lines.append(f"{named}{where}: “{str(target['text']).rstrip('.')}”.")
-    lines.append(f"Hiểu là: {goal.words}, chậm nhất cuối năm {judgement.deadline}. {_test_words(goal)}")
+    named: object = (
+        citation if isinstance(citation, str) else Said("Văn bản {id}", id=target.get("document", ""))
+    )
+    quoted = {"where": Joined((named, *_lines_of(target)), ", "), "text": str(target["text"]).rstrip(".")}
+    lines = [
+        Said("{where}: “{text}”.", **quoted),
+        Said(
+            "Hiểu là: {goal}, chậm nhất cuối năm {due}. {test}",
+            goal=goal.said,
+            due=judgement.deadline,
+            test=_test_words(goal),
+        ),
+    ]
     if revised_by:
-        lines.append(f"Mục tiêu này đã được {revised_by} thay từ ngày ban hành kế hoạch sau.")
+        lines.append(
+            Said("Mục tiêu này đã được {other} thay từ ngày ban hành kế hoạch sau.", other=revised_by)
+        )
     lines.append(
-        f"Năm báo cáo {judgement.year}; chỉ dùng số liệu công bố đến hết ngày {day(judgement.cutoff)}."
+        Said(
+            "Năm báo cáo {year}; chỉ dùng số liệu công bố đến hết ngày {cutoff}.",
+            year=judgement.year,
+            cutoff=Day(judgement.cutoff),
+        )
     )
     return lines
 
 
-def _test_words(goal: Goal) -> str:
-    asked = _n(goal.value, unit=goal.unit)
+def _lines_of(target: pd.Series) -> list[Said]:
+    first, last = target.get("line_start"), target.get("line_end")
+    if missing(first):
+        return []
+    if first == last:
+        return [Said("dòng {first}", first=first)]
+    return [Said("dòng {first} đến {last}", first=first, last=last)]
+
+
+def _test_words(goal: Goal) -> Said:
+    asked = short(goal.value, goal.unit)
     match goal.test:
         case ">":
-            return f"Phải lớn hơn {asked}; đúng bằng {asked} là chưa đạt."
+            return Said("Phải lớn hơn {asked}; đúng bằng {asked} là chưa đạt.", asked=asked)
         case ">=":
-            return f"Từ {asked} trở lên là đạt."
+            return Said("Từ {asked} trở lên là đạt.", asked=asked)
         case "<":
-            return f"Phải nhỏ hơn {asked}; đúng bằng {asked} là chưa đạt."
+            return Said("Phải nhỏ hơn {asked}; đúng bằng {asked} là chưa đạt.", asked=asked)
         case "<=":
-            return f"Từ {asked} trở xuống là đạt."
+            return Said("Từ {asked} trở xuống là đạt.", asked=asked)
         case "=":
-            return f"Phải đúng bằng {asked}."
+            return Said("Phải đúng bằng {asked}.", asked=asked)
         case "~":
-            return f"Lệch không quá {number(100 * ABOUT)}% so với {asked} là đạt."
+            near = Num(100 * ABOUT, unit="%")
+            return Said("Lệch không quá {near} so với {asked} là đạt.", near=near, asked=asked)
         case _:
-            return f"Từ {asked} đến {_n(goal.value_high, unit=goal.unit)} là đạt."
+            return Said("Từ {low} đến {high} là đạt.", low=asked, high=short(goal.value_high, goal.unit))
 
 
-def _used(judgement: Judgement) -> list[str]:
+def _used(judgement: Judgement) -> list[Said]:
     if judgement.members:
-        return [f"{name}: {_used(part)[0]}" for name, part in judgement.members]
+        return [
+            Said("{group}: {figure}", group=name, figure=_used(part)[0]) for name, part in judgement.members
+        ]
     chosen = judgement.choice.chosen
     if chosen is None:
-        return ["Không có số liệu cùng định nghĩa, cùng địa bàn nào được phép dùng."]
+        return [Said("Không có số liệu cùng định nghĩa, cùng địa bàn nào được phép dùng.")]
     lines = [_figure_line(chosen)]
-    if len(judgement.choice.contradicting):
-        others = [_figure_line(row) for _, row in judgement.choice.contradicting.iterrows()]
-        lines += [f"Mâu thuẫn, nêu để đối chiếu, không lấy bình quân: {line}" for line in others]
+    for _, row in judgement.choice.contradicting.iterrows():
+        lines.append(
+            Said("Mâu thuẫn, nêu để đối chiếu, không lấy bình quân: {figure}", figure=_figure_line(row))
+        )
     return [*lines, *_series(judgement)]
 
 
-def _series(judgement: Judgement) -> list[str]:
+def _series(judgement: Judgement) -> list[Said]:
     """Return the series the pace is read from, and what was cut off it."""
     series = judgement.chain
     if series is None or judgement.yearly:
@@ -155,47 +179,72 @@ def _series(judgement: Judgement) -> list[str]:
     lines = []
     if len(series.points) > 1:
         shown = [
-            f"{_n(row.value, unit=judgement.goal.unit)} ({_moment(row.t)}, {row.id})"
+            Said(
+                "{value} ({moment}, {id})",
+                value=short(row.value, judgement.goal.unit),
+                moment=_moment(row.t),
+                id=row.id,
+            )
             for row in records(series.points)
         ]
-        lines.append(f"Chuỗi so sánh được: {'; '.join(shown)}.")
+        lines.append(Said("Chuỗi so sánh được: {points}.", points=Joined(shown)))
     reasons: dict[str, list[str]] = {}
     for identifier, reason in series.cut.items():
         reasons.setdefault(reason, []).append(identifier)
-    return [*lines, *(f"Không nối vào chuỗi: {', '.join(ids)} ({why})." for why, ids in reasons.items())]
+    return [
+        *lines,
+        *(
+            Said("Không nối vào chuỗi: {ids} ({why}).", ids=", ".join(ids), why=why)
+            for why, ids in reasons.items()
+        ),
+    ]
 
 
-def _value_words(row: pd.Series) -> str:
-    value = _n(row["value"], unit=row["unit"])
+def _value_words(row: pd.Series) -> object:
+    value = short(row["value"], row["unit"])
     match row["value_type"]:
         case "lower_bound":
-            return f"hơn {value}"
+            return Said("hơn {value}", value=value)
         case "upper_bound":
-            return f"gần {value}"
+            return Said("gần {value}", value=value)
         case "range":
-            return f"{number(row['value'])} đến {_n(row['value_high'], unit=row['unit'])}"
+            high = short(row["value_high"], row["unit"])
+            return Said("{low} đến {high}", low=Num(row["value"]), high=high)
         case _:
             return value
 
 
-def _figure_line(row: pd.Series) -> str:
-    parts = [f"[{row['id']}] {_value_words(row)}", f"thời điểm {day(row['reference_date'])}"]
+def _figure_line(row: pd.Series) -> Said:
+    parts: list[object] = [
+        Joined((f"[{row['id']}]", _value_words(row)), " "),
+        Said("thời điểm {date}", date=Day(row["reference_date"])),
+    ]
     if row["level"] != "không rõ":
-        parts.append(f"số {row['level']}")
+        parts.append(Said("số {level}", level=Said(row["level"])))
     if not missing(row["se"]):
-        freedom = f", {number(row['df'], 0)} bậc tự do" if not missing(row["df"]) else ""
-        parts.append(f"sai số chuẩn {number(row['se'], 2)}{freedom}")
+        parts.append(_error_words(row))
     if not missing(row["method"]):
-        parts.append(str(row["method"]))
+        parts.append(Said(row["method"]) if row["method"] == SAMPLED else row["method"])
     if row["evidence"] == "simulated":
-        parts.append("số liệu mô phỏng")
-    published = f", công bố {day(row['vintage'])}" if not missing(row["vintage"]) else ""
-    publisher = f", {row['publisher']}" if not missing(row["publisher"]) else ""
-    address = f", {row['address']}" if not missing(row["address"]) else ""
-    return f"{'; '.join(parts)}. Nguồn: {row['source_title']}{publisher}{published}{address}."
+        parts.append(Said("số liệu mô phỏng"))
+    source: list[object] = [row["source_title"]]
+    if not missing(row["publisher"]):
+        source.append(row["publisher"])
+    if not missing(row["vintage"]):
+        source.append(Said("công bố {date}", date=Day(row["vintage"])))
+    if not missing(row["address"]):
+        source.append(row["address"])
+    return Said("{figure}. Nguồn: {source}.", figure=Joined(parts), source=Joined(source, ", "))
 
 
-def _passed(judgement: Judgement, sources: pd.DataFrame) -> list[str]:
+def _error_words(row: pd.Series) -> Said:
+    error = Num(row["se"], 2)
+    if missing(row["df"]):
+        return Said("sai số chuẩn {se}", se=error)
+    return Said("sai số chuẩn {se}, {df} bậc tự do", se=error, df=Num(row["df"], 0))
+
+
+def _passed(judgement: Judgement, sources: pd.DataFrame) -> list[Said]:
     reasons: dict[str, list[Passed]] = {}
     choices = [part.choice for _, part in judgement.members] or [judgement.choice]
     joined = set() if judgement.chain is None else set(judgement.chain.points["id"])
@@ -208,132 +257,217 @@ def _passed(judgement: Judgement, sources: pd.DataFrame) -> list[str]:
             reasons.setdefault(item.reason, []).append(item)
     lines = []
     for reason, items in reasons.items():
-        shown = [_passed_words(item, sources) for item in items[:_MANY]]
-        more = f" và {len(items) - _MANY} số liệu khác" if len(items) > _MANY else ""
-        lines.append(f"{'; '.join(shown)}{more}: {reason}.")
+        shown: object = Joined([_passed_words(item, sources) for item in items[:_MANY]])
+        if len(items) > _MANY:
+            shown = Said("{figures} và {n} số liệu khác", figures=shown, n=len(items) - _MANY)
+        lines.append(Said("{figures}: {why}.", figures=shown, why=reason))
     return lines
 
 
-def _passed_words(item: Passed, sources: pd.DataFrame) -> str:
+def _passed_words(item: Passed, sources: pd.DataFrame) -> Joined:
     row: Any = sources.loc[item.id]
-    when = f", {day(row['reference_date'])}" if not missing(row["reference_date"]) else ""
     name = row["series"] if missing(row["name"]) else row["name"]
-    return f"[{item.id}] {name} {_value_words(row)}{when}"
+    named = Joined((f"[{item.id}]", name, _value_words(row)), " ")
+    return Joined((named,) if missing(row["reference_date"]) else (named, Day(row["reference_date"])), ", ")
 
 
-def _level(judgement: Judgement) -> list[str]:
+def _level(judgement: Judgement) -> list[Said]:
     if judgement.members:
-        lines = [f"{name}: {part.verdict.value}" for name, part in judgement.members]
+        lines = [
+            Said("{group}: {verdict}", group=name, verdict=Said(part.verdict.value))
+            for name, part in judgement.members
+        ]
         if judgement.finding is not None and judgement.finding.p_met is not None:
-            lines.append(f"P(mọi nhóm đạt) {chance(judgement.finding.p_met)} (tích các nhóm, mẫu độc lập)")
+            p = Chance(judgement.finding.p_met)
+            lines.append(Said("P(mọi nhóm đạt) {p} (tích các nhóm, mẫu độc lập)", p=p))
         return lines
     figure, finding, goal = judgement.figure, judgement.finding, judgement.goal
     if figure is None or finding is None:
         return []
     if judgement.yearly:
-        words = {True: "đạt", False: "chưa đạt", None: "chưa đủ căn cứ"}
-        return [f"{at}: {_n(growth, unit=goal.unit)}, {words[met]}" for at, growth, met in judgement.yearly]
-    lines = []
-    if figure.has_error:
-        lines += _test_lines(goal, figure)
-    if figure.value_type == "point":
-        gap = figure.value - goal.value
-        sign = "cao hơn" if gap > 0 else "thấp hơn" if gap < 0 else "bằng"
-        amount = f" {_n(abs(gap), unit=_difference_unit(goal))}" if gap else ""
-        lines.append(
-            f"{_n(figure.value, unit=goal.unit)} {sign} mức {_n(goal.value, unit=goal.unit)}{amount}"
-        )
-    result = {True: "đạt mức", False: "chưa đạt mức", None: "chưa kết luận được về mức"}[finding.met]
-    threshold = (
-        f" (đạt khi P ≥ {number(SURE, 2)}, chưa đạt khi P ≤ {number(1 - SURE, 2)})"
-        if finding.p_met is not None
-        else ""
+        words = {True: Said("đạt"), False: Said("chưa đạt"), None: Said("chưa đủ căn cứ")}
+        return [
+            Said("{year}: {growth}, {word}", year=at, growth=short(growth, goal.unit), word=words[met])
+            for at, growth, met in judgement.yearly
+        ]
+    lines = [*(_test_lines(goal, figure) if figure.has_error else ()), *_gap_lines(goal, figure)]
+    results = {True: Said("đạt mức"), False: Said("chưa đạt mức"), None: Said("chưa kết luận được về mức")}
+    if finding.p_met is None:
+        return [*lines, Said("{how}: {result}", how=finding.how, result=results[finding.met])]
+    decided = Said(
+        "{how} (đạt khi P ≥ {sure}, chưa đạt khi P ≤ {short}): {result}",
+        how=finding.how,
+        sure=Num(SURE, 2),
+        short=Num(1 - SURE, 2),
+        result=results[finding.met],
     )
-    return [*lines, f"{finding.how}{threshold}: {result}"]
+    return [*lines, decided]
 
 
-def _test_lines(goal: Goal, figure: Figure) -> list[str]:
+def _gap_lines(goal: Goal, figure: Figure) -> list[Said]:
+    """Return how far the figure stands from the threshold."""
+    if figure.value_type != "point":
+        return []
+    gap = figure.value - goal.value
+    values = {"value": short(figure.value, goal.unit), "asked": short(goal.value, goal.unit)}
+    if not gap:
+        return [Said("{value} bằng mức {asked}", **values)]
+    wording = "{value} cao hơn mức {asked} {gap}" if gap > 0 else "{value} thấp hơn mức {asked} {gap}"
+    return [Said(wording, **values, gap=short(abs(gap), _difference_unit(goal)))]
+
+
+def _test_lines(goal: Goal, figure: Figure) -> list[Said]:
     error = error_at(figure, goal.value, goal.unit)
     if not error:
         return []
     lines = []
+    asked, rest = short(goal.value), short(100 - goal.value)
     if error != figure.se and 0 < figure.value < 100:
-        spread = f"{_n(goal.value)} × {_n(100 - goal.value)}"
-        own = f"{_n(figure.value)} × {_n(100 - figure.value)}"
         lines.append(
-            f"Sai số nếu đúng bằng mức mục tiêu: {number(figure.se, 3)} × √(({spread}) / ({own}))"
-            f" = {number(error, 3)}"
+            Said(
+                "Sai số nếu đúng bằng mức mục tiêu: {se} × √(({asked} × {rest}) / ({own} × {own_rest})) = {error}",
+                se=Num(figure.se, 3),
+                asked=asked,
+                rest=rest,
+                own=short(figure.value),
+                own_rest=short(100 - figure.value),
+                error=Num(error, 3),
+            )
         )
     elif error != figure.se:
         lines.append(
-            f"Mẫu {number(figure.n, 0)} không thấy khác biệt; sai số nếu đúng bằng mức mục tiêu: "
-            f"√({_n(goal.value)} × {_n(100 - goal.value)} / {number(figure.n, 0)}) = {number(error, 3)}"
+            Said(
+                "Mẫu {n} không thấy khác biệt; sai số nếu đúng bằng mức mục tiêu: √({asked} × {rest} / {n}) = {error}",
+                n=Num(figure.n, 0),
+                asked=asked,
+                rest=rest,
+                error=Num(error, 3),
+            )
         )
-    freedom = f"{number(figure.df, 0)} bậc tự do" if figure.df else "phân phối chuẩn"
-    t = number((figure.value - goal.value) / error, 2)
-    above = f"({_n(figure.value)} − {_n(goal.value)})"
-    return [*lines, f"t = {above} / {number(error, 3)} = {t}, {freedom}"]
+    freedom = Said("{df} bậc tự do", df=Num(figure.df, 0)) if figure.df else Said("phân phối chuẩn")
+    t = Said(
+        "t = ({value} − {asked}) / {error} = {t}, {freedom}",
+        value=short(figure.value),
+        asked=asked,
+        error=Num(error, 3),
+        t=Num((figure.value - goal.value) / error, 2),
+        freedom=freedom,
+    )
+    return [*lines, t]
 
 
 def _difference_unit(goal: Goal) -> str:
-    return "điểm phần trăm" if goal.unit.startswith("%") else goal.unit
+    return Said("điểm phần trăm") if goal.unit.startswith("%") else goal.unit
 
 
-def _pace(judgement: Judgement) -> list[str]:
+def _pace(judgement: Judgement) -> list[Said]:
     progress, chosen, goal = judgement.progress, judgement.choice.chosen, judgement.goal
     if chosen is None or judgement.members or judgement.yearly:
         return []
     if progress.baseline is None:
-        return ["Chưa có số liệu gốc so sánh được (cùng chuỗi, từ đầu kỳ kế hoạch), nên chỉ nêu khoảng cách."]
+        return [
+            Said(
+                "Chưa có số liệu gốc so sánh được (cùng chuỗi, từ đầu kỳ kế hoạch), nên chỉ nêu khoảng cách."
+            )
+        ]
     (t0, y0), y = progress.baseline, float(chosen["value"])
     t = _time(judgement)
     due = float(judgement.deadline)
-    lines = [f"Số liệu gốc: {_n(y0, unit=goal.unit)} tại {_moment(t0)} ({progress.baseline_source})"]
-    if progress.linear is None:
-        return [*lines, "Số liệu gốc đã ở mức mục tiêu, không còn quãng đường để tính tiến độ."]
-    asked = goal.value
-    done, gone = (y - y0) / (asked - y0), (t - t0) / (due - t0)
-    lines += [
-        f"Quãng đường đã đi: ({_n(y)} − {_n(y0)}) / ({_n(asked)} − {_n(y0)}) = {number(done, 3)}",
-        f"Thời gian đã qua: ({_t(t)} − {_t(t0)}) / ({_t(due)} − {_t(t0)}) = {number(gone, 3)}",
-        f"Tiến độ tuyến tính: {number(done, 3)} / {number(gone, 3)} = {number(progress.linear, 2)}"
-        f"{': ' + methods.classify(progress.linear).words} (đúng tiến độ từ {number(methods.ON_PACE, 2)},"
-        f" chậm xa dưới {number(methods.BEHIND, 2)})",
-    ]
-    if progress.p_on_pace is not None:
-        lines.append(f"Do sai số mẫu: P(đúng tiến độ) {chance(progress.p_on_pace)}")
-    return [*lines, *_other_methods(judgement, (y0, t0, y, t, asked, due))]
-
-
-def _other_methods(judgement: Judgement, way: tuple[float, float, float, float, float, float]) -> list[str]:
-    progress = judgement.progress
-    y0, t0, y, t, asked, due = way
-    lines = []
-    if progress.eurostat is None:
-        lines.append("Eurostat: không xác định (số liệu gốc bằng 0 hoặc đổi dấu, hoặc không cần tăng)")
-    else:
-        actual, required = methods.yearly_growth(y0, y, t - t0), methods.yearly_growth(y0, asked, due - t0)
-        assert actual is not None
-        assert required is not None
-        lines.append(
-            f"Eurostat: tăng bình quân {number(100 * actual, 2)}%/năm trên"
-            f" {number(100 * required, 2)}%/năm cần có = {number(progress.eurostat, 2)}"
+    lines = [
+        Said(
+            "Số liệu gốc: {value} tại {moment} ({source})",
+            value=short(y0, goal.unit),
+            moment=_moment(t0),
+            source=progress.baseline_source,
         )
+    ]
+    if progress.linear is None:
+        return [*lines, Said("Số liệu gốc đã ở mức mục tiêu, không còn quãng đường để tính tiến độ.")]
+    way = _Way(y0, t0, y, t, goal.value, due)
+    lines += [*_linear_lines(way, progress.linear)]
+    if progress.p_on_pace is not None:
+        lines.append(Said("Do sai số mẫu: P(đúng tiến độ) {p}", p=Chance(progress.p_on_pace)))
+    return [*lines, *_other_methods(judgement, way)]
+
+
+class _Way(NamedTuple):
+    """From where and when a series came, where it stands, and where it should be by when."""
+
+    y0: float
+    t0: float
+    y: float
+    t: float
+    asked: float
+    due: float
+
+
+def _linear_lines(way: _Way, linear: float) -> list[Said]:
+    done = (way.y - way.y0) / (way.asked - way.y0)
+    gone = (way.t - way.t0) / (way.due - way.t0)
+    return [
+        Said(
+            "Quãng đường đã đi: ({y} − {y0}) / ({asked} − {y0}) = {done}",
+            y=short(way.y),
+            y0=short(way.y0),
+            asked=short(way.asked),
+            done=Num(done, 3),
+        ),
+        Said(
+            "Thời gian đã qua: ({t} − {t0}) / ({due} − {t0}) = {gone}",
+            t=_t(way.t),
+            t0=_t(way.t0),
+            due=_t(way.due),
+            gone=Num(gone, 3),
+        ),
+        Said(
+            "Tiến độ tuyến tính: {done} / {gone} = {linear}: {pace} (đúng tiến độ từ {on}, chậm xa dưới {behind})",
+            done=Num(done, 3),
+            gone=Num(gone, 3),
+            linear=Num(linear, 2),
+            pace=Said(methods.classify(linear).words),
+            on=Num(methods.ON_PACE, 2),
+            behind=Num(methods.BEHIND, 2),
+        ),
+    ]
+
+
+def _other_methods(judgement: Judgement, way: _Way) -> list[Said]:
+    progress = judgement.progress
+    lines = [_eurostat_line(progress.eurostat, way)]
     if progress.escap is not None:
         lines.append(
-            f"ESCAP: {number(progress.escap, 2)} trên 10, kỳ vọng {number(progress.escap_expected, 2)}"
+            Said(
+                "ESCAP: {score} trên 10, kỳ vọng {expected}",
+                score=Num(progress.escap, 2),
+                expected=Num(progress.escap_expected, 2),
+            )
         )
     if progress.destatis is not None:
         symbol = methods.weather(progress.destatis)
-        amount = (
-            ""
-            if symbol is methods.Weather.STORM
-            else f", hụt {number(100 * progress.destatis, 1)}% quãng còn lại"
-        )
-        lines.append(f"Destatis: {symbol.words}{amount}")
+        word = Said(symbol.words)
+        if symbol is methods.Weather.STORM:
+            lines.append(Said("Destatis: {word}", word=word))
+        else:
+            short_of = Num(100 * progress.destatis, 1, "%")
+            lines.append(Said("Destatis: {word}, hụt {miss} quãng còn lại", word=word, miss=short_of))
     if progress.logistic is not None:
-        lines.append(f"Theo đường cong chữ S: {number(progress.logistic, 2)}")
+        lines.append(Said("Theo đường cong chữ S: {pace}", pace=Num(progress.logistic, 2)))
     return lines
+
+
+def _eurostat_line(eurostat: float | None, way: _Way) -> Said:
+    if eurostat is None:
+        return Said("Eurostat: không xác định (số liệu gốc bằng 0 hoặc đổi dấu, hoặc không cần tăng)")
+    actual = methods.yearly_growth(way.y0, way.y, way.t - way.t0)
+    required = methods.yearly_growth(way.y0, way.asked, way.due - way.t0)
+    assert actual is not None
+    assert required is not None
+    return Said(
+        "Eurostat: tăng bình quân {actual} trên {required} cần có = {ratio}",
+        actual=Num(100 * actual, 2, "%/năm"),
+        required=Num(100 * required, 2, "%/năm"),
+        ratio=Num(eurostat, 2),
+    )
 
 
 def _time(judgement: Judgement) -> float:
@@ -341,54 +475,66 @@ def _time(judgement: Judgement) -> float:
     return position(judgement.choice.chosen["reference_date"])
 
 
-def _t(t: float) -> str:
-    # a year is a name here, not an amount: no thousands dot
-    return f"{t:.0f}" if t == int(t) else f"{t:.2f}".replace(".", ",")
+def _t(t: float) -> Either | str:
+    # a year is a name here, not an amount: no thousands mark
+    return f"{t:.0f}" if t == int(t) else Either(f"{t:.2f}".replace(".", ","), f"{t:.2f}")
 
 
-def _moment(t: float) -> str:
-    return f"cuối năm {t:.0f}" if t == int(t) else _t(t)
+def _moment(t: float) -> object:
+    return Said("cuối năm {year}", year=f"{t:.0f}") if t == int(t) else _t(t)
 
 
-def _ahead(judgement: Judgement) -> list[str]:
+def _ahead(judgement: Judgement) -> list[Said]:
     lines = []
     needed = judgement.progress.needed
     if needed is not None and judgement.choice.chosen is not None:
-        unit = _difference_unit(judgement.goal)
-        value, asked = judgement.choice.chosen["value"], judgement.goal.value
-        due = judgement.deadline
         lines.append(
-            f"Cần ({_n(asked)} − {_n(value)}) / ({due} − {_t(_time(judgement))}) = "
-            f"{number(needed, 2, unit=unit)} mỗi năm để đạt vào cuối năm {due}"
+            Said(
+                "Cần ({asked} − {value}) / ({due} − {t}) = {needed} mỗi năm để đạt vào cuối năm {due}",
+                asked=short(judgement.goal.value),
+                value=short(judgement.choice.chosen["value"]),
+                due=judgement.deadline,
+                t=_t(_time(judgement)),
+                needed=Num(needed, 2, _difference_unit(judgement.goal)),
+            )
         )
     if judgement.projection is None:
         return lines
     for row in records(judgement.projection.table):
         sure = judgement.projection.probability(judgement.goal, float(row.t))
         lines.append(
-            f"Nếu xu hướng giữ nguyên ({judgement.projection.points} điểm số liệu), {_moment(row.t)}: "
-            f"{number(row.middle, 1, unit=judgement.goal.unit)}, khoảng 90% từ {number(row.low, 1)} đến "
-            f"{number(row.high, 1, unit=judgement.goal.unit)}; P(đạt) {chance(sure)}"
+            Said(
+                "Nếu xu hướng giữ nguyên ({n} điểm số liệu), {moment}: {middle}, khoảng 90% từ {low} đến {high}; "
+                "P(đạt) {p}",
+                n=judgement.projection.points,
+                moment=_moment(row.t),
+                middle=Num(row.middle, 1, judgement.goal.unit),
+                low=Num(row.low, 1),
+                high=Num(row.high, 1, judgement.goal.unit),
+                p=Chance(sure),
+            )
         )
     return lines
 
 
-def _conclusion(judgement: Judgement) -> list[str]:
-    lines = [f"{judgement.verdict.value.capitalize()}."]
+def _conclusion(judgement: Judgement) -> list[Said]:
+    lines: list[Said] = [Sentence(Said(judgement.verdict.value))]
     if judgement.verdict is Verdict.EXCEEDED:
-        lines.append(f"Vượt: qua mức mục tiêu ít nhất {number(100 * EXCEEDED_BY)}% giá trị mục tiêu.")
-    lines += [note[0].upper() + note[1:] + "." for note in judgement.notes]
-    beside = related_figures(judgement.choice)
+        margin = Num(100 * EXCEEDED_BY, unit="%")
+        lines.append(Said("Vượt: qua mức mục tiêu ít nhất {margin} giá trị mục tiêu.", margin=margin))
+    lines += [Sentence(note) for note in judgement.notes]
+    beside = related_figures(judgement.choice, judgement.goal.unit)
     if judgement.verdict is Verdict.NO_DATA and len(beside):
-        first = beside.iloc[0]
-        lines.append(f"Số liệu gần nhất chỉ để tham khảo: {_figure_line(first)}")
+        nearest = _figure_line(beside.iloc[0])
+        lines.append(Said("Số liệu gần nhất chỉ để tham khảo: {figure}", figure=nearest))
     return lines
 
 
-def _owners(judgement: Judgement, owners: Sequence[str], printed: bool) -> list[str]:
+def _owners(judgement: Judgement, owners: Sequence[str], printed: bool) -> list[Said]:
     if not owners:
-        return ["Kế hoạch không ghi cơ quan chủ trì cho mục tiêu này."]
-    named = f"{', '.join(owners)} (tên gọi tại {day(date(judgement.year, 12, 31))})."
+        return [Said("Kế hoạch không ghi cơ quan chủ trì cho mục tiêu này.")]
+    at = Day(date(judgement.year, 12, 31))
+    named = Said("{owners} (tên gọi tại {day}).", owners=", ".join(owners), day=at)
     if printed:
         return [named]
-    return [f"Kế hoạch không ghi cơ quan chủ trì; theo danh mục chỉ tiêu: {named}"]
+    return [Said("Kế hoạch không ghi cơ quan chủ trì; theo danh mục chỉ tiêu: {named}", named=named)]

@@ -25,7 +25,6 @@ from qngai_analysis.evidence.published import (
     relate,
 )
 from qngai_analysis.evidence.series import Chain, chain
-from qngai_analysis.numbers import number
 from qngai_analysis.progress import methods
 from qngai_analysis.progress.methods import Pace
 from qngai_analysis.progress.projection import Projection, project
@@ -35,12 +34,12 @@ from qngai_analysis.progress.verdict import (
     Finding,
     Goal,
     Verdict,
-    chance,
     level_verdict,
     probability,
     rounding_note,
     settle,
 )
+from qngai_analysis.said import Chance, Day, Joined, Num, Said
 
 OLD_PROVINCE = "QNG"
 LATEST_AGE = 1  # years a figure may be older than the reporting year and still give a pace
@@ -112,7 +111,7 @@ class Judgement:
     progress: Progress
     projection: Projection | None
     evidence: str
-    notes: tuple[str, ...] = ()
+    notes: tuple[Said, ...] = ()
     timely: bool = True  # whether the figure is of a year that lets it speak for the year judged
     members: tuple[tuple[str, Judgement], ...] = ()
     yearly: tuple[tuple[int, float, bool | None], ...] = ()
@@ -209,7 +208,7 @@ def _is_family(target: pd.Series) -> bool:
     return EACH in str(target["text"])
 
 
-def _goal(target: pd.Series, related: pd.DataFrame, need: Need) -> tuple[Goal, list[str]]:
+def _goal(target: pd.Series, related: pd.DataFrame, need: Need) -> tuple[Goal, list[Said]]:
     high = target.get("value_high")
     goal = Goal(
         comparator=str(target["comparator"]),
@@ -220,14 +219,14 @@ def _goal(target: pd.Series, related: pd.DataFrame, need: Need) -> tuple[Goal, l
     )
     issued: Any = target.get("issued")
     early = isinstance(issued, date) and issued.year > need.year
-    notes = [f"mục tiêu ban hành năm {issued.year}, sau năm báo cáo"] if early else []
+    notes = [Said("mục tiêu ban hành năm {year}, sau năm báo cáo", year=issued.year)] if early else []
     if target.get("relative_to") != NATIONAL_MEAN and NATIONAL_MEAN not in str(target["text"]):
         return goal, notes
     goal, more = _national_goal(goal, related, need)
     return goal, notes + more
 
 
-def _national_goal(goal: Goal, related: pd.DataFrame, need: Need) -> tuple[Goal, list[str]]:
+def _national_goal(goal: Goal, related: pd.DataFrame, need: Need) -> tuple[Goal, list[Said]]:
     """Replace the printed threshold by the national figure of the year the target is due."""
     due = min(need.year, need.deadline)
     national = related[
@@ -235,10 +234,16 @@ def _national_goal(goal: Goal, related: pd.DataFrame, need: Need) -> tuple[Goal,
     ].assign(relation="same", scope=None)
     found = choose(national, replace(need, territories=("VN",))).chosen
     if found is None or found["value_type"] != "point":
-        return goal, [f"chưa có số cả nước năm {due} cùng định nghĩa; so với mức in trong kế hoạch"]
-    words = number(found["value"], unit=goal.unit)
+        return goal, [
+            Said("chưa có số cả nước năm {year} cùng định nghĩa; so với mức in trong kế hoạch", year=due)
+        ]
     return replace(goal, value=float(found["value"]), comparator=">=", wording="đạt bình quân cả nước"), [
-        f"bình quân cả nước năm {due} là {words} ({found['id']})"
+        Said(
+            "bình quân cả nước năm {year} là {value} ({id})",
+            year=due,
+            value=Num(found["value"], unit=goal.unit),
+            id=found["id"],
+        )
     ]
 
 
@@ -268,11 +273,13 @@ def figure_of(row: pd.Series) -> Figure:
     )
 
 
-def _without_figure(target: pd.Series, need: Need, goal: Goal, choice: Choice, notes: list[str]) -> Judgement:
+def _without_figure(
+    target: pd.Series, need: Need, goal: Goal, choice: Choice, notes: list[Said]
+) -> Judgement:
     barred = len(choice.barred) > 0
     beside = choice.beside["relation"].isin(["proxy", "national"]).any()
     if barred:
-        notes = [*notes, "có số liệu cùng định nghĩa nhưng không được phép quyết định kết luận"]
+        notes = [*notes, Said("có số liệu cùng định nghĩa nhưng không được phép quyết định kết luận")]
     return Judgement(
         target=target,
         year=need.year,
@@ -292,7 +299,7 @@ def _without_figure(target: pd.Series, need: Need, goal: Goal, choice: Choice, n
 
 
 def _judge_level(
-    target: pd.Series, known: Knowledge, need: Need, goal: Goal, choice: Choice, notes: list[str]
+    target: pd.Series, known: Knowledge, need: Need, goal: Goal, choice: Choice, notes: list[Said]
 ) -> Judgement:
     chosen = choice.chosen
     assert chosen is not None
@@ -325,21 +332,30 @@ def _judge_level(
 
 def _verdict(
     goal: Goal, figure: Figure, finding: Finding, chosen: pd.Series, need: Need, progress: Progress
-) -> tuple[Verdict, list[str]]:
+) -> tuple[Verdict, list[Said]]:
     """Join what the figure shows with when it was taken and when the target is due."""
     year = int(chosen["year"])
     if not _timely(year, need):
         due = need.year >= need.deadline
-        against = f"trước năm mục tiêu {need.deadline}" if due else f"đã cũ so với năm báo cáo {need.year}"
-        return Verdict.UNDECIDED, [f"số liệu mới nhất là của năm {year}, {against}"]
+        if due:
+            why = Said(
+                "số liệu mới nhất là của năm {year}, trước năm mục tiêu {due}", year=year, due=need.deadline
+            )
+        else:
+            why = Said(
+                "số liệu mới nhất là của năm {year}, đã cũ so với năm báo cáo {reported}",
+                year=year,
+                reported=need.year,
+            )
+        return Verdict.UNDECIDED, [why]
     final = year == need.deadline and position(chosen["reference_date"]) > need.deadline - YEAR_END
     level = level_verdict(goal, figure, finding)
     if final and level is Verdict.UNDECIDED:
-        return level, [f"số liệu của năm mục tiêu chưa đủ để kết luận ({finding.how})"]
+        return level, [Said("số liệu của năm mục tiêu chưa đủ để kết luận ({how})", how=finding.how)]
     if final or level in (Verdict.EXCEEDED, Verdict.MET):
         return level, [] if final else [_before_due(chosen, need)]
     if progress.pace is None:
-        return Verdict.UNDECIDED, ["chưa có hai số liệu so sánh được để tính tiến độ"]
+        return Verdict.UNDECIDED, [Said("chưa có hai số liệu so sánh được để tính tiến độ")]
     return (Verdict.ON_PACE if progress.pace.on_track else Verdict.BEHIND), []
 
 
@@ -348,29 +364,41 @@ def _timely(year: int, need: Need) -> bool:
     return year >= need.deadline if need.year >= need.deadline else year >= need.year - LATEST_AGE
 
 
-def _before_due(chosen: pd.Series, need: Need) -> str:
-    return f"đạt tại thời điểm {chosen['reference_date']}, hạn của mục tiêu là cuối năm {need.deadline}"
+def _before_due(chosen: pd.Series, need: Need) -> Said:
+    return Said(
+        "đạt tại thời điểm {date}, hạn của mục tiêu là cuối năm {due}",
+        date=Day(chosen["reference_date"]),
+        due=need.deadline,
+    )
 
 
-def _figure_notes(code: str, goal: Goal, figure: Figure, choice: Choice, progress: Progress) -> list[str]:
+def _figure_notes(code: str, goal: Goal, figure: Figure, choice: Choice, progress: Progress) -> list[Said]:
     notes = []
     chosen = choice.chosen
     assert chosen is not None
     if chosen["level"] in ("ước tính", "sơ bộ"):
-        notes.append(f"số {chosen['level']}")
+        notes.append(Said("số {level}", level=Said(chosen["level"])))
     decimals = decimals_of(code)
     rounding = rounding_note(goal, figure.value, decimals) if figure.value_type == "point" else None
     if rounding:
         notes.append(rounding)
     if len(choice.contradicting):
-        others = ", ".join(
-            f"{number(row.value, unit=goal.unit)} ({row.id})" for row in records(choice.contradicting)
+        others = Joined(
+            [
+                Joined((Num(row.value, unit=goal.unit), f"({row.id})"), " ")
+                for row in records(choice.contradicting)
+            ],
+            ", ",
         )
-        notes.append(f"nguồn khác cùng thời điểm cho số khác: {others}; không lấy bình quân")
+        notes.append(
+            Said("nguồn khác cùng thời điểm cho số khác: {others}; không lấy bình quân", others=others)
+        )
     if figure.value_type == "rank":
-        notes.append("là thứ hạng: chỉ so mức, không tính tiến độ")
+        notes.append(Said("là thứ hạng: chỉ so mức, không tính tiến độ"))
     if progress.p_on_pace is not None and 1 - SURE < progress.p_on_pace < SURE:
-        notes.append(f"tiến độ chưa chắc chắn do sai số mẫu: P(đúng tiến độ) {chance(progress.p_on_pace)}")
+        notes.append(
+            Said("tiến độ chưa chắc chắn do sai số mẫu: P(đúng tiến độ) {p}", p=Chance(progress.p_on_pace))
+        )
     disagreement = _disagreement(progress)
     return [*notes, disagreement] if disagreement else notes
 
@@ -462,20 +490,24 @@ def _baseline(
     return (float(first["t"]), float(first["value"])), str(first["id"])
 
 
-def _disagreement(progress: Progress) -> str | None:
+def _disagreement(progress: Progress) -> Said | None:
     """Return a note where Eurostat's or Destatis' method says otherwise than the linear pace."""
     if progress.linear is None or progress.pace in (None, Pace.MET):
         return None
     assert progress.pace is not None
     on_track = progress.pace.on_track
-    others = []
+    others: list[Joined] = []
     if progress.eurostat is not None and methods.classify(progress.eurostat).on_track != on_track:
-        others.append(f"Eurostat R = {number(progress.eurostat, 2)}")
+        others.append(Joined(("Eurostat R =", Num(progress.eurostat, 2)), " "))
     if progress.destatis is not None and methods.weather(progress.destatis).on_track != on_track:
-        others.append(f"Destatis: {methods.weather(progress.destatis).words}")
+        others.append(Joined(("Destatis:", Said(methods.weather(progress.destatis).words)), " "))
     if not others:
         return None
-    return f"phương pháp khác cho kết quả khác (tuyến tính {number(progress.linear, 2)}; {'; '.join(others)})"
+    return Said(
+        "phương pháp khác cho kết quả khác (tuyến tính {linear}; {others})",
+        linear=Num(progress.linear, 2),
+        others=Joined(others),
+    )
 
 
 def _projection(series: Chain, chosen: pd.Series, need: Need) -> Projection | None:
@@ -487,7 +519,7 @@ def _projection(series: Chain, chosen: pd.Series, need: Need) -> Projection | No
 
 
 def _judge_growth(
-    target: pd.Series, known: Knowledge, need: Need, goal: Goal, choice: Choice, notes: list[str]
+    target: pd.Series, known: Knowledge, need: Need, goal: Goal, choice: Choice, notes: list[Said]
 ) -> Judgement:
     """
     Judge "x% a year": each year of the period on its own, and the mean beside them.
@@ -512,9 +544,12 @@ def _judge_growth(
     verdict = _growth_verdict([met for _, _, met in yearly], complete, need)
     mean = methods.mean_growth([value for _, value, _ in yearly])
     if mean is not None:
-        notes = [*notes, f"bình quân {len(yearly)} năm có số liệu: {number(mean, 2)}%/năm"]
+        notes = [
+            *notes,
+            Said("bình quân {n} năm có số liệu: {mean}", n=len(yearly), mean=Num(mean, 2, "%/năm")),
+        ]
     if not complete:
-        notes = [*notes, f"mới có số liệu {len(yearly)} trên {last - first + 1} năm"]
+        notes = [*notes, Said("mới có số liệu {n} trên {all} năm", n=len(yearly), all=last - first + 1)]
     return Judgement(
         target=target,
         year=need.year,
@@ -567,25 +602,27 @@ def _judge_family(
     finding = Finding(
         {Verdict.MET: True, Verdict.NOT_MET: False}.get(verdict),
         _family_probability([part for _, part in members]),
-        "mọi nhóm đều phải đạt",
+        Said("mọi nhóm đều phải đạt"),
     )
     return replace(weakest, verdict=verdict, finding=finding, notes=tuple(notes), members=tuple(members))
 
 
-def _family_verdict(parts: list[Judgement], listed: bool, size: int) -> tuple[Verdict, list[str]]:
+def _family_verdict(parts: list[Judgement], listed: bool, size: int) -> tuple[Verdict, list[Said]]:
     missing = sum(part.finding is None for part in parts)
     met = (Verdict.MET, Verdict.EXCEEDED)
     if any(_surely_short(part, size) for part in parts):
-        return Verdict.NOT_MET, ["ít nhất một nhóm chưa đạt"]
+        return Verdict.NOT_MET, [Said("ít nhất một nhóm chưa đạt")]
     if missing == len(parts):
         return Verdict.NO_DATA, []
     if missing:
-        return Verdict.UNDECIDED, [f"còn {missing} trên {size} nhóm chưa có số liệu"]
+        return Verdict.UNDECIDED, [Said("còn {n} trên {all} nhóm chưa có số liệu", n=missing, all=size)]
     if not all(part.verdict in met for part in parts):
-        return Verdict.UNDECIDED, ["chưa đủ căn cứ cho mọi nhóm"]
+        return Verdict.UNDECIDED, [Said("chưa đủ căn cứ cho mọi nhóm")]
     if not listed:
-        return Verdict.UNDECIDED, ["kế hoạch không quy định danh mục ngành, chưa biết đã đủ ngành hay chưa"]
-    return Verdict.MET, [f"cả {size} nhóm đều đạt"]
+        return Verdict.UNDECIDED, [
+            Said("kế hoạch không quy định danh mục ngành, chưa biết đã đủ ngành hay chưa")
+        ]
+    return Verdict.MET, [Said("cả {n} nhóm đều đạt", n=size)]
 
 
 def _surely_short(part: Judgement, size: int) -> bool:

@@ -165,6 +165,9 @@ def destatis_miss(
     return 1 - slope * (t_target - last) / to_go
 
 
+WEATHER_WORDS = {"sun": "nắng", "light_cloud": "ít mây", "cloud": "nhiều mây", "storm": "dông"}
+
+
 class Weather(Enum):
     """Destatis' symbols, by the miss; the value is the machine code."""
 
@@ -176,7 +179,7 @@ class Weather(Enum):
     @property
     def words(self) -> str:
         """The word the report prints."""
-        return {"sun": "nắng", "light_cloud": "ít mây", "cloud": "nhiều mây", "storm": "dông"}[self.value]
+        return WEATHER_WORDS[self.value]
 
     @property
     def on_track(self) -> bool:

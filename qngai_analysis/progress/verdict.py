@@ -14,6 +14,7 @@ from enum import Enum
 
 from qngai_analysis.errors import EvidenceError
 from qngai_analysis.numbers import number, rounded
+from qngai_analysis.said import Chance, Either, Joined, Num, Said
 
 SURE = 0.95  # one-sided: met from here, not met below 1 - SURE
 EXCEEDED_BY = 0.05  # share of the target's value by which "vượt" goes beyond "đạt"; the project's choice
@@ -77,6 +78,14 @@ class Goal:
         high = f" đến {number(self.value_high, unit=self.unit)}" if self.value_high is not None else ""
         return f"{self.wording or _WORDS[self.comparator]} {number(self.value, unit=self.unit)}{high}".strip()
 
+    @property
+    def said(self) -> Either:
+        """The target as a report says it: in Vietnamese in the plan's words, in English by sign."""
+        ends = [Num(self.value, unit="" if self.value_high is not None else self.unit)]
+        if self.value_high is not None:
+            return Either(self.words, Joined((*ends, Num(self.value_high, unit=self.unit)), "–"))
+        return Either(self.words, Joined((_SIGNS[self.comparator], *ends), " "))
+
     def holds(self, value: float) -> bool:
         """
         Return whether an exactly known value meets the target.
@@ -121,6 +130,7 @@ _WORDS = {
     "~": "khoảng",
     "between": "từ",
 }
+_SIGNS = {">=": "≥", ">": ">", "=": "=", "<=": "≤", "<": "<", "~": "≈", "between": "≥"}
 
 
 @dataclass(frozen=True)
@@ -187,26 +197,14 @@ def settle(goal: Goal, figure: Figure) -> Finding:
     if figure.value_type in ("lower_bound", "upper_bound", "range"):
         return _settle_bounds(goal, figure)
     if figure.se is None:
-        return _exact(goal, figure.value, "so trực tiếp, nguồn không ghi sai số")
+        return _exact(goal, figure.value, Said("so trực tiếp, nguồn không ghi sai số"))
     p = probability(goal, figure)
     if p is None:
         return _settle_two_sided(goal, figure)
-    how = f"kiểm định một phía 95%, P(đạt) {chance(p)}"
+    how = Said("kiểm định một phía 95%, P(đạt) {p}", p=Chance(p))
     if p >= SURE:
         return Finding(True, p, how)
     return Finding(False if p <= 1 - SURE else None, p, how)
-
-
-def chance(p: float) -> str:
-    """
-    Return a probability in words of a formula; never exactly 0 or 1.
-
-    >>> chance(0.834), chance(0.0001), chance(0.9999)
-    ('= 0,834', '< 0,001', '> 0,999')
-    """
-    if p < 0.0005:
-        return "< 0,001"
-    return "> 0,999" if p > 0.9995 else f"= {number(p, 3)}"
 
 
 def _exact(goal: Goal, value: float, how: str) -> Finding:
@@ -218,18 +216,18 @@ def _settle_bounds(goal: Goal, figure: Figure) -> Finding:
     tiny = 1e-9 * max(1.0, abs(figure.value))
     if figure.value_type == "range":
         low, high = figure.value, float(figure.value_high or figure.value)
-        how = f"khoảng {number(low)} đến {number(high)}"
+        how = Said("khoảng {low} đến {high}", low=Num(low), high=Num(high))
     elif figure.value_type == "lower_bound":
         low, high = figure.value + tiny, math.inf
-        how = f"biết là hơn {number(figure.value)}"
+        how = Said("biết là hơn {value}", value=Num(figure.value))
     else:
         low, high = -math.inf, figure.value - tiny
-        how = f"biết là gần tới {number(figure.value)}"
+        how = Said("biết là gần tới {value}", value=Num(figure.value))
     ends = {goal.holds(low), goal.holds(high)}
     two_sided = goal.test in ("=", "~", "between")
     if len(ends) == 2 or (two_sided and ends == {False} and low < goal.value < high):
-        return Finding(None, None, f"{how}: chưa đủ để kết luận")
-    return Finding(ends.pop(), None, f"{how}: mọi giá trị có thể đều nằm một phía")
+        return Finding(None, None, Said("{how}: chưa đủ để kết luận", how=how))
+    return Finding(ends.pop(), None, Said("{how}: mọi giá trị có thể đều nằm một phía", how=how))
 
 
 def _settle_two_sided(goal: Goal, figure: Figure) -> Finding:
@@ -240,7 +238,7 @@ def _settle_two_sided(goal: Goal, figure: Figure) -> Finding:
     level = 0.5 + SURE / 2
     half = figure.se * float(stdtrit(figure.df, level) if figure.df else ndtri(level))
     miss = abs(figure.value - goal.value) > half
-    return Finding(False if miss else None, None, "so bằng đúng một giá trị với khoảng tin cậy 95%")
+    return Finding(False if miss else None, None, Said("so bằng đúng một giá trị với khoảng tin cậy 95%"))
 
 
 def probability(goal: Goal, figure: Figure) -> float | None:
@@ -299,7 +297,7 @@ def error_at(figure: Figure, bound: float, unit: str) -> float:
     return figure.se * math.sqrt(at_bound / at_value)
 
 
-def rounding_note(goal: Goal, value: float, decimals: int) -> str | None:
+def rounding_note(goal: Goal, value: float, decimals: int) -> Said | None:
     """
     Return why the verdict and the printed, rounded number seem to disagree; None if they do not.
 
@@ -311,10 +309,14 @@ def rounding_note(goal: Goal, value: float, decimals: int) -> str | None:
     printed = float(rounded(value, decimals))
     if printed == value or (goal.holds(printed) == goal.holds(value) and printed != goal.value):
         return None
-    shown = number(value, decimals, unit=goal.unit)
-    full = number(value, unit=goal.unit)
-    reached = "đã qua mức" if goal.holds(value) else "chưa đến mức"
-    return f"in là {shown} do làm tròn; giá trị {full} {reached} “{goal.words}”"
+    passed = "in là {shown} do làm tròn; giá trị {full} đã qua mức “{goal}”"
+    short_of = "in là {shown} do làm tròn; giá trị {full} chưa đến mức “{goal}”"
+    return Said(
+        passed if goal.holds(value) else short_of,
+        shown=Num(value, decimals, goal.unit),
+        full=Num(value, unit=goal.unit),
+        goal=goal.said,
+    )
 
 
 def level_verdict(goal: Goal, figure: Figure, finding: Finding) -> Verdict:

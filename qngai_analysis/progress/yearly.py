@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from qngai_analysis import paths
-from qngai_analysis.errors import EvidenceError
+from qngai_analysis.errors import EvidenceError, ParameterError
 from qngai_analysis.evidence.observations import observations, records
 from qngai_analysis.evidence.published import read_published
 from qngai_analysis.numbers import day
@@ -92,6 +92,7 @@ def judge_year(
     cutoff: date | None = None,
     real_only: bool = False,
     baselines: pd.DataFrame | None = None,
+    only: Callable[[pd.DataFrame], pd.Series[bool]] | None = None,
 ) -> YearResult:
     """
     Judge every target of the plans in a year.
@@ -104,6 +105,7 @@ def judge_year(
     cutoff : day after which nothing published counts; default 31 March of the next year
     real_only : leave simulated observations out
     baselines : declared baselines, see :func:`qngai_analysis.progress.assess`
+    only : says which rows of :func:`load_targets` are judged; default all
     """
     cutoff = cutoff or default_cutoff(year)
     everything = read_published()
@@ -111,6 +113,8 @@ def judge_year(
     if len(observed):
         everything = observations(pd.concat([everything, observations(observed)], ignore_index=True))
     targets = load_targets(plans)
+    if only is not None:
+        targets = targets[only(targets)].reset_index(drop=True)
     judgements = judge_all(
         targets, knowledge(everything, baselines=baselines), year=year, cutoff=cutoff, real_only=real_only
     )
@@ -119,6 +123,24 @@ def judge_year(
     table["owners"] = pd.Series(owners, index=table.index, dtype="object")
     table["owners_printed"] = [bool(_printed_agencies(target)) for _, target in targets.iterrows()]
     return YearResult(year, cutoff, real_only, table, tuple(judgements), everything)
+
+
+def check_year(year: int) -> None:
+    """
+    Refuse a reporting year that the main plan does not cover.
+
+    Raises
+    ------
+    ParameterError
+        The year is before the plan was issued, or after the last of its targets falls due.
+    """
+    from qngai_analysis.plan import read_plan
+
+    plan = read_plan(PLANS[0])
+    first = date.fromisoformat(plan.document.date).year if plan.document.date else year
+    last = int(plan.targets["period_end"].max())
+    if not first <= year <= last:
+        raise ParameterError(f"year = {year}: the plan {plan.document.number} runs from {first} to {last}")
 
 
 def surveyed(year: int, *, real_only: bool = False, surveys: Sequence[str] | None = None) -> pd.DataFrame:

@@ -11,9 +11,8 @@ from qngai_analysis import paths
 from qngai_analysis.errors import ParameterError
 from qngai_analysis.report.edition import check_writable, publish
 from qngai_analysis.report.engine import Job, Progress, produce, produce_all
-from qngai_analysis.report.parameters import declared, from_texts
-from qngai_analysis.report.sector import sectors
-from qngai_analysis.report.yearly import cutoff_day
+from qngai_analysis.report.parameters import cutoff_day, declared, from_texts
+from qngai_analysis.report.sectors import sector_entry, sectors
 
 YEARLY = "bao_cao_nam"
 
@@ -45,11 +44,16 @@ class Edition:
         }
         known = declared(notebook)
         values = {key: value for key, value in common.items() if key in known}
+        values |= from_texts(notebook, self.parameters)
+        if values.get("year", self.year) != self.year:
+            raise ParameterError(f"-p year={values['year']}: say it with --year, which names the files too")
+        lang = values.get("lang", "vi")
         return Job(
             notebook,
-            values | from_texts(notebook, self.parameters),
+            values,
             self.formats,
-            stem=f"{name}_{self.year}",
+            # the two languages of a report stand side by side
+            stem=f"{name}_{self.year}" + ("" if lang == "vi" else f"_{lang}"),
             extra_files=extra or {},
             inputs=_inputs(),
         )
@@ -89,9 +93,7 @@ def render_sector(sector: str, edition: Edition, *, progress: Progress | None = 
     Returns and errors are those of ``render_year``; ParameterError also for a sector that
     ``sectors.toml`` does not have.
     """
-    if sector not in sectors():
-        raise ParameterError(f"sector {sector!r}; it is one of {', '.join(sectors())}")
-    return _publish(edition, [edition.job(sectors()[sector]["notebook"])], progress)
+    return _publish(edition, [edition.job(sector_entry(sector)["notebook"])], progress)
 
 
 def _publish(edition: Edition, jobs: Sequence[Job], progress: Progress | None) -> list[Path]:

@@ -265,12 +265,13 @@ class AppendixStart(Block):
 class Details(Block):
     """An explanation behind a verdict: folded away in HTML, printed in place in PDF.
 
-    ``text`` is Markdown.
+    ``text`` is Markdown. A cell of a table whose address is ``#`` and the ``id`` leads here.
     """
 
     kind: ClassVar[str] = "details"
     summary: str
     text: str
+    id: str = ""
 
 
 @dataclass(frozen=True)

@@ -10,13 +10,11 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import matplotlib as mpl
 import pandas as pd
-from matplotlib import font_manager
-from matplotlib.figure import Figure as Canvas
 
 from qngai_analysis.numbers import number, printed_decimals, rounded
 from qngai_analysis.report.blocks import Figure
@@ -27,19 +25,30 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure as Canvas
 
 BLUE, VERMILION, GREEN, PURPLE, GREY, LIGHT, INK = (
     "#0072B2", "#D55E00", "#007F5F", "#8B4B8B", "#6B6B6B", "#E6E9EC", "#1B1B1B",
 )  # fmt: skip
 WIDTH = 6.5  # inches: the text width of an A4 page with the margins of Decree 30/2020
+CLEAR = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}  # behind a label that a line may cross
 SYMBOL = {">=": "≥", ">": ">", "<=": "≤", "<": "<", "=": "=", "~": "≈", "between": ""}
+
+
+@cache  # each registration makes matplotlib look for every font anew
+def _register_fonts() -> None:
+    from matplotlib import font_manager
+
+    for file in sorted((Path(__file__).parent / "fonts").glob("ReportSans-*.ttf")):
+        font_manager.fontManager.addfont(file)
 
 
 @contextmanager
 def theme() -> Iterator[None]:
     """Draw in the house theme; matplotlib's own settings come back afterwards."""
-    for file in sorted((Path(__file__).parent / "fonts").glob("ReportSans-*.ttf")):
-        font_manager.fontManager.addfont(file)
+    import matplotlib as mpl  # heavy: only where something is drawn
+
+    _register_fonts()
     settings: Any = {
         "font.family": ["Report Sans", "DejaVu Sans"],
         "font.size": 8.5,
@@ -69,6 +78,8 @@ def theme() -> Iterator[None]:
 
 
 def _axes(height: float, width: float = WIDTH, **options: Any) -> tuple[Canvas, Axes]:
+    from matplotlib.figure import Figure as Canvas
+
     canvas = Canvas(figsize=(width, height), layout="constrained")
     return canvas, canvas.subplots(**options)
 
@@ -77,11 +88,13 @@ def _rows(frame: pd.DataFrame) -> list[Any]:
     return list(frame.itertuples(index=False))
 
 
-def _data(frame: pd.DataFrame, caption: str, lang: Lang, decimals: int | None = None) -> Table:
+def as_table(frame: pd.DataFrame, caption: str, lang: Lang, decimals: int | None = None) -> Table:
     """Return what a chart draws as a table; whole years are printed without a thousands mark."""
     whole = {name for name in frame.columns if str(frame[name].dtype) == "Int64"}
     columns = [
-        Column(
+        Column(name, name, decimals=0)
+        if name == "n"
+        else Column(
             name,
             name,
             format="plain" if name in whole else "auto",
@@ -158,7 +171,7 @@ def distance_to_target(
         canvas,
         caption=caption,
         alt=alt,
-        data=_data(_bullet_data(rows, lang), caption, lang),
+        data=as_table(_bullet_data(rows, lang), caption, lang),
         source=source,
         id=id,
         simulated=simulated,
@@ -294,6 +307,7 @@ def dot_interval(
     simulated: bool = False,
     scale: float = 100.0,
     unit: str = "%",
+    highlight: str | None = None,
 ) -> Figure:
     """Draw estimates by domain as dots with their 95% intervals.
 
@@ -306,6 +320,8 @@ def dot_interval(
         A line across, on the printed scale: a target or the province's own value.
     scale : float
         What an estimate is multiplied by to be printed (100: shares as per cent).
+    highlight : str, optional
+        The domain the report is about; its name is set in bold.
     """
     with theme():
         canvas, axes = _axes(0.7 + 0.27 * len(estimates))
@@ -340,9 +356,13 @@ def dot_interval(
                 textcoords="offset points",
                 va="center",
                 fontsize=7.5,
+                bbox=CLEAR,
+                zorder=4,
             )
         axes.set_ylim(len(estimates) - 0.4, -0.6)
         axes.set_yticks(range(len(estimates)), [_wrap(str(name), 34, 2) for name in estimates[label]])
+        for tick, name in zip(axes.get_yticklabels(), estimates[label], strict=True):
+            tick.set_fontweight("bold" if name == highlight else "normal")
         axes.set_xlim(left=0)
         if unit == "%":
             axes.set_xlim(0, 108)
@@ -385,7 +405,7 @@ def dot_interval(
         canvas,
         caption=caption,
         alt=alt,
-        data=_data(data, caption, lang, 1),
+        data=as_table(data, caption, lang, 1),
         source=source,
         id=id,
         simulated=simulated,
@@ -443,7 +463,7 @@ def task_gantt(
         }
     )
     return Figure(
-        canvas, caption=caption, alt=alt, data=_data(data, caption, lang), source=source, id=id, lang=lang
+        canvas, caption=caption, alt=alt, data=as_table(data, caption, lang), source=source, id=id, lang=lang
     )
 
 
@@ -490,7 +510,7 @@ def counts(
     alt = f"{caption}: " + listed([f"{name} {value} {unit}".strip() for name, value in rows.items()], lang)
     data = rows.rename_axis(translate("Nhóm", lang)).rename(translate("Số lượng", lang)).reset_index()
     return Figure(
-        canvas, caption=caption, alt=alt, data=_data(data, caption, lang), source=source, id=id, lang=lang
+        canvas, caption=caption, alt=alt, data=as_table(data, caption, lang), source=source, id=id, lang=lang
     )
 
 
@@ -532,18 +552,23 @@ def trajectory(
         for row in _rows(with_error):
             axes.plot([row.year] * 2, [row.low, row.high], color=BLUE, linewidth=1.1)
         for row in _rows(points):
+            above = row.value >= _on_path(points.iloc[0], target, row.year)
             axes.annotate(
                 number(row.value, decimals, unit=unit, lang=lang),
-                (row.year, row.value),
-                xytext=(0, 8),
+                (row.year, _end(row, above)),
+                # on the side of the line where the path to the target is not
+                xytext=(0, 8 if above else -9),
                 textcoords="offset points",
                 ha="center",
+                va="bottom" if above else "top",
                 fontsize=7.5,
                 color=BLUE,
+                bbox=CLEAR,
+                zorder=4,
             )
         start = points.iloc[0]
         if target is not None:
-            _path(axes, start, target)
+            _path(axes, points, target)
         for year, reason in breaks:
             axes.axvline(year, color=INK, linewidth=0.9, linestyle=(0, (1, 2)))
             axes.annotate(
@@ -559,8 +584,11 @@ def trajectory(
         last = max(int(points["year"].max()), target[1] if target else 0)
         years = range(int(points["year"].min()), last + 1)
         axes.set_xticks(list(years), [str(year) for year in years])
+        axes.margins(x=0.06, y=0.22)
         axes.set_ylim(bottom=0)
-        axes.margins(x=0.06, y=0.15)
+        axes.yaxis.set_major_formatter(
+            lambda value, place: number(value, unit="%" * (unit == "%"), lang=lang)
+        )
     alt = translate(
         "{caption}. Từ {first} năm {first_year} đến {last} năm {last_year}.",
         lang,
@@ -583,7 +611,7 @@ def trajectory(
         canvas,
         caption=caption,
         alt=alt,
-        data=_data(data.drop(columns="segment"), caption, lang, decimals),
+        data=as_table(data.drop(columns="segment"), caption, lang, decimals),
         source=source,
         id=id,
         simulated=simulated,
@@ -591,20 +619,37 @@ def trajectory(
     )
 
 
-def _path(axes: Axes, start: Any, target: tuple[float, int, str]) -> None:
-    """Draw the straight path from the first point to the target."""
+def _on_path(start: Any, target: tuple[float, int, str] | None, year: float) -> float:
+    """Return where the straight path to the target stands in a year; as low as can be without a target."""
+    if target is None or target[1] <= start["year"]:
+        return float("-inf")
+    gone = (year - start["year"]) / (target[1] - start["year"])
+    return float(start["value"] + gone * (target[0] - start["value"]))
+
+
+def _end(row: Any, above: bool) -> float:
+    """Return where a point's label begins: at the end of its interval, or at the point."""
+    end = getattr(row, "high" if above else "low", row.value)
+    return float(row.value if pd.isna(end) else end)
+
+
+def _path(axes: Axes, points: pd.DataFrame, target: tuple[float, int, str]) -> None:
+    """Draw the straight path from the first point to the target, its words on the side the series is not."""
     goal, due, words = target
+    start, above = points.iloc[0], goal >= points.iloc[-1]["value"]
     axes.plot([start["year"], due], [start["value"], goal], color=GREY, linewidth=1.1, linestyle=(0, (3, 2)))
     axes.plot(due, goal, "D", color=VERMILION, ms=6)
     axes.annotate(
         words,
         (due, goal),
-        xytext=(0, 9),
+        xytext=(0, 6 if above else -6),
         textcoords="offset points",
         ha="center",
-        va="center",
+        va="bottom" if above else "top",
         fontsize=7.5,
         color=VERMILION,
+        bbox=CLEAR,
+        zorder=4,
     )
 
 
@@ -618,6 +663,7 @@ def tile_map(
     source: str = "",
     id: str = "",
     simulated: bool = False,
+    highlight: str | None = None,
 ) -> Figure:
     """Draw the districts as tiles on a hand-laid grid, coloured by value.
 
@@ -628,25 +674,31 @@ def tile_map(
         (no data, suppressed). Missing tiles are hatched and carry the words.
     grid : DataFrame
         ``district, row, column``: where each tile lies.
+    highlight : str, optional
+        The district the report is about; its tile has a thick edge.
     """
+    from matplotlib import colormaps
+    from matplotlib.patches import Rectangle
+
     merged = grid.merge(values, on="district", how="left")
     low, high = merged["value"].min(), merged["value"].max()
     with theme():
         canvas, axes = _axes(3.6, 5.6)
-        shades = mpl.colormaps["Blues"]
+        shades = colormaps["Blues"]
         for row in _rows(merged):
             missing = pd.isna(row.value)
             share = 0.5 if missing or high == low else (row.value - low) / (high - low)
             colour = "white" if missing else shades(0.12 + 0.75 * share)
             axes.add_patch(
-                mpl.patches.Rectangle(
+                Rectangle(
                     (row.column, row.row),
                     0.96,
                     0.96,
                     facecolor=colour,
-                    edgecolor=GREY,
+                    edgecolor=INK if row.district == highlight else GREY,
                     hatch="////" if missing else None,
-                    linewidth=0.8,
+                    linewidth=2.4 if row.district == highlight else 0.8,
+                    zorder=2 if row.district == highlight else 1,
                 )
             )
             ink = "white" if not missing and share > 0.55 else INK
@@ -708,7 +760,7 @@ def tile_map(
         canvas,
         caption=caption,
         alt=alt,
-        data=_data(data, caption, lang, 1),
+        data=as_table(data, caption, lang, 1),
         source=source,
         id=id,
         simulated=simulated,
@@ -733,32 +785,38 @@ def heat_table(
         Groups as index, indicators as columns, per cent. A suppressed or missing value is missing
         and is drawn as a hatched cell with "…".
     """
-    import seaborn as sns  # heavy (it loads scipy.stats): only where this chart is drawn
+    from matplotlib import colormaps
+    from matplotlib.patches import Rectangle
 
-    labels = estimates.map(lambda value: number(value, 1, lang=lang))
     width = max(9, 100 // estimates.shape[1])  # letters that fit above a cell
+    shades = colormaps["Blues"]
     with theme():
         canvas, axes = _axes(1.7 + 0.27 * len(estimates))
-        axes.set_facecolor("white")
-        sns.heatmap(
-            estimates.astype("float64"),
-            annot=labels,
-            fmt="",
-            cmap="Blues",
-            vmin=0,
-            vmax=100,
-            linewidths=0.8,
-            linecolor="white",
-            cbar=False,
-            ax=axes,
-            annot_kws={"fontsize": 7.5},
-        )
-        for row, column in zip(*estimates.isna().to_numpy().nonzero(), strict=True):
-            axes.add_patch(
-                mpl.patches.Rectangle(
-                    (column, row), 1, 1, fill=False, hatch="////", edgecolor=GREY, linewidth=0
+        for row, values in enumerate(estimates.to_numpy(dtype="float64")):
+            for column, value in enumerate(values):
+                missing = pd.isna(value)
+                cell = Rectangle(
+                    (column, row),
+                    1,
+                    1,
+                    facecolor="white" if missing else shades(value / 100),
+                    edgecolor=GREY if missing else "white",
+                    hatch="////" if missing else None,
+                    linewidth=0.8,
                 )
-            )
+                axes.add_patch(cell)
+                axes.annotate(
+                    number(None if missing else value, 1, lang=lang),
+                    (column + 0.5, row + 0.5),
+                    ha="center",
+                    va="center",
+                    fontsize=7.5,
+                    color="white" if value > 55 else INK,
+                    bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.0} if missing else None,
+                )
+        axes.set_xlim(0, estimates.shape[1])
+        axes.set_ylim(len(estimates), 0)
+        axes.set_yticks([place + 0.5 for place in range(len(estimates))], list(estimates.index))
         axes.set_xticks(
             [place + 0.5 for place in range(estimates.shape[1])],
             [_wrap(str(name).removeprefix("Tỷ lệ "), width, 8) for name in estimates.columns],
@@ -767,8 +825,6 @@ def heat_table(
         )
         axes.xaxis.tick_top()
         axes.tick_params(length=0)
-        axes.set_ylabel("")
-        axes.set_xlabel("")
         axes.grid(visible=False)
         for spine in axes.spines.values():
             spine.set_visible(False)
@@ -784,7 +840,7 @@ def heat_table(
         canvas,
         caption=caption,
         alt=alt,
-        data=_data(data, caption, lang, 1),
+        data=as_table(data, caption, lang, 1),
         source=source,
         id=id,
         simulated=simulated,

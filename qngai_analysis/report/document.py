@@ -81,6 +81,7 @@ class Unfolded:
 
     summary: str
     nodes: tuple[Node, ...]
+    id: str = ""
 
 
 Node = (
@@ -176,7 +177,7 @@ def read(
         raise RenderError("the notebook shows nothing: no text and no output to make a report of")
     nodes = list(_closed(_levelled(_anchored(nodes))))
     nodes, labels = _numbered(nodes, lang)
-    nodes = [_referenced(node, labels) for node in nodes]
+    nodes = [_referenced(node, labels) for node in _leading_somewhere(nodes)]
     return Document(
         title=title or word("report", lang),
         lang=lang,
@@ -200,7 +201,7 @@ def _nodes(notebook: Mapping[str, Any]) -> Iterator[Node]:
     place = 0
     for cell in notebook["cells"]:
         tags = cell.get("metadata", {}).get("tags", [])
-        place += "injected-parameters" not in tags  # papermill's own cell is not in the author's notebook
+        place += "injected-parameters" not in tags  # the cell that sets values is not the author's
         if "remove-cell" in tags or "remove_cell" in tags:
             continue
         if cell["cell_type"] == "markdown":
@@ -269,7 +270,7 @@ def _from_block(block: blocks.AnyBlock) -> Iterator[Node]:
     if isinstance(block, blocks.Prose):
         yield from prose(block.text)
     elif isinstance(block, blocks.Details):
-        yield Unfolded(block.summary, tuple(prose(block.text)))
+        yield Unfolded(block.summary, tuple(prose(block.text)), block.id)
     else:
         yield block
 
@@ -486,6 +487,29 @@ def _with_label(node: Grid | blocks.Figure, label: str, anchor: str) -> Grid | b
     if isinstance(node, Grid):
         return replace(node, label=label, id=anchor)
     return node.changed(label=label, id=anchor)
+
+
+def _leading_somewhere(nodes: Iterable[Node]) -> list[Node]:
+    """Take away the addresses of cells that lead to an explanation the report does not hold."""
+    listed = list(nodes)
+    there = {f"#{node.id}" for node in listed if isinstance(node, Unfolded) and node.id}
+    return [
+        replace(node, rows=tuple(_leading(row, there) for row in node.rows))
+        if isinstance(node, Grid)
+        else node
+        for node in listed
+    ]
+
+
+def _leading(row: Row, there: set[str]) -> Row:
+    lost = any(cell.href.startswith("#") and cell.href not in there for cell in row.cells)
+    if not lost:
+        return row
+    cells = (
+        replace(cell, href="") if cell.href.startswith("#") and cell.href not in there else cell
+        for cell in row.cells
+    )
+    return replace(row, cells=tuple(cells))
 
 
 def _referenced(node: Node, labels: Mapping[str, str]) -> Node:

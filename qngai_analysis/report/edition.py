@@ -16,7 +16,7 @@ from typing import Any
 from qngai_analysis.errors import RawFileError, RenderError
 from qngai_analysis.paths import project
 from qngai_analysis.raw import sha256
-from qngai_analysis.survey.disclosure import assert_no_unit_records
+from qngai_analysis.report.lock import locked
 
 MANIFEST = "manifest.json"
 
@@ -57,7 +57,8 @@ def publish(folder: Path, made: Sequence[Made]) -> list[Path]:
 
     Files are written beside their place first and then moved; files of an earlier edition of the
     same reports that are no longer made are taken away; if a step fails, all of the earlier
-    edition is put back. Other files in the folder are not touched.
+    edition is put back. Other files in the folder are not touched. Runs that publish in one folder
+    do so one after the other.
 
     Returns
     -------
@@ -68,7 +69,8 @@ def publish(folder: Path, made: Sequence[Made]) -> list[Path]:
     ------
     RenderError
         The folder cannot be made or written (it is a file, there is no permission or no space, a
-        name is too long, a file is open elsewhere), or two reports make a file of the same name.
+        name is too long, a file is open elsewhere), another run does not let go of it, or two reports
+        make a file of the same name.
     """
     files = _merged(made)
     before = _missing_parents(folder)
@@ -76,9 +78,10 @@ def publish(folder: Path, made: Sequence[Made]) -> list[Path]:
         if folder.exists() and not folder.is_dir():
             raise RenderError(f"{folder}: a file, not a folder; name a folder for the report")
         folder.mkdir(parents=True, exist_ok=True)
-        manifest, gone = _manifest(folder, made)
-        files[MANIFEST] = manifest
-        _replace(folder, files, gone)
+        with locked(folder):
+            manifest, gone = _manifest(folder, made)
+            files[MANIFEST] = manifest
+            _replace(folder, files, gone)
     except OSError as fault:
         _remove_empty(before)
         reason = fault.strerror or type(fault).__name__
@@ -168,10 +171,16 @@ def _replace(folder: Path, files: Mapping[str, bytes], gone: Iterable[str]) -> N
         old.mkdir()
         for name, data in files.items():
             (new / name).write_bytes(data)
-        assert_no_unit_records(new)
+        _refuse_records(new)
         _swap(folder, new, old, list(files), [name for name in gone if (folder / name).is_file()])
     finally:
         shutil.rmtree(stage, ignore_errors=True)
+
+
+def _refuse_records(folder: Path) -> None:
+    from qngai_analysis.survey.disclosure import assert_no_unit_records  # heavy: not before it is needed
+
+    assert_no_unit_records(folder)
 
 
 def _swap(folder: Path, new: Path, old: Path, names: Iterable[str], gone: Iterable[str]) -> None:

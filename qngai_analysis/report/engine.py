@@ -7,11 +7,13 @@ user has installed, without the user's own start-up files, and leave the same by
 from __future__ import annotations
 
 import contextlib
+import importlib
 import itertools
 import json
-import logging
 import os
+import queue
 import re
+import subprocess
 import sys
 import tempfile
 import threading
@@ -28,6 +30,8 @@ from qngai_analysis.report.edition import Made, publish
 from qngai_analysis.report.parameters import checked, declared, read_notebook
 
 FORMATS = ("html", "pdf", "docx", "xlsx", "ipynb")
+WRITERS = {"html": "report.html", "pdf": "report.pdf", "docx": "report.word", "xlsx": "report.sheets"}
+INJECTED = "injected-parameters"  # tag of the cell that sets the values of a run
 Progress = Callable[[int, int], None]
 
 
@@ -37,6 +41,7 @@ def execute(
     *,
     progress: Progress | None = None,
     timeout: float | None = None,
+    meanwhile: Callable[[], None] | None = None,
 ) -> dict[str, Any]:
     """Return the executed notebook as plain JSON; the file itself is not touched.
 
@@ -50,6 +55,8 @@ def execute(
         Called with the number of cells done and the number of cells.
     timeout : float
         Seconds that a cell may take; no limit by default.
+    meanwhile : callable
+        Called once the process has been started: work that needs no results.
 
     Raises
     ------
@@ -62,134 +69,25 @@ def execute(
     """
     content = read_notebook(notebook)
     values = checked(notebook, parameters or {})
-    with _workspace() as folder, _loop_closed():
-        done = _run(content, values, notebook, folder, progress, timeout)
-    return _settled(done)
-
-
-def _run(
-    content: dict[str, Any],
-    values: dict[str, Any],
-    notebook: Path,
-    folder: Path,
-    progress: Progress | None,
-    timeout: float | None,
-) -> Any:
-    import papermill
-    from nbclient.exceptions import CellTimeoutError, DeadKernelError
-    from nbformat.notebooknode import from_dict
-
-    # papermill does not read Literal annotations and warns of names that ``checked`` has accepted
-    logging.getLogger("papermill").setLevel(logging.ERROR)
-    total = len(content["cells"])
-
-    def completed(cell: Any, cell_index: int) -> None:
-        if progress is not None:
-            progress(min(cell_index + 1, total), total)
-
-    try:
-        return papermill.execute_notebook(
-            from_dict(content),  # type: ignore[no-untyped-call]
-            None,
-            parameters=values,
-            kernel_name="python3",
-            language="python",
-            progress_bar=False,
-            kernel_manager_class=_manager(folder),
-            resources={"metadata": {"path": str(notebook.resolve().parent)}},
-            on_cell_complete=completed,
-            timeout=timeout,
-            shutdown_kernel="immediate",  # asked politely, a busy kernel prints its interruption
-        )
-    except papermill.PapermillExecutionError as fault:
-        raise _as_one_line(fault, notebook, injected=bool(values), content=content) from fault
-    except CellTimeoutError as fault:
-        raise RenderError(f"{notebook.name}: a cell took more than {timeout:g} seconds") from fault
-    except DeadKernelError as fault:
-        raise RenderError(
-            f"{notebook.name}: the Python process that runs the notebook died, most likely for lack of memory"
-        ) from fault
-
-
-@contextlib.contextmanager
-def _workspace() -> Iterator[Path]:
-    """Give a folder for connection files and IPython's own files, removed at the end."""
+    content = _with_values(content, values)
     with tempfile.TemporaryDirectory(prefix="qn-", ignore_cleanup_errors=True) as folder:
-        yield Path(folder)
+        done = _run(content["cells"], notebook, Path(folder), progress, timeout, meanwhile)
+    return _settled({**content, "cells": done})
 
 
-@contextlib.contextmanager
-def _loop_closed() -> Iterator[None]:
-    """Close the event loop that nbclient leaves open in a worker thread."""
-    try:
-        yield
-    finally:
-        if threading.current_thread() is not threading.main_thread():
-            from jupyter_core.utils import ensure_event_loop
-
-            ensure_event_loop().close()
-
-
-def _manager(folder: Path) -> type[Any]:
-    """Return a kernel manager that starts this interpreter, and no other."""
-    from jupyter_client.kernelspec import KernelSpec
-    from jupyter_client.manager import AsyncKernelManager
-    from traitlets import default
-
-    # Unix sockets need no network at all, but their paths are short
-    sockets = os.name == "posix" and len(str(folder)) < 70
-
-    class CurrentInterpreter(AsyncKernelManager):
-        @default("transport")
-        def _transport_default(self) -> str:
-            return "ipc" if sockets else "tcp"
-
-        @default("connection_file")
-        def _connection_file_default(self) -> str:
-            return str(folder / "kernel.json")
-
-        @property
-        def kernel_spec(self) -> KernelSpec:
-            return KernelSpec(
-                argv=[
-                    sys.executable,
-                    "-m",
-                    "ipykernel_launcher",
-                    "-f",
-                    "{connection_file}",
-                    "--HistoryManager.enabled=False",
-                ],
-                display_name="qngai-analysis",
-                language="python",
-                env={
-                    # the user's own profile must not change an official report
-                    "IPYTHONDIR": str(folder / "ipython"),
-                    "PYTHONHASHSEED": "0",
-                    # nobody can click here: explorers show their chart and table only
-                    "QNGAI_STATIC": "1",
-                    # no notice of the debugger, which nobody attaches here
-                    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-                },
-            )
-
-    return CurrentInterpreter
-
-
-def _as_one_line(fault: Any, notebook: Path, *, injected: bool, content: Mapping[str, Any]) -> QngaiError:
-    family = {cls.__name__: cls for cls in _family(QngaiError)}
-    message = " ".join(str(fault.evalue).split())
-    if fault.ename in family:
-        return family[fault.ename](message)
-    place = fault.cell_index + 1
-    if injected and place > _parameters_place(content):
-        place -= 1  # papermill put a cell of its own behind the parameters
-    return RenderError(f"{notebook.name}, cell {place}: {fault.ename}: {message}")
-
-
-def _family(cls: type[QngaiError]) -> Iterator[type[QngaiError]]:
-    yield cls
-    for child in cls.__subclasses__():
-        yield from _family(child)
+def _with_values(content: dict[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the notebook with a cell behind the parameters that sets their values."""
+    if not values:
+        return content
+    cell: dict[str, Any] = {
+        "cell_type": "code",
+        "execution_count": None,
+        "metadata": {"tags": [INJECTED]},
+        "outputs": [],
+        "source": "\n".join(f"{name} = {value!r}" for name, value in values.items()),
+    }
+    place = _parameters_place(content)
+    return {**content, "cells": [*content["cells"][:place], cell, *content["cells"][place:]]}
 
 
 def _parameters_place(content: Mapping[str, Any]) -> int:
@@ -197,6 +95,107 @@ def _parameters_place(content: Mapping[str, Any]) -> int:
         if "parameters" in cell.get("metadata", {}).get("tags", ()):
             return place
     return 0
+
+
+def _run(
+    cells: Sequence[dict[str, Any]],
+    notebook: Path,
+    folder: Path,
+    progress: Progress | None,
+    timeout: float | None,
+    meanwhile: Callable[[], None] | None,
+) -> list[dict[str, Any]]:
+    """Return the cells with their outputs; each is heard of as soon as it is done."""
+    sources = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    with _process(notebook.resolve().parent, folder) as process:
+        try:
+            heard = _heard(process, sources)
+            if meanwhile is not None:
+                meanwhile()
+            done: list[dict[str, Any]] = []
+            for place, cell in enumerate(cells, start=1):
+                if cell["cell_type"] != "code":
+                    done.append(cell)
+                else:
+                    done.append(_filled(cell, _next(heard, notebook, timeout), notebook, cells[:place]))
+                if progress is not None:
+                    progress(place, len(cells))
+            process.wait()
+        finally:
+            process.kill()
+    return done
+
+
+def _process(home: Path, folder: Path) -> subprocess.Popen[bytes]:
+    """Start ``report.kernel`` with this interpreter in the notebook's folder."""
+    environment = os.environ | {
+        # the user's own profile must not change an official report
+        "IPYTHONDIR": str(folder),
+        "PYTHONHASHSEED": "0",
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+        # nobody can click here: explorers show their chart and table only
+        "QNGAI_STATIC": "1",
+    }
+    return subprocess.Popen(
+        [sys.executable, "-m", "qngai_analysis.report.kernel"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        cwd=home,
+        env=environment,
+    )
+
+
+def _heard(process: subprocess.Popen[bytes], sources: Sequence[str]) -> queue.Queue[bytes]:
+    """Send the cells and return what comes back, a line a cell; an empty line when the process ends."""
+    lines: queue.Queue[bytes] = queue.Queue()
+    assert process.stdin is not None
+    assert process.stdout is not None
+    stream = process.stdout
+
+    def listen() -> None:
+        for line in stream:
+            lines.put(line)
+        lines.put(b"")
+
+    threading.Thread(target=listen, daemon=True).start()
+    with contextlib.suppress(BrokenPipeError), process.stdin as pipe:  # it died: the empty line says so
+        pipe.write(json.dumps(sources).encode())
+    return lines
+
+
+def _next(heard: queue.Queue[bytes], notebook: Path, timeout: float | None) -> dict[str, Any]:
+    try:
+        line = heard.get(timeout=timeout)
+    except queue.Empty:
+        raise RenderError(f"{notebook.name}: a cell took more than {timeout:g} seconds") from None
+    if not line:
+        raise RenderError(
+            f"{notebook.name}: the Python process that runs the notebook died, most likely for lack of memory"
+        )
+    event: dict[str, Any] = json.loads(line)
+    return event
+
+
+def _filled(
+    cell: dict[str, Any], event: Mapping[str, Any], notebook: Path, so_far: Sequence[Mapping[str, Any]]
+) -> dict[str, Any]:
+    if "fault" in event:
+        # the cell that sets values is not in the author's notebook
+        place = sum(INJECTED not in other.get("metadata", {}).get("tags", ()) for other in so_far)
+        raise _as_one_line(*event["fault"], where=f"{notebook.name}, cell {place}")
+    return {**cell, "outputs": event["outputs"], "execution_count": event["count"]}
+
+
+def _as_one_line(kind: str, text: str, *, where: str) -> QngaiError:
+    family = {cls.__name__: cls for cls in _family(QngaiError)}
+    message = " ".join(text.split())
+    return family[kind](message) if kind in family else RenderError(f"{where}: {kind}: {message}")
+
+
+def _family(cls: type[QngaiError]) -> Iterator[type[QngaiError]]:
+    yield cls
+    for child in cls.__subclasses__():
+        yield from _family(child)
 
 
 _ADDRESS = re.compile(r"\b0x[0-9a-f]{6,}\b")
@@ -287,7 +286,7 @@ def produce(
         if name not in FORMATS:
             raise RenderError(f"format {name!r}; a report is made as {', '.join(FORMATS)}")
     values = checked(notebook, parameters or {})
-    executed = execute(notebook, values, progress=progress)
+    executed = execute(notebook, values, progress=progress, meanwhile=lambda: _load_writers(wanted))
     full = {name: p.default for name, p in declared(notebook).items()} | values
     stem = stem or notebook.stem
     document = read_report(executed, full, name=stem)
@@ -302,6 +301,12 @@ def produce(
         inputs=tuple(inputs),
         not_printed=_not_printed(document) if "pdf" in wanted else (),
     )
+
+
+def _load_writers(formats: Iterable[str]) -> None:
+    """Import what writes the report, on the processor that the cells leave free."""
+    for name in (*(WRITERS[name] for name in formats if name in WRITERS), "survey.disclosure"):
+        importlib.import_module(f"qngai_analysis.{name}")
 
 
 def _not_printed(document: Document) -> tuple[str, ...]:

@@ -23,7 +23,8 @@ from qngai_analysis.report import charts
 from qngai_analysis.report.blocks import Figure, Prose, literal
 from qngai_analysis.report.language import Lang, language, translate, unit_words
 from qngai_analysis.report.multiples import over_years
-from qngai_analysis.report.sector import HIDDEN, Sector, districts, english_groups, sectors
+from qngai_analysis.report.sector import HIDDEN, Sector, districts, english_groups
+from qngai_analysis.report.sectors import sectors
 from qngai_analysis.report.tables import MIME, Column, Table
 from qngai_analysis.survey.codebook import Codebook, Indicator, Question, read_codebook, surveys
 
@@ -669,6 +670,8 @@ class Explorer:
     def _ipython_display_(self) -> None:
         from IPython.display import display
 
+        if self.choice is None and os.environ.get(STATIC):
+            return  # the report says elsewhere which files are missing
         shown = [block._repr_mimebundle_() for block in self.blocks()]
         if self.choice is not None and not os.environ.get(STATIC):
             # the report's own blocks stand beside the widget, which nothing outside Jupyter can show

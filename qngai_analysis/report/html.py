@@ -118,7 +118,7 @@ def fragment(block: blocks.AnyBlock | Any) -> str:
     if isinstance(block, blocks.Prose):
         body = "".join(_node(node, document) for node in prose(block.text))
     elif isinstance(block, blocks.Details):
-        body = _node(Unfolded(block.summary, tuple(prose(block.text))), document)
+        body = _node(Unfolded(block.summary, tuple(prose(block.text)), block.id), document)
     else:
         body = _node(block, document)
     return f'<style>{style}</style><div class="qn">{body}</div>'
@@ -139,7 +139,10 @@ def _node(node: Node, document: Document) -> str:
         case Verbatim():
             return f'<pre tabindex="0">{escape(node.text)}</pre>'
         case Unfolded():
-            return f"<details><summary>{escape(node.summary)}</summary>{_all(node.nodes, document)}</details>"
+            # the place a link leads to lies inside, so that browsers unfold what is around it
+            place = f'<span class="place" id="{escape(node.id)}"></span>' if node.id else ""
+            body = _all(node.nodes, document)
+            return f"<details><summary>{escape(node.summary)}</summary>{place}{body}</details>"
         case Grid():
             return _table(node, lang)
         case blocks.Figure():
@@ -288,7 +291,8 @@ def _figure(node: blocks.Figure, document: Document) -> str:
 
 
 def _data_title(node: blocks.Figure, lang: str) -> str:
-    return escape(f"{word('data_of', lang)} {node.label}".strip())
+    named = node.label or word("figure", lang).casefold()  # numbers are given on rendering, not in a notebook
+    return escape(f"{word('data_of', lang)} {named}")
 
 
 def pixels(figure: blocks.Figure) -> tuple[int, int]:
@@ -387,7 +391,7 @@ def _td(cell: Cell, column: GridColumn) -> str:
     classes += ["num"] if column.numeric else []
     attribute = f' class="{" ".join(classes)}"' if classes else ""
     text = _lines(cell.text)
-    if cell.href and _URL.match(cell.href):
+    if cell.href.startswith("#") or _URL.match(cell.href):
         text = f'<a href="{escape(cell.href)}">{text}</a>'
     if cell.mark:
         text = f'<span class="{escape(cell.tone)}">{shape(cell.mark)}{text}</span>'

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Literal
 
 from qngai_analysis.errors import ParameterError
-from qngai_analysis.numbers import day, long_day
+from qngai_analysis.numbers import day, long_day, number
+from qngai_analysis.said import Chance, Day, Either, Joined, Num, Said, Sentence, capital
 
 Lang = Literal["vi", "en"]
 #: What an English report says once.
@@ -55,6 +56,31 @@ def _english() -> dict[str, str]:
     with (Path(__file__).parent / "locale" / "en.po").open("rb") as stream:
         catalogue = read_po(stream, locale="en")
     return {str(message.id): str(message.string) for message in catalogue if message.id and message.string}
+
+
+def said(text: object, lang: Lang = "vi") -> str:
+    """Return a sentence of the library, see ``said``, in ``lang``; any other text as it is.
+
+    >>> said(Said("số {level}", level=Said("ước tính")), "en")
+    'estimated figure'
+    """
+    match text:
+        case Said():
+            values = {name: said(value, lang) for name, value in text.values.items()}
+            spoken = translate(text.wording, lang, **values)
+            return capital(spoken) if isinstance(text, Sentence) else spoken
+        case Num():
+            return number(text.value, text.decimals, unit=unit_words(text.unit, lang), lang=lang)
+        case Chance():
+            return text.said(lang)
+        case Day():
+            return day(text.value, lang)
+        case Joined():
+            return text.mark.join(said(part, lang) for part in text.parts)
+        case Either():
+            return said(text.vi if lang == "vi" else text.en, lang)
+        case _:
+            return str(text)
 
 
 def unit_words(unit: object, lang: Lang = "vi") -> str:

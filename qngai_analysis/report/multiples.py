@@ -15,7 +15,18 @@ from matplotlib.lines import Line2D
 
 from qngai_analysis.numbers import number
 from qngai_analysis.report.blocks import Figure
-from qngai_analysis.report.charts import BLUE, GREEN, GREY, INK, LIGHT, PURPLE, VERMILION, WIDTH, theme
+from qngai_analysis.report.charts import (
+    BLUE,
+    GREEN,
+    GREY,
+    INK,
+    LIGHT,
+    PURPLE,
+    VERMILION,
+    WIDTH,
+    as_table,
+    theme,
+)
 from qngai_analysis.report.language import Lang, translate
 from qngai_analysis.report.tables import Table
 
@@ -69,7 +80,7 @@ def over_years(
                 for year, v in zip(mine["year"], mine["estimate"], strict=True)
             )
             alt += f" {group} – {values}."
-    data = Table(
+    data = as_table(
         pd.DataFrame(
             {
                 translate("Nhóm", lang): frame["group"],
@@ -80,7 +91,8 @@ def over_years(
             }
         ),
         caption,
-        lang=lang,
+        lang,
+        1,
     )
     return Figure(canvas, caption=caption, alt=alt, data=data, source=source, simulated=simulated, lang=lang)
 

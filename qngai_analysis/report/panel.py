@@ -139,6 +139,15 @@ def _output(text: str) -> dict[str, Any]:
     return {"output_type": "display_data", "data": {"text/html": text, "text/plain": ""}, "metadata": {}}
 
 
+#: The table's own style is for light pages; JupyterLab's colours hold in both its themes.
+_COLOURS = """<style>
+.dt-container, .dt-container .dt-layout-row, .dt-container caption, .dt-container thead th, .dt-container thead td
+{ background: transparent !important; color: var(--jp-ui-font-color1, inherit) !important; }
+.dt-container .dt-search input
+{ background: var(--jp-input-background, #fff) !important; color: var(--jp-ui-font-color1, inherit) !important; }
+</style>"""
+
+
 @cache
 def _library() -> str:
     """Return the table's script and style, to be run in the page once; nothing is loaded from an address."""
@@ -146,7 +155,9 @@ def _library() -> str:
     from itables.options import dt_bundle
 
     text: str = generate_init_offline_itables_html(dt_bundle)
-    return text[: text.rindex("</script>")] + "</script>"  # behind it: only a logo, linked to a site
+    return (
+        _COLOURS + text[: text.rindex("</script>")] + "</script>"
+    )  # behind it: only a logo, linked to a site
 
 
 def _table(explorer: Explorer) -> str:
@@ -166,9 +177,7 @@ def _table(explorer: Explorer) -> str:
             definitions.append({"targets": place, "orderData": len(shown.columns), "className": "dt-right"})
             shown[f"{place}"] = rows[column.key].to_numpy(dtype=float)
         else:
-            definitions.append(
-                {"targets": place, "className": "dt-left dt-nowrap" if column.head else "dt-left"}
-            )
+            definitions.append({"targets": place, "className": "dt-left"})
     hidden = list(range(len(columns), len(shown.columns)))
     sign = f"{translate('SỐ LIỆU MÔ PHỎNG', explorer.lang)}. " if grid.simulated else ""
     text: str = itables.to_html_datatable(

@@ -6,7 +6,7 @@ A notebook's first code cell, tagged ``parameters``, holds annotated assignments
     district: str | None = None             # one district's name, or all
     lang: Literal["vi", "en"] = "vi"        # language of the report
 
-papermill alone only logs an unknown name and accepts any type; here both are refused.
+An unknown name and a value of another type are refused before anything runs.
 """
 
 from __future__ import annotations
@@ -259,3 +259,22 @@ def _unknown(notebook: Path, name: str, known: Mapping[str, Parameter]) -> str:
     hint = f"; did you mean {close[0]}?" if close else ""
     listed = ", ".join(f"{p.name} ({p.annotation})" for p in known.values()) or "no parameters"
     return f"{notebook.name}: unknown parameter {name!r}; it declares {listed}{hint}"
+
+
+def cutoff_day(text: str, year: int) -> date:
+    """Return the cut-off day of a parameter; the default where it is empty.
+
+    Raises
+    ------
+    ParameterError
+        It is not a date, or lies before the reporting year begins.
+    """
+    if not text:
+        return date(year + 1, 3, 31)  # the report is signed in the first quarter of the next year
+    try:
+        chosen = date.fromisoformat(text)
+    except ValueError:
+        raise ParameterError(f"cutoff = {text!r}: not a day such as {year + 1}-03-31") from None
+    if chosen <= date(year, 1, 1):
+        raise ParameterError(f"cutoff = {text}: lies before the reporting year {year} begins")
+    return chosen

@@ -204,7 +204,7 @@ def _node(node: Node, document: Document) -> str:
         case Verbatim():
             return f"verbatim({_text(node.text)})"
         case Unfolded():
-            return f"unfolded({_text(node.summary)}, {_all(node.nodes, document)})"
+            return f"unfolded({_text(node.summary)}, {_string(node.id)}, {_all(node.nodes, document)})"
         case Grid():
             return _table(node)
         case blocks.Figure():
@@ -412,6 +412,8 @@ def _td(cell: Cell) -> str:
     code = _text(cell.text)
     if cell.mark:
         code = f"mark({_string(cell.mark)}, {_string(cell.tone)}, {code})"
-    if cell.href and _URL.match(cell.href):
+    if cell.href.startswith("#"):
+        return f"link(label({_string(cell.href[1:])}), underline({code}))"
+    if _URL.match(cell.href):
         return f"link({_string(cell.href)}, {code})"
     return code

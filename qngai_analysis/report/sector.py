@@ -7,12 +7,10 @@ the report goes on.
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,14 +18,18 @@ import pandas as pd
 
 from qngai_analysis import paths
 from qngai_analysis.errors import ParameterError, SurveyError
-from qngai_analysis.numbers import count, day, number, printed_decimals
+from qngai_analysis.numbers import day, number, printed_decimals
 from qngai_analysis.plan import read_plan
 from qngai_analysis.plan.agencies import successor
-from qngai_analysis.progress.yearly import PLANS, YearResult, judge_year, surveyed
+from qngai_analysis.progress.yearly import PLANS, YearResult, check_year, judge_year, surveyed
 from qngai_analysis.raw import read_table
 from qngai_analysis.report import charts
-from qngai_analysis.report.blocks import Figure, PageTitle, Prose, SimulatedBanner, literal
+from qngai_analysis.report.blocks import Details, Figure, PageTitle, Prose, SimulatedBanner, literal
 from qngai_analysis.report.language import KEPT, Lang, language, listed, text_day, translate, unit_words
+from qngai_analysis.report.parameters import cutoff_day
+from qngai_analysis.report.reasons import address, english_name, wording
+from qngai_analysis.report.reasons import reasons as explained
+from qngai_analysis.report.sectors import sector_entry
 from qngai_analysis.report.tables import Column, Table
 from qngai_analysis.survey.codebook import SPECIAL, Codebook, Indicator, read_codebook
 
@@ -37,12 +39,7 @@ if TYPE_CHECKING:
 Block = Prose | Table | Figure
 SHARE = 100.0  # estimates are shares of 0 to 1, reports print per cent
 NOT_SIGNIFICANT = 0.05
-
-
-@cache
-def sectors() -> dict[str, dict[str, Any]]:
-    """Return the sectors of ``sectors.toml`` by name."""
-    return tomllib.loads((Path(__file__).parent / "sectors.toml").read_text(encoding="utf-8"))
+TASK_PLANS = (*PLANS, "66")  # the last sets no targets, but tasks that run to 2025
 
 
 @dataclass(frozen=True)
@@ -64,6 +61,16 @@ class Sample:
 
     def estimate(self, indicator: Indicator, by: str | None = None) -> pd.DataFrame:
         """Return an indicator's estimates, protected: what must not be published is emptied."""
+        # charts, gaps and tables ask for the same
+        if (indicator.name, by) not in self._held:
+            self._held[indicator.name, by] = self._estimated(indicator, by)
+        return self._held[indicator.name, by].copy()
+
+    @cached_property
+    def _held(self) -> dict[tuple[str, str | None], pd.DataFrame]:
+        return {}
+
+    def _estimated(self, indicator: Indicator, by: str | None) -> pd.DataFrame:
         from qngai_analysis.survey.publication import published
 
         found = published(self.survey, indicator, by)
@@ -105,6 +112,22 @@ class Sector:
         """Why a survey of the sector can't be used, one sentence each."""
         return [why for why in (self._why_absent(block) for block in self.entry.get("survey", ())) if why]
 
+    def sample_of(self, sample: Sample, year: int) -> Sample | None:
+        """Return the same survey's headline of another year, if there is a file that may be used."""
+        if (sample.name, year) not in self._others:
+            block = {"name": sample.name, "indicators": [sample.headline.name], "by": sample.by}
+            self._others[sample.name, year] = sample if year == sample.year else self._sample(block, year)
+        return self._others[sample.name, year]
+
+    @cached_property
+    def _others(self) -> dict[tuple[str, int], Sample | None]:
+        return {}
+
+    @cached_property
+    def tasks(self) -> list[dict[str, Any]]:
+        """The sector's tasks in all plans: plan, text, agencies, period and state."""
+        return [row for plan in TASK_PLANS for row in _tasks_of(self, plan)]
+
     def _sample(self, block: Mapping[str, Any], year: int) -> Sample | None:
         from qngai_analysis.survey.intake import load_file, load_survey, survey_file
 
@@ -129,7 +152,7 @@ class Sector:
     def _why_absent(self, block: Mapping[str, Any]) -> str | None:
         if any(sample.name == block["name"] for sample in self.samples):
             return None
-        name = _named(read_codebook(block["name"]), self.lang)
+        name = survey_name(read_codebook(block["name"]), self.lang)
         from qngai_analysis.survey.intake import survey_file
 
         try:
@@ -145,14 +168,40 @@ class Sector:
     @cached_property
     def simulated(self) -> bool:
         """Whether anything shown rests on simulated data."""
-        return any(sample.simulated for sample in self.samples)
+        judged = len(self.targets) and self.targets["evidence"].eq("simulated").any()
+        return bool(judged) or any(sample.simulated for sample in self.samples)
 
     @cached_property
     def targets(self) -> pd.DataFrame:
-        """The targets of all plans that belong to the sector, with their outcome."""
+        """The targets that the plans set for the province in the sector, with their outcome."""
+        return self._rows(local=False)
+
+    @cached_property
+    def local_targets(self) -> pd.DataFrame:
+        """The targets that the plans set for one district: the sector's, or all of the chosen district."""
+        return self._rows(local=True)
+
+    def _rows(self, *, local: bool) -> pd.DataFrame:
         table = self.result.table
-        mine: pd.DataFrame = table[table["indicator"].isin(self.entry["indicators"])]
-        return mine.reset_index(drop=True)
+        if not len(table):
+            return table
+        mine = table["indicator"].isin(self.entry["indicators"])
+        somewhere = table["geography"].isin(set(districts()["name"]))
+        if not local:
+            chosen = mine & ~somewhere
+        elif self.district is None:
+            chosen = mine & somewhere
+        else:
+            chosen = table["geography"].eq(self.district)
+        return table[chosen].reset_index(drop=True)
+
+    def main_target(self, indicator: Indicator) -> pd.Series | None:
+        """Return the main plan's target that an indicator of a survey measures, if there is one."""
+        table = self.result.table
+        if not indicator.code or not len(table):
+            return None
+        found = table[(table["indicator"] == indicator.code) & (table["plan"] == PLANS[0])]
+        return found.iloc[0] if len(found) else None
 
 
 def load(
@@ -179,21 +228,35 @@ def load(
     Raises
     ------
     ParameterError
-        There is no such sector or district, or the cut-off day is not a date.
+        There is no such sector or district, the plan does not cover the year, or the cut-off day is not a date.
     """
-    if sector not in sectors():
-        raise ParameterError(f"sector = {sector!r}; it is one of {', '.join(sectors())}")
+    entry = sector_entry(sector)
     if district is not None and district not in set(districts()["name"]):
         raise ParameterError(f"district = {district!r}; it is one of {', '.join(districts()['name'])}")
-    from qngai_analysis.report.yearly import cutoff_day
-
+    check_year(year)
     day_of = cutoff_day(cutoff, year)
-    names = [block["name"] for block in sectors()[sector].get("survey", ())]
+    names = [block["name"] for block in entry.get("survey", ())]
     observed = surveyed(edition or year, real_only=real_only, surveys=names)
-    result = judge_year(year, plans=PLANS, observed=observed, cutoff=day_of, real_only=real_only)
-    return Sector(
-        sector, year, edition or year, district, day_of, language(lang), real_only, sectors()[sector], result
+    result = judge_year(
+        year, observed=observed, cutoff=day_of, real_only=real_only, only=_belongs_to(entry, district)
     )
+    return Sector(sector, year, edition or year, district, day_of, language(lang), real_only, entry, result)
+
+
+def _belongs_to(entry: Mapping[str, Any], district: str | None) -> Callable[[pd.DataFrame], pd.Series[bool]]:
+    """Return what picks a sector's targets, and all those set for one district."""
+    codes = _indicators(entry)
+    return lambda targets: targets["indicator"].isin(codes) | targets["geography"].isin([district])
+
+
+def _indicators(entry: Mapping[str, Any]) -> set[str]:
+    """Return the sector's codes of the catalogue, and those that its surveys' charts have a target for."""
+    asked = {
+        read_codebook(block["name"]).indicators[name].code
+        for block in entry.get("survey", ())
+        for name in block["indicators"]
+    }
+    return {*entry["indicators"], *asked} - {""}
 
 
 @cache
@@ -215,15 +278,18 @@ def goal_words(row: Mapping[str, Any] | pd.Series, lang: Lang) -> str:
     )
 
 
-def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows of a table as dictionaries."""
     return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
 
 
-def _named(codebook: Codebook, lang: Lang) -> str:
+def survey_name(codebook: Codebook, lang: Lang) -> str:
+    """Return a survey's name in the language of the report."""
     return codebook.vi if lang == "vi" else codebook.en
 
 
-def _label(indicator: Indicator, lang: Lang) -> str:
+def label(indicator: Indicator, lang: Lang) -> str:
+    """Return an indicator's name in the language of the report."""
     return indicator.vi if lang == "vi" else indicator.en
 
 
@@ -232,9 +298,10 @@ def _label(indicator: Indicator, lang: Lang) -> str:
 
 def title(sector: Sector) -> PageTitle:
     """Return the title of the report."""
+    subtitle = sector.say("Báo cáo chuyên đề năm {year}", year=sector.year)
     return PageTitle(
         sector.title,
-        subtitle=sector.say("Báo cáo chuyên đề năm {year}", year=sector.year),
+        subtitle=f"{subtitle} – {sector.district}" if sector.district else subtitle,
         line=sector.say("Số liệu tính đến ngày {cutoff}", cutoff=text_day(sector.cutoff, sector.lang)),
     )
 
@@ -254,111 +321,55 @@ def status(sector: Sector) -> list[SimulatedBanner | Prose]:
     return blocks
 
 
-def findings(sector: Sector) -> Prose:
-    """Return three findings in sentences, each computed: outcome of targets, spread, gaps in the data."""
-    found = [*_outcome(sector), *_spread(sector), *_change(sector), *_lacking(sector)]
-    return Prose("\n".join(f"{place}. {text}" for place, text in enumerate(found[:3], start=1)))
-
-
-def _outcome(sector: Sector) -> Iterator[str]:
-    rows = sector.targets
-    if not len(rows):
-        yield sector.say("Các kế hoạch không đặt chỉ tiêu định lượng riêng cho lĩnh vực này.")
-        return
-    # verdicts that rest on simulated data are never added to the others
-    for made, part in rows.groupby(rows["evidence"].eq("simulated"), sort=True):
-        tally = part.groupby("verdict", sort=False).size()
-        yield sector.say(
-            "{n} chỉ tiêu của các kế hoạch{kind}: {words}.",
-            n=count(len(part), sector.lang),
-            kind=f" ({sector.say('SỐ LIỆU MÔ PHỎNG')})" if made else "",
-            words=", ".join(
-                sector.say("{n} {word}", n=count(int(n), sector.lang), word=sector.say(str(word)))
-                for word, n in tally.items()
-            ),
-        )
-
-
-def _spread(sector: Sector) -> Iterator[str]:
-    for sample in sector.samples:
-        by = _first_domain(sample)
-        table = _by(sample, sample.headline, by, sector.lang)
-        known = table.dropna(subset=["estimate"]).sort_values("estimate")
-        if len(known) < 2:
-            continue
-        low, high = known.iloc[0], known.iloc[-1]
-        yield sector.say(
-            "{indicator}: thấp nhất ở {low_name} ({low}), cao nhất ở {high_name} ({high}){mark}.",
-            indicator=literal(_label(sample.headline, sector.lang)),
-            low_name=literal(low["label"]),
-            low=_share(low["estimate"], sector.lang),
-            high_name=literal(high["label"]),
-            high=_share(high["estimate"], sector.lang),
-            mark=_mark(sector, sample),
-        )
-
-
-def _change(sector: Sector) -> Iterator[str]:
-    for sample in sector.samples:
-        before = sector._sample(
-            {"name": sample.name, "indicators": [sample.headline.name], "by": sample.by}, sample.year - 1
-        )
-        if before is None or sample.headline.kind != "proportion":
-            continue
-        change = sample.survey.difference(sample.headline.name, other=before.survey, overlap=False).iloc[0]
-        sure = change["p_value"] < NOT_SIGNIFICANT
-        yield sector.say(
-            "{indicator}: thay đổi {change} điểm phần trăm so với năm {year} ({sure}){mark}.",
-            indicator=literal(_label(sample.headline, sector.lang)),
-            change=number(change["estimate"] * SHARE, 1, lang=sector.lang),
-            year=before.year,
-            sure=sector.say("có ý nghĩa thống kê" if sure else "chưa có ý nghĩa thống kê"),
-            mark=_mark(sector, sample),
-        )
-
-
-def _lacking(sector: Sector) -> Iterator[str]:
-    lacking = sector.targets[sector.targets["value"].isna()] if len(sector.targets) else sector.targets
-    if len(lacking):
-        owners = sorted({name for names in lacking["owners"] for name in names})
-        yield sector.say(
-            "{n} chỉ tiêu chưa có số liệu của tỉnh; cơ quan cung cấp: {owners}.",
-            n=count(len(lacking), sector.lang),
-            owners=literal("; ".join(owners)),
-        )
-    yield sector.say(
-        "Các kế hoạch giao {n} nhiệm vụ cho lĩnh vực.", n=count(len(task_rows(sector)), sector.lang)
-    )
-    published = published_figures(sector)
-    yield sector.say(
-        "Có {n} số liệu đã công bố liên quan đến lĩnh vực trong nguồn của dự án.",
-        n=count(len(published), sector.lang),
-    )
-    for why in sector.absent:
-        yield literal(why)
-
-
-def _mark(sector: Sector, sample: Sample) -> str:
+def marked(sector: Sector, sample: Sample) -> str:
+    """Return what a sentence about simulated data ends with."""
     return f" – {sector.say('SỐ LIỆU MÔ PHỎNG')}" if sample.simulated else ""
 
 
-def _share(value: float, lang: Lang) -> str:
+def p_words(p: float, lang: Lang) -> str:
+    r"""Return the probability value of a test as printed; a very small one is never 0.
+
+    >>> p_words(0.0301, "vi"), p_words(0.00004, "vi")
+    ('0,030', '<\xa00,001')
+    """
+    return number(p, 3, lang=lang) if p >= 0.0005 else f"<\u00a0{number(0.001, lang=lang)}"
+
+
+def share(value: float, lang: Lang) -> str:
+    """Return a share of 0 to 1 as printed per cent."""
     return number(value * SHARE, 1, unit="%", lang=lang)
 
 
 # ---------------------------------------------------------------- targets
 
 
-def target_table(sector: Sector) -> Table | Prose:
-    """Return the sector's targets in all plans with their verdicts."""
-    rows = sector.targets
-    if not len(rows):
-        return Prose(sector.say("Các kế hoạch không đặt chỉ tiêu định lượng riêng cho lĩnh vực này."))
+def target_table(sector: Sector) -> list[Table | Prose]:
+    """Return the sector's targets in all plans with their verdicts; those set for districts in a table of their own."""
+    if not len(sector.targets):
+        blocks: list[Table | Prose] = [_no_targets(sector)]
+    else:
+        caption = sector.say(
+            "Chỉ tiêu của lĩnh vực trong các kế hoạch và kết quả năm {year}", year=sector.year
+        )
+        blocks = [_target_table(sector, sector.targets, caption, "chi-tieu")]
+    if len(sector.local_targets):
+        caption = (
+            sector.say("Chỉ tiêu các kế hoạch giao riêng cho huyện, thị xã, thành phố")
+            if sector.district is None
+            else sector.say("Chỉ tiêu các kế hoạch giao riêng cho {district}", district=sector.district)
+        )
+        blocks.append(_target_table(sector, sector.local_targets, caption, "chi-tieu-huyen"))
+    return blocks
+
+
+def _target_table(sector: Sector, rows: pd.DataFrame, caption: str, id: str) -> Table:
+    local = rows["geography"].isin(set(districts()["name"])).all()
     frame = pd.DataFrame(
         {
             "plan": rows["plan"],
-            "text": rows["text"],
-            "goal": [goal_words(row, sector.lang) for row in _records(rows)],
+            "place": rows["geography"],
+            "text": [wording(row, sector.lang) for row in records(rows)],
+            "goal": [goal_words(row, sector.lang) for row in records(rows)],
             "due": rows["deadline"],
             "value": rows["value"],
             "unit": [unit_words(unit, sector.lang) for unit in rows["unit"]],
@@ -367,26 +378,47 @@ def target_table(sector: Sector) -> Table | Prose:
                 for printed in rows["reference_date"]
             ],
             "verdict": [sector.say(word) for word in rows["verdict"]],
+            "why": [address(target) for target in rows["target_id"]],
             "evidence": [sector.say(EVIDENCE[word]) for word in rows["evidence"]],
         }
     )
+    place = [Column("place", sector.say("Địa bàn"), width=0.12)] if local else []
     return Table(
         frame,
-        sector.say("Chỉ tiêu của lĩnh vực trong các kế hoạch và kết quả năm {year}", year=sector.year),
+        caption,
         columns=[
             Column("plan", sector.say("Kế hoạch"), align="center", width=0.07),
+            *place,
             Column("text", sector.say("Chỉ tiêu (theo lời văn kế hoạch)"), head=True, width=0.3),
             Column("goal", sector.say("Mục tiêu"), align="center", width=0.11),
             Column("due", sector.say("Năm"), format="plain", width=0.06),
-            Column("value", sector.say("Kết quả"), unit_key="unit", decimals=1, width=0.09),
+            Column("value", sector.say("Kết quả"), align="right", unit_key="unit", decimals=1, width=0.09),
             Column("date", sector.say("Thời điểm"), align="center", width=0.08),
-            Column("verdict", sector.say("Đánh giá"), format="mark", width=0.14),
-            Column("evidence", sector.say("Căn cứ"), width=0.15),
+            Column("verdict", sector.say("Đánh giá"), format="mark", href="why", width=0.14),
+            Column("evidence", sector.say("Căn cứ"), width=0.13),
         ],
-        id="chi-tieu",
+        id=id,
         simulated=bool(rows["evidence"].eq("simulated").any()),
         lang=sector.lang,
     )
+
+
+def _no_targets(sector: Sector) -> Prose:
+    return Prose(sector.say("Các kế hoạch không đặt chỉ tiêu định lượng riêng cho lĩnh vực này."))
+
+
+def reasons(sector: Sector) -> list[Details] | list[Prose]:
+    """Return the explanation behind each verdict of the sector, in the order of the table."""
+    rows = [*records(sector.targets), *records(sector.local_targets)]
+    if not rows:
+        return [_no_targets(sector)]
+    return explained(sector.result, rows, lambda row: _short(row, sector.lang), sector.lang)
+
+
+def _short(row: Mapping[str, Any], lang: Lang) -> str:
+    text = english_name(row["indicator"]) if lang != "vi" else ""
+    place = f"{row['geography']}: " if row["geography"] in set(districts()["name"]) else ""
+    return f"{row['plan']}: {place}{text or str(row['text']).rstrip('.')}"
 
 
 EVIDENCE = {
@@ -400,20 +432,16 @@ EVIDENCE = {
 # ---------------------------------------------------------------- survey estimates
 
 
-def _first_domain(sample: Sample) -> str:
-    return sample.by[0]
-
-
-def _by(sample: Sample, indicator: Indicator, by: str, lang: Lang) -> pd.DataFrame:
+def by_group(sample: Sample, indicator: Indicator, by: str, lang: Lang) -> pd.DataFrame:
     """Return an indicator's protected estimates by a grouping; ``group`` its values, ``label`` their words."""
     name = sample.codebook.design.district if by == "district" else by
     table = sample.estimate(indicator, name)
     column = "district" if by == "district" else name
     found = table.rename(columns={column: "group"}).assign(group=lambda t: t["group"].astype(str))
-    return found.assign(label=[_group_words(sample, name, group, lang) for group in found["group"]])
+    return found.assign(label=[group_words(sample, name, group, lang) for group in found["group"]])
 
 
-def _group_words(sample: Sample, by: str, group: str, lang: Lang) -> str:
+def group_words(sample: Sample, by: str, group: str, lang: Lang) -> str:
     """Return the words of a grouping's value in the language of the report."""
     return group if lang == "vi" else english_groups(sample.codebook, by).get(group, group)
 
@@ -446,21 +474,21 @@ def _province(sector: Sector, sample: Sample) -> Table:
         hidden = row["flag"] == "suppress"
         rows.append(
             {
-                "name": _label(indicator, sector.lang),
+                "name": label(indicator, sector.lang),
                 "n": row["n"],
                 "value": None if hidden else row["estimate"] * scale,
                 "low": None if hidden else row["ci_low"] * scale,
                 "high": None if hidden else row["ci_high"] * scale,
                 "deff": None if hidden else row["deff"],
                 "unit": unit_words(indicator.unit, sector.lang),
-                "flag": _flag(row["flag"], row["symbol"]),
+                "flag": flag_of(row["flag"], row["symbol"]),
             }
         )
     return Table(
         pd.DataFrame(rows),
         sector.say(
             "{survey} năm {year}: ước lượng toàn tỉnh",
-            survey=_named(sample.codebook, sector.lang),
+            survey=survey_name(sample.codebook, sector.lang),
             year=sample.year,
         ),
         columns=[
@@ -479,62 +507,11 @@ def _province(sector: Sector, sample: Sample) -> Table:
     )
 
 
-def _flag(flag: object, symbol: object = "") -> str:
+def flag_of(flag: object, symbol: object = "") -> str:
+    """Return the flag of a printed estimate: ``c`` confidential, ``u`` unreliable."""
     if symbol == "c":
         return "c"
     return {"review": "u", "complement": "u", "suppress": "u"}.get(str(flag), "")
-
-
-def focus(sector: Sector) -> list[Block]:
-    """Return the chosen district beside the province, indicator by indicator; nothing without a district."""
-    if sector.district is None:
-        return []
-    blocks: list[Block] = [
-        _focus(sector, sample) for sample in sector.samples if sample.codebook.design.district
-    ]
-    return blocks or [_nothing(sector)]
-
-
-def _focus(sector: Sector, sample: Sample) -> Table:
-    rows = []
-    for indicator in sample.indicators:
-        scale = SHARE if indicator.unit == "%" else 1.0
-        whole = sample.estimate(indicator).iloc[0]
-        table = _by(sample, indicator, "district", sector.lang)
-        here = table[table["group"] == sector.district]
-        row = here.iloc[0] if len(here) else None
-        known = row is not None and pd.notna(row["estimate"])
-        rows.append(
-            {
-                "name": _label(indicator, sector.lang),
-                "value": row["estimate"] * scale if row is not None and known else None,
-                "low": row["ci_low"] * scale if row is not None and known else None,
-                "high": row["ci_high"] * scale if row is not None and known else None,
-                "province": whole["estimate"] * scale,
-                "unit": unit_words(indicator.unit, sector.lang),
-                "flag": _flag(row["flag"], row["symbol"]) if row is not None else "",
-            }
-        )
-    interval = sector.say("Khoảng tin cậy 95%")
-    return Table(
-        pd.DataFrame(rows),
-        sector.say(
-            "{district} so với toàn tỉnh: {survey}, năm {year}",
-            district=sector.district,
-            survey=_named(sample.codebook, sector.lang),
-            year=sample.year,
-        ),
-        columns=[
-            Column("name", sector.say("Chỉ tiêu"), head=True, width=0.46),
-            Column("value", str(sector.district), decimals=1, unit_key="unit", flag="flag", width=0.16),
-            Column("low", sector.say("Từ"), decimals=1, group=interval, width=0.1),
-            Column("high", sector.say("Đến"), decimals=1, group=interval, width=0.1),
-            Column("province", sector.say("Toàn tỉnh"), decimals=1, unit_key="unit", width=0.18),
-        ],
-        simulated=sample.simulated,
-        source=_source(sector, sample),
-        lang=sector.lang,
-    )
 
 
 def breakdowns(sector: Sector) -> list[Block]:
@@ -543,37 +520,86 @@ def breakdowns(sector: Sector) -> list[Block]:
     for sample in sector.samples:
         for by in sample.by:
             blocks.append(breakdown(sector, sample, sample.headline, by))
-    return blocks or [_nothing(sector)]
+    return blocks
+
+
+def estimates(sector: Sector) -> list[Table | Prose]:
+    """Return every indicator of each survey by every grouping, with intervals."""
+    tables: list[Table | Prose] = [_estimates(sector, sample) for sample in sector.samples]
+    return tables or [Prose(sector.say("Chưa có số liệu điều tra."))]
+
+
+def _estimates(sector: Sector, sample: Sample) -> Table:
+    parts = [
+        _estimate_rows(sector, sample, indicator, by) for indicator in sample.indicators for by in sample.by
+    ]
+    interval = sector.say("Khoảng tin cậy 95%")
+    return Table(
+        pd.concat(parts, ignore_index=True),
+        sector.say(
+            "{survey} năm {year}: ước lượng theo nhóm",
+            survey=survey_name(sample.codebook, sector.lang),
+            year=sample.year,
+        ),
+        columns=[
+            Column("by", sector.say("Theo"), width=0.2),
+            Column("group", sector.say("Nhóm"), head=True, width=0.34),
+            Column("n", "n", decimals=0, width=0.1),
+            Column("value", sector.say("Ước lượng"), decimals=1, unit_key="unit", flag="flag", width=0.14),
+            Column("low", sector.say("Từ"), decimals=1, group=interval, width=0.11),
+            Column("high", sector.say("Đến"), decimals=1, group=interval, width=0.11),
+        ],
+        row_groups="name",
+        simulated=sample.simulated,
+        source=source_of(sector, sample),
+        lang=sector.lang,
+    )
+
+
+def _estimate_rows(sector: Sector, sample: Sample, indicator: Indicator, by: str) -> pd.DataFrame:
+    table = by_group(sample, indicator, by, sector.lang)
+    scale = SHARE if indicator.unit == "%" else 1.0
+    hidden = table["estimate"].isna()
+    return pd.DataFrame(
+        {
+            "name": label(indicator, sector.lang),
+            "by": sector.say("Huyện") if by == "district" else _title(_grouping(sample, by, sector.lang)),
+            "group": table["label"],
+            "n": table["n"].astype("float64").mask(hidden),
+            "value": table["estimate"] * scale,
+            "low": table["ci_low"] * scale,
+            "high": table["ci_high"] * scale,
+            "unit": unit_words(indicator.unit, sector.lang),
+            "flag": [
+                flag_of(flag, symbol) for flag, symbol in zip(table["flag"], table["symbol"], strict=True)
+            ],
+        }
+    )
 
 
 def breakdown(sector: Sector, sample: Sample, indicator: Indicator, by: str) -> Figure:
     """Return the chart of one indicator by one grouping; suppressed groups are said in words."""
-    table = _by(sample, indicator, by, sector.lang)
+    table = by_group(sample, indicator, by, sector.lang)
     if by == "district":
         table = table.sort_values("estimate", ascending=False, na_position="last")
     reference = None
-    goals = sector.result.table
-    goal = (
-        goals[(goals["indicator"] == indicator.code) & (goals["plan"] == "906")]
-        if indicator.code
-        else goals[:0]
-    )
-    if len(goal):
-        first = goal.iloc[0]
-        reference = (float(first["target"]), f"{sector.say('mục tiêu')}: {goal_words(first, sector.lang)}")
+    goal = sector.main_target(indicator)
+    if goal is not None:
+        reference = (float(goal["target"]), f"{sector.say('mục tiêu')}: {goal_words(goal, sector.lang)}")
     return charts.dot_interval(
         table,
         "label",
         sector.say(
             "{indicator} theo {by}, năm {year}",
-            indicator=_label(indicator, sector.lang),
+            indicator=label(indicator, sector.lang),
             by=_grouping(sample, by, sector.lang),
             year=sample.year,
         ),
         lang=sector.lang,
         reference=reference,
         simulated=sample.simulated,
-        source=_source(sector, sample),
+        source=source_of(sector, sample),
+        highlight=sector.district,
     )
 
 
@@ -585,8 +611,13 @@ def _grouping(sample: Sample, by: str, lang: Lang) -> str:
     return words[:1].lower() + words[1:]
 
 
-def _source(sector: Sector, sample: Sample) -> str:
-    text = f"{_named(sample.codebook, sector.lang)}, {sample.year}"
+def _title(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def source_of(sector: Sector, sample: Sample) -> str:
+    """Return the source line of what is made of a survey."""
+    text = f"{survey_name(sample.codebook, sector.lang)}, {sample.year}"
     return f"{text} – {sector.say('SỐ LIỆU MÔ PHỎNG')}" if sample.simulated else text
 
 
@@ -598,7 +629,7 @@ def overview(sector: Sector) -> list[Block]:
         if "district" not in sample.by or len(shares) < 2:
             continue
         columns = {
-            _label(indicator, sector.lang): _by(sample, indicator, "district", sector.lang).set_index(
+            label(indicator, sector.lang): by_group(sample, indicator, "district", sector.lang).set_index(
                 "group"
             )["estimate"]
             * SHARE
@@ -609,11 +640,11 @@ def overview(sector: Sector) -> list[Block]:
                 pd.DataFrame(columns),
                 sector.say(
                     "{survey}: các chỉ tiêu theo huyện, năm {year} (%)",
-                    survey=_named(sample.codebook, sector.lang),
+                    survey=survey_name(sample.codebook, sector.lang),
                     year=sample.year,
                 ),
                 lang=sector.lang,
-                source=_source(sector, sample),
+                source=source_of(sector, sample),
                 simulated=sample.simulated,
             )
         )
@@ -626,7 +657,7 @@ def district_maps(sector: Sector) -> list[Block]:
     for sample in sector.samples:
         if "district" not in sample.by:
             continue
-        table = _by(sample, sample.headline, "district", sector.lang)
+        table = by_group(sample, sample.headline, "district", sector.lang)
         values = pd.DataFrame(
             {
                 "district": table["group"],
@@ -641,12 +672,13 @@ def district_maps(sector: Sector) -> list[Block]:
                 grid,
                 sector.say(
                     "{indicator} theo huyện, năm {year}",
-                    indicator=_label(sample.headline, sector.lang),
+                    indicator=label(sample.headline, sector.lang),
                     year=sample.year,
                 ),
                 lang=sector.lang,
-                source=_source(sector, sample),
+                source=source_of(sector, sample),
                 simulated=sample.simulated,
+                highlight=sector.district,
             )
         )
     return blocks
@@ -659,60 +691,89 @@ def left_behind(sector: Sector) -> list[Block]:
     """Return the gaps between groups with their tests: who is left behind, and how sure that is."""
     blocks: list[Block] = []
     for sample in sector.samples:
-        if sample.headline.kind != "proportion":
-            continue
-        rows = []
-        for by in sample.by:
-            if by == "district":
-                continue
-            rows += _gaps(sector, sample, by)
+        shares = [indicator for indicator in sample.indicators if indicator.kind == "proportion"]
+        rows = [
+            row for indicator in shares for by in sample.by for row in _gaps(sector, sample, indicator, by)
+        ]
         if rows:
             blocks.append(_gap_table(sector, sample, pd.DataFrame(rows)))
-    return blocks or [_nothing(sector)]
+    return blocks or [Prose(sector.say("Chưa có số liệu điều tra để so sánh các nhóm."))]
 
 
-def _gaps(sector: Sector, sample: Sample, by: str) -> list[dict[str, Any]]:
+def _gaps(sector: Sector, sample: Sample, indicator: Indicator, by: str) -> list[dict[str, Any]]:
     """Return the widest gap of a grouping: its lowest group against its highest, among those published."""
-    table = _by(sample, sample.headline, by, sector.lang).dropna(subset=["estimate"]).sort_values("estimate")
-    if len(table) < 2:
+    known = by_group(sample, indicator, by, sector.lang).dropna(subset=["estimate"]).sort_values("estimate")
+    if len(known) < 2 or known["estimate"].iloc[0] == known["estimate"].iloc[-1]:
         return []
-    low, high = table.iloc[0], table.iloc[-1]
-    test = sample.survey.difference(sample.headline.name, by=by, groups=(high["group"], low["group"])).iloc[0]
+    low, high = known.iloc[0], known.iloc[-1]
+    test = widest(sample, indicator, by, known)
     return [
         {
-            "by": _grouping(sample, by, sector.lang),
-            "low": f"{low['label']}: {_share(low['estimate'], sector.lang)}",
-            "high": f"{high['label']}: {_share(high['estimate'], sector.lang)}",
+            "name": label(indicator, sector.lang),
+            "by": sector.say("Huyện") if by == "district" else _title(_grouping(sample, by, sector.lang)),
+            "low": f"{low['label']}: {share(low['estimate'], sector.lang)}",
+            "high": f"{high['label']}: {share(high['estimate'], sector.lang)}",
             "gap": test["estimate"] * SHARE,
             "from": test["ci_low"] * SHARE,
             "to": test["ci_high"] * SHARE,
-            "p": test["p_value"],
+            "p": p_words(test["p_value"], sector.lang),
             "sure": sector.say("có" if test["p_value"] < NOT_SIGNIFICANT else "chưa"),
         }
     ]
 
 
+def widest(sample: Sample, indicator: Indicator, by: str, known: pd.DataFrame) -> pd.Series:
+    """Return the difference between the last and the first group of ``known``, with its test.
+
+    The two were picked after looking at the data, so ``p_value`` is multiplied by the number of
+    pairs they were picked from (Bonferroni), at most 1.
+    """
+    column = sample.codebook.design.district if by == "district" else by
+    groups = (known.iloc[-1]["group"], known.iloc[0]["group"])
+    test = difference(sample.survey, indicator, column, groups).copy()
+    pairs = len(known) * (len(known) - 1) / 2
+    test["p_value"] = min(1.0, test["p_value"] * pairs)
+    return test
+
+
+def difference(survey: Survey, indicator: Indicator, by: str, groups: tuple[object, object]) -> pd.Series:
+    """Return the difference between two groups in an indicator of whatever kind, with its test."""
+    column, settings = indicator.name, {}
+    if indicator.kind == "ratio":
+        column, below = indicator.columns
+        settings = {"statistic": "ratio", "den": below}
+    found: pd.Series = survey.difference(column, by=by, groups=groups, **settings).iloc[0]
+    return found
+
+
 def _gap_table(sector: Sector, sample: Sample, rows: pd.DataFrame) -> Table:
+    interval = sector.say("Khoảng tin cậy 95%")
     return Table(
         rows,
-        sector.say("Chênh lệch giữa các nhóm: {indicator}", indicator=_label(sample.headline, sector.lang)),
+        sector.say(
+            "Chênh lệch giữa các nhóm: {survey}, năm {year}",
+            survey=survey_name(sample.codebook, sector.lang),
+            year=sample.year,
+        ),
         columns=[
-            Column("by", sector.say("Theo"), head=True, width=0.15),
-            Column("low", sector.say("Nhóm thấp nhất"), width=0.22),
-            Column("high", sector.say("Nhóm cao nhất"), width=0.22),
+            Column("by", sector.say("Theo"), head=True, width=0.13),
+            Column("low", sector.say("Nhóm thấp nhất"), width=0.21),
+            Column("high", sector.say("Nhóm cao nhất"), width=0.21),
             Column("gap", sector.say("Chênh lệch (điểm %)"), decimals=1, width=0.12),
-            Column("from", sector.say("Từ"), decimals=1, group=sector.say("Khoảng tin cậy 95%"), width=0.08),
-            Column("to", sector.say("Đến"), decimals=1, group=sector.say("Khoảng tin cậy 95%"), width=0.08),
-            Column("p", "p", decimals=3, width=0.07),
-            Column("sure", sector.say("Có ý nghĩa"), width=0.06),
+            Column("from", sector.say("Từ"), decimals=1, group=interval, width=0.08),
+            Column("to", sector.say("Đến"), decimals=1, group=interval, width=0.08),
+            Column("p", "p", align="right", width=0.09),
+            Column("sure", sector.say("Có ý nghĩa"), width=0.08),
         ],
+        row_groups="name",
         notes=[
             sector.say(
                 "Kiểm định t theo thiết kế mẫu cho nhóm thấp nhất so với nhóm cao nhất; hai nhóm được chọn sau khi "
-                "nhìn số liệu nên p nhỏ hơn thực tế, chỉ để gợi ý."
+                "nhìn số liệu nên p đã nhân với số cặp nhóm (Bonferroni). Khoảng tin cậy chưa hiệu chỉnh."
             )
         ],
         simulated=sample.simulated,
+        source=source_of(sector, sample),
         lang=sector.lang,
     )
 
@@ -729,7 +790,7 @@ def equal_footing(sector: Sector) -> list[Block]:
         if sample.headline.kind != "proportion" or len(on) < 2:
             continue
         try:
-            fitted = sample.survey.regress(sample.headline.name, on)
+            fitted = _answered(sample, on).regress(sample.headline.name, on)
         except (
             SurveyError
         ) as why:  # a group that answers all alike: the model has nothing to say, and says so
@@ -739,19 +800,27 @@ def equal_footing(sector: Sector) -> list[Block]:
     return blocks
 
 
+def _answered(sample: Sample, on: Sequence[str]) -> Survey:
+    """Return the survey of those whose group is known: "không biết" is no group to compare with."""
+    unknown = {choice.vi for choice in SPECIAL.values()}
+    frame = sample.survey.frame
+    known = ~pd.concat([frame[by].isin(unknown) for by in on], axis=1).any(axis=1)
+    return sample.survey.where(known)
+
+
 def _odds(sector: Sector, sample: Sample, on: Sequence[str], fitted: pd.DataFrame) -> Table:
     parts = fitted["term"].str.extract(r"^(?P<by>[^\[]+)(?:\[(?P<group>.*)\])?$")
     rows = pd.DataFrame(
         {
-            "by": [_grouping(sample, by, sector.lang) for by in parts["by"]],
+            "by": [_title(_grouping(sample, by, sector.lang)) for by in parts["by"]],
             "group": [
-                _group_words(sample, by, group, sector.lang)
+                group_words(sample, by, group, sector.lang)
                 for by, group in zip(parts["by"], parts["group"].fillna(""), strict=True)
             ],
             "odds": np.exp(fitted["estimate"]).to_list(),
             "low": np.exp(fitted["ci_low"]).to_list(),
             "high": np.exp(fitted["ci_high"]).to_list(),
-            "p": fitted["p_value"].to_list(),
+            "p": [p_words(value, sector.lang) for value in fitted["p_value"]],
         }
     )
     interval = sector.say("Khoảng tin cậy 95%")
@@ -759,14 +828,14 @@ def _odds(sector: Sector, sample: Sample, on: Sequence[str], fitted: pd.DataFram
         rows,
         sector.say(
             "Tỷ số chênh khi các đặc điểm khác như nhau: {indicator}",
-            indicator=_label(sample.headline, sector.lang),
+            indicator=label(sample.headline, sector.lang),
         ),
         columns=[
             Column("group", sector.say("Nhóm (so với nhóm đầu)"), head=True, width=0.4),
             Column("odds", sector.say("Tỷ số chênh"), decimals=2, width=0.18),
             Column("low", sector.say("Từ"), decimals=2, group=interval, width=0.14),
             Column("high", sector.say("Đến"), decimals=2, group=interval, width=0.14),
-            Column("p", "p", decimals=3, width=0.14),
+            Column("p", "p", align="right", width=0.14),
         ],
         row_groups="by",
         notes=[
@@ -789,9 +858,7 @@ def over_years(sector: Sector) -> list[Block]:
     for sample in sector.samples:
         points = []
         for year in survey_years(sample.name):
-            other = sector._sample(
-                {"name": sample.name, "indicators": [sample.headline.name], "by": sample.by}, year
-            )
+            other = sector.sample_of(sample, year)
             if other is None or year > sector.year:
                 continue
             row = other.estimate(sample.headline).iloc[0]
@@ -805,19 +872,18 @@ def over_years(sector: Sector) -> list[Block]:
 
 def _trajectory(sector: Sector, sample: Sample, points: Sequence[tuple[float, ...]]) -> Figure:
     frame = pd.DataFrame(points, columns=["year", "value", "low", "high", "segment"]).astype({"year": int})
-    goals = sector.result.table
-    goal = goals[(goals["indicator"] == sample.headline.code) & (goals["plan"] == "906")]
+    goal = sector.main_target(sample.headline)
     target = (
-        (float(goal.iloc[0]["target"]), int(goal.iloc[0]["deadline"]), goal_words(goal.iloc[0], sector.lang))
-        if sample.headline.code and len(goal)
-        else None
+        None
+        if goal is None
+        else (float(goal["target"]), int(goal["deadline"]), goal_words(goal, sector.lang))
     )
     return charts.trajectory(
         frame,
-        sector.say("{indicator} qua các năm", indicator=_label(sample.headline, sector.lang)),
+        sector.say("{indicator} qua các năm", indicator=label(sample.headline, sector.lang)),
         target=target,
         lang=sector.lang,
-        source=_source(sector, sample),
+        source=source_of(sector, sample),
         simulated=sample.simulated,
         decimals=1,
     )
@@ -843,13 +909,13 @@ def published(sector: Sector) -> Table | Prose:
     frame = pd.DataFrame(
         {
             "name": rows["name"],
-            "value": [_printed(row, sector.lang) for row in _records(rows)],
+            "value": [printed(row, sector.lang) for row in records(rows)],
             "date": [
                 day(value, sector.lang) if isinstance(value, str) else "" for value in rows["reference_date"]
             ],
             "place": [sector.say(places[p]) if p in places else names.get(p, p) for p in rows["territory"]],
             "level": [sector.say(word) for word in rows["level"]],
-            "source": [f"{row['publisher']} [{row['id']}]" for row in _records(rows)],
+            "source": [f"{row['publisher']} [{row['id']}]" for row in records(rows)],
             "address": rows["address"],
         }
     )
@@ -871,7 +937,8 @@ def published(sector: Sector) -> Table | Prose:
     )
 
 
-def _printed(row: Mapping[str, Any], lang: Lang) -> str:
+def printed(row: Mapping[str, Any], lang: Lang) -> str:
+    """Return a published figure as printed, a bound or range as such."""
     unit = unit_words(row["unit"], lang)
     text = number(row["value"], printed_decimals(row["value"]), unit=unit, lang=lang)
     if row["value_type"] == "range":
@@ -881,7 +948,7 @@ def _printed(row: Mapping[str, Any], lang: Lang) -> str:
 
 def tasks(sector: Sector) -> Table | Prose:
     """Return the sector's tasks in the plans, with lead agencies under their names at the year's end."""
-    rows = task_rows(sector)
+    rows = sector.tasks
     if not rows:
         return Prose(sector.say("Các kế hoạch không giao nhiệm vụ riêng cho lĩnh vực này."))
     return Table(
@@ -898,11 +965,6 @@ def tasks(sector: Sector) -> Table | Prose:
     )
 
 
-def task_rows(sector: Sector) -> list[dict[str, Any]]:
-    """Return the sector's tasks in all plans: plan, text, agencies, period and state."""
-    return [row for plan in PLANS for row in _tasks_of(sector, plan)]
-
-
 def _tasks_of(sector: Sector, name: str) -> Iterator[dict[str, Any]]:
     from qngai_analysis.progress.tasks import read_task_reports, task_status
 
@@ -911,7 +973,7 @@ def _tasks_of(sector: Sector, name: str) -> Iterator[dict[str, Any]]:
     reports = read_task_reports(file) if file.is_file() and name == "906" else None
     state = task_status(plan.tasks, reports, on=sector.cutoff).set_index("id")["status"]
     on = date(sector.year, 12, 31)
-    for row in _records(plan.tasks):
+    for row in records(plan.tasks):
         if not _belongs(sector, name, row):
             continue
         yield {
@@ -944,7 +1006,7 @@ def missing(sector: Sector) -> Table | Prose:
                 f"{row['related_name']}: {number(row['related_value'], printed_decimals(row['related_value']), unit=unit_words(row['related_unit'], sector.lang), lang=sector.lang)}"
                 if isinstance(row["related_name"], str)
                 else ""
-                for row in _records(rows)
+                for row in records(rows)
             ],
             "owners": ["; ".join(names) for names in rows["owners"]],
         }

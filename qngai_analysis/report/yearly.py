@@ -17,16 +17,14 @@ from typing import Any
 import pandas as pd
 
 from qngai_analysis import paths
-from qngai_analysis.errors import ParameterError
 from qngai_analysis.numbers import count, day, long_day, number, printed_decimals
 from qngai_analysis.plan import Plan, compare_plans, read_plan
 from qngai_analysis.plan.agencies import successor
-from qngai_analysis.plan.catalogue import read_catalogue
 from qngai_analysis.plan.document import Citation, Document
-from qngai_analysis.progress.assessing import default_cutoff, related_figures
+from qngai_analysis.progress.assessing import related_figures
 from qngai_analysis.progress.tasks import UNREPORTED, Status, read_task_reports, task_counts, task_status
 from qngai_analysis.progress.verdict import Verdict
-from qngai_analysis.progress.yearly import PLANS, YearResult, judge_year
+from qngai_analysis.progress.yearly import PLANS, YearResult, check_year, judge_year
 from qngai_analysis.report import charts, ladder
 from qngai_analysis.report.blocks import (
     AppendixStart,
@@ -39,7 +37,10 @@ from qngai_analysis.report.blocks import (
     SimulatedBanner,
     literal,
 )
-from qngai_analysis.report.language import KEPT, Lang, language, listed, text_day, translate, unit_words
+from qngai_analysis.report.language import KEPT, Lang, language, listed, said, text_day, translate, unit_words
+from qngai_analysis.report.parameters import cutoff_day
+from qngai_analysis.report.reasons import address, english_name, remarks, wording
+from qngai_analysis.report.reasons import reasons as explained
 from qngai_analysis.report.sector import goal_words
 from qngai_analysis.report.tables import Column, Table
 
@@ -125,33 +126,11 @@ def load(*, year: int, cutoff: str = "", lang: str = "vi", real_only: bool = Fal
         lies before the end of the reporting year.
     """
     plan = read_plan(MAIN_PLAN)
-    first = _issued(MAIN_PLAN).year
-    last = int(plan.targets["period_end"].max())
-    if not first <= year <= last:
-        raise ParameterError(f"year = {year}: the plan {plan.document.number} runs from {first} to {last}")
+    check_year(year)
     day_of = cutoff_day(cutoff, year)
     result = judge_year(year, plans=_plans_in_force(year), cutoff=day_of, real_only=real_only)
     later = {name: read_plan(name) for name in _plans_in_force(year) if name != MAIN_PLAN}
     return Report(year, day_of, language(lang), real_only, plan, later, result, office(day_of))
-
-
-def cutoff_day(text: str, year: int) -> date:
-    """Return the cut-off day of a parameter; the default where it is empty.
-
-    Raises
-    ------
-    ParameterError
-        It is not a date, or lies before the reporting year begins.
-    """
-    if not text:
-        return default_cutoff(year)
-    try:
-        chosen = date.fromisoformat(text)
-    except ValueError:
-        raise ParameterError(f"cutoff = {text!r}: not a day such as {year + 1}-03-31") from None
-    if chosen <= date(year, 1, 1):
-        raise ParameterError(f"cutoff = {text}: lies before the reporting year {year} begins")
-    return chosen
 
 
 def _plans_in_force(year: int) -> tuple[str, ...]:
@@ -352,12 +331,13 @@ def target_table(report: Report, plan: str = MAIN_PLAN) -> Table:
     frame = pd.DataFrame(
         {
             "tt": range(1, len(rows) + 1),
-            "text": rows["text"],
+            "text": [wording(row, report.lang) for row in _records(rows)],
             "unit": [unit_words(unit, report.lang) for unit in rows["unit"]],
             "goal": [goal_words(row, report.lang) for row in _records(rows)],
             "value": [_value(row, report.lang) for row in _records(rows)],
             "date": [_moment(row["reference_date"], report.lang) for row in _records(rows)],
             "verdict": [report.say(word) for word in rows["verdict"]],
+            "why": [address(target) for target in rows["target_id"]],
             "agency": [_owner(report, row) for row in _records(rows)],
             "source": [row["observation"] if _known(row["observation"]) else "" for row in _records(rows)],
             "pillar": [report.say(PILLARS[key]) if key in PILLARS else None for key in rows["pillar"]],
@@ -378,7 +358,7 @@ def target_table(report: Report, plan: str = MAIN_PLAN) -> Table:
             Column("goal", report.say("Mục tiêu"), align="center", width=0.1),
             Column("value", report.say("Kết quả"), align="center", width=0.09),
             Column("date", report.say("Thời điểm"), align="center", width=0.085),
-            Column("verdict", report.say("Đánh giá"), format="mark", width=0.135),
+            Column("verdict", report.say("Đánh giá"), format="mark", href="why", width=0.135),
             Column("agency", report.say("Cơ quan cung cấp số liệu"), width=0.14),
             Column("source", report.say("Nguồn"), align="center", width=0.08),
         ],
@@ -464,8 +444,8 @@ def _interval(row: Mapping[str, Any]) -> dict[str, float | None]:
 
 def _label(report: Report, target: Mapping[str, Any] | pd.Series) -> str:
     """Return a target's subject: in Vietnamese the plan's words before the threshold, in English the indicator's name."""
-    if report.lang != "vi" and target["indicator"] in (catalogue := read_catalogue()).index:
-        return str(catalogue.loc[target["indicator"], "name_en"])
+    if report.lang != "vi" and (name := english_name(target["indicator"])):
+        return name
     text = str(target["text"])
     for mark in (" đạt ", " chiếm ", " trên ", " tăng "):
         head, found, _ = text.partition(mark)
@@ -511,8 +491,8 @@ def _sentence(report: Report, row: Mapping[str, Any]) -> str:
         text += f"**{report.say(row['verdict'])}**"
     if _known(row["pace"]):
         text += "; " + report.say("tiến độ: {pace}", pace=report.say(row["pace"]))
-    if _known(row["note"]):
-        text += f" ({literal(row['note'])})"
+    if notes := remarks(report.result, row["target_id"], report.lang):
+        text += f" ({literal(notes)})"
     return text + ". " + _beside(report, row)
 
 
@@ -572,14 +552,14 @@ def reference_table(report: Report) -> Table:
         if target["plan"] != MAIN_PLAN:
             continue
         reasons = {item.id: item.reason for item in judgement.choice.passed}
-        for row in _records(_newest_of_each(related_figures(judgement.choice))):
+        for row in _records(_newest_of_each(related_figures(judgement.choice, judgement.goal.unit))):
             rows.append(
                 {
                     "target": _label(report, target),
                     "name": row["name"],
                     "value": _value({**row, "observation": row["id"]}, report.lang),
                     "date": _moment(row["reference_date"], report.lang),
-                    "why": reasons[row["id"]],
+                    "why": said(reasons[row["id"]], report.lang),
                     "source": f"{row['publisher']} [{row['id']}]",
                     "address": row["address"],
                 }
@@ -879,20 +859,9 @@ def appendix(report: Report, number: str, title: str) -> AppendixStart:
     )
 
 
-def reasons(report: Report) -> list[Prose | Details]:
+def reasons(report: Report) -> list[Details]:
     """Return the explanation behind each verdict of the main plan, in the order of the table."""
-    blocks: list[Prose | Details] = []
-    if report.lang != "vi":
-        blocks.append(Prose(report.say("Các giải trình dưới đây viết bằng tiếng Việt.")))
-    for place, row in enumerate(_records(report.lines), start=1):
-        why = report.result.explain(row["target_id"])
-        body = "\n\n".join(
-            f"**{literal(report.say(step.title))}**\n\n"
-            + "\n".join(f"- {literal(line)}" for line in step.lines)
-            for step in why.steps
-        )
-        blocks.append(Details(f"{place}. {_label(report, row)}: {report.say(row['verdict'])}", body))
-    return blocks
+    return explained(report.result, _records(report.lines), lambda row: _label(report, row), report.lang)
 
 
 def task_list(report: Report) -> Table:

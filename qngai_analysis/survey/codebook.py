@@ -12,7 +12,7 @@ import tomllib
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -355,8 +355,18 @@ def read_codebook(survey: str | Path) -> Codebook:
     if not path.is_file():
         raise SurveyError(f"{survey}: no such survey; there are {', '.join(surveys()) or 'none'}")
     try:
-        content = tomllib.loads(unicodedata.normalize("NFC", path.read_text(encoding="utf-8")))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as fault:
+        raise SurveyError(f"{path}: not a TOML file in UTF-8 ({fault})") from fault
+    return _read(path, text, paths.raw("reference", "districts.csv").read_bytes())
+
+
+@lru_cache(maxsize=32)
+def _read(path: Path, text: str, _districts: bytes) -> Codebook:
+    # by content, the districts' table with it: a report asks for the same codebooks a hundred times
+    try:
+        content = tomllib.loads(unicodedata.normalize("NFC", text))
+    except tomllib.TOMLDecodeError as fault:
         raise SurveyError(f"{path}: not a TOML file in UTF-8 ({fault})") from fault
     return _Reader(path, content).codebook()
 

@@ -401,7 +401,7 @@ def _without_blank(column: Cells) -> Cells:
 
 def _hashable(column: Cells) -> Cells:
     # True equals 1 for a hash table, and must not
-    if any(isinstance(value, bool | np.bool_) for value in column):
+    if not {bool, np.bool_}.isdisjoint(map(type, column)):
         return _objects([str(bool(v)).upper() if isinstance(v, bool | np.bool_) else v for v in column])
     return column
 

@@ -1,0 +1,67 @@
+"""The explanation behind each verdict, and the addresses by which a table leads to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from qngai_analysis.plan.catalogue import read_catalogue
+from qngai_analysis.progress.explaining import Step
+from qngai_analysis.progress.yearly import YearResult
+from qngai_analysis.report.blocks import Details, literal
+from qngai_analysis.report.language import Lang, said, translate
+
+
+def address(target_id: str) -> str:
+    """Return the address of a target's explanation, for the cell of a table.
+
+    >>> address("906.07")
+    '#vi-sao-906-07'
+    """
+    return f"#{_anchor(target_id)}"
+
+
+def _anchor(target_id: str) -> str:
+    return f"vi-sao-{target_id.replace('.', '-')}"
+
+
+def reasons(
+    result: YearResult,
+    rows: Iterable[Mapping[str, Any]],
+    name: Callable[[Mapping[str, Any]], str],
+    lang: Lang,
+) -> list[Details]:
+    """Return the explanation of each target in ``rows``, in their order, under the name that ``name`` gives."""
+    return [
+        Details(
+            f"{place}. {name(row)}: {translate(row['verdict'], lang)}",
+            "\n\n".join(_step(step, lang) for step in result.explain(row["target_id"]).steps),
+            id=_anchor(row["target_id"]),
+        )
+        for place, row in enumerate(rows, start=1)
+    ]
+
+
+def _step(step: Step, lang: Lang) -> str:
+    lines = "\n".join(f"- {literal(said(line, lang))}" for line in step.lines)
+    return f"**{literal(translate(step.title, lang))}**\n\n{lines}"
+
+
+def remarks(result: YearResult, target_id: str, lang: Lang) -> str:
+    """Return the remarks on a target's verdict, separated by semicolons; empty if there are none."""
+    for judgement in result.judgements:
+        if judgement.target["id"] == target_id:
+            return "; ".join(said(note, lang) for note in judgement.notes)
+    return ""
+
+
+def english_name(indicator: Any) -> str:
+    """Return the English name of an indicator of the catalogue; empty for one it does not have."""
+    catalogue = read_catalogue()
+    return str(catalogue.loc[indicator, "name_en"]) if indicator in catalogue.index else ""
+
+
+def wording(target: Mapping[str, Any], lang: Lang) -> str:
+    """Return a target in the plan's words; in English below the name of its indicator."""
+    name = "" if lang == "vi" else english_name(target["indicator"])
+    return f"{name}\n{target['text']}" if name else str(target["text"])

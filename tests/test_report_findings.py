@@ -1,0 +1,115 @@
+"""What a sector's report finds, and what it says of one district."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from qngai_analysis import paths
+from qngai_analysis.report import findings, focus, sector
+from qngai_analysis.report.sector import by_group, widest
+from qngai_analysis.survey.simulate import simulate
+
+PROJECT = paths.PACKAGE.parent
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project with two years of simulated farms and no other survey file."""
+    folder = tmp_path_factory.mktemp("home")
+    shutil.copytree(
+        PROJECT / "data" / "raw", folder / "data" / "raw", ignore=shutil.ignore_patterns("20[0-9][0-9].*")
+    )
+    (folder / "notebooks").mkdir()
+    for year in (2024, 2025):
+        simulate("farms", year, folder=folder / "data" / "raw" / "surveys" / "farms")
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def _in_home(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QNGAI_HOME", str(home))
+
+
+def three(name: str, **settings: object) -> list[str]:
+    text = findings.three(sector.load(name, year=2025, **settings)).text  # type: ignore[arg-type]
+    return [line.split(". ", 1)[1].replace("\\", "").replace("\u00a0", " ") for line in text.splitlines()]
+
+
+def test_without_a_survey_the_findings_are_targets_published_figures_and_tasks() -> None:
+    found = three("industry")
+
+    assert found[0] == "Các kế hoạch không đặt chỉ tiêu định lượng riêng cho lĩnh vực này."
+    assert found[1].startswith(
+        "Cơ cấu GRDP - công nghiệp, xây dựng: 41,3% (2025, tỉnh, địa giới từ 01/7/2025; "
+    )
+    assert found[2].endswith("28 nhiệm vụ cho lĩnh vực: 28 chưa có báo cáo.")
+
+
+def test_a_published_figure_stands_beside_the_one_before_it_of_its_series() -> None:
+    found = three("ecommerce", real_only=True)
+
+    assert found[1].startswith(
+        "Tổng mức bán lẻ hàng hóa và doanh thu dịch vụ tiêu dùng: 77.442 tỷ đồng (2024, ước tính;"
+    )
+    assert "trước đó 64.800 tỷ đồng (2022, ước tính;" in found[1]
+
+
+def test_with_a_survey_the_findings_say_whether_a_gap_and_a_change_are_sure() -> None:
+    found = three("agriculture")
+
+    assert "thấp nhất ở" in found[1]
+    assert "có ý nghĩa thống kê" in found[1]
+    assert "điểm phần trăm so với năm 2024" in found[2]
+    assert all(text.endswith("SỐ LIỆU MÔ PHỎNG.") for text in found[1:])
+
+
+def test_a_gap_between_groups_picked_by_their_values_has_its_p_multiplied_by_the_pairs() -> None:
+    sample = sector.load("agriculture", year=2025).samples[0]
+    table = by_group(sample, sample.headline, "main_activity", "vi").dropna(subset=["estimate"])
+    known = table.sort_values("estimate")
+    alone = sample.survey.difference(
+        sample.headline.name,
+        by="main_activity",
+        groups=(known.iloc[-1]["group"], known.iloc[0]["group"]),
+    ).iloc[0]
+    found = widest(sample, sample.headline, "main_activity", known)
+
+    pairs = len(known) * (len(known) - 1) / 2
+    assert pairs > 1
+    assert found["estimate"] == alone["estimate"]
+    assert found["p_value"] == pytest.approx(min(1.0, alone["p_value"] * pairs))
+
+
+def test_no_answer_is_no_group_of_the_model() -> None:
+    tables = sector.equal_footing(sector.load("agriculture", year=2025))
+    groups = [str(group) for group in tables[0].frame["group"]]  # type: ignore[union-attr]
+
+    assert groups
+    assert not {"Không biết", "Từ chối trả lời"} & set(groups)
+
+
+def test_without_a_district_nothing_is_said_of_one() -> None:
+    province = sector.load("agriculture", year=2025)
+
+    assert focus.opening(province) == focus.compared(province) == focus.published(province) == []
+    assert focus.over_years(province) == []
+
+
+def test_a_district_is_said_to_have_no_targets_surveys_or_figures_of_its_own_where_it_has_none() -> None:
+    text = focus.opening(sector.load("education", year=2025, district="Huyện Bình Sơn"))[0].text
+    plain = text.replace("\\", "")
+
+    assert "Chỉ tiêu các kế hoạch giao riêng cho Huyện Bình Sơn: 2." in plain
+    assert "Số liệu đã công bố về riêng Huyện Bình Sơn: 0." in plain
+    assert "Chỉ có ở cấp tỉnh" in plain
+
+
+def test_published_figures_of_a_district_are_those_of_its_communes_too() -> None:
+    table = focus.published(sector.load("labour", year=2025, district="Huyện Tư Nghĩa"))[0]
+    names = list(table.frame["name"])  # type: ignore[union-attr]
+
+    assert len(names) == 3
+    assert any("xã Nghĩa Điền" in name for name in names)
