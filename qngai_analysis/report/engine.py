@@ -1,15 +1,18 @@
 """Run a notebook and write what it shows as a report.
 
-Notebooks run in a fresh Python process of the interpreter that runs this one, whatever kernels the
-user has installed, without the user's own start-up files, and leave the same bytes on every run.
+papermill sets the parameters and drives the run, through an engine of ours: cells run in a fresh Python
+process of the interpreter that runs this one (``report.kernel``), whatever kernels the user has installed,
+without the user's own start-up files, and leave the same bytes on every run.
 """
 
 from __future__ import annotations
 
 import contextlib
+import functools
 import importlib
 import itertools
 import json
+import logging
 import os
 import queue
 import re
@@ -31,7 +34,8 @@ from qngai_analysis.report.parameters import checked, declared, read_notebook
 
 FORMATS = ("html", "pdf", "docx", "xlsx", "ipynb")
 WRITERS = {"html": "report.html", "pdf": "report.pdf", "docx": "report.word", "xlsx": "report.sheets"}
-INJECTED = "injected-parameters"  # tag of the cell that sets the values of a run
+INJECTED = "injected-parameters"  # papermill's tag of the cell that sets the values of a run
+ENGINE = "qngai"
 Progress = Callable[[int, int], None]
 
 
@@ -69,61 +73,74 @@ def execute(
     """
     content = read_notebook(notebook)
     values = checked(notebook, parameters or {})
-    content = _with_values(content, values)
-    with tempfile.TemporaryDirectory(prefix="qn-", ignore_cleanup_errors=True) as folder:
-        done = _run(content["cells"], notebook, Path(folder), progress, timeout, meanwhile)
-    return _settled({**content, "cells": done})
+    with (
+        tempfile.TemporaryDirectory(prefix="qn-", ignore_cleanup_errors=True) as folder,
+        _process(notebook.resolve().parent, Path(folder)) as process,
+    ):
+        # the process loads what cells need while papermill loads here
+        import papermill
+        from nbformat.notebooknode import from_dict
+
+        _register()
+        # papermill does not read Literal annotations and warns of names that ``checked`` has accepted
+        logging.getLogger("papermill").setLevel(logging.ERROR)
+        try:
+            done = papermill.execute_notebook(
+                from_dict(content),  # type: ignore[no-untyped-call]
+                None,
+                parameters=values,
+                engine_name=ENGINE,
+                kernel_name="python3",
+                language="python",
+                progress_bar=False,
+                fill=lambda cells: _fill(cells, process, notebook, progress, timeout, meanwhile),
+            )
+        finally:
+            process.kill()
+    return _settled(done)
 
 
-def _with_values(content: dict[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the notebook with a cell behind the parameters that sets their values."""
-    if not values:
-        return content
-    cell: dict[str, Any] = {
-        "cell_type": "code",
-        "execution_count": None,
-        "metadata": {"tags": [INJECTED]},
-        "outputs": [],
-        "source": "\n".join(f"{name} = {value!r}" for name, value in values.items()),
-    }
-    place = _parameters_place(content)
-    return {**content, "cells": [*content["cells"][:place], cell, *content["cells"][place:]]}
+@functools.cache
+def _register() -> None:
+    """Make our engine known to papermill; it gives the cells to ``fill``, which sets their outputs."""
+    from papermill.engines import Engine, papermill_engines
+
+    class ProcessEngine(Engine):  # type: ignore[misc]
+        @classmethod
+        def execute_managed_notebook(
+            cls, nb_man: Any, kernel_name: str, *, fill: Callable[[Any], None], **_: Any
+        ) -> Any:
+            fill(nb_man.nb["cells"])
+            return nb_man.nb
+
+    papermill_engines.register(ENGINE, ProcessEngine)
 
 
-def _parameters_place(content: Mapping[str, Any]) -> int:
-    for place, cell in enumerate(content["cells"], start=1):
-        if "parameters" in cell.get("metadata", {}).get("tags", ()):
-            return place
-    return 0
-
-
-def _run(
-    cells: Sequence[dict[str, Any]],
+def _fill(
+    cells: Sequence[Any],
+    process: subprocess.Popen[bytes],
     notebook: Path,
-    folder: Path,
     progress: Progress | None,
     timeout: float | None,
     meanwhile: Callable[[], None] | None,
-) -> list[dict[str, Any]]:
-    """Return the cells with their outputs; each is heard of as soon as it is done."""
-    sources = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
-    with _process(notebook.resolve().parent, folder) as process:
-        try:
-            heard = _heard(process, sources)
-            if meanwhile is not None:
-                meanwhile()
-            done: list[dict[str, Any]] = []
-            for place, cell in enumerate(cells, start=1):
-                if cell["cell_type"] != "code":
-                    done.append(cell)
-                else:
-                    done.append(_filled(cell, _next(heard, notebook, timeout), notebook, cells[:place]))
-                if progress is not None:
-                    progress(place, len(cells))
-            process.wait()
-        finally:
-            process.kill()
-    return done
+) -> None:
+    """Run the cells and set their outputs; each is heard of as soon as it is done."""
+    from nbformat.notebooknode import from_dict
+
+    heard = _heard(process, ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"])
+    if meanwhile is not None:
+        meanwhile()
+    for place, cell in enumerate(cells, start=1):
+        if cell["cell_type"] == "code":
+            event = _next(heard, notebook, timeout)
+            if "fault" in event:
+                # the cell that sets values is not in the author's notebook
+                own = sum(INJECTED not in other["metadata"].get("tags", ()) for other in cells[:place])
+                raise _as_one_line(*event["fault"], where=f"{notebook.name}, cell {own}")
+            cell["outputs"], cell["execution_count"] = from_dict(event["outputs"]), event["count"]  # type: ignore[no-untyped-call]
+        if progress is not None:
+            progress(place, len(cells))
+    process.wait()
 
 
 def _process(home: Path, folder: Path) -> subprocess.Popen[bytes]:
@@ -174,16 +191,6 @@ def _next(heard: queue.Queue[bytes], notebook: Path, timeout: float | None) -> d
         )
     event: dict[str, Any] = json.loads(line)
     return event
-
-
-def _filled(
-    cell: dict[str, Any], event: Mapping[str, Any], notebook: Path, so_far: Sequence[Mapping[str, Any]]
-) -> dict[str, Any]:
-    if "fault" in event:
-        # the cell that sets values is not in the author's notebook
-        place = sum(INJECTED not in other.get("metadata", {}).get("tags", ()) for other in so_far)
-        raise _as_one_line(*event["fault"], where=f"{notebook.name}, cell {place}")
-    return {**cell, "outputs": event["outputs"], "execution_count": event["count"]}
 
 
 def _as_one_line(kind: str, text: str, *, where: str) -> QngaiError:

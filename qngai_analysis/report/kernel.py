@@ -1,7 +1,7 @@
 """The process that runs a notebook's cells for ``report.engine``.
 
 It is IPython's shell without Jupyter's sockets: a batch has nobody at the other end, and starting
-those costs more than a report does. One JSON object with the cells' sources comes in on standard
+those costs more than most reports do. One JSON object with the cells' sources comes in on standard
 input; one JSON object a cell goes out on standard output as soon as the cell is done: its
 ``outputs`` as a notebook holds them, and ``fault`` (name and message) if it failed, which ends the run.
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import atexit
 import base64
+import importlib
 import io
 import json
 import os
@@ -23,6 +24,8 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets import Type
 from traitlets.config import Config
 
+# what cells are about to need, loaded while papermill loads on the other side
+PRELOADED = ("pandas", "matplotlib.pyplot", "qngai_analysis.report.sector", "qngai_analysis.report.charts")
 Output = dict[str, Any]
 OUTPUTS: list[Output] = []  # of the cell that runs
 
@@ -103,6 +106,8 @@ def _channel() -> TextIO:
 
 def main() -> None:
     """Run the cells that standard input names, up to the first that fails."""
+    for name in PRELOADED:
+        importlib.import_module(name)
     sources = json.loads(sys.stdin.buffer.read())
     channel = _channel()
     shell = Shell.instance(config=Config({"HistoryManager": {"enabled": False}}))
