@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from qngai_analysis.errors import ParameterError
-from qngai_analysis.report import yearly
+from qngai_analysis.report import offices, yearly
 from qngai_analysis.report.batch import Edition, render_year
 from qngai_analysis.report.tables import Table
 
@@ -90,8 +90,8 @@ def test_unreported_tasks_are_said_to_be_unreported(report: yearly.Report) -> No
 
 
 def test_who_reports_depends_on_the_day() -> None:
-    assert yearly.office(date(2024, 12, 20))["issuing_body"] == "SỞ THÔNG TIN VÀ TRUYỀN THÔNG"
-    assert yearly.office(date(2025, 3, 1))["issuing_body"] == "SỞ KHOA HỌC VÀ CÔNG NGHỆ"
+    assert offices.office(date(2024, 12, 20))["issuing_body"] == "SỞ THÔNG TIN VÀ TRUYỀN THÔNG"
+    assert offices.office(date(2025, 3, 1))["issuing_body"] == "SỞ KHOA HỌC VÀ CÔNG NGHỆ"
 
 
 @pytest.mark.parametrize(
@@ -169,3 +169,14 @@ def test_the_assessment_can_be_compared_with_the_next_years(edition: Path) -> No
     old = read_edition(edition / "assessment.json")
 
     assert len(compare_editions(old, old)) == 0
+
+
+def test_the_survey_is_owed_by_the_bodies_that_906_names_as_they_are_called_on_the_day() -> None:
+    assert offices.survey_owners(date(2024, 12, 31))[1][:2] == [
+        "Sở Kế hoạch và Đầu tư",
+        "Sở Thông tin và Truyền thông",
+    ]
+    assert offices.survey_owners(date(2025, 12, 31)) == (
+        "906",
+        ["Sở Tài chính", "Sở Khoa học và Công nghệ", "Các sở, ban, ngành", "UBND các xã, phường, đặc khu"],
+    )

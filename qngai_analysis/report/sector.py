@@ -26,6 +26,7 @@ from qngai_analysis.raw import read_table
 from qngai_analysis.report import charts
 from qngai_analysis.report.blocks import Details, Figure, PageTitle, Prose, SimulatedBanner, literal
 from qngai_analysis.report.language import KEPT, Lang, language, listed, text_day, translate, unit_words
+from qngai_analysis.report.offices import survey_owners
 from qngai_analysis.report.parameters import cutoff_day
 from qngai_analysis.report.reasons import address, english_name, wording
 from qngai_analysis.report.reasons import reasons as explained
@@ -994,28 +995,31 @@ def _belongs(sector: Sector, plan: str, row: Mapping[str, Any]) -> bool:
 
 
 def missing(sector: Sector) -> Table | Prose:
-    """Return the sector's targets without a figure and the agencies that owe it."""
+    """Return what has no figure, and who owes it: the sector's targets, and its surveys without a file."""
     rows = sector.targets[sector.targets["value"].isna()] if len(sector.targets) else sector.targets
-    if not len(rows):
-        return Prose(sector.say("Mọi chỉ tiêu của lĩnh vực đều có số liệu, hoặc lĩnh vực không có chỉ tiêu."))
-    frame = pd.DataFrame(
+    lines = [
         {
-            "text": rows["text"],
-            "plan": rows["plan"],
-            "related": [
-                f"{row['related_name']}: {number(row['related_value'], printed_decimals(row['related_value']), unit=unit_words(row['related_unit'], sector.lang), lang=sector.lang)}"
-                if isinstance(row["related_name"], str)
-                else ""
-                for row in records(rows)
-            ],
-            "owners": ["; ".join(names) for names in rows["owners"]],
+            "text": row["text"],
+            "plan": row["plan"],
+            "related": f"{row['related_name']}: {number(row['related_value'], printed_decimals(row['related_value']), unit=unit_words(row['related_unit'], sector.lang), lang=sector.lang)}"
+            if isinstance(row["related_name"], str)
+            else "",
+            "owners": "; ".join(row["owners"]),
         }
-    )
+        for row in records(rows)
+    ]
+    plan, owners = survey_owners(date(sector.year, 12, 31))
+    lines += [
+        {"text": why, "plan": plan, "related": "", "owners": "; ".join(owners)} for why in sector.absent
+    ]
+    if not lines:
+        return Prose(sector.say("Mọi chỉ tiêu của lĩnh vực đều có số liệu, hoặc lĩnh vực không có chỉ tiêu."))
+    frame = pd.DataFrame(lines)
     return Table(
         frame,
         sector.say("Số liệu còn thiếu và cơ quan phải cung cấp"),
         columns=[
-            Column("text", sector.say("Chỉ tiêu"), head=True, width=0.4),
+            Column("text", sector.say("Chỉ tiêu, khảo sát"), head=True, width=0.4),
             Column("plan", sector.say("Kế hoạch"), align="center", width=0.1),
             Column("related", sector.say("Số tham khảo gần nhất, không dùng để kết luận"), width=0.28),
             Column("owners", sector.say("Cơ quan cung cấp"), width=0.22),

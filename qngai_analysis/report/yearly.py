@@ -6,12 +6,10 @@ report. The notebook ``bao_cao_nam.ipynb`` only puts them in the order of the of
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -38,6 +36,7 @@ from qngai_analysis.report.blocks import (
     literal,
 )
 from qngai_analysis.report.language import KEPT, Lang, language, listed, said, text_day, translate, unit_words
+from qngai_analysis.report.offices import office
 from qngai_analysis.report.parameters import cutoff_day
 from qngai_analysis.report.reasons import address, english_name, remarks, wording
 from qngai_analysis.report.reasons import reasons as explained
@@ -149,13 +148,6 @@ def _issued(name: str) -> date:
 
 def _due(name: str) -> int:
     return int(read_plan(name).targets["period_end"].max())
-
-
-def office(on: date) -> Mapping[str, Any]:
-    """Return who sends the report to whom on a day (``office.toml``)."""
-    entries = tomllib.loads((Path(__file__).parent / "office.toml").read_text(encoding="utf-8"))["office"]
-    valid = [entry for entry in entries if entry["valid_from"] <= on]
-    return max(valid or entries[:1], key=lambda entry: entry["valid_from"])
 
 
 # ---------------------------------------------------------------- opening
