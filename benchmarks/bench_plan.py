@@ -1,4 +1,4 @@
-"""How long reading plans takes: the five of the project, and 10 MB of text.
+"""How long reading plans takes: the five of the project, 10 MB of text, and text made to be slow.
 
 Run: ``python benchmarks/bench_plan.py``. Prints milliseconds (best of five) and seconds.
 """
@@ -12,6 +12,12 @@ from qngai_analysis import paths
 from qngai_analysis.plan import coverage, parse_text, plan_names, read_plan
 
 MB = 1_000_000
+# Pieces that a careless pattern would go over again and again when they are repeated.
+FRAGMENTS = (
+    "a", "1", "(", ")", "\t", "%", "|\n", "- ", "1.\n", "(1) ", "[1]", "1% ", "đạt ", "trong đó ", "về ", "có tỷ trọng ", "từ 1 đến ",
+    "Giao Sở ", "chủ trì: ", "Sở A, ", "phối hợp với ", "phấn đấu ", "trở lên ", "nhóm 20 ", "tăng từ 1% lên ", "năm 2025 ", "(năm 2025) ",
+    "TT\t", "Chỉ tiêu 1: ", "C.1. ", "09:09 ", "ngày 1-3 ", "Hà Nội - ", "ỦY BAN NHÂN DÂN ", "Nơi nhận: ", "Ban hành kèm theo Quyết định số ",
+)  # fmt: skip
 
 
 def best(names: list[str], repeats: int = 5) -> float:
@@ -54,6 +60,13 @@ def main() -> None:
         f"- Tỷ lệ hộ ở vùng {i} có kết nối Internet đạt trên {i % 100}%.\n" for i in range(15_000)
     )
     print(f"{len(items.encode()) / MB:5.1f} MB, 15.000 different targets {seconds(items):6.1f} s")
+    slowest = max(
+        (seconds("Kế hoạch có mục tiêu đạt được:\n" + each * (120_000 // len(each))), each)
+        for each in FRAGMENTS
+    )
+    print(
+        f"{len(FRAGMENTS)} hostile texts of 120.000 letters: slowest {slowest[0]:.1f} s ({slowest[1]!r} repeated)"
+    )
 
 
 if __name__ == "__main__":

@@ -993,7 +993,7 @@ def _issuer(opening: str) -> str:
 def _signer(masked: str) -> str:
     found = re.search(
         cased(
-            r"(?m)^[ \t]*(?:(?:KT\.|TM\.|TL\.)[^\n]*\n+)?[ \t]*(?:PHÓ CHỦ TỊCH|CHỦ TỊCH|TRƯỞNG BAN)[^\n]*\n(?:[ \t]*(?:PHÓ CHỦ TỊCH|CHỦ TỊCH)[^\n]*\n|[ \t|]*\n){0,8}"
+            r"(?m)^[ \t]*(?:(?:KT\.|TM\.|TL\.)[^\n]*\n+[ \t]*)?(?:PHÓ CHỦ TỊCH|CHỦ TỊCH|TRƯỞNG BAN)[^\n]*\n(?:[ \t]*(?:PHÓ CHỦ TỊCH|CHỦ TỊCH)[^\n]*\n|[ \t|]*\n){0,8}"
             r"[ \t]*(?P<name>[A-ZĐ][^\W\d_]*(?: [UPPER][^\W\d_]*){1,4})[ \t]*$"
         ),
         masked,

@@ -138,7 +138,7 @@ HEAD = re.compile(
 )
 # A head behind one of these is what something is a share of: "thương mại điện tử trong tổng mức bán lẻ".
 OF = re.compile(r"(?<!\w)(?:trong|trên|của|thuộc|theo|về|so\s+với)\s+$")
-HAS = re.compile(r"\w{2,}\s+\w{2,}\s+có\s+$")
+HAS = re.compile(r"(?<!\w)\w{2,}\s+\w{2,}\s+có\s+$")
 # Who aims, before what is aimed at: "Tỉnh còn phấn đấu", "Kế hoạch hướng tới", "Gia Lai phấn đấu".
 _AIMING_WORDS = one_of(
     "phấn đấu, đặt mục tiêu, đặt chỉ tiêu, đặt ra mục tiêu, đề ra mục tiêu, đề ra chỉ tiêu, đặt ra chỉ tiêu, hướng tới, hướng đến, muốn, quyết tâm,"

@@ -418,13 +418,14 @@ def _labelled(words: str, year: int | None) -> Task | None:
 
 def _bracketed(words: str, year: int | None) -> Task | None:
     for brackets in _BRACKETS.finditer(words):
-        task = Task(text=squeeze(words[: brackets.start()]).strip(" ;.,"))
+        task = Task()
         for part in re.split(r"[;.]\s*", brackets.group(1)):
             found = _AGENCY_FIRST.match(part.strip())
             if found and found.lastgroup:
                 _set_attribute(task, found.lastgroup, found[found.lastgroup], year)
-        if task.lead and task.text:
-            return task
+        if task.lead:
+            task.text = words[: brackets.start()].strip(" ;.,")
+            return task if task.text else None
     return None
 
 
