@@ -476,7 +476,7 @@ class _Assembly:
         start, end = self._horizon(block)
         context = Context(start=start, end=end, year=self.year, topic=self._topic(block))
         context.lead = self._lead(block)
-        context.local = self.document.geography != ""
+        context.local = self.document.geography not in ("", COUNTRY)
         if block.row is not None:
             header = self._header_of(block)
             years = [token for token in scan(header, lower(header), 0, len(header)) if token.kind == "year"]
@@ -856,6 +856,12 @@ _CITED_TAIL = re.compile(
 )
 
 
+COUNTRY = "Việt Nam"
+# the tail of a number says whose document it is: 411/QĐ-TTg, 71/NQ-CP, 57-NQ/TW, 1130/QĐ-BKHCN
+_NATIONAL = re.compile(r"(?:-TTg|-CP|/TW|QH\d+|-B(?!CĐ)[A-ZĐ]{2,6})$")
+_NATIONAL_ISSUERS = {"-TTg": "THỦ TƯỚNG CHÍNH PHỦ", "-CP": "CHÍNH PHỦ"}
+
+
 def _iso(d: str | None, m: str | None, y: str | None) -> str:
     return (
         f"{int(y):04d}-{int(m):02d}-{int(d):02d}"
@@ -888,6 +894,10 @@ def _head(outline: Outline, low: str, path: Path, sidecar: raw.Sidecar | None) -
         "subject": subject,
         "geography": find_province(masked[:60_000], placed["place"] if placed else ""),
     }
+    national = _NATIONAL.search(own)
+    if national:
+        printed["geography"] = COUNTRY
+        printed["issuer"] = printed["issuer"] or _NATIONAL_ISSUERS.get(national.group(), "")
     printed |= {key: str(value) for key, value in said.items() if key in printed}
     horizon = _horizon_of(str(printed["subject"]) or _opening_words(outline)) or (None, None)
     start, end = said.get("period_start", horizon[0]), said.get("period_end", horizon[1])

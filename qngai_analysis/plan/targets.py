@@ -403,8 +403,16 @@ class _Sentence:
                 segment.before = (resume, segment.run_start)
         for segment, later in pairwise(self.segments):
             between = self.flat[segment.token.end - self.start : later.run_start - self.start]
-            if segment.token.sort != "percent" and not between.strip() and lex.STRONG.match(later.run):
-                # "tốc độ trên 1 Gb/s đạt 100%": the first number says which ones
+            whose = self.flat[segment.before[0] - self.start : segment.run_start - self.start]
+            which = not between.strip() and lex.STRONG.match(later.run)
+            share = (
+                later.token.sort == "percent"
+                and lex.SHARE.search(whose)
+                and lex.STRONG.search(later.run)
+                and not lex.SEPARATOR.search(between)
+            )
+            if segment.token.sort != "percent" and (which or share):
+                # "tốc độ trên 1 Gb/s đạt 100%", "tỷ lệ hộ có ít nhất 01 người biết … đạt 70%": which ones
                 segment.status = "definition"
                 later.before = (segment.before[0], later.run_start)
         if self.segments:

@@ -193,8 +193,10 @@ _LABEL = re.compile(
 )
 # Agency first, in brackets: "(Sở Y tế chủ trì; các địa phương phối hợp; hoàn thành quý II năm 2021)"
 _AGENCY_FIRST = re.compile(
-    r"^(?:(?P<lead>.{3,160}?)\s+chủ\s+trì|(?P<cooperating>.{3,200}?)\s+phối\s+hợp|(?:hoàn\s+thành|thời\s+gian|xong)\s*:?\s+(?P<period>.+))$",
-    re.IGNORECASE,
+    r"""^(?:(?P<lead>.{3,160}?)\s+chủ\s+trì,?
+      |(?:phối\s+hợp\s+với\s+)(?P<with>.+)|(?P<cooperating>.{3,200}?)\s+phối\s+hợp
+      |(?:hoàn\s+thành|thời\s+gian|xong|thực\s+hiện)\s*:?\s+(?:trong\s+)?(?P<period>.+)|(?P<always>thường\s+xuyên.*))$""",
+    re.VERBOSE | re.IGNORECASE,
 )
 _DITTO = re.compile(r"^[-–\s]*(?:nt|như\s+trên|″|\")[-–\s]*$", re.IGNORECASE)
 _CONTENT = re.compile(r"^nội dung(?: thực hiện)?\s*:\s*", re.IGNORECASE)
@@ -283,7 +285,7 @@ _VERBS = (
 )
 # "Giao Sở Y tế chủ trì, phối hợp với UBND các huyện triển khai …"
 _GIVES_LEAD = re.compile(
-    rf"""^(?:UBND\ tỉnh\ )?(?:[Gg]iao|[Pp]hân\ công|[Đđ]ề\ nghị)\ (?:cho\ )?(?P<lead>[^:]{{4,160}}?)
+    rf"""^(?:(?:UBND\ tỉnh\ )?(?:[Gg]iao|[Pp]hân\ công|[Đđ]ề\ nghị)\ (?:cho\ )?)?(?P<lead>[^:]{{4,160}}?)
         \ (?:là\ (?:cơ\ quan|đơn\ vị)\ )?chủ\ trì\s*,?\s*
         (?:(?:và\ )?phối\ hợp\ (?:với\ |cùng\ )?(?P<cooperating>[^:]{{4,200}}?)[\s,]+(?={_VERBS}\b))?(?P<text>.*)$""",
     re.VERBOSE | re.DOTALL,
@@ -294,8 +296,9 @@ _GIVES = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _DONE_BY = re.compile(
-    r"""(?:(?:hoàn\ thành|xong|trình|thời\ gian(?:\ (?:thực\ hiện|hoàn\ thành))?)[\s:]+(?:(?:xong\ )?(?:trong|trước)\ )?|(?<!\w)(?=trước\ ngày))
-        (?P<when>(?:quý|tháng|ngày|năm|trước)[^;.]{2,60})""",
+    r"""(?:(?:hoàn\ thành|xong|trình|thời\ gian(?:\ (?:thực\ hiện|hoàn\ thành))?)[\s:]+(?:(?:xong\ )?(?:trong|trước)\ )?
+         |(?<!\w)trong\ (?=tháng\ \d|quý\ [IVX\d])|(?<!\w)(?=trước\ ngày|[Qq]uý\ [IVX\d]+\s*(?:/|năm)\s*\d{4}))
+        (?P<when>(?:quý|tháng|ngày|năm|trước)[^;.()]{2,60})""",
     re.VERBOSE | re.IGNORECASE,
 )
 
@@ -376,7 +379,8 @@ def _lies_in(task: Task, taken: list[tuple[int, int]]) -> bool:
 def _from_sentences(outline: Outline, year: int | None) -> Iterator[Task]:
     """Tasks that say in one sentence what, who and when: labels within it, or "Giao Sở … chủ trì …"."""
     for block in outline.blocks:
-        if block.row is not None or block.node.topic == "goals":
+        topics = [node.topic for node in block.node.path()]
+        if block.row is not None or (topics and topics[-1] == "goals") or "organisation" in topics:
             continue
         words = squeeze(outline.masked[block.body : block.end])
         given = _GIVES_LEAD.match(words) or _GIVES.match(words)
@@ -419,11 +423,14 @@ def _labelled(words: str, year: int | None) -> Task | None:
 def _bracketed(words: str, year: int | None) -> Task | None:
     for brackets in _BRACKETS.finditer(words):
         task = Task()
-        for part in re.split(r"[;.]\s*", brackets.group(1)):
+        for part in re.split(r"[;.]\s*|(?<=chủ trì),\s*", brackets.group(1)):
             found = _AGENCY_FIRST.match(part.strip())
             if found and found.lastgroup:
-                _set_attribute(task, found.lastgroup, found[found.lastgroup], year)
+                kind = {"with": "cooperating", "always": "period"}.get(found.lastgroup, found.lastgroup)
+                _set_attribute(task, kind, found[found.lastgroup], year)
         if task.lead:
+            if not task.period.printed:
+                _set_when(task, words, year)
             task.text = words[: brackets.start()].strip(" ;.,")
             return task if task.text else None
     return None

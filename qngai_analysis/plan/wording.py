@@ -139,7 +139,7 @@ _NOUNS = (
     "|cơ sở dữ liệu|cơ sở|trung tâm|khu công nghiệp|khu|cụm|sản phẩm|dịch vụ|thủ tục hành chính|thủ tục|hồ sơ|văn bản|chuyên mục|chuyên trang"
     "|tin, bài|tin|bài|phóng sự|hội nghị|hội thảo|lớp tập huấn|lớp|khóa đào tạo|khóa|khoá|học viên|học sinh|sinh viên|giáo viên|cán bộ"
     "|công chức|viên chức|chuyên gia|kỹ sư|lao động|nhân lực|nhân sự|trạm|điểm phát sóng|điểm phục vụ|điểm|mô hình|nền tảng|hệ thống|ứng dụng"
-    "|phần mềm|trường học|trường|bệnh viện|phòng|xã|phường|thôn|làng|bản|ấp|huyện|tỉnh|thành phố|địa phương|quốc gia|nước|dự án|đề tài|nhiệm vụ"
+    "|phần mềm|trường học|trường|bệnh viện|phòng|xã|phường|thôn|làng|bản|ấp|xóm|buôn|khóm|khu phố|tổ dân phố|khu dân cư|huyện|tỉnh|thành phố|địa phương|quốc gia|nước|dự án|đề tài|nhiệm vụ"
     "|chỉ tiêu|mục tiêu|tiêu chí|giải pháp|nhóm|lĩnh vực|ngành|tài khoản|giao dịch|chứng thư số|chứng thư|camera|thiết bị|máy|bộ dữ liệu|bộ"
     "|kho|cổng|trang|sàn|chợ|cửa hàng|khách sạn|khách|du khách|diễn đàn|startup|ý tưởng|sáng kiến|bằng sáng chế|đơn|bậc|hạng|tổ|đội|cuộc|đợt|vụ|ca|lớp học|tuyến"
     "|lô|mẫu|loại|cấp|mức|trụ cột|nội dung|khâu|bước|phần|vùng|cây|con|buổi|kỳ|dân|đảng viên|hội viên|đoàn viên|thành viên|tổ viên"
@@ -149,7 +149,9 @@ _NOUN_CHOICE = "|".join(
     noun.replace(" ", r"\s+") for noun in sorted(_NOUNS.split("|"), key=len, reverse=True)
 )
 _NOUN = re.compile(rf"\s*{_MULTIPLE}(?P<noun>{_NOUN_CHOICE})(?!\w)")
-_TWO_WORDS = re.compile(rf"\s*{_MULTIPLE}(?P<noun>[^\W\d_]+(?:\s+[^\W\d_]+)?)")
+_TWO_WORDS = re.compile(
+    rf"\s*{_MULTIPLE}(?P<noun>[^\W\d_]+(?:\s+(?!(?:được|đạt|có|là|và|tại|trong|của|đã|sẽ|tham|do|từ|cho|ở)\b)[^\W\d_]+)?)"
+)
 _PER_TAIL = re.compile(
     r"\s?(?:/|trên)\s*(?P<base>(?:1|10+|1\.000|10\.000|100\.000)\s*(?:dân|người\s+dân|hộ\s+dân|hộ|người|lao\s+động)|vạn\s+dân|năm|tháng|tuần|quý|người|xã|hộ)(?!\w)"
 )
