@@ -260,7 +260,7 @@ OTHERS = re.compile(
 )
 FROM_BUDGET = re.compile(r"^\s*(?:là\s+)?(?:từ\s+)?(?:nguồn\s+)?(?:ngân\s+sách|vốn|kinh\s+phí)")
 COMPARED = re.compile(
-    r"(?:so\s+(?:với|cùng)|kể\s+từ|sau|từ\s+mức)(?:\s+(?:cùng\s+kỳ|mức|kết\s+quả|giai\s+đoạn|cuối|đầu))*\s*(?:năm|giai\s+đoạn)?\s*$"
+    r"(?:lần\s+(?=năm\s*$)|so\s+(?:với|cùng)|kể\s+từ|sau|từ\s+mức)(?:\s+(?:cùng\s+kỳ|mức|kết\s+quả|giai\s+đoạn|cuối|đầu))*\s*(?:năm|giai\s+đoạn)?\s*$"
 )
 FROM_RUN = re.compile(r"(?<!\w)từ(?:\s+mức)?$")
 TO = re.compile(r"^[^.;]{0,40}?(?<!\w)(?<!trở\s)(?:lên|xuống|đến|thành|tới)(?!\w)")
