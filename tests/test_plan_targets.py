@@ -608,3 +608,90 @@ def test_an_enclosure_takes_number_and_date_of_what_encloses_it() -> None:
     ).document
 
     assert (document.type, document.number, document.date) == ("Đề án", "2215/QĐ-UBND", "2024-06-21")
+
+
+BY_PLACE = """
+II. CHỈ TIÊU GIAO CÁC XÃ NĂM 2023
+| STT | Đơn vị | Tỷ lệ hồ sơ trực tuyến (%) | Số sản phẩm lên sàn TMĐT (sản phẩm) |
+|---|---|---|---|
+| 1 | Thị trấn Mộc Châu | 80 | 15 |
+| 2 | Xã Chiềng Sơn | ≥ 65 | - |
+"""
+
+
+def test_a_table_of_places_gives_each_its_targets() -> None:
+    targets = parse_text(BY_PLACE).targets
+
+    assert targets[["geography", "subject", "comparator", "value", "unit", "period_end"]].values.tolist() == [
+        ["Thị trấn Mộc Châu", "Tỷ lệ hồ sơ trực tuyến", ">=", 80.0, "%", 2023],
+        ["Thị trấn Mộc Châu", "Số sản phẩm lên sàn TMĐT", ">=", 15.0, "sản phẩm", 2023],
+        ["Xã Chiềng Sơn", "Tỷ lệ hồ sơ trực tuyến", ">=", 65.0, "%", 2023],
+    ]
+
+
+BY_QUARTER = """
+| TT | Chỉ tiêu năm 2024 | ĐVT | Quý I | Quý II | Cả năm |
+|---|---|---|---|---|---|
+| 1 | Số lớp tập huấn | lớp | 5 | 7 | 12 |
+"""
+
+
+def test_parts_of_a_year_are_kept_apart_from_the_years_target() -> None:
+    plan = parse_text("Kế hoạch năm 2024\n" + BY_QUARTER)
+
+    assert plan.targets[["value", "unit", "period_end"]].values.tolist() == [[12.0, "lớp", 2024]]
+    fates = coverage(plan).set_index("numeral")["fate"]
+    assert (fates["5"], fates["7"], fates["12"]) == ("interim", "interim", "target")
+
+
+STATUS_REPORT = """Số: 402/BC-UBND
+Hưng Yên, ngày 16 tháng 12 năm 2025
+BÁO CÁO
+Kết quả thực hiện Đề án 06 năm 2025, phương hướng năm 2026
+PHẦN THỨ NHẤT
+KẾT QUẢ THỰC HIỆN NĂM 2025
+| TT | Chỉ tiêu | Mục tiêu 2025 | Kết quả |
+|---|---|---|---|
+| 1 | Tỷ lệ hồ sơ trực tuyến | 85% | 88,4% |
+
+PHẦN THỨ HAI
+PHƯƠNG HƯỚNG NĂM 2026
+I. MỤC TIÊU
+1. Tỷ lệ hồ sơ trực tuyến đạt từ 90% trở lên.
+"""
+
+
+def test_a_report_holds_targets_only_where_it_looks_ahead() -> None:
+    plan = parse_text(STATUS_REPORT)
+
+    assert plan.targets[["value", "period_end"]].values.tolist() == [[90.0, 2026]]
+    assert coverage(plan).set_index("numeral")["fate"][["85%", "88,4%"]].tolist() == ["current value"] * 2
+
+
+def test_a_letter_and_a_department_have_heads_of_their_own() -> None:
+    letter = parse_text(
+        "ỦY BAN NHÂN DÂN\tCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nTỈNH KHÁNH HÒA\tĐộc lập - Tự do\n"
+        "Số: 3914/UBND-KT\tKhánh Hòa, ngày 12 tháng 3 năm 2024\nV/v đẩy mạnh thanh toán không dùng tiền mặt năm 2024\n"
+        "2. Yêu cầu các cơ quan phấn đấu đến cuối năm 2024 đạt các chỉ tiêu sau:\n"
+        "a) Giá trị thanh toán không dùng tiền mặt gấp 20 lần GRDP;\n"
+    )
+    department = parse_text(
+        "UBND TỈNH GIA LAI\nSỞ Y TẾ\n-------\nSố: 1187/KH-SYT\nGia Lai, ngày 22 tháng 12 năm 2025\nKẾ HOẠCH\nChuyển đổi số\n"
+    )
+
+    assert (letter.document.type, letter.document.subject) == (
+        "Công văn",
+        "đẩy mạnh thanh toán không dùng tiền mặt năm 2024",
+    )
+    assert letter.targets[["value", "unit", "period_end"]].values.tolist() == [[20.0, "lần", 2024]]
+    assert (department.document.issuer, department.document.number) == ("SỞ Y TẾ", "1187/KH-SYT")
+
+
+def test_a_national_documents_targets_are_the_countrys() -> None:
+    plan = parse_text(
+        "THỦ TƯỚNG CHÍNH PHỦ\nSố: 1736/QĐ-TTg\nHà Nội, ngày 27 tháng 10 năm 2025\nQUYẾT ĐỊNH\nPhê duyệt Chiến lược đến năm 2030\n"
+        "II. MỤC TIÊU\n- Tỷ trọng kinh tế số của cả nước đạt 30% GDP.\n"
+    )
+
+    assert (plan.document.issuer, plan.document.geography) == ("THỦ TƯỚNG CHÍNH PHỦ", "Việt Nam")
+    assert plan.targets["geography"].tolist() == ["Việt Nam"]

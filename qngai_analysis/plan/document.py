@@ -300,6 +300,10 @@ class _Assembly:
         self.matcher = find_matcher()
         self.sentence: tuple[tuple[int, int], str] = ((0, 0), "")
         self.fates: list[Fate] = [(start, end, "list number") for start, end in self.outline.pages]
+        tops = {
+            id(node) for block in self.outline.blocks for node in block.node.path()[:1] if node.kind == "h1"
+        }
+        self.one_title = len(tops) == 1
         self.prose_owner: Node | None = None
         self.prose_mode = ""
         self.prose_period: tuple[float | None, float | None] = (None, None)
@@ -394,7 +398,7 @@ class _Assembly:
     def _scan_only(self, block: Block) -> None:
         roles = self._roles(block)
         for token in scan(self.masked, self.low, block.start, block.end):
-            plain = {"current": "current value", "money": "money"}.get(roles, "count")
+            plain = {"current": "current value", "money": "money", "part": "interim"}.get(roles, "count")
             fate = "list number" if roles == "number" else FATES.get(token.kind, plain)
             self.fates.append((token.start, token.end, fate))
 
@@ -409,7 +413,7 @@ class _Assembly:
         return ""
 
     def _takes_cell(self, block: Block) -> bool:
-        return self._roles(block) in ("text", "value", "product", "")
+        return self._roles(block) in ("text", "value", "product", "measure", "")
 
     def _number(self, row: Row, numbers: dict[int, str]) -> None:
         """A row without a number goes on under the number above it."""
@@ -417,6 +421,15 @@ class _Assembly:
         if printed:
             numbers[id(row.table)] = printed
         self.last_number = printed or numbers.get(id(row.table), "")
+
+    def _under_status(self, block: Block) -> bool:
+        """A table of goals and results in a report of how things stand holds no targets."""
+        return next((node.topic for node in reversed(block.node.path()) if node.topic), "") == "status"
+
+    def _scan_as(self, block: Block, plain: str) -> None:
+        for token in scan(self.masked, self.low, block.start, block.end):
+            fate = plain if token.kind == "quantity" else FATES.get(token.kind, plain)
+            self.fates.append((token.start, token.end, fate))
 
     def _row_name(self, row: Row) -> str:
         """What a row's values are values of; a row that names nothing goes on with the one above it."""
@@ -432,7 +445,14 @@ class _Assembly:
         return ""
 
     def _read(self, block: Block, context: Context) -> list[Found]:
-        if self._roles(block) == "value" and block.row is not None:
+        role = self._roles(block)
+        if block.row is not None and role in ("value", "measure", "product") and self._under_status(block):
+            self._scan_as(block, "current value")
+            return []
+        if role == "measure":
+            subject, unit = _measured(self._header_of(block))
+            reading = read_value(self.masked, self.low, block.start, block.end, context, subject, unit)
+        elif role == "value" and block.row is not None:
             name = self._row_name(block.row)
             subject, unit = _measured(name)
             unit = self._cell(block.row, "unit") or unit or ("%" if "%" in self._header_of(block) else "")
@@ -525,6 +545,8 @@ class _Assembly:
         if block.row is not None and self._is_target_table(block.row):
             return "goals"
         for node in reversed(block.node.path()):
+            if node.kind == "h1" and self.one_title:
+                break  # the title of a page names what it is about, not what each paragraph tells
             if _RECIPIENTS.match(node.title.lower()):
                 return "head"
             if _is_territory(node.title):
@@ -536,7 +558,7 @@ class _Assembly:
     def _is_target_table(self, row: Row) -> bool:
         roles = row.table.roles
         head = row.table.header[roles.index("text")].lower() if "text" in roles else ""
-        return bool(re.search(r"chỉ tiêu|mục tiêu|tiêu chí", head)) or "value" in roles
+        return bool(re.search(r"chỉ tiêu|mục tiêu|tiêu chí", head)) or bool({"value", "measure"} & set(roles))
 
     def _kind(self, block: Block, context: Context) -> str:
         if block.row is not None:
@@ -663,6 +685,8 @@ class _Assembly:
         return ""
 
     def _geography(self, block: Block) -> str:
+        if block.row is not None and (place := self._cell(block.row, "place")):
+            return place
         for node in reversed(block.node.path()):
             if _is_territory(node.title):
                 return node.title
@@ -774,6 +798,8 @@ _PILLARS = (
 
 
 _TYPES = (
+    "KẾ HOẠCH HÀNH ĐỘNG",
+    "CHƯƠNG TRÌNH HÀNH ĐỘNG",
     "KẾ HOẠCH",
     "QUYẾT ĐỊNH",
     "NGHỊ QUYẾT",
@@ -830,7 +856,9 @@ def _horizon_of(title: str) -> tuple[float | None, float | None] | None:
 
 # ------------------------------------------------------------------ the head
 
-_NUMBER = re.compile(r"(?m)(?:^|[;\t|])[ \t*#|]*Số\s*:?\s*(?P<number>\d+\s*/?\s?[\w&/.-]*[A-ZĐ][\w&-]*)")
+_NUMBER = re.compile(
+    r"(?m)(?:(?:^|[;\t|*])[ \t*#|]*Số\s*:?|(?<!\w)Số\s*:)\s*(?P<number>\d+\s*/?\s?[\w&/.-]*[A-ZĐ][\w&-]*)"
+)
 _PLACE_DATE = re.compile(
     r"(?P<place>[A-ZĐ][^,\n|]{2,30}),\s*ngày\s*(?P<d>\d{1,2})\s*tháng\s*(?P<m>\d{1,2})\s*năm\s*(?P<y>\d{4})"
 )
@@ -954,12 +982,14 @@ def _title(outline: Outline) -> tuple[str, str]:
                 break
     titled = [c for c in candidates if c[1]]
     if not candidates:
-        return _plain_title(outline)
+        letter = _LETTER.search(outline.masked[:3000])
+        return ("Công văn", squeeze(letter["subject"])) if letter else _plain_title(outline)
     plans = [c for c in titled if c[0] != "Quyết định"]
     first = candidates[0][0]
     return first, (plans or titled or [("", "")])[0][1]
 
 
+_LETTER = re.compile(r"(?m)(?:^|[\t|])[ \t]*V/v:?\s+(?P<subject>[^\n\t|]{8,300})")
 _PLAIN_TITLE = re.compile(
     r"(?P<type>Kế hoạch|Quyết định|Nghị quyết|Chương trình hành động|Chương trình|Đề án|Chỉ thị|Chiến lược|Thông báo|Báo cáo)"
     r"\s+(?:số\s+\S+\s+)?(?P<subject>[^\W\d_].{9,299})$"
@@ -978,7 +1008,13 @@ def _plain_title(outline: Outline) -> tuple[str, str]:
 
 _ISSUER = re.compile(
     cased(
-        r"(?P<issuer>(?:CHỦ TỊCH\s+)?(?:ỦY|UỶ) BAN NHÂN DÂN\s+(?:TỈNH|THÀNH PHỐ)\s+[UPPER -]+?|TRƯỞNG BAN CHỈ ĐẠO[UPPER ,-]+?|HỘI ĐỒNG NHÂN DÂN\s+(?:TỈNH|THÀNH PHỐ)\s+[UPPER -]+?|(?:TỈNH|THÀNH) (?:ỦY|UỶ)\s+[UPPER -]+?|UBND TỈNH\s+[UPPER -]+?)\s*(?=\n|\||-{3}|CỘNG|$|\*)"
+        r"(?P<issuer>(?:CHỦ TỊCH\s+)?(?:ỦY|UỶ) BAN NHÂN DÂN\s+(?:TỈNH|THÀNH PHỐ|HUYỆN|QUẬN|THỊ XÃ|XÃ|PHƯỜNG)\s+[UPPER -]+?|TRƯỞNG BAN CHỈ ĐẠO[UPPER ,-]+?|HỘI ĐỒNG NHÂN DÂN\s+(?:TỈNH|THÀNH PHỐ)\s+[UPPER -]+?|(?:TỈNH|THÀNH) (?:ỦY|UỶ)\s+[UPPER -]+?|UBND TỈNH\s+[UPPER -]+?)\s*(?=\n|\||-{3}|CỘNG|$|\*|\t|;|\s{2}|\s+Số\b)"
+    )
+)
+# a department signs under the name of the committee it belongs to
+_DEPARTMENT = re.compile(
+    cased(
+        r"UBND (?:TỈNH|THÀNH PHỐ)[^\n]*\n[ \t*|]*(?P<issuer>(?:SỞ|BAN QUẢN LÝ) [UPPER ,-]+?)[ \t*|]*(?=\n|\t)"
     )
 )
 
@@ -991,6 +1027,9 @@ _ISSUER_APART = re.compile(
 
 
 def _issuer(opening: str) -> str:
+    department = _DEPARTMENT.search(opening[:600])
+    if department:
+        return squeeze(department["issuer"])
     found = list(_ISSUER.finditer(opening))
     if not found:
         # two columns of a letterhead that a reader ran together

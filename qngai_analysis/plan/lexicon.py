@@ -258,6 +258,9 @@ FUNDS = re.compile(
 OTHERS = re.compile(
     r"^(?:cả\s+nước|toàn\s+quốc|mục\s+tiêu\s+quốc\s+gia|quốc\s+gia)(?!\w)|(?<!\w)(?:của\s+)?(?:cả\s+nước|toàn\s+quốc|quốc\s+gia)$|(?<!\w)cả\s+nước\s+có(?!\w)"
 )
+OTHERS_AIM = re.compile(
+    r"(?<!\w)(?:cả\s+nước|toàn\s+quốc)\s+(?:đặt\s+mục\s+tiêu|phấn\s+đấu|dự\s+kiến|hướng\s+tới)"
+)
 FROM_BUDGET = re.compile(r"^\s*(?:là\s+)?(?:từ\s+)?(?:nguồn\s+)?(?:ngân\s+sách|vốn|kinh\s+phí)")
 COMPARED = re.compile(
     r"(?:lần\s+(?=năm\s*$)|so\s+(?:với|cùng)|kể\s+từ|sau|từ\s+mức)(?:\s+(?:cùng\s+kỳ|mức|kết\s+quả|giai\s+đoạn|cuối|đầu))*\s*(?:năm|giai\s+đoạn)?\s*$"

@@ -192,6 +192,10 @@ _MARKER = re.compile(
 _SIMPLE_NUMBER = re.compile(r"\d{1,2}(?=\s)")
 _SENTENCE_END = (".", ";", ":", "!", "?", "…")
 
+# the line that says what kind of document begins
+_TYPE_LINE = re.compile(
+    r"(?:KẾ HOẠCH|QUYẾT ĐỊNH|NGHỊ QUYẾT|CHƯƠNG TRÌNH|ĐỀ ÁN|BÁO CÁO|CHỈ THỊ|CHIẾN LƯỢC|THÔNG BÁO)(?: HÀNH ĐỘNG)?\s*:?$"
+)
 _WANTS_NUMBER = re.compile(r"(?<!\w)(?:đạt|trên|dưới|chiếm|tối thiểu|ít nhất|khoảng)$")
 
 _TOPICS = (
@@ -220,6 +224,12 @@ _TOPICS = (
 )
 
 
+# "… phấn đấu đến cuối năm 2024 đạt các chỉ tiêu sau:" leads goals, whatever stands before
+_LEADS_GOALS = re.compile(
+    r"(?:chỉ tiêu|mục tiêu)(?:\s+(?:cụ thể|cơ bản|chủ yếu|chính|sau|như|đây|dưới|là))*\s*:$"
+)
+
+
 def topic_of(title: str) -> str:
     """Return what a heading is about: the topic whose word stands first in it, or "".
 
@@ -227,6 +237,8 @@ def topic_of(title: str) -> str:
     ('goals', '')
     """
     title = title.lower()
+    if _LEADS_GOALS.search(title[:300]):
+        return "goals"
     found = [(hit.start(), name) for name, words in _TOPICS if (hit := words.search(title[:160]))]
     return min(found)[1] if found else ""
 
@@ -252,7 +264,8 @@ _ROLES = (
             r"|(?<!\w)(?:ước|th)(?!\w)|(?:số liệu|giá trị) (?:gốc|nền)|\d{4}\s*\(?\s*(?:thực hiện|kết quả|đạt)"
         ),
     ),
-    ("value", re.compile(r"(?:19|20)\d\d")),
+    ("part", re.compile(r"^(?:quý|tháng|6 tháng|đợt)(?!\w)")),
+    ("value", re.compile(r"(?:19|20)\d\d|^cả năm")),
     ("money", re.compile(r"kinh phí|nguồn vốn|dự toán|vốn đầu tư|tổng vốn|số tiền")),
     ("period", re.compile(r"thời gian|thời hạn|tiến độ|lộ trình|thời điểm|hoàn thành|năm thực hiện")),
     ("product", re.compile(r"sản phẩm|kết quả|đầu ra|ghi chú|nguồn|căn cứ|phương pháp|tài liệu")),
@@ -269,7 +282,8 @@ _ROLES = (
 def column_role(head: str) -> str:
     """Return what a column holds, from its heading; "" where it does not say.
 
-    One of number, text, lead, cooperating, period, unit, value, current, product, money.
+    One of number, text, lead, cooperating, period, unit, value, current, product, money, part (of a year);
+    ``roles_of`` adds place and measure, where rows are places and columns indicators.
 
     >>> [column_role(head) for head in ("TT", "Chỉ tiêu", "Cơ quan chủ trì", "Đến năm 2025")]
     ['number', 'text', 'lead', 'value']
@@ -279,6 +293,12 @@ def column_role(head: str) -> str:
         if words.search(head):
             return role
     return ""
+
+
+_MEASURE = re.compile(
+    r"(?:t[ỷỉ] (?:lệ|trọng)|số|tổng|thu nhập|diện tích|doanh thu|giá trị|chỉ số|xếp hạng)\s"
+)
+_PLACE_HEAD = re.compile(r"(?:tên )?(?:đơn vị|địa phương|huyện|xã|phường|địa bàn|cơ quan)(?!\w)")
 
 
 def roles_of(header: list[str]) -> list[str]:
@@ -292,6 +312,22 @@ def roles_of(header: list[str]) -> list[str]:
     for i, head in enumerate(header):
         if measured and re.fullmatch(r"đơn vị", squeeze(head).lower()):
             roles[i] = "unit"  # beside values "Đơn vị" is what they are counted in
+    if "text" not in roles:
+        named = [
+            i
+            for i, head in enumerate(header)
+            if re.match(r"(?:chỉ|mục) tiêu|nội dung|tiêu chí", squeeze(head).lower())
+        ]
+        if named and roles[named[0]] == "value" and roles.count("value") > 1:
+            roles[named[0]] = "text"  # "Chỉ tiêu năm 2024" names the rows, not their value
+    measures = [i for i, head in enumerate(header) if _MEASURE.match(squeeze(head).lower())]
+    if "text" not in roles and measures:
+        names = [i for i, head in enumerate(header) if _PLACE_HEAD.match(squeeze(head).lower())]
+        if names:
+            return [
+                "place" if i == names[0] else "measure" if i in measures else role
+                for i, role in enumerate(roles)
+            ]
     if "text" not in roles and roles[:1] != ["value"] and re.search(r"nguồn|kinh phí|vốn", header[0].lower()):
         roles = ["money" if role == "value" else role for role in roles]  # a budget by years
     texts = [i for i, role in enumerate(roles) if role == "text"]
@@ -710,6 +746,11 @@ class _Builder:
     def _continues(self, block: Block, stripped: str) -> bool:
         last = self.masked[block.end - 1]
         first = stripped[0]
+        if block.kind == "heading" and not self.masked[block.body : block.end].strip():
+            # "PHẦN THỨ HAI" stands alone on its line, and its title on the next
+            return not self.blank or block.node.kind in ("part", "chapter")
+        if _TYPE_LINE.match(stripped):
+            return False
         if first.islower():
             return not self.blank or last not in _SENTENCE_END
         if first.isdigit() and _WANTS_NUMBER.search(self.masked, max(block.body, block.end - 12), block.end):

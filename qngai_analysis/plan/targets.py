@@ -709,14 +709,17 @@ class _Sentence:
         if lex.GRANT.search(left) and (token.sort == "money" or lex.GRANT_AFTER.match(after)):
             return "rule"
         if token.sort == "money" and (
-            topic not in ("goals", "") or not segment.run or lex.BUDGET.search(segment.subject.lower())
+            topic not in ("goals", "")
+            or not (segment.run or lex.HEAD.match(segment.subject.lower()))
+            or (topic == "" and lex.BUDGET.search(segment.subject.lower()))
         ):
             return "money"
         if token.sort in ("bare", "money") and lex.BUDGET.match(segment.subject.lower()):
             return "money"
         if lex.FROM_BUDGET.match(after) or (self._of_money() and lex.FUNDS.match(segment.subject.lower())):
             return "money"
-        if topic == "" and self.context.local and lex.OTHERS.search(segment.subject.lower()):
+        others = lex.OTHERS.search(segment.subject.lower())
+        if self.context.local and (lex.OTHERS_AIM.search(clause) or (topic == "" and others)):
             return "reference"
         if topic == "" and self._reports(segment, own, end):
             return "current value"

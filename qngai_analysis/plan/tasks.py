@@ -206,8 +206,8 @@ _ASSIGNS = re.compile(
     re.IGNORECASE,
 )
 _ASSIGNEE = re.compile(
-    r"^(?:Giám đốc|Chánh|Trưởng|Phó|Cục trưởng|Sở|Ban|Văn phòng|Công an|Cục|Chi cục|Thanh tra|Kho bạc|Đài|Báo|UBND|Ủy ban|Hội|Ngân hàng|Bảo hiểm|Bưu điện|Viễn thông|VNPT|Viettel"
-    r"|Mobifone|Đảng|Tỉnh ủy|Thành ủy|Chủ tịch|Tổ|Đoàn|Hiệp hội|Thống kê|Thường trực|Thành phố|Thị xã|Huyện|Quận|Các sở|Liên|Tỉnh đoàn|Mặt trận|Trường|Trung tâm|Thuế|Bộ|Đề nghị)"
+    r"^(?:Giám đốc|Chánh|Trưởng|Phó|Phòng(?! chống)|Cục trưởng|Sở|Ban(?! hành)|Văn phòng|Công an|Cục|Chi cục|Thanh tra|Kho bạc|Đài|Báo|UBND|Ủy ban|Hội|Ngân hàng|Bảo hiểm|Bưu điện|Viễn thông|VNPT|Viettel"
+    r"|Mobifone|Đảng|Tỉnh ủy|Thành ủy|Chủ tịch|Tổ(?! chức)|Đoàn|Hiệp hội|Thống kê|Thường trực|Thành phố|Thị xã|Huyện|Quận|Các sở|Liên|Tỉnh đoàn|Mặt trận|Trường|Trung tâm|Thuế|Bộ|Đề nghị)"
 )
 
 
@@ -285,7 +285,7 @@ _VERBS = (
 )
 # "Giao Sở Y tế chủ trì, phối hợp với UBND các huyện triển khai …"
 _GIVES_LEAD = re.compile(
-    rf"""^(?:(?:UBND\ tỉnh\ )?(?:[Gg]iao|[Pp]hân\ công|[Đđ]ề\ nghị)\ (?:cho\ )?)?(?P<lead>[^:]{{4,160}}?)
+    rf"""^(?:(?:UBND\ tỉnh\ )?(?:[Gg]iao|[Pp]hân\ công|[Đđ]ề\ nghị)\ (?:cho\ )?)?(?P<lead>[^:(]{{4,160}}?)
         \ (?:là\ (?:cơ\ quan|đơn\ vị)\ )?chủ\ trì\s*,?\s*
         (?:(?:và\ )?phối\ hợp\ (?:với\ |cùng\ )?(?P<cooperating>[^:]{{4,200}}?)[\s,]+(?={_VERBS}\b))?(?P<text>.*)$""",
     re.VERBOSE | re.DOTALL,

@@ -110,9 +110,10 @@ _FRACTION = re.compile(r"\d+\s?/\s?\d+(?![\d/])")
 _ADDRESS = re.compile(r"\S*(?:https?:|www\.|@\w|\.(?:gov|com|edu|org|net|vn)\b)\S*", re.IGNORECASE)
 _AGE = re.compile(r"\d{1,3}(?:\s*(?:-|đến|tới)\s*(?:dưới\s+)?\d{1,3})?\s*tuổi")
 _PER_BASE = re.compile(
-    r"(?:1|10+|1\.000|10\.000|100\.000)\s*(?:dân|người\s+dân|nghìn\s+dân|vạn\s+dân|hộ\s+dân|người|hộ|lao\s+động)(?!\w)"
+    r"(?:(?:1|10+|1\.000|10\.000|100\.000)\s*(?:dân|người\s+dân|nghìn\s+dân|vạn\s+dân|hộ\s+dân|người|hộ|lao\s+động)|0?1\s*ha)(?!\w)"
 )
 _PER_LEFT = re.compile(r"(?:/|trên|tính\s+trên|cho\s+mỗi|mỗi)\s*$")
+_LAND = re.compile(r"0?1\s*ha(?!\w)")  # "giá trị sản phẩm trên 01 ha đất"
 _PEOPLE = re.compile(r"[\d.]+\s*(?:dân|người\s+dân|nghìn\s+dân|vạn\s+dân|hộ\s+dân)(?!\w)")
 _YEARS = re.compile(
     rf"{_YEAR}(?!\d)(?![.,]\d)(?:\s*(?:-|đến(?:\s+hết)?(?:\s+năm)?|tới(?:\s+năm)?|/)\s*{_YEAR}(?!\d)(?![.,]\d))?(?!\s?%)"
@@ -127,7 +128,7 @@ _UNIT = re.compile(
     rf"""\s*(?:
         (?P<percent>(?:điểm\s*)?{_PERCENT}(?:\s?/\s?năm)?)
       | (?P<money>(?:(?:nghìn|ngàn|triệu|tỷ|tỉ|trăm)\s+){{0,2}}(?:đồng|vnđ|vnd|usd|đô\s+la(?:\s+mỹ)?|euro)(?:\s?/\s?\w+(?:\s?/\s?\w+)?)?(?!\w)|(?:tỷ|tỉ)(?!\w)(?!\s+(?:lệ|trọng|suất)))
-      | (?P<speed>(?:mbps|gbps|kbps|mb/s|gb/s|kw|mw|kwh|mwp|km2|km²|km|ha|m2|m²|m3|kg|tấn|gb|tb|mb|ms|ghz|mhz|°\s?c)(?!\w))
+      | (?P<speed>(?:mbps|gbps|kbps|mb/s|gb/s|kw|mw|kwh|mwp|km2|km²|km|ha|m2|m²|m3|kg|tấn|gb|tb|mb|ms|ghz|mhz|°\s?c|‰)(?!\w))
       | (?P<times>lần(?!\w)(?:\s?/\s?(?:năm|tháng|tuần|quý))?)
     )""",
     re.VERBOSE | re.IGNORECASE,
@@ -135,7 +136,7 @@ _UNIT = re.compile(
 _TIMES = {"trăm": 100, "nghìn": 1_000, "ngàn": 1_000, "vạn": 10_000, "triệu": 1_000_000, "tỷ": 1_000_000_000}
 _MULTIPLE = rf"(?:(?P<times>{'|'.join(_TIMES)})(?!\s+(?:lệ|trọng|suất))\s+)?"
 _NOUNS = (
-    "thuê bao|dn|htx|lượt người|lượt|người dân|người|hộ gia đình|hộ kinh doanh|hộ|doanh nghiệp|hợp tác xã|tổ hợp tác|tổ chức|cơ quan|đơn vị"
+    "thuê bao|dn|htx|lượt khách|lượt tải|lượt người|lượt|người dân|người|hộ gia đình|hộ kinh doanh|hộ|doanh nghiệp|hợp tác xã|tổ hợp tác|tổ chức|cơ quan|đơn vị"
     "|cơ sở dữ liệu|cơ sở|trung tâm|khu công nghiệp|khu|cụm|sản phẩm|dịch vụ|thủ tục hành chính|thủ tục|hồ sơ|văn bản|chuyên mục|chuyên trang"
     "|tin, bài|tin|bài|phóng sự|hội nghị|hội thảo|lớp tập huấn|lớp|khóa đào tạo|khóa|khoá|học viên|học sinh|sinh viên|giáo viên|cán bộ"
     "|công chức|viên chức|chuyên gia|kỹ sư|lao động|nhân lực|nhân sự|trạm|điểm phát sóng|điểm phục vụ|điểm|mô hình|nền tảng|hệ thống|ứng dụng"
@@ -430,7 +431,7 @@ def _base(text: str, low: str, i: int, end: int, left: str) -> Token | None:
     if not found or not _PER_LEFT.search(left):
         return None
     slash = left.rstrip().endswith("/")
-    if not slash and not _PEOPLE.match(low, i, end):
+    if not slash and not _LAND.match(low, i, end) and not _PEOPLE.match(low, i, end):
         return None
     return Token(i, _digits_end(low, i, found.end()), "base")
 
