@@ -1134,7 +1134,8 @@ def _value_target(
     elif lex.AND_DOWN.match(rest) or (sign == ">=" and lex.DOWN_TO.search(run)):
         sign = "<="
     own = amount.unit if amount.sort != "bare" else ""
-    unit = unit[:1].lower() + unit[1:] if unit[1:].islower() else unit
+    if unit[1:].islower() and not unit.endswith("bps"):
+        unit = unit[:1].lower() + unit[1:]
     rank = amount.sort == "rank" or _RANKED.search(subject.lower()) or unit.lower() in _RANK_UNITS
     if rank:
         unit = own = "hạng"
