@@ -41,6 +41,8 @@ from qngai_analysis.progress.verdict import (
     rounding_note,
     settle,
 )
+from qngai_analysis.survey.releases import STANDS
+from qngai_analysis.survey.reliability import CENSUS
 
 OLD_PROVINCE = "QNG"
 LATEST_AGE = 1  # years a figure may be older than the reporting year and still give a pace
@@ -356,6 +358,10 @@ def _figure_notes(code: str, goal: Goal, figure: Figure, choice: Choice, progres
     notes = []
     chosen = choice.chosen
     assert chosen is not None
+    if CENSUS in text_of(chosen["note"]):
+        notes.append(f"{CENSUS}: hầu hết đơn vị của tổng thể đã trả lời")
+    if STANDS in text_of(chosen["note"]):
+        notes.append(f"{STANDS} vì số rà soát chỉ khác ở quá ít đơn vị")
     if chosen["level"] in ("ước tính", "sơ bộ"):
         notes.append(f"số {chosen['level']}")
     decimals = decimals_of(code)

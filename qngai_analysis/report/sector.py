@@ -30,6 +30,8 @@ from qngai_analysis.report.blocks import Figure, PageTitle, Prose, SimulatedBann
 from qngai_analysis.report.language import KEPT, Lang, language, listed, text_day, translate, unit_words
 from qngai_analysis.report.tables import Column, Table
 from qngai_analysis.survey.codebook import SPECIAL, Codebook, Indicator, read_codebook
+from qngai_analysis.survey.releases import STANDS
+from qngai_analysis.survey.reliability import CENSUS
 
 if TYPE_CHECKING:
     from qngai_analysis.survey import Survey
@@ -305,6 +307,8 @@ def _change(sector: Sector) -> Iterator[str]:
         )
         if before is None or sample.headline.kind != "proportion":
             continue
+        if not all(_as_computed(each.estimate(each.headline).iloc[0]) for each in (sample, before)):
+            continue
         change = sample.survey.difference(sample.headline.name, other=before.survey, overlap=False).iloc[0]
         sure = change["p_value"] < NOT_SIGNIFICANT
         yield sector.say(
@@ -315,6 +319,11 @@ def _change(sector: Sector) -> Iterator[str]:
             sure=sector.say("có ý nghĩa thống kê" if sure else "chưa có ý nghĩa thống kê"),
             mark=_mark(sector, sample),
         )
+
+
+def _as_computed(row: pd.Series) -> bool:
+    """Whether a published row is what the file gives: neither hidden nor left as it was published before."""
+    return bool(row["symbol"] != "c" and row["reason"] != STANDS)
 
 
 def _lacking(sector: Sector) -> Iterator[str]:
@@ -440,10 +449,14 @@ def _nothing(sector: Sector) -> Prose:
 
 def _province(sector: Sector, sample: Sample) -> Table:
     rows = []
+    remarks = []
     for indicator in sample.indicators:
         row = sample.estimate(indicator).iloc[0]
         scale = SHARE if indicator.unit == "%" else 1.0
         hidden = row["flag"] == "suppress"
+        if row["reason"] in REMARKS:
+            remark = sector.say(REMARKS[row["reason"]])
+            remarks.append(f"{_label(indicator, sector.lang)}: {remark}")
         rows.append(
             {
                 "name": _label(indicator, sector.lang),
@@ -453,7 +466,7 @@ def _province(sector: Sector, sample: Sample) -> Table:
                 "high": None if hidden else row["ci_high"] * scale,
                 "deff": None if hidden else row["deff"],
                 "unit": unit_words(indicator.unit, sector.lang),
-                "flag": _flag(row["flag"], row["symbol"]),
+                "flag": _flag(row),
             }
         )
     return Table(
@@ -472,17 +485,20 @@ def _province(sector: Sector, sample: Sample) -> Table:
             Column("deff", sector.say("Hiệu ứng thiết kế"), decimals=2, width=0.12),
         ],
         notes=[
-            sector.say("n: số người (đơn vị) trả lời. Ngưỡng tin cậy là lựa chọn của dự án (docs/methods).")
+            sector.say("n: số người (đơn vị) trả lời. Ngưỡng tin cậy là lựa chọn của dự án (docs/methods)."),
+            *remarks,
         ],
         simulated=sample.simulated,
         lang=sector.lang,
     )
 
 
-def _flag(flag: object, symbol: object = "") -> str:
-    if symbol == "c":
+def _flag(row: Mapping[str, Any] | pd.Series) -> str:
+    if row["symbol"] == "c":
         return "c"
-    return {"review": "u", "complement": "u", "suppress": "u"}.get(str(flag), "")
+    if row["reason"] == CENSUS:  # few, but all there are: not unreliable
+        return ""
+    return {"review": "u", "complement": "u", "suppress": "u"}.get(str(row["flag"]), "")
 
 
 def focus(sector: Sector) -> list[Block]:
@@ -512,7 +528,7 @@ def _focus(sector: Sector, sample: Sample) -> Table:
                 "high": row["ci_high"] * scale if row is not None and known else None,
                 "province": whole["estimate"] * scale,
                 "unit": unit_words(indicator.unit, sector.lang),
-                "flag": _flag(row["flag"], row["symbol"]) if row is not None else "",
+                "flag": _flag(row) if row is not None else "",
             }
         )
     interval = sector.say("Khoảng tin cậy 95%")
@@ -653,6 +669,11 @@ def district_maps(sector: Sector) -> list[Block]:
 
 
 HIDDEN = {"c": "bảo mật", "u": "kém tin cậy"}
+#: What a table's note says of a row that is published for a reason of its own.
+REMARKS = {
+    CENSUS: "điều tra toàn bộ, hầu hết đơn vị của tổng thể đã trả lời",
+    STANDS: "giữ số đã công bố vì số rà soát chỉ khác ở quá ít đơn vị",
+}
 
 
 def left_behind(sector: Sector) -> list[Block]:
@@ -674,6 +695,7 @@ def left_behind(sector: Sector) -> list[Block]:
 def _gaps(sector: Sector, sample: Sample, by: str) -> list[dict[str, Any]]:
     """Return the widest gap of a grouping: its lowest group against its highest, among those published."""
     table = _by(sample, sample.headline, by, sector.lang).dropna(subset=["estimate"]).sort_values("estimate")
+    table = table[table["reason"] != STANDS]  # the test would tell the figure that is not revised
     if len(table) < 2:
         return []
     low, high = table.iloc[0], table.iloc[-1]
