@@ -244,7 +244,7 @@ def settled(
     result = protect(found, by=by, sensitive=closed)
     count = found["n"].to_numpy(dtype=float)
     own = sensitive | ((count > 0) & (count < disclosure_standard().threshold))
-    shown = _matched(found, before[-1], by)["symbol"].isin(["", "u"]).to_numpy()
+    shown = _matched(found, before[-1], by)["symbol"].eq("").to_numpy()
     return _standing(result, before[-1], by, (result["symbol"] == "c").to_numpy() & ~own & shown)
 
 
