@@ -18,13 +18,14 @@ from qngai_analysis.errors import SurveyError
 from qngai_analysis.report.edition import publish
 from qngai_analysis.report.kept import survey_tables
 from qngai_analysis.survey import load_survey, published, read_codebook, survey_observations
-from qngai_analysis.survey.disclosure import attack, grid
+from qngai_analysis.survey.disclosure import attack, grid, protect
 from qngai_analysis.survey.releases import (
     FILE,
     STANDS,
     History,
     Release,
     as_kept,
+    closed,
     published_releases,
     read_releases,
     settled,
@@ -221,9 +222,10 @@ def released(table: pd.DataFrame, *before: str) -> Release:
 
 
 def again(found: pd.DataFrame, *earlier: Release) -> pd.DataFrame:
-    none = np.zeros(len(found), bool)
-    past = History(None, earlier)
-    return settled(found, ("y", "district"), by="district", sensitive=none, heads=True, past=past)
+    none, key, past = np.zeros(len(found), bool), ("y", "district"), History(None, earlier)
+    first = closed(found, key, by="district", sensitive=none, heads=True, past=past)
+    shut = protect(found, by="district", sensitive=first)["symbol"].eq("c").to_numpy()
+    return settled(found, key, by="district", sensitive=none, shut=shut, past=past)
 
 
 @given(

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
 
-from qngai_analysis.survey.disclosure import dominated
-from qngai_analysis.survey.releases import WHOLE, History, history, settled
+from qngai_analysis.survey.codebook import read_codebook
+from qngai_analysis.survey.crossing import joint, shut_together
+from qngai_analysis.survey.disclosure import disclosure_standard, dominated, protect
+from qngai_analysis.survey.releases import (
+    WHOLE,
+    History,
+    Key,
+    closed,
+    history,
+    published_again,
+    settled,
+)
 from qngai_analysis.survey.reliability import CENSUS, reliability_standard
 
 if TYPE_CHECKING:
@@ -16,13 +27,15 @@ if TYPE_CHECKING:
     from qngai_analysis.survey.design import Flags
     from qngai_analysis.survey.estimates import Survey
 
+Method = Literal["logit", "xlogit", "korn-graubard", "arcsine", "likelihood", "wald"]
+
 
 def published(
     survey: Survey,
     item: Indicator,
     by: str | None = None,
     *,
-    method: Literal["logit", "xlogit", "korn-graubard", "arcsine", "likelihood", "wald"] = "logit",
+    method: Method = "logit",
 ) -> pd.DataFrame:
     """
     Return an indicator's estimates with all emptied that must not be published.
@@ -39,7 +52,8 @@ def published(
     DataFrame
         As ``protect`` returns it. A mean or ratio of sizes is confidential also where few units make
         up the total of a column it rests on (``dominated``): it would be those units' own figure.
-        Published editions are compared with (``releases.settled``): a row that changed by too few
+        The survey's other tables of the indicator (``Codebook.tables_by``) don't give a hidden row away
+        (``crossing``). Published editions are compared with (``releases.settled``): a row that changed by too few
         keeps the figures published before, ``reason`` "giữ số đã công bố". A share that is printed
         because its population answered nearly whole has the ``reason`` "điều tra toàn bộ" and the
         flag "review".
@@ -49,18 +63,69 @@ def published(
     SurveyError
         ``by`` is no column of the survey, or an earlier edition's tables can't be read.
     """
+    past = History(None, ()) if survey.confined else history(survey.frame.attrs)
+    table = _estimated(survey, item, by, method)
+    found = published_again(table.found, table.key, by=table.by, sensitive=table.sensitive, past=past)
+    if found is None:
+        shut = _shut(survey, item, table, past)
+        found = settled(table.found, table.key, by=table.by, sensitive=table.sensitive, shut=shut, past=past)
+    return _called_census(survey, item, found, by) if table.heads else found
+
+
+@dataclass(frozen=True)
+class _Estimated:
+    """A table before it is protected."""
+
+    found: pd.DataFrame
+    key: Key
+    by: str
+    sensitive: Flags
+    heads: bool
+
+    def first(self, past: History) -> Flags:
+        """Rows that must not be told."""
+        return closed(self.found, self.key, by=self.by, sensitive=self.sensitive, heads=self.heads, past=past)
+
+    def hidden(self, first: Flags) -> Flags:
+        """Rows that must not be told, and those of the same table that would give them away."""
+        return protect(self.found, by=self.by, sensitive=first)["symbol"].eq("c").to_numpy()
+
+    def labels(self, rows: Flags) -> frozenset[str]:
+        """The groups of some rows."""
+        return frozenset(self.found.loc[rows, self.by].astype(str))
+
+
+def _estimated(survey: Survey, item: Indicator, by: str | None, method: Method = "logit") -> _Estimated:
     heads = item.kind == "proportion"
     found = survey.proportion(item.name, by, method) if heads else _of_sizes(survey, item, by)
-    past = History(None, ()) if survey.confined else history(survey.frame.attrs)
-    table = settled(
-        found,
-        (item.name, by or WHOLE),
-        by=by or "variable",
-        sensitive=_made_by_few(survey, item, found, by),
-        heads=heads,
-        past=past,
+    sensitive = _made_by_few(survey, item, found, by)
+    return _Estimated(found, (item.name, by or WHOLE), by or "variable", sensitive, heads)
+
+
+def _shut(survey: Survey, item: Indicator, table: _Estimated, past: History) -> Flags:
+    """Rows to hide in a table, those among them that only the survey's other tables call for."""
+    groupings = _groupings(survey)
+    if table.by not in groupings:
+        return table.hidden(table.first(past))
+    tables = {by: table if by == table.by else _estimated(survey, item, by) for by in groupings}
+    first = {by: each.first(past) for by, each in tables.items()}
+    hidden = {by: each.hidden(first[by]) for by, each in tables.items()}
+    if not hidden or not any(rows.any() for rows in hidden.values()):
+        return hidden[table.by]
+    known = survey.frame[list(item.columns)].notna().all(axis=1)
+    together = shut_together(
+        joint(survey.frame[known], groupings),
+        {by: each.labels(hidden[by]) for by, each in tables.items()},
+        first={by: each.labels(first[by]) for by, each in tables.items()},
+        width=disclosure_standard().threshold,
     )
-    return _called_census(survey, item, table, by) if heads else table
+    return table.found[table.by].astype(str).isin(together[table.by]).to_numpy()
+
+
+def _groupings(survey: Survey) -> tuple[str, ...]:
+    """The groupings that a survey's tables are published by; none for a frame of one's own or a part."""
+    name = survey.frame.attrs.get("survey")
+    return () if name is None or survey.confined else read_codebook(str(name)).tables_by
 
 
 def _of_sizes(survey: Survey, item: Indicator, by: str | None) -> pd.DataFrame:

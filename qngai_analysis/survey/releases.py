@@ -205,17 +205,9 @@ def with_release(kept: Sequence[Release], new: Release) -> tuple[Release, ...]:
     return (*kept[:same], both, *kept[same + 1 :])
 
 
-def settled(
-    found: pd.DataFrame,
-    key: Key,
-    *,
-    by: str,
-    sensitive: Flags,
-    heads: bool,
-    past: History,
-) -> pd.DataFrame:
+def closed(found: pd.DataFrame, key: Key, *, by: str, sensitive: Flags, heads: bool, past: History) -> Flags:
     """
-    Return a table protected so that neither itself nor its difference to earlier releases tells of few.
+    Return which rows of a table must not be told: confidential, or closed by an earlier release.
 
     Parameters
     ----------
@@ -223,37 +215,63 @@ def settled(
     key : the table's indicator and grouping
     by : the column whose groups are the rows
     sensitive : rows that are confidential for a reason of their own
-    heads : whether the estimates are shares of heads
+    heads : whether the estimates are shares of heads (``closed_by_edition``)
     past : what was published before
-
-    Returns
-    -------
-    DataFrame
-        As ``protect`` returns it. A row that earlier releases close (``closed_by_edition``), or that
-        helps such a row, keeps the figures last published, with ``reason`` "giữ số đã công bố"; one that
-        was hidden last stays hidden. Nothing is revised by so few that the difference would speak of them.
     """
-    if past.own is not None and key in past.own.tables:
-        return _again(found, past.own.tables[key], by=by, sensitive=sensitive)
-    before = [release.tables[key] for release in past.earlier if key in release.tables]
-    if not before:
-        return protect(found, by=by, sensitive=sensitive)
-    closed = sensitive.copy()
-    for table in before:
-        closed |= closed_by_edition(found, table, by=by, heads=heads)
-    result = protect(found, by=by, sensitive=closed)
     count = found["n"].to_numpy(dtype=float)
-    own = sensitive | ((count > 0) & (count < disclosure_standard().threshold))
-    shown = _matched(found, before[-1], by)["symbol"].eq("").to_numpy()
-    return _standing(result, before[-1], by, (result["symbol"] == "c").to_numpy() & ~own & shown)
+    shut = sensitive | ((count > 0) & (count < disclosure_standard().threshold))
+    for table in _before(key, past):
+        shut = shut | closed_by_edition(found, table, by=by, heads=heads)
+    return np.asarray(shut)
 
 
-def _again(found: pd.DataFrame, kept: pd.DataFrame, *, by: str, sensitive: Flags) -> pd.DataFrame:
-    """The same table once more: what was hidden or left standing then is so again, and nothing else."""
+def _before(key: Key, past: History) -> list[pd.DataFrame]:
+    return [release.tables[key] for release in past.earlier if key in release.tables]
+
+
+def published_again(
+    found: pd.DataFrame, key: Key, *, by: str, sensitive: Flags, past: History
+) -> pd.DataFrame | None:
+    """
+    Return the table of a release once more; ``None`` if this state of the file was not published yet.
+
+    What was hidden or left standing then is so again, and nothing else: the same file gives the same table.
+    """
+    if past.own is None or key not in past.own.tables:
+        return None
+    kept = past.own.tables[key]
     matched = _matched(found, kept, by)
     stood = matched["reason"].eq(STANDS).to_numpy()
     shut = sensitive | stood | matched["symbol"].eq("c").to_numpy()
     return _standing(protect(found, by=by, sensitive=shut, totals_published=False), kept, by, stood)
+
+
+def settled(
+    found: pd.DataFrame, key: Key, *, by: str, sensitive: Flags, shut: Flags, past: History
+) -> pd.DataFrame:
+    """
+    Return a table with its closed rows emptied, or left as they were published before.
+
+    Parameters
+    ----------
+    found, key, by, sensitive, past : as for ``closed``
+    shut : rows that are hidden: those closed, and those that would give them away
+
+    Returns
+    -------
+    DataFrame
+        As ``protect`` returns it. A row in ``shut`` keeps the figures last published, with ``reason`` "giữ
+        số đã công bố"; one that was hidden last, or is confidential now, is emptied. So nothing is
+        revised by so few that the difference would speak of them.
+    """
+    result = protect(found, by=by, sensitive=shut, totals_published=False)
+    before = _before(key, past)
+    if not before:
+        return result
+    count = found["n"].to_numpy(dtype=float)
+    own = sensitive | ((count > 0) & (count < disclosure_standard().threshold))
+    shown = _matched(found, before[-1], by)["symbol"].eq("").to_numpy()
+    return _standing(result, before[-1], by, shut & ~own & shown)
 
 
 def _matched(table: pd.DataFrame, kept: pd.DataFrame, by: str) -> pd.DataFrame:
