@@ -75,7 +75,7 @@ def render_year(
     QngaiError
         Anything the user can mend; nothing was published then.
     """
-    with _beside(edition.out):
+    with beside(edition.out):
         yearly = edition.job(YEARLY, extra=_tables(edition))
         if not with_sectors:
             return _publish(edition, [yearly], progress)
@@ -96,13 +96,13 @@ def render_sector(sector: str, edition: Edition, *, progress: Progress | None = 
     if sector not in sectors():
         raise ParameterError(f"sector {sector!r}; it is one of {', '.join(sectors())}")
     entry = sectors()[sector]
-    with _beside(edition.out):
+    with beside(edition.out):
         named = [block["name"] for block in entry.get("survey", ())]
         return _publish(edition, [edition.job(entry["notebook"])], progress, surveys=named)
 
 
 @contextmanager
-def _beside(out: Path) -> Iterator[None]:
+def beside(out: Path) -> Iterator[None]:
     """Let survey tables, here and in notebooks' processes, be compared with the editions in ``out``."""
     before = os.environ.get(paths.REPORTS)
     os.environ[paths.REPORTS] = str(out.resolve())

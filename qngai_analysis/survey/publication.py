@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas as pd
 
-from qngai_analysis.survey.codebook import read_codebook
-from qngai_analysis.survey.crossing import joint, shut_together
+from qngai_analysis.survey.crossing import Groups, joint, shut_together
 from qngai_analysis.survey.disclosure import disclosure_standard, dominated, protect
 from qngai_analysis.survey.releases import (
     WHOLE,
@@ -88,6 +88,8 @@ class _Estimated:
 
     def hidden(self, first: Flags) -> Flags:
         """Rows that must not be told, and those of the same table that would give them away."""
+        if not first.any():
+            return first
         return protect(self.found, by=self.by, sensitive=first)["symbol"].eq("c").to_numpy()
 
     def labels(self, rows: Flags) -> frozenset[str]:
@@ -104,28 +106,38 @@ def _estimated(survey: Survey, item: Indicator, by: str | None, method: Method =
 
 def _shut(survey: Survey, item: Indicator, table: _Estimated, past: History) -> Flags:
     """Rows to hide in a table, those among them that only the survey's other tables call for."""
-    groupings = _groupings(survey)
-    if table.by not in groupings:
+    if table.by not in _groupings(survey):
         return table.hidden(table.first(past))
-    tables = {by: table if by == table.by else _estimated(survey, item, by) for by in groupings}
-    first = {by: each.first(past) for by, each in tables.items()}
-    hidden = {by: each.hidden(first[by]) for by, each in tables.items()}
-    if not hidden or not any(rows.any() for rows in hidden.values()):
-        return hidden[table.by]
+    kept = _TOGETHER.setdefault(survey, {})
+    key = (item.name, tuple(release.basis for release in past.earlier))
+    if key not in kept:
+        kept[key] = _together(survey, item, past)
+    return table.found[table.by].astype(str).isin(kept[key][table.by]).to_numpy()
+
+
+# a report asks for an indicator's tables one by one, and each is protected with regard to all
+_TOGETHER: WeakKeyDictionary[Survey, dict[tuple[str, tuple[str, ...]], Groups]] = WeakKeyDictionary()
+
+
+def _together(survey: Survey, item: Indicator, past: History) -> Groups:
+    """The groups to hide in each of an indicator's tables."""
+    tables = {by: _estimated(survey, item, by) for by in _groupings(survey)}
+    first = {by: table.first(past) for by, table in tables.items()}
+    hidden = {by: table.labels(table.hidden(first[by])) for by, table in tables.items()}
+    if not any(hidden.values()):
+        return hidden
     known = survey.frame[list(item.columns)].notna().all(axis=1)
-    together = shut_together(
-        joint(survey.frame[known], groupings),
-        {by: each.labels(hidden[by]) for by, each in tables.items()},
-        first={by: each.labels(first[by]) for by, each in tables.items()},
+    return shut_together(
+        joint(survey.frame[known], _groupings(survey)),
+        hidden,
+        first={by: table.labels(first[by]) for by, table in tables.items()},
         width=disclosure_standard().threshold,
     )
-    return table.found[table.by].astype(str).isin(together[table.by]).to_numpy()
 
 
 def _groupings(survey: Survey) -> tuple[str, ...]:
     """The groupings that a survey's tables are published by; none for a frame of one's own or a part."""
-    name = survey.frame.attrs.get("survey")
-    return () if name is None or survey.confined else read_codebook(str(name)).tables_by
+    return () if survey.confined else tuple(survey.frame.attrs.get("tables_by", ()))
 
 
 def _of_sizes(survey: Survey, item: Indicator, by: str | None) -> pd.DataFrame:

@@ -21,8 +21,6 @@ import pandas as pd
 
 from qngai_analysis import paths
 from qngai_analysis.errors import RawFileError, SurveyError
-from qngai_analysis.raw import sha256
-from qngai_analysis.survey.codebook import read_codebook
 from qngai_analysis.survey.disclosure import closed_by_edition, disclosure_standard, protect
 
 #: The file of an edition that keeps its survey tables.
@@ -83,7 +81,7 @@ def history(attrs: Mapping[Any, Any]) -> History:
     SurveyError
         A kept file can't be read.
     """
-    if not {"survey", "year", "evidence", "sha256"} <= attrs.keys():
+    if not {"survey", "year", "evidence", "sha256", "codebook_sha256"} <= attrs.keys():
         return History(None, ())
     basis = basis_of(attrs)
     known = {
@@ -99,8 +97,7 @@ def history(attrs: Mapping[Any, Any]) -> History:
 
 def basis_of(attrs: Mapping[Any, Any]) -> str:
     """Return the checksum of all that decides about a survey's protected tables."""
-    codebook = sha256(read_codebook(str(attrs["survey"])).path)
-    parts = (str(attrs["sha256"]), codebook, repr(disclosure_standard()))
+    parts = (str(attrs["sha256"]), str(attrs["codebook_sha256"]), repr(disclosure_standard()))
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
