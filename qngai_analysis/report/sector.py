@@ -743,11 +743,13 @@ def equal_footing(sector: Sector) -> list[Block]:
     """Return odds ratios of each headline share: which gaps stay when the other characteristics are held equal.
 
     A survey-weighted logistic regression on the groupings other than the district; only where a
-    survey has at least two of them, or the gap tests above say the same.
+    survey has at least two of them, or the gap tests above say the same. A grouping in which a group
+    is confidential is left out.
     """
     blocks: list[Block] = []
     for sample in sector.samples:
-        on = [by for by in sample.by if by != "district"]
+        # the odds of a group that is hidden, or not revised, would tell its share
+        on = [by for by in sample.by if by != "district" and _all_told(sector, sample, by)]
         if sample.headline.kind != "proportion" or len(on) < 2:
             continue
         try:
@@ -759,6 +761,12 @@ def equal_footing(sector: Sector) -> list[Block]:
             continue
         blocks.append(_odds(sector, sample, on, fitted[fitted["term"] != "(Intercept)"]))
     return blocks
+
+
+def _all_told(sector: Sector, sample: Sample, by: str) -> bool:
+    """Whether every group of the headline's table is published as the file gives it."""
+    table = _by(sample, sample.headline, by, sector.lang)
+    return all(_as_computed(row) for _, row in table.iterrows())
 
 
 def _odds(sector: Sector, sample: Sample, on: Sequence[str], fitted: pd.DataFrame) -> Table:
