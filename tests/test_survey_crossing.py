@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from survey_workbench import SHOPS, csv_text, deliver, make_project
 
 from qngai_analysis.errors import SurveyError
-from qngai_analysis.report.sector import sectors
+from qngai_analysis.report.sectors import sectors
 from qngai_analysis.survey import load_survey, published, read_codebook
 from qngai_analysis.survey.crossing import joint, ranges, shut_together
 
