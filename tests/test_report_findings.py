@@ -84,11 +84,21 @@ def test_a_gap_between_groups_picked_by_their_values_has_its_p_multiplied_by_the
 
 
 def test_no_answer_is_no_group_of_the_model() -> None:
-    tables = sector.equal_footing(sector.load("agriculture", year=2025))
-    groups = [str(group) for group in tables[0].frame["group"]]  # type: ignore[union-attr]
+    sample = sector.load("agriculture", year=2025).samples[0]
+    on = [by for by in sample.by if by != "district"]
+    fitted = sector._answered(sample, on).regress(sample.headline.name, on).to_string()
 
-    assert groups
-    assert not {"Không biết", "Từ chối trả lời"} & set(groups)
+    assert sample.survey.frame[on].isin(["Không biết"]).any(axis=None)
+    assert "Không biết" not in fitted
+    assert "Từ chối trả lời" not in fitted
+
+
+def test_a_grouping_with_a_hidden_group_has_no_model() -> None:
+    agriculture = sector.load("agriculture", year=2025)
+    table = by_group(agriculture.samples[0], agriculture.samples[0].headline, "main_activity", "vi")
+
+    assert "c" in set(table["symbol"])
+    assert sector.equal_footing(agriculture) == []
 
 
 def test_without_a_district_nothing_is_said_of_one() -> None:
