@@ -42,6 +42,7 @@ class YearResult:
 
     def explain(self, target_id: str) -> Explanation:
         """Return the reasons for one target; EvidenceError names a target that is not there."""
+        targets = {judgement.target["id"]: judgement.target for judgement in self.judgements}
         for judgement, row in zip(self.judgements, records(self.table), strict=True):
             if row.target_id == target_id:
                 return explanation(
@@ -49,7 +50,7 @@ class YearResult:
                     observed=self.observations,
                     owners=row.owners,
                     owners_printed=row.owners_printed,
-                    revised_by=row.revised_by,
+                    revision=targets.get(row.revised_by),
                 )
         known = ", ".join(self.table["target_id"].head(3))
         raise EvidenceError(f"no target {target_id!r}; ids look like {known} … (see qngai assess)")

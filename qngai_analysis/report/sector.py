@@ -32,6 +32,7 @@ from qngai_analysis.report.reasons import address, english_name, wording
 from qngai_analysis.report.reasons import reasons as explained
 from qngai_analysis.report.sectors import sector_entry
 from qngai_analysis.report.tables import Column, Table
+from qngai_analysis.said import inside
 from qngai_analysis.survey.codebook import SPECIAL, Codebook, Indicator, read_codebook
 
 if TYPE_CHECKING:
@@ -609,7 +610,7 @@ def _grouping(sample: Sample, by: str, lang: Lang) -> str:
         return translate("huyện, thị xã, thành phố", lang)
     entry: Any = sample.codebook.domains.get(by) or sample.codebook.questions[by]
     words = str(entry.vi if lang == "vi" else entry.en)
-    return words[:1].lower() + words[1:]
+    return inside(words)
 
 
 def _title(words: str) -> str:

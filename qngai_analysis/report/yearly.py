@@ -42,6 +42,7 @@ from qngai_analysis.report.reasons import address, english_name, remarks, wordin
 from qngai_analysis.report.reasons import reasons as explained
 from qngai_analysis.report.sector import goal_words
 from qngai_analysis.report.tables import Column, Table
+from qngai_analysis.said import inside
 
 MAIN_PLAN = "906"
 PILLARS = {"economy": "Kinh tế số", "society": "Xã hội số"}
@@ -816,17 +817,12 @@ def proposals(report: Report) -> Prose:
             agency=literal(agency),
             year=report.year,
             n=count(len(labels), report.lang),
-            targets=literal("; ".join(map(_inside_sentence, labels))),
+            targets=literal("; ".join(map(inside, labels))),
         )
         for agency, labels in sorted(owed.items(), key=lambda item: (-len(item[1]), item[0]))
     ]
     first = report.say("Đề nghị các cơ quan cung cấp số liệu kèm định nghĩa, phương pháp và sai số:")
     return Prose("\n".join([first, "", *(f"- {item}" for item in items)]))
-
-
-def _inside_sentence(label: str) -> str:
-    """Return a label without its capital, unless it begins with an abbreviation."""
-    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
 
 
 def signature(report: Report) -> SignatureBlock:
