@@ -65,7 +65,7 @@ def assess(
         ``needed_per_year, baseline_value, baseline_date, methods`` (dict ``linear, eurostat,
         destatis, escap``), ``logistic``; the projection: ``projected, projected_low,
         projected_high`` at the deadline, ``p_met_deadline, p_met_2030``; beside it, never
-        deciding: ``related_value, related_unit, related_date, related_relation,
+        deciding: ``related_value, related_value_type, related_unit, related_date, related_relation,
         related_definition, related_evidence, related_source, related``; ``revised_by`` (target id), ``in_force, note, geography,
         agencies, pillar, sector, section``.
 
@@ -250,7 +250,9 @@ def related_figures(choice: Choice, unit: str = "") -> pd.DataFrame:
 
 
 def _related_cells(choice: Choice, unit: str) -> dict[str, Any]:
-    names = ("value", "unit", "date", "relation", "definition", "evidence", "source", "name", "why")
+    names = (
+        "value", "value_type", "unit", "date", "relation", "definition", "evidence", "source", "name", "why",
+    )  # fmt: skip
     shown = related_figures(choice, unit)
     if not len(shown):
         return {f"related_{name}": None for name in names} | {"related": None}
@@ -258,6 +260,7 @@ def _related_cells(choice: Choice, unit: str) -> dict[str, Any]:
     reasons = {item.id: item.reason for item in choice.passed}
     return {
         "related_value": float(first["value"]),
+        "related_value_type": first["value_type"],
         "related_unit": first["unit"],
         "related_date": first["reference_date"],
         "related_relation": "barred" if first["relation"] == "same" else first["relation"],
