@@ -227,6 +227,39 @@ def test_the_pdf_is_tagged_titled_and_says_what_the_html_says(edition: Path) -> 
     assert "P001" in "".join(page.extract_text() for page in reader.pages)
 
 
+def test_addresses_in_the_reasons_are_links(edition: Path) -> None:
+    from pypdf import PdfReader
+
+    html = (edition / "bao_cao_nam_2025.html").read_text(encoding="utf-8")
+    reasons = html[html.index('id="vi-sao-906-01"') : html.index('id="vi-sao-906-17"')]
+    notes = [
+        note.get_object()
+        for page in PdfReader(edition / "bao_cao_nam_2025.pdf").pages
+        for note in page.get("/Annots", ())
+    ]
+
+    assert reasons.count('<a href="https://') == reasons.count("https://") / 2, (
+        "each once as link, once as text"
+    )
+    assert reasons.count('<a href="https://') > 10
+    assert any("baomoi.net.vn" in note["/A"].get("/URI", "") for note in notes if "/A" in note)
+
+
+def test_every_appendix_says_with_which_report_and_leaves_its_date_open(edition: Path) -> None:
+    from pypdf import PdfReader
+
+    texts = [
+        " ".join(page.extract_text().split()) for page in PdfReader(edition / "bao_cao_nam_2025.pdf").pages
+    ]
+    firsts = [text for text in texts if text.startswith("Phụ lục")]
+
+    assert len(firsts) == 6
+    assert min(map(len, texts)) > 3, "no page is empty but for its number"
+    for text in firsts:
+        assert "(Kèm theo Báo cáo số /BC-SKHCN ngày tháng năm của Sở Khoa học và Công nghệ)" in text
+        assert len(text) > 600, "no page holds a title alone"
+
+
 def test_the_assessment_can_be_compared_with_the_next_years(edition: Path) -> None:
     from qngai_analysis.progress import compare_editions, read_edition
 

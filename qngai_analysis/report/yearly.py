@@ -1000,9 +1000,8 @@ def appendix(report: Report, number: str, title: str) -> AppendixStart:
         number=number,
         title=report.say(title),
         reference=report.say(
-            "Kèm theo Báo cáo số       /{symbol} ngày       tháng       năm {year} của {agency}",
+            "Kèm theo Báo cáo số       /{symbol} ngày       tháng       năm       của {agency}",
             symbol=report.office["symbol"],
-            year=report.year + 1,
             agency=report.office["agency"],
         ),
     )
