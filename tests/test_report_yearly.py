@@ -92,6 +92,15 @@ def test_targets_that_only_a_later_plan_sets_are_asked_for_too(report: yearly.Re
     assert "tài khoản định danh điện tử" in yearly.proposals(report).text
 
 
+def test_a_later_plans_target_that_names_no_measure_is_asked_for_by_all_its_words() -> None:
+    """Plan 03 (2023) sets targets such as "100% cơ sở lưu trú … " and "Triển khai trên …"."""
+    asked = yearly.proposals(yearly.load(year=2023)).text.replace("\\", "")
+    lines = {line.split(" cung cấp")[0][2:]: line.split(" chỉ tiêu: ")[-1] for line in asked.splitlines()[2:]}
+
+    assert len(lines["UBND huyện Trà Bồng"]) > 40
+    assert lines["Sở Công Thương"].count("tỷ trọng thương mại điện tử") == 1, "asked once, whoever plans it"
+
+
 def test_what_is_missing_counts_context_figures_apart_from_none_at_all(report: yearly.Report) -> None:
     text = yearly.shortcomings(report).text
     beside = [row["related_relation"] for row in report.open_lines.to_dict("records")]

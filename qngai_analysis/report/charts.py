@@ -264,11 +264,11 @@ def _legend(axes: Axes, rows: pd.DataFrame, lang: Lang) -> None:
             label=translate("mức mục tiêu", lang),
         )
     ]
-    for simulated, words in ((False, "số liệu của tỉnh"), (True, "SỐ LIỆU MÔ PHỎNG")):
+    for simulated, name in ((False, "số liệu của tỉnh"), (True, "SỐ LIỆU MÔ PHỎNG")):
         if (rows["value"].notna() & (rows["simulated"] == simulated)).any():
             style: dict[str, Any] = {"linestyle": "", "mfc": "white"} if simulated else {}
             entries.append(
-                Line2D([], [], color=BLUE, marker="o", ms=5.5, label=translate(words, lang), **style)
+                Line2D([], [], color=BLUE, marker="o", ms=5.5, label=translate(name, lang), **style)
             )
     for kind, marker, words in (
         ("proxy", "D", "số gần nghĩa, của tỉnh hoặc cả nước (không dùng để kết luận)"),

@@ -20,7 +20,6 @@ from qngai_analysis import paths
 from qngai_analysis.errors import ParameterError, SurveyError
 from qngai_analysis.numbers import day, number, printed_decimals
 from qngai_analysis.plan import read_plan
-from qngai_analysis.plan.agencies import successor
 from qngai_analysis.progress.yearly import PLANS, YearResult, check_year, judge_year, surveyed
 from qngai_analysis.raw import read_table
 from qngai_analysis.report import charts
@@ -968,7 +967,7 @@ def tasks(sector: Sector) -> Table | Prose:
 
 
 def _tasks_of(sector: Sector, name: str) -> Iterator[dict[str, Any]]:
-    from qngai_analysis.progress.tasks import read_task_reports, task_status
+    from qngai_analysis.progress.tasks import current_agencies, read_task_reports, task_status
 
     plan = read_plan(name)
     file = paths.raw("tasks", f"{sector.year}.csv")
@@ -981,7 +980,7 @@ def _tasks_of(sector: Sector, name: str) -> Iterator[dict[str, Any]]:
         yield {
             "plan": f"{plan.document.type} {plan.document.number}",
             "text": row["text"],
-            "agencies": "; ".join(dict.fromkeys(successor(agency, on) for agency in row["agencies"])),
+            "agencies": "; ".join(current_agencies(row["agencies"], on)),
             "period": row["period_printed"] or "",
             "state": sector.say(str(state[row["id"]])),
         }

@@ -19,10 +19,16 @@ import pandas as pd
 from qngai_analysis import paths
 from qngai_analysis.numbers import count, day, long_day, number, printed_decimals
 from qngai_analysis.plan import Plan, compare_plans, read_plan
-from qngai_analysis.plan.agencies import successor
 from qngai_analysis.plan.document import Citation, Document
 from qngai_analysis.progress.assessing import related_figures
-from qngai_analysis.progress.tasks import UNREPORTED, Status, read_task_reports, task_counts, task_status
+from qngai_analysis.progress.tasks import (
+    UNREPORTED,
+    Status,
+    current_agencies,
+    read_task_reports,
+    task_counts,
+    task_status,
+)
 from qngai_analysis.progress.verdict import Verdict
 from qngai_analysis.progress.yearly import PLANS, YearResult, check_year, judge_year
 from qngai_analysis.report import charts, ladder
@@ -105,10 +111,7 @@ class Report:
     def tasks(self) -> pd.DataFrame:
         """The main plan's tasks, with the successors of their lead agencies at the end of the year."""
         tasks = self.plan.tasks
-        now = [
-            list(dict.fromkeys(successor(agency, self.on) for agency in agencies))
-            for agencies in tasks["agencies"]
-        ]
+        now = [current_agencies(agencies, self.on) for agencies in tasks["agencies"]]
         return tasks.assign(now=pd.Series(now, index=tasks.index, dtype="object"))
 
     @cached_property
@@ -492,16 +495,28 @@ def _interval(row: Mapping[str, Any]) -> dict[str, float | None]:
     return {"low": max(0.0, row["value"] - reach), "high": min(100.0, row["value"] + reach)}
 
 
+_MEASURED = (
+    "Tỷ ",
+    "Năng suất ",
+    "Tốc độ ",
+    "Mức ",
+    "Số ",
+)  # what a target that names its measure begins with
+
+
 def _label(report: Report, target: Mapping[str, Any] | pd.Series) -> str:
-    """Return a target's subject: in Vietnamese the plan's words before the threshold, in English the indicator's name."""
+    """Return a target's subject: in Vietnamese the plan's words before the threshold, in English the indicator's name.
+
+    A target that does not begin with what is measured ("100% cơ sở …", "Triển khai …") is named by all its words.
+    """
     if report.lang != "vi" and (name := english_name(target["indicator"])):
         return name
-    text = str(target["text"])
+    text = str(target["text"]).lstrip("- ").rstrip(" .;")
     for mark in (" đạt ", " chiếm ", " trên ", " tăng "):
         head, found, _ = text.partition(mark)
-        if found:
-            return head.lstrip("- ")
-    return text.lstrip("- ").rstrip(".")
+        if found and head.startswith(_MEASURED):
+            return head
+    return text
 
 
 def _other(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -574,14 +589,16 @@ def _beside(report: Report, row: Mapping[str, Any]) -> str:
     """Return the nearest figure that decides nothing, said to be so."""
     if not _known(row["related_value"]):
         return report.say("Không tìm thấy số liệu gần nghĩa.") if not _known(row["value"]) else ""
+    relation = row["related_relation"]
+    if relation == "national" and row["related_definition"] != "same":
+        relation = "near"
     kind = {
         "proxy": "chỉ tiêu gần nghĩa của tỉnh",
         "national": "số cả nước",
+        "near": "số cả nước, gần nghĩa",
         "context": "bối cảnh",
         "barred": "số cùng định nghĩa",
-    }[row["related_relation"]]
-    if row["related_relation"] == "national" and row["related_definition"] != "same":
-        kind = "số cả nước, gần nghĩa"
+    }[relation]
     return report.say(
         "Tham khảo ({kind}, không dùng để kết luận): {name} {value} ({date}).",
         kind=report.say(kind),
@@ -949,7 +966,7 @@ def next_year(report: Report) -> Prose:
                 + "\n\n"
                 + "\n".join(
                     f"- {literal(_whole_sentences(row['text']))} ({literal(row['period_printed'])}; "
-                    f"{literal('; '.join(successor(name, report.on) for name in row['agencies']))})"
+                    f"{literal('; '.join(current_agencies(row['agencies'], report.on)))})"
                     for row in _records(again)
                 )
             )
@@ -980,7 +997,10 @@ def proposals(report: Report) -> Prose:
             n=count(len(labels), report.lang),
             targets=literal("; ".join(map(inside, labels))),
         )
-        for agency, labels in sorted(owed.items(), key=lambda item: (-len(item[1]), item[0]))
+        for agency, labels in sorted(
+            ((agency, dict.fromkeys(labels)) for agency, labels in owed.items()),
+            key=lambda item: (-len(item[1]), item[0]),
+        )
     ]
     first = report.say("Đề nghị các cơ quan cung cấp số liệu kèm định nghĩa, phương pháp và sai số:")
     return Prose("\n".join([first, "", *(f"- {item}" for item in items)]))
