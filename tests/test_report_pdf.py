@@ -1,6 +1,7 @@
 import io
 import re
 import unicodedata
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
@@ -186,6 +187,16 @@ def test_a_copied_address_is_the_address_and_leads_there():
     assert ADDRESS in text.replace("\n", "")
     assert "\u200b" not in text
     assert links == {ADDRESS}
+
+
+def test_a_long_code_breaks_inside_its_cell_and_is_copied_as_it_is():
+    rows = TARGETS.head(2).assign(code="households.2025.smartphone_of_adults.QNG")
+    narrow = [*(replace(column, width=0.3) for column in COLUMNS), Column("code", "Mã", width=0.1)]
+
+    text = "".join(pages(to_pdf(report("# I", Table(rows, "A", columns=narrow)))))
+
+    assert "households.2025.smartphone_of_adults.QNG" not in text
+    assert "households.2025.smartphone_of_adults.QNG" in text.replace("\n", "")
 
 
 def test_the_name_of_a_group_of_rows_never_ends_a_page():

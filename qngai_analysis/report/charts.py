@@ -137,7 +137,7 @@ def distance_to_target(
         missing for a figure without error), ``other`` (per cent: a proxy or the national figure, drawn
         hollow), ``other_kind`` (``national``: the country's figure of the same definition; ``proxy``: any
         figure near in meaning), ``simulated`` (whether the value is; drawn
-        hollow, with the word; may be left out where none is).
+        hollow, named in the legend; may be left out where none is).
     caption : str
         What the chart shows, without a number.
     """
@@ -221,8 +221,7 @@ def _bullet(axes: Axes, place: int, row: Any, lang: Lang) -> None:
         if row.low == row.low and row.low is not None:
             axes.plot([row.low, row.high], [place] * 2, color=INK, linewidth=1.2, zorder=5)
         axes.annotate(
-            number(row.value, printed_decimals(row.value), unit="%", lang=lang)
-            + (f" ({translate('mô phỏng', lang)})" if row.simulated else ""),
+            number(row.value, printed_decimals(row.value), unit="%", lang=lang),
             (row.value, place),
             xytext=(0, 7.5),
             textcoords="offset points",

@@ -144,7 +144,7 @@ _BREAK_AFTER = re.compile(r"([/._\-?&=,;:)])(?=\S)")
 def _breakable(text: str) -> str:
     """Return Typst code for a line in which a long word (a code, an address) may break inside its cell.
 
-    Between its pieces stands a space of no width that is not a character: copied text has none of it.
+    Between its pieces stands an empty box, where a line may end and which copied text does not hold.
     """
 
     def broken(match: re.Match[str]) -> str:
@@ -152,7 +152,7 @@ def _breakable(text: str) -> str:
         return "\n".join(re.sub(r"(.{18})(?=.)", "\\1\n", part) for part in parts)
 
     pieces = _LONG_WORD.sub(broken, text).split("\n")
-    return _string(text) if len(pieces) == 1 else "{" + "; h(0pt); ".join(map(_string, pieces)) + "}"
+    return _string(text) if len(pieces) == 1 else "{" + "; box(); ".join(map(_string, pieces)) + "}"
 
 
 def _text(text: str) -> str:
