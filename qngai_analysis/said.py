@@ -56,6 +56,18 @@ def capital(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}."
 
 
+def inside(text: str) -> str:
+    """Return text as it stands inside a sentence: without its capital, unless it begins with an abbreviation.
+
+    >>> inside("Tỷ trọng kinh tế số"), inside("VECOM định nghĩa rộng hơn"), inside("C06 công bố")
+    ('tỷ trọng kinh tế số', 'VECOM định nghĩa rộng hơn', 'C06 công bố')
+    """
+    first = text.split(maxsplit=1)[0] if text.strip() else ""
+    if any(letter.isupper() or letter.isdigit() for letter in first[1:]):
+        return text
+    return text[:1].lower() + text[1:]
+
+
 @dataclass(frozen=True)
 class Num:
     """A number in a sentence, printed as ``numbers.number`` prints it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
@@ -138,6 +139,19 @@ def test_without_a_figure_that_may_speak_nothing_is_chosen_and_all_is_listed():
     assert choice.barred["id"].tolist() == ["barred"]
     assert choice.beside["id"].tolist() == ["proxy"]
     assert reasons(choice) == {"barred": "territory", "proxy": "proxy"}
+
+
+def test_reasons_name_territories_and_keep_the_capitals_of_abbreviations():
+    names = {"QNG": "Tỉnh Quảng Ngãi", "QNG-2025": "Tỉnh Quảng Ngãi mới"}
+    table = figures(new={"territory": "QNG-2025"}, wide={"relation": "national", "territory": "VN"})
+    table["relation_reason"] = "VECOM định nghĩa rộng hơn"
+
+    told = {item.id: item.reason for item in choose(table, replace(NEED, names=names)).passed}
+
+    assert told == {
+        "new": "khác địa giới (Tỉnh Quảng Ngãi mới; mục tiêu giao cho Tỉnh Quảng Ngãi)",
+        "wide": "số cả nước: VECOM định nghĩa rộng hơn",
+    }
 
 
 def test_a_publication_known_only_by_year_may_be_as_late_as_its_end():

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from qngai_analysis.plan.agencies import canonical, read_agencies, split_agencies, successor
+from qngai_analysis.plan.agencies import canonical, named_on, read_agencies, split_agencies, successor
 from tests.plan_tables import agencies, table
 
 # a list as a plan prints it | its agencies
@@ -86,3 +86,12 @@ def test_every_successor_is_an_agency_of_the_table() -> None:
         "Ban Chỉ đạo của Chính phủ về phát triển khoa học, công nghệ, đổi mới sáng tạo, chuyển đổi số và Đề án 06"
     }
     assert {holder for a in known.values() for _, holder in a.moved} <= known.keys()
+
+
+def test_a_districts_committee_without_successor_is_said_to_have_ended_with_the_district() -> None:
+    ended = "UBND thị xã Đức Phổ (kết thúc hoạt động từ 01/7/2025)"
+
+    assert named_on("Thị xã Đức Phổ", date(2025, 7, 1)) == ended
+    assert named_on("Thị xã Đức Phổ", date(2025, 6, 30)) == "UBND thị xã Đức Phổ"
+    assert named_on("UBND các huyện, thị xã, thành phố", date(2025, 7, 1)) == "UBND các xã, phường, đặc khu"
+    assert successor("Thị xã Đức Phổ", date(2025, 7, 1)) == "UBND thị xã Đức Phổ", "no successor is invented"

@@ -487,3 +487,19 @@ def test_a_judgement_keeps_what_led_to_it():
     assert judged.verdict is Verdict.ON_PACE
     assert judged.progress.pace is Pace.ON
     assert judged.chain.points["value"].tolist() == [50.0, 60.0]
+
+
+def test_the_figure_of_one_district_never_stands_beside_a_target_of_the_province():
+    observed = pd.concat(
+        [
+            years(y2025=50.0),
+            figures({"reference_date": "2025", "value": 77.0, "territory": "QNG-531"}).assign(
+                id="district", evidence="simulated"
+            ),
+        ]
+    )
+
+    row = outcome(observed, year=2025)
+
+    assert row["value"] == 50.0
+    assert pd.isna(row["related_value"])

@@ -135,6 +135,23 @@ def test_estimates_of_districts_are_passed_over_in_one_line():
     lines = [line for line in text.splitlines() if "HH-527" in line]
     assert len(lines) == 1
     assert "và 3 số liệu khác: là số của một phần địa bàn" in lines[0]
+    assert "[HH-527] Tỷ lệ người có điện thoại thông minh 63%, Huyện Sơn Tịnh, 2023" in lines[0]
+
+
+def test_a_replaced_target_names_the_plan_and_the_wording_that_replaced_it():
+    later = pd.Series(
+        {
+            "id": "114.07",
+            "text": "Tỷ lệ người có chữ ký số đạt 50%.",
+            "citation": "Kế hoạch số 114/KH-UBND ngày 21/05/2025",
+            "line_start": 88,
+            "line_end": 88,
+        }
+    )
+    text = reasons(revision=later)
+
+    assert "Kế hoạch số 114/KH-UBND ngày 21/05/2025, dòng 88: “Tỷ lệ người có chữ ký số đạt 50%”." in text
+    assert "114.07" not in text
 
 
 def test_steps_go_to_json_as_they_are_printed():

@@ -50,7 +50,7 @@ def test_the_distance_chart_keeps_a_target_without_data_as_no_data_not_zero() ->
         "…",
         "…",
         "36",
-        "chỉ tiêu gần nghĩa",
+        "số gần nghĩa",
     ]
 
 

@@ -86,6 +86,7 @@ NOT_PRINTED = {
     # parts of a document's citation, and the words by which a sentence of a plan is cut
     "yearly.py": {
         " số ", "của ", "Tờ trình", " chỉ tiêu ", " đạt ", " chiếm ", " trên ", " tăng ", "Hàng năm thực hiện điều tra",
+        "Tỷ ", "Năng suất ", "Tốc độ ", "Mức ", "Số ",
     },
 }  # fmt: skip
 

@@ -1,6 +1,7 @@
 import io
 import re
 import unicodedata
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
@@ -156,6 +157,54 @@ def test_a_wide_table_gets_a_page_turned_sideways():
     )
 
     assert [round(float(page.mediabox.width)) for page in reader.pages] == [595, 842, 595]
+
+
+def test_an_appendix_of_a_wide_table_begins_on_the_tables_page():
+    wide = Table(TARGETS.head(3), "A", columns=COLUMNS, landscape=True)
+    data = to_pdf(report("# I", AppendixStart("I", "Danh mục", "Kèm theo Báo cáo"), wide, "# II"))
+    reader = PdfReader(io.BytesIO(data))
+
+    assert [round(float(page.mediabox.width)) for page in reader.pages] == [595, 842, 595]
+    assert "Kèm theo Báo cáo" in pages(data)[1]
+    assert "Chỉ tiêu số 1" in pages(data)[1]
+
+
+def test_the_appendix_of_figure_data_belongs_to_the_same_report_as_the_others():
+    texts = pages(to_pdf(report("# I", figure(), AppendixStart("I", "Danh mục", "Kèm theo Báo cáo"), "Một")))
+
+    assert texts[-1].split()[:3] == ["Phụ", "lục", "II"]
+    assert "(Kèm theo Báo cáo)" in texts[-1]
+
+
+ADDRESS = "https://thoibaotaichinhvietnam.vn/kinh-te-so-la-dong-luc-tang-truong-quan-trong-trong-nam-2025-190019.html"
+
+
+def test_a_copied_address_is_the_address_and_leads_there():
+    reader = PdfReader(io.BytesIO(to_pdf(report("# I", f"Nguồn: <{ADDRESS}>."))))
+    text = "".join(page.extract_text() for page in reader.pages)
+    links = {note.get_object()["/A"]["/URI"] for page in reader.pages for note in page.get("/Annots", ())}
+
+    assert ADDRESS in text.replace("\n", "")
+    assert "\u200b" not in text
+    assert links == {ADDRESS}
+
+
+def test_a_long_code_breaks_inside_its_cell_and_is_copied_as_it_is():
+    rows = TARGETS.head(2).assign(code="households.2025.smartphone_of_adults.QNG")
+    narrow = [*(replace(column, width=0.3) for column in COLUMNS), Column("code", "Mã", width=0.1)]
+
+    text = "".join(pages(to_pdf(report("# I", Table(rows, "A", columns=narrow)))))
+
+    assert "households.2025.smartphone_of_adults.QNG" not in text
+    assert "households.2025.smartphone_of_adults.QNG" in text.replace("\n", "")
+
+
+def test_the_name_of_a_group_of_rows_never_ends_a_page():
+    rows = TARGETS.head(8).assign(group="Nhóm một")
+    table = Table(rows, "Mục tiêu", columns=COLUMNS, row_groups="group")
+    for lines in range(18, 30):
+        first = pages(to_pdf(document("x\n\n" * lines, table)))[0]
+        assert ("Nhóm một" in first) == ("Chỉ tiêu số 1" in first), lines
 
 
 @pytest.mark.parametrize("line", ["Các nhiệm vụ gồm:", "**Kết luận**"])

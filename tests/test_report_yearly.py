@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import shutil
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
+from survey_workbench import REPOSITORY, copy_simulated
 
 from qngai_analysis.errors import ParameterError
 from qngai_analysis.report import offices, yearly
@@ -57,6 +60,76 @@ def test_the_counts_in_the_text_are_those_of_the_tables(report: yearly.Report) -
     assert "Trong 17 chỉ tiêu" in text
     assert "16 chưa có số liệu, 01 chưa đủ căn cứ kết luận" in text
     assert "06 chỉ tiêu kinh tế số và 11 chỉ tiêu xã hội số" in yearly.steering(report).text
+
+
+def test_a_later_plan_repeats_revises_and_adds_and_each_is_counted_apart(report: yearly.Report) -> None:
+    """Plan 114 restates 114.01, .02, .03, .05, .06, revises .07 (digital signatures), adds .04 and .08."""
+    text = yearly.later_plans(report)[1].text  # type: ignore[union-attr]
+
+    assert "nhắc lại 05 và sửa 01 chỉ tiêu" in text
+    assert "đặt thêm 02 chỉ tiêu" in text
+
+
+def test_a_replaced_target_names_the_plan_and_the_target_that_replaced_it(report: yearly.Report) -> None:
+    table = yearly.target_table(report)
+    bullets = yearly.pillar(report, "society").text.replace("\\", "")
+
+    assert [goal.endswith("(*)") for goal in column(table, "Mục tiêu")] == [i == 8 for i in range(17)]
+    assert any(
+        note.startswith(
+            "(*) Chỉ tiêu 9: từ ngày 21/5/2025, Kế hoạch số 114/KH-UBND thay bằng mục tiêu “Tỷ lệ dân số"
+        )
+        and note.endswith("đạt 50%”.")
+        for note in table.grid().notes
+    )
+    assert "Kế hoạch số 114/KH-UBND đã thay mục tiêu này bằng “đạt 50%”" in bullets
+    assert not any("114.07" in block.text for block in yearly.reasons(report))
+
+
+def test_targets_that_only_a_later_plan_sets_are_asked_for_too(report: yearly.Report) -> None:
+    assert "Năng suất lao động hàng năm" in column(yearly.gaps(report), "Chỉ tiêu")
+    assert "năng suất lao động hàng năm" in yearly.proposals(report).text
+    assert "tài khoản định danh điện tử" in yearly.proposals(report).text
+
+
+def test_a_later_plans_target_that_names_no_measure_is_asked_for_by_all_its_words() -> None:
+    """Plan 03 (2023) sets targets such as "100% cơ sở lưu trú … " and "Triển khai trên …"."""
+    asked = yearly.proposals(yearly.load(year=2023)).text.replace("\\", "")
+    lines = {line.split(" cung cấp")[0][2:]: line.split(" chỉ tiêu: ")[-1] for line in asked.splitlines()[2:]}
+
+    assert len(lines["UBND huyện Trà Bồng"]) > 40
+    assert lines["Sở Công Thương"].count("tỷ trọng thương mại điện tử") == 1, "asked once, whoever plans it"
+
+
+def test_what_is_missing_counts_context_figures_apart_from_none_at_all(report: yearly.Report) -> None:
+    text = yearly.shortcomings(report).text
+    beside = [row["related_relation"] for row in report.open_lines.to_dict("records")]
+
+    assert f"{beside.count('context'):02d} chỉ tiêu chỉ có số bối cảnh" in text
+    assert (
+        f"{sum(not isinstance(kind, str) for kind in beside):02d} chỉ tiêu không có cả số liệu tham khảo"
+        in text
+    )
+    assert "mọi số liệu" not in column(yearly.gaps(report), "Còn thiếu")
+
+
+def test_only_a_national_figure_of_the_same_definition_is_drawn_as_national(report: yearly.Report) -> None:
+    grid = yearly.distance(report).data
+    assert grid is not None
+    kinds = {row.cells[0].text: row.cells[-1].text for row in grid.rows}
+
+    assert kinds["Tỷ lệ dân số trưởng thành có điện thoại thông minh"] == "số gần nghĩa"  # subscriptions
+    assert kinds["Tỷ lệ doanh nghiệp sử dụng hợp đồng điện tử"] == "số gần nghĩa"  # e-invoices
+    assert kinds["Tỷ lệ dân số trưởng thành có chữ ký số hoặc chữ ký điện tử cá nhân"] == "cả nước"
+
+
+def test_tasks_are_printed_in_whole_sentences_and_no_task_is_said_in_words(report: yearly.Report) -> None:
+    text = yearly.next_year(report).text
+
+    assert "không còn nhiệm vụ nào" in text
+    assert "…" not in text
+    assert yearly._whole_sentences("Một việc. " * 40).endswith("Một việc")
+    assert yearly._whole_sentences("dài " * 100) == ("dài " * 100).strip()
 
 
 def test_the_chart_shows_no_proxy_as_a_value(report: yearly.Report) -> None:
@@ -163,6 +236,39 @@ def test_the_pdf_is_tagged_titled_and_says_what_the_html_says(edition: Path) -> 
     assert "P001" in "".join(page.extract_text() for page in reader.pages)
 
 
+def test_addresses_in_the_reasons_are_links(edition: Path) -> None:
+    from pypdf import PdfReader
+
+    html = (edition / "bao_cao_nam_2025.html").read_text(encoding="utf-8")
+    reasons = html[html.index('id="vi-sao-906-01"') : html.index('id="vi-sao-906-17"')]
+    notes = [
+        note.get_object()
+        for page in PdfReader(edition / "bao_cao_nam_2025.pdf").pages
+        for note in page.get("/Annots", ())
+    ]
+
+    assert reasons.count('<a href="https://') == reasons.count("https://") / 2, (
+        "each once as link, once as text"
+    )
+    assert reasons.count('<a href="https://') > 10
+    assert any("baomoi.net.vn" in note["/A"].get("/URI", "") for note in notes if "/A" in note)
+
+
+def test_every_appendix_says_with_which_report_and_leaves_its_date_open(edition: Path) -> None:
+    from pypdf import PdfReader
+
+    texts = [
+        " ".join(page.extract_text().split()) for page in PdfReader(edition / "bao_cao_nam_2025.pdf").pages
+    ]
+    firsts = [text for text in texts if text.startswith("Phụ lục")]
+
+    assert len(firsts) == 6
+    assert min(map(len, texts)) > 3, "no page is empty but for its number"
+    for text in firsts:
+        assert "(Kèm theo Báo cáo số /BC-SKHCN ngày tháng năm của Sở Khoa học và Công nghệ)" in text
+        assert len(text) > 600, "no page holds a title alone"
+
+
 def test_the_assessment_can_be_compared_with_the_next_years(edition: Path) -> None:
     from qngai_analysis.progress import compare_editions, read_edition
 
@@ -180,3 +286,59 @@ def test_the_survey_is_owed_by_the_bodies_that_906_names_as_they_are_called_on_t
         "906",
         ["Sở Tài chính", "Sở Khoa học và Công nghệ", "Các sở, ban, ngành", "UBND các xã, phường, đặc khu"],
     )
+
+
+MARK = "SỐ LIỆU MÔ PHỎNG"
+
+
+@pytest.fixture(scope="module")
+def rehearsal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[yearly.Report]:
+    """The report of a copy of the project that holds a small simulated survey of firms."""
+    home = tmp_path_factory.mktemp("rehearsal")
+    shutil.copytree(REPOSITORY / "data/raw", home / "data/raw")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("QNGAI_HOME", str(home))
+        copy_simulated(home / "data/raw/surveys", "enterprises", 2025, 0.3)
+        yield yearly.load(year=2025)
+
+
+def test_simulated_figures_count_as_no_figure_of_the_province(
+    report: yearly.Report, rehearsal: yearly.Report
+) -> None:
+    assert rehearsal.simulated
+    first = yearly.pillar(rehearsal, "economy").text.splitlines()[0]
+
+    assert first == yearly.pillar(report, "economy").text.splitlines()[0]
+    assert yearly.summary(rehearsal).text.startswith(yearly.summary(report).text)
+    assert yearly.shortcomings(rehearsal) == yearly.shortcomings(report)
+    assert yearly.proposals(rehearsal) == yearly.proposals(report)
+    assert yearly.gaps(rehearsal).grid() == yearly.gaps(report).grid()
+
+
+def test_every_sentence_and_cell_with_a_simulated_figure_says_so(rehearsal: yearly.Report) -> None:
+    made_up = rehearsal.lines["evidence"].eq("simulated")
+    bullets = yearly.pillar(rehearsal, "economy").text.splitlines()[2:]
+    told = [line for line in bullets if "simulator" in line]
+
+    assert len(told) == made_up.sum() >= 2
+    for line in told:
+        real, _, rehearsed = line.partition(f"**{MARK}**")
+        assert "simulator" not in real
+        assert "**chưa có số liệu**" in real
+        assert "–" in rehearsed
+    cells = column(yearly.target_table(rehearsal), "Kết quả")
+    assert ["(mô phỏng)" in cell for cell in cells] == list(made_up)
+    names = [block.summary for block in yearly.reasons(rehearsal)]
+    assert [MARK in name for name in names] == list(made_up)
+    assert f"{MARK} (chấm rỗng" in yearly.distance(rehearsal).alt
+    assert "1 mục tiêu có số liệu" in yearly.distance(rehearsal).alt
+
+
+def test_a_districts_estimate_is_listed_by_its_place_and_never_shown_as_reference(
+    rehearsal: yearly.Report,
+) -> None:
+    reasons = "\n".join(block.text for block in yearly.reasons(rehearsal)).replace("\\", "")
+
+    assert "Thành phố Quảng Ngãi, 2025, số liệu mô phỏng" in reasons
+    assert not any("QNG-5" in identifier for ids in rehearsal.lines["related"].dropna() for identifier in ids)
+    assert "không được dùng, không dùng" not in yearly.pillar(rehearsal, "economy").text

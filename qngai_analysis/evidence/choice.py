@@ -6,7 +6,7 @@ other are shown side by side; nothing is averaged.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -23,7 +23,7 @@ from qngai_analysis.evidence.observations import (
     position,
     records,
 )
-from qngai_analysis.said import Day, Said
+from qngai_analysis.said import Day, Said, inside
 
 _PARTIAL_YEAR = {
     "H1": Said("mới có 6 tháng, chưa phải số cả năm"),
@@ -41,7 +41,8 @@ class Need:
     ``cutoff`` the day after which nothing published is known. ``territories`` are the ids
     whose figures may speak. ``category`` is the part of a family (one industry); missing asks
     for the total. ``age_from`` is the age bound the target fixes, if it fixes one; ``unit``
-    the unit of the target. ``parts`` are the territories that lie within, named apart in reasons.
+    the unit of the target. ``parts`` are the territories that lie within, named apart in reasons;
+    ``names`` are the names by which reasons call territories (missing: the id).
     """
 
     territories: tuple[str, ...]
@@ -50,6 +51,7 @@ class Need:
     cutoff: date
     unit: str = "%"
     parts: frozenset[str] = frozenset()
+    names: Mapping[str, str] = field(default_factory=dict)
     real_only: bool = False
     age_from: int | None = None
     category: str | None = None
@@ -73,7 +75,8 @@ class Choice:
     the figures that may speak (``chosen`` among them). ``barred`` are figures of the target's
     definition that a rule keeps from deciding (another territory, a part of the year).
     ``beside`` are proxies, national figures and context. ``contradicting`` are figures for
-    the same date with another value.
+    the same date with another value. ``parts`` are the territories within the target's, by id:
+    what is known of one of them is listed but never stands for the whole.
     """
 
     chosen: pd.Series | None
@@ -82,6 +85,7 @@ class Choice:
     beside: pd.DataFrame
     contradicting: pd.DataFrame
     passed: tuple[Passed, ...] = field(default=())
+    parts: Mapping[str, str] = field(default_factory=dict)
 
 
 def choose(related: pd.DataFrame, need: Need) -> Choice:
@@ -130,6 +134,7 @@ def choose(related: pd.DataFrame, need: Need) -> Choice:
         beside=related.loc[known],
         contradicting=_contradicting(pool, chosen),
         passed=tuple(passed),
+        parts={code: need.names.get(code, code) for code in need.parts},
     )
 
 
@@ -177,11 +182,11 @@ def _territory(row: Any, need: Need) -> str | None:
     if row.territory in need.territories:
         return None
     if row.territory in need.parts:
-        return Said("là số của một phần địa bàn (huyện, xã), không phải của cả địa bàn")
+        return Said("là số của một phần địa bàn, không phải của cả địa bàn")
     return Said(
-        "khác địa giới ({place}, mục tiêu giao cho {places})",
-        place=row.territory,
-        places=", ".join(need.territories),
+        "khác địa giới ({place}; mục tiêu giao cho {places})",
+        place=need.names.get(row.territory, row.territory),
+        places=", ".join(need.names.get(code, code) for code in need.territories),
     )
 
 
@@ -267,7 +272,7 @@ _BESIDE = {"proxy": Said("số gần nghĩa"), "national": Said("số cả nư�
 
 
 def _beside_reason(row: Any) -> str:
-    reason = row.relation_reason[0].lower() + row.relation_reason[1:]
+    reason = inside(row.relation_reason)
     kind = _BESIDE[row.relation]
     return reason if reason.startswith(kind) else Said("{kind}: {why}", kind=kind, why=reason)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 
 from qngai_analysis import paths, raw
@@ -233,3 +233,43 @@ def successor(name: str, on: date, function: str = "") -> str:
             return name
         name = agency.successor
     return name
+
+
+def named_on(name: str, on: date) -> str:
+    """Return the agency that does the work of ``name`` on a day, as a report prints it.
+
+    A district's committee ended with its district (``valid_to`` in ``data/raw/reference/territories.csv``)
+    and has no successor one to one: it keeps its name, and the day from which it is no more is said.
+
+    >>> named_on("UBND huyện Ba Tơ", date(2025, 12, 31))
+    'UBND huyện Ba Tơ (kết thúc hoạt động từ 01/7/2025)'
+    >>> named_on("UBND huyện Ba Tơ", date(2025, 6, 30)), named_on("Sở Thông tin và Truyền thông", date(2025, 6, 1))
+    ('UBND huyện Ba Tơ', 'Sở Khoa học và Công nghệ')
+    """
+    holder = successor(name, on)
+    ended = _ended().get(fold(holder))
+    if ended is None or ended > on:
+        return holder
+    month = f"{ended.month:02d}" if ended.month < 3 else str(ended.month)  # as Decree 30/2020 writes dates
+    return f"{holder} (kết thúc hoạt động từ {ended.day:02d}/{month}/{ended.year})"
+
+
+def _ended() -> dict[str, date]:
+    """Return the first day without it, for each committee of a district that is no more."""
+    try:
+        return _ended_in(str(paths.project()))
+    except RawFileError:
+        return {}
+
+
+@lru_cache(maxsize=4)
+def _ended_in(home: str) -> dict[str, date]:
+    file = paths.raw("reference", "territories.csv")
+    if not file.is_file():
+        return {}
+    table = raw.read_table(file)
+    gone = table[table["level"].eq("huyện") & table["valid_to"].notna() & table["successor"].isna()]
+    return {
+        fold(f"UBND {name}"): date.fromisoformat(last) + timedelta(days=1)
+        for name, last in zip(gone["name"], gone["valid_to"], strict=True)
+    }

@@ -65,8 +65,8 @@ def assess(
         ``needed_per_year, baseline_value, baseline_date, methods`` (dict ``linear, eurostat,
         destatis, escap``), ``logistic``; the projection: ``projected, projected_low,
         projected_high`` at the deadline, ``p_met_deadline, p_met_2030``; beside it, never
-        deciding: ``related_value, related_unit, related_date, related_relation,
-        related_source, related``; ``revised_by`` (target id), ``in_force, note, geography,
+        deciding: ``related_value, related_value_type, related_unit, related_date, related_relation,
+        related_definition, related_evidence, related_source, related``; ``revised_by`` (target id), ``in_force, note, geography,
         agencies, pillar, sector, section``.
 
     Raises
@@ -228,9 +228,11 @@ def related_figures(choice: Choice, unit: str = "") -> pd.DataFrame:
 
     Figures of the same definition that a rule bars; then proxies and national figures, those in the
     target's ``unit`` first (a count is not near a share), of these proxies, then national figures of
-    the same definition; then the context. The newest of each series first.
+    the same definition; then the context. The newest of each series first. A figure of a part of the
+    target's territory (one district) is not among them.
     """
     shown = pd.concat([choice.barred, choice.beside]) if len(choice.barred) else choice.beside
+    shown = shown[~shown["territory"].isin(list(choice.parts))] if len(shown) else shown
     if not len(shown):
         return shown
     order = pd.DataFrame(
@@ -248,7 +250,9 @@ def related_figures(choice: Choice, unit: str = "") -> pd.DataFrame:
 
 
 def _related_cells(choice: Choice, unit: str) -> dict[str, Any]:
-    names = ("value", "unit", "date", "relation", "source", "name", "why")
+    names = (
+        "value", "value_type", "unit", "date", "relation", "definition", "evidence", "source", "name", "why",
+    )  # fmt: skip
     shown = related_figures(choice, unit)
     if not len(shown):
         return {f"related_{name}": None for name in names} | {"related": None}
@@ -256,9 +260,12 @@ def _related_cells(choice: Choice, unit: str) -> dict[str, Any]:
     reasons = {item.id: item.reason for item in choice.passed}
     return {
         "related_value": float(first["value"]),
+        "related_value_type": first["value_type"],
         "related_unit": first["unit"],
         "related_date": first["reference_date"],
         "related_relation": "barred" if first["relation"] == "same" else first["relation"],
+        "related_definition": first["definition"],
+        "related_evidence": first["evidence"],
         "related_source": first["source_title"],
         "related_name": first["name"],
         "related_why": reasons[str(first["id"])],

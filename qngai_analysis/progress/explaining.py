@@ -5,7 +5,7 @@ The sentences are Vietnamese text; ``report.language.said`` says them in English
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -64,7 +64,7 @@ def explanation(
     observed: pd.DataFrame,
     owners: Sequence[str] = (),
     owners_printed: bool = True,
-    revised_by: str | None = None,
+    revision: pd.Series | None = None,
 ) -> Explanation:
     """
     Return the reasons behind a judgement.
@@ -75,11 +75,11 @@ def explanation(
     observed : the observations it was made from (sources of the figures are looked up there)
     owners : agencies that owe the next figure, under their name at the end of the year
     owners_printed : whether the plan names them, or only the catalogue of indicators does
-    revised_by : id of the later target that replaced this one, if any
+    revision : the later target that replaced this one, if any
     """
     sources = observed.set_index("id")
     steps = [
-        Step("Câu chữ của kế hoạch", tuple(_law(judgement, revised_by))),
+        Step("Câu chữ của kế hoạch", tuple(_law(judgement, revision))),
         Step("Số liệu được dùng", tuple(_used(judgement))),
         Step("Số liệu không được dùng để kết luận", tuple(_passed(judgement, sources))),
         Step("So với mức của mục tiêu", tuple(_level(judgement))),
@@ -96,15 +96,10 @@ def explanation(
     )
 
 
-def _law(judgement: Judgement, revised_by: str | None) -> list[Said]:
+def _law(judgement: Judgement, revision: pd.Series | None) -> list[Said]:
     target, goal = judgement.target, judgement.goal
-    citation = target.get("citation")
-    named: object = (
-        citation if isinstance(citation, str) else Said("Văn bản {id}", id=target.get("document", ""))
-    )
-    quoted = {"where": Joined((named, *_lines_of(target)), ", "), "text": str(target["text"]).rstrip(".")}
     lines = [
-        Said("{where}: “{text}”.", **quoted),
+        Said("{where}: “{text}”.", where=_where(target), text=str(target["text"]).rstrip(".")),
         Said(
             "Hiểu là: {goal}, chậm nhất cuối năm {due}. {test}",
             goal=goal.said,
@@ -112,9 +107,13 @@ def _law(judgement: Judgement, revised_by: str | None) -> list[Said]:
             test=_test_words(goal),
         ),
     ]
-    if revised_by:
+    if revision is not None:
         lines.append(
-            Said("Mục tiêu này đã được {other} thay từ ngày ban hành kế hoạch sau.", other=revised_by)
+            Said(
+                "Mục tiêu này đã được thay từ ngày ban hành kế hoạch sau: {where}: “{text}”.",
+                where=_where(revision),
+                text=str(revision["text"]).rstrip("."),
+            )
         )
     lines.append(
         Said(
@@ -124,6 +123,15 @@ def _law(judgement: Judgement, revised_by: str | None) -> list[Said]:
         )
     )
     return lines
+
+
+def _where(target: pd.Series) -> Joined:
+    """Return the document a target stands in, and its lines there."""
+    citation = target.get("citation")
+    named: object = (
+        citation if isinstance(citation, str) else Said("Văn bản {id}", id=target.get("document", ""))
+    )
+    return Joined((named, *_lines_of(target)), ", ")
 
 
 def _lines_of(target: pd.Series) -> list[Said]:
@@ -257,18 +265,24 @@ def _passed(judgement: Judgement, sources: pd.DataFrame) -> list[Said]:
             reasons.setdefault(item.reason, []).append(item)
     lines = []
     for reason, items in reasons.items():
-        shown: object = Joined([_passed_words(item, sources) for item in items[:_MANY]])
+        shown: object = Joined([_passed_words(item, sources, choices[0].parts) for item in items[:_MANY]])
         if len(items) > _MANY:
             shown = Said("{figures} và {n} số liệu khác", figures=shown, n=len(items) - _MANY)
         lines.append(Said("{figures}: {why}.", figures=shown, why=reason))
     return lines
 
 
-def _passed_words(item: Passed, sources: pd.DataFrame) -> Joined:
+def _passed_words(item: Passed, sources: pd.DataFrame, parts: Mapping[str, str]) -> Joined:
     row: Any = sources.loc[item.id]
     name = row["series"] if missing(row["name"]) else row["name"]
-    named = Joined((f"[{item.id}]", name, _value_words(row)), " ")
-    return Joined((named,) if missing(row["reference_date"]) else (named, Day(row["reference_date"])), ", ")
+    words: list[object] = [Joined((f"[{item.id}]", name, _value_words(row)), " ")]
+    if row["territory"] in parts:
+        words.append(parts[row["territory"]])
+    if not missing(row["reference_date"]):
+        words.append(Day(row["reference_date"]))
+    if row["evidence"] == "simulated":
+        words.append(Said("số liệu mô phỏng"))
+    return Joined(words, ", ")
 
 
 def _level(judgement: Judgement) -> list[Said]:

@@ -61,6 +61,7 @@ class Knowledge:
     breaks: pd.DataFrame
     districts: Mapping[str, str] = field(default_factory=dict)  # name in lower case: id
     parents: Mapping[str, str] = field(default_factory=dict)  # territory: the one it lies in
+    places: Mapping[str, str] = field(default_factory=dict)  # territory: its name
     ages: Mapping[str, int] = field(default_factory=dict)  # lowest age an indicator is defined for
     baselines: pd.DataFrame | None = None
     families: Mapping[str, Sequence[str]] = field(default_factory=dict)
@@ -143,9 +144,17 @@ def knowledge(
     # plain Python strings: rows are taken one by one, which Arrow columns make slow
     texts = {name: "object" for name in observed.columns if observed[name].dtype == "str"}
     observed = observed.astype(texts).copy()  # the copy joins columns of one type into one block
-    parents = {str(code): str(parent) for code, parent in read_territories()["parent"].dropna().items()}
+    territories = read_territories()
     return Knowledge(
-        observed, read_relations(), read_breaks(), districts, parents, ages, baselines, families or {}
+        observations=observed,
+        relations=read_relations(),
+        breaks=read_breaks(),
+        districts=districts,
+        parents={str(code): str(parent) for code, parent in territories["parent"].dropna().items()},
+        places={str(code): str(name) for code, name in territories["name"].items()},
+        ages=ages,
+        baselines=baselines,
+        families=families or {},
     )
 
 
@@ -181,6 +190,7 @@ def judge(
     need = Need(
         territories=places,
         parts=frozenset(code for code in known.parents if _within(code, places, known)),
+        names=known.places,
         year=year,
         deadline=deadline,
         cutoff=cutoff,

@@ -195,10 +195,10 @@ def _earliest(printed: object) -> date | None:
 
 
 def current_agencies(names: Iterable[str], on: date) -> list[str]:
-    """Return agencies under the names their work carries on a day."""
-    from qngai_analysis.plan.agencies import successor
+    """Return agencies under the names their work carries on a day; one that ended without successor says so."""
+    from qngai_analysis.plan.agencies import named_on
 
-    return list(dict.fromkeys(successor(name, on) for name in names))
+    return list(dict.fromkeys(named_on(name, on) for name in names))
 
 
 def task_counts(status: pd.DataFrame, *, by: str) -> pd.DataFrame:

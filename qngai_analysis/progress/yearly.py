@@ -18,6 +18,7 @@ from qngai_analysis.numbers import day
 from qngai_analysis.progress.assessing import judge_all, table_of
 from qngai_analysis.progress.explaining import Explanation, explanation
 from qngai_analysis.progress.judging import Judgement, default_cutoff, knowledge
+from qngai_analysis.progress.tasks import current_agencies
 from qngai_analysis.raw import read_table
 
 PLANS = ("906", "114", "03")
@@ -42,6 +43,7 @@ class YearResult:
 
     def explain(self, target_id: str) -> Explanation:
         """Return the reasons for one target; EvidenceError names a target that is not there."""
+        targets = {judgement.target["id"]: judgement.target for judgement in self.judgements}
         for judgement, row in zip(self.judgements, records(self.table), strict=True):
             if row.target_id == target_id:
                 return explanation(
@@ -49,7 +51,7 @@ class YearResult:
                     observed=self.observations,
                     owners=row.owners,
                     owners_printed=row.owners_printed,
-                    revised_by=row.revised_by,
+                    revision=targets.get(row.revised_by),
                 )
         known = ", ".join(self.table["target_id"].head(3))
         raise EvidenceError(f"no target {target_id!r}; ids look like {known} … (see qngai assess)")
@@ -179,10 +181,8 @@ def owners_of(target: pd.Series, on: date) -> list[str]:
     The lead agencies that the plan names; where it names none, those that the table of owners
     (``data/raw/reference/owners.csv``) gives for the indicator.
     """
-    from qngai_analysis.plan.agencies import successor
-
     agencies = _printed_agencies(target) or list(_owners().get(str(target["indicator"]), ()))
-    return list(dict.fromkeys(successor(name, on) for name in agencies))
+    return current_agencies(agencies, on)
 
 
 def _printed_agencies(target: pd.Series) -> list[str]:

@@ -135,10 +135,14 @@ def distance_to_target(
         ``label``, ``comparator``, ``target`` (per cent), ``value`` (per cent; missing: no figure with
         the target's own definition), ``year`` of the value, ``low`` and ``high`` (95% interval,
         missing for a figure without error), ``other`` (per cent: a proxy or the national figure, drawn
-        hollow), ``other_kind`` (``proxy`` or ``national``).
+        hollow), ``other_kind`` (``national``: the country's figure of the same definition; ``proxy``: any
+        figure near in meaning), ``simulated`` (whether the value is; drawn
+        hollow, named in the legend; may be left out where none is).
     caption : str
         What the chart shows, without a number.
     """
+    if "simulated" not in rows:
+        rows = rows.assign(simulated=False)
     with theme():
         canvas, axes = _axes(0.9 + 0.43 * len(rows))
         for place, row in enumerate(_rows(rows)):
@@ -149,7 +153,8 @@ def distance_to_target(
         axes.set_xticks(range(0, 101, 20), [f"{tick}%" for tick in range(0, 101, 20)])
         axes.tick_params(axis="y", labelsize=7.5)
         _legend(axes, rows, lang)
-    known = rows[rows["value"].notna()]
+    known = rows[rows["value"].notna() & ~rows["simulated"]]
+    made_up = rows[rows["value"].notna() & rows["simulated"]]
     alt = translate(
         "Biểu đồ ngang {n} mục tiêu trên thang phần trăm: vạch đứng là mức mục tiêu, thanh và chấm đặc là "
         "số liệu đúng định nghĩa của tỉnh. {known} mục tiêu có số liệu: {values}. "
@@ -157,16 +162,15 @@ def distance_to_target(
         lang,
         n=len(rows),
         known=len(known),
-        values=listed(
-            [
-                f"{row.label}: {number(row.value, printed_decimals(row.value), unit='%', lang=lang)} ({int(row.year)}), "
-                f"{target_words(row.comparator, row.target, '%', lang)}"
-                for row in _rows(known)
-            ],
-            lang,
-        )
-        or "0",
+        values=_told(known, lang),
     )
+    if len(made_up):
+        alt += " " + translate(
+            "SỐ LIỆU MÔ PHỎNG (chấm rỗng, không phải số liệu của tỉnh) của {n} mục tiêu: {values}.",
+            lang,
+            n=len(made_up),
+            values=_told(made_up, lang),
+        )
     return Figure(
         canvas,
         caption=caption,
@@ -177,6 +181,16 @@ def distance_to_target(
         simulated=simulated,
         lang=lang,
     )
+
+
+def _told(rows: pd.DataFrame, lang: Lang) -> str:
+    """Return targets with figure, year and threshold, in a sentence; 0 for none."""
+    told = [
+        f"{row.label}: {number(row.value, printed_decimals(row.value), unit='%', lang=lang)} ({int(row.year)}), "
+        f"{target_words(row.comparator, row.target, '%', lang)}"
+        for row in _rows(rows)
+    ]
+    return listed(told, lang) or "0"
 
 
 def _bullet(axes: Axes, place: int, row: Any, lang: Lang) -> None:
@@ -200,12 +214,14 @@ def _bullet(axes: Axes, place: int, row: Any, lang: Lang) -> None:
             row.other, place, marker, mfc="white", mec=VERMILION, mew=1.3, ms=5.5, zorder=5, clip_on=False
         )
     if row.value == row.value and row.value is not None:
-        axes.barh(place, row.value, height=0.22, color=BLUE, zorder=2)
-        axes.plot(row.value, place, "o", color=BLUE, ms=5.5, zorder=6, clip_on=False)
+        if not row.simulated:
+            axes.barh(place, row.value, height=0.22, color=BLUE, zorder=2)
+        inner = "white" if row.simulated else BLUE
+        axes.plot(row.value, place, "o", color=BLUE, mfc=inner, ms=5.5, zorder=6, clip_on=False)
         if row.low == row.low and row.low is not None:
             axes.plot([row.low, row.high], [place] * 2, color=INK, linewidth=1.2, zorder=5)
         axes.annotate(
-            f"{number(row.value, printed_decimals(row.value), unit='%', lang=lang)}",
+            number(row.value, printed_decimals(row.value), unit="%", lang=lang),
             (row.value, place),
             xytext=(0, 7.5),
             textcoords="offset points",
@@ -247,12 +263,14 @@ def _legend(axes: Axes, rows: pd.DataFrame, lang: Lang) -> None:
             label=translate("mức mục tiêu", lang),
         )
     ]
-    if rows["value"].notna().any():
-        entries.append(
-            Line2D([], [], color=BLUE, marker="o", ms=5.5, label=translate("số liệu của tỉnh", lang))
-        )
+    for simulated, name in ((False, "số liệu của tỉnh"), (True, "SỐ LIỆU MÔ PHỎNG")):
+        if (rows["value"].notna() & (rows["simulated"] == simulated)).any():
+            style: dict[str, Any] = {"linestyle": "", "mfc": "white"} if simulated else {}
+            entries.append(
+                Line2D([], [], color=BLUE, marker="o", ms=5.5, label=translate(name, lang), **style)
+            )
     for kind, marker, words in (
-        ("proxy", "D", "chỉ tiêu gần nghĩa (không dùng để kết luận)"),
+        ("proxy", "D", "số gần nghĩa, của tỉnh hoặc cả nước (không dùng để kết luận)"),
         ("national", "s", "cả nước (không dùng để kết luận)"),
     ):
         if (rows["other_kind"] == kind).any():
@@ -278,17 +296,25 @@ def _as_printed(value: float) -> float:
 
 
 def _bullet_data(rows: pd.DataFrame, lang: Lang) -> pd.DataFrame:
+    apart = {}
+    if rows["simulated"].any():
+        apart[translate("SỐ LIỆU MÔ PHỎNG (%)", lang)] = [
+            _as_printed(value) for value in rows["value"].where(rows["simulated"])
+        ]
     return pd.DataFrame(
         {
             translate("Chỉ tiêu", lang): rows["label"],
             translate("Mục tiêu", lang): [
                 target_words(row.comparator, row.target, "%", lang) for row in _rows(rows)
             ],
-            translate("Số liệu của tỉnh (%)", lang): [_as_printed(value) for value in rows["value"]],
+            translate("Số liệu của tỉnh (%)", lang): [
+                _as_printed(value) for value in rows["value"].mask(rows["simulated"])
+            ],
+            **apart,
             translate("Năm", lang): rows["year"].astype("Int64"),
             translate("Số tham khảo (%)", lang): [_as_printed(value) for value in rows["other"]],
             translate("Loại số tham khảo", lang): [
-                translate({"proxy": "chỉ tiêu gần nghĩa", "national": "cả nước"}[kind], lang) if kind else ""
+                translate({"proxy": "số gần nghĩa", "national": "cả nước"}[kind], lang) if kind else ""
                 for kind in rows["other_kind"].fillna("")
             ],
         }

@@ -26,6 +26,7 @@ from qngai_analysis.report.multiples import over_years
 from qngai_analysis.report.sector import HIDDEN, REMARKS, Sector, districts, english_groups
 from qngai_analysis.report.sectors import sectors
 from qngai_analysis.report.tables import MIME, Column, Table
+from qngai_analysis.said import inside
 from qngai_analysis.survey.codebook import Codebook, Indicator, Question, read_codebook, surveys
 from qngai_analysis.survey.reliability import CENSUS
 
@@ -402,7 +403,7 @@ class Explorer:
         if by == codebook.design.district:
             return self._say("huyện, thị xã, thành phố")
         words = self._label(codebook.domains.get(by) or codebook.questions[by])
-        return words[:1].lower() + words[1:]
+        return inside(words)
 
     def _years_shown(self) -> tuple[int, ...]:
         return self._offer.years if self._chosen.view == "years" else (self._chosen.year,)

@@ -8,7 +8,7 @@ of the report goes into the Typst source as a string literal in code, never as m
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -80,7 +80,7 @@ def picture(svg: str, *, ppi: float = 200) -> bytes:
 def typst_source(document: Document) -> str:
     """Return the Typst source of a document."""
     nodes = [*document.opened(), *figure_data(document)]
-    body = "\n".join(_node(node, document) for node in nodes)
+    body = "\n".join(_parts(nodes, document))
     words = _string(word("simulated", document.lang))
     return (
         '#import "report.typ": *\n'
@@ -89,6 +89,20 @@ def typst_source(document: Document) -> str:
         f"month: {document.date.month}, day: {document.date.day}), simulated-words: {words})\n"
         f"#{{\n{body}\n}}\n"
     )
+
+
+def _parts(nodes: list[Node], document: Document) -> Iterator[str]:
+    """Yield the code of each part; an appendix that opens with a landscape table starts on the table's page."""
+    opened = ""
+    for node, following in zip(nodes, [*nodes[1:], None], strict=True):
+        if isinstance(node, blocks.AppendixStart) and isinstance(following, Grid) and following.landscape:
+            opened = _appendix(node, document.lang, breaks=False)
+        elif opened:
+            assert isinstance(node, Grid)
+            yield f"sideways({{ {opened}; {_upright(node)} }})"
+            opened = ""
+        else:
+            yield _node(node, document)
 
 
 def pictures(document: Document) -> dict[str, bytes]:
@@ -128,18 +142,22 @@ _BREAK_AFTER = re.compile(r"([/._\-?&=,;:)])(?=\S)")
 
 
 def _breakable(text: str) -> str:
-    """Let a long word (an address, a code) break, so that it stays inside its cell."""
+    """Return Typst code for a line in which a long word (a code, an address) may break inside its cell.
+
+    Between its pieces stands an empty box, where a line may end and which copied text does not hold.
+    """
 
     def broken(match: re.Match[str]) -> str:
-        parts = _BREAK_AFTER.sub("\\1\u200b", match[0]).split("\u200b")
-        return "\u200b".join(re.sub(r"(.{18})(?=.)", "\\1\u200b", part) for part in parts)
+        parts = _BREAK_AFTER.sub("\\1\n", match[0]).split("\n")
+        return "\n".join(re.sub(r"(.{18})(?=.)", "\\1\n", part) for part in parts)
 
-    return _LONG_WORD.sub(broken, text)
+    pieces = _LONG_WORD.sub(broken, text).split("\n")
+    return _string(text) if len(pieces) == 1 else "{" + "; box(); ".join(map(_string, pieces)) + "}"
 
 
 def _text(text: str) -> str:
     """Return Typst code for a text; its line breaks become line breaks."""
-    lines = [_string(_breakable(line)) for line in text.split("\n")]
+    lines = [_breakable(line) for line in text.split("\n")]
     return lines[0] if len(lines) == 1 else "{" + "; linebreak(); ".join(lines) + "}"
 
 
@@ -223,13 +241,7 @@ def _node(node: Node, document: Document) -> str:
                 name=_text(node.name),
             )
         case blocks.AppendixStart():
-            reference = f"({node.reference.strip('()')})" if node.reference else ""
-            return _call(
-                "appendix",
-                name=_string(f"{word('appendix', lang)} {node.number}"),
-                title=_string(node.title),
-                reference=_string(reference),
-            )
+            return _appendix(node, lang)
         case blocks.SimulatedBanner():
             box = f"banner({_string(word('simulated', lang))}, {_text(node.message())})"
             return f"sim-start(); {box}; sim-end()"
@@ -240,6 +252,17 @@ def _node(node: Node, document: Document) -> str:
                 subtitle=_string(node.subtitle),
                 line=_string(node.line),
             )
+
+
+def _appendix(node: blocks.AppendixStart, lang: str, *, breaks: bool = True) -> str:
+    """Return the code that opens an appendix, on a new page unless it stands on one already."""
+    return _call(
+        "appendix",
+        name=_string(f"{word('appendix', lang)} {node.number}"),
+        title=_string(node.title),
+        reference=_open(f"({node.reference.strip('()')})") if node.reference else "none",
+        breaks=str(breaks).lower(),
+    )
 
 
 def _announces(node: Paragraph) -> bool:
@@ -334,10 +357,12 @@ def figure_data(document: Document) -> list[Node]:
     if not figures:
         return []
     title = word("figure_data", document.lang)
-    count = sum(isinstance(node, blocks.AppendixStart) for node in document.nodes)
-    official = count or any(isinstance(node, blocks.OfficialHead) for node in document.nodes)
+    appendices = [node for node in document.nodes if isinstance(node, blocks.AppendixStart)]
+    official = appendices or any(isinstance(node, blocks.OfficialHead) for node in document.nodes)
     start: Node = (
-        blocks.AppendixStart(_roman(count + 1), title)
+        blocks.AppendixStart(
+            _roman(len(appendices) + 1), title, appendices[-1].reference if appendices else ""
+        )
         if official
         else Heading(1, (Span("text", title),), "figure-data")
     )
@@ -355,6 +380,12 @@ def _roman(number: int) -> str:
 
 
 def _table(grid: Grid) -> str:
+    code = _upright(grid)
+    return f"sideways({{ {code} }})" if grid.landscape else code
+
+
+def _upright(grid: Grid) -> str:
+    """Return the code of a table without the turn of its page."""
     size = layout()["table"]["wide_size_pt" if grid.landscape else "size_pt"]
     caption = _caption(grid.label, grid.caption, grid.simulated, grid.lang) if grid.caption else "none"
     arguments = {
@@ -374,9 +405,7 @@ def _table(grid: Grid) -> str:
     if grid.source:
         lines.append(_linked(f"{word('source', grid.lang)}: {grid.source}"))
     code += f"; below({_array(lines)})" if lines else ""
-    if grid.simulated:
-        code = f"sim-start(); {code}; sim-end()"
-    return f"sideways({{ {code} }})" if grid.landscape else code
+    return f"sim-start(); {code}; sim-end()" if grid.simulated else code
 
 
 def _tallest(grid: Grid) -> int:

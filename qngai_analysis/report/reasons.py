@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -43,8 +44,20 @@ def reasons(
 
 
 def _step(step: Step, lang: Lang) -> str:
-    lines = "\n".join(f"- {literal(said(line, lang))}" for line in step.lines)
+    lines = "\n".join(f"- {_linked(said(line, lang))}" for line in step.lines)
     return f"**{literal(translate(step.title, lang))}**\n\n{lines}"
+
+
+_ADDRESS = re.compile(r"https?://[^\s<>\"')\]]*[^\s<>\"')\].,;:]")
+
+
+def _linked(text: str) -> str:
+    """Return text as Markdown that prints it as it is, its addresses as links."""
+    parts, position = [], 0
+    for match in _ADDRESS.finditer(text):
+        parts += [literal(text[position : match.start()]), f"<{match[0]}>"]
+        position = match.end()
+    return "".join([*parts, literal(text[position:])])
 
 
 def remarks(result: YearResult, target_id: str, lang: Lang) -> str:

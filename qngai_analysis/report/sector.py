@@ -20,7 +20,6 @@ from qngai_analysis import paths
 from qngai_analysis.errors import ParameterError, SurveyError
 from qngai_analysis.numbers import day, number, printed_decimals
 from qngai_analysis.plan import read_plan
-from qngai_analysis.plan.agencies import successor
 from qngai_analysis.progress.yearly import PLANS, YearResult, check_year, judge_year, surveyed
 from qngai_analysis.raw import read_table
 from qngai_analysis.report import charts
@@ -32,6 +31,7 @@ from qngai_analysis.report.reasons import address, english_name, wording
 from qngai_analysis.report.reasons import reasons as explained
 from qngai_analysis.report.sectors import sector_entry
 from qngai_analysis.report.tables import Column, Table
+from qngai_analysis.said import inside
 from qngai_analysis.survey.codebook import SPECIAL, Codebook, Indicator, read_codebook
 from qngai_analysis.survey.releases import STANDS
 from qngai_analysis.survey.reliability import CENSUS
@@ -616,7 +616,7 @@ def _grouping(sample: Sample, by: str, lang: Lang) -> str:
         return translate("huyện, thị xã, thành phố", lang)
     entry: Any = sample.codebook.domains.get(by) or sample.codebook.questions[by]
     words = str(entry.vi if lang == "vi" else entry.en)
-    return words[:1].lower() + words[1:]
+    return inside(words)
 
 
 def _title(words: str) -> str:
@@ -993,7 +993,7 @@ def tasks(sector: Sector) -> Table | Prose:
 
 
 def _tasks_of(sector: Sector, name: str) -> Iterator[dict[str, Any]]:
-    from qngai_analysis.progress.tasks import read_task_reports, task_status
+    from qngai_analysis.progress.tasks import current_agencies, read_task_reports, task_status
 
     plan = read_plan(name)
     file = paths.raw("tasks", f"{sector.year}.csv")
@@ -1006,7 +1006,7 @@ def _tasks_of(sector: Sector, name: str) -> Iterator[dict[str, Any]]:
         yield {
             "plan": f"{plan.document.type} {plan.document.number}",
             "text": row["text"],
-            "agencies": "; ".join(dict.fromkeys(successor(agency, on) for agency in row["agencies"])),
+            "agencies": "; ".join(current_agencies(row["agencies"], on)),
             "period": row["period_printed"] or "",
             "state": sector.say(str(state[row["id"]])),
         }

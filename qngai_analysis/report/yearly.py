@@ -6,6 +6,8 @@ report. The notebook ``bao_cao_nam.ipynb`` only puts them in the order of the of
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -17,10 +19,16 @@ import pandas as pd
 from qngai_analysis import paths
 from qngai_analysis.numbers import count, day, long_day, number, printed_decimals
 from qngai_analysis.plan import Plan, compare_plans, read_plan
-from qngai_analysis.plan.agencies import successor
 from qngai_analysis.plan.document import Citation, Document
 from qngai_analysis.progress.assessing import related_figures
-from qngai_analysis.progress.tasks import UNREPORTED, Status, read_task_reports, task_counts, task_status
+from qngai_analysis.progress.tasks import (
+    UNREPORTED,
+    Status,
+    current_agencies,
+    read_task_reports,
+    task_counts,
+    task_status,
+)
 from qngai_analysis.progress.verdict import Verdict
 from qngai_analysis.progress.yearly import PLANS, YearResult, check_year, judge_year
 from qngai_analysis.report import charts, ladder
@@ -42,6 +50,7 @@ from qngai_analysis.report.reasons import address, english_name, remarks, wordin
 from qngai_analysis.report.reasons import reasons as explained
 from qngai_analysis.report.sector import goal_words
 from qngai_analysis.report.tables import Column, Table
+from qngai_analysis.said import inside
 
 MAIN_PLAN = "906"
 PILLARS = {"economy": "Kinh tế số", "society": "Xã hội số"}
@@ -53,6 +62,8 @@ LEVELS = {
 }
 DECIDED = (Verdict.EXCEEDED, Verdict.MET, Verdict.NOT_MET)
 ON_THE_WAY = (Verdict.ON_PACE, Verdict.BEHIND)
+OPEN = (Verdict.NO_DATA.code, Verdict.UNDECIDED.code)
+SIMULATED = "SỐ LIỆU MÔ PHỎNG"
 
 
 @dataclass(frozen=True)
@@ -66,6 +77,7 @@ class Report:
     plan: Plan
     later: Mapping[str, Plan]  # plans in force beside the main one
     result: YearResult
+    real: YearResult  # the same year judged without simulated data: what the province knows
     office: Mapping[str, Any]
 
     def say(self, text: str, /, **values: object) -> str:
@@ -75,12 +87,20 @@ class Report:
     @cached_property
     def lines(self) -> pd.DataFrame:
         """The main plan's targets with their outcome."""
-        return self._of(MAIN_PLAN)
+        return _of(self.result, MAIN_PLAN)
 
-    def _of(self, plan: str) -> pd.DataFrame:
-        table = self.result.table
-        mine: pd.DataFrame = table[table["plan"] == plan].reset_index(drop=True)
-        return mine
+    @cached_property
+    def real_lines(self) -> pd.DataFrame:
+        """The main plan's targets with the outcome that real data alone give: every count is of these."""
+        return _of(self.real, MAIN_PLAN)
+
+    @cached_property
+    def open_lines(self) -> pd.DataFrame:
+        """The targets that real data do not decide: the main plan's, and what later plans add to them."""
+        added = [split_later(self, name).added for name in self.later]
+        rows = pd.concat([self.real_lines, *added], ignore_index=True)
+        left: pd.DataFrame = rows[rows["verdict_code"].isin(OPEN)].reset_index(drop=True)
+        return left
 
     @cached_property
     def simulated(self) -> bool:
@@ -91,10 +111,7 @@ class Report:
     def tasks(self) -> pd.DataFrame:
         """The main plan's tasks, with the successors of their lead agencies at the end of the year."""
         tasks = self.plan.tasks
-        now = [
-            list(dict.fromkeys(successor(agency, self.on) for agency in agencies))
-            for agencies in tasks["agencies"]
-        ]
+        now = [current_agencies(agencies, self.on) for agencies in tasks["agencies"]]
         return tasks.assign(now=pd.Series(now, index=tasks.index, dtype="object"))
 
     @cached_property
@@ -127,9 +144,18 @@ def load(*, year: int, cutoff: str = "", lang: str = "vi", real_only: bool = Fal
     plan = read_plan(MAIN_PLAN)
     check_year(year)
     day_of = cutoff_day(cutoff, year)
-    result = judge_year(year, plans=_plans_in_force(year), cutoff=day_of, real_only=real_only)
-    later = {name: read_plan(name) for name in _plans_in_force(year) if name != MAIN_PLAN}
-    return Report(year, day_of, language(lang), real_only, plan, later, result, office(day_of))
+    plans = _plans_in_force(year)
+    result = judge_year(year, plans=plans, cutoff=day_of, real_only=real_only)
+    made_up = result.observations["evidence"].eq("simulated").any()
+    real = judge_year(year, plans=plans, cutoff=day_of, real_only=True) if made_up else result
+    later = {name: read_plan(name) for name in plans if name != MAIN_PLAN}
+    return Report(year, day_of, language(lang), real_only, plan, later, result, real, office(day_of))
+
+
+def _of(result: YearResult, plan: str) -> pd.DataFrame:
+    table = result.table
+    mine: pd.DataFrame = table[table["plan"] == plan].reset_index(drop=True)
+    return mine
 
 
 def _plans_in_force(year: int) -> tuple[str, ...]:
@@ -291,9 +317,9 @@ def _tally(report: Report, rows: pd.DataFrame) -> str:
 
 
 def summary(report: Report) -> Prose:
-    """Return how many targets got which verdict; verdicts from simulated data are counted apart."""
+    """Return how many targets got which verdict; what simulated data would give is counted apart."""
     made_up = report.lines["evidence"].eq("simulated")
-    real = report.lines[~made_up]
+    real = report.real_lines
     known = int(real["value"].notna().sum())
     text = report.say(
         "Trong {n} chỉ tiêu của {plan}, tính đến hết năm {year}: {tally}. Có {known} chỉ tiêu có ít nhất một số liệu "
@@ -319,14 +345,17 @@ def summary(report: Report) -> Prose:
 
 def target_table(report: Report, plan: str = MAIN_PLAN) -> Table:
     """Return the table of a plan's targets: words, threshold, value, date, verdict, agency, source."""
-    rows = report.lines if plan == MAIN_PLAN else report._of(plan)
+    rows = _of(report.result, plan)
     frame = pd.DataFrame(
         {
             "tt": range(1, len(rows) + 1),
             "text": [wording(row, report.lang) for row in _records(rows)],
             "unit": [unit_words(unit, report.lang) for unit in rows["unit"]],
-            "goal": [goal_words(row, report.lang) for row in _records(rows)],
-            "value": [_value(row, report.lang) for row in _records(rows)],
+            "goal": [
+                goal_words(row, report.lang) + (" (*)" if _revision(report, row) else "")
+                for row in _records(rows)
+            ],
+            "value": [_value_marked(report, row) for row in _records(rows)],
             "date": [_moment(row["reference_date"], report.lang) for row in _records(rows)],
             "verdict": [report.say(word) for word in rows["verdict"]],
             "why": [address(target) for target in rows["target_id"]],
@@ -363,6 +392,7 @@ def target_table(report: Report, plan: str = MAIN_PLAN) -> Table:
                 "Địa giới của mục tiêu là tỉnh Quảng Ngãi trước ngày 01/7/2025; số liệu của tỉnh mới "
                 "(gồm Kon Tum) không thay thế được."
             ),
+            *_revision_notes(report, rows),
         ],
         source=f"{_short(document)}; {{ref:nguon}}.",
         id="muc-tieu" if plan == MAIN_PLAN else f"muc-tieu-{plan}",
@@ -388,6 +418,35 @@ def _value(row: Mapping[str, Any], lang: Lang) -> str:
     return translate(bounds[kind], lang, value=text) if kind in bounds else text
 
 
+def _value_marked(report: Report, row: Mapping[str, Any]) -> str:
+    """Return a target's figure as a cell shows it: a simulated one says so."""
+    value = _value(row, report.lang)
+    return f"{value}\n({report.say('mô phỏng')})" if row["evidence"] == "simulated" else value
+
+
+def _revision(report: Report, row: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return the later target that stood in a target's place at the end of the year, if one did."""
+    if row["in_force"]:
+        return None
+    table = report.result.table
+    return _records(table[table["target_id"] == row["revised_by"]])[0]
+
+
+def _revision_notes(report: Report, rows: pd.DataFrame) -> list[str]:
+    """Return a note for each target that a later plan replaced: since when, by which wording."""
+    return [
+        report.say(
+            "(*) Chỉ tiêu {place}: từ ngày {day}, {plan} thay bằng mục tiêu “{text}”.",
+            place=place,
+            day=text_day(later["issued"], report.lang),
+            plan=_short(report.later[later["plan"]]),
+            text=str(later["text"]).rstrip("."),
+        )
+        for place, row in enumerate(_records(rows), start=1)
+        if (later := _revision(report, row))
+    ]
+
+
 def _moment(printed: Any, lang: Lang) -> str:
     return day(printed, lang) if _known(printed) else ""
 
@@ -398,7 +457,8 @@ def _owner(report: Report, row: Mapping[str, Any]) -> str:
 
 def distance(report: Report) -> Figure:
     """Return the chart of how far each target's known figure is from its threshold."""
-    rows = [row for row in _records(report.lines) if str(row["unit"]) == "%"]
+    both = zip(_records(report.lines), _records(report.real_lines), strict=True)
+    rows = [(row, real) for row, real in both if str(row["unit"]) == "%"]
     data = pd.DataFrame(
         [
             {
@@ -407,10 +467,11 @@ def distance(report: Report) -> Figure:
                 "target": float(row["target"]),
                 "value": row["value"] if row["value_type"] == "point" else None,
                 "year": int(str(row["reference_date"])[:4]) if _known(row["reference_date"]) else None,
+                "simulated": row["evidence"] == "simulated",
                 **_interval(row),
-                **_other(row),
+                **_other(real),
             }
-            for row in rows
+            for row, real in rows
         ]
     )
     numeric = ["target", "value", "low", "high", "other"]
@@ -434,42 +495,78 @@ def _interval(row: Mapping[str, Any]) -> dict[str, float | None]:
     return {"low": max(0.0, row["value"] - reach), "high": min(100.0, row["value"] + reach)}
 
 
+_MEASURED = (
+    "Tỷ ",
+    "Năng suất ",
+    "Tốc độ ",
+    "Mức ",
+    "Số ",
+)  # what a target that names its measure begins with
+
+
 def _label(report: Report, target: Mapping[str, Any] | pd.Series) -> str:
-    """Return a target's subject: in Vietnamese the plan's words before the threshold, in English the indicator's name."""
+    """Return a target's subject: in Vietnamese the plan's words before the threshold, in English the indicator's name.
+
+    A target that does not begin with what is measured ("100% cơ sở …", "Triển khai …") is named by all its words.
+    """
     if report.lang != "vi" and (name := english_name(target["indicator"])):
         return name
-    text = str(target["text"])
+    text = str(target["text"]).lstrip("- ").rstrip(" .;")
     for mark in (" đạt ", " chiếm ", " trên ", " tăng "):
         head, found, _ = text.partition(mark)
-        if found:
-            return head.lstrip("- ")
-    return text.lstrip("- ").rstrip(".")
+        if found and head.startswith(_MEASURED):
+            return head
+    return text
 
 
 def _other(row: Mapping[str, Any]) -> dict[str, Any]:
-    shown = row["related_relation"] in ("proxy", "national") and row["related_unit"] == "%"
-    return {
-        "other": float(row["related_value"]) if shown else None,
-        "other_kind": row["related_relation"] if shown else None,
-    }
+    if row["related_relation"] not in ("proxy", "national") or row["related_unit"] != "%":
+        return {"other": None, "other_kind": None}
+    same = row["related_relation"] == "national" and row["related_definition"] == "same"
+    return {"other": float(row["related_value"]), "other_kind": "national" if same else "proxy"}
 
 
 def pillar(report: Report, key: str) -> Prose:
     """Return what is known about each target of a pillar, in a list: figure, verdict, what stands beside it."""
     rows = report.lines[report.lines["pillar"] == key]
+    real = report.real_lines[report.real_lines["pillar"] == key]
     name = report.say(PILLARS[key])
-    known = int(rows["value"].notna().sum())
+    known = int(real["value"].notna().sum())
     first = report.say(
         "{name}: {n} chỉ tiêu, {known} chỉ tiêu có số liệu của tỉnh.",
         name=name,
         n=count(len(rows), report.lang),
         known=count(known, report.lang),
     )
-    return Prose("\n".join([first, "", *(f"- {_sentence(report, row)}" for row in _records(rows))]))
+    items = [
+        _sentence(report, known) + _rehearsed(report, row)
+        for row, known in zip(_records(rows), _records(real), strict=True)
+    ]
+    return Prose("\n".join([first, "", *(f"- {item}" for item in items)]))
 
 
 def _sentence(report: Report, row: Mapping[str, Any]) -> str:
+    """Return what real data say of a target: figure, verdict, remarks, the nearest figure beside it."""
     text = f"**{literal(_label(report, row))}** ({literal(goal_words(row, report.lang))}): "
+    text += _outcome(report, report.real, row)
+    if later := _revision(report, row):
+        text += "; " + report.say(
+            "{plan} đã thay mục tiêu này bằng “{goal}”",
+            plan=literal(_short(report.later[later["plan"]])),
+            goal=literal(goal_words(later, report.lang)),
+        )
+    return f"{text}. {_beside(report, row)}".rstrip()
+
+
+def _rehearsed(report: Report, row: Mapping[str, Any]) -> str:
+    """Return what a simulated figure would say of a target, under its mark; empty without one."""
+    if row["evidence"] != "simulated":
+        return ""
+    return f" **{report.say(SIMULATED)}**: {_outcome(report, report.result, row)}."
+
+
+def _outcome(report: Report, result: YearResult, row: Mapping[str, Any]) -> str:
+    text = ""
     if _known(row["value"]):
         text += report.say(
             "{value} ({date}, {level}; {publisher}) – **{verdict}**",
@@ -483,50 +580,85 @@ def _sentence(report: Report, row: Mapping[str, Any]) -> str:
         text += f"**{report.say(row['verdict'])}**"
     if _known(row["pace"]):
         text += "; " + report.say("tiến độ: {pace}", pace=report.say(row["pace"]))
-    if notes := remarks(report.result, row["target_id"], report.lang):
+    if notes := remarks(result, row["target_id"], report.lang):
         text += f" ({literal(notes)})"
-    return text + ". " + _beside(report, row)
+    return text
 
 
 def _beside(report: Report, row: Mapping[str, Any]) -> str:
     """Return the nearest figure that decides nothing, said to be so."""
     if not _known(row["related_value"]):
         return report.say("Không tìm thấy số liệu gần nghĩa.") if not _known(row["value"]) else ""
+    relation = row["related_relation"]
+    if relation == "national" and row["related_definition"] != "same":
+        relation = "near"
     kind = {
         "proxy": "chỉ tiêu gần nghĩa của tỉnh",
         "national": "số cả nước",
+        "near": "số cả nước, gần nghĩa",
         "context": "bối cảnh",
-        "barred": "số cùng định nghĩa nhưng không được dùng",
-    }[row["related_relation"]]
+        "barred": "số cùng định nghĩa",
+    }[relation]
     return report.say(
         "Tham khảo ({kind}, không dùng để kết luận): {name} {value} ({date}).",
         kind=report.say(kind),
         name=literal(row["related_name"]),
         value=literal(
-            number(
-                row["related_value"],
-                printed_decimals(row["related_value"]),
-                unit=unit_words(row["related_unit"], report.lang),
-                lang=report.lang,
-            )
+            _value({name: row[f"related_{name}"] for name in ("value", "value_type", "unit")}, report.lang)
         ),
         date=_moment(row["related_date"], report.lang),
     )
 
 
+@dataclass(frozen=True)
+class LaterTargets:
+    """A later plan's targets beside the main plan's: those it repeats, revises and adds."""
+
+    repeated: pd.DataFrame
+    revised: pd.DataFrame
+    added: pd.DataFrame
+
+
+def split_later(report: Report, name: str) -> LaterTargets:
+    """Return a later plan's targets by what they do to the main plan's of the same indicator, year and place."""
+    asked = {_subject(row): _asked(row) for row in _records(report.real_lines) if _known(row["indicator"])}
+    rows = _of(report.real, name)
+    found = [
+        "added"
+        if _subject(row) not in asked
+        else "repeated"
+        if asked[_subject(row)] == _asked(row)
+        else "revised"
+        for row in _records(rows)
+    ]
+    kind = pd.Series(found, index=rows.index, dtype="object")
+    return LaterTargets(rows[kind == "repeated"], rows[kind == "revised"], rows[kind == "added"])
+
+
+def _subject(row: Mapping[str, Any]) -> tuple[object, ...]:
+    return row["indicator"], row["deadline"], row["geography"]
+
+
+def _asked(row: Mapping[str, Any]) -> tuple[object, ...]:
+    return row["comparator"], row["target"]
+
+
 def later_plans(report: Report) -> list[Prose | Table]:
-    """Return the targets of the later plans in force: a table each, and which targets they revise."""
+    """Return the targets of the later plans in force: a table each, and what they repeat, revise and add."""
     if not report.later:
         return []
     blocks: list[Prose | Table] = [heading(report, 3, "3. Chỉ tiêu của các kế hoạch khác đang có hiệu lực")]
     for name, plan in report.later.items():
-        revised = report.lines[report.lines["revised_by"].fillna("").str.startswith(f"{name}.")]
+        split = split_later(report, name)
         blocks.append(
             Prose(
                 report.say(
-                    "{plan} nhắc lại hoặc sửa {n} chỉ tiêu của {main} cho cùng năm ({table}).",
+                    "{plan} nhắc lại {repeated} và sửa {revised} chỉ tiêu của {main} cho cùng năm, đặt thêm {added} "
+                    "chỉ tiêu ({table}).",
                     plan=literal(_short(plan)),
-                    n=count(len(revised), report.lang),
+                    repeated=count(len(split.repeated), report.lang),
+                    revised=count(len(split.revised), report.lang),
+                    added=count(len(split.added), report.lang),
                     main=literal(_short(report.plan)),
                     table=f"{{ref:muc-tieu-{name}}}",
                 )
@@ -539,7 +671,7 @@ def later_plans(report: Report) -> list[Prose | Table]:
 def reference_table(report: Report) -> Table:
     """Return the figures shown beside the targets, each with the reason why it decides nothing."""
     rows = []
-    for judgement in report.result.judgements:
+    for judgement in report.real.judgements:
         target = judgement.target
         if target["plan"] != MAIN_PLAN:
             continue
@@ -716,8 +848,8 @@ def task_table(report: Report) -> Table:
 
 
 def gaps(report: Report) -> Table:
-    """Return the targets without a deciding figure, what is missing, and who owes it."""
-    rows = report.lines[report.lines["verdict_code"].isin([Verdict.NO_DATA.code, Verdict.UNDECIDED.code])]
+    """Return the targets without a deciding figure, those of later plans too: what is missing, who owes it."""
+    rows = report.open_lines
     frame = pd.DataFrame(
         {
             "tt": range(1, len(rows) + 1),
@@ -725,6 +857,7 @@ def gaps(report: Report) -> Table:
             "state": [report.say(word) for word in rows["verdict"]],
             "missing": [_missing(report, row) for row in _records(rows)],
             "agency": [_owner(report, row) for row in _records(rows)],
+            "plan": [_short(report.later.get(name, report.plan)) for name in rows["plan"]],
         }
     )
     return Table(
@@ -737,6 +870,7 @@ def gaps(report: Report) -> Table:
             Column("missing", report.say("Còn thiếu"), width=0.2),
             Column("agency", report.say("Cơ quan cung cấp"), width=0.2),
         ],
+        row_groups="plan",
         id="khoang-trong",
         lang=report.lang,
     )
@@ -747,26 +881,62 @@ def _missing(report: Report, row: Mapping[str, Any]) -> str:
         return report.say(
             "số liệu năm {year}; mới có năm {had}", year=row["deadline"], had=str(row["reference_date"])[:4]
         )
-    if row["evidence"] == "proxy-only":
-        return report.say("số liệu của tỉnh đúng định nghĩa")
-    return report.say("mọi số liệu")
+    match _nearest(row):
+        case "context":
+            return report.say("số liệu của tỉnh; mới có số bối cảnh")
+        case "none":
+            return report.say("số liệu của tỉnh; chưa có cả số tham khảo")
+        case _:
+            return report.say("số liệu của tỉnh đúng định nghĩa")
+
+
+#: What is known of a target that no figure decides, from most to least: in counts of section IV.
+NEAREST = {
+    "own": "{n} chỉ tiêu có số liệu của tỉnh nhưng chưa đủ căn cứ kết luận",
+    "barred": "{n} chỉ tiêu chỉ có số cùng định nghĩa không được dùng để kết luận",
+    "near": "{n} chỉ tiêu chỉ có số gần nghĩa hoặc số cả nước",
+    "context": "{n} chỉ tiêu chỉ có số bối cảnh",
+    "none": "{n} chỉ tiêu không có cả số liệu tham khảo của tỉnh hoặc cả nước",
+}
+
+
+def _nearest(row: Mapping[str, Any]) -> str:
+    """Return the nearest that is known of a target: a key of :data:`NEAREST`."""
+    if _known(row["value"]):
+        return "own"
+    if row["verdict_code"] == Verdict.UNDECIDED.code:
+        return "barred"
+    if row["related_relation"] in ("proxy", "national"):
+        return "near"
+    return "context" if row["related_relation"] == "context" else "none"
 
 
 def shortcomings(report: Report) -> Prose:
     """Return what the data do not allow, in counts."""
-    rows = report.lines
-    none = int(rows["evidence"].eq("none").sum())
-    beside = int(rows["evidence"].eq("proxy-only").sum())
-    stale = int((rows["value"].notna() & rows["verdict_code"].eq(Verdict.UNDECIDED.code)).sum())
+    rows = _records(report.open_lines)
+    if not rows:
+        return Prose(report.say("Số liệu của tỉnh đủ để kết luận về mọi chỉ tiêu."))
+    seen = Counter(map(_nearest, rows))
+    later = Counter(row["plan"] for row in rows if row["plan"] != MAIN_PLAN)
+    plans = [
+        report.say("{n} chỉ tiêu riêng của {plan}", n=count(n, report.lang), plan=literal(_short(plan)))
+        for name, plan in report.later.items()
+        if (n := later[name])
+    ]
+    counted = report.say(
+        "{n} chỉ tiêu chưa kết luận được ({table})",
+        n=count(len(rows), report.lang),
+        table="{ref:khoang-trong}",
+    )
+    if plans:
+        counted = report.say("{counted}, kể cả {plans}", counted=counted, plans=listed(plans, report.lang))
+    parts = [report.say(text, n=count(seen[key], report.lang)) for key, text in NEAREST.items() if seen[key]]
     return Prose(
         report.say(
-            "Hạn chế lớn nhất là thiếu số liệu: {none} chỉ tiêu không có số liệu nào, {beside} chỉ tiêu chỉ có số gần "
-            "nghĩa hoặc số cả nước, {stale} chỉ tiêu có số liệu của tỉnh nhưng chưa đủ căn cứ kết luận ({table}). Nguyên "
-            "nhân trực tiếp: chưa công bố kết quả điều tra, khảo sát hằng năm của tỉnh theo định nghĩa của kế hoạch.",
-            none=count(none, report.lang),
-            beside=count(beside, report.lang),
-            stale=count(stale, report.lang),
-            table="{ref:khoang-trong}",
+            "Hạn chế lớn nhất là thiếu số liệu. Trong {counted}: {parts}. Nguyên nhân trực tiếp: chưa công bố kết quả "
+            "điều tra, khảo sát hằng năm của tỉnh theo định nghĩa của kế hoạch.",
+            counted=counted,
+            parts=", ".join(parts),
         )
     )
 
@@ -775,9 +945,14 @@ def next_year(report: Report) -> Prose:
     """Return the tasks that go on after the reporting year and the measurements that are due again."""
     following = report.year + 1
     going_on = report.tasks[report.tasks["last_year"] >= following]
+    message = (
+        "Theo {plan}, {n} nhiệm vụ còn thời gian thực hiện sau năm {year}."
+        if len(going_on)
+        else "Theo {plan}, không còn nhiệm vụ nào có thời gian thực hiện sau năm {year}."
+    )
     parts = [
         report.say(
-            "Theo {plan}, {n} nhiệm vụ còn thời gian thực hiện sau năm {year}.",
+            message,
             plan=literal(_short(report.plan)),
             n=count(len(going_on), report.lang),
             year=report.year,
@@ -790,22 +965,26 @@ def next_year(report: Report) -> Prose:
                 report.say("Nhiệm vụ thường xuyên, định kỳ theo {plan}:", plan=literal(_short(plan)))
                 + "\n\n"
                 + "\n".join(
-                    f"- {literal(_first_sentence(row['text']))} ({literal(row['period_printed'])}; "
-                    f"{literal('; '.join(successor(name, report.on) for name in row['agencies']))})"
+                    f"- {literal(_whole_sentences(row['text']))} ({literal(row['period_printed'])}; "
+                    f"{literal('; '.join(current_agencies(row['agencies'], report.on)))})"
                     for row in _records(again)
                 )
             )
     return Prose("\n\n".join(parts))
 
 
-def _first_sentence(text: str, most: int = 220) -> str:
-    cut = text.split(";")[0].split(". ")[0].strip().rstrip(".;")
-    return cut if len(cut) <= most else cut[: cut.rfind(" ", 0, most)] + " …"
+_SENTENCE_END = re.compile(r"(?<=\w{2}\.)\s+(?=[^\W\d_])")
+
+
+def _whole_sentences(text: str, most: int = 300) -> str:
+    """Return a task whole, a long one up to its last sentence that ends before ``most``; no sentence is cut."""
+    ends = [end.start() for end in _SENTENCE_END.finditer(text) if end.start() <= most]
+    return (text[: ends[-1]] if len(text) > most and ends else text).strip().rstrip(".;")
 
 
 def proposals(report: Report) -> Prose:
-    """Return what each agency is asked for: the figures it owes."""
-    rows = report.lines[report.lines["verdict_code"].isin([Verdict.NO_DATA.code, Verdict.UNDECIDED.code])]
+    """Return what each agency is asked for: the figures it owes, those of later plans' own targets too."""
+    rows = report.open_lines
     owed: dict[str, list[str]] = {}
     for row in _records(rows):
         for agency in row["owners"] or [report.office["agency"]]:
@@ -816,17 +995,15 @@ def proposals(report: Report) -> Prose:
             agency=literal(agency),
             year=report.year,
             n=count(len(labels), report.lang),
-            targets=literal("; ".join(map(_inside_sentence, labels))),
+            targets=literal("; ".join(map(inside, labels))),
         )
-        for agency, labels in sorted(owed.items(), key=lambda item: (-len(item[1]), item[0]))
+        for agency, labels in sorted(
+            ((agency, dict.fromkeys(labels)) for agency, labels in owed.items()),
+            key=lambda item: (-len(item[1]), item[0]),
+        )
     ]
     first = report.say("Đề nghị các cơ quan cung cấp số liệu kèm định nghĩa, phương pháp và sai số:")
     return Prose("\n".join([first, "", *(f"- {item}" for item in items)]))
-
-
-def _inside_sentence(label: str) -> str:
-    """Return a label without its capital, unless it begins with an abbreviation."""
-    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
 
 
 def signature(report: Report) -> SignatureBlock:
@@ -843,9 +1020,8 @@ def appendix(report: Report, number: str, title: str) -> AppendixStart:
         number=number,
         title=report.say(title),
         reference=report.say(
-            "Kèm theo Báo cáo số       /{symbol} ngày       tháng       năm {year} của {agency}",
+            "Kèm theo Báo cáo số       /{symbol} ngày       tháng       năm       của {agency}",
             symbol=report.office["symbol"],
-            year=report.year + 1,
             agency=report.office["agency"],
         ),
     )
@@ -853,7 +1029,12 @@ def appendix(report: Report, number: str, title: str) -> AppendixStart:
 
 def reasons(report: Report) -> list[Details]:
     """Return the explanation behind each verdict of the main plan, in the order of the table."""
-    return explained(report.result, _records(report.lines), lambda row: _label(report, row), report.lang)
+
+    def name(row: Mapping[str, Any]) -> str:
+        mark = f"{report.say(SIMULATED)}, " if row["evidence"] == "simulated" else ""
+        return f"{mark}{_label(report, row)}"
+
+    return explained(report.result, _records(report.lines), name, report.lang)
 
 
 def task_list(report: Report) -> Table:
@@ -901,8 +1082,8 @@ def plan_ladder(report: Report) -> list[Table]:
 
 def sources(report: Report) -> Table:
     """Return the published figures the report names, with address, date, level and confidence."""
-    named = {row["observation"] for row in _records(report.lines) if _known(row["observation"])}
-    for row in _records(report.lines):
+    named = {row["observation"] for row in _records(report.result.table) if _known(row["observation"])}
+    for row in _records(report.real_lines):
         named |= set(row["related"] or [])
     used = report.result.observations
     used = used[used["id"].isin(named)]
@@ -911,7 +1092,7 @@ def sources(report: Report) -> Table:
         {
             "id": used["id"],
             "name": used["name"],
-            "value": [_value(row, report.lang) for row in _records(used)],
+            "value": [_value_marked(report, row) for row in _records(used)],
             "date": [_moment(value, report.lang) for value in used["reference_date"]],
             "level": [report.say(word) for word in used["level"]],
             "source": [f"{row['publisher']}: {row['source_title']}" for row in _records(used)],
@@ -935,6 +1116,7 @@ def sources(report: Report) -> Table:
         ],
         id="nguon",
         landscape=True,
+        simulated=bool(used["evidence"].eq("simulated").any()),
         lang=report.lang,
     )
 
