@@ -132,6 +132,8 @@ def test_an_empty_table_says_why(capsys: pytest.CaptureFixture[str], tmp_path: P
         (["report", "--formats", "doc"], "format 'doc'"),
         (["render", "mining"], "sector 'mining'; it is one of agriculture, health"),
         (["explain", "906.99"], "no target '906.99'"),
+        (["explain", "906.05", "--year", "2040"], "year = 2040: the plan 906/QĐ-UBND runs from 2022 to 2025"),
+        (["assess", "--year", "2040"], "year = 2040: the plan 906/QĐ-UBND runs from 2022 to 2025"),
         (["frobnicate"], "No such command 'frobnicate'"),
         (["targets"], "Missing argument"),
     ],
