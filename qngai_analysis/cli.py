@@ -172,10 +172,15 @@ def assess(
 ) -> None:
     """Say for each target of the plans whether it is met, on pace, or can't be told, and from what."""
     from qngai_analysis.progress import assess_year
+    from qngai_analysis.progress.explaining import SIMULATED
 
     frame = assess_year(year, real_only=real_only)
+    made = frame["evidence"].eq("simulated")
+    title = f"{SIMULATED}: {made.sum()} of {len(frame)} verdicts" if made.any() else None
     _emit(
-        frame,
+        frame
+        if format is not Format.TABLE
+        else frame.assign(evidence=frame["evidence"].mask(made, SIMULATED)),
         format,
         (
             "target_id",
@@ -189,7 +194,10 @@ def assess(
             "p_met",
             "evidence",
         ),
+        title=title,
     )
+    if title:
+        _say(f"qngai: {title} rest on simulated surveys; --real-only leaves them out")
 
 
 @app.command()
@@ -200,8 +208,12 @@ def explain(
 ) -> None:
     """Show the arithmetic behind a verdict: sentence of the plan, figures used and passed over, each step."""
     from qngai_analysis.progress import explain as reasons
+    from qngai_analysis.progress.explaining import SIMULATED
 
-    typer.echo(str(reasons(target_id, year, real_only=real_only)))
+    found = reasons(target_id, year, real_only=real_only)
+    typer.echo(str(found))
+    if found.simulated:
+        _say(f"qngai: {SIMULATED}: the verdict rests on a simulated survey; --real-only leaves it out")
 
 
 @app.command()

@@ -196,6 +196,42 @@ def test_explain_ends_with_who_owes_the_next_figure(capsys: pytest.CaptureFixtur
     assert "Ngân hàng Nhà nước chi nhánh Khu vực 9" in out
 
 
+@pytest.fixture
+def rehearsal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project in a folder of its own, with one simulated survey."""
+    from shutil import copytree, ignore_patterns
+
+    from qngai_analysis import paths
+    from qngai_analysis.survey.simulate import simulate
+
+    raw = paths.raw()
+    copytree(raw, tmp_path / "data" / "raw", ignore=ignore_patterns("20[0-9][0-9].*"))
+    monkeypatch.setenv("QNGAI_HOME", str(tmp_path))
+    simulate("schools", 2025)
+    return tmp_path
+
+
+@pytest.mark.usefixtures("rehearsal")
+def test_verdicts_that_rest_on_a_simulated_survey_are_marked_in_the_table_and_said_on_standard_error(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    _, out, err = run(capsys, "assess", "--format", "json")
+    rows = [row for row in json.loads(out) if row["evidence"] == "simulated"]
+    assert rows
+    assert err.count("\n") == 1
+    assert f"SỐ LIỆU MÔ PHỎNG: {len(rows)} of " in err
+
+    _, out, _ = run(capsys, "assess")
+    assert out.count("SỐ LIỆU MÔ PHỎNG") == len(rows) + 1, "once a row, once in the title"
+
+    _, out, err = run(capsys, "explain", rows[0]["target_id"])
+    assert out.splitlines()[0].endswith("SỐ LIỆU MÔ PHỎNG")
+    assert "SỐ LIỆU MÔ PHỎNG: the verdict rests on a simulated survey" in err
+
+    _, out, err = run(capsys, "assess", "--real-only")
+    assert "MÔ PHỎNG" not in out + err
+
+
 def test_a_survey_file_with_faults_leaves_with_1(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     file = tmp_path / "2025.csv"
     file.write_text("school_id,district\n1,Ba To\n", encoding="utf-8")

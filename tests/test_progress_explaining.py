@@ -137,6 +137,15 @@ def test_estimates_of_districts_are_passed_over_in_one_line():
     assert "và 3 số liệu khác: là số của một phần địa bàn" in lines[0]
 
 
+def test_a_verdict_from_a_simulated_survey_says_so_in_its_headline_and_its_conclusion() -> None:
+    made, real = reasons(observed=SURVEYS.assign(evidence="simulated")), reasons()
+    conclusion = made.split("Kết luận\n")[1].split("\n\n")[0]
+
+    assert made.splitlines()[0].endswith(" – SỐ LIỆU MÔ PHỎNG")
+    assert "SỐ LIỆU MÔ PHỎNG: kết luận dựa trên điều tra mô phỏng" in conclusion
+    assert "MÔ PHỎNG" not in real
+
+
 def test_steps_go_to_json_as_they_are_printed():
     table = observations(SURVEYS)
     made = explanation(judge(TARGET, knowledge(table), year=2023), observed=table)
