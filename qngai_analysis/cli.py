@@ -243,7 +243,7 @@ def task_form(
         "task-form.xlsx"
     ),
 ) -> None:
-    """Write the Excel form in which an agency reports on its tasks."""
+    """Write the Excel form in which an agency reports on its tasks; a file that exists is never written over."""
     from qngai_analysis.plan import read_plan
     from qngai_analysis.progress import task_form as write
 
@@ -257,7 +257,10 @@ def collect_tasks(
     year: Year = 2025,
     plan: Annotated[str, typer.Option(help="The plan whose tasks they report on.")] = "906",
 ) -> None:
-    """Check filled task forms and write them to data/raw/tasks/YEAR.csv with its sidecar."""
+    """Check filled task forms and write them to data/raw/tasks/YEAR.csv with its sidecar.
+
+    Name all forms of the year together; of two reports by one agency the newer stands.
+    """
     from qngai_analysis import paths
     from qngai_analysis.plan import read_plan
     from qngai_analysis.progress import collect_task_forms
