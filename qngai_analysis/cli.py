@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
 from qngai_analysis.errors import ParameterError, QngaiError
@@ -25,8 +26,26 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+class _UnreadError(Exception):
+    """The reader of standard output has gone: `qngai tasks 906 | head`."""
+
+
+class _Commands(TyperGroup):
+    """The commands; a closed pipe leaves them as it is, where typer would leave with 1."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command that was named."""
+        try:
+            done = super().invoke(ctx)
+            sys.stdout.flush()
+            return done
+        except BrokenPipeError:
+            raise _UnreadError from None
+
+
 app = typer.Typer(
     name="qngai",
+    cls=_Commands,
     add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -420,13 +439,17 @@ def _emit(frame: pd.DataFrame, format: Format, columns: Sequence[str], *, title:
     from rich.console import Console
     from rich.table import Table
 
+    class Terminal(Console):
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError  # rich would leave with 1
+
     table = Table(box=box.SIMPLE_HEAD, title=title)
     shown = [name for name in columns if name in frame.columns]
     for name in shown:
         table.add_column(name, justify="right" if frame[name].dtype.kind in "fi" else "left", overflow="fold")
     for row in _records(frame[shown]):
         table.add_row(*(_cell(value) for value in row.values()))
-    console = Console(width=None if sys.stdout.isatty() else 200)
+    console = Terminal(width=None if sys.stdout.isatty() else 200)
     console.print(table)
     console.print(f"{len(frame)} rows")
 
@@ -497,7 +520,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except TyperException as fault:
         if message := fault.format_message():
             _say(f"qngai: {message} (qngai --help shows what there is)")
-    except BrokenPipeError:  # `qngai tasks 906 | head`: the reader has seen enough
+    except _UnreadError:  # the reader has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except (KeyboardInterrupt, typer.Abort):

@@ -5,6 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -194,6 +197,23 @@ def test_explain_ends_with_who_owes_the_next_figure(capsys: pytest.CaptureFixtur
     assert code == 0
     assert out.startswith("906.08, năm 2025: CHƯA CÓ SỐ LIỆU")
     assert "Ngân hàng Nhà nước chi nhánh Khu vực 9" in out
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["tasks", "906"], ["tasks", "906", "--format", "csv"], ["explain", "906.08"]],
+    ids=["a table", "csv", "text"],
+)
+def test_a_reader_that_has_seen_enough_is_no_fault(arguments: list[str]) -> None:
+    """`qngai tasks 906 | head`."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(
+        [sys.executable, "-m", "qngai_analysis.cli", *arguments], stdout=writing, stderr=subprocess.PIPE
+    )
+    os.close(writing)
+
+    assert (done.returncode, done.stderr) == (0, b"")
 
 
 @pytest.fixture
