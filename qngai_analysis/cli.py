@@ -81,9 +81,30 @@ Parameters = Annotated[
     ),
 ]
 Formats = Annotated[
-    str, typer.Option("--formats", help="What to make, separated by commas: html, pdf, docx.")
+    str,
+    typer.Option(
+        "--formats",
+        help="What to make, separated by commas: html, pdf, docx, xlsx (the tables), ipynb (the notebook as run).",
+    ),
 ]
 RealOnly = Annotated[bool, typer.Option("--real-only", help="Leave simulated surveys out.")]
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        from qngai_analysis import __version__
+
+        typer.echo(f"qngai-analysis {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Take the options that stand before a command."""
 
 
 @app.command()
@@ -164,7 +185,10 @@ def parse(
     if format not in (*Format, "xlsx"):
         raise ParameterError(f"--format {format}: it is table, csv, json or xlsx")
     if format == "xlsx" and (out is None or out.suffix != ".xlsx"):
-        raise ParameterError(f"--out {out}: name the .xlsx file to write")
+        named = "" if out is None else f", not {out}"
+        raise ParameterError(
+            f"--format xlsx: name the .xlsx file to write with --out, such as plan.xlsx{named}"
+        )
     found = read_plan(file)
     if format == "table" and out is not None:
         raise ParameterError(f"--out {out}: a table goes to the screen; name --format csv, json or xlsx")
@@ -246,7 +270,7 @@ def diff(
     from qngai_analysis.progress import compare_editions, read_edition
 
     changes = compare_editions(read_edition(_edition(old, out)), read_edition(_edition(new, out)))
-    _emit(changes, format, ("target_id", "changed", "why", "words"))
+    _emit(changes, format, ("target_id", "changed", "words"))  # the words end with the reason
 
 
 def _edition(named: str, out: Path) -> Path:
@@ -447,8 +471,8 @@ def _emit(frame: pd.DataFrame, format: Format, columns: Sequence[str], *, title:
     shown = [name for name in columns if name in frame.columns]
     for name in shown:
         table.add_column(name, justify="right" if frame[name].dtype.kind in "fi" else "left", overflow="fold")
-    for row in _records(frame[shown]):
-        table.add_row(*(_cell(value) for value in row.values()))
+    for row in _records(frame):
+        table.add_row(*(_ends(row) if name == "value" else _cell(row[name]) for name in shown))
     console = Terminal(width=None if sys.stdout.isatty() else 200)
     console.print(table)
     console.print(f"{len(frame)} rows")
@@ -467,6 +491,12 @@ def _flat(frame: pd.DataFrame) -> pd.DataFrame:
         else:
             parts |= {f"{name}_{key}": [cell.get(key) for cell in cells] for key in keys}
     return pd.DataFrame(parts)
+
+
+def _ends(row: dict[str, Any]) -> str:
+    """Return a value, with the upper end where it is a range."""
+    ends = [_cell(row[name]) for name in ("value", "value_high") if row.get(name) is not None]
+    return " – ".join(ends)
 
 
 def _cell(value: Any) -> str:
