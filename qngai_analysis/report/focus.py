@@ -104,9 +104,10 @@ def _row(sector: Sector, sample: Sample, indicator: Indicator) -> dict[str, Any]
         "flag": flag_of(here.iloc[0]["flag"], here.iloc[0]["symbol"]) if len(here) else "",
     }
     if not len(here) or pd.isna(here.iloc[0]["estimate"]):
-        return row | dict.fromkeys(("value", "low", "high", "rest", "gap", "from", "to", "p", "p_words"))
+        return row | dict.fromkeys(("n", "value", "low", "high", "rest", "gap", "from", "to", "p", "p_words"))
     mine, test = here.iloc[0], _test(sector, sample, indicator)
     return row | {
+        "n": float(mine["n"]),
         "value": mine["estimate"] * scale,
         "low": mine["ci_low"] * scale,
         "high": mine["ci_high"] * scale,
@@ -136,7 +137,8 @@ def _table(sector: Sector, sample: Sample, rows: pd.DataFrame) -> Table:
             year=sample.year,
         ),
         columns=[
-            Column("name", sector.say("Chỉ tiêu"), head=True, width=0.28),
+            Column("name", sector.say("Chỉ tiêu"), head=True, width=0.22),
+            Column("n", "n", decimals=0, width=0.06),
             Column("value", str(sector.district), decimals=1, unit_key="unit", flag="flag", width=0.13),
             Column("low", sector.say("Từ"), decimals=1, group=interval, width=0.08),
             Column("high", sector.say("Đến"), decimals=1, group=interval, width=0.08),
@@ -149,7 +151,7 @@ def _table(sector: Sector, sample: Sample, rows: pd.DataFrame) -> Table:
         notes=[
             sector.say(
                 "Kiểm định t theo thiết kế mẫu, huyện so với 12 huyện còn lại; chênh lệch của tỷ lệ tính bằng điểm phần "
-                "trăm; p chưa hiệu chỉnh theo số phép so sánh."
+                "trăm; p chưa hiệu chỉnh theo số phép so sánh. n: số người (đơn vị) của huyện đã trả lời."
             )
         ],
         simulated=sample.simulated,

@@ -33,6 +33,8 @@ from qngai_analysis.report.reasons import reasons as explained
 from qngai_analysis.report.sectors import sector_entry
 from qngai_analysis.report.tables import Column, Table
 from qngai_analysis.survey.codebook import SPECIAL, Codebook, Indicator, read_codebook
+from qngai_analysis.survey.columns import label_codes
+from qngai_analysis.survey.intervals import student
 
 if TYPE_CHECKING:
     from qngai_analysis.survey import Survey
@@ -727,13 +729,17 @@ def widest(sample: Sample, indicator: Indicator, by: str, known: pd.DataFrame) -
     """Return the difference between the last and the first group of ``known``, with its test.
 
     The two were picked after looking at the data, so ``p_value`` is multiplied by the number of
-    pairs they were picked from (Bonferroni), at most 1.
+    pairs they were picked from (Bonferroni), at most 1, and ``ci_low`` to ``ci_high`` is as much
+    wider: it leaves 0 out exactly where ``p_value`` is below 1 minus the confidence.
     """
     column = sample.codebook.design.district if by == "district" else by
     groups = (known.iloc[-1]["group"], known.iloc[0]["group"])
     test = difference(sample.survey, indicator, column, groups).copy()
     pairs = len(known) * (len(known) - 1) / 2
     test["p_value"] = min(1.0, test["p_value"] * pairs)
+    confidence = 1 - (1 - sample.survey.confidence) / pairs
+    ends = student(np.array([test["estimate"]]), np.array([test["se"]]), np.array([test["df"]]), confidence)
+    test["ci_low"], test["ci_high"] = (end[0] for end in ends)
     return test
 
 
@@ -770,7 +776,7 @@ def _gap_table(sector: Sector, sample: Sample, rows: pd.DataFrame) -> Table:
         notes=[
             sector.say(
                 "Kiểm định t theo thiết kế mẫu cho nhóm thấp nhất so với nhóm cao nhất; hai nhóm được chọn sau khi "
-                "nhìn số liệu nên p đã nhân với số cặp nhóm (Bonferroni). Khoảng tin cậy chưa hiệu chỉnh."
+                "nhìn số liệu nên p đã nhân với số cặp nhóm và khoảng tin cậy đã nới rộng tương ứng (Bonferroni)."
             )
         ],
         simulated=sample.simulated,
@@ -797,32 +803,57 @@ def equal_footing(sector: Sector) -> list[Block]:
         ) as why:  # a group that answers all alike: the model has nothing to say, and says so
             blocks.append(Prose(literal(sector.say("Không ước lượng được mô hình: {why}", why=str(why)))))
             continue
-        blocks.append(_odds(sector, sample, on, fitted[fitted["term"] != "(Intercept)"]))
+        blocks.append(_odds(sector, sample, on, _with_bases(sample, on, fitted)))
     return blocks
 
 
 def _answered(sample: Sample, on: Sequence[str]) -> Survey:
     """Return the survey of those whose group is known: "không biết" is no group to compare with."""
+    return sample.survey.where(_known(sample, on))
+
+
+def _known(sample: Sample, on: Sequence[str]) -> pd.Series[bool]:
     unknown = {choice.vi for choice in SPECIAL.values()}
-    frame = sample.survey.frame
-    known = ~pd.concat([frame[by].isin(unknown) for by in on], axis=1).any(axis=1)
-    return sample.survey.where(known)
+    known: pd.Series[bool] = ~pd.concat([sample.survey.frame[by].isin(unknown) for by in on], axis=1).any(
+        axis=1
+    )
+    return known
 
 
-def _odds(sector: Sector, sample: Sample, on: Sequence[str], fitted: pd.DataFrame) -> Table:
-    parts = fitted["term"].str.extract(r"^(?P<by>[^\[]+)(?:\[(?P<group>.*)\])?$")
+def _with_bases(sample: Sample, on: Sequence[str], fitted: pd.DataFrame) -> pd.DataFrame:
+    """Return the model's terms as ``by``, ``group``, each grouping led by the group the others are compared with."""
+    parts = fitted["term"].str.extract(r"^(?P<by>[^\[]+)\[(?P<group>.*)\]$")
+    terms = pd.concat([parts, fitted[["estimate", "ci_low", "ci_high", "p_value"]]], axis=1)
+    frame = sample.survey.frame[_known(sample, on)].dropna(subset=[sample.headline.name, *on])
+    rows = []
+    for by in on:
+        mine = terms[terms["by"] == by]
+        code, levels = label_codes(frame[by])
+        seen = [str(level) for place, level in enumerate(levels) if (code == place).any()]
+        assert seen[1:] == mine["group"].to_list()  # the model compares with the first group that is there
+        rows += [pd.DataFrame({"by": [by], "group": seen[:1]}), mine]
+    return pd.concat(rows, ignore_index=True)
+
+
+def _odds_cells(sector: Sector, row: Mapping[str, Any]) -> dict[str, str]:
+    if pd.isna(row["estimate"]):
+        base = sector.say("{one} (gốc)", one=number(1, lang=sector.lang))
+        return {"odds": base, **dict.fromkeys(("low", "high", "p"), "–")}
+    columns = {"odds": "estimate", "low": "ci_low", "high": "ci_high"}
+    cells = {name: number(np.exp(row[column]), 2, lang=sector.lang) for name, column in columns.items()}
+    return {**cells, "p": p_words(row["p_value"], sector.lang)}
+
+
+def _odds(sector: Sector, sample: Sample, on: Sequence[str], terms: pd.DataFrame) -> Table:
     rows = pd.DataFrame(
-        {
-            "by": [_title(_grouping(sample, by, sector.lang)) for by in parts["by"]],
-            "group": [
-                group_words(sample, by, group, sector.lang)
-                for by, group in zip(parts["by"], parts["group"].fillna(""), strict=True)
-            ],
-            "odds": np.exp(fitted["estimate"]).to_list(),
-            "low": np.exp(fitted["ci_low"]).to_list(),
-            "high": np.exp(fitted["ci_high"]).to_list(),
-            "p": [p_words(value, sector.lang) for value in fitted["p_value"]],
-        }
+        [
+            {
+                "by": _title(_grouping(sample, row["by"], sector.lang)),
+                "group": group_words(sample, row["by"], row["group"], sector.lang),
+                **_odds_cells(sector, row),
+            }
+            for row in records(terms)
+        ]
     )
     interval = sector.say("Khoảng tin cậy 95%")
     return Table(
@@ -832,16 +863,16 @@ def _odds(sector: Sector, sample: Sample, on: Sequence[str], fitted: pd.DataFram
             indicator=label(sample.headline, sector.lang),
         ),
         columns=[
-            Column("group", sector.say("Nhóm (so với nhóm đầu)"), head=True, width=0.4),
-            Column("odds", sector.say("Tỷ số chênh"), decimals=2, width=0.18),
-            Column("low", sector.say("Từ"), decimals=2, group=interval, width=0.14),
-            Column("high", sector.say("Đến"), decimals=2, group=interval, width=0.14),
+            Column("group", sector.say("Nhóm (so với nhóm gốc)"), head=True, width=0.4),
+            Column("odds", sector.say("Tỷ số chênh"), align="right", width=0.18),
+            Column("low", sector.say("Từ"), align="right", group=interval, width=0.14),
+            Column("high", sector.say("Đến"), align="right", group=interval, width=0.14),
             Column("p", "p", align="right", width=0.14),
         ],
         row_groups="by",
         notes=[
             sector.say(
-                "Hồi quy logistic có trọng số theo thiết kế mẫu trên {on}; trên 1 là cao hơn nhóm đầu. "
+                "Hồi quy logistic có trọng số theo thiết kế mẫu trên {on}; trên 1 là cao hơn nhóm gốc. "
                 "Liên hệ, không phải nguyên nhân.",
                 on=listed([_grouping(sample, by, sector.lang) for by in on], sector.lang),
             )
