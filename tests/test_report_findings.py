@@ -142,9 +142,30 @@ def test_a_district_is_said_to_have_no_targets_surveys_or_figures_of_its_own_whe
     text = focus.opening(sector.load("education", year=2025, district="Huyện Bình Sơn"))[0].text
     plain = text.replace("\\", "")
 
-    assert "Chỉ tiêu các kế hoạch giao riêng cho Huyện Bình Sơn: 2." in plain
+    assert "Huyện Bình Sơn: 0 của lĩnh vực này, 2 không thuộc riêng lĩnh vực nào." in plain
     assert "Số liệu đã công bố về riêng Huyện Bình Sơn: 0." in plain
     assert "Chỉ có ở cấp tỉnh" in plain
+
+
+def test_a_district_shows_its_targets_of_the_sector_and_of_no_sector_but_none_of_another() -> None:
+    """03.40 sets a share of telehealth users for Ba Tơ; administration (Bình Sơn) has no sector report."""
+    commerce, health, plain = (
+        sector.load(name, year=2025, district=district, real_only=True)
+        for name, district in (
+            ("ecommerce", "Huyện Ba Tơ"),
+            ("health", "Huyện Ba Tơ"),
+            ("ecommerce", "Huyện Bình Sơn"),
+        )
+    )
+
+    assert not len(commerce.local_targets) + len(commerce.common_targets)
+    assert health.local_targets["target_id"].tolist() == ["03.40"]
+    assert not len(health.common_targets)
+    assert plain.common_targets["target_id"].tolist() == ["03.34", "03.35"]
+    captions = [table.caption for table in sector.target_table(plain)]  # type: ignore[union-attr]
+    assert (
+        captions[-1] == "Chỉ tiêu các kế hoạch giao riêng cho Huyện Bình Sơn, không thuộc riêng lĩnh vực nào"
+    )
 
 
 def test_published_figures_of_a_district_are_those_of_its_communes_too() -> None:

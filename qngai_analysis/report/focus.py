@@ -55,10 +55,18 @@ def opening(sector: Sector) -> list[Prose]:
 
 
 def _targets_words(sector: Sector) -> str:
-    n = len(sector.local_targets)
-    if not n:
-        return sector.say("Các kế hoạch không giao chỉ tiêu riêng cho {district}.", district=sector.district)
-    return sector.say("Chỉ tiêu các kế hoạch giao riêng cho {district}: {n}.", district=sector.district, n=n)
+    mine, common = len(sector.local_targets), len(sector.common_targets)
+    if not mine + common:
+        return sector.say(
+            "Các kế hoạch không giao chỉ tiêu riêng cho {district} trong lĩnh vực này.",
+            district=sector.district,
+        )
+    return sector.say(
+        "Chỉ tiêu các kế hoạch giao riêng cho {district}: {n} của lĩnh vực này, {common} không thuộc riêng lĩnh vực nào.",
+        district=sector.district,
+        n=mine,
+        common=common,
+    )
 
 
 def _survey_words(sector: Sector, sample: Sample) -> str:
@@ -258,7 +266,7 @@ def published(sector: Sector) -> list[Table | Prose]:
     return [
         Table(
             frame,
-            sector.say("Số liệu đã công bố về {district}", district=sector.district),
+            sector.say("Số liệu đã công bố về {district}, mọi lĩnh vực", district=sector.district),
             columns=[
                 Column("name", sector.say("Số liệu"), head=True, width=0.44),
                 Column("value", sector.say("Giá trị"), align="right", width=0.16),

@@ -30,7 +30,7 @@ from qngai_analysis.report.offices import survey_owners
 from qngai_analysis.report.parameters import cutoff_day
 from qngai_analysis.report.reasons import address, english_name, wording
 from qngai_analysis.report.reasons import reasons as explained
-from qngai_analysis.report.sectors import sector_entry
+from qngai_analysis.report.sectors import sector_entry, sectors
 from qngai_analysis.report.tables import Column, Table
 from qngai_analysis.survey.codebook import SPECIAL, Codebook, Indicator, read_codebook
 from qngai_analysis.survey.columns import label_codes
@@ -177,26 +177,30 @@ class Sector:
     @cached_property
     def targets(self) -> pd.DataFrame:
         """The targets that the plans set for the province in the sector, with their outcome."""
-        return self._rows(local=False)
+        return self._rows(lambda table: self._mine(table) & ~_for_a_district(table))
 
     @cached_property
     def local_targets(self) -> pd.DataFrame:
-        """The targets that the plans set for one district: the sector's, or all of the chosen district."""
-        return self._rows(local=True)
+        """The sector's targets that the plans set for single districts, or for the chosen one."""
+        return self._rows(lambda table: self._mine(table) & self._here(table))
 
-    def _rows(self, *, local: bool) -> pd.DataFrame:
+    @cached_property
+    def common_targets(self) -> pd.DataFrame:
+        """The chosen district's targets that belong to no sector's report."""
+        if self.district is None:
+            return self.result.table.head(0)
+        listed = {code for entry in sectors().values() for code in entry["indicators"]}
+        return self._rows(lambda table: self._here(table) & ~table["indicator"].isin(listed))
+
+    def _mine(self, table: pd.DataFrame) -> pd.Series[bool]:
+        return table["indicator"].isin(self.entry["indicators"])
+
+    def _here(self, table: pd.DataFrame) -> pd.Series[bool]:
+        return _for_a_district(table) if self.district is None else table["geography"].eq(self.district)
+
+    def _rows(self, chosen: Callable[[pd.DataFrame], pd.Series[bool]]) -> pd.DataFrame:
         table = self.result.table
-        if not len(table):
-            return table
-        mine = table["indicator"].isin(self.entry["indicators"])
-        somewhere = table["geography"].isin(set(districts()["name"]))
-        if not local:
-            chosen = mine & ~somewhere
-        elif self.district is None:
-            chosen = mine & somewhere
-        else:
-            chosen = table["geography"].eq(self.district)
-        return table[chosen].reset_index(drop=True)
+        return table[chosen(table)].reset_index(drop=True) if len(table) else table
 
     def main_target(self, indicator: Indicator) -> pd.Series | None:
         """Return the main plan's target that an indicator of a survey measures, if there is one."""
@@ -244,6 +248,10 @@ def load(
         year, observed=observed, cutoff=day_of, real_only=real_only, only=_belongs_to(entry, district)
     )
     return Sector(sector, year, edition or year, district, day_of, language(lang), real_only, entry, result)
+
+
+def _for_a_district(table: pd.DataFrame) -> pd.Series[bool]:
+    return table["geography"].isin(set(districts()["name"]))
 
 
 def _belongs_to(entry: Mapping[str, Any], district: str | None) -> Callable[[pd.DataFrame], pd.Series[bool]]:
@@ -362,11 +370,17 @@ def target_table(sector: Sector) -> list[Table | Prose]:
             else sector.say("Chỉ tiêu các kế hoạch giao riêng cho {district}", district=sector.district)
         )
         blocks.append(_target_table(sector, sector.local_targets, caption, "chi-tieu-huyen"))
+    if len(sector.common_targets):
+        caption = sector.say(
+            "Chỉ tiêu các kế hoạch giao riêng cho {district}, không thuộc riêng lĩnh vực nào",
+            district=sector.district,
+        )
+        blocks.append(_target_table(sector, sector.common_targets, caption, "chi-tieu-chung-huyen"))
     return blocks
 
 
 def _target_table(sector: Sector, rows: pd.DataFrame, caption: str, id: str) -> Table:
-    local = rows["geography"].isin(set(districts()["name"])).all()
+    local = _for_a_district(rows).all()
     frame = pd.DataFrame(
         {
             "plan": rows["plan"],
@@ -412,7 +426,7 @@ def _no_targets(sector: Sector) -> Prose:
 
 def reasons(sector: Sector) -> list[Details] | list[Prose]:
     """Return the explanation behind each verdict of the sector, in the order of the table."""
-    rows = [*records(sector.targets), *records(sector.local_targets)]
+    rows = [*records(sector.targets), *records(sector.local_targets), *records(sector.common_targets)]
     if not rows:
         return [_no_targets(sector)]
     return explained(sector.result, rows, lambda row: _short(row, sector.lang), sector.lang)
