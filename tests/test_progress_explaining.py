@@ -146,14 +146,6 @@ def test_a_verdict_from_a_simulated_survey_says_so_in_its_headline_and_its_concl
     assert "MÔ PHỎNG" not in real
 
 
-def test_steps_go_to_json_as_they_are_printed():
-    table = observations(SURVEYS)
-    made = explanation(judge(TARGET, knowledge(table), year=2023), observed=table)
-
-    assert made.as_dict()["steps"][0]["title"] == "Câu chữ của kế hoạch"
-    assert all(line in str(made) for step in made.as_dict()["steps"] for line in step["lines"])
-
-
 def test_every_step_is_said_in_english_with_english_numbers() -> None:
     table = observations(SURVEYS)
     judged = judge(TARGET, knowledge(table), year=2023, cutoff=date(2026, 3, 31))

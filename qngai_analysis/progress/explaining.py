@@ -56,11 +56,6 @@ class Explanation:
             parts += [f"   - {line}" for line in step.lines]
         return "\n".join(parts)
 
-    def as_dict(self) -> dict[str, Any]:
-        """Return the explanation as plain lists and dictionaries, for JSON."""
-        steps = [{"title": step.title, "lines": list(step.lines)} for step in self.steps]
-        return {"target_id": self.target_id, "year": self.year, "verdict": self.verdict, "steps": steps}
-
 
 def explanation(
     judgement: Judgement,
