@@ -4,6 +4,9 @@ The project folder is the one that holds ``data/raw``. It is looked for in this 
 environment variable ``QNGAI_HOME``; the current folder and its parents; the folder that
 the package was installed from. So a notebook opened from ``notebooks/`` and the command line
 run from anywhere below the project see the same files.
+
+Published editions are looked for in its folder ``reports``, or in the one that ``QNGAI_REPORTS``
+names (the command line sets it to ``--out``, so that the notebooks it runs know).
 """
 
 from __future__ import annotations
@@ -13,6 +16,8 @@ from pathlib import Path
 
 from qngai_analysis.errors import RawFileError
 
+#: Environment variable that names the folder of published editions.
+REPORTS = "QNGAI_REPORTS"
 PACKAGE = Path(__file__).resolve().parent
 
 
@@ -43,6 +48,12 @@ def project() -> Path:
 def raw(*parts: str) -> Path:
     """Return a path below ``data/raw`` (which need not exist)."""
     return project().joinpath("data", "raw", *parts)
+
+
+def reports() -> Path:
+    """Return the folder of published editions, one folder a year in it (it need not exist)."""
+    named = os.environ.get(REPORTS)
+    return Path(named) if named else project() / "reports"
 
 
 def notebooks() -> Path:

@@ -28,11 +28,11 @@ TASKS = """
 1 | 1.3 | b   | KHCN          | SBN HUYEN          | 2025 | 2025-12-31 |                 | Tổ chức thí điểm chương trình khảo sát
 1 | 1.3 | c   | KHCN          | SBN HUYEN          |      |            | Quý IV hàng năm | Định kỳ hàng năm thực hiện khảo sát
   |     | 2   | KHCN          | SBN HUYEN          | 2025 | 2025-12-31 |                 | Hỗ trợ kết nối tổ chức
-3 |     | 3.1 | CT            | KHCN KKT HTX TO DOAN HOI | 2025 | 2025-06-30 |           | Thương mại điện tử Thực hiện khảo sát
-3 |     | 3.2 | VH            | KHCN TO DOAN HOI   | 2025 | 2025-06-30 |                 | Du lịch thông minh Thực hiện khảo sát
-3 |     | 3.3 | NNMT          | KHCN HTX TO DOAN HOI | 2025 | 2025-06-30 |               | Nông nghiệp thông minh Thực hiện khảo sát
-3 |     | 3.4 | CT            | KHCN KKT TO DOAN HOI | 2025 | 2025-12-31 |               | Sản xuất thông minh Định kỳ hàng năm
-3 |     | 3.5 | CT            | KHCN KKT TO DOAN HOI | 2025 | 2025-09-30 |               | Logistics thông minh Thực hiện khảo sát
+3 |     | 3.1 | CT            | KHCN KKT HTX TO DOAN HOI | 2025 | 2025-06-30 |           | Thương mại điện tử: Thực hiện khảo sát
+3 |     | 3.2 | VH            | KHCN TO DOAN HOI   | 2025 | 2025-06-30 |                 | Du lịch thông minh: Thực hiện khảo sát
+3 |     | 3.3 | NNMT          | KHCN HTX TO DOAN HOI | 2025 | 2025-06-30 |               | Nông nghiệp thông minh: Thực hiện khảo sát
+3 |     | 3.4 | CT            | KHCN KKT TO DOAN HOI | 2025 | 2025-12-31 |               | Sản xuất thông minh: Định kỳ hàng năm
+3 |     | 3.5 | CT            | KHCN KKT TO DOAN HOI | 2025 | 2025-09-30 |               | Logistics thông minh: Thực hiện khảo sát
 4 |     | 4.1 | KHCN          | SBN HUYEN          | 2025 | 2025-12-31 |                 | Khảo sát, phối hợp với Bộ Khoa học và Công nghệ
 4 |     | 4.2 | SBN HUYEN     | KHCN               | 2025 | 2025-12-31 |                 | Chủ động lồng ghép
 4 |     | 4.3 | KHCN          | DN                 | 2025 | 2025-12-31 |                 | Hướng dẫn các doanh nghiệp viễn thông

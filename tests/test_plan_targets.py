@@ -155,6 +155,22 @@ Tỷ lệ doanh nghiệp công nghệ số/1.000 dân đạt 0,7.
   >= | đạt | 0.7 | doanh nghiệp/1.000 dân | | Tỷ lệ doanh nghiệp công nghệ số/1.000 dân
 Giữ hạng từ thứ 2 trở lên về chỉ số thương mại điện tử.
   <= | hạng từ thứ … trở lên | 2 | hạng | | chỉ số thương mại điện tử | rank
+Tỷ lệ dân số trưởng thành có tài khoản thanh toán: 80%; có chữ ký số cá nhân: trên 50%.
+  >= | | 80 | % | | Tỷ lệ dân số trưởng thành có tài khoản thanh toán
+  > | trên | 50 | % | | Tỷ lệ dân số trưởng thành có chữ ký số cá nhân
+Thương mại điện tử chiếm 10% tổng mức bán lẻ hàng hóa và doanh thu dịch vụ tiêu dùng.
+  >= | chiếm | 10 | % | | Thương mại điện tử | tổng mức bán lẻ hàng hóa và doanh thu dịch vụ tiêu dùng
+Tỷ lệ hộ gia đình có ít nhất 01 người biết nộp hồ sơ trực tuyến đạt 70%.
+  >= | đạt | 70 | % | | Tỷ lệ hộ gia đình có ít nhất 01 người biết nộp hồ sơ trực tuyến
+Năng suất lao động tăng bình quân 7,5 - 8%/năm; số doanh nghiệp công nghệ số gấp 1,5 lần năm 2020.
+  between | tăng bình quân | 7.5..8 | %/năm | | Năng suất lao động | hàng năm, increase
+  >= | gấp | 1.5 | lần | | số doanh nghiệp công nghệ số | multiple
+Tỷ lệ hộ có cáp quang đạt từ 75% trở lên, phấn đấu đạt 80%.
+  >= | đạt từ … trở lên | 75 | % | | Tỷ lệ hộ có cáp quang
+  >= | đạt | 80 | % | | Tỷ lệ hộ có cáp quang
+Giá trị sản phẩm trên 01 ha đất trồng trọt đạt 160 triệu đồng; ít nhất 01 xóm được công nhận xóm số.
+  >= | đạt | 160 | triệu đồng | | Giá trị sản phẩm trên 01 ha đất trồng trọt
+  >= | ít nhất | 1 | xóm | | xóm được công nhận xóm số
 """
 
 NO_TARGET = """
@@ -601,6 +617,16 @@ def test_a_letterhead_is_read_in_every_shape(letterhead: str) -> None:
     assert document.issuer.replace("UỶ", "ỦY") == "ỦY BAN NHÂN DÂN TỈNH HẬU GIANG"
 
 
+def test_number_place_and_date_may_share_a_line_and_the_own_number_is_no_citation() -> None:
+    document = parse_text(
+        "Số: 88/KH-UBND Bến Tre, ngày 05 tháng 3 năm 2024\nKẾ HOẠCH\nChuyển đổi số năm 2024\n"
+        "Căn cứ Quyết định số 749/QĐ-TTg ngày 03/6/2020;\n"
+    ).document
+
+    assert (document.number, document.place, document.date) == ("88/KH-UBND", "Bến Tre", "2024-03-05")
+    assert [citation.number for citation in document.citations] == ["749/QĐ-TTg"]
+
+
 def test_an_enclosure_takes_number_and_date_of_what_encloses_it() -> None:
     document = parse_text(
         "ĐỀ ÁN\nPhát triển thương mại điện tử giai đoạn 2024 - 2028\n"
@@ -695,3 +721,35 @@ def test_a_national_documents_targets_are_the_countrys() -> None:
 
     assert (plan.document.issuer, plan.document.geography) == ("THỦ TƯỚNG CHÍNH PHỦ", "Việt Nam")
     assert plan.targets["geography"].tolist() == ["Việt Nam"]
+
+
+PDF_TABLE = """II. CHỈ TIÊU
+TT Chỉ tiêu ĐVT Năm
+2025
+Năm
+2026
+1 Tỷ lệ trường học có phòng máy tính đạt
+chuẩn phục vụ môn Tin học
+% 80 90
+2 Tốc độ đường truyền Internet tại
+mỗi trường
+Mbps 150 > 200
+3 Tỷ lệ văn bằng được số hóa % 40 60 - 70
+III. NHIỆM VỤ
+1. Tập huấn 20 lớp.
+"""
+
+
+def test_a_table_that_a_pdf_gives_as_lines_is_put_together_again() -> None:
+    plan = parse_text(PDF_TABLE)
+    columns = ["section", "subject", "comparator", "value", "unit", "period_end"]
+
+    assert plan.targets[columns].values.tolist() == [
+        ["II.1", "Tỷ lệ trường học có phòng máy tính đạt chuẩn phục vụ môn Tin học", ">=", 80.0, "%", 2025],
+        ["II.1", "Tỷ lệ trường học có phòng máy tính đạt chuẩn phục vụ môn Tin học", ">=", 90.0, "%", 2026],
+        ["II.2", "Tốc độ đường truyền Internet tại mỗi trường", ">=", 150.0, "Mbps", 2025],
+        ["II.2", "Tốc độ đường truyền Internet tại mỗi trường", ">", 200.0, "Mbps", 2026],
+        ["II.3", "Tỷ lệ văn bằng được số hóa", ">=", 40.0, "%", 2025],
+        ["II.3", "Tỷ lệ văn bằng được số hóa", "between", 60.0, "%", 2026],
+    ]
+    assert plan.targets["value_high"].dropna().tolist() == [70.0]

@@ -186,6 +186,16 @@ def test_a_ditto_repeats_the_row_above() -> None:
     assert tasks["deadline"].tolist() == ["2024-06-30", "2024-06-30"]
 
 
+def test_a_list_of_bodies_ends_with_its_sentence() -> None:
+    task = parse_text(
+        "III. NHIỆM VỤ\n1. Xây dựng sàn\n- Cơ quan chủ trì: Sở Công Thương.\n"
+        "- Cơ quan phối hợp: UBND các huyện, thành phố. Hoàn thành trong năm 2024.\n"
+    ).tasks.iloc[0]
+
+    assert task["cooperating"] == ["UBND các huyện, thị xã, thành phố"]
+    assert (task["last_year"], task["period_printed"]) == (2024, "năm 2024")
+
+
 def test_the_recipients_of_a_document_are_no_duties() -> None:
     tasks = parse_text(DUTIES + "Nơi nhận:\n- Như trên;\n- Sở Y tế;\n- Lưu: VT.\n").tasks
 

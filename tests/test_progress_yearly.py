@@ -195,3 +195,23 @@ def test_a_year_goes_to_an_edition_and_stays_the_same_when_made_again():
         for result in (YEARS[2025], again)
     )
     assert one == two
+
+
+@pytest.mark.parametrize(
+    ("value", "verdict"),
+    [(65.0, "chưa đạt"), (78.0, "chưa đủ căn cứ kết luận"), (95.0, "đạt")],
+)
+def test_a_census_of_colleges_decides_906_16_and_is_called_one(value, verdict):
+    """20 of 24 colleges answered: the error that is left is 4 points."""
+    figure = {
+        "id": "schools.2025", "series": "XHS_GD_DAIHOC", "indicator": "XHS_GD_DAIHOC", "name": "cơ sở hoàn thiện",
+        "value": value, "unit": "%", "territory": "QNG", "year": 2025, "reference_date": "2025", "period": "Y",
+        "level": "chính thức", "method": "điều tra mẫu", "se": 4.0, "df": 19, "n": 20, "vintage": "2026-01-20",
+        "source_title": "Khảo sát cơ sở giáo dục và đào tạo", "publisher": "Sở Giáo dục và Đào tạo",
+        "evidence": "real", "note": "điều tra toàn bộ",
+    }  # fmt: skip
+    table = judge_year(2025, observed=pd.DataFrame([figure]), plans=("906",)).table
+    row = table.set_index("target_id").loc["906.16"]
+
+    assert row["verdict"] == verdict
+    assert "điều tra toàn bộ: hầu hết đơn vị của tổng thể đã trả lời" in row["note"]

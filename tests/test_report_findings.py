@@ -102,14 +102,16 @@ def test_the_interval_of_a_gap_leaves_0_out_exactly_where_the_table_calls_it_sig
 
 def test_the_odds_ratios_name_the_group_that_the_others_are_compared_with() -> None:
     loaded = sector.load("agriculture", year=2025)
-    table = sector.equal_footing(loaded)[0]
-    frame = loaded.samples[0].survey.frame
-    for _, rows in table.frame.groupby("by", sort=False):  # type: ignore[union-attr]
+    sample = loaded.samples[0]
+    on = [by for by in sample.by if by != "district"]
+    fitted = sector._answered(sample, on).regress(sample.headline.name, on)
+    table = sector._odds(loaded, sample, on, sector._with_bases(sample, on, fitted))
+    frame = sample.survey.frame
+    for _, rows in table.frame.groupby("by", sort=False):
         first = rows.iloc[0]
         assert (first["odds"], first["low"], first["p"]) == ("1 (gốc)", "–", "–")
         assert not rows["odds"].iloc[1:].str.contains("gốc").any()
-    on = [by for by in loaded.samples[0].by if by != "district"]
-    bases = [rows["group"].iloc[0] for _, rows in table.frame.groupby("by", sort=False)]  # type: ignore[union-attr]
+    bases = [rows["group"].iloc[0] for _, rows in table.frame.groupby("by", sort=False)]
     assert bases == [frame[by].cat.categories[0] for by in on]
 
 
@@ -124,11 +126,21 @@ def test_a_district_against_the_rest_says_from_how_many_answers() -> None:
 
 
 def test_no_answer_is_no_group_of_the_model() -> None:
-    tables = sector.equal_footing(sector.load("agriculture", year=2025))
-    groups = [str(group) for group in tables[0].frame["group"]]  # type: ignore[union-attr]
+    sample = sector.load("agriculture", year=2025).samples[0]
+    on = [by for by in sample.by if by != "district"]
+    fitted = sector._answered(sample, on).regress(sample.headline.name, on).to_string()
 
-    assert groups
-    assert not {"Không biết", "Từ chối trả lời"} & set(groups)
+    assert sample.survey.frame[on].isin(["Không biết"]).any(axis=None)
+    assert "Không biết" not in fitted
+    assert "Từ chối trả lời" not in fitted
+
+
+def test_a_grouping_with_a_hidden_group_has_no_model() -> None:
+    agriculture = sector.load("agriculture", year=2025)
+    table = by_group(agriculture.samples[0], agriculture.samples[0].headline, "main_activity", "vi")
+
+    assert "c" in set(table["symbol"])
+    assert sector.equal_footing(agriculture) == []
 
 
 def test_without_a_district_nothing_is_said_of_one() -> None:

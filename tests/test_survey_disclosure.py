@@ -19,6 +19,7 @@ from qngai_analysis.survey.disclosure import (
     assert_no_unit_records,
     attack,
     audit,
+    closed_by_edition,
     disclosure_standard,
     dominated,
     grid,
@@ -261,6 +262,31 @@ def test_a_change_by_a_few_respondents_between_editions_is_not_shown():
 
     assert symbols(protected)["Ba Tơ", "nam"] == "c"
     assert (protect(table(large), by=["district", "sex"], previous=before)["symbol"] == "").all()
+
+
+# count and estimate before (as published: rounded) and now, kind of estimate -> closed
+REVISIONS = [
+    (100, 0.50, 100, 0.50, True, False),  # nothing changed
+    (100, 0.50, 104, 0.50, None, True),  # printed as 100 and 105
+    (100, 0.50, 101, 0.51, None, False),  # counts only: printed alike
+    (100, 0.50, 101, 0.51, True, True),  # but the shares differ
+    (100, 0.50, 100, 0.51, True, True),  # one answer corrected
+    (100, 0.50, 100, 0.60, True, False),  # ten answers corrected
+    (100, 0.50, 111, 0.50, True, True),  # printed as 110; 102 and 111 would be, too
+    (100, 0.50, 113, 0.50, True, False),
+    (100, 250.0, 100, 400.0, False, True),  # a mean: one large unit may have moved it
+    (100, 250.0, 130, 400.0, False, False),
+]
+
+
+@pytest.mark.parametrize(("n_before", "before", "n", "now", "heads", "closed"), REVISIONS)
+def test_a_row_is_closed_by_an_edition_if_few_can_have_changed(n_before, before, n, now, heads, closed):
+    old = pd.DataFrame(
+        {"district": ["A"], "n": [n_before], "estimate": [before], "se": [0.05], "symbol": [""]}
+    )
+    new = pd.DataFrame({"district": ["A"], "n": [n], "estimate": [now], "se": [0.05]})
+
+    assert closed_by_edition(new, old, by="district", heads=heads).tolist() == [closed]
 
 
 # -- refusals --------------------------------------------------------------------------------

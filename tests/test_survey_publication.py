@@ -69,8 +69,8 @@ def test_a_share_of_heads_knows_no_dominance() -> None:
     survey, item = load_survey("shops", 2025), read_codebook("shops").indicators["sells_online"]
 
     pd.testing.assert_frame_equal(
-        published(survey, item, "district"),
-        protect(survey.proportion("sells_online", by="district"), by="district"),
+        published(survey, item, "district").drop(columns="reason"),
+        protect(survey.proportion("sells_online", by="district"), by="district").drop(columns="reason"),
     )
 
 
@@ -88,3 +88,33 @@ def test_as_many_flags_as_rows_are_needed() -> None:
 
     with pytest.raises(SurveyError, match="sensitive has 2 entries for 3 rows"):
         protect(table, by="district", sensitive=[True, False])
+
+
+def deliver_census(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, answered: int, of: int) -> pd.Series:
+    """All shops were asked; so many answered, every second sells online: the row for the province."""
+    surveys = make_project(tmp_path, monkeypatch)
+    rows = [f"{n},522,1,plain,{of},{of / answered},2020-05-01,1,{1 + n % 2},," for n in range(answered)]
+    deliver(surveys / "shops" / "2025.csv", csv_text(*rows))
+    return published(load_survey("shops", 2025), read_codebook("shops").indicators["sells_online"]).iloc[0]
+
+
+def test_a_census_of_few_is_called_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    row = deliver_census(tmp_path, monkeypatch, answered=20, of=21)
+
+    assert row["estimate"] == pytest.approx(0.5)
+    assert (row["flag"], row["symbol"], row["reason"]) == ("review", "", "điều tra toàn bộ")
+
+
+def test_a_census_of_fewer_than_ten_stays_confidential(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = deliver_census(tmp_path, monkeypatch, answered=8, of=8)
+
+    assert (row["symbol"], row["reason"]) == ("c", "bảo mật")
+    assert pd.isna(row["estimate"])
+
+
+def test_few_of_many_are_no_census(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    row = deliver_census(tmp_path, monkeypatch, answered=20, of=2_000)
+
+    assert (row["symbol"], row["reason"]) == ("u", "độ tin cậy thấp")

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from qngai_analysis.errors import SurveyError
-from qngai_analysis.survey.reliability import Reliability, nchs_flag, nchs_reason, reliability_standard
+from qngai_analysis.survey import Design, Survey
+from qngai_analysis.survey.reliability import (
+    Reliability,
+    census_flag,
+    nchs_flag,
+    nchs_reason,
+    reliability_standard,
+)
 
 # p, interval, effective n, df -> flag
 RULES = [
@@ -85,3 +93,104 @@ def test_a_threshold_that_is_missing_is_named(tmp_path):
 )
 def test_the_rules_a_share_fails_are_said_in_words(case, words):
     assert nchs_reason(*case)[0].startswith(words)
+
+
+# -- a census of few ---------------------------------------------------------------------------
+
+# flag, p, interval with the finite population's variance, df, share that answered -> flag
+CENSUSES = [
+    ("suppress", 0.85, 0.81, 0.89, 19, 20 / 21, "review"),
+    ("suppress", 0.85, 0.81, 0.89, 19, 0.75, "review"),
+    ("suppress", 0.85, 0.81, 0.89, 19, 0.749, "suppress"),  # a sample, if a large one
+    ("suppress", 0.85, 0.69, 0.99, 19, 20 / 21, "suppress"),  # 0.30 wide: too much is open
+    ("suppress", 0.04, 0.01, 0.07, 19, 20 / 21, "suppress"),  # 150% of the share
+    ("suppress", 0.85, np.nan, np.nan, 19, 20 / 21, "suppress"),  # without an interval nothing is known
+    ("suppress", 1.00, 0.83, 1.00, 19, 20 / 21, "review"),
+    ("ok", 0.50, 0.45, 0.55, 400, 20 / 21, "ok"),  # a large census needs no second look
+    ("complement", 0.96, 0.93, 0.99, 400, 20 / 21, "complement"),
+    ("none", np.nan, np.nan, np.nan, 0, 1.0, "none"),
+]
+
+
+@pytest.mark.parametrize(("flag", "p", "low", "high", "df", "taken", "expected"), CENSUSES)
+def test_few_that_are_nearly_all_are_judged_by_their_interval(flag, p, low, high, df, taken, expected):
+    assert census_flag(np.array(flag), p, low, high, df, taken).item() == expected
+
+
+def test_a_standard_without_a_census_share_never_waives():
+    strict = Reliability(min_n_eff=30, max_width=0.3, always_width=0.05, max_relative_width=1.3, review_df=8)
+
+    assert census_flag(np.array("suppress"), 0.85, 0.81, 0.89, 19, 1.0, standard=strict).item() == "suppress"
+
+
+def colleges(answered: int, completed: int, *, of: int, took_part: int | None = None) -> pd.DataFrame:
+    """A row a college that took part: so many answered the question, so many of these have completed."""
+    took_part = answered if took_part is None else took_part
+    answers = [1.0] * completed + [0.0] * (answered - completed) + [np.nan] * (took_part - answered)
+    return pd.DataFrame({"complete": answers, "weight": of / took_part, "college_count": of})
+
+
+CENSUS_DESIGN = Design(weights="weight", fpc="college_count", nonresponse="phase")
+
+
+@pytest.mark.parametrize(
+    ("frame", "taken", "flag"),
+    [
+        (colleges(21, 17, of=21), 1.0, "review"),  # all: nothing is left to chance
+        (colleges(20, 16, of=21), 20 / 21, "review"),
+        (colleges(18, 14, of=21, took_part=20), 18 / 21, "review"),  # one refused, two left it open
+        (colleges(20, 16, of=2_000), 0.01, "suppress"),  # the same answers from a sample
+        (colleges(10, 5, of=21), 10 / 21, "suppress"),  # half of them
+        (colleges(10, 5, of=21, took_part=21), 10 / 21, "suppress"),  # all took part, half left it open
+    ],
+)
+def test_a_census_of_few_colleges_is_printed_after_review(frame, taken, flag):
+    survey = Survey(frame, CENSUS_DESIGN)
+
+    assert survey.answered("complete")["taken"].item() == pytest.approx(taken)
+    assert survey.proportion("complete")["flag"].item() == flag
+    assert survey.mean("complete")["flag"].item() == flag
+
+
+def test_the_census_rule_needs_population_counts_and_the_doubt_of_missing_answers():
+    frame = colleges(18, 14, of=21, took_part=20)
+
+    for design in (
+        Design(weights="weight", nonresponse="phase"),
+        Design(weights="weight", fpc="college_count"),  # R's variance: open answers add nothing
+    ):
+        survey = Survey(frame, design)
+        assert survey.answered("complete")["taken"].item() == 0
+        assert survey.proportion("complete")["flag"].item() == "suppress"
+
+
+def test_a_stratum_taken_whole_is_a_census_inside_a_sample():
+    """All 20 large enterprises and 60 of 6,000 small ones."""
+    large = colleges(20, 15, of=20).assign(size="large")
+    small = colleges(60, 30, of=6_000).assign(size="small")
+    design = Design(weights="weight", strata="size", fpc="college_count", nonresponse="phase")
+    survey = Survey(pd.concat([large, small], ignore_index=True), design)
+
+    assert survey.answered("complete", "size")["taken"].tolist() == [1.0, pytest.approx(0.01)]
+    assert survey.proportion("complete", "size")["flag"].tolist() == ["review", "ok"]
+    # 80 answers stand for 6,020
+    assert survey.answered("complete")["taken"].item() == pytest.approx(80 / 6_020)
+
+
+def test_two_stages_multiply():
+    """Half of the villages, all households in them: half of the households, no census."""
+    frame = pd.DataFrame(
+        {
+            "village": np.repeat([1, 2, 3], 5),
+            "household": range(15),
+            "villages": 6,
+            "households": 5,
+            "weight": 2.0,
+            "online": [1, 0, 1, 1, 0] * 3,
+        }
+    )
+    design = Design(
+        weights="weight", psu="village", ssu="household", fpc=("villages", "households"), nonresponse="phase"
+    )
+
+    assert Survey(frame, design).answered("online")["taken"].item() == pytest.approx(0.5)

@@ -325,6 +325,17 @@ def test_what_districts_do_not_tell_is_not_told_by_the_province_either(folder):
     assert (hidden > 1).all()
 
 
+def test_the_census_of_colleges_gives_target_906_16_a_figure(folder):
+    """Some twenty colleges: too few for a sample's rule, but nearly all there are."""
+    copy_simulated(folder, "schools", 2025)
+
+    row = (
+        survey_observations("schools", 2025).set_index(["indicator", "territory"]).loc["XHS_GD_DAIHOC", "QNG"]
+    )
+
+    assert (row["n"], row["confidence"], row["note"]) == (20, "medium", "điều tra toàn bộ")
+
+
 def test_real_only_gives_no_observation_of_simulated_data(folder):
     copy_simulated(folder, "enterprises", 2025)
 

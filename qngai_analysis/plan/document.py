@@ -860,7 +860,10 @@ _NUMBER = re.compile(
     r"(?m)(?:(?:^|[;\t|*])[ \t*#|]*Số\s*:?|(?<!\w)Số\s*:)\s*(?P<number>\d+\s*/?\s?[\w&/.-]*[A-ZĐ][\w&-]*)"
 )
 _PLACE_DATE = re.compile(
-    r"(?P<place>[A-ZĐ][^,\n|]{2,30}),\s*ngày\s*(?P<d>\d{1,2})\s*tháng\s*(?P<m>\d{1,2})\s*năm\s*(?P<y>\d{4})"
+    cased(
+        r"(?<![\w/-])(?P<place>(?:TP\.?\s*|[Tt]hành phố\s+|[Tt]ỉnh\s+)?[UPPER][\w.]*(?:[ \t]*-[ \t]*|[ \t]+)?(?:[UPPER]\w*(?:[ \t]*-[ \t]*|[ \t]+)?){0,5}),\s*"
+        r"ngày\s*(?P<d>\d{1,2})\s*tháng\s*(?P<m>\d{1,2})\s*năm\s*(?P<y>\d{4})"
+    )
 )
 # what a law portal prints above the text: "Ngày ban hành | 29/09/2025 |"
 _ENCLOSED = re.compile(
@@ -909,9 +912,10 @@ def _head(outline: Outline, low: str, path: Path, sidecar: raw.Sidecar | None) -
     number = number or enclosed
     issued = placed or _ISSUED.search(opening) or enclosed
     kind, subject = _title(outline)
-    citations = tuple(_citations(outline))
-    bases = _base_lines(outline)
     own = re.sub(r"\s+", "", number["number"]) if number else ""
+    # the document's own number in its head is no citation
+    citations = tuple(c for c in _citations(outline) if c.number != own or c.type)
+    bases = _base_lines(outline)
     printed = {
         "key": _key(path, own),
         "type": kind,

@@ -215,7 +215,7 @@ TAIL_START = re.compile(
     rf"^(?:{one_of('theo, so với, trở lên, trở xuống, vào, trên tổng, tổng, mỗi, của, trong, tại, ở, grdp, gdp')}|/)(?!\w)"
 )
 END_OF_BASE = re.compile(
-    rf"\s*(?:[,;:]|(?<!\w){one_of('theo, so với, vào, nhằm, để, góp phần, trong đó, và')}(?!\w))"
+    rf"\s*(?:[,;:]|(?<!\w){one_of('theo, so với, vào, nhằm, để, góp phần, trong đó')}(?!\w)|(?<!\w)và(?!\w)(?!\s+doanh\s+thu))"
 )
 ABOUT_WHAT = re.compile(r"(?<!\w)(?:về|trong|theo)\s+(?P<what>[^,;]+)")
 YEARLY_END = re.compile(r"(?<!\w)(?:hàng|hằng|mỗi)\s+năm\s*$", re.IGNORECASE)

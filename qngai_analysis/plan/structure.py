@@ -95,6 +95,14 @@ _BULLET_RANK = 70
 
 Span = tuple[int, int]
 
+_LOOSE_HEAD = re.compile(r"(?:S?TT|Stt)\s+(?:Tên\s+)?(?:[Cc]hỉ tiêu|[Mm]ục tiêu|[Nn]ội dung)")
+_LOOSE_VALUE = r"(?:[≥≤<>=]+\s*)?\d+(?:[.,]\d+)*(?:\s*-\s*\d+(?:[.,]\d+)*)?\s?%?"
+# a unit ends the words before the values, or stands alone before them on the last line of the row
+_LOOSE_UNIT = re.compile(
+    r"(?:^[ \t]*(?P<alone>)|\s)(?P<unit>%|(?(alone)[^\W\d_]+(?:[ \t][^\W\d_]+)?|[A-Z][a-z]*bps))\s*$",
+    re.MULTILINE,
+)
+
 
 @dataclass(slots=True)
 class Node:
@@ -391,6 +399,8 @@ class _Tables:
             return index
         if _TABLE_START.match(stripped):
             return self._take_stream(lines, index)
+        if _LOOSE_HEAD.match(stripped) and "\t" not in content and "|" not in content:
+            return self._take_loose(lines, index)
         separator = "\t" if "\t" in content else "|"
         if separator == "|" and stripped.count("|") < 2:
             return index
@@ -531,6 +541,62 @@ class _Tables:
         if rank is not None and rank < _ROW_RANKS["n"]:
             return bool(number) or title.isupper()
         return rank == _ROW_RANKS["n"] or title.isupper()
+
+    # ------------------------------------------------ a PDF's table: lines without cells
+
+    def _take_loose(self, lines: list[_Line], index: int) -> int:
+        """Read "TT Chỉ tiêu ĐVT 2025 2026" and rows "1 Tỷ lệ … % 80 90", each perhaps broken over lines.
+
+        A row begins with the next number and ends with as many values as the head has years.
+        """
+        first = next(
+            (at for at in range(index + 1, min(index + 13, len(lines))) if self._numbered(lines[at], 1)), 0
+        )
+        head = self.masked[lines[index].start : lines[first].start] if first else ""
+        years = re.findall(r"(?<!\d)20\d\d(?!\d)", head)
+        if not years:
+            return index
+        values = re.compile(
+            rf"(?:^|\s)(?P<values>{_LOOSE_VALUE}(?:\s+{_LOOSE_VALUE}){{{len(years) - 1}}})\s*$"
+        )
+        rows: list[list[Span]] = []
+        at = after = first
+        while at < len(lines) and self._numbered(lines[at], len(rows) + 1):
+            begin = at
+            while at < min(begin + 6, len(lines)):
+                found = values.search(self.masked, lines[at].start, lines[at].end)
+                at += 1
+                if found:
+                    rows.append(self._loose_row(lines[begin], lines[at - 1], found))
+                    break
+            else:
+                break
+            after = at
+        if len(rows) < 2:
+            return index
+        self._open(["TT", "Chỉ tiêu", "ĐVT", *years])
+        for row in rows:
+            self._row(row)
+        return after
+
+    def _numbered(self, line: _Line, number: int) -> bool:
+        return re.match(rf"\s*{number}[.)]?\s+\D", self.masked[line.start : line.end]) is not None
+
+    def _loose_row(self, first: _Line, last: _Line, found: re.Match[str]) -> list[Span]:
+        number = re.compile(r"\s*\d+[.)]?").match(self.masked, first.start)
+        assert number is not None  # the caller saw it
+        stop = found.start("values")
+        unit = _LOOSE_UNIT.search(self.masked, max(last.start, number.end()), stop)
+        text_end = unit.start("unit") if unit else stop
+        cells = [
+            hit.span() for hit in re.compile(_LOOSE_VALUE).finditer(self.masked, stop, found.end("values"))
+        ]
+        return [
+            _trim(self.masked, first.start, number.end()),
+            _trim(self.masked, number.end(), text_end),
+            unit.span("unit") if unit else (stop, stop),
+            *cells,
+        ]
 
     # ------------------------------------------------ cells closed by a line with a lone "|"
 
@@ -691,7 +757,8 @@ class _Builder:
             self._close()
             self.blank = True
             return index + 1
-        if "\t" in content or "|" in content or _TABLE_START.match(stripped):
+        tabular = "\t" in content or "|" in content or _TABLE_START.match(stripped)
+        if tabular or _LOOSE_HEAD.match(stripped):
             self._close()
             after = self.tabular.take(lines, index, content, stripped)
             if after > index:

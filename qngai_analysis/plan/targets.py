@@ -461,7 +461,8 @@ class _Sentence:
             before, led = self._before(segment)
             after = _clean_after(self._words(*segment.after))
             counted = segment.token.sort == "count" and not _beyond_unit(after, segment.token.unit)
-            if before and counted and not lex.VERB_ONLY.match(before.lower()):
+            makes = lex.VERB_ONLY.match(before.lower()) or lex.QUANTITY_VERB.search(before.lower())
+            if before and counted and not makes:
                 after = ""
             strong = bool(lex.STRONG.search(segment.run)) and "phủ" not in segment.run
             if segment.token.sort == "rank" or segment.token.unit == "bậc":
@@ -550,6 +551,8 @@ class _Sentence:
             after = ""
         if lead and not words and (not after or _is_tail(after)):
             words, lead = lead, ""  # "Cấp tỉnh: 100%", "Doanh nghiệp số: 500 doanh nghiệp"
+        if segment.place and words and not after and _HAS_START.match(self._words(*segment.before)):
+            return f"có {words}", False  # "…; có chữ ký số: trên 50%": of those an earlier number spoke of
         for led in (lead, self.context.lead, self._outer_subject() if self.outer else ""):
             if not led:
                 continue
@@ -599,7 +602,7 @@ class _Sentence:
         first = ""
         for segment in segments:
             if first and segment.subject:
-                segment.subject = _with_head(first, segment.subject)
+                segment.subject = _with_head(first, _with_whom(first, segment.subject))
             first = segment.subject or first
         head = ""
         for segment in segments:
@@ -934,6 +937,9 @@ def _clean_before(words: str) -> str:
     return lex.ONLY_A_PLACE.sub("", words)
 
 
+_HAS_START = re.compile(r"[\s,;]*có\s")
+
+
 def _without_actor(words: str, number_first: bool, aims: bool) -> str:
     """Return the words before a number without who aims and, where the subject follows, without the topic.
 
@@ -1024,6 +1030,14 @@ def _one_thing(after: str) -> str:
 
 def _is_count_verb(before: str, token: Token) -> bool:
     return token.sort != "percent" and bool(lex.VERB_ONLY.match(before.lower()))
+
+
+def _with_whom(first: str, subject: str) -> str:
+    """Return "có chữ ký số" with whom an earlier subject spoke of: "Tỷ lệ dân số trưởng thành có tài khoản"."""
+    whose = lex.PREDICATE.search(first.lower())
+    if not subject.startswith(("có ", "được ")) or whose is None or not whose.start():
+        return subject
+    return squeeze(f"{first[: whose.start()]} {subject}")
 
 
 def _with_head(first: str, subject: str) -> str:
@@ -1120,7 +1134,8 @@ def _value_target(
     elif lex.AND_DOWN.match(rest) or (sign == ">=" and lex.DOWN_TO.search(run)):
         sign = "<="
     own = amount.unit if amount.sort != "bare" else ""
-    unit = unit[:1].lower() + unit[1:] if unit[1:].islower() else unit
+    if unit[1:].islower() and not unit.endswith("bps"):
+        unit = unit[:1].lower() + unit[1:]
     rank = amount.sort == "rank" or _RANKED.search(subject.lower()) or unit.lower() in _RANK_UNITS
     if rank:
         unit = own = "hạng"

@@ -60,7 +60,7 @@ _ONWARD = re.compile(
 _UNTIL = re.compile(rf"(?:trước|đến|hết|xong)\s[^;.]{{0,40}}?(?P<last>{_YEAR})")
 _SINGLE = re.compile(rf"(?<!\d)(?P<year>{_YEAR})(?!\d)")
 _RECURRING = re.compile(
-    r"(?:quý\s+[ivx1-4]+\s+)?(?:thường xuyên(?:,?\s+(?:hàng|hằng) năm)?|(?:hàng|hằng)\s+(?:năm|quý|tháng|tuần|ngày)|định kỳ[^;.]{0,30})",
+    r"(?:quý\s+[ivx1-4]+\s+)?(?:thường xuyên(?:,?\s+(?:hàng|hằng) năm)?|(?:hàng|hằng|mỗi)\s+(?:năm|quý|tháng|tuần|ngày)|định kỳ[^;.]{0,30})",
     re.IGNORECASE,
 )
 _QUARTER = re.compile(
@@ -198,6 +198,8 @@ _AGENCY_FIRST = re.compile(
       |(?:hoàn\s+thành|thời\s+gian|xong|thực\s+hiện)\s*:?\s+(?:trong\s+)?(?P<period>.+)|(?P<always>thường\s+xuyên.*))$""",
     re.VERBOSE | re.IGNORECASE,
 )
+# "Cơ quan phối hợp: UBND các huyện. Hoàn thành trong năm 2024."
+_NEXT_SENTENCE = re.compile(r"[.;]\s+(?=(?:Hoàn thành|Thời gian|Thực hiện|Xong)\b)", re.IGNORECASE)
 _DITTO = re.compile(r"^[-–\s]*(?:nt|như\s+trên|″|\")[-–\s]*$", re.IGNORECASE)
 _CONTENT = re.compile(r"^nội dung(?: thực hiện)?\s*:\s*", re.IGNORECASE)
 _RECIPIENTS = re.compile(r"nơi nhận", re.IGNORECASE)
@@ -442,7 +444,11 @@ def _set_attributes(task: Task, kind: str, words: str, year: int | None) -> None
     for label in _LABEL.finditer(words):
         _set_attribute(task, kind, words[at : label.start()], year)
         kind, at = label.lastgroup or "", label.end()
-    _set_attribute(task, kind, words[at:], year)
+    rest = words[at:]
+    after = _NEXT_SENTENCE.search(rest) if kind in ("lead", "cooperating") else None
+    _set_attribute(task, kind, rest[: after.start()] if after else rest, year)
+    if after and not task.period.printed:
+        _set_when(task, rest[after.end() :], year)
 
 
 def _describe(outline: Outline, task: Task, owner: Node, blocks: list[Block], year: int | None) -> None:
@@ -451,8 +457,9 @@ def _describe(outline: Outline, task: Task, owner: Node, blocks: list[Block], ye
         piece = squeeze(outline.masked[block.body : block.end])
         piece = _CONTENT.sub("", piece)
         if piece:
-            words.append(piece)
-    task.text = " ".join(words).strip(" ;.,")
+            heads = block is blocks[0] and block.kind == "heading" and len(blocks) > 1
+            words.append(f"{piece}:" if heads and piece[-1].isalnum() else piece)
+    task.text = " ".join(words).strip(" ;.,:")
     task.start = min((block.start for block in blocks), default=owner.start)
     _place(task, owner)
     theme = _THEME.search(" ".join(node.title for node in owner.path()))

@@ -40,6 +40,8 @@ from qngai_analysis.progress.verdict import (
     settle,
 )
 from qngai_analysis.said import Chance, Day, Joined, Num, Said
+from qngai_analysis.survey.releases import STANDS
+from qngai_analysis.survey.reliability import CENSUS
 
 OLD_PROVINCE = "QNG"
 LATEST_AGE = 1  # years a figure may be older than the reporting year and still give a pace
@@ -376,6 +378,10 @@ def _figure_notes(code: str, goal: Goal, figure: Figure, choice: Choice, progres
     notes = []
     chosen = choice.chosen
     assert chosen is not None
+    if CENSUS in text_of(chosen["note"]):
+        notes.append(Said("điều tra toàn bộ: hầu hết đơn vị của tổng thể đã trả lời"))
+    if STANDS in text_of(chosen["note"]):
+        notes.append(Said("giữ số đã công bố vì số rà soát chỉ khác ở quá ít đơn vị"))
     if chosen["level"] in ("ước tính", "sơ bộ"):
         notes.append(Said("số {level}", level=Said(chosen["level"])))
     decimals = decimals_of(code)

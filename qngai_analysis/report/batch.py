@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from qngai_analysis import paths
 from qngai_analysis.errors import ParameterError
 from qngai_analysis.report.edition import check_writable, publish
 from qngai_analysis.report.engine import Job, Progress, produce, produce_all
+from qngai_analysis.report.kept import survey_tables
 from qngai_analysis.report.parameters import cutoff_day, declared, from_texts
 from qngai_analysis.report.sectors import sector_entry, sectors
 
@@ -76,15 +79,16 @@ def render_year(
     QngaiError
         Anything the user can mend; nothing was published then.
     """
-    yearly = edition.job(YEARLY, extra=_tables(edition))
-    if not with_sectors:
-        return _publish(edition, [yearly], progress)
-    plain = Edition(
-        edition.year, edition.out, edition.cutoff, edition.lang, edition.real_only, edition.formats
-    )
-    return _publish(
-        edition, [yearly, *(plain.job(entry["notebook"]) for entry in sectors().values())], progress
-    )
+    with beside(edition.out):
+        yearly = edition.job(YEARLY, extra=_tables(edition))
+        if not with_sectors:
+            return _publish(edition, [yearly], progress)
+        plain = Edition(
+            edition.year, edition.out, edition.cutoff, edition.lang, edition.real_only, edition.formats
+        )
+        return _publish(
+            edition, [yearly, *(plain.job(entry["notebook"]) for entry in sectors().values())], progress
+        )
 
 
 def render_sector(sector: str, edition: Edition, *, progress: Progress | None = None) -> list[Path]:
@@ -93,10 +97,32 @@ def render_sector(sector: str, edition: Edition, *, progress: Progress | None = 
     Returns and errors are those of ``render_year``; ParameterError also for a sector that
     ``sectors.toml`` does not have.
     """
-    return _publish(edition, [edition.job(sector_entry(sector)["notebook"])], progress)
+    entry = sector_entry(sector)
+    with beside(edition.out):
+        named = [block["name"] for block in entry.get("survey", ())]
+        return _publish(edition, [edition.job(entry["notebook"])], progress, surveys=named)
 
 
-def _publish(edition: Edition, jobs: Sequence[Job], progress: Progress | None) -> list[Path]:
+@contextmanager
+def beside(out: Path) -> Iterator[None]:
+    """Let survey tables, here and in notebooks' processes, be compared with the editions in ``out``."""
+    before = os.environ.get(paths.REPORTS)
+    os.environ[paths.REPORTS] = str(out.resolve())
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[paths.REPORTS]
+        else:
+            os.environ[paths.REPORTS] = before
+
+
+def _publish(
+    edition: Edition,
+    jobs: Sequence[Job],
+    progress: Progress | None,
+    surveys: Sequence[str] | None = None,
+) -> list[Path]:
     folder = edition.out / str(edition.year)
     check_writable(folder)
     if len(jobs) > 1:
@@ -114,7 +140,8 @@ def _publish(edition: Edition, jobs: Sequence[Job], progress: Progress | None) -
                 progress=progress,
             )
         ]
-    return publish(folder, made)
+    kept = survey_tables(folder, edition.year, named=surveys, real_only=edition.real_only)
+    return publish(folder, made, kept)
 
 
 def _tables(edition: Edition) -> dict[str, bytes | Path]:

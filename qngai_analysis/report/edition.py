@@ -11,12 +11,17 @@ import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from qngai_analysis.errors import RawFileError, RenderError
 from qngai_analysis.paths import project
 from qngai_analysis.raw import sha256
 from qngai_analysis.report.lock import locked
+from qngai_analysis.survey.disclosure import assert_no_unit_records
+from qngai_analysis.survey.releases import FILE
+
+if TYPE_CHECKING:
+    from qngai_analysis.report.kept import Kept
 
 MANIFEST = "manifest.json"
 
@@ -52,13 +57,17 @@ def _named(path: Path) -> str:
         return path.name  # a file from elsewhere; a machine's folders are nobody's business
 
 
-def publish(folder: Path, made: Sequence[Made]) -> list[Path]:
+def publish(folder: Path, made: Sequence[Made], kept: Kept | None = None) -> list[Path]:
     """Put the files of one or more reports into a folder, all or nothing.
 
     Files are written beside their place first and then moved; files of an earlier edition of the
     same reports that are no longer made are taken away; if a step fails, all of the earlier
     edition is put back. Other files in the folder are not touched. Runs that publish in one folder
     do so one after the other.
+
+    Parameters
+    ----------
+    kept : the survey tables that the edition keeps; by default those it has stay
 
     Returns
     -------
@@ -72,14 +81,14 @@ def publish(folder: Path, made: Sequence[Made]) -> list[Path]:
         name is too long, a file is open elsewhere), another run does not let go of it, or two reports
         make a file of the same name.
     """
-    files = _merged(made)
+    files = _merged(made) | (kept.files() if kept else {})
     before = _missing_parents(folder)
     try:
         if folder.exists() and not folder.is_dir():
             raise RenderError(f"{folder}: a file, not a folder; name a folder for the report")
         folder.mkdir(parents=True, exist_ok=True)
         with locked(folder):
-            manifest, gone = _manifest(folder, made)
+            manifest, gone = _manifest(folder, made, kept)
             files[MANIFEST] = manifest
             _replace(folder, files, gone)
     except OSError as fault:
@@ -120,7 +129,7 @@ def _merged(made: Iterable[Made]) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
     for report in made:
         for name, data in report.files.items():
-            if name == MANIFEST or Path(name).name != name:
+            if name in (MANIFEST, FILE) or Path(name).name != name:
                 raise RenderError(f"{name!r} cannot be the name of a report's file")
             if name in files:
                 raise RenderError(f"two reports of the edition make a file {name!r}")
@@ -138,13 +147,16 @@ def _remove_empty(folders: Iterable[Path]) -> None:
             folder.rmdir()
 
 
-def _manifest(folder: Path, made: Iterable[Made]) -> tuple[bytes, list[str]]:
+def _manifest(folder: Path, made: Iterable[Made], kept: Kept | None) -> tuple[bytes, list[str]]:
     """Return the new manifest, and the files of the earlier edition that are no longer made."""
     path = folder / MANIFEST
     documents: dict[str, Any] = {}
+    surveys: dict[str, Any] = {}
     if path.is_file():
         try:
-            documents = json.loads(path.read_text(encoding="utf-8"))["documents"]
+            before = json.loads(path.read_text(encoding="utf-8"))
+            documents = before["documents"]
+            surveys = before.get("survey_tables", {})
         except (ValueError, KeyError, TypeError):
             raise RenderError(
                 f"{path}: not a manifest of this program; move it away or name another folder"
@@ -154,13 +166,17 @@ def _manifest(folder: Path, made: Iterable[Made]) -> tuple[bytes, list[str]]:
         earlier = documents.get(report.stem, {}).get("files", {})
         gone += [name for name in earlier if name not in report.files and Path(name).name == name]
         documents[report.stem] = report.record()
-    kept = {name for entry in documents.values() for name in entry["files"]}
+    if kept is not None:
+        surveys = kept.record()
+        gone += [] if kept.files() else [FILE]
+    made_still = {name for entry in documents.values() for name in entry["files"]}
     content = {
         "made_by": f"qngai-analysis {importlib.metadata.version('qngai-analysis')}",
         "documents": dict(sorted(documents.items())),
+        **({"survey_tables": surveys} if surveys.get("releases") else {}),
     }
     text = json.dumps(content, ensure_ascii=False, indent=2, default=str) + "\n"
-    return text.encode(), [name for name in gone if name not in kept]
+    return text.encode(), [name for name in gone if name not in made_still]
 
 
 def _replace(folder: Path, files: Mapping[str, bytes], gone: Iterable[str]) -> None:
@@ -178,7 +194,6 @@ def _replace(folder: Path, files: Mapping[str, bytes], gone: Iterable[str]) -> N
 
 
 def _refuse_records(folder: Path) -> None:
-    from qngai_analysis.survey.disclosure import assert_no_unit_records  # heavy: not before it is needed
 
     assert_no_unit_records(folder)
 

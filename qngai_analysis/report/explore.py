@@ -23,10 +23,11 @@ from qngai_analysis.report import charts
 from qngai_analysis.report.blocks import Figure, Prose, literal
 from qngai_analysis.report.language import Lang, language, translate, unit_words
 from qngai_analysis.report.multiples import over_years
-from qngai_analysis.report.sector import HIDDEN, Sector, districts, english_groups
+from qngai_analysis.report.sector import HIDDEN, REMARKS, Sector, districts, english_groups
 from qngai_analysis.report.sectors import sectors
 from qngai_analysis.report.tables import MIME, Column, Table
 from qngai_analysis.survey.codebook import Codebook, Indicator, Question, read_codebook, surveys
+from qngai_analysis.survey.reliability import CENSUS
 
 if TYPE_CHECKING:
     from qngai_analysis.survey import Survey
@@ -432,7 +433,6 @@ class Explorer:
         return pd.concat([self._estimates(year) for year in self._years_shown()], ignore_index=True)
 
     def _estimates(self, year: int) -> pd.DataFrame:
-        from qngai_analysis.survey.disclosure import protect
         from qngai_analysis.survey.publication import published
 
         choice, item = self._chosen, self._indicator
@@ -441,11 +441,8 @@ class Explorer:
             return self._kept[kept]
         by = None if choice.by == WHOLE else choice.by
         survey = self._survey(year)
-        if item.kind == "proportion":
-            method: Any = choice.method
-            found = protect(survey.proportion(item.name, by=by, method=method), by=by or "variable")
-        else:
-            found = published(survey, item, by)
+        method: Any = choice.method
+        found = published(survey, item, by, method=method)
         self._kept[kept] = found.assign(year=year)
         return self._kept[kept]
 
@@ -466,16 +463,15 @@ class Explorer:
             return f"# {self.missing}\n"
         choice, item = self._chosen, self._indicator
         by = "" if choice.by == WHOLE else f', by="{choice.by}"'
-        span = choice.by if by else "variable"
         real = ", real_only=True" if self.real_only else ""
-        if item.kind == "proportion":
-            needed, before = "protect", []
-            made = f'protect(survey.proportion("{item.name}"{by}, method="{choice.method}"), by="{span}")'
-        else:
-            needed = "published, read_codebook"
-            before = [f'indicator = read_codebook("{choice.survey}").indicators["{item.name}"]']
-            made = f"published(survey, indicator{by})"
-        lines = ["import qngai_analysis as qn", f"from qngai_analysis.survey import {needed}", "", *before]
+        interval = f', method="{choice.method}"' if item.kind == "proportion" else ""
+        made = f"published(survey, indicator{by}{interval})"
+        lines = [
+            "import qngai_analysis as qn",
+            "from qngai_analysis.survey import published, read_codebook",
+            "",
+            f'indicator = read_codebook("{choice.survey}").indicators["{item.name}"]',
+        ]
         if choice.view == "years":
             lines = ["import pandas as pd", "", *lines]
             lines += [
@@ -639,7 +635,7 @@ class Explorer:
                 "se": frame["se"] * self._scale,
                 "deff": frame["deff"],
                 "unit": self._unit,
-                "flag": ["u" if flag in ("review", "complement") else "" for flag in frame["flag"]],
+                "flag": ["u" if self._doubtful(row) else "" for row in frame.to_dict("records")],
                 "note": [self._remark(row) for row in frame.to_dict("records")],
             }
         )
@@ -649,7 +645,13 @@ class Explorer:
             return self._say("không công bố: {reason}", reason=self._say(HIDDEN[row["symbol"]]))
         if pd.isna(row["estimate"]):
             return self._say("không có trả lời")
-        return self._say("kém tin cậy, dùng thận trọng") if row["flag"] in ("review", "complement") else BLANK
+        if row["reason"] in REMARKS:
+            return self._say(REMARKS[row["reason"]])
+        return self._say("kém tin cậy, dùng thận trọng") if self._doubtful(row) else BLANK
+
+    @staticmethod
+    def _doubtful(row: Mapping[Any, Any]) -> bool:
+        return row["flag"] in ("review", "complement") and row["reason"] != CENSUS
 
     def _method_note(self) -> str:
         counted = self._say("n: số người (đơn vị) trả lời, làm tròn đến bội số của 5 để bảo mật.")

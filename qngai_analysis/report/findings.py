@@ -16,6 +16,7 @@ from qngai_analysis.report.sector import (
     SHARE,
     Sample,
     Sector,
+    as_computed,
     by_group,
     label,
     marked,
@@ -24,6 +25,7 @@ from qngai_analysis.report.sector import (
     share,
     widest,
 )
+from qngai_analysis.survey.releases import STANDS
 
 PROVINCE = ("QNG", "QNG-2025")  # on the boundary before and after 1 July 2025
 UNSTATED = "không rõ"  # the level of a figure whose source does not say it
@@ -72,6 +74,7 @@ def _spread(sector: Sector) -> Iterator[str]:
     for sample in sector.samples:
         for by in sample.by:
             known = by_group(sample, sample.headline, by, sector.lang).dropna(subset=["estimate"])
+            known = known[known["reason"] != STANDS]  # a test would tell the figure that is not revised
             if len(known) > 1:
                 yield _extremes(sector, sample, by, known.sort_values("estimate"))
                 break
@@ -99,6 +102,8 @@ def _change(sector: Sector) -> Iterator[str]:
     for sample in sector.samples:
         before = sector.sample_of(sample, sample.year - 1)
         if before is None or sample.headline.kind != "proportion":
+            continue
+        if not all(as_computed(each.estimate(each.headline).iloc[0]) for each in (sample, before)):
             continue
         change = sample.survey.difference(sample.headline.name, other=before.survey, overlap=False).iloc[0]
         wording = (

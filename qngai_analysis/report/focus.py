@@ -18,6 +18,7 @@ from qngai_analysis.report.sector import (
     SHARE,
     Sample,
     Sector,
+    as_computed,
     by_group,
     difference,
     districts,
@@ -102,6 +103,10 @@ def _samples(sector: Sector) -> list[Sample]:
     return [sample for sample in sector.samples if "district" in sample.by]
 
 
+_PRINTED = {"value": "estimate", "low": "ci_low", "high": "ci_high"}
+_TESTED = ("rest", "gap", "from", "to", "p", "p_words")
+
+
 def _row(sector: Sector, sample: Sample, indicator: Indicator) -> dict[str, Any]:
     scale = SHARE if indicator.unit == "%" else 1.0
     table = by_group(sample, indicator, "district", sector.lang)
@@ -109,16 +114,17 @@ def _row(sector: Sector, sample: Sample, indicator: Indicator) -> dict[str, Any]
     row: dict[str, Any] = {
         "name": label(indicator, sector.lang),
         "unit": indicator.unit,
-        "flag": flag_of(here.iloc[0]["flag"], here.iloc[0]["symbol"]) if len(here) else "",
+        "flag": flag_of(here.iloc[0]) if len(here) else "",
     }
     if not len(here) or pd.isna(here.iloc[0]["estimate"]):
-        return row | dict.fromkeys(("n", "value", "low", "high", "rest", "gap", "from", "to", "p", "p_words"))
-    mine, test = here.iloc[0], _test(sector, sample, indicator)
+        return row | dict.fromkeys(("n", "value", "low", "high", *_TESTED))
+    mine = here.iloc[0]
+    row["n"] = float(mine["n"])
+    row |= {name: mine[column] * scale for name, column in _PRINTED.items()}
+    if not as_computed(mine):
+        return row | dict.fromkeys(_TESTED)  # the test would tell the figure that is not revised
+    test = _test(sector, sample, indicator)
     return row | {
-        "n": float(mine["n"]),
-        "value": mine["estimate"] * scale,
-        "low": mine["ci_low"] * scale,
-        "high": mine["ci_high"] * scale,
         "rest": (mine["estimate"] - test["estimate"]) * scale,
         "gap": test["estimate"] * scale,
         "from": test["ci_low"] * scale,

@@ -36,6 +36,7 @@ FATES = {
     "count": "số đếm",
     "duration": "thời hạn",
     "current value": "hiện trạng",
+    "interim": "mức theo quý, tháng",
     "reference": "mức của nơi khác",
     "restated": "nhắc lại mục tiêu",
     "rule": "mức của quy định",

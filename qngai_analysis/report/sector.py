@@ -35,6 +35,8 @@ from qngai_analysis.report.tables import Column, Table
 from qngai_analysis.survey.codebook import SPECIAL, Codebook, Indicator, read_codebook
 from qngai_analysis.survey.columns import label_codes
 from qngai_analysis.survey.intervals import student
+from qngai_analysis.survey.releases import STANDS
+from qngai_analysis.survey.reliability import CENSUS
 
 if TYPE_CHECKING:
     from qngai_analysis.survey import Survey
@@ -485,10 +487,14 @@ def _nothing(sector: Sector) -> Prose:
 
 def _province(sector: Sector, sample: Sample) -> Table:
     rows = []
+    remarks = []
     for indicator in sample.indicators:
         row = sample.estimate(indicator).iloc[0]
         scale = SHARE if indicator.unit == "%" else 1.0
         hidden = row["flag"] == "suppress"
+        if row["reason"] in REMARKS:
+            remark = sector.say(REMARKS[row["reason"]])
+            remarks.append(f"{label(indicator, sector.lang)}: {remark}")
         rows.append(
             {
                 "name": label(indicator, sector.lang),
@@ -498,7 +504,7 @@ def _province(sector: Sector, sample: Sample) -> Table:
                 "high": None if hidden else row["ci_high"] * scale,
                 "deff": None if hidden else row["deff"],
                 "unit": unit_words(indicator.unit, sector.lang),
-                "flag": flag_of(row["flag"], row["symbol"]),
+                "flag": flag_of(row),
             }
         )
     return Table(
@@ -517,18 +523,21 @@ def _province(sector: Sector, sample: Sample) -> Table:
             Column("deff", sector.say("Hiệu ứng thiết kế"), decimals=2, width=0.12),
         ],
         notes=[
-            sector.say("n: số người (đơn vị) trả lời. Ngưỡng tin cậy là lựa chọn của dự án (docs/methods).")
+            sector.say("n: số người (đơn vị) trả lời. Ngưỡng tin cậy là lựa chọn của dự án (docs/methods)."),
+            *remarks,
         ],
         simulated=sample.simulated,
         lang=sector.lang,
     )
 
 
-def flag_of(flag: object, symbol: object = "") -> str:
+def flag_of(row: Mapping[str, Any] | pd.Series) -> str:
     """Return the flag of a printed estimate: ``c`` confidential, ``u`` unreliable."""
-    if symbol == "c":
+    if row["symbol"] == "c":
         return "c"
-    return {"review": "u", "complement": "u", "suppress": "u"}.get(str(flag), "")
+    if row["reason"] == CENSUS:  # few, but all there are: not unreliable
+        return ""
+    return {"review": "u", "complement": "u", "suppress": "u"}.get(str(row["flag"]), "")
 
 
 def breakdowns(sector: Sector) -> list[Block]:
@@ -587,9 +596,7 @@ def _estimate_rows(sector: Sector, sample: Sample, indicator: Indicator, by: str
             "low": table["ci_low"] * scale,
             "high": table["ci_high"] * scale,
             "unit": unit_words(indicator.unit, sector.lang),
-            "flag": [
-                flag_of(flag, symbol) for flag, symbol in zip(table["flag"], table["symbol"], strict=True)
-            ],
+            "flag": [flag_of(row) for _, row in table.iterrows()],
         }
     )
 
@@ -702,6 +709,11 @@ def district_maps(sector: Sector) -> list[Block]:
 
 
 HIDDEN = {"c": "bảo mật", "u": "kém tin cậy"}
+#: What a table's note says of a row that is published for a reason of its own.
+REMARKS = {
+    CENSUS: "điều tra toàn bộ, hầu hết đơn vị của tổng thể đã trả lời",
+    STANDS: "giữ số đã công bố vì số rà soát chỉ khác ở quá ít đơn vị",
+}
 
 
 def left_behind(sector: Sector) -> list[Block]:
@@ -720,6 +732,7 @@ def left_behind(sector: Sector) -> list[Block]:
 def _gaps(sector: Sector, sample: Sample, indicator: Indicator, by: str) -> list[dict[str, Any]]:
     """Return the widest gap of a grouping: its lowest group against its highest, among those published."""
     known = by_group(sample, indicator, by, sector.lang).dropna(subset=["estimate"]).sort_values("estimate")
+    known = known[known["reason"] != STANDS]  # the test would tell the figure that is not revised
     if len(known) < 2 or known["estimate"].iloc[0] == known["estimate"].iloc[-1]:
         return []
     low, high = known.iloc[0], known.iloc[-1]
@@ -803,11 +816,13 @@ def equal_footing(sector: Sector) -> list[Block]:
     """Return odds ratios of each headline share: which gaps stay when the other characteristics are held equal.
 
     A survey-weighted logistic regression on the groupings other than the district; only where a
-    survey has at least two of them, or the gap tests above say the same.
+    survey has at least two of them, or the gap tests above say the same. A grouping in which a group
+    is confidential is left out.
     """
     blocks: list[Block] = []
     for sample in sector.samples:
-        on = [by for by in sample.by if by != "district"]
+        # the odds of a group that is hidden, or not revised, would tell its share
+        on = [by for by in sample.by if by != "district" and _all_told(sector, sample, by)]
         if sample.headline.kind != "proportion" or len(on) < 2:
             continue
         try:
@@ -832,6 +847,17 @@ def _known(sample: Sample, on: Sequence[str]) -> pd.Series[bool]:
         axis=1
     )
     return known
+
+
+def as_computed(row: pd.Series) -> bool:
+    """Whether a published row is what the file gives: neither hidden nor left as it was published before."""
+    return bool(row["symbol"] != "c" and row["reason"] != STANDS)
+
+
+def _all_told(sector: Sector, sample: Sample, by: str) -> bool:
+    """Whether every group of the headline's table is published as the file gives it."""
+    table = by_group(sample, sample.headline, by, sector.lang)
+    return all(as_computed(row) for _, row in table.iterrows())
 
 
 def _with_bases(sample: Sample, on: Sequence[str], fitted: pd.DataFrame) -> pd.DataFrame:

@@ -258,7 +258,11 @@ class Roster:
 
 @dataclass(frozen=True)
 class Codebook:
-    """A survey as its codebook defines it."""
+    """
+    A survey as its codebook defines it.
+
+    ``tables_by`` names the columns whose groups its indicators are published by, the district among them.
+    """
 
     name: str
     path: Path
@@ -274,6 +278,7 @@ class Codebook:
     roster: Roster | None
     simulation: Mapping[str, Any]
     notes: tuple[str, ...] = ()
+    tables_by: tuple[str, ...] = ()
 
     def table(self) -> pd.DataFrame:
         """
@@ -453,7 +458,7 @@ class _Reader:
             self._add_question(entry, sections)
         self._check_group_names(sections, roster)
         self._check_labels()
-        design = self._design(roster)
+        design, domains = self._design(roster), self._domains()
         return Codebook(
             name=top["name"],
             path=self.path,
@@ -465,11 +470,21 @@ class _Reader:
             sections=tuple(sections.values()),
             questions=self.questions,
             indicators=self._indicators(),
-            domains=self._domains(),
+            domains=domains,
             roster=roster,
             simulation=self.content.get("simulate", {}),
             notes=tuple(top.get("notes", ())),
+            tables_by=self._tables_by(top.get("tables_by", ()), design, domains),
         )
+
+    def _tables_by(
+        self, named: Iterable[str], design: SurveyDesign, domains: Mapping[str, Domain]
+    ) -> tuple[str, ...]:
+        for name in named:
+            if name not in domains and name not in self.questions:
+                raise self.fault("survey", f"tables_by: there is no question or domain {name!r}")
+        district = [design.district] if design.district else []
+        return tuple(dict.fromkeys([*district, *named]))
 
     def _entry(
         self, where: str, entry: Mapping[str, Any], keys: tuple[frozenset[str], frozenset[str]]
@@ -648,7 +663,7 @@ def _keys(required: str, optional: str = "") -> tuple[frozenset[str], frozenset[
     return frozenset(required.split()), frozenset(optional.split())
 
 
-_SURVEY = _keys("name vi en population_vi population_en", "notes")
+_SURVEY = _keys("name vi en population_vi population_en", "notes tables_by")
 _SECTION = _keys("name vi en", "repeat")
 _ROSTER = _keys("name vi en parent key", "count")
 _CHOICE = _keys("code name vi en", "exclusive")

@@ -28,6 +28,9 @@ from qngai_analysis.survey.reliability import STANDARDS, read_standards
 #: What a mark in a table means, in the words the report prints.
 MARKS = {"c": "bảo mật", "u": "độ tin cậy thấp"}
 
+# figures closer than this were computed from the same answers
+_SAME = 1e-9
+
 Cell = tuple[int, ...]
 Floats = npt.NDArray[np.float64]
 Width = Callable[[float], float]
@@ -164,9 +167,13 @@ def protect(
     result["symbol"] = result["symbol"].mask(_flags(sensitive, len(table)), "c")
     apart = [name for name in ("variable", "level") if name in table.columns and name not in names]
     for _, rows in _each(result, apart):
-        closed = _from_previous(result.loc[rows], names, apart, n, previous, rule)
+        part = result.loc[rows]
+        closed = np.zeros(len(part), dtype=bool)
+        if previous is not None:
+            keys = [*names, *(name for name in apart if name in previous.columns)]
+            closed = closed_by_edition(part, previous, by=keys, n=n, standard=rule)
         closed |= (result.loc[rows, "symbol"] == "c").to_numpy()
-        secret = _confidential(result.loc[rows], names, n, total, totals_published, closed, rule)
+        secret = _confidential(part, names, n, total, totals_published, closed, rule)
         result.loc[rows[secret], "symbol"] = "c"
     unreliable, confidential = result["symbol"] == "u", result["symbol"] == "c"
     result.loc[unreliable, [name for name in emptied if name != n]] = np.nan
@@ -222,26 +229,62 @@ def _each(table: pd.DataFrame, apart: list[str]) -> Iterator[tuple[object, pd.In
         yield key, part.index
 
 
-def _from_previous(
-    part: pd.DataFrame,
-    by: list[str],
-    apart: list[str],
-    n: str,
-    previous: pd.DataFrame | None,
-    rule: Disclosure,
+def closed_by_edition(
+    now: pd.DataFrame,
+    before: pd.DataFrame,
+    *,
+    by: str | Sequence[str],
+    n: str = "n",
+    heads: bool | None = None,
+    standard: Disclosure | None = None,
 ) -> npt.NDArray[np.bool_]:
-    """Cells that an earlier edition closes: suppressed there, or changed by too few respondents."""
-    if previous is None:
-        return np.zeros(len(part), dtype=bool)
-    keys = [*by, *(name for name in apart if name in previous.columns)]
-    old = previous[[*keys, n, "symbol"]].rename(columns={n: "_n", "symbol": "_symbol"})
+    """
+    Return which cells an earlier edition closes: hidden there, or changed by too few respondents.
+
+    Parameters
+    ----------
+    now : the table to be published, its counts exact
+    before : the protected table of the earlier edition
+        A cell that it does not have closes nothing.
+    by : the columns that tell cells apart
+    n : the column of unweighted respondents
+    heads : look at the estimates, too
+        ``None``: counts only. Otherwise a cell is closed, too, if its estimate or standard error differs
+        and its count does not show that many changed. With ``True`` the estimates are shares of heads,
+        and a share that moved by the threshold or more of them is open: many changed. With ``False``
+        (means, ratios) one large unit may move an estimate by any amount.
+
+    Returns
+    -------
+    array of bool, a row of ``now`` each
+
+    Notes
+    -----
+    Published counts are rounded: two that lie the threshold apart may be of cells that differ by one
+    respondent less, so a difference must reach the threshold and one rounding base.
+    """
+    rule = standard or disclosure_standard()
+    keys = [by] if isinstance(by, str) else list(by)
+    figures = [name for name in ("estimate", "se") if heads is not None]
+    old = before[[*keys, n, "symbol", *figures]].rename(
+        columns=lambda name: f"{name}_before" if name not in keys else name
+    )
     old[keys] = old[keys].astype(str)
-    new = part[keys].astype(str)
-    joined = new.merge(old, on=keys, how="left", validate="one_to_one")
-    now = round_count(part[n].to_numpy(dtype=float), rule.rounding_base)
-    change = np.abs(now - joined["_n"].to_numpy(dtype=float))
-    few = (change > 0) & (change < rule.threshold)
-    return np.asarray((joined["_symbol"] == "c").to_numpy() | few)
+    joined = now[keys].astype(str).merge(old, on=keys, how="left", validate="one_to_one")
+    count = now[n].to_numpy(dtype=float)
+    change = np.abs(round_count(count, rule.rounding_base) - joined[f"{n}_before"].to_numpy(dtype=float))
+    few = change < rule.threshold + rule.rounding_base
+    seen = few & (change > 0)
+    for name in figures:
+        value = now[name].to_numpy(dtype=float)
+        moved = np.abs(value - joined[f"{name}_before"].to_numpy(dtype=float))
+        differs = moved > _SAME * np.maximum(1.0, np.abs(value))
+        if heads and name == "estimate":
+            many = moved * count >= rule.threshold - 1e-6  # ten answers of a hundred are 0.0999… apart
+            seen &= ~many
+            few &= ~many
+        seen |= few & differs
+    return np.asarray((joined["symbol_before"] == "c").to_numpy() | seen)
 
 
 def _confidential(

@@ -148,6 +148,11 @@ class Survey:
         return self._settings.confidence
 
     @property
+    def confined(self) -> bool:
+        """Whether estimates are confined to part of the rows (``where``)."""
+        return self._inside is not None
+
+    @property
     def weights(self) -> pd.Series:
         """The weights estimates use, calibration included; index as in ``frame``."""
         return pd.Series(self._sample.weight, index=self.frame.index, name=self.design.weights)
@@ -231,7 +236,8 @@ class Survey:
             found = statistics.mean(item, deff)
             if item.binary:
                 basis = self._share(reduction, item, found)
-                parts.append(results.share_part(self._settings, item.name, found, basis, None))
+                taken = self._taken(reduction, item)
+                parts.append(results.share_part(self._settings, item.name, found, basis, None, taken=taken))
             else:
                 parts.append(results.part(self._settings, item.name, found, reduction.degrees))
         return self._table(reduction, parts)
@@ -301,8 +307,29 @@ class Survey:
             found = statistics.mean(item, deff)
             basis = self._share(reduction, item, found, replicated=method == "logit")
             ends = intervals.METHODS[method](basis, self.confidence)
-            parts.append(results.share_part(self._settings, item.name, found, basis, ends, item.level))
+            taken = self._taken(reduction, item)
+            parts.append(results.share_part(self._settings, item.name, found, basis, ends, item.level, taken))
         return self._table(reduction, parts)
+
+    def answered(self, y: str, by: Names | None = None) -> pd.DataFrame:
+        """Return which share of each domain's population answered ``y``.
+
+        Returns
+        -------
+        DataFrame
+            The ``by`` columns, ``variable``, and ``taken``: answers over the number of units that the
+            design's population counts give for the domain, 0-1. 0 without population counts, and where
+            missing answers are no part of the variance (``Design(nonresponse="phase")`` makes them one).
+
+        Raises
+        ------
+        SurveyError
+            A column is missing.
+        """
+        reduction = self._reduction(by)
+        item = self._held(reduction, by, y, "answered")[0]
+        table: pd.DataFrame = reduction.domains.labels.reset_index(drop=True)
+        return table.assign(variable=item.name, taken=self._taken(reduction, item))
 
     def quantile(
         self,
@@ -751,6 +778,9 @@ class Survey:
     def _doubt(self, known: Flags | None, *names: str) -> Floats | None:
         """Return what missing answers to some columns weigh, by row."""
         return response.doubt(self._sample, known, response.due(self.frame, self.design, *names))
+
+    def _taken(self, reduction: Reduction, item: Held) -> Floats:
+        return response.taken(reduction, response.due(self.frame, self.design, item.name), item.n)
 
     def _doubt_of_labels(self, *names: str) -> Floats | None:
         labelled = [column(self.frame, name, "table").notna().to_numpy() for name in names]

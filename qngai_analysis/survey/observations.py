@@ -77,7 +77,7 @@ _COLUMNS = (
 def _reason(row: dict[Any, Any]) -> str:
     if row["flag"] == "none":
         return "không có người trả lời"
-    return str(row["reason"])
+    return str(row["reason"]) if row["symbol"] else ""
 
 
 def _observation(loaded: Any, item: Indicator, row: dict[Any, Any], place: str) -> dict[str, object]:
@@ -106,5 +106,5 @@ def _observation(loaded: Any, item: Indicator, row: dict[Any, Any], place: str) 
         "publisher": loaded.sidecar.producer,
         "confidence": "high" if row["flag"] == "ok" else "medium",
         "evidence": loaded.evidence,
-        "note": item.note,
+        "note": "; ".join(text for text in (item.note, row["reason"]) if text),
     }

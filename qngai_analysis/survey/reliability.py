@@ -6,6 +6,7 @@ See ``docs/methods/reliability.md``.
 
 from __future__ import annotations
 
+import math
 import tomllib
 from dataclasses import dataclass
 from functools import cache
@@ -19,11 +20,14 @@ from qngai_analysis.errors import SurveyError
 
 STANDARDS = Path(__file__).with_name("data") / "standards.toml"
 
+#: What a report says of a share whose population answered (nearly) whole.
+CENSUS = "điều tra toàn bộ"
+
 #: The flags from harmless to worst, with what each asks of the reader.
 FLAGS = {
     "ok": "print it",
     "complement": "print it; the complement (100% minus it) is not reliable",
-    "review": "print it only after a look by hand: few degrees of freedom, or exactly 0 or 100%",
+    "review": "print it only after a look by hand: few degrees of freedom, exactly 0 or 100%, or a census of few",
     "suppress": "do not print it",
     "none": "there is no estimate",
 }
@@ -37,6 +41,8 @@ class Reliability:
     ``min_n_eff``: fewest effective respondents. ``max_width``: a Korn-Graubard interval this wide
     is too wide. ``always_width``: one this narrow is always good enough. ``max_relative_width``:
     largest width relative to the share. ``review_df``: below it the design is looked at by hand.
+    ``census_share``: where at least this share (0-1) of the population answered, the interval alone
+    is judged (:func:`census_flag`); by default never.
     """
 
     min_n_eff: float
@@ -45,6 +51,7 @@ class Reliability:
     max_relative_width: float
     review_df: float
     source: str = ""
+    census_share: float = math.inf
 
 
 @cache
@@ -154,6 +161,53 @@ def nchs_flag(
         ["none", "suppress", "review", "complement"],
         default="ok",
     )
+
+
+def census_flag(
+    flag: npt.NDArray[np.str_],
+    p: npt.ArrayLike,
+    low: npt.ArrayLike,
+    high: npt.ArrayLike,
+    df: npt.ArrayLike,
+    taken: npt.ArrayLike,
+    *,
+    standard: Reliability | None = None,
+) -> npt.NDArray[np.str_]:
+    """
+    Return the flags after a second look at shares whose population answered (nearly) whole.
+
+    The standard is made for samples, where fewer than 30 effective respondents tell little about many.
+    Of 21 colleges 20 answers tell nearly all there is to know. So where ``taken`` reaches the standard's
+    ``census_share`` and the flag is ``suppress``, the number of respondents is no criterion, and the
+    widths are those of the interval with the finite population's variance.
+
+    Parameters
+    ----------
+    flag : flags of :func:`nchs_flag`
+    p, df : as there
+    low, high : ends of the interval with the finite population's variance, 0 to 1
+        Missing answers must be part of that variance.
+    taken : share of the domain's population that answered, 0 to 1
+    standard : thresholds
+        By default those of ``data/standards.toml``.
+
+    Returns
+    -------
+    array of str
+        ``review`` where a suppressed share passes the second look; every other flag as it was.
+
+    Examples
+    --------
+    17 of 20 colleges that answered, of 21 there are; the same from 20 of 2,000:
+
+    >>> suppressed = np.array(["suppress", "suppress"])
+    >>> [str(flag) for flag in census_flag(suppressed, 0.85, 0.81, 0.89, 19, [20 / 21, 0.01])]
+    ['review', 'suppress']
+    """
+    rule = standard or reliability_standard()
+    again = nchs_flag(p, low, high, np.inf, df, standard=rule)
+    passes = (np.asarray(taken, dtype=float) >= rule.census_share) & (again != "suppress")
+    return np.where((flag == "suppress") & passes, "review", flag)
 
 
 def nchs_reason(

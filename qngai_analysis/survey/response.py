@@ -49,6 +49,26 @@ def doubt(sample: Sample, known: Flags | None, asked: Flags | None) -> Floats | 
     return _drawn(sample.stages[-1]) * silent[stratum]
 
 
+def taken(reduction: Reduction, asked: Flags | None, answers: Floats) -> Floats:
+    """Return the share of each domain's population that answered (0-1), as the population counts tell it.
+
+    ``answers``: answers of each domain; ``asked``: rows where one was due (``None``: all). A row stands
+    for the inverse of the share that the design drew down to its kind; where one stage has no
+    population count the share is 0. It is 0, too, unless missing answers are part of the variance.
+    """
+    sample = reduction.sample
+    if sample.design.nonresponse == "ignore" or not sample.stages:
+        return np.zeros(reduction.count)
+    drawn = _drawn(sample.stages[-1])[reduction.rows]
+    with np.errstate(divide="ignore"):
+        stands_for = 1 / drawn
+    if asked is not None:
+        stands_for = np.where(asked[reduction.rows], stands_for, 0.0)
+    population = add_up(reduction.domain, stands_for, reduction.count)
+    # a row may answer what was not due to it; the population is never smaller than the answers
+    return answers / np.maximum(np.maximum(population, answers), 1.0)
+
+
 def spread_over(reduction: Reduction, doubt: Floats | None, n: Floats) -> Floats | None:
     """Return the doubt of a reduction's rows, times n/(n - 1) of each row's domain.
 

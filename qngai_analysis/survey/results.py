@@ -14,7 +14,7 @@ from qngai_analysis.survey import intervals
 from qngai_analysis.survey.design import Floats
 from qngai_analysis.survey.precision import Precision, precision_flag, precision_standard
 from qngai_analysis.survey.quantiles import Found
-from qngai_analysis.survey.reliability import Reliability, nchs_flag
+from qngai_analysis.survey.reliability import Reliability, census_flag, nchs_flag
 from qngai_analysis.survey.statistics import Estimates
 
 #: The columns every table of estimates has, after those of ``by``.
@@ -42,12 +42,19 @@ def share_part(
     basis: intervals.Share,
     interval: intervals.Interval | None,
     level: object = None,
+    taken: Floats | None = None,
 ) -> Part:
-    """Return a share's part of the table, flagged by the standards for proportions."""
+    """Return a share's part of the table, flagged by the standards for proportions.
+
+    ``taken``: share of each domain's population that answered (``None``: not known, nothing is waived).
+    """
     ends = interval or intervals.student(found.estimate, found.se, basis.df, settings.confidence)
     n_eff = intervals.capped_n(basis, settings.confidence)
     low, high = intervals.standard_interval(basis, settings.confidence)
     flag = nchs_flag(found.estimate, low, high, n_eff, basis.df, n=found.n, standard=settings.reliability)
+    if taken is not None:
+        whole = intervals.korn_graubard(basis, settings.confidence)
+        flag = census_flag(flag, found.estimate, *whole, basis.df, taken, standard=settings.reliability)
     # without a degree of freedom there is no interval to print beside the share
     flag = np.where((basis.df > 0) | (flag == "none"), flag, "suppress")
     return _part(name, level, found, ends, basis.df, n_eff, flag)

@@ -1,0 +1,170 @@
+"""What one table of a survey hides, another table of it does not tell."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from survey_workbench import SHOPS, csv_text, deliver, make_project
+
+from qngai_analysis.errors import SurveyError
+from qngai_analysis.report.sectors import sectors
+from qngai_analysis.survey import load_survey, published, read_codebook
+from qngai_analysis.survey.crossing import joint, ranges, shut_together
+
+# shops that answered, by district and whether in town: Lý Sơn and Trà Bồng have no town
+ANSWERED = {
+    ("Bình Sơn", "town"): 200, ("Bình Sơn", "country"): 150,
+    ("Đức Phổ", "town"): 180,
+    ("Lý Sơn", "country"): 6,
+    ("Trà Bồng", "country"): 40,
+}  # fmt: skip
+BY = ("district", "area")
+
+
+def counts(answered: dict[tuple[str, str], int]) -> pd.DataFrame:
+    rows = [(*cell, n) for cell, n in answered.items()]
+    return pd.DataFrame(rows, columns=[*BY, "n"])
+
+
+def shut(**groups: list[str]) -> dict[str, frozenset[str]]:
+    return {by: frozenset(groups.get(by, ())) for by in BY}
+
+
+def test_a_table_by_area_can_give_a_district_away() -> None:
+    """All of the country but Lý Sơn is Trà Bồng, which is published: 46 - 40 = 6."""
+    answered = {
+        ("Bình Sơn", "town"): 200,
+        ("Đức Phổ", "town"): 180,
+        ("Lý Sơn", "country"): 6,
+        ("Trà Bồng", "country"): 40,
+    }
+    hidden = shut(district=["Lý Sơn", "Đức Phổ"])
+
+    # by district alone: Lý Sơn and Đức Phổ are 186 together, so 0 to 186
+    alone = {"district": hidden["district"]}
+    assert ranges(counts(answered), alone, of=shut(district=["Lý Sơn"]))[
+        "district", "Lý Sơn"
+    ] == pytest.approx((0, 186))
+    # with the table by area: country 46, less 40 in Trà Bồng
+    assert ranges(counts(answered), hidden, of=shut(district=["Lý Sơn"]))[
+        "district", "Lý Sơn"
+    ] == pytest.approx((6, 6))
+
+
+def test_the_smallest_groups_that_help_are_hidden_too() -> None:
+    answered = {
+        ("Bình Sơn", "town"): 200,
+        ("Đức Phổ", "town"): 180,
+        ("Lý Sơn", "country"): 6,
+        ("Trà Bồng", "country"): 40,
+    }
+
+    found = shut_together(
+        counts(answered), shut(district=["Lý Sơn", "Đức Phổ"]), first=shut(district=["Lý Sơn"]), width=10
+    )
+
+    # Trà Bồng is of the country, too: Lý Sơn is then anything from 0 to 46
+    assert found == shut(district=["Lý Sơn", "Đức Phổ", "Trà Bồng"])
+
+
+def test_tables_that_give_nothing_away_stay_as_they_are() -> None:
+    hidden = shut(district=["Lý Sơn", "Trà Bồng"])
+
+    assert shut_together(counts(ANSWERED), hidden, first=shut(district=["Lý Sơn"]), width=10) == hidden
+
+
+def test_a_group_that_nobody_is_in_any_more_asks_for_nothing() -> None:
+    hidden = shut(district=["Minh Long", "Trà Bồng"])
+
+    assert shut_together(counts(ANSWERED), hidden, first=shut(district=["Minh Long"]), width=10) == hidden
+
+
+def test_where_nothing_helps_all_groups_are_hidden() -> None:
+    answered = {("Bình Sơn", "town"): 3, ("Lý Sơn", "country"): 4}
+    hidden = shut(district=["Bình Sơn", "Lý Sơn"], area=["town", "country"])
+
+    assert shut_together(counts(answered), hidden, first=hidden, width=10) == hidden
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from("ABCDE"), st.sampled_from("xy"), st.sampled_from("pqr"), st.integers(1, 40)),
+        min_size=3, max_size=10, unique_by=lambda row: row[:3],
+    )
+)  # fmt: skip
+@settings(max_examples=40, deadline=None)
+def test_whatever_the_tables_no_small_group_is_found_closer_than_ten(rows) -> None:
+    table = pd.DataFrame(rows, columns=["one", "two", "three", "n"])
+    small = {
+        by: frozenset(str(group) for group, n in table.groupby(by)["n"].sum().items() if n < 10)
+        for by in ("one", "two", "three")
+    }
+
+    found = shut_together(table, small, first=small, width=10)
+
+    everything = all(set(table[by]) <= found[by] for by in found)
+    for low, high in ranges(table, found, of=small).values():
+        assert high - low >= 10 - 1e-6 or everything
+
+
+def test_rows_without_a_label_are_in_no_group_but_in_the_total() -> None:
+    frame = pd.DataFrame({"district": ["A", "A", None], "area": ["x", "y", "x"]})
+
+    assert joint(frame, BY).to_dict("records") == [
+        {"district": "", "area": "x", "n": 1},
+        {"district": "A", "area": "x", "n": 1},
+        {"district": "A", "area": "y", "n": 1},
+    ]
+
+
+# -- in what is published ----------------------------------------------------------------------
+
+GROUPED = SHOPS.replace("[design]\n", 'tables_by = ["stratum"]\n\n[design]\n', 1)
+PLACES = {"522": ("town", 200), "524": ("country", 95), "533": ("town", 60), "536": ("country", 7)}
+
+
+def deliver_places(surveys: Path) -> None:
+    """Every district is of one stratum; in Lý Sơn (536) seven shops answered."""
+    rows = [
+        f"{district}-{place},{district},1,{stratum},4000,10,2020-05-01,100,{1 + place % 2},,"
+        for district, (stratum, answered) in PLACES.items()
+        for place in range(answered)
+    ]
+    deliver(surveys / "shops" / "2025.csv", csv_text(*rows))
+
+
+def test_published_tables_of_a_survey_do_not_give_each_other_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deliver_places(make_project(tmp_path, monkeypatch, shops=GROUPED))
+    survey, item = load_survey("shops", 2025), read_codebook("shops").indicators["sells_online"]
+    tables = {by: published(survey, item, by) for by in ("district", "stratum")}
+    hidden = {
+        by: frozenset(table.loc[table["symbol"] == "c", by].astype(str)) for by, table in tables.items()
+    }
+
+    found = ranges(joint(survey.frame, ("district", "stratum")), hidden, of=hidden)
+
+    low, high = found["district", "Huyện Lý Sơn"]
+    assert high - low >= 10
+
+
+def test_a_grouping_that_the_survey_does_not_have_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_project(tmp_path, monkeypatch, shops=GROUPED.replace('["stratum"]', '["sex"]'))
+
+    with pytest.raises(SurveyError, match="tables_by: there is no question or domain 'sex'"):
+        read_codebook("shops")
+
+
+def test_every_grouping_of_a_sector_report_is_one_that_the_survey_checks() -> None:
+    for sector in sectors().values():
+        for block in sector.get("survey", ()):
+            codebook = read_codebook(block["name"])
+            shown = {codebook.design.district if by == "district" else by for by in block["by"]}
+            assert shown <= set(codebook.tables_by), block["name"]
