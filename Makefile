@@ -1,5 +1,6 @@
 # Two commands do all their own set-up: `make report` and `make test`.
-# Needed beforehand: Python 3.11 or newer with pip, and make. Nothing is installed outside this folder.
+# Needed beforehand: Python 3.11 or newer with pip, and make. Nothing is written outside this folder and the system's
+# temporary one, with two exceptions: a uv that you have already keeps its own cache, and JupyterLab its settings.
 PYTHON ?= python3
 YEAR ?= 2025
 OUT ?= reports
@@ -8,7 +9,9 @@ UV := $(shell command -v uv 2>/dev/null)
 ifeq ($(UV),)
 UV := .tools/bin/uv
 BRING_UV := .tools/bin/uv
+export UV_CACHE_DIR ?= $(CURDIR)/.tools/cache
 endif
+export MPLCONFIGDIR ?= $(CURDIR)/.tools/matplotlib
 RUN := $(UV) run --no-sync
 
 .PHONY: help report lab test check lint types clean
@@ -17,7 +20,7 @@ help: ## show these commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 .tools/bin/uv:
-	$(PYTHON) -m pip install --quiet --disable-pip-version-check --target .tools 'uv>=0.9'
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check --no-cache-dir --target .tools 'uv>=0.9'
 
 .PHONY: setup setup-dev
 setup: $(BRING_UV)

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
 from qngai_analysis.errors import ParameterError, QngaiError
@@ -25,8 +26,26 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+class _UnreadError(Exception):
+    """The reader of standard output has gone: `qngai tasks 906 | head`."""
+
+
+class _Commands(TyperGroup):
+    """The commands; a closed pipe leaves them as it is, where typer would leave with 1."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command that was named."""
+        try:
+            done = super().invoke(ctx)
+            sys.stdout.flush()
+            return done
+        except BrokenPipeError:
+            raise _UnreadError from None
+
+
 app = typer.Typer(
     name="qngai",
+    cls=_Commands,
     add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -62,9 +81,30 @@ Parameters = Annotated[
     ),
 ]
 Formats = Annotated[
-    str, typer.Option("--formats", help="What to make, separated by commas: html, pdf, docx.")
+    str,
+    typer.Option(
+        "--formats",
+        help="What to make, separated by commas: html, pdf, docx, xlsx (the tables), ipynb (the notebook as run).",
+    ),
 ]
 RealOnly = Annotated[bool, typer.Option("--real-only", help="Leave simulated surveys out.")]
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        from qngai_analysis import __version__
+
+        typer.echo(f"qngai-analysis {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Take the options that stand before a command."""
 
 
 @app.command()
@@ -145,7 +185,10 @@ def parse(
     if format not in (*Format, "xlsx"):
         raise ParameterError(f"--format {format}: it is table, csv, json or xlsx")
     if format == "xlsx" and (out is None or out.suffix != ".xlsx"):
-        raise ParameterError(f"--out {out}: name the .xlsx file to write")
+        named = "" if out is None else f", not {out}"
+        raise ParameterError(
+            f"--format xlsx: name the .xlsx file to write with --out, such as plan.xlsx{named}"
+        )
     found = read_plan(file)
     if format == "table" and out is not None:
         raise ParameterError(f"--out {out}: a table goes to the screen; name --format csv, json or xlsx")
@@ -172,10 +215,15 @@ def assess(
 ) -> None:
     """Say for each target of the plans whether it is met, on pace, or can't be told, and from what."""
     from qngai_analysis.progress import assess_year
+    from qngai_analysis.progress.explaining import SIMULATED
 
     frame = assess_year(year, real_only=real_only)
+    made = frame["evidence"].eq("simulated")
+    title = f"{SIMULATED}: {made.sum()} of {len(frame)} verdicts" if made.any() else None
     _emit(
-        frame,
+        frame
+        if format is not Format.TABLE
+        else frame.assign(evidence=frame["evidence"].mask(made, SIMULATED)),
         format,
         (
             "target_id",
@@ -189,7 +237,10 @@ def assess(
             "p_met",
             "evidence",
         ),
+        title=title,
     )
+    if title:
+        _say(f"qngai: {title} rest on simulated surveys; --real-only leaves them out")
 
 
 @app.command()
@@ -200,8 +251,12 @@ def explain(
 ) -> None:
     """Show the arithmetic behind a verdict: sentence of the plan, figures used and passed over, each step."""
     from qngai_analysis.progress import explain as reasons
+    from qngai_analysis.progress.explaining import SIMULATED
 
-    typer.echo(str(reasons(target_id, year, real_only=real_only)))
+    found = reasons(target_id, year, real_only=real_only)
+    typer.echo(str(found))
+    if found.simulated:
+        _say(f"qngai: {SIMULATED}: the verdict rests on a simulated survey; --real-only leaves it out")
 
 
 @app.command()
@@ -215,7 +270,7 @@ def diff(
     from qngai_analysis.progress import compare_editions, read_edition
 
     changes = compare_editions(read_edition(_edition(old, out)), read_edition(_edition(new, out)))
-    _emit(changes, format, ("target_id", "changed", "why", "words"))
+    _emit(changes, format, ("target_id", "changed", "words"))  # the words end with the reason
 
 
 def _edition(named: str, out: Path) -> Path:
@@ -231,7 +286,7 @@ def task_form(
         "task-form.xlsx"
     ),
 ) -> None:
-    """Write the Excel form in which an agency reports on its tasks."""
+    """Write the Excel form in which an agency reports on its tasks; a file that exists is never written over."""
     from qngai_analysis.plan import read_plan
     from qngai_analysis.progress import task_form as write
 
@@ -245,7 +300,10 @@ def collect_tasks(
     year: Year = 2025,
     plan: Annotated[str, typer.Option(help="The plan whose tasks they report on.")] = "906",
 ) -> None:
-    """Check filled task forms and write them to data/raw/tasks/YEAR.csv with its sidecar."""
+    """Check filled task forms and write them to data/raw/tasks/YEAR.csv with its sidecar.
+
+    Name all forms of the year together; of two reports by one agency the newer stands.
+    """
     from qngai_analysis import paths
     from qngai_analysis.plan import read_plan
     from qngai_analysis.progress import collect_task_forms
@@ -405,13 +463,17 @@ def _emit(frame: pd.DataFrame, format: Format, columns: Sequence[str], *, title:
     from rich.console import Console
     from rich.table import Table
 
+    class Terminal(Console):
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError  # rich would leave with 1
+
     table = Table(box=box.SIMPLE_HEAD, title=title)
     shown = [name for name in columns if name in frame.columns]
     for name in shown:
         table.add_column(name, justify="right" if frame[name].dtype.kind in "fi" else "left", overflow="fold")
-    for row in _records(frame[shown]):
-        table.add_row(*(_cell(value) for value in row.values()))
-    console = Console(width=None if sys.stdout.isatty() else 200)
+    for row in _records(frame):
+        table.add_row(*(_ends(row) if name == "value" else _cell(row[name]) for name in shown))
+    console = Terminal(width=None if sys.stdout.isatty() else 200)
     console.print(table)
     console.print(f"{len(frame)} rows")
 
@@ -429,6 +491,12 @@ def _flat(frame: pd.DataFrame) -> pd.DataFrame:
         else:
             parts |= {f"{name}_{key}": [cell.get(key) for cell in cells] for key in keys}
     return pd.DataFrame(parts)
+
+
+def _ends(row: dict[str, Any]) -> str:
+    """Return a value, with the upper end where it is a range."""
+    ends = [_cell(row[name]) for name in ("value", "value_high") if row.get(name) is not None]
+    return " – ".join(ends)
 
 
 def _cell(value: Any) -> str:
@@ -482,7 +550,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except TyperException as fault:
         if message := fault.format_message():
             _say(f"qngai: {message} (qngai --help shows what there is)")
-    except BrokenPipeError:  # `qngai tasks 906 | head`: the reader has seen enough
+    except _UnreadError:  # the reader has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except (KeyboardInterrupt, typer.Abort):

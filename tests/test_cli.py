@@ -5,11 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from qngai_analysis import cli
+from qngai_analysis import __version__, cli
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
@@ -120,18 +123,26 @@ def test_an_empty_table_says_why(capsys: pytest.CaptureFixture[str], tmp_path: P
     [
         (["targets", "9999"], "9999: no plan of that name in data/raw/plans"),
         (["targets", "missing.txt"], "missing.txt: no such file"),
-        (["parse", "114", "--format", "xlsx"], "--out None: name the .xlsx file to write"),
+        (
+            ["parse", "114", "--format", "xlsx"],
+            "--format xlsx: name the .xlsx file to write with --out, such as",
+        ),
+        (["parse", "114", "--format", "xlsx", "--out", "x.csv"], "such as plan.xlsx, not x.csv"),
         (["parse", "114", "--out", "x.csv"], "--out x.csv: a table goes to the screen; name --format csv"),
         (["parse", "114", "--format", "yaml"], "--format yaml: it is table, csv, json or xlsx"),
         (["report", "--year", "2040"], "year = 2040: the plan 906/QĐ-UBND runs from 2022 to 2025"),
         (["report", "-p", "yaer=2025"], "unknown parameter 'yaer'"),
+        (["render", "health", "-p", "districts=x"], "district (text or nothing), edition"),
+        (["render", "health", "-p", "districts=x"], "lang (vi or en)"),
         (["report", "-p", "year"], "-p year: write it as name=value"),
-        (["report", "-p", "year=soon"], "parameter year = 'soon'; it is declared as int"),
+        (["report", "-p", "year=soon"], "parameter year = 'soon'; it is declared as a whole number"),
         (["report", "--lang", "fr"], "'fr'"),
         (["report", "--cutoff", "31/3/2026"], "cutoff = '31/3/2026': not a day such as 2026-03-31"),
         (["report", "--formats", "doc"], "format 'doc'"),
         (["render", "mining"], "sector 'mining'; it is one of agriculture, health"),
         (["explain", "906.99"], "no target '906.99'"),
+        (["explain", "906.05", "--year", "2040"], "year = 2040: the plan 906/QĐ-UBND runs from 2022 to 2025"),
+        (["assess", "--year", "2040"], "year = 2040: the plan 906/QĐ-UBND runs from 2022 to 2025"),
         (["frobnicate"], "No such command 'frobnicate'"),
         (["targets"], "Missing argument"),
     ],
@@ -192,6 +203,95 @@ def test_explain_ends_with_who_owes_the_next_figure(capsys: pytest.CaptureFixtur
     assert code == 0
     assert out.startswith("906.08, năm 2025: CHƯA CÓ SỐ LIỆU")
     assert "Ngân hàng Nhà nước chi nhánh Khu vực 9" in out
+
+
+def test_a_range_is_printed_with_both_ends(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    plan = tmp_path / "plan.txt"
+    plan.write_text(
+        "KẾ HOẠCH\nII. MỤC TIÊU\nMục tiêu đến năm 2025:\n- Tỷ trọng kinh tế số đạt từ 7% đến 8% GRDP.\n",
+        encoding="utf-8",
+    )
+    for command in ("parse", "targets"):
+        _, out, _ = run(capsys, command, str(plan))
+        assert "7 – 8" in out
+
+
+def test_the_version_is_that_of_the_package(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(capsys, "--version") == (0, f"qngai-analysis {__version__}\n", "")
+
+
+def test_a_change_is_told_in_words_not_in_codes(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    from qngai_analysis.progress import edition, judge_year, save_edition
+
+    for year in (2024, 2025):
+        result = judge_year(year, real_only=True)
+        (tmp_path / str(year)).mkdir()
+        content = edition(result.table, year=year, cutoff=result.cutoff, real_only=True)
+        save_edition(content, tmp_path / str(year) / "assessment.json")
+    _, out, _ = run(capsys, "diff", "2024", "2025", "--out", str(tmp_path))
+
+    assert "cùng số liệu, năm báo cáo khác" in out
+    assert "time-passed" not in out
+
+
+def test_help_names_every_format(capsys: pytest.CaptureFixture[str]) -> None:
+    from qngai_analysis.report.engine import FORMATS
+
+    _, out, _ = run(capsys, "report", "--help")
+    assert all(f"{name}" in out for name in FORMATS)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["tasks", "906"], ["tasks", "906", "--format", "csv"], ["explain", "906.08"]],
+    ids=["a table", "csv", "text"],
+)
+def test_a_reader_that_has_seen_enough_is_no_fault(arguments: list[str]) -> None:
+    """`qngai tasks 906 | head`."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(
+        [sys.executable, "-m", "qngai_analysis.cli", *arguments], stdout=writing, stderr=subprocess.PIPE
+    )
+    os.close(writing)
+
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+@pytest.fixture
+def rehearsal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project in a folder of its own, with one simulated survey."""
+    from shutil import copytree, ignore_patterns
+
+    from qngai_analysis import paths
+    from qngai_analysis.survey.simulate import simulate
+
+    raw = paths.raw()
+    copytree(raw, tmp_path / "data" / "raw", ignore=ignore_patterns("20[0-9][0-9].*"))
+    monkeypatch.setenv("QNGAI_HOME", str(tmp_path))
+    simulate("schools", 2025)
+    return tmp_path
+
+
+@pytest.mark.usefixtures("rehearsal")
+def test_verdicts_that_rest_on_a_simulated_survey_are_marked_in_the_table_and_said_on_standard_error(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    _, out, err = run(capsys, "assess", "--format", "json")
+    rows = [row for row in json.loads(out) if row["evidence"] == "simulated"]
+    assert rows
+    assert err.count("\n") == 1
+    assert f"SỐ LIỆU MÔ PHỎNG: {len(rows)} of " in err
+
+    _, out, _ = run(capsys, "assess")
+    assert out.count("SỐ LIỆU MÔ PHỎNG") == len(rows) + 1, "once a row, once in the title"
+
+    _, out, err = run(capsys, "explain", rows[0]["target_id"])
+    assert out.splitlines()[0].endswith("SỐ LIỆU MÔ PHỎNG")
+    assert "SỐ LIỆU MÔ PHỎNG: the verdict rests on a simulated survey" in err
+
+    _, out, err = run(capsys, "assess", "--real-only")
+    assert "MÔ PHỎNG" not in out + err
 
 
 def test_a_survey_file_with_faults_leaves_with_1(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import sys
 import pytest
 
 import qngai_analysis as qn
+from qngai_analysis import paths
 
 
 def test_importing_the_package_loads_no_heavy_library() -> None:
@@ -30,15 +31,19 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
         _ = qn.asess
 
 
-def test_the_readmes_five_lines_run(capsys: pytest.CaptureFixture[str]) -> None:
-    plan = qn.read_plan("906")
-    assert list(plan.targets[["subject", "comparator", "value", "line_start"]].iloc[0]) == [
-        "Tỷ trọng kinh tế số",
-        ">=",
-        20.0,
-        95,
-    ]
-    outcome = qn.assess(plan.targets, qn.read_published(), year=2025)[["goal", "value", "verdict", "source"]]
-    assert outcome["verdict"].tolist() == ["chưa đủ căn cứ kết luận"] + ["chưa có số liệu"] * 16
-    print(qn.explain("906.01", 2025))
-    assert "Tỷ trọng kinh tế số đạt 20% GDP" in capsys.readouterr().out
+def test_the_readmes_five_lines_show_targets_and_verdicts_in_a_terminal_of_80_letters(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    readme = (paths.PACKAGE.parent / "README.md").read_text(encoding="utf-8")
+    lines = readme.split("```python\n")[1].split("```")[0]
+    exec(lines, {})
+    out = capsys.readouterr().out
+    tables, reasons = out[: out.index("906.01, năm 2025: ")], out[out.index("906.01, năm 2025: ") :]
+    rows = [line.split() for line in tables.splitlines()]
+
+    assert "..." not in tables, "pandas left a column out"
+    assert max(map(len, tables.splitlines())) <= 80
+    assert ["0", "906.01", ">=", "20.0", "%", "95"] in rows
+    assert tables.count("chưa đủ căn cứ kết luận") == 1
+    assert tables.count("chưa có số liệu") == 16
+    assert "Tỷ trọng kinh tế số đạt 20% GDP" in reasons

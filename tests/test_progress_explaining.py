@@ -154,12 +154,13 @@ def test_a_replaced_target_names_the_plan_and_the_wording_that_replaced_it():
     assert "114.07" not in text
 
 
-def test_steps_go_to_json_as_they_are_printed():
-    table = observations(SURVEYS)
-    made = explanation(judge(TARGET, knowledge(table), year=2023), observed=table)
+def test_a_verdict_from_a_simulated_survey_says_so_in_its_headline_and_its_conclusion() -> None:
+    made, real = reasons(observed=SURVEYS.assign(evidence="simulated")), reasons()
+    conclusion = made.split("Kết luận\n")[1].split("\n\n")[0]
 
-    assert made.as_dict()["steps"][0]["title"] == "Câu chữ của kế hoạch"
-    assert all(line in str(made) for step in made.as_dict()["steps"] for line in step["lines"])
+    assert made.splitlines()[0].endswith(" – SỐ LIỆU MÔ PHỎNG")
+    assert "SỐ LIỆU MÔ PHỎNG: kết luận dựa trên điều tra mô phỏng" in conclusion
+    assert "MÔ PHỎNG" not in real
 
 
 def test_every_step_is_said_in_english_with_english_numbers() -> None:

@@ -154,8 +154,18 @@ def test_the_form_holds_an_agencys_tasks_in_the_plans_words(form: Path):
 
 
 def test_tasks_that_begin_later_are_not_asked_for(tmp_path: Path):
-    assert task_form(TASKS, tmp_path / "all.xlsx", year=2023) == 3
-    assert task_form(TASKS, tmp_path / "all.xlsx", year=2024) == 4
+    assert task_form(TASKS, tmp_path / "2023.xlsx", year=2023) == 3
+    assert task_form(TASKS, tmp_path / "2024.xlsx", year=2024) == 4
+
+
+def test_a_form_that_exists_is_never_written_over(form: Path):
+    """It may hold an agency's answers."""
+    fill(form, {"F2": "đang thực hiện"})
+    filled = form.read_bytes()
+
+    with pytest.raises(EvidenceError, match="exists already and may be filled in; name another file"):
+        task_form(TASKS, form, year=2024, agency=TRADE)
+    assert form.read_bytes() == filled
 
 
 def test_a_successor_gets_the_tasks_of_the_agency_it_replaced(tmp_path: Path):
@@ -240,7 +250,7 @@ def test_forms_become_the_years_table_with_a_sidecar_that_is_checked(tmp_path: P
     assert found[["task_id", "status", "completed_on"]].to_numpy().tolist() == [
         ["906.A2", "hoàn thành", "2025-01-15"]
     ]
-    with pytest.raises(EvidenceError, match="exists already"):
+    with pytest.raises(EvidenceError, match=r"exists already .* name all forms together"):
         collect_task_forms([later], TASKS, file)
     file.write_text(file.read_text(encoding="utf-8").replace("2025-01-15", "2025-01-01"), encoding="utf-8")
     with pytest.raises(RawFileError, match="edited since it was received"):

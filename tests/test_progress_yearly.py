@@ -7,7 +7,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from qngai_analysis.errors import EvidenceError
+from qngai_analysis.errors import EvidenceError, ParameterError
 from qngai_analysis.progress import assess_year, edition, explain, judge_year, load_targets
 
 YEARS = {year: judge_year(year, real_only=True) for year in (2023, 2024, 2025)}
@@ -173,6 +173,18 @@ def test_every_target_can_be_explained():
 def test_an_unknown_target_is_refused_with_what_ids_look_like():
     with pytest.raises(EvidenceError, match=r"no target '906\.99'; ids look like 906\.01, 906\.02"):
         YEARS[2025].explain("906.99")
+
+
+@pytest.mark.parametrize("year", [2021, 2026, 2040])
+def test_a_year_outside_the_main_plan_gets_no_verdict(year: int):
+    with pytest.raises(ParameterError, match=f"year = {year}: the plan 906/QĐ-UBND runs from 2022 to 2025"):
+        explain("906.05", year, real_only=True)
+    with pytest.raises(ParameterError, match="runs from 2022 to 2025"):
+        assess_year(year, real_only=True)
+
+
+def test_a_plan_without_the_main_one_has_years_of_its_own():
+    assert len(assess_year(2026, plans=["114"], real_only=True))
 
 
 def test_a_year_goes_to_an_edition_and_stays_the_same_when_made_again():

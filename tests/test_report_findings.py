@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from scipy import stats
 
 from qngai_analysis import paths
 from qngai_analysis.report import findings, focus, sector
@@ -81,6 +82,47 @@ def test_a_gap_between_groups_picked_by_their_values_has_its_p_multiplied_by_the
     assert pairs > 1
     assert found["estimate"] == alone["estimate"]
     assert found["p_value"] == pytest.approx(min(1.0, alone["p_value"] * pairs))
+    # by hand: the t quantile at 1 - 0.05 / pairs
+    reach = stats.t.ppf(1 - 0.05 / pairs / 2, alone["df"]) * alone["se"]
+    assert found["ci_low"] == pytest.approx(alone["estimate"] - reach)
+    assert found["ci_high"] == pytest.approx(alone["estimate"] + reach)
+
+
+def test_the_interval_of_a_gap_leaves_0_out_exactly_where_the_table_calls_it_significant() -> None:
+    rows = [
+        row
+        for name in ("agriculture",)
+        for table in sector.left_behind(sector.load(name, year=2025))
+        for row in table.frame.to_dict("records")  # type: ignore[union-attr]
+    ]
+
+    assert {row["sure"] for row in rows} == {"có", "chưa"}
+    assert all((row["from"] > 0) == (row["sure"] == "có") for row in rows)
+
+
+def test_the_odds_ratios_name_the_group_that_the_others_are_compared_with() -> None:
+    loaded = sector.load("agriculture", year=2025)
+    sample = loaded.samples[0]
+    on = [by for by in sample.by if by != "district"]
+    fitted = sector._answered(sample, on).regress(sample.headline.name, on)
+    table = sector._odds(loaded, sample, on, sector._with_bases(sample, on, fitted))
+    frame = sample.survey.frame
+    for _, rows in table.frame.groupby("by", sort=False):
+        first = rows.iloc[0]
+        assert (first["odds"], first["low"], first["p"]) == ("1 (gốc)", "–", "–")
+        assert not rows["odds"].iloc[1:].str.contains("gốc").any()
+    bases = [rows["group"].iloc[0] for _, rows in table.frame.groupby("by", sort=False)]
+    assert bases == [frame[by].cat.categories[0] for by in on]
+
+
+def test_a_district_against_the_rest_says_from_how_many_answers() -> None:
+    loaded = sector.load("agriculture", year=2025, district="Huyện Bình Sơn")
+    table = focus.compared(loaded)[0]
+    known = table.frame.dropna(subset=["value"])  # type: ignore[union-attr]
+
+    assert len(known)
+    assert (known["n"] > 0).all()
+    assert (known["n"] % 5 == 0).all(), "counts of respondents are multiples of 5"
 
 
 def test_no_answer_is_no_group_of_the_model() -> None:
@@ -112,9 +154,30 @@ def test_a_district_is_said_to_have_no_targets_surveys_or_figures_of_its_own_whe
     text = focus.opening(sector.load("education", year=2025, district="Huyện Bình Sơn"))[0].text
     plain = text.replace("\\", "")
 
-    assert "Chỉ tiêu các kế hoạch giao riêng cho Huyện Bình Sơn: 2." in plain
+    assert "Huyện Bình Sơn: 0 của lĩnh vực này, 2 không thuộc riêng lĩnh vực nào." in plain
     assert "Số liệu đã công bố về riêng Huyện Bình Sơn: 0." in plain
     assert "Chỉ có ở cấp tỉnh" in plain
+
+
+def test_a_district_shows_its_targets_of_the_sector_and_of_no_sector_but_none_of_another() -> None:
+    """03.40 sets a share of telehealth users for Ba Tơ; administration (Bình Sơn) has no sector report."""
+    commerce, health, plain = (
+        sector.load(name, year=2025, district=district, real_only=True)
+        for name, district in (
+            ("ecommerce", "Huyện Ba Tơ"),
+            ("health", "Huyện Ba Tơ"),
+            ("ecommerce", "Huyện Bình Sơn"),
+        )
+    )
+
+    assert not len(commerce.local_targets) + len(commerce.common_targets)
+    assert health.local_targets["target_id"].tolist() == ["03.40"]
+    assert not len(health.common_targets)
+    assert plain.common_targets["target_id"].tolist() == ["03.34", "03.35"]
+    captions = [table.caption for table in sector.target_table(plain)]  # type: ignore[union-attr]
+    assert (
+        captions[-1] == "Chỉ tiêu các kế hoạch giao riêng cho Huyện Bình Sơn, không thuộc riêng lĩnh vực nào"
+    )
 
 
 def test_published_figures_of_a_district_are_those_of_its_communes_too() -> None:

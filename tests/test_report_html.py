@@ -125,6 +125,36 @@ def test_numbers_stand_right_and_text_is_escaped():
     assert SOUP.find("th", string="Chữ ký số <b>&") is not None
 
 
+def test_on_a_phone_a_row_with_a_verdict_is_a_card_whose_values_name_their_column_and_stays_a_table():
+    """Cascading rules make the card; a table without verdicts scrolls under a shade instead."""
+    table, plain = SOUP.find(id="t1").table, SOUP.find("figure", class_="chart").table
+    rules = PAGE[PAGE.index("@media screen and (max-width: 40rem)") :]
+
+    assert "cards" in table.parent["class"]
+    assert [cell["data-head"] for cell in table.find_all("td")[:3]] == [
+        "Năm 2025: Mục tiêu",
+        "Năm 2025: Kết quả",
+        "Đánh giá",
+    ]
+    assert "content: attr(data-head)" in rules
+    assert (table["role"], table.tbody["role"], table.tr["role"], table.td["role"]) == (
+        "table",
+        "rowgroup",
+        "row",
+        "cell",
+    )
+    assert "cards" not in plain.parent["class"]
+    assert not plain.find_all(attrs={"data-head": True})
+
+
+def test_a_table_of_nine_columns_as_wide_as_that_of_the_targets_fits_beside_the_contents_at_1280():
+    """864 pixels are left there: 1280 - 2 * 48 of the page, 272 + 48 of the contents."""
+    least = {name: float(size) for name, size in re.findall(r"\.(w\d) \{ min-width: ([\d.]+)rem; \}", PAGE)}
+    printed = ["w1", "w5", "w2", "w3", "w3", "w3", "w4", "w5", "w3"]  # Bảng 1, owners and source last
+
+    assert sum(least[name] for name in printed) * 16 <= 864
+
+
 def test_a_mark_is_a_hidden_shape_and_a_word():
     cell = SOUP.find(id="t1").find("span", class_="good")
 

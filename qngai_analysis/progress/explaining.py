@@ -21,6 +21,7 @@ from qngai_analysis.progress.verdict import ABOUT, EXCEEDED_BY, SURE, Figure, Go
 from qngai_analysis.said import Chance, Day, Either, Joined, Num, Said, Sentence, short
 
 SAMPLED = "điều tra mẫu"  # the method of every estimate from a survey file
+SIMULATED = "SỐ LIỆU MÔ PHỎNG"  # what everything that rests on a simulated survey says
 _MANY = 4  # figures passed over for one reason are listed one by one up to this many
 
 
@@ -37,25 +38,23 @@ class Explanation:
     """
     The reasons for one verdict.
 
-    ``str()`` gives plain text; ``steps`` the same in parts, for a page to set.
+    ``str()`` gives plain text; ``steps`` the same in parts, for a page to set. ``simulated``
+    says that the verdict rests on a simulated survey.
     """
 
     target_id: str
     year: int
     verdict: str
     steps: tuple[Step, ...]
+    simulated: bool = False
 
     def __str__(self) -> str:
-        parts = [f"{self.target_id}, năm {self.year}: {self.verdict.upper()}"]
+        mark = f" – {SIMULATED}" if self.simulated else ""
+        parts = [f"{self.target_id}, năm {self.year}: {self.verdict.upper()}{mark}"]
         for place, step in enumerate(self.steps, start=1):
             parts.append(f"\n{place}. {step.title}")
             parts += [f"   - {line}" for line in step.lines]
         return "\n".join(parts)
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return the explanation as plain lists and dictionaries, for JSON."""
-        steps = [{"title": step.title, "lines": list(step.lines)} for step in self.steps]
-        return {"target_id": self.target_id, "year": self.year, "verdict": self.verdict, "steps": steps}
 
 
 def explanation(
@@ -93,6 +92,7 @@ def explanation(
         judgement.year,
         judgement.verdict.value,
         tuple(step for step in steps if step.lines),
+        simulated=judgement.evidence == "simulated",
     )
 
 
@@ -533,6 +533,10 @@ def _ahead(judgement: Judgement) -> list[Said]:
 
 def _conclusion(judgement: Judgement) -> list[Said]:
     lines: list[Said] = [Sentence(Said(judgement.verdict.value))]
+    if judgement.evidence == "simulated":
+        lines.append(
+            Said("SỐ LIỆU MÔ PHỎNG: kết luận dựa trên điều tra mô phỏng, chỉ để tập dượt, không để báo cáo.")
+        )
     if judgement.verdict is Verdict.EXCEEDED:
         margin = Num(100 * EXCEEDED_BY, unit="%")
         lines.append(Said("Vượt: qua mức mục tiêu ít nhất {margin} giá trị mục tiêu.", margin=margin))

@@ -46,16 +46,22 @@ def task_form(tasks: pd.DataFrame, file: Path, *, year: int, agency: str | None 
     Parameters
     ----------
     tasks : ``Plan.tasks``
-    file : where to write (``.xlsx``)
+    file : where to write (``.xlsx``); a file that is there already is never written over
     year : the reporting year; tasks whose period begins later are left out
     agency : only tasks this agency leads, under its printed or present name; None: all
 
     Raises
     ------
     EvidenceError
-        The agency leads no task of the plan; the message names those that do.
+        The agency leads no task of the plan (the message names those that do), or the file
+        exists already: it may be a form that somebody has filled.
     """
     from openpyxl import Workbook
+
+    if file.exists():
+        raise EvidenceError(
+            f"{file}: exists already and may be filled in; name another file, or move it away"
+        )
 
     mine = tasks[tasks["first_year"].isna() | (tasks["first_year"] <= year)]
     if agency is not None:
@@ -305,7 +311,8 @@ def collect_task_forms(forms: Sequence[Path], tasks: pd.DataFrame, file: Path) -
     """
     if file.exists():
         raise EvidenceError(
-            f"{file}: exists already; raw files are not overwritten, move the old delivery away"
+            f"{file}: exists already and raw files are not overwritten; to add a late form move the old table "
+            "and its sidecar away and name all forms together, the earlier ones and the late one"
         )
     merged = _one_row_a_task([read_task_form(form, tasks) for form in forms])
     file.parent.mkdir(parents=True, exist_ok=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -197,8 +197,15 @@ def _owners() -> dict[str, tuple[str, ...]]:
 
 
 def assess_year(year: int, **settings: Any) -> pd.DataFrame:
-    """Return the table of :func:`judge_year`, which takes the same settings."""
-    return judge_year(year, **settings).table
+    """
+    Return the table of :func:`judge_year`, which takes the same settings.
+
+    Raises
+    ------
+    ParameterError
+        The plans are judged in a year that the main plan does not cover, see :func:`check_year`.
+    """
+    return _covered(year, settings).table
 
 
 def explain(target_id: str, year: int, **settings: Any) -> Explanation:
@@ -211,5 +218,13 @@ def explain(target_id: str, year: int, **settings: Any) -> Explanation:
     ------
     EvidenceError
         There is no such target.
+    ParameterError
+        As :func:`assess_year`.
     """
-    return judge_year(year, **settings).explain(target_id)
+    return _covered(year, settings).explain(target_id)
+
+
+def _covered(year: int, settings: Mapping[str, Any]) -> YearResult:
+    if PLANS[0] in settings.get("plans", PLANS):
+        check_year(year)
+    return judge_year(year, **settings)

@@ -15,7 +15,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from qngai_analysis.errors import RenderError
-from qngai_analysis.report.layout import layout, word
+from qngai_analysis.report.layout import word
 from qngai_analysis.report.tables import MIME, Grid, Table, digest
 
 if TYPE_CHECKING:
@@ -345,11 +345,6 @@ def from_payload(content: Mapping[str, Any]) -> AnyBlock:
         values["date"] = date.fromisoformat(values["date"])
     made: AnyBlock = _PLAIN[kind](**values)
     return made
-
-
-def tone_colour(tone: str) -> str:
-    """Return the colour of a mark's tone."""
-    return str(layout()["tones"][tone])
 
 
 def unnamed_id(block: Grid | Figure) -> str:

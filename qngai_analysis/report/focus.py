@@ -56,10 +56,18 @@ def opening(sector: Sector) -> list[Prose]:
 
 
 def _targets_words(sector: Sector) -> str:
-    n = len(sector.local_targets)
-    if not n:
-        return sector.say("Các kế hoạch không giao chỉ tiêu riêng cho {district}.", district=sector.district)
-    return sector.say("Chỉ tiêu các kế hoạch giao riêng cho {district}: {n}.", district=sector.district, n=n)
+    mine, common = len(sector.local_targets), len(sector.common_targets)
+    if not mine + common:
+        return sector.say(
+            "Các kế hoạch không giao chỉ tiêu riêng cho {district} trong lĩnh vực này.",
+            district=sector.district,
+        )
+    return sector.say(
+        "Chỉ tiêu các kế hoạch giao riêng cho {district}: {n} của lĩnh vực này, {common} không thuộc riêng lĩnh vực nào.",
+        district=sector.district,
+        n=mine,
+        common=common,
+    )
 
 
 def _survey_words(sector: Sector, sample: Sample) -> str:
@@ -109,8 +117,9 @@ def _row(sector: Sector, sample: Sample, indicator: Indicator) -> dict[str, Any]
         "flag": flag_of(here.iloc[0]) if len(here) else "",
     }
     if not len(here) or pd.isna(here.iloc[0]["estimate"]):
-        return row | dict.fromkeys(("value", "low", "high", *_TESTED))
+        return row | dict.fromkeys(("n", "value", "low", "high", *_TESTED))
     mine = here.iloc[0]
+    row["n"] = float(mine["n"])
     row |= {name: mine[column] * scale for name, column in _PRINTED.items()}
     if not as_computed(mine):
         return row | dict.fromkeys(_TESTED)  # the test would tell the figure that is not revised
@@ -142,7 +151,8 @@ def _table(sector: Sector, sample: Sample, rows: pd.DataFrame) -> Table:
             year=sample.year,
         ),
         columns=[
-            Column("name", sector.say("Chỉ tiêu"), head=True, width=0.28),
+            Column("name", sector.say("Chỉ tiêu"), head=True, width=0.22),
+            Column("n", "n", decimals=0, width=0.06),
             Column("value", str(sector.district), decimals=1, unit_key="unit", flag="flag", width=0.13),
             Column("low", sector.say("Từ"), decimals=1, group=interval, width=0.08),
             Column("high", sector.say("Đến"), decimals=1, group=interval, width=0.08),
@@ -155,7 +165,7 @@ def _table(sector: Sector, sample: Sample, rows: pd.DataFrame) -> Table:
         notes=[
             sector.say(
                 "Kiểm định t theo thiết kế mẫu, huyện so với 12 huyện còn lại; chênh lệch của tỷ lệ tính bằng điểm phần "
-                "trăm; p chưa hiệu chỉnh theo số phép so sánh."
+                "trăm; p chưa hiệu chỉnh theo số phép so sánh. n: số người (đơn vị) của huyện đã trả lời."
             )
         ],
         simulated=sample.simulated,
@@ -262,7 +272,7 @@ def published(sector: Sector) -> list[Table | Prose]:
     return [
         Table(
             frame,
-            sector.say("Số liệu đã công bố về {district}", district=sector.district),
+            sector.say("Số liệu đã công bố về {district}, mọi lĩnh vực", district=sector.district),
             columns=[
                 Column("name", sector.say("Số liệu"), head=True, width=0.44),
                 Column("value", sector.say("Giá trị"), align="right", width=0.16),

@@ -329,11 +329,22 @@ def _table(grid: Grid, lang: str) -> str:
     figcaption = f"<figcaption>{caption}</figcaption>" if grid.caption else ""
     region = f' role="region" aria-label="{escape(name)}"' if name else ""
     tall = " tall" if len(grid.rows) > TALL else ""
+    judges = any(cell.mark for row in grid.rows for cell in row.cells)
+    cards = " cards" if judges else ""
+    body = f"<table>{_thead(grid)}{_bodies(grid, named=judges)}</table>"
     anchor = f' id="{escape(grid.id)}"' if grid.id else ""
     return (
-        f'<figure class="table"{anchor}>{figcaption}<div class="scroll{tall}" tabindex="0"{region}>'
-        f"<table>{_thead(grid)}{_bodies(grid)}</table></div>{notes}{source}</figure>"
+        f'<figure class="table"{anchor}>{figcaption}<div class="scroll{tall}{cards}" tabindex="0"{region}>'
+        f"{_with_roles(body) if judges else body}</div>{notes}{source}</figure>"
     )
+
+
+_ROLES = {"table": "table", "thead": "rowgroup", "tbody": "rowgroup", "tr": "row", "td": "cell"}
+
+
+def _with_roles(table: str) -> str:
+    """Return a table that stays one to a screen reader where a phone shows its rows as cards."""
+    return re.sub(r"<(table|thead|tbody|tr|td)\b", lambda tag: f'{tag[0]} role="{_ROLES[tag[1]]}"', table)
 
 
 def _thead(grid: Grid) -> str:
@@ -368,25 +379,28 @@ def _th(column: GridColumn, rows: int = 1) -> str:
     return f'<th scope="col" class="w{size}"{span}>{escape(column.label)}</th>'
 
 
-def _bodies(grid: Grid) -> str:
+def _bodies(grid: Grid, *, named: bool) -> str:
     groups: list[list[Row]] = [[]]
     for row in grid.rows:
         if row.section and groups[-1]:
             groups.append([])
         groups[-1].append(row)
-    return "".join("<tbody>" + "".join(_tr(row, grid) for row in rows) + "</tbody>" for rows in groups)
+    return "".join(
+        "<tbody>" + "".join(_tr(row, grid, named=named) for row in rows) + "</tbody>" for rows in groups
+    )
 
 
-def _tr(row: Row, grid: Grid) -> str:
+def _tr(row: Row, grid: Grid, *, named: bool) -> str:
     if row.section:
         return (
             f'<tr class="section"><th scope="rowgroup" colspan="{len(grid.columns)}">'
             f"{escape(row.section)}</th></tr>"
         )
-    return "<tr>" + "".join(map(_td, row.cells, grid.columns)) + "</tr>"
+    cells = zip(row.cells, grid.columns, strict=True)
+    return "<tr>" + "".join(_td(cell, column, named=named) for cell, column in cells) + "</tr>"
 
 
-def _td(cell: Cell, column: GridColumn) -> str:
+def _td(cell: Cell, column: GridColumn, *, named: bool) -> str:
     classes = [column.align] if column.align != "left" else []
     classes += ["num"] if column.numeric else []
     attribute = f' class="{" ".join(classes)}"' if classes else ""
@@ -395,6 +409,9 @@ def _td(cell: Cell, column: GridColumn) -> str:
         text = f'<a href="{escape(cell.href)}">{text}</a>'
     if cell.mark:
         text = f'<span class="{escape(cell.tone)}">{shape(cell.mark)}{text}</span>'
+    if named and not column.head:
+        head = f"{column.group}: {column.label}" if column.group else column.label
+        attribute += f' data-head="{escape(head)}"'
     return f'<th scope="row"{attribute}>{text}</th>' if column.head else f"<td{attribute}>{text}</td>"
 
 

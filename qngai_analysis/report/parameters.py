@@ -25,6 +25,13 @@ from typing import Any
 from qngai_analysis.errors import ParameterError, RenderError
 
 TYPES: dict[str, type] = {"int": int, "float": float, "str": str, "bool": bool, "list": list}
+_WORDS = {
+    "int": "a whole number",
+    "float": "a number",
+    "str": "text",
+    "bool": "true or false",
+    "list": "a list with commas",
+}
 YES = {"true": True, "yes": True, "1": True, "có": True}
 NO = {"false": False, "no": False, "0": False, "không": False}
 
@@ -44,6 +51,12 @@ class Parameter:
     optional: bool
     default: Any
     help: str = ""
+
+    @property
+    def words(self) -> str:
+        """What the parameter takes, in words for a message."""
+        kinds = list(map(str, self.choices)) or [_WORDS[name] for name in self.types]
+        return " or ".join(kinds + ["nothing"] * self.optional)
 
     def checked(self, value: Any) -> Any:
         """Return ``value`` as the notebook takes it; a date becomes its ISO text.
@@ -70,7 +83,7 @@ class Parameter:
             if isinstance(value, TYPES[name]) and (name == "bool" or not isinstance(value, bool)):
                 return value
         raise ParameterError(
-            f"parameter {self.name} = {value!r} ({type(value).__name__}); it is declared as {self.annotation}"
+            f"parameter {self.name} = {value!r} ({type(value).__name__}); it is declared as {self.words}"
         )
 
     def from_text(self, text: str) -> Any:
@@ -90,7 +103,7 @@ class Parameter:
             value = _read(name, stripped)
             if value is not None:
                 return value
-        raise ParameterError(f"parameter {self.name} = {text!r}; it is declared as {self.annotation}")
+        raise ParameterError(f"parameter {self.name} = {text!r}; it is declared as {self.words}")
 
 
 def _read(name: str, text: str) -> Any:
@@ -257,7 +270,7 @@ def from_texts(notebook: Path, texts: Mapping[str, str]) -> dict[str, Any]:
 def _unknown(notebook: Path, name: str, known: Mapping[str, Parameter]) -> str:
     close = difflib.get_close_matches(name, known, n=1)
     hint = f"; did you mean {close[0]}?" if close else ""
-    listed = ", ".join(f"{p.name} ({p.annotation})" for p in known.values()) or "no parameters"
+    listed = ", ".join(f"{p.name} ({p.words})" for p in known.values()) or "no parameters"
     return f"{notebook.name}: unknown parameter {name!r}; it declares {listed}{hint}"
 
 

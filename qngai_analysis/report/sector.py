@@ -29,10 +29,12 @@ from qngai_analysis.report.offices import survey_owners
 from qngai_analysis.report.parameters import cutoff_day
 from qngai_analysis.report.reasons import address, english_name, wording
 from qngai_analysis.report.reasons import reasons as explained
-from qngai_analysis.report.sectors import sector_entry
+from qngai_analysis.report.sectors import sector_entry, sectors
 from qngai_analysis.report.tables import Column, Table
 from qngai_analysis.said import inside
 from qngai_analysis.survey.codebook import SPECIAL, Codebook, Indicator, read_codebook
+from qngai_analysis.survey.columns import label_codes
+from qngai_analysis.survey.intervals import student
 from qngai_analysis.survey.releases import STANDS
 from qngai_analysis.survey.reliability import CENSUS
 
@@ -177,26 +179,30 @@ class Sector:
     @cached_property
     def targets(self) -> pd.DataFrame:
         """The targets that the plans set for the province in the sector, with their outcome."""
-        return self._rows(local=False)
+        return self._rows(lambda table: self._mine(table) & ~_for_a_district(table))
 
     @cached_property
     def local_targets(self) -> pd.DataFrame:
-        """The targets that the plans set for one district: the sector's, or all of the chosen district."""
-        return self._rows(local=True)
+        """The sector's targets that the plans set for single districts, or for the chosen one."""
+        return self._rows(lambda table: self._mine(table) & self._here(table))
 
-    def _rows(self, *, local: bool) -> pd.DataFrame:
+    @cached_property
+    def common_targets(self) -> pd.DataFrame:
+        """The chosen district's targets that belong to no sector's report."""
+        if self.district is None:
+            return self.result.table.head(0)
+        listed = {code for entry in sectors().values() for code in entry["indicators"]}
+        return self._rows(lambda table: self._here(table) & ~table["indicator"].isin(listed))
+
+    def _mine(self, table: pd.DataFrame) -> pd.Series[bool]:
+        return table["indicator"].isin(self.entry["indicators"])
+
+    def _here(self, table: pd.DataFrame) -> pd.Series[bool]:
+        return _for_a_district(table) if self.district is None else table["geography"].eq(self.district)
+
+    def _rows(self, chosen: Callable[[pd.DataFrame], pd.Series[bool]]) -> pd.DataFrame:
         table = self.result.table
-        if not len(table):
-            return table
-        mine = table["indicator"].isin(self.entry["indicators"])
-        somewhere = table["geography"].isin(set(districts()["name"]))
-        if not local:
-            chosen = mine & ~somewhere
-        elif self.district is None:
-            chosen = mine & somewhere
-        else:
-            chosen = table["geography"].eq(self.district)
-        return table[chosen].reset_index(drop=True)
+        return table[chosen(table)].reset_index(drop=True) if len(table) else table
 
     def main_target(self, indicator: Indicator) -> pd.Series | None:
         """Return the main plan's target that an indicator of a survey measures, if there is one."""
@@ -244,6 +250,10 @@ def load(
         year, observed=observed, cutoff=day_of, real_only=real_only, only=_belongs_to(entry, district)
     )
     return Sector(sector, year, edition or year, district, day_of, language(lang), real_only, entry, result)
+
+
+def _for_a_district(table: pd.DataFrame) -> pd.Series[bool]:
+    return table["geography"].isin(set(districts()["name"]))
 
 
 def _belongs_to(entry: Mapping[str, Any], district: str | None) -> Callable[[pd.DataFrame], pd.Series[bool]]:
@@ -362,11 +372,17 @@ def target_table(sector: Sector) -> list[Table | Prose]:
             else sector.say("Chỉ tiêu các kế hoạch giao riêng cho {district}", district=sector.district)
         )
         blocks.append(_target_table(sector, sector.local_targets, caption, "chi-tieu-huyen"))
+    if len(sector.common_targets):
+        caption = sector.say(
+            "Chỉ tiêu các kế hoạch giao riêng cho {district}, không thuộc riêng lĩnh vực nào",
+            district=sector.district,
+        )
+        blocks.append(_target_table(sector, sector.common_targets, caption, "chi-tieu-chung-huyen"))
     return blocks
 
 
 def _target_table(sector: Sector, rows: pd.DataFrame, caption: str, id: str) -> Table:
-    local = rows["geography"].isin(set(districts()["name"])).all()
+    local = _for_a_district(rows).all()
     frame = pd.DataFrame(
         {
             "plan": rows["plan"],
@@ -412,7 +428,7 @@ def _no_targets(sector: Sector) -> Prose:
 
 def reasons(sector: Sector) -> list[Details] | list[Prose]:
     """Return the explanation behind each verdict of the sector, in the order of the table."""
-    rows = [*records(sector.targets), *records(sector.local_targets)]
+    rows = [*records(sector.targets), *records(sector.local_targets), *records(sector.common_targets)]
     if not rows:
         return [_no_targets(sector)]
     return explained(sector.result, rows, lambda row: _short(row, sector.lang), sector.lang)
@@ -740,13 +756,17 @@ def widest(sample: Sample, indicator: Indicator, by: str, known: pd.DataFrame) -
     """Return the difference between the last and the first group of ``known``, with its test.
 
     The two were picked after looking at the data, so ``p_value`` is multiplied by the number of
-    pairs they were picked from (Bonferroni), at most 1.
+    pairs they were picked from (Bonferroni), at most 1, and ``ci_low`` to ``ci_high`` is as much
+    wider: it leaves 0 out exactly where ``p_value`` is below 1 minus the confidence.
     """
     column = sample.codebook.design.district if by == "district" else by
     groups = (known.iloc[-1]["group"], known.iloc[0]["group"])
     test = difference(sample.survey, indicator, column, groups).copy()
     pairs = len(known) * (len(known) - 1) / 2
     test["p_value"] = min(1.0, test["p_value"] * pairs)
+    confidence = 1 - (1 - sample.survey.confidence) / pairs
+    ends = student(np.array([test["estimate"]]), np.array([test["se"]]), np.array([test["df"]]), confidence)
+    test["ci_low"], test["ci_high"] = (end[0] for end in ends)
     return test
 
 
@@ -783,7 +803,7 @@ def _gap_table(sector: Sector, sample: Sample, rows: pd.DataFrame) -> Table:
         notes=[
             sector.say(
                 "Kiểm định t theo thiết kế mẫu cho nhóm thấp nhất so với nhóm cao nhất; hai nhóm được chọn sau khi "
-                "nhìn số liệu nên p đã nhân với số cặp nhóm (Bonferroni). Khoảng tin cậy chưa hiệu chỉnh."
+                "nhìn số liệu nên p đã nhân với số cặp nhóm và khoảng tin cậy đã nới rộng tương ứng (Bonferroni)."
             )
         ],
         simulated=sample.simulated,
@@ -812,16 +832,21 @@ def equal_footing(sector: Sector) -> list[Block]:
         ) as why:  # a group that answers all alike: the model has nothing to say, and says so
             blocks.append(Prose(literal(sector.say("Không ước lượng được mô hình: {why}", why=str(why)))))
             continue
-        blocks.append(_odds(sector, sample, on, fitted[fitted["term"] != "(Intercept)"]))
+        blocks.append(_odds(sector, sample, on, _with_bases(sample, on, fitted)))
     return blocks
 
 
 def _answered(sample: Sample, on: Sequence[str]) -> Survey:
     """Return the survey of those whose group is known: "không biết" is no group to compare with."""
+    return sample.survey.where(_known(sample, on))
+
+
+def _known(sample: Sample, on: Sequence[str]) -> pd.Series[bool]:
     unknown = {choice.vi for choice in SPECIAL.values()}
-    frame = sample.survey.frame
-    known = ~pd.concat([frame[by].isin(unknown) for by in on], axis=1).any(axis=1)
-    return sample.survey.where(known)
+    known: pd.Series[bool] = ~pd.concat([sample.survey.frame[by].isin(unknown) for by in on], axis=1).any(
+        axis=1
+    )
+    return known
 
 
 def as_computed(row: pd.Series) -> bool:
@@ -835,20 +860,40 @@ def _all_told(sector: Sector, sample: Sample, by: str) -> bool:
     return all(as_computed(row) for _, row in table.iterrows())
 
 
-def _odds(sector: Sector, sample: Sample, on: Sequence[str], fitted: pd.DataFrame) -> Table:
-    parts = fitted["term"].str.extract(r"^(?P<by>[^\[]+)(?:\[(?P<group>.*)\])?$")
+def _with_bases(sample: Sample, on: Sequence[str], fitted: pd.DataFrame) -> pd.DataFrame:
+    """Return the model's terms as ``by``, ``group``, each grouping led by the group the others are compared with."""
+    parts = fitted["term"].str.extract(r"^(?P<by>[^\[]+)\[(?P<group>.*)\]$")
+    terms = pd.concat([parts, fitted[["estimate", "ci_low", "ci_high", "p_value"]]], axis=1)
+    frame = sample.survey.frame[_known(sample, on)].dropna(subset=[sample.headline.name, *on])
+    rows = []
+    for by in on:
+        mine = terms[terms["by"] == by]
+        code, levels = label_codes(frame[by])
+        seen = [str(level) for place, level in enumerate(levels) if (code == place).any()]
+        assert seen[1:] == mine["group"].to_list()  # the model compares with the first group that is there
+        rows += [pd.DataFrame({"by": [by], "group": seen[:1]}), mine]
+    return pd.concat(rows, ignore_index=True)
+
+
+def _odds_cells(sector: Sector, row: Mapping[str, Any]) -> dict[str, str]:
+    if pd.isna(row["estimate"]):
+        base = sector.say("{one} (gốc)", one=number(1, lang=sector.lang))
+        return {"odds": base, **dict.fromkeys(("low", "high", "p"), "–")}
+    columns = {"odds": "estimate", "low": "ci_low", "high": "ci_high"}
+    cells = {name: number(np.exp(row[column]), 2, lang=sector.lang) for name, column in columns.items()}
+    return {**cells, "p": p_words(row["p_value"], sector.lang)}
+
+
+def _odds(sector: Sector, sample: Sample, on: Sequence[str], terms: pd.DataFrame) -> Table:
     rows = pd.DataFrame(
-        {
-            "by": [_title(_grouping(sample, by, sector.lang)) for by in parts["by"]],
-            "group": [
-                group_words(sample, by, group, sector.lang)
-                for by, group in zip(parts["by"], parts["group"].fillna(""), strict=True)
-            ],
-            "odds": np.exp(fitted["estimate"]).to_list(),
-            "low": np.exp(fitted["ci_low"]).to_list(),
-            "high": np.exp(fitted["ci_high"]).to_list(),
-            "p": [p_words(value, sector.lang) for value in fitted["p_value"]],
-        }
+        [
+            {
+                "by": _title(_grouping(sample, row["by"], sector.lang)),
+                "group": group_words(sample, row["by"], row["group"], sector.lang),
+                **_odds_cells(sector, row),
+            }
+            for row in records(terms)
+        ]
     )
     interval = sector.say("Khoảng tin cậy 95%")
     return Table(
@@ -858,16 +903,16 @@ def _odds(sector: Sector, sample: Sample, on: Sequence[str], fitted: pd.DataFram
             indicator=label(sample.headline, sector.lang),
         ),
         columns=[
-            Column("group", sector.say("Nhóm (so với nhóm đầu)"), head=True, width=0.4),
-            Column("odds", sector.say("Tỷ số chênh"), decimals=2, width=0.18),
-            Column("low", sector.say("Từ"), decimals=2, group=interval, width=0.14),
-            Column("high", sector.say("Đến"), decimals=2, group=interval, width=0.14),
+            Column("group", sector.say("Nhóm (so với nhóm gốc)"), head=True, width=0.4),
+            Column("odds", sector.say("Tỷ số chênh"), align="right", width=0.18),
+            Column("low", sector.say("Từ"), align="right", group=interval, width=0.14),
+            Column("high", sector.say("Đến"), align="right", group=interval, width=0.14),
             Column("p", "p", align="right", width=0.14),
         ],
         row_groups="by",
         notes=[
             sector.say(
-                "Hồi quy logistic có trọng số theo thiết kế mẫu trên {on}; trên 1 là cao hơn nhóm đầu. "
+                "Hồi quy logistic có trọng số theo thiết kế mẫu trên {on}; trên 1 là cao hơn nhóm gốc. "
                 "Liên hệ, không phải nguyên nhân.",
                 on=listed([_grouping(sample, by, sector.lang) for by in on], sector.lang),
             )
