@@ -174,7 +174,9 @@ def report(
 def parse(
     file: AnyPlan,
     format: Annotated[str, typer.Option("--format", help="table, csv, json or xlsx.")] = "table",
-    out: Annotated[Path | None, typer.Option("--out", "-o", help="File to write (needed for xlsx).")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="File to write; xlsx without it: the plan's name here.")
+    ] = None,
 ) -> None:
     """Read any plan: its head, targets, tasks, and the fate of every number in it.
 
@@ -184,12 +186,15 @@ def parse(
 
     if format not in (*Format, "xlsx"):
         raise ParameterError(f"--format {format}: it is table, csv, json or xlsx")
-    if format == "xlsx" and (out is None or out.suffix != ".xlsx"):
-        named = "" if out is None else f", not {out}"
-        raise ParameterError(
-            f"--format xlsx: name the .xlsx file to write with --out, such as plan.xlsx{named}"
-        )
+    if format == "xlsx" and out is not None and out.suffix != ".xlsx":
+        raise ParameterError(f"--out {out}: with --format xlsx name an .xlsx file, such as plan.xlsx")
     found = read_plan(file)
+    if format == "xlsx" and out is None:
+        out = Path(found.document.path).with_suffix(".xlsx")
+        if out.exists():
+            raise ParameterError(
+                f"{out}: there is such a file here already; name the file to write with --out"
+            )
     if format == "table" and out is not None:
         raise ParameterError(f"--out {out}: a table goes to the screen; name --format csv, json or xlsx")
     if out is not None:

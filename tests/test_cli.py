@@ -105,6 +105,20 @@ def test_a_workbook_of_a_plan_has_a_sheet_a_part(capsys: pytest.CaptureFixture[s
     assert sheets == ["document", "targets", "qualitative", "tasks", "coverage"]
 
 
+def test_a_workbook_without_a_name_takes_the_plans_and_writes_over_nothing(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("QNGAI_HOME", str(Path(__file__).parents[1]))
+    monkeypatch.chdir(tmp_path)
+
+    assert run(capsys, "parse", "114", "--format", "xlsx")[:2] == (0, "114-kh-ubnd-2025.xlsx\n")
+    code, _, err = run(capsys, "parse", "114", "--format", "xlsx")
+    assert (code, err) == (
+        2,
+        "qngai: 114-kh-ubnd-2025.xlsx: there is such a file here already; name the file to write with --out\n",
+    )
+
+
 def test_an_empty_table_says_why(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     plan = tmp_path / "plan.txt"
     plan.write_text("By 2025 the share of households online reaches 80%.\n", encoding="utf-8")
@@ -124,10 +138,9 @@ def test_an_empty_table_says_why(capsys: pytest.CaptureFixture[str], tmp_path: P
         (["targets", "9999"], "9999: no plan of that name in data/raw/plans"),
         (["targets", "missing.txt"], "missing.txt: no such file"),
         (
-            ["parse", "114", "--format", "xlsx"],
-            "--format xlsx: name the .xlsx file to write with --out, such as",
+            ["parse", "114", "--format", "xlsx", "--out", "x.csv"],
+            "--out x.csv: with --format xlsx name an .xlsx file",
         ),
-        (["parse", "114", "--format", "xlsx", "--out", "x.csv"], "such as plan.xlsx, not x.csv"),
         (["parse", "114", "--out", "x.csv"], "--out x.csv: a table goes to the screen; name --format csv"),
         (["parse", "114", "--format", "yaml"], "--format yaml: it is table, csv, json or xlsx"),
         (["report", "--year", "2040"], "year = 2040: the plan 906/QĐ-UBND runs from 2022 to 2025"),
