@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from qngai_analysis import paths
 from qngai_analysis.errors import ParameterError
-from qngai_analysis.report.edition import check_writable, publish
+from qngai_analysis.report.edition import Made, check_writable, publish
 from qngai_analysis.report.engine import Job, Progress, produce, produce_all
 from qngai_analysis.report.kept import survey_tables
 from qngai_analysis.report.parameters import cutoff_day, declared, from_texts
@@ -125,23 +126,28 @@ def _publish(
 ) -> list[Path]:
     folder = edition.out / str(edition.year)
     check_writable(folder)
+    # the reports' cells run in processes of their own: this one has time for the tables that are kept
+    with ThreadPoolExecutor(1) as pool:
+        kept = pool.submit(survey_tables, folder, edition.year, named=surveys, real_only=edition.real_only)
+        made = _made(jobs, progress)
+    return publish(folder, made, kept.result())
+
+
+def _made(jobs: Sequence[Job], progress: Progress | None) -> list[Made]:
     if len(jobs) > 1:
-        made = produce_all(jobs, progress=progress)
-    else:
-        job = jobs[0]
-        made = [
-            produce(
-                job.notebook,
-                job.parameters,
-                job.formats,
-                stem=job.stem,
-                extra_files=job.extra_files,
-                inputs=job.inputs,
-                progress=progress,
-            )
-        ]
-    kept = survey_tables(folder, edition.year, named=surveys, real_only=edition.real_only)
-    return publish(folder, made, kept)
+        return produce_all(jobs, progress=progress)
+    job = jobs[0]
+    return [
+        produce(
+            job.notebook,
+            job.parameters,
+            job.formats,
+            stem=job.stem,
+            extra_files=job.extra_files,
+            inputs=job.inputs,
+            progress=progress,
+        )
+    ]
 
 
 def _tables(edition: Edition) -> dict[str, bytes | Path]:
