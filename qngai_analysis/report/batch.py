@@ -13,7 +13,7 @@ from pathlib import Path
 from qngai_analysis import paths
 from qngai_analysis.errors import ParameterError
 from qngai_analysis.report.edition import Made, check_writable, publish
-from qngai_analysis.report.engine import Job, Progress, produce, produce_all
+from qngai_analysis.report.engine import Job, Progress, produce_all, produce_job
 from qngai_analysis.report.kept import survey_tables
 from qngai_analysis.report.parameters import cutoff_day, declared, from_texts
 from qngai_analysis.report.sectors import sector_entry, sectors
@@ -136,18 +136,7 @@ def _publish(
 def _made(jobs: Sequence[Job], progress: Progress | None) -> list[Made]:
     if len(jobs) > 1:
         return produce_all(jobs, progress=progress)
-    job = jobs[0]
-    return [
-        produce(
-            job.notebook,
-            job.parameters,
-            job.formats,
-            stem=job.stem,
-            extra_files=job.extra_files,
-            inputs=job.inputs,
-            progress=progress,
-        )
-    ]
+    return [produce_job(jobs[0], progress=progress)]
 
 
 def _tables(edition: Edition) -> dict[str, bytes | Path]:

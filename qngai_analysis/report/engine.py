@@ -336,6 +336,19 @@ class Job:
     inputs: Sequence[Path] = ()
 
 
+def produce_job(job: Job, *, progress: Progress | None = None) -> Made:
+    """Return the files of one report without publishing them; ``progress`` and errors as in ``produce``."""
+    return produce(
+        job.notebook,
+        job.parameters,
+        job.formats,
+        stem=job.stem,
+        extra_files=job.extra_files,
+        inputs=job.inputs,
+        progress=progress,
+    )
+
+
 def produce_all(
     jobs: Sequence[Job], *, workers: int | None = None, progress: Progress | None = None
 ) -> list[Made]:
@@ -357,14 +370,7 @@ def produce_all(
     done = itertools.count(1)
 
     def one(job: Job) -> Made:
-        made = produce(
-            job.notebook,
-            job.parameters,
-            job.formats,
-            stem=job.stem,
-            extra_files=job.extra_files,
-            inputs=job.inputs,
-        )
+        made = produce_job(job)
         if progress is not None:
             progress(next(done), len(jobs))
         return made
