@@ -34,7 +34,7 @@ import pandas as pd
 names = [f"y{place:02d}" for place in range(1, 11)]
 frame = pd.read_csv(sys.argv[1])
 from qngai_analysis.survey import Design, Survey
-import qngai_analysis.survey.estimates, scipy.sparse
+import qngai_analysis.survey.estimate.estimates, scipy.sparse
 before = time.perf_counter()
 survey = Survey(frame, Design(weights="weight", strata="stratum", psu="area"))
 designed = time.perf_counter()

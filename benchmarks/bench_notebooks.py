@@ -18,10 +18,10 @@ import time
 from pathlib import Path
 
 from qngai_analysis import paths
-from qngai_analysis.report.engine import execute
+from qngai_analysis.edition.engine import execute
+from qngai_analysis.rehearse.simulate import simulate
 from qngai_analysis.report.sectors import sector_entry, sectors
-from qngai_analysis.survey.codebook import surveys
-from qngai_analysis.survey.simulate import simulate
+from qngai_analysis.survey.form.codebook import surveys
 
 YEARS = (2023, 2024, 2025)
 

@@ -15,12 +15,12 @@ from typing import Any
 
 import pandas as pd
 
-from qngai_analysis.report.document import read
-from qngai_analysis.report.html import to_html
-from qngai_analysis.report.pdf import to_pdf
-from qngai_analysis.report.sheets import to_xlsx
-from qngai_analysis.report.tables import Column, Table
-from qngai_analysis.report.word import to_docx
+from qngai_analysis.page.document import read
+from qngai_analysis.page.html import to_html
+from qngai_analysis.page.pdf import to_pdf
+from qngai_analysis.page.sheets import to_xlsx
+from qngai_analysis.page.tables import Column, Table
+from qngai_analysis.page.word import to_docx
 
 
 def table(rows: int) -> Table:

@@ -19,11 +19,11 @@ from scipy import stats
 
 from qngai_analysis import raw
 from qngai_analysis.progress.verdict import Figure, Goal, probability
-from qngai_analysis.survey.codebook import read_codebook
-from qngai_analysis.survey.intervals import Share, korn_graubard, logit
-from qngai_analysis.survey.publication import published
-from qngai_analysis.survey.reliability import reliability_standard
-from qngai_analysis.survey.simulate import simulate
+from qngai_analysis.rehearse.simulate import simulate
+from qngai_analysis.survey.estimate.intervals import Share, korn_graubard, logit
+from qngai_analysis.survey.form.codebook import read_codebook
+from qngai_analysis.survey.release.publication import published
+from qngai_analysis.survey.release.reliability import reliability_standard
 
 BINS = [0, 0.05, 0.3, 0.7, 0.9, 0.95, 1]
 GOAL = Goal(">=", 80)

@@ -13,10 +13,10 @@ import time
 from pathlib import Path
 
 from qngai_analysis import raw
-from qngai_analysis.survey.codebook import Codebook, read_codebook, surveys
-from qngai_analysis.survey.estimates import Survey
-from qngai_analysis.survey.intake import _Intake, as_survey
-from qngai_analysis.survey.simulate import simulate
+from qngai_analysis.rehearse.simulate import simulate
+from qngai_analysis.survey.estimate.estimates import Survey
+from qngai_analysis.survey.form.codebook import Codebook, read_codebook, surveys
+from qngai_analysis.survey.form.intake import _Intake, as_survey
 
 
 def survey_of(book: Codebook, file: Path) -> Survey:

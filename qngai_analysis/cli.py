@@ -161,7 +161,7 @@ def report(
 
     An edition appears whole or not at all. `manifest.json` in it lists the checksums of all that went in.
     """
-    from qngai_analysis.report.batch import Edition, render_year
+    from qngai_analysis.edition.batch import Edition, render_year
 
     edition = Edition(year, out, cutoff, lang, real_only, _split(formats), _pairs(parameter))
     with _progress() as advance:
@@ -328,8 +328,8 @@ def questionnaire(
     ] = None,
 ) -> None:
     """Write a survey's questionnaire as an XLSForm for ODK or KoboToolbox."""
-    from qngai_analysis.survey.codebook import read_codebook
-    from qngai_analysis.survey.questionnaire import write_xlsform
+    from qngai_analysis.survey.form.codebook import read_codebook
+    from qngai_analysis.survey.form.questionnaire import write_xlsform
 
     typer.echo(write_xlsform(read_codebook(survey), out or Path(f"{survey}.xlsx")))
 
@@ -344,7 +344,7 @@ def validate(
     format: AsFormat = Format.TABLE,
 ) -> None:
     """Check a survey file against its codebook; all faults at once. Leaves with 1 if there are any."""
-    from qngai_analysis.survey.intake import validate_file, write_faults
+    from qngai_analysis.survey.form.intake import validate_file, write_faults
 
     found = validate_file(survey, file)
     if faults is not None:
@@ -363,9 +363,9 @@ def simulate(
     seed: Annotated[int | None, typer.Option(help="The same seed gives the same file.")] = None,
 ) -> None:
     """Make a simulated file to rehearse with; whatever uses it says SỐ LIỆU MÔ PHỎNG."""
-    from qngai_analysis.survey.codebook import surveys
-    from qngai_analysis.survey.simulate import SEED
-    from qngai_analysis.survey.simulate import simulate as make
+    from qngai_analysis.rehearse.simulate import SEED
+    from qngai_analysis.rehearse.simulate import simulate as make
+    from qngai_analysis.survey.form.codebook import surveys
 
     for name in surveys() if survey == "all" else [survey]:
         typer.echo(make(name, year, seed=SEED if seed is None else seed))
@@ -380,7 +380,7 @@ def new_notebook(
 ) -> None:
     """Make a new notebook of a sector, ready to run and to render."""
     from qngai_analysis import paths
-    from qngai_analysis.report.notebooks import sector_notebook, write_notebook
+    from qngai_analysis.edition.notebooks import sector_notebook, write_notebook
 
     target = file or paths.notebooks() / f"{sector}.ipynb"
     write_notebook(sector_notebook(sector), target)
@@ -404,7 +404,7 @@ def render(
     real_only: RealOnly = False,
 ) -> None:
     """Render the report of one sector into OUT/YEAR."""
-    from qngai_analysis.report.batch import Edition, render_sector
+    from qngai_analysis.edition.batch import Edition, render_sector
 
     edition = Edition(year, out, "", lang, real_only, _split(formats), _pairs(parameter))
     with _progress() as advance:

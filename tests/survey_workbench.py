@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from qngai_analysis import raw
-from qngai_analysis.survey.simulate import simulate
+from qngai_analysis.rehearse.simulate import simulate
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 

@@ -248,7 +248,7 @@ def test_a_change_is_told_in_words_not_in_codes(capsys: pytest.CaptureFixture[st
 
 
 def test_help_names_every_format(capsys: pytest.CaptureFixture[str]) -> None:
-    from qngai_analysis.report.engine import FORMATS
+    from qngai_analysis.edition.engine import FORMATS
 
     _, out, _ = run(capsys, "report", "--help")
     assert all(f"{name}" in out for name in FORMATS)
@@ -277,7 +277,7 @@ def rehearsal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     from shutil import copytree, ignore_patterns
 
     from qngai_analysis import paths
-    from qngai_analysis.survey.simulate import simulate
+    from qngai_analysis.rehearse.simulate import simulate
 
     raw = paths.raw()
     copytree(raw, tmp_path / "data" / "raw", ignore=ignore_patterns("20[0-9][0-9].*"))

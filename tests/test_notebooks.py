@@ -9,15 +9,15 @@ from typing import Any
 import pytest
 
 from qngai_analysis import paths
+from qngai_analysis.edition.engine import execute
+from qngai_analysis.edition.notebooks import sector_notebook
+from qngai_analysis.edition.parameters import declared
 from qngai_analysis.errors import ParameterError
-from qngai_analysis.report.blocks import from_payload
-from qngai_analysis.report.engine import execute
-from qngai_analysis.report.notebooks import sector_notebook
-from qngai_analysis.report.parameters import declared
+from qngai_analysis.page.blocks import from_payload
+from qngai_analysis.page.tables import MIME
 from qngai_analysis.report.sectors import sectors
-from qngai_analysis.report.tables import MIME
-from qngai_analysis.survey.codebook import read_codebook
-from qngai_analysis.survey.intake import load_survey
+from qngai_analysis.survey.form.codebook import read_codebook
+from qngai_analysis.survey.form.intake import load_survey
 
 NOTEBOOKS = sorted(paths.notebooks().glob("*.ipynb"))
 SHARED = {"year", "real_only", "lang"}  # the same names everywhere
@@ -86,8 +86,8 @@ def rehearsal(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make a project folder with two years of small simulated surveys."""
     from shutil import copytree
 
-    from qngai_analysis.survey.codebook import surveys
-    from qngai_analysis.survey.simulate import simulate
+    from qngai_analysis.rehearse.simulate import simulate
+    from qngai_analysis.survey.form.codebook import surveys
 
     home = tmp_path_factory.mktemp("home")
     copytree(

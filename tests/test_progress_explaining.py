@@ -10,7 +10,7 @@ import pytest
 from qngai_analysis.evidence import observations, read_published
 from qngai_analysis.progress import judge, knowledge
 from qngai_analysis.progress.explaining import explanation
-from qngai_analysis.report.language import said
+from qngai_analysis.words.language import said
 
 TARGET = pd.Series(
     {

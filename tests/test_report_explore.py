@@ -14,15 +14,15 @@ import pytest
 
 import qngai_analysis as qn
 from qngai_analysis import paths
+from qngai_analysis.edition.engine import execute
 from qngai_analysis.errors import ParameterError, SurveyError
+from qngai_analysis.page.blocks import Figure, Prose
+from qngai_analysis.page.document import read
+from qngai_analysis.page.html import to_html
+from qngai_analysis.page.tables import Grid
+from qngai_analysis.rehearse.simulate import simulate
 from qngai_analysis.report import sector
-from qngai_analysis.report.blocks import Figure, Prose
-from qngai_analysis.report.document import read
-from qngai_analysis.report.engine import execute
 from qngai_analysis.report.explore import MIME, WIDGET, Explorer, offered
-from qngai_analysis.report.html import to_html
-from qngai_analysis.report.tables import Grid
-from qngai_analysis.survey.simulate import simulate
 
 PROJECT = paths.PACKAGE.parent
 

@@ -9,9 +9,9 @@ import pytest
 from scipy import stats
 
 from qngai_analysis import paths
+from qngai_analysis.rehearse.simulate import simulate
 from qngai_analysis.report import findings, focus, sector
 from qngai_analysis.report.sector import by_group, widest
-from qngai_analysis.survey.simulate import simulate
 
 PROJECT = paths.PACKAGE.parent
 

@@ -7,13 +7,13 @@ import json
 import pytest
 
 from qngai_analysis import paths
+from qngai_analysis.edition.engine import execute
 from qngai_analysis.errors import PlanError
+from qngai_analysis.page.blocks import Figure
+from qngai_analysis.page.tables import Grid, Table
 from qngai_analysis.plan import coverage, read_plan
 from qngai_analysis.plan.coverage import FATES
 from qngai_analysis.report import ladder
-from qngai_analysis.report.blocks import Figure
-from qngai_analysis.report.engine import execute
-from qngai_analysis.report.tables import Grid, Table
 
 
 @pytest.fixture(scope="module")

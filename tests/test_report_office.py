@@ -9,11 +9,11 @@ import pytest
 from docx.enum.section import WD_ORIENT
 from matplotlib.figure import Figure as Canvas
 
-from qngai_analysis.report.blocks import AppendixStart, Figure, OfficialHead, SignatureBlock
-from qngai_analysis.report.sheets import save_xlsx, to_xlsx
-from qngai_analysis.report.tables import Column, Table
-from qngai_analysis.report.word import to_docx
-from tests.test_report_document import document
+from qngai_analysis.page.blocks import AppendixStart, Figure, OfficialHead, SignatureBlock
+from qngai_analysis.page.sheets import save_xlsx, to_xlsx
+from qngai_analysis.page.tables import Column, Table
+from qngai_analysis.page.word import to_docx
+from tests.test_page_document import document
 
 FRAME = pd.DataFrame(
     {

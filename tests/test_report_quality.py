@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 
 from qngai_analysis import paths
+from qngai_analysis.edition.engine import execute
 from qngai_analysis.evidence import read_published
-from qngai_analysis.report import quality, rehearsal
-from qngai_analysis.report.blocks import Figure, Prose, SimulatedBanner
-from qngai_analysis.report.engine import execute
-from qngai_analysis.report.tables import Table
-from qngai_analysis.survey.codebook import read_codebook
+from qngai_analysis.page.blocks import Figure, Prose, SimulatedBanner
+from qngai_analysis.page.tables import Table
+from qngai_analysis.rehearse import rehearsal
+from qngai_analysis.report import quality
+from qngai_analysis.survey.form.codebook import read_codebook
 
 PROJECT = paths.PACKAGE.parent
 

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from survey_workbench import REPOSITORY, copy_simulated
 
+from qngai_analysis.edition.batch import Edition, render_year
 from qngai_analysis.errors import ParameterError
+from qngai_analysis.page.tables import Table
 from qngai_analysis.report import offices, yearly
-from qngai_analysis.report.batch import Edition, render_year
-from qngai_analysis.report.tables import Table
 
 
 @pytest.fixture(scope="module")

@@ -13,14 +13,14 @@ from survey_workbench import SHOPS, make_project
 from qngai_analysis.errors import SurveyError
 from qngai_analysis.plan import read_plan
 from qngai_analysis.plan.catalogue import read_catalogue
-from qngai_analysis.survey.codebook import (
+from qngai_analysis.survey.form.codebook import (
     SPECIAL,
     measured_targets,
     read_codebook,
     survey_coverage,
     surveys,
 )
-from qngai_analysis.survey.condition import Answers, Condition, Status
+from qngai_analysis.survey.form.condition import Answers, Condition, Status
 
 PLANS = ("906", "114")
 

@@ -13,7 +13,7 @@ from survey_workbench import SHOPS, csv_text, deliver, make_project
 from qngai_analysis.errors import SurveyError
 from qngai_analysis.report.sectors import sectors
 from qngai_analysis.survey import load_survey, published, read_codebook
-from qngai_analysis.survey.crossing import joint, ranges, shut_together
+from qngai_analysis.survey.release.crossing import joint, ranges, shut_together
 
 # shops that answered, by district and whether in town: Lý Sơn and Trà Bồng have no town
 ANSWERED = {

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from survey_workbench import add_real_surveys, csv_text, deliver, make_project
 
 from qngai_analysis.errors import SurveyError
-from qngai_analysis.survey.disclosure import (
+from qngai_analysis.survey.release.disclosure import (
     Disclosure,
     assert_no_unit_records,
     attack,

@@ -25,9 +25,9 @@ from survey_workbench import (
 )
 
 from qngai_analysis.errors import QngaiError, RawFileError, SurveyError
-from qngai_analysis.survey.cells import Wrong, convention, day, number
-from qngai_analysis.survey.files import read_sheets
-from qngai_analysis.survey.intake import (
+from qngai_analysis.survey.form.cells import Wrong, convention, day, number
+from qngai_analysis.survey.form.files import read_sheets
+from qngai_analysis.survey.form.intake import (
     load_file,
     load_frame,
     load_survey,

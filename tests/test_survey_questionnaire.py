@@ -25,9 +25,9 @@ from survey_workbench import (
 )
 
 from qngai_analysis.errors import SurveyError
-from qngai_analysis.survey.codebook import SPECIAL, Codebook, Question, read_codebook, surveys
-from qngai_analysis.survey.intake import load_frame, validate_file
-from qngai_analysis.survey.questionnaire import EN, VI, list_name, survey_rows, write_xlsform
+from qngai_analysis.survey.form.codebook import SPECIAL, Codebook, Question, read_codebook, surveys
+from qngai_analysis.survey.form.intake import load_frame, validate_file
+from qngai_analysis.survey.form.questionnaire import EN, VI, list_name, survey_rows, write_xlsform
 
 REAL = ("enterprises", "farms", "health_facilities", "households", "schools", "tourism")
 

@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from survey_workbench import SHOPS, csv_text, deliver, make_project
 
 from qngai_analysis import paths
+from qngai_analysis.edition.kept import survey_tables
+from qngai_analysis.edition.publishing import publish
 from qngai_analysis.errors import SurveyError
-from qngai_analysis.report.edition import publish
-from qngai_analysis.report.kept import survey_tables
 from qngai_analysis.survey import load_survey, published, read_codebook, survey_observations
-from qngai_analysis.survey.disclosure import attack, grid, protect
-from qngai_analysis.survey.releases import (
+from qngai_analysis.survey.release.disclosure import attack, grid, protect
+from qngai_analysis.survey.release.releases import (
     FILE,
     STANDS,
     History,

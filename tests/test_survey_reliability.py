@@ -8,7 +8,7 @@ import pytest
 
 from qngai_analysis.errors import SurveyError
 from qngai_analysis.survey import Design, Survey
-from qngai_analysis.survey.reliability import (
+from qngai_analysis.survey.release.reliability import (
     Reliability,
     census_flag,
     nchs_flag,

@@ -8,7 +8,7 @@ import pytest
 
 from qngai_analysis.errors import SurveyError
 from qngai_analysis.survey import Design, Survey
-from qngai_analysis.survey.replicates import rank
+from qngai_analysis.survey.estimate.replicates import rank
 
 draw = np.random.default_rng(8)
 FRAME = pd.DataFrame(

@@ -20,9 +20,9 @@ from survey_workbench import (
 from qngai_analysis import raw
 from qngai_analysis.errors import SurveyError
 from qngai_analysis.evidence.observations import observations
-from qngai_analysis.survey.codebook import districts, read_codebook
-from qngai_analysis.survey.disclosure import round_count
-from qngai_analysis.survey.intake import (
+from qngai_analysis.rehearse.simulate import simulate, truth
+from qngai_analysis.survey.form.codebook import districts, read_codebook
+from qngai_analysis.survey.form.intake import (
     load_file,
     load_frame,
     load_survey,
@@ -30,7 +30,7 @@ from qngai_analysis.survey.intake import (
     validate_file,
 )
 from qngai_analysis.survey.observations import survey_observations
-from qngai_analysis.survey.simulate import simulate, truth
+from qngai_analysis.survey.release.disclosure import round_count
 
 REAL = ("enterprises", "farms", "health_facilities", "households", "schools", "tourism")
 
@@ -260,7 +260,7 @@ def test_a_year_without_shares_is_refused(folder):
 
 
 def test_a_broken_simulation_leaves_no_half_written_file(folder, monkeypatch):
-    monkeypatch.setattr("qngai_analysis.survey.simulate._sidecar", lambda *_: 1 / 0)
+    monkeypatch.setattr("qngai_analysis.rehearse.simulate._sidecar", lambda *_: 1 / 0)
 
     with pytest.raises(ZeroDivisionError):
         simulate("shops", 2025)

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from qngai_analysis.errors import SurveyError
-from qngai_analysis.survey.smallarea import small_areas, smoothed_se
+from qngai_analysis.survey.estimate.smallarea import small_areas, smoothed_se
 
 X = [0.168, 0.808, 0.385, 0.328, 0.602, 0.604, 0.125, 0.295, 0.578, 0.631, 0.512, 0.505, 0.534]
 DIRECT = pd.DataFrame(

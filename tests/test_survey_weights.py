@@ -8,7 +8,7 @@ import pytest
 
 from qngai_analysis.errors import SurveyError
 from qngai_analysis.survey import Design, Survey
-from qngai_analysis.survey.weights import adjust_nonresponse, spread, trim
+from qngai_analysis.survey.estimate.weights import adjust_nonresponse, spread, trim
 
 draw = np.random.default_rng(4)
 FRAME = pd.DataFrame(

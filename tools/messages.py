@@ -27,7 +27,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = "qngai_analysis"
-CATALOGUE = ROOT / PACKAGE / "report" / "locale" / "en.po"
+CATALOGUE = ROOT / PACKAGE / "words" / "locale" / "en.po"
 
 #: Functions that print a message, and which of their arguments it is.
 SPEAKERS = {
@@ -126,7 +126,7 @@ def _units(root: Path) -> Iterator[Message]:
     """Return the units of published figures, targets and surveys that are words."""
     from qngai_analysis.plan import read_plan
     from qngai_analysis.progress.yearly import PLANS
-    from qngai_analysis.survey.codebook import read_codebook, surveys
+    from qngai_analysis.survey.form.codebook import read_codebook, surveys
 
     units: dict[str, list[str]] = {}
     for file in UNITS:
@@ -302,11 +302,12 @@ def _words(value: Any) -> Iterator[str]:
 def unspoken(found: Found, root: Path = ROOT) -> list[tuple[str, str]]:
     """Return the Vietnamese texts in the reports' modules that are no message, with their module.
 
-    Docstrings are left out, and the code of notebooks that ``report.notebooks`` holds.
+    Docstrings are left out, and the code of notebooks that ``edition.notebooks`` holds.
     """
     texts = found.texts
     lines = []
-    for file in sorted((root / PACKAGE / "report").glob("*.py")):
+    rooms = ("report", "page", "edition")
+    for file in sorted(file for room in rooms for file in (root / PACKAGE / room).glob("*.py")):
         tree = ast.parse(file.read_text(encoding="utf-8"))
         remarks = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
         lines += [

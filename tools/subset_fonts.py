@@ -21,7 +21,7 @@ from pathlib import Path
 from fontTools import subset
 from fontTools.ttLib import TTFont
 
-FONTS = Path(__file__).parent.parent / "qngai_analysis" / "report" / "fonts"
+FONTS = Path(__file__).parent.parent / "qngai_analysis" / "page" / "fonts"
 
 LATIN = [
     (0x0020, 0x007E),

@@ -23,7 +23,7 @@ from qngai_analysis.evidence.observations import (
     position,
     records,
 )
-from qngai_analysis.said import Day, Said, inside
+from qngai_analysis.words.said import Day, Said, inside
 
 _PARTIAL_YEAR = {
     "H1": Said("mới có 6 tháng, chưa phải số cả năm"),

@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from qngai_analysis.evidence.observations import CHANNELS, LEVELS, last_day, missing, position, records
-from qngai_analysis.said import Day, Said
+from qngai_analysis.words.said import Day, Said
 
 #: Attributes that must agree, with the words used where breaks.csv has no reason of its own.
 ATTRIBUTES = {

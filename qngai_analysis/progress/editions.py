@@ -17,7 +17,7 @@ from typing import Any
 import pandas as pd
 
 from qngai_analysis.errors import EvidenceError
-from qngai_analysis.numbers import day, number
+from qngai_analysis.words.numbers import day, number
 
 SCHEMA = "qngai-assessment/1"
 RULES = "2026-1"  # raised whenever a rule of choice, test or pace changes: verdicts may then differ

@@ -18,7 +18,7 @@ from qngai_analysis.progress import methods
 from qngai_analysis.progress.assessing import related_figures
 from qngai_analysis.progress.judging import Judgement
 from qngai_analysis.progress.verdict import ABOUT, EXCEEDED_BY, SURE, Figure, Goal, Verdict, error_at
-from qngai_analysis.said import Chance, Day, Either, Joined, Num, Said, Sentence, short
+from qngai_analysis.words.said import Chance, Day, Either, Joined, Num, Said, Sentence, short
 
 SAMPLED = "điều tra mẫu"  # the method of every estimate from a survey file
 SIMULATED = "SỐ LIỆU MÔ PHỎNG"  # what everything that rests on a simulated survey says

@@ -39,9 +39,9 @@ from qngai_analysis.progress.verdict import (
     rounding_note,
     settle,
 )
-from qngai_analysis.said import Chance, Day, Joined, Num, Said
-from qngai_analysis.survey.releases import STANDS
-from qngai_analysis.survey.reliability import CENSUS
+from qngai_analysis.survey.release.releases import STANDS
+from qngai_analysis.survey.release.reliability import CENSUS
+from qngai_analysis.words.said import Chance, Day, Joined, Num, Said
 
 OLD_PROVINCE = "QNG"
 LATEST_AGE = 1  # years a figure may be older than the reporting year and still give a pace

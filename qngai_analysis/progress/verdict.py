@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from qngai_analysis.errors import EvidenceError
-from qngai_analysis.numbers import number, rounded
-from qngai_analysis.said import Chance, Either, Joined, Num, Said
+from qngai_analysis.words.numbers import number, rounded
+from qngai_analysis.words.said import Chance, Either, Joined, Num, Said
 
 SURE = 0.95  # one-sided: met from here, not met below 1 - SURE
 EXCEEDED_BY = 0.05  # share of the target's value by which "vượt" goes beyond "đạt"; the project's choice

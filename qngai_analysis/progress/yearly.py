@@ -14,12 +14,12 @@ from qngai_analysis import paths
 from qngai_analysis.errors import EvidenceError, ParameterError
 from qngai_analysis.evidence.observations import observations, records
 from qngai_analysis.evidence.published import read_published
-from qngai_analysis.numbers import day
 from qngai_analysis.progress.assessing import judge_all, table_of
 from qngai_analysis.progress.explaining import Explanation, explanation
 from qngai_analysis.progress.judging import Judgement, default_cutoff, knowledge
 from qngai_analysis.progress.tasks import current_agencies
 from qngai_analysis.raw import read_table
+from qngai_analysis.words.numbers import day
 
 PLANS = ("906", "114", "03")
 
@@ -160,8 +160,8 @@ def surveyed(year: int, *, real_only: bool = False, surveys: Sequence[str] | Non
     DataFrame
         Columns of :data:`qngai_analysis.evidence.observations.COLUMNS`; no rows where no survey has a file.
     """
-    from qngai_analysis.survey.codebook import surveys as known
-    from qngai_analysis.survey.intake import survey_years
+    from qngai_analysis.survey.form.codebook import surveys as known
+    from qngai_analysis.survey.form.intake import survey_years
     from qngai_analysis.survey.observations import survey_observations
 
     frames = [

@@ -18,17 +18,17 @@ import pandas as pd
 
 from qngai_analysis import paths, raw
 from qngai_analysis.errors import ParameterError, SurveyError
+from qngai_analysis.page import charts
+from qngai_analysis.page.blocks import Figure, Prose, literal
+from qngai_analysis.page.multiples import over_years
+from qngai_analysis.page.tables import MIME, Column, Table
 from qngai_analysis.plan import read_plan
-from qngai_analysis.report import charts
-from qngai_analysis.report.blocks import Figure, Prose, literal
-from qngai_analysis.report.language import Lang, language, translate, unit_words
-from qngai_analysis.report.multiples import over_years
 from qngai_analysis.report.sector import HIDDEN, REMARKS, Sector, districts, english_groups
 from qngai_analysis.report.sectors import sectors
-from qngai_analysis.report.tables import MIME, Column, Table
-from qngai_analysis.said import inside
-from qngai_analysis.survey.codebook import Codebook, Indicator, Question, read_codebook, surveys
-from qngai_analysis.survey.reliability import CENSUS
+from qngai_analysis.survey.form.codebook import Codebook, Indicator, Question, read_codebook, surveys
+from qngai_analysis.survey.release.reliability import CENSUS
+from qngai_analysis.words.language import Lang, language, translate, unit_words
+from qngai_analysis.words.said import inside
 
 if TYPE_CHECKING:
     from qngai_analysis.survey import Survey
@@ -228,7 +228,7 @@ def _groups(question: Question, codebook: Codebook) -> bool:
 
 def _files(survey: str, real_only: bool, until: int | None = None) -> dict[int, str]:
     """Return the years that have a usable file, oldest first, and whether it is real or simulated."""
-    from qngai_analysis.survey.files import FORMATS
+    from qngai_analysis.survey.form.files import FORMATS
 
     folder = paths.raw("surveys", survey)
     found = sorted(file for file in folder.iterdir() if file.suffix in FORMATS and file.stem.isdigit())
@@ -434,7 +434,7 @@ class Explorer:
         return pd.concat([self._estimates(year) for year in self._years_shown()], ignore_index=True)
 
     def _estimates(self, year: int) -> pd.DataFrame:
-        from qngai_analysis.survey.publication import published
+        from qngai_analysis.survey.release.publication import published
 
         choice, item = self._chosen, self._indicator
         kept = (choice.survey, year, item.name, choice.by, choice.method)
@@ -448,7 +448,7 @@ class Explorer:
         return self._kept[kept]
 
     def _survey(self, year: int) -> Survey:
-        from qngai_analysis.survey.intake import load_survey
+        from qngai_analysis.survey.form.intake import load_survey
 
         kept = (self._chosen.survey, year)
         if kept not in self._surveys:

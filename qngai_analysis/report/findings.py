@@ -8,9 +8,8 @@ from itertools import islice
 import pandas as pd
 
 from qngai_analysis.evidence.observations import CHANNELS
-from qngai_analysis.numbers import count, day, number
+from qngai_analysis.page.blocks import Prose, literal
 from qngai_analysis.report import focus
-from qngai_analysis.report.blocks import Prose, literal
 from qngai_analysis.report.sector import (
     NOT_SIGNIFICANT,
     SHARE,
@@ -25,7 +24,8 @@ from qngai_analysis.report.sector import (
     share,
     widest,
 )
-from qngai_analysis.survey.releases import STANDS
+from qngai_analysis.survey.release.releases import STANDS
+from qngai_analysis.words.numbers import count, day, number
 
 PROVINCE = ("QNG", "QNG-2025")  # on the boundary before and after 1 July 2025
 UNSTATED = "không rõ"  # the level of a figure whose source does not say it

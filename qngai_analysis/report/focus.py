@@ -11,8 +11,8 @@ from typing import Any
 import pandas as pd
 
 from qngai_analysis.evidence.observations import position
-from qngai_analysis.numbers import day, number
-from qngai_analysis.report.blocks import Figure, Prose, literal
+from qngai_analysis.page.blocks import Figure, Prose, literal
+from qngai_analysis.page.tables import Column, Table
 from qngai_analysis.report.sector import (
     NOT_SIGNIFICANT,
     SHARE,
@@ -31,9 +31,9 @@ from qngai_analysis.report.sector import (
     source_of,
     survey_name,
 )
-from qngai_analysis.report.tables import Column, Table
-from qngai_analysis.survey.codebook import Indicator
-from qngai_analysis.survey.intake import survey_years
+from qngai_analysis.survey.form.codebook import Indicator
+from qngai_analysis.survey.form.intake import survey_years
+from qngai_analysis.words.numbers import day, number
 
 HERE = "_here"  # column that says whether a row lies in the district
 
@@ -228,7 +228,7 @@ def _years(sector: Sector, sample: Sample) -> Figure | None:
         parts.append(pd.concat([table[table["group"] == sector.district], whole]).assign(year=year))
     if len(parts) < 2:
         return None
-    from qngai_analysis.report import multiples  # heavy: only where it is drawn
+    from qngai_analysis.page import multiples  # heavy: only where it is drawn
 
     scale = SHARE if sample.headline.unit == "%" else 1.0
     return multiples.over_years(

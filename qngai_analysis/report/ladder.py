@@ -8,18 +8,18 @@ from functools import cached_property
 
 import pandas as pd
 
-from qngai_analysis.numbers import day
+from qngai_analysis.page import charts
+from qngai_analysis.page.blocks import Figure, PageTitle, Prose
+from qngai_analysis.page.multiples import thresholds
+from qngai_analysis.page.tables import Column, Table
 from qngai_analysis.plan import Plan, coverage, plan_names, read_plan
 from qngai_analysis.plan.catalogue import read_catalogue
 from qngai_analysis.plan.compare import KINDS, compare_plans
 from qngai_analysis.plan.compare import Ladder as Comparison
 from qngai_analysis.progress.yearly import PLANS, judge_year
-from qngai_analysis.report import charts
-from qngai_analysis.report.blocks import Figure, PageTitle, Prose
-from qngai_analysis.report.language import Lang, language, translate
-from qngai_analysis.report.multiples import thresholds
 from qngai_analysis.report.sector import EVIDENCE, goal_words
-from qngai_analysis.report.tables import Column, Table
+from qngai_analysis.words.language import Lang, language, translate
+from qngai_analysis.words.numbers import day
 
 NATIONAL = "QĐ 411"
 #: What became of a numeral, in the words of the report; the keys are those of ``plan.coverage``.

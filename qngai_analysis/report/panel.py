@@ -17,10 +17,10 @@ import ipywidgets
 import pandas as pd
 
 from qngai_analysis.errors import QngaiError
-from qngai_analysis.report.blocks import Figure, Prose
-from qngai_analysis.report.html import fragment
-from qngai_analysis.report.language import translate
-from qngai_analysis.report.tables import Column
+from qngai_analysis.page.blocks import Figure, Prose
+from qngai_analysis.page.html import fragment
+from qngai_analysis.page.tables import Column
+from qngai_analysis.words.language import translate
 
 if TYPE_CHECKING:
     from qngai_analysis.report.explore import Explorer

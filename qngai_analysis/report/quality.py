@@ -17,12 +17,12 @@ from qngai_analysis import paths, raw
 from qngai_analysis.errors import RawFileError
 from qngai_analysis.evidence import read_published
 from qngai_analysis.evidence.published import read_breaks, read_relations, read_territories
-from qngai_analysis.numbers import day, number
-from qngai_analysis.report import charts
-from qngai_analysis.report.blocks import Figure, PageTitle, Prose, SimulatedBanner, literal
-from qngai_analysis.report.language import KEPT, Lang, language, translate, unit_words
-from qngai_analysis.report.tables import Column, Table
-from qngai_analysis.survey.codebook import Codebook, read_codebook, survey_coverage, surveys
+from qngai_analysis.page import charts
+from qngai_analysis.page.blocks import Figure, PageTitle, Prose, SimulatedBanner, literal
+from qngai_analysis.page.tables import Column, Table
+from qngai_analysis.survey.form.codebook import Codebook, read_codebook, survey_coverage, surveys
+from qngai_analysis.words.language import KEPT, Lang, language, translate, unit_words
+from qngai_analysis.words.numbers import day, number
 
 Block = Prose | Table | Figure
 SHORT = 12  # digits of a checksum that a table shows
@@ -66,7 +66,7 @@ class Quality:
 
     def status(self, survey: str) -> str:
         """Return whether a survey's file of the year is ``real``, ``simulated`` or ``none``."""
-        from qngai_analysis.survey.intake import survey_file, survey_years
+        from qngai_analysis.survey.form.intake import survey_file, survey_years
 
         if self.year not in survey_years(survey):
             return "none"
@@ -442,7 +442,7 @@ def response(quality: Quality) -> list[Block]:
 
 
 def _outcomes(quality: Quality, survey: str) -> Table:
-    from qngai_analysis.survey.intake import response_outcomes
+    from qngai_analysis.survey.form.intake import response_outcomes
 
     table = response_outcomes(survey, quality.year)
     codebook = read_codebook(survey)
@@ -466,7 +466,7 @@ def _outcomes(quality: Quality, survey: str) -> Table:
 
 
 def _account(quality: Quality, survey: str) -> Table:
-    from qngai_analysis.survey.intake import response_account
+    from qngai_analysis.survey.form.intake import response_account
 
     table = response_account(survey, quality.year)
     codebook = read_codebook(survey)

@@ -6,11 +6,11 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from qngai_analysis.page.blocks import Details, literal
 from qngai_analysis.plan.catalogue import read_catalogue
 from qngai_analysis.progress.explaining import Step
 from qngai_analysis.progress.yearly import YearResult
-from qngai_analysis.report.blocks import Details, literal
-from qngai_analysis.report.language import Lang, said, translate
+from qngai_analysis.words.language import Lang, said, translate
 
 
 def address(target_id: str) -> str:

@@ -17,26 +17,26 @@ import numpy as np
 import pandas as pd
 
 from qngai_analysis import paths
+from qngai_analysis.edition.parameters import cutoff_day
 from qngai_analysis.errors import ParameterError, SurveyError
-from qngai_analysis.numbers import day, number, printed_decimals
+from qngai_analysis.page import charts
+from qngai_analysis.page.blocks import Details, Figure, PageTitle, Prose, SimulatedBanner, literal
+from qngai_analysis.page.tables import Column, Table
 from qngai_analysis.plan import read_plan
 from qngai_analysis.progress.yearly import PLANS, YearResult, check_year, judge_year, surveyed
 from qngai_analysis.raw import read_table
-from qngai_analysis.report import charts
-from qngai_analysis.report.blocks import Details, Figure, PageTitle, Prose, SimulatedBanner, literal
-from qngai_analysis.report.language import KEPT, Lang, language, listed, text_day, translate, unit_words
 from qngai_analysis.report.offices import survey_owners
-from qngai_analysis.report.parameters import cutoff_day
 from qngai_analysis.report.reasons import address, english_name, wording
 from qngai_analysis.report.reasons import reasons as explained
 from qngai_analysis.report.sectors import sector_entry, sectors
-from qngai_analysis.report.tables import Column, Table
-from qngai_analysis.said import inside
-from qngai_analysis.survey.codebook import SPECIAL, Codebook, Indicator, read_codebook
-from qngai_analysis.survey.columns import label_codes
-from qngai_analysis.survey.intervals import student
-from qngai_analysis.survey.releases import STANDS
-from qngai_analysis.survey.reliability import CENSUS
+from qngai_analysis.survey.estimate.columns import label_codes
+from qngai_analysis.survey.estimate.intervals import student
+from qngai_analysis.survey.form.codebook import SPECIAL, Codebook, Indicator, read_codebook
+from qngai_analysis.survey.release.releases import STANDS
+from qngai_analysis.survey.release.reliability import CENSUS
+from qngai_analysis.words.language import KEPT, Lang, language, listed, text_day, translate, unit_words
+from qngai_analysis.words.numbers import day, number, printed_decimals
+from qngai_analysis.words.said import inside
 
 if TYPE_CHECKING:
     from qngai_analysis.survey import Survey
@@ -76,7 +76,7 @@ class Sample:
         return {}
 
     def _estimated(self, indicator: Indicator, by: str | None) -> pd.DataFrame:
-        from qngai_analysis.survey.publication import published
+        from qngai_analysis.survey.release.publication import published
 
         found = published(self.survey, indicator, by)
         if by is not None and by == self.codebook.design.district:
@@ -134,7 +134,7 @@ class Sector:
         return [row for plan in TASK_PLANS for row in _tasks_of(self, plan)]
 
     def _sample(self, block: Mapping[str, Any], year: int) -> Sample | None:
-        from qngai_analysis.survey.intake import load_file, load_survey, survey_file
+        from qngai_analysis.survey.form.intake import load_file, load_survey, survey_file
 
         try:
             survey_file(block["name"], year)
@@ -158,7 +158,7 @@ class Sector:
         if any(sample.name == block["name"] for sample in self.samples):
             return None
         name = survey_name(read_codebook(block["name"]), self.lang)
-        from qngai_analysis.survey.intake import survey_file
+        from qngai_analysis.survey.form.intake import survey_file
 
         try:
             survey_file(block["name"], self.edition)
@@ -924,7 +924,7 @@ def _odds(sector: Sector, sample: Sample, on: Sequence[str], terms: pd.DataFrame
 
 def over_years(sector: Sector) -> list[Block]:
     """Return each headline indicator over the years that have a file."""
-    from qngai_analysis.survey.intake import survey_years
+    from qngai_analysis.survey.form.intake import survey_years
 
     blocks: list[Block] = []
     for sample in sector.samples:

@@ -17,7 +17,20 @@ from typing import Any
 import pandas as pd
 
 from qngai_analysis import paths
-from qngai_analysis.numbers import count, day, long_day, number, printed_decimals
+from qngai_analysis.edition.parameters import cutoff_day
+from qngai_analysis.page import charts
+from qngai_analysis.page.blocks import (
+    AppendixStart,
+    Details,
+    Figure,
+    LegalBases,
+    OfficialHead,
+    Prose,
+    SignatureBlock,
+    SimulatedBanner,
+    literal,
+)
+from qngai_analysis.page.tables import Column, Table
 from qngai_analysis.plan import Plan, compare_plans, read_plan
 from qngai_analysis.plan.document import Citation, Document
 from qngai_analysis.progress.assessing import related_figures
@@ -31,26 +44,14 @@ from qngai_analysis.progress.tasks import (
 )
 from qngai_analysis.progress.verdict import Verdict
 from qngai_analysis.progress.yearly import PLANS, YearResult, check_year, judge_year
-from qngai_analysis.report import charts, ladder
-from qngai_analysis.report.blocks import (
-    AppendixStart,
-    Details,
-    Figure,
-    LegalBases,
-    OfficialHead,
-    Prose,
-    SignatureBlock,
-    SimulatedBanner,
-    literal,
-)
-from qngai_analysis.report.language import KEPT, Lang, language, listed, said, text_day, translate, unit_words
+from qngai_analysis.report import ladder
 from qngai_analysis.report.offices import office
-from qngai_analysis.report.parameters import cutoff_day
 from qngai_analysis.report.reasons import address, english_name, remarks, wording
 from qngai_analysis.report.reasons import reasons as explained
 from qngai_analysis.report.sector import goal_words
-from qngai_analysis.report.tables import Column, Table
-from qngai_analysis.said import inside
+from qngai_analysis.words.language import KEPT, Lang, language, listed, said, text_day, translate, unit_words
+from qngai_analysis.words.numbers import count, day, long_day, number, printed_decimals
+from qngai_analysis.words.said import inside
 
 MAIN_PLAN = "906"
 PILLARS = {"economy": "Kinh tế số", "society": "Xã hội số"}

@@ -6,9 +6,9 @@ from typing import Any
 
 import pandas as pd
 
-from qngai_analysis.survey.codebook import Indicator, districts
-from qngai_analysis.survey.intake import load_file, load_survey
-from qngai_analysis.survey.publication import published
+from qngai_analysis.survey.form.codebook import Indicator, districts
+from qngai_analysis.survey.form.intake import load_file, load_survey
+from qngai_analysis.survey.release.publication import published
 
 METHOD = "điều tra mẫu"
 

@@ -29,7 +29,7 @@ from pathlib import Path
 from typing import Any
 
 from qngai_analysis import paths
-from qngai_analysis.survey.simulate import simulate
+from qngai_analysis.rehearse.simulate import simulate
 
 NOTEBOOK = "nong_nghiep.ipynb"
 SURVEY, YEARS = "farms", (2024, 2025)

@@ -1,0 +1,1 @@
+"""How notebooks become an edition: engine, parameters, batch, publishing."""

@@ -1,0 +1,173 @@
+"""The yearly batch: every report of a year made first, then published together or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from qngai_analysis import paths
+from qngai_analysis.edition.engine import Job, Progress, produce_all, produce_job
+from qngai_analysis.edition.kept import survey_tables
+from qngai_analysis.edition.parameters import cutoff_day, declared, from_texts
+from qngai_analysis.edition.publishing import Made, check_writable, publish
+from qngai_analysis.errors import ParameterError
+from qngai_analysis.report.sectors import sector_entry, sectors
+
+YEARLY = "bao_cao_nam"
+
+
+@dataclass(frozen=True)
+class Edition:
+    """What all reports of an edition have in common.
+
+    ``cutoff`` is the day after which nothing published counts (ISO; empty: the default of the year).
+    ``parameters`` are further parameters of the notebook as typed on the command line.
+    """
+
+    year: int
+    out: Path
+    cutoff: str = ""
+    lang: str = "vi"
+    real_only: bool = False
+    formats: Sequence[str] = ("html", "pdf")
+    parameters: Mapping[str, str] = field(default_factory=dict)
+
+    def job(self, name: str, *, extra: Mapping[str, bytes | Path] | None = None) -> Job:
+        """Return the work of rendering one notebook of the edition."""
+        notebook = paths.notebooks() / f"{name}.ipynb"
+        common = {
+            "year": self.year,
+            "cutoff": cutoff_day(self.cutoff, self.year).isoformat(),
+            "real_only": self.real_only,
+            "lang": self.lang,
+        }
+        known = declared(notebook)
+        values = {key: value for key, value in common.items() if key in known}
+        values |= from_texts(notebook, self.parameters)
+        if values.get("year", self.year) != self.year:
+            raise ParameterError(f"-p year={values['year']}: say it with --year, which names the files too")
+        lang = values.get("lang", "vi")
+        return Job(
+            notebook,
+            values,
+            self.formats,
+            # the two languages of a report stand side by side
+            stem=f"{name}_{self.year}" + ("" if lang == "vi" else f"_{lang}"),
+            extra_files=extra or {},
+            inputs=_inputs(),
+        )
+
+
+def render_year(
+    edition: Edition, *, with_sectors: bool = True, progress: Progress | None = None
+) -> list[Path]:
+    """Make the yearly report, and every sector's, and publish them in ``out/<year>``.
+
+    ``progress`` is called with the steps done and the steps in all: reports, or cells of a single one.
+
+    Returns
+    -------
+    list of Path
+        What was published, the manifest last.
+
+    Raises
+    ------
+    QngaiError
+        Anything the user can mend; nothing was published then.
+    """
+    with beside(edition.out):
+        yearly = edition.job(YEARLY, extra=_tables(edition))
+        if not with_sectors:
+            return _publish(edition, [yearly], progress)
+        plain = Edition(
+            edition.year, edition.out, edition.cutoff, edition.lang, edition.real_only, edition.formats
+        )
+        return _publish(
+            edition, [yearly, *(plain.job(entry["notebook"]) for entry in sectors().values())], progress
+        )
+
+
+def render_sector(sector: str, edition: Edition, *, progress: Progress | None = None) -> list[Path]:
+    """Make the report of one sector and publish it in ``out/<year>``, beside what is there.
+
+    Returns and errors are those of ``render_year``; ParameterError also for a sector that
+    ``sectors.toml`` does not have.
+    """
+    entry = sector_entry(sector)
+    with beside(edition.out):
+        named = [block["name"] for block in entry.get("survey", ())]
+        return _publish(edition, [edition.job(entry["notebook"])], progress, surveys=named)
+
+
+@contextmanager
+def beside(out: Path) -> Iterator[None]:
+    """Let survey tables, here and in notebooks' processes, be compared with the editions in ``out``."""
+    before = os.environ.get(paths.REPORTS)
+    os.environ[paths.REPORTS] = str(out.resolve())
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[paths.REPORTS]
+        else:
+            os.environ[paths.REPORTS] = before
+
+
+def _publish(
+    edition: Edition,
+    jobs: Sequence[Job],
+    progress: Progress | None,
+    surveys: Sequence[str] | None = None,
+) -> list[Path]:
+    folder = edition.out / str(edition.year)
+    check_writable(folder)
+    # the reports' cells run in processes of their own: this one has time for the tables that are kept
+    with ThreadPoolExecutor(1) as pool:
+        kept = pool.submit(survey_tables, folder, edition.year, named=surveys, real_only=edition.real_only)
+        made = _made(jobs, progress)
+    return publish(folder, made, kept.result())
+
+
+def _made(jobs: Sequence[Job], progress: Progress | None) -> list[Made]:
+    if len(jobs) > 1:
+        return produce_all(jobs, progress=progress)
+    return [produce_job(jobs[0], progress=progress)]
+
+
+def _tables(edition: Edition) -> dict[str, bytes | Path]:
+    """Return the assessment as files: JSON for the next edition's revision log, CSV for a spreadsheet."""
+    from qngai_analysis.progress import edition as as_saved
+    from qngai_analysis.progress import judge_year
+
+    cutoff = cutoff_day(edition.cutoff, edition.year)
+    result = judge_year(edition.year, cutoff=cutoff, real_only=edition.real_only)
+    content = as_saved(result.table, year=edition.year, cutoff=cutoff, real_only=edition.real_only)
+    methods = {
+        f"method_{name}": [row[name] for row in result.table["methods"]]
+        for name in ("linear", "eurostat", "destatis", "escap")
+    }
+    lists = {
+        name: ["; ".join(cell) if isinstance(cell, list) else "" for cell in result.table[name]]
+        for name in ("owners", "agencies", "related")
+    }
+    flat = result.table.drop(columns="methods").assign(**methods, **lists)
+    return {
+        "assessment.json": (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode(),
+        # the byte order mark makes Excel read Vietnamese letters
+        "assessment.csv": ("\ufeff" + flat.to_csv(index=False, lineterminator="\n")).encode(),
+    }
+
+
+def _inputs() -> list[Path]:
+    """Return the raw files a report rests on; survey files are named by their sidecars alone."""
+    raw = [file for file in paths.raw().rglob("*") if file.is_file()]
+    tables = [file for file in raw if file.suffix in (".txt", ".csv") and "surveys" not in file.parts]
+    surveys = [
+        file for file in raw if file.suffix == ".toml" and file.stem.isdigit() and "surveys" in file.parts
+    ]
+    return sorted(tables + surveys)

@@ -1,0 +1,123 @@
+"""The survey tables that an edition keeps, so that the next one can be compared with them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from qngai_analysis.report.sectors import sectors
+from qngai_analysis.survey.form.codebook import Codebook, read_codebook, surveys
+from qngai_analysis.survey.form.intake import load_file, load_survey, survey_years
+from qngai_analysis.survey.release.publication import published
+from qngai_analysis.survey.release.releases import (
+    FILE,
+    WHOLE,
+    Key,
+    Release,
+    as_kept,
+    basis_of,
+    history,
+    read_releases,
+    with_release,
+)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The survey tables of an edition, and what was published of the same surveys before."""
+
+    releases: tuple[Release, ...]
+
+    def files(self) -> dict[str, bytes]:
+        """Return the file that the edition keeps; none where no survey was ever published."""
+        return {FILE: as_kept(self.releases)} if self.releases else {}
+
+    def record(self) -> dict[str, Any]:
+        """Return what the manifest says: the checksum, and what each release was compared with."""
+        return {
+            "files": {name: hashlib.sha256(data).hexdigest() for name, data in self.files().items()},
+            "releases": [
+                {
+                    "survey": release.survey,
+                    "year": release.year,
+                    "evidence": release.evidence,
+                    "basis": release.basis,
+                    "compared_with": list(release.compared_with),
+                }
+                for release in self.releases
+            ],
+        }
+
+
+def survey_tables(
+    folder: Path, year: int, *, named: Sequence[str] | None = None, real_only: bool = False
+) -> Kept:
+    """
+    Return the survey tables that an edition publishes, with those it has published before.
+
+    Parameters
+    ----------
+    folder : the edition's folder
+    year : files of later years are left out
+    named : names of surveys; default all
+    real_only : leave simulated files out, those published before, too
+
+    Raises
+    ------
+    RawFileError, SurveyError
+        A survey's file can't be read, or the tables kept of an earlier edition.
+    """
+    releases = tuple(
+        release
+        for release in read_releases(folder / FILE)
+        if not (real_only and release.evidence == "simulated")
+    )
+    for name in surveys() if named is None else named:
+        for at in survey_years(name):
+            if at > year or (real_only and load_file(name, at).evidence == "simulated"):
+                continue
+            releases = with_release(releases, _release(name, at))
+    return Kept(releases)
+
+
+def _release(name: str, year: int) -> Release:
+    survey, codebook = load_survey(name, year), read_codebook(name)
+    attrs = survey.frame.attrs
+    past = history(attrs)
+    before = past.own.compared_with if past.own else tuple(release.basis for release in past.earlier)
+    return Release(
+        survey=name,
+        year=year,
+        evidence=attrs["evidence"],
+        file=attrs["file"],
+        sha256=attrs["sha256"],
+        basis=basis_of(attrs),
+        compared_with=before,
+        tables={
+            (indicator, by): published(survey, codebook.indicators[indicator], by or None)
+            for indicator, by in dict.fromkeys(_keys(codebook))
+        },
+    )
+
+
+def _keys(codebook: Codebook) -> Iterator[Key]:
+    """Return the tables that are published of a survey: what verdicts rest on, and what sectors show."""
+    district = codebook.design.district
+    for item in codebook.indicators.values():
+        if item.code:
+            yield from _grouped(item.name, [district] if district else [])
+    for entry in sectors().values():
+        for block in entry.get("survey", ()):
+            if block["name"] == codebook.name:
+                groups = [district if by == "district" else by for by in block["by"]]
+                for indicator in block["indicators"]:
+                    yield from _grouped(indicator, groups)
+
+
+def _grouped(indicator: str, groups: Iterable[str]) -> Iterator[Key]:
+    yield indicator, WHOLE
+    for by in groups:
+        yield indicator, by

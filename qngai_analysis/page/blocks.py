@@ -1,0 +1,352 @@
+"""What a notebook shows besides tables: prose, figures and the parts of an official document.
+
+Every block emits HTML for JupyterLab and plain JSON under a MIME type of its own, which the
+writers read from the executed notebook.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from datetime import date
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from qngai_analysis.errors import RenderError
+from qngai_analysis.page.layout import word
+from qngai_analysis.page.tables import MIME, Grid, Table, digest
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure as Drawing
+
+
+class Block:
+    """A part of the report that a notebook shows as the value of a cell."""
+
+    kind: ClassVar[str]
+
+    def payload(self) -> dict[str, Any]:
+        """Return the block as the plain JSON that the writers read."""
+        content = asdict(self)  # type: ignore[call-overload]
+        return {"kind": self.kind, **{key: _plain(value) for key, value in content.items()}}
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+        from qngai_analysis.page.html import fragment
+
+        return {MIME: self.payload(), "text/html": fragment(self), "text/plain": f"[{self.kind}]"}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()[:10]
+    return list(value) if isinstance(value, tuple) else value
+
+
+@dataclass(frozen=True)
+class Prose(Block):
+    """Markdown text made in code: headings, paragraphs, lists, emphasis, links, ``{ref:id}``.
+
+    Text that comes from elsewhere (a plan's wording) goes through ``literal`` first.
+    """
+
+    kind: ClassVar[str] = "prose"
+    text: str
+
+
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$&:^=])")
+
+
+def literal(text: object) -> str:
+    r"""Return ``text`` so that Markdown prints it as it is.
+
+    >>> literal("đạt *trên* 50% [x]")
+    'đạt \\*trên\\* 50% \\[x\\]'
+    """
+    return _MARKDOWN.sub(r"\\\1", str(text))
+
+
+@dataclass(frozen=True, init=False)
+class Figure(Block):
+    """A captioned chart with its alternative text and its data.
+
+    Parameters
+    ----------
+    drawing : matplotlib Figure
+        It is saved as SVG at once (letters as outlines, no date, fixed ids: the same bytes on every
+        run) and closed, so that the notebook does not draw it a second time.
+    caption : str
+        What the chart says, without a number: numbers are given on rendering.
+    alt : str
+        What a reader who cannot see the chart must know: kind of chart, range, what stands out.
+    data : Table, DataFrame or str
+        The numbers drawn, shown below the chart in HTML and in the last appendix of the PDF; or
+        the id of a table of the report that holds them.
+    source, id, simulated
+        As for a table.
+
+    Raises
+    ------
+    RenderError
+        The caption or the alternative text is empty.
+    """
+
+    kind: ClassVar[str] = "figure"
+    caption: str
+    alt: str
+    svg: str
+    width_mm: float
+    data: Grid | None
+    data_ref: str
+    source: str
+    id: str
+    simulated: bool
+    lang: str
+    label: str
+
+    def __init__(
+        self,
+        drawing: Drawing,
+        caption: str,
+        alt: str,
+        *,
+        data: Table | pd.DataFrame | str,
+        source: str = "",
+        id: str = "",
+        simulated: bool = False,
+        lang: str = "vi",
+    ) -> None:
+        if not caption.strip():
+            raise RenderError("a figure without a caption; say in one line what it shows")
+        if not alt.strip():
+            raise RenderError(f"figure {caption!r}: no alternative text; say in words what the chart shows")
+        grid: Grid | None = None
+        if isinstance(data, Table):
+            grid = data.grid()
+        elif not isinstance(data, str):
+            grid = Table(data, caption, lang=lang).grid()
+        values = {
+            "caption": caption,
+            "alt": alt,
+            "svg": svg(drawing),
+            "width_mm": round(drawing.get_size_inches()[0] * 25.4, 2),
+            "data": grid,
+            "data_ref": data if isinstance(data, str) else "",
+            "source": source,
+            "id": id,
+            "simulated": simulated,
+            "lang": lang,
+            "label": "",
+        }
+        for name, value in values.items():
+            object.__setattr__(self, name, value)
+
+    def payload(self) -> dict[str, Any]:
+        """Return the figure as plain JSON."""
+        content = {item.name: getattr(self, item.name) for item in fields(self)}
+        return {"kind": self.kind, **content, "data": self.data.payload() if self.data else None}
+
+    def changed(self, **values: Any) -> Figure:
+        """Return the figure with some fields replaced."""
+        made = object.__new__(type(self))
+        for item in fields(self):
+            object.__setattr__(made, item.name, values.get(item.name, getattr(self, item.name)))
+        return made
+
+    @classmethod
+    def from_payload(cls, content: Mapping[str, Any]) -> Figure:
+        """Return the figure that ``payload`` wrote."""
+        made = object.__new__(cls)
+        for name, value in content.items():
+            object.__setattr__(made, name, Grid.from_payload(value) if name == "data" and value else value)
+        return made
+
+
+def svg(drawing: Drawing) -> str:
+    """Return a matplotlib figure as SVG, the same bytes for the same drawing, and close it."""
+    import matplotlib as mpl
+
+    stream = io.StringIO()
+    with mpl.rc_context({"svg.hashsalt": "qngai-analysis", "svg.fonttype": "path"}):
+        drawing.savefig(
+            stream, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None}
+        )
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    if pyplot is not None:
+        pyplot.close(drawing)
+    text = stream.getvalue()
+    text = re.sub(r"\s*<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
+    return text[text.index("<svg") :].strip() + "\n"
+
+
+@dataclass(frozen=True)
+class OfficialHead(Block):
+    """The head of an official document (Decree 30/2020): who writes, number, date, subject, to whom.
+
+    ``number=None`` and ``date=None`` leave room to write by hand. ``subject`` is the "trích yếu"; it
+    and ``title`` are also the title of the file. ``addressee`` is needed when a lower body reports
+    to a higher one; several stand on lines of their own.
+    """
+
+    kind: ClassVar[str] = "head"
+    parent_body: str
+    issuing_body: str
+    symbol: str
+    subject: str
+    place: str = "Quảng Ngãi"
+    number: int | None = None
+    date: date | None = None
+    title: str = "BÁO CÁO"
+    addressee: str | Sequence[str] = ()
+
+    @property
+    def addressees(self) -> tuple[str, ...]:
+        """Return the bodies written to, one or several."""
+        return (self.addressee,) if isinstance(self.addressee, str) else tuple(self.addressee)
+
+    @property
+    def printed_number(self) -> str:
+        """Return number and symbol as printed; under 10 with a leading zero, blank when not given."""
+        digits = "      " if self.number is None else f"{self.number:02d}"
+        return f"{digits}/{self.symbol}"
+
+
+@dataclass(frozen=True)
+class LegalBases(Block):
+    """The legal bases, in italics, one a line, each ended by ";" and the last by "."."""
+
+    kind: ClassVar[str] = "bases"
+    items: Sequence[str]
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Return the lines with their punctuation."""
+        bare = [item.strip().rstrip(";.,") for item in self.items]
+        return tuple(f"{item}{'.' if i == len(bare) - 1 else ';'}" for i, item in enumerate(bare))
+
+
+@dataclass(frozen=True)
+class SignatureBlock(Block):
+    """The end of the letter: recipients on the left, authority, post and name on the right.
+
+    ``authority`` is the line above the post ("TM. ỦY BAN NHÂN DÂN", "KT. GIÁM ĐỐC"), if any. The
+    place of the signature stays blank. The last sentence before it gets its "./.".
+    """
+
+    kind: ClassVar[str] = "signature"
+    post: str
+    name: str = ""
+    authority: str = ""
+    recipients: Sequence[str] = ("Như trên", "Lưu: VT")
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Return the recipients as printed: a dash before, ";" after each and "." after the last."""
+        bare = [item.strip().lstrip("-").strip().rstrip(";.") for item in self.recipients]
+        return tuple(f"- {item}{'.' if i == len(bare) - 1 else ';'}" for i, item in enumerate(bare))
+
+
+@dataclass(frozen=True)
+class AppendixStart(Block):
+    """Where an appendix begins: on a new page, with page numbers of its own.
+
+    ``reference`` is the line in brackets ("Kèm theo Báo cáo số …"), without the brackets.
+    """
+
+    kind: ClassVar[str] = "appendix"
+    number: str
+    title: str
+    reference: str = ""
+
+
+@dataclass(frozen=True)
+class Details(Block):
+    """An explanation behind a verdict: folded away in HTML, printed in place in PDF.
+
+    ``text`` is Markdown. A cell of a table whose address is ``#`` and the ``id`` leads here.
+    """
+
+    kind: ClassVar[str] = "details"
+    summary: str
+    text: str
+    id: str = ""
+
+
+@dataclass(frozen=True)
+class SimulatedBanner(Block):
+    """A box that says in words that what follows is simulated; the PDF page's head says it too."""
+
+    kind: ClassVar[str] = "simulated"
+    text: str = ""
+    lang: str = "vi"
+
+    def message(self) -> str:
+        """Return the sentence below the title of the box."""
+        return self.text or word("simulated_text", self.lang)
+
+
+@dataclass(frozen=True)
+class PageTitle(Block):
+    """The title of a document that is not an official letter: title, subtitle and one line below."""
+
+    kind: ClassVar[str] = "title"
+    title: str
+    subtitle: str = ""
+    line: str = ""
+
+
+AnyBlock = (
+    Grid
+    | Prose
+    | Figure
+    | OfficialHead
+    | LegalBases
+    | SignatureBlock
+    | AppendixStart
+    | Details
+    | SimulatedBanner
+    | PageTitle
+)
+
+_PLAIN: dict[str, type[Any]] = {
+    cls.kind: cls
+    for cls in (
+        Prose,
+        OfficialHead,
+        LegalBases,
+        SignatureBlock,
+        AppendixStart,
+        Details,
+        SimulatedBanner,
+        PageTitle,
+    )
+}
+
+
+def from_payload(content: Mapping[str, Any]) -> AnyBlock:
+    """Return the block that a notebook's output holds.
+
+    Raises
+    ------
+    RenderError
+        The output was written by another version, whose blocks this one does not know.
+    """
+    kind = content.get("kind")
+    if kind == "table":
+        return Grid.from_payload(content)
+    values = {key: value for key, value in content.items() if key != "kind"}
+    if kind == "figure":
+        return Figure.from_payload(values)
+    if kind not in _PLAIN:
+        raise RenderError(f"a block of kind {kind!r} is not known here; run the notebook again")
+    if kind == "head" and values["date"]:
+        values["date"] = date.fromisoformat(values["date"])
+    made: AnyBlock = _PLAIN[kind](**values)
+    return made
+
+
+def unnamed_id(block: Grid | Figure) -> str:
+    """Return the anchor of a table or figure: its id, or a stable one made from its caption."""
+    return block.id or f"{block.kind[0]}-{digest(block.caption)}"

@@ -1,0 +1,550 @@
+"""From an executed notebook to the parts of a report, numbered and cross-referenced.
+
+The document is what both writers print; they differ only in how.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache
+from typing import Any
+
+from qngai_analysis.errors import RenderError
+from qngai_analysis.page import blocks
+from qngai_analysis.page.layout import check_language, word
+from qngai_analysis.page.tables import MIME, Cell, Grid, GridColumn, Row, digest
+
+# PDF/A wants a date in the file, and today's would make every run a different file
+NO_DATE = date(2000, 1, 1)
+
+
+@dataclass(frozen=True)
+class Span:
+    """A run of text inside a paragraph.
+
+    ``kind`` is text, strong, emph, code, link, ref or break. ``target`` is a link's address or the
+    id that a cross reference points to.
+    """
+
+    kind: str
+    text: str = ""
+    children: tuple[Span, ...] = ()
+    target: str = ""
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading; ``level`` counts from 1 below the document's title, without gaps."""
+
+    level: int
+    spans: tuple[Span, ...]
+    anchor: str
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A paragraph."""
+
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A bulleted or numbered list; an item holds paragraphs and lists."""
+
+    ordered: bool
+    start: int
+    items: tuple[tuple[Node, ...], ...]
+
+
+@dataclass(frozen=True)
+class Quote:
+    """A block quotation."""
+
+    nodes: tuple[Node, ...]
+
+
+@dataclass(frozen=True)
+class Verbatim:
+    """Text whose line breaks are kept: code, or what a cell printed."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Unfolded:
+    """A ``Details`` block with its text parsed."""
+
+    summary: str
+    nodes: tuple[Node, ...]
+    id: str = ""
+
+
+Node = (
+    Heading
+    | Paragraph
+    | Listing
+    | Quote
+    | Verbatim
+    | Unfolded
+    | Grid
+    | blocks.Figure
+    | blocks.OfficialHead
+    | blocks.LegalBases
+    | blocks.SignatureBlock
+    | blocks.AppendixStart
+    | blocks.SimulatedBanner
+    | blocks.PageTitle
+)
+
+
+@dataclass(frozen=True)
+class Document:
+    """A report ready to be written: title, language and parts in order."""
+
+    title: str
+    lang: str
+    nodes: tuple[Node, ...]
+    author: str = ""
+    simulated: bool = False
+    date: date = NO_DATE
+
+    @property
+    def names_itself(self) -> bool:
+        """Whether an official head or a title block prints the title; else the writer does."""
+        return any(isinstance(node, blocks.OfficialHead | blocks.PageTitle) for node in self.nodes)
+
+    def opened(self) -> tuple[Node, ...]:
+        """Return the parts with the title in front where none of them prints it."""
+        return self.nodes if self.names_itself else (blocks.PageTitle(self.title), *self.nodes)
+
+    def grids(self) -> list[Grid]:
+        """Return all captioned tables, then the data tables of the figures."""
+        figures = [node for node in self.nodes if isinstance(node, blocks.Figure)]
+        own = [node for node in self.nodes if isinstance(node, Grid) and node.caption]
+        return own + [data_grid(figure) for figure in figures if figure.data]
+
+
+def data_grid(figure: blocks.Figure) -> Grid:
+    """Return the data table of a figure, labelled by the figure ("Số liệu của Hình 1")."""
+    assert figure.data is not None
+    label = f"{word('data_of', figure.lang)} {figure.label}".strip()
+    return replace(
+        figure.data,
+        label=label,
+        caption=figure.caption,
+        source=figure.data.source or figure.source,
+        simulated=figure.simulated or figure.data.simulated,
+        id=f"data-{blocks.unnamed_id(figure)}",
+    )
+
+
+def read(
+    notebook: Mapping[str, Any], *, lang: str = "vi", title: str = "", dated: date | None = None
+) -> Document:
+    """Return the document that an executed notebook (as JSON) makes.
+
+    Code is left out. Read are Markdown cells and the outputs of code cells: blocks, Markdown, images
+    and printed text; of other outputs the plain text. Cells tagged ``remove-cell`` and standard
+    error are skipped. The title is the argument, else that of the head or title block, else the
+    first heading (which is then not repeated), else the notebook's name for itself. ``dated`` is the
+    date written into the file; by default that of the official head.
+
+    Raises
+    ------
+    RenderError
+        A cross reference names no table or figure, an id stands twice, a picture has no alternative
+        text, the notebook has no output.
+    """
+    check_language(lang)
+    nodes = list(_nodes(notebook))
+    head = next((n for n in nodes if isinstance(n, blocks.OfficialHead)), None)
+    named = next((n for n in nodes if isinstance(n, blocks.PageTitle)), None)
+    author = ""
+    if head is not None:
+        title = title or f"{head.title} {head.subject}"
+        author = head.issuing_body
+        dated = dated or head.date
+    elif named is not None:
+        title = title or named.title
+    elif not title:
+        title, nodes = _title_from_heading(nodes, str(notebook.get("metadata", {}).get("title", "")))
+    if not nodes:
+        raise RenderError("the notebook shows nothing: no text and no output to make a report of")
+    nodes = list(_closed(_levelled(_anchored(nodes))))
+    nodes, labels = _numbered(nodes, lang)
+    nodes = [_referenced(node, labels) for node in _leading_somewhere(nodes)]
+    return Document(
+        title=title or word("report", lang),
+        lang=lang,
+        nodes=tuple(nodes),
+        author=author,
+        simulated=any(_is_simulated(node) for node in nodes),
+        date=dated or NO_DATE,
+    )
+
+
+def _is_simulated(node: Node) -> bool:
+    if isinstance(node, blocks.SimulatedBanner):
+        return True
+    return isinstance(node, Grid | blocks.Figure) and node.simulated
+
+
+# ---------------------------------------------------------------- cells and outputs
+
+
+def _nodes(notebook: Mapping[str, Any]) -> Iterator[Node]:
+    place = 0
+    for cell in notebook["cells"]:
+        tags = cell.get("metadata", {}).get("tags", [])
+        place += "injected-parameters" not in tags  # the cell that sets values is not the author's
+        if "remove-cell" in tags or "remove_cell" in tags:
+            continue
+        if cell["cell_type"] == "markdown":
+            yield from prose(_joined(cell["source"]))
+        elif cell["cell_type"] == "code":
+            for output in cell.get("outputs", ()):
+                yield from _from_output(output, cell.get("metadata", {}), f"cell {place}")
+
+
+def _joined(text: str | Sequence[str]) -> str:
+    return text if isinstance(text, str) else "".join(text)
+
+
+_OBJECT = re.compile(r"^<[\w.]+( object)? at 0x[0-9a-f]+>$|^<IPython\.\S+ object>$|^<Figure size .*>$")
+
+
+def _from_output(output: Mapping[str, Any], metadata: Mapping[str, Any], where: str) -> Iterator[Node]:
+    if output["output_type"] == "stream":
+        if output["name"] == "stdout":
+            yield Verbatim(_joined(output["text"]).rstrip("\n"))
+        return
+    data = output.get("data", {})
+    if MIME in data:
+        content = data[MIME]
+        yield from _from_block(
+            blocks.from_payload(json.loads(content) if isinstance(content, str) else content)
+        )
+    elif "application/vnd.jupyter.widget-view+json" in data:
+        return  # a widget shows nothing outside Jupyter; the notebook puts something static beside it
+    elif "text/markdown" in data:
+        yield from prose(_joined(data["text/markdown"]))
+    elif "image/svg+xml" in data:
+        yield _picture(_joined(data["image/svg+xml"]), {**metadata, **output.get("metadata", {})}, where)
+    elif "image/png" in data:
+        raise RenderError(f"{where}: a picture without caption and alternative text; show it as a Figure")
+    elif "text/plain" in data:
+        text = _joined(data["text/plain"])
+        if not _OBJECT.match(text.strip()):
+            yield Verbatim(text)
+
+
+def _picture(svg: str, metadata: Mapping[str, Any], where: str) -> blocks.Figure:
+    alt = str(metadata.get("alt", "")).strip()
+    if not alt:
+        raise RenderError(
+            f'{where}: a picture without alternative text; show it as a Figure, or give the cell an "alt"'
+        )
+    caption = str(metadata.get("caption", alt))
+    values = {
+        "caption": caption,
+        "alt": alt,
+        "svg": svg[svg.index("<svg") :],
+        "width_mm": 160.0,
+        "data": None,
+        "data_ref": "",
+        "source": "",
+        "id": "",
+        "simulated": False,
+        "lang": "vi",
+        "label": "",
+    }
+    return blocks.Figure.from_payload(values)
+
+
+def _from_block(block: blocks.AnyBlock) -> Iterator[Node]:
+    if isinstance(block, blocks.Prose):
+        yield from prose(block.text)
+    elif isinstance(block, blocks.Details):
+        yield Unfolded(block.summary, tuple(prose(block.text)), block.id)
+    else:
+        yield block
+
+
+# ---------------------------------------------------------------- Markdown
+
+
+@cache
+def _markdown() -> Any:
+    import mistune
+
+    return mistune.create_markdown(renderer=None, plugins=["table", "url"])
+
+
+def prose(text: str) -> list[Node]:
+    """Return the parts of a Markdown text; raw HTML in it is printed as it stands.
+
+    >>> [type(node).__name__ for node in prose("## Kết quả\\n\\nĐạt **20%**.\\n\\n- một\\n- hai")]
+    ['Heading', 'Paragraph', 'Listing']
+    """
+    return list(_parsed(_markdown()(text)))
+
+
+def _parsed(tokens: Iterable[Mapping[str, Any]]) -> Iterator[Node]:
+    for token in tokens:
+        kind = token["type"]
+        if kind == "heading":
+            yield Heading(token["attrs"]["level"], _spans(token["children"]), "")
+        elif kind in ("paragraph", "block_text"):
+            yield Paragraph(_spans(token["children"]))
+        elif kind == "list":
+            yield _listing(token)
+        elif kind == "block_quote":
+            yield Quote(tuple(_parsed(token["children"])))
+        elif kind == "table":
+            yield _markdown_table(token)
+        elif kind in ("block_code", "block_html"):
+            yield Verbatim(token["raw"].rstrip("\n"))
+
+
+def _listing(token: Mapping[str, Any]) -> Listing:
+    return Listing(
+        ordered=bool(token["attrs"]["ordered"]),
+        start=int(token["attrs"].get("start", 1)),
+        items=tuple(tuple(_parsed(item["children"])) for item in token["children"]),
+    )
+
+
+def _markdown_table(token: Mapping[str, Any]) -> Grid:
+    head, *body = token["children"]
+    columns = tuple(
+        GridColumn(flat(_spans(cell["children"])), align=cell["attrs"].get("align") or "left")
+        for cell in head["children"]
+    )
+    lines = [row for part in body for row in part["children"]]
+    rows = tuple(
+        Row(tuple(Cell(flat(_spans(cell["children"]))) for cell in row["children"])) for row in lines
+    )
+    return Grid(caption="", columns=columns, rows=rows)
+
+
+_REFERENCE = re.compile(r"\{ref:([\w.-]+)\}")
+
+
+def _spans(tokens: Iterable[Mapping[str, Any]]) -> tuple[Span, ...]:
+    spans: list[Span] = []
+    for token in _merged(tokens):
+        spans += _span(token)
+    return tuple(spans)
+
+
+def _merged(tokens: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    """Join neighbouring pieces of plain text, which the parser cuts at every special sign."""
+    held = ""
+    for token in tokens:
+        if token["type"] in ("text", "inline_html"):
+            held += token["raw"]
+            continue
+        if held:
+            yield {"type": "text", "raw": held}
+            held = ""
+        yield token
+    if held:
+        yield {"type": "text", "raw": held}
+
+
+def _span(token: Mapping[str, Any]) -> Iterator[Span]:
+    kind = token["type"]
+    if kind == "text":
+        yield from _with_references(token["raw"])
+    elif kind == "softbreak":
+        yield Span("text", " ")
+    elif kind == "linebreak":
+        yield Span("break")
+    elif kind == "codespan":
+        yield Span("code", token["raw"])
+    elif kind == "link":
+        yield _link(token)
+    elif kind == "image":
+        yield Span("text", flat(_spans(token["children"])))
+    else:
+        name = {"strong": "strong", "emphasis": "emph"}.get(kind, "text")
+        children = _spans(token.get("children", ()))
+        if name == "text":
+            yield from children
+        else:
+            yield Span(name, children=children)
+
+
+_ADDRESS = re.compile(r"^(https?://|mailto:|#)", re.IGNORECASE)
+
+
+def _link(token: Mapping[str, Any]) -> Span:
+    address = str(token["attrs"]["url"])
+    children = _spans(token["children"])
+    # a report links to pages and letters; "javascript:" and the like stay plain text
+    return (
+        Span("link", children=children, target=address)
+        if _ADDRESS.match(address)
+        else Span("text", flat(children))
+    )
+
+
+def _with_references(text: str) -> Iterator[Span]:
+    position = 0
+    for match in _REFERENCE.finditer(text):
+        if match.start() > position:
+            yield Span("text", text[position : match.start()])
+        yield Span("ref", target=match[1])
+        position = match.end()
+    if position < len(text):
+        yield Span("text", text[position:])
+
+
+def flat(spans: Iterable[Span]) -> str:
+    """Return the bare text of spans."""
+    return "".join(" " if span.kind == "break" else span.text + flat(span.children) for span in spans)
+
+
+# ---------------------------------------------------------------- titles, levels, numbers, references
+
+
+def _title_from_heading(nodes: list[Node], fallback: str) -> tuple[str, list[Node]]:
+    tops = [place for place, node in enumerate(nodes) if isinstance(node, Heading) and node.level == 1]
+    if len(tops) == 1 or (tops and tops[0] == 0):
+        place = tops[0]
+        heading = nodes[place]
+        assert isinstance(heading, Heading)
+        return flat(heading.spans), nodes[:place] + nodes[place + 1 :]
+    return fallback, nodes
+
+
+def _anchored(nodes: list[Node]) -> Iterator[Node]:
+    seen: dict[str, int] = {}
+    for node in nodes:
+        if isinstance(node, Heading):
+            name = "h-" + digest(flat(node.spans))
+            seen[name] = seen.get(name, 0) + 1
+            node = replace(node, anchor=name if seen[name] == 1 else f"{name}-{seen[name]}")
+        yield node
+
+
+def _levelled(nodes: Iterable[Node]) -> Iterator[Node]:
+    """Close gaps between heading levels: a reader's software takes a gap for a missing part."""
+    stack: list[int] = []
+    for node in nodes:
+        if isinstance(node, blocks.AppendixStart):
+            stack = [0]  # the appendix's own heading is of level 1
+        if isinstance(node, Heading):
+            while stack and stack[-1] >= node.level:
+                stack.pop()
+            stack.append(node.level)
+            node = replace(node, level=min(len(stack), 6))
+        yield node
+
+
+def _closed(nodes: Iterable[Node]) -> list[Node]:
+    """End the text of an official letter by "./." (Decree 30/2020), if it ends in a sentence."""
+    closed = list(nodes)
+    for position, node in enumerate(closed):
+        if not isinstance(node, blocks.SignatureBlock) or position == 0:
+            continue
+        last = closed[position - 1]
+        if isinstance(last, Paragraph) and not flat(last.spans).rstrip().endswith("./."):
+            closed[position - 1] = Paragraph(_ended(last.spans))
+    return closed
+
+
+def _ended(spans: tuple[Span, ...]) -> tuple[Span, ...]:
+    *before, last = spans
+    if last.kind == "text":
+        return (*before, replace(last, text=last.text.rstrip().rstrip(".") + "./."))
+    return (*spans, Span("text", "./."))
+
+
+def _numbered(nodes: list[Node], lang: str) -> tuple[list[Node], dict[str, str]]:
+    counts = {"table": 0, "figure": 0}
+    labels: dict[str, str] = {}
+    numbered: list[Node] = []
+    for node in nodes:
+        if isinstance(node, Grid | blocks.Figure) and node.caption:
+            counts[node.kind] += 1
+            label = f"{word(node.kind, lang)} {counts[node.kind]}"
+            if node.id and node.id in labels:
+                raise RenderError(f"{label}: the id {node.id!r} is already that of {labels[node.id]}")
+            anchor = node.id or f"{node.kind}-{counts[node.kind]}"
+            labels[anchor] = label
+            node = _with_label(node, label, anchor)
+        numbered.append(node)
+    return numbered, labels
+
+
+def _with_label(node: Grid | blocks.Figure, label: str, anchor: str) -> Grid | blocks.Figure:
+    if isinstance(node, Grid):
+        return replace(node, label=label, id=anchor)
+    return node.changed(label=label, id=anchor)
+
+
+def _leading_somewhere(nodes: Iterable[Node]) -> list[Node]:
+    """Take away the addresses of cells that lead to an explanation the report does not hold."""
+    listed = list(nodes)
+    there = {f"#{node.id}" for node in listed if isinstance(node, Unfolded) and node.id}
+    return [
+        replace(node, rows=tuple(_leading(row, there) for row in node.rows))
+        if isinstance(node, Grid)
+        else node
+        for node in listed
+    ]
+
+
+def _leading(row: Row, there: set[str]) -> Row:
+    lost = any(cell.href.startswith("#") and cell.href not in there for cell in row.cells)
+    if not lost:
+        return row
+    cells = (
+        replace(cell, href="") if cell.href.startswith("#") and cell.href not in there else cell
+        for cell in row.cells
+    )
+    return replace(row, cells=tuple(cells))
+
+
+def _referenced(node: Node, labels: Mapping[str, str]) -> Node:
+    if isinstance(node, Paragraph | Heading):
+        return replace(node, spans=_resolved(node.spans, labels))
+    if isinstance(node, Quote | Unfolded):
+        return replace(node, nodes=tuple(_referenced(inner, labels) for inner in node.nodes))
+    if isinstance(node, Listing):
+        items = tuple(tuple(_referenced(inner, labels) for inner in item) for item in node.items)
+        return replace(node, items=items)
+    if isinstance(node, Grid):
+        notes = tuple(_plainly(note, labels) for note in node.notes)
+        return replace(node, notes=notes, source=_plainly(node.source, labels))
+    if isinstance(node, blocks.Figure):
+        if node.data_ref:
+            _label(node.data_ref, labels)
+        return node.changed(source=_plainly(node.source, labels))
+    return node
+
+
+def _plainly(text: str, labels: Mapping[str, str]) -> str:
+    return _REFERENCE.sub(lambda match: _label(match[1], labels), text)
+
+
+def _label(target: str, labels: Mapping[str, str]) -> str:
+    if target not in labels:
+        known = ", ".join(labels) or "none"
+        raise RenderError(f"{{ref:{target}}}: no table or figure has this id; known are {known}")
+    return labels[target]
+
+
+def _resolved(spans: tuple[Span, ...], labels: Mapping[str, str]) -> tuple[Span, ...]:
+    return tuple(
+        replace(span, text=_label(span.target, labels))
+        if span.kind == "ref"
+        else replace(span, children=_resolved(span.children, labels))
+        for span in spans
+    )

@@ -1,0 +1,429 @@
+"""The HTML edition: one file, nothing loaded from anywhere, readable by ear, on a phone and in print.
+
+No script and no address is written into the page; a content security policy forbids them as well.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Iterable
+from functools import cache
+from html import escape
+from typing import Any
+
+from qngai_analysis.page import blocks
+from qngai_analysis.page.document import (
+    Document,
+    Heading,
+    Listing,
+    Node,
+    Paragraph,
+    Quote,
+    Span,
+    Unfolded,
+    Verbatim,
+    data_grid,
+    flat,
+    prose,
+)
+from qngai_analysis.page.layout import HERE, layout, word
+from qngai_analysis.page.tables import Cell, Grid, GridColumn, Row
+from qngai_analysis.words.numbers import official_date
+
+TEMPLATES = HERE / "templates"
+ON_SCREEN = 1.35  # charts are drawn for paper; letters of 8 points are small on a screen
+TALL = 40  # rows; a longer table scrolls below its own head
+FACES = {"Regular": (400, "normal"), "Bold": (700, "normal"), "Italic": (400, "italic")}
+
+
+def to_html(document: Document) -> str:
+    """Return the whole page of a document."""
+    style = stylesheet()
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    page: str = _template().render(
+        document=document,
+        words=layout()["words"][document.lang],
+        style=_safe(style),
+        style_hash=f"sha256-{digest}",
+        own_title=not document.names_itself,
+        outline=list(_outline(document)),
+        body=_safe("\n".join(_node(node, document) for node in document.nodes)),
+    )
+    return page
+
+
+@cache
+def _template() -> Any:
+    import jinja2
+
+    loader = jinja2.FileSystemLoader(TEMPLATES)
+    environment = jinja2.Environment(loader=loader, autoescape=True, keep_trailing_newline=True)
+    return environment.get_template("qngai/index.html.j2")
+
+
+def _safe(text: str) -> Any:
+    import markupsafe
+
+    return markupsafe.Markup(text)
+
+
+@cache
+def stylesheet() -> str:
+    """Return the style sheet with the fonts in it."""
+    return _faces() + (TEMPLATES / "qngai" / "page.css").read_text(encoding="utf-8")
+
+
+def _faces() -> str:
+    rules = []
+    for style, (weight, slope) in FACES.items():
+        data = base64.b64encode((HERE / "fonts" / f"ReportSans-{style}.woff").read_bytes()).decode()
+        rules.append(
+            f'@font-face {{ font-family: "Report Sans"; font-weight: {weight}; font-style: {slope}; '
+            f'font-display: swap; src: url("data:font/woff;base64,{data}") format("woff"); }}\n'
+        )
+    return "".join(rules)
+
+
+def _outline(document: Document) -> Iterable[dict[str, Any]]:
+    for node in document.nodes:
+        if isinstance(node, blocks.AppendixStart):
+            text = f"{word('appendix', document.lang)} {node.number}. {node.title}"
+            yield {"level": 1, "anchor": _appendix_anchor(node), "text": text}
+        elif isinstance(node, Heading) and node.level <= 2:
+            yield {"level": node.level, "anchor": node.anchor, "text": flat(node.spans)}
+
+
+def _appendix_anchor(node: blocks.AppendixStart) -> str:
+    return "phu-luc-" + re.sub(r"\W+", "-", node.number.lower())
+
+
+# ---------------------------------------------------------------- blocks
+
+
+def fragment(block: blocks.AnyBlock | Any) -> str:
+    """Return one block as HTML for a notebook's output cell, with the style it needs."""
+    style = (TEMPLATES / "qngai" / "notebook.css").read_text(encoding="utf-8")
+    document = Document(title="", lang=getattr(block, "lang", "vi"), nodes=())
+    if isinstance(block, blocks.Prose):
+        body = "".join(_node(node, document) for node in prose(block.text))
+    elif isinstance(block, blocks.Details):
+        body = _node(Unfolded(block.summary, tuple(prose(block.text)), block.id), document)
+    else:
+        body = _node(block, document)
+    return f'<style>{style}</style><div class="qn">{body}</div>'
+
+
+def _node(node: Node, document: Document) -> str:
+    lang = document.lang
+    match node:
+        case Heading():
+            level = min(node.level + 1, 6)
+            return f'<h{level} id="{escape(node.anchor)}">{_spans(node.spans)}</h{level}>'
+        case Paragraph():
+            return f"<p>{_spans(node.spans)}</p>"
+        case Listing():
+            return _listing(node, document)
+        case Quote():
+            return f"<blockquote>{_all(node.nodes, document)}</blockquote>"
+        case Verbatim():
+            return f'<pre tabindex="0">{escape(node.text)}</pre>'
+        case Unfolded():
+            # the place a link leads to lies inside, so that browsers unfold what is around it
+            place = f'<span class="place" id="{escape(node.id)}"></span>' if node.id else ""
+            body = _all(node.nodes, document)
+            return f"<details><summary>{escape(node.summary)}</summary>{place}{body}</details>"
+        case Grid():
+            return _table(node, lang)
+        case blocks.Figure():
+            return _figure(node, document)
+        case blocks.OfficialHead():
+            return _head(node, lang)
+        case blocks.LegalBases():
+            return '<ul class="bases">' + "".join(f"<li>{escape(line)}</li>" for line in node.lines) + "</ul>"
+        case blocks.SignatureBlock():
+            return _signature(node, lang)
+        case blocks.AppendixStart():
+            return _appendix(node, lang)
+        case blocks.SimulatedBanner():
+            title = escape(word("simulated", lang))
+            return (
+                f'<div class="banner" role="note"><p><strong>{title}</strong></p>'
+                f"<p>{escape(node.message())}</p></div>"
+            )
+        case blocks.PageTitle():
+            return _page_title(node)
+
+
+def _all(nodes: Iterable[Node], document: Document) -> str:
+    return "".join(_node(node, document) for node in nodes)
+
+
+def _listing(node: Listing, document: Document) -> str:
+    items = "".join(f"<li>{_item(item, document)}</li>" for item in node.items)
+    if not node.ordered:
+        return f"<ul>{items}</ul>"
+    start = "" if node.start == 1 else f' start="{node.start}"'
+    return f"<ol{start}>{items}</ol>"
+
+
+def _item(nodes: tuple[Node, ...], document: Document) -> str:
+    # the text of a simple item needs no paragraph around it
+    if nodes and isinstance(nodes[0], Paragraph) and not any(isinstance(n, Paragraph) for n in nodes[1:]):
+        return _spans(nodes[0].spans) + _all(nodes[1:], document)
+    return _all(nodes, document)
+
+
+def _spans(spans: Iterable[Span]) -> str:
+    return "".join(map(_span, spans))
+
+
+def _span(span: Span) -> str:
+    match span.kind:
+        case "strong" | "emph":
+            tag = "strong" if span.kind == "strong" else "em"
+            return f"<{tag}>{_spans(span.children)}</{tag}>"
+        case "code":
+            return f"<code>{escape(span.text)}</code>"
+        case "link":
+            return f'<a href="{escape(span.target)}">{_spans(span.children)}</a>'
+        case "ref":
+            return f'<a href="#{escape(span.target)}">{escape(span.text or span.target)}</a>'
+        case "break":
+            return "<br>"
+        case _:
+            return escape(span.text)
+
+
+def _head(node: blocks.OfficialHead, lang: str) -> str:
+    dear = "".join(f'<p class="dear">{escape(line)}</p>' for line in dear_lines(node, lang))
+    date = official_date(node.date, node.place, lang)
+    return f"""<header class="letter">
+<div class="parties">
+<div><p class="caps">{escape(node.parent_body)}</p>
+<p class="caps rule"><strong>{escape(node.issuing_body)}</strong></p>
+<p>{word("number", lang)}: {escape(node.printed_number).replace("  ", "&nbsp; ")}</p></div>
+<div><p><strong>{escape(word("state", lang))}</strong></p>
+<p class="motto"><strong>{escape(word("motto", lang))}</strong></p>
+<p><em>{escape(date).replace("  ", "&nbsp; ")}</em></p></div>
+</div>
+<h1><span class="kind">{escape(node.title)}</span> <span class="subject">{escape(node.subject)}</span></h1>
+{dear}
+</header>"""
+
+
+def dear_lines(node: blocks.OfficialHead, lang: str) -> list[str]:
+    """Return to whom the letter goes: one body on the line, several as a list below it."""
+    *others, last = node.addressees or ("",)
+    if not others:
+        return [f"{word('dear', lang)}: {last}"] if last else []
+    return [f"{word('dear', lang)}:", *(f"- {other};" for other in others), f"- {last}."]
+
+
+def _signature(node: blocks.SignatureBlock, lang: str) -> str:
+    recipients = "".join(f"<li>{escape(line)}</li>" for line in node.lines)
+    authority = f"<p>{escape(node.authority.upper())}</p>" if node.authority else ""
+    title = escape(word("recipients", lang))
+    return (
+        f'<div class="signature"><div class="to"><p>{title}:</p><ul>{recipients}</ul></div>'
+        f'<div class="by">{authority}<p>{escape(node.post.upper())}</p>'
+        f'<p class="name">{escape(node.name)}</p></div></div>'
+    )
+
+
+def _appendix(node: blocks.AppendixStart, lang: str) -> str:
+    reference = f"<p>({escape(node.reference.strip('()'))})</p>" if node.reference else ""
+    return (
+        f'<div class="appendix"><h2 id="{_appendix_anchor(node)}">{word("appendix", lang)} '
+        f'{escape(node.number)} <span class="caps">{escape(node.title)}</span></h2>{reference}</div>'
+    )
+
+
+def _page_title(node: blocks.PageTitle) -> str:
+    subtitle = f"<p><strong>{escape(node.subtitle)}</strong></p>" if node.subtitle else ""
+    line = f"<p>{escape(node.line)}</p>" if node.line else ""
+    return f"<header><h1>{escape(node.title)}</h1>{subtitle}{line}</header>"
+
+
+# ---------------------------------------------------------------- figures and tables
+
+
+def _caption(label: str, caption: str, simulated: bool, lang: str) -> str:
+    start = f"{escape(label)}. " if label else ""
+    sign = f'<span class="sim">{escape(word("simulated", lang))}</span> ' if simulated else ""
+    return f"{start}{sign}{escape(caption)}"
+
+
+def _figure(node: blocks.Figure, document: Document) -> str:
+    lang = document.lang
+    image = base64.b64encode(node.svg.encode()).decode()
+    width, height = pixels(node)
+    source = _below(word("source", lang), node.source)
+    data = ""
+    if node.data is not None:
+        data = (
+            f"<details><summary>{_data_title(node, lang)}</summary>{_table(data_grid(node), lang)}</details>"
+        )
+    elif node.data_ref:
+        label = next((n.label for n in document.nodes if isinstance(n, Grid) and n.id == node.data_ref), "")
+        data = (
+            f'<p class="below">{word("see_data", lang)}: '
+            f'<a href="#{escape(node.data_ref)}">{escape(label or node.data_ref)}</a></p>'
+        )
+    caption = _caption(node.label, node.caption, node.simulated, lang)
+    return (
+        f'<figure class="chart" id="{escape(node.id)}"><div class="scroll picture" tabindex="0" '
+        f'role="region" aria-label="{escape(node.label or node.caption)}">'
+        f'<img src="data:image/svg+xml;base64,{image}" alt="{escape(node.alt)}" '
+        f'width="{width}" height="{height}"></div>'
+        f"<figcaption>{caption}</figcaption>{source}{data}</figure>"
+    )
+
+
+def _data_title(node: blocks.Figure, lang: str) -> str:
+    named = node.label or word("figure", lang).casefold()  # numbers are given on rendering, not in a notebook
+    return escape(f"{word('data_of', lang)} {named}")
+
+
+def pixels(figure: blocks.Figure) -> tuple[int, int]:
+    """Return the width and height at which a figure is shown, from its view box."""
+    box = re.search(r'viewBox="[\d.-]+ [\d.-]+ ([\d.]+) ([\d.]+)"', figure.svg)
+    width = figure.width_mm / 25.4 * 96 * ON_SCREEN
+    ratio = float(box[2]) / float(box[1]) if box else 0.6
+    return round(width), round(width * ratio)
+
+
+def _below(label: str, text: str) -> str:
+    return f'<p class="below">{escape(label)}: {linked(text)}</p>' if text else ""
+
+
+_URL = re.compile(r"https?://[^\s<>\"')\]]*[^\s<>\"')\].,;:]")
+
+
+def linked(text: str) -> str:
+    """Return plain text with its web addresses as links."""
+    parts = []
+    position = 0
+    for match in _URL.finditer(text):
+        parts.append(escape(text[position : match.start()]))
+        parts.append(f'<a href="{escape(match[0])}">{escape(match[0])}</a>')
+        position = match.end()
+    return "".join(parts) + escape(text[position:])
+
+
+def _table(grid: Grid, lang: str) -> str:
+    notes = "".join(f'<p class="below">{linked(note)}</p>' for note in grid.notes)
+    source = _below(word("source", lang), grid.source)
+    name = f"{grid.label}. {grid.caption}" if grid.label else grid.caption
+    caption = _caption(grid.label, grid.caption, grid.simulated, lang)
+    figcaption = f"<figcaption>{caption}</figcaption>" if grid.caption else ""
+    region = f' role="region" aria-label="{escape(name)}"' if name else ""
+    tall = " tall" if len(grid.rows) > TALL else ""
+    judges = any(cell.mark for row in grid.rows for cell in row.cells)
+    cards = " cards" if judges else ""
+    body = f"<table>{_thead(grid)}{_bodies(grid, named=judges)}</table>"
+    anchor = f' id="{escape(grid.id)}"' if grid.id else ""
+    return (
+        f'<figure class="table"{anchor}>{figcaption}<div class="scroll{tall}{cards}" tabindex="0"{region}>'
+        f"{_with_roles(body) if judges else body}</div>{notes}{source}</figure>"
+    )
+
+
+_ROLES = {"table": "table", "thead": "rowgroup", "tbody": "rowgroup", "tr": "row", "td": "cell"}
+
+
+def _with_roles(table: str) -> str:
+    """Return a table that stays one to a screen reader where a phone shows its rows as cards."""
+    return re.sub(r"<(table|thead|tbody|tr|td)\b", lambda tag: f'{tag[0]} role="{_ROLES[tag[1]]}"', table)
+
+
+def _thead(grid: Grid) -> str:
+    if not any(column.group for column in grid.columns):
+        return "<thead><tr>" + "".join(_th(column) for column in grid.columns) + "</tr></thead>"
+    upper, lower = "", ""
+    for group, columns in spanners(grid.columns):
+        if group:
+            scope = "colgroup" if len(columns) > 1 else "col"
+            upper += f'<th scope="{scope}" colspan="{len(columns)}">{escape(group)}</th>'
+            lower += "".join(_th(column) for column in columns)
+        else:
+            upper += "".join(_th(column, rows=2) for column in columns)
+    return f"<thead><tr>{upper}</tr><tr>{lower}</tr></thead>"
+
+
+def spanners(columns: Iterable[GridColumn]) -> list[tuple[str, list[GridColumn]]]:
+    """Return neighbouring columns under their common spanner ("" where there is none)."""
+    runs: list[tuple[str, list[GridColumn]]] = []
+    for column in columns:
+        if runs and runs[-1][0] == column.group:
+            runs[-1][1].append(column)
+        else:
+            runs.append((column.group, [column]))
+    return runs
+
+
+def _th(column: GridColumn, rows: int = 1) -> str:
+    bins = (4, 9, 16, 28)
+    size = 1 + sum(column.wanted > limit for limit in bins)
+    span = f' rowspan="{rows}"' if rows > 1 else ""
+    return f'<th scope="col" class="w{size}"{span}>{escape(column.label)}</th>'
+
+
+def _bodies(grid: Grid, *, named: bool) -> str:
+    groups: list[list[Row]] = [[]]
+    for row in grid.rows:
+        if row.section and groups[-1]:
+            groups.append([])
+        groups[-1].append(row)
+    return "".join(
+        "<tbody>" + "".join(_tr(row, grid, named=named) for row in rows) + "</tbody>" for rows in groups
+    )
+
+
+def _tr(row: Row, grid: Grid, *, named: bool) -> str:
+    if row.section:
+        return (
+            f'<tr class="section"><th scope="rowgroup" colspan="{len(grid.columns)}">'
+            f"{escape(row.section)}</th></tr>"
+        )
+    cells = zip(row.cells, grid.columns, strict=True)
+    return "<tr>" + "".join(_td(cell, column, named=named) for cell, column in cells) + "</tr>"
+
+
+def _td(cell: Cell, column: GridColumn, *, named: bool) -> str:
+    classes = [column.align] if column.align != "left" else []
+    classes += ["num"] if column.numeric else []
+    attribute = f' class="{" ".join(classes)}"' if classes else ""
+    text = _lines(cell.text)
+    if cell.href.startswith("#") or _URL.match(cell.href):
+        text = f'<a href="{escape(cell.href)}">{text}</a>'
+    if cell.mark:
+        text = f'<span class="{escape(cell.tone)}">{shape(cell.mark)}{text}</span>'
+    if named and not column.head:
+        head = f"{column.group}: {column.label}" if column.group else column.label
+        attribute += f' data-head="{escape(head)}"'
+    return f'<th scope="row"{attribute}>{text}</th>' if column.head else f"<td{attribute}>{text}</td>"
+
+
+def _lines(text: str) -> str:
+    return escape(text).replace("\n", "<br>")
+
+
+SHAPES = {
+    "circle": '<circle cx="8" cy="8" r="6.5"/>',
+    "ring": '<circle cx="8" cy="8" r="6" fill="none" stroke-width="2"/>',
+    "half": '<circle cx="8" cy="8" r="6" fill="none" stroke-width="2"/><path d="M8 2a6 6 0 0 0 0 12z"/>',
+    "dash": '<path d="M2 6.5h12v3H2z"/>',
+    "up": '<path d="M8 1.5 15 14H1z"/>',
+    "down": '<path d="M8 14.5 15 2H1z"/>',
+    "right": '<path d="M14.5 8 2 15V1z"/>',
+    "square": '<path d="M2 2h12v12H2z"/>',
+    "cross": '<path d="m3 3 10 10M13 3 3 13" fill="none" stroke-width="3"/>',
+    "diamond": '<path d="m8 1 7 7-7 7-7-7z"/>',
+}
+
+
+def shape(name: str) -> str:
+    """Return a mark's shape as inline SVG, hidden from screen readers (the word follows)."""
+    return f'<svg class="mark" viewBox="0 0 16 16" aria-hidden="true" focusable="false">{SHAPES[name]}</svg>'

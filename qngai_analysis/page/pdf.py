@@ -1,0 +1,448 @@
+"""The PDF edition: the executed notebook written as Typst and compiled by the ``typst`` wheel.
+
+Tagged (PDF/UA-1 and PDF/A-2a together), no TeX, no browser, the same bytes on every run. Every text
+of the report goes into the Typst source as a string literal in code, never as markup, so that
+``#``, ``$`` or ``*`` in a plan's wording print as they stand.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from typing import Any
+
+from qngai_analysis.errors import RenderError
+from qngai_analysis.page import blocks
+from qngai_analysis.page.document import (
+    Document,
+    Heading,
+    Listing,
+    Node,
+    Paragraph,
+    Quote,
+    Span,
+    Unfolded,
+    Verbatim,
+    data_grid,
+    flat,
+)
+from qngai_analysis.page.html import dear_lines, spanners
+from qngai_analysis.page.layout import HERE, layout, word
+from qngai_analysis.page.tables import Cell, Grid, Row, printable, shares
+from qngai_analysis.words.numbers import official_date
+
+FONTS = HERE / "fonts"
+STANDARDS: Any = ["ua-1", "a-2a"]  # the stub wants a list of literals
+
+
+def to_pdf(document: Document) -> bytes:
+    """Return the PDF of a document.
+
+    Raises
+    ------
+    RenderError
+        Typst refused the document; the message is Typst's own.
+    """
+    return compile_typst(typst_source(document), pictures(document))
+
+
+def compile_typst(source: str, files: Mapping[str, bytes]) -> bytes:
+    """Return the PDF of a Typst source that may use the report's template and ``files``."""
+    import typst
+
+    # typst takes a dictionary of files, which its type stub does not say
+    sources: Any = {
+        "main.typ": source.encode(),
+        "report.typ": (HERE / "templates" / "report.typ").read_bytes(),
+        "layout.toml": (HERE / "layout.toml").read_bytes(),
+        **files,
+    }
+    try:
+        made = typst.compile(
+            sources, format="pdf", pdf_standards=STANDARDS, font_paths=[str(FONTS)], ignore_system_fonts=True
+        )
+    except typst.TypstError as fault:
+        raise RenderError(f"the PDF could not be made: {' '.join(str(fault).split())}") from fault
+    return bytes(made)
+
+
+def picture(svg: str, *, ppi: float = 200) -> bytes:
+    """Return an SVG drawing as PNG, for formats that cannot hold SVG."""
+    import typst
+
+    source = '#set page(width: auto, height: auto, margin: 0pt)\n#image("drawing.svg", alt: "")\n'
+    sources: Any = {"main.typ": source.encode(), "drawing.svg": svg.encode()}
+    made: Any = typst.compile(sources, format="png", ppi=ppi, ignore_system_fonts=True)
+    return bytes(made)
+
+
+def typst_source(document: Document) -> str:
+    """Return the Typst source of a document."""
+    nodes = [*document.opened(), *figure_data(document)]
+    body = "\n".join(_parts(nodes, document))
+    words = _string(word("simulated", document.lang))
+    return (
+        '#import "report.typ": *\n'
+        f"#show: report.with(title: {_string(document.title)}, author: {_string(document.author)}, "
+        f"lang: {_string(document.lang)}, date: datetime(year: {document.date.year}, "
+        f"month: {document.date.month}, day: {document.date.day}), simulated-words: {words})\n"
+        f"#{{\n{body}\n}}\n"
+    )
+
+
+def _parts(nodes: list[Node], document: Document) -> Iterator[str]:
+    """Yield the code of each part; an appendix that opens with a landscape table starts on the table's page."""
+    opened = ""
+    for node, following in zip(nodes, [*nodes[1:], None], strict=True):
+        if isinstance(node, blocks.AppendixStart) and isinstance(following, Grid) and following.landscape:
+            opened = _appendix(node, document.lang, breaks=False)
+        elif opened:
+            assert isinstance(node, Grid)
+            yield f"sideways({{ {opened}; {_upright(node)} }})"
+            opened = ""
+        else:
+            yield _node(node, document)
+
+
+def pictures(document: Document) -> dict[str, bytes]:
+    """Return the drawings of a document by the names under which its source uses them."""
+    figures = [node for node in document.nodes if isinstance(node, blocks.Figure)]
+    return {_picture_name(figure): figure.svg.encode() for figure in figures}
+
+
+def _picture_name(figure: blocks.Figure) -> str:
+    return f"figure-{re.sub(r'[^0-9]', '', figure.label)}.svg"
+
+
+# ---------------------------------------------------------------- text
+
+
+@cache
+def _covered() -> frozenset[int]:
+    lines = (FONTS / "coverage.txt").read_text(encoding="ascii").split()
+    ranges = [(int(low, 16), int(high, 16)) for low, high in (line.split("-") for line in lines)]
+    return frozenset(code for low, high in ranges for code in range(low, high + 1))
+
+
+def uncovered(text: str) -> list[str]:
+    """Return the characters of a text that the report's font lacks, each once, in order."""
+    return list(dict.fromkeys(c for c in printable(text) if c != "\n" and ord(c) not in _covered()))
+
+
+def _string(text: str) -> str:
+    """Return a Typst string literal: the only way by which text enters the source."""
+    covered = _covered()
+    shown = "".join(c if ord(c) in covered or c == "\n" else "\ufffd" for c in printable(text))
+    return '"' + shown.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
+
+
+_LONG_WORD = re.compile(r"\S{22,}")
+_BREAK_AFTER = re.compile(r"([/._\-?&=,;:)])(?=\S)")
+
+
+def _breakable(text: str) -> str:
+    """Return Typst code for a line in which a long word (a code, an address) may break inside its cell.
+
+    Between its pieces stands an empty box, where a line may end and which copied text does not hold.
+    """
+
+    def broken(match: re.Match[str]) -> str:
+        parts = _BREAK_AFTER.sub("\\1\n", match[0]).split("\n")
+        return "\n".join(re.sub(r"(.{18})(?=.)", "\\1\n", part) for part in parts)
+
+    pieces = _LONG_WORD.sub(broken, text).split("\n")
+    return _string(text) if len(pieces) == 1 else "{" + "; box(); ".join(map(_string, pieces)) + "}"
+
+
+def _text(text: str) -> str:
+    """Return Typst code for a text; its line breaks become line breaks."""
+    lines = [_breakable(line) for line in text.split("\n")]
+    return lines[0] if len(lines) == 1 else "{" + "; linebreak(); ".join(lines) + "}"
+
+
+def _spans(spans: Iterable[Span]) -> str:
+    return "{" + "; ".join(_span(span) for span in spans) + "}"
+
+
+def _span(span: Span) -> str:
+    match span.kind:
+        case "strong" | "emph":
+            return f"{span.kind}({_spans(span.children)})"
+        case "link":
+            return _link(span)
+        case "ref":
+            return f"link(label({_string(span.target)}), {_string(span.text)})"
+        case "break":
+            return "linebreak()"
+        case _:
+            return _text(span.text)
+
+
+def _link(span: Span) -> str:
+    shown = flat(span.children)
+    if span.target.startswith("#"):
+        return _text(shown)
+    code = f"link({_string(span.target)}, {_text(shown)})"
+    bare = span.target.removeprefix("mailto:")
+    # on paper an address has to be readable
+    return code if bare in (shown, shown + "/") else code + "; " + _text(f" ({bare})")
+
+
+_URL = re.compile(r"https?://[^\s<>\"')\]]*[^\s<>\"')\].,;:]")
+
+
+def _linked(text: str) -> str:
+    parts: list[str] = []
+    position = 0
+    for match in _URL.finditer(text):
+        if match.start() > position:
+            parts.append(_text(text[position : match.start()]))
+        parts.append(f"link({_string(match[0])}, {_text(match[0])})")
+        position = match.end()
+    parts.append(_text(text[position:]))
+    return "{" + "; ".join(parts) + "}"
+
+
+# ---------------------------------------------------------------- blocks
+
+
+def _node(node: Node, document: Document) -> str:
+    lang = document.lang
+    match node:
+        case Heading():
+            return f"heading(level: {node.level}, {_spans(node.spans)})"
+        case Paragraph():
+            code = f"par({_spans(node.spans)})"
+            return f"block(sticky: true, {code})" if _announces(node) else code
+        case Listing():
+            return _listing(node, document)
+        case Quote():
+            return f"quote(block: true, {_all(node.nodes, document)})"
+        case Verbatim():
+            return f"verbatim({_text(node.text)})"
+        case Unfolded():
+            return f"unfolded({_text(node.summary)}, {_string(node.id)}, {_all(node.nodes, document)})"
+        case Grid():
+            return _table(node)
+        case blocks.Figure():
+            return _figure(node, document)
+        case blocks.OfficialHead():
+            return _head(node, lang)
+        case blocks.LegalBases():
+            return f"legal-bases({_array(map(_text, node.lines))})"
+        case blocks.SignatureBlock():
+            return _call(
+                "signature",
+                recipients_word=_string(word("recipients", lang) + ":"),
+                lines=_array(map(_text, node.lines)),
+                authority=_string(node.authority),
+                post=_string(node.post),
+                name=_text(node.name),
+            )
+        case blocks.AppendixStart():
+            return _appendix(node, lang)
+        case blocks.SimulatedBanner():
+            box = f"banner({_string(word('simulated', lang))}, {_text(node.message())})"
+            return f"sim-start(); {box}; sim-end()"
+        case blocks.PageTitle():
+            return _call(
+                "page-title",
+                title=_text(node.title),
+                subtitle=_string(node.subtitle),
+                line=_string(node.line),
+            )
+
+
+def _appendix(node: blocks.AppendixStart, lang: str, *, breaks: bool = True) -> str:
+    """Return the code that opens an appendix, on a new page unless it stands on one already."""
+    return _call(
+        "appendix",
+        name=_string(f"{word('appendix', lang)} {node.number}"),
+        title=_string(node.title),
+        reference=_open(f"({node.reference.strip('()')})") if node.reference else "none",
+        breaks=str(breaks).lower(),
+    )
+
+
+def _announces(node: Paragraph) -> bool:
+    """Return whether a paragraph only leads to what follows, and must not end its page alone."""
+    all_bold = len(node.spans) == 1 and node.spans[0].kind == "strong"
+    return all_bold or flat(node.spans).rstrip().endswith(":")
+
+
+def _call(function: str, /, **arguments: str) -> str:
+    listed = ", ".join(f"{key.replace('_', '-')}: {value}" for key, value in arguments.items())
+    return f"{function}({listed})"
+
+
+def _array(items: Iterable[str]) -> str:
+    return "(" + "".join(f"{item}, " for item in items) + ")"
+
+
+def _all(nodes: Iterable[Node], document: Document) -> str:
+    return "{" + "; ".join(_node(node, document) for node in nodes) + "}"
+
+
+def _listing(node: Listing, document: Document) -> str:
+    items = ", ".join(_item(item, document) for item in node.items)
+    return f"enum(start: {node.start}, {items})" if node.ordered else f"list({items})"
+
+
+def _item(nodes: tuple[Node, ...], document: Document) -> str:
+    parts = [_spans(n.spans) if isinstance(n, Paragraph) else _node(n, document) for n in nodes]
+    return "{" + "; parbreak(); ".join(parts) + "}" if parts else '""'
+
+
+def _head(node: blocks.OfficialHead, lang: str) -> str:
+    number = f"{word('number', lang)}: {node.printed_number}"
+    return _call(
+        "letter-head",
+        parent=_string(node.parent_body),
+        body=_string(node.issuing_body),
+        number=_open(number),
+        place_date=_open(official_date(node.date, node.place, lang)),
+        state=_string(word("state", lang)),
+        motto=_string(word("motto", lang)),
+        title=_string(node.title),
+        subject=_string(node.subject),
+        dear=_array(map(_string, dear_lines(node, lang))),
+    )
+
+
+def _open(text: str) -> str:
+    """Return text in which a run of spaces is room to write by hand."""
+    parts = re.split(r" {3,}", text)
+    return "{" + "; blank; ".join(map(_string, parts)) + "}"
+
+
+# ---------------------------------------------------------------- figures and tables
+
+
+def _caption(label: str, caption: str, simulated: bool, lang: str) -> str:
+    sign = f"{word('simulated', lang)}: " if simulated else ""
+    return _text(f"{label}. {sign}{caption}" if label else f"{sign}{caption}")
+
+
+def _figure(node: blocks.Figure, document: Document) -> str:
+    lang = document.lang
+    drawn = _call(
+        "picture",
+        svg=f'read("{_picture_name(node)}", encoding: none)',
+        alt=_string(node.alt),
+        width=f"{node.width_mm}",
+        caption=_caption(node.label, node.caption, node.simulated, lang),
+        anchor=_string(node.id),
+    )
+    lines = []
+    if node.source:
+        lines.append(_linked(f"{word('source', lang)}: {node.source}"))
+    if node.data is not None:
+        grid = data_grid(node)
+        lines.append(_see(grid.id, grid.label, lang))
+    elif node.data_ref:
+        label = next((n.label for n in document.nodes if isinstance(n, Grid) and n.id == node.data_ref), "")
+        lines.append(_see(node.data_ref, label, lang))
+    code = drawn + (f"; below({_array(lines)})" if lines else "")
+    return f"sim-start(); {code}; sim-end()" if node.simulated else code
+
+
+def _see(target: str, label: str, lang: str) -> str:
+    return f"{{ {_string(word('see_data', lang) + ': ')}; link(label({_string(target)}), {_string(label)}) }}"
+
+
+def figure_data(document: Document) -> list[Node]:
+    """Return the last appendix: what the figures show, in numbers (nothing without figures)."""
+    figures = [node for node in document.nodes if isinstance(node, blocks.Figure) and node.data is not None]
+    if not figures:
+        return []
+    title = word("figure_data", document.lang)
+    appendices = [node for node in document.nodes if isinstance(node, blocks.AppendixStart)]
+    official = appendices or any(isinstance(node, blocks.OfficialHead) for node in document.nodes)
+    start: Node = (
+        blocks.AppendixStart(
+            _roman(len(appendices) + 1), title, appendices[-1].reference if appendices else ""
+        )
+        if official
+        else Heading(1, (Span("text", title),), "figure-data")
+    )
+    return [start, *(data_grid(figure) for figure in figures)]
+
+
+def _roman(number: int) -> str:
+    signs = ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
+    text = ""
+    for value, sign in signs:
+        while number >= value:
+            text += sign
+            number -= value
+    return text
+
+
+def _table(grid: Grid) -> str:
+    code = _upright(grid)
+    return f"sideways({{ {code} }})" if grid.landscape else code
+
+
+def _upright(grid: Grid) -> str:
+    """Return the code of a table without the turn of its page."""
+    size = layout()["table"]["wide_size_pt" if grid.landscape else "size_pt"]
+    caption = _caption(grid.label, grid.caption, grid.simulated, grid.lang) if grid.caption else "none"
+    arguments = {
+        "columns": _array(f"{share}fr" for share in shares(grid.columns, _table_em(grid, size))),
+        "align": _array(column.align for column in grid.columns),
+        "head": _array(_thead(grid)),
+        "caption": caption,
+        "anchor": _string(grid.id),
+        "size": str(size),
+        # a row stays on one page, unless it may be longer than that
+        "breakable": "true" if _tallest(grid) > 900 else "false",
+    }
+    named = ", ".join(f"{key}: {value}" for key, value in arguments.items())
+    rows = ",\n".join(_tr(row, grid) for row in grid.rows)
+    code = f"grid-table({named},\n{rows}\n)"
+    lines = [_linked(note) for note in grid.notes]
+    if grid.source:
+        lines.append(_linked(f"{word('source', grid.lang)}: {grid.source}"))
+    code += f"; below({_array(lines)})" if lines else ""
+    return f"sim-start(); {code}; sim-end()" if grid.simulated else code
+
+
+def _tallest(grid: Grid) -> int:
+    return max((len(cell.text) for row in grid.rows for cell in row.cells), default=0)
+
+
+def _table_em(grid: Grid, size_pt: float) -> float:
+    page = layout()["page"]
+    width_mm = 297 if grid.landscape else 210
+    return float((width_mm - page["left_mm"] - page["right_mm"]) / 25.4 * 72 / size_pt)
+
+
+def _thead(grid: Grid) -> Iterable[str]:
+    if not any(column.group for column in grid.columns):
+        return [f"th({_text(column.label)})" for column in grid.columns]
+    upper, lower = [], []
+    for group, columns in spanners(grid.columns):
+        if group:
+            upper.append(f"th(colspan: {len(columns)}, {_text(group)})")
+            lower += [f"th({_text(column.label)})" for column in columns]
+        else:
+            upper += [f"th(rowspan: 2, {_text(column.label)})" for column in columns]
+    return upper + lower
+
+
+def _tr(row: Row, grid: Grid) -> str:
+    if row.section:
+        return f"section({len(grid.columns)}, {_text(row.section)})"
+    return ", ".join(map(_td, row.cells))
+
+
+def _td(cell: Cell) -> str:
+    code = _text(cell.text)
+    if cell.mark:
+        code = f"mark({_string(cell.mark)}, {_string(cell.tone)}, {code})"
+    if cell.href.startswith("#"):
+        return f"link(label({_string(cell.href[1:])}), underline({code}))"
+    if _URL.match(cell.href):
+        return f"link({_string(cell.href)}, {code})"
+    return code

@@ -1,0 +1,221 @@
+"""The tables of a report as a spreadsheet: a list of tables, notes, and one table a sheet.
+
+Made to be read by people and by programs: no merged cells, numbers as numbers, flags and groups in
+columns of their own, notes as words on a sheet of their own.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Iterable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.cell import Cell as SheetCell
+from openpyxl.styles import Alignment, Font
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
+
+from qngai_analysis.page.archive import settled
+from qngai_analysis.page.document import NO_DATE
+from qngai_analysis.page.layout import word
+from qngai_analysis.page.tables import Cell, Grid, GridColumn, Row, Table, printable
+from qngai_analysis.words.numbers import NO_DATA, rounded
+
+HEAD_ROW = 4  # caption, state of the data and an empty row stand above
+
+
+def to_xlsx(
+    tables: Iterable[Table | Grid], *, title: str = "", lang: str = "vi", dated: date = NO_DATE
+) -> bytes:
+    """Return a workbook with the tables; the same bytes for the same tables.
+
+    The first sheet lists the tables with links, the second holds notes and sources; then one sheet
+    a table: caption in A1, "simulated" in A2 where it applies, column heads in row 4. A number is
+    the number printed (rounded half away from zero), with its decimals as the cell's format. A cell
+    without data holds ``…``.
+    """
+    grids = [table.grid() if isinstance(table, Table) else table for table in tables]
+    book = Workbook()
+    cover = book.active
+    assert isinstance(cover, Worksheet)
+    cover.title = word("sheet_contents", lang)
+    notes = book.create_sheet(word("sheet_notes", lang))
+    names = [_sheet_name(grid, place, lang) for place, grid in enumerate(grids, start=1)]
+    _cover(cover, title, list(zip(names, grids, strict=True)), lang)
+    _notes(notes, list(zip(names, grids, strict=True)), lang)
+    for name, grid in zip(names, grids, strict=True):
+        _sheet(book.create_sheet(name), grid)
+    for sheet in (cover, notes, *(book[name] for name in names)):
+        _fit_width(sheet)
+    book.properties.title = printable(title)
+    book.properties.creator = "qngai-analysis"
+    book.properties.language = lang
+    stream = io.BytesIO()
+    book.save(stream)
+    return settled(stream.getvalue(), dated)
+
+
+def save_xlsx(tables: Iterable[Table | Grid], path: Path, *, title: str = "", lang: str = "vi") -> None:
+    """Write the workbook of ``to_xlsx`` to a file."""
+    path.write_bytes(to_xlsx(tables, title=title, lang=lang))
+
+
+def _fit_width(sheet: Worksheet) -> None:
+    """Print a sheet one page wide, however long."""
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = Worksheet.PAPERSIZE_A4
+    sheet.page_setup.fitToWidth = 1
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+
+
+def _sheet_name(grid: Grid, place: int, lang: str) -> str:
+    # "Bảng 3"; data tables of figures are "Số liệu của Hình 1"; names are at most 31 letters long
+    return (grid.label or f"{word('table', lang)} {place}")[:31]
+
+
+BOLD = Font(name="Arial", size=11, bold=True)
+LINK = Font(name="Arial", size=11, underline="single", color="0B4F94")
+ONE_LINE = Alignment(vertical="top")
+WRAPPED = Alignment(wrap_text=True, vertical="top")
+RIGHT = Alignment(horizontal="right", vertical="top")
+
+
+def _put(sheet: Worksheet, row: int, column: int, value: Any, *, bold: bool = False) -> SheetCell:
+    cell = sheet.cell(row, column)
+    assert isinstance(cell, SheetCell)
+    if isinstance(value, str):
+        value = printable(value)
+    cell.value = value
+    if isinstance(value, str):
+        cell.data_type = "s"  # a plan's text that begins with "=" is no formula
+    if bold:
+        cell.font = BOLD
+    return cell
+
+
+def _cover(sheet: Worksheet, title: str, tables: Sequence[tuple[str, Grid]], lang: str) -> None:
+    _put(sheet, 1, 1, title or word("report", lang), bold=True)
+    for column, head in enumerate((word("sheet", lang), word("table", lang), word("data", lang)), start=1):
+        _put(sheet, 3, column, head, bold=True)
+    for row, (name, grid) in enumerate(tables, start=4):
+        cell = _put(sheet, row, 1, name)
+        cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{name}'!A1", display=name)
+        cell.font = LINK
+        _put(sheet, row, 2, grid.caption)
+        _put(sheet, row, 3, word("simulated", lang) if grid.simulated else "")
+    for letter, width in zip("ABC", (22, 90, 22), strict=True):
+        sheet.column_dimensions[letter].width = width
+
+
+def _notes(sheet: Worksheet, tables: Sequence[tuple[str, Grid]], lang: str) -> None:
+    _put(sheet, 1, 1, word("sheet_notes", lang), bold=True)
+    _put(sheet, 2, 1, word("missing", lang))
+    row = 4
+    for name, grid in tables:
+        lines = [*grid.notes, *([f"{word('source', lang)}: {grid.source}"] if grid.source else [])]
+        if grid.simulated:
+            lines.insert(0, f"{word('simulated', lang)}. {word('simulated_text', lang)}")
+        for line in lines:
+            _put(sheet, row, 1, name)
+            _put(sheet, row, 2, line).alignment = WRAPPED
+            row += 1
+    sheet.column_dimensions["A"].width = 22
+    sheet.column_dimensions["B"].width = 110
+
+
+def _sheet(sheet: Worksheet, grid: Grid) -> None:
+    label = f"{grid.label}. {grid.caption}" if grid.label else grid.caption
+    _put(sheet, 1, 1, label, bold=True)
+    if grid.simulated:
+        _put(sheet, 2, 1, word("simulated", grid.lang), bold=True)
+    grouped, flags = _grouped(grid), _flagged(grid)
+    heads = _heads(grid, grouped, flags)
+    for column, (head, width) in enumerate(heads, start=1):
+        _put(sheet, HEAD_ROW, column, head, bold=True).alignment = Alignment(
+            wrap_text=True, vertical="bottom"
+        )
+        sheet.column_dimensions[get_column_letter(column)].width = width
+    section = ""
+    row_number = HEAD_ROW
+    for row in grid.rows:
+        if row.section:
+            section = row.section
+            continue
+        row_number += 1
+        column = 1
+        if grouped:
+            _put(sheet, row_number, column, section).alignment = ONE_LINE
+            column += 1
+        for cell, place, flagged in zip(row.cells, grid.columns, flags, strict=True):
+            _data(sheet, row_number, column, cell, right=place.numeric)
+            column += 1
+            if flagged:
+                _put(sheet, row_number, column, cell.flag).alignment = ONE_LINE
+                column += 1
+        sheet.row_dimensions[row_number].height = _height(row, grid)
+    sheet.freeze_panes = f"A{HEAD_ROW + 1}"
+    sheet.print_title_rows = f"{HEAD_ROW}:{HEAD_ROW}"
+
+
+LINE_PT = 15.0
+
+
+def _height(row: Row, grid: Grid) -> float:
+    """Return the height that a row's longest text needs; not every program finds it by itself."""
+    pairs = zip(row.cells, grid.columns, strict=True)
+    return LINE_PT * max(
+        (math.ceil(1.1 * len(cell.text) / _width(column)) for cell, column in pairs), default=1
+    )
+
+
+def _width(column: GridColumn) -> float:
+    return min(60.0, max(9.0, 1.15 * column.wanted))
+
+
+def _grouped(grid: Grid) -> bool:
+    return any(row.section for row in grid.rows)
+
+
+def _flagged(grid: Grid) -> list[bool]:
+    """Return for each column whether any of its cells carries a flag."""
+    cells = [row.cells for row in grid.rows if not row.section]
+    return [any(row[place].flag for row in cells) for place in range(len(grid.columns))]
+
+
+def _heads(grid: Grid, grouped: bool, flags: list[bool]) -> list[tuple[str, float]]:
+    heads: list[tuple[str, float]] = [(word("group", grid.lang), 24)] if grouped else []
+    for column, flagged in zip(grid.columns, flags, strict=True):
+        name = f"{column.group}: {column.label}" if column.group else column.label
+        heads.append((name, _width(column)))
+        if flagged:
+            heads.append((f"{name} {word('flag', grid.lang)}", 10))
+    return heads
+
+
+def _data(sheet: Worksheet, row: int, column: int, cell: Cell, *, right: bool) -> None:
+    if cell.value is None or cell.text == NO_DATA:
+        put = _put(sheet, row, column, cell.text)
+    elif cell.decimals is None:
+        put = _put(sheet, row, column, float(rounded(cell.value, 6)))
+        put.number_format = _format("General", cell.unit)
+    else:
+        put = _put(sheet, row, column, float(rounded(cell.value, cell.decimals)))
+        digits = "#,##0" + ("." + "0" * cell.decimals if cell.decimals else "")
+        put.number_format = _format(digits, cell.unit)
+    put.alignment = RIGHT if right else WRAPPED
+    if cell.href.startswith(("http://", "https://")):
+        put.hyperlink = printable(cell.href)
+
+
+def _format(digits: str, unit: str) -> str:
+    if not unit:
+        return digits
+    safe = printable(unit).replace('"', "")
+    return f'{digits}"{safe}"' if safe.startswith("%") else f'{digits}" {safe}"'

@@ -1,0 +1,470 @@
+"""One table object for notebook, HTML, PDF, DOCX and XLSX.
+
+A notebook shows a ``Table``. Its cells are formatted once, in ``Table.grid()``; the writers read
+that grid from the executed notebook and never scrape HTML.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields, replace
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from qngai_analysis.errors import RenderError
+from qngai_analysis.page.layout import check_language, layout
+from qngai_analysis.words.numbers import NO_DATA, day, is_missing, number
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MIME = "application/vnd.qngai.block+json"
+FORMATS = ("auto", "text", "number", "plain", "date", "mark")
+ALIGNMENTS = ("auto", "left", "center", "right")
+
+
+@dataclass(frozen=True)
+class Column:
+    """How one column of a frame is printed.
+
+    ``format`` is ``auto`` (numbers as numbers, the rest as text), ``text``, ``number``, ``plain`` (a
+    number without thousands: a year, a code), ``date`` or ``mark`` (a verdict or status: shape and
+    word). ``decimals`` is a count or the name of the frame's column that holds it; None keeps what
+    the value has. ``unit`` is appended to each number (``%`` at once), or is the name of the column
+    that holds it when ``unit_key`` is given. ``group`` is the spanner above the label. ``flag`` and
+    ``href`` name columns that hold flags (``p``: provisional …) and addresses of the cells. ``head``
+    marks the column that names its row. ``width`` is a share of the table's width.
+    """
+
+    key: str
+    label: str
+    format: str | Callable[[Any], str] = "auto"
+    decimals: int | str | None = None
+    unit: str = ""
+    unit_key: str = ""
+    align: str = "auto"
+    width: float | None = None
+    group: str = ""
+    flag: str = ""
+    href: str = ""
+    head: bool = False
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A printed cell: its text, and where there is one its number, mark, address and flag."""
+
+    text: str
+    value: float | int | None = None
+    decimals: int | None = None
+    unit: str = ""
+    mark: str = ""  # shape; the word is the text
+    tone: str = ""
+    href: str = ""
+    flag: str = ""
+
+
+@dataclass(frozen=True)
+class GridColumn:
+    """A printed column: label, spanner, alignment and whether it names its row.
+
+    ``least`` and ``wanted`` are widths in letters: what the longest word needs, and what reads
+    well. ``share`` is a share of the table's width that the author asked for, 0 for none.
+    """
+
+    label: str
+    group: str = ""
+    align: str = "left"
+    least: float = 4.0
+    wanted: float = 10.0
+    share: float = 0.0
+    numeric: bool = False
+    head: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of cells, or with ``section`` the line that opens a group of rows."""
+
+    cells: tuple[Cell, ...] = ()
+    section: str = ""
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table ready to be printed; what the writers read. ``label`` is "Bảng 3", set on rendering."""
+
+    caption: str
+    columns: tuple[GridColumn, ...]
+    rows: tuple[Row, ...]
+    notes: tuple[str, ...] = ()
+    source: str = ""
+    id: str = ""
+    simulated: bool = False
+    landscape: bool = False
+    lang: str = "vi"
+    label: str = ""
+    kind: str = "table"
+
+    def payload(self) -> dict[str, Any]:
+        """Return the grid as plain JSON."""
+        # 5,000 rows of full cell records would be mostly empty fields
+        bare = asdict(replace(self, rows=()))
+        return {**bare, "rows": [_slim_row(row) for row in self.rows]}
+
+    @staticmethod
+    def from_payload(content: Mapping[str, Any]) -> Grid:
+        """Return the grid that ``payload`` wrote."""
+        return Grid(
+            **{
+                **content,
+                "columns": tuple(GridColumn(**column) for column in content["columns"]),
+                "rows": tuple(_full_row(row) for row in content["rows"]),
+                "notes": tuple(content["notes"]),
+            }
+        )
+
+
+def _slim_row(row: Row) -> dict[str, Any]:
+    if row.section:
+        return {"section": row.section}
+    return {"cells": [_slim_cell(cell) for cell in row.cells]}
+
+
+def _slim_cell(cell: Cell) -> str | dict[str, Any]:
+    filled = {key: value for key in _CELL_FIELDS if (value := getattr(cell, key)) not in (None, "")}
+    return {"text": cell.text, **filled} if filled else cell.text
+
+
+_CELL_FIELDS = [item.name for item in fields(Cell) if item.name != "text"]
+
+
+def _full_row(content: Mapping[str, Any]) -> Row:
+    if "section" in content:
+        return Row(section=content["section"])
+    return Row(tuple(Cell(c) if isinstance(c, str) else Cell(**c) for c in content["cells"]))
+
+
+@dataclass(frozen=True)
+class Table:
+    """A captioned table that a notebook shows.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        One row a table row. It is read when the table is made, so later changes do not show.
+    caption : str
+        What the table says, without a number: numbers are given on rendering, in document order.
+    columns : sequence of Column or str, optional
+        What is printed, in order; a plain string is a column under its own name. By default every
+        column of the frame.
+    notes, source
+        Lines below the table. Flags in use are explained there without being asked.
+    id : str
+        A name for cross references: ``{ref:id}`` in prose becomes "Bảng 3".
+    row_groups : str
+        A column of the frame: where its value changes, a section row opens.
+    simulated : bool
+        The numbers are simulated: said in words in caption and page header.
+    landscape : bool
+        The table stands on sideways pages of its own in PDF.
+
+    Raises
+    ------
+    RenderError
+        A column is not in the frame, a format or alignment is unknown, the caption is empty.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"name": ["Hộ có cáp quang"], "value": [83.25]})
+    >>> columns = [Column("name", "Chỉ tiêu"), Column("value", "Kết quả", decimals=1)]
+    >>> table = Table(frame, "Hạ tầng", columns=columns)
+    >>> [cell.text for cell in table.grid().rows[0].cells]
+    ['Hộ có cáp quang', '83,3']
+    """
+
+    frame: pd.DataFrame = field(repr=False)
+    caption: str
+    columns: Sequence[Column | str] | None = field(default=None, kw_only=True)
+    notes: Sequence[str] = field(default=(), kw_only=True)
+    source: str = field(default="", kw_only=True)
+    id: str = field(default="", kw_only=True)
+    row_groups: str = field(default="", kw_only=True)
+    simulated: bool = field(default=False, kw_only=True)
+    landscape: bool = field(default=False, kw_only=True)
+    lang: str = field(default="vi", kw_only=True)
+
+    def __post_init__(self) -> None:
+        check_language(self.lang)
+        if not self.caption.strip():
+            raise RenderError("a table without a caption; say in one line what it shows")
+        for column in self._columns():
+            self._check(column)
+        if self.row_groups and self.row_groups not in self.frame.columns:
+            raise RenderError(self._absent(self.row_groups))
+
+    def _columns(self) -> list[Column]:
+        chosen: Iterable[Any] = self.frame.columns if self.columns is None else self.columns
+        return [c if isinstance(c, Column) else Column(str(c), str(c)) for c in chosen]
+
+    def _absent(self, key: str) -> str:
+        return f"table {self.caption!r}: no column {key!r} in the frame, which has " + ", ".join(
+            map(str, self.frame.columns)
+        )
+
+    def _check(self, column: Column) -> None:
+        named = [column.key, column.flag, column.href, column.unit_key]
+        named += [column.decimals] if isinstance(column.decimals, str) else []
+        for key in filter(None, named):
+            if key not in self.frame.columns:
+                raise RenderError(self._absent(key))
+        if isinstance(column.format, str) and column.format not in FORMATS:
+            raise RenderError(
+                f"table {self.caption!r}, column {column.key!r}: format {column.format!r}; "
+                f"it is one of {', '.join(FORMATS)}"
+            )
+        if column.align not in ALIGNMENTS:
+            raise RenderError(
+                f"table {self.caption!r}, column {column.key!r}: align {column.align!r}; "
+                f"it is one of {', '.join(ALIGNMENTS)}"
+            )
+
+    def grid(self) -> Grid:
+        """Return the printed form: every cell as text, rows in the frame's order."""
+        columns = self._columns()
+        cells = [self._cells(column) for column in columns]
+        rows = list(self._with_sections(list(zip(*cells, strict=True))))
+        used = {cell.flag for column in cells for cell in column if cell.flag}
+        return Grid(
+            caption=self.caption,
+            columns=tuple(
+                _grid_column(column, column_cells)
+                for column, column_cells in zip(columns, cells, strict=True)
+            ),
+            rows=tuple(rows),
+            notes=(*self.notes, *flag_notes(used, self.lang)),
+            source=self.source,
+            id=self.id,
+            simulated=self.simulated,
+            landscape=self.landscape,
+            lang=self.lang,
+        )
+
+    def _with_sections(self, rows: list[tuple[Cell, ...]]) -> Iterable[Row]:
+        groups = self.frame[self.row_groups].tolist() if self.row_groups else [None] * len(rows)
+        last: object = None
+        for group, cells in zip(groups, rows, strict=True):
+            if self.row_groups and group != last and not is_missing(group):
+                yield Row(section=str(group))
+                last = group
+            yield Row(cells)
+
+    def _cells(self, column: Column) -> list[Cell]:
+        values = self.frame[column.key].tolist()
+        size = len(values)
+
+        def beside(key: str, default: Any) -> list[Any]:
+            return self.frame[key].tolist() if key else [default] * size
+
+        decimals: list[Any] = (
+            beside(column.decimals, None) if isinstance(column.decimals, str) else [column.decimals] * size
+        )
+        units = beside(column.unit_key, column.unit)
+        return [
+            _decorated(_cell(column, value, places, unit, self.lang), flag, href)
+            for value, places, unit, flag, href in zip(
+                values, decimals, units, beside(column.flag, ""), beside(column.href, ""), strict=True
+            )
+        ]
+
+    def payload(self) -> dict[str, Any]:
+        """Return the table as the plain JSON that the writers read."""
+        return self.grid().payload()
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+        from qngai_analysis.page.html import fragment
+
+        grid = self.grid()
+        return {MIME: grid.payload(), "text/html": fragment(grid), "text/plain": plain_text(grid)}
+
+
+def _cell(column: Column, value: Any, decimals: Any, unit: Any, lang: str) -> Cell:
+    if isinstance(value, Mark):
+        return value.cell()
+    if is_missing(value) or value == "":
+        return Cell(NO_DATA)
+    if callable(column.format):
+        return Cell(str(column.format(value)))
+    if column.format == "mark":
+        return mark(str(value), lang).cell()
+    if column.format == "date" or isinstance(value, date):
+        return Cell(day(value, lang))
+    if isinstance(value, list | tuple | set | frozenset):
+        return Cell("; ".join(map(str, value)))
+    if column.format == "text" or isinstance(value, str | bool):
+        return Cell(str(value))
+    if column.format == "plain":
+        return Cell(str(int(value)) if float(value).is_integer() else str(value), value=value)
+    places = None if is_missing(decimals) else int(decimals)
+    unit = "" if is_missing(unit) else str(unit)
+    return Cell(number(value, places, unit=unit, lang=lang), value=value, decimals=places, unit=unit)
+
+
+def _decorated(cell: Cell, flag: Any, href: Any) -> Cell:
+    flag = "" if is_missing(flag) else str(flag).strip()
+    href = "" if is_missing(href) else str(href).strip()
+    if flag and cell.text != NO_DATA:
+        cell = replace(cell, text=f"{cell.text}\u00a0[{flag}]", flag=flag)
+    return replace(cell, href=href) if href else cell
+
+
+def flag_notes(flags: Iterable[str], lang: str) -> list[str]:
+    """Return one line that explains the flags in use, or none."""
+    known = layout()["flags"][lang]
+    letters = sorted({letter.strip() for flag in flags for letter in flag.split(",")} & known.keys())
+    return ["; ".join(f"[{letter}] {known[letter]}" for letter in letters)] if letters else []
+
+
+def _grid_column(column: Column, cells: list[Cell]) -> GridColumn:
+    numeric = any(cell.value is not None for cell in cells) and column.format != "plain"
+    align = column.align
+    if align == "auto":
+        align = "right" if numeric else "center" if column.format in ("plain", "date") else "left"
+    least, wanted = _widths(column.label, cells, one_line=numeric or column.format in ("plain", "date"))
+    return GridColumn(
+        label=column.label,
+        group=column.group,
+        align=align,
+        least=least,
+        wanted=wanted,
+        share=column.width or 0.0,
+        numeric=numeric,
+        head=column.head,
+    )
+
+
+LONG_WORD = 22  # letters; a longer word may be broken
+
+
+def _widths(label: str, cells: list[Cell], *, one_line: bool) -> tuple[float, float]:
+    """Return the least and the wanted width in letters: long texts get more, but not their full share."""
+    label_word = 1.1 * max(map(_letters, label.split()), default=0)  # heads are bold
+    lengths = sorted(len(cell.text) + (2 if cell.mark else 0) for cell in cells) or [0]
+    if one_line and lengths[-1] <= LONG_WORD:
+        least = max(label_word, lengths[-1], 2)
+        return round(least, 2), round(least, 2)
+    longest = max((_letters(word) for cell in cells for word in cell.text.split()), default=0)
+    least = max(label_word, min(longest, LONG_WORD), 3)
+    typical = lengths[min(len(lengths) - 1, int(0.9 * len(lengths)))]
+    return round(least, 2), round(max(least, min(typical, 9 * typical**0.42)), 2)
+
+
+def _letters(word: str) -> float:
+    """Return how many average letters a word is wide; capitals are wider."""
+    return sum(1.4 if letter.isupper() or letter in "mw" else 1 for letter in word)
+
+
+LETTER_EM = 0.5  # a digit or an average letter of the report's font
+INSET_EM = 0.8  # both sides of a cell
+
+
+def shares(columns: Sequence[GridColumn], table_em: float) -> list[float]:
+    """Return each column's share of a table that is ``table_em`` wide; they add up to 1.
+
+    Every column gets what its longest word needs; what is left goes to the columns with long texts.
+    A table that is too wide or too narrow for that shrinks or grows as a whole.
+
+    >>> shares([GridColumn("a", least=4, wanted=4), GridColumn("b", least=8, wanted=60)], 40)
+    [0.0833, 0.9167]
+    """
+    least = [column.least * LETTER_EM + INSET_EM for column in columns]
+    asked = [column.share * table_em for column in columns]
+    base = [max(pair) for pair in zip(least, asked, strict=True)]
+    wants = [
+        0.0 if column.share else max(0.0, column.wanted - column.least) * LETTER_EM for column in columns
+    ]
+    extra = _fair(wants, max(0.0, table_em - sum(base)))
+    widths = [width + more for width, more in zip(base, extra, strict=True)]
+    return [round(width / sum(widths), 4) for width in widths]
+
+
+def _fair(wants: Sequence[float], spare: float) -> list[float]:
+    """Share out ``spare``: small wants are met in full, large ones get equal parts of the rest.
+
+    >>> _fair([2, 30, 40], 32)
+    [2, 15.0, 15.0]
+    """
+    given: list[float] = [0.0] * len(wants)
+    waiting = sorted(range(len(wants)), key=lambda place: wants[place])
+    for rank, place in enumerate(waiting):
+        given[place] = min(wants[place], spare / (len(waiting) - rank))
+        spare -= given[place]
+    return given
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A verdict or status: a shape and a word, so that it is never told by colour alone."""
+
+    word: str
+    shape: str
+    tone: str
+
+    def cell(self) -> Cell:
+        """Return the mark as a table cell."""
+        return Cell(self.word, mark=self.shape, tone=self.tone)
+
+
+def mark(word: str, lang: str = "vi") -> Mark:
+    """Return the mark for a verdict or status word ("đạt", "chưa có số liệu", "hoàn thành", …).
+
+    Words, shapes and tones stand in ``layout.toml``. The word is given in Vietnamese or English,
+    capitals do not matter; it is printed in ``lang``. An unknown word is an error, because a verdict
+    without a shape would stand out.
+
+    >>> mark("Chưa đạt"), mark("đạt", "en")
+    (Mark(word='Chưa đạt', shape='square', tone='bad'), Mark(word='met', shape='circle', tone='good'))
+    """
+    known = layout()["marks"]
+    given = word.strip()
+    by_word = {vi: vi for vi in known} | {entry["en"]: vi for vi, entry in known.items()}
+    key = by_word.get(given.lower())
+    if key is None:
+        raise RenderError(f"no mark for {word!r}; layout.toml has {', '.join(known)}")
+    printed = key if lang == "vi" else known[key]["en"]
+    if given[:1].isupper():
+        printed = printed[0].upper() + printed[1:]
+    return Mark(printed, known[key]["shape"], known[key]["tone"])
+
+
+def plain_text(grid: Grid) -> str:
+    """Return the grid as aligned text, for consoles."""
+    lines = [[column.label for column in grid.columns]]
+    lines += [[cell.text for cell in row.cells] for row in grid.rows if not row.section]
+    widths = [max(len(line[i]) for line in lines) for i in range(len(grid.columns))]
+    right = [column.align == "right" for column in grid.columns]
+    body = [
+        "  ".join(
+            text.rjust(width) if to_right else text.ljust(width)
+            for text, width, to_right in zip(line, widths, right, strict=True)
+        ).rstrip()
+        for line in lines
+    ]
+    return "\n".join([grid.caption, *body])
+
+
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
+
+
+def printable(text: str) -> str:
+    """Return a text composed (NFC) and without control characters; a line break stays."""
+    return unicodedata.normalize("NFC", _CONTROL.sub(" ", text))
+
+
+def digest(text: str) -> str:
+    """Return a short, stable name for a text: the same on every run and machine."""
+    return hashlib.sha256(text.encode()).hexdigest()[:10]

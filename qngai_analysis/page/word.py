@@ -1,0 +1,457 @@
+"""The DOCX edition, for offices that must edit before they sign: the same parts, the same layout.
+
+Charts go in as pictures (PNG made from the SVG by Typst), because Word reads SVG only in part.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable
+from html import escape
+from typing import Any
+
+import docx
+from docx.enum.section import WD_ORIENT, WD_SECTION
+from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml import OxmlElement, parse_xml
+from docx.oxml.ns import nsdecls, qn
+from docx.shared import Mm, Pt, RGBColor
+
+from qngai_analysis.page import blocks
+from qngai_analysis.page.archive import settled
+from qngai_analysis.page.document import (
+    Document,
+    Heading,
+    Listing,
+    Node,
+    Paragraph,
+    Quote,
+    Span,
+    Unfolded,
+    Verbatim,
+    flat,
+)
+from qngai_analysis.page.html import dear_lines, spanners
+from qngai_analysis.page.layout import layout, word
+from qngai_analysis.page.pdf import figure_data, picture
+from qngai_analysis.page.tables import Cell, Grid, GridColumn, Row, printable, shares
+from qngai_analysis.words.numbers import official_date
+
+SIGNS = {  # a shape for each mark; letters that Word's fonts have
+    "circle": "●",
+    "ring": "○",
+    "half": "◐",
+    "dash": "–",
+    "up": "▲",
+    "down": "▼",
+    "right": "►",
+    "square": "■",
+    "cross": "×",
+    "diamond": "♦",
+}
+CELL_MARGIN = 75  # twentieths of a point: together what tables.INSET_EM counts on
+ALIGN = {
+    "left": WD_ALIGN_PARAGRAPH.LEFT,
+    "center": WD_ALIGN_PARAGRAPH.CENTER,
+    "right": WD_ALIGN_PARAGRAPH.RIGHT,
+}
+
+
+def to_docx(document: Document) -> bytes:
+    """Return the report as a Word file; the same bytes for the same document."""
+    writer = _Writer(document)
+    for node in [*document.opened(), *figure_data(document)]:
+        writer.add(node)
+    stream = io.BytesIO()
+    writer.file.save(stream)
+    return settled(stream.getvalue(), document.date)
+
+
+class _Writer:
+    """Adds the parts of a document to a Word file, one after the other."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.lang = document.lang
+        self.file = docx.Document()
+        self.simulated_words = word("simulated", self.lang)
+        self._properties()
+        self._styles()
+        self._page(self.file.sections[0], landscape=False, restart=True)
+
+    # ------------------------------------------------------------ page and styles
+
+    def _properties(self) -> None:
+        core = self.file.core_properties
+        core.title = printable(self.document.title)[:255]
+        core.author = printable(self.document.author)[:255]
+        core.language = "vi-VN" if self.lang == "vi" else "en-GB"
+        core.comments = ""
+
+    def _styles(self) -> None:
+        text = layout()["text"]
+        normal = self.file.styles["Normal"]
+        normal.font.name = "Times New Roman"
+        normal.font.size = Pt(text["size_pt"])
+        fonts = normal.element.get_or_add_rPr().get_or_add_rFonts()
+        for name in ("w:ascii", "w:hAnsi", "w:cs", "w:eastAsia"):
+            fonts.set(qn(name), "Times New Roman")
+        tongue = OxmlElement("w:lang")
+        tongue.set(qn("w:val"), "vi-VN" if self.lang == "vi" else "en-GB")
+        normal.element.get_or_add_rPr().append(tongue)
+        normal.paragraph_format.space_after = Pt(text["gap_pt"])
+        for level in range(1, 7):
+            style = self.file.styles[f"Heading {level}"]
+            style.font.name = "Times New Roman"
+            style.element.rPr.rFonts.set(qn("w:ascii"), "Times New Roman")
+            style.element.rPr.rFonts.set(qn("w:hAnsi"), "Times New Roman")
+            for name in ("w:asciiTheme", "w:hAnsiTheme", "w:eastAsiaTheme", "w:cstheme"):
+                style.element.rPr.rFonts.attrib.pop(qn(name), None)
+            style.font.size = Pt(text["size_pt"])
+            style.font.color.rgb = RGBColor(0, 0, 0)
+            style.font.bold = True
+            style.font.italic = level > 2
+            style.paragraph_format.keep_with_next = True
+
+    def _page(self, section: Any, *, landscape: bool, restart: bool) -> None:
+        page = layout()["page"]
+        section.page_width, section.page_height = (Mm(297), Mm(210)) if landscape else (Mm(210), Mm(297))
+        section.orientation = WD_ORIENT.LANDSCAPE if landscape else WD_ORIENT.PORTRAIT
+        section.top_margin, section.bottom_margin = Mm(page["top_mm"]), Mm(page["bottom_mm"])
+        section.left_margin, section.right_margin = Mm(page["left_mm"]), Mm(page["right_mm"])
+        section.header_distance = Mm(10)
+        section.different_first_page_header_footer = restart
+        for copied in section._sectPr.findall(qn("w:pgNumType")):
+            section._sectPr.remove(copied)  # a new section starts as a copy of the one before
+        if restart:
+            number = OxmlElement("w:pgNumType")
+            number.set(qn("w:start"), "1")
+            section._sectPr.append(number)
+        self._page_head(section)
+
+    def _page_head(self, section: Any) -> None:
+        header = section.header
+        header.is_linked_to_previous = False
+        section.first_page_header.is_linked_to_previous = False
+        paragraph = header.paragraphs[0]
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        run = paragraph.add_run()
+        for kind, text in (("begin", ""), ("", "PAGE"), ("end", "")):
+            element = OxmlElement("w:fldChar" if kind else "w:instrText")
+            if kind:
+                element.set(qn("w:fldCharType"), kind)
+            else:
+                element.text = text
+            run._r.append(element)
+        run.font.size = Pt(layout()["page"]["number_pt"])
+        if self.document.simulated:
+            strip = word("simulated_strip", self.lang)
+            for head in (header, section.first_page_header):
+                line = head.add_paragraph()
+                line.alignment = WD_ALIGN_PARAGRAPH.CENTER
+                _run(line, strip, size=9, bold=True)
+
+    def _new_section(self, *, landscape: bool, restart: bool = False) -> None:
+        self._page(self.file.add_section(WD_SECTION.NEW_PAGE), landscape=landscape, restart=restart)
+
+    # ------------------------------------------------------------ parts
+
+    def add(self, node: Node) -> None:
+        match node:
+            case Heading():
+                self._heading(node)
+            case Paragraph():
+                self._spans(self._paragraph(justify=True, first_line=True), node.spans)
+            case Listing():
+                self._listing(node, 0)
+            case Quote():
+                for inner in node.nodes:
+                    self.add(inner)
+            case Verbatim():
+                _run(self._paragraph(), node.text, size=11)
+            case Unfolded():
+                _run(self._paragraph(keep=True), node.summary, bold=True, italic=True)
+                for inner in node.nodes:
+                    self.add(inner)
+            case Grid():
+                self._table(node)
+            case blocks.Figure():
+                self._figure(node)
+            case blocks.OfficialHead():
+                self._letter_head(node)
+            case blocks.LegalBases():
+                for line in node.lines:
+                    _run(self._paragraph(justify=True, first_line=True), line, italic=True)
+            case blocks.SignatureBlock():
+                self._signature(node)
+            case blocks.AppendixStart():
+                self._appendix(node)
+            case blocks.SimulatedBanner():
+                _run(self._paragraph(keep=True), self.simulated_words, bold=True)
+                _run(self._paragraph(), node.message())
+            case blocks.PageTitle():
+                _run(self._paragraph("center", keep=True), node.title, bold=True, size=17)
+                for text, bold in ((node.subtitle, True), (node.line, False)):
+                    if text:
+                        _run(self._paragraph("center"), text, bold=bold)
+
+    def _paragraph(
+        self, align: str = "left", *, justify: bool = False, first_line: bool = False, keep: bool = False
+    ) -> Any:
+        paragraph = self.file.add_paragraph()
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY if justify else ALIGN[align]
+        paragraph.paragraph_format.keep_with_next = keep
+        if first_line:
+            paragraph.paragraph_format.first_line_indent = Mm(10 * layout()["text"]["first_line_cm"])
+        return paragraph
+
+    def _heading(self, node: Heading) -> None:
+        self._spans(self.file.add_paragraph(style=f"Heading {node.level}"), node.spans)
+
+    def _spans(
+        self, paragraph: Any, spans: Iterable[Span], *, bold: bool = False, italic: bool = False
+    ) -> None:
+        for span in spans:
+            if span.kind in ("strong", "emph"):
+                strong, emph = span.kind == "strong", span.kind == "emph"
+                self._spans(paragraph, span.children, bold=bold or strong, italic=italic or emph)
+            elif span.kind == "break":
+                paragraph.add_run().add_break()
+            elif span.kind == "link":
+                shown = flat(span.children)
+                bare = span.target.removeprefix("mailto:")
+                if not span.target.startswith("#") and bare != shown:
+                    shown = f"{shown} ({bare})"
+                _run(paragraph, shown, bold=bold or None, italic=italic or None)
+            else:
+                _run(paragraph, span.text, bold=bold or None, italic=italic or None)
+
+    def _listing(self, node: Listing, depth: int) -> None:
+        for place, item in enumerate(node.items, start=node.start):
+            sign = f"{place}." if node.ordered else "-"
+            for inner in item:
+                if isinstance(inner, Paragraph):
+                    paragraph = self._paragraph(justify=True)
+                    indent = 10 * layout()["text"]["first_line_cm"] + 6 * depth
+                    paragraph.paragraph_format.left_indent = Mm(indent)
+                    _run(paragraph, f"{sign} " if sign else "")
+                    self._spans(paragraph, inner.spans)
+                elif isinstance(inner, Listing):
+                    self._listing(inner, depth + 1)
+                else:
+                    self.add(inner)
+                sign = ""
+
+    def _letter_head(self, node: blocks.OfficialHead) -> None:
+        sizes = layout()["head"]
+        table = self.file.add_table(rows=2, cols=2)
+        _set_margins(table, 0)
+        table.autofit = False
+        for place, width in enumerate((Mm(65), Mm(98))):
+            table.columns[place].width = width
+            for row in table.rows:
+                row.cells[place].width = width
+        left, right = table.rows[0].cells
+        number, dated = table.rows[1].cells
+        _line(left, node.parent_body.upper(), size=sizes["body_pt"], first=True)
+        _line(left, node.issuing_body.upper(), size=sizes["body_pt"], bold=True)
+        _line(left, "_______", size=8)
+        _line(right, word("state", self.lang), size=sizes["state_pt"], bold=True, first=True)
+        _line(right, word("motto", self.lang), size=sizes["motto_pt"], bold=True)
+        _line(right, "_______________________", size=8)
+        printed = f"{word('number', self.lang)}: {node.printed_number}"
+        _line(number, printed, size=sizes["number_pt"], first=True)
+        _line(
+            dated,
+            official_date(node.date, node.place, self.lang),
+            size=sizes["date_pt"],
+            italic=True,
+            first=True,
+        )
+        title = self._paragraph("center", keep=True)
+        title.paragraph_format.space_before = Pt(14)
+        title.paragraph_format.space_after = Pt(0)
+        _run(title, node.title.upper(), bold=True, size=sizes["title_pt"])
+        subject = self._paragraph("center", keep=True)
+        subject.paragraph_format.space_after = Pt(0)
+        _run(subject, node.subject, bold=True, size=sizes["subject_pt"])
+        _run(self._paragraph("center"), "______________", size=8)
+        for line in dear_lines(node, self.lang):
+            _run(self._paragraph("center"), line)
+
+    def _signature(self, node: blocks.SignatureBlock) -> None:
+        sizes = layout()["signature"]
+        table = self.file.add_table(rows=1, cols=2)
+        _set_margins(table, 0)
+        left, right = table.rows[0].cells
+        title = word("recipients", self.lang) + ":"
+        _line(
+            left, title, size=sizes["recipients_title_pt"], bold=True, italic=True, align="left", first=True
+        )
+        for line in node.lines:
+            _line(left, line, size=sizes["recipients_pt"], align="left")
+        lines = [line.upper() for line in (node.authority, node.post) if line]
+        for place, line in enumerate(lines):
+            _line(right, line, size=sizes["post_pt"], bold=True, first=place == 0)
+        room = _line(right, "", size=sizes["post_pt"])
+        room.paragraph_format.space_after = Mm(sizes["space_mm"])
+        _line(right, node.name, size=sizes["post_pt"], bold=True)
+
+    def _appendix(self, node: blocks.AppendixStart) -> None:
+        self._new_section(landscape=False, restart=True)
+        heading = self.file.add_paragraph(style="Heading 1")
+        heading.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        run = _run(heading, f"{word('appendix', self.lang)} {node.number}", size=14)
+        run.add_break()
+        _run(heading, node.title.upper(), size=14)
+        if node.reference:
+            _run(self._paragraph("center"), f"({node.reference.strip('()')})", italic=True)
+
+    # ------------------------------------------------------------ figures and tables
+
+    def _caption(self, label: str, caption: str, simulated: bool, *, keep: bool) -> None:
+        sign = f"{self.simulated_words}: " if simulated else ""
+        text = f"{label}. {sign}{caption}" if label else f"{sign}{caption}"
+        _run(self._paragraph("center", keep=keep), text, bold=True)
+
+    def _below(self, lines: Iterable[str]) -> None:
+        for line in lines:
+            paragraph = self._paragraph()
+            paragraph.paragraph_format.space_after = Pt(2)
+            _run(paragraph, line, size=layout()["table"]["note_pt"])
+
+    def _figure(self, node: blocks.Figure) -> None:
+        page = layout()["page"]
+        room = 210 - page["left_mm"] - page["right_mm"]
+        paragraph = self._paragraph("center", keep=True)
+        shape = paragraph.add_run().add_picture(
+            io.BytesIO(picture(node.svg)), width=Mm(min(node.width_mm, room))
+        )
+        described = shape._inline.docPr
+        described.set("descr", printable(node.alt))
+        described.set("name", node.label)
+        self._caption(node.label, node.caption, node.simulated, keep=False)
+        if node.source:
+            self._below([f"{word('source', self.lang)}: {node.source}"])
+
+    def _table(self, grid: Grid) -> None:
+        if grid.landscape:
+            self._new_section(landscape=True)
+        if grid.caption:
+            self._caption(grid.label, grid.caption, grid.simulated, keep=True)
+        self._cells(grid)
+        source = [f"{word('source', grid.lang)}: {grid.source}"] if grid.source else []
+        self._below([*grid.notes, *source] or [""])
+        if grid.landscape:
+            self._new_section(landscape=False)
+
+    def _cells(self, grid: Grid) -> None:
+        page = layout()["page"]
+        size = layout()["table"]["wide_size_pt" if grid.landscape else "size_pt"]
+        room_mm = (297 if grid.landscape else 210) - page["left_mm"] - page["right_mm"]
+        widths = [Mm(room_mm * share) for share in shares(grid.columns, room_mm / 25.4 * 72 / size)]
+        heads = 2 if any(column.group for column in grid.columns) else 1
+        table = self.file.add_table(rows=heads, cols=len(grid.columns), style="Table Grid")
+        table.alignment = WD_TABLE_ALIGNMENT.CENTER
+        table.autofit = False
+        _set_margins(table, CELL_MARGIN)
+        for column, width in zip(table.columns, widths, strict=True):
+            column.width = width
+        self._table_head(table, grid, heads, size)
+        for row in grid.rows:
+            _append_row(table, row, grid.columns, widths, size)
+
+    def _table_head(self, table: Any, grid: Grid, heads: int, size: float) -> None:
+        place = 0
+        for group, columns in spanners(grid.columns):
+            for offset, column in enumerate(columns):
+                cell = table.cell(heads - 1, place + offset)
+                if heads == 2 and not group:
+                    cell = table.cell(0, place + offset).merge(cell)
+                head = _line(cell, column.label, size=size, bold=True, first=True)
+                head.paragraph_format.keep_with_next = True
+            if group:
+                over = table.cell(0, place).merge(table.cell(0, place + len(columns) - 1))
+                _line(over, group, size=size, bold=True, first=True)
+            place += len(columns)
+        for row in table.rows[:heads]:
+            repeated = OxmlElement("w:tblHeader")
+            repeated.set(qn("w:val"), "true")
+            row._tr.get_or_add_trPr().append(repeated)
+
+
+def _set_margins(table: Any, twentieths: int) -> None:
+    """Set the room left and right of each cell's text; Word's own would break short numbers."""
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("w:left", "w:right"):
+        margin = OxmlElement(side)
+        margin.set(qn("w:w"), str(twentieths))
+        margin.set(qn("w:type"), "dxa")
+        margins.append(margin)
+    table._tbl.tblPr.append(margins)
+
+
+def _append_row(
+    table: Any, row: Row, columns: tuple[GridColumn, ...], widths: list[Any], size: float
+) -> None:
+    """Add a row as XML: through python-docx's own cells 5,000 rows take most of a minute."""
+    if row.section:
+        cells = _tc(row.section, sum(widths), "left", size, span=len(columns), bold=True)
+    else:
+        cells = "".join(
+            _tc(_with_sign(cell), width, column.align, size)
+            for cell, column, width in zip(row.cells, columns, widths, strict=True)
+        )
+    xml = f"<w:tr {nsdecls('w')}><w:trPr><w:cantSplit/></w:trPr>{cells}</w:tr>"
+    table._tbl.append(parse_xml(xml))
+
+
+def _with_sign(cell: Cell) -> str:
+    return f"{SIGNS[cell.mark]} {cell.text}" if cell.mark else cell.text
+
+
+def _tc(text: str, width: int, align: str, size: float, *, span: int = 1, bold: bool = False) -> str:
+    spanned = f'<w:gridSpan w:val="{span}"/>' if span > 1 else ""
+    together = "<w:keepNext/>" if bold else ""  # a section row stays with its first row
+    weight = "<w:b/>" if bold else ""
+    lines = "<w:br/>".join(
+        f'<w:t xml:space="preserve">{escape(line)}</w:t>' for line in printable(text).split("\n")
+    )
+    return (
+        f'<w:tc><w:tcPr><w:tcW w:w="{round(width / 635)}" w:type="dxa"/>{spanned}</w:tcPr>'
+        f'<w:p><w:pPr>{together}<w:spacing w:before="20" w:after="20"/><w:jc w:val="{align}"/></w:pPr>'
+        f'<w:r><w:rPr>{weight}<w:sz w:val="{round(2 * size)}"/></w:rPr>{lines}</w:r></w:p></w:tc>'
+    )
+
+
+def _line(cell: Any, text: str, *, first: bool = False, **style: Any) -> Any:
+    """Add a line to a table cell; ``first`` uses the empty paragraph that every cell has."""
+    paragraph = cell.paragraphs[0] if first else cell.add_paragraph()
+    _style_line(paragraph, text, **style)
+    return paragraph
+
+
+def _style_line(
+    paragraph: Any, text: str, *, size: float, bold: bool = False, italic: bool = False, align: str = "center"
+) -> None:
+    paragraph.alignment = ALIGN[align]
+    paragraph.paragraph_format.space_after = Pt(1)
+    paragraph.paragraph_format.space_before = Pt(1)
+    _run(paragraph, text, size=size, bold=bold or None, italic=italic or None)
+
+
+def _run(
+    paragraph: Any,
+    text: str,
+    *,
+    size: float | None = None,
+    bold: bool | None = None,
+    italic: bool | None = None,
+) -> Any:
+    run = paragraph.add_run(printable(text))
+    run.bold = bold
+    run.italic = italic
+    if size is not None:
+        run.font.size = Pt(size)
+    return run

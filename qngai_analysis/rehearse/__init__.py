@@ -1,0 +1,1 @@
+"""Simulated files to rehearse a year with."""

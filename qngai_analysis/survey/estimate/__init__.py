@@ -1,0 +1,1 @@
+"""Design-based estimates with their errors."""

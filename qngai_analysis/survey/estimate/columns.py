@@ -1,0 +1,98 @@
+"""Columns to estimate from: answers as floats, and which of them are known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from qngai_analysis.errors import SurveyError
+from qngai_analysis.survey.estimate.design import Codes, Flags, Floats, column, numbers, rows
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One column to estimate: its values as floats, and which are known (``None``: all).
+
+    ``binary`` says that all known values are 0 or 1. ``level`` names the category whose share is
+    asked for, where the column holds labels.
+    """
+
+    name: str
+    values: Floats
+    known: Flags | None
+    binary: bool
+    level: object = None
+
+
+def numeric(frame: pd.DataFrame, name: str, role: str) -> Indicator:
+    """Return a numeric or true/false column; missing values become 0 and are marked.
+
+    Raises
+    ------
+    SurveyError
+        The column is missing, holds text, or is infinite somewhere.
+    """
+    values = numbers(column(frame, name, role), frame, role)
+    known = None
+    if not np.isfinite(values).all():
+        infinite = np.isinf(values)
+        if infinite.any():
+            raise SurveyError(f"{role}: column {name!r} is infinite in {rows(infinite, frame)}")
+        known = ~np.isnan(values)
+        values = np.where(known, values, 0.0)
+    return Indicator(name, values, known, bool(((values == 0) | (values == 1)).all()))
+
+
+def shares(frame: pd.DataFrame, name: str, role: str) -> list[Indicator]:
+    """Return a true/false column, or for a column of labels one true/false column for each label.
+
+    A categorical column has one for every category, also those that nobody gave.
+
+    Raises
+    ------
+    SurveyError
+        The column is missing, or numeric with values other than 0 and 1.
+    """
+    series = column(frame, name, role)
+    if holds_labels(series):
+        code, levels = label_codes(series)
+        known = None if (code >= 0).all() else code >= 0
+        return [
+            Indicator(name, (code == place).astype(np.float64), known, True, level)
+            for place, level in enumerate(levels)
+        ]
+    item = numeric(frame, name, role)
+    if not item.binary:
+        wrong = (item.values != 0) & (item.values != 1)
+        raise SurveyError(
+            f"{role}: column {name!r} holds {item.values[wrong][0]:g} in {rows(wrong, frame)}; "
+            "it is true/false or 0/1 (turn codes into categories for a share of each)"
+        )
+    return [item]
+
+
+def holds_labels(series: pd.Series) -> bool:
+    """Tell whether a column holds labels: text or categories (an object column: any text in it)."""
+    if pd.api.types.is_object_dtype(series.dtype):
+        return any(isinstance(cell, str) for cell in series)
+    return isinstance(series.dtype, pd.CategoricalDtype) or pd.api.types.is_string_dtype(series.dtype)
+
+
+def label_codes(series: pd.Series) -> tuple[Codes, list[object]]:
+    """Return a column's labels as codes (-1: missing) and the labels in order.
+
+    A categorical column has all its categories, whether or not anybody gave them.
+    """
+    if isinstance(series.dtype, pd.CategoricalDtype):
+        return series.cat.codes.to_numpy().astype(np.intp), list(series.cat.categories)
+    code, levels = pd.factorize(series, sort=True)
+    return code, list(levels)
+
+
+def both_known(first: Flags | None, second: Flags | None) -> Flags | None:
+    """Return where two columns are both known (``None``: everywhere)."""
+    if first is None or second is None:
+        return second if first is None else first
+    return first & second

@@ -1,0 +1,194 @@
+"""Domains: which group of the table a row belongs to, and sums by sampling unit and group.
+
+A domain is estimated on the whole sample: rows outside it stay in the design with the value zero.
+So all that is needed is, for every pair of sampling unit and domain that occurs (a cell), the sum
+of the weighted values; the variance follows from the cells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from qngai_analysis.errors import SurveyError
+from qngai_analysis.survey.estimate.design import (
+    Codes,
+    Flags,
+    Floats,
+    Sample,
+    Stage,
+    add_up,
+    codes,
+    column,
+    cross,
+    first_rows,
+    listed,
+)
+
+
+@dataclass(frozen=True)
+class Domains:
+    """Each row's domain (-1: none) and the domains' labels, one row a domain."""
+
+    code: Codes
+    labels: pd.DataFrame
+
+    @property
+    def count(self) -> int:
+        """How many domains occur."""
+        return len(self.labels)
+
+
+def split(frame: pd.DataFrame, by: str | Sequence[str] | None, inside: Flags | None) -> Domains:
+    """Return the domains that ``by`` makes of the rows.
+
+    Only combinations that occur are domains, in the order of their labels. A row with a missing
+    label, or outside ``inside``, belongs to none.
+
+    Raises
+    ------
+    SurveyError
+        ``by`` names a missing column, or one twice.
+    """
+    names = list(listed(by))
+    if len(set(names)) < len(names):
+        raise SurveyError(f"by: {names} names a column twice")
+    if not names:
+        everything = np.zeros(len(frame), np.intp) if inside is None else np.where(inside, 0, -1)
+        return Domains(everything, pd.DataFrame(index=pd.RangeIndex(1)))
+    code, count = np.zeros(len(frame), np.intp), 1
+    for name in names:
+        found, width = codes(column(frame, name, "by"), sort=True)
+        code, count, _ = cross(code, found, width)
+    if inside is not None:
+        code, count, _ = cross(np.where(inside, code, -1), np.zeros(len(frame), np.intp), 1)
+    first = first_rows(code, count)
+    labels = frame[names].iloc[first].reset_index(drop=True)
+    return Domains(code, labels)
+
+
+@dataclass(frozen=True)
+class Cells:
+    """The pairs of unit and domain that occur at one stage.
+
+    ``code`` is each used row's cell; ``unit`` and ``domain`` each cell's members. Cells of one
+    stratum and domain form a group: ``group`` is each cell's, ``stratum`` and
+    ``group_domain`` each group's members.
+    """
+
+    stage: Stage
+    code: Codes
+    unit: Codes
+    domain: Codes
+    group: Codes
+    stratum: Codes
+    group_domain: Codes
+
+    @property
+    def count(self) -> int:
+        """How many cells there are."""
+        return len(self.unit)
+
+    def of_domain(self, domain: int) -> Codes:
+        """Return a domain's cells."""
+        order, domains = self._by_domain
+        first, last = np.searchsorted(domains, [domain, domain + 1])
+        return order[first:last]
+
+    @cached_property
+    def _by_domain(self) -> tuple[Codes, Codes]:
+        order = np.argsort(self.domain, kind="stable")
+        return order, self.domain[order]
+
+    def sums(self, values: Floats) -> Floats:
+        """Return each cell's sum of a value given for every used row."""
+        return add_up(self.code, values, self.count)
+
+
+class Reduction:
+    """A sample cut into domains: who is used, and the cells of every stage.
+
+    Parameters
+    ----------
+    sample, domains
+        The resolved design and the domains of its rows.
+
+    Notes
+    -----
+    Rows in no domain are left out here once; all later sums run over the others.
+    """
+
+    def __init__(self, sample: Sample, domains: Domains) -> None:
+        self.sample = sample
+        self.domains = domains
+        self.count = domains.count
+        outside = domains.code < 0
+        self.rows: Codes | slice = np.flatnonzero(~outside) if outside.any() else slice(None)
+        self.domain = domains.code[self.rows]
+        self.weight = sample.weight[self.rows]
+
+    @cached_property
+    def cells(self) -> tuple[Cells, ...]:
+        """The cells of each stage."""
+        return tuple(self._cells(stage) for stage in self.sample.stages)
+
+    @cached_property
+    def weight_sums(self) -> tuple[Floats, ...]:
+        """The sum of weights of each cell, stage by stage: what every complete column is divided by."""
+        return tuple(cells.sums(self.weight) for cells in self.cells)
+
+    @cached_property
+    def seen(self) -> tuple[Codes, Codes, Floats, int]:
+        """How a calibration sees the used rows: entries of auxiliary and domain, row, and value."""
+        calibration = self.sample.calibration
+        assert calibration is not None
+        seeing = calibration.seeing.tocoo()
+        place = np.full(len(self.sample), -1, np.intp)
+        place[self.rows] = np.arange(len(self.domain))
+        row = place[seeing.col]
+        used = row >= 0
+        row = row[used]
+        code = seeing.row[used].astype(np.intp) * self.count + self.domain[row]
+        return code, row, seeing.data[used], seeing.shape[0]
+
+    @cached_property
+    def rows_by_domain(self) -> Floats:
+        """The number of rows of each domain."""
+        return add_up(self.domain, None, self.count)
+
+    @cached_property
+    def rows_in_design(self) -> Floats:
+        """The rows that R counts for a domain: with a calibrated sample these are all rows."""
+        if self.sample.calibration is None:
+            return self.rows_by_domain
+        return np.full(self.count, float(len(self.sample)))
+
+    @cached_property
+    def degrees(self) -> Floats:
+        """Units minus strata among each domain's rows, missing values counted.
+
+        With replicate weights the rank of these minus 1.
+        """
+        if self.sample.replicate is not None:
+            return np.array([self._rank_degrees(self.domain == place) for place in range(self.count)])
+        cells = self.cells[0]
+        units = add_up(cells.domain, None, self.count)
+        strata = add_up(cells.group_domain, None, self.count)
+        return (units - strata).astype(np.float64)
+
+    def _rank_degrees(self, chosen: Flags) -> float:
+        settings, replicate = self.sample.design.replicates, self.sample.replicate
+        assert settings is not None
+        assert replicate is not None
+        return settings.degrees(replicate[self.rows][chosen])
+
+    def _cells(self, stage: Stage) -> Cells:
+        code, _, pairs = cross(stage.unit[self.rows], self.domain, self.count)
+        unit, domain = np.divmod(pairs, max(self.count, 1))
+        group, _, couples = cross(stage.group[unit], domain, self.count)
+        stratum, group_domain = np.divmod(couples, max(self.count, 1))
+        return Cells(stage, code, unit, domain, group, stratum, group_domain)

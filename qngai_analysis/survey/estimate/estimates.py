@@ -1,0 +1,967 @@
+"""Design-based estimates: one call, one table that can be printed.
+
+A :class:`Survey` is a frame with its design. Each method returns a table with one row for every
+domain and variable, and the same columns throughout (see ``Survey``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from copy import copy
+from dataclasses import replace
+from typing import Any, Literal, get_args
+
+import numpy as np
+import pandas as pd
+
+from qngai_analysis.errors import SurveyError
+from qngai_analysis.survey.estimate import (
+    columns,
+    differences,
+    intervals,
+    quantiles,
+    regression,
+    replicates,
+    response,
+    results,
+    statistics,
+    tables,
+)
+from qngai_analysis.survey.estimate import weights as weighting
+from qngai_analysis.survey.estimate.design import (
+    Design,
+    Flags,
+    Floats,
+    Sample,
+    add_up,
+    column,
+    listed,
+    resolve,
+)
+from qngai_analysis.survey.estimate.domains import Domains, Reduction, split
+from qngai_analysis.survey.estimate.precision import Precision
+from qngai_analysis.survey.estimate.statistics import Deff, Estimates, Held, hold, hold_ratio
+from qngai_analysis.survey.estimate.variance import DomainFunction, totals
+from qngai_analysis.survey.release.reliability import Reliability
+
+Names = str | Sequence[str]
+
+# the tables of a notebook ask again and again for the same few groupings and columns
+_KEPT_GROUPINGS = 8
+_KEPT_SUMS = 64_000_000  # bytes
+
+
+class Survey:
+    """A survey file with its design, ready to be estimated from.
+
+    Parameters
+    ----------
+    frame : DataFrame, one row a respondent (or household, enterprise)
+        Holds the design's columns and the answers. It is not changed, and later changes to it do
+        not reach the survey.
+    design : Design
+        Which columns say how the sample was drawn.
+    confidence : float
+        Level of all intervals, 0.95 by default.
+    reliability, precision : settings, optional
+        Thresholds of the flags: for proportions, and for everything else. By default the
+        project's own (``data/standards.toml``, ``data/precision.toml``).
+
+    Raises
+    ------
+    SurveyError
+        The design can't carry an estimate (see ``design.resolve``); nothing is estimated then.
+
+    Notes
+    -----
+    Every estimating method returns a DataFrame: the ``by`` columns, then ``variable``, ``estimate``,
+    ``se``, ``ci_low``, ``ci_high``, ``df``, ``cv``, ``deff``, ``n``, ``n_eff``, ``flag``.
+
+    - ``se``: standard error by linearisation, or from replicate weights.
+    - ``ci_low``, ``ci_high``: Student's t at ``df``, unless the method says otherwise.
+    - ``df``: sampling units minus strata that the domain touches; with replicate weights the rank of
+      these minus 1. With no degree of freedom the interval is missing.
+    - ``cv``: se / |estimate|. ``n``: answers the estimate rests on.
+    - ``deff``: variance over that of a simple random sample of n answers drawn without replacement
+      (``deff="wr"``: with replacement). Missing where the weights add up to no more than n.
+    - ``n_eff``: n over the design effect with replacement; for a proportion the Korn-Graubard
+      effective n that its flag judges.
+    - ``flag``: ``ok``, ``complement``, ``review``, ``suppress`` or ``none`` (no estimate);
+      ``reliability.FLAGS`` says what each asks of the reader.
+
+    Missing answers are left out, the design's degrees of freedom stay. Rows with a missing ``by``
+    belong to no domain. A domain without an answer has a row without an estimate. Domains are
+    estimated on the whole sample: a domain never changes the design.
+    ``docs/methods/estimates.md`` has the formulas.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"area": [1, 1, 1, 1, 2, 2, 2, 2], "village": [1, 1, 2, 2, 1, 1, 2, 2],
+    ...                       "weight": 10.0, "online": [1, 1, 0, 1, 0, 0, 1, 0]})
+    >>> survey = Survey(frame, Design(weights="weight", strata="area", psu="village"))
+    >>> survey.mean("online")[["variable", "estimate", "se", "df", "n"]]
+      variable  estimate        se   df  n
+    0   online       0.5  0.176777  2.0  8
+    """
+
+    def __init__(
+        self,
+        frame: pd.DataFrame,
+        design: Design,
+        *,
+        confidence: float = 0.95,
+        reliability: Reliability | None = None,
+        precision: Precision | None = None,
+    ) -> None:
+        if not 0 < confidence < 1:
+            raise SurveyError(f"confidence={confidence}; it is between 0 and 1, such as 0.95")
+        self._sample = resolve(frame, design)
+        self._drawn = self._sample.weight
+        self._inside: Flags | None = None
+        self.frame = frame.copy(deep=False)
+        self._settings = results.Settings(confidence, reliability, precision)
+        self._reductions: dict[tuple[str, ...], Reduction] = {}
+        self._sums: dict[tuple[object, ...], list[Held]] = {}
+        self._sums_size = 0
+
+    def _like(
+        self, *, frame: pd.DataFrame | None = None, sample: Sample | None = None, inside: Flags | None = None
+    ) -> Survey:
+        twin = copy(self)
+        twin.frame = self.frame if frame is None else frame
+        twin._sample = self._sample if sample is None else sample
+        twin._inside = self._inside if inside is None else inside
+        twin._reductions, twin._sums, twin._sums_size = {}, {}, 0
+        return twin
+
+    def _confined(self, inside: Flags) -> Survey:
+        self._inside = inside
+        return self
+
+    def __len__(self) -> int:
+        return len(self.frame)
+
+    def __repr__(self) -> str:
+        stages = self._sample.stages
+        drawn = f"{stages[0].units} psu in {len(stages[0].size)} strata" if stages else "replicate weights"
+        return f"<Survey: {len(self)} rows, {drawn}, weights add up to {self._sample.weight.sum():,.10g}>"
+
+    @property
+    def design(self) -> Design:
+        """The columns that say how the sample was drawn."""
+        return self._sample.design
+
+    @property
+    def confidence(self) -> float:
+        """The level of all intervals."""
+        return self._settings.confidence
+
+    @property
+    def confined(self) -> bool:
+        """Whether estimates are confined to part of the rows (``where``)."""
+        return self._inside is not None
+
+    @property
+    def weights(self) -> pd.Series:
+        """The weights estimates use, calibration included; index as in ``frame``."""
+        return pd.Series(self._sample.weight, index=self.frame.index, name=self.design.weights)
+
+    # domains and derived columns
+
+    def where(self, condition: pd.Series | Flags) -> Survey:
+        """Return the survey with estimates confined to the rows where a condition holds.
+
+        The design stays whole, so standard errors are those of a domain. A missing condition counts
+        as not met. Conditions add up.
+
+        Raises
+        ------
+        SurveyError
+            The condition is not true/false or has another length or index than the frame.
+        """
+        if isinstance(condition, pd.Series) and not condition.index.equals(self.frame.index):
+            raise SurveyError(
+                "where: the condition has another index than the survey; build it from survey.frame"
+            )
+        if isinstance(condition, str):
+            raise SurveyError(
+                f"where: {condition!r} is text; give true/false a row, such as survey.frame['age'] >= 15"
+            )
+        met = pd.Series(condition)
+        if len(met) != len(self.frame):
+            raise SurveyError(f"where: {len(met)} conditions for {len(self.frame)} rows")
+        if not pd.api.types.is_bool_dtype(met.dtype):
+            raise SurveyError(f"where: the condition is {met.dtype}, not true/false")
+        mask = met.to_numpy(dtype=bool, na_value=False)
+        return self._like(inside=mask if self._inside is None else mask & self._inside)
+
+    def assign(self, **columns: Any) -> Survey:
+        """Return the survey with added or replaced columns, as ``DataFrame.assign``.
+
+        Raises
+        ------
+        SurveyError
+            A column of the design would be replaced.
+        """
+        design = self.design
+        fixed = {
+            design.weights,
+            *design.strata_columns,
+            design.psu,
+            design.ssu,
+            *design.fpc_columns,
+            *design.due.values(),
+            design.id,
+        }
+        if design.replicates is not None:
+            fixed |= set(design.replicates.names(self.frame))
+        touched = sorted(fixed & columns.keys() - {None}, key=str)
+        if touched:
+            raise SurveyError(f"assign: {touched[0]!r} belongs to the design; make a new Survey to change it")
+        return self._like(frame=self.frame.assign(**columns))
+
+    # estimates
+
+    def mean(self, y: Names, by: Names | None = None, *, deff: Deff = "wor") -> pd.DataFrame:
+        """Return weighted means of numeric columns, by domain.
+
+        Parameters
+        ----------
+        y : str or list of str
+            Numeric or true/false columns (then the mean is a share, 0-1, flagged as a proportion).
+        by : str or list of str, optional
+            Columns whose groups are the domains.
+        deff : {"wor", "wr"}
+            Compare with a simple random sample without or with replacement.
+
+        Raises
+        ------
+        SurveyError
+            A column is missing, holds text, or is infinite somewhere.
+        """
+        reduction = self._reduction(by)
+        parts = []
+        for item in self._held(reduction, by, y, "mean"):
+            found = statistics.mean(item, deff)
+            if item.binary:
+                basis = self._share(reduction, item, found)
+                taken = self._taken(reduction, item)
+                parts.append(results.share_part(self._settings, item.name, found, basis, None, taken=taken))
+            else:
+                parts.append(results.part(self._settings, item.name, found, reduction.degrees))
+        return self._table(reduction, parts)
+
+    def total(self, y: Names, by: Names | None = None, *, deff: Deff = "wor") -> pd.DataFrame:
+        """Return weighted totals of numeric columns, by domain; parameters and errors as ``mean``."""
+        reduction = self._reduction(by)
+        held = self._held(reduction, by, y, "total")
+        parts = [
+            results.part(self._settings, item.name, statistics.total(item, deff), reduction.degrees)
+            for item in held
+        ]
+        return self._table(reduction, parts)
+
+    def ratio(self, num: Names, den: str, by: Names | None = None, *, deff: Deff = "wor") -> pd.DataFrame:
+        """Return ratios of two totals, by domain; ``variable`` reads ``num/den``.
+
+        A row counts where both are known. Where the denominator's total is 0 there is no estimate.
+        Parameters and errors as ``mean``.
+        """
+        reduction = self._reduction(by)
+        parts = []
+        for name in listed(num):
+            held, size = self._held_ratio(reduction, name, den, "ratio")
+            found = statistics.ratio(held, size, deff)
+            parts.append(results.part(self._settings, held.name, found, reduction.degrees))
+        return self._table(reduction, parts)
+
+    def proportion(
+        self,
+        y: Names,
+        by: Names | None = None,
+        method: Literal["logit", "xlogit", "korn-graubard", "arcsine", "likelihood", "wald"] = "logit",
+        *,
+        deff: Deff = "wor",
+    ) -> pd.DataFrame:
+        """Return the share (0-1) of rows where ``y`` is true, by domain.
+
+        Parameters
+        ----------
+        y : str or list of str
+            True/false or 0/1 columns; a column of text or categories gives one row for each
+            category, named in a further column ``level``.
+        by : str or list of str, optional
+            Columns whose groups are the domains.
+        method : {"logit", "xlogit", "korn-graubard", "arcsine", "likelihood", "wald"}
+            The interval (``docs/methods/intervals.md``); ``"xlogit"`` differs from ``"logit"`` with
+            replicate weights only, where it does not replicate the logit. Where every answer is the same, all but
+            ``"wald"`` give the exact binomial interval of n answers.
+        deff : {"wor", "wr"}
+            As in ``mean``.
+
+        Raises
+        ------
+        SurveyError
+            A column is missing, or numeric with values other than 0 and 1; unknown method.
+        """
+        if method not in intervals.METHODS:
+            raise SurveyError(
+                f"proportion: method={method!r}; it is one of {', '.join(map(repr, intervals.METHODS))}"
+            )
+        reduction = self._reduction(by)
+        parts = []
+        for item in self._held(reduction, by, y, "proportion", labels=True):
+            if not item.binary:
+                columns.shares(self.frame, item.name, "proportion")  # says what is wrong
+            found = statistics.mean(item, deff)
+            basis = self._share(reduction, item, found, replicated=method == "logit")
+            ends = intervals.METHODS[method](basis, self.confidence)
+            taken = self._taken(reduction, item)
+            parts.append(results.share_part(self._settings, item.name, found, basis, ends, item.level, taken))
+        return self._table(reduction, parts)
+
+    def answered(self, y: str, by: Names | None = None) -> pd.DataFrame:
+        """Return which share of each domain's population answered ``y``.
+
+        Returns
+        -------
+        DataFrame
+            The ``by`` columns, ``variable``, and ``taken``: answers over the number of units that the
+            design's population counts give for the domain, 0-1. 0 without population counts, and where
+            missing answers are no part of the variance (``Design(nonresponse="phase")`` makes them one).
+
+        Raises
+        ------
+        SurveyError
+            A column is missing.
+        """
+        reduction = self._reduction(by)
+        item = self._held(reduction, by, y, "answered")[0]
+        table: pd.DataFrame = reduction.domains.labels.reset_index(drop=True)
+        return table.assign(variable=item.name, taken=self._taken(reduction, item))
+
+    def quantile(
+        self,
+        y: Names,
+        q: float | Sequence[float],
+        by: Names | None = None,
+        *,
+        rule: quantiles.Rule = "math",
+        interval: quantiles.Interval | None = None,
+    ) -> pd.DataFrame:
+        """Return quantiles of numeric columns, by domain; ``q`` stands in a column after ``variable``.
+
+        Parameters
+        ----------
+        y : str or list of str
+            Numeric columns.
+        q : float or sequence of float
+            Shares between 0 and 1: 0.5 is the median.
+        by : str or list of str, optional
+            Columns whose groups are the domains.
+        rule : str
+            How the quantile is read off the distribution: R's ``"math"`` (the smallest value that at
+            least q of the population does not exceed), ``"school"``, ``"hf1"`` to ``"hf9"``,
+            ``"shahvaish"``, or ``"interpolated"`` (R's old rule).
+        interval : {"mean", "logit", "korn-graubard", "arcsine", "replicates"}, optional
+            Woodruff's interval, from that of the share below the quantile; or with replicate
+            weights (the default there) ± t × se of the replicated quantiles.
+
+        Raises
+        ------
+        SurveyError
+            A column is missing or holds text; ``q`` is outside 0 to 1; unknown rule or interval.
+
+        Notes
+        -----
+        ``se`` is the interval's width over twice the t quantile. An end of the interval that the
+        share's interval puts outside 0 to 1 is missing. ``docs/methods/estimates.md``.
+        """
+        try:
+            asked = [float(value) for value in np.atleast_1d(np.asarray(q, dtype=np.float64))]
+        except (TypeError, ValueError):
+            raise SurveyError(
+                f"quantile: q={q!r}; it is a number between 0 and 1, 0.5 for the median"
+            ) from None
+        wrong = [value for value in asked if not 0 < value < 1]
+        if wrong or not asked:
+            raise SurveyError(
+                f"quantile: q={wrong[0] if wrong else q}; it is between 0 and 1, 0.5 for the median"
+            )
+        reduction = self._reduction(by)
+        quantiles.check(rule, interval, replicated=self._sample.replicate is not None)
+        parts = []
+        for item in (columns.numeric(self.frame, name, "quantile") for name in listed(y)):
+            for share in asked:
+                found = quantiles.estimate(
+                    reduction, item.values, item.known, share, rule, interval, self.confidence,
+                    self._doubt(item.known, item.name),
+                )  # fmt: skip
+                parts.append(results.quantile_part(self._settings, item.name, share, found))
+        return self._table(reduction, parts)
+
+    def difference(
+        self,
+        y: Names,
+        by: Names | None = None,
+        *,
+        groups: tuple[object, object] | None = None,
+        within: Names | None = None,
+        other: Survey | None = None,
+        overlap: bool | None = None,
+        statistic: Literal["mean", "total", "ratio"] = "mean",
+        den: str | None = None,
+    ) -> pd.DataFrame:
+        """Return differences between domains, or between two surveys, with their covariance.
+
+        Parameters
+        ----------
+        y : str or list of str
+            Numeric or true/false columns (text or categories: one row a category).
+        by : str or list of str
+            Between domains: the one column whose groups are compared. Between surveys: the domains
+            in which they are compared, or nothing.
+        groups : (first, second), optional
+            Estimate first minus second. Without it every pair of groups, the later minus the earlier.
+        within : str or list of str, optional
+            Between domains: compare inside each group of these columns.
+        other : Survey, optional
+            Compare with this survey: this one minus the other.
+        overlap : bool
+            Needed with ``other``. ``False``: two independent samples. ``True``: both hold
+            the same sampling units in part (a panel, or the same villages again), matched by strata
+            and unit codes.
+        statistic : {"mean", "total", "ratio"}
+            What is compared; ``"ratio"`` needs ``den``.
+        den : str, optional
+            Denominator of a ratio.
+
+        Returns
+        -------
+        DataFrame
+            ``within`` (or ``by``) columns, ``group`` and ``minus`` (between domains), the common
+            columns, and at the end ``t`` and ``p_value`` (two-sided). ``n`` counts both sides;
+            ``deff`` and ``n_eff`` are missing, the flag is ``ok``, ``review`` (few degrees of
+            freedom) or ``none``.
+
+        Raises
+        ------
+        SurveyError
+            A column or group is missing; arguments contradict each other; the two surveys have
+            different designs.
+
+        Notes
+        -----
+        The degrees of freedom are those of the rows compared whose values are known, minus 1, as in
+        R's ``svyttest``.
+        """
+        if statistic not in ("mean", "total", "ratio") or (statistic == "ratio") != (den is not None):
+            raise SurveyError(
+                f"difference: statistic={statistic!r} with den={den!r}; den goes with 'ratio' only"
+            )
+        if other is not None:
+            if groups is not None or within is not None or overlap is None:
+                raise SurveyError(
+                    "difference: between surveys say overlap=True or False; groups and within are for domains"
+                )
+            return self._between_surveys(y, by, other, overlap, statistic, den)
+        names = listed(by)
+        if len(names) != 1 or overlap is not None:
+            raise SurveyError(
+                "difference: between domains name one column in by, others in within "
+                "(overlap is for two surveys)"
+            )
+        return self._between_domains(y, names[0], groups, list(listed(within)), statistic, den)
+
+    def table(
+        self, rows: str, columns: str, *, of: Literal["total", "share", "row", "column"] = "total"
+    ) -> pd.DataFrame:
+        """Return a two-way table in long form, and the Rao-Scott test of independence.
+
+        Parameters
+        ----------
+        rows, columns : str
+            Columns of labels.
+        of : {"total", "share", "row", "column"}
+            Estimated numbers; shares of everything; shares within each row or within each column (0-1).
+
+        Returns
+        -------
+        DataFrame
+            One row a cell that occurs: the two columns, then the common ones (``variable`` says what
+            the estimate is, ``n`` how many rows a total, or a share's denominator, rests on). The test
+            is in ``attrs["test"]``: ``statistic``, ``df1``, ``df2``, ``p_value`` (see ``independence``).
+
+        Raises
+        ------
+        SurveyError
+            A column is missing; ``of`` is unknown.
+        """
+        if of not in ("total", "share", "row", "column"):
+            raise SurveyError(f"table: of={of!r}; it is 'total', 'share', 'row' or 'column'")
+        reduction = self._reduction([rows, columns])
+        grid = tables.Grid(reduction, of, self._doubt_of_labels(rows, columns))
+        estimates, logit_se = grid.estimate()
+        degrees = np.full(reduction.count, self._reduction(None).degrees[0])
+        if grid.binary:
+            basis = intervals.Share(
+                estimates.estimate, estimates.se, degrees, estimates.n, estimates.n, logit_se
+            )
+            ends = intervals.logit(basis, self.confidence)
+            made = results.share_part(self._settings, of, estimates, basis, ends)
+        else:
+            made = results.part(self._settings, of, estimates, degrees)
+        result = self._table(reduction, [made])
+        test = self.independence(rows, columns).iloc[0]
+        result.attrs["test"] = {name: float(test[name]) for name in ("statistic", "df1", "df2", "p_value")}
+        return result
+
+    def independence(
+        self, rows: str, columns: str, *, statistic: Literal["F", "Chisq", "Wald", "adjWald"] = "F"
+    ) -> pd.DataFrame:
+        """Return a test of independence of two columns, as one row.
+
+        Parameters
+        ----------
+        rows, columns : str
+            Columns of labels.
+        statistic : {"F", "Chisq", "Wald", "adjWald"}
+            Pearson's X² with Rao and Scott's second-order (F) or first-order (Chisq) correction, or a
+            Wald test, plain or adjusted for few degrees of freedom.
+
+        Returns
+        -------
+        DataFrame
+            ``rows``, ``columns``, ``method``, ``statistic``, ``df1``, ``df2`` (missing for
+            Chisq), ``p_value``. All missing where a column has one value only.
+
+        Raises
+        ------
+        SurveyError
+            A column is missing, or the statistic unknown.
+
+        Notes
+        -----
+        Rao and Scott, *Annals of Statistics* 12 (1984); agrees with R's ``svychisq``.
+        """
+        if statistic not in tables.STATISTICS:
+            raise SurveyError(
+                f"independence: statistic={statistic!r}; it is one of {', '.join(tables.STATISTICS)}"
+            )
+        doubt = self._doubt_of_labels(rows, columns)
+        found = tables.independence(self._sample, self.frame, rows, columns, self._inside, statistic, doubt)
+        return pd.DataFrame([{"rows": rows, "columns": columns, "method": statistic, **found}])
+
+    def regress(self, y: str, on: Names, *, family: regression.Family = "logit") -> pd.DataFrame:
+        """Return the coefficients of a regression, one row a term.
+
+        Parameters
+        ----------
+        y : str
+            The answer: true/false or 0/1 for ``"logit"``, numeric for ``"linear"``.
+        on : str or list of str
+            Columns that explain it. A column of labels gives a term for each label but the first.
+        family : {"logit", "linear"}
+            Logistic or linear regression.
+
+        Returns
+        -------
+        DataFrame
+            ``variable`` (the answer), ``term``, ``estimate`` (on the logit scale for ``"logit"``),
+            ``se``, ``ci_low``, ``ci_high``, ``df`` (the design's plus 1 minus the number of terms),
+            ``t``, ``p_value`` (two-sided) and ``n``.
+
+        Raises
+        ------
+        SurveyError
+            A column is missing or of the wrong kind; terms depend on each other; a term separates the
+            answers completely; the survey has replicate weights.
+
+        Notes
+        -----
+        Rows with a missing value are left out, their units stay in the design.
+        """
+        if family not in get_args(regression.Family):
+            raise SurveyError(f"regress: family={family!r}; it is 'logit' or 'linear'")
+        if self._sample.replicate is not None:
+            raise SurveyError("regress: replicate weights are not handled; use the design's strata and units")
+        item = (
+            columns.shares(self.frame, y, "regress")[0]
+            if family == "logit"
+            else columns.numeric(self.frame, y, "regress")
+        )
+        if item.level is not None:
+            raise SurveyError(
+                f"regress: column {y!r} holds labels; make a true/false column of the one you mean"
+            )
+        used = np.ones(len(self), bool) if self._inside is None else self._inside
+        used = used if item.known is None else used & item.known
+        terms, matrix, complete = regression.predictors(self.frame, listed(on), used)
+        if not complete.any():
+            raise SurveyError(f"regress: no row has {y!r} and all of {', '.join(listed(on))}")
+        reduction = Reduction(self._sample, Domains(np.where(complete, 0, -1), pd.DataFrame(index=[0])))
+        inside = matrix[reduction.rows]
+        beta, residual, inverse = regression.fit(
+            inside, item.values[reduction.rows], reduction.weight, family
+        )
+        held = totals(reduction, [residual * part for part in inside.T])
+        se = np.sqrt(regression.variances(held, inverse))
+        df = np.full(len(beta), reduction.degrees[0] + 1 - len(beta))
+        low, high = intervals.student(beta, se, df, self.confidence)
+        t = np.where(se > 0, beta / np.where(se > 0, se, 1.0), np.nan)
+        return pd.DataFrame({
+            "variable": y, "term": terms, "estimate": beta, "se": se, "ci_low": low, "ci_high": high, "df": df,
+            "t": t, "p_value": intervals.t_p_value(t, df), "n": int(reduction.rows_by_domain[0]),
+        })  # fmt: skip
+
+    # weights
+
+    def poststratify(self, by: Names, totals: weighting.Counts) -> Survey:
+        """Return the survey with weights that add up to known totals of ``by``'s groups.
+
+        Parameters
+        ----------
+        by : str or list of str
+            Columns whose groups (crossed) have known totals.
+        totals : mapping or Series
+            Group label (tuple of labels for several columns) to total, > 0.
+
+        Raises
+        ------
+        SurveyError
+            A group of the sample has no total or the reverse; a label is missing.
+        """
+        return self._like(sample=weighting.poststratified(self._sample, self.frame, listed(by), totals))
+
+    def rake(
+        self, margins: Mapping[str | tuple[str, ...], weighting.Counts], *, rounds: int = 1000
+    ) -> Survey:
+        """Return the survey with weights that add up to several margins at once.
+
+        Parameters
+        ----------
+        margins : mapping
+            Column (or tuple of columns) to its groups' known totals, as in ``poststratify``.
+        rounds : int
+            Passes over the margins allowed until nothing changes any more.
+
+        Raises
+        ------
+        SurveyError
+            As ``poststratify``; the margins add up to different totals, or are not met.
+
+        Examples
+        --------
+        ``survey.rake({"sex": {"Nam": 612_000, "Nữ": 633_000}, "area": {"urban": 0.2e6, "rural": 1.045e6}})``
+        """
+        return self._like(sample=weighting.raked(self._sample, self.frame, margins, rounds))
+
+    def calibrate(
+        self,
+        totals: Mapping[str, float | weighting.Counts],
+        *,
+        population: float | None = None,
+        method: weighting.Method = "linear",
+        bounds: tuple[float, float] | None = None,
+    ) -> Survey:
+        """Return the survey with weights that meet known totals and change as little as possible.
+
+        Parameters
+        ----------
+        totals : mapping
+            Numeric column to its population total; column of labels to its groups' totals.
+        population : float, optional
+            Known number of units in all.
+        method : {"linear", "raking", "logit"}
+            Distance from the old weights: linear (the regression estimator), raking (weights stay
+            above 0), logit (weights stay within ``bounds``).
+        bounds : (float, float), optional
+            Range of new weight / old weight.
+
+        Raises
+        ------
+        SurveyError
+            A column or total is missing; totals contradict each other; no weights meet them.
+
+        Notes
+        -----
+        Deville and Särndal, *JASA* 87 (1992). ``docs/methods/calibration.md``.
+        """
+        return self._like(
+            sample=weighting.calibrated(self._sample, self.frame, totals, population, method, bounds)
+        )
+
+    def weight_spread(self) -> pd.DataFrame:
+        """Return how unequal the weights are: one row ``drawn``, and one ``calibrated`` if they were.
+
+        Columns as in ``weights.spread``, and ``factor_min``, ``factor_max``: the range of
+        calibrated over drawn weight (1 where nothing changed).
+        """
+        stages = {"drawn": self._drawn}
+        if self._drawn is not self._sample.weight:
+            stages["calibrated"] = self._sample.weight
+        table = pd.DataFrame({name: weighting.spread(values) for name, values in stages.items()}).T
+        factors = {name: values / self._drawn for name, values in stages.items()}
+        return table.assign(
+            factor_min=[float(factor.min()) for factor in factors.values()],
+            factor_max=[float(factor.max()) for factor in factors.values()],
+        )
+
+    def with_replicates(
+        self, kind: replicates.Kind, *, replicates_count: int = 500, fay: float = 0.3, seed: int | None = None
+    ) -> Survey:
+        """Return the survey with replicate weights made from its design, for a variance from them.
+
+        Parameters
+        ----------
+        kind : {"JK1", "JKn", "BRR", "Fay", "bootstrap"}
+            Delete-one-unit jackknife without or with strata; balanced half-samples (two units
+            in every stratum), plain or Fay's; Rao and Wu's bootstrap of n_h - 1 units.
+        replicates_count : int
+            How many bootstrap replicates.
+        fay : float
+            Fay's coefficient.
+        seed : int, optional
+            Needed for the bootstrap.
+
+        Raises
+        ------
+        SurveyError
+            The design does not fit the kind (see ``replicates.make``).
+        """
+        made, settings = replicates.make(self._sample, kind, replicates=replicates_count, fay=fay, seed=seed)
+        names = [f"replicate_{place + 1}" for place in range(made.shape[1])]
+        clash = [name for name in names if name in self.frame.columns]
+        if clash:
+            raise SurveyError(f"replicates: the survey already has a column {clash[0]!r}; rename it")
+        frame = pd.concat([self.frame, pd.DataFrame(made, index=self.frame.index, columns=names)], axis=1)
+        design = Design(
+            weights=self.design.weights,
+            replicates=replicates.Replicates(tuple(names), **settings),  # type: ignore[arg-type]
+            id=self.design.id,
+        )
+        return self._like(frame=frame, sample=Sample(design, self._sample.weight, (), replicate=made))
+
+    # sums, kept
+
+    def _reduction(self, by: Names | None) -> Reduction:
+        names = listed(by)
+        if names not in self._reductions:
+            if len(self._reductions) >= _KEPT_GROUPINGS:
+                self._reductions.pop(next(iter(self._reductions)))
+            self._reductions[names] = Reduction(self._sample, split(self.frame, names, self._inside))
+        return self._reductions[names]
+
+    def _held(
+        self, reduction: Reduction, by: Names | None, y: Names, role: str, *, labels: bool = False
+    ) -> list[Held]:
+        """Return the sums of columns; with ``labels`` a column of labels is one 0/1 column for each."""
+        found = []
+        for name in listed(y):
+            each = labels and columns.holds_labels(column(self.frame, name, role))
+            key = (listed(by), name, each)
+            if key not in self._sums:
+                read = (
+                    [columns.numeric(self.frame, name, role)]
+                    if not each
+                    else columns.shares(self.frame, name, role)
+                )
+                self._keep(key, [hold(reduction, item, self._doubt(item.known, item.name)) for item in read])
+            found += self._sums[key]
+        return found
+
+    def _keep(self, key: tuple[object, ...], held: list[Held]) -> None:
+        self._sums[key] = held
+        self._sums_size += sum(item.bytes for item in held)
+        while len(self._sums) > 1 and self._sums_size > _KEPT_SUMS:
+            self._sums_size -= sum(item.bytes for item in self._sums.pop(next(iter(self._sums))))
+
+    def _held_ratio(self, reduction: Reduction, num: str, den: str, role: str) -> tuple[Held, Floats]:
+        """Return the sums of a ratio, and the sums of weights of the rows it uses."""
+        above, below = (columns.numeric(self.frame, name, role) for name in (num, den))
+        known = columns.both_known(above.known, below.known)
+        used = reduction.weight if known is None else reduction.weight * known[reduction.rows]
+        held = hold_ratio(reduction, above, below, self._doubt(known, num, den))
+        return held, add_up(reduction.domain, used, reduction.count)
+
+    def _doubt(self, known: Flags | None, *names: str) -> Floats | None:
+        """Return what missing answers to some columns weigh, by row."""
+        return response.doubt(self._sample, known, response.due(self.frame, self.design, *names))
+
+    def _taken(self, reduction: Reduction, item: Held) -> Floats:
+        return response.taken(reduction, response.due(self.frame, self.design, item.name), item.n)
+
+    def _doubt_of_labels(self, *names: str) -> Floats | None:
+        labelled = [column(self.frame, name, "table").notna().to_numpy() for name in names]
+        return self._doubt(np.logical_and.reduce(labelled), *names)
+
+    def _share(
+        self, reduction: Reduction, item: Held, found: Estimates, *, replicated: bool = False
+    ) -> intervals.Share:
+        logit_se = np.full(reduction.count, np.nan)
+        if self._sample.replicate is not None and replicated:
+            logit_se = np.sqrt(item.totals.variances(statistics.logit_of_quotient)[1])
+        return intervals.Share(
+            found.estimate, found.se, reduction.degrees, found.n, reduction.rows_in_design, logit_se
+        )
+
+    def _table(self, reduction: Reduction, parts: Sequence[results.Part]) -> pd.DataFrame:
+        return results.table(reduction.domains.labels, parts, self.frame.attrs)
+
+    # differences
+
+    def _between_domains(
+        self,
+        y: Names,
+        by: str,
+        groups: tuple[object, object] | None,
+        within: list[str],
+        statistic: str,
+        den: str | None,
+    ) -> pd.DataFrame:
+        grouping = [*within, by]
+        reduction = self._reduction(grouping)
+        labels = reduction.domains.labels
+        pairs = differences.pairs_of(labels, by, groups, within)
+        if not pairs:
+            what = f"{groups[0]!r} and {groups[1]!r}" if groups else "two groups"
+            known = ", ".join(sorted({str(label) for label in labels[by]}))
+            raise SurveyError(
+                f"difference: column {by!r} has not {what} to compare; it has {known or 'none'}"
+            )
+        first, second = (list(side) for side in zip(*pairs, strict=True))
+        heads = labels[within].iloc[first].reset_index(drop=True)
+        heads["group"], heads["minus"] = labels[by].iloc[first].to_numpy(), labels[by].iloc[second].to_numpy()
+        return self._contrasted(y, grouping, pairs, heads, statistic, den)
+
+    def _contrasted(
+        self,
+        y: Names,
+        grouping: list[str],
+        pairs: differences.Pairs,
+        heads: pd.DataFrame,
+        statistic: str,
+        den: str | None,
+    ) -> pd.DataFrame:
+        """Return differences of domains of one sample."""
+        reduction = self._reduction(grouping)
+        first, second = (np.array(side) for side in zip(*pairs, strict=True))
+        found = []
+        for item, function in self._compared(reduction, grouping, y, statistic, den):
+            degrees = np.array([differences.degrees_of(item.totals, pair) for pair in pairs]) - 1
+            estimate, variance = item.totals.contrasts(function, pairs)
+            estimate = np.where((item.n[first] > 0) & (item.n[second] > 0), estimate, np.nan)
+            n = item.n[first] + item.n[second]
+            found.append(
+                results.difference_part(self._settings, item.name, item.level, estimate, variance, n, degrees)
+            )
+        return results.table(heads, found, self.frame.attrs)
+
+    def _compared(
+        self, reduction: Reduction, grouping: list[str], y: Names, statistic: str, den: str | None
+    ) -> list[tuple[Held, DomainFunction]]:
+        if den is not None:
+            held = [self._held_ratio(reduction, name, den, "difference")[0] for name in listed(y)]
+            return [(item, statistics.quotient) for item in held]
+        if statistic == "total":
+            held = self._held(reduction, grouping, y, "difference")
+            return [(item, statistics.total_of(item)) for item in held]
+        return [
+            (item, statistics.quotient)
+            for item in self._held(reduction, grouping, y, "difference", labels=True)
+        ]
+
+    def _between_surveys(
+        self, y: Names, by: Names | None, other: Survey, overlap: bool, statistic: str, den: str | None
+    ) -> pd.DataFrame:
+        names = list(listed(by))
+        if overlap:
+            both = _stacked(self, other)
+            labels = both._reduction([*names, _WAVE]).domains.labels
+            pairs = differences.pairs_of(labels, _WAVE, ("this", "other"), names)
+            if not pairs:
+                raise SurveyError("difference: the two surveys have no domain in common")
+            heads = labels[names].iloc[[first for first, _ in pairs]].reset_index(drop=True)
+            return both._contrasted(y, [*names, _WAVE], pairs, heads, statistic, den)
+        here, there = self._reduction(names), other._reduction(names)
+        pairs = differences.matching(here.domains.labels, there.domains.labels)
+        first, second = (np.array(side) for side in zip(*pairs, strict=True))
+        mine = self._statistics(here, names, y, statistic, den)
+        theirs = other._statistics(there, names, y, statistic, den)
+        differences.refuse_other_levels([item for item, _ in mine], [item for item, _ in theirs])
+        parts = []
+        for (item, found), (same, its) in zip(mine, theirs, strict=True):
+            sides = [
+                differences.degrees_of(item.totals, [a]) + differences.degrees_of(same.totals, [b])
+                for a, b in pairs
+            ]
+            estimate = found.estimate[first] - its.estimate[second]
+            variance = found.se[first] ** 2 + its.se[second] ** 2
+            n = found.n[first] + its.n[second]
+            parts.append(
+                results.difference_part(
+                    self._settings, item.name, item.level, estimate, variance, n, np.array(sides) - 1
+                )
+            )
+        heads = here.domains.labels.iloc[first].reset_index(drop=True)
+        return results.table(heads, parts, _attrs(self, other))
+
+    def _statistics(
+        self, reduction: Reduction, names: list[str], y: Names, statistic: str, den: str | None
+    ) -> list[tuple[Held, Estimates]]:
+        if den is not None:
+            held = [self._held_ratio(reduction, name, den, "difference") for name in listed(y)]
+            return [(item, statistics.ratio(item, weights, "wr")) for item, weights in held]
+        if statistic == "total":
+            return [
+                (item, statistics.total(item, "wr")) for item in self._held(reduction, names, y, "difference")
+            ]
+        return [
+            (item, statistics.mean(item, "wr"))
+            for item in self._held(reduction, names, y, "difference", labels=True)
+        ]
+
+
+_WAVE = "__survey__"
+
+
+def _attrs(this: Survey, other: Survey) -> dict[Any, Any]:
+    """Return what is said of a comparison of two surveys: simulated if either of them is."""
+    said = {**other.frame.attrs, **this.frame.attrs}
+    if "simulated" in (this.frame.attrs.get("evidence"), other.frame.attrs.get("evidence")):
+        said["evidence"] = "simulated"
+    return said
+
+
+def _stacked(this: Survey, other: Survey) -> Survey:
+    """Return two surveys of overlapping samples as one sample, each a domain of it.
+
+    Strata and units are matched by their codes; each keeps its weights and calibration.
+    """
+    due = {**other.design.due, **this.design.due}
+    design = replace(this.design, id=None, due=due)
+    if design != replace(other.design, id=None, due=due):
+        raise SurveyError(
+            "difference: the two surveys' designs name different columns or rules; "
+            "overlapping ones must agree"
+        )
+    # what one of them asked of everybody needs no column there
+    frames = [
+        survey.frame.assign(**{name: True for name in due.values() if name not in survey.frame.columns})
+        for survey in (this, other)
+    ]
+    common = [name for name in frames[0].columns if name in frames[1].columns]
+    parts = [
+        part[common].assign(**{_WAVE: name}) for part, name in zip(frames, ("this", "other"), strict=True)
+    ]
+    frame = pd.concat(parts, ignore_index=True)
+    frame.attrs = _attrs(this, other)
+    weight = np.concatenate([this._sample.weight, other._sample.weight])
+    sample = replace(resolve(frame, design), weight=weight)
+    if this._sample.replicate is not None and other._sample.replicate is not None:
+        sample = replace(sample, replicate=np.concatenate([this._sample.replicate, other._sample.replicate]))
+    steps = weighting.stacked_steps(this._sample, other._sample)
+    if steps:
+        sample = replace(sample, calibration=weighting.Calibration.of(steps, sample))
+    inside = [np.ones(len(s), bool) if s._inside is None else s._inside for s in (this, other)]
+    return this._like(frame=frame, sample=sample)._confined(np.concatenate(inside))

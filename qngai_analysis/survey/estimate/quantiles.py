@@ -1,0 +1,263 @@
+"""Quantiles of a weighted sample, and intervals for them.
+
+A quantile is read off the weighted distribution by one of the rules of Hyndman and Fan (1996),
+adapted to weights as in R's ``svyquantile``. Its interval is Woodruff's (1952): the
+interval of the share of the population at or below the quantile, its ends read off the
+distribution in turn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import numpy as np
+from scipy import special
+
+from qngai_analysis.errors import SurveyError
+from qngai_analysis.survey.estimate.design import Flags, Floats, add_up
+from qngai_analysis.survey.estimate.domains import Domains, Reduction
+from qngai_analysis.survey.estimate.intervals import NO_ERROR, t_quantile
+from qngai_analysis.survey.estimate.response import spread_over
+from qngai_analysis.survey.estimate.variance import totals
+
+Rule = Literal[
+    "math", "school", "hf1", "hf2", "hf3", "hf4", "hf5", "hf6", "hf7", "hf8", "hf9", "shahvaish",
+    "interpolated",
+]  # fmt: skip
+Interval = Literal["mean", "logit", "korn-graubard", "arcsine", "replicates"]
+
+
+@dataclass(frozen=True)
+class Found:
+    """A quantile in every domain."""
+
+    estimate: Floats
+    se: Floats
+    low: Floats
+    high: Floats
+    df: Floats
+    n: Floats
+    n_eff: Floats
+
+
+@dataclass(frozen=True)
+class Distribution:
+    """Values in ascending order, their weights, and the share of the population up to each.
+
+    Sums are kept in extended precision where the machine has it: whether a share is exactly a
+    cumulated one decides some rules.
+    """
+
+    values: Floats
+    weight: Floats
+    cumulated: Floats
+    total: float
+
+    @classmethod
+    def of(cls, values: Floats, weight: Floats) -> Distribution:
+        """Sort values; a weight of zero is left out."""
+        counted = weight > 0
+        values, weight = values[counted], weight[counted]
+        order = np.argsort(values, kind="stable")
+        values, weight = values[order], weight[order]
+        cumulated = np.cumsum(weight.astype(np.longdouble)).astype(np.float64)
+        return cls(values, weight, cumulated, float(weight.astype(np.longdouble).sum()))
+
+    def quantile(self, share: float, rule: Rule) -> float:
+        """Return the quantile at a share of the population; NaN without values."""
+        if not len(self.values) or np.isnan(share):
+            return float("nan")
+        if len(self.values) == 1:
+            return float(self.values[0])
+        return float(_RULES[rule](self, share))
+
+    def around(self, share: float) -> tuple[int, int, float, float]:
+        """Return the places just below and above a share, and how far it is from each."""
+        below = max(int(np.searchsorted(self.cumulated, share * self.total, side="right")) - 1, 0)
+        above = min(below + 1, len(self.values) - 1)
+        away = share - self.cumulated[below] / self.total
+        return below, above, float(away), float(self.cumulated[above] / self.total - share)
+
+
+def _first(found: Distribution, share: float) -> float:
+    below, above, away, _ = found.around(share)
+    return float(found.values[below] if away == 0 else found.values[above])
+
+
+def _middle(found: Distribution, share: float) -> float:
+    below, above, away, _ = found.around(share)
+    if away == 0:
+        return float((found.values[below] + found.values[above]) / 2)
+    return float(found.values[above])
+
+
+def _even(found: Distribution, share: float) -> float:
+    values, place = np.unique(found.values, return_inverse=True)
+    merged = Distribution.of(values, add_up(place, found.weight, len(values)))
+    below, above, away, _ = merged.around(share)
+    # R counts from 1: an even rank is an odd place
+    return float(merged.values[below] if away == 0 and below % 2 == 1 else merged.values[above])
+
+
+def _straight(found: Distribution, share: float) -> float:
+    below, above, away, left = found.around(share)
+    part = away / (left + away)
+    return float(found.values[below] * (1 - part) + found.values[above] * part)
+
+
+def _between(points: Callable[[Distribution], Floats]) -> Callable[[Distribution, float], float]:
+    def rule(found: Distribution, share: float) -> float:
+        return float(np.interp(share, points(found), found.values))
+
+    return rule
+
+
+def _before(found: Distribution) -> Floats:
+    return np.concatenate([[0.0], found.cumulated[:-1]])
+
+
+def _shah_vaish(found: Distribution, share: float) -> float:
+    # as R 4.1 has it: the sum is of weights scaled to mean 1, what is halved is not scaled
+    scaled = np.cumsum(found.weight / found.weight.mean())
+    points = (scaled + 0.5 - found.weight / 2) / (len(found.values) + 1)
+    points, place = np.unique(points, return_inverse=True)
+    values = add_up(place, found.values, len(points)) / add_up(place, None, len(points))
+    return float(values[max(int(np.searchsorted(points, share, side="right")) - 1, 0)])
+
+
+_RULES: dict[str, Callable[[Distribution, float], float]] = {
+    "math": _first,
+    "hf1": _first,
+    "school": _middle,
+    "hf2": _middle,
+    "hf3": _even,
+    "hf4": _straight,
+    "hf5": _between(lambda d: (d.cumulated - d.weight / 2) / d.cumulated[-1]),
+    "hf6": _between(lambda d: d.cumulated / (d.cumulated[-1] + d.weight[-1])),
+    "hf7": _between(lambda d: _before(d) / d.cumulated[-2]),
+    "hf8": _between(lambda d: (_before(d) / 3 + d.cumulated * 2 / 3) / (d.cumulated[-1] + d.weight[-1] / 3)),
+    "hf9": _between(
+        lambda d: (_before(d) * 3 / 8 + d.cumulated * 5 / 8) / (d.cumulated[-1] + d.weight[-1] / 4)
+    ),
+    "shahvaish": _shah_vaish,
+    "interpolated": _between(lambda d: d.cumulated / d.total),
+}
+
+
+def check(rule: str, interval: str | None, *, replicated: bool) -> None:
+    """Refuse an unknown rule or interval.
+
+    Raises
+    ------
+    SurveyError
+        The rule or interval is unknown, or the interval needs replicate weights.
+    """
+    if rule not in get_args(Rule):
+        raise SurveyError(f"quantile: rule={rule!r}; it is one of {', '.join(get_args(Rule))}")
+    if interval is not None and interval not in get_args(Interval):
+        raise SurveyError(f"quantile: interval={interval!r}; it is one of {', '.join(get_args(Interval))}")
+    if interval == "replicates" and not replicated:
+        raise SurveyError("quantile: interval='replicates' needs a design with replicate weights")
+
+
+def estimate(
+    reduction: Reduction,
+    values: Floats,
+    known: Flags | None,
+    share: float,
+    rule: Rule,
+    interval: Interval | None,
+    confidence: float,
+    doubt: Floats | None = None,
+) -> Found:
+    """Return the quantile at one share in every domain; ``doubt`` as in ``statistics.hold``."""
+    replicated = reduction.sample.replicate is not None
+    kind = interval or ("replicates" if replicated else "mean")
+    answered = np.ones(len(values), bool) if known is None else known
+    code = np.where(answered, reduction.domains.code, -1)
+    inner = Reduction(reduction.sample, Domains(code, reduction.domains.labels))
+    column = values[inner.rows]
+    order = np.argsort(inner.domain, kind="stable")
+    parts = np.split(order, np.cumsum(inner.rows_by_domain).astype(np.intp)[:-1])
+    spread = [Distribution.of(column[part], inner.weight[part]) for part in parts]
+    point = np.array([each.quantile(share, rule) for each in spread])
+    below, variance = _share_below(inner, column, point, spread_over(inner, doubt, inner.rows_by_domain))
+    df = inner.degrees
+    if kind == "replicates":
+        se = _replicated_se(inner, column, parts, point, share, rule)
+        away = t_quantile(df, confidence) * se
+        low, high = point - away, point + away
+    else:
+        centre = np.full(inner.count, share) if rule == "interpolated" else below
+        ends = _ends(kind, centre, np.sqrt(variance), df, inner.rows_in_design, confidence)
+        low, high = (np.array([_read(*pair, rule) for pair in zip(spread, end, strict=True)]) for end in ends)
+        se = (high - low) / (2 * t_quantile(df, confidence))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        n_eff = np.where(
+            variance > 0, np.minimum(below * (1 - below) / variance, inner.rows_by_domain), np.nan
+        )
+    return Found(point, se, low, high, df, inner.rows_by_domain, np.where(df > 0, n_eff, np.nan))
+
+
+def _share_below(
+    inner: Reduction, column: Floats, point: Floats, doubt: Floats | None
+) -> tuple[Floats, Floats]:
+    under = (column <= point[inner.domain]).astype(np.float64)
+
+    def quotient(found: Floats) -> tuple[Floats, Floats]:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            bottom = np.where(found[1] != 0, found[1], np.nan)
+            return found[0] / bottom, np.stack([1 / bottom, -found[0] / bottom**2])
+
+    return totals(inner, [inner.weight * under, inner.weight], doubt=doubt).variances(quotient)
+
+
+def _replicated_se(
+    inner: Reduction, column: Floats, parts: list[np.ndarray[tuple[int], np.dtype[np.intp]]],
+    point: Floats, share: float, rule: Rule,
+) -> Floats:  # fmt: skip
+    replicate, settings = inner.sample.replicate, inner.sample.design.replicates
+    assert replicate is not None
+    assert settings is not None
+    weight = replicate[inner.rows]
+    places = range(weight.shape[1])
+    again = np.array(
+        [
+            [Distribution.of(column[part], weight[part, r]).quantile(share, rule) for r in places]
+            for part in parts
+        ]
+    )
+    return np.sqrt(settings.variances(point, again))
+
+
+def _ends(
+    kind: str, p: Floats, se: Floats, df: Floats, rows: Floats, confidence: float
+) -> tuple[Floats, Floats]:
+    """Return the interval of the share at or below the quantile."""
+    t = t_quantile(df, confidence)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        if kind == "mean":
+            return p - t * se, p + t * se
+        if kind == "logit":
+            away = t * se / (p * (1 - p))
+            return special.expit(special.logit(p) - away), special.expit(special.logit(p) + away)
+        if kind == "arcsine":
+            centre, away = np.arcsin(np.sqrt(p)), t * se / (2 * np.sqrt(p * (1 - p)))
+            return np.sin(centre - away) ** 2, np.sin(centre + away) ** 2
+        n = p * (1 - p) / se**2 * (t_quantile(rows - 1, confidence) / t) ** 2
+        tail = (1 - confidence) / 2
+        return (
+            special.betaincinv(n * p, n * (1 - p) + 1, tail),
+            special.betaincinv(n * p + 1, n * (1 - p), 1 - tail),
+        )
+
+
+def _read(found: Distribution, end: float, rule: Rule) -> float:
+    """Return the value at an end of the share's interval; NaN where that leaves 0 to 1."""
+    if rule == "interpolated":
+        return found.quantile(end, rule)  # R's old rule stops at the smallest and largest value
+    # where all values lie at or below the quantile, the end is 1 but for the last digits
+    inside = -NO_ERROR <= end <= 1 + NO_ERROR
+    return found.quantile(min(max(end, 0.0), 1.0), rule) if inside else float("nan")

@@ -1,0 +1,91 @@
+"""Regression on survey data: which differences stay when other characteristics are held equal.
+
+Coefficients solve the weighted estimating equations; their variance is that of the linearised
+total of the scores (Binder 1983). See ``docs/methods/estimates.md``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from scipy import special
+
+from qngai_analysis.errors import SurveyError
+from qngai_analysis.survey.estimate.columns import Indicator, holds_labels, label_codes, numeric
+from qngai_analysis.survey.estimate.design import Flags, Floats, column
+from qngai_analysis.survey.estimate.variance import Totals
+
+Family = Literal["logit", "linear"]
+
+# Newton's steps stop when no coefficient moves by more than this share of its scale
+CONVERGED = 1e-13
+
+
+def predictors(frame: pd.DataFrame, names: Sequence[str], used: Flags) -> tuple[list[str], Floats, Flags]:
+    """Return the terms' names, the matrix (constant first) and which rows are complete.
+
+    A column of labels gives one 0/1 term for each label but the first that is used.
+
+    Raises
+    ------
+    SurveyError
+        A column is missing, or infinite somewhere.
+    """
+    terms, parts, complete = ["(Intercept)"], [np.ones(len(frame))], used.copy()
+    for name in names:
+        series = column(frame, name, "regress")
+        if holds_labels(series):
+            code, levels = label_codes(series)
+            complete &= code >= 0
+            present = [place for place in range(len(levels)) if (code[complete] == place).any()]
+            terms += [f"{name}[{levels[place]}]" for place in present[1:]]
+            parts += [(code == place).astype(np.float64) for place in present[1:]]
+            continue
+        item = numeric(frame, name, "regress")
+        complete &= _known(item)
+        terms.append(name)
+        parts.append(item.values)
+    return terms, np.column_stack(parts), complete
+
+
+def _known(item: Indicator) -> Flags:
+    return np.ones(len(item.values), bool) if item.known is None else item.known
+
+
+def fit(matrix: Floats, y: Floats, weight: Floats, family: Family) -> tuple[Floats, Floats, Floats]:
+    """Return the coefficients, the scores' residuals and the inverse information.
+
+    Raises
+    ------
+    SurveyError
+        The terms depend on each other, or no finite coefficients exist (a term separates the answers).
+    """
+    beta = np.zeros(matrix.shape[1])
+    for _ in range(100):
+        line = matrix @ beta
+        expected = special.expit(line) if family == "logit" else line
+        slope = expected * (1 - expected) if family == "logit" else np.ones_like(line)
+        information = matrix.T @ (matrix * (weight * slope)[:, None])
+        scale = np.sqrt(np.diag(information))
+        if not (scale > 0).all() or np.linalg.cond(information / np.outer(scale, scale)) > 1e14:
+            raise SurveyError(
+                "regress: the terms depend on each other, or one separates the answers; leave one out"
+            )
+        residual = weight * (y - expected)
+        step = np.linalg.solve(information, matrix.T @ residual)
+        beta = beta + step
+        if np.abs(step * scale).max() <= CONVERGED * max(1.0, float(np.abs(beta * scale).max())):
+            return beta, residual, np.asarray(np.linalg.inv(information))
+    raise SurveyError("regress: no finite coefficients; a term probably separates the answers completely")
+
+
+def variances(held: Totals, inverse: Floats) -> Floats:
+    """Return the coefficients' variances; the totals' terms are the scores."""
+
+    def coefficients(point: Floats) -> tuple[Floats, Floats]:
+        return inverse @ point[:, 0], inverse[:, :, None]
+
+    return np.diag(held.covariance(coefficients)[1])

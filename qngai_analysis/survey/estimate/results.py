@@ -1,0 +1,160 @@
+"""The published table: intervals, coefficients of variation and flags put beside the estimates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from qngai_analysis.errors import SurveyError
+from qngai_analysis.survey.estimate import intervals
+from qngai_analysis.survey.estimate.design import Floats
+from qngai_analysis.survey.estimate.precision import Precision, precision_flag, precision_standard
+from qngai_analysis.survey.estimate.quantiles import Found
+from qngai_analysis.survey.estimate.statistics import Estimates
+from qngai_analysis.survey.release.reliability import Reliability, census_flag, nchs_flag
+
+#: The columns every table of estimates has, after those of ``by``.
+COLUMNS = (
+    "variable", "estimate", "se", "ci_low", "ci_high", "df", "cv", "deff", "n", "n_eff", "flag",
+)  # fmt: skip
+
+#: One variable's part of the table: arrays with one entry a domain, or one value for all of them.
+Part = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The level of all intervals, and the thresholds of the flags (``None``: the project's own)."""
+
+    confidence: float
+    reliability: Reliability | None
+    precision: Precision | None
+
+
+def share_part(
+    settings: Settings,
+    name: str,
+    found: Estimates,
+    basis: intervals.Share,
+    interval: intervals.Interval | None,
+    level: object = None,
+    taken: Floats | None = None,
+) -> Part:
+    """Return a share's part of the table, flagged by the standards for proportions.
+
+    ``taken``: share of each domain's population that answered (``None``: not known, nothing is waived).
+    """
+    ends = interval or intervals.student(found.estimate, found.se, basis.df, settings.confidence)
+    n_eff = intervals.capped_n(basis, settings.confidence)
+    low, high = intervals.standard_interval(basis, settings.confidence)
+    flag = nchs_flag(found.estimate, low, high, n_eff, basis.df, n=found.n, standard=settings.reliability)
+    if taken is not None:
+        whole = intervals.korn_graubard(basis, settings.confidence)
+        flag = census_flag(flag, found.estimate, *whole, basis.df, taken, standard=settings.reliability)
+    # without a degree of freedom there is no interval to print beside the share
+    flag = np.where((basis.df > 0) | (flag == "none"), flag, "suppress")
+    return _part(name, level, found, ends, basis.df, n_eff, flag)
+
+
+def part(settings: Settings, name: str, found: Estimates, df: Floats) -> Part:
+    """Return the part of the table of a mean, total or ratio, flagged by its coefficient of variation."""
+    ends = intervals.student(found.estimate, found.se, df, settings.confidence)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        n_eff = np.where(found.se > 0, found.n / found.deff_wr, found.n)
+    n_eff = np.where(np.isnan(found.estimate) | ~(df > 0), np.nan, n_eff)
+    flag = precision_flag(found.estimate, variation(found.estimate, found.se), n_eff, df, settings.precision)
+    return _part(name, None, found, ends, df, n_eff, flag)
+
+
+def _part(
+    name: str,
+    level: object,
+    found: Estimates,
+    ends: intervals.Interval,
+    df: Floats,
+    n_eff: Floats,
+    flag: Any,
+) -> Part:
+    return {
+        "variable": name, "level": level, "estimate": found.estimate, "se": found.se,
+        "ci_low": ends[0], "ci_high": ends[1], "df": df, "cv": variation(found.estimate, found.se),
+        "deff": found.deff, "n": found.n.astype(np.int64), "n_eff": n_eff, "flag": flag,
+    }  # fmt: skip
+
+
+def quantile_part(settings: Settings, name: str, q: float, found: Found) -> Part:
+    """Return a quantile's part of the table."""
+    cv = variation(found.estimate, found.se)
+    flag = precision_flag(found.estimate, cv, found.n_eff, found.df, settings.precision)
+    return {
+        "variable": name, "q": q, "estimate": found.estimate, "se": found.se,
+        "ci_low": found.low, "ci_high": found.high, "df": found.df, "cv": cv, "deff": np.nan,
+        "n": found.n.astype(np.int64), "n_eff": found.n_eff, "flag": flag,
+    }  # fmt: skip
+
+
+def difference_part(
+    settings: Settings,
+    name: str,
+    level: object,
+    estimate: Floats,
+    variance: Floats,
+    n: Floats,
+    df: Floats,
+) -> Part:
+    """Return a difference's part of the table, with its t test."""
+    se = np.where(np.isnan(estimate), np.nan, np.sqrt(variance))
+    low, high = intervals.student(estimate, se, df, settings.confidence)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        t = np.where(se > 0, estimate / se, np.nan)
+    few = ~(df >= (settings.precision or precision_standard()).review_df)
+    return {
+        "variable": name, "level": level, "estimate": estimate, "se": se, "ci_low": low, "ci_high": high,
+        "df": df, "cv": variation(estimate, se), "deff": np.nan, "n": n.astype(np.int64), "n_eff": np.nan,
+        "flag": np.select([np.isnan(estimate), few], ["none", "review"], default="ok"),
+        "t": t, "p_value": intervals.t_p_value(t, df),
+    }  # fmt: skip
+
+
+def variation(estimate: Floats, se: Floats) -> Floats:
+    """Return the coefficient of variation, se / |estimate|; missing where the estimate is 0."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(estimate == 0, np.nan, se / np.abs(estimate))
+
+
+def table(labels: pd.DataFrame, parts: Sequence[Part], attrs: Mapping[Any, Any]) -> pd.DataFrame:
+    """Put the variables' parts together: domain by domain, the variables in the order asked for.
+
+    ``level`` stays only where a variable has levels.
+
+    Raises
+    ------
+    SurveyError
+        There is no variable, or a label's column is named like one that the table needs for itself.
+    """
+    if not parts:
+        raise SurveyError("no column to estimate was named")
+    count = len(labels)
+    names = [
+        name
+        for name in ("variable", "level", "q", *COLUMNS[1:], "t", "p_value")
+        if name in parts[0] and (name != "level" or any(found["level"] is not None for found in parts))
+    ]
+    taken = [name for name in labels.columns if name in names]
+    if taken:
+        raise SurveyError(f"by: {taken[0]!r} is also a column of the result; rename the survey's column")
+    data = {name: _woven([found[name] for found in parts], count) for name in names}
+    result = labels.iloc[np.repeat(np.arange(count), len(parts))].reset_index(drop=True)
+    result = pd.concat([result, pd.DataFrame(data)], axis=1)
+    result.attrs = dict(attrs)  # such as: these are simulated data
+    return result
+
+
+def _woven(entries: Sequence[Any], count: int) -> Any:
+    if isinstance(entries[0], np.ndarray):
+        return np.stack(entries, axis=1).ravel()
+    return [value for _ in range(count) for value in entries]

@@ -1,0 +1,226 @@
+"""Small areas: a Fay-Herriot model where the sample alone does not bear an estimate.
+
+The model borrows strength: each area's estimate is a mix of its own direct estimate and what a
+regression on known characteristics of the areas predicts. It is an option, never a default;
+its results are marked ``"model"`` in the column ``source``. See ``docs/methods/small-areas.md``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import special
+
+from qngai_analysis.errors import SurveyError
+from qngai_analysis.survey.estimate.design import Flags, Floats, column, numbers, rows, shown
+
+# Fisher scoring stops when the areas' variance moves by less than this share of the sampling variances
+CONVERGED = 1e-12
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A fitted model: the areas' variance, its own variance, coefficients and their covariance."""
+
+    between: float
+    between_variance: float
+    beta: Floats
+    covariance: Floats
+
+
+def small_areas(
+    direct: pd.DataFrame,
+    auxiliary: pd.DataFrame,
+    *,
+    area: str,
+    terms: Sequence[str],
+    confidence: float = 0.95,
+) -> pd.DataFrame:
+    """
+    Return model-based estimates for areas, with their mean squared errors.
+
+    Parameters
+    ----------
+    direct : DataFrame, one row an area
+        Needs ``area``'s column, ``estimate`` and ``se`` > 0, as ``Survey.mean(…, by=area)`` gives them
+        for one variable. A missing estimate, or an area that stands in ``auxiliary`` only, is
+        predicted from the regression alone.
+    auxiliary : DataFrame, one row an area
+        The areas' known characteristics; free of sampling error and not from this survey.
+    area : str
+        The areas' column in both tables.
+    terms : sequence of str
+        Numeric columns of ``auxiliary`` to regress on (a constant is added).
+    confidence : float
+        Level of the intervals.
+
+    Returns
+    -------
+    DataFrame
+        One row an area of ``auxiliary``: ``area``, ``estimate`` (the EBLUP), ``mse``, ``rmse``,
+        ``ci_low``, ``ci_high`` (normal, from the rmse), ``direct``, ``direct_se``, ``synthetic`` (the
+        regression's prediction), ``direct_weight`` (0-1, how much the direct estimate counts) and
+        ``source``, always ``"model"``. ``attrs["between_variance"]`` is the fitted variance of
+        areas around the regression, ``attrs["coefficients"]`` the regression's.
+
+    Raises
+    ------
+    SurveyError
+        A column is missing; an area stands twice or has no characteristics; a standard error is not
+        above 0; fewer areas with a direct estimate than terms + 2; terms depend on each other.
+
+    Notes
+    -----
+    Fay and Herriot (1979); restricted maximum likelihood; mean squared error by Prasad and Rao
+    (1990), in the form for REML: g1 + g2 + 2 g3 (Rao and Molina, *Small Area Estimation*, 6.2).
+    Assumes that the sampling variances are known (in fact they are estimated: where areas have
+    few units, smooth them first, see ``smoothed_se``), and that areas scatter normally around a
+    line. Where the areas' variance is estimated as 0 the direct estimates count for nothing.
+    """
+    table = _joined(direct, auxiliary, area)
+    matrix = np.column_stack(
+        [np.ones(len(table)), *(numbers(column(table, name, "terms"), table, "terms") for name in terms)]
+    )
+    missing: Flags = np.asarray(~np.isfinite(matrix).all(axis=1))
+    if missing.any():
+        raise SurveyError(f"small areas: a characteristic is missing for {_names(table, area, missing)}")
+    estimate, se = table["estimate"].to_numpy(np.float64), table["se"].to_numpy(np.float64)
+    sampled = np.isfinite(estimate)
+    unusable = sampled & ~(np.isfinite(se) & (se > 0))
+    if unusable.any():
+        raise SurveyError(
+            f"small areas: the standard error is not above 0 for {_names(table, area, unusable)}; "
+            "smooth the sampling variances first (smoothed_se)"
+        )
+    if sampled.sum() < matrix.shape[1] + 2:
+        raise SurveyError(f"small areas: {sampled.sum()} areas with a direct estimate for {len(terms)} terms")
+    fit = reml(estimate[sampled], se[sampled] ** 2, matrix[sampled])
+    result = _predicted(table, area, matrix, estimate, se, fit, confidence)
+    result.attrs = {**direct.attrs, **result.attrs}  # such as: these are simulated data
+    return result
+
+
+def reml(y: Floats, variance: Floats, matrix: Floats) -> Fit:
+    """Fit the model by restricted maximum likelihood (Fisher scoring, the variance kept ≥ 0).
+
+    Raises
+    ------
+    SurveyError
+        The terms depend on each other, or the iteration does not settle.
+    """
+    scale = np.linalg.norm(matrix, axis=0)
+    if not (scale > 0).all() or np.linalg.cond(matrix / scale) > 1e10:
+        raise SurveyError("small areas: the terms depend on each other; leave one out")
+    between = max(0.0, float(np.var(y)) - float(np.mean(variance)))
+    for _ in range(500):
+        step = _score(y, variance, matrix, between)
+        new = max(0.0, between + step)
+        if abs(new - between) <= CONVERGED * float(np.mean(variance)):
+            between = new
+            break
+        between = new
+    else:
+        raise SurveyError("small areas: the areas' variance does not settle; check for an outlying area")
+    weight = 1 / (between + variance)
+    covariance = np.asarray(np.linalg.inv(matrix.T @ (matrix * weight[:, None])))
+    beta = covariance @ (matrix.T @ (weight * y))
+    return Fit(between, float(2 / (weight**2).sum()), beta, covariance)
+
+
+def _score(y: Floats, variance: Floats, matrix: Floats, between: float) -> float:
+    """Return the scoring step: the restricted score over the restricted information."""
+    weight = 1 / (between + variance)
+    weighted = matrix * weight[:, None]
+    inverse = np.linalg.inv(matrix.T @ weighted)
+    projection = np.diag(weight) - weighted @ inverse @ weighted.T
+    residual = projection @ y
+    return float((residual @ residual - np.trace(projection)) / np.trace(projection @ projection))
+
+
+def _predicted(
+    table: pd.DataFrame, area: str, matrix: Floats, estimate: Floats, se: Floats, fit: Fit, confidence: float
+) -> pd.DataFrame:
+    sampled = np.isfinite(estimate)
+    variance = np.where(sampled, se**2, np.inf)
+    synthetic = matrix @ fit.beta
+    gamma = fit.between / (fit.between + variance)
+    with np.errstate(invalid="ignore"):
+        value = np.where(sampled, gamma * estimate + (1 - gamma) * synthetic, synthetic)
+        g1 = np.where(sampled, gamma * variance, fit.between)
+        g3 = np.where(sampled, variance**2 / (fit.between + variance) ** 3 * fit.between_variance, 0.0)
+    g2 = (1 - gamma) ** 2 * np.einsum("ij,jk,ik->i", matrix, fit.covariance, matrix)
+    mse = g1 + g2 + 2 * g3
+    away = special.ndtri((1 + confidence) / 2) * np.sqrt(mse)
+    result = pd.DataFrame({
+        area: table[area].to_numpy(), "estimate": value, "mse": mse, "rmse": np.sqrt(mse),
+        "ci_low": value - away, "ci_high": value + away, "direct": estimate, "direct_se": se,
+        "synthetic": synthetic, "direct_weight": np.where(sampled, gamma, 0.0), "source": "model",
+    })  # fmt: skip
+    result.attrs["between_variance"] = fit.between
+    result.attrs["coefficients"] = fit.beta.tolist()
+    return result
+
+
+def smoothed_se(direct: pd.DataFrame) -> pd.Series:
+    """
+    Return standard errors of proportions from a common design effect, for use in ``small_areas``.
+
+    Parameters
+    ----------
+    direct : DataFrame, one row an area, as ``Survey.proportion(…, by=…)`` gives it
+        Needs ``estimate`` (0-1), ``se`` and ``n``.
+
+    Returns
+    -------
+    Series
+        Square root of deff × p (1 - p) / n, with the areas' pooled share p and their design
+        effect, pooled over the areas whose own share is not 0 or 1; index as in ``direct``.
+
+    Raises
+    ------
+    SurveyError
+        A column is missing, or no area shows any variance.
+
+    Notes
+    -----
+    A generalised variance function in its simplest form (Wolter, *Introduction to Variance
+    Estimation*, ch. 7). An area's own standard error rests on its few units and is 0 where all its
+    answers agree.
+    """
+    share, se, n = (
+        numbers(column(direct, name, "smoothed_se"), direct, "smoothed_se")
+        for name in ("estimate", "se", "n")
+    )
+    inner = (share > 0) & (share < 1) & (se > 0) & (n > 0)
+    if not inner.any():
+        raise SurveyError("smoothed_se: no area shows a variance; the direct estimates can't carry a model")
+    answered = np.isfinite(share) & (n > 0)
+    pooled = float((share * n)[answered].sum() / n[answered].sum())
+    effect = float((se**2 * n)[inner].sum() / (share * (1 - share))[inner].sum())
+    with np.errstate(divide="ignore"):
+        smooth = np.sqrt(effect * pooled * (1 - pooled) / np.where(answered, n, np.nan))
+    return pd.Series(smooth, index=direct.index, name="se")
+
+
+def _joined(direct: pd.DataFrame, auxiliary: pd.DataFrame, area: str) -> pd.DataFrame:
+    for table, name in ((direct, "direct"), (auxiliary, "auxiliary")):
+        twice = column(table, area, f"small areas, {name}").duplicated(keep=False).to_numpy()
+        if twice.any():
+            raise SurveyError(
+                f"small areas: {name} has {shown(table[area][twice].iloc[0])} more than once ({rows(twice, table)})"
+            )
+    needed = [column(direct, name, "small areas, direct").name for name in ("estimate", "se")]
+    unknown = ~direct[area].isin(auxiliary[area]).to_numpy()
+    if unknown.any():
+        raise SurveyError(f"small areas: no characteristics for {_names(direct, area, unknown)}")
+    clash = [name for name in needed if name in auxiliary.columns]
+    if clash:
+        raise SurveyError(f"small areas: auxiliary has a column {clash[0]!r}; rename it")
+    return auxiliary.merge(direct[[area, *needed]], on=area, how="left", validate="one_to_one")
+
+
+def _names(table: pd.DataFrame, area: str, wrong: Flags) -> str:
+    return ", ".join(str(name) for name in table[area][wrong])

@@ -1,0 +1,513 @@
+"""Weights: non-response, post-stratification, raking, calibration, trimming, and their spread.
+
+Calibrated weights depend on the sample, and that dependence lowers the variance: what the known
+totals explain is taken out of the linearised values before their variance is formed
+(Deville and Särndal 1992). Each step is a linear map of low rank, x → x - U S V x, with U and V
+sparse; so it is kept as matrices and applied to sums, never to rows again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from qngai_analysis.errors import SurveyError
+from qngai_analysis.survey.estimate.design import (
+    Codes,
+    Design,
+    Flags,
+    Floats,
+    Sample,
+    add_up,
+    codes,
+    column,
+    cross,
+    first_rows,
+    listed,
+    numbers,
+    resolve,
+    rows,
+)
+from qngai_analysis.survey.estimate.domains import Reduction
+
+#: Known totals of the groups of one column (or of several columns crossed: tuples as keys).
+Counts = Mapping[Any, float] | pd.Series
+Method = Literal["linear", "raking", "logit"]
+
+# R passes the margins this often over the linearised values of a raked sample
+RAKING_ROUNDS = 10
+CONVERGED = 1e-12
+
+
+@dataclass(frozen=True)
+class Step:
+    """One adjustment: blocks (U, V) through which it acts on linearised values, in order."""
+
+    blocks: tuple[tuple[Any, Any], ...]
+    rounds: int = 1
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """All adjustments of a sample, as x → x - U S V x, and the sums of U by sampling unit."""
+
+    steps: tuple[Step, ...]
+    seeing: Any  # V, auxiliaries × rows
+    core: Floats  # S
+    by_unit: tuple[Floats, ...]  # per stage, units × auxiliaries
+
+    @classmethod
+    def of(cls, steps: Sequence[Step], sample: Sample) -> Calibration:
+        """Put the steps together for a sample."""
+        blocks = [block for step in steps for block in step.blocks]
+        giving = sparse.hstack([given for given, _ in blocks], format="csr")
+        seeing = sparse.vstack([seen for _, seen in blocks], format="csr")
+        by_unit = tuple(
+            np.asarray((_indicator(stage.unit, stage.units).T @ giving).toarray()) for stage in sample.stages
+        )
+        return cls(tuple(steps), seeing, _core(steps, (seeing @ giving).toarray()), by_unit)
+
+    def seen(self, reduction: Reduction, columns: Sequence[Floats]) -> Floats:
+        """Return V times each weighted column, by domain: auxiliaries × terms × domains."""
+        code, row, value, auxiliaries = reduction.seen
+        count = auxiliaries * reduction.count
+        found = [add_up(code, value * values[row], count).reshape(auxiliaries, -1) for values in columns]
+        return np.stack(found, axis=1)
+
+    def taken(self, stage: int, seen: Floats) -> Floats:
+        """Return what is taken out of the units' totals of linearised values."""
+        return self.by_unit[stage] @ (self.core @ seen)
+
+
+def stacked_steps(first: Sample, second: Sample) -> list[Step]:
+    """Return both samples' adjustments, each acting on its own rows of the samples put together."""
+    steps = []
+    for sample, before, after in ((first, 0, len(second)), (second, len(first), 0)):
+        for step in sample.calibration.steps if sample.calibration else ():
+            blocks = tuple(
+                (_padded(given, before, after), _padded(seen.T, before, after).T)
+                for given, seen in step.blocks
+            )
+            steps.append(Step(blocks, step.rounds))
+    return steps
+
+
+def _padded(matrix: Any, before: int, after: int) -> Any:
+    above, below = (sparse.csr_array((count, matrix.shape[1])) for count in (before, after))
+    return sparse.vstack([above, matrix, below], format="csr")
+
+
+def _core(steps: Sequence[Step], product: Floats) -> Floats:
+    """Return S such that all steps, one after the other, are x → x - U S V x."""
+    core = np.zeros_like(product)
+    start = 0
+    for step in steps:
+        spans = []
+        for given, _ in step.blocks:
+            spans.append(slice(start, start + given.shape[1]))
+            start += given.shape[1]
+        for _ in range(step.rounds):
+            for span in spans:
+                change = -product[span] @ core
+                change[:, span] += np.eye(span.stop - span.start)
+                core[span] += change
+    return core
+
+
+def _indicator(code: Codes, count: int, value: Floats | None = None) -> Any:
+    data = np.ones(len(code)) if value is None else value
+    return sparse.csr_array((data, (np.arange(len(code)), code)), shape=(len(code), count))
+
+
+def _adjusted(sample: Sample, weight: Floats, step: Step) -> Sample:
+    steps = (*(sample.calibration.steps if sample.calibration else ()), step)
+    return replace(sample, weight=weight, calibration=Calibration.of(steps, sample))
+
+
+def poststratified(sample: Sample, frame: pd.DataFrame, by: Sequence[str], totals: Counts) -> Sample:
+    """Return the sample with weights that add up to known totals of ``by``'s groups.
+
+    Raises
+    ------
+    SurveyError
+        A group of the sample has no total or the reverse; a total is missing or not above 0;
+        a label is missing.
+    """
+    group, target = _groups(frame, by, totals)
+    if sample.replicate is not None:
+        return _each_replicate(sample, lambda weight: _to_totals(weight, group, target))
+    weight = _to_totals(sample.weight, group, target)
+    old = add_up(group, sample.weight, len(target))
+    seen = sample.weight / weight / old[group]
+    step = Step(((_indicator(group, len(target), weight), _indicator(group, len(target), seen).T),))
+    return _adjusted(sample, weight, step)
+
+
+def raked(
+    sample: Sample, frame: pd.DataFrame, margins: Mapping[str | tuple[str, ...], Counts], rounds: int
+) -> Sample:
+    """Return the sample with weights that add up to several known margins, by iterating over them.
+
+    Raises
+    ------
+    SurveyError
+        As ``poststratified``; the margins' totals differ; ``rounds`` passes are not enough.
+    """
+    groups = [_groups(frame, listed(by), totals) for by, totals in margins.items()]
+    if not groups:
+        raise SurveyError("rake: no margin given")
+    _same_sum([(str(by), float(target.sum())) for by, (_, target) in zip(margins, groups, strict=True)])
+    if sample.replicate is not None:
+        return _each_replicate(sample, lambda weight: _rake(weight, groups, rounds)[0])
+    weight, after = _rake(sample.weight, groups, rounds)
+    blocks = []
+    for (group, target), margin_weight in zip(groups, after, strict=True):
+        held = add_up(group, None, len(target))
+        seen = 1 / margin_weight / held[group]
+        blocks.append((_indicator(group, len(target), margin_weight), _indicator(group, len(target), seen).T))
+    return _adjusted(sample, weight, Step(tuple(blocks), RAKING_ROUNDS))
+
+
+def calibrated(
+    sample: Sample,
+    frame: pd.DataFrame,
+    totals: Mapping[str, float | Counts],
+    population: float | None,
+    method: Method,
+    bounds: tuple[float, float] | None,
+) -> Sample:
+    """Return the sample with weights, as near as possible to the old, that meet known totals.
+
+    Raises
+    ------
+    SurveyError
+        A column or total is missing; the totals contradict each other; the method finds no weights
+        within the bounds; a weight would not be above 0.
+    """
+    matrix, target = _auxiliaries(frame, totals, population)
+    low, high = _bounds(method, bounds)
+    if sample.replicate is not None:
+        return _each_replicate(
+            sample, lambda weight: weight * _factors(matrix, weight, target, method, low, high)
+        )
+    factor = _factors(matrix, sample.weight, target, method, low, high)
+    if (factor <= 0).any():
+        raise SurveyError(
+            f"calibrate: {int((factor <= 0).sum())} weights would be negative or zero "
+            f"({rows(factor <= 0, frame)}); "
+            "use method='raking', or 'logit' with bounds, or merge groups"
+        )
+    root = np.sqrt(sample.weight)
+    basis = _basis(matrix * root[:, None])
+    spread = (factor * root)[:, None]
+    step = Step(((sparse.csr_array(basis * spread), sparse.csr_array((basis / spread).T)),))
+    return _adjusted(sample, sample.weight * factor, step)
+
+
+def _each_replicate(sample: Sample, adjust: Callable[[Floats], Floats]) -> Sample:
+    assert sample.replicate is not None
+    replicate = np.empty_like(sample.replicate)
+    for place in range(replicate.shape[1]):
+        replicate[:, place] = adjust(sample.replicate[:, place])
+    return replace(sample, weight=adjust(sample.weight), replicate=replicate)
+
+
+def _groups(frame: pd.DataFrame, by: Sequence[str], totals: Counts) -> tuple[Codes, Floats]:
+    """Return each row's group and the groups' known totals."""
+    if not by:
+        raise SurveyError("totals: no column named whose groups have known totals")
+    what = " × ".join(by)
+    code, count = np.zeros(len(frame), np.intp), 1
+    for name in by:
+        found, width = codes(column(frame, name, f"totals of {what}"))
+        if (found < 0).any():
+            raise SurveyError(f"totals of {what}: column {name!r} is missing in {rows(found < 0, frame)}")
+        code, count, _ = cross(code, found, width)
+    keys = list(frame[list(by)].iloc[first_rows(code, count)].itertuples(index=False, name=None))
+    known = {(key if isinstance(key, tuple) else (key,)): value for key, value in dict(totals).items()}
+    absent = [key for key in keys if key not in known]
+    if absent:
+        raise SurveyError(
+            f"totals of {what}: no total for {_label(absent[0])}, which the sample has; {len(absent)} missing"
+        )
+    empty = [key for key, value in known.items() if key not in set(keys) and value]
+    if empty:
+        raise SurveyError(
+            f"totals of {what}: the sample has nobody in {_label(empty[0])}; merge it with a neighbour"
+        )
+    target = np.array([float(known[key]) for key in keys])
+    wrong = ~(np.isfinite(target) & (target > 0))
+    if wrong.any():
+        place = int(np.flatnonzero(wrong)[0])
+        raise SurveyError(
+            f"totals of {what}: {target[place]:g} for {_label(keys[place])}; a total is a number above 0"
+        )
+    return code, target
+
+
+def _label(key: tuple[Any, ...]) -> str:
+    return "/".join(str(part) for part in key)
+
+
+def _same_sum(sums: Sequence[tuple[str, float]]) -> None:
+    first_name, first = sums[0]
+    for name, value in sums[1:]:
+        if abs(value - first) > 1e-6 * abs(first):
+            raise SurveyError(
+                f"totals: {first_name} adds up to {first:,.10g} and {name} to {value:,.10g}; "
+                "all margins describe one population"
+            )
+
+
+def _to_totals(weight: Floats, group: Codes, target: Floats) -> Floats:
+    found = add_up(group, weight, len(target))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(weight * np.where(found != 0, target / found, 0.0)[group])
+
+
+def _rake(weight: Floats, groups: Sequence[tuple[Codes, Floats]], rounds: int) -> tuple[Floats, list[Floats]]:
+    """Return the raked weights and those after each margin of the last pass."""
+    after: list[Floats] = []
+    for _ in range(rounds):
+        before, after = weight, []
+        for group, target in groups:
+            weight = _to_totals(weight, group, target)
+            after.append(weight)
+        if np.abs(weight - before).max() <= CONVERGED * np.abs(weight).max():
+            return weight, after
+    raise SurveyError(
+        f"rake: the margins are not met after {rounds} passes; some combination may be empty, merge groups"
+    )
+
+
+def _auxiliaries(
+    frame: pd.DataFrame, totals: Mapping[str, float | Counts], population: float | None
+) -> tuple[Floats, Floats]:
+    columns: list[Floats] = []
+    target: list[float] = []
+    sums: list[tuple[str, float]] = []
+    if population is not None:
+        columns.append(np.ones(len(frame)))
+        target.append(float(population))
+        sums.append(("population", float(population)))
+    for name, known in totals.items():
+        if isinstance(known, Mapping | pd.Series):
+            group, counts = _groups(frame, (name,), known)
+            columns.extend(np.eye(len(counts))[:, group])
+            target.extend(counts)
+            sums.append((name, float(counts.sum())))
+            continue
+        values = numbers(column(frame, name, "calibrate"), frame, "calibrate")
+        if not np.isfinite(values).all():
+            raise SurveyError(
+                f"calibrate: column {name!r} is missing or infinite in {rows(~np.isfinite(values), frame)}"
+            )
+        columns.append(values)
+        target.append(float(known))
+    if not columns:
+        raise SurveyError("calibrate: no known total given")
+    if sums:
+        _same_sum(sums)
+    return np.column_stack(columns), np.array(target)
+
+
+def _bounds(method: Method, bounds: tuple[float, float] | None) -> tuple[float, float]:
+    low, high = (-np.inf, np.inf) if bounds is None else bounds
+    if not low < 1 < high:
+        raise SurveyError(f"calibrate: bounds={bounds}; the lower is below 1, the upper above 1")
+    if method not in ("linear", "raking", "logit"):
+        raise SurveyError(f"calibrate: method={method!r}; it is 'linear', 'raking' or 'logit'")
+    if method == "logit" and not (np.isfinite(low) and np.isfinite(high)):
+        raise SurveyError("calibrate: method='logit' needs bounds, such as bounds=(0.3, 3)")
+    return low, high
+
+
+def _basis(matrix: Floats) -> Floats:
+    """Return orthonormal columns that span those of a matrix (which may depend on each other)."""
+    scale = np.linalg.norm(matrix, axis=0)
+    left, size, _ = np.linalg.svd(matrix / np.where(scale > 0, scale, 1.0), full_matrices=False)
+    return np.asarray(left[:, size > 1e-10 * size.max(initial=0.0)])
+
+
+def _factors(
+    matrix: Floats, weight: Floats, target: Floats, method: Method, low: float, high: float
+) -> Floats:
+    """Return the factors g with sum(weight × g × matrix) = target, by Newton's method."""
+    scale = np.maximum(np.abs(target), 1.0)
+    scaled, goal = matrix / scale, target / scale
+    close = CONVERGED * max(1.0, float(np.abs(weight @ scaled).max()))
+    away = np.zeros(matrix.shape[1])
+    factor, slope = _metric(scaled @ away, method, low, high)
+    for _ in range(200):
+        misfit = goal - (weight * factor) @ scaled
+        if np.abs(misfit).max() <= close:
+            return factor
+        normal = scaled.T @ (scaled * (weight * slope)[:, None])
+        step = np.linalg.pinv(normal, rcond=1e-13, hermitian=True) @ misfit
+        for _ in range(40):  # a full step may overshoot where the weights near their bounds
+            factor, slope = _metric(scaled @ (away + step), method, low, high)
+            trial = goal - (weight * factor) @ scaled
+            if np.isfinite(trial).all() and (trial @ trial) <= (misfit @ misfit):
+                break
+            step = step / 2
+        away = away + step
+    worst = int(np.abs(misfit).argmax())
+    if np.abs(misfit[worst]) <= 1e-9:
+        return factor
+    raise SurveyError(
+        f"calibrate: no weights meet the totals (total {target[worst]:,.10g} is missed by "
+        f"{misfit[worst]:.2%}); "
+        "widen the bounds, merge groups, or check that the totals fit together"
+    )
+
+
+def _metric(u: Floats, method: Method, low: float, high: float) -> tuple[Floats, Floats]:
+    """Return g(u) and its derivative for a distance between old and new weights."""
+    if method == "linear":
+        return np.clip(1 + u, low, high), ((1 + u >= low) & (1 + u <= high)).astype(np.float64)
+    if method == "raking":
+        with np.errstate(over="ignore"):
+            raw = np.exp(u)
+        return np.clip(raw, low, high), np.where((raw >= low) & (raw <= high), raw, 0.0)
+    a = (high - low) / ((high - 1) * (1 - low))
+    with np.errstate(over="ignore"):
+        grown = np.exp(-np.abs(a * u))
+    # written with exp(-|au|) so that neither side overflows
+    up, down = np.where(u > 0, 1.0, grown), np.where(u > 0, grown, 1.0)
+    bottom = (high - 1) * down + (1 - low) * up
+    factor = (low * (high - 1) * down + high * (1 - low) * up) / bottom
+    return factor, a * (high - low) * (high - 1) * (1 - low) * up * down / bottom**2
+
+
+def spread(weight: Floats | pd.Series) -> pd.Series:
+    """Return how unequal weights are.
+
+    Returns
+    -------
+    Series
+        ``n``, ``total``, ``min``, ``mean``, ``max``, ``max_to_min``, ``cv`` and ``kish_deff``: Kish's
+        factor 1 + cv² by which unequal weights alone raise a variance (cv with divisor n).
+
+    Raises
+    ------
+    SurveyError
+        There are no weights, or one is missing, infinite or not above 0.
+
+    Examples
+    --------
+    >>> float(spread(np.array([1.0, 1.0, 4.0]))["kish_deff"])
+    1.5
+    """
+    values = np.asarray(weight, dtype=np.float64)
+    if not len(values) or not (np.isfinite(values) & (values > 0)).all():
+        raise SurveyError("weights: none given, or one is missing, infinite or not above 0")
+    mean = values.mean()
+    cv = values.std() / mean
+    return pd.Series(
+        {
+            "n": float(len(values)),
+            "total": float(values.sum()),
+            "min": float(values.min()),
+            "mean": float(mean),
+            "max": float(values.max()),
+            "max_to_min": float(values.max() / values.min()),
+            "cv": float(cv),
+            "kish_deff": float(1 + cv**2),
+        }
+    )
+
+
+def adjust_nonresponse(
+    frame: pd.DataFrame, *, weights: str, responded: str, cells: str | Sequence[str]
+) -> tuple[pd.Series, pd.DataFrame]:
+    """Let respondents stand for the non-respondents of their cell.
+
+    Parameters
+    ----------
+    frame : DataFrame, one row a drawn unit, respondent or not
+    weights : str
+        Column of design weights, > 0.
+    responded : str
+        Column of true/false (or 1/0), never missing.
+    cells : str or sequence of str
+        Column(s) known for everybody drawn, within which response is taken to be unrelated to the
+        answers.
+
+    Returns
+    -------
+    weights : Series
+        The respondents' adjusted weights (index as in ``frame``); non-respondents are left out.
+    report : DataFrame
+        One row a cell: the cell's columns, ``drawn``, ``responded`` (counts), ``response_rate``
+        (weighted, 0-1) and ``factor`` (≥ 1).
+
+    Raises
+    ------
+    SurveyError
+        A cell has no respondent; a label, weight or response is missing.
+
+    Notes
+    -----
+    Weighting-class adjustment (Lohr, *Sampling: Design and Analysis*, 8.5). The variance of later
+    estimates does not count the estimation of the response rates.
+    """
+    names = list(listed(cells))
+    weight = resolve(frame, Design(weights=weights)).weight
+    answer = numbers(column(frame, responded, "non-response"), frame, "non-response")
+    wrong: Flags = ~((answer == 0) | (answer == 1))
+    if wrong.any():
+        raise SurveyError(f"non-response: column {responded!r} is not true or false in {rows(wrong, frame)}")
+    code, count = np.zeros(len(frame), np.intp), 1
+    for name in names:
+        found, width = codes(column(frame, name, "non-response"), sort=True)
+        if (found < 0).any():
+            raise SurveyError(f"non-response: column {name!r} is missing in {rows(found < 0, frame)}")
+        code, count, _ = cross(code, found, width)
+    report = frame[names].iloc[first_rows(code, count)].reset_index(drop=True)
+    drawn, there = add_up(code, weight, count), add_up(code, weight * answer, count)
+    if (there == 0).any():
+        cell = _label(tuple(report.iloc[int(np.flatnonzero(there == 0)[0])]))
+        raise SurveyError(f"non-response: nobody answered in cell {cell}; merge it with a neighbour")
+    report["drawn"] = add_up(code, None, count).astype(np.intp)
+    report["responded"] = add_up(code, answer, count).astype(np.intp)
+    report["response_rate"] = there / drawn
+    report["factor"] = drawn / there
+    adjusted = pd.Series(weight * (drawn / there)[code], index=frame.index, name=weights)
+    return adjusted[answer == 1], report
+
+
+def trim(weight: pd.Series, *, low: float = 0.0, high: float) -> tuple[pd.Series, int]:
+    """Return weights cut to a range, their sum kept by the others, and how many were cut.
+
+    Raises
+    ------
+    SurveyError
+        The range is empty or can't hold the weights' sum.
+
+    Examples
+    --------
+    >>> trim(pd.Series([1.0, 2.0, 9.0]), high=6)
+    (0    2.0
+    1    4.0
+    2    6.0
+    dtype: float64, 1)
+    """
+    total, values = float(weight.sum()), weight.to_numpy(dtype=np.float64).copy()
+    if not 0 <= low < high or not low * len(values) <= total <= high * len(values):
+        raise SurveyError(
+            f"trim: {len(values)} weights between {low:g} and {high:g} can't add up to {total:g}"
+        )
+    cut = np.zeros(len(values), bool)
+    for _ in range(len(values)):
+        outside = (values > high) | (values < low)
+        if not outside.any():
+            break
+        cut |= outside
+        values = np.clip(values, low, high)
+        values[~cut] *= (total - values[cut].sum()) / values[~cut].sum()
+    return pd.Series(values, index=weight.index, name=weight.name), int(cut.sum())

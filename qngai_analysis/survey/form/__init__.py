@@ -1,0 +1,1 @@
+"""From a survey's codebook to a checked file."""

@@ -1,0 +1,689 @@
+"""Codebooks: a survey defined once, in one data file.
+
+A survey is a folder ``data/raw/surveys/<name>/`` with a ``codebook.toml``. From it come the
+questionnaire, the checks on what comes back, rehearsal data, the data dictionary and the variables
+that estimates are made of. To add a survey, add a folder. See ``docs/tutorials/define-a-survey.md``.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from qngai_analysis import paths, raw
+from qngai_analysis.errors import SurveyError
+from qngai_analysis.survey.form.condition import Answers, Condition, Floats, Status
+
+TYPES = ("select_one", "select_multiple", "integer", "decimal", "date", "text")
+KINDS = ("proportion", "mean", "ratio")
+SOURCES = ("form", "frame", "computed")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One answer: a whole-number ``code`` for data files, an English ``name``, two labels."""
+
+    code: int
+    name: str
+    vi: str
+    en: str
+    exclusive: bool = False  # in a select-multiple: excludes every other choice
+
+
+#: Answers that are no answers. Their codes are the same in every survey and below any valid number.
+SPECIAL = {
+    "not_applicable": Choice(-7, "not_applicable", "Không áp dụng", "Not applicable"),
+    "dont_know": Choice(-8, "dont_know", "Không biết", "Don't know"),
+    "refused": Choice(-9, "refused", "Từ chối trả lời", "Refused"),
+}
+SPECIAL_STATUS = {
+    -7: Status.NOT_APPLICABLE,
+    -8: Status.DONT_KNOW,
+    -9: Status.REFUSED,
+}
+
+
+@dataclass(frozen=True)
+class Section:
+    """A group of questions. A ``repeat`` section is asked once for each member of the unit."""
+
+    name: str
+    vi: str
+    en: str
+    repeat: bool = False
+
+
+@dataclass(frozen=True)
+class Question:
+    """
+    One question, or one column of the design.
+
+    ``source`` is ``form`` (asked), ``computed`` (by the form) or ``frame`` (comes with the sample
+    list: weight, stratum, ...). ``ask_if`` routes to it; ``constraint`` must hold once it is
+    answered; ``low`` and ``high`` bound a number (inclusive). ``special`` lists which of "không
+    biết" and "từ chối" it allows. ``targets`` are the plan targets it measures, ``indicator`` the
+    catalogue code. ``simulate`` says how rehearsal data answer it.
+    """
+
+    name: str
+    type: str
+    section: Section
+    vi: str
+    en: str
+    choices: tuple[Choice, ...] = ()
+    choice_list: str = ""
+    unit: str = ""
+    hint_vi: str = ""
+    universe: str = ""
+    source: str = "form"
+    required: bool = False
+    special: tuple[str, ...] = ()
+    low: float | None = None
+    high: float | None = None
+    ask_if: Condition | None = None
+    constraint: Condition | None = None
+    constraint_vi: str = ""
+    indicator: str = ""
+    targets: tuple[str, ...] = ()
+    note: str = ""
+    simulate: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def repeat(self) -> bool:
+        """Whether it is asked once for each member."""
+        return self.section.repeat
+
+    @property
+    def numeric(self) -> bool:
+        """Whether its answer is a number."""
+        return self.type in ("integer", "decimal")
+
+    @cached_property
+    def codes(self) -> Mapping[str, int]:
+        """Code of each choice by its name, special answers not among them."""
+        return {choice.name: choice.code for choice in self.choices}
+
+    @cached_property
+    def answers(self) -> tuple[Choice, ...]:
+        """The choices, then the special answers that it allows."""
+        return (*self.choices, *(SPECIAL[name] for name in self.special))
+
+
+@dataclass(frozen=True)
+class Domain:
+    """A grouping for tables, each group with its condition; a row that fits none is missing."""
+
+    name: str
+    vi: str
+    en: str
+    groups: tuple[tuple[str, str, Condition], ...]  # (vi, en, condition)
+
+    def labels(self, answers: Answers) -> pd.Series[Any]:
+        """Return an ordered categorical of Vietnamese group labels."""
+        codes = np.full(answers.size, -1, dtype=np.int64)
+        for position, (_, _, condition) in enumerate(self.groups):
+            codes[condition.test(answers).yes] = position
+        names = pd.Index([vi for vi, _, _ in self.groups])
+        return pd.Series(pd.Categorical.from_codes(codes, categories=names, ordered=True))
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """
+    A variable that estimates are made of.
+
+    ``proportion``: 1 where ``numerator`` holds, 0 where it does not, missing outside ``universe`` and
+    where a question it rests on was due and has no answer (with ``unknown = "no"``: 0 where it is
+    unknown). A "no" that is sure by one answer of several counts only with the others, or "no" would
+    be known more often than "yes" (``docs/methods/missing-answers.md``). ``mean``: the value of
+    ``numerator`` in the universe. ``ratio``: ``numerator`` over ``denominator``, both numbers.
+    ``code`` is its code in the catalogue of indicators, empty if it stands for none; ``age_from``
+    the lower age bound it uses where the plan says only "trưởng thành".
+    """
+
+    name: str
+    kind: str
+    vi: str
+    en: str
+    numerator: Condition
+    universe: Condition | None
+    denominator: Condition | None = None
+    code: str = ""
+    unit: str = "%"
+    age_from: int | None = None
+    targets: tuple[str, ...] = ()
+    unknown: str = "missing"
+    per_unit: bool = False  # one value a unit of the first stage (household), not one a member
+    note: str = ""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of its columns in the analysis frame (two for a ratio)."""
+        if self.kind == "ratio":
+            return (f"{self.name}_numerator", f"{self.name}_denominator")
+        return (self.name,)
+
+    def values(self, answers: Answers) -> list[Floats]:
+        """Return its column (two for a ratio); NaN outside the universe or where unknown."""
+        inside = (
+            np.ones(answers.size, dtype=bool) if self.universe is None else self.universe.test(answers).yes
+        )
+        if self.kind == "proportion":
+            truth = self.numerator.test(answers)
+            value = np.where(truth.yes, 1.0, np.where(truth.no | (self.unknown == "no"), 0.0, np.nan))
+            if self.unknown == "missing":
+                # one "no" settles an "and", a "yes" needs every answer: what is settled by less than
+                # all answers would be "no" too often
+                value[~_complete(self.numerator, answers)] = np.nan
+            return [np.where(inside, value, np.nan)]
+        value = self._number(self.numerator, answers)
+        if self.denominator is None:
+            return [np.where(inside, value, np.nan)]
+        below = self._number(self.denominator, answers)
+        both = inside & ~np.isnan(value) & ~np.isnan(below)
+        return [np.where(both, value, np.nan), np.where(both, below, np.nan)]
+
+    def due(self, answers: Answers) -> npt.NDArray[np.bool_]:
+        """Return where a value was due: everywhere but where the row surely is outside ``universe``."""
+        if self.universe is None:
+            return np.ones(answers.size, dtype=bool)
+        return ~self.universe.test(answers).no
+
+    @staticmethod
+    def _number(text: Condition, answers: Answers) -> Floats:
+        """A number that was not asked for (routed out) is zero: a firm that sells nothing online sells 0."""
+        filled = dict(answers.values)
+        for name in text.names:
+            filled[name] = np.where(
+                answers.status[name] == Status.NOT_APPLICABLE, 0.0, np.asarray(answers.values[name])
+            )
+        return text.number(Answers(answers.size, filled, answers.status, answers.chosen))
+
+
+def _complete(condition: Condition, answers: Answers) -> npt.NDArray[np.bool_]:
+    """Return where every question that a condition names was answered or did not apply."""
+    settled = (Status.ANSWERED, Status.NOT_APPLICABLE)
+    parts = [np.isin(answers.status[name], settled) for name in condition.names]
+    return np.asarray(np.logical_and.reduce([np.ones(answers.size, dtype=bool), *parts]))
+
+
+@dataclass(frozen=True)
+class SurveyDesign:
+    """Which columns hold the design. ``fpc`` holds population counts, one column a stage."""
+
+    weight: str
+    identifier: tuple[str, ...]
+    strata: str = ""
+    psu: str = ""
+    ssu: str = ""
+    fpc: tuple[str, ...] = ()
+    singleton: str = "error"
+    district: str = ""
+    urban: str = ""
+    outcome: str = ""
+    completed: str = ""
+    sample_key: str = ""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Every column the design names, in a fixed order."""
+        named = (*self.identifier, self.district, self.urban, self.strata, self.psu, self.ssu)
+        return tuple(dict.fromkeys(name for name in (*named, *self.fpc, self.weight, self.outcome) if name))
+
+
+@dataclass(frozen=True)
+class Roster:
+    """
+    Members within a unit: ``parent`` identifies the unit, ``key`` numbers the members from 1, and
+    ``count`` is the question that says how many there are (all of them are asked).
+    """
+
+    name: str
+    vi: str
+    en: str
+    parent: str
+    key: str
+    count: str = ""
+
+
+@dataclass(frozen=True)
+class Codebook:
+    """
+    A survey as its codebook defines it.
+
+    ``tables_by`` names the columns whose groups its indicators are published by, the district among them.
+    """
+
+    name: str
+    path: Path
+    vi: str
+    en: str
+    population_vi: str
+    population_en: str
+    design: SurveyDesign
+    sections: tuple[Section, ...]
+    questions: Mapping[str, Question]
+    indicators: Mapping[str, Indicator]
+    domains: Mapping[str, Domain]
+    roster: Roster | None
+    simulation: Mapping[str, Any]
+    notes: tuple[str, ...] = ()
+    tables_by: tuple[str, ...] = ()
+
+    def table(self) -> pd.DataFrame:
+        """
+        Return the data dictionary: one row a question, in the order of the form.
+
+        Columns: ``question, section, level, type, vi, en, answers`` (code = label), ``unit, asked_if,
+        universe, low, high, source, indicator, targets``. Empty text means "none".
+        """
+        return pd.DataFrame([_dictionary_row(self, question) for question in self.questions.values()])
+
+    def indicator_table(self) -> pd.DataFrame:
+        """
+        Return the derived variables: one row an indicator.
+
+        Columns: ``indicator, kind, code, vi, en, numerator, denominator, universe, unit, age_from,
+        targets, note``. An empty code means that the catalogue has no such indicator.
+        """
+        rows = [
+            {
+                "indicator": item.name,
+                "kind": item.kind,
+                "code": item.code,
+                "vi": item.vi,
+                "en": item.en,
+                "numerator": item.numerator.text,
+                "denominator": item.denominator.text if item.denominator else "",
+                "universe": item.universe.text if item.universe else "",
+                "unit": item.unit,
+                "age_from": item.age_from,
+                "targets": ", ".join(item.targets),
+                "note": item.note,
+            }
+            for item in self.indicators.values()
+        ]
+        return pd.DataFrame(rows).astype({"age_from": "Int64"})
+
+
+def _dictionary_row(codebook: Codebook, question: Question) -> dict[str, object]:
+    level = codebook.roster.name if question.repeat and codebook.roster else "unit"
+    return {
+        "question": question.name,
+        "section": question.section.vi,
+        "level": level,
+        "type": question.type,
+        "vi": question.vi,
+        "en": question.en,
+        "answers": "; ".join(f"{choice.code} = {choice.vi}" for choice in question.answers),
+        "unit": question.unit,
+        "asked_if": question.ask_if.text if question.ask_if else "",
+        "universe": question.universe,
+        "low": question.low,
+        "high": question.high,
+        "source": question.source,
+        "indicator": question.indicator,
+        "targets": ", ".join(question.targets),
+    }
+
+
+def surveys() -> list[str]:
+    """Return the names of the surveys that have a codebook, sorted."""
+    return sorted(file.parent.name for file in paths.raw("surveys").glob("*/codebook.toml"))
+
+
+def read_codebook(survey: str | Path) -> Codebook:
+    """
+    Read a survey's codebook.
+
+    Parameters
+    ----------
+    survey : name of a folder in ``data/raw/surveys``, or path of a ``codebook.toml``
+
+    Raises
+    ------
+    SurveyError
+        There is no such survey (the message lists those there are), the file is not TOML, or an
+        entry is wrong; the message names file, entry and what would be right.
+    """
+    path = survey if isinstance(survey, Path) else paths.raw("surveys", survey, "codebook.toml")
+    if not path.is_file():
+        raise SurveyError(f"{survey}: no such survey; there are {', '.join(surveys()) or 'none'}")
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as fault:
+        raise SurveyError(f"{path}: not a TOML file in UTF-8 ({fault})") from fault
+    return _read(path, text, paths.raw("reference", "districts.csv").read_bytes())
+
+
+@lru_cache(maxsize=32)
+def _read(path: Path, text: str, _districts: bytes) -> Codebook:
+    # by content, the districts' table with it: a report asks for the same codebooks a hundred times
+    try:
+        content = tomllib.loads(unicodedata.normalize("NFC", text))
+    except tomllib.TOMLDecodeError as fault:
+        raise SurveyError(f"{path}: not a TOML file in UTF-8 ({fault})") from fault
+    return _Reader(path, content).codebook()
+
+
+def measured_targets(codebooks: Iterable[Codebook]) -> pd.DataFrame:
+    """
+    Return which question measures which plan target, one row a pair.
+
+    Columns: ``target`` (id such as ``906.07``), ``survey, question, indicator`` (the code of the
+    catalogue the question names; empty if none).
+    """
+    rows = [
+        {"target": target, "survey": book.name, "question": question.name, "indicator": question.indicator}
+        for book in codebooks
+        for question in book.questions.values()
+        for target in question.targets
+    ]
+    return pd.DataFrame(rows, columns=["target", "survey", "question", "indicator"])
+
+
+def survey_coverage() -> pd.DataFrame:
+    """
+    Return which plan targets a survey can measure, and why not the others.
+
+    Read from ``data/raw/surveys/measurable.toml``. Columns: ``target`` (id such as ``906.07``),
+    ``measurable`` (bool), ``survey``, ``indicator`` (name in that survey's codebook), ``why`` (the
+    reason where it can't be measured; else empty).
+
+    Raises
+    ------
+    SurveyError
+        The file is missing or not TOML.
+    """
+    path = paths.raw("surveys", "measurable.toml")
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
+        raise SurveyError(f"{path}: can't be read ({fault})") from fault
+    rows = [
+        {
+            "target": f"{plan}.{number}",
+            "measurable": entry["measurable"],
+            "survey": entry.get("survey", ""),
+            "indicator": entry.get("indicator", ""),
+            "why": entry.get("why", ""),
+        }
+        for plan, targets in content.items()
+        for number, entry in targets.items()
+    ]
+    return pd.DataFrame(rows)
+
+
+def districts() -> pd.DataFrame:
+    """Return the reference table of districts (``data/raw/reference/districts.csv``)."""
+    return raw.read_table(paths.raw("reference", "districts.csv"))
+
+
+# -- reading -------------------------------------------------------------------------------
+
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
+_DEFAULT_SPECIAL = {"select_one": ("dont_know", "refused")}
+
+
+class _Reader:
+    """Turns the TOML of one codebook into objects; every refusal names file and entry."""
+
+    def __init__(self, path: Path, content: dict[str, Any]) -> None:
+        self.path = path
+        self.content = content
+        self.questions: dict[str, Question] = {}
+
+    def fault(self, where: str, what: str) -> SurveyError:
+        return SurveyError(f"{self.path}: {where}: {what}")
+
+    def codebook(self) -> Codebook:
+        top = self._entry("survey", self.content.get("survey", {}), _SURVEY)
+        if top["name"] != self.path.parent.name:
+            raise self.fault("survey", f"name = {top['name']!r}, its folder is {self.path.parent.name!r}")
+        sections = self._sections()
+        roster = self._roster()
+        if roster is None and any(section.repeat for section in sections.values()):
+            raise self.fault("section", "a section repeats but there is no [roster]")
+        for entry in self.content.get("question", []):
+            self._add_question(entry, sections)
+        self._check_group_names(sections, roster)
+        self._check_labels()
+        design, domains = self._design(roster), self._domains()
+        return Codebook(
+            name=top["name"],
+            path=self.path,
+            vi=top["vi"],
+            en=top["en"],
+            population_vi=top["population_vi"],
+            population_en=top["population_en"],
+            design=design,
+            sections=tuple(sections.values()),
+            questions=self.questions,
+            indicators=self._indicators(),
+            domains=domains,
+            roster=roster,
+            simulation=self.content.get("simulate", {}),
+            notes=tuple(top.get("notes", ())),
+            tables_by=self._tables_by(top.get("tables_by", ()), design, domains),
+        )
+
+    def _tables_by(
+        self, named: Iterable[str], design: SurveyDesign, domains: Mapping[str, Domain]
+    ) -> tuple[str, ...]:
+        for name in named:
+            if name not in domains and name not in self.questions:
+                raise self.fault("survey", f"tables_by: there is no question or domain {name!r}")
+        district = [design.district] if design.district else []
+        return tuple(dict.fromkeys([*district, *named]))
+
+    def _entry(
+        self, where: str, entry: Mapping[str, Any], keys: tuple[frozenset[str], frozenset[str]]
+    ) -> Mapping[str, Any]:
+        required, optional = keys
+        absent = sorted(required - entry.keys())
+        if absent:
+            raise self.fault(where, f"the key {absent[0]!r} is missing")
+        unknown = sorted(entry.keys() - required - optional)
+        if unknown:
+            known = ", ".join(sorted(required | optional))
+            raise self.fault(where, f"unknown key {unknown[0]!r}; the keys are {known}")
+        return entry
+
+    def _check_group_names(self, sections: Mapping[str, Section], roster: Roster | None) -> None:
+        # groups and questions share one space of names in a questionnaire
+        for name in (*sections, *((roster.name,) if roster else ())):
+            if name in self.questions:
+                raise self.fault(f"section {name!r}", "a question has the same name")
+
+    def _check_labels(self) -> None:
+        # an export with labels has them for column names
+        for language in ("vi", "en"):
+            seen: dict[str, str] = {}
+            for question in self.questions.values():
+                label = getattr(question, language).casefold()
+                if label in seen:
+                    raise self.fault(
+                        f"question {question.name!r}", f"the label {language} is that of {seen[label]!r} too"
+                    )
+                seen[label] = question.name
+
+    def _sections(self) -> dict[str, Section]:
+        found: dict[str, Section] = {}
+        for entry in self.content.get("section", []):
+            item = self._entry(f"section {entry.get('name')!r}", entry, _SECTION)
+            found[item["name"]] = Section(**item)
+        return found
+
+    def _roster(self) -> Roster | None:
+        if "roster" not in self.content:
+            return None
+        return Roster(**self._entry("roster", self.content["roster"], _ROSTER))
+
+    def _add_question(self, entry: Mapping[str, Any], sections: Mapping[str, Section]) -> None:
+        where = f"question {entry.get('name')!r}"
+        item = dict(self._entry(where, entry, _QUESTION))
+        name, kind = item["name"], item["type"]
+        if not _NAME.fullmatch(name):
+            raise self.fault(where, "a name is lower-case letters, digits and _, at most 40")
+        if name in self.questions:
+            raise self.fault(where, "the name stands twice")
+        if kind not in TYPES:
+            raise self.fault(where, f"type = {kind!r}; it is one of {', '.join(TYPES)}")
+        if item["section"] not in sections:
+            raise self.fault(where, f"no section {item['section']!r}")
+        if item.get("source", "form") not in SOURCES:
+            raise self.fault(where, f"source = {item['source']!r}; it is one of {', '.join(SOURCES)}")
+        item["section"] = sections[item["section"]]
+        item["choice_list"] = item.get("choices", "")
+        item["choices"] = self._choices(where, kind, item.pop("choices", ""))
+        default = _DEFAULT_SPECIAL.get(kind, ()) if item.get("source", "form") == "form" else ()
+        item["special"] = tuple(item.get("special", default))
+        self._check_special(where, item)
+        item["targets"] = tuple(item.get("targets", ()))
+        for key in ("ask_if", "constraint"):
+            if key in item:
+                item[key] = self._condition(where, key, item[key], item)
+        self.questions[name] = Question(**item)
+
+    def _check_special(self, where: str, item: Mapping[str, Any]) -> None:
+        for name in item["special"]:
+            if name not in ("dont_know", "refused"):
+                raise self.fault(where, f"special answer {name!r}; it is 'dont_know' or 'refused'")
+        if item["special"] and item["type"] in ("integer", "decimal") and not item.get("low", -1) >= 0:
+            raise self.fault(where, "a number with special answers needs low >= 0 (their codes are negative)")
+        if item["special"] and item["type"] in ("date", "text"):
+            raise self.fault(where, "a date or text has no special answers")
+
+    def _condition(self, where: str, key: str, text: str, item: Mapping[str, Any]) -> Condition:
+        known = dict(self.questions)
+        if key == "constraint":
+            # a constraint may speak of its own question, and of those before it
+            plain = {k: v for k, v in item.items() if k not in ("ask_if", "constraint")}
+            known[item["name"]] = Question(**plain)
+        condition = Condition(text, known, where=f"{self.path}: {where}: {key}")
+        condition.check()
+        frame = [name for name in condition.names if known[name].source == "frame"]
+        if frame and item.get("source", "form") == "form":
+            raise self.fault(where, f"{key} rests on {frame[0]!r}, which the form does not ask: ask it there")
+        if not item["section"].repeat and any(known[name].repeat for name in condition.names):
+            raise self.fault(where, f"{key} of a unit's question speaks of a member's question")
+        return condition
+
+    def _choices(self, where: str, kind: str, name: str) -> tuple[Choice, ...]:
+        if kind not in ("select_one", "select_multiple"):
+            if name:
+                raise self.fault(where, f"type {kind!r} has no choices")
+            return ()
+        if name == "@districts":
+            return _district_choices()
+        lists = self.content.get("choices", {})
+        if name not in lists:
+            raise self.fault(where, f"no list of choices {name!r}; there are {', '.join(lists)}")
+        found = tuple(Choice(**self._entry(f"choices.{name}", entry, _CHOICE)) for entry in lists[name])
+        for key in ("code", "name", "vi"):
+            values = [getattr(choice, key) for choice in found]
+            twice = [value for value in values if values.count(value) > 1]
+            if twice:
+                raise self.fault(f"choices.{name}", f"{key} {twice[0]!r} stands twice")
+        for choice in found:
+            if choice.code < 0 or choice.name in SPECIAL:
+                raise self.fault(
+                    f"choices.{name}", f"{choice.name!r}: negative codes are kept for special answers"
+                )
+        return found
+
+    def _design(self, roster: Roster | None) -> SurveyDesign:
+        entry = dict(self._entry("design", self.content.get("design", {}), _DESIGN))
+        entry["identifier"] = tuple(entry["identifier"])
+        entry["fpc"] = tuple(entry.get("fpc", ()))
+        design = SurveyDesign(**entry)
+        members = (roster.parent, roster.key, roster.count) if roster else ()
+        for name in (*design.columns, *(name for name in members if name)):
+            if name not in self.questions:
+                raise self.fault("design", f"there is no question {name!r}; declare the column as a question")
+        if design.outcome and design.completed not in self.questions[design.outcome].codes:
+            raise self.fault("design", f"completed = {design.completed!r} is no choice of {design.outcome!r}")
+        return design
+
+    def _indicators(self) -> dict[str, Indicator]:
+        found: dict[str, Indicator] = {}
+        for entry in self.content.get("indicator", []):
+            where = f"indicator {entry.get('name')!r}"
+            item = dict(self._entry(where, entry, _INDICATOR))
+            if item["kind"] not in KINDS:
+                raise self.fault(where, f"kind = {item['kind']!r}; it is one of {', '.join(KINDS)}")
+            if item["name"] in self.questions or item["name"] in found:
+                raise self.fault(where, "the name is taken by a question or another indicator")
+            if item.get("unknown", "missing") not in ("missing", "no"):
+                raise self.fault(where, f"unknown = {item['unknown']!r}; it is 'missing' or 'no'")
+            if (item["kind"] == "ratio") != ("denominator" in item):
+                raise self.fault(where, "a ratio, and only a ratio, has a denominator")
+            for key in ("numerator", "denominator", "universe"):
+                text = item.get(key)
+                if text is None:
+                    item[key] = None
+                    continue
+                item[key] = Condition(text, self.questions, where=f"{self.path}: {where}: {key}")
+                if key == "universe" or (key == "numerator" and item["kind"] == "proportion"):
+                    item[key].check()
+            item["targets"] = tuple(item.get("targets", ()))
+            found[item["name"]] = Indicator(**item)
+        return found
+
+    def _domains(self) -> dict[str, Domain]:
+        found: dict[str, Domain] = {}
+        for entry in self.content.get("domain", []):
+            where = f"domain {entry.get('name')!r}"
+            item = self._entry(where, entry, _DOMAIN)
+            groups = tuple(
+                (
+                    group["vi"],
+                    group["en"],
+                    Condition(group["when"], self.questions, where=f"{self.path}: {where}"),
+                )
+                for group in item["groups"]
+            )
+            for _, _, condition in groups:
+                condition.check()
+            found[item["name"]] = Domain(item["name"], item["vi"], item["en"], groups)
+        return found
+
+
+def _keys(required: str, optional: str = "") -> tuple[frozenset[str], frozenset[str]]:
+    return frozenset(required.split()), frozenset(optional.split())
+
+
+_SURVEY = _keys("name vi en population_vi population_en", "notes tables_by")
+_SECTION = _keys("name vi en", "repeat")
+_ROSTER = _keys("name vi en parent key", "count")
+_CHOICE = _keys("code name vi en", "exclusive")
+_QUESTION = _keys(
+    "name type section vi en",
+    "choices unit hint_vi universe source required special low high ask_if constraint constraint_vi "
+    "indicator targets note simulate",
+)
+_DESIGN = _keys(
+    "weight identifier", "strata psu ssu fpc singleton district urban outcome completed sample_key"
+)
+_INDICATOR = _keys(
+    "name kind vi en numerator", "denominator universe code unit age_from targets unknown per_unit note"
+)
+_DOMAIN = _keys("name vi en groups")
+
+
+def _district_choices() -> tuple[Choice, ...]:
+    table = districts()
+    return tuple(
+        Choice(int(code), str(code), str(name), str(name))
+        for code, name in zip(table["code"], table["name"], strict=True)
+    )

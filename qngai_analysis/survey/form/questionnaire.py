@@ -1,0 +1,261 @@
+"""From a codebook to a questionnaire for tablets: an XLSForm for ODK and KoboToolbox.
+
+The form asks in Vietnamese, with English as the second language; it routes and checks as the codebook
+says. What comes back loads with ``load_survey``: names in the form are names in the codebook.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from qngai_analysis.errors import SurveyError
+from qngai_analysis.survey.form.codebook import SPECIAL, Codebook, Question, Section
+from qngai_analysis.survey.form.condition import Condition
+
+VI = "Tiếng Việt (vi)"
+EN = "English (en)"
+
+SURVEY_COLUMNS = (
+    "type",
+    "name",
+    f"label::{VI}",
+    f"label::{EN}",
+    f"hint::{VI}",
+    f"hint::{EN}",
+    "required",
+    "relevant",
+    "constraint",
+    f"constraint_message::{VI}",
+    f"constraint_message::{EN}",
+    "calculation",
+    "repeat_count",
+    "appearance",
+    "default",
+)
+CHOICE_COLUMNS = ("list_name", "name", f"label::{VI}", f"label::{EN}", "code")
+SETTING_COLUMNS = ("form_title", "form_id", "version", "default_language", "instance_name")
+
+Row = dict[str, str]
+
+
+def write_xlsform(codebook: Codebook, path: Path, *, version: str = "1") -> Path:
+    """
+    Write a survey's questionnaire as an XLSForm and return its path.
+
+    Parameters
+    ----------
+    codebook : the survey
+    path : an .xlsx file; it is replaced if it is there
+    version : version of the form, as the server shows it
+
+    Raises
+    ------
+    SurveyError
+        The path does not end in .xlsx, or can't be written.
+
+    Notes
+    -----
+    Sheets ``survey``, ``choices`` and ``settings``. Columns that come with the sample list (stratum,
+    weight, population counts) are not asked. A number that allows "không biết" or "từ chối" takes
+    -8 or -9 for them.
+    """
+    if path.suffix != ".xlsx":
+        raise SurveyError(f"{path}: a questionnaire is an .xlsx file")
+    from openpyxl import Workbook
+    from openpyxl.styles import Font
+
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    sheets = (
+        ("survey", SURVEY_COLUMNS, survey_rows(codebook)),
+        ("choices", CHOICE_COLUMNS, choice_rows(codebook)),
+        ("settings", SETTING_COLUMNS, [_settings(codebook, version)]),
+    )
+    for title, columns, rows in sheets:
+        sheet = book.create_sheet(title)
+        sheet.append(list(columns))
+        for row in rows:
+            sheet.append([row.get(column) or None for column in columns])
+        for cell in sheet[1]:
+            cell.font = Font(bold=True)
+        sheet.freeze_panes = "A2"
+    try:
+        book.save(path)
+    except OSError as fault:
+        raise SurveyError(f"{path}: can't be written ({fault.strerror})") from fault
+    return path
+
+
+def survey_rows(codebook: Codebook) -> list[Row]:
+    """Return the rows of the sheet ``survey``: metadata, then groups of questions; members repeat."""
+    rows: list[Row] = [{"type": "start", "name": "start"}, {"type": "end", "name": "end"}]
+    for section in codebook.sections:
+        if not section.repeat:
+            rows += _group(section, _asked(codebook, section))
+    repeated = [section for section in codebook.sections if section.repeat]
+    if repeated:
+        rows += _repeat(codebook, repeated)
+    return rows
+
+
+def choice_rows(codebook: Codebook) -> list[Row]:
+    """Return the rows of the sheet ``choices``: every list the form uses, special answers at its end."""
+    lists: dict[str, list[Row]] = {}
+    for question in codebook.questions.values():
+        if question.source != "form" or not question.choices:
+            continue
+        name = list_name(question)
+        lists[name] = [
+            {
+                "list_name": name,
+                "name": choice.name,
+                f"label::{VI}": choice.vi,
+                f"label::{EN}": choice.en,
+                "code": str(choice.code),
+            }
+            for choice in question.answers
+        ]
+    return [row for rows in lists.values() for row in rows]
+
+
+def list_name(question: Question) -> str:
+    """Return the name of a question's list of choices in the form."""
+    return "_".join((question.choice_list.removeprefix("@"), *question.special))
+
+
+def _settings(codebook: Codebook, version: str) -> Row:
+    return {
+        "form_title": codebook.vi,
+        "form_id": codebook.name,
+        "version": version,
+        "default_language": VI,
+        "instance_name": f"${{{codebook.design.identifier[0]}}}",
+    }
+
+
+def _asked(codebook: Codebook, section: Section) -> list[Question]:
+    return [
+        question
+        for question in codebook.questions.values()
+        if question.section == section and question.source == "form"
+    ]
+
+
+def _labelled(kind: str, name: str, vi: str, en: str) -> Row:
+    return {"type": kind, "name": name, f"label::{VI}": vi, f"label::{EN}": en}
+
+
+def _group(section: Section, questions: Sequence[Question]) -> list[Row]:
+    if not questions:
+        return []
+    return [
+        _labelled("begin_group", section.name, section.vi, section.en),
+        *(_question(question) for question in questions),
+        {"type": "end_group", "name": section.name},
+    ]
+
+
+def _repeat(codebook: Codebook, sections: Iterable[Section]) -> list[Row]:
+    roster = codebook.roster
+    assert roster is not None  # a codebook without a roster has no repeated section
+    opening = _labelled("begin_repeat", roster.name, roster.vi, roster.en)
+    if roster.count:
+        opening["repeat_count"] = f"${{{roster.count}}}"
+        opening["relevant"] = f"${{{roster.count}}} > 0"
+    rows = [opening]
+    if codebook.questions[roster.key].source == "computed":
+        rows.append({"type": "calculate", "name": roster.key, "calculation": "position(..)"})
+    for section in sections:
+        rows += _group(section, _asked(codebook, section))
+    return [*rows, {"type": "end_repeat", "name": roster.name}]
+
+
+def _question(question: Question) -> Row:
+    kind = question.type
+    if question.choices:
+        kind = f"{kind} {list_name(question)}"
+    row = _labelled(kind, question.name, _with_unit(question.vi, question.unit), question.en)
+    hints = _hints(question)
+    if hints:
+        row[f"hint::{VI}"], row[f"hint::{EN}"] = hints
+    if question.required or question.special:
+        row["required"] = "yes"
+    if question.ask_if is not None:
+        row["relevant"] = question.ask_if.xpath()
+    constraint = _constraint(question)
+    if constraint:
+        row["constraint"] = constraint
+        row[f"constraint_message::{VI}"], row[f"constraint_message::{EN}"] = _messages(question)
+    if question.type == "date":
+        row["default"] = "today()"
+    if question.type in ("select_one", "select_multiple") and len(question.answers) > 12:
+        row["appearance"] = "minimal"
+    return row
+
+
+def _with_unit(text: str, unit: str) -> str:
+    return f"{text} ({unit})" if unit and unit not in text else text
+
+
+def _hints(question: Question) -> tuple[str, str] | None:
+    vi = [question.hint_vi] if question.hint_vi else []
+    en: list[str] = []
+    if question.numeric and question.special:
+        codes = [(SPECIAL[name].code, SPECIAL[name]) for name in question.special]
+        vi.append("Nhập " + ", ".join(f"{code} nếu {one.vi.lower()}" for code, one in codes) + ".")
+        en.append("Enter " + ", ".join(f"{code} for {one.en.lower()}" for code, one in codes) + ".")
+    return (" ".join(vi), " ".join(en) or " ".join(vi)) if vi else None
+
+
+def _constraint(question: Question) -> str:
+    tests = [*_bounds(question), *_exclusive(question)]
+    if question.constraint is not None:
+        tests.append(_lenient(question, question.constraint))
+    if not tests:
+        return ""
+    text = " and ".join(tests)
+    if question.numeric and question.special:
+        codes = " or ".join(f". = {SPECIAL[name].code}" for name in question.special)
+        return f"({text}) or {codes}"
+    return text
+
+
+def _bounds(question: Question) -> list[str]:
+    if not question.numeric:
+        return []
+    low = [] if question.low is None else [f". >= {question.low:.12g}"]
+    high = [] if question.high is None else [f". <= {question.high:.12g}"]
+    return low + high
+
+
+def _exclusive(question: Question) -> list[str]:
+    """A choice that excludes the others can't be ticked beside one."""
+    if question.type != "select_multiple":
+        return []
+    alone = [choice.name for choice in question.choices if choice.exclusive] + list(question.special)
+    return [f"not(selected(., '{name}') and count-selected(.) > 1)" for name in alone]
+
+
+def _lenient(question: Question, constraint: Condition) -> str:
+    """The constraint passes where another question in it has no number to compare with."""
+    others = [
+        name
+        for name in constraint.names
+        if name != question.name and constraint.question(name).type in ("integer", "decimal")
+    ]
+    excuses = [f"{text}" for name in others for text in (f"${{{name}}} = ''", f"${{{name}}} < 0")]
+    return f"({' or '.join([constraint.xpath(here=question.name), *excuses])})"
+
+
+def _messages(question: Question) -> tuple[str, str]:
+    if question.constraint_vi:
+        return question.constraint_vi, f"Must hold: {question.constraint.text if question.constraint else ''}"
+    if question.numeric:
+        low = "" if question.low is None else f" từ {question.low:.12g}"
+        high = "" if question.high is None else f" đến {question.high:.12g}"
+        return (
+            f"Giá trị hợp lệ{low}{high}.",
+            f"Valid values{low.replace('từ', 'from')}{high.replace('đến', 'to')}.",
+        )
+    return "Lựa chọn này không đi cùng lựa chọn khác.", "This choice excludes the others."

@@ -1,0 +1,1 @@
+"""What of a survey may be published: reliability, disclosure, earlier releases."""

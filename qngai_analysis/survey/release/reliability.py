@@ -1,0 +1,255 @@
+"""Whether a proportion is reliable enough to print: the NCHS presentation standards.
+
+The thresholds are settings with their source, in ``data/standards.toml`` beside this module.
+See ``docs/methods/reliability.md``.
+"""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from qngai_analysis.errors import SurveyError
+
+STANDARDS = Path(__file__).with_name("standards.toml")
+
+#: What a report says of a share whose population answered (nearly) whole.
+CENSUS = "điều tra toàn bộ"
+
+#: The flags from harmless to worst, with what each asks of the reader.
+FLAGS = {
+    "ok": "print it",
+    "complement": "print it; the complement (100% minus it) is not reliable",
+    "review": "print it only after a look by hand: few degrees of freedom, exactly 0 or 100%, or a census of few",
+    "suppress": "do not print it",
+    "none": "there is no estimate",
+}
+
+
+@dataclass(frozen=True)
+class Reliability:
+    """
+    The thresholds of the rule; widths are on the 0-1 scale of a share.
+
+    ``min_n_eff``: fewest effective respondents. ``max_width``: a Korn-Graubard interval this wide
+    is too wide. ``always_width``: one this narrow is always good enough. ``max_relative_width``:
+    largest width relative to the share. ``review_df``: below it the design is looked at by hand.
+    ``census_share``: where at least this share (0-1) of the population answered, the interval alone
+    is judged (:func:`census_flag`); by default never.
+    """
+
+    min_n_eff: float
+    max_width: float
+    always_width: float
+    max_relative_width: float
+    review_df: float
+    source: str = ""
+    census_share: float = math.inf
+
+
+@cache
+def read_standards(path: Path = STANDARDS) -> dict[str, Any]:
+    """
+    Return the settings file as it stands: tables ``reliability``, ``disclosure`` and ``intake``.
+
+    Raises
+    ------
+    SurveyError
+        The file is missing, is not TOML in UTF-8, or lacks one of the three tables.
+    """
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
+        raise SurveyError(f"{path}: can't be read as settings ({fault})") from fault
+    for table in ("reliability", "disclosure", "intake"):
+        if table not in content:
+            raise SurveyError(f"{path}: the table [{table}] is missing")
+    return content
+
+
+def reliability_standard(path: Path = STANDARDS) -> Reliability:
+    """
+    Return the reliability thresholds of a settings file (by default the project's own).
+
+    Raises
+    ------
+    SurveyError
+        The file can't be read, or a threshold is missing, unknown or not a number.
+    """
+    entry = read_standards(path)["reliability"]
+    try:
+        return Reliability(**entry)
+    except TypeError as fault:
+        raise SurveyError(f"{path}: [reliability] does not fit: {fault}") from fault
+
+
+def nchs_flag(
+    p: npt.ArrayLike,
+    kg_low: npt.ArrayLike,
+    kg_high: npt.ArrayLike,
+    n_eff: npt.ArrayLike,
+    df: npt.ArrayLike,
+    *,
+    n: npt.ArrayLike | None = None,
+    standard: Reliability | None = None,
+) -> npt.NDArray[np.str_]:
+    """
+    Return one flag for each proportion: ``ok``, ``complement``, ``review``, ``suppress`` or ``none``.
+
+    Parameters
+    ----------
+    p : share, 0 to 1
+        Missing means that there is no estimate: the flag is ``none``.
+    kg_low, kg_high : ends of the Korn-Graubard interval, 0 to 1
+        A missing end counts as an interval too wide to print.
+    n_eff : effective number of respondents
+        Not larger than the number of respondents (the Korn-Graubard interval caps it there), so
+        that the standard's rule on the plain number of respondents is contained in it.
+    df : degrees of freedom of the design
+    n : number of respondents, optional
+        Caps ``n_eff``, and stands for it where ``p`` is exactly 0 or 1 (no variance, so no design
+        effect).
+    standard : thresholds
+        By default those of ``data/standards.toml``.
+
+    Returns
+    -------
+    array of str
+        The worst flag that applies, in the shape the arguments broadcast to.
+
+    Notes
+    -----
+    In this order: suppress if ``n_eff`` is below the threshold or the interval too wide; print if it
+    is narrow enough; otherwise suppress if it is too wide relative to ``p``, and mark the
+    complement if it is too wide relative to ``1 - p``. What is left is reviewed if the design has
+    few degrees of freedom or ``p`` is exactly 0 or 1 (where the interval's width is not judged).
+    Source: Parker et al., NCHS data presentation standards for proportions, Vital and Health
+    Statistics 2(175), 2017.
+
+    Examples
+    --------
+    >>> [str(flag) for flag in nchs_flag([0.5, 0.5, 0.04], [0.45, 0.3, 0.01], [0.55, 0.7, 0.10], 400, 20)]
+    ['ok', 'suppress', 'suppress']
+    """
+    rule = standard or reliability_standard()
+    share, low, high, effective, freedom = np.broadcast_arrays(
+        *(np.asarray(value, dtype=float) for value in (p, kg_low, kg_high, n_eff, df))
+    )
+    sure = (share == 0) | (share == 1)
+    if n is not None:
+        respondents = np.broadcast_to(np.asarray(n, dtype=float), share.shape)
+        effective = np.where(sure, respondents, np.minimum(effective, respondents))
+    width = np.where(sure, 0.0, high - low)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        relative = width / share
+        relative_complement = width / (1 - share)
+    # written as "not enough", so that a missing n_eff or interval counts against the estimate
+    unusable = ~(effective >= rule.min_n_eff) | ~(width < rule.max_width)
+    wide = ~(width <= rule.always_width)
+    suppress = unusable | (wide & ~(relative <= rule.max_relative_width))
+    review = ~(freedom >= rule.review_df) | sure
+    complement = wide & ~(relative_complement <= rule.max_relative_width)
+    return np.select(
+        [np.isnan(share), suppress, review, complement],
+        ["none", "suppress", "review", "complement"],
+        default="ok",
+    )
+
+
+def census_flag(
+    flag: npt.NDArray[np.str_],
+    p: npt.ArrayLike,
+    low: npt.ArrayLike,
+    high: npt.ArrayLike,
+    df: npt.ArrayLike,
+    taken: npt.ArrayLike,
+    *,
+    standard: Reliability | None = None,
+) -> npt.NDArray[np.str_]:
+    """
+    Return the flags after a second look at shares whose population answered (nearly) whole.
+
+    The standard is made for samples, where fewer than 30 effective respondents tell little about many.
+    Of 21 colleges 20 answers tell nearly all there is to know. So where ``taken`` reaches the standard's
+    ``census_share`` and the flag is ``suppress``, the number of respondents is no criterion, and the
+    widths are those of the interval with the finite population's variance.
+
+    Parameters
+    ----------
+    flag : flags of :func:`nchs_flag`
+    p, df : as there
+    low, high : ends of the interval with the finite population's variance, 0 to 1
+        Missing answers must be part of that variance.
+    taken : share of the domain's population that answered, 0 to 1
+    standard : thresholds
+        By default those of ``data/standards.toml``.
+
+    Returns
+    -------
+    array of str
+        ``review`` where a suppressed share passes the second look; every other flag as it was.
+
+    Examples
+    --------
+    17 of 20 colleges that answered, of 21 there are; the same from 20 of 2,000:
+
+    >>> suppressed = np.array(["suppress", "suppress"])
+    >>> [str(flag) for flag in census_flag(suppressed, 0.85, 0.81, 0.89, 19, [20 / 21, 0.01])]
+    ['review', 'suppress']
+    """
+    rule = standard or reliability_standard()
+    again = nchs_flag(p, low, high, np.inf, df, standard=rule)
+    passes = (np.asarray(taken, dtype=float) >= rule.census_share) & (again != "suppress")
+    return np.where((flag == "suppress") & passes, "review", flag)
+
+
+def nchs_reason(
+    p: npt.ArrayLike,
+    kg_low: npt.ArrayLike,
+    kg_high: npt.ArrayLike,
+    n_eff: npt.ArrayLike,
+    df: npt.ArrayLike,
+    *,
+    standard: Reliability | None = None,
+) -> list[str]:
+    """
+    Return for each proportion the rules it fails, in words, joined by "; " (empty: none).
+
+    Arguments as for :func:`nchs_flag`; arrays are flattened.
+
+    Examples
+    --------
+    >>> nchs_reason(0.5, 0.3, 0.7, 20, 5)
+    ['effective n 20 < 30; interval 0.400 wide, limit 0.300; 5 degrees of freedom < 8']
+    """
+    rule = standard or reliability_standard()
+    rows = np.broadcast_arrays(*(np.asarray(value, dtype=float) for value in (p, kg_low, kg_high, n_eff, df)))
+    return [_reason(rule, *values) for values in zip(*(array.ravel() for array in rows), strict=True)]
+
+
+def _reason(rule: Reliability, share: float, low: float, high: float, n_eff: float, df: float) -> str:
+    if np.isnan(share):
+        return "no estimate"
+    width = 0.0 if share in (0, 1) else high - low
+    found = []
+    if not n_eff >= rule.min_n_eff:
+        found.append(f"effective n {n_eff:.0f} < {rule.min_n_eff:g}")
+    if not width < rule.max_width:
+        found.append(f"interval {width:.3f} wide, limit {rule.max_width:.3f}")
+    elif not width <= rule.always_width:
+        if not width / share <= rule.max_relative_width:
+            found.append(f"interval wider than {rule.max_relative_width:.0%} of the share")
+        if not width / (1 - share) <= rule.max_relative_width:
+            found.append(f"interval wider than {rule.max_relative_width:.0%} of the complement")
+    if not df >= rule.review_df:
+        found.append(f"{df:.0f} degrees of freedom < {rule.review_df:g}")
+    if share in (0, 1):
+        found.append(f"exactly {share:.0%}")
+    return "; ".join(found)

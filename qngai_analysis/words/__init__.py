@@ -1,0 +1,1 @@
+"""How numbers and sentences look, in Vietnamese and in English."""

@@ -1,0 +1,115 @@
+"""Words of a report, in Vietnamese and in English.
+
+Vietnamese is the language the reports are written in, so a message's Vietnamese wording is its key;
+``locale/en.po`` holds the English of each. Numbers and dates are in ``numbers``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from qngai_analysis.errors import ParameterError
+from qngai_analysis.words.numbers import day, long_day, number
+from qngai_analysis.words.said import Chance, Day, Either, Joined, Num, Said, Sentence, capital
+
+Lang = Literal["vi", "en"]
+#: What an English report says once.
+KEPT = "Lời văn kế hoạch, tên cơ quan, tên số liệu đã công bố, tên nguồn và ghi chú về số liệu giữ nguyên tiếng Việt."
+LANGUAGES: tuple[Lang, ...] = ("vi", "en")
+
+
+def language(code: str) -> Lang:
+    """Return ``code`` as a language of the reports.
+
+    Raises
+    ------
+    ParameterError
+        The code is neither ``vi`` nor ``en``.
+    """
+    for known in LANGUAGES:
+        if code == known:
+            return known
+    raise ParameterError(f"language = {code!r}: reports are written in 'vi' or 'en'")
+
+
+def translate(text: str, lang: Lang = "vi", /, **values: object) -> str:
+    """Return a message in ``lang``, with ``{name}`` places filled from ``values``.
+
+    The key is the Vietnamese wording. A message without an English wording is a fault of ours
+    (KeyError), so that half-translated reports are never printed.
+
+    >>> translate("mục tiêu: {words}", "en", words="≥ 20%")
+    'target: ≥ 20%'
+    """
+    wording = text if lang == "vi" else _english()[text]
+    return wording.format(**values) if values else wording
+
+
+@cache
+def _english() -> dict[str, str]:
+    from babel.messages.pofile import read_po
+
+    with (Path(__file__).parent / "locale" / "en.po").open("rb") as stream:
+        catalogue = read_po(stream, locale="en")
+    return {str(message.id): str(message.string) for message in catalogue if message.id and message.string}
+
+
+def said(text: object, lang: Lang = "vi") -> str:
+    """Return a sentence of the library, see ``said``, in ``lang``; any other text as it is.
+
+    >>> said(Said("số {level}", level=Said("ước tính")), "en")
+    'estimated figure'
+    """
+    match text:
+        case Said():
+            values = {name: said(value, lang) for name, value in text.values.items()}
+            spoken = translate(text.wording, lang, **values)
+            return capital(spoken) if isinstance(text, Sentence) else spoken
+        case Num():
+            return number(text.value, text.decimals, unit=unit_words(text.unit, lang), lang=lang)
+        case Chance():
+            return text.said(lang)
+        case Day():
+            return day(text.value, lang)
+        case Joined():
+            return text.mark.join(said(part, lang) for part in text.parts)
+        case Either():
+            return said(text.vi if lang == "vi" else text.en, lang)
+        case _:
+            return str(text)
+
+
+def unit_words(unit: object, lang: Lang = "vi") -> str:
+    """Return a unit in ``lang``; one that a new data file brings, and the catalogue lacks, stays as it is.
+
+    >>> unit_words("%/năm", "en"), unit_words("%", "en"), unit_words(None)
+    ('%/year', '%', '')
+    """
+    if not isinstance(unit, str):
+        return ""
+    return unit if lang == "vi" else _english().get(unit, unit)
+
+
+def text_day(value: date, lang: Lang = "vi") -> str:
+    """Return a day as running text prints it.
+
+    >>> text_day(date(2026, 3, 31)), text_day(date(2026, 3, 31), "en")
+    ('31/3/2026', '31 March 2026')
+    """
+    return day(value) if lang == "vi" else long_day(value, lang)
+
+
+def listed(items: Iterable[str], lang: Lang = "vi") -> str:
+    """Return items as a list in a sentence.
+
+    >>> listed(["y tế", "giáo dục", "du lịch"])
+    'y tế, giáo dục và du lịch'
+    """
+    words = [item for item in items if item]
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} {'và' if lang == 'vi' else 'and'} {words[-1]}"

@@ -1,0 +1,303 @@
+import json
+import os
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+from pypdf import PdfReader
+
+from qngai_analysis.edition.batch import beside
+from qngai_analysis.edition.engine import Job, execute, produce, produce_all, render
+from qngai_analysis.errors import ParameterError, PlanError, RenderError
+from qngai_analysis.paths import REPORTS
+
+PARAMETERS = 'year: int = 2024\ncutoff: str = "2025-12-15"\nlang: str = "vi"'
+REPORT = """\
+import pandas as pd
+from matplotlib.figure import Figure as Canvas
+from qngai_analysis.page.blocks import Figure, OfficialHead
+from qngai_analysis.page.tables import Column, Table
+"""
+CHART = """\
+canvas = Canvas(figsize=(6, 2))
+canvas.subplots().bar(frame["name"], frame["value"])
+Figure(canvas, "Khoảng cách", "Một cột", data=frame)
+"""
+
+
+@pytest.fixture
+def notebook(tmp_path):
+    def write(*cells, parameters=PARAMETERS, name="bao cao {năm}.ipynb"):
+        path = tmp_path / "notebooks" / name
+        path.parent.mkdir(exist_ok=True)
+        first = {"cell_type": "code", "metadata": {"tags": ["parameters"]}, "source": parameters}
+        made = [first] if parameters else []
+        for source in cells:
+            kind = "markdown" if source.startswith("#") else "code"
+            made.append({"cell_type": kind, "metadata": {}, "source": source})
+        for place, cell in enumerate(made):
+            cell["id"] = f"c{place}"
+            if cell["cell_type"] == "code":
+                cell |= {"outputs": [], "execution_count": None}
+        # no kernelspec: whatever is installed under "python3" must not matter
+        content = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": made}
+        path.write_text(json.dumps(content), encoding="utf-8")
+        return path
+
+    return write
+
+
+def printed(executed) -> str:
+    outputs = [o for cell in executed["cells"] for o in cell.get("outputs", ())]
+    return "".join(o["text"] for o in outputs if o["output_type"] == "stream")
+
+
+def test_a_notebook_sees_the_editions_that_it_is_published_beside(notebook, tmp_path):
+    """Survey tables are made in the notebook's process; there they are compared with earlier editions."""
+    path = notebook("from qngai_analysis import paths\nprint(paths.reports())")
+    before = os.environ.get(REPORTS)
+
+    with beside(tmp_path / "out"):
+        executed = execute(path)
+
+    assert printed(executed).strip() == str(tmp_path / "out")
+    assert os.environ.get(REPORTS) == before
+
+
+def test_a_report_is_rendered_from_notebook_to_edition(notebook, tmp_path):
+    path = notebook(
+        REPORT,
+        'OfficialHead("UBND tỉnh", "Sở A", "BC-SA", f"Kết quả năm {year}")',
+        "# I. Kết quả\n\nXem {ref:t1}.",
+        'frame = pd.DataFrame({"name": ["Cáp quang"], "value": [83.25]})\n'
+        'Table(frame, "Mục tiêu", columns=[Column("name", "Tên"), Column("value", "Số", decimals=1)], id="t1")',
+        CHART,
+    )
+    steps = []
+    formats = ("html", "pdf", "docx", "xlsx", "ipynb")
+    paths = render(
+        path,
+        {"year": 2025},
+        tmp_path / "reports" / "2025",
+        formats,
+        stem="bao_cao",
+        extra_files={"targets.csv": b"a,b\n"},
+        progress=lambda done, total: steps.append((done, total)),
+    )
+
+    names = [f"bao_cao.{f}" for f in formats] + ["targets.csv", "manifest.json"]
+    assert [p.name for p in paths] == names
+    page = BeautifulSoup(paths[0].read_text(encoding="utf-8"), "lxml")
+    assert page.title.string == "BÁO CÁO Kết quả năm 2025"
+    assert "Xem Bảng 1." in page.text
+    assert "83,3" in page.text
+    assert len(PdfReader(paths[1]).pages) == 2  # the letter; the chart's numbers
+    assert steps[-1] == (7, 7)  # the notebook's six cells and the one that sets the values
+    # nothing was written beside the notebook
+    assert [p.name for p in path.parent.iterdir()] == [path.name]
+
+    again = render(
+        path,
+        {"year": 2025},
+        tmp_path / "again",
+        formats,
+        stem="bao_cao",
+        extra_files={"targets.csv": b"a,b\n"},
+    )
+    assert [p.read_bytes() for p in again] == [p.read_bytes() for p in paths]
+
+
+def test_notebooks_run_by_this_interpreter_in_their_own_folder_without_user_startup(
+    notebook, tmp_path, monkeypatch
+):
+    startup = tmp_path / "ipython" / "profile_default" / "startup"
+    startup.mkdir(parents=True)
+    (startup / "a.py").write_text("print('FROM STARTUP')")
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
+    # a user's own "python3" kernel that is broken
+    kernel = tmp_path / "jupyter" / "kernels" / "python3"
+    kernel.mkdir(parents=True)
+    (kernel / "kernel.json").write_text('{"argv": ["/nowhere"], "display_name": "x", "language": "python"}')
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "jupyter"))
+    before = Path.cwd()
+
+    path = notebook("import sys, os\nprint(sys.executable)\nprint(os.getcwd())")
+    lines = printed(execute(path)).splitlines()
+
+    assert lines == [os.sys.executable, str(path.parent)]
+    assert Path.cwd() == before
+
+
+def test_an_unknown_parameter_stops_before_anything_runs(notebook, tmp_path):
+    path = notebook(f"open({str(tmp_path / 'ran')!r}, 'w').close()")
+
+    with pytest.raises(ParameterError, match=r"unknown parameter 'yaer'.*did you mean year"):
+        render(path, {"yaer": 2025}, tmp_path / "out")
+    assert not (tmp_path / "ran").exists()
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_fault_the_user_can_mend_comes_out_as_its_own_line(notebook, tmp_path):
+    path = notebook(
+        "from qngai_analysis.errors import PlanError",
+        "raise PlanError('906.txt, line 12: not UTF-8; save it as UTF-8')",
+    )
+
+    with pytest.raises(PlanError) as caught:
+        render(path, {}, tmp_path / "out")
+    assert str(caught.value) == "906.txt, line 12: not UTF-8; save it as UTF-8"
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("values", [{}, {"year": 2025}])
+def test_any_other_fault_names_notebook_and_cell(notebook, values):
+    path = notebook("# Một", "1 / 0")
+
+    # parameters, Markdown, then the cell; the one that sets values does not count
+    with pytest.raises(
+        RenderError, match=r"^bao cao \{năm\}\.ipynb, cell 3: ZeroDivisionError: division by zero$"
+    ):
+        execute(path, values)
+
+
+def test_a_process_that_dies_is_reported(notebook):
+    with pytest.raises(RenderError, match="the Python process that runs the notebook died"):
+        execute(notebook("import os\nos._exit(1)"))
+
+
+def test_a_cell_that_takes_too_long_is_stopped(notebook):
+    with pytest.raises(RenderError, match="a cell took more than 1 seconds"):
+        execute(notebook("import time\ntime.sleep(60)"), timeout=1)
+
+
+def test_the_executed_notebook_holds_nothing_of_this_run(notebook):
+    path = notebook("object()", "print(year)")
+    executed = execute(path, {"year": 2025})
+
+    text = json.dumps(executed)
+    assert "papermill" not in text
+    assert "<object at 0x…>" in json.loads(text)["cells"][2]["outputs"][0]["data"]["text/plain"]
+    assert printed(executed) == "2025\n"
+    assert [cell["id"] for cell in executed["cells"]] == [f"cell-{n:03d}" for n in range(1, 5)]
+
+
+def test_a_format_nobody_knows_is_refused_at_once(notebook):
+    with pytest.raises(RenderError, match="format 'doc'; a report is made as html, pdf, docx, xlsx, ipynb"):
+        produce(notebook("# A"), {}, ["doc"])
+
+
+def test_letters_that_the_pdf_cannot_show_are_listed(notebook):
+    made = produce(notebook("# Báo cáo\n\nđạt 中 😀"), {}, ["html", "pdf"])
+
+    assert made.not_printed == ("中", "😀")
+    assert made.record()["not_printed_in_pdf"] == ["中", "😀"]
+    assert "not_printed_in_pdf" not in produce(notebook("# Báo cáo\n\nđạt"), {}, ["pdf"]).record()
+
+
+def test_language_and_date_come_from_the_parameters(notebook, tmp_path):
+    path = notebook("# A\n\nb")
+    made = produce(path, {"lang": "en", "cutoff": "2025-06-30"}, ["html", "pdf"], stem="a")
+
+    assert b'<html lang="en">' in made.files["a.html"]
+    (tmp_path / "a.pdf").write_bytes(made.files["a.pdf"])
+    assert PdfReader(tmp_path / "a.pdf").metadata.creation_date.date().isoformat() == "2025-06-30"
+
+
+def test_several_reports_are_made_side_by_side_and_are_those_made_alone(notebook):
+    paths = [notebook(f"# Báo cáo {n}\n\n{{}}", "print(year)", name=f"r{n}.ipynb") for n in range(3)]
+    steps = []
+    jobs = [Job(path, {"year": 2020 + n}, ["html"]) for n, path in enumerate(paths)]
+    made = produce_all(jobs, workers=2, progress=lambda done, total: steps.append((done, total)))
+
+    assert [list(m.files) for m in made] == [["r0.html"], ["r1.html"], ["r2.html"]]
+    assert made[2].files == produce(paths[2], {"year": 2022}, ["html"]).files
+    assert steps == [(1, 3), (2, 3), (3, 3)]
+
+
+def test_of_several_reports_none_runs_when_one_has_a_wrong_parameter(notebook, tmp_path):
+    good = notebook(f"open({str(tmp_path / 'ran')!r}, 'w').close()", name="a.ipynb")
+    with pytest.raises(ParameterError, match="unknown parameter 'yaer'"):
+        produce_all([Job(good), Job(notebook("# B", name="b.ipynb"), {"yaer": 1})])
+    assert not (tmp_path / "ran").exists()
+
+
+def test_of_several_reports_the_first_fault_is_raised(notebook):
+    jobs = [Job(notebook("1 / 0", name="a.ipynb")), Job(notebook("# B", name="b.ipynb"))]
+    with pytest.raises(RenderError, match=r"a\.ipynb, cell 2: ZeroDivisionError"):
+        produce_all(jobs, workers=1)
+
+
+# ---------------------------------------------------------------- cells, as JupyterLab would run them
+
+
+def outputs(executed, place: int = -1) -> list[dict]:
+    return executed["cells"][place]["outputs"]
+
+
+def test_a_plain_matplotlib_chart_is_shown_at_the_end_of_its_cell(notebook):
+    shown = outputs(execute(notebook("import matplotlib.pyplot as plt\nplt.plot([1, 2]);")))
+
+    assert [output["output_type"] for output in shown] == ["display_data"]
+    assert set(shown[0]["data"]) == {"text/plain", "image/png"}
+
+
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        ("1 + 1", [("execute_result", "2")]),
+        ("1 + 1;", []),
+        ("x = 1", []),
+        (
+            "from IPython.display import display\ndisplay(1, 2)",
+            [("display_data", "1"), ("display_data", "2")],
+        ),
+        ("import asyncio\nawait asyncio.sleep(0, 3)", [("execute_result", "3")]),
+    ],
+)
+def test_what_a_cell_shows(notebook, source, shown):
+    found = outputs(execute(notebook(source)))
+
+    assert [(output["output_type"], output["data"]["text/plain"]) for output in found] == shown
+
+
+def test_what_is_printed_is_joined_and_kept_apart_by_stream_in_order(notebook):
+    found = outputs(execute(notebook("import sys\nprint(1)\nprint(2)\nprint(3, file=sys.stderr)\nprint(4)")))
+
+    assert [(output["name"], output["text"]) for output in found] == [
+        ("stdout", "1\n2\n"),
+        ("stderr", "3\n"),
+        ("stdout", "4\n"),
+    ]
+
+
+def test_output_cleared_is_gone(notebook):
+    path = notebook("from IPython.display import clear_output\nprint(1)\nclear_output()\nprint(2)")
+
+    assert printed(execute(path)) == "2\n"
+
+
+def test_what_programs_print_past_python_does_not_disturb_the_run(notebook):
+    path = notebook("import os\nos.write(1, b'{noise}\\n')\nos.system('echo noise')\nprint('kept')")
+
+    assert printed(execute(path)) == "kept\n"
+
+
+def test_a_cell_that_asks_for_input_is_refused_since_nobody_is_there(notebook):
+    with pytest.raises(RenderError, match="cell 2: EOFError"):
+        execute(notebook("input('?')"))
+
+
+def test_a_cell_that_is_no_python_is_named(notebook):
+    with pytest.raises(RenderError, match="cell 2: SyntaxError"):
+        execute(notebook("def :"))
+
+
+def test_cells_share_their_names_and_what_is_left_for_the_end_is_done(notebook, tmp_path):
+    left = tmp_path / "left"
+    path = notebook(
+        "import atexit, pathlib\nx = 2",
+        f"atexit.register(pathlib.Path({str(left)!r}).touch)\nprint(x)",
+    )
+
+    assert printed(execute(path)) == "2\n"
+    assert left.exists()

@@ -1,0 +1,108 @@
+"""Charts say in words and in a table what they draw, and are the same bytes on every run."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from qngai_analysis.page import charts
+from qngai_analysis.page.tables import Grid
+
+TARGETS = pd.DataFrame(
+    [
+        ("Tỷ trọng kinh tế số", ">=", 20.0, 4.21, 2022, None, None, 14.02, "national"),
+        ("Tỷ lệ hộ có hồ sơ sức khỏe", ">=", 90.0, None, None, None, None, 36.0, "proxy"),
+        ("Tỷ lệ được đào tạo kỹ năng số", ">", 70.0, 62.4, 2025, 58.0, 66.5, None, None),
+    ],
+    columns=["label", "comparator", "target", "value", "year", "low", "high", "other", "other_kind"],
+)
+DISTRICTS = pd.DataFrame(
+    {
+        "district": ["Bình Sơn", "Lý Sơn", "Ba Tơ"],
+        "estimate": [0.61, None, 0.305],
+        "ci_low": [0.55, None, 0.2],
+        "ci_high": [0.66, None, 0.41],
+        "n": [300, 12, 90],
+        "flag": ["", "suppress", "review"],
+    }
+)
+
+
+def cells(figure: charts.Figure) -> list[list[str]]:
+    assert isinstance(figure.data, Grid)
+    return [[cell.text for cell in row.cells] for row in figure.data.rows]
+
+
+def test_the_distance_chart_names_each_known_value_with_year_and_threshold() -> None:
+    figure = charts.distance_to_target(TARGETS, "Khoảng cách tới mục tiêu")
+
+    assert "Tỷ trọng kinh tế số: 4,21% (2022), ≥\u00a020%" in figure.alt
+    assert "2 mục tiêu có số liệu" in figure.alt
+    assert "36" not in figure.alt, "a proxy is not a figure of the target"
+
+
+def test_the_distance_chart_keeps_a_target_without_data_as_no_data_not_zero() -> None:
+    figure = charts.distance_to_target(TARGETS, "Khoảng cách tới mục tiêu")
+
+    assert cells(figure)[1] == [
+        "Tỷ lệ hộ có hồ sơ sức khỏe",
+        "≥\u00a090%",
+        "…",
+        "…",
+        "36",
+        "số gần nghĩa",
+    ]
+
+
+def test_dots_name_the_extremes_and_leave_a_suppressed_domain_empty() -> None:
+    figure = charts.dot_interval(DISTRICTS, "district", "Tỷ lệ có điện thoại thông minh", simulated=True)
+
+    assert "Thấp nhất: Ba Tơ 30,5%; cao nhất: Bình Sơn 61,0%." in figure.alt
+    assert cells(figure)[1][:2] == ["Lý Sơn", "…"]
+    assert figure.simulated
+
+
+def test_tiles_say_why_a_value_is_missing() -> None:
+    grid = pd.DataFrame({"district": ["Bình Sơn", "Lý Sơn"], "row": [0, 0], "column": [0, 2]})
+    values = pd.DataFrame({"district": ["Bình Sơn"], "value": [61.0], "reason": [None]})
+
+    figure = charts.tile_map(values, grid, "Tỷ lệ theo huyện")
+
+    assert cells(figure) == [["Bình Sơn", "61,0"], ["Lý Sơn", "…"]]
+
+
+def test_points_on_two_sides_of_a_break_are_told_apart_from_the_path() -> None:
+    points = pd.DataFrame({"year": [2022, 2023, 2025], "value": [4.21, 5.5, 7.0], "segment": [0, 0, 1]})
+
+    figure = charts.trajectory(
+        points, "Kinh tế số", target=(20, 2025, "đạt 20%"), breaks=[(2024.5, "Đổi địa giới")]
+    )
+
+    assert "Từ 4,21% năm 2022 đến 7% năm 2025. Mục tiêu đạt 20% năm 2025." in figure.alt
+
+
+def test_tasks_without_a_period_are_counted_and_kept_apart() -> None:
+    tasks = pd.DataFrame(
+        {
+            "group": ["A", "A", "A"],
+            "first_year": pd.array([2022, 2022, None], dtype="Int64"),
+            "last_year": pd.array([2025, 2025, None], dtype="Int64"),
+        }
+    )
+
+    figure = charts.task_gantt(tasks, "Nhiệm vụ theo thời gian", year=2025)
+
+    assert cells(figure) == [["A", "2022", "2025", "2"], ["A", "…", "…", "1"]]
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda: charts.distance_to_target(TARGETS, "x"),
+        lambda: charts.dot_interval(DISTRICTS, "district", "x"),
+        lambda: charts.counts(pd.Series({"Sở Y tế": 7}), "x"),
+    ],
+)
+def test_the_same_data_give_the_same_bytes(draw: object) -> None:
+    assert callable(draw)
+    assert draw().svg == draw().svg

@@ -1,0 +1,142 @@
+import json
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from qngai_analysis.errors import RenderError
+from qngai_analysis.page.tables import Column, Grid, GridColumn, Mark, Table, mark, shares
+
+TARGETS = pd.DataFrame(
+    {
+        "pillar": ["Kinh tế số", "Kinh tế số", "Xã hội số"],
+        "name": ["Kinh tế số trong GRDP", "Doanh nghiệp có hợp đồng điện tử", "Hộ có cáp quang"],
+        "value": [4.215, None, 83.25],
+        "places": [2, 1, 1],
+        "flag": ["p", "e", ""],
+        "verdict": ["chưa đạt", "chưa có số liệu", "đạt"],
+        "year": [2022, 2025, 2025],
+        "address": ["https://example.org/a", "", None],
+    }
+)
+
+
+def cells(table: Table) -> list[list[str]]:
+    return [[cell.text for cell in row.cells] for row in table.grid().rows if not row.section]
+
+
+def test_decimals_may_differ_from_row_to_row_and_no_data_is_an_ellipsis():
+    table = Table(TARGETS, "Mục tiêu", columns=[Column("value", "Kết quả", decimals="places", unit="%")])
+
+    assert cells(table) == [["4,22%"], ["…"], ["83,3%"]]
+
+
+def test_a_flag_stands_behind_its_number_and_is_explained_in_words():
+    table = Table(TARGETS, "Mục tiêu", columns=[Column("value", "Kết quả", decimals=1, flag="flag")])
+
+    # the second value is missing: a flag on nothing would say nothing
+    assert cells(table) == [["4,2\u00a0[p]"], ["…"], ["83,3"]]
+    assert table.grid().notes == ("[p] số sơ bộ",)
+
+
+def test_a_section_row_opens_where_the_group_changes():
+    rows = Table(TARGETS, "Mục tiêu", columns=["name"], row_groups="pillar").grid().rows
+
+    assert [row.section for row in rows] == ["Kinh tế số", "", "", "Xã hội số", ""]
+
+
+def test_a_verdict_has_a_shape_and_a_word_and_never_only_a_colour():
+    table = Table(TARGETS, "Mục tiêu", columns=[Column("verdict", "Đánh giá", format="mark")])
+    marks = [row.cells[0] for row in table.grid().rows]
+
+    assert [(cell.text, cell.mark) for cell in marks] == [
+        ("chưa đạt", "square"),
+        ("chưa có số liệu", "ring"),
+        ("đạt", "circle"),
+    ]
+
+
+def test_verdicts_of_one_vocabulary_have_different_shapes():
+    words = (
+        "vượt",
+        "đạt",
+        "chưa đạt",
+        "đúng tiến độ",
+        "chậm tiến độ",
+        "chưa có số liệu",
+        "chưa đủ căn cứ kết luận",
+    )
+
+    assert len({mark(word).shape for word in words}) == len(words)
+
+
+def test_a_verdict_is_translated():
+    assert mark("chưa có số liệu", "en") == Mark("no data", "ring", "unknown")
+    assert mark("not met", "vi") == Mark("chưa đạt", "square", "bad")
+
+
+def test_a_year_is_printed_without_thousands_and_numbers_stand_right():
+    columns = [Column("year", "Năm", format="plain"), Column("value", "Kết quả"), Column("name", "Tên")]
+    grid = Table(TARGETS, "Mục tiêu", columns=columns).grid()
+
+    assert grid.rows[0].cells[0].text == "2022"
+    assert [column.align for column in grid.columns] == ["center", "right", "left"]
+
+
+def test_dates_lists_and_markup_print_as_plain_text():
+    frame = pd.DataFrame(
+        {"when": [date(2025, 6, 30)], "who": [["Sở A", "Sở B"]], "text": ["#$*_@<b>[x]\\//"]}
+    )
+
+    assert cells(Table(frame, "Thử")) == [["30/6/2025", "Sở A; Sở B", "#$*_@<b>[x]\\//"]]
+
+
+def test_the_grid_survives_the_notebook_file():
+    columns = [Column("name", "Tên", head=True), Column("value", "Số", decimals=1, flag="flag", group="2025")]
+    grid = Table(
+        TARGETS, "Mục tiêu", columns=columns, row_groups="pillar", notes=["một"], source="hai", id="t"
+    ).grid()
+
+    assert Grid.from_payload(json.loads(json.dumps(grid.payload()))) == grid
+
+
+def test_showing_a_table_gives_html_text_and_the_writers_json():
+    bundle = Table(TARGETS, "Mục tiêu", columns=["name"])._repr_mimebundle_()
+
+    assert set(bundle) == {"text/html", "text/plain", "application/vnd.qngai.block+json"}
+    assert "Hộ có cáp quang" in bundle["text/plain"]
+
+
+@pytest.mark.parametrize(
+    ("columns", "message"),
+    [
+        (["nmae"], "no column 'nmae' in the frame, which has pillar, name"),
+        ([Column("value", "Số", flag="flags")], "no column 'flags'"),
+        ([Column("value", "Số", format="percent")], "format 'percent'; it is one of auto, text"),
+        ([Column("value", "Số", align="middle")], "align 'middle'; it is one of auto, left"),
+    ],
+)
+def test_a_wrong_column_is_refused_when_the_table_is_made(columns, message):
+    with pytest.raises(RenderError, match=message.replace("…", ".")):
+        Table(TARGETS, "Mục tiêu", columns=columns)
+
+
+def test_an_unknown_verdict_and_an_empty_caption_are_refused():
+    with pytest.raises(RenderError, match="no mark for 'tốt'"):
+        mark("tốt")
+    with pytest.raises(RenderError, match="without a caption"):
+        Table(TARGETS, " ")
+
+
+def test_every_column_gets_what_its_longest_word_needs_and_long_texts_get_the_rest():
+    number, text = GridColumn("Số", least=6, wanted=6), GridColumn("Tên", least=8, wanted=160)
+    narrow, wide = shares([number, text], table_em=40)
+
+    assert narrow * 40 == pytest.approx(6 * 0.5 + 0.8, abs=0.01)
+    assert narrow + wide == pytest.approx(1, abs=0.001)
+
+
+def test_a_width_asked_for_is_kept():
+    first, _ = shares([GridColumn("a", share=0.5), GridColumn("b", wanted=50)], table_em=40)
+
+    assert first == pytest.approx(0.5, abs=0.001)
