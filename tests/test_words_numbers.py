@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qngai_analysis.words.numbers import count, day, is_missing, number, official_date, rounded
+from qngai_analysis.values import is_missing
+from qngai_analysis.words.numbers import count, day, number, official_date, rounded
 
 
 @pytest.mark.parametrize(

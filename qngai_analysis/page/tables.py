@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from qngai_analysis.errors import RenderError
 from qngai_analysis.page.layout import check_language, layout
-from qngai_analysis.words.numbers import NO_DATA, day, is_missing, number
+from qngai_analysis.values import is_missing
+from qngai_analysis.words.numbers import NO_DATA, day, number
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,20 +8,9 @@ from decimal import ROUND_HALF_UP, Decimal, localcontext
 from functools import cache
 from typing import Any
 
+from qngai_analysis.values import is_missing
+
 NO_DATA = "…"  # the yearbook's sign; '-' would mean "did not occur"
-
-
-def is_missing(value: object) -> bool:
-    """Return whether a table cell holds nothing: None, NaN, NaT or pandas' NA."""
-    if value is None or isinstance(value, str | bytes | list | tuple | dict):
-        return value is None
-    name = type(value).__name__
-    if name in ("NAType", "NaTType"):
-        return True
-    try:
-        return bool(math.isnan(value))  # type: ignore[arg-type]
-    except TypeError:
-        return False
 
 
 def rounded(value: float | int | Decimal, decimals: int) -> Decimal:

@@ -1,0 +1,56 @@
+"""Cells, rows and JSON: what is missing, a table's rows as tuples, values as dataclasses in a table."""
+
+from __future__ import annotations
+
+import math
+from collections import namedtuple
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def is_missing(value: object) -> bool:
+    """Return whether a cell holds nothing: None, NaN, NaT or pandas' NA.
+
+    >>> is_missing(float("nan")), is_missing(""), is_missing([])
+    (True, False, False)
+    """
+    if value is None or isinstance(value, str | bytes | list | tuple | dict):
+        return value is None
+    if type(value).__name__ in ("NAType", "NaTType"):
+        return True
+    try:
+        return math.isnan(value)  # type: ignore[arg-type]
+    except TypeError:
+        return False
+
+
+def records(frame: pd.DataFrame) -> Iterator[Any]:
+    """Return the rows as named tuples, whose cells are checked where they are used."""
+    row = namedtuple("row", ["Index", *map(str, frame.columns)])  # type: ignore[misc]
+    columns = [frame[name].tolist() for name in frame.columns]  # much faster than itertuples on text
+    return map(row, frame.index, *columns)
+
+
+def jsonable(value: Any) -> Any:
+    """Return a value that JSON knows: missing becomes null, dates ISO, dataclasses and rows objects.
+
+    Infinite numbers have no place in JSON and are an error of the caller.
+    """
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: jsonable(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, dict):
+        return {str(key): jsonable(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [jsonable(item) for item in value]
+    if is_missing(value):
+        return None
+    if isinstance(value, date):
+        return value.isoformat()
+    if hasattr(value, "to_dict"):
+        return jsonable(value.to_dict("records") if hasattr(value, "columns") else value.to_dict())
+    return value.item() if hasattr(value, "item") else value
