@@ -20,6 +20,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 FOLDER = Path(__file__).parent / "reference" / "plans_corpus"
 
@@ -273,13 +274,14 @@ def main(part: str, name: str) -> None:
     print(total.summary())
     if part == "held":
         return
-    for heading, rows in (
+    lists: tuple[tuple[str, Sequence[tuple[Any, ...]]], ...] = (
         ("missing", total.missing),
         ("added", total.additions),
         ("other year", total.other_year),
         ("other comparator", total.other_comparator),
         ("value right, other subject", total.other_subject),
-    ):
+    )
+    for heading, rows in lists:
         print(f"\n{heading}")
         for where, *what in rows:
             print(f"  {where}: {' <- '.join(_line(one) for one in what)}")
