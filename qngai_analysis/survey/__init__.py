@@ -8,7 +8,7 @@ from typing import Any
 # name -> module; loaded when first used, so that importing the package stays light
 _EXPORTS = {
     "Design": "estimate.design",
-    "Replicates": "estimate.replicates",
+    "Replicates": "estimate.design",
     "Survey": "estimate.estimates",
     "Reliability": "release.reliability",
     "nchs_flag": "release.reliability",

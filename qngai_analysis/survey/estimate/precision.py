@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qngai_analysis.errors import SurveyError
-from qngai_analysis.survey.estimate.design import Floats
+from qngai_analysis.survey.estimate.arrays import Floats
 
 SETTINGS = Path(__file__).with_name("precision.toml")
 

@@ -23,7 +23,7 @@ from qngai_analysis.survey.release.releases import (
 from qngai_analysis.survey.release.reliability import CENSUS, reliability_standard
 
 if TYPE_CHECKING:
-    from qngai_analysis.survey.estimate.design import Flags
+    from qngai_analysis.survey.estimate.arrays import Flags
     from qngai_analysis.survey.estimate.estimates import Survey
     from qngai_analysis.survey.form.codebook import Indicator
 
