@@ -448,7 +448,7 @@ class Explorer:
         return self._kept[kept]
 
     def _survey(self, year: int) -> Survey:
-        from qngai_analysis.survey.form.intake import load_survey
+        from qngai_analysis.survey.loading import load_survey
 
         kept = (self._chosen.survey, year)
         if kept not in self._surveys:

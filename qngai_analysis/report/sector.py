@@ -134,7 +134,8 @@ class Sector:
         return [row for plan in TASK_PLANS for row in _tasks_of(self, plan)]
 
     def _sample(self, block: Mapping[str, Any], year: int) -> Sample | None:
-        from qngai_analysis.survey.form.intake import load_file, load_survey, survey_file
+        from qngai_analysis.survey.form.intake import load_file, survey_file
+        from qngai_analysis.survey.loading import load_survey
 
         try:
             survey_file(block["name"], year)

@@ -24,7 +24,7 @@ _EXPORTS = {
     "protect_totals": "release.disclosure",
     "assert_no_unit_records": "release.disclosure",
     "round_count": "release.disclosure",
-    "load_survey": "form.intake",
+    "load_survey": "loading",
     "load_frame": "form.intake",
     "load_file": "form.intake",
     "validate_file": "form.intake",

@@ -58,7 +58,7 @@ class Survey:
         Level of all intervals, 0.95 by default.
     reliability, precision : settings, optional
         Thresholds of the flags: for proportions, and for everything else. By default the
-        project's own (``data/standards.toml``, ``data/precision.toml``).
+        project's own (``survey/standards.toml``, ``precision.toml``).
 
     Raises
     ------

@@ -1,6 +1,6 @@
 """Whether a mean, total, ratio or quantile is precise enough to print.
 
-The thresholds are settings with their source, in ``data/precision.toml`` beside this module.
+The thresholds are settings with their source, in ``precision.toml`` beside this module.
 Proportions have a rule of their own (:mod:`qngai_analysis.survey.release.reliability`).
 """
 

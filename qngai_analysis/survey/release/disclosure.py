@@ -23,7 +23,7 @@ import pandas as pd
 from qngai_analysis import raw
 from qngai_analysis.errors import SurveyError
 from qngai_analysis.survey.form.codebook import read_codebook, surveys
-from qngai_analysis.survey.release.reliability import STANDARDS, read_standards
+from qngai_analysis.survey.standards import STANDARDS, thresholds
 
 #: What a mark in a table means, in the words the report prints.
 MARKS = {"c": "bảo mật", "u": "độ tin cậy thấp"}
@@ -66,11 +66,7 @@ def disclosure_standard(path: Path = STANDARDS) -> Disclosure:
     SurveyError
         The file can't be read, or a threshold is missing, unknown or not a number.
     """
-    entry = read_standards(path)["disclosure"]
-    try:
-        return Disclosure(**entry)
-    except TypeError as fault:
-        raise SurveyError(f"{path}: [disclosure] does not fit: {fault}") from fault
+    return thresholds(Disclosure, "disclosure", path)
 
 
 def round_count(count: npt.ArrayLike, base: int = 5) -> Floats:
@@ -128,7 +124,7 @@ def protect(
     sensitive : true/false for each row, optional
         Cells that are confidential for another reason, such as few units making up a total.
     standard : thresholds
-        By default those of ``data/standards.toml``.
+        By default those of ``survey/standards.toml``.
 
     Returns
     -------
