@@ -15,9 +15,6 @@ import numpy.typing as npt
 
 from qngai_analysis.survey.standards import STANDARDS, thresholds
 
-#: What a report says of a share whose population answered (nearly) whole.
-CENSUS = "điều tra toàn bộ"
-
 #: The flags from harmless to worst, with what each asks of the reader.
 FLAGS = {
     "ok": "print it",
