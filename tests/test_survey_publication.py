@@ -70,7 +70,9 @@ def test_a_share_of_heads_knows_no_dominance() -> None:
 
     pd.testing.assert_frame_equal(
         published(survey, item, "district").drop(columns=["treatment", "reason"]),
-        protect(survey.proportion("sells_online", by="district"), by="district").drop(columns=["treatment", "reason"]),
+        protect(survey.proportion("sells_online", by="district"), by="district").drop(
+            columns=["treatment", "reason"]
+        ),
     )
 
 
