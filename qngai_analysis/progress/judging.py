@@ -39,8 +39,7 @@ from qngai_analysis.progress.verdict import (
     rounding_note,
     settle,
 )
-from qngai_analysis.survey.release.releases import STANDS
-from qngai_analysis.survey.release.reliability import CENSUS
+from qngai_analysis.survey.release.treatment import WORDS, Treatment
 from qngai_analysis.words.said import Chance, Day, Joined, Num, Said
 
 OLD_PROVINCE = "QNG"
@@ -388,9 +387,9 @@ def _figure_notes(code: str, goal: Goal, figure: Figure, choice: Choice, progres
     notes = []
     chosen = choice.chosen
     assert chosen is not None
-    if CENSUS in text_of(chosen["note"]):
+    if WORDS[Treatment.CENSUS] in text_of(chosen["note"]):
         notes.append(Said("điều tra toàn bộ: hầu hết đơn vị của tổng thể đã trả lời"))
-    if STANDS in text_of(chosen["note"]):
+    if WORDS[Treatment.STANDS] in text_of(chosen["note"]):
         notes.append(Said("giữ số đã công bố vì số rà soát chỉ khác ở quá ít đơn vị"))
     if chosen["level"] in ("ước tính", "sơ bộ"):
         notes.append(Said("số {level}", level=Said(chosen["level"])))

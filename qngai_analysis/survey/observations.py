@@ -7,7 +7,8 @@ from typing import Any
 import pandas as pd
 
 from qngai_analysis.survey.form.codebook import Indicator, districts
-from qngai_analysis.survey.form.intake import load_file, load_survey
+from qngai_analysis.survey.form.intake import load_file
+from qngai_analysis.survey.loading import load_survey
 from qngai_analysis.survey.release.publication import published
 
 METHOD = "điều tra mẫu"
