@@ -753,13 +753,13 @@ class _Sentence:
         said = token.high is not None or (segment.run and (lex.STRONG.search(run) or _bound(run)))
         if token.sort == "bare" and not (said and (goal or lex.FIRM.search(run))):
             return "count" if token.unit else "not understood"
-        if noun in lex.THINGS and token.unit not in ("điểm", "bậc"):
+        if noun in lex.TALLIED and token.unit not in ("điểm", "bậc"):
             return "count" if not (goal and lex.STRONG.search(run)) else ""
         if lex.FIRM.search(run):
             return ""
         if not goal:
             return "count"
-        if lex.STRONG.search(run) or _bound(run) or token.sort in lex.MEASURED:
+        if lex.STRONG.search(run) or _bound(run) or token.sort in ("money", "speed"):
             return ""
         before = self.flat[segment.before[0] - self.start : token.start - self.start]
         before = lex.GIVEN.sub("", before)
