@@ -124,7 +124,6 @@ NEW_NAME = re.compile(cased(r",\s+(?=[UPPER][LOWER])"))
 MULTIPLE = re.compile(r"^(?:nghìn|ngàn|triệu|vạn|tỷ(?!\s+(?:lệ|trọng|suất))|trăm)\s+")
 GIVEN = re.compile(r"\s+(?:được|cho|từ|khoảng)\s*$")
 EVERYBODY = frozenset(words("everybody"))
-SHORT_UNITS = {"dn": "doanh nghiệp", "htx": "hợp tác xã"}
 PER_PEOPLE = re.compile(r"(?:trên|/)\s*(?P<base>1[0.]*\s+(?:người\s+)?dân|vạn\s+dân)$")
 PER_SUBJECT = re.compile(
     r"""(?:số|tỷ\s+lệ|tỉ\s+lệ|mật\s+độ)\s+(?:số\s+)?(?:lượng\s+)?(?P<what>[^\W\d_]+(?:\s+[^\W\d_]+)?)

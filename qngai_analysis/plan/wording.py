@@ -47,7 +47,7 @@ _TWO_WORDS = re.compile(
         (?:\s+(?!(?:được|đạt|có|là|và|tại|trong|của|đã|sẽ|tham|do|từ|cho|ở)\b)[^\W\d_]+)?)""",
     re.VERBOSE,
 )
-_SHORT_UNITS = {"dn": "doanh nghiệp", "htx": "hợp tác xã"}
+SHORT_UNITS = {"dn": "doanh nghiệp", "htx": "hợp tác xã"}
 _ROUND = r"(?:1|10+|1\.000|10\.000|100\.000)"
 _PEOPLE = r"(?:dân|người\s+dân|nghìn\s+dân|vạn\s+dân|hộ\s+dân)"
 _PER_TAIL = re.compile(
@@ -429,7 +429,7 @@ def _with_unit(spot: _Spot, end: int, value: float, high: float | None = None) -
             # "6 triệu lượt khách" are 6.000.000, so that a figure can be compared
             times = _TIMES.get(found["times"], 1)
             unit = squeeze(found["noun"])
-            unit = _SHORT_UNITS.get(unit, unit)
+            unit = SHORT_UNITS.get(unit, unit)
             base = _PER_TAIL.match(low, found.end(), spot.end)
             if base and base["base"] not in ("người", "xã", "hộ"):
                 unit += "/" + squeeze(base["base"])

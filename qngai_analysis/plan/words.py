@@ -93,3 +93,12 @@ def one_of(listed: tuple[str, ...]) -> str:
 def whole(*lists: str) -> re.Pattern[str]:
     """Return a compiled pattern that finds any word of the lists as a whole word."""
     return re.compile(rf"(?<!\w){any_of(*lists)}(?!\w)")
+
+
+def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return the span ``text[start:end]`` without the white space at its ends."""
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return start, end
