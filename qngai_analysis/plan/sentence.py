@@ -9,7 +9,7 @@ quantities are targets.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -185,10 +185,6 @@ class Sentence:
         parts.append(self.text[at:end])
         return squeeze(" ".join(parts))
 
-    def words_after(self, quantity: Quantity) -> str:
-        """Return what follows a number and belongs to it."""
-        return say.after_number(self.words(*quantity.after))
-
     # -------------------------------------------------------------- runs
 
     def _find_runs(self) -> None:
@@ -287,9 +283,9 @@ class Sentence:
     # -------------------------------------------------------------- subjects
 
     def _name(self, quantity: Quantity) -> None:
-        before, led = self._words_before(quantity)
-        after = self.words_after(quantity)
+        after = say.after_number(self.words(*quantity.after))
         counted = quantity.token.sort == "count" and not say.beyond_unit(after, quantity.token.unit)
+        before, led = self._words_before(quantity, after, counted)
         makes = lex.VERB_ONLY.match(before.lower()) or lex.QUANTITY_VERB.search(before.lower())
         if before and counted and not makes:
             after = ""
@@ -300,20 +296,21 @@ class Sentence:
         """Return the quantity before this one, None for the first."""
         return self.quantities[quantity.place - 1] if quantity.place else None
 
-    def _words_before(self, quantity: Quantity) -> tuple[str, bool]:
-        """Return the words before a run, and whether a line that led them named the subject."""
+    def _words_before(self, quantity: Quantity, after: str, counted: bool) -> tuple[str, bool]:
+        """Return the words before a run, and whether a line that led them named the subject.
+
+        ``counted``: the words after the number are only what it counts.
+        """
         a, b = quantity.before
         colon = self.flat.rfind(":", a, b)
         lead = say.before_number(self.words(a, colon)) if colon >= 0 else ""
-        after = self.words_after(quantity)
         opens = not lex.STRONG.search(quantity.run) or lex.PREDICATE.search(after.lower()) is not None
         words = self.words(max(a, colon + 1), b)
         if opens and after:
             words = lex.IN_IT.sub("", words)
         aims = lex.AIMING.search(quantity.run) is not None
         words = say.without_actor(say.before_number(words), opens and bool(after), aims)
-        if quantity.token.sort == "count" and not say.beyond_unit(after, quantity.token.unit):
-            after = ""
+        after = "" if counted else after
         if lead and not words and (not after or say.is_tail(after)):
             words, lead = lead, ""  # "Cấp tỉnh: 100%", "Doanh nghiệp số: 500 doanh nghiệp"
         if (
@@ -546,7 +543,7 @@ def _by_what_stands_above(sides: Sides) -> None:
 
 
 # fmt: off
-NAMING = (
+NAMING: tuple[Rule[Sides, Callable[[Sides], None]], ...] = (
     Rule("a rank: what is ranked stands before it or after 'về'", _by_what_is_ranked, "Giữ hạng từ thứ «2» trở lên về chỉ số thương mại điện tử.",
          lambda s: s.quantity.token.sort == "rank" or s.quantity.token.unit == "bậc"),
     Rule("no separator after a number that comes first: it says which ones", _as_part_of_the_previous, "Có tối thiểu 05 doanh nghiệp đạt doanh thu trên «100 tỷ đồng».",

@@ -101,6 +101,7 @@ def read_block(text: str, low: str, start: int, end: int, context: Context) -> R
         found = read_sentence(text[begin:stop], context)
         reading.fates.extend((a + begin, b + begin, fate) for a, b, fate in found.fates)
         reading.targets.extend(target.moved(begin) for target in found.targets)
+        reading.rules.update((at + begin, rule) for at, rule in found.rules.items())
         reading.last = found.last if found.last[1] is not None else reading.last
         if found.led is not None:
             context = replace(context, start=found.led[0], end=found.led[1])

@@ -78,12 +78,12 @@ class Case:
         """ "đến năm 2025" in a section on how things stand."""
         return self.says_when and self.ahead and "đến" in self.clause
 
-    @property
+    @cached_property
     def of_money(self) -> bool:
         """The sentence or its section speaks of a budget: what is shared out is money."""
         return self.topic == "budget" or any(token.sort == "money" for token in self.sentence.tokens)
 
-    @property
+    @cached_property
     def mode(self) -> str:
         """Whether prose aims or reports; "" in a section, and where the sentence has words of a goal."""
         if not self.prose or lex.GOAL.search(self.sentence.flat):
@@ -99,7 +99,7 @@ class Case:
 
     # -------------------------------------------------------------- what it is
 
-    @property
+    @cached_property
     def nameless(self) -> bool:
         """Nothing says what it is a quantity of."""
         return not say.names_something(self.quantity.subject, alone=not self.quantity.number_first)
@@ -129,7 +129,7 @@ class Case:
         """It is a range, or a word compares."""
         return self.token.high is not None or self.strong or self.bound
 
-    @property
+    @cached_property
     def tallied(self) -> bool:
         """Things that plans count: groups, tasks, pillars."""
         noun = lex.MULTIPLE.sub("", self.token.unit.partition("/")[0])
@@ -190,93 +190,92 @@ def is_starting_point(sentence: Sentence, quantity: Quantity) -> bool:
 AS_BESIDE = None  # the fate of the number that the bracket stands after
 
 # fmt: off
-RULES: tuple[Rule[Case, Fate | None], ...] = (
-    Rule("X", Fate.COUNT, "", lambda c: c.topic == "head"),
-    Rule("a remark in brackets on what is no target", AS_BESIDE, "",
+VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
+    Rule("a legal basis, a recipient", Fate.COUNT, "Căn cứ kết quả thẩm định của «5» sở;",
+         lambda c: c.topic == "head", "head"),
+    Rule("a remark in brackets on what is no target", AS_BESIDE, "Đến nay, 80% xã có cáp quang (đạt «92%» kế hoạch).",
          lambda c: c.remarks),
-    Rule("nothing says of what, and money is shared out", Fate.MONEY, "",
-         lambda c: c.nameless and c.of_money),
-    Rule("nothing says of what, a share or a bare number", Fate.UNKNOWN, "",
+    Rule("nothing says of what, and money is shared out", Fate.MONEY, "Năm 2025: «35%»; năm 2026: 65%.",
+         lambda c: c.nameless and c.of_money, "budget"),
+    Rule("nothing says of what, a share or a bare number", Fate.UNKNOWN, "Phấn đấu đạt «70%».",
          lambda c: c.nameless and (c.sort == "percent" or not c.token.unit)),
-    Rule("nothing says of what, a count", Fate.COUNT, "",
+    Rule("nothing says of what, a count", Fate.COUNT, "Tập huấn «20» lớp.",
          lambda c: c.nameless),
-    Rule("where it starts from", Fate.CURRENT, "",
+    Rule("where it starts from", Fate.CURRENT, "Tăng tỷ lệ người dân sử dụng Internet từ «65%» lên 85%.",
          lambda c: c.starts),
-    Rule("its words say how things stand", Fate.CURRENT, "",
+    Rule("its words say how things stand", Fate.CURRENT, "Đến nay, «100%» xã có cáp quang.",
          lambda c: lex.CURRENT.search(c.clause) or lex.CURRENT.search(c.after)),
-    Rule("a year before the document's", Fate.CURRENT, "",
+    Rule("a year before the document's", Fate.CURRENT, "Năm 2021, kinh tế số chiếm «7,2%» GRDP.",
          lambda c: c.past),
-    Rule("a section on how things stand, and no 'đến năm …'", Fate.CURRENT, "",
+    Rule("a section on how things stand, and no 'đến năm …'", Fate.CURRENT, "Tỷ lệ hộ gia đình có Internet đạt «62,5%».",
          lambda c: c.topic == "status" and not c.looks_ahead, "status"),
-    Rule("a rate of support", Fate.RULE, "",
+    Rule("a rate of support", Fate.RULE, "Hỗ trợ tối đa «50%» chi phí tư vấn cho doanh nghiệp nhỏ.",
          lambda c: lex.GRANT.search(c.left) and (c.sort == "money" or lex.GRANT_AFTER.match(c.after)), "tasks"),
-    Rule("money in a section that is not of goals", Fate.MONEY, "",
+    Rule("money in a section that is not of goals", Fate.MONEY, "Doanh thu thương mại điện tử đạt «1.200 tỷ đồng».",
          lambda c: c.sort == "money" and c.topic not in ("goals", ""), "tasks"),
-    Rule("money that nothing compares and no head noun names", Fate.MONEY, "",
+    Rule("money that nothing compares and no head noun names", Fate.MONEY, "Kinh phí: «3,2 tỷ đồng».",
          lambda c: c.sort == "money" and not c.run and not lex.HEAD.match(c.subject)),
-    Rule("money of a budget, in prose", Fate.MONEY, "",
+    Rule("money of a budget, in prose", Fate.MONEY, "Khu công nghệ số có tổng mức đầu tư khoảng «4.500 tỷ đồng».",
          lambda c: c.sort == "money" and c.prose and lex.BUDGET.search(c.subject), ""),
-    Rule("an amount of a budget", Fate.MONEY, "",
+    Rule("an amount of a budget", Fate.MONEY, "Kinh phí thực hiện khoảng «4.500 tỷ đồng».",
          lambda c: c.sort in ("bare", "money") and lex.BUDGET.match(c.subject)),
-    Rule("a share of a budget", Fate.MONEY, "",
+    Rule("a share of a budget", Fate.MONEY, "Ngân sách 210 tỷ đồng, trong đó vốn đầu tư công «55%».",
          lambda c: lex.FROM_BUDGET.match(c.after) or (c.of_money and lex.FUNDS.match(c.subject))),
-    Rule("what the country aims at, in a province's plan", Fate.REFERENCE, "",
+    Rule("what the country aims at, in a province's plan", Fate.REFERENCE, "Cả nước phấn đấu tỷ trọng kinh tế số đạt «20%» GDP.",
          lambda c: c.context.local and lex.OTHERS_AIM.search(c.clause)),
-    Rule("what the country has, in a province's prose", Fate.REFERENCE, "",
+    Rule("what the country has, in a province's prose", Fate.REFERENCE, "Tỷ trọng kinh tế số của cả nước đạt «30%» GDP.",
          lambda c: c.context.local and c.prose and lex.OTHERS.search(c.subject), ""),
-    Rule("prose that reports", Fate.CURRENT, "",
+    Rule("prose that reports", Fate.CURRENT, "Theo Tổng cục Thống kê, kinh tế số chiếm «12%» GRDP.",
          lambda c: c.mode == "report" and not (c.ahead and lex.BY_YEAR.search(c.sentence.low, c.sentence.start, c.sentence.end)), ""),
-    Rule("a rank that is held, in prose", Fate.CURRENT, "",
+    Rule("a rank that is held, in prose", Fate.CURRENT, "Chỉ số chuyển đổi số của tỉnh xếp vị trí thứ «24/63».",
          lambda c: c.mode in ("goal", "silent") and not c.bracketed and c.sort == "rank" and lex.STANDS.search(c.run), ""),
-    Rule("a plain statement, in prose that has said neither", Fate.CURRENT, "",
+    Rule("a plain statement, in prose that has said neither", Fate.CURRENT, "Tỷ trọng kinh tế số trên GRDP là «46,83%».",
          lambda c: c.mode == "silent" and not c.bracketed and c.sort != "rank" and not c.own and c.run in lex.STATES, ""),
-    Rule("a bracket that says the same again", Fate.RESTATED, "",
+    Rule("a bracket that says the same again", Fate.RESTATED, "Trên 90% hộ gia đình có Internet (tương đương «900» hộ).",
          lambda c: c.bracketed and c.beside and lex.RESTATES.match(c.bracket)),
-    Rule("a bracket that compares with what was", Fate.CURRENT, "",
+    Rule("a bracket that compares with what was", Fate.CURRENT, "Kinh tế số đạt 20% GRDP (tăng «5%» so với năm 2020).",
          lambda c: c.bracketed and lex.REMARK.match(c.bracket)),
-    Rule("a bracket that tells somebody else's value", Fate.REFERENCE, "",
+    Rule("a bracket that tells somebody else's value", Fate.REFERENCE, "Tỷ trọng kinh tế số đạt 20% GRDP (cả nước: «20%»).",
          lambda c: c.bracketed and c.somebody_elses),
-    Rule("a share, or a rank, in brackets", Fate.TARGET, "",
+    Rule("a share, or a rank, in brackets", Fate.TARGET, "Trên 80% doanh nghiệp sử dụng hợp đồng điện tử (năm 2030: «100%»).",
          lambda c: c.bracketed and c.sort in ("percent", "rank")),
-    Rule("a bracket that says what is aimed at", Fate.TARGET, "",
+    Rule("a bracket that says what is aimed at", Fate.TARGET, "Mật độ thuê bao đạt bình quân cả nước (đạt «90» thuê bao).",
          lambda c: c.bracketed and c.beside is None and (relative_to(c.sentence) or c.strong)),
-    Rule("a bracket with the same unit and a year of its own", Fate.TARGET, "",
+    Rule("a bracket with the same unit and a year of its own", Fate.TARGET, "Phát triển 500 doanh nghiệp công nghệ số (năm 2030: «800» doanh nghiệp).",
          lambda c: c.bracketed and c.same_unit),
-    Rule("any other count in brackets", Fate.COUNT, "",
+    Rule("any other count in brackets", Fate.COUNT, "Tập huấn an toàn thông tin cho 100% cán bộ (tối thiểu «02» lớp).",
          lambda c: c.bracketed),
-    Rule("a share", Fate.TARGET, "",
+    Rule("a share", Fate.TARGET, "Sóng 5G phủ «60%» dân số.",
          lambda c: c.sort == "percent"),
-    Rule("a rank that is aimed at", Fate.TARGET, "",
+    Rule("a rank that is aimed at", Fate.TARGET, "Xếp hạng DTI từ thứ «30» trở lên.",
          lambda c: c.sort == "rank" and (c.topic in ("goals", "") or c.own or lex.AIMS_FIRMLY.search(c.sentence.flat))),
-    Rule("any other rank", Fate.COUNT, "",
+    Rule("any other rank", Fate.COUNT, "Xếp hạng DTI từ thứ «30» trở lên.",
          lambda c: c.sort == "rank", "tasks"),
-    Rule("so many times as much, by a year", Fate.TARGET, "",
+    Rule("so many times as much, by a year", Fate.TARGET, "Đến năm 2025, doanh thu dịch vụ số tăng gấp «1,5 lần».",
          lambda c: c.sort == "times" and c.own and lex.TIMES_VERB.search(c.run), "tasks"),
-    Rule("so many times as much, as a goal", Fate.TARGET, "",
+    Rule("so many times as much, as a goal", Fate.TARGET, "Doanh thu dịch vụ số tăng gấp «1,5 lần».",
          lambda c: c.sort == "times" and c.goal and (c.bound or lex.TIMES_VERB.search(c.run))),
-    Rule("any other number of times", Fate.COUNT, "",
-         lambda c: c.sort == "times"),
-    Rule("a time under a bound", Fate.TARGET, "",
-         lambda c: c.token.kind == "duration" and (c.bound or "còn" in c.run)),
-    Rule("any other time", Fate.DURATION, "",
+    Rule("any other number of times", Fate.COUNT, "Doanh thu dịch vụ số tăng gấp «1,5 lần».",
+         lambda c: c.sort == "times", "tasks"),
+    Rule("a time under a bound", Fate.TARGET, "Thời gian giải quyết thủ tục không quá «03» ngày làm việc.",
          lambda c: c.token.kind == "duration"),
-    Rule("a bare number that nothing compares, or that is no goal", Fate.COUNT, "",
+    Rule("a bare number that nothing compares, or that is no goal", Fate.COUNT, "Tỉnh có «110» nhà lưới trồng rau.",
          lambda c: c.sort == "bare" and c.token.unit and not (c.said and (c.goal or c.firm))),
-    Rule("the same without any word after it", Fate.UNKNOWN, "",
+    Rule("the same without any word after it", Fate.UNKNOWN, "Diện tích nhà lưới của tỉnh «110».",
          lambda c: c.sort == "bare" and not (c.said and (c.goal or c.firm))),
-    Rule("things that plans count, as a goal that a verb reaches", Fate.TARGET, "",
+    Rule("things that plans count, as a goal that a verb reaches", Fate.TARGET, "Số nhóm nền tảng dùng chung đạt «5» nhóm.",
          lambda c: c.tallied and c.goal and c.strong),
-    Rule("things that plans count: groups, tasks, pillars", Fate.COUNT, "",
+    Rule("things that plans count: groups, tasks, pillars", Fate.COUNT, "Triển khai các nội dung theo «5» nhóm nền tảng.",
          lambda c: c.tallied),
-    Rule("a count under 'tối thiểu', 'không quá'", Fate.TARGET, "",
+    Rule("a count under 'tối thiểu', 'không quá'", Fate.TARGET, "Mỗi xã có ít nhất «01» điểm phục vụ bưu chính.",
          lambda c: c.firm, "tasks"),
-    Rule("a count where no goal is spoken of", Fate.COUNT, "",
+    Rule("a count where no goal is spoken of", Fate.COUNT, "Vận hành «06» cơ sở dữ liệu dùng chung.",
          lambda c: not c.goal, "tasks"),
-    Rule("a count that a verb or a comparing word reaches, an amount with a unit", Fate.TARGET, "",
+    Rule("a count that a verb or a comparing word reaches, an amount with a unit", Fate.TARGET, "Tốc độ Internet đạt «200 Mbps».",
          lambda c: c.strong or c.bound or c.sort in ("money", "speed")),
-    Rule("a count that is made, or that begins its clause", Fate.TARGET, "",
+    Rule("a count that is made, or that begins its clause", Fate.TARGET, "Toàn tỉnh có «1.254» trạm BTS.",
          lambda c: c.made),
-    Rule("any other count", Fate.COUNT, "",
+    Rule("any other count", Fate.COUNT, "Đánh giá hồ sơ bệnh án điện tử đối với «03» bệnh viện.",
          lambda c: True),
 )
 # fmt: on
@@ -287,7 +286,7 @@ def decide(sentence: Sentence, quantity: Quantity) -> tuple[str, Found | None]:
     if quantity.fate is not None:
         return "", None  # it says which ones
     case = Case(sentence, quantity)
-    rule = first(RULES, case)
+    rule = first(VERDICTS, case)
     fate = rule.gives if case.beside is None else rule.gives or case.beside.fate
     if fate is Fate.TARGET:
         return rule.name, target(case)

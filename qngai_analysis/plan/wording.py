@@ -164,13 +164,13 @@ def scan(text: str, low: str, start: int, end: int) -> Iterator[Token]:
     at = start
     while (found := _DIGIT.search(text, at, end)) is not None:
         i = found.start()
-        token = _token(_Spot(text, low, i, end, low[max(start, i - VIEW) : i]))
+        _, token = tell(Spot(text, low, i, end, low[max(start, i - VIEW) : i]))
         yield token
         at = token.end
 
 
 @dataclass(frozen=True, slots=True)
-class _Spot:
+class Spot:
     """Where a numeral begins, and what can be seen from there."""
 
     text: str
@@ -201,11 +201,11 @@ class NumeralRule:
     example: str
     here: re.Pattern[str]  # from the numeral on
     left: re.Pattern[str] | None = None  # before it
-    unless: Callable[[_Spot, re.Match[str]], bool] | None = None
-    reads: Callable[[_Spot, re.Match[str]], Token] | None = None
+    unless: Callable[[Spot, re.Match[str]], bool] | None = None
+    reads: Callable[[Spot, re.Match[str]], Token] | None = None
     printed: int = 0  # look at the letters as they are printed, at most so many
 
-    def token(self, spot: _Spot) -> Token | None:
+    def token(self, spot: Spot) -> Token | None:
         """Return the numeral, or None where the rule does not apply."""
         if self.printed:
             found = self.here.match(spot.text, spot.at, min(spot.end, spot.at + self.printed))
@@ -225,11 +225,11 @@ def _is_year(printed: str) -> bool:
     return _YEAR_ONLY.fullmatch(printed) is not None
 
 
-def _is_amount(spot: _Spot, found: re.Match[str]) -> bool:
+def _is_amount(spot: Spot, found: re.Match[str]) -> bool:
     return _is_year(found.group()) or spot.counts(found.end())
 
 
-def _is_total(spot: _Spot, found: re.Match[str]) -> bool:
+def _is_total(spot: Spot, found: re.Match[str]) -> bool:
     """ "tổng số 500", "số 5 nhóm": no number of a document."""
     return (
         not found.group().isdigit()
@@ -239,11 +239,11 @@ def _is_total(spot: _Spot, found: re.Match[str]) -> bool:
     )
 
 
-def _is_measured(spot: _Spot, found: re.Match[str]) -> bool:
+def _is_measured(spot: Spot, found: re.Match[str]) -> bool:
     return spot.has_unit(found.end("digits" if "digits" in found.re.groupindex else 0))
 
 
-def _is_no_level(spot: _Spot, found: re.Match[str]) -> bool:
+def _is_no_level(spot: Spot, found: re.Match[str]) -> bool:
     if _RANK_WORD_LEFT.search(spot.left) or _is_year(spot.low[spot.at : spot.at + 4]):
         return True
     if spot.has_unit(found.end()):
@@ -252,7 +252,7 @@ def _is_no_level(spot: _Spot, found: re.Match[str]) -> bool:
     return timed is not None and not _ORDINAL_PHRASE.search(spot.left)
 
 
-def _is_count_like_a_year(spot: _Spot, found: re.Match[str]) -> bool:
+def _is_count_like_a_year(spot: Spot, found: re.Match[str]) -> bool:
     """ "tối thiểu 2000 doanh nghiệp"."""
     if spot.has_unit(found.end()):
         return True
@@ -263,18 +263,18 @@ def _is_count_like_a_year(spot: _Spot, found: re.Match[str]) -> bool:
     )
 
 
-def _is_place(spot: _Spot, found: re.Match[str]) -> bool:
+def _is_place(spot: Spot, found: re.Match[str]) -> bool:
     return bool(_RANK_WORD_LEFT.search(spot.left) or _RANKED_LEFT.search(spot.left))
 
 
-def _years(spot: _Spot, found: re.Match[str]) -> Token:
+def _years(spot: Spot, found: re.Match[str]) -> Token:
     years = [float(year) for year in _YEAR_ONLY.findall(found.group())]
     if len(years) == 2 and years[1] < years[0]:
         return Token(spot.at, spot.at + 4, "year", high=years[0])
     return Token(spot.at, found.end(), "year", years[0] if len(years) == 2 else None, years[-1])
 
 
-def _span_of_time(spot: _Spot, found: re.Match[str]) -> Token:
+def _span_of_time(spot: Spot, found: re.Match[str]) -> Token:
     high = found["high"]
     last = found.end("high") if high else found.end("low")
     value, top = number(found["low"]), number(high) if high else None
@@ -312,8 +312,8 @@ def _rule(
     example: str,
     here: str | re.Pattern[str],
     left: str | re.Pattern[str] | None = None,
-    unless: Callable[[_Spot, re.Match[str]], bool] | None = None,
-    reads: Callable[[_Spot, re.Match[str]], Token] | None = None,
+    unless: Callable[[Spot, re.Match[str]], bool] | None = None,
+    reads: Callable[[Spot, re.Match[str]], Token] | None = None,
     printed: int = 0,
 ) -> NumeralRule:
     before = None if left is None else re.compile(left)
@@ -324,7 +324,7 @@ def _rule(
 NUMERALS = (
     _rule("citation", "a document's number", "Quyết định số «411/QĐ-TTg»", _CITATION, printed=120),
     _rule("citation", "a number after a kind of document", "Nghị quyết «13» của tỉnh", _NUMBER, rf"{any_of('document_type')}\s+(?:số\s*:?\s*)?$", _is_amount),
-    _rule("citation", "a number after 'số'", "Công điện số «24», khẩn", _NUMBER, r"(?<!\w)(?:số|sô|so)\s*$", _is_total),
+    _rule("citation", "a number after 'số'", "Số «24», khẩn", _NUMBER, r"(?<!\w)(?:số|sô|so)\s*$", _is_total),
     _rule("date", "a time of day", "lúc «09:53»", r"\d{1,2}(?::\d{2}){1,2}(?!\d)"),
     _rule("date", "day and month after a part of the day", "sáng «15-3»", rf"(?!{_DATE}){_DAY}\s?[-./]\s?{_MONTH}(?![\d%/]|[.,]\d)", r"(?:ngày|sáng|trưa|chiều|tối)\s*$"),
     _rule("date", "day, month, year", "ngày «31/3/2022»", _DATE),
@@ -356,18 +356,19 @@ _LONG = re.compile(r"\d{16,}")  # an account, a code: no number of a plan has so
 _ADDRESS = re.compile(r"\S*(?:https?:|www\.|@\w|\.(?:gov|com|edu|org|net|vn)\b)\S*", re.IGNORECASE)
 
 
-def _token(spot: _Spot) -> Token:
+def tell(spot: Spot) -> tuple[NumeralRule | None, Token]:
+    """Return the numeral at a spot and the rule that says what it is; none for codes and quantities."""
     end = _end_of_code(spot)
     if end > spot.at:
-        return Token(spot.at, end, "name")
+        return None, Token(spot.at, end, "name")
     for rule in NUMERALS:
         token = rule.token(spot)
         if token is not None:
-            return token
-    return _quantity(spot)
+            return rule, token
+    return None, _quantity(spot)
 
 
-def _end_of_code(spot: _Spot) -> int:
+def _end_of_code(spot: Spot) -> int:
     """Return where a long code or an address ends that the numeral is part of, or where it begins."""
     code = _LONG.match(spot.low, spot.at, spot.end)
     if code:
@@ -383,7 +384,7 @@ def _end_of_code(spot: _Spot) -> int:
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+")
 
 
-def _quantity(spot: _Spot) -> Token:
+def _quantity(spot: Spot) -> Token:
     ends = _RANGE.match(spot.low, spot.at, spot.end)
     if ends is not None and _is_range(spot, ends):
         token = _with_unit(spot, ends.end(), number(ends["low"]), number(ends["high"]))
@@ -402,7 +403,7 @@ def _quantity(spot: _Spot) -> Token:
     return token
 
 
-def _is_range(spot: _Spot, found: re.Match[str]) -> bool:
+def _is_range(spot: Spot, found: re.Match[str]) -> bool:
     if found["sign"] in ("đến", "tới"):
         if _is_year(found["high"]) and not spot.has_unit(found.end()):
             return False
@@ -413,7 +414,7 @@ def _is_range(spot: _Spot, found: re.Match[str]) -> bool:
     return number(found["high"]) > number(found["low"])
 
 
-def _with_unit(spot: _Spot, end: int, value: float, high: float | None = None) -> Token:
+def _with_unit(spot: Spot, end: int, value: float, high: float | None = None) -> Token:
     """Return the quantity that ends at ``end`` with the unit that stands there."""
     at, low = spot.at, spot.low
     measure = _UNIT.match(low, end, spot.end)
@@ -440,7 +441,7 @@ def _with_unit(spot: _Spot, end: int, value: float, high: float | None = None) -
     return Token(at, end, "quantity", value, high, "", "bare")
 
 
-def _is_rank(spot: _Spot, token: Token) -> bool:
+def _is_rank(spot: Spot, token: Token) -> bool:
     left, low, end = spot.left, spot.low, token.end
     if _RANK_WORD_LEFT.search(left) and _PLACED_LEFT.search(left):
         return True
