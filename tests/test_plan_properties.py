@@ -43,7 +43,7 @@ def parse(sentence: str) -> Plan:
 
 def read(sentence: str) -> list[list[object]]:
     names = ("comparator", "value", "value_high", "unit", "period_end", "subject")
-    return [[target[name] for name in names] for target in parse(sentence).rows["targets"]]
+    return [[getattr(target, name) for name in names] for target in parse(sentence).listed_targets]
 
 
 @given(
@@ -167,15 +167,15 @@ def check(plan: Plan) -> None:
     ]
     assert len(taken) == len(set(taken))
     assert {i for i, c in enumerate(plan.text) if c in "0123456789"} <= set(taken)
-    rows = plan.rows["targets"] + plan.rows["stated"]
+    rows = plan.listed_targets + plan.stated_targets
     assert (found["fate"] == "target").sum() == len(rows)
     for row in rows:
-        assert 0 <= row["char_start"] < row["char_end"] <= len(plan.text)
-        assert 1 <= row["line_start"] <= row["line_end"] <= plan.text.count("\n") + 1
-        assert row["comparator"] in {">=", ">", "=", "<=", "<", "~", "between"}
-        assert re.search(r"\d", plan.text[row["char_start"] : row["char_end"]])
-        words = re.findall(r"[^\W\d_]{2,}", row["subject"])
-        assert len(words) >= 2 or re.fullmatch(r"[A-ZĐ]{3,}|\dG", row["subject"])
+        assert 0 <= row.char_start < row.char_end <= len(plan.text)
+        assert 1 <= row.line_start <= row.line_end <= plan.text.count("\n") + 1
+        assert row.comparator in {">=", ">", "=", "<=", "<", "~", "between"}
+        assert re.search(r"\d", plan.text[row.char_start : row.char_end])
+        words = re.findall(r"[^\W\d_]{2,}", row.subject)
+        assert len(words) >= 2 or re.fullmatch(r"[A-ZĐ]{3,}|\dG", row.subject)
 
 
 @settings(max_examples=400)
@@ -192,7 +192,7 @@ def test_any_text_can_be_read_and_every_digit_has_one_fate(text: str) -> None:
 def test_text_without_digits_has_no_target(text: str) -> None:
     plan = parse_text("Tỷ lệ hộ gia đình được phủ mạng đạt trên mức tối thiểu. " + text)
 
-    assert plan.rows["targets"] == plan.rows["stated"] == []
+    assert plan.listed_targets == plan.stated_targets == ()
     assert plan.numerals == ()
 
 
@@ -200,7 +200,7 @@ def test_text_without_digits_has_no_target(text: str) -> None:
 def test_numbers_without_words_give_no_target(numbers: list[int]) -> None:
     plan = parse_text("Được phủ sóng ở đây.\n" + " ".join(f"{number}%" for number in numbers))
 
-    assert plan.rows["targets"] == plan.rows["stated"] == []
+    assert plan.listed_targets == plan.stated_targets == ()
 
 
 def wrapped(text: str, width: int) -> str:
