@@ -261,7 +261,7 @@ class _Assembly:
                 and not has_numeral(self.masked, block.body, block.end)
             ):
                 continue
-            found = self._read(block, context)
+            found, context = self._read(block, context)
             kind = self._kind(block, context)
             for target in found:
                 rows = listed if kind == "listed" else stated
@@ -327,11 +327,12 @@ class _Assembly:
                 return squeeze(self.masked[start:end])
         return ""
 
-    def _read(self, block: Block, context: Context) -> list[Found]:
+    def _read(self, block: Block, context: Context) -> tuple[list[Found], Context]:
+        """Return the targets of a block, and the context they were read in."""
         role = self._roles(block)
         if block.row is not None and role in ("value", "measure", "product") and self._under_status(block):
             self._scan_as(block, "current value")
-            return []
+            return [], context
         if role == "measure":
             subject, unit = _measured(self._header_of(block))
             reading = read_value(self.masked, self.low, block.start, block.end, context, subject, unit)
@@ -341,16 +342,15 @@ class _Assembly:
             unit = self._cell(block.row, "unit") or unit or ("%" if "%" in self._header_of(block) else "")
             place = (self.masked, self.low, block.start, block.end)
             if says_itself(*place):
-                context.lead = subject
-                reading = read_block(*place, context)
+                reading = read_block(*place, replace(context, lead=subject))
             else:
                 reading = read_value(*place, context, subject, unit)
         else:
-            reading = self._read_prose(block, context)
+            reading, context = self._read_prose(block, context)
         self.fates.extend(reading.fates)
-        return reading.targets
+        return reading.targets, context
 
-    def _read_prose(self, block: Block, context: Context) -> Reading:
+    def _read_prose(self, block: Block, context: Context) -> tuple[Reading, Context]:
         """Read a block; under one heading, prose goes on as the paragraph before it left off.
 
         That is whether it aims or reports, and, where nothing above names a year, the year last named.
@@ -361,9 +361,9 @@ class _Assembly:
         if owner is not self.prose_owner:
             self.prose_owner, self.prose_mode, self.prose_period = owner, "", (None, None)
         if context.topic == "":
-            context.mode = self.prose_mode
+            context = replace(context, mode=self.prose_mode)
         if context.end is None:
-            context.start, context.end = self.prose_period
+            context = replace(context, start=self.prose_period[0], end=self.prose_period[1])
         reading = read_block(self.masked, self.low, block.body, block.end, context)
         if context.topic == "":
             self.prose_mode = reading.mode
@@ -373,24 +373,28 @@ class _Assembly:
             # "Mục tiêu đến năm 2030:" speaks for the paragraphs below it as well as for a list
             self.prose_period = self._node_horizon(block.node) or self.prose_period
             self.prose_mode = _MODES.get(block.node.topic, self.prose_mode)
-        return reading
+        return reading, context
 
     def _context(self, block: Block) -> Context:
         start, end = self._horizon(block)
-        context = Context(start=start, end=end, year=self.year, topic=self._topic(block))
-        context.lead = self._lead(block)
-        context.local = self.document.geography not in ("", COUNTRY)
         if block.row is not None:
             header = self._header_of(block)
             years = [token for token in scan(header, lower(header), 0, len(header)) if token.kind == "year"]
             if years and self._roles(block) == "value":
-                context.start, context.end = years[-1].value, years[-1].high
+                start, end = years[-1].value, years[-1].high
             period = task_reader.read_period(self._cell(block.row, "period"))
             if period.last is not None:
-                context.start, context.end = _real(period.first), _real(period.last)
+                start, end = _real(period.first), _real(period.last)
         elif (task := self._task_at(block.start)) is not None and task.period.last is not None:
-            context.start, context.end = _real(task.period.first), _real(task.period.last)
-        return context
+            start, end = _real(task.period.first), _real(task.period.last)
+        return Context(
+            start=start,
+            end=end,
+            year=self.year,
+            topic=self._topic(block),
+            lead=self._lead(block),
+            local=self.document.geography not in ("", COUNTRY),
+        )
 
     def _header_of(self, block: Block) -> str:
         row = block.row
