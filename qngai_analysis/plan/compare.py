@@ -14,8 +14,8 @@ from itertools import combinations
 import pandas as pd
 
 from qngai_analysis.plan.catalogue import read_catalogue
-from qngai_analysis.plan.document import Plan, read_plan
-from qngai_analysis.plan.model import Citation, Target
+from qngai_analysis.plan.document import read_plan
+from qngai_analysis.plan.model import Citation, Plan, Target
 
 KINDS = {
     "stricter_earlier": "Mục tiêu sớm hơn lại cao hơn",
@@ -34,7 +34,7 @@ Finding = tuple[str, str, list[str], list[str], str]
 
 
 @dataclass(frozen=True)
-class Ladder:
+class PlanComparison:
     """Targets of several plans per indicator.
 
     ``steps``: one row a target (indicator, plan, year, comparator, wording, value, value_high, unit,
@@ -49,7 +49,7 @@ class Ladder:
     findings: pd.DataFrame
 
 
-def compare_plans(plans: Iterable[Plan | str]) -> Ladder:
+def compare_plans(plans: Iterable[Plan | str]) -> PlanComparison:
     """Lay the targets of plans side by side and report where they disagree.
 
     Targets for a plan's own territory are compared, those it gives to districts are not. Plans of
@@ -76,7 +76,7 @@ def compare_plans(plans: Iterable[Plan | str]) -> Ladder:
         *_citations(read),
     ]
     frame = pd.DataFrame(findings, columns=list(FINDING_COLUMNS))
-    return Ladder(
+    return PlanComparison(
         steps=_step_frame(steps),
         table=_table(steps, read, catalogue),
         findings=frame.astype({"kind": "str", "indicator": "str", "text": "str"}),
