@@ -7,7 +7,6 @@ knows how lists of agencies are written.
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -15,6 +14,7 @@ from pathlib import Path
 
 from qngai_analysis import paths, raw
 from qngai_analysis.plan.wording import cased
+from qngai_analysis.words.folding import fold
 
 HOME = "Quảng Ngãi"  # rows that carry this name fit documents of this province only
 
@@ -54,17 +54,6 @@ class Agency:
     successor: str
     since: date | None
     moved: tuple[tuple[str, str], ...]  # (function, agency)
-
-
-def fold(text: str) -> str:
-    """Return text in lower case without marks and punctuation, for comparing spellings.
-
-    >>> fold("Sở  Văn hoá, Thể thao và Du lịch")
-    'so van hoa the thao va du lich'
-    """
-    text = text.lower().replace("đ", "d").replace("&", " va ").replace("ọ", "o")
-    bare = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
-    return " ".join(re.findall(r"[a-z0-9]+", bare))
 
 
 def _agency(row: dict[str, str]) -> Agency:

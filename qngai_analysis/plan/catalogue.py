@@ -18,7 +18,7 @@ from rapidfuzz.distance import Levenshtein
 from rapidfuzz.process import extractOne
 
 from qngai_analysis import paths, raw
-from qngai_analysis.plan.agencies import fold
+from qngai_analysis.words.folding import fold
 
 SURE = 0.70  # below this a wording stays unmatched
 
