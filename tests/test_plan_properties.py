@@ -13,8 +13,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from qngai_analysis.plan import coverage, parse_text, plan_names, read_plan
-from qngai_analysis.plan.coverage import FATES
-from qngai_analysis.plan.document import Plan
+from qngai_analysis.plan.export import plan_dict
+from qngai_analysis.plan.model import Fate, Plan
 from qngai_analysis.plan.targets import read_sentence
 
 SUBJECTS = (
@@ -45,7 +45,7 @@ def parse(sentence: str) -> Plan:
 
 def read(sentence: str) -> list[list[object]]:
     names = ("comparator", "value", "value_high", "unit", "period_end", "subject")
-    return [[target[name] for name in names] for target in parse(sentence).rows["targets"]]
+    return [[getattr(target, name) for name in names] for target in parse(sentence).listed_targets]
 
 
 @given(
@@ -159,9 +159,9 @@ anything = st.text(max_size=300)
 
 def check(plan: Plan) -> None:
     """What holds for every plan: JSON, known fates, every digit in one numeral, rows that point at their text."""
-    json.dumps(plan.to_dict(), allow_nan=False)
+    json.dumps(plan_dict(plan), allow_nan=False)
     found = coverage(plan)
-    assert set(found["fate"]) <= set(FATES)
+    assert set(found["fate"]) <= set(Fate)
     taken = [
         i
         for start, end in zip(found["char_start"], found["char_end"], strict=True)
@@ -169,15 +169,15 @@ def check(plan: Plan) -> None:
     ]
     assert len(taken) == len(set(taken))
     assert {i for i, c in enumerate(plan.text) if c in "0123456789"} <= set(taken)
-    rows = plan.rows["targets"] + plan.rows["stated"]
+    rows = plan.listed_targets + plan.stated_targets
     assert (found["fate"] == "target").sum() == len(rows)
     for row in rows:
-        assert 0 <= row["char_start"] < row["char_end"] <= len(plan.text)
-        assert 1 <= row["line_start"] <= row["line_end"] <= plan.text.count("\n") + 1
-        assert row["comparator"] in {">=", ">", "=", "<=", "<", "~", "between"}
-        assert re.search(r"\d", plan.text[row["char_start"] : row["char_end"]])
-        words = re.findall(r"[^\W\d_]{2,}", row["subject"])
-        assert len(words) >= 2 or re.fullmatch(r"[A-ZĐ]{3,}|\dG", row["subject"])
+        assert 0 <= row.char_start < row.char_end <= len(plan.text)
+        assert 1 <= row.line_start <= row.line_end <= plan.text.count("\n") + 1
+        assert row.comparator in {">=", ">", "=", "<=", "<", "~", "between"}
+        assert re.search(r"\d", plan.text[row.char_start : row.char_end])
+        words = re.findall(r"[^\W\d_]{2,}", row.subject)
+        assert len(words) >= 2 or re.fullmatch(r"[A-ZĐ]{3,}|\dG", row.subject)
 
 
 @settings(max_examples=400)
@@ -194,7 +194,7 @@ def test_any_text_can_be_read_and_every_digit_has_one_fate(text: str) -> None:
 def test_text_without_digits_has_no_target(text: str) -> None:
     plan = parse_text("Tỷ lệ hộ gia đình được phủ mạng đạt trên mức tối thiểu. " + text)
 
-    assert plan.rows["targets"] == plan.rows["stated"] == []
+    assert plan.listed_targets == plan.stated_targets == ()
     assert plan.numerals == ()
 
 
@@ -202,7 +202,7 @@ def test_text_without_digits_has_no_target(text: str) -> None:
 def test_numbers_without_words_give_no_target(numbers: list[int]) -> None:
     plan = parse_text("Được phủ sóng ở đây.\n" + " ".join(f"{number}%" for number in numbers))
 
-    assert plan.rows["targets"] == plan.rows["stated"] == []
+    assert plan.listed_targets == plan.stated_targets == ()
 
 
 def wrapped(text: str, width: int) -> str:
@@ -258,10 +258,10 @@ BESIDE_EACH_OTHER = {
 def test_a_text_reads_alike_whatever_was_read_before(order: tuple[str, ...], words: str) -> None:
     texts = {name: head + words for name, head in BESIDE_EACH_OTHER.items()}
     read_sentence.cache_clear()
-    together = {name: parse_text(texts[name]).to_dict() for name in order}
+    together = {name: plan_dict(parse_text(texts[name])) for name in order}
     for name in order:
         read_sentence.cache_clear()
-        assert together[name] == parse_text(texts[name]).to_dict(), name
+        assert together[name] == plan_dict(parse_text(texts[name])), name
 
 
 def test_what_the_country_aims_at_is_a_target_of_the_country_alone() -> None:

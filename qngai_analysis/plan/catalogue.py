@@ -11,14 +11,14 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
 import pandas as pd
 from rapidfuzz.distance import Levenshtein
 from rapidfuzz.process import extractOne
 
 from qngai_analysis import paths, raw
-from qngai_analysis.errors import RawFileError
-from qngai_analysis.plan.agencies import fold
+from qngai_analysis.words.folding import fold
 
 SURE = 0.70  # below this a wording stays unmatched
 
@@ -123,12 +123,7 @@ def read_catalogue() -> pd.DataFrame:
     RawFileError
         The file is missing, was edited, or a cell is not what its sidecar promises.
     """
-    return _catalogue(str(paths.project())).copy()
-
-
-@lru_cache(maxsize=4)
-def _catalogue(home: str) -> pd.DataFrame:
-    return raw.read_table(paths.raw("reference", "indicators.csv")).set_index("code")
+    return raw.read_table(paths.reference("indicators.csv")).set_index("code")
 
 
 def plain(words: str) -> str:
@@ -269,36 +264,22 @@ def _fits(catalogued: str, unit: str, change: str) -> bool:
     return not catalogued.startswith("%") and ("/" in catalogued) == ("/" in unit)
 
 
+def find_matcher() -> Matcher:
+    """Return the matcher of the catalogue in reach (see ``paths.reference``)."""
+    return _matcher(paths.reference("indicators.csv"))
+
+
 @lru_cache(maxsize=4)
-def _matcher(home: str) -> Matcher:
-    return Matcher(_catalogue(home))
-
-
-def find_matcher() -> Matcher | None:
-    """Return the matcher of the project's catalogue, None outside a project."""
-    try:
-        return _matcher(str(paths.project()))
-    except RawFileError:
-        if _has_project():
-            raise  # the catalogue itself is at fault
-        return None
-
-
-def _has_project() -> bool:
-    try:
-        paths.project()
-    except RawFileError:
-        return False
-    return True
+def _matcher(file: Path) -> Matcher:
+    return Matcher(raw.read_table(file).set_index("code"))
 
 
 def match_subject(subject: str, unit: str = "%", change: str = "") -> Match:
-    """Return the catalogue code of a printed subject; no code outside a project with a catalogue.
+    """Return the catalogue code of a printed subject.
 
     >>> match_subject("Tỷ lệ doanh nghiệp sử dụng họp đồng điện tử").code
     'KTS_HDDT'
     >>> match_subject("Tỷ lệ thuê bao điện thoại di động sử dụng điện thoại thông minh").code
     'XHS_SMARTPHONE_TB'
     """
-    matcher = find_matcher()
-    return matcher.match(subject, unit, change) if matcher else Match("", 0.0)
+    return find_matcher().match(subject, unit, change)
