@@ -16,8 +16,7 @@ from qngai_analysis.plan.reading import looks_vietnamese
 from qngai_analysis.plan.setting import Setting, node_horizon
 from qngai_analysis.plan.structure import Block, Node, outline, squeeze
 from qngai_analysis.plan.targets import FATES, Context, Found, Reading, read_block, read_value, says_itself
-from qngai_analysis.plan.tasks import Task as FoundTask
-from qngai_analysis.plan.tasks import find_tasks
+from qngai_analysis.plan.tasks import PrintedTask, find_tasks
 from qngai_analysis.plan.wording import counted, has_numeral, lower, scan
 
 _Numbered = TypeVar("_Numbered", Target, Goal)
@@ -282,7 +281,7 @@ def _goal(setting: Setting, block: Block, context: Context) -> Goal:
     )
 
 
-def _task(setting: Setting, i: int, task: FoundTask) -> Task:
+def _task(setting: Setting, i: int, task: PrintedTask) -> Task:
     key = setting.document.key
     return Task(
         id=f"{key}.n{i:03d}",

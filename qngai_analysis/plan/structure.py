@@ -126,6 +126,13 @@ class Node:
             node = node.parent
         return nodes[::-1]
 
+    def numbered(self) -> Node:
+        """Return the nearest node upwards that is neither a bullet nor a lead-in: what lists below it belong to."""
+        node = self
+        while node.parent is not None and (node.bulleted or node.kind == "intro"):
+            node = node.parent
+        return node
+
     @property
     def bulleted(self) -> bool:
         """Whether the node is a bullet (it has no number of its own)."""
@@ -898,8 +905,7 @@ class _Builder:
         return False
 
     def _leave_lists(self) -> None:
-        while self.node.parent is not None and (self.node.bulleted or self.node.kind == "intro"):
-            self.node = self.node.parent
+        self.node = self.node.numbered()
 
     def _line_of(self, position: int) -> int:
         return bisect_right(self.starts, position)
