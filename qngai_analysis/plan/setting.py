@@ -11,10 +11,11 @@ from functools import cached_property
 from qngai_analysis.plan.agencies import HOME, canonical, split_agencies
 from qngai_analysis.plan.head import COUNTRY, HEAD_WORDS, TYPES, Span, horizon_of
 from qngai_analysis.plan.model import Document
-from qngai_analysis.plan.structure import Block, Node, Outline, Row, squeeze
+from qngai_analysis.plan.structure import Block, Node, Outline, Row
 from qngai_analysis.plan.targets import Context
 from qngai_analysis.plan.tasks import PrintedTask, read_period
-from qngai_analysis.plan.wording import cased, lower, scan
+from qngai_analysis.plan.wording import scan
+from qngai_analysis.plan.words import cased, lower, squeeze
 
 # topics under which a target is stated in passing; elsewhere it is one of a list of goals
 _IN_PASSING = ("tasks", "organisation", "budget", "status", "aims", "head")
