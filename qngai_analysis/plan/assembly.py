@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
@@ -21,7 +20,7 @@ from qngai_analysis.plan.wording import counted, has_numeral, scan
 from qngai_analysis.plan.words import lower, squeeze
 
 _Numbered = TypeVar("_Numbered", Target, Goal)
-_Fates = list[tuple[int, int, str]]
+_Fates = list[tuple[int, int, Fate]]
 
 FOREIGN = (
     "the text is not Vietnamese (too few letters with Vietnamese marks): nothing was read as a target or task"
@@ -30,7 +29,7 @@ NO_TARGET = "no quantified target was found"
 NO_TASK = "no task table, no lines such as 'Cơ quan chủ trì: …' and no section that assigns tasks was found"
 
 _READ_ROLES = ("text", "value", "product", "measure", "")
-_ROLE_FATES = {"current": "current value", "money": "money", "part": "interim"}
+_ROLE_FATES = {"current": Fate.CURRENT, "money": Fate.MONEY, "part": Fate.INTERIM}
 _MODES = {"goals": "goal", "status": "report"}
 
 
@@ -39,7 +38,7 @@ def assemble(text: str, path: Path, sidecar: raw.Sidecar | None) -> Plan:
     lines = outline(text)
     low = lower(lines.masked)
     document = read_head(lines, path, sidecar)
-    pages: _Fates = [(start, end, "list number") for start, end in lines.pages]
+    pages: _Fates = [(start, end, Fate.LIST_NUMBER) for start, end in lines.pages]
     if not looks_vietnamese(text):
         return Plan(document, text, numerals=_every_numeral(lines.masked, low, pages), reasons=(FOREIGN,))
     year = plan_year(document)
@@ -72,22 +71,16 @@ def _numbered(rows: list[_Numbered], key: str, mark: str) -> tuple[_Numbered, ..
 
 def _every_numeral(masked: str, low: str, known: _Fates) -> tuple[Numeral, ...]:
     """Return every numeral once: what the blocks did not hold (table heads) is read by its own shape."""
-    numerals: list[Numeral] = []
+    numerals: _Fates = []
     at = 0
-    for start, end, fate in [*sorted(set(known)), (len(masked), len(masked), "")]:
-        if start < at:
-            continue
-        numerals += _numerals(_shapes(masked, low, at, start))
-        numerals += _numerals([(start, end, fate)] if fate else [])
-        at = end
-    return tuple(numerals)
+    for start, end, fate in sorted(set(known)):
+        if start >= at:
+            numerals += [*_shapes(masked, low, at, start), (start, end, fate)]
+            at = end
+    return tuple(Numeral(*numeral) for numeral in [*numerals, *_shapes(masked, low, at, len(masked))])
 
 
-def _numerals(fates: Iterable[tuple[int, int, str]]) -> Iterator[Numeral]:
-    return (Numeral(start, end, Fate(fate)) for start, end, fate in fates)
-
-
-def _shapes(masked: str, low: str, start: int, end: int, quantity: str = "count") -> _Fates:
+def _shapes(masked: str, low: str, start: int, end: int, quantity: Fate = Fate.COUNT) -> _Fates:
     """Return the numerals of a stretch with the fate that their shape tells; ``quantity`` is a bare quantity's."""
     return [(t.start, t.end, FATES.get(t.kind, quantity)) for t in scan(masked, low, start, end)]
 
@@ -144,15 +137,15 @@ def _only_tells(setting: Setting, block: Block, context: Context) -> bool:
 
 def _marker_fates(setting: Setting, block: Block) -> _Fates:
     """Return the numerals of a list marker ("1.1.", "Điều 4.")."""
-    fate = "article" if block.node.kind in ("article", "part", "chapter") else "list number"
+    fate = Fate.ARTICLE if block.node.kind in ("article", "part", "chapter") else Fate.LIST_NUMBER
     return [(t.start, t.end, fate) for t in scan(setting.masked, setting.low, block.start, block.body)]
 
 
 def _cell_fates(setting: Setting, block: Block) -> _Fates:
     """Return the numerals of a cell that holds no target."""
     role = setting.role(block)
-    fates = _shapes(setting.masked, setting.low, block.start, block.end, _ROLE_FATES.get(role, "count"))
-    return [(start, end, "list number") for start, end, _ in fates] if role == "number" else fates
+    fates = _shapes(setting.masked, setting.low, block.start, block.end, _ROLE_FATES.get(role, Fate.COUNT))
+    return [(start, end, Fate.LIST_NUMBER) for start, end, _ in fates] if role == "number" else fates
 
 
 def _read(setting: Setting, block: Block, context: Context, prose: _Prose) -> tuple[Reading, Context, _Prose]:
@@ -162,7 +155,7 @@ def _read(setting: Setting, block: Block, context: Context, prose: _Prose) -> tu
     if block.row is None or role not in ("value", "measure", "product"):
         return _read_prose(setting, block, context, prose)
     if _reports(block):
-        return Reading(fates=_shapes(*place, "current value")), context, prose
+        return Reading(fates=_shapes(*place, Fate.CURRENT)), context, prose
     if role == "product":
         return _read_prose(setting, block, context, prose)
     head = setting.column_head(block)
@@ -187,9 +180,7 @@ def _read_prose(
 
     That is whether it aims or reports, and, where nothing above names a year, the year last named.
     """
-    owner = block.node
-    while owner.parent is not None and (owner.bulleted or owner.kind == "intro"):
-        owner = owner.parent
+    owner = block.node.numbered()
     if owner is not prose.owner:
         prose = _Prose(owner)
     if context.topic == "":
