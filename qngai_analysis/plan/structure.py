@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from qngai_analysis.plan.wording import cased
+from qngai_analysis.plan.words import cased, headings, squeeze, trimmed, words
 
 # ------------------------------------------------------------------ masking
 
@@ -60,11 +60,6 @@ def mask(text: str) -> str:
 
 def _blank(found: re.Match[str]) -> str:
     return " " * len(found.group())
-
-
-def squeeze(text: str) -> str:
-    """Return text with runs of white space as one space, trimmed."""
-    return " ".join(text.split())
 
 
 # ------------------------------------------------------------------ outline
@@ -125,6 +120,13 @@ class Node:
             nodes.append(node)
             node = node.parent
         return nodes[::-1]
+
+    def numbered(self) -> Node:
+        """Return the nearest node upwards that is neither a bullet nor a lead-in: what lists below it belong to."""
+        node = self
+        while node.parent is not None and (node.bulleted or node.kind == "intro"):
+            node = node.parent
+        return node
 
     @property
     def bulleted(self) -> bool:
@@ -201,36 +203,10 @@ _SIMPLE_NUMBER = re.compile(r"\d{1,2}(?=\s)")
 _SENTENCE_END = (".", ";", ":", "!", "?", "…")
 
 # the line that says what kind of document begins
-_TYPE_LINE = re.compile(
-    r"(?:KẾ HOẠCH|QUYẾT ĐỊNH|NGHỊ QUYẾT|CHƯƠNG TRÌNH|ĐỀ ÁN|BÁO CÁO|CHỈ THỊ|CHIẾN LƯỢC|THÔNG BÁO)(?: HÀNH ĐỘNG)?\s*:?$"
-)
+_TYPE_LINE = re.compile(rf"(?:{'|'.join(kind.upper() for kind in words('heads_document'))})\s*:?$")
 _WANTS_NUMBER = re.compile(r"(?<!\w)(?:đạt|trên|dưới|chiếm|tối thiểu|ít nhất|khoảng)$")
 
-_TOPICS = (
-    ("goals", re.compile(r"mục tiêu|chỉ tiêu|tầm nhìn")),
-    (
-        "status",
-        re.compile(
-            r"thực trạng|hiện trạng|kết quả đạt được|đánh giá (?:chung|tình hình|kết quả|thực trạng)|sự cần thiết|bối cảnh"
-            r"|tồn tại|hạn chế|nguyên nhân|tình hình|kết quả thực hiện"
-        ),
-    ),
-    ("budget", re.compile(r"kinh phí|nguồn vốn|nguồn lực tài chính|dự toán|khái toán")),
-    (
-        "organisation",
-        re.compile(
-            r"tổ chức thực hiện|phân công (?:thực hiện|trách nhiệm)|trách nhiệm của|tổ chức triển khai"
-        ),
-    ),
-    (
-        "tasks",
-        re.compile(
-            r"nhiệm vụ|giải pháp|nội dung thực hiện|nội dung triển khai|nội dung chủ yếu|kế hoạch hành động"
-        ),
-    ),
-    ("aims", re.compile(r"mục đích|yêu cầu|quan điểm|phạm vi|đối tượng|căn cứ|nguyên tắc")),
-)
-
+TOPICS = headings("topic")
 
 # "… phấn đấu đến cuối năm 2024 đạt các chỉ tiêu sau:" leads goals, whatever stands before
 _LEADS_GOALS = re.compile(
@@ -247,44 +223,14 @@ def topic_of(title: str) -> str:
     title = title.lower()
     if _LEADS_GOALS.search(title[:300]):
         return "goals"
-    found = [(hit.start(), name) for name, words in _TOPICS if (hit := words.search(title[:160]))]
+    found = [(hit.start(), rule.gives) for rule in TOPICS if (hit := rule.applies(title[:160]))]
     return min(found)[1] if found else ""
 
 
 # ------------------------------------------------------------------ tables
 
 _TABLE_START = re.compile(r"(?:S?TT|Stt|Số TT|Số thứ tự)$")
-_NUMBER_HEAD = re.compile(r"(?:s?tt|số tt|số thứ tự|#|no\.?)$")
-_ROLES = (
-    ("number", _NUMBER_HEAD),
-    ("cooperating", re.compile(r"phối hợp|cùng thực hiện|hỗ trợ thực hiện")),
-    (
-        "lead",
-        re.compile(
-            r"chủ trì|(?:cơ quan|đơn vị|sở, ngành)[^|]*(?:thực hiện|phụ trách|theo dõi|đầu mối|(?:chịu )?trách nhiệm)|phân công|^(?:cơ quan|đơn vị)$"
-        ),
-    ),
-    ("unit", re.compile(r"đơn vị(?: tính)?$|đvt|đơn vị đo")),
-    (
-        "current",
-        re.compile(
-            r"hiện trạng|hiện nay|hiện tại|thực hiện (?:năm|đến|\d{4})|kết quả (?:năm|đến|\d{4})|đã đạt|thực trạng|năm gốc|giá trị cơ sở"
-            r"|(?<!\w)(?:ước|th)(?!\w)|(?:số liệu|giá trị) (?:gốc|nền)|\d{4}\s*\(?\s*(?:thực hiện|kết quả|đạt)"
-        ),
-    ),
-    ("part", re.compile(r"^(?:quý|tháng|6 tháng|đợt)(?!\w)")),
-    ("value", re.compile(r"(?:19|20)\d\d|^cả năm")),
-    ("money", re.compile(r"kinh phí|nguồn vốn|dự toán|vốn đầu tư|tổng vốn|số tiền")),
-    ("period", re.compile(r"thời gian|thời hạn|tiến độ|lộ trình|thời điểm|hoàn thành|năm thực hiện")),
-    ("product", re.compile(r"sản phẩm|kết quả|đầu ra|ghi chú|nguồn|căn cứ|phương pháp|tài liệu")),
-    (
-        "text",
-        re.compile(
-            r"chỉ tiêu|nhiệm vụ|nội dung|giải pháp|công việc|hoạt động|tên|mục tiêu|tiêu chí|dự án|hạng mục|lĩnh vực"
-        ),
-    ),
-    ("value", re.compile(r"giá trị|kế hoạch|mức đạt|mức|số lượng|tỷ lệ")),
-)
+COLUMNS = headings("column")
 
 
 def column_role(head: str) -> str:
@@ -297,16 +243,16 @@ def column_role(head: str) -> str:
     ['number', 'text', 'lead', 'value']
     """
     head = squeeze(head).lower().strip(" .:*")
-    for role, words in _ROLES:
-        if words.search(head):
-            return role
-    return ""
+    return next((rule.gives for rule in COLUMNS if rule.applies(head)), "")
 
 
 _MEASURE = re.compile(
     r"(?:t[ỷỉ] (?:lệ|trọng)|số|tổng|thu nhập|diện tích|doanh thu|giá trị|chỉ số|xếp hạng)\s"
 )
 _PLACE_HEAD = re.compile(r"(?:tên )?(?:đơn vị|địa phương|huyện|xã|phường|địa bàn|cơ quan)(?!\w)")
+_NAMES_ROWS = re.compile(r"(?:chỉ|mục) tiêu|nội dung|tiêu chí")
+_GOAL_HEAD = re.compile(r"mục tiêu|chỉ tiêu|kế hoạch")
+_MONEY_HEAD = re.compile(r"nguồn|kinh phí|vốn")
 
 
 def roles_of(header: list[str]) -> list[str]:
@@ -315,34 +261,53 @@ def roles_of(header: list[str]) -> list[str]:
     >>> roles_of(["TT", "Chỉ tiêu", "Đơn vị tính", "Mục tiêu"])
     ['number', 'text', 'unit', 'value']
     """
-    roles = [column_role(head) for head in header]
-    measured = "value" in roles
-    for i, head in enumerate(header):
-        if measured and re.fullmatch(r"đơn vị", squeeze(head).lower()):
-            roles[i] = "unit"  # beside values "Đơn vị" is what they are counted in
-    if "text" not in roles:
-        named = [
-            i
-            for i, head in enumerate(header)
-            if re.match(r"(?:chỉ|mục) tiêu|nội dung|tiêu chí", squeeze(head).lower())
-        ]
-        if named and roles[named[0]] == "value" and roles.count("value") > 1:
-            roles[named[0]] = "text"  # "Chỉ tiêu năm 2024" names the rows, not their value
-    measures = [i for i, head in enumerate(header) if _MEASURE.match(squeeze(head).lower())]
-    if "text" not in roles and measures:
-        names = [i for i, head in enumerate(header) if _PLACE_HEAD.match(squeeze(head).lower())]
-        if names:
-            return [
-                "place" if i == names[0] else "measure" if i in measures else role
-                for i, role in enumerate(roles)
-            ]
-    if "text" not in roles and roles[:1] != ["value"] and re.search(r"nguồn|kinh phí|vốn", header[0].lower()):
-        roles = ["money" if role == "value" else role for role in roles]  # a budget by years
-    texts = [i for i, role in enumerate(roles) if role == "text"]
-    if len(texts) > 1:
-        for i in texts[1:]:
-            roles[i] = "value" if re.search(r"mục tiêu|chỉ tiêu|kế hoạch", header[i].lower()) else ""
+    heads = [squeeze(head).lower() for head in header]
+    roles = [column_role(head) for head in heads]
+    for corrected in (_units_beside_values, _goals_that_name_rows, _places_with_measures, _budget, _one_text):
+        roles = corrected(heads, roles)
     return roles
+
+
+def _units_beside_values(heads: list[str], roles: list[str]) -> list[str]:
+    """Beside values "Đơn vị" is what they are counted in."""
+    if "value" not in roles:
+        return roles
+    return ["unit" if head == "đơn vị" else role for head, role in zip(heads, roles, strict=True)]
+
+
+def _goals_that_name_rows(heads: list[str], roles: list[str]) -> list[str]:
+    """ "Chỉ tiêu năm 2024" beside other values names the rows, not their value."""
+    at = next((i for i, head in enumerate(heads) if _NAMES_ROWS.match(head)), None)
+    if "text" in roles or at is None or roles[at] != "value" or roles.count("value") < 2:
+        return roles
+    return [*roles[:at], "text", *roles[at + 1 :]]
+
+
+def _places_with_measures(heads: list[str], roles: list[str]) -> list[str]:
+    """Rows are places and columns indicators."""
+    place = next((i for i, head in enumerate(heads) if _PLACE_HEAD.match(head)), None)
+    measures = [bool(_MEASURE.match(head)) for head in heads]
+    if "text" in roles or place is None or not any(measures):
+        return roles
+    roles = ["measure" if measure else role for measure, role in zip(measures, roles, strict=True)]
+    return [*roles[:place], "place", *roles[place + 1 :]]
+
+
+def _budget(heads: list[str], roles: list[str]) -> list[str]:
+    """A budget by years holds money."""
+    named = {"text", "place"} & set(roles) or roles[:1] == ["value"]
+    if named or not _MONEY_HEAD.search(heads[0]):
+        return roles
+    return ["money" if role == "value" else role for role in roles]
+
+
+def _one_text(heads: list[str], roles: list[str]) -> list[str]:
+    """Of two columns of words the later is the goal, or nothing we read."""
+    first = roles.index("text") if "text" in roles else len(roles)
+    return [
+        ("value" if _GOAL_HEAD.search(head) else "") if role == "text" and i > first else role
+        for i, (head, role) in enumerate(zip(heads, roles, strict=True))
+    ]
 
 
 _ROW_NUMBER = re.compile(
@@ -365,21 +330,13 @@ def row_number_rank(number: str) -> float | None:
     return _ROW_RANKS[found.lastgroup or ""]
 
 
-def _trim(masked: str, start: int, end: int) -> Span:
-    while start < end and masked[start].isspace():
-        start += 1
-    while end > start and masked[end - 1].isspace():
-        end -= 1
-    return start, end
-
-
 def _split_cells(masked: str, start: int, end: int, separator: str) -> list[Span]:
     cells = []
     begin = start
     while (cut := masked.find(separator, begin, end)) >= 0:
-        cells.append(_trim(masked, begin, cut))
+        cells.append(trimmed(masked, begin, cut))
         begin = cut + 1
-    cells.append(_trim(masked, begin, end))
+    cells.append(trimmed(masked, begin, end))
     return cells
 
 
@@ -423,7 +380,9 @@ class _Tables:
                     bars = bars or words.count("|")
                     at = self._whole_row(lines, at, bars)
                     stop = lines[at].end
-                start, end = _trim(self.masked, line.start, stop) if separator == "|" else (line.start, stop)
+                start, end = (
+                    trimmed(self.masked, line.start, stop) if separator == "|" else (line.start, stop)
+                )
                 if separator == "|":
                     start += self.masked[start] == "|"
                     end -= self.masked[end - 1] == "|" and end > start
@@ -592,8 +551,8 @@ class _Tables:
             hit.span() for hit in re.compile(_LOOSE_VALUE).finditer(self.masked, stop, found.end("values"))
         ]
         return [
-            _trim(self.masked, first.start, number.end()),
-            _trim(self.masked, number.end(), text_end),
+            trimmed(self.masked, first.start, number.end()),
+            trimmed(self.masked, number.end(), text_end),
             unit.span("unit") if unit else (stop, stop),
             *cells,
         ]
@@ -629,7 +588,7 @@ class _Tables:
             if waiting > 60 or (cells and _ENDS_TABLE.match(words)):
                 break
             if words:
-                begin, stop = _trim(self.masked, line.start, line.end)
+                begin, stop = trimmed(self.masked, line.start, line.end)
                 start = begin if start is None else start
                 end = stop
         return cells, after
@@ -801,7 +760,7 @@ class _Builder:
         """A short line without a full stop that begins with a word of the outline: "Thực trạng năm 2022"."""
         if self.width or len(stripped) > 100 or stripped[-1] in ".;:,?!" or not stripped[0].isupper():
             return False
-        return any(words.search(stripped.lower()[:40]) for _, words in _TOPICS) and "%" not in stripped
+        return any(rule.applies(stripped.lower()[:40]) for rule in TOPICS) and "%" not in stripped
 
     def _continues_number(self, marker: re.Match[str], stripped: str) -> bool:
         """A wrapped line may begin with a number: "… đạt tối thiểu⏎10. Tỷ lệ" is not item 10."""
@@ -898,8 +857,7 @@ class _Builder:
         return False
 
     def _leave_lists(self) -> None:
-        while self.node.parent is not None and (self.node.bulleted or self.node.kind == "intro"):
-            self.node = self.node.parent
+        self.node = self.node.numbered()
 
     def _line_of(self, position: int) -> int:
         return bisect_right(self.starts, position)

@@ -14,9 +14,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from qngai_analysis.plan.words import any_of, loose, squeeze
-from qngai_analysis.plan.words import cased as cased
-from qngai_analysis.plan.words import lower as lower
+from qngai_analysis.plan.words import any_of, loose, lower, squeeze
 
 VIEW = 64  # characters looked at on the left of a numeral
 

@@ -7,6 +7,8 @@ import tomllib
 from functools import cache
 from pathlib import Path
 
+from qngai_analysis.plan.rules import Rule
+
 # ------------------------------------------------------------------ letters
 
 _MARKED = "àảãáạăằẳẵắặâầẩẫấậèẻẽéẹêềểễếệìỉĩíịòỏõóọôồổỗốộơờởỡớợùủũúụưừửữứựỳỷỹýỵđ"
@@ -60,6 +62,15 @@ def _lists() -> dict[str, list[str]]:
         Path(__file__).with_name("words.toml").read_text(encoding="utf-8")
     )
     return lists
+
+
+@cache
+def headings(kind: str) -> tuple[Rule[str, str], ...]:
+    """Return the rules of ``headings.toml`` for a "column" or a "topic": what a heading in small letters is about."""
+    rows = tomllib.loads(Path(__file__).with_name("headings.toml").read_text(encoding="utf-8"))[kind]
+    return tuple(
+        Rule(row["example"], row["holds"], row["example"], re.compile(row["words"]).search) for row in rows
+    )
 
 
 def words(*lists: str) -> tuple[str, ...]:
