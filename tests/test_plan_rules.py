@@ -12,10 +12,11 @@ import pytest
 
 from qngai_analysis.plan import coverage, parse_text
 from qngai_analysis.plan import sentence as grammar
+from qngai_analysis.plan.columns import COLUMNS, column_role
 from qngai_analysis.plan.model import Fate
 from qngai_analysis.plan.rules import Rule
 from qngai_analysis.plan.sentence import NAMING, Context, Sentence, Sides
-from qngai_analysis.plan.structure import COLUMNS, TOPICS, column_role, topic_of
+from qngai_analysis.plan.structure import TOPICS, topic_of
 from qngai_analysis.plan.targets import FATES, read_block
 from qngai_analysis.plan.verdicts import VERDICTS, Case
 from qngai_analysis.plan.wording import NUMERALS, VIEW, NumeralRule, Spot, scan, tell

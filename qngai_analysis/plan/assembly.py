@@ -180,9 +180,7 @@ def _read_prose(
 
     That is whether it aims or reports, and, where nothing above names a year, the year last named.
     """
-    owner = block.node
-    while owner.parent is not None and (owner.bulleted or owner.kind == "intro"):
-        owner = owner.parent
+    owner = block.node.numbered()
     if owner is not prose.owner:
         prose = _Prose(owner)
     if context.topic == "":

@@ -15,7 +15,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from qngai_analysis.plan.words import cased, headings, squeeze, trimmed, words
+from qngai_analysis.plan.columns import ROW_RANKS, roles_of, row_number_rank
+from qngai_analysis.plan.grids import LOOSE_HEAD, TABLE_START, Line, Span, find_grid, words_of
+from qngai_analysis.plan.words import ROMAN, cased, headings, squeeze, words
 
 # ------------------------------------------------------------------ masking
 
@@ -86,17 +88,6 @@ _RANKS = {
     "intro": 60,
 }
 _BULLET_RANK = 70
-
-
-Span = tuple[int, int]
-
-_LOOSE_HEAD = re.compile(r"(?:S?TT|Stt)\s+(?:Tên\s+)?(?:[Cc]hỉ tiêu|[Mm]ục tiêu|[Nn]ội dung)")
-_LOOSE_VALUE = r"(?:[≥≤<>=]+\s*)?\d+(?:[.,]\d+)*(?:\s*-\s*\d+(?:[.,]\d+)*)?\s?%?"
-# a unit ends the words before the values, or stands alone before them on the last line of the row
-_LOOSE_UNIT = re.compile(
-    r"(?:^[ \t]*(?P<alone>)|\s)(?P<unit>%|(?(alone)[^\W\d_]+(?:[ \t][^\W\d_]+)?|[A-Z][a-z]*bps))\s*$",
-    re.MULTILINE,
-)
 
 
 @dataclass(slots=True)
@@ -180,7 +171,6 @@ class Outline:
     pages: list[Span] = field(default_factory=list)  # page numbers that a PDF left between the lines
 
 
-_ROMAN = r"(?:X{0,2}(?:IX|IV|V?I{1,3}|V)|X{1,2})"
 _MARKER = re.compile(
     cased(
         rf"""
@@ -189,7 +179,7 @@ _MARKER = re.compile(
   | (?P<article>(?:Điều|ĐIỀU)\s+\d{{1,3}}\s*[.:])
   | (?P<sub>[A-ZĐ]\.\d{{1,2}}\s?[.)]?(?=\s+\S))
   | (?P<label>(?:Chỉ\ tiêu|Mục\ tiêu|Nhiệm\ vụ|Giải\ pháp)\s+(?:số\s+)?\d{{1,2}}\s*[.:])
-  | (?P<roman>{_ROMAN}\s?(?:[.)/]|\s?-(?=\s))(?=\s|$|[^\W\d_]))
+  | (?P<roman>{ROMAN}\s?(?:[.)/]|\s?-(?=\s))(?=\s|$|[^\W\d_]))
   | (?P<capital>[A-ZĐ]\s?[.)/](?=\s+\S))
   | (?P<number>\(?\d{{1,2}}(?:\.\d{{1,2}}){{0,3}}\s?(?:[.)](?!\d)|/(?!\d|[A-ZĐ]+[-/])|(?=\s+[UPPER]))\s*)
   | (?P<letter>\(?[a-zđ]\s?[.)](?=\s|$|[^\W\d_]))
@@ -229,416 +219,70 @@ def topic_of(title: str) -> str:
 
 # ------------------------------------------------------------------ tables
 
-_TABLE_START = re.compile(r"(?:S?TT|Stt|Số TT|Số thứ tự)$")
-COLUMNS = headings("column")
 
-
-def column_role(head: str) -> str:
-    """Return what a column holds, from its heading; "" where it does not say.
-
-    One of number, text, lead, cooperating, period, unit, value, current, product, money, part (of a year);
-    ``roles_of`` adds place and measure, where rows are places and columns indicators.
-
-    >>> [column_role(head) for head in ("TT", "Chỉ tiêu", "Cơ quan chủ trì", "Đến năm 2025")]
-    ['number', 'text', 'lead', 'value']
-    """
-    head = squeeze(head).lower().strip(" .:*")
-    return next((rule.gives for rule in COLUMNS if rule.applies(head)), "")
-
-
-_MEASURE = re.compile(
-    r"(?:t[ỷỉ] (?:lệ|trọng)|số|tổng|thu nhập|diện tích|doanh thu|giá trị|chỉ số|xếp hạng)\s"
-)
-_PLACE_HEAD = re.compile(r"(?:tên )?(?:đơn vị|địa phương|huyện|xã|phường|địa bàn|cơ quan)(?!\w)")
-_NAMES_ROWS = re.compile(r"(?:chỉ|mục) tiêu|nội dung|tiêu chí")
-_GOAL_HEAD = re.compile(r"mục tiêu|chỉ tiêu|kế hoạch")
-_MONEY_HEAD = re.compile(r"nguồn|kinh phí|vốn")
-
-
-def roles_of(header: list[str]) -> list[str]:
-    """Return the role of each column; two text columns of which one is the goal give text and value.
-
-    >>> roles_of(["TT", "Chỉ tiêu", "Đơn vị tính", "Mục tiêu"])
-    ['number', 'text', 'unit', 'value']
-    """
-    heads = [squeeze(head).lower() for head in header]
-    roles = [column_role(head) for head in heads]
-    for corrected in (_units_beside_values, _goals_that_name_rows, _places_with_measures, _budget, _one_text):
-        roles = corrected(heads, roles)
-    return roles
-
-
-def _units_beside_values(heads: list[str], roles: list[str]) -> list[str]:
-    """Beside values "Đơn vị" is what they are counted in."""
-    if "value" not in roles:
-        return roles
-    return ["unit" if head == "đơn vị" else role for head, role in zip(heads, roles, strict=True)]
-
-
-def _goals_that_name_rows(heads: list[str], roles: list[str]) -> list[str]:
-    """ "Chỉ tiêu năm 2024" beside other values names the rows, not their value."""
-    at = next((i for i, head in enumerate(heads) if _NAMES_ROWS.match(head)), None)
-    if "text" in roles or at is None or roles[at] != "value" or roles.count("value") < 2:
-        return roles
-    return [*roles[:at], "text", *roles[at + 1 :]]
-
-
-def _places_with_measures(heads: list[str], roles: list[str]) -> list[str]:
-    """Rows are places and columns indicators."""
-    place = next((i for i, head in enumerate(heads) if _PLACE_HEAD.match(head)), None)
-    measures = [bool(_MEASURE.match(head)) for head in heads]
-    if "text" in roles or place is None or not any(measures):
-        return roles
-    roles = ["measure" if measure else role for measure, role in zip(measures, roles, strict=True)]
-    return [*roles[:place], "place", *roles[place + 1 :]]
-
-
-def _budget(heads: list[str], roles: list[str]) -> list[str]:
-    """A budget by years holds money."""
-    named = {"text", "place"} & set(roles) or roles[:1] == ["value"]
-    if named or not _MONEY_HEAD.search(heads[0]):
-        return roles
-    return ["money" if role == "value" else role for role in roles]
-
-
-def _one_text(heads: list[str], roles: list[str]) -> list[str]:
-    """Of two columns of words the later is the goal, or nothing we read."""
-    first = roles.index("text") if "text" in roles else len(roles)
-    return [
-        ("value" if _GOAL_HEAD.search(head) else "") if role == "text" and i > first else role
-        for i, (head, role) in enumerate(zip(heads, roles, strict=True))
-    ]
-
-
-_ROW_NUMBER = re.compile(
-    rf"""(?:(?P<capital>[A-Z])|(?P<roman>{_ROMAN})|(?P<sub>(?:{_ROMAN}|[A-Z])[.\-]?\d{{1,2}})
-         |(?P<n>\d{{1,3}}(?:\.\d{{1,2}}){{0,3}})|(?P<letter>[a-zđ]\d?)|(?P<dash>[-+*•]))?\s*[.)\-]?$""",
-    re.VERBOSE,
-)
-_ROW_RANKS = {"capital": 1.0, "roman": 2.0, "sub": 3.0, "": 3.5, "n": 4.0, "letter": 6.0, "dash": 7.0}
-
-
-def row_number_rank(number: str) -> float | None:
-    """Return the rank of a row number ("A" above "I" above "V.1" above "1." above "a)"), or None."""
-    found = _ROW_NUMBER.match(number.strip())
-    if found is None:
-        return None
-    if found.lastgroup == "capital" and number.strip(" .)") in ("I", "V", "X"):
-        return _ROW_RANKS["roman"]
-    if found.lastgroup == "n":
-        return _ROW_RANKS["n"] + 0.1 * number.strip(" .)").count(".")
-    return _ROW_RANKS[found.lastgroup or ""]
-
-
-def _split_cells(masked: str, start: int, end: int, separator: str) -> list[Span]:
-    cells = []
-    begin = start
-    while (cut := masked.find(separator, begin, end)) >= 0:
-        cells.append(trimmed(masked, begin, cut))
-        begin = cut + 1
-    cells.append(trimmed(masked, begin, end))
-    return cells
-
-
-class _Tables:
-    """Turns lines into table rows; a table is taken only if its header row names its columns."""
+class _Rows:
+    """Turns the cells of grids into table rows, each under the part and section rows above it."""
 
     def __init__(self, builder: _Builder) -> None:
         self.builder = builder
-        self.masked = builder.masked
         self.last: Table | None = None
         self.above: list[tuple[float, str, str]] = []
         self.refused = 0  # lines up to here were looked at and are no table
 
-    def take(self, lines: list[_Line], index: int, content: str, stripped: str) -> int:
+    def take(self, lines: list[Line], index: int) -> int:
         """Return the index of the first line after the table that begins here, or ``index``."""
         if index < self.refused:
             return index
-        if _TABLE_START.match(stripped):
-            return self._take_stream(lines, index)
-        if _LOOSE_HEAD.match(stripped) and "\t" not in content and "|" not in content:
-            return self._take_loose(lines, index)
-        separator = "\t" if "\t" in content else "|"
-        if separator == "|" and stripped.count("|") < 2:
+        grid = find_grid(self.builder.masked, lines, index)
+        if not grid.header:
+            self.refused = grid.after
             return index
-        rows: list[list[Span]] = []
-        at = index
-        bars = 0
-        spaced = False
-        while at < len(lines):
-            line = lines[at]
-            words = self.masked[line.start : line.end].strip(" \n")
-            if not words and (spaced or at == index + 1) and self._goes_on(lines, at, separator):
-                spaced = True  # some converters set an empty line between all rows
-                at += 1
-                continue
-            if separator not in words:
-                break
-            if words.strip("|-: \t"):
-                stop = line.end
-                if separator == "|":
-                    bars = bars or words.count("|")
-                    at = self._whole_row(lines, at, bars)
-                    stop = lines[at].end
-                start, end = (
-                    trimmed(self.masked, line.start, stop) if separator == "|" else (line.start, stop)
-                )
-                if separator == "|":
-                    start += self.masked[start] == "|"
-                    end -= self.masked[end - 1] == "|" and end > start
-                rows.append(_split_cells(self.masked, start, end, separator))
-            at += 1
-        if self._rows(rows):
-            return at
-        self.refused = at
-        return index
-
-    def _goes_on(self, lines: list[_Line], at: int, separator: str) -> bool:
-        """Whether the line after a single empty one is a row as well."""
-        if at + 1 >= len(lines):
-            return False
-        words = self.masked[lines[at + 1].start : lines[at + 1].end].strip(" \n")
-        return words.count(separator) >= (2 if separator == "|" else 1)
-
-    def _whole_row(self, lines: list[_Line], at: int, bars: int) -> int:
-        """Return the line that ends a row of bars: its cells may be broken over lines."""
-        first = lines[at]
-        if not self.masked[first.start : first.end].lstrip().startswith("|"):
-            return at
-        count = self.masked.count("|", first.start, first.end)
-        for later in range(at, min(at + 12, len(lines))):
-            words = self.masked[lines[later].start : lines[later].end].strip()
-            if later > at:
-                if not words or words.startswith("|"):
-                    return at
-                count += words.count("|")
-            if count >= bars and words.endswith("|"):
-                return later
-        return at
-
-    def _words(self, span: Span) -> str:
-        return squeeze(self.masked[span[0] : span[1]])
-
-    def _rows(self, rows: list[list[Span]]) -> bool:
-        if len(rows) < 2 or len(rows[0]) < 2:
-            return False
-        header = [self._words(cell) for cell in rows[0]]
-        known = [role for role in (column_role(head) for head in header) if role]
-        if len(known) < 2 or len(known) * 2 < len(header):
-            return False
-        body = 1
-        if len(rows) > 2 and self._is_second_header(rows[1], header):
-            second = [self._words(cell) for cell in rows[1]]
-            header = [squeeze(f"{a} {b}") if a != b else a for a, b in zip(header, second, strict=False)]
-            body = 2
-        self._open(header)
-        for cells in rows[body:]:
-            self._row(cells)
-        return True
-
-    def _is_second_header(self, cells: list[Span], header: list[str]) -> bool:
-        words = [self._words(cell) for cell in cells]
-        if len(words) != len(header):
-            return False
-        if words[0] and words[0] == header[0]:
-            return True  # "TT" set over two rows
-        if not any(re.fullmatch(r"(?:năm )?(?:19|20)\d\d", w.lower()) for w in words):
-            return False
-        return all(w == h or not w or bool(column_role(w)) for w, h in zip(words, header, strict=True))
-
-    def _open(self, header: list[str]) -> None:
         # a table set over several pages repeats its head: the rows go on
-        if self.last is not None and self.last.header == header and self.last.node is self.builder.node:
-            return
-        self.last = Table(header, self.builder.node, roles=roles_of(header))
-        self.above = []
-        self.builder.tables.append(self.last)
+        table, node = self.last, self.builder.node
+        if table is None or table.header != grid.header or table.node is not node:
+            table = self.last = Table(grid.header, node, roles=roles_of(grid.header))
+            self.above = []
+            self.builder.tables.append(table)
+        for cells in grid.rows:
+            self._add(table, cells)
+        return grid.after
 
-    def _row(self, cells: list[Span]) -> None:
-        table = self.last
-        if table is None or not any(end > start for start, end in cells):
+    def _add(self, table: Table, cells: list[Span]) -> None:
+        filled = [(start, end) for start, end in cells if end > start]
+        words = [words_of(self.builder.masked, cell) for cell in cells]
+        if not filled or words == table.header:
             return
-        words = [self._words(cell) for cell in cells]
-        if words == table.header:
-            return
-        roles = table.roles
-        first = self.builder._line_of(min(start for start, end in cells if end > start))
-        last = self.builder._line_of(max(end for start, end in cells if end > start) - 1)
+        first = self.builder.line_of(min(start for start, _ in filled))
+        last = self.builder.line_of(max(end for _, end in filled) - 1)
         row = Row(cells, table, first, last)
-        number, title, others = self._parts(words, roles)
-        rank = row_number_rank(number)
-        row.heading = bool(title) and not others and self._is_heading(number, rank, title, roles)
-        row.above = [(n, t) for r, n, t in self.above if rank is None or number == "" or r < rank]
-        if row.heading:
-            rank = _ROW_RANKS[""] if rank is None or not number else rank
-            self.above = [entry for entry in self.above if entry[0] < rank]
-            row.above = [(n, t) for _, n, t in self.above]
-            self.above.append((rank, number.strip(" .)"), title))
+        self._place(row, words)
         table.rows.append(row)
-        for start, end in cells:
-            if end > start:
-                self.builder.blocks.append(Block(start, end, self.builder.node, "cell", start, row))
+        for start, end in filled:
+            self.builder.blocks.append(Block(start, end, self.builder.node, "cell", start, row))
+
+    def _place(self, row: Row, words: list[str]) -> None:
+        """Say what stands above a row, and whether it heads those below it."""
+        roles = row.table.roles + [""] * len(words)
+        named = {role: word for role, word in zip(roles, words, strict=False) if role in ("number", "text")}
+        number, title = named.get("number", ""), named.get("text", "")
+        others = any(word for role, word in zip(roles, words, strict=False) if role not in ("number", "text"))
+        rank = row_number_rank(number) if number else None
+        row.heading = bool(title) and not others and self._heads(rank, title, row.table.roles)
+        if row.heading:
+            rank = ROW_RANKS[""] if rank is None else rank
+            self.above = [entry for entry in self.above if entry[0] < rank]
+        row.above = [(n, t) for r, n, t in self.above if rank is None or r < rank]
+        if row.heading and rank is not None:
+            self.above.append((rank, number.strip(" .)"), title))
 
     @staticmethod
-    def _parts(words: list[str], roles: list[str]) -> tuple[str, str, list[str]]:
-        number = title = ""
-        others = []
-        for i, word in enumerate(words):
-            role = roles[i] if i < len(roles) else ""
-            if role == "number":
-                number = word
-            elif role == "text":
-                title = word
-            elif word:
-                others.append(word)
-        return number, title, others
-
-    @staticmethod
-    def _is_heading(number: str, rank: float | None, title: str, roles: list[str]) -> bool:
+    def _heads(rank: float | None, title: str, roles: list[str]) -> bool:
         if "%" in title or not {"lead", "period", "value", "unit"} & set(roles):
             return False
-        if rank is not None and rank < _ROW_RANKS["n"]:
-            return bool(number) or title.isupper()
-        return rank == _ROW_RANKS["n"] or title.isupper()
-
-    # ------------------------------------------------ a PDF's table: lines without cells
-
-    def _take_loose(self, lines: list[_Line], index: int) -> int:
-        """Read "TT Chỉ tiêu ĐVT 2025 2026" and rows "1 Tỷ lệ … % 80 90", each perhaps broken over lines.
-
-        A row begins with the next number and ends with as many values as the head has years.
-        """
-        first = next(
-            (at for at in range(index + 1, min(index + 13, len(lines))) if self._numbered(lines[at], 1)), 0
-        )
-        head = self.masked[lines[index].start : lines[first].start] if first else ""
-        years = re.findall(r"(?<!\d)20\d\d(?!\d)", head)
-        if not years:
-            return index
-        values = re.compile(
-            rf"(?:^|\s)(?P<values>{_LOOSE_VALUE}(?:\s+{_LOOSE_VALUE}){{{len(years) - 1}}})\s*$"
-        )
-        rows: list[list[Span]] = []
-        at = after = first
-        while at < len(lines) and self._numbered(lines[at], len(rows) + 1):
-            begin = at
-            while at < min(begin + 6, len(lines)):
-                found = values.search(self.masked, lines[at].start, lines[at].end)
-                at += 1
-                if found:
-                    rows.append(self._loose_row(lines[begin], lines[at - 1], found))
-                    break
-            else:
-                break
-            after = at
-        if len(rows) < 2:
-            return index
-        self._open(["TT", "Chỉ tiêu", "ĐVT", *years])
-        for row in rows:
-            self._row(row)
-        return after
-
-    def _numbered(self, line: _Line, number: int) -> bool:
-        return re.match(rf"\s*{number}[.)]?\s+\D", self.masked[line.start : line.end]) is not None
-
-    def _loose_row(self, first: _Line, last: _Line, found: re.Match[str]) -> list[Span]:
-        number = re.compile(r"\s*\d+[.)]?").match(self.masked, first.start)
-        assert number is not None  # the caller saw it
-        stop = found.start("values")
-        unit = _LOOSE_UNIT.search(self.masked, max(last.start, number.end()), stop)
-        text_end = unit.start("unit") if unit else stop
-        cells = [
-            hit.span() for hit in re.compile(_LOOSE_VALUE).finditer(self.masked, stop, found.end("values"))
-        ]
-        return [
-            trimmed(self.masked, first.start, number.end()),
-            trimmed(self.masked, number.end(), text_end),
-            unit.span("unit") if unit else (stop, stop),
-            *cells,
-        ]
-
-    # ------------------------------------------------ cells closed by a line with a lone "|"
-
-    def _take_stream(self, lines: list[_Line], index: int) -> int:
-        cells, after = self._stream(lines, index)
-        header_length = self._header_length(cells)
-        if header_length < 3:
-            return index
-        self._open([self._words(cell) for cell in cells[:header_length]])
-        for row in self._stream_rows(cells[header_length:], header_length):
-            self._row(row)
-        return after
-
-    def _stream(self, lines: list[_Line], index: int) -> tuple[list[Span], int]:
-        """Return the cells from here on and the index after the last bar that closes one."""
-        cells: list[Span] = []
-        start: int | None = None
-        end = after = 0
-        waiting = 0
-        for at in range(index, len(lines)):
-            line = lines[at]
-            words = self.masked[line.start : line.end].strip()
-            if words == "|":
-                if start is None:
-                    start = end = line.start
-                cells.append((start, end))
-                start, after, waiting = None, at + 1, 0
-                continue
-            waiting += 1
-            if waiting > 60 or (cells and _ENDS_TABLE.match(words)):
-                break
-            if words:
-                begin, stop = trimmed(self.masked, line.start, line.end)
-                start = begin if start is None else start
-                end = stop
-        return cells, after
-
-    def _header_length(self, cells: list[Span]) -> int:
-        for i, cell in enumerate(cells[:12]):
-            words = self._words(cell)
-            if i and words and row_number_rank(words) is not None:
-                return i
-        return 0
-
-    def _stream_rows(self, cells: list[Span], width: int) -> Iterator[list[Span]]:
-        """Yield rows: a row begins at a number cell; a numberless row shows as an empty first cell."""
-        pending: list[Span] = []
-        for cell in cells:
-            words = self._words(cell)
-            if pending and words and self._begins_row(pending, words, width):
-                yield from self._cut(pending, width)
-                pending = []
-            pending.append(cell)
-        if pending:
-            yield from self._cut(pending, width)
-
-    def _begins_row(self, pending: list[Span], words: str, width: int) -> bool:
-        if row_number_rank(words) is None:
-            return False
-        # a short value such as "80" inside a row also looks like a number
-        return len(pending) % width == 0 or not words.strip(" .").isdigit() or words.endswith(".")
-
-    @staticmethod
-    def _cut(cells: list[Span], width: int) -> Iterator[list[Span]]:
-        tails: list[list[Span]] = []
-        while len(cells) > width and cells[-width][0] == cells[-width][1]:
-            tails.append(cells[-width:])
-            cells = cells[:-width]
-        yield cells + [(cells[-1][1], cells[-1][1])] * (width - len(cells))
-        yield from reversed(tails)
-
-
-_ENDS_TABLE = re.compile(r"(?:Nơi nhận|PHỤ LỤC|KẾ HOẠCH$|Điều \d+\.)")
+        return title.isupper() or (rank is not None and rank <= ROW_RANKS["n"])
 
 
 # ------------------------------------------------------------------ reading the outline
-
-
-@dataclass(slots=True)
-class _Line:
-    start: int
-    end: int
-    hashes: int  # depth of a Markdown heading, 0 for none
 
 
 def outline(text: str) -> Outline:
@@ -676,7 +320,7 @@ class _Builder:
         self.open: Block | None = None  # the block that the next line may continue
         self.blank = True  # whether an empty line came just before
         self.width = 0
-        self.tabular = _Tables(self)
+        self.tabular = _Rows(self)
 
     # -------------------------------------------------------------- lines
 
@@ -689,7 +333,7 @@ class _Builder:
         self._close()
         return Outline(self.text, self.masked, self.blocks, self.tables, self.starts)
 
-    def _lines(self) -> Iterator[_Line]:
+    def _lines(self) -> Iterator[Line]:
         masked = self.masked
         for number, start in enumerate(self.starts):
             end = self.starts[number + 1] - 1 if number + 1 < len(self.starts) else len(masked)
@@ -701,11 +345,11 @@ class _Builder:
                     start = found.end()
             # "…YÊU CẦU****1. Quan điểm": one bold run ends and the next begins, two lines set as one
             while (cut := self.text.find("****", start, end)) > start and self.masked[start:cut].strip():
-                yield _Line(start, cut, hashes)
+                yield Line(start, cut, hashes)
                 start = cut + 4
-            yield _Line(start, end, hashes)
+            yield Line(start, end, hashes)
 
-    def _take(self, lines: list[_Line], index: int) -> int:
+    def _take(self, lines: list[Line], index: int) -> int:
         line = lines[index]
         content = self.masked[line.start : line.end]
         stripped = content.strip()
@@ -716,10 +360,10 @@ class _Builder:
             self._close()
             self.blank = True
             return index + 1
-        tabular = "\t" in content or "|" in content or _TABLE_START.match(stripped)
-        if tabular or _LOOSE_HEAD.match(stripped):
+        tabular = "\t" in content or "|" in content or TABLE_START.match(stripped)
+        if tabular or LOOSE_HEAD.match(stripped):
             self._close()
-            after = self.tabular.take(lines, index, content, stripped)
+            after = self.tabular.take(lines, index)
             if after > index:
                 self.blank = True
                 return after
@@ -727,7 +371,7 @@ class _Builder:
         self.blank = False
         return index + 1
 
-    def _take_line(self, line: _Line, content: str, stripped: str) -> None:
+    def _take_line(self, line: Line, content: str, stripped: str) -> None:
         start = line.start + len(content) - len(content.lstrip())
         end = line.start + len(content.rstrip())
         if not any(c.isalnum() for c in stripped):
@@ -795,7 +439,7 @@ class _Builder:
     # -------------------------------------------------------------- nodes
 
     def _open_marked(
-        self, line: _Line, start: int, end: int, stripped: str, marker: re.Match[str] | None
+        self, line: Line, start: int, end: int, stripped: str, marker: re.Match[str] | None
     ) -> None:
         body = start
         if marker is None:
@@ -825,7 +469,7 @@ class _Builder:
         parent = self.node
         while parent.parent is not None and not self._holds(parent, kind, rank):
             parent = parent.parent
-        line = self._line_of(start)
+        line = self.line_of(start)
         self.node = Node(marker, kind, rank, "", line, parent, start)
 
     def _numbers_anew(self, marker: str) -> bool:
@@ -859,7 +503,7 @@ class _Builder:
     def _leave_lists(self) -> None:
         self.node = self.node.numbered()
 
-    def _line_of(self, position: int) -> int:
+    def line_of(self, position: int) -> int:
         return bisect_right(self.starts, position)
 
     def _close(self) -> None:
@@ -913,7 +557,7 @@ def _caps_heading(words: str) -> bool:
     return 6 <= len(words) <= 300 and _caps(words)
 
 
-def _wrap_width(masked: str, lines: list[_Line]) -> int:
+def _wrap_width(masked: str, lines: list[Line]) -> int:
     """Return the width at which the text was broken into lines, 0 if lines are whole paragraphs."""
     sample = [masked[line.start : line.end].strip() for line in lines[:4000]]
     sample = [words for words in sample if len(words) > 1]

@@ -13,6 +13,7 @@ from qngai_analysis.plan.rules import Rule
 
 _MARKED = "àảãáạăằẳẵắặâầẩẫấậèẻẽéẹêềểễếệìỉĩíịòỏõóọôồổỗốộơờởỡớợùủũúụưừửữứựỳỷỹýỵđ"
 LOWER = "a-z" + _MARKED
+ROMAN = r"(?:X{0,2}(?:IX|IV|V?I{1,3}|V)|X{1,2})"
 UPPER = "A-Z" + _MARKED.upper()  # À-Ỹ as a range would hold small letters too
 _ALIKE = (
     "aàảãáạăằẳẵắặâầẩẫấậ",
