@@ -308,7 +308,7 @@ class Sentence:
         has = quantity.place and self.words(*quantity.before).lstrip(",; ").startswith("có ")
         if has and words and not after:
             return f"có {words}", False  # "…; có chữ ký số: trên 50%": of those an earlier number spoke of
-        for led in (lead, self.context.lead, self._outer_subject()):
+        for led in (lead, self.context.lead, self.outer_subject()):
             whole = self._led_by(led, words, after) if led else ""
             if whole:
                 return whole, True
@@ -334,7 +334,7 @@ class Sentence:
         headless = short and not lex.HEAD.match(words.lower()) and lex.HEAD.search(led.lower())
         return squeeze(f"{led} {words}") if headless else ""
 
-    def _outer_subject(self) -> str:
+    def outer_subject(self) -> str:
         """Return what a bracket speaks of."""
         outer = self.outer
         if outer is None:
@@ -537,7 +537,7 @@ def _as_the_previous(sides: Sides) -> None:
 
 
 def _by_what_stands_above(sides: Sides) -> None:
-    sides.quantity.subject = sides.before or sides.sentence._outer_subject()
+    sides.quantity.subject = sides.before or sides.sentence.outer_subject()
     sides.quantity.base = sides.base()
 
 
