@@ -14,35 +14,14 @@ from qngai_analysis.page.multiples import thresholds
 from qngai_analysis.page.tables import Column, Table
 from qngai_analysis.plan import Plan, coverage, plan_names, read_plan
 from qngai_analysis.plan.catalogue import read_catalogue
-from qngai_analysis.plan.compare import KINDS, compare_plans
-from qngai_analysis.plan.compare import Ladder as Comparison
+from qngai_analysis.plan.compare import KINDS, PlanComparison, compare_plans
+from qngai_analysis.plan.model import FATE_WORDS
 from qngai_analysis.progress.yearly import PLANS, judge_year
 from qngai_analysis.report.sector import EVIDENCE, goal_words
 from qngai_analysis.words.language import Lang, language, translate
 from qngai_analysis.words.numbers import day
 
 NATIONAL = "QĐ 411"
-#: What became of a numeral, in the words of the report; the keys are those of ``plan.coverage``.
-FATES = {
-    "target": "mức của mục tiêu",
-    "period": "năm, thời kỳ",
-    "date": "ngày, tháng, quý",
-    "citation": "số hiệu văn bản",
-    "article": "điều, khoản, phụ lục",
-    "list number": "số thứ tự",
-    "name": "phần của tên gọi",
-    "definition": "tuổi trong định nghĩa",
-    "unit": "phần của đơn vị tính",
-    "count": "số đếm",
-    "duration": "thời hạn",
-    "current value": "hiện trạng",
-    "interim": "mức theo quý, tháng",
-    "reference": "mức của nơi khác",
-    "restated": "nhắc lại mục tiêu",
-    "rule": "mức của quy định",
-    "money": "kinh phí",
-    "not understood": "chưa hiểu",
-}
 
 
 @dataclass(frozen=True)
@@ -59,7 +38,7 @@ class Ladder:
         return translate(text, self.lang, **values)
 
     @cached_property
-    def comparison(self) -> Comparison:
+    def comparison(self) -> PlanComparison:
         """The ladder and the findings."""
         return compare_plans(self.plans)
 
@@ -147,7 +126,7 @@ def numerals(ladder: Ladder) -> Table:
     counted = {plan.document.key: coverage(plan)["fate"].value_counts() for plan in ladder.plans}
     rows = [
         {"fate": ladder.say(words), **{key: int(found.get(fate, 0)) for key, found in counted.items()}}
-        for fate, words in FATES.items()
+        for fate, words in FATE_WORDS.items()
         if fate == "not understood" or any(fate in found.index for found in counted.values())
     ]
     return Table(
@@ -271,7 +250,7 @@ def verdicts(ladder: Ladder) -> Table:
 # ---------------------------------------------------------------- the two tables that other reports show too
 
 
-def ladder_table(comparison: Comparison, *, lang: Lang = "vi") -> Table:
+def ladder_table(comparison: PlanComparison, *, lang: Lang = "vi") -> Table:
     """Return every indicator that some plan sets, one column a plan, the national strategy beside them."""
     ladder = comparison.table.reset_index()
     if lang != "vi":
@@ -292,7 +271,7 @@ def ladder_table(comparison: Comparison, *, lang: Lang = "vi") -> Table:
     )
 
 
-def findings_table(comparison: Comparison, *, lang: Lang = "vi") -> Table:
+def findings_table(comparison: PlanComparison, *, lang: Lang = "vi") -> Table:
     """Return where the plans contradict each other, with the lines each finding rests on."""
     found = comparison.findings.assign(
         words=[translate(KINDS[kind], lang) for kind in comparison.findings["kind"]],

@@ -29,11 +29,8 @@ def survey_owners(on: date) -> tuple[str, list[str]]:
     """Return the plan that orders the yearly survey, and the bodies it names, as they are called on a day."""
     order = _facts()["survey"]
     place = [order[key] for key in ("part", "section", "number")]
-    tasks = read_plan(order["plan"]).rows["tasks"]
+    tasks = read_plan(order["plan"]).task_list
     named = [
-        name
-        for row in tasks
-        if [row["part"], row["section"], row["number"]] == place
-        for name in row["agencies"]
+        name for task in tasks if [task.part, task.section, task.number] == place for name in task.agencies
     ]
     return order["plan"], list(dict.fromkeys(successor(name, on) for name in named))
