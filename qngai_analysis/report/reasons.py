@@ -62,9 +62,9 @@ def _linked(text: str) -> str:
 
 def remarks(result: YearResult, target_id: str, lang: Lang) -> str:
     """Return the remarks on a target's verdict, separated by semicolons; empty if there are none."""
-    for judgement in result.judgements:
-        if judgement.target["id"] == target_id:
-            return "; ".join(said(note, lang) for note in judgement.notes)
+    for outcome in result.outcomes:
+        if outcome.target.id == target_id:
+            return "; ".join(said(note.said, lang) for note in outcome.notes)
     return ""
 
 

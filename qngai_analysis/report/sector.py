@@ -23,6 +23,7 @@ from qngai_analysis.page import charts
 from qngai_analysis.page.blocks import Details, Figure, PageTitle, Prose, SimulatedBanner, literal
 from qngai_analysis.page.tables import Column, Table
 from qngai_analysis.plan import read_plan
+from qngai_analysis.plan.model import Target
 from qngai_analysis.progress.yearly import PLANS, YearResult, check_year, judge_year, surveyed
 from qngai_analysis.raw import read_table
 from qngai_analysis.report.offices import survey_owners
@@ -256,10 +257,10 @@ def _for_a_district(table: pd.DataFrame) -> pd.Series[bool]:
     return table["geography"].isin(set(districts()["name"]))
 
 
-def _belongs_to(entry: Mapping[str, Any], district: str | None) -> Callable[[pd.DataFrame], pd.Series[bool]]:
+def _belongs_to(entry: Mapping[str, Any], district: str | None) -> Callable[[Target], bool]:
     """Return what picks a sector's targets, and all those set for one district."""
     codes = _indicators(entry)
-    return lambda targets: targets["indicator"].isin(codes) | targets["geography"].isin([district])
+    return lambda target: target.indicator in codes or target.geography == district
 
 
 def _indicators(entry: Mapping[str, Any]) -> set[str]:

@@ -673,14 +673,15 @@ def reference_table(report: Report) -> Table:
     """Return the figures shown beside the targets, each with the reason why it decides nothing."""
     rows = []
     for judgement in report.real.judgements:
-        target = judgement.target
-        if target["plan"] != MAIN_PLAN:
+        if judgement.plan.name != MAIN_PLAN:
             continue
         reasons = {item.id: item.reason for item in judgement.choice.passed}
         for row in _records(_newest_of_each(related_figures(judgement.choice, judgement.goal.unit))):
             rows.append(
                 {
-                    "target": _label(report, target),
+                    "target": _label(
+                        report, {"text": judgement.target.text, "indicator": judgement.target.indicator}
+                    ),
                     "name": row["name"],
                     "value": _value({**row, "observation": row["id"]}, report.lang),
                     "date": _moment(row["reference_date"], report.lang),
