@@ -225,8 +225,10 @@ def _where(full: pd.DataFrame, fault: pd.Series) -> str:
 
 def observation_of(row: Any) -> Observation:
     """Return a row of the table of :func:`observations`, one of ``values.records``, as a value."""
-    cells = {name: getattr(row, name) for name in COLUMNS}
-    return Observation(**{name: None if is_missing(cell) else cell for name, cell in cells.items()})
+    cells: dict[str, Any] = {name: getattr(row, name) for name in COLUMNS}
+    for name, cell in cells.items():
+        cells[name] = None if is_missing(cell) else cell
+    return Observation(**cells)
 
 
 def position(reference_date: str) -> float:

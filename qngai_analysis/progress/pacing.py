@@ -85,7 +85,7 @@ def baseline_of(
     The first comparable point from the start of the plan on (31 December before its first
     year). The figure judged is no baseline of itself.
     """
-    if declared is not None:
+    if declared is not None and target.indicator is not None:
         mine = declared[declared["indicator"].eq(target.indicator)]
         if len(mine):
             row = mine.iloc[0]

@@ -22,6 +22,7 @@ from qngai_analysis.progress.outcome import AssignedTarget, Outcome, PlanHead, o
 from qngai_analysis.progress.tasks import current_agencies
 from qngai_analysis.project import read_project
 from qngai_analysis.raw import read_table
+from qngai_analysis.values import records
 
 PLANS = ("906", "114", "03")  # reports still ask here; the project says it
 
@@ -212,8 +213,8 @@ def owners_of(target: Target, on: date) -> list[str]:
     """
     if target.agencies:
         return current_agencies(target.agencies, on)
-    table = read_table(paths.raw("reference", "owners.csv"))
-    return current_agencies(table.loc[table["indicator"].eq(target.indicator), "agency"], on)
+    listed = records(read_table(paths.raw("reference", "owners.csv")))
+    return current_agencies([row.agency for row in listed if row.indicator == target.indicator], on)
 
 
 def _owned(outcome: Outcome) -> Outcome:
