@@ -14,7 +14,7 @@ from qngai_analysis import paths
 from qngai_analysis.errors import EvidenceError, ParameterError
 from qngai_analysis.evidence.observations import observations
 from qngai_analysis.evidence.published import read_published
-from qngai_analysis.plan.model import Target, targets_of
+from qngai_analysis.plan.model import Target
 from qngai_analysis.progress.assessing import judge_all, outcomes_of
 from qngai_analysis.progress.explaining import Explanation, explanation
 from qngai_analysis.progress.judging import Judgement, default_cutoff, knowledge
@@ -81,7 +81,7 @@ def planned_targets(plans: Sequence[str] | None = None) -> list[AssignedTarget]:
         issued = date.fromisoformat(printed.date) if printed.date else None
         head = PlanHead.of(name, printed.type, printed.number, issued)
         first = printed.period_start or (issued.year if issued else None)
-        for target in targets_of(plan.targets):
+        for target in plan.listed_targets:
             start = first if target.period_start is None else target.period_start
             found.append(AssignedTarget(replace(target, period_start=start), head))
     return found

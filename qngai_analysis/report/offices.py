@@ -24,11 +24,8 @@ def survey_owners(on: date) -> tuple[str, list[str]]:
     if order is None:
         return "", []
     place = [order.part, order.section, order.number]
-    tasks = read_plan(order.plan).rows["tasks"]
+    tasks = read_plan(order.plan).task_list
     named = [
-        name
-        for row in tasks
-        if [row["part"], row["section"], row["number"]] == place
-        for name in row["agencies"]
+        name for task in tasks if [task.part, task.section, task.number] == place for name in task.agencies
     ]
     return order.plan, list(dict.fromkeys(successor(name, on) for name in named))

@@ -32,7 +32,7 @@ from qngai_analysis.page.blocks import (
 )
 from qngai_analysis.page.tables import Column, Table
 from qngai_analysis.plan import Plan, compare_plans, read_plan
-from qngai_analysis.plan.document import Citation, Document
+from qngai_analysis.plan.model import Citation, Document
 from qngai_analysis.progress.assessing import related_figures
 from qngai_analysis.progress.tasks import (
     UNREPORTED,
