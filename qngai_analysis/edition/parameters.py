@@ -283,11 +283,13 @@ def cutoff_day(text: str, year: int) -> date:
         It is not a date, or lies before the reporting year begins.
     """
     if not text:
-        return date(year + 1, 3, 31)  # the report is signed in the first quarter of the next year
+        from qngai_analysis.progress.judging import default_cutoff
+
+        return default_cutoff(year)
     try:
         chosen = date.fromisoformat(text)
     except ValueError:
         raise ParameterError(f"cutoff = {text!r}: not a day such as {year + 1}-03-31") from None
-    if chosen <= date(year, 1, 1):
+    if chosen < date(year, 1, 1):
         raise ParameterError(f"cutoff = {text}: lies before the reporting year {year} begins")
     return chosen

@@ -231,7 +231,7 @@ def assess_year(year: int, **settings: Any) -> pd.DataFrame:
     ParameterError
         The plans are judged in a year that the main plan does not cover, see :func:`check_year`.
     """
-    return covered(year, **settings).table
+    return covered(year, **settings).table.copy()
 
 
 def explain(target_id: str, year: int, **settings: Any) -> Explanation:

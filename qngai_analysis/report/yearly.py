@@ -140,7 +140,7 @@ def load(*, year: int, cutoff: str = "", lang: str = "vi", real_only: bool = Fal
     ------
     ParameterError
         The year is before the plan or so late that nothing is planned, the cut-off day is not a date or
-        lies before the end of the reporting year.
+        lies before the reporting year begins.
     """
     plan = read_plan(MAIN_PLAN)
     check_year(year)
