@@ -315,7 +315,9 @@ def test_a_plan_without_a_role_is_named_on_standard_error(
 
     assert code == 0
     assert "777" not in out
-    assert err == "qngai: 777-kh-ubnd-2024: nobody judges this plan; give it a role in data/raw/project.toml\n"
+    assert (
+        err == "qngai: 777-kh-ubnd-2024: nobody judges this plan; give it a role in data/raw/project.toml\n"
+    )
 
 
 def test_a_survey_file_with_faults_leaves_with_1(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

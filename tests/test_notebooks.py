@@ -17,7 +17,7 @@ from qngai_analysis.page.blocks import from_payload
 from qngai_analysis.page.tables import MIME
 from qngai_analysis.report.sectors import sectors
 from qngai_analysis.survey.form.codebook import read_codebook
-from qngai_analysis.survey.form.intake import load_survey
+from qngai_analysis.survey.loading import load_survey
 
 NOTEBOOKS = sorted(paths.notebooks().glob("*.ipynb"))
 SHARED = {"year", "real_only", "lang"}  # the same names everywhere

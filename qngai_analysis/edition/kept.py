@@ -10,7 +10,8 @@ from typing import Any
 
 from qngai_analysis.report.sectors import sectors
 from qngai_analysis.survey.form.codebook import Codebook, read_codebook, surveys
-from qngai_analysis.survey.form.intake import load_file, load_survey, survey_years
+from qngai_analysis.survey.form.intake import load_file, survey_years
+from qngai_analysis.survey.loading import load_survey
 from qngai_analysis.survey.release.publication import published
 from qngai_analysis.survey.release.releases import (
     FILE,

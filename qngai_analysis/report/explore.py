@@ -26,7 +26,7 @@ from qngai_analysis.plan import read_plan
 from qngai_analysis.report.sector import HIDDEN, REMARKS, Sector, districts, english_groups
 from qngai_analysis.report.sectors import sectors
 from qngai_analysis.survey.form.codebook import Codebook, Indicator, Question, read_codebook, surveys
-from qngai_analysis.survey.release.reliability import CENSUS
+from qngai_analysis.survey.release.treatment import Treatment
 from qngai_analysis.words.language import Lang, language, translate, unit_words
 from qngai_analysis.words.said import inside
 
@@ -448,7 +448,7 @@ class Explorer:
         return self._kept[kept]
 
     def _survey(self, year: int) -> Survey:
-        from qngai_analysis.survey.form.intake import load_survey
+        from qngai_analysis.survey.loading import load_survey
 
         kept = (self._chosen.survey, year)
         if kept not in self._surveys:
@@ -646,13 +646,13 @@ class Explorer:
             return self._say("không công bố: {reason}", reason=self._say(HIDDEN[row["symbol"]]))
         if pd.isna(row["estimate"]):
             return self._say("không có trả lời")
-        if row["reason"] in REMARKS:
-            return self._say(REMARKS[row["reason"]])
+        if row["treatment"] in REMARKS:
+            return self._say(REMARKS[row["treatment"]])
         return self._say("kém tin cậy, dùng thận trọng") if self._doubtful(row) else BLANK
 
     @staticmethod
     def _doubtful(row: Mapping[Any, Any]) -> bool:
-        return row["flag"] in ("review", "complement") and row["reason"] != CENSUS
+        return row["flag"] in ("review", "complement") and row["treatment"] != Treatment.CENSUS
 
     def _method_note(self) -> str:
         counted = self._say("n: số người (đơn vị) trả lời, làm tròn đến bội số của 5 để bảo mật.")

@@ -24,7 +24,7 @@ from qngai_analysis.report.sector import (
     share,
     widest,
 )
-from qngai_analysis.survey.release.releases import STANDS
+from qngai_analysis.survey.release.treatment import Treatment
 from qngai_analysis.words.numbers import count, day, number
 
 PROVINCE = ("QNG", "QNG-2025")  # on the boundary before and after 1 July 2025
@@ -74,7 +74,9 @@ def _spread(sector: Sector) -> Iterator[str]:
     for sample in sector.samples:
         for by in sample.by:
             known = by_group(sample, sample.headline, by, sector.lang).dropna(subset=["estimate"])
-            known = known[known["reason"] != STANDS]  # a test would tell the figure that is not revised
+            known = known[
+                known["treatment"] != Treatment.STANDS
+            ]  # a test would tell the figure that is not revised
             if len(known) > 1:
                 yield _extremes(sector, sample, by, known.sort_values("estimate"))
                 break

@@ -33,8 +33,7 @@ from qngai_analysis.report.sectors import sector_entry, sectors
 from qngai_analysis.survey.estimate.columns import label_codes
 from qngai_analysis.survey.estimate.intervals import student
 from qngai_analysis.survey.form.codebook import SPECIAL, Codebook, Indicator, read_codebook
-from qngai_analysis.survey.release.releases import STANDS
-from qngai_analysis.survey.release.reliability import CENSUS
+from qngai_analysis.survey.release.treatment import Treatment
 from qngai_analysis.words.language import KEPT, Lang, language, listed, text_day, translate, unit_words
 from qngai_analysis.words.numbers import day, number, printed_decimals
 from qngai_analysis.words.said import inside
@@ -135,7 +134,8 @@ class Sector:
         return [row for plan in TASK_PLANS for row in _tasks_of(self, plan)]
 
     def _sample(self, block: Mapping[str, Any], year: int) -> Sample | None:
-        from qngai_analysis.survey.form.intake import load_file, load_survey, survey_file
+        from qngai_analysis.survey.form.intake import load_file, survey_file
+        from qngai_analysis.survey.loading import load_survey
 
         try:
             survey_file(block["name"], year)
@@ -493,8 +493,8 @@ def _province(sector: Sector, sample: Sample) -> Table:
         row = sample.estimate(indicator).iloc[0]
         scale = SHARE if indicator.unit == "%" else 1.0
         hidden = row["flag"] == "suppress"
-        if row["reason"] in REMARKS:
-            remark = sector.say(REMARKS[row["reason"]])
+        if row["treatment"] in REMARKS:
+            remark = sector.say(REMARKS[row["treatment"]])
             remarks.append(f"{label(indicator, sector.lang)}: {remark}")
         rows.append(
             {
@@ -536,7 +536,7 @@ def flag_of(row: Mapping[str, Any] | pd.Series) -> str:
     """Return the flag of a printed estimate: ``c`` confidential, ``u`` unreliable."""
     if row["symbol"] == "c":
         return "c"
-    if row["reason"] == CENSUS:  # few, but all there are: not unreliable
+    if row["treatment"] == Treatment.CENSUS:  # few, but all there are: not unreliable
         return ""
     return {"review": "u", "complement": "u", "suppress": "u"}.get(str(row["flag"]), "")
 
@@ -712,8 +712,8 @@ def district_maps(sector: Sector) -> list[Block]:
 HIDDEN = {"c": "bảo mật", "u": "kém tin cậy"}
 #: What a table's note says of a row that is published for a reason of its own.
 REMARKS = {
-    CENSUS: "điều tra toàn bộ, hầu hết đơn vị của tổng thể đã trả lời",
-    STANDS: "giữ số đã công bố vì số rà soát chỉ khác ở quá ít đơn vị",
+    Treatment.CENSUS: "điều tra toàn bộ, hầu hết đơn vị của tổng thể đã trả lời",
+    Treatment.STANDS: "giữ số đã công bố vì số rà soát chỉ khác ở quá ít đơn vị",
 }
 
 
@@ -733,7 +733,9 @@ def left_behind(sector: Sector) -> list[Block]:
 def _gaps(sector: Sector, sample: Sample, indicator: Indicator, by: str) -> list[dict[str, Any]]:
     """Return the widest gap of a grouping: its lowest group against its highest, among those published."""
     known = by_group(sample, indicator, by, sector.lang).dropna(subset=["estimate"]).sort_values("estimate")
-    known = known[known["reason"] != STANDS]  # the test would tell the figure that is not revised
+    known = known[
+        known["treatment"] != Treatment.STANDS
+    ]  # the test would tell the figure that is not revised
     if len(known) < 2 or known["estimate"].iloc[0] == known["estimate"].iloc[-1]:
         return []
     low, high = known.iloc[0], known.iloc[-1]
@@ -852,7 +854,7 @@ def _known(sample: Sample, on: Sequence[str]) -> pd.Series[bool]:
 
 def as_computed(row: pd.Series) -> bool:
     """Whether a published row is what the file gives: neither hidden nor left as it was published before."""
-    return bool(row["symbol"] != "c" and row["reason"] != STANDS)
+    return bool(row["symbol"] != "c" and row["treatment"] != Treatment.STANDS)
 
 
 def _all_told(sector: Sector, sample: Sample, by: str) -> bool:
