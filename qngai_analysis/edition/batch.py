@@ -7,11 +7,11 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from qngai_analysis import paths
-from qngai_analysis.edition.engine import Job, Progress, produce_all, produce_job
+from qngai_analysis.edition.engine import CELL_SECONDS, Job, Progress, produce, produce_all
 from qngai_analysis.edition.kept import survey_tables
 from qngai_analysis.edition.parameters import cutoff_day, declared, from_texts
 from qngai_analysis.edition.publishing import Made, check_writable, publish
@@ -26,7 +26,8 @@ class Edition:
     """What all reports of an edition have in common.
 
     ``cutoff`` is the day after which nothing published counts (ISO; empty: the default of the year).
-    ``parameters`` are further parameters of the notebook as typed on the command line.
+    ``parameters`` are further parameters of the yearly notebook as typed on the command line;
+    ``cell_seconds`` is how long a cell may take.
     """
 
     year: int
@@ -36,6 +37,7 @@ class Edition:
     real_only: bool = False
     formats: Sequence[str] = ("html", "pdf")
     parameters: Mapping[str, str] = field(default_factory=dict)
+    cell_seconds: float = CELL_SECONDS
 
     def job(self, name: str, *, extra: Mapping[str, bytes | Path] | None = None) -> Job:
         """Return the work of rendering one notebook of the edition."""
@@ -60,6 +62,7 @@ class Edition:
             stem=f"{name}_{self.year}" + ("" if lang == "vi" else f"_{lang}"),
             extra_files=extra or {},
             inputs=_inputs(),
+            cell_seconds=self.cell_seconds,
         )
 
 
@@ -84,9 +87,7 @@ def render_year(
         yearly = edition.job(YEARLY, extra=_tables(edition))
         if not with_sectors:
             return _publish(edition, [yearly], progress)
-        plain = Edition(
-            edition.year, edition.out, edition.cutoff, edition.lang, edition.real_only, edition.formats
-        )
+        plain = replace(edition, parameters={})
         return _publish(
             edition, [yearly, *(plain.job(entry["notebook"]) for entry in sectors().values())], progress
         )
@@ -136,7 +137,7 @@ def _publish(
 def _made(jobs: Sequence[Job], progress: Progress | None) -> list[Made]:
     if len(jobs) > 1:
         return produce_all(jobs, progress=progress)
-    return [produce_job(jobs[0], progress=progress)]
+    return [produce(jobs[0], progress=progress)]
 
 
 def _tables(edition: Edition) -> dict[str, bytes | Path]:
