@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from qngai_analysis.page.blocks import Details, literal
 from qngai_analysis.plan.catalogue import read_catalogue
 from qngai_analysis.progress.explaining import Step
 from qngai_analysis.progress.yearly import YearResult
+from qngai_analysis.report.base import Report
 from qngai_analysis.words.language import Lang, said, translate
 
 
@@ -27,17 +28,14 @@ def _anchor(target_id: str) -> str:
 
 
 def reasons(
-    result: YearResult,
-    rows: Iterable[Mapping[str, Any]],
-    name: Callable[[Mapping[str, Any]], str],
-    lang: Lang,
+    report: Report, result: YearResult, rows: Iterable[Any], name: Callable[[Any], str]
 ) -> list[Details]:
     """Return the explanation of each target in ``rows``, in their order, under the name that ``name`` gives."""
     return [
         Details(
-            f"{place}. {name(row)}: {translate(row['verdict'], lang)}",
-            "\n\n".join(_step(step, lang) for step in result.explain(row["target_id"]).steps),
-            id=_anchor(row["target_id"]),
+            f"{place}. {name(row)}: {report.say(row.verdict)}",
+            "\n\n".join(_step(step, report.lang) for step in result.explain(row.target_id).steps),
+            id=_anchor(row.target_id),
         )
         for place, row in enumerate(rows, start=1)
     ]
@@ -74,7 +72,7 @@ def english_name(indicator: Any) -> str:
     return str(catalogue.loc[indicator, "name_en"]) if indicator in catalogue.index else ""
 
 
-def wording(target: Mapping[str, Any], lang: Lang) -> str:
+def wording(target: Any, lang: Lang) -> str:
     """Return a target in the plan's words; in English below the name of its indicator."""
-    name = "" if lang == "vi" else english_name(target["indicator"])
-    return f"{name}\n{target['text']}" if name else str(target["text"])
+    name = "" if lang == "vi" else english_name(target.indicator)
+    return f"{name}\n{target.text}" if name else str(target.text)
