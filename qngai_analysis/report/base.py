@@ -34,12 +34,10 @@ class Named(Protocol):
 
 
 @dataclass(frozen=True)
-class Report:
-    """What every report knows: the year it is about, its language, and whether it leaves simulated data out."""
+class Speaker:
+    """Whoever prints words, numbers and tables in a language."""
 
-    year: int
     lang: Lang
-    real_only: bool
 
     def say(self, text: str, /, **values: object) -> str:
         """Return a message in the report's language."""
@@ -122,6 +120,14 @@ class Report:
         )
 
 
+@dataclass(frozen=True)
+class Report(Speaker):
+    """What every report knows besides: the year it is about, and whether it leaves simulated data out."""
+
+    year: int
+    real_only: bool
+
+
 def _shown(line: Any, shown: Shown) -> object:
     if callable(shown):
         return shown(line)
@@ -182,7 +188,7 @@ def measured(label: str, shown: Shown, width: float | None = None, **settings: A
     return TableColumn(label, shown, width, decimals=1, **settings)
 
 
-def estimate(width: float) -> TableColumn:
+def estimate(width: float | None = None) -> TableColumn:
     """Return the column of an estimate, ``value`` with ``unit`` and ``flag``."""
     return measured("Ước lượng", "value", width, unit_of="unit", flag="flag")
 
@@ -197,7 +203,7 @@ def interval(
     ]
 
 
-def verdict(report: Report, width: float, href: Shown = "") -> TableColumn:
+def verdict(report: Speaker, width: float, href: Shown = "") -> TableColumn:
     """Return the column of verdicts."""
     return TableColumn("Đánh giá", lambda row: report.say(row.verdict), width, format="mark", href=href)
 
@@ -207,7 +213,7 @@ def source(width: float, shown: Shown = lambda row: f"{row.publisher} [{row.id}]
     return TableColumn("Nguồn", shown, width, href="address")
 
 
-def heading(report: Report, text: str, level: int = 2) -> Prose:
+def heading(report: Speaker, text: str, level: int = 2) -> Prose:
     """Return a heading in the report's language."""
     return Prose(f"{'#' * level} {report.say(text)}")
 
@@ -218,7 +224,7 @@ def bullets(lines: Iterable[str], first: str = "") -> Prose:
     return Prose(f"{first}\n\n{items}" if first else items)
 
 
-def notices(report: Report, *, simulated: bool, absent: Sequence[str] = ()) -> list[SimulatedBanner | Prose]:
+def notices(report: Speaker, *, simulated: bool, absent: Sequence[str] = ()) -> list[SimulatedBanner | Prose]:
     """Return what the reader must know first: simulated data, what stays Vietnamese, surveys that are missing."""
     blocks: list[SimulatedBanner | Prose] = [SimulatedBanner(lang=report.lang)] if simulated else []
     if report.lang != "vi":
@@ -226,7 +232,7 @@ def notices(report: Report, *, simulated: bool, absent: Sequence[str] = ()) -> l
     return [*blocks, bullets(map(literal, absent))] if absent else blocks
 
 
-def why_absent(report: Report, survey: Named, year: int, *, simulated: bool) -> str:
+def why_absent(report: Speaker, survey: Named, year: int, *, simulated: bool) -> str:
     """Return why a survey of a year can't be used: its file is simulated, or there is none."""
     text = (
         "{survey}: tệp năm {year} là số liệu mô phỏng, không dùng khi chỉ lấy số liệu thực."

@@ -92,7 +92,7 @@ def load(
     """
     read = [read_plan(name) for name in (plan_names() if plans is None else plans)]
     read.sort(key=lambda plan: (plan.document.geography != _home(), plan.document.date or ""))
-    return Ladder(year, language(lang), real_only, tuple(read))
+    return Ladder(language(lang), year, real_only, tuple(read))
 
 
 def _home() -> str:

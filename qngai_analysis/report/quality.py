@@ -95,7 +95,7 @@ def load(*, year: int, real_only: bool = False, lang: str = "vi") -> Quality:
     ParameterError
         The language is unknown.
     """
-    return Quality(year, language(lang), real_only)
+    return Quality(language(lang), year, real_only)
 
 
 def title(quality: Quality) -> PageTitle:

@@ -18,7 +18,7 @@ from qngai_analysis.page.tables import Table
 from qngai_analysis.plan import read_plan
 from qngai_analysis.progress.yearly import PLANS, YearResult, check_year, judge_year, surveyed
 from qngai_analysis.raw import read_table
-from qngai_analysis.report.base import SHARE, SIMULATED, Report, why_absent
+from qngai_analysis.report.base import SHARE, SIMULATED, Report, Speaker, why_absent
 from qngai_analysis.report.sectors import sector_entry, sectors
 from qngai_analysis.survey.form.codebook import SPECIAL, Codebook, Indicator, read_codebook
 from qngai_analysis.values import records
@@ -230,7 +230,7 @@ def load(
     result = judge_year(
         year, observed=observed, cutoff=day_of, real_only=real_only, only=_belongs_to(entry, district)
     )
-    return Sector(year, language(lang), real_only, sector, edition or year, district, day_of, entry, result)
+    return Sector(language(lang), year, real_only, sector, edition or year, district, day_of, entry, result)
 
 
 def _has_file(survey: str, year: int) -> bool:
@@ -338,11 +338,11 @@ def scale_of(indicator: Indicator) -> float:
     return SHARE if indicator.unit == "%" else 1.0
 
 
-def marked(sector: Report, sample: Sample) -> str:
+def marked(sector: Speaker, sample: Sample) -> str:
     """Return what a sentence about simulated data ends with."""
     return f" – {sector.say(SIMULATED)}" if sample.simulated else ""
 
 
-def source_of(sector: Report, sample: Sample) -> str:
+def source_of(sector: Speaker, sample: Sample) -> str:
     """Return the source line of what is made of a survey."""
     return f"{sector.name(sample.codebook)}, {sample.year}{marked(sector, sample)}"

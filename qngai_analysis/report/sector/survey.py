@@ -10,7 +10,7 @@ import pandas as pd
 from qngai_analysis.page import charts
 from qngai_analysis.page.blocks import Figure, Prose, literal
 from qngai_analysis.page.tables import Table
-from qngai_analysis.report.base import SHARE, column, counted, estimate, interval, row_head
+from qngai_analysis.report.base import SHARE, Speaker, column, counted, estimate, interval, row_head
 from qngai_analysis.report.printed import HIDDEN, REMARKS, goal_words
 from qngai_analysis.report.sector.loading import (
     Block,
@@ -196,7 +196,7 @@ def _district_map(sector: Sector, sample: Sample) -> Figure:
     return charts.tile_map(values, district_grid(), caption, highlight=sector.district, **common)
 
 
-def map_values(report: Any, table: pd.DataFrame, scale: float) -> pd.DataFrame:
+def map_values(report: Speaker, table: pd.DataFrame, scale: float) -> pd.DataFrame:
     """Return what a tile map shows of estimates by district: value, or why there is none."""
     return pd.DataFrame(
         {
