@@ -13,9 +13,10 @@ from pathlib import Path
 from qngai_analysis import paths
 from qngai_analysis.edition.engine import Job, Progress, produce_all, produce_job
 from qngai_analysis.edition.kept import survey_tables
-from qngai_analysis.edition.parameters import cutoff_day, declared, from_texts
+from qngai_analysis.edition.parameters import declared, from_texts
 from qngai_analysis.edition.publishing import Made, check_writable, publish
 from qngai_analysis.errors import ParameterError
+from qngai_analysis.progress.cutoff import cutoff_day
 from qngai_analysis.report.sectors import sector_entry, sectors
 
 YEARLY = "bao_cao_nam"

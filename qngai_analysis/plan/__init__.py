@@ -2,7 +2,8 @@
 
 from qngai_analysis.plan.compare import Ladder, compare_plans
 from qngai_analysis.plan.coverage import coverage
-from qngai_analysis.plan.document import Document, Plan, parse_file, parse_text, plan_names, read_plan
+from qngai_analysis.plan.document import Plan, parse_file, parse_text, plan_names, read_plan
+from qngai_analysis.plan.model import Document
 
 __all__ = [
     "Document",

@@ -10,12 +10,12 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import astuple, dataclass, fields
 from itertools import combinations
-from typing import Any
 
 import pandas as pd
 
 from qngai_analysis.plan.catalogue import read_catalogue
-from qngai_analysis.plan.document import Citation, Plan, read_plan
+from qngai_analysis.plan.document import Plan, read_plan
+from qngai_analysis.plan.model import Citation, Target
 
 KINDS = {
     "stricter_earlier": "Mục tiêu sớm hơn lại cao hơn",
@@ -172,16 +172,16 @@ class _Step:
 
 
 def _steps(plan: Plan, catalogue: dict[str, _Indicator]) -> Iterator[_Step]:
-    for row in plan.rows["targets"]:
-        code = row["indicator"]
-        if code not in catalogue or row["geography"] != plan.document.geography:
+    for target in plan.listed_targets:
+        code = target.indicator
+        if code not in catalogue or target.geography != plan.document.geography:
             continue
         yield _Step(
             indicator=code,
             plan=plan.document.key,
-            year=None if row["period_end"] is None else int(row["period_end"]),
-            base=_base(row),
-            **{name: row[name] for name in _COPIED},
+            year=target.period_end,
+            base=_base(target),
+            **{name: getattr(target, name) for name in _COPIED},
         )
 
 
@@ -199,8 +199,8 @@ _COPIED = (
 )
 
 
-def _base(row: dict[str, Any]) -> str:
-    found = re.search(r"GR?DP", f"{row['base'] or ''} {row['subject']}", re.IGNORECASE)
+def _base(target: Target) -> str:
+    found = re.search(r"GR?DP", f"{target.base or ''} {target.subject}", re.IGNORECASE)
     return found.group().upper() if found else ""
 
 

@@ -64,14 +64,14 @@ def coverage(plan: Plan) -> pd.DataFrame:
     starts = [0, *(i + 1 for i, c in enumerate(text) if c == "\n")]
     rows = [
         {
-            "numeral": " ".join(text[start:end].split()),
-            "fate": fate,
-            "line": bisect_right(starts, start),
-            "char_start": start,
-            "char_end": end,
-            "around": " ".join(text[max(0, start - 30) : end + 30].split()),
+            "numeral": " ".join(text[numeral.start : numeral.end].split()),
+            "fate": numeral.fate.value,
+            "line": bisect_right(starts, numeral.start),
+            "char_start": numeral.start,
+            "char_end": numeral.end,
+            "around": " ".join(text[max(0, numeral.start - 30) : numeral.end + 30].split()),
         }
-        for start, end, fate in plan.numerals
+        for numeral in plan.numerals
     ]
     frame = pd.DataFrame(rows, columns=["numeral", "fate", "line", "char_start", "char_end", "around"])
     return frame.astype(

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
-from functools import cached_property
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pandas as pd
 
@@ -18,126 +17,16 @@ from qngai_analysis.plan import tasks as task_reader
 from qngai_analysis.plan.agencies import HOME, canonical, split_agencies
 from qngai_analysis.plan.catalogue import Match, find_matcher
 from qngai_analysis.plan.lexicon import VISION
+from qngai_analysis.plan.model import Citation, Document, Fate, Goal, Numeral, Stage, Target, Task
 from qngai_analysis.plan.places import find_province
 from qngai_analysis.plan.reading import looks_vietnamese, normalise, read_text
 from qngai_analysis.plan.structure import Block, Node, Outline, Row, outline, squeeze
+from qngai_analysis.plan.tables import value_table
 from qngai_analysis.plan.targets import FATES, Context, Found, Reading, read_block, read_value, says_itself
-from qngai_analysis.plan.tasks import Task
 from qngai_analysis.plan.wording import cased, counted, has_numeral, lower, scan
+from qngai_analysis.values import jsonable
 
-Fate = tuple[int, int, str]
-
-TARGET_COLUMNS = (
-    "id",
-    "text",
-    "subject",
-    "comparator",
-    "wording",
-    "value",
-    "value_high",
-    "unit",
-    "period_start",
-    "period_end",
-    "recurrence",
-    "indicator",
-    "match_score",
-    "pillar",
-    "sector",
-    "section",
-    "section_path",
-    "agencies",
-    "geography",
-    "document",
-    "line_start",
-    "line_end",
-    "char_start",
-    "char_end",
-    "listed",
-    "base",
-    "change",
-    "relative_to",
-)
-QUALITATIVE_COLUMNS = (
-    "id",
-    "text",
-    "pillar",
-    "section",
-    "section_path",
-    "agencies",
-    "period_start",
-    "period_end",
-    "geography",
-    "document",
-    "line_start",
-    "line_end",
-)
-TASK_COLUMNS = (
-    "id",
-    "document",
-    "part",
-    "section",
-    "subsection",
-    "number",
-    "text",
-    "heading",
-    "agencies",
-    "agencies_printed",
-    "cooperating",
-    "cooperating_printed",
-    "first_year",
-    "last_year",
-    "deadline",
-    "period_printed",
-    "recurrence",
-    "stages",
-    "line_start",
-    "line_end",
-)
-_YEARS = (
-    "period_start",
-    "period_end",
-    "first_year",
-    "last_year",
-    "line_start",
-    "line_end",
-    "char_start",
-    "char_end",
-)
-
-
-@dataclass(frozen=True)
-class Citation:
-    """A document that a plan cites: its legal bases and every number such as 411/QĐ-TTg."""
-
-    type: str
-    number: str
-    date: str  # ISO, "" where the text gives none
-    issuer: str
-    subject: str
-    line: int
-
-
-@dataclass(frozen=True)
-class Document:
-    """The head of a plan. An empty string or None means: not printed and not in the sidecar."""
-
-    key: str
-    type: str = ""
-    number: str = ""
-    date: str = ""  # ISO
-    place: str = ""
-    issuer: str = ""
-    subject: str = ""
-    signer: str = ""
-    geography: str = ""
-    period_start: int | None = None
-    period_end: int | None = None
-    legal_bases: tuple[Citation, ...] = ()
-    citations: tuple[Citation, ...] = ()
-    path: str = ""
-    sha256: str = ""
-    source: str = ""
-    notes: tuple[str, ...] = ()
+_Row = TypeVar("_Row", Target, Goal)
 
 
 @dataclass(frozen=True)
@@ -145,17 +34,20 @@ class Plan:
     """A plan that was read.
 
     ``text`` is the text that lines (from 1) and characters (from 0) count in. ``reasons`` says why a
-    table is empty, where it is. ``numerals`` holds each numeral's place and fate; ``rows`` the rows of
-    the tables, which become DataFrames when they are first asked for.
+    table is empty, where it is. ``numerals`` holds each numeral's place and fate. ``targets``, ``stated``,
+    ``qualitative`` and ``tasks`` are the same values as tables, made anew each time they are asked for.
     """
 
     document: Document
     text: str = field(repr=False)
-    rows: dict[str, list[dict[str, Any]]] = field(repr=False)
-    numerals: tuple[Fate, ...] = field(repr=False, default=())
+    listed_targets: tuple[Target, ...] = field(repr=False, default=())
+    stated_targets: tuple[Target, ...] = field(repr=False, default=())
+    goals: tuple[Goal, ...] = field(repr=False, default=())
+    task_list: tuple[Task, ...] = field(repr=False, default=())
+    numerals: tuple[Numeral, ...] = field(repr=False, default=())
     reasons: tuple[str, ...] = ()
 
-    @cached_property
+    @property
     def targets(self) -> pd.DataFrame:
         """The quantified targets the plan lists (goals section, target table, given to a territory).
 
@@ -163,22 +55,22 @@ class Plan:
         means that no indicator of the catalogue is near enough; a missing ``period_end`` that
         neither the sentence nor its headings nor the document name a year.
         """
-        return _frame(self.rows["targets"], TARGET_COLUMNS)
+        return value_table(self.listed_targets, Target)
 
-    @cached_property
+    @property
     def stated(self) -> pd.DataFrame:
         """Further quantified targets, stated inside running text and tasks; columns as ``targets``."""
-        return _frame(self.rows["stated"], TARGET_COLUMNS)
+        return value_table(self.stated_targets, Target)
 
-    @cached_property
+    @property
     def qualitative(self) -> pd.DataFrame:
         """Listed goals without a number, one row each."""
-        return _frame(self.rows["qualitative"], QUALITATIVE_COLUMNS)
+        return value_table(self.goals, Goal)
 
-    @cached_property
+    @property
     def tasks(self) -> pd.DataFrame:
         """The tasks, one row each; a missing year means that the plan leaves it open or says none."""
-        return _frame(self.rows["tasks"], TASK_COLUMNS)
+        return value_table(self.task_list, Task)
 
     def line_of(self, position: int) -> int:
         """Return the line (from 1) that holds a character."""
@@ -189,15 +81,11 @@ class Plan:
         from qngai_analysis.plan.coverage import coverage
 
         return {
-            "document": _plain(asdict(self.document)),
-            "targets": [
-                _plain(_ordered(row, TARGET_COLUMNS))
-                for name in ("targets", "stated")
-                for row in self.rows[name]
-            ],
-            "qualitative": [_plain(_ordered(row, QUALITATIVE_COLUMNS)) for row in self.rows["qualitative"]],
-            "tasks": [_plain(_ordered(row, TASK_COLUMNS)) for row in self.rows["tasks"]],
-            "coverage": _records(coverage(self)),
+            "document": jsonable(self.document),
+            "targets": jsonable(self.listed_targets + self.stated_targets),
+            "qualitative": jsonable(self.goals),
+            "tasks": jsonable(self.task_list),
+            "coverage": jsonable(coverage(self)),
             "reasons": list(self.reasons),
         }
 
@@ -299,7 +187,9 @@ class _Assembly:
             self.year = ahead
         self.matcher = find_matcher()
         self.sentence: tuple[tuple[int, int], str] = ((0, 0), "")
-        self.fates: list[Fate] = [(start, end, "list number") for start, end in self.outline.pages]
+        self.fates: list[tuple[int, int, str]] = [
+            (start, end, "list number") for start, end in self.outline.pages
+        ]
         tops = {
             id(node) for block in self.outline.blocks for node in block.node.path()[:1] if node.kind == "h1"
         }
@@ -331,12 +221,10 @@ class _Assembly:
         return Plan(
             document=self.document,
             text=self.text,
-            rows={
-                "targets": listed,
-                "stated": stated,
-                "qualitative": qualitative,
-                "tasks": [self._task(i, task) for i, task in enumerate(tasks, 1)],
-            },
+            listed_targets=_numbered(listed, self.document.key, ""),
+            stated_targets=_numbered(stated, self.document.key, "s"),
+            goals=_numbered(qualitative, self.document.key, "q"),
+            task_list=tuple(self._task(i, task) for i, task in enumerate(tasks, 1)),
             numerals=tuple(self._all_fates()),
             reasons=tuple(self.reasons),
         )
@@ -354,10 +242,10 @@ class _Assembly:
 
     # -------------------------------------------------------------- targets
 
-    def _targets(self) -> tuple[list[dict[str, Any]], list[dict[str, Any]], list[dict[str, Any]]]:
-        listed: list[dict[str, Any]] = []
-        stated: list[dict[str, Any]] = []
-        qualitative: list[dict[str, Any]] = []
+    def _targets(self) -> tuple[list[Target], list[Target], list[Goal]]:
+        listed: list[Target] = []
+        stated: list[Target] = []
+        qualitative: list[Goal] = []
         numbers: dict[int, str] = {}
         for block in self.outline.blocks:
             self._markers(block)
@@ -373,18 +261,13 @@ class _Assembly:
                 and not has_numeral(self.masked, block.body, block.end)
             ):
                 continue
-            found = self._read(block, context)
+            found, context = self._read(block, context)
             kind = self._kind(block, context)
             for target in found:
                 rows = listed if kind == "listed" else stated
                 rows.append(self._row(target, block, context, kind == "listed"))
             if not found and self._is_qualitative(block, context, kind):
                 qualitative.append(self._qualitative(block, context))
-        key = self.document.key
-        for rows, mark in ((listed, ""), (stated, "s"), (qualitative, "q")):
-            width = max(2, len(str(len(rows))))
-            for i, row in enumerate(rows, 1):
-                row["id"] = f"{key}.{mark}{i:0{width}d}"
         return listed, stated, qualitative
 
     def _markers(self, block: Block) -> None:
@@ -444,11 +327,12 @@ class _Assembly:
                 return squeeze(self.masked[start:end])
         return ""
 
-    def _read(self, block: Block, context: Context) -> list[Found]:
+    def _read(self, block: Block, context: Context) -> tuple[list[Found], Context]:
+        """Return the targets of a block, and the context they were read in."""
         role = self._roles(block)
         if block.row is not None and role in ("value", "measure", "product") and self._under_status(block):
             self._scan_as(block, "current value")
-            return []
+            return [], context
         if role == "measure":
             subject, unit = _measured(self._header_of(block))
             reading = read_value(self.masked, self.low, block.start, block.end, context, subject, unit)
@@ -458,16 +342,15 @@ class _Assembly:
             unit = self._cell(block.row, "unit") or unit or ("%" if "%" in self._header_of(block) else "")
             place = (self.masked, self.low, block.start, block.end)
             if says_itself(*place):
-                context.lead = subject
-                reading = read_block(*place, context)
+                reading = read_block(*place, replace(context, lead=subject))
             else:
                 reading = read_value(*place, context, subject, unit)
         else:
-            reading = self._read_prose(block, context)
+            reading, context = self._read_prose(block, context)
         self.fates.extend(reading.fates)
-        return reading.targets
+        return reading.targets, context
 
-    def _read_prose(self, block: Block, context: Context) -> Reading:
+    def _read_prose(self, block: Block, context: Context) -> tuple[Reading, Context]:
         """Read a block; under one heading, prose goes on as the paragraph before it left off.
 
         That is whether it aims or reports, and, where nothing above names a year, the year last named.
@@ -478,9 +361,9 @@ class _Assembly:
         if owner is not self.prose_owner:
             self.prose_owner, self.prose_mode, self.prose_period = owner, "", (None, None)
         if context.topic == "":
-            context.mode = self.prose_mode
+            context = replace(context, mode=self.prose_mode)
         if context.end is None:
-            context.start, context.end = self.prose_period
+            context = replace(context, start=self.prose_period[0], end=self.prose_period[1])
         reading = read_block(self.masked, self.low, block.body, block.end, context)
         if context.topic == "":
             self.prose_mode = reading.mode
@@ -490,24 +373,28 @@ class _Assembly:
             # "Mục tiêu đến năm 2030:" speaks for the paragraphs below it as well as for a list
             self.prose_period = self._node_horizon(block.node) or self.prose_period
             self.prose_mode = _MODES.get(block.node.topic, self.prose_mode)
-        return reading
+        return reading, context
 
     def _context(self, block: Block) -> Context:
         start, end = self._horizon(block)
-        context = Context(start=start, end=end, year=self.year, topic=self._topic(block))
-        context.lead = self._lead(block)
-        context.local = self.document.geography not in ("", COUNTRY)
         if block.row is not None:
             header = self._header_of(block)
             years = [token for token in scan(header, lower(header), 0, len(header)) if token.kind == "year"]
             if years and self._roles(block) == "value":
-                context.start, context.end = years[-1].value, years[-1].high
+                start, end = years[-1].value, years[-1].high
             period = task_reader.read_period(self._cell(block.row, "period"))
             if period.last is not None:
-                context.start, context.end = _real(period.first), _real(period.last)
+                start, end = _real(period.first), _real(period.last)
         elif (task := self._task_at(block.start)) is not None and task.period.last is not None:
-            context.start, context.end = _real(task.period.first), _real(task.period.last)
-        return context
+            start, end = _real(task.period.first), _real(task.period.last)
+        return Context(
+            start=start,
+            end=end,
+            year=self.year,
+            topic=self._topic(block),
+            lead=self._lead(block),
+            local=self.document.geography not in ("", COUNTRY),
+        )
 
     def _header_of(self, block: Block) -> str:
         row = block.row
@@ -604,7 +491,7 @@ class _Assembly:
 
     # -------------------------------------------------------------- rows
 
-    def _row(self, found: Found, block: Block, context: Context, listed: bool) -> dict[str, Any]:
+    def _row(self, found: Found, block: Block, context: Context, listed: bool) -> Target:
         start, end = found.sentence
         if block.row is not None and self._roles(block) == "value":
             spans = [span for span in block.row.cells if span[1] > span[0]]
@@ -615,51 +502,53 @@ class _Assembly:
         pillar, sector = self.matcher.traits[match.code] if self.matcher and match.code else ("", "")
         if self.sentence[0] != (start, end):  # one text for all targets of a sentence
             self.sentence = (start, end), squeeze(self.masked[start:end].replace("|", " "))
-        return {
-            "text": self.sentence[1],
-            "subject": found.subject,
-            "comparator": found.comparator,
-            "wording": found.wording,
-            "value": found.value,
-            "value_high": found.high,
-            "unit": found.unit,
-            "period_start": _whole(found.start),
-            "period_end": _whole(found.end),
-            "recurrence": found.recurrence or None,
-            "indicator": match.code or None,
-            "match_score": match.score if match.code else None,
-            "pillar": self._pillar(block) or pillar or None,
-            "sector": sector or None,
-            "section": section,
-            "section_path": path,
-            "agencies": self._agencies(block),
-            "geography": self._geography(block),
-            "document": self.document.key,
-            "line_start": self.line(start),
-            "line_end": self.line(end - 1),
-            "char_start": start,
-            "char_end": end,
-            "listed": listed,
-            "base": found.base or None,
-            "change": found.change or None,
-            "relative_to": found.relative or None,
-        }
+        return Target(
+            id="",
+            text=self.sentence[1],
+            subject=found.subject,
+            comparator=found.comparator,
+            wording=found.wording,
+            value=found.value,
+            value_high=found.high,
+            unit=found.unit,
+            period_start=_whole(found.start),
+            period_end=_whole(found.end),
+            recurrence=found.recurrence or None,
+            indicator=match.code or None,
+            match_score=match.score if match.code else None,
+            pillar=self._pillar(block) or pillar or None,
+            sector=sector or None,
+            section=section,
+            section_path=path,
+            agencies=self._agencies(block),
+            geography=self._geography(block),
+            document=self.document.key,
+            line_start=self.line(start),
+            line_end=self.line(end - 1),
+            char_start=start,
+            char_end=end,
+            listed=listed,
+            base=found.base or None,
+            change=found.change or None,
+            relative_to=found.relative or None,
+        )
 
-    def _qualitative(self, block: Block, context: Context) -> dict[str, Any]:
+    def _qualitative(self, block: Block, context: Context) -> Goal:
         section, path = self._section(block)
-        return {
-            "text": squeeze(self.masked[block.body : block.end]),
-            "pillar": self._pillar(block) or None,
-            "section": section,
-            "section_path": path,
-            "agencies": self._agencies(block),
-            "period_start": _whole(context.start),
-            "period_end": _whole(context.end),
-            "geography": self._geography(block),
-            "document": self.document.key,
-            "line_start": self.line(block.start),
-            "line_end": self.line(block.end - 1),
-        }
+        return Goal(
+            id="",
+            text=squeeze(self.masked[block.body : block.end]),
+            pillar=self._pillar(block) or None,
+            section=section,
+            section_path=path,
+            agencies=self._agencies(block),
+            period_start=_whole(context.start),
+            period_end=_whole(context.end),
+            geography=self._geography(block),
+            document=self.document.key,
+            line_start=self.line(block.start),
+            line_end=self.line(block.end - 1),
+        )
 
     def _section(self, block: Block) -> tuple[str, str]:
         nodes = [node for node in block.node.path() if not node.bulleted or _leads(node, block)]
@@ -692,65 +581,69 @@ class _Assembly:
                 return node.title
         return self.document.geography
 
-    def _agencies(self, block: Block) -> list[str]:
+    def _agencies(self, block: Block) -> tuple[str, ...]:
         if block.row is not None:
-            return split_agencies(self._cell(block.row, "lead"), self.province)
+            return tuple(split_agencies(self._cell(block.row, "lead"), self.province))
         task = self._task_at(block.start)
         if task is not None:
-            return split_agencies(task.lead, self.province)
+            return tuple(split_agencies(task.lead, self.province))
         for node in reversed(block.node.path()):
             if _is_territory(node.title):
-                return [canonical(node.title, self.province)]
-        return []
+                return (canonical(node.title, self.province),)
+        return ()
 
-    def _task_at(self, position: int) -> Task | None:
+    def _task_at(self, position: int) -> task_reader.Task | None:
         i = bisect_right(self.task_starts, position) - 1
         if i >= 0 and self.tasks[i].start <= position < self.tasks[i].end:
             return self.tasks[i]
         return None
 
-    def _task(self, i: int, task: Task) -> dict[str, Any]:
-        return {
-            "id": f"{self.document.key}.n{i:03d}",
-            "document": self.document.key,
-            "part": task.part,
-            "section": task.section,
-            "subsection": task.subsection,
-            "number": task.number,
-            "text": task.text,
-            "heading": task.heading,
-            "agencies": split_agencies(task.lead, self.province),
-            "agencies_printed": task.lead,
-            "cooperating": split_agencies(task.cooperating, self.province),
-            "cooperating_printed": task.cooperating,
-            "first_year": task.period.first,
-            "last_year": task.period.last,
-            "deadline": task.period.deadline or None,
-            "period_printed": task.period.printed or None,
-            "recurrence": task.period.recurrence or None,
-            "stages": [
-                {"first_year": a, "last_year": b, "text": words} for a, b, words in task.period.stages
-            ],
-            "line_start": self.line(task.start),
-            "line_end": self.line(task.end - 1),
-        }
+    def _task(self, i: int, task: task_reader.Task) -> Task:
+        return Task(
+            id=f"{self.document.key}.n{i:03d}",
+            document=self.document.key,
+            part=task.part,
+            section=task.section,
+            subsection=task.subsection,
+            number=task.number,
+            text=task.text,
+            heading=task.heading,
+            agencies=tuple(split_agencies(task.lead, self.province)),
+            agencies_printed=task.lead,
+            cooperating=tuple(split_agencies(task.cooperating, self.province)),
+            cooperating_printed=task.cooperating,
+            first_year=task.period.first,
+            last_year=task.period.last,
+            deadline=task.period.deadline or None,
+            period_printed=task.period.printed or None,
+            recurrence=task.period.recurrence or None,
+            stages=tuple(Stage(*stage) for stage in task.period.stages),
+            line_start=self.line(task.start),
+            line_end=self.line(task.end - 1),
+        )
 
     # -------------------------------------------------------------- numerals
 
-    def _all_fates(self) -> list[Fate]:
+    def _all_fates(self) -> list[Numeral]:
         """Every numeral once: what the blocks did not hold (table heads) is read by its own shape."""
         known = sorted(set(self.fates))
-        fates: list[Fate] = []
+        fates: list[Numeral] = []
         at = 0
         for start, end, fate in [*known, (len(self.masked), len(self.masked), "")]:
             if start < at:
                 continue
             for token in scan(self.masked, self.low, at, start):
-                fates.append((token.start, token.end, FATES.get(token.kind, "count")))
+                fates.append(Numeral(token.start, token.end, Fate(FATES.get(token.kind, "count"))))
             if fate:
-                fates.append((start, end, fate))
+                fates.append(Numeral(start, end, Fate(fate)))
             at = end
         return fates
+
+
+def _numbered(rows: list[_Row], key: str, mark: str) -> tuple[_Row, ...]:
+    """Give each row its id: "906.01"."""
+    width = max(2, len(str(len(rows))))
+    return tuple(replace(row, id=f"{key}.{mark}{i:0{width}d}") for i, row in enumerate(rows, 1))
 
 
 def _whole(year: float | None) -> int | None:
@@ -1088,42 +981,3 @@ def _year_of(document: Document) -> int | None:
         return int(document.date[:4])
     dates = [citation.date for citation in document.citations if citation.date]
     return int(max(dates)[:4]) if dates else None
-
-
-# ------------------------------------------------------------------ tables out
-
-
-def _frame(rows: list[dict[str, Any]], columns: tuple[str, ...]) -> pd.DataFrame:
-    data: dict[str, Any] = {}
-    for name in columns:
-        values = [row[name] for row in rows]
-        if name in _YEARS:
-            data[name] = pd.array([None if v is None else int(v) for v in values], dtype="Int64")
-        elif name in ("value", "value_high", "match_score"):
-            data[name] = pd.array([float("nan") if v is None else v for v in values], dtype="float64")
-        elif name == "listed":
-            data[name] = pd.array(values, dtype="bool")
-        elif name in ("agencies", "cooperating", "stages"):
-            data[name] = pd.Series(values, dtype="object")
-        else:
-            data[name] = pd.Series(values, dtype="str")
-    return pd.DataFrame(data, columns=list(columns))
-
-
-def _ordered(row: dict[str, Any], columns: tuple[str, ...]) -> dict[str, Any]:
-    return {name: row[name] for name in columns}
-
-
-def _plain(value: Any) -> Any:
-    """Return a value that JSON knows; missing becomes None."""
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    if value is None or value is pd.NA or (isinstance(value, float) and value != value):
-        return None
-    return value.item() if hasattr(value, "item") else value
-
-
-def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    return [_plain(row) for row in frame.to_dict("records")]

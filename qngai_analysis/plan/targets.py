@@ -12,18 +12,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import pairwise
 
 from qngai_analysis.plan import lexicon as lex
 from qngai_analysis.plan.structure import squeeze
-from qngai_analysis.plan.wording import Token, has_numeral, scan
+from qngai_analysis.plan.wording import Token, has_numeral, lower, scan
 
 # ------------------------------------------------------------------ what comes back
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Context:
-    """What a sentence inherits from where it stands."""
+    """What a sentence inherits from where it stands: with its words, all that decides how it reads."""
 
     start: float | None = None  # horizon of the headings above
     end: float | None = None
@@ -140,10 +141,12 @@ def read_block(text: str, low: str, start: int, end: int, context: Context) -> R
             context = replace(context, mode=_mode(low[begin:stop], context))
         if not has_numeral(text, begin, stop):
             continue
-        reading.led = None
-        _read_sentence(text, low, begin, stop, context, reading)
-        if reading.led is not None:
-            context = replace(context, start=reading.led[0], end=reading.led[1])
+        found = read_sentence(text[begin:stop], context)
+        reading.fates.extend((a + begin, b + begin, fate) for a, b, fate in found.fates)
+        reading.targets.extend(target.moved(begin) for target in found.targets)
+        reading.last = found.last if found.last[1] is not None else reading.last
+        if found.led is not None:
+            context = replace(context, start=found.led[0], end=found.led[1])
         elif context.end is None:
             # nothing above names a year: what one sentence says holds for the next
             context = replace(context, start=reading.last[0], end=reading.last[1])
@@ -164,26 +167,13 @@ def _mode(sentence: str, context: Context) -> str:
     return context.mode
 
 
-_Key = tuple[str, float | None, float | None, int | None, str, str, str]
-_seen: dict[
-    _Key, Reading
-] = {}  # long lists and copies repeat sentences; a sentence reads alike in like context
-
-
-def _read_sentence(text: str, low: str, begin: int, stop: int, context: Context, reading: Reading) -> None:
-    words = text[begin:stop]
-    key = (words, context.start, context.end, context.year, context.topic, context.lead, context.mode)
-    found = _seen.get(key)
-    if found is None:
-        if len(_seen) >= 20_000:
-            _seen.clear()
-        found = _seen[key] = Reading()
-        tokens = list(scan(words, small := low[begin:stop], 0, len(words)))
-        _Sentence(words, small, 0, len(words), tokens, context, found).read()
-    reading.fates.extend((a + begin, b + begin, fate) for a, b, fate in found.fates)
-    reading.targets.extend(target.moved(begin) for target in found.targets)
-    reading.led = found.led
-    reading.last = found.last if found.last[1] is not None else reading.last
+@lru_cache(maxsize=20_000)  # long lists and copies repeat sentences
+def read_sentence(words: str, context: Context) -> Reading:
+    """Read one sentence; nobody changes what comes back, it is kept for the next that reads alike."""
+    low = lower(words)
+    found = Reading()
+    _Sentence(words, low, 0, len(words), list(scan(words, low, 0, len(words))), context, found).read()
+    return found
 
 
 # fates of what is no quantity, by kind of token

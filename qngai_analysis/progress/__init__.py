@@ -22,6 +22,7 @@ from qngai_analysis.progress.methods import (
     weather,
     yearly_growth,
 )
+from qngai_analysis.progress.outcome import Note, NoteKind, Outcome, outcomes_frame
 from qngai_analysis.progress.projection import Projection, project
 from qngai_analysis.progress.tasks import Status, read_task_reports, task_counts, task_status
 from qngai_analysis.progress.verdict import Figure, Finding, Goal, Verdict, probability, rounding_note, settle
@@ -30,8 +31,8 @@ from qngai_analysis.progress.yearly import (
     assess_year,
     explain,
     judge_year,
-    load_targets,
     owners_of,
+    planned_targets,
 )
 
 __all__ = [
@@ -40,6 +41,9 @@ __all__ = [
     "Finding",
     "Goal",
     "Judgement",
+    "Note",
+    "NoteKind",
+    "Outcome",
     "Pace",
     "Projection",
     "Status",
@@ -64,12 +68,13 @@ __all__ = [
     "judge_year",
     "knowledge",
     "linear_pace",
-    "load_targets",
     "logistic_pace",
     "logistic_path",
     "mean_growth",
     "needed_per_year",
+    "outcomes_frame",
     "owners_of",
+    "planned_targets",
     "probability",
     "project",
     "read_edition",

@@ -130,8 +130,10 @@ class Report(Speaker):
 
 def _shown(line: Any, shown: Shown) -> object:
     if callable(shown):
-        return shown(line)
-    return line[shown] if isinstance(line, Mapping) else getattr(line, shown)
+        value = shown(line)
+    else:
+        value = line[shown] if isinstance(line, Mapping) else getattr(line, shown)
+    return "; ".join(value) if isinstance(value, list | tuple) else value
 
 
 @dataclass(frozen=True)
@@ -204,8 +206,8 @@ def interval(
 
 
 def verdict(report: Speaker, width: float, href: Shown = "") -> TableColumn:
-    """Return the column of verdicts."""
-    return TableColumn("Đánh giá", lambda row: report.say(row.verdict), width, format="mark", href=href)
+    """Return the column of outcomes' verdicts."""
+    return TableColumn("Đánh giá", lambda row: report.say(row.verdict.value), width, format="mark", href=href)
 
 
 def source(width: float, shown: Shown = lambda row: f"{row.publisher} [{row.id}]") -> TableColumn:

@@ -23,6 +23,7 @@ from qngai_analysis.page.blocks import Figure, Prose, literal
 from qngai_analysis.page.multiples import over_years
 from qngai_analysis.page.tables import MIME, Table
 from qngai_analysis.plan import read_plan
+from qngai_analysis.project import read_project
 from qngai_analysis.report.base import (
     SIMULATED,
     Speaker,
@@ -36,7 +37,6 @@ from qngai_analysis.report.base import (
 from qngai_analysis.report.printed import HIDDEN, REMARKS
 from qngai_analysis.report.sector.loading import Sector, group_words, grouping_words, scale_of
 from qngai_analysis.report.sector.survey import district_grid, map_values
-from qngai_analysis.report.sectors import sectors
 from qngai_analysis.survey.form.codebook import Codebook, Indicator, Question, read_codebook, surveys
 from qngai_analysis.survey.release.reliability import CENSUS
 from qngai_analysis.words.language import Lang, language
@@ -55,7 +55,6 @@ METHODS = {"logit": "Logit", "korn-graubard": "Korn–Graubard"}
 WIDGET = "application/vnd.jupyter.widget-view+json"
 BLANK = "\u00a0"  # a table prints an empty text as "…", no figure
 STATIC = "QNGAI_STATIC"  # set where nobody can click: the engine that renders reports
-PLAN = "906"  # whose thresholds charts show
 
 _numbers = itertools.count(1)
 
@@ -134,7 +133,7 @@ def explore(
         real = source.real_only if real_only is None else real_only
         until = max(source.year, source.edition) if until is None else until
         offers = tuple(_sector_offers(source, real, until))
-        named: Sequence[str] = [block["name"] for block in source.entry.get("survey", ())]
+        named: Sequence[str] = [block.name for block in source.scope.survey]
         year, code = year or source.edition, lang or source.lang
     else:
         read_codebook(source)  # an unknown survey is refused here
@@ -190,10 +189,10 @@ class Offer:
 
 
 def _sector_offers(sector: Sector, real_only: bool, until: int | None) -> Iterator[Offer]:
-    for block in sector.entry.get("survey", ()):
-        files = _files(block["name"], real_only, until)
+    for block in sector.scope.survey:
+        files = _files(block.name, real_only, until)
         if sector.edition in files:
-            yield offered(block["name"], files, block["indicators"], block["by"])
+            yield offered(block.name, files, block.indicators, block.by)
 
 
 def _offers(first: str, real_only: bool, until: int | None) -> Iterator[Offer]:
@@ -229,8 +228,8 @@ def offered(
 
 def _reported(survey: str) -> list[str]:
     """Return the groupings that the sector reports use for a survey."""
-    blocks = [block for entry in sectors().values() for block in entry.get("survey", ())]
-    return [name for block in blocks if block["name"] == survey for name in block["by"]]
+    blocks = [block for scope in read_project().sectors.values() for block in scope.survey]
+    return [name for block in blocks if block.name == survey for name in block.by]
 
 
 def _groups(question: Question, codebook: Codebook) -> bool:
@@ -682,7 +681,7 @@ class Explorer:
 @cache
 def _threshold(code: str, lang: Lang) -> tuple[float, str] | None:
     """Return the plan's threshold for an indicator in per cent, with its words."""
-    targets = read_plan(PLAN).targets
+    targets = read_plan(read_project().main_plan().name).targets
     mine = targets[(targets["indicator"] == code) & (targets["unit"] == "%")] if code else targets[:0]
     if not len(mine):
         return None

@@ -17,7 +17,7 @@ from qngai_analysis.report.printed import NOT_SIGNIFICANT, printed_figure
 from qngai_analysis.report.sector.figures import published_figures
 from qngai_analysis.report.sector.gaps import as_computed, revisable, share, widest
 from qngai_analysis.report.sector.loading import Sample, Sector, by_group, marked
-from qngai_analysis.values import is_missing, records
+from qngai_analysis.values import records
 
 PROVINCE = ("QNG", "QNG-2025")  # on the boundary before and after 1 July 2025
 UNSTATED = "không rõ"  # the level of a figure whose source does not say it
@@ -47,13 +47,13 @@ def _outcome(sector: Sector) -> Iterator[str]:
         yield sector.say("Các kế hoạch không đặt chỉ tiêu định lượng riêng cho lĩnh vực này.")
     # verdicts that rest on simulated data are never added to the others
     for made in (False, True):
-        part = [row for row in sector.targets if (row.evidence == "simulated") == made]
+        part = [outcome for outcome in sector.targets if outcome.simulated == made]
         if part:
             yield sector.say(
                 "{n} chỉ tiêu của các kế hoạch{kind}: {words}.",
                 n=sector.count(len(part)),
                 kind=f" ({sector.say(SIMULATED)})" if made else "",
-                words=_tally(sector, (row.verdict for row in part)),
+                words=_tally(sector, (outcome.verdict.value for outcome in part)),
             )
 
 
@@ -146,9 +146,9 @@ def _dated(sector: Sector, row: Any) -> str:
 
 
 def _lacking(sector: Sector) -> Iterator[str]:
-    lacking = [row for row in sector.targets if is_missing(row.value)]
+    lacking = [outcome for outcome in sector.targets if outcome.figure is None]
     if lacking:
-        owners = sorted({name for row in lacking for name in row.owners})
+        owners = sorted({name for outcome in lacking for name in outcome.owners})
         yield sector.say(
             "{n} chỉ tiêu chưa có số liệu của tỉnh; cơ quan cung cấp: {owners}.",
             n=sector.count(len(lacking)),

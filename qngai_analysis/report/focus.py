@@ -37,6 +37,7 @@ from qngai_analysis.report.sector.loading import (
 from qngai_analysis.report.sector.survey import flag_of
 from qngai_analysis.survey.form.codebook import Indicator
 
+GAP = "Chênh lệch"
 HERE = "_here"  # column that says whether a row lies in the district
 
 
@@ -158,8 +159,8 @@ def _against_the_rest(sector: Sector, sample: Sample, rows: list[dict[str, Any]]
             measured(str(sector.district), "value", 0.13, unit_of="unit", flag="flag", as_is=True),
             *interval(0.08),
             measured("Phần còn lại", "rest", 0.12, unit_of="unit"),
-            measured("Giá trị", "gap", 0.08, group="Chênh lệch"),
-            *interval(0.08, "Chênh lệch", ("from", "to")),
+            measured("Giá trị", "gap", 0.08, group=GAP),
+            *interval(0.08, GAP, ("from", "to")),
             at_right("p", "p_words", 0.09),
         ],
         notes=[note],

@@ -16,7 +16,8 @@ from qngai_analysis.plan import Plan, coverage, plan_names, read_plan
 from qngai_analysis.plan.catalogue import read_catalogue
 from qngai_analysis.plan.compare import KINDS, compare_plans
 from qngai_analysis.plan.compare import Ladder as Comparison
-from qngai_analysis.progress.yearly import PLANS, judge_year
+from qngai_analysis.progress.yearly import judge_year
+from qngai_analysis.project import read_project
 from qngai_analysis.report.base import Report, centred, column, counted, heading, row_head, verdict
 from qngai_analysis.report.printed import EVIDENCE, goal_words
 from qngai_analysis.values import records
@@ -96,7 +97,7 @@ def load(
 
 
 def _home() -> str:
-    return read_plan(PLANS[0]).document.geography
+    return read_plan(read_project().main_plan().name).document.geography
 
 
 def title(ladder: Ladder) -> PageTitle:
@@ -221,22 +222,33 @@ def rung_chart(ladder: Ladder) -> Figure | Prose:
 
 def verdicts(ladder: Ladder) -> Table:
     """Return how the year's figure stands against every plan that sets the indicator."""
-    judged = judge_year(ladder.year, real_only=ladder.real_only).table
-    judged = judged[judged["indicator"].isin(rungs(ladder)["indicator"]) & judged["geography"].eq(_home())]
-    names = read_catalogue()[f"name_{ladder.lang}"]
+    catalogue, shown = read_catalogue(), set(rungs(ladder)["indicator"])
+    judged = [
+        outcome
+        for outcome in judge_year(ladder.year, real_only=ladder.real_only).outcomes
+        if outcome.target.indicator in shown and outcome.target.geography == _home()
+    ]
+    names, order = catalogue[f"name_{ladder.lang}"], list(catalogue.index)
     return ladder.table(
-        in_catalogue_order(judged),
+        sorted(judged, key=lambda outcome: order.index(outcome.target.indicator)),
         ladder.say("Kết quả năm {year} so với mức của từng kế hoạch", year=ladder.year),
         [
-            row_head("Kế hoạch", "plan", 0.12, align="center"),
-            centred("Mục tiêu", lambda row: goal_words(ladder, row), 0.17),
+            row_head("Kế hoạch", lambda o: o.plan.name, 0.12, align="center"),
+            centred("Mục tiêu", lambda o: goal_words(ladder, o), 0.17),
             column("Năm", "deadline", 0.11, format="plain"),
-            column("Kết quả", "value", 0.15, align="right", decimals="decimals", unit_of="unit"),
+            column(
+                "Kết quả",
+                lambda o: o.figure and o.figure.value,
+                0.15,
+                align="right",
+                decimals="decimals",
+                unit_of="unit",
+            ),
             verdict(ladder, 0.25),
-            column("Căn cứ", lambda row: ladder.say(EVIDENCE[row.evidence]), 0.2),
+            column("Căn cứ", lambda o: ladder.say(EVIDENCE[o.evidence]), 0.2),
         ],
-        sections=lambda row: names[row.indicator],
-        simulated=bool(judged["evidence"].eq("simulated").any()),
+        sections=lambda o: names[o.target.indicator],
+        simulated=any(outcome.simulated for outcome in judged),
         id="danh-gia",
     )
 

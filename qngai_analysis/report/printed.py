@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from qngai_analysis.page import charts
-from qngai_analysis.report.base import SIMULATED, Report
+from qngai_analysis.progress.outcome import Outcome
+from qngai_analysis.report.base import SIMULATED, Speaker
 from qngai_analysis.survey.release.releases import STANDS
 from qngai_analysis.survey.release.reliability import CENSUS
+from qngai_analysis.words.language import said
 from qngai_analysis.words.numbers import number
 
 NOT_SIGNIFICANT = 0.05
@@ -25,15 +26,12 @@ REMARKS = {
 }
 
 
-def goal_words(report: Report, row: Any) -> str:
+def goal_words(report: Speaker, outcome: Outcome) -> str:
     """Return what a target asks for: in Vietnamese in the plan's words, in English by sign and number."""
-    # of a range the row holds one end only; the words hold both
-    if report.lang == "vi" or row.comparator == "between":
-        return str(row.goal)
-    return charts.target_words(row.comparator, float(row.target), report.unit(row.unit), report.lang)
+    return said(outcome.goal.said, report.lang)
 
 
-def printed_figure(report: Report, row: Any) -> str:
+def printed_figure(report: Speaker, row: Any) -> str:
     """Return a published figure as printed, a bound or range as such."""
     if row.value_type == "range":
         return f"{report.number(row.value)}–{report.number(row.value_high, unit=report.unit(row.unit))}"
@@ -41,6 +39,6 @@ def printed_figure(report: Report, row: Any) -> str:
     return sign + report.figure(row.value, row.unit)
 
 
-def probability(report: Report, p: float) -> str:
+def probability(report: Speaker, p: float) -> str:
     """Return the probability value of a test as printed; a very small one is never 0."""
     return report.number(p, 3) if p >= 0.0005 else f"<\u00a0{number(0.001, lang=report.lang)}"

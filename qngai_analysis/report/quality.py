@@ -133,7 +133,7 @@ def raw_files(quality: Quality) -> Table:
             column("Nội dung", "title", 0.26),
             column("Bên cung cấp", "producer", 0.18),
             column("Loại", "status", 0.11),
-            column("SHA-256", "sha256", 0.13, align="left", as_is=True),
+            column("SHA-256", "sha256", 0.13, align="left"),
             column("Đối chiếu", "state", 0.08),
         ],
         notes=[note],

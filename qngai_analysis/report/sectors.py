@@ -1,20 +1,21 @@
-"""The sectors that have a report of their own: what each covers stands in ``sectors.toml``."""
+"""The sectors that have a report of their own, as ``project.toml`` names them."""
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
-from functools import cache
-from pathlib import Path
 from typing import Any
 
-from qngai_analysis.errors import ParameterError
+from qngai_analysis.project import read_project
+from qngai_analysis.values import jsonable
 
 
-@cache
 def sectors() -> dict[str, dict[str, Any]]:
-    """Return the sectors of ``sectors.toml`` by name."""
-    return tomllib.loads((Path(__file__).parent / "sectors.toml").read_text(encoding="utf-8"))
+    """Return the project's sectors by name."""
+    entries: dict[str, dict[str, Any]] = jsonable(dict(read_project().sectors))
+    return {
+        name: {key: value for key, value in entry.items() if value or key != "survey"}
+        for name, entry in entries.items()
+    }
 
 
 def sector_entry(name: str) -> Mapping[str, Any]:
@@ -25,6 +26,5 @@ def sector_entry(name: str) -> Mapping[str, Any]:
     ParameterError
         There is no such sector; the message lists those there are.
     """
-    if name not in sectors():
-        raise ParameterError(f"sector {name!r}; it is one of {', '.join(sectors())}")
+    read_project().sector(name)
     return sectors()[name]

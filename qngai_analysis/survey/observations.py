@@ -9,8 +9,12 @@ import pandas as pd
 from qngai_analysis.survey.form.codebook import Indicator, districts
 from qngai_analysis.survey.form.intake import load_file, load_survey
 from qngai_analysis.survey.release.publication import published
+from qngai_analysis.survey.release.releases import STANDS
+from qngai_analysis.survey.release.reliability import CENSUS
 
 METHOD = "điều tra mẫu"
+#: What the reason of a published row marks its observation with.
+_MARKS = {CENSUS: "census", STANDS: "stands"}
 
 
 def survey_observations(survey: str, year: int, *, real_only: bool = False) -> pd.DataFrame:
@@ -70,7 +74,7 @@ def survey_observations(survey: str, year: int, *, real_only: bool = False) -> p
 _COLUMNS = (
     "id", "series", "indicator", "name", "value", "se", "df", "n", "unit", "territory", "year",
     "reference_date", "period", "level", "method", "age_from", "vintage", "source_title", "publisher",
-    "confidence", "evidence", "note",
+    "confidence", "evidence", "mark", "note",
 )  # fmt: skip
 
 
@@ -106,5 +110,6 @@ def _observation(loaded: Any, item: Indicator, row: dict[Any, Any], place: str) 
         "publisher": loaded.sidecar.producer,
         "confidence": "high" if row["flag"] == "ok" else "medium",
         "evidence": loaded.evidence,
+        "mark": _MARKS.get(row["reason"]),
         "note": "; ".join(text for text in (item.note, row["reason"]) if text),
     }

@@ -6,11 +6,11 @@ import pandas as pd
 
 from qngai_analysis.page.blocks import Prose
 from qngai_analysis.page.tables import Table
+from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.report.base import at_right, centred, column, row_head, source
 from qngai_analysis.report.offices import survey_owners
 from qngai_analysis.report.printed import printed_figure
 from qngai_analysis.report.sector.loading import Sector, districts
-from qngai_analysis.values import is_missing
 
 #: The territories that are no district: in the words of the tables.
 PLACES = {"QNG": "tỉnh, địa giới cũ", "QNG-2025": "tỉnh, địa giới từ 01/7/2025", "VN": "cả nước"}
@@ -19,7 +19,7 @@ PLACES = {"QNG": "tỉnh, địa giới cũ", "QNG-2025": "tỉnh, địa giới
 def published_figures(sector: Sector) -> pd.DataFrame:
     """Return the published figures of the sector's series, newest first in each series."""
     table = sector.result.observations
-    mine = table[table["series"].isin(sector.entry["series"]) & table["evidence"].eq("real")]
+    mine = table[table["series"].isin(sector.scope.series) & table["evidence"].eq("real")]
     return mine.sort_values(["series", "reference_date"], ascending=[True, False])
 
 
@@ -72,15 +72,13 @@ def missing(sector: Sector) -> Table | Prose:
     """Return what has no figure, and who owes it: the sector's targets, and its surveys without a file."""
     lines = [
         {
-            "text": row.text,
-            "plan": row.plan,
-            "related": ""
-            if is_missing(row.related_name)
-            else f"{row.related_name}: {sector.figure(row.related_value, row.related_unit)}",
-            "owners": "; ".join(row.owners),
+            "text": outcome.target.text,
+            "plan": outcome.plan.name,
+            "related": _related(sector, outcome),
+            "owners": "; ".join(outcome.owners),
         }
-        for row in sector.targets
-        if is_missing(row.value)
+        for outcome in sector.targets
+        if outcome.figure is None
     ]
     plan, owners = survey_owners(sector.on)
     lines += [
@@ -98,3 +96,9 @@ def missing(sector: Sector) -> Table | Prose:
             column("Cơ quan cung cấp", "owners", 0.22),
         ],
     )
+
+
+def _related(sector: Sector, outcome: Outcome) -> str:
+    """Return the nearest figure that decides nothing; empty where there is none, or it has no name."""
+    figure = outcome.related and outcome.related.observation
+    return f"{figure.name}: {sector.figure(figure.value, figure.unit)}" if figure and figure.name else ""

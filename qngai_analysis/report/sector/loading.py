@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
@@ -11,17 +11,19 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from qngai_analysis import paths
-from qngai_analysis.edition.parameters import cutoff_day
 from qngai_analysis.errors import ParameterError, SurveyError
 from qngai_analysis.page.blocks import Figure, Prose
 from qngai_analysis.page.tables import Table
 from qngai_analysis.plan import read_plan
-from qngai_analysis.progress.yearly import PLANS, YearResult, check_year, judge_year, surveyed
+from qngai_analysis.plan.model import Target, Task
+from qngai_analysis.progress.cutoff import cutoff_day
+from qngai_analysis.progress.outcome import Outcome
+from qngai_analysis.progress.yearly import YearResult, check_year, judge_year, surveyed
+from qngai_analysis.project import Role, SurveyBlock, read_project
+from qngai_analysis.project import Sector as Scope
 from qngai_analysis.raw import read_table
 from qngai_analysis.report.base import SHARE, SIMULATED, Report, Speaker, why_absent
-from qngai_analysis.report.sectors import sector_entry, sectors
 from qngai_analysis.survey.form.codebook import SPECIAL, Codebook, Indicator, read_codebook
-from qngai_analysis.values import records
 from qngai_analysis.words.language import Lang, language, translate
 from qngai_analysis.words.said import inside
 
@@ -29,7 +31,6 @@ if TYPE_CHECKING:
     from qngai_analysis.survey import Survey
 
 Block = Prose | Table | Figure
-TASK_PLANS = (*PLANS, "66")  # the last sets no targets, but tasks that run to 2025
 
 
 @dataclass(frozen=True)
@@ -86,13 +87,13 @@ class Sector(Report):
     edition: int
     district: str | None
     cutoff: date
-    entry: Mapping[str, Any]
+    scope: Scope  # what the report covers
     result: YearResult
 
     @property
     def title(self) -> str:
         """The sector's name."""
-        return str(self.entry[self.lang])
+        return self.scope.title(self.lang)
 
     @property
     def on(self) -> date:
@@ -102,13 +103,13 @@ class Sector(Report):
     @cached_property
     def samples(self) -> list[Sample]:
         """The sector's surveys that have a file of the edition and may be used."""
-        return [s for s in (self._sample(block, self.edition) for block in self.entry.get("survey", ())) if s]
+        return [s for s in (self._sample(block, self.edition) for block in self.scope.survey) if s]
 
     @cached_property
     def absent(self) -> list[str]:
         """Why a survey of the sector can't be used, one sentence each."""
         used = {sample.name for sample in self.samples}
-        names = [block["name"] for block in self.entry.get("survey", ()) if block["name"] not in used]
+        names = [block.name for block in self.scope.survey if block.name not in used]
         return [
             why_absent(self, read_codebook(name), self.edition, simulated=_has_file(name, self.edition))
             for name in names
@@ -117,7 +118,7 @@ class Sector(Report):
     def sample_of(self, sample: Sample, year: int) -> Sample | None:
         """Return the same survey's headline of another year, if there is a file that may be used."""
         if (sample.name, year) not in self._others:
-            block = {"name": sample.name, "indicators": [sample.headline.name], "by": sample.by}
+            block = SurveyBlock(sample.name, (sample.headline.name,), sample.by)
             self._others[sample.name, year] = sample if year == sample.year else self._sample(block, year)
         return self._others[sample.name, year]
 
@@ -135,63 +136,66 @@ class Sector(Report):
     @cached_property
     def tasks(self) -> list[dict[str, Any]]:
         """The sector's tasks in all plans: plan, text, agencies, period and state."""
-        return [row for plan in TASK_PLANS for row in _tasks_of(self, plan)]
+        plans = read_project().plans(Role.MAIN, Role.LATER, Role.TASKS)
+        return [row for plan in plans for row in _tasks_of(self, plan.name)]
 
-    def _sample(self, block: Mapping[str, Any], year: int) -> Sample | None:
+    def _sample(self, block: SurveyBlock, year: int) -> Sample | None:
         from qngai_analysis.survey.form.intake import load_file, load_survey
 
-        if not _has_file(block["name"], year):
+        if not _has_file(block.name, year):
             return None
-        loaded = load_file(block["name"], year)
+        loaded = load_file(block.name, year)
         if self.real_only and loaded.evidence == "simulated":
             return None
         codebook = loaded.codebook
         return Sample(
-            name=block["name"],
+            name=block.name,
             year=year,
             codebook=codebook,
-            survey=load_survey(block["name"], year),
-            indicators=tuple(codebook.indicators[name] for name in block["indicators"]),
-            by=tuple(block["by"]),
+            survey=load_survey(block.name, year),
+            indicators=tuple(codebook.indicators[name] for name in block.indicators),
+            by=block.by,
             simulated=loaded.evidence == "simulated",
         )
 
     @cached_property
     def simulated(self) -> bool:
         """Whether anything shown rests on simulated data."""
-        judged = any(row.evidence == "simulated" for row in self.targets)
+        judged = any(outcome.simulated for outcome in self.targets)
         return judged or any(sample.simulated for sample in self.samples)
 
     @cached_property
-    def targets(self) -> list[Any]:
+    def targets(self) -> list[Outcome]:
         """The targets that the plans set for the province in the sector, with their outcome."""
-        return self._rows(lambda row: self._mine(row) and not for_a_district(row))
+        return self._outcomes(lambda target: self._mine(target) and not for_a_district(target))
 
     @cached_property
-    def local_targets(self) -> list[Any]:
+    def local_targets(self) -> list[Outcome]:
         """The sector's targets that the plans set for single districts, or for the chosen one."""
-        return self._rows(lambda row: self._mine(row) and self._here(row))
+        return self._outcomes(lambda target: self._mine(target) and self._here(target))
 
     @cached_property
-    def common_targets(self) -> list[Any]:
+    def common_targets(self) -> list[Outcome]:
         """The chosen district's targets that belong to no sector's report."""
-        listed = {code for entry in sectors().values() for code in entry["indicators"]}
-        return self._rows(lambda row: bool(self.district) and self._here(row) and row.indicator not in listed)
+        listed = {code for scope in read_project().sectors.values() for code in scope.indicators}
+        return self._outcomes(
+            lambda target: bool(self.district) and self._here(target) and target.indicator not in listed
+        )
 
-    def _mine(self, row: Any) -> bool:
-        return row.indicator in self.entry["indicators"]
+    def _mine(self, target: Target) -> bool:
+        return target.indicator in self.scope.indicators
 
-    def _here(self, row: Any) -> bool:
-        return for_a_district(row) if self.district is None else row.geography == self.district
+    def _here(self, target: Target) -> bool:
+        return for_a_district(target) if self.district is None else target.geography == self.district
 
-    def _rows(self, chosen: Callable[[Any], bool]) -> list[Any]:
-        return [row for row in records(self.result.table) if chosen(row)]
+    def _outcomes(self, chosen: Callable[[Target], bool]) -> list[Outcome]:
+        return [outcome for outcome in self.result.outcomes if chosen(outcome.target)]
 
-    def main_target(self, indicator: Indicator) -> Any:
-        """Return the main plan's target that an indicator of a survey measures, or None."""
-        code = indicator.code
-        found = self._rows(lambda row: bool(code) and row.indicator == code and row.plan == PLANS[0])
-        return next(iter(found), None)
+    def main_target(self, indicator: Indicator) -> Outcome | None:
+        """Return the main plan's target that an indicator of a survey measures, if there is one."""
+        main = read_project().main_plan().name
+        found = self._outcomes(lambda target: target.indicator == indicator.code)
+        return next((outcome for outcome in found if outcome.plan.name == main), None)
 
 
 def load(
@@ -220,17 +224,17 @@ def load(
     ParameterError
         There is no such sector or district, the plan does not cover the year, or the cut-off day is not a date.
     """
-    entry = sector_entry(sector)
+    scope = read_project().sector(sector)
     if district is not None and district not in set(districts()["name"]):
         raise ParameterError(f"district = {district!r}; it is one of {', '.join(districts()['name'])}")
     check_year(year)
     day_of = cutoff_day(cutoff, year)
-    names = [block["name"] for block in entry.get("survey", ())]
+    names = [block.name for block in scope.survey]
     observed = surveyed(edition or year, real_only=real_only, surveys=names)
     result = judge_year(
-        year, observed=observed, cutoff=day_of, real_only=real_only, only=_belongs_to(entry, district)
+        year, observed=observed, cutoff=day_of, real_only=real_only, only=_belongs_to(scope, district)
     )
-    return Sector(language(lang), year, real_only, sector, edition or year, district, day_of, entry, result)
+    return Sector(language(lang), year, real_only, sector, edition or year, district, day_of, scope, result)
 
 
 def _has_file(survey: str, year: int) -> bool:
@@ -243,25 +247,18 @@ def _has_file(survey: str, year: int) -> bool:
     return True
 
 
-def for_a_district(row: Any) -> bool:
+def for_a_district(target: Target) -> bool:
     """Return whether a target is set for one district."""
-    return row.geography in set(districts()["name"])
+    return target.geography in set(districts()["name"])
 
 
-def _belongs_to(entry: Mapping[str, Any], district: str | None) -> Callable[[pd.DataFrame], pd.Series[bool]]:
-    """Return what picks a sector's targets, and all those set for one district."""
-    codes = _indicators(entry)
-    return lambda targets: targets["indicator"].isin(codes) | targets["geography"].isin([district])
-
-
-def _indicators(entry: Mapping[str, Any]) -> set[str]:
-    """Return the sector's codes of the catalogue, and those that its surveys' charts have a target for."""
+def _belongs_to(scope: Scope, district: str | None) -> Callable[[Target], bool]:
+    """Return what picks a sector's targets, those of its surveys' charts, and all those set for one district."""
     asked = {
-        read_codebook(block["name"]).indicators[name].code
-        for block in entry.get("survey", ())
-        for name in block["indicators"]
+        read_codebook(block.name).indicators[name].code for block in scope.survey for name in block.indicators
     }
-    return {*entry["indicators"], *asked} - {""}
+    codes = {*scope.indicators, *asked} - {""}
+    return lambda target: target.indicator in codes or target.geography == district
 
 
 @cache
@@ -275,26 +272,27 @@ def districts() -> pd.DataFrame:
 def _tasks_of(sector: Sector, name: str) -> Iterator[dict[str, Any]]:
     from qngai_analysis.progress.tasks import current_agencies, read_task_reports, task_status
 
-    plan = read_plan(name)
+    plan, main = read_plan(name), name == read_project().main_plan().name
     file = paths.raw("tasks", f"{sector.year}.csv")
-    reports = read_task_reports(file) if file.is_file() and name == "906" else None
+    reports = read_task_reports(file) if main and file.is_file() else None
     state = task_status(plan.tasks, reports, on=sector.cutoff).set_index("id")["status"]
-    for row in records(plan.tasks):
-        if _belongs(sector, name, row):
+    for task in plan.task_list:
+        if _belongs(sector.scope, task, main=main):
             yield {
                 "plan": f"{plan.document.type} {plan.document.number}",
-                "text": row.text,
-                "agencies": "; ".join(current_agencies(row.agencies, sector.on)),
-                "period": row.period_printed or "",
-                "state": sector.say(str(state[row.id])),
+                "text": task.text,
+                "agencies": "; ".join(current_agencies(task.agencies, sector.on)),
+                "period": task.period_printed or "",
+                "state": sector.say(str(state[task.id])),
             }
 
 
-def _belongs(sector: Sector, plan: str, row: Any) -> bool:
-    if plan == "906":
-        places = {f"{row.part}.{row.section}", f"{row.part}.{row.subsection}"}
-        return bool(places & set(sector.entry["tasks"]))
-    return any(word in str(row.text).casefold() for word in sector.entry["words"])
+def _belongs(scope: Scope, task: Task, *, main: bool) -> bool:
+    """Return whether a task is the sector's: by its place in the main plan, by its words in another."""
+    if main:
+        places = {f"{task.part}.{task.section}", f"{task.part}.{task.subsection}"}
+        return bool(places & set(scope.tasks))
+    return any(word in task.text.casefold() for word in scope.words)
 
 
 # ---------------------------------------------------------------- words of a survey

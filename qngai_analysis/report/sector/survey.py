@@ -149,7 +149,7 @@ def breakdown(sector: Sector, sample: Sample, indicator: Indicator, by: str) -> 
         table,
         "label",
         caption,
-        reference=None if goal is None else (float(goal.target), words),
+        reference=None if goal is None else (goal.goal.value, words),
         highlight=sector.district,
         **_common(sector, sample),
     )
@@ -232,7 +232,7 @@ def _trajectory(sector: Sector, sample: Sample, points: Sequence[tuple[float, ..
     return charts.trajectory(
         frame,
         sector.say("{indicator} qua các năm", indicator=sector.name(sample.headline)),
-        target=goal and (float(goal.target), int(goal.deadline), goal_words(sector, goal)),
+        target=None if goal is None else (goal.goal.value, goal.deadline, goal_words(sector, goal)),
         decimals=1,
         **_common(sector, sample),
     )

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from qngai_analysis.page.blocks import Details, PageTitle, Prose, SimulatedBanner
 from qngai_analysis.page.tables import Table
+from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.report.base import centred, column, measured, notices, row_head, verdict
 from qngai_analysis.report.printed import EVIDENCE, goal_words
 from qngai_analysis.report.reasons import address, english_name, wording
@@ -53,24 +52,30 @@ def target_table(sector: Sector) -> list[Table | Prose]:
     return blocks
 
 
-def _target_table(sector: Sector, rows: list[Any], caption: str, id: str) -> Table:
-    place = [column("Địa bàn", "geography", 0.12)] if all(map(for_a_district, rows)) else []
+def _target_table(sector: Sector, outcomes: list[Outcome], caption: str, id: str) -> Table:
+    local = all(for_a_district(outcome.target) for outcome in outcomes)
     return sector.table(
-        rows,
+        outcomes,
         caption,
         [
-            centred("Kế hoạch", "plan", 0.07),
-            *place,
-            row_head("Chỉ tiêu (theo lời văn kế hoạch)", lambda row: wording(row, sector.lang), 0.3),
-            centred("Mục tiêu", lambda row: goal_words(sector, row), 0.11),
+            centred("Kế hoạch", lambda o: o.plan.name, 0.07),
+            *([column("Địa bàn", lambda o: o.target.geography, 0.12)] if local else []),
+            row_head("Chỉ tiêu (theo lời văn kế hoạch)", lambda o: wording(o.target, sector.lang), 0.3),
+            centred("Mục tiêu", lambda o: goal_words(sector, o), 0.11),
             column("Năm", "deadline", 0.06, format="plain"),
-            measured("Kết quả", "value", 0.09, align="right", unit_of=lambda row: sector.unit(row.unit)),
-            centred("Thời điểm", lambda row: sector.day(row.reference_date), 0.08),
-            verdict(sector, 0.14, href=lambda row: address(row.target_id)),
-            column("Căn cứ", lambda row: sector.say(EVIDENCE[row.evidence]), 0.13),
+            measured(
+                "Kết quả",
+                lambda o: o.figure and o.figure.value,
+                0.09,
+                align="right",
+                unit_of=lambda o: sector.unit(o.unit),
+            ),
+            centred("Thời điểm", lambda o: sector.day(o.figure and o.figure.reference_date), 0.08),
+            verdict(sector, 0.14, href=lambda o: address(o.target.id)),
+            column("Căn cứ", lambda o: sector.say(EVIDENCE[o.evidence]), 0.13),
         ],
         id=id,
-        simulated=any(row.evidence == "simulated" for row in rows),
+        simulated=any(outcome.simulated for outcome in outcomes),
     )
 
 
@@ -80,13 +85,14 @@ def _no_targets(sector: Sector) -> Prose:
 
 def reasons(sector: Sector) -> list[Details] | list[Prose]:
     """Return the explanation behind each verdict of the sector, in the order of the table."""
-    rows = [*sector.targets, *sector.local_targets, *sector.common_targets]
-    if not rows:
+    outcomes = [*sector.targets, *sector.local_targets, *sector.common_targets]
+    if not outcomes:
         return [_no_targets(sector)]
-    return explained(sector, sector.result, rows, lambda row: _short(sector, row))
+    return explained(sector, sector.result, outcomes, lambda outcome: _short(sector, outcome))
 
 
-def _short(sector: Sector, row: Any) -> str:
-    text = english_name(row.indicator) if sector.lang != "vi" else ""
-    place = f"{row.geography}: " if for_a_district(row) else ""
-    return f"{row.plan}: {place}{text or row.text.rstrip('.')}"
+def _short(sector: Sector, outcome: Outcome) -> str:
+    target = outcome.target
+    text = english_name(target.indicator) if sector.lang != "vi" else ""
+    place = f"{target.geography}: " if for_a_district(target) else ""
+    return f"{outcome.plan.name}: {place}{text or target.text.rstrip('.')}"

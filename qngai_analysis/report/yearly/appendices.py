@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from qngai_analysis.page.blocks import Details, Prose
 from qngai_analysis.page.tables import Table
 from qngai_analysis.plan import compare_plans
-from qngai_analysis.progress.yearly import PLANS
+from qngai_analysis.progress.outcome import Outcome
+from qngai_analysis.project import read_project
 from qngai_analysis.report import ladder
 from qngai_analysis.report.base import SIMULATED, at_right, bullets, centred, column, row_head, source
 from qngai_analysis.report.reasons import reasons as explained
-from qngai_analysis.report.yearly.loading import YearReport, target_subject, value_cell
-from qngai_analysis.values import is_missing
+from qngai_analysis.report.yearly.loading import YearReport, figure_cell, target_subject
 
 
 def reasons(report: YearReport) -> list[Details]:
     """Return the explanation behind each verdict of the main plan, in the order of the table."""
 
-    def name(row: Any) -> str:
-        mark = f"{report.say(SIMULATED)}, " if row.evidence == "simulated" else ""
-        return f"{mark}{target_subject(report, row)}"
+    def name(outcome: Outcome) -> str:
+        mark = f"{report.say(SIMULATED)}, " if outcome.simulated else ""
+        return f"{mark}{target_subject(report, outcome.target)}"
 
     return explained(report, report.result, report.lines, name)
 
 
 def plan_ladder(report: YearReport) -> list[Table]:
     """Return the targets of all plans side by side, and where the plans contradict each other."""
-    comparison = compare_plans(PLANS)
+    comparison = compare_plans(read_project().judged())
     return [ladder.findings_table(report, comparison), ladder.ladder_table(report, comparison)]
 
 
@@ -36,9 +34,8 @@ CONFIDENCE = {"high": "cao", "medium": "trung bình", "low": "thấp"}
 
 def sources(report: YearReport) -> Table:
     """Return the published figures the report names, with address, date, level and confidence."""
-    named = {code for code in report.result.table["observation"] if not is_missing(code)}
-    for row in report.real_lines:
-        named |= set(row.related or [])
+    named = {outcome.figure.id for outcome in report.result.outcomes if outcome.figure}
+    named |= {code for outcome in report.real_lines if outcome.related for code in outcome.related.all}
     used = report.result.observations
     used = used[used["id"].isin(named)]
     return report.table(
@@ -47,7 +44,7 @@ def sources(report: YearReport) -> Table:
         [
             column("Mã", "id", 0.06),
             row_head("Số liệu", "name", 0.26),
-            at_right("Giá trị", lambda row: value_cell(report, row), 0.12),
+            at_right("Giá trị", lambda row: figure_cell(report, row), 0.12),
             centred("Thời điểm", lambda row: report.day(row.reference_date), 0.08),
             column("Mức độ", lambda row: report.say(row.level), 0.08),
             source(0.26, lambda row: f"{row.publisher}: {row.source_title}"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 
 from qngai_analysis.page.blocks import (
@@ -13,7 +14,8 @@ from qngai_analysis.page.blocks import (
     SimulatedBanner,
     literal,
 )
-from qngai_analysis.plan.document import Citation, Document
+from qngai_analysis.plan.model import Citation, Document
+from qngai_analysis.report.offices import survey_tasks
 from qngai_analysis.report.yearly.loading import PILLARS, YearReport, short_title
 from qngai_analysis.words.language import KEPT, listed
 from qngai_analysis.words.numbers import long_day
@@ -23,17 +25,17 @@ def head(report: YearReport) -> OfficialHead:
     """Return the official head; number and day are left to be filled in on signing."""
     who = report.office
     return OfficialHead(
-        parent_body=who["parent_body"],
-        issuing_body=who["issuing_body"],
-        symbol=who["symbol"],
-        place=who["place"],
+        parent_body=who.parent_body,
+        issuing_body=who.issuing_body,
+        symbol=who.symbol,
+        place=who.place,
         subject=report.say(
             "Kết quả thực hiện các chỉ tiêu kinh tế số và xã hội số theo {plan} năm {year}",
             plan=short_title(report.plan),
             year=report.year,
         ),
         title=report.say("BÁO CÁO"),
-        addressee=tuple(who["addressees"]),
+        addressee=who.addressees,
     )
 
 
@@ -65,7 +67,7 @@ def opening(report: YearReport) -> Prose:
     first = report.say(
         "{office} báo cáo kết quả thực hiện các chỉ tiêu kinh tế số và xã hội số năm {year} như sau. "
         "**Số liệu tính đến ngày {cutoff}.**",
-        office=report.office["agency"],
+        office=report.office.agency,
         year=report.year,
         cutoff=report.text_day(report.cutoff),
     )
@@ -79,57 +81,63 @@ def status(report: YearReport) -> list[SimulatedBanner]:
 
 def steering(report: YearReport) -> Prose:
     """Return what was planned: plans in force, numbers of targets and tasks, the duty to measure."""
-    tasks = report.plan.tasks
+    first = [task.first_year for task in report.tasks if task.first_year is not None]
+    last = [task.last_year for task in report.tasks if task.last_year is not None]
     paragraphs = [
         report.say(
             "{plan} đặt ra {targets} chỉ tiêu ({pillars}) và {tasks} nhiệm vụ, giải pháp giai đoạn {first} - {last}.",
             plan=literal(short_title(report.plan)),
-            targets=report.count(len(report.plan.targets)),
+            targets=report.count(len(report.plan.listed_targets)),
             pillars=_by_pillar(report),
-            tasks=report.count(len(tasks)),
-            first=int(tasks["first_year"].min()),
-            last=int(tasks["last_year"].max()),
+            tasks=report.count(len(report.tasks)),
+            first=min(first),
+            last=max(last),
         )
     ]
     paragraphs += [
         report.say(
             "{plan} còn giao {targets} chỉ tiêu và {tasks} nhiệm vụ.",
             plan=literal(_full(plan.document)),
-            targets=report.count(len(plan.targets)),
-            tasks=report.count(len(plan.tasks)),
+            targets=report.count(len(plan.listed_targets)),
+            tasks=report.count(len(plan.task_list)),
         )
         for plan in report.later.values()
     ]
-    return Prose("\n\n".join([*paragraphs, *_duty(report)]))
+    return Prose("\n\n".join([*paragraphs, *_unassigned(report), *_duty(report)]))
 
 
 def _by_pillar(report: YearReport) -> str:
-    pillars = report.plan.targets["pillar"]
-    counts = [(int((pillars == key).sum()), report.say(name).lower()) for key, name in PILLARS.items()]
+    seen = Counter(target.pillar for target in report.plan.listed_targets)
+    counts = [(seen[key], report.say(name).lower()) for key, name in PILLARS.items()]
     if report.lang == "vi":
         return listed([f"{report.count(n)} chỉ tiêu {name}" for n, name in counts], report.lang)
     return listed([f"{n} on the {name}" for n, name in counts], report.lang)
 
 
+def _unassigned(report: YearReport) -> list[str]:
+    """Return which plans lie beside the others and are judged by nobody, in a sentence."""
+    names = report.result.unassigned
+    text = "Văn bản chưa được giao vai trò trong project.toml nên không được đánh giá: {plans}."
+    return [report.say(text, plans=literal(", ".join(names)))] if names else []
+
+
 def _duty(report: YearReport) -> list[str]:
     """Return the task that this report fulfils, where the plan gives it."""
-    tasks = report.plan.tasks
-    duty = tasks[tasks["text"].str.contains("Hàng năm thực hiện điều tra", regex=False)]
     return [
         report.say(
             "Báo cáo này thực hiện nhiệm vụ đo lường, giám sát hằng năm của kế hoạch (dòng {line} của văn bản): "
             "“{text}”. Cơ quan chủ trì theo kế hoạch: {agencies}.",
-            line=row["line_start"],
-            text=literal(row["text"]),
-            agencies=literal("; ".join(row["agencies"])),
+            line=task.line_start,
+            text=literal(task.text),
+            agencies=literal("; ".join(task.agencies)),
         )
-        for _, row in duty.head(1).iterrows()
+        for task in survey_tasks()[:1]
     ]
 
 
 def signature(report: YearReport) -> SignatureBlock:
     """Return the place for the signature; the name is written on signing."""
-    return SignatureBlock(post=report.office["post"], recipients=tuple(report.office["recipients"]))
+    return SignatureBlock(post=report.office.post, recipients=report.office.recipients)
 
 
 def appendix(report: YearReport, number: str, title: str) -> AppendixStart:
@@ -139,7 +147,7 @@ def appendix(report: YearReport, number: str, title: str) -> AppendixStart:
         title=report.say(title),
         reference=report.say(
             "Kèm theo Báo cáo số       /{symbol} ngày       tháng       năm       của {agency}",
-            symbol=report.office["symbol"],
-            agency=report.office["agency"],
+            symbol=report.office.symbol,
+            agency=report.office.agency,
         ),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -11,29 +11,29 @@ from typing import Any
 import pandas as pd
 
 from qngai_analysis import paths
-from qngai_analysis.edition.parameters import cutoff_day
 from qngai_analysis.plan import Plan, read_plan
+from qngai_analysis.plan.model import Target, Task
+from qngai_analysis.progress.cutoff import cutoff_day
+from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.progress.tasks import current_agencies, read_task_reports, task_status
 from qngai_analysis.progress.verdict import Verdict
-from qngai_analysis.progress.yearly import PLANS, YearResult, check_year, judge_year
+from qngai_analysis.progress.yearly import YearResult, check_year, judge_year
+from qngai_analysis.project import Office, read_project
 from qngai_analysis.report.base import Report
-from qngai_analysis.report.offices import office
 from qngai_analysis.report.reasons import english_name
-from qngai_analysis.values import is_missing, records
 from qngai_analysis.words.language import language
 
-MAIN_PLAN = "906"
 PILLARS = {"economy": "Kinh tế số", "society": "Xã hội số"}
-OPEN = (Verdict.NO_DATA.code, Verdict.UNDECIDED.code)
+OPEN = (Verdict.NO_DATA, Verdict.UNDECIDED)
 
 
 @dataclass(frozen=True)
 class LaterTargets:
     """A later plan's targets beside the main plan's: those it repeats, revises and adds."""
 
-    repeated: list[Any]
-    revised: list[Any]
-    added: list[Any]
+    repeated: list[Outcome]
+    revised: list[Outcome]
+    added: list[Outcome]
 
 
 @dataclass(frozen=True)
@@ -41,39 +41,42 @@ class YearReport(Report):
     """Everything one edition is made of, loaded once."""
 
     cutoff: date
+    main: str  # the name of the main plan
     plan: Plan
     later: Mapping[str, Plan]  # plans in force beside the main one
     result: YearResult
     real: YearResult  # the same year judged without simulated data: what the province knows
-    office: Mapping[str, Any]
+    office: Office
 
     @cached_property
-    def lines(self) -> list[Any]:
+    def lines(self) -> list[Outcome]:
         """The main plan's targets with their outcome."""
-        return targets_of_plan(self.result, MAIN_PLAN)
+        return targets_of_plan(self.result, self.main)
 
     @cached_property
-    def real_lines(self) -> list[Any]:
+    def real_lines(self) -> list[Outcome]:
         """The main plan's targets with the outcome that real data alone give: every count is of these."""
-        return targets_of_plan(self.real, MAIN_PLAN)
+        return targets_of_plan(self.real, self.main)
 
     @cached_property
-    def open_lines(self) -> list[Any]:
+    def open_lines(self) -> list[Outcome]:
         """The targets that real data do not decide: the main plan's, and what later plans add to them."""
-        added = [row for name in self.later for row in split_later(self, name).added]
-        return [row for row in (*self.real_lines, *added) if row.verdict_code in OPEN]
+        added = [outcome for name in self.later for outcome in split_later(self, name).added]
+        return [outcome for outcome in (*self.real_lines, *added) if outcome.verdict in OPEN]
 
     @cached_property
     def simulated(self) -> bool:
         """Whether any verdict rests on simulated data."""
-        return bool(self.result.table["evidence"].eq("simulated").any())
+        return any(outcome.simulated for outcome in self.result.outcomes)
 
-    @cached_property
-    def tasks(self) -> pd.DataFrame:
-        """The main plan's tasks, with the successors of their lead agencies at the end of the year."""
-        tasks = self.plan.tasks
-        now = [current_agencies(agencies, self.on) for agencies in tasks["agencies"]]
-        return tasks.assign(now=pd.Series(now, index=tasks.index, dtype="object"))
+    @property
+    def tasks(self) -> tuple[Task, ...]:
+        """The main plan's tasks."""
+        return self.plan.task_list
+
+    def lead_agencies(self, task: Task) -> list[str]:
+        """Return who leads a task, under the names of the end of the year."""
+        return current_agencies(task.agencies, self.on)
 
     @cached_property
     def task_state(self) -> pd.DataFrame:
@@ -104,7 +107,8 @@ def load(*, year: int, cutoff: str = "", lang: str = "vi", real_only: bool = Fal
     """
     check_year(year)
     day_of = cutoff_day(cutoff, year)
-    plans = _plans_in_force(year)
+    project = read_project()
+    main, *later = plans = project.judged(year)
     result = judge_year(year, plans=plans, cutoff=day_of, real_only=real_only)
     made_up = result.observations["evidence"].eq("simulated").any()
     return YearReport(
@@ -112,49 +116,45 @@ def load(*, year: int, cutoff: str = "", lang: str = "vi", real_only: bool = Fal
         lang=language(lang),
         real_only=real_only,
         cutoff=day_of,
-        plan=read_plan(MAIN_PLAN),
-        later={name: read_plan(name) for name in plans if name != MAIN_PLAN},
+        main=main,
+        plan=read_plan(main),
+        later={name: read_plan(name) for name in later},
         result=result,
         real=judge_year(year, plans=plans, cutoff=day_of, real_only=True) if made_up else result,
-        office=office(day_of),
+        office=project.office(day_of),
     )
 
 
-def targets_of_plan(result: YearResult, plan: str) -> list[Any]:
+def targets_of_plan(result: YearResult, plan: str) -> list[Outcome]:
     """Return a plan's targets with their outcome."""
-    return [row for row in records(result.table) if row.plan == plan]
+    return [outcome for outcome in result.outcomes if outcome.plan.name == plan]
 
 
-def _plans_in_force(year: int) -> tuple[str, ...]:
-    """Return the plans whose targets are measured in ``year``, the main one first."""
-
-    def in_force(plan: Plan) -> bool:
-        issued = date.fromisoformat(plan.document.date) if plan.document.date else date.min
-        return issued <= date(year, 12, 31) and int(plan.targets["period_end"].max()) >= year
-
-    return tuple(name for name in PLANS if name == MAIN_PLAN or in_force(read_plan(name)))
+def numbered(outcomes: Iterable[Outcome]) -> dict[str, int]:
+    """Return the number of each target in a table, by its id."""
+    return {outcome.target.id: place for place, outcome in enumerate(outcomes, start=1)}
 
 
 def split_later(report: YearReport, name: str) -> LaterTargets:
     """Return a later plan's targets by what they do to the main plan's of the same indicator, year and place."""
-    asked = {_subject(row): _asked(row) for row in report.real_lines if not is_missing(row.indicator)}
+    asked = {_subject(outcome): _asked(outcome) for outcome in report.real_lines if outcome.target.indicator}
     split = LaterTargets([], [], [])
-    for row in targets_of_plan(report.real, name):
-        if _subject(row) not in asked:
-            split.added.append(row)
-        elif asked[_subject(row)] == _asked(row):
-            split.repeated.append(row)
+    for outcome in targets_of_plan(report.real, name):
+        if _subject(outcome) not in asked:
+            split.added.append(outcome)
+        elif asked[_subject(outcome)] == _asked(outcome):
+            split.repeated.append(outcome)
         else:
-            split.revised.append(row)
+            split.revised.append(outcome)
     return split
 
 
-def _subject(row: Any) -> tuple[object, ...]:
-    return row.indicator, row.deadline, row.geography
+def _subject(outcome: Outcome) -> tuple[object, ...]:
+    return outcome.target.indicator, outcome.deadline, outcome.target.geography
 
 
-def _asked(row: Any) -> tuple[object, ...]:
-    return row.comparator, row.target
+def _asked(outcome: Outcome) -> tuple[object, ...]:
+    return outcome.target.comparator, outcome.goal.value
 
 
 # ---------------------------------------------------------------- words of plans, targets and figures
@@ -170,14 +170,14 @@ def short_title(plan: Plan) -> str:
 _MEASURED = ("Tỷ ", "Năng suất ", "Tốc độ ", "Mức ", "Số ")
 
 
-def target_subject(report: Report, target: Any) -> str:
+def target_subject(report: Report, target: Target) -> str:
     """Return a target's subject: in Vietnamese the plan's words before the threshold, in English the indicator's name.
 
     A target that does not begin with what is measured ("100% cơ sở …", "Triển khai …") is named by all its words.
     """
     if report.lang != "vi" and (name := english_name(target.indicator)):
         return name
-    text = str(target.text).lstrip("- ").rstrip(" .;")
+    text = target.text.lstrip("- ").rstrip(" .;")
     for mark in (" đạt ", " chiếm ", " trên ", " tăng "):
         head, found, _ = text.partition(mark)
         if found and head.startswith(_MEASURED):
@@ -188,15 +188,24 @@ def target_subject(report: Report, target: Any) -> str:
 BOUNDS = {"lower_bound": "hơn {value}", "upper_bound": "gần {value}"}
 
 
-def value_words(report: Report, value: Any, value_type: object, unit: object) -> str:
-    """Return a figure as the report says it, a bound as such; empty where there is none."""
-    if is_missing(value):
+def figure_words(report: Report, figure: Any) -> str:
+    """Return an observation's value as the report says it, a bound as such; empty where there is none."""
+    if figure is None:
         return ""
-    text = report.figure(value, unit)
-    return report.say(BOUNDS[str(value_type)], value=text) if value_type in BOUNDS else text
+    text = report.figure(figure.value, figure.unit)
+    return report.say(BOUNDS[figure.value_type], value=text) if figure.value_type in BOUNDS else text
 
 
-def value_cell(report: Report, row: Any) -> str:
-    """Return a figure as a cell shows it: a simulated one says so."""
-    value = value_words(report, row.value, row.value_type, row.unit)
-    return f"{value}\n({report.say('mô phỏng')})" if row.evidence == "simulated" else value
+def figure_cell(report: Report, figure: Any) -> str:
+    """Return an observation's value as a cell shows it: a simulated one says so."""
+    simulated = figure is not None and figure.evidence == "simulated"
+    return (
+        f"{figure_words(report, figure)}\n({report.say('mô phỏng')})"
+        if simulated
+        else figure_words(report, figure)
+    )
+
+
+def date_of(report: Report, figure: Any) -> str:
+    """Return the date of an observation as a table prints it; empty where there is none."""
+    return "" if figure is None else report.day(figure.reference_date)

@@ -3,42 +3,40 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
 
 from qngai_analysis.page.blocks import Prose, literal
 from qngai_analysis.page.tables import Table
+from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.progress.verdict import Verdict
 from qngai_analysis.report.base import bullets, centred, column, row_head, verdict
-from qngai_analysis.report.yearly.loading import MAIN_PLAN, YearReport, short_title, target_subject
-from qngai_analysis.values import is_missing
+from qngai_analysis.report.yearly.loading import YearReport, numbered, short_title, target_subject
 from qngai_analysis.words.language import listed
 from qngai_analysis.words.said import inside
 
 
 def gaps(report: YearReport) -> Table:
     """Return the targets without a deciding figure, those of later plans too: what is missing, who owes it."""
-    places = {row.target_id: place for place, row in enumerate(report.open_lines, start=1)}
+    places = numbered(report.open_lines)
     return report.table(
         report.open_lines,
         report.say("Chỉ tiêu chưa kết luận được và cơ quan phải cung cấp số liệu"),
         [
-            centred("TT", lambda row: places[row.target_id], 0.06, format="plain"),
-            row_head("Chỉ tiêu", lambda row: target_subject(report, row), 0.36),
+            centred("TT", lambda o: places[o.target.id], 0.06, format="plain"),
+            row_head("Chỉ tiêu", lambda o: target_subject(report, o.target), 0.36),
             verdict(report, 0.18),
-            column("Còn thiếu", lambda row: _missing(report, row), 0.2),
-            column("Cơ quan cung cấp", lambda row: "; ".join(row.owners), 0.2),
+            column("Còn thiếu", lambda o: _missing(report, o), 0.2),
+            column("Cơ quan cung cấp", "owners", 0.2),
         ],
-        sections=lambda row: short_title(report.later.get(row.plan, report.plan)),
+        sections=lambda o: short_title(report.later.get(o.plan.name, report.plan)),
         id="khoang-trong",
     )
 
 
-def _missing(report: YearReport, row: Any) -> str:
-    match _nearest(row):
-        case "own":
-            return report.say(
-                "số liệu năm {year}; mới có năm {had}", year=row.deadline, had=str(row.reference_date)[:4]
-            )
+def _missing(report: YearReport, outcome: Outcome) -> str:
+    if outcome.figure is not None:
+        had = outcome.figure.reference_date[:4]
+        return report.say("số liệu năm {year}; mới có năm {had}", year=outcome.deadline, had=had)
+    match _nearest(outcome):
         case "context":
             return report.say("số liệu của tỉnh; mới có số bối cảnh")
         case "none":
@@ -57,31 +55,30 @@ NEAREST = {
 }
 
 
-def _nearest(row: Any) -> str:
+def _nearest(outcome: Outcome) -> str:
     """Return the nearest that is known of a target: a key of :data:`NEAREST`."""
-    if not is_missing(row.value):
+    if outcome.figure is not None:
         return "own"
-    if row.verdict_code == Verdict.UNDECIDED.code:
+    if outcome.verdict is Verdict.UNDECIDED:
         return "barred"
-    if row.related_relation in ("proxy", "national"):
-        return "near"
-    return "context" if row.related_relation == "context" else "none"
+    relation = outcome.related.relation if outcome.related else "none"
+    return {"proxy": "near", "national": "near", "context": "context"}.get(relation, "none")
 
 
 def shortcomings(report: YearReport) -> Prose:
     """Return what the data do not allow, in counts."""
-    rows = report.open_lines
-    if not rows:
+    outcomes = report.open_lines
+    if not outcomes:
         return Prose(report.say("Số liệu của tỉnh đủ để kết luận về mọi chỉ tiêu."))
-    seen = Counter(map(_nearest, rows))
-    later = Counter(row.plan for row in rows if row.plan != MAIN_PLAN)
+    seen = Counter(map(_nearest, outcomes))
+    later = Counter(outcome.plan.name for outcome in outcomes)
     plans = [
         report.say("{n} chỉ tiêu riêng của {plan}", n=report.count(n), plan=literal(short_title(plan)))
         for name, plan in report.later.items()
         if (n := later[name])
     ]
     counted = report.say(
-        "{n} chỉ tiêu chưa kết luận được ({table})", n=report.count(len(rows)), table="{ref:khoang-trong}"
+        "{n} chỉ tiêu chưa kết luận được ({table})", n=report.count(len(outcomes)), table="{ref:khoang-trong}"
     )
     if plans:
         counted = report.say("{counted}, kể cả {plans}", counted=counted, plans=listed(plans, report.lang))
@@ -99,9 +96,9 @@ def shortcomings(report: YearReport) -> Prose:
 def proposals(report: YearReport) -> Prose:
     """Return what each agency is asked for: the figures it owes, those of later plans' own targets too."""
     owed: dict[str, dict[str, None]] = {}  # by agency: what each is asked for once, in order
-    for row in report.open_lines:
-        for agency in row.owners or [report.office["agency"]]:
-            owed.setdefault(agency, {})[target_subject(report, row)] = None
+    for outcome in report.open_lines:
+        for agency in outcome.owners or (report.office.agency,):
+            owed.setdefault(agency, {})[target_subject(report, outcome.target)] = None
     items = [
         report.say(
             "{agency} cung cấp số liệu năm {year} của {n} chỉ tiêu: {targets}.",

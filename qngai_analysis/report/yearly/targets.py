@@ -8,13 +8,14 @@ from typing import Any
 
 import pandas as pd
 
+from qngai_analysis.evidence.observations import Observation
 from qngai_analysis.page import charts
 from qngai_analysis.page.blocks import Figure, Prose, literal
 from qngai_analysis.page.tables import Table
 from qngai_analysis.progress.assessing import related_figures
 from qngai_analysis.progress.judging import Judgement
+from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.progress.verdict import Verdict
-from qngai_analysis.progress.yearly import YearResult
 from qngai_analysis.report.base import (
     SIMULATED,
     at_right,
@@ -29,17 +30,18 @@ from qngai_analysis.report.base import (
 from qngai_analysis.report.printed import goal_words
 from qngai_analysis.report.reasons import address, remarks, wording
 from qngai_analysis.report.yearly.loading import (
-    MAIN_PLAN,
     PILLARS,
     YearReport,
+    date_of,
+    figure_cell,
+    figure_words,
+    numbered,
     short_title,
     split_later,
     target_subject,
     targets_of_plan,
-    value_cell,
-    value_words,
 )
-from qngai_analysis.values import is_missing, records
+from qngai_analysis.values import records
 from qngai_analysis.words.language import said
 
 LEVELS = {
@@ -50,22 +52,22 @@ LEVELS = {
 }
 
 
-def _tally(report: YearReport, rows: Iterable[Any]) -> str:
-    seen = Counter(row.verdict_code for row in rows)
+def _tally(report: YearReport, outcomes: Iterable[Outcome]) -> str:
+    seen = Counter(outcome.verdict for outcome in outcomes)
     return ", ".join(
-        report.say("{n} {word}", n=report.count(seen[verdict.code]), word=report.say(verdict.value))
+        report.say("{n} {word}", n=report.count(seen[verdict]), word=report.say(verdict.value))
         for verdict in Verdict
-        if verdict.code in seen
+        if verdict in seen
     )
 
 
-def _known(rows: Iterable[Any]) -> int:
-    return sum(not is_missing(row.value) for row in rows)
+def _known(outcomes: Iterable[Outcome]) -> int:
+    return sum(outcome.figure is not None for outcome in outcomes)
 
 
 def summary(report: YearReport) -> Prose:
     """Return how many targets got which verdict; what simulated data would give is counted apart."""
-    made_up = [row for row in report.lines if row.evidence == "simulated"]
+    made_up = [outcome for outcome in report.lines if outcome.simulated]
     known = _known(report.real_lines)
     text = report.say(
         "Trong {n} chỉ tiêu của {plan}, tính đến hết năm {year}: {tally}. Có {known} chỉ tiêu có ít nhất một số liệu "
@@ -89,10 +91,11 @@ def summary(report: YearReport) -> Prose:
     return Prose(text)
 
 
-def target_table(report: YearReport, plan: str = MAIN_PLAN) -> Table:
+def target_table(report: YearReport, plan: str = "") -> Table:
     """Return the table of a plan's targets: words, threshold, value, date, verdict, agency, source."""
-    rows = targets_of_plan(report.result, plan)
-    title = short_title(report.plan if plan == MAIN_PLAN else report.later[plan])
+    main = plan in ("", report.main)
+    outcomes = targets_of_plan(report.result, plan or report.main)
+    title = short_title(report.plan if main else report.later[plan])
     caption = report.say(
         "Kết quả thực hiện các chỉ tiêu của {plan} đến hết năm {year}", plan=title, year=report.year
     )
@@ -103,59 +106,55 @@ def target_table(report: YearReport, plan: str = MAIN_PLAN) -> Table:
         "Địa giới của mục tiêu là tỉnh Quảng Ngãi trước ngày 01/7/2025; số liệu của tỉnh mới "
         "(gồm Kon Tum) không thay thế được."
     )
-    places = {row.target_id: place for place, row in enumerate(rows, start=1)}
+    places = numbered(outcomes)
     return report.table(
-        rows,
+        outcomes,
         caption,
         [
-            centred("TT", lambda row: places[row.target_id], 0.045, format="plain"),
-            row_head("Chỉ tiêu (theo lời văn kế hoạch)", lambda row: wording(row, report.lang), 0.265),
-            centred("Đơn vị", lambda row: report.unit(row.unit), 0.06),
-            centred("Mục tiêu", lambda row: _goal_cell(report, row), 0.1),
-            centred("Kết quả", lambda row: value_cell(report, row), 0.09),
-            centred("Thời điểm", lambda row: report.day(row.reference_date), 0.085),
-            verdict(report, 0.135, href=lambda row: address(row.target_id)),
-            column("Cơ quan cung cấp số liệu", lambda row: "; ".join(row.owners), 0.14),
-            centred("Nguồn", "observation", 0.08),
+            centred("TT", lambda o: places[o.target.id], 0.045, format="plain"),
+            row_head("Chỉ tiêu (theo lời văn kế hoạch)", lambda o: wording(o.target, report.lang), 0.265),
+            centred("Đơn vị", lambda o: report.unit(o.unit), 0.06),
+            centred("Mục tiêu", lambda o: goal_words(report, o) + ("" if o.in_force else " (*)"), 0.1),
+            centred("Kết quả", lambda o: figure_cell(report, o.figure), 0.09),
+            centred("Thời điểm", lambda o: date_of(report, o.figure), 0.085),
+            verdict(report, 0.135, href=lambda o: address(o.target.id)),
+            column("Cơ quan cung cấp số liệu", "owners", 0.14),
+            centred("Nguồn", lambda o: o.figure and o.figure.id, 0.08),
         ],
-        sections=lambda row: report.say(PILLARS[row.pillar]) if row.pillar in PILLARS else None,
-        notes=[unknown, territory, *_revision_notes(report, rows)],
+        sections=lambda o: report.say(PILLARS[o.target.pillar]) if o.target.pillar in PILLARS else None,
+        notes=[unknown, territory, *_revision_notes(report, outcomes)],
         source=f"{title}; {{ref:nguon}}.",
-        id="muc-tieu" if plan == MAIN_PLAN else f"muc-tieu-{plan}",
-        simulated=any(row.evidence == "simulated" for row in rows),
+        id="muc-tieu" if main else f"muc-tieu-{plan}",
+        simulated=any(outcome.simulated for outcome in outcomes),
     )
 
 
-def _goal_cell(report: YearReport, row: Any) -> str:
-    return goal_words(report, row) + (" (*)" if _revision(report, row) else "")
-
-
-def _revision(report: YearReport, row: Any) -> Any:
-    """Return the later target that stood in a target's place at the end of the year; None if none did."""
-    if row.in_force:
+def _revision(report: YearReport, outcome: Outcome) -> Outcome | None:
+    """Return the later target that stood in a target's place at the end of the year, if one did."""
+    if outcome.in_force:
         return None
-    return next(later for later in records(report.result.table) if later.target_id == row.revised_by)
+    return next(later for later in report.result.outcomes if later.target.id == outcome.revised_by)
 
 
-def _revision_notes(report: YearReport, rows: Iterable[Any]) -> list[str]:
+def _revision_notes(report: YearReport, outcomes: Iterable[Outcome]) -> list[str]:
     """Return a note for each target that a later plan replaced: since when, by which wording."""
     return [
         report.say(
             "(*) Chỉ tiêu {place}: từ ngày {day}, {plan} thay bằng mục tiêu “{text}”.",
             place=place,
-            day=report.text_day(later.issued),
-            plan=short_title(report.later[later.plan]),
-            text=str(later.text).rstrip("."),
+            day=report.text_day(later.plan.issued),
+            plan=short_title(report.later[later.plan.name]),
+            text=later.target.text.rstrip("."),
         )
-        for place, row in enumerate(rows, start=1)
-        if (later := _revision(report, row))
+        for place, outcome in enumerate(outcomes, start=1)
+        if (later := _revision(report, outcome)) and later.plan.issued
     ]
 
 
 def distance(report: YearReport) -> Figure:
     """Return the chart of how far each target's known figure is from its threshold."""
     both = zip(report.lines, report.real_lines, strict=True)
-    data = pd.DataFrame([_on_the_scale(report, row, real) for row, real in both if row.unit == "%"])
+    data = pd.DataFrame([_on_the_scale(report, *pair) for pair in both if pair[0].unit == "%"])
     numeric = ["target", "value", "low", "high", "other"]
     data[numeric] = data[numeric].astype("float64")
     return charts.distance_to_target(
@@ -167,39 +166,40 @@ def distance(report: YearReport) -> Figure:
     )
 
 
-def _on_the_scale(report: YearReport, row: Any, real: Any) -> dict[str, Any]:
+def _on_the_scale(report: YearReport, outcome: Outcome, real: Outcome) -> dict[str, Any]:
     """Return what the chart shows of a target: threshold, figure with its interval, and the figure beside it."""
-    low, high = _interval(row)
-    beside = real.related_relation in ("proxy", "national") and real.related_unit == "%"
-    same = real.related_relation == "national" and real.related_definition == "same"
+    figure, related = outcome.figure, real.related
+    low, high = _interval(figure)
+    beside = related and related.relation in ("proxy", "national") and related.observation.unit == "%"
+    same = related and related.relation == "national" and related.definition == "same"
     return {
-        "label": target_subject(report, row),
-        "comparator": row.comparator,
-        "target": float(row.target),
-        "value": row.value if row.value_type == "point" else None,
-        "year": None if is_missing(row.reference_date) else int(row.reference_date[:4]),
-        "simulated": row.evidence == "simulated",
+        "label": target_subject(report, outcome.target),
+        "comparator": outcome.target.comparator,
+        "target": outcome.goal.value,
+        "value": figure.value if figure and figure.value_type == "point" else None,
+        "year": int(figure.reference_date[:4]) if figure else None,
+        "simulated": outcome.simulated,
         "low": low,
         "high": high,
-        "other": float(real.related_value) if beside else None,
+        "other": related.observation.value if related and beside else None,
         "other_kind": None if not beside else "national" if same else "proxy",
     }
 
 
-def _interval(row: Any) -> tuple[float | None, float | None]:
+def _interval(figure: Observation | None) -> tuple[float | None, float | None]:
     """Return the 95% interval of a survey estimate, Student's t with the design's degrees of freedom."""
-    if is_missing(row.se):
+    if figure is None or figure.se is None:
         return None, None
     from scipy.stats import t
 
-    reach = float(t.ppf(0.975, 1e9 if is_missing(row.df) else row.df)) * row.se
-    return max(0.0, row.value - reach), min(100.0, row.value + reach)
+    reach = float(t.ppf(0.975, 1e9 if figure.df is None else figure.df)) * figure.se
+    return max(0.0, figure.value - reach), min(100.0, figure.value + reach)
 
 
 def pillar(report: YearReport, key: str) -> Prose:
     """Return what is known about each target of a pillar, in a list: figure, verdict, what stands beside it."""
     both = [
-        (row, real) for row, real in zip(report.lines, report.real_lines, strict=True) if row.pillar == key
+        pair for pair in zip(report.lines, report.real_lines, strict=True) if pair[0].target.pillar == key
     ]
     first = report.say(
         "{name}: {n} chỉ tiêu, {known} chỉ tiêu có số liệu của tỉnh.",
@@ -207,44 +207,43 @@ def pillar(report: YearReport, key: str) -> Prose:
         n=report.count(len(both)),
         known=report.count(_known(real for _, real in both)),
     )
-    return bullets((_sentence(report, real) + _rehearsed(report, row) for row, real in both), first)
+    return bullets((_sentence(report, real) + _rehearsed(report, outcome) for outcome, real in both), first)
 
 
-def _sentence(report: YearReport, row: Any) -> str:
+def _sentence(report: YearReport, outcome: Outcome) -> str:
     """Return what real data say of a target: figure, verdict, remarks, the nearest figure beside it."""
-    text = f"**{literal(target_subject(report, row))}** ({literal(goal_words(report, row))}): "
-    text += _outcome(report, report.real, row)
-    if later := _revision(report, row):
+    subject = literal(target_subject(report, outcome.target))
+    text = f"**{subject}** ({literal(goal_words(report, outcome))}): {_outcome(report, outcome)}"
+    if later := _revision(report, outcome):
         text += "; " + report.say(
             "{plan} đã thay mục tiêu này bằng “{goal}”",
-            plan=literal(short_title(report.later[later.plan])),
+            plan=literal(short_title(report.later[later.plan.name])),
             goal=literal(goal_words(report, later)),
         )
-    return f"{text}. {_beside(report, row)}".rstrip()
+    return f"{text}. {_beside(report, outcome)}".rstrip()
 
 
-def _rehearsed(report: YearReport, row: Any) -> str:
+def _rehearsed(report: YearReport, outcome: Outcome) -> str:
     """Return what a simulated figure would say of a target, under its mark; empty without one."""
-    if row.evidence != "simulated":
-        return ""
-    return f" **{report.say(SIMULATED)}**: {_outcome(report, report.result, row)}."
+    return f" **{report.say(SIMULATED)}**: {_outcome(report, outcome)}." if outcome.simulated else ""
 
 
-def _outcome(report: YearReport, result: YearResult, row: Any) -> str:
-    if is_missing(row.value):
-        text = f"**{report.say(row.verdict)}**"
+def _outcome(report: YearReport, outcome: Outcome) -> str:
+    figure = outcome.figure
+    if figure is None:
+        text = f"**{report.say(outcome.verdict.value)}**"
     else:
         text = report.say(
             "{value} ({date}, {level}; {publisher}) – **{verdict}**",
-            value=literal(value_words(report, row.value, row.value_type, row.unit)),
-            date=report.day(row.reference_date),
-            level=report.say(LEVELS[row.level]),
-            publisher=literal(row.publisher),
-            verdict=report.say(row.verdict),
+            value=literal(figure_words(report, figure)),
+            date=report.day(figure.reference_date),
+            level=report.say(LEVELS[figure.level]),
+            publisher=literal(figure.publisher),
+            verdict=report.say(outcome.verdict.value),
         )
-    if not is_missing(row.pace):
-        text += "; " + report.say("tiến độ: {pace}", pace=report.say(row.pace))
-    if notes := remarks(result, row.target_id, report.lang):
+    if outcome.pace:
+        text += "; " + report.say("tiến độ: {pace}", pace=report.say(outcome.pace.words))
+    if notes := remarks(outcome, report.lang):
         text += f" ({literal(notes)})"
     return text
 
@@ -258,18 +257,19 @@ RELATIONS = {
 }
 
 
-def _beside(report: YearReport, row: Any) -> str:
+def _beside(report: YearReport, outcome: Outcome) -> str:
     """Return the nearest figure that decides nothing, said to be so."""
-    if is_missing(row.related_value):
-        return report.say("Không tìm thấy số liệu gần nghĩa.") if is_missing(row.value) else ""
-    near = row.related_relation == "national" and row.related_definition != "same"
-    relation = "near" if near else row.related_relation
+    related = outcome.related
+    if related is None:
+        return "" if outcome.figure else report.say("Không tìm thấy số liệu gần nghĩa.")
+    near = related.relation == "national" and related.definition != "same"
+    relation = "near" if near else related.relation
     return report.say(
         "Tham khảo ({kind}, không dùng để kết luận): {name} {value} ({date}).",
         kind=report.say(RELATIONS[relation]),
-        name=literal(row.related_name),
-        value=literal(value_words(report, row.related_value, row.related_value_type, row.related_unit)),
-        date=report.day(row.related_date),
+        name=literal(related.observation.name),
+        value=literal(figure_words(report, related.observation)),
+        date=date_of(report, related.observation),
     )
 
 
@@ -314,7 +314,7 @@ def reference_table(report: YearReport) -> Table:
 
 def _references(report: YearReport, judgement: Judgement) -> Iterator[dict[str, Any]]:
     """Return the figures beside a target of the main plan, the newest of each series."""
-    if judgement.target["plan"] != MAIN_PLAN:
+    if judgement.plan.name != report.main:
         return
     reasons = {item.id: item.reason for item in judgement.choice.passed}
     figures = related_figures(judgement.choice, judgement.goal.unit)
@@ -322,7 +322,7 @@ def _references(report: YearReport, judgement: Judgement) -> Iterator[dict[str, 
         yield {
             "target": target_subject(report, judgement.target),
             "name": row.name,
-            "printed": value_words(report, row.value, row.value_type, row.unit),
+            "printed": figure_words(report, row),
             "date": report.day(row.reference_date),
             "why": said(reasons[row.id], report.lang),
             "source": f"{row.publisher} [{row.id}]",
