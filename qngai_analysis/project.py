@@ -147,10 +147,9 @@ class Project:
 
     def unassigned(self) -> tuple[str, ...]:
         """Return the plans that lie in ``data/raw/plans`` and have no role here: nobody judges them."""
-        from qngai_analysis.plan import plan_names
-
         known = tuple(entry.name for entry in self.plan)
-        return tuple(name for name in plan_names() if not name.startswith(known))
+        files = [file for file in paths.raw("plans").glob("*") if file.is_file() and file.suffix != ".toml"]
+        return tuple(sorted(file.stem for file in files if not file.stem.startswith(known)))
 
     def decimals_of(self, indicator: str | None) -> int:
         """Return with how many decimals estimates of an indicator are printed."""

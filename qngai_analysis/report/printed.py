@@ -1,0 +1,43 @@
+"""Words that several reports print for the same codes, and how a threshold and a published figure look."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from qngai_analysis.progress.outcome import Outcome
+from qngai_analysis.report.base import SIMULATED, Speaker
+from qngai_analysis.survey.release.treatment import Treatment
+from qngai_analysis.words.language import said
+from qngai_analysis.words.numbers import number
+
+NOT_SIGNIFICANT = 0.05
+EVIDENCE = {
+    "real": "số liệu thực",
+    "simulated": SIMULATED,
+    "proxy-only": "chỉ có số tham khảo",
+    "none": "không có",
+}
+HIDDEN = {"c": "bảo mật", "u": "kém tin cậy"}
+#: What a table's note says of a row that is published for a reason of its own.
+REMARKS = {
+    Treatment.CENSUS: "điều tra toàn bộ, hầu hết đơn vị của tổng thể đã trả lời",
+    Treatment.STANDS: "giữ số đã công bố vì số rà soát chỉ khác ở quá ít đơn vị",
+}
+
+
+def goal_words(report: Speaker, outcome: Outcome) -> str:
+    """Return what a target asks for: in Vietnamese in the plan's words, in English by sign and number."""
+    return said(outcome.goal.said, report.lang)
+
+
+def printed_figure(report: Speaker, row: Any) -> str:
+    """Return a published figure as printed, a bound or range as such."""
+    if row.value_type == "range":
+        return f"{report.number(row.value)}–{report.number(row.value_high, unit=report.unit(row.unit))}"
+    sign = {"lower_bound": "> ", "upper_bound": "< "}.get(row.value_type, "")
+    return sign + report.figure(row.value, row.unit)
+
+
+def probability(report: Speaker, p: float) -> str:
+    """Return the probability value of a test as printed; a very small one is never 0."""
+    return report.number(p, 3) if p >= 0.0005 else f"<\u00a0{number(0.001, lang=report.lang)}"
