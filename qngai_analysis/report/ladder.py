@@ -283,10 +283,7 @@ def findings_table(report: Report, comparison: Comparison) -> Table:
     return report.table(
         found,
         report.say("Điểm không thống nhất giữa các kế hoạch"),
-        [
-            row_head("Nội dung", "text", 0.74),
-            column("Dòng văn bản", lambda row: ", ".join(row.places), 0.26),
-        ],
+        [row_head("Nội dung", "text", 0.74), column("Dòng văn bản", lambda row: ", ".join(row.places), 0.26)],
         sections=lambda row: report.say(KINDS[row.kind]),
         notes=[report.say("Dòng văn bản: kế hoạch và số dòng trong tệp nguyên văn."), *kept],
         id="khong-thong-nhat",
