@@ -147,10 +147,9 @@ class Project:
 
     def unassigned(self) -> tuple[str, ...]:
         """Return the plans that lie in ``data/raw/plans`` and have no role here: nobody judges them."""
-        from qngai_analysis.plan import plan_names
-
         known = tuple(entry.name for entry in self.plan)
-        return tuple(name for name in plan_names() if not name.startswith(known))
+        files = [file for file in paths.raw("plans").glob("*") if file.is_file() and file.suffix != ".toml"]
+        return tuple(sorted(file.stem for file in files if not file.stem.startswith(known)))
 
     def decimals_of(self, indicator: str | None) -> int:
         """Return with how many decimals estimates of an indicator are printed."""
@@ -251,7 +250,7 @@ def _made(kind: type, content: Mapping[str, Any], where: str) -> Any:
     if absent:
         raise RawFileError(f"{where}: the key {absent[0]!r} is missing; needed are {', '.join(needed)}")
     hints = get_type_hints(kind)
-    return kind(**{key: _value(hints[key], value, f"{where}, {key}") for key, value in content.items()})
+    return kind(**{key: _value(hints[key], value, where, key) for key, value in content.items()})
 
 
 _LISTS = {tuple[PlanEntry, ...]: PlanEntry, tuple[SurveyBlock, ...]: SurveyBlock}
@@ -265,15 +264,15 @@ _WORDS = {
 }
 
 
-def _value(hint: Any, value: Any, where: str) -> Any:
+def _value(hint: Any, value: Any, where: str, key: str) -> Any:
     if hint in _LISTS:
-        return tuple(_entries(_LISTS[hint], value, where))
+        return tuple(_entries(_LISTS[hint], value, f"{where}, [[{key}]]"))
     if hint is Role:
         if value not in [*Role]:
-            raise RawFileError(f"{where} = {value!r}; it is one of {', '.join(Role)}")
+            raise RawFileError(f"{where}, {key} = {value!r}; it is one of {', '.join(Role)}")
         return Role(value)
     if hint in _WORDS and not _fits(hint, value):
-        raise RawFileError(f"{where} = {value!r}; write {_WORDS[hint]}")
+        raise RawFileError(f"{where}, {key} = {value!r}; write {_WORDS[hint]}")
     return tuple(value) if isinstance(value, list) else value
 
 

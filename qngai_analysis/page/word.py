@@ -32,9 +32,8 @@ from qngai_analysis.page.document import (
     Verbatim,
     flat,
 )
-from qngai_analysis.page.html import dear_lines, spanners
 from qngai_analysis.page.layout import layout, word
-from qngai_analysis.page.pdf import figure_data, picture
+from qngai_analysis.page.pdf import picture
 from qngai_analysis.page.tables import Cell, Grid, GridColumn, Row, printable, shares
 from qngai_analysis.words.numbers import official_date
 
@@ -61,7 +60,7 @@ ALIGN = {
 def to_docx(document: Document) -> bytes:
     """Return the report as a Word file; the same bytes for the same document."""
     writer = _Writer(document)
-    for node in [*document.opened(), *figure_data(document)]:
+    for node in [*document.opened(), *document.figure_data()]:
         writer.add(node)
     stream = io.BytesIO()
     writer.file.save(stream)
@@ -277,7 +276,7 @@ class _Writer:
         subject.paragraph_format.space_after = Pt(0)
         _run(subject, node.subject, bold=True, size=sizes["subject_pt"])
         _run(self._paragraph("center"), "______________", size=8)
-        for line in dear_lines(node, self.lang):
+        for line in node.dear(self.lang):
             _run(self._paragraph("center"), line)
 
     def _signature(self, node: blocks.SignatureBlock) -> None:
@@ -364,7 +363,7 @@ class _Writer:
 
     def _table_head(self, table: Any, grid: Grid, heads: int, size: float) -> None:
         place = 0
-        for group, columns in spanners(grid.columns):
+        for group, columns in grid.spanners():
             for offset, column in enumerate(columns):
                 cell = table.cell(heads - 1, place + offset)
                 if heads == 2 and not group:

@@ -1,10 +1,11 @@
 """From figures to verdicts: is a target met, is it on pace, how sure is that, and why."""
 
 from qngai_analysis.progress.assessing import assess
+from qngai_analysis.progress.cutoff import cutoff_day, default_cutoff
 from qngai_analysis.progress.editions import compare_editions, edition, read_edition, save_edition
 from qngai_analysis.progress.explaining import Explanation, Step
 from qngai_analysis.progress.forms import collect_task_forms, read_task_form, task_form
-from qngai_analysis.progress.judging import Judgement, default_cutoff, judge, knowledge
+from qngai_analysis.progress.judging import Judgement, judge, knowledge
 from qngai_analysis.progress.methods import (
     Pace,
     Weather,
@@ -56,6 +57,7 @@ __all__ = [
     "classify",
     "collect_task_forms",
     "compare_editions",
+    "cutoff_day",
     "default_cutoff",
     "destatis_miss",
     "edition",

@@ -1,11 +1,20 @@
-"""The day after which nothing published counts, as a reader of a report gives it."""
+"""The day after which nothing published counts: the default, and the one a user gives."""
 
 from __future__ import annotations
 
 from datetime import date
 
 from qngai_analysis.errors import ParameterError
-from qngai_analysis.progress.judging import default_cutoff
+
+
+def default_cutoff(year: int) -> date:
+    """
+    Return the day after which nothing published counts for the report on ``year``.
+
+    31 March of the next year: the yearly report is signed in the first quarter, and an
+    edition stays the same however much later it is made again. A later day may be asked for.
+    """
+    return date(year + 1, 3, 31)
 
 
 def cutoff_day(text: str, year: int) -> date:

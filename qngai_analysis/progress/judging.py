@@ -27,6 +27,7 @@ from qngai_analysis.evidence.published import (
 from qngai_analysis.evidence.series import Chain, chain
 from qngai_analysis.plan.model import NATIONAL_MEAN, Target
 from qngai_analysis.progress import methods
+from qngai_analysis.progress.cutoff import default_cutoff
 from qngai_analysis.progress.outcome import Note, NoteKind, PlanHead, Progress
 from qngai_analysis.progress.pacing import baseline_of, disagreement, progress_of
 from qngai_analysis.progress.projection import Projection, project
@@ -130,16 +131,6 @@ class _Case:
             evidence=evidence,
             **{"notes": self.notes, **found},
         )
-
-
-def default_cutoff(year: int) -> date:
-    """
-    Return the day after which nothing published counts for the report on ``year``.
-
-    31 March of the next year: the yearly report is signed in the first quarter, and an
-    edition stays the same however much later it is made again. A later day may be asked for.
-    """
-    return date(year + 1, 3, 31)
 
 
 def knowledge(

@@ -16,15 +16,14 @@ from qngai_analysis.evidence.observations import observations
 from qngai_analysis.evidence.published import read_published
 from qngai_analysis.plan.model import Target
 from qngai_analysis.progress.assessing import judge_all, outcomes_of
+from qngai_analysis.progress.cutoff import default_cutoff
 from qngai_analysis.progress.explaining import Explanation, explanation
-from qngai_analysis.progress.judging import Judgement, default_cutoff, knowledge
+from qngai_analysis.progress.judging import Judgement, knowledge
 from qngai_analysis.progress.outcome import AssignedTarget, Outcome, PlanHead, outcomes_frame
 from qngai_analysis.progress.tasks import current_agencies
 from qngai_analysis.project import read_project
 from qngai_analysis.raw import read_table
 from qngai_analysis.values import records
-
-PLANS = ("906", "114", "03")  # reports still ask here; the project says it
 
 
 @dataclass(frozen=True)
@@ -231,7 +230,7 @@ def assess_year(year: int, **settings: Any) -> pd.DataFrame:
     ParameterError
         The plans are judged in a year that the main plan does not cover, see :func:`check_year`.
     """
-    return covered(year, **settings).table
+    return covered(year, **settings).table.copy()
 
 
 def explain(target_id: str, year: int, **settings: Any) -> Explanation:

@@ -38,7 +38,7 @@ from qngai_analysis.report.printed import HIDDEN, REMARKS
 from qngai_analysis.report.sector.loading import Sector, group_words, grouping_words, scale_of
 from qngai_analysis.report.sector.survey import district_grid, map_values
 from qngai_analysis.survey.form.codebook import Codebook, Indicator, Question, read_codebook, surveys
-from qngai_analysis.survey.release.reliability import CENSUS
+from qngai_analysis.survey.release.treatment import Treatment
 from qngai_analysis.words.language import Lang, language
 
 if TYPE_CHECKING:
@@ -450,7 +450,7 @@ class Explorer:
         return self._kept[kept]
 
     def _survey(self, year: int) -> Survey:
-        from qngai_analysis.survey.form.intake import load_survey
+        from qngai_analysis.survey.loading import load_survey
 
         kept = (self._chosen.survey, year)
         if kept not in self._surveys:
@@ -640,13 +640,13 @@ class Explorer:
             return self.say("không công bố: {reason}", reason=self.say(HIDDEN[row["symbol"]]))
         if pd.isna(row["estimate"]):
             return self.say("không có trả lời")
-        if row["reason"] in REMARKS:
-            return self.say(REMARKS[row["reason"]])
+        if row["treatment"] in REMARKS:
+            return self.say(REMARKS[row["treatment"]])
         return self.say("kém tin cậy, dùng thận trọng") if self._doubtful(row) else BLANK
 
     @staticmethod
     def _doubtful(row: Mapping[Any, Any]) -> bool:
-        return row["flag"] in ("review", "complement") and row["reason"] != CENSUS
+        return row["flag"] in ("review", "complement") and row["treatment"] != Treatment.CENSUS
 
     def _method_note(self) -> str:
         counted = self.say("n: số người (đơn vị) trả lời, làm tròn đến bội số của 5 để bảo mật.")

@@ -6,8 +6,7 @@ from typing import Any
 
 from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.report.base import SIMULATED, Speaker
-from qngai_analysis.survey.release.releases import STANDS
-from qngai_analysis.survey.release.reliability import CENSUS
+from qngai_analysis.survey.release.treatment import Treatment
 from qngai_analysis.words.language import said
 from qngai_analysis.words.numbers import number
 
@@ -21,8 +20,8 @@ EVIDENCE = {
 HIDDEN = {"c": "bảo mật", "u": "kém tin cậy"}
 #: What a table's note says of a row that is published for a reason of its own.
 REMARKS = {
-    CENSUS: "điều tra toàn bộ, hầu hết đơn vị của tổng thể đã trả lời",
-    STANDS: "giữ số đã công bố vì số rà soát chỉ khác ở quá ít đơn vị",
+    Treatment.CENSUS: "điều tra toàn bộ, hầu hết đơn vị của tổng thể đã trả lời",
+    Treatment.STANDS: "giữ số đã công bố vì số rà soát chỉ khác ở quá ít đơn vị",
 }
 
 

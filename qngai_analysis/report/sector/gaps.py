@@ -27,7 +27,7 @@ from qngai_analysis.survey import Survey
 from qngai_analysis.survey.estimate.columns import label_codes
 from qngai_analysis.survey.estimate.intervals import student
 from qngai_analysis.survey.form.codebook import SPECIAL, Indicator
-from qngai_analysis.survey.release.releases import STANDS
+from qngai_analysis.survey.release.treatment import Treatment
 from qngai_analysis.values import is_missing, records
 from qngai_analysis.words.language import listed
 
@@ -65,7 +65,7 @@ def _gap(sector: Sector, sample: Sample, indicator: Indicator, by: str) -> dict[
 def revisable(table: pd.DataFrame) -> pd.DataFrame:
     """Return the groups that a test may speak of; of one that is not revised it would tell the new figure."""
     known = table.dropna(subset=["estimate"])
-    return known[known["reason"] != STANDS]
+    return known[known["treatment"] != Treatment.STANDS]
 
 
 def share(report: Report, value: float) -> str:
@@ -165,7 +165,7 @@ def _known(sample: Sample, on: Sequence[str]) -> pd.Series[bool]:
 
 def as_computed(row: pd.Series) -> bool:
     """Whether a published row is what the file gives: neither hidden nor left as it was published before."""
-    return bool(row["symbol"] != "c" and row["reason"] != STANDS)
+    return bool(row["symbol"] != "c" and row["treatment"] != Treatment.STANDS)
 
 
 def _all_told(sector: Sector, sample: Sample, by: str) -> bool:

@@ -140,7 +140,8 @@ class Sector(Report):
         return [row for plan in plans for row in _tasks_of(self, plan.name)]
 
     def _sample(self, block: SurveyBlock, year: int) -> Sample | None:
-        from qngai_analysis.survey.form.intake import load_file, load_survey
+        from qngai_analysis.survey.form.intake import load_file
+        from qngai_analysis.survey.loading import load_survey
 
         if not _has_file(block.name, year):
             return None
@@ -212,7 +213,7 @@ def load(
 
     Parameters
     ----------
-    sector : one of ``sectors()``
+    sector : one of the project
     year : the reporting year
     edition : year of the survey files; None: the reporting year
     district : name of a district to single out, or None for the province

@@ -24,7 +24,7 @@ from qngai_analysis.report.sector.loading import (
     source_of,
 )
 from qngai_analysis.survey.form.codebook import Indicator
-from qngai_analysis.survey.release.reliability import CENSUS
+from qngai_analysis.survey.release.treatment import Treatment
 from qngai_analysis.values import records
 
 
@@ -39,9 +39,9 @@ def province_table(sector: Sector) -> list[Block]:
 def _province(sector: Sector, sample: Sample) -> Table:
     found = [(indicator, sample.estimate(indicator)) for indicator in sample.indicators]
     remarks = [
-        f"{sector.name(indicator)}: {sector.say(REMARKS[reason])}"
+        f"{sector.name(indicator)}: {sector.say(REMARKS[treatment])}"
         for indicator, table in found
-        if (reason := table["reason"].iloc[0]) in REMARKS
+        if (treatment := table["treatment"].iloc[0]) in REMARKS
     ]
     caption = sector.say(
         "{survey} năm {year}: ước lượng toàn tỉnh", survey=sector.name(sample.codebook), year=sample.year
@@ -88,7 +88,7 @@ def flag_of(row: Any) -> str:
     """Return the flag of a printed estimate: ``c`` confidential, ``u`` unreliable."""
     if row.symbol == "c":
         return "c"
-    if row.reason == CENSUS:  # few, but all there are: not unreliable
+    if row.treatment == Treatment.CENSUS:  # few, but all there are: not unreliable
         return ""
     return "u" if row.flag in ("review", "complement", "suppress") else ""
 

@@ -50,6 +50,13 @@ class Column:
     faults: list[CellFault] = field(default_factory=list)
 
 
+def texts_where(keep: Bools, texts: Cells) -> Cells:
+    """Return texts with ``None`` where they are not to be kept."""
+    kept = texts.copy()
+    kept[~keep] = None
+    return kept
+
+
 # -- numbers -------------------------------------------------------------------------------
 
 _PLAIN = re.compile(r"[+-]?\d+|[+-]?\d+(\.\d+)?[eE][+-]?\d+")
