@@ -13,8 +13,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from qngai_analysis.plan import coverage, parse_text, plan_names, read_plan
-from qngai_analysis.plan.coverage import FATES
-from qngai_analysis.plan.document import Plan
+from qngai_analysis.plan.export import plan_dict
+from qngai_analysis.plan.model import Fate, Plan
 from qngai_analysis.plan.targets import read_sentence
 
 SUBJECTS = (
@@ -159,9 +159,9 @@ anything = st.text(max_size=300)
 
 def check(plan: Plan) -> None:
     """What holds for every plan: JSON, known fates, every digit in one numeral, rows that point at their text."""
-    json.dumps(plan.to_dict(), allow_nan=False)
+    json.dumps(plan_dict(plan), allow_nan=False)
     found = coverage(plan)
-    assert set(found["fate"]) <= set(FATES)
+    assert set(found["fate"]) <= set(Fate)
     taken = [
         i
         for start, end in zip(found["char_start"], found["char_end"], strict=True)
@@ -258,10 +258,10 @@ BESIDE_EACH_OTHER = {
 def test_a_text_reads_alike_whatever_was_read_before(order: tuple[str, ...], words: str) -> None:
     texts = {name: head + words for name, head in BESIDE_EACH_OTHER.items()}
     read_sentence.cache_clear()
-    together = {name: parse_text(texts[name]).to_dict() for name in order}
+    together = {name: plan_dict(parse_text(texts[name])) for name in order}
     for name in order:
         read_sentence.cache_clear()
-        assert together[name] == parse_text(texts[name]).to_dict(), name
+        assert together[name] == plan_dict(parse_text(texts[name])), name
 
 
 def test_what_the_country_aims_at_is_a_target_of_the_country_alone() -> None:

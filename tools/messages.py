@@ -172,7 +172,7 @@ class _Reader(ast.NodeVisitor):
             texts = self._texts(spoken)
             if texts is None:
                 self.hidden.append(f"{self.file}:{node.lineno}: {ast.unparse(spoken)}")
-            self.messages += [Message(text, self.file, node.lineno) for text in texts or ()]
+            self.messages += [Message(text, self.file, node.lineno) for text in texts or () if text]
         self.generic_visit(node)
 
     def _labelled(self, node: ast.Call) -> ast.expr | None:
@@ -249,18 +249,51 @@ class _Reader(ast.NodeVisitor):
     def _looped(self, items: ast.expr, place: int) -> list[str] | None:
         match items:
             case ast.Name(id=name):
-                return self._constant(name)
+                value = self._assigned(name)
+                return self._constant(name) if value is None else self._looped(value, place)
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="items")) if place == 0:
+                return self._keys(name)
             case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="items" | "values")):
                 return self._members(name)
+            case ast.Call(func=ast.Name(id=name)):
+                return self._made_by(name)
             case ast.Tuple(elts=rows) | ast.List(elts=rows):
                 return self._all(row.elts[place] if isinstance(row, ast.Tuple) else row for row in rows)
             case _:
                 return None
 
+    def _keys(self, name: str) -> list[str] | None:
+        """Return the keys that are put into a dictionary of a function."""
+        keys: list[ast.expr | None] = []
+        for node in self._inside():
+            match node:
+                case ast.Assign(targets=[ast.Name(id=found)], value=ast.Dict(keys=put)):
+                    keys += put if found == name else []
+                case ast.AnnAssign(target=ast.Name(id=found), value=ast.Dict(keys=put)):
+                    keys += put if found == name else []
+                case ast.AugAssign(target=ast.Name(id=found), value=ast.Dict(keys=put)):
+                    keys += put if found == name else []
+                case ast.Assign(targets=[ast.Subscript(value=ast.Name(id=found), slice=key)]):
+                    keys += [key] if found == name else []
+        texts = [key.value for key in keys if isinstance(key, ast.Constant) and isinstance(key.value, str)]
+        return texts or None
+
+    def _made_by(self, name: str) -> list[str] | None:
+        """Return the Vietnamese texts of a function whose results are said."""
+        function = next((f for f in ast.walk(self.scopes[0]) if getattr(f, "name", "") == name), None)
+        texts = (
+            [node.value for node in ast.walk(function) if isinstance(node, ast.Constant)] if function else []
+        )
+        return [text for text in texts if isinstance(text, str) and _is_vietnamese(text)] or None
+
     def _constant(self, name: str) -> list[str] | None:
         """Return the words of a constant of the module, imported ones too."""
         value = getattr(import_module(self.module), name, None) if self.module else None
         return list(_words(value)) if value is not None else None
+
+
+def _is_vietnamese(text: str) -> bool:
+    return any(letter in VIETNAMESE for letter in text.lower())
 
 
 def _spoken(node: ast.Call) -> ast.expr | None:
@@ -333,7 +366,7 @@ def unspoken(found: Found, root: Path = ROOT) -> list[tuple[str, str]]:
             and isinstance(node.value, str)
             and id(node) not in remarks
             and node.value not in texts
-            and any(letter in VIETNAMESE for letter in node.value.lower())
+            and _is_vietnamese(node.value)
         ]
     return sorted({line for line in lines if line[0] != "notebooks.py"})
 

@@ -55,7 +55,7 @@ def read_relations(file: Path | None = None) -> pd.DataFrame:
     ``same`` (may decide a verdict), ``proxy``, ``context`` or ``national``; ``definition`` is
     ``same`` or ``other``; ``method`` narrows the row to figures of that method (missing: all).
     """
-    table = read_table(file or paths.raw("reference", "series.csv"))
+    table = read_table(file or paths.reference("series.csv"))
     twice = table.duplicated(["indicator", "series", "method"])
     if twice.any():
         row = table[twice].iloc[0]
@@ -65,17 +65,17 @@ def read_relations(file: Path | None = None) -> pd.DataFrame:
 
 def read_breaks(file: Path | None = None) -> pd.DataFrame:
     """Return the breaks of series: ``id, kind, series, date, before, after, reason, source``."""
-    return read_table(file or paths.raw("reference", "breaks.csv"))
+    return read_table(file or paths.reference("breaks.csv"))
 
 
 def read_territories(file: Path | None = None) -> pd.DataFrame:
     """Return the territories by id: ``name, level, parent, code, valid_from, valid_to, successor, note``."""
-    return read_table(file or paths.raw("reference", "territories.csv")).set_index("id")
+    return read_table(file or paths.reference("territories.csv")).set_index("id")
 
 
 def read_districts(file: Path | None = None) -> pd.DataFrame:
     """Return the 13 districts (until 2025-06-30) by id, with the columns of the sidecar."""
-    return read_table(file or paths.raw("reference", "districts.csv")).set_index("id")
+    return read_table(file or paths.reference("districts.csv")).set_index("id")
 
 
 def relate(table: pd.DataFrame, indicator: str, relations: pd.DataFrame) -> pd.DataFrame:

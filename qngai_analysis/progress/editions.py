@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import date
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -46,14 +47,12 @@ def edition(table: pd.DataFrame, *, year: int, cutoff: date, real_only: bool = F
     table : of :func:`qngai_analysis.progress.assess`
     year, cutoff, real_only : what the table was made with
     """
-    from qngai_analysis import __version__
-
     return {
         "schema": SCHEMA,
         "year": year,
         "cutoff": cutoff.isoformat(),
         "real_only": real_only,
-        "package": __version__,
+        "package": version("qngai-analysis"),
         "rules": RULES,
         "targets": jsonable(table),
     }

@@ -199,10 +199,7 @@ def interval(
     width: float, group: str = INTERVAL, ends: tuple[str, str] = ("low", "high")
 ) -> list[TableColumn]:
     """Return the two columns of an interval."""
-    return [
-        measured("Từ", ends[0], width, group=group),
-        measured("Đến", ends[1], width, group=group),
-    ]
+    return [measured("Từ", ends[0], width, group=group), measured("Đến", ends[1], width, group=group)]
 
 
 def verdict(report: Speaker, width: float, href: Shown = "") -> TableColumn:

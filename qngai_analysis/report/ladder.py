@@ -14,8 +14,8 @@ from qngai_analysis.page.multiples import thresholds
 from qngai_analysis.page.tables import Table
 from qngai_analysis.plan import Plan, coverage, plan_names, read_plan
 from qngai_analysis.plan.catalogue import read_catalogue
-from qngai_analysis.plan.compare import KINDS, compare_plans
-from qngai_analysis.plan.compare import Ladder as Comparison
+from qngai_analysis.plan.compare import KINDS, PlanComparison, compare_plans
+from qngai_analysis.plan.model import FATE_WORDS, Fate
 from qngai_analysis.progress.yearly import judge_year
 from qngai_analysis.project import read_project
 from qngai_analysis.report.base import Report, centred, column, counted, heading, row_head, verdict
@@ -37,27 +37,6 @@ __all__ = [
 ]
 
 NATIONAL = "QĐ 411"
-#: What became of a numeral, in the words of the report; the keys are those of ``plan.coverage``.
-FATES = {
-    "target": "mức của mục tiêu",
-    "period": "năm, thời kỳ",
-    "date": "ngày, tháng, quý",
-    "citation": "số hiệu văn bản",
-    "article": "điều, khoản, phụ lục",
-    "list number": "số thứ tự",
-    "name": "phần của tên gọi",
-    "definition": "tuổi trong định nghĩa",
-    "unit": "phần của đơn vị tính",
-    "count": "số đếm",
-    "duration": "thời hạn",
-    "current value": "hiện trạng",
-    "interim": "mức theo quý, tháng",
-    "reference": "mức của nơi khác",
-    "restated": "nhắc lại mục tiêu",
-    "rule": "mức của quy định",
-    "money": "kinh phí",
-    "not understood": "chưa hiểu",
-}
 
 
 @dataclass(frozen=True)
@@ -67,7 +46,7 @@ class Ladder(Report):
     plans: tuple[Plan, ...]
 
     @cached_property
-    def comparison(self) -> Comparison:
+    def comparison(self) -> PlanComparison:
         """The ladder and the findings."""
         return compare_plans(self.plans)
 
@@ -142,8 +121,8 @@ def numerals(ladder: Ladder) -> Table:
     found = {plan.document.key: coverage(plan)["fate"].value_counts() for plan in ladder.plans}
     rows = [
         {"fate": ladder.say(words), **{key: int(counts.get(fate, 0)) for key, counts in found.items()}}
-        for fate, words in FATES.items()
-        if fate == "not understood" or any(fate in counts.index for counts in found.values())
+        for fate, words in FATE_WORDS.items()
+        if fate is Fate.UNKNOWN or any(fate in counts.index for counts in found.values())
     ]
     return ladder.table(
         rows,
@@ -256,7 +235,7 @@ def verdicts(ladder: Ladder) -> Table:
 # ---------------------------------------------------------------- the two tables that other reports show too
 
 
-def ladder_table(report: Report, comparison: Comparison) -> Table:
+def ladder_table(report: Report, comparison: PlanComparison) -> Table:
     """Return every indicator that some plan sets, one column a plan, the national strategy beside them."""
     table = comparison.table.reset_index()
     if report.lang != "vi":
@@ -275,7 +254,7 @@ def ladder_table(report: Report, comparison: Comparison) -> Table:
     )
 
 
-def findings_table(report: Report, comparison: Comparison) -> Table:
+def findings_table(report: Report, comparison: PlanComparison) -> Table:
     """Return where the plans contradict each other, with the lines each finding rests on."""
     order = list(KINDS)
     found = comparison.findings.sort_values("kind", key=lambda kinds: kinds.map(order.index), kind="stable")
@@ -283,10 +262,7 @@ def findings_table(report: Report, comparison: Comparison) -> Table:
     return report.table(
         found,
         report.say("Điểm không thống nhất giữa các kế hoạch"),
-        [
-            row_head("Nội dung", "text", 0.74),
-            column("Dòng văn bản", lambda row: ", ".join(row.places), 0.26),
-        ],
+        [row_head("Nội dung", "text", 0.74), column("Dòng văn bản", lambda row: ", ".join(row.places), 0.26)],
         sections=lambda row: report.say(KINDS[row.kind]),
         notes=[report.say("Dòng văn bản: kế hoạch và số dòng trong tệp nguyên văn."), *kept],
         id="khong-thong-nhat",

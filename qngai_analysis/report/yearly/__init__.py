@@ -6,15 +6,7 @@ report. The notebook ``bao_cao_nam.ipynb`` only puts them in the order of the of
 
 from qngai_analysis.report.base import heading
 from qngai_analysis.report.yearly.appendices import method, plan_ladder, reasons, sources
-from qngai_analysis.report.yearly.letter import (
-    appendix,
-    bases,
-    head,
-    opening,
-    signature,
-    status,
-    steering,
-)
+from qngai_analysis.report.yearly.letter import appendix, bases, head, opening, signature, status, steering
 from qngai_analysis.report.yearly.loading import YearReport, load
 from qngai_analysis.report.yearly.missing import gaps, proposals, shortcomings
 from qngai_analysis.report.yearly.targets import (
