@@ -23,6 +23,8 @@ from qngai_analysis.errors import ParameterError, QngaiError
 if TYPE_CHECKING:
     import pandas as pd
 
+    from qngai_analysis.project import Project
+
 
 class _UnreadError(Exception):
     """The reader of standard output has gone: `qngai tasks 906 | head`."""
@@ -85,7 +87,9 @@ Formats = Annotated[
         help="What to make, separated by commas: html, pdf, docx, xlsx (the tables), ipynb (the notebook as run).",
     ),
 ]
-Language = Annotated[str, typer.Option("--lang", help="Language of the report: vi or en.")]
+Language = Annotated[
+    str | None, typer.Option("--lang", help="Language of the report: vi or en; default: the project's.")
+]
 CellLimit = Annotated[
     float, typer.Option(min=0.01, metavar="MINUTES", help="A cell that takes longer stops the run.")
 ]
@@ -154,7 +158,7 @@ def report(
         ),
     ] = "",
     formats: Formats = "html,pdf",
-    lang: Language = "vi",
+    lang: Language = None,
     real_only: RealOnly = False,
     parameter: Parameters = None,
     sectors: Annotated[bool, typer.Option(help="Also every sector's report.")] = True,
@@ -166,6 +170,7 @@ def report(
     """
     from qngai_analysis.edition.batch import Edition, render_year
 
+    lang = lang or _project().language
     edition = Edition(year, out, cutoff, lang, real_only, _split(formats), _pairs(parameter), 60 * cell_limit)
     with _progress() as advance:
         files = render_year(edition, with_sectors=sectors, progress=advance)
@@ -301,7 +306,7 @@ def task_form(
     from qngai_analysis.plan import read_plan
     from qngai_analysis.progress import task_form as write
 
-    written = write(read_plan(plan or _main_plan()).tasks, out, year=year, agency=agency)
+    written = write(read_plan(plan or _project().main_plan().name).tasks, out, year=year, agency=agency)
     typer.echo(f"{out}: {written} tasks")
 
 
@@ -322,13 +327,15 @@ def collect_tasks(
     from qngai_analysis.progress import collect_task_forms
 
     file = paths.raw("tasks", f"{year}.csv")
-    typer.echo(f"{file}: {collect_task_forms(forms, read_plan(plan or _main_plan()).tasks, file)} tasks")
+    typer.echo(
+        f"{file}: {collect_task_forms(forms, read_plan(plan or _project().main_plan().name).tasks, file)} tasks"
+    )
 
 
-def _main_plan() -> str:
+def _project() -> Project:
     from qngai_analysis.project import read_project
 
-    return read_project().main_plan().name
+    return read_project()
 
 
 AnySurvey = Annotated[str, typer.Argument(help="Name of a survey in data/raw/surveys, such as households.")]
@@ -410,13 +417,14 @@ def render(
     formats: Formats = "html,pdf",
     parameter: Parameters = None,
     out: Out = Path("reports"),
-    lang: Language = "vi",
+    lang: Language = None,
     real_only: RealOnly = False,
     cell_limit: CellLimit = 30,
 ) -> None:
     """Render the report of one sector into OUT/YEAR."""
     from qngai_analysis.edition.batch import Edition, render_sector
 
+    lang = lang or _project().language
     edition = Edition(year, out, "", lang, real_only, _split(formats), _pairs(parameter), 60 * cell_limit)
     with _progress() as advance:
         files = render_sector(sector, edition, progress=advance)

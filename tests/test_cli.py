@@ -307,6 +307,21 @@ def test_verdicts_that_rest_on_a_simulated_survey_are_marked_in_the_table_and_sa
     assert "MÔ PHỎNG" not in out + err
 
 
+@pytest.mark.parametrize(("said", "language"), [([], "en"), (["--lang", "vi"], "vi")])
+def test_a_report_speaks_the_projects_language_unless_another_is_asked_for(
+    rehearsal: Path, monkeypatch: pytest.MonkeyPatch, said: list[str], language: str
+) -> None:
+    file = rehearsal / "data" / "raw" / "project.toml"
+    file.write_text(file.read_text(encoding="utf-8").replace('"vi"', '"en"'), encoding="utf-8")
+    asked = []
+    monkeypatch.setattr(
+        "qngai_analysis.edition.batch.render_year", lambda edition, **_: asked.append(edition.lang) or []
+    )
+
+    assert cli.main(["report", *said]) == 0
+    assert asked == [language]
+
+
 def test_a_plan_without_a_role_is_named_on_standard_error(
     capsys: pytest.CaptureFixture[str], rehearsal: Path
 ) -> None:

@@ -174,4 +174,4 @@ def _inputs() -> list[Path]:
     surveys = [
         file for file in raw if file.suffix == ".toml" and file.stem.isdigit() and "surveys" in file.parts
     ]
-    return sorted(tables + surveys)
+    return sorted([*tables, *surveys, *paths.raw().glob("*.toml")])  # and what the project says of itself
