@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from datetime import date
 
 import pandas as pd
@@ -185,6 +186,24 @@ def test_a_year_outside_the_main_plan_gets_no_verdict(year: int):
 
 def test_a_plan_without_the_main_one_has_years_of_its_own():
     assert len(assess_year(2026, plans=["114"], real_only=True))
+
+
+def test_a_judged_year_can_be_handed_to_another_process_whole():
+    result = YEARS[2025]
+    handed = pickle.loads(pickle.dumps(result))
+
+    pd.testing.assert_frame_equal(handed.table, result.table)
+    assert str(handed.explain("906.01")) == str(result.explain("906.01"))
+    assert [note.said.wording for outcome in handed.outcomes for note in outcome.notes] == [
+        note.said.wording for outcome in result.outcomes for note in outcome.notes
+    ]
+
+
+def test_a_table_that_is_changed_changes_no_later_one():
+    table = assess_year(2025, real_only=True)
+    table["verdict"] = "đạt"
+
+    assert not assess_year(2025, real_only=True)["verdict"].eq("đạt").any()
 
 
 def test_a_year_goes_to_an_edition_and_stays_the_same_when_made_again():

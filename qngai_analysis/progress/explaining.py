@@ -73,7 +73,7 @@ def explanation(
 
     Parameters
     ----------
-    judgement : from :func:`qngai_analysis.progress.assessing.judge`
+    judgement : of :func:`qngai_analysis.progress.judging.judge`
     observed : the observations it was made from (sources of the figures are looked up there)
     owners : agencies that owe the next figure, under their name at the end of the year
     owners_printed : whether the plan names them, or only the catalogue of indicators does

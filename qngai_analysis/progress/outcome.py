@@ -183,7 +183,7 @@ class Outcome:
 def outcomes_frame(outcomes: Sequence[Outcome]) -> pd.DataFrame:
     """Return outcomes as a table for people, one row each: the columns of ``assess``, owners last."""
     frame = pd.DataFrame([_row(outcome) for outcome in outcomes])
-    if len(frame):  # texts and lists stay as they are where none or all are missing
+    if len(frame):  # None where nothing replaced a target, whatever the others hold
         frame["revised_by"] = pd.Series([o.revised_by for o in outcomes], dtype="object")
     return frame
 
