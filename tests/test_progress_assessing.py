@@ -10,7 +10,8 @@ import pytest
 from qngai_analysis.errors import EvidenceError
 from qngai_analysis.evidence import observations, read_published
 from qngai_analysis.plan.model import target_of
-from qngai_analysis.progress import NoteKind, Pace, Verdict, assess, judge, knowledge
+from qngai_analysis.progress import NoteKind, Verdict, assess, judge, knowledge
+from qngai_analysis.progress.methods import Pace
 
 TARGET = {
     "id": "906.01",

@@ -42,33 +42,48 @@ FACES = {"Regular": (400, "normal"), "Bold": (700, "normal"), "Italic": (400, "i
 
 def to_html(document: Document) -> str:
     """Return the whole page of a document."""
-    style = stylesheet()
+    style, words = stylesheet(), layout()["words"][document.lang]
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    page: str = _template().render(
-        document=document,
-        words=layout()["words"][document.lang],
-        style=_safe(style),
-        style_hash=f"sha256-{digest}",
-        own_title=not document.names_itself,
-        outline=list(_outline(document)),
-        body=_safe("\n".join(_node(node, document) for node in document.nodes)),
+    title, author = escape(document.title), escape(document.author)
+    named = f'<meta name="author" content="{author}">\n' if author else ""
+    strip = f'<aside class="strip" aria-label="{words["simulated"]}">{words["simulated_strip"]}</aside>\n'
+    heading = f"<h1>{title}</h1>\n"
+    body = "\n".join(_node(node, document) for node in document.nodes)
+    return f"""<!DOCTYPE html>
+<html lang="{document.lang}">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; font-src data:; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="generator" content="qngai-analysis">
+{named}<title>{title}</title>
+<style>{style}</style>
+</head>
+<body>
+<a class="skip" href="#noi-dung">{words["skip"]}</a>
+{strip if document.simulated else ""}<div class="page">
+{_contents(document)}<main id="noi-dung" tabindex="-1">
+{"" if document.names_itself else heading}{body}
+</main>
+</div>
+</body>
+</html>
+"""
+
+
+def _contents(document: Document) -> str:
+    lines = "".join(
+        f'<li class="l{level}"><a href="#{anchor}">{escape(text)}</a></li>\n'
+        for level, anchor, text in _outline(document)
     )
-    return page
-
-
-@cache
-def _template() -> Any:
-    import jinja2
-
-    loader = jinja2.FileSystemLoader(TEMPLATES)
-    environment = jinja2.Environment(loader=loader, autoescape=True, keep_trailing_newline=True)
-    return environment.get_template("qngai/index.html.j2")
-
-
-def _safe(text: str) -> Any:
-    import markupsafe
-
-    return markupsafe.Markup(text)
+    name = word("contents", document.lang)
+    return (
+        f'<nav class="toc" aria-label="{name}">\n<details>\n<summary>{name}</summary>\n<ol>\n{lines}</ol>\n'
+        "</details>\n</nav>\n"
+        if lines
+        else ""
+    )
 
 
 @cache
@@ -88,13 +103,13 @@ def _faces() -> str:
     return "".join(rules)
 
 
-def _outline(document: Document) -> Iterable[dict[str, Any]]:
+def _outline(document: Document) -> Iterable[tuple[int, str, str]]:
     for node in document.nodes:
         if isinstance(node, blocks.AppendixStart):
             text = f"{word('appendix', document.lang)} {node.number}. {node.title}"
-            yield {"level": 1, "anchor": _appendix_anchor(node), "text": text}
+            yield 1, _appendix_anchor(node), text
         elif isinstance(node, Heading) and node.level <= 2:
-            yield {"level": node.level, "anchor": node.anchor, "text": flat(node.spans)}
+            yield node.level, node.anchor, flat(node.spans)
 
 
 def _appendix_anchor(node: blocks.AppendixStart) -> str:

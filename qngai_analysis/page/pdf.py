@@ -27,8 +27,8 @@ from qngai_analysis.page.document import (
     data_grid,
     flat,
 )
-from qngai_analysis.page.layout import HERE, layout, word
-from qngai_analysis.page.tables import Cell, Grid, Row, printable, shares
+from qngai_analysis.page.layout import HERE, word
+from qngai_analysis.page.tables import Cell, Grid, Row, printable
 from qngai_analysis.words.addresses import ADDRESS, pieces
 from qngai_analysis.words.numbers import official_date
 
@@ -350,15 +350,14 @@ def _table(grid: Grid) -> str:
 
 def _upright(grid: Grid) -> str:
     """Return the code of a table without the turn of its page."""
-    size = layout()["table"]["wide_size_pt" if grid.landscape else "size_pt"]
     caption = _caption(grid.label, grid.caption, grid.simulated, grid.lang) if grid.caption else "none"
     arguments = {
-        "columns": _array(f"{share}fr" for share in shares(grid.columns, _table_em(grid, size))),
+        "columns": _array(f"{share}fr" for share in grid.shares()),
         "align": _array(column.align for column in grid.columns),
         "head": _array(_thead(grid)),
         "caption": caption,
         "anchor": _string(grid.id),
-        "size": str(size),
+        "size": f"{grid.size_pt:g}",
         # a row stays on one page, unless it may be longer than that
         "breakable": "true" if _tallest(grid) > 900 else "false",
     }
@@ -374,12 +373,6 @@ def _upright(grid: Grid) -> str:
 
 def _tallest(grid: Grid) -> int:
     return max((len(cell.text) for row in grid.rows for cell in row.cells), default=0)
-
-
-def _table_em(grid: Grid, size_pt: float) -> float:
-    page = layout()["page"]
-    width_mm = 297 if grid.landscape else 210
-    return float((width_mm - page["left_mm"] - page["right_mm"]) / 25.4 * 72 / size_pt)
 
 
 def _thead(grid: Grid) -> Iterable[str]:

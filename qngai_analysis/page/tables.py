@@ -16,7 +16,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from qngai_analysis.errors import RenderError
-from qngai_analysis.page.layout import check_language, layout
+from qngai_analysis.page.layout import check_language, layout, text_width_mm
 from qngai_analysis.page.shown import MIME as MIME
 from qngai_analysis.page.shown import bundle
 from qngai_analysis.values import is_missing
@@ -115,6 +115,15 @@ class Grid:
     def spanners(self) -> list[tuple[str, list[GridColumn]]]:
         """Return neighbouring columns under their common spanner ("" where there is none)."""
         return [(group, list(run)) for group, run in groupby(self.columns, key=lambda column: column.group)]
+
+    @property
+    def size_pt(self) -> float:
+        """The size of its letters on paper."""
+        return float(layout()["table"]["wide_size_pt" if self.landscape else "size_pt"])
+
+    def shares(self) -> list[float]:
+        """Return each column's share of the table's width on paper."""
+        return shares(self.columns, text_width_mm(landscape=self.landscape) / 25.4 * 72 / self.size_pt)
 
     def payload(self) -> dict[str, Any]:
         """Return the grid as plain JSON."""
