@@ -42,7 +42,7 @@ SPEAKERS = {
 }
 
 #: Functions of the reports that print their first argument as the label of a column.
-COLUMNS = ("column", "row_head", "centred", "at_right", "counted", "measured", "TableColumn")
+COLUMNS = ("column", "row_head", "centred", "at_right", "counted", "measured")
 
 #: Letters that only Vietnamese has.
 VIETNAMESE = "ăâđêôơưàáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ"

@@ -344,7 +344,7 @@ def _out_of_time(year: int, need: Need) -> Note:
 
 
 #: What the mark of an observation says to the reader of a verdict.
-_MARKED = {
+MARKED = {
     "census": Note(NoteKind.CENSUS, Said("điều tra toàn bộ: hầu hết đơn vị của tổng thể đã trả lời")),
     "stands": Note(NoteKind.STANDS, Said("giữ số đã công bố vì số rà soát chỉ khác ở quá ít đơn vị")),
 }
@@ -352,7 +352,7 @@ _MARKED = {
 
 def _figure_notes(judged: Judgement, chosen: Observation) -> list[Note]:
     goal, progress = judged.goal, judged.progress
-    notes = [_MARKED[chosen.mark]] if chosen.mark in _MARKED else []
+    notes = [MARKED[chosen.mark]] if chosen.mark in MARKED else []
     if chosen.level in ("ước tính", "sơ bộ"):
         notes.append(Note(NoteKind.NOT_FINAL, Said("số {level}", level=Said(chosen.level))))
     point = chosen.value_type == "point"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any, Protocol
 
 import pandas as pd
@@ -101,16 +102,12 @@ class Speaker:
             Column(
                 kept(column.shown),
                 column.label if column.as_is else self.say(column.label),
-                format=column.format,
-                decimals=kept(column.decimals) if isinstance(column.decimals, str) else column.decimals,
-                unit=column.unit,
+                group=column.group and self.say(column.group),
                 unit_key=kept(column.unit_of),
-                align=column.align,
-                width=column.width,
-                group=self.say(column.group) if column.group else "",
                 flag=kept(column.flag),
                 href=kept(column.href),
-                head=column.head,
+                decimals=kept(column.decimals) if isinstance(column.decimals, str) else column.decimals,
+                **column.look,
             )
             for column in columns
         ]
@@ -139,7 +136,7 @@ def _shown(line: Any, shown: Shown) -> object:
 @dataclass(frozen=True)
 class TableColumn:
     """
-    How a report's table prints one column; the fields that ``Column`` has too mean the same.
+    A column of a report's table, with what ``Column`` knows of its ``look``: width, alignment, format, unit, head.
 
     ``label`` and ``group`` are messages; with ``as_is`` the label is a name or sign that no language changes.
     ``unit_of``, ``flag``, ``href`` and ``decimals`` (unless a number) say what of the row holds them.
@@ -147,47 +144,38 @@ class TableColumn:
 
     label: str
     shown: Shown
-    width: float | None = None
-    format: str = "auto"
-    decimals: int | str | None = None
-    unit: str = ""
-    unit_of: Shown = ""
-    align: str = "auto"
-    group: str = ""
-    flag: Shown = ""
-    href: Shown = ""
-    head: bool = False
-    as_is: bool = False
+    look: Mapping[str, Any]
+    decimals: int | str | None
+    group: str
+    unit_of: Shown
+    flag: Shown
+    href: Shown
+    as_is: bool
 
 
-def column(label: str, shown: Shown, width: float | None = None, **settings: Any) -> TableColumn:
+def column(
+    label: str,
+    shown: Shown,
+    width: float | None = None,
+    *,
+    decimals: int | str | None = None,
+    group: str = "",
+    unit_of: Shown = "",
+    flag: Shown = "",
+    href: Shown = "",
+    as_is: bool = False,
+    **look: Any,
+) -> TableColumn:
     """Return a column of text, or of numbers as they come."""
-    return TableColumn(label, shown, width, **settings)
+    look["width"] = width
+    return TableColumn(label, shown, look, decimals, group, unit_of, flag, href, as_is)
 
 
-def row_head(label: str, shown: Shown, width: float | None = None, **settings: Any) -> TableColumn:
-    """Return the column that names each row."""
-    return TableColumn(label, shown, width, head=True, **settings)
-
-
-def centred(label: str, shown: Shown, width: float | None = None, **settings: Any) -> TableColumn:
-    """Return a column of short texts: a date, a unit, a threshold."""
-    return TableColumn(label, shown, width, align="center", **settings)
-
-
-def at_right(label: str, shown: Shown, width: float | None = None, **settings: Any) -> TableColumn:
-    """Return a column of printed figures, each with its unit."""
-    return TableColumn(label, shown, width, align="right", **settings)
-
-
-def counted(label: str, shown: Shown, width: float | None = None, **settings: Any) -> TableColumn:
-    """Return a column of counts."""
-    return TableColumn(label, shown, width, decimals=0, **settings)
-
-
-def measured(label: str, shown: Shown, width: float | None = None, **settings: Any) -> TableColumn:
-    """Return a column of estimates, with one decimal."""
-    return TableColumn(label, shown, width, decimals=1, **settings)
+row_head = partial(column, head=True)  # the column that names each row
+centred = partial(column, align="center")  # short texts: a date, a unit, a threshold
+at_right = partial(column, align="right")  # printed figures, each with its unit
+counted = partial(column, decimals=0)
+measured = partial(column, decimals=1)  # estimates
 
 
 def estimate(width: float | None = None) -> TableColumn:
@@ -204,12 +192,12 @@ def interval(
 
 def verdict(report: Speaker, width: float, href: Shown = "") -> TableColumn:
     """Return the column of outcomes' verdicts."""
-    return TableColumn("Đánh giá", lambda row: report.say(row.verdict.value), width, format="mark", href=href)
+    return column("Đánh giá", lambda row: report.say(row.verdict.value), width, format="mark", href=href)
 
 
 def source(width: float, shown: Shown = lambda row: f"{row.publisher} [{row.id}]") -> TableColumn:
     """Return the column that names where a published figure was found, and leads there."""
-    return TableColumn("Nguồn", shown, width, href="address")
+    return column("Nguồn", shown, width, href="address")
 
 
 def heading(report: Speaker, text: str, level: int = 2) -> Prose:

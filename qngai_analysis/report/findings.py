@@ -11,15 +11,15 @@ import pandas as pd
 
 from qngai_analysis.evidence.observations import CHANNELS
 from qngai_analysis.page.blocks import Prose, literal
+from qngai_analysis.project import read_project
 from qngai_analysis.report import focus
 from qngai_analysis.report.base import SHARE, SIMULATED
-from qngai_analysis.report.printed import NOT_SIGNIFICANT, printed_figure
+from qngai_analysis.report.printed import NOT_SIGNIFICANT, home_and_successor, printed_figure, territory_words
 from qngai_analysis.report.sector.figures import published_figures
 from qngai_analysis.report.sector.gaps import as_computed, revisable, share, widest
 from qngai_analysis.report.sector.loading import Sample, Sector, by_group, marked
 from qngai_analysis.values import records
 
-PROVINCE = ("QNG", "QNG-2025")  # on the boundary before and after 1 July 2025
 UNSTATED = "không rõ"  # the level of a figure whose source does not say it
 
 
@@ -115,7 +115,9 @@ def _change(sector: Sector) -> Iterator[str]:
 def _published(sector: Sector) -> Iterator[str]:
     """Say the newest published figure of the province, beside the one before it of the same series."""
     rows = published_figures(sector)
-    mine = rows[rows["territory"].isin(PROVINCE) & rows["value_type"].eq("point") & rows["period"].eq("Y")]
+    mine = rows[
+        rows["territory"].isin(home_and_successor()) & rows["value_type"].eq("point") & rows["period"].eq("Y")
+    ]
     mine = mine[mine["channel"].ne(CHANNELS[-1]) & mine["confidence"].ne("low")]
     if not len(mine):
         if len(rows):
@@ -140,8 +142,8 @@ def _dated(sector: Sector, row: Any) -> str:
     said = [sector.day(row.reference_date)]
     if row.level != UNSTATED:
         said.append(sector.say(row.level))
-    if row.territory != PROVINCE[0]:
-        said.append(sector.say("tỉnh, địa giới từ 01/7/2025"))
+    if row.territory != read_project().territory:
+        said.append(territory_words(sector)[row.territory])
     return f"{literal(printed_figure(sector, row))} ({', '.join(said)}; {literal(row.publisher)})"
 
 

@@ -147,8 +147,9 @@ def _against_the_rest(sector: Sector, sample: Sample, rows: list[dict[str, Any]]
         year=sample.year,
     )
     note = sector.say(
-        "Kiểm định t theo thiết kế mẫu, huyện so với 12 huyện còn lại; chênh lệch của tỷ lệ tính bằng điểm phần "
-        "trăm; p chưa hiệu chỉnh theo số phép so sánh. n: số người (đơn vị) của huyện đã trả lời."
+        "Kiểm định t theo thiết kế mẫu, huyện so với {n} huyện còn lại; chênh lệch của tỷ lệ tính bằng điểm phần "
+        "trăm; p chưa hiệu chỉnh theo số phép so sánh. n: số người (đơn vị) của huyện đã trả lời.",
+        n=len(districts()) - 1,
     )
     return sector.table(
         rows,

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
+from qngai_analysis.evidence.published import read_territories
+from qngai_analysis.progress.judging import MARKED
 from qngai_analysis.progress.outcome import Outcome
+from qngai_analysis.project import read_project
 from qngai_analysis.report.base import SIMULATED, Speaker
 from qngai_analysis.survey.release.treatment import Treatment
+from qngai_analysis.values import is_missing
 from qngai_analysis.words.language import said
 from qngai_analysis.words.numbers import number
 
@@ -21,7 +26,7 @@ HIDDEN = {"c": "bảo mật", "u": "kém tin cậy"}
 #: What a table's note says of a row that is published for a reason of its own.
 REMARKS = {
     Treatment.CENSUS: "điều tra toàn bộ, hầu hết đơn vị của tổng thể đã trả lời",
-    Treatment.STANDS: "giữ số đã công bố vì số rà soát chỉ khác ở quá ít đơn vị",
+    Treatment.STANDS: MARKED["stands"].said,
 }
 
 
@@ -41,3 +46,24 @@ def printed_figure(report: Speaker, row: Any) -> str:
 def probability(report: Speaker, p: float) -> str:
     """Return the probability value of a test as printed; a very small one is never 0."""
     return report.number(p, 3) if p >= 0.0005 else f"<\u00a0{number(0.001, lang=report.lang)}"
+
+
+def home_and_successor() -> list[str]:
+    """Return the ids of the project's territory and of the one that took its place, if one did."""
+    home = read_project().territory
+    later = read_territories().loc[home, "successor"]
+    return [home] if is_missing(later) else [home, str(later)]
+
+
+def territory_words(report: Speaker) -> dict[str, str]:
+    """Return by id what tables call the territory, its successor and the country; districts go by their names."""
+    table = read_territories()
+    home, *later = home_and_successor()
+    words = {str(code): str(name) for code, name in table["name"].items()}
+    words[str(table.loc[home, "parent"])] = report.say("cả nước")
+    if later:
+        since = date.fromisoformat(str(table.loc[later[0], "valid_from"]))
+        day = f"{since:%d}/{since.month}/{since.year}" if report.lang == "vi" else report.text_day(since)
+        words[home] = report.say("tỉnh, địa giới cũ")
+        words[later[0]] = report.say("tỉnh, địa giới từ {day}", day=day)
+    return words

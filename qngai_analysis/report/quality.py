@@ -37,7 +37,7 @@ from qngai_analysis.report.base import (
 )
 from qngai_analysis.survey.form.codebook import Codebook, Question, read_codebook, survey_coverage, surveys
 from qngai_analysis.values import is_missing
-from qngai_analysis.words.language import language
+from qngai_analysis.words.language import language, listed
 
 __all__ = [
     "Quality", "breaks", "contradictions", "figure_counts", "figures_by_year", "heading", "load", "questions",
@@ -345,7 +345,9 @@ FILES = {"real": "số liệu thực", "simulated": SIMULATED, "none": "chưa c�
 def survey_overview(quality: Quality) -> Table:
     """Return the surveys: population, questions, indicators, plan targets measured, and the year's file."""
     covered = survey_coverage()
-    measured_targets = covered[covered["measurable"]].groupby("survey").size()
+    plans = dict.fromkeys(target.split(".")[0] for target in covered["target"])
+    targets = quality.say("Mục tiêu của {plans} đo được", plans=listed(plans, quality.lang))
+    of_survey = covered[covered["measurable"]].groupby("survey").size()
     population = f"population_{quality.lang}"
     return quality.table(
         [read_codebook(name) for name in surveys()],
@@ -355,7 +357,7 @@ def survey_overview(quality: Quality) -> Table:
             column("Tổng thể", population, 0.27),
             counted("Số câu hỏi", lambda codebook: len(_asked(codebook)), 0.09),
             counted("Số chỉ tiêu", lambda codebook: len(codebook.indicators), 0.09),
-            counted("Mục tiêu của 906 và 114 đo được", lambda c: int(measured_targets.get(c.name, 0)), 0.14),
+            counted(targets, lambda codebook: int(of_survey.get(codebook.name, 0)), 0.14, as_is=True),
             column("Tệp số liệu", lambda c: quality.say(FILES[quality.status(c.name)]), 0.14),
         ],
         id="dieu-tra",

@@ -9,11 +9,8 @@ from qngai_analysis.page.tables import Table
 from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.report.base import at_right, centred, column, row_head, source
 from qngai_analysis.report.offices import survey_owners
-from qngai_analysis.report.printed import printed_figure
-from qngai_analysis.report.sector.loading import Sector, districts
-
-#: The territories that are no district: in the words of the tables.
-PLACES = {"QNG": "tỉnh, địa giới cũ", "QNG-2025": "tỉnh, địa giới từ 01/7/2025", "VN": "cả nước"}
+from qngai_analysis.report.printed import printed_figure, territory_words
+from qngai_analysis.report.sector.loading import Sector
 
 
 def published_figures(sector: Sector) -> pd.DataFrame:
@@ -28,8 +25,7 @@ def published(sector: Sector) -> Table | Prose:
     rows = published_figures(sector)
     if not len(rows):
         return Prose(sector.say("Không có số liệu đã công bố nào về lĩnh vực này trong nguồn của dự án."))
-    places = {code: sector.say(words) for code, words in PLACES.items()}
-    places |= dict(zip(districts()["id"], districts()["name"], strict=True))
+    places = territory_words(sector)
     note = sector.say("Số liệu khác địa giới, khác phương pháp hoặc khác thời kỳ không nối thành một chuỗi.")
     return sector.table(
         rows,

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from qngai_analysis.evidence.observations import Observation
+from qngai_analysis.evidence.published import read_territories
 from qngai_analysis.page import charts
 from qngai_analysis.page.blocks import Figure, Prose, literal
 from qngai_analysis.page.tables import Table
@@ -27,7 +28,7 @@ from qngai_analysis.report.base import (
     source,
     verdict,
 )
-from qngai_analysis.report.printed import goal_words
+from qngai_analysis.report.printed import goal_words, home_and_successor
 from qngai_analysis.report.reasons import address, remarks, wording
 from qngai_analysis.report.yearly.loading import (
     PILLARS,
@@ -43,6 +44,7 @@ from qngai_analysis.report.yearly.loading import (
 )
 from qngai_analysis.values import records
 from qngai_analysis.words.language import said
+from qngai_analysis.words.said import inside
 
 LEVELS = {
     "chính thức": "số chính thức",
@@ -102,10 +104,6 @@ def target_table(report: YearReport, plan: str = "") -> Table:
     unknown = report.say(
         "“…”: chưa có số liệu đúng định nghĩa, của đúng địa giới kế hoạch. Nguồn: mã số liệu ở Phụ lục V."
     )
-    territory = report.say(
-        "Địa giới của mục tiêu là tỉnh Quảng Ngãi trước ngày 01/7/2025; số liệu của tỉnh mới "
-        "(gồm Kon Tum) không thay thế được."
-    )
     places = numbered(outcomes)
     return report.table(
         outcomes,
@@ -122,11 +120,22 @@ def target_table(report: YearReport, plan: str = "") -> Table:
             centred("Nguồn", lambda o: o.figure and o.figure.id, 0.08),
         ],
         sections=lambda o: report.say(PILLARS[o.target.pillar]) if o.target.pillar in PILLARS else None,
-        notes=[unknown, territory, *_revision_notes(report, outcomes)],
+        notes=[unknown, *_territory_note(report), *_revision_notes(report, outcomes)],
         source=f"{title}; {{ref:nguon}}.",
         id="muc-tieu" if main else f"muc-tieu-{plan}",
         simulated=any(outcome.simulated for outcome in outcomes),
     )
+
+
+def _territory_note(report: YearReport) -> list[str]:
+    """Say that figures of the territory's successor do not stand for it, where it has one."""
+    home, *later = [inside(str(name)) for name in read_territories().loc[home_and_successor(), "name"]]
+    return [
+        report.say(
+            "Địa giới của mục tiêu là {home}; số liệu của {later} không thay thế được.", home=home, later=new
+        )
+        for new in later
+    ]
 
 
 def _revision(report: YearReport, outcome: Outcome) -> Outcome | None:
