@@ -48,11 +48,12 @@ test-lowest: $(BRING_UV) ## install the lowest versions that pyproject.toml allo
 lint: setup-dev
 	$(RUN) ruff format --check .
 	$(RUN) ruff check .
+	$(RUN) lint-imports
 
 types: setup-dev
 	$(RUN) mypy
 
-check: lint types test ## format, lint, types, tests and doctests
+check: lint types test ## format, lint, imports, types, tests and doctests
 
 clean: ## remove what the other commands made, except reports
-	rm -rf .venv .tools .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .tools .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

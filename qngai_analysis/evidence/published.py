@@ -13,8 +13,9 @@ import pandas as pd
 
 from qngai_analysis import paths
 from qngai_analysis.errors import RawFileError
-from qngai_analysis.evidence.observations import COLUMNS, missing, observations, records
+from qngai_analysis.evidence.observations import COLUMNS, observations
 from qngai_analysis.raw import read_sidecar, read_table
+from qngai_analysis.values import is_missing, records
 
 RELATIONS = ("same", "proxy", "context", "national")
 
@@ -95,7 +96,7 @@ def relate(table: pd.DataFrame, indicator: str, relations: pd.DataFrame) -> pd.D
     """
     mine = relations[relations["indicator"].eq(indicator)]
     rules = {
-        (rule.series, None if missing(rule.method) else rule.method): (
+        (rule.series, None if is_missing(rule.method) else rule.method): (
             rule.relation,
             rule.definition,
             rule.reason,

@@ -117,6 +117,11 @@ class Place:
     char_end: int = 0
 
 
+#: What ``Target.relative_to`` says of a target that is set against the country's mean.
+NATIONAL_MEAN = "bình quân cả nước"
+EACH = "trong từng"
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """One quantified target as the plan words it.
@@ -154,6 +159,11 @@ class Target:
     base: str | None = None
     change: str | None = None
     relative_to: str | None = None
+
+    @property
+    def each(self) -> bool:
+        """Whether every member of a group must reach it ("trong từng ngành"), not the group as a whole."""
+        return EACH in self.text
 
 
 @dataclass(frozen=True, slots=True)
