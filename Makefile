@@ -14,10 +14,10 @@ endif
 export MPLCONFIGDIR ?= $(CURDIR)/.tools/matplotlib
 RUN := $(UV) run --no-sync
 
-.PHONY: help report lab test check lint types clean
+.PHONY: help report lab test test-fast check lint types clean
 
 help: ## show these commands
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 .tools/bin/uv:
 	$(PYTHON) -m pip install --quiet --disable-pip-version-check --no-cache-dir --target .tools 'uv>=0.9'
@@ -37,6 +37,9 @@ lab: setup ## open JupyterLab on the notebooks
 
 test: setup-dev ## run all tests and doctests
 	$(RUN) pytest
+
+test-fast: setup-dev ## run the tests that take no longer than an edit: no notebooks, no simulated surveys
+	$(RUN) pytest -m "not slow"
 
 lint: setup-dev
 	$(RUN) ruff format --check .
