@@ -222,10 +222,11 @@ def assess(
     format: AsFormat = Format.TABLE,
 ) -> None:
     """Say for each target of the plans whether it is met, on pace, or can't be told, and from what."""
-    from qngai_analysis.progress import assess_year
     from qngai_analysis.progress.explaining import SIMULATED
+    from qngai_analysis.progress.yearly import covered
 
-    frame = assess_year(year, real_only=real_only)
+    result = covered(year, real_only=real_only)
+    frame = result.table
     made = frame["evidence"].eq("simulated")
     title = f"{SIMULATED}: {made.sum()} of {len(frame)} verdicts" if made.any() else None
     _emit(
@@ -249,6 +250,8 @@ def assess(
     )
     if title:
         _say(f"qngai: {title} rest on simulated surveys; --real-only leaves them out")
+    for plan in result.unassigned:
+        _say(f"qngai: {plan}: nobody judges this plan; give it a role in data/raw/project.toml")
 
 
 @app.command()
@@ -287,7 +290,7 @@ def _edition(named: str, out: Path) -> Path:
 
 @app.command("task-form")
 def task_form(
-    plan: AnyPlan = "906",
+    plan: Annotated[str | None, typer.Argument(help="Name or file of a plan; default: the main one.")] = None,
     year: Year = 2025,
     agency: Annotated[str | None, typer.Option(help="Only this agency's tasks; default: all.")] = None,
     out: Annotated[Path, typer.Option("--out", "-o", help="The Excel file to write.")] = Path(
@@ -298,7 +301,7 @@ def task_form(
     from qngai_analysis.plan import read_plan
     from qngai_analysis.progress import task_form as write
 
-    written = write(read_plan(plan).tasks, out, year=year, agency=agency)
+    written = write(read_plan(plan or _main_plan()).tasks, out, year=year, agency=agency)
     typer.echo(f"{out}: {written} tasks")
 
 
@@ -306,7 +309,9 @@ def task_form(
 def collect_tasks(
     forms: Annotated[list[Path], typer.Argument(help="Forms that agencies sent back (.xlsx).")],
     year: Year = 2025,
-    plan: Annotated[str, typer.Option(help="The plan whose tasks they report on.")] = "906",
+    plan: Annotated[
+        str | None, typer.Option(help="The plan whose tasks they report on; default: the main one.")
+    ] = None,
 ) -> None:
     """Check filled task forms and write them to data/raw/tasks/YEAR.csv with its sidecar.
 
@@ -317,7 +322,13 @@ def collect_tasks(
     from qngai_analysis.progress import collect_task_forms
 
     file = paths.raw("tasks", f"{year}.csv")
-    typer.echo(f"{file}: {collect_task_forms(forms, read_plan(plan).tasks, file)} tasks")
+    typer.echo(f"{file}: {collect_task_forms(forms, read_plan(plan or _main_plan()).tasks, file)} tasks")
+
+
+def _main_plan() -> str:
+    from qngai_analysis.project import read_project
+
+    return read_project().main_plan().name
 
 
 AnySurvey = Annotated[str, typer.Argument(help="Name of a survey in data/raw/surveys, such as households.")]
@@ -376,7 +387,7 @@ def simulate(
 
 @app.command("new-notebook")
 def new_notebook(
-    sector: Annotated[str, typer.Argument(help="A sector of sectors.toml, such as health.")],
+    sector: Annotated[str, typer.Argument(help="A sector of the project, such as health.")],
     file: Annotated[
         Path | None, typer.Option("--file", help="Where; default: notebooks/SECTOR.ipynb.")
     ] = None,

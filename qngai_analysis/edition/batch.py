@@ -13,10 +13,11 @@ from pathlib import Path
 from qngai_analysis import paths
 from qngai_analysis.edition.engine import CELL_SECONDS, Job, Progress, produce, produce_all
 from qngai_analysis.edition.kept import survey_tables
-from qngai_analysis.edition.parameters import cutoff_day, declared, from_texts
+from qngai_analysis.edition.parameters import declared, from_texts
 from qngai_analysis.edition.publishing import Made, check_writable, publish
 from qngai_analysis.errors import ParameterError
-from qngai_analysis.report.sectors import sector_entry, sectors
+from qngai_analysis.progress.cutoff import cutoff_day
+from qngai_analysis.project import read_project
 
 YEARLY = "bao_cao_nam"
 
@@ -89,7 +90,9 @@ def render_year(
             return _publish(edition, [yearly], progress)
         plain = replace(edition, parameters={})
         return _publish(
-            edition, [yearly, *(plain.job(entry["notebook"]) for entry in sectors().values())], progress
+            edition,
+            [yearly, *(plain.job(sector.notebook) for sector in read_project().sectors.values())],
+            progress,
         )
 
 
@@ -97,12 +100,12 @@ def render_sector(sector: str, edition: Edition, *, progress: Progress | None = 
     """Make the report of one sector and publish it in ``out/<year>``, beside what is there.
 
     Returns and errors are those of ``render_year``; ParameterError also for a sector that
-    ``sectors.toml`` does not have.
+    the project does not have.
     """
-    entry = sector_entry(sector)
+    covered = read_project().sector(sector)
     with beside(edition.out):
-        named = [block["name"] for block in entry.get("survey", ())]
-        return _publish(edition, [edition.job(entry["notebook"])], progress, surveys=named)
+        named = [block.name for block in covered.survey]
+        return _publish(edition, [edition.job(covered.notebook)], progress, surveys=named)
 
 
 @contextmanager

@@ -17,8 +17,8 @@ from qngai_analysis.edition.lock import locked
 from qngai_analysis.errors import RawFileError, RenderError
 from qngai_analysis.paths import project
 from qngai_analysis.raw import sha256
-from qngai_analysis.survey.release.disclosure import assert_no_unit_records
 from qngai_analysis.survey.release.releases import FILE
+from qngai_analysis.survey.release.unit_records import assert_no_unit_records
 
 if TYPE_CHECKING:
     from qngai_analysis.edition.kept import Kept

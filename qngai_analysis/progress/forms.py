@@ -16,7 +16,6 @@ from typing import Any
 import pandas as pd
 
 from qngai_analysis.errors import EvidenceError
-from qngai_analysis.evidence.observations import records
 from qngai_analysis.progress.tasks import (
     COLUMNS,
     DONE,
@@ -25,6 +24,7 @@ from qngai_analysis.progress.tasks import (
     current_agencies,
     empty_reports,
 )
+from qngai_analysis.values import records
 
 _SHEET = "Nhiệm vụ"
 _GUIDE = "Hướng dẫn"
