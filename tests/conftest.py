@@ -13,11 +13,13 @@ settings.register_profile("here", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "here")
 
-# They run notebooks, make editions, or simulate and estimate whole surveys; `make test-fast` leaves them out.
+# They run notebooks and commands, make editions, or simulate and estimate whole surveys; `make test-fast` leaves them out.
 SLOW = {
+    "test_cli",
     "test_edition_engine",
     "test_edition_publishing",
     "test_notebooks",
+    "test_package",
     "test_plan_properties",
     "test_progress_yearly",
     "test_report_explore",
@@ -31,8 +33,11 @@ SLOW = {
     "test_survey_disclosure",
     "test_survey_intake",
     "test_survey_publication",
+    "test_survey_reference",
     "test_survey_releases",
+    "test_survey_replicates",
     "test_survey_simulate",
+    "test_words_language",
 }
 
 
