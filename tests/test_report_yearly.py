@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -62,6 +63,13 @@ def test_the_counts_in_the_text_are_those_of_the_tables(report: yearly.YearRepor
     assert "Trong 17 chỉ tiêu" in text
     assert "16 chưa có số liệu, 01 chưa đủ căn cứ kết luận" in text
     assert "06 chỉ tiêu kinh tế số và 11 chỉ tiêu xã hội số" in yearly.steering(report).text
+
+
+def test_a_plan_without_a_role_is_named_among_those_in_force(report: yearly.YearReport) -> None:
+    unread = replace(report, result=replace(report.result, unassigned=("777-kh-ubnd-2024",)))
+
+    assert "không được đánh giá: 777-kh-ubnd-2024." in yearly.steering(unread).text.replace("\\", "")
+    assert "không được đánh giá" not in yearly.steering(report).text
 
 
 def test_a_later_plan_repeats_revises_and_adds_and_each_is_counted_apart(report: yearly.YearReport) -> None:
