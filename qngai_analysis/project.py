@@ -113,7 +113,7 @@ class Project:
     """
     One project: the territory whose plans are judged, and all that reports need to know of it.
 
-    ``territory`` is an id of ``reference/territories.csv``; ``decimals`` those of indicators whose
+    ``territory`` is an id of ``reference/territories.csv`` (empty: each target's own); ``decimals`` those of indicators whose
     estimates are not printed with one; ``long_run`` the last year that a series is projected to.
     """
 
@@ -181,6 +181,15 @@ def read_project(file: Path | None = None) -> Project:
     content = _toml(file, _text(file))
     named = {key: file.with_name(str(content[key])) for key in ("sectors", "offices") if key in content}
     return _project(file, tuple((key, path, _text(path)) for key, path in named.items()), _text(file))
+
+
+def project_here() -> Project:
+    """Return :func:`read_project`; outside of any project one without plans, printed as usual."""
+    try:
+        paths.project()
+    except RawFileError:
+        return Project(territory="")
+    return read_project()
 
 
 def _text(file: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
@@ -12,6 +13,7 @@ from qngai_analysis.evidence import observations, read_published
 from qngai_analysis.plan.model import target_of
 from qngai_analysis.progress import NoteKind, Verdict, assess, judge, knowledge
 from qngai_analysis.progress.methods import Pace
+from qngai_analysis.project import Project
 
 TARGET = {
     "id": "906.01",
@@ -532,3 +534,12 @@ def test_a_note_has_a_code_for_programs_and_words_for_readers():
 
     assert [note.kind for note in stale.notes] == [NoteKind.STALE]
     assert stale.notes[0].said == "số liệu mới nhất là của năm 2022, đã cũ so với năm báo cáo 2024"
+
+
+def test_outside_of_a_project_a_target_is_for_the_territory_it_names_and_never_for_another():
+    known = replace(knowledge(observations(years(y2025=81.0))), project=Project(territory=""))
+    ours = judge(target_of(TARGET), known, year=2025)
+    other = judge(target_of({**TARGET, "geography": "tỉnh Cà Mau"}), known, year=2025)
+
+    assert ours.verdict is Verdict.MET
+    assert (other.figure, [item.rule for item in other.choice.passed]) == (None, ["territory"])

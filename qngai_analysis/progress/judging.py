@@ -41,7 +41,7 @@ from qngai_analysis.progress.verdict import (
     rounding_note,
     settle,
 )
-from qngai_analysis.project import Project, read_project
+from qngai_analysis.project import Project, project_here
 from qngai_analysis.values import records
 from qngai_analysis.words.said import Chance, Day, Joined, Num, Said
 
@@ -152,7 +152,7 @@ def knowledge(
         observations=observed,
         relations=read_relations(),
         breaks=read_breaks(),
-        project=read_project(),
+        project=project_here(),
         districts=districts,
         parents={str(code): str(parent) for code, parent in territories["parent"].dropna().items()},
         places={str(code): str(name) for code, name in territories["name"].items()},
@@ -502,9 +502,12 @@ def territory_of(target: Target, known: Knowledge) -> str:
     Return the territory a target was written for.
 
     Targets of the project's plans are for the territory the project names, whatever year is
-    judged. A target assigned to a district carries the district's name in ``geography``.
+    judged; outside of a project for the oldest one of the name in ``geography`` (empty: there is
+    none). A target assigned to a district carries the district's name there.
     """
-    return known.districts.get(target.geography.casefold(), known.project.territory)
+    place = target.geography.casefold()
+    named = (code for code, name in known.places.items() if name.split(" (")[0].casefold() == place)
+    return known.districts.get(place) or known.project.territory or next(named, "")
 
 
 def _within(code: str, places: tuple[str, ...], known: Knowledge) -> bool:
