@@ -1,0 +1,103 @@
+"""The boundary to the libraries that read files: what they throw at a damaged file becomes one line.
+
+A file that was cut off, or is not what its name says, makes each library fail in its own way (``BadZipFile``,
+``zlib.error``, ``IndexError`` …). Inside ``reading`` all of these are the user's matter, not ours; so only
+calls of such libraries stand in it, never the project's own work on what they gave.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from qngai_analysis.errors import QngaiError
+from qngai_analysis.words.said import Num, Said
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_BEGIN, _LOCKED = b"\x09\x08\x10\x00\x00\x06\x05\x00", b"\x2f\x00"  # records of an old workbook
+
+
+@contextmanager
+def reading(file: Path | str, kind: str, error: type[QngaiError]) -> Iterator[None]:
+    """
+    Turn whatever a library throws while it reads a file into one line of the user's errors.
+
+    Parameters
+    ----------
+    file : what the message names
+    kind : what the file should be, such as ``"XLSX"``
+    error : the error of the reader's family
+
+    Raises
+    ------
+    QngaiError
+        ``error``, with file and cause; errors of the family pass as they are.
+    """
+    try:
+        yield
+    except QngaiError:
+        raise
+    except MemoryError as fault:
+        raise error(Said("{file}: tệp quá lớn cho bộ nhớ của máy; chia nhỏ tệp", file=file)) from fault
+    except Exception as fault:
+        why = " ".join(str(fault).split())[:160] or type(fault).__name__
+        raise error(
+            Said(
+                "{file}: không phải tệp {kind}, hoặc tệp bị hỏng hay tải về chưa hết ({why}); "
+                "xin lại tệp, hoặc mở bằng phần mềm đã tạo ra và lưu lại",
+                file=file,
+                kind=kind,
+                why=why,
+            )
+        ) from fault
+
+
+def unpacked_size(file: Path, kind: str, error: type[QngaiError], *, most: int) -> int:
+    """
+    Return how many bytes are in a packed file (zip, xlsx, docx), read from its directory alone.
+
+    Raises
+    ------
+    QngaiError
+        The file is no zip, is locked with a password, or holds more than ``most`` bytes or 10,000 files.
+    """
+    with reading(file, kind, error), zipfile.ZipFile(file) as packed:
+        entries = packed.infolist()
+    if any(entry.flag_bits & 1 for entry in entries):
+        raise error(Said("{file}: tệp nén có mật khẩu; giải nén rồi dùng các tệp bên trong", file=file))
+    size = sum(entry.file_size for entry in entries)
+    if size > most or len(entries) > 10_000:
+        raise error(too_large(file, size, most))
+    return size
+
+
+def too_large(file: Path | str, size: int, most: int) -> Said:
+    """Return what is said of a file over the limit, before it is read."""
+    return Said(
+        "{file}: {size} byte, giới hạn là {most}; chưa đọc gì (chia nhỏ tệp, hoặc nâng max_bytes ở mục [intake])",
+        file=file,
+        size=Num(size),
+        most=Num(most),
+    )
+
+
+def office_fault(file: Path) -> Said | None:
+    """
+    Return what is wrong with a workbook in Microsoft's old container, if it is in one.
+
+    Word and Excel put files with a password, and those of before 2007, into that container.
+    """
+    with file.open("rb") as stream:
+        if stream.read(8) != _OLE:
+            return None
+        content = stream.read(20_000_000)
+    start = content.find(_BEGIN)
+    locked = start >= 0 and content[start + 20 : start + 22] == _LOCKED
+    if locked or "EncryptedPackage".encode("utf-16-le") in content:
+        return Said(
+            "{file}: tệp có mật khẩu; mở bằng Excel, bỏ mật khẩu (File > Info > Protect Workbook) rồi lưu lại",
+            file=file,
+        )
+    return Said("{file}: sổ Excel đời cũ (.xls); mở bằng Excel và lưu thành .xlsx", file=file)
