@@ -62,7 +62,12 @@ def message(wording: str, values: Mapping[str, object]) -> str:
     """
     lang = spoken()
     text = wording if lang == "vi" else _english().get(wording, wording)
-    return text.format(**{name: said(value, lang) for name, value in values.items()}) if values else text
+    return text.format(**{name: _spoken(value, lang) for name, value in values.items()}) if values else text
+
+
+def _spoken(value: object, lang: Lang) -> object:
+    """Return a value of the library in ``lang``; any other as it is, for the wording may say how it is printed."""
+    return said(value, lang) if isinstance(value, Said | Num | Chance | Day | Joined | Either) else value
 
 
 speak_with(message)
