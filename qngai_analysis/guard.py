@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from qngai_analysis.errors import QngaiError
-from qngai_analysis.words.said import Num, Said
+from qngai_analysis.words.said import Num
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _BEGIN, _LOCKED = b"\x09\x08\x10\x00\x00\x06\x05\x00", b"\x2f\x00"  # records of an old workbook
@@ -40,17 +40,15 @@ def reading(file: Path | str, kind: str, error: type[QngaiError]) -> Iterator[No
     except QngaiError:
         raise
     except MemoryError as fault:
-        raise error(Said("{file}: tệp quá lớn cho bộ nhớ của máy; chia nhỏ tệp", file=file)) from fault
+        raise error("{file}: tệp quá lớn cho bộ nhớ của máy; chia nhỏ tệp", file=file) from fault
     except Exception as fault:
         why = " ".join(str(fault).split())[:160] or type(fault).__name__
         raise error(
-            Said(
-                "{file}: không phải tệp {kind}, hoặc tệp bị hỏng hay tải về chưa hết ({why}); "
-                "xin lại tệp, hoặc mở bằng phần mềm đã tạo ra và lưu lại",
-                file=file,
-                kind=kind,
-                why=why,
-            )
+            "{file}: không phải tệp {kind}, hoặc tệp bị hỏng hay tải về chưa hết ({why}); "
+            "xin lại tệp, hoặc mở bằng phần mềm đã tạo ra và lưu lại",
+            file=file,
+            kind=kind,
+            why=why,
         ) from fault
 
 
@@ -66,16 +64,16 @@ def unpacked_size(file: Path, kind: str, error: type[QngaiError], *, most: int) 
     with reading(file, kind, error), zipfile.ZipFile(file) as packed:
         entries = packed.infolist()
     if any(entry.flag_bits & 1 for entry in entries):
-        raise error(Said("{file}: tệp nén có mật khẩu; giải nén rồi dùng các tệp bên trong", file=file))
+        raise error("{file}: tệp nén có mật khẩu; giải nén rồi dùng các tệp bên trong", file=file)
     size = sum(entry.file_size for entry in entries)
     if size > most or len(entries) > 10_000:
-        raise error(too_large(file, size, most))
+        raise too_large(error, file, size, most)
     return size
 
 
-def too_large(file: Path | str, size: int, most: int) -> Said:
+def too_large(error: type[QngaiError], file: Path | str, size: int, most: int) -> QngaiError:
     """Return what is said of a file over the limit, before it is read."""
-    return Said(
+    return error(
         "{file}: {size} byte, giới hạn là {most}; chưa đọc gì (chia nhỏ tệp, hoặc nâng max_bytes ở mục [intake])",
         file=file,
         size=Num(size),
@@ -83,21 +81,24 @@ def too_large(file: Path | str, size: int, most: int) -> Said:
     )
 
 
-def office_fault(file: Path) -> Said | None:
+def refuse_old_office(file: Path, error: type[QngaiError]) -> None:
     """
-    Return what is wrong with a workbook in Microsoft's old container, if it is in one.
+    Refuse a workbook in Microsoft's old container, where Word and Excel put files with a password, too.
 
-    Word and Excel put files with a password, and those of before 2007, into that container.
+    Raises
+    ------
+    QngaiError
+        It is one: locked with a password, or of before 2007.
     """
     with file.open("rb") as stream:
         if stream.read(8) != _OLE:
-            return None
+            return
         content = stream.read(20_000_000)
     start = content.find(_BEGIN)
     locked = start >= 0 and content[start + 20 : start + 22] == _LOCKED
     if locked or "EncryptedPackage".encode("utf-16-le") in content:
-        return Said(
+        raise error(
             "{file}: tệp có mật khẩu; mở bằng Excel, bỏ mật khẩu (File > Info > Protect Workbook) rồi lưu lại",
             file=file,
         )
-    return Said("{file}: sổ Excel đời cũ (.xls); mở bằng Excel và lưu thành .xlsx", file=file)
+    raise error("{file}: sổ Excel đời cũ (.xls); mở bằng Excel và lưu thành .xlsx", file=file)

@@ -43,9 +43,7 @@ def _from_vni(text: str) -> str:
 
 def _as_bytes(text: str) -> bytes:
     """The bytes that a program showed as Western letters; those without a letter it passed on as they are."""
-    return b"".join(
-        letter.encode("latin-1" if "\x80" <= letter < "\xa0" else "cp1252") for letter in text
-    )
+    return b"".join(letter.encode("latin-1" if "\x80" <= letter < "\xa0" else "cp1252") for letter in text)
 
 
 def _from_1258(text: str) -> str:
@@ -116,16 +114,16 @@ def encoding_of(texts: Iterable[str]) -> str:
     return name if count > len(strange) / 2 else ""
 
 
-def mended(texts: Iterable[str], encoding: str) -> dict[str, str]:
+def mended(texts: Iterable[str], encoding: str, *, otherwise: bool = False) -> dict[str, str]:
     """Return those of a column's texts that an old encoding explains, with what they say.
 
-    A column is in it if it holds a text that only the encoding explains, and not more that only Unicode does.
-    Of short words both may be true (``Nhá`` is nhá, or nhỏ in TCVN3): the column decides.
+    A column is in it if more of its texts are explained by the encoding alone than by Unicode alone. Of short
+    words both may be true (``Nhá`` is nhá, or nhỏ in TCVN3): in a column of such words ``otherwise`` decides.
     """
     strange = [text for text in texts if not text.isascii()]
     read = {text: again for text in strange if (again := converted(text, encoding)) is not None}
-    only_old = [text for text in read if not _reads(text)]
-    only_new = [text for text in strange if text not in read and _reads(text)]
-    if not only_old or len(only_new) > len(only_old):
-        return {}
-    return {text: again for text, again in read.items() if again != text}
+    only_old = sum(not _reads(text) for text in read)
+    only_new = sum(text not in read and _reads(text) for text in strange)
+    if only_old > only_new or (otherwise and only_old == only_new):
+        return {text: again for text, again in read.items() if again != text}
+    return {}
