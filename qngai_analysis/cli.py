@@ -360,7 +360,7 @@ def validate(
     survey: AnySurvey,
     file: Annotated[Path, typer.Argument(help="The file that came back (csv, xlsx, parquet, sav, dta).")],
     faults: Annotated[
-        Path | None, typer.Option("--faults", help="Also write the faults to this CSV.")
+        Path | None, typer.Option("--faults", help="Also write the faults to this CSV or XLSX.")
     ] = None,
     format: AsFormat = Format.TABLE,
 ) -> None:
@@ -368,6 +368,8 @@ def validate(
     from qngai_analysis.survey.form.intake import validate_file, write_faults
 
     found = validate_file(survey, file)
+    for note in found.attrs["notes"]:
+        _say(f"{file.name}: {note}")
     if faults is not None:
         write_faults(found, faults)
     if not len(found):

@@ -402,11 +402,11 @@ def _read_xlsx(file: Path, where: str, recognised: Recognised, most: int) -> lis
     from openpyxl import load_workbook
 
     # Excel's own extras that openpyxl does not know are no matter of the user's
-    with warnings.catch_warnings(), reading(where, "XLSX", SurveyError):
+    with warnings.catch_warnings(), reading(where, "XLSX", SurveyError), file.open("rb") as stream:
         warnings.simplefilter("ignore")
-        book = load_workbook(file, read_only=True, data_only=True)
+        book = load_workbook(stream, read_only=True, data_only=True)
         grids = []
-        with zipfile.ZipFile(file) as packed:
+        with zipfile.ZipFile(stream) as packed:
             for sheet in book.worksheets:
                 source = packed.read(getattr(sheet, "_worksheet_path"))  # noqa: B009 - not public
                 grids.append(

@@ -131,9 +131,11 @@ def _without_totals(sheet: Sheet, faults: Faults) -> Sheet:
     below = range(int(last) + 1, sheet.rows.size)
     feet = [at for at in below if at in found or _FOOT.search(fold(_line(sheet, at)))]
     found |= set(range(feet[0], sheet.rows.size)) if feet else set()
-    outside = [
-        entry for entry in sheet.ragged if _FOOT.search(fold(entry[2])) or _TOTAL.fullmatch(fold(entry[2]))
+    signed = [
+        row for row, _, text in sheet.ragged if _FOOT.search(fold(text)) or _TOTAL.fullmatch(fold(text))
     ]
+    first = min([*signed, *(int(sheet.rows[at]) for at in feet)], default=np.inf)
+    outside = [entry for entry in sheet.ragged if entry[0] in signed or (entry[0] > first and entry[1] <= 3)]
     if not found and not outside:
         return sheet
     rows = {int(sheet.rows[at]): _line(sheet, at) for at in sorted(found)} | {
