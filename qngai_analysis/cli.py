@@ -365,6 +365,7 @@ def validate(
     format: AsFormat = Format.TABLE,
 ) -> None:
     """Check a survey file against its codebook; all faults at once. Leaves with 1 if there are any."""
+    from qngai_analysis.survey.form.faults import fault_lines
     from qngai_analysis.survey.form.intake import validate_file, write_faults
 
     found = validate_file(survey, file)
@@ -375,7 +376,10 @@ def validate(
     if not len(found):
         _say(f"{file}: no faults")
         return
-    _emit(found, format, tuple(found.columns))
+    if format is Format.TABLE:
+        typer.echo("\n".join(fault_lines(found)))
+    else:
+        _emit(found, format, tuple(found.columns))
     raise typer.Exit(1)
 
 

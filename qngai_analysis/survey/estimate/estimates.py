@@ -899,7 +899,7 @@ class Survey:
             parts.append(
                 results.difference_part(
                     self._settings, item.name, item.level, estimate, spread[first] + its_spread[second],
-                    (item.n[first], same.n[second]), own + its_own - 1, (own <= 0) | (its_own <= 0),
+                    (item.n[first], same.n[second]), own + its_own - 1, np.asarray((own <= 0) | (its_own <= 0)),
                 )
             )  # fmt: skip
         heads = here.domains.labels.iloc[first].reset_index(drop=True)

@@ -71,7 +71,7 @@ def rank(matrix: Floats) -> float:
     """
     if not matrix.size:
         return 0.0
-    small = np.linalg.qr(matrix, mode="r")  # the same lengths and angles in few rows
+    small = np.asarray(np.linalg.qr(matrix, mode="r"))  # the same lengths and angles in few rows
     basis = np.empty((len(small), 0))
     for vector in small.T:
         left = vector

@@ -121,7 +121,8 @@ class Totals:
         if self.unanswered is None:
             return np.zeros(self.reduction.count)
         # a sum of squares: below 0 it is a rounding error
-        return np.maximum(np.einsum("td,tsd,sd->d", gradient, self.unanswered, gradient), 0.0)
+        added = np.einsum("td,tsd,sd->d", gradient, self.unanswered, gradient)
+        return np.asarray(np.maximum(added, 0.0))
 
     @property
     def bytes(self) -> int:

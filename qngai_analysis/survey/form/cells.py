@@ -485,7 +485,7 @@ def _without_declared(cells: Cells, declared: Mapping[object, str]) -> tuple[Cel
     means: dict[object, int | None] = {}
     for value, label in declared.items():
         special = _SPECIAL_WORDS.get(folded(label))
-        means[value] = special.code if special else value if value in SPECIAL_STATUS else None  # type: ignore[assignment]
+        means[value] = special.code if special else value if value in SPECIAL_STATUS else None
     told = [
         Said(
             "{n} ô {value} ({label})",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +13,7 @@ import pandas as pd
 
 from qngai_analysis.survey.form.files import Sheet
 from qngai_analysis.words.language import Lang, said, spoken, translate
-from qngai_analysis.words.said import Said
+from qngai_analysis.words.said import Joined, Said
 
 #: One row a cause: the first place, then in how many cells it stands and in which rows.
 FAULT_COLUMNS = ("file", "sheet", "row", "column", "value", "rule", "mend", "count", "rows")
@@ -115,6 +116,24 @@ def _told(faults: Sequence[Fault], lang: Lang) -> tuple[object, ...]:
         said(first.mend, lang),
         len(faults),
         rows,
+    )
+
+
+def fault_lines(faults: pd.DataFrame) -> list[str]:
+    """Return a table of faults as lines to read, one a cause, in the user's language."""
+    return [said(_line(row), spoken()) for row in faults.itertuples()]
+
+
+def _line(row: Any) -> Said:
+    where = [part for part in (row.sheet, row.column) if part]
+    if row.rows:
+        where.insert(bool(row.sheet), Said("dòng {rows} ({n} ô)", rows=row.rows, n=row.count))  # type: ignore[arg-type]
+    return Said(
+        "{where}: {value}phải là {rule}. Cách sửa: {mend}",
+        where=Joined(where, ", ") if where else row.file,
+        value=f"{row.value}: " if row.value else "",
+        rule=row.rule,
+        mend=row.mend,
     )
 
 

@@ -528,8 +528,9 @@ def _read_statistics(file: Path, where: str, _recognised: Recognised, _most: int
     read = pyreadstat.read_sav if file.suffix.lower() == ".sav" else pyreadstat.read_dta
     with reading(where, file.suffix[1:].upper(), SurveyError):
         frame, meta = read(str(file), user_missing=True)
+    spans: Mapping[str, Sequence[Any]] = meta.missing_ranges
     declared: dict[str, list[tuple[object, object]]] = {
-        name: [(span["lo"], span["hi"]) for span in spans] for name, spans in meta.missing_ranges.items()
+        name: [(span["lo"], span["hi"]) for span in several] for name, several in spans.items()
     }
     for name, values in meta.missing_user_values.items():
         declared.setdefault(name, []).extend((value, value) for value in values)

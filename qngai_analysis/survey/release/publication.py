@@ -171,8 +171,8 @@ def _of_sizes(survey: Survey, item: Indicator, by: str | None) -> pd.DataFrame:
 
 def _called_census(survey: Survey, item: Indicator, table: pd.DataFrame, by: str | None) -> pd.DataFrame:
     """Say it in words where a share is printed because its population answered nearly whole."""
-    taken = survey.answered(item.name, by)
-    taken = (taken if by is None else taken[~taken[by].isin(_NO_GROUPS)])["taken"].to_numpy()
+    answered = survey.answered(item.name, by)
+    taken = (answered if by is None else answered[~answered[by].isin(_NO_GROUPS)])["taken"].to_numpy()
     census = (taken >= reliability_standard().census_share) & table["flag"].eq("review").to_numpy()
     return treated(table, census & table["treatment"].eq("").to_numpy(), Treatment.CENSUS)
 
