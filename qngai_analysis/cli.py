@@ -181,7 +181,9 @@ def report(
 @app.command()
 def parse(
     file: AnyPlan,
-    format: Annotated[str, typer.Option("--format", help="table, csv, json or xlsx.")] = "table",
+    format: Annotated[
+        str | None, typer.Option("--format", help="table, csv, json or xlsx; default: by the name of --out.")
+    ] = None,
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="File to write; xlsx without it: the plan's name here.")
     ] = None,
@@ -192,6 +194,9 @@ def parse(
     """
     from qngai_analysis.plan import export, read_plan
 
+    if format is None:
+        named = out.suffix[1:] if out is not None else ""
+        format = named if named in ("csv", "json", "xlsx") else "table"
     if format not in (*Format, "xlsx"):
         raise ParameterError(f"--format {format}: it is table, csv, json or xlsx")
     if format == "xlsx" and out is not None and out.suffix != ".xlsx":
@@ -390,6 +395,17 @@ def simulate(
 
     for name in surveys() if survey == "all" else [survey]:
         typer.echo(make(name, year, seed=SEED if seed is None else seed))
+
+
+@app.command("new-survey")
+def new_survey(
+    name: Annotated[str, typer.Argument(help="Folder of the survey: small letters, digits and _.")],
+    title: Annotated[str, typer.Option(help="What the survey is called.")] = "Khảo sát mới",
+) -> None:
+    """Write the codebook of a new survey, complete and small, to be changed by hand."""
+    from qngai_analysis.survey.form.codebook import new_codebook
+
+    typer.echo(new_codebook(name, title))
 
 
 @app.command("new-notebook")
