@@ -14,7 +14,7 @@ from qngai_analysis.cli import main
 ROOT = Path(__file__).parent.parent
 TUTORIALS = sorted((ROOT / "docs" / "tutorials").rglob("*.md"))
 #: Commands that serve until they are stopped, or make all eleven reports: other tests run them.
-NOT_RUN = re.compile(r"^lab\b|^report(?!.*--no-sectors)|^simulate all")
+NOT_RUN = re.compile(r"^lab\b|^report(?!.*--no-sectors)")
 BLOCK = re.compile(r"^```(powershell|python)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
