@@ -507,20 +507,31 @@ def _say(text: str) -> None:
     typer.echo(text, err=True)
 
 
+def _say_help(command: Any) -> None:
+    """Put the help of a command, and of those below it, in the user's language; it is written in Vietnamese."""
+    from qngai_analysis.words.language import message
+
+    for item in (command, *command.params):
+        for name in ("help", "epilog"):
+            if text := getattr(item, name, None):
+                setattr(item, name, message(text, {}))
+    for below in getattr(command, "commands", {}).values():
+        _say_help(below)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
     for stream in (sys.stdout, sys.stderr):  # Windows consoles default to a code page without Vietnamese
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8")
     command = typer.main.get_command(app)
+    _say_help(command)
     try:
         code = command.main(
             args=None if arguments is None else list(arguments), prog_name="qngai", standalone_mode=False
         )
         return int(code or 0)
     except QngaiError as fault:
-        from qngai_analysis.words import language as _  # noqa: F401 - once loaded, messages are said in the user's language
-
         _say(f"qngai: {' '.join(str(fault).split())}")
     except TyperException as fault:
         if message := fault.format_message():
