@@ -50,6 +50,7 @@ TOLD = (
     "EvidenceError",
     "ParameterError",
     "RenderError",
+    "error",  # a variable that holds one of these
     "message",
     "_remark",
 )
@@ -57,9 +58,6 @@ HELP = ("help", "epilog")
 
 #: Functions of the reports that print their first argument as the label of a column.
 COLUMNS = ("column", "row_head", "centred", "at_right", "counted", "measured")
-
-#: Errors whose first argument is a message if it is Vietnamese; ``error`` is a variable that holds one.
-ERRORS = ("SurveyError", "error")
 
 #: Letters that only Vietnamese has.
 VIETNAMESE = "ăâđêôơưàáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ"
@@ -191,10 +189,6 @@ class _Reader(ast.NodeVisitor):
             if texts is None:
                 self.hidden.append(f"{self.file}:{node.lineno}: {ast.unparse(spoken)}")
             self.messages += [Message(text, self.file, node.lineno) for text in texts or () if text]
-        if getattr(node.func, "id", "") in ERRORS and node.args and isinstance(node.args[0], ast.Constant):
-            text = str(node.args[0].value)
-            if any(letter in VIETNAMESE for letter in text.lower()):
-                self.messages.append(Message(text, self.file, node.lineno))
         self.generic_visit(node)
 
     def _labelled(self, node: ast.Call) -> ast.expr | None:
