@@ -850,7 +850,7 @@ class Survey:
             found.append(
                 results.difference_part(
                     self._settings, item.name, item.level, estimate, variance, sides, degrees,
-                    (own <= 0).any(axis=1),
+                    np.asarray((own <= 0).any(axis=1)),
                 )
             )  # fmt: skip
         return results.table(heads, found, self.frame.attrs)

@@ -127,7 +127,7 @@ def fault_lines(faults: pd.DataFrame) -> list[str]:
 def _line(row: Any) -> Said:
     where = [part for part in (row.sheet, row.column) if part]
     if row.rows:
-        where.insert(bool(row.sheet), Said("dòng {rows} ({n} ô)", rows=row.rows, n=row.count))  # type: ignore[arg-type]
+        where.insert(bool(row.sheet), Said("dòng {rows} ({n} ô)", rows=row.rows, n=row.count))
     return Said(
         "{where}: {value}phải là {rule}. Cách sửa: {mend}",
         where=Joined(where, ", ") if where else row.file,
