@@ -88,14 +88,19 @@ def refuse_old_office(file: Path, error: type[QngaiError]) -> None:
     Raises
     ------
     QngaiError
-        It is one: locked with a password, or of before 2007.
+        It is one: locked with a password, or of before 2007; or it is a web page, as some systems export.
     """
     with file.open("rb") as stream:
-        if stream.read(8) != _OLE:
+        start = stream.read(8)
+        if start.lstrip(b"\xef\xbb\xbf \r\n")[:1] == b"<":
+            raise error(
+                "{file}: trang web (HTML) mang tên Excel; mở bằng Excel và lưu thành .xlsx", file=file
+            )
+        if start != _OLE:
             return
         content = stream.read(20_000_000)
-    start = content.find(_BEGIN)
-    locked = start >= 0 and content[start + 20 : start + 22] == _LOCKED
+    begin = content.find(_BEGIN)
+    locked = begin >= 0 and content[begin + 20 : begin + 22] == _LOCKED
     if locked or "EncryptedPackage".encode("utf-16-le") in content:
         raise error(
             "{file}: tệp có mật khẩu; mở bằng Excel, bỏ mật khẩu (File > Info > Protect Workbook) rồi lưu lại",

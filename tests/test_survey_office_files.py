@@ -199,6 +199,7 @@ def test_a_header_pasted_again_between_the_rows_is_set_aside(shops):
 
 
 FOOT: list[list[object]] = [
+    ["Số phiếu: 2"],
     ["Tổng cộng", None, None, None, 80, 20],
     ["Ghi chú: số liệu chưa thẩm định"],
     [None, None, None, None, None, None, "Ngày 5 tháng 11 năm 2025"],
@@ -222,7 +223,7 @@ def test_totals_notes_and_signatures_are_one_fault(shops, ending):
     found = validate_file("shops", file)
 
     assert found[["rows", "rule"]].to_numpy().tolist() == [
-        ["4–9", "a form; this row looks like a total, a note or a signature"]
+        ["4–10", "a form; this row looks like a total, a note or a signature"]
     ]
 
 
@@ -302,7 +303,8 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
             "protected by a password",
         ),
         ("2025.xls", OLE + b"\x09\x08\x10\x00\x00\x06\x05\x00" + bytes(40), "save it as .xlsx"),
-        ("2025.xlsx", b"<html><table><tr><td>1</td></tr></table></html>", "not a XLSX file"),
+        ("2025.xls", b"<html><table><tr><td>1</td></tr></table></html>", "a web page"),
+        ("2025.xlsx", b"PK\x03\x04 and nothing more", "not a XLSX file"),
     ],
 )
 def test_a_locked_or_old_workbook_says_what_to_do(shops, name, content, message):
@@ -550,7 +552,7 @@ def test_communes_of_today_and_of_before_are_put_into_their_old_district(shops):
     for name in ("communes", "commune_crosswalk", "provinces"):
         for ending in ("csv", "toml"):
             shutil.copy(REPOSITORY / f"data/raw/reference/{name}.{ending}", shops.parents[1] / "reference")
-    cells = ["Phường Cẩm Thành", "xã bình sơn", "Huyện Bình Sơn"]
+    cells = ["Phường Cẩm Thành", "xã bình sơn", "Huyện Bình Sơn", "Châu Ổ"]
     file = workbook(
         shops / "2025.xlsx", Tờ=[NAMES, *(shop(k, district=cell) for k, cell in enumerate(cells))]
     )
@@ -558,8 +560,8 @@ def test_communes_of_today_and_of_before_are_put_into_their_old_district(shops):
 
     loaded = load_file("shops", 2025)
 
-    assert loaded.frame["district"].tolist() == ["Thành phố Quảng Ngãi", "Huyện Bình Sơn", "Huyện Bình Sơn"]
-    assert "2 ô ghi xã, phường, đặc khu" in loaded.notes[0]
+    assert loaded.frame["district"].tolist() == ["Thành phố Quảng Ngãi"] + ["Huyện Bình Sơn"] * 3
+    assert "3 ô ghi xã, phường, đặc khu" in loaded.notes[0]
 
 
 def test_a_commune_that_is_not_known_is_one_fault_with_the_way_forward(shops):

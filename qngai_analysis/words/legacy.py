@@ -30,7 +30,10 @@ _VNI_SIGNED = re.compile(f"([aeouyôöAEOUYÔÖ])([{''.join(_VNI_SIGNS)}{''.join
 
 
 def _from_tcvn3(text: str) -> str:
-    return text.translate(_TCVN3)
+    read = text.translate(_TCVN3)
+    # fonts of capitals have the bytes of the small letters
+    capitals = len(re.findall("[A-Z]", text)) > 1 and not re.search("[a-z]", text)
+    return read.upper() if capitals else read
 
 
 def _from_vni(text: str) -> str:

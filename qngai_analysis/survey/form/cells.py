@@ -242,7 +242,7 @@ def _doubted_day(cell: object, witness: str) -> date:
             "cột này có {witness}, chỉ có thể là tháng trước ngày, nên cả cột đáng ngờ: {cell} là {known}? "
             "xuất lại cả cột theo dạng 2025-06-30",
             witness=witness,
-            cell=str(cell)[:10],
+            cell=str(cell).split()[0],
             known=known,
         ),
     )
@@ -282,35 +282,41 @@ def _choice_words(choice: Choice) -> Either:
 
 @lru_cache(maxsize=4)
 def _districts_of_communes(file: Path, _checksum: str) -> dict[str, tuple[str, ...]]:
-    """The district (until 30/6/2025) of each commune, old or new, by its folded name; several where it is not one."""
+    """The districts (until 30/6/2025) of each commune, old or new, by its folded name with and without its kind."""
     found: dict[str, set[str]] = {}
-    new = raw.read_table(file.with_name("communes.csv")).set_index("code")
+    new = {
+        row.code: f"{row.kind} {row.name}" for row in records(raw.read_table(file.with_name("communes.csv")))
+    }
     for row in records(raw.read_table(file)):
-        names = [row.old_name] if isinstance(row.old_name, str) else []
-        if row.code in new.index:
-            names.append(f"{new.loc[row.code, 'kind']} {new.loc[row.code, 'name']}")
-        for name in names:
-            found.setdefault(folded(name), set()).add(row.old_district)
+        for name in filter(None, (row.old_name if isinstance(row.old_name, str) else "", new.get(row.code))):
+            for spelt in {folded(name), _COMMUNE.sub("", folded(name))}:
+                found.setdefault(spelt, set()).add(row.old_district)
     return {name: tuple(sorted(districts)) for name, districts in found.items()}
 
 
-def _districts_of(commune: str) -> tuple[str, ...]:
-    """The province's districts that a commune lies in; none where that is not known."""
+def _districts_of(commune: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The districts of this province, and those of others, that a commune of a name lies in."""
     file = paths.raw("reference", "commune_crosswalk.csv")
     if not file.is_file() or not file.with_name("communes.csv").is_file():
-        return ()
+        return (), ()
     known = set(districts()["name"])
     found = _districts_of_communes(file, raw.sha256(file)).get(folded(commune), ())
-    return tuple(name for name in found if name in known)
+    return tuple(name for name in found if name in known), tuple(name for name in found if name not in known)
 
 
 def _commune_words(cell: str) -> Said:
-    found = _districts_of(cell)
-    if found:
+    here, elsewhere = _districts_of(cell)
+    if here:
         return Said(
             "{cell} là đơn vị cấp xã, thuộc hơn một huyện cũ ({districts}): ghi huyện cũ của phiếu này",
             cell=cell,
-            districts=", ".join(found),
+            districts=", ".join(here),
+        )
+    if elsewhere:
+        return Said(
+            "{cell} là đơn vị cấp xã ngoài địa giới cũ của tỉnh ({districts}): không thuộc khảo sát này",
+            cell=cell,
+            districts=", ".join(elsewhere[:3]),
         )
     return Said(
         "{cell} là đơn vị cấp xã (từ 1/7/2025 không còn cấp huyện) và không tìm được trong commune_crosswalk.csv: "
@@ -351,15 +357,14 @@ class Choices:
         found = self._by_label.get(label) or self._by_label.get(unaccented(label))
         if found is None and self.question.choice_list == "@districts":
             found = self._by_label.get(_DISTRICT_KIND.sub("", label))
-            if found is None and _COMMUNE.match(label):
-                found = self._of_commune(text)
+            found = found or self._of_commune(text)
         if found is None and text.upper() in ("TRUE", "FALSE"):
             found = self._by_name.get("yes" if text.upper() == "TRUE" else "no")
         return found
 
     def _of_commune(self, text: str) -> Choice | None:
         """The district that a commune of today, or of before July 2025, lies in, if it is one."""
-        found = _districts_of(text)
+        found, _ = _districts_of(text)
         choice = self._by_label.get(folded(found[0])) if len(found) == 1 else None
         if choice is not None:
             self.communes[text] = choice
@@ -379,7 +384,7 @@ class Choices:
         rule = Said("một lựa chọn của bộ mã")
         if self.question.choice_list == "@districts":
             rule = Said("một huyện, thị xã, thành phố của tỉnh trước 1/7/2025")
-            if _COMMUNE.match(folded(str(cell))):
+            if _COMMUNE.match(folded(str(cell))) or any(_districts_of(str(cell))):
                 return Wrong(rule, _commune_words(str(cell)))
         if near and near[1] >= 70:
             guess = names[near[2]].vi

@@ -38,7 +38,7 @@ _BESIDE = re.compile(
     r"|chu ky)(?: url)?|stt|tt|so tt|so thu tu|no|row ?number|(?:.* )?(?:note|notes|ghi chu|comment|comments)"
     r"|.+ (?:other|khac|specify|ghi ro)|(?:ten |ho ten |ho va ten )?(?:dieu tra vien|giam sat vien|nguoi nhap"
     r"|nguoi phong van)|interviewer(?: name)?|enumerator(?: name)?|supervisor(?: name)?"
-    r"|(?:thoi gian|ngay gio) (?:bat dau|ket thuc|gui|nop)"
+    r"|(?:so )?dien thoai|sdt|phone(?: number)?|email|(?:thoi gian|ngay gio) (?:bat dau|ket thuc|gui|nop)"
 )
 
 

@@ -228,7 +228,7 @@ def _doubt_near_keys(reading: Reading, name: str, texts: Cells) -> None:
                 for column in context:
                     rows &= frame[column].eq(group[column].iloc[0]).to_numpy()
                 mend = Said(
-                    "{first} và {second} có thể là một: Excel bỏ số 0 ở đầu, người nhập bỏ dấu; viết như nhau nếu là một",
+                    "{first} và {second} có thể là một (số 0 ở đầu, dấu cách, dấu câu, dấu tiếng Việt): viết như nhau nếu là một",
                     first=repr(first),
                     second=repr(text),
                 )
