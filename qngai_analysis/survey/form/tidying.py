@@ -129,14 +129,12 @@ def _without_totals(sheet: Sheet, faults: Faults) -> Sheet:
     # below the last full row: from the first total or signature on, whatever has few cells
     last = np.flatnonzero(~few & ~np.isin(np.arange(few.size), list(found))).max(initial=-1)
     below = range(int(last) + 1, sheet.rows.size)
-    # of a wide table a row with two cells is no form
+    # of a wide table a row of two cells, and words in them, is no form
     bare = 2 if len(sheet.columns) > 5 else 0
-    feet = [at for at in below if at in found or filled[at] <= bare or _is_foot(fold(_line(sheet, at)))]
+    feet = [at for at in below if at in found or _is_foot(_line(sheet, at), bool(filled[at] <= bare))]
     found |= set(range(feet[0], sheet.rows.size)) if feet else set()
     full = int(sheet.rows[last]) if last >= 0 else 0
-    signed = [
-        row for row, cells, text in sheet.ragged if row > full and (cells <= bare or _is_foot(fold(text)))
-    ]
+    signed = [row for row, cells, text in sheet.ragged if row > full and _is_foot(text, cells <= bare)]
     first = min([*signed, *(int(sheet.rows[at]) for at in feet)], default=np.inf)
     outside = [entry for entry in sheet.ragged if entry[0] in signed or (entry[0] > first and entry[1] <= 3)]
     if not found and not outside:
@@ -157,8 +155,10 @@ def _without_totals(sheet: Sheet, faults: Faults) -> Sheet:
     return replace(sheet.without(found), ragged=ragged)
 
 
-def _is_foot(words: str) -> bool:
-    return _FOOT.search(words) is not None or _TOTAL.fullmatch(words) is not None
+def _is_foot(text: str, bare: bool) -> bool:
+    words = fold(text)
+    worded = bare and re.search(r"[^\W\d_]{2,}:? ", text) is not None
+    return worded or _FOOT.search(words) is not None or _TOTAL.fullmatch(words) is not None
 
 
 def _totals(sheet: Sheet) -> set[int]:
