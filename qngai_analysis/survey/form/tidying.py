@@ -98,7 +98,11 @@ def _headers_again(sheet: Sheet) -> set[int]:
     named = [place for place, header in enumerate(sheet.header) if header]
     hits = np.zeros(sheet.rows.size, dtype=int)
     for place in named[:4]:
-        same = {text for text in _texts(sheet.columns[place]) if fold(text) == fold(sheet.header[place])}
+        header = sheet.header[place]
+        near = [text for text in _texts(sheet.columns[place]) if abs(len(text) - len(header)) < 5]
+        same = {
+            text for text in near if text[:1].lower() == header[:1].lower() and fold(text) == fold(header)
+        }
         if same:
             hits += np.isin(sheet.columns[place].astype(str), list(same))
     return {
@@ -165,7 +169,9 @@ def _totals(sheet: Sheet) -> set[int]:
     """Rows whose first filled cell is "Tổng cộng" or the like."""
     found: set[int] = set()
     for place, column in enumerate(sheet.columns[:4]):
-        words = {text for text in _texts(column) if len(text) < 60 and _TOTAL.fullmatch(fold(text))}
+        # the letters that the words for a total begin with
+        near = [text for text in _texts(column) if len(text) < 60 and text[:1].lower() in set("tcbgsam")]
+        words = {text for text in near if _TOTAL.fullmatch(fold(text))}
         if words:
             hits = np.flatnonzero([cell in words for cell in column])
             found |= {int(at) for at in hits if all(pd.isna(other[at]) for other in sheet.columns[:place])}
