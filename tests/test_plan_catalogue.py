@@ -38,6 +38,43 @@ Tỷ lệ dân số trưởng thành có tài khoản định danh điện tử 
 Doanh nghiệp công nghệ số                                                      | doanh nghiệp | KTS_DN_CNS
 Doanh nghiệp công nghệ số                                                      | %   |
 Diện tích rừng trồng mới                                                       | ha  |
+Tốc độ tăng trưởng tổng sản phẩm trên địa bàn (GRDP) bình quân                 | %/năm | KT_GRDP_TANG
+GRDP bình quân đầu người                                                       | triệu đồng/người/năm | KT_GRDP_NGUOI
+GRDP bình quân đầu người                                                       | USD | KT_GRDP_NGUOI_USD
+Quy mô GRDP                                                                    | tỷ đồng | KT_GRDP
+Tỷ trọng kinh tế số trong GRDP                                                 | %   | KTS_GRDP
+Tỷ trọng công nghiệp - xây dựng                                                | %   | KT_CC_CNXD
+Tỷ trọng công nghiệp công nghệ cao                                             | %   |
+Tỷ trọng dịch vụ công trực tuyến                                               | %   |
+Thu ngân sách nhà nước trên địa bàn                                            | tỷ đồng | KT_THU_NS
+Chi ngân sách nhà nước cho chuyển đổi số                                       | %   |
+Tổng mức bán lẻ hàng hóa và doanh thu dịch vụ tiêu dùng                        | %/năm | KT_BANLE_TANG
+Tổng mức bán lẻ hàng hóa và doanh thu dịch vụ tiêu dùng                        | tỷ đồng | KT_BANLE
+Kim ngạch xuất khẩu                                                            | triệu USD | KT_XK
+Kim ngạch xuất khẩu phần mềm                                                   | triệu USD |
+Tỷ lệ hộ nghèo theo chuẩn đa chiều                                             | %   | NGHEO_TYLE
+Tỷ lệ hộ cận nghèo                                                             | %   |
+Tỷ lệ hộ nghèo được hỗ trợ điện thoại thông minh                               | %   |
+Tỷ lệ hộ nghèo                                                                 | %/năm | NGHEO_GIAM
+Tỷ lệ lao động qua đào tạo                                                     | %   | LD_DAOTAO
+Tỷ lệ lao động qua đào tạo có bằng cấp, chứng chỉ                              | %   | LD_BANGCAP
+Tỷ lệ lao động được đào tạo kỹ năng số                                         | %   |
+Tỷ lệ dân số tham gia bảo hiểm y tế                                            | %   | AS_BHYT
+Tỷ lệ cơ sở khám chữa bệnh bảo hiểm y tế sử dụng căn cước công dân             | %   |
+Số bác sĩ trên 1 vạn dân                                                       | bác sĩ/vạn dân | YT_BACSI
+Tỷ lệ trẻ em dưới 5 tuổi suy dinh dưỡng thể thấp còi                           | %   | YT_SDD_CHIEUCAO
+Tỷ lệ trường học đạt chuẩn quốc gia                                            | %   | GD_CHUAN
+Tỷ lệ trường trung học cơ sở đạt chuẩn quốc gia                                | %   | GD_CHUAN_THCS
+Tỷ lệ xã đạt chuẩn nông thôn mới                                               | %   | NT_XA
+Tỷ lệ xã đạt chuẩn nông thôn mới nâng cao                                      | %   | NT_NANGCAO
+Tỷ lệ dân số nông thôn sử dụng nước sạch theo quy chuẩn                        | %   | NUOC_NT_SACH
+Tỷ lệ che phủ rừng                                                             | %   | MT_RUNG
+Tỷ lệ che phủ sóng 4G                                                          | %   |
+Tỷ lệ thu gom, xử lý chất thải rắn sinh hoạt đô thị                            | %   | MT_CTR_DT
+lượt khách du lịch                                                             | lượt khách | DL_KHACH
+Tỷ lệ khách du lịch sử dụng ứng dụng du lịch thông minh                          | %   |
+Xếp hạng PAR INDEX                                                             | hạng | CS_PARINDEX
+Tỷ lệ đảng viên cài đặt sổ tay đảng viên điện tử                               | %   |
 """
 
 # scanning errors as in the plan of Cà Mau | code
@@ -94,4 +131,23 @@ def test_the_catalogue_holds_the_national_ladder_as_numbers() -> None:
         "XHS_CKS", ["national_2025_sign", "national_2025", "national_2030_sign", "national_2030"]
     ].tolist() == [">", 50.0, ">", 70.0]
     assert catalogue.loc["XHS_TAIKHOAN15", "age_from"] == 15
-    assert (catalogue["direction"] == "up").all()  # ranks are turned by their comparator
+
+
+def test_the_catalogue_says_which_way_is_better() -> None:
+    direction = read_catalogue()["direction"]
+
+    down = set(direction.index[direction == "down"])
+    assert {"NGHEO_TYLE", "LD_THATNGHIEP", "YT_SDD_CHIEUCAO", "KT_CPI"} <= down
+    assert direction["NGHEO_GIAM"] == "up"  # a fall: more of it is better
+    assert direction["KT_CC_DV"] == "none"  # which way the structure goes is the plan's choice
+    assert direction["CTX_DTI"] == "up"  # ranks are turned by their comparator
+    digital = direction.index.str.startswith(("KTS_", "XHS_", "CQS_"))
+    assert (direction[digital] == "up").all()
+
+
+def test_an_official_code_is_never_given_to_two_kinds_of_indicator() -> None:
+    catalogue = read_catalogue()
+    coded = catalogue.dropna(subset=["official_code"])
+
+    assert coded.groupby("official_code")["family"].nunique().eq(1).all()
+    assert coded["definition"].eq("official").all()
