@@ -3,7 +3,6 @@
 from qngai_analysis.progress.assessing import assess
 from qngai_analysis.progress.editions import compare_editions, edition, read_edition, save_edition
 from qngai_analysis.progress.explaining import Explanation, Step
-from qngai_analysis.progress.forms import collect_task_forms, read_task_form, task_form
 from qngai_analysis.progress.judging import Judgement, default_cutoff, judge, knowledge
 from qngai_analysis.progress.methods import (
     Pace,
@@ -23,7 +22,7 @@ from qngai_analysis.progress.methods import (
     yearly_growth,
 )
 from qngai_analysis.progress.projection import Projection, project
-from qngai_analysis.progress.tasks import Status, read_task_reports, task_counts, task_status
+from qngai_analysis.progress.tasks import Status, Tally, task_counts, task_reports, task_status
 from qngai_analysis.progress.verdict import Figure, Finding, Goal, Verdict, probability, rounding_note, settle
 from qngai_analysis.progress.yearly import (
     YearResult,
@@ -44,13 +43,13 @@ __all__ = [
     "Projection",
     "Status",
     "Step",
+    "Tally",
     "Verdict",
     "Weather",
     "YearResult",
     "assess",
     "assess_year",
     "classify",
-    "collect_task_forms",
     "compare_editions",
     "default_cutoff",
     "destatis_miss",
@@ -73,13 +72,11 @@ __all__ = [
     "probability",
     "project",
     "read_edition",
-    "read_task_form",
-    "read_task_reports",
     "rounding_note",
     "save_edition",
     "settle",
     "task_counts",
-    "task_form",
+    "task_reports",
     "task_status",
     "weather",
     "yearly_growth",

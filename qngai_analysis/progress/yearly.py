@@ -14,6 +14,7 @@ from qngai_analysis import paths
 from qngai_analysis.errors import EvidenceError, ParameterError
 from qngai_analysis.evidence.observations import observations, records
 from qngai_analysis.evidence.published import read_published
+from qngai_analysis.evidence.returned import returned_observations
 from qngai_analysis.progress.assessing import judge_all, table_of
 from qngai_analysis.progress.explaining import Explanation, explanation
 from qngai_analysis.progress.judging import Judgement, default_cutoff, knowledge
@@ -103,7 +104,8 @@ def judge_year(
     ----------
     year : the reporting year
     plans : names of plans, as :func:`qngai_analysis.plan.read_plan` takes them
-    observed : further observations beside the published figures; default :func:`surveyed`
+    observed : further observations beside the published figures; default what bodies returned on
+        their forms, and :func:`surveyed`
     cutoff : day after which nothing published counts; default 31 March of the next year
     real_only : leave simulated observations out
     baselines : declared baselines, see :func:`qngai_analysis.progress.assess`
@@ -111,9 +113,14 @@ def judge_year(
     """
     cutoff = cutoff or default_cutoff(year)
     everything = read_published()
-    observed = surveyed(year, real_only=real_only) if observed is None else observed
-    if len(observed):
-        everything = observations(pd.concat([everything, observations(observed)], ignore_index=True))
+    if observed is None:
+        returned = returned_observations(year)
+        observed = surveyed(year, real_only=real_only)
+    else:
+        returned = pd.DataFrame()
+    for more in (returned, observed):
+        if len(more):
+            everything = observations(pd.concat([everything, observations(more)], ignore_index=True))
     targets = load_targets(plans)
     if only is not None:
         targets = targets[only(targets)].reset_index(drop=True)

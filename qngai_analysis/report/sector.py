@@ -1038,12 +1038,11 @@ def tasks(sector: Sector) -> Table | Prose:
 
 
 def _tasks_of(sector: Sector, name: str) -> Iterator[dict[str, Any]]:
-    from qngai_analysis.progress.tasks import current_agencies, read_task_reports, task_status
+    from qngai_analysis.collection.state import task_state
+    from qngai_analysis.progress.tasks import current_agencies
 
     plan = read_plan(name)
-    file = paths.raw("tasks", f"{sector.year}.csv")
-    reports = read_task_reports(file) if file.is_file() and name == "906" else None
-    state = task_status(plan.tasks, reports, on=sector.cutoff).set_index("id")["status"]
+    state = task_state(name, sector.year, on=sector.cutoff).set_index("id")["status"]
     on = date(sector.year, 12, 31)
     for row in records(plan.tasks):
         if not _belongs(sector, name, row):

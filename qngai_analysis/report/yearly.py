@@ -16,7 +16,7 @@ from typing import Any
 
 import pandas as pd
 
-from qngai_analysis import paths
+from qngai_analysis.collection.state import task_state
 from qngai_analysis.edition.parameters import cutoff_day
 from qngai_analysis.page import charts
 from qngai_analysis.page.blocks import (
@@ -38,9 +38,7 @@ from qngai_analysis.progress.tasks import (
     UNREPORTED,
     Status,
     current_agencies,
-    read_task_reports,
     task_counts,
-    task_status,
 )
 from qngai_analysis.progress.verdict import Verdict
 from qngai_analysis.progress.yearly import PLANS, YearResult, check_year, judge_year
@@ -118,9 +116,7 @@ class Report:
     @cached_property
     def task_state(self) -> pd.DataFrame:
         """Where each task of the main plan stands on the cut-off day, as far as agencies reported."""
-        file = paths.raw("tasks", f"{self.year}.csv")
-        reports = read_task_reports(file) if file.is_file() else None
-        return task_status(self.plan.tasks, reports, on=self.cutoff)
+        return task_state(MAIN_PLAN, self.year, on=self.cutoff)
 
     @property
     def on(self) -> date:

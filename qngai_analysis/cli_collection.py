@@ -1,0 +1,233 @@
+"""The commands of the road of the data: request, collect, status, add, doctor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from qngai_analysis.errors import ParameterError
+
+if TYPE_CHECKING:
+    from qngai_analysis.collection.figures import Added
+    from qngai_analysis.collection.owed import Body, Owed
+    from qngai_analysis.collection.workbook import Fault
+
+Year = Annotated[int, typer.Option("--year", min=2000, max=2100, help="Năm báo cáo / reporting year.")]
+Day = Annotated[
+    str, typer.Option("--on", help="Ngày làm việc (2026-02-20); mặc định hôm nay / the day; default: today.")
+]
+add = typer.Typer(no_args_is_help=True, help="Thêm số liệu vào dự án / add data to the project.")
+
+
+def mount(app: typer.Typer) -> None:
+    """Add the commands to the command line."""
+    for command in (request, collect, status, doctor):
+        app.command()(command)
+    app.add_typer(add, name="add")
+
+
+def _day(text: str, option: str = "--on") -> date:
+    try:
+        return date.fromisoformat(text) if text else date.today()
+    except ValueError:
+        raise ParameterError(
+            f"{option} {text}: không phải là ngày; ghi năm-tháng-ngày, ví dụ 2026-02-20"
+        ) from None
+
+
+def _say(lines: Iterable[object], *, err: bool = False) -> None:
+    for line in lines:
+        typer.echo(" ".join(str(line).split()), err=err)
+
+
+def request(
+    year: Year = 2025,
+    agency: Annotated[
+        list[str] | None,
+        typer.Option("--agency", help="Chỉ cơ quan, đơn vị này; có thể lặp lại / only this body."),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="Thư mục; mặc định requests/NĂM / folder.")
+    ] = None,
+    due: Annotated[
+        str, typer.Option("--due", help="Hạn trả lời; mặc định theo data/raw/round.toml / answers due.")
+    ] = "",
+    remind: Annotated[
+        bool, typer.Option("--remind", help="Công văn đôn đốc các đơn vị quá hạn / remind the overdue.")
+    ] = False,
+    on: Day = "",
+) -> None:
+    """Công văn và biểu mẫu cho từng cơ quan, đơn vị / letters and forms for every body that owes something.
+
+    Mỗi đơn vị một thư mục: công văn (DOCX, PDF) và một biểu Excel; biểu đã có không bị ghi đè.
+    """
+    from qngai_analysis.collection import requests, rounds
+    from qngai_analysis.collection.owed import owed
+
+    day = _day(on)
+    if remind:
+        _remind(year, day, agency, out)
+        return
+    found = owed(year)
+    until = _day(due, "--due") if due else rounds.step(year, "due").ends
+    sent = requests.write_requests(found, on=day, due=until, bodies=_bodies(found, agency), out=out)
+    _say(sent.folder / line.form for line in sent.asked)
+    _say([f"{len(sent.asked)} đơn vị; {len(sent.kept)} đơn vị đã có biểu từ trước, giữ nguyên"], err=True)
+    _say(
+        (
+            f"{name}: {n} nhiệm vụ, tên gọi chung nên không có nơi gửi"
+            for name, n in found.unaddressed.items()
+        ),
+        err=True,
+    )
+
+
+def _bodies(found: Owed, names: list[str] | None) -> list[Body] | None:
+    return [found.body(name) for name in names] if names else None
+
+
+def _remind(year: int, day: date, agency: list[str] | None, out: Path | None) -> None:
+    from qngai_analysis.collection import requests
+    from qngai_analysis.collection.status import control_room
+
+    room = control_room(year, on=day)
+    named = _bodies(room.owed, agency)
+    late = [state for state in room.overdue if named is None or state.body in named]
+    for state in late:
+        _say(
+            [
+                requests.write_reminder(
+                    room.owed, state.body, figures=state.figures, tasks=state.tasks, on=day, out=out
+                )
+            ]
+        )
+    _say([f"{len(late)} công văn đôn đốc"], err=True)
+
+
+def collect(
+    files: Annotated[
+        list[Path], typer.Argument(help="Biểu mẫu các đơn vị gửi về, hoặc thư mục / forms, or folders.")
+    ],
+    on: Day = "",
+) -> None:
+    """Nhận biểu mẫu gửi về: mọi lỗi của mọi tệp cùng lúc / take forms in; all faults of all files at once.
+
+    Biểu không có lỗi được nhận ngay; biểu có lỗi được nêu từng ô. Leaves with 1 if a form has a fault.
+    """
+    from qngai_analysis.collection import returns
+
+    listed = [path for file in files for path in (sorted(file.rglob("*.xlsx")) if file.is_dir() else [file])]
+    found = returns.collect([path for path in listed if not path.name.startswith("~$")], on=_day(on))
+    _say(
+        f"{form.file.name}: {form.body}, {len(form.figures)} số liệu, {len(form.tasks)} nhiệm vụ"
+        for form in found.forms
+    )
+    _say(f"{path.name}: đã nhận từ trước" for path in found.known)
+    _say(found.remarks, err=True)
+    _say(found.faults, err=True)
+    files_wrong = len({fault.file for fault in found.faults})
+    _say([f"nhận {len(found.forms)} biểu; {files_wrong} tệp có lỗi ({len(found.faults)} lỗi)"], err=True)
+    if found.faults:
+        raise typer.Exit(1)
+
+
+def status(
+    year: Year = 2025,
+    page: Annotated[
+        Path | None, typer.Option("--page", help="Ghi thêm trang HTML / also write a page.")
+    ] = None,
+    calendar: Annotated[
+        Path | None, typer.Option("--calendar", help="Ghi lịch của năm (.ics) / the round as .ics.")
+    ] = None,
+    on: Day = "",
+) -> None:
+    """Đã có gì, thiếu gì, ai còn nợ, việc tiếp theo / what is in, what is missing, who owes it, what to type next."""
+    from qngai_analysis.collection.status import control_room
+
+    room = control_room(year, on=_day(on))
+    for line in room.lines():
+        typer.echo(line)
+    if page is not None:
+        from qngai_analysis.page.html import to_html
+
+        page.write_text(to_html(room.page()), encoding="utf-8")
+        typer.echo(page)
+    if calendar is not None:
+        from qngai_analysis.collection.rounds import calendar_file
+
+        calendar.write_text(calendar_file(year), encoding="utf-8", newline="")
+        typer.echo(calendar)
+
+
+def doctor() -> None:
+    """Kiểm tra máy và dự án: mỗi dòng một việc cần làm / check this machine and project. Leaves with 1 if something is wrong."""
+    from qngai_analysis.doctor import examine
+
+    wrong = 0
+    for finding in examine():
+        _say([finding])
+        wrong += not finding.good
+    if wrong:
+        raise typer.Exit(1)
+
+
+@add.command("figures")
+def add_figures(
+    file: Annotated[
+        Path, typer.Argument(help="Trang tính .xlsx hoặc .csv với các cột tiếng Việt / a sheet of figures.")
+    ],
+    template: Annotated[
+        bool, typer.Option("--template", help="Ghi trang tính trống để điền / write an empty sheet.")
+    ] = False,
+) -> None:
+    """Thêm số liệu đã công bố: kiểm tra, đề xuất mã, ghi vào figures.csv / add published figures."""
+    from qngai_analysis.collection import figures
+
+    if template:
+        figures.write_template(file)
+        _say([file])
+        return
+    _added(*figures.add_figures(file))
+
+
+@add.command("figure")
+def add_figure(
+    indicator: Annotated[str, typer.Option("--indicator", help="Mã hoặc tên chỉ tiêu / code or words.")],
+    value: Annotated[str, typer.Option("--value", help="Giá trị: 45,2 hoặc “trên 32” / the number.")],
+    reference_date: Annotated[
+        str, typer.Option("--reference-date", help="Ngày số liệu: 2025, 12/2025, 31/12/2025 / when.")
+    ],
+    source_title: Annotated[
+        str, typer.Option("--source-title", help="Tên trang, văn bản / title of the source.")
+    ],
+    publisher: Annotated[str, typer.Option("--publisher", help="Cơ quan công bố / who published it.")],
+    definition: Annotated[
+        str, typer.Option("--definition", help="“đúng” hoặc “gần” định nghĩa / same (đúng) or near (gần).")
+    ],
+    territory: Annotated[str, typer.Option("--territory", help="Mã hoặc tên địa bàn / where.")] = "QNG",
+    unit: Annotated[str, typer.Option("--unit", help="Đơn vị / unit.")] = "",
+    address: Annotated[str, typer.Option("--address", help="Địa chỉ trang / address.")] = "",
+    publication_date: Annotated[
+        str, typer.Option("--publication-date", help="Ngày công bố / published on.")
+    ] = "",
+    level: Annotated[str, typer.Option("--level", help="chính thức, sơ bộ, ước tính / how final.")] = "",
+    note: Annotated[str, typer.Option("--note", help="Ghi chú / note.")] = "",
+) -> None:
+    """Thêm một số liệu đã công bố / add one published figure."""
+    from qngai_analysis.collection import figures
+
+    cells = dict(locals())
+    cells.pop("figures")
+    _added(*figures.add_figure(**cells))
+
+
+def _added(added: Added | None, faults: list[Fault]) -> None:
+    _say(faults, err=True)
+    if added is None:
+        raise typer.Exit(1)
+    _say([f"đã thêm {', '.join(added.ids)} vào data/raw/published/figures.csv"])
+    _say(f"series.csv: thêm chuỗi {name}" for name in added.relations)
