@@ -417,16 +417,22 @@ _NOBODY = frozenset(
 
 def communes_of(on: date) -> tuple[str, ...]:
     """Return the people's committees below the province on a day: communes, or districts before 1/7/2025."""
+    return tuple(name for _, name in _communes(on))
+
+
+def _communes(on: date) -> list[tuple[str, str]]:
+    """Return code and name of the committees below the province on a day."""
     known = read_territories()
-    province = TERRITORY
-    if str(known.loc[TERRITORY, "valid_to"]) < on.isoformat():
-        province = str(known.loc[TERRITORY, "successor"])
-        table = read_table(paths.raw("reference", "communes.csv"))
-        code = str(known.loc[province, "code"])
-        mine = table[table["province_code"].eq(code) & (table["valid_from"] <= on.isoformat())]
-        return tuple(f"UBND {kind} {name}" for kind, name in zip(mine["kind"], mine["name"], strict=True))
-    below = known[known["parent"].eq(province) & known["level"].eq("huyện")]
-    return tuple(f"UBND {name[:1].lower()}{name[1:]}" for name in below["name"])
+    if str(known.loc[TERRITORY, "valid_to"]) >= on.isoformat():
+        below = known[known["parent"].eq(TERRITORY) & known["level"].eq("huyện")]
+        return [(str(code), f"UBND {name[:1].lower()}{name[1:]}") for code, name in below["name"].items()]
+    province = known.loc[str(known.loc[TERRITORY, "successor"]), "code"]
+    table = read_table(paths.raw("reference", "communes.csv"))
+    mine = table[table["province_code"].eq(str(province)) & (table["valid_from"] <= on.isoformat())]
+    return [
+        (code, f"UBND {kind} {name}")
+        for code, kind, name in zip(mine["code"], mine["kind"], mine["name"], strict=True)
+    ]
 
 
 def _outside(on: date) -> set[str]:
@@ -437,9 +443,7 @@ def _outside(on: date) -> set[str]:
     crosswalk = read_table(paths.raw("reference", "commune_crosswalk.csv"))
     home = [name in province for name in crosswalk["old_province"]]
     inside = set(crosswalk[home]["code"])
-    table = read_table(paths.raw("reference", "communes.csv"))
-    rows = zip(table["code"], table["kind"], table["name"], strict=True)
-    return {f"UBND {kind} {name}" for code, kind, name in rows if code not in inside} & set(communes_of(on))
+    return {name for code, name in _communes(on) if code not in inside}
 
 
 def departments(on: date) -> tuple[str, ...]:

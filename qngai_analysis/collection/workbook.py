@@ -168,6 +168,7 @@ def number_of(value: Any) -> float | None:
         ) from None
 
 
+_EXCEL_START = date(1899, 12, 30)
 _YEAR = re.compile(r"(?:năm\s+)?(\d{4})", re.IGNORECASE)
 _MONTH = re.compile(r"(?:tháng\s+)?(\d{1,2})[/.-](\d{4})", re.IGNORECASE)
 
@@ -176,6 +177,8 @@ def date_of(value: Any) -> str | None:
     """Return the date of a cell as ISO text as precise as written (2025, 2025-06, 2025-06-30); None where empty."""
     if value is None or (isinstance(value, str) and not value.strip()):
         return None
+    if isinstance(value, datetime) and value.year == 1905:
+        value = (value.date() - _EXCEL_START).days  # a year typed into a cell that shows dates
     if isinstance(value, int | float) and 1990 <= value <= 2100:
         return f"{int(value):04d}"
     if isinstance(value, str):
