@@ -13,6 +13,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from rapidfuzz.fuzz import token_set_ratio
+from rapidfuzz.process import extract
+
 from qngai_analysis import paths
 from qngai_analysis.collection.owed import TERRITORY
 from qngai_analysis.collection.workbook import (
@@ -216,11 +219,12 @@ def _indicator(words: str, unit: str) -> tuple[str, str, str]:
     code = named.get(fold(words)) or (matcher.match(words, unit or "%").code if matcher else "")
     if code:
         return code, words, str(catalogue.loc[code, "unit"])
-    near = [match.code for match in matcher.candidates(words, unit or "%")[:3]] if matcher else []
-    proposals = (
-        "; ".join(f"{code} ({catalogue.loc[code, 'name_vi']})" for code in near)
-        or "xem danh mục reference/indicators.csv"
-    )
+    near = [match.code for match in matcher.candidates(words, unit or "%")] if matcher else []
+    # where no indicator allows the words, those whose names share most of them
+    near += [
+        code for _, _, code in extract(fold(words), {c: n for n, c in named.items()}, scorer=token_set_ratio)
+    ]
+    proposals = "; ".join(f"{code} ({catalogue.loc[code, 'name_vi']})" for code in dict.fromkeys(near[:3]))
     raise CellError(f"“{words}” không rõ là chỉ tiêu nào", f"ghi mã; gần nhất: {proposals}")
 
 
