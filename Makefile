@@ -14,10 +14,10 @@ endif
 export MPLCONFIGDIR ?= $(CURDIR)/.tools/matplotlib
 RUN := $(UV) run --no-sync
 
-.PHONY: help report lab test check lint types clean
+.PHONY: help report lab test test-lowest check lint types clean
 
 help: ## show these commands
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 .tools/bin/uv:
 	$(PYTHON) -m pip install --quiet --disable-pip-version-check --no-cache-dir --target .tools 'uv>=0.9'
@@ -38,14 +38,22 @@ lab: setup ## open JupyterLab on the notebooks
 test: setup-dev ## run all tests and doctests
 	$(RUN) pytest
 
+test-lowest: $(BRING_UV) ## install the lowest versions that pyproject.toml allows, use the package and make a report
+	set -e; folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT; \
+	$(UV) venv --quiet "$$folder/venv"; \
+	$(UV) pip install --quiet --python "$$folder/venv" --resolution lowest-direct .; \
+	(cd "$$folder" && venv/bin/python "$(CURDIR)/tests/smoke.py"); \
+	QNGAI_HOME="$(CURDIR)" "$$folder/venv/bin/qngai" report --no-sectors --formats html,pdf,docx,xlsx --out "$$folder/reports"
+
 lint: setup-dev
 	$(RUN) ruff format --check .
 	$(RUN) ruff check .
+	$(RUN) lint-imports
 
 types: setup-dev
 	$(RUN) mypy
 
-check: lint types test ## format, lint, types, tests and doctests
+check: lint types test ## format, lint, imports, types, tests and doctests
 
 clean: ## remove what the other commands made, except reports
-	rm -rf .venv .tools .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .tools .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

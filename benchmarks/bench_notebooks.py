@@ -19,8 +19,8 @@ from pathlib import Path
 
 from qngai_analysis import paths
 from qngai_analysis.edition.engine import execute
+from qngai_analysis.project import read_project
 from qngai_analysis.rehearse.simulate import simulate
-from qngai_analysis.report.sectors import sector_entry, sectors
 from qngai_analysis.survey.form.codebook import surveys
 
 YEARS = (2023, 2024, 2025)
@@ -37,7 +37,7 @@ def project(home: Path) -> None:
 
 def cells(sector: str, real_only: bool) -> float:
     """Return the seconds from the first cell to the last, the start of Python among them."""
-    notebook = paths.notebooks() / f"{sector_entry(sector)['notebook']}.ipynb"
+    notebook = paths.notebooks() / f"{read_project().sector(sector).notebook}.ipynb"
     start = time.perf_counter()
     execute(notebook, {"real_only": real_only})
     return time.perf_counter() - start
@@ -69,7 +69,7 @@ def main(chosen: list[str]) -> None:
         home = Path(folder)
         project(home)
         os.environ["QNGAI_HOME"] = str(home)
-        for sector in chosen or list(sectors()):
+        for sector in chosen or list(read_project().sectors):
             row = []
             for real_only in (True, False):
                 row.append(min(cells(sector, real_only) for _ in range(2)))

@@ -16,14 +16,15 @@ from qngai_analysis import raw
 from qngai_analysis.rehearse.simulate import simulate
 from qngai_analysis.survey.estimate.estimates import Survey
 from qngai_analysis.survey.form.codebook import Codebook, read_codebook, surveys
-from qngai_analysis.survey.form.intake import _Intake, as_survey
+from qngai_analysis.survey.form.intake import check_file
+from qngai_analysis.survey.form.intake_results import analysis_frame, due
+from qngai_analysis.survey.loading import as_survey
 
 
 def survey_of(book: Codebook, file: Path) -> Survey:
-    intake = _Intake(book, file)
-    intake.run()
-    assert not intake.faults, intake.fault_table().head()
-    return as_survey(book, intake.frame(), intake.due())
+    checked = check_file(book, file)
+    assert not checked.reading.faults.found, checked.reading.faults.table().head()
+    return as_survey(book, analysis_frame(checked), due(checked))
 
 
 def held(book: Codebook, file: Path, *, by_district: bool) -> list[bool]:

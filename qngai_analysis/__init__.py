@@ -10,46 +10,39 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from qngai_analysis.evidence import read_published
-    from qngai_analysis.plan import compare_plans, read_plan
-    from qngai_analysis.progress import assess, assess_year, explain
-    from qngai_analysis.report.explore import explore
-    from qngai_analysis.survey import Design, Survey, load_survey
+    from qngai_analysis.evidence import read_published as read_published
+    from qngai_analysis.plan import compare_plans as compare_plans
+    from qngai_analysis.plan import read_plan as read_plan
+    from qngai_analysis.progress import assess as assess
+    from qngai_analysis.progress import assess_year as assess_year
+    from qngai_analysis.progress import explain as explain
+    from qngai_analysis.report.explore import explore as explore
+    from qngai_analysis.survey import Design as Design
+    from qngai_analysis.survey import Survey as Survey
+    from qngai_analysis.survey import load_survey as load_survey
 
-__version__ = "0.1.0"
+    __version__: str
 
-_HOMES = {
-    "read_plan": "plan",
-    "compare_plans": "plan",
-    "read_published": "evidence",
-    "assess": "progress",
-    "assess_year": "progress",
-    "explain": "progress",
-    "explore": "report.explore",
-    "Design": "survey",
-    "Survey": "survey",
-    "load_survey": "survey",
+_NAMES = {
+    "evidence": ["read_published"],
+    "plan": ["compare_plans", "read_plan"],
+    "progress": ["assess", "assess_year", "explain"],
+    "report.explore": ["explore"],
+    "survey": ["Design", "Survey", "load_survey"],
 }
-
-__all__ = [
-    "Design",
-    "Survey",
-    "assess",
-    "assess_year",
-    "compare_plans",
-    "explain",
-    "explore",
-    "load_survey",
-    "read_plan",
-    "read_published",
-]
+__all__ = sorted(name for names in _NAMES.values() for name in names)
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    if name == "__version__":
+        from importlib.metadata import version  # takes longer than all the rest of this import
+
+        return version("qngai-analysis")
+    for home, names in _NAMES.items():
+        if name in names:
+            return getattr(import_module(f"{__name__}.{home}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
-    return sorted([*globals(), *__all__])
+    return sorted([*globals(), *__all__, "__version__"])

@@ -6,12 +6,10 @@ user can mend something (one line on standard error says where and what). A bug 
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -25,6 +23,8 @@ from qngai_analysis.errors import ParameterError, QngaiError
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from qngai_analysis.project import Project
 
 
 class _UnreadError(Exception):
@@ -87,6 +87,12 @@ Formats = Annotated[
         "--formats",
         help="What to make, separated by commas: html, pdf, docx, xlsx (the tables), ipynb (the notebook as run).",
     ),
+]
+Language = Annotated[
+    str | None, typer.Option("--lang", help="Language of the report: vi or en; default: the project's.")
+]
+CellLimit = Annotated[
+    float, typer.Option(min=0.01, metavar="MINUTES", help="A cell that takes longer stops the run.")
 ]
 RealOnly = Annotated[bool, typer.Option("--real-only", help="Leave simulated surveys out.")]
 
@@ -153,10 +159,11 @@ def report(
         ),
     ] = "",
     formats: Formats = "html,pdf",
-    lang: Annotated[str, typer.Option(help="Language of the report: vi or en.")] = "vi",
+    lang: Language = None,
     real_only: RealOnly = False,
     parameter: Parameters = None,
     sectors: Annotated[bool, typer.Option(help="Also every sector's report.")] = True,
+    cell_limit: CellLimit = 30,
 ) -> None:
     """Render the year: the plan's monitoring report and every sector's, HTML and PDF, into OUT/YEAR.
 
@@ -164,7 +171,8 @@ def report(
     """
     from qngai_analysis.edition.batch import Edition, render_year
 
-    edition = Edition(year, out, cutoff, lang, real_only, _split(formats), _pairs(parameter))
+    lang = lang or _project().language
+    edition = Edition(year, out, cutoff, lang, real_only, _split(formats), _pairs(parameter), 60 * cell_limit)
     with _progress() as advance:
         files = render_year(edition, with_sectors=sectors, progress=advance)
     for file in files:
@@ -220,10 +228,11 @@ def assess(
     format: AsFormat = Format.TABLE,
 ) -> None:
     """Say for each target of the plans whether it is met, on pace, or can't be told, and from what."""
-    from qngai_analysis.progress import assess_year
     from qngai_analysis.progress.explaining import SIMULATED
+    from qngai_analysis.progress.yearly import covered
 
-    frame = assess_year(year, real_only=real_only)
+    result = covered(year, real_only=real_only)
+    frame = result.table
     made = frame["evidence"].eq("simulated")
     title = f"{SIMULATED}: {made.sum()} of {len(frame)} verdicts" if made.any() else None
     _emit(
@@ -247,6 +256,8 @@ def assess(
     )
     if title:
         _say(f"qngai: {title} rest on simulated surveys; --real-only leaves them out")
+    for plan in result.unassigned:
+        _say(f"qngai: {plan}: nobody judges this plan; give it a role in data/raw/project.toml")
 
 
 @app.command()
@@ -281,6 +292,12 @@ def diff(
 
 def _edition(named: str, out: Path) -> Path:
     return out / named / "assessment.json" if named.isdigit() else Path(named)
+
+
+def _project() -> Project:
+    from qngai_analysis.project import read_project
+
+    return read_project()
 
 
 AnySurvey = Annotated[str, typer.Argument(help="Name of a survey in data/raw/surveys, such as households.")]
@@ -339,7 +356,7 @@ def simulate(
 
 @app.command("new-notebook")
 def new_notebook(
-    sector: Annotated[str, typer.Argument(help="A sector of sectors.toml, such as health.")],
+    sector: Annotated[str, typer.Argument(help="A sector of the project, such as health.")],
     file: Annotated[
         Path | None, typer.Option("--file", help="Where; default: notebooks/SECTOR.ipynb.")
     ] = None,
@@ -356,23 +373,21 @@ def new_notebook(
 @app.command()
 def render(
     sector: Annotated[
-        str,
-        typer.Argument(
-            help="A sector: agriculture, health, education, tourism, ecommerce, "
-            "labour, industry, logistics, environment, foundations."
-        ),
+        str, typer.Argument(help="A sector, such as health; any other word is answered with their list.")
     ],
     year: Year = 2025,
     formats: Formats = "html,pdf",
     parameter: Parameters = None,
     out: Out = Path("reports"),
-    lang: Annotated[str, typer.Option(help="Language of the report: vi or en.")] = "vi",
+    lang: Language = None,
     real_only: RealOnly = False,
+    cell_limit: CellLimit = 30,
 ) -> None:
     """Render the report of one sector into OUT/YEAR."""
     from qngai_analysis.edition.batch import Edition, render_sector
 
-    edition = Edition(year, out, "", lang, real_only, _split(formats), _pairs(parameter))
+    lang = lang or _project().language
+    edition = Edition(year, out, "", lang, real_only, _split(formats), _pairs(parameter), 60 * cell_limit)
     with _progress() as advance:
         files = render_sector(sector, edition, progress=advance)
     for file in files:
@@ -424,80 +439,13 @@ def _progress() -> Iterator[Callable[[int, int], None]]:
 
 def _emit(frame: pd.DataFrame, format: Format, columns: Sequence[str], *, title: str | None = None) -> None:
     """Write a table to standard output; ``columns`` are those that fit a screen."""
-    if format is Format.JSON:
-        typer.echo(json.dumps(_records(frame), ensure_ascii=False, indent=2))
-        return
-    if format is Format.CSV:
-        typer.echo(_flat(frame).to_csv(index=False, lineterminator="\n"), nl=False)
-        return
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
+    from qngai_analysis.page import terminal
 
-    class Terminal(Console):
-        def on_broken_pipe(self) -> None:
-            raise BrokenPipeError  # rich would leave with 1
-
-    table = Table(box=box.SIMPLE_HEAD, title=title)
-    shown = [name for name in columns if name in frame.columns]
-    for name in shown:
-        table.add_column(name, justify="right" if frame[name].dtype.kind in "fi" else "left", overflow="fold")
-    for row in _records(frame):
-        table.add_row(*(_ends(row) if name == "value" else _cell(row[name]) for name in shown))
-    console = Terminal(width=None if sys.stdout.isatty() else 200)
-    console.print(table)
-    console.print(f"{len(frame)} rows")
-
-
-def _flat(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return a table whose cells are plain: lists joined, a dictionary as a column a key."""
-    import pandas as pd
-
-    parts: dict[str, Any] = {}
-    for name in frame.columns:
-        cells = list(frame[name])
-        keys = next((list(cell) for cell in cells if isinstance(cell, dict)), None)
-        if keys is None:
-            parts[name] = ["; ".join(map(str, cell)) if isinstance(cell, list) else cell for cell in cells]
-        else:
-            parts |= {f"{name}_{key}": [cell.get(key) for cell in cells] for key in keys}
-    return pd.DataFrame(parts)
-
-
-def _ends(row: dict[str, Any]) -> str:
-    """Return a value, with the upper end where it is a range."""
-    ends = [_cell(row[name]) for name in ("value", "value_high") if row.get(name) is not None]
-    return " – ".join(ends)
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, list):
-        return "; ".join(map(str, value))
-    return f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return the rows as plain values that JSON can hold; a missing cell is None."""
-    return [
-        {name: _plain(value) for name, value in zip(frame.columns, row, strict=True)}
-        for row in frame.itertuples(index=False, name=None)
-    ]
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    if isinstance(value, date):
-        return value.isoformat()
-    if hasattr(value, "item"):
-        value = value.item()
-    if type(value).__name__ in ("NAType", "NaTType") or value is None or value != value:
-        return None
-    return value
+    if format is Format.TABLE:
+        terminal.print_table(frame, columns, title=title)
+    else:
+        text = terminal.as_json(frame) + "\n" if format is Format.JSON else terminal.as_csv(frame)
+        typer.echo(text, nl=False)
 
 
 cli_collection.mount(app)

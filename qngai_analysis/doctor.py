@@ -100,10 +100,10 @@ def _prints() -> str:
 
 
 def _plans() -> str:
-    from qngai_analysis.collection.owed import TASK_PLANS
+    from qngai_analysis.collection.owed import task_plans
     from qngai_analysis.plan import read_plan
 
-    return ", ".join(f"{name} ({len(read_plan(name).rows['tasks'])} nhiệm vụ)" for name in TASK_PLANS)
+    return ", ".join(f"{name} ({len(read_plan(name).task_list)} nhiệm vụ)" for name in task_plans())
 
 
 def _inputs() -> Iterator[Finding]:

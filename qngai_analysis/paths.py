@@ -50,6 +50,22 @@ def raw(*parts: str) -> Path:
     return project().joinpath("data", "raw", *parts)
 
 
+def reference(name: str) -> Path:
+    """Return the path of a reference table: catalogue of indicators, agencies, provinces …
+
+    It is the project's own in ``data/raw/reference``; where there is no project, or it has no such
+    table, the one that travels with the package. So plans can be read anywhere.
+    """
+    try:
+        own = raw("reference", name)
+    except RawFileError:
+        own = None
+    if own is not None and own.is_file():
+        return own
+    packaged = PACKAGE / "reference"  # in the wheel; a checkout keeps its only copy in the project
+    return (packaged if packaged.is_dir() else PACKAGE.parent / "data" / "raw" / "reference") / name
+
+
 def reports() -> Path:
     """Return the folder of published editions, one folder a year in it (it need not exist)."""
     named = os.environ.get(REPORTS)

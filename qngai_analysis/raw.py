@@ -60,8 +60,8 @@ class Sidecar:
     received: date | None
     status: str  # "real" or "simulated"
     notes: tuple[str, ...] = ()
-    columns: dict[str, Column] = field(default_factory=dict)
-    extra: dict[str, Any] = field(default_factory=dict)  # keys of one kind of file: plan, survey
+    columns: dict[str, Column] = field(default_factory=dict, hash=False)
+    extra: dict[str, Any] = field(default_factory=dict, hash=False)  # keys of one kind of file: plan, survey
 
 
 def sidecar_path(file: Path) -> Path:

@@ -249,6 +249,8 @@ def make_project(folder: Path, monkeypatch: pytest.MonkeyPatch, *, shops: str = 
     (home / "data" / "raw" / "reference").mkdir(parents=True)
     for name in ("districts.csv", "districts.toml"):
         shutil.copy(REPOSITORY / "data/raw/reference" / name, home / "data/raw/reference" / name)
+    for name in ("project.toml", "sectors.toml", "office.toml"):
+        shutil.copy(REPOSITORY / "data/raw" / name, home / "data/raw" / name)
     surveys = home / "data" / "raw" / "surveys"
     (surveys / "shops").mkdir(parents=True)
     (surveys / "shops" / "codebook.toml").write_text(shops, encoding="utf-8")

@@ -307,6 +307,34 @@ def test_verdicts_that_rest_on_a_simulated_survey_are_marked_in_the_table_and_sa
     assert "MÔ PHỎNG" not in out + err
 
 
+@pytest.mark.parametrize(("said", "language"), [([], "en"), (["--lang", "vi"], "vi")])
+def test_a_report_speaks_the_projects_language_unless_another_is_asked_for(
+    rehearsal: Path, monkeypatch: pytest.MonkeyPatch, said: list[str], language: str
+) -> None:
+    file = rehearsal / "data" / "raw" / "project.toml"
+    file.write_text(file.read_text(encoding="utf-8").replace('"vi"', '"en"'), encoding="utf-8")
+    asked = []
+    monkeypatch.setattr(
+        "qngai_analysis.edition.batch.render_year", lambda edition, **_: asked.append(edition.lang) or []
+    )
+
+    assert cli.main(["report", *said]) == 0
+    assert asked == [language]
+
+
+def test_a_plan_without_a_role_is_named_on_standard_error(
+    capsys: pytest.CaptureFixture[str], rehearsal: Path
+) -> None:
+    (rehearsal / "data" / "raw" / "plans" / "777-kh-ubnd-2024.txt").write_text("Đến năm 2025 đạt 85%.")
+    code, out, err = run(capsys, "assess", "--real-only")
+
+    assert code == 0
+    assert "777" not in out
+    assert (
+        err == "qngai: 777-kh-ubnd-2024: nobody judges this plan; give it a role in data/raw/project.toml\n"
+    )
+
+
 def test_a_survey_file_with_faults_leaves_with_1(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     file = tmp_path / "2025.csv"
     file.write_text("school_id,district\n1,Ba To\n", encoding="utf-8")

@@ -9,6 +9,7 @@ from pypdf import PdfReader
 from qngai_analysis.edition.batch import beside
 from qngai_analysis.edition.engine import Job, execute, produce, produce_all, render
 from qngai_analysis.errors import ParameterError, PlanError, RenderError
+from qngai_analysis.page.shown import MIME
 from qngai_analysis.paths import REPORTS
 
 PARAMETERS = 'year: int = 2024\ncutoff: str = "2025-12-15"\nlang: str = "vi"'
@@ -75,14 +76,9 @@ def test_a_report_is_rendered_from_notebook_to_edition(notebook, tmp_path):
     )
     steps = []
     formats = ("html", "pdf", "docx", "xlsx", "ipynb")
+    job = Job(path, {"year": 2025}, formats, stem="bao_cao", extra_files={"targets.csv": b"a,b\n"})
     paths = render(
-        path,
-        {"year": 2025},
-        tmp_path / "reports" / "2025",
-        formats,
-        stem="bao_cao",
-        extra_files={"targets.csv": b"a,b\n"},
-        progress=lambda done, total: steps.append((done, total)),
+        job, tmp_path / "reports" / "2025", progress=lambda done, total: steps.append((done, total))
     )
 
     names = [f"bao_cao.{f}" for f in formats] + ["targets.csv", "manifest.json"]
@@ -96,14 +92,7 @@ def test_a_report_is_rendered_from_notebook_to_edition(notebook, tmp_path):
     # nothing was written beside the notebook
     assert [p.name for p in path.parent.iterdir()] == [path.name]
 
-    again = render(
-        path,
-        {"year": 2025},
-        tmp_path / "again",
-        formats,
-        stem="bao_cao",
-        extra_files={"targets.csv": b"a,b\n"},
-    )
+    again = render(job, tmp_path / "again")
     assert [p.read_bytes() for p in again] == [p.read_bytes() for p in paths]
 
 
@@ -132,7 +121,7 @@ def test_an_unknown_parameter_stops_before_anything_runs(notebook, tmp_path):
     path = notebook(f"open({str(tmp_path / 'ran')!r}, 'w').close()")
 
     with pytest.raises(ParameterError, match=r"unknown parameter 'yaer'.*did you mean year"):
-        render(path, {"yaer": 2025}, tmp_path / "out")
+        render(Job(path, {"yaer": 2025}), tmp_path / "out")
     assert not (tmp_path / "ran").exists()
     assert not (tmp_path / "out").exists()
 
@@ -144,7 +133,7 @@ def test_a_fault_the_user_can_mend_comes_out_as_its_own_line(notebook, tmp_path)
     )
 
     with pytest.raises(PlanError) as caught:
-        render(path, {}, tmp_path / "out")
+        render(Job(path, {}), tmp_path / "out")
     assert str(caught.value) == "906.txt, line 12: not UTF-8; save it as UTF-8"
     assert not (tmp_path / "out").exists()
 
@@ -167,7 +156,18 @@ def test_a_process_that_dies_is_reported(notebook):
 
 def test_a_cell_that_takes_too_long_is_stopped(notebook):
     with pytest.raises(RenderError, match="a cell took more than 1 seconds"):
-        execute(notebook("import time\ntime.sleep(60)"), timeout=1)
+        produce(Job(notebook("import time\ntime.sleep(60)"), cell_seconds=1))
+
+
+def test_a_notebook_to_be_opened_in_jupyterlab_shows_its_tables_and_the_writers_get_them_without(notebook):
+    source = 'from qngai_analysis.page.blocks import Prose\nProse("**đạt**")'
+    to_read = outputs(execute(notebook(source)))[-1]["data"]
+    to_write = outputs(execute(notebook(source), blocks_only=True))[-1]["data"]
+
+    assert "<strong>đạt</strong>" in to_read["text/html"]
+    assert to_write == {MIME: to_read[MIME], "text/plain": ""}
+    as_run = produce(Job(notebook(source), formats=["ipynb"])).files.popitem()[1].decode()
+    assert "<strong>đạt</strong>" in as_run
 
 
 def test_the_executed_notebook_holds_nothing_of_this_run(notebook):
@@ -183,20 +183,20 @@ def test_the_executed_notebook_holds_nothing_of_this_run(notebook):
 
 def test_a_format_nobody_knows_is_refused_at_once(notebook):
     with pytest.raises(RenderError, match="format 'doc'; a report is made as html, pdf, docx, xlsx, ipynb"):
-        produce(notebook("# A"), {}, ["doc"])
+        produce(Job(notebook("# A"), formats=["doc"]))
 
 
 def test_letters_that_the_pdf_cannot_show_are_listed(notebook):
-    made = produce(notebook("# Báo cáo\n\nđạt 中 😀"), {}, ["html", "pdf"])
+    made = produce(Job(notebook("# Báo cáo\n\nđạt 中 😀")))
 
     assert made.not_printed == ("中", "😀")
     assert made.record()["not_printed_in_pdf"] == ["中", "😀"]
-    assert "not_printed_in_pdf" not in produce(notebook("# Báo cáo\n\nđạt"), {}, ["pdf"]).record()
+    assert "not_printed_in_pdf" not in produce(Job(notebook("# Báo cáo\n\nđạt"), formats=["pdf"])).record()
 
 
 def test_language_and_date_come_from_the_parameters(notebook, tmp_path):
     path = notebook("# A\n\nb")
-    made = produce(path, {"lang": "en", "cutoff": "2025-06-30"}, ["html", "pdf"], stem="a")
+    made = produce(Job(path, {"lang": "en", "cutoff": "2025-06-30"}, stem="a"))
 
     assert b'<html lang="en">' in made.files["a.html"]
     (tmp_path / "a.pdf").write_bytes(made.files["a.pdf"])
@@ -210,7 +210,7 @@ def test_several_reports_are_made_side_by_side_and_are_those_made_alone(notebook
     made = produce_all(jobs, workers=2, progress=lambda done, total: steps.append((done, total)))
 
     assert [list(m.files) for m in made] == [["r0.html"], ["r1.html"], ["r2.html"]]
-    assert made[2].files == produce(paths[2], {"year": 2022}, ["html"]).files
+    assert made[2].files == produce(jobs[2]).files
     assert steps == [(1, 3), (2, 3), (3, 3)]
 
 

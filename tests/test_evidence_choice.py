@@ -71,7 +71,7 @@ def test_a_figure_is_passed_over_for_a_reason_that_is_named(rule, change):
     # the other figure is older and so speaks only if the rule bars the newer one
     choice = choose(figures(good={"reference_date": "2023"}, other=change), NEED)
 
-    assert choice.chosen["id"] == "good"
+    assert choice.chosen.id == "good"
     assert reasons(choice) == {"other": rule}
     assert next(iter(choice.passed)).reason
 
@@ -79,16 +79,16 @@ def test_a_figure_is_passed_over_for_a_reason_that_is_named(rule, change):
 def test_simulated_figures_are_left_out_only_when_asked():
     table = figures(real={"reference_date": "2023"}, simulated={"evidence": "simulated"})
 
-    assert choose(table, NEED).chosen["id"] == "simulated"
+    assert choose(table, NEED).chosen.id == "simulated"
     real = Need(("QNG",), 2025, 2025, date(2026, 3, 31), real_only=True)
-    assert choose(table, real).chosen["id"] == "real"
+    assert choose(table, real).chosen.id == "real"
 
 
 def test_once_a_target_is_past_later_figures_do_not_speak_for_it():
     due_2023 = Need(("QNG",), 2025, 2023, date(2026, 3, 31))
     choice = choose(figures(then={"reference_date": "2023"}, now={"reference_date": "2025"}), due_2023)
 
-    assert choice.chosen["id"] == "then"
+    assert choice.chosen.id == "then"
     assert reasons(choice) == {"now": "after-deadline"}
 
 
@@ -96,7 +96,7 @@ def test_another_age_bound_bars_a_figure_where_the_target_fixes_one():
     fixed = Need(("QNG",), 2025, 2025, date(2026, 3, 31), age_from=15)
     choice = choose(figures(adults={"age_from": 18}, fifteen={"age_from": 15}), fixed)
 
-    assert choice.chosen["id"] == "fifteen"
+    assert choice.chosen.id == "fifteen"
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def test_latest_then_real_then_most_final_then_nearest_the_producer_then_newest(
     for order in ({"better": better, "worse": worse}, {"worse": worse, "better": better}):
         choice = choose(figures(**order), NEED)
 
-        assert choice.chosen["id"] == "better"
+        assert choice.chosen.id == "better"
         assert reasons(choice) == {"worse": rule}
 
 
@@ -128,7 +128,7 @@ def test_sources_that_contradict_each_other_are_shown_and_not_averaged():
         NEED,
     )
 
-    assert choice.chosen["value"] == 50.0
+    assert choice.chosen.value == 50.0
     assert choice.contradicting["id"].tolist() == ["two"]
 
 
@@ -158,11 +158,11 @@ def test_a_publication_known_only_by_year_may_be_as_late_as_its_end():
     table = figures(vague={"vintage": "2025", "reference_date": "2024"})
 
     assert choose(table, Need(("QNG",), 2025, 2025, date(2025, 12, 30))).chosen is None
-    assert choose(table, Need(("QNG",), 2025, 2025, date(2025, 12, 31))).chosen["id"] == "vague"
+    assert choose(table, Need(("QNG",), 2025, 2025, date(2025, 12, 31))).chosen.id == "vague"
 
 
 def test_a_figure_without_a_publication_date_is_not_cut_off_but_ranks_last():
     choice = choose(figures(undated={"vintage": None, "value": 1.0}, dated={}), NEED)
 
-    assert choice.chosen["id"] == "dated"
+    assert choice.chosen.id == "dated"
     assert reasons(choice) == {"undated": "vintage"}

@@ -15,11 +15,12 @@ from qngai_analysis.edition.parameters import declared
 from qngai_analysis.errors import ParameterError
 from qngai_analysis.page.blocks import from_payload
 from qngai_analysis.page.tables import MIME
-from qngai_analysis.report.sectors import sectors
+from qngai_analysis.project import read_project
 from qngai_analysis.survey.form.codebook import read_codebook
-from qngai_analysis.survey.form.intake import load_survey
+from qngai_analysis.survey.loading import load_survey
 
 NOTEBOOKS = sorted(paths.notebooks().glob("*.ipynb"))
+SECTORS = read_project().sectors
 SHARED = {"year", "real_only", "lang"}  # the same names everywhere
 
 
@@ -65,10 +66,10 @@ def test_a_notebook_tells_and_the_library_works(file: Path) -> None:
     assert all(source.count("\n") <= 15 for source in code)
 
 
-@pytest.mark.parametrize("name", sectors())
+@pytest.mark.parametrize("name", SECTORS)
 def test_a_sectors_notebook_is_the_template_filled_in(name: str) -> None:
     assert (
-        read(paths.notebooks() / f"{sectors()[name]['notebook']}.ipynb")["cells"][1:2]
+        read(paths.notebooks() / f"{SECTORS[name].notebook}.ipynb")["cells"][1:2]
         == sector_notebook(name)["cells"][1:2]
     )
 
@@ -117,17 +118,17 @@ def blocks_of(executed: dict[str, Any]) -> list[Any]:
     ]
 
 
-@pytest.mark.parametrize("name", [name for name, entry in sectors().items() if "survey" in entry])
+@pytest.mark.parametrize("name", [name for name, sector in SECTORS.items() if sector.survey])
 def test_a_sectors_notebook_concludes_the_weighted_share_that_one_gets_by_hand(
     name: str, rehearsal: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("QNGAI_HOME", str(rehearsal))
-    entry = sectors()[name]
-    first = entry["survey"][0]
-    blocks = blocks_of(execute(rehearsal / "notebooks" / f"{entry['notebook']}.ipynb", {"year": 2025}))
+    sector = SECTORS[name]
+    first = sector.survey[0]
+    blocks = blocks_of(execute(rehearsal / "notebooks" / f"{sector.notebook}.ipynb", {"year": 2025}))
     table = next(block for block in blocks if "ước lượng toàn tỉnh" in getattr(block, "caption", ""))
-    survey, codebook = load_survey(first["name"], 2025), read_codebook(first["name"])
-    indicator = codebook.indicators[first["indicators"][0]]
+    survey, codebook = load_survey(first.name, 2025), read_codebook(first.name)
+    indicator = codebook.indicators[first.indicators[0]]
     weight = survey.frame[codebook.design.weight]
     if indicator.kind == "ratio":
         top, below = (survey.frame[column] for column in indicator.columns)
@@ -163,7 +164,7 @@ def test_the_other_notebooks_conclude_what_the_raw_files_say(
 
 
 def test_every_notebook_is_executed_by_a_test_above() -> None:
-    surveyed = {entry["notebook"] for entry in sectors().values() if "survey" in entry}
+    surveyed = {sector.notebook for sector in SECTORS.values() if sector.survey}
 
     assert {file.stem for file in NOTEBOOKS} == surveyed | CONCLUDED.keys()
 

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+import sysconfig
+import venv
+import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -47,3 +52,27 @@ def test_the_readmes_five_lines_show_targets_and_verdicts_in_a_terminal_of_80_le
     assert tables.count("chưa đủ căn cứ kết luận") == 1
     assert tables.count("chưa có số liệu") == 16
     assert "Tỷ trọng kinh tế số đạt 20% GDP" in reasons
+
+
+@pytest.fixture(scope="module")
+def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The Python of an empty environment: the built wheel, and the libraries of this one but not its package."""
+    folder = tmp_path_factory.mktemp("elsewhere")
+    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
+    subprocess.run(build, cwd=paths.PACKAGE.parent, check=True, capture_output=True)
+    venv.create(folder / "venv", symlinks=os.name != "nt")
+    base = {"base": str(folder / "venv"), "platbase": str(folder / "venv")}
+    site = Path(sysconfig.get_path("purelib", "venv", base))
+    with zipfile.ZipFile(next(folder.glob("*.whl"))) as wheel:
+        wheel.extractall(site)
+    # a line of a .pth file names a folder whose own .pth files (this checkout) are not followed
+    (site / "borrowed.pth").write_text(sysconfig.get_path("purelib"), encoding="utf-8")
+    return Path(sysconfig.get_path("scripts", "venv", base)) / "python"
+
+
+def test_the_built_wheel_works_in_an_empty_folder(elsewhere: Path, tmp_path: Path) -> None:
+    own = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "QNGAI"))}
+    smoke = Path(__file__).with_name("smoke.py")
+    done = subprocess.run([elsewhere, smoke], cwd=tmp_path, env=own, capture_output=True, text=True)
+
+    assert (done.returncode, done.stdout) == (0, f"well {qn.__version__}\n"), done.stderr

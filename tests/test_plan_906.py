@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
@@ -237,3 +239,25 @@ def test_every_numeral_of_906_is_understood(plan: Plan) -> None:
     assert coverage(plan).query("numeral == '04'")["fate"].unique().tolist() == [
         "count"
     ]  # "mô hình bảo vệ 04 lớp"
+
+
+def test_a_plan_is_read_once_and_whoever_changes_a_table_changes_no_plan() -> None:
+    plan = read_plan("906")
+    targets, tasks = plan.targets, plan.tasks
+    targets["value"] = -1.0
+    targets["agencies"][0].append("Sở Y tế")
+    tasks["cooperating"][0].append("Sở Y tế")
+
+    assert read_plan("906") is plan
+    assert plan.targets["value"].min() > 0
+    assert "Sở Y tế" not in plan.targets["agencies"][0] + plan.tasks["cooperating"][0]
+
+
+def test_a_file_that_changed_is_read_anew(tmp_path: Path) -> None:
+    file = tmp_path / "a.txt"
+    values = []
+    for percent in (70, 80):
+        file.write_text(f"Mục tiêu:\n- Tỷ lệ hộ gia đình có Internet đạt {percent}%.\n", encoding="utf-8")
+        values += read_plan(file).targets["value"].tolist()
+
+    assert values == [70, 80]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from qngai_analysis.plan import Ladder, compare_plans, parse_text
+from qngai_analysis.plan import PlanComparison, compare_plans, parse_text
 from tests.plan_tables import table
 
 # kind | indicator | places
@@ -55,18 +55,18 @@ MISSING_IN_114 = (
 
 
 @pytest.fixture(scope="module")
-def ladder() -> Ladder:
+def ladder() -> PlanComparison:
     return compare_plans(["906", "03", "114"])
 
 
-def test_the_three_plans_disagree_in_just_these_places(ladder: Ladder) -> None:
+def test_the_three_plans_disagree_in_just_these_places(ladder: PlanComparison) -> None:
     found = ladder.findings[ladder.findings["kind"] != "missing"]
     rows = sorted((row.kind, row.indicator, ", ".join(row.places)) for row in found.itertuples())
 
     assert rows == sorted(tuple(row) for row in table(FINDINGS))
 
 
-def test_each_finding_says_what_the_plans_print(ladder: Ladder) -> None:
+def test_each_finding_says_what_the_plans_print(ladder: PlanComparison) -> None:
     text = {(row.kind, tuple(row.places)): row.text for row in ladder.findings.itertuples()}
 
     assert text["changed_comparator", ("906:113-114", "114:26")] == (
@@ -84,13 +84,13 @@ def test_each_finding_says_what_the_plans_print(ladder: Ladder) -> None:
 
 
 @pytest.mark.parametrize("row", table(LADDER), ids=[row[0] for row in table(LADDER)])
-def test_ladder_row(ladder: Ladder, row: list[str]) -> None:
+def test_ladder_row(ladder: PlanComparison, row: list[str]) -> None:
     assert (
         ladder.table.loc[row[0], ["906", "03", "114", "QĐ 411 (2025)", "QĐ 411 (2030)"]].tolist() == row[1:]
     )
 
 
-def test_what_906_wants_by_2025_and_114_leaves_out(ladder: Ladder) -> None:
+def test_what_906_wants_by_2025_and_114_leaves_out(ladder: PlanComparison) -> None:
     missing = ladder.findings[
         (ladder.findings["kind"] == "missing") & ladder.findings["text"].str.endswith("kế hoạch 114.")
     ]
@@ -102,7 +102,7 @@ def test_what_906_wants_by_2025_and_114_leaves_out(ladder: Ladder) -> None:
     assert added["indicator"].tolist() == ["KTS_NSLD", "XHS_VNEID"]
 
 
-def test_district_targets_are_no_steps_of_the_ladder(ladder: Ladder) -> None:
+def test_district_targets_are_no_steps_of_the_ladder(ladder: PlanComparison) -> None:
     assert set(ladder.steps["geography"]) == {"tỉnh Quảng Ngãi"}
     assert ladder.steps["year"].dtype == "Int64"
 

@@ -12,7 +12,7 @@ import pytest
 
 from qngai_analysis.errors import PlanError
 from qngai_analysis.plan import parse_text, read_plan
-from qngai_analysis.plan.export import csv_text, plan_table, write_plan
+from qngai_analysis.plan.export import csv_text, plan_dict, plan_table, write_plan
 
 
 def test_csv_holds_listed_and_stated_targets_with_lists_joined() -> None:
@@ -42,7 +42,7 @@ def test_workbook_has_a_cover_and_a_sheet_a_table(tmp_path: Path) -> None:
     ]
     cover = {row[0].value: row[1].value for row in book["document"].iter_rows()}
     assert cover["Số, ký hiệu"] == "906/QĐ-UBND"
-    assert cover["Con số là chỉ tiêu"] == 19
+    assert cover["Con số: mức của mục tiêu"] == 19
     header = [cell.value for cell in book["targets"][1]]
     assert book["targets"].cell(2, header.index("value") + 1).value == 20
 
@@ -66,5 +66,5 @@ def test_a_written_file_holds_what_the_screen_would_and_nothing_half_written_is_
 
     assert write_plan(plan, tmp_path / "114.csv", "csv").read_text(encoding="utf-8") == csv_text(plan)
     written = json.loads(write_plan(plan, tmp_path / "114.json", "json").read_text(encoding="utf-8"))
-    assert written == plan.to_dict()
+    assert written == plan_dict(plan)
     assert sorted(file.name for file in tmp_path.iterdir()) == ["114.csv", "114.json"]

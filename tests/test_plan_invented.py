@@ -56,8 +56,7 @@ def test_the_program_finds_what_a_reader_finds(name: str) -> None:
     document = next(path for path in FOLDER.glob(f"{name}.*") if path.suffix in (".txt", ".md"))
     plan = read_plan(document)
     found = Counter(
-        (row["comparator"], row["value"], row["value_high"])
-        for row in plan.rows["targets"] + plan.rows["stated"]
+        (row.comparator, row.value, row.value_high) for row in plan.listed_targets + plan.stated_targets
     )
 
     assert goals([row for row in read if not row["doubtful"]]) - found == MISSED.get(name, Counter())
@@ -71,8 +70,8 @@ def test_the_year_agrees_for_nineteen_targets_of_twenty() -> None:
             read = list(csv.DictReader(file))
         document = next(path for path in FOLDER.glob(f"{name}.*") if path.suffix in (".txt", ".md"))
         plan = read_plan(document)
-        rows = plan.rows["targets"] + plan.rows["stated"]
-        known = {(row["comparator"], row["value"], row["period_end"]) for row in rows}
+        rows = plan.listed_targets + plan.stated_targets
+        known = {(row.comparator, row.value, row.period_end) for row in rows}
         for row in read:
             if row["year"] and not row["doubtful"]:
                 same[(row["comparator"], float(row["value"]), int(row["year"])) in known] += 1

@@ -6,14 +6,16 @@ import json
 import re
 import textwrap
 import unicodedata
+from itertools import permutations
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from qngai_analysis.plan import coverage, parse_text, plan_names, read_plan
-from qngai_analysis.plan.coverage import FATES
-from qngai_analysis.plan.document import Plan
+from qngai_analysis.plan.export import plan_dict
+from qngai_analysis.plan.model import Fate, Plan
+from qngai_analysis.plan.targets import read_sentence
 
 SUBJECTS = (
     "Tỷ lệ hộ gia đình có kết nối Internet",
@@ -43,7 +45,7 @@ def parse(sentence: str) -> Plan:
 
 def read(sentence: str) -> list[list[object]]:
     names = ("comparator", "value", "value_high", "unit", "period_end", "subject")
-    return [[target[name] for name in names] for target in parse(sentence).rows["targets"]]
+    return [[getattr(target, name) for name in names] for target in parse(sentence).listed_targets]
 
 
 @given(
@@ -157,9 +159,9 @@ anything = st.text(max_size=300)
 
 def check(plan: Plan) -> None:
     """What holds for every plan: JSON, known fates, every digit in one numeral, rows that point at their text."""
-    json.dumps(plan.to_dict(), allow_nan=False)
+    json.dumps(plan_dict(plan), allow_nan=False)
     found = coverage(plan)
-    assert set(found["fate"]) <= set(FATES)
+    assert set(found["fate"]) <= set(Fate)
     taken = [
         i
         for start, end in zip(found["char_start"], found["char_end"], strict=True)
@@ -167,15 +169,15 @@ def check(plan: Plan) -> None:
     ]
     assert len(taken) == len(set(taken))
     assert {i for i, c in enumerate(plan.text) if c in "0123456789"} <= set(taken)
-    rows = plan.rows["targets"] + plan.rows["stated"]
+    rows = plan.listed_targets + plan.stated_targets
     assert (found["fate"] == "target").sum() == len(rows)
     for row in rows:
-        assert 0 <= row["char_start"] < row["char_end"] <= len(plan.text)
-        assert 1 <= row["line_start"] <= row["line_end"] <= plan.text.count("\n") + 1
-        assert row["comparator"] in {">=", ">", "=", "<=", "<", "~", "between"}
-        assert re.search(r"\d", plan.text[row["char_start"] : row["char_end"]])
-        words = re.findall(r"[^\W\d_]{2,}", row["subject"])
-        assert len(words) >= 2 or re.fullmatch(r"[A-ZĐ]{3,}|\dG", row["subject"])
+        assert 0 <= row.char_start < row.char_end <= len(plan.text)
+        assert 1 <= row.line_start <= row.line_end <= plan.text.count("\n") + 1
+        assert row.comparator in {">=", ">", "=", "<=", "<", "~", "between"}
+        assert re.search(r"\d", plan.text[row.char_start : row.char_end])
+        words = re.findall(r"[^\W\d_]{2,}", row.subject)
+        assert len(words) >= 2 or re.fullmatch(r"[A-ZĐ]{3,}|\dG", row.subject)
 
 
 @settings(max_examples=400)
@@ -192,7 +194,7 @@ def test_any_text_can_be_read_and_every_digit_has_one_fate(text: str) -> None:
 def test_text_without_digits_has_no_target(text: str) -> None:
     plan = parse_text("Tỷ lệ hộ gia đình được phủ mạng đạt trên mức tối thiểu. " + text)
 
-    assert plan.rows["targets"] == plan.rows["stated"] == []
+    assert plan.listed_targets == plan.stated_targets == ()
     assert plan.numerals == ()
 
 
@@ -200,7 +202,7 @@ def test_text_without_digits_has_no_target(text: str) -> None:
 def test_numbers_without_words_give_no_target(numbers: list[int]) -> None:
     plan = parse_text("Được phủ sóng ở đây.\n" + " ".join(f"{number}%" for number in numbers))
 
-    assert plan.rows["targets"] == plan.rows["stated"] == []
+    assert plan.listed_targets == plan.stated_targets == ()
 
 
 def wrapped(text: str, width: int) -> str:
@@ -238,3 +240,31 @@ def test_layout_changes_nothing_in_what_a_plan_asks_for(name: str, layout: str) 
     for table in ("targets", "stated"):
         assert getattr(changed, table)[columns].equals(getattr(plain, table)[columns])
     assert len(changed.tasks) == len(plain.tasks)
+
+
+SAME_WORDS = "I. MỤC TIÊU\n- Tỷ trọng kinh tế số cả nước phấn đấu đạt 20% GDP.\n\nTỷ lệ hộ có Internet của cả nước đạt 90%.\n"
+PROSE = (
+    "Tỷ trọng kinh tế số cả nước phấn đấu đạt 20% GDP. Tỷ lệ hộ có Internet của cả nước đạt 90% năm 2025.\n"
+)
+BESIDE_EACH_OTHER = {
+    "national": "THỦ TƯỚNG CHÍNH PHỦ\nSố: 411/QĐ-TTg\nHà Nội, ngày 31 tháng 3 năm 2022\nQUYẾT ĐỊNH\nPhê duyệt Chiến lược\n",
+    "provincial": "ỦY BAN NHÂN DÂN\nTỈNH LÀO CAI\nSố: 906/QĐ-UBND\nLào Cai, ngày 5 tháng 8 năm 2022\nQUYẾT ĐỊNH\nPhê duyệt Kế hoạch\n",
+    "later": "ỦY BAN NHÂN DÂN\nTỈNH LÀO CAI\nSố: 1/QĐ-UBND\nLào Cai, ngày 5 tháng 8 năm 2027\nQUYẾT ĐỊNH\nPhê duyệt Kế hoạch\n",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("words", [SAME_WORDS, PROSE], ids=["goals", "prose"])
+@pytest.mark.parametrize("order", list(permutations(BESIDE_EACH_OTHER)), ids="-".join)
+def test_a_text_reads_alike_whatever_was_read_before(order: tuple[str, ...], words: str) -> None:
+    texts = {name: head + words for name, head in BESIDE_EACH_OTHER.items()}
+    read_sentence.cache_clear()
+    together = {name: plan_dict(parse_text(texts[name])) for name in order}
+    for name in order:
+        read_sentence.cache_clear()
+        assert together[name] == plan_dict(parse_text(texts[name])), name
+
+
+def test_what_the_country_aims_at_is_a_target_of_the_country_alone() -> None:
+    read = {name: len(parse_text(head + PROSE).targets) for name, head in BESIDE_EACH_OTHER.items()}
+
+    assert read == {"national": 2, "provincial": 0, "later": 0}

@@ -6,6 +6,7 @@ import pytest
 
 from qngai_analysis.plan import coverage, parse_text
 from qngai_analysis.plan.document import Plan
+from qngai_analysis.plan.model import Target
 from tests.plan_tables import table
 
 HEAD = "Số: 15/KH-UBND\nĐồng Tháp, ngày 15 tháng 6 năm 2022\nKẾ HOẠCH\nPhát triển kinh tế số\nI. MỤC TIÊU\n"
@@ -205,21 +206,21 @@ def cases() -> list[tuple[str, list[list[str]]]]:
     return found
 
 
-def row(target: dict[str, object]) -> list[str]:
-    def number(value: object) -> str:
+def row(target: Target) -> list[str]:
+    def number(value: float) -> str:
         return f"{value:g}"
 
-    value = number(target["value"]) + (
-        "" if target["value_high"] is None else f"..{number(target['value_high'])}"
-    )
-    start, end = target["period_start"], target["period_end"]
+    value = number(target.value) + ("" if target.value_high is None else f"..{number(target.value_high)}")
+    start, end = target.period_start, target.period_end
     years = (f"{start}-" if start else "") + (f"{end}" if end else "")
-    more = ", ".join(str(target[name]) for name in ("base", "recurrence", "change") if target[name])
-    return [str(target[name]) for name in ("comparator", "wording")] + [
+    more = ", ".join(
+        str(getattr(target, name)) for name in ("base", "recurrence", "change") if getattr(target, name)
+    )
+    return [str(getattr(target, name)) for name in ("comparator", "wording")] + [
         value,
-        str(target["unit"]),
+        target.unit,
         years,
-        str(target["subject"]),
+        target.subject,
         more,
     ]
 
@@ -228,7 +229,7 @@ def row(target: dict[str, object]) -> list[str]:
 def test_sentence(sentence: str, expected: list[list[str]]) -> None:
     plan = parse(sentence)
 
-    assert [row(target) for target in plan.rows["targets"]] == expected
+    assert [row(target) for target in plan.listed_targets] == expected
     assert plan.stated.empty
     assert "not understood" not in coverage(plan)["fate"].tolist()
 
@@ -237,7 +238,7 @@ def test_sentence(sentence: str, expected: list[list[str]]) -> None:
 def test_a_number_that_is_no_target_gives_none(sentence: str) -> None:
     plan = parse(sentence)
 
-    assert plan.rows["targets"] == plan.rows["stated"] == []
+    assert plan.listed_targets == plan.stated_targets == ()
 
 
 OTHER_PROVINCE = """ỦY BAN NHÂN DÂN

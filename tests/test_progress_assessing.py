@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
@@ -9,7 +10,10 @@ import pytest
 
 from qngai_analysis.errors import EvidenceError
 from qngai_analysis.evidence import observations, read_published
-from qngai_analysis.progress import Pace, Verdict, assess, judge, knowledge
+from qngai_analysis.plan.model import target_of
+from qngai_analysis.progress import NoteKind, Verdict, assess, judge, knowledge
+from qngai_analysis.progress.methods import Pace
+from qngai_analysis.project import Project
 
 TARGET = {
     "id": "906.01",
@@ -318,6 +322,7 @@ NATIONAL_MEAN = {
     "value": 76.0,
     "period_end": 2023,
     "geography": "Huyện Minh Long",
+    "relative_to": "bình quân cả nước",
 }
 
 
@@ -482,7 +487,7 @@ def test_a_missing_column_of_targets_is_named():
 
 
 def test_a_judgement_keeps_what_led_to_it():
-    judged = judge(target().iloc[0], knowledge(observations(years(y2022=50.0, y2023=60.0))), year=2023)
+    judged = judge(target_of(TARGET), knowledge(observations(years(y2022=50.0, y2023=60.0))), year=2023)
 
     assert judged.verdict is Verdict.ON_PACE
     assert judged.progress.pace is Pace.ON
@@ -503,3 +508,38 @@ def test_the_figure_of_one_district_never_stands_beside_a_target_of_the_province
 
     assert row["value"] == 50.0
     assert pd.isna(row["related_value"])
+
+
+def test_a_note_that_denies_a_census_makes_none():
+    """What marks a figure is its code; the note is for people, whatever words stand in it."""
+    sample = figures(
+        {"reference_date": "2025", "value": 83.0, "note": "không phải điều tra toàn bộ: mẫu 500 người"}
+    )
+    known = knowledge(observations(sample)), knowledge(observations(sample.assign(mark="census", note=None)))
+    drawn, whole = (judge(target_of(TARGET), figure, year=2025) for figure in known)
+
+    assert NoteKind.CENSUS not in [note.kind for note in drawn.notes]
+    assert [note.said for note in whole.notes if note.kind is NoteKind.CENSUS] == [
+        "điều tra toàn bộ: hầu hết đơn vị của tổng thể đã trả lời"
+    ]
+
+
+def test_a_target_of_each_industry_is_known_by_the_plans_words_and_asks_every_member():
+    assert target_of({**TARGET, **FAMILY}).each
+    assert not target_of(TARGET).each
+
+
+def test_a_note_has_a_code_for_programs_and_words_for_readers():
+    stale = judge(target_of(TARGET), knowledge(observations(years(y2022=90.0))), year=2024)
+
+    assert [note.kind for note in stale.notes] == [NoteKind.STALE]
+    assert stale.notes[0].said == "số liệu mới nhất là của năm 2022, đã cũ so với năm báo cáo 2024"
+
+
+def test_outside_of_a_project_a_target_is_for_the_territory_it_names_and_never_for_another():
+    known = replace(knowledge(observations(years(y2025=81.0))), project=Project(territory=""))
+    ours = judge(target_of(TARGET), known, year=2025)
+    other = judge(target_of({**TARGET, "geography": "tỉnh Cà Mau"}), known, year=2025)
+
+    assert ours.verdict is Verdict.MET
+    assert (other.figure, [item.rule for item in other.choice.passed]) == (None, ["territory"])

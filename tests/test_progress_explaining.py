@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
 import pytest
 
 from qngai_analysis.evidence import observations, read_published
+from qngai_analysis.plan.model import Target, target_of
 from qngai_analysis.progress import judge, knowledge
 from qngai_analysis.progress.explaining import explanation
+from qngai_analysis.progress.outcome import AssignedTarget, PlanHead
 from qngai_analysis.words.language import said
 
-TARGET = pd.Series(
+TARGET = target_of(
     {
         "id": "906.07",
         "text": "Tỷ lệ dân số trưởng thành có điện thoại thông minh đạt 80%",
@@ -23,11 +26,11 @@ TARGET = pd.Series(
         "period_start": 2022,
         "period_end": 2025,
         "indicator": "XHS_SMARTPHONE_DS",
-        "citation": "Quyết định số 906/QĐ-UBND ngày 13/07/2022",
         "line_start": 108,
         "line_end": 109,
     }
 )
+PLAN = PlanHead("906", citation="Quyết định số 906/QĐ-UBND ngày 13/07/2022")
 SURVEYS = pd.DataFrame(
     {
         "id": ["HH2021", "HH2022", "HH2023", "press", "old-method"],
@@ -49,11 +52,9 @@ SURVEYS = pd.DataFrame(
 )
 
 
-def reasons(
-    target: pd.Series = TARGET, observed: pd.DataFrame = SURVEYS, year: int = 2023, **settings
-) -> str:
+def reasons(target: Target = TARGET, observed: pd.DataFrame = SURVEYS, year: int = 2023, **settings) -> str:
     table = observations(observed)
-    judged = judge(target, knowledge(table), year=year, cutoff=date(2026, 3, 31))
+    judged = judge(target, knowledge(table), plan=PLAN, year=year, cutoff=date(2026, 3, 31))
     return str(explanation(judged, observed=table, **settings))
 
 
@@ -94,15 +95,13 @@ def test_the_first_line_names_target_year_and_verdict():
 
 
 def test_strictly_more_is_said_in_words():
-    strict = pd.concat(
-        [TARGET.drop(["comparator", "wording"]), pd.Series({"comparator": ">", "wording": "đạt trên"})]
-    )
+    strict = replace(TARGET, comparator=">", wording="đạt trên")
 
     assert "Phải lớn hơn 80%; đúng bằng 80% là chưa đạt." in reasons(strict)
 
 
 def test_without_a_figure_the_nearest_is_named_as_no_more_than_that():
-    proxy = pd.concat([TARGET.drop("indicator"), pd.Series({"indicator": "XHS_DVCTT_SUDUNG"})])
+    proxy = replace(TARGET, indicator="XHS_DVCTT_SUDUNG")
     table = read_published()
     judged = judge(proxy, knowledge(table), year=2025)
     text = str(explanation(judged, observed=table)).replace("\u00a0", " ")
@@ -116,7 +115,7 @@ def test_without_a_figure_the_nearest_is_named_as_no_more_than_that():
 
 def test_every_figure_passed_over_is_named_or_counted():
     table = read_published()
-    target = pd.concat([TARGET.drop("indicator"), pd.Series({"indicator": "KTS_GRDP"})])
+    target = replace(TARGET, indicator="KTS_GRDP")
     judged = judge(target, knowledge(table), year=2025)
     text = str(explanation(judged, observed=table))
 
@@ -139,14 +138,10 @@ def test_estimates_of_districts_are_passed_over_in_one_line():
 
 
 def test_a_replaced_target_names_the_plan_and_the_wording_that_replaced_it():
-    later = pd.Series(
-        {
-            "id": "114.07",
-            "text": "Tỷ lệ người có chữ ký số đạt 50%.",
-            "citation": "Kế hoạch số 114/KH-UBND ngày 21/05/2025",
-            "line_start": 88,
-            "line_end": 88,
-        }
+    wording = "Tỷ lệ người có chữ ký số đạt 50%."
+    later = AssignedTarget(
+        replace(TARGET, id="114.07", text=wording, line_start=88, line_end=88),
+        PlanHead("114", citation="Kế hoạch số 114/KH-UBND ngày 21/05/2025"),
     )
     text = reasons(revision=later)
 
@@ -165,7 +160,7 @@ def test_a_verdict_from_a_simulated_survey_says_so_in_its_headline_and_its_concl
 
 def test_every_step_is_said_in_english_with_english_numbers() -> None:
     table = observations(SURVEYS)
-    judged = judge(TARGET, knowledge(table), year=2023, cutoff=date(2026, 3, 31))
+    judged = judge(TARGET, knowledge(table), plan=PLAN, year=2023, cutoff=date(2026, 3, 31))
     why = explanation(judged, observed=table, owners=["Sở Khoa học và Công nghệ"])
     text = "\n".join(said(line, "en") for step in why.steps for line in step.lines).replace("\u00a0", " ")
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qngai_analysis.progress import (
+from qngai_analysis.progress.methods import (
     Pace,
     Weather,
     classify,
@@ -16,10 +16,8 @@ from qngai_analysis.progress import (
     escap_expected,
     escap_index,
     eurostat_ratio,
-    growth_between,
     linear_pace,
     logistic_pace,
-    logistic_path,
     mean_growth,
     needed_per_year,
     weather,
@@ -153,7 +151,6 @@ def test_an_s_curve_is_slow_then_fast_so_a_low_share_can_keep_pace_with_it():
 
     assert linear_pace(*way) == pytest.approx(0.607, abs=0.001)
     assert logistic_pace(*way) == pytest.approx(1.0, abs=0.001)
-    assert logistic_path(5, 2021, 50, 2025, 2023) == pytest.approx(18.66, abs=0.01)
 
 
 @pytest.mark.parametrize("way", [(0, 2021, 5, 2023, 50, 2025), (5, 2021, 20, 2023, 100, 2025)])
@@ -166,8 +163,6 @@ def test_growth_a_year_compounds():
     assert mean_growth([50.0, -50.0]) == pytest.approx(100 * (math.sqrt(0.75) - 1))  # not 0
     assert mean_growth([]) is None
     assert mean_growth([5.0, -100.0]) is None
-    assert growth_between(100.0, 107.0) == pytest.approx(7.0)
-    assert growth_between(0.0, 5.0) is None
 
 
 def test_what_is_needed_a_year_ends_with_the_deadline():

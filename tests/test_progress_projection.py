@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from qngai_analysis.progress import Goal, project
+from qngai_analysis.progress.projection import project
+from qngai_analysis.progress.verdict import Goal
 
 
 def series(*values: float, se: float | None = None) -> pd.DataFrame:

@@ -9,7 +9,8 @@ import pytest
 
 from qngai_analysis.errors import EvidenceError
 from qngai_analysis.evidence.returned import Settled
-from qngai_analysis.progress import Tally, task_counts, task_status
+from qngai_analysis.progress import task_counts, task_status
+from qngai_analysis.progress.tasks import Tally
 
 PRESS = "Sở Thông tin và Truyền thông"
 TRADE = "Sở Công Thương"

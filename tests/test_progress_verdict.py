@@ -6,8 +6,16 @@ import numpy as np
 import pytest
 
 from qngai_analysis.errors import EvidenceError
-from qngai_analysis.progress import Figure, Goal, Verdict, probability, rounding_note, settle
-from qngai_analysis.progress.verdict import error_at, level_verdict
+from qngai_analysis.progress.verdict import (
+    Figure,
+    Goal,
+    Verdict,
+    error_at,
+    level_verdict,
+    probability,
+    rounding_note,
+    settle,
+)
 
 
 @pytest.mark.parametrize(

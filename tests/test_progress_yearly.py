@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import pickle
 from datetime import date
 
 import pandas as pd
 import pytest
 
 from qngai_analysis.errors import EvidenceError, ParameterError
-from qngai_analysis.progress import assess_year, edition, explain, judge_year, load_targets
+from qngai_analysis.progress import assess_year, edition, explain, judge_year, planned_targets
 
 YEARS = {year: judge_year(year, real_only=True) for year in (2023, 2024, 2025)}
 
@@ -94,7 +95,7 @@ def test_by_2025_what_was_found_stands_beside_the_target(plan, indicator, found)
 def test_for_most_targets_there_is_no_figure(year):
     verdicts = YEARS[year].table["verdict"]
 
-    assert len(verdicts) == 17 + 8 + len(load_targets(["03"]))
+    assert len(verdicts) == 17 + 8 + len(planned_targets(["03"]))
     assert verdicts.eq("chưa có số liệu").mean() > 0.9
     assert set(verdicts) == {"chưa có số liệu", "chưa đủ căn cứ kết luận"}
 
@@ -187,6 +188,24 @@ def test_a_plan_without_the_main_one_has_years_of_its_own():
     assert len(assess_year(2026, plans=["114"], real_only=True))
 
 
+def test_a_judged_year_can_be_handed_to_another_process_whole():
+    result = YEARS[2025]
+    handed = pickle.loads(pickle.dumps(result))
+
+    pd.testing.assert_frame_equal(handed.table, result.table)
+    assert str(handed.explain("906.01")) == str(result.explain("906.01"))
+    assert [note.said.wording for outcome in handed.outcomes for note in outcome.notes] == [
+        note.said.wording for outcome in result.outcomes for note in outcome.notes
+    ]
+
+
+def test_a_table_that_is_changed_changes_no_later_one():
+    table = assess_year(2025, real_only=True)
+    table["verdict"] = "đạt"
+
+    assert not assess_year(2025, real_only=True)["verdict"].eq("đạt").any()
+
+
 def test_a_year_goes_to_an_edition_and_stays_the_same_when_made_again():
     again = judge_year(2025, real_only=True)
 
@@ -208,7 +227,7 @@ def test_a_census_of_colleges_decides_906_16_and_is_called_one(value, verdict):
         "value": value, "unit": "%", "territory": "QNG", "year": 2025, "reference_date": "2025", "period": "Y",
         "level": "chính thức", "method": "điều tra mẫu", "se": 4.0, "df": 19, "n": 20, "vintage": "2026-01-20",
         "source_title": "Khảo sát cơ sở giáo dục và đào tạo", "publisher": "Sở Giáo dục và Đào tạo",
-        "evidence": "real", "note": "điều tra toàn bộ",
+        "evidence": "real", "mark": "census",
     }  # fmt: skip
     table = judge_year(2025, observed=pd.DataFrame([figure]), plans=("906",)).table
     row = table.set_index("target_id").loc["906.16"]

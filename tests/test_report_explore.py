@@ -33,6 +33,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("home")
     for part in ("plans", "published", "reference"):
         shutil.copytree(PROJECT / "data" / "raw" / part, folder / "data" / "raw" / part)
+    for file in (PROJECT / "data" / "raw").glob("*.toml"):
+        shutil.copy(file, folder / "data" / "raw")
     for name in ("tourism", "enterprises", "schools", "households"):
         target = folder / "data" / "raw" / "surveys" / name
         target.mkdir(parents=True)

@@ -11,7 +11,7 @@ from scipy import stats
 from qngai_analysis import paths
 from qngai_analysis.rehearse.simulate import simulate
 from qngai_analysis.report import findings, focus, sector
-from qngai_analysis.report.sector import by_group, widest
+from qngai_analysis.report.sector import by_group, gaps, widest
 
 PROJECT = paths.PACKAGE.parent
 
@@ -104,8 +104,8 @@ def test_the_odds_ratios_name_the_group_that_the_others_are_compared_with() -> N
     loaded = sector.load("agriculture", year=2025)
     sample = loaded.samples[0]
     on = [by for by in sample.by if by != "district"]
-    fitted = sector._answered(sample, on).regress(sample.headline.name, on)
-    table = sector._odds(loaded, sample, on, sector._with_bases(sample, on, fitted))
+    fitted = gaps._answered(sample, on).regress(sample.headline.name, on)
+    table = gaps._odds(loaded, sample, on, gaps._with_bases(sample, on, fitted))
     frame = sample.survey.frame
     for _, rows in table.frame.groupby("by", sort=False):
         first = rows.iloc[0]
@@ -128,7 +128,7 @@ def test_a_district_against_the_rest_says_from_how_many_answers() -> None:
 def test_no_answer_is_no_group_of_the_model() -> None:
     sample = sector.load("agriculture", year=2025).samples[0]
     on = [by for by in sample.by if by != "district"]
-    fitted = sector._answered(sample, on).regress(sample.headline.name, on).to_string()
+    fitted = gaps._answered(sample, on).regress(sample.headline.name, on).to_string()
 
     assert sample.survey.frame[on].isin(["Không biết"]).any(axis=None)
     assert "Không biết" not in fitted
@@ -171,9 +171,9 @@ def test_a_district_shows_its_targets_of_the_sector_and_of_no_sector_but_none_of
     )
 
     assert not len(commerce.local_targets) + len(commerce.common_targets)
-    assert health.local_targets["target_id"].tolist() == ["03.40"]
+    assert [outcome.target.id for outcome in health.local_targets] == ["03.40"]
     assert not len(health.common_targets)
-    assert plain.common_targets["target_id"].tolist() == ["03.34", "03.35"]
+    assert [outcome.target.id for outcome in plain.common_targets] == ["03.34", "03.35"]
     captions = [table.caption for table in sector.target_table(plain)]  # type: ignore[union-attr]
     assert (
         captions[-1] == "Chỉ tiêu các kế hoạch giao riêng cho Huyện Bình Sơn, không thuộc riêng lĩnh vực nào"

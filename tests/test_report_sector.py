@@ -9,6 +9,7 @@ import pytest
 from survey_workbench import SHOPS, csv_text, deliver, make_project
 
 from qngai_analysis.report import sector as reports
+from qngai_analysis.report.sector import gaps
 from qngai_analysis.survey import load_survey, read_codebook
 
 
@@ -46,4 +47,4 @@ def test_odds_are_printed_only_of_groupings_whose_groups_are_all_published(
 ) -> None:
     sector, sample = shops(tmp_path, monkeypatch, town=150, country=country)
 
-    assert reports._all_told(sector, sample, "stratum") is told
+    assert gaps._all_told(sector, sample, "stratum") is told

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from survey_workbench import SHOPS, csv_text, deliver, make_project
 
 from qngai_analysis.errors import SurveyError
-from qngai_analysis.report.sectors import sectors
+from qngai_analysis.project import read_project
 from qngai_analysis.survey import load_survey, published, read_codebook
 from qngai_analysis.survey.release.crossing import joint, ranges, shut_together
 
@@ -163,8 +163,8 @@ def test_a_grouping_that_the_survey_does_not_have_is_refused(
 
 
 def test_every_grouping_of_a_sector_report_is_one_that_the_survey_checks() -> None:
-    for sector in sectors().values():
-        for block in sector.get("survey", ()):
-            codebook = read_codebook(block["name"])
-            shown = {codebook.design.district if by == "district" else by for by in block["by"]}
-            assert shown <= set(codebook.tables_by), block["name"]
+    for sector in read_project().sectors.values():
+        for block in sector.survey:
+            codebook = read_codebook(block.name)
+            shown = {codebook.design.district if by == "district" else by for by in block.by}
+            assert shown <= set(codebook.tables_by), block.name

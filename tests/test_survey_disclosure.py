@@ -16,18 +16,15 @@ from survey_workbench import add_real_surveys, csv_text, deliver, make_project
 from qngai_analysis.errors import SurveyError
 from qngai_analysis.survey.release.disclosure import (
     Disclosure,
-    assert_no_unit_records,
-    attack,
     audit,
     closed_by_edition,
     disclosure_standard,
-    dominated,
-    grid,
     protect,
-    protect_totals,
     round_count,
-    suppress,
 )
+from qngai_analysis.survey.release.magnitudes import dominated, protect_totals
+from qngai_analysis.survey.release.suppression import attack, grid, suppress
+from qngai_analysis.survey.release.unit_records import assert_no_unit_records
 
 
 def table(counts: dict[tuple[str, str], int]) -> pd.DataFrame:

@@ -30,12 +30,12 @@ from qngai_analysis.survey.form.files import read_sheets
 from qngai_analysis.survey.form.intake import (
     load_file,
     load_frame,
-    load_survey,
     response_account,
     response_outcomes,
     validate_file,
     write_faults,
 )
+from qngai_analysis.survey.loading import load_survey
 
 
 @pytest.fixture

@@ -18,10 +18,9 @@ from qngai_analysis.edition.kept import survey_tables
 from qngai_analysis.edition.publishing import publish
 from qngai_analysis.errors import SurveyError
 from qngai_analysis.survey import load_survey, published, read_codebook, survey_observations
-from qngai_analysis.survey.release.disclosure import attack, grid, protect
+from qngai_analysis.survey.release.disclosure import protect
 from qngai_analysis.survey.release.releases import (
     FILE,
-    STANDS,
     History,
     Release,
     as_kept,
@@ -30,6 +29,8 @@ from qngai_analysis.survey.release.releases import (
     read_releases,
     settled,
 )
+from qngai_analysis.survey.release.suppression import attack, grid
+from qngai_analysis.survey.release.treatment import WORDS, Treatment
 
 # district: shops that answered, and how many of them sell online
 FIRST = {"522": (140, 40), "524": (125, 40), "525": (130, 90), "533": (150, 75)}
@@ -91,12 +92,12 @@ def test_the_difference_of_two_editions_does_not_give_one_shop_away(project: Pat
     first, second = (kept_by_district(paths.reports() / "2025", place) for place in (0, 1))
 
     here = NAMES["524"]
-    assert second.loc[here, "reason"] == STANDS
+    assert second.loc[here, "treatment"] == Treatment.STANDS
     columns = ["estimate", "se", "ci_low", "ci_high", "deff", "n", "n_eff"]
     pd.testing.assert_series_equal(first.loc[here, columns], second.loc[here, columns])
     # nor does the province tell: it stands, too
     whole = read_releases(paths.reports() / "2025" / FILE)[-1].tables["sells_online", ""]
-    assert whole["reason"].tolist() == [STANDS]
+    assert whole["treatment"].tolist() == [Treatment.STANDS]
 
 
 def test_a_count_that_rounds_alike_gives_nothing_away_either(project: Path) -> None:
@@ -113,7 +114,7 @@ def test_a_corrected_answer_gives_nothing_away(project: Path) -> None:
     publish_edition()
     receive(project, revised(d533=(150, 76)))
 
-    assert by_district().loc[NAMES["533"], ["estimate", "reason"]].tolist() == [0.5, STANDS]
+    assert by_district().loc[NAMES["533"], ["estimate", "treatment"]].tolist() == [0.5, Treatment.STANDS]
 
 
 def test_a_revision_of_many_is_shown(project: Path) -> None:
@@ -163,7 +164,7 @@ def test_next_years_edition_is_compared_with_this_years(project: Path) -> None:
 
     folder = publish_edition(2026)
 
-    assert kept_by_district(folder).loc[NAMES["524"], "reason"] == STANDS
+    assert kept_by_district(folder).loc[NAMES["524"], "treatment"] == Treatment.STANDS
 
 
 def test_small_revisions_add_up_until_they_are_many(project: Path) -> None:
@@ -202,7 +203,7 @@ def test_a_verdict_rests_on_the_figure_that_stands_and_says_so(project: Path) ->
     row = survey_observations("shops", 2025).set_index("territory").loc["QNG"]
 
     assert row["value"] == pytest.approx(100 * 245 / 545)
-    assert row["note"] == STANDS
+    assert row["note"] == WORDS[Treatment.STANDS]
 
 
 counts = st.tuples(st.integers(0, 60), st.floats(0, 1)).map(lambda pair: (pair[0], round(pair[0] * pair[1])))
@@ -250,7 +251,7 @@ def test_whatever_is_revised_a_difference_speaks_of_ten_or_of_nobody(first, adde
     shut = {
         (place,)
         for place in new.index
-        if new.loc[place, "symbol"] == "c" or new.loc[place, "reason"] == STANDS
+        if new.loc[place, "symbol"] == "c" or new.loc[place, "treatment"] == Treatment.STANDS
     }
     whole = grid([n for n, _ in second])
     everything = sum(n > 0 for n, _ in second) <= len(shut)

@@ -25,10 +25,10 @@ from qngai_analysis.survey.form.codebook import districts, read_codebook
 from qngai_analysis.survey.form.intake import (
     load_file,
     load_frame,
-    load_survey,
     response_outcomes,
     validate_file,
 )
+from qngai_analysis.survey.loading import load_survey
 from qngai_analysis.survey.observations import survey_observations
 from qngai_analysis.survey.release.disclosure import round_count
 

@@ -41,6 +41,9 @@ SPEAKERS = {
     "Said": 0,
 }
 
+#: Functions of the reports that print their first argument as the label of a column.
+COLUMNS = ("column", "row_head", "centred", "at_right", "counted", "measured")
+
 #: Letters that only Vietnamese has.
 VIETNAMESE = "ăâđêôơưàáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ"
 
@@ -49,22 +52,26 @@ VOCABULARIES = {
     "word": ("progress.verdict:Verdict", "evidence.observations:LEVELS", "progress.tasks:Status"),
     "str(word)": ("progress.verdict:Verdict",),
     "verdict.value": ("progress.verdict:Verdict",),
-    "row['verdict']": ("progress.verdict:Verdict",),
-    "row['pace']": ("progress.methods:_PACE_WORDS",),
+    "row.verdict.value": ("progress.verdict:Verdict",),
+    "outcome.verdict.value": ("progress.verdict:Verdict",),
+    "outcome.pace.words": ("progress.methods:_PACE_WORDS",),
+    "column.label": (),  # written in each column, which is read as a speaker
+    "column.group": ("report.base:INTERVAL", "report.focus:GAP", "report.yearly.tasks:GROUPS"),
     "step.title": (),  # written in each Step, which is read as a speaker
-    "row['level']": ("evidence.observations:LEVELS",),
-    "(words or {}).get(value, value)": ("evidence.observations:LEVELS", "report.quality:CONFIDENCE"),
+    "row.level": ("evidence.observations:LEVELS",),
+    "words[value]": ("evidence.observations:LEVELS", "report.quality:CONFIDENCE"),
     "judgement.verdict.value": ("progress.verdict:Verdict",),
     "part.verdict.value": ("progress.verdict:Verdict",),
-    "chosen['level']": ("evidence.observations:LEVELS",),
-    "row['channel']": ("evidence.observations:CHANNELS",),
-    "chosen['channel']": ("evidence.observations:CHANNELS",),
+    "chosen.level": ("evidence.observations:LEVELS",),
+    "figure.level": ("evidence.observations:LEVELS",),
+    "row.channel": ("evidence.observations:CHANNELS",),
+    "chosen.channel": ("evidence.observations:CHANNELS",),
     "methods.classify(linear).words": ("progress.methods:_PACE_WORDS",),
     "symbol.words": ("progress.methods:WEATHER_WORDS",),
     "methods.weather(progress.destatis).words": ("progress.methods:WEATHER_WORDS",),
-    "row['method']": ("progress.explaining:SAMPLED",),
+    "figure.method": ("progress.explaining:SAMPLED",),
     "text.wording": (),  # written in each Said, which is read as a speaker
-    "str(state[row['id']])": ("progress.tasks:Status", "progress.tasks:UNREPORTED"),
+    "str(state[task.id])": ("progress.tasks:Status", "progress.tasks:UNREPORTED"),
 }
 
 
@@ -125,14 +132,14 @@ UNITS = ("data/raw/published/figures.csv",)
 def _units(root: Path) -> Iterator[Message]:
     """Return the units of published figures, targets and surveys that are words."""
     from qngai_analysis.plan import read_plan
-    from qngai_analysis.progress.yearly import PLANS
+    from qngai_analysis.project import read_project
     from qngai_analysis.survey.form.codebook import read_codebook, surveys
 
     units: dict[str, list[str]] = {}
     for file in UNITS:
         with (root / file).open(encoding="utf-8", newline="") as stream:
             units[file] = [row["unit"] for row in csv.DictReader(stream)]
-    for name in PLANS:
+    for name in read_project().judged():
         units.setdefault("data/raw/plans", []).extend(read_plan(name).targets["unit"].dropna())
     for name in surveys():
         codebook = read_codebook(name)
@@ -160,13 +167,20 @@ class _Reader(ast.NodeVisitor):
         self.scopes.pop()
 
     def visit_Call(self, node: ast.Call) -> None:
-        spoken = _spoken(node)
+        spoken = self._labelled(node) or _spoken(node)
         if spoken is not None and not self._passes_on(spoken):
             texts = self._texts(spoken)
             if texts is None:
                 self.hidden.append(f"{self.file}:{node.lineno}: {ast.unparse(spoken)}")
-            self.messages += [Message(text, self.file, node.lineno) for text in texts or ()]
+            self.messages += [Message(text, self.file, node.lineno) for text in texts or () if text]
         self.generic_visit(node)
+
+    def _labelled(self, node: ast.Call) -> ast.expr | None:
+        """Return the label of a report's column, unless it is printed as it is."""
+        name = getattr(node.func, "id", "")
+        as_is = any(keyword.arg == "as_is" for keyword in node.keywords)
+        inside = self.file.startswith(f"{PACKAGE}/report/")
+        return node.args[0] if name in COLUMNS and inside and not as_is and node.args else None
 
     def _passes_on(self, spoken: ast.expr) -> bool:
         """Return whether the wording is an argument of a speaker: its own callers are read instead."""
@@ -174,7 +188,9 @@ class _Reader(ast.NodeVisitor):
         if not isinstance(function, ast.FunctionDef) or not isinstance(spoken, ast.Name):
             return False
         arguments = [*function.args.posonlyargs, *function.args.args]
-        return function.name in SPEAKERS and spoken.id in {argument.arg for argument in arguments}
+        return function.name in (*SPEAKERS, *COLUMNS) and spoken.id in {
+            argument.arg for argument in arguments
+        }
 
     def _texts(self, node: ast.expr) -> list[str] | None:
         """Return every wording that an expression may have; None where that can't be said."""
@@ -233,18 +249,51 @@ class _Reader(ast.NodeVisitor):
     def _looped(self, items: ast.expr, place: int) -> list[str] | None:
         match items:
             case ast.Name(id=name):
-                return self._constant(name)
+                value = self._assigned(name)
+                return self._constant(name) if value is None else self._looped(value, place)
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="items")) if place == 0:
+                return self._keys(name)
             case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="items" | "values")):
                 return self._members(name)
+            case ast.Call(func=ast.Name(id=name)):
+                return self._made_by(name)
             case ast.Tuple(elts=rows) | ast.List(elts=rows):
                 return self._all(row.elts[place] if isinstance(row, ast.Tuple) else row for row in rows)
             case _:
                 return None
 
+    def _keys(self, name: str) -> list[str] | None:
+        """Return the keys that are put into a dictionary of a function."""
+        keys: list[ast.expr | None] = []
+        for node in self._inside():
+            match node:
+                case ast.Assign(targets=[ast.Name(id=found)], value=ast.Dict(keys=put)):
+                    keys += put if found == name else []
+                case ast.AnnAssign(target=ast.Name(id=found), value=ast.Dict(keys=put)):
+                    keys += put if found == name else []
+                case ast.AugAssign(target=ast.Name(id=found), value=ast.Dict(keys=put)):
+                    keys += put if found == name else []
+                case ast.Assign(targets=[ast.Subscript(value=ast.Name(id=found), slice=key)]):
+                    keys += [key] if found == name else []
+        texts = [key.value for key in keys if isinstance(key, ast.Constant) and isinstance(key.value, str)]
+        return texts or None
+
+    def _made_by(self, name: str) -> list[str] | None:
+        """Return the Vietnamese texts of a function whose results are said."""
+        function = next((f for f in ast.walk(self.scopes[0]) if getattr(f, "name", "") == name), None)
+        texts = (
+            [node.value for node in ast.walk(function) if isinstance(node, ast.Constant)] if function else []
+        )
+        return [text for text in texts if isinstance(text, str) and _is_vietnamese(text)] or None
+
     def _constant(self, name: str) -> list[str] | None:
         """Return the words of a constant of the module, imported ones too."""
         value = getattr(import_module(self.module), name, None) if self.module else None
         return list(_words(value)) if value is not None else None
+
+
+def _is_vietnamese(text: str) -> bool:
+    return any(letter in VIETNAMESE for letter in text.lower())
 
 
 def _spoken(node: ast.Call) -> ast.expr | None:
@@ -307,7 +356,7 @@ def unspoken(found: Found, root: Path = ROOT) -> list[tuple[str, str]]:
     texts = found.texts
     lines = []
     rooms = ("report", "page", "edition")
-    for file in sorted(file for room in rooms for file in (root / PACKAGE / room).glob("*.py")):
+    for file in sorted(file for room in rooms for file in (root / PACKAGE / room).rglob("*.py")):
         tree = ast.parse(file.read_text(encoding="utf-8"))
         remarks = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
         lines += [
@@ -317,7 +366,7 @@ def unspoken(found: Found, root: Path = ROOT) -> list[tuple[str, str]]:
             and isinstance(node.value, str)
             and id(node) not in remarks
             and node.value not in texts
-            and any(letter in VIETNAMESE for letter in node.value.lower())
+            and _is_vietnamese(node.value)
         ]
     return sorted({line for line in lines if line[0] != "notebooks.py"})
 

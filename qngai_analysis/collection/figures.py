@@ -17,7 +17,6 @@ from rapidfuzz.fuzz import token_set_ratio
 from rapidfuzz.process import extract
 
 from qngai_analysis import paths
-from qngai_analysis.collection.owed import TERRITORY
 from qngai_analysis.collection.workbook import (
     CellError,
     Fault,
@@ -33,6 +32,7 @@ from qngai_analysis.evidence.observations import LEVELS
 from qngai_analysis.evidence.published import read_published, read_relations, read_territories
 from qngai_analysis.plan.agencies import fold
 from qngai_analysis.plan.catalogue import find_matcher, read_catalogue
+from qngai_analysis.project import read_project
 from qngai_analysis.raw import guarded, replace_table, sha256, sidecar_path, unguarded, verify
 
 #: Headings of the sheet, in the order of the template; those that must be filled.
@@ -253,7 +253,7 @@ def _territory(words: str, when: str | None) -> str:
     if not found:
         raise CellError(
             f"“{words}” không có trong danh sách địa bàn",
-            f"ghi {TERRITORY}, VN hoặc mã ở reference/territories.csv",
+            f"ghi {read_project().territory}, VN hoặc mã ở reference/territories.csv",
         )
     raise CellError(f"“{words}” có thể là {' hoặc '.join(valid or found)}", "ghi một trong các mã này")
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any
 
 from qngai_analysis.collection.owed import PROPOSED, Blank, Body, Duty, FigureOwed, Owed, TaskOwed
 from qngai_analysis.page.blocks import OfficialHead, SignatureBlock, literal
 from qngai_analysis.page.document import Document, Node, prose
-from qngai_analysis.report.offices import office
+from qngai_analysis.progress.cutoff import default_cutoff
+from qngai_analysis.project import Office, read_project
 from qngai_analysis.words.numbers import count, official_day
 
 WRITTEN_BY_HAND = "      "
@@ -18,7 +18,7 @@ WRITTEN_BY_HAND = "      "
 
 def request_letter(owed: Owed, body: Body, *, due: date, form: str) -> Document:
     """Return the letter that asks a body for its figures and tasks; number and day are left open."""
-    who = office(date(owed.year + 1, 3, 31))
+    who = read_project().office(default_cutoff(owed.year))
     wanted = _wanted(body.figures, body.tasks, asked=True)
     parts = [_opening(owed, who, body, wanted, form)]
     if body.figures:
@@ -57,16 +57,16 @@ def reminder_letter(
     on: date,
 ) -> Document:
     """Return the letter that reminds a body of what has not come back by a day."""
-    who = office(date(owed.year + 1, 3, 31))
+    who = read_project().office(default_cutoff(owed.year))
     lines = [literal(figure.name) for figure in figures] + [
         literal(line.split(" (")[0]) for line in _task_lines(tasks, owed.duties)
     ]
     listed = "\n".join(f"- {line};" for line in lines)
     parts = [
-        f"Ngày {official_day(asked)}, {who['agency']} có công văn đề nghị {body.name} cung cấp số liệu, báo cáo tình hình thực "
-        f"hiện nhiệm vụ năm {owed.year} trước ngày {official_day(due)}. Đến ngày {official_day(on)}, {who['agency']} chưa "
+        f"Ngày {official_day(asked)}, {who.agency} có công văn đề nghị {body.name} cung cấp số liệu, báo cáo tình hình thực "
+        f"hiện nhiệm vụ năm {owed.year} trước ngày {official_day(due)}. Đến ngày {official_day(on)}, {who.agency} chưa "
         f"nhận được {_wanted(figures, tasks)}, gồm:\n\n{_ended(listed)}",
-        f"Đề nghị {body.name} hoàn thành biểu mẫu đã gửi và gửi về {who['agency']} trong thời gian sớm nhất; nội dung "
+        f"Đề nghị {body.name} hoàn thành biểu mẫu đã gửi và gửi về {who.agency} trong thời gian sớm nhất; nội dung "
         "không có số liệu đề nghị ghi rõ lý do. Quá thời hạn chốt số liệu, báo cáo sẽ ghi là chưa có báo cáo./.",
     ]
     return _letter(
@@ -74,19 +74,19 @@ def reminder_letter(
     )
 
 
-def _opening(owed: Owed, who: Any, body: Body, wanted: str, form: str) -> str:
+def _opening(owed: Owed, who: Office, body: Body, wanted: str, form: str) -> str:
     ground = next(duty for duty in owed.duties if duty.what == "survey")
     return (
         f"Thực hiện {ground.place} Kế hoạch ban hành kèm theo {ground.cited} của {literal(ground.issuer)} "
         f"({ground.words}), để có căn cứ lập báo cáo kết quả thực hiện các chỉ tiêu kinh tế số, xã hội số năm {owed.year}, "
-        f"{who['agency']} đề nghị {body.name} {wanted} theo biểu mẫu gửi kèm (tệp {literal(form)}), cụ "
+        f"{who.agency} đề nghị {body.name} {wanted} theo biểu mẫu gửi kèm (tệp {literal(form)}), cụ "
         "thể như sau:"
     )
 
 
-def _closing(who: Any, body: Body, due: date) -> str:
+def _closing(who: Office, body: Body, due: date) -> str:
     return (
-        f"Đề nghị {body.name} gửi biểu mẫu về {who['agency']} trước ngày {official_day(due)} (tệp Excel theo mẫu và văn bản "
+        f"Đề nghị {body.name} gửi biểu mẫu về {who.agency} trước ngày {official_day(due)} (tệp Excel theo mẫu và văn bản "
         f"của cơ quan, đơn vị) để tổng hợp. Thông tin chi tiết liên hệ: {'…' * 12}, điện thoại {'…' * 6}./."
     )
 
@@ -134,18 +134,18 @@ def _ended(lines: str) -> str:
     return lines.removesuffix(";") + "."
 
 
-def _letter(who: Any, body: Body, subject: str, parts: Iterable[str], year: int) -> Document:
+def _letter(who: Office, body: Body, subject: str, parts: Iterable[str], year: int) -> Document:
     head = OfficialHead(
-        parent_body=who["parent_body"],
-        issuing_body=who["issuing_body"],
-        symbol=f"{who['symbol'].removeprefix('BC-')}-{WRITTEN_BY_HAND}",
+        parent_body=who.parent_body,
+        issuing_body=who.issuing_body,
+        symbol=f"{who.symbol.removeprefix('BC-')}-{WRITTEN_BY_HAND}",
         subject=subject,
-        place=who["place"],
+        place=who.place,
         title="",
         addressee=body.name,
     )
     nodes: list[Node] = [head]
     for part in parts:
         nodes += prose(part)
-    nodes.append(SignatureBlock(post=who["post"], recipients=("Như trên", "Lưu: VT")))
-    return Document(title=f"{subject}: {body.name}", lang="vi", nodes=tuple(nodes), author=who["agency"])
+    nodes.append(SignatureBlock(post=who.post, recipients=("Như trên", "Lưu: VT")))
+    return Document(title=f"{subject}: {body.name}", lang="vi", nodes=tuple(nodes), author=who.agency)

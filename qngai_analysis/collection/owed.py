@@ -17,18 +17,21 @@ from typing import Any
 
 from qngai_analysis import paths
 from qngai_analysis.errors import ParameterError
-from qngai_analysis.evidence.observations import missing, records
 from qngai_analysis.evidence.published import read_territories
 from qngai_analysis.plan import read_plan
 from qngai_analysis.plan.agencies import canonical, fold, named_on, read_agencies
 from qngai_analysis.plan.catalogue import read_catalogue
+from qngai_analysis.plan.model import Document, Task
+from qngai_analysis.progress.cutoff import default_cutoff
+from qngai_analysis.progress.judging import Judgement
+from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.progress.yearly import YearResult, judge_year
+from qngai_analysis.project import Role, read_project
 from qngai_analysis.raw import read_table
-from qngai_analysis.report.offices import office
+from qngai_analysis.values import is_missing, records
 from qngai_analysis.words.numbers import day, number, official_day
 
-MAIN, TASK_PLANS = "906", ("906", "114", "03", "66")
-TERRITORY = "QNG"
+NO_DISTRICTS = date(2025, 7, 1)  # Luật Tổ chức chính quyền địa phương 2025: two levels, no district
 PROPOSED = "theo đề xuất phân công của cơ quan lập báo cáo"
 
 
@@ -179,7 +182,7 @@ def owed(year: int, *, result: YearResult | None = None) -> Owed:
     duties = read_duties()
     figures, grounds = _figures(year, on, result, duties)
     tasks, unaddressed = _tasks(year, on)
-    own = office(date(year + 1, 3, 31))["agency"]
+    own = read_project().office(default_cutoff(year)).agency
     communes, outside = set(communes_of(on)), _outside(on)
     asked = {body for bodies in grounds.values() for body in bodies} | {
         b for task in tasks for b in task.bodies
@@ -217,10 +220,7 @@ def _folders(names: list[str]) -> list[str]:
 def territories_asked(year: int) -> tuple[Territory, ...]:
     """Return the territories a figure of a year is asked for: the plan's, and what it became."""
     known = read_territories()
-    asked = [TERRITORY]
-    successor = known.loc[TERRITORY, "successor"]
-    if isinstance(successor, str) and str(known.loc[successor, "valid_from"]) <= f"{year}-12-31":
-        asked.append(successor)
+    asked = dict.fromkeys([read_project().territory, _province(date(year, 12, 31))])
     return tuple(Territory(code, str(known.loc[code, "name"])) for code in asked)
 
 
@@ -260,7 +260,7 @@ def read_duties() -> tuple[Duty, ...]:
     )
 
 
-def _cited(head: Any) -> str:
+def _cited(head: Document) -> str:
     dated = f" ngày {official_day(date.fromisoformat(head.date))}" if head.date else ""
     return f"{head.type} số {head.number}{dated}"
 
@@ -269,30 +269,27 @@ def _figures(
     year: int, on: date, result: YearResult | None, duties: tuple[Duty, ...]
 ) -> tuple[tuple[FigureOwed, ...], dict[str, dict[str, str]]]:
     """Return the figures of the plans in force, and of whom each is asked with what ground."""
-    judged = result or judge_year(year, real_only=True)
+    judged = result or judge_year(year, plans=read_project().judged(year), real_only=True)
     table = read_table(paths.raw("reference", "measurability.csv")).rename(columns={"class": "blank"})
     classes = {row.indicator: row for row in records(table)}
     grounds: dict[str, dict[str, str]] = {}
     found: dict[str, FigureOwed] = {}
-    for judgement, row in zip(judged.judgements, records(judged.table), strict=True):
-        code = row.indicator
-        if not isinstance(code, str) or row.deadline < year or (code in found and row.plan != MAIN):
-            if isinstance(code, str) and code in found and row.deadline >= year:
-                found[code] = _with_goal(found[code], f"{row.target_id}: {row.goal}")
+    for judgement, outcome in zip(judged.judgements, judged.outcomes, strict=True):
+        code = outcome.target.indicator
+        if code is None or outcome.deadline < year:
             continue
-        found[code] = _figure(code, row, judgement, classes.get(code), year)
-        grounds[code] = _asked(code, row, classes.get(code), on, duties)
+        goal = f"{outcome.target.id}: {outcome.goal.words}"
+        if code in found:
+            found[code] = replace(found[code], goals=(*found[code].goals, goal))
+            continue
+        found[code] = _figure(code, goal, outcome, judgement, classes.get(code))
+        grounds[code] = _asked(code, outcome, classes.get(code), on, duties)
     return tuple(found.values()), grounds
 
 
-def _with_goal(figure: FigureOwed, goal: str) -> FigureOwed:
-    return replace(figure, goals=(*figure.goals, goal))
-
-
-def _figure(code: str, row: Any, judgement: Any, known: Any, year: int) -> FigureOwed:
+def _figure(code: str, goal: str, outcome: Outcome, judgement: Judgement, known: Any) -> FigureOwed:
     entry = read_catalogue().loc[code]
-    chosen = judgement.choice.chosen
-    this_year = chosen is not None and int(chosen["year"]) >= year
+    year, growth = outcome.year, "/năm" in outcome.goal.words
     earlier = [
         item for item in records(judgement.choice.pool) if item.value_type == "point" and item.year < year
     ]
@@ -300,20 +297,20 @@ def _figure(code: str, row: Any, judgement: Any, known: Any, year: int) -> Figur
     return FigureOwed(
         indicator=code,
         name=str(entry["name_vi"]),
-        unit=str(row.unit) if "/năm" in str(row.goal) else str(entry["unit"]),
+        unit=outcome.goal.unit if growth else str(entry["unit"]),
         numerator=_text(entry["numerator"]),
         denominator=_text(entry["denominator"]),
         blank=Blank.UNKNOWN if known is None else Blank(known.blank),
         why="" if known is None else _text(known.ground),
         source="" if known is None else _text(known.source),
-        goals=(f"{row.target_id}: {row.goal}",),
-        known=this_year,
+        goals=(goal,),
+        known=outcome.figure is not None and outcome.figure.year >= year,
         before="" if last is None else f"{number(last.value, unit=last.unit)} ({day(last.reference_date)})",
         value_before=None if last is None else float(last.value),
     )
 
 
-def _asked(code: str, row: Any, known: Any, on: date, duties: tuple[Duty, ...]) -> dict[str, str]:
+def _asked(code: str, outcome: Outcome, known: Any, on: date, duties: tuple[Duty, ...]) -> dict[str, str]:
     """Return who is asked for a figure, each with the ground in words; the body a plan obliges first."""
     asked = {
         named_on(duty.body, on): f"{duty.words} ({duty.place}, {duty.cited})"
@@ -322,8 +319,8 @@ def _asked(code: str, row: Any, known: Any, on: date, duties: tuple[Duty, ...]) 
     }
     blank = Blank.UNKNOWN if known is None else Blank(known.blank)
     if blank is not Blank.NO_METHOD:
-        holder = None if known is None or missing(known.holder) else [str(known.holder)]
-        for name in holder or row.owners:
+        holder = [] if known is None or is_missing(known.holder) else [str(known.holder)]
+        for name in holder or outcome.owners:
             asked.setdefault(named_on(name, on), PROPOSED)
     return asked
 
@@ -335,32 +332,37 @@ def _text(value: object) -> str:
 # ---------------------------------------------------------------- tasks
 
 
+def task_plans() -> tuple[str, ...]:
+    """Return the plans whose tasks are followed, the main one first."""
+    return tuple(entry.name for entry in read_project().plans(Role.MAIN, Role.LATER, Role.TASKS))
+
+
 def _tasks(year: int, on: date) -> tuple[tuple[TaskOwed, ...], dict[str, int]]:
     found: list[TaskOwed] = []
     unaddressed: dict[str, int] = {}
     everyone = {_DEPARTMENTS: departments(on), _COMMUNES: communes_of(on)}
-    for name in TASK_PLANS:
+    main = read_project().main_plan().name
+    for name in task_plans():
         plan = read_plan(name)
         head = plan.document
         issued = int(head.date[:4]) if head.date else year
-        for row in plan.rows["tasks"]:
-            if not _followed(row, year, issued, main=name == MAIN):
+        for task in plan.task_list:
+            if not _followed(task, year, issued, main=name == main):
                 continue
-            bodies, groups = _addressed(tuple(row["agencies"]), on, everyone)
+            bodies, groups = _addressed(task.agencies, on, everyone)
             for group in groups:
                 unaddressed[group] = unaddressed.get(group, 0) + 1
-            due = row["deadline"] or (f"{row['last_year']}-12-31" if row["last_year"] else None)
-            place = ".".join(part for part in (row["part"], row["section"], row["number"]) if part)
+            due = task.deadline or (f"{task.last_year}-12-31" if task.last_year else "")
             found.append(
                 TaskOwed(
-                    id=row["id"],
+                    id=task.id,
                     plan=f"{head.type} {head.number}",
                     plan_name=name,
                     plan_cited=_cited(head),
-                    place=place,
-                    text=row["text"],
-                    period=row["period_printed"] or "không ghi",
-                    due=date.fromisoformat(due) if due and len(due) == 10 else None,
+                    place=".".join(part for part in (task.part, task.section, task.number) if part),
+                    text=task.text,
+                    period=task.period_printed or "không ghi",
+                    due=date.fromisoformat(due) if len(due) == 10 else None,
                     bodies=bodies,
                 )
             )
@@ -370,16 +372,13 @@ def _tasks(year: int, on: date) -> tuple[tuple[TaskOwed, ...], dict[str, int]]:
 def leads_of(plan: str, on: date) -> dict[str, tuple[str, ...]]:
     """Return the bodies that lead each task of a plan on a day, a group being each of its members."""
     everyone = {_DEPARTMENTS: departments(on), _COMMUNES: communes_of(on)}
-    return {
-        row["id"]: _addressed(tuple(row["agencies"]), on, everyone)[0]
-        for row in read_plan(plan).rows["tasks"]
-    }
+    return {task.id: _addressed(task.agencies, on, everyone)[0] for task in read_plan(plan).task_list}
 
 
-def _followed(row: Mapping[str, Any], year: int, issued: int, *, main: bool) -> bool:
+def _followed(task: Task, year: int, issued: int, *, main: bool) -> bool:
     """Whether a task is followed in a year: begun, and running, or of the main plan (reported to its end)."""
-    first, last = row["first_year"], row["last_year"]
-    return bool((issued if first is None else first) <= year and (main or last is None or last >= year))
+    begun = issued if task.first_year is None else task.first_year
+    return begun <= year and (main or task.last_year is None or task.last_year >= year)
 
 
 def _addressed(
@@ -420,15 +419,23 @@ def communes_of(on: date) -> tuple[str, ...]:
     return tuple(name for _, name in _communes(on))
 
 
+def _province(on: date) -> str:
+    """Return the id of the territory that the project's is on a day: itself, or what it was merged into."""
+    home = read_territories().loc[read_project().territory]
+    ended = isinstance(home["valid_to"], str) and home["valid_to"] < on.isoformat()
+    return str(home["successor"]) if ended else read_project().territory
+
+
 def _communes(on: date) -> list[tuple[str, str]]:
     """Return code and name of the committees below the province on a day."""
-    known = read_territories()
-    if str(known.loc[TERRITORY, "valid_to"]) >= on.isoformat():
-        below = known[known["parent"].eq(TERRITORY) & known["level"].eq("huyện")]
+    known, province = read_territories(), _province(on)
+    if on < NO_DISTRICTS:
+        below = known[known["parent"].eq(province) & known["level"].eq("huyện")]
         return [(str(code), f"UBND {name[:1].lower()}{name[1:]}") for code, name in below["name"].items()]
-    province = known.loc[str(known.loc[TERRITORY, "successor"]), "code"]
     table = read_table(paths.raw("reference", "communes.csv"))
-    mine = table[table["province_code"].eq(str(province)) & (table["valid_from"] <= on.isoformat())]
+    mine = table[
+        table["province_code"].eq(str(known.loc[province, "code"])) & (table["valid_from"] <= on.isoformat())
+    ]
     return [
         (code, f"UBND {kind} {name}")
         for code, kind, name in zip(mine["code"], mine["kind"], mine["name"], strict=True)
@@ -436,13 +443,12 @@ def _communes(on: date) -> list[tuple[str, str]]:
 
 
 def _outside(on: date) -> set[str]:
-    """Return the communes whose people lived in another province before the merger of 1/7/2025."""
-    if on < date(2025, 7, 1):
+    """Return the communes whose people lived in another province before the merger."""
+    if _province(on) == read_project().territory:
         return set()
-    province = str(read_territories().loc[TERRITORY, "name"])
+    home = str(read_territories().loc[read_project().territory, "name"])
     crosswalk = read_table(paths.raw("reference", "commune_crosswalk.csv"))
-    home = [name in province for name in crosswalk["old_province"]]
-    inside = set(crosswalk[home]["code"])
+    inside = set(crosswalk[[name in home for name in crosswalk["old_province"]]]["code"])
     return {name for code, name in _communes(on) if code not in inside}
 
 
@@ -451,8 +457,8 @@ def departments(on: date) -> tuple[str, ...]:
     kinds = {name: agency.kind for name, agency in read_agencies().items()}
     named = {
         named_on(agency, on)
-        for plan in TASK_PLANS
-        for row in read_plan(plan).rows["tasks"]
-        for agency in (*row["agencies"], *row["cooperating"])
+        for plan in task_plans()
+        for task in read_plan(plan).task_list
+        for agency in (*task.agencies, *task.cooperating)
     }
     return tuple(sorted((name for name in named if kinds.get(name) == "department"), key=fold))

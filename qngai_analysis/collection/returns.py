@@ -16,10 +16,10 @@ from qngai_analysis.collection.owed import Owed
 from qngai_analysis.collection.owed import owed as owed_for
 from qngai_analysis.collection.workbook import Fault
 from qngai_analysis.edition.lock import locked
-from qngai_analysis.evidence.observations import records
 from qngai_analysis.evidence.returned import FOLDER, deliveries, returned_table, settled
 from qngai_analysis.progress.tasks import REPORTED
 from qngai_analysis.raw import Column, sidecar_text, table_bytes
+from qngai_analysis.values import records
 from qngai_analysis.words.numbers import day, number
 
 _NONE = "nothing written"

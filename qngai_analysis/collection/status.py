@@ -9,18 +9,18 @@ from functools import cached_property
 
 import pandas as pd
 
-from qngai_analysis.collection.owed import TASK_PLANS, Blank, Body, FigureOwed, Owed, TaskOwed, owed
+from qngai_analysis.collection.owed import Blank, Body, FigureOwed, Owed, TaskOwed, owed, task_plans
 from qngai_analysis.collection.requests import Asked, read_register
 from qngai_analysis.collection.returns import differences
 from qngai_analysis.collection.rounds import Step, steps
 from qngai_analysis.collection.state import task_state
-from qngai_analysis.evidence.observations import records
 from qngai_analysis.evidence.returned import returned_table
 from qngai_analysis.page.blocks import PageTitle
 from qngai_analysis.page.document import Document, prose
 from qngai_analysis.page.tables import Column, Table
-from qngai_analysis.progress.judging import default_cutoff
+from qngai_analysis.progress.cutoff import default_cutoff
 from qngai_analysis.progress.tasks import DONE, RULE, UNREPORTED, Status
+from qngai_analysis.values import records
 from qngai_analysis.words.numbers import official_day
 
 
@@ -280,7 +280,7 @@ def _task_words(found: Owed, on: date) -> Counter[str]:
     words: Counter[str] = Counter(
         dict.fromkeys((DONE, "đang thực hiện", Status.NOT_BEGUN.value, UNREPORTED), 0)
     )
-    for plan in TASK_PLANS:
+    for plan in task_plans():
         state = task_state(plan, found.year, on=on)
         words.update(
             short.get(word, word)

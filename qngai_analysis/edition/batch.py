@@ -7,16 +7,17 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from qngai_analysis import paths
-from qngai_analysis.edition.engine import Job, Progress, produce_all, produce_job
+from qngai_analysis.edition.engine import CELL_SECONDS, Job, Progress, produce, produce_all
 from qngai_analysis.edition.kept import survey_tables
-from qngai_analysis.edition.parameters import cutoff_day, declared, from_texts
+from qngai_analysis.edition.parameters import declared, from_texts
 from qngai_analysis.edition.publishing import Made, check_writable, publish
 from qngai_analysis.errors import ParameterError
-from qngai_analysis.report.sectors import sector_entry, sectors
+from qngai_analysis.progress.cutoff import cutoff_day
+from qngai_analysis.project import read_project
 
 YEARLY = "bao_cao_nam"
 
@@ -26,7 +27,8 @@ class Edition:
     """What all reports of an edition have in common.
 
     ``cutoff`` is the day after which nothing published counts (ISO; empty: the default of the year).
-    ``parameters`` are further parameters of the notebook as typed on the command line.
+    ``parameters`` are further parameters of the yearly notebook as typed on the command line;
+    ``cell_seconds`` is how long a cell may take.
     """
 
     year: int
@@ -36,6 +38,7 @@ class Edition:
     real_only: bool = False
     formats: Sequence[str] = ("html", "pdf")
     parameters: Mapping[str, str] = field(default_factory=dict)
+    cell_seconds: float = CELL_SECONDS
 
     def job(self, name: str, *, extra: Mapping[str, bytes | Path] | None = None) -> Job:
         """Return the work of rendering one notebook of the edition."""
@@ -60,6 +63,7 @@ class Edition:
             stem=f"{name}_{self.year}" + ("" if lang == "vi" else f"_{lang}"),
             extra_files=extra or {},
             inputs=_inputs(),
+            cell_seconds=self.cell_seconds,
         )
 
 
@@ -84,11 +88,11 @@ def render_year(
         yearly = edition.job(YEARLY, extra=_tables(edition))
         if not with_sectors:
             return _publish(edition, [yearly], progress)
-        plain = Edition(
-            edition.year, edition.out, edition.cutoff, edition.lang, edition.real_only, edition.formats
-        )
+        plain = replace(edition, parameters={})
         return _publish(
-            edition, [yearly, *(plain.job(entry["notebook"]) for entry in sectors().values())], progress
+            edition,
+            [yearly, *(plain.job(sector.notebook) for sector in read_project().sectors.values())],
+            progress,
         )
 
 
@@ -96,12 +100,12 @@ def render_sector(sector: str, edition: Edition, *, progress: Progress | None = 
     """Make the report of one sector and publish it in ``out/<year>``, beside what is there.
 
     Returns and errors are those of ``render_year``; ParameterError also for a sector that
-    ``sectors.toml`` does not have.
+    the project does not have.
     """
-    entry = sector_entry(sector)
+    covered = read_project().sector(sector)
     with beside(edition.out):
-        named = [block["name"] for block in entry.get("survey", ())]
-        return _publish(edition, [edition.job(entry["notebook"])], progress, surveys=named)
+        named = [block.name for block in covered.survey]
+        return _publish(edition, [edition.job(covered.notebook)], progress, surveys=named)
 
 
 @contextmanager
@@ -136,7 +140,7 @@ def _publish(
 def _made(jobs: Sequence[Job], progress: Progress | None) -> list[Made]:
     if len(jobs) > 1:
         return produce_all(jobs, progress=progress)
-    return [produce_job(jobs[0], progress=progress)]
+    return [produce(jobs[0], progress=progress)]
 
 
 def _tables(edition: Edition) -> dict[str, bytes | Path]:
@@ -170,4 +174,4 @@ def _inputs() -> list[Path]:
     surveys = [
         file for file in raw if file.suffix == ".toml" and file.stem.isdigit() and "surveys" in file.parts
     ]
-    return sorted(tables + surveys)
+    return sorted([*tables, *surveys, *paths.raw().glob("*.toml")])  # and what the project says of itself

@@ -31,11 +31,14 @@ from qngai_analysis.edition.parameters import checked, declared, read_notebook
 from qngai_analysis.edition.publishing import Made, publish
 from qngai_analysis.errors import QngaiError, RenderError
 from qngai_analysis.page.document import Document, read
+from qngai_analysis.page.pdf import uncovered
+from qngai_analysis.page.shown import BLOCKS_ONLY
 
 FORMATS = ("html", "pdf", "docx", "xlsx", "ipynb")
 WRITERS = {"html": "page.html", "pdf": "page.pdf", "docx": "page.word", "xlsx": "page.sheets"}
 INJECTED = "injected-parameters"  # papermill's tag of the cell that sets the values of a run
 ENGINE = "qngai"
+CELL_SECONDS = 1800.0  # the longest cell of the reports takes seconds; one that hangs must not hold the batch
 Progress = Callable[[int, int], None]
 
 
@@ -46,6 +49,7 @@ def execute(
     progress: Progress | None = None,
     timeout: float | None = None,
     meanwhile: Callable[[], None] | None = None,
+    blocks_only: bool = False,
 ) -> dict[str, Any]:
     """Return the executed notebook as plain JSON; the file itself is not touched.
 
@@ -61,6 +65,8 @@ def execute(
         Seconds that a cell may take; no limit by default.
     meanwhile : callable
         Called once the process has been started: work that needs no results.
+    blocks_only : bool
+        Blocks come back as what the writers read, without what JupyterLab would show.
 
     Raises
     ------
@@ -75,7 +81,7 @@ def execute(
     values = checked(notebook, parameters or {})
     with (
         tempfile.TemporaryDirectory(prefix="qn-", ignore_cleanup_errors=True) as folder,
-        _process(notebook.resolve().parent, Path(folder)) as process,
+        _process(notebook.resolve().parent, Path(folder), blocks_only=blocks_only) as process,
     ):
         # the process loads what cells need while papermill loads here
         import papermill
@@ -143,7 +149,7 @@ def _fill(
     process.wait()
 
 
-def _process(home: Path, folder: Path) -> subprocess.Popen[bytes]:
+def _process(home: Path, folder: Path, *, blocks_only: bool) -> subprocess.Popen[bytes]:
     """Start ``edition.kernel`` with this interpreter in the notebook's folder."""
     environment = os.environ | {
         # the user's own profile must not change an official report
@@ -152,6 +158,7 @@ def _process(home: Path, folder: Path) -> subprocess.Popen[bytes]:
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         # nobody can click here: explorers show their chart and table only
         "QNGAI_STATIC": "1",
+        BLOCKS_ONLY: "1" if blocks_only else "",
     }
     return subprocess.Popen(
         [sys.executable, "-m", "qngai_analysis.edition.kernel"],
@@ -231,32 +238,42 @@ def _settled(notebook: Any) -> dict[str, Any]:
 # ---------------------------------------------------------------- one report
 
 
-def render(
-    notebook: Path,
-    parameters: Mapping[str, Any] | None,
-    out: Path,
-    formats: Iterable[str] = ("html", "pdf"),
-    *,
-    stem: str = "",
-    extra_files: Mapping[str, bytes | Path] | None = None,
-    inputs: Iterable[Path] = (),
-    progress: Progress | None = None,
-) -> list[Path]:
-    """Run a notebook, write the report in the formats asked for, and publish it in folder ``out``.
-
-    Nothing appears in ``out`` before all of it is made; other files there stay. ``manifest.json``
-    beside the report lists files, checksums, parameters and the checksums of ``inputs``.
+@dataclass(frozen=True)
+class Job:
+    """One report to be made.
 
     Parameters
     ----------
-    formats : iterable of str
+    notebook : Path
+        The notebook that makes it.
+    parameters : mapping
+        Values for declared parameters.
+    formats : sequence of str
         Of ``html``, ``pdf``, ``docx``, ``xlsx`` (the tables) and ``ipynb`` (the executed notebook).
     stem : str
         The files' name without ending; by default the notebook's.
     extra_files : mapping
         Further files to publish with the report: name to bytes, or to a file to copy.
-    inputs : iterable of Path
-        The raw files that the report was made of.
+    inputs : sequence of Path
+        The raw files that the report was made of; the manifest holds their checksums.
+    cell_seconds : float
+        How long a cell may take.
+    """
+
+    notebook: Path
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    formats: Sequence[str] = ("html", "pdf")
+    stem: str = ""
+    extra_files: Mapping[str, bytes | Path] = field(default_factory=dict)
+    inputs: Sequence[Path] = ()
+    cell_seconds: float = CELL_SECONDS
+
+
+def render(job: Job, out: Path, *, progress: Progress | None = None) -> list[Path]:
+    """Run a notebook, write the report in the formats asked for, and publish it in folder ``out``.
+
+    Nothing appears in ``out`` before all of it is made; other files there stay. ``manifest.json``
+    beside the report lists files, checksums, parameters and the checksums of the inputs.
 
     Returns
     -------
@@ -268,45 +285,41 @@ def render(
     ParameterError, RenderError, QngaiError
         As ``execute``; an unknown format; the folder cannot be written.
     """
-    made = produce(
-        notebook, parameters, formats, stem=stem, extra_files=extra_files, inputs=inputs, progress=progress
-    )
-    return publish(out, [made])
+    return publish(out, [produce(job, progress=progress)])
 
 
-def produce(
-    notebook: Path,
-    parameters: Mapping[str, Any] | None,
-    formats: Iterable[str] = ("html", "pdf"),
-    *,
-    stem: str = "",
-    extra_files: Mapping[str, bytes | Path] | None = None,
-    inputs: Iterable[Path] = (),
-    progress: Progress | None = None,
-) -> Made:
+def produce(job: Job, *, progress: Progress | None = None) -> Made:
     """Return the files of a report without publishing them; for several reports in one edition.
 
-    Parameters and errors are those of ``render``.
+    Errors are those of ``render``.
     """
-    wanted = list(dict.fromkeys(formats))
+    wanted = list(dict.fromkeys(job.formats))
     for name in wanted:
         if name not in FORMATS:
             raise RenderError(f"format {name!r}; a report is made as {', '.join(FORMATS)}")
-    values = checked(notebook, parameters or {})
-    executed = execute(notebook, values, progress=progress, meanwhile=lambda: _load_writers(wanted))
-    full = {name: p.default for name, p in declared(notebook).items()} | values
-    stem = stem or notebook.stem
+    values = checked(job.notebook, job.parameters)
+    executed = execute(
+        job.notebook,
+        values,
+        progress=progress,
+        timeout=job.cell_seconds,
+        meanwhile=lambda: _load_writers(wanted),
+        blocks_only="ipynb" not in wanted,  # people open that one in JupyterLab
+    )
+    full = {name: p.default for name, p in declared(job.notebook).items()} | values
+    stem = job.stem or job.notebook.stem
     document = read_report(executed, full, name=stem)
     files = {f"{stem}.{name}": _written(name, document, executed) for name in wanted}
-    for name, content in (extra_files or {}).items():
+    for name, content in job.extra_files.items():
         files[name] = content if isinstance(content, bytes) else content.read_bytes()
+    page = files.get(f"{stem}.html") or _written("html", document, executed)
     return Made(
         stem=stem,
-        notebook=notebook,
+        notebook=job.notebook,
         parameters=full,
         files=files,
-        inputs=tuple(inputs),
-        not_printed=_not_printed(document) if "pdf" in wanted else (),
+        inputs=tuple(job.inputs),
+        not_printed=tuple(uncovered("".join(sorted(set(page.decode()))))) if "pdf" in wanted else (),
     )
 
 
@@ -314,39 +327,6 @@ def _load_writers(formats: Iterable[str]) -> None:
     """Import what writes the report, on the processor that the cells leave free."""
     for name in (*(WRITERS[name] for name in formats if name in WRITERS), "survey.release.disclosure"):
         importlib.import_module(f"qngai_analysis.{name}")
-
-
-def _not_printed(document: Document) -> tuple[str, ...]:
-    """Return the characters that the PDF shows as "�", because its font lacks them."""
-    from qngai_analysis.page.html import to_html
-    from qngai_analysis.page.pdf import uncovered
-
-    return tuple(uncovered("".join(sorted(set(to_html(document))))))
-
-
-@dataclass(frozen=True)
-class Job:
-    """One report to be made; the fields are the arguments of ``render``."""
-
-    notebook: Path
-    parameters: Mapping[str, Any] = field(default_factory=dict)
-    formats: Sequence[str] = ("html", "pdf")
-    stem: str = ""
-    extra_files: Mapping[str, bytes | Path] = field(default_factory=dict)
-    inputs: Sequence[Path] = ()
-
-
-def produce_job(job: Job, *, progress: Progress | None = None) -> Made:
-    """Return the files of one report without publishing them; ``progress`` and errors as in ``produce``."""
-    return produce(
-        job.notebook,
-        job.parameters,
-        job.formats,
-        stem=job.stem,
-        extra_files=job.extra_files,
-        inputs=job.inputs,
-        progress=progress,
-    )
 
 
 def produce_all(
@@ -370,7 +350,7 @@ def produce_all(
     done = itertools.count(1)
 
     def one(job: Job) -> Made:
-        made = produce_job(job)
+        made = produce(job)
         if progress is not None:
             progress(next(done), len(jobs))
         return made

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from qngai_analysis.report.sectors import sectors
+from qngai_analysis.project import read_project
 from qngai_analysis.survey.form.codebook import Codebook, read_codebook, surveys
-from qngai_analysis.survey.form.intake import load_file, load_survey, survey_years
+from qngai_analysis.survey.form.intake import load_file, survey_years
+from qngai_analysis.survey.loading import load_survey
 from qngai_analysis.survey.release.publication import published
 from qngai_analysis.survey.release.releases import (
     FILE,
@@ -109,11 +110,11 @@ def _keys(codebook: Codebook) -> Iterator[Key]:
     for item in codebook.indicators.values():
         if item.code:
             yield from _grouped(item.name, [district] if district else [])
-    for entry in sectors().values():
-        for block in entry.get("survey", ()):
-            if block["name"] == codebook.name:
-                groups = [district if by == "district" else by for by in block["by"]]
-                for indicator in block["indicators"]:
+    for sector in read_project().sectors.values():
+        for block in sector.survey:
+            if block.name == codebook.name:
+                groups = [district if by == "district" else by for by in block.by]
+                for indicator in block.indicators:
                     yield from _grouped(indicator, groups)
 
 

@@ -18,6 +18,11 @@ import sys
 from collections.abc import Mapping
 from typing import Any, TextIO
 
+if __name__ == "__main__":
+    # what notebooks leave to be done at the end is done before this, which was asked for first; taking the
+    # interpreter apart would cost half a second more and change nothing
+    atexit.register(os._exit, 0)
+
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
@@ -118,8 +123,6 @@ def main() -> None:
         channel.flush()
         if "fault" in done:
             break
-    atexit._run_exitfuncs()  # what notebooks left to be done at the end
-    os._exit(0)  # taking the interpreter apart would cost half a second and change nothing
 
 
 if __name__ == "__main__":

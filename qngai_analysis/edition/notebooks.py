@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from qngai_analysis.errors import RenderError
-from qngai_analysis.report.sectors import sector_entry
+from qngai_analysis.project import read_project
 
 PARAMETERS = """from typing import Literal
 
@@ -69,9 +69,9 @@ def sector_notebook(name: str) -> dict[str, Any]:
     Raises
     ------
     ParameterError
-        There is no such sector in ``sectors.toml``.
+        The project has no such sector.
     """
-    entry = sector_entry(name)
+    sector = read_project().sector(name)
     cells = [_code(PARAMETERS, 1, ["parameters"])]
     # not str.format: the code has braces of its own
     cells += [_code(text.replace("{sector}", name), place) for place, text in enumerate(_BODY, start=2)]
@@ -80,7 +80,7 @@ def sector_notebook(name: str) -> dict[str, Any]:
         "metadata": {
             "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
             "language_info": {"name": "python"},
-            "title": entry["vi"],
+            "title": sector.vi,
         },
         "nbformat": 4,
         "nbformat_minor": 5,

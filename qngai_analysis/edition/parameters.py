@@ -272,22 +272,3 @@ def _unknown(notebook: Path, name: str, known: Mapping[str, Parameter]) -> str:
     hint = f"; did you mean {close[0]}?" if close else ""
     listed = ", ".join(f"{p.name} ({p.words})" for p in known.values()) or "no parameters"
     return f"{notebook.name}: unknown parameter {name!r}; it declares {listed}{hint}"
-
-
-def cutoff_day(text: str, year: int) -> date:
-    """Return the cut-off day of a parameter; the default where it is empty.
-
-    Raises
-    ------
-    ParameterError
-        It is not a date, or lies before the reporting year begins.
-    """
-    if not text:
-        return date(year + 1, 3, 31)  # the report is signed in the first quarter of the next year
-    try:
-        chosen = date.fromisoformat(text)
-    except ValueError:
-        raise ParameterError(f"cutoff = {text!r}: not a day such as {year + 1}-03-31") from None
-    if chosen <= date(year, 1, 1):
-        raise ParameterError(f"cutoff = {text}: lies before the reporting year {year} begins")
-    return chosen

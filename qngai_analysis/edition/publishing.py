@@ -17,8 +17,8 @@ from qngai_analysis.edition.lock import locked
 from qngai_analysis.errors import RawFileError, RenderError
 from qngai_analysis.paths import project
 from qngai_analysis.raw import sha256
-from qngai_analysis.survey.release.disclosure import assert_no_unit_records
 from qngai_analysis.survey.release.releases import FILE
+from qngai_analysis.survey.release.unit_records import assert_no_unit_records
 
 if TYPE_CHECKING:
     from qngai_analysis.edition.kept import Kept
@@ -187,15 +187,10 @@ def _replace(folder: Path, files: Mapping[str, bytes], gone: Iterable[str]) -> N
         old.mkdir()
         for name, data in files.items():
             (new / name).write_bytes(data)
-        _refuse_records(new)
+        assert_no_unit_records(new)
         _swap(folder, new, old, list(files), [name for name in gone if (folder / name).is_file()])
     finally:
         shutil.rmtree(stage, ignore_errors=True)
-
-
-def _refuse_records(folder: Path) -> None:
-
-    assert_no_unit_records(folder)
 
 
 def _swap(folder: Path, new: Path, old: Path, names: Iterable[str], gone: Iterable[str]) -> None:

@@ -18,11 +18,12 @@ from qngai_analysis.evidence.observations import (
     CONFIDENCES,
     EVIDENCE,
     LEVELS,
+    Observation,
     last_day,
-    missing,
+    observation_of,
     position,
-    records,
 )
+from qngai_analysis.values import is_missing, records
 from qngai_analysis.words.said import Day, Said, inside
 
 _PARTIAL_YEAR = {
@@ -79,7 +80,7 @@ class Choice:
     what is known of one of them is listed but never stands for the whole.
     """
 
-    chosen: pd.Series | None
+    chosen: Observation | None
     pool: pd.DataFrame
     barred: pd.DataFrame
     beside: pd.DataFrame
@@ -124,9 +125,9 @@ def choose(related: pd.DataFrame, need: Need) -> Choice:
             passed.append(Passed(str(row.id), *verdict))
     out = {item.id for item in passed}
     pool = _ranked(related[~related["id"].isin(out)])
-    chosen = pool.iloc[0] if len(pool) else None
-    if chosen is not None:
-        passed += [Passed(str(row["id"]), *_outranked(row, chosen)) for _, row in pool.iloc[1:].iterrows()]
+    ranked = [observation_of(row) for row in records(pool)]
+    chosen = ranked[0] if ranked else None
+    passed += [Passed(row.id, *_outranked(row, ranked[0])) for row in ranked[1:]]
     return Choice(
         chosen=chosen,
         pool=pool,
@@ -142,19 +143,19 @@ Rule = Callable[[Any, Need], str | None]
 
 
 def _withheld(row: Any, need: Need) -> str | None:
-    return None if missing(row.withheld) else Said("không dùng: {why}", why=row.withheld)
+    return None if is_missing(row.withheld) else Said("không dùng: {why}", why=row.withheld)
 
 
 def _copy(row: Any, need: Need) -> str | None:
     return (
         None
-        if missing(row.copy_of)
+        if is_missing(row.copy_of)
         else Said("trùng nguồn gốc với {other}, không tính hai lần", other=row.copy_of)
     )
 
 
 def _undated(row: Any, need: Need) -> str | None:
-    return Said("nguồn không ghi năm của số liệu") if missing(row.reference_date) else None
+    return Said("nguồn không ghi năm của số liệu") if is_missing(row.reference_date) else None
 
 
 def _later_year(row: Any, need: Need) -> str | None:
@@ -167,7 +168,7 @@ def _later_year(row: Any, need: Need) -> str | None:
 
 def _after_cutoff(row: Any, need: Need) -> str | None:
     # a vintage known only to the month or year may be as late as the last day of it
-    if missing(row.vintage) or last_day(row.vintage) <= need.cutoff:
+    if is_missing(row.vintage) or last_day(row.vintage) <= need.cutoff:
         return None
     return Said(
         "công bố {vintage}, sau ngày chốt số liệu {cutoff}", vintage=Day(row.vintage), cutoff=Day(need.cutoff)
@@ -191,7 +192,7 @@ def _territory(row: Any, need: Need) -> str | None:
 
 
 def _scope(row: Any, need: Need) -> str | None:
-    return None if missing(row.scope) else Said("chỉ bao quát một phần: {scope}", scope=row.scope)
+    return None if is_missing(row.scope) else Said("chỉ bao quát một phần: {scope}", scope=row.scope)
 
 
 def _part_of_year(row: Any, need: Need) -> str | None:
@@ -207,17 +208,17 @@ def _after_deadline(row: Any, need: Need) -> str | None:
 
 
 def _age(row: Any, need: Need) -> str | None:
-    if need.age_from is None or missing(row.age_from) or row.age_from == need.age_from:
+    if need.age_from is None or is_missing(row.age_from) or row.age_from == need.age_from:
         return None
     return Said("tính từ {age} tuổi, mục tiêu tính từ {asked} tuổi", age=row.age_from, asked=need.age_from)
 
 
 def _category(row: Any, need: Need) -> str | None:
-    if missing(row.category) and need.category is None:
+    if is_missing(row.category) and need.category is None:
         return None
     if row.category == need.category:
         return None
-    if missing(row.category):
+    if is_missing(row.category):
         return Said("là số chung, không phải của riêng nhóm")
     return Said("thuộc nhóm {group}", group=row.category)
 
@@ -302,28 +303,26 @@ def _vintage(printed: object) -> float:
     return position(printed) if isinstance(printed, str) else 0.0
 
 
-def _outranked(row: pd.Series, chosen: pd.Series) -> tuple[str, str]:
-    if position(row["reference_date"]) != position(chosen["reference_date"]):
-        return "older", Said("cũ hơn số liệu {date} đã chọn", date=Day(chosen["reference_date"]))
-    if row["evidence"] != chosen["evidence"]:
+def _outranked(row: Observation, chosen: Observation) -> tuple[str, str]:
+    if position(row.reference_date) != position(chosen.reference_date):
+        return "older", Said("cũ hơn số liệu {date} đã chọn", date=Day(chosen.reference_date))
+    if row.evidence != chosen.evidence:
         return "evidence", Said("là số liệu mô phỏng, số được chọn là số thực")
-    if row["level"] != chosen["level"]:
+    if row.level != chosen.level:
         return "level", Said(
-            "là số {level}, số được chọn là số {best}", level=Said(row["level"]), best=Said(chosen["level"])
+            "là số {level}, số được chọn là số {best}", level=Said(row.level), best=Said(chosen.level)
         )
-    if row["channel"] != chosen["channel"]:
+    if row.channel != chosen.channel:
         return "channel", Said(
-            "qua {channel}, số được chọn của {best}",
-            channel=Said(row["channel"]),
-            best=Said(chosen["channel"]),
+            "qua {channel}, số được chọn của {best}", channel=Said(row.channel), best=Said(chosen.channel)
         )
-    if _vintage(row["vintage"]) != _vintage(chosen["vintage"]):
+    if _vintage(row.vintage) != _vintage(chosen.vintage):
         return "vintage", Said("công bố trước số được chọn")
     return "same-rank", Said("cùng thời điểm, cùng thứ bậc; giữ dòng đứng trước")
 
 
-def _contradicting(pool: pd.DataFrame, chosen: pd.Series | None) -> pd.DataFrame:
+def _contradicting(pool: pd.DataFrame, chosen: Observation | None) -> pd.DataFrame:
     if chosen is None:
         return pool
-    same_day = pool["reference_date"].eq(chosen["reference_date"]) & pool["unit"].eq(chosen["unit"])
-    return pool[same_day & pool["value"].ne(chosen["value"])]
+    same_day = pool["reference_date"].eq(chosen.reference_date) & pool["unit"].eq(chosen.unit)
+    return pool[same_day & pool["value"].ne(chosen.value)]

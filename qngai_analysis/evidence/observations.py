@@ -11,14 +11,15 @@ from __future__ import annotations
 import calendar
 import math
 import re
-from collections import namedtuple
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any, cast
 
 import pandas as pd
 
 from qngai_analysis.errors import EvidenceError
+from qngai_analysis.values import is_missing
 
 LEVELS = ("chính thức", "sơ bộ", "ước tính", "không rõ")  # most final first
 CHANNELS = ("cơ quan nhà nước", "báo chí", "trang khác")  # nearest to the producer first
@@ -27,45 +28,61 @@ VALUE_TYPES = ("point", "lower_bound", "upper_bound", "range", "rank", "change")
 PERIODS = ("Y", "H1", "Q1", "9M", "point")
 EVIDENCE = ("real", "simulated")
 
-_TEXT = "str"
-_NUMBER = "float64"
-_WHOLE = "Int64"
+MARKS = ("census", "stands")  # (nearly) all units answered; the figure published before is kept
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """
+    One observation, as :func:`observations` checked it; None: not known.
+
+    ``value`` (``value_high`` for the upper end of a range), ``se`` are in ``unit``; a share is
+    0 to 100. ``n`` counts respondents, ``df`` design degrees of freedom. ``reference_date`` and
+    ``vintage`` (publication) are as precise as known. ``evidence`` is real or simulated.
+    ``mark`` says what a verdict adds to the figure, one of :data:`MARKS`; ``note`` is free text
+    for people, and decides nothing.
+    """
+
+    id: str
+    series: str
+    indicator: str | None
+    name: str | None
+    category: str | None
+    value: float
+    value_high: float | None
+    se: float | None
+    df: float | None
+    n: float | None
+    unit: str
+    value_type: str
+    territory: str
+    year: int
+    reference_date: str
+    period: str
+    level: str
+    method: str | None
+    price_basis: str | None
+    age_from: int | None
+    scope: str | None
+    numerator: float | None
+    denominator: float | None
+    vintage: str | None
+    source_title: str
+    publisher: str | None
+    channel: str
+    address: str | None
+    confidence: str
+    copy_of: str | None
+    withheld: str | None
+    evidence: str
+    mark: str | None
+    note: str | None
+
 
 #: Every column of an observation and its type; a column an office does not send is filled as missing.
 COLUMNS: dict[str, str] = {
-    "id": _TEXT,
-    "series": _TEXT,
-    "indicator": _TEXT,
-    "name": _TEXT,
-    "category": _TEXT,
-    "value": _NUMBER,
-    "value_high": _NUMBER,
-    "se": _NUMBER,
-    "df": _NUMBER,
-    "n": _NUMBER,
-    "unit": _TEXT,
-    "value_type": _TEXT,
-    "territory": _TEXT,
-    "year": _WHOLE,
-    "reference_date": _TEXT,
-    "period": _TEXT,
-    "level": _TEXT,
-    "method": _TEXT,
-    "price_basis": _TEXT,
-    "age_from": _WHOLE,
-    "scope": _TEXT,
-    "numerator": _NUMBER,
-    "denominator": _NUMBER,
-    "vintage": _TEXT,
-    "source_title": _TEXT,
-    "publisher": _TEXT,
-    "channel": _TEXT,
-    "address": _TEXT,
-    "confidence": _TEXT,
-    "copy_of": _TEXT,
-    "withheld": _TEXT,
-    "evidence": _TEXT,
-    "note": _TEXT,
+    field.name: {"str": "str", "float": "float64", "int": "Int64"}[str(field.type).removesuffix(" | None")]
+    for field in fields(Observation)
 }
 _REQUIRED = ("id", "value", "unit", "territory", "reference_date", "source_title", "evidence")
 _DEFAULTS = {
@@ -82,6 +99,7 @@ _CHOICES: dict[str, Sequence[str]] = {
     "confidence": CONFIDENCES,
     "channel": CHANNELS,
     "evidence": EVIDENCE,
+    "mark": MARKS,
 }
 
 
@@ -135,16 +153,12 @@ def observations(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _typed(frame: pd.DataFrame, name: str, kind: str) -> pd.Series:
     if name not in frame.columns:
-        return pd.Series([pd.NA] * len(frame), dtype=kind) if kind != _NUMBER else _nothing(len(frame))
+        return pd.Series([math.nan if kind == "float64" else pd.NA] * len(frame), dtype=kind)
     column = frame[name].reset_index(drop=True)
     try:
         return column.astype(cast(Any, kind))
     except (ValueError, TypeError) as fault:
         raise EvidenceError(f"observations, column {name!r}: {fault}; it should be {kind}") from fault
-
-
-def _nothing(length: int) -> pd.Series:
-    return pd.Series([math.nan] * length, dtype=_NUMBER)
 
 
 _DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
@@ -209,16 +223,12 @@ def _where(full: pd.DataFrame, fault: pd.Series) -> str:
     return f"observation {full.loc[fault, 'id'].iloc[0]!r}"
 
 
-def missing(value: object) -> bool:
-    """Return whether a cell holds nothing: None, NaN, NA or NaT."""
-    return value is None or bool(pd.isna(cast(Any, value)))
-
-
-def records(frame: pd.DataFrame) -> Iterator[Any]:
-    """Return the rows as named tuples, whose cells are checked where they are used."""
-    row = namedtuple("row", ["Index", *map(str, frame.columns)])  # type: ignore[misc]
-    columns = [frame[name].tolist() for name in frame.columns]  # much faster than itertuples on text
-    return map(row, frame.index, *columns)
+def observation_of(row: Any) -> Observation:
+    """Return a row of the table of :func:`observations`, one of ``values.records``, as a value."""
+    cells: dict[str, Any] = {name: getattr(row, name) for name in COLUMNS}
+    for name, cell in cells.items():
+        cells[name] = None if is_missing(cell) else cell
+    return Observation(**cells)
 
 
 def position(reference_date: str) -> float:

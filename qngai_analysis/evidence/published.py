@@ -13,8 +13,9 @@ import pandas as pd
 
 from qngai_analysis import paths
 from qngai_analysis.errors import RawFileError
-from qngai_analysis.evidence.observations import COLUMNS, missing, observations, records
+from qngai_analysis.evidence.observations import COLUMNS, observations
 from qngai_analysis.raw import read_sidecar, read_table
+from qngai_analysis.values import is_missing, records
 
 RELATIONS = ("same", "proxy", "context", "national")
 
@@ -54,7 +55,7 @@ def read_relations(file: Path | None = None) -> pd.DataFrame:
     ``same`` (may decide a verdict), ``proxy``, ``context`` or ``national``; ``definition`` is
     ``same`` or ``other``; ``method`` narrows the row to figures of that method (missing: all).
     """
-    table = read_table(file or paths.raw("reference", "series.csv"))
+    table = read_table(file or paths.reference("series.csv"))
     twice = table.duplicated(["indicator", "series", "method"])
     if twice.any():
         row = table[twice].iloc[0]
@@ -64,17 +65,17 @@ def read_relations(file: Path | None = None) -> pd.DataFrame:
 
 def read_breaks(file: Path | None = None) -> pd.DataFrame:
     """Return the breaks of series: ``id, kind, series, date, before, after, reason, source``."""
-    return read_table(file or paths.raw("reference", "breaks.csv"))
+    return read_table(file or paths.reference("breaks.csv"))
 
 
 def read_territories(file: Path | None = None) -> pd.DataFrame:
     """Return the territories by id: ``name, level, parent, code, valid_from, valid_to, successor, note``."""
-    return read_table(file or paths.raw("reference", "territories.csv")).set_index("id")
+    return read_table(file or paths.reference("territories.csv")).set_index("id")
 
 
 def read_districts(file: Path | None = None) -> pd.DataFrame:
     """Return the 13 districts (until 2025-06-30) by id, with the columns of the sidecar."""
-    return read_table(file or paths.raw("reference", "districts.csv")).set_index("id")
+    return read_table(file or paths.reference("districts.csv")).set_index("id")
 
 
 def relate(table: pd.DataFrame, indicator: str, relations: pd.DataFrame) -> pd.DataFrame:
@@ -95,7 +96,7 @@ def relate(table: pd.DataFrame, indicator: str, relations: pd.DataFrame) -> pd.D
     """
     mine = relations[relations["indicator"].eq(indicator)]
     rules = {
-        (rule.series, None if missing(rule.method) else rule.method): (
+        (rule.series, None if is_missing(rule.method) else rule.method): (
             rule.relation,
             rule.definition,
             rule.reason,

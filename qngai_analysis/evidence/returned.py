@@ -18,8 +18,8 @@ import pandas as pd
 
 from qngai_analysis import paths
 from qngai_analysis.errors import RawFileError
-from qngai_analysis.evidence.observations import missing, records
 from qngai_analysis.raw import read_table
+from qngai_analysis.values import is_missing, records
 
 FOLDER, SETTLED = "returns", "settled.toml"
 
@@ -154,7 +154,7 @@ def _observation(row: Any, year: int, withheld: str | None) -> dict[str, Any]:
         "territory": row.territory,
         "reference_date": row.reference_date,
         "level": row.level,
-        "method": None if missing(row.method) else row.method,
+        "method": None if is_missing(row.method) else row.method,
         "numerator": row.numerator,
         "denominator": row.denominator,
         "vintage": row.reported_on,
@@ -164,7 +164,7 @@ def _observation(row: Any, year: int, withheld: str | None) -> dict[str, Any]:
         "confidence": "high",
         "withheld": withheld,
         "evidence": "real",
-        "note": None if missing(row.note) else row.note,
+        "note": None if is_missing(row.note) else row.note,
     }
 
 

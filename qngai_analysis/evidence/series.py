@@ -12,7 +12,8 @@ from typing import Any
 
 import pandas as pd
 
-from qngai_analysis.evidence.observations import CHANNELS, LEVELS, last_day, missing, position, records
+from qngai_analysis.evidence.observations import CHANNELS, LEVELS, Observation, last_day, position
+from qngai_analysis.values import is_missing, records
 from qngai_analysis.words.said import Day, Said
 
 #: Attributes that must agree, with the words used where breaks.csv has no reason of its own.
@@ -45,7 +46,7 @@ class Chain:
     cut: dict[str, str]
 
 
-def chain(pool: pd.DataFrame, anchor: pd.Series, breaks: pd.DataFrame) -> Chain:
+def chain(pool: pd.DataFrame, anchor: Observation, breaks: pd.DataFrame) -> Chain:
     """
     Return the series that ends with ``anchor``: its comparable observations up to its date.
 
@@ -63,11 +64,10 @@ def chain(pool: pd.DataFrame, anchor: pd.Series, breaks: pd.DataFrame) -> Chain:
     value of the older vintage is left out. Bounds and ranges have no place on a line and are left out.
     """
     cut: dict[str, str] = {}
-    last = next(records(anchor.to_frame().T))
-    rules = list(records(_holds_for(breaks, str(last.series))))
+    rules = list(records(_holds_for(breaks, anchor.series)))
     kept = []
     for row in records(pool):
-        reason = _apart(row, last, rules)
+        reason = _apart(row, anchor, rules)
         if reason is None:
             kept.append(row)
         else:
@@ -78,7 +78,7 @@ def chain(pool: pd.DataFrame, anchor: pd.Series, breaks: pd.DataFrame) -> Chain:
         for row in kept
         if row.vintage in revised
     }
-    newest = _one_a_date([row for row in kept if row.vintage not in revised], last)
+    newest = _one_a_date([row for row in kept if row.vintage not in revised], anchor)
     chosen = {row.id for row in newest}
     for row in kept:
         if row.id not in chosen:
@@ -93,7 +93,7 @@ def _points(rows: list[Any]) -> pd.DataFrame:
     return points.astype(numbers).sort_values("t").reset_index(drop=True)
 
 
-def _apart(row: Any, anchor: Any, rules: list[Any]) -> str | None:
+def _apart(row: Any, anchor: Observation, rules: list[Any]) -> str | None:
     for attribute, words in ATTRIBUTES.items():
         if not _agree(getattr(row, attribute), getattr(anchor, attribute)):
             return _reason(attribute, row, anchor, rules) or words
@@ -105,8 +105,8 @@ def _apart(row: Any, anchor: Any, rules: list[Any]) -> str | None:
 
 
 def _agree(left: object, right: object) -> bool:
-    if missing(left) or missing(right):
-        return missing(left) and missing(right)
+    if is_missing(left) or is_missing(right):
+        return is_missing(left) and is_missing(right)
     return left == right
 
 
@@ -119,14 +119,14 @@ def _holds_for(breaks: pd.DataFrame, series: str) -> pd.DataFrame:
 def _reason(attribute: str, row: Any, anchor: Any, rules: list[Any]) -> str | None:
     for rule in (rule for rule in rules if rule.attribute == attribute):
         for first, second in ((row, anchor), (anchor, row)):
-            before = missing(rule.before) or rule.before == getattr(first, attribute)
-            after = missing(rule.after) or rule.after == getattr(second, attribute)
+            before = is_missing(rule.before) or rule.before == getattr(first, attribute)
+            after = is_missing(rule.after) or rule.after == getattr(second, attribute)
             if before and after:
                 return str(rule.reason)
     return None
 
 
-def _dated_break(row: Any, anchor: Any, rules: list[Any]) -> str | None:
+def _dated_break(row: Any, anchor: Observation, rules: list[Any]) -> str | None:
     for rule in (rule for rule in rules if rule.attribute == "reference_date"):
         if last_day(row.reference_date) < last_day(rule.date) <= last_day(anchor.reference_date):
             return str(rule.reason)
@@ -145,7 +145,7 @@ def _revised_vintages(rows: list[Any]) -> set[str]:
 
 def _revises(newer: Any, older: Any) -> bool:
     return bool(
-        not missing(older.vintage)
+        not is_missing(older.vintage)
         and _published(newer) > _published(older)
         and newer.value != older.value
         and newer.level == older.level
@@ -155,10 +155,10 @@ def _revises(newer: Any, older: Any) -> bool:
 
 def _published(row: Any) -> float:
     # a figure without a publication date is taken as older than any dated one
-    return 0.0 if missing(row.vintage) else position(row.vintage)
+    return 0.0 if is_missing(row.vintage) else position(row.vintage)
 
 
-def _one_a_date(rows: list[Any], anchor: Any) -> list[Any]:
+def _one_a_date(rows: list[Any], anchor: Observation) -> list[Any]:
     """Keep one row per date, the anchor for its own: the figure that speaks is on the line."""
     best: dict[str, Any] = {}
     for row in rows:
@@ -168,7 +168,7 @@ def _one_a_date(rows: list[Any], anchor: Any) -> list[Any]:
     return list(best.values())
 
 
-def _rank(row: Any, anchor: Any) -> tuple[bool, int, int, float]:
+def _rank(row: Any, anchor: Observation) -> tuple[bool, int, int, float]:
     level, channel = -LEVELS.index(row.level), -CHANNELS.index(row.channel)
     return row.id == anchor.id, level, channel, _published(row)
 

@@ -10,13 +10,16 @@ import io
 import re
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from copy import copy
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from qngai_analysis.errors import RenderError
 from qngai_analysis.page.layout import word
-from qngai_analysis.page.tables import MIME, Grid, Table, digest
+from qngai_analysis.page.shown import bundle
+from qngai_analysis.page.tables import Grid, Table, digest
+from qngai_analysis.values import jsonable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,19 +33,10 @@ class Block:
 
     def payload(self) -> dict[str, Any]:
         """Return the block as the plain JSON that the writers read."""
-        content = asdict(self)  # type: ignore[call-overload]
-        return {"kind": self.kind, **{key: _plain(value) for key, value in content.items()}}
+        return {"kind": self.kind, **jsonable(self)}
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
-        from qngai_analysis.page.html import fragment
-
-        return {MIME: self.payload(), "text/html": fragment(self), "text/plain": f"[{self.kind}]"}
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, date):
-        return value.isoformat()[:10]
-    return list(value) if isinstance(value, tuple) else value
+        return bundle(self, lambda: f"[{self.kind}]")
 
 
 @dataclass(frozen=True)
@@ -98,13 +92,13 @@ class Figure(Block):
     alt: str
     svg: str
     width_mm: float
-    data: Grid | None
-    data_ref: str
-    source: str
-    id: str
-    simulated: bool
-    lang: str
-    label: str
+    data: Grid | None = None
+    data_ref: str = ""
+    source: str = ""
+    id: str = ""
+    simulated: bool = False
+    lang: str = "vi"
+    label: str = ""
 
     def __init__(
         self,
@@ -122,46 +116,33 @@ class Figure(Block):
             raise RenderError("a figure without a caption; say in one line what it shows")
         if not alt.strip():
             raise RenderError(f"figure {caption!r}: no alternative text; say in words what the chart shows")
-        grid: Grid | None = None
-        if isinstance(data, Table):
-            grid = data.grid()
-        elif not isinstance(data, str):
-            grid = Table(data, caption, lang=lang).grid()
-        values = {
-            "caption": caption,
-            "alt": alt,
-            "svg": svg(drawing),
-            "width_mm": round(drawing.get_size_inches()[0] * 25.4, 2),
-            "data": grid,
-            "data_ref": data if isinstance(data, str) else "",
-            "source": source,
-            "id": id,
-            "simulated": simulated,
-            "lang": lang,
-            "label": "",
-        }
+        self._set(caption=caption, alt=alt, source=source, id=id, simulated=simulated, lang=lang)
+        self._set(svg=svg(drawing), width_mm=round(drawing.get_size_inches()[0] * 25.4, 2))
+        if isinstance(data, str):
+            self._set(data_ref=data)
+        else:
+            table = data if isinstance(data, Table) else Table(data, caption, lang=lang)
+            self._set(data=table.grid())
+
+    def _set(self, **values: Any) -> Figure:
         for name, value in values.items():
             object.__setattr__(self, name, value)
+        return self
 
     def payload(self) -> dict[str, Any]:
         """Return the figure as plain JSON."""
-        content = {item.name: getattr(self, item.name) for item in fields(self)}
+        content = {field.name: getattr(self, field.name) for field in fields(self)}
         return {"kind": self.kind, **content, "data": self.data.payload() if self.data else None}
 
     def changed(self, **values: Any) -> Figure:
         """Return the figure with some fields replaced."""
-        made = object.__new__(type(self))
-        for item in fields(self):
-            object.__setattr__(made, item.name, values.get(item.name, getattr(self, item.name)))
-        return made
+        return copy(self)._set(**values)
 
     @classmethod
     def from_payload(cls, content: Mapping[str, Any]) -> Figure:
         """Return the figure that ``payload`` wrote."""
-        made = object.__new__(cls)
-        for name, value in content.items():
-            object.__setattr__(made, name, Grid.from_payload(value) if name == "data" and value else value)
-        return made
+        data = content.get("data")
+        return object.__new__(cls)._set(**{**content, "data": Grid.from_payload(data) if data else None})
 
 
 def svg(drawing: Drawing) -> str:
@@ -206,6 +187,13 @@ class OfficialHead(Block):
     def addressees(self) -> tuple[str, ...]:
         """Return the bodies written to, one or several."""
         return (self.addressee,) if isinstance(self.addressee, str) else tuple(self.addressee)
+
+    def dear(self, lang: str) -> list[str]:
+        """Return to whom the letter goes: one body on the line, several as a list below it."""
+        *others, last = self.addressees or ("",)
+        if not others:
+            return [f"{word('dear', lang)}: {last}"] if last else []
+        return [f"{word('dear', lang)}:", *(f"- {other};" for other in others), f"- {last}."]
 
     @property
     def printed_number(self) -> str:
@@ -343,7 +331,7 @@ def from_payload(content: Mapping[str, Any]) -> AnyBlock:
     if kind not in _PLAIN:
         raise RenderError(f"a block of kind {kind!r} is not known here; run the notebook again")
     if kind == "head" and values["date"]:
-        values["date"] = date.fromisoformat(values["date"])
+        values["date"] = date.fromisoformat(values["date"][:10])
     made: AnyBlock = _PLAIN[kind](**values)
     return made
 

@@ -16,7 +16,8 @@ from typing import Any
 from qngai_analysis.errors import RenderError
 from qngai_analysis.page import blocks
 from qngai_analysis.page.layout import check_language, word
-from qngai_analysis.page.tables import MIME, Cell, Grid, GridColumn, Row, digest
+from qngai_analysis.page.shown import MIME
+from qngai_analysis.page.tables import Cell, Grid, GridColumn, Row, digest
 
 # PDF/A wants a date in the file, and today's would make every run a different file
 NO_DATE = date(2000, 1, 1)
@@ -122,11 +123,35 @@ class Document:
         """Return the parts with the title in front where none of them prints it."""
         return self.nodes if self.names_itself else (blocks.PageTitle(self.title), *self.nodes)
 
+    def label_of(self, id: str) -> str:
+        """Return the label of the table that has an id, such as "Bảng 3"."""
+        return next((node.label for node in self.nodes if isinstance(node, Grid) and node.id == id), "")
+
+    def figure_data(self) -> list[Node]:
+        """Return the last appendix: what the figures show, in numbers (nothing without figures)."""
+        figures = [node for node in self.nodes if isinstance(node, blocks.Figure) and node.data is not None]
+        if not figures:
+            return []
+        title = word("figure_data", self.lang)
+        appendices = [node for node in self.nodes if isinstance(node, blocks.AppendixStart)]
+        start: Node = Heading(1, (Span("text", title),), "figure-data")
+        if appendices or any(isinstance(node, blocks.OfficialHead) for node in self.nodes):
+            reference = appendices[-1].reference if appendices else ""
+            start = blocks.AppendixStart(_roman(len(appendices) + 1), title, reference)
+        return [start, *map(data_grid, figures)]
+
     def grids(self) -> list[Grid]:
         """Return all captioned tables, then the data tables of the figures."""
         figures = [node for node in self.nodes if isinstance(node, blocks.Figure)]
         own = [node for node in self.nodes if isinstance(node, Grid) and node.caption]
         return own + [data_grid(figure) for figure in figures if figure.data]
+
+
+def _roman(number: int) -> str:
+    text = ""
+    for value, sign in ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I")):
+        text, number = text + sign * (number // value), number % value
+    return text
 
 
 def data_grid(figure: blocks.Figure) -> Grid:
@@ -250,20 +275,8 @@ def _picture(svg: str, metadata: Mapping[str, Any], where: str) -> blocks.Figure
             f'{where}: a picture without alternative text; show it as a Figure, or give the cell an "alt"'
         )
     caption = str(metadata.get("caption", alt))
-    values = {
-        "caption": caption,
-        "alt": alt,
-        "svg": svg[svg.index("<svg") :],
-        "width_mm": 160.0,
-        "data": None,
-        "data_ref": "",
-        "source": "",
-        "id": "",
-        "simulated": False,
-        "lang": "vi",
-        "label": "",
-    }
-    return blocks.Figure.from_payload(values)
+    drawn = svg[svg.index("<svg") :]
+    return blocks.Figure.from_payload({"caption": caption, "alt": alt, "svg": drawn, "width_mm": 160.0})
 
 
 def _from_block(block: blocks.AnyBlock) -> Iterator[Node]:

@@ -29,7 +29,9 @@ from qngai_analysis.page.document import (
     prose,
 )
 from qngai_analysis.page.layout import HERE, layout, word
+from qngai_analysis.page.shown import as_html
 from qngai_analysis.page.tables import Cell, Grid, GridColumn, Row
+from qngai_analysis.words.addresses import ADDRESS, pieces
 from qngai_analysis.words.numbers import official_date
 
 TEMPLATES = HERE / "templates"
@@ -40,33 +42,48 @@ FACES = {"Regular": (400, "normal"), "Bold": (700, "normal"), "Italic": (400, "i
 
 def to_html(document: Document) -> str:
     """Return the whole page of a document."""
-    style = stylesheet()
+    style, words = stylesheet(), layout()["words"][document.lang]
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    page: str = _template().render(
-        document=document,
-        words=layout()["words"][document.lang],
-        style=_safe(style),
-        style_hash=f"sha256-{digest}",
-        own_title=not document.names_itself,
-        outline=list(_outline(document)),
-        body=_safe("\n".join(_node(node, document) for node in document.nodes)),
+    title, author = escape(document.title), escape(document.author)
+    named = f'<meta name="author" content="{author}">\n' if author else ""
+    strip = f'<aside class="strip" aria-label="{words["simulated"]}">{words["simulated_strip"]}</aside>\n'
+    heading = f"<h1>{title}</h1>\n"
+    body = "\n".join(_node(node, document) for node in document.nodes)
+    return f"""<!DOCTYPE html>
+<html lang="{document.lang}">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; font-src data:; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="generator" content="qngai-analysis">
+{named}<title>{title}</title>
+<style>{style}</style>
+</head>
+<body>
+<a class="skip" href="#noi-dung">{words["skip"]}</a>
+{strip if document.simulated else ""}<div class="page">
+{_contents(document)}<main id="noi-dung" tabindex="-1">
+{"" if document.names_itself else heading}{body}
+</main>
+</div>
+</body>
+</html>
+"""
+
+
+def _contents(document: Document) -> str:
+    lines = "".join(
+        f'<li class="l{level}"><a href="#{anchor}">{escape(text)}</a></li>\n'
+        for level, anchor, text in _outline(document)
     )
-    return page
-
-
-@cache
-def _template() -> Any:
-    import jinja2
-
-    loader = jinja2.FileSystemLoader(TEMPLATES)
-    environment = jinja2.Environment(loader=loader, autoescape=True, keep_trailing_newline=True)
-    return environment.get_template("qngai/index.html.j2")
-
-
-def _safe(text: str) -> Any:
-    import markupsafe
-
-    return markupsafe.Markup(text)
+    name = word("contents", document.lang)
+    return (
+        f'<nav class="toc" aria-label="{name}">\n<details>\n<summary>{name}</summary>\n<ol>\n{lines}</ol>\n'
+        "</details>\n</nav>\n"
+        if lines
+        else ""
+    )
 
 
 @cache
@@ -86,13 +103,13 @@ def _faces() -> str:
     return "".join(rules)
 
 
-def _outline(document: Document) -> Iterable[dict[str, Any]]:
+def _outline(document: Document) -> Iterable[tuple[int, str, str]]:
     for node in document.nodes:
         if isinstance(node, blocks.AppendixStart):
             text = f"{word('appendix', document.lang)} {node.number}. {node.title}"
-            yield {"level": 1, "anchor": _appendix_anchor(node), "text": text}
+            yield 1, _appendix_anchor(node), text
         elif isinstance(node, Heading) and node.level <= 2:
-            yield {"level": node.level, "anchor": node.anchor, "text": flat(node.spans)}
+            yield node.level, node.anchor, flat(node.spans)
 
 
 def _appendix_anchor(node: blocks.AppendixStart) -> str:
@@ -102,6 +119,7 @@ def _appendix_anchor(node: blocks.AppendixStart) -> str:
 # ---------------------------------------------------------------- blocks
 
 
+@as_html
 def fragment(block: blocks.AnyBlock | Any) -> str:
     """Return one block as HTML for a notebook's output cell, with the style it needs."""
     style = (TEMPLATES / "qngai" / "notebook.css").read_text(encoding="utf-8")
@@ -197,7 +215,7 @@ def _span(span: Span) -> str:
 
 
 def _head(node: blocks.OfficialHead, lang: str) -> str:
-    dear = "".join(f'<p class="dear">{escape(line)}</p>' for line in dear_lines(node, lang))
+    dear = "".join(f'<p class="dear">{escape(line)}</p>' for line in node.dear(lang))
     date = official_date(node.date, node.place, lang)
     kind = f'<span class="kind">{escape(node.title)}</span> ' if node.title else ""
     return f"""<header class="letter">
@@ -212,14 +230,6 @@ def _head(node: blocks.OfficialHead, lang: str) -> str:
 <h1>{kind}<span class="subject">{escape(node.subject)}</span></h1>
 {dear}
 </header>"""
-
-
-def dear_lines(node: blocks.OfficialHead, lang: str) -> list[str]:
-    """Return to whom the letter goes: one body on the line, several as a list below it."""
-    *others, last = node.addressees or ("",)
-    if not others:
-        return [f"{word('dear', lang)}: {last}"] if last else []
-    return [f"{word('dear', lang)}:", *(f"- {other};" for other in others), f"- {last}."]
 
 
 def _signature(node: blocks.SignatureBlock, lang: str) -> str:
@@ -267,11 +277,9 @@ def _figure(node: blocks.Figure, document: Document) -> str:
             f"<details><summary>{_data_title(node, lang)}</summary>{_table(data_grid(node), lang)}</details>"
         )
     elif node.data_ref:
-        label = next((n.label for n in document.nodes if isinstance(n, Grid) and n.id == node.data_ref), "")
-        data = (
-            f'<p class="below">{word("see_data", lang)}: '
-            f'<a href="#{escape(node.data_ref)}">{escape(label or node.data_ref)}</a></p>'
-        )
+        label = document.label_of(node.data_ref) or node.data_ref
+        link = f'<a href="#{escape(node.data_ref)}">{escape(label)}</a>'
+        data = f'<p class="below">{word("see_data", lang)}: {link}</p>'
     caption = _caption(node.label, node.caption, node.simulated, lang)
     return (
         f'<figure class="chart" id="{escape(node.id)}"><div class="scroll picture" tabindex="0" '
@@ -299,18 +307,12 @@ def _below(label: str, text: str) -> str:
     return f'<p class="below">{escape(label)}: {linked(text)}</p>' if text else ""
 
 
-_URL = re.compile(r"https?://[^\s<>\"')\]]*[^\s<>\"')\].,;:]")
-
-
 def linked(text: str) -> str:
     """Return plain text with its web addresses as links."""
-    parts = []
-    position = 0
-    for match in _URL.finditer(text):
-        parts.append(escape(text[position : match.start()]))
-        parts.append(f'<a href="{escape(match[0])}">{escape(match[0])}</a>')
-        position = match.end()
-    return "".join(parts) + escape(text[position:])
+    return "".join(
+        f'<a href="{escape(part)}">{escape(part)}</a>' if is_address else escape(part)
+        for part, is_address in pieces(text)
+    )
 
 
 def _table(grid: Grid, lang: str) -> str:
@@ -343,7 +345,7 @@ def _thead(grid: Grid) -> str:
     if not any(column.group for column in grid.columns):
         return "<thead><tr>" + "".join(_th(column) for column in grid.columns) + "</tr></thead>"
     upper, lower = "", ""
-    for group, columns in spanners(grid.columns):
+    for group, columns in grid.spanners():
         if group:
             scope = "colgroup" if len(columns) > 1 else "col"
             upper += f'<th scope="{scope}" colspan="{len(columns)}">{escape(group)}</th>'
@@ -351,17 +353,6 @@ def _thead(grid: Grid) -> str:
         else:
             upper += "".join(_th(column, rows=2) for column in columns)
     return f"<thead><tr>{upper}</tr><tr>{lower}</tr></thead>"
-
-
-def spanners(columns: Iterable[GridColumn]) -> list[tuple[str, list[GridColumn]]]:
-    """Return neighbouring columns under their common spanner ("" where there is none)."""
-    runs: list[tuple[str, list[GridColumn]]] = []
-    for column in columns:
-        if runs and runs[-1][0] == column.group:
-            runs[-1][1].append(column)
-        else:
-            runs.append((column.group, [column]))
-    return runs
 
 
 def _th(column: GridColumn, rows: int = 1) -> str:
@@ -397,7 +388,7 @@ def _td(cell: Cell, column: GridColumn, *, named: bool) -> str:
     classes += ["num"] if column.numeric else []
     attribute = f' class="{" ".join(classes)}"' if classes else ""
     text = _lines(cell.text)
-    if cell.href.startswith("#") or _URL.match(cell.href):
+    if cell.href.startswith("#") or ADDRESS.match(cell.href):
         text = f'<a href="{escape(cell.href)}">{text}</a>'
     if cell.mark:
         text = f'<span class="{escape(cell.tone)}">{shape(cell.mark)}{text}</span>'

@@ -24,6 +24,12 @@ def word(key: str, lang: str) -> str:
     return str(layout()["words"][lang][key])
 
 
+def text_width_mm(*, landscape: bool = False) -> float:
+    """Return how wide the text of a page is."""
+    page = layout()["page"]
+    return float(page["height_mm" if landscape else "width_mm"] - page["left_mm"] - page["right_mm"])
+
+
 def check_language(lang: str) -> str:
     """Return ``lang``, which is one of ``LANGUAGES``.
 

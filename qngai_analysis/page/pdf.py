@@ -27,9 +27,9 @@ from qngai_analysis.page.document import (
     data_grid,
     flat,
 )
-from qngai_analysis.page.html import dear_lines, spanners
-from qngai_analysis.page.layout import HERE, layout, word
-from qngai_analysis.page.tables import Cell, Grid, Row, printable, shares
+from qngai_analysis.page.layout import HERE, word
+from qngai_analysis.page.tables import Cell, Grid, Row, printable
+from qngai_analysis.words.addresses import ADDRESS, pieces
 from qngai_analysis.words.numbers import official_date
 
 FONTS = HERE / "fonts"
@@ -79,7 +79,7 @@ def picture(svg: str, *, ppi: float = 200) -> bytes:
 
 def typst_source(document: Document) -> str:
     """Return the Typst source of a document."""
-    nodes = [*document.opened(), *figure_data(document)]
+    nodes = [*document.opened(), *document.figure_data()]
     body = "\n".join(_parts(nodes, document))
     words = _string(word("simulated", document.lang))
     return (
@@ -192,18 +192,11 @@ def _link(span: Span) -> str:
     return code if bare in (shown, shown + "/") else code + "; " + _text(f" ({bare})")
 
 
-_URL = re.compile(r"https?://[^\s<>\"')\]]*[^\s<>\"')\].,;:]")
-
-
 def _linked(text: str) -> str:
-    parts: list[str] = []
-    position = 0
-    for match in _URL.finditer(text):
-        if match.start() > position:
-            parts.append(_text(text[position : match.start()]))
-        parts.append(f"link({_string(match[0])}, {_text(match[0])})")
-        position = match.end()
-    parts.append(_text(text[position:]))
+    parts = (
+        f"link({_string(part)}, {_text(part)})" if is_address else _text(part)
+        for part, is_address in pieces(text)
+    )
     return "{" + "; ".join(parts) + "}"
 
 
@@ -309,7 +302,7 @@ def _head(node: blocks.OfficialHead, lang: str) -> str:
         motto=_string(word("motto", lang)),
         title=_string(node.title),
         subject=_string(node.subject),
-        dear=_array(map(_string, dear_lines(node, lang))),
+        dear=_array(map(_string, node.dear(lang))),
     )
 
 
@@ -344,42 +337,13 @@ def _figure(node: blocks.Figure, document: Document) -> str:
         grid = data_grid(node)
         lines.append(_see(grid.id, grid.label, lang))
     elif node.data_ref:
-        label = next((n.label for n in document.nodes if isinstance(n, Grid) and n.id == node.data_ref), "")
-        lines.append(_see(node.data_ref, label, lang))
+        lines.append(_see(node.data_ref, document.label_of(node.data_ref), lang))
     code = drawn + (f"; below({_array(lines)})" if lines else "")
     return f"sim-start(); {code}; sim-end()" if node.simulated else code
 
 
 def _see(target: str, label: str, lang: str) -> str:
     return f"{{ {_string(word('see_data', lang) + ': ')}; link(label({_string(target)}), {_string(label)}) }}"
-
-
-def figure_data(document: Document) -> list[Node]:
-    """Return the last appendix: what the figures show, in numbers (nothing without figures)."""
-    figures = [node for node in document.nodes if isinstance(node, blocks.Figure) and node.data is not None]
-    if not figures:
-        return []
-    title = word("figure_data", document.lang)
-    appendices = [node for node in document.nodes if isinstance(node, blocks.AppendixStart)]
-    official = appendices or any(isinstance(node, blocks.OfficialHead) for node in document.nodes)
-    start: Node = (
-        blocks.AppendixStart(
-            _roman(len(appendices) + 1), title, appendices[-1].reference if appendices else ""
-        )
-        if official
-        else Heading(1, (Span("text", title),), "figure-data")
-    )
-    return [start, *(data_grid(figure) for figure in figures)]
-
-
-def _roman(number: int) -> str:
-    signs = ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
-    text = ""
-    for value, sign in signs:
-        while number >= value:
-            text += sign
-            number -= value
-    return text
 
 
 def _table(grid: Grid) -> str:
@@ -389,15 +353,14 @@ def _table(grid: Grid) -> str:
 
 def _upright(grid: Grid) -> str:
     """Return the code of a table without the turn of its page."""
-    size = layout()["table"]["wide_size_pt" if grid.landscape else "size_pt"]
     caption = _caption(grid.label, grid.caption, grid.simulated, grid.lang) if grid.caption else "none"
     arguments = {
-        "columns": _array(f"{share}fr" for share in shares(grid.columns, _table_em(grid, size))),
+        "columns": _array(f"{share}fr" for share in grid.shares()),
         "align": _array(column.align for column in grid.columns),
         "head": _array(_thead(grid)),
         "caption": caption,
         "anchor": _string(grid.id),
-        "size": str(size),
+        "size": f"{grid.size_pt:g}",
         # a row stays on one page, unless it may be longer than that
         "breakable": "true" if _tallest(grid) > 900 else "false",
     }
@@ -415,17 +378,11 @@ def _tallest(grid: Grid) -> int:
     return max((len(cell.text) for row in grid.rows for cell in row.cells), default=0)
 
 
-def _table_em(grid: Grid, size_pt: float) -> float:
-    page = layout()["page"]
-    width_mm = 297 if grid.landscape else 210
-    return float((width_mm - page["left_mm"] - page["right_mm"]) / 25.4 * 72 / size_pt)
-
-
 def _thead(grid: Grid) -> Iterable[str]:
     if not any(column.group for column in grid.columns):
         return [f"th({_text(column.label)})" for column in grid.columns]
     upper, lower = [], []
-    for group, columns in spanners(grid.columns):
+    for group, columns in grid.spanners():
         if group:
             upper.append(f"th(colspan: {len(columns)}, {_text(group)})")
             lower += [f"th({_text(column.label)})" for column in columns]
@@ -446,6 +403,6 @@ def _td(cell: Cell) -> str:
         code = f"mark({_string(cell.mark)}, {_string(cell.tone)}, {code})"
     if cell.href.startswith("#"):
         return f"link(label({_string(cell.href[1:])}), underline({code}))"
-    if _URL.match(cell.href):
+    if ADDRESS.match(cell.href):
         return f"link({_string(cell.href)}, {code})"
     return code

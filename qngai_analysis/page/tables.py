@@ -12,17 +12,19 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from qngai_analysis.errors import RenderError
-from qngai_analysis.page.layout import check_language, layout
+from qngai_analysis.page.layout import check_language, layout, text_width_mm
+from qngai_analysis.page.shown import MIME as MIME
+from qngai_analysis.page.shown import bundle
 from qngai_analysis.values import is_missing
 from qngai_analysis.words.numbers import NO_DATA, day, number
 
 if TYPE_CHECKING:
     import pandas as pd
 
-MIME = "application/vnd.qngai.block+json"
 FORMATS = ("auto", "text", "number", "plain", "date", "mark")
 ALIGNMENTS = ("auto", "left", "center", "right")
 
@@ -109,6 +111,19 @@ class Grid:
     lang: str = "vi"
     label: str = ""
     kind: str = "table"
+
+    def spanners(self) -> list[tuple[str, list[GridColumn]]]:
+        """Return neighbouring columns under their common spanner ("" where there is none)."""
+        return [(group, list(run)) for group, run in groupby(self.columns, key=lambda column: column.group)]
+
+    @property
+    def size_pt(self) -> float:
+        """The size of its letters on paper."""
+        return float(layout()["table"]["wide_size_pt" if self.landscape else "size_pt"])
+
+    def shares(self) -> list[float]:
+        """Return each column's share of the table's width on paper."""
+        return shares(self.columns, text_width_mm(landscape=self.landscape) / 25.4 * 72 / self.size_pt)
 
     def payload(self) -> dict[str, Any]:
         """Return the grid as plain JSON."""
@@ -287,10 +302,8 @@ class Table:
         return self.grid().payload()
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
-        from qngai_analysis.page.html import fragment
-
         grid = self.grid()
-        return {MIME: grid.payload(), "text/html": fragment(grid), "text/plain": plain_text(grid)}
+        return bundle(grid, lambda: plain_text(grid))
 
 
 def _cell(column: Column, value: Any, decimals: Any, unit: Any, lang: str) -> Cell:

@@ -32,10 +32,9 @@ from qngai_analysis.page.document import (
     Verbatim,
     flat,
 )
-from qngai_analysis.page.html import dear_lines, spanners
-from qngai_analysis.page.layout import layout, word
-from qngai_analysis.page.pdf import figure_data, picture
-from qngai_analysis.page.tables import Cell, Grid, GridColumn, Row, printable, shares
+from qngai_analysis.page.layout import layout, text_width_mm, word
+from qngai_analysis.page.pdf import picture
+from qngai_analysis.page.tables import Cell, Grid, GridColumn, Row, printable
 from qngai_analysis.words.numbers import official_date
 
 SIGNS = {  # a shape for each mark; letters that Word's fonts have
@@ -50,7 +49,6 @@ SIGNS = {  # a shape for each mark; letters that Word's fonts have
     "cross": "×",
     "diamond": "♦",
 }
-CELL_MARGIN = 75  # twentieths of a point: together what tables.INSET_EM counts on
 ALIGN = {
     "left": WD_ALIGN_PARAGRAPH.LEFT,
     "center": WD_ALIGN_PARAGRAPH.CENTER,
@@ -61,7 +59,7 @@ ALIGN = {
 def to_docx(document: Document) -> bytes:
     """Return the report as a Word file; the same bytes for the same document."""
     writer = _Writer(document)
-    for node in [*document.opened(), *figure_data(document)]:
+    for node in [*document.opened(), *document.figure_data()]:
         writer.add(node)
     stream = io.BytesIO()
     writer.file.save(stream)
@@ -116,11 +114,12 @@ class _Writer:
 
     def _page(self, section: Any, *, landscape: bool, restart: bool) -> None:
         page = layout()["page"]
-        section.page_width, section.page_height = (Mm(297), Mm(210)) if landscape else (Mm(210), Mm(297))
+        width, height = Mm(page["width_mm"]), Mm(page["height_mm"])
+        section.page_width, section.page_height = (height, width) if landscape else (width, height)
         section.orientation = WD_ORIENT.LANDSCAPE if landscape else WD_ORIENT.PORTRAIT
         section.top_margin, section.bottom_margin = Mm(page["top_mm"]), Mm(page["bottom_mm"])
         section.left_margin, section.right_margin = Mm(page["left_mm"]), Mm(page["right_mm"])
-        section.header_distance = Mm(10)
+        section.header_distance = Mm(layout()["word"]["header_mm"])
         section.different_first_page_header_footer = restart
         for copied in section._sectPr.findall(qn("w:pgNumType")):
             section._sectPr.remove(copied)  # a new section starts as a copy of the one before
@@ -150,7 +149,7 @@ class _Writer:
             for head in (header, section.first_page_header):
                 line = head.add_paragraph()
                 line.alignment = WD_ALIGN_PARAGRAPH.CENTER
-                _run(line, strip, size=9, bold=True)
+                _run(line, strip, size=layout()["word"]["strip_pt"], bold=True)
 
     def _new_section(self, *, landscape: bool, restart: bool = False) -> None:
         self._page(self.file.add_section(WD_SECTION.NEW_PAGE), landscape=landscape, restart=restart)
@@ -169,7 +168,7 @@ class _Writer:
                 for inner in node.nodes:
                     self.add(inner)
             case Verbatim():
-                _run(self._paragraph(), node.text, size=11)
+                _run(self._paragraph(), node.text, size=layout()["word"]["code_pt"])
             case Unfolded():
                 _run(self._paragraph(keep=True), node.summary, bold=True, italic=True)
                 for inner in node.nodes:
@@ -191,7 +190,8 @@ class _Writer:
                 _run(self._paragraph(keep=True), self.simulated_words, bold=True)
                 _run(self._paragraph(), node.message())
             case blocks.PageTitle():
-                _run(self._paragraph("center", keep=True), node.title, bold=True, size=17)
+                size = layout()["word"]["page_title_pt"]
+                _run(self._paragraph("center", keep=True), node.title, bold=True, size=size)
                 for text, bold in ((node.subtitle, True), (node.line, False)):
                     if text:
                         _run(self._paragraph("center"), text, bold=bold)
@@ -233,7 +233,7 @@ class _Writer:
             for inner in item:
                 if isinstance(inner, Paragraph):
                     paragraph = self._paragraph(justify=True)
-                    indent = 10 * layout()["text"]["first_line_cm"] + 6 * depth
+                    indent = 10 * layout()["text"]["first_line_cm"] + layout()["word"]["list_step_mm"] * depth
                     paragraph.paragraph_format.left_indent = Mm(indent)
                     _run(paragraph, f"{sign} " if sign else "")
                     self._spans(paragraph, inner.spans)
@@ -244,11 +244,11 @@ class _Writer:
                 sign = ""
 
     def _letter_head(self, node: blocks.OfficialHead) -> None:
-        sizes = layout()["head"]
+        sizes = layout()["head"] | layout()["word"]
         table = self.file.add_table(rows=2, cols=2)
         _set_margins(table, 0)
         table.autofit = False
-        for place, width in enumerate((Mm(65), Mm(98))):
+        for place, width in enumerate(map(Mm, sizes["parties_mm"])):
             table.columns[place].width = width
             for row in table.rows:
                 row.cells[place].width = width
@@ -256,34 +256,29 @@ class _Writer:
         number, dated = table.rows[1].cells
         _line(left, node.parent_body.upper(), size=sizes["body_pt"], first=True)
         _line(left, node.issuing_body.upper(), size=sizes["body_pt"], bold=True)
-        _line(left, "_______", size=8)
+        _line(left, "_______", size=sizes["line_pt"])
         _line(right, word("state", self.lang), size=sizes["state_pt"], bold=True, first=True)
         _line(right, word("motto", self.lang), size=sizes["motto_pt"], bold=True)
-        _line(right, "_______________________", size=8)
+        _line(right, "_______________________", size=sizes["line_pt"])
         printed = f"{word('number', self.lang)}: {node.printed_number}"
         _line(number, printed, size=sizes["number_pt"], first=True)
-        _line(
-            dated,
-            official_date(node.date, node.place, self.lang),
-            size=sizes["date_pt"],
-            italic=True,
-            first=True,
-        )
+        date = official_date(node.date, node.place, self.lang)
+        _line(dated, date, size=sizes["date_pt"], italic=True, first=True)
         if not node.title:
             _line(number, node.subject, size=sizes["letter_subject_pt"])
             _run(self._paragraph("center"), "")
-            for line in dear_lines(node, self.lang):
+            for line in node.dear(self.lang):
                 _run(self._paragraph("center"), line)
             return
         title = self._paragraph("center", keep=True)
-        title.paragraph_format.space_before = Pt(14)
+        title.paragraph_format.space_before = Pt(sizes["above_title_pt"])
         title.paragraph_format.space_after = Pt(0)
         _run(title, node.title.upper(), bold=True, size=sizes["title_pt"])
         subject = self._paragraph("center", keep=True)
         subject.paragraph_format.space_after = Pt(0)
         _run(subject, node.subject, bold=True, size=sizes["subject_pt"])
-        _run(self._paragraph("center"), "______________", size=8)
-        for line in dear_lines(node, self.lang):
+        _run(self._paragraph("center"), "______________", size=sizes["line_pt"])
+        for line in node.dear(self.lang):
             _run(self._paragraph("center"), line)
 
     def _signature(self, node: blocks.SignatureBlock) -> None:
@@ -311,9 +306,10 @@ class _Writer:
         self._new_section(landscape=False, restart=True)
         heading = self.file.add_paragraph(style="Heading 1")
         heading.alignment = WD_ALIGN_PARAGRAPH.CENTER
-        run = _run(heading, f"{word('appendix', self.lang)} {node.number}", size=14)
+        sizes = layout()["appendix"]
+        run = _run(heading, f"{word('appendix', self.lang)} {node.number}", size=sizes["label_pt"])
         run.add_break()
-        _run(heading, node.title.upper(), size=14)
+        _run(heading, node.title.upper(), size=sizes["title_pt"])
         if node.reference:
             _run(self._paragraph("center"), f"({node.reference.strip('()')})", italic=True)
 
@@ -327,16 +323,13 @@ class _Writer:
     def _below(self, lines: Iterable[str]) -> None:
         for line in lines:
             paragraph = self._paragraph()
-            paragraph.paragraph_format.space_after = Pt(2)
+            paragraph.paragraph_format.space_after = Pt(layout()["word"]["below_gap_pt"])
             _run(paragraph, line, size=layout()["table"]["note_pt"])
 
     def _figure(self, node: blocks.Figure) -> None:
-        page = layout()["page"]
-        room = 210 - page["left_mm"] - page["right_mm"]
-        paragraph = self._paragraph("center", keep=True)
-        shape = paragraph.add_run().add_picture(
-            io.BytesIO(picture(node.svg)), width=Mm(min(node.width_mm, room))
-        )
+        width = Mm(min(node.width_mm, text_width_mm()))
+        run = self._paragraph("center", keep=True).add_run()
+        shape = run.add_picture(io.BytesIO(picture(node.svg)), width=width)
         described = shape._inline.docPr
         described.set("descr", printable(node.alt))
         described.set("name", node.label)
@@ -356,15 +349,13 @@ class _Writer:
             self._new_section(landscape=False)
 
     def _cells(self, grid: Grid) -> None:
-        page = layout()["page"]
-        size = layout()["table"]["wide_size_pt" if grid.landscape else "size_pt"]
-        room_mm = (297 if grid.landscape else 210) - page["left_mm"] - page["right_mm"]
-        widths = [Mm(room_mm * share) for share in shares(grid.columns, room_mm / 25.4 * 72 / size)]
+        size, room = grid.size_pt, text_width_mm(landscape=grid.landscape)
+        widths = [Mm(room * share) for share in grid.shares()]
         heads = 2 if any(column.group for column in grid.columns) else 1
         table = self.file.add_table(rows=heads, cols=len(grid.columns), style="Table Grid")
         table.alignment = WD_TABLE_ALIGNMENT.CENTER
         table.autofit = False
-        _set_margins(table, CELL_MARGIN)
+        _set_margins(table, layout()["word"]["cell_margin_twips"])
         for column, width in zip(table.columns, widths, strict=True):
             column.width = width
         self._table_head(table, grid, heads, size)
@@ -373,7 +364,7 @@ class _Writer:
 
     def _table_head(self, table: Any, grid: Grid, heads: int, size: float) -> None:
         place = 0
-        for group, columns in spanners(grid.columns):
+        for group, columns in grid.spanners():
             for offset, column in enumerate(columns):
                 cell = table.cell(heads - 1, place + offset)
                 if heads == 2 and not group:
@@ -434,20 +425,23 @@ def _tc(text: str, width: int, align: str, size: float, *, span: int = 1, bold: 
     )
 
 
-def _line(cell: Any, text: str, *, first: bool = False, **style: Any) -> Any:
+def _line(
+    cell: Any,
+    text: str,
+    *,
+    size: float,
+    first: bool = False,
+    bold: bool = False,
+    italic: bool = False,
+    align: str = "center",
+) -> Any:
     """Add a line to a table cell; ``first`` uses the empty paragraph that every cell has."""
     paragraph = cell.paragraphs[0] if first else cell.add_paragraph()
-    _style_line(paragraph, text, **style)
-    return paragraph
-
-
-def _style_line(
-    paragraph: Any, text: str, *, size: float, bold: bool = False, italic: bool = False, align: str = "center"
-) -> None:
     paragraph.alignment = ALIGN[align]
-    paragraph.paragraph_format.space_after = Pt(1)
-    paragraph.paragraph_format.space_before = Pt(1)
+    paragraph.paragraph_format.space_after = Pt(layout()["word"]["cell_gap_pt"])
+    paragraph.paragraph_format.space_before = Pt(layout()["word"]["cell_gap_pt"])
     _run(paragraph, text, size=size, bold=bold or None, italic=italic or None)
+    return paragraph
 
 
 def _run(

@@ -7,14 +7,14 @@ knows how lists of agencies are written.
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
+from pathlib import Path
 
 from qngai_analysis import paths, raw
-from qngai_analysis.errors import RawFileError
 from qngai_analysis.plan.wording import cased
+from qngai_analysis.words.folding import fold
 
 HOME = "Quảng Ngãi"  # rows that carry this name fit documents of this province only
 
@@ -56,24 +56,6 @@ class Agency:
     moved: tuple[tuple[str, str], ...]  # (function, agency)
 
 
-def fold(text: str) -> str:
-    """Return text in lower case without marks and punctuation, for comparing spellings.
-
-    >>> fold("Sở  Văn hoá, Thể thao và Du lịch")
-    'so van hoa the thao va du lich'
-    """
-    text = text.lower().replace("đ", "d").replace("&", " va ").replace("ọ", "o")
-    bare = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
-    return " ".join(re.findall(r"[a-z0-9]+", bare))
-
-
-@lru_cache(maxsize=4)
-def _agencies(home: str) -> dict[str, Agency]:
-    frame = raw.read_table(paths.raw("reference", "agencies.csv"))
-    rows: list[dict[str, str]] = frame.fillna("").to_dict("records")  # type: ignore[assignment]
-    return {row["name"]: _agency(row) for row in rows}
-
-
 def _agency(row: dict[str, str]) -> Agency:
     since = row["since"]
     moved = (tuple(part.split("=>", 1)) for part in row["moved"].split("|") if "=>" in part)
@@ -88,32 +70,31 @@ def _agency(row: dict[str, str]) -> Agency:
 
 
 def read_agencies() -> dict[str, Agency]:
-    """Return the agencies by name; empty outside a project (no ``data/raw/reference`` in reach)."""
-    try:
-        home = str(paths.project())
-    except RawFileError:
-        return {}
-    return _agencies(home)
+    """Return the agencies by name."""
+    return _agencies(paths.reference("agencies.csv"))
+
+
+@lru_cache(maxsize=4)
+def _agencies(file: Path) -> dict[str, Agency]:
+    rows: list[dict[str, str]] = raw.read_table(file).fillna("").to_dict("records")  # type: ignore[assignment]
+    return {row["name"]: _agency(row) for row in rows}
+
+
+def _known(province: str) -> dict[str, str]:
+    return _spellings(paths.reference("agencies.csv"), province)
 
 
 @lru_cache(maxsize=8)
-def _spellings(province: str, home: str) -> dict[str, str]:
+def _spellings(file: Path, province: str) -> dict[str, str]:
     """Map every folded spelling to the agency's name, in the given province."""
     table: dict[str, str] = {}
-    for agency in read_agencies().values():
-        at_home = not province or fold(province) == fold(HOME)
+    at_home = not province or fold(province) == fold(HOME)
+    for agency in _agencies(file).values():
         for spelling in (agency.name, *agency.aliases):
             if HOME in agency.name and not at_home and HOME not in spelling:
                 continue  # "Ngân hàng Nhà nước tỉnh" is another branch in another province
             table.setdefault(fold(spelling), agency.name)
     return table
-
-
-def _known(province: str) -> dict[str, str]:
-    try:
-        return _spellings(province, str(paths.project()))
-    except RawFileError:
-        return {}
 
 
 def canonical(name: str, province: str = HOME) -> str:
@@ -247,26 +228,16 @@ def named_on(name: str, on: date) -> str:
     ('UBND huyện Ba Tơ', 'Sở Khoa học và Công nghệ')
     """
     holder = successor(name, on)
-    ended = _ended().get(fold(holder))
+    ended = _ended(paths.reference("territories.csv")).get(fold(holder))
     if ended is None or ended > on:
         return holder
     month = f"{ended.month:02d}" if ended.month < 3 else str(ended.month)  # as Decree 30/2020 writes dates
     return f"{holder} (kết thúc hoạt động từ {ended.day:02d}/{month}/{ended.year})"
 
 
-def _ended() -> dict[str, date]:
-    """Return the first day without it, for each committee of a district that is no more."""
-    try:
-        return _ended_in(str(paths.project()))
-    except RawFileError:
-        return {}
-
-
 @lru_cache(maxsize=4)
-def _ended_in(home: str) -> dict[str, date]:
-    file = paths.raw("reference", "territories.csv")
-    if not file.is_file():
-        return {}
+def _ended(file: Path) -> dict[str, date]:
+    """Return the first day without it, for each committee of a district that is no more."""
     table = raw.read_table(file)
     gone = table[table["level"].eq("huyện") & table["valid_to"].notna() & table["successor"].isna()]
     return {

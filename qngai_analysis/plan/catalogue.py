@@ -11,91 +11,25 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
 import pandas as pd
 from rapidfuzz.distance import Levenshtein
 from rapidfuzz.process import extractOne
 
 from qngai_analysis import paths, raw
-from qngai_analysis.errors import RawFileError
-from qngai_analysis.plan.agencies import fold
+from qngai_analysis.plan.words import words
+from qngai_analysis.words.folding import fold
 
 SURE = 0.70  # below this a wording stays unmatched
 
 # Abbreviations and twins, in folded spelling; one wording for one thing before words are compared.
 _SAME = tuple(
-    (re.compile(rf"(?<![a-z0-9]){old}(?![a-z0-9])"), new)
-    for old, new in (
-        (
-            "dnnvv|dnvvn|dnv va n|smes?|doanh nghiep vua va nho|doanh nghiep nho va sieu nho",
-            "doanh nghiep nho va vua",
-        ),
-        ("dn", "doanh nghiep"),
-        ("tmdt", "thuong mai dien tu"),
-        ("kts", "kinh te so"),
-        ("xhs", "xa hoi so"),
-        ("dvctt", "dich vu cong truc tuyen"),
-        ("dvc", "dich vu cong"),
-        ("tthc", "thu tuc hanh chinh"),
-        ("httt", "he thong thong tin"),
-        ("attt", "an toan thong tin"),
-        ("hssk|ho so suc khoe dien tu ca nhan", "ho so suc khoe"),
-        ("cbccvc|cb cc vc", "can bo cong chuc vien chuc"),
-        ("thpt", "trung hoc pho thong"),
-        ("thcs", "trung hoc co so"),
-        ("cds", "chuyen doi so"),
-        ("smartphones?|dien thoai di dong thong minh", "dien thoai thong minh"),
-        ("bang thong rong", "bang rong"),
-        ("vnneid|vnid|vne id", "vneid"),
-        ("hoa don dien tu", "hoa don dien tu"),
-        ("nguoi (?:dan )?truong thanh(?: tro len)?|dan so truong thanh tro len", "dan so truong thanh"),
-        ("kham benh chua benh|kham va chua benh", "kham chua benh"),
-        ("ti le", "ty le"),
-        ("ti trong", "ty trong"),
-        ("gdp", "grdp"),
-    )
+    (re.compile(rf"(?<![a-z0-9])(?:{old})(?![a-z0-9])"), new)
+    for new, old in (pair.split(" = ") for pair in words("same_thing"))
 )
 # Words that every wording may hold and that tell nothing apart.
-_EMPTY = frozenset(
-    [
-        "ty",
-        "le",
-        "trong",
-        "so",
-        "luong",
-        "cac",
-        "cua",
-        "tren",
-        "dia",
-        "ban",
-        "tinh",
-        "duoc",
-        "va",
-        "o",
-        "tai",
-        "nhung",
-        "mot",
-        "co",
-        "la",
-        "toan",
-        "quang",
-        "ngai",
-        "dat",
-        "trong",
-        "tu",
-        "den",
-        "thuc",
-        "hien",
-        "hoac",
-        "phan",
-        "dau",
-        "moi",
-        "cho",
-        "voi",
-        "theo",
-        "ve",
-    ]
-)
+_EMPTY = frozenset(words("tell_nothing"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,24 +57,19 @@ def read_catalogue() -> pd.DataFrame:
     RawFileError
         The file is missing, was edited, or a cell is not what its sidecar promises.
     """
-    return _catalogue(str(paths.project())).copy()
+    return raw.read_table(paths.reference("indicators.csv")).set_index("code")
 
 
-@lru_cache(maxsize=4)
-def _catalogue(home: str) -> pd.DataFrame:
-    return raw.read_table(paths.raw("reference", "indicators.csv")).set_index("code")
-
-
-def plain(words: str) -> str:
+def plain(wording: str) -> str:
     """Return words folded, with one spelling for abbreviations and twins.
 
     >>> plain("Tỷ lệ DNNVV sử dụng họp đồng điện tử")
     'ty le doanh nghiep nho va vua su dung hop dong dien tu'
     """
-    words = fold(words)
+    wording = fold(wording)
     for old, new in _SAME:
-        words = old.sub(new, words)
-    return words
+        wording = old.sub(new, wording)
+    return wording
 
 
 class Matcher:
@@ -269,36 +198,22 @@ def _fits(catalogued: str, unit: str, change: str) -> bool:
     return not catalogued.startswith("%") and ("/" in catalogued) == ("/" in unit)
 
 
+def find_matcher() -> Matcher:
+    """Return the matcher of the catalogue in reach (see ``paths.reference``)."""
+    return _matcher(paths.reference("indicators.csv"))
+
+
 @lru_cache(maxsize=4)
-def _matcher(home: str) -> Matcher:
-    return Matcher(_catalogue(home))
-
-
-def find_matcher() -> Matcher | None:
-    """Return the matcher of the project's catalogue, None outside a project."""
-    try:
-        return _matcher(str(paths.project()))
-    except RawFileError:
-        if _has_project():
-            raise  # the catalogue itself is at fault
-        return None
-
-
-def _has_project() -> bool:
-    try:
-        paths.project()
-    except RawFileError:
-        return False
-    return True
+def _matcher(file: Path) -> Matcher:
+    return Matcher(raw.read_table(file).set_index("code"))
 
 
 def match_subject(subject: str, unit: str = "%", change: str = "") -> Match:
-    """Return the catalogue code of a printed subject; no code outside a project with a catalogue.
+    """Return the catalogue code of a printed subject.
 
     >>> match_subject("Tỷ lệ doanh nghiệp sử dụng họp đồng điện tử").code
     'KTS_HDDT'
     >>> match_subject("Tỷ lệ thuê bao điện thoại di động sử dụng điện thoại thông minh").code
     'XHS_SMARTPHONE_TB'
     """
-    matcher = find_matcher()
-    return matcher.match(subject, unit, change) if matcher else Match("", 0.0)
+    return find_matcher().match(subject, unit, change)

@@ -10,12 +10,13 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import astuple, dataclass, fields
 from itertools import combinations
-from typing import Any
 
 import pandas as pd
 
 from qngai_analysis.plan.catalogue import read_catalogue
-from qngai_analysis.plan.document import Citation, Plan, read_plan
+from qngai_analysis.plan.document import read_plan
+from qngai_analysis.plan.model import Citation, Plan, Target
+from qngai_analysis.words.numbers import number
 
 KINDS = {
     "stricter_earlier": "Mục tiêu sớm hơn lại cao hơn",
@@ -34,7 +35,7 @@ Finding = tuple[str, str, list[str], list[str], str]
 
 
 @dataclass(frozen=True)
-class Ladder:
+class PlanComparison:
     """Targets of several plans per indicator.
 
     ``steps``: one row a target (indicator, plan, year, comparator, wording, value, value_high, unit,
@@ -49,7 +50,7 @@ class Ladder:
     findings: pd.DataFrame
 
 
-def compare_plans(plans: Iterable[Plan | str]) -> Ladder:
+def compare_plans(plans: Iterable[Plan | str]) -> PlanComparison:
     """Lay the targets of plans side by side and report where they disagree.
 
     Targets for a plan's own territory are compared, those it gives to districts are not. Plans of
@@ -76,26 +77,15 @@ def compare_plans(plans: Iterable[Plan | str]) -> Ladder:
         *_citations(read),
     ]
     frame = pd.DataFrame(findings, columns=list(FINDING_COLUMNS))
-    return Ladder(
+    return PlanComparison(
         steps=_step_frame(steps),
         table=_table(steps, read, catalogue),
         findings=frame.astype({"kind": "str", "indicator": "str", "text": "str"}),
     )
 
 
-def vietnamese(value: float) -> str:
-    """Return a number as Vietnamese text prints it.
-
-    >>> vietnamese(8.5), vietnamese(1254184.0), vietnamese(20.0)
-    ('8,5', '1.254.184', '20')
-    """
-    whole, _, decimals = f"{value:,.6f}".partition(".")
-    decimals = decimals.rstrip("0")
-    return whole.replace(",", ".") + (f",{decimals}" if decimals else "")
-
-
 def _amount(value: float, unit: str) -> str:
-    return vietnamese(value) + (unit if unit.startswith("%") else f" {unit}" if unit else "")
+    return number(value) + (unit if unit.startswith("%") else f" {unit}" if unit else "")
 
 
 # ------------------------------------------------------------------ what is compared
@@ -166,22 +156,22 @@ class _Step:
     @property
     def printed(self) -> str:
         """The target in the plan's words: "đạt trên 50% (2025)"."""
-        span = f" đến {vietnamese(self.value_high)}" if self.value_high is not None else ""
-        amount = f"{vietnamese(self.value)}{span}" + _amount(0, self.unit)[1:]
+        span = f" đến {number(self.value_high)}" if self.value_high is not None else ""
+        amount = f"{number(self.value)}{span}" + _amount(0, self.unit)[1:]
         return f"{self.wording} {amount}".strip() + (f" ({self.year})" if self.year else "")
 
 
 def _steps(plan: Plan, catalogue: dict[str, _Indicator]) -> Iterator[_Step]:
-    for row in plan.rows["targets"]:
-        code = row["indicator"]
-        if code not in catalogue or row["geography"] != plan.document.geography:
+    for target in plan.listed_targets:
+        code = target.indicator
+        if code not in catalogue or target.geography != plan.document.geography:
             continue
         yield _Step(
             indicator=code,
             plan=plan.document.key,
-            year=None if row["period_end"] is None else int(row["period_end"]),
-            base=_base(row),
-            **{name: row[name] for name in _COPIED},
+            year=target.period_end,
+            base=_base(target),
+            **{name: getattr(target, name) for name in _COPIED},
         )
 
 
@@ -199,8 +189,8 @@ _COPIED = (
 )
 
 
-def _base(row: dict[str, Any]) -> str:
-    found = re.search(r"GR?DP", f"{row['base'] or ''} {row['subject']}", re.IGNORECASE)
+def _base(target: Target) -> str:
+    found = re.search(r"GR?DP", f"{target.base or ''} {target.subject}", re.IGNORECASE)
     return found.group().upper() if found else ""
 
 
@@ -358,13 +348,13 @@ def _wrong_dates(uses: list[_Use]) -> Iterator[Finding]:
     numbers: dict[tuple[str, str], dict[str, list[_Use]]] = {}
     for use in uses:
         numbers.setdefault((use.scope, use.citation.number), {}).setdefault(use.citation.date, []).append(use)
-    for (_, number), dates in numbers.items():
+    for (_, cited), dates in numbers.items():
         usual = max(dates, key=lambda date: (len({use.plan for use in dates[date]}), len(dates[date])))
         for date, odd in dates.items():
             if date == usual or (date[:4] != usual[:4] and date[5:] != usual[5:]):
                 continue
             plans = list(dict.fromkeys(use.plan for use in odd))
-            text = f"{number} được ghi ngày {_day(date)} trong {', '.join(plans)}; nơi khác ghi ngày {_day(usual)}."
+            text = f"{cited} được ghi ngày {_day(date)} trong {', '.join(plans)}; nơi khác ghi ngày {_day(usual)}."
             yield "wrong_citation", "", plans, [use.place for use in odd], text
 
 
@@ -372,15 +362,15 @@ def _wrong_symbols(uses: list[_Use]) -> Iterator[Finding]:
     """One number, one day, one kind of document, several symbols: misprints of one."""
     groups: dict[tuple[str, str, str], dict[str, list[_Use]]] = {}
     for use in uses:
-        number, _, symbol = use.citation.number.partition("/")
+        count, _, symbol = use.citation.number.partition("/")
         kind, _, body = symbol.partition("-")
         if body:
-            groups.setdefault((number, kind, use.citation.date), {}).setdefault(body, []).append(use)
-    for (number, kind, date), bodies in groups.items():
+            groups.setdefault((count, kind, use.citation.date), {}).setdefault(body, []).append(use)
+    for (count, kind, date), bodies in groups.items():
         if len(bodies) < 2:
             continue
         found = [use for group in bodies.values() for use in group]
-        symbols = ", ".join(f"{number}/{kind}-{body}" for body in bodies)
+        symbols = ", ".join(f"{count}/{kind}-{body}" for body in bodies)
         text = f"Văn bản ngày {_day(date)} được ghi bằng {len(bodies)} ký hiệu: {symbols}."
         yield (
             "misprinted_symbol",

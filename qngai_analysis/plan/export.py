@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from qngai_analysis.errors import PlanError
-from qngai_analysis.plan.coverage import LABELS, coverage
-from qngai_analysis.plan.document import Plan
+from qngai_analysis.plan.coverage import coverage
+from qngai_analysis.plan.document import read_plan
+from qngai_analysis.plan.model import FATE_WORDS, Fate, Plan
+from qngai_analysis.values import jsonable
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -72,9 +74,26 @@ def csv_text(plan: Plan, name: str = "targets") -> str:
     return plan_table(plan, name).to_csv(index=False, lineterminator="\n")
 
 
+def plan_dict(plan: Plan) -> dict[str, Any]:
+    """Return a plan ready for JSON: document, targets, qualitative, tasks, coverage, reasons."""
+    return {
+        "document": jsonable(plan.document),
+        "targets": jsonable(plan.listed_targets + plan.stated_targets),
+        "qualitative": jsonable(plan.goals),
+        "tasks": jsonable(plan.task_list),
+        "coverage": jsonable(coverage(plan)),
+        "reasons": list(plan.reasons),
+    }
+
+
+def parse_file(path: str | Path) -> dict[str, Any]:
+    """Return everything ``qngai parse`` prints of a file, ready for JSON (see ``plan_dict``)."""
+    return plan_dict(read_plan(path))
+
+
 def json_text(plan: Plan) -> str:
-    """Return everything that was read of a plan as JSON (see ``Plan.to_dict``), Vietnamese letters as they are."""
-    return json.dumps(plan.to_dict(), ensure_ascii=False, indent=2) + "\n"
+    """Return everything that was read of a plan as JSON (see ``plan_dict``), Vietnamese letters as they are."""
+    return json.dumps(plan_dict(plan), ensure_ascii=False, indent=2) + "\n"
 
 
 def write_plan(plan: Plan, path: Path, format: str) -> Path:
@@ -134,7 +153,7 @@ def _cover(sheet: Any, plan: Plan) -> None:
         ("Số chỉ tiêu nêu trong nội dung, nhiệm vụ", len(plan.stated)),
         ("Số mục tiêu định tính", len(plan.qualitative)),
         ("Số nhiệm vụ", len(plan.tasks)),
-        *((f"Con số là {LABELS[str(fate)]}", int(count)) for fate, count in found.items()),
+        *((f"Con số: {FATE_WORDS[Fate(str(fate))]}", int(count)) for fate, count in found.items()),
         *(("Ghi chú", note) for note in (*document.notes, *plan.reasons)),
     ]
     for row in rows:

@@ -6,8 +6,8 @@ These travel unchanged from the grammar to the page. Tables for people are made 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -21,23 +21,46 @@ class Fate(StrEnum):
     """What a numeral of the text turned out to be; each has just one."""
 
     TARGET = "target"
-    PERIOD = "period"
-    DATE = "date"
-    CITATION = "citation"
-    ARTICLE = "article"
-    LIST_NUMBER = "list number"
-    NAME = "name"
-    DEFINITION = "definition"
-    UNIT = "unit"
-    COUNT = "count"
-    DURATION = "duration"
-    CURRENT = "current value"
-    INTERIM = "interim"
-    REFERENCE = "reference"
-    RESTATED = "restated"
-    RULE = "rule"
-    MONEY = "money"
+    PERIOD = "period"  # a year or period
+    DATE = "date"  # a day, month or quarter
+    CITATION = "citation"  # the number of a cited document
+    ARTICLE = "article"  # an article, clause, item or appendix
+    LIST_NUMBER = "list number"  # orders headings, items or table rows
+    NAME = "name"  # part of a name: 5G, phiên bản 2.0, mức độ 4, lần thứ 4
+    DEFINITION = "definition"  # an age that defines a population
+    UNIT = "unit"  # part of a unit: trên 100 dân
+    COUNT = "count"  # a number of things that is no target: 04 lớp, 15/21 chỉ tiêu
+    DURATION = "duration"  # a time: 6 tháng, 3 năm
+    CURRENT = "current value"  # how things stand, not how they should
+    INTERIM = "interim"  # a quarter's or month's part of a yearly target
+    REFERENCE = "reference"  # somebody else's value beside the target: cả nước 75%
+    RESTATED = "restated"  # the same target in other units, in brackets
+    RULE = "rule"  # a rate of a rule: hỗ trợ tối đa 50% chi phí
+    MONEY = "money"  # an amount of a budget
     UNKNOWN = "not understood"
+
+
+#: What a numeral was found to be, as reports and workbooks print it.
+FATE_WORDS = {
+    Fate.TARGET: "mức của mục tiêu",
+    Fate.PERIOD: "năm, thời kỳ",
+    Fate.DATE: "ngày, tháng, quý",
+    Fate.CITATION: "số hiệu văn bản",
+    Fate.ARTICLE: "điều, khoản, phụ lục",
+    Fate.LIST_NUMBER: "số thứ tự",
+    Fate.NAME: "phần của tên gọi",
+    Fate.DEFINITION: "tuổi trong định nghĩa",
+    Fate.UNIT: "phần của đơn vị tính",
+    Fate.COUNT: "số đếm",
+    Fate.DURATION: "thời hạn",
+    Fate.CURRENT: "hiện trạng",
+    Fate.INTERIM: "mức theo quý, tháng",
+    Fate.REFERENCE: "mức của nơi khác",
+    Fate.RESTATED: "nhắc lại mục tiêu",
+    Fate.RULE: "mức của quy định",
+    Fate.MONEY: "kinh phí",
+    Fate.UNKNOWN: "chưa hiểu",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +117,11 @@ class Place:
     char_end: int = 0
 
 
+#: What ``Target.relative_to`` says of a target that is set against the country's mean.
+NATIONAL_MEAN = "bình quân cả nước"
+EACH = "trong từng"
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """One quantified target as the plan words it.
@@ -131,6 +159,11 @@ class Target:
     base: str | None = None
     change: str | None = None
     relative_to: str | None = None
+
+    @property
+    def each(self) -> bool:
+        """Whether every member of a group must reach it ("trong từng ngành"), not the group as a whole."""
+        return EACH in self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,34 +219,108 @@ class Task:
     line_end: int
 
 
+@dataclass(frozen=True)
+class Plan:
+    """A plan that was read.
+
+    ``text`` is the text that lines (from 1) and characters (from 0) count in. ``reasons`` says why a
+    table is empty, where it is. ``numerals`` holds each numeral's place and fate. ``targets``, ``stated``,
+    ``qualitative`` and ``tasks`` are the same values as tables, made anew each time they are asked for.
+    """
+
+    document: Document
+    text: str = field(repr=False)
+    listed_targets: tuple[Target, ...] = field(repr=False, default=())
+    stated_targets: tuple[Target, ...] = field(repr=False, default=())
+    goals: tuple[Goal, ...] = field(repr=False, default=())
+    task_list: tuple[Task, ...] = field(repr=False, default=())
+    numerals: tuple[Numeral, ...] = field(repr=False, default=())
+    reasons: tuple[str, ...] = ()
+
+    @property
+    def targets(self) -> pd.DataFrame:
+        """The quantified targets the plan lists (goals section, target table, given to a territory).
+
+        One row a target; columns as in ``docs/methods/reading-plans.md``. A missing ``indicator``
+        means that no indicator of the catalogue is near enough; a missing ``period_end`` that
+        neither the sentence nor its headings nor the document name a year.
+        """
+        return value_table(self.listed_targets, Target)
+
+    @property
+    def stated(self) -> pd.DataFrame:
+        """Further quantified targets, stated inside running text and tasks; columns as ``targets``."""
+        return value_table(self.stated_targets, Target)
+
+    @property
+    def qualitative(self) -> pd.DataFrame:
+        """Listed goals without a number, one row each."""
+        return value_table(self.goals, Goal)
+
+    @property
+    def tasks(self) -> pd.DataFrame:
+        """The tasks, one row each; a missing year means that the plan leaves it open or says none."""
+        return value_table(self.task_list, Task)
+
+    def line_of(self, position: int) -> int:
+        """Return the line (from 1) that holds a character."""
+        return self.text.count("\n", 0, position) + 1
+
+
+# ------------------------------------------------------------------ tables
+
+_DTYPES = {"int": "Int64", "float": "float64", "bool": "bool", "tuple": "object"}
+
+
+def value_table(rows: Sequence[Target | Goal | Task], kind: type[Target | Goal | Task]) -> pd.DataFrame:
+    """Return values as a table, one row each, one column a field of ``kind``.
+
+    Whole numbers are ``Int64``, numbers ``float64``, texts ``str``; what holds several (agencies,
+    stages) is a list in each cell. The table is new at each call: whoever changes it changes no plan.
+    """
+    import pandas as pd
+
+    columns = {field.name: _column(field.name, str(field.type), rows) for field in fields(kind)}
+    return pd.DataFrame(columns, columns=list(columns))
+
+
+def _column(name: str, type_: str, rows: Sequence[Any]) -> Any:
+    import pandas as pd
+
+    cells: list[Any] = [getattr(row, name) for row in rows]
+    dtype = next((_DTYPES[start] for start in _DTYPES if type_.startswith(start)), "str")
+    if dtype == "object":
+        cells = [[asdict(part) if name == "stages" else part for part in cell] for cell in cells]
+        return pd.Series(cells, dtype=dtype)
+    if dtype == "float64":
+        cells = [float("nan") if cell is None else cell for cell in cells]
+    return pd.Series(cells, dtype=dtype)
+
+
 def target_of(row: Mapping[str, Any]) -> Target:
     """Return a target from a row of a table; what the row does not name keeps the default."""
-    cells: dict[str, Any] = {}
-    for name in Target.__dataclass_fields__:
-        if name not in row:
-            continue
-        value = row[name]
-        if name == "agencies":
-            cells[name] = () if is_missing(value) else tuple(value)
-        elif is_missing(value):
-            cells[name] = "" if name in _TEXTS else None
-        elif name in _WHOLE:
-            cells[name] = int(value)
-        elif name in ("value", "value_high", "match_score"):
-            cells[name] = float(value)
-        else:
-            cells[name] = value
-    for name in ("subject", "wording", "unit"):
-        cells.setdefault(name, "")
-    for name in ("value_high", "period_start", "period_end"):
-        cells.setdefault(name, None)
-    return Target(**cells)
+    absent = {
+        "subject": "",
+        "wording": "",
+        "unit": "",
+        "value_high": None,
+        "period_start": None,
+        "period_end": None,
+    }
+    cells = {
+        field.name: _typed(str(field.type), row[field.name]) for field in fields(Target) if field.name in row
+    }
+    return Target(**absent | cells)
+
+
+def _typed(type_: str, cell: Any) -> Any:
+    if type_.startswith("tuple"):
+        return () if is_missing(cell) else tuple(cell)
+    if is_missing(cell):
+        return "" if type_ == "str" else None
+    return {"int": int, "flo": float}.get(type_[:3], lambda same: same)(cell)
 
 
 def targets_of(frame: pd.DataFrame) -> list[Target]:
     """Return the targets of a table such as ``Plan.targets``, in its order."""
     return [target_of({str(name): cell for name, cell in row.items()}) for row in frame.to_dict("records")]
-
-
-_TEXTS = frozenset({"text", "subject", "wording", "unit", "section", "section_path", "geography", "document"})
-_WHOLE = frozenset({"period_start", "period_end", "line_start", "line_end", "char_start", "char_end"})

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from pathlib import Path
 
 from qngai_analysis import paths, raw
-from qngai_analysis.errors import RawFileError
 
 
 @lru_cache(maxsize=4)
-def _spellings(home: str) -> dict[str, str]:
+def _spellings(file: Path) -> dict[str, str]:
     """Map each spelling, in lower case, to a province with its kind: "br-vt" → "tỉnh Bà Rịa - Vũng Tàu"."""
-    frame = raw.read_table(paths.raw("reference", "provinces.csv")).fillna("")
+    frame = raw.read_table(file).fillna("")
     table: dict[str, str] = {}
     for name, kind, aliases in zip(frame["name"], frame["kind"], frame["aliases"], strict=True):
         for spelling in (name, *aliases.split("|")):
@@ -22,8 +22,8 @@ def _spellings(home: str) -> dict[str, str]:
 
 
 @lru_cache(maxsize=4)
-def _named(home: str) -> re.Pattern[str]:
-    longest = sorted(_spellings(home), key=len, reverse=True)
+def _named(file: Path) -> re.Pattern[str]:
+    longest = sorted(_spellings(file), key=len, reverse=True)
     names = "|".join(r"[\s-]+".join(map(re.escape, re.split(r"[\s-]+", name))) for name in longest)
     return re.compile(rf"(?<!\w)(?P<kind>(?:tỉnh|thành\s+phố|tp)\.?\s*)?(?P<name>{names})(?!\w)")
 
@@ -32,24 +32,17 @@ def find_province(text: str, place: str = "") -> str:
     """Return the province that a plan's text speaks of: "tỉnh Lào Cai"; "" where none is named.
 
     ``place`` is where the document was signed; if it is a province it decides. Else the one named
-    most often does, counting twice where "tỉnh" or "thành phố" stands before it. Without a table of
-    provinces in reach none is known.
-
+    most often does, counting twice where "tỉnh" or "thành phố" stands before it.
     >>> find_province("Kế hoạch của UBND tỉnh Thừa Thiên Huế, sao gửi Hà Nội")
     'tỉnh Thừa Thiên Huế'
     """
-    try:
-        home = str(paths.project())
-        if not paths.raw("reference", "provinces.csv").is_file():
-            return ""
-    except RawFileError:
-        return ""
-    spellings = _spellings(home)
+    file = paths.reference("provinces.csv")
+    spellings = _spellings(file)
     signed = spellings.get(" ".join(place.lower().split()))
     if signed:
         return signed
     counts: dict[str, int] = {}
-    for found in _named(home).finditer(text.lower()):
+    for found in _named(file).finditer(text.lower()):
         name = " ".join(found["name"].split())
         province = spellings.get(name) or spellings[re.sub(r"\s*-\s*", " - ", name)]
         counts[province] = counts.get(province, 0) + (2 if found["kind"] else 1)

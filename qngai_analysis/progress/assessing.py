@@ -1,12 +1,12 @@
-"""The outcome of each target in a year, as a table: one row a target.
+"""The outcome of each target in a year: what its judgement comes to, and which later target replaces it.
 
-What lies behind a row is a :class:`qngai_analysis.progress.judging.Judgement`.
+What lies behind an outcome is a :class:`qngai_analysis.progress.judging.Judgement`.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -14,19 +14,18 @@ import pandas as pd
 
 from qngai_analysis.errors import EvidenceError
 from qngai_analysis.evidence.choice import Choice
-from qngai_analysis.evidence.observations import missing, observations, position, records
-from qngai_analysis.progress.judging import (
-    LONG_RUN,
-    Judgement,
-    Knowledge,
-    decimals_of,
-    default_cutoff,
-    judge,
-    knowledge,
-    text_of,
+from qngai_analysis.evidence.observations import Observation, observation_of, observations, position
+from qngai_analysis.plan.model import target_of
+from qngai_analysis.progress.judging import Judgement, Knowledge, judge, knowledge
+from qngai_analysis.progress.outcome import (
+    AssignedTarget,
+    Forecast,
+    Outcome,
+    PlanHead,
+    RelatedFigure,
+    outcomes_frame,
 )
-
-__all__ = ["assess", "default_cutoff", "judge_all", "related_figures", "table_of"]
+from qngai_analysis.values import is_missing, records
 
 
 def assess(
@@ -45,8 +44,8 @@ def assess(
     Parameters
     ----------
     targets : ``Plan.targets``, or those of several plans one under the other
-        ``issued`` (date of the plan) may be added: a later plan's target for the same
-        indicator and year then revises the earlier one from that date.
+        ``plan``, ``issued`` and ``citation`` (name, date and wording of the document) may be added: a
+        later plan's target for the same indicator and year then revises the earlier one from that date.
     observed : observations, see :func:`qngai_analysis.evidence.observations.observations`
     year : the reporting year
     cutoff : day after which nothing published counts; default 31 March of the next year
@@ -74,148 +73,100 @@ def assess(
     EvidenceError
         A needed column is missing, or a comparator is unknown.
     """
-    _check_targets(targets)
     known = knowledge(observations(observed), baselines=baselines, families=families)
-    judgements = judge_all(targets, known, year=year, cutoff=cutoff, real_only=real_only)
-    return table_of(judgements)
+    judgements = judge_all(assigned_targets(targets), known, year=year, cutoff=cutoff, real_only=real_only)
+    frame = outcomes_frame(outcomes_of(judgements))
+    return frame.drop(columns=["owners", "owners_printed"], errors="ignore")
+
+
+_NEEDED = ("id", "text", "comparator", "value", "unit", "period_start", "period_end", "indicator")
+
+
+def assigned_targets(targets: pd.DataFrame) -> list[AssignedTarget]:
+    """Return the targets of a table as :func:`assess` takes it."""
+    absent = [name for name in _NEEDED if name not in targets.columns]
+    if absent:
+        raise EvidenceError(f"targets: column {absent[0]!r} is missing; needed are {', '.join(_NEEDED)}")
+    return [_assigned({str(name): cell for name, cell in row.items()}) for row in targets.to_dict("records")]
+
+
+def _assigned(row: dict[str, Any]) -> AssignedTarget:
+    name, issued, citation = (row.get(key) for key in ("plan", "issued", "citation"))
+    head = PlanHead(
+        name=str(row["id"]).split(".")[0] if is_missing(name) else str(name),
+        issued=issued if isinstance(issued, date) else None,
+        citation=citation if isinstance(citation, str) else "",
+    )
+    return AssignedTarget(target_of(row), head)
 
 
 def judge_all(
-    targets: pd.DataFrame,
+    targets: Iterable[AssignedTarget],
     known: Knowledge,
     *,
     year: int,
     cutoff: date | None = None,
     real_only: bool = False,
 ) -> list[Judgement]:
-    """Judge every row of ``targets``, see :func:`judge`."""
-    return [judge(row, known, year=year, cutoff=cutoff, real_only=real_only) for _, row in targets.iterrows()]
+    """Judge every target, see :func:`judge`."""
+    return [
+        judge(item.target, known, plan=item.plan, year=year, cutoff=cutoff, real_only=real_only)
+        for item in targets
+    ]
 
 
-_NEEDED = ("id", "text", "comparator", "value", "unit", "period_start", "period_end", "indicator")
+def outcomes_of(judgements: Iterable[Judgement]) -> list[Outcome]:
+    """
+    Return what judgements come to; targets that a later plan revised are marked.
+
+    ``in_force`` is whether the target stood at the end of the reporting year.
+    """
+    found = [_outcome(judgement) for judgement in judgements]
+    rivals: dict[tuple[str | None, int], list[Outcome]] = {}
+    for outcome in found:
+        rivals.setdefault((outcome.target.indicator, outcome.deadline), []).append(outcome)
+    return [_revised(outcome, rivals[outcome.target.indicator, outcome.deadline]) for outcome in found]
 
 
-def _check_targets(targets: pd.DataFrame) -> None:
-    absent = [name for name in _NEEDED if name not in targets.columns]
-    if absent:
-        raise EvidenceError(f"targets: column {absent[0]!r} is missing; needed are {', '.join(_NEEDED)}")
+def _outcome(judgement: Judgement) -> Outcome:
+    choice, finding = judgement.choice, judgement.finding
+    return Outcome(
+        year=judgement.year,
+        target=judgement.target,
+        plan=judgement.plan,
+        goal=judgement.goal,
+        deadline=judgement.deadline,
+        verdict=judgement.verdict,
+        evidence=judgement.evidence,
+        figure=_speaking(judgement),
+        p_met=finding.p_met if finding and judgement.timely else None,
+        progress=judgement.progress,
+        forecast=_forecast(judgement),
+        related=_related(choice, judgement.goal.unit),
+        notes=judgement.notes,
+        passed_over=len(choice.passed),
+        decimals=judgement.decimals,
+    )
 
 
-def table_of(judgements: Iterable[Judgement]) -> pd.DataFrame:
-    """Return the table of :func:`assess` from judgements."""
-    rows = pd.DataFrame([_row(judgement) for judgement in judgements])
-    return _revisions(rows) if len(rows) else rows
-
-
-def _row(judgement: Judgement) -> dict[str, Any]:
-    target, progress, chosen = judgement.target, judgement.progress, judgement.choice.chosen
+def _speaking(judgement: Judgement) -> Observation | None:
+    """Return the figure the outcome shows: of a family, that of the weakest member."""
     if judgement.members and judgement.figure is not None:
-        chosen = next(p.choice.chosen for _, p in judgement.members if p.figure is judgement.figure)
-    finding = judgement.finding
-    return {
-        "plan": text_of(target.get("plan")) or str(target["id"]).split(".")[0],
-        "target_id": target["id"],
-        "text": target["text"],
-        "indicator": text_of(target["indicator"]) or None,
-        "goal": judgement.goal.words,
-        "comparator": target["comparator"],
-        "target": judgement.goal.value,
-        "deadline": judgement.deadline,
-        "year": judgement.year,
-        **_figure_cells(judgement, chosen),
-        "verdict": judgement.verdict.value,
-        "verdict_code": judgement.verdict.code,
-        "pace": progress.pace.words if progress.pace else None,
-        "pace_code": progress.pace.value if progress.pace else None,
-        "p_met": finding.p_met if finding and judgement.timely else None,
-        "p_on_pace": progress.p_on_pace,
-        "decimals": decimals_of(text_of(target["indicator"])),
-        "distance": _distance(judgement),
-        "needed_per_year": progress.needed,
-        "baseline_value": progress.baseline[1] if progress.baseline else None,
-        "baseline_time": progress.baseline[0] if progress.baseline else None,
-        "baseline_source": progress.baseline_source,
-        "methods": {
-            "linear": progress.linear,
-            "eurostat": progress.eurostat,
-            "destatis": _finite(progress.destatis),
-            "escap": progress.escap,
-        },
-        "logistic": progress.logistic,
-        **_projection_cells(judgement),
-        **_related_cells(judgement.choice, judgement.goal.unit),
-        "passed_over": len(judgement.choice.passed),
-        "issued": target.get("issued"),
-        "note": "; ".join(judgement.notes) or None,
-        "geography": text_of(target.get("geography")) or None,
-        "agencies": target.get("agencies"),
-        "pillar": target.get("pillar"),
-        "sector": target.get("sector"),
-        "section": target.get("section"),
-    }
+        return next(part.choice.chosen for _, part in judgement.members if part.figure is judgement.figure)
+    return judgement.choice.chosen
 
 
-def _finite(value: float | None) -> float | None:
-    # JSON has no infinity: moving away from the target is the class "storm", not a number
-    return None if value is None or math.isinf(value) else value
-
-
-def _distance(judgement: Judgement) -> float | None:
-    if judgement.figure is None or judgement.figure.value_type != "point":
-        return None
-    return judgement.goal.value - judgement.figure.value
-
-
-def _figure_cells(judgement: Judgement, chosen: pd.Series | None) -> dict[str, Any]:
-    if chosen is None:
-        return {**dict.fromkeys(_FIGURE), "unit": judgement.goal.unit, "evidence": judgement.evidence}
-    cells = {name: _cell(chosen[column]) for name, column in _FIGURE.items()}
-    return {**cells, "evidence": judgement.evidence}
-
-
-_FIGURE = {
-    "value": "value",
-    "value_high": "value_high",
-    "value_type": "value_type",
-    "unit": "unit",
-    "se": "se",
-    "df": "df",
-    "n": "n",
-    "reference_date": "reference_date",
-    "level": "level",
-    "territory": "territory",
-    "observation": "id",
-    "source": "source_title",
-    "publisher": "publisher",
-    "address": "address",
-    "vintage": "vintage",
-    "method": "method",
-}
-
-
-def _cell(value: Any) -> Any:
-    return None if missing(value) else value
-
-
-def _projection_cells(judgement: Judgement) -> dict[str, Any]:
-    empty = dict.fromkeys(("projected", "projected_low", "projected_high", "p_met_deadline", "p_met_2030"))
-    projection = judgement.projection
+def _forecast(judgement: Judgement) -> Forecast:
+    projection, due = judgement.projection, float(judgement.deadline)
     if projection is None:
-        return empty
-    table = projection.table.set_index("t")
-    due = float(judgement.deadline)
-    cells: dict[str, Any] = dict(empty)
-    if due in table.index:
-        at = table.loc[due]
-        cells |= {
-            "projected": at["middle"],
-            "projected_low": at["low"],
-            "projected_high": at["high"],
-            "p_met_deadline": projection.probability(judgement.goal, due),
-        }
-    if LONG_RUN in table.index:
-        cells["p_met_2030"] = projection.probability(judgement.goal, LONG_RUN)
-    return cells
+        return Forecast()
+    far = float(judgement.long_run)
+    long = projection.probability(judgement.goal, far) if far in projection.times else None
+    for row in records(projection.table):
+        if row.t == due:
+            p_met = projection.probability(judgement.goal, due)
+            return Forecast(float(row.middle), float(row.low), float(row.high), p_met, long)
+    return Forecast(p_met_long=long)
 
 
 _NEAR = {"same": 0, "proxy": 1, "national": 1, "context": 3}
@@ -249,59 +200,39 @@ def related_figures(choice: Choice, unit: str = "") -> pd.DataFrame:
     return shown.loc[order.sort_values(["near", "relation", "definition", "part", "t"], kind="stable").index]
 
 
-def _related_cells(choice: Choice, unit: str) -> dict[str, Any]:
-    names = (
-        "value", "value_type", "unit", "date", "relation", "definition", "evidence", "source", "name", "why",
-    )  # fmt: skip
+def _related(choice: Choice, unit: str) -> RelatedFigure | None:
     shown = related_figures(choice, unit)
     if not len(shown):
-        return {f"related_{name}": None for name in names} | {"related": None}
-    first = shown.iloc[0]
-    reasons = {item.id: item.reason for item in choice.passed}
-    return {
-        "related_value": float(first["value"]),
-        "related_value_type": first["value_type"],
-        "related_unit": first["unit"],
-        "related_date": first["reference_date"],
-        "related_relation": "barred" if first["relation"] == "same" else first["relation"],
-        "related_definition": first["definition"],
-        "related_evidence": first["evidence"],
-        "related_source": first["source_title"],
-        "related_name": first["name"],
-        "related_why": reasons[str(first["id"])],
-        "related": list(shown["id"]),
-    }
-
-
-def _revisions(rows: pd.DataFrame) -> pd.DataFrame:
-    """
-    Mark targets that a later plan revised for the same indicator and year.
-
-    ``in_force`` is whether the target stood at the end of the reporting year.
-    """
-    revised_by: list[str | None] = []
-    in_force = []
-    listed = list(records(rows))
-    rivals: dict[tuple[object, object], list[Any]] = {}
-    for row in listed:
-        rivals.setdefault((row.indicator, row.deadline), []).append(row)
-    for row in listed:
-        later = [other for other in rivals[(row.indicator, row.deadline)] if _revises(other, row)]
-        newest = max(later, key=lambda other: other.issued, default=None)
-        revised_by.append(None if newest is None else str(newest.target_id))
-        in_force.append(newest is None or newest.issued > date(int(row.year), 12, 31))
-    return rows.assign(revised_by=pd.Series(revised_by, dtype="object", index=rows.index), in_force=in_force)
-
-
-def _revises(later: Any, row: Any) -> bool:
-    """Return whether a later plan asks for something else of the same indicator, year and place."""
-    same = (
-        isinstance(row.indicator, str)
-        and later.plan != row.plan
-        and later.geography == row.geography
-        and isinstance(later.issued, date)
-        and isinstance(row.issued, date)
+        return None
+    first = next(records(shown))
+    return RelatedFigure(
+        observation=observation_of(first),
+        relation="barred" if first.relation == "same" else first.relation,
+        definition=first.definition,
+        why=next(item.reason for item in choice.passed if item.id == first.id),
+        all=tuple(shown["id"]),
     )
-    if not same or later.issued <= row.issued:
+
+
+def _revised(outcome: Outcome, rivals: Iterable[Outcome]) -> Outcome:
+    newest = max(
+        (other for other in rivals if _revises(other, outcome)),
+        key=lambda other: other.plan.issued or date.min,
+        default=None,
+    )
+    if newest is None or newest.plan.issued is None:
+        return outcome
+    in_force = newest.plan.issued > date(outcome.year, 12, 31)
+    return replace(outcome, revised_by=newest.target.id, in_force=in_force)
+
+
+def _revises(later: Outcome, outcome: Outcome) -> bool:
+    """Return whether a later plan asks for something else of the same indicator, year and place."""
+    if later.plan.issued is None or outcome.plan.issued is None or outcome.target.indicator is None:
         return False
-    return (later.comparator, later.target) != (row.comparator, row.target)
+    return (
+        later.plan.name != outcome.plan.name
+        and later.target.geography == outcome.target.geography
+        and later.plan.issued > outcome.plan.issued
+        and (later.target.comparator, later.goal.value) != (outcome.target.comparator, outcome.goal.value)
+    )

@@ -8,15 +8,16 @@ the data and the program have moved on.
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping
 from datetime import date
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from qngai_analysis.errors import EvidenceError
+from qngai_analysis.values import jsonable
 from qngai_analysis.words.numbers import day, number
 
 SCHEMA = "qngai-assessment/1"
@@ -46,36 +47,15 @@ def edition(table: pd.DataFrame, *, year: int, cutoff: date, real_only: bool = F
     table : of :func:`qngai_analysis.progress.assess`
     year, cutoff, real_only : what the table was made with
     """
-    from qngai_analysis import __version__
-
     return {
         "schema": SCHEMA,
         "year": year,
         "cutoff": cutoff.isoformat(),
         "real_only": real_only,
-        "package": __version__,
+        "package": version("qngai-analysis"),
         "rules": RULES,
-        "targets": [
-            {str(name): plain(value) for name, value in row.items()} for row in table.to_dict("records")
-        ],
+        "targets": jsonable(table),
     }
-
-
-def plain(value: Any) -> Any:
-    """Return a cell as JSON can hold it: dates as text, missing and infinite numbers as null."""
-    if isinstance(value, Mapping):
-        return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple | set):
-        return [plain(item) for item in value]
-    if isinstance(value, date):
-        return value.isoformat()
-    if hasattr(value, "item"):
-        value = value.item()
-    if value is None or value is pd.NA or value is pd.NaT:
-        return None
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return value
 
 
 def save_edition(content: Mapping[str, Any], file: Path) -> None:

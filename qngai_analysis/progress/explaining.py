@@ -8,16 +8,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pandas as pd
 
 from qngai_analysis.evidence.choice import Passed
-from qngai_analysis.evidence.observations import missing, position, records
+from qngai_analysis.evidence.observations import Observation, observation_of, position
+from qngai_analysis.plan.model import Target
 from qngai_analysis.progress import methods
 from qngai_analysis.progress.assessing import related_figures
 from qngai_analysis.progress.judging import Judgement
+from qngai_analysis.progress.outcome import AssignedTarget, PlanHead
 from qngai_analysis.progress.verdict import ABOUT, EXCEEDED_BY, SURE, Figure, Goal, Verdict, error_at
+from qngai_analysis.values import records
 from qngai_analysis.words.said import Chance, Day, Either, Joined, Num, Said, Sentence, short
 
 SAMPLED = "điều tra mẫu"  # the method of every estimate from a survey file
@@ -63,20 +66,20 @@ def explanation(
     observed: pd.DataFrame,
     owners: Sequence[str] = (),
     owners_printed: bool = True,
-    revision: pd.Series | None = None,
+    revision: AssignedTarget | None = None,
 ) -> Explanation:
     """
     Return the reasons behind a judgement.
 
     Parameters
     ----------
-    judgement : from :func:`qngai_analysis.progress.assessing.judge`
+    judgement : of :func:`qngai_analysis.progress.judging.judge`
     observed : the observations it was made from (sources of the figures are looked up there)
     owners : agencies that owe the next figure, under their name at the end of the year
     owners_printed : whether the plan names them, or only the catalogue of indicators does
     revision : the later target that replaced this one, if any
     """
-    sources = observed.set_index("id")
+    sources = {row.id: observation_of(row) for row in records(observed)}
     steps = [
         Step("Câu chữ của kế hoạch", tuple(_law(judgement, revision))),
         Step("Số liệu được dùng", tuple(_used(judgement))),
@@ -88,7 +91,7 @@ def explanation(
         Step("Cơ quan cung cấp số liệu tiếp theo", tuple(_owners(judgement, owners, owners_printed))),
     ]
     return Explanation(
-        str(judgement.target["id"]),
+        judgement.target.id,
         judgement.year,
         judgement.verdict.value,
         tuple(step for step in steps if step.lines),
@@ -96,10 +99,10 @@ def explanation(
     )
 
 
-def _law(judgement: Judgement, revision: pd.Series | None) -> list[Said]:
+def _law(judgement: Judgement, revision: AssignedTarget | None) -> list[Said]:
     target, goal = judgement.target, judgement.goal
     lines = [
-        Said("{where}: “{text}”.", where=_where(target), text=str(target["text"]).rstrip(".")),
+        Said("{where}: “{text}”.", where=_where(target, judgement.plan), text=target.text.rstrip(".")),
         Said(
             "Hiểu là: {goal}, chậm nhất cuối năm {due}. {test}",
             goal=goal.said,
@@ -111,8 +114,8 @@ def _law(judgement: Judgement, revision: pd.Series | None) -> list[Said]:
         lines.append(
             Said(
                 "Mục tiêu này đã được thay từ ngày ban hành kế hoạch sau: {where}: “{text}”.",
-                where=_where(revision),
-                text=str(revision["text"]).rstrip("."),
+                where=_where(revision.target, revision.plan),
+                text=revision.target.text.rstrip("."),
             )
         )
     lines.append(
@@ -125,18 +128,15 @@ def _law(judgement: Judgement, revision: pd.Series | None) -> list[Said]:
     return lines
 
 
-def _where(target: pd.Series) -> Joined:
+def _where(target: Target, plan: PlanHead) -> Joined:
     """Return the document a target stands in, and its lines there."""
-    citation = target.get("citation")
-    named: object = (
-        citation if isinstance(citation, str) else Said("Văn bản {id}", id=target.get("document", ""))
-    )
+    named: object = plan.citation or Said("Văn bản {id}", id=target.document)
     return Joined((named, *_lines_of(target)), ", ")
 
 
-def _lines_of(target: pd.Series) -> list[Said]:
-    first, last = target.get("line_start"), target.get("line_end")
-    if missing(first):
+def _lines_of(target: Target) -> list[Said]:
+    first, last = target.line_start, target.line_end
+    if first is None:
         return []
     if first == last:
         return [Said("dòng {first}", first=first)]
@@ -172,10 +172,9 @@ def _used(judgement: Judgement) -> list[Said]:
     if chosen is None:
         return [Said("Không có số liệu cùng định nghĩa, cùng địa bàn nào được phép dùng.")]
     lines = [_figure_line(chosen)]
-    for _, row in judgement.choice.contradicting.iterrows():
-        lines.append(
-            Said("Mâu thuẫn, nêu để đối chiếu, không lấy bình quân: {figure}", figure=_figure_line(row))
-        )
+    for row in records(judgement.choice.contradicting):
+        other = _figure_line(observation_of(row))
+        lines.append(Said("Mâu thuẫn, nêu để đối chiếu, không lấy bình quân: {figure}", figure=other))
     return [*lines, *_series(judgement)]
 
 
@@ -208,51 +207,51 @@ def _series(judgement: Judgement) -> list[Said]:
     ]
 
 
-def _value_words(row: pd.Series) -> object:
-    value = short(row["value"], row["unit"])
-    match row["value_type"]:
+def _value_words(figure: Observation) -> object:
+    value = short(figure.value, figure.unit)
+    match figure.value_type:
         case "lower_bound":
             return Said("hơn {value}", value=value)
         case "upper_bound":
             return Said("gần {value}", value=value)
         case "range":
-            high = short(row["value_high"], row["unit"])
-            return Said("{low} đến {high}", low=Num(row["value"]), high=high)
+            high = short(figure.value_high, figure.unit)
+            return Said("{low} đến {high}", low=Num(figure.value), high=high)
         case _:
             return value
 
 
-def _figure_line(row: pd.Series) -> Said:
+def _figure_line(figure: Observation) -> Said:
     parts: list[object] = [
-        Joined((f"[{row['id']}]", _value_words(row)), " "),
-        Said("thời điểm {date}", date=Day(row["reference_date"])),
+        Joined((f"[{figure.id}]", _value_words(figure)), " "),
+        Said("thời điểm {date}", date=Day(figure.reference_date)),
     ]
-    if row["level"] != "không rõ":
-        parts.append(Said("số {level}", level=Said(row["level"])))
-    if not missing(row["se"]):
-        parts.append(_error_words(row))
-    if not missing(row["method"]):
-        parts.append(Said(row["method"]) if row["method"] == SAMPLED else row["method"])
-    if row["evidence"] == "simulated":
+    if figure.level != "không rõ":
+        parts.append(Said("số {level}", level=Said(figure.level)))
+    if figure.se is not None:
+        parts.append(_error_words(figure))
+    if figure.method is not None:
+        parts.append(Said(figure.method) if figure.method == SAMPLED else figure.method)
+    if figure.evidence == "simulated":
         parts.append(Said("số liệu mô phỏng"))
-    source: list[object] = [row["source_title"]]
-    if not missing(row["publisher"]):
-        source.append(row["publisher"])
-    if not missing(row["vintage"]):
-        source.append(Said("công bố {date}", date=Day(row["vintage"])))
-    if not missing(row["address"]):
-        source.append(row["address"])
+    source: list[object] = [figure.source_title]
+    if figure.publisher is not None:
+        source.append(figure.publisher)
+    if figure.vintage is not None:
+        source.append(Said("công bố {date}", date=Day(figure.vintage)))
+    if figure.address is not None:
+        source.append(figure.address)
     return Said("{figure}. Nguồn: {source}.", figure=Joined(parts), source=Joined(source, ", "))
 
 
-def _error_words(row: pd.Series) -> Said:
-    error = Num(row["se"], 2)
-    if missing(row["df"]):
+def _error_words(figure: Observation) -> Said:
+    error = Num(figure.se, 2)
+    if figure.df is None:
         return Said("sai số chuẩn {se}", se=error)
-    return Said("sai số chuẩn {se}, {df} bậc tự do", se=error, df=Num(row["df"], 0))
+    return Said("sai số chuẩn {se}, {df} bậc tự do", se=error, df=Num(figure.df, 0))
 
 
-def _passed(judgement: Judgement, sources: pd.DataFrame) -> list[Said]:
+def _passed(judgement: Judgement, sources: Mapping[str, Observation]) -> list[Said]:
     reasons: dict[str, list[Passed]] = {}
     choices = [part.choice for _, part in judgement.members] or [judgement.choice]
     joined = set() if judgement.chain is None else set(judgement.chain.points["id"])
@@ -265,22 +264,22 @@ def _passed(judgement: Judgement, sources: pd.DataFrame) -> list[Said]:
             reasons.setdefault(item.reason, []).append(item)
     lines = []
     for reason, items in reasons.items():
-        shown: object = Joined([_passed_words(item, sources, choices[0].parts) for item in items[:_MANY]])
+        shown: object = Joined([_passed_words(sources[item.id], choices[0].parts) for item in items[:_MANY]])
         if len(items) > _MANY:
             shown = Said("{figures} và {n} số liệu khác", figures=shown, n=len(items) - _MANY)
         lines.append(Said("{figures}: {why}.", figures=shown, why=reason))
     return lines
 
 
-def _passed_words(item: Passed, sources: pd.DataFrame, parts: Mapping[str, str]) -> Joined:
-    row: Any = sources.loc[item.id]
-    name = row["series"] if missing(row["name"]) else row["name"]
-    words: list[object] = [Joined((f"[{item.id}]", name, _value_words(row)), " ")]
-    if row["territory"] in parts:
-        words.append(parts[row["territory"]])
-    if not missing(row["reference_date"]):
-        words.append(Day(row["reference_date"]))
-    if row["evidence"] == "simulated":
+def _passed_words(figure: Observation, parts: Mapping[str, str]) -> Joined:
+    words: list[object] = [
+        Joined((f"[{figure.id}]", figure.name or figure.series, _value_words(figure)), " ")
+    ]
+    if figure.territory in parts:
+        words.append(parts[figure.territory])
+    if figure.reference_date:
+        words.append(Day(figure.reference_date))
+    if figure.evidence == "simulated":
         words.append(Said("số liệu mô phỏng"))
     return Joined(words, ", ")
 
@@ -384,7 +383,7 @@ def _pace(judgement: Judgement) -> list[Said]:
                 "Chưa có số liệu gốc so sánh được (cùng chuỗi, từ đầu kỳ kế hoạch), nên chỉ nêu khoảng cách."
             )
         ]
-    (t0, y0), y = progress.baseline, float(chosen["value"])
+    (t0, y0), y = progress.baseline, chosen.value
     t = _time(judgement)
     due = float(judgement.deadline)
     lines = [
@@ -486,7 +485,7 @@ def _eurostat_line(eurostat: float | None, way: _Way) -> Said:
 
 def _time(judgement: Judgement) -> float:
     assert judgement.choice.chosen is not None
-    return position(judgement.choice.chosen["reference_date"])
+    return position(judgement.choice.chosen.reference_date)
 
 
 def _t(t: float) -> Either | str:
@@ -506,7 +505,7 @@ def _ahead(judgement: Judgement) -> list[Said]:
             Said(
                 "Cần ({asked} − {value}) / ({due} − {t}) = {needed} mỗi năm để đạt vào cuối năm {due}",
                 asked=short(judgement.goal.value),
-                value=short(judgement.choice.chosen["value"]),
+                value=short(judgement.choice.chosen.value),
                 due=judgement.deadline,
                 t=_t(_time(judgement)),
                 needed=Num(needed, 2, _difference_unit(judgement.goal)),
@@ -540,10 +539,10 @@ def _conclusion(judgement: Judgement) -> list[Said]:
     if judgement.verdict is Verdict.EXCEEDED:
         margin = Num(100 * EXCEEDED_BY, unit="%")
         lines.append(Said("Vượt: qua mức mục tiêu ít nhất {margin} giá trị mục tiêu.", margin=margin))
-    lines += [Sentence(note) for note in judgement.notes]
+    lines += [Sentence(note.said) for note in judgement.notes]
     beside = related_figures(judgement.choice, judgement.goal.unit)
     if judgement.verdict is Verdict.NO_DATA and len(beside):
-        nearest = _figure_line(beside.iloc[0])
+        nearest = _figure_line(observation_of(next(records(beside))))
         lines.append(Said("Số liệu gần nhất chỉ để tham khảo: {figure}", figure=nearest))
     return lines
 

@@ -1,7 +1,7 @@
 """One target judged in one year: which figure speaks, is the target met, is it on pace.
 
 :func:`judge` gives the verdict with everything behind it;
-:mod:`qngai_analysis.progress.assessing` makes a table of many, and
+:mod:`qngai_analysis.progress.assessing` makes outcomes of many, and
 :mod:`qngai_analysis.progress.explaining` writes the reasons.
 """
 
@@ -16,7 +16,7 @@ from typing import Any
 import pandas as pd
 
 from qngai_analysis.evidence.choice import Choice, Need, choose
-from qngai_analysis.evidence.observations import missing, position, records
+from qngai_analysis.evidence.observations import Observation, observation_of, position
 from qngai_analysis.evidence.published import (
     read_breaks,
     read_districts,
@@ -25,8 +25,11 @@ from qngai_analysis.evidence.published import (
     relate,
 )
 from qngai_analysis.evidence.series import Chain, chain
+from qngai_analysis.plan.model import NATIONAL_MEAN, Target
 from qngai_analysis.progress import methods
-from qngai_analysis.progress.methods import Pace
+from qngai_analysis.progress.cutoff import default_cutoff
+from qngai_analysis.progress.outcome import Note, NoteKind, PlanHead, Progress
+from qngai_analysis.progress.pacing import baseline_of, disagreement, progress_of
 from qngai_analysis.progress.projection import Projection, project
 from qngai_analysis.progress.verdict import (
     SURE,
@@ -35,21 +38,15 @@ from qngai_analysis.progress.verdict import (
     Goal,
     Verdict,
     level_verdict,
-    probability,
     rounding_note,
     settle,
 )
-from qngai_analysis.survey.release.releases import STANDS
-from qngai_analysis.survey.release.reliability import CENSUS
+from qngai_analysis.project import Project, project_here
+from qngai_analysis.values import records
 from qngai_analysis.words.said import Chance, Day, Joined, Num, Said
 
-OLD_PROVINCE = "QNG"
 LATEST_AGE = 1  # years a figure may be older than the reporting year and still give a pace
 YEAR_END = 0.25  # a figure of the last quarter speaks for the end of the year
-LONG_RUN = 2030.0  # the plans' horizon beyond 2025
-NATIONAL_MEAN = "bình quân cả nước"
-EACH = "trong từng"
-DECIMALS = {"KTS_GRDP": 2, "KTS_NGANH": 2}  # shares of GRDP; every other share is printed with 1
 
 
 @dataclass(frozen=True)
@@ -59,6 +56,7 @@ class Knowledge:
     observations: pd.DataFrame
     relations: pd.DataFrame
     breaks: pd.DataFrame
+    project: Project
     districts: Mapping[str, str] = field(default_factory=dict)  # name in lower case: id
     parents: Mapping[str, str] = field(default_factory=dict)  # territory: the one it lies in
     places: Mapping[str, str] = field(default_factory=dict)  # territory: its name
@@ -75,59 +73,64 @@ class Knowledge:
 
 
 @dataclass(frozen=True)
-class Progress:
-    """The way from baseline to target: the baseline, each method's number, the headline pace."""
-
-    baseline: tuple[float, float] | None  # (t0, y0)
-    baseline_source: str | None
-    linear: float | None = None
-    eurostat: float | None = None
-    destatis: float | None = None
-    escap: float | None = None
-    escap_expected: float | None = None
-    logistic: float | None = None
-    needed: float | None = None
-    pace: Pace | None = None
-    p_on_pace: float | None = None  # given the sampling errors of baseline and value
-
-
-@dataclass(frozen=True)
 class Judgement:
     """
     One target in one year, with everything that led to the verdict.
 
     ``finding`` is missing without a figure; ``members`` holds the parts of a family target;
-    ``yearly`` the years of a growth target as (year, growth, met). ``notes`` are sentences in
-    Vietnamese for the reader of the table.
+    ``yearly`` the years of a growth target as (year, growth, met).
     """
 
-    target: pd.Series
+    target: Target
+    plan: PlanHead
     year: int
     deadline: int
     cutoff: date
     goal: Goal
+    decimals: int  # with how many the report prints estimates of the indicator
+    long_run: int  # the year beyond the deadline that the series is projected to
     choice: Choice
-    chain: Chain | None
-    figure: Figure | None
-    finding: Finding | None
     verdict: Verdict
-    progress: Progress
-    projection: Projection | None
     evidence: str
-    notes: tuple[Said, ...] = ()
+    notes: tuple[Note, ...] = ()
+    chain: Chain | None = None
+    figure: Figure | None = None
+    finding: Finding | None = None
+    progress: Progress = field(default_factory=Progress)
+    projection: Projection | None = None
     timely: bool = True  # whether the figure is of a year that lets it speak for the year judged
     members: tuple[tuple[str, Judgement], ...] = ()
     yearly: tuple[tuple[int, float, bool | None], ...] = ()
 
 
-def default_cutoff(year: int) -> date:
-    """
-    Return the day after which nothing published counts for the report on ``year``.
+@dataclass(frozen=True)
+class _Case:
+    """What is judged: the target, what is known, what it asks of a figure and of its value."""
 
-    31 March of the next year: the yearly report is signed in the first quarter, and an
-    edition stays the same however much later it is made again. A later day may be asked for.
-    """
-    return date(year + 1, 3, 31)
+    target: Target
+    plan: PlanHead
+    known: Knowledge
+    need: Need
+    related: pd.DataFrame
+    goal: Goal
+    notes: tuple[Note, ...]
+
+    def judged(self, choice: Choice, verdict: Verdict, evidence: str, **found: Any) -> Judgement:
+        """Return the judgement; ``found`` are the fields of one that has a figure."""
+        return Judgement(
+            target=self.target,
+            plan=self.plan,
+            year=self.need.year,
+            deadline=self.need.deadline,
+            cutoff=self.need.cutoff,
+            goal=self.goal,
+            decimals=self.known.project.decimals_of(self.target.indicator),
+            long_run=self.known.project.long_run,
+            choice=choice,
+            verdict=verdict,
+            evidence=evidence,
+            **{"notes": self.notes, **found},
+        )
 
 
 def knowledge(
@@ -149,6 +152,7 @@ def knowledge(
         observations=observed,
         relations=read_relations(),
         breaks=read_breaks(),
+        project=project_here(),
         districts=districts,
         parents={str(code): str(parent) for code, parent in territories["parent"].dropna().items()},
         places={str(code): str(name) for code, name in territories["name"].items()},
@@ -159,216 +163,165 @@ def knowledge(
 
 
 def judge(
-    target: pd.Series,
+    target: Target,
     known: Knowledge,
     *,
     year: int,
     cutoff: date | None = None,
     real_only: bool = False,
     territories: Sequence[str] | None = None,
+    plan: PlanHead | None = None,
 ) -> Judgement:
     """
     Judge one target in one year.
 
     Parameters
     ----------
-    target : a row of ``Plan.targets``
+    target : of a plan
     known : what is observed, see :func:`knowledge`
     year : the reporting year; figures of later years do not speak
     cutoff : nothing published later counts (default: :func:`default_cutoff`)
     real_only : leave simulated observations out
     territories : ids whose figures may speak (default: :func:`territory_of` the target)
-
-    Returns
-    -------
-    Judgement
+    plan : the plan's head (default: its name as the target's id begins)
     """
-    cutoff = cutoff or default_cutoff(year)
-    # a target without a year is due every year
-    deadline = year if missing(target["period_end"]) else int(target["period_end"])
     places = tuple(territories or (territory_of(target, known),))
     need = Need(
         territories=places,
         parts=frozenset(code for code in known.parents if _within(code, places, known)),
         names=known.places,
         year=year,
-        deadline=deadline,
-        cutoff=cutoff,
-        unit=str(target["unit"]),
+        # a target without a year is due every year
+        deadline=target.period_end or year,
+        cutoff=cutoff or default_cutoff(year),
+        unit=target.unit,
         real_only=real_only,
-        age_from=known.ages.get(text_of(target["indicator"])),
+        age_from=known.ages.get(target.indicator or ""),
     )
     # a target the catalogue does not know has no figure, not another's
-    related = known.related(text_of(target["indicator"]))
-    goal, notes = _goal(target, related, need)
-    if _is_family(target) and related["category"].notna().any():
-        return _judge_family(target, known, need, related, goal)
+    related = known.related(target.indicator or "")
+    plan = plan or PlanHead(target.id.split(".")[0])
+    goal, notes = _goal(target, plan, related, need)
+    case = _Case(target, plan, known, need, related, goal, notes)
+    if target.each and related["category"].notna().any():
+        return _judge_family(case)
     choice = choose(related, need)
     if choice.chosen is None:
-        return _without_figure(target, need, goal, choice, notes)
-    if _is_growth(target):
-        return _judge_growth(target, known, need, goal, choice, notes)
-    return _judge_level(target, known, need, goal, choice, notes)
+        return _without_figure(case, choice)
+    if target.unit.startswith("%") and target.unit.endswith("/năm"):
+        return _judge_growth(case, choice, choice.chosen)
+    return _judge_level(case, choice, choice.chosen)
 
 
-def _is_growth(target: pd.Series) -> bool:
-    unit = str(target["unit"])
-    return unit.startswith("%") and unit.endswith("/năm")
-
-
-def _is_family(target: pd.Series) -> bool:
-    return EACH in str(target["text"])
-
-
-def _goal(target: pd.Series, related: pd.DataFrame, need: Need) -> tuple[Goal, list[Said]]:
-    high = target.get("value_high")
+def _goal(target: Target, plan: PlanHead, related: pd.DataFrame, need: Need) -> tuple[Goal, tuple[Note, ...]]:
     goal = Goal(
-        comparator=str(target["comparator"]),
-        value=float(target["value"]),
+        comparator=target.comparator,
+        value=target.value,
         unit=need.unit,
-        wording=text_of(target.get("wording")),
-        value_high=_optional(high),
+        wording=target.wording,
+        value_high=target.value_high,
     )
-    issued: Any = target.get("issued")
-    early = isinstance(issued, date) and issued.year > need.year
-    notes = [Said("mục tiêu ban hành năm {year}, sau năm báo cáo", year=issued.year)] if early else []
-    if target.get("relative_to") != NATIONAL_MEAN and NATIONAL_MEAN not in str(target["text"]):
+    notes: tuple[Note, ...] = ()
+    if plan.issued is not None and plan.issued.year > need.year:
+        said = Said("mục tiêu ban hành năm {year}, sau năm báo cáo", year=plan.issued.year)
+        notes = (Note(NoteKind.ISSUED_LATER, said),)
+    if target.relative_to != NATIONAL_MEAN:
         return goal, notes
     goal, more = _national_goal(goal, related, need)
-    return goal, notes + more
+    return goal, (*notes, more)
 
 
-def _national_goal(goal: Goal, related: pd.DataFrame, need: Need) -> tuple[Goal, list[Said]]:
+def _national_goal(goal: Goal, related: pd.DataFrame, need: Need) -> tuple[Goal, Note]:
     """Replace the printed threshold by the national figure of the year the target is due."""
     due = min(need.year, need.deadline)
     national = related[
         related["relation"].eq("national") & related["definition"].eq("same") & related["year"].eq(due)
     ].assign(relation="same", scope=None)
     found = choose(national, replace(need, territories=("VN",))).chosen
-    if found is None or found["value_type"] != "point":
-        return goal, [
-            Said("chưa có số cả nước năm {year} cùng định nghĩa; so với mức in trong kế hoạch", year=due)
-        ]
-    return replace(goal, value=float(found["value"]), comparator=">=", wording="đạt bình quân cả nước"), [
-        Said(
-            "bình quân cả nước năm {year} là {value} ({id})",
-            year=due,
-            value=Num(found["value"], unit=goal.unit),
-            id=found["id"],
-        )
-    ]
+    if found is None or found.value_type != "point":
+        said = Said("chưa có số cả nước năm {year} cùng định nghĩa; so với mức in trong kế hoạch", year=due)
+        return goal, Note(NoteKind.NO_NATIONAL_MEAN, said)
+    said = Said(
+        "bình quân cả nước năm {year} là {value} ({id})",
+        year=due,
+        value=Num(found.value, unit=goal.unit),
+        id=found.id,
+    )
+    replaced = replace(goal, value=found.value, comparator=">=", wording="đạt bình quân cả nước")
+    return replaced, Note(NoteKind.NATIONAL_MEAN, said)
 
 
-def decimals_of(indicator: str) -> int:
-    """Return with how many decimals the report prints an indicator's estimates."""
-    return DECIMALS.get(indicator, 1)
-
-
-def text_of(value: object) -> str:
-    """Return a cell's text, empty where it holds none."""
-    return value if isinstance(value, str) else ""
-
-
-def _optional(value: Any) -> float | None:
-    return None if missing(value) else float(value)
-
-
-def figure_of(row: pd.Series) -> Figure:
+def figure_of(observation: Observation) -> Figure:
     """Return what an observation says about its value."""
     return Figure(
-        value=float(row["value"]),
-        value_type=str(row["value_type"]),
-        value_high=_optional(row["value_high"]),
-        se=_optional(row["se"]),
-        df=_optional(row["df"]),
-        n=_optional(row["n"]),
+        value=observation.value,
+        value_type=observation.value_type,
+        value_high=observation.value_high,
+        se=observation.se,
+        df=observation.df,
+        n=observation.n,
     )
 
 
-def _without_figure(
-    target: pd.Series, need: Need, goal: Goal, choice: Choice, notes: list[Said]
-) -> Judgement:
-    barred = len(choice.barred) > 0
+def _without_figure(case: _Case, choice: Choice) -> Judgement:
+    if len(choice.barred):
+        said = Said("có số liệu cùng định nghĩa nhưng không được phép quyết định kết luận")
+        notes = (*case.notes, Note(NoteKind.BARRED, said))
+        return case.judged(choice, Verdict.UNDECIDED, "proxy-only", notes=notes)
     beside = choice.beside["relation"].isin(["proxy", "national"]).any()
-    if barred:
-        notes = [*notes, Said("có số liệu cùng định nghĩa nhưng không được phép quyết định kết luận")]
-    return Judgement(
-        target=target,
-        year=need.year,
-        deadline=need.deadline,
-        cutoff=need.cutoff,
-        goal=goal,
-        choice=choice,
-        chain=None,
-        figure=None,
-        finding=None,
-        verdict=Verdict.UNDECIDED if barred else Verdict.NO_DATA,
-        progress=Progress(None, None),
-        projection=None,
-        evidence="proxy-only" if barred or beside else "none",
-        notes=tuple(notes),
-    )
+    return case.judged(choice, Verdict.NO_DATA, "proxy-only" if beside else "none")
 
 
-def _judge_level(
-    target: pd.Series, known: Knowledge, need: Need, goal: Goal, choice: Choice, notes: list[Said]
-) -> Judgement:
-    chosen = choice.chosen
-    assert chosen is not None
+def _judge_level(case: _Case, choice: Choice, chosen: Observation) -> Judgement:
+    goal, need = case.goal, case.need
     figure = figure_of(chosen)
     finding = settle(goal, figure)
-    series = chain(choice.pool, chosen, known.breaks)
-    progress = _progress(target, known, need, goal, series, chosen, finding)
-    verdict, more = _verdict(goal, figure, finding, chosen, need, progress)
+    series = chain(choice.pool, chosen, case.known.breaks)
+    base = baseline_of(case.target, case.known.baselines, series, chosen)
+    progress = progress_of(goal, need.deadline, series, chosen, base, met=finding.met is True)
+    verdict, why = _verdict(goal, figure, finding, chosen, need, progress)
     if verdict is Verdict.UNDECIDED:
         # a figure too old or too uncertain for a verdict shows no pace either
         progress = replace(progress, pace=None, p_on_pace=None)
-    return Judgement(
-        target=target,
-        year=need.year,
-        deadline=need.deadline,
-        cutoff=need.cutoff,
-        goal=goal,
-        choice=choice,
+    judged = case.judged(
+        choice,
+        verdict,
+        chosen.evidence,
         chain=series,
         figure=figure,
         finding=finding,
-        verdict=verdict,
         progress=progress,
-        projection=_projection(series, chosen, need),
-        evidence=str(chosen["evidence"]),
-        timely=_timely(int(chosen["year"]), need),
-        notes=(*notes, *more, *_figure_notes(text_of(target["indicator"]), goal, figure, choice, progress)),
+        projection=_projection(series, chosen, need, case.known.project.long_run),
+        timely=_timely(chosen.year, need),
     )
+    return replace(judged, notes=(*case.notes, *why, *_figure_notes(judged, chosen)))
 
 
 def _verdict(
-    goal: Goal, figure: Figure, finding: Finding, chosen: pd.Series, need: Need, progress: Progress
-) -> tuple[Verdict, list[Said]]:
+    goal: Goal, figure: Figure, finding: Finding, chosen: Observation, need: Need, progress: Progress
+) -> tuple[Verdict, tuple[Note, ...]]:
     """Join what the figure shows with when it was taken and when the target is due."""
-    year = int(chosen["year"])
+    year = chosen.year
     if not _timely(year, need):
-        due = need.year >= need.deadline
-        if due:
-            why = Said(
-                "số liệu mới nhất là của năm {year}, trước năm mục tiêu {due}", year=year, due=need.deadline
-            )
-        else:
-            why = Said(
-                "số liệu mới nhất là của năm {year}, đã cũ so với năm báo cáo {reported}",
-                year=year,
-                reported=need.year,
-            )
-        return Verdict.UNDECIDED, [why]
-    final = year == need.deadline and position(chosen["reference_date"]) > need.deadline - YEAR_END
+        return Verdict.UNDECIDED, (_out_of_time(year, need),)
+    final = year == need.deadline and position(chosen.reference_date) > need.deadline - YEAR_END
     level = level_verdict(goal, figure, finding)
     if final and level is Verdict.UNDECIDED:
-        return level, [Said("số liệu của năm mục tiêu chưa đủ để kết luận ({how})", how=finding.how)]
-    if final or level in (Verdict.EXCEEDED, Verdict.MET):
-        return level, [] if final else [_before_due(chosen, need)]
+        said = Said("số liệu của năm mục tiêu chưa đủ để kết luận ({how})", how=finding.how)
+        return level, (Note(NoteKind.UNSURE, said),)
+    if final:
+        return level, ()
+    if level in (Verdict.EXCEEDED, Verdict.MET):
+        said = Said(
+            "đạt tại thời điểm {date}, hạn của mục tiêu là cuối năm {due}",
+            date=Day(chosen.reference_date),
+            due=need.deadline,
+        )
+        return level, (Note(NoteKind.BEFORE_DUE, said),)
     if progress.pace is None:
-        return Verdict.UNDECIDED, [Said("chưa có hai số liệu so sánh được để tính tiến độ")]
-    return (Verdict.ON_PACE if progress.pace.on_track else Verdict.BEHIND), []
+        said = Said("chưa có hai số liệu so sánh được để tính tiến độ")
+        return Verdict.UNDECIDED, (Note(NoteKind.NO_PACE, said),)
+    return (Verdict.ON_PACE if progress.pace.on_track else Verdict.BEHIND), ()
 
 
 def _timely(year: int, need: Need) -> bool:
@@ -376,212 +329,93 @@ def _timely(year: int, need: Need) -> bool:
     return year >= need.deadline if need.year >= need.deadline else year >= need.year - LATEST_AGE
 
 
-def _before_due(chosen: pd.Series, need: Need) -> Said:
-    return Said(
-        "đạt tại thời điểm {date}, hạn của mục tiêu là cuối năm {due}",
-        date=Day(chosen["reference_date"]),
-        due=need.deadline,
+def _out_of_time(year: int, need: Need) -> Note:
+    if need.year >= need.deadline:
+        said = Said(
+            "số liệu mới nhất là của năm {year}, trước năm mục tiêu {due}", year=year, due=need.deadline
+        )
+        return Note(NoteKind.BEFORE_TARGET_YEAR, said)
+    said = Said(
+        "số liệu mới nhất là của năm {year}, đã cũ so với năm báo cáo {reported}",
+        year=year,
+        reported=need.year,
     )
+    return Note(NoteKind.STALE, said)
 
 
-def _figure_notes(code: str, goal: Goal, figure: Figure, choice: Choice, progress: Progress) -> list[Said]:
-    notes = []
-    chosen = choice.chosen
-    assert chosen is not None
-    if CENSUS in text_of(chosen["note"]):
-        notes.append(Said("điều tra toàn bộ: hầu hết đơn vị của tổng thể đã trả lời"))
-    if STANDS in text_of(chosen["note"]):
-        notes.append(Said("giữ số đã công bố vì số rà soát chỉ khác ở quá ít đơn vị"))
-    if chosen["level"] in ("ước tính", "sơ bộ"):
-        notes.append(Said("số {level}", level=Said(chosen["level"])))
-    decimals = decimals_of(code)
-    rounding = rounding_note(goal, figure.value, decimals) if figure.value_type == "point" else None
-    if rounding:
-        notes.append(rounding)
-    if len(choice.contradicting):
-        others = Joined(
-            [
-                Joined((Num(row.value, unit=goal.unit), f"({row.id})"), " ")
-                for row in records(choice.contradicting)
-            ],
-            ", ",
+#: What the mark of an observation says to the reader of a verdict.
+MARKED = {
+    "census": Note(NoteKind.CENSUS, Said("điều tra toàn bộ: hầu hết đơn vị của tổng thể đã trả lời")),
+    "stands": Note(NoteKind.STANDS, Said("giữ số đã công bố vì số rà soát chỉ khác ở quá ít đơn vị")),
+}
+
+
+def _figure_notes(judged: Judgement, chosen: Observation) -> list[Note]:
+    goal, progress = judged.goal, judged.progress
+    notes = [MARKED[chosen.mark]] if chosen.mark in MARKED else []
+    if chosen.level in ("ước tính", "sơ bộ"):
+        notes.append(Note(NoteKind.NOT_FINAL, Said("số {level}", level=Said(chosen.level))))
+    point = chosen.value_type == "point"
+    if point and (rounding := rounding_note(goal, chosen.value, judged.decimals)):
+        notes.append(Note(NoteKind.ROUNDED, rounding))
+    if len(others := judged.choice.contradicting):
+        values = [Joined((Num(row.value, unit=goal.unit), f"({row.id})"), " ") for row in records(others)]
+        said = Said(
+            "nguồn khác cùng thời điểm cho số khác: {others}; không lấy bình quân",
+            others=Joined(values, ", "),
         )
-        notes.append(
-            Said("nguồn khác cùng thời điểm cho số khác: {others}; không lấy bình quân", others=others)
-        )
-    if figure.value_type == "rank":
-        notes.append(Said("là thứ hạng: chỉ so mức, không tính tiến độ"))
+        notes.append(Note(NoteKind.CONTRADICTED, said))
+    if chosen.value_type == "rank":
+        notes.append(Note(NoteKind.RANK, Said("là thứ hạng: chỉ so mức, không tính tiến độ")))
     if progress.p_on_pace is not None and 1 - SURE < progress.p_on_pace < SURE:
-        notes.append(
-            Said("tiến độ chưa chắc chắn do sai số mẫu: P(đúng tiến độ) {p}", p=Chance(progress.p_on_pace))
-        )
-    disagreement = _disagreement(progress)
-    return [*notes, disagreement] if disagreement else notes
+        p = Chance(progress.p_on_pace)
+        said = Said("tiến độ chưa chắc chắn do sai số mẫu: P(đúng tiến độ) {p}", p=p)
+        notes.append(Note(NoteKind.PACE_UNSURE, said))
+    if differs := disagreement(progress):
+        notes.append(Note(NoteKind.METHODS_DISAGREE, differs))
+    return notes
 
 
-def _progress(
-    target: pd.Series,
-    known: Knowledge,
-    need: Need,
-    goal: Goal,
-    series: Chain,
-    chosen: pd.Series,
-    finding: Finding,
-) -> Progress:
-    """Compute every method from the baseline to the figure; ranks and bounds have no pace."""
-    met = finding.met is True
-    t, y = position(chosen["reference_date"]), float(chosen["value"])
-    due = float(need.deadline)
-    if chosen["value_type"] != "point":
-        return Progress(None, None, pace=Pace.MET if met else None)
-    needed = None if met else methods.needed_per_year(y, t, goal.value, due)
-    base = _baseline(target, known, series, chosen)
-    if base is None:
-        return Progress(None, None, needed=needed, pace=Pace.MET if met else None)
-    (t0, y0), source = base
-    if goal.holds(y0):
-        # the way from baseline to target has no length: only the level is judged
-        return Progress((t0, y0), source, needed=needed, pace=Pace.MET if met else Pace.AWAY)
-    way = (y0, t0, y, t, goal.value, due)
-    linear = methods.linear_pace(*way)
-    points = list(zip(series.points["t"], series.points["value"], strict=True))
-    return Progress(
-        baseline=(t0, y0),
-        baseline_source=source,
-        linear=linear,
-        eurostat=methods.eurostat_ratio(*way),
-        destatis=methods.destatis_miss(points, goal.value, due),
-        escap=methods.escap_index(*way),
-        escap_expected=methods.escap_expected(t0, t, due),
-        logistic=methods.logistic_pace(*way) if goal.unit.startswith("%") else None,
-        needed=needed,
-        pace=methods.classify(linear, met=met) if linear is not None else (Pace.MET if met else None),
-        p_on_pace=_on_pace(goal, series, chosen, (t0, y0), due),
-    )
-
-
-def _on_pace(
-    goal: Goal, series: Chain, chosen: pd.Series, base: tuple[float, float], due: float
-) -> float | None:
-    """
-    Return the probability that the true pace is at least 0.95, given the sampling errors.
-
-    With g the share of time gone, pace ≥ 0.95 means y - (1 - 0.95 g) y0 ≥ 0.95 g target: linear
-    in the two estimates, which come from independent samples. None without errors.
-    """
-    (t0, y0), t, y = base, position(chosen["reference_date"]), float(chosen["value"])
-    errors = dict(zip(series.points["t"], series.points["se"], strict=True))
-    now, then = _optional(chosen["se"]), _optional(errors.get(t0))
-    gone = (t - t0) / (due - t0) if due > t0 else 0.0
-    if now is None or gone <= 0:
-        return None
-    weight = 1 - methods.ON_PACE * gone
-    margin = y - weight * y0 - methods.ON_PACE * gone * goal.value
-    error = math.hypot(now, weight * (then or 0.0))
-    # the sign of "better" turned round for a goal that falls; the error is not one of a share
-    sign = 1 if goal.rises else -1
-    return probability(Goal(">=", 0.0, unit=""), Figure(sign * margin, se=error, df=_optional(chosen["df"])))
-
-
-def _baseline(
-    target: pd.Series, known: Knowledge, series: Chain, chosen: pd.Series
-) -> tuple[tuple[float, float], str] | None:
-    """
-    Return the baseline: the one declared for the indicator, else the series' own first point.
-
-    The first comparable point from the start of the plan on (31 December before its first
-    year). The figure judged is no baseline of itself.
-    """
-    declared = known.baselines
-    if declared is not None:
-        mine = declared[declared["indicator"].eq(target["indicator"])]
-        if len(mine):
-            row = mine.iloc[0]
-            return (position(str(row["reference_date"])), float(row["value"])), str(row["source"])
-    start = float(target["period_start"]) - 1 if not missing(target["period_start"]) else -math.inf
-    earlier = series.points[(series.points["t"] >= start) & (series.points["id"] != chosen["id"])]
-    if not len(earlier):
-        return None
-    first = earlier.iloc[0]
-    return (float(first["t"]), float(first["value"])), str(first["id"])
-
-
-def _disagreement(progress: Progress) -> Said | None:
-    """Return a note where Eurostat's or Destatis' method says otherwise than the linear pace."""
-    if progress.linear is None or progress.pace in (None, Pace.MET):
-        return None
-    assert progress.pace is not None
-    on_track = progress.pace.on_track
-    others: list[Joined] = []
-    if progress.eurostat is not None and methods.classify(progress.eurostat).on_track != on_track:
-        others.append(Joined(("Eurostat R =", Num(progress.eurostat, 2)), " "))
-    if progress.destatis is not None and methods.weather(progress.destatis).on_track != on_track:
-        others.append(Joined(("Destatis:", Said(methods.weather(progress.destatis).words)), " "))
-    if not others:
-        return None
-    return Said(
-        "phương pháp khác cho kết quả khác (tuyến tính {linear}; {others})",
-        linear=Num(progress.linear, 2),
-        others=Joined(others),
-    )
-
-
-def _projection(series: Chain, chosen: pd.Series, need: Need) -> Projection | None:
-    last = position(chosen["reference_date"])
-    years = sorted({year for year in (float(need.deadline), LONG_RUN) if year > last})
-    if chosen["value_type"] != "point" or not years:
+def _projection(series: Chain, chosen: Observation, need: Need, long_run: int) -> Projection | None:
+    last = position(chosen.reference_date)
+    years = sorted({year for year in (float(need.deadline), float(long_run)) if year > last})
+    if chosen.value_type != "point" or not years:
         return None
     return project(series.points, years, unit=need.unit)
 
 
-def _judge_growth(
-    target: pd.Series, known: Knowledge, need: Need, goal: Goal, choice: Choice, notes: list[Said]
-) -> Judgement:
+def _judge_growth(case: _Case, choice: Choice, chosen: Observation) -> Judgement:
     """
     Judge "x% a year": each year of the period on its own, and the mean beside them.
 
     The target asks for every year. One year that falls short decides; a missing year leaves
     it open.
     """
-    chosen = choice.chosen
-    assert chosen is not None
-    series = chain(choice.pool, chosen, known.breaks)
-    first = int(target["period_start"]) if not missing(target["period_start"]) else int(chosen["year"])
+    goal, need = case.goal, case.need
+    first = case.target.period_start or chosen.year
     last = min(need.year, need.deadline)
-    by_year = {int(row["year"]): row for _, row in choice.pool[::-1].iterrows()}
-    yearly = []
-    for at in range(first, last + 1):
-        if at in by_year:
-            growth = figure_of(by_year[at])
-            yearly.append((at, growth.value, settle(goal, growth).met))
-    figure = figure_of(chosen)
-    finding = settle(goal, figure)
+    by_year = {int(row.year): observation_of(row) for row in records(choice.pool[::-1])}
+    growth = {at: figure_of(by_year[at]) for at in range(first, last + 1) if at in by_year}
+    yearly = tuple((at, figure.value, settle(goal, figure).met) for at, figure in growth.items())
     complete = len(yearly) == last - first + 1
-    verdict = _growth_verdict([met for _, _, met in yearly], complete, need)
+    notes = case.notes
     mean = methods.mean_growth([value for _, value, _ in yearly])
     if mean is not None:
-        notes = [
-            *notes,
-            Said("bình quân {n} năm có số liệu: {mean}", n=len(yearly), mean=Num(mean, 2, "%/năm")),
-        ]
+        said = Said("bình quân {n} năm có số liệu: {mean}", n=len(yearly), mean=Num(mean, 2, "%/năm"))
+        notes = (*notes, Note(NoteKind.MEAN_GROWTH, said))
     if not complete:
-        notes = [*notes, Said("mới có số liệu {n} trên {all} năm", n=len(yearly), all=last - first + 1)]
-    return Judgement(
-        target=target,
-        year=need.year,
-        deadline=need.deadline,
-        cutoff=need.cutoff,
-        goal=goal,
-        choice=choice,
-        chain=series,
+        said = Said("mới có số liệu {n} trên {all} năm", n=len(yearly), all=last - first + 1)
+        notes = (*notes, Note(NoteKind.YEARS_MISSING, said))
+    figure = figure_of(chosen)
+    return case.judged(
+        choice,
+        _growth_verdict([met for _, _, met in yearly], complete, need),
+        chosen.evidence,
+        chain=chain(choice.pool, chosen, case.known.breaks),
         figure=figure,
-        finding=finding,
-        verdict=verdict,
-        progress=Progress(None, None),
-        projection=None,
-        evidence=str(chosen["evidence"]),
-        notes=tuple(notes),
-        yearly=tuple(yearly),
+        finding=settle(goal, figure),
+        notes=notes,
+        yearly=yearly,
     )
 
 
@@ -593,52 +427,51 @@ def _growth_verdict(met: list[bool | None], complete: bool, need: Need) -> Verdi
     return Verdict.MET if need.year >= need.deadline else Verdict.ON_PACE
 
 
-def _judge_family(
-    target: pd.Series, known: Knowledge, need: Need, related: pd.DataFrame, goal: Goal
-) -> Judgement:
+def _judge_family(case: _Case) -> Judgement:
     """
     Judge "in each industry at least x": met only if every member is met.
 
     Each member is tested at 95% (an intersection-union test needs no correction to say that
     all are met); that some member falls short is said at 95% over all of them (Bonferroni).
     """
-    listed = known.families.get(str(target["indicator"]))
-    names = list(listed) if listed else sorted(related["category"].dropna().unique())
-    members = []
-    for name in names:
-        choice = choose(related, replace(need, category=name))
-        part = (
-            _without_figure(target, need, goal, choice, [])
-            if choice.chosen is None
-            else _judge_level(target, known, need, goal, choice, [])
-        )
-        members.append((name, part))
-    verdict, notes = _family_verdict([part for _, part in members], bool(listed), len(names))
-    weakest = _weakest([part for _, part in members])
+    listed = case.known.families.get(case.target.indicator or "")
+    names = list(listed) if listed else sorted(case.related["category"].dropna().unique())
+    single = replace(case, notes=())
+    parts = [_judge_member(single, name) for name in names]
+    verdict, said = _family_verdict(parts, bool(listed), len(names))
     finding = Finding(
         {Verdict.MET: True, Verdict.NOT_MET: False}.get(verdict),
-        _family_probability([part for _, part in members]),
+        _family_probability(parts),
         Said("mọi nhóm đều phải đạt"),
     )
-    return replace(weakest, verdict=verdict, finding=finding, notes=tuple(notes), members=tuple(members))
+    notes = (Note(NoteKind.MEMBERS, said),) if said else ()
+    members = tuple(zip(names, parts, strict=True))
+    return replace(_weakest(parts), verdict=verdict, finding=finding, notes=notes, members=members)
 
 
-def _family_verdict(parts: list[Judgement], listed: bool, size: int) -> tuple[Verdict, list[Said]]:
-    missing = sum(part.finding is None for part in parts)
+def _judge_member(case: _Case, name: str) -> Judgement:
+    choice = choose(case.related, replace(case.need, category=name))
+    return (
+        _without_figure(case, choice) if choice.chosen is None else _judge_level(case, choice, choice.chosen)
+    )
+
+
+def _family_verdict(parts: list[Judgement], listed: bool, size: int) -> tuple[Verdict, Said | None]:
+    unknown = sum(part.finding is None for part in parts)
     met = (Verdict.MET, Verdict.EXCEEDED)
     if any(_surely_short(part, size) for part in parts):
-        return Verdict.NOT_MET, [Said("ít nhất một nhóm chưa đạt")]
-    if missing == len(parts):
-        return Verdict.NO_DATA, []
-    if missing:
-        return Verdict.UNDECIDED, [Said("còn {n} trên {all} nhóm chưa có số liệu", n=missing, all=size)]
+        return Verdict.NOT_MET, Said("ít nhất một nhóm chưa đạt")
+    if unknown == len(parts):
+        return Verdict.NO_DATA, None
+    if unknown:
+        return Verdict.UNDECIDED, Said("còn {n} trên {all} nhóm chưa có số liệu", n=unknown, all=size)
     if not all(part.verdict in met for part in parts):
-        return Verdict.UNDECIDED, [Said("chưa đủ căn cứ cho mọi nhóm")]
+        return Verdict.UNDECIDED, Said("chưa đủ căn cứ cho mọi nhóm")
     if not listed:
-        return Verdict.UNDECIDED, [
-            Said("kế hoạch không quy định danh mục ngành, chưa biết đã đủ ngành hay chưa")
-        ]
-    return Verdict.MET, [Said("cả {n} nhóm đều đạt", n=size)]
+        return Verdict.UNDECIDED, Said(
+            "kế hoạch không quy định danh mục ngành, chưa biết đã đủ ngành hay chưa"
+        )
+    return Verdict.MET, Said("cả {n} nhóm đều đạt", n=size)
 
 
 def _surely_short(part: Judgement, size: int) -> bool:
@@ -664,14 +497,17 @@ def _family_probability(parts: list[Judgement]) -> float | None:
     return math.prod(p for p in known if p is not None)
 
 
-def territory_of(target: pd.Series, known: Knowledge) -> str:
+def territory_of(target: Target, known: Knowledge) -> str:
     """
     Return the territory a target was written for.
 
-    Targets of the province's plans are for the province before 2025-07-01, whatever year is
-    judged. A target assigned to a district carries the district's name in ``geography``.
+    Targets of the project's plans are for the territory the project names, whatever year is
+    judged; outside of a project for the oldest one of the name in ``geography`` (empty: there is
+    none). A target assigned to a district carries the district's name there.
     """
-    return known.districts.get(text_of(target.get("geography")).casefold(), OLD_PROVINCE)
+    place = target.geography.casefold()
+    named = (code for code, name in known.places.items() if name.split(" (")[0].casefold() == place)
+    return known.districts.get(place) or known.project.territory or next(named, "")
 
 
 def _within(code: str, places: tuple[str, ...], known: Knowledge) -> bool:

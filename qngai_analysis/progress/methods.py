@@ -219,22 +219,6 @@ def logistic_pace(
     return linear_pace(start, t0, now, t, end, t_target)
 
 
-def logistic_path(
-    y0: float, t0: float, target: float, t_target: float, t: float, *, ceiling: float = 100.0
-) -> float | None:
-    """
-    Return where an S-curve from the baseline to the target stands at ``t``.
-
-    >>> round(logistic_path(5, 2021, 50, 2025, 2023), 1)
-    18.7
-    """
-    if t_target <= t0 or not all(0 < value < ceiling for value in (y0, target)):
-        return None
-    start, end = (math.log(value / (ceiling - value)) for value in (y0, target))
-    at = start + (end - start) * (t - t0) / (t_target - t0)
-    return ceiling / (1 + math.exp(-at))
-
-
 def mean_growth(rates: Sequence[float]) -> float | None:
     """
     Return the mean yearly growth of several years, in percent, from each year's percent.
@@ -248,18 +232,6 @@ def mean_growth(rates: Sequence[float]) -> float | None:
         return None
     total = math.fsum(math.log1p(rate / 100) for rate in rates)
     return 100 * math.expm1(total / len(rates))
-
-
-def growth_between(before: float, after: float) -> float | None:
-    """
-    Return growth from one year's level to the next, in percent; None for a base not above 0.
-
-    Levels must be in constant prices, of one territory and one method.
-
-    >>> round(growth_between(120.0, 129.6), 6)
-    8.0
-    """
-    return None if before <= 0 else 100 * (after / before - 1)
 
 
 def classify(ratio: float, *, met: bool = False) -> Pace:

@@ -33,7 +33,7 @@ class Projection:
     The value expected at each of some years, with a 90% interval.
 
     ``table`` has ``t, middle, low, high``: the median and the 5% and 95% points of the
-    predictive distribution of the true value. ``scale`` is ``logit`` or ``log``.
+    predictive distribution of the true value, ``times`` its ``t``. ``scale`` is ``logit`` or ``log``.
     """
 
     table: pd.DataFrame
@@ -42,11 +42,11 @@ class Projection:
     _means: Array
     _variances: Array
     _weights: Array
-    _times: tuple[float, ...]
+    times: tuple[float, ...]
 
     def probability(self, goal: Goal, t: float) -> float:
         """Return the probability that the true value at ``t`` (one of the table's) meets the goal."""
-        row = self._times.index(t)
+        row = self.times.index(t)
         forward = _FORWARD[self.scale]
         if goal.test == "=":
             return 0.0

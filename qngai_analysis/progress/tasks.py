@@ -18,9 +18,10 @@ from typing import Any
 import pandas as pd
 
 from qngai_analysis.errors import EvidenceError
-from qngai_analysis.evidence.observations import last_day, missing, records
+from qngai_analysis.evidence.observations import last_day
 from qngai_analysis.evidence.returned import Settled, returned_table, returned_years
 from qngai_analysis.plan.agencies import named_on
+from qngai_analysis.values import is_missing, records
 
 DONE, UNDER_WAY, NOT_BEGUN = "hoàn thành", "đang thực hiện", "chưa thực hiện"
 REPORTED = (DONE, UNDER_WAY, NOT_BEGUN)
@@ -272,7 +273,7 @@ def _due(task: Any) -> date | None:
     deadline = getattr(task, "deadline", None)
     if isinstance(deadline, str) and deadline:
         return last_day(deadline)
-    return None if missing(task.last_year) else date(int(task.last_year), 12, 31)
+    return None if is_missing(task.last_year) else date(int(task.last_year), 12, 31)
 
 
 def _status(reported: Any, overdue: bool) -> str:

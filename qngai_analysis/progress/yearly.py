@@ -1,137 +1,162 @@
-"""A year's assessment of the province's plans, from the project's own files."""
+"""A year's assessment of the project's plans, from the project's own files."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import pandas as pd
 
 from qngai_analysis import paths
 from qngai_analysis.errors import EvidenceError, ParameterError
-from qngai_analysis.evidence.observations import observations, records
+from qngai_analysis.evidence.observations import observations
 from qngai_analysis.evidence.published import read_published
 from qngai_analysis.evidence.returned import returned_observations
-from qngai_analysis.progress.assessing import judge_all, table_of
+from qngai_analysis.plan.model import Target
+from qngai_analysis.progress.assessing import judge_all, outcomes_of
+from qngai_analysis.progress.cutoff import default_cutoff
 from qngai_analysis.progress.explaining import Explanation, explanation
-from qngai_analysis.progress.judging import Judgement, default_cutoff, knowledge
+from qngai_analysis.progress.judging import Judgement, knowledge
+from qngai_analysis.progress.outcome import AssignedTarget, Outcome, PlanHead, outcomes_frame
 from qngai_analysis.progress.tasks import current_agencies
+from qngai_analysis.project import read_project
 from qngai_analysis.raw import read_table
-from qngai_analysis.words.numbers import day
-
-PLANS = ("906", "114", "03")
+from qngai_analysis.values import records
 
 
 @dataclass(frozen=True)
 class YearResult:
     """
-    One year judged: the table, and for each target what lies behind its row.
+    One year judged: what became of each target, and what lies behind it.
 
-    ``table`` is that of :func:`qngai_analysis.progress.assess`, with ``owners``: the agencies
-    that owe the next figure, under their names at the end of the year, and ``owners_printed``:
-    whether the plan itself names them.
+    ``outcomes`` and ``judgements`` stand in the same order. ``unassigned`` are the plans in
+    ``data/raw/plans`` that the project gives no role: nobody judged them.
     """
 
     year: int
     cutoff: date
     real_only: bool
-    table: pd.DataFrame
+    outcomes: tuple[Outcome, ...]
     judgements: tuple[Judgement, ...]
     observations: pd.DataFrame
+    unassigned: tuple[str, ...] = ()
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """The table of :func:`qngai_analysis.progress.assess`, with ``owners`` and ``owners_printed``."""
+        return outcomes_frame(self.outcomes)
 
     def explain(self, target_id: str) -> Explanation:
         """Return the reasons for one target; EvidenceError names a target that is not there."""
-        targets = {judgement.target["id"]: judgement.target for judgement in self.judgements}
-        for judgement, row in zip(self.judgements, records(self.table), strict=True):
-            if row.target_id == target_id:
+        by_id = {outcome.target.id: AssignedTarget(outcome.target, outcome.plan) for outcome in self.outcomes}
+        for judgement, outcome in zip(self.judgements, self.outcomes, strict=True):
+            if outcome.target.id == target_id:
                 return explanation(
                     judgement,
                     observed=self.observations,
-                    owners=row.owners,
-                    owners_printed=row.owners_printed,
-                    revision=targets.get(row.revised_by),
+                    owners=outcome.owners,
+                    owners_printed=outcome.owners_printed,
+                    revision=by_id.get(outcome.revised_by or ""),
                 )
-        known = ", ".join(self.table["target_id"].head(3))
+        known = ", ".join([*by_id][:3])
         raise EvidenceError(f"no target {target_id!r}; ids look like {known} … (see qngai assess)")
 
 
-def load_targets(plans: Sequence[str] = PLANS) -> pd.DataFrame:
+def planned_targets(plans: Sequence[str] | None = None) -> list[AssignedTarget]:
     """
-    Return the targets of several plans, one under the other.
+    Return the targets of several plans, one after the other; by default of all that are judged.
 
-    The columns of ``Plan.targets``, and ``plan`` (its name here), ``issued`` (date of the
-    document, missing where it prints none) and ``citation`` (type, number and date in words).
     ``period_start`` of a target that names none is the first year of the plan, or the year of
     its document.
     """
     from qngai_analysis.plan import read_plan
 
-    frames: list[pd.DataFrame] = []
-    for name in plans:
+    found = []
+    for name in read_project().judged() if plans is None else plans:
         plan = read_plan(name)
-        head = plan.document
-        issued = date.fromisoformat(head.date) if head.date else None
-        first = head.period_start or (issued.year if issued else pd.NA)
-        targets = plan.targets.assign(plan=name, citation=_citation(head.type, head.number, issued))
-        targets["period_start"] = targets["period_start"].astype("Int64").fillna(first)
-        targets["issued"] = pd.Series([issued] * len(targets), index=targets.index, dtype="object")
-        frames.append(targets)
-    return pd.concat(frames, ignore_index=True)
-
-
-def _citation(kind: str, number: str, issued: date | None) -> str:
-    named = f"{kind} số {number}" if number else kind
-    return f"{named} ngày {day(issued)}" if issued else named
+        printed = plan.document
+        issued = date.fromisoformat(printed.date) if printed.date else None
+        head = PlanHead.of(name, printed.type, printed.number, issued)
+        first = printed.period_start or (issued.year if issued else None)
+        for target in plan.listed_targets:
+            start = first if target.period_start is None else target.period_start
+            found.append(AssignedTarget(replace(target, period_start=start), head))
+    return found
 
 
 def judge_year(
     year: int,
     *,
-    plans: Sequence[str] = PLANS,
+    plans: Sequence[str] | None = None,
     observed: pd.DataFrame | None = None,
     cutoff: date | None = None,
     real_only: bool = False,
     baselines: pd.DataFrame | None = None,
-    only: Callable[[pd.DataFrame], pd.Series[bool]] | None = None,
+    only: Callable[[Target], bool] | None = None,
 ) -> YearResult:
     """
     Judge every target of the plans in a year.
 
+    A year is judged once in a process for the same files and settings; tables that a caller hands in
+    are judged each time.
+
     Parameters
     ----------
     year : the reporting year
-    plans : names of plans, as :func:`qngai_analysis.plan.read_plan` takes them
-    observed : further observations beside the published figures; default what bodies returned on
-        their forms, and :func:`surveyed`
+    plans : names of plans, as :func:`qngai_analysis.plan.read_plan` takes them; default those
+        that the project judges (main and later ones)
+    observed : further observations beside the published figures and what bodies returned on their
+        forms; default :func:`surveyed`
     cutoff : day after which nothing published counts; default 31 March of the next year
     real_only : leave simulated observations out
     baselines : declared baselines, see :func:`qngai_analysis.progress.assess`
-    only : says which rows of :func:`load_targets` are judged; default all
+    only : says which targets are judged; default all
     """
     cutoff = cutoff or default_cutoff(year)
-    everything = read_published()
+    named = read_project().judged() if plans is None else tuple(plans)
+    if observed is None and baselines is None and only is None:
+        return _judged_year(year, named, cutoff, real_only, _state())
     if observed is None:
-        returned = returned_observations(year)
         observed = surveyed(year, real_only=real_only)
-    else:
-        returned = pd.DataFrame()
-    for more in (returned, observed):
+    return _judge_year(year, named, cutoff, real_only, observed, baselines, only)
+
+
+def _state() -> tuple[tuple[str, int, int], ...]:
+    """Return what the files that a year is judged from look like: names, sizes, times of change."""
+    files = [*paths.raw().rglob("*"), *paths.reports().glob("*/*.json")]
+    stamps = [(str(file), file.stat()) for file in sorted(files) if file.is_file()]
+    return tuple((name, stamp.st_size, stamp.st_mtime_ns) for name, stamp in stamps)
+
+
+@lru_cache(maxsize=8)
+def _judged_year(
+    year: int, plans: tuple[str, ...], cutoff: date, real_only: bool, _state: object
+) -> YearResult:
+    return _judge_year(year, plans, cutoff, real_only, surveyed(year, real_only=real_only), None, None)
+
+
+def _judge_year(
+    year: int,
+    plans: tuple[str, ...],
+    cutoff: date,
+    real_only: bool,
+    observed: pd.DataFrame,
+    baselines: pd.DataFrame | None,
+    only: Callable[[Target], bool] | None,
+) -> YearResult:
+    everything = read_published()
+    for more in (returned_observations(year), observed):
         if len(more):
             everything = observations(pd.concat([everything, observations(more)], ignore_index=True))
-    targets = load_targets(plans)
-    if only is not None:
-        targets = targets[only(targets)].reset_index(drop=True)
-    judgements = judge_all(
-        targets, knowledge(everything, baselines=baselines), year=year, cutoff=cutoff, real_only=real_only
-    )
-    table = table_of(judgements)
-    owners = [owners_of(target, date(year, 12, 31)) for _, target in targets.iterrows()]
-    table["owners"] = pd.Series(owners, index=table.index, dtype="object")
-    table["owners_printed"] = [bool(_printed_agencies(target)) for _, target in targets.iterrows()]
-    return YearResult(year, cutoff, real_only, table, tuple(judgements), everything)
+    targets = [item for item in planned_targets(plans) if only is None or only(item.target)]
+    known = knowledge(everything, baselines=baselines)
+    judgements = judge_all(targets, known, year=year, cutoff=cutoff, real_only=real_only)
+    outcomes = tuple(_owned(outcome) for outcome in outcomes_of(judgements))
+    unassigned = read_project().unassigned()
+    return YearResult(year, cutoff, real_only, outcomes, tuple(judgements), everything, unassigned)
 
 
 def check_year(year: int) -> None:
@@ -141,15 +166,15 @@ def check_year(year: int) -> None:
     Raises
     ------
     ParameterError
-        The year is before the plan was issued, or after the last of its targets falls due.
+        The year is before the plan's first or after its last.
     """
     from qngai_analysis.plan import read_plan
 
-    plan = read_plan(PLANS[0])
-    first = date.fromisoformat(plan.document.date).year if plan.document.date else year
-    last = int(plan.targets["period_end"].max())
-    if not first <= year <= last:
-        raise ParameterError(f"year = {year}: the plan {plan.document.number} runs from {first} to {last}")
+    plan = read_project().main_plan()
+    if plan.first_year <= year <= plan.last_year:
+        return
+    number = read_plan(plan.name).document.number
+    raise ParameterError(f"year = {year}: the plan {number} runs from {plan.first_year} to {plan.last_year}")
 
 
 def surveyed(year: int, *, real_only: bool = False, surveys: Sequence[str] | None = None) -> pd.DataFrame:
@@ -181,26 +206,22 @@ def surveyed(year: int, *, real_only: bool = False, surveys: Sequence[str] | Non
     return pd.concat(filled, ignore_index=True) if filled else pd.DataFrame()
 
 
-def owners_of(target: pd.Series, on: date) -> list[str]:
+def owners_of(target: Target, on: date) -> list[str]:
     """
     Return the agencies that owe a target's next figure, each under its name on a day.
 
     The lead agencies that the plan names; where it names none, those that the table of owners
     (``data/raw/reference/owners.csv``) gives for the indicator.
     """
-    agencies = _printed_agencies(target) or list(_owners().get(str(target["indicator"]), ()))
-    return current_agencies(agencies, on)
+    if target.agencies:
+        return current_agencies(target.agencies, on)
+    listed = records(read_table(paths.raw("reference", "owners.csv")))
+    return current_agencies([row.agency for row in listed if row.indicator == target.indicator], on)
 
 
-def _printed_agencies(target: pd.Series) -> list[str]:
-    named = target.get("agencies")
-    return list(named) if isinstance(named, list | tuple) else []
-
-
-@cache
-def _owners() -> dict[str, tuple[str, ...]]:
-    table = read_table(paths.raw("reference", "owners.csv"))
-    return {str(code): tuple(rows["agency"]) for code, rows in table.groupby("indicator", sort=False)}
+def _owned(outcome: Outcome) -> Outcome:
+    owners = tuple(owners_of(outcome.target, date(outcome.year, 12, 31)))
+    return replace(outcome, owners=owners, owners_printed=bool(outcome.target.agencies))
 
 
 def assess_year(year: int, **settings: Any) -> pd.DataFrame:
@@ -212,7 +233,7 @@ def assess_year(year: int, **settings: Any) -> pd.DataFrame:
     ParameterError
         The plans are judged in a year that the main plan does not cover, see :func:`check_year`.
     """
-    return _covered(year, settings).table
+    return covered(year, **settings).table.copy()
 
 
 def explain(target_id: str, year: int, **settings: Any) -> Explanation:
@@ -228,10 +249,12 @@ def explain(target_id: str, year: int, **settings: Any) -> Explanation:
     ParameterError
         As :func:`assess_year`.
     """
-    return _covered(year, settings).explain(target_id)
+    return covered(year, **settings).explain(target_id)
 
 
-def _covered(year: int, settings: Mapping[str, Any]) -> YearResult:
-    if PLANS[0] in settings.get("plans", PLANS):
+def covered(year: int, **settings: Any) -> YearResult:
+    """Return :func:`judge_year` of a year that the main plan covers, if that plan is judged."""
+    main = read_project().main_plan().name
+    if main in settings.get("plans", [main]):
         check_year(year)
     return judge_year(year, **settings)

@@ -21,14 +21,25 @@ from qngai_analysis.errors import ParameterError, SurveyError
 from qngai_analysis.page import charts
 from qngai_analysis.page.blocks import Figure, Prose, literal
 from qngai_analysis.page.multiples import over_years
-from qngai_analysis.page.tables import MIME, Column, Table
+from qngai_analysis.page.tables import MIME, Table
 from qngai_analysis.plan import read_plan
-from qngai_analysis.report.sector import HIDDEN, REMARKS, Sector, districts, english_groups
-from qngai_analysis.report.sectors import sectors
+from qngai_analysis.project import read_project
+from qngai_analysis.report.base import (
+    SIMULATED,
+    Speaker,
+    column,
+    counted,
+    estimate,
+    measured,
+    row_head,
+    why_absent,
+)
+from qngai_analysis.report.printed import HIDDEN, REMARKS
+from qngai_analysis.report.sector.loading import Sector, group_words, grouping_words, scale_of
+from qngai_analysis.report.sector.survey import district_grid, map_values
 from qngai_analysis.survey.form.codebook import Codebook, Indicator, Question, read_codebook, surveys
-from qngai_analysis.survey.release.reliability import CENSUS
-from qngai_analysis.words.language import Lang, language, translate, unit_words
-from qngai_analysis.words.said import inside
+from qngai_analysis.survey.release.treatment import Treatment
+from qngai_analysis.words.language import Lang, language
 
 if TYPE_CHECKING:
     from qngai_analysis.survey import Survey
@@ -44,7 +55,6 @@ METHODS = {"logit": "Logit", "korn-graubard": "Korn–Graubard"}
 WIDGET = "application/vnd.jupyter.widget-view+json"
 BLANK = "\u00a0"  # a table prints an empty text as "…", no figure
 STATIC = "QNGAI_STATIC"  # set where nobody can click: the engine that renders reports
-PLAN = "906"  # whose thresholds charts show
 
 _numbers = itertools.count(1)
 
@@ -123,7 +133,7 @@ def explore(
         real = source.real_only if real_only is None else real_only
         until = max(source.year, source.edition) if until is None else until
         offers = tuple(_sector_offers(source, real, until))
-        named: Sequence[str] = [block["name"] for block in source.entry.get("survey", ())]
+        named: Sequence[str] = [block.name for block in source.scope.survey]
         year, code = year or source.edition, lang or source.lang
     else:
         read_codebook(source)  # an unknown survey is refused here
@@ -179,10 +189,10 @@ class Offer:
 
 
 def _sector_offers(sector: Sector, real_only: bool, until: int | None) -> Iterator[Offer]:
-    for block in sector.entry.get("survey", ()):
-        files = _files(block["name"], real_only, until)
+    for block in sector.scope.survey:
+        files = _files(block.name, real_only, until)
         if sector.edition in files:
-            yield offered(block["name"], files, block["indicators"], block["by"])
+            yield offered(block.name, files, block.indicators, block.by)
 
 
 def _offers(first: str, real_only: bool, until: int | None) -> Iterator[Offer]:
@@ -218,8 +228,8 @@ def offered(
 
 def _reported(survey: str) -> list[str]:
     """Return the groupings that the sector reports use for a survey."""
-    blocks = [block for entry in sectors().values() for block in entry.get("survey", ())]
-    return [name for block in blocks if block["name"] == survey for name in block["by"]]
+    blocks = [block for scope in read_project().sectors.values() for block in scope.survey]
+    return [name for block in blocks if block.name == survey for name in block.by]
 
 
 def _groups(question: Question, codebook: Codebook) -> bool:
@@ -261,6 +271,8 @@ class Explorer:
     ) -> None:
         self.offers = {offer.name: offer for offer in offers}
         self.lang = lang
+        self._speaker = Speaker(lang)
+        self.say = self._speaker.say
         self.real_only = real_only
         self.until = until
         self.missing = missing
@@ -285,7 +297,7 @@ class Explorer:
         """Return an explorer at its first choice; for ``explore``, which says what the arguments are."""
         usable = [offer for offer in offers if year is None or year in offer.years]
         if not usable or usable[0].name not in named:
-            missing = _missing(named, year, real_only, lang)
+            missing = _missing(named, year, real_only, Speaker(lang))
             return cls((), None, lang=lang, real_only=real_only, until=until, missing=missing)
         offer = usable[0]
         wanted = chosen.get("indicator")
@@ -363,12 +375,12 @@ class Explorer:
         offer = self._offer
         views = [name for name in VIEWS if name != "map" or offer.codebook.design.district]
         return {
-            "survey": [(self._named(o.codebook), o.name) for o in self.offers.values()],
-            "indicator": [(self._label(offer.codebook.indicators[name]), name) for name in offer.indicators],
+            "survey": [(self._name(o.codebook), o.name) for o in self.offers.values()],
+            "indicator": [(self._name(offer.codebook.indicators[name]), name) for name in offer.indicators],
             "by": [(self._grouping(name), name) for name in offer.groupings(choice.indicator)],
             "year": [(str(year), year) for year in offer.years],
             "method": [(words, name) for name, words in METHODS.items()],
-            "view": [(self._say(VIEWS[name]), name) for name in views],
+            "view": [(self.say(VIEWS[name]), name) for name in views],
         }
 
     # ------------------------------------------------------------ what is known about the choice
@@ -387,23 +399,13 @@ class Explorer:
     def _indicator(self) -> Indicator:
         return self._offer.codebook.indicators[self._chosen.indicator]
 
-    def _say(self, text: str, /, **values: object) -> str:
-        return translate(text, self.lang, **values)
-
-    def _named(self, codebook: Codebook) -> str:
-        return codebook.vi if self.lang == "vi" else codebook.en
-
-    def _label(self, entry: Any) -> str:
-        return str(entry.vi if self.lang == "vi" else entry.en)
+    def _name(self, entry: Any) -> str:
+        return self._speaker.name(entry)
 
     def _grouping(self, by: str) -> str:
         if by == WHOLE:
-            return self._say("toàn tỉnh")
-        codebook = self._offer.codebook
-        if by == codebook.design.district:
-            return self._say("huyện, thị xã, thành phố")
-        words = self._label(codebook.domains.get(by) or codebook.questions[by])
-        return inside(words)
+            return self.say("toàn tỉnh")
+        return grouping_words(self._offer.codebook, by, self.lang)
 
     def _years_shown(self) -> tuple[int, ...]:
         return self._offer.years if self._chosen.view == "years" else (self._chosen.year,)
@@ -448,7 +450,7 @@ class Explorer:
         return self._kept[kept]
 
     def _survey(self, year: int) -> Survey:
-        from qngai_analysis.survey.form.intake import load_survey
+        from qngai_analysis.survey.loading import load_survey
 
         kept = (self._chosen.survey, year)
         if kept not in self._surveys:
@@ -523,44 +525,44 @@ class Explorer:
             frame = self._labelled()
             # a group nobody of which was asked is empty, not withheld; the table says so
             asked = frame if choice.view == "map" else frame[frame["n"].ne(0)]
-            self._drawn[choice] = draw(asked) if len(asked) else Prose(self._say("không có trả lời"))
+            self._drawn[choice] = draw(asked) if len(asked) else Prose(self.say("không có trả lời"))
         return self._drawn[choice]
 
     def _labelled(self) -> pd.DataFrame:
         """Return the estimates with a ``group`` in the report's language, on the printed scale."""
         frame, by = self.estimates(), self._chosen.by
         if by == WHOLE:
-            return frame.assign(group=self._say("Toàn tỉnh"))
-        english = {} if self.lang == "vi" else english_groups(self._offer.codebook, by)
-        return frame.assign(group=[english.get(str(name), str(name)) for name in frame[by]])
+            return frame.assign(group=self.say("Toàn tỉnh"))
+        codebook = self._offer.codebook
+        return frame.assign(group=[group_words(codebook, by, str(name), self.lang) for name in frame[by]])
 
     @property
     def _scale(self) -> float:
-        return 100.0 if self._indicator.unit == "%" else 1.0
+        return scale_of(self._indicator)
 
     @property
     def _unit(self) -> str:
-        return unit_words(self._indicator.unit, self.lang)
+        return self._speaker.unit(self._indicator.unit)
 
     def _caption(self) -> str:
         choice = self._chosen
         years = self._years_shown()
         when = f"{years[0]}–{years[-1]}" if len(years) > 1 else str(years[0])
         if choice.by == WHOLE:
-            return self._say(
-                "{indicator}, toàn tỉnh, năm {year}", indicator=self._label(self._indicator), year=when
+            return self.say(
+                "{indicator}, toàn tỉnh, năm {year}", indicator=self._name(self._indicator), year=when
             )
-        return self._say(
+        return self.say(
             "{indicator} theo {by}, năm {year}",
-            indicator=self._label(self._indicator),
+            indicator=self._name(self._indicator),
             by=self._grouping(choice.by),
             year=when,
         )
 
     def _source(self) -> str:
         years = ", ".join(map(str, self._years_shown()))
-        text = f"{self._named(self._offer.codebook)}, {years}"
-        return f"{text} – {self._say('SỐ LIỆU MÔ PHỎNG')}" if self.simulated else text
+        text = f"{self._name(self._offer.codebook)}, {years}"
+        return f"{text} – {self.say(SIMULATED)}" if self.simulated else text
 
     def _common(self) -> dict[str, Any]:
         return {"lang": self.lang, "source": self._source(), "simulated": self.simulated}
@@ -579,47 +581,39 @@ class Explorer:
         )
 
     def _map(self, frame: pd.DataFrame) -> Figure:
-        values = pd.DataFrame(
-            {
-                "district": frame["group"],
-                "value": frame["estimate"] * self._scale,
-                "reason": [self._say(HIDDEN[s]) if s in HIDDEN else None for s in frame["symbol"]],
-            }
-        )
-        grid = districts().rename(columns={"name": "district"})[["district", "row", "column"]]
-        return charts.tile_map(values, grid, self._caption(), unit=self._unit, **self._common())
+        values = map_values(self._speaker, frame, self._scale)
+        return charts.tile_map(values, district_grid(), self._caption(), unit=self._unit, **self._common())
 
     def _over_years(self, frame: pd.DataFrame) -> Figure | Prose:
         if len(self._years_shown()) < 2:
             return Prose(
-                literal(self._say("Chưa có số liệu điều tra của hai năm trở lên để so sánh theo thời gian."))
+                literal(self.say("Chưa có số liệu điều tra của hai năm trở lên để so sánh theo thời gian."))
             )
         return over_years(frame, self._caption(), scale=self._scale, unit=self._unit, **self._common())
 
     def table(self) -> Table:
         """Return the table on screen: estimate, interval, error and respondents of each group."""
         rows = self.printed()
-        note = [Column("note", self._say("Ghi chú"))] if (rows["note"] != BLANK).any() else []
-        year = [Column("year", self._say("Năm"), format="plain")] if len(self._years_shown()) > 1 else []
-        return Table(
+        note = [column("Ghi chú", "note")] if (rows["note"] != BLANK).any() else []
+        year = [column("Năm", "year", format="plain")] if len(self._years_shown()) > 1 else []
+        return self._speaker.table(
             rows,
             self._caption(),
-            columns=[
-                Column("group", self._say("Nhóm"), head=True),
+            [
+                row_head("Nhóm", "group"),
                 *year,
-                Column("n", "n", decimals=0),
-                Column("value", self._say("Ước lượng"), decimals=1, unit_key="unit", flag="flag"),
-                Column("low", self._say("Cận dưới 95%"), decimals=1),
-                Column("high", self._say("Cận trên 95%"), decimals=1),
-                Column("se", self._say("Sai số chuẩn"), decimals=1),
-                Column("deff", self._say("Hiệu ứng thiết kế"), decimals=1),
+                counted("n", "n"),
+                estimate(),
+                measured("Cận dưới 95%", "low"),
+                measured("Cận trên 95%", "high"),
+                measured("Sai số chuẩn", "se"),
+                measured("Hiệu ứng thiết kế", "deff"),
                 *note,
             ],
             notes=[self._method_note()],
             source=self._source(),
             id=f"explore-{self._number}",
             simulated=self.simulated,
-            lang=self.lang,
         )
 
     def printed(self) -> pd.DataFrame:
@@ -643,22 +637,22 @@ class Explorer:
 
     def _remark(self, row: Mapping[Any, Any]) -> str:
         if row["symbol"]:
-            return self._say("không công bố: {reason}", reason=self._say(HIDDEN[row["symbol"]]))
+            return self.say("không công bố: {reason}", reason=self.say(HIDDEN[row["symbol"]]))
         if pd.isna(row["estimate"]):
-            return self._say("không có trả lời")
-        if row["reason"] in REMARKS:
-            return self._say(REMARKS[row["reason"]])
-        return self._say("kém tin cậy, dùng thận trọng") if self._doubtful(row) else BLANK
+            return self.say("không có trả lời")
+        if row["treatment"] in REMARKS:
+            return self.say(REMARKS[row["treatment"]])
+        return self.say("kém tin cậy, dùng thận trọng") if self._doubtful(row) else BLANK
 
     @staticmethod
     def _doubtful(row: Mapping[Any, Any]) -> bool:
-        return row["flag"] in ("review", "complement") and row["reason"] != CENSUS
+        return row["flag"] in ("review", "complement") and row["treatment"] != Treatment.CENSUS
 
     def _method_note(self) -> str:
-        counted = self._say("n: số người (đơn vị) trả lời, làm tròn đến bội số của 5 để bảo mật.")
+        counted = self.say("n: số người (đơn vị) trả lời, làm tròn đến bội số của 5 để bảo mật.")
         if self._indicator.kind != "proportion":
-            return f"{self._say('Khoảng tin cậy theo phân phối t của thiết kế mẫu.')} {counted}"
-        words = self._say("Khoảng tin cậy {method} theo thiết kế mẫu.", method=METHODS[self._chosen.method])
+            return f"{self.say('Khoảng tin cậy theo phân phối t của thiết kế mẫu.')} {counted}"
+        words = self.say("Khoảng tin cậy {method} theo thiết kế mẫu.", method=METHODS[self._chosen.method])
         return f"{words} {counted}"
 
     # ------------------------------------------------------------ in a notebook
@@ -687,13 +681,13 @@ class Explorer:
 @cache
 def _threshold(code: str, lang: Lang) -> tuple[float, str] | None:
     """Return the plan's threshold for an indicator in per cent, with its words."""
-    targets = read_plan(PLAN).targets
+    targets = read_plan(read_project().main_plan().name).targets
     mine = targets[(targets["indicator"] == code) & (targets["unit"] == "%")] if code else targets[:0]
     if not len(mine):
         return None
     first = mine.iloc[0]
     words = charts.target_words(first["comparator"], first["value"], "%", lang, first["value_high"])
-    return float(first["value"]), translate("mục tiêu: {words}", lang, words=words)
+    return float(first["value"]), Speaker(lang).say("mục tiêu: {words}", words=words)
 
 
 def _one_of(name: str, value: object, known: Any) -> None:
@@ -701,33 +695,25 @@ def _one_of(name: str, value: object, known: Any) -> None:
         raise ParameterError(f"{name} = {value!r}; it is one of {', '.join(map(str, known))}")
 
 
-def _missing(named: Sequence[str], year: int | None, real_only: bool, lang: Lang) -> str:
+def _missing(named: Sequence[str], year: int | None, real_only: bool, speaker: Speaker) -> str:
     """Return which files are missing and how to make one."""
     if not named:
-        return translate("Lĩnh vực này chưa có cuộc điều tra nào được thiết kế.", lang)
-    return " ".join(_absent(name, year, real_only, lang) for name in named)
+        return speaker.say("Lĩnh vực này chưa có cuộc điều tra nào được thiết kế.")
+    return " ".join(_absent(read_codebook(name), year, real_only, speaker) for name in named)
 
 
-def _absent(name: str, year: int | None, real_only: bool, lang: Lang) -> str:
-    codebook = read_codebook(name)
-    survey = codebook.vi if lang == "vi" else codebook.en
-    there = list(_files(name, False))
+def _absent(codebook: Codebook, year: int | None, real_only: bool, speaker: Speaker) -> str:
+    there = list(_files(codebook.name, False))
     when = year or (there[-1] if there else max(codebook.simulation.get("years", (0,))))
     if when in there and real_only:
-        return translate(
-            "{survey}: tệp năm {year} là số liệu mô phỏng, không dùng khi chỉ lấy số liệu thực.",
-            lang,
-            survey=survey,
-            year=when,
-        )
-    words = translate(
+        return why_absent(speaker, codebook, when, simulated=True)
+    words = speaker.say(
         "{survey}: chưa có tệp số liệu năm {year} (data/raw/surveys/{name}/{year}.csv). Tạo số liệu mô phỏng để tập "
         "dượt: qngai simulate {name} {year}",
-        lang,
-        survey=survey,
-        name=name,
+        survey=speaker.name(codebook),
+        name=codebook.name,
         year=when,
     )
     if not there:
         return f"{words}."
-    return f"{words}; {translate('đã có năm: {years}.', lang, years=', '.join(map(str, there)))}"
+    return f"{words}; {speaker.say('đã có năm: {years}.', years=', '.join(map(str, there)))}"

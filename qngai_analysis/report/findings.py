@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from itertools import islice
+from typing import Any
 
 import pandas as pd
 
 from qngai_analysis.evidence.observations import CHANNELS
 from qngai_analysis.page.blocks import Prose, literal
+from qngai_analysis.project import read_project
 from qngai_analysis.report import focus
-from qngai_analysis.report.sector import (
-    NOT_SIGNIFICANT,
-    SHARE,
-    Sample,
-    Sector,
-    as_computed,
-    by_group,
-    label,
-    marked,
-    printed,
-    published_figures,
-    share,
-    widest,
-)
-from qngai_analysis.survey.release.releases import STANDS
-from qngai_analysis.words.numbers import count, day, number
+from qngai_analysis.report.base import SHARE, SIMULATED
+from qngai_analysis.report.printed import NOT_SIGNIFICANT, home_and_successor, printed_figure, territory_words
+from qngai_analysis.report.sector.figures import published_figures
+from qngai_analysis.report.sector.gaps import as_computed, revisable, share, widest
+from qngai_analysis.report.sector.loading import Sample, Sector, by_group, marked
+from qngai_analysis.values import records
 
-PROVINCE = ("QNG", "QNG-2025")  # on the boundary before and after 1 July 2025
 UNSTATED = "không rõ"  # the level of a figure whose source does not say it
 
 
@@ -51,30 +43,32 @@ def _all(sector: Sector) -> Iterator[str]:
 
 
 def _outcome(sector: Sector) -> Iterator[str]:
-    rows = sector.targets
-    if not len(rows):
+    if not sector.targets:
         yield sector.say("Các kế hoạch không đặt chỉ tiêu định lượng riêng cho lĩnh vực này.")
-        return
     # verdicts that rest on simulated data are never added to the others
-    for made, part in rows.groupby(rows["evidence"].eq("simulated"), sort=True):
-        tally = part.groupby("verdict", sort=False).size()
-        yield sector.say(
-            "{n} chỉ tiêu của các kế hoạch{kind}: {words}.",
-            n=count(len(part), sector.lang),
-            kind=f" ({sector.say('SỐ LIỆU MÔ PHỎNG')})" if made else "",
-            words=", ".join(
-                sector.say("{n} {word}", n=count(int(n), sector.lang), word=sector.say(str(word)))
-                for word, n in tally.items()
-            ),
-        )
+    for made in (False, True):
+        part = [outcome for outcome in sector.targets if outcome.simulated == made]
+        if part:
+            yield sector.say(
+                "{n} chỉ tiêu của các kế hoạch{kind}: {words}.",
+                n=sector.count(len(part)),
+                kind=f" ({sector.say(SIMULATED)})" if made else "",
+                words=_tally(sector, (outcome.verdict.value for outcome in part)),
+            )
+
+
+def _tally(sector: Sector, words: Iterable[str]) -> str:
+    return ", ".join(
+        sector.say("{n} {word}", n=sector.count(n), word=sector.say(word))
+        for word, n in Counter(words).items()
+    )
 
 
 def _spread(sector: Sector) -> Iterator[str]:
     """Say the lowest and the highest group of each survey's headline, and whether they surely differ."""
     for sample in sector.samples:
         for by in sample.by:
-            known = by_group(sample, sample.headline, by, sector.lang).dropna(subset=["estimate"])
-            known = known[known["reason"] != STANDS]  # a test would tell the figure that is not revised
+            known = revisable(by_group(sample, sample.headline, by, sector.lang))
             if len(known) > 1:
                 yield _extremes(sector, sample, by, known.sort_values("estimate"))
                 break
@@ -84,16 +78,12 @@ def _extremes(sector: Sector, sample: Sample, by: str, known: pd.DataFrame) -> s
     low, high = known.iloc[0], known.iloc[-1]
     return sector.say(
         "{indicator}: thấp nhất ở {low_name} ({low}), cao nhất ở {high_name} ({high}); {sure}{mark}.",
-        indicator=literal(label(sample.headline, sector.lang)),
+        indicator=literal(sector.name(sample.headline)),
         low_name=literal(low["label"]),
-        low=share(low["estimate"], sector.lang),
+        low=share(sector, low["estimate"]),
         high_name=literal(high["label"]),
-        high=share(high["estimate"], sector.lang),
-        sure=sector.say(
-            "chênh lệch có ý nghĩa thống kê"
-            if widest(sample, sample.headline, by, known)["p_value"] < NOT_SIGNIFICANT
-            else "chênh lệch chưa có ý nghĩa thống kê"
-        ),
+        high=share(sector, high["estimate"]),
+        sure=focus.sure_words(sector, widest(sample, sample.headline, by, known)["p_value"]),
         mark=marked(sector, sample),
     )
 
@@ -111,14 +101,13 @@ def _change(sector: Sector) -> Iterator[str]:
             if change["estimate"] >= 0
             else "{indicator}: giảm {change} điểm phần trăm so với năm {year} ({sure}){mark}."
         )
+        sure = change["p_value"] < NOT_SIGNIFICANT
         yield sector.say(
             wording,
-            indicator=literal(label(sample.headline, sector.lang)),
-            change=number(abs(change["estimate"]) * SHARE, 1, lang=sector.lang),
+            indicator=literal(sector.name(sample.headline)),
+            change=sector.number(abs(change["estimate"]) * SHARE, 1),
             year=before.year,
-            sure=sector.say(
-                "có ý nghĩa thống kê" if change["p_value"] < NOT_SIGNIFICANT else "chưa có ý nghĩa thống kê"
-            ),
+            sure=sector.say("có ý nghĩa thống kê" if sure else "chưa có ý nghĩa thống kê"),
             mark=marked(sector, sample),
         )
 
@@ -126,64 +115,57 @@ def _change(sector: Sector) -> Iterator[str]:
 def _published(sector: Sector) -> Iterator[str]:
     """Say the newest published figure of the province, beside the one before it of the same series."""
     rows = published_figures(sector)
-    mine = rows[rows["territory"].isin(PROVINCE) & rows["value_type"].eq("point") & rows["period"].eq("Y")]
+    mine = rows[
+        rows["territory"].isin(home_and_successor()) & rows["value_type"].eq("point") & rows["period"].eq("Y")
+    ]
     mine = mine[mine["channel"].ne(CHANNELS[-1]) & mine["confidence"].ne("low")]
     if not len(mine):
         if len(rows):
             yield sector.say(
                 "Nguồn của dự án có {n} số liệu đã công bố liên quan đến lĩnh vực, không số nào là số cả năm của tỉnh.",
-                n=count(len(rows), sector.lang),
+                n=sector.count(len(rows)),
             )
         return
-    newest = mine.sort_values(["reference_date", "level"], ascending=[False, True], kind="stable").iloc[0]
-    text = _figure(sector, newest)
-    alike = mine[
-        mine["series"].eq(newest["series"])
-        & mine["territory"].eq(newest["territory"])
-        & mine["unit"].eq(newest["unit"])
-        & mine["reference_date"].lt(newest["reference_date"])
-    ]
-    if len(alike):
-        text += "; " + sector.say("trước đó {figure}", figure=_dated(sector, alike.iloc[0]))
+    newest, *others = records(
+        mine.sort_values(["reference_date", "level"], ascending=[False, True], kind="stable")
+    )
+    text = f"{literal(newest.name)}: {_dated(sector, newest)}"
+    same = (newest.series, newest.territory, newest.unit)
+    earlier = [row for row in others if row.reference_date < newest.reference_date]
+    alike = [row for row in earlier if (row.series, row.territory, row.unit) == same]
+    if alike:
+        text += "; " + sector.say("trước đó {figure}", figure=_dated(sector, alike[0]))
     yield f"{text}."
 
 
-def _figure(sector: Sector, row: pd.Series) -> str:
-    return f"{literal(row['name'])}: {_dated(sector, row)}"
-
-
-def _dated(sector: Sector, row: pd.Series) -> str:
-    said = [day(row["reference_date"], sector.lang)]
-    if row["level"] != UNSTATED:
-        said.append(sector.say(row["level"]))
-    if row["territory"] != PROVINCE[0]:
-        said.append(sector.say("tỉnh, địa giới từ 01/7/2025"))
-    value = literal(printed({str(name): cell for name, cell in row.items()}, sector.lang))
-    return f"{value} ({', '.join(said)}; {literal(row['publisher'])})"
+def _dated(sector: Sector, row: Any) -> str:
+    said = [sector.day(row.reference_date)]
+    if row.level != UNSTATED:
+        said.append(sector.say(row.level))
+    if row.territory != read_project().territory:
+        said.append(territory_words(sector)[row.territory])
+    return f"{literal(printed_figure(sector, row))} ({', '.join(said)}; {literal(row.publisher)})"
 
 
 def _lacking(sector: Sector) -> Iterator[str]:
-    lacking = sector.targets[sector.targets["value"].isna()] if len(sector.targets) else sector.targets
-    if len(lacking):
-        owners = sorted({name for names in lacking["owners"] for name in names})
+    lacking = [outcome for outcome in sector.targets if outcome.figure is None]
+    if lacking:
+        owners = sorted({name for outcome in lacking for name in outcome.owners})
         yield sector.say(
             "{n} chỉ tiêu chưa có số liệu của tỉnh; cơ quan cung cấp: {owners}.",
-            n=count(len(lacking), sector.lang),
+            n=sector.count(len(lacking)),
             owners=literal("; ".join(owners)),
         )
-    yield _task_sentence(sector)
-    for why in sector.absent:
-        yield literal(why)
-
-
-def _task_sentence(sector: Sector) -> str:
-    states = pd.Series([row["state"] for row in sector.tasks], dtype="object").value_counts(sort=False)
-    return sector.say(
+    yield sector.say(
         "Các kế hoạch giao {n} nhiệm vụ cho lĩnh vực: {states}.",
-        n=count(len(sector.tasks), sector.lang),
-        states=", ".join(
-            sector.say("{n} {word}", n=count(int(n), sector.lang), word=str(word))
-            for word, n in states.items()
-        )
-        or "0",
+        n=sector.count(len(sector.tasks)),
+        states=_states(sector) or "0",
+    )
+    yield from map(literal, sector.absent)
+
+
+def _states(sector: Sector) -> str:
+    return ", ".join(
+        sector.say("{n} {word}", n=sector.count(n), word=state)
+        for state, n in Counter(row["state"] for row in sector.tasks).items()
     )

@@ -12,29 +12,32 @@ import pandas as pd
 
 from qngai_analysis.evidence.observations import position
 from qngai_analysis.page.blocks import Figure, Prose, literal
-from qngai_analysis.page.tables import Column, Table
-from qngai_analysis.report.sector import (
-    NOT_SIGNIFICANT,
-    SHARE,
+from qngai_analysis.page.tables import Table
+from qngai_analysis.report.base import (
+    at_right,
+    bullets,
+    centred,
+    counted,
+    interval,
+    measured,
+    row_head,
+    source,
+)
+from qngai_analysis.report.printed import NOT_SIGNIFICANT, printed_figure, probability
+from qngai_analysis.report.sector.gaps import as_computed, difference
+from qngai_analysis.report.sector.loading import (
     Sample,
     Sector,
-    as_computed,
     by_group,
-    difference,
     districts,
-    flag_of,
-    label,
     marked,
-    p_words,
-    printed,
-    records,
+    scale_of,
     source_of,
-    survey_name,
 )
+from qngai_analysis.report.sector.survey import flag_of
 from qngai_analysis.survey.form.codebook import Indicator
-from qngai_analysis.survey.form.intake import survey_years
-from qngai_analysis.words.numbers import day, number
 
+GAP = "Chênh lệch"
 HERE = "_here"  # column that says whether a row lies in the district
 
 
@@ -42,17 +45,15 @@ def opening(sector: Sector) -> list[Prose]:
     """Return what of the report speaks of the district, and what of the province only."""
     if sector.district is None:
         return []
-    lines = [_targets_words(sector), *(_survey_words(sector, sample) for sample in sector.samples)]
-    lines += [
-        sector.say(
-            "Số liệu đã công bố về riêng {district}: {n}.", district=sector.district, n=len(_facts(sector))
-        ),
-        sector.say(
-            "Chỉ có ở cấp tỉnh: chỉ tiêu giao cho tỉnh và kết luận về các chỉ tiêu ấy, các nhóm theo giới tính, "
-            "tuổi, quy mô, mô hình, nhiệm vụ và cơ quan chủ trì."
-        ),
-    ]
-    return [Prose("\n".join(f"- {literal(line)}" for line in lines))]
+    published = sector.say(
+        "Số liệu đã công bố về riêng {district}: {n}.", district=sector.district, n=len(_facts(sector))
+    )
+    rest = sector.say(
+        "Chỉ có ở cấp tỉnh: chỉ tiêu giao cho tỉnh và kết luận về các chỉ tiêu ấy, các nhóm theo giới tính, "
+        "tuổi, quy mô, mô hình, nhiệm vụ và cơ quan chủ trì."
+    )
+    surveys = [_survey_words(sector, sample) for sample in sector.samples]
+    return [bullets(map(literal, [_targets_words(sector), *surveys, published, rest]))]
 
 
 def _targets_words(sector: Sector) -> str:
@@ -71,7 +72,7 @@ def _targets_words(sector: Sector) -> str:
 
 
 def _survey_words(sector: Sector, sample: Sample) -> str:
-    name = survey_name(sample.codebook, sector.lang)
+    name = sector.name(sample.codebook)
     if "district" in sample.by:
         return sector.say("{survey}: ước lượng được cho từng huyện.", survey=name)
     return sector.say("{survey}: chỉ ước lượng được ở cấp tỉnh.", survey=name)
@@ -85,22 +86,20 @@ def compared(sector: Sector) -> list[Table | Prose]:
     blocks: list[Table | Prose] = []
     for sample in _samples(sector):
         rows = [_row(sector, sample, indicator) for indicator in sample.indicators]
-        if all(row["p"] is None for row in rows):
-            withheld = sector.say(
-                "{survey}: không ước lượng nào của {district} được công bố (bảo mật hoặc kém tin cậy).",
-                survey=survey_name(sample.codebook, sector.lang),
-                district=sector.district,
-            )
-            blocks.append(Prose(literal(withheld)))
+        if any(row["p"] is not None for row in rows):
+            blocks += [_against_the_rest(sector, sample, rows), _conclusion(sector, sample, rows)]
             continue
-        blocks += [_table(sector, sample, pd.DataFrame(rows)), _conclusion(sector, sample, rows)]
+        withheld = sector.say(
+            "{survey}: không ước lượng nào của {district} được công bố (bảo mật hoặc kém tin cậy).",
+            survey=sector.name(sample.codebook),
+            district=sector.district,
+        )
+        blocks.append(Prose(literal(withheld)))
     return blocks
 
 
 def _samples(sector: Sector) -> list[Sample]:
-    if sector.district is None:
-        return []
-    return [sample for sample in sector.samples if "district" in sample.by]
+    return [sample for sample in sector.samples if sector.district and "district" in sample.by]
 
 
 _PRINTED = {"value": "estimate", "low": "ci_low", "high": "ci_high"}
@@ -108,11 +107,11 @@ _TESTED = ("rest", "gap", "from", "to", "p", "p_words")
 
 
 def _row(sector: Sector, sample: Sample, indicator: Indicator) -> dict[str, Any]:
-    scale = SHARE if indicator.unit == "%" else 1.0
+    scale = scale_of(indicator)
     table = by_group(sample, indicator, "district", sector.lang)
     here = table[table["group"] == sector.district]
     row: dict[str, Any] = {
-        "name": label(indicator, sector.lang),
+        "name": sector.name(indicator),
         "unit": indicator.unit,
         "flag": flag_of(here.iloc[0]) if len(here) else "",
     }
@@ -130,7 +129,7 @@ def _row(sector: Sector, sample: Sample, indicator: Indicator) -> dict[str, Any]
         "from": test["ci_low"] * scale,
         "to": test["ci_high"] * scale,
         "p": test["p_value"],
-        "p_words": p_words(test["p_value"], sector.lang),
+        "p_words": probability(sector, test["p_value"]),
     }
 
 
@@ -140,37 +139,34 @@ def _test(sector: Sector, sample: Sample, indicator: Indicator) -> pd.Series:
     return difference(sample.survey.assign(**{HERE: inside}), indicator, HERE, (True, False))
 
 
-def _table(sector: Sector, sample: Sample, rows: pd.DataFrame) -> Table:
-    interval, gap = sector.say("Khoảng tin cậy 95%"), sector.say("Chênh lệch")
-    return Table(
+def _against_the_rest(sector: Sector, sample: Sample, rows: list[dict[str, Any]]) -> Table:
+    caption = sector.say(
+        "{district} so với phần còn lại của tỉnh: {survey}, năm {year}",
+        district=sector.district,
+        survey=sector.name(sample.codebook),
+        year=sample.year,
+    )
+    note = sector.say(
+        "Kiểm định t theo thiết kế mẫu, huyện so với {n} huyện còn lại; chênh lệch của tỷ lệ tính bằng điểm phần "
+        "trăm; p chưa hiệu chỉnh theo số phép so sánh. n: số người (đơn vị) của huyện đã trả lời.",
+        n=len(districts()) - 1,
+    )
+    return sector.table(
         rows,
-        sector.say(
-            "{district} so với phần còn lại của tỉnh: {survey}, năm {year}",
-            district=sector.district,
-            survey=survey_name(sample.codebook, sector.lang),
-            year=sample.year,
-        ),
-        columns=[
-            Column("name", sector.say("Chỉ tiêu"), head=True, width=0.22),
-            Column("n", "n", decimals=0, width=0.06),
-            Column("value", str(sector.district), decimals=1, unit_key="unit", flag="flag", width=0.13),
-            Column("low", sector.say("Từ"), decimals=1, group=interval, width=0.08),
-            Column("high", sector.say("Đến"), decimals=1, group=interval, width=0.08),
-            Column("rest", sector.say("Phần còn lại"), decimals=1, unit_key="unit", width=0.12),
-            Column("gap", sector.say("Giá trị"), decimals=1, group=gap, width=0.08),
-            Column("from", sector.say("Từ"), decimals=1, group=gap, width=0.08),
-            Column("to", sector.say("Đến"), decimals=1, group=gap, width=0.08),
-            Column("p_words", "p", align="right", width=0.09),
+        caption,
+        [
+            row_head("Chỉ tiêu", "name", 0.22),
+            counted("n", "n", 0.06),
+            measured(str(sector.district), "value", 0.13, unit_of="unit", flag="flag", as_is=True),
+            *interval(0.08),
+            measured("Phần còn lại", "rest", 0.12, unit_of="unit"),
+            measured("Giá trị", "gap", 0.08, group=GAP),
+            *interval(0.08, GAP, ("from", "to")),
+            at_right("p", "p_words", 0.09),
         ],
-        notes=[
-            sector.say(
-                "Kiểm định t theo thiết kế mẫu, huyện so với 12 huyện còn lại; chênh lệch của tỷ lệ tính bằng điểm phần "
-                "trăm; p chưa hiệu chỉnh theo số phép so sánh. n: số người (đơn vị) của huyện đã trả lời."
-            )
-        ],
+        notes=[note],
         simulated=sample.simulated,
         source=source_of(sector, sample),
-        lang=sector.lang,
     )
 
 
@@ -184,7 +180,7 @@ def _conclusion(sector: Sector, sample: Sample, rows: list[dict[str, Any]]) -> P
         all=len(known),
         mark=marked(sector, sample),
     )
-    listed = "; ".join(f"{row['name']} ({number(row['gap'], 1, lang=sector.lang)})" for row in sure)
+    listed = "; ".join(f"{row['name']} ({sector.number(row['gap'], 1)})" for row in sure)
     return Prose(literal(f"{text}: {listed}." if listed else f"{text}."))
 
 
@@ -192,21 +188,23 @@ def sentences(sector: Sector) -> Iterator[str]:
     """Say the headline of each survey for the district against the rest; nothing where it is withheld."""
     for sample in _samples(sector):
         row = _row(sector, sample, sample.headline)
-        if row["p"] is None:
-            continue
-        yield sector.say(
-            "{indicator}, {district}: {value}; phần còn lại của tỉnh: {rest} ({sure}){mark}.",
-            indicator=literal(row["name"]),
-            district=literal(sector.district),
-            value=number(row["value"], 1, unit=row["unit"], lang=sector.lang),
-            rest=number(row["rest"], 1, unit=row["unit"], lang=sector.lang),
-            sure=sector.say(
-                "chênh lệch có ý nghĩa thống kê"
-                if row["p"] < NOT_SIGNIFICANT
-                else "chênh lệch chưa có ý nghĩa thống kê"
-            ),
-            mark=marked(sector, sample),
-        )
+        if row["p"] is not None:
+            yield sector.say(
+                "{indicator}, {district}: {value}; phần còn lại của tỉnh: {rest} ({sure}){mark}.",
+                indicator=literal(row["name"]),
+                district=literal(sector.district),
+                value=sector.number(row["value"], 1, row["unit"]),
+                rest=sector.number(row["rest"], 1, row["unit"]),
+                sure=sure_words(sector, row["p"]),
+                mark=marked(sector, sample),
+            )
+
+
+def sure_words(sector: Sector, p: float) -> str:
+    """Return in words whether a difference is significant."""
+    return sector.say(
+        "chênh lệch có ý nghĩa thống kê" if p < NOT_SIGNIFICANT else "chênh lệch chưa có ý nghĩa thống kê"
+    )
 
 
 # ---------------------------------------------------------------- years, published facts
@@ -219,27 +217,24 @@ def over_years(sector: Sector) -> list[Figure]:
 
 def _years(sector: Sector, sample: Sample) -> Figure | None:
     parts = []
-    for year in (year for year in survey_years(sample.name) if year <= sector.year):
-        other = sector.sample_of(sample, year)
-        if other is None:
-            continue
+    for other in sector.samples_over_years(sample):
         table = by_group(other, sample.headline, "district", sector.lang)
         whole = other.estimate(sample.headline).assign(group=sector.say("Toàn tỉnh"))
-        parts.append(pd.concat([table[table["group"] == sector.district], whole]).assign(year=year))
+        parts.append(pd.concat([table[table["group"] == sector.district], whole]).assign(year=other.year))
     if len(parts) < 2:
         return None
     from qngai_analysis.page import multiples  # heavy: only where it is drawn
 
-    scale = SHARE if sample.headline.unit == "%" else 1.0
+    caption = sector.say(
+        "{indicator} qua các năm: {district} và toàn tỉnh",
+        indicator=sector.name(sample.headline),
+        district=sector.district,
+    )
     return multiples.over_years(
         pd.concat(parts, ignore_index=True)[["group", "year", "estimate", "ci_low", "ci_high"]],
-        sector.say(
-            "{indicator} qua các năm: {district} và toàn tỉnh",
-            indicator=label(sample.headline, sector.lang),
-            district=sector.district,
-        ),
+        caption,
         lang=sector.lang,
-        scale=scale,
+        scale=scale_of(sample.headline),
         unit=sample.headline.unit,
         source=source_of(sector, sample),
         simulated=sample.simulated,
@@ -252,36 +247,16 @@ def published(sector: Sector) -> list[Table | Prose]:
         return []
     rows = _facts(sector)
     if not len(rows):
-        return [
-            Prose(
-                sector.say(
-                    "Nguồn của dự án không có số liệu đã công bố nào về riêng {district}.",
-                    district=sector.district,
-                )
-            )
-        ]
-    frame = pd.DataFrame(
-        {
-            "name": rows["name"],
-            "value": [printed(row, sector.lang) for row in records(rows)],
-            "date": [day(value, sector.lang) for value in rows["reference_date"]],
-            "source": [f"{row['publisher']} [{row['id']}]" for row in records(rows)],
-            "address": rows["address"],
-        }
-    )
-    return [
-        Table(
-            frame,
-            sector.say("Số liệu đã công bố về {district}, mọi lĩnh vực", district=sector.district),
-            columns=[
-                Column("name", sector.say("Số liệu"), head=True, width=0.44),
-                Column("value", sector.say("Giá trị"), align="right", width=0.16),
-                Column("date", sector.say("Thời điểm"), align="center", width=0.12),
-                Column("source", sector.say("Nguồn"), href="address", width=0.28),
-            ],
-            lang=sector.lang,
-        )
+        text = "Nguồn của dự án không có số liệu đã công bố nào về riêng {district}."
+        return [Prose(sector.say(text, district=sector.district))]
+    columns = [
+        row_head("Số liệu", "name", 0.44),
+        at_right("Giá trị", lambda row: printed_figure(sector, row), 0.16),
+        centred("Thời điểm", lambda row: sector.day(row.reference_date), 0.12),
+        source(0.28),
     ]
+    caption = sector.say("Số liệu đã công bố về {district}, mọi lĩnh vực", district=sector.district)
+    return [sector.table(rows, caption, columns)]
 
 
 def _facts(sector: Sector) -> pd.DataFrame:

@@ -11,55 +11,42 @@ import pandas as pd
 from qngai_analysis.page import charts
 from qngai_analysis.page.blocks import Figure, PageTitle, Prose
 from qngai_analysis.page.multiples import thresholds
-from qngai_analysis.page.tables import Column, Table
+from qngai_analysis.page.tables import Table
 from qngai_analysis.plan import Plan, coverage, plan_names, read_plan
 from qngai_analysis.plan.catalogue import read_catalogue
-from qngai_analysis.plan.compare import KINDS, compare_plans
-from qngai_analysis.plan.compare import Ladder as Comparison
-from qngai_analysis.progress.yearly import PLANS, judge_year
-from qngai_analysis.report.sector import EVIDENCE, goal_words
-from qngai_analysis.words.language import Lang, language, translate
-from qngai_analysis.words.numbers import day
+from qngai_analysis.plan.compare import KINDS, PlanComparison, compare_plans
+from qngai_analysis.plan.model import FATE_WORDS, Fate
+from qngai_analysis.progress.yearly import judge_year
+from qngai_analysis.project import read_project
+from qngai_analysis.report.base import Report, centred, column, counted, heading, row_head, verdict
+from qngai_analysis.report.printed import EVIDENCE, goal_words
+from qngai_analysis.values import records
+from qngai_analysis.words.language import language
+
+__all__ = [
+    "Ladder",
+    "findings",
+    "heading",
+    "load",
+    "numerals",
+    "overview",
+    "rung_chart",
+    "table",
+    "title",
+    "verdicts",
+]
 
 NATIONAL = "QĐ 411"
-#: What became of a numeral, in the words of the report; the keys are those of ``plan.coverage``.
-FATES = {
-    "target": "mức của mục tiêu",
-    "period": "năm, thời kỳ",
-    "date": "ngày, tháng, quý",
-    "citation": "số hiệu văn bản",
-    "article": "điều, khoản, phụ lục",
-    "list number": "số thứ tự",
-    "name": "phần của tên gọi",
-    "definition": "tuổi trong định nghĩa",
-    "unit": "phần của đơn vị tính",
-    "count": "số đếm",
-    "duration": "thời hạn",
-    "current value": "hiện trạng",
-    "interim": "mức theo quý, tháng",
-    "reference": "mức của nơi khác",
-    "restated": "nhắc lại mục tiêu",
-    "rule": "mức của quy định",
-    "money": "kinh phí",
-    "not understood": "chưa hiểu",
-}
 
 
 @dataclass(frozen=True)
-class Ladder:
+class Ladder(Report):
     """Plans laid side by side for a report."""
 
-    year: int
-    real_only: bool
-    lang: Lang
     plans: tuple[Plan, ...]
 
-    def say(self, text: str, /, **values: object) -> str:
-        """Return a message in the report's language."""
-        return translate(text, self.lang, **values)
-
     @cached_property
-    def comparison(self) -> Comparison:
+    def comparison(self) -> PlanComparison:
         """The ladder and the findings."""
         return compare_plans(self.plans)
 
@@ -84,9 +71,12 @@ def load(
         There is no such plan.
     """
     read = [read_plan(name) for name in (plan_names() if plans is None else plans)]
-    home = read_plan(PLANS[0]).document.geography
-    read.sort(key=lambda plan: (plan.document.geography != home, plan.document.date or ""))
-    return Ladder(year, real_only, language(lang), tuple(read))
+    read.sort(key=lambda plan: (plan.document.geography != _home(), plan.document.date or ""))
+    return Ladder(language(lang), year, real_only, tuple(read))
+
+
+def _home() -> str:
+    return read_plan(read_project().main_plan().name).document.geography
 
 
 def title(ladder: Ladder) -> PageTitle:
@@ -97,81 +87,64 @@ def title(ladder: Ladder) -> PageTitle:
     )
 
 
-def heading(ladder: Ladder, text: str, level: int = 2) -> Prose:
-    """Return a heading in the report's language."""
-    return Prose(f"{'#' * level} {ladder.say(text)}")
-
-
 def overview(ladder: Ladder) -> Table:
     """Return the plans: document, issuer, number of targets and tasks, and targets due by the year."""
-    rows = []
-    for plan in ladder.plans:
-        document = plan.document
-        whole = plan.targets[plan.targets["geography"].eq(document.geography)]
-        rows.append(
-            {
-                "key": document.key,
-                "document": f"{document.type} {document.number}".strip(),
-                "date": day(document.date, ladder.lang) if document.date else None,
-                "issuer": document.issuer,
-                "targets": len(plan.targets),
-                "districts": len(plan.targets) - len(whole),
-                "due": int((plan.targets["period_end"] <= ladder.year).sum()),
-                "unmatched": int(plan.targets["indicator"].isna().sum()),
-                "tasks": len(plan.tasks),
-            }
-        )
-    say = ladder.say
-    return Table(
-        pd.DataFrame(rows),
-        say("Các kế hoạch được so sánh"),
-        columns=[
-            Column("key", say("Tên ngắn"), head=True, width=0.1),
-            Column("document", say("Văn bản"), width=0.17),
-            Column("date", say("Ngày"), align="center", width=0.11),
-            Column("issuer", say("Cơ quan ban hành"), width=0.2),
-            Column("targets", say("Mục tiêu"), decimals=0, width=0.08),
-            Column("districts", say("trong đó của riêng huyện"), decimals=0, width=0.09),
-            Column("due", say("đến hạn đến hết {year}", year=ladder.year), decimals=0, width=0.09),
-            Column("unmatched", say("chưa khớp danh mục"), decimals=0, width=0.08),
-            Column("tasks", say("Nhiệm vụ"), decimals=0, width=0.08),
+    due = ladder.say("đến hạn đến hết {year}", year=ladder.year)
+    note = ladder.say("Mục tiêu của riêng huyện và mục tiêu chưa khớp danh mục chỉ tiêu không đưa vào thang.")
+    return ladder.table(
+        ladder.plans,
+        ladder.say("Các kế hoạch được so sánh"),
+        [
+            row_head("Tên ngắn", lambda plan: plan.document.key, 0.1),
+            column("Văn bản", lambda plan: f"{plan.document.type} {plan.document.number}".strip(), 0.17),
+            centred("Ngày", lambda plan: ladder.day(plan.document.date or None), 0.11),
+            column("Cơ quan ban hành", lambda plan: plan.document.issuer, 0.2),
+            counted("Mục tiêu", lambda plan: len(plan.targets), 0.08),
+            counted("trong đó của riêng huyện", _of_districts, 0.09),
+            counted(
+                due, lambda plan: int((plan.targets["period_end"] <= ladder.year).sum()), 0.09, as_is=True
+            ),
+            counted("chưa khớp danh mục", lambda plan: int(plan.targets["indicator"].isna().sum()), 0.08),
+            counted("Nhiệm vụ", lambda plan: len(plan.tasks), 0.08),
         ],
-        notes=[say("Mục tiêu của riêng huyện và mục tiêu chưa khớp danh mục chỉ tiêu không đưa vào thang.")],
+        notes=[note],
         id="ke-hoach",
-        lang=ladder.lang,
     )
+
+
+def _of_districts(plan: Plan) -> int:
+    return int(plan.targets["geography"].ne(plan.document.geography).sum())
 
 
 def numerals(ladder: Ladder) -> Table:
     """Return what became of every numeral of each plan: nothing is passed over in silence."""
-    counted = {plan.document.key: coverage(plan)["fate"].value_counts() for plan in ladder.plans}
+    found = {plan.document.key: coverage(plan)["fate"].value_counts() for plan in ladder.plans}
     rows = [
-        {"fate": ladder.say(words), **{key: int(found.get(fate, 0)) for key, found in counted.items()}}
-        for fate, words in FATES.items()
-        if fate == "not understood" or any(fate in found.index for found in counted.values())
+        {"fate": ladder.say(words), **{key: int(counts.get(fate, 0)) for key, counts in found.items()}}
+        for fate, words in FATE_WORDS.items()
+        if fate is Fate.UNKNOWN or any(fate in counts.index for counts in found.values())
     ]
-    return Table(
-        pd.DataFrame(rows),
+    return ladder.table(
+        rows,
         ladder.say("Mọi con số trong văn bản và cách hiểu"),
-        columns=[
-            Column("fate", ladder.say("Được hiểu là"), head=True, width=0.4),
-            *(Column(key, key, decimals=0, width=0.6 / len(counted)) for key in counted),
+        [
+            row_head("Được hiểu là", "fate", 0.4),
+            *(counted(key, key, 0.6 / len(found), as_is=True) for key in found),
         ],
         id="con-so",
-        lang=ladder.lang,
     )
 
 
 def table(ladder: Ladder) -> Table:
     """Return the ladder; see ``ladder_table``."""
-    return ladder_table(ladder.comparison, lang=ladder.lang)
+    return ladder_table(ladder, ladder.comparison)
 
 
 def findings(ladder: Ladder) -> Table | Prose:
     """Return the contradictions; see ``findings_table``."""
     if not len(ladder.comparison.findings):
         return Prose(ladder.say("Không thấy điểm nào không thống nhất giữa các kế hoạch."))
-    return findings_table(ladder.comparison, lang=ladder.lang)
+    return findings_table(ladder, ladder.comparison)
 
 
 # ---------------------------------------------------------------- thresholds on one scale
@@ -184,14 +157,9 @@ def rungs(ladder: Ladder) -> pd.DataFrame:
     and 2030 stand with them.
     """
     catalogue = read_catalogue()
-    home = read_plan(PLANS[0]).document.geography
     steps = ladder.comparison.steps
-    steps = steps[steps["unit"].eq("%") & steps["geography"].eq(home) & steps["year"].notna()]
+    steps = steps[steps["unit"].eq("%") & steps["geography"].eq(_home()) & steps["year"].notna()]
     shared = steps[steps.groupby("indicator")["plan"].transform("nunique") > 1]
-    own = [
-        (row["indicator"], row["plan"], int(row["year"]), row["value"], row["comparator"])
-        for row in shared.to_dict("records")
-    ]
     national = [
         (
             code,
@@ -204,17 +172,20 @@ def rungs(ladder: Ladder) -> pd.DataFrame:
         for year in (2025, 2030)
         if pd.notna(catalogue.loc[code, f"national_{year}"])
     ]
-    frame = pd.DataFrame([*own, *national], columns=["indicator", "plan", "year", "value", "comparator"])
-    place = {code: rank for rank, code in enumerate(catalogue.index)}
-    frame = frame.sort_values(
-        "indicator", key=lambda codes: codes.map(place), kind="stable", ignore_index=True
-    )
+    columns = ["indicator", "plan", "year", "value", "comparator"]
+    frame = pd.concat([shared[columns].astype({"year": int}), pd.DataFrame(national, columns=columns)])
+    frame = in_catalogue_order(frame)
     return frame.assign(
         label=frame["indicator"].map(catalogue[f"name_{ladder.lang}"]),
-        words=[
-            charts.target_words(sign, value, "%", ladder.lang)
-            for sign, value in zip(frame["comparator"], frame["value"], strict=True)
-        ],
+        words=[charts.target_words(row.comparator, row.value, "%", ladder.lang) for row in records(frame)],
+    )
+
+
+def in_catalogue_order(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return rows in the order in which the catalogue lists their indicators."""
+    place = {code: rank for rank, code in enumerate(read_catalogue().index)}
+    return frame.sort_values(
+        "indicator", key=lambda codes: codes.map(place), kind="stable", ignore_index=True
     )
 
 
@@ -230,88 +201,69 @@ def rung_chart(ladder: Ladder) -> Figure | Prose:
 
 def verdicts(ladder: Ladder) -> Table:
     """Return how the year's figure stands against every plan that sets the indicator."""
-    judged = judge_year(ladder.year, real_only=ladder.real_only).table
-    home = read_plan(PLANS[0]).document.geography
-    judged = judged[judged["indicator"].isin(rungs(ladder)["indicator"]) & judged["geography"].eq(home)]
-    order = {code: place for place, code in enumerate(read_catalogue().index)}
-    judged = judged.sort_values("indicator", key=lambda codes: codes.map(order), kind="stable")
-    names = read_catalogue()[f"name_{ladder.lang}"]
-    say = ladder.say
-    frame = pd.DataFrame(
-        {
-            "name": judged["indicator"].map(names),
-            "plan": judged["plan"],
-            "goal": [goal_words(row, ladder.lang) for _, row in judged.iterrows()],
-            "due": judged["deadline"],
-            "value": judged["value"],
-            "unit": judged["unit"],
-            "decimals": judged["decimals"],
-            "verdict": [say(word) for word in judged["verdict"]],
-            "evidence": [say(EVIDENCE[word]) for word in judged["evidence"]],
-        }
-    )
-    return Table(
-        frame,
-        say("Kết quả năm {year} so với mức của từng kế hoạch", year=ladder.year),
-        columns=[
-            Column("plan", say("Kế hoạch"), head=True, align="center", width=0.12),
-            Column("goal", say("Mục tiêu"), align="center", width=0.17),
-            Column("due", say("Năm"), format="plain", width=0.11),
-            Column("value", say("Kết quả"), decimals="decimals", unit_key="unit", align="right", width=0.15),
-            Column("verdict", say("Đánh giá"), format="mark", width=0.25),
-            Column("evidence", say("Căn cứ"), width=0.2),
+    catalogue, shown = read_catalogue(), set(rungs(ladder)["indicator"])
+    judged = [
+        outcome
+        for outcome in judge_year(ladder.year, real_only=ladder.real_only).outcomes
+        if outcome.target.indicator in shown and outcome.target.geography == _home()
+    ]
+    names, order = catalogue[f"name_{ladder.lang}"], list(catalogue.index)
+    return ladder.table(
+        sorted(judged, key=lambda outcome: order.index(outcome.target.indicator)),
+        ladder.say("Kết quả năm {year} so với mức của từng kế hoạch", year=ladder.year),
+        [
+            row_head("Kế hoạch", lambda o: o.plan.name, 0.12, align="center"),
+            centred("Mục tiêu", lambda o: goal_words(ladder, o), 0.17),
+            column("Năm", "deadline", 0.11, format="plain"),
+            column(
+                "Kết quả",
+                lambda o: o.figure and o.figure.value,
+                0.15,
+                align="right",
+                decimals="decimals",
+                unit_of="unit",
+            ),
+            verdict(ladder, 0.25),
+            column("Căn cứ", lambda o: ladder.say(EVIDENCE[o.evidence]), 0.2),
         ],
-        row_groups="name",
-        simulated=bool(judged["evidence"].eq("simulated").any()),
+        sections=lambda o: names[o.target.indicator],
+        simulated=any(outcome.simulated for outcome in judged),
         id="danh-gia",
-        lang=ladder.lang,
     )
 
 
 # ---------------------------------------------------------------- the two tables that other reports show too
 
 
-def ladder_table(comparison: Comparison, *, lang: Lang = "vi") -> Table:
+def ladder_table(report: Report, comparison: PlanComparison) -> Table:
     """Return every indicator that some plan sets, one column a plan, the national strategy beside them."""
-    ladder = comparison.table.reset_index()
-    if lang != "vi":
-        ladder = ladder.assign(name=read_catalogue().loc[ladder["indicator"], "name_en"].to_list())
-    plans = [plan for plan in ladder.columns[2:] if ladder[plan].ne("").any()]
-    width = 0.66 / len(plans)
-    return Table(
-        ladder,
-        translate("Mức mục tiêu của từng chỉ tiêu trong các kế hoạch", lang),
-        columns=[
-            Column("name", translate("Chỉ tiêu", lang), head=True, width=0.34),
-            *(Column(plan, plan, align="center", width=width) for plan in plans),
+    table = comparison.table.reset_index()
+    if report.lang != "vi":
+        table["name"] = read_catalogue().loc[table["indicator"], "name_en"].to_list()
+    plans = [plan for plan in table.columns[2:] if table[plan].ne("").any()]
+    return report.table(
+        table.to_dict("records"),
+        report.say("Mức mục tiêu của từng chỉ tiêu trong các kế hoạch"),
+        [
+            row_head("Chỉ tiêu", "name", 0.34),
+            *(centred(plan, plan, 0.66 / len(plans), as_is=True) for plan in plans),
         ],
-        notes=[translate("“…”: kế hoạch không đặt mức. Năm trong ngoặc là năm phải đạt.", lang)],
+        notes=[report.say("“…”: kế hoạch không đặt mức. Năm trong ngoặc là năm phải đạt.")],
         id="thang-muc-tieu",
         landscape=True,
-        lang=lang,
     )
 
 
-def findings_table(comparison: Comparison, *, lang: Lang = "vi") -> Table:
+def findings_table(report: Report, comparison: PlanComparison) -> Table:
     """Return where the plans contradict each other, with the lines each finding rests on."""
-    found = comparison.findings.assign(
-        words=[translate(KINDS[kind], lang) for kind in comparison.findings["kind"]],
-        lines=[", ".join(places) for places in comparison.findings["places"]],
-    )
-    order = {kind: place for place, kind in enumerate(KINDS)}
-    found = found.sort_values("kind", key=lambda kinds: kinds.map(order), kind="stable")
-    return Table(
+    order = list(KINDS)
+    found = comparison.findings.sort_values("kind", key=lambda kinds: kinds.map(order.index), kind="stable")
+    kept = [] if report.lang == "vi" else [report.say("Nội dung viết bằng tiếng Việt.")]
+    return report.table(
         found,
-        translate("Điểm không thống nhất giữa các kế hoạch", lang),
-        columns=[
-            Column("text", translate("Nội dung", lang), head=True, width=0.74),
-            Column("lines", translate("Dòng văn bản", lang), width=0.26),
-        ],
-        row_groups="words",
-        notes=[
-            translate("Dòng văn bản: kế hoạch và số dòng trong tệp nguyên văn.", lang),
-            *([] if lang == "vi" else [translate("Nội dung viết bằng tiếng Việt.", lang)]),
-        ],
+        report.say("Điểm không thống nhất giữa các kế hoạch"),
+        [row_head("Nội dung", "text", 0.74), column("Dòng văn bản", lambda row: ", ".join(row.places), 0.26)],
+        sections=lambda row: report.say(KINDS[row.kind]),
+        notes=[report.say("Dòng văn bản: kế hoạch và số dòng trong tệp nguyên văn."), *kept],
         id="khong-thong-nhat",
-        lang=lang,
     )

@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import ipywidgets
 import pandas as pd
@@ -19,11 +19,8 @@ import pandas as pd
 from qngai_analysis.errors import QngaiError
 from qngai_analysis.page.blocks import Figure, Prose
 from qngai_analysis.page.html import fragment
-from qngai_analysis.page.tables import Column
-from qngai_analysis.words.language import translate
-
-if TYPE_CHECKING:
-    from qngai_analysis.report.explore import Explorer
+from qngai_analysis.page.tables import Column, Table
+from qngai_analysis.words.language import Lang, translate
 
 CONTROLS = {
     "survey": "Cuộc điều tra",
@@ -37,6 +34,22 @@ CONTROLS = {
 WIDTHS = {"survey": 26, "indicator": 30, "by": 19, "year": 7, "method": 15, "view": 17}
 
 
+class Explored(Protocol):
+    """What the controls steer: it says what can be chosen, and shows what is."""
+
+    choice: Any
+    lang: Lang
+
+    def options(self) -> dict[str, list[tuple[str, Any]]]: ...  # noqa: D102
+    def choose(self, **changes: Any) -> object: ...  # noqa: D102
+    @property
+    def interval_matters(self) -> bool: ...  # noqa: D102
+    def figure(self) -> Figure | Prose | None: ...  # noqa: D102
+    def table(self) -> Table: ...  # noqa: D102
+    def printed(self) -> pd.DataFrame: ...  # noqa: D102
+    def code(self) -> str: ...  # noqa: D102
+
+
 class Panel:
     """Controls, chart, table and code of an explorer.
 
@@ -48,7 +61,7 @@ class Panel:
     box : all of it
     """
 
-    def __init__(self, explorer: Explorer) -> None:
+    def __init__(self, explorer: Explored) -> None:
         self.explorer = explorer
         self.controls = {name: self._control(name) for name in CONTROLS}
         self.chart = ipywidgets.HTML()
@@ -160,7 +173,7 @@ def _library() -> str:
     )  # behind it: only a logo, linked to a site
 
 
-def _table(explorer: Explorer) -> str:
+def _table(explorer: Explored) -> str:
     """Return the printed rows as a table that sorts by number and can be searched."""
     import itables
 
@@ -202,7 +215,7 @@ def _table(explorer: Explorer) -> str:
     return preview.sub(lambda match: match[1] + plain + match[2], text, count=1)
 
 
-def _words(explorer: Explorer) -> dict[str, Any]:
+def _words(explorer: Explored) -> dict[str, Any]:
     def say(text: str) -> str:
         return translate(text, explorer.lang)
 

@@ -5,7 +5,7 @@ A notebook puts these blocks in order. Nothing here decides a verdict; it shows 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -19,15 +19,33 @@ from qngai_analysis.evidence import read_published
 from qngai_analysis.evidence.published import read_breaks, read_relations, read_territories
 from qngai_analysis.page import charts
 from qngai_analysis.page.blocks import Figure, PageTitle, Prose, SimulatedBanner, literal
-from qngai_analysis.page.tables import Column, Table
-from qngai_analysis.survey.form.codebook import Codebook, read_codebook, survey_coverage, surveys
-from qngai_analysis.words.language import KEPT, Lang, language, translate, unit_words
-from qngai_analysis.words.numbers import day, number
+from qngai_analysis.page.tables import Table
+from qngai_analysis.plan.catalogue import read_catalogue
+from qngai_analysis.report.base import (
+    SIMULATED,
+    Report,
+    at_right,
+    centred,
+    column,
+    counted,
+    heading,
+    measured,
+    notices,
+    row_head,
+    source,
+    why_absent,
+)
+from qngai_analysis.survey.form.codebook import Codebook, Question, read_codebook, survey_coverage, surveys
+from qngai_analysis.values import is_missing
+from qngai_analysis.words.language import language, listed
 
-Block = Prose | Table | Figure
+__all__ = [
+    "Quality", "breaks", "contradictions", "figure_counts", "figures_by_year", "heading", "load", "questions",
+    "raw_faults", "raw_files", "response", "rival_series", "status", "survey_overview", "title",
+]  # fmt: skip
+
 SHORT = 12  # digits of a checksum that a table shows
-
-LEVELS = ("chính thức", "sơ bộ", "ước tính", "không rõ")
+LEVELS = {name: name for name in ("chính thức", "sơ bộ", "ước tính", "không rõ")}
 CONFIDENCE = {"high": "cao", "medium": "vừa", "low": "thấp"}
 #: What must agree before two figures are about the same thing.
 SAME_THING = (
@@ -36,16 +54,8 @@ SAME_THING = (
 
 
 @dataclass(frozen=True)
-class Quality:
+class Quality(Report):
     """What the report of data quality is made of."""
-
-    year: int
-    real_only: bool
-    lang: Lang
-
-    def say(self, text: str, /, **values: object) -> str:
-        """Return a message in the report's language."""
-        return translate(text, self.lang, **values)
 
     @cached_property
     def figures(self) -> pd.DataFrame:
@@ -60,9 +70,8 @@ class Quality:
     @cached_property
     def surveyed(self) -> list[str]:
         """The surveys with a usable file of the year."""
-        return [
-            name for name in surveys() if self.status(name) in ("real", "simulated")[: 2 - self.real_only]
-        ]
+        usable = ("real",) if self.real_only else ("real", "simulated")
+        return [name for name in surveys() if self.status(name) in usable]
 
     def status(self, survey: str) -> str:
         """Return whether a survey's file of the year is ``real``, ``simulated`` or ``none``."""
@@ -86,7 +95,7 @@ def load(*, year: int, real_only: bool = False, lang: str = "vi") -> Quality:
     ParameterError
         The language is unknown.
     """
-    return Quality(year, real_only, language(lang))
+    return Quality(language(lang), year, real_only)
 
 
 def title(quality: Quality) -> PageTitle:
@@ -97,36 +106,15 @@ def title(quality: Quality) -> PageTitle:
     )
 
 
-def heading(quality: Quality, text: str, level: int = 2) -> Prose:
-    """Return a heading in the report's language."""
-    return Prose(f"{'#' * level} {quality.say(text)}")
-
-
 def status(quality: Quality) -> list[SimulatedBanner | Prose]:
     """Return what the reader must know first: simulated files in use, and surveys without a file."""
+    absent = [
+        why_absent(quality, read_codebook(name), quality.year, simulated=quality.status(name) == "simulated")
+        for name in surveys()
+        if name not in quality.surveyed
+    ]
     simulated = any(quality.status(name) == "simulated" for name in quality.surveyed)
-    lacking = "\n".join(
-        f"- {literal(_absence(quality, name))}" for name in surveys() if name not in quality.surveyed
-    )
-    blocks: list[SimulatedBanner | Prose] = [SimulatedBanner(lang=quality.lang)] if simulated else []
-    if quality.lang != "vi":
-        blocks.append(Prose(quality.say(KEPT)))
-    return [*blocks, Prose(lacking)] if lacking else blocks
-
-
-def _absence(quality: Quality, survey: str) -> str:
-    named = _label(read_codebook(survey), quality.lang)
-    if quality.status(survey) == "simulated":
-        return quality.say(
-            "{survey}: tệp năm {year} là số liệu mô phỏng, không dùng khi chỉ lấy số liệu thực.",
-            survey=named,
-            year=quality.year,
-        )
-    return quality.say("{survey}: chưa có tệp số liệu năm {year}.", survey=named, year=quality.year)
-
-
-def _label(entry: Any, lang: Lang) -> str:
-    return str(entry.vi if lang == "vi" else entry.en)
+    return notices(quality, simulated=simulated, absent=absent)
 
 
 # ---------------------------------------------------------------- raw files
@@ -134,24 +122,22 @@ def _label(entry: Any, lang: Lang) -> str:
 
 def raw_files(quality: Quality) -> Table:
     """Return every raw file with producer, checksum and whether it is the one that was received."""
-    return Table(
-        pd.DataFrame([_raw_file(quality, file) for file in _files(quality)]),
+    note = quality.say(
+        "Tệp chỉ được đọc khi tổng kiểm khớp với tệp mô tả bên cạnh; bảng in {n} chữ số đầu.", n=SHORT
+    )
+    return quality.table(
+        [_raw_file(quality, file) for file in _files(quality)],
         quality.say("Tệp gốc và tổng kiểm SHA-256"),
-        columns=[
-            Column("file", quality.say("Tệp trong data/raw"), head=True, width=0.24),
-            Column("title", quality.say("Nội dung"), width=0.26),
-            Column("producer", quality.say("Bên cung cấp"), width=0.18),
-            Column("status", quality.say("Loại"), width=0.11),
-            Column("sha256", "SHA-256", align="left", width=0.13),
-            Column("state", quality.say("Đối chiếu"), width=0.08),
+        [
+            row_head("Tệp trong data/raw", "file", 0.24),
+            column("Nội dung", "title", 0.26),
+            column("Bên cung cấp", "producer", 0.18),
+            column("Loại", "status", 0.11),
+            column("SHA-256", "sha256", 0.13, align="left"),
+            column("Đối chiếu", "state", 0.08),
         ],
-        notes=[
-            quality.say(
-                "Tệp chỉ được đọc khi tổng kiểm khớp với tệp mô tả bên cạnh; bảng in {n} chữ số đầu.", n=SHORT
-            )
-        ],
+        notes=[note],
         id="tep-goc",
-        lang=quality.lang,
     )
 
 
@@ -167,18 +153,16 @@ def _simulated(file: Path) -> bool:
     return raw.sidecar_path(file).is_file() and raw.read_sidecar(file).status == "simulated"
 
 
-def _raw_file(quality: Quality, file: Path) -> dict[str, object]:
-    named = file.relative_to(paths.raw()).as_posix()
-    if not raw.sidecar_path(file).is_file():
-        return {"file": named, "sha256": raw.sha256(file)[:SHORT], "state": quality.say("thiếu tệp mô tả")}
-    sidecar = raw.read_sidecar(file)
+def _raw_file(quality: Quality, file: Path) -> dict[str, str]:
     found = raw.sha256(file)
-    return {
-        "file": named,
+    row = {"file": file.relative_to(paths.raw()).as_posix(), "sha256": found[:SHORT]}
+    if not raw.sidecar_path(file).is_file():
+        return row | {"title": "", "producer": "", "status": "", "state": quality.say("thiếu tệp mô tả")}
+    sidecar = raw.read_sidecar(file)
+    return row | {
         "title": sidecar.title,
         "producer": sidecar.producer,
         "status": quality.say("thực" if sidecar.status == "real" else "SỐ LIỆU MÔ PHỎNG"),
-        "sha256": found[:SHORT],
         "state": quality.say("khớp" if found == sidecar.sha256 else "đã bị sửa"),
     }
 
@@ -186,7 +170,7 @@ def _raw_file(quality: Quality, file: Path) -> dict[str, object]:
 def raw_faults(quality: Quality) -> Prose:
     """Return in a sentence how many raw files agree with their checksum, and each that does not."""
     files = _files(quality)
-    faults = [fault for fault in (_fault(file) for file in files) if fault]
+    faults = [fault for fault in map(_fault, files) if fault]
     words = quality.say(
         "{good} trong {n} tệp gốc khớp với tổng kiểm.", good=len(files) - len(faults), n=len(files)
     )
@@ -207,48 +191,45 @@ def _fault(file: Path) -> str:
 def figure_counts(quality: Quality) -> Table:
     """Return how many published figures there are by level, confidence, channel and method."""
     rows = [
-        *_counted(quality, quality.say("Mức độ"), "level", {name: name for name in LEVELS}),
+        *_counted(quality, quality.say("Mức độ"), "level", LEVELS),
         *_counted(quality, quality.say("Độ chắc khi đọc"), "confidence", CONFIDENCE),
         *_counted(quality, quality.say("Kênh"), "channel"),
         *_counted(quality, quality.say("Phương pháp"), "method"),
     ]
-    return Table(
-        pd.DataFrame(rows),
+    note = quality.say(
+        "Bản in lại cùng nguồn gốc được giữ để đối chiếu và không tính hai lần; số không được dùng có lý do "
+        "ghi trong tệp."
+    )
+    return quality.table(
+        rows,
         quality.say("Số liệu đã công bố theo mức độ, độ chắc, kênh và phương pháp"),
-        columns=[
-            Column("name", quality.say("Nhóm"), head=True, width=0.5),
-            Column("n", quality.say("Số liệu"), decimals=0, width=0.1),
-            Column("share", quality.say("Tỷ trọng"), decimals=1, unit="%", width=0.12),
-            Column("copies", quality.say("trong đó bản in lại"), decimals=0, width=0.14),
-            Column("withheld", quality.say("trong đó không được dùng"), decimals=0, width=0.14),
+        [
+            row_head("Nhóm", "name", 0.5),
+            counted("Số liệu", "n", 0.1),
+            measured("Tỷ trọng", "share", 0.12, unit="%"),
+            counted("trong đó bản in lại", "copies", 0.14),
+            counted("trong đó không được dùng", "withheld", 0.14),
         ],
-        notes=[
-            quality.say(
-                "Bản in lại cùng nguồn gốc được giữ để đối chiếu và không tính hai lần; số không được dùng có lý do "
-                "ghi trong tệp."
-            )
-        ],
-        row_groups="by",
+        sections="by",
+        notes=[note],
         id="so-cong-bo",
-        lang=quality.lang,
     )
 
 
 def _counted(
-    quality: Quality, by: str, column: str, words: dict[str, str] | None = None
+    quality: Quality, by: str, name: str, words: Mapping[str, str] | None = None
 ) -> Iterator[dict[str, object]]:
-    table = quality.figures
-    values = table[column].fillna("")
-    order = list(words or values.value_counts(sort=True).index)
-    for value in [name for name in order if name] + ([""] if values.eq("").any() else []):
-        mine = table[values.eq(value)]
+    """Count figures by what a column holds: in the order of ``words``, or the most frequent first; unsaid last."""
+    values = quality.figures[name].fillna("")
+    order = [value for value in words or values.value_counts().index if value]
+    for value in [*order, ""] if values.eq("").any() else order:
+        mine = quality.figures[values.eq(value)]
+        unsaid = quality.say("không ghi") if words is None else ""
         yield {
             "by": by,
-            "name": quality.say((words or {}).get(value, value))
-            if words
-            else value or quality.say("không ghi"),
+            "name": quality.say(words[value]) if words and value else value or unsaid,
             "n": len(mine),
-            "share": 100 * len(mine) / len(table),
+            "share": 100 * len(mine) / len(values),
             "copies": int(mine["copy_of"].notna().sum()),
             "withheld": int(mine["withheld"].notna().sum()),
         }
@@ -281,9 +262,8 @@ def contradictions(quality: Quality) -> Table | Prose:
     rows = table[differing].sort_values(["series", "territory", "reference_date", "value", "id"])
     if not len(rows):
         return Prose(quality.say("Không có số liệu nào cùng nội dung mà khác trị số."))
-    return _side_by_side(
-        quality, rows, quality.say("Số liệu cùng nội dung nhưng khác trị số"), rows["name"], id="mau-thuan"
-    )
+    caption = quality.say("Số liệu cùng nội dung nhưng khác trị số")
+    return _side_by_side(quality, rows, caption, lambda row: row.name, id="mau-thuan")
 
 
 def rival_series(quality: Quality) -> Table | Prose:
@@ -299,198 +279,150 @@ def rival_series(quality: Quality) -> Table | Prose:
     rows = table[rival].sort_values([*keys, "series", "id"])
     if not len(rows):
         return Prose(quality.say("Không có hai chuỗi nào nói khác nhau về cùng một chỉ tiêu."))
-    names = _indicator_names(quality.lang)
-    heads = [names.get(code, code) for code in rows["indicator"]]
+    names = {str(code): str(name) for code, name in read_catalogue()[f"name_{quality.lang}"].items()}
+    caption = quality.say("Chuỗi khác phương pháp nói khác nhau về cùng một chỉ tiêu")
     return _side_by_side(
-        quality,
-        rows,
-        quality.say("Chuỗi khác phương pháp nói khác nhau về cùng một chỉ tiêu"),
-        pd.Series(heads, index=rows.index),
-        id="chuoi-khac",
+        quality, rows, caption, lambda row: names.get(row.indicator, row.indicator), id="chuoi-khac"
     )
-
-
-def _indicator_names(lang: Lang) -> dict[str, str]:
-    from qngai_analysis.plan.catalogue import read_catalogue
-
-    return {str(code): str(name) for code, name in read_catalogue()[f"name_{lang}"].items()}
 
 
 def _side_by_side(
-    quality: Quality, rows: pd.DataFrame, caption: str, groups: pd.Series[Any], *, id: str
+    quality: Quality, rows: pd.DataFrame, caption: str, about: Callable[[Any], str], *, id: str
 ) -> Table:
     places = read_territories()["name"].to_dict()
-    records: Sequence[dict[Any, Any]] = rows.to_dict("records")
-    frame = pd.DataFrame(
-        {
-            "about": [
-                f"{group} – {places.get(row['territory'], row['territory'])}, {_when(row, quality.lang)}"
-                for group, row in zip(groups, records, strict=True)
-            ],
-            "name": rows["name"].to_numpy(),
-            "value": [
-                number(row["value"], unit=unit_words(row["unit"], quality.lang), lang=quality.lang)
-                for row in records
-            ],
-            "method": [_text(row["method"]) or quality.say("không ghi") for row in records],
-            "level": [quality.say(row["level"]) for row in records],
-            "vintage": [
-                day(row["vintage"], quality.lang) if _text(row["vintage"]) else "" for row in records
-            ],
-            "source": [f"{row['publisher']} [{row['id']}]" for row in records],
-            "address": rows["address"].to_numpy(),
-        }
-    )
-    return Table(
-        frame,
+
+    def group(row: Any) -> str:
+        place = places.get(row.territory, row.territory)
+        return f"{about(row)} – {place}, {quality.day(row.reference_date) or '?'}"
+
+    def method(row: Any) -> str:
+        return quality.say("không ghi") if is_missing(row.method) else str(row.method)
+
+    return quality.table(
+        rows,
         caption,
-        columns=[
-            Column("name", quality.say("Số liệu"), head=True, width=0.24),
-            Column("value", quality.say("Giá trị"), align="right", width=0.13),
-            Column("method", quality.say("Phương pháp"), width=0.2),
-            Column("level", quality.say("Mức độ"), width=0.09),
-            Column("vintage", quality.say("Công bố"), align="center", width=0.1),
-            Column("source", quality.say("Nguồn"), href="address", width=0.24),
+        [
+            row_head("Số liệu", "name", 0.24),
+            at_right("Giá trị", lambda row: quality.number(row.value, unit=quality.unit(row.unit)), 0.13),
+            column("Phương pháp", method, 0.2),
+            column("Mức độ", lambda row: quality.say(row.level), 0.09),
+            centred("Công bố", lambda row: quality.day(row.vintage), 0.1),
+            source(0.24),
         ],
+        sections=group,
         notes=[quality.say("Nêu cả hai bên để đối chiếu, không lấy bình quân.")],
-        row_groups="about",
         id=id,
-        lang=quality.lang,
     )
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
-
-
-def _when(row: dict[Any, Any], lang: Lang) -> str:
-    return day(row["reference_date"], lang) if _text(row["reference_date"]) else "?"
 
 
 def breaks(quality: Quality) -> Table:
     """Return where series are cut, and why."""
-    table = read_breaks()
-    frame = table.assign(
-        date=[day(value, quality.lang) if _text(value) else "" for value in table["date"]],
-        change=[
-            " → ".join(filter(None, map(_text, pair)))
-            for pair in zip(table["before"], table["after"], strict=True)
-        ],
-    )
-    return Table(
-        frame,
+
+    def change(row: Any) -> str:
+        return " → ".join(str(end) for end in (row.before, row.after) if not is_missing(end))
+
+    return quality.table(
+        read_breaks(),
         quality.say("Chỗ đứt của các chuỗi số liệu"),
-        columns=[
-            Column("kind", quality.say("Loại"), head=True, width=0.13),
-            Column("date", quality.say("Từ ngày"), align="center", width=0.11),
-            Column("change", quality.say("Thay đổi"), width=0.26),
-            Column("reason", quality.say("Lý do"), width=0.32),
-            Column("source", quality.say("Nguồn"), width=0.18),
+        [
+            row_head("Loại", "kind", 0.13),
+            centred("Từ ngày", lambda row: quality.day(row.date), 0.11),
+            column("Thay đổi", change, 0.26),
+            column("Lý do", "reason", 0.32),
+            column("Nguồn", "source", 0.18),
         ],
         notes=[quality.say("Không vẽ và không tính xu thế qua một chỗ đứt.")],
         id="cho-dut",
-        lang=quality.lang,
     )
 
 
 # ---------------------------------------------------------------- surveys
 
 
+FILES = {"real": "số liệu thực", "simulated": SIMULATED, "none": "chưa có"}
+
+
 def survey_overview(quality: Quality) -> Table:
     """Return the surveys: population, questions, indicators, plan targets measured, and the year's file."""
-    words = {"real": "số liệu thực", "simulated": "SỐ LIỆU MÔ PHỎNG", "none": "chưa có"}
     covered = survey_coverage()
-    measured = covered[covered["measurable"]].groupby("survey").size()
-    rows: list[dict[str, object]] = []
-    for name in surveys():
-        codebook = read_codebook(name)
-        asked = [question for question in codebook.questions.values() if question.source == "form"]
-        rows.append(
-            {
-                "survey": _label(codebook, quality.lang),
-                "population": codebook.population_vi if quality.lang == "vi" else codebook.population_en,
-                "questions": len(asked),
-                "indicators": len(codebook.indicators),
-                "targets": int(measured.get(name, 0)),
-                "file": quality.say(words[quality.status(name)]),
-            }
-        )
-    return Table(
-        pd.DataFrame(rows),
+    plans = dict.fromkeys(target.split(".")[0] for target in covered["target"])
+    targets = quality.say("Mục tiêu của {plans} đo được", plans=listed(plans, quality.lang))
+    of_survey = covered[covered["measurable"]].groupby("survey").size()
+    population = f"population_{quality.lang}"
+    return quality.table(
+        [read_codebook(name) for name in surveys()],
         quality.say("Các cuộc điều tra và tệp số liệu năm {year}", year=quality.year),
-        columns=[
-            Column("survey", quality.say("Cuộc điều tra"), head=True, width=0.27),
-            Column("population", quality.say("Tổng thể"), width=0.27),
-            Column("questions", quality.say("Số câu hỏi"), decimals=0, width=0.09),
-            Column("indicators", quality.say("Số chỉ tiêu"), decimals=0, width=0.09),
-            Column("targets", quality.say("Mục tiêu của 906 và 114 đo được"), decimals=0, width=0.14),
-            Column("file", quality.say("Tệp số liệu"), width=0.14),
+        [
+            row_head("Cuộc điều tra", quality.name, 0.27),
+            column("Tổng thể", population, 0.27),
+            counted("Số câu hỏi", lambda codebook: len(_asked(codebook)), 0.09),
+            counted("Số chỉ tiêu", lambda codebook: len(codebook.indicators), 0.09),
+            counted(targets, lambda codebook: int(of_survey.get(codebook.name, 0)), 0.14, as_is=True),
+            column("Tệp số liệu", lambda c: quality.say(FILES[quality.status(c.name)]), 0.14),
         ],
         id="dieu-tra",
-        lang=quality.lang,
     )
 
 
-def response(quality: Quality) -> list[Block]:
+def _asked(codebook: Codebook) -> list[Question]:
+    return [question for question in codebook.questions.values() if question.source == "form"]
+
+
+def response(quality: Quality) -> list[Table | Prose]:
     """Return for each survey of the year what became of the sample and of every question."""
-    blocks: list[Block] = []
+    blocks: list[Table | Prose] = []
     for name in quality.surveyed:
         blocks += [_outcomes(quality, name), _account(quality, name)]
-    return blocks or [
-        Prose(quality.say("Chưa có tệp điều tra nào của năm {year} để đánh giá.", year=quality.year))
-    ]
+    none = quality.say("Chưa có tệp điều tra nào của năm {year} để đánh giá.", year=quality.year)
+    return blocks or [Prose(none)]
 
 
 def _outcomes(quality: Quality, survey: str) -> Table:
     from qngai_analysis.survey.form.intake import response_outcomes
 
-    table = response_outcomes(survey, quality.year)
     codebook = read_codebook(survey)
     english = {choice.name: choice.en for choice in codebook.questions[codebook.design.outcome].choices}
-    names = table["vi"] if quality.lang == "vi" else [english.get(o, o) for o in table["outcome"]]
-    return Table(
-        table.assign(name=names, share=table["share"] * 100),
-        quality.say(
-            "{survey}, năm {year}: kết quả tiếp cận mẫu",
-            survey=_label(codebook, quality.lang),
-            year=quality.year,
-        ),
-        columns=[
-            Column("name", quality.say("Kết quả"), head=True, width=0.6),
-            Column("units", quality.say("Số đơn vị"), decimals=0, width=0.2),
-            Column("share", quality.say("Tỷ lệ"), decimals=1, unit="%", width=0.2),
+    caption = quality.say(
+        "{survey}, năm {year}: kết quả tiếp cận mẫu", survey=quality.name(codebook), year=quality.year
+    )
+    return quality.table(
+        response_outcomes(survey, quality.year),
+        caption,
+        [
+            row_head(
+                "Kết quả",
+                lambda row: row.vi if quality.lang == "vi" else english.get(row.outcome, row.outcome),
+                0.6,
+            ),
+            counted("Số đơn vị", "units", 0.2),
+            measured("Tỷ lệ", lambda row: row.share * 100, 0.2, unit="%"),
         ],
         simulated=quality.status(survey) == "simulated",
-        lang=quality.lang,
     )
 
 
 def _account(quality: Quality, survey: str) -> Table:
     from qngai_analysis.survey.form.intake import response_account
 
-    table = response_account(survey, quality.year)
     codebook = read_codebook(survey)
-    wording = [_label(codebook.questions[name], quality.lang) for name in table["question"]]
-    return Table(
-        table.assign(wording=wording, nonresponse=table["nonresponse"] * 100),
-        quality.say(
-            "{survey}, năm {year}: trả lời từng câu hỏi",
-            survey=_label(codebook, quality.lang),
-            year=quality.year,
-        ),
-        columns=[
-            Column("wording", quality.say("Câu hỏi"), head=True, width=0.42),
-            Column("not_applicable", quality.say("Không thuộc diện hỏi"), decimals=0, width=0.08),
-            Column("due", quality.say("Phải trả lời"), decimals=0, width=0.08),
-            Column("answered", quality.say("Đã trả lời"), decimals=0, width=0.08),
-            Column("dont_know", quality.say("Không biết"), decimals=0, width=0.08),
-            Column("refused", quality.say("Từ chối"), decimals=0, width=0.08),
-            Column("missing", quality.say("Bỏ trống"), decimals=0, width=0.08),
-            Column("nonresponse", quality.say("Không trả lời"), decimals=1, unit="%", width=0.1),
+    caption = quality.say(
+        "{survey}, năm {year}: trả lời từng câu hỏi", survey=quality.name(codebook), year=quality.year
+    )
+    return quality.table(
+        response_account(survey, quality.year),
+        caption,
+        [
+            row_head("Câu hỏi", lambda row: quality.name(codebook.questions[row.question]), 0.42),
+            counted("Không thuộc diện hỏi", "not_applicable", 0.08),
+            counted("Phải trả lời", "due", 0.08),
+            counted("Đã trả lời", "answered", 0.08),
+            counted("Không biết", "dont_know", 0.08),
+            counted("Từ chối", "refused", 0.08),
+            counted("Bỏ trống", "missing", 0.08),
+            measured("Không trả lời", lambda row: row.nonresponse * 100, 0.1, unit="%"),
         ],
         notes=[quality.say("Số người (đơn vị) trong mẫu, không gia quyền. Không có gì bị bỏ lặng lẽ.")],
         simulated=quality.status(survey) == "simulated",
-        lang=quality.lang,
     )
 
 
@@ -500,39 +432,28 @@ def questions(quality: Quality) -> list[Table]:
 
 
 def _questions(quality: Quality, codebook: Codebook) -> Table:
-    asked = [question for question in codebook.questions.values() if question.source == "form"]
-    frame = pd.DataFrame(
-        {
-            "section": [_label(question.section, quality.lang) for question in asked],
-            "name": [question.name for question in asked],
-            "wording": [_label(question, quality.lang) for question in asked],
-            "answers": [_answers(quality, question) for question in asked],
-            "targets": ["; ".join(question.targets) or "–" for question in asked],
-        }
-    )
-    return Table(
-        frame,
-        quality.say("Câu hỏi: {survey}", survey=_label(codebook, quality.lang)),
-        columns=[
-            Column("name", quality.say("Tên trong tệp"), head=True, width=0.18),
-            Column("wording", quality.say("Câu hỏi"), width=0.4),
-            Column("answers", quality.say("Trả lời"), width=0.27),
-            Column("targets", quality.say("Mục tiêu"), width=0.15),
+    return quality.table(
+        _asked(codebook),
+        quality.say("Câu hỏi: {survey}", survey=quality.name(codebook)),
+        [
+            row_head("Tên trong tệp", "name", 0.18),
+            column("Câu hỏi", quality.name, 0.4),
+            column("Trả lời", lambda question: _answers(quality, question), 0.27),
+            column("Mục tiêu", lambda question: "; ".join(question.targets) or "–", 0.15),
         ],
-        row_groups="section",
+        sections=lambda question: quality.name(question.section),
         id=f"cau-hoi-{codebook.name}",
-        lang=quality.lang,
     )
 
 
 MANY = 8  # answers; a longer list is counted, not printed
+TYPES = {"integer": "số nguyên", "decimal": "số", "date": "ngày", "text": "chữ"}
 
 
-def _answers(quality: Quality, question: Any) -> str:
+def _answers(quality: Quality, question: Question) -> str:
+    if len(question.choices) > MANY:
+        return quality.say("một trong {n} lựa chọn", n=len(question.choices))
     if question.choices:
-        if len(question.choices) > MANY:
-            return quality.say("một trong {n} lựa chọn", n=len(question.choices))
-        return "; ".join(_label(choice, quality.lang) for choice in question.choices)
-    words = {"integer": "số nguyên", "decimal": "số", "date": "ngày", "text": "chữ"}
-    unit = f" ({unit_words(question.unit, quality.lang)})" if question.unit else ""
-    return quality.say(words[question.type]) + unit
+        return "; ".join(map(quality.name, question.choices))
+    unit = f" ({quality.unit(question.unit)})" if question.unit else ""
+    return quality.say(TYPES[question.type]) + unit

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable
 
 from qngai_analysis.page.blocks import Details, literal
 from qngai_analysis.plan.catalogue import read_catalogue
+from qngai_analysis.plan.model import Target
 from qngai_analysis.progress.explaining import Step
+from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.progress.yearly import YearResult
+from qngai_analysis.report.base import Speaker
 from qngai_analysis.words.language import Lang, said, translate
 
 
@@ -27,19 +29,16 @@ def _anchor(target_id: str) -> str:
 
 
 def reasons(
-    result: YearResult,
-    rows: Iterable[Mapping[str, Any]],
-    name: Callable[[Mapping[str, Any]], str],
-    lang: Lang,
+    report: Speaker, result: YearResult, outcomes: Iterable[Outcome], name: Callable[[Outcome], str]
 ) -> list[Details]:
-    """Return the explanation of each target in ``rows``, in their order, under the name that ``name`` gives."""
+    """Return the explanation of each target, in their order, under the name that ``name`` gives."""
     return [
         Details(
-            f"{place}. {name(row)}: {translate(row['verdict'], lang)}",
-            "\n\n".join(_step(step, lang) for step in result.explain(row["target_id"]).steps),
-            id=_anchor(row["target_id"]),
+            f"{place}. {name(outcome)}: {report.say(outcome.verdict.value)}",
+            "\n\n".join(_step(step, report.lang) for step in result.explain(outcome.target.id).steps),
+            id=_anchor(outcome.target.id),
         )
-        for place, row in enumerate(rows, start=1)
+        for place, outcome in enumerate(outcomes, start=1)
     ]
 
 
@@ -60,21 +59,18 @@ def _linked(text: str) -> str:
     return "".join([*parts, literal(text[position:])])
 
 
-def remarks(result: YearResult, target_id: str, lang: Lang) -> str:
+def remarks(outcome: Outcome, lang: Lang) -> str:
     """Return the remarks on a target's verdict, separated by semicolons; empty if there are none."""
-    for judgement in result.judgements:
-        if judgement.target["id"] == target_id:
-            return "; ".join(said(note, lang) for note in judgement.notes)
-    return ""
+    return "; ".join(said(note.said, lang) for note in outcome.notes)
 
 
-def english_name(indicator: Any) -> str:
+def english_name(indicator: str | None) -> str:
     """Return the English name of an indicator of the catalogue; empty for one it does not have."""
-    catalogue = read_catalogue()
-    return str(catalogue.loc[indicator, "name_en"]) if indicator in catalogue.index else ""
+    names = read_catalogue()["name_en"]
+    return str(names.get(indicator or "", ""))
 
 
-def wording(target: Mapping[str, Any], lang: Lang) -> str:
+def wording(target: Target, lang: Lang) -> str:
     """Return a target in the plan's words; in English below the name of its indicator."""
-    name = "" if lang == "vi" else english_name(target["indicator"])
-    return f"{name}\n{target['text']}" if name else str(target["text"])
+    name = "" if lang == "vi" else english_name(target.indicator)
+    return f"{name}\n{target.text}" if name else target.text

@@ -8,7 +8,7 @@ from typing import Any
 # name -> module; loaded when first used, so that importing the package stays light
 _EXPORTS = {
     "Design": "estimate.design",
-    "Replicates": "estimate.replicates",
+    "Replicates": "estimate.design",
     "Survey": "estimate.estimates",
     "Reliability": "release.reliability",
     "nchs_flag": "release.reliability",
@@ -21,10 +21,11 @@ _EXPORTS = {
     "survey_coverage": "form.codebook",
     "protect": "release.disclosure",
     "published": "release.publication",
-    "protect_totals": "release.disclosure",
-    "assert_no_unit_records": "release.disclosure",
+    "Treatment": "release.treatment",
+    "protect_totals": "release.magnitudes",
+    "assert_no_unit_records": "release.unit_records",
     "round_count": "release.disclosure",
-    "load_survey": "form.intake",
+    "load_survey": "loading",
     "load_frame": "form.intake",
     "load_file": "form.intake",
     "validate_file": "form.intake",

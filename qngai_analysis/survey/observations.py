@@ -6,9 +6,12 @@ from typing import Any
 
 import pandas as pd
 
+from qngai_analysis.project import read_project
 from qngai_analysis.survey.form.codebook import Indicator, districts
-from qngai_analysis.survey.form.intake import load_file, load_survey
+from qngai_analysis.survey.form.intake import load_file
+from qngai_analysis.survey.loading import load_survey
 from qngai_analysis.survey.release.publication import published
+from qngai_analysis.survey.release.treatment import Treatment
 
 METHOD = "điều tra mẫu"
 
@@ -27,8 +30,8 @@ def survey_observations(survey: str, year: int, *, real_only: bool = False) -> p
     DataFrame
         One row an indicator of the catalogue and territory: ``id, series, indicator, name, value, se``
         (shares in %, 0-100), ``df, n`` (unweighted respondents, rounded to the base of disclosure
-        control), ``unit, territory`` (id: the province ``QNG`` on its boundary before 1/7/2025, or
-        a district), ``year, reference_date, period, level,
+        control), ``unit, territory`` (id: the project's own, or a
+        district), ``year, reference_date, period, level,
         method`` ("điều tra mẫu"), ``age_from`` (missing: no bound), ``vintage`` (day received; missing if
         simulated), ``source_title, publisher, confidence, evidence`` ("real" or "simulated"), ``note``.
         Estimates too unreliable to print (flag "suppress") and cells that ``published`` closes (too few
@@ -49,6 +52,7 @@ def survey_observations(survey: str, year: int, *, real_only: bool = False) -> p
     coded = [item for item in loaded.codebook.indicators.values() if item.code]
     rows: list[dict[str, object]] = []
     withheld: list[tuple[str, str, str]] = []
+    province = read_project().territory
     ids = dict(zip(districts()["name"], districts()["id"], strict=True))
     for item in coded:
         tables = [published(estimated, item)]
@@ -56,7 +60,7 @@ def survey_observations(survey: str, year: int, *, real_only: bool = False) -> p
             tables.append(published(estimated, item, design.district))
         for table in tables:
             for row in table.to_dict("records"):
-                place = ids[str(row[design.district])] if design.district in row else "QNG"
+                place = ids[str(row[design.district])] if design.district in row else province
                 reason = _reason(row)
                 if reason:
                     withheld.append((item.code, place, reason))
@@ -70,7 +74,7 @@ def survey_observations(survey: str, year: int, *, real_only: bool = False) -> p
 _COLUMNS = (
     "id", "series", "indicator", "name", "value", "se", "df", "n", "unit", "territory", "year",
     "reference_date", "period", "level", "method", "age_from", "vintage", "source_title", "publisher",
-    "confidence", "evidence", "note",
+    "confidence", "evidence", "mark", "note",
 )  # fmt: skip
 
 
@@ -106,5 +110,6 @@ def _observation(loaded: Any, item: Indicator, row: dict[Any, Any], place: str) 
         "publisher": loaded.sidecar.producer,
         "confidence": "high" if row["flag"] == "ok" else "medium",
         "evidence": loaded.evidence,
+        "mark": row["treatment"] if row["treatment"] in (Treatment.CENSUS, Treatment.STANDS) else None,
         "note": "; ".join(text for text in (item.note, row["reason"]) if text),
     }

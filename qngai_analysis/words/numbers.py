@@ -59,6 +59,20 @@ def number(value: Any, decimals: int | None = None, *, unit: str = "", lang: str
     return text + (unit if unit.startswith("%") else "\u00a0" + unit)
 
 
+_SIGNS = {">=": "≥", ">": ">", "<=": "≤", "<": "<", "=": "=", "~": "≈", "between": ""}
+
+
+def threshold(comparator: str, value: float, unit: str, lang: str = "vi", high: float | None = None) -> str:
+    """Return a threshold as a short label, by sign and number.
+
+    >>> threshold(">=", 20, "%"), threshold("between", 15, "%", high=20)
+    ('≥\xa020%', '15–20%')
+    """
+    if comparator == "between" and not is_missing(high):
+        return f"{number(value, lang=lang)}–{number(high, unit=unit, lang=lang)}"
+    return f"{_SIGNS.get(comparator, comparator)}\u00a0{number(value, unit=unit, lang=lang)}".strip()
+
+
 def printed_decimals(value: Any) -> int | None:
     """Return how many decimals a figure is shown with: as published (None), or one for an estimate.
 

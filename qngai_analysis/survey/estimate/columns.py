@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 
 from qngai_analysis.errors import SurveyError
-from qngai_analysis.survey.estimate.design import Codes, Flags, Floats, column, numbers, rows
+from qngai_analysis.survey.estimate.arrays import Codes, Flags, Floats, column, numbers, rows
 
 
 @dataclass(frozen=True)
-class Indicator:
+class Variable:
     """One column to estimate: its values as floats, and which are known (``None``: all).
 
     ``binary`` says that all known values are 0 or 1. ``level`` names the category whose share is
@@ -26,7 +26,7 @@ class Indicator:
     level: object = None
 
 
-def numeric(frame: pd.DataFrame, name: str, role: str) -> Indicator:
+def numeric(frame: pd.DataFrame, name: str, role: str) -> Variable:
     """Return a numeric or true/false column; missing values become 0 and are marked.
 
     Raises
@@ -42,10 +42,10 @@ def numeric(frame: pd.DataFrame, name: str, role: str) -> Indicator:
             raise SurveyError(f"{role}: column {name!r} is infinite in {rows(infinite, frame)}")
         known = ~np.isnan(values)
         values = np.where(known, values, 0.0)
-    return Indicator(name, values, known, bool(((values == 0) | (values == 1)).all()))
+    return Variable(name, values, known, bool(((values == 0) | (values == 1)).all()))
 
 
-def shares(frame: pd.DataFrame, name: str, role: str) -> list[Indicator]:
+def shares(frame: pd.DataFrame, name: str, role: str) -> list[Variable]:
     """Return a true/false column, or for a column of labels one true/false column for each label.
 
     A categorical column has one for every category, also those that nobody gave.
@@ -60,7 +60,7 @@ def shares(frame: pd.DataFrame, name: str, role: str) -> list[Indicator]:
         code, levels = label_codes(series)
         known = None if (code >= 0).all() else code >= 0
         return [
-            Indicator(name, (code == place).astype(np.float64), known, True, level)
+            Variable(name, (code == place).astype(np.float64), known, True, level)
             for place, level in enumerate(levels)
         ]
     item = numeric(frame, name, role)

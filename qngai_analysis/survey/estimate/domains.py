@@ -15,19 +15,18 @@ import numpy as np
 import pandas as pd
 
 from qngai_analysis.errors import SurveyError
-from qngai_analysis.survey.estimate.design import (
+from qngai_analysis.survey.estimate import replicates
+from qngai_analysis.survey.estimate.arrays import (
     Codes,
     Flags,
     Floats,
-    Sample,
-    Stage,
     add_up,
-    codes,
-    column,
     cross,
+    crossed,
     first_rows,
     listed,
 )
+from qngai_analysis.survey.estimate.sample import Sample, Stage
 
 
 @dataclass(frozen=True)
@@ -60,10 +59,7 @@ def split(frame: pd.DataFrame, by: str | Sequence[str] | None, inside: Flags | N
     if not names:
         everything = np.zeros(len(frame), np.intp) if inside is None else np.where(inside, 0, -1)
         return Domains(everything, pd.DataFrame(index=pd.RangeIndex(1)))
-    code, count = np.zeros(len(frame), np.intp), 1
-    for name in names:
-        found, width = codes(column(frame, name, "by"), sort=True)
-        code, count, _ = cross(code, found, width)
+    code, count = crossed(frame, names, "by", sort=True)
     if inside is not None:
         code, count, _ = cross(np.where(inside, code, -1), np.zeros(len(frame), np.intp), 1)
     first = first_rows(code, count)
@@ -141,8 +137,15 @@ class Reduction:
         """The sum of weights of each cell, stage by stage: what every complete column is divided by."""
         return tuple(cells.sums(self.weight) for cells in self.cells)
 
+    def seen(self, columns: Sequence[Floats]) -> Floats:
+        """Return what a calibration sees of weighted columns, by domain: auxiliaries × terms × domains."""
+        code, row, value, auxiliaries = self._seeing
+        count = auxiliaries * self.count
+        found = [add_up(code, value * values[row], count).reshape(auxiliaries, -1) for values in columns]
+        return np.stack(found, axis=1)
+
     @cached_property
-    def seen(self) -> tuple[Codes, Codes, Floats, int]:
+    def _seeing(self) -> tuple[Codes, Codes, Floats, int]:
         """How a calibration sees the used rows: entries of auxiliary and domain, row, and value."""
         calibration = self.sample.calibration
         assert calibration is not None
@@ -181,10 +184,8 @@ class Reduction:
         return (units - strata).astype(np.float64)
 
     def _rank_degrees(self, chosen: Flags) -> float:
-        settings, replicate = self.sample.design.replicates, self.sample.replicate
-        assert settings is not None
-        assert replicate is not None
-        return settings.degrees(replicate[self.rows][chosen])
+        assert self.sample.replicate is not None
+        return replicates.degrees(self.sample.replication, self.sample.replicate[self.rows][chosen])
 
     def _cells(self, stage: Stage) -> Cells:
         code, _, pairs = cross(stage.unit[self.rows], self.domain, self.count)

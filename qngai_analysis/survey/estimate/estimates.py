@@ -28,18 +28,11 @@ from qngai_analysis.survey.estimate import (
     tables,
 )
 from qngai_analysis.survey.estimate import weights as weighting
-from qngai_analysis.survey.estimate.design import (
-    Design,
-    Flags,
-    Floats,
-    Sample,
-    add_up,
-    column,
-    listed,
-    resolve,
-)
+from qngai_analysis.survey.estimate.arrays import Flags, Floats, add_up, column, listed
+from qngai_analysis.survey.estimate.design import Design, Kind, Replicates
 from qngai_analysis.survey.estimate.domains import Domains, Reduction, split
 from qngai_analysis.survey.estimate.precision import Precision
+from qngai_analysis.survey.estimate.sample import Sample, resolve
 from qngai_analysis.survey.estimate.statistics import Deff, Estimates, Held, hold, hold_ratio
 from qngai_analysis.survey.estimate.variance import DomainFunction, totals
 from qngai_analysis.survey.release.reliability import Reliability
@@ -65,7 +58,7 @@ class Survey:
         Level of all intervals, 0.95 by default.
     reliability, precision : settings, optional
         Thresholds of the flags: for proportions, and for everything else. By default the
-        project's own (``data/standards.toml``, ``data/precision.toml``).
+        project's own (``survey/standards.toml``, ``precision.toml``).
 
     Raises
     ------
@@ -500,7 +493,7 @@ class Survey:
         if of not in ("total", "share", "row", "column"):
             raise SurveyError(f"table: of={of!r}; it is 'total', 'share', 'row' or 'column'")
         reduction = self._reduction([rows, columns])
-        grid = tables.Grid(reduction, of, self._doubt_of_labels(rows, columns))
+        grid = tables.TwoWay(reduction, of, self._doubt_of_labels(rows, columns))
         estimates, logit_se = grid.estimate()
         degrees = np.full(reduction.count, self._reduction(None).degrees[0])
         if grid.binary:
@@ -708,7 +701,7 @@ class Survey:
         )
 
     def with_replicates(
-        self, kind: replicates.Kind, *, replicates_count: int = 500, fay: float = 0.3, seed: int | None = None
+        self, kind: Kind, *, replicates_count: int = 500, fay: float = 0.3, seed: int | None = None
     ) -> Survey:
         """Return the survey with replicate weights made from its design, for a variance from them.
 
@@ -737,7 +730,7 @@ class Survey:
         frame = pd.concat([self.frame, pd.DataFrame(made, index=self.frame.index, columns=names)], axis=1)
         design = Design(
             weights=self.design.weights,
-            replicates=replicates.Replicates(tuple(names), **settings),  # type: ignore[arg-type]
+            replicates=Replicates(tuple(names), **settings),  # type: ignore[arg-type]
             id=self.design.id,
         )
         return self._like(frame=frame, sample=Sample(design, self._sample.weight, (), replicate=made))
@@ -962,6 +955,6 @@ def _stacked(this: Survey, other: Survey) -> Survey:
         sample = replace(sample, replicate=np.concatenate([this._sample.replicate, other._sample.replicate]))
     steps = weighting.stacked_steps(this._sample, other._sample)
     if steps:
-        sample = replace(sample, calibration=weighting.Calibration.of(steps, sample))
+        sample = replace(sample, calibration=weighting.Adjustments.of(steps, sample))
     inside = [np.ones(len(s), bool) if s._inside is None else s._inside for s in (this, other)]
     return this._like(frame=frame, sample=sample)._confined(np.concatenate(inside))

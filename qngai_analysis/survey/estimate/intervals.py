@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import special
 
-from qngai_analysis.survey.estimate.design import Flags, Floats
+from qngai_analysis.survey.estimate.arrays import Flags, Floats
 
 Interval = tuple[Floats, Floats]
 

@@ -1,6 +1,6 @@
 """Whether a mean, total, ratio or quantile is precise enough to print.
 
-The thresholds are settings with their source, in ``data/precision.toml`` beside this module.
+The thresholds are settings with their source, in ``precision.toml`` beside this module.
 Proportions have a rule of their own (:mod:`qngai_analysis.survey.release.reliability`).
 """
 
@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qngai_analysis.errors import SurveyError
-from qngai_analysis.survey.estimate.design import Floats
+from qngai_analysis.survey.estimate.arrays import Floats
 
 SETTINGS = Path(__file__).with_name("precision.toml")
 

@@ -16,10 +16,12 @@ import numpy as np
 from scipy import special
 
 from qngai_analysis.errors import SurveyError
-from qngai_analysis.survey.estimate.design import Flags, Floats, add_up
+from qngai_analysis.survey.estimate import replicates
+from qngai_analysis.survey.estimate.arrays import Flags, Floats, add_up
 from qngai_analysis.survey.estimate.domains import Domains, Reduction
 from qngai_analysis.survey.estimate.intervals import NO_ERROR, t_quantile
 from qngai_analysis.survey.estimate.response import spread_over
+from qngai_analysis.survey.estimate.statistics import quotient
 from qngai_analysis.survey.estimate.variance import totals
 
 Rule = Literal[
@@ -205,12 +207,6 @@ def _share_below(
     inner: Reduction, column: Floats, point: Floats, doubt: Floats | None
 ) -> tuple[Floats, Floats]:
     under = (column <= point[inner.domain]).astype(np.float64)
-
-    def quotient(found: Floats) -> tuple[Floats, Floats]:
-        with np.errstate(divide="ignore", invalid="ignore"):
-            bottom = np.where(found[1] != 0, found[1], np.nan)
-            return found[0] / bottom, np.stack([1 / bottom, -found[0] / bottom**2])
-
     return totals(inner, [inner.weight * under, inner.weight], doubt=doubt).variances(quotient)
 
 
@@ -218,10 +214,8 @@ def _replicated_se(
     inner: Reduction, column: Floats, parts: list[np.ndarray[tuple[int], np.dtype[np.intp]]],
     point: Floats, share: float, rule: Rule,
 ) -> Floats:  # fmt: skip
-    replicate, settings = inner.sample.replicate, inner.sample.design.replicates
-    assert replicate is not None
-    assert settings is not None
-    weight = replicate[inner.rows]
+    assert inner.sample.replicate is not None
+    weight = inner.sample.replicate[inner.rows]
     places = range(weight.shape[1])
     again = np.array(
         [
@@ -229,7 +223,7 @@ def _replicated_se(
             for part in parts
         ]
     )
-    return np.sqrt(settings.variances(point, again))
+    return np.sqrt(replicates.variances(inner.sample.replication, point, again))
 
 
 def _ends(

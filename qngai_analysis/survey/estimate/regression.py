@@ -14,8 +14,8 @@ import pandas as pd
 from scipy import special
 
 from qngai_analysis.errors import SurveyError
-from qngai_analysis.survey.estimate.columns import Indicator, holds_labels, label_codes, numeric
-from qngai_analysis.survey.estimate.design import Flags, Floats, column
+from qngai_analysis.survey.estimate.arrays import Flags, Floats, column
+from qngai_analysis.survey.estimate.columns import Variable, holds_labels, label_codes, numeric
 from qngai_analysis.survey.estimate.variance import Totals
 
 Family = Literal["logit", "linear"]
@@ -51,7 +51,7 @@ def predictors(frame: pd.DataFrame, names: Sequence[str], used: Flags) -> tuple[
     return terms, np.column_stack(parts), complete
 
 
-def _known(item: Indicator) -> Flags:
+def _known(item: Variable) -> Flags:
     return np.ones(len(item.values), bool) if item.known is None else item.known
 
 

@@ -1,188 +1,66 @@
-"""Replicate weights: columns a data producer supplied, or made here from a design."""
+"""Replicate weights: the variance they give, and how to make them from a design."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal, get_args
-
 import numpy as np
-import pandas as pd
 
 from qngai_analysis.errors import SurveyError
-from qngai_analysis.survey.estimate.design import Floats, Sample, column, numbers, rows
-
-Kind = Literal["BRR", "Fay", "JK1", "JK2", "JKn", "bootstrap", "SDR", "other"]
+from qngai_analysis.survey.estimate.arrays import Floats
+from qngai_analysis.survey.estimate.design import Kind, Replicates
+from qngai_analysis.survey.estimate.sample import Sample
 
 # a replicate is taken as a combination of earlier ones when less than this share of it is new
 TOLERANCE = 1e-5
 
 
-@dataclass(frozen=True)
-class Replicates:
-    """Which columns hold replicate weights, and how they give a variance.
+def factors(settings: Replicates, count: int) -> Floats:
+    """Return each replicate's factor in the variance, the overall scale included."""
+    factor = np.broadcast_to(np.asarray(1.0 if settings.rscales is None else settings.rscales), count)
+    return factor * _scale(settings, count)
 
-    The variance of an estimate t is ``scale * sum(rscales * (t_r - centre)**2)``, where t_r is the
-    estimate under replicate r, and the centre the replicates' mean, or the
-    estimate itself with ``mse``.
 
-    Parameters
-    ----------
-    columns : sequence of str, or str
-        The columns; a single string stands for all columns of that name plus a number
-        (``"rw"``: rw1, rw2, …), or else for those whose name it
-        matches as a regular expression (``"rw[0-9]+"``), in the frame's order.
-    kind : {"BRR", "Fay", "JK1", "JK2", "JKn", "bootstrap", "SDR", "other"}
-        How they were made; it gives the scale where none is set: 1/R for BRR, 1/(R (1 - fay)**2) for
-        Fay, (R - 1)/R for JK1, 1 for JK2 and JKn, 1/(R - 1) for the bootstrap, 4/R for SDR.
-    fay : float, optional
-        Fay's coefficient, 0 to below 1; needed for ``kind="Fay"``.
-    scale : float, optional
-        Overall factor; needed for ``kind="other"``.
-    rscales : float or sequence of float, optional
-        Factor of each replicate, 1 if not given; needed for JKn ((n_h - 1)/n_h of the replicate's
-        stratum).
-    mse : bool
-        Centre at the full-sample estimate.
-    combined : bool
-        The columns are complete weights. ``False``: they are factors, to be multiplied by the weight.
-    df : float, optional
-        Degrees of freedom; by default the rank of the replicate weights minus 1, in a domain
-        the rank there minus 1.
+def _scale(settings: Replicates, count: int) -> float:
+    if settings.kind == "BRR":
+        return 1 / count
+    if settings.kind == "Fay":
+        return 1 / (count * (1 - (settings.fay or 0.0)) ** 2)
+    if settings.kind == "SDR":
+        return 4 / count
+    if settings.scale is not None:
+        return settings.scale
+    return {"JK1": (count - 1) / count, "bootstrap": 1 / (count - 1)}.get(settings.kind, 1.0)
 
-    Raises
-    ------
-    SurveyError
-        A setting is missing for its kind or out of range.
+
+def covariance(settings: Replicates, estimate: Floats, replicated: Floats) -> Floats:
+    """Return the covariance matrix of estimates.
+
+    ``estimate`` has one entry an estimate, ``replicated`` one row an estimate and one column
+    a replicate. A replicate without a value for any of them is left out, as R does; without
+    two left the result is NaN.
     """
+    factor = factors(settings, replicated.shape[1])
+    valid = np.isfinite(replicated).all(axis=0)
+    if valid.sum() < 2:
+        return np.full((len(estimate), len(estimate)), np.nan)
+    replicated, factor = replicated[:, valid], factor[valid]
+    centre = estimate if settings.mse else replicated[:, factor > 0].mean(axis=1)
+    away = (replicated - centre[:, None]) * np.sqrt(factor)
+    return np.asarray(away @ away.T)
 
-    columns: Sequence[str] | str
-    kind: Kind = "bootstrap"
-    fay: float | None = None
-    scale: float | None = None
-    rscales: Sequence[float] | float | None = None
-    mse: bool = False
-    combined: bool = True
-    df: float | None = None
 
-    def __post_init__(self) -> None:
-        if self.kind not in get_args(Kind):
-            choices = ", ".join(repr(kind) for kind in get_args(Kind))
-            raise SurveyError(f"replicates: kind={self.kind!r}; it is one of {choices}")
-        if self.kind == "Fay" and (self.fay is None or not 0 <= self.fay < 1):
-            raise SurveyError(f"replicates: kind='Fay' with fay={self.fay}; it is from 0 to below 1")
-        if self.kind == "JKn" and self.rscales is None:
-            raise SurveyError("replicates: kind='JKn' without rscales; give (n_h - 1)/n_h for each replicate")
-        if self.kind == "other" and self.scale is None:
-            raise SurveyError("replicates: kind='other' without scale; say the variance's overall factor")
-        factors = np.atleast_1d(np.asarray(1.0 if self.rscales is None else self.rscales, dtype=np.float64))
-        if not (np.isfinite(factors).all() and (factors >= 0).all()):
-            raise SurveyError("replicates: rscales holds a negative or missing factor")
-        if self.scale is not None and not (np.isfinite(self.scale) and self.scale > 0):
-            raise SurveyError(f"replicates: scale={self.scale}; it is a number above 0")
+def variances(settings: Replicates, estimate: Floats, replicated: Floats) -> Floats:
+    """Return the variance of each estimate (see ``covariance``), each with its own valid replicates."""
+    if np.isfinite(replicated).all():
+        factor = factors(settings, replicated.shape[1])
+        centre = estimate if settings.mse else replicated[:, factor > 0].mean(axis=1)
+        return np.asarray(((replicated - centre[:, None]) ** 2) @ factor)
+    pairs = zip(estimate[:, None], replicated[:, None], strict=True)
+    return np.array([covariance(settings, *pair)[0, 0] for pair in pairs])
 
-    def names(self, frame: pd.DataFrame) -> list[str]:
-        """Return the columns' names, in order.
 
-        Raises
-        ------
-        SurveyError
-            A column is missing, or no column has the name plus a number.
-        """
-        if not isinstance(self.columns, str):
-            names = list(self.columns)
-        else:
-            pattern = re.compile(re.escape(self.columns) + r"(\d+)")
-            found = [
-                (int(match[1]), name) for name in frame.columns if (match := pattern.fullmatch(str(name)))
-            ]
-            names = [name for _, name in sorted(found)] or self._matching(frame)
-        if len(names) < 2:
-            raise SurveyError(
-                f"replicates: {self.columns!r} gives {len(names)} columns of replicate weights; "
-                "two or more are needed"
-            )
-        return names
-
-    def _matching(self, frame: pd.DataFrame) -> list[str]:
-        """Return the columns whose whole name the text matches as a regular expression."""
-        try:
-            return [name for name in frame.columns if re.fullmatch(str(self.columns), str(name))]
-        except re.error:
-            return []
-
-    def read(self, frame: pd.DataFrame, weight: Floats) -> Floats:
-        """Return the replicate weights, rows × replicates.
-
-        Raises
-        ------
-        SurveyError
-            A column is missing or holds text; a weight in it is missing or infinite; the
-            number of factors differs from that of columns.
-        """
-        names = self.names(frame)
-        factors = np.atleast_1d(np.asarray(1.0 if self.rscales is None else self.rscales))
-        if len(factors) not in (1, len(names)):
-            raise SurveyError(
-                f"replicates: {len(factors)} rscales for {len(names)} columns; give one for each"
-            )
-        found = np.empty((len(frame), len(names)), order="F")
-        for place, name in enumerate(names):
-            found[:, place] = numbers(column(frame, name, "design, replicates"), frame, "replicates")
-            wrong = ~np.isfinite(found[:, place])
-            if wrong.any():
-                raise SurveyError(
-                    f"replicates: column {name!r} is missing or infinite in {rows(wrong, frame)}"
-                )
-        return found if self.combined else found * weight[:, None]
-
-    def factors(self, count: int) -> Floats:
-        """Return each replicate's factor in the variance, the overall scale included."""
-        factor = np.broadcast_to(np.asarray(1.0 if self.rscales is None else self.rscales), count)
-        return factor * self._scale(count)
-
-    def _scale(self, count: int) -> float:
-        if self.kind == "BRR":
-            return 1 / count
-        if self.kind == "Fay":
-            return 1 / (count * (1 - (self.fay or 0.0)) ** 2)
-        if self.kind == "SDR":
-            return 4 / count
-        if self.scale is not None:
-            return self.scale
-        return {"JK1": (count - 1) / count, "bootstrap": 1 / (count - 1)}.get(self.kind, 1.0)
-
-    def covariance(self, estimate: Floats, replicated: Floats) -> Floats:
-        """Return the covariance matrix of estimates.
-
-        ``estimate`` has one entry an estimate, ``replicated`` one row an estimate and one column
-        a replicate. A replicate without a value for any of them is left out, as R does; without
-        two left the result is NaN.
-        """
-        factor = self.factors(replicated.shape[1])
-        valid = np.isfinite(replicated).all(axis=0)
-        if valid.sum() < 2:
-            return np.full((len(estimate), len(estimate)), np.nan)
-        replicated, factor = replicated[:, valid], factor[valid]
-        centre = estimate if self.mse else replicated[:, factor > 0].mean(axis=1)
-        away = (replicated - centre[:, None]) * np.sqrt(factor)
-        return np.asarray(away @ away.T)
-
-    def variances(self, estimate: Floats, replicated: Floats) -> Floats:
-        """Return the variance of each estimate (see ``covariance``), each with its own valid replicates."""
-        if np.isfinite(replicated).all():
-            factor = self.factors(replicated.shape[1])
-            centre = estimate if self.mse else replicated[:, factor > 0].mean(axis=1)
-            return np.asarray(((replicated - centre[:, None]) ** 2) @ factor)
-        each = [
-            self.covariance(estimate[i : i + 1], replicated[i : i + 1])[0, 0] for i in range(len(estimate))
-        ]
-        return np.array(each)
-
-    def degrees(self, replicate: Floats) -> float:
-        """Return the degrees of freedom that replicate weights (rows × replicates) carry."""
-        return float(self.df) if self.df is not None else rank(replicate) - 1
+def degrees(settings: Replicates, replicate: Floats) -> float:
+    """Return the degrees of freedom that replicate weights (rows × replicates) carry."""
+    return float(settings.df) if settings.df is not None else rank(replicate) - 1
 
 
 def rank(matrix: Floats) -> float:

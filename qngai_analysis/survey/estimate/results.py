@@ -11,7 +11,7 @@ import pandas as pd
 
 from qngai_analysis.errors import SurveyError
 from qngai_analysis.survey.estimate import intervals
-from qngai_analysis.survey.estimate.design import Floats
+from qngai_analysis.survey.estimate.arrays import Floats
 from qngai_analysis.survey.estimate.precision import Precision, precision_flag, precision_standard
 from qngai_analysis.survey.estimate.quantiles import Found
 from qngai_analysis.survey.estimate.statistics import Estimates

@@ -15,7 +15,7 @@ import pandas as pd
 from scipy import special
 
 from qngai_analysis.errors import SurveyError
-from qngai_analysis.survey.estimate.design import Flags, Floats, column, numbers, rows, shown
+from qngai_analysis.survey.estimate.arrays import Flags, Floats, column, numbers, rows, shown
 
 # Fisher scoring stops when the areas' variance moves by less than this share of the sampling variances
 CONVERGED = 1e-12

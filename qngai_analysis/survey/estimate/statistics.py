@@ -11,8 +11,8 @@ from typing import Literal
 import numpy as np
 
 from qngai_analysis.errors import SurveyError
-from qngai_analysis.survey.estimate.columns import Indicator, both_known
-from qngai_analysis.survey.estimate.design import Floats, add_up
+from qngai_analysis.survey.estimate.arrays import Floats, add_up
+from qngai_analysis.survey.estimate.columns import Variable, both_known
 from qngai_analysis.survey.estimate.domains import Reduction
 from qngai_analysis.survey.estimate.response import spread_over
 from qngai_analysis.survey.estimate.variance import DomainFunction, Totals, totals
@@ -62,7 +62,7 @@ class Held:
         return np.asarray(self.totals.point[1])
 
 
-def hold(reduction: Reduction, item: Indicator, doubt: Floats | None = None) -> Held:
+def hold(reduction: Reduction, item: Variable, doubt: Floats | None = None) -> Held:
     """Sum a column by sampling unit and domain; ``doubt``: what its missing answers weigh, by row."""
     used, base = _base(reduction, item)
     values = item.values[reduction.rows]
@@ -77,10 +77,10 @@ def hold(reduction: Reduction, item: Indicator, doubt: Floats | None = None) -> 
     return Held(item.name, item.level, item.binary, held, shift, squares, n)
 
 
-def hold_ratio(reduction: Reduction, above: Indicator, below: Indicator, doubt: Floats | None = None) -> Held:
+def hold_ratio(reduction: Reduction, above: Variable, below: Variable, doubt: Floats | None = None) -> Held:
     """Sum a numerator and a denominator where both are known; ``doubt`` as in ``hold``."""
     known = both_known(above.known, below.known)
-    used, base = _base(reduction, Indicator("", above.values, known, False))
+    used, base = _base(reduction, Variable("", above.values, known, False))
     top, bottom = (base * item.values[reduction.rows] for item in (above, below))
     n = _answers(reduction, used)
     held = totals(reduction, [top, bottom], used, spread_over(reduction, doubt, n))
@@ -91,7 +91,7 @@ def hold_ratio(reduction: Reduction, above: Indicator, below: Indicator, doubt: 
     return Held(name, None, False, held, 0.0, squares, n)
 
 
-def _base(reduction: Reduction, item: Indicator) -> tuple[Floats | None, Floats]:
+def _base(reduction: Reduction, item: Variable) -> tuple[Floats | None, Floats]:
     if item.known is None:
         return None, reduction.weight
     used = item.known[reduction.rows].astype(np.float64)
@@ -104,7 +104,7 @@ def _answers(reduction: Reduction, used: Floats | None) -> Floats:
     return add_up(reduction.domain, used, reduction.count)
 
 
-def _middle(item: Indicator) -> float:
+def _middle(item: Variable) -> float:
     values = item.values if item.known is None else item.values[item.known]
     return float(values.mean()) if len(values) else 0.0
 

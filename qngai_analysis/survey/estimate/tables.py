@@ -6,15 +6,16 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from qngai_analysis.survey.estimate.design import Codes, Flags, Floats, Sample, add_up, column
+from qngai_analysis.survey.estimate.arrays import Codes, Flags, Floats, add_up, column
 from qngai_analysis.survey.estimate.domains import Domains, Reduction
+from qngai_analysis.survey.estimate.sample import Sample
 from qngai_analysis.survey.estimate.statistics import Estimates
 from qngai_analysis.survey.estimate.variance import Totals, totals
 
 STATISTICS = ("F", "Chisq", "Wald", "adjWald")
 
 
-class Grid:
+class TwoWay:
     """The cells of a two-way table that occur, as domains of the sample.
 
     ``name``, ``level`` and ``binary`` describe the estimate as those of a column do; ``doubt`` is
@@ -81,7 +82,7 @@ def independence(
     statistic: str,
     doubt: Floats | None = None,
 ) -> dict[str, float]:
-    """Return the test of independence: statistic, degrees of freedom, p-value; ``doubt`` as in ``Grid``."""
+    """Return the test of independence: statistic, degrees of freedom, p-value; ``doubt`` as in ``TwoWay``."""
     row, column_ = (
         pd.factorize(column(frame, name, "independence"), sort=False)[0] for name in (rows, columns)
     )

@@ -11,16 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from qngai_analysis.survey.estimate.design import Codes, Flags, Floats, Sample, Stage, add_up
+from qngai_analysis.survey.estimate import replicates
+from qngai_analysis.survey.estimate.arrays import Codes, Flags, Floats, add_up
 from qngai_analysis.survey.estimate.domains import Cells, Reduction
-
-if TYPE_CHECKING:
-    from qngai_analysis.survey.estimate.replicates import Replicates
-    from qngai_analysis.survey.estimate.weights import Calibration
+from qngai_analysis.survey.estimate.sample import Calibration, Sample, Stage
 
 #: Domains with a sign each: one domain, or one minus another.
 Combination = Sequence[tuple[int, float]]
@@ -52,7 +49,9 @@ class Totals:
         """Return a domain-by-domain function's values and their variances."""
         value, gradient = function(self.point)
         if self.replicated is not None:
-            return value, _replicates(self.reduction).variances(value, function(self.replicated)[0])
+            return value, replicates.variances(
+                self.reduction.sample.replication, value, function(self.replicated)[0]
+            )
         if self.adjusted is not None:
             each = [((domain, 1.0),) for domain in range(self.reduction.count)]
             return value, self._combined(gradient, each)
@@ -69,7 +68,9 @@ class Totals:
         away = value[first] - value[second]
         if self.replicated is not None:
             again = function(self.replicated)[0]
-            return away, _replicates(self.reduction).variances(away, again[first] - again[second])
+            return away, replicates.variances(
+                self.reduction.sample.replication, away, again[first] - again[second]
+            )
         return away, self._combined(gradient, [((plus, 1.0), (minus, -1.0)) for plus, minus in pairs])
 
     def _combined(self, gradient: Floats, combinations: Sequence[Combination]) -> Floats:
@@ -100,7 +101,9 @@ class Totals:
         """
         value, gradient = function(self.point)
         if self.replicated is not None:
-            return value, _replicates(self.reduction).covariance(value, function(self.replicated)[0])
+            return value, replicates.covariance(
+                self.reduction.sample.replication, value, function(self.replicated)[0]
+            )
         total = np.zeros((len(value), len(value)))
         if self.unanswered is not None:
             total += np.einsum("vtd,tsd,wsd->vw", gradient, self.unanswered, gradient)
@@ -168,7 +171,7 @@ def totals(
     held = None if used is None else tuple(cell.sums(used) for cell in reduction.cells)
     adjusted = None
     if reduction.sample.calibration is not None:
-        adjusted = reduction.sample.calibration.seen(reduction, columns)
+        adjusted = reduction.seen(columns)
     return Totals(reduction, point, cells, held, adjusted, unanswered=_unanswered(reduction, columns, doubt))
 
 
@@ -193,12 +196,6 @@ def _replicated(reduction: Reduction, columns: Sequence[Floats]) -> Totals:
         for term, values in enumerate(bare):
             replicated[term, :, place] = add_up(reduction.domain, values * weight, reduction.count)
     return Totals(reduction, point, replicated=replicated)
-
-
-def _replicates(reduction: Reduction) -> Replicates:
-    replicates = reduction.sample.design.replicates
-    assert replicates is not None
-    return replicates
 
 
 def _calibration(sample: Sample) -> Calibration:

@@ -17,23 +17,20 @@ import pandas as pd
 from scipy import sparse
 
 from qngai_analysis.errors import SurveyError
-from qngai_analysis.survey.estimate.design import (
+from qngai_analysis.survey.estimate.arrays import (
     Codes,
-    Design,
     Flags,
     Floats,
-    Sample,
     add_up,
-    codes,
     column,
-    cross,
+    crossed,
     first_rows,
     listed,
     numbers,
-    resolve,
     rows,
 )
-from qngai_analysis.survey.estimate.domains import Reduction
+from qngai_analysis.survey.estimate.design import Design
+from qngai_analysis.survey.estimate.sample import Sample, resolve
 
 #: Known totals of the groups of one column (or of several columns crossed: tuples as keys).
 Counts = Mapping[Any, float] | pd.Series
@@ -53,7 +50,7 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Calibration:
+class Adjustments:
     """All adjustments of a sample, as x → x - U S V x, and the sums of U by sampling unit."""
 
     steps: tuple[Step, ...]
@@ -62,7 +59,7 @@ class Calibration:
     by_unit: tuple[Floats, ...]  # per stage, units × auxiliaries
 
     @classmethod
-    def of(cls, steps: Sequence[Step], sample: Sample) -> Calibration:
+    def of(cls, steps: Sequence[Step], sample: Sample) -> Adjustments:
         """Put the steps together for a sample."""
         blocks = [block for step in steps for block in step.blocks]
         giving = sparse.hstack([given for given, _ in blocks], format="csr")
@@ -71,13 +68,6 @@ class Calibration:
             np.asarray((_indicator(stage.unit, stage.units).T @ giving).toarray()) for stage in sample.stages
         )
         return cls(tuple(steps), seeing, _core(steps, (seeing @ giving).toarray()), by_unit)
-
-    def seen(self, reduction: Reduction, columns: Sequence[Floats]) -> Floats:
-        """Return V times each weighted column, by domain: auxiliaries × terms × domains."""
-        code, row, value, auxiliaries = reduction.seen
-        count = auxiliaries * reduction.count
-        found = [add_up(code, value * values[row], count).reshape(auxiliaries, -1) for values in columns]
-        return np.stack(found, axis=1)
 
     def taken(self, stage: int, seen: Floats) -> Floats:
         """Return what is taken out of the units' totals of linearised values."""
@@ -126,7 +116,7 @@ def _indicator(code: Codes, count: int, value: Floats | None = None) -> Any:
 
 def _adjusted(sample: Sample, weight: Floats, step: Step) -> Sample:
     steps = (*(sample.calibration.steps if sample.calibration else ()), step)
-    return replace(sample, weight=weight, calibration=Calibration.of(steps, sample))
+    return replace(sample, weight=weight, calibration=Adjustments.of(steps, sample))
 
 
 def poststratified(sample: Sample, frame: pd.DataFrame, by: Sequence[str], totals: Counts) -> Sample:
@@ -222,12 +212,7 @@ def _groups(frame: pd.DataFrame, by: Sequence[str], totals: Counts) -> tuple[Cod
     if not by:
         raise SurveyError("totals: no column named whose groups have known totals")
     what = " × ".join(by)
-    code, count = np.zeros(len(frame), np.intp), 1
-    for name in by:
-        found, width = codes(column(frame, name, f"totals of {what}"))
-        if (found < 0).any():
-            raise SurveyError(f"totals of {what}: column {name!r} is missing in {rows(found < 0, frame)}")
-        code, count, _ = cross(code, found, width)
+    code, count = crossed(frame, by, f"totals of {what}", complete=True)
     keys = list(frame[list(by)].iloc[first_rows(code, count)].itertuples(index=False, name=None))
     known = {(key if isinstance(key, tuple) else (key,)): value for key, value in dict(totals).items()}
     absent = [key for key in keys if key not in known]
@@ -462,12 +447,7 @@ def adjust_nonresponse(
     wrong: Flags = ~((answer == 0) | (answer == 1))
     if wrong.any():
         raise SurveyError(f"non-response: column {responded!r} is not true or false in {rows(wrong, frame)}")
-    code, count = np.zeros(len(frame), np.intp), 1
-    for name in names:
-        found, width = codes(column(frame, name, "non-response"), sort=True)
-        if (found < 0).any():
-            raise SurveyError(f"non-response: column {name!r} is missing in {rows(found < 0, frame)}")
-        code, count, _ = cross(code, found, width)
+    code, count = crossed(frame, names, "non-response", sort=True, complete=True)
     report = frame[names].iloc[first_rows(code, count)].reset_index(drop=True)
     drawn, there = add_up(code, weight, count), add_up(code, weight * answer, count)
     if (there == 0).any():

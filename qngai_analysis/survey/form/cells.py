@@ -20,6 +20,7 @@ import pandas as pd
 from qngai_analysis.survey.form.codebook import SPECIAL, SPECIAL_STATUS, Choice, Question
 from qngai_analysis.survey.form.condition import Bools, Floats, Status
 from qngai_analysis.survey.form.files import Cells
+from qngai_analysis.words.folding import unaccented
 
 
 class Wrong(Exception):  # noqa: N818 - carries one cell's fault to the column's list, never to a user
@@ -48,6 +49,13 @@ class Column:
     texts: Cells | None = None
     chosen: dict[str, Bools] = field(default_factory=dict)
     faults: list[CellFault] = field(default_factory=list)
+
+
+def texts_where(keep: Bools, texts: Cells) -> Cells:
+    """Return texts with ``None`` where they are not to be kept."""
+    kept = texts.copy()
+    kept[~keep] = None
+    return kept
 
 
 # -- numbers -------------------------------------------------------------------------------
@@ -201,19 +209,6 @@ def folded(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).casefold().split()).strip(" .;:")
 
 
-def unaccented(text: str) -> str:
-    """
-    Return a folded text without diacritics.
-
-    Examples
-    --------
-    >>> unaccented("Đức Phổ")
-    'duc pho'
-    """
-    plain = unicodedata.normalize("NFD", folded(text)).replace("đ", "d")
-    return "".join(letter for letter in plain if not unicodedata.combining(letter))
-
-
 _DISTRICT_KIND = re.compile(r"^(thành phố|thị xã|huyện|tp|tx|h)[. ]+")
 
 
@@ -245,7 +240,7 @@ class Choices:
         if re.fullmatch(r"-?\d+(\.0+)?", text):
             return self._by_code.get(int(float(text)))
         label = folded(text)
-        found = self._by_label.get(label) or self._by_label.get(unaccented(text))
+        found = self._by_label.get(label) or self._by_label.get(unaccented(label))
         if found is None and self.question.choice_list == "@districts":
             found = self._by_label.get(_DISTRICT_KIND.sub("", label))
         if found is None and text.upper() in ("TRUE", "FALSE"):
@@ -262,7 +257,9 @@ class Choices:
         }
         near = (
             process.extractOne(
-                unaccented(str(cell)), {text: unaccented(text) for text in names}, scorer=fuzz.WRatio
+                unaccented(folded(str(cell))),
+                {text: unaccented(folded(text)) for text in names},
+                scorer=fuzz.WRatio,
             )
             if isinstance(cell, str)
             else None

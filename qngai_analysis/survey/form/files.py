@@ -21,7 +21,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from qngai_analysis.errors import SurveyError
-from qngai_analysis.survey.release.reliability import read_standards
+from qngai_analysis.survey.standards import read_standards
 
 FORMATS = (".csv", ".xlsx", ".parquet", ".sav", ".dta", ".zip")
 
@@ -54,7 +54,7 @@ def read_sheets(path: Path, *, max_bytes: int | None = None, max_rows: int | Non
     Parameters
     ----------
     path : a file ending in .csv, .xlsx, .parquet, .sav, .dta or .zip (of CSVs)
-    max_bytes, max_rows : the limits; by default those of ``data/standards.toml`` under ``[intake]``
+    max_bytes, max_rows : the limits; by default those of ``survey/standards.toml`` under ``[intake]``
 
     Raises
     ------

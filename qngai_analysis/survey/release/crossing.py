@@ -12,7 +12,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from qngai_analysis.survey.estimate.design import Floats
+from qngai_analysis.survey.estimate.arrays import Floats
 
 #: Grouping to the labels of its groups.
 Groups = Mapping[str, frozenset[str]]

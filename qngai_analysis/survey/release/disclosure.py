@@ -1,39 +1,27 @@
-"""Protecting respondents in what is published: small cells, dominance, differencing, unit records.
+"""Protecting respondents in published tables: small cells, what would give them away, differencing of editions.
 
 A protected table holds no suppressed value anywhere: not the estimate, not its error, not its count.
-Whether the totals give a suppressed cell away is not assumed but computed, by solving for the range an
-attacker could work out. See ``docs/methods/disclosure.md``.
+See ``docs/methods/disclosure.md``; sizes are in ``magnitudes``, unit records in ``unit_records``.
 """
 
 from __future__ import annotations
 
-import csv
-import io
-import itertools
-import re
-import zipfile
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from qngai_analysis import raw
 from qngai_analysis.errors import SurveyError
-from qngai_analysis.survey.form.codebook import read_codebook, surveys
-from qngai_analysis.survey.release.reliability import STANDARDS, read_standards
-
-#: What a mark in a table means, in the words the report prints.
-MARKS = {"c": "bảo mật", "u": "độ tin cậy thấp"}
+from qngai_analysis.survey.estimate.arrays import Flags, Floats, listed
+from qngai_analysis.survey.release.suppression import attack, laid_out, suppress
+from qngai_analysis.survey.release.treatment import by_symbol
+from qngai_analysis.survey.standards import STANDARDS, thresholds
 
 # figures closer than this were computed from the same answers
 _SAME = 1e-9
-
-Cell = tuple[int, ...]
-Floats = npt.NDArray[np.float64]
-Width = Callable[[float], float]
 
 
 @dataclass(frozen=True)
@@ -66,11 +54,7 @@ def disclosure_standard(path: Path = STANDARDS) -> Disclosure:
     SurveyError
         The file can't be read, or a threshold is missing, unknown or not a number.
     """
-    entry = read_standards(path)["disclosure"]
-    try:
-        return Disclosure(**entry)
-    except TypeError as fault:
-        raise SurveyError(f"{path}: [disclosure] does not fit: {fault}") from fault
+    return thresholds(Disclosure, "disclosure", path)
 
 
 def round_count(count: npt.ArrayLike, base: int = 5) -> Floats:
@@ -85,8 +69,6 @@ def round_count(count: npt.ArrayLike, base: int = 5) -> Floats:
     values = np.asarray(count, dtype=float)
     return np.asarray(np.sign(values) * np.floor(np.abs(values) / base + 0.5) * base)
 
-
-# -- tables of estimates or counts ---------------------------------------------------------
 
 #: Columns that describe an estimate and go with it when it is suppressed.
 VALUE_COLUMNS = (
@@ -128,14 +110,14 @@ def protect(
     sensitive : true/false for each row, optional
         Cells that are confidential for another reason, such as few units making up a total.
     standard : thresholds
-        By default those of ``data/standards.toml``.
+        By default those of ``survey/standards.toml``.
 
     Returns
     -------
     DataFrame
         The rows and columns of ``table``. Suppressed values are missing. Counts (and the
-        effective ones) are rounded to the base, design effects to one decimal. New columns: ``symbol`` ("c" confidential, "u" low reliability, else empty) and
-        ``reason`` ("bảo mật", "độ tin cậy thấp"). A row whose ``flag`` is "suppress" is emptied with
+        effective ones) are rounded to the base, design effects to one decimal. New columns: ``symbol`` ("c" confidential, "u" low reliability, else empty),
+        ``treatment`` (a ``Treatment``) and ``reason`` (its words: "bảo mật", "độ tin cậy thấp"). A row whose ``flag`` is "suppress" is emptied with
         "u" except for its count, which is no secret. The ``flag`` of a confidential row becomes
         "suppress": "review" would tell that all in it answered alike.
 
@@ -153,7 +135,7 @@ def protect(
     Source: Hundepool et al., Statistical Disclosure Control, Wiley 2012, ch. 4.
     """
     rule = standard or disclosure_standard()
-    names = [by] if isinstance(by, str) else list(by)
+    names = list(listed(by))
     _check_table(table, names, n)
     known = _value_columns(table, names) if values is None else list(values)
     emptied = list(dict.fromkeys([*known, n]))
@@ -187,11 +169,10 @@ def protect(
     if "deff" in emptied:
         # with the standard error it would give the exact count back
         result["deff"] = result["deff"].round(1)
-    result["reason"] = result["symbol"].map(MARKS).fillna("")
-    return result
+    return by_symbol(result)
 
 
-def _flags(sensitive: npt.ArrayLike | None, rows: int) -> npt.NDArray[np.bool_]:
+def _flags(sensitive: npt.ArrayLike | None, rows: int) -> Flags:
     flags = np.zeros(rows, dtype=bool) if sensitive is None else np.asarray(sensitive, dtype=bool)
     if flags.shape != (rows,):
         raise SurveyError(f"protect: sensitive has {flags.size} entries for {rows} rows")
@@ -237,7 +218,7 @@ def closed_by_edition(
     n: str = "n",
     heads: bool | None = None,
     standard: Disclosure | None = None,
-) -> npt.NDArray[np.bool_]:
+) -> Flags:
     """
     Return which cells an earlier edition closes: hidden there, or changed by too few respondents.
 
@@ -264,7 +245,7 @@ def closed_by_edition(
     respondent less, so a difference must reach the threshold and one rounding base.
     """
     rule = standard or disclosure_standard()
-    keys = [by] if isinstance(by, str) else list(by)
+    keys = list(listed(by))
     figures = [name for name in ("estimate", "se") if heads is not None]
     old = before[[*keys, n, "symbol", *figures]].rename(
         columns=lambda name: f"{name}_before" if name not in keys else name
@@ -293,9 +274,9 @@ def _confidential(
     n: str,
     total: str | None,
     totals_published: bool,
-    closed: npt.NDArray[np.bool_],
+    closed: Flags,
     rule: Disclosure,
-) -> npt.NDArray[np.bool_]:
+) -> Flags:
     """Which rows of one variable's table are confidential, complementary cells among them."""
     counts = part[n].to_numpy(dtype=float)
     small = (counts > 0) & (counts < rule.threshold)
@@ -303,195 +284,11 @@ def _confidential(
         return small
     if not totals_published:
         return np.asarray(small | closed)
-    grid, places = _grid(part, by, counts, total)
+    grid, places = laid_out(part, by, counts, total)
     first = {places[row] for row in np.flatnonzero(small | closed)}
     hidden = first | {cell for cell in grid.cells() if 0 < grid.values[cell] < rule.threshold}
     pattern = suppress(grid, hidden, width=lambda value: float(rule.threshold))
     return np.array([places[row] in pattern for row in range(len(part))])
-
-
-@dataclass(frozen=True)
-class Grid:
-    """
-    A table with its totals: the last place of each axis is the total over that axis.
-    """
-
-    values: Floats
-
-    def cells(self) -> Iterator[Cell]:
-        """Every cell, totals among them."""
-        return itertools.product(*(range(size) for size in self.values.shape))
-
-    def lines(self) -> list[tuple[list[Cell], Cell]]:
-        """Every sum that holds: the cells of a line and the total they add up to."""
-        found = []
-        for axis, size in enumerate(self.values.shape):
-            others = [range(s) for a, s in enumerate(self.values.shape) if a != axis]
-            for rest in itertools.product(*others):
-                line = [(*rest[:axis], place, *rest[axis:]) for place in range(size)]
-                found.append((line[:-1], line[-1]))
-        return found
-
-    def is_total(self, cell: Cell) -> bool:
-        """Whether a cell is a total over some axis."""
-        return any(place == size - 1 for place, size in zip(cell, self.values.shape, strict=True))
-
-
-def grid(inner: npt.ArrayLike) -> Grid:
-    """
-    Return a table with its totals over every axis added.
-
-    Examples
-    --------
-    >>> grid([[1, 2], [3, 4]]).values.tolist()
-    [[1.0, 2.0, 3.0], [3.0, 4.0, 7.0], [4.0, 6.0, 10.0]]
-    """
-    values = np.asarray(inner, dtype=float)
-    for axis in range(values.ndim):
-        values = np.concatenate([values, values.sum(axis=axis, keepdims=True)], axis=axis)
-    return Grid(values)
-
-
-def _grid(part: pd.DataFrame, by: list[str], counts: Floats, total: str | None) -> tuple[Grid, list[Cell]]:
-    levels = []
-    for name in by:
-        texts = part[name].astype(str)
-        levels.append([text for text in dict.fromkeys(texts) if text != total])
-    inner = np.zeros([len(level) for level in levels])
-    places: list[Cell] = []
-    for row, count in zip(part[by].astype(str).itertuples(index=False), counts, strict=True):
-        cell = tuple(
-            len(level) if text == total else level.index(text)
-            for text, level in zip(row, levels, strict=True)
-        )
-        places.append(cell)
-        if all(place < len(level) for place, level in zip(cell, levels, strict=True)):
-            inner[cell] = 0.0 if np.isnan(count) else count
-    return grid(inner), places
-
-
-def suppress(table: Grid, first: set[Cell], *, width: Width | None = None) -> set[Cell]:
-    """
-    Return the cells to suppress so that totals do not give those in ``first`` away.
-
-    Parameters
-    ----------
-    table : cells and totals
-    first : cells that must not be published
-    width : function of a cell's value
-        How wide the range an attacker finds must at least be; by default twice the protection share
-        of the value, as for magnitudes.
-
-    Returns
-    -------
-    set of cells
-        ``first`` and the complementary cells. If nothing less will do, all cells of a line are in it.
-    """
-    need = width or (lambda value: 2 * disclosure_standard().protection * abs(value))
-    hidden = set(first)
-    lines = table.lines()
-    while True:
-        addition = _open_line(table, lines, hidden) or _exposed(table, lines, hidden, first, need)
-        if addition is None:
-            return hidden
-        hidden.add(addition)
-
-
-def _open_line(table: Grid, lines: list[tuple[list[Cell], Cell]], hidden: set[Cell]) -> Cell | None:
-    """A cell to add to a line in which a single cell is hidden: its total would give it away."""
-    for cells, total in lines:
-        line = [*cells, total]
-        shut = [cell for cell in line if cell in hidden]
-        if len(shut) == 1:
-            found = _smallest(table, line, hidden, lines)
-            if found is not None:
-                return found
-    return None
-
-
-def _smallest(
-    table: Grid, line: list[Cell], hidden: set[Cell], lines: list[tuple[list[Cell], Cell]]
-) -> Cell | None:
-    """
-    The cell of a line that costs least to suppress: in a line that is open anyway, not a total, small.
-
-    Empty cells protect nothing and are never chosen.
-    """
-    choice = [cell for cell in line if cell not in hidden and table.values[cell] > 0]
-    if not choice:
-        return None
-
-    def cost(cell: Cell) -> tuple[bool, int, float]:
-        crossing = [cells for cells, total in lines if cell in cells or cell == total]
-        open_lines = sum(1 for cells in crossing if sum(other in hidden for other in cells) == 1)
-        return (table.is_total(cell), -open_lines, float(table.values[cell]))
-
-    return min(choice, key=cost)
-
-
-def _exposed(
-    table: Grid,
-    lines: list[tuple[list[Cell], Cell]],
-    hidden: set[Cell],
-    first: set[Cell],
-    need: Width,
-) -> Cell | None:
-    """A cell to add beside one whose range is still too narrow."""
-    ranges = attack(table, hidden)
-    for cell in sorted(first):
-        low, high = ranges[cell]
-        if high - low >= need(float(table.values[cell])) - 1e-6:
-            continue
-        beside = [[*cells, total] for cells, total in lines if cell in cells or cell == total]
-        found = [_smallest(table, line, hidden, lines) for line in beside]
-        usable = [other for other in found if other is not None]
-        if usable:
-            return min(usable, key=lambda other: (table.is_total(other), float(table.values[other])))
-        # its own lines are shut already: open up a line of a cell beside it
-        for line in beside:
-            for other in line:
-                wider = [[*cells, total] for cells, total in lines if other in cells or other == total]
-                further = [_smallest(table, item, hidden, lines) for item in wider]
-                usable = [item for item in further if item is not None]
-                if usable:
-                    return min(usable, key=lambda item: (table.is_total(item), float(table.values[item])))
-    return None
-
-
-def attack(table: Grid, hidden: set[Cell]) -> dict[Cell, tuple[float, float]]:
-    """
-    Return the range an attacker can work out for every suppressed cell.
-
-    The attacker knows every other cell and total exactly, and that nothing is negative. The ends are
-    found by linear programming (scipy's HiGHS), two programs a cell.
-    """
-    from scipy.optimize import linprog  # heavy: only where something is suppressed
-
-    cells = sorted(hidden)
-    place = {cell: position for position, cell in enumerate(cells)}
-    rows, right = [], []
-    for line, total in table.lines():
-        if not any(cell in place for cell in (*line, total)):
-            continue
-        row, known = np.zeros(len(cells)), 0.0
-        for cell, sign in [*((cell, 1.0) for cell in line), (total, -1.0)]:
-            if cell in place:
-                row[place[cell]] += sign
-            else:
-                known -= sign * table.values[cell]
-        rows.append(row)
-        right.append(known)
-    ranges = {}
-    for cell in cells:
-        ends = []
-        for sign in (1.0, -1.0):
-            goal = np.zeros(len(cells))
-            goal[place[cell]] = sign
-            answer = linprog(goal, A_eq=np.array(rows), b_eq=np.array(right), bounds=(0, None))
-            # unbounded: the cell stands in no sum whose total is known
-            ends.append(sign * answer.fun if answer.status == 0 else sign * -np.inf)
-        ranges[cell] = (float(ends[0]), float(ends[1]))
-    return ranges
 
 
 def audit(
@@ -516,8 +313,8 @@ def audit(
         One row a suppressed cell: the ``by`` columns, ``low`` and ``high`` (the range of its count
         from all published counts and totals, taken exactly), ``width``.
     """
-    names = [by] if isinstance(by, str) else list(by)
-    table, places = _grid(original, names, original[n].to_numpy(dtype=float), total)
+    names = list(listed(by))
+    table, places = laid_out(original, names, original[n].to_numpy(dtype=float), total)
     shut = [row for row in range(len(protected)) if protected["symbol"].iloc[row] == "c"]
     # totals that the table does not print are taken as known, except those too small themselves
     rule = disclosure_standard()
@@ -534,219 +331,3 @@ def audit(
     ]
     found = pd.DataFrame(rows, columns=[*names, "low", "high"])
     return found.assign(width=found["high"] - found["low"])
-
-
-# -- magnitudes ----------------------------------------------------------------------------
-
-
-def dominated(
-    frame: pd.DataFrame,
-    value: str,
-    *,
-    by: str | Sequence[str],
-    weight: str | None = None,
-    standard: Disclosure | None = None,
-) -> pd.DataFrame:
-    """
-    Return for each cell of a magnitude (turnover, sales) whether few units make it up.
-
-    Parameters
-    ----------
-    frame : unit records
-    value : the column that is added up; missing values contribute nothing
-    by : the columns that span the table
-    weight : the weights' column; without it every unit stands for itself
-
-    Returns
-    -------
-    DataFrame
-        The ``by`` columns, ``total`` (weighted), ``n`` (units that contribute), ``rule`` ("" or
-        the rule that is broken: ``threshold``, ``dominance`` or ``p%``) and ``sensitive`` (bool).
-
-    Raises
-    ------
-    SurveyError
-        A column is missing or a value is negative.
-
-    Notes
-    -----
-    (n, k) rule: the n largest values make up more than the share k of the total. p% rule: the total
-    without the two largest is below p of the largest, so that the second could work the first out that
-    closely. The largest values enter unweighted, the total weighted: what the sample leaves unknown
-    protects. Source: Hundepool et al., Statistical Disclosure Control, Wiley 2012, section 4.2.
-    """
-    rule = standard or disclosure_standard()
-    names = [by] if isinstance(by, str) else list(by)
-    for name in [*names, value, *([weight] if weight else [])]:
-        if name not in frame.columns:
-            raise SurveyError(f"dominated: the frame has no column {name!r}")
-    used = frame[frame[value].notna()]
-    if (used[value] < 0).any():
-        raise SurveyError(f"dominated: {value!r} holds a negative value; the rules are for sizes")
-    rows = []
-    for key, part in used.groupby(names, observed=True, sort=False):
-        sizes = np.sort(part[value].to_numpy(dtype=float))[::-1]
-        weights = part[weight].to_numpy(dtype=float) if weight else np.ones(len(part))
-        whole = float((weights * part[value].to_numpy(dtype=float)).sum())
-        broken = _broken_rule(sizes, whole, rule)
-        cells = dict(zip(names, key if isinstance(key, tuple) else (key,), strict=True))
-        rows.append({**cells, "total": whole, "n": len(part), "rule": broken, "sensitive": broken != ""})
-    return pd.DataFrame(rows, columns=[*names, "total", "n", "rule", "sensitive"])
-
-
-def _broken_rule(sizes: Floats, total: float, rule: Disclosure) -> str:
-    if sizes.size < rule.threshold:
-        return "threshold"
-    if sizes[: rule.dominance_n].sum() > rule.dominance_k * total:
-        return "dominance"
-    if total - sizes[:2].sum() < rule.p_percent * sizes[0]:
-        return "p%"
-    return ""
-
-
-def protect_totals(
-    frame: pd.DataFrame,
-    value: str,
-    *,
-    by: str | Sequence[str],
-    weight: str | None = None,
-    standard: Disclosure | None = None,
-) -> pd.DataFrame:
-    """
-    Return a table of totals of a magnitude, cells that few units make up (and their helpers) emptied.
-
-    Columns: the ``by`` columns, ``total``, ``n`` (rounded), ``symbol``, ``reason``; a suppressed cell
-    holds neither total nor count. Complementary cells are suppressed until an attacker's range for each
-    sensitive total is at least ``protection`` of it wide on either side.
-
-    Raises
-    ------
-    SurveyError
-        As for ``dominated``.
-    """
-    rule = standard or disclosure_standard()
-    names = [by] if isinstance(by, str) else list(by)
-    table = dominated(frame, value, by=names, weight=weight, standard=rule)
-    cells, places = _grid(table, names, table["total"].to_numpy(dtype=float), None)
-    first = {places[row] for row in np.flatnonzero(table["sensitive"])}
-    pattern = suppress(cells, first, width=lambda size: 2 * rule.protection * size) if first else set()
-    secret = np.array([place in pattern for place in places], dtype=bool)
-    result = table[[*names, "total", "n"]].astype({"n": float})
-    result.loc[secret, ["total", "n"]] = np.nan
-    result["n"] = round_count(result["n"], rule.rounding_base)
-    result["symbol"] = np.where(secret, "c", "")
-    result["reason"] = result["symbol"].map(MARKS).fillna("")
-    result.attrs = dict(frame.attrs)  # such as: these are simulated data
-    return result
-
-
-# -- unit records --------------------------------------------------------------------------
-
-#: Formats that hold nothing but data records; none belongs in a report's folder.
-_RECORD_FORMATS = {".sav", ".dta", ".parquet", ".rds", ".feather"}
-
-#: Formats that may hold a table among other things.
-_TEXT_FORMATS = {".html", ".htm", ".ipynb", ".json", ".jsonl", ".xml", ".svg"}
-
-
-@dataclass(frozen=True)
-class _Marks:
-    """What unit records look like: identifiers, and the columns of every survey."""
-
-    identifiers: frozenset[str]
-    columns: dict[str, frozenset[str]] = field(default_factory=dict)
-    checksums: dict[str, str] = field(default_factory=dict)
-
-
-def assert_no_unit_records(folder: Path) -> None:
-    """
-    Refuse a folder that holds records of persons, households or enterprises.
-
-    Looks at every file below ``folder``: a copy of a survey file (by checksum), a format for
-    records (.sav, .dta, .parquet), in CSV, XLSX and zips of them a table with an identifier's
-    column, with weights beside PSUs or strata, or with most columns of a survey, and in pages and
-    notebooks a table's heading or a JSON key that is an identifier.
-
-    Raises
-    ------
-    SurveyError
-        The first such file, and what gives it away.
-    """
-    marks = _marks()
-    for file in sorted(path for path in folder.rglob("*") if path.is_file()):
-        reason = _records(file, marks)
-        if reason:
-            raise SurveyError(f"{file}: {reason}; unit records never enter a report's folder, remove it")
-
-
-def _marks() -> _Marks:
-    identifiers: set[str] = set()
-    columns: dict[str, frozenset[str]] = {}
-    checksums: dict[str, str] = {}
-    for name in surveys():
-        book = read_codebook(name)
-        identifiers |= {*book.design.identifier, *(one for one in (book.design.psu, book.design.ssu) if one)}
-        columns[name] = frozenset(q.name for q in book.questions.values() if q.source == "form")
-        for file in book.path.parent.iterdir():
-            if file.suffix not in (".toml", ".md") and file.is_file():
-                checksums[raw.sha256(file)] = f"{name}/{file.name}"
-    return _Marks(frozenset(identifiers), columns, checksums)
-
-
-def _records(file: Path, marks: _Marks) -> str:
-    copied = marks.checksums.get(raw.sha256(file))
-    if copied:
-        return f"a copy of the survey file {copied}"
-    if file.suffix.lower() in _RECORD_FORMATS:
-        return f"a {file.suffix} file, a format for records"
-    if file.suffix.lower() in _TEXT_FORMATS:
-        return _records_in_text(file.read_text(encoding="utf-8", errors="replace"), marks)
-    for header in _headers(file):
-        reason = _record_header({cell.strip().casefold() for cell in header}, marks)
-        if reason:
-            return reason
-    return ""
-
-
-def _records_in_text(text: str, marks: _Marks) -> str:
-    names = "|".join(map(re.escape, sorted(marks.identifiers)))
-    found = re.search(rf"""<th[^>]*>\s*({names})\s*</th> | (?<!\w)\\?"({names})\\?"\s*:""", text, re.VERBOSE)
-    return f"a table with {found[1] or found[2]!r}, which identifies units" if found else ""
-
-
-def _headers(file: Path) -> Iterator[list[str]]:
-    suffix = file.suffix.lower()
-    if suffix == ".csv":
-        yield from _csv_header(file.read_bytes())
-    elif suffix == ".zip":
-        with zipfile.ZipFile(file) as packed:
-            for name in packed.namelist():
-                if name.lower().endswith(".csv"):
-                    yield from _csv_header(packed.read(name))
-    elif suffix == ".xlsx":
-        from openpyxl import load_workbook
-
-        book = load_workbook(file, read_only=True)
-        for sheet in book.worksheets:
-            for row in sheet.iter_rows(max_row=12, values_only=True):
-                yield [str(cell) for cell in row if cell is not None]
-        book.close()
-
-
-def _csv_header(content: bytes) -> Iterator[list[str]]:
-    text = content[:20_000].decode("utf-8-sig", errors="replace")
-    for mark in (",", ";", "\t"):
-        yield from itertools.islice(csv.reader(io.StringIO(text), delimiter=mark), 3)
-
-
-def _record_header(header: set[str], marks: _Marks) -> str:
-    found = sorted(header & marks.identifiers)
-    if found:
-        return f"a column {found[0]!r} that identifies units"
-    if "weight" in header and header & {"stratum", "strata", "psu"}:
-        return "weights beside strata, as in unit records"
-    for name, columns in marks.columns.items():
-        shared = header & columns
-        if len(shared) >= max(5, 0.5 * len(columns)):
-            return f"{len(shared)} columns of the survey {name!r}"
-    return ""

@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from qngai_analysis.survey.release.crossing import Groups, joint, shut_together
-from qngai_analysis.survey.release.disclosure import disclosure_standard, dominated, protect
+from qngai_analysis.survey.release.disclosure import disclosure_standard, protect
+from qngai_analysis.survey.release.magnitudes import dominated
 from qngai_analysis.survey.release.releases import (
     WHOLE,
     History,
@@ -20,10 +21,11 @@ from qngai_analysis.survey.release.releases import (
     published_again,
     settled,
 )
-from qngai_analysis.survey.release.reliability import CENSUS, reliability_standard
+from qngai_analysis.survey.release.reliability import reliability_standard
+from qngai_analysis.survey.release.treatment import Treatment, treated
 
 if TYPE_CHECKING:
-    from qngai_analysis.survey.estimate.design import Flags
+    from qngai_analysis.survey.estimate.arrays import Flags
     from qngai_analysis.survey.estimate.estimates import Survey
     from qngai_analysis.survey.form.codebook import Indicator
 
@@ -151,7 +153,7 @@ def _called_census(survey: Survey, item: Indicator, table: pd.DataFrame, by: str
     """Say it in words where a share is printed because its population answered nearly whole."""
     taken = survey.answered(item.name, by)["taken"].to_numpy()
     census = (taken >= reliability_standard().census_share) & table["flag"].eq("review").to_numpy()
-    return table.assign(reason=table["reason"].mask(census & table["reason"].eq("").to_numpy(), CENSUS))
+    return treated(table, census & table["treatment"].eq("").to_numpy(), Treatment.CENSUS)
 
 
 def _made_by_few(survey: Survey, item: Indicator, found: pd.DataFrame, by: str | None) -> Flags:

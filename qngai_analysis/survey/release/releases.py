@@ -16,23 +16,22 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from qngai_analysis import paths
 from qngai_analysis.errors import RawFileError, SurveyError
+from qngai_analysis.survey.estimate.arrays import Flags
 from qngai_analysis.survey.release.disclosure import closed_by_edition, disclosure_standard, protect
+from qngai_analysis.survey.release.treatment import Treatment, by_words, treated
+from qngai_analysis.values import jsonable
 
 #: The file of an edition that keeps its survey tables.
 FILE = "survey_tables.json"
 SCHEMA = "qngai-survey-tables/1"
-#: The reason of a row that an earlier edition published and that has changed by too few to be revised.
-STANDS = "giữ số đã công bố"
 WHOLE = ""
 
 #: Indicator and grouping column (``WHOLE``: the whole survey) of a table.
 Key = tuple[str, str]
-Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -151,7 +150,7 @@ def _release(entry: Mapping[str, Any]) -> Release:
         **{name: entry[name] for name in ("survey", "year", "evidence", "file", "sha256", "basis")},
         compared_with=tuple(entry["compared_with"]),
         tables={
-            (table["indicator"], table["by"]): pd.DataFrame(table["rows"]).fillna(np.nan)
+            (table["indicator"], table["by"]): by_words(pd.DataFrame(table["rows"]).fillna(np.nan))
             for table in entry["tables"]
         },
     )
@@ -167,7 +166,7 @@ def as_kept(releases: Iterable[Release]) -> bytes:
                 **({"note": "SỐ LIỆU MÔ PHỎNG"} if release.evidence == "simulated" else {}),
                 **{name: getattr(release, name) for name in ("file", "sha256", "basis", "compared_with")},
                 "tables": [
-                    {"indicator": indicator, "by": by, "rows": _rows(table)}
+                    {"indicator": indicator, "by": by, "rows": jsonable(table.drop(columns="treatment"))}
                     for (indicator, by), table in sorted(release.tables.items())
                 ],
             }
@@ -175,18 +174,6 @@ def as_kept(releases: Iterable[Release]) -> bytes:
         ],
     }
     return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode()
-
-
-def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
-    return [
-        {str(name): _plain(value) for name, value in row.items()} for row in table.to_dict(orient="records")
-    ]
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, float | int):
-        return None if value != value else value
-    return str(value)
 
 
 def with_release(kept: Sequence[Release], new: Release) -> tuple[Release, ...]:
@@ -238,7 +225,7 @@ def published_again(
         return None
     kept = past.own.tables[key]
     matched = _matched(found, kept, by)
-    stood = matched["reason"].eq(STANDS).to_numpy()
+    stood = matched["treatment"].eq(Treatment.STANDS).to_numpy()
     shut = sensitive | stood | matched["symbol"].eq("c").to_numpy()
     return _standing(protect(found, by=by, sensitive=shut, totals_published=False), kept, by, stood)
 
@@ -285,5 +272,4 @@ def _standing(table: pd.DataFrame, kept: pd.DataFrame, by: str, stands: Flags) -
     places = table.index[stands]
     for name in rows.columns.intersection(table.columns).drop([by, "variable"], errors="ignore"):
         result.loc[places, name] = rows.loc[stands, name].to_numpy()
-    result.loc[places, "reason"] = STANDS
-    return result
+    return treated(result, stands, Treatment.STANDS)

@@ -1,27 +1,19 @@
 """Whether a proportion is reliable enough to print: the NCHS presentation standards.
 
-The thresholds are settings with their source, in ``data/standards.toml`` beside this module.
+The thresholds are settings with their source, in ``survey/standards.toml``.
 See ``docs/methods/reliability.md``.
 """
 
 from __future__ import annotations
 
 import math
-import tomllib
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from qngai_analysis.errors import SurveyError
-
-STANDARDS = Path(__file__).with_name("standards.toml")
-
-#: What a report says of a share whose population answered (nearly) whole.
-CENSUS = "điều tra toàn bộ"
+from qngai_analysis.survey.standards import STANDARDS, thresholds
 
 #: The flags from harmless to worst, with what each asks of the reader.
 FLAGS = {
@@ -54,26 +46,6 @@ class Reliability:
     census_share: float = math.inf
 
 
-@cache
-def read_standards(path: Path = STANDARDS) -> dict[str, Any]:
-    """
-    Return the settings file as it stands: tables ``reliability``, ``disclosure`` and ``intake``.
-
-    Raises
-    ------
-    SurveyError
-        The file is missing, is not TOML in UTF-8, or lacks one of the three tables.
-    """
-    try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
-        raise SurveyError(f"{path}: can't be read as settings ({fault})") from fault
-    for table in ("reliability", "disclosure", "intake"):
-        if table not in content:
-            raise SurveyError(f"{path}: the table [{table}] is missing")
-    return content
-
-
 def reliability_standard(path: Path = STANDARDS) -> Reliability:
     """
     Return the reliability thresholds of a settings file (by default the project's own).
@@ -83,11 +55,7 @@ def reliability_standard(path: Path = STANDARDS) -> Reliability:
     SurveyError
         The file can't be read, or a threshold is missing, unknown or not a number.
     """
-    entry = read_standards(path)["reliability"]
-    try:
-        return Reliability(**entry)
-    except TypeError as fault:
-        raise SurveyError(f"{path}: [reliability] does not fit: {fault}") from fault
+    return thresholds(Reliability, "reliability", path)
 
 
 def nchs_flag(
@@ -117,7 +85,7 @@ def nchs_flag(
         Caps ``n_eff``, and stands for it where ``p`` is exactly 0 or 1 (no variance, so no design
         effect).
     standard : thresholds
-        By default those of ``data/standards.toml``.
+        By default those of ``survey/standards.toml``.
 
     Returns
     -------
@@ -189,7 +157,7 @@ def census_flag(
         Missing answers must be part of that variance.
     taken : share of the domain's population that answered, 0 to 1
     standard : thresholds
-        By default those of ``data/standards.toml``.
+        By default those of ``survey/standards.toml``.
 
     Returns
     -------

@@ -1,0 +1,69 @@
+"""A table on a terminal, and its rows as plain values for other programs."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from qngai_analysis.values import jsonable
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+PIPE = 200  # letters a line, where nobody says how wide the screen is
+
+
+def as_json(frame: pd.DataFrame) -> str:
+    """Return the rows as a JSON list of objects; a missing cell is null."""
+    return json.dumps(jsonable(frame), ensure_ascii=False, indent=2)
+
+
+def as_csv(frame: pd.DataFrame) -> str:
+    """Return the rows as CSV whose cells are plain: lists joined, a dictionary as a column a key."""
+    import pandas as pd
+
+    parts: dict[str, Any] = {}
+    for name in frame.columns:
+        cells = list(frame[name])
+        keys = next((list(cell) for cell in cells if isinstance(cell, dict)), None)
+        if keys is None:
+            parts[name] = ["; ".join(map(str, cell)) if isinstance(cell, list) else cell for cell in cells]
+        else:
+            parts |= {f"{name}_{key}": [cell.get(key) for cell in cells] for key in keys}
+    return pd.DataFrame(parts).to_csv(index=False, lineterminator="\n")
+
+
+def print_table(frame: pd.DataFrame, columns: Sequence[str], *, title: str | None = None) -> None:
+    """Print those of ``columns`` that the table has, and how many rows there are.
+
+    A value that is a range is printed with both its ends (``value`` and ``value_high``).
+    """
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    class Terminal(Console):
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError  # rich would leave with 1
+
+    table = Table(box=box.SIMPLE_HEAD, title=title)
+    shown = [name for name in columns if name in frame.columns]
+    for name in shown:
+        table.add_column(name, justify="right" if frame[name].dtype.kind in "fi" else "left", overflow="fold")
+    for row in jsonable(frame):
+        ends = [row["value"], row.get("value_high")] if "value" in row else []
+        row["value"] = " – ".join(_printed(end) for end in ends if end is not None)
+        table.add_row(*(_printed(row[name]) for name in shown))
+    console = Terminal(width=None if sys.stdout.isatty() else PIPE)
+    console.print(table)
+    console.print(f"{len(frame)} rows")
+
+
+def _printed(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        return "; ".join(map(str, value))
+    return f"{value:g}" if isinstance(value, float) else str(value)

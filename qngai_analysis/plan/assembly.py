@@ -1,0 +1,305 @@
+"""From a text to a plan: every block is read where it stands, every numeral has one fate."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TypeVar
+
+from qngai_analysis import raw
+from qngai_analysis.plan.catalogue import Matcher, find_matcher
+from qngai_analysis.plan.head import Span, plan_year, read_head
+from qngai_analysis.plan.model import Document, Fate, Goal, Numeral, Plan, Stage, Target, Task
+from qngai_analysis.plan.reading import looks_vietnamese
+from qngai_analysis.plan.setting import Setting, node_horizon
+from qngai_analysis.plan.structure import Block, Node, outline, squeeze
+from qngai_analysis.plan.targets import FATES, Context, Found, Reading, read_block, read_value, says_itself
+from qngai_analysis.plan.tasks import Task as FoundTask
+from qngai_analysis.plan.tasks import find_tasks
+from qngai_analysis.plan.wording import counted, has_numeral, lower, scan
+
+_Numbered = TypeVar("_Numbered", Target, Goal)
+_Fates = list[tuple[int, int, Fate]]
+
+FOREIGN = (
+    "the text is not Vietnamese (too few letters with Vietnamese marks): nothing was read as a target or task"
+)
+NO_TARGET = "no quantified target was found"
+NO_TASK = "no task table, no lines such as 'Cơ quan chủ trì: …' and no section that assigns tasks was found"
+
+_READ_ROLES = ("text", "value", "product", "measure", "")
+_ROLE_FATES = {"current": Fate.CURRENT, "money": Fate.MONEY, "part": Fate.INTERIM}
+_MODES = {"goals": "goal", "status": "report"}
+
+
+def assemble(text: str, path: Path, sidecar: raw.Sidecar | None) -> Plan:
+    """Return the plan that a (normalised) text is; ``path`` gives its key, ``sidecar`` facts of its head."""
+    lines = outline(text)
+    low = lower(lines.masked)
+    document = read_head(lines, path, sidecar)
+    pages: _Fates = [(start, end, Fate.LIST_NUMBER) for start, end in lines.pages]
+    if not looks_vietnamese(text):
+        return Plan(document, text, numerals=_every_numeral(lines.masked, low, pages), reasons=(FOREIGN,))
+    year = plan_year(document)
+    tasks = find_tasks(lines, _single_year(document, year))
+    found = _read_blocks(Setting(lines, low, document, year, tasks))
+    reasons = ((NO_TARGET, not found.listed and not found.stated), (NO_TASK, not tasks))
+    return Plan(
+        document=document,
+        text=text,
+        listed_targets=_numbered(found.listed, document.key, ""),
+        stated_targets=_numbered(found.stated, document.key, "s"),
+        goals=_numbered(found.goals, document.key, "q"),
+        task_list=tuple(found.tasks),
+        numerals=_every_numeral(lines.masked, low, pages + found.fates),
+        reasons=tuple(reason for reason, holds in reasons if holds),
+    )
+
+
+def _single_year(document: Document, year: int | None) -> int | None:
+    """Return the year a plan for a single year runs in ("… năm 2023")."""
+    first, last = document.period_start, document.period_end
+    return last if last is not None and first in (None, last) and last == year else None
+
+
+def _numbered(rows: list[_Numbered], key: str, mark: str) -> tuple[_Numbered, ...]:
+    """Give each row its id: "906.01"."""
+    width = max(2, len(str(len(rows))))
+    return tuple(replace(row, id=f"{key}.{mark}{i:0{width}d}") for i, row in enumerate(rows, 1))
+
+
+def _every_numeral(masked: str, low: str, known: _Fates) -> tuple[Numeral, ...]:
+    """Return every numeral once: what the blocks did not hold (table heads) is read by its own shape."""
+    numerals: _Fates = []
+    at = 0
+    for start, end, fate in sorted(set(known)):
+        if start >= at:
+            numerals += [*_shapes(masked, low, at, start), (start, end, fate)]
+            at = end
+    return tuple(Numeral(*numeral) for numeral in [*numerals, *_shapes(masked, low, at, len(masked))])
+
+
+def _shapes(masked: str, low: str, start: int, end: int, quantity: Fate = Fate.COUNT) -> _Fates:
+    """Return the numerals of a stretch with the fate that their shape tells; ``quantity`` is a bare quantity's."""
+    return [(t.start, t.end, FATES.get(t.kind, quantity)) for t in scan(masked, low, start, end)]
+
+
+# ------------------------------------------------------------------ block by block
+
+
+@dataclass
+class _Findings:
+    listed: list[Target] = field(default_factory=list)
+    stated: list[Target] = field(default_factory=list)
+    goals: list[Goal] = field(default_factory=list)
+    tasks: list[Task] = field(default_factory=list)
+    fates: _Fates = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Prose:
+    """How the paragraph before left off: under which heading, whether it aims or reports, the year last named."""
+
+    owner: Node | None = None
+    mode: str = ""
+    period: Span = (None, None)
+
+
+def _read_blocks(setting: Setting) -> _Findings:
+    found = _Findings(tasks=[_task(setting, i, task) for i, task in enumerate(setting.tasks, 1)])
+    matcher = find_matcher()
+    prose = _Prose()
+    for block in setting.outline.blocks:
+        if block.row is None:
+            found.fates += _marker_fates(setting, block)
+        elif block.row.heading or setting.role(block) not in _READ_ROLES:
+            found.fates += _cell_fates(setting, block)
+            continue
+        context = setting.context(block)
+        if _only_tells(setting, block, context):
+            continue
+        reading, context, prose = _read(setting, block, context, prose)
+        found.fates += reading.fates
+        listed = setting.lists(block, context.topic)
+        rows = found.listed if listed else found.stated
+        rows += [_target(setting, matcher, block, target, listed) for target in reading.targets]
+        if listed and not reading.targets and setting.is_goal(block, context.topic):
+            found.goals.append(_goal(setting, block, context))
+    return found
+
+
+def _only_tells(setting: Setting, block: Block, context: Context) -> bool:
+    """Whether a block is prose of a section that names its topic, without a numeral."""
+    prose = block.kind in ("paragraph", "heading") and bool(context.topic)
+    return prose and not has_numeral(setting.masked, block.body, block.end)
+
+
+def _marker_fates(setting: Setting, block: Block) -> _Fates:
+    """Return the numerals of a list marker ("1.1.", "Điều 4.")."""
+    fate = Fate.ARTICLE if block.node.kind in ("article", "part", "chapter") else Fate.LIST_NUMBER
+    return [(t.start, t.end, fate) for t in scan(setting.masked, setting.low, block.start, block.body)]
+
+
+def _cell_fates(setting: Setting, block: Block) -> _Fates:
+    """Return the numerals of a cell that holds no target."""
+    role = setting.role(block)
+    fates = _shapes(setting.masked, setting.low, block.start, block.end, _ROLE_FATES.get(role, Fate.COUNT))
+    return [(start, end, Fate.LIST_NUMBER) for start, end, _ in fates] if role == "number" else fates
+
+
+def _read(setting: Setting, block: Block, context: Context, prose: _Prose) -> tuple[Reading, Context, _Prose]:
+    """Read a block; return also the context it was read in, and how its prose leaves off."""
+    role = setting.role(block)
+    place = (setting.masked, setting.low, block.start, block.end)
+    if block.row is None or role not in ("value", "measure", "product"):
+        return _read_prose(setting, block, context, prose)
+    if _reports(block):
+        return Reading(fates=_shapes(*place, Fate.CURRENT)), context, prose
+    if role == "product":
+        return _read_prose(setting, block, context, prose)
+    head = setting.column_head(block)
+    if role == "measure":
+        return read_value(*place, context, *_measured(head)), context, prose
+    subject, unit = _measured(setting.row_names[id(block.row)])
+    if says_itself(*place):
+        return read_block(*place, replace(context, lead=subject)), context, prose
+    unit = setting.cell(block.row, "unit") or unit or ("%" if "%" in head else "")
+    return read_value(*place, context, subject, unit), context, prose
+
+
+def _reports(block: Block) -> bool:
+    """Whether a table stands in a report of how things are: its goals and results are no targets."""
+    return next((node.topic for node in reversed(block.node.path()) if node.topic), "") == "status"
+
+
+def _read_prose(
+    setting: Setting, block: Block, context: Context, prose: _Prose
+) -> tuple[Reading, Context, _Prose]:
+    """Read a block; under one heading, prose goes on as the paragraph before it left off.
+
+    That is whether it aims or reports, and, where nothing above names a year, the year last named.
+    """
+    owner = block.node
+    while owner.parent is not None and (owner.bulleted or owner.kind == "intro"):
+        owner = owner.parent
+    if owner is not prose.owner:
+        prose = _Prose(owner)
+    if context.topic == "":
+        context = replace(context, mode=prose.mode)
+    if context.end is None:
+        context = replace(context, start=prose.period[0], end=prose.period[1])
+    reading = read_block(setting.masked, setting.low, block.body, block.end, context)
+    mode = reading.mode if context.topic == "" else prose.mode
+    period = reading.last if reading.last[1] is not None else prose.period
+    if block.node.kind == "intro" and block.node.start == block.start:
+        # "Mục tiêu đến năm 2030:" speaks for the paragraphs below it as well as for a list
+        period = node_horizon(block.node) or period
+        mode = _MODES.get(block.node.topic, mode)
+    return reading, context, _Prose(owner, mode, period)
+
+
+_UNIT_IN_NAME = re.compile(
+    r"\s*\(\s*(?P<unit>%|doanh nghiệp|người|hộ|xã|tỷ đồng|triệu đồng|mbps|thuê bao/100 dân|điểm|hạng|lần|sản phẩm)\s*\)\s*$",
+    re.IGNORECASE,
+)
+
+
+def _measured(name: str) -> tuple[str, str]:
+    """Return a row's name and the unit printed with it: "Tỷ lệ hộ có Internet (%)"; a share without one is in %, a count in what it counts."""
+    found = _UNIT_IN_NAME.search(name)
+    if found:
+        return name[: found.start()], found["unit"]
+    return name, "%" if re.match(r"t[ỷỉ]\s+(?:lệ|trọng)", name.lower()) else counted(name)
+
+
+# ------------------------------------------------------------------ values
+
+
+def _target(setting: Setting, matcher: Matcher, block: Block, found: Found, listed: bool) -> Target:
+    start, end = found.sentence
+    if block.row is not None and setting.role(block) == "value":
+        spans = [span for span in block.row.cells if span[1] > span[0]]
+        start, end = min(a for a, _ in spans), max(b for _, b in spans)
+    section, path = setting.section(block)
+    words = f"{found.subject} {found.base}" if found.base else found.subject
+    match = matcher.match(words, found.unit, found.change)
+    pillar, sector = matcher.traits.get(match.code, ("", ""))
+    return Target(
+        id="",
+        text=squeeze(setting.masked[start:end].replace("|", " ")),
+        subject=found.subject,
+        comparator=found.comparator,
+        wording=found.wording,
+        value=found.value,
+        value_high=found.high,
+        unit=found.unit,
+        period_start=_whole(found.start),
+        period_end=_whole(found.end),
+        recurrence=found.recurrence or None,
+        indicator=match.code or None,
+        match_score=match.score if match.code else None,
+        pillar=setting.pillar(block) or pillar or None,
+        sector=sector or None,
+        section=section,
+        section_path=path,
+        agencies=setting.agencies(block),
+        geography=setting.geography(block),
+        document=setting.document.key,
+        line_start=setting.line(start),
+        line_end=setting.line(end - 1),
+        char_start=start,
+        char_end=end,
+        listed=listed,
+        base=found.base or None,
+        change=found.change or None,
+        relative_to=found.relative or None,
+    )
+
+
+def _goal(setting: Setting, block: Block, context: Context) -> Goal:
+    section, path = setting.section(block)
+    return Goal(
+        id="",
+        text=setting.words(block),
+        pillar=setting.pillar(block) or None,
+        section=section,
+        section_path=path,
+        agencies=setting.agencies(block),
+        period_start=_whole(context.start),
+        period_end=_whole(context.end),
+        geography=setting.geography(block),
+        document=setting.document.key,
+        line_start=setting.line(block.start),
+        line_end=setting.line(block.end - 1),
+    )
+
+
+def _task(setting: Setting, i: int, task: FoundTask) -> Task:
+    key = setting.document.key
+    return Task(
+        id=f"{key}.n{i:03d}",
+        document=key,
+        part=task.part,
+        section=task.section,
+        subsection=task.subsection,
+        number=task.number,
+        text=task.text,
+        heading=task.heading,
+        agencies=setting.bodies(task.lead),
+        agencies_printed=task.lead,
+        cooperating=setting.bodies(task.cooperating),
+        cooperating_printed=task.cooperating,
+        first_year=task.period.first,
+        last_year=task.period.last,
+        deadline=task.period.deadline or None,
+        period_printed=task.period.printed or None,
+        recurrence=task.period.recurrence or None,
+        stages=tuple(Stage(*stage) for stage in task.period.stages),
+        line_start=setting.line(task.start),
+        line_end=setting.line(task.end - 1),
+    )
+
+
+def _whole(year: float | None) -> int | None:
+    return None if year is None else int(year)

@@ -1,0 +1,154 @@
+"""Pieces of printed words: what is cut from the ends of a subject, where its head stands, what it names."""
+
+from __future__ import annotations
+
+import re
+
+from qngai_analysis.plan import lexicon as lex
+from qngai_analysis.plan.wording import SHORT_UNITS
+from qngai_analysis.plan.words import squeeze
+
+_EDGES = ' ,;:.-–"“”'
+_BACK = re.compile(r"^trở (?:lên|xuống)\s*", re.IGNORECASE)
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_ABBREVIATED = re.compile(r"[A-ZĐ]{3,}|\d[Gg]")
+
+
+def before_number(words: str) -> str:
+    """Return the words before a quantity without list marks, "phấn đấu" and dangling prepositions."""
+    words = words.strip()
+    start = lex.FILLER_START.match(words.lower())
+    words = _without_end(words[start.end() :] if start else words)
+    aims = lex.AIMS.match(words.lower())
+    if aims and not lex.HEAD.search(words[: aims.end()].lower()):
+        words = words[aims.end() :].removeprefix("để ")
+    return lex.ONLY_A_PLACE.sub("", words)
+
+
+def after_number(words: str) -> str:
+    """Return the words after a quantity without "trở lên", "hàng năm" and dangling prepositions."""
+    return _without_end(lex.YEARLY_START.sub("", _BACK.sub("", words.strip())))
+
+
+def _without_end(words: str) -> str:
+    end = lex.FILLER_END.search(words.lower())
+    return (words[: end.start()] if end else words).strip(_EDGES)
+
+
+def without_actor(words: str, number_first: bool, aims: bool) -> str:
+    """Return the words before a number without who aims and, where the subject follows, without the topic.
+
+    "Về kinh tế số, thành phố phấn đấu chiếm 20% GRDP" speaks of kinh tế số; "Về xã hội số, 80% hộ …" of hộ.
+    """
+    topic = lex.TOPIC.match(words)
+    rest = words[topic.end() :] if topic else words
+    if number_first or aims:
+        rest = lex.ACTOR.sub("", rest)
+    return topic["topic"] if topic and not rest and not number_first else rest
+
+
+def beyond_unit(after: str, unit: str) -> str:
+    """Return what a count's words say besides its unit ("doanh nghiệp" after "500" says nothing)."""
+    low = lex.MULTIPLE.sub("", after.lower())
+    noun, _, base = unit.partition("/")
+    short = [word for word, full in SHORT_UNITS.items() if full == noun]
+    for word in (noun, *short, "/", "trên", base):
+        low = low.removeprefix(word).strip()
+    return low
+
+
+def base_of_share(after: str) -> str:
+    """Return what a share is a share of: the words right after the number, up to a comma or a verb."""
+    cut = lex.END_OF_BASE.search(after.lower())
+    words = (after[: cut.start()] if cut else after).strip()
+    return words if len(words) <= 120 else ""
+
+
+def from_head(words: str) -> str:
+    """Return a long lead-in from the head of its last clause on ("… để nâng tỷ lệ hoạt động trực tuyến")."""
+    low = words.lower()
+    first = _head(low)
+    if first is None:
+        last = words.replace(";", ",").split(",")[-1]
+        clause = len(last) < len(words) and len(last.split()) >= 3 and lex.TASK_VERB.match(low)
+        return last.strip() if clause else words
+    if first <= len("các "):
+        return words
+    at, best = 0, first
+    for piece in low.replace(";", ",").split(","):
+        head = _head(piece)
+        best = best if head is None else at + head
+        at += len(piece) + 1
+    begins = low[:best].rstrip().endswith((",", ";")) or lex.TASK_VERB.match(low)
+    return words[best if begins else first :]
+
+
+def _head(low: str) -> int | None:
+    """Return where the first head noun stands that is no base of a share ("… trong tổng mức bán lẻ").
+
+    Nor what something has: "từng ngành có tỷ trọng kinh tế số …" speaks of the trades.
+    """
+    held = 0  # where the words of a head that was passed over begin; a comma ends them
+    for head in lex.HEAD.finditer(low):
+        before = low[: head.start()]
+        if lex.OF.search(before) or lex.HAS.search(before):
+            held = head.start()
+        elif not held or lex.SEPARATOR.search(low, held, head.start()):
+            return head.start()
+    return None
+
+
+def ranked_thing(before: str, after: str) -> str:
+    """Return what is ranked: the words before, or "… dẫn đầu về X" where those only name the province."""
+    if lex.HEAD.search(before.lower()) or "chỉ số" in before.lower():
+        return before
+    about = lex.ABOUT_WHAT.search(after)
+    if about:
+        return squeeze(f"{before}: {about['what']}") if before else about["what"]
+    return before or after
+
+
+def up_to(pattern: re.Pattern[str], first: str) -> str | None:
+    """Return the words before the first match of a pattern, None where there are none."""
+    found = pattern.search(first.lower())
+    return first[: found.start()] if found and found.start() else None
+
+
+def with_whom(first: str, subject: str) -> str:
+    """Return "có chữ ký số" with whom an earlier subject spoke of: "Tỷ lệ dân số trưởng thành có tài khoản"."""
+    who = up_to(lex.PREDICATE, first) if subject.startswith(("có ", "được ")) else None
+    return subject if who is None else squeeze(f"{who} {subject}")
+
+
+def with_head(first: str, subject: str) -> str:
+    """Return a short subject ("cấp huyện") with the head that an earlier one printed for it."""
+    head = up_to(lex.LEVEL_OF, first) if lex.LEVEL_OF.match(subject.lower()) else None
+    return subject if head is None else squeeze(f"{head} {subject}")
+
+
+def is_tail(words: str) -> bool:
+    """Whether the words after a number name no subject: "theo …", "của GRDP"."""
+    return lex.TAIL_START.match(words.lower()) is not None
+
+
+def is_bound(run: str) -> bool:
+    """Whether a run compares: "ít nhất", "dưới"."""
+    return any(words.search(run) for _, words in lex.COMPARATORS)
+
+
+def names_something(subject: str, *, alone: bool = False) -> bool:
+    """Two words; ``alone``, where a verb follows it, also one abbreviation: "KTS chiếm 20%", "5G phủ 60%"."""
+    subject = trimmed_subject(subject)
+    return len(_WORD.findall(subject)) >= 2 or (alone and _ABBREVIATED.fullmatch(subject) is not None)
+
+
+def trimmed_subject(subject: str) -> str:
+    """Return a subject without "triệu" before and "hàng năm" after it."""
+    return lex.MULTIPLE.sub("", lex.YEARLY_END.sub("", subject)).strip(" ,;:.-–")
+
+
+def printed_wording(run: str) -> str:
+    """Return the comparator as printed, without the words that only lead to it."""
+    run = run.strip(" ,:")
+    rest = lex.WORDING_START.sub("", run).strip(" ,:")
+    return rest or ("" if run in lex.NO_WORDING else run)

@@ -1,0 +1,577 @@
+"""A sentence and its quantities: what words belong to each, what each is a quantity of, by when.
+
+The quantities of a sentence (see ``wording``) divide it into segments. A segment's words before the number end in
+a *run* of comparing words ("đạt tối thiểu", "tăng bình quân", "trên") and begin with the subject, or there are none
+and the subject follows ("100% cơ quan nhà nước …"). What a segment leaves out it takes from its neighbours, from
+the line that leads the list, from the headings above, and last from the document. ``verdicts`` then decides which
+quantities are targets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from qngai_analysis.plan import lexicon as lex
+from qngai_analysis.plan import phrases as say
+from qngai_analysis.plan.model import Fate
+from qngai_analysis.plan.rules import Rule, first
+from qngai_analysis.plan.wording import Token
+from qngai_analysis.plan.words import squeeze
+
+Span = tuple[int, int]
+Period = tuple[float | None, float | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a sentence inherits from where it stands: with its words, all that decides how it reads."""
+
+    start: float | None = None  # horizon of the headings above
+    end: float | None = None
+    year: int | None = None  # year of the document: an earlier year is a result, not a target
+    topic: str = ""  # goals, tasks, budget, status … of the section
+    lead: str = ""  # subject words of the line that leads the list ("Tỷ lệ hồ sơ xử lý trên mạng:")
+    local: bool = True  # a plan of one province: what the country has or aims at is no target of it
+    mode: str = ""  # of prose outside any section: "goal", "report", "" where nothing said yet
+
+
+@dataclass(slots=True, eq=False)
+class Quantity:
+    """A number of a sentence with the words around it that belong to it; each pass fills in its part."""
+
+    token: Token
+    place: int  # among the quantities of its sentence
+    # the runs: words right before the number that compare
+    run: str = ""
+    run_start: int = 0
+    # the division: the words before the run, those after the number
+    before: Span = (0, 0)
+    after: Span = (0, 0)
+    # the naming: what it is a quantity of
+    subject: str = ""
+    base: str = ""
+    number_first: bool = False
+    carry: str = ""  # words before the number that also hold for the next one ("cáp quang phủ")
+    # decided before the verdict: it says which ones, "definition", and is no quantity of its own
+    fate: Fate | None = None
+
+    @property
+    def clause(self) -> Span:
+        """The words before the number, its run included."""
+        return self.before[0], self.token.start
+
+
+class Sentence:
+    """A sentence, or the words of a bracket (``outer`` is then the sentence around it)."""
+
+    def __init__(self, text: str, low: str, span: Span, tokens: list[Token], context: Context, outer: Sentence | None = None) -> None:  # fmt: skip
+        self.text, self.low, self.context, self.outer = text, low, context, outer
+        self.start, self.end = span
+        self.fates: list[tuple[Token, Fate]] = []  # of what is no quantity
+        self.holes: list[Span] = []  # brackets, read on their own
+        self.blanks: list[Span] = []  # brackets and words of time, no words of a subject
+        self.tokens = self._set_brackets_apart(tokens)
+        self.inside = [token for token in self.tokens if self._in_hole(token)]
+        outside = [token for token in self.tokens if not self._in_hole(token)]
+        self._blank_time(outside)
+        self.years = [token for token in outside if self._is_horizon(token)]
+        self.flat = self._without_blanks()
+        self.quantities: list[Quantity] = []
+        for token in outside:
+            if token.kind == "quantity" or self._is_limit_of_time(token):
+                self.quantities.append(Quantity(token, len(self.quantities)))
+            else:
+                self.fates.append((token, FATES.get(token.kind, Fate.COUNT)))
+        self.beside: Quantity | None = None  # of a bracket: the quantity it stands after
+        if outer is not None:
+            earlier = [quantity for quantity in outer.quantities if quantity.token.start < self.start]
+            self.beside = earlier[-1] if earlier else None
+        self._find_runs()
+        self._divide()
+        self._set_definitions_apart()
+        for quantity in self.quantities:
+            self._name(quantity)
+        self._share()
+
+    def brackets(self) -> Iterator[Sentence]:
+        """Yield the brackets that hold numbers, as sentences of their own."""
+        for a, b in self.holes:
+            tokens = [token for token in self.inside if a <= token.start < b]
+            if tokens:
+                yield Sentence(self.text, self.low, (a + 1, b - 1), tokens, self.context, self)
+
+    # -------------------------------------------------------------- brackets and words of time
+
+    def _set_brackets_apart(self, tokens: list[Token]) -> list[Token]:
+        """Note brackets, and return the numerals without list numbers such as "(1) … (2) …"."""
+        for found in lex.PARENTHESES.finditer(self.text, self.start, self.end):
+            a, b = found.span()
+            inside = [token for token in tokens if a <= token.start < b]
+            if self._is_time(a, b, inside):
+                self.blanks.append((a, b))
+            elif lex.ENUMERATOR.fullmatch(self.low, a, b):
+                self.blanks.append((a, b))
+                self.fates.append((Token(a + 1, b - 1, "list number"), Fate.LIST_NUMBER))
+                tokens = [token for token in tokens if token not in inside]
+            else:
+                self.holes.append((a, b))
+        return tokens
+
+    def _is_time(self, a: int, b: int, tokens: list[Token]) -> bool:
+        """Brackets that only name a time speak for the number beside them: "đạt 90% (năm 2025)"."""
+        if not tokens or any(token.kind not in ("year", "date") for token in tokens):
+            return False
+        words, at = "", a + 1
+        for token in tokens:
+            words += lex.PERIOD_WORDS.sub("", self.low[at : token.start])
+            at = token.end
+        return not (words + self.low[at : b - 1]).strip(" .,;")
+
+    def _in_hole(self, token: Token) -> bool:
+        return any(a <= token.start < b for a, b in self.holes)
+
+    def _is_horizon(self, token: Token) -> bool:
+        """A year of the sentence, or a date one should be done by; not "so với năm 2020"."""
+        if token.kind != "year" and (token.kind != "date" or token.value is None):
+            return False
+        left = self.left_of(token, 40)
+        if lex.COMPARED.search(left):
+            return False
+        return token.kind == "year" or bool(lex.DEADLINE_LEFT.search(left))
+
+    def _is_limit_of_time(self, token: Token) -> bool:
+        """A time is a target only in a goal and under a bound: "không quá 3 ngày làm việc"."""
+        if token.kind != "duration" or self.context.topic not in ("goals", ""):
+            return False
+        return bool(lex.LIMIT_OF_TIME.search(self.left_of(token, 40)))
+
+    def _blank_time(self, tokens: list[Token]) -> None:
+        """Words of time ("đến hết năm 2025") and brackets are no part of a subject."""
+        for token in tokens:
+            if token.kind in ("year", "date"):
+                left = self.left_of(token, 40)
+                words = lex.PERIOD_WORDS.search(left)
+                self.blanks.append((token.start - len(left[words.start() :] if words else ""), token.end))
+        self.blanks = sorted(self.blanks + self.holes)
+
+    def _without_blanks(self) -> str:
+        """Return the sentence in lower case, blanks as spaces; places stay where they are in the text."""
+        parts = [" " * self.start]
+        at = self.start
+        for a, b in self.blanks:
+            a, b = max(a, at), min(b, self.end)
+            if b > a:
+                parts += self.low[at:a], " " * (b - a)
+                at = b
+        parts.append(self.low[at : self.end])
+        return "".join(parts)
+
+    # -------------------------------------------------------------- words
+
+    def left_of(self, token: Token, width: int) -> str:
+        """Return the letters before a numeral, in lower case."""
+        return self.low[max(self.start, token.start - width) : token.start]
+
+    def words(self, start: int, end: int) -> str:
+        """Return the printed words of a span without brackets and words of time."""
+        parts = []
+        at = start
+        for a, b in self.blanks:
+            if b > at and a < end:
+                parts.append(self.text[at : max(at, a)])
+                at = min(b, end)
+        parts.append(self.text[at:end])
+        return squeeze(" ".join(parts))
+
+    # -------------------------------------------------------------- runs
+
+    def _find_runs(self) -> None:
+        at = self.start
+        for quantity in self.quantities:
+            token = quantity.token
+            begin = self._run_start(at, token.start)
+            quantity.run_start = begin
+            quantity.run = squeeze(self.flat[begin : token.start])
+            upward = lex.AND_UP.match(self.low, token.end, self.end)
+            at = upward.end() if upward else token.end
+
+    def _run_start(self, start: int, end: int) -> int:
+        # white space before the number does not count: a page may have ended there
+        view = max(start, len(self.flat[:end].rstrip()) - 90)
+        run = lex.RUN.search(self.flat, view, end)
+        if run is None:
+            return end
+        colon = self.flat.rfind(":", run.start(), end)
+        begin = colon + 1 if colon >= 0 else run.start()
+        if lex.BARE_HEAD.search(self.flat, 0, begin):
+            # "tỷ lệ phủ sóng đạt 100%": the noun needs the words after it
+            strong = list(lex.STRONG.finditer(self.flat, begin, end))
+            begin = strong[-1].start() if strong else begin
+        averaged = lex.AVERAGED.match(self.flat, begin)
+        return averaged.end() if averaged else begin
+
+    # -------------------------------------------------------------- division
+
+    def _divide(self) -> None:
+        """Give the words between two quantities to the one before or the one after."""
+        if not self.quantities:
+            return
+        head, tail = self.quantities[0], self.quantities[-1]
+        head.before = (max(self.start, self.flat.rfind(";", 0, head.run_start) + 1), head.run_start)
+        for earlier, later in pairwise(self.quantities):
+            cut, resume = self._cut_of_gap(earlier, later)
+            earlier.after = (earlier.token.end, cut)
+            later.before = (resume, later.run_start)
+        semicolon = self.flat.find(";", tail.token.end)
+        tail.after = (tail.token.end, semicolon if semicolon >= 0 else self.end)
+
+    def _cut_of_gap(self, earlier: Quantity, later: Quantity) -> Span:
+        """Return where the words of the earlier quantity end and those of the later begin."""
+        a, b = earlier.token.end, later.run_start
+        if b <= a:
+            return a, a
+        # the later has a verb before it, so its subject is in the gap
+        verb = bool(lex.STRONG.search(later.run))
+        gap = self.flat[a:b]
+        semicolon = gap.rfind(";")
+        if semicolon >= 0:
+            return a + semicolon, a + semicolon + 1
+        cuts = [found.span() for found in lex.SEPARATOR.finditer(gap)]
+        if not cuts:
+            head = lex.HEAD.search(gap)
+            begins = head.start() if head and verb else 0
+            return (a + begins, a + begins) if begins else (b, b)
+        if not gap[: cuts[0][0]].strip() and gap.strip(" ,:.-") and gap[cuts[-1][1] :].strip():
+            return a, a + cuts[0][1]
+        cut = self._best_cut(gap, cuts, verb, things=not earlier.run and not self.words(*earlier.before))
+        return a + cut[0], a + cut[1]
+
+    @staticmethod
+    def _best_cut(gap: str, cuts: list[Span], verb: bool, *, things: bool) -> Span:
+        """Return the separator that divides a gap; ``things``: the gap also says what the earlier counts."""
+        if not gap.strip(" ,:.-"):
+            # only words of time on both sides: "đạt 70%, năm 2024 đạt 75%", "50% năm 2025 và 70% năm 2030"
+            return cuts[0]
+        if not gap[cuts[-1][1] :].strip():
+            return cuts[-1]
+        heads = (cut for cut in cuts if lex.HEAD.match(gap[cut[1] : cut[1] + 40].lstrip()))
+        headed = next(heads, None)
+        if headed is not None:
+            return headed
+        if verb and things:
+            return next((cut for cut in cuts if lex.PREDICATE.search(gap[: cut[0]])), cuts[-1])
+        return cuts[0] if verb and len(gap[: cuts[0][0]].split()) <= 4 else cuts[-1]
+
+    def _set_definitions_apart(self) -> None:
+        """ "tốc độ trên 1 Gb/s đạt 100%", "tỷ lệ hộ có ít nhất 01 người biết … đạt 70%": which ones."""
+        for earlier, later in pairwise(self.quantities):
+            between = self.flat[earlier.token.end : later.run_start]
+            strong = lex.STRONG.search(later.run)
+            if earlier.token.sort == "percent" or not strong:
+                continue
+            share = (
+                later.token.sort == "percent"
+                and lex.SHARE.search(self.flat[earlier.before[0] : earlier.run_start])
+                and not lex.SEPARATOR.search(between)
+            )
+            if share or (strong.start() == 0 and not between.strip()):
+                earlier.fate = Fate.DEFINITION
+                later.before = (earlier.before[0], later.run_start)
+
+    # -------------------------------------------------------------- subjects
+
+    def _name(self, quantity: Quantity) -> None:
+        after = say.after_number(self.words(*quantity.after))
+        counted = quantity.token.sort == "count" and not say.beyond_unit(after, quantity.token.unit)
+        before, led = self._words_before(quantity, after, counted)
+        makes = lex.VERB_ONLY.match(before.lower()) or lex.QUANTITY_VERB.search(before.lower())
+        if before and counted and not makes:
+            after = ""
+        sides = Sides(self, quantity, before, after, led)
+        first(NAMING, sides).gives(sides)
+
+    def previous(self, quantity: Quantity) -> Quantity | None:
+        """Return the quantity before this one, None for the first."""
+        return self.quantities[quantity.place - 1] if quantity.place else None
+
+    def _words_before(self, quantity: Quantity, after: str, counted: bool) -> tuple[str, bool]:
+        """Return the words before a run, and whether a line that led them named the subject.
+
+        ``counted``: the words after the number are only what it counts.
+        """
+        a, b = quantity.before
+        colon = self.flat.rfind(":", a, b)
+        lead = say.before_number(self.words(a, colon)) if colon >= 0 else ""
+        opens = not lex.STRONG.search(quantity.run) or lex.PREDICATE.search(after.lower()) is not None
+        words = self.words(max(a, colon + 1), b)
+        if opens and after:
+            words = lex.IN_IT.sub("", words)
+        aims = lex.AIMING.search(quantity.run) is not None
+        words = say.without_actor(say.before_number(words), opens and bool(after), aims)
+        after = "" if counted else after
+        if lead and not words and (not after or say.is_tail(after)):
+            words, lead = lead, ""  # "Cấp tỉnh: 100%", "Doanh nghiệp số: 500 doanh nghiệp"
+        if (
+            quantity.place
+            and words
+            and not after
+            and self.words(*quantity.before).lstrip(",; ").startswith("có ")
+        ):
+            return f"có {words}", False  # "…; có chữ ký số: trên 50%": of those an earlier number spoke of
+        for led in (lead, self.context.lead, self._outer_subject()):
+            whole = self._led_by(led, words, after) if led else ""
+            if whole:
+                return whole, True
+        covers = lex.COVER.search(quantity.run) and not lex.STRONG.search(quantity.run)
+        return (words if covers and not lex.HEAD.search(words.lower()) else say.from_head(words)), False
+
+    def _led_by(self, led: str, words: str, after: str) -> str:
+        """Return a subject that a line, or the words before a bracket, begins: "Tỷ lệ hồ sơ xử lý …: cấp tỉnh"."""
+        if not words:
+            return led if not after or say.is_tail(after) else ""
+        short = len(words.split()) <= (30 if self.outer else 12)
+        headless = short and not lex.HEAD.match(words.lower()) and lex.HEAD.search(led.lower())
+        return squeeze(f"{led} {words}") if headless else ""
+
+    def _outer_subject(self) -> str:
+        """Return what a bracket speaks of."""
+        outer = self.outer
+        if outer is None:
+            return ""
+        if self.beside is not None:
+            return self.beside.subject
+        words = say.before_number(
+            outer.words(max(outer.start, outer.flat.rfind(";", 0, self.start) + 1), self.start)
+        )
+        tail = outer.words(self.end + 1, outer.end)
+        if words.lower() in lex.EVERYBODY:
+            return say.after_number(tail)
+        average = lex.AVERAGE.search(words.lower())
+        if average:
+            return words[average.end() :]
+        head = lex.HEAD.search(words.lower())
+        words = words[head.start() :] if head else words
+        return squeeze(f"{words} {tail}") if words.endswith((",", ";")) else words
+
+    # -------------------------------------------------------------- what one says for several
+
+    def _share(self) -> None:
+        """Carry heads and predicates that one quantity prints for several."""
+        for earlier, later in reversed(list(pairwise(self.quantities))):
+            if not earlier.subject:
+                earlier.subject, earlier.number_first = later.subject, later.number_first
+        last = ""
+        for quantity in self.quantities:
+            if last and quantity.subject:
+                quantity.subject = say.with_head(last, say.with_whom(last, quantity.subject))
+            last = quantity.subject or last
+        self._share_who()
+        self._share_predicate()
+
+    def _share_who(self) -> None:
+        """ "trên 90% dân số có điện thoại, trên 80% có tài khoản": who is said once."""
+        who = ""
+        for quantity in self.quantities:
+            verb = lex.PREDICATE.search(quantity.subject.lower()) if quantity.number_first else None
+            if verb and verb.start():
+                who = quantity.subject[: verb.start()]
+            elif verb and who:
+                quantity.subject = squeeze(f"{who} {quantity.subject}")
+
+    def _share_predicate(self) -> None:
+        """ "50% trường học, 40% cơ sở y tế và 30% doanh nghiệp sử dụng …": what is done is said last."""
+        predicate = ""
+        for quantity in reversed(self.quantities):
+            if not quantity.number_first or quantity.token.sort != "percent" or quantity.carry:
+                predicate = ""
+                continue
+            found = lex.PREDICATE.search(quantity.subject.lower())
+            if found:
+                predicate = quantity.subject[found.start() :]
+            elif predicate:
+                quantity.subject = squeeze(f"{quantity.subject} {predicate}")
+
+    # -------------------------------------------------------------- time
+
+    def horizon(self, quantity: Quantity) -> tuple[bool, Period]:
+        """Return whether the sentence itself names a year, and the period.
+
+        The year before the number counts first, then the one after it ("50% năm 2025"), then the one
+        that led an earlier number or the sentence, then one at its end that holds for all.
+        """
+        for a, b in self._places_of_years(quantity) if self.years else ():
+            years = [token for token in self.years if a <= token.start < b]
+            if years:
+                return True, self._period(years)
+        if self.outer is not None and self.beside is not None:
+            return self.outer.horizon(self.beside)
+        return False, (self.context.start, self.context.end)
+
+    def _places_of_years(self, quantity: Quantity) -> Iterator[Span]:
+        place, last = quantity.place, self.quantities[-1]
+        yield quantity.clause
+        yield quantity.token.end, self.end if quantity is last else self.quantities[place + 1].before[0]
+        yield from (earlier.clause for earlier in reversed(self.quantities[max(0, place - 20) : place]))
+        yield self.start, self.quantities[0].before[0]
+        if quantity is not last and quantity.subject != last.subject:
+            yield last.token.end, self.end
+
+    def _period(self, tokens: list[Token]) -> Period:
+        """Return the period of years; a vision ("định hướng đến năm 2030") does not count."""
+        plain = [token for token in tokens if not lex.VISION.search(self.low[max(0, token.start - 40) : token.start])]  # fmt: skip
+        token = plain[0] if len(plain) > 1 else (plain or tokens)[-1]
+        return (None, token.value) if token.kind == "date" else (token.value, token.high)
+
+    def leading_period(self) -> Period | None:
+        """Return the period of a year that opens the sentence: it speaks for the sentences after it, too."""
+        years = [token for token in self.years if token.start < self.quantities[0].token.start]
+        if not years or say.before_number(self.words(self.start, years[0].start)):
+            return None
+        period = self._period(years[:1])
+        return period if period[1] is not None else None
+
+
+# ------------------------------------------------------------------ where the subject stands
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """The words on both sides of a quantity, as far as they may name its subject."""
+
+    sentence: Sentence
+    quantity: Quantity
+    before: str
+    after: str
+    led: bool  # a line, or the words before a bracket, began the words before
+
+    @property
+    def previous(self) -> Quantity | None:
+        """The quantity before."""
+        return self.sentence.previous(self.quantity)
+
+    @property
+    def qualifies(self) -> bool:
+        """ "05 doanh nghiệp đạt doanh thu trên 100 tỷ đồng": the second number says which enterprises."""
+        if self.previous is None or not self.previous.number_first or self.quantity.token.sort == "percent":
+            return False
+        between = self.sentence.flat[self.previous.token.end : self.quantity.token.start]
+        return bool(between.strip()) and not lex.SEPARATOR.search(between)
+
+    @property
+    def begins_anew(self) -> bool:
+        """ "…, có tối thiểu 10% đảng viên sử dụng …": a comma ends what came before."""
+        if not self.after or not self.sentence.flat[: self.quantity.run_start].rstrip().endswith(","):
+            return False
+        falls = self.quantity.run in ("giảm", "tăng", "cắt giảm")
+        return falls or lex.PREDICATE.search(self.after.lower()) is not None
+
+    @property
+    def precedes(self) -> object:
+        """A head, a lead or a verb says that the words before the number are the subject."""
+        if not self.before or lex.VERB_ONLY.match(self.before.lower()):
+            return False
+        strong = lex.STRONG.search(self.quantity.run) and "phủ" not in self.quantity.run
+        return strong or lex.HEAD.search(self.before.lower()) or self.led or not self.after
+
+    @property
+    def follows(self) -> bool:
+        """The words after the number are more than the base of a share, or its source."""
+        previous = self.previous
+        if previous is None:
+            return bool(self.after)
+        same = not previous.number_first and len(self.after.split()) <= 1  # "… và 70% GRDP năm 2030"
+        return bool(self.after) and not same and not say.is_tail(self.after)
+
+    def base(self) -> str:
+        """Return what a share is a share of; words after a comma are no part of it."""
+        after = self.sentence.flat[self.quantity.token.end : self.quantity.after[1]].lstrip()
+        return "" if lex.SEPARATOR.match(after) or after.startswith(":") else say.base_of_share(self.after)
+
+
+def _by_what_is_ranked(sides: Sides) -> None:
+    previous, about = sides.previous, lex.ABOUT_WHAT.search(sides.after)
+    ranked = say.ranked_thing(sides.before, sides.after if previous is None or about else "")
+    named = previous is None or say.names_something(ranked)
+    sides.quantity.subject = ranked if named or previous is None else previous.subject
+
+
+def _as_part_of_the_previous(sides: Sides) -> None:
+    quantity, earlier = sides.quantity, sides.previous
+    assert earlier is not None  # the rule says so
+    quantity.fate = Fate.DEFINITION
+    quantity.subject = earlier.subject
+    earlier.subject = squeeze(sides.sentence.words(earlier.token.end, quantity.after[1]))
+
+
+def _by_what_follows_alone(sides: Sides) -> None:
+    sides.quantity.subject, sides.quantity.number_first = sides.after, True
+
+
+def _by_what_precedes(sides: Sides) -> None:
+    sides.quantity.subject, sides.quantity.base = sides.before, sides.base()
+
+
+def _by_both_sides(sides: Sides) -> None:
+    quantity, before = sides.quantity, sides.before
+    cover = lex.COVER.search(quantity.run)
+    verb = quantity.token.sort != "percent" and lex.VERB_ONLY.match(before.lower())
+    keep = "" if verb else before
+    quantity.carry = squeeze(f"{keep} {cover.group()}") if cover and keep else keep
+    # a comma after which a new name begins ends it: "trạm y tế, Nền tảng hỗ trợ …"
+    thing = lex.MULTIPLE.sub("", lex.NEW_NAME.split(sides.after)[0])
+    quantity.subject, quantity.number_first = squeeze(f"{quantity.carry} {thing}"), True
+
+
+def _by_what_follows(sides: Sides) -> None:
+    quantity = sides.quantity
+    quantity.carry = sides.previous.carry if sides.previous else ""
+    quantity.subject, quantity.number_first = squeeze(f"{quantity.carry} {sides.after}"), True
+
+
+def _as_the_previous(sides: Sides) -> None:
+    quantity, earlier = sides.quantity, sides.previous
+    assert earlier is not None  # the rule says so
+    quantity.subject, quantity.number_first = earlier.subject, earlier.number_first
+    quantity.base = sides.base()
+
+
+def _by_what_stands_above(sides: Sides) -> None:
+    sides.quantity.subject = sides.before or sides.sentence._outer_subject()
+    sides.quantity.base = sides.base()
+
+
+# fmt: off
+NAMING: tuple[Rule[Sides, Callable[[Sides], None]], ...] = (
+    Rule("a rank: what is ranked stands before it or after 'về'", _by_what_is_ranked, "Giữ hạng từ thứ «2» trở lên về chỉ số thương mại điện tử.",
+         lambda s: s.quantity.token.sort == "rank" or s.quantity.token.unit == "bậc"),
+    Rule("no separator after a number that comes first: it says which ones", _as_part_of_the_previous, "Có tối thiểu 05 doanh nghiệp đạt doanh thu trên «100 tỷ đồng».",
+         lambda s: s.qualifies),
+    Rule("after a comma, with a predicate of its own: what follows", _by_what_follows_alone, "Đến năm 2025, có tối thiểu «10%» đảng viên sử dụng sổ tay điện tử.",
+         lambda s: s.begins_anew),
+    Rule("a verb, a head noun or a lead: what stands before", _by_what_precedes, "Đến năm 2025, kinh tế số chiếm tối thiểu «15%» GRDP.",
+         lambda s: s.precedes),
+    Rule("words on both sides: both name it", _by_both_sides, "Hạ tầng cáp quang phủ trên «80%» hộ gia đình.",
+         lambda s: s.before and s.after),
+    Rule("words after the number alone: what follows", _by_what_follows, "Trên «80%» doanh nghiệp sử dụng hợp đồng điện tử.",
+         lambda s: s.follows),
+    Rule("no words of its own: as the number before", _as_the_previous, "Tỷ lệ hộ có cáp quang đạt 50% năm 2025 và «70%» năm 2030.",
+         lambda s: s.previous),
+    Rule("no words at all: what the line above or the words around the bracket name", _by_what_stands_above, "Phấn đấu đạt «70%».",
+         lambda s: True),
+)
+# fmt: on
+
+# fates of what is no quantity, by kind of numeral
+FATES = {
+    "citation": Fate.CITATION,
+    "date": Fate.DATE,
+    "article": Fate.ARTICLE,
+    "name": Fate.NAME,
+    "age": Fate.DEFINITION,
+    "base": Fate.UNIT,
+    "fraction": Fate.COUNT,
+    "duration": Fate.DURATION,
+    "year": Fate.PERIOD,
+}

@@ -1,0 +1,290 @@
+"""What a block of a plan inherits from where it stands: topic, period, lead, section, pillar, place, bodies."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from qngai_analysis.plan.agencies import HOME, canonical, split_agencies
+from qngai_analysis.plan.head import COUNTRY, HEAD_WORDS, TYPES, Span, horizon_of
+from qngai_analysis.plan.model import Document
+from qngai_analysis.plan.structure import Block, Node, Outline, Row, squeeze
+from qngai_analysis.plan.targets import Context
+from qngai_analysis.plan.tasks import Task as FoundTask
+from qngai_analysis.plan.tasks import read_period
+from qngai_analysis.plan.wording import cased, lower, scan
+
+# topics under which a target is stated in passing; elsewhere it is one of a list of goals
+_IN_PASSING = ("tasks", "organisation", "budget", "status", "aims", "head")
+_RECIPIENTS = re.compile(r"nơi nhận")
+_TERRITORY = re.compile(
+    cased(r"^(?:Thành phố|Thị xã|Huyện|Quận|Đặc khu|Xã|Phường|Thị trấn|TP\.?|TX\.?)\s+[UPPER][^,;:.]{1,40}$")
+)
+_TARGET_HEAD = re.compile(r"chỉ tiêu|mục tiêu|tiêu chí")
+_LETTERHEAD = re.compile(
+    rf"{'|'.join(TYPES)}|ỦY BAN|UỶ BAN|HỘI ĐỒNG|CỘNG|HÒA XÃ|TỈNH |ĐẢNG BỘ|CHỦ TỊCH|TRƯỞNG BAN|KT\.|TM\.|PHỤ LỤC"
+)
+_PILLARS = (
+    ("economy", re.compile(r"kinh tế số|kinh tế internet|kinh tế nền tảng")),
+    ("society", re.compile(r"xã hội số|công dân số")),
+    (
+        "government",
+        re.compile(r"chính quyền (?:số|điện tử)|chính phủ (?:số|điện tử)|cải cách hành chính|dịch vụ công"),
+    ),
+    ("data", re.compile(r"(?<!cơ sở )dữ liệu số|dữ liệu mở")),
+    ("infrastructure", re.compile(r"hạ tầng số|hạ tầng kỹ thuật số|hạ tầng viễn thông")),
+    ("security", re.compile(r"an toàn thông tin|an ninh mạng|an toàn, an ninh")),
+    ("skills", re.compile(r"nhân lực số|kỹ năng số|nguồn nhân lực")),
+)
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A document as its blocks see it: outline, head, the year it speaks in, its tasks."""
+
+    outline: Outline
+    low: str  # the text in lower case, place by place
+    document: Document
+    year: int | None
+    tasks: Sequence[FoundTask]
+
+    @property
+    def masked(self) -> str:
+        """The text in which blocks have their places."""
+        return self.outline.masked
+
+    @cached_property
+    def province(self) -> str:
+        """The bare name of the province, which names of agencies may leave out."""
+        return self.document.geography.removeprefix("tỉnh ").removeprefix("thành phố ") or HOME
+
+    @cached_property
+    def one_title(self) -> bool:
+        """Whether a single "#" heads the whole text: it names what the page is about, and no section."""
+        tops = (node for block in self.outline.blocks for node in block.node.path()[:1])
+        return len({id(node) for node in tops if node.kind == "h1"}) == 1
+
+    def line(self, position: int) -> int:
+        """Return the line (from 1) that holds a character."""
+        return bisect_right(self.outline.starts, position)
+
+    def words(self, block: Block) -> str:
+        """Return the words of a block after its marker."""
+        return squeeze(self.masked[block.body : block.end])
+
+    # -------------------------------------------------------------- table cells
+
+    def role(self, block: Block) -> str:
+        """Return what the column of a cell holds ("text", "value", "lead" …); "" outside tables."""
+        return "" if block.row is None else _over(block, block.row, block.row.table.roles)
+
+    def column_head(self, block: Block) -> str:
+        """Return the printed head of a cell's column; "" outside tables."""
+        return "" if block.row is None else _over(block, block.row, block.row.table.header)
+
+    def cell(self, row: Row, role: str) -> str:
+        """Return the words of a row's first cell of a role; "" where the table has none."""
+        cells = zip(row.table.roles, row.cells, strict=False)
+        return next((squeeze(self.masked[start:end]) for name, (start, end) in cells if name == role), "")
+
+    @cached_property
+    def row_names(self) -> dict[int, str]:
+        """By a row's identity, what its values are values of; a row without a name goes on with the one above."""
+        return self._carried("text", headings=True)
+
+    @cached_property
+    def row_numbers(self) -> dict[int, str]:
+        """By a row's identity, its printed number; a row without one goes on under the number above it."""
+        return self._carried("number", headings=False)
+
+    def _carried(self, role: str, headings: bool) -> dict[int, str]:
+        carried: dict[int, str] = {}
+        for table in self.outline.tables:
+            last = ""
+            for row in table.rows:
+                if headings or not row.heading:
+                    cell = self.cell(row, role)
+                    last = (cell.strip(" .)") if role == "number" else cell) or last
+                    carried[id(row)] = last
+        return carried
+
+    def lists_targets(self, row: Row) -> bool:
+        """Return whether a row stands in a table of targets."""
+        roles = row.table.roles
+        head = row.table.header[roles.index("text")].lower() if "text" in roles else ""
+        return bool(_TARGET_HEAD.search(head)) or bool({"value", "measure"} & set(roles))
+
+    # -------------------------------------------------------------- what is inherited
+
+    def context(self, block: Block) -> Context:
+        """Return what the sentences of a block inherit."""
+        start, end = self._horizon(block)
+        return Context(
+            start=start,
+            end=end,
+            year=self.year,
+            topic=self.topic(block),
+            lead=self._lead(block),
+            local=self.document.geography not in ("", COUNTRY),
+        )
+
+    def _horizon(self, block: Block) -> Span:
+        """Return the period of a task or table row, of its column, else of what heads the block, else of the document."""
+        if block.row is not None:
+            period = read_period(self.cell(block.row, "period"))
+        else:
+            task = self.task_at(block.start)
+            period = task.period if task is not None else read_period("")
+        if period.last is not None:
+            return _real(period.first), _real(period.last)
+        if self.role(block) == "value":
+            head = self.column_head(block)
+            years = [token for token in scan(head, lower(head), 0, len(head)) if token.kind == "year"]
+            if years:
+                return years[-1].value, years[-1].high
+        nodes = block.node.path()
+        if block.row is None and nodes and nodes[-1].start >= block.start:
+            nodes = nodes[:-1]  # the block's own words speak for themselves
+        above = [] if block.row is None else block.row.above
+        periods = [*map(node_horizon, reversed(nodes)), *(horizon_of(title) for _, title in reversed(above))]
+        own = _real(self.document.period_start), _real(self.document.period_end)
+        return next((period for period in periods if period is not None), own)
+
+    def topic(self, block: Block) -> str:
+        """Return what the section of a block is about: goals, tasks, status …, "head", "" where nothing says."""
+        words = self.low[block.body : block.body + 40].lstrip('( "“')
+        if block.row is None and HEAD_WORDS.match(words) and "%" not in self.masked[block.body : block.end]:
+            return "head"
+        if block.row is not None and self.lists_targets(block.row):
+            return "goals"
+        for node in reversed(block.node.path()):
+            if node.kind == "h1" and self.one_title:
+                break  # the title of a page names what it is about, not what each paragraph tells
+            if _RECIPIENTS.match(node.title.lower()):
+                return "head"
+            if _is_territory(node):
+                return "goals"
+            if node.topic:
+                return node.topic
+        return ""
+
+    def lists(self, block: Block, topic: str) -> bool:
+        """Return whether what a block aims at is listed as a goal, or else stated in passing."""
+        return self.lists_targets(block.row) if block.row is not None else topic not in _IN_PASSING
+
+    def _lead(self, block: Block) -> str:
+        """Return the subject in the line that leads a list ("Tỷ lệ hồ sơ xử lý trên môi trường mạng:")."""
+        node = block.node if block.kind == "paragraph" else block.node.parent
+        if block.row is not None or node is None or node.topic or not node.title.endswith(":"):
+            return ""
+        return "" if re.search(r"\d\s*%", node.title) else node.title.rstrip(" :")
+
+    def is_goal(self, block: Block, topic: str) -> bool:
+        """Return whether a listed block without a number is a goal: an item of some words, no heading, no slogan."""
+        if block.row is not None:
+            return self.role(block) == "text" and not self._has_value(block.row)
+        nodes = block.node.path()
+        if topic != "goals" or block.kind != "item" or any(_is_territory(node) for node in nodes):
+            return False
+        if any(re.search(r"tổng quát|chung", node.title.lower()) for node in nodes):
+            return False
+        words = self.words(block)
+        return len(words.split()) >= 5 and not words.endswith(":")
+
+    def _has_value(self, row: Row) -> bool:
+        cells = zip(row.table.roles, row.cells, strict=False)
+        values = [self.masked[start:end] for role, (start, end) in cells if role == "value"]
+        return any(letter.isdigit() for value in values for letter in value)
+
+    def section(self, block: Block) -> tuple[str, str]:
+        """Return the section's number ("II.1.a", else its title) and the titles above the block."""
+        nodes = [node for node in block.node.path() if not node.bulleted or _leads(node, block)]
+        marks = [node.marker for node in nodes if node.marker]
+        nodes = [node for node in nodes if node.kind != "caps" or not _LETTERHEAD.match(node.title)]
+        titles = [(f"{node.marker}. " if node.marker else "") + node.title[:120] for node in nodes]
+        if block.row is not None:
+            marks += [number for number, _ in block.row.above if number]
+            titles += [squeeze(f"{number}. {title}") for number, title in block.row.above]
+            if number := self.row_numbers[id(block.row)]:
+                marks.append(number)
+        section = ".".join(_short_marks(marks)) or (_shortened(titles[-1]) if titles else "")
+        return section, " › ".join(titles)
+
+    def pillar(self, block: Block) -> str:
+        """Return the pillar that the nearest title above names; "" where none names just one."""
+        titles = [node.title for node in block.node.path() if _leads(node, block)]
+        if block.row is not None:
+            titles += [title for _, title in block.row.above]
+        for title in reversed(titles):
+            found = [name for name, words in _PILLARS if words.search(title.lower()[:200])]
+            if len(found) == 1:
+                return found[0]
+        return ""
+
+    def geography(self, block: Block) -> str:
+        """Return the territory that a row or a heading names, else the document's."""
+        if block.row is not None and (place := self.cell(block.row, "place")):
+            return place
+        return self._territory(block) or self.document.geography
+
+    def agencies(self, block: Block) -> tuple[str, ...]:
+        """Return who leads: the row's or the task's bodies, else the committee of the territory above."""
+        if block.row is not None:
+            return self.bodies(self.cell(block.row, "lead"))
+        if (task := self.task_at(block.start)) is not None:
+            return self.bodies(task.lead)
+        territory = self._territory(block)
+        return (canonical(territory, self.province),) if territory else ()
+
+    def bodies(self, printed: str) -> tuple[str, ...]:
+        """Return the agencies that a printed list names, each by its one name."""
+        return tuple(split_agencies(printed, self.province))
+
+    def _territory(self, block: Block) -> str:
+        return next((node.title for node in reversed(block.node.path()) if _is_territory(node)), "")
+
+    def task_at(self, position: int) -> FoundTask | None:
+        """Return the task whose text holds a character."""
+        i = bisect_right(self.tasks, position, key=lambda task: task.start) - 1
+        return self.tasks[i] if i >= 0 and position < self.tasks[i].end else None
+
+
+def node_horizon(node: Node) -> Span | None:
+    """Return the period that a heading, or an item that leads others, names for what stands below it."""
+    if node.kind in ("caps", "article") or (node.bulleted and not node.title.endswith(":")):
+        return None
+    return horizon_of(node.title)
+
+
+def _over(block: Block, row: Row, heads: list[str]) -> str:
+    """Return the head of the cell that holds a block."""
+    cells = zip(heads, row.cells, strict=False)
+    return next((head for head, (start, end) in cells if start <= block.start < max(end, start + 1)), "")
+
+
+def _leads(node: Node, block: Block) -> bool:
+    """Whether a node heads the block: a heading above it, or a list item such as "- Kinh tế số:"."""
+    return node.start < block.start and (not node.bulleted or "%" not in node.title)
+
+
+def _is_territory(node: Node) -> bool:
+    return bool(_TERRITORY.match(node.title))
+
+
+def _short_marks(marks: list[str]) -> list[str]:
+    """ "1" before "1.1" is said by "1.1"."""
+    following = [*marks[1:], ""]
+    return [mark for mark, after in zip(marks, following, strict=False) if not after.startswith(mark + ".")]
+
+
+def _shortened(title: str) -> str:
+    """Return the last clause of a long lead-in, as a name for the section."""
+    title = title.rstrip(" :")
+    return title if len(title) <= 80 else "… " + re.split(r"[.;]\s", title)[-1][-78:].lstrip()
+
+
+def _real(year: int | None) -> float | None:
+    return None if year is None else float(year)

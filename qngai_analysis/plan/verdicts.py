@@ -1,0 +1,404 @@
+"""Which quantities of a sentence are targets, why the others are none, and what a target says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from qngai_analysis.plan import lexicon as lex
+from qngai_analysis.plan import phrases as say
+from qngai_analysis.plan.model import Fate
+from qngai_analysis.plan.rules import Rule, first
+from qngai_analysis.plan.sentence import Context, Quantity, Sentence, Span
+from qngai_analysis.plan.wording import Token
+from qngai_analysis.plan.words import squeeze
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One target of a sentence, before it is numbered and matched."""
+
+    subject: str
+    comparator: str
+    wording: str
+    value: float
+    high: float | None
+    unit: str
+    start: float | None
+    end: float | None
+    recurrence: str
+    base: str
+    change: str  # "", increase, decrease, multiple, rank
+    relative: str  # "bình quân cả nước" where the target is set against an average
+    span: Span  # the numeral in the text
+    sentence: Span
+
+    def moved(self, by: int) -> Found:
+        """Return the target with its places counted from ``by`` characters earlier."""
+        (a, b), (c, d) = self.span, self.sentence
+        return replace(self, span=(a + by, b + by), sentence=(c + by, d + by))
+
+
+class Case:
+    """A quantity before the rules: what they ask of it, of its sentence and of where it stands."""
+
+    def __init__(self, sentence: Sentence, quantity: Quantity) -> None:
+        self.sentence, self.quantity = sentence, quantity
+        self.context: Context = sentence.context
+        self.topic = sentence.context.topic
+        self.prose = self.topic == ""  # outside any section that says what it is about
+        self.token: Token = quantity.token
+        self.sort = quantity.token.sort
+        self.run = quantity.run
+        self.subject = quantity.subject.lower()
+        self.own, (self.start, self.end) = sentence.horizon(quantity)  # whether the sentence names the year
+        self.left = sentence.left_of(quantity.token, 70)
+        self.clause = sentence.flat[quantity.before[0] : quantity.token.start]
+        self.after = sentence.flat[quantity.token.end : quantity.after[1]]
+
+    # -------------------------------------------------------------- where it stands
+
+    @property
+    def says_when(self) -> bool:
+        """The sentence itself names a year that we can set against the document's."""
+        return self.own and self.end is not None
+
+    @property
+    def past(self) -> bool:
+        """Its year lies before the document's."""
+        return self.says_when and self.context.year is not None and (self.end or 0) < self.context.year
+
+    @property
+    def ahead(self) -> bool:
+        """Its year is the document's or a later one."""
+        return self.own and (self.end or 0) >= (self.context.year or 0)
+
+    @property
+    def looks_ahead(self) -> bool:
+        """ "đến năm 2025" in a section on how things stand."""
+        return self.says_when and self.ahead and "đến" in self.clause
+
+    @cached_property
+    def of_money(self) -> bool:
+        """The sentence or its section speaks of a budget: what is shared out is money."""
+        return self.topic == "budget" or any(token.sort == "money" for token in self.sentence.tokens)
+
+    @cached_property
+    def mode(self) -> str:
+        """Whether prose aims or reports; "" in a section, and where the sentence has words of a goal."""
+        if not self.prose or lex.GOAL.search(self.sentence.flat):
+            return ""
+        return self.context.mode or "silent"
+
+    @cached_property
+    def goal(self) -> bool:
+        """A goal is spoken of: by the section, by the words, by the year."""
+        if self.topic == "goals" or lex.AIMS_FIRMLY.search(self.sentence.flat):
+            return True
+        return self.prose and (self.own or self.context.end is not None or self.context.mode == "goal")
+
+    # -------------------------------------------------------------- what it is
+
+    @cached_property
+    def nameless(self) -> bool:
+        """Nothing says what it is a quantity of."""
+        return not say.names_something(self.quantity.subject, alone=not self.quantity.number_first)
+
+    @property
+    def starts(self) -> bool:
+        """ "tăng từ 45% lên 70%": the first number is where it stands now."""
+        return is_starting_point(self.sentence, self.quantity)
+
+    @property
+    def bound(self) -> bool:
+        """A word compares: "ít nhất", "dưới"."""
+        return say.is_bound(self.run)
+
+    @property
+    def strong(self) -> object:
+        """A verb reaches it: "đạt", "chiếm", "tăng"."""
+        return lex.STRONG.search(self.run)
+
+    @property
+    def firm(self) -> object:
+        """ "tối thiểu", "không quá"."""
+        return lex.FIRM.search(self.run)
+
+    @property
+    def said(self) -> object:
+        """It is a range, or a word compares."""
+        return self.token.high is not None or self.strong or self.bound
+
+    @cached_property
+    def tallied(self) -> bool:
+        """Things that plans count: groups, tasks, pillars."""
+        noun = lex.MULTIPLE.sub("", self.token.unit.partition("/")[0])
+        return noun in lex.TALLIED and self.token.unit not in ("điểm", "bậc")
+
+    @property
+    def made(self) -> object:
+        """ "thành lập 02 trung tâm", or a count that begins its clause."""
+        before = lex.GIVEN.sub("", self.clause)
+        return lex.QUANTITY_VERB.search(before) or not say.before_number(before)
+
+    # -------------------------------------------------------------- brackets
+
+    @property
+    def bracketed(self) -> bool:
+        """It stands in brackets."""
+        return self.sentence.outer is not None
+
+    @property
+    def beside(self) -> Quantity | None:
+        """The quantity that its bracket stands after."""
+        return self.sentence.beside
+
+    @cached_property
+    def bracket(self) -> str:
+        """The words of its bracket."""
+        return self.sentence.words(self.sentence.start, self.sentence.end).lower()
+
+    @property
+    def remarks(self) -> bool:
+        """ "6,19% (tăng 0,17%)": a bracket without a subject or year of its own after what is no target."""
+        if self.beside is None or self.beside.fate is None or self.sentence.years:
+            return False
+        return not say.before_number(self.sentence.words(*self.quantity.before))
+
+    @property
+    def somebody_elses(self) -> bool:
+        """ "(cả nước: 20%)"."""
+        inner = say.before_number(self.sentence.words(*self.quantity.clause)).lower()
+        return lex.SOMEBODY_ELSE.match(inner) is not None
+
+    @property
+    def same_unit(self) -> bool:
+        """A bracket with a year of its own counts the same thing: "500 doanh nghiệp (năm 2030: 800 doanh nghiệp)"."""
+        return self.beside is not None and self.token.unit == self.beside.token.unit and bool(self.sentence.years)  # fmt: skip
+
+
+def is_starting_point(sentence: Sentence, quantity: Quantity) -> bool:
+    """Whether it is the first number of "tăng từ 45% lên 70%"."""
+    if quantity.place + 1 >= len(sentence.quantities) or not lex.FROM_RUN.search(quantity.run):
+        return False
+    later = sentence.quantities[quantity.place + 1].token.start
+    return lex.TO.match(sentence.flat[quantity.token.end : later]) is not None
+
+
+# ------------------------------------------------------------------ the rules
+
+AS_BESIDE = None  # the fate of the number that the bracket stands after
+
+# fmt: off
+VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
+    Rule("a legal basis, a recipient", Fate.COUNT, "Căn cứ kết quả thẩm định của «5» sở;",
+         lambda c: c.topic == "head", "head"),
+    Rule("a remark in brackets on what is no target", AS_BESIDE, "Đến nay, 80% xã có cáp quang (đạt «92%» kế hoạch).",
+         lambda c: c.remarks),
+    Rule("nothing says of what, and money is shared out", Fate.MONEY, "Năm 2025: «35%»; năm 2026: 65%.",
+         lambda c: c.nameless and c.of_money, "budget"),
+    Rule("nothing says of what, a share or a bare number", Fate.UNKNOWN, "Phấn đấu đạt «70%».",
+         lambda c: c.nameless and (c.sort == "percent" or not c.token.unit)),
+    Rule("nothing says of what, a count", Fate.COUNT, "Tập huấn «20» lớp.",
+         lambda c: c.nameless),
+    Rule("where it starts from", Fate.CURRENT, "Tăng tỷ lệ người dân sử dụng Internet từ «65%» lên 85%.",
+         lambda c: c.starts),
+    Rule("its words say how things stand", Fate.CURRENT, "Đến nay, «100%» xã có cáp quang.",
+         lambda c: lex.CURRENT.search(c.clause) or lex.CURRENT.search(c.after)),
+    Rule("a year before the document's", Fate.CURRENT, "Năm 2021, kinh tế số chiếm «7,2%» GRDP.",
+         lambda c: c.past),
+    Rule("a section on how things stand, and no 'đến năm …'", Fate.CURRENT, "Tỷ lệ hộ gia đình có Internet đạt «62,5%».",
+         lambda c: c.topic == "status" and not c.looks_ahead, "status"),
+    Rule("a rate of support", Fate.RULE, "Hỗ trợ tối đa «50%» chi phí tư vấn cho doanh nghiệp nhỏ.",
+         lambda c: lex.GRANT.search(c.left) and (c.sort == "money" or lex.GRANT_AFTER.match(c.after)), "tasks"),
+    Rule("money in a section that is not of goals", Fate.MONEY, "Doanh thu thương mại điện tử đạt «1.200 tỷ đồng».",
+         lambda c: c.sort == "money" and c.topic not in ("goals", ""), "tasks"),
+    Rule("money that nothing compares and no head noun names", Fate.MONEY, "Kinh phí: «3,2 tỷ đồng».",
+         lambda c: c.sort == "money" and not c.run and not lex.HEAD.match(c.subject)),
+    Rule("money of a budget, in prose", Fate.MONEY, "Khu công nghệ số có tổng mức đầu tư khoảng «4.500 tỷ đồng».",
+         lambda c: c.sort == "money" and c.prose and lex.BUDGET.search(c.subject), ""),
+    Rule("an amount of a budget", Fate.MONEY, "Kinh phí thực hiện khoảng «4.500 tỷ đồng».",
+         lambda c: c.sort in ("bare", "money") and lex.BUDGET.match(c.subject)),
+    Rule("a share of a budget", Fate.MONEY, "Ngân sách 210 tỷ đồng, trong đó vốn đầu tư công «55%».",
+         lambda c: lex.FROM_BUDGET.match(c.after) or (c.of_money and lex.FUNDS.match(c.subject))),
+    Rule("what the country aims at, in a province's plan", Fate.REFERENCE, "Cả nước phấn đấu tỷ trọng kinh tế số đạt «20%» GDP.",
+         lambda c: c.context.local and lex.OTHERS_AIM.search(c.clause)),
+    Rule("what the country has, in a province's prose", Fate.REFERENCE, "Tỷ trọng kinh tế số của cả nước đạt «30%» GDP.",
+         lambda c: c.context.local and c.prose and lex.OTHERS.search(c.subject), ""),
+    Rule("prose that reports", Fate.CURRENT, "Theo Tổng cục Thống kê, kinh tế số chiếm «12%» GRDP.",
+         lambda c: c.mode == "report" and not (c.ahead and lex.BY_YEAR.search(c.sentence.low, c.sentence.start, c.sentence.end)), ""),
+    Rule("a rank that is held, in prose", Fate.CURRENT, "Chỉ số chuyển đổi số của tỉnh xếp vị trí thứ «24/63».",
+         lambda c: c.mode in ("goal", "silent") and not c.bracketed and c.sort == "rank" and lex.STANDS.search(c.run), ""),
+    Rule("a plain statement, in prose that has said neither", Fate.CURRENT, "Tỷ trọng kinh tế số trên GRDP là «46,83%».",
+         lambda c: c.mode == "silent" and not c.bracketed and c.sort != "rank" and not c.own and c.run in lex.STATES, ""),
+    Rule("a bracket that says the same again", Fate.RESTATED, "Trên 90% hộ gia đình có Internet (tương đương «900» hộ).",
+         lambda c: c.bracketed and c.beside and lex.RESTATES.match(c.bracket)),
+    Rule("a bracket that compares with what was", Fate.CURRENT, "Kinh tế số đạt 20% GRDP (tăng «5%» so với năm 2020).",
+         lambda c: c.bracketed and lex.REMARK.match(c.bracket)),
+    Rule("a bracket that tells somebody else's value", Fate.REFERENCE, "Tỷ trọng kinh tế số đạt 20% GRDP (cả nước: «20%»).",
+         lambda c: c.bracketed and c.somebody_elses),
+    Rule("a share, or a rank, in brackets", Fate.TARGET, "Trên 80% doanh nghiệp sử dụng hợp đồng điện tử (năm 2030: «100%»).",
+         lambda c: c.bracketed and c.sort in ("percent", "rank")),
+    Rule("a bracket that says what is aimed at", Fate.TARGET, "Mật độ thuê bao đạt bình quân cả nước (đạt «90» thuê bao).",
+         lambda c: c.bracketed and c.beside is None and (relative_to(c.sentence) or c.strong)),
+    Rule("a bracket with the same unit and a year of its own", Fate.TARGET, "Phát triển 500 doanh nghiệp công nghệ số (năm 2030: «800» doanh nghiệp).",
+         lambda c: c.bracketed and c.same_unit),
+    Rule("any other count in brackets", Fate.COUNT, "Tập huấn an toàn thông tin cho 100% cán bộ (tối thiểu «02» lớp).",
+         lambda c: c.bracketed),
+    Rule("a share", Fate.TARGET, "Sóng 5G phủ «60%» dân số.",
+         lambda c: c.sort == "percent"),
+    Rule("a rank that is aimed at", Fate.TARGET, "Xếp hạng DTI từ thứ «30» trở lên.",
+         lambda c: c.sort == "rank" and (c.topic in ("goals", "") or c.own or lex.AIMS_FIRMLY.search(c.sentence.flat))),
+    Rule("any other rank", Fate.COUNT, "Xếp hạng DTI từ thứ «30» trở lên.",
+         lambda c: c.sort == "rank", "tasks"),
+    Rule("so many times as much, by a year", Fate.TARGET, "Đến năm 2025, doanh thu dịch vụ số tăng gấp «1,5 lần».",
+         lambda c: c.sort == "times" and c.own and lex.TIMES_VERB.search(c.run), "tasks"),
+    Rule("so many times as much, as a goal", Fate.TARGET, "Doanh thu dịch vụ số tăng gấp «1,5 lần».",
+         lambda c: c.sort == "times" and c.goal and (c.bound or lex.TIMES_VERB.search(c.run))),
+    Rule("any other number of times", Fate.COUNT, "Doanh thu dịch vụ số tăng gấp «1,5 lần».",
+         lambda c: c.sort == "times", "tasks"),
+    Rule("a time under a bound", Fate.TARGET, "Thời gian giải quyết thủ tục không quá «03» ngày làm việc.",
+         lambda c: c.token.kind == "duration"),
+    Rule("a bare number that nothing compares, or that is no goal", Fate.COUNT, "Tỉnh có «110» nhà lưới trồng rau.",
+         lambda c: c.sort == "bare" and c.token.unit and not (c.said and (c.goal or c.firm))),
+    Rule("the same without any word after it", Fate.UNKNOWN, "Diện tích nhà lưới của tỉnh «110».",
+         lambda c: c.sort == "bare" and not (c.said and (c.goal or c.firm))),
+    Rule("things that plans count, as a goal that a verb reaches", Fate.TARGET, "Số nhóm nền tảng dùng chung đạt «5» nhóm.",
+         lambda c: c.tallied and c.goal and c.strong),
+    Rule("things that plans count: groups, tasks, pillars", Fate.COUNT, "Triển khai các nội dung theo «5» nhóm nền tảng.",
+         lambda c: c.tallied),
+    Rule("a count under 'tối thiểu', 'không quá'", Fate.TARGET, "Mỗi xã có ít nhất «01» điểm phục vụ bưu chính.",
+         lambda c: c.firm, "tasks"),
+    Rule("a count where no goal is spoken of", Fate.COUNT, "Vận hành «06» cơ sở dữ liệu dùng chung.",
+         lambda c: not c.goal, "tasks"),
+    Rule("a count that a verb or a comparing word reaches, an amount with a unit", Fate.TARGET, "Tốc độ Internet đạt «200 Mbps».",
+         lambda c: c.strong or c.bound or c.sort in ("money", "speed")),
+    Rule("a count that is made, or that begins its clause", Fate.TARGET, "Toàn tỉnh có «1.254» trạm BTS.",
+         lambda c: c.made),
+    Rule("any other count", Fate.COUNT, "Đánh giá hồ sơ bệnh án điện tử đối với «03» bệnh viện.",
+         lambda c: True),
+)
+# fmt: on
+
+
+def decide(sentence: Sentence, quantity: Quantity) -> tuple[str, Found | None]:
+    """Return the name of the rule that decides on a quantity, and the target where it is one."""
+    if quantity.fate is not None:
+        return "", None  # it says which ones
+    case = Case(sentence, quantity)
+    rule = first(VERDICTS, case)
+    fate = rule.gives if case.beside is None else rule.gives or case.beside.fate
+    if fate is Fate.TARGET:
+        return rule.name, target(case)
+    quantity.fate = fate
+    return rule.name, None
+
+
+# ------------------------------------------------------------------ what a target says
+
+
+def target(case: Case) -> Found:
+    """Return what a quantity aims at."""
+    sentence, quantity, token = case.sentence, case.quantity, case.token
+    change = _change(case)
+    comparator, wording = _comparator(case, change), say.printed_wording(case.run)
+    suffix = sentence.low[token.end : token.end + 14]
+    if lex.AND_UP.match(suffix):
+        # the 20th place or better: ranks count downwards
+        comparator, wording = "<=" if change == "rank" else ">=", squeeze(f"{wording} … trở lên")
+    elif lex.AND_DOWN.match(suffix):
+        comparator, wording = "<=", squeeze(f"{wording} … trở xuống")
+    relative = relative_to(sentence)
+    if relative:
+        wording = squeeze(f"đạt {relative} {wording if wording != 'là' else ''}")
+    recurrence = _recurrence(sentence, quantity)
+    while sentence.outer is not None:
+        sentence = sentence.outer
+    assert token.value is not None  # quantities and durations carry one
+    return Found(
+        subject=say.trimmed_subject(quantity.subject),
+        comparator=comparator,
+        wording=wording,
+        value=token.value,
+        high=token.high,
+        unit=_unit(case, change, recurrence),
+        start=case.start,
+        end=case.end,
+        recurrence=recurrence,
+        base=quantity.base if case.sort == "percent" else "",
+        change=change,
+        relative=relative,
+        span=(token.start, token.end),
+        sentence=(sentence.start, sentence.end),
+    )
+
+
+def _start_of(case: Case) -> Quantity | None:
+    """Return the number it starts from: 45% of "tăng từ 45% lên 70%"."""
+    earlier = case.sentence.previous(case.quantity)
+    return earlier if earlier is not None and is_starting_point(case.sentence, earlier) else None
+
+
+def _change(case: Case) -> str:
+    if case.sort == "rank":
+        return "rank"
+    if _start_of(case) or lex.LEVEL.search(case.run):
+        return ""
+    if case.sort == "times":
+        return "multiple"
+    if lex.UP.search(case.run):
+        return "increase"
+    return "decrease" if lex.DOWN_BY.search(case.run) else ""
+
+
+def _comparator(case: Case, change: str) -> str:
+    if case.token.high is not None:
+        return "between"
+    for sign, words in lex.COMPARATORS:
+        if words.search(case.run):
+            return sign
+    if change == "rank" or lex.DOWN_TO.search(case.run):
+        return "<="
+    start = _start_of(case)
+    if start is None:
+        return ">="
+    falls = lex.FALLS.search(start.run) or (start.token.value or 0) > (case.token.value or 0)
+    return "<=" if falls else ">="
+
+
+def _recurrence(sentence: Sentence, quantity: Quantity) -> str:
+    token = quantity.token
+    found = lex.RECURRENCE.search(
+        sentence.flat, quantity.before[0], min(sentence.end, max(token.end + 24, quantity.after[1]))
+    )
+    if found:
+        words = squeeze(found.group())
+        return "hàng năm" if "năm" in words else words
+    yearly = token.unit.endswith("/năm") or lex.PER_YEAR.match(sentence.low, token.end, token.end + 16)
+    return "hàng năm" if yearly else ""
+
+
+def _unit(case: Case, change: str, recurrence: str) -> str:
+    token, unit, sentence = case.token, case.token.unit, case.sentence
+    if case.sort == "percent":
+        if sentence.outer and case.beside and case.quantity.before[1] - case.quantity.before[0] <= 60:
+            recurrence = recurrence or _recurrence(sentence.outer, case.beside)
+        grows = change in ("increase", "decrease") or lex.PER_YEAR.match(sentence.low, token.end)
+        return "%/năm" if recurrence == "hàng năm" and grows and unit == "%" else unit
+    per = lex.PER_SUBJECT.search(case.subject)
+    if per and "/" not in unit:
+        return f"{squeeze(per['what'])}/{squeeze(per['base'])}"
+    people = lex.PER_PEOPLE.search(case.subject)
+    if people and case.sort == "count" and "/" not in unit:
+        return f"{unit}/{squeeze(people['base'])}"
+    if case.sort == "bare" and not case.quantity.number_first:
+        return "%" if lex.SHARE.match(case.subject) else ""
+    return unit
+
+
+def relative_to(sentence: Sentence) -> str:
+    """Return the average that the number of a bracket is set against: "đạt bình quân cả nước (76%)"."""
+    if sentence.outer is None or sentence.beside is not None:
+        return ""
+    average = lex.AVERAGE.search(sentence.outer.low, sentence.outer.start, sentence.start)
+    return squeeze(average["what"]) if average else ""

@@ -1,0 +1,104 @@
+"""Words become patterns: the lists of ``words.toml``, letters with their marks, lower case in place."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from pathlib import Path
+
+# ------------------------------------------------------------------ letters
+
+_MARKED = "àảãáạăằẳẵắặâầẩẫấậèẻẽéẹêềểễếệìỉĩíịòỏõóọôồổỗốộơờởỡớợùủũúụưừửữứựỳỷỹýỵđ"
+LOWER = "a-z" + _MARKED
+UPPER = "A-Z" + _MARKED.upper()  # À-Ỹ as a range would hold small letters too
+_ALIKE = (
+    "aàảãáạăằẳẵắặâầẩẫấậ",
+    "eèẻẽéẹêềểễếệ",
+    "iìỉĩíị",
+    "oòỏõóọôồổỗốộơờởỡớợ",
+    "uùủũúụưừửữứự",
+    "yỳỷỹýỵ",
+    "dđ",
+)
+_CLASS = {letter: f"[{letters}]" for letters in _ALIKE for letter in letters}
+
+
+def cased(pattern: str) -> str:
+    """Return a pattern with ``[UPPER]`` and ``[LOWER]`` (also inside longer classes) as Vietnamese letters.
+
+    >>> bool(re.match(cased("[UPPER][LOWER]"), "Đư")), bool(re.match(cased("[UPPER]"), "đ"))
+    (True, False)
+    """
+    return pattern.replace("UPPER", UPPER).replace("LOWER", LOWER)
+
+
+def loose(words: str) -> str:
+    """Return a pattern for words whose marks a scanner may have misread ("tối thiếu")."""
+    return r"\s+".join("".join(_CLASS.get(c, re.escape(c)) for c in word) for word in words.split())
+
+
+def lower(text: str) -> str:
+    """Return text in lower case with every character in its place."""
+    small = text.lower()
+    if len(small) == len(text):
+        return small
+    return "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+
+
+def squeeze(text: str) -> str:
+    """Return text with runs of white space as one space, trimmed."""
+    return " ".join(text.split())
+
+
+# ------------------------------------------------------------------ lists
+
+
+@cache
+def _lists() -> dict[str, list[str]]:
+    lists: dict[str, list[str]] = tomllib.loads(
+        Path(__file__).with_name("words.toml").read_text(encoding="utf-8")
+    )
+    return lists
+
+
+def words(*lists: str) -> tuple[str, ...]:
+    """Return the words of the named lists of ``words.toml``.
+
+    >>> words("exact")
+    ('bằng', 'đúng')
+    """
+    return tuple(word for name in lists for word in _lists()[name])
+
+
+def any_of(*lists: str) -> str:
+    r"""Return a pattern for any word of the named lists, the longest first, any white space between words.
+
+    >>> any_of("exact")
+    '(?:bằng|đúng)'
+    """
+    return one_of(words(*lists))
+
+
+def one_of(listed: tuple[str, ...]) -> str:
+    r"""Return a pattern for any of the words, the longest first, any white space between words.
+
+    >>> print(one_of(("đạt", "đạt được")))
+    (?:đạt\s+được|đạt)
+    """
+    longest = sorted(listed, key=lambda word: (-len(word), word))
+    return "(?:" + "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in longest) + ")"
+
+
+def whole(*lists: str) -> re.Pattern[str]:
+    """Return a compiled pattern that finds any word of the lists as a whole word."""
+    return re.compile(rf"(?<!\w){any_of(*lists)}(?!\w)")
+
+
+def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return the span ``text[start:end]`` without the white space at its ends."""
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return start, end

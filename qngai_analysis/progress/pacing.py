@@ -1,0 +1,117 @@
+"""The way from a baseline to the figure: every method's number, and how sure the pace is."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+
+from qngai_analysis.evidence.observations import Observation, position
+from qngai_analysis.evidence.series import Chain
+from qngai_analysis.plan.model import Target
+from qngai_analysis.progress import methods
+from qngai_analysis.progress.methods import Pace
+from qngai_analysis.progress.outcome import Progress
+from qngai_analysis.progress.verdict import Figure, Goal, probability
+from qngai_analysis.values import is_missing
+from qngai_analysis.words.said import Joined, Num, Said
+
+#: Where a series began: time and value, and the source of it.
+Baseline = tuple[tuple[float, float], str]
+
+
+def progress_of(
+    goal: Goal, deadline: int, series: Chain, chosen: Observation, base: Baseline | None, *, met: bool
+) -> Progress:
+    """Compute every method from the baseline to the figure; ranks and bounds have no pace."""
+    t, y = position(chosen.reference_date), chosen.value
+    due = float(deadline)
+    at_goal = Pace.MET if met else None
+    if chosen.value_type != "point":
+        return Progress(pace=at_goal)
+    needed = None if met else methods.needed_per_year(y, t, goal.value, due)
+    if base is None:
+        return Progress(needed=needed, pace=at_goal)
+    (t0, y0), source = base
+    if goal.holds(y0):
+        # the way from baseline to target has no length: only the level is judged
+        return Progress((t0, y0), source, needed=needed, pace=at_goal or Pace.AWAY)
+    way = (y0, t0, y, t, goal.value, due)
+    linear = methods.linear_pace(*way)
+    points = list(zip(series.points["t"], series.points["value"], strict=True))
+    return Progress(
+        baseline=(t0, y0),
+        baseline_source=source,
+        linear=linear,
+        eurostat=methods.eurostat_ratio(*way),
+        destatis=methods.destatis_miss(points, goal.value, due),
+        escap=methods.escap_index(*way),
+        escap_expected=methods.escap_expected(t0, t, due),
+        logistic=methods.logistic_pace(*way) if goal.unit.startswith("%") else None,
+        needed=needed,
+        pace=methods.classify(linear, met=met) if linear is not None else at_goal,
+        p_on_pace=_on_pace(goal, series, chosen, (t0, y0), due),
+    )
+
+
+def _on_pace(
+    goal: Goal, series: Chain, chosen: Observation, base: tuple[float, float], due: float
+) -> float | None:
+    """
+    Return the probability that the true pace is at least 0.95, given the sampling errors.
+
+    With g the share of time gone, pace ≥ 0.95 means y - (1 - 0.95 g) y0 ≥ 0.95 g target: linear
+    in the two estimates, which come from independent samples. None without errors.
+    """
+    (t0, y0), t = base, position(chosen.reference_date)
+    then = dict(zip(series.points["t"], series.points["se"], strict=True)).get(t0)
+    gone = (t - t0) / (due - t0) if due > t0 else 0.0
+    if chosen.se is None or gone <= 0:
+        return None
+    weight = 1 - methods.ON_PACE * gone
+    margin = chosen.value - weight * y0 - methods.ON_PACE * gone * goal.value
+    error = math.hypot(chosen.se, 0.0 if is_missing(then) else weight * float(then or 0.0))
+    # the sign of "better" turned round for a goal that falls; the error is not one of a share
+    sign = 1 if goal.rises else -1
+    return probability(Goal(">=", 0.0, unit=""), Figure(sign * margin, se=error, df=chosen.df))
+
+
+def baseline_of(
+    target: Target, declared: pd.DataFrame | None, series: Chain, chosen: Observation
+) -> Baseline | None:
+    """
+    Return the baseline: the one declared for the indicator, else the series' own first point.
+
+    The first comparable point from the start of the plan on (31 December before its first
+    year). The figure judged is no baseline of itself.
+    """
+    if declared is not None and target.indicator is not None:
+        mine = declared[declared["indicator"].eq(target.indicator)]
+        if len(mine):
+            row = mine.iloc[0]
+            return (position(str(row["reference_date"])), float(row["value"])), str(row["source"])
+    start = -math.inf if target.period_start is None else target.period_start - 1.0
+    earlier = series.points[(series.points["t"] >= start) & (series.points["id"] != chosen.id)]
+    if not len(earlier):
+        return None
+    first = earlier.iloc[0]
+    return (float(first["t"]), float(first["value"])), str(first["id"])
+
+
+def disagreement(progress: Progress) -> Said | None:
+    """Return a note where Eurostat's or Destatis' method says otherwise than the linear pace."""
+    if progress.linear is None or progress.pace is None or progress.pace is Pace.MET:
+        return None
+    on_track = progress.pace.on_track
+    others: list[Joined] = []
+    if progress.eurostat is not None and methods.classify(progress.eurostat).on_track != on_track:
+        others.append(Joined(("Eurostat R =", Num(progress.eurostat, 2)), " "))
+    if progress.destatis is not None and methods.weather(progress.destatis).on_track != on_track:
+        others.append(Joined(("Destatis:", Said(methods.weather(progress.destatis).words)), " "))
+    if not others:
+        return None
+    return Said(
+        "phương pháp khác cho kết quả khác (tuyến tính {linear}; {others})",
+        linear=Num(progress.linear, 2),
+        others=Joined(others),
+    )

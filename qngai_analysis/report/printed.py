@@ -1,0 +1,69 @@
+"""Words that several reports print for the same codes, and how a threshold and a published figure look."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from qngai_analysis.evidence.published import read_territories
+from qngai_analysis.progress.judging import MARKED
+from qngai_analysis.progress.outcome import Outcome
+from qngai_analysis.project import read_project
+from qngai_analysis.report.base import SIMULATED, Speaker
+from qngai_analysis.survey.release.treatment import Treatment
+from qngai_analysis.values import is_missing
+from qngai_analysis.words.language import said
+from qngai_analysis.words.numbers import number
+
+NOT_SIGNIFICANT = 0.05
+EVIDENCE = {
+    "real": "số liệu thực",
+    "simulated": SIMULATED,
+    "proxy-only": "chỉ có số tham khảo",
+    "none": "không có",
+}
+HIDDEN = {"c": "bảo mật", "u": "kém tin cậy"}
+#: What a table's note says of a row that is published for a reason of its own.
+REMARKS = {
+    Treatment.CENSUS: "điều tra toàn bộ, hầu hết đơn vị của tổng thể đã trả lời",
+    Treatment.STANDS: MARKED["stands"].said,
+}
+
+
+def goal_words(report: Speaker, outcome: Outcome) -> str:
+    """Return what a target asks for: in Vietnamese in the plan's words, in English by sign and number."""
+    return said(outcome.goal.said, report.lang)
+
+
+def printed_figure(report: Speaker, row: Any) -> str:
+    """Return a published figure as printed, a bound or range as such."""
+    if row.value_type == "range":
+        return f"{report.number(row.value)}–{report.number(row.value_high, unit=report.unit(row.unit))}"
+    sign = {"lower_bound": "> ", "upper_bound": "< "}.get(row.value_type, "")
+    return sign + report.figure(row.value, row.unit)
+
+
+def probability(report: Speaker, p: float) -> str:
+    """Return the probability value of a test as printed; a very small one is never 0."""
+    return report.number(p, 3) if p >= 0.0005 else f"<\u00a0{number(0.001, lang=report.lang)}"
+
+
+def home_and_successor() -> list[str]:
+    """Return the ids of the project's territory and of the one that took its place, if one did."""
+    home = read_project().territory
+    later = read_territories().loc[home, "successor"]
+    return [home] if is_missing(later) else [home, str(later)]
+
+
+def territory_words(report: Speaker) -> dict[str, str]:
+    """Return by id what tables call the territory, its successor and the country; districts go by their names."""
+    table = read_territories()
+    home, *later = home_and_successor()
+    words = {str(code): str(name) for code, name in table["name"].items()}
+    words[str(table.loc[home, "parent"])] = report.say("cả nước")
+    if later:
+        since = date.fromisoformat(str(table.loc[later[0], "valid_from"]))
+        day = f"{since:%d}/{since.month}/{since.year}" if report.lang == "vi" else report.text_day(since)
+        words[home] = report.say("tỉnh, địa giới cũ")
+        words[later[0]] = report.say("tỉnh, địa giới từ {day}", day=day)
+    return words

@@ -1,0 +1,346 @@
+"""What a sector report is made of, read once: judged targets, survey files, tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from qngai_analysis import paths
+from qngai_analysis.errors import ParameterError, SurveyError
+from qngai_analysis.page.blocks import Figure, Prose
+from qngai_analysis.page.tables import Table
+from qngai_analysis.plan import read_plan
+from qngai_analysis.plan.model import Target, Task
+from qngai_analysis.progress.cutoff import cutoff_day
+from qngai_analysis.progress.outcome import Outcome
+from qngai_analysis.progress.yearly import YearResult, check_year, judge_year, surveyed
+from qngai_analysis.project import Role, SurveyBlock, read_project
+from qngai_analysis.project import Sector as Scope
+from qngai_analysis.raw import read_table
+from qngai_analysis.report.base import SHARE, SIMULATED, Report, Speaker, why_absent
+from qngai_analysis.survey.form.codebook import SPECIAL, Codebook, Indicator, read_codebook
+from qngai_analysis.words.language import Lang, language, translate
+from qngai_analysis.words.said import inside
+
+if TYPE_CHECKING:
+    from qngai_analysis.survey import Survey
+
+Block = Prose | Table | Figure
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One survey of a sector in one year: the file, its codebook and what is broken down how."""
+
+    name: str
+    year: int
+    codebook: Codebook
+    survey: Survey
+    indicators: tuple[Indicator, ...]
+    by: tuple[str, ...]
+    simulated: bool
+
+    @property
+    def headline(self) -> Indicator:
+        """The indicator that stands for the survey in charts."""
+        return self.indicators[0]
+
+    @property
+    def shares(self) -> list[Indicator]:
+        """The indicators that are shares of units."""
+        return [indicator for indicator in self.indicators if indicator.kind == "proportion"]
+
+    def estimate(self, indicator: Indicator, by: str | None = None) -> pd.DataFrame:
+        """Return an indicator's estimates, protected: what must not be published is emptied."""
+        # charts, gaps and tables ask for the same
+        if (indicator.name, by) not in self._held:
+            self._held[indicator.name, by] = self._estimated(indicator, by)
+        return self._held[indicator.name, by].copy()
+
+    @cached_property
+    def _held(self) -> dict[tuple[str, str | None], pd.DataFrame]:
+        return {}
+
+    def _estimated(self, indicator: Indicator, by: str | None) -> pd.DataFrame:
+        from qngai_analysis.survey.release.publication import published
+
+        found = published(self.survey, indicator, by)
+        if by is not None and by == self.codebook.design.district:
+            return found.rename(columns={by: "district"})
+        return found
+
+    def column(self, by: str) -> str:
+        """Return the column of the file that holds a grouping."""
+        return self.codebook.design.district if by == "district" else by
+
+
+@dataclass(frozen=True)
+class Sector(Report):
+    """Everything a sector report is made of, loaded once."""
+
+    sector: str
+    edition: int
+    district: str | None
+    cutoff: date
+    scope: Scope  # what the report covers
+    result: YearResult
+
+    @property
+    def title(self) -> str:
+        """The sector's name."""
+        return self.scope.title(self.lang)
+
+    @property
+    def on(self) -> date:
+        """The day whose agency names the report uses."""
+        return date(self.year, 12, 31)
+
+    @cached_property
+    def samples(self) -> list[Sample]:
+        """The sector's surveys that have a file of the edition and may be used."""
+        return [s for s in (self._sample(block, self.edition) for block in self.scope.survey) if s]
+
+    @cached_property
+    def absent(self) -> list[str]:
+        """Why a survey of the sector can't be used, one sentence each."""
+        used = {sample.name for sample in self.samples}
+        names = [block.name for block in self.scope.survey if block.name not in used]
+        return [
+            why_absent(self, read_codebook(name), self.edition, simulated=_has_file(name, self.edition))
+            for name in names
+        ]
+
+    def sample_of(self, sample: Sample, year: int) -> Sample | None:
+        """Return the same survey's headline of another year, if there is a file that may be used."""
+        if (sample.name, year) not in self._others:
+            block = SurveyBlock(sample.name, (sample.headline.name,), sample.by)
+            self._others[sample.name, year] = sample if year == sample.year else self._sample(block, year)
+        return self._others[sample.name, year]
+
+    @cached_property
+    def _others(self) -> dict[tuple[str, int], Sample | None]:
+        return {}
+
+    def samples_over_years(self, sample: Sample) -> Iterator[Sample]:
+        """Return the same survey's headline in each year up to the report's that has a usable file."""
+        from qngai_analysis.survey.form.intake import survey_years
+
+        years = [year for year in survey_years(sample.name) if year <= self.year]
+        yield from (other for year in years if (other := self.sample_of(sample, year)))
+
+    @cached_property
+    def tasks(self) -> list[dict[str, Any]]:
+        """The sector's tasks in all plans: plan, text, agencies, period and state."""
+        plans = read_project().plans(Role.MAIN, Role.LATER, Role.TASKS)
+        return [row for plan in plans for row in _tasks_of(self, plan.name)]
+
+    def _sample(self, block: SurveyBlock, year: int) -> Sample | None:
+        from qngai_analysis.survey.form.intake import load_file
+        from qngai_analysis.survey.loading import load_survey
+
+        if not _has_file(block.name, year):
+            return None
+        loaded = load_file(block.name, year)
+        if self.real_only and loaded.evidence == "simulated":
+            return None
+        codebook = loaded.codebook
+        return Sample(
+            name=block.name,
+            year=year,
+            codebook=codebook,
+            survey=load_survey(block.name, year),
+            indicators=tuple(codebook.indicators[name] for name in block.indicators),
+            by=block.by,
+            simulated=loaded.evidence == "simulated",
+        )
+
+    @cached_property
+    def simulated(self) -> bool:
+        """Whether anything shown rests on simulated data."""
+        judged = any(outcome.simulated for outcome in self.targets)
+        return judged or any(sample.simulated for sample in self.samples)
+
+    @cached_property
+    def targets(self) -> list[Outcome]:
+        """The targets that the plans set for the province in the sector, with their outcome."""
+        return self._outcomes(lambda target: self._mine(target) and not for_a_district(target))
+
+    @cached_property
+    def local_targets(self) -> list[Outcome]:
+        """The sector's targets that the plans set for single districts, or for the chosen one."""
+        return self._outcomes(lambda target: self._mine(target) and self._here(target))
+
+    @cached_property
+    def common_targets(self) -> list[Outcome]:
+        """The chosen district's targets that belong to no sector's report."""
+        listed = {code for scope in read_project().sectors.values() for code in scope.indicators}
+        return self._outcomes(
+            lambda target: bool(self.district) and self._here(target) and target.indicator not in listed
+        )
+
+    def _mine(self, target: Target) -> bool:
+        return target.indicator in self.scope.indicators
+
+    def _here(self, target: Target) -> bool:
+        return for_a_district(target) if self.district is None else target.geography == self.district
+
+    def _outcomes(self, chosen: Callable[[Target], bool]) -> list[Outcome]:
+        return [outcome for outcome in self.result.outcomes if chosen(outcome.target)]
+
+    def main_target(self, indicator: Indicator) -> Outcome | None:
+        """Return the main plan's target that an indicator of a survey measures, if there is one."""
+        main = read_project().main_plan().name
+        found = self._outcomes(lambda target: target.indicator == indicator.code)
+        return next((outcome for outcome in found if outcome.plan.name == main), None)
+
+
+def load(
+    sector: str,
+    *,
+    year: int,
+    edition: int | None = None,
+    district: str | None = None,
+    cutoff: str = "",
+    real_only: bool = False,
+    lang: str = "vi",
+) -> Sector:
+    """Read what a sector's report is made of.
+
+    Parameters
+    ----------
+    sector : one of the project
+    year : the reporting year
+    edition : year of the survey files; None: the reporting year
+    district : name of a district to single out, or None for the province
+    cutoff : day (``2026-03-31``) after which nothing published counts; empty: 31 March of the next year
+    real_only : leave simulated surveys out
+
+    Raises
+    ------
+    ParameterError
+        There is no such sector or district, the plan does not cover the year, or the cut-off day is not a date.
+    """
+    scope = read_project().sector(sector)
+    if district is not None and district not in set(districts()["name"]):
+        raise ParameterError(f"district = {district!r}; it is one of {', '.join(districts()['name'])}")
+    check_year(year)
+    day_of = cutoff_day(cutoff, year)
+    names = [block.name for block in scope.survey]
+    observed = surveyed(edition or year, real_only=real_only, surveys=names)
+    result = judge_year(
+        year, observed=observed, cutoff=day_of, real_only=real_only, only=_belongs_to(scope, district)
+    )
+    return Sector(language(lang), year, real_only, sector, edition or year, district, day_of, scope, result)
+
+
+def _has_file(survey: str, year: int) -> bool:
+    from qngai_analysis.survey.form.intake import survey_file
+
+    try:
+        survey_file(survey, year)
+    except SurveyError:
+        return False
+    return True
+
+
+def for_a_district(target: Target) -> bool:
+    """Return whether a target is set for one district."""
+    return target.geography in set(districts()["name"])
+
+
+def _belongs_to(scope: Scope, district: str | None) -> Callable[[Target], bool]:
+    """Return what picks a sector's targets, those of its surveys' charts, and all those set for one district."""
+    asked = {
+        read_codebook(block.name).indicators[name].code for block in scope.survey for name in block.indicators
+    }
+    codes = {*scope.indicators, *asked} - {""}
+    return lambda target: target.indicator in codes or target.geography == district
+
+
+@cache
+def districts() -> pd.DataFrame:
+    """Return the 13 districts with their place on the tile grid: ``id, name, row, column``."""
+    names = read_table(paths.raw("reference", "districts.csv"))[["id", "name"]]
+    tiles = read_table(paths.raw("reference", "tiles.csv")).rename(columns={"district": "id"})
+    return names.merge(tiles, on="id")
+
+
+def _tasks_of(sector: Sector, name: str) -> Iterator[dict[str, Any]]:
+    from qngai_analysis.collection.state import task_state
+    from qngai_analysis.progress.tasks import current_agencies
+
+    plan, main = read_plan(name), name == read_project().main_plan().name
+    state = task_state(name, sector.year, on=sector.cutoff).set_index("id")["status"]
+    for task in plan.task_list:
+        if _belongs(sector.scope, task, main=main):
+            yield {
+                "plan": f"{plan.document.type} {plan.document.number}",
+                "text": task.text,
+                "agencies": "; ".join(current_agencies(task.agencies, sector.on)),
+                "period": task.period_printed or "",
+                "state": sector.say(str(state[task.id])),
+            }
+
+
+def _belongs(scope: Scope, task: Task, *, main: bool) -> bool:
+    """Return whether a task is the sector's: by its place in the main plan, by its words in another."""
+    if main:
+        places = {f"{task.part}.{task.section}", f"{task.part}.{task.subsection}"}
+        return bool(places & set(scope.tasks))
+    return any(word in task.text.casefold() for word in scope.words)
+
+
+# ---------------------------------------------------------------- words of a survey
+
+
+def by_group(sample: Sample, indicator: Indicator, by: str, lang: Lang) -> pd.DataFrame:
+    """Return an indicator's protected estimates by a grouping; ``group`` its values, ``label`` their words."""
+    name = sample.column(by)
+    table = sample.estimate(indicator, name)
+    found = table.rename(columns={"district" if by == "district" else name: "group"})
+    found["group"] = found["group"].astype(str)
+    return found.assign(label=[group_words(sample.codebook, name, group, lang) for group in found["group"]])
+
+
+def group_words(codebook: Codebook, by: str, group: str, lang: Lang) -> str:
+    """Return the words of a grouping's value in the language of the report."""
+    if lang == "vi":
+        return group
+    if by in codebook.domains:
+        return {vi: en for vi, en, _ in codebook.domains[by].groups}.get(group, group)
+    choices = (*codebook.questions[by].choices, *SPECIAL.values()) if by in codebook.questions else ()
+    return {choice.vi: choice.en for choice in choices}.get(group, group)
+
+
+def grouping_words(codebook: Codebook, by: str, lang: Lang) -> str:
+    """Return what a grouping is called inside a sentence."""
+    if by in ("district", codebook.design.district):
+        return translate("huyện, thị xã, thành phố", lang)
+    entry: Any = codebook.domains.get(by) or codebook.questions[by]
+    return inside(str(entry.vi if lang == "vi" else entry.en))
+
+
+def grouping_title(sector: Sector, sample: Sample, by: str) -> str:
+    """Return what a table's cell calls a grouping."""
+    words = grouping_words(sample.codebook, by, sector.lang)
+    return sector.say("Huyện") if by == "district" else words[:1].upper() + words[1:]
+
+
+def scale_of(indicator: Indicator) -> float:
+    """Return what an estimate is multiplied with to be printed: shares are printed per cent."""
+    return SHARE if indicator.unit == "%" else 1.0
+
+
+def marked(sector: Speaker, sample: Sample) -> str:
+    """Return what a sentence about simulated data ends with."""
+    return f" – {sector.say(SIMULATED)}" if sample.simulated else ""
+
+
+def source_of(sector: Speaker, sample: Sample) -> str:
+    """Return the source line of what is made of a survey."""
+    return f"{sector.name(sample.codebook)}, {sample.year}{marked(sector, sample)}"

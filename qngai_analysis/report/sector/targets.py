@@ -1,0 +1,98 @@
+"""How a sector report opens, and the sector's targets in all plans with their verdicts and the reasons."""
+
+from __future__ import annotations
+
+from qngai_analysis.page.blocks import Details, PageTitle, Prose, SimulatedBanner
+from qngai_analysis.page.tables import Table
+from qngai_analysis.progress.outcome import Outcome
+from qngai_analysis.report.base import centred, column, measured, notices, row_head, verdict
+from qngai_analysis.report.printed import EVIDENCE, goal_words
+from qngai_analysis.report.reasons import address, english_name, wording
+from qngai_analysis.report.reasons import reasons as explained
+from qngai_analysis.report.sector.loading import Sector, for_a_district
+
+
+def title(sector: Sector) -> PageTitle:
+    """Return the title of the report."""
+    subtitle = sector.say("Báo cáo chuyên đề năm {year}", year=sector.year)
+    return PageTitle(
+        sector.title,
+        subtitle=f"{subtitle} – {sector.district}" if sector.district else subtitle,
+        line=sector.say("Số liệu tính đến ngày {cutoff}", cutoff=sector.text_day(sector.cutoff)),
+    )
+
+
+def status(sector: Sector) -> list[SimulatedBanner | Prose]:
+    """Return what the reader must know first: simulated data in use, surveys that are missing."""
+    return notices(sector, simulated=sector.simulated, absent=sector.absent)
+
+
+def target_table(sector: Sector) -> list[Table | Prose]:
+    """Return the sector's targets in all plans with their verdicts; those set for districts in a table of their own."""
+    say = sector.say
+    blocks: list[Table | Prose] = []
+    if sector.targets:
+        caption = say("Chỉ tiêu của lĩnh vực trong các kế hoạch và kết quả năm {year}", year=sector.year)
+        blocks.append(_target_table(sector, sector.targets, caption, "chi-tieu"))
+    else:
+        blocks.append(_no_targets(sector))
+    if sector.local_targets:
+        caption = (
+            say("Chỉ tiêu các kế hoạch giao riêng cho huyện, thị xã, thành phố")
+            if sector.district is None
+            else say("Chỉ tiêu các kế hoạch giao riêng cho {district}", district=sector.district)
+        )
+        blocks.append(_target_table(sector, sector.local_targets, caption, "chi-tieu-huyen"))
+    if sector.common_targets:
+        caption = say(
+            "Chỉ tiêu các kế hoạch giao riêng cho {district}, không thuộc riêng lĩnh vực nào",
+            district=sector.district,
+        )
+        blocks.append(_target_table(sector, sector.common_targets, caption, "chi-tieu-chung-huyen"))
+    return blocks
+
+
+def _target_table(sector: Sector, outcomes: list[Outcome], caption: str, id: str) -> Table:
+    local = all(for_a_district(outcome.target) for outcome in outcomes)
+    return sector.table(
+        outcomes,
+        caption,
+        [
+            centred("Kế hoạch", lambda o: o.plan.name, 0.07),
+            *([column("Địa bàn", lambda o: o.target.geography, 0.12)] if local else []),
+            row_head("Chỉ tiêu (theo lời văn kế hoạch)", lambda o: wording(o.target, sector.lang), 0.3),
+            centred("Mục tiêu", lambda o: goal_words(sector, o), 0.11),
+            column("Năm", "deadline", 0.06, format="plain"),
+            measured(
+                "Kết quả",
+                lambda o: o.figure and o.figure.value,
+                0.09,
+                align="right",
+                unit_of=lambda o: sector.unit(o.unit),
+            ),
+            centred("Thời điểm", lambda o: sector.day(o.figure and o.figure.reference_date), 0.08),
+            verdict(sector, 0.14, href=lambda o: address(o.target.id)),
+            column("Căn cứ", lambda o: sector.say(EVIDENCE[o.evidence]), 0.13),
+        ],
+        id=id,
+        simulated=any(outcome.simulated for outcome in outcomes),
+    )
+
+
+def _no_targets(sector: Sector) -> Prose:
+    return Prose(sector.say("Các kế hoạch không đặt chỉ tiêu định lượng riêng cho lĩnh vực này."))
+
+
+def reasons(sector: Sector) -> list[Details] | list[Prose]:
+    """Return the explanation behind each verdict of the sector, in the order of the table."""
+    outcomes = [*sector.targets, *sector.local_targets, *sector.common_targets]
+    if not outcomes:
+        return [_no_targets(sector)]
+    return explained(sector, sector.result, outcomes, lambda outcome: _short(sector, outcome))
+
+
+def _short(sector: Sector, outcome: Outcome) -> str:
+    target = outcome.target
+    text = english_name(target.indicator) if sector.lang != "vi" else ""
+    place = f"{target.geography}: " if for_a_district(target) else ""
+    return f"{outcome.plan.name}: {place}{text or target.text.rstrip('.')}"

@@ -1,0 +1,75 @@
+"""The appendices of the yearly report: reasons, plans side by side, how it was made, and its sources."""
+
+from __future__ import annotations
+
+from qngai_analysis.page.blocks import Details, Prose
+from qngai_analysis.page.tables import Table
+from qngai_analysis.plan import compare_plans
+from qngai_analysis.progress.outcome import Outcome
+from qngai_analysis.project import read_project
+from qngai_analysis.report import ladder
+from qngai_analysis.report.base import SIMULATED, at_right, bullets, centred, column, row_head, source
+from qngai_analysis.report.reasons import reasons as explained
+from qngai_analysis.report.yearly.loading import YearReport, figure_cell, target_subject
+
+
+def reasons(report: YearReport) -> list[Details]:
+    """Return the explanation behind each verdict of the main plan, in the order of the table."""
+
+    def name(outcome: Outcome) -> str:
+        mark = f"{report.say(SIMULATED)}, " if outcome.simulated else ""
+        return f"{mark}{target_subject(report, outcome.target)}"
+
+    return explained(report, report.result, report.lines, name)
+
+
+def plan_ladder(report: YearReport) -> list[Table]:
+    """Return the targets of all plans side by side, and where the plans contradict each other."""
+    comparison = compare_plans(read_project().judged())
+    return [ladder.findings_table(report, comparison), ladder.ladder_table(report, comparison)]
+
+
+CONFIDENCE = {"high": "cao", "medium": "trung bình", "low": "thấp"}
+
+
+def sources(report: YearReport) -> Table:
+    """Return the published figures the report names, with address, date, level and confidence."""
+    named = {outcome.figure.id for outcome in report.result.outcomes if outcome.figure}
+    named |= {code for outcome in report.real_lines if outcome.related for code in outcome.related.all}
+    used = report.result.observations
+    used = used[used["id"].isin(named)]
+    return report.table(
+        used,
+        report.say("Nguồn của các số liệu được nêu"),
+        [
+            column("Mã", "id", 0.06),
+            row_head("Số liệu", "name", 0.26),
+            at_right("Giá trị", lambda row: figure_cell(report, row), 0.12),
+            centred("Thời điểm", lambda row: report.day(row.reference_date), 0.08),
+            column("Mức độ", lambda row: report.say(row.level), 0.08),
+            source(0.26, lambda row: f"{row.publisher}: {row.source_title}"),
+            centred("Công bố", lambda row: report.day(row.vintage), 0.08),
+            column("Độ tin cậy", lambda row: report.say(CONFIDENCE[row.confidence]), 0.06),
+        ],
+        id="nguon",
+        landscape=True,
+        simulated=bool(used["evidence"].eq("simulated").any()),
+    )
+
+
+METHOD = (
+    "Mục tiêu, nhiệm vụ được đọc bằng máy từ nguyên văn kế hoạch; mỗi dòng giữ số dòng của văn bản để đối chiếu.",
+    "Một số liệu chỉ quyết định kết luận khi đúng định nghĩa, đúng địa giới và đúng đối tượng của chỉ tiêu. Trong các số "
+    "đủ điều kiện: số mới nhất, rồi mức độ (chính thức, sơ bộ, ước tính), rồi nguồn nhà nước trước báo chí. Số bị "
+    "bỏ qua được liệt kê cùng lý do. Nguồn mâu thuẫn được nêu cả hai, không lấy bình quân.",
+    "“Đạt trên x” là lớn hơn hẳn x; “đạt x” và “đạt tối thiểu x” là từ x trở lên. Số liệu có sai số chọn mẫu được kiểm "
+    "định một phía 95%; không đủ chắc chắn thì ghi “chưa đủ căn cứ kết luận”.",
+    "Tiến độ tính theo đường thẳng từ số gốc tới mục tiêu; chỉ tính khi có ít nhất hai số liệu so sánh được. Chuỗi số liệu "
+    "bị cắt khi đổi địa giới, đổi phương pháp hoặc đổi bộ chỉ số.",
+    "Không có số liệu ghi “…”, không ghi 0 hay dấu gạch ngang. Số liệu được làm tròn xa số không khi chữ số bỏ đi là 5.",
+)
+
+
+def method(report: YearReport) -> Prose:
+    """Return how the report was made, in the words of ``docs/methods``."""
+    return bullets(report.say(text) for text in METHOD)

@@ -1,0 +1,339 @@
+"""The yearly report on the plans' targets: how many are met, the table, the chart, and what is known of each."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import pandas as pd
+
+from qngai_analysis.evidence.observations import Observation
+from qngai_analysis.evidence.published import read_territories
+from qngai_analysis.page import charts
+from qngai_analysis.page.blocks import Figure, Prose, literal
+from qngai_analysis.page.tables import Table
+from qngai_analysis.progress.assessing import related_figures
+from qngai_analysis.progress.judging import Judgement
+from qngai_analysis.progress.outcome import Outcome
+from qngai_analysis.progress.verdict import Verdict
+from qngai_analysis.report.base import (
+    SIMULATED,
+    at_right,
+    bullets,
+    centred,
+    column,
+    heading,
+    row_head,
+    source,
+    verdict,
+)
+from qngai_analysis.report.printed import goal_words, home_and_successor
+from qngai_analysis.report.reasons import address, remarks, wording
+from qngai_analysis.report.yearly.loading import (
+    PILLARS,
+    YearReport,
+    date_of,
+    figure_cell,
+    figure_words,
+    numbered,
+    short_title,
+    split_later,
+    target_subject,
+    targets_of_plan,
+)
+from qngai_analysis.values import records
+from qngai_analysis.words.language import said
+from qngai_analysis.words.said import inside
+
+LEVELS = {
+    "chính thức": "số chính thức",
+    "sơ bộ": "số sơ bộ",
+    "ước tính": "số ước tính",
+    "không rõ": "không rõ mức độ",
+}
+
+
+def _tally(report: YearReport, outcomes: Iterable[Outcome]) -> str:
+    seen = Counter(outcome.verdict for outcome in outcomes)
+    return ", ".join(
+        report.say("{n} {word}", n=report.count(seen[verdict]), word=report.say(verdict.value))
+        for verdict in Verdict
+        if verdict in seen
+    )
+
+
+def _known(outcomes: Iterable[Outcome]) -> int:
+    return sum(outcome.figure is not None for outcome in outcomes)
+
+
+def summary(report: YearReport) -> Prose:
+    """Return how many targets got which verdict; what simulated data would give is counted apart."""
+    made_up = [outcome for outcome in report.lines if outcome.simulated]
+    known = _known(report.real_lines)
+    text = report.say(
+        "Trong {n} chỉ tiêu của {plan}, tính đến hết năm {year}: {tally}. Có {known} chỉ tiêu có ít nhất một số liệu "
+        "đúng định nghĩa của tỉnh; {missing} chỉ tiêu chưa có. Số liệu gần nghĩa và số liệu cả nước được nêu để tham "
+        "khảo, không dùng để kết luận ({table}, {chart}).",
+        n=report.count(len(report.lines)),
+        plan=literal(short_title(report.plan)),
+        year=report.year,
+        tally=_tally(report, report.real_lines),
+        known=report.count(known),
+        missing=report.count(len(report.real_lines) - known),
+        table="{ref:muc-tieu}",
+        chart="{ref:khoang-cach}",
+    )
+    if made_up:
+        text += " " + report.say(
+            "**SỐ LIỆU MÔ PHỎNG**, tính riêng: {n} chỉ tiêu, trong đó {tally}.",
+            n=report.count(len(made_up)),
+            tally=_tally(report, made_up),
+        )
+    return Prose(text)
+
+
+def target_table(report: YearReport, plan: str = "") -> Table:
+    """Return the table of a plan's targets: words, threshold, value, date, verdict, agency, source."""
+    main = plan in ("", report.main)
+    outcomes = targets_of_plan(report.result, plan or report.main)
+    title = short_title(report.plan if main else report.later[plan])
+    caption = report.say(
+        "Kết quả thực hiện các chỉ tiêu của {plan} đến hết năm {year}", plan=title, year=report.year
+    )
+    unknown = report.say(
+        "“…”: chưa có số liệu đúng định nghĩa, của đúng địa giới kế hoạch. Nguồn: mã số liệu ở Phụ lục V."
+    )
+    places = numbered(outcomes)
+    return report.table(
+        outcomes,
+        caption,
+        [
+            centred("TT", lambda o: places[o.target.id], 0.045, format="plain"),
+            row_head("Chỉ tiêu (theo lời văn kế hoạch)", lambda o: wording(o.target, report.lang), 0.265),
+            centred("Đơn vị", lambda o: report.unit(o.unit), 0.06),
+            centred("Mục tiêu", lambda o: goal_words(report, o) + ("" if o.in_force else " (*)"), 0.1),
+            centred("Kết quả", lambda o: figure_cell(report, o.figure), 0.09),
+            centred("Thời điểm", lambda o: date_of(report, o.figure), 0.085),
+            verdict(report, 0.135, href=lambda o: address(o.target.id)),
+            column("Cơ quan cung cấp số liệu", "owners", 0.14),
+            centred("Nguồn", lambda o: o.figure and o.figure.id, 0.08),
+        ],
+        sections=lambda o: report.say(PILLARS[o.target.pillar]) if o.target.pillar in PILLARS else None,
+        notes=[unknown, *_territory_note(report), *_revision_notes(report, outcomes)],
+        source=f"{title}; {{ref:nguon}}.",
+        id="muc-tieu" if main else f"muc-tieu-{plan}",
+        simulated=any(outcome.simulated for outcome in outcomes),
+    )
+
+
+def _territory_note(report: YearReport) -> list[str]:
+    """Say that figures of the territory's successor do not stand for it, where it has one."""
+    home, *later = [inside(str(name)) for name in read_territories().loc[home_and_successor(), "name"]]
+    return [
+        report.say(
+            "Địa giới của mục tiêu là {home}; số liệu của {later} không thay thế được.", home=home, later=new
+        )
+        for new in later
+    ]
+
+
+def _revision(report: YearReport, outcome: Outcome) -> Outcome | None:
+    """Return the later target that stood in a target's place at the end of the year, if one did."""
+    if outcome.in_force:
+        return None
+    return next(later for later in report.result.outcomes if later.target.id == outcome.revised_by)
+
+
+def _revision_notes(report: YearReport, outcomes: Iterable[Outcome]) -> list[str]:
+    """Return a note for each target that a later plan replaced: since when, by which wording."""
+    return [
+        report.say(
+            "(*) Chỉ tiêu {place}: từ ngày {day}, {plan} thay bằng mục tiêu “{text}”.",
+            place=place,
+            day=report.text_day(later.plan.issued),
+            plan=short_title(report.later[later.plan.name]),
+            text=later.target.text.rstrip("."),
+        )
+        for place, outcome in enumerate(outcomes, start=1)
+        if (later := _revision(report, outcome)) and later.plan.issued
+    ]
+
+
+def distance(report: YearReport) -> Figure:
+    """Return the chart of how far each target's known figure is from its threshold."""
+    both = zip(report.lines, report.real_lines, strict=True)
+    data = pd.DataFrame([_on_the_scale(report, *pair) for pair in both if pair[0].unit == "%"])
+    numeric = ["target", "value", "low", "high", "other"]
+    data[numeric] = data[numeric].astype("float64")
+    return charts.distance_to_target(
+        data,
+        report.say("Số liệu đã biết và mức mục tiêu của từng chỉ tiêu"),
+        lang=report.lang,
+        id="khoang-cach",
+        simulated=report.simulated,
+    )
+
+
+def _on_the_scale(report: YearReport, outcome: Outcome, real: Outcome) -> dict[str, Any]:
+    """Return what the chart shows of a target: threshold, figure with its interval, and the figure beside it."""
+    figure, related = outcome.figure, real.related
+    low, high = _interval(figure)
+    beside = related and related.relation in ("proxy", "national") and related.observation.unit == "%"
+    same = related and related.relation == "national" and related.definition == "same"
+    return {
+        "label": target_subject(report, outcome.target),
+        "comparator": outcome.target.comparator,
+        "target": outcome.goal.value,
+        "value": figure.value if figure and figure.value_type == "point" else None,
+        "year": int(figure.reference_date[:4]) if figure else None,
+        "simulated": outcome.simulated,
+        "low": low,
+        "high": high,
+        "other": related.observation.value if related and beside else None,
+        "other_kind": None if not beside else "national" if same else "proxy",
+    }
+
+
+def _interval(figure: Observation | None) -> tuple[float | None, float | None]:
+    """Return the 95% interval of a survey estimate, Student's t with the design's degrees of freedom."""
+    if figure is None or figure.se is None:
+        return None, None
+    from scipy.stats import t
+
+    reach = float(t.ppf(0.975, 1e9 if figure.df is None else figure.df)) * figure.se
+    return max(0.0, figure.value - reach), min(100.0, figure.value + reach)
+
+
+def pillar(report: YearReport, key: str) -> Prose:
+    """Return what is known about each target of a pillar, in a list: figure, verdict, what stands beside it."""
+    both = [
+        pair for pair in zip(report.lines, report.real_lines, strict=True) if pair[0].target.pillar == key
+    ]
+    first = report.say(
+        "{name}: {n} chỉ tiêu, {known} chỉ tiêu có số liệu của tỉnh.",
+        name=report.say(PILLARS[key]),
+        n=report.count(len(both)),
+        known=report.count(_known(real for _, real in both)),
+    )
+    return bullets((_sentence(report, real) + _rehearsed(report, outcome) for outcome, real in both), first)
+
+
+def _sentence(report: YearReport, outcome: Outcome) -> str:
+    """Return what real data say of a target: figure, verdict, remarks, the nearest figure beside it."""
+    subject = literal(target_subject(report, outcome.target))
+    text = f"**{subject}** ({literal(goal_words(report, outcome))}): {_outcome(report, outcome)}"
+    if later := _revision(report, outcome):
+        text += "; " + report.say(
+            "{plan} đã thay mục tiêu này bằng “{goal}”",
+            plan=literal(short_title(report.later[later.plan.name])),
+            goal=literal(goal_words(report, later)),
+        )
+    return f"{text}. {_beside(report, outcome)}".rstrip()
+
+
+def _rehearsed(report: YearReport, outcome: Outcome) -> str:
+    """Return what a simulated figure would say of a target, under its mark; empty without one."""
+    return f" **{report.say(SIMULATED)}**: {_outcome(report, outcome)}." if outcome.simulated else ""
+
+
+def _outcome(report: YearReport, outcome: Outcome) -> str:
+    figure = outcome.figure
+    if figure is None:
+        text = f"**{report.say(outcome.verdict.value)}**"
+    else:
+        text = report.say(
+            "{value} ({date}, {level}; {publisher}) – **{verdict}**",
+            value=literal(figure_words(report, figure)),
+            date=report.day(figure.reference_date),
+            level=report.say(LEVELS[figure.level]),
+            publisher=literal(figure.publisher),
+            verdict=report.say(outcome.verdict.value),
+        )
+    if outcome.pace:
+        text += "; " + report.say("tiến độ: {pace}", pace=report.say(outcome.pace.words))
+    if notes := remarks(outcome, report.lang):
+        text += f" ({literal(notes)})"
+    return text
+
+
+RELATIONS = {
+    "proxy": "chỉ tiêu gần nghĩa của tỉnh",
+    "national": "số cả nước",
+    "near": "số cả nước, gần nghĩa",
+    "context": "bối cảnh",
+    "barred": "số cùng định nghĩa",
+}
+
+
+def _beside(report: YearReport, outcome: Outcome) -> str:
+    """Return the nearest figure that decides nothing, said to be so."""
+    related = outcome.related
+    if related is None:
+        return "" if outcome.figure else report.say("Không tìm thấy số liệu gần nghĩa.")
+    near = related.relation == "national" and related.definition != "same"
+    relation = "near" if near else related.relation
+    return report.say(
+        "Tham khảo ({kind}, không dùng để kết luận): {name} {value} ({date}).",
+        kind=report.say(RELATIONS[relation]),
+        name=literal(related.observation.name),
+        value=literal(figure_words(report, related.observation)),
+        date=date_of(report, related.observation),
+    )
+
+
+def later_plans(report: YearReport) -> list[Prose | Table]:
+    """Return the targets of the later plans in force: a table each, and what they repeat, revise and add."""
+    blocks: list[Prose | Table] = []
+    for name, plan in report.later.items():
+        split = split_later(report, name)
+        text = report.say(
+            "{plan} nhắc lại {repeated} và sửa {revised} chỉ tiêu của {main} cho cùng năm, đặt thêm {added} "
+            "chỉ tiêu ({table}).",
+            plan=literal(short_title(plan)),
+            repeated=report.count(len(split.repeated)),
+            revised=report.count(len(split.revised)),
+            added=report.count(len(split.added)),
+            main=literal(short_title(report.plan)),
+            table=f"{{ref:muc-tieu-{name}}}",
+        )
+        blocks += [Prose(text), target_table(report, name)]
+    first = heading(report, "3. Chỉ tiêu của các kế hoạch khác đang có hiệu lực", 3)
+    return [first, *blocks] if blocks else []
+
+
+def reference_table(report: YearReport) -> Table:
+    """Return the figures shown beside the targets, each with the reason why it decides nothing."""
+    return report.table(
+        [row for judgement in report.real.judgements for row in _references(report, judgement)],
+        report.say("Số liệu tham khảo bên cạnh các chỉ tiêu, không dùng để kết luận"),
+        [
+            row_head("Số liệu", "name", 0.3),
+            at_right("Giá trị", "printed", 0.13),
+            centred("Thời điểm", "date", 0.09),
+            column("Vì sao không dùng để kết luận", "why", 0.26),
+            source(0.22, "source"),
+        ],
+        sections="target",
+        notes=[] if report.lang == "vi" else [report.say("Lý do viết bằng tiếng Việt.")],
+        id="tham-khao",
+        landscape=True,
+    )
+
+
+def _references(report: YearReport, judgement: Judgement) -> Iterator[dict[str, Any]]:
+    """Return the figures beside a target of the main plan, the newest of each series."""
+    if judgement.plan.name != report.main:
+        return
+    reasons = {item.id: item.reason for item in judgement.choice.passed}
+    figures = related_figures(judgement.choice, judgement.goal.unit)
+    for row in records(figures.drop_duplicates(["series", "method", "unit"]) if len(figures) else figures):
+        yield {
+            "target": target_subject(report, judgement.target),
+            "name": row.name,
+            "printed": figure_words(report, row),
+            "date": report.day(row.reference_date),
+            "why": said(reasons[row.id], report.lang),
+            "source": f"{row.publisher} [{row.id}]",
+            "address": row.address,
+        }

@@ -1,0 +1,203 @@
+"""A frame's columns as arrays: numbers, integer codes of labels, and sums over codes."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from qngai_analysis.errors import SurveyError
+
+Floats = npt.NDArray[np.float64]
+Codes = npt.NDArray[np.intp]
+Flags = npt.NDArray[np.bool_]
+
+
+def listed(names: str | Sequence[str] | None) -> tuple[str, ...]:
+    """Return column names as a tuple, whether none, one or several were given."""
+    if names is None:
+        return ()
+    return tuple(names) if isinstance(names, Iterable) and not isinstance(names, str) else (names,)
+
+
+def column(frame: pd.DataFrame, name: str, role: str) -> pd.Series:
+    """Return a column; where it is missing, say which names come close.
+
+    Raises
+    ------
+    SurveyError
+        The frame has no such column.
+    """
+    if name in frame.columns:
+        return frame[name]
+    near = difflib.get_close_matches(str(name), [str(known) for known in frame.columns], n=3, cutoff=0.5)
+    hint = f"; near it: {', '.join(near)}" if near else f"; it has {_some(list(frame.columns))}"
+    raise SurveyError(f"{role}: the survey has no column {name!r}{hint}")
+
+
+def _some(names: list[object], shown: int = 8) -> str:
+    text = ", ".join(str(name) for name in names[:shown])
+    return text + (", …" if len(names) > shown else "")
+
+
+def rows(wrong: Flags, frame: pd.DataFrame, shown: int = 5) -> str:
+    """Name the rows a fault is in, by index label: ``row 4`` or ``rows 4, 9, … (27 rows)``."""
+    places = np.flatnonzero(wrong)
+    labels = [str(label) for label in frame.index[places[:shown]]]
+    if len(places) == 1:
+        return f"row {labels[0]}"
+    if len(places) <= shown:
+        return f"rows {', '.join(labels)}"
+    return f"rows {', '.join(labels)}, … ({len(places)} rows)"
+
+
+def shown(cell: object) -> str:
+    """Write a cell as it reads in the file, text in quotes (not as numpy writes it)."""
+    return repr(cell.item() if isinstance(cell, np.generic) else cell)
+
+
+def numbers(series: pd.Series, frame: pd.DataFrame, role: str) -> Floats:
+    """Return a column as floats, missing as NaN.
+
+    Raises
+    ------
+    SurveyError
+        The column holds text, dates or categories instead of numbers.
+    """
+    dtype = series.dtype
+    if pd.api.types.is_bool_dtype(dtype) or pd.api.types.is_numeric_dtype(dtype):
+        if pd.api.types.is_complex_dtype(dtype):
+            raise SurveyError(f"{role}: column {series.name!r} holds complex numbers; give real ones")
+        return np.asarray(series.to_numpy(dtype=np.float64, na_value=np.nan))
+    if pd.api.types.is_object_dtype(dtype):
+        return _numbers_among_objects(series, frame, role)
+    known = series.notna().to_numpy()
+    if not known.any():
+        return np.full(len(series), np.nan)
+    first = series[known].iloc[0]
+    raise SurveyError(
+        f"{role}: column {series.name!r} holds {_kind(series)} such as {str(first)!r} "
+        f"({rows(known, frame)}); turn it into numbers (decimal point)"
+    )
+
+
+def _numbers_among_objects(series: pd.Series, frame: pd.DataFrame, role: str) -> Floats:
+    missing = series.isna().to_numpy()
+    wrong = np.fromiter(
+        (
+            not absent and (isinstance(cell, str | bytes) or not _is_number(cell))
+            for cell, absent in zip(series, missing, strict=True)
+        ),
+        dtype=bool,
+        count=len(series),
+    )
+    if wrong.any():
+        first = series[wrong].iloc[0]
+        raise SurveyError(
+            f"{role}: column {series.name!r} holds {shown(first)} in {rows(wrong, frame)}; "
+            "turn it into numbers (decimal point)"
+        )
+    return np.array([np.nan if absent else float(cell) for cell, absent in zip(series, missing, strict=True)])
+
+
+def _is_number(cell: Any) -> bool:
+    try:
+        float(cell)
+    except (TypeError, ValueError):
+        return False
+    return True
+
+
+def _kind(series: pd.Series) -> str:
+    if isinstance(series.dtype, pd.CategoricalDtype):
+        return "categories"
+    return "dates" if pd.api.types.is_datetime64_any_dtype(series.dtype) else "text"
+
+
+def codes(series: pd.Series, *, sort: bool = False) -> tuple[Codes, int]:
+    """Return integer codes of a column's values and how many values there are; -1 is missing.
+
+    With ``sort`` the codes follow the values' order (a categorical's own order; values that can't
+    be compared follow their first appearance).
+
+    Raises
+    ------
+    SurveyError
+        A cell holds a list or the like.
+    """
+    if isinstance(series.dtype, pd.CategoricalDtype):
+        return series.cat.codes.to_numpy().astype(np.intp), len(series.cat.categories)
+    try:
+        found, values = pd.factorize(series, sort=sort)
+    except TypeError:  # 1 and "a" have no order
+        try:
+            found, values = pd.factorize(series, sort=False)
+        except TypeError:
+            kind = type(series.dropna().iloc[0]).__name__
+            raise SurveyError(
+                f"column {series.name!r} holds a {kind} in a cell; give text or numbers"
+            ) from None
+    return found.astype(np.intp, copy=False), len(values)
+
+
+def cross(first: Codes, second: Codes, width: int) -> tuple[Codes, int, Codes]:
+    """Number the pairs of two codes that occur, in the pairs' order.
+
+    Returns each row's number, how many pairs occur, and the pairs as ``first * width + second``.
+    A pair with a missing member has number -1.
+    """
+    pair = first * width + second
+    absent = (first < 0) | (second < 0)
+    size = (int(first.max(initial=-1)) + 1) * width
+    if absent.any():
+        pair = np.where(absent, -1, pair)
+    if size <= max(4 * len(pair), 1_000_000):
+        occurs = np.zeros(size + 1, dtype=bool)  # the last place takes the -1
+        occurs[pair] = True
+        occurs[size] = False
+        met = np.flatnonzero(occurs)
+        number = np.full(size + 1, -1, dtype=np.intp)
+        number[met] = np.arange(len(met))
+        return number[pair], len(met), met
+    met, number = np.unique(pair, return_inverse=True)
+    if absent.any():
+        met, number = met[1:], number - 1
+    return number.astype(np.intp, copy=False), len(met), met.astype(np.intp, copy=False)
+
+
+def add_up(code: Codes, values: npt.ArrayLike | None, count: int) -> Floats:
+    """Return the sum of values (``None``: the number of entries) for each of ``count`` codes."""
+    return np.asarray(np.bincount(code, values, count), dtype=np.float64)
+
+
+def first_rows(found: Codes, count: int) -> Codes:
+    """Return the first row of each code."""
+    first = np.zeros(count, np.intp)
+    places = np.flatnonzero(found >= 0)[::-1]
+    first[found[places]] = places  # the first row overwrites the later ones
+    return first
+
+
+def crossed(
+    frame: pd.DataFrame, names: Iterable[str], role: str, *, sort: bool = False, complete: bool = False
+) -> tuple[Codes, int]:
+    """Return each row's combination of labels as a code (-1: one is missing), and how many combinations occur.
+
+    With ``sort`` the codes follow the labels' order.
+
+    Raises
+    ------
+    SurveyError
+        A column is missing; with ``complete`` also where a row lacks a label.
+    """
+    code, count = np.zeros(len(frame), np.intp), 1
+    for name in names:
+        found, width = codes(column(frame, name, role), sort=sort)
+        if complete and (found < 0).any():
+            raise SurveyError(f"{role}: column {name!r} is missing in {rows(found < 0, frame)}")
+        code, count, _ = cross(code, found, width)
+    return code, count

@@ -1,0 +1,281 @@
+"""A sample drawn as its design says: the design's columns read once, checked, and kept as arrays.
+
+``resolve`` refuses what can't carry an estimate, and keeps integer codes for strata and sampling
+units, so that every later estimate is a sum over codes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+import pandas as pd
+
+from qngai_analysis.errors import SurveyError
+from qngai_analysis.survey.estimate.arrays import (
+    Codes,
+    Flags,
+    Floats,
+    add_up,
+    codes,
+    column,
+    cross,
+    first_rows,
+    numbers,
+    rows,
+    shown,
+)
+from qngai_analysis.survey.estimate.design import Design, Replicates
+
+# R treats a share below this as "the whole population was drawn": no variance is left
+NOTHING_LEFT = 1e-7
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One stage of sampling, as codes.
+
+    ``unit`` holds each row's unit; ``group`` each unit's stratum (at the second stage: its primary
+    unit). Per group: ``size`` units in the sample, ``left`` the share 1 - n/N of the variance that
+    a finite population leaves, ``carried`` the sampling fraction of the stage above (1 at
+    the first).
+    """
+
+    unit: Codes
+    group: Codes
+    size: Floats
+    left: Floats
+    carried: Floats
+
+    @property
+    def units(self) -> int:
+        """How many units the sample has at this stage."""
+        return len(self.group)
+
+    @property
+    def single(self) -> Flags:
+        """Which groups hold one unit though more exist."""
+        return np.asarray((self.size == 1) & (self.left > 0) & (self.carried > 0))
+
+    @property
+    def scale(self) -> Floats:
+        """What a group's sum of squares is multiplied by."""
+        spread = np.where(self.size > 1, self.size / np.maximum(self.size - 1, 1), 1.0)
+        return self.carried * self.left * spread
+
+
+class Calibration(Protocol):
+    """What adjustments of the weights take out of linearised values (``weights.Adjustments`` is one)."""
+
+    @property
+    def steps(self) -> tuple[Any, ...]:
+        """The adjustments, in order."""
+
+    @property
+    def seeing(self) -> Any:
+        """Which rows each auxiliary sees, and how: auxiliaries × rows, sparse."""
+
+    def taken(self, stage: int, seen: Floats) -> Floats:
+        """Return what is taken out of the units' totals of linearised values."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A frame's design, resolved: weights and stages as arrays, one entry a row.
+
+    ``replicate`` (rows × replicates) holds the replicate weights where the design names them,
+    ``calibration`` the adjustments made after the design was read.
+    """
+
+    design: Design
+    weight: Floats
+    stages: tuple[Stage, ...]
+    replicate: Floats | None = None
+    calibration: Calibration | None = None
+
+    def __len__(self) -> int:
+        return len(self.weight)
+
+    @property
+    def replication(self) -> Replicates:
+        """How the replicate weights were made; only for a sample that has them."""
+        assert self.design.replicates is not None
+        return self.design.replicates
+
+
+def resolve(frame: pd.DataFrame, design: Design) -> Sample:
+    """Read a frame's design columns and return the sample as arrays.
+
+    Raises
+    ------
+    SurveyError
+        The frame is empty; a column is missing; a weight is text, missing, infinite, zero or
+        negative; a stratum, unit or population count is missing; a population count varies in its
+        stratum or is smaller than the sample; an id stands twice; a stratum holds one unit
+        and no rule says what to do. The message names rows by their index label.
+    """
+    if not isinstance(frame, pd.DataFrame):
+        raise SurveyError(f"the survey is a {type(frame).__name__}; give a pandas DataFrame")
+    if frame.columns.has_duplicates:
+        twice = frame.columns[frame.columns.duplicated()][0]
+        raise SurveyError(f"the survey has two columns named {twice!r}; rename one")
+    if len(frame) == 0:
+        raise SurveyError("the survey has no rows; nothing can be estimated from an empty file")
+    if design.id is not None:
+        _refuse_duplicates(frame, design.id)
+    weight = _weights(frame, design.weights)
+    if design.replicates is not None:
+        return Sample(design, weight, (), replicate=design.replicates.read(frame, weight))
+    return Sample(design, weight, _stages(frame, design))
+
+
+def _refuse_duplicates(frame: pd.DataFrame, name: str) -> None:
+    ids = column(frame, name, "design, id")
+    if ids.isna().any():
+        raise SurveyError(f"id: column {name!r} is empty in {rows(ids.isna().to_numpy(), frame)}")
+    twice = ids.duplicated(keep=False).to_numpy()
+    if twice.any():
+        first = ids[twice].iloc[0]
+        raise SurveyError(
+            f"id: column {name!r} has {shown(first)} more than once, {rows(twice, frame)}; an id is unique"
+        )
+
+
+def _weights(frame: pd.DataFrame, name: str) -> Floats:
+    series = column(frame, name, "design, weights")
+    if pd.api.types.is_bool_dtype(series.dtype):
+        raise SurveyError(f"weights: column {name!r} holds true/false; a weight is a number above 0")
+    weight = numbers(series, frame, "weights")
+    for wrong, what in (
+        (np.isnan(weight), "is missing"),
+        (np.isinf(weight), "is infinite"),
+        (weight < 0, "is negative"),
+        (weight == 0, "is zero"),
+    ):
+        if wrong.any():
+            raise SurveyError(
+                f"weights: column {name!r} {what} in {rows(wrong, frame)}; a weight is a number above 0"
+            )
+    return weight
+
+
+def _stages(frame: pd.DataFrame, design: Design) -> tuple[Stage, ...]:
+    stratum, strata = _strata(frame, design)
+    unit, group = _units(frame, design.psu, "psu", stratum, strata)
+    size = add_up(group, None, strata)
+    population = _population(frame, design, 0, stratum, size, "stratum")
+    left, fraction = _finite(size, population)
+    first = Stage(unit, group, size, left, np.ones(strata))
+    _refuse_singletons(frame, design, first, "stratum", design.strata_columns)
+    if design.ssu is None or population is None:
+        return (first,)
+    below, parent = _units(frame, design.ssu, "ssu", unit, first.units)
+    inside = add_up(parent, None, first.units)
+    counts = _population(frame, design, 1, unit, inside, "psu")
+    second = Stage(below, parent, inside, _finite(inside, counts)[0], fraction[group])
+    if design.psu is not None:
+        _refuse_singletons(frame, design, second, "psu", (*design.strata_columns, design.psu))
+    return (first, second)
+
+
+def _strata(frame: pd.DataFrame, design: Design) -> tuple[Codes, int]:
+    stratum, strata = np.zeros(len(frame), np.intp), 1
+    for name in design.strata_columns:
+        found, count = _labels(frame, name, "strata")
+        stratum, strata, _ = cross(stratum, found, count)
+    return stratum, strata
+
+
+def _labels(frame: pd.DataFrame, name: str, role: str) -> tuple[Codes, int]:
+    series = column(frame, name, f"design, {role}")
+    found, count = codes(series)
+    absent = found < 0
+    if pd.api.types.is_object_dtype(series.dtype) or pd.api.types.is_string_dtype(series.dtype):
+        blank = {
+            code for code, row in enumerate(first_rows(found, count)) if not str(series.iloc[row]).strip()
+        }
+        if blank:
+            absent = absent | np.isin(found, list(blank))
+    if absent.any():
+        raise SurveyError(f"{role}: column {name!r} is missing in {rows(absent, frame)}; every row needs one")
+    return found, count
+
+
+def _units(
+    frame: pd.DataFrame, name: str | None, role: str, group: Codes, groups: int
+) -> tuple[Codes, Codes]:
+    if name is None:
+        return np.arange(len(frame)), group
+    found, count = _labels(frame, name, role)
+    unit, _, pairs = cross(group, found, count)
+    return unit, pairs // count
+
+
+def _population(
+    frame: pd.DataFrame, design: Design, stage: int, group: Codes, size: Floats, what: str
+) -> Floats | None:
+    if len(design.fpc_columns) <= stage:
+        # after a finite first stage, an unnamed second stage was drawn with replacement
+        return np.full(len(size), np.inf) if stage else None
+    name = design.fpc_columns[stage]
+    counts = numbers(column(frame, name, "design, fpc"), frame, "fpc")
+    if np.isnan(counts).any():
+        raise SurveyError(
+            f"fpc: column {name!r} is missing in {rows(np.isnan(counts), frame)}; every row needs one"
+        )
+    population = counts[first_rows(group, len(size))]
+    varies = counts != population[group]
+    if varies.any():
+        row = int(np.flatnonzero(varies)[0])
+        raise SurveyError(
+            f"fpc: column {name!r} varies within a {what}: {population[group[row]]:g} and {counts[row]:g} "
+            f"({rows(varies, frame)}); it is the {what}'s number of units in the population"
+        )
+    small = (population < size)[group]
+    if small.any():
+        row = int(np.flatnonzero(small)[0])
+        found, drawn = counts[row], size[group[row]]
+        hint = " (a sampling fraction? give units drawn / fraction)" if 0 < found < 1 else ""
+        raise SurveyError(
+            f"fpc: column {name!r} is {found:g} where {drawn:g} units were drawn, {rows(small, frame)}; "
+            f"it is the {what}'s number of units in the population, at least as many as in the sample{hint}"
+        )
+    return population
+
+
+def _finite(size: Floats, population: Floats | None) -> tuple[Floats, Floats]:
+    """Return 1 - n/N and n/N of each group."""
+    if population is None:
+        return np.ones(len(size)), np.zeros(len(size))
+    infinite = np.isinf(population)
+    safe = np.where(infinite, 1.0, population)
+    fraction = np.where(infinite, 0.0, size / safe)
+    left = np.where(infinite, 1.0, (safe - size) / safe)
+    return np.where(left < NOTHING_LEFT, 0.0, left), fraction
+
+
+def _refuse_singletons(
+    frame: pd.DataFrame, design: Design, stage: Stage, what: str, named_by: tuple[str, ...]
+) -> None:
+    lonely = np.flatnonzero(stage.single)
+    if not len(lonely):
+        return
+    if what == "stratum" and stage.units == 1:
+        raise SurveyError("the sample has one primary sampling unit; no variance can be estimated from it")
+    if what == "psu" and design.singleton == "average":
+        raise SurveyError("singleton='average' works on strata; a psu holds one ssu, so choose another rule")
+    if design.singleton != "error":
+        return
+    first = first_rows(stage.group[stage.unit], len(stage.size))
+    names = [
+        "/".join(str(frame[name].iloc[first[group]]) for name in named_by) or "the whole sample"
+        for group in lonely[:5]
+    ]
+    more = f", … ({len(lonely)} of them)" if len(lonely) > 5 else ""
+    unit = "ssu" if what == "psu" else "psu"
+    lead = f"{what} {names[0]} has" if len(lonely) == 1 else f"{what} {', '.join(names)}{more} have"
+    raise SurveyError(
+        f"{lead} a single {unit}, which leaves the variance unknown; merge it with a neighbour or choose "
+        "Design(singleton='skip', 'certainty', 'center' or 'average')"
+    )

@@ -1,0 +1,247 @@
+"""The checks on a file's answers: routing, constraints, units and members, ranges, the design."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from qngai_analysis.survey.form.cells import Column
+from qngai_analysis.survey.form.codebook import SPECIAL, Codebook, Question
+from qngai_analysis.survey.form.condition import Answers, Bools, Floats, Status
+from qngai_analysis.survey.form.files import Cells
+from qngai_analysis.survey.form.intake_reading import Ints, Reading
+
+Statuses = npt.NDArray[np.int8]
+
+
+@dataclass(frozen=True)
+class Checked:
+    """
+    A file's answers after every check, one entry a row of the data.
+
+    ``reference`` marks the first row of each unit, which stands for the unit; ``unit`` numbers each
+    row's unit. Answers hold only if the reading has no faults.
+    """
+
+    reading: Reading
+    answers: Answers
+    reference: Bools
+    unit: Ints
+
+    @property
+    def codebook(self) -> Codebook:
+        """The codebook the file was checked against."""
+        return self.reading.codebook
+
+    @property
+    def completed(self) -> Bools:
+        """The rows of units that completed the questionnaire."""
+        design = self.codebook.design
+        if not design.outcome:
+            return np.ones(self.reading.size, dtype=bool)
+        code = self.codebook.questions[design.outcome].codes[design.completed]
+        return np.asarray(self.answers.values[design.outcome] == code)
+
+    def concerned(self, question: Question) -> Bools:
+        """Return the rows to check a question on: each member, or one row a unit."""
+        return np.ones(self.reading.size, dtype=bool) if question.repeat else self.reference
+
+
+def check(reading: Reading) -> Checked:
+    """Return the answers, settled by the routing; what is wrong with them goes into the reading's faults."""
+    checked = Checked(reading, Answers(reading.size, {}, {}), *_units(reading))
+    if not reading.columns:
+        return checked
+    checked = _settled(checked)
+    for question in reading.codebook.questions.values():
+        _check_constraint(checked, question)
+    _check_consistency(checked)
+    _check_members(checked)
+    _check_ranges(checked)
+    _check_duplicates(checked)
+    _check_design(checked)
+    return checked
+
+
+def _units(reading: Reading) -> tuple[Bools, Ints]:
+    """The first row of each unit, and the number of each row's unit."""
+    roster, size = reading.codebook.roster, reading.size
+    texts = reading.columns[roster.parent].texts if roster and roster.parent in reading.columns else None
+    if texts is None:
+        return np.ones(size, dtype=bool), np.arange(size)
+    # a unit that answered nothing may stand without a member: nothing was due from that row
+    parents = pd.Series(texts, dtype=object)
+    parents[parents.isna()] = [f"row {place}" for place in np.flatnonzero(parents.isna())]
+    return ~parents.duplicated().to_numpy(), np.asarray(pd.factorize(parents)[0], dtype=np.int64)
+
+
+# -- routing -------------------------------------------------------------------------------
+
+
+def _settled(checked: Checked) -> Checked:
+    """Decide for every cell whether it was due, in the order of the form."""
+    reading, size = checked.reading, checked.reading.size
+    values: dict[str, Floats] = {}
+    status: dict[str, Statuses] = {}
+    chosen: dict[str, Mapping[str, Bools]] = {}
+    answers = Answers(size, values, status, chosen)
+    for name, question in reading.codebook.questions.items():
+        column = reading.columns[name]
+        asked, skipped = np.ones(size, dtype=bool), np.zeros(size, dtype=bool)
+        if question.ask_if is not None:
+            truth = question.ask_if.test(answers)
+            asked, skipped = truth.yes, truth.no
+        settled = column.status.copy()
+        empty = np.isin(settled, (Status.MISSING, Status.NOT_APPLICABLE))
+        settled[skipped & empty] = Status.NOT_APPLICABLE
+        settled[~asked & ~skipped & empty] = Status.FILTER_UNKNOWN
+        settled[asked & empty] = Status.MISSING
+        values[name], status[name] = np.where(settled == Status.ANSWERED, column.values, np.nan), settled
+        if question.type == "select_multiple":
+            chosen[name] = column.chosen
+        _check_routing(checked, question, asked, skipped)
+    return Checked(reading, answers, checked.reference, checked.unit)
+
+
+def _check_routing(checked: Checked, question: Question, asked: Bools, skipped: Bools) -> None:
+    name, before = question.name, checked.reading.columns[question.name].status
+    rows = checked.concerned(question) & ~checked.reading.faulty(name)
+    given = ~np.isin(before, (Status.MISSING, Status.NOT_APPLICABLE))
+    rule = f"empty, for it is asked only if {question.ask_if.text if question.ask_if else ''}"
+    mend = "delete the answer, or correct the question that leads to it"
+    checked.reading.add(name, rows & skipped & given, rule, mend)
+    mend = f"code {SPECIAL['not_applicable'].code} stands only where it was not asked"
+    called_off = rows & asked & (before == Status.NOT_APPLICABLE)
+    checked.reading.add(name, called_off, "an answer: the question applies", mend)
+    if question.required:
+        empty = rows & asked & (before == Status.MISSING)
+        checked.reading.add(name, empty, "filled in every row", "fill it")
+
+
+def _check_constraint(checked: Checked, question: Question) -> None:
+    constraint, answers = question.constraint, checked.answers
+    if constraint is None:
+        return
+    sure = np.logical_and.reduce([answers.status[name] == Status.ANSWERED for name in constraint.names])
+    broken = sure & constraint.test(answers).no & checked.concerned(question)
+    mend = question.constraint_vi or "correct one of them"
+    checked.reading.add(question.name, broken, constraint.text, mend)
+
+
+# -- units and members ---------------------------------------------------------------------
+
+
+def _check_consistency(checked: Checked) -> None:
+    """In a flat file a household's answers stand on every member's row: they must agree."""
+    reading, roster = checked.reading, checked.codebook.roster
+    if roster is None or reading.in_two_sheets:
+        return
+    first = np.flatnonzero(checked.reference)[checked.unit]
+    rule = f"the same in every row of a {roster.parent}"
+    for name, question in checked.codebook.questions.items():
+        if question.repeat or name not in reading.sources:
+            continue
+        signature, faulty = _signature(question, reading.columns[name]), reading.faulty(name)
+        differs = (signature != signature[first]) & ~faulty & ~faulty[first]
+        reading.add(name, differs, rule, "correct the rows that differ")
+
+
+def _signature(question: Question, column: Column) -> Cells:
+    """Something to compare rows by: status, value, text, choices."""
+    parts: list[Sequence[Any] | npt.NDArray[Any]] = [column.status, np.nan_to_num(column.values, nan=-1e9)]
+    if column.texts is not None:
+        parts.append([str(text) for text in column.texts])
+    parts.extend(column.chosen[choice.name] for choice in question.choices if column.chosen)
+    signature = np.empty(column.status.size, dtype=object)
+    signature[:] = list(zip(*parts, strict=True))
+    return signature
+
+
+def _check_members(checked: Checked) -> None:
+    """A unit has as many members in the file as it says it has."""
+    roster, answers, unit = checked.codebook.roster, checked.answers, checked.unit
+    if roster is None or not roster.count or roster.parent not in checked.reading.sources:
+        return
+    present = answers.status[roster.key] == Status.ANSWERED
+    members = np.bincount(unit[present], minlength=int(unit.max(initial=-1)) + 1)[unit]
+    stated = answers.values[roster.count]
+    differs = checked.reference & ~np.isnan(stated) & (stated != members)
+    rule = f"the number of rows that the {roster.parent} has"
+    mend = "a member is missing or one too many: complete the rows or correct the number"
+    checked.reading.add(roster.count, differs, rule, mend)
+
+
+# -- ranges, identifiers, design -----------------------------------------------------------
+
+
+def _check_ranges(checked: Checked) -> None:
+    for name, question in checked.codebook.questions.items():
+        if not question.numeric:
+            continue
+        values, rule = checked.answers.values[name], "a number"
+        outside = np.zeros(values.size, dtype=bool)
+        if question.low is not None:
+            outside, rule = outside | (values < question.low), f"{rule} from {question.low:g}"
+        if question.high is not None:
+            outside, rule = outside | (values > question.high), f"{rule} to {question.high:g}"
+        rule = "a number above 0" if name == checked.codebook.design.weight else rule
+        checked.reading.add(name, outside & checked.concerned(question), rule, "correct it")
+
+
+def _check_duplicates(checked: Checked) -> None:
+    names = checked.codebook.design.identifier
+    keys = pd.DataFrame({name: checked.reading.identifier(name) for name in names})
+    # a row without an identifier is a fault of its own
+    twice = keys.duplicated().to_numpy() & (checked.answers.status[names[0]] == Status.ANSWERED)
+    rule = f"one row for each {' and '.join(names)}"
+    checked.reading.add(
+        names[0], twice, rule, "a duplicate of an earlier row: remove it or correct the number"
+    )
+
+
+def _check_design(checked: Checked) -> None:
+    """Population counts: the same within a stratum (PSU), never below the units in the file."""
+    design = checked.codebook.design
+    stages = [(design.strata, design.psu or design.identifier[0]), (design.psu, design.ssu)]
+    for column, (group, unit) in zip(design.fpc, stages, strict=False):
+        _check_population(checked, column, group, unit)
+
+
+def _check_population(checked: Checked, column: str, group: str, unit: str) -> None:
+    """Check a stage's population counts: ``column`` says how many of ``unit`` there are in ``group``."""
+    reading, completed = checked.reading, checked.completed
+    frame = pd.DataFrame(
+        {
+            "group": _groups(checked, group),
+            "unit": reading.identifier(unit),
+            "count": checked.answers.values[column],
+        }
+    )
+    usable = frame[completed].dropna()
+    if usable.empty:
+        return
+    named = usable.groupby("group")
+    first, present = (frame["group"].map(each) for each in (named["count"].first(), named["unit"].nunique()))
+    rows = completed & checked.reference & frame["count"].notna().to_numpy()
+    varies = rows & ((frame["count"] != first) & first.notna()).to_numpy()
+    rule = f"the same in every row of a {group or 'file'}"
+    reading.add(column, varies, rule, "one population count for each: correct the rows that differ")
+    fewer = rows & (frame["count"] < present).to_numpy()
+    mend = "the frame can't hold fewer units than the sample: correct the count"
+    reading.add(column, fewer, f"at least the number of {unit} in the file", mend)
+
+
+def _groups(checked: Checked, group: str) -> Cells | pd.Series[Any] | str | None:
+    """The strata, or the PSUs told apart by their stratum."""
+    design, columns = checked.codebook.design, checked.reading.columns
+    if not group:
+        return ""
+    if group == design.psu and design.strata:
+        psu, stratum = (pd.Series(columns[name].texts).astype(str) for name in (group, design.strata))
+        return psu + "\0" + stratum
+    return columns[group].texts

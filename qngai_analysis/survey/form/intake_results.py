@@ -1,0 +1,123 @@
+"""What comes out of a checked file: the frame to estimate from, where answers were due, what became of all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from qngai_analysis.survey.form.cells import Column, texts_where
+from qngai_analysis.survey.form.codebook import SPECIAL, Question
+from qngai_analysis.survey.form.condition import Answers, Bools, Floats, Status
+from qngai_analysis.survey.form.intake_checks import Checked, Statuses
+
+
+def analysis_frame(checked: Checked) -> pd.DataFrame:
+    """Return the rows of completed units, ready to estimate from (see ``load_frame``)."""
+    codebook, answers = checked.codebook, checked.answers
+    columns: dict[str, Any] = {}
+    for question in codebook.questions.values():
+        columns |= dict(_analysed(question, checked.reading.columns[question.name], answers))
+    for domain in codebook.domains.values():
+        columns[domain.name] = domain.labels(answers)
+    for indicator in codebook.indicators.values():
+        for name, values in zip(indicator.columns, indicator.values(answers), strict=True):
+            columns[name] = np.where(checked.reference, values, np.nan) if indicator.per_unit else values
+    return pd.DataFrame(columns)[checked.completed].reset_index(drop=True)
+
+
+def _analysed(question: Question, column: Column, answers: Answers) -> Iterator[tuple[str, Any]]:
+    """The columns of the analysis frame that a question gives."""
+    status, values = answers.status[question.name], answers.values[question.name]
+    if question.type == "select_multiple":
+        for choice in question.choices:
+            told = np.where(column.chosen[choice.name], 1.0, 0.0)
+            yield f"{question.name}_{choice.name}", np.where(status == Status.ANSWERED, told, np.nan)
+    elif question.type == "select_one":
+        yield question.name, _categorical(question, values, status)
+    elif question.type == "text":
+        assert column.texts is not None
+        yield question.name, pd.Series(texts_where(status == Status.ANSWERED, column.texts), dtype="str")
+    elif question.type == "date":
+        yield question.name, pd.Timestamp(1970, 1, 1) + pd.to_timedelta(pd.Series(values), unit="D")
+    else:
+        yield question.name, values
+
+
+def _categorical(question: Question, values: Floats, status: Statuses) -> Any:
+    """Vietnamese labels in the codebook's order; special answers that occur come last."""
+    labels = [choice.vi for choice in question.choices]
+    place = {choice.code: position for position, choice in enumerate(question.choices)}
+    codes = np.full(values.size, -1, dtype=np.int64)
+    answered = status == Status.ANSWERED
+    found, inverse = np.unique(values[answered], return_inverse=True)
+    codes[answered] = np.array([place[int(code)] for code in found], dtype=np.int64)[inverse]
+    for name, kind in (("dont_know", Status.DONT_KNOW), ("refused", Status.REFUSED)):
+        if (status == kind).any():
+            codes[status == kind] = len(labels)
+            labels.append(SPECIAL[name].vi)
+    return pd.Categorical.from_codes(codes, categories=pd.Index(labels))
+
+
+def due(checked: Checked) -> pd.DataFrame:
+    """Return where the columns of the analysis frame were due, as far as that is not everywhere."""
+    keep = checked.completed
+    columns: dict[str, Bools] = {}
+    for question in checked.codebook.questions.values():
+        asked = checked.answers.status[question.name] != Status.NOT_APPLICABLE
+        choices = question.choices if question.type == "select_multiple" else ()
+        names = [f"{question.name}_{choice.name}" for choice in choices] or [question.name]
+        columns |= dict.fromkeys(names, asked)
+    for indicator in checked.codebook.indicators.values():
+        asked = indicator.due(checked.answers)
+        asked = asked & checked.reference if indicator.per_unit else asked
+        columns |= dict.fromkeys(indicator.columns, asked)
+    partly = {name: asked[keep] for name, asked in columns.items() if not asked[keep].all()}
+    return pd.DataFrame(partly, index=pd.RangeIndex(int(keep.sum())))
+
+
+def account(checked: Checked) -> pd.DataFrame:
+    """Return counts of statuses, one row a question of the form (see ``response_account``)."""
+    roster, completed = checked.codebook.roster, checked.completed
+    rows = []
+    for question in checked.codebook.questions.values():
+        if question.source != "form":
+            continue
+        status = checked.answers.status[question.name][completed & checked.concerned(question)]
+        count = {kind.name.lower(): int((status == kind).sum()) for kind in Status}
+        due = status.size - count["not_applicable"] - count["filter_unknown"]
+        order = ("answered", "dont_know", "refused", "missing")
+        rows.append(
+            {
+                "question": question.name,
+                "vi": question.vi,
+                "level": roster.name if roster and question.repeat else "unit",
+                "rows": status.size,
+                **{name: count[name] for name in ("not_applicable", "filter_unknown")},
+                "due": due,
+                **{name: count[name] for name in order},
+                "nonresponse": (due - count["answered"]) / due if due else np.nan,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def outcomes(checked: Checked) -> pd.DataFrame:
+    """Return the units of the sample by outcome: ``outcome, vi, units, share`` (0-1)."""
+    design = checked.codebook.design
+    if not design.outcome:
+        units = int(checked.reference.sum())
+        return pd.DataFrame({"outcome": ["completed"], "vi": [""], "units": [units], "share": [1.0]})
+    values = checked.answers.values[design.outcome][checked.reference]
+    choices = checked.codebook.questions[design.outcome].choices
+    counts = np.array([int((values == choice.code).sum()) for choice in choices])
+    return pd.DataFrame(
+        {
+            "outcome": [choice.name for choice in choices],
+            "vi": [choice.vi for choice in choices],
+            "units": counts,
+            "share": counts / max(counts.sum(), 1),
+        }
+    )

@@ -1,0 +1,64 @@
+"""From a checked survey file to a survey to estimate from."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import pandas as pd
+
+from qngai_analysis.survey.estimate.design import Design, Singleton
+from qngai_analysis.survey.estimate.estimates import Survey
+from qngai_analysis.survey.form.codebook import Codebook
+from qngai_analysis.survey.form.intake import load_file
+
+
+def load_survey(survey: str, year: int, *, real_only: bool = False) -> Survey:
+    """
+    Load a survey's file of a year as a ``Survey``: the frame of ``load_frame`` with its design.
+
+    Missing answers count as a last phase of sampling (``Design(nonresponse="phase")``): a census
+    whose schools left a question open is not sure of the share. For that the frame has a true/false
+    column ``due:<column>`` beside each column that was not due in every row.
+
+    The ``Survey`` carries ``evidence`` ("real" or "simulated"); a number made of simulated data is
+    printed with "SỐ LIỆU MÔ PHỎNG".
+
+    Raises
+    ------
+    RawFileError, SurveyError
+        As for ``load_file``; or the design can't carry an estimate.
+    """
+    loaded = load_file(survey, year, real_only=real_only)
+    return as_survey(loaded.codebook, loaded.frame, loaded.due)
+
+
+def as_survey(codebook: Codebook, frame: pd.DataFrame, due: pd.DataFrame) -> Survey:
+    """
+    Return a survey's frame with the design its codebook states.
+
+    Parameters
+    ----------
+    codebook : the survey's codebook
+    frame, due : as in ``SurveyFile``
+
+    Raises
+    ------
+    SurveyError
+        The design can't carry an estimate.
+    """
+    stated = codebook.design
+    asked = {name: f"due:{name}" for name in due.columns}
+    design = Design(
+        weights=stated.weight,
+        strata=stated.strata or None,
+        # units that were drawn one by one carry their number: a panel is matched by it
+        psu=stated.psu or stated.identifier[0],
+        ssu=stated.ssu or None,
+        fpc=stated.fpc or None,
+        singleton=cast("Singleton", stated.singleton),
+        nonresponse="phase",
+        due=asked,
+    )
+    whole = pd.concat([frame, due.rename(columns=asked)], axis=1)
+    whole.attrs = dict(frame.attrs)
+    return Survey(whole, design)

@@ -1,0 +1,52 @@
+"""How a row of a published table was treated: a code that programs ask for, and the words a reader sees."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import numpy.typing as npt
+import pandas as pd
+
+
+class Treatment(StrEnum):
+    """What was done to a row of a table before it was published."""
+
+    AS_ESTIMATED = ""
+    CONFIDENTIAL = "confidential"  # emptied: it would tell of respondents
+    UNRELIABLE = "unreliable"  # emptied but for its count
+    CENSUS = "census"  # few answered, but they are (nearly) all there are
+    STANDS = "stands"  # published before, and changed by too few to be revised
+
+
+#: What stands in a table's column ``reason``.
+WORDS = {
+    Treatment.AS_ESTIMATED: "",
+    Treatment.CONFIDENTIAL: "bảo mật",
+    Treatment.UNRELIABLE: "độ tin cậy thấp",
+    Treatment.CENSUS: "điều tra toàn bộ",
+    Treatment.STANDS: "giữ số đã công bố",
+}
+#: What an emptied row shows in place of its figures.
+SYMBOLS = {Treatment.CONFIDENTIAL: "c", Treatment.UNRELIABLE: "u"}
+
+
+def treated(table: pd.DataFrame, rows: npt.ArrayLike, how: Treatment) -> pd.DataFrame:
+    """Return a table with some rows marked as treated: ``treatment`` the code, ``reason`` its words."""
+    marked = pd.Series(rows, index=table.index, dtype=bool)
+    return table.assign(
+        treatment=table["treatment"].mask(marked, str(how)), reason=table["reason"].mask(marked, WORDS[how])
+    )
+
+
+def by_symbol(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table whose emptied rows are marked, as the column ``symbol`` says."""
+    table = table.assign(treatment="", reason="")
+    for how, symbol in SYMBOLS.items():
+        table = treated(table, table["symbol"].eq(symbol), how)
+    return table
+
+
+def by_words(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table read from an edition's file, which keeps the words alone, with the codes."""
+    codes = {words: str(how) for how, words in WORDS.items()}
+    return table.assign(treatment=[codes.get(words, "") for words in table["reason"]])

@@ -1,0 +1,128 @@
+"""Whether a folder holds records of persons, households or enterprises: none may be published.
+
+See ``docs/methods/disclosure.md``.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import itertools
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from qngai_analysis import raw
+from qngai_analysis.errors import SurveyError
+from qngai_analysis.survey.form.codebook import read_codebook, surveys
+
+#: Formats that hold nothing but data records; none belongs in a report's folder.
+_RECORD_FORMATS = {".sav", ".dta", ".parquet", ".rds", ".feather"}
+
+#: Formats that may hold a table among other things.
+_TEXT_FORMATS = {".html", ".htm", ".ipynb", ".json", ".jsonl", ".xml", ".svg"}
+
+
+@dataclass(frozen=True)
+class _Marks:
+    """What unit records look like: identifiers, and the columns of every survey."""
+
+    identifiers: frozenset[str]
+    columns: dict[str, frozenset[str]] = field(default_factory=dict)
+    checksums: dict[str, str] = field(default_factory=dict)
+
+
+def assert_no_unit_records(folder: Path) -> None:
+    """
+    Refuse a folder that holds records of persons, households or enterprises.
+
+    Looks at every file below ``folder``: a copy of a survey file (by checksum), a format for
+    records (.sav, .dta, .parquet), in CSV, XLSX and zips of them a table with an identifier's
+    column, with weights beside PSUs or strata, or with most columns of a survey, and in pages and
+    notebooks a table's heading or a JSON key that is an identifier.
+
+    Raises
+    ------
+    SurveyError
+        The first such file, and what gives it away.
+    """
+    marks = _marks()
+    for file in sorted(path for path in folder.rglob("*") if path.is_file()):
+        reason = _records(file, marks)
+        if reason:
+            raise SurveyError(f"{file}: {reason}; unit records never enter a report's folder, remove it")
+
+
+def _marks() -> _Marks:
+    identifiers: set[str] = set()
+    columns: dict[str, frozenset[str]] = {}
+    checksums: dict[str, str] = {}
+    for name in surveys():
+        book = read_codebook(name)
+        identifiers |= {*book.design.identifier, *(one for one in (book.design.psu, book.design.ssu) if one)}
+        columns[name] = frozenset(q.name for q in book.questions.values() if q.source == "form")
+        for file in book.path.parent.iterdir():
+            if file.suffix not in (".toml", ".md") and file.is_file():
+                checksums[raw.sha256(file)] = f"{name}/{file.name}"
+    return _Marks(frozenset(identifiers), columns, checksums)
+
+
+def _records(file: Path, marks: _Marks) -> str:
+    copied = marks.checksums.get(raw.sha256(file))
+    if copied:
+        return f"a copy of the survey file {copied}"
+    if file.suffix.lower() in _RECORD_FORMATS:
+        return f"a {file.suffix} file, a format for records"
+    if file.suffix.lower() in _TEXT_FORMATS:
+        return _records_in_text(file.read_text(encoding="utf-8", errors="replace"), marks)
+    for header in _headers(file):
+        reason = _record_header({cell.strip().casefold() for cell in header}, marks)
+        if reason:
+            return reason
+    return ""
+
+
+def _records_in_text(text: str, marks: _Marks) -> str:
+    names = "|".join(map(re.escape, sorted(marks.identifiers)))
+    found = re.search(rf"""<th[^>]*>\s*({names})\s*</th> | (?<!\w)\\?"({names})\\?"\s*:""", text, re.VERBOSE)
+    return f"a table with {found[1] or found[2]!r}, which identifies units" if found else ""
+
+
+def _headers(file: Path) -> Iterator[list[str]]:
+    suffix = file.suffix.lower()
+    if suffix == ".csv":
+        yield from _csv_header(file.read_bytes())
+    elif suffix == ".zip":
+        with zipfile.ZipFile(file) as packed:
+            for name in packed.namelist():
+                if name.lower().endswith(".csv"):
+                    yield from _csv_header(packed.read(name))
+    elif suffix == ".xlsx":
+        from openpyxl import load_workbook
+
+        book = load_workbook(file, read_only=True)
+        for sheet in book.worksheets:
+            for row in sheet.iter_rows(max_row=12, values_only=True):
+                yield [str(cell) for cell in row if cell is not None]
+        book.close()
+
+
+def _csv_header(content: bytes) -> Iterator[list[str]]:
+    text = content[:20_000].decode("utf-8-sig", errors="replace")
+    for mark in (",", ";", "\t"):
+        yield from itertools.islice(csv.reader(io.StringIO(text), delimiter=mark), 3)
+
+
+def _record_header(header: set[str], marks: _Marks) -> str:
+    found = sorted(header & marks.identifiers)
+    if found:
+        return f"a column {found[0]!r} that identifies units"
+    if "weight" in header and header & {"stratum", "strata", "psu"}:
+        return "weights beside strata, as in unit records"
+    for name, columns in marks.columns.items():
+        shared = header & columns
+        if len(shared) >= max(5, 0.5 * len(columns)):
+            return f"{len(shared)} columns of the survey {name!r}"
+    return ""
