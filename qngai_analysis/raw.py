@@ -156,6 +156,12 @@ def unguarded(text: str) -> str:
     return text[1:] if text[:1] == "'" and _FORMULA.match(text[1:]) else text
 
 
+def csv_text(frame: pd.DataFrame) -> str:
+    """Return a table as CSV for other programs: no cell of it is a formula, see :func:`guarded`."""
+    plain = frame.map(lambda cell: guarded(cell) if isinstance(cell, str) else cell)
+    return str(plain.to_csv(index=False, lineterminator="\n"))
+
+
 def toml_text(value: object) -> str:
     r"""Return a value as TOML: text with every quote, backslash and control character escaped, lists, numbers.
 
@@ -200,14 +206,21 @@ def sidecar_text(content: bytes, columns: Iterable[Column], **head: object) -> s
     values = {"status": "real", **head, "sha256": hashlib.sha256(content).hexdigest()}
     lines = [f"{key} = {toml_text(value)}" for key, value in values.items()] + ["", "[columns]"]
     for column in columns:
-        said = {
+        said: dict[str, object] = {
             "meaning": column.meaning,
             "type": column.type,
             "unit": column.unit,
             "missing": column.missing,
         }
         said |= {"choices": list(column.choices), "low": column.low, "high": column.high}
-        usual = {"type": "text", "unit": "", "missing": "never", "choices": [], "low": None, "high": None}
+        usual: dict[str, object] = {
+            "type": "text",
+            "unit": "",
+            "missing": "never",
+            "choices": [],
+            "low": None,
+            "high": None,
+        }
         kept = {key: value for key, value in said.items() if value != usual.get(key, "")}
         lines.append(f"{column.name} = {toml_text(kept)}")
     return "\n".join(lines) + "\n"

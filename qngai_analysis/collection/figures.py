@@ -30,10 +30,10 @@ from qngai_analysis.collection.workbook import (
 from qngai_analysis.errors import EvidenceError, SurveyError
 from qngai_analysis.evidence.observations import LEVELS
 from qngai_analysis.evidence.published import read_published, read_relations, read_territories
-from qngai_analysis.plan.agencies import fold
 from qngai_analysis.plan.catalogue import find_matcher, read_catalogue
 from qngai_analysis.project import read_project
 from qngai_analysis.raw import guarded, replace_table, sha256, sidecar_path, unguarded, verify
+from qngai_analysis.words.folding import fold
 
 #: Headings of the sheet, in the order of the template; those that must be filled.
 HEADINGS = {
@@ -80,9 +80,9 @@ def write_template(file: Path) -> None:
     assert sheet is not None
     sheet.title = "Số liệu"
     sheet.append(list(HEADINGS.values()))
-    for cell in sheet[1]:
+    for place, cell in enumerate(sheet[1]):
         cell.font = Font(bold=True)
-        sheet.column_dimensions[letter(cell.column - 1)].width = 18
+        sheet.column_dimensions[letter(place)].width = 18
     book.save(file)
 
 
@@ -214,7 +214,8 @@ def _indicator(words: str, unit: str) -> tuple[str, str, str]:
     catalogue = read_catalogue()
     if words in catalogue.index:
         return words, str(catalogue.loc[words, "name_vi"]), str(catalogue.loc[words, "unit"])
-    named = {fold(str(name)): str(code) for code, name in catalogue["name_vi"].items()}
+    names = {str(code): str(name) for code, name in catalogue["name_vi"].items()}
+    named = {fold(name): code for code, name in names.items()}
     matcher = find_matcher()
     code = named.get(fold(words)) or (matcher.match(words, unit or "%").code if matcher else "")
     if code:
@@ -224,7 +225,7 @@ def _indicator(words: str, unit: str) -> tuple[str, str, str]:
     near += [
         code for _, _, code in extract(fold(words), {c: n for n, c in named.items()}, scorer=token_set_ratio)
     ]
-    proposals = "; ".join(f"{code} ({catalogue.loc[code, 'name_vi']})" for code in dict.fromkeys(near[:3]))
+    proposals = "; ".join(f"{code} ({names[code]})" for code in dict.fromkeys(near[:3]))
     raise CellError(f"“{words}” không rõ là chỉ tiêu nào", f"ghi mã; gần nhất: {proposals}")
 
 

@@ -30,8 +30,8 @@ from qngai_analysis.errors import EvidenceError, ParameterError
 from qngai_analysis.page.archive import settled
 from qngai_analysis.page.document import NO_DATE
 from qngai_analysis.page.tables import printable
-from qngai_analysis.plan.agencies import fold
 from qngai_analysis.progress.tasks import DONE, NOT_BEGUN, REPORTED, UNDER_WAY
+from qngai_analysis.words.folding import fold
 from qngai_analysis.words.numbers import day, number
 
 COVER, FIGURES, TASKS = "Trang bìa", "Số liệu", "Nhiệm vụ"
@@ -254,7 +254,7 @@ def _task_rules(sheet: Any, last: int) -> None:
     _rule(sheet, f"E2:E{last}", "list", f"chọn {'; '.join(REPORTED)}", formula1=f'"{",".join(REPORTED)}"')
 
 
-def _rule(sheet: Any, cells: str, kind: str, message: str, **formula: Any) -> None:
+def _rule(sheet: Any, cells: str, kind: Any, message: str, **formula: Any) -> None:
     from openpyxl.worksheet.datavalidation import DataValidation
 
     rule = DataValidation(type=kind, allow_blank=True, showErrorMessage=True, **formula)

@@ -19,7 +19,7 @@ from qngai_analysis import paths
 from qngai_analysis.errors import ParameterError
 from qngai_analysis.evidence.published import read_territories
 from qngai_analysis.plan import read_plan
-from qngai_analysis.plan.agencies import canonical, fold, named_on, read_agencies
+from qngai_analysis.plan.agencies import canonical, named_on, read_agencies
 from qngai_analysis.plan.catalogue import read_catalogue
 from qngai_analysis.plan.model import Document, Task
 from qngai_analysis.progress.cutoff import default_cutoff
@@ -29,6 +29,7 @@ from qngai_analysis.progress.yearly import YearResult, judge_year
 from qngai_analysis.project import Role, read_project
 from qngai_analysis.raw import read_table
 from qngai_analysis.values import is_missing, records
+from qngai_analysis.words.folding import fold
 from qngai_analysis.words.numbers import day, number, official_day
 
 NO_DISTRICTS = date(2025, 7, 1)  # Luật Tổ chức chính quyền địa phương 2025: two levels, no district

@@ -110,9 +110,12 @@ def collect(files: Sequence[Path], *, on: date) -> Collected:
         with locked(home):
             before = returned_table(year, "forms")
             taken = set(before["form"]) if len(before) else set()
-            fresh = []
+            fresh: list[ReturnedForm] = []
             for form in (form for form in forms if form.year == year):
-                (known if form.form in taken else fresh).append(form.file if form.form in taken else form)  # type: ignore[arg-type]
+                if form.form in taken:
+                    known.append(form.file)
+                else:
+                    fresh.append(form)
                 taken.add(form.form)
             if fresh:
                 last = {row.body: row.form for row in records(before)} if len(before) else {}
@@ -236,6 +239,7 @@ def differences(year: int, owed: Owed, bodies: Iterable[str] | None = None) -> l
             ):
                 continue
             each = ", ".join(f"{amount} {word}" for word, amount in words.items())
-            asked = len(owed.task_by_id[str(code)].bodies) if code in owed.task_by_id else len(rows)
-            said.append(f"Nhiệm vụ {code}: {len(rows)}/{asked} đơn vị đã báo cáo ({each}). Đã nhận tất cả")
+            task = owed.task_by_id.get(str(code))
+            asked = len(task.bodies) if task else len(rows)
+            said.append(f"Nhiệm vụ {code!s}: {len(rows)}/{asked} đơn vị đã báo cáo ({each}). Đã nhận tất cả")
     return said
