@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from qngai_analysis import raw
 from qngai_analysis.errors import PlanError
 from qngai_analysis.plan.coverage import coverage
 from qngai_analysis.plan.document import read_plan
 from qngai_analysis.plan.model import FATE_WORDS, Fate, Plan
-from qngai_analysis.raw import csv_text
 from qngai_analysis.values import jsonable
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def _stage(stage: dict[str, Any]) -> str:
 
 def csv_text(plan: Plan, name: str = "targets") -> str:
     """Return one table of a plan as CSV (comma, header, ``\\n``, missing cells empty)."""
-    return csv_text(plan_table(plan, name))
+    return raw.csv_text(plan_table(plan, name))
 
 
 def plan_dict(plan: Plan) -> dict[str, Any]:
