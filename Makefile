@@ -14,7 +14,7 @@ endif
 export MPLCONFIGDIR ?= $(CURDIR)/.tools/matplotlib
 RUN := $(UV) run --no-sync
 
-.PHONY: help report lab test test-lowest check lint types clean
+.PHONY: help report lab test test-fast test-lowest check lint types clean
 
 help: ## show these commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -37,6 +37,9 @@ lab: setup ## open JupyterLab on the notebooks
 
 test: setup-dev ## run all tests and doctests
 	$(RUN) pytest
+
+test-fast: setup-dev ## run the tests that take no longer than an edit: no notebooks, no simulated surveys
+	$(RUN) pytest -m "not slow"
 
 test-lowest: $(BRING_UV) ## install the lowest versions that pyproject.toml allows, use the package and make a report
 	set -e; folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT; \

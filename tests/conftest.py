@@ -1,12 +1,48 @@
-"""Settings of all tests."""
+"""Settings of all tests, and which of them take long."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 
+import pytest
 from hypothesis import settings
 
 # No test depends on speed. On a build machine the same examples are tried each time; elsewhere new ones are sought.
 settings.register_profile("here", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "here")
+
+# They run notebooks and commands, make editions, or simulate and estimate whole surveys; `make test-fast` leaves them out.
+SLOW = {
+    "test_cli",
+    "test_edition_engine",
+    "test_edition_publishing",
+    "test_notebooks",
+    "test_package",
+    "test_plan_properties",
+    "test_progress_yearly",
+    "test_report_explore",
+    "test_report_findings",
+    "test_report_ladder",
+    "test_report_office",
+    "test_report_quality",
+    "test_report_sector",
+    "test_report_yearly",
+    "test_survey_crossing",
+    "test_survey_disclosure",
+    "test_survey_intake",
+    "test_survey_publication",
+    "test_survey_reference",
+    "test_survey_releases",
+    "test_survey_replicates",
+    "test_survey_simulate",
+    "test_words_language",
+}
+
+
+def pytest_collection_modifyitems(items: Iterable[pytest.Item]) -> None:
+    """Mark the tests of the files above."""
+    for item in items:
+        if item.path.stem in SLOW:
+            item.add_marker("slow")

@@ -27,7 +27,7 @@ BY_ID = PUBLISHED.set_index("id")
 def test_every_figure_is_real_has_a_source_and_a_known_territory():
     territories = read_territories()
 
-    assert len(PUBLISHED) == 224
+    assert len(PUBLISHED) == 229
     assert set(PUBLISHED["evidence"]) == {"real"}
     assert PUBLISHED["source_title"].notna().all()
     assert PUBLISHED["publisher"].notna().all()
@@ -50,6 +50,12 @@ def test_every_figure_is_real_has_a_source_and_a_known_territory():
         ("P139", {"value": 2811.0, "level": "chính thức", "reference_date": "2015-12-31"}),
         ("P141", {"value": 66.0, "age_from": 15}),
         ("P198", {"value": 7.8, "value_high": 8.0, "value_type": "range"}),
+        (
+            "P225",
+            {"value": 32.0, "value_type": "lower_bound", "territory": "QNG", "reference_date": "2020-12"},
+        ),
+        ("P227", {"value": 73.5, "territory": "VN", "level": "ước tính"}),
+        ("P228", {"value": 65.0, "numerator": 294.0, "territory": "KTM"}),
         ("P116", {"value": 616000.0, "period": "H1", "reference_date": "2023-06"}),
     ],
 )
@@ -98,6 +104,7 @@ def test_one_figure_printed_three_times_is_one_figure():
         ("XHS_DVCTT_SUDUNG", "P089", "proxy", "other"),  # files are not people
         ("KTS_HDDT", "P142", "national", "other"),  # an e-invoice is not an e-contract
         ("XHS_SMARTPHONE_DS", "P183", "national", "other"),  # subscriptions are not adults
+        ("XHS_SMARTPHONE_DS", "P227", "national", "same"),  # adults
         ("XHS_SMARTPHONE_TB", "P183", "national", "same"),
         ("XHS_CAPQUANG_PHU", "P184", "national", "same"),  # covered
         ("XHS_CAPQUANG_PHU", "P188", "national", "other"),  # using
@@ -108,6 +115,9 @@ def test_one_figure_printed_three_times_is_one_figure():
         ("KTS_GRDP", "P008", "national", "other"),  # the statistics office's
         ("KTS_TMDT", "P042", "context", "other"),  # the denominator
         ("XHS_EHR", "P110", "proxy", "other"),  # electronic patient files of hospitals
+        ("XHS_EHR", "P225", "same", "same"),  # people with a record
+        ("XHS_EHR", "P226", "proxy", "other"),  # records are no share of people
+        ("KTS_SME_DUNGTHU", "P228", "context", "same"),  # another province: never speaks for this one
     ],
 )
 def test_a_series_speaks_for_one_indicator_and_is_a_proxy_for_another(

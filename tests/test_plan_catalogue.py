@@ -75,6 +75,16 @@ lượt khách du lịch                                                        
 Tỷ lệ khách du lịch sử dụng ứng dụng du lịch thông minh                          | %   |
 Xếp hạng PAR INDEX                                                             | hạng | CS_PARINDEX
 Tỷ lệ đảng viên cài đặt sổ tay đảng viên điện tử                               | %   |
+Tỷ trọng dịch vụ logistics trong GRDP                                          | %   |
+Tỷ trọng kinh tế tư nhân trong GRDP                                            | %   |
+Tỷ lệ trường học đạt chuẩn quốc gia mức độ 2                                   | %   |
+Tỷ lệ trường mầm non, tiểu học, trung học cơ sở đạt chuẩn quốc gia             | %   |
+Tỷ lệ lao động qua đào tạo nghề                                                | %   |
+Tỷ lệ hộ gia đình văn hóa số                                                   | %   |
+Tỷ lệ xã đạt chuẩn nông thôn mới thông minh                                    | %   |
+Tỷ lệ hộ nông thôn có nhà tiêu hợp vệ sinh                                     | %   |
+Tốc độ tăng trưởng kinh tế số                                                  | %/năm |
+Số doanh nghiệp khởi nghiệp sáng tạo                                           | doanh nghiệp |
 """
 
 # scanning errors as in the plan of Cà Mau | code

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from qngai_analysis.plan.wording import lower, scan
+from qngai_analysis.plan.wording import scan
+from qngai_analysis.plan.words import lower
 from tests.plan_tables import table
 
 # words | kind of each numeral expression, with its value or unit where it has one

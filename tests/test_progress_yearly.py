@@ -31,7 +31,7 @@ LINES = [
     ("906", "XHS_BAOVE", "none"),
     ("906", "XHS_DVCTT_SUDUNG", "proxy"),
     ("906", "XHS_TUVAN_YTE", "none"),
-    ("906", "XHS_EHR", "proxy"),
+    ("906", "XHS_EHR", "same"),
     ("906", "XHS_GD_DAIHOC", "none"),
     ("906", "XHS_GD_PHOTHONG", "none"),
     ("114", "KTS_NSLD", "national"),
@@ -47,7 +47,7 @@ LINES = [
     ("03", "XHS_TAIKHOAN15", "national"),
     ("03", "XHS_DVC_TAIKHOAN", "none"),
     ("03", "XHS_TUVAN_YTE", "none"),
-    ("03", "XHS_EHR", "proxy"),
+    ("03", "XHS_EHR", "same"),
     ("03", "CQS_TOANTRINH", "proxy"),
     ("03", "CQS_TICHHOP", "proxy"),
     ("03", "CQS_TTTT_GIAODICH", "proxy"),
@@ -55,6 +55,9 @@ LINES = [
     ("03", "CQS_SOHOA_KQ", "proxy"),
     ("03", "ATTT_CAPDO", "proxy"),
 ]
+
+# the one figure of the province of each definition: (value, id)
+SPEAKS = {"KTS_GRDP": (4.21, "P001"), "XHS_EHR": (32.0, "P225")}
 
 
 def line(year: int, plan: str, indicator: str) -> pd.Series:
@@ -71,7 +74,7 @@ def test_each_line_has_an_outcome_and_no_proxy_decides(year, plan, indicator, fo
 
     if found == "same":
         assert (row["verdict"], row["evidence"]) == ("chưa đủ căn cứ kết luận", "real")
-        assert (row["value"], row["observation"]) == (4.21, "P001")
+        assert (row["value"], row["observation"]) == SPEAKS[indicator]
     elif found == "barred" and year == 2025:
         assert (row["verdict"], row["evidence"]) == ("chưa đủ căn cứ kết luận", "proxy-only")
         assert row["related_relation"] == "barred"
@@ -89,6 +92,19 @@ def test_by_2025_what_was_found_stands_beside_the_target(plan, indicator, found)
     if found in ("proxy", "national"):
         assert row["related_relation"] == found
         assert row["related_source"]
+
+
+def test_a_figure_from_before_the_plan_known_only_as_more_than_leaves_the_question_open():
+    row = line(2025, "906", "XHS_EHR")  # over 32% of people had a health record in December 2020
+
+    assert (row["value_type"], row["reference_date"]) == ("lower_bound", "2020-12")
+    assert (row["target"], row["verdict"]) == (90.0, "chưa đủ căn cứ kết luận")
+
+
+def test_figures_of_kon_tum_never_speak_for_the_province():
+    rows = YEARS[2025].table.dropna(subset=["observation"])
+
+    assert set(rows["territory"]) <= {"QNG"}
 
 
 @pytest.mark.parametrize("year", [2023, 2024, 2025])

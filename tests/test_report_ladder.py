@@ -121,5 +121,6 @@ def test_the_notebook_says_that_accounts_were_asked_for_earlier_and_higher() -> 
     executed = execute(paths.notebooks() / "thang_muc_tieu.ipynb", {"year": 2025, "real_only": True})
     text = json.dumps([cell.get("outputs", []) for cell in executed["cells"]], ensure_ascii=False)
 
+    assert "Tỷ trọng thương mại điện tử trong tổng mức bán lẻ" in text
     assert "kế hoạch 03 “trên 90% (2023)” cao hơn kế hoạch 906 “đạt 80% (2025)”" in text
     assert "Mọi con số trong văn bản và cách hiểu" in text

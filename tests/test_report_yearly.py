@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -34,16 +35,24 @@ def test_the_target_table_has_the_plans_words_and_every_verdict(report: yearly.Y
     table = yearly.target_table(report)
 
     assert column(table, "Chỉ tiêu (theo lời văn kế hoạch)")[0] == "Tỷ trọng kinh tế số đạt 20% GDP."
-    assert column(table, "Đánh giá") == ["chưa đủ căn cứ kết luận"] + ["chưa có số liệu"] * 16
+    assert column(table, "Đánh giá") == [
+        "chưa đủ căn cứ kết luận" if number in (1, 15) else "chưa có số liệu" for number in range(1, 18)
+    ]
     assert [row.section for row in table.grid().rows if row.section] == ["Kinh tế số", "Xã hội số"]
 
 
-def test_the_only_deciding_figure_is_the_ministrys_4_21_per_cent_of_2022(report: yearly.YearReport) -> None:
+def test_two_figures_speak_the_ministrys_of_2022_and_the_health_records_of_2020(
+    report: yearly.YearReport,
+) -> None:
     table = yearly.target_table(report)
 
-    assert column(table, "Kết quả") == ["4,21%"] + ["…"] * 16
-    assert column(table, "Thời điểm")[0] == "2022"
-    assert column(table, "Nguồn")[0] == "P001"
+    results, days, sources = (column(table, name) for name in ("Kết quả", "Thời điểm", "Nguồn"))
+    assert {number: cell for number, cell in enumerate(results, 1) if cell != "…"} == {
+        1: "4,21%",
+        15: "hơn 32%",
+    }
+    assert (days[0], sources[0]) == ("2022", "P001")
+    assert (days[14], sources[14]) == ("12/2020", "P225")
 
 
 def test_every_target_names_the_agency_that_owes_its_figure_by_its_present_name(
@@ -60,8 +69,15 @@ def test_the_counts_in_the_text_are_those_of_the_tables(report: yearly.YearRepor
     text = yearly.summary(report).text
 
     assert "Trong 17 chỉ tiêu" in text
-    assert "16 chưa có số liệu, 01 chưa đủ căn cứ kết luận" in text
+    assert "15 chưa có số liệu, 02 chưa đủ căn cứ kết luận" in text
     assert "06 chỉ tiêu kinh tế số và 11 chỉ tiêu xã hội số" in yearly.steering(report).text
+
+
+def test_a_plan_without_a_role_is_named_among_those_in_force(report: yearly.YearReport) -> None:
+    unread = replace(report, result=replace(report.result, unassigned=("777-kh-ubnd-2024",)))
+
+    assert "không được đánh giá: 777-kh-ubnd-2024." in yearly.steering(unread).text.replace("\\", "")
+    assert "không được đánh giá" not in yearly.steering(report).text
 
 
 def test_a_later_plan_repeats_revises_and_adds_and_each_is_counted_apart(report: yearly.YearReport) -> None:
@@ -119,7 +135,7 @@ def test_only_a_national_figure_of_the_same_definition_is_drawn_as_national(
     assert grid is not None
     kinds = {row.cells[0].text: row.cells[-1].text for row in grid.rows}
 
-    assert kinds["Tỷ lệ dân số trưởng thành có điện thoại thông minh"] == "số gần nghĩa"  # subscriptions
+    assert kinds["Tỷ lệ dân số trưởng thành có điện thoại thông minh"] == "cả nước"  # adults, 3/2022
     assert kinds["Tỷ lệ doanh nghiệp sử dụng hợp đồng điện tử"] == "số gần nghĩa"  # e-invoices
     assert kinds["Tỷ lệ dân số trưởng thành có chữ ký số hoặc chữ ký điện tử cá nhân"] == "cả nước"
 

@@ -74,6 +74,14 @@ def test_a_good_file_has_no_faults_and_gives_one_row_a_completed_unit(shops):
     assert frame.attrs["evidence"] == "real"
 
 
+def test_cells_of_a_row_that_cannot_be_read_are_listed_in_the_order_of_the_columns(shops):
+    wrong = dict.fromkeys(("district", "opened", "sales", "online", "online_sales"), "?")
+
+    faults = faults_of(shops, changed(1, **wrong))
+
+    assert faults["column"].tolist() == list(wrong)
+
+
 def test_indicators_are_one_zero_or_missing(shops):
     deliver(shops / "2025.csv", csv_text())
 

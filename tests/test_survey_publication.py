@@ -9,7 +9,7 @@ import pytest
 from survey_workbench import SHOPS, csv_text, deliver, make_project
 
 from qngai_analysis.errors import SurveyError
-from qngai_analysis.survey import load_survey, protect, published, read_codebook
+from qngai_analysis.survey import Treatment, load_survey, protect, published, read_codebook
 
 MEAN = """
 [[indicator]]
@@ -105,6 +105,7 @@ def test_a_census_of_few_is_called_one(tmp_path: Path, monkeypatch: pytest.Monke
 
     assert row["estimate"] == pytest.approx(0.5)
     assert (row["flag"], row["symbol"], row["reason"]) == ("review", "", "điều tra toàn bộ")
+    assert row["treatment"] == Treatment.CENSUS
 
 
 def test_a_census_of_fewer_than_ten_stays_confidential(
@@ -113,6 +114,7 @@ def test_a_census_of_fewer_than_ten_stays_confidential(
     row = deliver_census(tmp_path, monkeypatch, answered=8, of=8)
 
     assert (row["symbol"], row["reason"]) == ("c", "bảo mật")
+    assert row["treatment"] == Treatment.CONFIDENTIAL
     assert pd.isna(row["estimate"])
 
 

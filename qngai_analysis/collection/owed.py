@@ -244,7 +244,7 @@ class Duty:
 
 def read_duties() -> tuple[Duty, ...]:
     """Return the duties that plans give, in the order of the table."""
-    rows = list(records(read_table(paths.raw("reference", "duties.csv"))))
+    rows = list(records(read_table(paths.reference("duties.csv"))))
     heads = {name: read_plan(name).document for name in {row.plan for row in rows}}
     return tuple(
         Duty(
@@ -271,7 +271,7 @@ def _figures(
 ) -> tuple[tuple[FigureOwed, ...], dict[str, dict[str, str]]]:
     """Return the figures of the plans in force, and of whom each is asked with what ground."""
     judged = result or judge_year(year, plans=read_project().judged(year), real_only=True)
-    table = read_table(paths.raw("reference", "measurability.csv")).rename(columns={"class": "blank"})
+    table = read_table(paths.reference("measurability.csv")).rename(columns={"class": "blank"})
     classes = {row.indicator: row for row in records(table)}
     grounds: dict[str, dict[str, str]] = {}
     found: dict[str, FigureOwed] = {}
@@ -433,7 +433,7 @@ def _communes(on: date) -> list[tuple[str, str]]:
     if on < NO_DISTRICTS:
         below = known[known["parent"].eq(province) & known["level"].eq("huyện")]
         return [(str(code), f"UBND {name[:1].lower()}{name[1:]}") for code, name in below["name"].items()]
-    table = read_table(paths.raw("reference", "communes.csv"))
+    table = read_table(paths.reference("communes.csv"))
     mine = table[
         table["province_code"].eq(str(known.loc[province, "code"])) & (table["valid_from"] <= on.isoformat())
     ]
@@ -448,7 +448,7 @@ def _outside(on: date) -> set[str]:
     if _province(on) == read_project().territory:
         return set()
     home = str(read_territories().loc[read_project().territory, "name"])
-    crosswalk = read_table(paths.raw("reference", "commune_crosswalk.csv"))
+    crosswalk = read_table(paths.reference("commune_crosswalk.csv"))
     inside = set(crosswalk[[name in home for name in crosswalk["old_province"]]]["code"])
     return {name for code, name in _communes(on) if code not in inside}
 

@@ -15,7 +15,6 @@ from qngai_analysis.collection.forms import ReturnedForm, read_form
 from qngai_analysis.collection.owed import Owed
 from qngai_analysis.collection.owed import owed as owed_for
 from qngai_analysis.collection.workbook import Fault
-from qngai_analysis.edition.lock import locked
 from qngai_analysis.evidence.returned import FOLDER, deliveries, returned_table, settled
 from qngai_analysis.progress.tasks import REPORTED
 from qngai_analysis.raw import Column, sidecar_text, table_bytes
@@ -105,23 +104,20 @@ def collect(files: Sequence[Path], *, on: date) -> Collected:
     folders: list[Path] = []
     remarks = [remark for form in forms for remark in form.remarks]
     for year in sorted({form.year for form in forms}):
-        home = paths.raw(FOLDER, str(year))
-        home.mkdir(parents=True, exist_ok=True)
-        with locked(home):
-            before = returned_table(year, "forms")
-            taken = set(before["form"]) if len(before) else set()
-            fresh: list[ReturnedForm] = []
-            for form in (form for form in forms if form.year == year):
-                if form.form in taken:
-                    known.append(form.file)
-                else:
-                    fresh.append(form)
-                taken.add(form.form)
-            if fresh:
-                last = {row.body: row.form for row in records(before)} if len(before) else {}
-                folders.append(_keep(year, fresh, last, owed_in(year), on))
-                remarks += _replaced(fresh, last)
-                new += fresh
+        before = returned_table(year, "forms")
+        taken = set(before["form"]) if len(before) else set()
+        fresh: list[ReturnedForm] = []
+        for form in (form for form in forms if form.year == year):
+            if form.form in taken:
+                known.append(form.file)
+            else:
+                fresh.append(form)
+            taken.add(form.form)
+        if fresh:
+            last = {row.body: row.form for row in records(before)} if len(before) else {}
+            folders.append(_keep(year, fresh, last, owed_in(year), on))
+            remarks += _replaced(fresh, last)
+            new += fresh
         remarks += differences(year, owed_in(year), {form.body for form in fresh})
     return Collected(tuple(new), tuple(faults), tuple(known), tuple(folders), tuple(remarks))
 
@@ -129,6 +125,7 @@ def collect(files: Sequence[Path], *, on: date) -> Collected:
 def _keep(year: int, forms: Sequence[ReturnedForm], last: dict[str, str], owed: Owed, on: date) -> Path:
     """Write a delivery beside the others and move it into place as a whole."""
     home = paths.raw(FOLDER, str(year))
+    home.mkdir(parents=True, exist_ok=True)
     stage = Path(tempfile.mkdtemp(prefix=".", dir=home))
     try:
         (stage / "received").mkdir()
@@ -167,8 +164,10 @@ def _keep(year: int, forms: Sequence[ReturnedForm], last: dict[str, str], owed: 
             )  # fmt: skip
             (stage / f"{name}.toml").write_text(sidecar, encoding="utf-8")
         stage.chmod(0o755)
-        target = home / f"{1 + max((int(path.name) for path in deliveries(year)), default=0):03d}"
-        return stage.rename(target)
+        place = 1 + max((int(path.name) for path in deliveries(year)), default=0)
+        while (home / f"{place:03d}").exists():  # another run was quicker
+            place += 1
+        return stage.rename(home / f"{place:03d}")
     except BaseException:
         import shutil
 

@@ -153,7 +153,7 @@ def _node(node: Node, document: Document) -> str:
             body = _all(node.nodes, document)
             return f"<details><summary>{escape(node.summary)}</summary>{place}{body}</details>"
         case Grid():
-            return _table(node, lang)
+            return _table_figure(node, lang)
         case blocks.Figure():
             return _figure(node, document)
         case blocks.OfficialHead():
@@ -273,9 +273,7 @@ def _figure(node: blocks.Figure, document: Document) -> str:
     source = _below(word("source", lang), node.source)
     data = ""
     if node.data is not None:
-        data = (
-            f"<details><summary>{_data_title(node, lang)}</summary>{_table(data_grid(node), lang)}</details>"
-        )
+        data = f"<details><summary>{_data_title(node, lang)}</summary>{_table_figure(data_grid(node), lang)}</details>"
     elif node.data_ref:
         label = document.label_of(node.data_ref) or node.data_ref
         link = f'<a href="#{escape(node.data_ref)}">{escape(label)}</a>'
@@ -315,7 +313,7 @@ def linked(text: str) -> str:
     )
 
 
-def _table(grid: Grid, lang: str) -> str:
+def _table_figure(grid: Grid, lang: str) -> str:
     notes = "".join(f'<p class="below">{linked(note)}</p>' for note in grid.notes)
     source = _below(word("source", lang), grid.source)
     name = f"{grid.label}. {grid.caption}" if grid.label else grid.caption

@@ -99,7 +99,7 @@ def _parts(nodes: list[Node], document: Document) -> Iterator[str]:
             opened = _appendix(node, document.lang, breaks=False)
         elif opened:
             assert isinstance(node, Grid)
-            yield f"sideways({{ {opened}; {_upright(node)} }})"
+            yield f"sideways({{ {opened}; {_upright_table(node)} }})"
             opened = ""
         elif isinstance(node, Paragraph) and isinstance(following, blocks.SignatureBlock):
             # a signature never stands on a page alone
@@ -220,7 +220,7 @@ def _node(node: Node, document: Document) -> str:
         case Unfolded():
             return f"unfolded({_text(node.summary)}, {_string(node.id)}, {_all(node.nodes, document)})"
         case Grid():
-            return _table(node)
+            return _table_code(node)
         case blocks.Figure():
             return _figure(node, document)
         case blocks.OfficialHead():
@@ -346,12 +346,12 @@ def _see(target: str, label: str, lang: str) -> str:
     return f"{{ {_string(word('see_data', lang) + ': ')}; link(label({_string(target)}), {_string(label)}) }}"
 
 
-def _table(grid: Grid) -> str:
-    code = _upright(grid)
+def _table_code(grid: Grid) -> str:
+    code = _upright_table(grid)
     return f"sideways({{ {code} }})" if grid.landscape else code
 
 
-def _upright(grid: Grid) -> str:
+def _upright_table(grid: Grid) -> str:
     """Return the code of a table without the turn of its page."""
     caption = _caption(grid.label, grid.caption, grid.simulated, grid.lang) if grid.caption else "none"
     arguments = {

@@ -252,7 +252,7 @@ class Table:
     def grid(self) -> Grid:
         """Return the printed form: every cell as text, rows in the frame's order."""
         columns = self._columns()
-        cells = [self._cells(column) for column in columns]
+        cells = [self._printed_cells(column) for column in columns]
         rows = list(self._with_sections(list(zip(*cells, strict=True))))
         used = {cell.flag for column in cells for cell in column if cell.flag}
         return Grid(
@@ -279,7 +279,7 @@ class Table:
                 last = group
             yield Row(cells)
 
-    def _cells(self, column: Column) -> list[Cell]:
+    def _printed_cells(self, column: Column) -> list[Cell]:
         values = self.frame[column.key].tolist()
         size = len(values)
 
@@ -291,7 +291,7 @@ class Table:
         )
         units = beside(column.unit_key, column.unit)
         return [
-            _decorated(_cell(column, value, places, unit, self.lang), flag, href)
+            _decorated(_printed_cell(column, value, places, unit, self.lang), flag, href)
             for value, places, unit, flag, href in zip(
                 values, decimals, units, beside(column.flag, ""), beside(column.href, ""), strict=True
             )
@@ -306,7 +306,7 @@ class Table:
         return bundle(grid, lambda: plain_text(grid))
 
 
-def _cell(column: Column, value: Any, decimals: Any, unit: Any, lang: str) -> Cell:
+def _printed_cell(column: Column, value: Any, decimals: Any, unit: Any, lang: str) -> Cell:
     if isinstance(value, Mark):
         return value.cell()
     if is_missing(value) or value == "":

@@ -174,7 +174,7 @@ class _Writer:
                 for inner in node.nodes:
                     self.add(inner)
             case Grid():
-                self._table(node)
+                self._captioned_table(node)
             case blocks.Figure():
                 self._figure(node)
             case blocks.OfficialHead():
@@ -337,18 +337,18 @@ class _Writer:
         if node.source:
             self._below([f"{word('source', self.lang)}: {node.source}"])
 
-    def _table(self, grid: Grid) -> None:
+    def _captioned_table(self, grid: Grid) -> None:
         if grid.landscape:
             self._new_section(landscape=True)
         if grid.caption:
             self._caption(grid.label, grid.caption, grid.simulated, keep=True)
-        self._cells(grid)
+        self._table_rows(grid)
         source = [f"{word('source', grid.lang)}: {grid.source}"] if grid.source else []
         self._below([*grid.notes, *source] or [""])
         if grid.landscape:
             self._new_section(landscape=False)
 
-    def _cells(self, grid: Grid) -> None:
+    def _table_rows(self, grid: Grid) -> None:
         size, room = grid.size_pt, text_width_mm(landscape=grid.landscape)
         widths = [Mm(room * share) for share in grid.shares()]
         heads = 2 if any(column.group for column in grid.columns) else 1

@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from qngai_analysis import paths, raw
-from qngai_analysis.plan.wording import cased
+from qngai_analysis.plan.words import cased
 from qngai_analysis.words.folding import fold
 
 HOME = "Quảng Ngãi"  # rows that carry this name fit documents of this province only

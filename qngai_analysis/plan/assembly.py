@@ -13,11 +13,11 @@ from qngai_analysis.plan.head import Span, plan_year, read_head
 from qngai_analysis.plan.model import Document, Fate, Goal, Numeral, Plan, Stage, Target, Task
 from qngai_analysis.plan.reading import looks_vietnamese
 from qngai_analysis.plan.setting import Setting, node_horizon
-from qngai_analysis.plan.structure import Block, Node, outline, squeeze
+from qngai_analysis.plan.structure import Block, Node, outline
 from qngai_analysis.plan.targets import FATES, Context, Found, Reading, read_block, read_value, says_itself
-from qngai_analysis.plan.tasks import Task as FoundTask
-from qngai_analysis.plan.tasks import find_tasks
-from qngai_analysis.plan.wording import counted, has_numeral, lower, scan
+from qngai_analysis.plan.tasks import PrintedTask, find_tasks
+from qngai_analysis.plan.wording import counted, has_numeral, scan
+from qngai_analysis.plan.words import lower, squeeze
 
 _Numbered = TypeVar("_Numbered", Target, Goal)
 _Fates = list[tuple[int, int, Fate]]
@@ -180,9 +180,7 @@ def _read_prose(
 
     That is whether it aims or reports, and, where nothing above names a year, the year last named.
     """
-    owner = block.node
-    while owner.parent is not None and (owner.bulleted or owner.kind == "intro"):
-        owner = owner.parent
+    owner = block.node.numbered()
     if owner is not prose.owner:
         prose = _Prose(owner)
     if context.topic == "":
@@ -275,7 +273,7 @@ def _goal(setting: Setting, block: Block, context: Context) -> Goal:
     )
 
 
-def _task(setting: Setting, i: int, task: FoundTask) -> Task:
+def _task(setting: Setting, i: int, task: PrintedTask) -> Task:
     key = setting.document.key
     return Task(
         id=f"{key}.n{i:03d}",

@@ -11,6 +11,7 @@ import re
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from string import ascii_lowercase
 from typing import TYPE_CHECKING, Any
 
 from qngai_analysis.errors import PlanError
@@ -34,38 +35,12 @@ def _cell(pieces: list[str]) -> str:
 
 # ------------------------------------------------------------------ HTML
 
-_BLOCKS = frozenset(
-    [
-        "p",
-        "div",
-        "section",
-        "article",
-        "header",
-        "footer",
-        "main",
-        "aside",
-        "ul",
-        "ol",
-        "li",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "table",
-        "blockquote",
-        "pre",
-        "br",
-        "hr",
-        "tr",
-        "dl",
-        "dt",
-        "dd",
-        "form",
-        "center",
-    ]
-)
+# fmt: off
+_BLOCKS = frozenset((
+    "p", "div", "section", "article", "header", "footer", "main", "aside", "ul", "ol", "li", "h1", "h2", "h3", "h4", "h5", "h6",
+    "table", "blockquote", "pre", "br", "hr", "tr", "dl", "dt", "dd", "form", "center",
+))
+# fmt: on
 # what a page shows around a document is no part of it
 _HIDDEN = frozenset(("script", "style", "noscript", "template", "head", "nav", "svg", "aside", "footer"))
 
@@ -91,7 +66,7 @@ def html_text(markup: str) -> str:
 
 def _walk(root: Tag, lines: list[str], buffer: list[str], flush: Any) -> None:
     """Walk the page without recursion: a page may be nested deeper than Python's stack."""
-    from bs4.element import Comment, NavigableString, Tag
+    from bs4.element import Comment, Tag
 
     todo: list[Any] = [root]
     while todo:
@@ -99,10 +74,7 @@ def _walk(root: Tag, lines: list[str], buffer: list[str], flush: Any) -> None:
         if node is flush:
             flush()
             continue
-        if isinstance(node, str) and not isinstance(node, NavigableString):
-            buffer.append(node)
-            continue
-        if isinstance(node, NavigableString):
+        if isinstance(node, str):  # a list mark, or text of the page (NavigableString)
             if not isinstance(node, Comment):
                 buffer.append(str(node))
             continue
@@ -337,13 +309,9 @@ class _Numbering:
         return f"{mark} " if mark else ""
 
 
-_OFFICIAL_LETTERS = "abcdđeghiklmnopqrstuvxy"  # official lettering: no f, j, w, z
-
-
 def _list_number(number: int, kind: str) -> str:
     if kind in ("lowerLetter", "upperLetter"):
-        alphabet = "abcdefghijklmnopqrstuvwxyz"
-        letter = alphabet[(number - 1) % 26]
+        letter = ascii_lowercase[(number - 1) % 26]
         return f"{letter.upper()}. " if kind == "upperLetter" else f"{letter}) "
     if kind in ("upperRoman", "lowerRoman"):
         return (_roman(number) if kind == "upperRoman" else _roman(number).lower()) + ". "
@@ -351,16 +319,26 @@ def _list_number(number: int, kind: str) -> str:
 
 
 def _roman(number: int) -> str:
-    signs = ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
     written = ""
-    for value, sign in signs:
-        while number >= value:
-            written += sign
-            number -= value
+    for value, sign in ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I")):
+        times, number = divmod(number, value)
+        written += sign * times
     return written
 
 
 # ------------------------------------------------------------------ PDF
+
+
+# what pypdf lets through when a file is damaged in a way it does not know
+_PDF_FAULTS = (
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    OSError,
+    RecursionError,
+    NotImplementedError,
+)
 
 
 def pdf_text(path: Path, content: bytes) -> str:
@@ -382,17 +360,7 @@ def pdf_text(path: Path, content: bytes) -> str:
         if reader.is_encrypted and not reader.decrypt(""):
             raise PlanError(f"{path}: the PDF is locked by a password; save an open copy")
         pages = [page.extract_text() for page in reader.pages]
-    except (
-        PyPdfError,
-        ValueError,
-        KeyError,
-        TypeError,
-        AttributeError,
-        IndexError,
-        OSError,
-        RecursionError,
-        NotImplementedError,
-    ) as fault:
+    except (PyPdfError, *_PDF_FAULTS) as fault:
         raise PlanError(
             f"{path}: the PDF can't be read ({type(fault).__name__}); print it to a new PDF"
         ) from None
@@ -405,12 +373,15 @@ def pdf_text(path: Path, content: bytes) -> str:
     return text
 
 
+_PAGE_NUMBER = re.compile(r"\s*-?\s*\d{1,3}\s*-?\s*")
+
+
 def _without_page_number(page: str) -> str:
     lines = page.split("\n")
-    if lines and re.fullmatch(r"\s*-?\s*\d{1,3}\s*-?\s*", lines[0]):
+    if _PAGE_NUMBER.fullmatch(lines[0]):
         lines = lines[1:]
     while lines and not lines[-1].strip():
         lines.pop()
-    if lines and re.fullmatch(r"\s*-?\s*\d{1,3}\s*-?\s*", lines[-1]):
+    if lines and _PAGE_NUMBER.fullmatch(lines[-1]):
         lines = lines[:-1]
     return "\n".join(lines)

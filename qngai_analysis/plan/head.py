@@ -13,27 +13,15 @@ from qngai_analysis import raw
 from qngai_analysis.plan.lexicon import VISION
 from qngai_analysis.plan.model import Citation, Document
 from qngai_analysis.plan.places import find_province
-from qngai_analysis.plan.structure import Block, Outline, squeeze
-from qngai_analysis.plan.wording import cased, lower, scan
+from qngai_analysis.plan.structure import Block, Outline
+from qngai_analysis.plan.wording import scan
+from qngai_analysis.plan.words import cased, lower, squeeze, words
 
 Span = tuple[float | None, float | None]  # first and last year, None where it is open
 
 COUNTRY = "Việt Nam"
 OPENING = 6000  # characters within which number, date and issuer stand
-TYPES = (
-    "KẾ HOẠCH HÀNH ĐỘNG",
-    "CHƯƠNG TRÌNH HÀNH ĐỘNG",
-    "KẾ HOẠCH",
-    "QUYẾT ĐỊNH",
-    "NGHỊ QUYẾT",
-    "CHƯƠNG TRÌNH",
-    "ĐỀ ÁN",
-    "CHỈ THỊ",
-    "CHIẾN LƯỢC",
-    "THÔNG BÁO",
-    "CÔNG VĂN",
-    "BÁO CÁO",
-)
+TYPES = tuple(kind.upper() for kind in words("heads_document"))
 # how a paragraph of the head begins: legal bases, proposals, recipients
 HEAD_WORDS = re.compile(
     r"căn cứ|theo đề nghị|xét đề nghị|kèm theo|ban hành kèm|số\s*:|nơi nhận|điều \d"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 Asked = TypeVar("Asked")
 Answer = TypeVar("Answer")
@@ -21,7 +21,7 @@ class Rule(Generic[Asked, Answer]):
     name: str
     gives: Answer
     example: str
-    applies: Callable[[Asked], object]
+    applies: Callable[[Asked], Any]  # anything that is true, for words what was found
     under: str = "goals"
 
 

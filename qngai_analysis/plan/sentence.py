@@ -301,31 +301,30 @@ class Sentence:
 
         ``counted``: the words after the number are only what it counts.
         """
-        a, b = quantity.before
-        colon = self.flat.rfind(":", a, b)
-        lead = say.before_number(self.words(a, colon)) if colon >= 0 else ""
-        opens = not lex.STRONG.search(quantity.run) or lex.PREDICATE.search(after.lower()) is not None
-        words = self.words(max(a, colon + 1), b)
-        if opens and after:
-            words = lex.IN_IT.sub("", words)
-        aims = lex.AIMING.search(quantity.run) is not None
-        words = say.without_actor(say.before_number(words), opens and bool(after), aims)
+        lead, words = self._lead_and_words(quantity, after)
         after = "" if counted else after
         if lead and not words and (not after or say.is_tail(after)):
             words, lead = lead, ""  # "Cấp tỉnh: 100%", "Doanh nghiệp số: 500 doanh nghiệp"
-        if (
-            quantity.place
-            and words
-            and not after
-            and self.words(*quantity.before).lstrip(",; ").startswith("có ")
-        ):
+        has = quantity.place and self.words(*quantity.before).lstrip(",; ").startswith("có ")
+        if has and words and not after:
             return f"có {words}", False  # "…; có chữ ký số: trên 50%": of those an earlier number spoke of
-        for led in (lead, self.context.lead, self._outer_subject()):
+        for led in (lead, self.context.lead, self.outer_subject()):
             whole = self._led_by(led, words, after) if led else ""
             if whole:
                 return whole, True
         covers = lex.COVER.search(quantity.run) and not lex.STRONG.search(quantity.run)
         return (words if covers and not lex.HEAD.search(words.lower()) else say.from_head(words)), False
+
+    def _lead_and_words(self, quantity: Quantity, after: str) -> tuple[str, str]:
+        """Return the words before a colon, and those from there to the run, without who aims."""
+        a, b = quantity.before
+        colon = self.flat.rfind(":", a, b)
+        lead = say.before_number(self.words(a, colon)) if colon >= 0 else ""
+        opens = not lex.STRONG.search(quantity.run) or lex.PREDICATE.search(after.lower())
+        follows = bool(after and opens)
+        words = self.words(max(a, colon + 1), b)
+        words = say.before_number(lex.IN_IT.sub("", words) if follows else words)
+        return lead, say.without_actor(words, follows, lex.AIMING.search(quantity.run) is not None)
 
     def _led_by(self, led: str, words: str, after: str) -> str:
         """Return a subject that a line, or the words before a bracket, begins: "Tỷ lệ hồ sơ xử lý …: cấp tỉnh"."""
@@ -335,7 +334,7 @@ class Sentence:
         headless = short and not lex.HEAD.match(words.lower()) and lex.HEAD.search(led.lower())
         return squeeze(f"{led} {words}") if headless else ""
 
-    def _outer_subject(self) -> str:
+    def outer_subject(self) -> str:
         """Return what a bracket speaks of."""
         outer = self.outer
         if outer is None:
@@ -538,7 +537,7 @@ def _as_the_previous(sides: Sides) -> None:
 
 
 def _by_what_stands_above(sides: Sides) -> None:
-    sides.quantity.subject = sides.before or sides.sentence._outer_subject()
+    sides.quantity.subject = sides.before or sides.sentence.outer_subject()
     sides.quantity.base = sides.base()
 
 

@@ -11,11 +11,11 @@ from functools import cached_property
 from qngai_analysis.plan.agencies import HOME, canonical, split_agencies
 from qngai_analysis.plan.head import COUNTRY, HEAD_WORDS, TYPES, Span, horizon_of
 from qngai_analysis.plan.model import Document
-from qngai_analysis.plan.structure import Block, Node, Outline, Row, squeeze
+from qngai_analysis.plan.structure import Block, Node, Outline, Row
 from qngai_analysis.plan.targets import Context
-from qngai_analysis.plan.tasks import Task as FoundTask
-from qngai_analysis.plan.tasks import read_period
-from qngai_analysis.plan.wording import cased, lower, scan
+from qngai_analysis.plan.tasks import PrintedTask, read_period
+from qngai_analysis.plan.wording import scan
+from qngai_analysis.plan.words import cased, lower, squeeze
 
 # topics under which a target is stated in passing; elsewhere it is one of a list of goals
 _IN_PASSING = ("tasks", "organisation", "budget", "status", "aims", "head")
@@ -49,7 +49,7 @@ class Setting:
     low: str  # the text in lower case, place by place
     document: Document
     year: int | None
-    tasks: Sequence[FoundTask]
+    tasks: Sequence[PrintedTask]
 
     @property
     def masked(self) -> str:
@@ -246,7 +246,7 @@ class Setting:
     def _territory(self, block: Block) -> str:
         return next((node.title for node in reversed(block.node.path()) if _is_territory(node)), "")
 
-    def task_at(self, position: int) -> FoundTask | None:
+    def task_at(self, position: int) -> PrintedTask | None:
         """Return the task whose text holds a character."""
         i = bisect_right(self.tasks, position, key=lambda task: task.start) - 1
         return self.tasks[i] if i >= 0 and position < self.tasks[i].end else None

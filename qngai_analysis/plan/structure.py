@@ -15,7 +15,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from qngai_analysis.plan.wording import cased
+from qngai_analysis.plan.columns import ROW_RANKS, roles_of, row_number_rank
+from qngai_analysis.plan.grids import LOOSE_HEAD, TABLE_START, Line, Span, find_grid, words_of
+from qngai_analysis.plan.words import ROMAN, cased, headings, squeeze, words
 
 # ------------------------------------------------------------------ masking
 
@@ -62,11 +64,6 @@ def _blank(found: re.Match[str]) -> str:
     return " " * len(found.group())
 
 
-def squeeze(text: str) -> str:
-    """Return text with runs of white space as one space, trimmed."""
-    return " ".join(text.split())
-
-
 # ------------------------------------------------------------------ outline
 
 # Rank of a marker in the outline: a smaller one stands higher. Bullets share one rank and
@@ -93,17 +90,6 @@ _RANKS = {
 _BULLET_RANK = 70
 
 
-Span = tuple[int, int]
-
-_LOOSE_HEAD = re.compile(r"(?:S?TT|Stt)\s+(?:Tên\s+)?(?:[Cc]hỉ tiêu|[Mm]ục tiêu|[Nn]ội dung)")
-_LOOSE_VALUE = r"(?:[≥≤<>=]+\s*)?\d+(?:[.,]\d+)*(?:\s*-\s*\d+(?:[.,]\d+)*)?\s?%?"
-# a unit ends the words before the values, or stands alone before them on the last line of the row
-_LOOSE_UNIT = re.compile(
-    r"(?:^[ \t]*(?P<alone>)|\s)(?P<unit>%|(?(alone)[^\W\d_]+(?:[ \t][^\W\d_]+)?|[A-Z][a-z]*bps))\s*$",
-    re.MULTILINE,
-)
-
-
 @dataclass(slots=True)
 class Node:
     """A place in the outline."""
@@ -125,6 +111,13 @@ class Node:
             nodes.append(node)
             node = node.parent
         return nodes[::-1]
+
+    def numbered(self) -> Node:
+        """Return the nearest node upwards that is neither a bullet nor a lead-in: what lists below it belong to."""
+        node = self
+        while node.parent is not None and (node.bulleted or node.kind == "intro"):
+            node = node.parent
+        return node
 
     @property
     def bulleted(self) -> bool:
@@ -178,7 +171,6 @@ class Outline:
     pages: list[Span] = field(default_factory=list)  # page numbers that a PDF left between the lines
 
 
-_ROMAN = r"(?:X{0,2}(?:IX|IV|V?I{1,3}|V)|X{1,2})"
 _MARKER = re.compile(
     cased(
         rf"""
@@ -187,7 +179,7 @@ _MARKER = re.compile(
   | (?P<article>(?:Điều|ĐIỀU)\s+\d{{1,3}}\s*[.:])
   | (?P<sub>[A-ZĐ]\.\d{{1,2}}\s?[.)]?(?=\s+\S))
   | (?P<label>(?:Chỉ\ tiêu|Mục\ tiêu|Nhiệm\ vụ|Giải\ pháp)\s+(?:số\s+)?\d{{1,2}}\s*[.:])
-  | (?P<roman>{_ROMAN}\s?(?:[.)/]|\s?-(?=\s))(?=\s|$|[^\W\d_]))
+  | (?P<roman>{ROMAN}\s?(?:[.)/]|\s?-(?=\s))(?=\s|$|[^\W\d_]))
   | (?P<capital>[A-ZĐ]\s?[.)/](?=\s+\S))
   | (?P<number>\(?\d{{1,2}}(?:\.\d{{1,2}}){{0,3}}\s?(?:[.)](?!\d)|/(?!\d|[A-ZĐ]+[-/])|(?=\s+[UPPER]))\s*)
   | (?P<letter>\(?[a-zđ]\s?[.)](?=\s|$|[^\W\d_]))
@@ -201,36 +193,10 @@ _SIMPLE_NUMBER = re.compile(r"\d{1,2}(?=\s)")
 _SENTENCE_END = (".", ";", ":", "!", "?", "…")
 
 # the line that says what kind of document begins
-_TYPE_LINE = re.compile(
-    r"(?:KẾ HOẠCH|QUYẾT ĐỊNH|NGHỊ QUYẾT|CHƯƠNG TRÌNH|ĐỀ ÁN|BÁO CÁO|CHỈ THỊ|CHIẾN LƯỢC|THÔNG BÁO)(?: HÀNH ĐỘNG)?\s*:?$"
-)
+_TYPE_LINE = re.compile(rf"(?:{'|'.join(kind.upper() for kind in words('heads_document'))})\s*:?$")
 _WANTS_NUMBER = re.compile(r"(?<!\w)(?:đạt|trên|dưới|chiếm|tối thiểu|ít nhất|khoảng)$")
 
-_TOPICS = (
-    ("goals", re.compile(r"mục tiêu|chỉ tiêu|tầm nhìn")),
-    (
-        "status",
-        re.compile(
-            r"thực trạng|hiện trạng|kết quả đạt được|đánh giá (?:chung|tình hình|kết quả|thực trạng)|sự cần thiết|bối cảnh"
-            r"|tồn tại|hạn chế|nguyên nhân|tình hình|kết quả thực hiện"
-        ),
-    ),
-    ("budget", re.compile(r"kinh phí|nguồn vốn|nguồn lực tài chính|dự toán|khái toán")),
-    (
-        "organisation",
-        re.compile(
-            r"tổ chức thực hiện|phân công (?:thực hiện|trách nhiệm)|trách nhiệm của|tổ chức triển khai"
-        ),
-    ),
-    (
-        "tasks",
-        re.compile(
-            r"nhiệm vụ|giải pháp|nội dung thực hiện|nội dung triển khai|nội dung chủ yếu|kế hoạch hành động"
-        ),
-    ),
-    ("aims", re.compile(r"mục đích|yêu cầu|quan điểm|phạm vi|đối tượng|căn cứ|nguyên tắc")),
-)
-
+TOPICS = headings("topic")
 
 # "… phấn đấu đến cuối năm 2024 đạt các chỉ tiêu sau:" leads goals, whatever stands before
 _LEADS_GOALS = re.compile(
@@ -247,439 +213,76 @@ def topic_of(title: str) -> str:
     title = title.lower()
     if _LEADS_GOALS.search(title[:300]):
         return "goals"
-    found = [(hit.start(), name) for name, words in _TOPICS if (hit := words.search(title[:160]))]
+    found = [(hit.start(), rule.gives) for rule in TOPICS if (hit := rule.applies(title[:160]))]
     return min(found)[1] if found else ""
 
 
 # ------------------------------------------------------------------ tables
 
-_TABLE_START = re.compile(r"(?:S?TT|Stt|Số TT|Số thứ tự)$")
-_NUMBER_HEAD = re.compile(r"(?:s?tt|số tt|số thứ tự|#|no\.?)$")
-_ROLES = (
-    ("number", _NUMBER_HEAD),
-    ("cooperating", re.compile(r"phối hợp|cùng thực hiện|hỗ trợ thực hiện")),
-    (
-        "lead",
-        re.compile(
-            r"chủ trì|(?:cơ quan|đơn vị|sở, ngành)[^|]*(?:thực hiện|phụ trách|theo dõi|đầu mối|(?:chịu )?trách nhiệm)|phân công|^(?:cơ quan|đơn vị)$"
-        ),
-    ),
-    ("unit", re.compile(r"đơn vị(?: tính)?$|đvt|đơn vị đo")),
-    (
-        "current",
-        re.compile(
-            r"hiện trạng|hiện nay|hiện tại|thực hiện (?:năm|đến|\d{4})|kết quả (?:năm|đến|\d{4})|đã đạt|thực trạng|năm gốc|giá trị cơ sở"
-            r"|(?<!\w)(?:ước|th)(?!\w)|(?:số liệu|giá trị) (?:gốc|nền)|\d{4}\s*\(?\s*(?:thực hiện|kết quả|đạt)"
-        ),
-    ),
-    ("part", re.compile(r"^(?:quý|tháng|6 tháng|đợt)(?!\w)")),
-    ("value", re.compile(r"(?:19|20)\d\d|^cả năm")),
-    ("money", re.compile(r"kinh phí|nguồn vốn|dự toán|vốn đầu tư|tổng vốn|số tiền")),
-    ("period", re.compile(r"thời gian|thời hạn|tiến độ|lộ trình|thời điểm|hoàn thành|năm thực hiện")),
-    ("product", re.compile(r"sản phẩm|kết quả|đầu ra|ghi chú|nguồn|căn cứ|phương pháp|tài liệu")),
-    (
-        "text",
-        re.compile(
-            r"chỉ tiêu|nhiệm vụ|nội dung|giải pháp|công việc|hoạt động|tên|mục tiêu|tiêu chí|dự án|hạng mục|lĩnh vực"
-        ),
-    ),
-    ("value", re.compile(r"giá trị|kế hoạch|mức đạt|mức|số lượng|tỷ lệ")),
-)
 
-
-def column_role(head: str) -> str:
-    """Return what a column holds, from its heading; "" where it does not say.
-
-    One of number, text, lead, cooperating, period, unit, value, current, product, money, part (of a year);
-    ``roles_of`` adds place and measure, where rows are places and columns indicators.
-
-    >>> [column_role(head) for head in ("TT", "Chỉ tiêu", "Cơ quan chủ trì", "Đến năm 2025")]
-    ['number', 'text', 'lead', 'value']
-    """
-    head = squeeze(head).lower().strip(" .:*")
-    for role, words in _ROLES:
-        if words.search(head):
-            return role
-    return ""
-
-
-_MEASURE = re.compile(
-    r"(?:t[ỷỉ] (?:lệ|trọng)|số|tổng|thu nhập|diện tích|doanh thu|giá trị|chỉ số|xếp hạng)\s"
-)
-_PLACE_HEAD = re.compile(r"(?:tên )?(?:đơn vị|địa phương|huyện|xã|phường|địa bàn|cơ quan)(?!\w)")
-
-
-def roles_of(header: list[str]) -> list[str]:
-    """Return the role of each column; two text columns of which one is the goal give text and value.
-
-    >>> roles_of(["TT", "Chỉ tiêu", "Đơn vị tính", "Mục tiêu"])
-    ['number', 'text', 'unit', 'value']
-    """
-    roles = [column_role(head) for head in header]
-    measured = "value" in roles
-    for i, head in enumerate(header):
-        if measured and re.fullmatch(r"đơn vị", squeeze(head).lower()):
-            roles[i] = "unit"  # beside values "Đơn vị" is what they are counted in
-    if "text" not in roles:
-        named = [
-            i
-            for i, head in enumerate(header)
-            if re.match(r"(?:chỉ|mục) tiêu|nội dung|tiêu chí", squeeze(head).lower())
-        ]
-        if named and roles[named[0]] == "value" and roles.count("value") > 1:
-            roles[named[0]] = "text"  # "Chỉ tiêu năm 2024" names the rows, not their value
-    measures = [i for i, head in enumerate(header) if _MEASURE.match(squeeze(head).lower())]
-    if "text" not in roles and measures:
-        names = [i for i, head in enumerate(header) if _PLACE_HEAD.match(squeeze(head).lower())]
-        if names:
-            return [
-                "place" if i == names[0] else "measure" if i in measures else role
-                for i, role in enumerate(roles)
-            ]
-    if "text" not in roles and roles[:1] != ["value"] and re.search(r"nguồn|kinh phí|vốn", header[0].lower()):
-        roles = ["money" if role == "value" else role for role in roles]  # a budget by years
-    texts = [i for i, role in enumerate(roles) if role == "text"]
-    if len(texts) > 1:
-        for i in texts[1:]:
-            roles[i] = "value" if re.search(r"mục tiêu|chỉ tiêu|kế hoạch", header[i].lower()) else ""
-    return roles
-
-
-_ROW_NUMBER = re.compile(
-    rf"""(?:(?P<capital>[A-Z])|(?P<roman>{_ROMAN})|(?P<sub>(?:{_ROMAN}|[A-Z])[.\-]?\d{{1,2}})
-         |(?P<n>\d{{1,3}}(?:\.\d{{1,2}}){{0,3}})|(?P<letter>[a-zđ]\d?)|(?P<dash>[-+*•]))?\s*[.)\-]?$""",
-    re.VERBOSE,
-)
-_ROW_RANKS = {"capital": 1.0, "roman": 2.0, "sub": 3.0, "": 3.5, "n": 4.0, "letter": 6.0, "dash": 7.0}
-
-
-def row_number_rank(number: str) -> float | None:
-    """Return the rank of a row number ("A" above "I" above "V.1" above "1." above "a)"), or None."""
-    found = _ROW_NUMBER.match(number.strip())
-    if found is None:
-        return None
-    if found.lastgroup == "capital" and number.strip(" .)") in ("I", "V", "X"):
-        return _ROW_RANKS["roman"]
-    if found.lastgroup == "n":
-        return _ROW_RANKS["n"] + 0.1 * number.strip(" .)").count(".")
-    return _ROW_RANKS[found.lastgroup or ""]
-
-
-def _trim(masked: str, start: int, end: int) -> Span:
-    while start < end and masked[start].isspace():
-        start += 1
-    while end > start and masked[end - 1].isspace():
-        end -= 1
-    return start, end
-
-
-def _split_cells(masked: str, start: int, end: int, separator: str) -> list[Span]:
-    cells = []
-    begin = start
-    while (cut := masked.find(separator, begin, end)) >= 0:
-        cells.append(_trim(masked, begin, cut))
-        begin = cut + 1
-    cells.append(_trim(masked, begin, end))
-    return cells
-
-
-class _Tables:
-    """Turns lines into table rows; a table is taken only if its header row names its columns."""
+class _Rows:
+    """Turns the cells of grids into table rows, each under the part and section rows above it."""
 
     def __init__(self, builder: _Builder) -> None:
         self.builder = builder
-        self.masked = builder.masked
         self.last: Table | None = None
         self.above: list[tuple[float, str, str]] = []
         self.refused = 0  # lines up to here were looked at and are no table
 
-    def take(self, lines: list[_Line], index: int, content: str, stripped: str) -> int:
+    def take(self, lines: list[Line], index: int) -> int:
         """Return the index of the first line after the table that begins here, or ``index``."""
         if index < self.refused:
             return index
-        if _TABLE_START.match(stripped):
-            return self._take_stream(lines, index)
-        if _LOOSE_HEAD.match(stripped) and "\t" not in content and "|" not in content:
-            return self._take_loose(lines, index)
-        separator = "\t" if "\t" in content else "|"
-        if separator == "|" and stripped.count("|") < 2:
+        grid = find_grid(self.builder.masked, lines, index)
+        if not grid.header:
+            self.refused = grid.after
             return index
-        rows: list[list[Span]] = []
-        at = index
-        bars = 0
-        spaced = False
-        while at < len(lines):
-            line = lines[at]
-            words = self.masked[line.start : line.end].strip(" \n")
-            if not words and (spaced or at == index + 1) and self._goes_on(lines, at, separator):
-                spaced = True  # some converters set an empty line between all rows
-                at += 1
-                continue
-            if separator not in words:
-                break
-            if words.strip("|-: \t"):
-                stop = line.end
-                if separator == "|":
-                    bars = bars or words.count("|")
-                    at = self._whole_row(lines, at, bars)
-                    stop = lines[at].end
-                start, end = _trim(self.masked, line.start, stop) if separator == "|" else (line.start, stop)
-                if separator == "|":
-                    start += self.masked[start] == "|"
-                    end -= self.masked[end - 1] == "|" and end > start
-                rows.append(_split_cells(self.masked, start, end, separator))
-            at += 1
-        if self._rows(rows):
-            return at
-        self.refused = at
-        return index
-
-    def _goes_on(self, lines: list[_Line], at: int, separator: str) -> bool:
-        """Whether the line after a single empty one is a row as well."""
-        if at + 1 >= len(lines):
-            return False
-        words = self.masked[lines[at + 1].start : lines[at + 1].end].strip(" \n")
-        return words.count(separator) >= (2 if separator == "|" else 1)
-
-    def _whole_row(self, lines: list[_Line], at: int, bars: int) -> int:
-        """Return the line that ends a row of bars: its cells may be broken over lines."""
-        first = lines[at]
-        if not self.masked[first.start : first.end].lstrip().startswith("|"):
-            return at
-        count = self.masked.count("|", first.start, first.end)
-        for later in range(at, min(at + 12, len(lines))):
-            words = self.masked[lines[later].start : lines[later].end].strip()
-            if later > at:
-                if not words or words.startswith("|"):
-                    return at
-                count += words.count("|")
-            if count >= bars and words.endswith("|"):
-                return later
-        return at
-
-    def _words(self, span: Span) -> str:
-        return squeeze(self.masked[span[0] : span[1]])
-
-    def _rows(self, rows: list[list[Span]]) -> bool:
-        if len(rows) < 2 or len(rows[0]) < 2:
-            return False
-        header = [self._words(cell) for cell in rows[0]]
-        known = [role for role in (column_role(head) for head in header) if role]
-        if len(known) < 2 or len(known) * 2 < len(header):
-            return False
-        body = 1
-        if len(rows) > 2 and self._is_second_header(rows[1], header):
-            second = [self._words(cell) for cell in rows[1]]
-            header = [squeeze(f"{a} {b}") if a != b else a for a, b in zip(header, second, strict=False)]
-            body = 2
-        self._open(header)
-        for cells in rows[body:]:
-            self._row(cells)
-        return True
-
-    def _is_second_header(self, cells: list[Span], header: list[str]) -> bool:
-        words = [self._words(cell) for cell in cells]
-        if len(words) != len(header):
-            return False
-        if words[0] and words[0] == header[0]:
-            return True  # "TT" set over two rows
-        if not any(re.fullmatch(r"(?:năm )?(?:19|20)\d\d", w.lower()) for w in words):
-            return False
-        return all(w == h or not w or bool(column_role(w)) for w, h in zip(words, header, strict=True))
-
-    def _open(self, header: list[str]) -> None:
         # a table set over several pages repeats its head: the rows go on
-        if self.last is not None and self.last.header == header and self.last.node is self.builder.node:
-            return
-        self.last = Table(header, self.builder.node, roles=roles_of(header))
-        self.above = []
-        self.builder.tables.append(self.last)
+        table, node = self.last, self.builder.node
+        if table is None or table.header != grid.header or table.node is not node:
+            table = self.last = Table(grid.header, node, roles=roles_of(grid.header))
+            self.above = []
+            self.builder.tables.append(table)
+        for cells in grid.rows:
+            self._add(table, cells)
+        return grid.after
 
-    def _row(self, cells: list[Span]) -> None:
-        table = self.last
-        if table is None or not any(end > start for start, end in cells):
+    def _add(self, table: Table, cells: list[Span]) -> None:
+        filled = [(start, end) for start, end in cells if end > start]
+        words = [words_of(self.builder.masked, cell) for cell in cells]
+        if not filled or words == table.header:
             return
-        words = [self._words(cell) for cell in cells]
-        if words == table.header:
-            return
-        roles = table.roles
-        first = self.builder._line_of(min(start for start, end in cells if end > start))
-        last = self.builder._line_of(max(end for start, end in cells if end > start) - 1)
+        first = self.builder.line_of(min(start for start, _ in filled))
+        last = self.builder.line_of(max(end for _, end in filled) - 1)
         row = Row(cells, table, first, last)
-        number, title, others = self._parts(words, roles)
-        rank = row_number_rank(number)
-        row.heading = bool(title) and not others and self._is_heading(number, rank, title, roles)
-        row.above = [(n, t) for r, n, t in self.above if rank is None or number == "" or r < rank]
-        if row.heading:
-            rank = _ROW_RANKS[""] if rank is None or not number else rank
-            self.above = [entry for entry in self.above if entry[0] < rank]
-            row.above = [(n, t) for _, n, t in self.above]
-            self.above.append((rank, number.strip(" .)"), title))
+        self._place(row, words)
         table.rows.append(row)
-        for start, end in cells:
-            if end > start:
-                self.builder.blocks.append(Block(start, end, self.builder.node, "cell", start, row))
+        for start, end in filled:
+            self.builder.blocks.append(Block(start, end, self.builder.node, "cell", start, row))
+
+    def _place(self, row: Row, words: list[str]) -> None:
+        """Say what stands above a row, and whether it heads those below it."""
+        roles = row.table.roles + [""] * len(words)
+        named = {role: word for role, word in zip(roles, words, strict=False) if role in ("number", "text")}
+        number, title = named.get("number", ""), named.get("text", "")
+        others = any(word for role, word in zip(roles, words, strict=False) if role not in ("number", "text"))
+        rank = row_number_rank(number) if number else None
+        row.heading = bool(title) and not others and self._heads(rank, title, row.table.roles)
+        if row.heading:
+            rank = ROW_RANKS[""] if rank is None else rank
+            self.above = [entry for entry in self.above if entry[0] < rank]
+        row.above = [(n, t) for r, n, t in self.above if rank is None or r < rank]
+        if row.heading and rank is not None:
+            self.above.append((rank, number.strip(" .)"), title))
 
     @staticmethod
-    def _parts(words: list[str], roles: list[str]) -> tuple[str, str, list[str]]:
-        number = title = ""
-        others = []
-        for i, word in enumerate(words):
-            role = roles[i] if i < len(roles) else ""
-            if role == "number":
-                number = word
-            elif role == "text":
-                title = word
-            elif word:
-                others.append(word)
-        return number, title, others
-
-    @staticmethod
-    def _is_heading(number: str, rank: float | None, title: str, roles: list[str]) -> bool:
+    def _heads(rank: float | None, title: str, roles: list[str]) -> bool:
         if "%" in title or not {"lead", "period", "value", "unit"} & set(roles):
             return False
-        if rank is not None and rank < _ROW_RANKS["n"]:
-            return bool(number) or title.isupper()
-        return rank == _ROW_RANKS["n"] or title.isupper()
-
-    # ------------------------------------------------ a PDF's table: lines without cells
-
-    def _take_loose(self, lines: list[_Line], index: int) -> int:
-        """Read "TT Chỉ tiêu ĐVT 2025 2026" and rows "1 Tỷ lệ … % 80 90", each perhaps broken over lines.
-
-        A row begins with the next number and ends with as many values as the head has years.
-        """
-        first = next(
-            (at for at in range(index + 1, min(index + 13, len(lines))) if self._numbered(lines[at], 1)), 0
-        )
-        head = self.masked[lines[index].start : lines[first].start] if first else ""
-        years = re.findall(r"(?<!\d)20\d\d(?!\d)", head)
-        if not years:
-            return index
-        values = re.compile(
-            rf"(?:^|\s)(?P<values>{_LOOSE_VALUE}(?:\s+{_LOOSE_VALUE}){{{len(years) - 1}}})\s*$"
-        )
-        rows: list[list[Span]] = []
-        at = after = first
-        while at < len(lines) and self._numbered(lines[at], len(rows) + 1):
-            begin = at
-            while at < min(begin + 6, len(lines)):
-                found = values.search(self.masked, lines[at].start, lines[at].end)
-                at += 1
-                if found:
-                    rows.append(self._loose_row(lines[begin], lines[at - 1], found))
-                    break
-            else:
-                break
-            after = at
-        if len(rows) < 2:
-            return index
-        self._open(["TT", "Chỉ tiêu", "ĐVT", *years])
-        for row in rows:
-            self._row(row)
-        return after
-
-    def _numbered(self, line: _Line, number: int) -> bool:
-        return re.match(rf"\s*{number}[.)]?\s+\D", self.masked[line.start : line.end]) is not None
-
-    def _loose_row(self, first: _Line, last: _Line, found: re.Match[str]) -> list[Span]:
-        number = re.compile(r"\s*\d+[.)]?").match(self.masked, first.start)
-        assert number is not None  # the caller saw it
-        stop = found.start("values")
-        unit = _LOOSE_UNIT.search(self.masked, max(last.start, number.end()), stop)
-        text_end = unit.start("unit") if unit else stop
-        cells = [
-            hit.span() for hit in re.compile(_LOOSE_VALUE).finditer(self.masked, stop, found.end("values"))
-        ]
-        return [
-            _trim(self.masked, first.start, number.end()),
-            _trim(self.masked, number.end(), text_end),
-            unit.span("unit") if unit else (stop, stop),
-            *cells,
-        ]
-
-    # ------------------------------------------------ cells closed by a line with a lone "|"
-
-    def _take_stream(self, lines: list[_Line], index: int) -> int:
-        cells, after = self._stream(lines, index)
-        header_length = self._header_length(cells)
-        if header_length < 3:
-            return index
-        self._open([self._words(cell) for cell in cells[:header_length]])
-        for row in self._stream_rows(cells[header_length:], header_length):
-            self._row(row)
-        return after
-
-    def _stream(self, lines: list[_Line], index: int) -> tuple[list[Span], int]:
-        """Return the cells from here on and the index after the last bar that closes one."""
-        cells: list[Span] = []
-        start: int | None = None
-        end = after = 0
-        waiting = 0
-        for at in range(index, len(lines)):
-            line = lines[at]
-            words = self.masked[line.start : line.end].strip()
-            if words == "|":
-                if start is None:
-                    start = end = line.start
-                cells.append((start, end))
-                start, after, waiting = None, at + 1, 0
-                continue
-            waiting += 1
-            if waiting > 60 or (cells and _ENDS_TABLE.match(words)):
-                break
-            if words:
-                begin, stop = _trim(self.masked, line.start, line.end)
-                start = begin if start is None else start
-                end = stop
-        return cells, after
-
-    def _header_length(self, cells: list[Span]) -> int:
-        for i, cell in enumerate(cells[:12]):
-            words = self._words(cell)
-            if i and words and row_number_rank(words) is not None:
-                return i
-        return 0
-
-    def _stream_rows(self, cells: list[Span], width: int) -> Iterator[list[Span]]:
-        """Yield rows: a row begins at a number cell; a numberless row shows as an empty first cell."""
-        pending: list[Span] = []
-        for cell in cells:
-            words = self._words(cell)
-            if pending and words and self._begins_row(pending, words, width):
-                yield from self._cut(pending, width)
-                pending = []
-            pending.append(cell)
-        if pending:
-            yield from self._cut(pending, width)
-
-    def _begins_row(self, pending: list[Span], words: str, width: int) -> bool:
-        if row_number_rank(words) is None:
-            return False
-        # a short value such as "80" inside a row also looks like a number
-        return len(pending) % width == 0 or not words.strip(" .").isdigit() or words.endswith(".")
-
-    @staticmethod
-    def _cut(cells: list[Span], width: int) -> Iterator[list[Span]]:
-        tails: list[list[Span]] = []
-        while len(cells) > width and cells[-width][0] == cells[-width][1]:
-            tails.append(cells[-width:])
-            cells = cells[:-width]
-        yield cells + [(cells[-1][1], cells[-1][1])] * (width - len(cells))
-        yield from reversed(tails)
-
-
-_ENDS_TABLE = re.compile(r"(?:Nơi nhận|PHỤ LỤC|KẾ HOẠCH$|Điều \d+\.)")
+        return title.isupper() or (rank is not None and rank <= ROW_RANKS["n"])
 
 
 # ------------------------------------------------------------------ reading the outline
-
-
-@dataclass(slots=True)
-class _Line:
-    start: int
-    end: int
-    hashes: int  # depth of a Markdown heading, 0 for none
 
 
 def outline(text: str) -> Outline:
@@ -717,7 +320,7 @@ class _Builder:
         self.open: Block | None = None  # the block that the next line may continue
         self.blank = True  # whether an empty line came just before
         self.width = 0
-        self.tabular = _Tables(self)
+        self.tabular = _Rows(self)
 
     # -------------------------------------------------------------- lines
 
@@ -730,7 +333,7 @@ class _Builder:
         self._close()
         return Outline(self.text, self.masked, self.blocks, self.tables, self.starts)
 
-    def _lines(self) -> Iterator[_Line]:
+    def _lines(self) -> Iterator[Line]:
         masked = self.masked
         for number, start in enumerate(self.starts):
             end = self.starts[number + 1] - 1 if number + 1 < len(self.starts) else len(masked)
@@ -742,11 +345,11 @@ class _Builder:
                     start = found.end()
             # "…YÊU CẦU****1. Quan điểm": one bold run ends and the next begins, two lines set as one
             while (cut := self.text.find("****", start, end)) > start and self.masked[start:cut].strip():
-                yield _Line(start, cut, hashes)
+                yield Line(start, cut, hashes)
                 start = cut + 4
-            yield _Line(start, end, hashes)
+            yield Line(start, end, hashes)
 
-    def _take(self, lines: list[_Line], index: int) -> int:
+    def _take(self, lines: list[Line], index: int) -> int:
         line = lines[index]
         content = self.masked[line.start : line.end]
         stripped = content.strip()
@@ -757,10 +360,10 @@ class _Builder:
             self._close()
             self.blank = True
             return index + 1
-        tabular = "\t" in content or "|" in content or _TABLE_START.match(stripped)
-        if tabular or _LOOSE_HEAD.match(stripped):
+        tabular = "\t" in content or "|" in content or TABLE_START.match(stripped)
+        if tabular or LOOSE_HEAD.match(stripped):
             self._close()
-            after = self.tabular.take(lines, index, content, stripped)
+            after = self.tabular.take(lines, index)
             if after > index:
                 self.blank = True
                 return after
@@ -768,7 +371,7 @@ class _Builder:
         self.blank = False
         return index + 1
 
-    def _take_line(self, line: _Line, content: str, stripped: str) -> None:
+    def _take_line(self, line: Line, content: str, stripped: str) -> None:
         start = line.start + len(content) - len(content.lstrip())
         end = line.start + len(content.rstrip())
         if not any(c.isalnum() for c in stripped):
@@ -801,7 +404,7 @@ class _Builder:
         """A short line without a full stop that begins with a word of the outline: "Thực trạng năm 2022"."""
         if self.width or len(stripped) > 100 or stripped[-1] in ".;:,?!" or not stripped[0].isupper():
             return False
-        return any(words.search(stripped.lower()[:40]) for _, words in _TOPICS) and "%" not in stripped
+        return any(rule.applies(stripped.lower()[:40]) for rule in TOPICS) and "%" not in stripped
 
     def _continues_number(self, marker: re.Match[str], stripped: str) -> bool:
         """A wrapped line may begin with a number: "… đạt tối thiểu⏎10. Tỷ lệ" is not item 10."""
@@ -836,7 +439,7 @@ class _Builder:
     # -------------------------------------------------------------- nodes
 
     def _open_marked(
-        self, line: _Line, start: int, end: int, stripped: str, marker: re.Match[str] | None
+        self, line: Line, start: int, end: int, stripped: str, marker: re.Match[str] | None
     ) -> None:
         body = start
         if marker is None:
@@ -866,7 +469,7 @@ class _Builder:
         parent = self.node
         while parent.parent is not None and not self._holds(parent, kind, rank):
             parent = parent.parent
-        line = self._line_of(start)
+        line = self.line_of(start)
         self.node = Node(marker, kind, rank, "", line, parent, start)
 
     def _numbers_anew(self, marker: str) -> bool:
@@ -898,10 +501,9 @@ class _Builder:
         return False
 
     def _leave_lists(self) -> None:
-        while self.node.parent is not None and (self.node.bulleted or self.node.kind == "intro"):
-            self.node = self.node.parent
+        self.node = self.node.numbered()
 
-    def _line_of(self, position: int) -> int:
+    def line_of(self, position: int) -> int:
         return bisect_right(self.starts, position)
 
     def _close(self) -> None:
@@ -955,7 +557,7 @@ def _caps_heading(words: str) -> bool:
     return 6 <= len(words) <= 300 and _caps(words)
 
 
-def _wrap_width(masked: str, lines: list[_Line]) -> int:
+def _wrap_width(masked: str, lines: list[Line]) -> int:
     """Return the width at which the text was broken into lines, 0 if lines are whole paragraphs."""
     sample = [masked[line.start : line.end].strip() for line in lines[:4000]]
     sample = [words for words in sample if len(words) > 1]

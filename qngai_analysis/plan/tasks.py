@@ -13,15 +13,17 @@ import calendar
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 
-from qngai_analysis.plan.structure import Block, Node, Outline, Row, squeeze
+from qngai_analysis.plan.structure import Block, Node, Outline, Row
+from qngai_analysis.plan.wording import YEAR
+from qngai_analysis.plan.words import any_of, squeeze
 
-_YEAR = r"(?:19[4-9]\d|20\d\d)"
+Stage = tuple[int | None, int | None, str]  # first year, last year, what is done
 
 
-@dataclass(slots=True)
-class Period:
+@dataclass(frozen=True, slots=True)
+class PrintedPeriod:
     """When a task runs. ``first``/``last`` are years, missing where the text leaves them open."""
 
     printed: str = ""
@@ -29,12 +31,12 @@ class Period:
     last: int | None = None
     recurrence: str = ""
     deadline: str = ""  # last day, ISO, where the text names a quarter, month, day or a single year
-    stages: list[tuple[int | None, int | None, str]] = field(default_factory=list)
+    stages: tuple[Stage, ...] = ()
 
 
-@dataclass(slots=True)
-class Task:
-    """One task as printed, before it is put in a table."""
+@dataclass(frozen=True, slots=True)
+class PrintedTask:
+    """One task as printed, before its bodies are told apart and it is numbered."""
 
     part: str = ""
     section: str = ""
@@ -43,7 +45,7 @@ class Task:
     text: str = ""
     lead: str = ""
     cooperating: str = ""
-    period: Period = field(default_factory=Period)
+    period: PrintedPeriod = PrintedPeriod()
     start: int = 0
     end: int = 0
     heading: str = ""
@@ -51,49 +53,35 @@ class Task:
 
 # ------------------------------------------------------------------ periods
 
-_RANGE = re.compile(rf"(?P<first>{_YEAR})\s*(?:-|–|đến(?:\s+hết)?(?:\s+năm)?)\s*(?:năm\s*)?(?P<last>{_YEAR})")
+_RANGE = re.compile(rf"(?P<first>{YEAR})\s*(?:-|–|đến(?:\s+hết)?(?:\s+năm)?)\s*(?:năm\s*)?(?P<last>{YEAR})")
 _ONWARD = re.compile(
-    rf"(?P<first>{_YEAR})\s*(?:và\s+(?:những|các)?\s*năm\s+(?:tiếp\s+theo|sau)|trở\s+đi|-\s*$)"
-    rf"|từ\s+năm\s+(?P<since>{_YEAR})(?!\s*(?:-|đến))",
+    rf"(?P<first>{YEAR})\s*(?:và\s+(?:những|các)?\s*năm\s+(?:tiếp\s+theo|sau)|trở\s+đi|-\s*$)"
+    rf"|từ\s+năm\s+(?P<since>{YEAR})(?!\s*(?:-|đến))",
     re.IGNORECASE,
 )
-_UNTIL = re.compile(rf"(?:trước|đến|hết|xong)\s[^;.]{{0,40}}?(?P<last>{_YEAR})")
-_SINGLE = re.compile(rf"(?<!\d)(?P<year>{_YEAR})(?!\d)")
+_UNTIL = re.compile(rf"(?:trước|đến|hết|xong)\s[^;.]{{0,40}}?(?P<last>{YEAR})")
+_SINGLE = re.compile(rf"(?<!\d)(?P<year>{YEAR})(?!\d)")
 _RECURRING = re.compile(
     r"(?:quý\s+[ivx1-4]+\s+)?(?:thường xuyên(?:,?\s+(?:hàng|hằng) năm)?|(?:hàng|hằng|mỗi)\s+(?:năm|quý|tháng|tuần|ngày)|định kỳ[^;.]{0,30})",
     re.IGNORECASE,
 )
-_QUARTER = re.compile(
-    rf"quý\s+(?P<q>IV|III|II|I|[1-4])(?:\s*(?:/|năm|-)\s*(?P<year>{_YEAR}))?", re.IGNORECASE
-)
+_QUARTER = re.compile(rf"quý\s+(?P<q>IV|III|II|I|[1-4])(?:\s*(?:/|năm|-)\s*(?P<year>{YEAR}))?", re.IGNORECASE)
 _MONTH = re.compile(
-    rf"(?:tháng\s+|(?<![\d/-]))(?P<m>\d{{1,2}})(?:\s*(?:/|năm|-)\s*(?P<year>{_YEAR}))", re.IGNORECASE
+    rf"(?:tháng\s+|(?<![\d/-]))(?P<m>\d{{1,2}})(?:\s*(?:/|năm|-)\s*(?P<year>{YEAR}))", re.IGNORECASE
 )
-_DAY = re.compile(rf"(?P<d>\d{{1,2}})/(?P<m>\d{{1,2}})/(?P<year>{_YEAR})")
+_DAY = re.compile(rf"(?P<d>\d{{1,2}})/(?P<m>\d{{1,2}})/(?P<year>{YEAR})")
 _QUARTERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 1, "2": 2, "3": 3, "4": 4}
-_MONTHS = {
-    "một": 1,
-    "giêng": 1,
-    "hai": 2,
-    "ba": 3,
-    "tư": 4,
-    "bốn": 4,
-    "năm": 5,
-    "sáu": 6,
-    "bảy": 7,
-    "tám": 8,
-    "chín": 9,
-    "mười": 10,
-    "mười một": 11,
-    "mười hai": 12,
-}
+_MONTHS = ("một", "hai", "ba", "tư", "năm", "sáu", "bảy", "tám", "chín", "mười", "mười một", "mười hai")
+_MONTH_NUMBERS = {name: number for number, name in enumerate(_MONTHS, 1)} | {"giêng": 1, "bốn": 4}
+_MONTH_NAME = r"(?:mười\s+một|mười\s+hai|một|giêng|hai|ba|tư|bốn|năm|sáu|bảy|tám|chín|mười|\d{1,2})"
 _THEME = re.compile(
-    r"(?P<when>quý\s+[IVX]+(?:\s+và\s+quý\s+[IVX]+)?|tháng\s+(?:mười\s+một|mười\s+hai|một|giêng|hai|ba|tư|bốn|năm|sáu|bảy|tám|chín|mười|\d{1,2})(?!\w))",
-    re.IGNORECASE,
+    rf"(?P<when>quý\s+[IVX]+(?:\s+và\s+quý\s+[IVX]+)?|tháng\s+{_MONTH_NAME}(?!\w))", re.IGNORECASE
 )
+_NAMED_MONTH = re.compile(r"tháng\s+(?P<name>mười\s+một|mười\s+hai|\w+)")
+_NEXT_STAGE = re.compile(r"(?<=[.;])\s+(?=(?:Từ\s+)?(?:năm|giai đoạn|Năm|Giai đoạn)\s)")
 
 
-def read_period(printed: str, year: int | None = None) -> Period:
+def read_period(printed: str, year: int | None = None) -> PrintedPeriod:
     """Return the period a plan prints for a task; ``year`` is the plan's own where it runs one year.
 
     >>> read_period("Năm 2020 và những năm tiếp theo").first, read_period("2021- 2030").last
@@ -102,71 +90,66 @@ def read_period(printed: str, year: int | None = None) -> Period:
     ('2025-09-30', 'Quý IV hàng năm')
     """
     printed = squeeze(printed).strip(" .;,")
-    period = Period(printed)
-    recurring = _RECURRING.search(printed)
-    if recurring:
-        period.recurrence = squeeze(recurring.group())
-    period.stages = list(_stages(printed))
-    if len(period.stages) > 1:
-        period.first = period.stages[0][0]
-        period.last = period.stages[-1][1]
-        return period
-    if period.stages:
-        period.first, period.last, _ = period.stages[0]
-        period.stages = []
-    elif year is not None and not recurring and _THEME.search(printed):
-        period.first = period.last = year
-    period.deadline = _deadline(printed, period, year)
-    return period
+    found = _RECURRING.search(printed)
+    recurrence = squeeze(found.group()) if found else ""
+    stages = tuple(_stages(printed))
+    if len(stages) > 1:
+        return PrintedPeriod(printed, stages[0][0], stages[-1][1], recurrence, stages=stages)
+    first = last = year if found is None and _THEME.search(printed) else None
+    if stages:
+        first, last, _ = stages[0]
+    deadline = "" if recurrence else _deadline(printed, last, year)
+    return PrintedPeriod(printed, first, last, recurrence, deadline)
 
 
-def _stages(printed: str) -> Iterator[tuple[int | None, int | None, str]]:
+def _stages(printed: str) -> Iterator[Stage]:
     """Yield the stages of "2022 - 2024: Xây dựng quy hoạch. Năm 2025 và những năm tiếp theo: …"."""
-    pieces = re.split(r"(?<=[.;])\s+(?=(?:Từ\s+)?(?:năm|giai đoạn|Năm|Giai đoạn)\s)", printed)
-    for piece in pieces:
+    for piece in _NEXT_STAGE.split(printed):
         head, _, rest = piece.partition(":")
-        found = _RANGE.search(head)
-        if found:
-            yield int(found["first"]), int(found["last"]), rest.strip(" .;")
-            continue
-        found = _ONWARD.search(head)
-        if found:
-            yield int(found["first"] or found["since"]), None, rest.strip(" .;")
-            continue
-        found = _UNTIL.search(head.lower())
-        if found:
-            yield None, int(found["last"]), rest.strip(" .;")
-            continue
-        years = [int(hit["year"]) for hit in _SINGLE.finditer(head)]
-        if years:
-            yield min(years), max(years), rest.strip(" .;")
+        years = _years(head)
+        if years is not None:
+            yield *years, rest.strip(" .;")
 
 
-def _deadline(printed: str, period: Period, year: int | None) -> str:
-    if period.recurrence:
-        return ""
+def _years(words: str) -> tuple[int | None, int | None] | None:
+    found = _RANGE.search(words)
+    if found:
+        return int(found["first"]), int(found["last"])
+    found = _ONWARD.search(words)
+    if found:
+        return int(found["first"] or found["since"]), None
+    found = _UNTIL.search(words.lower())
+    if found:
+        return None, int(found["last"])
+    years = [int(hit["year"]) for hit in _SINGLE.finditer(words)]
+    return (min(years), max(years)) if years else None
+
+
+def _deadline(printed: str, last: int | None, year: int | None) -> str:
+    """Return the last day: of a printed day, month, quarter, named month or year."""
     day = _DAY.search(printed)
-    if (
-        day
-        and 1 <= int(day["m"]) <= 12
-        and 1 <= int(day["d"]) <= calendar.monthrange(int(day["year"]), int(day["m"]))[1]
-    ):
+    if day and 1 <= int(day["m"]) <= 12 and 1 <= int(day["d"]) <= _days(int(day["year"]), int(day["m"])):
         return f"{day['year']}-{int(day['m']):02d}-{int(day['d']):02d}"
     month = _MONTH.search(printed)
     if month and 1 <= int(month["m"]) <= 12:
         return _end_of_month(int(month["year"]), int(month["m"]))
     quarters = list(_QUARTER.finditer(printed))
     if quarters:
-        named = int(quarters[-1]["year"] or 0) or period.last or year
+        named = int(quarters[-1]["year"] or 0) or last or year
         return _end_of_month(named, 3 * _QUARTERS[quarters[-1]["q"].lower()]) if named else ""
-    theme = re.search(r"tháng\s+(mười\s+một|mười\s+hai|\w+)", printed.lower())
-    if theme and squeeze(theme.group(1)) in _MONTHS and (period.last or year):
-        return _end_of_month(period.last or year or 0, _MONTHS[squeeze(theme.group(1))])
-    return f"{period.last}-12-31" if period.last else ""
+    theme = _NAMED_MONTH.search(printed.lower())
+    number = _MONTH_NUMBERS.get(squeeze(theme["name"])) if theme else None
+    if number and (last or year):
+        return _end_of_month(last or year or 0, number)
+    return f"{last}-12-31" if last else ""
+
+
+def _days(year: int, month: int) -> int:
+    return calendar.monthrange(year, month)[1]
 
 
 def _end_of_month(year: int, month: int) -> str:
-    return f"{year}-{month:02d}-{calendar.monthrange(year, month)[1]:02d}"
+    return f"{year}-{month:02d}-{_days(year, month):02d}"
 
 
 # ------------------------------------------------------------------ the forms
@@ -207,84 +190,86 @@ _ASSIGNS = re.compile(
     r"(?:nhiệm vụ|công việc)[^:]{0,80}(?:phân công|giao)|(?:phân công|giao) (?:nhiệm vụ|trách nhiệm)",
     re.IGNORECASE,
 )
-_ASSIGNEE = re.compile(
-    r"^(?:Giám đốc|Chánh|Trưởng|Phó|Phòng(?! chống)|Cục trưởng|Sở|Ban(?! hành)|Văn phòng|Công an|Cục|Chi cục|Thanh tra|Kho bạc|Đài|Báo|UBND|Ủy ban|Hội|Ngân hàng|Bảo hiểm|Bưu điện|Viễn thông|VNPT|Viettel"
-    r"|Mobifone|Đảng|Tỉnh ủy|Thành ủy|Chủ tịch|Tổ(?! chức)|Đoàn|Hiệp hội|Thống kê|Thường trực|Thành phố|Thị xã|Huyện|Quận|Các sở|Liên|Tỉnh đoàn|Mặt trận|Trường|Trung tâm|Thuế|Bộ|Đề nghị)"
-)
-
-
-def table_task(outline: Outline, row: Row, roles: list[str]) -> Task:
-    """Read one row of a task table."""
-    words = {}
-    for role, (start, end) in zip(roles, row.cells, strict=False):
-        if role and role not in words:
-            words[role] = squeeze(outline.masked[start:end])
-    above = [number for number, _ in row.above]
-    task = Task(
-        text=words.get("text", ""), lead=words.get("lead", ""), cooperating=words.get("cooperating", "")
-    )
-    if above:
-        task.part = above[0]
-    if len(above) > 1:
-        task.section = above[1]
-    if len(above) > 2:
-        task.subsection = above[2]
-    task.number = words.get("number", "").strip(" .)") or ""
-    task.heading = " › ".join(title for _, title in row.above)
-    task.period = read_period(words.get("period", ""))
-    spans = [span for span in row.cells if span[1] > span[0]]
-    task.start, task.end = min(a for a, _ in spans), max(b for _, b in spans)
-    return task
+_ASSIGNEE = re.compile(rf"^(?:{any_of('assignee')}|Phòng(?! chống)|Ban(?! hành)|Tổ(?! chức))")
 
 
 def is_task_table(row: Row) -> bool:
     """Whether the row's table lists tasks (a text column of tasks and somebody or a time for them)."""
     roles = row.table.roles
-    if "text" not in roles or not {"lead", "period"} & set(roles):
+    if "text" not in roles or "value" in roles or not {"lead", "period"} & set(roles):
         return False
     head = row.table.header[roles.index("text")].lower()
-    if re.search(r"chỉ tiêu|mục tiêu", head) and not re.search(r"nhiệm vụ|công việc", head):
-        return False
-    return "value" not in roles
+    return not re.search(r"chỉ tiêu|mục tiêu", head) or bool(re.search(r"nhiệm vụ|công việc", head))
 
 
-def find_tasks(outline: Outline, year: int | None) -> list[Task]:
+def find_tasks(outline: Outline, year: int | None) -> list[PrintedTask]:
     """Return the tasks of a text in the order of its lines.
 
     Only where nothing else names tasks do the duties of each body under "Tổ chức thực hiện" count.
     """
-    attributed = list(_from_attributes(outline, year))
-    tasks = [*_from_tables(outline), *attributed, *_from_assignments(outline, year)]
+    tasks = [
+        *_from_tables(outline),
+        *_from_attributes(outline, year),
+        *_from_assignments(outline, year),
+    ]
     taken = sorted((task.start, task.end) for task in tasks)
     tasks += [task for task in _from_sentences(outline, year) if not _lies_in(task, taken)]
     tasks = tasks or list(_from_assignments(outline, year, standing=True))
-    tasks.sort(key=lambda task: task.start)
-    return tasks
+    return sorted(tasks, key=lambda task: task.start)
 
 
-def _from_tables(outline: Outline) -> Iterator[Task]:
+def _lies_in(task: PrintedTask, taken: list[tuple[int, int]]) -> bool:
+    at = bisect_right(taken, (task.start, task.end)) - 1
+    return any(start < task.end and task.start < end for start, end in taken[max(0, at) : at + 2])
+
+
+# ------------------------------------------------------------------ rows of tables
+
+
+def _from_tables(outline: Outline) -> Iterator[PrintedTask]:
     for table in outline.tables:
-        roles = table.roles
-        last: Task | None = None
+        last: PrintedTask | None = None
         for row in table.rows:
             if row.heading or not is_task_table(row):
                 continue
-            task = table_task(outline, row, roles)
+            task = _table_task(outline, row)
             if last is not None:
-                task.lead = last.lead if _DITTO.match(task.lead) else task.lead
-                task.cooperating = last.cooperating if _DITTO.match(task.cooperating) else task.cooperating
-                task.period = last.period if _DITTO.match(task.period.printed) else task.period
+                task = replace(
+                    task,
+                    lead=last.lead if _DITTO.match(task.lead) else task.lead,
+                    cooperating=last.cooperating if _DITTO.match(task.cooperating) else task.cooperating,
+                    period=last.period if _DITTO.match(task.period.printed) else task.period,
+                )
             if task.text:
                 yield task
                 last = task
 
 
+def _table_task(outline: Outline, row: Row) -> PrintedTask:
+    words: dict[str, str] = {}
+    for role, (start, end) in zip(row.table.roles, row.cells, strict=False):
+        words.setdefault(role, squeeze(outline.masked[start:end]))
+    spans = [span for span in row.cells if span[1] > span[0]]
+    part, section, subsection = ([number for number, _ in row.above] + ["", "", ""])[:3]
+    return PrintedTask(
+        part,
+        section,
+        subsection,
+        number=words.get("number", "").strip(" .)"),
+        text=words.get("text", ""),
+        lead=words.get("lead", ""),
+        cooperating=words.get("cooperating", ""),
+        period=read_period(words.get("period", "")),
+        start=min(start for start, _ in spans),
+        end=max(end for _, end in spans),
+        heading=" › ".join(title for _, title in row.above),
+    )
+
+
+# ------------------------------------------------------------------ who, with whom, by when
+
 _BRACKETS = re.compile(r"\(([^()]*(?:\([^()]*\)[^()]*)*)\)")
-_VERBS = (
-    r"(?:triển\ khai|xây\ dựng|tổ\ chức|thực\ hiện|tham\ mưu|rà\ soát|hướng\ dẫn|nghiên\ cứu|đôn\ đốc|theo\ dõi|kiểm\ tra|cung\ cấp|phát\ triển"
-    r"|đẩy\ mạnh|hoàn\ thiện|đề\ xuất|ban\ hành|lập|tập\ huấn|đào\ tạo|tuyên\ truyền|bố\ trí|cân\ đối|quản\ lý|vận\ hành|kết\ nối|số\ hóa|số\ hoá"
-    r"|tiếp\ tục|hỗ\ trợ|mở|nâng\ cấp|cấp|duy\ trì|thành\ lập|chuẩn\ bị|bảo\ đảm|đảm\ bảo|tái\ cấu\ trúc|đầu\ tư|lắp\ đặt|tích\ hợp|đánh\ giá|công\ bố|phổ\ cập)"
-)
+_VERBS = any_of("duty")
 # "Giao Sở Y tế chủ trì, phối hợp với UBND các huyện triển khai …"
 _GIVES_LEAD = re.compile(
     rf"""^(?:(?:UBND\ tỉnh\ )?(?:[Gg]iao|[Pp]hân\ công|[Đđ]ề\ nghị)\ (?:cho\ )?)?(?P<lead>[^:(]{{4,160}}?)
@@ -305,221 +290,217 @@ _DONE_BY = re.compile(
 )
 
 
+def _with(task: PrintedTask, kind: str, value: str, year: int | None) -> PrintedTask:
+    """Return the task with one attribute; who leads and who cooperates is said once."""
+    value = value.strip(" ;.,–-")
+    value = value.removesuffix(")") if value.count(")") > value.count("(") else value
+    if kind == "lead" and not task.lead:
+        return replace(task, lead=value)
+    if kind == "cooperating" and not task.cooperating:
+        return replace(task, cooperating=value)
+    if kind == "period" and value:
+        return replace(task, period=read_period(value, year))
+    return task
+
+
+def _with_all(task: PrintedTask, kind: str, words: str, year: int | None) -> PrintedTask:
+    """Return the task with an attribute, and those that further labels in its line name."""
+    at = 0
+    for label in _LABEL.finditer(words):
+        task = _with(task, kind, words[at : label.start()], year)
+        kind, at = label.lastgroup or "", label.end()
+    rest = words[at:]
+    after = _NEXT_SENTENCE.search(rest) if kind in ("lead", "cooperating") else None
+    task = _with(task, kind, rest[: after.start()] if after else rest, year)
+    return _with_time(task, rest[after.end() :], year) if after else task
+
+
+def _with_time(task: PrintedTask, words: str, year: int | None) -> PrintedTask:
+    """Return the task with the time that its words name, unless it has one."""
+    when = None if task.period.printed else _DONE_BY.search(words)
+    return replace(task, period=read_period(when["when"], year)) if when else task
+
+
+def _placed(task: PrintedTask, node: Node) -> PrintedTask:
+    """Return the task with part, section, subsection and number from the path of numbered headings."""
+    path = [step for step in node.path() if step.marker and step.kind not in ("part", "chapter", "article")]
+    if not path:
+        return replace(task, heading="")
+    *above, own = path
+    part, section, subsection = ([step.marker for step in above] + ["", "", ""])[:3]
+    heading = " › ".join(step.title for step in above)
+    return replace(
+        task, part=part, section=section, subsection=subsection, number=own.marker, heading=heading
+    )
+
+
+def _words_of(outline: Outline, block: Block) -> str:
+    return squeeze(outline.masked[block.body : block.end])
+
+
+# ------------------------------------------------------------------ attribute lines
+
+
 def _attribute(outline: Outline, block: Block) -> re.Match[str] | None:
     if block.row is not None:
         return None
     return _ATTRIBUTE.match(squeeze(outline.masked[block.body : min(block.end, block.body + 120)]))
 
 
-def _owner(node: Node) -> Node:
-    """Return the numbered or lettered node that attribute lines below it speak of."""
-    while node.parent is not None and (node.bulleted or node.kind == "intro"):
-        node = node.parent
-    return node
+@dataclass(slots=True)
+class _Item:
+    """A numbered or lettered node, its blocks, and the task that attribute lines below it make of it."""
+
+    node: Node
+    blocks: list[Block]
+    task: PrintedTask | None = None
 
 
-def _from_attributes(outline: Outline, year: int | None) -> Iterator[Task]:
+def _from_attributes(outline: Outline, year: int | None) -> Iterator[PrintedTask]:
     """An item and the attribute lines after it; text, then who, then when."""
-    tasks: dict[int, Task] = {}
-    texts: dict[int, list[Block]] = {}
-    owners: dict[int, Node] = {}
+    items: dict[int, _Item] = {}
+    made: list[_Item] = []
     for block in outline.blocks:
         if block.row is not None:
             continue
-        owner = _owner(block.node)
-        owners.setdefault(id(owner), owner)
+        owner = block.node.numbered()
+        item = items.setdefault(id(owner), _Item(owner, []))
         found = _attribute(outline, block)
         if found is None:
             if owner.parent is not None:
-                texts.setdefault(id(owner), []).append(block)
-            continue
-        if found.lastgroup == "other":
-            continue
-        task = tasks.get(id(owner))
-        if task is None:
-            task = tasks[id(owner)] = Task(start=-1)
-            _describe(outline, task, owner, texts.get(id(owner), []), year)
-        value = squeeze(outline.masked[block.body : block.end])[found.end() :]
-        task.end = block.end
-        _set_attributes(task, found.lastgroup or "", value, year)
-    _share_attributes(outline, owners, tasks, texts, year)
-    yield from (task for task in tasks.values() if task.text and (task.lead or task.period.printed))
+                item.blocks.append(block)
+        elif found.lastgroup != "other":
+            if item.task is None:
+                item.task = _described(outline, item, year)
+                made.append(item)
+            value = _words_of(outline, block)[found.end() :]
+            item.task = _with_all(replace(item.task, end=block.end), found.lastgroup or "", value, year)
+    made += _sharing(outline, list(items.values()), year)
+    for item in made:
+        if item.task and item.task.text and (item.task.lead or item.task.period.printed):
+            yield item.task
 
 
-def _share_attributes(
-    outline: Outline,
-    owners: dict[int, Node],
-    tasks: dict[int, Task],
-    texts: dict[int, list[Block]],
-    year: int | None,
-) -> None:
+def _sharing(outline: Outline, items: list[_Item], year: int | None) -> Iterator[_Item]:
     """Lines after the last of several lettered items ("a) … b) … - Cơ quan chủ trì: …") hold for all."""
-    waiting: list[Node] = []
-    for key, node in owners.items():
-        if node.kind != "letter" or (waiting and waiting[-1].parent is not node.parent):
+    waiting: list[_Item] = []
+    for item in items:
+        if item.node.kind != "letter" or (waiting and waiting[-1].node.parent is not item.node.parent):
             waiting = []
-        if node.kind != "letter":
+        if item.node.kind != "letter":
             continue
-        if key not in tasks:
-            waiting.append(node)
+        if item.task is None:
+            waiting.append(item)
             continue
-        shared = tasks[key]
         for earlier in waiting:
-            blocks = texts.get(id(earlier), [])
-            task = tasks[id(earlier)] = Task(start=-1, lead=shared.lead, cooperating=shared.cooperating)
-            _describe(outline, task, earlier, blocks, year)
-            task.period = shared.period
-            task.end = max((block.end for block in blocks), default=earlier.start + 1)
+            end = max((block.end for block in earlier.blocks), default=earlier.node.start + 1)
+            task = _described(outline, earlier, year)
+            shared = item.task
+            earlier.task = replace(
+                task, lead=shared.lead, cooperating=shared.cooperating, period=shared.period, end=end
+            )
+            yield earlier
         waiting = []
 
 
-def _lies_in(task: Task, taken: list[tuple[int, int]]) -> bool:
-    at = bisect_right(taken, (task.start, task.end)) - 1
-    return any(start < task.end and task.start < end for start, end in taken[max(0, at) : at + 2])
+def _described(outline: Outline, item: _Item, year: int | None) -> PrintedTask:
+    pieces = []
+    for block in item.blocks:
+        piece = _CONTENT.sub("", _words_of(outline, block))
+        heads = block is item.blocks[0] and block.kind == "heading" and len(item.blocks) > 1
+        if piece:
+            pieces.append(f"{piece}:" if heads and piece[-1].isalnum() else piece)
+    theme = _THEME.search(" ".join(node.title for node in item.node.path()))
+    task = PrintedTask(
+        text=" ".join(pieces).strip(" ;.,:"),
+        period=read_period(theme["when"], year) if theme and year is not None else PrintedPeriod(),
+        start=min((block.start for block in item.blocks), default=item.node.start),
+    )
+    return _placed(task, item.node)
 
 
-def _from_sentences(outline: Outline, year: int | None) -> Iterator[Task]:
+# ------------------------------------------------------------------ sentences
+
+
+def _from_sentences(outline: Outline, year: int | None) -> Iterator[PrintedTask]:
     """Tasks that say in one sentence what, who and when: labels within it, or "Giao Sở … chủ trì …"."""
     for block in outline.blocks:
         topics = [node.topic for node in block.node.path()]
-        if block.row is not None or (topics and topics[-1] == "goals") or "organisation" in topics:
+        if block.row is not None or topics[-1:] == ["goals"] or "organisation" in topics:
             continue
-        words = squeeze(outline.masked[block.body : block.end])
-        given = _GIVES_LEAD.match(words) or _GIVES.match(words)
-        if given and not _ASSIGNEE.match(given["lead"]):
-            given = None  # "Phân công nhiệm vụ rõ ràng, bảo đảm …"
-        task = _given(given, words, year) if given else _labelled(words, year) or _bracketed(words, year)
-        if task is None:
-            continue
-        task.start, task.end = block.start, block.end
-        _place(task, block.node)
-        yield task
+        words = _words_of(outline, block)
+        task = _given(words, year) or _labelled(words, year) or _bracketed(words, year)
+        if task is not None:
+            yield _placed(replace(task, start=block.start, end=block.end), block.node)
 
 
-def _given(found: re.Match[str], words: str, year: int | None) -> Task:
-    task = Task(
-        text=found["text"].strip(" ;.,"),
-        lead=found["lead"],
-        cooperating=found.groupdict().get("cooperating") or "",
-    )
-    _set_when(task, words, year)
-    return task
-
-
-def _set_when(task: Task, words: str, year: int | None) -> None:
-    when = _DONE_BY.search(words)
-    if when:
-        task.period = read_period(when["when"], year)
-
-
-def _labelled(words: str, year: int | None) -> Task | None:
-    """Return "Phát triển logistics – Chủ trì: Sở …. Phối hợp: … Thời gian: …" as a task."""
-    first = _LABEL.search(words)
-    if first is None or first.lastgroup == "other" or "trì" not in words.lower():
+def _given(words: str, year: int | None) -> PrintedTask | None:
+    """Return "Giao Sở Y tế chủ trì …" as a task; "Phân công nhiệm vụ rõ ràng, bảo đảm …" is none."""
+    found = _GIVES_LEAD.match(words) or _GIVES.match(words)
+    if found is None or not _ASSIGNEE.match(found["lead"]):
         return None
-    task = Task(text=words[: first.start()].strip(" ;.,:(–-"))
-    _set_attributes(task, first.lastgroup or "", words[first.end() :], year)
+    cooperating = found.groupdict().get("cooperating") or ""
+    task = PrintedTask(text=found["text"].strip(" ;.,"), lead=found["lead"], cooperating=cooperating)
+    return _with_time(task, words, year)
+
+
+def _labelled(words: str, year: int | None) -> PrintedTask | None:
+    """Return "Phát triển logistics – Chủ trì: Sở …. Phối hợp: … Thời gian: …" as a task."""
+    label = _LABEL.search(words)
+    if label is None or label.lastgroup == "other" or "trì" not in words.lower():
+        return None
+    task = PrintedTask(text=words[: label.start()].strip(" ;.,:(–-"))
+    task = _with_all(task, label.lastgroup or "", words[label.end() :], year)
     return task if task.text and task.lead else None
 
 
-def _bracketed(words: str, year: int | None) -> Task | None:
+def _bracketed(words: str, year: int | None) -> PrintedTask | None:
+    """Return "… (Sở Y tế chủ trì; hoàn thành quý II năm 2021)" as a task."""
     for brackets in _BRACKETS.finditer(words):
-        task = Task()
+        task = PrintedTask(text=words[: brackets.start()].strip(" ;.,"))
         for part in re.split(r"[;.]\s*|(?<=chủ trì),\s*", brackets.group(1)):
             found = _AGENCY_FIRST.match(part.strip())
             if found and found.lastgroup:
                 kind = {"with": "cooperating", "always": "period"}.get(found.lastgroup, found.lastgroup)
-                _set_attribute(task, kind, found[found.lastgroup], year)
+                task = _with(task, kind, found[found.lastgroup], year)
         if task.lead:
-            if not task.period.printed:
-                _set_when(task, words, year)
-            task.text = words[: brackets.start()].strip(" ;.,")
-            return task if task.text else None
+            return _with_time(task, words, year) if task.text else None
     return None
 
 
-def _set_attributes(task: Task, kind: str, words: str, year: int | None) -> None:
-    """Set an attribute, and those that further labels in its line name."""
-    at = 0
-    for label in _LABEL.finditer(words):
-        _set_attribute(task, kind, words[at : label.start()], year)
-        kind, at = label.lastgroup or "", label.end()
-    rest = words[at:]
-    after = _NEXT_SENTENCE.search(rest) if kind in ("lead", "cooperating") else None
-    _set_attribute(task, kind, rest[: after.start()] if after else rest, year)
-    if after and not task.period.printed:
-        _set_when(task, rest[after.end() :], year)
+# ------------------------------------------------------------------ sections that assign work
 
 
-def _describe(outline: Outline, task: Task, owner: Node, blocks: list[Block], year: int | None) -> None:
-    words = []
-    for block in blocks:
-        piece = squeeze(outline.masked[block.body : block.end])
-        piece = _CONTENT.sub("", piece)
-        if piece:
-            heads = block is blocks[0] and block.kind == "heading" and len(blocks) > 1
-            words.append(f"{piece}:" if heads and piece[-1].isalnum() else piece)
-    task.text = " ".join(words).strip(" ;.,:")
-    task.start = min((block.start for block in blocks), default=owner.start)
-    _place(task, owner)
-    theme = _THEME.search(" ".join(node.title for node in owner.path()))
-    if theme and year is not None:
-        task.period = read_period(theme["when"], year)
-
-
-def _set_attribute(task: Task, kind: str, value: str, year: int | None) -> None:
-    value = value.strip(" ;.,–-")
-    value = value.removesuffix(")") if value.count(")") > value.count("(") else value
-    if kind == "lead" and not task.lead:
-        task.lead = value
-    elif kind == "cooperating" and not task.cooperating:
-        task.cooperating = value
-    elif kind == "period" and value:
-        task.period = read_period(value, year)
-
-
-def _place(task: Task, owner: Node) -> None:
-    """Set part, section, subsection and number from the path of numbered headings."""
-    path = [node for node in owner.path() if node.marker and node.kind not in ("part", "chapter", "article")]
-    task.heading = " › ".join(node.title for node in path[:-1])
-    if not path:
-        return
-    task.number = path[-1].marker
-    above = [node.marker for node in path[:-1]]
-    task.part = above[0] if above else ""
-    task.section = above[1] if len(above) > 1 else ""
-    task.subsection = above[2] if len(above) > 2 else ""
-
-
-def _from_assignments(outline: Outline, year: int | None, *, standing: bool = False) -> Iterator[Task]:
+def _from_assignments(outline: Outline, year: int | None, *, standing: bool = False) -> Iterator[PrintedTask]:
     """Items below "NHIỆM VỤ … PHÂN CÔNG …" / "3. Sở Tài chính"; ``standing`` takes "Tổ chức thực hiện" too."""
     for block in outline.blocks:
         if block.row is not None or _attribute(outline, block) is not None:
             continue
         path = block.node.path()
-        if any(_RECIPIENTS.match(words) for words in (node.title for node in path)):
-            continue
-        duty = next((i for i, node in enumerate(path) if _assigns(node, standing)), None)
-        if duty is None or duty + 1 >= len(path):
+        duty = next((i for i, node in enumerate(path[:-1]) if _assigns(node, standing)), None)
+        if duty is None or any(_RECIPIENTS.match(node.title) for node in path):
             continue
         body = path[duty + 1]
         lead, colon, rest = body.title.partition(":")
         if not _ASSIGNEE.match(lead) or len(lead) > 160:
             continue
-        own = block.node is body and block.kind == "heading"
-        words = squeeze(outline.masked[block.body : block.end])
-        if own or words == body.title:
+        words = _words_of(outline, block)
+        if (block.node is body and block.kind == "heading") or words == body.title:
             if not (colon and rest.strip()):
                 continue  # a heading that only names the body
             words = words.partition(":")[2]
-        task = Task(part=path[duty].marker, section=body.marker, lead=lead, start=block.start, end=block.end)
-        task.text = words.strip(" ;.")
-        task.number = next((node.marker for node in reversed(path[duty + 2 :]) if node.marker), "")
-        task.heading = f"{path[duty].title} › {lead}"
-        if year is not None:
-            task.period = Period(first=year, last=year)
-        _set_when(task, words, year)
-        yield task
+        task = PrintedTask(
+            part=path[duty].marker,
+            section=body.marker,
+            number=next((node.marker for node in reversed(path[duty + 2 :]) if node.marker), ""),
+            text=words.strip(" ;."),
+            lead=lead,
+            period=PrintedPeriod(first=year, last=year),
+            start=block.start,
+            end=block.end,
+            heading=f"{path[duty].title} › {lead}",
+        )
+        yield _with_time(task, words, year)
 
 
 def _assigns(node: Node, standing: bool) -> bool:

@@ -52,6 +52,8 @@ class Case:
         self.run = quantity.run
         self.subject = quantity.subject.lower()
         self.own, (self.start, self.end) = sentence.horizon(quantity)  # whether the sentence names the year
+        # whether nothing says what it is a quantity of
+        self.nameless = not say.names_something(quantity.subject, alone=not quantity.number_first)
         self.left = sentence.left_of(quantity.token, 70)
         self.clause = sentence.flat[quantity.before[0] : quantity.token.start]
         self.after = sentence.flat[quantity.token.end : quantity.after[1]]
@@ -78,12 +80,12 @@ class Case:
         """ "đến năm 2025" in a section on how things stand."""
         return self.says_when and self.ahead and "đến" in self.clause
 
-    @cached_property
+    @property
     def of_money(self) -> bool:
         """The sentence or its section speaks of a budget: what is shared out is money."""
         return self.topic == "budget" or any(token.sort == "money" for token in self.sentence.tokens)
 
-    @cached_property
+    @property
     def mode(self) -> str:
         """Whether prose aims or reports; "" in a section, and where the sentence has words of a goal."""
         if not self.prose or lex.GOAL.search(self.sentence.flat):
@@ -98,11 +100,6 @@ class Case:
         return self.prose and (self.own or self.context.end is not None or self.context.mode == "goal")
 
     # -------------------------------------------------------------- what it is
-
-    @cached_property
-    def nameless(self) -> bool:
-        """Nothing says what it is a quantity of."""
-        return not say.names_something(self.quantity.subject, alone=not self.quantity.number_first)
 
     @property
     def starts(self) -> bool:
@@ -129,7 +126,7 @@ class Case:
         """It is a range, or a word compares."""
         return self.token.high is not None or self.strong or self.bound
 
-    @cached_property
+    @property
     def tallied(self) -> bool:
         """Things that plans count: groups, tasks, pillars."""
         noun = lex.MULTIPLE.sub("", self.token.unit.partition("/")[0])
@@ -153,7 +150,7 @@ class Case:
         """The quantity that its bracket stands after."""
         return self.sentence.beside
 
-    @cached_property
+    @property
     def bracket(self) -> str:
         """The words of its bracket."""
         return self.sentence.words(self.sentence.start, self.sentence.end).lower()

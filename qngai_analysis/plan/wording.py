@@ -14,9 +14,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from qngai_analysis.plan.words import any_of, loose, squeeze
-from qngai_analysis.plan.words import cased as cased
-from qngai_analysis.plan.words import lower as lower
+from qngai_analysis.plan.words import any_of, loose, lower, squeeze
 
 VIEW = 64  # characters looked at on the left of a numeral
 
@@ -203,15 +201,11 @@ class NumeralRule:
     left: re.Pattern[str] | None = None  # before it
     unless: Callable[[Spot, re.Match[str]], bool] | None = None
     reads: Callable[[Spot, re.Match[str]], Token] | None = None
-    printed: int = 0  # look at the letters as they are printed, at most so many
+    as_printed: bool = False  # capitals tell
 
-    def token(self, spot: Spot) -> Token | None:
-        """Return the numeral, or None where the rule does not apply."""
-        if self.printed:
-            found = self.here.match(spot.text, spot.at, min(spot.end, spot.at + self.printed))
-        else:
-            found = self.here.match(spot.low, spot.at, spot.end)
-        if found is None or (self.left is not None and not self.left.search(spot.left)):
+    def token(self, spot: Spot, found: re.Match[str]) -> Token | None:
+        """Return the numeral that ``here`` found, or None where the rule does not apply."""
+        if self.left is not None and not self.left.search(spot.left):
             return None
         if self.unless is not None and self.unless(spot, found):
             return None
@@ -284,7 +278,7 @@ def _span_of_time(spot: Spot, found: re.Match[str]) -> Token:
 _CODE = "A-ZĐỌÐČƯƠ"
 _CITATION = re.compile(
     rf"""\d+[a-z]?(?:\s?(?:\.{{2,}}|…))?
-         (?:\s*,\s*\d+)*                         # Nghị quyết số 01, 02/NQ-CP
+         (?:\s*,\s*\d+){{0,20}}                 # Nghị quyết số 01, 02/NQ-CP
          (?:\s?/\s?\d{{4}})?                     # 47/2020/NĐ-CP
          (?:\s?/\s?(?=[{_CODE}])|\s?-\s?(?=[{_CODE}]{{1,6}}/))
          [{_CODE}][\w&]*(?:[-/&.][{_CODE}][\w&]*)*""",
@@ -314,15 +308,15 @@ def _rule(
     left: str | re.Pattern[str] | None = None,
     unless: Callable[[Spot, re.Match[str]], bool] | None = None,
     reads: Callable[[Spot, re.Match[str]], Token] | None = None,
-    printed: int = 0,
+    as_printed: bool = False,
 ) -> NumeralRule:
     before = None if left is None else re.compile(left)
-    return NumeralRule(kind, name, example, re.compile(here), before, unless, reads, printed)
+    return NumeralRule(kind, name, example, re.compile(here), before, unless, reads, as_printed)
 
 
 # fmt: off
 NUMERALS = (
-    _rule("citation", "a document's number", "Quyết định số «411/QĐ-TTg»", _CITATION, printed=120),
+    _rule("citation", "a document's number", "Quyết định số «411/QĐ-TTg»", _CITATION, as_printed=True),
     _rule("citation", "a number after a kind of document", "Nghị quyết «13» của tỉnh", _NUMBER, rf"{any_of('document_type')}\s+(?:số\s*:?\s*)?$", _is_amount),
     _rule("citation", "a number after 'số'", "Số «24», khẩn", _NUMBER, r"(?<!\w)(?:số|sô|so)\s*$", _is_total),
     _rule("date", "a time of day", "lúc «09:53»", r"\d{1,2}(?::\d{2}){1,2}(?!\d)"),
@@ -337,10 +331,10 @@ NUMERALS = (
     _rule("date", "a day", "ngày «25» hằng tháng", r"\d{1,2}(?![\d%])", r"ngày\s*$"),
     _rule("article", "an article, clause, section, appendix, page", "khoản «2» của Luật", r"\d{1,3}(?:\.\d{1,3})*(?![\d%])(?!,\d)", _ARTICLE_LEFT, _is_measured),
     _rule("name", "a footnote", "kinh tế số[«1»]", r"\d{1,3}(?=\])", r"\[\Z"),
-    _rule("name", "grown together with the letters before it", "COVID-«19»", r"\d+(?:[.:]\d+)*\w*", r"[^\W\d_²³¹]-?\Z", printed=10_000),
+    _rule("name", "grown together with the letters before it", "COVID-«19»", r"\d+(?:[.:]\d+)*\w*", r"[^\W\d_²³¹]-?\Z"),
     _rule("name", "a generation", "phủ sóng «5G»", re.compile(r"\d(?:[.,]\d)?g(?![a-z])", re.IGNORECASE)),
     _rule("name", "around the clock", "hoạt động «24/7»", r"24\s?[/x]\s?(?:7|24)|7/7"),
-    _rule("name", "grown together with letters that are no unit", "dữ liệu «4D»", r"(?P<digits>\d+)(?=[^\W\d_])\w*", unless=_is_measured, printed=10_000),
+    _rule("name", "grown together with letters that are no unit", "dữ liệu «4D»", r"(?P<digits>\d+)(?=[^\W\d_])\w*", unless=_is_measured),
     _rule("name", "a version", "kỷ nguyên «4.0»", r"\d\.0(?![\d%])"),
     _rule("name", "a standard", "chuẩn «27001:2013»", r"\d{4,5}(?::\d{4})"),
     _rule("age", "an age", "từ «15» tuổi trở lên", r"\d{1,3}(?:\s*(?:-|đến|tới)\s*(?:dưới\s+)?\d{1,3})?(?=\s*tuổi)"),
@@ -353,6 +347,7 @@ NUMERALS = (
 )
 # fmt: on
 _LONG = re.compile(r"\d{16,}")  # an account, a code: no number of a plan has so many digits
+_ALONE = re.compile(r"[\d.,;:%/)-]+(?:\s|$)")  # a number without letters: no address
 _ADDRESS = re.compile(r"\S*(?:https?:|www\.|@\w|\.(?:gov|com|edu|org|net|vn)\b)\S*", re.IGNORECASE)
 
 
@@ -362,7 +357,8 @@ def tell(spot: Spot) -> tuple[NumeralRule | None, Token]:
     if end > spot.at:
         return None, Token(spot.at, end, "name")
     for rule in NUMERALS:
-        token = rule.token(spot)
+        found = rule.here.match(spot.text if rule.as_printed else spot.low, spot.at, spot.end)
+        token = None if found is None else rule.token(spot, found)
         if token is not None:
             return rule, token
     return None, _quantity(spot)
@@ -373,6 +369,8 @@ def _end_of_code(spot: Spot) -> int:
     code = _LONG.match(spot.low, spot.at, spot.end)
     if code:
         return code.end()
+    if spot.left[-1:] in ("", " ", "\n") and _ALONE.match(spot.text, spot.at, spot.end):
+        return spot.at
     begin = max((spot.left.rfind(c) for c in ' \t\n("“'), default=-1)
     start = spot.at - len(spot.left) + begin + 1
     address = _ADDRESS.match(spot.text, start, min(spot.end, spot.at + 200))

@@ -7,10 +7,13 @@ import tomllib
 from functools import cache
 from pathlib import Path
 
+from qngai_analysis.plan.rules import Rule
+
 # ------------------------------------------------------------------ letters
 
 _MARKED = "àảãáạăằẳẵắặâầẩẫấậèẻẽéẹêềểễếệìỉĩíịòỏõóọôồổỗốộơờởỡớợùủũúụưừửữứựỳỷỹýỵđ"
 LOWER = "a-z" + _MARKED
+ROMAN = r"(?:X{0,2}(?:IX|IV|V?I{1,3}|V)|X{1,2})"
 UPPER = "A-Z" + _MARKED.upper()  # À-Ỹ as a range would hold small letters too
 _ALIKE = (
     "aàảãáạăằẳẵắặâầẩẫấậ",
@@ -60,6 +63,15 @@ def _lists() -> dict[str, list[str]]:
         Path(__file__).with_name("words.toml").read_text(encoding="utf-8")
     )
     return lists
+
+
+@cache
+def headings(kind: str) -> tuple[Rule[str, str], ...]:
+    """Return the rules of ``headings.toml`` for a "column" or a "topic": what a heading in small letters is about."""
+    rows = tomllib.loads(Path(__file__).with_name("headings.toml").read_text(encoding="utf-8"))[kind]
+    return tuple(
+        Rule(row["example"], row["holds"], row["example"], re.compile(row["words"]).search) for row in rows
+    )
 
 
 def words(*lists: str) -> tuple[str, ...]:

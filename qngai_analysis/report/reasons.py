@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 
 from qngai_analysis.page.blocks import Details, literal
@@ -12,6 +11,7 @@ from qngai_analysis.progress.explaining import Step
 from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.progress.yearly import YearResult
 from qngai_analysis.report.base import Speaker
+from qngai_analysis.words.addresses import pieces
 from qngai_analysis.words.language import Lang, said, translate
 
 
@@ -47,16 +47,9 @@ def _step(step: Step, lang: Lang) -> str:
     return f"**{literal(translate(step.title, lang))}**\n\n{lines}"
 
 
-_ADDRESS = re.compile(r"https?://[^\s<>\"')\]]*[^\s<>\"')\].,;:]")
-
-
 def _linked(text: str) -> str:
     """Return text as Markdown that prints it as it is, its addresses as links."""
-    parts, position = [], 0
-    for match in _ADDRESS.finditer(text):
-        parts += [literal(text[position : match.start()]), f"<{match[0]}>"]
-        position = match.end()
-    return "".join([*parts, literal(text[position:])])
+    return "".join(f"<{part}>" if is_address else literal(part) for part, is_address in pieces(text))
 
 
 def remarks(outcome: Outcome, lang: Lang) -> str:

@@ -5,36 +5,23 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-# name -> module; loaded when first used, so that importing the package stays light
-_EXPORTS = {
-    "Design": "estimate.design",
-    "Replicates": "estimate.design",
-    "Survey": "estimate.estimates",
-    "Reliability": "release.reliability",
-    "nchs_flag": "release.reliability",
-    "nchs_reason": "release.reliability",
-    "reliability_standard": "release.reliability",
-    "Codebook": "form.codebook",
-    "read_codebook": "form.codebook",
-    "surveys": "form.codebook",
-    "measured_targets": "form.codebook",
-    "survey_coverage": "form.codebook",
-    "protect": "release.disclosure",
-    "published": "release.publication",
-    "Treatment": "release.treatment",
-    "protect_totals": "release.magnitudes",
-    "assert_no_unit_records": "release.unit_records",
-    "round_count": "release.disclosure",
-    "load_survey": "loading",
-    "load_frame": "form.intake",
-    "load_file": "form.intake",
-    "validate_file": "form.intake",
-    "write_faults": "form.intake",
-    "response_account": "form.intake",
-    "response_outcomes": "form.intake",
-    "survey_observations": "observations",
-    "write_xlsform": "form.questionnaire",
+# by module; loaded when first used, so that importing the package stays light
+_MODULES = {
+    "estimate.design": "Design Replicates",
+    "estimate.estimates": "Survey",
+    "release.reliability": "Reliability nchs_flag nchs_reason reliability_standard",
+    "form.codebook": "Codebook read_codebook surveys measured_targets survey_coverage",
+    "release.disclosure": "protect round_count",
+    "release.publication": "published",
+    "release.treatment": "Treatment",
+    "release.magnitudes": "protect_totals",
+    "release.unit_records": "assert_no_unit_records",
+    "loading": "load_survey",
+    "form.intake": "load_frame load_file validate_file write_faults response_account response_outcomes",
+    "observations": "survey_observations",
+    "form.questionnaire": "write_xlsform",
 }
+_EXPORTS = {name: module for module, names in _MODULES.items() for name in names.split()}
 
 __all__ = sorted(_EXPORTS)  # pyright: ignore[reportUnsupportedDunderAll]
 

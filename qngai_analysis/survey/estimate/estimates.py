@@ -879,40 +879,26 @@ class Survey:
         here, there = self._reduction(names), other._reduction(names)
         pairs = differences.matching(here.domains.labels, there.domains.labels)
         first, second = (np.array(side) for side in zip(*pairs, strict=True))
-        mine = self._statistics(here, names, y, statistic, den)
-        theirs = other._statistics(there, names, y, statistic, den)
+        mine = self._compared(here, names, y, statistic, den)
+        theirs = other._compared(there, names, y, statistic, den)
         differences.refuse_other_levels([item for item, _ in mine], [item for item, _ in theirs])
         parts = []
-        for (item, found), (same, its) in zip(mine, theirs, strict=True):
-            sides = [
-                differences.degrees_of(item.totals, [a]) + differences.degrees_of(same.totals, [b])
-                for a, b in pairs
-            ]
-            estimate = found.estimate[first] - its.estimate[second]
-            variance = found.se[first] ** 2 + its.se[second] ** 2
-            n = found.n[first] + its.n[second]
+        for (item, function), (same, again) in zip(mine, theirs, strict=True):
+            value, spread = item.totals.variances(function)
+            its, its_spread = same.totals.variances(again)
+            shift = 0.0 if statistic == "total" else item.shift - same.shift  # a total has it back already
+            some = (item.n[first] > 0) & (same.n[second] > 0)
+            estimate = np.where(some, value[first] + shift - its[second], np.nan)
+            degrees = np.array([differences.degrees_of(item.totals, [a]) for a in first])
+            degrees += np.array([differences.degrees_of(same.totals, [b]) for b in second])
             parts.append(
                 results.difference_part(
-                    self._settings, item.name, item.level, estimate, variance, n, np.array(sides) - 1
+                    self._settings, item.name, item.level, estimate, spread[first] + its_spread[second],
+                    item.n[first] + same.n[second], degrees - 1,
                 )
-            )
+            )  # fmt: skip
         heads = here.domains.labels.iloc[first].reset_index(drop=True)
         return results.table(heads, parts, _attrs(self, other))
-
-    def _statistics(
-        self, reduction: Reduction, names: list[str], y: Names, statistic: str, den: str | None
-    ) -> list[tuple[Held, Estimates]]:
-        if den is not None:
-            held = [self._held_ratio(reduction, name, den, "difference") for name in listed(y)]
-            return [(item, statistics.ratio(item, weights, "wr")) for item, weights in held]
-        if statistic == "total":
-            return [
-                (item, statistics.total(item, "wr")) for item in self._held(reduction, names, y, "difference")
-            ]
-        return [
-            (item, statistics.mean(item, "wr"))
-            for item in self._held(reduction, names, y, "difference", labels=True)
-        ]
 
 
 _WAVE = "__survey__"

@@ -10,7 +10,7 @@ from qngai_analysis.survey.estimate.arrays import Codes, Flags, Floats, add_up, 
 from qngai_analysis.survey.estimate.domains import Domains, Reduction
 from qngai_analysis.survey.estimate.sample import Sample
 from qngai_analysis.survey.estimate.statistics import Estimates
-from qngai_analysis.survey.estimate.variance import Totals, totals
+from qngai_analysis.survey.estimate.variance import DomainFunction, Totals, totals
 
 STATISTICS = ("F", "Chisq", "Wald", "adjWald")
 
@@ -41,7 +41,7 @@ class TwoWay:
 
         Also the shares' standard errors on the logit scale, where replicates give them.
         """
-        value, covariance = self.totals.covariance(self._share if self.binary else _totals)
+        value, covariance = self.totals.covariance(shares_within(self.base) if self.binary else _totals)
         variance = np.diag(covariance)
         size = add_up(self.base, self.totals.point[0], len(self.rows))[self.base]
         n = add_up(self.base, self.rows, len(self.rows))[self.base]
@@ -56,9 +56,18 @@ class TwoWay:
         rests_on = n if self.binary else self.rows
         return Estimates(value, np.sqrt(variance), effect / left, effect, rests_on), logit_se
 
-    def _share(self, point: Floats) -> tuple[Floats, Floats]:
+    def _logit(self, point: Floats) -> tuple[Floats, Floats]:
+        share, gradient = shares_within(self.base)(point)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return special.logit(np.where((share > 0) & (share < 1), share, np.nan)), gradient
+
+
+def shares_within(base: Codes) -> DomainFunction:
+    """Return the function that gives each cell's share of the cells with the same base."""
+    same = (base[:, None] == base[None, :]).astype(np.float64)
+
+    def function(point: Floats) -> tuple[Floats, Floats]:
         cell = point[0]
-        same = (self.base[:, None] == self.base[None, :]).astype(np.float64)
         with np.errstate(divide="ignore", invalid="ignore"):
             bottom = same @ cell
             share = cell / bottom
@@ -67,10 +76,7 @@ class TwoWay:
             gradient = (np.eye(len(cell)) - share[:, None] * same) / bottom[:, None]
         return share, gradient[:, None, :]
 
-    def _logit(self, point: Floats) -> tuple[Floats, Floats]:
-        share, gradient = self._share(point)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return special.logit(np.where((share > 0) & (share < 1), share, np.nan)), gradient
+    return function
 
 
 def independence(
@@ -113,19 +119,10 @@ def _totals(point: Floats) -> tuple[Floats, Floats]:
     return point[0], np.eye(point.shape[1])[:, None, :]
 
 
-def _shares(point: Floats) -> tuple[Floats, Floats]:
-    cell = point[0]
-    whole = cell.sum(axis=0)
-    share = cell / whole
-    if point.ndim > 2:
-        return share, share
-    return share, ((np.eye(len(cell)) - share[:, None]) / whole)[:, None, :]
-
-
 def _rao_scott(
     held: Totals, height: int, width: int, degrees: float, rows: float, *, second_order: bool
 ) -> dict[str, float]:
-    share, covariance = held.covariance(_shares)
+    share, covariance = held.covariance(shares_within(np.zeros(height * width, np.intp)))
     table = share.reshape(height, width)
     expected = np.outer(table.sum(axis=1), table.sum(axis=0))
     pearson = float(rows * ((table - expected) ** 2 / expected).sum())

@@ -91,7 +91,7 @@ class Totals:
                     shift = sum(sign * seen[:, domain] for domain, sign in members)
                     units -= _calibration(sample).taken(stage, np.asarray(shift))
                     present[:] = True
-                total[place] += _between_units(sample, stage, units, present)
+                total[place] += _covariance(sample, stage, units[:, None], present)[0, 0]
         return total
 
     def covariance(self, function: DomainFunction) -> tuple[Floats, Floats]:
@@ -256,26 +256,12 @@ def _added(cells: Cells, linear: Floats, held: Flags, members: Combination) -> t
     return units, present
 
 
-def _between_units(sample: Sample, stage: int, units: Floats, present: Flags) -> float:
-    """Return the variance of one column given for every unit."""
-    level = sample.stages[stage]
-    groups = len(level.size)
-    total = add_up(level.group, units, groups)
-    away = units - (total / level.size)[level.group]
-    square = add_up(level.group, away * away, groups)
-    here = add_up(level.group, present, groups)
-    square, unknown = _lonely(level, np.arange(groups), square, total, here, sample)
-    variance = level.scale @ square
-    strata = np.asarray((here > 0).sum(), np.float64)
-    return float(_stretch(variance, strata, np.asarray(((here > 0) & ~unknown).sum(), np.float64)))
-
-
 def _covariance(sample: Sample, stage: int, units: Floats, present: Flags) -> Floats:
     """Return the covariance matrix of columns given for every unit."""
     level = sample.stages[stage]
     groups = len(level.size)
-    total = np.zeros((groups, units.shape[1]))
-    np.add.at(total, level.group, units)
+    sums = [add_up(level.group, column, groups) for column in units.T]
+    total = np.array(sums).reshape(-1, groups).T  # no column: no sums
     away = units - (total / level.size[:, None])[level.group]
     here = add_up(level.group, present, groups)
     # a stratum whose total of 1 the rule keeps is one whose unit is compared with 0, not with the mean

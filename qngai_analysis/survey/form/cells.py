@@ -255,15 +255,9 @@ class Choices:
         names = {
             text: choice for choice in self.question.answers for text in (choice.vi, choice.name, choice.en)
         }
-        near = (
-            process.extractOne(
-                unaccented(folded(str(cell))),
-                {text: unaccented(folded(text)) for text in names},
-                scorer=fuzz.WRatio,
-            )
-            if isinstance(cell, str)
-            else None
-        )
+        plain = {text: unaccented(folded(text)) for text in names}
+        given = unaccented(folded(str(cell)))
+        near = process.extractOne(given, plain, scorer=fuzz.WRatio) if isinstance(cell, str) else None
         hint = f"did you mean {names[near[2]].vi!r}? " if near and near[1] >= 70 else ""
         kind = "a district of the province" if self.question.choice_list == "@districts" else "a choice"
         return Wrong(f"{kind} of the codebook", f"{hint}it is one of {listed}")

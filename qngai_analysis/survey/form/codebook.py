@@ -414,9 +414,7 @@ def survey_coverage() -> pd.DataFrame:
         {
             "target": f"{plan}.{number}",
             "measurable": entry["measurable"],
-            "survey": entry.get("survey", ""),
-            "indicator": entry.get("indicator", ""),
-            "why": entry.get("why", ""),
+            **{key: entry.get(key, "") for key in ("survey", "indicator", "why")},
         }
         for plan, targets in content.items()
         for number, entry in targets.items()
@@ -460,12 +458,8 @@ class _Reader:
         self._check_labels()
         design, domains = self._design(roster), self._domains()
         return Codebook(
-            name=top["name"],
+            **{name: top[name] for name in ("name", "vi", "en", "population_vi", "population_en")},
             path=self.path,
-            vi=top["vi"],
-            en=top["en"],
-            population_vi=top["population_vi"],
-            population_en=top["population_en"],
             design=design,
             sections=tuple(sections.values()),
             questions=self.questions,
@@ -498,6 +492,10 @@ class _Reader:
             known = ", ".join(sorted(required | optional))
             raise self.fault(where, f"unknown key {unknown[0]!r}; the keys are {known}")
         return entry
+
+    def _check_one_of(self, where: str, key: str, value: str, allowed: Iterable[str]) -> None:
+        if value not in allowed:
+            raise self.fault(where, f"{key} = {value!r}; it is one of {', '.join(allowed)}")
 
     def _check_group_names(self, sections: Mapping[str, Section], roster: Roster | None) -> None:
         # groups and questions share one space of names in a questionnaire
@@ -537,12 +535,10 @@ class _Reader:
             raise self.fault(where, "a name is lower-case letters, digits and _, at most 40")
         if name in self.questions:
             raise self.fault(where, "the name stands twice")
-        if kind not in TYPES:
-            raise self.fault(where, f"type = {kind!r}; it is one of {', '.join(TYPES)}")
+        self._check_one_of(where, "type", kind, TYPES)
         if item["section"] not in sections:
             raise self.fault(where, f"no section {item['section']!r}")
-        if item.get("source", "form") not in SOURCES:
-            raise self.fault(where, f"source = {item['source']!r}; it is one of {', '.join(SOURCES)}")
+        self._check_one_of(where, "source", item.get("source", "form"), SOURCES)
         item["section"] = sections[item["section"]]
         item["choice_list"] = item.get("choices", "")
         item["choices"] = self._choices(where, kind, item.pop("choices", ""))
@@ -620,8 +616,7 @@ class _Reader:
         for entry in self.content.get("indicator", []):
             where = f"indicator {entry.get('name')!r}"
             item = dict(self._entry(where, entry, _INDICATOR))
-            if item["kind"] not in KINDS:
-                raise self.fault(where, f"kind = {item['kind']!r}; it is one of {', '.join(KINDS)}")
+            self._check_one_of(where, "kind", item["kind"], KINDS)
             if item["name"] in self.questions or item["name"] in found:
                 raise self.fault(where, "the name is taken by a question or another indicator")
             if item.get("unknown", "missing") not in ("missing", "no"):

@@ -17,22 +17,10 @@ VI = "Tiếng Việt (vi)"
 EN = "English (en)"
 
 SURVEY_COLUMNS = (
-    "type",
-    "name",
-    f"label::{VI}",
-    f"label::{EN}",
-    f"hint::{VI}",
-    f"hint::{EN}",
-    "required",
-    "relevant",
-    "constraint",
-    f"constraint_message::{VI}",
-    f"constraint_message::{EN}",
-    "calculation",
-    "repeat_count",
-    "appearance",
-    "default",
-)
+    "type", "name", f"label::{VI}", f"label::{EN}", f"hint::{VI}", f"hint::{EN}", "required", "relevant",
+    "constraint", f"constraint_message::{VI}", f"constraint_message::{EN}", "calculation", "repeat_count",
+    "appearance", "default",
+)  # fmt: skip
 CHOICE_COLUMNS = ("list_name", "name", f"label::{VI}", f"label::{EN}", "code")
 SETTING_COLUMNS = ("form_title", "form_id", "version", "default_language", "instance_name")
 
@@ -107,13 +95,7 @@ def choice_rows(codebook: Codebook) -> list[Row]:
             continue
         name = list_name(question)
         lists[name] = [
-            {
-                "list_name": name,
-                "name": choice.name,
-                f"label::{VI}": choice.vi,
-                f"label::{EN}": choice.en,
-                "code": str(choice.code),
-            }
+            {"list_name": name, "code": str(choice.code), **_labelled(choice.name, choice.vi, choice.en)}
             for choice in question.answers
         ]
     return [row for rows in lists.values() for row in rows]
@@ -142,15 +124,15 @@ def _asked(codebook: Codebook, section: Section) -> list[Question]:
     ]
 
 
-def _labelled(kind: str, name: str, vi: str, en: str) -> Row:
-    return {"type": kind, "name": name, f"label::{VI}": vi, f"label::{EN}": en}
+def _labelled(name: str, vi: str, en: str) -> Row:
+    return {"name": name, f"label::{VI}": vi, f"label::{EN}": en}
 
 
 def _group(section: Section, questions: Sequence[Question]) -> list[Row]:
     if not questions:
         return []
     return [
-        _labelled("begin_group", section.name, section.vi, section.en),
+        {"type": "begin_group", **_labelled(section.name, section.vi, section.en)},
         *(_question(question) for question in questions),
         {"type": "end_group", "name": section.name},
     ]
@@ -159,7 +141,7 @@ def _group(section: Section, questions: Sequence[Question]) -> list[Row]:
 def _repeat(codebook: Codebook, sections: Iterable[Section]) -> list[Row]:
     roster = codebook.roster
     assert roster is not None  # a codebook without a roster has no repeated section
-    opening = _labelled("begin_repeat", roster.name, roster.vi, roster.en)
+    opening = {"type": "begin_repeat", **_labelled(roster.name, roster.vi, roster.en)}
     if roster.count:
         opening["repeat_count"] = f"${{{roster.count}}}"
         opening["relevant"] = f"${{{roster.count}}} > 0"
@@ -175,7 +157,8 @@ def _question(question: Question) -> Row:
     kind = question.type
     if question.choices:
         kind = f"{kind} {list_name(question)}"
-    row = _labelled(kind, question.name, _with_unit(question.vi, question.unit), question.en)
+    label = _with_unit(question.vi, question.unit)
+    row = {"type": kind, **_labelled(question.name, label, question.en)}
     hints = _hints(question)
     if hints:
         row[f"hint::{VI}"], row[f"hint::{EN}"] = hints

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from qngai_analysis.survey.estimate.arrays import Floats
+from qngai_analysis.survey.release.suppression import extremes
 
 #: Grouping to the labels of its groups.
 Groups = Mapping[str, frozenset[str]]
@@ -45,8 +46,6 @@ def ranges(counts: pd.DataFrame, hidden: Groups, *, of: Groups) -> dict[Cell, tu
     combinations of groups occur, and that no count is negative. The ends are found by linear
     programming (scipy's HiGHS) over the counts of all combinations.
     """
-    from scipy.optimize import linprog  # heavy: only where something is hidden
-
     n = counts["n"].to_numpy(dtype=float)
     known = np.array([np.ones(len(n)), *_published(counts, hidden)])
     found = {}
@@ -54,10 +53,7 @@ def ranges(counts: pd.DataFrame, hidden: Groups, *, of: Groups) -> dict[Cell, tu
         inside = _inside(counts, by, group)
         if not inside.any():  # nobody is in it any more: there is nothing to find
             continue
-        ends = [
-            linprog(sign * inside, A_eq=known, b_eq=known @ n, bounds=(0, None)).fun for sign in (1.0, -1.0)
-        ]
-        found[by, group] = (float(ends[0]), float(-ends[1]))
+        found[by, group] = extremes(inside, known, known @ n)
     return found
 
 

@@ -6,7 +6,7 @@ See ``docs/methods/disclosure.md``; sizes are in ``magnitudes``, unit records in
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -139,37 +139,39 @@ def protect(
     _check_table(table, names, n)
     known = _value_columns(table, names) if values is None else list(values)
     emptied = list(dict.fromkeys([*known, n]))
-    result = table.copy()
-    # a column of whole numbers can't hold a missing value
-    for name in emptied:
-        result[name] = result[name].astype(float)
-    result["symbol"] = ""
-    if "flag" in result.columns:
-        result.loc[result["flag"] == "suppress", "symbol"] = "u"
-    result["symbol"] = result["symbol"].mask(_flags(sensitive, len(table)), "c")
+    result = table.assign(symbol=np.where(_flags(sensitive, len(table)), "c", _unreliable(table)))
     apart = [name for name in ("variable", "level") if name in table.columns and name not in names]
-    for _, rows in _each(result, apart):
+    keys = [*names, *(name for name in apart if previous is not None and name in previous.columns)]
+    for rows in _each(result, apart):
         part = result.loc[rows]
-        closed = np.zeros(len(part), dtype=bool)
+        closed = part["symbol"].eq("c").to_numpy()
         if previous is not None:
-            keys = [*names, *(name for name in apart if name in previous.columns)]
-            closed = closed_by_edition(part, previous, by=keys, n=n, standard=rule)
-        closed |= (result.loc[rows, "symbol"] == "c").to_numpy()
+            closed = closed | closed_by_edition(part, previous, by=keys, n=n, standard=rule)
         secret = _confidential(part, names, n, total, totals_published, closed, rule)
         result.loc[rows[secret], "symbol"] = "c"
+    return by_symbol(_emptied(result, emptied, n, rule.rounding_base))
+
+
+def _unreliable(table: pd.DataFrame) -> npt.NDArray[np.str_]:
+    suppressed = table["flag"].eq("suppress") if "flag" in table.columns else np.zeros(len(table), dtype=bool)
+    return np.where(suppressed, "u", "")
+
+
+def _emptied(table: pd.DataFrame, emptied: list[str], n: str, base: int) -> pd.DataFrame:
+    """Return a table without what its symbols close, and the rest rounded so that it tells no exact count."""
+    # a column of whole numbers can't hold a missing value
+    result = table.astype(dict.fromkeys(emptied, float))
     unreliable, confidential = result["symbol"] == "u", result["symbol"] == "c"
     result.loc[unreliable, [name for name in emptied if name != n]] = np.nan
     result.loc[confidential, emptied] = np.nan
     if "flag" in result.columns:
         result.loc[confidential, "flag"] = "suppress"
-    result[n] = round_count(result[n], rule.rounding_base)
-    for name in ("count", "n_eff"):
-        if name in emptied and name != n:
-            result[name] = round_count(result[name], rule.rounding_base)
+    for name in {n, "count", "n_eff"} & set(emptied):
+        result[name] = round_count(result[name], base)
     if "deff" in emptied:
         # with the standard error it would give the exact count back
         result["deff"] = result["deff"].round(1)
-    return by_symbol(result)
+    return result
 
 
 def _flags(sensitive: npt.ArrayLike | None, rows: int) -> Flags:
@@ -202,12 +204,11 @@ def _check_table(table: pd.DataFrame, by: list[str], n: str) -> None:
         raise SurveyError(f"protect: {n!r} holds a negative count")
 
 
-def _each(table: pd.DataFrame, apart: list[str]) -> Iterator[tuple[object, pd.Index]]:
+def _each(table: pd.DataFrame, apart: list[str]) -> list[pd.Index]:
+    """The rows of each variable (and level): its cells are protected for themselves."""
     if not apart:
-        yield "", table.index
-        return
-    for key, part in table.groupby(apart, sort=False, dropna=False, observed=True):
-        yield key, part.index
+        return [table.index]
+    return [part.index for _, part in table.groupby(apart, sort=False, dropna=False, observed=True)]
 
 
 def closed_by_edition(

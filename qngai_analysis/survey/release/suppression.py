@@ -163,8 +163,6 @@ def attack(table: Grid, hidden: set[Cell]) -> dict[Cell, tuple[float, float]]:
     The attacker knows every other cell and total exactly, and that nothing is negative. The ends are
     found by linear programming (scipy's HiGHS), two programs a cell.
     """
-    from scipy.optimize import linprog  # heavy: only where something is suppressed
-
     cells = sorted(hidden)
     place = {cell: position for position, cell in enumerate(cells)}
     rows, right = [], []
@@ -181,12 +179,23 @@ def attack(table: Grid, hidden: set[Cell]) -> dict[Cell, tuple[float, float]]:
         right.append(known)
     ranges = {}
     for cell in cells:
-        ends = []
-        for sign in (1.0, -1.0):
-            goal = np.zeros(len(cells))
-            goal[place[cell]] = sign
-            answer = linprog(goal, A_eq=np.array(rows), b_eq=np.array(right), bounds=(0, None))
-            # unbounded: the cell stands in no sum whose total is known
-            ends.append(sign * answer.fun if answer.status == 0 else sign * -np.inf)
-        ranges[cell] = (float(ends[0]), float(ends[1]))
+        goal = np.zeros(len(cells))
+        goal[place[cell]] = 1.0
+        ranges[cell] = extremes(goal, np.array(rows), np.array(right))
     return ranges
+
+
+def extremes(goal: Floats, sums: Floats, known: Floats) -> tuple[float, float]:
+    """
+    Return the least and the greatest that ``goal`` of some hidden counts can be.
+
+    Counts are never negative, and ``sums`` of them (a row each) are ``known``. Where nothing bounds it an
+    end is infinite.
+    """
+    from scipy.optimize import linprog  # heavy: only where something is hidden
+
+    ends = []
+    for sign in (1.0, -1.0):
+        answer = linprog(sign * goal, A_eq=sums, b_eq=known, bounds=(0, None))
+        ends.append(float(sign * answer.fun if answer.status == 0 else sign * -np.inf))
+    return ends[0], ends[1]

@@ -1,0 +1,106 @@
+"""What the columns of a table hold, and how the numbers of its rows nest."""
+
+from __future__ import annotations
+
+import re
+
+from qngai_analysis.plan.words import ROMAN, headings, squeeze
+
+COLUMNS = headings("column")
+
+
+def column_role(head: str) -> str:
+    """Return what a column holds, from its heading; "" where it does not say.
+
+    One of number, text, lead, cooperating, period, unit, value, current, product, money, part (of a year);
+    ``roles_of`` adds place and measure, where rows are places and columns indicators.
+
+    >>> [column_role(head) for head in ("TT", "Chỉ tiêu", "Cơ quan chủ trì", "Đến năm 2025")]
+    ['number', 'text', 'lead', 'value']
+    """
+    head = squeeze(head).lower().strip(" .:*")
+    return next((rule.gives for rule in COLUMNS if rule.applies(head)), "")
+
+
+_MEASURE = re.compile(
+    r"(?:t[ỷỉ] (?:lệ|trọng)|số|tổng|thu nhập|diện tích|doanh thu|giá trị|chỉ số|xếp hạng)\s"
+)
+_PLACE_HEAD = re.compile(r"(?:tên )?(?:đơn vị|địa phương|huyện|xã|phường|địa bàn|cơ quan)(?!\w)")
+_NAMES_ROWS = re.compile(r"(?:chỉ|mục) tiêu|nội dung|tiêu chí")
+_GOAL_HEAD = re.compile(r"mục tiêu|chỉ tiêu|kế hoạch")
+_MONEY_HEAD = re.compile(r"nguồn|kinh phí|vốn")
+
+
+def roles_of(header: list[str]) -> list[str]:
+    """Return the role of each column; two text columns of which one is the goal give text and value.
+
+    >>> roles_of(["TT", "Chỉ tiêu", "Đơn vị tính", "Mục tiêu"])
+    ['number', 'text', 'unit', 'value']
+    """
+    heads = [squeeze(head).lower() for head in header]
+    roles = [column_role(head) for head in heads]
+    for corrected in (_units_beside_values, _goals_that_name_rows, _places_with_measures, _budget, _one_text):
+        roles = corrected(heads, roles)
+    return roles
+
+
+def _units_beside_values(heads: list[str], roles: list[str]) -> list[str]:
+    """Beside values "Đơn vị" is what they are counted in."""
+    if "value" not in roles:
+        return roles
+    return ["unit" if head == "đơn vị" else role for head, role in zip(heads, roles, strict=True)]
+
+
+def _goals_that_name_rows(heads: list[str], roles: list[str]) -> list[str]:
+    """ "Chỉ tiêu năm 2024" beside other values names the rows, not their value."""
+    at = next((i for i, head in enumerate(heads) if _NAMES_ROWS.match(head)), None)
+    if "text" in roles or at is None or roles[at] != "value" or roles.count("value") < 2:
+        return roles
+    return [*roles[:at], "text", *roles[at + 1 :]]
+
+
+def _places_with_measures(heads: list[str], roles: list[str]) -> list[str]:
+    """Rows are places and columns indicators."""
+    place = next((i for i, head in enumerate(heads) if _PLACE_HEAD.match(head)), None)
+    measures = [bool(_MEASURE.match(head)) for head in heads]
+    if "text" in roles or place is None or not any(measures):
+        return roles
+    roles = ["measure" if measure else role for measure, role in zip(measures, roles, strict=True)]
+    return [*roles[:place], "place", *roles[place + 1 :]]
+
+
+def _budget(heads: list[str], roles: list[str]) -> list[str]:
+    """A budget by years holds money."""
+    named = {"text", "place"} & set(roles) or roles[:1] == ["value"]
+    if named or not _MONEY_HEAD.search(heads[0]):
+        return roles
+    return ["money" if role == "value" else role for role in roles]
+
+
+def _one_text(heads: list[str], roles: list[str]) -> list[str]:
+    """Of two columns of words the later is the goal, or nothing we read."""
+    first = roles.index("text") if "text" in roles else len(roles)
+    return [
+        ("value" if _GOAL_HEAD.search(head) else "") if role == "text" and i > first else role
+        for i, (head, role) in enumerate(zip(heads, roles, strict=True))
+    ]
+
+
+_ROW_NUMBER = re.compile(
+    rf"""(?:(?P<capital>[A-Z])|(?P<roman>{ROMAN})|(?P<sub>(?:{ROMAN}|[A-Z])[.\-]?\d{{1,2}})
+         |(?P<n>\d{{1,3}}(?:\.\d{{1,2}}){{0,3}})|(?P<letter>[a-zđ]\d?)|(?P<dash>[-+*•]))?\s*[.)\-]?$""",
+    re.VERBOSE,
+)
+ROW_RANKS = {"capital": 1.0, "roman": 2.0, "sub": 3.0, "": 3.5, "n": 4.0, "letter": 6.0, "dash": 7.0}
+
+
+def row_number_rank(number: str) -> float | None:
+    """Return the rank of a row number ("A" above "I" above "V.1" above "1." above "a)"), or None."""
+    found = _ROW_NUMBER.match(number.strip())
+    if found is None:
+        return None
+    if found.lastgroup == "capital" and number.strip(" .)") in ("I", "V", "X"):
+        return ROW_RANKS["roman"]
+    if found.lastgroup == "n":
+        return ROW_RANKS["n"] + 0.1 * number.strip(" .)").count(".")
+    return ROW_RANKS[found.lastgroup or ""]

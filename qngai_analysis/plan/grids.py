@@ -1,0 +1,260 @@
+"""Lines that are a table: cells set apart by bars or tabs, cells closed by a line with a lone "|", lines of a PDF.
+
+Only the places of the cells are found here. A table is taken only if its header row names its columns.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from qngai_analysis.plan.columns import column_role, row_number_rank
+from qngai_analysis.plan.words import squeeze, trimmed
+
+Span = tuple[int, int]
+Row = list[Span]
+
+LOOSE_HEAD = re.compile(r"(?:S?TT|Stt)\s+(?:Tên\s+)?(?:[Cc]hỉ tiêu|[Mm]ục tiêu|[Nn]ội dung)")
+_LOOSE_VALUE = r"(?:[≥≤<>=]+\s*)?\d+(?:[.,]\d+)*(?:\s*-\s*\d+(?:[.,]\d+)*)?\s?%?"
+# a unit ends the words before the values, or stands alone before them on the last line of the row
+_LOOSE_UNIT = re.compile(
+    r"(?:^[ \t]*(?P<alone>)|\s)(?P<unit>%|(?(alone)[^\W\d_]+(?:[ \t][^\W\d_]+)?|[A-Z][a-z]*bps))\s*$",
+    re.MULTILINE,
+)
+TABLE_START = re.compile(r"(?:S?TT|Stt|Số TT|Số thứ tự)$")
+_ENDS_TABLE = re.compile(r"(?:Nơi nhận|PHỤ LỤC|KẾ HOẠCH$|Điều \d+\.)")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the text."""
+
+    start: int
+    end: int
+    hashes: int  # depth of a Markdown heading, 0 for none
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A header and the cells of the rows; without a header the lines before ``after`` are no table."""
+
+    header: list[str]
+    rows: list[Row]
+    after: int  # the line after the table
+
+
+def find_grid(masked: str, lines: list[Line], index: int) -> Grid:
+    """Return the table that begins at a line."""
+    content = masked[lines[index].start : lines[index].end]
+    words = content.strip()
+    if TABLE_START.match(words):
+        return _of_closed_cells(masked, lines, index)
+    if "\t" in content:
+        return _of_separated_cells(masked, lines, index, "\t")
+    if LOOSE_HEAD.match(words) and "|" not in content:
+        return _of_pdf_lines(masked, lines, index)
+    if words.count("|") < 2:
+        return Grid([], [], index)
+    return _of_separated_cells(masked, lines, index, "|")
+
+
+def words_of(masked: str, span: Span) -> str:
+    """Return the words of a cell."""
+    return squeeze(masked[span[0] : span[1]])
+
+
+# ------------------------------------------------------------------ bars or tabs
+
+
+def _of_separated_cells(masked: str, lines: list[Line], index: int, separator: str) -> Grid:
+    rows: list[Row] = []
+    at, bars, spaced = index, 0, False
+    while at < len(lines):
+        words = masked[lines[at].start : lines[at].end].strip(" \n")
+        if not words and (spaced or at == index + 1) and _goes_on(masked, lines, at, separator):
+            spaced = True  # some converters set an empty line between all rows
+        elif separator not in words:
+            break
+        elif words.strip("|-: \t"):
+            first = at
+            if separator == "|":
+                bars = bars or words.count("|")
+                at = _end_of_row(masked, lines, at, bars)
+            rows.append(_split_cells(masked, lines[first].start, lines[at].end, separator))
+        at += 1
+    return _with_header(masked, rows, at)
+
+
+def _goes_on(masked: str, lines: list[Line], at: int, separator: str) -> bool:
+    """Whether the line after a single empty one is a row as well."""
+    if at + 1 >= len(lines):
+        return False
+    following = masked[lines[at + 1].start : lines[at + 1].end].strip(" \n")
+    return following.count(separator) >= (2 if separator == "|" else 1)
+
+
+def _end_of_row(masked: str, lines: list[Line], at: int, bars: int) -> int:
+    """Return the line that ends a row of bars: its cells may be broken over lines."""
+    first = lines[at]
+    if not masked[first.start : first.end].lstrip().startswith("|"):
+        return at
+    count = 0
+    for later in range(at, min(at + 12, len(lines))):
+        words = masked[lines[later].start : lines[later].end].strip()
+        if later > at and (not words or words.startswith("|")):
+            return at
+        count += words.count("|")
+        if count >= bars and words.endswith("|"):
+            return later
+    return at
+
+
+def _split_cells(masked: str, start: int, end: int, separator: str) -> Row:
+    if separator == "|":
+        start, end = trimmed(masked, start, end)
+        start += masked[start] == "|"
+        end -= masked[end - 1] == "|" and end > start
+    cells = []
+    begin = start
+    while (cut := masked.find(separator, begin, end)) >= 0:
+        cells.append(trimmed(masked, begin, cut))
+        begin = cut + 1
+    return [*cells, trimmed(masked, begin, end)]
+
+
+def _with_header(masked: str, rows: list[Row], after: int) -> Grid:
+    """Return the grid whose first row, or first two, name its columns."""
+    if len(rows) < 2 or len(rows[0]) < 2:
+        return Grid([], [], after)
+    header, second = ([words_of(masked, cell) for cell in row] for row in rows[:2])
+    known = sum(bool(column_role(head)) for head in header)
+    if known < 2 or known * 2 < len(header):
+        return Grid([], [], after)
+    if len(rows) > 2 and _is_second_header(second, header):
+        header = [a if a == b else squeeze(f"{a} {b}") for a, b in zip(header, second, strict=True)]
+        return Grid(header, rows[2:], after)
+    return Grid(header, rows[1:], after)
+
+
+def _is_second_header(words: list[str], header: list[str]) -> bool:
+    if len(words) != len(header):
+        return False
+    if words[0] and words[0] == header[0]:
+        return True  # "TT" set over two rows
+    if not any(re.fullmatch(r"(?:năm )?(?:19|20)\d\d", word.lower()) for word in words):
+        return False
+    return all(w == h or not w or bool(column_role(w)) for w, h in zip(words, header, strict=True))
+
+
+# ------------------------------------------------------------------ a PDF's table: lines without cells
+
+
+def _of_pdf_lines(masked: str, lines: list[Line], index: int) -> Grid:
+    """Read "TT Chỉ tiêu ĐVT 2025 2026" and rows "1 Tỷ lệ … % 80 90", each perhaps broken over lines.
+
+    A row begins with the next number and ends with as many values as the head has years.
+    """
+    near = range(index + 1, min(index + 13, len(lines)))
+    after = next((at for at in near if _numbered(masked, lines[at], 1)), 0)
+    head = masked[lines[index].start : lines[after].start] if after else ""
+    years = re.findall(r"(?<!\d)20\d\d(?!\d)", head)
+    rows: list[Row] = []
+    while years and after < len(lines) and _numbered(masked, lines[after], len(rows) + 1):
+        row, end = _pdf_row(masked, lines, after, len(years))
+        if not row:
+            break
+        rows.append(row)
+        after = end
+    if len(rows) < 2:
+        return Grid([], [], index)
+    return Grid(["TT", "Chỉ tiêu", "ĐVT", *years], rows, after)
+
+
+def _numbered(masked: str, line: Line, number: int) -> bool:
+    return re.match(rf"\s*{number}[.)]?\s+\D", masked[line.start : line.end]) is not None
+
+
+def _pdf_row(masked: str, lines: list[Line], begin: int, count: int) -> tuple[Row, int]:
+    """Return the cells of a row of up to six lines, and the line after it; no cells where none ends it."""
+    values = re.compile(rf"(?:^|\s)(?P<values>{_LOOSE_VALUE}(?:\s+{_LOOSE_VALUE}){{{count - 1}}})\s*$")
+    number = re.compile(r"\s*\d+[.)]?").match(masked, lines[begin].start)
+    assert number is not None  # the caller saw it
+    for at in range(begin, min(begin + 6, len(lines))):
+        found = values.search(masked, lines[at].start, lines[at].end)
+        if found is None:
+            continue
+        stop = found.start("values")
+        unit = _LOOSE_UNIT.search(masked, max(lines[at].start, number.end()), stop)
+        text_end = unit.start("unit") if unit else stop
+        cells = re.compile(_LOOSE_VALUE).finditer(masked, stop, found.end("values"))
+        return [
+            trimmed(masked, lines[begin].start, number.end()),
+            trimmed(masked, number.end(), text_end),
+            unit.span("unit") if unit else (stop, stop),
+            *(cell.span() for cell in cells),
+        ], at + 1
+    return [], begin
+
+
+# ------------------------------------------------------------------ cells closed by a line with a lone "|"
+
+
+def _of_closed_cells(masked: str, lines: list[Line], index: int) -> Grid:
+    cells, after = _closed_cells(masked, lines, index)
+    named = (_is_numbered(words_of(masked, cell)) for cell in cells[1:12])
+    width = next((i for i, numbered in enumerate(named, 1) if numbered), 0)
+    if width < 3:
+        return Grid([], [], index)
+    header = [words_of(masked, cell) for cell in cells[:width]]
+    return Grid(header, list(_closed_rows(masked, cells[width:], width)), after)
+
+
+def _closed_cells(masked: str, lines: list[Line], index: int) -> tuple[Row, int]:
+    """Return the cells from here on and the line after the last bar that closes one."""
+    cells: Row = []
+    open_cell: Span | None = None
+    after = waiting = 0
+    for at in range(index, len(lines)):
+        begin, end = trimmed(masked, lines[at].start, lines[at].end)
+        words = masked[begin:end]
+        if words == "|":
+            cells.append(open_cell or (lines[at].start, lines[at].start))
+            open_cell, after, waiting = None, at + 1, 0
+            continue
+        waiting += 1
+        if waiting > 60 or (cells and _ENDS_TABLE.match(words)):
+            break
+        if words:
+            open_cell = (open_cell[0] if open_cell else begin, end)
+    return cells, after
+
+
+def _closed_rows(masked: str, cells: Row, width: int) -> Iterator[Row]:
+    """Yield rows: a row begins at a number cell; a numberless row shows as an empty first cell."""
+    pending: Row = []
+    for cell in cells:
+        if pending and _begins_row(words_of(masked, cell), len(pending) % width == 0):
+            yield from _cut(pending, width)
+            pending = []
+        pending.append(cell)
+    if pending:
+        yield from _cut(pending, width)
+
+
+def _begins_row(words: str, full: bool) -> bool:
+    # a short value such as "80" inside a row also looks like a number
+    return _is_numbered(words) and (full or not words.strip(" .").isdigit() or words.endswith("."))
+
+
+def _is_numbered(words: str) -> bool:
+    return bool(words) and row_number_rank(words) is not None
+
+
+def _cut(cells: Row, width: int) -> Iterator[Row]:
+    tails: list[Row] = []
+    while len(cells) > width and cells[-width][0] == cells[-width][1]:
+        tails.append(cells[-width:])
+        cells = cells[:-width]
+    yield cells + [(cells[-1][1], cells[-1][1])] * (width - len(cells))
+    yield from reversed(tails)

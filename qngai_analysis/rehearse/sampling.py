@@ -1,0 +1,210 @@
+"""From a population to a survey file: the sample of a year, who answers, and what they report."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from qngai_analysis.rehearse.population import Ints, Population
+from qngai_analysis.survey.form.codebook import SPECIAL, Question, districts
+from qngai_analysis.survey.form.condition import Answers, Bools, Floats, Status
+
+#: How a report differs from the truth, in the order in which chance decides.
+LOST = (("missing", Status.MISSING), ("dont_know", Status.DONT_KNOW), ("refused", Status.REFUSED))
+_CODES = {kind: str(SPECIAL[name].code) for name, kind in LOST if name in SPECIAL}
+
+
+def sampled_file(population: Population, scale: float) -> pd.DataFrame:
+    """Draw the sample of the year and return the file's columns as text."""
+    psus, psu_total, psu_taken = _sample_psus(population, scale)
+    rng = population.stream("units", population.year)
+    unit_psu = population.unit_psu
+    order = np.argsort(rng.random(unit_psu.size))
+    # rank of each unit within its PSU in random order; the first `take` are in the sample
+    rank = np.empty(unit_psu.size, dtype=np.int64)
+    by_psu = order[np.argsort(unit_psu[order], kind="stable")]
+    rank[by_psu] = np.arange(by_psu.size) - np.repeat(population.first_unit, population.psu_size)
+    take = population.of_part("take", 1)[population.unit_cell]
+    units = np.flatnonzero(np.isin(unit_psu, psus) & (rank < take))
+    responds = _respond(population, units, rng)
+    weight = _weights(population, units, responds, psu_total, psu_taken)
+    place = np.full(unit_psu.size, -1)
+    place[units] = np.arange(units.size)
+    place = place[population.unit_of]
+    # every member of a household that answered; one line for one that did not
+    rows = np.flatnonzero((place >= 0) & (responds[place] | (population.number == 1)))
+    at = place[rows]
+    texts = _frame_texts(population, units[at], psu_total, weight[at], responds[at])
+    reported = _Reported(population, rows, responds[at], rng)
+    columns = {
+        question.name: texts[question.name] if question.name in texts else reported.column(question)
+        for question in population.codebook.questions.values()
+    }
+    return pd.DataFrame(columns, dtype=object)
+
+
+def _sample_psus(population: Population, scale: float) -> tuple[Ints, Ints, Ints]:
+    """
+    First-stage units of the year, with each one's stratum size and stratum sample size.
+
+    Every unit has a permanent place in its stratum's random order, and the sample moves on by half
+    its size a year: half of it is in the next year's sample too.
+    """
+    stratum = population.cell_stratum[population.psu_cell]
+    total = np.bincount(stratum, minlength=population.strata)
+    wanted = np.zeros(population.strata, dtype=np.int64)
+    for index, part in enumerate(population.settings["part"]):
+        mine = np.unique(population.cell_stratum[population.cells["part"] == index])
+        size = part["psus"] if "psus" in part else part["units"]
+        wanted[mine] = _allocate(total[mine], max(round(size * scale), 3 * mine.size))
+    places = np.argsort(population.stream("permanent").random(stratum.size))
+    picked = []
+    for number, size in enumerate(wanted):
+        members = places[stratum[places] == number]
+        start = population.position * (int(size) // 2)
+        picked.append(members[(start + np.arange(size)) % members.size])
+    return np.concatenate(picked), total[stratum], wanted[stratum]
+
+
+def _allocate(totals: Ints, size: int) -> Ints:
+    """Square-root allocation, at least 4 a stratum and never more than the stratum holds."""
+    wanted = np.minimum(totals, 4)
+    while (short := min(size, int(totals.sum())) - int(wanted.sum())) > 0:
+        room = totals - wanted
+        share = np.sqrt(totals) * (room > 0)
+        extra = np.minimum(np.floor(short * share / share.sum()).astype(np.int64), room)
+        if not extra.any():
+            extra[np.argmax(np.where(room > 0, share, -1))] = 1
+        wanted = wanted + extra
+    return np.asarray(wanted)
+
+
+def _respond(population: Population, units: Ints, rng: np.random.Generator) -> Bools:
+    """Each unit answers by chance; where fewer than two would, the first two of a group do."""
+    responds = pd.Series(rng.random(units.size) < population.settings["response"])
+    group = responds.groupby(_weighting_group(population, units))
+    return np.asarray(responds | ((group.transform("sum") < 2) & (group.cumcount() < 2)))
+
+
+def _weighting_group(population: Population, units: Ints) -> Ints:
+    """The first-stage unit where it holds several units, else the stratum; numbered apart."""
+    psu, cell = population.unit_psu[units], population.unit_cell[units]
+    several = population.of_part("psus", 0) > 0
+    return np.where(several[cell], psu + population.strata, population.cell_stratum[cell])
+
+
+def _weights(population: Population, units: Ints, responds: Bools, total: Ints, taken: Ints) -> Floats:
+    psu, group = population.unit_psu[units], _weighting_group(population, units)
+    answered = pd.Series(responds).groupby(group).transform("sum").to_numpy(dtype=float)
+    two_stage = group >= population.strata
+    first = np.where(two_stage, total[psu] / taken[psu], total[psu])
+    second = np.where(two_stage, population.psu_size[psu], 1)
+    return np.asarray(first * second / np.maximum(answered, 1))
+
+
+def _frame_texts(
+    population: Population, units: Ints, psu_total: Ints, weight: Floats, responds: Bools
+) -> dict[str, list[str]]:
+    """The columns that come with the sample list: names, stratum, population counts, weight, outcome."""
+    design = population.codebook.design
+    psu, cell = population.unit_psu[units], population.unit_cell[units]
+    size, inside = population.psu_size[psu], units - population.first_unit[psu] + 1
+    number = psu - np.searchsorted(population.psu_cell, cell) + 1
+    codes, cells = districts()["code"].tolist(), population.cells.to_dict("records")
+    heads = [
+        f"{codes[row['district']]}-" + {1: "T", 0: "N", -1: f"P{row['part'] + 1}"}[row["urban"]]
+        for row in cells
+    ]
+    psu_names = [f"{heads[c]}{n:04d}" for c, n in zip(cell, number, strict=True)]
+    outcome = population.codebook.questions[design.outcome].codes
+    failures = [code for name, code in outcome.items() if name != design.completed]
+    texts = {
+        design.identifier[0]: [
+            f"{name}-{i:03d}" if s > 1 else name for name, i, s in zip(psu_names, inside, size, strict=True)
+        ],
+        design.strata: population.cells["stratum"].to_numpy()[cell].tolist(),
+        design.fpc[0]: [str(count) for count in psu_total[psu]],
+        design.weight: [f"{w:.6f}" if r else "" for w, r in zip(weight, responds, strict=True)],
+        design.outcome: [
+            str(outcome[design.completed] if answered else failures[int(unit) % len(failures)])
+            for unit, answered in zip(units, responds, strict=True)
+        ],
+    }
+    if design.psu:
+        texts[design.psu] = psu_names
+    if len(design.fpc) > 1:
+        texts[design.fpc[1]] = [str(count) for count in size]
+    return texts
+
+
+class _Reported:
+    """What respondents report of the truth: "không biết", refusals and gaps, and routing after them."""
+
+    def __init__(self, population: Population, rows: Ints, responds: Bools, rng: np.random.Generator) -> None:
+        self.population = population
+        self.rows, self.units = rows, population.unit_of[rows]
+        self.values: dict[str, Floats] = {}
+        self.status: dict[str, npt.NDArray[np.int8]] = {}
+        self.chosen: dict[str, dict[str, Bools]] = {}
+        for question in population.codebook.questions.values():
+            self._report(question, rng)
+            if question.name == population.codebook.design.outcome:
+                # not answered: no choice of the outcome that opens the questionnaire
+                self.values[question.name] = np.where(responds, self.values[question.name], -1.0)
+
+    def _report(self, question: Question, rng: np.random.Generator) -> None:
+        population, name, size = self.population, question.name, self.rows.size
+        at = self.rows if question.repeat else self.units
+        self.values[name] = population.values[name][at]
+        if name in population.chosen:
+            self.chosen[name] = {choice: hit[at] for choice, hit in population.chosen[name].items()}
+        asked = np.ones(size, dtype=bool)
+        if question.ask_if is not None:
+            asked = question.ask_if.test(Answers(size, self.values, self.status, self.chosen)).yes
+        status = np.where(asked, Status.ANSWERED, Status.NOT_APPLICABLE)
+        chance, edge = self._chance(question, rng), 0.0
+        for kind, lost in LOST:
+            share = self._rate(question, kind)
+            status[asked & (chance >= edge) & (chance < edge + share)] = lost
+            edge += share
+        self.status[name] = status.astype(np.int8)
+
+    def _chance(self, question: Question, rng: np.random.Generator) -> Floats:
+        """One random number a unit for a unit's question, so that all its rows agree."""
+        if question.repeat:
+            return rng.random(self.rows.size)
+        places, inverse = np.unique(self.units, return_inverse=True)
+        return rng.random(places.size)[inverse]
+
+    def _rate(self, question: Question, kind: str) -> float:
+        if question.required or question.source != "form" or question.type in ("text", "date"):
+            return 0.0
+        if kind != "missing" and kind not in question.special:
+            return 0.0
+        return float(question.simulate.get(kind, self.population.settings.get(kind, 0.0)))
+
+    def column(self, question: Question) -> list[str]:
+        """Return the question's cells as text: codes, numbers, several codes with spaces, or empty."""
+        values = self.values[question.name]
+        if question.type == "date":
+            start = date(self.population.year, 10, 1)
+            texts = [(start + timedelta(days=int(unit) * 7919 % 45)).isoformat() for unit in self.units]
+        elif question.type == "select_multiple":
+            texts = self._several(question)
+        else:
+            texts = [f"{value:g}" if question.type == "decimal" else f"{value:.0f}" for value in values]
+        status: Any = self.status[question.name].tolist()
+        return [
+            text if kind == Status.ANSWERED else _CODES.get(kind, "")
+            for text, kind in zip(texts, status, strict=True)
+        ]
+
+    def _several(self, question: Question) -> list[str]:
+        hits = self.chosen[question.name]
+        codes = [str(choice.code) for choice in question.choices]
+        table = np.array([hits[choice.name] for choice in question.choices]).T
+        return [" ".join(code for code, hit in zip(codes, row, strict=True) if hit) for row in table]
