@@ -54,7 +54,7 @@ def request(
         Path | None, typer.Option("--out", "-o", help="Thư mục; mặc định requests/NĂM / folder.")
     ] = None,
     due: Annotated[
-        str, typer.Option("--due", help="Hạn trả lời; mặc định theo data/raw/round.toml / answers due.")
+        str, typer.Option("--due", help="Hạn trả lời; mặc định theo reference/round.toml / answers due.")
     ] = "",
     remind: Annotated[
         bool, typer.Option("--remind", help="Công văn đôn đốc các đơn vị quá hạn / remind the overdue.")

@@ -21,7 +21,9 @@ from qngai_analysis.collection.returns import collect
 from qngai_analysis.collection.status import control_room
 from qngai_analysis.errors import RawFileError
 from qngai_analysis.evidence.returned import returned_observations, returned_table, settled
+from qngai_analysis.page.tables import plain_text
 from qngai_analysis.progress import judge_year
+from qngai_analysis.report.yearly import gaps, load, sources, target_table
 
 ASKED, DUE, LATER = date(2025, 11, 20), date(2026, 2, 15), date(2026, 2, 20)
 DEPARTMENTS = (
@@ -157,6 +159,24 @@ def test_the_year(home, tmp_path, capsys):
     assert table.loc["906.15", "level"] == "chính thức"
     assert table.loc["114.08", ["value", "verdict"]].tolist() == [83.2, "đạt"]
     assert table.loc["906.03", "verdict"] == "chưa có số liệu"
+
+    report = load(year=2025)
+    rows = {
+        row.cells[1].text: [cell.text for cell in row.cells]
+        for row in target_table(report).grid().rows
+        if row.cells
+    }
+    (health_row,) = [cells for name, cells in rows.items() if "hồ sơ sức khỏe điện tử" in name]
+    assert any(cell.startswith("68") for cell in health_row)
+    assert "Biểu số liệu của Sở Y tế ngày 10/02/2026" in plain_text(sources(report).grid())
+    missing = plain_text(gaps(report).grid())
+    assert "Tỷ trọng thương mại điện tử" in missing
+    assert "hồ sơ sức khỏe điện tử" not in missing
+    state = report.task_state.set_index("id")
+    assert state.loc["906.n014", ["counts", "status"]].tolist() == [
+        "2/97 đơn vị đã báo cáo, 1 hoàn thành",
+        "đang thực hiện quá hạn",
+    ]
 
     # the room says what is missing and from whom
     room = control_room(2025, on=LATER)

@@ -32,17 +32,21 @@ def request_letter(owed: Owed, body: Body, *, due: date, form: str) -> Document:
         )
     if body.figures and len(owed.territories) > 1:
         parts.append(
-            "Mỗi chỉ tiêu đề nghị cung cấp theo hai địa giới: tỉnh Quảng Ngãi trước ngày 01/7/2025 (địa bàn mà các kế "
-            "hoạch giao mục tiêu) và tỉnh Quảng Ngãi từ ngày 01/7/2025. Trường hợp không có số liệu, đề nghị ghi rõ lý do."
+            f"Mỗi chỉ tiêu đề nghị cung cấp theo hai địa giới: {_place(owed, 0)}, là địa bàn mà các kế "
+            f"hoạch giao mục tiêu, và {_place(owed, 1)}. Trường hợp không có số liệu, đề nghị ghi rõ lý do."
         )
     if body.outside and body.tasks:
         parts.append(
-            f"Các kế hoạch nêu trên được ban hành cho địa bàn tỉnh Quảng Ngãi trước ngày 01/7/2025; đề nghị {body.name} "
+            f"Các kế hoạch nêu trên được ban hành cho địa bàn {_place(owed, 0)}; đề nghị {body.name} "
             "báo cáo những nội dung đã triển khai trên địa bàn (nếu có)."
         )
     parts.append(_closing(who, body, due))
     return _letter(
-        who, body, f"V/v cung cấp {_matter(body.figures, body.tasks)} năm {owed.year}", parts, owed.year
+        who,
+        body,
+        f"V/v {_matter(body.figures, body.tasks, owed.main_plan)} năm {owed.year}",
+        parts,
+        owed.year,
     )
 
 
@@ -70,18 +74,19 @@ def reminder_letter(
         "không có số liệu đề nghị ghi rõ lý do. Quá thời hạn chốt số liệu, báo cáo sẽ ghi là chưa có báo cáo./.",
     ]
     return _letter(
-        who, body, f"V/v đôn đốc cung cấp {_matter(figures, tasks)} năm {owed.year}", parts, owed.year
+        who, body, f"V/v đôn đốc {_matter(figures, tasks, owed.main_plan)} năm {owed.year}", parts, owed.year
     )
 
 
 def _opening(owed: Owed, who: Office, body: Body, wanted: str, form: str) -> str:
-    ground = next(duty for duty in owed.duties if duty.what == "survey")
-    return (
-        f"Thực hiện {ground.place} Kế hoạch ban hành kèm theo {ground.cited} của {literal(ground.issuer)} "
-        f"({ground.words}), để có căn cứ lập báo cáo kết quả thực hiện các chỉ tiêu kinh tế số, xã hội số năm {owed.year}, "
-        f"{who.agency} đề nghị {body.name} {wanted} theo biểu mẫu gửi kèm (tệp {literal(form)}), cụ "
-        "thể như sau:"
-    )
+    ground = next((duty for duty in owed.duties if duty.what == "survey"), None)
+    start = f"Để có căn cứ lập báo cáo kết quả thực hiện {owed.main_plan} năm {owed.year}"
+    if ground is not None:
+        start = (
+            f"Thực hiện {ground.place} Kế hoạch ban hành kèm theo {ground.cited} của {literal(ground.issuer)} "
+            f"({ground.words}), để có căn cứ lập báo cáo kết quả thực hiện năm {owed.year}"
+        )
+    return f"{start}, {who.agency} đề nghị {body.name} {wanted} theo biểu mẫu gửi kèm (tệp {literal(form)}), cụ thể như sau:"
 
 
 def _closing(who: Office, body: Body, due: date) -> str:
@@ -124,10 +129,15 @@ def _wanted(figures: Sequence[FigureOwed], tasks: Sequence[TaskOwed], *, asked: 
     return " và ".join(parts)
 
 
-def _matter(figures: Sequence[FigureOwed], tasks: Sequence[TaskOwed]) -> str:
-    if figures and tasks:
-        return "số liệu, báo cáo nhiệm vụ về kinh tế số, xã hội số"
-    return f"{'số liệu' if figures else 'thông tin thực hiện nhiệm vụ'} về kinh tế số, xã hội số"
+def _matter(figures: Sequence[FigureOwed], tasks: Sequence[TaskOwed], main: str) -> str:
+    """Return what a letter is about: "cung cấp số liệu, báo cáo nhiệm vụ thực hiện Quyết định số …"."""
+    parts = ["cung cấp số liệu"] if figures else []
+    return f"{', '.join([*parts, *(['báo cáo nhiệm vụ'] if tasks else [])])} thực hiện {main}"
+
+
+def _place(owed: Owed, nth: int) -> str:
+    name = owed.territories[nth].name
+    return literal(name[:1].lower() + name[1:])
 
 
 def _ended(lines: str) -> str:

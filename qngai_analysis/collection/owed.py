@@ -133,6 +133,7 @@ class Owed:
     territories: tuple[Territory, ...]
     unaddressed: Mapping[str, int]  # name of a group: number of its tasks
     duties: tuple[Duty, ...] = ()
+    main_plan: str = ""  # "Quyết định số 906/QĐ-UBND"
 
     def body(self, name: str) -> Body:
         """Return a body by its name, however it is spelled; ParameterError says which there are."""
@@ -183,6 +184,8 @@ def owed(year: int, *, result: YearResult | None = None) -> Owed:
     duties = read_duties()
     figures, grounds = _figures(year, on, result, duties)
     tasks, unaddressed = _tasks(year, on)
+    head = read_plan(read_project().main_plan().name).document
+    main_plan = f"{head.type} số {head.number}"
     own = read_project().office(default_cutoff(year)).agency
     communes, outside = set(communes_of(on)), _outside(on)
     asked = {body for bodies in grounds.values() for body in bodies} | {
@@ -202,7 +205,7 @@ def owed(year: int, *, result: YearResult | None = None) -> Owed:
         )
         for name, folder in zip(names, _folders(names), strict=True)
     )
-    return Owed(year, bodies, figures, tasks, territories_asked(year), unaddressed, duties)
+    return Owed(year, bodies, figures, tasks, territories_asked(year), unaddressed, duties, main_plan)
 
 
 def _key(name: str) -> str:
@@ -243,8 +246,9 @@ class Duty:
 
 
 def read_duties() -> tuple[Duty, ...]:
-    """Return the duties that plans give, in the order of the table."""
-    rows = list(records(read_table(paths.reference("duties.csv"))))
+    """Return the duties that the project's plans give, in the order of the table."""
+    mine = {entry.name for entry in read_project().plan}
+    rows = [row for row in records(read_table(paths.reference("duties.csv"))) if row.plan in mine]
     heads = {name: read_plan(name).document for name in {row.plan for row in rows}}
     return tuple(
         Duty(
@@ -272,6 +276,8 @@ def _figures(
     """Return the figures of the plans in force, and of whom each is asked with what ground."""
     judged = result or judge_year(year, plans=read_project().judged(year), real_only=True)
     table = read_table(paths.reference("measurability.csv")).rename(columns={"class": "blank"})
+    if paths.reference("measurability.csv") != paths.raw("reference", "measurability.csv"):
+        table["holder"] = None  # of another project: its classes hold here, its bodies do not
     classes = {row.indicator: row for row in records(table)}
     grounds: dict[str, dict[str, str]] = {}
     found: dict[str, FigureOwed] = {}

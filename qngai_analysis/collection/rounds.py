@@ -1,4 +1,4 @@
-"""The yearly round of the data: its days, from ``data/raw/round.toml``, as a list and as a calendar file."""
+"""The yearly round of the data: its days, from ``reference/round.toml``, as a list and as a calendar file."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def steps(year: int) -> tuple[Step, ...]:
     RawFileError
         ``round.toml`` is missing or not what it should be; the message names the entry.
     """
-    file = paths.raw("round.toml")
+    file = paths.reference("round.toml")
     try:
         entries = tomllib.loads(file.read_text(encoding="utf-8"))["step"]
     except (OSError, ValueError, KeyError) as fault:
