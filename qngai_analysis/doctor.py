@@ -108,6 +108,7 @@ def _plans() -> str:
 
 def _inputs() -> Iterator[Finding]:
     """Compare every raw file with its sidecar, and name what an interrupted change left lying."""
+    from qngai_analysis.collection.returns import STAGE
     from qngai_analysis.raw import read_sidecar, verify
 
     good = 0
@@ -128,7 +129,7 @@ def _inputs() -> Iterator[Finding]:
             )
     yield Finding("Tệp dữ liệu khớp mã kiểm tra", good > 0, f"{good} tệp", "kiểm tra thư mục data/raw")
     left = [
-        path for path in paths.raw().rglob("*") if path.name.endswith(".new") or path.name.startswith(".tmp")
+        path for path in paths.raw().rglob("*") if path.name.endswith(".new") or path.name.startswith(STAGE)
     ]
     if left:
         yield Finding(

@@ -8,7 +8,9 @@ any usual form) and names everything else with its cell and how to mend it, all 
 from __future__ import annotations
 
 import hashlib
+import io
 import math
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
@@ -112,8 +114,6 @@ def write_form(owed: Owed, body: Body, file: Path) -> None:
     book.properties.title = f"Biểu cung cấp số liệu, báo cáo nhiệm vụ năm {owed.year}: {body.name}"
     book.properties.creator = "qngai-analysis"
     file.parent.mkdir(parents=True, exist_ok=True)
-    import io
-
     stream = io.BytesIO()
     book.save(stream)
     with file.open("xb") as target:  # never over a file that came meanwhile
@@ -127,6 +127,7 @@ def _figure_rows(owed: Owed, body: Body) -> Iterator[list[Any]]:
             words += f"\nTử số: {figure.numerator}"
         if figure.denominator:
             words += f"\nMẫu số: {figure.denominator}"
+        words += f"\nLoại: {figure.blank.words}. Cơ sở đề nghị: {body.grounds[figure.indicator]}"
         for place in owed.territories:
             before = figure.before if place == owed.territories[0] else ""
             yield [figure.indicator, words, figure.unit, place.name, *[None] * 8, before]
@@ -403,7 +404,7 @@ class _Reader:
             self.fault(
                 COVER, self.places[_DAY], f"ngày báo cáo “{found[_DAY]}” chưa đủ", "ghi cả ngày, tháng, năm"
             )
-        if not found[_YEAR].isdigit():
+        if not re.fullmatch(r"20\d\d", found[_YEAR]):
             self.fault(
                 COVER, self.places.get(_YEAR, ""), "thiếu năm báo cáo", "giữ nguyên năm in trong biểu mẫu"
             )

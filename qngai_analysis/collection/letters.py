@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from qngai_analysis.collection.owed import PROPOSED, Blank, Body, Duty, FigureOwed, Owed, TaskOwed
-from qngai_analysis.page.blocks import OfficialHead, SignatureBlock, literal
-from qngai_analysis.page.document import Document, Node, prose
+from qngai_analysis.page.blocks import OfficialHead, Prose, SignatureBlock, literal
+from qngai_analysis.page.document import Document, composed
 from qngai_analysis.progress.cutoff import default_cutoff
 from qngai_analysis.project import Office, read_project
 from qngai_analysis.words.numbers import count, official_day
@@ -41,13 +41,7 @@ def request_letter(owed: Owed, body: Body, *, due: date, form: str) -> Document:
             "báo cáo những nội dung đã triển khai trên địa bàn (nếu có)."
         )
     parts.append(_closing(who, body, due))
-    return _letter(
-        who,
-        body,
-        f"V/v {_matter(body.figures, body.tasks, owed.main_plan)} năm {owed.year}",
-        parts,
-        owed.year,
-    )
+    return _letter(owed, body, _matter(body.figures, body.tasks), parts)
 
 
 def reminder_letter(
@@ -73,9 +67,7 @@ def reminder_letter(
         f"Đề nghị {body.name} hoàn thành biểu mẫu đã gửi và gửi về {who.agency} trong thời gian sớm nhất; nội dung "
         "không có số liệu đề nghị ghi rõ lý do. Quá thời hạn chốt số liệu, báo cáo sẽ ghi là chưa có báo cáo./.",
     ]
-    return _letter(
-        who, body, f"V/v đôn đốc {_matter(figures, tasks, owed.main_plan)} năm {owed.year}", parts, owed.year
-    )
+    return _letter(owed, body, f"đôn đốc {_matter(figures, tasks)}", parts)
 
 
 def _opening(owed: Owed, who: Office, body: Body, wanted: str, form: str) -> str:
@@ -92,7 +84,7 @@ def _opening(owed: Owed, who: Office, body: Body, wanted: str, form: str) -> str
 def _closing(who: Office, body: Body, due: date) -> str:
     return (
         f"Đề nghị {body.name} gửi biểu mẫu về {who.agency} trước ngày {official_day(due)} (tệp Excel theo mẫu và văn bản "
-        f"của cơ quan, đơn vị) để tổng hợp. Thông tin chi tiết liên hệ: {'…' * 12}, điện thoại {'…' * 6}./."
+        f"của cơ quan, đơn vị) để tổng hợp. Thông tin chi tiết liên hệ: {'…' * 12}, điện thoại {'…' * 6}."
     )
 
 
@@ -129,10 +121,8 @@ def _wanted(figures: Sequence[FigureOwed], tasks: Sequence[TaskOwed], *, asked: 
     return " và ".join(parts)
 
 
-def _matter(figures: Sequence[FigureOwed], tasks: Sequence[TaskOwed], main: str) -> str:
-    """Return what a letter is about: "cung cấp số liệu, báo cáo nhiệm vụ thực hiện Quyết định số …"."""
-    parts = ["cung cấp số liệu"] if figures else []
-    return f"{', '.join([*parts, *(['báo cáo nhiệm vụ'] if tasks else [])])} thực hiện {main}"
+def _matter(figures: Sequence[FigureOwed], tasks: Sequence[TaskOwed]) -> str:
+    return ", ".join(["cung cấp số liệu"] * bool(figures) + ["báo cáo nhiệm vụ"] * bool(tasks))
 
 
 def _place(owed: Owed, nth: int) -> str:
@@ -144,18 +134,17 @@ def _ended(lines: str) -> str:
     return lines.removesuffix(";") + "."
 
 
-def _letter(who: Office, body: Body, subject: str, parts: Iterable[str], year: int) -> Document:
+def _letter(owed: Owed, body: Body, matter: str, parts: Iterable[str]) -> Document:
+    who = read_project().office(default_cutoff(owed.year))
     head = OfficialHead(
         parent_body=who.parent_body,
         issuing_body=who.issuing_body,
         symbol=f"{who.symbol.removeprefix('BC-')}-{WRITTEN_BY_HAND}",
-        subject=subject,
+        subject=f"V/v {matter} thực hiện {owed.main_plan} năm {owed.year}",
         place=who.place,
         title="",
         addressee=body.name,
     )
-    nodes: list[Node] = [head]
-    for part in parts:
-        nodes += prose(part)
-    nodes.append(SignatureBlock(post=who.post, recipients=("Như trên", "Lưu: VT")))
-    return Document(title=f"{subject}: {body.name}", lang="vi", nodes=tuple(nodes), author=who.agency)
+    return composed(
+        [head, *map(Prose, parts), SignatureBlock(post=who.post, recipients=("Như trên", "Lưu: VT"))]
+    )

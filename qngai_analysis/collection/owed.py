@@ -348,13 +348,13 @@ def _tasks(year: int, on: date) -> tuple[tuple[TaskOwed, ...], dict[str, int]]:
     found: list[TaskOwed] = []
     unaddressed: dict[str, int] = {}
     everyone = {_DEPARTMENTS: departments(on), _COMMUNES: communes_of(on)}
-    main = read_project().main_plan().name
+    main = read_project().main_plan()
     for name in task_plans():
         plan = read_plan(name)
         head = plan.document
         issued = int(head.date[:4]) if head.date else year
         for task in plan.task_list:
-            if not _followed(task, year, issued, main=name == main):
+            if not _followed(task, year, issued, main=name == main.name and year <= main.last_year):
                 continue
             bodies, groups = _addressed(task.agencies, on, everyone)
             for group in groups:

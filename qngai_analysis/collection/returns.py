@@ -21,6 +21,7 @@ from qngai_analysis.raw import Column, sidecar_text, table_bytes
 from qngai_analysis.values import records
 from qngai_analysis.words.numbers import day, number
 
+STAGE = ".nhan-"  # a delivery on its way; one that is left lying was cut
 _NONE = "nothing written"
 FORM_COLUMNS = (
     Column("form", "first twelve digits of the SHA-256 of the form as received (folder received)"),
@@ -126,7 +127,7 @@ def _keep(year: int, forms: Sequence[ReturnedForm], last: dict[str, str], owed: 
     """Write a delivery beside the others and move it into place as a whole."""
     home = paths.raw(FOLDER, str(year))
     home.mkdir(parents=True, exist_ok=True)
-    stage = Path(tempfile.mkdtemp(prefix=".", dir=home))
+    stage = Path(tempfile.mkdtemp(prefix=STAGE, dir=home))
     try:
         (stage / "received").mkdir()
         for form in forms:

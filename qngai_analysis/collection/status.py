@@ -15,8 +15,8 @@ from qngai_analysis.collection.returns import differences
 from qngai_analysis.collection.rounds import Step, steps
 from qngai_analysis.collection.state import task_state
 from qngai_analysis.evidence.returned import returned_table
-from qngai_analysis.page.blocks import PageTitle
-from qngai_analysis.page.document import Document, prose
+from qngai_analysis.page.blocks import AnyBlock, PageTitle, Prose
+from qngai_analysis.page.document import Document, composed
 from qngai_analysis.page.tables import Column, Table
 from qngai_analysis.progress.cutoff import default_cutoff
 from qngai_analysis.progress.tasks import DONE, RULE, UNREPORTED, Status
@@ -193,9 +193,9 @@ class Room:
             ]
         )
         following = "\n".join(f"- `{command}`: {why}" for command, why in self.next())
-        nodes = [
+        nodes: list[AnyBlock] = [
             PageTitle("Tình hình thu thập số liệu", f"Năm {self.year}", f"Đến ngày {official_day(self.on)}"),
-            *prose(say),
+            Prose(say),
             Table(
                 figures,
                 "Chỉ tiêu: đã có gì, thiếu vì sao, ai có",
@@ -221,9 +221,9 @@ class Room:
                 ],
                 notes=[RULE],
             ).grid(),
-            *prose(f"## Việc tiếp theo\n\n{following}"),
+            Prose(f"## Việc tiếp theo\n\n{following}"),
         ]
-        return Document(f"Tình hình thu thập số liệu năm {self.year}", "vi", tuple(nodes))
+        return composed(nodes)
 
     def _state(self, state: BodyState) -> str:
         if state.overdue(self.on):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+import warnings
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -92,11 +93,13 @@ def read_workbook(file: Path) -> list[Sheet]:
                     raise EvidenceError(
                         f"{file}, ô {empty['cell'].decode()}: công thức chưa có kết quả; mở bằng Excel, lưu lại rồi gửi"
                     )
-        book = load_workbook(file, read_only=True, data_only=True)
-        try:
-            return [_sheet(file, sheet) for sheet in book.worksheets]
-        finally:
-            book.close()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of parts that a form does not need
+            book = load_workbook(file, read_only=True, data_only=True)
+            try:
+                return [_sheet(file, sheet) for sheet in book.worksheets]
+            finally:
+                book.close()
     except _BROKEN as fault:
         raise EvidenceError(
             f"{file}: không mở được như tệp Excel .xlsx ({type(fault).__name__}); mở bằng Excel và lưu lại dạng .xlsx"

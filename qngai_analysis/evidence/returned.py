@@ -59,7 +59,7 @@ def returned_table(year: int, name: str) -> pd.DataFrame:
     """
     Return the ``forms``, ``figures`` or ``tasks`` of all deliveries of a year, one under the other.
 
-    ``delivery`` is added; of figures and tasks also ``stands``: whether it is the body's newest answer.
+    ``delivery`` (its folder) is added; of figures and tasks also ``stands``: whether it is the body's newest answer.
 
     Raises
     ------
@@ -140,13 +140,15 @@ def _observed(year: int) -> list[dict[str, Any]]:
     if not len(table):
         return []
     decided = settled(year)
+    place = table.groupby("delivery").cumcount() + 1
+    table["id"] = [f"B{year}-{int(at)}.{n}" for at, n in zip(table["delivery"], place, strict=True)]
     standing = table[table["stands"] & table["value"].notna()]
-    return [_observation(row, year, _withheld(row, decided)) for row in records(standing)]
+    return [_observation(row, _withheld(row, decided)) for row in records(standing)]
 
 
-def _observation(row: Any, year: int, withheld: str | None) -> dict[str, Any]:
+def _observation(row: Any, withheld: str | None) -> dict[str, Any]:
     return {
-        "id": f"B{year}-{row.form}-{row.indicator}-{row.territory}",
+        "id": row.id,
         "indicator": row.indicator,
         "name": row.name,
         "value": row.value,
