@@ -10,7 +10,8 @@ import openpyxl
 import pytest
 from office import FIGURES, TASKS, fill, project, row_of
 
-from qngai_analysis.collection.forms import read_form, write_form
+from qngai_analysis.collection.answers import read_form
+from qngai_analysis.collection.forms import write_form
 from qngai_analysis.collection.owed import Owed, owed
 from qngai_analysis.errors import EvidenceError
 

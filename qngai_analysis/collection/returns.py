@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from qngai_analysis import paths
-from qngai_analysis.collection.forms import ReturnedForm, read_form
+from qngai_analysis.collection.answers import ReturnedForm, read_form
 from qngai_analysis.collection.owed import Owed
 from qngai_analysis.collection.owed import owed as owed_for
 from qngai_analysis.collection.workbook import Fault
