@@ -119,7 +119,8 @@ def read_form(file: Path, owed_in: Callable[[int], Owed]) -> tuple[ReturnedForm 
     try:
         sheets = {fold(sheet.name): sheet for sheet in read_workbook(file)}
     except EvidenceError as fault:
-        return None, [Fault(file.name, "", "", *str(fault).split("; ", 1))]
+        said = str(fault).removeprefix(str(file)).lstrip(":, ")
+        return None, [Fault(file.name, "", "", *said.split("; ", 1))]
     reader = _Reader(file, sheets)
     cover = reader.cover()
     if cover is None:
