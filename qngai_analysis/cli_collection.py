@@ -39,7 +39,7 @@ def _day(text: str, option: str = "--on") -> date:
         ) from None
 
 
-def _say(lines: Iterable[object], *, err: bool = False) -> None:
+def _print(lines: Iterable[object], *, err: bool = False) -> None:
     for line in lines:
         typer.echo(" ".join(str(line).split()), err=err)
 
@@ -75,9 +75,9 @@ def request(
     found = owed(year)
     until = _day(due, "--due") if due else rounds.step(year, "due").ends
     sent = requests.write_requests(found, on=day, due=until, bodies=_bodies(found, agency), out=out)
-    _say(sent.folder / line.form for line in sent.asked)
-    _say([f"{len(sent.asked)} đơn vị; {len(sent.kept)} đơn vị đã có biểu từ trước, giữ nguyên"], err=True)
-    _say(
+    _print(sent.folder / line.form for line in sent.asked)
+    _print([f"{len(sent.asked)} đơn vị; {len(sent.kept)} đơn vị đã có biểu từ trước, giữ nguyên"], err=True)
+    _print(
         (
             f"{name}: {n} nhiệm vụ, tên gọi chung nên không có nơi gửi"
             for name, n in found.unaddressed.items()
@@ -98,14 +98,14 @@ def _remind(year: int, day: date, agency: list[str] | None, out: Path | None) ->
     named = _bodies(room.owed, agency)
     late = [state for state in room.overdue if named is None or state.body in named]
     for state in late:
-        _say(
+        _print(
             [
                 requests.write_reminder(
                     room.owed, state.body, figures=state.figures, tasks=state.tasks, on=day, out=out
                 )
             ]
         )
-    _say([f"{len(late)} công văn đôn đốc"], err=True)
+    _print([f"{len(late)} công văn đôn đốc"], err=True)
 
 
 def collect(
@@ -122,15 +122,15 @@ def collect(
 
     listed = [path for file in files for path in (sorted(file.rglob("*.xlsx")) if file.is_dir() else [file])]
     found = returns.collect([path for path in listed if not path.name.startswith("~$")], on=_day(on))
-    _say(
+    _print(
         f"{form.file.name}: {form.body}, {len(form.figures)} số liệu, {len(form.tasks)} nhiệm vụ"
         for form in found.forms
     )
-    _say(f"{path.name}: đã nhận từ trước" for path in found.known)
-    _say(found.remarks, err=True)
-    _say(found.faults, err=True)
+    _print(f"{path.name}: đã nhận từ trước" for path in found.known)
+    _print(found.remarks, err=True)
+    _print(found.faults, err=True)
     files_wrong = len({fault.file for fault in found.faults})
-    _say([f"nhận {len(found.forms)} biểu; {files_wrong} tệp có lỗi ({len(found.faults)} lỗi)"], err=True)
+    _print([f"nhận {len(found.forms)} biểu; {files_wrong} tệp có lỗi ({len(found.faults)} lỗi)"], err=True)
     if found.faults:
         raise typer.Exit(1)
 
@@ -169,7 +169,7 @@ def doctor() -> None:
 
     wrong = 0
     for finding in examine():
-        _say([finding])
+        _print([finding])
         wrong += not finding.good
     if wrong:
         raise typer.Exit(1)
@@ -189,7 +189,7 @@ def add_figures(
 
     if template:
         figures.write_template(file)
-        _say([file])
+        _print([file])
         return
     _added(*figures.add_figures(file))
 
@@ -226,8 +226,8 @@ def add_figure(
 
 
 def _added(added: Added | None, faults: list[Fault]) -> None:
-    _say(faults, err=True)
+    _print(faults, err=True)
     if added is None:
         raise typer.Exit(1)
-    _say([f"đã thêm {', '.join(added.ids)} vào data/raw/published/figures.csv"])
-    _say(f"series.csv: thêm chuỗi {name}" for name in added.relations)
+    _print([f"đã thêm {', '.join(added.ids)} vào data/raw/published/figures.csv"])
+    _print(f"series.csv: thêm chuỗi {name}" for name in added.relations)

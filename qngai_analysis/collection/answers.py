@@ -151,7 +151,7 @@ def read_form(file: Path, owed_in: Callable[[int], Owed]) -> tuple[ReturnedForm 
     ), []
 
 
-_Say = Callable[[str, str, str], None]  # column, what was found, how to mend it
+_Wrong = Callable[[str, str, str], None]  # column, what was found, how to mend it
 
 
 class _Reader:
@@ -230,29 +230,29 @@ class _Reader:
         places = {fold(name): place for place in owed.territories for name in (place.name, place.id)}
         for values, cells, sheet in self._rows(FIGURES, FIGURE_COLUMNS):
             before = len(self.faults)
-            say = self._say(FIGURES, cells)
+            wrong = self._wrong(FIGURES, cells)
             code = self._read(FIGURES, cells["indicator"], text_of, values["indicator"])
             place, owing = places.get(fold(str(values["territory"] or ""))), owed.figure_by_code.get(code)
             if owing is None:
-                say("indicator", f"mã chỉ tiêu “{code}” không có trong biểu", "giữ nguyên cột Mã")
+                wrong("indicator", f"mã chỉ tiêu “{code}” không có trong biểu", "giữ nguyên cột Mã")
             elif place is None:
                 names = " hoặc ".join(f"“{item.name}”" for item in owed.territories)
-                say("territory", "địa giới không rõ", f"ghi {names}")
+                wrong("territory", "địa giới không rõ", f"ghi {names}")
             else:
                 row = self._figure(owing, place.id, values, cells, sheet)
-                self._check_days(row, values, owed.year, reported_on, say)
+                self._check_days(row, values, owed.year, reported_on, wrong)
                 if len(self.faults) == before:
                     found.append(row)
         self._compare_territories(owed, found)
         return found
 
-    def _say(self, sheet: str, cells: Mapping[str, str]) -> _Say:
+    def _wrong(self, sheet: str, cells: Mapping[str, str]) -> _Wrong:
         return lambda key, found, mend: self.fault(sheet, cells[key], found, mend)
 
     def _figure(
         self, owing: FigureOwed, place: str, values: Mapping[str, Any], cells: Mapping[str, str], sheet: Sheet
     ) -> ReturnedFigure:
-        say = self._say(FIGURES, cells)
+        wrong = self._wrong(FIGURES, cells)
 
         def read(key: str, how: Callable[[Any], Any], empty: Any = None) -> Any:
             return self._read(FIGURES, cells[key], how, values[key], empty)
@@ -262,14 +262,14 @@ class _Reader:
         if value is not None and cells["value"] in sheet.percent:
             value *= 100  # Excel holds 45,2% as 0,452
         if level and level not in LEVELS:
-            say("level", f"“{level}” không có trong danh sách", f"chọn {', '.join(LEVELS)}")
+            wrong("level", f"“{level}” không có trong danh sách", f"chọn {', '.join(LEVELS)}")
         if owing.share:
-            value = self._share(top, bottom, value, say)
+            value = self._share(top, bottom, value, wrong)
             self._remark(owing, value, cells["value"])
         if value is None and not absent:
-            say("value", "không có giá trị", "ghi giá trị, hoặc tử số và mẫu số, hoặc lý do không có")
+            wrong("value", "không có giá trị", "ghi giá trị, hoặc tử số và mẫu số, hoặc lý do không có")
         if value is not None and absent:
-            say("absent", "vừa có giá trị vừa có lý do không có số liệu", "xóa một trong hai")
+            wrong("absent", "vừa có giá trị vừa có lý do không có số liệu", "xóa một trong hai")
         return ReturnedFigure(
             indicator=owing.indicator,
             unit=owing.unit,
@@ -286,33 +286,37 @@ class _Reader:
         )
 
     def _check_days(
-        self, row: ReturnedFigure, values: Mapping[str, Any], year: int, reported_on: str, say: _Say
+        self, row: ReturnedFigure, values: Mapping[str, Any], year: int, reported_on: str, wrong: _Wrong
     ) -> None:
         when = row.reference_date
         if when is None:
             if row.value is not None and not values["reference_date"]:
-                say("reference_date", "thiếu ngày số liệu", f"ghi ngày/tháng/năm, ví dụ 31/12/{year}")
+                wrong("reference_date", "thiếu ngày số liệu", f"ghi ngày/tháng/năm, ví dụ 31/12/{year}")
         elif when[:4] != str(year):
-            say("reference_date", f"số liệu của {day(when)}, không phải năm {year}", f"ghi số của năm {year}")
+            wrong(
+                "reference_date", f"số liệu của {day(when)}, không phải năm {year}", f"ghi số của năm {year}"
+            )
         elif len(when) == 10 and reported_on and when > reported_on:
-            say(
+            wrong(
                 "reference_date",
                 f"ngày số liệu {day(when)} sau ngày báo cáo {day(reported_on)}",
                 "kiểm tra lại hai ngày",
             )
 
-    def _share(self, top: float | None, bottom: float | None, value: float | None, say: _Say) -> float | None:
+    def _share(
+        self, top: float | None, bottom: float | None, value: float | None, wrong: _Wrong
+    ) -> float | None:
         """Return a share from its parts, checked against them and its bounds."""
         if top is not None and bottom is None:
-            say("denominator", "có tử số mà không có mẫu số", "ghi cả hai")
+            wrong("denominator", "có tử số mà không có mẫu số", "ghi cả hai")
         elif bottom is not None and top is None:
-            say("numerator", "có mẫu số mà không có tử số", "ghi cả hai")
+            wrong("numerator", "có mẫu số mà không có tử số", "ghi cả hai")
         elif top is not None and bottom is not None:
             if top < 0 or bottom <= 0:
-                say("numerator", f"tử số {number(top)}, mẫu số {number(bottom)}", "ghi số dương")
+                wrong("numerator", f"tử số {number(top)}, mẫu số {number(bottom)}", "ghi số dương")
                 return value
             if top > bottom:
-                say(
+                wrong(
                     "numerator",
                     f"tử số {number(top)} lớn hơn mẫu số {number(bottom)}",
                     "kiểm tra lại tử số, mẫu số",
@@ -320,13 +324,13 @@ class _Reader:
                 return value
             share = 100 * top / bottom
             if value is not None and abs(value - share) > 0.1:
-                wrong = (
+                differs = (
                     f"giá trị {number(value, unit='%')} khác tử số / mẫu số ({number(share, 2, unit='%')})"
                 )
-                say("value", wrong, "sửa giá trị, hoặc để trống để tự tính")
+                wrong("value", differs, "sửa giá trị, hoặc để trống để tự tính")
             return share
         if value is not None and not 0 <= value <= 100:
-            say("value", f"{number(value)} nằm ngoài 0 đến 100%", "ghi tỷ lệ phần trăm, ví dụ 45,2")
+            wrong("value", f"{number(value)} nằm ngoài 0 đến 100%", "ghi tỷ lệ phần trăm, ví dụ 45,2")
         return value
 
     def _remark(self, owing: FigureOwed, value: float | None, cell: str) -> None:
@@ -358,9 +362,9 @@ class _Reader:
         found: dict[str, ReturnedTask] = {}
         for values, cells, _ in self._rows(TASKS, TASK_COLUMNS):
             before = len(self.faults)
-            say, read = self._say(TASKS, cells), partial(self._read, TASKS)
+            wrong, read = self._wrong(TASKS, cells), partial(self._read, TASKS)
             task = self._task_of(
-                owed, read(cells["task_id"], text_of, values["task_id"]), values["text"], say
+                owed, read(cells["task_id"], text_of, values["task_id"]), values["text"], wrong
             )
             status = read(cells["status"], _status_of, values["status"])
             done = read(cells["completed_on"], date_of, values["completed_on"], None)
@@ -369,21 +373,21 @@ class _Reader:
             if task is None or len(self.faults) > before:
                 continue
             if body.name not in task.bodies:
-                say("task_id", f"{body.name} không chủ trì nhiệm vụ {task.id}", "xóa dòng này")
+                wrong("task_id", f"{body.name} không chủ trì nhiệm vụ {task.id}", "xóa dòng này")
             elif task.id in found:
-                say("task_id", f"nhiệm vụ {task.id} đứng hai lần", "giữ một dòng")
+                wrong("task_id", f"nhiệm vụ {task.id} đứng hai lần", "giữ một dòng")
             if not status:
-                say("status", "chưa chọn tình hình", f"chọn {', '.join(REPORTED)}")
+                wrong("status", "chưa chọn tình hình", f"chọn {', '.join(REPORTED)}")
             elif status == DONE and done is None:
-                say("completed_on", "hoàn thành mà thiếu ngày", "ghi ngày/tháng/năm, ví dụ 30/6/2025")
+                wrong("completed_on", "hoàn thành mà thiếu ngày", "ghi ngày/tháng/năm, ví dụ 30/6/2025")
             elif status != DONE and done is not None:
-                say(
+                wrong(
                     "completed_on",
                     f"có ngày hoàn thành mà tình hình là “{status}”",
                     f"chọn “{DONE}” hoặc xóa ngày",
                 )
             elif done and reported_on and done > reported_on:
-                say(
+                wrong(
                     "completed_on",
                     f"ngày {day(done)} sau ngày báo cáo {day(reported_on)}",
                     "kiểm tra lại hai ngày",
@@ -393,7 +397,7 @@ class _Reader:
                 found[task.id] = ReturnedTask(task.id, status, done, result, difficulty, cell)
         return list(found.values())
 
-    def _task_of(self, owed: Owed, code: str, wording: Any, say: _Say) -> TaskOwed | None:
+    def _task_of(self, owed: Owed, code: str, wording: Any, wrong: _Wrong) -> TaskOwed | None:
         """Return the task a row speaks of: its id, or the wording where the plan is read differently since."""
         task, words = owed.task_by_id.get(code), " ".join(str(wording or "").split())
         if task is not None and words in ("", _words(task)):
@@ -402,9 +406,9 @@ class _Reader:
         if len(same) == 1:
             return same[0]
         if task is None:
-            say("task_id", f"mã nhiệm vụ “{code}” không có trong biểu", "giữ nguyên cột Mã")
+            wrong("task_id", f"mã nhiệm vụ “{code}” không có trong biểu", "giữ nguyên cột Mã")
         else:
-            say("text", f"nội dung nhiệm vụ {code} đã bị sửa", "chép lại nội dung từ biểu mẫu đã gửi")
+            wrong("text", f"nội dung nhiệm vụ {code} đã bị sửa", "chép lại nội dung từ biểu mẫu đã gửi")
         return None
 
 
