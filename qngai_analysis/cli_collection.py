@@ -16,17 +16,21 @@ if TYPE_CHECKING:
     from qngai_analysis.collection.owed import Body, Owed
     from qngai_analysis.collection.workbook import Fault
 
-Year = Annotated[int, typer.Option("--year", min=2000, max=2100, help="Năm báo cáo / reporting year.")]
-Day = Annotated[
-    str, typer.Option("--on", help="Ngày làm việc (2026-02-20); mặc định hôm nay / the day; default: today.")
-]
-add = typer.Typer(no_args_is_help=True, help="Thêm số liệu vào dự án / add data to the project.")
+Year = Annotated[int, typer.Option("--year", min=2000, max=2100, help="Năm báo cáo.")]
+Day = Annotated[str, typer.Option("--on", help="Ngày làm việc (2026-02-20); mặc định hôm nay.")]
+add = typer.Typer(no_args_is_help=True, help="Thêm số liệu vào dự án.")
 
 
 def mount(app: typer.Typer) -> None:
     """Add the commands to the command line."""
-    for command in (request, collect, status, doctor):
-        app.command()(command)
+    app.command(
+        help="Công văn và biểu mẫu cho từng cơ quan, đơn vị: mỗi nơi một thư mục, biểu đã có không bị ghi đè."
+    )(request)
+    app.command(
+        help="Nhận biểu mẫu gửi về: biểu không có lỗi được nhận ngay, mọi lỗi của các biểu khác được nêu từng ô."
+    )(collect)
+    app.command(help="Đã có gì, thiếu gì, ai còn nợ từ bao giờ, việc tiếp theo.")(status)
+    app.command(help="Kiểm tra máy và dự án: mỗi dòng một việc cần làm.")(doctor)
     app.add_typer(add, name="add")
 
 
@@ -48,23 +52,14 @@ def request(
     year: Year = 2025,
     agency: Annotated[
         list[str] | None,
-        typer.Option("--agency", help="Chỉ cơ quan, đơn vị này; có thể lặp lại / only this body."),
+        typer.Option("--agency", help="Chỉ cơ quan, đơn vị này; có thể lặp lại."),
     ] = None,
-    out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="Thư mục; mặc định requests/NĂM / folder.")
-    ] = None,
-    due: Annotated[
-        str, typer.Option("--due", help="Hạn trả lời; mặc định theo reference/round.toml / answers due.")
-    ] = "",
-    remind: Annotated[
-        bool, typer.Option("--remind", help="Công văn đôn đốc các đơn vị quá hạn / remind the overdue.")
-    ] = False,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="Thư mục; mặc định requests/NĂM.")] = None,
+    due: Annotated[str, typer.Option("--due", help="Hạn trả lời; mặc định theo reference/round.toml.")] = "",
+    remind: Annotated[bool, typer.Option("--remind", help="Công văn đôn đốc các đơn vị quá hạn.")] = False,
     on: Day = "",
 ) -> None:
-    """Công văn và biểu mẫu cho từng cơ quan, đơn vị / letters and forms for every body that owes something.
-
-    Mỗi đơn vị một thư mục: công văn (DOCX, PDF) và một biểu Excel; biểu đã có không bị ghi đè.
-    """
+    """Write letters and forms for every body that owes something."""
     from qngai_analysis.collection import requests, rounds
     from qngai_analysis.collection.owed import owed
 
@@ -109,15 +104,10 @@ def _remind(year: int, day: date, agency: list[str] | None, out: Path | None) ->
 
 
 def collect(
-    files: Annotated[
-        list[Path], typer.Argument(help="Biểu mẫu các đơn vị gửi về, hoặc thư mục / forms, or folders.")
-    ],
+    files: Annotated[list[Path], typer.Argument(help="Biểu mẫu các đơn vị gửi về, hoặc thư mục.")],
     on: Day = "",
 ) -> None:
-    """Nhận biểu mẫu gửi về: mọi lỗi của mọi tệp cùng lúc / take forms in; all faults of all files at once.
-
-    Biểu không có lỗi được nhận ngay; biểu có lỗi được nêu từng ô. Leaves with 1 if a form has a fault.
-    """
+    """Take forms in; all faults of all files at once."""
     from qngai_analysis.collection import returns
 
     listed = [path for file in files for path in (sorted(file.rglob("*.xlsx")) if file.is_dir() else [file])]
@@ -137,15 +127,11 @@ def collect(
 
 def status(
     year: Year = 2025,
-    page: Annotated[
-        Path | None, typer.Option("--page", help="Ghi thêm trang HTML / also write a page.")
-    ] = None,
-    calendar: Annotated[
-        Path | None, typer.Option("--calendar", help="Ghi lịch của năm (.ics) / the round as .ics.")
-    ] = None,
+    page: Annotated[Path | None, typer.Option("--page", help="Ghi thêm trang HTML.")] = None,
+    calendar: Annotated[Path | None, typer.Option("--calendar", help="Ghi lịch của năm (.ics).")] = None,
     on: Day = "",
 ) -> None:
-    """Đã có gì, thiếu gì, ai còn nợ, việc tiếp theo / what is in, what is missing, who owes it, what to type next."""
+    """Print what is in, what is missing, who owes it, what to type next."""
     from qngai_analysis.collection.status import control_room
 
     room = control_room(year, on=_day(on))
@@ -164,7 +150,7 @@ def status(
 
 
 def doctor() -> None:
-    """Kiểm tra máy và dự án: mỗi dòng một việc cần làm / check this machine and project. Leaves with 1 if something is wrong."""
+    """Check this machine and project."""
     from qngai_analysis.doctor import examine
 
     wrong = 0
@@ -175,16 +161,14 @@ def doctor() -> None:
         raise typer.Exit(1)
 
 
-@add.command("figures")
+@add.command(
+    "figures", help="Thêm số liệu đã công bố từ một trang tính: kiểm tra, đề xuất mã, ghi vào figures.csv."
+)
 def add_figures(
-    file: Annotated[
-        Path, typer.Argument(help="Trang tính .xlsx hoặc .csv với các cột tiếng Việt / a sheet of figures.")
-    ],
-    template: Annotated[
-        bool, typer.Option("--template", help="Ghi trang tính trống để điền / write an empty sheet.")
-    ] = False,
+    file: Annotated[Path, typer.Argument(help="Trang tính .xlsx hoặc .csv với các cột tiếng Việt.")],
+    template: Annotated[bool, typer.Option("--template", help="Ghi trang tính trống để điền.")] = False,
 ) -> None:
-    """Thêm số liệu đã công bố: kiểm tra, đề xuất mã, ghi vào figures.csv / add published figures."""
+    """Add the figures of a sheet, or write an empty one."""
     from qngai_analysis.collection import figures
 
     if template:
@@ -194,30 +178,24 @@ def add_figures(
     _added(*figures.add_figures(file))
 
 
-@add.command("figure")
+@add.command("figure", help="Thêm một số liệu đã công bố.")
 def add_figure(
-    indicator: Annotated[str, typer.Option("--indicator", help="Mã hoặc tên chỉ tiêu / code or words.")],
-    value: Annotated[str, typer.Option("--value", help="Giá trị: 45,2 hoặc “trên 32” / the number.")],
+    indicator: Annotated[str, typer.Option("--indicator", help="Mã hoặc tên chỉ tiêu.")],
+    value: Annotated[str, typer.Option("--value", help="Giá trị: 45,2 hoặc “trên 32”.")],
     reference_date: Annotated[
-        str, typer.Option("--reference-date", help="Ngày số liệu: 2025, 12/2025, 31/12/2025 / when.")
+        str, typer.Option("--reference-date", help="Ngày số liệu: 2025, 12/2025, 31/12/2025.")
     ],
-    source_title: Annotated[
-        str, typer.Option("--source-title", help="Tên trang, văn bản / title of the source.")
-    ],
-    publisher: Annotated[str, typer.Option("--publisher", help="Cơ quan công bố / who published it.")],
-    definition: Annotated[
-        str, typer.Option("--definition", help="“đúng” hoặc “gần” định nghĩa / same (đúng) or near (gần).")
-    ],
-    territory: Annotated[str, typer.Option("--territory", help="Mã hoặc tên địa bàn / where.")] = "QNG",
-    unit: Annotated[str, typer.Option("--unit", help="Đơn vị / unit.")] = "",
-    address: Annotated[str, typer.Option("--address", help="Địa chỉ trang / address.")] = "",
-    publication_date: Annotated[
-        str, typer.Option("--publication-date", help="Ngày công bố / published on.")
-    ] = "",
-    level: Annotated[str, typer.Option("--level", help="chính thức, sơ bộ, ước tính / how final.")] = "",
-    note: Annotated[str, typer.Option("--note", help="Ghi chú / note.")] = "",
+    source_title: Annotated[str, typer.Option("--source-title", help="Tên trang, văn bản.")],
+    publisher: Annotated[str, typer.Option("--publisher", help="Cơ quan công bố.")],
+    definition: Annotated[str, typer.Option("--definition", help="“đúng” hoặc “gần” định nghĩa.")],
+    territory: Annotated[str, typer.Option("--territory", help="Mã hoặc tên địa bàn.")] = "QNG",
+    unit: Annotated[str, typer.Option("--unit", help="Đơn vị.")] = "",
+    address: Annotated[str, typer.Option("--address", help="Địa chỉ trang.")] = "",
+    publication_date: Annotated[str, typer.Option("--publication-date", help="Ngày công bố.")] = "",
+    level: Annotated[str, typer.Option("--level", help="chính thức, sơ bộ, ước tính.")] = "",
+    note: Annotated[str, typer.Option("--note", help="Ghi chú.")] = "",
 ) -> None:
-    """Thêm một số liệu đã công bố / add one published figure."""
+    """Add one published figure."""
     from qngai_analysis.collection import figures
 
     cells = dict(locals())

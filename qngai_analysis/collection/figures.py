@@ -55,8 +55,8 @@ _BOUND = re.compile(
     r"(?P<more>>|trên|hơn|ít nhất)\s*(?P<low>.+)|(?P<less><|dưới|gần|chưa đến)\s*(?P<high>.+)", re.IGNORECASE
 )
 _SAME, _NEAR = (
-    ("dung", "cung", "cung dinh nghia", "dung dinh nghia"),
-    ("gan", "khac", "gan nghia", "thay the"),
+    ("dung", "cung", "cung dinh nghia", "dung dinh nghia", "same"),
+    ("gan", "khac", "gan nghia", "thay the", "near"),
 )
 
 
