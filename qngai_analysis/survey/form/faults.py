@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from qngai_analysis import raw
 from qngai_analysis.survey.form.files import Sheet
 from qngai_analysis.words.language import Lang, said, spoken, translate
 from qngai_analysis.words.said import Joined, Said
@@ -162,9 +163,7 @@ def write_faults(faults: pd.DataFrame, path: Path) -> None:
     headings = [translate(_HEADINGS[name], spoken()) for name in FAULT_COLUMNS]
     named = faults[list(FAULT_COLUMNS)].set_axis(headings, axis=1)
     if path.suffix.lower() != ".xlsx":
-        # a cell such as =1+1 would be calculated where the list is opened
-        safe = named.map(lambda cell: f"'{cell}" if str(cell).startswith(("=", "@", "+")) else cell)
-        safe.to_csv(path, index=False, encoding="utf-8-sig")
+        path.write_text(raw.csv_text(named), encoding="utf-8-sig", newline="")
         return
     from openpyxl import Workbook
     from openpyxl.styles import Alignment, Font
