@@ -132,9 +132,12 @@ def test_a_sheet_without_a_header_but_with_rows_is_a_fault_not_a_loss(shops):
 
 
 def test_a_sheet_of_something_else_is_set_aside_and_named(shops):
-    file = workbook(shops / "2025.xlsx", a=[NAMES, shop(1)], Danh_mục=[["Mã", "Tên"], [1, "Có"]])
+    pivot = [["district", "Số cửa hàng"], [522, 1], ["Tổng cộng", 1]]
+    file = workbook(
+        shops / "2025.xlsx", a=[NAMES, shop(1)], Danh_mục=[["Mã", "Tên"], [1, "Có"]], Tổng_hợp=pivot
+    )
 
-    assert told(file) == ([], ["sheets without answers are set aside: Danh_mục (1)"])
+    assert told(file) == ([], ["sheets without answers are set aside: Danh_mục (1), Tổng_hợp (1)"])
 
 
 # -- rows that are no answers ----------------------------------------------------------------

@@ -214,6 +214,7 @@ def _name_others(others: list[Matched], main: Matched, codebook: Codebook, fault
             faults.add(sheet, None, "", ", ".join(sheet.header[:4]), rule, mend)
         elif sheet.rows.size:
             aside.append(matched.place)
+            faults.found = [fault for fault in faults.found if fault.sheet != sheet.name]
     if aside:
         faults.notes.append(
             Said("để riêng trang tính không phải phiếu trả lời: {names}", names=", ".join(aside))
