@@ -93,7 +93,7 @@ def _reads(text: str) -> bool:
 def converted(text: str, encoding: str) -> str | None:
     """Return a text read in an old encoding; ``None`` if it is then no Vietnamese.
 
-    >>> converted("Siªu nhá", "TCVN3 (ABC)"), converted("Quaûng Ngaõi", "VNI"), converted("Siêu", "VNI")
+    >>> converted("Siªu nhá", "TCVN3 (ABC)"), converted("Quaûng Ngaõi", "VNI"), converted("Müller", "VNI")
     ('Siêu nhỏ', 'Quảng Ngãi', None)
     """
     try:
