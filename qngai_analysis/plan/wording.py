@@ -63,6 +63,9 @@ _DURATION = re.compile(
         (?P<unit>năm|tháng|tuần|ngày(?:\s+làm\s+việc)?|giờ|phút|giây|quý|h)(?!\w)""",
     re.VERBOSE,
 )
+_LIFETIME_LEFT = re.compile(r"(?:tuổi\s+thọ|sống\s+(?:khỏe|khoẻ|thọ))[^.;:\d]{0,50}$")
+_REACHED_LEFT = re.compile(r"(?:cho|đạt|có|với|của|đến|tới|được|trợ|vấn|huấn|dẫn|hút|dưỡng)\s+trên\s*$")
+_PARTS = ("phần", "nội dung", "mục tiêu", "chỉ tiêu", "nhiệm vụ", "bước", "mẫu", "bản", "kỳ", "khóa")
 _TIME_UNIT = re.compile(r"\s*(?:năm|tháng|tuần|ngày|giờ)(?!\w)")
 
 # what stands before a numeral
@@ -237,11 +240,30 @@ def _is_measured(spot: Spot, found: re.Match[str]) -> bool:
     return spot.has_unit(found.end("digits" if "digits" in found.re.groupindex else 0))
 
 
+def _is_counted(spot: Spot, found: re.Match[str]) -> bool:
+    """ "xây dựng vườn mẫu 120 vườn": no article."""
+    noun = _NOUN.match(spot.low, found.end(), spot.end)
+    return _is_measured(spot, found) or (noun is not None and noun["noun"] not in _PARTS)
+
+
+def _is_lifetime(spot: Spot, found: re.Match[str]) -> bool:
+    """ "tuổi thọ trung bình trên 75 tuổi" defines nobody."""
+    return _LIFETIME_LEFT.search(spot.left) is not None
+
+
+def _is_reached(spot: Spot, found: re.Match[str]) -> bool:
+    """ "tập huấn cho trên 1.000 người dân": no base of a unit."""
+    return _REACHED_LEFT.search(spot.left) is not None
+
+
 def _is_no_level(spot: Spot, found: re.Match[str]) -> bool:
     if _RANK_WORD_LEFT.search(spot.left) or _is_year(spot.low[spot.at : spot.at + 4]):
         return True
     if spot.has_unit(found.end()):
         return True
+    named = _LEVEL_LEFT.search(spot.left)
+    if named is not None and named["loosely"] and _NOUN.match(spot.low, found.end(), spot.end):
+        return True  # "công nghiệp 12 dự án", "mỗi tổ 5 thành viên"
     timed = _DURATION.match(spot.low, spot.at, spot.end)
     return timed is not None and not _ORDINAL_PHRASE.search(spot.left)
 
@@ -290,8 +312,8 @@ _ARTICLE_LEFT = re.compile(
          |(?<!mô\s)(?<!loại\s)(?<!truyền\s)(?<!tình\s)hình|trang|dòng|stt)\s*(?:số\s*)?$""",
     re.VERBOSE,
 )
-_LEVEL_LEFT = re.compile(rf"(?:^|[^\w]){any_of('numbered')}\s*-?\s*$")
-_LEVELS = r"\d{1,2}(?:\.\d)?(?![\d%.,]*%)(?:\s*(?:,|và|hoặc|-|/)\s*\d(?![\d%.,]))*"
+_LEVEL_LEFT = re.compile(rf"(?:^|[^\w])(?:{any_of('numbered')}|(?P<loosely>{any_of('numbered_loosely')}))\s*-?\s*$")
+_LEVELS = r"\d{1,2}(?:\.\d)?(?!\d)(?![\d%.,]*%)(?:\s*(?:,|và|hoặc|-|/)\s*\d(?![\d%.,]))*"
 _MONTH_NAME = r"(?:một|hai|ba|tư|bốn|năm|sáu|bảy|tám|chín|mười(?:\s+một|\s+hai)?)"
 _DATE = r"\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d{4}(?!\d)"
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])"
@@ -329,7 +351,7 @@ NUMERALS = (
     _rule("date", "month and year", "hạn «6/2024»", rf"{_MONTH}\s?[/-]\s?{YEAR}(?!\d)"),
     _rule("date", "day and month", "trước «15/12» hằng năm", rf"{_DAY}/{_MONTH}(?![\d/])", r"(?:ngày|trước|từ|đến|vào|hạn)\s*$"),
     _rule("date", "a day", "ngày «25» hằng tháng", r"\d{1,2}(?![\d%])", r"ngày\s*$"),
-    _rule("article", "an article, clause, section, appendix, page", "khoản «2» của Luật", r"\d{1,3}(?:\.\d{1,3})*(?![\d%])(?!,\d)", _ARTICLE_LEFT, _is_measured),
+    _rule("article", "an article, clause, section, appendix, page", "khoản «2» của Luật", r"\d{1,3}(?:\.\d{1,3})*(?![\d%])(?!,\d)", _ARTICLE_LEFT, _is_counted),
     _rule("name", "a footnote", "kinh tế số[«1»]", r"\d{1,3}(?=\])", r"\[\Z"),
     _rule("name", "grown together with the letters before it", "COVID-«19»", r"\d+(?:[.:]\d+)*\w*", r"[^\W\d_²³¹]-?\Z"),
     _rule("name", "a generation", "phủ sóng «5G»", re.compile(r"\d(?:[.,]\d)?g(?![a-z])", re.IGNORECASE)),
@@ -337,9 +359,9 @@ NUMERALS = (
     _rule("name", "grown together with letters that are no unit", "dữ liệu «4D»", r"(?P<digits>\d+)(?=[^\W\d_])\w*", unless=_is_measured),
     _rule("name", "a version", "kỷ nguyên «4.0»", r"\d\.0(?![\d%])"),
     _rule("name", "a standard", "chuẩn «27001:2013»", r"\d{4,5}(?::\d{4})"),
-    _rule("age", "an age", "từ «15» tuổi trở lên", r"\d{1,3}(?:\s*(?:-|đến|tới)\s*(?:dưới\s+)?\d{1,3})?(?=\s*tuổi)"),
+    _rule("age", "an age", "từ «15» tuổi trở lên", r"\d{1,3}(?:\s*(?:-|đến|tới)\s*(?:dưới\s+)?\d{1,3})?(?=\s*tuổi)", unless=_is_lifetime),
     _rule("base", "what a unit is counted on", "90 thuê bao/«100» dân", rf"{_ROUND}(?=\s*(?:{_PEOPLE}|người|hộ|lao\s+động)(?!\w))|{_LAND}", r"/\s*$"),
-    _rule("base", "the same in words", "giá trị sản phẩm trên «01» ha đất", rf"{_ROUND}(?=\s*{_PEOPLE}(?!\w))|{_LAND}", r"(?:trên|tính\s+trên|cho\s+mỗi|mỗi)\s*$"),
+    _rule("base", "the same in words", "giá trị sản phẩm trên «01» ha đất", rf"{_ROUND}(?=\s*{_PEOPLE}(?!\w))|{_LAND}", r"(?:trên|tính\s+trên|cho\s+mỗi|mỗi)\s*$", _is_reached),
     _rule("name", "a level, edition, number of a kind", "dịch vụ công mức độ «3, 4»", _LEVELS, _LEVEL_LEFT, _is_no_level),
     _rule("year", "a year or years", "giai đoạn «2021 - 2025»", rf"{_YEARS}(?:\s*(?:-|đến(?:\s+hết)?(?:\s+năm)?|tới(?:\s+năm)?|/)\s*{_YEARS})?(?!\s?%)", None, _is_count_like_a_year, _years),
     _rule("duration", "a length of time", "trong «02» ngày làm việc", _DURATION, reads=_span_of_time),
@@ -359,9 +381,18 @@ def tell(spot: Spot) -> tuple[NumeralRule | None, Token]:
     for rule in NUMERALS:
         found = rule.here.match(spot.text if rule.as_printed else spot.low, spot.at, spot.end)
         token = None if found is None else rule.token(spot, found)
-        if token is not None:
+        if token is not None and not _cuts(spot, token):
             return rule, token
     return None, _quantity(spot)
+
+
+def _cuts(spot: Spot, token: Token) -> bool:
+    """Whether a numeral would end within a printed number: "mỗi tháng 1.200 lượt" is no January."""
+    printed = _PLAIN.match(spot.low, spot.at, spot.end)
+    if printed is None or printed.end() <= token.end:
+        return False
+    whole = _DOTTED.fullmatch(printed.group()) or _NOUN.match(spot.low, printed.end(), spot.end)
+    return bool(whole) or spot.counts(printed.end())
 
 
 def _end_of_code(spot: Spot) -> int:
