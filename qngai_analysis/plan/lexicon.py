@@ -133,13 +133,19 @@ PER_SUBJECT = re.compile(
 
 # ------------------------------------------------------------------ what is no target
 
-_NOW = any_of("current")
+_NOW = rf"(?<!so với )(?<!mức ){any_of('current')}"
+_SO_FAR = "".join(rf"(?<!{word} )" for word in words("newly")) + r"mới\s+(?:đạt|chỉ|có|được)"
+_AIM_OF = r"(?:kế\s+hoạch|dự\s+toán|chỉ\s+tiêu|mục\s+tiêu|nghị\s+quyết|kh)"
 CURRENT = re.compile(
     rf"""(?<!\w)(?:{_NOW}
         |tính\s+đến(?=\s+(?:nay|tháng|ngày|hết|cuối|thời|năm))
-        |ước\s+(?:thực\s+hiện|đạt)(?=\s+năm))(?!\w)""",
+        |ước\s+(?:thực\s+hiện|đạt)(?=\s+năm))(?!\w)
+        |(?<!\w){any_of("done")}(?:\s+(?:trên|hơn|khoảng|gần))?\s*$
+        |^[\s,;]*(?:(?:đến|đầu|cuối|hết|năm|tháng)\s+)*{_SO_FAR}\s*$""",
     re.VERBOSE,
 )
+# what a bracket tells of today: "(hiện là 90 Mbps)", "(đầu năm mới đạt 81%)"
+NOW = re.compile(rf"(?<!\w)(?:{_NOW}|hiện(?!\s+(?:đại|thực|hữu))|đã\s+\w+|{_SO_FAR}|mới\s+đạt|năm\s+trước|cùng\s+kỳ|ước|thực\s+hiện)(?!\w)")
 # Prose outside a goals section tells either what is aimed at or how things stand, sentence after sentence.
 AIMS_FIRMLY = whole("aims_firmly")
 AIMS_WEAKLY = whole("aims_weakly")
@@ -147,12 +153,29 @@ BY_YEAR = re.compile(
     r"(?<!tính )(?:đến|tới|vào|hết|cuối|trong)\s+(?:hết\s+|cuối\s+|giữa\s+)?năm\s+(?P<year>20\d\d)(?!\d)"
 )
 REPORTS = re.compile(
-    rf"""(?<!\w)(?:{_NOW}|tính\s+đến
+    rf"""(?<!\w)(?:{_NOW}|tính\s+đến|hiện\s+có(?!\s+của)|{_SO_FAR}|năm\s+trước|cùng\s+kỳ
         |đã(?!\s+{any_of("since_done")})\s+\w+                           # "đã triển khai", not "đã đề ra"
+        (?![^.,;:%\d]*\s(?:đạt|chiếm|là|phải|tăng|giảm|còn)\s)              # nor "hồ sơ đã được số hóa đạt"
         |theo\s+(?:tổng\s+)?cục\s+thống\s+kê|theo\s+thống\s+kê
         |(?:đứng|xếp)\s+(?:đầu|thứ|hạng)|cao\s+nhất\s+(?:cả\s+)?nước|(?:tăng|giảm)\s+\d+\s+bậc
         |so\s+với\s+kế\s+hoạch)(?!\w)""",
     re.VERBOSE,
+)
+# The same, and no word of a goal changes it: "đạt 103% kế hoạch", "ước đạt", "cao hơn mục tiêu".
+RESULTS = re.compile(
+    rf"""(?<!\w)(?:{any_of("results")}|ước(?!\s+(?:mơ|tính\s+t[ỷỉ]))
+        |(?:đạt|bằng|vượt|được|hoàn\s+thành)\s+(?:trên\s+|gần\s+)?[\d.,]+\s*%\s+(?:so\s+với\s+)?{_AIM_OF}
+        |vượt\s+[\d.,]+\s*(?:điểm\s+)?%?\s*(?:phần\s+trăm\s+)?(?:so\s+với\s+)?{_AIM_OF}
+        |(?:cao|thấp|nhiều|ít)\s+hơn\s+(?:{_AIM_OF}|cùng\s+kỳ|năm\s+trước|vụ\s+trước|[\d.,]+\s*%?\s*so\s+với)
+        |so\s+với\s+(?:cùng\s+kỳ|năm\s+trước|đầu\s+(?:năm|kỳ|nhiệm\s+kỳ)|(?:thời\s+điểm\s+)?bắt\s+đầu|{_AIM_OF})
+        |sau\s+\w+\s+(?:năm|tháng)\s+(?:triển|thực))(?!\w)""",
+    re.VERBOSE,
+)
+RELATIVE = re.compile(r"\([^()]*\)|(?<!\w)mà(?!\w)[^.;,:]*")  # says nothing of the sentence around it
+# A paragraph that begins so lists goals, whatever its section: "Chỉ tiêu chủ yếu năm 2026: …"
+OPENS_GOALS = re.compile(
+    r"[\W\d]*(?:(?:theo\s+đó|cụ\s+thể|các|một\s+số|những|về)[\s,]+)*"
+    r"(?:phấn\s+đấu(?!\w)|(?:mục\s+tiêu|chỉ\s+tiêu)(?!\s+(?:quốc\s+gia|của|mà|được|này))[^:.;%]{0,90}:)"
 )
 # A growth beside a value in brackets is a remark: "chiếm 7% … (tăng 1% so với năm 2016)".
 REMARK = re.compile(r"^\s*(?:tăng|giảm|vượt|cao\s+hơn|thấp\s+hơn)[^;()]*so\s+với")

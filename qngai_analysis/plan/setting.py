@@ -10,6 +10,7 @@ from functools import cached_property
 
 from qngai_analysis.plan.agencies import HOME, canonical, split_agencies
 from qngai_analysis.plan.head import COUNTRY, HEAD_WORDS, TYPES, Span, horizon_of
+from qngai_analysis.plan.lexicon import OPENS_GOALS
 from qngai_analysis.plan.model import Document
 from qngai_analysis.plan.structure import Block, Node, Outline, Row
 from qngai_analysis.plan.targets import Context
@@ -23,6 +24,8 @@ _RECIPIENTS = re.compile(r"nơi nhận")
 _TERRITORY = re.compile(
     cased(r"^(?:Thành phố|Thị xã|Huyện|Quận|Đặc khu|Xã|Phường|Thị trấn|TP\.?|TX\.?)\s+[UPPER][^,;:.]{1,40}$")
 )
+_REPORT_TITLE = re.compile(r"(?im)^[\W\d]*(?:v/v\s+|về\s+việc\s+)?(?:báo\s+cáo|sơ\s+kết|tổng\s+kết|kết\s+quả\s+(?:thực|công|triển))")
+_AHEAD = re.compile(r"phương hướng|kế hoạch (?:công tác |phát triển )?(?:năm|quý|giai đoạn)|năm tới|thời gian tới|dự kiến|phấn đấu|nhiệm vụ")
 _TARGET_HEAD = re.compile(r"chỉ tiêu|mục tiêu|tiêu chí")
 _LETTERHEAD = re.compile(
     rf"{'|'.join(TYPES)}|ỦY BAN|UỶ BAN|HỘI ĐỒNG|CỘNG|HÒA XÃ|TỈNH |ĐẢNG BỘ|CHỦ TỊCH|TRƯỞNG BAN|KT\.|TM\.|PHỤ LỤC"
@@ -168,8 +171,28 @@ class Setting:
             if _is_territory(node):
                 return "goals"
             if node.topic:
-                return node.topic
-        return ""
+                return self._topic_below(node)
+        if block.row is None and OPENS_GOALS.match(self.low, block.body, block.end):
+            return "goals"
+        return "status" if self.reports else ""
+
+    def _topic_below(self, node: Node) -> str:
+        """Return what a heading is about; goals under a heading of results, or in a report, are results unless they lie ahead."""
+        if node.topic != "goals" or _AHEAD.search(node.title.lower()):
+            return node.topic
+        above = [other for other in node.path() if other is not node]
+        if any(_AHEAD.search(other.title.lower()) for other in above if other.kind != "caps"):
+            return node.topic
+        year = (node_horizon(node) or (None, None))[1]
+        last = self.document.period_end or self.year or 0
+        told = self.reports or any(other.topic == "status" for other in above)
+        return "status" if told and (year is None or year <= last) else node.topic
+
+    @cached_property
+    def reports(self) -> bool:
+        """Whether the document tells results: its type or, where it names none, its title says so."""
+        kind = self.document.type.lower()
+        return kind == "báo cáo" or (kind in ("", "công văn") and bool(_REPORT_TITLE.search(self.masked[:3000])))
 
     def lists(self, block: Block, topic: str) -> bool:
         """Return whether what a block aims at is listed as a goal, or else stated in passing."""

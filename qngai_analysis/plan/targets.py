@@ -115,12 +115,15 @@ def read_block(text: str, low: str, start: int, end: int, context: Context) -> R
 
 def _mode(sentence: str, context: Context) -> str:
     """Return whether prose aims or reports after this sentence; what says neither leaves it as it was."""
+    sentence = lex.RELATIVE.sub(" ", sentence)
     if lex.AIMS_FIRMLY.search(sentence):
         return "goal"
+    if lex.RESULTS.search(sentence):
+        return "results"
     ahead = any(int(found["year"]) >= (context.year or 0) for found in lex.BY_YEAR.finditer(sentence))
     if lex.REPORTS.search(sentence):
         return "goal" if ahead else "report"
-    if ahead or lex.AIMS_WEAKLY.search(sentence):
+    if ahead or (context.mode != "results" and lex.AIMS_WEAKLY.search(sentence)):
         return "goal"
     return context.mode
 

@@ -78,7 +78,19 @@ class Case:
     @property
     def looks_ahead(self) -> bool:
         """ "đến năm 2025" in a section on how things stand."""
+        if lex.AIMS_FIRMLY.search(self.clause):
+            return not self.past
         return self.says_when and self.ahead and "đến" in self.clause
+
+    @property
+    def now(self) -> object:
+        """ "đến nay", "đã đạt" right before the number; a bracket speaks of itself alone."""
+        if self.bracketed:
+            return lex.NOW.search(self.bracket)
+        found = lex.CURRENT.search(self.clause)
+        if found and not lex.AIMING.search(self.clause, found.end()):
+            return found
+        return lex.CURRENT.match(self.after.lstrip())
 
     @property
     def of_money(self) -> bool:
@@ -88,9 +100,11 @@ class Case:
     @property
     def mode(self) -> str:
         """Whether prose aims or reports; "" in a section, and where the sentence has words of a goal."""
-        if not self.prose or lex.GOAL.search(self.sentence.flat):
+        if not self.prose:
             return ""
-        return self.context.mode or "silent"
+        if self.context.mode == "results":
+            return "report"
+        return "" if lex.GOAL.search(self.sentence.flat) else self.context.mode or "silent"
 
     @cached_property
     def goal(self) -> bool:
@@ -201,7 +215,7 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
     Rule("where it starts from", Fate.CURRENT, "Tăng tỷ lệ người dân sử dụng Internet từ «65%» lên 85%.",
          lambda c: c.starts),
     Rule("its words say how things stand", Fate.CURRENT, "Đến nay, «100%» xã có cáp quang.",
-         lambda c: lex.CURRENT.search(c.clause) or lex.CURRENT.search(c.after)),
+         lambda c: c.now),
     Rule("a year before the document's", Fate.CURRENT, "Năm 2021, kinh tế số chiếm «7,2%» GRDP.",
          lambda c: c.past),
     Rule("a section on how things stand, and no 'đến năm …'", Fate.CURRENT, "Tỷ lệ hộ gia đình có Internet đạt «62,5%».",
