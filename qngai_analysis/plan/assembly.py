@@ -10,6 +10,7 @@ from typing import TypeVar
 from qngai_analysis import raw
 from qngai_analysis.plan.catalogue import Matcher, find_matcher
 from qngai_analysis.plan.head import Span, plan_year, read_head
+from qngai_analysis.plan.lexicon import FALLING, UNDONE
 from qngai_analysis.plan.model import Document, Fate, Goal, Numeral, Plan, Stage, Target, Task
 from qngai_analysis.plan.reading import looks_vietnamese
 from qngai_analysis.plan.setting import Setting, node_horizon
@@ -189,7 +190,7 @@ def _read_prose(
         context = replace(context, start=prose.period[0], end=prose.period[1])
     reading = read_block(setting.masked, setting.low, block.body, block.end, context)
     mode = reading.mode if context.topic == "" else prose.mode
-    period = reading.last if reading.last[1] is not None else prose.period
+    period = reading.led or (reading.last if reading.last[1] is not None else prose.period)
     if block.node.kind == "intro" and block.node.start == block.start:
         # "Mục tiêu đến năm 2030:" speaks for the paragraphs below it as well as for a list
         period = node_horizon(block.node) or period
@@ -223,11 +224,12 @@ def _target(setting: Setting, matcher: Matcher, block: Block, found: Found, list
     words = f"{found.subject} {found.base}" if found.base else found.subject
     match = matcher.match(words, found.unit, found.change)
     pillar, sector = matcher.traits.get(match.code, ("", ""))
+    falls = found.open and _falls(found, matcher.falls(match.code))
     return Target(
         id="",
         text=squeeze(setting.masked[start:end].replace("|", " ")),
         subject=found.subject,
-        comparator=found.comparator,
+        comparator="<=" if falls else found.comparator,
         wording=found.wording,
         value=found.value,
         value_high=found.high,
@@ -252,7 +254,16 @@ def _target(setting: Setting, matcher: Matcher, block: Block, found: Found, list
         base=found.base or None,
         change=found.change or None,
         relative_to=found.relative or None,
+        inferred=falls,
     )
+
+
+def _falls(found: Found, catalogued: bool) -> bool:
+    """Return whether less of it is better: by the catalogue or by its words; nobody wants at most 95% of anything."""
+    subject = found.subject.lower()
+    if UNDONE.match(subject) or (found.unit.startswith("%") and found.value >= 90):
+        return False
+    return catalogued or FALLING.search(subject) is not None
 
 
 def _goal(setting: Setting, block: Block, context: Context) -> Goal:

@@ -79,6 +79,7 @@ class Matcher:
         rows: list[dict[str, object]] = catalogue.reset_index().astype(object).fillna("").to_dict("records")  # type: ignore[assignment]
         self.entries = [_entry(row) for row in rows]
         self.traits = {str(row["code"]): (str(row["pillar"]), str(row["sector"])) for row in rows}
+        self._falling = {str(row["code"]) for row in rows if row.get("direction") == "down"}
         self.vocabulary = sorted(
             {t for e in self.entries for w in e.wordings for t in w}
             | {t for e in self.entries for t in _words_of(e)}
@@ -105,6 +106,10 @@ class Matcher:
                 self._cache.clear()
             self._cache[key] = self._match(subject, unit, change)
         return self._cache[key]
+
+    def falls(self, code: str) -> bool:
+        """Return whether the catalogue says that less of an indicator is better."""
+        return code in self._falling
 
     def candidates(self, subject: str, unit: str = "%", change: str = "") -> list[Match]:
         """Return all indicators the words allow, best first, sure or not."""

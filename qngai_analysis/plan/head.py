@@ -34,7 +34,9 @@ def read_head(outline: Outline, path: Path, sidecar: raw.Sidecar | None) -> Docu
     said: dict[str, Any] = dict(sidecar.extra.get("plan", {})) if sidecar else {}
     printed = _printed_head(outline, path)
     head = printed | {key: str(value) for key, value in said.items() if key in printed}
-    period = horizon_of(head["subject"] or _opening_words(outline)) or (None, None)
+    # a sidecar may name the plan more briefly than its own title: no year is lost by that
+    said_by = (head["subject"], printed["subject"], "" if printed["subject"] else _opening_words(outline))
+    period = next(filter(None, map(horizon_of, filter(None, said_by))), (None, None))
     start, end = said.get("period_start", period[0]), said.get("period_end", period[1])
     # the document's own number in its head is no citation
     citations = tuple(c for c in _citations(outline) if c.number != printed["number"] or c.type)

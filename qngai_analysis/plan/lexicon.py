@@ -42,6 +42,12 @@ AND_UP = re.compile(r"\s*trở\s+(?:lên|đi)")
 AND_DOWN = re.compile(r"\s*trở\s+xuống")
 UP = whole("up")
 DOWN_BY = whole("down_by")
+FALLING = re.compile(
+    rf"""(?<!\w)(?:(?<!{")(?<!".join(f"{word} " for word in words("falling_not_before"))}){any_of("falling")})(?!\w)
+        (?!.*(?<!\w){any_of("falling_not_after")}(?!\w))""",
+    re.VERBOSE,
+)
+UNDONE = re.compile(rf"{any_of('undoing')}(?!\w)")
 DOWN_TO = re.compile(r"(?<!\w)(?:còn(?!\s+phấn\s+đấu)|xuống)(?!\w)")
 LEVEL = whole("level")
 TIMES_VERB = whole("times_verb")
@@ -123,6 +129,11 @@ YEARLY_START = re.compile(r"^(?:/ ?năm|(?:mỗi|hàng|hằng)\s+năm|\+)\s*", r
 NEW_NAME = re.compile(cased(r",\s+(?=[UPPER][LOWER])"))
 MULTIPLE = re.compile(r"^(?:nghìn|ngàn|triệu|vạn|tỷ(?!\s+(?:lệ|trọng|suất))|trăm)\s+")
 GIVEN = re.compile(r"\s+(?:được|cho|từ|khoảng)\s*$")
+# before a number they say where, of whom or with what, and aim at nothing
+PLACED = re.compile(r"(?<!\w)(?:đối\s+với|với|trong|tại|của|ở|theo|giữa|gồm|bao\s+gồm|các|những|thuộc|trong\s+số|do|bằng|qua|trên\s+cơ\s+sở(?:\s+\w+)?)\s*$")
+LIFETIME = re.compile(r"(?:tuổi\s+thọ|sống\s+(?:khỏe|khoẻ|thọ)|thời\s+gian\s+(?:chờ|giải|xử|thực|cấp|trả|thông|khởi|hoàn))[^.;:\d]{0,60}$")
+EACH_HAS = re.compile(r"^(?:bình\s+quân\s+)?mỗi\s+\w+(?:\s+\w+)?$")
+
 EVERYBODY = frozenset(words("everybody"))
 PER_PEOPLE = re.compile(r"(?:trên|/)\s*(?P<base>1[0.]*\s+(?:người\s+)?dân|vạn\s+dân)$")
 PER_SUBJECT = re.compile(
@@ -133,7 +144,7 @@ PER_SUBJECT = re.compile(
 
 # ------------------------------------------------------------------ what is no target
 
-_NOW = rf"(?<!so với )(?<!mức ){any_of('current')}"
+_NOW = rf"(?<!so với )(?<!mức )(?<!thực )(?<!phát )(?<!thể )(?<!xuất ){any_of('current')}"
 _SO_FAR = "".join(rf"(?<!{word} )" for word in words("newly")) + r"mới\s+(?:đạt|chỉ|có|được)"
 _AIM_OF = r"(?:kế\s+hoạch|dự\s+toán|chỉ\s+tiêu|mục\s+tiêu|nghị\s+quyết|kh)"
 CURRENT = re.compile(
@@ -180,6 +191,12 @@ OPENS_GOALS = re.compile(
 # A growth beside a value in brackets is a remark: "chiếm 7% … (tăng 1% so với năm 2016)".
 REMARK = re.compile(r"^\s*(?:tăng|giảm|vượt|cao\s+hơn|thấp\s+hơn)[^;()]*so\s+với")
 BUDGET = whole("budget")
+# what comes in or is put in, and no cost of the plan
+EARNED = re.compile(
+    r"""(?:tổng\s+)?thu(?!\s+nhập\s+từ\s+vốn)(?!\w)|đầu\s+tư\s+(?:toàn|thực\s+hiện|phát\s+triển|xã\s+hội|trực\s+tiếp|nước\s+ngoài|tư\s+nhân|ngoài)
+        |(?:thu\s+hút|huy\s+động|giải\s+ngân|đăng\s+ký|cho\s+vay|dư\s+nợ|tín\s+dụng|fdi|bội\s+chi)(?!\w)""",
+    re.VERBOSE,
+)
 FUNDS = re.compile(rf"^{any_of('funds')}(?!\w)")
 FROM_BUDGET = re.compile(r"^\s*(?:là\s+)?(?:từ\s+)?(?:nguồn\s+)?(?:ngân\s+sách|vốn|kinh\s+phí)")
 OTHERS = re.compile(
@@ -192,7 +209,7 @@ OTHERS_AIM = re.compile(
     r"(?<!\w)(?:cả\s+nước|toàn\s+quốc)\s+(?:đặt\s+mục\s+tiêu|phấn\s+đấu|dự\s+kiến|hướng\s+tới)"
 )
 COMPARED = re.compile(
-    r"""(?:lần\s+(?=năm\s*$)|so\s+(?:với|cùng)|kể\s+từ|sau|từ\s+mức)
+    r"""(?:lần\s+(?=năm\s*$)|so(?:\s+(?:với|cùng))?|giá\s+so\s+sánh|giá|kể\s+từ|sau|từ\s+mức)
         (?:\s+(?:cùng\s+kỳ|mức|kết\s+quả|giai\s+đoạn|cuối|đầu))*\s*(?:năm|giai\s+đoạn)?\s*$""",
     re.VERBOSE,
 )
@@ -225,6 +242,11 @@ DEADLINE_LEFT = re.compile(
         (?:ngày|tháng|quý(?:\s+[ivx]+\s*(?:/|năm)?)?)?\s*$""",
     re.VERBOSE,
 )
+MEASURED = re.compile(r"(?:sai\s+số|độ\s+tin\s+cậy|cỡ\s+mẫu|mẫu\s+điều\s+tra)(?!\w)")
+NONE_LEFT = re.compile(r"không\s+(?:còn|có|để)\s+(?:\w+\s+)+?(?:có|dưới|trên)(?!\w)")
+NEWLY = re.compile(rf"(?:{'|'.join(f'(?<={word} )' for word in words('newly'))})mới\s+")
+ONLY_WHO = re.compile(r"(?:toàn\s+|mỗi\s+)?(?:xã|huyện|phường|tỉnh|thôn|ngành|đảng\s+bộ)$", re.IGNORECASE)
+END_OF_TERM = re.compile(r"(?:cuối|hết)\s+(?:nhiệm\s+kỳ|kỳ|giai\s+đoạn)(?!\w)")
 VISION = re.compile(r"(?:định\s+hướng|tầm\s+nhìn)[^.;\d]{0,20}$")
 
 # ------------------------------------------------------------------ sentences

@@ -159,6 +159,7 @@ class Target:
     base: str | None = None
     change: str | None = None
     relative_to: str | None = None
+    inferred: bool = False  # nothing printed compares: it is a ceiling because the indicator should fall
 
     @property
     def each(self) -> bool:

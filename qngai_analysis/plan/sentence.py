@@ -10,14 +10,14 @@ quantities are targets.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from qngai_analysis.plan import lexicon as lex
 from qngai_analysis.plan import phrases as say
 from qngai_analysis.plan.model import Fate
 from qngai_analysis.plan.rules import Rule, first
-from qngai_analysis.plan.wording import Token
+from qngai_analysis.plan.wording import Token, quantity_at
 from qngai_analysis.plan.words import squeeze
 
 Span = tuple[int, int]
@@ -80,6 +80,8 @@ class Sentence:
         self.flat = self._without_blanks()
         self.quantities: list[Quantity] = []
         for token in outside:
+            if token.kind == "fraction" and context.topic == "goals":
+                token = _part_of_whole(token, low)
             if token.kind == "quantity" or self._is_limit_of_time(token):
                 self.quantities.append(Quantity(token, len(self.quantities)))
             else:
@@ -145,7 +147,8 @@ class Sentence:
         """A time is a target only in a goal and under a bound: "không quá 3 ngày làm việc"."""
         if token.kind != "duration" or self.context.topic not in ("goals", ""):
             return False
-        return bool(lex.LIMIT_OF_TIME.search(self.left_of(token, 40)))
+        left = self.left_of(token, 70)
+        return bool(lex.LIMIT_OF_TIME.search(left) or lex.LIFETIME.search(left))
 
     def _blank_time(self, tokens: list[Token]) -> None:
         """Words of time ("đến hết năm 2025") and brackets are no part of a subject."""
@@ -209,6 +212,8 @@ class Sentence:
             # "tỷ lệ phủ sóng đạt 100%": the noun needs the words after it
             strong = list(lex.STRONG.finditer(self.flat, begin, end))
             begin = strong[-1].start() if strong else begin
+        newly = lex.NEWLY.match(self.flat, begin)
+        begin = newly.end() if newly else begin  # "xã nông thôn mới | đạt thêm 1 tiêu chí"
         averaged = lex.AVERAGED.match(self.flat, begin)
         return averaged.end() if averaged else begin
 
@@ -286,6 +291,8 @@ class Sentence:
         after = say.after_number(self.words(*quantity.after))
         counted = quantity.token.sort == "count" and not say.beyond_unit(after, quantity.token.unit)
         before, led = self._words_before(quantity, after, counted)
+        if after and lex.ONLY_WHO.match(before):
+            before = ""  # "xã đạt thêm 2 tiêu chí nông thôn mới"
         makes = lex.VERB_ONLY.match(before.lower()) or lex.QUANTITY_VERB.search(before.lower())
         if before and counted and not makes:
             after = ""
@@ -363,7 +370,10 @@ class Sentence:
                 earlier.subject, earlier.number_first = later.subject, later.number_first
         last = ""
         for quantity in self.quantities:
-            if last and quantity.subject:
+            if last and quantity.subject.lower() == quantity.token.unit and quantity.place:
+                earlier = self.quantities[quantity.place - 1]  # "… cho 3.200 lao động; riêng năm 2026 là 2.900 lao động"
+                quantity.subject = last if earlier.token.unit == quantity.token.unit else quantity.subject
+            elif last and quantity.subject:
                 quantity.subject = say.with_head(last, say.with_whom(last, quantity.subject))
             last = quantity.subject or last
         self._share_who()
@@ -400,6 +410,8 @@ class Sentence:
         The year before the number counts first, then the one after it ("50% năm 2025"), then the one
         that led an earlier number or the sentence, then one at its end that holds for all.
         """
+        if lex.END_OF_TERM.search(self.flat, *quantity.clause):
+            return False, (self.context.start, self.context.end)
         for a, b in self._places_of_years(quantity) if self.years else ():
             years = [token for token in self.years if a <= token.start < b]
             if years:
@@ -413,7 +425,8 @@ class Sentence:
         yield quantity.clause
         yield quantity.token.end, self.end if quantity is last else self.quantities[place + 1].before[0]
         yield from (earlier.clause for earlier in reversed(self.quantities[max(0, place - 20) : place]))
-        yield self.start, self.quantities[0].before[0]
+        if self.flat.find(";", self.start, self.quantities[0].before[0]) < 0 or self.leading_period():
+            yield self.start, self.quantities[0].before[0]
         if quantity is not last and quantity.subject != last.subject:
             yield last.token.end, self.end
 
@@ -430,6 +443,15 @@ class Sentence:
             return None
         period = self._period(years[:1])
         return period if period[1] is not None else None
+
+
+def _part_of_whole(token: Token, low: str) -> Token:
+    """ "07/09 trường" aims at 7 of them; without a thing that is counted it stays a fraction."""
+    count = quantity_at(low, low.index("/", token.start) + 1, token.end)
+    if count is None or count.sort not in ("count", "bare") or not count.unit or count.unit.startswith("số"):
+        return token
+    value = float(low[token.start : low.index("/", token.start)])
+    return replace(token, kind="quantity", value=value, unit=count.unit, sort="count")
 
 
 # ------------------------------------------------------------------ where the subject stands
@@ -492,7 +514,7 @@ class Sides:
 def _by_what_is_ranked(sides: Sides) -> None:
     previous, about = sides.previous, lex.ABOUT_WHAT.search(sides.after)
     ranked = say.ranked_thing(sides.before, sides.after if previous is None or about else "")
-    named = previous is None or say.names_something(ranked)
+    named = previous is None or say.names_something(ranked, alone=True)
     sides.quantity.subject = ranked if named or previous is None else previous.subject
 
 

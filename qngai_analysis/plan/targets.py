@@ -105,6 +105,7 @@ def read_block(text: str, low: str, start: int, end: int, context: Context) -> R
         reading.last = found.last if found.last[1] is not None else reading.last
         if found.led is not None:
             context = replace(context, start=found.led[0], end=found.led[1])
+            reading.led = found.led
         elif context.end is None:
             # nothing above names a year: what one sentence says holds for the next
             context = replace(context, start=reading.last[0], end=reading.last[1])
@@ -217,9 +218,10 @@ def _value_target(
     run = squeeze(low[cell[0] : amount.start])
     base = say.base_of_share(say.after_number(squeeze(text[amount.end : cell[1]])))
     assert amount.value is not None  # amounts carry one
+    sign = _sign(run, low[amount.end : cell[1]], amount, bool(rank))
     return Found(
         subject=subject,
-        comparator=_sign(run, low[amount.end : cell[1]], amount, bool(rank)),
+        comparator=sign,
         wording=run,
         value=amount.value,
         high=amount.high,
@@ -232,6 +234,7 @@ def _value_target(
         relative="",
         span=(amount.start, amount.end),
         sentence=cell,
+        open=sign == ">=" and not say.is_bound(run) and not lex.AND_UP.match(low, amount.end, cell[1]),
     )
 
 

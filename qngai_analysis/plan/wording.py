@@ -30,7 +30,7 @@ _UNIT = re.compile(
     rf"""\s*(?:
         (?P<percent>(?:điểm\s*)?{_PERCENT}(?:\s?/\s?năm)?)
       | (?P<money>(?:(?:nghìn|ngàn|triệu|tỷ|tỉ|trăm)\s+){{0,2}}
-                  (?:đồng|vnđ|vnd|usd|đô\s+la(?:\s+mỹ)?|euro)(?:\s?/\s?\w+(?:\s?/\s?\w+)?)?(?!\w)
+                  (?:đồng|vnđ|vnd|usd|đô\s+la(?:\s+mỹ)?|euro)(?!\s+(?:chí|bào)(?!\w))(?:\s?/\s?\w+(?:\s?/\s?\w+)?)?(?!\w)
                  |(?:tỷ|tỉ)(?!\w)(?!\s+(?:lệ|trọng|suất)))
       | (?P<speed>(?:mbps|gbps|kbps|mb/s|gb/s|kw|mw|kwh|mwp|km2|km²|km|ha|m2|m²|m3|kg|tấn|gb|tb|mb|ms|ghz|mhz|°\s?c|‰)(?!\w))
       | (?P<times>lần(?!\w)(?:\s?/\s?(?:năm|tháng|tuần|quý))?)
@@ -39,6 +39,7 @@ _UNIT = re.compile(
 )
 _TIMES = {"trăm": 100, "nghìn": 1_000, "ngàn": 1_000, "vạn": 10_000, "triệu": 1_000_000, "tỷ": 1_000_000_000}
 _MULTIPLE = rf"(?:(?P<times>{'|'.join(_TIMES)})(?!\s+(?:lệ|trọng|suất))\s+)?"
+_MANY = re.compile(rf"\s*(?P<times>{'|'.join(_TIMES)})(?=\s)")
 _NOUN = re.compile(rf"\s*{_MULTIPLE}(?P<noun>{any_of('unit')})(?!\w)")
 _TWO_WORDS = re.compile(
     rf"""\s*{_MULTIPLE}(?P<noun>[^\W\d_]+
@@ -77,16 +78,19 @@ _RANK_LEFT = re.compile(
     re.VERBOSE,
 )
 _RANK_RIGHT = re.compile(
-    r"""\s*(?:/\s*\d+)?(?:\s*(?:-|đến)\s*\d+)?\s*(?:tỉnh|địa\s+phương|thành\s+phố|nước|quốc\s+gia|đơn\s+vị)[^.;()%\d]{0,110}?
+    r"""\s*(?:/\s*\d+)?(?:\s*(?:-|đến)\s*\d+)?\s*(?:tỉnh|địa\s+phương|thành\s+phố|nước|quốc\s+gia|đơn\s+vị|sở|xã|phường|huyện|cơ\s+quan|ngành|trường)[^.;()%\d]{0,110}?
         (?:dẫn\s+đầu|đứng\s+đầu|hàng\s+đầu|cao\s+nhất|tốt\s+nhất|tốp\s+đầu|top\s+đầu|đầu\s+cả\s+nước|khá|trung\s+bình)""",
     re.VERBOSE,
 )
 _RANK_WORD_LEFT = re.compile(
-    r"(?:xếp|đứng|giữ\s+hạng|vị\s+trí|thứ\s+hạng|xếp\s+hạng|top|tốp)(?:\s+\w+){0,4}\s*$"
+    r"(?:không\s+(?:thấp\s+hơn|dưới)|duy\s+trì|tối\s+thiểu|lên|vào)\s+(?:thứ\s+)?(?:hạng|vị\s+trí)\s*(?:thứ\s+)?$"
+    r"|(?:xếp|đứng|giữ\s+hạng|vị\s+trí|thứ\s+hạng|xếp\s+hạng|top|tốp)(?:\s+\w+){0,4}\s*$"
 )
 _PLACED_LEFT = re.compile(r"(?:vị\s+trí|thứ|hạng|top|tốp)(?:\s+thứ)?(?:\s+từ)?\s*$")
 _RANKED_LEFT = re.compile(r"(?:thứ|hạng|nhóm|top|tốp)\s*$")
 _OF_A_GROUP = re.compile(r"(?:trong|thuộc|vào)\s+(?:nhóm|top|tốp)\s*$")
+_GROUP = re.compile(r"(?:nhóm|top|tốp)\s*$")
+_IN_WHAT = re.compile(r"\s+(?:về|cả\s+nước|toàn\s+(?:quốc|tỉnh))(?!\w)")
 _ENDS_HERE = re.compile(r"\s*(?:(?:tỉnh|địa\s+phương)(?:\s*,\s*thành\s+phố)?\s*)?(?:[.;,)]|$)")
 _OUT_OF = re.compile(r"\s*/\s*\d+")
 _RANGE_LEFT = re.compile(r"(?:từ|khoảng|đạt|tăng|giảm|chiếm|có)\s*(?:từ\s*)?$")
@@ -432,6 +436,14 @@ def _quantity(spot: Spot) -> Token:
     return token
 
 
+def quantity_at(low: str, start: int, end: int) -> Token | None:
+    """Return the count that is printed at ``start`` and ends at ``end``, with its unit."""
+    digits = _PLAIN.match(low, start + len(low[start:end]) - len(low[start:end].lstrip()), end)
+    if digits is None or digits.end() != end:
+        return None
+    return _with_unit(Spot(low, low, digits.start(), len(low), ""), end, number(digits.group()))
+
+
 def _is_range(spot: Spot, found: re.Match[str]) -> bool:
     if found["sign"] in ("đến", "tới"):
         if _is_year(found["high"]) and not spot.has_unit(found.end()):
@@ -447,6 +459,12 @@ def _with_unit(spot: Spot, end: int, value: float, high: float | None = None) ->
     """Return the quantity that ends at ``end`` with the unit that stands there."""
     at, low = spot.at, spot.low
     measure = _UNIT.match(low, end, spot.end)
+    if measure is None and (many := _MANY.match(low, end, spot.end)) is not None:
+        measure = _UNIT.match(low, many.end(), spot.end)  # "2.950 triệu kWh"
+        if measure is not None and measure.lastgroup == "speed":
+            value, high = value * _TIMES[many["times"]], high and high * _TIMES[many["times"]]
+        else:
+            measure = None
     if measure:
         sort = measure.lastgroup or ""
         unit = squeeze((spot.text if sort in ("money", "speed") else low)[measure.start() : measure.end()])
@@ -478,4 +496,6 @@ def _is_rank(spot: Spot, token: Token) -> bool:
         return True  # "trong nhóm 30/63 tỉnh"
     if _OF_A_GROUP.search(left) and _ENDS_HERE.match(low, end, spot.end):
         return True  # "… trong nhóm 20.", "nằm trong nhóm 45 tỉnh, thành phố;"
+    if _GROUP.search(left) and _IN_WHAT.match(low, end, spot.end):
+        return True  # "…, nhóm 8 về cải cách hành chính"
     return bool(_RANK_LEFT.search(left) and _RANK_RIGHT.match(low, end, spot.end))
