@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from qngai_analysis.plan.words import any_of, cased, loose, whole, words
+from qngai_analysis.plan.words import any_of, cased, loose, not_after, whole, words
 
 # ------------------------------------------------------------------ how a number compares
 
@@ -43,7 +43,7 @@ AND_DOWN = re.compile(r"\s*trở\s+xuống")
 UP = whole("up")
 DOWN_BY = whole("down_by")
 FALLING = re.compile(
-    rf"""(?<!\w)(?:(?<!{")(?<!".join(f"{word} " for word in words("falling_not_before"))}){any_of("falling")})(?!\w)
+    rf"""(?<!\w)(?:{not_after(*words("falling_not_before"))}{any_of("falling")})(?!\w)
         (?!.*(?<!\w){any_of("falling_not_after")}(?!\w))""",
     re.VERBOSE,
 )
@@ -132,7 +132,6 @@ GIVEN = re.compile(r"\s+(?:được|cho|từ|khoảng)\s*$")
 # before a number they say where, of whom or with what, and aim at nothing
 PLACED = re.compile(r"(?<!\w)(?:đối\s+với|với|trong|tại|của|ở|theo|giữa|gồm|bao\s+gồm|các|những|thuộc|trong\s+số|do|bằng|qua|trên\s+cơ\s+sở(?:\s+\w+)?)\s*$")
 LIFETIME = re.compile(r"(?:tuổi\s+thọ|sống\s+(?:khỏe|khoẻ|thọ)|thời\s+gian\s+(?:chờ|giải|xử|thực|cấp|trả|thông|khởi|hoàn))[^.;:\d]{0,60}$")
-EACH_HAS = re.compile(r"^(?:bình\s+quân\s+)?mỗi\s+\w+(?:\s+\w+)?$")
 
 EVERYBODY = frozenset(words("everybody"))
 PER_PEOPLE = re.compile(r"(?:trên|/)\s*(?P<base>1[0.]*\s+(?:người\s+)?dân|vạn\s+dân)$")
@@ -144,8 +143,8 @@ PER_SUBJECT = re.compile(
 
 # ------------------------------------------------------------------ what is no target
 
-_NOW = rf"(?<!so với )(?<!mức )(?<!thực )(?<!phát )(?<!thể )(?<!xuất ){any_of('current')}"
-_SO_FAR = "".join(rf"(?<!{word} )" for word in words("newly")) + r"mới\s+(?:đạt|chỉ|có|được)"
+_NOW = rf"{not_after('so với', 'mức', 'thực', 'phát', 'thể', 'xuất')}{any_of('current')}"
+_SO_FAR = not_after(*words("newly")) + r"mới\s+(?:đạt|chỉ|có|được)"
 _AIM_OF = r"(?:kế\s+hoạch|dự\s+toán|chỉ\s+tiêu|mục\s+tiêu|nghị\s+quyết|kh)"
 CURRENT = re.compile(
     rf"""(?<!\w)(?:{_NOW}
@@ -245,7 +244,7 @@ DEADLINE_LEFT = re.compile(
 MEASURED = re.compile(r"(?:sai\s+số|độ\s+tin\s+cậy|cỡ\s+mẫu|mẫu\s+điều\s+tra)(?!\w)")
 NONE_LEFT = re.compile(r"không\s+(?:còn|có|để)\s+(?:\w+\s+)+?(?:có|dưới|trên)(?!\w)")
 NEWLY = re.compile(rf"(?:{'|'.join(f'(?<={word} )' for word in words('newly'))})mới\s+")
-ONLY_WHO = re.compile(r"(?:toàn\s+|mỗi\s+)?(?:xã|huyện|phường|tỉnh|thôn|ngành|đảng\s+bộ)$", re.IGNORECASE)
+ONLY_WHO = re.compile(r"(?:toàn\s+)?(?:xã|huyện|phường|tỉnh|thôn|ngành|đảng\s+bộ)$", re.IGNORECASE)
 END_OF_TERM = re.compile(r"(?:cuối|hết)\s+(?:nhiệm\s+kỳ|kỳ|giai\s+đoạn)(?!\w)")
 VISION = re.compile(r"(?:định\s+hướng|tầm\s+nhìn)[^.;\d]{0,20}$")
 

@@ -34,6 +34,7 @@ class Context:
     topic: str = ""  # goals, tasks, budget, status … of the section
     lead: str = ""  # subject words of the line that leads the list ("Tỷ lệ hồ sơ xử lý trên mạng:")
     local: bool = True  # a plan of one province: what the country has or aims at is no target of it
+    item: bool = False  # of a list, not of running prose
     mode: str = ""  # of prose outside any section: "goal", "report", "" where nothing said yet
 
 

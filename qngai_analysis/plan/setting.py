@@ -131,6 +131,7 @@ class Setting:
             year=self.year,
             topic=self.topic(block),
             lead=self._lead(block),
+            item=block.kind != "paragraph",
             local=self.document.geography not in ("", COUNTRY),
         )
 

@@ -79,7 +79,7 @@ class Case:
     @property
     def looks_ahead(self) -> bool:
         """ "đến năm 2025" in a section on how things stand."""
-        if lex.AIMING.search(self.clause):
+        if "phấn đấu" in self.clause:
             return not self.past
         return self.says_when and self.ahead and "đến" in self.clause
 
@@ -112,7 +112,7 @@ class Case:
         """A goal is spoken of: by the section, by the words, by the year."""
         if self.topic == "goals" or lex.AIMS_FIRMLY.search(self.sentence.flat):
             return True
-        return self.prose and (self.own or self.context.end is not None or self.context.mode == "goal")
+        return self.prose and (self.own or self.context.mode == "goal" or (self.context.end is not None and self.context.item))
 
     # -------------------------------------------------------------- what it is
 
@@ -163,6 +163,8 @@ class Case:
     @property
     def listed(self) -> bool:
         """A goal is spoken of, and the words before the number do not place it: "đối với 3 bệnh viện"."""
+        if self.sort == "bare" and self.topic != "goals":
+            return False
         return self.aimed and not self.tallied and not lex.PLACED.search(self.clause)
 
     @property
@@ -360,8 +362,8 @@ def target(case: Case) -> Found:
         sentence = sentence.outer
     assert token.value is not None  # quantities and durations carry one
     subject = say.trimmed_subject(quantity.subject)
-    if lex.EACH_HAS.match(subject.lower()) and case.sort in ("count", "bare"):
-        subject = f"Số {token.unit.partition('/')[0]} {subject}"  # "bình quân mỗi xã đạt 17,2 tiêu chí"
+    if token.unit == "tiêu chí" and token.unit not in subject.lower():
+        subject = f"Số {token.unit} {subject}"  # "bình quân mỗi xã đạt 17,2 tiêu chí"
     return Found(
         subject=subject,
         comparator=comparator,
