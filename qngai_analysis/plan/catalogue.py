@@ -200,7 +200,8 @@ def _fits(catalogued: str, unit: str, change: str) -> bool:
         return False
     if unit.startswith("%") or not unit:
         return catalogued.startswith("%") or (not unit and not catalogued.startswith("%"))
-    return not catalogued.startswith("%") and ("/" in catalogued) == ("/" in unit)
+    foreign = ("USD" in catalogued.upper()) == ("USD" in unit.upper())
+    return foreign and not catalogued.startswith("%") and ("/" in catalogued) == ("/" in unit)
 
 
 def find_matcher() -> Matcher:

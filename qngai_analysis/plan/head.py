@@ -62,7 +62,7 @@ def plan_year(document: Document) -> int | None:
     """
     dates = [document.date] if document.date else [c.date for c in document.citations if c.date]
     if not dates:
-        return None
+        return document.period_start
     year, last = int(max(dates)[:4]), document.period_end
     yearly = re.search(rf"(?<!đến )(?<!ĐẾN )năm {last}", document.subject, re.IGNORECASE)
     return last if yearly and last == year + 1 else year

@@ -275,7 +275,7 @@ class Sentence:
         for earlier, later in pairwise(self.quantities):
             between = self.flat[earlier.token.end : later.run_start]
             strong = lex.STRONG.search(later.run)
-            if earlier.token.sort == "percent" or not strong:
+            if earlier.token.sort == "percent" or not strong or lex.FROM_RUN.search(earlier.run):
                 continue
             share = (
                 later.token.sort == "percent"
@@ -423,7 +423,9 @@ class Sentence:
 
     def _places_of_years(self, quantity: Quantity) -> Iterator[Span]:
         place, last = quantity.place, self.quantities[-1]
-        yield quantity.clause
+        before = self.previous(quantity)
+        if before is None or not lex.FROM_RUN.search(before.run):  # "từ 45% năm 2025 lên 70% năm 2030"
+            yield quantity.clause
         yield quantity.token.end, self.end if quantity is last else self.quantities[place + 1].before[0]
         yield from (earlier.clause for earlier in reversed(self.quantities[max(0, place - 20) : place]))
         if self.flat.find(";", self.start, self.quantities[0].before[0]) < 0 or self.leading_period():

@@ -255,7 +255,7 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
     Rule("which ones there should be no more of", Fate.DEFINITION, "Không còn xã có tỷ lệ hộ nghèo trên «25%».",
          lambda c: lex.NONE_LEFT.match(c.subject)),
     Rule("money in a section that is not of goals", Fate.MONEY, "Doanh thu thương mại điện tử đạt «1.200 tỷ đồng».",
-         lambda c: c.sort == "money" and c.topic not in ("goals", ""), "tasks"),
+         lambda c: c.sort == "money" and c.topic not in ("goals", "") and not (c.aimed and lex.EARNED.search(c.subject)), "tasks"),
     Rule("money that nothing compares and no head noun names", Fate.MONEY, "Kinh phí: «3,2 tỷ đồng».",
          lambda c: c.sort == "money" and not c.run and not lex.HEAD.match(c.subject) and not (c.aimed and c.earns)),
     Rule("money of a budget, in prose", Fate.MONEY, "Khu công nghệ số có tổng mức đầu tư khoảng «4.500 tỷ đồng».",

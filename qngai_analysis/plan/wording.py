@@ -78,7 +78,7 @@ _RANK_LEFT = re.compile(
     re.VERBOSE,
 )
 _RANK_RIGHT = re.compile(
-    r"""\s*(?:/\s*\d+)?(?:\s*(?:-|đến)\s*\d+)?\s*(?:tỉnh|địa\s+phương|thành\s+phố|nước|quốc\s+gia|đơn\s+vị|sở|xã|phường|huyện|cơ\s+quan|ngành|trường)[^.;()%\d]{0,110}?
+    r"""\s*(?:/\s*\d+)?(?:\s*(?:-|đến)\s*\d+)?\s*(?:tỉnh|địa\s+phương|thành\s+phố|nước|quốc\s+gia|đơn\s+vị|bộ|sở|xã|phường|huyện|quận|cơ\s+quan|ngành|trường|nền\s+kinh\s+tế)[^.;()%\d]{0,110}?
         (?:dẫn\s+đầu|đứng\s+đầu|hàng\s+đầu|cao\s+nhất|tốt\s+nhất|tốp\s+đầu|top\s+đầu|đầu\s+cả\s+nước|khá|trung\s+bình)""",
     re.VERBOSE,
 )
