@@ -114,6 +114,8 @@ class Sentence:
             inside = [token for token in tokens if a <= token.start < b]
             if self._is_time(a, b, inside):
                 self.blanks.append((a, b))
+            elif lex.SHORT_NAME.fullmatch(self.text, a, b):
+                continue  # "Chỉ số phát triển con người (HDI)"
             elif lex.ENUMERATOR.fullmatch(self.low, a, b):
                 self.blanks.append((a, b))
                 self.fates.append((Token(a + 1, b - 1, "list number"), Fate.LIST_NUMBER))
@@ -426,12 +428,20 @@ class Sentence:
         before = self.previous(quantity)
         if before is None or not lex.FROM_RUN.search(before.run):  # "từ 45% năm 2025 lên 70% năm 2030"
             yield quantity.clause
-        yield quantity.token.end, self.end if quantity is last else self.quantities[place + 1].before[0]
+        yield quantity.token.end, self._end_of_years(quantity, self.end if quantity is last else self.quantities[place + 1].before[0])
         yield from (earlier.clause for earlier in reversed(self.quantities[max(0, place - 20) : place]))
         if self.flat.find(";", self.start, self.quantities[0].before[0]) < 0 or self.leading_period():
             yield self.start, self.quantities[0].before[0]
         if quantity is not last and quantity.subject != last.subject:
             yield last.token.end, self.end
+
+    def _end_of_years(self, quantity: Quantity, end: int) -> int:
+        """Return where a clause without a number begins that has a year of its own: "…; về đích cuối năm 2020"."""
+        semicolon = self.flat.find(";", quantity.token.end, end)
+        if semicolon < 0:
+            return end
+        year = next((token for token in self.years if semicolon < token.start < end), None)
+        return semicolon if year is not None and say.before_number(self.words(semicolon + 1, year.start)) else end
 
     def _period(self, tokens: list[Token]) -> Period:
         """Return the period of years; a vision ("định hướng đến năm 2030") does not count."""

@@ -117,7 +117,7 @@ def read_block(text: str, low: str, start: int, end: int, context: Context) -> R
 def _mode(sentence: str, context: Context) -> str:
     """Return whether prose aims or reports after this sentence; what says neither leaves it as it was."""
     sentence = lex.RELATIVE.sub(" ", sentence)
-    if lex.AIMS_FIRMLY.search(sentence):
+    if lex.AIMS_FIRMLY.search(sentence) or lex.LISTS_AIMS.search(sentence):
         return "goal"
     if lex.RESULTS.search(sentence):
         return "results"
