@@ -10,7 +10,7 @@ from typing import TypeVar
 from qngai_analysis import raw
 from qngai_analysis.plan.catalogue import Matcher, find_matcher
 from qngai_analysis.plan.head import Span, plan_year, read_head
-from qngai_analysis.plan.lexicon import FALLING, UNDONE
+from qngai_analysis.plan.lexicon import FALLING, IN_IT, UNDONE
 from qngai_analysis.plan.model import Document, Fate, Goal, Numeral, Plan, Stage, Target, Task
 from qngai_analysis.plan.reading import looks_vietnamese
 from qngai_analysis.plan.setting import Setting, node_horizon
@@ -30,7 +30,7 @@ NO_TARGET = "no quantified target was found"
 NO_TASK = "no task table, no lines such as 'Cơ quan chủ trì: …' and no section that assigns tasks was found"
 
 _READ_ROLES = ("text", "value", "product", "measure", "")
-_ROLE_FATES = {"current": Fate.CURRENT, "money": Fate.MONEY, "part": Fate.INTERIM}
+_ROLE_FATES = {"current": Fate.CURRENT, "money": Fate.MONEY, "part": Fate.INTERIM, "derived": Fate.RESTATED}
 _MODES = {"goals": "goal", "status": "report"}
 
 
@@ -155,7 +155,7 @@ def _read(setting: Setting, block: Block, context: Context, prose: _Prose) -> tu
     place = (setting.masked, setting.low, block.start, block.end)
     if block.row is None or role not in ("value", "measure", "product"):
         return _read_prose(setting, block, context, prose)
-    if _reports(block):
+    if setting.reports_on(block):
         return Reading(fates=_shapes(*place, Fate.CURRENT)), context, prose
     if role == "product":
         return _read_prose(setting, block, context, prose)
@@ -167,11 +167,6 @@ def _read(setting: Setting, block: Block, context: Context, prose: _Prose) -> tu
         return read_block(*place, replace(context, lead=subject)), context, prose
     unit = setting.cell(block.row, "unit") or unit or ("%" if "%" in head else "")
     return read_value(*place, context, subject, unit), context, prose
-
-
-def _reports(block: Block) -> bool:
-    """Whether a table stands in a report of how things are: its goals and results are no targets."""
-    return next((node.topic for node in reversed(block.node.path()) if node.topic), "") == "status"
 
 
 def _read_prose(
@@ -206,6 +201,7 @@ _UNIT_IN_NAME = re.compile(
 
 def _measured(name: str) -> tuple[str, str]:
     """Return a row's name and the unit printed with it: "Tỷ lệ hộ có Internet (%)"; a share without one is in %, a count in what it counts."""
+    name = IN_IT.sub("", name) or name
     found = _UNIT_IN_NAME.search(name)
     if found:
         return name[: found.start()], found["unit"]

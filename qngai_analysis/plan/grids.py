@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from qngai_analysis.plan.columns import column_role, row_number_rank
+from qngai_analysis.plan.columns import MEASURE, PLACE_HEAD, column_role, row_number_rank
 from qngai_analysis.plan.words import squeeze, trimmed
 
 Span = tuple[int, int]
@@ -128,7 +128,8 @@ def _with_header(masked: str, rows: list[Row], after: int) -> Grid:
     if len(rows) < 2 or len(rows[0]) < 2:
         return Grid([], [], after)
     header, second = ([words_of(masked, cell) for cell in row] for row in rows[:2])
-    known = sum(bool(column_role(head)) for head in header)
+    places = bool(PLACE_HEAD.match(header[0].lower()))
+    known = sum(bool(column_role(head) or (places and MEASURE.match(head.lower()))) for head in header)
     if known < 2 or known * 2 < len(header):
         return Grid([], [], after)
     if len(rows) > 2 and _is_second_header(second, header):

@@ -123,7 +123,7 @@ PREDICATE = re.compile(rf"(?<!\w)(?:{any_of('predicate')}|giao\s+dịch\s+(?=qua
 LEVEL_OF = re.compile(rf"(?<!\w)(?:{any_of('levels')}|(?:ở\s+)?{any_of('settings')}|mức\s+độ\s+\d)(?!\w)")
 TAIL_START = re.compile(rf"^(?:{any_of('tail_start')}|/)(?!\w)")
 END_OF_BASE = re.compile(rf"\s*(?:[,;:]|(?<!\w){any_of('base_end')}(?!\w)|(?<!\w)và(?!\w)(?!\s+doanh\s+thu))")
-ABOUT_WHAT = re.compile(r"(?<!\w)(?:về|trong|theo)\s+(?P<what>[^,;]+)")
+ABOUT_WHAT = re.compile(r"(?<!\w)(?:về|theo)\s+(?P<what>[^,;]+)")
 YEARLY_END = re.compile(r"(?<!\w)(?:hàng|hằng|mỗi)\s+năm\s*$", re.IGNORECASE)
 YEARLY_START = re.compile(r"^(?:/ ?năm|(?:mỗi|hàng|hằng)\s+năm|\+)\s*", re.IGNORECASE)
 NEW_NAME = re.compile(cased(r",\s+(?=[UPPER][LOWER])"))
@@ -166,6 +166,9 @@ REPORTS = re.compile(
     rf"""(?<!\w)(?:{_NOW}|tính\s+đến|hiện\s+có(?!\s+của)|{_SO_FAR}|năm\s+trước|cùng\s+kỳ
         |đã(?!\s+{any_of("since_done")})\s+\w+                           # "đã triển khai", not "đã đề ra"
         (?![^.,;:%\d]*\s(?:đạt|chiếm|là|phải|tăng|giảm|còn)\s)              # nor "hồ sơ đã được số hóa đạt"
+        |{any_of("tells")}|so\s+với\s+(?:tháng|quý|vụ|kỳ)\s+trước|(?:tăng|giảm|gấp)\s+[\d.,]+[^.;,]{{0,40}}so\s+với\s+(?:cuối\s+)?năm
+        |(?:trong|sau|kết\s+thúc)\s+(?:\d+|tháng|quý)\s*(?:tháng|năm|quý)?\s*(?:\d|đầu|qua|,)|(?:toàn|cả)\s+(?:xã|huyện|tỉnh|phường)\s+còn
+        |(?:tăng|giảm)\s+(?:thêm\s+)?[\d.,]+\s*điểm\s*(?:%|phần\s+trăm)
         |theo\s+(?:tổng\s+)?cục\s+thống\s+kê|theo\s+thống\s+kê
         |(?:đứng|xếp)\s+(?:đầu|thứ|hạng)|cao\s+nhất\s+(?:cả\s+)?nước|(?:tăng|giảm)\s+\d+\s+bậc
         |so\s+với\s+kế\s+hoạch)(?!\w)""",

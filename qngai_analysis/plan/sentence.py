@@ -371,6 +371,10 @@ class Sentence:
         for earlier, later in reversed(list(pairwise(self.quantities))):
             if not earlier.subject:
                 earlier.subject, earlier.number_first = later.subject, later.number_first
+        for earlier, later in pairwise(self.quantities):
+            between = self.flat[earlier.token.end : later.run_start]
+            if later.subject.isalpha() and "trong đó" in between and lex.STRONG.search(later.run):
+                later.subject = f"{later.subject} trong {earlier.subject}"  # "…, trong đó nữ chiếm ít nhất 45%"
         last = ""
         for quantity in self.quantities:
             if last and quantity.subject.lower() == quantity.token.unit and quantity.place:

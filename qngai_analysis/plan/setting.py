@@ -164,6 +164,13 @@ class Setting:
             return "head"
         if block.row is not None and self.lists_targets(block.row):
             return "goals"
+        return self._topic_of_place(block)
+
+    def reports_on(self, block: Block) -> bool:
+        """Return whether a table stands among results: what it quotes of a plan is no target."""
+        return self._topic_of_place(block) == "status"
+
+    def _topic_of_place(self, block: Block) -> str:
         for node in reversed(block.node.path()):
             if node.kind == "h1" and self.one_title:
                 break  # the title of a page names what it is about, not what each paragraph tells

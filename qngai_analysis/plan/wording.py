@@ -42,7 +42,7 @@ _MULTIPLE = rf"(?:(?P<times>{'|'.join(_TIMES)})(?!\s+(?:lệ|trọng|suất))\s+
 _MANY = re.compile(rf"\s*(?P<times>{'|'.join(_TIMES)})(?=\s)")
 _NOUN = re.compile(rf"\s*{_MULTIPLE}(?P<noun>{any_of('unit')})(?!\w)")
 _TWO_WORDS = re.compile(
-    rf"""\s*{_MULTIPLE}(?P<noun>[^\W\d_]+
+    rf"""\s*{_MULTIPLE}(?P<noun>(?!(?:hoặc|trở|nhất|để|khi|thì|như|so|nhưng|nên|vì)\b)[^\W\d_]+
         (?:\s+(?!(?:được|đạt|có|là|và|tại|trong|của|đã|sẽ|tham|do|từ|cho|ở)\b)[^\W\d_]+)?)""",
     re.VERBOSE,
 )
@@ -365,6 +365,7 @@ NUMERALS = (
     _rule("name", "a version", "kỷ nguyên «4.0»", r"\d\.0(?![\d%])"),
     _rule("name", "a standard", "chuẩn «27001:2013»", r"\d{4,5}(?::\d{4})"),
     _rule("age", "an age", "từ «15» tuổi trở lên", r"\d{1,3}(?:\s*(?:-|đến|tới)\s*(?:dưới\s+)?\d{1,3})?(?=\s*tuổi)", unless=_is_lifetime),
+    _rule("name", "a class of stars", "sản phẩm OCOP từ «3 - 4» sao", r"\d(?:\s*(?:-|đến|,)\s*\d)?(?=\s*sao(?!\w))"),
     _rule("base", "what a unit is counted on", "90 thuê bao/«100» dân", rf"{_ROUND}(?=\s*(?:{_PEOPLE}|người|hộ|lao\s+động)(?!\w))|{_LAND}", r"/\s*$"),
     _rule("base", "the same in words", "giá trị sản phẩm trên «01» ha đất", rf"{_ROUND}(?=\s*{_PEOPLE}(?!\w))|{_LAND}", r"(?:trên|tính\s+trên|cho\s+mỗi|mỗi)\s*$", _is_reached),
     _rule("name", "a level, edition, number of a kind", "dịch vụ công mức độ «3, 4»", _LEVELS, _LEVEL_LEFT, _is_no_level),
@@ -373,7 +374,7 @@ NUMERALS = (
     _rule("fraction", "a fraction", "đạt «15/21» chỉ tiêu", r"\d+\s?/\s?\d+(?![\d/])", unless=_is_place),
 )
 # fmt: on
-_LONG = re.compile(r"\d{16,}")  # an account, a code: no number of a plan has so many digits
+_LONG = re.compile(r"\d{16,}|0\d{2,}(?:\.\d+)*(?!,)")  # an account, a code: no number of a plan has so many digits
 _ALONE = re.compile(r"[\d.,;:%/)-]+(?:\s|$)")  # a number without letters: no address
 _ADDRESS = re.compile(r"\S*(?:https?:|www\.|@\w|\.(?:gov|com|edu|org|net|vn)\b)\S*", re.IGNORECASE)
 
