@@ -246,7 +246,7 @@ class Sentence:
         semicolon = gap.rfind(";")
         if semicolon >= 0:
             return a + semicolon, a + semicolon + 1
-        cuts = [found.span() for found in lex.SEPARATOR.finditer(gap)]
+        cuts = [found.span() for found in (*lex.SEPARATOR.finditer(gap), *lex.WITH_A_TOTAL.finditer(gap))]
         if not cuts:
             head = lex.HEAD.search(gap)
             begins = head.start() if head and verb else 0
@@ -301,6 +301,10 @@ class Sentence:
             after = ""
         sides = Sides(self, quantity, before, after, led)
         first(NAMING, sides).gives(sides)
+        unit = quantity.token.unit
+        verbs = quantity.subject == before and counted and not makes and not led and not lex.HEAD.search(before.lower())
+        if verbs and lex.BUILDS.match(before.lower()) and unit not in before.lower():
+            quantity.subject = f"{before} {unit}"  # "xây mới 15 phòng học"
 
     def previous(self, quantity: Quantity) -> Quantity | None:
         """Return the quantity before this one, None for the first."""
@@ -495,6 +499,8 @@ class Sides:
         if self.previous is None or not self.previous.number_first or self.quantity.token.sort == "percent":
             return False
         between = self.sentence.flat[self.previous.token.end : self.quantity.token.start]
+        if lex.WITH_A_TOTAL.search(between):
+            return False
         return bool(between.strip()) and not lex.SEPARATOR.search(between)
 
     @property

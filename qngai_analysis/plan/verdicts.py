@@ -200,9 +200,11 @@ class Case:
     @property
     def of_a_period_before(self) -> bool:
         """ "tăng 8%/năm (giai đoạn 2016 - 2020 tăng 5,4%/năm)"."""
-        spans = [token.high for token in self.sentence.years if token.value is not None]
-        aimed_by = self.sentence.outer.horizon(self.beside)[1][1] if self.sentence.outer and self.beside else None
-        return any(end is not None and aimed_by is not None and end < aimed_by - 5 for end in spans)
+        if self.sentence.outer is None or self.beside is None or self.context.year is not None:
+            return False  # with a year of the document, what lies before that is past
+        aimed_by = self.sentence.outer.horizon(self.beside)[1][1]
+        years = [token.high for token in self.sentence.years]
+        return any(year is not None and aimed_by is not None and year < aimed_by for year in years)
 
     @property
     def somebody_elses(self) -> bool:
@@ -263,7 +265,7 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
     Rule("an amount of a budget", Fate.MONEY, "Kinh phí thực hiện khoảng «4.500 tỷ đồng».",
          lambda c: c.sort in ("bare", "money") and lex.BUDGET.match(c.subject) and not lex.EARNED.search(c.subject)),
     Rule("a share of a budget", Fate.MONEY, "Ngân sách 210 tỷ đồng, trong đó vốn đầu tư công «55%».",
-         lambda c: lex.FROM_BUDGET.match(c.after) or (c.of_money and lex.FUNDS.match(c.subject) and not (c.goal and c.said))),
+         lambda c: lex.FROM_BUDGET.match(c.after) or (c.of_money and c.sort == "percent" and lex.FUNDS.match(c.subject) and not (c.goal and c.said))),
     Rule("what the country aims at, in a province's plan", Fate.REFERENCE, "Cả nước phấn đấu tỷ trọng kinh tế số đạt «20%» GDP.",
          lambda c: c.context.local and lex.OTHERS_AIM.search(c.clause)),
     Rule("what the country has, in a province's prose", Fate.REFERENCE, "Tỷ trọng kinh tế số của cả nước đạt «30%» GDP.",
@@ -286,6 +288,8 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
          lambda c: c.bracketed and c.beside is None and (relative_to(c.sentence) or c.strong)),
     Rule("a bracket with the same unit and a year of its own", Fate.TARGET, "Phát triển 500 doanh nghiệp công nghệ số (năm 2030: «800» doanh nghiệp).",
          lambda c: c.bracketed and c.same_unit),
+    Rule("a bracket that shares out money that is aimed at", Fate.TARGET, "Thu ngân sách đạt 1.250 tỷ đồng (thu nội địa «980 tỷ đồng»).",
+         lambda c: c.bracketed and c.sort == "money" and c.beside and c.beside.token.sort == "money" and c.aimed and c.quantity.subject != c.beside.subject and lex.EARNED.match(c.subject)),
     Rule("any other count in brackets", Fate.COUNT, "Tập huấn an toàn thông tin cho 100% cán bộ (tối thiểu «02» lớp).",
          lambda c: c.bracketed),
     Rule("a share", Fate.TARGET, "Sóng 5G phủ «60%» dân số.",
