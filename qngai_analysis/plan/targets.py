@@ -129,7 +129,7 @@ def _mode(sentence: str, context: Context) -> str:
     return context.mode
 
 
-@lru_cache(maxsize=20_000)  # long lists and copies repeat sentences
+@lru_cache(maxsize=2_000)  # long lists and copies repeat sentences
 def read_sentence(words: str, context: Context) -> Reading:
     """Read one sentence; nobody changes what comes back, it is kept for the next that reads alike."""
     low = lower(words)
