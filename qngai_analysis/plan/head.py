@@ -88,7 +88,7 @@ _NUMBER = re.compile(
 _PLACE_DATE = re.compile(
     cased(
         r"""(?<![\w/-])(?P<place>(?:TP\.?\s*|[Tt]hành\ phố\s+|[Tt]ỉnh\s+)?
-            [UPPER][\w.]*(?:[ \t]*-[ \t]*|[ \t]+)?(?:[UPPER]\w*(?:[ \t]*-[ \t]*|[ \t]+)?){0,5}),\s*
+            [UPPER][\w.]*+(?:[ \t]*-[ \t]*|[ \t]+)?(?:[UPPER]\w*+(?:[ \t]*-[ \t]*|[ \t]+)?){0,5}),\s*
         ngày\s*(?P<d>\d{1,2})\s*tháng\s*(?P<m>\d{1,2})\s*năm\s*(?P<y>\d{4})"""
     ),
     re.VERBOSE,
