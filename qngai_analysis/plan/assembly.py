@@ -10,7 +10,7 @@ from typing import TypeVar
 from qngai_analysis import raw
 from qngai_analysis.plan.catalogue import Matcher, find_matcher
 from qngai_analysis.plan.head import Span, plan_year, read_head
-from qngai_analysis.plan.lexicon import FALLING, IN_IT, UNDONE
+from qngai_analysis.plan.lexicon import FALLING, IN_IT, SPOKEN, UNDONE
 from qngai_analysis.plan.model import Document, Fate, Goal, Numeral, Plan, Stage, Target, Task
 from qngai_analysis.plan.reading import looks_vietnamese
 from qngai_analysis.plan.setting import Setting, node_horizon
@@ -55,6 +55,7 @@ def assemble(text: str, path: Path, sidecar: raw.Sidecar | None) -> Plan:
         task_list=tuple(found.tasks),
         numerals=_every_numeral(lines.masked, low, pages + found.fates),
         reasons=tuple(reason for reason, holds in reasons if holds),
+        held_back=tuple(found.held_back),
     )
 
 
@@ -96,6 +97,15 @@ class _Findings:
     goals: list[Goal] = field(default_factory=list)
     tasks: list[Task] = field(default_factory=list)
     fates: _Fates = field(default_factory=list)
+    held_back: list[int] = field(default_factory=list)
+
+    def note(self, setting: Setting, block: Block, reading: Reading, topic: str) -> None:
+        """Note what a goal says that is read as no target: percentages of today, numbers in words."""
+        for start, end, fate in reading.fates:
+            if topic == "goals" and fate is Fate.CURRENT and "%" in setting.masked[start:end]:
+                self.held_back.append(setting.line(start))
+        words = SPOKEN.finditer(setting.low, block.body, block.end)
+        self.fates += [(*found.span(), Fate.SPOKEN) for found in words]
 
 
 @dataclass(frozen=True)
@@ -122,6 +132,8 @@ def _read_blocks(setting: Setting) -> _Findings:
             continue
         reading, context, prose = _read(setting, block, context, prose)
         found.fates += reading.fates
+        if context.topic == "goals" or reading.targets:
+            found.note(setting, block, reading, context.topic)
         listed = setting.lists(block, context.topic)
         rows = found.listed if listed else found.stated
         rows += [_target(setting, matcher, block, target, listed) for target in reading.targets]

@@ -22,6 +22,11 @@ _LOOSE_UNIT = re.compile(
     r"(?:^[ \t]*(?P<alone>)|\s)(?P<unit>%|(?(alone)[^\W\d_]+(?:[ \t][^\W\d_]+)?|[A-Z][a-z]*bps))\s*$",
     re.MULTILINE,
 )
+# a year of the head with the words that tell results from goals: "Thực hiện⏎2025"
+_LOOSE_YEAR = re.compile(
+    r"(?:(?:ước\s+)?(?:thực\s+hiện|TH|kết\s+quả|hiện\s+trạng|kế\s+hoạch|KH|mục\s+tiêu|ước)\s+(?:năm\s+)?)?(?<!\d)20\d\d(?!\d)",
+    re.IGNORECASE,
+)
 TABLE_START = re.compile(r"(?:S?TT|Stt|Số TT|Số thứ tự)$")
 _ENDS_TABLE = re.compile(r"(?:Nơi nhận|PHỤ LỤC|KẾ HOẠCH$|Điều \d+\.)")
 
@@ -159,7 +164,7 @@ def _of_pdf_lines(masked: str, lines: list[Line], index: int) -> Grid:
     near = range(index + 1, min(index + 13, len(lines)))
     after = next((at for at in near if _numbered(masked, lines[at], 1)), 0)
     head = masked[lines[index].start : lines[after].start] if after else ""
-    years = re.findall(r"(?<!\d)20\d\d(?!\d)", head)
+    years = [squeeze(found.group()) for found in _LOOSE_YEAR.finditer(head)]
     rows: list[Row] = []
     while years and after < len(lines) and _numbered(masked, lines[after], len(rows) + 1):
         row, end = _pdf_row(masked, lines, after, len(years))

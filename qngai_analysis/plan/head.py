@@ -102,6 +102,9 @@ _ENCLOSED = re.compile(
 _ISSUED = re.compile(r"Ngày\s+ban\s+hành\s*[:|]?\s*(?P<d>\d{1,2})/(?P<m>\d{1,2})/(?P<y>\d{4})")
 # the tail of a number says whose document it is: 411/QĐ-TTg, 71/NQ-CP, 57-NQ/TW, 1130/QĐ-BKHCN
 _NATIONAL = re.compile(r"(?:-TTg|-CP|/TW|QH\d+|-B(?!CĐ)[A-ZĐ]{2,6})$")
+_NATIONAL_HEAD = re.compile(
+    r"(?m)^[\W_]*(?:QUỐC HỘI|CHÍNH PHỦ|THỦ TƯỚNG CHÍNH PHỦ|BỘ (?!CHỈ HUY|TƯ LỆNH)[A-ZĐ]|ỦY BAN QUỐC GIA|BAN CHẤP HÀNH TRUNG ƯƠNG)"
+)
 _NATIONAL_ISSUERS = {"-TTg": "THỦ TƯỚNG CHÍNH PHỦ", "-CP": "CHÍNH PHỦ"}
 
 
@@ -123,7 +126,7 @@ def _printed_head(outline: Outline, path: Path) -> dict[str, str]:
         "subject": subject,
         "signer": _signer(outline.masked),
         "geography": COUNTRY
-        if national
+        if national or _NATIONAL_HEAD.search(opening[:600])
         else find_province(outline.masked[:60_000], placed["place"] if placed else ""),
     }
 

@@ -26,6 +26,7 @@ _TERRITORY = re.compile(
 )
 _REPORT_TITLE = re.compile(r"(?im)^[\W\d]*(?:v/v\s+|về\s+việc\s+)?(?:báo\s+cáo|sơ\s+kết|tổng\s+kết|kết\s+quả\s+(?:thực|công|triển))")
 _AHEAD = re.compile(r"phương hướng|kế hoạch (?:công tác |phát triển )?(?:năm|quý|giai đoạn)|năm tới|thời gian tới|dự kiến|phấn đấu|nhiệm vụ")
+_BELOW_PROVINCE = re.compile(r"(?:XÃ|PHƯỜNG|THỊ TRẤN|HUYỆN|QUẬN|ĐẶC KHU)(?!\w)")
 _TARGET_HEAD = re.compile(r"chỉ tiêu|mục tiêu|tiêu chí")
 _LETTERHEAD = re.compile(
     rf"{'|'.join(TYPES)}|ỦY BAN|UỶ BAN|HỘI ĐỒNG|CỘNG|HÒA XÃ|TỈNH |ĐẢNG BỘ|CHỦ TỊCH|TRƯỞNG BAN|KT\.|TM\.|PHỤ LỤC"
@@ -272,7 +273,10 @@ class Setting:
 
     def bodies(self, printed: str) -> tuple[str, ...]:
         """Return the agencies that a printed list names, each by its one name."""
-        return tuple(split_agencies(printed, self.province))
+        names = split_agencies(printed, self.province)
+        if _BELOW_PROVINCE.search(self.document.issuer.upper()) and "tỉnh" not in printed.lower():
+            names = ["Đoàn Thanh niên" if name == "Tỉnh đoàn" else name for name in names]
+        return tuple(names)
 
     def _territory(self, block: Block) -> str:
         return next((node.title for node in reversed(block.node.path()) if _is_territory(node)), "")
