@@ -24,7 +24,7 @@ _COMPARES = "|".join(
 # A run is all the words right before a number that say how it compares: "đạt tối thiểu", "tăng bình quân".
 RUN = re.compile(rf"(?:(?<!\w)|(?=[:≥≤<>=~≈]))(?:(?:{_COMPARES})(?!\w)[\s,]*)+$")
 # "chi tiêu bình quân đạt 2 triệu đồng": an average that is reached is what is measured, "tăng bình quân" is not.
-AVERAGED = re.compile(rf"(?:bình\s+quân|trung\s+bình)\s+(?={any_of('averaged')}(?!\w))")
+AVERAGED = re.compile(rf"(?:bình\s+quân|trung\s+bình)\s+(?:(?={any_of('averaged')}(?!\w))|(?=(?:khoảng|trên|dưới|hơn|gần|từ|là|ở\s+mức|tối\s+thiểu|ít\s+nhất|không)?\s*$))")
 STRONG = re.compile(rf"(?<!\w){any_of('strong')}(?!\w)|[:=]")
 COVER = whole("cover")
 
@@ -167,7 +167,7 @@ REPORTS = re.compile(
     rf"""(?<!\w)(?:{_NOW}|tính\s+đến|hiện\s+có(?!\s+của)|{_SO_FAR}|năm\s+trước|cùng\s+kỳ
         |đã(?!\s+{any_of("since_done")})\s+\w+                           # "đã triển khai", not "đã đề ra"
         (?![^.,;:%\d]*\s(?:đạt|chiếm|là|phải|tăng|giảm|còn)\s)              # nor "hồ sơ đã được số hóa đạt"
-        |{any_of("tells")}|so\s+với\s+(?:tháng|quý|vụ|kỳ)\s+trước|(?:tăng|giảm|gấp)\s+[\d.,]+[^.;,]{{0,40}}so\s+với\s+(?:cuối\s+)?năm
+        |{any_of("tells")}|^\W*(?:so\s+với\s+năm|công\s+tác\s[^.;:]*?\sđạt)|so\s+với\s+(?:tháng|quý|vụ|kỳ)\s+trước|(?:tăng|giảm|gấp)\s+[\d.,]+[^.;,]{{0,40}}so\s+với\s+(?:cuối\s+)?năm
         |(?:trong|sau|kết\s+thúc)\s+(?:\d+|tháng|quý)\s*(?:tháng|năm|quý)?\s*(?:\d|đầu|qua|,)|(?:toàn|cả)\s+(?:xã|huyện|tỉnh|phường)\s+còn
         |(?:tăng|giảm)\s+(?:thêm\s+)?[\d.,]+\s*điểm\s*(?:%|phần\s+trăm)
         |theo\s+(?:tổng\s+)?cục\s+thống\s+kê|theo\s+thống\s+kê

@@ -514,7 +514,8 @@ class Sides:
     @property
     def precedes(self) -> object:
         """A head, a lead or a verb says that the words before the number are the subject."""
-        if not self.before or lex.VERB_ONLY.match(self.before.lower()):
+        new = self.before.lower().endswith(" mới") and lex.STRONG.search(self.quantity.run)
+        if not self.before or (lex.VERB_ONLY.match(self.before.lower()) and not new):
             return False
         strong = lex.STRONG.search(self.quantity.run) and "phủ" not in self.quantity.run
         return strong or lex.HEAD.search(self.before.lower()) or self.led or not self.after

@@ -137,6 +137,11 @@ class Case:
         return lex.FIRM.search(self.run)
 
     @property
+    def precise(self) -> bool:
+        """98,2%: goals are rounder."""
+        return self.sort == "percent" and self.token.high is None and (self.token.value or 0) * 2 % 1 != 0
+
+    @property
     def said(self) -> object:
         """It is a range, or a word compares."""
         return self.token.high is not None or self.strong or self.bound
@@ -276,6 +281,8 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
          lambda c: c.mode in ("goal", "silent") and not c.bracketed and c.sort == "rank" and lex.STANDS.search(c.run), ""),
     Rule("a plain statement, in prose that has said neither", Fate.CURRENT, "Tỷ trọng kinh tế số trên GRDP là «46,83%».",
          lambda c: c.mode == "silent" and not c.bracketed and c.sort != "rank" and not c.own and c.run in lex.STATES, ""),
+    Rule("a share to the decimal, in prose that has said neither", Fate.CURRENT, "Hồ sơ được giải quyết đúng hạn đạt «98,2%».",
+         lambda c: c.mode == "silent" and not c.bracketed and not c.own and not c.bound and c.precise and c.context.end is None, ""),
     Rule("a bracket that says the same again", Fate.RESTATED, "Trên 90% hộ gia đình có Internet (tương đương «900» hộ).",
          lambda c: c.bracketed and c.beside and lex.RESTATES.match(c.bracket)),
     Rule("a bracket that compares with what was", Fate.CURRENT, "Kinh tế số đạt 20% GRDP (tăng «5%» so với năm 2020).",
