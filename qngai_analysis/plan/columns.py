@@ -23,9 +23,7 @@ def column_role(head: str) -> str:
     return next((rule.gives for rule in COLUMNS if rule.applies(head)), "")
 
 
-MEASURE = re.compile(
-    r"(?:t[ỷỉ] (?:lệ|trọng)|số|tổng|thu nhập|diện tích|doanh thu|giá trị|chỉ số|xếp hạng)\s"
-)
+MEASURE = re.compile(r"(?:t[ỷỉ] (?:lệ|trọng)|số|tổng|thu nhập|diện tích|doanh thu|giá trị|chỉ số|xếp hạng)\s")
 PLACE_HEAD = re.compile(r"(?:tên )?(?:đơn vị|địa phương|huyện|xã|phường|địa bàn|cơ quan)(?!\w)")
 _NAMES_ROWS = re.compile(r"(?:chỉ|mục) tiêu|nội dung|tiêu chí")
 _GOAL_HEAD = re.compile(r"mục tiêu|chỉ tiêu|kế hoạch")

@@ -272,7 +272,8 @@ class _Numbering:
             source = abstract.get(link.get(qn("w:val"))) if link is not None else None
             if source is not None:
                 self.levels[number.get(qn("w:numId"))] = {
-                    _whole(level.get(qn("w:ilvl")), 0, 8): self._level(level) for level in source.findall(qn("w:lvl"))
+                    _whole(level.get(qn("w:ilvl")), 0, 8): self._level(level)
+                    for level in source.findall(qn("w:lvl"))
                 }
 
     def _level(self, level: Any) -> tuple[str, str, int]:
@@ -280,7 +281,11 @@ class _Numbering:
             node = level.find(self.qn(tag))
             return str(node.get(self.qn("w:val"))) if node is not None else default
 
-        return value("w:numFmt", "decimal"), value("w:lvlText", "%1."), _whole(value("w:start", "1"), 1, 9_999)
+        return (
+            value("w:numFmt", "decimal"),
+            value("w:lvlText", "%1."),
+            _whole(value("w:start", "1"), 1, 9_999),
+        )
 
     def _place(self, paragraph: Any) -> tuple[str, int] | None:
         """Return list and level of a paragraph, its own or its style's."""

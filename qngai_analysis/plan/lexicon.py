@@ -24,7 +24,9 @@ _COMPARES = "|".join(
 # A run is all the words right before a number that say how it compares: "đạt tối thiểu", "tăng bình quân".
 RUN = re.compile(rf"(?:(?<!\w)|(?=[:≥≤<>=~≈]))(?:(?:{_COMPARES})(?!\w)[\s,]*)+$")
 # "chi tiêu bình quân đạt 2 triệu đồng": an average that is reached is what is measured, "tăng bình quân" is not.
-AVERAGED = re.compile(rf"(?:bình\s+quân|trung\s+bình)\s+(?:(?={any_of('averaged')}(?!\w))|(?=(?:khoảng|trên|dưới|hơn|gần|từ|là|ở\s+mức|tối\s+thiểu|ít\s+nhất|không)?\s*$))")
+AVERAGED = re.compile(
+    rf"(?:bình\s+quân|trung\s+bình)\s+(?:(?={any_of('averaged')}(?!\w))|(?=(?:khoảng|trên|dưới|hơn|gần|từ|là|ở\s+mức|tối\s+thiểu|ít\s+nhất|không)?\s*$))"
+)
 STRONG = re.compile(rf"(?<!\w){any_of('strong')}(?!\w)|[:=]")
 COVER = whole("cover")
 
@@ -131,8 +133,12 @@ NEW_NAME = re.compile(cased(r",\s+(?=[UPPER][LOWER])"))
 MULTIPLE = re.compile(r"^(?:nghìn|ngàn|triệu|vạn|tỷ(?!\s+(?:lệ|trọng|suất))|trăm)\s+")
 GIVEN = re.compile(r"\s+(?:được|cho|từ|khoảng)\s*$")
 # before a number they say where, of whom or with what, and aim at nothing
-PLACED = re.compile(r"(?<!\w)(?:đối\s+với|với|trong|tại|của|ở|theo|giữa|gồm|bao\s+gồm|các|những|thuộc|trong\s+số|do|bằng|qua|trên\s+cơ\s+sở(?:\s+\w+)?)\s*$")
-LIFETIME = re.compile(r"(?:tuổi\s+thọ|sống\s+(?:khỏe|khoẻ|thọ)|lưu\s+trú|thời\s+gian\s+(?:chờ|giải|xử|thực|cấp|trả|thông|khởi|hoàn))[^.;:\d]{0,60}$")
+PLACED = re.compile(
+    r"(?<!\w)(?:đối\s+với|với|trong|tại|của|ở|theo|giữa|gồm|bao\s+gồm|các|những|thuộc|trong\s+số|do|bằng|qua|trên\s+cơ\s+sở(?:\s+\w+)?)\s*$"
+)
+LIFETIME = re.compile(
+    r"(?:tuổi\s+thọ|sống\s+(?:khỏe|khoẻ|thọ)|lưu\s+trú|thời\s+gian\s+(?:chờ|giải|xử|thực|cấp|trả|thông|khởi|hoàn))[^.;:\d]{0,60}$"
+)
 
 EVERYBODY = frozenset(words("everybody"))
 PER_PEOPLE = re.compile(r"(?:trên|/)\s*(?P<base>1[0.]*\s+(?:người\s+)?dân|vạn\s+dân)$")
@@ -156,7 +162,9 @@ CURRENT = re.compile(
     re.VERBOSE,
 )
 # what a bracket tells of today: "(hiện là 90 Mbps)", "(đầu năm mới đạt 81%)"
-NOW = re.compile(rf"(?<!\w)(?:{_NOW}|hiện(?!\s+(?:đại|thực|hữu))|đã\s+\w+|{_SO_FAR}|mới\s+đạt|năm\s+trước|cùng\s+kỳ|ước|thực\s+hiện)(?!\w)")
+NOW = re.compile(
+    rf"(?<!\w)(?:{_NOW}|hiện(?!\s+(?:đại|thực|hữu))|đã\s+\w+|{_SO_FAR}|mới\s+đạt|năm\s+trước|cùng\s+kỳ|ước|thực\s+hiện)(?!\w)"
+)
 # Prose outside a goals section tells either what is aimed at or how things stand, sentence after sentence.
 AIMS_FIRMLY = whole("aims_firmly")
 AIMS_WEAKLY = whole("aims_weakly")
@@ -185,7 +193,9 @@ RESULTS = re.compile(
         |sau\s+\w+\s+(?:năm|tháng)\s+(?:triển|thực))(?!\w)""",
     re.VERBOSE,
 )
-LISTS_AIMS = re.compile(r"(?:các\s+)?(?:chỉ|mục)\s+tiêu(?:\s+(?:sau|chủ\s+yếu|cụ\s+thể|như|đây|chính|là|gồm))*\s*:")
+LISTS_AIMS = re.compile(
+    r"(?:các\s+)?(?:chỉ|mục)\s+tiêu(?:\s+(?:sau|chủ\s+yếu|cụ\s+thể|như|đây|chính|là|gồm))*\s*:"
+)
 RELATIVE = re.compile(r"\([^()]*\)|(?<!\w)mà(?!\w)[^.;,:]*")  # says nothing of the sentence around it
 # A paragraph that begins so lists goals, whatever its section: "Chỉ tiêu chủ yếu năm 2026: …"
 OPENS_GOALS = re.compile(
@@ -248,7 +258,9 @@ DEADLINE_LEFT = re.compile(
 )
 MEASURED = re.compile(r"(?:sai\s+số|độ\s+tin\s+cậy|cỡ\s+mẫu|mẫu\s+điều\s+tra)(?!\w)")
 NONE_LEFT = re.compile(r"không\s+(?:còn|có|để)\s+(?:\w+\s+)+?(?:có|dưới|trên)(?!\w)")
-WITH_A_TOTAL = re.compile(r"(?<!\w)với\s+(?=(?:tổng|quy\s+mô|công\s+suất|diện\s+tích|số\s+vốn|vốn|kinh\s+phí|doanh\s+thu)(?!\w))")
+WITH_A_TOTAL = re.compile(
+    r"(?<!\w)với\s+(?=(?:tổng|quy\s+mô|công\s+suất|diện\s+tích|số\s+vốn|vốn|kinh\s+phí|doanh\s+thu)(?!\w))"
+)
 NEWLY = re.compile(rf"(?:{'|'.join(f'(?<={word} )' for word in words('newly'))})mới\s+")
 ONLY_WHO = re.compile(r"(?:toàn\s+)?(?:xã|huyện|phường|tỉnh|thôn|ngành|đảng\s+bộ)$", re.IGNORECASE)
 _FIGURE = r"(?:hai|ba|bốn|tư|năm|sáu|bảy|tám|chín|mười)"

@@ -302,7 +302,13 @@ class Sentence:
         sides = Sides(self, quantity, before, after, led)
         first(NAMING, sides).gives(sides)
         unit = quantity.token.unit
-        verbs = quantity.subject == before and counted and not makes and not led and not lex.HEAD.search(before.lower())
+        verbs = (
+            quantity.subject == before
+            and counted
+            and not makes
+            and not led
+            and not lex.HEAD.search(before.lower())
+        )
         if verbs and lex.BUILDS.match(before.lower()) and unit not in before.lower():
             quantity.subject = f"{before} {unit}"  # "xây mới 15 phòng học"
 
@@ -344,6 +350,12 @@ class Sentence:
         """Return a subject that a line, or the words before a bracket, begins: "Tỷ lệ hồ sơ xử lý …: cấp tỉnh"."""
         if not words:
             return led if not after or say.is_tail(after) else ""
+        if (
+            len(words.split()) <= 3
+            and lex.LEVEL_OF.match(words.lower())
+            and not lex.LEVEL_OF.search(led.lower())
+        ):
+            return squeeze(f"{led} {words}")  # "Nước sạch: đô thị 98%, nông thôn 75%"
         short = len(words.split()) <= (30 if self.outer else 12)
         headless = short and not lex.HEAD.match(words.lower()) and lex.HEAD.search(led.lower())
         return squeeze(f"{led} {words}") if headless else ""
@@ -378,11 +390,15 @@ class Sentence:
         for earlier, later in pairwise(self.quantities):
             between = self.flat[earlier.token.end : later.run_start]
             if later.subject.isalpha() and "trong đó" in between and lex.STRONG.search(later.run):
-                later.subject = f"{later.subject} trong {earlier.subject}"  # "…, trong đó nữ chiếm ít nhất 45%"
+                later.subject = (
+                    f"{later.subject} trong {earlier.subject}"  # "…, trong đó nữ chiếm ít nhất 45%"
+                )
         last = ""
         for quantity in self.quantities:
             if last and quantity.subject.lower() == quantity.token.unit and quantity.place:
-                earlier = self.quantities[quantity.place - 1]  # "… cho 3.200 lao động; riêng năm 2026 là 2.900 lao động"
+                earlier = self.quantities[
+                    quantity.place - 1
+                ]  # "… cho 3.200 lao động; riêng năm 2026 là 2.900 lao động"
                 quantity.subject = last if earlier.token.unit == quantity.token.unit else quantity.subject
             elif last and quantity.subject:
                 quantity.subject = say.with_head(last, say.with_whom(last, quantity.subject))
@@ -436,7 +452,12 @@ class Sentence:
         before = self.previous(quantity)
         if before is None or not lex.FROM_RUN.search(before.run):  # "từ 45% năm 2025 lên 70% năm 2030"
             yield quantity.clause
-        yield quantity.token.end, self._end_of_years(quantity, self.end if quantity is last else self.quantities[place + 1].before[0])
+        yield (
+            quantity.token.end,
+            self._end_of_years(
+                quantity, self.end if quantity is last else self.quantities[place + 1].before[0]
+            ),
+        )
         yield from (earlier.clause for earlier in reversed(self.quantities[max(0, place - 20) : place]))
         if self.flat.find(";", self.start, self.quantities[0].before[0]) < 0 or self.leading_period():
             yield self.start, self.quantities[0].before[0]
@@ -449,7 +470,11 @@ class Sentence:
         if semicolon < 0:
             return end
         year = next((token for token in self.years if semicolon < token.start < end), None)
-        return semicolon if year is not None and say.before_number(self.words(semicolon + 1, year.start)) else end
+        return (
+            semicolon
+            if year is not None and say.before_number(self.words(semicolon + 1, year.start))
+            else end
+        )
 
     def _period(self, tokens: list[Token]) -> Period:
         """Return the period of years; a vision ("định hướng đến năm 2030") does not count."""

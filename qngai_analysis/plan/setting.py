@@ -24,8 +24,12 @@ _RECIPIENTS = re.compile(r"nơi nhận")
 _TERRITORY = re.compile(
     cased(r"^(?:Thành phố|Thị xã|Huyện|Quận|Đặc khu|Xã|Phường|Thị trấn|TP\.?|TX\.?)\s+[UPPER][^,;:.]{1,40}$")
 )
-_REPORT_TITLE = re.compile(r"(?im)^[\W\d]*(?:v/v\s+|về\s+việc\s+)?(?:báo\s+cáo|sơ\s+kết|tổng\s+kết|kết\s+quả\s)")
-_AHEAD = re.compile(r"phương hướng|kế hoạch (?:công tác |phát triển )?(?:năm|quý|giai đoạn)|năm tới|thời gian tới|dự kiến|phấn đấu|nhiệm vụ")
+_REPORT_TITLE = re.compile(
+    r"(?im)^[\W\d]*(?:v/v\s+|về\s+việc\s+)?(?:báo\s+cáo|sơ\s+kết|tổng\s+kết|kết\s+quả\s)"
+)
+_AHEAD = re.compile(
+    r"phương hướng|kế hoạch (?:công tác |phát triển )?(?:năm|quý|giai đoạn)|năm tới|thời gian tới|dự kiến|phấn đấu|nhiệm vụ"
+)
 _BELOW_PROVINCE = re.compile(r"(?:XÃ|PHƯỜNG|THỊ TRẤN|HUYỆN|QUẬN|ĐẶC KHU)(?!\w)")
 _TARGET_HEAD = re.compile(r"chỉ tiêu|mục tiêu|tiêu chí")
 _LETTERHEAD = re.compile(
@@ -201,7 +205,9 @@ class Setting:
     def reports(self) -> bool:
         """Whether the document tells results: its type or, where it names none, its title says so."""
         kind = self.document.type.lower()
-        return kind == "báo cáo" or (kind in ("", "công văn", "thông báo") and bool(_REPORT_TITLE.search(self.masked[:3000])))
+        return kind == "báo cáo" or (
+            kind in ("", "công văn", "thông báo") and bool(_REPORT_TITLE.search(self.masked[:3000]))
+        )
 
     def lists(self, block: Block, topic: str) -> bool:
         """Return whether what a block aims at is listed as a goal, or else stated in passing."""

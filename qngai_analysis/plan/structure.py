@@ -474,7 +474,11 @@ class _Builder:
         rank = self._rank(kind)
         parent = self.node
         # "Mục tiêu đến năm 2030:" leads the numbers below it as it leads bullets
-        if parent.kind in ("intro", "plain") and _LEADS_LIST.match(parent.title.lower()) and marker in ("1", "01", "a", "1.1", "i"):
+        if (
+            parent.kind in ("intro", "plain")
+            and _LEADS_LIST.match(parent.title.lower())
+            and marker in ("1", "01", "a", "1.1", "i")
+        ):
             parent.lists = kind
         while parent.parent is not None and not self._holds(parent, kind, rank):
             parent = parent.parent

@@ -112,7 +112,9 @@ class Case:
         """A goal is spoken of: by the section, by the words, by the year."""
         if self.topic == "goals" or lex.AIMS_FIRMLY.search(self.sentence.flat):
             return True
-        return self.prose and (self.own or self.context.mode == "goal" or (self.context.end is not None and self.context.item))
+        return self.prose and (
+            self.own or self.context.mode == "goal" or (self.context.end is not None and self.context.item)
+        )
 
     # -------------------------------------------------------------- what it is
 
@@ -244,9 +246,9 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
     Rule("nothing says of what, and money is shared out", Fate.MONEY, "Năm 2025: «35%»; năm 2026: 65%.",
          lambda c: c.nameless and c.of_money, "budget"),
     Rule("nothing says of what, a share or a bare number", Fate.UNKNOWN, "Phấn đấu đạt «70%».",
-         lambda c: c.nameless and (c.sort == "percent" or not c.token.unit)),
+         lambda c: c.nameless and not c.now and (c.sort == "percent" or not c.token.unit)),
     Rule("nothing says of what, a count", Fate.COUNT, "Tập huấn «20» lớp.",
-         lambda c: c.nameless),
+         lambda c: c.nameless and not c.now),
     Rule("where it starts from", Fate.CURRENT, "Tăng tỷ lệ người dân sử dụng Internet từ «65%» lên 85%.",
          lambda c: c.starts),
     Rule("its words say how things stand", Fate.CURRENT, "Đến nay, «100%» xã có cáp quang.",
@@ -364,7 +366,14 @@ def target(case: Case) -> Found:
         comparator, wording = "<=" if change == "rank" else ">=", squeeze(f"{wording} … trở lên")
     elif lex.AND_DOWN.match(suffix):
         comparator, wording = "<=", squeeze(f"{wording} … trở xuống")
-    open_ = comparator == ">=" and not change and not wording.endswith("trở lên") and not case.bound and _start_of(case) is None
+    open_ = (
+        comparator == ">="
+        and not change
+        and not wording.endswith("trở lên")
+        and not case.bound
+        and _start_of(case) is None
+    )
+    open_ = open_ and (case.sort == "percent" or not quantity.number_first)  # "hỗ trợ 2.500 hộ nghèo"
     relative = relative_to(sentence)
     if relative:
         wording = squeeze(f"đạt {relative} {wording if wording != 'là' else ''}")

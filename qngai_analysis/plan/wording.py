@@ -316,7 +316,9 @@ _ARTICLE_LEFT = re.compile(
          |(?<!mô\s)(?<!loại\s)(?<!truyền\s)(?<!tình\s)hình|trang|dòng|stt)\s*(?:số\s*)?$""",
     re.VERBOSE,
 )
-_LEVEL_LEFT = re.compile(rf"(?:^|[^\w])(?:{any_of('numbered')}|(?P<loosely>{any_of('numbered_loosely')}))\s*-?\s*$")
+_LEVEL_LEFT = re.compile(
+    rf"(?:^|[^\w])(?:{any_of('numbered')}|(?P<loosely>{any_of('numbered_loosely')}))\s*-?\s*$"
+)
 _LEVELS = r"\d{1,2}(?:\.\d)?(?!\d)(?![\d%.,]*%)(?:\s*(?:,|và|hoặc|-|/)\s*\d(?![\d%.,]))*"
 _MONTH_NAME = r"(?:một|hai|ba|tư|bốn|năm|sáu|bảy|tám|chín|mười(?:\s+một|\s+hai)?)"
 _DATE = r"\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d{4}(?!\d)"
@@ -374,7 +376,9 @@ NUMERALS = (
     _rule("fraction", "a fraction", "đạt «15/21» chỉ tiêu", r"\d+\s?/\s?\d+(?![\d/])", unless=_is_place),
 )
 # fmt: on
-_LONG = re.compile(r"\d{16,}|0\d{2,}(?:\.\d+)*(?!,)")  # an account, a code: no number of a plan has so many digits
+_LONG = re.compile(
+    r"\d{16,}|0\d{2,}(?:\.\d+)*(?!,)"
+)  # an account, a code: no number of a plan has so many digits
 _ALONE = re.compile(r"[\d.,;:%/)-]+(?:\s|$)")  # a number without letters: no address
 _ADDRESS = re.compile(r"\S*(?:https?:|www\.|@\w|\.(?:gov|com|edu|org|net|vn)\b)\S*", re.IGNORECASE)
 
