@@ -410,8 +410,8 @@ def new_notebook(
 
 @app.command()
 def render(
-    sector: Annotated[
-        str, typer.Argument(help="A sector, such as health; any other word is answered with their list.")
+    notebook: Annotated[
+        str, typer.Argument(help="A sector (health, y_te), or a notebook of one's own: name or file.")
     ],
     year: Year = 2025,
     formats: Formats = "html,pdf",
@@ -421,13 +421,13 @@ def render(
     real_only: RealOnly = False,
     cell_limit: CellLimit = 30,
 ) -> None:
-    """Render the report of one sector into OUT/YEAR."""
-    from qngai_analysis.edition.batch import Edition, render_sector
+    """Render the report of one sector, or of any notebook, into OUT/YEAR."""
+    from qngai_analysis.edition.batch import Edition, render_named
 
     lang = lang or _project().language
     edition = Edition(year, out, "", lang, real_only, _split(formats), _pairs(parameter), 60 * cell_limit)
     with _progress() as advance:
-        files = render_sector(sector, edition, progress=advance)
+        files = render_named(notebook, edition, progress=advance)
     for file in files:
         typer.echo(file)
 

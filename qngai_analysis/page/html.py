@@ -26,7 +26,8 @@ from qngai_analysis.page.document import (
     Verbatim,
     data_grid,
     flat,
-    prose,
+    parts_of,
+    pointed,
 )
 from qngai_analysis.page.layout import HERE, layout, word
 from qngai_analysis.page.shown import as_html
@@ -124,12 +125,7 @@ def fragment(block: blocks.AnyBlock | Any) -> str:
     """Return one block as HTML for a notebook's output cell, with the style it needs."""
     style = (TEMPLATES / "qngai" / "notebook.css").read_text(encoding="utf-8")
     document = Document(title="", lang=getattr(block, "lang", "vi"), nodes=())
-    if isinstance(block, blocks.Prose):
-        body = "".join(_node(node, document) for node in prose(block.text))
-    elif isinstance(block, blocks.Details):
-        body = _node(Unfolded(block.summary, tuple(prose(block.text)), block.id), document)
-    else:
-        body = _node(block, document)
+    body = "".join(_node(node, document) for node in pointed([*parts_of(block)], document.lang))
     return f'<style>{style}</style><div class="qn">{body}</div>'
 
 

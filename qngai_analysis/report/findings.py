@@ -17,7 +17,7 @@ from qngai_analysis.report.base import SHARE, SIMULATED
 from qngai_analysis.report.printed import NOT_SIGNIFICANT, home_and_successor, printed_figure, territory_words
 from qngai_analysis.report.sector.figures import published_figures
 from qngai_analysis.report.sector.gaps import as_computed, revisable, share, widest
-from qngai_analysis.report.sector.loading import Sample, Sector, by_group, marked
+from qngai_analysis.report.sector.loading import Sample, Sector, by_group, marked_words
 from qngai_analysis.values import records
 
 UNSTATED = "không rõ"  # the level of a figure whose source does not say it
@@ -84,7 +84,7 @@ def _extremes(sector: Sector, sample: Sample, by: str, known: pd.DataFrame) -> s
         high_name=literal(high["label"]),
         high=share(sector, high["estimate"]),
         sure=focus.sure_words(sector, widest(sample, sample.headline, by, known)["p_value"]),
-        mark=marked(sector, sample),
+        mark=marked_words(sector, sample),
     )
 
 
@@ -108,7 +108,7 @@ def _change(sector: Sector) -> Iterator[str]:
             change=sector.number(abs(change["estimate"]) * SHARE, 1),
             year=before.year,
             sure=sector.say("có ý nghĩa thống kê" if sure else "chưa có ý nghĩa thống kê"),
-            mark=marked(sector, sample),
+            mark=marked_words(sector, sample),
         )
 
 

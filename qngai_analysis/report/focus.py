@@ -30,7 +30,7 @@ from qngai_analysis.report.sector.loading import (
     Sector,
     by_group,
     districts,
-    marked,
+    marked_words,
     scale_of,
     source_of,
 )
@@ -178,7 +178,7 @@ def _conclusion(sector: Sector, sample: Sample, rows: list[dict[str, Any]]) -> P
         district=str(sector.district),
         n=len(sure),
         all=len(known),
-        mark=marked(sector, sample),
+        mark=marked_words(sector, sample),
     )
     listed = "; ".join(f"{row['name']} ({sector.number(row['gap'], 1)})" for row in sure)
     return Prose(literal(f"{text}: {listed}." if listed else f"{text}."))
@@ -196,7 +196,7 @@ def sentences(sector: Sector) -> Iterator[str]:
                 value=sector.number(row["value"], 1, row["unit"]),
                 rest=sector.number(row["rest"], 1, row["unit"]),
                 sure=sure_words(sector, row["p"]),
-                mark=marked(sector, sample),
+                mark=marked_words(sector, sample),
             )
 
 

@@ -111,7 +111,7 @@ class Sector(Report):
         used = {sample.name for sample in self.samples}
         names = [block.name for block in self.scope.survey if block.name not in used]
         return [
-            why_absent(self, read_codebook(name), self.edition, simulated=_has_file(name, self.edition))
+            why_absent(self, read_codebook(name), self.edition, simulated=has_file(name, self.edition))
             for name in names
         ]
 
@@ -140,24 +140,7 @@ class Sector(Report):
         return [row for plan in plans for row in _tasks_of(self, plan.name)]
 
     def _sample(self, block: SurveyBlock, year: int) -> Sample | None:
-        from qngai_analysis.survey.form.intake import load_file
-        from qngai_analysis.survey.loading import load_survey
-
-        if not _has_file(block.name, year):
-            return None
-        loaded = load_file(block.name, year)
-        if self.real_only and loaded.evidence == "simulated":
-            return None
-        codebook = loaded.codebook
-        return Sample(
-            name=block.name,
-            year=year,
-            codebook=codebook,
-            survey=load_survey(block.name, year),
-            indicators=tuple(codebook.indicators[name] for name in block.indicators),
-            by=block.by,
-            simulated=loaded.evidence == "simulated",
-        )
+        return read_sample(block, year, real_only=self.real_only)
 
     @cached_property
     def simulated(self) -> bool:
@@ -238,7 +221,30 @@ def load(
     return Sector(language(lang), year, real_only, sector, edition or year, district, day_of, scope, result)
 
 
-def _has_file(survey: str, year: int) -> bool:
+def read_sample(block: SurveyBlock, year: int, *, real_only: bool) -> Sample | None:
+    """Return a survey's file of a year; nothing where there is none that may be used."""
+    from qngai_analysis.survey.form.intake import load_file
+    from qngai_analysis.survey.loading import load_survey
+
+    if not has_file(block.name, year):
+        return None
+    loaded = load_file(block.name, year)
+    if real_only and loaded.evidence == "simulated":
+        return None
+    codebook = loaded.codebook
+    return Sample(
+        name=block.name,
+        year=year,
+        codebook=codebook,
+        survey=load_survey(block.name, year),
+        indicators=tuple(codebook.indicators[name] for name in block.indicators),
+        by=block.by,
+        simulated=loaded.evidence == "simulated",
+    )
+
+
+def has_file(survey: str, year: int) -> bool:
+    """Return whether a survey has a file of a year."""
     from qngai_analysis.survey.form.intake import survey_file
 
     try:
@@ -337,11 +343,11 @@ def scale_of(indicator: Indicator) -> float:
     return SHARE if indicator.unit == "%" else 1.0
 
 
-def marked(sector: Speaker, sample: Sample) -> str:
+def marked_words(sector: Speaker, sample: Sample) -> str:
     """Return what a sentence about simulated data ends with."""
     return f" – {sector.say(SIMULATED)}" if sample.simulated else ""
 
 
 def source_of(sector: Speaker, sample: Sample) -> str:
     """Return the source line of what is made of a survey."""
-    return f"{sector.name(sample.codebook)}, {sample.year}{marked(sector, sample)}"
+    return f"{sector.name(sample.codebook)}, {sample.year}{marked_words(sector, sample)}"
