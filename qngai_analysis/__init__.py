@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from qngai_analysis.notebook.known import blanks, district, explain, explore, published, reasons
     from qngai_analysis.notebook.known import sectors, series, targets, tasks, verdicts
     from qngai_analysis.notebook.session import begin as begin
-    from qngai_analysis.notebook.show import figure, finding, highest, lowest, table, to_xlsx
+    from qngai_analysis.notebook.show import figure, finding, highest, lowest, stack, table, to_xlsx
     from qngai_analysis.notebook.surveyed import indicators, load_survey, surveys
     from qngai_analysis.plan import compare_plans as compare_plans
     from qngai_analysis.plan import read_plan as read_plan
@@ -32,7 +32,7 @@ _NAMES = {
     "evidence": "read_published",
     "notebook.known": "blanks district explain explore published reasons sectors series targets tasks verdicts",
     "notebook.session": "begin",
-    "notebook.show": "figure finding highest lowest table to_xlsx",
+    "notebook.show": "figure finding highest lowest stack table to_xlsx",
     "notebook.surveyed": "indicators load_survey surveys",
     "plan": "compare_plans read_plan",
     "progress": "assess assess_year",

@@ -8,9 +8,9 @@ import pandas as pd
 
 from qngai_analysis.errors import EvidenceError, ParameterError
 from qngai_analysis.evidence import read_published
-from qngai_analysis.evidence.observations import CHANNELS, LEVELS, position
+from qngai_analysis.evidence.observations import CHANNELS, LEVELS, PERIODS, last_day, position
 from qngai_analysis.evidence.published import read_relations
-from qngai_analysis.notebook.marks import REAL, SIMULATED, Frame, marked
+from qngai_analysis.notebook.marks import REAL, SIMULATED, Absent, Frame, marked
 from qngai_analysis.notebook.show import Blocks
 from qngai_analysis.notebook.state import current, sector_now
 from qngai_analysis.page.blocks import Prose
@@ -101,7 +101,9 @@ def reasons() -> Blocks:
 def district() -> Blocks:
     """Show the notebook's district beside the rest of the province; nothing where the notebook is about the province."""
     this = sector_now()
-    return Blocks([*focus.compared(this), *focus.over_years(this)])
+    if this.district is None:
+        return Blocks([])
+    return Blocks([Prose(f"## {this.district}"), *focus.compared(this), *focus.over_years(this)])
 
 
 def explain(target_id: str, year: int | None = None, *, real_only: bool | None = None) -> Explained:
@@ -135,40 +137,47 @@ class Explained:
         return {**shown, "text/plain": str(self)}
 
 
-def series(indicator: str, *, period: str = "Y") -> Frame:
-    """Return what was published of a series, or of an indicator of the catalogue, one row a day, territory and definition.
+def series(*names: str, period: str = "Y") -> Frame | Absent:
+    """Return what was published of series, or of an indicator of the catalogue, one row a day, territory and definition.
 
     Parameters
     ----------
-    indicator : a series (``du_lich_luot``) or an indicator (``KTS_GRDP``: its series of the same definition)
+    names : series (``du_lich_luot``) or indicators (``KTS_GRDP``: its series of the same definition)
     period : ``Y`` (whole years and days), ``H1``, ``Q1``, ``9M``, or ``all``
 
     Returns
     -------
     Frame
-        ``name, year, date, t, value, unit, bound`` (empty, or "trên": more than the value, "dưới": less),
+        ``series, name, year, date, t, value, unit, bound`` (empty, or "trên": more than the value, "dưới": less),
         ``territory`` in words, ``territory_id``, ``definition`` (method, prices, scope and part of the year: values of
         two definitions are not one series), ``level, publisher, id, address``. Copies, values the sources
-        leave in doubt, and all but the most final of several for one day are left out.
+        leave in doubt, all but the most final of several for one day, and in a sector's notebook what was published
+        after its cut-off day are left out. Absent where nothing is left.
 
     Raises
     ------
     EvidenceError
         There is no such series, or none of the indicator's definition was published.
     """
-    from qngai_analysis.evidence.observations import PERIODS
-
     report = current()
     if period != "all" and period not in PERIODS:
         raise ParameterError(f"period = {period!r}; it is one of {', '.join(PERIODS)}, all")
     every = read_published()
-    found = every[every["series"].isin(_series_of(indicator, set(every["series"])))]
+    known = set(every["series"])
+    found = every[every["series"].isin([each for name in names for each in _series_of(name, known)])]
     found = found[found["copy_of"].isna() & found["withheld"].isna() & found["reference_date"].notna()]
     wanted = [period, "point"] if period == "Y" else [period]
     found = found if period == "all" else found[found["period"].isin(wanted)]
+    if isinstance(report, loading.Sector):
+        days = found[["reference_date", "vintage"]].map(lambda day: is_missing(day) or last_day(day) <= report.cutoff)
+        found = found[days.all(axis=1)]
+    if not len(found):
+        named = ", ".join(dict.fromkeys(every.loc[every["series"].isin(names), "name"])) or ", ".join(names)
+        return Absent(report.say("Chưa có số liệu công bố phù hợp: {name}.", name=named))
     places = territory_words(report)
     made = pd.DataFrame(
         {
+            "series": found["series"],
             "name": found["name"],
             "year": found["year"].astype("int64"),
             "date": found["reference_date"],
@@ -187,7 +196,7 @@ def series(indicator: str, *, period: str = "Y") -> Frame:
     )
     rank = [(LEVELS.index(r.level), CHANNELS.index(r.channel), -float(str(r.vintage)[:4] if not is_missing(r.vintage) else 0)) for r in found.itertuples()]
     made = made.assign(_rank=rank).sort_values(["t", "_rank"], kind="stable").drop(columns="_rank")
-    one = made.drop_duplicates(["date", "territory_id", "definition"])
+    one = made.drop_duplicates(["series", "date", "territory_id", "definition"])
     return marked(one.reset_index(drop=True), REAL)
 
 

@@ -132,8 +132,11 @@ class Absent:
     A notebook goes on: table and chart of it say ``why``, a finding of it is not made.
     """
 
-    def __init__(self, why: str) -> None:
+    __array_ufunc__ = None  # numpy's numbers leave the arithmetic to it
+
+    def __init__(self, why: str, *, file: bool = False) -> None:
         self.why = why
+        self.file = file  # a whole file is missing, which every chart of it says
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):  # display and copy protocols ask for these
@@ -164,4 +167,4 @@ class Absent:
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         from qngai_analysis.page.blocks import Prose, literal
 
-        return Prose(literal(self.why))._repr_mimebundle_()
+        return Prose(literal(self.why))._repr_mimebundle_() if self.why else {"text/plain": ""}

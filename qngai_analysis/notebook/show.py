@@ -55,6 +55,7 @@ LABELS = {
 }
 #: Columns that serve others, or programs.
 _ASIDE = {"group", "unit", "flag", "se", "series", "territory_id", "id", "address", "indicator", "segment", "base"}
+_TOO_FEW = "Chưa đủ số liệu được công bố để rút ra nhận xét."
 _ROWS = 200  # a longer table is for computing, not for reading
 
 
@@ -231,7 +232,7 @@ class _Words(string.Formatter):
             return "…"
         if isinstance(value, int | float | np.number) and not isinstance(value, bool):
             if not format_spec:  # a year, a count; thousands are marked by {n:,}
-                return str(value) if isinstance(value, int | np.integer) else number(value, lang=self.lang)
+                return str(int(value)) if float(value).is_integer() else number(value, lang=self.lang)
             text = format(value, format_spec)
             return text if self.lang == "en" else text.translate(str.maketrans(",.", ".,"))
         return literal(format(value, format_spec))
@@ -263,8 +264,9 @@ def finding(
     """
     report = current()
     given = [row, of, *values.values()]
-    if any(isinstance(value, Absent) for value in given):
-        return None
+    absent = [value for value in given if isinstance(value, Absent)]
+    if absent:
+        return None if absent[0].file else Prose(literal(absent[0].why or report.say(_TOO_FEW)))
     filler = _Words(report.lang)
     filled = {**(dict(row) if row is not None else {}), **values}  # type: ignore[arg-type]
     try:
@@ -275,10 +277,23 @@ def finding(
         known = ", ".join(map(str, filled)) or "không có tên nào"
         raise ParameterError(f"qn.finding: không có giá trị cho {{{fault.args[0]}}}; đang có: {known}") from None
     if filler.missing:
-        return Prose(report.say("Chưa đủ số liệu được công bố để rút ra nhận xét."))
+        return Prose(report.say(_TOO_FEW))
     origin = [value for value in (row, of) if value is not None] or list(values.values())
     made = is_simulated(*origin)
     return Finding(f"{text} ({report.say(SIMULATED)})" if made else text, key=key, simulated=made, lang=report.lang)
+
+
+def stack(parts: Mapping[str, pd.DataFrame | Absent]) -> Any:
+    """Return several DataFrames below one another, ``name`` saying which a row is of; absent if one of them is."""
+    for part in parts.values():
+        if isinstance(part, Absent):
+            return part
+    lang = current().lang
+    named = [part.assign(name=catalogued(name, lang)) for name, part in parts.items()]  # type: ignore[union-attr]
+    made = pd.concat(named, ignore_index=True)
+    sources = dict.fromkeys(str(part.attrs.get("source", "")) for part in named)
+    made.attrs["source"] = "; ".join(filter(None, sources))
+    return made
 
 
 def highest(data: pd.DataFrame | Absent, column: str = "estimate") -> Any:

@@ -95,7 +95,7 @@ def load_survey(name: str, year: int | None = None, *, real_only: bool | None = 
         year = max(survey_years(name), default=report.year)
     sample = _sample(report, name, year, real)
     if sample is None:
-        return Absent(why_absent(report, codebook, year, simulated=has_file(name, year)))
+        return Absent(why_absent(report, codebook, year, simulated=has_file(name, year)), file=True)
     return LoadedSurvey(sample, report, real)
 
 
