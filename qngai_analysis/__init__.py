@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from qngai_analysis.evidence import read_published as read_published
     from qngai_analysis.notebook import plot as plot
     from qngai_analysis.notebook.known import blanks, district, explain, explore, published, reasons
-    from qngai_analysis.notebook.known import sectors, series, targets, tasks, verdicts
+    from qngai_analysis.notebook.known import sectors, series, target, targets, tasks, verdicts
     from qngai_analysis.notebook.session import begin as begin
     from qngai_analysis.notebook.show import figure, finding, highest, lowest, stack, table, to_xlsx
     from qngai_analysis.notebook.surveyed import indicators, load_survey, surveys
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 _NAMES = {
     "evidence": "read_published",
-    "notebook.known": "blanks district explain explore published reasons sectors series targets tasks verdicts",
+    "notebook.known": "blanks district explain explore published reasons sectors series target targets tasks verdicts",
     "notebook.session": "begin",
     "notebook.show": "figure finding highest lowest stack table to_xlsx",
     "notebook.surveyed": "indicators load_survey surveys",

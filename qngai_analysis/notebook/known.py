@@ -57,6 +57,21 @@ def targets(sector: str | None = None, *, plan: str | None = None) -> Frame:
     return marked(found.reset_index(drop=True), REAL)
 
 
+def target(indicator: str) -> float:
+    """Return the threshold that the main plan sets for an indicator of the catalogue, to draw or compute with.
+
+    Raises
+    ------
+    EvidenceError
+        The main plan sets none.
+    """
+    found = targets(plan=read_project().main_plan().name)
+    mine = found.loc[found["indicator"] == indicator, "value"]
+    if not len(mine):
+        raise EvidenceError(f"kế hoạch chính không đặt mức cho {indicator!r}")
+    return float(mine.iloc[0])
+
+
 def tasks(sector: str | None = None, *, plan: str | None = None) -> Frame:
     """Return the tasks of a sector in all plans, under the agencies' names at the end of the year, or those of a plan.
 

@@ -27,7 +27,7 @@ def _axes(height: float) -> Any:
     return plt.subplots(figsize=(WIDTH, height))[1]
 
 
-def line(data: pd.DataFrame | Absent, caption: str, *, target: float | None = None) -> Figure | Absent:
+def line(data: pd.DataFrame | Absent, caption: str, *, target: Any = None) -> Figure | Absent:
     """Draw a series of ``qn.series``, or any with ``year`` and ``value``: a line for each territory and definition.
 
     Points of two territories or two definitions are never joined; a value that is only a bound has its sign.
@@ -76,7 +76,7 @@ def _places(values: pd.Series) -> int:
 
 
 def _mark_target(axes: Any, target: float | None, lang: Any) -> None:
-    if target is not None:
+    if target is not None and not isinstance(target, Absent):
         axes.axhline(target, color=VERMILION, linewidth=1.2, linestyle=(0, (4, 2)))
         words = f"{catalogued('mục tiêu', lang)}: {number(target, lang=lang)}"
         axes.annotate(words, (0.01, target), xycoords=("axes fraction", "data"), va="bottom", color=VERMILION, fontsize=7.5)
@@ -102,11 +102,12 @@ def bars(data: pd.DataFrame | Absent, caption: str, *, x: str = "value", y: str 
     return figure(axes, caption, data=data[[y, x, *(["unit"] if "unit" in data else [])]])
 
 
-def dots(estimates: pd.DataFrame | Absent, caption: str, *, target: float | None = None) -> Figure | Absent:
+def dots(estimates: pd.DataFrame | Absent, caption: str, *, target: Any = None) -> Figure | Absent:
     """Draw a survey's estimates by group as dots with their 95% intervals; what is not published is said in words."""
     if isinstance(estimates, Absent):
         return estimates
     lang = current().lang
+    target = None if isinstance(target, Absent) else target
     words = "" if target is None else f"{catalogued('mục tiêu', lang)}: {number(target, unit='%', lang=lang)}"
     return charts.dot_interval(
         pd.DataFrame(estimates),

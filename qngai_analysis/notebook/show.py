@@ -284,12 +284,15 @@ def finding(
 
 
 def stack(parts: Mapping[str, pd.DataFrame | Absent]) -> Any:
-    """Return several DataFrames below one another, ``name`` saying which a row is of; absent if one of them is."""
-    for part in parts.values():
-        if isinstance(part, Absent):
-            return part
+    """Return several DataFrames below one another, ``name`` saying which a row is of; those that are absent left out.
+
+    Absent where all are.
+    """
     lang = current().lang
-    named = [part.assign(name=catalogued(name, lang)) for name, part in parts.items()]  # type: ignore[union-attr]
+    there = {name: part for name, part in parts.items() if not isinstance(part, Absent)}
+    if not there:
+        return next(iter(parts.values()))
+    named = [part.assign(name=catalogued(name, lang)) for name, part in there.items()]
     made = pd.concat(named, ignore_index=True)
     sources = dict.fromkeys(str(part.attrs.get("source", "")) for part in named)
     made.attrs["source"] = "; ".join(filter(None, sources))

@@ -115,23 +115,15 @@ class Sector(Report):
             for name in names
         ]
 
-    def sample_of(self, sample: Sample, year: int) -> Sample | None:
-        """Return the same survey's headline of another year, if there is a file that may be used."""
-        if (sample.name, year) not in self._others:
-            block = SurveyBlock(sample.name, (sample.headline.name,), sample.by)
-            self._others[sample.name, year] = sample if year == sample.year else self._sample(block, year)
-        return self._others[sample.name, year]
-
-    @cached_property
-    def _others(self) -> dict[tuple[str, int], Sample | None]:
-        return {}
-
     def samples_over_years(self, sample: Sample) -> Iterator[Sample]:
-        """Return the same survey's headline in each year up to the report's that has a usable file."""
+        """Return the same survey in each year up to the report's that has a usable file."""
         from qngai_analysis.survey.form.intake import survey_years
 
-        years = [year for year in survey_years(sample.name) if year <= self.year]
-        yield from (other for year in years if (other := self.sample_of(sample, year)))
+        block = SurveyBlock(sample.name, (sample.headline.name,), sample.by)
+        for year in survey_years(sample.name):
+            other = sample if year == sample.year else self._sample(block, year) if year <= self.year else None
+            if other is not None:
+                yield other
 
     @cached_property
     def tasks(self) -> list[dict[str, Any]]:
