@@ -109,7 +109,7 @@ def render_sector(sector: str, edition: Edition, *, progress: Progress | None = 
         return _publish(edition, [edition.job(covered.notebook)], progress, surveys=named)
 
 
-def render_notebook(
+def render(
     notebook: str | Path,
     out: str | Path = "reports",
     *,
@@ -137,7 +137,7 @@ def render_notebook(
 
 
 def render_named(named: str, edition: Edition, *, progress: Progress | None = None) -> list[Path]:
-    """Make the report of a sector, or of the notebook that a path or a name leads to; see ``render_notebook``."""
+    """Make the report of a sector, or of the notebook that a path or a name leads to; see ``render``."""
     sectors = read_project().sectors
     if named in sectors or named in {sector.notebook for sector in sectors.values()}:
         return render_sector(named, edition, progress=progress)
@@ -146,8 +146,10 @@ def render_named(named: str, edition: Edition, *, progress: Progress | None = No
     found = next((place for place in places if place.is_file()), None)
     if found is None:
         raise ParameterError(
-            f"{named}: no such notebook; name a file, or one of {', '.join(sorted(p.stem for p in paths.notebooks().glob('*.ipynb')))}, "
-            f"or a sector: {', '.join(sectors)}"
+            "{named}: không có sổ này; ghi tên tệp, một trong các sổ: {notebooks}, hoặc một lĩnh vực: {sectors}",
+            named=named,
+            notebooks=", ".join(sorted(file.stem for file in paths.notebooks().glob("*.ipynb"))),
+            sectors=", ".join(sectors),
         )
     with beside(edition.out):
         return _publish(edition, [edition.job(found)], progress, surveys=[])

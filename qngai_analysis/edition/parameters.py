@@ -183,7 +183,13 @@ def _declared(source: str, where: str) -> dict[str, Parameter]:
 def _annotated(statement: ast.Assign) -> ast.AnnAssign:
     """Return ``year = 2025`` as ``year: int = 2025``; None may become a text."""
     value = statement.value.value if isinstance(statement.value, ast.Constant) else None
-    kind = "list" if isinstance(statement.value, ast.List) else type(value).__name__ if value is not None else "str | None"
+    kind = (
+        "list"
+        if isinstance(statement.value, ast.List)
+        else type(value).__name__
+        if value is not None
+        else "str | None"
+    )
     annotation = ast.parse(kind, mode="eval").body
     made = ast.AnnAssign(statement.targets[0], annotation, statement.value, 1)  # type: ignore[arg-type]
     return ast.copy_location(made, statement)

@@ -20,7 +20,9 @@ def prepare() -> None:
     shell.display_formatter.mimebundle_formatter.for_type_by_name("pandas", "DataFrame", _frame)
 
 
-def _in_one_line(shell: Any, kind: type[BaseException], fault: BaseException, trace: Any, tb_offset: Any = None) -> list[str]:
+def _in_one_line(
+    shell: Any, kind: type[BaseException], fault: BaseException, trace: Any, tb_offset: Any = None
+) -> list[str]:
     line = " ".join(str(fault).split())
     shell._showtraceback(kind, line, [f"qngai: {line}"])
     return [f"qngai: {line}"]

@@ -68,7 +68,7 @@ def target(indicator: str) -> float:
     found = targets(plan=read_project().main_plan().name)
     mine = found.loc[found["indicator"] == indicator, "value"]
     if not len(mine):
-        raise EvidenceError(f"kế hoạch chính không đặt mức cho {indicator!r}")
+        raise EvidenceError("kế hoạch chính không đặt mức cho {indicator}", indicator=indicator)
     return float(mine.iloc[0])
 
 
@@ -176,7 +176,9 @@ def series(*names: str, period: str = "Y") -> Frame | Absent:
     """
     report = current()
     if period != "all" and period not in PERIODS:
-        raise ParameterError(f"period = {period!r}; it is one of {', '.join(PERIODS)}, all")
+        raise ParameterError(
+            "period = {period}; chọn một trong: {known}", period=period, known=", ".join([*PERIODS, "all"])
+        )
     every = read_published()
     known = set(every["series"])
     found = every[every["series"].isin([each for name in names for each in _series_of(name, known)])]
@@ -184,7 +186,9 @@ def series(*names: str, period: str = "Y") -> Frame | Absent:
     wanted = [period, "point"] if period == "Y" else [period]
     found = found if period == "all" else found[found["period"].isin(wanted)]
     if isinstance(report, loading.Sector):
-        days = found[["reference_date", "vintage"]].map(lambda day: is_missing(day) or last_day(day) <= report.cutoff)
+        days = found[["reference_date", "vintage"]].map(
+            lambda day: is_missing(day) or last_day(day) <= report.cutoff
+        )
         found = found[days.all(axis=1)]
     if not len(found):
         named = ", ".join(dict.fromkeys(every.loc[every["series"].isin(names), "name"])) or ", ".join(names)
@@ -209,7 +213,14 @@ def series(*names: str, period: str = "Y") -> Frame | Absent:
             "address": found["address"],
         }
     )
-    rank = [(LEVELS.index(r.level), CHANNELS.index(r.channel), -float(str(r.vintage)[:4] if not is_missing(r.vintage) else 0)) for r in found.itertuples()]
+    rank = [
+        (
+            LEVELS.index(r.level),
+            CHANNELS.index(r.channel),
+            -float(str(r.vintage)[:4] if not is_missing(r.vintage) else 0),
+        )
+        for r in found.itertuples()
+    ]
     made = made.assign(_rank=rank).sort_values(["t", "_rank"], kind="stable").drop(columns="_rank")
     one = made.drop_duplicates(["series", "date", "territory_id", "definition"])
     return marked(one.reset_index(drop=True), REAL)
@@ -230,7 +241,11 @@ def _series_of(indicator: str, known: set[str]) -> list[str]:
     import difflib
 
     near = list(mine["series"]) or difflib.get_close_matches(indicator, known, n=3, cutoff=0.3)
-    raise EvidenceError(f"không có chuỗi số liệu {indicator!r} cùng định nghĩa; gần nhất: {', '.join(near) or 'không có'}")
+    raise EvidenceError(
+        "không có chuỗi số liệu {name} cùng định nghĩa; gần nhất: {near}",
+        name=indicator,
+        near=", ".join(near) or "…",
+    )
 
 
 def _definition(report: Report, row: Any) -> str:

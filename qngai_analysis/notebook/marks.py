@@ -29,7 +29,9 @@ def evidence_of(value: object) -> str | None:
     """Return where a value comes from; None for what is no result: text, Python's own numbers, nothing."""
     if isinstance(value, pd.DataFrame | pd.Series):
         return str(value.attrs.get(_EVIDENCE, UNKNOWN))
-    if isinstance(value, np.ndarray | np.generic | list | tuple | pd.Index | pd.api.extensions.ExtensionArray):
+    if isinstance(
+        value, np.ndarray | np.generic | list | tuple | pd.Index | pd.api.extensions.ExtensionArray
+    ):
         return UNKNOWN
     return None
 
@@ -143,7 +145,7 @@ class Absent:
             raise AttributeError(name)
         return self
 
-    def __call__(self, *_: object, **__: object) -> Absent:
+    def __call__(self, *_: object, **__: object) -> Absent:  # noqa: D102 - as the class says
         return self
 
     def __getitem__(self, _: object) -> Absent:

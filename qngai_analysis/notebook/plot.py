@@ -27,6 +27,9 @@ def _axes(height: float) -> Any:
     return plt.subplots(figsize=(WIDTH, height))[1]
 
 
+_EMPTY = "Chưa đủ số liệu được công bố để vẽ biểu đồ."
+
+
 def line(data: pd.DataFrame | Absent, caption: str, *, target: Any = None) -> Figure | Absent:
     """Draw a series of ``qn.series``, or any with ``year`` and ``value``: a line for each territory and definition.
 
@@ -40,34 +43,64 @@ def line(data: pd.DataFrame | Absent, caption: str, *, target: Any = None) -> Fi
     """
     if isinstance(data, Absent):
         return data
+    if not data["value"].notna().any():
+        return Absent(current().say(_EMPTY))
     import seaborn as sns
 
     lang = current().lang
     frame = pd.DataFrame(data).assign(t=data["t"] if "t" in data else data["year"])
-    apart = [name for name in ("territory", "definition", "name", "label") if name in frame and frame[name].nunique() > 1]
+    apart = [
+        name
+        for name in ("territory", "definition", "name", "label")
+        if name in frame and frame[name].nunique() > 1
+    ]
     twice = frame.duplicated(["t", *apart])
     if twice.any():
         raise ParameterError(
-            f"qn.plot.line: hai giá trị cùng thời điểm {frame.loc[twice, 't'].iloc[0]:g}; lấy chuỗi bằng qn.series, "
-            "hoặc thêm cột label để tách đường"
+            "qn.plot.line: hai giá trị cùng thời điểm {t}; lấy chuỗi bằng qn.series, hoặc thêm cột label để tách đường",
+            t=f"{frame.loc[twice, 't'].iloc[0]:g}",
         )
-    frame["line"] = ["; ".join(str(part) for part in row) for row in frame[apart].itertuples(index=False)] if apart else ""
+    frame["line"] = (
+        ["; ".join(str(part) for part in row) for row in frame[apart].itertuples(index=False)]
+        if apart
+        else ""
+    )
     axes = _axes(2.7)
     hue = {"hue": "line", "style": "line"} if apart else {"color": BLUE}
-    sns.lineplot(frame, x="t", y="value", markers=True if apart else None, marker=None if apart else "o", dashes=False, errorbar=None, ax=axes, **hue)  # type: ignore[arg-type]
+    sns.lineplot(
+        frame,
+        x="t",
+        y="value",
+        markers=True if apart else None,
+        marker=None if apart else "o",
+        dashes=False,
+        errorbar=None,
+        ax=axes,
+        **hue,
+    )  # type: ignore[arg-type]
     for row in frame.to_dict("records"):
         sign = {"": ""}.get(row.get("bound", ""), "> " if row.get("bound") in ("trên", "over") else "< ")
         words = sign + number(row["value"], _places(frame["value"]), lang=lang)
-        axes.annotate(words, (row["t"], row["value"]), (0, 7), textcoords="offset points", ha="center", **OVER_LINES)
+        axes.annotate(
+            words, (row["t"], row["value"]), (0, 7), textcoords="offset points", ha="center", **OVER_LINES
+        )
     _mark_target(axes, target, lang)
     years = range(int(frame["t"].min()), int(frame["t"].max() + 1.999))
-    axes.set(xlabel="", ylabel=str(frame["unit"].iloc[0]) if "unit" in frame else "", ylim=(0, frame["value"].max() * 1.25))
+    axes.set(
+        xlabel="",
+        ylabel=str(frame["unit"].iloc[0]) if "unit" in frame else "",
+        ylim=(0, frame["value"].max() * 1.25),
+    )
     axes.set_xticks([*years], [str(year) for year in years])
     axes.yaxis.set_major_formatter(lambda value, _: number(value, lang=lang))
     axes.grid(visible=True, axis="y")
     if apart:
         axes.legend(title=None, loc="best", fontsize=7)
-    kept = [name for name in ("year", "date", "value", "unit", "bound", *apart) if name in data and not (name == "year" and "date" in data)]
+    kept = [
+        name
+        for name in ("year", "date", "value", "unit", "bound", *apart)
+        if name in data and not (name == "year" and "date" in data)
+    ]
     return figure(axes, caption, data=data[kept])
 
 
@@ -79,7 +112,14 @@ def _mark_target(axes: Any, target: float | None, lang: Any) -> None:
     if target is not None and not isinstance(target, Absent):
         axes.axhline(target, color=VERMILION, linewidth=1.2, linestyle=(0, (4, 2)))
         words = f"{catalogued('mục tiêu', lang)}: {number(target, lang=lang)}"
-        axes.annotate(words, (0.01, target), xycoords=("axes fraction", "data"), va="bottom", color=VERMILION, fontsize=7.5)
+        axes.annotate(
+            words,
+            (0.01, target),
+            xycoords=("axes fraction", "data"),
+            va="bottom",
+            color=VERMILION,
+            fontsize=7.5,
+        )
 
 
 def bars(data: pd.DataFrame | Absent, caption: str, *, x: str = "value", y: str = "label") -> Figure | Absent:
@@ -90,12 +130,16 @@ def bars(data: pd.DataFrame | Absent, caption: str, *, x: str = "value", y: str 
 
     lang = current().lang
     frame = pd.DataFrame(data.dropna(subset=[x])).reset_index(drop=True)
+    if not len(frame):
+        return Absent(current().say(_EMPTY))
     axes = _axes(0.5 + 0.3 * len(frame))
     sns.barplot(x=frame[x], y=frame.index, orient="h", color=BLUE, width=0.62, errorbar=None, ax=axes)
     unit = str(frame["unit"].iloc[0]) if "unit" in frame and frame["unit"].nunique() == 1 else ""
     for place, value in enumerate(frame[x]):
         words = number(value, _places(frame[x]), unit=unit, lang=lang)
-        axes.annotate(words, (max(value, 0), place), (4, 0), textcoords="offset points", va="center", fontsize=7.5)
+        axes.annotate(
+            words, (max(value, 0), place), (4, 0), textcoords="offset points", va="center", fontsize=7.5
+        )
     name_rows(axes, frame[y], 44, 2)
     axes.set(xticks=[], xlabel="", ylabel="", xlim=(min(0, frame[x].min()), frame[x].max() * 1.18 or 1))
     axes.spines["bottom"].set_visible(False)
@@ -131,7 +175,9 @@ def map(estimates: pd.DataFrame | Absent, caption: str) -> Figure | Absent:
     values["reason"] = values["reason"].str.rpartition(": ")[2] if reasons is not None else None
     unit, district = str(estimates["unit"].iloc[0]), getattr(current(), "district", None)
     caption = catalogued(caption, current().lang)
-    return charts.tile_map(values, district_grid(), caption, unit=unit, highlight=district, **_options(estimates))
+    return charts.tile_map(
+        values, district_grid(), caption, unit=unit, highlight=district, **_options(estimates)
+    )
 
 
 def years(estimates: pd.DataFrame | Absent, caption: str) -> Figure | Absent:
@@ -140,7 +186,9 @@ def years(estimates: pd.DataFrame | Absent, caption: str) -> Figure | Absent:
         return estimates
     lang = current().lang
     if estimates["year"].nunique() < 2:
-        return Absent(current().say("Chưa có số liệu điều tra của hai năm trở lên để so sánh theo thời gian."))
+        return Absent(
+            current().say("Chưa có số liệu điều tra của hai năm trở lên để so sánh theo thời gian.")
+        )
     frame = pd.DataFrame(estimates).assign(group=estimates["label"])
     unit = str(estimates["unit"].iloc[0])
     return multiples.over_years(frame, catalogued(caption, lang), scale=1.0, unit=unit, **_options(estimates))

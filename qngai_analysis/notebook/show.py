@@ -5,12 +5,14 @@ from __future__ import annotations
 import string
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from qngai_analysis.errors import ParameterError
 from qngai_analysis.notebook.marks import Absent, is_simulated
 from qngai_analysis.notebook.state import current
 from qngai_analysis.page.blocks import Block, Figure, Finding, Prose, literal
@@ -54,7 +56,19 @@ LABELS = {
     "state": "Tình hình",
 }
 #: Columns that serve others, or programs.
-_ASIDE = {"group", "unit", "flag", "se", "series", "territory_id", "id", "address", "indicator", "segment", "base"}
+_ASIDE = {
+    "group",
+    "unit",
+    "flag",
+    "se",
+    "series",
+    "territory_id",
+    "id",
+    "address",
+    "indicator",
+    "segment",
+    "base",
+}
 _TOO_FEW = "Chưa đủ số liệu được công bố để rút ra nhận xét."
 _ROWS = 200  # a longer table is for computing, not for reading
 
@@ -70,8 +84,7 @@ class Blocks:
 
         for block in self.blocks:
             if isinstance(block, Grid):
-                grid = block
-                display(bundle(grid, lambda: plain_text(grid)), raw=True)  # type: ignore[no-untyped-call]
+                display(bundle(block, partial(plain_text, block)), raw=True)  # type: ignore[no-untyped-call]
             else:
                 display(block)  # type: ignore[no-untyped-call]
 
@@ -104,7 +117,10 @@ def table(
     return Table(
         _printable(frame),
         catalogued(caption, lang),
-        columns=[_column(frame, str(name), head, decimals, lead=place == 0) for place, (name, head) in enumerate(wanted.items())],
+        columns=[
+            _column(frame, str(name), head, decimals, lead=place == 0)
+            for place, (name, head) in enumerate(wanted.items())
+        ],
         notes=[catalogued(note, lang) for note in notes],
         source=source or str(data.attrs.get("source", "")),
         simulated=is_simulated(data),
@@ -143,7 +159,11 @@ def _column(frame: pd.DataFrame, name: str, head: str, decimals: int | None, *, 
         look["unit_key"] = "unit"
     if name == "estimate" and "flag" in frame.columns:
         look["flag"] = "flag"
-    return Column(name, catalogued(words, report.lang), **{key: value for key, value in look.items() if value is not None})
+    return Column(
+        name,
+        catalogued(words, report.lang),
+        **{key: value for key, value in look.items() if value is not None},
+    )
 
 
 def _decimals(values: pd.Series) -> int:
@@ -157,10 +177,21 @@ def as_shown(data: pd.DataFrame) -> Grid:
     """Return how a bare DataFrame is printed: as a table without caption, its first rows if it is long."""
     head = data.head(_ROWS)
     lang = current().lang
-    note = [] if len(head) == len(data) else [current().say("{n} dòng, ở đây {shown} dòng đầu.", n=len(data), shown=_ROWS)]
+    note = (
+        []
+        if len(head) == len(data)
+        else [current().say("{n} dòng, ở đây {shown} dòng đầu.", n=len(data), shown=_ROWS)]
+    )
     frame = _flat(head)
     columns = [_column(frame, name, "", None, lead=place == 0) for place, name in enumerate(frame.columns)]
-    made = Table(_printable(frame), current().say(SIMULATED), columns=columns, notes=note, simulated=is_simulated(data), lang=lang).grid()
+    made = Table(
+        _printable(frame),
+        current().say(SIMULATED),
+        columns=columns,
+        notes=note,
+        simulated=is_simulated(data),
+        lang=lang,
+    ).grid()
     caption = current().say(SIMULATED) if made.simulated else ""
     return replace(made, caption=caption)
 
@@ -203,7 +234,9 @@ def figure(
 def _told(data: pd.DataFrame, caption: str) -> str:
     """Return what a chart shows in words: its caption, and the rows with the lowest and highest value."""
     frame, report = _flat(data), current()
-    numeric = [n for n in frame.columns if pd.api.types.is_numeric_dtype(frame[n]) and n not in ("year", *_ASIDE)]
+    numeric = [
+        n for n in frame.columns if pd.api.types.is_numeric_dtype(frame[n]) and n not in ("year", *_ASIDE)
+    ]
     if not numeric or not frame[numeric[-1] if "value" not in numeric else "value"].notna().any():
         return f"{caption}."
     name = next((n for n in ("estimate", "value", "odds") if n in numeric), numeric[0])
@@ -272,15 +305,17 @@ def finding(
     try:
         text = filler.vformat(catalogued(sentence, report.lang), (), filled)
     except KeyError as fault:
-        from qngai_analysis.errors import ParameterError
-
-        known = ", ".join(map(str, filled)) or "không có tên nào"
-        raise ParameterError(f"qn.finding: không có giá trị cho {{{fault.args[0]}}}; đang có: {known}") from None
+        known = ", ".join(map(str, filled)) or "…"
+        raise ParameterError(
+            "qn.finding: không có giá trị cho {name}; đang có: {known}", name=fault.args[0], known=known
+        ) from None
     if filler.missing:
         return Prose(report.say(_TOO_FEW))
     origin = [value for value in (row, of) if value is not None] or list(values.values())
     made = is_simulated(*origin)
-    return Finding(f"{text} ({report.say(SIMULATED)})" if made else text, key=key, simulated=made, lang=report.lang)
+    return Finding(
+        f"{text} ({report.say(SIMULATED)})" if made else text, key=key, simulated=made, lang=report.lang
+    )
 
 
 def stack(parts: Mapping[str, pd.DataFrame | Absent]) -> Any:
@@ -316,7 +351,9 @@ def _extreme(data: pd.DataFrame | Absent, column: str, *, ascending: bool) -> An
     return known.iloc[0] if len(known) else Absent("")
 
 
-def to_xlsx(data: pd.DataFrame | Table | Mapping[str, pd.DataFrame], file: str | Path, caption: str = "") -> Path:
+def to_xlsx(
+    data: pd.DataFrame | Table | Mapping[str, pd.DataFrame], file: str | Path, caption: str = ""
+) -> Path:
     """Write DataFrames or tables to a workbook with captions, units, sources and the simulated mark.
 
     Parameters

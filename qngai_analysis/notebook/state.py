@@ -33,5 +33,5 @@ def sector_now() -> Sector:
     """
     report = current()
     if not isinstance(report, Sector):
-        raise ParameterError("sổ này chưa nói về lĩnh vực nào; viết qn.begin(\"du_lich\", year=2025) ở ô đầu")
+        raise ParameterError('sổ này chưa nói về lĩnh vực nào; viết qn.begin("du_lich", year=2025) ở ô đầu')
     return report

@@ -63,10 +63,14 @@ def indicators(survey: str) -> Frame:
         (item.name, report.name(item), item.kind, report.unit(item.unit), item.code)
         for item in read_codebook(survey).indicators.values()
     ]
-    return marked(pd.DataFrame(rows, columns=["indicator", "name", "kind", "unit", "code"]), "real").rename_axis(None)
+    return marked(
+        pd.DataFrame(rows, columns=["indicator", "name", "kind", "unit", "code"]), "real"
+    ).rename_axis(None)
 
 
-def load_survey(name: str, year: int | None = None, *, real_only: bool | None = None) -> LoadedSurvey | Absent:
+def load_survey(
+    name: str, year: int | None = None, *, real_only: bool | None = None
+) -> LoadedSurvey | Absent:
     """Load a survey's file of a year, to estimate from.
 
     Parameters
@@ -104,7 +108,9 @@ def _sample(report: Report, name: str, year: int, real_only: bool) -> Sample | N
     sample = next((each for each in held if (each.name, each.year) == (name, year)), None)
     if sample is None:
         book = read_codebook(name)
-        sample = read_sample(SurveyBlock(name, tuple(book.indicators), book.tables_by), year, real_only=real_only)
+        sample = read_sample(
+            SurveyBlock(name, tuple(book.indicators), book.tables_by), year, real_only=real_only
+        )
     if sample is not None:
         note_read("simulated" if sample.simulated else "real")
     return sample
@@ -132,7 +138,7 @@ class LoadedSurvey:
     def groupings(self) -> Frame:
         """What it can be broken down by: ``by`` and ``name``."""
         book = self.sample.codebook
-        names = {**{n: d for n, d in book.domains.items()}, **_questions(book)}
+        names = {**book.domains, **_questions(book)}
         rows = [(name, self.report.name(entry)) for name, entry in names.items()]  # type: ignore[arg-type]
         return marked(pd.DataFrame(rows, columns=["by", "name"]), "real")
 
@@ -176,7 +182,9 @@ class LoadedSurvey:
         year = since or self.sample.year - 1
         other = self._year(year)
         if other is None:
-            return Absent(self.report.say("Chưa có số liệu điều tra của hai năm trở lên để so sánh theo thời gian."))
+            return Absent(
+                self.report.say("Chưa có số liệu điều tra của hai năm trở lên để so sánh theo thời gian.")
+            )
         rows = [each.sample.estimate(item).iloc[0] for each in (other, self)]
         if not all(map(as_computed, rows)):
             return Absent("")
@@ -186,7 +194,12 @@ class LoadedSurvey:
             name, below = item.columns
             settings = {"statistic": "ratio", "den": below}
         test = self.survey.difference(name, other=other.survey, overlap=False, **settings).iloc[0]
-        ends = {"year": self.sample.year, "since": year, "before": rows[0]["estimate"], "now": rows[1]["estimate"]}
+        ends = {
+            "year": self.sample.year,
+            "since": year,
+            "before": rows[0]["estimate"],
+            "now": rows[1]["estimate"],
+        }
         return self._tested([{**ends, **test}], item, ("before", "now"))
 
     def difference(
@@ -221,7 +234,13 @@ class LoadedSurvey:
         second = groups[1] if groups else str(against)
         lost = [label for label in (*firsts, second) if label not in chosen.index]
         if lost:
-            raise SurveyError(f"{by}: không có nhóm {lost[0]!r} được công bố; đang có: {', '.join(chosen.index)}")
+            known_words = ", ".join(chosen.index)
+            raise SurveyError(
+                "{by}: không có nhóm {group} được công bố; đang có: {known}",
+                by=by,
+                group=lost[0],
+                known=known_words,
+            )
         rows = []
         for first in firsts:
             high, low = chosen.loc[first], chosen.loc[second]
@@ -258,7 +277,7 @@ class LoadedSurvey:
         item = self._indicator(outcome.strip(), "proportion")
         names = [self._by(name.strip()) for name in (on or re.split(r"[+,]", terms)) if name.strip()]
         if not names:
-            raise SurveyError(f"regression({formula!r}): viết 'chỉ tiêu ~ nhóm + nhóm'")
+            raise SurveyError("regression({formula}): viết 'chỉ tiêu ~ nhóm + nhóm'", formula=repr(formula))
         columns = [self.sample.column(name) for name in names]
         told = all(
             as_computed(row)
@@ -274,7 +293,9 @@ class LoadedSurvey:
             return Absent(self.report.say("Không ước lượng được mô hình: {why}", why=str(why)))
         return self._marked(self._odds(item, names, fitted, self.survey.frame[answered]))
 
-    def _odds(self, item: Indicator, names: Sequence[str], fitted: pd.DataFrame, frame: pd.DataFrame) -> pd.DataFrame:
+    def _odds(
+        self, item: Indicator, names: Sequence[str], fitted: pd.DataFrame, frame: pd.DataFrame
+    ) -> pd.DataFrame:
         book, lang = self.sample.codebook, self.report.lang
         terms = fitted["term"].str.extract(r"^(?P<by>[^\[]+)\[(?P<group>.*)\]$")
         odds = np.exp(fitted[["estimate", "ci_low", "ci_high"]]).rename(columns={"estimate": "odds"})
@@ -286,12 +307,20 @@ class LoadedSurvey:
             code, levels = label_codes(frame[column])
             # the model compares with the first group that is there
             base = next(str(level) for place, level in enumerate(levels) if (code == place).any())
-            rows += [pd.DataFrame({"by": [column], "group": [base], "odds": [1.0]}), table[table["by"] == column]]
+            rows += [
+                pd.DataFrame({"by": [column], "group": [base], "odds": [1.0]}),
+                table[table["by"] == column],
+            ]
         made = pd.concat(rows, ignore_index=True)
-        labels = [group_words(book, by, group, lang) for by, group in zip(made["by"], made["group"], strict=True)]
+        labels = [
+            group_words(book, by, group, lang) for by, group in zip(made["by"], made["group"], strict=True)
+        ]
         heads = [grouping_words(book, by, lang) for by in made["by"]]
         base = made["p_value"].isna()
-        labels = [f"{label} ({self.report.say('gốc')})" if b else label for label, b in zip(labels, base, strict=True)]
+        labels = [
+            f"{label} ({self.report.say('gốc')})" if b else label
+            for label, b in zip(labels, base, strict=True)
+        ]
         return made.assign(by=heads, label=labels)[["by", "label", "odds", "ci_low", "ci_high", "p_value"]]
 
     def small_areas(self, indicator: str, on: Sequence[str] = ("urban_share",)) -> Any:
@@ -330,7 +359,9 @@ class LoadedSurvey:
         except SurveyError as why:
             return Absent(self.report.say("Không ước lượng được mô hình: {why}", why=str(why)))
         found[["estimate", "ci_low", "ci_high"]] = found[["estimate", "ci_low", "ci_high"]].clip(0, 1) * SHARE
-        found = found.rename(columns={"district": "label"})[["label", "estimate", "ci_low", "ci_high", "direct_weight"]]
+        found = found.rename(columns={"district": "label"})[
+            ["label", "estimate", "ci_low", "ci_high", "direct_weight"]
+        ]
         return self._marked(found.assign(unit="%", n=pd.NA, flag="", group=found["label"]))
 
     def raked(self, **totals: Mapping[str, float]) -> LoadedSurvey:
@@ -343,8 +374,12 @@ class LoadedSurvey:
         column = self.sample.column(self._by(by))
         weights = self.survey.weights.groupby(self.survey.frame[column].astype(str)).sum()
         table = pd.DataFrame({"group": weights.index, "value": SHARE * weights.to_numpy() / weights.sum()})
-        labels = [group_words(self.sample.codebook, column, group, self.report.lang) for group in table["group"]]
-        return self._marked(_answered(table.assign(label=labels, unit="%"))[["label", "value", "unit", "group"]])
+        labels = [
+            group_words(self.sample.codebook, column, group, self.report.lang) for group in table["group"]
+        ]
+        return self._marked(
+            _answered(table.assign(label=labels, unit="%"))[["label", "value", "unit", "group"]]
+        )
 
     # ------------------------------------------------------------ behind them
 
@@ -360,7 +395,9 @@ class LoadedSurvey:
             column = self.sample.column(self._by(by))
             table = published(self.survey, item, column, method=method)  # type: ignore[arg-type]
             table = table.rename(columns={column: "group"})
-            table["label"] = [group_words(self.sample.codebook, column, str(g), report.lang) for g in table["group"]]
+            table["label"] = [
+                group_words(self.sample.codebook, column, str(g), report.lang) for g in table["group"]
+            ]
         rows = table.to_dict("records")
         hidden = table["estimate"].isna()
         flags = ["" if gone else flag_of(row) for row, gone in zip(table.itertuples(), hidden, strict=True)]
@@ -391,10 +428,17 @@ class LoadedSurvey:
     def _indicator(self, name: str, *kinds: str) -> Indicator:
         known = self.sample.codebook.indicators
         if name not in known:
-            raise SurveyError(f"{self.sample.name}: không có chỉ tiêu {name!r}; đang có: {', '.join(known)}")
+            raise SurveyError(
+                "{survey}: không có chỉ tiêu {name}; đang có: {known}",
+                survey=self.sample.name,
+                name=name,
+                known=", ".join(known),
+            )
         if kinds and known[name].kind not in kinds:
             way = "proportion" if known[name].kind == "proportion" else "mean"
-            raise SurveyError(f"{self.sample.name}: {name!r} tính bằng .{way}")
+            raise SurveyError(
+                "{survey}: {name} tính bằng .{way}", survey=self.sample.name, name=name, way=way
+            )
         return known[name]
 
     def _by(self, name: str) -> str:
@@ -405,7 +449,12 @@ class LoadedSurvey:
         named = [key for key, entry in known.items() if entry.vi.casefold() == name.casefold()]
         if named:
             return named[0]
-        raise SurveyError(f"{self.sample.name}: không phân tổ được theo {name!r}; đang có: {', '.join(known)}")
+        raise SurveyError(
+            "{survey}: không phân tổ được theo {name}; đang có: {known}",
+            survey=self.sample.name,
+            name=name,
+            known=", ".join(known),
+        )
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         text = self.report.say(
@@ -432,7 +481,12 @@ def _answered(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _pair(high: pd.Series, low: pd.Series, test: pd.Series) -> dict[str, Any]:
-    ends = {"high_label": high["label"], "high": high["estimate"], "low_label": low["label"], "low": low["estimate"]}
+    ends = {
+        "high_label": high["label"],
+        "high": high["estimate"],
+        "low_label": low["label"],
+        "low": low["estimate"],
+    }
     return {**ends, **{name: test[name] for name in ("estimate", "ci_low", "ci_high", "p_value")}}
 
 

@@ -201,7 +201,9 @@ def read(
         dated = dated or head.date
     elif named is not None:
         if not named.title:
-            title, nodes = _title_from_heading(nodes, title or str(notebook.get("metadata", {}).get("title", "")))
+            title, nodes = _title_from_heading(
+                nodes, title or str(notebook.get("metadata", {}).get("title", ""))
+            )
             nodes = [replace(node, title=title) if node is named else node for node in nodes]
         title = title or named.title
     elif not title:
@@ -238,7 +240,9 @@ def pointed(nodes: Sequence[Node], lang: str) -> list[Node]:
             made += [Heading(2, (Span("text", words),), ""), Listing(True, 1, points)] if points else []
         elif isinstance(node, blocks.Finding):
             lead = translate("Nhận xét:", language(lang))
-            made.append(Paragraph((Span("strong", children=(Span("text", lead),)), Span("text", " "), *_spoken(node))))
+            made.append(
+                Paragraph((Span("strong", children=(Span("text", lead),)), Span("text", " "), *_spoken(node)))
+            )
         else:
             made.append(node)
     return made
@@ -282,9 +286,7 @@ def _from_output(output: Mapping[str, Any], metadata: Mapping[str, Any], where: 
     data = output.get("data", {})
     if MIME in data:
         content = data[MIME]
-        yield from parts_of(
-            blocks.from_payload(json.loads(content) if isinstance(content, str) else content)
-        )
+        yield from parts_of(blocks.from_payload(json.loads(content) if isinstance(content, str) else content))
     elif "application/vnd.jupyter.widget-view+json" in data:
         return  # a widget shows nothing outside Jupyter; the notebook puts something static beside it
     elif "text/markdown" in data:

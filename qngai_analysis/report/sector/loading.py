@@ -121,7 +121,9 @@ class Sector(Report):
 
         block = SurveyBlock(sample.name, (sample.headline.name,), sample.by)
         for year in survey_years(sample.name):
-            other = sample if year == sample.year else self._sample(block, year) if year <= self.year else None
+            other = (
+                sample if year == sample.year else self._sample(block, year) if year <= self.year else None
+            )
             if other is not None:
                 yield other
 
