@@ -207,7 +207,7 @@ def series(*names: str, period: str = "Y") -> Frame | Absent:
             "territory": [places.get(code, code) for code in found["territory"]],
             "territory_id": found["territory"],
             "definition": [_definition(report, row) for row in found.to_dict("records")],
-            "level": [report.say(row) for row in _levels(found)],
+            "level": [report.say(row.level) for row in found.itertuples()],
             "publisher": found["publisher"],
             "id": found["id"],
             "address": found["address"],
@@ -224,10 +224,6 @@ def series(*names: str, period: str = "Y") -> Frame | Absent:
     made = made.assign(_rank=rank).sort_values(["t", "_rank"], kind="stable").drop(columns="_rank")
     one = made.drop_duplicates(["series", "date", "territory_id", "definition"])
     return marked(one.reset_index(drop=True), REAL)
-
-
-def _levels(found: pd.DataFrame) -> list[str]:
-    return [str(level) for level in found["level"]]
 
 
 def _series_of(indicator: str, known: set[str]) -> list[str]:

@@ -145,7 +145,7 @@ def _printable(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _column(frame: pd.DataFrame, name: str, head: str, decimals: int | None, *, lead: bool) -> Column:
     report = current()
-    words = head or LABELS.get(name, name)
+    words = report.say(LABELS[name]) if name in LABELS and not head else catalogued(head or name, report.lang)
     look: dict[str, Any] = {"head": lead}
     if name in ("ci_low", "ci_high") and not head:
         look["group"] = report.say(INTERVAL)
@@ -161,7 +161,7 @@ def _column(frame: pd.DataFrame, name: str, head: str, decimals: int | None, *, 
         look["flag"] = "flag"
     return Column(
         name,
-        catalogued(words, report.lang),
+        words,
         **{key: value for key, value in look.items() if value is not None},
     )
 
