@@ -412,14 +412,14 @@ def new_survey(
 def new_notebook(
     sector: Annotated[str, typer.Argument(help="A sector of the project, such as health.")],
     file: Annotated[
-        Path | None, typer.Option("--file", help="Where; default: notebooks/SECTOR.ipynb.")
+        Path | None, typer.Option("--file", help="Where; default: the sector's name in notebooks, such as y_te.ipynb.")
     ] = None,
 ) -> None:
     """Make a new notebook of a sector, ready to run and to render."""
     from qngai_analysis import paths
     from qngai_analysis.edition.notebooks import sector_notebook, write_notebook
 
-    target = file or paths.notebooks() / f"{sector}.ipynb"
+    target = file or paths.notebooks() / f"{_project().sector(sector).notebook}.ipynb"
     write_notebook(sector_notebook(sector), target)
     typer.echo(target)
 
@@ -453,16 +453,14 @@ def lab(
     folder: Annotated[
         Path | None, typer.Argument(help="Folder to open; default: the project's notebooks.")
     ] = None,
+    port: Annotated[int | None, typer.Option(help="Port of the server; default: a free one.")] = None,
+    browser: Annotated[bool, typer.Option(help="Open a browser window.")] = True,
 ) -> None:
     """Open JupyterLab on the notebooks, with the Python that this command runs in."""
-    import subprocess
-
     from qngai_analysis import paths
+    from qngai_analysis.edition.lab import run
 
-    where = folder or paths.notebooks()
-    # the environment's own kernel first: a user's kernel of the same name may lack the packages
-    environment = os.environ | {"JUPYTER_PREFER_ENV_PATH": "1"}
-    raise typer.Exit(subprocess.call([sys.executable, "-m", "jupyterlab", str(where)], env=environment))
+    raise typer.Exit(run(folder or paths.notebooks(), port=port, browser=browser))
 
 
 def _split(text: str) -> list[str]:

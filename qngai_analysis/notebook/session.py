@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from qngai_analysis.notebook.show import Blocks
 from qngai_analysis.notebook.state import current, settle
 from qngai_analysis.page.blocks import Block, KeyPoints, PageTitle
@@ -58,7 +60,8 @@ def begin(
         sector, year=year, edition=edition, district=district, cutoff=cutoff, real_only=real_only, lang=lang
     )
     settle(this)
-    blocks = [targets.title(this), *targets.status(this), *focus.opening(this), KeyPoints()]
+    # the notebook's own first heading is the title
+    blocks = [replace(targets.title(this), title=""), *targets.status(this), *focus.opening(this), KeyPoints()]
     return Blocks(blocks)
 
 

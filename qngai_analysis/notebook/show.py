@@ -49,6 +49,7 @@ LABELS = {
     "low": "Giá trị thấp",
     "difference": "Chênh lệch",
     "odds": "Tỷ số chênh",
+    "p_value": "p",
     "sure": "Có ý nghĩa",
     "text": "Lời văn",
     "agencies": "Chủ trì",
@@ -220,6 +221,9 @@ def figure(
     caption = catalogued(caption, lang)
     numbers = table(data, caption)
     assert isinstance(numbers, Table)
+    for axes in getattr(drawn, "figure", drawn).axes:
+        if axes.get_legend() is not None:  # beside the data, not on them
+            _move_legend(axes)
     return Figure(
         getattr(drawn, "figure", drawn),
         caption,
@@ -229,6 +233,12 @@ def figure(
         simulated=numbers.simulated,
         lang=lang,
     )
+
+
+def _move_legend(axes: Any) -> None:
+    import seaborn as sns
+
+    sns.move_legend(axes, "lower left", bbox_to_anchor=(0, 1), ncols=2, title=None, frameon=False, fontsize=7.5)
 
 
 def _told(data: pd.DataFrame, caption: str) -> str:

@@ -19,7 +19,7 @@ def current() -> Report:
     """Return the report that the notebook is; before ``begin``, one in the project's language and newest year."""
     if not _now:
         project = read_project()
-        return Report(project.language, max(year for plan in project.plans for year in plan.years), False)
+        return Report(project.language, max(project.main_plan().years), False)
     return _now[0]
 
 

@@ -345,7 +345,7 @@ class LoadedSurvey:
         beside = pd.DataFrame(
             {
                 "district": known["name"],
-                "urban_share": 100 * known["urban_2016"].astype("float64") / people,
+                "urban_share": 100 * known["urban_2016"].astype("float64").fillna(0) / people,
                 "density": people / known["area_km2_2016"].astype("float64"),
                 "enterprises": 1000 * known["enterprises_2015"].astype("float64") / people,
             }
