@@ -113,7 +113,7 @@ def test_a_sector_asks_questions_that_no_other_asks(stem: str) -> None:
     assert len(asked[stem] - others) >= 4
 
 
-@pytest.mark.parametrize(("one", "other"), itertools.combinations(SECTOR_NOTEBOOKS, 2))
+@pytest.mark.parametrize(("one", "other"), [*itertools.combinations(SECTOR_NOTEBOOKS, 2)])
 def test_two_sectors_share_at_most_half_of_their_code(one: str, other: str) -> None:
     first, second = cells_of(one, "code"), cells_of(other, "code")
 
