@@ -420,7 +420,8 @@ def new_survey(
 def new_notebook(
     sector: Annotated[str, typer.Argument(help="A sector of the project, such as health.")],
     file: Annotated[
-        Path | None, typer.Option("--file", help="Where; default: the sector's name in notebooks, such as y_te.ipynb.")
+        Path | None,
+        typer.Option("--file", help="Where; default: the sector's name in notebooks, such as y_te.ipynb."),
     ] = None,
 ) -> None:
     """Make a new notebook of a sector, ready to run and to render."""

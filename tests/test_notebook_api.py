@@ -25,7 +25,9 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project with two years of simulated farms and no other survey file."""
     folder = tmp_path_factory.mktemp("home")
     raw = folder / "data" / "raw"
-    shutil.copytree(paths.PACKAGE.parent / "data" / "raw", raw, ignore=shutil.ignore_patterns("20[0-9][0-9].*"))
+    shutil.copytree(
+        paths.PACKAGE.parent / "data" / "raw", raw, ignore=shutil.ignore_patterns("20[0-9][0-9].*")
+    )
     (folder / "notebooks").mkdir()
     for year in (2024, 2025):
         simulate("farms", year, folder=raw / "surveys" / "farms")
@@ -72,7 +74,14 @@ def test_what_pandas_makes_of_simulated_numbers_is_simulated(made: pd.DataFrame)
 
 
 @pytest.mark.parametrize(
-    "made", [REAL.query("year > 2024"), REAL["value"] * 100, REAL.reset_index(), pd.concat([REAL, REAL]), REAL.assign(unit="%")]
+    "made",
+    [
+        REAL.query("year > 2024"),
+        REAL["value"] * 100,
+        REAL.reset_index(),
+        pd.concat([REAL, REAL]),
+        REAL.assign(unit="%"),
+    ],
 )
 def test_what_pandas_makes_of_real_numbers_alone_is_real(made: pd.DataFrame) -> None:
     assert made.attrs["evidence"] == "real"
@@ -103,7 +112,9 @@ def test_table_figure_workbook_and_finding_of_simulated_numbers_say_so(tmp_path:
     axes = plt.subplots()[1]
     axes.plot(MADE["year"], MADE["share"])
     file = qn.to_xlsx(MADE, str(tmp_path / "bang.xlsx"), "Tỷ lệ")
-    words = [cell.value for sheet in openpyxl.load_workbook(file) for row in sheet.iter_rows() for cell in row]
+    words = [
+        cell.value for sheet in openpyxl.load_workbook(file) for row in sheet.iter_rows() for cell in row
+    ]
 
     assert qn.table(MADE, "Tỷ lệ").simulated
     assert qn.figure(axes, "Tỷ lệ", data=MADE).simulated
@@ -125,7 +136,9 @@ def test_a_series_has_one_row_a_day_territory_and_definition() -> None:
 
 def test_an_indicator_of_the_catalogue_leads_to_its_series_and_copies_are_left_out() -> None:
     assert list(qn.series("KTS_GRDP").query("territory_id == 'QNG'")["value"]) == [4.21]
-    with pytest.raises(EvidenceError, match="không có chuỗi số liệu du_lich_lượt cùng định nghĩa; gần nhất: du_lich"):
+    with pytest.raises(
+        EvidenceError, match="không có chuỗi số liệu du_lich_lượt cùng định nghĩa; gần nhất: du_lich"
+    ):
         qn.series("du_lich_lượt")
 
 
@@ -192,7 +205,7 @@ def test_odds_ratios_name_their_base_and_leave_no_answer_out() -> None:
     loaded = qn.load_survey("farms", 2025)
     model = loaded.regression("ocop ~ unit_type")
 
-    assert list(model["odds"])[0] == 1
+    assert model["odds"].iloc[0] == 1
     assert model["label"].iloc[0] == f"{read_codebook('farms').questions['unit_type'].choices[0].vi} (gốc)"
     assert "Không biết" not in "".join(model["label"])
 
@@ -224,5 +237,7 @@ def test_without_a_file_a_notebook_goes_on() -> None:
 
 
 def test_a_finding_whose_number_is_not_published_says_so() -> None:
-    assert qn.finding("Là {a:.1f}.", a=float("nan")).text == "Chưa đủ số liệu được công bố để rút ra nhận xét."
+    assert (
+        qn.finding("Là {a:.1f}.", a=float("nan")).text == "Chưa đủ số liệu được công bố để rút ra nhận xét."
+    )
     assert qn.finding("Năm {y}: {n:,.0f}.", y=2024, n=1234567.0).text == "Năm 2024: 1.234.567."

@@ -85,9 +85,15 @@ ANALYSES = [*SECTOR_NOTEBOOKS, "mau_phan_tich"]
 def test_an_analysis_needs_pandas_seaborn_and_the_public_api_only(stem: str) -> None:
     trees = [ast.parse(source) for source in cells_of(stem, "code")]
     nodes = [node for tree in trees for node in ast.walk(tree)]
-    named = {alias.name.partition(".")[0] for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    named = {
+        alias.name.partition(".")[0] for node in nodes if isinstance(node, ast.Import) for alias in node.names
+    }
     taken = {str(node.module) for node in nodes if isinstance(node, ast.ImportFrom)}
-    names = {node.attr for node in nodes if isinstance(node, ast.Attribute) and getattr(node.value, "id", "") == "qn"}
+    names = {
+        node.attr
+        for node in nodes
+        if isinstance(node, ast.Attribute) and getattr(node.value, "id", "") == "qn"
+    }
 
     assert named <= {"pandas", "seaborn", "matplotlib", "qngai_analysis"}
     assert taken <= {"typing"}
@@ -107,7 +113,10 @@ def test_an_analysis_is_text_first_and_its_cells_are_short(stem: str) -> None:
 
 @pytest.mark.parametrize("stem", SECTOR_NOTEBOOKS)
 def test_a_sector_asks_questions_that_no_other_asks(stem: str) -> None:
-    asked = {name: set(re.findall("^## .*[?]$", "\n".join(cells_of(name, "markdown")), re.MULTILINE)) for name in SECTOR_NOTEBOOKS}
+    asked = {
+        name: set(re.findall("^## .*[?]$", "\n".join(cells_of(name, "markdown")), re.MULTILINE))
+        for name in SECTOR_NOTEBOOKS
+    }
     others = set().union(*(questions for name, questions in asked.items() if name != stem))
 
     assert len(asked[stem] - others) >= 4
@@ -316,7 +325,9 @@ def test_a_sector_with_a_simulated_survey_says_simulated_wherever_it_shows(
     own = [block for block in blocks if block.kind in ("figure", "table", "finding")]
 
     assert [block.kind for block in blocks[:2]] == ["title", "simulated"]
-    assert [block.simulated for block in own[:8]] == [False] * 8, "four questions on published figures come first"
+    assert [block.simulated for block in own[:8]] == [False] * 8, (
+        "four questions on published figures come first"
+    )
     figures = [block for block in own if block.kind == "figure" and block.simulated]
     assert len(figures) >= 3
     assert all("MÔ PHỎNG" in block.source for block in figures if block.source)

@@ -22,7 +22,15 @@ def arguments(folder: Path, *, port: int | None, browser: bool) -> list[str]:
     """Return the command that opens JupyterLab on a folder."""
     first = [f"--LabApp.default_url=/lab/tree/{FIRST}"] if (folder / FIRST).is_file() else []
     chosen = [f"--port={port}"] if port else []
-    return [sys.executable, "-m", "jupyterlab", str(folder), *first, *chosen, *([] if browser else ["--no-browser"])]
+    return [
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        str(folder),
+        *first,
+        *chosen,
+        *([] if browser else ["--no-browser"]),
+    ]
 
 
 def run(folder: Path, *, port: int | None = None, browser: bool = True) -> int:

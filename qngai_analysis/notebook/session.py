@@ -61,7 +61,12 @@ def begin(
     )
     settle(this)
     # the notebook's own first heading is the title
-    blocks = [replace(targets.title(this), title=""), *targets.status(this), *focus.opening(this), KeyPoints()]
+    blocks = [
+        replace(targets.title(this), title=""),
+        *targets.status(this),
+        *focus.opening(this),
+        KeyPoints(),
+    ]
     return Blocks(blocks)
 
 

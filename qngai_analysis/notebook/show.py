@@ -238,7 +238,9 @@ def figure(
 def _move_legend(axes: Any) -> None:
     import seaborn as sns
 
-    sns.move_legend(axes, "lower left", bbox_to_anchor=(0, 1), ncols=2, title=None, frameon=False, fontsize=7.5)
+    sns.move_legend(
+        axes, "lower left", bbox_to_anchor=(0, 1), ncols=2, title=None, frameon=False, fontsize=7.5
+    )
 
 
 def _told(data: pd.DataFrame, caption: str) -> str:

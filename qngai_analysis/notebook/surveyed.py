@@ -23,6 +23,7 @@ from qngai_analysis.report.base import SHARE, Report, why_absent
 from qngai_analysis.report.printed import HIDDEN, NOT_SIGNIFICANT, REMARKS
 from qngai_analysis.report.sector.gaps import as_computed, difference, revisable, widest
 from qngai_analysis.report.sector.loading import (
+    NO_ANSWERS,
     Sample,
     Sector,
     by_group,
@@ -36,10 +37,10 @@ from qngai_analysis.report.sector.loading import (
 )
 from qngai_analysis.report.sector.survey import flag_of
 from qngai_analysis.survey.estimate.columns import label_codes
-from qngai_analysis.survey.form.codebook import SPECIAL, Codebook, Indicator, read_codebook
+from qngai_analysis.survey.form.codebook import Codebook, Indicator, read_codebook
 from qngai_analysis.survey.form.codebook import surveys as survey_names
+from qngai_analysis.survey.release.publication import Method
 
-_NO_ANSWERS = {choice.vi for choice in SPECIAL.values()}
 _MAIN = ["estimate", "ci_low", "ci_high", "se"]
 
 
@@ -142,7 +143,7 @@ class LoadedSurvey:
         rows = [(name, self.report.name(entry)) for name, entry in names.items()]  # type: ignore[arg-type]
         return marked(pd.DataFrame(rows, columns=["by", "name"]), "real")
 
-    def proportion(self, indicator: str, by: str | None = None, *, method: str = "logit") -> Any:
+    def proportion(self, indicator: str, by: str | None = None, *, method: Method = "logit") -> Any:
         """Return a share, for the province or by group, with its 95% interval.
 
         Returns
@@ -160,7 +161,7 @@ class LoadedSurvey:
 
     ratio = mean
 
-    def over_years(self, indicator: str, by: str | None = None) -> Any:
+    def over_years(self, indicator: str, by: str | None = None, *, method: Method = "logit") -> Any:
         """Return an indicator's estimates in each year up to this one that has a file, with ``year``."""
         from qngai_analysis.survey.form.intake import survey_years
 
@@ -169,7 +170,7 @@ class LoadedSurvey:
         for year in survey_years(self.sample.name):
             other = self._year(year) if year <= self.sample.year else None
             if other is not None:
-                parts.append(other._estimates(item, by).assign(year=year))
+                parts.append(other._estimates(item, by, method).assign(year=year))
         return pd.concat(parts, ignore_index=True)
 
     def change(self, indicator: str, since: int | None = None) -> Any:
@@ -286,7 +287,7 @@ class LoadedSurvey:
         )
         if not told:  # the odds of a group that is hidden, or not revised, would tell its share
             return Absent(self.report.say("Không công bố mô hình: có nhóm không được công bố."))
-        answered = ~self.survey.frame[columns].isin(_NO_ANSWERS).any(axis=1)
+        answered = ~self.survey.frame[columns].isin(NO_ANSWERS).any(axis=1)
         try:
             fitted = self.survey.where(answered).regress(item.name, columns)
         except SurveyError as why:  # a group that answers all alike: the model has nothing to say
@@ -383,21 +384,12 @@ class LoadedSurvey:
 
     # ------------------------------------------------------------ behind them
 
-    def _estimates(self, item: Indicator, by: str | None, method: str = "logit") -> Frame:
+    def _estimates(self, item: Indicator, by: str | None, method: Method = "logit") -> Frame:
         report, scale = self.report, scale_of(item)
         if by is None:
-            table = self.sample.estimate(item).assign(group="", label=report.say("Toàn tỉnh"))
-        elif method == "logit":
-            table = _answered(by_group(self.sample, item, self._by(by), report.lang))
+            table = self.sample.estimate(item, method=method).assign(group="", label=report.say("Toàn tỉnh"))
         else:
-            from qngai_analysis.survey.release.publication import published
-
-            column = self.sample.column(self._by(by))
-            table = published(self.survey, item, column, method=method)  # type: ignore[arg-type]
-            table = table.rename(columns={column: "group"})
-            table["label"] = [
-                group_words(self.sample.codebook, column, str(g), report.lang) for g in table["group"]
-            ]
+            table = _answered(by_group(self.sample, item, self._by(by), report.lang, method))
         rows = table.to_dict("records")
         hidden = table["estimate"].isna()
         flags = ["" if gone else flag_of(row) for row, gone in zip(table.itertuples(), hidden, strict=True)]
@@ -477,7 +469,7 @@ def _questions(book: Codebook) -> dict[str, Any]:
 
 def _answered(table: pd.DataFrame) -> pd.DataFrame:
     """Leave "don't know" and "refused" out: they are no groups to compare."""
-    return table[~table["group"].isin(_NO_ANSWERS)]
+    return table[~table["group"].isin(NO_ANSWERS)]
 
 
 def _pair(high: pd.Series, low: pd.Series, test: pd.Series) -> dict[str, Any]:

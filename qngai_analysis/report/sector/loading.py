@@ -12,8 +12,6 @@ import pandas as pd
 
 from qngai_analysis import paths
 from qngai_analysis.errors import ParameterError, SurveyError
-from qngai_analysis.page.blocks import Figure, Prose
-from qngai_analysis.page.tables import Table
 from qngai_analysis.plan import read_plan
 from qngai_analysis.plan.model import Target, Task
 from qngai_analysis.progress.cutoff import cutoff_day
@@ -29,8 +27,9 @@ from qngai_analysis.words.said import inside
 
 if TYPE_CHECKING:
     from qngai_analysis.survey import Survey
+    from qngai_analysis.survey.release.publication import Method
 
-Block = Prose | Table | Figure
+NO_ANSWERS = {choice.vi for choice in SPECIAL.values()}  # "không biết" is no group to compare with
 
 
 @dataclass(frozen=True)
@@ -50,26 +49,22 @@ class Sample:
         """The indicator that stands for the survey in charts."""
         return self.indicators[0]
 
-    @property
-    def shares(self) -> list[Indicator]:
-        """The indicators that are shares of units."""
-        return [indicator for indicator in self.indicators if indicator.kind == "proportion"]
-
-    def estimate(self, indicator: Indicator, by: str | None = None) -> pd.DataFrame:
+    def estimate(self, indicator: Indicator, by: str | None = None, method: Method = "logit") -> pd.DataFrame:
         """Return an indicator's estimates, protected: what must not be published is emptied."""
         # charts, gaps and tables ask for the same
-        if (indicator.name, by) not in self._held:
-            self._held[indicator.name, by] = self._estimated(indicator, by)
-        return self._held[indicator.name, by].copy()
+        key = (indicator.name, by, method)
+        if key not in self._held:
+            self._held[key] = self._estimated(indicator, by, method)
+        return self._held[key].copy()
 
     @cached_property
-    def _held(self) -> dict[tuple[str, str | None], pd.DataFrame]:
+    def _held(self) -> dict[tuple[str, str | None, str], pd.DataFrame]:
         return {}
 
-    def _estimated(self, indicator: Indicator, by: str | None) -> pd.DataFrame:
+    def _estimated(self, indicator: Indicator, by: str | None, method: Method) -> pd.DataFrame:
         from qngai_analysis.survey.release.publication import published
 
-        found = published(self.survey, indicator, by)
+        found = published(self.survey, indicator, by, method=method)
         if by is not None and by == self.codebook.design.district:
             return found.rename(columns={by: "district"})
         return found
@@ -168,12 +163,6 @@ class Sector(Report):
 
     def _outcomes(self, chosen: Callable[[Target], bool]) -> list[Outcome]:
         return [outcome for outcome in self.result.outcomes if chosen(outcome.target)]
-
-    def main_target(self, indicator: Indicator) -> Outcome | None:
-        """Return the main plan's target that an indicator of a survey measures, if there is one."""
-        main = read_project().main_plan().name
-        found = self._outcomes(lambda target: target.indicator == indicator.code)
-        return next((outcome for outcome in found if outcome.plan.name == main), None)
 
 
 def load(
@@ -299,10 +288,12 @@ def _belongs(scope: Scope, task: Task, *, main: bool) -> bool:
 # ---------------------------------------------------------------- words of a survey
 
 
-def by_group(sample: Sample, indicator: Indicator, by: str, lang: Lang) -> pd.DataFrame:
+def by_group(
+    sample: Sample, indicator: Indicator, by: str, lang: Lang, method: Method = "logit"
+) -> pd.DataFrame:
     """Return an indicator's protected estimates by a grouping; ``group`` its values, ``label`` their words."""
     name = sample.column(by)
-    table = sample.estimate(indicator, name)
+    table = sample.estimate(indicator, name, method)
     found = table.rename(columns={"district" if by == "district" else name: "group"})
     found["group"] = found["group"].astype(str)
     return found.assign(label=[group_words(sample.codebook, name, group, lang) for group in found["group"]])
@@ -324,12 +315,6 @@ def grouping_words(codebook: Codebook, by: str, lang: Lang) -> str:
         return translate("huyện, thị xã, thành phố", lang)
     entry: Any = codebook.domains.get(by) or codebook.questions[by]
     return inside(str(entry.vi if lang == "vi" else entry.en))
-
-
-def grouping_title(sector: Sector, sample: Sample, by: str) -> str:
-    """Return what a table's cell calls a grouping."""
-    words = grouping_words(sample.codebook, by, sector.lang)
-    return sector.say("Huyện") if by == "district" else words[:1].upper() + words[1:]
 
 
 def scale_of(indicator: Indicator) -> float:
