@@ -21,7 +21,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from qngai_analysis.errors import ParameterError, RenderError
 
@@ -191,8 +191,8 @@ def _annotated(statement: ast.Assign) -> ast.AnnAssign:
         else "str | None"
     )
     annotation = ast.parse(kind, mode="eval").body
-    made = ast.AnnAssign(statement.targets[0], annotation, statement.value, 1)  # type: ignore[arg-type]
-    return ast.copy_location(made, statement)
+    made = ast.AnnAssign(target=statement.targets[0], annotation=annotation, value=statement.value, simple=1)  # type: ignore[call-overload]
+    return cast("ast.AnnAssign", ast.copy_location(made, statement))
 
 
 def _parameter(statement: ast.AnnAssign, comment: str, where: str) -> Parameter:

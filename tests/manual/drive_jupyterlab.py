@@ -234,15 +234,12 @@ def look(browser: Browser, port: int, looked: Looked) -> None:
 
 
 def _run_all(browser: Browser, looked: Looked) -> None:
-    """Choose "run all" in whichever menu holds it: the menus are Vietnamese."""
+    """Restart the kernel and run all cells by the toolbar: the menus are Vietnamese."""
     labels = browser.run("return [...document.querySelectorAll('.lm-MenuBar-itemLabel')].map(e => e.textContent)")
     looked.at("the menus are Vietnamese", "File" not in labels, ", ".join(labels))
-    for place in range(1, len(labels) + 1):
-        browser.click(f"(//div[contains(@class,'lm-MenuBar-itemLabel')])[{place}]")
-        if browser.run("return !!document.querySelector('li[data-command=\"runmenu:run-all\"]')"):
-            browser.click("//li[@data-command='runmenu:run-all']")
-            return
-    raise RuntimeError("no menu runs all cells")
+    browser.click("//*[@data-command='notebook:restart-run-all']")
+    browser.wait("the question", "return !!document.querySelector('.jp-Dialog .jp-mod-accept:last-child')")
+    browser.click("(//*[contains(@class,'jp-Dialog')]//button[contains(@class,'jp-mod-accept')])[last()]")
 
 
 def _alignment(browser: Browser) -> tuple[bool, object]:
