@@ -126,7 +126,10 @@ def test_texts_that_cannot_be_read_are_refused(notebook, name, text, message):
 @pytest.mark.parametrize(
     ("source", "message"),
     [
-        ("year += 1", "parameters cell, line 1: a parameter is written 'name = value' or 'name: type = value'"),
+        (
+            "year += 1",
+            "parameters cell, line 1: a parameter is written 'name = value' or 'name: type = value'",
+        ),
         ("year: int = 2000 + 25", "line 1: the default is computed; write a constant"),
         ("\nwhen: date = None", "line 2: date is not a parameter's type; use int, float, str"),
         ("year: int = ", "line 1: invalid syntax"),

@@ -8,7 +8,7 @@ for simulated. So a mark may stand where it need not, and never is absent where 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import reduce
 from typing import Any
 
@@ -17,6 +17,7 @@ import pandas as pd
 
 REAL, SIMULATED, UNKNOWN = "real", "simulated", ""
 _EVIDENCE = "evidence"
+_displays: list[Callable[[pd.DataFrame, Any], None]] = []  # ``show`` has it
 _read: set[str] = set()  # kinds of survey files that this session has read
 
 
@@ -114,9 +115,13 @@ class Frame(_Origin, pd.DataFrame):  # type: ignore[misc]
         self.__dict__.pop("_blocks", None)  # what was to be printed is no longer what it holds
 
     def _ipython_display_(self) -> None:
-        from qngai_analysis.notebook.show import Blocks, as_shown
+        _displays[0](self, self.__dict__.get("_blocks", ()))
 
-        Blocks(self.__dict__.get("_blocks") or [as_shown(self)])._ipython_display_()
+
+def display_with(display: Callable[[pd.DataFrame, Any], None]) -> Callable[[pd.DataFrame, Any], None]:
+    """Make ``display`` what shows a frame in a notebook; it is given the frame and its prepared blocks."""
+    _displays[:] = [display]
+    return display
 
 
 def marked(frame: pd.DataFrame, evidence: str, blocks: Any = ()) -> Frame:

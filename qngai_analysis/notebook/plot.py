@@ -87,7 +87,9 @@ def line(data: pd.DataFrame | Absent, caption: str, *, target: Any = None) -> Fi
     _mark_target(axes, target, lang)
     years = range(int(frame["t"].min()), int(frame["t"].max() + 1.999))
     axes.set(
-        xlabel="" if (frame["t"] % 1 == 0).all() else current().say("cuối năm"),  # a day in March 2023 stands right of 2022
+        xlabel=""
+        if (frame["t"] % 1 == 0).all()
+        else current().say("cuối năm"),  # a day in March 2023 stands right of 2022
         ylabel=str(frame["unit"].iloc[0]) if "unit" in frame else "",
         ylim=(0, frame["value"].max() * 1.25),
     )

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from qngai_analysis.errors import ParameterError
-from qngai_analysis.notebook.marks import Absent, is_simulated
+from qngai_analysis.notebook.marks import Absent, display_with, is_simulated
 from qngai_analysis.notebook.state import current
 from qngai_analysis.page.blocks import Block, Figure, Finding, Prose, literal
 from qngai_analysis.page.sheets import save_xlsx
@@ -195,6 +195,11 @@ def as_shown(data: pd.DataFrame) -> Grid:
     ).grid()
     caption = current().say(SIMULATED) if made.simulated else ""
     return replace(made, caption=caption)
+
+
+@display_with
+def _display(data: pd.DataFrame, blocks: Iterable[Block | Table | Grid]) -> None:
+    Blocks([*blocks] or [as_shown(data)])._ipython_display_()
 
 
 def figure(

@@ -436,7 +436,7 @@ class LoadedSurvey:
     def _by(self, name: str) -> str:
         book = self.sample.codebook
         known = {**book.domains, **_questions(book)}
-        if name == "district" or name in known:
+        if name in ("district", book.design.strata, *known):
             return name
         named = [key for key, entry in known.items() if entry.vi.casefold() == name.casefold()]
         if named:

@@ -208,7 +208,12 @@ def look(browser: Browser, port: int, looked: Looked) -> None:
         kernel,
     )
     ran = time.monotonic()
-    looked.at("no news pop-up", not browser.run("return document.querySelectorAll('.jp-Notification-Toast, .Toastify__toast').length"))
+    looked.at(
+        "no news pop-up",
+        not browser.run(
+            "return document.querySelectorAll('.jp-Notification-Toast, .Toastify__toast').length"
+        ),
+    )
     looked.picture(browser, "0-before")
     _run_all(browser, looked)
     browser.wait(
@@ -235,7 +240,9 @@ def look(browser: Browser, port: int, looked: Looked) -> None:
 
 def _run_all(browser: Browser, looked: Looked) -> None:
     """Restart the kernel and run all cells by the toolbar: the menus are Vietnamese."""
-    labels = browser.run("return [...document.querySelectorAll('.lm-MenuBar-itemLabel')].map(e => e.textContent)")
+    labels = browser.run(
+        "return [...document.querySelectorAll('.lm-MenuBar-itemLabel')].map(e => e.textContent)"
+    )
     looked.at("the menus are Vietnamese", "File" not in labels, ", ".join(labels))
     browser.click("//*[@data-command='notebook:restart-run-all']")
     browser.wait("the question", "return !!document.querySelector('.jp-Dialog .jp-mod-accept:last-child')")
