@@ -250,7 +250,8 @@ def _appendix(node: blocks.AppendixStart, lang: str) -> str:
 def _page_title(node: blocks.PageTitle) -> str:
     subtitle = f"<p><strong>{escape(node.subtitle)}</strong></p>" if node.subtitle else ""
     line = f"<p>{escape(node.line)}</p>" if node.line else ""
-    return f"<header><h1>{escape(node.title)}</h1>{subtitle}{line}</header>"
+    title = f"<h1>{escape(node.title)}</h1>" if node.title else ""  # a notebook's own heading stands above
+    return f"<header>{title}{subtitle}{line}</header>"
 
 
 # ---------------------------------------------------------------- figures and tables
