@@ -71,7 +71,7 @@ def _set(made: Any, evidence: str | None) -> None:
     made.attrs = attrs | ({_EVIDENCE: evidence} if evidence else {})
 
 
-class Column(_Origin, pd.Series):  # type: ignore[misc]
+class Column(_Origin, pd.Series):
     """A column, or a row, of a ``Frame``."""
 
     @property
@@ -83,7 +83,7 @@ class Column(_Origin, pd.Series):  # type: ignore[misc]
         return Frame
 
 
-class Frame(_Origin, pd.DataFrame):  # type: ignore[misc]
+class Frame(_Origin, pd.DataFrame):
     """A DataFrame that knows whether its numbers are real."""
 
     @property
