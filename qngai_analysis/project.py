@@ -274,7 +274,11 @@ def _made(kind: type, content: Mapping[str, Any], where: str) -> Any:
     return kind(**{key: _value(hints[key], value, where, key) for key, value in content.items()})
 
 
-_LISTS = {tuple[PlanEntry, ...]: PlanEntry, tuple[ResultSeries, ...]: ResultSeries, tuple[SurveyBlock, ...]: SurveyBlock}
+_LISTS = {
+    tuple[PlanEntry, ...]: PlanEntry,
+    tuple[ResultSeries, ...]: ResultSeries,
+    tuple[SurveyBlock, ...]: SurveyBlock,
+}
 _WORDS = {
     str: "text in quotes",
     int: "a whole number",

@@ -351,9 +351,20 @@ def test_the_national_average_is_the_national_figure_of_the_same_year():
 def test_a_part_of_the_national_mean_and_every_comparator_are_kept(words, comparator, value, verdict):
     observed = figures(
         {"reference_date": "2025", "value": value},
-        {"reference_date": "2025", "value": 50.0, "series": "smartphone_vn", "territory": "VN", "indicator": None},
+        {
+            "reference_date": "2025",
+            "value": 50.0,
+            "series": "smartphone_vn",
+            "territory": "VN",
+            "indicator": None,
+        },
     )
-    asked = {"indicator": "XHS_SMARTPHONE_TB", "text": words, "comparator": comparator, "wording": words.split(" ")[0]}
+    asked = {
+        "indicator": "XHS_SMARTPHONE_TB",
+        "text": words,
+        "comparator": comparator,
+        "wording": words.split(" ")[0],
+    }
     observed.loc[0, "indicator"] = "XHS_SMARTPHONE_TB"
     related = None if "80%" in words else "bình quân cả nước"
 
@@ -385,7 +396,10 @@ def test_one_day_written_two_ways_is_one_day():
 def test_a_range_is_approached_from_the_side_where_one_stands(start, now, needed):
     row = outcome(years(y2022=start, y2024=now), comparator="between", value=40.0, value_high=60.0)
 
-    assert (row["needed_per_year"], row["methods"]["linear"]) == (pytest.approx(needed), pytest.approx(1.0, abs=0.11))
+    assert (row["needed_per_year"], row["methods"]["linear"]) == (
+        pytest.approx(needed),
+        pytest.approx(1.0, abs=0.11),
+    )
 
 
 def test_a_baseline_that_comes_late_is_said():

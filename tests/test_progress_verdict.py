@@ -39,7 +39,10 @@ def test_the_wording_decides_whether_the_threshold_itself_will_do(comparator, va
 
 def test_decimal_borders_are_where_the_printed_numbers_put_them():
     assert settle(Goal("~", 99), Figure(94.05)).met
-    assert level_verdict(Goal(">=", 41.8), Figure(43.89), settle(Goal(">=", 41.8), Figure(43.89))) is Verdict.EXCEEDED
+    assert (
+        level_verdict(Goal(">=", 41.8), Figure(43.89), settle(Goal(">=", 41.8), Figure(43.89)))
+        is Verdict.EXCEEDED
+    )
 
 
 def test_nothing_goes_beyond_a_target_of_nought():

@@ -324,5 +324,7 @@ def _outranked(row: Observation, chosen: Observation) -> tuple[str, str]:
 def _contradicting(pool: pd.DataFrame, chosen: Observation | None) -> pd.DataFrame:
     if chosen is None:
         return pool
-    same_day = pool["reference_date"].map(position).eq(position(chosen.reference_date)) & pool["unit"].eq(chosen.unit)
+    same_day = pool["reference_date"].map(position).eq(position(chosen.reference_date)) & pool["unit"].eq(
+        chosen.unit
+    )
     return pool[same_day & pool["value"].ne(chosen.value)]

@@ -564,4 +564,9 @@ def _owners(judgement: Judgement, owners: Sequence[str], printed: bool) -> list[
     named = Said("{owners} (tên gọi tại {day}).", owners=", ".join(owners), day=at)
     if printed:
         return [named]
-    return [Said("Kế hoạch không ghi cơ quan chủ trì; theo đề xuất phân công của cơ quan lập báo cáo: {named}", named=named)]
+    return [
+        Said(
+            "Kế hoạch không ghi cơ quan chủ trì; theo đề xuất phân công của cơ quan lập báo cáo: {named}",
+            named=named,
+        )
+    ]

@@ -11,6 +11,7 @@ from qngai_analysis.progress.explaining import Step
 from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.progress.yearly import YearResult
 from qngai_analysis.report.base import Speaker
+from qngai_analysis.report.printed import quoted
 from qngai_analysis.words.addresses import pieces
 from qngai_analysis.words.language import Lang, said, translate
 
@@ -43,7 +44,7 @@ def reasons(
 
 
 def _step(step: Step, lang: Lang) -> str:
-    lines = "\n".join(f"- {_linked(said(line, lang))}" for line in step.lines)
+    lines = "\n".join(f"- {_linked(quoted(said(line, lang)))}" for line in step.lines)
     return f"**{literal(translate(step.title, lang))}**\n\n{lines}"
 
 
@@ -66,4 +67,5 @@ def english_name(indicator: str | None) -> str:
 def wording(target: Target, lang: Lang) -> str:
     """Return a target in the plan's words; in English below the name of its indicator."""
     name = "" if lang == "vi" else english_name(target.indicator)
-    return f"{name}\n{target.text}" if name else target.text
+    text = quoted(target.text)
+    return f"{name}\n{text}" if name else text
