@@ -74,7 +74,9 @@ class Speaker:
         """Return type and number of an act, as it is cited after the first time."""
         if not document.number:
             return document.type
-        return self.say(ACTS.get(document.type, "Văn bản số {number}"), number=document.number)
+        if document.type not in ACTS:
+            return f"{document.type} {document.number}"
+        return self.say(ACTS[document.type], number=document.number)
 
     def number(self, value: Any, decimals: int | None = None, unit: str = "") -> str:
         """Return a number as printed; ``unit`` in the report's language."""

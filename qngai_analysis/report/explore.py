@@ -607,7 +607,7 @@ class Explorer:
                 measured("Cận dưới 95%", "low"),
                 measured("Cận trên 95%", "high"),
                 measured("Sai số chuẩn", "se"),
-                measured("Hiệu ứng thiết kế", "deff"),
+                measured("Hệ số thiết kế (deff)", "deff"),
                 *note,
             ],
             notes=[self._method_note()],

@@ -58,7 +58,7 @@ def _province(sector: Sector, sample: Sample) -> Table:
             counted("n", "n", 0.09),
             estimate(0.15),
             *interval(0.1),
-            column("Hiệu ứng thiết kế", "deff", 0.12, decimals=2),
+            column("Hệ số thiết kế (deff)", "deff", 0.12, decimals=2),
         ],
         notes=[note, *remarks],
         simulated=sample.simulated,

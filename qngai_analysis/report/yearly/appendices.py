@@ -80,4 +80,4 @@ METHOD = (
 
 def method(report: YearReport) -> Prose:
     """Return how the report was made, in the words of ``docs/methods``, and the rules of its recommendations."""
-    return bullets(report.say(text) for text in (*METHOD, *RULES))
+    return bullets([*(report.say(text) for text in METHOD), *(report.say(text) for text in RULES)])

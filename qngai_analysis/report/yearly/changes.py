@@ -29,7 +29,7 @@ def changed(report: YearReport) -> tuple[int, pd.DataFrame] | None:
     return year, compare_editions(read_edition(earlier[year]), new)
 
 
-def changes(report: YearReport, title: str) -> list[Prose | Table]:
+def changes(report: YearReport) -> list[Prose | Table]:
     """Return the section on changes since the edition before; nothing where there is none."""
     found = changed(report)
     if found is None or not len(found[1]):
@@ -46,4 +46,4 @@ def changes(report: YearReport, title: str) -> list[Prose | Table]:
         ],
         id="thay-doi",
     )
-    return [heading(report, title), table]
+    return [heading(report, "VIII. Thay đổi so với kỳ trước"), table]

@@ -130,6 +130,14 @@ def _surveyed(report: YearReport) -> bool:
     )
 
 
+#: What the summary counts of the changes.
+CHANGED = {
+    "target": "{n} mục tiêu mới, không còn hoặc khác trước",
+    "value": "{n} số liệu mới hoặc được rà soát",
+    "verdict": "{n} kết luận",
+}
+
+
 def _changed(report: YearReport) -> str:
     found = changed(report)
     if found is None:
@@ -138,12 +146,8 @@ def _changed(report: YearReport) -> str:
     if not len(rows):
         return report.say("không có thay đổi so với báo cáo năm {year}.", year=year)
     kinds = [
-        report.say(text, n=report.count(n))
-        for what, text in {
-            "target": "{n} mục tiêu mới, không còn hoặc được sửa",
-            "value": "{n} số liệu mới hoặc được rà soát",
-            "verdict": "{n} kết luận",
-        }.items()
+        report.say(CHANGED[what], n=report.count(n))
+        for what in CHANGED
         if (n := sum(what in row.changed for row in records(rows)))
     ]
     return report.say(
