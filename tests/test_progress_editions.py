@@ -75,7 +75,12 @@ def test_editions_that_say_the_same_have_an_empty_log():
             ["revision", "new-series"],
         ),
         (made(BASE, LATER), made(BASE, LATER, value=60.0), ["target", "verdict", "pace"], ["target-revised"]),
-        (made(BASE, LATER), made(BASE), ["value", "verdict", "pace", "source"], ["data-withdrawn", "baseline"]),
+        (
+            made(BASE, LATER),
+            made(BASE),
+            ["value", "verdict", "pace", "source"],
+            ["data-withdrawn", "baseline"],
+        ),
         (made(LATER), made({**LATER, "withheld": "sai"}), ["value", "verdict", "source"], ["data-withdrawn"]),
         (made(BASE, LATER), made(BASE, LATER, year=2025), ["verdict", "pace"], ["time-passed"]),
         (

@@ -122,7 +122,7 @@ def _published(sector: Sector) -> Iterator[str]:
     if not len(mine):
         if len(rows):
             yield sector.say(
-                "Nguồn của dự án có {n} số liệu đã công bố liên quan đến lĩnh vực, không số nào là số cả năm của tỉnh.",
+                "Báo cáo thu thập được {n} số liệu đã công bố liên quan đến lĩnh vực, không số nào là số cả năm của tỉnh.",
                 n=sector.count(len(rows)),
             )
         return

@@ -58,7 +58,7 @@ def _gap(sector: Sector, sample: Sample, indicator: Indicator, by: str) -> dict[
         "from": test["ci_low"] * SHARE,
         "to": test["ci_high"] * SHARE,
         "p": probability(sector, test["p_value"]),
-        "sure": sector.say("có" if test["p_value"] < NOT_SIGNIFICANT else "chưa"),
+        "sure": sector.say("có" if test["p_value"] < NOT_SIGNIFICANT else "không"),
     }
 
 
@@ -107,8 +107,8 @@ def _gap_table(sector: Sector, sample: Sample, rows: list[dict[str, Any]]) -> Ta
         year=sample.year,
     )
     note = sector.say(
-        "Kiểm định t theo thiết kế mẫu cho nhóm thấp nhất so với nhóm cao nhất; hai nhóm được chọn sau khi "
-        "nhìn số liệu nên p đã nhân với số cặp nhóm và khoảng tin cậy đã nới rộng tương ứng (Bonferroni)."
+        "Kiểm định t theo thiết kế mẫu cho nhóm thấp nhất so với nhóm cao nhất; hai nhóm được xác định "
+        "từ chính số liệu nên giá trị p đã hiệu chỉnh Bonferroni, khoảng tin cậy đã nới rộng tương ứng."
     )
     return sector.table(
         rows,
@@ -120,7 +120,7 @@ def _gap_table(sector: Sector, sample: Sample, rows: list[dict[str, Any]]) -> Ta
             measured("Chênh lệch (điểm %)", "gap", 0.12),
             *interval(0.08, ends=("from", "to")),
             at_right("p", "p", 0.09),
-            column("Có ý nghĩa", "sure", 0.08),
+            column("Có ý nghĩa thống kê", "sure", 0.08),
         ],
         sections="name",
         notes=[note],

@@ -11,7 +11,7 @@ from qngai_analysis.report import ladder
 from qngai_analysis.report.base import SIMULATED, at_right, bullets, centred, column, row_head, source
 from qngai_analysis.report.reasons import reasons as explained
 from qngai_analysis.report.yearly.loading import YearReport, figure_cell, target_subject
-from qngai_analysis.report.yearly.missing import RULES
+from qngai_analysis.report.yearly.missing import PROPOSED_BY
 from qngai_analysis.report.yearly.results import result_rows
 
 
@@ -80,4 +80,4 @@ METHOD = (
 
 def method(report: YearReport) -> Prose:
     """Return how the report was made, in the words of ``docs/methods``, and the rules of its recommendations."""
-    return bullets([*(report.say(text) for text in METHOD), *(report.say(text) for text in RULES)])
+    return bullets([*(report.say(text) for text in METHOD), *(report.say(text) for text in PROPOSED_BY)])

@@ -91,7 +91,7 @@ def shortcomings(report: YearReport) -> list[Prose]:
 
 
 #: By which rule each recommendation follows from a result; printed among the methods.
-RULES = (
+PROPOSED_BY = (
     "Quy tắc 1: chỉ tiêu chưa kết luận được, số liệu có trong sổ sách hành chính thì đề nghị cơ quan giữ dữ liệu cung cấp.",
     "Quy tắc 2: chỉ tiêu chỉ đo được bằng điều tra thì đề nghị phê duyệt phương án và kinh phí điều tra.",
     "Quy tắc 3: chỉ tiêu chưa có phương pháp đo cấp tỉnh thì đề nghị bộ hướng dẫn.",
@@ -184,15 +184,21 @@ def own_work(report: YearReport) -> list[Prose]:
     office = literal(report.agency(report.office.agency))
     lines = []
     if own := _by_holder(report).get(report.office.agency):
-        text = "{office} tổng hợp số liệu của {n} chỉ tiêu do mình quản lý: {targets}."
-        lines.append(
-            report.say(text, office=office, n=report.count(len(own)), targets=_subjects(report, own))
-        )
-    if outcomes := report.blanks.get(Blank.SURVEY):
-        text = "{office} xây dựng, trình phương án điều tra để đo {n} chỉ tiêu: {targets}."
         lines.append(
             report.say(
-                text, office=office, n=report.count(len(outcomes)), targets=_subjects(report, outcomes)
+                "{office} tổng hợp số liệu của {n} chỉ tiêu do mình quản lý: {targets}.",
+                office=office,
+                n=report.count(len(own)),
+                targets=_subjects(report, own),
+            )
+        )
+    if outcomes := report.blanks.get(Blank.SURVEY):
+        lines.append(
+            report.say(
+                "{office} xây dựng, trình phương án điều tra để đo {n} chỉ tiêu: {targets}.",
+                office=office,
+                n=report.count(len(outcomes)),
+                targets=_subjects(report, outcomes),
             )
         )
     return [bullets(lines)] if lines else []
