@@ -224,15 +224,17 @@ def _words(
     return Said("{what} ({why})", what=Joined(parts), why=reasons)
 
 
+_BOUNDS = {"lower_bound": "hơn {value}", "upper_bound": "gần {value}"}
+
+
 def _figure(row: Mapping[str, Any]) -> object:
     if row["value"] is None:
         return Said("không có")
-    bound = {"lower_bound": "hơn {value}", "upper_bound": "gần {value}"}.get(
-        row.get("value_type", ""), "{value}"
-    )
-    high = row.get("value_high")
+    kind, high = row.get("value_type", ""), row.get("value_high")
     value = Num(row["value"], unit="" if high is not None else row["unit"])
-    shown = Said(bound, value=value) if high is None else Joined((value, Num(high, unit=row["unit"])), "–")
+    shown: object = value if high is None else Joined((value, Num(high, unit=row["unit"])), "–")
+    if kind in _BOUNDS:
+        shown = Said(_BOUNDS[kind], value=value)
     return Said("{value} ({date})", value=shown, date=Day(row["reference_date"]))
 
 
