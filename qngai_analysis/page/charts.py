@@ -62,7 +62,7 @@ def distance_to_target(rows: pd.DataFrame, caption: str, **options: Unpack[Optio
     lang = options.get("lang", "vi")
     absent = {"simulated": False, "blank": translate("chưa có số liệu", lang)}
     rows = rows.assign(**{name: value for name, value in absent.items() if name not in rows})
-    with drawing(0.9 + 0.43 * len(rows)) as axes:
+    with drawing(0.9 + 0.36 * len(rows)) as axes:
         for place, row in enumerate(rows_of(rows)):
             _bullet(axes, place, row, lang)
         name_rows(axes, rows["label"])

@@ -124,12 +124,11 @@ def target_table(report: YearReport, plan: str = "") -> Table:
         [
             centred("TT", lambda o: places[o.target.id], 0.045, format="plain"),
             row_head("Chỉ tiêu (theo lời văn kế hoạch)", lambda o: wording(o.target, report.lang), 0.265),
-            centred("Đơn vị", lambda o: report.unit(o.unit), 0.06),
             centred("Mục tiêu", lambda o: goal_words(report, o) + ("" if o.in_force else " (*)"), 0.1),
             centred("Kết quả", lambda o: figure_cell(report, o.figure), 0.09),
             centred("Thời điểm", lambda o: date_of(report, o.figure), 0.085),
             verdict(report, 0.135, href=lambda o: address(o.target.id)),
-            column("Cơ quan cung cấp số liệu", lambda o: report.agencies(o.owners), 0.14),
+            column("Cơ quan cung cấp số liệu", lambda o: report.agencies(o.owners), 0.2),
             centred("Nguồn", lambda o: o.figure and o.figure.id, 0.08),
         ],
         sections=lambda o: report.say(PILLARS[o.target.pillar]) if o.target.pillar in PILLARS else None,
