@@ -11,7 +11,6 @@ from qngai_analysis.report import ladder
 from qngai_analysis.report.base import SIMULATED, at_right, bullets, centred, column, row_head, source
 from qngai_analysis.report.reasons import reasons as explained
 from qngai_analysis.report.yearly.loading import YearReport, figure_cell, target_subject
-from qngai_analysis.report.yearly.missing import PROPOSED_BY
 from qngai_analysis.report.yearly.results import result_rows
 
 
@@ -75,9 +74,15 @@ METHOD = (
     "bị cắt khi đổi địa giới, đổi phương pháp hoặc đổi bộ chỉ số.",
     "Không có số liệu ghi “…”, không ghi 0 hay dấu gạch ngang. Làm tròn theo quy tắc thông thường (từ 5 trở lên làm tròn "
     "lên theo trị tuyệt đối).",
+    # by which rule each recommendation follows from a result
+    "Quy tắc 1: chỉ tiêu chưa kết luận được, số liệu có trong sổ sách hành chính thì đề nghị cơ quan giữ dữ liệu cung cấp.",
+    "Quy tắc 2: chỉ tiêu chỉ đo được bằng điều tra thì đề nghị phê duyệt phương án và kinh phí điều tra.",
+    "Quy tắc 3: chỉ tiêu chưa có phương pháp đo cấp tỉnh thì đề nghị bộ hướng dẫn.",
+    "Quy tắc 4: nhiệm vụ hết thời hạn, chưa có báo cáo thì đề nghị cơ quan chủ trì báo cáo.",
+    "Quy tắc 5: kế hoạch hết giai đoạn thì đề nghị tổng kết và quyết định mục tiêu tiếp theo.",
 )
 
 
 def method(report: YearReport) -> Prose:
     """Return how the report was made, in the words of ``docs/methods``, and the rules of its recommendations."""
-    return bullets([*(report.say(text) for text in METHOD), *(report.say(text) for text in PROPOSED_BY)])
+    return bullets(report.say(text) for text in METHOD)

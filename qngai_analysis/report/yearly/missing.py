@@ -90,16 +90,6 @@ def shortcomings(report: YearReport) -> list[Prose]:
     return [Prose(text), *written(report, "shortcomings")]
 
 
-#: By which rule each recommendation follows from a result; printed among the methods.
-PROPOSED_BY = (
-    "Quy tắc 1: chỉ tiêu chưa kết luận được, số liệu có trong sổ sách hành chính thì đề nghị cơ quan giữ dữ liệu cung cấp.",
-    "Quy tắc 2: chỉ tiêu chỉ đo được bằng điều tra thì đề nghị phê duyệt phương án và kinh phí điều tra.",
-    "Quy tắc 3: chỉ tiêu chưa có phương pháp đo cấp tỉnh thì đề nghị bộ hướng dẫn.",
-    "Quy tắc 4: nhiệm vụ hết thời hạn, chưa có báo cáo thì đề nghị cơ quan chủ trì báo cáo.",
-    "Quy tắc 5: kế hoạch hết giai đoạn thì đề nghị tổng kết và quyết định mục tiêu tiếp theo.",
-)
-
-
 def proposals(report: YearReport) -> list[Prose]:
     """Return what is proposed to whom, each by a printed rule; the signing office asks nothing of itself."""
     items = [*_asked(report)]
