@@ -81,12 +81,20 @@ NOT_PRINTED = {
     "base.py": {"Quyết định", "Kế hoạch", "Nghị quyết", "Công văn", "Chỉ thị"},  # kinds of acts, looked up
     "blocks.py": {"Quảng Ngãi", "BÁO CÁO", "Như trên", "Lưu: VT"},
     "charts.py": {"Huyện ", "Thành phố ", "Thị xã ", "Tỷ lệ "},  # cut off names to make them short
+    "html.py": {"ăâđêôơưàáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ"},  # letters to look for
     "ladder.py": {"QĐ 411"},  # the short name of a decision
     "language.py": {"và"},
     "parameters.py": {"có", "không"},
     # parts of a document's citation, and the words by which a sentence of a plan is cut
-    "letter.py": {" số ", "của ", "Tờ trình", " chỉ tiêu "},
-    "loading.py": {" số ", " đạt ", " chiếm ", " trên ", " tăng ", "Tỷ ", "Năng suất ", "Tốc độ ", "Mức ", "Số "},
+    "letter.py": {" số ", "của ", "Tờ trình", " chỉ tiêu ", "Chủ tịch ", "Như trên", "Lưu: VT"},
+    "printed.py": {" [nguyên văn]"},  # the official mark of a misprint of the source
+    "results.py": {"Quyết định", "QĐ", "QĐ 411"},
+    # headings of the office's own file, and what is said of a wrong one
+    "written.py": {
+        "Lãnh đạo, chỉ đạo", "Kinh phí", "Hạn chế, nguyên nhân", "Nhiệm vụ năm tới", "Kiến nghị",
+        ": không có đề mục ", ": văn bản đứng trước đề mục đầu tiên; đề mục là ", "; đề mục là ",
+    },
+    "loading.py": {"Tốc độ", "Tốc độ tăng ", " số ", " đạt ", " chiếm ", " trên ", " tăng ", "Tỷ ", "Năng suất ", "Tốc độ ", "Mức ", "Số "},
 }  # fmt: skip
 
 

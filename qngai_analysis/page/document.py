@@ -195,7 +195,7 @@ def read(
         author = head.issuing_body
         dated = dated or head.date
     elif named is not None:
-        title = title or named.title
+        title = title or ". ".join(part for part in (named.title, named.subtitle) if part)
     elif not title:
         title, nodes = _title_from_heading(nodes, str(notebook.get("metadata", {}).get("title", "")))
     if not nodes:

@@ -64,8 +64,14 @@ def english_name(indicator: str | None) -> str:
     return str(names.get(indicator or "", ""))
 
 
+def english_subject(target: Target) -> str:
+    """Return the English name of a target's indicator, of the whole that the plan names (GDP or GRDP)."""
+    name = english_name(target.indicator)
+    return name.replace("GRDP", target.base) if target.base else name
+
+
 def wording(target: Target, lang: Lang) -> str:
     """Return a target in the plan's words; in English below the name of its indicator."""
-    name = "" if lang == "vi" else english_name(target.indicator)
+    name = "" if lang == "vi" else english_subject(target)
     text = quoted(target.text)
     return f"{name}\n{text}" if name else text

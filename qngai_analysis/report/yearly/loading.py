@@ -24,7 +24,7 @@ from qngai_analysis.progress.yearly import YearResult, check_year, judge_year
 from qngai_analysis.project import Office, Role, read_project
 from qngai_analysis.report.base import Report
 from qngai_analysis.report.printed import home_and_successor, quoted
-from qngai_analysis.report.reasons import english_name
+from qngai_analysis.report.reasons import english_subject
 from qngai_analysis.words.language import language
 from qngai_analysis.words.said import inside
 
@@ -249,7 +249,7 @@ def target_subject(report: Report, target: Target) -> str:
 
     A target that does not begin with what is measured ("100% cơ sở …", "Triển khai …") is named by all its words.
     """
-    if report.lang != "vi" and (name := english_name(target.indicator)):
+    if report.lang != "vi" and (name := english_subject(target)):
         return name
     text = target.text.lstrip("- ").rstrip(" .;")
     for mark in (" đạt ", " chiếm ", " trên ", " tăng "):

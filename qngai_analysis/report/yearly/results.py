@@ -40,7 +40,9 @@ def result_rows(report: YearReport) -> list[dict[str, Any]]:
             {
                 "id": row.id,
                 "name": entry.vi if report.lang == "vi" else entry.en,
-                "value": figure_words(report, row).replace("\u00a0hạng/", "/"),
+                "value": f"{row.value:.0f}/{row.unit[5:]}"
+                if row.value_type == "rank"
+                else figure_words(report, row),
                 "date": report.day(row.reference_date),
                 "place": names.get(row.territory, row.territory),
                 "sure": row.confidence != "low" and is_missing(row.withheld),

@@ -19,7 +19,6 @@ from qngai_analysis.report.yearly.written import written
 from qngai_analysis.words.language import listed
 
 SILENT = "hết thời hạn, chưa có báo cáo"  # the period is over and nobody reported: no more is known
-NO_END = "thường xuyên, định kỳ hoặc không ghi"
 
 
 def _named(report: YearReport) -> dict[str, str]:
