@@ -419,7 +419,7 @@ def _figure_notes(judged: Judgement, chosen: Observation) -> list[Note]:
 def _late_baseline(judged: Judgement) -> Note | None:
     """Say that the pace begins late: its baseline is of more than a quarter of the plan's time after its start."""
     start = judged.target.period_start
-    if start is None or judged.progress.pace is None or judged.progress.baseline is None:
+    if start is None or judged.progress.pace in (None, methods.Pace.MET) or judged.progress.baseline is None:
         return None
     began, first = start - 1.0, judged.progress.baseline[0]
     if first - began <= (judged.deadline - began) / 4:
