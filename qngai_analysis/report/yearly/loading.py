@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from qngai_analysis import paths
+from qngai_analysis.collection.state import task_state
 from qngai_analysis.evidence.measurability import Blank, Measurability, read_measurability
 from qngai_analysis.evidence.published import read_territories
 from qngai_analysis.plan import Plan, read_plan
@@ -18,7 +18,6 @@ from qngai_analysis.plan.agencies import at_work, named_on
 from qngai_analysis.plan.model import Target, Task
 from qngai_analysis.progress.cutoff import cutoff_day
 from qngai_analysis.progress.outcome import Outcome
-from qngai_analysis.progress.tasks import read_task_reports, task_status
 from qngai_analysis.progress.verdict import Verdict
 from qngai_analysis.progress.yearly import YearResult, check_year, judge_year
 from qngai_analysis.project import Office, Role, read_project
@@ -127,23 +126,10 @@ class YearReport(Report):
     @cached_property
     def task_state(self) -> pd.DataFrame:
         """Where each followed task stands on the cut-off day, as far as agencies reported; ``plan`` names its plan."""
-        file = paths.raw("tasks", f"{self.year}.csv")
-        reports = read_task_reports(file) if file.is_file() else None
         followed = {task.id for task in self.tasks}
-        others = {
-            task.id for plan in self.followed.values() if plan is not self.plan for task in plan.task_list
-        }
-        states = []
-        for name, plan in self.followed.items():
-            own = others.intersection(plan.tasks["id"])
-            # what no plan knows stays with the main one, whose status refuses it
-            mine = reports
-            if reports is not None:
-                of_others = reports["task_id"].isin(others)
-                mine = reports[~of_others if name == self.main else reports["task_id"].isin(own)]
-            state = task_status(plan.tasks, mine, on=self.cutoff).assign(plan=name)
-            states.append(state[state["id"].isin(followed)])
-        return pd.concat(states, ignore_index=True)
+        states = [task_state(name, self.year, on=self.cutoff).assign(plan=name) for name in self.followed]
+        found = pd.concat(states, ignore_index=True)
+        return found[found["id"].isin(followed)].reset_index(drop=True)
 
     @cached_property
     def new_borders(self) -> date | None:
