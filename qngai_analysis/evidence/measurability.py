@@ -16,7 +16,20 @@ class Blank(StrEnum):
     NO_METHOD = "no_provincial_method"
     ADMINISTRATIVE = "administrative"
     SURVEY = "survey"
-    UNKNOWN = "unknown"  # the table does not know the indicator
+    UNKNOWN = "unknown"
+
+    @property
+    def words(self) -> str:
+        """The class as reports and forms print it."""
+        return _BLANK[self]
+
+
+_BLANK = {
+    Blank.NO_METHOD: "không có phương pháp đo cấp tỉnh",
+    Blank.ADMINISTRATIVE: "số liệu hành chính, chưa thu thập",
+    Blank.SURVEY: "phải điều tra",
+    Blank.UNKNOWN: "chưa xếp loại",
+}
 
 
 @dataclass(frozen=True, slots=True)
