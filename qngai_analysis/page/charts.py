@@ -60,8 +60,10 @@ def distance_to_target(rows: pd.DataFrame, caption: str, **options: Unpack[Optio
         What the chart shows, without a number.
     """
     lang = options.get("lang", "vi")
-    absent = {"simulated": False, "blank": translate("chưa có số liệu", lang)}
-    rows = rows.assign(**{name: value for name, value in absent.items() if name not in rows})
+    if "simulated" not in rows:
+        rows = rows.assign(simulated=False)
+    if "blank" not in rows:
+        rows = rows.assign(blank=translate("chưa có số liệu", lang))
     with drawing(0.9 + 0.36 * len(rows)) as axes:
         for place, row in enumerate(rows_of(rows)):
             _bullet(axes, place, row, lang)

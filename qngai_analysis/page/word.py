@@ -40,7 +40,7 @@ from qngai_analysis.words.numbers import official_date
 SIGNS = {  # a shape for each mark; letters that Word's fonts have
     "circle": "●",
     "ring": "○",
-    "half": "◑",
+    "half": "◊",  # Times New Roman has no half-filled circle
     "dash": "–",
     "up": "▲",
     "down": "▼",

@@ -176,8 +176,10 @@ def _used(judgement: Judgement) -> list[Said]:
 def _definition(judgement: Judgement, chosen: Observation) -> str:
     """Return how the figure that speaks was defined, where the table of series says it."""
     pool = judgement.choice.pool
-    said = pool.loc[pool["id"].eq(chosen.id), "relation_reason"] if "relation_reason" in pool else []
-    return next((str(text) for text in said if chosen.se is None), "")
+    if chosen.se is not None or "relation_reason" not in pool:
+        return ""
+    found = pool.loc[pool["id"].eq(chosen.id), "relation_reason"]
+    return str(found.iloc[0]) if len(found) else ""
 
 
 def _series(judgement: Judgement) -> list[Said]:
