@@ -95,6 +95,17 @@ class Office:
     post: str
     recipients: tuple[str, ...]
     source: str
+    reports_due: str = ""  # month and day by which bodies report, such as "12-15"
+    reports_source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ResultSeries:
+    """A published series that the yearly report prints as a result of the year, under its own definition."""
+
+    series: str
+    vi: str
+    en: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +130,7 @@ class Project:
 
     territory: str
     plan: tuple[PlanEntry, ...] = ()
+    result: tuple[ResultSeries, ...] = ()
     language: str = "vi"
     long_run: int = 2030
     decimals: Mapping[str, int] = field(default_factory=dict)
@@ -263,7 +275,11 @@ def _made(kind: type, content: Mapping[str, Any], where: str) -> Any:
     return kind(**{key: _value(hints[key], value, where, key) for key, value in content.items()})
 
 
-_LISTS = {tuple[PlanEntry, ...]: PlanEntry, tuple[SurveyBlock, ...]: SurveyBlock}
+_LISTS = {
+    tuple[PlanEntry, ...]: PlanEntry,
+    tuple[ResultSeries, ...]: ResultSeries,
+    tuple[SurveyBlock, ...]: SurveyBlock,
+}
 _WORDS = {
     str: "text in quotes",
     int: "a whole number",

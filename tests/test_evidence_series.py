@@ -110,6 +110,18 @@ def test_the_figure_that_speaks_is_the_one_on_the_line():
     assert joined(rows).points["value"].tolist() == [9.0]
 
 
+def test_the_figure_that_speaks_stays_on_its_line_when_its_vintage_was_revised():
+    rows = table(
+        {"reference_date": "2022", "value": 53.0, "vintage": "2024-02"},
+        {"reference_date": "2022", "value": 50.0, "vintage": "2024-01"},
+        {"reference_date": "2023", "value": 60.0, "vintage": "2024-01"},
+    )
+
+    found = joined(rows)
+
+    assert (list(found.points["value"]), found.revised) == ([53.0, 60.0], True)
+
+
 def test_the_press_does_not_revise_an_offices_series():
     rows = table(
         {"reference_date": "2022", "value": 8.0, "vintage": "2025-01"},

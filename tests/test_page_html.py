@@ -15,6 +15,7 @@ from qngai_analysis.page.blocks import (
     Figure,
     LegalBases,
     OfficialHead,
+    Prose,
     SignatureBlock,
     SimulatedBanner,
 )
@@ -231,3 +232,10 @@ def test_nbconvert_finds_the_exporter():
 
     assert resources["output_extension"] == ".html"
     assert BeautifulSoup(page, "lxml").h1.text == "Du lịch"
+
+
+def test_what_stays_vietnamese_in_an_english_page_says_so() -> None:
+    page = to_html(document(Prose("The plan says “đạt trên 50%”: more than half."), lang="en"))
+
+    assert 'The plan says <span lang="vi">“đạt trên</span> 50%”: more than half.' in page
+    assert '<span lang="vi">' not in to_html(document(Prose("đạt trên 50%"), lang="vi"))

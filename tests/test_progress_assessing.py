@@ -338,6 +338,77 @@ def test_the_national_average_is_the_national_figure_of_the_same_year():
     assert "bình quân cả nước năm 2023 là 78,59% (P207)" in row["note"]
 
 
+@pytest.mark.parametrize(
+    ("words", "comparator", "value", "verdict"),
+    [
+        ("đạt 80% mức bình quân cả nước", ">=", 45.0, "vượt"),  # asked: 80% of 50% = 40%
+        ("đạt 80% mức bình quân cả nước", ">=", 39.0, "chưa đạt"),
+        ("thấp hơn bình quân cả nước", "<", 45.0, "vượt"),
+        ("thấp hơn bình quân cả nước", "<", 55.0, "chưa đạt"),
+        ("cao hơn bình quân cả nước", ">", 50.0, "chưa đạt"),
+    ],
+)
+def test_a_part_of_the_national_mean_and_every_comparator_are_kept(words, comparator, value, verdict):
+    observed = figures(
+        {"reference_date": "2025", "value": value},
+        {
+            "reference_date": "2025",
+            "value": 50.0,
+            "series": "smartphone_vn",
+            "territory": "VN",
+            "indicator": None,
+        },
+    )
+    asked = {
+        "indicator": "XHS_SMARTPHONE_TB",
+        "text": words,
+        "comparator": comparator,
+        "wording": words.split(" ")[0],
+    }
+    observed.loc[0, "indicator"] = "XHS_SMARTPHONE_TB"
+    related = None if "80%" in words else "bình quân cả nước"
+
+    row = outcome(observed, year=2025, relative_to=related, **asked)
+
+    assert row["verdict"] == verdict
+
+
+def test_a_part_of_a_national_mean_that_is_not_known_decides_nothing():
+    observed = figures({"reference_date": "2025", "value": 90.0})
+
+    assert outcome(observed, year=2025, text="đạt 80% mức bình quân cả nước")["verdict_code"] == "undecided"
+
+
+def test_after_its_last_year_a_target_is_on_pace_no_more():
+    """June 2025 says nothing of the end of 2025, and in 2027 nobody is on the way to 2025."""
+    row = outcome(years(**{"y2024": 70.0, "y2025-06": 76.0}), year=2027)
+
+    assert (row["verdict_code"], row["needed_per_year"]) == ("undecided", None)
+
+
+def test_one_day_written_two_ways_is_one_day():
+    row = outcome(years(**{"y2022": 50.0, "y2024": 70.0, "y2024-12-31": 60.0}), year=2024)
+
+    assert "nguồn khác cùng thời điểm" in row["note"]
+
+
+@pytest.mark.parametrize(("start", "now", "needed"), [(75.0, 65.0, -5.0), (30.0, 36.0, 4.0)])
+def test_a_range_is_approached_from_the_side_where_one_stands(start, now, needed):
+    row = outcome(years(y2022=start, y2024=now), comparator="between", value=40.0, value_high=60.0)
+
+    assert (row["needed_per_year"], row["methods"]["linear"]) == (
+        pytest.approx(needed),
+        pytest.approx(1.0, abs=0.11),
+    )
+
+
+def test_a_baseline_that_comes_late_is_said():
+    late = outcome(years(**{"y2024-06": 60.0, "y2024-12": 66.7}), year=2024)
+
+    assert "số liệu gốc đầu tiên là của năm 2024" in late["note"]
+    assert "số liệu gốc đầu tiên" not in (outcome(years(y2022=50.0, y2024=70.0))["note"] or "")
+
+
 def test_without_a_national_figure_of_that_year_the_printed_number_stands():
     district = figures({"reference_date": "2023", "value": 77.0, "territory": "QNG-531"}).assign(
         indicator="XHS_NGUOIDUNG_INTERNET"

@@ -61,7 +61,7 @@ def test_editions_that_say_the_same_have_an_empty_log():
 @pytest.mark.parametrize(
     ("old", "new", "changed", "why"),
     [
-        (made(BASE), made(BASE, LATER), ["value", "verdict", "source"], ["new-data"]),
+        (made(BASE), made(BASE, LATER), ["value", "verdict", "pace", "source"], ["new-data", "baseline"]),
         (
             made(BASE, LATER),
             made(BASE, {**LATER, "id": "F3", "value": 64.0, "vintage": "2024-02"}),
@@ -74,16 +74,25 @@ def test_editions_that_say_the_same_have_an_empty_log():
             ["source", "method"],
             ["revision", "new-series"],
         ),
-        (made(BASE, LATER), made(BASE, LATER, value=60.0), ["target", "verdict"], ["target-revised"]),
-        (made(BASE, LATER), made(BASE), ["value", "verdict", "source"], ["data-withdrawn"]),
+        (made(BASE, LATER), made(BASE, LATER, value=60.0), ["target", "verdict", "pace"], ["target-revised"]),
+        (
+            made(BASE, LATER),
+            made(BASE),
+            ["value", "verdict", "pace", "source"],
+            ["data-withdrawn", "baseline"],
+        ),
         (made(LATER), made({**LATER, "withheld": "sai"}), ["value", "verdict", "source"], ["data-withdrawn"]),
-        (made(BASE, LATER), made(BASE, LATER, year=2025), ["verdict"], ["time-passed"]),
+        (made(BASE, LATER), made(BASE, LATER, year=2025), ["verdict", "pace"], ["time-passed"]),
         (
             made(BASE, LATER),
             made({**BASE, "value": 56.0}, LATER),
-            ["verdict"],
+            ["verdict", "pace"],
             ["baseline"],
         ),
+        (made(BASE), made({**BASE, "evidence": "simulated"}), ["evidence"], ["evidence"]),
+        (made({**BASE, "level": "sơ bộ"}), made({**BASE, "level": "chính thức"}), ["level"], ["made-final"]),
+        (made(BASE), made({**BASE, "value_type": "lower_bound"}), ["value"], ["revision"]),
+        (made(BASE), made(BASE, period_end=2027), ["target"], ["target-revised"]),
     ],
 )
 def test_each_change_has_its_reason(old, new, changed, why):
@@ -113,7 +122,7 @@ def test_the_log_says_it_in_a_sentence():
 
     assert row["words"] == (
         "số liệu từ 50% (2022) thành 62% (2023); "
-        "kết luận từ “chưa đủ căn cứ kết luận” thành “đúng tiến độ” (có số liệu mới)"
+        "kết luận từ “chưa đủ căn cứ kết luận” thành “đúng tiến độ” (có số liệu mới, số liệu gốc thay đổi)"
     )
 
 

@@ -61,8 +61,8 @@ def reasons(target: Target = TARGET, observed: pd.DataFrame = SURVEYS, year: int
 @pytest.mark.parametrize(
     "sentence",
     [
-        "Quyết định số 906/QĐ-UBND ngày 13/07/2022, dòng 108 đến 109: “Tỷ lệ dân số trưởng thành có",
-        "Hiểu là: đạt 80%, chậm nhất cuối năm 2025. Từ 80% trở lên là đạt.",
+        "Quyết định số 906/QĐ-UBND ngày 13/07/2022: “Tỷ lệ dân số trưởng thành có",
+        "Cách hiểu áp dụng: đạt 80%, chậm nhất cuối năm 2025. Từ 80% trở lên là đạt.",
         "[HH2023] 63%; thời điểm 2023; sai số chuẩn 1,50, 40 bậc tự do. Nguồn: Điều tra hộ gia đình,"
         " https://example.vn/dieu-tra.",
         "Mâu thuẫn, nêu để đối chiếu, không lấy bình quân: [press] 65%",
@@ -106,9 +106,9 @@ def test_without_a_figure_the_nearest_is_named_as_no_more_than_that():
     judged = judge(proxy, knowledge(table), year=2025)
     text = str(explanation(judged, observed=table)).replace("\u00a0", " ")
 
-    assert "Không có số liệu cùng định nghĩa, cùng địa bàn nào được phép dùng." in text
+    assert "Chưa có số liệu đáp ứng định nghĩa và phạm vi địa giới của chỉ tiêu." in text
     assert "[P089] Tỷ lệ hồ sơ TTHC nộp trực tuyến hơn 74%, 12/2025" in text
-    assert "số gần nghĩa: tỷ lệ hồ sơ, không phải tỷ lệ dân số trưởng thành." in text
+    assert "chỉ tiêu thay thế: tỷ lệ hồ sơ, không phải tỷ lệ dân số trưởng thành." in text
     assert "Chưa có số liệu." in text
     assert "Kế hoạch không ghi cơ quan chủ trì cho mục tiêu này." in text
 
@@ -145,7 +145,7 @@ def test_a_replaced_target_names_the_plan_and_the_wording_that_replaced_it():
     )
     text = reasons(revision=later)
 
-    assert "Kế hoạch số 114/KH-UBND ngày 21/05/2025, dòng 88: “Tỷ lệ người có chữ ký số đạt 50%”." in text
+    assert "Kế hoạch số 114/KH-UBND ngày 21/05/2025: “Tỷ lệ người có chữ ký số đạt 50%”." in text
     assert "114.07" not in text
 
 
@@ -165,7 +165,7 @@ def test_every_step_is_said_in_english_with_english_numbers() -> None:
     text = "\n".join(said(line, "en") for step in why.steps for line in step.lines).replace("\u00a0", " ")
 
     for sentence in (
-        "lines 108 to 109: “Tỷ lệ dân số trưởng thành có điện thoại thông minh đạt 80%”.",
+        ": “Tỷ lệ dân số trưởng thành có điện thoại thông minh đạt 80%”.",
         "Read as: ≥ 80%, at the latest by the end of 2025. 80% or more meets it.",
         "[HH2023] 63%; date 2023; standard error 1.50, 40 degrees of freedom. Source: Điều tra hộ gia đình",
         "Not joined to the series: old-method (another method).",

@@ -37,6 +37,22 @@ def test_the_wording_decides_whether_the_threshold_itself_will_do(comparator, va
     assert settle(Goal(comparator, 50), Figure(value)).met is met
 
 
+def test_decimal_borders_are_where_the_printed_numbers_put_them():
+    assert settle(Goal("~", 99), Figure(94.05)).met
+    assert (
+        level_verdict(Goal(">=", 41.8), Figure(43.89), settle(Goal(">=", 41.8), Figure(43.89)))
+        is Verdict.EXCEEDED
+    )
+
+
+def test_nothing_goes_beyond_a_target_of_nought():
+    assert Goal("<=", 0).beyond() is None
+
+
+def test_a_share_is_bounded_by_0_and_100_per_cent():
+    assert settle(Goal("~", 99), Figure(95, "lower_bound")).met
+
+
 def test_between_includes_both_ends():
     goal = Goal("between", 40, value_high=60)
 

@@ -172,12 +172,12 @@ def test_districts_are_compared_with_the_national_figure_of_the_year():
     assert line(2025, "03", "XHS_NGUOIDUNG_INTERNET")["target"] == 78.59
 
 
-def test_explain_quotes_the_decision_and_its_line():
+def test_explain_quotes_the_decision_and_its_section():
     text = str(explain("906.01", 2025, real_only=True))
 
     assert text.startswith("906.01, năm 2025: CHƯA ĐỦ CĂN CỨ KẾT LUẬN")
-    assert "Quyết định số 906/QĐ-UBND ngày 11/7/2022, dòng 95: “Tỷ trọng kinh tế số đạt 20% GDP”." in text
-    assert "theo danh mục chỉ tiêu: Thống kê tỉnh Quảng Ngãi" in text
+    assert "Quyết định số 906/QĐ-UBND ngày 11/7/2022, mục II.1: “Tỷ trọng kinh tế số đạt 20% GDP”." in text
+    assert "theo đề xuất phân công của cơ quan lập báo cáo: Thống kê tỉnh Quảng Ngãi" in text
     assert "4,21% thấp hơn mức 20% 15,79 điểm phần trăm" in text.replace("\u00a0", " ")
 
 

@@ -95,13 +95,17 @@ def test_a_plan_that_sets_nothing_has_no_column(this: ladder.Ladder) -> None:
     assert heads == ["Chỉ tiêu", "906", "03", "114", "ca-mau", "QĐ 411 (2025)", "QĐ 411 (2030)"]
 
 
-def test_findings_name_the_lines_they_rest_on(this: ladder.Ladder) -> None:
+def test_findings_name_the_sections_they_rest_on(this: ladder.Ladder) -> None:
     found = ladder.findings(this)
     assert isinstance(found, Table)
     rows = cells(found)
 
-    assert [row for row in rows if "tài khoản giao dịch thanh toán" in row[0] and row[1].startswith("03:123")]
-    assert all(":" in row[1] for row in rows)
+    assert [
+        row
+        for row in rows
+        if "tài khoản giao dịch thanh toán" in row[0] and row[1].startswith("Quyết định số 03/QĐ-BCĐ, mục II")
+    ]
+    assert all("/" in row[1] for row in rows), "each names an act; none a line of a file"
 
 
 def test_verdicts_stand_beside_each_plans_threshold(this: ladder.Ladder) -> None:

@@ -66,6 +66,7 @@ VIETNAMESE = "ăâđêôơưàáảãạằắẳẵặầấẩẫậèéẻẽ
 VOCABULARIES = {
     "word": ("progress.verdict:Verdict", "evidence.observations:LEVELS", "progress.tasks:Status"),
     "str(word)": ("progress.verdict:Verdict",),
+    "row[name]": ("progress.verdict:Verdict", "evidence.observations:LEVELS", "progress.methods:_PACE_WORDS"),
     "verdict.value": ("progress.verdict:Verdict",),
     "row.verdict.value": ("progress.verdict:Verdict",),
     "outcome.verdict.value": ("progress.verdict:Verdict",),

@@ -11,12 +11,12 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
 from qngai_analysis import paths
 from qngai_analysis.errors import ParameterError
+from qngai_analysis.evidence.measurability import Blank
 from qngai_analysis.evidence.published import read_territories
 from qngai_analysis.plan import read_plan
 from qngai_analysis.plan.agencies import canonical, named_on, read_agencies
@@ -34,28 +34,6 @@ from qngai_analysis.words.numbers import day, number, official_day
 
 NO_DISTRICTS = date(2025, 7, 1)  # Luật Tổ chức chính quyền địa phương 2025: two levels, no district
 PROPOSED = "theo đề xuất phân công của cơ quan lập báo cáo"
-
-
-class Blank(StrEnum):
-    """Why an indicator has no figure, and what would fill it."""
-
-    NO_METHOD = "no_provincial_method"
-    ADMINISTRATIVE = "administrative"
-    SURVEY = "survey"
-    UNKNOWN = "unknown"
-
-    @property
-    def words(self) -> str:
-        """The class as reports and forms print it."""
-        return _BLANK[self]
-
-
-_BLANK = {
-    Blank.NO_METHOD: "không có phương pháp đo cấp tỉnh",
-    Blank.ADMINISTRATIVE: "số liệu hành chính, chưa thu thập",
-    Blank.SURVEY: "phải điều tra",
-    Blank.UNKNOWN: "chưa xếp loại",
-}
 
 
 @dataclass(frozen=True, slots=True)

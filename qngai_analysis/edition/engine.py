@@ -310,6 +310,8 @@ def produce(job: Job, *, progress: Progress | None = None) -> Made:
     stem = job.stem or job.notebook.stem
     document = read_report(executed, full, name=stem)
     files = {f"{stem}.{name}": _written(name, document, executed) for name in wanted}
+    if "pdf" in wanted and (rest := _appendices(document)):
+        files[f"{stem}_phu_luc.pdf"] = rest
     for name, content in job.extra_files.items():
         files[name] = content if isinstance(content, bytes) else content.read_bytes()
     page = files.get(f"{stem}.html") or _written("html", document, executed)
@@ -382,15 +384,22 @@ def _date(parameters: Mapping[str, Any]) -> date | None:
     return date(year, 12, 31) if isinstance(year, int) and 1 <= year <= 9999 else None
 
 
+def _appendices(document: Document) -> bytes | None:
+    """Return the appendices of an official letter as a file of their own; None where it has none."""
+    from qngai_analysis.page.pdf import has_appendices, to_pdf
+
+    return to_pdf(document, "appendices") if has_appendices(document) else None
+
+
 def _written(name: str, document: Document, executed: Mapping[str, Any]) -> bytes:
     if name == "html":
         from qngai_analysis.page.html import to_html
 
         return to_html(document).encode()
     if name == "pdf":
-        from qngai_analysis.page.pdf import to_pdf
+        from qngai_analysis.page.pdf import has_appendices, to_pdf
 
-        return to_pdf(document)
+        return to_pdf(document, "letter" if has_appendices(document) else "")
     if name == "docx":
         from qngai_analysis.page.word import to_docx
 

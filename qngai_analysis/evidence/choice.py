@@ -269,7 +269,7 @@ def _first_rule(row: Any, need: Need, rules: dict[str, Rule]) -> tuple[str, str]
     return None
 
 
-_BESIDE = {"proxy": Said("số gần nghĩa"), "national": Said("số cả nước"), "context": Said("số bối cảnh")}
+_BESIDE = {"proxy": Said("chỉ tiêu thay thế"), "national": Said("số cả nước"), "context": Said("số bối cảnh")}
 
 
 def _beside_reason(row: Any) -> str:
@@ -324,5 +324,7 @@ def _outranked(row: Observation, chosen: Observation) -> tuple[str, str]:
 def _contradicting(pool: pd.DataFrame, chosen: Observation | None) -> pd.DataFrame:
     if chosen is None:
         return pool
-    same_day = pool["reference_date"].eq(chosen.reference_date) & pool["unit"].eq(chosen.unit)
+    same_day = pool["reference_date"].map(position).eq(position(chosen.reference_date)) & pool["unit"].eq(
+        chosen.unit
+    )
     return pool[same_day & pool["value"].ne(chosen.value)]

@@ -39,11 +39,13 @@ class Chain:
 
     ``points`` has one row per reference date, oldest first: ``id, t`` (years, see
     :func:`qngai_analysis.evidence.observations.position`), ``value, se, df``. ``cut`` maps
-    the id of each observation left out to the reason in Vietnamese.
+    the id of each observation left out to the reason in Vietnamese. ``revised``: the last point is of a
+    vintage that a newer one has revised since.
     """
 
     points: pd.DataFrame
     cut: dict[str, str]
+    revised: bool = False
 
 
 def chain(pool: pd.DataFrame, anchor: Observation, breaks: pd.DataFrame) -> Chain:
@@ -60,8 +62,8 @@ def chain(pool: pd.DataFrame, anchor: Observation, breaks: pd.DataFrame) -> Chai
     -----
     Of two values for one date the more final level stands, then the nearer to the producer,
     then the newer vintage. Where two vintages of equal level contradict each other on a date
-    they share, and the newer is no farther from the producer, the series was revised: every
-    value of the older vintage is left out. Bounds and ranges have no place on a line and are left out.
+    they share, and the newer is no farther from the producer, the series was revised: every other
+    value of the older vintage is left out (never ``anchor`` itself: it speaks). Bounds and ranges have no place on a line and are left out.
     """
     cut: dict[str, str] = {}
     rules = list(records(_holds_for(breaks, anchor.series)))
@@ -73,17 +75,17 @@ def chain(pool: pd.DataFrame, anchor: Observation, breaks: pd.DataFrame) -> Chai
         else:
             cut[str(row.id)] = reason
     revised = _revised_vintages(kept)
+    left_out = [row for row in kept if _vintage_of(row) in revised and row.id != anchor.id]
     cut |= {
         str(row.id): Said("kỳ công bố {vintage} đã được rà soát lại", vintage=Day(row.vintage))
-        for row in kept
-        if row.vintage in revised
+        for row in left_out
     }
-    newest = _one_a_date([row for row in kept if row.vintage not in revised], anchor)
+    newest = _one_a_date([row for row in kept if str(row.id) not in cut], anchor)
     chosen = {row.id for row in newest}
     for row in kept:
         if row.id not in chosen:
             cut.setdefault(str(row.id), Said("đã có số mới hơn cho cùng thời điểm"))
-    return Chain(_points(newest), cut)
+    return Chain(_points(newest), cut, _vintage_of(anchor) in revised)
 
 
 def _points(rows: list[Any]) -> pd.DataFrame:
@@ -133,13 +135,17 @@ def _dated_break(row: Any, anchor: Observation, rules: list[Any]) -> str | None:
     return None
 
 
-def _revised_vintages(rows: list[Any]) -> set[str]:
+def _vintage_of(row: Any) -> tuple[str, str]:
+    return str(row.publisher), str(row.vintage)
+
+
+def _revised_vintages(rows: list[Any]) -> set[tuple[str, str]]:
     """Return the vintages that a newer one of the same level contradicts on a shared date."""
     return {
-        str(older.vintage)
+        _vintage_of(older)
         for older in rows
         for newer in rows
-        if older.reference_date == newer.reference_date and _revises(newer, older)
+        if position(older.reference_date) == position(newer.reference_date) and _revises(newer, older)
     }
 
 
@@ -160,11 +166,11 @@ def _published(row: Any) -> float:
 
 def _one_a_date(rows: list[Any], anchor: Observation) -> list[Any]:
     """Keep one row per date, the anchor for its own: the figure that speaks is on the line."""
-    best: dict[str, Any] = {}
+    best: dict[float, Any] = {}
     for row in rows:
-        held = best.get(row.reference_date)
-        if held is None or _rank(row, anchor) > _rank(held, anchor):
-            best[row.reference_date] = row
+        at = position(row.reference_date)  # "2024" and "2024-12-31" are one day
+        if at not in best or _rank(row, anchor) > _rank(best[at], anchor):
+            best[at] = row
     return list(best.values())
 
 

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 __all__ = [
-    "counts", "distance_to_target", "dot_interval", "target_words", "task_gantt", "tile_map",
+    "counts", "distance_to_target", "dot_interval", "target_words", "tile_map",
 ]  # fmt: skip
 
 # ---------------------------------------------------------------- figures beside their targets
@@ -53,9 +53,8 @@ def distance_to_target(rows: pd.DataFrame, caption: str, **options: Unpack[Optio
     rows : DataFrame, one row a target
         ``label``, ``comparator``, ``target`` (per cent), ``value`` (per cent; missing: no figure with
         the target's own definition), ``year`` of the value, ``low`` and ``high`` (95% interval,
-        missing for a figure without error), ``other`` (per cent: a proxy or the national figure, drawn
-        hollow), ``other_kind`` (``national``: the country's figure of the same definition; ``proxy``: any
-        figure near in meaning), ``simulated`` (whether the value is; drawn
+        missing for a figure without error), ``blank`` (words that stand where there is no point; may be
+        left out), ``simulated`` (whether the value is; drawn
         hollow, named in the legend; may be left out where none is).
     caption : str
         What the chart shows, without a number.
@@ -63,7 +62,9 @@ def distance_to_target(rows: pd.DataFrame, caption: str, **options: Unpack[Optio
     lang = options.get("lang", "vi")
     if "simulated" not in rows:
         rows = rows.assign(simulated=False)
-    with drawing(0.9 + 0.43 * len(rows)) as axes:
+    if "blank" not in rows:
+        rows = rows.assign(blank=translate("chưa có số liệu", lang))
+    with drawing(0.9 + 0.36 * len(rows)) as axes:
         for place, row in enumerate(rows_of(rows)):
             _bullet(axes, place, row, lang)
         name_rows(axes, rows["label"])
@@ -76,8 +77,6 @@ def distance_to_target(rows: pd.DataFrame, caption: str, **options: Unpack[Optio
 
 
 _THRESHOLD: Style = {"color": INK, "linewidth": 2.2}
-_OTHER: Style = {"mfc": "white", "mec": VERMILION, "mew": 1.3, "ms": 5.5}
-_OTHER_MARKS = {"proxy": "D", "national": "s"}
 
 
 def _bullet(axes: Axes, place: int, row: Any, lang: Lang) -> None:
@@ -87,16 +86,12 @@ def _bullet(axes: Axes, place: int, row: Any, lang: Lang) -> None:
     # what is said near the right edge stands left of its point
     shift, side = ((-5, 0), "right") if row.target > 80 else ((5, 0), "left")
     label(axes, words, (row.target, place), shift, ha=side, fontsize=7.5, color=INK, zorder=5)
-    if not is_missing(row.other):
-        marker = _OTHER_MARKS["proxy" if row.other_kind == "proxy" else "national"]
-        axes.plot(row.other, place, marker, zorder=5, clip_on=False, **_OTHER)
     if not is_missing(row.value):
         _known_value(axes, place, row, lang)
         return
-    words = translate("chưa có số liệu", lang)
     # these words go where the threshold's are not
     at, shift, side = (100, (-4, 0), "right") if row.target < 50 else (0, (4, 0), "left")
-    label(axes, words, (at, place), shift, ha=side, zorder=3, **IN_PLACE_OF_A_VALUE)
+    label(axes, row.blank, (at, place), shift, ha=side, zorder=3, **IN_PLACE_OF_A_VALUE)
 
 
 def _known_value(axes: Axes, place: int, row: Any, lang: Lang) -> None:
@@ -118,12 +113,6 @@ def _keys(rows: pd.DataFrame) -> Iterator[tuple[str, Style]]:
         if (known & (rows["simulated"] == simulated)).any():
             style = {"linestyle": "", "mfc": "white"} if simulated else {}
             yield words, {"color": BLUE, "marker": "o", "ms": 5.5, **style}
-    for kind, words in (
-        ("proxy", "số gần nghĩa, của tỉnh hoặc cả nước (không dùng để kết luận)"),
-        ("national", "cả nước (không dùng để kết luận)"),
-    ):
-        if (rows["other_kind"] == kind).any():
-            yield words, {"linestyle": "", "marker": _OTHER_MARKS[kind], **_OTHER}
 
 
 def _key(words: str, **style: Any) -> Any:
@@ -137,8 +126,8 @@ def _distances_told(rows: pd.DataFrame, lang: Lang) -> Iterator[str]:
     made_up = rows[rows["value"].notna() & rows["simulated"]]
     yield translate(
         "Biểu đồ ngang {n} mục tiêu trên thang phần trăm: vạch đứng là mức mục tiêu, thanh và chấm đặc là "
-        "số liệu đúng định nghĩa của tỉnh. {known} mục tiêu có số liệu: {values}. "
-        "Các mục tiêu còn lại chưa có số liệu.",
+        "số liệu của tỉnh. {known} mục tiêu có số liệu: {values}. "
+        "Ở các mục tiêu còn lại là lời: cận đã biết, hoặc loại khoảng trống.",
         lang,
         n=len(rows),
         known=len(known),
@@ -171,13 +160,9 @@ def _distances(rows: pd.DataFrame, lang: Lang) -> pd.DataFrame:
     }
     if rows["simulated"].any():
         columns["SỐ LIỆU MÔ PHỎNG (%)"] = _as_printed(rows["value"].where(rows["simulated"]))
-    kinds = {"": "", "proxy": "số gần nghĩa", "national": "cả nước"}
     columns |= {
         "Năm": rows["year"].astype("Int64"),
-        "Số tham khảo (%)": _as_printed(rows["other"]),
-        "Loại số tham khảo": [
-            kinds[kind] and translate(kinds[kind], lang) for kind in rows["other_kind"].fillna("")
-        ],
+        "Ghi chú": rows["blank"].mask(rows["value"].notna(), ""),
     }
     return pd.DataFrame({translate(name, lang): column for name, column in columns.items()})
 
@@ -285,53 +270,6 @@ def _estimates(rows: pd.DataFrame, unit: str, lang: Lang, *, first: str) -> pd.D
 
 
 # ---------------------------------------------------------------- tasks and counts
-
-
-def task_gantt(tasks: pd.DataFrame, caption: str, *, year: int, **options: Unpack[Options]) -> Figure:
-    """Draw how many tasks run in each period, a bar from first to last year for each group.
-
-    ``tasks`` has ``group`` (what a row is about, such as the appendix section), ``first_year`` and
-    ``last_year`` (missing: no period printed). One bar a group and period, labelled with its count.
-    """
-    lang = options.get("lang", "vi")
-    periods = tasks.groupby(["group", "first_year", "last_year"], dropna=False, sort=False)
-    counted = periods.size().rename("n").reset_index()
-    groups = list(dict.fromkeys(counted["group"]))
-    # periods of a group stand together, its name in the middle of them
-    counted = pd.concat([counted[counted["group"] == group] for group in groups], ignore_index=True)
-    middles = [float(counted.index[counted["group"] == group].to_numpy().mean()) for group in groups]
-    with drawing(0.8 + 0.3 * len(counted)) as axes:
-        for place, row in enumerate(rows_of(counted)):
-            _task_bar(axes, place, row, lang)
-        axes.set_ylim(len(counted) - 0.4, -0.6)
-        axes.set_yticks(middles, [wrap(str(group), 40, 2) for group in groups])
-        axes.tick_params(axis="y", labelsize=7.5)
-        years = range(int(tasks["first_year"].min()), int(tasks["last_year"].max()) + 1)
-        axes.set_xlim(years[0], years[-1] + 1)
-        axes.set_xticks([y + 0.5 for y in years], [str(y) for y in years])
-        if year in years:
-            axes.axvspan(year, year + 1, color=LIGHT, zorder=0)
-    told = translate(
-        "{caption}. {n} nhiệm vụ trong {groups} nhóm; năm báo cáo {year} được tô nền.",
-        lang,
-        caption=caption,
-        n=len(tasks),
-        groups=len(groups),
-        year=year,
-    )
-    heads = ("Nhóm nhiệm vụ", "Năm đầu", "Năm cuối", "Số nhiệm vụ")
-    data = counted.set_axis([translate(head, lang) for head in heads], axis="columns")
-    return finished(axes, caption, [told], data, **options)
-
-
-def _task_bar(axes: Axes, place: int, row: Any, lang: Lang) -> None:
-    if pd.isna(row.first_year):
-        words = f"{row.n} ({translate('không ghi thời gian', lang)})"
-        left = {"xycoords": axes.get_yaxis_transform()}
-        label(axes, words, (0, place), (4, 0), fontsize=7.5, style="italic", **left)
-        return
-    axes.barh(place, row.last_year + 1 - row.first_year, left=row.first_year, height=0.6, color=BLUE)
-    label(axes, str(row.n), (row.first_year, place), (5, 0), fontsize=7.5, color="white", fontweight="bold")
 
 
 def counts(rows: pd.Series[int], caption: str, *, unit: str = "", **options: Unpack[Options]) -> Figure:

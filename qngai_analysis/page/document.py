@@ -222,7 +222,7 @@ def composed(
         if not named.title:
             title, nodes = _title_from_heading(nodes, title or name)
             nodes = [replace(node, title=title) if node is named else node for node in nodes]
-        title = title or named.title
+        title = title or ". ".join(part for part in (named.title, named.subtitle) if part)
     elif not title:
         title, nodes = _title_from_heading(nodes, name)
     nodes = list(_closed(_levelled(_anchored(nodes))))

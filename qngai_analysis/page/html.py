@@ -41,6 +41,21 @@ TALL = 40  # rows; a longer table scrolls below its own head
 FACES = {"Regular": (400, "normal"), "Bold": (700, "normal"), "Italic": (400, "italic")}
 
 
+_LETTERS = "ăâđêôơưàáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ"
+_TAGS = re.compile(r"(<(?:script|style|svg)\b.*?</(?:script|style|svg)>|<[^>]+>)", re.DOTALL)
+#: Words from the first to the last one of a clause that has a letter only Vietnamese has.
+_VIETNAMESE = re.compile(
+    rf"[^\s;:()]*[{_LETTERS}][^\n;:()]*[{_LETTERS}]\w*|\w*[{_LETTERS}]\w*", re.IGNORECASE
+)
+
+
+def _in_vietnamese(body: str) -> str:
+    """Mark what stays Vietnamese in a page of another language, so that it is read out as such."""
+    parts = _TAGS.split(body)  # text, tag, text, …
+    parts[::2] = [_VIETNAMESE.sub(r'<span lang="vi">\g<0></span>', text) for text in parts[::2]]
+    return "".join(parts)
+
+
 def to_html(document: Document) -> str:
     """Return the whole page of a document."""
     style, words = stylesheet(), layout()["words"][document.lang]
@@ -50,6 +65,8 @@ def to_html(document: Document) -> str:
     strip = f'<aside class="strip" aria-label="{words["simulated"]}">{words["simulated_strip"]}</aside>\n'
     heading = f"<h1>{title}</h1>\n"
     body = "\n".join(_node(node, document) for node in document.nodes)
+    if document.lang != "vi":
+        body = _in_vietnamese(body)
     return f"""<!DOCTYPE html>
 <html lang="{document.lang}">
 <head>

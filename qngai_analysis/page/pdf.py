@@ -24,7 +24,6 @@ from qngai_analysis.page.document import (
     Span,
     Unfolded,
     Verbatim,
-    data_grid,
     flat,
 )
 from qngai_analysis.page.layout import HERE, word
@@ -36,15 +35,21 @@ FONTS = HERE / "fonts"
 STANDARDS: Any = ["ua-1", "a-2a"]  # the stub wants a list of literals
 
 
-def to_pdf(document: Document) -> bytes:
-    """Return the PDF of a document.
+def to_pdf(document: Document, part: str = "") -> bytes:
+    """Return the PDF of a document, or of one part of it: ``letter`` or ``appendices``.
 
     Raises
     ------
     RenderError
         Typst refused the document; the message is Typst's own.
     """
-    return compile_typst(typst_source(document), pictures(document))
+    return compile_typst(typst_source(document, part), pictures(document))
+
+
+def has_appendices(document: Document) -> bool:
+    """Return whether a document is an official letter with appendices, which are a file of their own."""
+    kinds = {type(node) for node in document.nodes}
+    return {blocks.OfficialHead, blocks.AppendixStart} <= kinds
 
 
 def compile_typst(source: str, files: Mapping[str, bytes]) -> bytes:
@@ -64,7 +69,8 @@ def compile_typst(source: str, files: Mapping[str, bytes]) -> bytes:
         )
     except typst.TypstError as fault:
         raise RenderError(f"the PDF could not be made: {' '.join(str(fault).split())}") from fault
-    return bytes(made)
+    # poppler calls this key of the tags a fault; its absence means the same, and the file keeps its length
+    return bytes(made).replace(b"/Suspects false", b" " * 15)
 
 
 def picture(svg: str, *, ppi: float = 200) -> bytes:
@@ -77,9 +83,12 @@ def picture(svg: str, *, ppi: float = 200) -> bytes:
     return bytes(made)
 
 
-def typst_source(document: Document) -> str:
-    """Return the Typst source of a document."""
+def typst_source(document: Document, part: str = "") -> str:
+    """Return the Typst source of a document or of one part; a link into the other part is its words alone."""
     nodes = [*document.opened(), *document.figure_data()]
+    if part:
+        begins = next(place for place, node in enumerate(nodes) if isinstance(node, blocks.AppendixStart))
+        nodes = nodes[:begins] if part == "letter" else nodes[begins:]
     body = "\n".join(_parts(nodes, document))
     words = _string(word("simulated", document.lang))
     return (
@@ -175,7 +184,7 @@ def _span(span: Span) -> str:
         case "link":
             return _link(span)
         case "ref":
-            return f"link(label({_string(span.target)}), {_string(span.text)})"
+            return f"within({_string(span.target)}, {_string(span.text)})"
         case "break":
             return "linebreak()"
         case _:
@@ -333,17 +342,14 @@ def _figure(node: blocks.Figure, document: Document) -> str:
     lines = []
     if node.source:
         lines.append(_linked(f"{word('source', lang)}: {node.source}"))
-    if node.data is not None:
-        grid = data_grid(node)
-        lines.append(_see(grid.id, grid.label, lang))
-    elif node.data_ref:
+    if node.data_ref:
         lines.append(_see(node.data_ref, document.label_of(node.data_ref), lang))
     code = drawn + (f"; below({_array(lines)})" if lines else "")
     return f"sim-start(); {code}; sim-end()" if node.simulated else code
 
 
 def _see(target: str, label: str, lang: str) -> str:
-    return f"{{ {_string(word('see_data', lang) + ': ')}; link(label({_string(target)}), {_string(label)}) }}"
+    return f"{{ {_string(word('see_data', lang) + ': ')}; within({_string(target)}, {_string(label)}) }}"
 
 
 def _table_code(grid: Grid) -> str:
@@ -402,7 +408,7 @@ def _td(cell: Cell) -> str:
     if cell.mark:
         code = f"mark({_string(cell.mark)}, {_string(cell.tone)}, {code})"
     if cell.href.startswith("#"):
-        return f"link(label({_string(cell.href[1:])}), underline({code}))"
+        return f"within({_string(cell.href[1:])}, {code}, marked: true)"
     if ADDRESS.match(cell.href):
         return f"link({_string(cell.href)}, {code})"
     return code

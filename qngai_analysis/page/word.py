@@ -40,7 +40,7 @@ from qngai_analysis.words.numbers import official_date
 SIGNS = {  # a shape for each mark; letters that Word's fonts have
     "circle": "●",
     "ring": "○",
-    "half": "◐",
+    "half": "◊",  # Times New Roman has no half-filled circle
     "dash": "–",
     "up": "▲",
     "down": "▼",
@@ -59,7 +59,9 @@ ALIGN = {
 def to_docx(document: Document) -> bytes:
     """Return the report as a Word file; the same bytes for the same document."""
     writer = _Writer(document)
-    for node in [*document.opened(), *document.figure_data()]:
+    nodes = [*document.opened(), *document.figure_data()]
+    for node, following in zip(nodes, [*nodes[1:], None], strict=True):
+        writer.turn(node, following)
         writer.add(node)
     stream = io.BytesIO()
     writer.file.save(stream)
@@ -77,6 +79,7 @@ class _Writer:
         self._properties()
         self._styles()
         self._page(self.file.sections[0], landscape=False, restart=True)
+        self.landscape = self.opened = False  # of the page, and whether an appendix has just begun on it
 
     # ------------------------------------------------------------ page and styles
 
@@ -110,6 +113,8 @@ class _Writer:
             style.font.color.rgb = RGBColor(0, 0, 0)
             style.font.bold = True
             style.font.italic = level > 2
+            style.paragraph_format.left_indent = Mm(10 * text["first_line_cm"])
+            style.paragraph_format.space_before = style.paragraph_format.space_after = Pt(text["gap_pt"])
             style.paragraph_format.keep_with_next = True
 
     def _page(self, section: Any, *, landscape: bool, restart: bool) -> None:
@@ -151,8 +156,15 @@ class _Writer:
                 line.alignment = WD_ALIGN_PARAGRAPH.CENTER
                 _run(line, strip, size=layout()["word"]["strip_pt"], bold=True)
 
-    def _new_section(self, *, landscape: bool, restart: bool = False) -> None:
-        self._page(self.file.add_section(WD_SECTION.NEW_PAGE), landscape=landscape, restart=restart)
+    def turn(self, node: Node, following: Node | None) -> None:
+        """Begin a new section where the page turns, and for each appendix: on its table's page if that is wide."""
+        opens = isinstance(node, blocks.AppendixStart)
+        wide = any(
+            isinstance(part, Grid) and part.landscape for part in ([node, following] if opens else [node])
+        )
+        if opens or wide != self.landscape or (wide and not self.opened):
+            self._page(self.file.add_section(WD_SECTION.NEW_PAGE), landscape=wide, restart=opens)
+        self.landscape, self.opened = wide, opens
 
     # ------------------------------------------------------------ parts
 
@@ -256,10 +268,10 @@ class _Writer:
         number, dated = table.rows[1].cells
         _line(left, node.parent_body.upper(), size=sizes["body_pt"], first=True)
         _line(left, node.issuing_body.upper(), size=sizes["body_pt"], bold=True)
-        _line(left, "_______", size=sizes["line_pt"])
+        _rule(left, sizes["parties_mm"][0], sizes["rule_mm"][0])
         _line(right, word("state", self.lang), size=sizes["state_pt"], bold=True, first=True)
         _line(right, word("motto", self.lang), size=sizes["motto_pt"], bold=True)
-        _line(right, "_______________________", size=sizes["line_pt"])
+        _rule(right, sizes["parties_mm"][1], sizes["rule_mm"][1])
         printed = f"{word('number', self.lang)}: {node.printed_number}"
         _line(number, printed, size=sizes["number_pt"], first=True)
         date = official_date(node.date, node.place, self.lang)
@@ -277,7 +289,7 @@ class _Writer:
         subject = self._paragraph("center", keep=True)
         subject.paragraph_format.space_after = Pt(0)
         _run(subject, node.subject, bold=True, size=sizes["subject_pt"])
-        _run(self._paragraph("center"), "______________", size=sizes["line_pt"])
+        _ruled(self._paragraph("center"), text_width_mm(), sizes["rule_mm"][2])
         for line in node.dear(self.lang):
             _run(self._paragraph("center"), line)
 
@@ -303,9 +315,9 @@ class _Writer:
         _line(right, node.name, size=sizes["post_pt"], bold=True)
 
     def _appendix(self, node: blocks.AppendixStart) -> None:
-        self._new_section(landscape=False, restart=True)
         heading = self.file.add_paragraph(style="Heading 1")
         heading.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        heading.paragraph_format.left_indent = Mm(0)
         sizes = layout()["appendix"]
         run = _run(heading, f"{word('appendix', self.lang)} {node.number}", size=sizes["label_pt"])
         run.add_break()
@@ -338,15 +350,11 @@ class _Writer:
             self._below([f"{word('source', self.lang)}: {node.source}"])
 
     def _captioned_table(self, grid: Grid) -> None:
-        if grid.landscape:
-            self._new_section(landscape=True)
         if grid.caption:
             self._caption(grid.label, grid.caption, grid.simulated, keep=True)
         self._table_rows(grid)
         source = [f"{word('source', grid.lang)}: {grid.source}"] if grid.source else []
         self._below([*grid.notes, *source] or [""])
-        if grid.landscape:
-            self._new_section(landscape=False)
 
     def _table_rows(self, grid: Grid) -> None:
         size, room = grid.size_pt, text_width_mm(landscape=grid.landscape)
@@ -379,6 +387,21 @@ class _Writer:
             repeated = OxmlElement("w:tblHeader")
             repeated.set(qn("w:val"), "true")
             row._tr.get_or_add_trPr().append(repeated)
+
+
+def _rule(cell: Any, room_mm: float, length_mm: float) -> None:
+    """Draw a line of a length below what a cell holds."""
+    _ruled(_line(cell, "", size=2), room_mm, length_mm)
+
+
+def _ruled(paragraph: Any, room_mm: float, length_mm: float) -> None:
+    """Make an empty paragraph a line: its lower border between two indents."""
+    edge = OxmlElement("w:pBdr")
+    edge.append(parse_xml(f'<w:bottom {nsdecls("w")} w:val="single" w:sz="6" w:space="1" w:color="000000"/>'))
+    paragraph._p.get_or_add_pPr().append(edge)
+    indent = Mm(max(0.0, (room_mm - length_mm) / 2))
+    paragraph.paragraph_format.left_indent = paragraph.paragraph_format.right_indent = indent
+    paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(2)
 
 
 def _set_margins(table: Any, twentieths: int) -> None:

@@ -54,6 +54,8 @@ class Agency:
     successor: str
     since: date | None
     moved: tuple[tuple[str, str], ...]  # (function, agency)
+    english: str = ""
+    confidence: str = "high"  # how sure the name and what became of it are
 
 
 def _agency(row: dict[str, str]) -> Agency:
@@ -66,6 +68,8 @@ def _agency(row: dict[str, str]) -> Agency:
         successor=row["successor"],
         since=date.fromisoformat(since) if since else None,
         moved=tuple((function.strip(), agency.strip()) for function, agency in moved),
+        english=row.get("name_en", ""),
+        confidence=row.get("confidence", "high"),
     )
 
 
@@ -216,7 +220,25 @@ def successor(name: str, on: date, function: str = "") -> str:
     return name
 
 
-def named_on(name: str, on: date) -> str:
+def at_work(name: str, heading: str, text: str) -> str:
+    """Return the function of an agency that a task is of, where parts of its work went elsewhere; else "".
+
+    All words of the function stand in the task or in the heading above it, and two of them in the heading.
+
+    >>> at_work("Sở Thông tin và Truyền thông", "Đảm bảo an toàn thông tin và an ninh mạng", "")
+    'an toàn thông tin mạng'
+    """
+    above = set(fold(heading.split(" › ")[-1]).split())
+    around = above | set(fold(text).split())
+    agency = read_agencies().get(canonical(name))
+    for work, _ in agency.moved if agency else ():
+        words = set(re.findall(r"\w+", fold(work)))
+        if words <= around and len(words & above) > 1:
+            return work
+    return ""
+
+
+def named_on(name: str, on: date, work: str = "") -> str:
     """Return the agency that does the work of ``name`` on a day, as a report prints it.
 
     A district's committee ended with its district (``valid_to`` in ``data/raw/reference/territories.csv``)
@@ -227,7 +249,7 @@ def named_on(name: str, on: date) -> str:
     >>> named_on("UBND huyện Ba Tơ", date(2025, 6, 30)), named_on("Sở Thông tin và Truyền thông", date(2025, 6, 1))
     ('UBND huyện Ba Tơ', 'Sở Khoa học và Công nghệ')
     """
-    holder = successor(name, on)
+    holder = successor(name, on, work)
     ended = _ended(paths.reference("territories.csv")).get(fold(holder))
     if ended is None or ended > on:
         return holder

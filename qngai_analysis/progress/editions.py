@@ -8,7 +8,7 @@ the data and the program have moved on.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
@@ -18,23 +18,28 @@ import pandas as pd
 
 from qngai_analysis.errors import EvidenceError
 from qngai_analysis.values import jsonable
-from qngai_analysis.words.numbers import day, number
+from qngai_analysis.words.said import Day, Joined, Num, Said
 
 SCHEMA = "qngai-assessment/1"
-RULES = "2026-1"  # raised whenever a rule of choice, test or pace changes: verdicts may then differ
+RULES = "2026-2"  # raised whenever a rule of choice, test or pace changes: verdicts may then differ
 
 #: Why something changed: machine code and the words of the revision log.
 REASONS = {
     "new-target": "mục tiêu mới",
     "target-dropped": "mục tiêu không còn",
-    "target-revised": "mục tiêu được sửa",
+    "target-revised": "mức phải đạt khác trước",
+    "superseded": "kế hoạch ban hành sau đặt mức khác",
     "new-data": "có số liệu mới",
     "revision": "số liệu cùng thời điểm được rà soát lại",
     "data-withdrawn": "số liệu trước không còn được dùng",
+    "made-final": "mức độ của số liệu thay đổi",
+    "evidence": "số liệu thực và số liệu mô phỏng thay nhau",
+    "error": "sai số của số liệu thay đổi",
     "new-series": "số liệu theo phương pháp khác",
     "new-rules": "quy tắc đánh giá thay đổi",
     "time-passed": "cùng số liệu, năm báo cáo khác",
     "baseline": "số liệu gốc thay đổi",
+    "unknown": "chưa rõ lý do",
 }
 
 
@@ -96,7 +101,8 @@ def compare_editions(old: Mapping[str, Any], new: Mapping[str, Any]) -> pd.DataF
     Returns
     -------
     DataFrame, one row per target that changed
-        ``target_id, text``; ``changed``: list of ``target, value, verdict, source, method``;
+        ``target_id, text``; ``changed``: list of ``target, in_force, value, level, error, evidence, verdict, pace,
+        source, method``;
         ``why``: list of keys of :data:`REASONS`; ``words``: the change in a Vietnamese
         sentence; and ``<what>_old, <what>_new`` for goal, value, reference_date, verdict,
         observation, source, method. No row for a target that stayed the same.
@@ -148,33 +154,47 @@ def _change(
 
 
 def _changed(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    def differ(*names: str) -> bool:
+        # what an older edition did not keep is not known to differ
+        return any(name in old and old[name] != new.get(name) for name in names)
+
+    both = None not in (old["observation"], new["observation"])
     differs = {
-        "target": any(old.get(n) != new.get(n) for n in ("comparator", "target", "deadline")),
-        "value": old["value"] != new["value"] or old["reference_date"] != new["reference_date"],
-        "verdict": old["verdict"] != new["verdict"],
-        "source": old["observation"] != new["observation"],
-        "method": old["method"] != new["method"] and None not in (old["observation"], new["observation"]),
+        "target": differ("comparator", "target", "deadline"),
+        "in_force": differ("in_force"),
+        "value": differ("value", "value_high", "value_type", "reference_date")
+        or (both and differ("unit", "territory")),
+        "level": both and differ("level"),
+        "error": both and differ("se", "df"),
+        "evidence": both and differ("evidence"),
+        "verdict": differ("verdict"),
+        "pace": differ("pace_code", "baseline_value", "baseline_time"),
+        "source": differ("observation", "source"),
+        "method": both and differ("method"),
     }
     return [name for name, different in differs.items() if different]
 
 
+#: What is the reason of a change by itself.
+_OWN_REASON = {
+    "target": "target-revised",
+    "in_force": "superseded",
+    "level": "made-final",
+    "error": "error",
+    "evidence": "evidence",
+    "method": "new-series",
+}
+
+
 def _why(old: Mapping[str, Any], new: Mapping[str, Any], changed: list[str], same_rules: bool) -> list[str]:
-    why = []
-    if "target" in changed:
-        why.append("target-revised")
-    if "value" in changed or "source" in changed:
-        why.append(_why_data(old, new))
-    if "method" in changed:
-        why.append("new-series")
-    if "verdict" not in changed or why:
-        return why
+    why = [_why_data(old, new)] if "value" in changed or "source" in changed else []
+    why += [reason for what, reason in _OWN_REASON.items() if what in changed]
     if old["baseline_value"] != new["baseline_value"]:
         why.append("baseline")
-    if not same_rules:
-        why.append("new-rules")
-    if old["year"] != new["year"]:
-        why.append("time-passed")
-    return why
+    if "verdict" in changed or "pace" in changed:
+        why += [] if same_rules else ["new-rules"]
+        why += ["time-passed"] if old["year"] != new["year"] and not why else []
+    return why or (["unknown"] if changed else [])
 
 
 def _why_data(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
@@ -188,22 +208,58 @@ def _why_data(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
 
 def _words(
     old: Mapping[str, Any] | None, new: Mapping[str, Any] | None, changed: list[str], why: list[str]
-) -> str:
-    parts = []
+) -> Said | Joined:
+    """Return what changed, in a sentence, and why, in brackets."""
+    parts: list[object] = []
     if old is not None and new is not None:
-        if "target" in changed:
-            parts.append(f"mục tiêu từ “{old['goal']}” thành “{new['goal']}”")
-        if "value" in changed:
-            parts.append(f"số liệu từ {_figure(old)} thành {_figure(new)}")
-        if "verdict" in changed:
-            parts.append(f"kết luận từ “{old['verdict']}” thành “{new['verdict']}”")
-        if changed == ["source"]:
-            parts.append(f"nguồn từ {old['source'] or 'không có'} thành {new['source'] or 'không có'}")
-    reasons = ", ".join(REASONS[code] for code in why)
-    return f"{'; '.join(parts)} ({reasons})" if parts else reasons
+        known = {what: (text(old), text(new)) for what, text in _TOLD.items() if what in changed}
+        if "value" in known:
+            known.pop("source", None)  # another figure is of another source
+        if "verdict" in known:
+            known.pop("pace", None)  # the verdict says it
+        parts = [Said(_FROM_TO[what], old=before, new=after) for what, (before, after) in known.items()]
+    reasons = Joined([Said(REASONS[code]) for code in why], ", ")
+    if not parts:
+        return Said("{what}", what=reasons)
+    return Said("{what} ({why})", what=Joined(parts), why=reasons)
 
 
-def _figure(row: Mapping[str, Any]) -> str:
+_BOUNDS = {"lower_bound": "hơn {value}", "upper_bound": "gần {value}"}
+
+
+def _figure(row: Mapping[str, Any]) -> object:
     if row["value"] is None:
-        return "không có"
-    return f"{number(row['value'], unit=row['unit'])} ({day(row['reference_date'])})"
+        return Said("không có")
+    kind, high = row.get("value_type", ""), row.get("value_high")
+    value = Num(row["value"], unit="" if high is not None else row["unit"])
+    shown: object = value if high is None else Joined((value, Num(high, unit=row["unit"])), "–")
+    if kind in _BOUNDS:
+        shown = Said(_BOUNDS[kind], value=value)
+    return Said("{value} ({date})", value=shown, date=Day(row["reference_date"]))
+
+
+def _goal(row: Mapping[str, Any]) -> object:
+    return Said("“{goal}”, năm {year}", goal=row["goal"], year=row["deadline"])
+
+
+def _quoted(name: str) -> Callable[[Mapping[str, Any]], object]:
+    return lambda row: Said("“{word}”", word=Said(row[name])) if row.get(name) else Said("không có")
+
+
+#: How each kind of change is said: of a row of either edition.
+_TOLD: dict[str, Callable[[Mapping[str, Any]], object]] = {
+    "target": _goal,
+    "value": _figure,
+    "level": _quoted("level"),
+    "verdict": _quoted("verdict"),
+    "pace": _quoted("pace"),
+    "source": lambda row: row["source"] or Said("không có"),
+}
+_FROM_TO = {
+    "target": "mục tiêu từ {old} thành {new}",
+    "value": "số liệu từ {old} thành {new}",
+    "level": "mức độ của số liệu từ {old} thành {new}",
+    "verdict": "kết luận từ {old} thành {new}",
+    "pace": "tiến độ từ {old} thành {new}",
+    "source": "nguồn từ {old} thành {new}",
+}

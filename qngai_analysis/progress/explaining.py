@@ -81,14 +81,14 @@ def explanation(
     """
     sources = {row.id: observation_of(row) for row in records(observed)}
     steps = [
-        Step("Câu chữ của kế hoạch", tuple(_law(judgement, revision))),
+        Step("Nội dung mục tiêu theo kế hoạch", tuple(_law(judgement, revision))),
         Step("Số liệu được dùng", tuple(_used(judgement))),
         Step("Số liệu không được dùng để kết luận", tuple(_passed(judgement, sources))),
         Step("So với mức của mục tiêu", tuple(_level(judgement))),
         Step("Tiến độ", tuple(_pace(judgement))),
-        Step("Từ nay đến hạn", tuple(_ahead(judgement))),
+        Step("Mức tăng bình quân cần đạt", tuple(_ahead(judgement))),
         Step("Kết luận", tuple(_conclusion(judgement))),
-        Step("Cơ quan cung cấp số liệu tiếp theo", tuple(_owners(judgement, owners, owners_printed))),
+        Step("Cơ quan có trách nhiệm cung cấp số liệu", tuple(_owners(judgement, owners, owners_printed))),
     ]
     return Explanation(
         judgement.target.id,
@@ -104,7 +104,7 @@ def _law(judgement: Judgement, revision: AssignedTarget | None) -> list[Said]:
     lines = [
         Said("{where}: “{text}”.", where=_where(target, judgement.plan), text=target.text.rstrip(".")),
         Said(
-            "Hiểu là: {goal}, chậm nhất cuối năm {due}. {test}",
+            "Cách hiểu áp dụng: {goal}, chậm nhất cuối năm {due}. {test}",
             goal=goal.said,
             due=judgement.deadline,
             test=_test_words(goal),
@@ -113,7 +113,7 @@ def _law(judgement: Judgement, revision: AssignedTarget | None) -> list[Said]:
     if revision is not None:
         lines.append(
             Said(
-                "Mục tiêu này đã được thay từ ngày ban hành kế hoạch sau: {where}: “{text}”.",
+                "Kế hoạch ban hành sau đặt mức khác cho cùng chỉ tiêu, cùng năm (không phải văn bản sửa đổi): {where}: “{text}”.",
                 where=_where(revision.target, revision.plan),
                 text=revision.target.text.rstrip("."),
             )
@@ -129,18 +129,9 @@ def _law(judgement: Judgement, revision: AssignedTarget | None) -> list[Said]:
 
 
 def _where(target: Target, plan: PlanHead) -> Joined:
-    """Return the document a target stands in, and its lines there."""
+    """Return the document a target stands in, and its section there."""
     named: object = plan.citation or Said("Văn bản {id}", id=target.document)
-    return Joined((named, *_lines_of(target)), ", ")
-
-
-def _lines_of(target: Target) -> list[Said]:
-    first, last = target.line_start, target.line_end
-    if first is None:
-        return []
-    if first == last:
-        return [Said("dòng {first}", first=first)]
-    return [Said("dòng {first} đến {last}", first=first, last=last)]
+    return Joined((named, *([Said("mục {section}", section=target.section)] if target.section else [])), ", ")
 
 
 def _test_words(goal: Goal) -> Said:
@@ -170,12 +161,25 @@ def _used(judgement: Judgement) -> list[Said]:
         ]
     chosen = judgement.choice.chosen
     if chosen is None:
-        return [Said("Không có số liệu cùng định nghĩa, cùng địa bàn nào được phép dùng.")]
+        return [Said("Chưa có số liệu đáp ứng định nghĩa và phạm vi địa giới của chỉ tiêu.")]
     lines = [_figure_line(chosen)]
+    if definition := _definition(judgement, chosen):
+        lines.append(Said("Định nghĩa của số liệu: {definition}.", definition=definition))
+    if chosen.note:
+        lines.append(Said("Lưu ý về số liệu: {note}.", note=chosen.note.rstrip(".")))
     for row in records(judgement.choice.contradicting):
         other = _figure_line(observation_of(row))
         lines.append(Said("Mâu thuẫn, nêu để đối chiếu, không lấy bình quân: {figure}", figure=other))
     return [*lines, *_series(judgement)]
+
+
+def _definition(judgement: Judgement, chosen: Observation) -> str:
+    """Return how the figure that speaks was defined, where the table of series says it."""
+    pool = judgement.choice.pool
+    if chosen.se is not None or "relation_reason" not in pool:
+        return ""
+    found = pool.loc[pool["id"].eq(chosen.id), "relation_reason"]
+    return str(found.iloc[0]) if len(found) else ""
 
 
 def _series(judgement: Judgement) -> list[Said]:
@@ -305,6 +309,8 @@ def _level(judgement: Judgement) -> list[Said]:
         ]
     lines = [*(_test_lines(goal, figure) if figure.has_error else ()), *_gap_lines(goal, figure)]
     results = {True: Said("đạt mức"), False: Said("chưa đạt mức"), None: Said("chưa kết luận được về mức")}
+    if finding.met is None and figure.value_type in ("lower_bound", "upper_bound", "range"):
+        return [*lines, Sentence(Said("{how}", how=finding.how))]
     if finding.p_met is None:
         return [*lines, Said("{how}: {result}", how=finding.how, result=results[finding.met])]
     decided = Said(
@@ -396,7 +402,7 @@ def _pace(judgement: Judgement) -> list[Said]:
     ]
     if progress.linear is None:
         return [*lines, Said("Số liệu gốc đã ở mức mục tiêu, không còn quãng đường để tính tiến độ.")]
-    way = _Way(y0, t0, y, t, goal.value, due)
+    way = _Way(y0, t0, y, t, goal.towards(y0).value, due)
     lines += [*_linear_lines(way, progress.linear)]
     if progress.p_on_pace is not None:
         lines.append(Said("Do sai số mẫu: P(đúng tiến độ) {p}", p=Chance(progress.p_on_pace)))
@@ -501,10 +507,16 @@ def _ahead(judgement: Judgement) -> list[Said]:
     lines = []
     needed = judgement.progress.needed
     if needed is not None and judgement.choice.chosen is not None:
+        wording = (
+            "Để đạt vào cuối năm {due}, từ số liệu này lẽ ra phải thay đổi bình quân ({asked} − {value}) / ({due} − {t}) "
+            "= {needed} mỗi năm"
+            if judgement.year >= judgement.deadline
+            else "Cần ({asked} − {value}) / ({due} − {t}) = {needed} mỗi năm để đạt vào cuối năm {due}"
+        )
         lines.append(
             Said(
-                "Cần ({asked} − {value}) / ({due} − {t}) = {needed} mỗi năm để đạt vào cuối năm {due}",
-                asked=short(judgement.goal.value),
+                wording,
+                asked=short(judgement.goal.towards(judgement.choice.chosen.value).value),
                 value=short(judgement.choice.chosen.value),
                 due=judgement.deadline,
                 t=_t(_time(judgement)),
@@ -554,4 +566,9 @@ def _owners(judgement: Judgement, owners: Sequence[str], printed: bool) -> list[
     named = Said("{owners} (tên gọi tại {day}).", owners=", ".join(owners), day=at)
     if printed:
         return [named]
-    return [Said("Kế hoạch không ghi cơ quan chủ trì; theo danh mục chỉ tiêu: {named}", named=named)]
+    return [
+        Said(
+            "Kế hoạch không ghi cơ quan chủ trì; theo đề xuất phân công của cơ quan lập báo cáo: {named}",
+            named=named,
+        )
+    ]

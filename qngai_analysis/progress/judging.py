@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -114,6 +115,8 @@ class _Case:
     related: pd.DataFrame
     goal: Goal
     notes: tuple[Note, ...]
+    goal_error: float = 0.0  # sampling error of the national figure that makes the threshold
+    open: bool = False  # the threshold is a part of a national figure that is not known
 
     def judged(self, choice: Choice, verdict: Verdict, evidence: str, **found: Any) -> Judgement:
         """Return the judgement; ``found`` are the fields of one that has a figure."""
@@ -201,19 +204,28 @@ def judge(
     # a target the catalogue does not know has no figure, not another's
     related = known.related(target.indicator or "")
     plan = plan or PlanHead(target.id.split(".")[0])
-    goal, notes = _goal(target, plan, related, need)
-    case = _Case(target, plan, known, need, related, goal, notes)
+    choice = choose(related, need)
+    due = min(need.year, need.deadline)
+    # the province of one year is set against the country of the same
+    case = _case(target, plan, known, need, related, choice.chosen.year if choice.chosen else due)
     if target.each and related["category"].notna().any():
         return _judge_family(case)
-    choice = choose(related, need)
     if choice.chosen is None:
         return _without_figure(case, choice)
+    if case.open:
+        return case.judged(choice, Verdict.UNDECIDED, choice.chosen.evidence)
     if target.unit.startswith("%") and target.unit.endswith("/năm"):
         return _judge_growth(case, choice, choice.chosen)
     return _judge_level(case, choice, choice.chosen)
 
 
-def _goal(target: Target, plan: PlanHead, related: pd.DataFrame, need: Need) -> tuple[Goal, tuple[Note, ...]]:
+_PART_OF_MEAN = re.compile(r"([\d.]+(?:,\d+)?)\s*%\s+(?:so với\s+)?(?:mức\s+)?" + NATIONAL_MEAN)
+
+
+def _case(
+    target: Target, plan: PlanHead, known: Knowledge, need: Need, related: pd.DataFrame, year: int
+) -> _Case:
+    """Return what is judged; the threshold of a target set against the country's mean is the figure of ``year``."""
     goal = Goal(
         comparator=target.comparator,
         value=target.value,
@@ -221,34 +233,46 @@ def _goal(target: Target, plan: PlanHead, related: pd.DataFrame, need: Need) -> 
         wording=target.wording,
         value_high=target.value_high,
     )
-    notes: tuple[Note, ...] = ()
+    case = _Case(target, plan, known, need, related, goal, ())
     if plan.issued is not None and plan.issued.year > need.year:
         said = Said("mục tiêu ban hành năm {year}, sau năm báo cáo", year=plan.issued.year)
-        notes = (Note(NoteKind.ISSUED_LATER, said),)
-    if target.relative_to != NATIONAL_MEAN:
-        return goal, notes
-    goal, more = _national_goal(goal, related, need)
-    return goal, (*notes, more)
+        case = replace(case, notes=(Note(NoteKind.ISSUED_LATER, said),))
+    part = _PART_OF_MEAN.search(target.text)
+    if target.relative_to != NATIONAL_MEAN and part is None:
+        return case
+    share = float(part[1].replace(".", "").replace(",", ".")) / 100 if part else 1.0
+    return _against_country(case, year, share)
 
 
-def _national_goal(goal: Goal, related: pd.DataFrame, need: Need) -> tuple[Goal, Note]:
-    """Replace the printed threshold by the national figure of the year the target is due."""
-    due = min(need.year, need.deadline)
-    national = related[
-        related["relation"].eq("national") & related["definition"].eq("same") & related["year"].eq(due)
+def _against_country(case: _Case, year: int, share: float) -> _Case:
+    """Replace the printed threshold by the national figure of a year, or by a share of it; the comparator stays."""
+    national = case.related[
+        case.related["relation"].eq("national")
+        & case.related["definition"].eq("same")
+        & case.related["year"].eq(year)
     ].assign(relation="same", scope=None)
-    found = choose(national, replace(need, territories=("VN",))).chosen
+    found = choose(national, replace(case.need, territories=("VN",))).chosen
     if found is None or found.value_type != "point":
-        said = Said("chưa có số cả nước năm {year} cùng định nghĩa; so với mức in trong kế hoạch", year=due)
-        return goal, Note(NoteKind.NO_NATIONAL_MEAN, said)
+        text = (
+            "chưa có số cả nước năm {year} cùng định nghĩa; so với mức in trong kế hoạch"
+            if share == 1
+            else "chưa có số cả nước năm {year} cùng định nghĩa để tính mức phải đạt"
+        )
+        note = Note(NoteKind.NO_NATIONAL_MEAN, Said(text, year=year))
+        return replace(case, notes=(*case.notes, note), open=share != 1)
     said = Said(
         "bình quân cả nước năm {year} là {value} ({id})",
-        year=due,
-        value=Num(found.value, unit=goal.unit),
+        year=year,
+        value=Num(found.value, unit=case.goal.unit),
         id=found.id,
     )
-    replaced = replace(goal, value=found.value, comparator=">=", wording="đạt bình quân cả nước")
-    return replaced, Note(NoteKind.NATIONAL_MEAN, said)
+    wording = f"{case.goal.wording} bình quân cả nước" if share == 1 else case.goal.wording
+    return replace(
+        case,
+        goal=replace(case.goal, value=round(share * found.value, 9), wording=wording),
+        notes=(*case.notes, Note(NoteKind.NATIONAL_MEAN, said)),
+        goal_error=share * (found.se or 0.0),
+    )
 
 
 def figure_of(observation: Observation) -> Figure:
@@ -275,6 +299,8 @@ def _without_figure(case: _Case, choice: Choice) -> Judgement:
 def _judge_level(case: _Case, choice: Choice, chosen: Observation) -> Judgement:
     goal, need = case.goal, case.need
     figure = figure_of(chosen)
+    if case.goal_error:  # both figures are estimates
+        figure = replace(figure, se=math.hypot(figure.se or 0.0, case.goal_error))
     finding = settle(goal, figure)
     series = chain(choice.pool, chosen, case.known.breaks)
     base = baseline_of(case.target, case.known.baselines, series, chosen)
@@ -283,6 +309,8 @@ def _judge_level(case: _Case, choice: Choice, chosen: Observation) -> Judgement:
     if verdict is Verdict.UNDECIDED:
         # a figure too old or too uncertain for a verdict shows no pace either
         progress = replace(progress, pace=None, p_on_pace=None)
+    if need.year > need.deadline:
+        progress = replace(progress, needed=None)
     judged = case.judged(
         choice,
         verdict,
@@ -318,6 +346,13 @@ def _verdict(
             due=need.deadline,
         )
         return level, (Note(NoteKind.BEFORE_DUE, said),)
+    if need.year > need.deadline:
+        said = Said(
+            "hạn là cuối năm {due}; số liệu gần hạn nhất là của {date}",
+            due=need.deadline,
+            date=Day(chosen.reference_date),
+        )
+        return Verdict.UNDECIDED, (Note(NoteKind.PAST_DUE, said),)
     if progress.pace is None:
         said = Said("chưa có hai số liệu so sánh được để tính tiến độ")
         return Verdict.UNDECIDED, (Note(NoteKind.NO_PACE, said),)
@@ -371,9 +406,30 @@ def _figure_notes(judged: Judgement, chosen: Observation) -> list[Note]:
         p = Chance(progress.p_on_pace)
         said = Said("tiến độ chưa chắc chắn do sai số mẫu: P(đúng tiến độ) {p}", p=p)
         notes.append(Note(NoteKind.PACE_UNSURE, said))
+    if judged.chain is not None and judged.chain.revised:
+        said = Said("số thuộc kỳ công bố đã được rà soát lại ở thời điểm khác")
+        notes.append(Note(NoteKind.SINCE_REVISED, said))
+    if late := _late_baseline(judged):
+        notes.append(late)
     if differs := disagreement(progress):
         notes.append(Note(NoteKind.METHODS_DISAGREE, differs))
     return notes
+
+
+def _late_baseline(judged: Judgement) -> Note | None:
+    """Say that the pace begins late: its baseline is of more than a quarter of the plan's time after its start."""
+    start = judged.target.period_start
+    if start is None or judged.progress.pace in (None, methods.Pace.MET) or judged.progress.baseline is None:
+        return None
+    began, first = start - 1.0, judged.progress.baseline[0]
+    if first - began <= (judged.deadline - began) / 4:
+        return None
+    said = Said(
+        "số liệu gốc đầu tiên là của năm {first}, kế hoạch bắt đầu từ năm {year}: phần thời gian trước đó không được tính",
+        first=math.ceil(first),  # the end of a year is the year's number
+        year=start,
+    )
+    return Note(NoteKind.LATE_BASELINE, said)
 
 
 def _projection(series: Chain, chosen: Observation, need: Need, long_run: int) -> Projection | None:

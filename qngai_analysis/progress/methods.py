@@ -243,6 +243,7 @@ def classify(ratio: float, *, met: bool = False) -> Pace:
     """
     if met:
         return Pace.MET
+    ratio = round(ratio, 9)  # 0.95 is on pace, whatever binary fractions make of it
     if ratio < 0:
         return Pace.AWAY
     if ratio < BEHIND:

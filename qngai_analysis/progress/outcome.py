@@ -29,6 +29,7 @@ class NoteKind(StrEnum):
     ISSUED_LATER = "issued-later"  # the target is younger than the year
     NATIONAL_MEAN = "national-mean"  # the threshold is the national figure
     NO_NATIONAL_MEAN = "no-national-mean"
+    PAST_DUE = "past-due"  # the figure is of the target's year, not of its end
     BARRED = "barred"  # figures of the definition may not decide
     BEFORE_TARGET_YEAR = "before-target-year"
     STALE = "stale"
@@ -42,6 +43,8 @@ class NoteKind(StrEnum):
     CONTRADICTED = "contradicted"
     RANK = "rank"
     PACE_UNSURE = "pace-unsure"
+    LATE_BASELINE = "late-baseline"  # nothing is known of the first years of the plan
+    SINCE_REVISED = "since-revised"  # of a vintage that a newer one has revised
     METHODS_DISAGREE = "methods-disagree"
     MEAN_GROWTH = "mean-growth"
     YEARS_MISSING = "years-missing"

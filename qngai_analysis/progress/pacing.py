@@ -29,14 +29,18 @@ def progress_of(
     at_goal = Pace.MET if met else None
     if chosen.value_type != "point":
         return Progress(pace=at_goal)
-    needed = None if met else methods.needed_per_year(y, t, goal.value, due)
+    there = met or goal.holds(y)  # an estimate beyond the target, if not surely, needs no yearly change
+    needed = None if there else methods.needed_per_year(y, t, goal.towards(y).value, due)
     if base is None:
         return Progress(needed=needed, pace=at_goal)
     (t0, y0), source = base
     if goal.holds(y0):
         # the way from baseline to target has no length: only the level is judged
         return Progress((t0, y0), source, needed=needed, pace=at_goal or Pace.AWAY)
-    way = (y0, t0, y, t, goal.value, due)
+    aim = goal.towards(y0)
+    if goal.two_sided and aim.holds(y) and not goal.holds(y):
+        at_goal = Pace.AWAY  # it came to the near end and went out at the far one
+    way = (y0, t0, y, t, aim.value, due)
     linear = methods.linear_pace(*way)
     points = list(zip(series.points["t"], series.points["value"], strict=True))
     return Progress(
@@ -44,13 +48,13 @@ def progress_of(
         baseline_source=source,
         linear=linear,
         eurostat=methods.eurostat_ratio(*way),
-        destatis=methods.destatis_miss(points, goal.value, due),
+        destatis=methods.destatis_miss(points, aim.value, due),
         escap=methods.escap_index(*way),
         escap_expected=methods.escap_expected(t0, t, due),
         logistic=methods.logistic_pace(*way) if goal.unit.startswith("%") else None,
         needed=needed,
-        pace=methods.classify(linear, met=met) if linear is not None else at_goal,
-        p_on_pace=_on_pace(goal, series, chosen, (t0, y0), due),
+        pace=at_goal if at_goal or linear is None else methods.classify(linear),
+        p_on_pace=_on_pace(aim, series, chosen, (t0, y0), due),
     )
 
 

@@ -106,16 +106,37 @@ class Goal:
             case "=":
                 return value == asked
             case "~":
-                return abs(value - asked) <= ABOUT * abs(asked)
+                return round(abs(value - asked) - ABOUT * abs(asked), 9) <= 0  # 94,05 is 5% off 99
             case _:
                 return asked <= value <= float(self.value_high or asked)
+
+    @property
+    def two_sided(self) -> bool:
+        """Whether a value may lie too high as well as too low."""
+        return self.test in ("=", "~", "between")
+
+    def towards(self, start: float) -> Goal:
+        """
+        Return what a series that begins at ``start`` has to reach: the nearer end of a two-sided goal.
+
+        >>> Goal("between", 40, value_high=60).towards(75).words, Goal(">=", 40).towards(75).words
+        ('không quá 60%', 'đạt 40%')
+        """
+        if not self.two_sided:
+            return self
+        high = self.value if self.value_high is None else self.value_high
+        if start > high:
+            return Goal("<=", high, self.unit)
+        return Goal(">=", self.value, self.unit)
 
     def beyond(self) -> Goal | None:
         """Return the stricter goal that "vượt" asks for; None where going beyond means nothing."""
         if self.test not in (">=", ">", "<=", "<"):
             return None
         margin = EXCEEDED_BY * abs(self.value)
-        asked = self.value + margin if self.rises else self.value - margin
+        if not margin:
+            return None  # nothing lies 5% beyond nought
+        asked = round(self.value + margin if self.rises else self.value - margin, 9)
         if self.unit.startswith("%") and not 0 <= asked <= 100:
             return None
         return replace(self, value=asked, comparator=">=" if self.rises else "<=")
@@ -216,17 +237,19 @@ def _settle_bounds(goal: Goal, figure: Figure) -> Finding:
     tiny = 1e-9 * max(1.0, abs(figure.value))
     if figure.value_type == "range":
         low, high = figure.value, float(figure.value_high or figure.value)
-        how = Said("khoảng {low} đến {high}", low=Num(low), high=Num(high))
+        how = Said("nguồn chỉ cho biết từ {low} đến {high}", low=Num(low), high=Num(high, unit=goal.unit))
     elif figure.value_type == "lower_bound":
         low, high = figure.value + tiny, math.inf
-        how = Said("biết là hơn {value}", value=Num(figure.value))
+        how = Said("nguồn chỉ cho biết cao hơn {value}", value=Num(figure.value, unit=goal.unit))
     else:
         low, high = -math.inf, figure.value - tiny
-        how = Said("biết là gần tới {value}", value=Num(figure.value))
+        how = Said("nguồn chỉ cho biết thấp hơn {value}", value=Num(figure.value, unit=goal.unit))
+    if goal.unit.startswith("%") and not goal.unit.endswith("/năm"):
+        low, high = max(low, 0.0), min(high, 100.0)  # a share lies between 0 and 100%
     ends = {goal.holds(low), goal.holds(high)}
-    two_sided = goal.test in ("=", "~", "between")
-    if len(ends) == 2 or (two_sided and ends == {False} and low < goal.value < high):
-        return Finding(None, None, Said("{how}: chưa đủ để kết luận", how=how))
+    if len(ends) == 2 or (goal.two_sided and ends == {False} and low < goal.value < high):
+        asked = Num(goal.value, unit=goal.unit)
+        return Finding(None, None, Said("{how}, chưa đủ để so với mức {asked}", how=how, asked=asked))
     return Finding(ends.pop(), None, Said("{how}: mọi giá trị có thể đều nằm một phía", how=how))
 
 

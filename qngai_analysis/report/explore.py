@@ -589,7 +589,7 @@ class Explorer:
                 measured("Cận dưới 95%", "low", unit_of="unit"),
                 measured("Cận trên 95%", "high", unit_of="unit"),
                 measured("Sai số chuẩn", "se"),
-                measured("Hiệu ứng thiết kế", "deff"),
+                measured("Hệ số thiết kế (deff)", "deff"),
                 *note,
             ],
             notes=[self._method_note()],
@@ -634,7 +634,10 @@ class Explorer:
         counted = self.say("n: số người (đơn vị) trả lời, làm tròn đến bội số của 5 để bảo mật.")
         if self._indicator.kind != "proportion":
             return f"{self.say('Khoảng tin cậy theo phân phối t của thiết kế mẫu.')} {counted}"
-        words = self.say("Khoảng tin cậy {method} theo thiết kế mẫu.", method=METHODS[self._chosen.method])
+        words = self.say(
+            "Khoảng tin cậy tính theo phương pháp {method}, có xét thiết kế mẫu.",
+            method=METHODS[self._chosen.method],
+        )
         return f"{words} {counted}"
 
     # ------------------------------------------------------------ in a notebook

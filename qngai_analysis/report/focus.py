@@ -223,7 +223,7 @@ def published(sector: Sector) -> list[Table | Prose]:
         return []
     rows = _facts(sector)
     if not len(rows):
-        text = "Nguồn của dự án không có số liệu đã công bố nào về riêng {district}."
+        text = "Báo cáo không thu thập được số liệu đã công bố nào về riêng {district}."
         return [Prose(sector.say(text, district=sector.district))]
     columns = [
         row_head("Số liệu", "name", 0.44),

@@ -83,14 +83,16 @@ def title(ladder: Ladder) -> PageTitle:
     """Return the title of the report."""
     return PageTitle(
         ladder.say("Thang mục tiêu và điểm không thống nhất giữa các kế hoạch"),
-        subtitle=ladder.say("{n} kế hoạch đặt cạnh nhau", n=len(ladder.plans)),
+        subtitle=ladder.say("Đối chiếu mục tiêu của {n} kế hoạch", n=len(ladder.plans)),
     )
 
 
 def overview(ladder: Ladder) -> Table:
     """Return the plans: document, issuer, number of targets and tasks, and targets due by the year."""
     due = ladder.say("đến hạn đến hết {year}", year=ladder.year)
-    note = ladder.say("Mục tiêu của riêng huyện và mục tiêu chưa khớp danh mục chỉ tiêu không đưa vào thang.")
+    note = ladder.say(
+        "Mục tiêu của riêng huyện và mục tiêu chưa khớp với bảng chỉ tiêu của dự án không đưa vào thang."
+    )
     return ladder.table(
         ladder.plans,
         ladder.say("Các kế hoạch được so sánh"),
@@ -255,15 +257,31 @@ def ladder_table(report: Report, comparison: PlanComparison) -> Table:
 
 
 def findings_table(report: Report, comparison: PlanComparison) -> Table:
-    """Return where the plans contradict each other, with the lines each finding rests on."""
+    """Return where the plans contradict each other, with the sections each finding rests on."""
     order = list(KINDS)
     found = comparison.findings.sort_values("kind", key=lambda kinds: kinds.map(order.index), kind="stable")
     kept = [] if report.lang == "vi" else [report.say("Nội dung viết bằng tiếng Việt.")]
     return report.table(
         found,
         report.say("Điểm không thống nhất giữa các kế hoạch"),
-        [row_head("Nội dung", "text", 0.74), column("Dòng văn bản", lambda row: ", ".join(row.places), 0.26)],
+        [
+            row_head("Nội dung", "text", 0.74),
+            column("Nơi ghi", lambda row: _sections(report, row.places), 0.26),
+        ],
         sections=lambda row: report.say(KINDS[row.kind]),
-        notes=[report.say("Dòng văn bản: kế hoạch và số dòng trong tệp nguyên văn."), *kept],
+        notes=kept,
         id="khong-thong-nhat",
     )
+
+
+def _sections(report: Report, places: Sequence[str]) -> str:
+    """Return places ("906:113-114") as a reader finds them in the signed act: the plan, and the section."""
+    named = []
+    for place in places:
+        key, _, lines = place.partition(":")
+        plan = read_plan(key)
+        first = int(lines.split("-")[0])
+        section = next((target.section for target in plan.listed_targets if target.line_start == first), "")
+        at = f", {report.say('mục {section}', section=section)}" if section else ""
+        named.append(f"{report.act(plan.document)}{at}")
+    return "; ".join(dict.fromkeys(named))

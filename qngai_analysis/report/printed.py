@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from functools import cache
+from pathlib import Path
 from typing import Any
 
+from qngai_analysis import paths
 from qngai_analysis.evidence.published import read_territories
 from qngai_analysis.progress.judging import MARKED
 from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.project import read_project
+from qngai_analysis.raw import read_sidecar, read_table
 from qngai_analysis.report.base import SIMULATED, Speaker
 from qngai_analysis.survey.release.treatment import Treatment
-from qngai_analysis.values import is_missing
+from qngai_analysis.values import is_missing, records
 from qngai_analysis.words.language import said
 from qngai_analysis.words.numbers import number
 
@@ -28,6 +33,29 @@ REMARKS = {
     Treatment.CENSUS: "điều tra toàn bộ, hầu hết đơn vị của tổng thể đã trả lời",
     Treatment.STANDS: MARKED["stands"].said,
 }
+
+
+@cache
+def _misprints(folder: Path) -> tuple[str, ...]:
+    sidecars = [read_sidecar(file) for file in sorted(folder.glob("*.txt"))]
+    return tuple(word for sidecar in sidecars for word in sidecar.extra.get("misprints", {}))
+
+
+def quoted(text: str) -> str:
+    """Return words of a plan as a report quotes them: a misprint of the source is followed by [nguyên văn].
+
+    >>> quoted("tài khoản định danh điện tử VNNeID đạt 80%")
+    'tài khoản định danh điện tử VNNeID [nguyên văn] đạt 80%'
+    """
+    for word in _misprints(paths.raw("plans")):
+        text = re.sub(rf"\b{re.escape(word)}\b", f"{word} [nguyên văn]", text)
+    return text
+
+
+def read_acts() -> dict[str, Any]:
+    """Return the acts of ``reference/acts.csv`` by their number; those without one are left out."""
+    table = read_table(paths.reference("acts.csv"))
+    return {row.number: row for row in records(table.dropna(subset=["number"]))}
 
 
 def goal_words(report: Speaker, outcome: Outcome) -> str:

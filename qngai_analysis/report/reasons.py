@@ -11,6 +11,7 @@ from qngai_analysis.progress.explaining import Explanation, Step
 from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.progress.yearly import YearResult
 from qngai_analysis.report.base import Speaker
+from qngai_analysis.report.printed import quoted
 from qngai_analysis.words.addresses import pieces
 from qngai_analysis.words.language import Lang, said, translate
 
@@ -48,7 +49,7 @@ def explained(explanation: Explanation, lang: Lang) -> str:
 
 
 def _step(step: Step, lang: Lang) -> str:
-    lines = "\n".join(f"- {_linked(said(line, lang))}" for line in step.lines)
+    lines = "\n".join(f"- {_linked(quoted(said(line, lang)))}" for line in step.lines)
     return f"**{literal(translate(step.title, lang))}**\n\n{lines}"
 
 
@@ -68,7 +69,14 @@ def english_name(indicator: str | None) -> str:
     return str(names.get(indicator or "", ""))
 
 
+def english_subject(target: Target) -> str:
+    """Return the English name of a target's indicator, of the whole that the plan names (GDP or GRDP)."""
+    name = english_name(target.indicator)
+    return name.replace("GRDP", target.base) if target.base else name
+
+
 def wording(target: Target, lang: Lang) -> str:
     """Return a target in the plan's words; in English below the name of its indicator."""
-    name = "" if lang == "vi" else english_name(target.indicator)
-    return f"{name}\n{target.text}" if name else target.text
+    name = "" if lang == "vi" else english_subject(target)
+    text = quoted(target.text)
+    return f"{name}\n{text}" if name else text

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from qngai_analysis.evidence.published import read_territories
 from qngai_analysis.page.blocks import Details, PageTitle, Prose, SimulatedBanner
 from qngai_analysis.page.tables import Table
 from qngai_analysis.progress.outcome import Outcome
+from qngai_analysis.project import read_project
 from qngai_analysis.report.base import centred, column, measured, notices, row_head, verdict
-from qngai_analysis.report.printed import EVIDENCE, goal_words
+from qngai_analysis.report.printed import EVIDENCE, goal_words, home_and_successor
 from qngai_analysis.report.reasons import address, english_name, wording
 from qngai_analysis.report.reasons import reasons as explained
 from qngai_analysis.report.sector.loading import Sector, for_a_district
@@ -15,10 +17,14 @@ from qngai_analysis.report.sector.loading import Sector, for_a_district
 def title(sector: Sector) -> PageTitle:
     """Return the title of the report."""
     subtitle = sector.say("Báo cáo chuyên đề năm {year}", year=sector.year)
+    home = str(read_territories().loc[home_and_successor()[0], "name"]).split(" (")[0]
+    subtitle = f"{subtitle}, {home[:1].lower()}{home[1:]}"
+    office = sector.agency(read_project().office(sector.cutoff).agency)
     return PageTitle(
         sector.title,
         subtitle=f"{subtitle} – {sector.district}" if sector.district else subtitle,
-        line=sector.say("Số liệu tính đến ngày {cutoff}", cutoff=sector.text_day(sector.cutoff)),
+        line=f"{office}. "
+        + sector.say("Số liệu tính đến ngày {cutoff}", cutoff=sector.text_day(sector.cutoff)),
     )
 
 

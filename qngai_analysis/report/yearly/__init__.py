@@ -6,30 +6,71 @@ report. The notebook ``bao_cao_nam.ipynb`` only puts them in the order of the of
 
 from qngai_analysis.report.base import heading
 from qngai_analysis.report.yearly.appendices import method, plan_ladder, reasons, sources
-from qngai_analysis.report.yearly.letter import appendix, bases, head, opening, signature, status, steering
+from qngai_analysis.report.yearly.changes import changes
+from qngai_analysis.report.yearly.letter import (
+    appendix,
+    bases,
+    budget,
+    head,
+    opening,
+    signature,
+    status,
+    steering,
+)
 from qngai_analysis.report.yearly.loading import YearReport, load
-from qngai_analysis.report.yearly.missing import gaps, proposals, shortcomings
+from qngai_analysis.report.yearly.missing import gaps, own_work, proposals, shortcomings
+from qngai_analysis.report.yearly.results import country, other_results, path
+from qngai_analysis.report.yearly.summary import summary
 from qngai_analysis.report.yearly.targets import (
     distance,
     later_plans,
     pillar,
     reference_table,
-    summary,
+    results,
     target_table,
 )
 from qngai_analysis.report.yearly.tasks import (
     next_year,
     task_list,
     task_overview,
-    task_periods,
-    task_report,
     task_table,
     tasks_by_agency,
 )
 
 __all__ = [
-    "YearReport", "appendix", "bases", "distance", "gaps", "head", "heading", "later_plans", "load", "method",
-    "next_year", "opening", "pillar", "plan_ladder", "proposals", "reasons", "reference_table", "shortcomings",
-    "signature", "sources", "status", "steering", "summary", "target_table", "task_list", "task_overview",
-    "task_periods", "task_report", "task_table", "tasks_by_agency",
+    "YearReport",
+    "appendix",
+    "bases",
+    "budget",
+    "changes",
+    "country",
+    "distance",
+    "gaps",
+    "head",
+    "heading",
+    "later_plans",
+    "load",
+    "method",
+    "next_year",
+    "opening",
+    "other_results",
+    "own_work",
+    "path",
+    "pillar",
+    "plan_ladder",
+    "proposals",
+    "reasons",
+    "reference_table",
+    "results",
+    "shortcomings",
+    "signature",
+    "sources",
+    "status",
+    "steering",
+    "summary",
+    "target_table",
+    "task_list",
+    "task_overview",
+    "task_table",
+    "tasks_by_agency",
 ]  # fmt: skip

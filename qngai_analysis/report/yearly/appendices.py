@@ -11,6 +11,7 @@ from qngai_analysis.report import ladder
 from qngai_analysis.report.base import SIMULATED, at_right, bullets, centred, column, row_head, source
 from qngai_analysis.report.reasons import reasons as explained
 from qngai_analysis.report.yearly.loading import YearReport, figure_cell, target_subject
+from qngai_analysis.report.yearly.results import result_rows
 
 
 def reasons(report: YearReport) -> list[Details]:
@@ -36,6 +37,7 @@ def sources(report: YearReport) -> Table:
     """Return the published figures the report names, with address, date, level and confidence."""
     named = {outcome.figure.id for outcome in report.result.outcomes if outcome.figure}
     named |= {code for outcome in report.real_lines if outcome.related for code in outcome.related.all}
+    named |= {row["id"] for row in result_rows(report)}
     used = report.result.observations
     used = used[used["id"].isin(named)]
     return report.table(
@@ -43,11 +45,12 @@ def sources(report: YearReport) -> Table:
         report.say("Nguồn của các số liệu được nêu"),
         [
             column("Mã", "id", 0.06),
-            row_head("Số liệu", "name", 0.26),
-            at_right("Giá trị", lambda row: figure_cell(report, row), 0.12),
-            centred("Thời điểm", lambda row: report.day(row.reference_date), 0.08),
-            column("Mức độ", lambda row: report.say(row.level), 0.08),
-            source(0.26, lambda row: f"{row.publisher}: {row.source_title}"),
+            row_head("Số liệu", "name", 0.2),
+            at_right("Giá trị", lambda row: figure_cell(report, row), 0.11),
+            centred("Thời điểm", lambda row: report.day(row.reference_date), 0.07),
+            column("Mức độ", lambda row: report.say(row.level), 0.07),
+            column("Lưu ý về số liệu", "note", 0.17),
+            source(0.18, lambda row: f"{row.publisher}: {row.source_title}"),
             centred("Công bố", lambda row: report.day(row.vintage), 0.08),
             column("Độ tin cậy", lambda row: report.say(CONFIDENCE[row.confidence]), 0.06),
         ],
@@ -58,18 +61,28 @@ def sources(report: YearReport) -> Table:
 
 
 METHOD = (
-    "Mục tiêu, nhiệm vụ được đọc bằng máy từ nguyên văn kế hoạch; mỗi dòng giữ số dòng của văn bản để đối chiếu.",
+    "Mục tiêu, nhiệm vụ được trích xuất tự động, đối chiếu với nguyên văn; lỗi in của văn bản được giữ và ghi [nguyên văn].",
     "Một số liệu chỉ quyết định kết luận khi đúng định nghĩa, đúng địa giới và đúng đối tượng của chỉ tiêu. Trong các số "
     "đủ điều kiện: số mới nhất, rồi mức độ (chính thức, sơ bộ, ước tính), rồi nguồn nhà nước trước báo chí. Số bị "
     "bỏ qua được liệt kê cùng lý do. Nguồn mâu thuẫn được nêu cả hai, không lấy bình quân.",
+    "Kế hoạch không quy định cách tính tỷ trọng kinh tế số. Số của cơ quan thống kê (giá trị tăng thêm) và ước tính của Bộ "
+    "TT&TT là hai chuỗi riêng; khi có cả hai cho cùng thời điểm, số của cơ quan thống kê được dùng.",
     "“Đạt trên x” là lớn hơn hẳn x; “đạt x” và “đạt tối thiểu x” là từ x trở lên. Số liệu có sai số chọn mẫu được kiểm "
-    "định một phía 95%; không đủ chắc chắn thì ghi “chưa đủ căn cứ kết luận”.",
+    "định một phía 95%; không đủ chắc chắn thì ghi “chưa đủ căn cứ kết luận”. Người trưởng thành: từ đủ 18 tuổi (lựa chọn của "
+    "báo cáo; kế hoạch không quy định).",
     "Tiến độ tính theo đường thẳng từ số gốc tới mục tiêu; chỉ tính khi có ít nhất hai số liệu so sánh được. Chuỗi số liệu "
     "bị cắt khi đổi địa giới, đổi phương pháp hoặc đổi bộ chỉ số.",
-    "Không có số liệu ghi “…”, không ghi 0 hay dấu gạch ngang. Số liệu được làm tròn xa số không khi chữ số bỏ đi là 5.",
+    "Không có số liệu ghi “…”, không ghi 0 hay dấu gạch ngang. Làm tròn theo quy tắc thông thường (từ 5 trở lên làm tròn "
+    "lên theo trị tuyệt đối).",
+    # by which rule each recommendation follows from a result
+    "Quy tắc 1: chỉ tiêu chưa kết luận được, số liệu có trong sổ sách hành chính thì đề nghị cơ quan giữ dữ liệu cung cấp.",
+    "Quy tắc 2: chỉ tiêu chỉ đo được bằng điều tra thì đề nghị phê duyệt phương án và kinh phí điều tra.",
+    "Quy tắc 3: chỉ tiêu chưa có phương pháp đo cấp tỉnh thì đề nghị bộ hướng dẫn.",
+    "Quy tắc 4: nhiệm vụ hết thời hạn, chưa có báo cáo thì đề nghị cơ quan chủ trì báo cáo.",
+    "Quy tắc 5: kế hoạch hết giai đoạn thì đề nghị tổng kết và quyết định mục tiêu tiếp theo.",
 )
 
 
 def method(report: YearReport) -> Prose:
-    """Return how the report was made, in the words of ``docs/methods``."""
+    """Return how the report was made, in the words of ``docs/methods``, and the rules of its recommendations."""
     return bullets(report.say(text) for text in METHOD)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date
+from typing import Any
 
 from qngai_analysis.page.blocks import (
     AppendixStart,
@@ -14,36 +15,59 @@ from qngai_analysis.page.blocks import (
     SimulatedBanner,
     literal,
 )
+from qngai_analysis.plan.agencies import canonical
 from qngai_analysis.plan.model import Citation, Document
+from qngai_analysis.report.base import bullets
 from qngai_analysis.report.offices import survey_tasks
-from qngai_analysis.report.yearly.loading import PILLARS, YearReport, short_title
+from qngai_analysis.report.printed import quoted, read_acts
+from qngai_analysis.report.yearly.loading import PILLARS, YearReport
+from qngai_analysis.report.yearly.written import written
+from qngai_analysis.values import is_missing
 from qngai_analysis.words.language import KEPT, listed
 from qngai_analysis.words.numbers import long_day
+from qngai_analysis.words.said import inside
 
 
 def head(report: YearReport) -> OfficialHead:
     """Return the official head; number and day are left to be filled in on signing."""
     who = report.office
+    bodies = [who.parent_body, who.issuing_body]
+    addressees = list(who.addressees)
+    if report.lang != "vi":
+        bodies = [report.agency(canonical(who.parent_body)).upper(), report.agency(who.agency).upper()]
+        addressees = [report.agency(canonical(name)) for name in addressees]
     return OfficialHead(
-        parent_body=who.parent_body,
-        issuing_body=who.issuing_body,
+        parent_body=bodies[0],
+        issuing_body=bodies[1],
         symbol=who.symbol,
         place=who.place,
+        # no line ends inside the name of an act
         subject=report.say(
             "Kết quả thực hiện các chỉ tiêu kinh tế số và xã hội số theo {plan} năm {year}",
-            plan=short_title(report.plan),
+            plan=unbroken(report.act(report.plan.document)),
             year=report.year,
         ),
         title=report.say("BÁO CÁO"),
-        addressee=who.addressees,
+        addressee=addressees,
     )
 
 
-def _full(cited: Document | Citation) -> str:
-    """Return a first citation: type, number, date, issuer and subject."""
+def unbroken(text: str) -> str:
+    """Return a text whose blanks and hyphens end no line."""
+    return text.replace(" ", "\u00a0").replace("-", "\u2011")
+
+
+def _full(report: YearReport, cited: Document | Citation) -> str:
+    """Return a first citation: type, number, date, issuer and subject; in English number, date and name."""
+    at = date.fromisoformat(cited.date) if cited.date else None
+    known = read_acts().get(cited.number)
+    if report.lang != "vi" and at and known is not None and not is_missing(known.name_en):
+        return report.say(
+            "{act}, {day}: {name}", act=report.act(cited), day=report.text_day(at), name=known.name_en
+        )
     parts = [f"{cited.type} số {cited.number}" if cited.number else cited.type]
-    if cited.date:
-        parts.append(long_day(date.fromisoformat(cited.date)))
+    if at:
+        parts.append(long_day(at))
     if cited.issuer:
         parts.append(f"của {cited.issuer}")
     return " ".join([*parts, cited.subject]).strip()
@@ -59,7 +83,9 @@ def bases(report: YearReport) -> LegalBases:
     }
     later = [plan.document for plan in report.later.values()]
     documents: list[Document | Citation] = [*reversed(cited.values()), own, *later]
-    return LegalBases([report.say("Căn cứ {document}", document=_full(document)) for document in documents])
+    return LegalBases(
+        [report.say("Căn cứ {document}", document=_full(report, document)) for document in documents]
+    )
 
 
 def opening(report: YearReport) -> Prose:
@@ -67,7 +93,7 @@ def opening(report: YearReport) -> Prose:
     first = report.say(
         "{office} báo cáo kết quả thực hiện các chỉ tiêu kinh tế số và xã hội số năm {year} như sau. "
         "**Số liệu tính đến ngày {cutoff}.**",
-        office=report.office.agency,
+        office=report.agency(report.office.agency),
         year=report.year,
         cutoff=report.text_day(report.cutoff),
     )
@@ -79,31 +105,72 @@ def status(report: YearReport) -> list[SimulatedBanner]:
     return [SimulatedBanner(lang=report.lang)] if report.simulated else []
 
 
-def steering(report: YearReport) -> Prose:
-    """Return what was planned: plans in force, numbers of targets and tasks, the duty to measure."""
-    first = [task.first_year for task in report.tasks if task.first_year is not None]
-    last = [task.last_year for task in report.tasks if task.last_year is not None]
-    paragraphs = [
+def steering(report: YearReport) -> list[Prose]:
+    """Return what was planned: plans in force, numbers of targets and tasks, other acts, the duty to measure."""
+    sentences = [
         report.say(
             "{plan} đặt ra {targets} chỉ tiêu ({pillars}) và {tasks} nhiệm vụ, giải pháp giai đoạn {first} - {last}.",
-            plan=literal(short_title(report.plan)),
+            plan=literal(report.act(report.plan.document)),
             targets=report.count(len(report.plan.listed_targets)),
             pillars=_by_pillar(report),
-            tasks=report.count(len(report.tasks)),
-            first=min(first),
-            last=max(last),
+            tasks=report.count(len(report.plan.task_list)),
+            first=min(task.first_year for task in report.plan.task_list if task.first_year is not None),
+            last=max(task.last_year for task in report.plan.task_list if task.last_year is not None),
         )
     ]
-    paragraphs += [
+    sentences += [
         report.say(
-            "{plan} còn giao {targets} chỉ tiêu và {tasks} nhiệm vụ.",
-            plan=literal(_full(plan.document)),
+            "{plan} đặt ra {targets} chỉ tiêu và {tasks} nhiệm vụ.",
+            plan=literal(report.act(plan.document)),
             targets=report.count(len(plan.listed_targets)),
             tasks=report.count(len(plan.task_list)),
         )
         for plan in report.later.values()
     ]
-    return Prose("\n\n".join([*paragraphs, *_unassigned(report), *_duty(report)]))
+    sentences += [
+        report.say(
+            "{plan} có {tasks} nhiệm vụ còn thực hiện trong năm.",
+            plan=literal(report.act(plan.document)),
+            tasks=report.count(sum(task.document == plan.document.key for task in report.tasks)),
+        )
+        for name, plan in report.followed.items()
+        if name != report.main and name not in report.later
+    ]
+    paragraphs = [" ".join(sentences), *_unread(report), *_unassigned(report), *_duty(report)]
+    return [Prose("\n\n".join(paragraphs)), *written(report, "steering")]
+
+
+def _unread(report: YearReport) -> list[str]:
+    """Return the province's other plans of the year, whose text the project does not have."""
+    listed = [report.plan.document.number, *(plan.document.number for plan in report.followed.values())]
+    others = [
+        act
+        for number, act in read_acts().items()
+        if number not in listed
+        and act.kind == "Kế hoạch"
+        and act.text_kept == "no"
+        and _in_force(report, act)
+    ]
+    if not others:
+        return []
+    day = [
+        None if is_missing(act.date) or len(act.date) < 10 else date.fromisoformat(act.date) for act in others
+    ]
+    named = [
+        f"{act.number} ({report.text_day(at)}): {act.name_vi if report.lang == 'vi' else act.name_en}"
+        for act, at in zip(others, day, strict=True)
+        if at
+    ]
+    text = "Kế hoạch khác của UBND tỉnh liên quan đến năm báo cáo, chưa có toàn văn nên chưa được theo dõi trong báo cáo này: {acts}."
+    return [report.say(text, acts=literal("; ".join(named)))]
+
+
+def _in_force(report: YearReport, act: Any) -> bool:
+    """Whether an act of the province's committee on digital matters was issued by the end of the year and had not ended before."""
+    begun = not is_missing(act.date) and f"{report.year - 1}" <= act.date <= report.on.isoformat()
+    open_end = is_missing(act.in_force_to) or act.in_force_to >= f"{report.year}-01-01"
+    home = act.issuer.removeprefix("Chủ tịch ") == f"UBND {inside(report.plan.document.geography)}"
+    return bool(begun and open_end and home)
 
 
 def _by_pillar(report: YearReport) -> str:
@@ -125,19 +192,46 @@ def _duty(report: YearReport) -> list[str]:
     """Return the task that this report fulfils, where the plan gives it."""
     return [
         report.say(
-            "Báo cáo này thực hiện nhiệm vụ đo lường, giám sát hằng năm của kế hoạch (dòng {line} của văn bản): "
-            "“{text}”. Cơ quan chủ trì theo kế hoạch: {agencies}.",
-            line=task.line_start,
-            text=literal(task.text),
-            agencies=literal("; ".join(task.agencies)),
+            "Báo cáo này thực hiện nhiệm vụ đo lường, giám sát hằng năm (Phụ lục {plan}, mục {place}): “{text}”.",
+            plan=literal(report.act(report.plan.document)),
+            place=".".join(part for part in (task.part, task.section, task.number) if part),
+            text=literal(quoted(task.text)),
         )
         for task in survey_tasks()[:1]
     ]
 
 
+def budget(report: YearReport) -> list[Prose]:
+    """Return the plan's tasks on its money, and what the office reports of it: no published figure says it."""
+    tasks = [task for task in report.plan.task_list if "kinh phí" in task.heading]
+    parts = []
+    if tasks:
+        first = report.say(
+            "Nhiệm vụ về kinh phí theo {plan} (Phụ lục, mục {place}):",
+            plan=literal(report.act(report.plan.document)),
+            place=f"{tasks[0].part}.{tasks[0].section}",
+        )
+        lines = (
+            f"{literal(quoted(task.text))} ({literal(report.agencies(report.lead_agencies(task)))})"
+            for task in tasks
+        )
+        parts.append(bullets(lines, first))
+    own = written(report, "budget")
+    if not own:
+        parts.append(Prose(report.say("Báo cáo chưa có số liệu về kinh phí đã bố trí, đã thực hiện.")))
+    return [*parts, *own]
+
+
 def signature(report: YearReport) -> SignatureBlock:
     """Return the place for the signature; the name is written on signing."""
-    return SignatureBlock(post=report.office.post, recipients=report.office.recipients)
+    recipients = report.office.recipients
+    if report.lang != "vi":
+        fixed = {"Như trên": "As above", "Lưu: VT": "Filed"}
+        recipients = tuple(fixed.get(name) or report.agency(canonical(name)) for name in recipients)
+    return SignatureBlock(
+        post=report.say("GIÁM ĐỐC") if report.office.post == "GIÁM ĐỐC" else report.office.post,
+        recipients=recipients,
+    )
 
 
 def appendix(report: YearReport, number: str, title: str) -> AppendixStart:
@@ -148,6 +242,6 @@ def appendix(report: YearReport, number: str, title: str) -> AppendixStart:
         reference=report.say(
             "Kèm theo Báo cáo số       /{symbol} ngày       tháng       năm       của {agency}",
             symbol=report.office.symbol,
-            agency=report.office.agency,
+            agency=report.agency(report.office.agency),
         ),
     )

@@ -11,19 +11,30 @@ from typing import Any
 import pandas as pd
 
 from qngai_analysis.collection.state import task_state
+from qngai_analysis.evidence.measurability import Blank, Measurability, read_measurability
+from qngai_analysis.evidence.published import read_territories
 from qngai_analysis.plan import Plan, read_plan
+from qngai_analysis.plan.agencies import at_work, named_on
 from qngai_analysis.plan.model import Target, Task
 from qngai_analysis.progress.cutoff import cutoff_day
 from qngai_analysis.progress.outcome import Outcome
-from qngai_analysis.progress.tasks import current_agencies
 from qngai_analysis.progress.verdict import Verdict
 from qngai_analysis.progress.yearly import YearResult, check_year, judge_year
-from qngai_analysis.project import Office, read_project
+from qngai_analysis.project import Office, Role, read_project
 from qngai_analysis.report.base import Report
-from qngai_analysis.report.reasons import english_name
+from qngai_analysis.report.printed import home_and_successor, quoted
+from qngai_analysis.report.reasons import english_subject
 from qngai_analysis.words.language import language
+from qngai_analysis.words.said import inside
 
 PILLARS = {"economy": "Kinh tế số", "society": "Xã hội số"}
+#: What would fill a blank, in the words of the report.
+BLANKS = {
+    Blank.NO_METHOD: "chưa có phương pháp đo cấp tỉnh",
+    Blank.ADMINISTRATIVE: "số liệu hành chính chưa thu thập được",
+    Blank.SURVEY: "phải điều tra",
+    Blank.UNKNOWN: "chưa xếp loại",
+}
 OPEN = (Verdict.NO_DATA, Verdict.UNDECIDED)
 
 
@@ -47,6 +58,7 @@ class YearReport(Report):
     result: YearResult
     real: YearResult  # the same year judged without simulated data: what the province knows
     office: Office
+    followed: Mapping[str, Plan]  # plans whose tasks are followed in the year, the main one first
 
     @cached_property
     def lines(self) -> list[Outcome]:
@@ -69,19 +81,62 @@ class YearReport(Report):
         """Whether any verdict rests on simulated data."""
         return any(outcome.simulated for outcome in self.result.outcomes)
 
+    @cached_property
+    def blanks(self) -> dict[Blank, list[Outcome]]:
+        """The open targets by what would fill them, in the order of :class:`Blank`."""
+        found: dict[Blank, list[Outcome]] = {kind: [] for kind in Blank}
+        for outcome in self.open_lines:
+            found[self.measured(outcome).blank].append(outcome)
+        return {kind: outcomes for kind, outcomes in found.items() if outcomes}
+
+    @cached_property
+    def _measured(self) -> dict[str, Measurability]:
+        return read_measurability()
+
+    def measured(self, outcome: Outcome) -> Measurability:
+        """Return how a target's indicator can be measured in the province."""
+        return self._measured.get(outcome.target.indicator or "", Measurability(Blank.UNKNOWN))
+
+    def holders(self, outcome: Outcome) -> tuple[str, ...]:
+        """Return who holds a target's data or leads its survey: whom a plan names, the holder, else the owners."""
+        known = self.measured(outcome)
+        if known.blank is Blank.NO_METHOD and not known.holder:
+            return ()
+        return (
+            outcome.owners
+            if outcome.owners_printed or not known.holder
+            else (named_on(known.holder, self.on),)
+        )
+
     @property
-    def tasks(self) -> tuple[Task, ...]:
-        """The main plan's tasks."""
-        return self.plan.task_list
+    def tasks(self) -> list[Task]:
+        """The tasks that are followed in the year: all of the main plan, those of the others that run in it."""
+        return [
+            task
+            for name, plan in self.followed.items()
+            for task in plan.task_list
+            if name == self.main or runs(task, self.year)
+        ]
 
     def lead_agencies(self, task: Task) -> list[str]:
         """Return who leads a task, under the names of the end of the year."""
-        return current_agencies(task.agencies, self.on)
+        names = ((name, at_work(name, task.heading, task.text)) for name in task.agencies)
+        return list(dict.fromkeys(named_on(name, self.on, work) for name, work in names))
 
     @cached_property
     def task_state(self) -> pd.DataFrame:
-        """Where each task of the main plan stands on the cut-off day, as far as agencies reported."""
-        return task_state(read_project().main_plan().name, self.year, on=self.cutoff)
+        """Where each followed task stands on the cut-off day, as far as agencies reported; ``plan`` names its plan."""
+        followed = {task.id for task in self.tasks}
+        states = [task_state(name, self.year, on=self.cutoff).assign(plan=name) for name in self.followed]
+        found = pd.concat(states, ignore_index=True)
+        return found[found["id"].isin(followed)].reset_index(drop=True)
+
+    @cached_property
+    def new_borders(self) -> date | None:
+        """The day from which the territory is another one, if the year saw it: figures are asked for both."""
+        successor = home_and_successor()[1:]
+        since = [date.fromisoformat(str(read_territories().loc[code, "valid_from"])) for code in successor]
+        return next((day for day in since if day <= self.on), None)
 
     @property
     def on(self) -> date:
@@ -120,7 +175,20 @@ def load(*, year: int, cutoff: str = "", lang: str = "vi", real_only: bool = Fal
         result=result,
         real=judge_year(year, plans=plans, cutoff=day_of, real_only=True) if made_up else result,
         office=project.office(day_of),
+        followed={
+            name: read_plan(name)
+            for name in [
+                *plans,
+                *(entry.name for entry in project.plans(Role.TASKS) if entry.first_year <= year),
+            ]
+        },
     )
+
+
+def runs(task: Task, year: int) -> bool:
+    """Return whether a task's period takes in a year; one without a last year runs on."""
+    begun = task.first_year is None or task.first_year <= year
+    return begun and (task.last_year is None or task.last_year >= year)
 
 
 def targets_of_plan(result: YearResult, plan: str) -> list[Outcome]:
@@ -158,12 +226,6 @@ def _asked(outcome: Outcome) -> tuple[object, ...]:
 # ---------------------------------------------------------------- words of plans, targets and figures
 
 
-def short_title(plan: Plan) -> str:
-    """Return a plan's type and number."""
-    document = plan.document
-    return f"{document.type} số {document.number}" if document.number else str(document.type)
-
-
 #: What a target that names its measure begins with.
 _MEASURED = ("Tỷ ", "Năng suất ", "Tốc độ ", "Mức ", "Số ")
 
@@ -173,14 +235,17 @@ def target_subject(report: Report, target: Target) -> str:
 
     A target that does not begin with what is measured ("100% cơ sở …", "Triển khai …") is named by all its words.
     """
-    if report.lang != "vi" and (name := english_name(target.indicator)):
+    if report.lang != "vi" and (name := english_subject(target)):
         return name
     text = target.text.lstrip("- ").rstrip(" .;")
     for mark in (" đạt ", " chiếm ", " trên ", " tăng "):
         head, found, _ = text.partition(mark)
         if found and head.startswith(_MEASURED):
-            return head
-    return text
+            # "năng suất … tăng 7%" asks for the growth, not the level
+            return quoted(
+                f"Tốc độ tăng {inside(head)}" if mark == " tăng " and "Tốc độ" not in head else head
+            )
+    return quoted(text)
 
 
 BOUNDS = {"lower_bound": "hơn {value}", "upper_bound": "gần {value}"}

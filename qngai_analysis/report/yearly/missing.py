@@ -1,114 +1,198 @@
-"""What the yearly report cannot conclude: which figures are missing, why, and who is asked for them."""
+"""What the yearly report cannot conclude: which figures are missing, why, and what follows for whom."""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Iterable, Iterator
 
+from qngai_analysis.evidence.measurability import Blank
 from qngai_analysis.page.blocks import Prose, literal
 from qngai_analysis.page.tables import Table
+from qngai_analysis.plan.agencies import canonical
 from qngai_analysis.progress.outcome import Outcome
-from qngai_analysis.progress.verdict import Verdict
-from qngai_analysis.report.base import bullets, centred, column, row_head, verdict
-from qngai_analysis.report.yearly.loading import YearReport, numbered, short_title, target_subject
+from qngai_analysis.report.base import bullets, centred, column, row_head
+from qngai_analysis.report.yearly.loading import (
+    BLANKS,
+    YearReport,
+    date_of,
+    figure_words,
+    numbered,
+    target_subject,
+)
+from qngai_analysis.report.yearly.summary import next_due
+from qngai_analysis.report.yearly.tasks import silent
+from qngai_analysis.report.yearly.written import written
 from qngai_analysis.words.language import listed
 from qngai_analysis.words.said import inside
 
 
 def gaps(report: YearReport) -> Table:
-    """Return the targets without a deciding figure, those of later plans too: what is missing, who owes it."""
-    places = numbered(report.open_lines)
+    """Return the targets without a deciding figure, those of later plans too, by what would fill the blank."""
+    rows = [outcome for outcomes in report.blanks.values() for outcome in outcomes]
+    places = numbered(rows)
     return report.table(
-        report.open_lines,
-        report.say("Chỉ tiêu chưa kết luận được và cơ quan phải cung cấp số liệu"),
+        rows,
+        report.say(
+            "Chỉ tiêu chưa kết luận được, loại khoảng trống và cơ quan giữ dữ liệu hoặc chủ trì điều tra"
+        ),
         [
-            centred("TT", lambda o: places[o.target.id], 0.06, format="plain"),
-            row_head("Chỉ tiêu", lambda o: target_subject(report, o.target), 0.36),
-            verdict(report, 0.18),
-            column("Còn thiếu", lambda o: _missing(report, o), 0.2),
-            column("Cơ quan cung cấp", "owners", 0.2),
+            centred("TT", lambda o: places[o.target.id], 0.05, format="plain"),
+            row_head("Chỉ tiêu", lambda o: f"{target_subject(report, o.target)} ({o.target.id})", 0.34),
+            column("Căn cứ, lưu ý", lambda o: _ground(report, o), 0.41),
+            column("Cơ quan", lambda o: report.agencies(report.holders(o)), 0.2),
         ],
-        sections=lambda o: short_title(report.later.get(o.plan.name, report.plan)),
+        sections=lambda o: capitalised(report.say(BLANKS[report.measured(o).blank])),
+        notes=[
+            report.say(
+                "Cơ quan: theo đề xuất phân công của cơ quan lập báo cáo, trừ chỉ tiêu mà kế hoạch ghi cơ quan. Loại "
+                "của chỉ tiêu xã hội số là nhận định của báo cáo về nơi giữ dữ liệu."
+            )
+        ],
         id="khoang-trong",
     )
 
 
-def _missing(report: YearReport, outcome: Outcome) -> str:
-    if outcome.figure is not None:
-        had = outcome.figure.reference_date[:4]
-        return report.say("số liệu năm {year}; mới có năm {had}", year=outcome.deadline, had=had)
-    match _nearest(outcome):
-        case "context":
-            return report.say("số liệu của tỉnh; mới có số bối cảnh")
-        case "none":
-            return report.say("số liệu của tỉnh; chưa có cả số tham khảo")
-        case _:
-            return report.say("số liệu của tỉnh đúng định nghĩa")
+def capitalised(text: str) -> str:
+    """Return a text with a capital first."""
+    return text[:1].upper() + text[1:]
 
 
-#: What is known of a target that no figure decides, from most to least: in counts of section IV.
-NEAREST = {
-    "own": "{n} chỉ tiêu có số liệu của tỉnh nhưng chưa đủ căn cứ kết luận",
-    "barred": "{n} chỉ tiêu chỉ có số cùng định nghĩa không được dùng để kết luận",
-    "near": "{n} chỉ tiêu chỉ có số gần nghĩa hoặc số cả nước",
-    "context": "{n} chỉ tiêu chỉ có số bối cảnh",
-    "none": "{n} chỉ tiêu không có cả số liệu tham khảo của tỉnh hoặc cả nước",
-}
+def _ground(report: YearReport, outcome: Outcome) -> str:
+    known = report.measured(outcome)
+    had = outcome.figure and report.say(
+        "mới có {value} ({date})",
+        value=figure_words(report, outcome.figure),
+        date=date_of(report, outcome.figure),
+    )
+    return ". ".join(capitalised(text) for text in (had, known.ground, known.note) if text)
 
 
-def _nearest(outcome: Outcome) -> str:
-    """Return the nearest that is known of a target: a key of :data:`NEAREST`."""
-    if outcome.figure is not None:
-        return "own"
-    if outcome.verdict is Verdict.UNDECIDED:
-        return "barred"
-    relation = outcome.related.relation if outcome.related else "none"
-    return {"proxy": "near", "national": "near", "context": "context"}.get(relation, "none")
-
-
-def shortcomings(report: YearReport) -> Prose:
-    """Return what the data do not allow, in counts."""
-    outcomes = report.open_lines
-    if not outcomes:
-        return Prose(report.say("Số liệu của tỉnh đủ để kết luận về mọi chỉ tiêu."))
-    seen = Counter(map(_nearest, outcomes))
-    later = Counter(outcome.plan.name for outcome in outcomes)
-    plans = [
-        report.say("{n} chỉ tiêu riêng của {plan}", n=report.count(n), plan=literal(short_title(plan)))
-        for name, plan in report.later.items()
-        if (n := later[name])
+def shortcomings(report: YearReport) -> list[Prose]:
+    """Return what the data do not allow, in counts, and what follows from the change of territory."""
+    if not report.open_lines:
+        text = report.say("Số liệu của tỉnh đủ để kết luận về mọi chỉ tiêu.")
+        return [Prose(text), *written(report, "shortcomings")]
+    parts = [
+        f"{report.count(len(outcomes))} {report.say(BLANKS[kind])}"
+        for kind, outcomes in report.blanks.items()
     ]
-    counted = report.say(
-        "{n} chỉ tiêu chưa kết luận được ({table})", n=report.count(len(outcomes)), table="{ref:khoang-trong}"
+    text = report.say(
+        "Hạn chế lớn nhất là thiếu số liệu. Trong {n} chỉ tiêu chưa kết luận được ({table}): {parts}.",
+        n=report.count(len(report.open_lines)),
+        table="{ref:khoang-trong}",
+        parts=listed(parts, report.lang),
     )
-    if plans:
-        counted = report.say("{counted}, kể cả {plans}", counted=counted, plans=listed(plans, report.lang))
-    parts = [report.say(text, n=report.count(seen[key])) for key, text in NEAREST.items() if seen[key]]
-    return Prose(
-        report.say(
-            "Hạn chế lớn nhất là thiếu số liệu. Trong {counted}: {parts}. Nguyên nhân trực tiếp: chưa công bố kết quả "
-            "điều tra, khảo sát hằng năm của tỉnh theo định nghĩa của kế hoạch.",
-            counted=counted,
-            parts=", ".join(parts),
+    if report.new_borders:
+        text += " " + report.say(
+            "Từ {day} các nguồn công bố số liệu của tỉnh theo địa giới mới; số liệu đó không quyết định được mục tiêu "
+            "giao cho địa giới cũ, nên cơ quan giữ dữ liệu cần cung cấp theo cả hai địa giới.",
+            day=report.text_day(report.new_borders),
         )
-    )
+    return [Prose(text), *written(report, "shortcomings")]
 
 
-def proposals(report: YearReport) -> Prose:
-    """Return what each agency is asked for: the figures it owes, those of later plans' own targets too."""
-    owed: dict[str, dict[str, None]] = {}  # by agency: what each is asked for once, in order
-    for outcome in report.open_lines:
-        for agency in outcome.owners or (report.office.agency,):
-            owed.setdefault(agency, {})[target_subject(report, outcome.target)] = None
+def proposals(report: YearReport) -> list[Prose]:
+    """Return what is proposed to whom, each by a printed rule; the signing office asks nothing of itself."""
+    items = [*_asked(report)]
+    if n := len(silent(report)):
+        items.append(
+            report.say(
+                "Các cơ quan chủ trì báo cáo tình hình {n} nhiệm vụ hết thời hạn, chưa có báo cáo{when} (quy tắc 4).",
+                n=report.count(n),
+                when=f" {due}" if (due := next_due(report)) else "",
+            )
+        )
+    last = report.plan.document.period_end
+    if last and report.year >= last:
+        items.append(
+            report.say(
+                "{committee} cho ý kiến về việc tổng kết {plan} và mục tiêu giai đoạn sau năm {year} (quy tắc 5).",
+                committee=literal(report.agency(canonical(report.office.addressees[0]))),
+                plan=literal(report.act(report.plan.document)),
+                year=last,
+            )
+        )
+    registers = _registers(report)
+    return [
+        *registers,
+        *([bullets(items, report.say("Đề nghị:"))] if items else []),
+        *written(report, "proposals"),
+    ]
+
+
+def _asked(report: YearReport) -> Iterator[str]:
+    """Yield what the addressees are asked for: money for a survey, a method for what has none."""
+    committee, *ministries = (literal(report.agency(canonical(name))) for name in report.office.addressees)
+    if outcomes := report.blanks.get(Blank.SURVEY):
+        yield report.say(
+            "{committee} phê duyệt phương án và kinh phí điều tra để đo {n} chỉ tiêu phải điều tra nêu tại {table} (quy tắc 2).",
+            committee=committee,
+            n=report.count(len(outcomes)),
+            table="{ref:khoang-trong}",
+        )
+    if ministries and (outcomes := report.blanks.get(Blank.NO_METHOD)):
+        yield report.say(
+            "{ministry} hướng dẫn phương pháp đo ở cấp tỉnh của {n} chỉ tiêu: {targets} (quy tắc 3).",
+            ministry=ministries[0],
+            n=report.count(len(outcomes)),
+            targets=_subjects(report, outcomes),
+        )
+
+
+def _registers(report: YearReport) -> list[Prose]:
+    """Return the request to each body that holds registers; those of the office itself are its own work."""
+    owed = _by_holder(report)
+    owed.pop(report.office.agency, None)
+    if not owed:
+        return []
+    both = ""
+    if report.new_borders:
+        both = report.say(", theo địa giới trước và sau ngày {day}", day=report.text_day(report.new_borders))
     items = [
         report.say(
-            "{agency} cung cấp số liệu năm {year} của {n} chỉ tiêu: {targets}.",
-            agency=literal(agency),
-            year=report.year,
-            n=report.count(len(subjects)),
-            targets=literal("; ".join(map(inside, subjects))),
+            "{agency}: {targets}.", agency=literal(report.agency(agency)), targets=_subjects(report, outcomes)
         )
-        for agency, subjects in sorted(owed.items(), key=lambda item: (-len(item[1]), item[0]))
+        for agency, outcomes in sorted(owed.items(), key=lambda item: (-len(item[1]), item[0]))
     ]
-    return bullets(
-        items, report.say("Đề nghị các cơ quan cung cấp số liệu kèm định nghĩa, phương pháp và sai số:")
+    first = report.say(
+        "Đề nghị các cơ quan giữ dữ liệu cung cấp số liệu năm {year}{both} (quy tắc 1):",
+        year=report.year,
+        both=both,
     )
+    return [bullets(items, first)]
+
+
+def _by_holder(report: YearReport) -> dict[str, list[Outcome]]:
+    owed: dict[str, list[Outcome]] = {}
+    for outcome in report.blanks.get(Blank.ADMINISTRATIVE, []):
+        for agency in report.holders(outcome):
+            owed.setdefault(agency, []).append(outcome)
+    return owed
+
+
+def own_work(report: YearReport) -> list[Prose]:
+    """Return what the signing office does itself about the blanks."""
+    office = literal(report.agency(report.office.agency))
+    lines = []
+    if own := _by_holder(report).get(report.office.agency):
+        lines.append(
+            report.say(
+                "{office} tổng hợp số liệu của {n} chỉ tiêu do mình quản lý: {targets}.",
+                office=office,
+                n=report.count(len(own)),
+                targets=_subjects(report, own),
+            )
+        )
+    if outcomes := report.blanks.get(Blank.SURVEY):
+        lines.append(
+            report.say(
+                "{office} xây dựng, trình phương án điều tra để đo {n} chỉ tiêu: {targets}.",
+                office=office,
+                n=report.count(len(outcomes)),
+                targets=_subjects(report, outcomes),
+            )
+        )
+    return [bullets(lines)] if lines else []
+
+
+def _subjects(report: YearReport, outcomes: Iterable[Outcome]) -> str:
+    return literal("; ".join(dict.fromkeys(inside(target_subject(report, o.target)) for o in outcomes)))

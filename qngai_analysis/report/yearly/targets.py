@@ -8,8 +8,9 @@ from typing import Any
 
 import pandas as pd
 
+from qngai_analysis.evidence.measurability import Blank
 from qngai_analysis.evidence.observations import Observation
-from qngai_analysis.evidence.published import read_territories
+from qngai_analysis.evidence.published import read_breaks, read_territories
 from qngai_analysis.page import charts
 from qngai_analysis.page.blocks import Figure, Prose, literal
 from qngai_analysis.page.tables import Table
@@ -28,21 +29,22 @@ from qngai_analysis.report.base import (
     source,
     verdict,
 )
-from qngai_analysis.report.printed import goal_words, home_and_successor
+from qngai_analysis.report.printed import goal_words, home_and_successor, quoted
 from qngai_analysis.report.reasons import address, remarks, wording
 from qngai_analysis.report.yearly.loading import (
+    BLANKS,
     PILLARS,
     YearReport,
     date_of,
     figure_cell,
     figure_words,
     numbered,
-    short_title,
     split_later,
     target_subject,
     targets_of_plan,
 )
-from qngai_analysis.values import records
+from qngai_analysis.report.yearly.written import written
+from qngai_analysis.values import is_missing, records
 from qngai_analysis.words.language import said
 from qngai_analysis.words.said import inside
 
@@ -54,31 +56,41 @@ LEVELS = {
 }
 
 
-def _tally(report: YearReport, outcomes: Iterable[Outcome]) -> str:
+#: How many targets got each verdict.
+TALLY = {
+    Verdict.EXCEEDED: "{n} chỉ tiêu vượt",
+    Verdict.MET: "{n} chỉ tiêu đạt",
+    Verdict.NOT_MET: "{n} chỉ tiêu chưa đạt",
+    Verdict.ON_PACE: "{n} chỉ tiêu đúng tiến độ",
+    Verdict.BEHIND: "{n} chỉ tiêu chậm tiến độ",
+    Verdict.NO_DATA: "{n} chỉ tiêu chưa có số liệu",
+    Verdict.UNDECIDED: "{n} chỉ tiêu chưa đủ căn cứ để kết luận",
+}
+
+
+def tally(report: YearReport, outcomes: Iterable[Outcome]) -> str:
+    """Return how many targets got which verdict, as a list in a sentence."""
     seen = Counter(outcome.verdict for outcome in outcomes)
-    return ", ".join(
-        report.say("{n} {word}", n=report.count(seen[verdict]), word=report.say(verdict.value))
-        for verdict in Verdict
-        if verdict in seen
+    return "; ".join(
+        report.say(text, n=report.count(seen[key])) for key, text in TALLY.items() if key in seen
     )
 
 
-def _known(outcomes: Iterable[Outcome]) -> int:
+def figures_known(outcomes: Iterable[Outcome]) -> int:
+    """Return how many targets have a figure of the province."""
     return sum(outcome.figure is not None for outcome in outcomes)
 
 
-def summary(report: YearReport) -> Prose:
-    """Return how many targets got which verdict; what simulated data would give is counted apart."""
+def results(report: YearReport) -> list[Prose]:
+    """Return how many targets have a figure; what simulated data would give is counted apart."""
     made_up = [outcome for outcome in report.lines if outcome.simulated]
-    known = _known(report.real_lines)
+    known = figures_known(report.real_lines)
     text = report.say(
-        "Trong {n} chỉ tiêu của {plan}, tính đến hết năm {year}: {tally}. Có {known} chỉ tiêu có ít nhất một số liệu "
-        "đúng định nghĩa của tỉnh; {missing} chỉ tiêu chưa có. Số liệu gần nghĩa và số liệu cả nước được nêu để tham "
-        "khảo, không dùng để kết luận ({table}, {chart}).",
+        "{known} trên {n} chỉ tiêu của {plan} có ít nhất một số liệu của tỉnh; {missing} chỉ tiêu chưa có số liệu đáp ứng "
+        "định nghĩa và phạm vi địa giới ({table}, {chart}). Chỉ tiêu thay thế (không cùng định nghĩa) và số cả nước chỉ để "
+        "tham khảo, không dùng để kết luận (Phụ lục II).",
         n=report.count(len(report.lines)),
-        plan=literal(short_title(report.plan)),
-        year=report.year,
-        tally=_tally(report, report.real_lines),
+        plan=literal(report.act(report.plan.document)),
         known=report.count(known),
         missing=report.count(len(report.real_lines) - known),
         table="{ref:muc-tieu}",
@@ -88,21 +100,22 @@ def summary(report: YearReport) -> Prose:
         text += " " + report.say(
             "**SỐ LIỆU MÔ PHỎNG**, tính riêng: {n} chỉ tiêu, trong đó {tally}.",
             n=report.count(len(made_up)),
-            tally=_tally(report, made_up),
+            tally=tally(report, made_up),
         )
-    return Prose(text)
+    return [Prose(text), *written(report, "results")]
 
 
 def target_table(report: YearReport, plan: str = "") -> Table:
     """Return the table of a plan's targets: words, threshold, value, date, verdict, agency, source."""
     main = plan in ("", report.main)
     outcomes = targets_of_plan(report.result, plan or report.main)
-    title = short_title(report.plan if main else report.later[plan])
+    title = report.act((report.plan if main else report.later[plan]).document)
     caption = report.say(
         "Kết quả thực hiện các chỉ tiêu của {plan} đến hết năm {year}", plan=title, year=report.year
     )
     unknown = report.say(
-        "“…”: chưa có số liệu đúng định nghĩa, của đúng địa giới kế hoạch. Nguồn: mã số liệu ở Phụ lục V."
+        "“…”: chưa có số liệu đáp ứng định nghĩa và phạm vi địa giới của chỉ tiêu. Nguồn: mã số liệu ở Phụ lục V. Cơ quan: theo "
+        "kế hoạch, nếu kế hoạch không ghi thì theo đề xuất phân công của cơ quan lập báo cáo."
     )
     places = numbered(outcomes)
     return report.table(
@@ -111,12 +124,11 @@ def target_table(report: YearReport, plan: str = "") -> Table:
         [
             centred("TT", lambda o: places[o.target.id], 0.045, format="plain"),
             row_head("Chỉ tiêu (theo lời văn kế hoạch)", lambda o: wording(o.target, report.lang), 0.265),
-            centred("Đơn vị", lambda o: report.unit(o.unit), 0.06),
             centred("Mục tiêu", lambda o: goal_words(report, o) + ("" if o.in_force else " (*)"), 0.1),
             centred("Kết quả", lambda o: figure_cell(report, o.figure), 0.09),
             centred("Thời điểm", lambda o: date_of(report, o.figure), 0.085),
             verdict(report, 0.135, href=lambda o: address(o.target.id)),
-            column("Cơ quan cung cấp số liệu", "owners", 0.14),
+            column("Cơ quan cung cấp số liệu", lambda o: report.agencies(o.owners), 0.2),
             centred("Nguồn", lambda o: o.figure and o.figure.id, 0.08),
         ],
         sections=lambda o: report.say(PILLARS[o.target.pillar]) if o.target.pillar in PILLARS else None,
@@ -128,11 +140,15 @@ def target_table(report: YearReport, plan: str = "") -> Table:
 
 
 def _territory_note(report: YearReport) -> list[str]:
-    """Say that figures of the territory's successor do not stand for it, where it has one."""
+    """Say that figures of the territory's successor do not stand for it, where it has one, and by which act."""
     home, *later = [inside(str(name)) for name in read_territories().loc[home_and_successor(), "name"]]
+    since = read_breaks().query("attribute == 'territory'")["source"]
     return [
         report.say(
-            "Địa giới của mục tiêu là {home}; số liệu của {later} không thay thế được.", home=home, later=new
+            "Địa giới của mục tiêu là {home}; số liệu của {later} không thay thế được ({source}).",
+            home=home,
+            later=new,
+            source="; ".join(since),
         )
         for new in later
     ]
@@ -146,14 +162,15 @@ def _revision(report: YearReport, outcome: Outcome) -> Outcome | None:
 
 
 def _revision_notes(report: YearReport, outcomes: Iterable[Outcome]) -> list[str]:
-    """Return a note for each target that a later plan replaced: since when, by which wording."""
+    """Return a note for each target for which a later plan sets another level; it repeals nothing."""
     return [
         report.say(
-            "(*) Chỉ tiêu {place}: từ ngày {day}, {plan} thay bằng mục tiêu “{text}”.",
+            "(*) Chỉ tiêu {place}: {plan} ngày {day} đặt mức khác, “{text}”; văn bản này không sửa đổi {main}.",
             place=place,
             day=report.text_day(later.plan.issued),
-            plan=short_title(report.later[later.plan.name]),
-            text=later.target.text.rstrip("."),
+            plan=report.act(report.later[later.plan.name].document),
+            text=quoted(later.target.text.rstrip(".")),
+            main=report.act(report.plan.document),
         )
         for place, outcome in enumerate(outcomes, start=1)
         if (later := _revision(report, outcome)) and later.plan.issued
@@ -161,14 +178,14 @@ def _revision_notes(report: YearReport, outcomes: Iterable[Outcome]) -> list[str
 
 
 def distance(report: YearReport) -> Figure:
-    """Return the chart of how far each target's known figure is from its threshold."""
+    """Return the chart of each target's threshold and its own figure, or what would fill the blank."""
     both = zip(report.lines, report.real_lines, strict=True)
     data = pd.DataFrame([_on_the_scale(report, *pair) for pair in both if pair[0].unit == "%"])
-    numeric = ["target", "value", "low", "high", "other"]
+    numeric = ["target", "value", "low", "high"]
     data[numeric] = data[numeric].astype("float64")
     return charts.distance_to_target(
         data,
-        report.say("Số liệu đã biết và mức mục tiêu của từng chỉ tiêu"),
+        report.say("Mức mục tiêu, số liệu cùng định nghĩa và loại khoảng trống của từng chỉ tiêu"),
         lang=report.lang,
         id="khoang-cach",
         simulated=report.simulated,
@@ -176,11 +193,10 @@ def distance(report: YearReport) -> Figure:
 
 
 def _on_the_scale(report: YearReport, outcome: Outcome, real: Outcome) -> dict[str, Any]:
-    """Return what the chart shows of a target: threshold, figure with its interval, and the figure beside it."""
-    figure, related = outcome.figure, real.related
+    """Return what the chart shows of a target: threshold, figure with its interval, words where it has no point."""
+    figure = outcome.figure
     low, high = _interval(figure)
-    beside = related and related.relation in ("proxy", "national") and related.observation.unit == "%"
-    same = related and related.relation == "national" and related.definition == "same"
+    words = figure and f"{figure_words(report, figure)} ({date_of(report, figure)})"
     return {
         "label": target_subject(report, outcome.target),
         "comparator": outcome.target.comparator,
@@ -190,8 +206,7 @@ def _on_the_scale(report: YearReport, outcome: Outcome, real: Outcome) -> dict[s
         "simulated": outcome.simulated,
         "low": low,
         "high": high,
-        "other": related.observation.value if related and beside else None,
-        "other_kind": None if not beside else "national" if same else "proxy",
+        "blank": words or report.say(BLANKS[report.measured(real).blank]),
     }
 
 
@@ -206,7 +221,7 @@ def _interval(figure: Observation | None) -> tuple[float | None, float | None]:
 
 
 def pillar(report: YearReport, key: str) -> Prose:
-    """Return what is known about each target of a pillar, in a list: figure, verdict, what stands beside it."""
+    """Return what is known of a pillar: a line for each target with a figure, the others by what would fill them."""
     both = [
         pair for pair in zip(report.lines, report.real_lines, strict=True) if pair[0].target.pillar == key
     ]
@@ -214,22 +229,46 @@ def pillar(report: YearReport, key: str) -> Prose:
         "{name}: {n} chỉ tiêu, {known} chỉ tiêu có số liệu của tỉnh.",
         name=report.say(PILLARS[key]),
         n=report.count(len(both)),
-        known=report.count(_known(real for _, real in both)),
+        known=report.count(figures_known(real for _, real in both)),
     )
-    return bullets((_sentence(report, real) + _rehearsed(report, outcome) for outcome, real in both), first)
+    known = [
+        _sentence(report, real) + _rehearsed(report, made_up)
+        for made_up, real in both
+        if real.figure or made_up.figure
+    ]
+    empty: dict[Blank, list[str]] = {}
+    for made_up, real in both:
+        if not real.figure and not made_up.figure:
+            subject = f"{inside(target_subject(report, real.target))} ({goal_words(report, real)})"
+            empty.setdefault(report.measured(real).blank, []).append(subject)
+    blanks = [
+        report.say(
+            "**{n} chỉ tiêu chưa có số liệu, {blank}:** {targets}.",
+            n=report.count(len(subjects)),
+            blank=report.say(BLANKS[kind]),
+            targets=literal("; ".join(subjects)),
+        )
+        for kind, subjects in sorted(empty.items(), key=lambda item: list(Blank).index(item[0]))
+    ]
+    return bullets([*known, *blanks], first)
 
 
 def _sentence(report: YearReport, outcome: Outcome) -> str:
-    """Return what real data say of a target: figure, verdict, remarks, the nearest figure beside it."""
+    """Return what real data say of a target: figure, verdict, remarks."""
     subject = literal(target_subject(report, outcome.target))
     text = f"**{subject}** ({literal(goal_words(report, outcome))}): {_outcome(report, outcome)}"
     if later := _revision(report, outcome):
         text += "; " + report.say(
-            "{plan} đã thay mục tiêu này bằng “{goal}”",
-            plan=literal(short_title(report.later[later.plan.name])),
+            "{plan} đặt mức khác: “{goal}”",
+            plan=literal(report.act(report.later[later.plan.name].document)),
             goal=literal(goal_words(report, later)),
         )
-    return f"{text}. {_beside(report, outcome)}".rstrip()
+    return f"{text}.{_warning(outcome.figure)}"
+
+
+def _warning(figure: Observation | None) -> str:
+    """Return what a reader must know of a published figure, as its table keeps it."""
+    return f" {literal(figure.note.rstrip('.'))}." if figure and figure.note and figure.se is None else ""
 
 
 def _rehearsed(report: YearReport, outcome: Outcome) -> str:
@@ -257,48 +296,23 @@ def _outcome(report: YearReport, outcome: Outcome) -> str:
     return text
 
 
-RELATIONS = {
-    "proxy": "chỉ tiêu gần nghĩa của tỉnh",
-    "national": "số cả nước",
-    "near": "số cả nước, gần nghĩa",
-    "context": "bối cảnh",
-    "barred": "số cùng định nghĩa",
-}
-
-
-def _beside(report: YearReport, outcome: Outcome) -> str:
-    """Return the nearest figure that decides nothing, said to be so."""
-    related = outcome.related
-    if related is None:
-        return "" if outcome.figure else report.say("Không tìm thấy số liệu gần nghĩa.")
-    near = related.relation == "national" and related.definition != "same"
-    relation = "near" if near else related.relation
-    return report.say(
-        "Tham khảo ({kind}, không dùng để kết luận): {name} {value} ({date}).",
-        kind=report.say(RELATIONS[relation]),
-        name=literal(related.observation.name),
-        value=literal(figure_words(report, related.observation)),
-        date=date_of(report, related.observation),
-    )
-
-
 def later_plans(report: YearReport) -> list[Prose | Table]:
     """Return the targets of the later plans in force: a table each, and what they repeat, revise and add."""
     blocks: list[Prose | Table] = []
     for name, plan in report.later.items():
         split = split_later(report, name)
         text = report.say(
-            "{plan} nhắc lại {repeated} và sửa {revised} chỉ tiêu của {main} cho cùng năm, đặt thêm {added} "
-            "chỉ tiêu ({table}).",
-            plan=literal(short_title(plan)),
+            "So với các chỉ tiêu cùng năm của {main}, {plan} nhắc lại {repeated} chỉ tiêu, đặt mức khác cho {revised} và đặt "
+            "thêm {added} chỉ tiêu ({table}).",
+            plan=literal(report.act(plan.document)),
             repeated=report.count(len(split.repeated)),
             revised=report.count(len(split.revised)),
             added=report.count(len(split.added)),
-            main=literal(short_title(report.plan)),
+            main=literal(report.act(report.plan.document)),
             table=f"{{ref:muc-tieu-{name}}}",
         )
         blocks += [Prose(text), target_table(report, name)]
-    first = heading(report, "3. Chỉ tiêu của các kế hoạch khác đang có hiệu lực", 3)
+    first = heading(report, "4. Chỉ tiêu của các kế hoạch khác đang có hiệu lực", 3)
     return [first, *blocks] if blocks else []
 
 
@@ -308,11 +322,12 @@ def reference_table(report: YearReport) -> Table:
         [row for judgement in report.real.judgements for row in _references(report, judgement)],
         report.say("Số liệu tham khảo bên cạnh các chỉ tiêu, không dùng để kết luận"),
         [
-            row_head("Số liệu", "name", 0.3),
-            at_right("Giá trị", "printed", 0.13),
-            centred("Thời điểm", "date", 0.09),
-            column("Vì sao không dùng để kết luận", "why", 0.26),
-            source(0.22, "source"),
+            row_head("Số liệu", "name", 0.24),
+            at_right("Giá trị", "printed", 0.11),
+            centred("Thời điểm", "date", 0.08),
+            column("Vì sao không dùng để kết luận", "why", 0.22),
+            column("Lưu ý về số liệu", "note", 0.19),
+            source(0.16, "source"),
         ],
         sections="target",
         notes=[] if report.lang == "vi" else [report.say("Lý do viết bằng tiếng Việt.")],
@@ -334,6 +349,7 @@ def _references(report: YearReport, judgement: Judgement) -> Iterator[dict[str, 
             "printed": figure_words(report, row),
             "date": report.day(row.reference_date),
             "why": said(reasons[row.id], report.lang),
+            "note": "" if is_missing(row.note) else row.note,
             "source": f"{row.publisher} [{row.id}]",
             "address": row.address,
         }

@@ -1,159 +1,200 @@
-"""The yearly report on the plan's tasks: how many, whose, until when, and what was reported of them."""
+"""The yearly report on the tasks of all plans: how many, whose, until when, and what was reported of them."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 
-from qngai_analysis.page import charts
-from qngai_analysis.page.blocks import Figure, Prose, literal
+import pandas as pd
+
+from qngai_analysis.page.blocks import Prose, literal
 from qngai_analysis.page.tables import Table
+from qngai_analysis.plan.agencies import read_agencies
 from qngai_analysis.plan.model import Task
 from qngai_analysis.progress.tasks import UNREPORTED, Status, task_counts
 from qngai_analysis.report.base import bullets, centred, column, counted, row_head
-from qngai_analysis.report.yearly.loading import YearReport, short_title
+from qngai_analysis.report.printed import quoted
+from qngai_analysis.report.yearly.loading import YearReport
+from qngai_analysis.report.yearly.written import written
+from qngai_analysis.words.language import listed
+
+SILENT = "hết thời hạn, chưa có báo cáo"  # the period is over and nobody reported: no more is known
+
+
+def _named(report: YearReport) -> dict[str, str]:
+    """Return the plans whose tasks are followed, by the document's key, as the report cites them."""
+    return {plan.document.key: report.act(plan.document) for plan in report.followed.values()}
+
+
+def silent(report: YearReport) -> pd.DataFrame:
+    """Return the tasks whose period ended by the cut-off day, of which nothing was reported."""
+    state = report.task_state
+    return state[state["overdue"] & state["status"].eq(UNREPORTED)]
 
 
 def task_overview(report: YearReport) -> Prose:
-    """Return how many tasks there are, by part and period, and whether their status was reported."""
-    unsaid = [task for task in report.tasks if task.last_year is None]
-    ended = [task for task in report.tasks if task.last_year and task.last_year < report.year]
-    running = [task for task in report.tasks if _runs(task, report.year)]
+    """Return how many tasks are followed, of which plans, and whether their status was reported."""
+    tasks, state = report.tasks, report.task_state
+    numbers = Counter(task.document for task in tasks)
+    named = [f"{report.count(numbers[key])} ({plan})" for key, plan in _named(report).items() if numbers[key]]
     text = report.say(
-        "{plan} có {n} nhiệm vụ, giải pháp: {running} nhiệm vụ có thời gian thực hiện gồm năm {year}, {ended} nhiệm vụ "
-        "có thời hạn kết thúc trước đó, {unsaid} nhiệm vụ không ghi thời gian ({table}, {chart}).",
-        plan=literal(short_title(report.plan)),
-        n=len(report.tasks),
-        running=report.count(len(running)),
-        year=report.year,
-        ended=report.count(len(ended)),
-        unsaid=report.count(len(unsaid)),
-        table="{ref:nhiem-vu-co-quan}",
-        chart="{ref:nhiem-vu-thoi-gian}",
+        "Báo cáo theo dõi {n} nhiệm vụ, giải pháp: {plans}. Đến ngày {cutoff}, các cơ quan đã báo cáo tình hình "
+        "{reported} nhiệm vụ; {silent} nhiệm vụ hết thời hạn, chưa có báo cáo ({table}, {agencies}). Chưa có báo cáo không "
+        "có nghĩa là chưa thực hiện: báo cáo không suy đoán tình trạng của nhiệm vụ chưa được báo cáo.",
+        n=report.count(len(tasks)),
+        plans=literal(listed(named, report.lang)),
+        cutoff=report.text_day(report.cutoff),
+        reported=report.count(len(state) - int(state["status"].eq(UNREPORTED).sum())),
+        silent=report.count(len(silent(report))),
+        table="{ref:nhiem-vu-tinh-hinh}",
+        agencies="{ref:nhiem-vu-co-quan}",
     )
     return Prose(text)
 
 
-def _runs(task: Task, year: int) -> bool:
-    return bool(task.first_year and task.last_year and task.first_year <= year <= task.last_year)
-
-
 def _appendix(report: YearReport) -> str:
-    return f"{short_title(report.plan)}, {report.say('Phụ lục.')}"
+    return f"{listed(_named(report).values(), report.lang)}."
 
 
-GROUPS = DEADLINE, REPORTED = "Thời hạn hoàn thành theo kế hoạch", "Tình hình báo cáo"
+GROUPS = PLANS, REPORTED = "Kế hoạch", "Tình hình báo cáo"
 
 
 def tasks_by_agency(report: YearReport) -> Table:
-    """Return the number of tasks by lead agency and last year, under the agencies' names at the year's end.
+    """Return the number of tasks by lead agency and plan, under the agencies' names at the year's end.
 
     A task with several lead agencies is counted once for each, so columns add up to more than the tasks.
     """
+    unheard = set(silent(report)["id"])
     led: dict[str, Counter[str]] = {}
     for task in report.tasks:
         for agency in report.lead_agencies(task):
-            led.setdefault(agency, Counter())["?" if task.last_year is None else str(task.last_year)] += 1
-    years = sorted({year for counts in led.values() for year in counts})
+            marks = [task.document, "total", *(["silent"] if task.id in unheard else [])]
+            led.setdefault(agency, Counter()).update(marks)
     rows = [
-        {"now": agency, "total": counts.total(), **{year: counts[year] for year in years}}
-        for agency, counts in sorted(led.items(), key=lambda item: (-item[1].total(), item[0]))
+        {"now": _both(report, agency), "counts": counts}
+        for agency, counts in sorted(led.items(), key=lambda item: (-item[1]["total"], item[0]))
     ]
-    title = report.say("Cơ quan chủ trì (tên gọi cuối năm {year})", year=report.year)
+    plans = [plan.document.key for plan in report.followed.values()]
+    unsure = sorted(
+        name for name in led if (known := read_agencies().get(name)) and known.confidence != "high"
+    )
+    notes = [report.say("Nhiệm vụ do nhiều cơ quan cùng chủ trì được tính cho từng cơ quan.")]
+    if unsure:
+        text = "Tên gọi hoặc việc kế thừa chưa được kiểm chứng tại văn bản: {agencies}."
+        notes.append(report.say(text, agencies=report.agencies(unsure)))
     return report.table(
         rows,
-        report.say("Số nhiệm vụ theo cơ quan chủ trì và thời hạn"),
+        report.say("Số nhiệm vụ theo cơ quan chủ trì và kế hoạch"),
         [
-            row_head(title, "now", as_is=True),
-            *(counted(year, year, group=DEADLINE, as_is=True) for year in years if year != "?"),
-            *([counted("không ghi", "?", group=DEADLINE)] if "?" in years else []),
-            counted("Tổng số", "total"),
+            row_head(
+                report.say("Cơ quan chủ trì (tên gọi cuối năm {year})", year=report.year),
+                "now",
+                0.44,
+                as_is=True,
+            ),
+            *(counted(key, _count(key), group=PLANS, as_is=True) for key in plans),
+            counted("Tổng số", _count("total")),
+            counted(SILENT, _count("silent"), 0.16),
         ],
-        notes=[report.say("Nhiệm vụ do nhiều cơ quan cùng chủ trì được tính cho từng cơ quan.")],
+        notes=notes,
         source=_appendix(report),
         id="nhiem-vu-co-quan",
     )
 
 
-def task_periods(report: YearReport) -> Figure:
-    """Return the chart of the tasks' periods by section of the plan's appendix."""
-    return charts.task_gantt(
-        report.plan.tasks.assign(group=list(map(_part, report.tasks))),
-        report.say("Số nhiệm vụ theo phần của kế hoạch và thời gian thực hiện"),
-        year=report.year,
-        lang=report.lang,
-        source=_appendix(report),
-        id="nhiem-vu-thoi-gian",
-    )
+def _count(key: str):  # type: ignore[no-untyped-def]
+    return lambda row: row["counts"][key]
+
+
+def _both(report: YearReport, agency: str) -> str:
+    """Return an agency's name; in English with the Vietnamese one, which stands once in full."""
+    said = report.agency(agency)
+    return said if said == agency else f"{said} ({agency})"
 
 
 def _part(task: Task) -> str:
-    """Return the part of the appendix a task stands in: letter and title, not in capitals."""
+    """Return the part of the plan a task stands in: letter and title, not in capitals."""
     title = task.heading.split(" › ")[0]
     return f"{task.part}. {title.capitalize() if title.isupper() else title}"
 
 
-def task_report(report: YearReport) -> Prose:
-    """Return whether agencies reported on their tasks, and how many of the tasks are past their period."""
+def task_table(report: YearReport) -> list[Table | Prose]:
+    """Return the number of tasks by reported status and part of each plan, and what the office adds."""
+    parts = {task.id: (task.document, _part(task)) for task in report.tasks}
     state = report.task_state
-    unreported = int(state["status"].eq(UNREPORTED).sum())
-    text = report.say(
-        "Đến ngày {cutoff}, các cơ quan đã báo cáo tình hình {reported} trên {n} nhiệm vụ ({table}).",
-        cutoff=report.text_day(report.cutoff),
-        reported=report.count(len(state) - unreported),
-        n=len(state),
-        table="{ref:nhiem-vu-tinh-hinh}",
-    )
-    if past := int(state["overdue"].sum()):
-        text += " " + report.say(
-            "{past} nhiệm vụ đã hết thời hạn của kế hoạch mà chưa có báo cáo hoàn thành; báo cáo không suy đoán tình "
-            "trạng của nhiệm vụ chưa được báo cáo.",
-            past=report.count(past),
-        )
-    return Prose(text)
-
-
-def task_table(report: YearReport) -> Table:
-    """Return the number of tasks by reported status and part of the plan."""
-    titles = {task.part: _part(task) for task in report.tasks}
-    state = report.task_state
-    counts = task_counts(state.assign(part=state["part"].map(titles)), by="part")
+    quiet = state["overdue"] & state["status"].eq(UNREPORTED)
     words = [str(item.value) for item in Status] + [UNREPORTED]
-    return report.table(
-        counts.to_dict("records"),
+    rows = []
+    for key, name in _named(report).items():
+        mine = state[[parts[task][0] == key for task in state["id"]]]
+        if len(mine):
+            counts = task_counts(mine.assign(part=[parts[task][1] for task in mine["id"]]), by="part")
+            late = quiet.loc[mine.index].groupby([parts[task][1] for task in mine["id"]]).sum()
+            rows += [
+                {
+                    **row,
+                    "plan": name,
+                    SILENT: int(late[row["part"]]),
+                    UNREPORTED: row[UNREPORTED] - int(late[row["part"]]),
+                }
+                for row in counts.to_dict("records")
+            ]
+    table = report.table(
+        rows,
         report.say("Tình hình thực hiện nhiệm vụ đến ngày {cutoff}", cutoff=report.text_day(report.cutoff)),
         [
-            row_head("Phần của kế hoạch", "part", 0.3),
+            row_head("Phần của kế hoạch", "part", 0.27),
             counted("Tổng số", "total"),
             *(counted(report.say(word), word, group=REPORTED, as_is=True) for word in words),
-            counted("hết hạn, chưa hoàn thành", "overdue"),
+            counted(SILENT, SILENT, 0.13, group=REPORTED),
         ],
+        sections="plan",
         source=report.say("báo cáo của các cơ quan; thời hạn theo kế hoạch."),
         id="nhiem-vu-tinh-hinh",
     )
+    return [table, *written(report, "tasks")]
 
 
-def next_year(report: YearReport) -> Prose:
-    """Return the tasks that go on after the reporting year and the measurements that are due again."""
-    going_on = [task for task in report.tasks if task.last_year is not None and task.last_year > report.year]
-    message = (
-        "Theo {plan}, {n} nhiệm vụ còn thời gian thực hiện sau năm {year}."
-        if going_on
-        else "Theo {plan}, không còn nhiệm vụ nào có thời gian thực hiện sau năm {year}."
-    )
-    plan, n = literal(short_title(report.plan)), report.count(len(going_on))
-    parts = [report.say(message, plan=plan, n=n, year=report.year)]
-    for later in report.later.values():
+def next_year(report: YearReport) -> list[Prose]:
+    """Return the tasks that go on after the reporting year, the office's own measurements, and what it writes."""
+    going_on = Counter(task.document for task in report.tasks if runs_on(task, report.year))
+    named = [
+        f"{report.count(going_on[key])} ({plan})" for key, plan in _named(report).items() if going_on[key]
+    ]
+    ended = [plan for key, plan in _named(report).items() if not going_on[key]]
+    parts = []
+    if named:
+        n = report.count(going_on.total())
+        text = "{n} nhiệm vụ còn thực hiện sau năm {year}: {plans}."
+        parts.append(report.say(text, n=n, year=report.year, plans=literal(listed(named, report.lang))))
+    parts += [
+        report.say(
+            "Theo {plan}, không còn nhiệm vụ nào có thời gian thực hiện sau năm {year}.",
+            plan=literal(plan),
+            year=report.year,
+        )
+        for plan in ended
+    ]
+    for name, later in report.later.items():
         again = [task for task in later.task_list if task.recurrence]
-        first = report.say("Nhiệm vụ thường xuyên, định kỳ theo {plan}:", plan=literal(short_title(later)))
-        if again:
+        first = report.say(
+            "Nhiệm vụ thường xuyên, định kỳ theo {plan}:", plan=literal(report.act(later.document))
+        )
+        if again and name != report.main:
             parts.append(bullets((_recurring(report, task) for task in again), first).text)
-    return Prose("\n\n".join(parts))
+    return [Prose("\n\n".join(parts)), *written(report, "next")]
+
+
+def runs_on(task: Task, year: int) -> bool:
+    """Return whether a task goes on after a year: a later last year, or a period without an end."""
+    if task.last_year is not None:
+        return task.last_year > year
+    return bool(task.recurrence or task.first_year)
 
 
 def _recurring(report: YearReport, task: Task) -> str:
-    agencies = literal("; ".join(report.lead_agencies(task)))
-    return f"{literal(whole_sentences(task.text))} ({literal(task.period_printed)}; {agencies})"
+    agencies = literal(report.agencies(report.lead_agencies(task)))
+    return f"{literal(quoted(whole_sentences(task.text)))} ({literal(task.period_printed)}; {agencies})"
 
 
 _SENTENCE_END = re.compile(r"(?<=\w{2}\.)\s+(?=[^\W\d_])")
@@ -165,22 +206,35 @@ def whole_sentences(text: str, most: int = 300) -> str:
     return (text[: ends[-1]] if len(text) > most and ends else text).strip().rstrip(".;")
 
 
-def task_list(report: YearReport) -> Table:
-    """Return every task of the plan with lead agencies as printed, their successors and the period."""
-    return report.table(
-        report.tasks,
-        report.say("Nhiệm vụ, giải pháp của {plan} và cơ quan chủ trì", plan=short_title(report.plan)),
-        [
-            centred("Số", "number", 0.05),
-            row_head("Nhiệm vụ, giải pháp", "text", 0.44),
-            column("Chủ trì (theo kế hoạch)", "agencies", 0.2),
-            column(
-                report.say("Tên gọi cuối năm {year}", year=report.year), report.lead_agencies, 0.2, as_is=True
-            ),
-            centred("Thời gian", "period_printed", 0.11),
-        ],
-        sections=lambda task: f"{task.part} – {task.section}",
-        source=_appendix(report),
-        id="nhiem-vu",
-        landscape=True,
-    )
+def task_list(report: YearReport) -> list[Table]:
+    """Return every followed task, a table a plan: lead agencies as printed, their successors and the period."""
+    tables = []
+    for name, plan in report.followed.items():
+        mine = [task for task in report.tasks if task.document == plan.document.key]
+        if not mine:
+            continue
+        tables.append(
+            report.table(
+                mine,
+                report.say(
+                    "Nhiệm vụ, giải pháp của {plan} và cơ quan chủ trì", plan=report.act(plan.document)
+                ),
+                [
+                    centred("Số", "number", 0.05),
+                    row_head("Nhiệm vụ, giải pháp", lambda task: quoted(task.text), 0.44),
+                    column("Chủ trì (theo kế hoạch)", "agencies", 0.2),
+                    column(
+                        report.say("Tên gọi cuối năm {year}", year=report.year),
+                        lambda task: report.agencies(report.lead_agencies(task)),
+                        0.2,
+                        as_is=True,
+                    ),
+                    centred("Thời gian", "period_printed", 0.11),
+                ],
+                sections=lambda task: " – ".join(part for part in (task.part, task.section) if part),
+                source=f"{report.act(plan.document)}.",
+                id="nhiem-vu" if name == report.main else f"nhiem-vu-{name}",
+                landscape=True,
+            )
+        )
+    return tables

@@ -1,0 +1,54 @@
+"""Why an indicator has no figure in the province, and how a blank can be filled: ``measurability.csv``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from qngai_analysis import paths
+from qngai_analysis.raw import read_table
+from qngai_analysis.values import is_missing, records
+
+
+class Blank(StrEnum):
+    """Why an indicator has no figure, and what would fill it."""
+
+    NO_METHOD = "no_provincial_method"
+    ADMINISTRATIVE = "administrative"
+    SURVEY = "survey"
+    UNKNOWN = "unknown"
+
+    @property
+    def words(self) -> str:
+        """The class as reports and forms print it."""
+        return _BLANK[self]
+
+
+_BLANK = {
+    Blank.NO_METHOD: "không có phương pháp đo cấp tỉnh",
+    Blank.ADMINISTRATIVE: "số liệu hành chính, chưa thu thập",
+    Blank.SURVEY: "phải điều tra",
+    Blank.UNKNOWN: "chưa xếp loại",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Measurability:
+    """What is known of measuring an indicator: class of a blank, holder of the data, ground and note in Vietnamese."""
+
+    blank: Blank
+    holder: str = ""
+    ground: str = ""
+    note: str = ""
+
+
+def read_measurability() -> dict[str, Measurability]:
+    """Return by indicator how it can be measured in the province; see the sidecar for how sure each class is."""
+    table = read_table(paths.reference("measurability.csv")).rename(columns={"class": "blank"})
+    return {
+        row.indicator: Measurability(
+            Blank(row.blank),
+            *("" if is_missing(cell) else str(cell) for cell in (row.holder, row.ground, row.note)),
+        )
+        for row in records(table)
+    }

@@ -1,0 +1,49 @@
+"""What changed since the edition before: values, verdicts, targets, with the reason of each."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from qngai_analysis import paths
+from qngai_analysis.page.blocks import Prose
+from qngai_analysis.page.tables import Table
+from qngai_analysis.progress.editions import REASONS, compare_editions, edition, read_edition
+from qngai_analysis.report.base import column, heading, row_head
+from qngai_analysis.report.printed import quoted
+from qngai_analysis.report.yearly.loading import YearReport
+from qngai_analysis.words.language import said
+
+
+def changed(report: YearReport) -> tuple[int, pd.DataFrame] | None:
+    """Return the year of the newest earlier edition beside this one, and its differences; None without one."""
+    earlier = {
+        int(file.parent.name): file
+        for file in paths.reports().glob("*/assessment.json")
+        if file.parent.name.isdigit() and int(file.parent.name) < report.year
+    }
+    if not earlier:
+        return None
+    year = max(earlier)
+    # simulated surveys of a rehearsal are no change of the province
+    new = edition(report.real.table, year=report.year, cutoff=report.cutoff, real_only=True)
+    return year, compare_editions(read_edition(earlier[year]), new)
+
+
+def changes(report: YearReport) -> list[Prose | Table]:
+    """Return the section on changes since the edition before; nothing where there is none."""
+    found = changed(report)
+    if found is None or not len(found[1]):
+        return []
+    year, rows = found
+    table = report.table(
+        rows,
+        report.say("Thay đổi so với báo cáo năm {year}", year=year),
+        [
+            row_head("Mã", "target_id", 0.1),
+            column("Chỉ tiêu", lambda row: quoted(row.text), 0.38),
+            column("Thay đổi", lambda row: said(row.words, report.lang), 0.32),
+            column("Lý do", lambda row: "; ".join(report.say(REASONS[code]) for code in row.why), 0.2),
+        ],
+        id="thay-doi",
+    )
+    return [heading(report, "VIII. Thay đổi so với kỳ trước"), table]

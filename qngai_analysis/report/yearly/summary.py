@@ -1,0 +1,195 @@
+"""The first page: is the plan met, what is known, why is the rest blank, what changed, who must act by when."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from qngai_analysis.evidence.measurability import Blank
+from qngai_analysis.page.blocks import Prose, literal
+from qngai_analysis.progress.explaining import SAMPLED
+from qngai_analysis.report.base import bullets
+from qngai_analysis.report.printed import goal_words
+from qngai_analysis.report.yearly.changes import changed
+from qngai_analysis.report.yearly.loading import (
+    YearReport,
+    date_of,
+    figure_words,
+    target_subject,
+    targets_of_plan,
+)
+from qngai_analysis.report.yearly.results import result_rows
+from qngai_analysis.report.yearly.targets import tally
+from qngai_analysis.report.yearly.tasks import silent
+from qngai_analysis.values import records
+from qngai_analysis.words.language import listed
+from qngai_analysis.words.said import capital, inside
+
+SHOWN = 3  # results that the summary names
+
+
+def summary(report: YearReport) -> Prose:
+    """Return the five answers of the first page."""
+    answers = {
+        "Kế hoạch có đạt không?": _met(report),
+        "Đã biết gì?": _known(report),
+        "Vì sao còn trống?": _blank(report),
+        "Thay đổi so với kỳ trước:": _changed(report),
+        "Ai phải làm gì?": _due(report),
+    }
+    return bullets(f"**{report.say(question)}** {text}" for question, text in answers.items() if text)
+
+
+def _met(report: YearReport) -> str:
+    parts = [
+        report.say(
+            "Đến hết năm {year}, trong {n} chỉ tiêu của {plan}: {tally}.",
+            year=report.year,
+            n=report.count(len(report.real_lines)),
+            plan=literal(report.act(report.plan.document)),
+            tally=tally(report, report.real_lines),
+        )
+    ]
+    parts += [
+        report.say("{plan}: {tally}.", plan=literal(report.act(plan.document)), tally=tally(report, outcomes))
+        for name, plan in report.later.items()
+        if (outcomes := targets_of_plan(report.real, name))
+    ]
+    if report.open_lines:
+        parts.append(report.say("Chưa thể kết luận chung về kết quả thực hiện kế hoạch."))
+    return " ".join(parts)
+
+
+def _known(report: YearReport) -> str:
+    own = [
+        report.say(
+            "{target} {value} ({date}{level}; mục tiêu: {goal})",
+            target=literal(inside(target_subject(report, o.target))),
+            value=literal(figure_words(report, o.figure)),
+            date=date_of(report, o.figure),
+            level=f", {report.say(LEVEL_BY[o.figure.level])}" if o.figure.level in LEVEL_BY else "",
+            goal=literal(goal_words(report, o)),
+        )
+        for o in report.real_lines
+        if o.figure
+    ]
+    found = [
+        f"{inside(row['name'])} {row['value']} ({row['date']}, {row['place']}{_unsure(report, row['sure'])})"
+        for row in result_rows(report)[:SHOWN]
+    ]
+    parts = [capital(listed(own, report.lang))] if own else []
+    if found:
+        parts.append(
+            report.say(
+                "Kết quả khác, theo định nghĩa riêng, không thay cho chỉ tiêu ({table}): {results}.",
+                table="{ref:ket-qua-khac}",
+                results=literal("; ".join(found)),
+            )
+        )
+    return " ".join(parts)
+
+
+def _unsure(report: YearReport, sure: bool) -> str:
+    return "" if sure else f", {report.say('chưa kiểm chứng')}"
+
+
+#: Who says a figure is not final.
+LEVEL_BY = {"ước tính": "ước tính của nguồn, theo cách tính riêng", "sơ bộ": "số sơ bộ"}
+
+
+def _blank(report: YearReport) -> str:
+    if not report.blanks:
+        return ""
+    parts = [
+        report.say(SAID[kind], n=report.count(len(outcomes))) for kind, outcomes in report.blanks.items()
+    ]
+    text = report.say(
+        "Trong {n} chỉ tiêu chưa kết luận được ({table}): {parts}.",
+        n=report.count(len(report.open_lines)),
+        table="{ref:khoang-trong}",
+        parts="; ".join(parts),
+    )
+    if Blank.SURVEY in report.blanks and not _surveyed(report):
+        text += " " + report.say(
+            "Chưa có cuộc điều tra nào của năm {year} trong dữ liệu của báo cáo.", year=report.year
+        )
+    return text
+
+
+SAID = {
+    Blank.NO_METHOD: "{n} chỉ tiêu chưa có phương pháp đo cấp tỉnh",
+    Blank.ADMINISTRATIVE: "{n} chỉ tiêu có số liệu hành chính chưa thu thập được",
+    Blank.SURVEY: "{n} chỉ tiêu phải điều tra",
+    Blank.UNKNOWN: "{n} chỉ tiêu chưa xếp loại",
+}
+
+
+def _surveyed(report: YearReport) -> bool:
+    real = report.real.observations
+    return bool(
+        (real["method"].eq(SAMPLED) & real["year"].eq(report.year) & real["evidence"].eq("real")).any()
+    )
+
+
+#: What the summary counts of the changes.
+CHANGED = {
+    "target": "{n} mục tiêu mới, không còn hoặc khác trước",
+    "value": "{n} số liệu mới hoặc được rà soát",
+    "verdict": "{n} kết luận",
+}
+
+
+def _changed(report: YearReport) -> str:
+    found = changed(report)
+    if found is None:
+        return report.say("chưa có kỳ báo cáo trước trong thư mục báo cáo để so sánh.")
+    year, rows = found
+    if not len(rows):
+        return report.say("không có thay đổi so với báo cáo năm {year}.", year=year)
+    kinds = [
+        report.say(CHANGED[what], n=report.count(n))
+        for what in CHANGED
+        if (n := sum(what in row.changed for row in records(rows)))
+    ]
+    return report.say(
+        "so với báo cáo năm {year}, khác ở {kinds} ({table}).",
+        year=year,
+        kinds=listed(kinds, report.lang) or report.count(len(rows)),
+        table="{ref:thay-doi}",
+    )
+
+
+def _due(report: YearReport) -> str:
+    """Return who has to act, and by when: bodies with registers, the survey, the ministry, silent lead agencies."""
+    parts = []
+    holders = dict.fromkeys(
+        name
+        for o in report.blanks.get(Blank.ADMINISTRATIVE, [])
+        for name in report.holders(o)
+        if name != report.office.agency
+    )
+    if holders:
+        names = literal(listed(map(report.agency, holders), report.lang))
+        parts.append(report.say("{agencies} cung cấp số liệu hành chính", agencies=names))
+    if Blank.SURVEY in report.blanks:
+        office = literal(report.agency(report.office.agency))
+        parts.append(report.say("{office} trình phương án điều tra", office=office))
+    if n := len(silent(report)):
+        text = "cơ quan chủ trì của {n} nhiệm vụ hết thời hạn báo cáo tình hình ({table})"
+        parts.append(report.say(text, n=report.count(n), table="{ref:nhiem-vu-co-quan}"))
+    if not parts:
+        return ""
+    when = next_due(report)
+    return f"{'; '.join(parts)}{', ' + when if when else ''}."
+
+
+def next_due(report: YearReport) -> str:
+    """Return the next day by which bodies report, with the act that sets it; empty where none does."""
+    office = report.office
+    if not office.reports_due:
+        return ""
+    month, day = map(int, office.reports_due.split("-"))
+    at = date(report.cutoff.year, month, day)
+    at = at if at > report.cutoff else at.replace(year=at.year + 1)
+    return report.say(
+        "trước ngày {day} ({source})", day=report.text_day(at), source=literal(office.reports_source)
+    )
