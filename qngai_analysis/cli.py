@@ -225,7 +225,7 @@ def parse(
         counts = {"name": name, "targets": len(every), "tasks": len(found.tasks)}
         title = message("{name}: {targets} chỉ tiêu, {tasks} nhiệm vụ", counts)
         _emit(every, Format.TABLE, columns, title=title)
-    for reason in found.reasons:
+    for reason in (*found.reasons, *found.warnings):
         _say(f"qngai: {found.document.path}: {reason}")
 
 
