@@ -155,7 +155,7 @@ def test_an_empty_table_says_why(capsys: pytest.CaptureFixture[str], tmp_path: P
         (["report", "--lang", "fr"], "'fr'"),
         (["report", "--cutoff", "31/3/2026"], "cutoff = '31/3/2026': not a day such as 2026-03-31"),
         (["report", "--formats", "doc"], "format 'doc'"),
-        (["render", "mining"], "sector 'mining'; it is one of agriculture, health"),
+        (["render", "mining"], "mining: no such notebook; name a file, one of the notebooks: bao_cao_nam"),
         (["explain", "906.99"], "no target '906.99'"),
         (["explain", "906.05", "--year", "2040"], "year = 2040: the plan 906/QĐ-UBND runs from 2022 to 2025"),
         (["assess", "--year", "2040"], "year = 2040: the plan 906/QĐ-UBND runs from 2022 to 2025"),
