@@ -186,7 +186,12 @@ def _fold_key(reading: Reading, name: str) -> None:
         return
     counts = pd.Series(column.texts, dtype=object).value_counts()  # the most frequent spelling first
     one: dict[str, str] = {}
-    spelt = {text: one.setdefault(folded(text), text) for text in counts.index}
+    best = (
+        sorted(counts.index, key=lambda text: (-counts[text], text.isupper(), "  " in text))
+        if len(counts) < 5000
+        else counts.index
+    )
+    spelt = {text: one.setdefault(folded(text), text) for text in best}
     again = {text: kept for text, kept in spelt.items() if text != kept}
     if again:
         column.texts = np.array([spelt.get(text) for text in column.texts], dtype=object)
