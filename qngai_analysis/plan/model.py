@@ -246,16 +246,22 @@ class Plan:
         """What was left out of the targets and may be missed, one line each, in the user's language."""
         from qngai_analysis.words.language import message
 
+        def named(lines: Sequence[int]) -> dict[str, object]:
+            return {"count": len(lines), "lines": ", ".join(map(str, dict.fromkeys(lines)))}
+
+        said = []
+        if self.held_back:
+            values = named(self.held_back)
+            said.append(
+                message("{count} tỷ lệ trong phần mục tiêu được đọc là số hiện tại: dòng {lines}", values)
+            )
         spoken = [self.line_of(numeral.start) for numeral in self.numerals if numeral.fate is Fate.SPOKEN]
-        said = (
-            ("{count} tỷ lệ trong phần mục tiêu được đọc là số hiện tại: dòng {lines}", self.held_back),
-            ("{count} con số viết bằng chữ không được đọc thành chỉ tiêu: dòng {lines}", spoken),
-        )
-        return tuple(
-            message(wording, {"count": len(lines), "lines": ", ".join(map(str, dict.fromkeys(lines)))})
-            for wording, lines in said
-            if lines
-        )
+        if spoken:
+            values = named(spoken)
+            said.append(
+                message("{count} con số viết bằng chữ không được đọc thành chỉ tiêu: dòng {lines}", values)
+            )
+        return tuple(said)
 
     @property
     def targets(self) -> pd.DataFrame:
