@@ -335,20 +335,26 @@ def validate(
     survey: AnySurvey,
     file: Annotated[Path, typer.Argument(help="The file that came back (csv, xlsx, parquet, sav, dta).")],
     faults: Annotated[
-        Path | None, typer.Option("--faults", help="Also write the faults to this CSV.")
+        Path | None, typer.Option("--faults", help="Also write the faults to this CSV or XLSX.")
     ] = None,
     format: AsFormat = Format.TABLE,
 ) -> None:
     """Check a survey file against its codebook; all faults at once. Leaves with 1 if there are any."""
+    from qngai_analysis.survey.form.faults import fault_lines
     from qngai_analysis.survey.form.intake import validate_file, write_faults
 
     found = validate_file(survey, file)
+    for note in found.attrs["notes"]:
+        _say(f"{file.name}: {note}")
     if faults is not None:
         write_faults(found, faults)
     if not len(found):
         _remark("{file}: không có lỗi", file=file)
         return
-    _emit(found, format, tuple(found.columns))
+    if format is Format.TABLE:
+        typer.echo("\n".join(fault_lines(found)))
+    else:
+        _emit(found, format, tuple(found.columns))
     raise typer.Exit(1)
 
 
@@ -382,22 +388,23 @@ def new_survey(
 def new_notebook(
     sector: Annotated[str, typer.Argument(help="A sector of the project, such as health.")],
     file: Annotated[
-        Path | None, typer.Option("--file", help="Where; default: notebooks/SECTOR.ipynb.")
+        Path | None,
+        typer.Option("--file", help="Where; default: the sector's name in notebooks, such as y_te.ipynb."),
     ] = None,
 ) -> None:
     """Make a new notebook of a sector, ready to run and to render."""
     from qngai_analysis import paths
     from qngai_analysis.edition.notebooks import sector_notebook, write_notebook
 
-    target = file or paths.notebooks() / f"{sector}.ipynb"
+    target = file or paths.notebooks() / f"{_project().sector(sector).notebook}.ipynb"
     write_notebook(sector_notebook(sector), target)
     typer.echo(target)
 
 
 @app.command()
 def render(
-    sector: Annotated[
-        str, typer.Argument(help="A sector, such as health; any other word is answered with their list.")
+    notebook: Annotated[
+        str, typer.Argument(help="A sector (health, y_te), or a notebook of one's own: name or file.")
     ],
     year: Year = 2025,
     formats: Formats = "html,pdf",
@@ -407,13 +414,13 @@ def render(
     real_only: RealOnly = False,
     cell_limit: CellLimit = 30,
 ) -> None:
-    """Render the report of one sector into OUT/YEAR."""
-    from qngai_analysis.edition.batch import Edition, render_sector
+    """Render the report of one sector, or of any notebook, into OUT/YEAR."""
+    from qngai_analysis.edition.batch import Edition, render_named
 
     lang = lang or _project().language
     edition = Edition(year, out, "", lang, real_only, _split(formats), _pairs(parameter), 60 * cell_limit)
     with _progress() as advance:
-        files = render_sector(sector, edition, progress=advance)
+        files = render_named(notebook, edition, progress=advance)
     for file in files:
         typer.echo(file)
 
@@ -423,16 +430,14 @@ def lab(
     folder: Annotated[
         Path | None, typer.Argument(help="Folder to open; default: the project's notebooks.")
     ] = None,
+    port: Annotated[int | None, typer.Option(help="Port of the server; default: a free one.")] = None,
+    browser: Annotated[bool, typer.Option(help="Open a browser window.")] = True,
 ) -> None:
     """Open JupyterLab on the notebooks, with the Python that this command runs in."""
-    import subprocess
-
     from qngai_analysis import paths
+    from qngai_analysis.edition.lab import run
 
-    where = folder or paths.notebooks()
-    # the environment's own kernel first: a user's kernel of the same name may lack the packages
-    environment = os.environ | {"JUPYTER_PREFER_ENV_PATH": "1"}
-    raise typer.Exit(subprocess.call([sys.executable, "-m", "jupyterlab", str(where)], env=environment))
+    raise typer.Exit(run(folder or paths.notebooks(), port=port, browser=browser))
 
 
 def _split(text: str) -> list[str]:

@@ -155,7 +155,7 @@ def test_an_empty_table_says_why(capsys: pytest.CaptureFixture[str], tmp_path: P
         (["report", "--lang", "fr"], "'fr'"),
         (["report", "--cutoff", "31/3/2026"], "cutoff = '31/3/2026': not a day such as 2026-03-31"),
         (["report", "--formats", "doc"], "format 'doc'"),
-        (["render", "mining"], "sector 'mining'; it is one of agriculture, health"),
+        (["render", "mining"], "mining: no such notebook; name a file, one of the notebooks: bao_cao_nam"),
         (["explain", "906.99"], "no target '906.99'"),
         (["explain", "906.05", "--year", "2040"], "year = 2040: the plan 906/QĐ-UBND runs from 2022 to 2025"),
         (["assess", "--year", "2040"], "year = 2040: the plan 906/QĐ-UBND runs from 2022 to 2025"),
@@ -350,5 +350,19 @@ def test_a_survey_file_with_faults_leaves_with_1(capsys: pytest.CaptureFixture[s
     assert (
         (tmp_path / "faults.csv")
         .read_text(encoding="utf-8-sig")
-        .startswith("file,sheet,row,column,value,rule,mend")
+        .startswith("File,Sheet,First row,Column,Value,Should be,How to mend it,Cells,Rows")
     )
+
+
+def test_the_faults_of_a_survey_file_are_one_line_a_cause(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file = tmp_path / "2025.csv"
+    file.write_text("school_id,district,start\n1,Ba Tơn,x\n2,Ba Tơn,x\n", encoding="utf-8")
+    code, out, err = run(capsys, "validate", "schools", str(file))
+
+    lines = [line for line in out.splitlines() if "district" in line and "rows 2–3" in line]
+    assert len(lines) == 1
+    assert "did you mean 'Huyện Ba Tơ'?" in lines[0]
+    assert err == "2025.csv: 1 columns that the tool added are set aside: start\n"
+    assert code == 1

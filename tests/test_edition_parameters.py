@@ -126,7 +126,10 @@ def test_texts_that_cannot_be_read_are_refused(notebook, name, text, message):
 @pytest.mark.parametrize(
     ("source", "message"),
     [
-        ("year = 2025", "parameters cell, line 1: a parameter is written 'name: type = value'"),
+        (
+            "year += 1",
+            "parameters cell, line 1: a parameter is written 'name = value' or 'name: type = value'",
+        ),
         ("year: int = 2000 + 25", "line 1: the default is computed; write a constant"),
         ("\nwhen: date = None", "line 2: date is not a parameter's type; use int, float, str"),
         ("year: int = ", "line 1: invalid syntax"),
@@ -146,3 +149,14 @@ def test_what_is_no_notebook_is_refused(tmp_path):
     (tmp_path / "a.ipynb").write_text('{"nbformat": 3, "worksheets": []}')
     with pytest.raises(RenderError, match="not a notebook of format 4"):
         declared(tmp_path / "a.ipynb")
+
+
+def test_a_parameter_without_annotation_takes_its_type_from_the_value(notebook):
+    known = declared(notebook("year = 2025\nreal_only = False\nplace = None  # xã\nyears = [2024]"))
+
+    assert {name: (p.types, p.optional) for name, p in known.items()} == {
+        "year": (("int",), False),
+        "real_only": (("bool",), False),
+        "place": (("str",), True),
+        "years": (("list",), False),
+    }

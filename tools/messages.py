@@ -50,6 +50,7 @@ TOLD = (
     "EvidenceError",
     "ParameterError",
     "RenderError",
+    "error",  # a variable that holds one of these
     "message",
     "_remark",
 )
@@ -124,6 +125,7 @@ def find(root: Path = ROOT) -> Found:
         reader = _Reader(file, module, ast.parse(source))
         messages += reader.messages
         hidden += reader.hidden
+    messages += _authored(root)
     messages += _units(root)
     return Found(tuple(messages), tuple(hidden))
 
@@ -137,6 +139,26 @@ def _sources(root: Path) -> Iterator[tuple[str, str, str]]:
         cells = json.loads(file.read_text(encoding="utf-8"))["cells"]
         code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
         yield file.relative_to(root).as_posix(), "\n".join(code), ""
+
+
+def _authored(root: Path) -> Iterator[Message]:
+    """Return what the authors of notebooks write: Markdown, captions, findings, names, in those that begin with ``qn.begin``."""
+    from qngai_analysis.words.language import paragraphs
+
+    for file in sorted((root / "notebooks").glob("*.ipynb")):
+        cells = json.loads(file.read_text(encoding="utf-8"))["cells"]
+        name = file.relative_to(root).as_posix()
+        if not any("qn.begin(" in "".join(cell["source"]) for cell in cells):
+            continue
+        for place, cell in enumerate(cells, start=1):
+            source = "".join(cell["source"])
+            if cell["cell_type"] == "markdown":
+                texts = paragraphs(source)
+            else:
+                nodes = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Constant)]
+                values = [node.value for node in nodes if isinstance(node.value, str)]
+                texts = [text for text in values if _is_vietnamese(text)]
+            yield from (Message(text, name, place) for text in texts)
 
 
 #: Tables of raw data whose units are printed.

@@ -41,9 +41,10 @@ class Edition:
     parameters: Mapping[str, str] = field(default_factory=dict)
     cell_seconds: float = CELL_SECONDS
 
-    def job(self, name: str, *, extra: Mapping[str, bytes | Path] | None = None) -> Job:
+    def job(self, name: str | Path, *, extra: Mapping[str, bytes | Path] | None = None) -> Job:
         """Return the work of rendering one notebook of the edition."""
-        notebook = paths.notebooks() / f"{name}.ipynb"
+        notebook = name if isinstance(name, Path) else paths.notebooks() / f"{name}.ipynb"
+        name = notebook.stem
         common = {
             "year": self.year,
             "cutoff": cutoff_day(self.cutoff, self.year).isoformat(),
@@ -107,6 +108,52 @@ def render_sector(sector: str, edition: Edition, *, progress: Progress | None = 
     with beside(edition.out):
         named = [block.name for block in covered.survey]
         return _publish(edition, [edition.job(covered.notebook)], progress, surveys=named)
+
+
+def render(
+    notebook: str | Path,
+    out: str | Path = "reports",
+    *,
+    year: int = 2025,
+    formats: Sequence[str] = ("html", "pdf"),
+    lang: str = "vi",
+    real_only: bool = False,
+    progress: Progress | None = None,
+    **parameters: object,
+) -> list[Path]:
+    """Make the report of a notebook, a sector's or one's own, and publish it in ``out/<year>``.
+
+    Parameters
+    ----------
+    notebook : a file, the name of one in the project's folder of notebooks (``du_lich``), or a sector (``tourism``)
+    out : the folder of editions
+    formats : of ``html, pdf, docx, xlsx, ipynb``
+    year, lang, real_only, parameters : parameters of the notebook; of the first three those it declares
+
+    Returns and errors are those of ``render_year``; ParameterError also for a notebook that is not there.
+    """
+    texts = {name: str(value) for name, value in parameters.items()}
+    edition = Edition(year, Path(out), "", lang, real_only, tuple(formats), texts)
+    return render_named(str(notebook), edition, progress=progress)
+
+
+def render_named(named: str, edition: Edition, *, progress: Progress | None = None) -> list[Path]:
+    """Make the report of a sector, or of the notebook that a path or a name leads to; see ``render``."""
+    sectors = read_project().sectors
+    if named in sectors or named in {sector.notebook for sector in sectors.values()}:
+        return render_sector(named, edition, progress=progress)
+    file = Path(named)
+    places = [file, paths.notebooks() / file.name, paths.notebooks() / f"{named}.ipynb"]
+    found = next((place for place in places if place.is_file()), None)
+    if found is None:
+        raise ParameterError(
+            "{named}: không có sổ này; ghi tên tệp, một trong các sổ: {notebooks}, hoặc một lĩnh vực: {sectors}",
+            named=named,
+            notebooks=", ".join(sorted(file.stem for file in paths.notebooks().glob("*.ipynb"))),
+            sectors=", ".join(sectors),
+        )
+    with beside(edition.out):
+        return _publish(edition, [edition.job(found)], progress, surveys=[])
 
 
 @contextmanager

@@ -30,7 +30,13 @@ from traitlets import Type
 from traitlets.config import Config
 
 # what cells are about to need, loaded while papermill loads on the other side
-PRELOADED = ("pandas", "matplotlib.pyplot", "qngai_analysis.report.sector", "qngai_analysis.page.charts")
+PRELOADED = (
+    "pandas",
+    "matplotlib.pyplot",
+    "qngai_analysis.notebook.session",
+    "qngai_analysis.notebook.plot",
+    "seaborn",
+)
 Output = dict[str, Any]
 OUTPUTS: list[Output] = []  # of the cell that runs
 

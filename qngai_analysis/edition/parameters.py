@@ -1,6 +1,7 @@
 """The parameters a notebook declares: read without running it, checked before running it.
 
-A notebook's first code cell, tagged ``parameters``, holds annotated assignments of constants:
+A notebook's first code cell, tagged ``parameters``, holds assignments of constants; what has no annotation takes
+its type from the value, and None takes a text:
 
     year: int = 2025                        # reporting year
     district: str | None = None             # one district's name, or all
@@ -20,7 +21,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from qngai_analysis.errors import ParameterError, RenderError
 
@@ -166,15 +167,32 @@ def _declared(source: str, where: str) -> dict[str, Parameter]:
     for statement in statements:
         if isinstance(statement, ast.Import | ast.ImportFrom):
             continue
+        if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
+            statement = _annotated(statement)
         if not (
             isinstance(statement, ast.AnnAssign)
             and isinstance(statement.target, ast.Name)
             and statement.value is not None
         ):
             line = f"{where}, parameters cell, line {statement.lineno}"
-            raise RenderError(f"{line}: a parameter is written 'name: type = value'")
+            raise RenderError(f"{line}: a parameter is written 'name = value' or 'name: type = value'")
         found[statement.target.id] = _parameter(statement, comments.get(statement.lineno, ""), where)
     return found
+
+
+def _annotated(statement: ast.Assign) -> ast.AnnAssign:
+    """Return ``year = 2025`` as ``year: int = 2025``; None may become a text."""
+    value = statement.value.value if isinstance(statement.value, ast.Constant) else None
+    kind = (
+        "list"
+        if isinstance(statement.value, ast.List)
+        else type(value).__name__
+        if value is not None
+        else "str | None"
+    )
+    annotation = ast.parse(kind, mode="eval").body
+    made = ast.AnnAssign(target=statement.targets[0], annotation=annotation, value=statement.value, simple=1)  # type: ignore[call-overload]
+    return cast("ast.AnnAssign", ast.copy_location(made, statement))
 
 
 def _parameter(statement: ast.AnnAssign, comment: str, where: str) -> Parameter:

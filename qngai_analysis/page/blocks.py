@@ -277,8 +277,32 @@ class SimulatedBanner(Block):
 
 
 @dataclass(frozen=True)
+class Finding(Block):
+    """A sentence that says what the chart or table above shows; ``key``: it is one of the report's key points.
+
+    ``text`` is Markdown.
+    """
+
+    kind: ClassVar[str] = "finding"
+    text: str
+    key: bool = False
+    simulated: bool = False
+    lang: str = "vi"
+
+
+@dataclass(frozen=True)
+class KeyPoints(Block):
+    """Where the key findings stand, as a list; they are found further down in the document."""
+
+    kind: ClassVar[str] = "key-points"
+
+
+@dataclass(frozen=True)
 class PageTitle(Block):
-    """The title of a document that is not an official letter: title, subtitle and one line below."""
+    """The title of a document that is not an official letter: title, subtitle and one line below.
+
+    An empty ``title`` is taken from the first heading of the document.
+    """
 
     kind: ClassVar[str] = "title"
     title: str
@@ -296,6 +320,8 @@ AnyBlock = (
     | AppendixStart
     | Details
     | SimulatedBanner
+    | Finding
+    | KeyPoints
     | PageTitle
 )
 
@@ -309,6 +335,8 @@ _PLAIN: dict[str, type[Any]] = {
         AppendixStart,
         Details,
         SimulatedBanner,
+        Finding,
+        KeyPoints,
         PageTitle,
     )
 }

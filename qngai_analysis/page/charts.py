@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 __all__ = [
-    "counts", "distance_to_target", "dot_interval", "heat_table", "target_words", "task_gantt", "tile_map", "trajectory",
+    "counts", "distance_to_target", "dot_interval", "target_words", "task_gantt", "tile_map",
 ]  # fmt: skip
 
 # ---------------------------------------------------------------- figures beside their targets
@@ -350,131 +350,7 @@ def counts(rows: pd.Series[int], caption: str, *, unit: str = "", **options: Unp
     return finished(axes, caption, [f"{caption}: {told}"], data, **options)
 
 
-# ---------------------------------------------------------------- over the years
-
-Target = tuple[float, int, str]
-
-
-def trajectory(
-    points: pd.DataFrame,
-    caption: str,
-    *,
-    target: Target | None,
-    breaks: Sequence[tuple[float, str]] = (),
-    unit: str = "%",
-    decimals: int | None = None,
-    **options: Unpack[Options],
-) -> Figure:
-    """Draw a series towards its target with the straight path that would meet it.
-
-    Parameters
-    ----------
-    points : DataFrame
-        ``year, value`` and ``segment`` (points on two sides of a break are never joined), ``low`` and
-        ``high`` where the value carries an error.
-    target : (value, year, words), or None
-        The threshold, the year it falls due and its words; None where no plan sets one.
-    decimals : int, optional
-        Decimals of the labels; by default those the values have.
-    breaks : sequence of (year, reason)
-        Where the series was cut and why; drawn as a dashed line with the reason.
-    """
-    lang = options.get("lang", "vi")
-
-    def printed(value: float) -> str:
-        return number(value, decimals, unit=unit, lang=lang)
-
-    with drawing(2.7) as axes:
-        axes.grid(visible=True, axis="y")
-        _series(axes, points)
-        for row in rows_of(points):
-            # on the side of the line where the path to the target is not
-            above = row.value >= _on_path(points.iloc[0], target, row.year)
-            _beside(axes, printed(row.value), (row.year, _end(row, above)), (8, -9), above, BLUE)
-        if target is not None:
-            _path(axes, points, target)
-        _cut(axes, breaks)
-        last = max(int(points["year"].max()), target[1] if target else 0)
-        years = range(int(points["year"].min()), last + 1)
-        axes.set_xticks(list(years), [str(year) for year in years])
-        axes.margins(x=0.06, y=0.22)
-        axes.set_ylim(bottom=0)
-        axes.yaxis.set_major_formatter(
-            lambda value, place: number(value, unit="%" * (unit == "%"), lang=lang)
-        )
-    start, end = points.iloc[0], points.iloc[-1]
-    told = translate(
-        "{caption}. Từ {first} năm {first_year} đến {last} năm {last_year}.",
-        lang,
-        caption=caption,
-        first=printed(start["value"]),
-        first_year=int(start["year"]),
-        last=printed(end["value"]),
-        last_year=int(end["year"]),
-    )
-    goal = [translate("Mục tiêu {words} năm {due}.", lang, words=target[2], due=target[1])] if target else []
-    return finished(axes, caption, [told, *goal], _points(points, unit, lang), decimals=decimals, **options)
-
-
-def _cut(axes: Axes, breaks: Sequence[tuple[float, str]]) -> None:
-    """Draw where a series was cut, with the reason."""
-    style: Style = {"ha": "right", "va": "bottom", "fontsize": 7, "xycoords": ("data", "axes fraction")}
-    for year, reason in breaks:
-        axes.axvline(year, color=INK, linewidth=0.9, linestyle=(0, (1, 2)))
-        label(axes, wrap(reason, 24), (year, 0), (-3, 4), **style)
-
-
-def _points(points: pd.DataFrame, unit: str, lang: Lang) -> pd.DataFrame:
-    names = {
-        "year": translate("Năm", lang),
-        "value": translate("Giá trị", lang) + f" ({unit})",
-        "low": translate("Cận dưới 95%", lang),
-        "high": translate("Cận trên 95%", lang),
-    }
-    return points.drop(columns="segment").astype({"year": "Int64"}).rename(columns=names)
-
-
-def _series(axes: Axes, points: pd.DataFrame) -> None:
-    """Draw the points, joined inside each segment, and their intervals."""
-    for _, part in points.groupby("segment", sort=False):
-        axes.plot(part["year"], part["value"], "-o", color=BLUE, ms=5, linewidth=1.6)
-    if {"low", "high"} <= set(points.columns):
-        for row in rows_of(points.dropna(subset=["low", "high"])):
-            axes.plot([row.year] * 2, [row.low, row.high], color=BLUE, linewidth=1.1)
-
-
-def _beside(
-    axes: Axes, words: str, at: tuple[float, float], shifts: tuple[float, float], above: bool, colour: str
-) -> None:
-    """Write above or below a point, so many points away from it."""
-    shift, side = (shifts[0], "bottom") if above else (shifts[1], "top")
-    label(axes, words, at, (0, shift), ha="center", va=side, color=colour, **OVER_LINES)
-
-
-def _on_path(start: Any, target: Target | None, year: float) -> float:
-    """Return where the straight path to the target stands in a year; as low as can be without a target."""
-    if target is None or target[1] <= start["year"]:
-        return float("-inf")
-    gone = (year - start["year"]) / (target[1] - start["year"])
-    return float(start["value"] + gone * (target[0] - start["value"]))
-
-
-def _end(row: Any, above: bool) -> float:
-    """Return where a point's label begins: at the end of its interval, or at the point."""
-    end = getattr(row, "high" if above else "low", row.value)
-    return float(row.value if pd.isna(end) else end)
-
-
-def _path(axes: Axes, points: pd.DataFrame, target: Target) -> None:
-    """Draw the straight path from the first point to the target, its words on the side the series is not."""
-    goal, due, words = target
-    start, above = points.iloc[0], goal >= points.iloc[-1]["value"]
-    axes.plot([start["year"], due], [start["value"], goal], color=GREY, linewidth=1.1, linestyle=(0, (3, 2)))
-    axes.plot(due, goal, "D", color=VERMILION, ms=6)
-    _beside(axes, words, (due, goal), (6, -6), above, VERMILION)
-
-
-# ---------------------------------------------------------------- shaded tiles and cells
+# ---------------------------------------------------------------- shaded tiles
 
 
 def tile_map(
@@ -553,49 +429,3 @@ def _shaded(axes: Axes, corner: tuple[float, float], side: float, shade: float |
         {"facecolor": "white", "hatch": "////"} if shade is None else {"facecolor": colormaps["Blues"](shade)}
     )
     axes.add_patch(Rectangle(corner, side, side, **inside, **edge))
-
-
-def heat_table(estimates: pd.DataFrame, caption: str, **options: Unpack[Options]) -> Figure:
-    """Draw several indicators by group as a table of shaded cells.
-
-    Parameters
-    ----------
-    estimates : DataFrame
-        Groups as index, indicators as columns, per cent. A suppressed or missing value is missing
-        and is drawn as a hatched cell with "…".
-    """
-    lang = options.get("lang", "vi")
-    rows, columns = estimates.shape
-    letters = max(9, 100 // columns)  # that fit above a cell
-    with drawing(1.7 + 0.27 * rows) as axes:
-        for row, values in enumerate(estimates.to_numpy(dtype="float64")):
-            for column, value in enumerate(values):
-                _heat_cell(axes, row, column, value, lang)
-        axes.set_xlim(0, columns)
-        axes.set_ylim(rows, 0)
-        axes.set_yticks([place + 0.5 for place in range(rows)], list(estimates.index))
-        heads = [wrap(str(name).removeprefix("Tỷ lệ "), letters, 8) for name in estimates.columns]
-        axes.set_xticks([place + 0.5 for place in range(columns)], heads, rotation=0, fontsize=6.5)
-        axes.xaxis.tick_top()
-        axes.tick_params(length=0)
-        axes.grid(visible=False)
-        for spine in axes.spines.values():
-            spine.set_visible(False)
-    told = translate(
-        "{caption}. Bảng ô tô màu: {rows} nhóm, {columns} chỉ tiêu, tính bằng phần trăm; màu đậm hơn là cao hơn.",
-        lang,
-        caption=caption,
-        rows=rows,
-        columns=columns,
-    )
-    data = estimates.rename_axis(translate("Nhóm", lang)).reset_index()
-    return finished(axes, caption, [told], data, decimals=1, **options)
-
-
-def _heat_cell(axes: Axes, row: int, column: int, value: float, lang: Lang) -> None:
-    missing = pd.isna(value)
-    edge = GREY if missing else "white"
-    _shaded(axes, (column, row), 1, None if missing else value / 100, edgecolor=edge, linewidth=0.8)
-    style: Style = {"ha": "center", "fontsize": 7.5, "color": "white" if value > 55 else INK}
-    box = _BEHIND | {"pad": 1.0} if missing else None
-    label(axes, number(value, 1, lang=lang), (column + 0.5, row + 0.5), bbox=box, **style)

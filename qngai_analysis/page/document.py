@@ -18,6 +18,7 @@ from qngai_analysis.page import blocks
 from qngai_analysis.page.layout import check_language, word
 from qngai_analysis.page.shown import MIME
 from qngai_analysis.page.tables import Cell, Grid, GridColumn, Row, digest
+from qngai_analysis.words.language import catalogued, language, paragraphs, translate
 
 # PDF/A wants a date in the file, and today's would make every run a different file
 NO_DATE = date(2000, 1, 1)
@@ -99,6 +100,8 @@ Node = (
     | blocks.SignatureBlock
     | blocks.AppendixStart
     | blocks.SimulatedBanner
+    | blocks.Finding
+    | blocks.KeyPoints
     | blocks.PageTitle
 )
 
@@ -186,7 +189,7 @@ def read(
         text, the notebook has no output.
     """
     check_language(lang)
-    nodes = list(_nodes(notebook))
+    nodes = list(_nodes(notebook, lang))
     if not nodes:
         raise RenderError("the notebook shows nothing: no text and no output to make a report of")
     name = str(notebook.get("metadata", {}).get("title", ""))
@@ -205,7 +208,9 @@ def composed(
 
     The title is the argument, else that of the head or title block, else the first heading, else ``name``.
     """
-    nodes = [node for part in parts for node in _from_block(part)]
+    nodes = [node for part in parts for node in parts_of(part)]
+    simulated = any(map(_is_simulated, nodes))
+    nodes = pointed(nodes, lang)
     head = next((n for n in nodes if isinstance(n, blocks.OfficialHead)), None)
     named = next((n for n in nodes if isinstance(n, blocks.PageTitle)), None)
     author = ""
@@ -214,6 +219,9 @@ def composed(
         author = head.issuing_body
         dated = dated or head.date
     elif named is not None:
+        if not named.title:
+            title, nodes = _title_from_heading(nodes, title or name)
+            nodes = [replace(node, title=title) if node is named else node for node in nodes]
         title = title or named.title
     elif not title:
         title, nodes = _title_from_heading(nodes, name)
@@ -225,7 +233,7 @@ def composed(
         lang=lang,
         nodes=tuple(nodes),
         author=author,
-        simulated=any(_is_simulated(node) for node in nodes),
+        simulated=simulated,
         date=dated or NO_DATE,
     )
 
@@ -233,13 +241,37 @@ def composed(
 def _is_simulated(node: Node) -> bool:
     if isinstance(node, blocks.SimulatedBanner):
         return True
-    return isinstance(node, Grid | blocks.Figure) and node.simulated
+    return isinstance(node, Grid | blocks.Figure | blocks.Finding) and node.simulated
+
+
+def pointed(nodes: Sequence[Node], lang: str) -> list[Node]:
+    """Print findings as paragraphs, and the key ones once more where the key points stand."""
+    found = [node for node in nodes if isinstance(node, blocks.Finding)]
+    points = tuple((Paragraph(_spoken(node)),) for node in found if node.key)
+    made: list[Node] = []
+    for node in nodes:
+        if isinstance(node, blocks.KeyPoints):
+            words = translate("Những điểm chính", language(lang))
+            made += [Heading(2, (Span("text", words),), ""), Listing(True, 1, points)] if points else []
+        elif isinstance(node, blocks.Finding):
+            lead = translate("Nhận xét:", language(lang))
+            made.append(
+                Paragraph((Span("strong", children=(Span("text", lead),)), Span("text", " "), *_spoken(node)))
+            )
+        else:
+            made.append(node)
+    return made
+
+
+def _spoken(finding: blocks.Finding) -> tuple[Span, ...]:
+    """Return the text of a finding, which is one paragraph."""
+    return tuple(span for node in prose(finding.text) if isinstance(node, Paragraph) for span in node.spans)
 
 
 # ---------------------------------------------------------------- cells and outputs
 
 
-def _nodes(notebook: Mapping[str, Any]) -> Iterator[Node]:
+def _nodes(notebook: Mapping[str, Any], lang: str) -> Iterator[Node]:
     place = 0
     for cell in notebook["cells"]:
         tags = cell.get("metadata", {}).get("tags", [])
@@ -247,7 +279,8 @@ def _nodes(notebook: Mapping[str, Any]) -> Iterator[Node]:
         if "remove-cell" in tags or "remove_cell" in tags:
             continue
         if cell["cell_type"] == "markdown":
-            yield from prose(_joined(cell["source"]))
+            text = _joined(cell["source"])
+            yield from prose("\n\n".join(catalogued(part, language(lang)) for part in paragraphs(text)))
         elif cell["cell_type"] == "code":
             for output in cell.get("outputs", ()):
                 yield from _from_output(output, cell.get("metadata", {}), f"cell {place}")
@@ -268,9 +301,7 @@ def _from_output(output: Mapping[str, Any], metadata: Mapping[str, Any], where: 
     data = output.get("data", {})
     if MIME in data:
         content = data[MIME]
-        yield from _from_block(
-            blocks.from_payload(json.loads(content) if isinstance(content, str) else content)
-        )
+        yield from parts_of(blocks.from_payload(json.loads(content) if isinstance(content, str) else content))
     elif "application/vnd.jupyter.widget-view+json" in data:
         return  # a widget shows nothing outside Jupyter; the notebook puts something static beside it
     elif "text/markdown" in data:
@@ -296,7 +327,8 @@ def _picture(svg: str, metadata: Mapping[str, Any], where: str) -> blocks.Figure
     return blocks.Figure.from_payload({"caption": caption, "alt": alt, "svg": drawn, "width_mm": 160.0})
 
 
-def _from_block(block: blocks.AnyBlock | Node) -> Iterator[Node]:
+def parts_of(block: blocks.AnyBlock | Node) -> Iterator[Node]:
+    """Return a block as parts of a document: its Markdown parsed, anything else as it is."""
     if isinstance(block, blocks.Prose):
         yield from prose(block.text)
     elif isinstance(block, blocks.Details):

@@ -26,7 +26,8 @@ from qngai_analysis.page.document import (
     Verbatim,
     data_grid,
     flat,
-    prose,
+    parts_of,
+    pointed,
 )
 from qngai_analysis.page.layout import HERE, layout, word
 from qngai_analysis.page.shown import as_html
@@ -124,12 +125,7 @@ def fragment(block: blocks.AnyBlock | Any) -> str:
     """Return one block as HTML for a notebook's output cell, with the style it needs."""
     style = (TEMPLATES / "qngai" / "notebook.css").read_text(encoding="utf-8")
     document = Document(title="", lang=getattr(block, "lang", "vi"), nodes=())
-    if isinstance(block, blocks.Prose):
-        body = "".join(_node(node, document) for node in prose(block.text))
-    elif isinstance(block, blocks.Details):
-        body = _node(Unfolded(block.summary, tuple(prose(block.text)), block.id), document)
-    else:
-        body = _node(block, document)
+    body = "".join(_node(node, document) for node in pointed([*parts_of(block)], document.lang))
     return f'<style>{style}</style><div class="qn">{body}</div>'
 
 
@@ -254,7 +250,8 @@ def _appendix(node: blocks.AppendixStart, lang: str) -> str:
 def _page_title(node: blocks.PageTitle) -> str:
     subtitle = f"<p><strong>{escape(node.subtitle)}</strong></p>" if node.subtitle else ""
     line = f"<p>{escape(node.line)}</p>" if node.line else ""
-    return f"<header><h1>{escape(node.title)}</h1>{subtitle}{line}</header>"
+    title = f"<h1>{escape(node.title)}</h1>" if node.title else ""  # a notebook's own heading stands above
+    return f"<header>{title}{subtitle}{line}</header>"
 
 
 # ---------------------------------------------------------------- figures and tables

@@ -216,6 +216,10 @@ class Table:
 
     def __post_init__(self) -> None:
         check_language(self.lang)
+        if (
+            self.frame.attrs.get("evidence") == "simulated"
+        ):  # as estimates of a simulated survey say of themselves
+            object.__setattr__(self, "simulated", True)
         if not self.caption.strip():
             raise RenderError("a table without a caption; say in one line what it shows")
         for column in self._columns():

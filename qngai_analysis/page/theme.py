@@ -54,13 +54,9 @@ def _register_fonts() -> None:
         font_manager.fontManager.addfont(file)
 
 
-@contextmanager
-def theme() -> Iterator[None]:
-    """Draw in the house theme; matplotlib's own settings come back afterwards."""
-    import matplotlib as mpl  # heavy: only where something is drawn
-
+def _settings() -> Any:
     _register_fonts()
-    settings: Any = {
+    return {
         "font.family": ["Report Sans", "DejaVu Sans"],
         "font.size": 8.5,
         "axes.edgecolor": GREY,
@@ -84,8 +80,24 @@ def theme() -> Iterator[None]:
         "figure.dpi": 110,
         "svg.hashsalt": "qngai",
     }
-    with mpl.rc_context(settings):
+
+
+@contextmanager
+def theme() -> Iterator[None]:
+    """Draw in the house theme; matplotlib's own settings come back afterwards."""
+    import matplotlib as mpl  # heavy: only where something is drawn
+
+    with mpl.rc_context(_settings()):
         yield
+
+
+def adopt() -> None:
+    """Let all that is drawn from here on, by seaborn or matplotlib, be in the house theme."""
+    import matplotlib as mpl
+    from cycler import cycler
+
+    colours = cycler(color=[BLUE, VERMILION, GREEN, PURPLE, GREY])
+    mpl.rcParams.update(_settings() | {"axes.prop_cycle": colours, "figure.figsize": (WIDTH, 2.7)})
 
 
 @contextmanager

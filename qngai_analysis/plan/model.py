@@ -6,7 +6,7 @@ These travel unchanged from the grammar to the page. Tables for people are made 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -246,20 +246,25 @@ class Plan:
         """What was left out of the targets and may be missed, one line each, in the user's language."""
         from qngai_analysis.words.language import message
 
-        def named(lines: Sequence[int]) -> dict[str, object]:
+        def counted(lines: Iterable[int]) -> dict[str, object]:
+            lines = tuple(lines)
             return {"count": len(lines), "lines": ", ".join(map(str, dict.fromkeys(lines)))}
 
+        spoken = [self.line_of(numeral.start) for numeral in self.numerals if numeral.fate is Fate.SPOKEN]
         said = []
         if self.held_back:
-            values = named(self.held_back)
             said.append(
-                message("{count} tỷ lệ trong phần mục tiêu được đọc là số hiện tại: dòng {lines}", values)
+                message(
+                    "{count} tỷ lệ trong phần mục tiêu được đọc là số hiện tại: dòng {lines}",
+                    counted(self.held_back),
+                )
             )
-        spoken = [self.line_of(numeral.start) for numeral in self.numerals if numeral.fate is Fate.SPOKEN]
         if spoken:
-            values = named(spoken)
             said.append(
-                message("{count} con số viết bằng chữ không được đọc thành chỉ tiêu: dòng {lines}", values)
+                message(
+                    "{count} con số viết bằng chữ không được đọc thành chỉ tiêu: dòng {lines}",
+                    counted(spoken),
+                )
             )
         return tuple(said)
 

@@ -35,7 +35,7 @@ from qngai_analysis.report.base import (
     why_absent,
 )
 from qngai_analysis.report.printed import HIDDEN, REMARKS
-from qngai_analysis.report.sector.loading import Sector, group_words, grouping_words, scale_of
+from qngai_analysis.report.sector.loading import NO_ANSWERS, Sector, group_words, grouping_words, scale_of
 from qngai_analysis.report.sector.survey import district_grid, map_values
 from qngai_analysis.survey.form.codebook import Codebook, Indicator, Question, read_codebook, surveys
 from qngai_analysis.survey.release.treatment import Treatment
@@ -446,7 +446,9 @@ class Explorer:
         survey = self._survey(year)
         method: Any = choice.method
         found = published(survey, item, by, method=method)
-        self._kept[kept] = found.assign(year=year)
+        if by is not None:  # "don't know" and "refused" are no groups to compare
+            found = found[~found[by].isin(NO_ANSWERS)]
+        self._kept[kept] = found.assign(year=year).reset_index(drop=True)
         return self._kept[kept]
 
     def _survey(self, year: int) -> Survey:
@@ -467,41 +469,21 @@ class Explorer:
         choice, item = self._chosen, self._indicator
         by = "" if choice.by == WHOLE else f', by="{choice.by}"'
         real = ", real_only=True" if self.real_only else ""
-        interval = f', method="{choice.method}"' if item.kind == "proportion" else ""
-        made = f"published(survey, indicator{by}{interval})"
+        year = max(self._years_shown())
+        proportion = item.kind == "proportion"
+        way = "over_years" if choice.view == "years" else "proportion" if proportion else "mean"
+        method = f', method="{choice.method}"' if proportion and choice.method != "logit" else ""
+        begun = [f'qn.begin(year={year}, lang="{self.lang}")'] if self.lang != "vi" else []
         lines = [
             "import qngai_analysis as qn",
-            "from qngai_analysis.survey import published, read_codebook",
             "",
-            f'indicator = read_codebook("{choice.survey}").indicators["{item.name}"]',
+            *begun,
+            f'survey = qn.load_survey("{choice.survey}", {year}{real})',
+            f'table = survey.{way}("{item.name}"{by}{method})',
         ]
-        if choice.view == "years":
-            lines = ["import pandas as pd", "", *lines]
-            lines += [
-                "parts = []",
-                f"for year in {list(self._years_shown())}:",
-                f'    survey = qn.load_survey("{choice.survey}", year{real})',
-                f"    parts.append({made}.assign(year=year))",
-                "table = pd.concat(parts, ignore_index=True)",
-            ]
-        else:
-            lines += [
-                f'survey = qn.load_survey("{choice.survey}", {choice.year}{real})',
-                f"table = {made}.assign(year={choice.year})",
-            ]
         if choice.view != "table":
-            lines += ["", *self._chart_code(real)]
+            lines.append(f'chart = qn.plot.{choice.view}(table, "{self._caption()}")')
         return "\n".join(lines) + "\n"
-
-    def _chart_code(self, real: str) -> list[str]:
-        choice = self._chosen
-        until = f", until={self.until}" if self.until is not None and choice.view == "years" else ""
-        return [
-            "chart = qn.explore(",
-            f'    "{choice.survey}", {choice.year}, indicator="{choice.indicator}", by="{choice.by}",',
-            f'    method="{choice.method}", view="{choice.view}", lang="{self.lang}"{real}{until},',
-            ").figure()",
-        ]
 
     # ------------------------------------------------------------ blocks
 
@@ -604,8 +586,8 @@ class Explorer:
                 *year,
                 counted("n", "n"),
                 estimate(),
-                measured("Cận dưới 95%", "low"),
-                measured("Cận trên 95%", "high"),
+                measured("Cận dưới 95%", "low", unit_of="unit"),
+                measured("Cận trên 95%", "high", unit_of="unit"),
                 measured("Sai số chuẩn", "se"),
                 measured("Hiệu ứng thiết kế", "deff"),
                 *note,

@@ -5,7 +5,6 @@ Without a district every function here returns nothing, so that one notebook ser
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
@@ -30,7 +29,7 @@ from qngai_analysis.report.sector.loading import (
     Sector,
     by_group,
     districts,
-    marked,
+    marked_words,
     scale_of,
     source_of,
 )
@@ -178,33 +177,10 @@ def _conclusion(sector: Sector, sample: Sample, rows: list[dict[str, Any]]) -> P
         district=str(sector.district),
         n=len(sure),
         all=len(known),
-        mark=marked(sector, sample),
+        mark=marked_words(sector, sample),
     )
     listed = "; ".join(f"{row['name']} ({sector.number(row['gap'], 1)})" for row in sure)
     return Prose(literal(f"{text}: {listed}." if listed else f"{text}."))
-
-
-def sentences(sector: Sector) -> Iterator[str]:
-    """Say the headline of each survey for the district against the rest; nothing where it is withheld."""
-    for sample in _samples(sector):
-        row = _row(sector, sample, sample.headline)
-        if row["p"] is not None:
-            yield sector.say(
-                "{indicator}, {district}: {value}; phần còn lại của tỉnh: {rest} ({sure}){mark}.",
-                indicator=literal(row["name"]),
-                district=literal(sector.district),
-                value=sector.number(row["value"], 1, row["unit"]),
-                rest=sector.number(row["rest"], 1, row["unit"]),
-                sure=sure_words(sector, row["p"]),
-                mark=marked(sector, sample),
-            )
-
-
-def sure_words(sector: Sector, p: float) -> str:
-    """Return in words whether a difference is significant."""
-    return sector.say(
-        "chênh lệch có ý nghĩa thống kê" if p < NOT_SIGNIFICANT else "chênh lệch chưa có ý nghĩa thống kê"
-    )
 
 
 # ---------------------------------------------------------------- years, published facts

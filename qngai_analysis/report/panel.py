@@ -6,6 +6,7 @@ table's script travels inside the output.
 
 from __future__ import annotations
 
+import base64
 import html
 import json
 import re
@@ -19,6 +20,7 @@ import pandas as pd
 from qngai_analysis.errors import QngaiError
 from qngai_analysis.page.blocks import Figure, Prose
 from qngai_analysis.page.html import fragment
+from qngai_analysis.page.sheets import to_xlsx
 from qngai_analysis.page.tables import Column, Table
 from qngai_analysis.words.language import Lang, translate
 
@@ -30,6 +32,7 @@ CONTROLS = {
     "method": "Khoảng tin cậy",
     "view": "Cách xem",
 }
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #: How wide a control wants to be beside the others, in letters' heights.
 WIDTHS = {"survey": 26, "indicator": 30, "by": 19, "year": 7, "method": 15, "view": 17}
 
@@ -56,7 +59,7 @@ class Panel:
     Attributes
     ----------
     controls : the widgets by name (``survey, indicator, by, year, method, view``)
-    chart, code : HTML widgets
+    chart, saving, code : HTML widgets
     table : Output widget with the sortable table
     box : all of it
     """
@@ -70,13 +73,14 @@ class Panel:
         library = ipywidgets.Output(
             outputs=(_output(_library()),), layout={"height": "0", "overflow": "hidden"}
         )
+        self.saving = ipywidgets.HTML()
         self.code = ipywidgets.HTML()
         self._busy = False
         self._show()
         for name, control in self.controls.items():
             control.observe(self._chosen(name), names="value")
         code = ipywidgets.Accordion([self.code], titles=(self._say("Mã Python tạo ra màn hình này"),))
-        self.box = ipywidgets.VBox([library, self._lines(), self.chart, self.table, code])
+        self.box = ipywidgets.VBox([library, self._lines(), self.chart, self.saving, self.table, code])
 
     def view(self) -> dict[str, Any]:
         """Return the widget view that a notebook's output holds."""
@@ -135,10 +139,11 @@ class Panel:
         except QngaiError as fault:  # a file was edited or taken away meanwhile
             self.chart.value = f'<p role="alert">{html.escape(str(fault))}</p>'
             self.table.outputs = ()
-            self.code.value = ""
+            self.saving.value = self.code.value = ""
             return
         self.chart.value = _drawn(figure)
         self.table.outputs = (_output(rows),)
+        self.saving.value = _saving(figure, self.explorer.table(), self.explorer.lang)
         self.code.value = _copyable(source, self._say("Sao chép"))
 
 
@@ -227,6 +232,40 @@ def _words(explorer: Explored) -> dict[str, Any]:
         "zeroRecords": say("Không có dòng nào khớp"),
         "emptyTable": say("Không có số liệu"),
     }
+
+
+#: Draws the chart on a canvas three times its size and saves that.
+_PNG = """const i = new Image(); i.onload = () => { const c = document.createElement('canvas');
+c.width = 3 * i.width; c.height = 3 * i.height; const x = c.getContext('2d'); x.fillStyle = 'white';
+x.fillRect(0, 0, c.width, c.height); x.drawImage(i, 0, 0, c.width, c.height);
+const a = document.createElement('a'); a.download = 'bieu_do.png'; a.href = c.toDataURL(); a.click(); }; i.src = """
+
+
+def _saving(figure: Figure | Prose | None, table: Table, lang: Lang) -> str:
+    """Return links that save the chart (SVG, PNG) and the table (CSV, XLSX), each with its caption and mark."""
+    grid = table.grid()
+    mark = f"{translate('SỐ LIỆU MÔ PHỎNG', lang)}. " if grid.simulated else ""
+    head = pd.DataFrame([[mark + grid.caption], [grid.source]])
+    cells = [
+        [column.label for column in grid.columns],
+        *([cell.text for cell in row.cells] for row in grid.rows),
+    ]
+    text = pd.concat([head, pd.DataFrame(cells)]).to_csv(index=False, header=False, lineterminator="\n")
+    files = {
+        "bang.csv": ("text/csv", text.encode("utf-8-sig")),
+        "bang.xlsx": (_XLSX, to_xlsx([table], lang=lang)),
+    }
+    links, png = [], ""
+    if isinstance(figure, Figure):
+        files = {"bieu_do.svg": ("image/svg+xml", figure.svg.encode()), **files}
+        address = f"data:image/svg+xml;base64,{base64.b64encode(figure.svg.encode()).decode()}"
+        script = html.escape(_PNG + json.dumps(address))
+        png = f'<button type="button" class="jupyter-button" onclick="{script}">PNG</button> '
+    for name, (kind, content) in files.items():
+        address = f"data:{kind};base64,{base64.b64encode(content).decode()}"
+        ending = name.rpartition(".")[2].upper()
+        links.append(f'<a class="jupyter-button" download="{name}" href="{address}">{ending}</a>')
+    return f"{html.escape(translate('Lưu:', lang))} {png}{' '.join(links)}"
 
 
 def _copyable(source: str, label: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from qngai_analysis.page.blocks import Details, literal
 from qngai_analysis.plan.catalogue import read_catalogue
 from qngai_analysis.plan.model import Target
-from qngai_analysis.progress.explaining import Step
+from qngai_analysis.progress.explaining import Explanation, Step
 from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.progress.yearly import YearResult
 from qngai_analysis.report.base import Speaker
@@ -35,11 +35,16 @@ def reasons(
     return [
         Details(
             f"{place}. {name(outcome)}: {report.say(outcome.verdict.value)}",
-            "\n\n".join(_step(step, report.lang) for step in result.explain(outcome.target.id).steps),
+            explained(result.explain(outcome.target.id), report.lang),
             id=_anchor(outcome.target.id),
         )
         for place, outcome in enumerate(outcomes, start=1)
     ]
+
+
+def explained(explanation: Explanation, lang: Lang) -> str:
+    """Return the reasons for a verdict as Markdown."""
+    return "\n\n".join(_step(step, lang) for step in explanation.steps)
 
 
 def _step(step: Step, lang: Lang) -> str:

@@ -120,15 +120,31 @@ def said(text: object, lang: Lang = "vi") -> str:
             return str(text)
 
 
+def catalogued(text: str, lang: Lang = "vi") -> str:
+    """Return a text that a notebook's author wrote in ``lang``; what the catalogue lacks stays Vietnamese.
+
+    >>> catalogued("mức mục tiêu", "en"), catalogued("Chưa ai dịch", "en")
+    ('target level', 'Chưa ai dịch')
+    """
+    return text if lang == "vi" else _english().get(text, text)
+
+
+def paragraphs(text: str) -> list[str]:
+    r"""Return the parts of a Markdown cell that are translated one by one: what blank lines part.
+
+    >>> paragraphs("## Kết quả\n\nĐạt 20%.\n")
+    ['## Kết quả', 'Đạt 20%.']
+    """
+    return [part.strip() for part in text.split("\n\n") if part.strip()]
+
+
 def unit_words(unit: object, lang: Lang = "vi") -> str:
     """Return a unit in ``lang``; one that a new data file brings, and the catalogue lacks, stays as it is.
 
     >>> unit_words("%/năm", "en"), unit_words("%", "en"), unit_words(None)
     ('%/year', '%', '')
     """
-    if not isinstance(unit, str):
-        return ""
-    return unit if lang == "vi" else _english().get(unit, unit)
+    return catalogued(unit, lang) if isinstance(unit, str) else ""
 
 
 def text_day(value: date, lang: Lang = "vi") -> str:

@@ -207,11 +207,15 @@ def look(browser: Browser, port: int, looked: Looked) -> None:
         kernel == "Python 3 (ipykernel)",
         kernel,
     )
-    _dismiss(browser)
-
     ran = time.monotonic()
-    browser.click("//div[contains(@class,'lm-MenuBar-itemLabel') and text()='Run']")
-    browser.click("//div[contains(@class,'lm-Menu-itemLabel') and text()='Run All Cells']")
+    looked.at(
+        "no news pop-up",
+        not browser.run(
+            "return document.querySelectorAll('.jp-Notification-Toast, .Toastify__toast').length"
+        ),
+    )
+    looked.picture(browser, "0-before")
+    _run_all(browser, looked)
     browser.wait(
         "the explorer", "return document.querySelectorAll('.widget-dropdown select').length === 6", 300
     )
@@ -234,18 +238,23 @@ def look(browser: Browser, port: int, looked: Looked) -> None:
     print(f"{'':16}{time.monotonic() - start:.0f} s in all")
 
 
+def _run_all(browser: Browser, looked: Looked) -> None:
+    """Restart the kernel and run all cells by the toolbar: the menus are Vietnamese."""
+    labels = browser.run(
+        "return [...document.querySelectorAll('.lm-MenuBar-itemLabel')].map(e => e.textContent)"
+    )
+    looked.at("the menus are Vietnamese", "File" not in labels, ", ".join(labels))
+    browser.click("//*[@data-command='notebook:restart-run-all']")
+    browser.wait("the question", "return !!document.querySelector('.jp-Dialog .jp-mod-accept:last-child')")
+    browser.click("(//*[contains(@class,'jp-Dialog')]//button[contains(@class,'jp-mod-accept')])[last()]")
+
+
 def _alignment(browser: Browser) -> tuple[bool, object]:
     found = browser.run(
         "const of = selector => getComputedStyle(document.querySelector('.jp-OutputArea .qn table ' + selector)).textAlign;"
         "return [of('tbody th, td:not([class])'), of('td.num')]"
     )
     return found == ["left", "right"], found
-
-
-def _dismiss(browser: Browser) -> None:
-    for button in ("No", "Dismiss"):
-        with contextlib.suppress(RuntimeError):
-            browser.click(f"//button[normalize-space()='{button}']")
 
 
 def _controls(browser: Browser, looked: Looked) -> None:

@@ -1,27 +1,5 @@
-"""What a sector report says: the sector's targets, survey estimates, published figures, tasks and gaps.
+"""What a sector report is made of: the sector's targets, survey files, published figures, tasks and gaps.
 
-A notebook of a sector puts these blocks in order; ``sectors.toml`` says what each sector covers. With
-a survey absent, or simulated while only real data are asked for, the blocks that need it say so and
-the report goes on.
+A notebook of a sector asks for them by the functions of ``qngai_analysis.notebook``; ``sectors.toml`` says what each
+sector covers.
 """
-
-from qngai_analysis.report.base import heading
-from qngai_analysis.report.sector.figures import missing, published, tasks
-from qngai_analysis.report.sector.gaps import equal_footing, left_behind, widest
-from qngai_analysis.report.sector.loading import Sample, Sector, by_group, districts, load
-from qngai_analysis.report.sector.survey import (
-    breakdown,
-    breakdowns,
-    district_maps,
-    estimates,
-    over_years,
-    overview,
-    province_table,
-)
-from qngai_analysis.report.sector.targets import reasons, status, target_table, title
-
-__all__ = [
-    "Sample", "Sector", "breakdown", "breakdowns", "by_group", "district_maps", "districts", "equal_footing",
-    "estimates", "heading", "left_behind", "load", "missing", "over_years", "overview", "province_table",
-    "published", "reasons", "status", "target_table", "tasks", "title", "widest",
-]  # fmt: skip

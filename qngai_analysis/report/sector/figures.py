@@ -64,8 +64,8 @@ def tasks(sector: Sector) -> Table | Prose:
     )
 
 
-def missing(sector: Sector) -> Table | Prose:
-    """Return what has no figure, and who owes it: the sector's targets, and its surveys without a file."""
+def lacking(sector: Sector) -> list[dict[str, str]]:
+    """Return what has no figure, and who owes it: ``text, plan, related, owners``, a line each."""
     lines = [
         {
             "text": outcome.target.text,
@@ -77,9 +77,14 @@ def missing(sector: Sector) -> Table | Prose:
         if outcome.figure is None
     ]
     plan, owners = survey_owners(sector.on)
-    lines += [
+    return lines + [
         {"text": why, "plan": plan, "related": "", "owners": "; ".join(owners)} for why in sector.absent
     ]
+
+
+def missing(sector: Sector) -> Table | Prose:
+    """Return what has no figure, and who owes it: the sector's targets, and its surveys without a file."""
+    lines = lacking(sector)
     if not lines:
         return Prose(sector.say("Mọi chỉ tiêu của lĩnh vực đều có số liệu, hoặc lĩnh vực không có chỉ tiêu."))
     return sector.table(

@@ -12,8 +12,6 @@ import pandas as pd
 
 from qngai_analysis import paths
 from qngai_analysis.errors import ParameterError, SurveyError
-from qngai_analysis.page.blocks import Figure, Prose
-from qngai_analysis.page.tables import Table
 from qngai_analysis.plan import read_plan
 from qngai_analysis.plan.model import Target, Task
 from qngai_analysis.progress.cutoff import cutoff_day
@@ -29,8 +27,9 @@ from qngai_analysis.words.said import inside
 
 if TYPE_CHECKING:
     from qngai_analysis.survey import Survey
+    from qngai_analysis.survey.release.publication import Method
 
-Block = Prose | Table | Figure
+NO_ANSWERS = {choice.vi for choice in SPECIAL.values()}  # "không biết" is no group to compare with
 
 
 @dataclass(frozen=True)
@@ -50,26 +49,22 @@ class Sample:
         """The indicator that stands for the survey in charts."""
         return self.indicators[0]
 
-    @property
-    def shares(self) -> list[Indicator]:
-        """The indicators that are shares of units."""
-        return [indicator for indicator in self.indicators if indicator.kind == "proportion"]
-
-    def estimate(self, indicator: Indicator, by: str | None = None) -> pd.DataFrame:
+    def estimate(self, indicator: Indicator, by: str | None = None, method: Method = "logit") -> pd.DataFrame:
         """Return an indicator's estimates, protected: what must not be published is emptied."""
         # charts, gaps and tables ask for the same
-        if (indicator.name, by) not in self._held:
-            self._held[indicator.name, by] = self._estimated(indicator, by)
-        return self._held[indicator.name, by].copy()
+        key = (indicator.name, by, method)
+        if key not in self._held:
+            self._held[key] = self._estimated(indicator, by, method)
+        return self._held[key].copy()
 
     @cached_property
-    def _held(self) -> dict[tuple[str, str | None], pd.DataFrame]:
+    def _held(self) -> dict[tuple[str, str | None, str], pd.DataFrame]:
         return {}
 
-    def _estimated(self, indicator: Indicator, by: str | None) -> pd.DataFrame:
+    def _estimated(self, indicator: Indicator, by: str | None, method: Method) -> pd.DataFrame:
         from qngai_analysis.survey.release.publication import published
 
-        found = published(self.survey, indicator, by)
+        found = published(self.survey, indicator, by, method=method)
         if by is not None and by == self.codebook.design.district:
             return found.rename(columns={by: "district"})
         return found
@@ -111,27 +106,21 @@ class Sector(Report):
         used = {sample.name for sample in self.samples}
         names = [block.name for block in self.scope.survey if block.name not in used]
         return [
-            why_absent(self, read_codebook(name), self.edition, simulated=_has_file(name, self.edition))
+            why_absent(self, read_codebook(name), self.edition, simulated=has_file(name, self.edition))
             for name in names
         ]
 
-    def sample_of(self, sample: Sample, year: int) -> Sample | None:
-        """Return the same survey's headline of another year, if there is a file that may be used."""
-        if (sample.name, year) not in self._others:
-            block = SurveyBlock(sample.name, (sample.headline.name,), sample.by)
-            self._others[sample.name, year] = sample if year == sample.year else self._sample(block, year)
-        return self._others[sample.name, year]
-
-    @cached_property
-    def _others(self) -> dict[tuple[str, int], Sample | None]:
-        return {}
-
     def samples_over_years(self, sample: Sample) -> Iterator[Sample]:
-        """Return the same survey's headline in each year up to the report's that has a usable file."""
+        """Return the same survey in each year up to the report's that has a usable file."""
         from qngai_analysis.survey.form.intake import survey_years
 
-        years = [year for year in survey_years(sample.name) if year <= self.year]
-        yield from (other for year in years if (other := self.sample_of(sample, year)))
+        block = SurveyBlock(sample.name, (sample.headline.name,), sample.by)
+        for year in survey_years(sample.name):
+            other = (
+                sample if year == sample.year else self._sample(block, year) if year <= self.year else None
+            )
+            if other is not None:
+                yield other
 
     @cached_property
     def tasks(self) -> list[dict[str, Any]]:
@@ -140,24 +129,7 @@ class Sector(Report):
         return [row for plan in plans for row in _tasks_of(self, plan.name)]
 
     def _sample(self, block: SurveyBlock, year: int) -> Sample | None:
-        from qngai_analysis.survey.form.intake import load_file
-        from qngai_analysis.survey.loading import load_survey
-
-        if not _has_file(block.name, year):
-            return None
-        loaded = load_file(block.name, year)
-        if self.real_only and loaded.evidence == "simulated":
-            return None
-        codebook = loaded.codebook
-        return Sample(
-            name=block.name,
-            year=year,
-            codebook=codebook,
-            survey=load_survey(block.name, year),
-            indicators=tuple(codebook.indicators[name] for name in block.indicators),
-            by=block.by,
-            simulated=loaded.evidence == "simulated",
-        )
+        return read_sample(block, year, real_only=self.real_only)
 
     @cached_property
     def simulated(self) -> bool:
@@ -191,12 +163,6 @@ class Sector(Report):
 
     def _outcomes(self, chosen: Callable[[Target], bool]) -> list[Outcome]:
         return [outcome for outcome in self.result.outcomes if chosen(outcome.target)]
-
-    def main_target(self, indicator: Indicator) -> Outcome | None:
-        """Return the main plan's target that an indicator of a survey measures, if there is one."""
-        main = read_project().main_plan().name
-        found = self._outcomes(lambda target: target.indicator == indicator.code)
-        return next((outcome for outcome in found if outcome.plan.name == main), None)
 
 
 def load(
@@ -238,7 +204,30 @@ def load(
     return Sector(language(lang), year, real_only, sector, edition or year, district, day_of, scope, result)
 
 
-def _has_file(survey: str, year: int) -> bool:
+def read_sample(block: SurveyBlock, year: int, *, real_only: bool) -> Sample | None:
+    """Return a survey's file of a year; nothing where there is none that may be used."""
+    from qngai_analysis.survey.form.intake import load_file
+    from qngai_analysis.survey.loading import load_survey
+
+    if not has_file(block.name, year):
+        return None
+    loaded = load_file(block.name, year)
+    if real_only and loaded.evidence == "simulated":
+        return None
+    codebook = loaded.codebook
+    return Sample(
+        name=block.name,
+        year=year,
+        codebook=codebook,
+        survey=load_survey(block.name, year),
+        indicators=tuple(codebook.indicators[name] for name in block.indicators),
+        by=block.by,
+        simulated=loaded.evidence == "simulated",
+    )
+
+
+def has_file(survey: str, year: int) -> bool:
+    """Return whether a survey has a file of a year."""
     from qngai_analysis.survey.form.intake import survey_file
 
     try:
@@ -298,10 +287,12 @@ def _belongs(scope: Scope, task: Task, *, main: bool) -> bool:
 # ---------------------------------------------------------------- words of a survey
 
 
-def by_group(sample: Sample, indicator: Indicator, by: str, lang: Lang) -> pd.DataFrame:
+def by_group(
+    sample: Sample, indicator: Indicator, by: str, lang: Lang, method: Method = "logit"
+) -> pd.DataFrame:
     """Return an indicator's protected estimates by a grouping; ``group`` its values, ``label`` their words."""
     name = sample.column(by)
-    table = sample.estimate(indicator, name)
+    table = sample.estimate(indicator, name, method)
     found = table.rename(columns={"district" if by == "district" else name: "group"})
     found["group"] = found["group"].astype(str)
     return found.assign(label=[group_words(sample.codebook, name, group, lang) for group in found["group"]])
@@ -325,22 +316,16 @@ def grouping_words(codebook: Codebook, by: str, lang: Lang) -> str:
     return inside(str(entry.vi if lang == "vi" else entry.en))
 
 
-def grouping_title(sector: Sector, sample: Sample, by: str) -> str:
-    """Return what a table's cell calls a grouping."""
-    words = grouping_words(sample.codebook, by, sector.lang)
-    return sector.say("Huyện") if by == "district" else words[:1].upper() + words[1:]
-
-
 def scale_of(indicator: Indicator) -> float:
     """Return what an estimate is multiplied with to be printed: shares are printed per cent."""
     return SHARE if indicator.unit == "%" else 1.0
 
 
-def marked(sector: Speaker, sample: Sample) -> str:
+def marked_words(sector: Speaker, sample: Sample) -> str:
     """Return what a sentence about simulated data ends with."""
     return f" – {sector.say(SIMULATED)}" if sample.simulated else ""
 
 
 def source_of(sector: Speaker, sample: Sample) -> str:
     """Return the source line of what is made of a survey."""
-    return f"{sector.name(sample.codebook)}, {sample.year}{marked(sector, sample)}"
+    return f"{sector.name(sample.codebook)}, {sample.year}{marked_words(sector, sample)}"

@@ -1,4 +1,4 @@
-"""What a sector's report finds, and what it says of one district."""
+"""What a sector's report says of one district, and of gaps between groups."""
 
 from __future__ import annotations
 
@@ -10,8 +10,11 @@ from scipy import stats
 
 from qngai_analysis import paths
 from qngai_analysis.rehearse.simulate import simulate
-from qngai_analysis.report import findings, focus, sector
-from qngai_analysis.report.sector import by_group, gaps, widest
+from qngai_analysis.report import focus
+from qngai_analysis.report.sector import loading as sector
+from qngai_analysis.report.sector.gaps import widest
+from qngai_analysis.report.sector.loading import by_group
+from qngai_analysis.report.sector.targets import target_table
 
 PROJECT = paths.PACKAGE.parent
 
@@ -32,39 +35,6 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(autouse=True)
 def _in_home(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("QNGAI_HOME", str(home))
-
-
-def three(name: str, **settings: object) -> list[str]:
-    text = findings.three(sector.load(name, year=2025, **settings)).text  # type: ignore[arg-type]
-    return [line.split(". ", 1)[1].replace("\\", "").replace("\u00a0", " ") for line in text.splitlines()]
-
-
-def test_without_a_survey_the_findings_are_targets_published_figures_and_tasks() -> None:
-    found = three("industry")
-
-    assert found[0] == "Các kế hoạch không đặt chỉ tiêu định lượng riêng cho lĩnh vực này."
-    assert found[1].startswith(
-        "Cơ cấu GRDP - công nghiệp, xây dựng: 41,3% (2025, tỉnh, địa giới từ 01/7/2025; "
-    )
-    assert found[2].endswith("28 nhiệm vụ cho lĩnh vực: 28 chưa có báo cáo.")
-
-
-def test_a_published_figure_stands_beside_the_one_before_it_of_its_series() -> None:
-    found = three("ecommerce", real_only=True)
-
-    assert found[1].startswith(
-        "Tổng mức bán lẻ hàng hóa và doanh thu dịch vụ tiêu dùng: 77.442 tỷ đồng (2024, ước tính;"
-    )
-    assert "trước đó 64.800 tỷ đồng (2022, ước tính;" in found[1]
-
-
-def test_with_a_survey_the_findings_say_whether_a_gap_and_a_change_are_sure() -> None:
-    found = three("agriculture")
-
-    assert "thấp nhất ở" in found[1]
-    assert "có ý nghĩa thống kê" in found[1]
-    assert "điểm phần trăm so với năm 2024" in found[2]
-    assert all(text.endswith("SỐ LIỆU MÔ PHỎNG.") for text in found[1:])
 
 
 def test_a_gap_between_groups_picked_by_their_values_has_its_p_multiplied_by_the_pairs() -> None:
@@ -88,33 +58,6 @@ def test_a_gap_between_groups_picked_by_their_values_has_its_p_multiplied_by_the
     assert found["ci_high"] == pytest.approx(alone["estimate"] + reach)
 
 
-def test_the_interval_of_a_gap_leaves_0_out_exactly_where_the_table_calls_it_significant() -> None:
-    rows = [
-        row
-        for name in ("agriculture",)
-        for table in sector.left_behind(sector.load(name, year=2025))
-        for row in table.frame.to_dict("records")  # type: ignore[union-attr]
-    ]
-
-    assert {row["sure"] for row in rows} == {"có", "chưa"}
-    assert all((row["from"] > 0) == (row["sure"] == "có") for row in rows)
-
-
-def test_the_odds_ratios_name_the_group_that_the_others_are_compared_with() -> None:
-    loaded = sector.load("agriculture", year=2025)
-    sample = loaded.samples[0]
-    on = [by for by in sample.by if by != "district"]
-    fitted = gaps._answered(sample, on).regress(sample.headline.name, on)
-    table = gaps._odds(loaded, sample, on, gaps._with_bases(sample, on, fitted))
-    frame = sample.survey.frame
-    for _, rows in table.frame.groupby("by", sort=False):
-        first = rows.iloc[0]
-        assert (first["odds"], first["low"], first["p"]) == ("1 (gốc)", "–", "–")
-        assert not rows["odds"].iloc[1:].str.contains("gốc").any()
-    bases = [rows["group"].iloc[0] for _, rows in table.frame.groupby("by", sort=False)]
-    assert bases == [frame[by].cat.categories[0] for by in on]
-
-
 def test_a_district_against_the_rest_says_from_how_many_answers() -> None:
     loaded = sector.load("agriculture", year=2025, district="Huyện Bình Sơn")
     table = focus.compared(loaded)[0]
@@ -123,24 +66,6 @@ def test_a_district_against_the_rest_says_from_how_many_answers() -> None:
     assert len(known)
     assert (known["n"] > 0).all()
     assert (known["n"] % 5 == 0).all(), "counts of respondents are multiples of 5"
-
-
-def test_no_answer_is_no_group_of_the_model() -> None:
-    sample = sector.load("agriculture", year=2025).samples[0]
-    on = [by for by in sample.by if by != "district"]
-    fitted = gaps._answered(sample, on).regress(sample.headline.name, on).to_string()
-
-    assert sample.survey.frame[on].isin(["Không biết"]).any(axis=None)
-    assert "Không biết" not in fitted
-    assert "Từ chối trả lời" not in fitted
-
-
-def test_a_grouping_with_a_hidden_group_has_no_model() -> None:
-    agriculture = sector.load("agriculture", year=2025)
-    table = by_group(agriculture.samples[0], agriculture.samples[0].headline, "main_activity", "vi")
-
-    assert "c" in set(table["symbol"])
-    assert sector.equal_footing(agriculture) == []
 
 
 def test_without_a_district_nothing_is_said_of_one() -> None:
@@ -174,7 +99,7 @@ def test_a_district_shows_its_targets_of_the_sector_and_of_no_sector_but_none_of
     assert [outcome.target.id for outcome in health.local_targets] == ["03.40"]
     assert not len(health.common_targets)
     assert [outcome.target.id for outcome in plain.common_targets] == ["03.34", "03.35"]
-    captions = [table.caption for table in sector.target_table(plain)]  # type: ignore[union-attr]
+    captions = [table.caption for table in target_table(plain)]  # type: ignore[union-attr]
     assert (
         captions[-1] == "Chỉ tiêu các kế hoạch giao riêng cho Huyện Bình Sơn, không thuộc riêng lĩnh vực nào"
     )

@@ -1,0 +1,279 @@
+"""What is known without a survey: targets and tasks of the plans, verdicts, published figures, what is missing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from qngai_analysis.errors import EvidenceError, ParameterError
+from qngai_analysis.evidence import read_published
+from qngai_analysis.evidence.observations import CHANNELS, LEVELS, PERIODS, last_day, position
+from qngai_analysis.evidence.published import read_relations
+from qngai_analysis.notebook.marks import REAL, SIMULATED, Absent, Frame, marked
+from qngai_analysis.notebook.show import Blocks
+from qngai_analysis.notebook.state import current, sector_now
+from qngai_analysis.page.blocks import Prose
+from qngai_analysis.plan import read_plan
+from qngai_analysis.progress.explaining import Explanation
+from qngai_analysis.progress.outcome import outcomes_frame
+from qngai_analysis.project import read_project
+from qngai_analysis.report import focus
+from qngai_analysis.report.base import Report
+from qngai_analysis.report.explore import Explorer
+from qngai_analysis.report.explore import explore as explore_survey
+from qngai_analysis.report.printed import territory_words
+from qngai_analysis.report.reasons import explained
+from qngai_analysis.report.sector import figures, loading
+from qngai_analysis.report.sector import targets as sector_targets
+from qngai_analysis.values import is_missing
+
+_BOUNDS = {"lower_bound": "trên", "upper_bound": "dưới", "range": "khoảng"}
+_PERIODS = {"Y": "cả năm", "H1": "6 tháng", "Q1": "quý I", "9M": "9 tháng", "point": "thời điểm"}
+
+
+def sectors() -> Frame:
+    """Return the sectors that have a report: ``sector, notebook, name, surveys``."""
+    report = current()
+    rows = [
+        (code, scope.notebook, scope.title(report.lang), ", ".join(block.name for block in scope.survey))
+        for code, scope in read_project().sectors.items()
+    ]
+    return marked(pd.DataFrame(rows, columns=["sector", "notebook", "name", "surveys"]), REAL)
+
+
+def targets(sector: str | None = None, *, plan: str | None = None) -> Frame:
+    """Return the quantified targets of the plans that are judged, or of one plan, as the plan states them.
+
+    ``sector``: a report's sector (``tourism`` or ``du_lich``); the column ``sector`` names it, empty for none.
+    """
+    project = read_project()
+    names = [plan] if plan else project.judged()
+    found = pd.concat([read_plan(name).targets.assign(plan=name) for name in names], ignore_index=True)
+    homes = {code: name for name, scope in project.sectors.items() for code in scope.indicators}
+    found["sector"] = found["indicator"].map(homes).fillna("")
+    if sector is not None:
+        found = found[found["indicator"].isin(project.sector(sector).indicators)]
+    return marked(found.reset_index(drop=True), REAL)
+
+
+def target(indicator: str) -> float:
+    """Return the threshold that the main plan sets for an indicator of the catalogue, to draw or compute with.
+
+    Raises
+    ------
+    EvidenceError
+        The main plan sets none.
+    """
+    found = targets(plan=read_project().main_plan().name)
+    mine = found.loc[found["indicator"] == indicator, "value"]
+    if not len(mine):
+        raise EvidenceError("kế hoạch chính không đặt mức cho {indicator}", indicator=indicator)
+    return float(mine.iloc[0])
+
+
+def tasks(sector: str | None = None, *, plan: str | None = None) -> Frame:
+    """Return the tasks of a sector in all plans, under the agencies' names at the end of the year, or those of a plan.
+
+    By default of the notebook's sector.
+    """
+    if plan is not None:
+        return marked(read_plan(plan).tasks, REAL)
+    this = _sector(sector)
+    rows = pd.DataFrame(this.tasks, columns=["plan", "text", "agencies", "period", "state"])
+    return marked(rows, REAL, [figures.tasks(this)])
+
+
+def verdicts(sector: str | None = None, *, year: int | None = None) -> Frame:
+    """Return a sector's targets in all plans with figure, verdict and pace; by default of the notebook's sector.
+
+    The columns are those of ``qn.assess``. ``qn.explain`` says why.
+    """
+    this = _sector(sector, year)
+    outcomes = [*this.targets, *this.local_targets, *this.common_targets]
+    evidence = SIMULATED if any(outcome.simulated for outcome in outcomes) else REAL
+    return marked(outcomes_frame(outcomes), evidence, sector_targets.target_table(this))
+
+
+def blanks(sector: str | None = None) -> Frame:
+    """Return what has no figure: ``text, plan, related, owners`` of targets and surveys; by default of the notebook's sector."""
+    this = _sector(sector)
+    rows = pd.DataFrame(figures.lacking(this), columns=["text", "plan", "related", "owners"])
+    return marked(rows, REAL, [figures.missing(this)])
+
+
+def published(sector: str | None = None) -> Frame:
+    """Return the published figures of a sector with sources, newest first; by default of the notebook's sector."""
+    this = _sector(sector)
+    return marked(figures.published_figures(this), REAL, [figures.published(this), *focus.published(this)])
+
+
+def reasons() -> Blocks:
+    """Show why each verdict of the notebook's sector is as it is, step by step."""
+    return Blocks(sector_targets.reasons(sector_now()))
+
+
+def district() -> Blocks:
+    """Show the notebook's district beside the rest of the province; nothing where the notebook is about the province."""
+    this = sector_now()
+    if this.district is None:
+        return Blocks([])
+    return Blocks([Prose(f"## {this.district}"), *focus.compared(this), *focus.over_years(this)])
+
+
+def explain(target_id: str, year: int | None = None, *, real_only: bool | None = None) -> Explained:
+    """Return the arithmetic behind a verdict: a readable page in a notebook, text when printed.
+
+    Raises
+    ------
+    EvidenceError
+        There is no such target.
+    """
+    from qngai_analysis.progress import explain as find
+
+    report = current()
+    real = report.real_only if real_only is None else real_only
+    return Explained(find(target_id, year or report.year, real_only=real), report)
+
+
+class Explained:
+    """The reasons for one verdict; ``steps`` holds them in parts."""
+
+    def __init__(self, reasons: Explanation, report: Report) -> None:
+        self.target_id, self.steps, self.simulated = reasons.target_id, reasons.steps, reasons.simulated
+        self._reasons, self._lang = reasons, report.lang
+
+    def __str__(self) -> str:
+        return str(self._reasons)
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+        head = str(self._reasons).partition("\n")[0]
+        shown = Prose(f"**{head}**\n\n{explained(self._reasons, self._lang)}")._repr_mimebundle_()
+        return {**shown, "text/plain": str(self)}
+
+
+def series(*names: str, period: str = "Y") -> Frame | Absent:
+    """Return what was published of series, or of an indicator of the catalogue, one row a day, territory and definition.
+
+    Parameters
+    ----------
+    names : series (``du_lich_luot``) or indicators (``KTS_GRDP``: its series of the same definition)
+    period : ``Y`` (whole years and days), ``H1``, ``Q1``, ``9M``, or ``all``
+
+    Returns
+    -------
+    Frame
+        ``series, name, year, date, t, value, unit, bound`` (empty, or "trên": more than the value, "dưới": less),
+        ``territory`` in words, ``territory_id``, ``definition`` (method, prices, scope and part of the year: values of
+        two definitions are not one series), ``level, publisher, id, address``. Copies, values the sources
+        leave in doubt, all but the most final of several for one day, and in a sector's notebook what was published
+        after its cut-off day are left out. Absent where nothing is left.
+
+    Raises
+    ------
+    EvidenceError
+        There is no such series, or none of the indicator's definition was published.
+    """
+    report = current()
+    if period != "all" and period not in PERIODS:
+        raise ParameterError(
+            "period = {period}; chọn một trong: {known}", period=period, known=", ".join([*PERIODS, "all"])
+        )
+    every = read_published()
+    known = set(every["series"])
+    found = every[every["series"].isin([each for name in names for each in _series_of(name, known)])]
+    found = found[found["copy_of"].isna() & found["withheld"].isna() & found["reference_date"].notna()]
+    wanted = [period, "point"] if period == "Y" else [period]
+    found = found if period == "all" else found[found["period"].isin(wanted)]
+    if isinstance(report, loading.Sector):
+        days = found[["reference_date", "vintage"]].map(
+            lambda day: is_missing(day) or last_day(day) <= report.cutoff
+        )
+        found = found[days.all(axis=1)]
+    if not len(found):
+        named = ", ".join(dict.fromkeys(every.loc[every["series"].isin(names), "name"])) or ", ".join(names)
+        return Absent(report.say("Chưa có số liệu công bố phù hợp: {name}.", name=named))
+    places = territory_words(report)
+    made = pd.DataFrame(
+        {
+            "series": found["series"],
+            "name": found["name"],
+            "year": found["year"].astype("int64"),
+            "date": found["reference_date"],
+            "t": [position(day) for day in found["reference_date"]],
+            "value": found["value"],
+            "unit": [report.unit(unit) for unit in found["unit"]],
+            "bound": [report.say(_BOUNDS[kind]) if kind in _BOUNDS else "" for kind in found["value_type"]],
+            "territory": [places.get(code, code) for code in found["territory"]],
+            "territory_id": found["territory"],
+            "definition": [_definition(report, row) for row in found.to_dict("records")],
+            "level": [report.say(row.level) for row in found.itertuples()],
+            "publisher": found["publisher"],
+            "id": found["id"],
+            "address": found["address"],
+        }
+    )
+    rank = [
+        (
+            LEVELS.index(r.level),
+            CHANNELS.index(r.channel),
+            -float(str(r.vintage)[:4] if not is_missing(r.vintage) else 0),
+        )
+        for r in found.itertuples()
+    ]
+    made = made.assign(_rank=rank).sort_values(["t", "_rank"], kind="stable").drop(columns="_rank")
+    one = made.drop_duplicates(["series", "date", "territory_id", "definition"])
+    return marked(one.reset_index(drop=True), REAL)
+
+
+def _series_of(indicator: str, known: set[str]) -> list[str]:
+    if indicator in known:
+        return [indicator]
+    rules = read_relations()
+    mine = rules[rules["indicator"].eq(indicator)]
+    same = mine[mine["definition"].eq("same")]["series"]
+    if len(same):
+        return list(same)
+    import difflib
+
+    near = list(mine["series"]) or difflib.get_close_matches(indicator, known, n=3, cutoff=0.3)
+    raise EvidenceError(
+        "không có chuỗi số liệu {name} cùng định nghĩa; gần nhất: {near}",
+        name=indicator,
+        near=", ".join(near) or "…",
+    )
+
+
+def _definition(report: Report, row: Any) -> str:
+    period = "" if row["period"] in ("Y", "point") else report.say(_PERIODS[row["period"]])
+    parts = [row[name] for name in ("method", "price_basis", "scope")] + [period]
+    return "; ".join(str(part) for part in parts if not is_missing(part) and part)
+
+
+def explore(source: Any = None, year: int | None = None, **choice: Any) -> Explorer:
+    """Return an explorer of a survey, or of the surveys of a sector; by default of the notebook's.
+
+    ``source`` is a survey (``households``), a sector (``tourism``, ``du_lich``) or nothing. The rest is as
+    ``report.explore.explore`` takes it: ``indicator, by, method, view, lang, real_only``.
+    """
+    project = read_project()
+    names = {*project.sectors, *(scope.notebook for scope in project.sectors.values())}
+    if source is None:
+        source = sector_now()
+    elif isinstance(source, str) and source in names and source not in _survey_names():
+        source = _sector(source, year)
+    return explore_survey(source, year, **choice)
+
+
+def _survey_names() -> set[str]:
+    from qngai_analysis.survey.form.codebook import surveys
+
+    return set(surveys())
+
+
+def _sector(named: str | None, year: int | None = None) -> loading.Sector:
+    if named is None and year is None:
+        return sector_now()
+    report = current()
+    code = named if named is not None else sector_now().sector
+    return loading.load(code, year=year or report.year, real_only=report.real_only, lang=report.lang)

@@ -1,0 +1,177 @@
+"""Where numbers come from, kept while pandas works on them, and what stands in for a survey that is absent.
+
+A ``Frame`` is a DataFrame whose ``attrs["evidence"]`` is ``real`` or ``simulated``, or missing: not known. What is
+made of two frames is simulated if one of them is, and real only if both are. Numbers that reach a plain
+DataFrame lose their origin; from the first simulated file that a session reads, what has lost it is taken
+for simulated. So a mark may stand where it need not, and never is absent where it must stand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import reduce
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+REAL, SIMULATED, UNKNOWN = "real", "simulated", ""
+_EVIDENCE = "evidence"
+_displays: list[Callable[[pd.DataFrame, Any], None]] = []  # ``show`` has it
+_read: set[str] = set()  # kinds of survey files that this session has read
+
+
+def note_read(evidence: str) -> None:
+    """Remember that numbers of this kind are in the session."""
+    _read.add(evidence)
+
+
+def evidence_of(value: object) -> str | None:
+    """Return where a value comes from; None for what is no result: text, Python's own numbers, nothing."""
+    if isinstance(value, pd.DataFrame | pd.Series):
+        return str(value.attrs.get(_EVIDENCE, UNKNOWN))
+    if isinstance(
+        value, np.ndarray | np.generic | list | tuple | pd.Index | pd.api.extensions.ExtensionArray
+    ):
+        return UNKNOWN
+    return None
+
+
+def _both(first: str | None, second: str | None) -> str | None:
+    if first is None or second is None:
+        return second if first is None else first
+    if SIMULATED in (first, second):
+        return SIMULATED
+    return first if first == second else UNKNOWN
+
+
+def is_simulated(*values: object) -> bool:
+    """Return whether what is made of these values must be called simulated."""
+    found = reduce(_both, map(evidence_of, values), None)
+    return found == SIMULATED or (found == UNKNOWN and SIMULATED in _read)
+
+
+class _Origin:
+    """What a frame and its columns share: their origin follows them."""
+
+    def __finalize__(self, other: Any, method: str | None = None, **settings: Any) -> Any:
+        made: Any = super().__finalize__(other, method=method, **settings)  # type: ignore[misc]
+        if hasattr(other, "input_objs"):
+            _set(made, reduce(_both, map(evidence_of, other.input_objs), None))
+        return made
+
+    def _arith_method(self, other: Any, op: Any) -> Any:
+        made = super()._arith_method(other, op)  # type: ignore[misc]
+        _set(made, _both(evidence_of(self), evidence_of(other)))
+        return made
+
+
+def _set(made: Any, evidence: str | None) -> None:
+    attrs = {name: value for name, value in made.attrs.items() if name != _EVIDENCE}
+    made.attrs = attrs | ({_EVIDENCE: evidence} if evidence else {})
+
+
+class Column(_Origin, pd.Series):
+    """A column, or a row, of a ``Frame``."""
+
+    @property
+    def _constructor(self) -> Any:
+        return Column
+
+    @property
+    def _constructor_expanddim(self) -> Any:
+        return Frame
+
+
+class Frame(_Origin, pd.DataFrame):
+    """A DataFrame that knows whether its numbers are real."""
+
+    @property
+    def _constructor(self) -> Any:
+        return Frame
+
+    @property
+    def _constructor_sliced(self) -> Any:
+        return Column
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        super().__setitem__(key, value)
+        self._changed(value)
+
+    def insert(self, loc: int, column: Any, value: Any, *settings: Any, **named: Any) -> None:
+        """Insert a column, as pandas does."""
+        super().insert(loc, column, value, *settings, **named)
+        self._changed(value)
+
+    def reset_index(self, *settings: Any, **named: Any) -> Any:
+        """Turn the index into columns, as pandas does; labels have no origin of their own."""
+        made = super().reset_index(*settings, **named)
+        if isinstance(made, Frame):
+            _set(made, evidence_of(self))
+        return made
+
+    def _changed(self, value: object) -> None:
+        _set(self, _both(evidence_of(self), evidence_of(value)))
+        self.__dict__.pop("_blocks", None)  # what was to be printed is no longer what it holds
+
+    def _ipython_display_(self) -> None:
+        _displays[0](self, self.__dict__.get("_blocks", ()))
+
+
+def display_with(display: Callable[[pd.DataFrame, Any], None]) -> Callable[[pd.DataFrame, Any], None]:
+    """Make ``display`` what shows a frame in a notebook; it is given the frame and its prepared blocks."""
+    _displays[:] = [display]
+    return display
+
+
+def marked(frame: pd.DataFrame, evidence: str, blocks: Any = ()) -> Frame:
+    """Return a table of known origin; ``blocks`` are what a notebook shows of it as long as it is unchanged."""
+    made = Frame(frame)
+    _set(made, evidence)
+    if blocks:
+        object.__setattr__(made, "_blocks", list(blocks))
+    return made
+
+
+class Absent:
+    """What a survey without a usable file gives: whatever is asked of it is absent, too.
+
+    A notebook goes on: table and chart of it say ``why``, a finding of it is not made.
+    """
+
+    __array_ufunc__ = None  # numpy's numbers leave the arithmetic to it
+
+    def __init__(self, why: str, *, file: bool = False) -> None:
+        self.why = why
+        self.file = file  # a whole file is missing, which every chart of it says
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):  # display and copy protocols ask for these
+            raise AttributeError(name)
+        return self
+
+    def __call__(self, *_: object, **__: object) -> Absent:  # noqa: D102 - as the class says
+        return self
+
+    def __getitem__(self, _: object) -> Absent:
+        return self
+
+    def _with(self, _: object = None) -> Absent:
+        return self
+
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = _with
+    __lt__ = __gt__ = __le__ = __ge__ = __neg__ = __abs__ = __and__ = __or__ = _with
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+    def __format__(self, _: str) -> str:
+        return "…"
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+        from qngai_analysis.page.blocks import Prose, literal
+
+        return Prose(literal(self.why))._repr_mimebundle_() if self.why else {"text/plain": ""}

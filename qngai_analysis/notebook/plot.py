@@ -1,0 +1,222 @@
+"""Charts of a notebook: a DataFrame goes in, a figure with caption, alternative text and data comes out.
+
+They are drawn with seaborn in the house theme. Whatever else seaborn draws becomes one by ``qn.figure``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from qngai_analysis.errors import ParameterError
+from qngai_analysis.notebook.marks import Absent, is_simulated
+from qngai_analysis.notebook.show import figure
+from qngai_analysis.notebook.state import current
+from qngai_analysis.page import charts, multiples
+from qngai_analysis.page.blocks import Figure
+from qngai_analysis.page.theme import BLUE, GREY, OVER_LINES, VERMILION, WIDTH, name_rows
+from qngai_analysis.report.sector.survey import district_grid
+from qngai_analysis.words.language import catalogued
+from qngai_analysis.words.numbers import number
+
+
+def _axes(height: float) -> Any:
+    import matplotlib.pyplot as plt
+
+    return plt.subplots(figsize=(WIDTH, height))[1]
+
+
+_EMPTY = "Chưa đủ số liệu được công bố để vẽ biểu đồ."
+
+
+def line(data: pd.DataFrame | Absent, caption: str, *, target: Any = None) -> Figure | Absent:
+    """Draw a series of ``qn.series``, or any with ``year`` and ``value``: a line for each territory and definition.
+
+    Points of two territories or two definitions are never joined; a value that is only a bound has its sign.
+    ``target``: a threshold to be drawn across.
+
+    Raises
+    ------
+    ParameterError
+        Two values of one territory and definition have the same date: they are not one series.
+    """
+    if isinstance(data, Absent):
+        return data
+    if not data["value"].notna().any():
+        return Absent(current().say(_EMPTY))
+    import seaborn as sns
+
+    lang = current().lang
+    frame = pd.DataFrame(data).assign(t=data["t"] if "t" in data else data["year"])
+    apart = [
+        name
+        for name in ("territory", "definition", "name", "label")
+        if name in frame and frame[name].nunique() > 1
+    ]
+    twice = frame.duplicated(["t", *apart])
+    if twice.any():
+        raise ParameterError(
+            "qn.plot.line: hai giá trị cùng thời điểm {t}; lấy chuỗi bằng qn.series, hoặc thêm cột label để tách đường",
+            t=f"{frame.loc[twice, 't'].iloc[0]:g}",
+        )
+    frame["line"] = (
+        ["; ".join(str(part) for part in row) for row in frame[apart].itertuples(index=False)]
+        if apart
+        else ""
+    )
+    axes = _axes(2.7)
+    hue = {"hue": "line", "style": "line"} if apart else {"color": BLUE}
+    sns.lineplot(
+        frame,
+        x="t",
+        y="value",
+        markers=True if apart else None,
+        marker=None if apart else "o",
+        dashes=False,
+        errorbar=None,
+        ax=axes,
+        **hue,
+    )  # type: ignore[arg-type]
+    for row in frame.to_dict("records"):
+        sign = {"": ""}.get(row.get("bound", ""), "> " if row.get("bound") in ("trên", "over") else "< ")
+        words = sign + number(row["value"], _places(frame["value"]), lang=lang)
+        axes.annotate(
+            words, (row["t"], row["value"]), (0, 7), textcoords="offset points", ha="center", **OVER_LINES
+        )
+    _mark_target(axes, target, lang)
+    years = range(int(frame["t"].min()), int(frame["t"].max() + 1.999))
+    axes.set(
+        xlabel=""
+        if (frame["t"] % 1 == 0).all()
+        else current().say("cuối năm"),  # a day in March 2023 stands right of 2022
+        ylabel=str(frame["unit"].iloc[0]) if "unit" in frame else "",
+        ylim=(0, frame["value"].max() * 1.25),
+    )
+    axes.set_xticks([*years], [str(year) for year in years])
+    axes.yaxis.set_major_formatter(lambda value, _: number(value, lang=lang))
+    axes.grid(visible=True, axis="y")
+    if apart:
+        axes.legend(title=None, loc="best", fontsize=7)
+    kept = [
+        name
+        for name in ("year", "date", "value", "unit", "bound", *apart)
+        if name in data and not (name == "year" and "date" in data)
+    ]
+    return figure(axes, caption, data=data[kept])
+
+
+def _places(values: pd.Series) -> int:
+    return 0 if values.abs().max() >= 1000 or (values % 1 == 0).all() else 1
+
+
+def _mark_target(axes: Any, target: float | None, lang: Any) -> None:
+    if target is not None and not isinstance(target, Absent):
+        axes.axhline(target, color=VERMILION, linewidth=1.2, linestyle=(0, (4, 2)))
+        words = f"{catalogued('mục tiêu', lang)}: {number(target, lang=lang)}"
+        axes.annotate(
+            words,
+            (0.01, target),
+            xycoords=("axes fraction", "data"),
+            va="bottom",
+            color=VERMILION,
+            fontsize=7.5,
+        )
+
+
+def bars(data: pd.DataFrame | Absent, caption: str, *, x: str = "value", y: str = "label") -> Figure | Absent:
+    """Draw a value for each row as labelled horizontal bars, in the order given; ``x`` the value, ``y`` the name."""
+    if isinstance(data, Absent):
+        return data
+    import seaborn as sns
+
+    lang = current().lang
+    frame = pd.DataFrame(data.dropna(subset=[x])).reset_index(drop=True)
+    if not len(frame):
+        return Absent(current().say(_EMPTY))
+    axes = _axes(0.5 + 0.3 * len(frame))
+    sns.barplot(x=frame[x], y=frame.index, orient="h", color=BLUE, width=0.62, errorbar=None, ax=axes)
+    unit = str(frame["unit"].iloc[0]) if "unit" in frame and frame["unit"].nunique() == 1 else ""
+    for place, value in enumerate(frame[x]):
+        words = number(value, _places(frame[x]), unit=unit, lang=lang)
+        axes.annotate(
+            words, (max(value, 0), place), (4, 0), textcoords="offset points", va="center", fontsize=7.5
+        )
+    name_rows(axes, frame[y], 44, 2)
+    axes.set(xticks=[], xlabel="", ylabel="", xlim=(min(0, frame[x].min()), frame[x].max() * 1.18 or 1))
+    axes.spines["bottom"].set_visible(False)
+    return figure(axes, caption, data=data[[y, x, *(["unit"] if "unit" in data else [])]])
+
+
+def dots(estimates: pd.DataFrame | Absent, caption: str, *, target: Any = None) -> Figure | Absent:
+    """Draw a survey's estimates by group as dots with their 95% intervals; what is not published is said in words."""
+    if isinstance(estimates, Absent):
+        return estimates
+    lang = current().lang
+    target = None if isinstance(target, Absent) else target
+    words = "" if target is None else f"{catalogued('mục tiêu', lang)}: {number(target, unit='%', lang=lang)}"
+    return charts.dot_interval(
+        pd.DataFrame(estimates),
+        "label",
+        catalogued(caption, lang),
+        reference=None if target is None else (target, words),
+        scale=1.0,
+        unit=str(estimates["unit"].iloc[0]),
+        highlight=getattr(current(), "district", None),
+        **_options(estimates),
+    )
+
+
+def map(estimates: pd.DataFrame | Absent, caption: str) -> Figure | Absent:
+    """Draw estimates by district as a map of tiles; a hatched tile says why it has no value."""
+    if isinstance(estimates, Absent):
+        return estimates
+    column = "estimate" if "estimate" in estimates else "value"
+    reasons = estimates["reason"].mask(estimates["reason"].eq("")) if "reason" in estimates else None
+    values = pd.DataFrame({"district": estimates["group"], "value": estimates[column], "reason": reasons})
+    values["reason"] = values["reason"].str.rpartition(": ")[2] if reasons is not None else None
+    unit, district = str(estimates["unit"].iloc[0]), getattr(current(), "district", None)
+    caption = catalogued(caption, current().lang)
+    return charts.tile_map(
+        values, district_grid(), caption, unit=unit, highlight=district, **_options(estimates)
+    )
+
+
+def years(estimates: pd.DataFrame | Absent, caption: str) -> Figure | Absent:
+    """Draw estimates over the years with their intervals, a small chart for each group, all on one scale."""
+    if isinstance(estimates, Absent):
+        return estimates
+    lang = current().lang
+    if estimates["year"].nunique() < 2:
+        return Absent(
+            current().say("Chưa có số liệu điều tra của hai năm trở lên để so sánh theo thời gian.")
+        )
+    frame = pd.DataFrame(estimates).assign(group=estimates["label"])
+    unit = str(estimates["unit"].iloc[0])
+    return multiples.over_years(frame, catalogued(caption, lang), scale=1.0, unit=unit, **_options(estimates))
+
+
+def odds(model: pd.DataFrame | Absent, caption: str) -> Figure | Absent:
+    """Draw the odds ratios of a regression on a logarithmic scale; 1 is the base group."""
+    if isinstance(model, Absent):
+        return model
+    import seaborn as sns
+
+    frame, lang = pd.DataFrame(model).reset_index(drop=True), current().lang
+    axes = _axes(0.6 + 0.27 * len(frame))
+    axes.hlines(frame.index, frame["ci_low"], frame["ci_high"], color=BLUE, linewidth=1.6)
+    sns.scatterplot(x=frame["odds"], y=frame.index, color=BLUE, s=34, ax=axes)
+    axes.axvline(1, color=GREY, linewidth=1, linestyle=(0, (3, 2)))
+    axes.set(xscale="log", xlabel=catalogued("Tỷ số chênh", lang), ylabel="")
+    axes.xaxis.set_major_formatter(lambda value, _: number(value, lang=lang))
+    axes.xaxis.set_minor_formatter(lambda value, _: "")
+    name_rows(axes, frame["label"], 40, 2)
+    return figure(axes, caption, data=model)
+
+
+def _options(data: pd.DataFrame) -> dict[str, Any]:
+    return {
+        "lang": current().lang,
+        "source": str(data.attrs.get("source", "")),
+        "simulated": is_simulated(data),
+    }

@@ -1,0 +1,73 @@
+"""What a notebook is about: sector, year, place, language; said once at its beginning."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from qngai_analysis.notebook.show import Blocks
+from qngai_analysis.notebook.state import current, settle
+from qngai_analysis.page.blocks import Block, KeyPoints, PageTitle
+from qngai_analysis.progress.cutoff import cutoff_day
+from qngai_analysis.report import focus
+from qngai_analysis.report.base import Report
+from qngai_analysis.report.sector import loading, targets
+from qngai_analysis.words.language import language
+
+
+def begin(
+    sector: str | None = None,
+    *,
+    year: int,
+    district: str | None = None,
+    edition: int | None = None,
+    cutoff: str = "",
+    real_only: bool = False,
+    lang: str = "vi",
+) -> Blocks:
+    """Say what the notebook is about; all that follows keeps to it.
+
+    Parameters
+    ----------
+    sector : a sector's code (``tourism``) or notebook (``du_lich``); None: none, as in a notebook of one's own
+    year : the reporting year
+    district : a district to single out; None: the province
+    edition : year of the survey files; None: the reporting year
+    cutoff : day after which nothing published counts; empty: 31 March of the next year
+    real_only : leave simulated surveys out
+    lang : ``vi`` or ``en``
+
+    Returns
+    -------
+    Blocks
+        The title with year and cut-off day, what the reader must know first, and the key points: the
+        findings that the notebook calls ``key=True``.
+
+    Raises
+    ------
+    ParameterError
+        There is no such sector or district, no plan covers the year, or the cut-off day is not a date.
+    """
+    from qngai_analysis.page.theme import adopt
+
+    adopt()
+    blocks: list[Block]
+    if sector is None:
+        plain = Report(language(lang), year, real_only)
+        settle(plain)
+        line = plain.say("Số liệu tính đến ngày {cutoff}", cutoff=plain.text_day(cutoff_day(cutoff, year)))
+        return Blocks([PageTitle("", line=line), KeyPoints()])
+    this = loading.load(
+        sector, year=year, edition=edition, district=district, cutoff=cutoff, real_only=real_only, lang=lang
+    )
+    settle(this)
+    # the notebook's own first heading is the title
+    blocks = [
+        replace(targets.title(this), title=""),
+        *targets.status(this),
+        *focus.opening(this),
+        KeyPoints(),
+    ]
+    return Blocks(blocks)
+
+
+__all__ = ["begin", "current"]

@@ -1,0 +1,390 @@
+"""What a notebook shows: tables, figures and findings of DataFrames, each with its origin."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from qngai_analysis.errors import ParameterError
+from qngai_analysis.notebook.marks import Absent, display_with, is_simulated
+from qngai_analysis.notebook.state import current
+from qngai_analysis.page.blocks import Block, Figure, Finding, Prose, literal
+from qngai_analysis.page.sheets import save_xlsx
+from qngai_analysis.page.shown import bundle
+from qngai_analysis.page.tables import Column, Grid, Table, plain_text
+from qngai_analysis.report.base import INTERVAL, SIMULATED
+from qngai_analysis.report.printed import probability
+from qngai_analysis.values import is_missing
+from qngai_analysis.words.language import catalogued
+from qngai_analysis.words.numbers import number
+
+#: What the columns of this room's frames are called where they are printed.
+LABELS = {
+    "label": "Nhóm",
+    "by": "Theo",
+    "estimate": "Ước lượng",
+    "ci_low": "Từ",
+    "ci_high": "Đến",
+    "deff": "Hiệu ứng thiết kế",
+    "reason": "Ghi chú",
+    "year": "Năm",
+    "date": "Thời điểm",
+    "value": "Giá trị",
+    "bound": "Cận",
+    "territory": "Phạm vi",
+    "definition": "Định nghĩa",
+    "level": "Mức độ",
+    "publisher": "Nguồn",
+    "name": "Chỉ tiêu",
+    "high_label": "Nhóm cao",
+    "low_label": "Nhóm thấp",
+    "high": "Giá trị cao",
+    "low": "Giá trị thấp",
+    "difference": "Chênh lệch",
+    "odds": "Tỷ số chênh",
+    "p_value": "p",
+    "sure": "Có ý nghĩa",
+    "text": "Lời văn",
+    "agencies": "Chủ trì",
+    "period": "Thời gian",
+    "state": "Tình hình",
+}
+#: Columns that serve others, or programs.
+_ASIDE = {
+    "group",
+    "unit",
+    "flag",
+    "se",
+    "series",
+    "territory_id",
+    "id",
+    "address",
+    "indicator",
+    "segment",
+    "base",
+}
+_TOO_FEW = "Chưa đủ số liệu được công bố để rút ra nhận xét."
+_ROWS = 200  # a longer table is for computing, not for reading
+
+
+class Blocks:
+    """Several parts of a report as the value of one cell."""
+
+    def __init__(self, blocks: Iterable[Block | Table | Grid]) -> None:
+        self.blocks = list(blocks)
+
+    def _ipython_display_(self) -> None:
+        from IPython.display import display
+
+        for block in self.blocks:
+            if isinstance(block, Grid):
+                display(bundle(block, partial(plain_text, block)), raw=True)  # type: ignore[no-untyped-call]
+            else:
+                display(block)  # type: ignore[no-untyped-call]
+
+
+def table(
+    data: pd.DataFrame | Absent,
+    caption: str,
+    *,
+    columns: Mapping[str, str] | None = None,
+    decimals: int | None = None,
+    notes: Iterable[str] = (),
+    source: str = "",
+) -> Table | Absent:
+    """Return a DataFrame as a table of the report.
+
+    Parameters
+    ----------
+    data : DataFrame
+        What is printed, an index with a name as the first column.
+    caption : what the table says, without a number
+    columns : the columns to print, in order, and their heads; by default all that are for readers
+    decimals : of numbers that have no usual way to be printed
+    notes, source : lines below the table; the source of a survey's estimates is known
+    """
+    if isinstance(data, Absent):
+        return data
+    lang = current().lang
+    frame = _flat(data)
+    wanted = dict(columns) if columns else {name: "" for name in frame.columns if name not in _ASIDE}
+    return Table(
+        _printable(frame),
+        catalogued(caption, lang),
+        columns=[
+            _column(frame, str(name), head, decimals, lead=place == 0)
+            for place, (name, head) in enumerate(wanted.items())
+        ],
+        notes=[catalogued(note, lang) for note in notes],
+        source=source or str(data.attrs.get("source", "")),
+        simulated=is_simulated(data),
+        lang=lang,
+    )
+
+
+def _flat(data: pd.DataFrame) -> pd.DataFrame:
+    plain = isinstance(data.index, pd.RangeIndex) and data.index.name is None
+    frame = data if plain else data.reset_index()
+    return frame.set_axis([str(name) for name in frame.columns], axis="columns")
+
+
+def _printable(frame: pd.DataFrame) -> pd.DataFrame:
+    report = current()
+    shown = pd.DataFrame({name: frame[name] for name in frame.columns})
+    for name in shown.columns:
+        if name == "p_value":
+            shown[name] = [None if is_missing(p) else probability(report, p) for p in shown[name]]
+    return shown
+
+
+def _column(frame: pd.DataFrame, name: str, head: str, decimals: int | None, *, lead: bool) -> Column:
+    report = current()
+    words = report.say(LABELS[name]) if name in LABELS and not head else catalogued(head or name, report.lang)
+    look: dict[str, Any] = {"head": lead}
+    if name in ("ci_low", "ci_high") and not head:
+        look["group"] = report.say(INTERVAL)
+    if name in ("year", "deadline", "date") or (name.isdigit() and lead):
+        look["format"] = "plain" if pd.api.types.is_numeric_dtype(frame[name]) else None
+    elif name == "p_value":
+        look["align"] = "right"
+    elif pd.api.types.is_numeric_dtype(frame[name]):
+        look["decimals"] = _decimals(frame[name]) if decimals is None or name == "n" else decimals
+    if name in ("value", "estimate") and "unit" in frame.columns:
+        look["unit_key"] = "unit"
+    if name == "estimate" and "flag" in frame.columns:
+        look["flag"] = "flag"
+    return Column(
+        name,
+        words,
+        **{key: value for key, value in look.items() if value is not None},
+    )
+
+
+def _decimals(values: pd.Series) -> int:
+    known = values.dropna().astype("float64")
+    if not len(known) or (known % 1 == 0).all():
+        return 0
+    return 2 if known.abs().max() < 10 else 1
+
+
+def as_shown(data: pd.DataFrame) -> Grid:
+    """Return how a bare DataFrame is printed: as a table without caption, its first rows if it is long."""
+    head = data.head(_ROWS)
+    lang = current().lang
+    note = (
+        []
+        if len(head) == len(data)
+        else [current().say("{n} dòng, ở đây {shown} dòng đầu.", n=len(data), shown=_ROWS)]
+    )
+    frame = _flat(head)
+    columns = [_column(frame, name, "", None, lead=place == 0) for place, name in enumerate(frame.columns)]
+    made = Table(
+        _printable(frame),
+        current().say(SIMULATED),
+        columns=columns,
+        notes=note,
+        simulated=is_simulated(data),
+        lang=lang,
+    ).grid()
+    caption = current().say(SIMULATED) if made.simulated else ""
+    return replace(made, caption=caption)
+
+
+@display_with
+def _display(data: pd.DataFrame, blocks: Iterable[Block | Table | Grid]) -> None:
+    Blocks([*blocks] or [as_shown(data)])._ipython_display_()
+
+
+def figure(
+    drawn: Any,
+    caption: str,
+    *,
+    data: pd.DataFrame | Absent,
+    alt: str = "",
+    source: str = "",
+) -> Figure | Absent:
+    """Return a drawing of seaborn or matplotlib as a figure of the report.
+
+    Parameters
+    ----------
+    drawn : an Axes or a Figure of matplotlib, or a grid of seaborn
+    caption : what the chart says, without a number
+    data : the numbers drawn; they stand below the chart, and say whether it is of simulated data
+    alt : what one who can't see the chart must know; by default caption, lowest and highest value
+    source : the line below; of a survey's estimates it is known
+    """
+    if isinstance(data, Absent):
+        return data
+    lang = current().lang
+    caption = catalogued(caption, lang)
+    numbers = table(data, caption)
+    assert isinstance(numbers, Table)
+    for axes in getattr(drawn, "figure", drawn).axes:
+        if axes.get_legend() is not None:  # beside the data, not on them
+            _move_legend(axes)
+    return Figure(
+        getattr(drawn, "figure", drawn),
+        caption,
+        catalogued(alt, lang) if alt else _told(data, caption),
+        data=numbers,
+        source=source or str(data.attrs.get("source", "")),
+        simulated=numbers.simulated,
+        lang=lang,
+    )
+
+
+def _move_legend(axes: Any) -> None:
+    import seaborn as sns
+
+    sns.move_legend(
+        axes, "lower left", bbox_to_anchor=(0, 1), ncols=2, title=None, frameon=False, fontsize=7.5
+    )
+
+
+def _told(data: pd.DataFrame, caption: str) -> str:
+    """Return what a chart shows in words: its caption, and the rows with the lowest and highest value."""
+    frame, report = _flat(data), current()
+    numeric = [
+        n for n in frame.columns if pd.api.types.is_numeric_dtype(frame[n]) and n not in ("year", *_ASIDE)
+    ]
+    if not numeric or not frame[numeric[-1] if "value" not in numeric else "value"].notna().any():
+        return f"{caption}."
+    name = next((n for n in ("estimate", "value", "odds") if n in numeric), numeric[0])
+    named = next((n for n in ("label", "year", "date", "name") if n in frame.columns), frame.columns[0])
+    low, high = frame.loc[frame[name].idxmin()], frame.loc[frame[name].idxmax()]
+    extremes = report.say(
+        "Thấp nhất: {low_name} {low}; cao nhất: {high_name} {high}.",
+        low_name=low[named],
+        low=number(low[name], _decimals(frame[name]), lang=report.lang),
+        high_name=high[named],
+        high=number(high[name], _decimals(frame[name]), lang=report.lang),
+    )
+    return f"{caption}. {extremes}"
+
+
+class _Words(string.Formatter):
+    """Fills a sentence with numbers as the language prints them."""
+
+    def __init__(self, lang: str) -> None:
+        self.lang = lang
+        self.missing = False
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        if isinstance(value, Absent) or is_missing(value):
+            self.missing = True
+            return "…"
+        if isinstance(value, int | float | np.number) and not isinstance(value, bool):
+            if not format_spec:  # a year, a count; thousands are marked by {n:,}
+                return str(int(value)) if float(value).is_integer() else number(value, lang=self.lang)
+            text = format(value, format_spec)
+            return text if self.lang == "en" else text.translate(str.maketrans(",.", ".,"))
+        return literal(format(value, format_spec))
+
+
+def finding(
+    sentence: str,
+    row: Mapping[str, Any] | pd.Series | Absent | None = None,
+    /,
+    *,
+    of: object = None,
+    key: bool = False,
+    **values: Any,
+) -> Finding | Prose | None:
+    """Return a sentence filled with numbers of the data: what the chart or table above it shows.
+
+    Parameters
+    ----------
+    sentence : str
+        With places such as ``{estimate:.1f}`` or ``{label}``; numbers are printed in the notebook's language.
+    row : a row of a DataFrame whose columns fill the places
+    of : the DataFrame that the numbers in ``values`` were computed from, so that their origin is known
+    key : this is one of the key points at the beginning of the report
+    values : what fills the places otherwise
+
+    Returns
+    -------
+    Finding, or None of an absent survey; where a number is not published, words that say so
+    """
+    report = current()
+    given = [row, of, *values.values()]
+    absent = [value for value in given if isinstance(value, Absent)]
+    if absent:
+        return None if absent[0].file else Prose(literal(absent[0].why or report.say(_TOO_FEW)))
+    filler = _Words(report.lang)
+    filled = {**(dict(row) if row is not None else {}), **values}  # type: ignore[arg-type]
+    try:
+        text = filler.vformat(catalogued(sentence, report.lang), (), filled)
+    except KeyError as fault:
+        known = ", ".join(map(str, filled)) or "…"
+        raise ParameterError(
+            "qn.finding: không có giá trị cho {name}; đang có: {known}", name=fault.args[0], known=known
+        ) from None
+    if filler.missing:
+        return Prose(report.say(_TOO_FEW))
+    origin = [value for value in (row, of) if value is not None] or list(values.values())
+    made = is_simulated(*origin)
+    return Finding(
+        f"{text} ({report.say(SIMULATED)})" if made else text, key=key, simulated=made, lang=report.lang
+    )
+
+
+def stack(parts: Mapping[str, pd.DataFrame | Absent]) -> Any:
+    """Return several DataFrames below one another, ``name`` saying which a row is of; those that are absent left out.
+
+    Absent where all are.
+    """
+    lang = current().lang
+    there = {name: part for name, part in parts.items() if not isinstance(part, Absent)}
+    if not there:
+        return next(iter(parts.values()))
+    named = [part.assign(name=catalogued(name, lang)) for name, part in there.items()]
+    made = pd.concat(named, ignore_index=True)
+    sources = dict.fromkeys(str(part.attrs.get("source", "")) for part in named)
+    made.attrs["source"] = "; ".join(filter(None, sources))
+    return made
+
+
+def highest(data: pd.DataFrame | Absent, column: str = "estimate") -> Any:
+    """Return the row with the highest published value; absent where none is published."""
+    return _extreme(data, column, ascending=False)
+
+
+def lowest(data: pd.DataFrame | Absent, column: str = "estimate") -> Any:
+    """Return the row with the lowest published value; absent where none is published."""
+    return _extreme(data, column, ascending=True)
+
+
+def _extreme(data: pd.DataFrame | Absent, column: str, *, ascending: bool) -> Any:
+    if isinstance(data, Absent):
+        return data
+    known = data.dropna(subset=[column]).sort_values(column, ascending=ascending, kind="stable")
+    return known.iloc[0] if len(known) else Absent("")
+
+
+def to_xlsx(
+    data: pd.DataFrame | Table | Mapping[str, pd.DataFrame], file: str | Path, caption: str = ""
+) -> Path:
+    """Write DataFrames or tables to a workbook with captions, units, sources and the simulated mark.
+
+    Parameters
+    ----------
+    data : a DataFrame, a table of ``qn.table``, or DataFrames by caption
+    file : the workbook; it is replaced
+    caption : of a single DataFrame; by default the file's name
+    """
+    path = Path(file)
+    if isinstance(data, Table):
+        tables: list[Any] = [data]
+    elif isinstance(data, pd.DataFrame):
+        tables = [table(data, caption or path.stem)]
+    else:
+        tables = [table(frame, name) for name, frame in data.items()]
+    save_xlsx([each for each in tables if isinstance(each, Table)], path, title=caption, lang=current().lang)
+    return path

@@ -1,0 +1,490 @@
+"""A survey in a notebook: estimates, differences, changes and models, protected as in the reports.
+
+All numbers are on the printed scale: a share is 57.1, its ``unit`` "%".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from qngai_analysis.errors import SurveyError
+from qngai_analysis.evidence.published import read_districts
+from qngai_analysis.notebook.marks import Absent, Frame, marked, note_read
+from qngai_analysis.notebook.state import current
+from qngai_analysis.page.blocks import Prose, literal
+from qngai_analysis.project import SurveyBlock
+from qngai_analysis.report.base import SHARE, Report, why_absent
+from qngai_analysis.report.printed import HIDDEN, NOT_SIGNIFICANT, REMARKS
+from qngai_analysis.report.sector.gaps import as_computed, difference, revisable, widest
+from qngai_analysis.report.sector.loading import (
+    NO_ANSWERS,
+    Sample,
+    Sector,
+    by_group,
+    group_words,
+    grouping_words,
+    has_file,
+    marked_words,
+    read_sample,
+    scale_of,
+    source_of,
+)
+from qngai_analysis.report.sector.survey import flag_of
+from qngai_analysis.survey.estimate.columns import label_codes
+from qngai_analysis.survey.form.codebook import Codebook, Indicator, read_codebook
+from qngai_analysis.survey.form.codebook import surveys as survey_names
+from qngai_analysis.survey.release.publication import Method
+
+_MAIN = ["estimate", "ci_low", "ci_high", "se"]
+
+
+def surveys() -> Frame:
+    """Return the surveys: ``survey, name, years`` (those with a file), ``indicators`` (how many)."""
+    from qngai_analysis.survey.form.intake import survey_years
+
+    report = current()
+    rows = [
+        (name, report.name(book), ", ".join(map(str, survey_years(name))), len(book.indicators))
+        for name in survey_names()
+        for book in [read_codebook(name)]
+    ]
+    return marked(pd.DataFrame(rows, columns=["survey", "name", "years", "indicators"]), "real")
+
+
+def indicators(survey: str) -> Frame:
+    """Return what a survey measures: ``indicator, name, kind`` (proportion, mean, ratio), ``unit``, ``code`` of the catalogue."""
+    report = current()
+    rows = [
+        (item.name, report.name(item), item.kind, report.unit(item.unit), item.code)
+        for item in read_codebook(survey).indicators.values()
+    ]
+    return marked(
+        pd.DataFrame(rows, columns=["indicator", "name", "kind", "unit", "code"]), "real"
+    ).rename_axis(None)
+
+
+def load_survey(
+    name: str, year: int | None = None, *, real_only: bool | None = None
+) -> LoadedSurvey | Absent:
+    """Load a survey's file of a year, to estimate from.
+
+    Parameters
+    ----------
+    name : a survey, as ``qn.surveys()`` lists them
+    year : by default the notebook's, or the newest with a file
+    real_only : leave a simulated file out; by default as the notebook does
+
+    Returns
+    -------
+    LoadedSurvey, or what stands in for it if there is no file to use: it says why, and the notebook goes on.
+
+    Raises
+    ------
+    SurveyError, RawFileError
+        There is no such survey; the file was edited, or can't carry an estimate.
+    """
+    from qngai_analysis.survey.form.intake import survey_years
+
+    report = current()
+    codebook = read_codebook(name)
+    real = report.real_only if real_only is None else real_only
+    if year is None and isinstance(report, Sector):
+        year = report.edition
+    elif year is None:
+        year = max(survey_years(name), default=report.year)
+    sample = _sample(report, name, year, real)
+    if sample is None:
+        return Absent(why_absent(report, codebook, year, simulated=has_file(name, year)), file=True)
+    return LoadedSurvey(sample, report, real)
+
+
+def _sample(report: Report, name: str, year: int, real_only: bool) -> Sample | None:
+    held = report.samples if isinstance(report, Sector) and real_only == report.real_only else []
+    sample = next((each for each in held if (each.name, each.year) == (name, year)), None)
+    if sample is None:
+        book = read_codebook(name)
+        sample = read_sample(
+            SurveyBlock(name, tuple(book.indicators), book.tables_by), year, real_only=real_only
+        )
+    if sample is not None:
+        note_read("simulated" if sample.simulated else "real")
+    return sample
+
+
+@dataclass(frozen=True)
+class LoadedSurvey:
+    """A survey of one year. ``survey`` is the library's ``qn.Survey``, whose estimates are not protected."""
+
+    sample: Sample
+    report: Report
+    real_only: bool
+
+    @property
+    def survey(self) -> Any:
+        """The survey as the library estimates from it."""
+        return self.sample.survey
+
+    @property
+    def indicators(self) -> Frame:
+        """What the survey measures."""
+        return indicators(self.sample.name)
+
+    @property
+    def groupings(self) -> Frame:
+        """What it can be broken down by: ``by`` and ``name``."""
+        book = self.sample.codebook
+        names = {**book.domains, **_questions(book)}
+        rows = [(name, self.report.name(entry)) for name, entry in names.items()]  # type: ignore[arg-type]
+        return marked(pd.DataFrame(rows, columns=["by", "name"]), "real")
+
+    def proportion(self, indicator: str, by: str | None = None, *, method: Method = "logit") -> Any:
+        """Return a share, for the province or by group, with its 95% interval.
+
+        Returns
+        -------
+        Frame
+            ``label`` (the group in words), ``n, estimate, ci_low, ci_high, se, unit, flag`` ("u": use with
+            care), ``reason`` (why there is no value), ``group``. "Don't know" and "refused" are no groups. What must
+            not be published is missing.
+        """
+        return self._estimates(self._indicator(indicator, "proportion"), by, method)
+
+    def mean(self, indicator: str, by: str | None = None) -> Any:
+        """Return a mean or a ratio, as ``proportion`` returns a share."""
+        return self._estimates(self._indicator(indicator, "mean", "ratio"), by)
+
+    ratio = mean
+
+    def over_years(self, indicator: str, by: str | None = None, *, method: Method = "logit") -> Any:
+        """Return an indicator's estimates in each year up to this one that has a file, with ``year``."""
+        from qngai_analysis.survey.form.intake import survey_years
+
+        item = self._indicator(indicator)
+        parts = []
+        for year in survey_years(self.sample.name):
+            other = self._year(year) if year <= self.sample.year else None
+            if other is not None:
+                parts.append(other._estimates(item, by, method).assign(year=year))
+        return pd.concat(parts, ignore_index=True)
+
+    def change(self, indicator: str, since: int | None = None) -> Any:
+        """Return the change of the province's value since an earlier year, by default the last: one row.
+
+        ``difference, ci_low, ci_high, p_value, sure, year, since, before, now``. The two samples are taken as
+        independent.
+        """
+        item = self._indicator(indicator)
+        year = since or self.sample.year - 1
+        other = self._year(year)
+        if other is None:
+            return Absent(
+                self.report.say("Chưa có số liệu điều tra của hai năm trở lên để so sánh theo thời gian.")
+            )
+        rows = [each.sample.estimate(item).iloc[0] for each in (other, self)]
+        if not all(map(as_computed, rows)):
+            return Absent("")
+        settings: dict[str, Any] = {}
+        name = item.name
+        if item.kind == "ratio":
+            name, below = item.columns
+            settings = {"statistic": "ratio", "den": below}
+        test = self.survey.difference(name, other=other.survey, overlap=False, **settings).iloc[0]
+        ends = {
+            "year": self.sample.year,
+            "since": year,
+            "before": rows[0]["estimate"],
+            "now": rows[1]["estimate"],
+        }
+        return self._tested([{**ends, **test}], item, ("before", "now"))
+
+    def difference(
+        self, indicator: str, by: str, groups: tuple[str, str] | None = None, against: str | None = None
+    ) -> Any:
+        """Return differences between groups with their tests.
+
+        Parameters
+        ----------
+        groups : two groups, the first minus the second
+        against : one group that each of the others is compared with; without either the highest is compared
+            with the lowest, and p and interval are those of the widest of all pairs (Bonferroni)
+
+        Returns
+        -------
+        Frame
+            ``high_label, high, low_label, low, difference, ci_low, ci_high, p_value, sure``. Groups that are not
+            published are left out.
+        """
+        item = self._indicator(indicator)
+        name = self._by(by)
+        table = _answered(by_group(self.sample, item, name, self.report.lang))
+        known = revisable(table).sort_values("estimate")
+        if len(known) < 2:
+            return Absent(self.report.say("Không đủ hai nhóm được công bố để so sánh."))
+        column = self.sample.column(name)
+        if groups is None and against is None:
+            test = widest(self.sample, item, name, known)
+            return self._tested([_pair(known.iloc[-1], known.iloc[0], test)], item, ("high", "low"))
+        chosen = known.set_index("label", drop=False)
+        firsts = [groups[0]] if groups else [label for label in chosen.index if label != against]
+        second = groups[1] if groups else str(against)
+        lost = [label for label in (*firsts, second) if label not in chosen.index]
+        if lost:
+            known_words = ", ".join(chosen.index)
+            raise SurveyError(
+                "{by}: không có nhóm {group} được công bố; đang có: {known}",
+                by=by,
+                group=lost[0],
+                known=known_words,
+            )
+        rows = []
+        for first in firsts:
+            high, low = chosen.loc[first], chosen.loc[second]
+            found = difference(self.survey, item, column, (high["group"], low["group"]))
+            rows.append(_pair(high, low, found))
+        return self._tested(rows, item, ("high", "low"))
+
+    def _tested(self, rows: list[dict[str, Any]], item: Indicator, values: tuple[str, str]) -> Frame:
+        frame = pd.DataFrame(rows).rename(columns={"estimate": "difference"})
+        scaled = [*values, "difference", "ci_low", "ci_high"]
+        frame[scaled] = frame[scaled].astype("float64") * scale_of(item)
+        sure = (self.report.say("có ý nghĩa thống kê"), self.report.say("chưa có ý nghĩa thống kê"))
+        frame["sure"] = [sure[0] if p < NOT_SIGNIFICANT else sure[1] for p in frame["p_value"]]
+        frame["unit"] = self.report.unit(item.unit)
+        kept = ["high_label", "high", "low_label", "low", "year", "since", "now", "before", "difference"]
+        kept = [name for name in kept if name in frame] + ["ci_low", "ci_high", "p_value", "sure", "unit"]
+        return self._marked(frame[kept])
+
+    def regression(self, formula: str, on: Sequence[str] | None = None) -> Any:
+        """Return odds ratios of a share: which gaps stay when the other characteristics are held equal.
+
+        Parameters
+        ----------
+        formula : ``"online_booking ~ urban + sex"``, or the share with ``on``
+
+        Returns
+        -------
+        Frame
+            ``by, label, odds, ci_low, ci_high, p_value``; the first group of each ``by`` is the base, its ``odds`` is 1.
+            A survey-weighted logistic regression: association, not cause. It is absent where a group of the
+            model is not published, or the model can't be estimated.
+        """
+        outcome, _, terms = formula.partition("~")
+        item = self._indicator(outcome.strip(), "proportion")
+        names = [self._by(name.strip()) for name in (on or re.split(r"[+,]", terms)) if name.strip()]
+        if not names:
+            raise SurveyError("regression({formula}): viết 'chỉ tiêu ~ nhóm + nhóm'", formula=repr(formula))
+        columns = [self.sample.column(name) for name in names]
+        told = all(
+            as_computed(row)
+            for name in names
+            for _, row in _answered(by_group(self.sample, item, name, self.report.lang)).iterrows()
+        )
+        if not told:  # the odds of a group that is hidden, or not revised, would tell its share
+            return Absent(self.report.say("Không công bố mô hình: có nhóm không được công bố."))
+        answered = ~self.survey.frame[columns].isin(NO_ANSWERS).any(axis=1)
+        try:
+            fitted = self.survey.where(answered).regress(item.name, columns)
+        except SurveyError as why:  # a group that answers all alike: the model has nothing to say
+            return Absent(self.report.say("Không ước lượng được mô hình: {why}", why=str(why)))
+        return self._marked(self._odds(item, names, fitted, self.survey.frame[answered]))
+
+    def _odds(
+        self, item: Indicator, names: Sequence[str], fitted: pd.DataFrame, frame: pd.DataFrame
+    ) -> pd.DataFrame:
+        book, lang = self.sample.codebook, self.report.lang
+        terms = fitted["term"].str.extract(r"^(?P<by>[^\[]+)\[(?P<group>.*)\]$")
+        odds = np.exp(fitted[["estimate", "ci_low", "ci_high"]]).rename(columns={"estimate": "odds"})
+        table = pd.concat([terms, odds, fitted["p_value"]], axis=1)
+        frame = frame.dropna(subset=[item.name, *map(self.sample.column, names)])
+        rows = []
+        for name in names:
+            column = self.sample.column(name)
+            code, levels = label_codes(frame[column])
+            # the model compares with the first group that is there
+            base = next(str(level) for place, level in enumerate(levels) if (code == place).any())
+            rows += [
+                pd.DataFrame({"by": [column], "group": [base], "odds": [1.0]}),
+                table[table["by"] == column],
+            ]
+        made = pd.concat(rows, ignore_index=True)
+        labels = [
+            group_words(book, by, group, lang) for by, group in zip(made["by"], made["group"], strict=True)
+        ]
+        heads = [grouping_words(book, by, lang) for by in made["by"]]
+        base = made["p_value"].isna()
+        labels = [
+            f"{label} ({self.report.say('gốc')})" if b else label
+            for label, b in zip(labels, base, strict=True)
+        ]
+        return made.assign(by=heads, label=labels)[["by", "label", "odds", "ci_low", "ci_high", "p_value"]]
+
+    def small_areas(self, indicator: str, on: Sequence[str] = ("urban_share",)) -> Any:
+        """Return model-based estimates by district: what the published ones and the districts' characteristics say together.
+
+        Parameters
+        ----------
+        on : characteristics of the yearbook: ``urban_share`` (% of people in towns, 2016), ``density`` (people a km²),
+            ``enterprises`` (a thousand people, 2015)
+
+        Returns
+        -------
+        Frame
+            ``label, estimate, ci_low, ci_high, direct_weight`` (0-1, how much the district's own sample counts; 0: the
+            regression alone, as for districts whose estimate is not published).
+        """
+        from qngai_analysis.survey.estimate.smallarea import small_areas
+
+        item = self._indicator(indicator, "proportion")
+        known = read_districts().reset_index()
+        people = known["population_2016"].astype("float64")
+        beside = pd.DataFrame(
+            {
+                "district": known["name"],
+                "urban_share": 100 * known["urban_2016"].astype("float64").fillna(0) / people,
+                "density": people / known["area_km2_2016"].astype("float64"),
+                "enterprises": 1000 * known["enterprises_2015"].astype("float64") / people,
+            }
+        ).dropna(subset=list(on))
+        direct = by_group(self.sample, item, "district", "vi").rename(columns={"group": "district"})
+        usable = direct["estimate"].notna() & (direct["se"] > 0)
+        direct.loc[~usable, ["estimate", "se"]] = np.nan
+        direct = direct[["district", "estimate", "se"]].merge(beside[["district"]], on="district")
+        try:
+            found = small_areas(direct, beside, area="district", terms=list(on))
+        except SurveyError as why:
+            return Absent(self.report.say("Không ước lượng được mô hình: {why}", why=str(why)))
+        found[["estimate", "ci_low", "ci_high"]] = found[["estimate", "ci_low", "ci_high"]].clip(0, 1) * SHARE
+        found = found.rename(columns={"district": "label"})[
+            ["label", "estimate", "ci_low", "ci_high", "direct_weight"]
+        ]
+        return self._marked(found.assign(unit="%", n=pd.NA, flag="", group=found["label"]))
+
+    def raked(self, **totals: Mapping[str, float]) -> LoadedSurvey:
+        """Return the survey with weights that meet known totals: ``raked(sex={"Nam": 620000, "Nữ": 627000})``."""
+        raked = self.survey.rake(totals)
+        return replace(self, sample=replace(self.sample, survey=raked))
+
+    def weighted(self, by: str) -> Any:
+        """Return how the weighted sample divides by a grouping, to be held against known totals: ``label, value, unit``."""
+        column = self.sample.column(self._by(by))
+        weights = self.survey.weights.groupby(self.survey.frame[column].astype(str)).sum()
+        table = pd.DataFrame({"group": weights.index, "value": SHARE * weights.to_numpy() / weights.sum()})
+        labels = [
+            group_words(self.sample.codebook, column, group, self.report.lang) for group in table["group"]
+        ]
+        return self._marked(
+            _answered(table.assign(label=labels, unit="%"))[["label", "value", "unit", "group"]]
+        )
+
+    # ------------------------------------------------------------ behind them
+
+    def _estimates(self, item: Indicator, by: str | None, method: Method = "logit") -> Frame:
+        report, scale = self.report, scale_of(item)
+        if by is None:
+            table = self.sample.estimate(item, method=method).assign(group="", label=report.say("Toàn tỉnh"))
+        else:
+            table = _answered(by_group(self.sample, item, self._by(by), report.lang, method))
+        rows = table.to_dict("records")
+        hidden = table["estimate"].isna()
+        flags = ["" if gone else flag_of(row) for row, gone in zip(table.itertuples(), hidden, strict=True)]
+        made = pd.DataFrame(
+            {
+                "label": table["label"],
+                "n": table["n"].astype("Int64").mask(hidden),
+                **{name: table[name] * scale for name in _MAIN},
+                "unit": report.unit(item.unit),
+                "flag": flags,
+                "reason": [_reason(report, row) for row in rows],
+                "group": table["group"],
+            }
+        )
+        return self._marked(made.reset_index(drop=True))
+
+    def _marked(self, frame: pd.DataFrame) -> Frame:
+        made = marked(frame, "simulated" if self.sample.simulated else "real")
+        made.attrs["source"] = source_of(self.report, self.sample)
+        return made
+
+    def _year(self, year: int) -> LoadedSurvey | None:
+        if year == self.sample.year:
+            return self
+        other = _sample(self.report, self.sample.name, year, self.real_only)
+        return None if other is None else replace(self, sample=other)
+
+    def _indicator(self, name: str, *kinds: str) -> Indicator:
+        known = self.sample.codebook.indicators
+        if name not in known:
+            raise SurveyError(
+                "{survey}: không có chỉ tiêu {name}; đang có: {known}",
+                survey=self.sample.name,
+                name=name,
+                known=", ".join(known),
+            )
+        if kinds and known[name].kind not in kinds:
+            way = "proportion" if known[name].kind == "proportion" else "mean"
+            raise SurveyError(
+                "{survey}: {name} tính bằng .{way}", survey=self.sample.name, name=name, way=way
+            )
+        return known[name]
+
+    def _by(self, name: str) -> str:
+        book = self.sample.codebook
+        known = {**book.domains, **_questions(book)}
+        if name in ("district", book.design.strata, *known):
+            return name
+        named = [key for key, entry in known.items() if entry.vi.casefold() == name.casefold()]
+        if named:
+            return named[0]
+        raise SurveyError(
+            "{survey}: không phân tổ được theo {name}; đang có: {known}",
+            survey=self.sample.name,
+            name=name,
+            known=", ".join(known),
+        )
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+        text = self.report.say(
+            "{survey}, năm {year}: {n} phiếu{mark}.",
+            survey=self.report.name(self.sample.codebook),
+            year=self.sample.year,
+            n=self.report.count(len(self.survey)),
+            mark=marked_words(self.report, self.sample),
+        )
+        return Prose(literal(text))._repr_mimebundle_()
+
+
+def _questions(book: Codebook) -> dict[str, Any]:
+    return {
+        name: question
+        for name, question in book.questions.items()
+        if question.type == "select_one" and name != book.design.outcome
+    }
+
+
+def _answered(table: pd.DataFrame) -> pd.DataFrame:
+    """Leave "don't know" and "refused" out: they are no groups to compare."""
+    return table[~table["group"].isin(NO_ANSWERS)]
+
+
+def _pair(high: pd.Series, low: pd.Series, test: pd.Series) -> dict[str, Any]:
+    ends = {
+        "high_label": high["label"],
+        "high": high["estimate"],
+        "low_label": low["label"],
+        "low": low["estimate"],
+    }
+    return {**ends, **{name: test[name] for name in ("estimate", "ci_low", "ci_high", "p_value")}}
+
+
+def _reason(report: Report, row: Mapping[Any, Any]) -> str:
+    if row["symbol"] in HIDDEN:
+        return report.say("không công bố: {reason}", reason=report.say(HIDDEN[row["symbol"]]))
+    if pd.isna(row["estimate"]):
+        return report.say("không có trả lời")
+    return report.say(REMARKS[row["treatment"]]) if row["treatment"] in REMARKS else ""

@@ -1,0 +1,236 @@
+"""What a statistician may write in a notebook, and that the origin of numbers follows them."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import openpyxl
+import pandas as pd
+import pytest
+
+import qngai_analysis as qn
+from qngai_analysis import paths
+from qngai_analysis.errors import EvidenceError, ParameterError, SurveyError
+from qngai_analysis.notebook import marks, state
+from qngai_analysis.notebook.marks import Absent, Frame, is_simulated, marked
+from qngai_analysis.rehearse.simulate import simulate
+from qngai_analysis.survey.form.codebook import read_codebook
+from qngai_analysis.survey.loading import load_survey
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project with two years of simulated farms and no other survey file."""
+    folder = tmp_path_factory.mktemp("home")
+    raw = folder / "data" / "raw"
+    shutil.copytree(
+        paths.PACKAGE.parent / "data" / "raw", raw, ignore=shutil.ignore_patterns("20[0-9][0-9].*")
+    )
+    (folder / "notebooks").mkdir()
+    for year in (2024, 2025):
+        simulate("farms", year, folder=raw / "surveys" / "farms")
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def _fresh(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each test is a notebook of its own, in the project with simulated farms."""
+    monkeypatch.setenv("QNGAI_HOME", str(home))
+    monkeypatch.setattr(marks, "_read", set())
+    monkeypatch.setattr(state, "_now", [])
+
+
+REAL = marked(pd.DataFrame({"year": [2024, 2025], "value": [1.0, 2.0]}), "real")
+MADE = marked(pd.DataFrame({"year": [2024, 2025], "share": [30.0, 40.0]}), "simulated")
+
+
+# ---------------------------------------------------------------- origin
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        MADE.query("share > 30"),
+        MADE.set_index("year").T,
+        MADE.melt(id_vars="year"),
+        MADE.pivot_table(index="year", values="share"),
+        MADE.groupby("year")["share"].mean(),
+        MADE.describe(),
+        MADE.assign(twice=MADE["share"] * 2),
+        MADE.iloc[0],
+        pd.concat([REAL, MADE]),
+        pd.concat([REAL, MADE], axis=1),
+        REAL.merge(MADE, on="year"),
+        REAL.set_index("year").join(MADE.set_index("year")),
+        REAL.assign(share=MADE["share"]),
+        REAL["value"] - MADE["share"],
+        MADE["share"] / REAL["value"],
+    ],
+)
+def test_what_pandas_makes_of_simulated_numbers_is_simulated(made: pd.DataFrame) -> None:
+    assert made.attrs["evidence"] == "simulated"
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        REAL.query("year > 2024"),
+        REAL["value"] * 100,
+        REAL.reset_index(),
+        pd.concat([REAL, REAL]),
+        REAL.assign(unit="%"),
+    ],
+)
+def test_what_pandas_makes_of_real_numbers_alone_is_real(made: pd.DataFrame) -> None:
+    assert made.attrs["evidence"] == "real"
+
+
+def test_numbers_that_lost_their_origin_are_taken_for_simulated_once_simulated_data_were_read() -> None:
+    plain = pd.DataFrame({"share": MADE["share"].to_numpy()})
+    number = np.float64(MADE["share"].mean())
+
+    assert not is_simulated(plain, number)
+    qn.load_survey("farms", 2025)
+    assert is_simulated(plain)
+    assert is_simulated(number)
+    assert is_simulated(REAL.assign(share=number))
+    assert not is_simulated(REAL), "a frame known to be real stays real"
+
+
+def test_a_column_set_into_a_real_frame_brings_its_origin() -> None:
+    mixed = REAL.copy()
+    mixed["share"] = MADE["share"]
+
+    assert is_simulated(mixed)
+
+
+def test_table_figure_workbook_and_finding_of_simulated_numbers_say_so(tmp_path: Path) -> None:
+    import matplotlib.pyplot as plt
+
+    axes = plt.subplots()[1]
+    axes.plot(MADE["year"], MADE["share"])
+    file = qn.to_xlsx(MADE, str(tmp_path / "bang.xlsx"), "Tỷ lệ")
+    words = [
+        cell.value for sheet in openpyxl.load_workbook(file) for row in sheet.iter_rows() for cell in row
+    ]
+
+    assert qn.table(MADE, "Tỷ lệ").simulated
+    assert qn.figure(axes, "Tỷ lệ", data=MADE).simulated
+    assert qn.finding("Tỷ lệ {share}.", MADE.iloc[1]).text == "Tỷ lệ 40. (SỐ LIỆU MÔ PHỎNG)"
+    assert any("MÔ PHỎNG" in str(word) for word in words)
+    assert not qn.table(REAL, "Giá trị").simulated
+
+
+# ---------------------------------------------------------------- published figures
+
+
+def test_a_series_has_one_row_a_day_territory_and_definition() -> None:
+    growth = qn.series("grdp_tang", period="all")
+
+    assert not growth.duplicated(["date", "territory_id", "definition"]).any()
+    assert set(qn.series("grdp_tang")["year"]) == {2021, 2022, 2023, 2024, 2025}
+    assert list(qn.series("grdp_tang").query("year == 2022")["value"]) == [8.08], "not the half-year's 6.34"
+
+
+def test_an_indicator_of_the_catalogue_leads_to_its_series_and_copies_are_left_out() -> None:
+    assert list(qn.series("KTS_GRDP").query("territory_id == 'QNG'")["value"]) == [4.21]
+    with pytest.raises(
+        EvidenceError, match="no series du_lich_lượt of the same definition; near it: du_lich_luot"
+    ):
+        qn.series("du_lich_lượt")
+
+
+def test_a_line_through_two_values_of_one_day_is_refused() -> None:
+    mixed = pd.DataFrame({"year": [2024, 2024], "value": [1.0, 2.0]})
+
+    with pytest.raises(ParameterError, match="two values at 2024"):
+        qn.plot.line(mixed, "Lẫn lộn")
+
+
+def test_a_line_becomes_a_figure_with_words_and_numbers() -> None:
+    figure = qn.plot.line(qn.series("du_lich_luot_lyson"), "Lượt khách đến Lý Sơn")
+
+    assert figure.alt == "Lượt khách đến Lý Sơn. Thấp nhất: 2016 165.000; cao nhất: 2019 265.000."
+    assert len(figure.data.rows) == 4
+
+
+@pytest.mark.parametrize("name", ["tourism", "du_lich"])
+def test_both_names_of_a_sector_are_taken_everywhere(name: str) -> None:
+    qn.begin(name, year=2025)
+
+    assert len(qn.tasks()) == len(qn.tasks("tourism")) == len(qn.tasks("du_lich"))
+    assert list(qn.targets("y_te")["id"]) == list(qn.targets("health")["id"])
+    assert set(qn.targets("health")["sector"]) == {"health"}
+    assert qn.target("XHS_EHR") == 90
+
+
+def test_an_explanation_is_text_when_printed_and_a_page_in_a_notebook() -> None:
+    found = qn.explain("906.01", 2025)
+
+    assert str(found).startswith("906.01, năm 2025: ")
+    assert "<strong>Câu chữ của kế hoạch</strong>" in found._repr_mimebundle_()["text/html"]
+
+
+# ---------------------------------------------------------------- surveys
+
+
+def test_a_share_is_the_weighted_share_in_per_cent_and_says_what_is_hidden() -> None:
+    survey = load_survey("farms", 2025)
+    weight, answers = survey.frame["weight"], survey.frame["traced"]
+    by_hand = 100 * (weight * answers).sum() / weight[answers.notna()].sum()
+    loaded = qn.load_survey("farms", 2025)
+    by_district = loaded.proportion("traced", by="district")
+
+    assert loaded.proportion("traced")["estimate"].iloc[0] == pytest.approx(by_hand)
+    assert isinstance(by_district, Frame)
+    assert set(by_district.loc[by_district["estimate"].isna(), "reason"]) <= {
+        "không công bố: bảo mật",
+        "không công bố: kém tin cậy",
+    }
+    assert "Không biết" not in set(loaded.proportion("traced", by="main_activity")["label"])
+
+
+def test_a_difference_is_that_of_the_groups_published() -> None:
+    loaded = qn.load_survey("farms", 2025)
+    table = loaded.proportion("farm_platform", by="unit_type").set_index("label")["estimate"]
+    row = loaded.difference("farm_platform", by="unit_type").iloc[0]
+
+    assert row["difference"] == pytest.approx(table.max() - table.min())
+    assert (row["ci_low"] > 0) == (row["sure"] == "có ý nghĩa thống kê")
+
+
+def test_odds_ratios_name_their_base_and_leave_no_answer_out() -> None:
+    loaded = qn.load_survey("farms", 2025)
+    model = loaded.regression("ocop ~ unit_type")
+
+    assert model["odds"].iloc[0] == 1
+    assert model["label"].iloc[0] == f"{read_codebook('farms').questions['unit_type'].choices[0].vi} (gốc)"
+    assert "Không biết" not in "".join(model["label"])
+
+
+def test_an_unknown_indicator_or_grouping_is_answered_with_what_there_is() -> None:
+    loaded = qn.load_survey("farms", 2025)
+
+    with pytest.raises(SurveyError, match="farms: no indicator nope; there are traced, "):
+        loaded.proportion("nope")
+    with pytest.raises(SurveyError, match="farms: mùa is no grouping; there are "):
+        loaded.proportion("traced", by="mùa")
+
+
+def test_without_a_file_a_notebook_goes_on() -> None:
+    survey = qn.load_survey("tourism", 2025)
+    shares = survey.proportion("online_booking", by="establishment_kind")
+    row = shares[shares["estimate"] > 50].iloc[0]
+
+    assert isinstance(row["estimate"] / 2 + np.float64(1), Absent)
+    assert "chưa có tệp số liệu năm 2025" in qn.plot.dots(shares, "Đặt qua mạng").why
+    assert qn.finding("{estimate} phần trăm.", row) is None
+
+
+def test_a_finding_whose_number_is_not_published_says_so() -> None:
+    assert (
+        qn.finding("Là {a:.1f}.", a=float("nan")).text == "Chưa đủ số liệu được công bố để rút ra nhận xét."
+    )
+    assert qn.finding("Năm {y}: {n:,.0f}.", y=2024, n=1234567.0).text == "Năm 2024: 1.234.567."
