@@ -129,7 +129,7 @@ def _publish(
     surveys: Sequence[str] | None = None,
 ) -> list[Path]:
     folder = edition.out / str(edition.year)
-    check_writable(folder)
+    check_writable(folder, [name for job in jobs for name in job.names()])
     # the reports' cells run in processes of their own: this one has time for the tables that are kept
     with ThreadPoolExecutor(1) as pool:
         kept = pool.submit(survey_tables, folder, edition.year, named=surveys, real_only=edition.real_only)

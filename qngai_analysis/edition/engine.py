@@ -268,6 +268,11 @@ class Job:
     inputs: Sequence[Path] = ()
     cell_seconds: float = CELL_SECONDS
 
+    def names(self) -> list[str]:
+        """Return the names of the files it makes."""
+        stem = self.stem or self.notebook.stem
+        return [*(f"{stem}.{name}" for name in self.formats), *self.extra_files]
+
 
 def render(job: Job, out: Path, *, progress: Progress | None = None) -> list[Path]:
     """Run a notebook, write the report in the formats asked for, and publish it in folder ``out``.
