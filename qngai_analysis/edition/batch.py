@@ -5,21 +5,25 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from qngai_analysis import paths
-from qngai_analysis.edition.engine import CELL_SECONDS, Job, Progress, produce, produce_all
-from qngai_analysis.edition.kept import survey_tables
+from qngai_analysis.edition import worker
+from qngai_analysis.edition.engine import CELL_SECONDS, Job, Progress, Report, check, load_stack
 from qngai_analysis.edition.parameters import declared, from_texts
-from qngai_analysis.edition.publishing import Made, check_writable, publish
-from qngai_analysis.errors import ParameterError
+from qngai_analysis.edition.publishing import check_writable, publish
+from qngai_analysis.errors import ParameterError, RenderError
 from qngai_analysis.progress.cutoff import cutoff_day
 from qngai_analysis.project import read_project
 
+if TYPE_CHECKING:
+    from qngai_analysis.edition.kept import Kept
+
 YEARLY = "bao_cao_nam"
+TABLES = ("assessment.json", "assessment.csv")
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,7 @@ class Edition:
     parameters: Mapping[str, str] = field(default_factory=dict)
     cell_seconds: float = CELL_SECONDS
 
-    def job(self, name: str, *, extra: Mapping[str, bytes | Path] | None = None) -> Job:
+    def job(self, name: str) -> Job:
         """Return the work of rendering one notebook of the edition."""
         notebook = paths.notebooks() / f"{name}.ipynb"
         common = {
@@ -61,7 +65,6 @@ class Edition:
             self.formats,
             # the two languages of a report stand side by side
             stem=f"{name}_{self.year}" + ("" if lang == "vi" else f"_{lang}"),
-            extra_files=extra or {},
             inputs=_inputs(),
             cell_seconds=self.cell_seconds,
         )
@@ -84,16 +87,10 @@ def render_year(
     QngaiError
         Anything the user can mend; nothing was published then.
     """
-    with beside(edition.out):
-        yearly = edition.job(YEARLY, extra=_tables(edition))
-        if not with_sectors:
-            return _publish(edition, [yearly], progress)
-        plain = replace(edition, parameters={})
-        return _publish(
-            edition,
-            [yearly, *(plain.job(sector.notebook) for sector in read_project().sectors.values())],
-            progress,
-        )
+    plain = replace(edition, parameters={})
+    sectors = read_project().sectors.values() if with_sectors else ()
+    jobs = [edition.job(YEARLY), *(plain.job(sector.notebook) for sector in sectors)]
+    return _publish(edition, jobs, progress, tables=True)
 
 
 def render_sector(sector: str, edition: Edition, *, progress: Progress | None = None) -> list[Path]:
@@ -103,9 +100,8 @@ def render_sector(sector: str, edition: Edition, *, progress: Progress | None = 
     the project does not have.
     """
     covered = read_project().sector(sector)
-    with beside(edition.out):
-        named = [block.name for block in covered.survey]
-        return _publish(edition, [edition.job(covered.notebook)], progress, surveys=named)
+    named = [block.name for block in covered.survey]
+    return _publish(edition, [edition.job(covered.notebook)], progress, surveys=named)
 
 
 @contextmanager
@@ -126,24 +122,87 @@ def _publish(
     edition: Edition,
     jobs: Sequence[Job],
     progress: Progress | None,
+    *,
     surveys: Sequence[str] | None = None,
+    tables: bool = False,
 ) -> list[Path]:
+    """Make reports, what they are published with, and publish all of it."""
     folder = edition.out / str(edition.year)
-    check_writable(folder, [name for job in jobs for name in job.names()])
-    # the reports' cells run in processes of their own: this one has time for the tables that are kept
-    with ThreadPoolExecutor(1) as pool:
-        kept = pool.submit(survey_tables, folder, edition.year, named=surveys, real_only=edition.real_only)
-        made = _made(jobs, progress)
-    return publish(folder, made, kept.result())
+    for job in jobs:
+        check(job)
+    named = [name for job in jobs for name in job.names()]
+    check_writable(folder, [*named, *TABLES] if tables else named)
+    works: list[worker.Work] = [_Kept(edition, surveys), *map(Report, jobs)]
+    if tables:
+        works.append(_Tables(edition))
+    done: list[Any] = [None] * len(works)
+    told = 0
+    with beside(edition.out):
+        for event in worker.run(works, warm=_Shared(edition), seconds=edition.cell_seconds):
+            if event.kind == "fault":
+                raise _with_name(event.value, jobs, event.place - 1)
+            if event.kind == "done":
+                done[event.place] = event.value
+                if 1 <= event.place <= len(jobs):
+                    told += 1
+            if progress is not None and len(jobs) > 1:
+                progress(told, len(jobs))
+            elif progress is not None and event.kind == "step" and event.place == 1:
+                progress(*event.value)
+    kept, *made = done
+    if tables:
+        *made, files = made
+        made[0] = replace(made[0], files={**made[0].files, **files})
+    return publish(folder, made, kept)
 
 
-def _made(jobs: Sequence[Job], progress: Progress | None) -> list[Made]:
-    if len(jobs) > 1:
-        return produce_all(jobs, progress=progress)
-    return [produce(jobs[0], progress=progress)]
+def _with_name(fault: Exception, jobs: Sequence[Job], place: int) -> Exception:
+    """Name the notebook whose process died or was stopped."""
+    if isinstance(fault, worker.LostError) and 0 <= place < len(jobs):
+        return RenderError(f"{jobs[place].notebook.name}: {fault}")
+    return fault
 
 
-def _tables(edition: Edition) -> dict[str, bytes | Path]:
+@dataclass(frozen=True)
+class _Shared:
+    """What the reports of an edition have in common, loaded and judged once."""
+
+    edition: Edition
+
+    def __call__(self) -> None:
+        from qngai_analysis.progress import judge_year
+
+        load_stack()
+        cutoff = cutoff_day(self.edition.cutoff, self.edition.year)
+        judge_year(self.edition.year, cutoff=cutoff, real_only=self.edition.real_only)
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """The work of making the survey tables that the edition keeps."""
+
+    edition: Edition
+    surveys: Sequence[str] | None
+
+    def __call__(self, advance: Progress) -> Kept:
+        from qngai_analysis.edition.kept import survey_tables
+
+        edition = self.edition
+        folder = edition.out / str(edition.year)
+        return survey_tables(folder, edition.year, named=self.surveys, real_only=edition.real_only)
+
+
+@dataclass(frozen=True)
+class _Tables:
+    """The work of writing the assessment as files."""
+
+    edition: Edition
+
+    def __call__(self, advance: Progress) -> dict[str, bytes]:
+        return _tables(self.edition)
+
+
+def _tables(edition: Edition) -> dict[str, bytes]:
     """Return the assessment as files: JSON for the next edition's revision log, CSV for a spreadsheet."""
     from qngai_analysis.progress import edition as as_saved
     from qngai_analysis.progress import judge_year
@@ -161,9 +220,9 @@ def _tables(edition: Edition) -> dict[str, bytes | Path]:
     }
     flat = result.table.drop(columns="methods").assign(**methods, **lists)
     return {
-        "assessment.json": (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode(),
+        TABLES[0]: (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode(),
         # the byte order mark makes Excel read Vietnamese letters
-        "assessment.csv": ("\ufeff" + flat.to_csv(index=False, lineterminator="\n")).encode(),
+        TABLES[1]: ("\ufeff" + flat.to_csv(index=False, lineterminator="\n")).encode(),
     }
 
 
