@@ -163,15 +163,24 @@ def report(
     parameter: Parameters = None,
     sectors: Annotated[bool, typer.Option(help="Also every sector's report.")] = True,
     cell_limit: CellLimit = 30,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Say what would be made, and why; make nothing.")
+    ] = False,
 ) -> None:
     """Render the year: the plan's monitoring report and every sector's, HTML and PDF, into OUT/YEAR.
 
     An edition appears whole or not at all. `manifest.json` in it lists the checksums of all that went in.
+    A report whose inputs have not changed is not made again.
     """
-    from qngai_analysis.edition.batch import Edition, render_year
+    from qngai_analysis.edition.batch import Edition, plan_year, render_year
 
     lang = lang or _project().language
     edition = Edition(year, out, cutoff, lang, real_only, _split(formats), _pairs(parameter), 60 * cell_limit)
+    if explain:
+        for stem, changed in plan_year(edition, with_sectors=sectors):
+            why = "new" if changed is None else f"changed: {', '.join(changed)}"
+            typer.echo(f"{stem}: {'unchanged' if changed == [] else 'will be made; ' + why}")
+        return
     with _progress() as advance:
         files = render_year(edition, with_sectors=sectors, progress=advance)
     for file in files:

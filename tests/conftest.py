@@ -41,6 +41,13 @@ SLOW = {
 }
 
 
+@pytest.fixture(autouse=True)
+def _no_report_of_an_earlier_test(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("QNGAI_CACHE", str(tmp_path_factory.getbasetemp() / os.urandom(8).hex()))
+
+
 def pytest_collection_modifyitems(items: Iterable[pytest.Item]) -> None:
     """Mark the tests of the files above."""
     for item in items:

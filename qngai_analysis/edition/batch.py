@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qngai_analysis import paths
-from qngai_analysis.edition import worker
+from qngai_analysis.edition import cache, worker
 from qngai_analysis.edition.engine import CELL_SECONDS, Job, Progress, Report, check, load_stack
 from qngai_analysis.edition.parameters import declared, from_texts
-from qngai_analysis.edition.publishing import check_writable, publish
+from qngai_analysis.edition.publishing import MANIFEST, check_writable, publish
 from qngai_analysis.errors import ParameterError, RenderError
 from qngai_analysis.progress.cutoff import cutoff_day
 from qngai_analysis.project import read_project
+from qngai_analysis.survey.release.releases import FILE
 
 if TYPE_CHECKING:
     from qngai_analysis.edition.kept import Kept
@@ -43,6 +44,11 @@ class Edition:
     formats: Sequence[str] = ("html", "pdf")
     parameters: Mapping[str, str] = field(default_factory=dict)
     cell_seconds: float = CELL_SECONDS
+
+    @property
+    def folder(self) -> Path:
+        """Where it is published."""
+        return self.out / str(self.year)
 
     def job(self, name: str) -> Job:
         """Return the work of rendering one notebook of the edition."""
@@ -87,10 +93,7 @@ def render_year(
     QngaiError
         Anything the user can mend; nothing was published then.
     """
-    plain = replace(edition, parameters={})
-    sectors = read_project().sectors.values() if with_sectors else ()
-    jobs = [edition.job(YEARLY), *(plain.job(sector.notebook) for sector in sectors)]
-    return _publish(edition, jobs, progress, tables=True)
+    return _publish(edition, _jobs(edition, with_sectors), progress, tables=True)
 
 
 def render_sector(sector: str, edition: Edition, *, progress: Progress | None = None) -> list[Path]:
@@ -118,6 +121,28 @@ def beside(out: Path) -> Iterator[None]:
             os.environ[paths.REPORTS] = before
 
 
+def plan_year(edition: Edition, *, with_sectors: bool = True) -> list[tuple[str, list[str] | None]]:
+    """Return what ``render_year`` would do: each report, and what changed since it was made.
+
+    An empty list: it stays as it is, or was made of the same before; None: it was never made here.
+    """
+    folder, jobs = edition.folder, _jobs(edition, with_sectors)
+    common, before = cache.shared(edition.out), cache.published(folder)
+    told: list[tuple[str, list[str] | None]] = []
+    for job in jobs:
+        parts = cache.ingredients(job, common)
+        here = before.get(job.stem)
+        changed = [] if cache.find(parts, job) else here and cache.changed(parts, here)
+        told.append((job.stem, changed))
+    return told
+
+
+def _jobs(edition: Edition, with_sectors: bool) -> list[Job]:
+    plain = replace(edition, parameters={})
+    sectors = read_project().sectors.values() if with_sectors else ()
+    return [edition.job(YEARLY), *(plain.job(sector.notebook) for sector in sectors)]
+
+
 def _publish(
     edition: Edition,
     jobs: Sequence[Job],
@@ -126,34 +151,50 @@ def _publish(
     surveys: Sequence[str] | None = None,
     tables: bool = False,
 ) -> list[Path]:
-    """Make reports, what they are published with, and publish all of it."""
-    folder = edition.out / str(edition.year)
+    """Make reports, what they are published with, and publish all of it; what was made before is taken as it is."""
+    folder = edition.folder
     for job in jobs:
         check(job)
-    named = [name for job in jobs for name in job.names()]
-    check_writable(folder, [*named, *TABLES] if tables else named)
-    works: list[worker.Work] = [_Kept(edition, surveys), *map(Report, jobs)]
-    if tables:
-        works.append(_Tables(edition))
-    done: list[Any] = [None] * len(works)
-    told = 0
+    named = [name for job in jobs for name in job.names()] + [*TABLES] * tables
+    check_writable(folder, named)
+    common, before = cache.shared(edition.out), cache.published(folder)
+    parts = [cache.ingredients(job, common) for job in jobs]
+    if all(before.get(job.stem) == made_of for job, made_of in zip(jobs, parts, strict=True)):
+        return [folder / name for name in (*named, FILE, MANIFEST) if (folder / name).is_file()]
+    done: dict[int, Any] = {place: cache.find(made_of, jobs[place]) for place, made_of in enumerate(parts)}
+    works: dict[int, worker.Work] = {-1: _Kept(edition, surveys)}
+    works |= {place: Report(job) for place, job in enumerate(jobs) if done[place] is None}
+    if tables and 0 in works:
+        works[-2] = _Tables(edition)
+    _work(edition, jobs, works, done, progress)
+    if -2 in done:
+        done[0] = replace(done[0], files={**done[0].files, **done[-2]})
+    made = [done[place] for place in range(len(jobs))]
+    files = publish(folder, made, done[-1])
+    cache.remember(folder, zip(parts, made, strict=True), before)
+    return files
+
+
+def _work(
+    edition: Edition,
+    jobs: Sequence[Job],
+    works: Mapping[int, worker.Work],
+    done: dict[int, Any],
+    progress: Progress | None,
+) -> None:
+    """Do what is to be done and add what it gives to ``done``."""
+    places = [*works]
     with beside(edition.out):
-        for event in worker.run(works, warm=_Shared(edition), seconds=edition.cell_seconds):
+        for event in worker.run([*works.values()], warm=_Shared(edition), seconds=edition.cell_seconds):
+            place = places[event.place]
             if event.kind == "fault":
-                raise _with_name(event.value, jobs, event.place - 1)
+                raise _with_name(event.value, jobs, place)
             if event.kind == "done":
-                done[event.place] = event.value
-                if 1 <= event.place <= len(jobs):
-                    told += 1
+                done[place] = event.value
             if progress is not None and len(jobs) > 1:
-                progress(told, len(jobs))
-            elif progress is not None and event.kind == "step" and event.place == 1:
+                progress(sum(done.get(n) is not None for n in range(len(jobs))), len(jobs))
+            elif progress is not None and event.kind == "step" and place == 0:
                 progress(*event.value)
-    kept, *made = done
-    if tables:
-        *made, files = made
-        made[0] = replace(made[0], files={**made[0].files, **files})
-    return publish(folder, made, kept)
 
 
 def _with_name(fault: Exception, jobs: Sequence[Job], place: int) -> Exception:
@@ -174,7 +215,8 @@ class _Shared:
 
         load_stack()
         cutoff = cutoff_day(self.edition.cutoff, self.edition.year)
-        judge_year(self.edition.year, cutoff=cutoff, real_only=self.edition.real_only)
+        plans = read_project().judged(self.edition.year)
+        judge_year(self.edition.year, plans=plans, cutoff=cutoff, real_only=self.edition.real_only)
 
 
 @dataclass(frozen=True)
@@ -188,8 +230,7 @@ class _Kept:
         from qngai_analysis.edition.kept import survey_tables
 
         edition = self.edition
-        folder = edition.out / str(edition.year)
-        return survey_tables(folder, edition.year, named=self.surveys, real_only=edition.real_only)
+        return survey_tables(edition.folder, edition.year, named=self.surveys, real_only=edition.real_only)
 
 
 @dataclass(frozen=True)

@@ -136,7 +136,7 @@ class _Run:
                 ran=ran.append,
             )
         except papermill.PapermillExecutionError as fault:
-            cells = ran[0]["cells"]
+            cells = papermill.execute.remove_error_markers(ran[0])["cells"]
             failed = [n for n, cell in enumerate(cells) if cell["metadata"]["papermill"]["exception"]]
             if not failed:  # papermill takes errors in cells tagged ``raises-exception`` for faults, too
                 return ran[0]

@@ -8,7 +8,6 @@ Output widgets, tags, history, errors. Only the messages between them are handed
 from __future__ import annotations
 
 import asyncio
-import copy
 import io
 import logging
 import os
@@ -168,7 +167,7 @@ class QngaiEngine(Engine):  # type: ignore[misc]
     ) -> None:
         """Run the cells: here in a process made for one notebook, else in one that is made for it."""
         if worker.INSIDE:
-            ran(copy.deepcopy(Client(nb_man, advance).execute()))
+            ran(Client(nb_man, advance).execute())
             return
         done = worker.only(_Cells(nb_man.nb), seconds=execution_timeout)
         nb_man.nb.cells, nb_man.nb.metadata = done.cells, nb_man.nb.metadata | done.metadata

@@ -93,9 +93,14 @@ def publish(folder: Path, made: Sequence[Made], kept: Kept | None = None) -> lis
             kept = kept.upon(place / FILE)
             files |= kept.files()
         content = _manifest(before, made, kept)
-        gone = _ours(before) - _ours(content)
-        _exchange(place, files | {MANIFEST: _as_json(content)}, before, gone)
-    return [folder / name for name in (*files, MANIFEST)]
+        gone = recorded(before).keys() - recorded(content).keys()
+        files[MANIFEST] = _as_json(content)
+        same = all(
+            (place / name).is_file() and (place / name).read_bytes() == data for name, data in files.items()
+        )
+        if gone or not same:
+            _exchange(place, files, before, gone)
+    return [folder / name for name in files]
 
 
 def check_writable(folder: Path, names: Iterable[str] = ()) -> None:
@@ -146,7 +151,7 @@ def _exchange(
         for name, data in files.items():
             (new / name).write_bytes(data)
         assert_no_unit_records(new)
-        digests = _digests(before)
+        digests = recorded(before)
         changed = {
             name
             for name in {*files, *gone} - {MANIFEST, FILE}
@@ -165,7 +170,7 @@ def _exchange(
 def _listed(folder: Path) -> dict[str, str]:
     """Return the checksums of what this program put into an edition's folder."""
     return (
-        {**_digests(read_manifest(folder)), MANIFEST: sha256(folder / MANIFEST)}
+        {**recorded(read_manifest(folder)), MANIFEST: sha256(folder / MANIFEST)}
         if (folder / MANIFEST).is_file()
         else {}
     )
@@ -244,16 +249,12 @@ def _earlier(place: Path) -> dict[str, Any]:
     return content
 
 
-def _digests(content: Mapping[str, Any]) -> dict[str, str]:
+def recorded(content: Mapping[str, Any]) -> dict[str, str]:
     """Return the checksums of all files that a manifest lists, itself not among them."""
     listed: dict[str, str] = dict(content.get("survey_tables", {}).get("files", {}))
     for entry in content["documents"].values():
         listed |= entry["files"]
     return listed
-
-
-def _ours(content: Mapping[str, Any]) -> set[str]:
-    return set(_digests(content))
 
 
 def _manifest(before: Mapping[str, Any], made: Iterable[Made], kept: Kept | None) -> dict[str, Any]:
