@@ -132,7 +132,7 @@ def targets(
         frame, format, ("id", "subject", "comparator", "value", "unit", "period_end", "section", "line_start")
     )
     if format is Format.TABLE and not every and len(found.stated):
-        _say(f"{len(found.stated)} more stated in running text or tasks: add --all")
+        _remark("còn {count} chỉ tiêu nêu trong lời văn hoặc nhiệm vụ: thêm --all", count=len(found.stated))
 
 
 @app.command()
@@ -190,7 +190,9 @@ def report(
 @app.command()
 def parse(
     file: AnyPlan,
-    format: Annotated[str, typer.Option("--format", help="table, csv, json or xlsx.")] = "table",
+    format: Annotated[
+        str | None, typer.Option("--format", help="table, csv, json or xlsx; default: by the name of --out.")
+    ] = None,
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="File to write; xlsx without it: the plan's name here.")
     ] = None,
@@ -200,7 +202,11 @@ def parse(
     JSON and XLSX hold all of it; table and csv the targets, listed and stated.
     """
     from qngai_analysis.plan import export, read_plan
+    from qngai_analysis.words.language import message
 
+    if format is None:
+        named = out.suffix[1:] if out is not None else ""
+        format = named if named in ("csv", "json", "xlsx") else "table"
     if format not in (*Format, "xlsx"):
         raise ParameterError(f"--format {format}: it is table, csv, json or xlsx")
     if format == "xlsx" and out is not None and out.suffix != ".xlsx":
@@ -224,7 +230,9 @@ def parse(
         columns = ("id", "subject", "comparator", "value", "unit", "period_end", "indicator", "line_start")
         every = export.plan_table(found, "targets")
         name = f"{found.document.type} {found.document.number}".strip() or found.document.path
-        _emit(every, Format.TABLE, columns, title=f"{name}: {len(every)} targets, {len(found.tasks)} tasks")
+        counts = {"name": name, "targets": len(every), "tasks": len(found.tasks)}
+        title = message("{name}: {targets} chỉ tiêu, {tasks} nhiệm vụ", counts)
+        _emit(every, Format.TABLE, columns, title=title)
     for reason in found.reasons:
         _say(f"qngai: {found.document.path}: {reason}")
 
@@ -263,9 +271,12 @@ def assess(
         title=title,
     )
     if title:
-        _say(f"qngai: {title} rest on simulated surveys; --real-only leaves them out")
+        _remark("qngai: {title} dựa trên điều tra mô phỏng; --real-only để bỏ ra ngoài", title=title)
     for plan in result.unassigned:
-        _say(f"qngai: {plan}: nobody judges this plan; give it a role in data/raw/project.toml")
+        _remark(
+            "qngai: {plan}: chưa ai theo dõi kế hoạch này; cho nó một vai trò trong data/raw/project.toml",
+            plan=plan,
+        )
 
 
 @app.command()
@@ -281,7 +292,9 @@ def explain(
     found = reasons(target_id, year, real_only=real_only)
     typer.echo(str(found))
     if found.simulated:
-        _say(f"qngai: {SIMULATED}: the verdict rests on a simulated survey; --real-only leaves it out")
+        _remark(
+            "qngai: {mark}: kết luận dựa trên điều tra mô phỏng; --real-only để bỏ ra ngoài", mark=SIMULATED
+        )
 
 
 @app.command()
@@ -380,7 +393,7 @@ def validate(
     if faults is not None:
         write_faults(found, faults)
     if not len(found):
-        _say(f"{file}: no faults")
+        _remark("{file}: không có lỗi", file=file)
         return
     _emit(found, format, tuple(found.columns))
     raise typer.Exit(1)
@@ -399,6 +412,17 @@ def simulate(
 
     for name in surveys() if survey == "all" else [survey]:
         typer.echo(make(name, year, seed=SEED if seed is None else seed))
+
+
+@app.command("new-survey")
+def new_survey(
+    name: Annotated[str, typer.Argument(help="Folder of the survey: small letters, digits and _.")],
+    title: Annotated[str, typer.Option(help="What the survey is called.")] = "Khảo sát mới",
+) -> None:
+    """Write the codebook of a new survey, complete and small, to be changed by hand."""
+    from qngai_analysis.survey.form.codebook import new_codebook
+
+    typer.echo(new_codebook(name, title))
 
 
 @app.command("new-notebook")
@@ -495,9 +519,34 @@ def _emit(frame: pd.DataFrame, format: Format, columns: Sequence[str], *, title:
         typer.echo(text, nl=False)
 
 
+def _remark(wording: str, **values: object) -> None:
+    """Write a remark to standard error in the user's language."""
+    from qngai_analysis.words.language import message
+
+    _say(message(wording, values))
+
+
 def _say(text: str) -> None:
     """Write a remark to standard error, so that standard output stays a clean table."""
     typer.echo(text, err=True)
+
+
+def _say_help(command: Any) -> None:
+    """Put the help of a command, and of those below it, in the user's language; it is written in Vietnamese."""
+    from typer import rich_utils
+
+    from qngai_analysis.words.language import message, spoken
+
+    if spoken() == "vi":
+        rich_utils.ARGUMENTS_PANEL_TITLE, rich_utils.OPTIONS_PANEL_TITLE = "Đối số", "Tùy chọn"
+        rich_utils.COMMANDS_PANEL_TITLE = "Các lệnh"
+        rich_utils.DEFAULT_STRING, rich_utils.REQUIRED_LONG_STRING = "[mặc định: {}]", "[bắt buộc]"
+    for item in (command, *command.params):
+        for name in ("help", "epilog"):
+            if text := getattr(item, name, None):
+                setattr(item, name, message(text, {}))
+    for below in getattr(command, "commands", {}).values():
+        _say_help(below)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -506,6 +555,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8")
     command = typer.main.get_command(app)
+    _say_help(command)
     try:
         code = command.main(
             args=None if arguments is None else list(arguments), prog_name="qngai", standalone_mode=False
@@ -514,13 +564,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except QngaiError as fault:
         _say(f"qngai: {' '.join(str(fault).split())}")
     except TyperException as fault:
-        if message := fault.format_message():
-            _say(f"qngai: {message} (qngai --help shows what there is)")
+        if fault.format_message():
+            _remark("qngai: {fault} (gõ qngai --help để xem các lệnh)", fault=fault.format_message())
     except _UnreadError:  # the reader has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except (KeyboardInterrupt, typer.Abort):
-        _say("qngai: stopped; nothing half-written was left")
+        _remark("qngai: đã dừng; không để lại gì viết dở")
     return 2
 
 
