@@ -96,7 +96,7 @@ def changed(now: Ingredients, before: Mapping[str, str]) -> list[str]:
     return sorted(name for name in now.keys() | before.keys() if now.get(name) != before.get(name))
 
 
-def find(made_of: Ingredients, job: Job) -> Made | None:
+def find(made_of: Ingredients, job: Job | Made) -> Made | None:
     """Return a report that was made of the same before; none if there is none, or it is damaged."""
     entry = _entry(made_of)
     try:
@@ -108,7 +108,7 @@ def find(made_of: Ingredients, job: Job) -> Made | None:
         return Made(
             content["stem"], job.notebook, content["parameters"], files, job.inputs, content["not_printed"]
         )
-    except (OSError, ValueError, KeyError, TypeError, RawFileError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError, RawFileError):
         return None
 
 
@@ -153,7 +153,16 @@ def published(folder: Path) -> dict[str, Ingredients]:
         ):
             return {}
         return {str(stem): dict(made_of) for stem, made_of in content["reports"].items()}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RenderError, RawFileError):
+    except (
+        OSError,
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        RecursionError,
+        RenderError,
+        RawFileError,
+    ):
         return {}
 
 
@@ -168,11 +177,11 @@ def remember(
     # made now, they decide that the same files give the same tables again
     own = {tables: sha256(folder / FILE)} if (folder / FILE).is_file() else {}
     reports = dict(before)
-    with contextlib.suppress(OSError, ValueError, KeyError):
+    with contextlib.suppress(OSError, ValueError, KeyError, TypeError, RecursionError):
         for parts, report in made:
             settled = {name: digest for name, digest in parts.items() if name != tables} | own
             reports[report.stem] = settled
-            if not _entry(settled).is_dir():
+            if find(settled, report) is None:
                 _keep(settled, report)
         file = _record(folder)
         file.parent.mkdir(parents=True, exist_ok=True)

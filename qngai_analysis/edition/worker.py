@@ -107,7 +107,10 @@ def run(
         left = {start(share): {*share} for share in shares if share}
         begun: set[int] = set()
         while any(left.values()):
-            process, event = heard.get()
+            try:
+                process, event = heard.get(timeout=1)  # Windows hears Ctrl+C only in between
+            except queue.Empty:
+                continue
             if event is not None:
                 if event.kind == "begun":
                     begun.add(event.place)
