@@ -22,8 +22,10 @@ settings.load_profile("ci" if os.environ.get("CI") else "here")
 # They run notebooks and commands, make editions, or simulate and estimate whole surveys; `make test-fast` leaves them out.
 SLOW = {
     "test_cli",
+    "test_edition_cache",
     "test_edition_engine",
     "test_edition_publishing",
+    "test_edition_stock",
     "test_notebooks",
     "test_package",
     "test_plan_properties",

@@ -35,7 +35,8 @@ def killed(work, touched: str, step: int) -> bool:
         left = count(step, -1)
 
         def watch(event: str, arguments: tuple) -> None:
-            if touched in repr(arguments) and next(left) <= 1:
+            # a folder is emptied by names alone
+            if (touched in repr(arguments) or event in ("os.remove", "os.rmdir")) and next(left) <= 1:
                 os.kill(os.getpid(), signal.SIGKILL)
 
         sys.addaudithook(watch)

@@ -131,9 +131,10 @@ def plan_year(edition: Edition, *, with_sectors: bool = True) -> list[tuple[str,
     told: list[tuple[str, list[str] | None]] = []
     for job in jobs:
         parts = cache.ingredients(job, common)
-        here = before.get(job.stem)
-        changed = [] if cache.find(parts, job) else here and cache.changed(parts, here)
-        told.append((job.stem, changed))
+        if cache.find(parts, job):
+            told.append((job.stem, []))
+        else:
+            told.append((job.stem, cache.changed(parts, before[job.stem]) if job.stem in before else None))
     return told
 
 

@@ -32,7 +32,7 @@ from qngai_analysis.survey.release.releases import FILE
 CACHE = "QNGAI_CACHE"
 #: What a report is made of: name and checksum.
 Ingredients = dict[str, str]
-LIBRARIES = (
+LIBRARIES = [
     "pandas",
     "numpy",
     "scipy",
@@ -43,8 +43,6 @@ LIBRARIES = (
     "papermill",
     "pyarrow",
     "lxml",
-)
-LIBRARIES += (
     "python-docx",
     "xlsxwriter",
     "openpyxl",
@@ -53,7 +51,7 @@ LIBRARIES += (
     "pyreadstat",
     "babel",
     "pypdf",
-)
+]
 
 
 def _digest(value: Any) -> str:

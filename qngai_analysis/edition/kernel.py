@@ -19,6 +19,7 @@ from typing import Any
 import ipykernel.debugger  # noqa: F401 - what the kernel would load at its start
 from ipykernel.compiler import XCachingCompiler
 from ipykernel.ipkernel import IPythonKernel
+from ipykernel.zmqshell import ZMQInteractiveShell
 from IPython.core.compilerop import CachingCompiler
 from jupyter_client.session import Session
 from nbclient.exceptions import CellExecutionError
@@ -53,7 +54,14 @@ class _Session(Session):
         return made
 
 
-class _Compiler(XCachingCompiler):  # type: ignore[misc]
+class _Shell(ZMQInteractiveShell):
+    """Takes ``%matplotlib inline`` without an event loop of windows."""
+
+    def enable_gui(self, gui: Any = None) -> None:
+        self.active_eventloop = gui
+
+
+class _Compiler(XCachingCompiler):
     """Names cells by number and content, where ipykernel's names them by process and temporary folder."""
 
     get_code_name = CachingCompiler.get_code_name
@@ -64,7 +72,7 @@ class _Stream(io.TextIOBase):
 
     encoding = "utf-8"
 
-    def __init__(self, name: str, kernel: IPythonKernel) -> None:
+    def __init__(self, name: str, kernel: Any) -> None:
         self.name, self._kernel = name, kernel
 
     def writable(self) -> bool:
@@ -93,10 +101,11 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
         self.reset_execution_trackers()
         config = Config({"HistoryManager": {"hist_file": ":memory:"}})
         IPythonKernel.clear_instance()
-        IPythonKernel.shell_class.default_value.clear_instance()
-        self._kernel = IPythonKernel.instance(
+        _Shell.clear_instance()
+        self._kernel: Any = IPythonKernel.instance(
             session=_Session(self._heard),
             compiler_class=_Compiler,
+            shell_class=_Shell,
             iopub_socket=object(),
             config=config,
             log=logging.getLogger(__name__),
@@ -124,11 +133,12 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
         if cell.cell_type == "code" and cell.source.strip() and self.skip_cells_with_tag not in tags:
             cell.outputs = []
             self._cell, self._index, self.clear_before_next_output = cell, index, False
-            self._parent = self._kernel.session.msg("execute_request", {"code": cell.source})
-            self._kernel.set_parent([], self._parent)
-            reply = self._loop.run_until_complete(self._kernel.do_execute(cell.source, False))
+            kernel = self._kernel
+            self._parent = kernel.session.msg("execute_request", {"code": cell.source})
+            kernel.set_parent([], self._parent)
+            reply = self._loop.run_until_complete(kernel.do_execute(cell.source, False))
             while self._later:
-                self._kernel.comm_manager.comm_msg(None, None, self._later.pop(0))
+                kernel.comm_manager.comm_msg(None, "", self._later.pop(0) | {"buffers": []})
             cell.execution_count = reply["execution_count"]
             allowed = self.allow_errors or "raises-exception" in tags
             if reply["status"] == "error" and not allowed:

@@ -18,6 +18,7 @@ import tempfile
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from qngai_analysis.raw import sha256
 
@@ -117,7 +118,7 @@ def _aside(place: Path) -> Path:
 
 def _exchanged(one: Path, other: Path) -> bool:
     """Exchange two folders in one step; return whether the system could."""
-    system = ctypes.CDLL(None, use_errno=True) if sys.platform != "win32" else None
+    system: Any = ctypes.CDLL(None, use_errno=True) if sys.platform != "win32" else None
     names = os.fsencode(one), os.fsencode(other)
     if hasattr(system, "renameat2"):  # Linux; -100 is the current folder, 2 means to exchange
         failed = system.renameat2(-100, names[0], -100, names[1], 2)
@@ -144,6 +145,11 @@ def _clear(stage: Path, place: Path, listed: Listed) -> None:
                 and digest not in {sha256(other) for other in here}
             ):
                 keep(file, place)
+        # from here on nothing in it is needed: cut while it is being removed, its rest is no longer looked at
+        if old == stage:
+            stage = old.rename(place.with_name(f"{_MARK}{place.name}-{_MAKING}"))
+        else:
+            old.rename(stage / _MAKING)
     shutil.rmtree(stage, ignore_errors=True)
 
 
