@@ -31,6 +31,7 @@ from qngai_analysis.page.shown import BLOCKS_ONLY
 FORMATS = ("html", "pdf", "docx", "xlsx", "ipynb")
 # what cells and writers are about to need
 STACK = (
+    "qngai_analysis.edition.kernel",
     "pandas",
     "matplotlib.pyplot",
     *(

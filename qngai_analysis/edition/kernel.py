@@ -29,6 +29,8 @@ from traitlets.config import Config
 
 from qngai_analysis.edition import worker
 
+if sys.modules.get("debugpy", worker) is None:  # ``worker`` kept it away from the kernel, not from cells
+    del sys.modules["debugpy"]
 Message = dict[str, Any]
 
 

@@ -199,6 +199,10 @@ def main() -> int:
     """Do the work that standard input names; what is heard of it goes out on standard output."""
     global INSIDE
     INSIDE = True
+    # jsonschema asks for the first to check addresses, which notebooks have none of; building its grammar takes 1.6
+    # seconds. And nobody will attach a debugger.
+    absent: dict[str, Any] = {"rfc3987_syntax": None, "debugpy": None}
+    sys.modules.update(absent)
     channel = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what programs print past Python
     works, at_once, warm, seconds, forks = pickle.load(sys.stdin.buffer)
@@ -209,14 +213,6 @@ def main() -> int:
         with sending:
             pickle.dump((place, kind, value), channel)
             channel.flush()
-
-    # jsonschema asks for it to check addresses, which notebooks have none of; building its grammar takes 1.6 seconds
-    # and nobody will attach a debugger
-    absent: dict[str, Any] = {"rfc3987_syntax": None, "debugpy": None}
-    sys.modules.update(absent)
-    from qngai_analysis.edition import kernel  # noqa: F401 - what every notebook needs
-
-    del sys.modules["debugpy"]
 
     if warm is not None:
         # a fault here will come again where it belongs
