@@ -18,6 +18,7 @@ from qngai_analysis.edition.publishing import MANIFEST, check_writable, publish
 from qngai_analysis.errors import ParameterError, RenderError
 from qngai_analysis.progress.cutoff import cutoff_day
 from qngai_analysis.project import read_project
+from qngai_analysis.raw import csv_text
 from qngai_analysis.survey.release.releases import FILE
 
 if TYPE_CHECKING:
@@ -264,7 +265,7 @@ def _tables(edition: Edition) -> dict[str, bytes]:
     return {
         TABLES[0]: (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode(),
         # the byte order mark makes Excel read Vietnamese letters
-        TABLES[1]: ("\ufeff" + flat.to_csv(index=False, lineterminator="\n")).encode(),
+        TABLES[1]: ("\ufeff" + csv_text(flat)).encode(),
     }
 
 
