@@ -203,9 +203,16 @@ def report(
     lang = lang or _project().language
     edition = Edition(year, out, cutoff, lang, real_only, _split(formats), _pairs(parameter), 60 * cell_limit)
     if explain:
+        from qngai_analysis.words.language import message
+
         for stem, changed in plan_year(edition, with_sectors=sectors):
-            why = "new" if changed is None else f"changed: {', '.join(changed)}"
-            typer.echo(f"{stem}: {'unchanged' if changed == [] else 'will be made; ' + why}")
+            values = {"report": stem, "parts": ", ".join(changed or ())}
+            if changed:
+                typer.echo(message("{report}: sẽ lập lại, vì đã thay đổi: {parts}", values))
+            elif changed is None:
+                typer.echo(message("{report}: sẽ lập mới", values))
+            else:
+                typer.echo(message("{report}: không đổi", values))
         return
     with _progress() as advance:
         files = render_year(edition, with_sectors=sectors, progress=advance)

@@ -21,6 +21,7 @@ from qngai_analysis.paths import project
 from qngai_analysis.raw import sha256
 from qngai_analysis.survey.release.releases import FILE
 from qngai_analysis.survey.release.unit_records import assert_no_unit_records
+from qngai_analysis.words.language import message
 
 if TYPE_CHECKING:
     from qngai_analysis.edition.kept import Kept
@@ -162,8 +163,12 @@ def _exchange(
         switch.carry(place, new, without={*files, *gone})
         for name in sorted(changed):
             kept = switch.keep(place / name, new)
+            values = {"file": place / name, "kept": kept}
             _log.warning(
-                f"qngai: {place / name}: changed since it was made, or not made by qngai; kept as {kept}"
+                message(
+                    "qngai: {file}: đã bị sửa sau khi lập, hoặc không do qngai lập; giữ lại thành {kept}",
+                    values,
+                )
             )
 
 
