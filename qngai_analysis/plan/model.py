@@ -37,6 +37,7 @@ class Fate(StrEnum):
     RESTATED = "restated"  # the same target in other units, in brackets
     RULE = "rule"  # a rate of a rule: hỗ trợ tối đa 50% chi phí
     MONEY = "money"  # an amount of a budget
+    SPOKEN = "number in words"  # một phần ba số xã: read by nobody but the reader of the plan
     UNKNOWN = "not understood"
 
 
@@ -59,6 +60,7 @@ FATE_WORDS = {
     Fate.RESTATED: "nhắc lại mục tiêu",
     Fate.RULE: "mức của quy định",
     Fate.MONEY: "kinh phí",
+    Fate.SPOKEN: "số viết bằng chữ",
     Fate.UNKNOWN: "chưa hiểu",
 }
 
@@ -159,6 +161,7 @@ class Target:
     base: str | None = None
     change: str | None = None
     relative_to: str | None = None
+    inferred: bool = False  # nothing printed compares: it is a ceiling because the indicator should fall
 
     @property
     def each(self) -> bool:
@@ -236,6 +239,23 @@ class Plan:
     task_list: tuple[Task, ...] = field(repr=False, default=())
     numerals: tuple[Numeral, ...] = field(repr=False, default=())
     reasons: tuple[str, ...] = ()
+    held_back: tuple[int, ...] = ()  # lines of goals with a percentage that was taken for how things stand
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What was left out of the targets and may be missed, one line each, in the user's language."""
+        from qngai_analysis.words.language import message
+
+        spoken = [self.line_of(numeral.start) for numeral in self.numerals if numeral.fate is Fate.SPOKEN]
+        said = (
+            ("{count} tỷ lệ trong phần mục tiêu được đọc là số hiện tại: dòng {lines}", self.held_back),
+            ("{count} con số viết bằng chữ không được đọc thành chỉ tiêu: dòng {lines}", spoken),
+        )
+        return tuple(
+            message(wording, {"count": len(lines), "lines": ", ".join(map(str, dict.fromkeys(lines)))})
+            for wording, lines in said
+            if lines
+        )
 
     @property
     def targets(self) -> pd.DataFrame:
