@@ -1,13 +1,16 @@
 """The ``qngai`` command: thin words over the library.
 
 Leaves with 0 when all went well, 1 when a file that was to be checked has faults, 2 when the
-user can mend something (one line on standard error says where and what). A bug keeps its traceback.
+user can mend something (one line on standard error says where and what), 130 after Ctrl+C, 143 when the
+system ended it. A bug keeps its traceback.
 """
 
 from __future__ import annotations
 
 import os
+import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
@@ -29,6 +32,28 @@ if TYPE_CHECKING:
 
 class _UnreadError(Exception):
     """The reader of standard output has gone: `qngai tasks 906 | head`."""
+
+
+class _StoppedError(BaseException):
+    """Somebody pressed Ctrl+C, or the system wants the program to end; holds the signal's number."""
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """Let Ctrl+C and the wish to end stop the command as a fault would: processes end, nothing half-written stays."""
+
+    def stop(number: int, _: object) -> None:
+        raise _StoppedError(number)
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 class _Commands(TyperGroup):
@@ -164,15 +189,31 @@ def report(
     parameter: Parameters = None,
     sectors: Annotated[bool, typer.Option(help="Also every sector's report.")] = True,
     cell_limit: CellLimit = 30,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Say what would be made, and why; make nothing.")
+    ] = False,
 ) -> None:
     """Render the year: the plan's monitoring report and every sector's, HTML and PDF, into OUT/YEAR.
 
     An edition appears whole or not at all. `manifest.json` in it lists the checksums of all that went in.
+    A report whose inputs have not changed is not made again.
     """
-    from qngai_analysis.edition.batch import Edition, render_year
+    from qngai_analysis.edition.batch import Edition, plan_year, render_year
 
     lang = lang or _project().language
     edition = Edition(year, out, cutoff, lang, real_only, _split(formats), _pairs(parameter), 60 * cell_limit)
+    if explain:
+        from qngai_analysis.words.language import message
+
+        for stem, changed in plan_year(edition, with_sectors=sectors):
+            values = {"report": stem, "parts": ", ".join(changed or ())}
+            if changed:
+                typer.echo(message("{report}: sẽ lập lại, vì đã thay đổi: {parts}", values))
+            elif changed is None:
+                typer.echo(message("{report}: sẽ lập mới", values))
+            else:
+                typer.echo(message("{report}: không đổi", values))
+        return
     with _progress() as advance:
         files = render_year(edition, with_sectors=sectors, progress=advance)
     for file in files:
@@ -518,9 +559,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command = typer.main.get_command(app)
     _say_help(command)
     try:
-        code = command.main(
-            args=None if arguments is None else list(arguments), prog_name="qngai", standalone_mode=False
-        )
+        with _stoppable():
+            code = command.main(
+                args=None if arguments is None else list(arguments), prog_name="qngai", standalone_mode=False
+            )
         return int(code or 0)
     except QngaiError as fault:
         _say(f"qngai: {' '.join(str(fault).split())}")
@@ -530,8 +572,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except _UnreadError:  # the reader has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except (KeyboardInterrupt, typer.Abort):
+    except _StoppedError as fault:
         _remark("qngai: đã dừng; không để lại gì viết dở")
+        return 128 + int(fault.args[0])
     return 2
 
 

@@ -12,6 +12,7 @@ names (the command line sets it to ``--out``, so that the notebooks it runs know
 from __future__ import annotations
 
 import os
+from functools import lru_cache
 from pathlib import Path
 
 from qngai_analysis.errors import RawFileError
@@ -31,10 +32,7 @@ def project() -> Path:
     """
     named = os.environ.get("QNGAI_HOME")
     if named:
-        home = Path(named)
-        if not (home / "data" / "raw").is_dir():
-            raise RawFileError(f"QNGAI_HOME={named}: no folder data/raw in it; name the project folder")
-        return home.resolve()
+        return _named(named, "" if os.path.isabs(named) else os.getcwd())  # noqa: PTH109, PTH117 - asked for very often
     here = Path.cwd()
     for folder in (here, *here.parents, PACKAGE.parent):
         if (folder / "data" / "raw").is_dir() and (folder / "notebooks").is_dir():
@@ -43,6 +41,14 @@ def project() -> Path:
         f"{here}: no project here (a folder with data/raw and notebooks); "
         "change into it or set QNGAI_HOME to it"
     )
+
+
+@lru_cache(maxsize=16)
+def _named(named: str, _here: str) -> Path:
+    home = Path(named)
+    if not (home / "data" / "raw").is_dir():
+        raise RawFileError(f"QNGAI_HOME={named}: no folder data/raw in it; name the project folder")
+    return home.resolve()
 
 
 def raw(*parts: str) -> Path:

@@ -23,9 +23,11 @@ settings.load_profile("ci" if os.environ.get("CI") else "here")
 SLOW = {
     "test_cli",
     "test_collection_year",
+    "test_edition_cache",
     "test_edition_engine",
     "test_edition_publishing",
     "test_notebook_api",
+    "test_edition_stock",
     "test_notebooks",
     "test_package",
     "test_plan_properties",
@@ -48,6 +50,13 @@ SLOW = {
     "test_tutorials",
     "test_words_language",
 }
+
+
+@pytest.fixture(autouse=True)
+def _no_report_of_an_earlier_test(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("QNGAI_CACHE", str(tmp_path_factory.getbasetemp() / os.urandom(8).hex()))
 
 
 def pytest_collection_modifyitems(items: Iterable[pytest.Item]) -> None:

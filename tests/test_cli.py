@@ -6,13 +6,15 @@ import csv
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
-from qngai_analysis import __version__, cli
+from qngai_analysis import __version__, cli, paths
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
@@ -352,6 +354,69 @@ def test_a_survey_file_with_faults_leaves_with_1(capsys: pytest.CaptureFixture[s
         .read_text(encoding="utf-8-sig")
         .startswith("File,Sheet,First row,Column,Value,Should be,How to mend it,Cells,Rows")
     )
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGKILL, -9)],
+    ids=lambda n: str(n),
+)
+def test_a_report_that_is_stopped_leaves_one_line_and_no_process(
+    tmp_path: Path, number: signal.Signals, code: int
+) -> None:
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "data").symlink_to(paths.project() / "data")
+    cell = "import os, time\nopen('pid.new', 'w').write(str(os.getpid()))\nos.rename('pid.new', 'pid')\ntime.sleep(600)"
+    made = {
+        "cell_type": "code",
+        "id": "a",
+        "metadata": {},
+        "outputs": [],
+        "execution_count": None,
+        "source": cell,
+    }
+    notebook = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [made]}
+    (tmp_path / "notebooks" / "bao_cao_nam.ipynb").write_text(json.dumps(notebook))
+    started = subprocess.Popen(
+        [
+            sys.executable,
+            "-m",
+            "qngai_analysis.cli",
+            "report",
+            "--no-sectors",
+            "--out",
+            str(tmp_path / "out"),
+        ],
+        env=os.environ | {"QNGAI_HOME": str(tmp_path)},
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    file = tmp_path / "notebooks" / "pid"
+    while not file.exists():
+        assert started.poll() is None
+        time.sleep(0.05)
+    kernel = int(file.read_text())
+    os.killpg(started.pid, number)
+    said = started.communicate()[1].decode()
+
+    assert started.returncode == code
+    assert said.count("\n") == (code > 0)
+    assert not (tmp_path / "out").exists() or not list((tmp_path / "out").iterdir())
+    until = (
+        time.monotonic() + 60
+    )  # the one that asked is gone: they hear of it at once, but not in the same moment
+    while _alive(kernel):
+        assert time.monotonic() < until
+        time.sleep(0.01)
+
+
+def _alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def test_the_faults_of_a_survey_file_are_one_line_a_cause(

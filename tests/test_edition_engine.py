@@ -283,7 +283,7 @@ def test_what_programs_print_past_python_does_not_disturb_the_run(notebook):
 
 
 def test_a_cell_that_asks_for_input_is_refused_since_nobody_is_there(notebook):
-    with pytest.raises(RenderError, match="cell 2: EOFError"):
+    with pytest.raises(RenderError, match="cell 2: StdinNotImplementedError"):
         execute(notebook("input('?')"))
 
 

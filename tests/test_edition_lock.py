@@ -70,19 +70,19 @@ def test_editions_published_at_once_are_each_whole(tmp_path, monkeypatch):
     notebook.write_text("{}")
     names = [f"page{place}.html" for place in range(8)]
     inside = []
-    replace = edition._replace
+    exchange = edition._exchange
 
-    def watched(folder, files, gone):
+    def watched(*arguments):
         inside.append(1)
         assert len(inside) == 1, "two runs are replacing files at the same time"
-        replace(folder, files, gone)
+        exchange(*arguments)
         inside.pop()
 
     def run(letter):
         files = dict.fromkeys(names, letter.encode() * 1000)
         publish(tmp_path / "2025", [Made("bao_cao", notebook, {"run": letter}, files)])
 
-    monkeypatch.setattr(edition, "_replace", watched)
+    monkeypatch.setattr(edition, "_exchange", watched)
     with ThreadPoolExecutor(6) as pool:
         list(pool.map(run, "abcdef"))
 

@@ -5,22 +5,27 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from qngai_analysis import paths
-from qngai_analysis.edition.engine import CELL_SECONDS, Job, Progress, produce, produce_all
-from qngai_analysis.edition.kept import survey_tables
+from qngai_analysis.edition import cache, worker
+from qngai_analysis.edition.engine import CELL_SECONDS, Job, Progress, Report, check, load_stack
 from qngai_analysis.edition.parameters import declared, from_texts
-from qngai_analysis.edition.publishing import Made, check_writable, publish
-from qngai_analysis.errors import ParameterError
+from qngai_analysis.edition.publishing import MANIFEST, check_writable, publish
+from qngai_analysis.errors import ParameterError, RenderError
 from qngai_analysis.progress.cutoff import cutoff_day
 from qngai_analysis.project import read_project
 from qngai_analysis.raw import csv_text
+from qngai_analysis.survey.release.releases import FILE
+
+if TYPE_CHECKING:
+    from qngai_analysis.edition.kept import Kept
 
 YEARLY = "bao_cao_nam"
+TABLES = ("assessment.json", "assessment.csv")
 
 
 @dataclass(frozen=True)
@@ -41,7 +46,12 @@ class Edition:
     parameters: Mapping[str, str] = field(default_factory=dict)
     cell_seconds: float = CELL_SECONDS
 
-    def job(self, name: str | Path, *, extra: Mapping[str, bytes | Path] | None = None) -> Job:
+    @property
+    def folder(self) -> Path:
+        """Where it is published."""
+        return self.out / str(self.year)
+
+    def job(self, name: str | Path) -> Job:
         """Return the work of rendering one notebook of the edition."""
         notebook = name if isinstance(name, Path) else paths.notebooks() / f"{name}.ipynb"
         name = notebook.stem
@@ -63,7 +73,6 @@ class Edition:
             self.formats,
             # the two languages of a report stand side by side
             stem=f"{name}_{self.year}" + ("" if lang == "vi" else f"_{lang}"),
-            extra_files=extra or {},
             inputs=_inputs(),
             cell_seconds=self.cell_seconds,
         )
@@ -86,16 +95,7 @@ def render_year(
     QngaiError
         Anything the user can mend; nothing was published then.
     """
-    with beside(edition.out):
-        yearly = edition.job(YEARLY, extra=_tables(edition))
-        if not with_sectors:
-            return _publish(edition, [yearly], progress)
-        plain = replace(edition, parameters={})
-        return _publish(
-            edition,
-            [yearly, *(plain.job(sector.notebook) for sector in read_project().sectors.values())],
-            progress,
-        )
+    return _publish(edition, _jobs(edition, with_sectors), progress, tables=True)
 
 
 def render_sector(sector: str, edition: Edition, *, progress: Progress | None = None) -> list[Path]:
@@ -105,9 +105,8 @@ def render_sector(sector: str, edition: Edition, *, progress: Progress | None = 
     the project does not have.
     """
     covered = read_project().sector(sector)
-    with beside(edition.out):
-        named = [block.name for block in covered.survey]
-        return _publish(edition, [edition.job(covered.notebook)], progress, surveys=named)
+    named = [block.name for block in covered.survey]
+    return _publish(edition, [edition.job(covered.notebook)], progress, surveys=named)
 
 
 def render(
@@ -152,8 +151,7 @@ def render_named(named: str, edition: Edition, *, progress: Progress | None = No
             notebooks=", ".join(sorted(file.stem for file in paths.notebooks().glob("*.ipynb"))),
             sectors=", ".join(sectors),
         )
-    with beside(edition.out):
-        return _publish(edition, [edition.job(found)], progress, surveys=[])
+    return _publish(edition, [edition.job(found)], progress, surveys=[])
 
 
 @contextmanager
@@ -170,28 +168,130 @@ def beside(out: Path) -> Iterator[None]:
             os.environ[paths.REPORTS] = before
 
 
+def plan_year(edition: Edition, *, with_sectors: bool = True) -> list[tuple[str, list[str] | None]]:
+    """Return what ``render_year`` would do: each report, and what changed since it was made.
+
+    An empty list: it stays as it is, or was made of the same before; None: it was never made here.
+    """
+    folder, jobs = edition.folder, _jobs(edition, with_sectors)
+    common, before = cache.shared(edition.out), cache.published(folder)
+    told: list[tuple[str, list[str] | None]] = []
+    for job in jobs:
+        parts = cache.ingredients(job, common)
+        if cache.find(parts, job):
+            told.append((job.stem, []))
+        else:
+            told.append((job.stem, cache.changed(parts, before[job.stem]) if job.stem in before else None))
+    return told
+
+
+def _jobs(edition: Edition, with_sectors: bool) -> list[Job]:
+    plain = replace(edition, parameters={})
+    sectors = read_project().sectors.values() if with_sectors else ()
+    return [edition.job(YEARLY), *(plain.job(sector.notebook) for sector in sectors)]
+
+
 def _publish(
     edition: Edition,
     jobs: Sequence[Job],
     progress: Progress | None,
+    *,
     surveys: Sequence[str] | None = None,
+    tables: bool = False,
 ) -> list[Path]:
-    folder = edition.out / str(edition.year)
-    check_writable(folder)
-    # the reports' cells run in processes of their own: this one has time for the tables that are kept
-    with ThreadPoolExecutor(1) as pool:
-        kept = pool.submit(survey_tables, folder, edition.year, named=surveys, real_only=edition.real_only)
-        made = _made(jobs, progress)
-    return publish(folder, made, kept.result())
+    """Make reports, what they are published with, and publish all of it; what was made before is taken as it is."""
+    folder = edition.folder
+    for job in jobs:
+        check(job)
+    named = [name for job in jobs for name in job.names()] + [*TABLES] * tables
+    check_writable(folder, named)
+    common, before = cache.shared(edition.out), cache.published(folder)
+    parts = [cache.ingredients(job, common) for job in jobs]
+    if all(before.get(job.stem) == made_of for job, made_of in zip(jobs, parts, strict=True)):
+        return [folder / name for name in (*named, FILE, MANIFEST) if (folder / name).is_file()]
+    done: dict[int, Any] = {place: cache.find(made_of, jobs[place]) for place, made_of in enumerate(parts)}
+    works: dict[int, worker.Work] = {-1: _Kept(edition, surveys)}
+    works |= {place: Report(job) for place, job in enumerate(jobs) if done[place] is None}
+    if tables and 0 in works:
+        works[-2] = _Tables(edition)
+    _work(edition, jobs, works, done, progress)
+    if -2 in done:
+        done[0] = replace(done[0], files={**done[0].files, **done[-2]})
+    made = [done[place] for place in range(len(jobs))]
+    files = publish(folder, made, done[-1])
+    cache.remember(folder, zip(parts, made, strict=True), before)
+    return files
 
 
-def _made(jobs: Sequence[Job], progress: Progress | None) -> list[Made]:
-    if len(jobs) > 1:
-        return produce_all(jobs, progress=progress)
-    return [produce(jobs[0], progress=progress)]
+def _work(
+    edition: Edition,
+    jobs: Sequence[Job],
+    works: Mapping[int, worker.Work],
+    done: dict[int, Any],
+    progress: Progress | None,
+) -> None:
+    """Do what is to be done and add what it gives to ``done``."""
+    places = [*works]
+    with beside(edition.out):
+        for event in worker.run([*works.values()], warm=_Shared(edition), seconds=edition.cell_seconds):
+            place = places[event.place]
+            if event.kind == "fault":
+                raise _with_name(event.value, jobs, place)
+            if event.kind == "done":
+                done[place] = event.value
+            if progress is not None and len(jobs) > 1:
+                progress(sum(done.get(n) is not None for n in range(len(jobs))), len(jobs))
+            elif progress is not None and event.kind == "step" and place == 0:
+                progress(*event.value)
 
 
-def _tables(edition: Edition) -> dict[str, bytes | Path]:
+def _with_name(fault: Exception, jobs: Sequence[Job], place: int) -> Exception:
+    """Name the notebook whose process died or was stopped."""
+    if isinstance(fault, worker.LostError) and 0 <= place < len(jobs):
+        return RenderError(f"{jobs[place].notebook.name}: {fault}")
+    return fault
+
+
+@dataclass(frozen=True)
+class _Shared:
+    """What the reports of an edition have in common, loaded and judged once."""
+
+    edition: Edition
+
+    def __call__(self) -> None:
+        from qngai_analysis.progress import judge_year
+
+        load_stack()
+        cutoff = cutoff_day(self.edition.cutoff, self.edition.year)
+        plans = read_project().judged(self.edition.year)
+        judge_year(self.edition.year, plans=plans, cutoff=cutoff, real_only=self.edition.real_only)
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """The work of making the survey tables that the edition keeps."""
+
+    edition: Edition
+    surveys: Sequence[str] | None
+
+    def __call__(self, advance: Progress) -> Kept:
+        from qngai_analysis.edition.kept import survey_tables
+
+        edition = self.edition
+        return survey_tables(edition.folder, edition.year, named=self.surveys, real_only=edition.real_only)
+
+
+@dataclass(frozen=True)
+class _Tables:
+    """The work of writing the assessment as files."""
+
+    edition: Edition
+
+    def __call__(self, advance: Progress) -> dict[str, bytes]:
+        return _tables(self.edition)
+
+
+def _tables(edition: Edition) -> dict[str, bytes]:
     """Return the assessment as files: JSON for the next edition's revision log, CSV for a spreadsheet."""
     from qngai_analysis.progress import edition as as_saved
     from qngai_analysis.progress import judge_year
@@ -209,9 +309,9 @@ def _tables(edition: Edition) -> dict[str, bytes | Path]:
     }
     flat = result.table.drop(columns="methods").assign(**methods, **lists)
     return {
-        "assessment.json": (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode(),
+        TABLES[0]: (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode(),
         # the byte order mark makes Excel read Vietnamese letters
-        "assessment.csv": ("\ufeff" + csv_text(flat)).encode(),
+        TABLES[1]: ("\ufeff" + csv_text(flat)).encode(),
     }
 
 

@@ -1,32 +1,26 @@
 """Run a notebook and write what it shows as a report.
 
-papermill sets the parameters and drives the run, through an engine of ours: cells run in a fresh Python
-process of the interpreter that runs this one (``edition.kernel``), whatever kernels the user has installed,
-without the user's own start-up files, and leave the same bytes on every run.
+papermill sets the parameters and drives the run, through an engine of ours (``edition.kernel``): cells run in a
+fork of a process that has loaded what they need (``edition.worker``), of the interpreter that runs this one, whatever
+kernels the user has installed, without the user's own start-up files, and leave the same bytes on every run.
 """
 
 from __future__ import annotations
 
 import contextlib
-import functools
 import importlib
-import itertools
 import json
 import logging
 import os
-import queue
 import re
-import subprocess
 import sys
-import tempfile
-import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from qngai_analysis.edition import worker
 from qngai_analysis.edition.parameters import checked, declared, read_notebook
 from qngai_analysis.edition.publishing import Made, publish
 from qngai_analysis.errors import QngaiError, RenderError
@@ -35,7 +29,16 @@ from qngai_analysis.page.pdf import uncovered
 from qngai_analysis.page.shown import BLOCKS_ONLY
 
 FORMATS = ("html", "pdf", "docx", "xlsx", "ipynb")
-WRITERS = {"html": "page.html", "pdf": "page.pdf", "docx": "page.word", "xlsx": "page.sheets"}
+# what cells and writers are about to need
+STACK = (
+    "qngai_analysis.edition.kernel",
+    "pandas",
+    "matplotlib.pyplot",
+    *(
+        f"qngai_analysis.{name}"
+        for name in ("report.sector", "report.yearly", "page.charts", "page.html", "page.pdf")
+    ),
+)
 INJECTED = "injected-parameters"  # papermill's tag of the cell that sets the values of a run
 ENGINE = "qngai"
 CELL_SECONDS = 1800.0  # the longest cell of the reports takes seconds; one that hangs must not hold the batch
@@ -48,7 +51,6 @@ def execute(
     *,
     progress: Progress | None = None,
     timeout: float | None = None,
-    meanwhile: Callable[[], None] | None = None,
     blocks_only: bool = False,
 ) -> dict[str, Any]:
     """Return the executed notebook as plain JSON; the file itself is not touched.
@@ -63,8 +65,6 @@ def execute(
         Called with the number of cells done and the number of cells.
     timeout : float
         Seconds that a cell may take; no limit by default.
-    meanwhile : callable
-        Called once the process has been started: work that needs no results.
     blocks_only : bool
         Blocks come back as what the writers read, without what JupyterLab would show.
 
@@ -77,127 +77,74 @@ def execute(
     RenderError
         A cell failed with another error, or the process died; the message names notebook and cell.
     """
-    content = read_notebook(notebook)
-    values = checked(notebook, parameters or {})
-    with (
-        tempfile.TemporaryDirectory(prefix="qn-", ignore_cleanup_errors=True) as folder,
-        _process(notebook.resolve().parent, Path(folder), blocks_only=blocks_only) as process,
-    ):
-        # the process loads what cells need while papermill loads here
+    run = _Run(notebook, checked(notebook, parameters or {}), blocks_only)
+    with _named(notebook):
+        done: dict[str, Any] = worker.only(run, warm=load_stack, seconds=timeout, advance=progress)
+    return done
+
+
+@contextlib.contextmanager
+def _named(notebook: Path) -> Iterator[None]:
+    """Name the notebook whose process died or was stopped."""
+    try:
+        yield
+    except worker.LostError as fault:
+        raise RenderError(f"{notebook.name}: {fault}") from None
+
+
+def load_stack() -> None:
+    """Load what cells and writers need: done once, before the first notebook runs."""
+    for name in STACK:
+        importlib.import_module(name)
+
+
+@dataclass(frozen=True)
+class _Run:
+    """The work of running one notebook, in a process made for it."""
+
+    notebook: Path
+    values: Mapping[str, Any]
+    blocks_only: bool
+
+    def __call__(self, advance: Progress) -> dict[str, Any]:
+        os.environ[BLOCKS_ONLY] = "1" if self.blocks_only else ""
+        content = read_notebook(self.notebook)
+        os.chdir(self.notebook.resolve().parent)
+        sys.path.insert(0, "")  # modules that lie beside the notebook, as in JupyterLab
+        return _settled(self._executed(content, advance), content)
+
+    def _executed(self, content: Mapping[str, Any], advance: Progress) -> Any:
         import papermill
         from nbformat.notebooknode import from_dict
+        from papermill.engines import papermill_engines
 
-        _register()
+        from qngai_analysis.edition.kernel import QngaiEngine
+
+        papermill_engines.register(ENGINE, QngaiEngine)
         # papermill does not read Literal annotations and warns of names that ``checked`` has accepted
         logging.getLogger("papermill").setLevel(logging.ERROR)
+        ran: list[Any] = []
         try:
-            done = papermill.execute_notebook(
+            return papermill.execute_notebook(
                 from_dict(content),  # type: ignore[no-untyped-call]
                 None,
-                parameters=values,
+                parameters=dict(self.values),
                 engine_name=ENGINE,
                 kernel_name="python3",
                 language="python",
                 progress_bar=False,
-                fill=lambda cells: _fill(cells, process, notebook, progress, timeout, meanwhile),
+                advance=advance,
+                ran=ran.append,
             )
-        finally:
-            process.kill()
-    return _settled(done)
-
-
-@functools.cache
-def _register() -> None:
-    """Make our engine known to papermill; it gives the cells to ``fill``, which sets their outputs."""
-    from papermill.engines import Engine, papermill_engines
-
-    class ProcessEngine(Engine):  # type: ignore[misc]
-        @classmethod
-        def execute_managed_notebook(
-            cls, nb_man: Any, kernel_name: str, *, fill: Callable[[Any], None], **_: Any
-        ) -> Any:
-            fill(nb_man.nb["cells"])
-            return nb_man.nb
-
-    papermill_engines.register(ENGINE, ProcessEngine)
-
-
-def _fill(
-    cells: Sequence[Any],
-    process: subprocess.Popen[bytes],
-    notebook: Path,
-    progress: Progress | None,
-    timeout: float | None,
-    meanwhile: Callable[[], None] | None,
-) -> None:
-    """Run the cells and set their outputs; each is heard of as soon as it is done."""
-    from nbformat.notebooknode import from_dict
-
-    heard = _heard(process, ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"])
-    if meanwhile is not None:
-        meanwhile()
-    for place, cell in enumerate(cells, start=1):
-        if cell["cell_type"] == "code":
-            event = _next(heard, notebook, timeout)
-            if "fault" in event:
-                # the cell that sets values is not in the author's notebook
-                own = sum(INJECTED not in other["metadata"].get("tags", ()) for other in cells[:place])
-                raise _as_one_line(*event["fault"], where=f"{notebook.name}, cell {own}")
-            cell["outputs"], cell["execution_count"] = from_dict(event["outputs"]), event["count"]  # type: ignore[no-untyped-call]
-        if progress is not None:
-            progress(place, len(cells))
-    process.wait()
-
-
-def _process(home: Path, folder: Path, *, blocks_only: bool) -> subprocess.Popen[bytes]:
-    """Start ``edition.kernel`` with this interpreter in the notebook's folder."""
-    environment = os.environ | {
-        # the user's own profile must not change an official report
-        "IPYTHONDIR": str(folder),
-        "PYTHONHASHSEED": "0",
-        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-        # nobody can click here: explorers show their chart and table only
-        "QNGAI_STATIC": "1",
-        BLOCKS_ONLY: "1" if blocks_only else "",
-    }
-    return subprocess.Popen(
-        [sys.executable, "-m", "qngai_analysis.edition.kernel"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        cwd=home,
-        env=environment,
-    )
-
-
-def _heard(process: subprocess.Popen[bytes], sources: Sequence[str]) -> queue.Queue[bytes]:
-    """Send the cells and return what comes back, a line a cell; an empty line when the process ends."""
-    lines: queue.Queue[bytes] = queue.Queue()
-    assert process.stdin is not None
-    assert process.stdout is not None
-    stream = process.stdout
-
-    def listen() -> None:
-        for line in stream:
-            lines.put(line)
-        lines.put(b"")
-
-    threading.Thread(target=listen, daemon=True).start()
-    with contextlib.suppress(BrokenPipeError), process.stdin as pipe:  # it died: the empty line says so
-        pipe.write(json.dumps(sources).encode())
-    return lines
-
-
-def _next(heard: queue.Queue[bytes], notebook: Path, timeout: float | None) -> dict[str, Any]:
-    try:
-        line = heard.get(timeout=timeout)
-    except queue.Empty:
-        raise RenderError(f"{notebook.name}: a cell took more than {timeout:g} seconds") from None
-    if not line:
-        raise RenderError(
-            f"{notebook.name}: the Python process that runs the notebook died, most likely for lack of memory"
-        )
-    event: dict[str, Any] = json.loads(line)
-    return event
+        except papermill.PapermillExecutionError as fault:
+            cells = papermill.execute.remove_error_markers(ran[0])["cells"]
+            failed = [n for n, cell in enumerate(cells) if cell["metadata"]["papermill"]["exception"]]
+            if not failed:  # papermill takes errors in cells tagged ``raises-exception`` for faults, too
+                return ran[0]
+            # the cell that sets values is not in the author's notebook
+            own = sum(INJECTED not in cell["metadata"].get("tags", ()) for cell in cells[: failed[0] + 1])
+            where = f"{self.notebook.name}, cell {own}"
+            raise _as_one_line(fault.ename, fault.evalue, where=where) from None
 
 
 def _as_one_line(kind: str, text: str, *, where: str) -> QngaiError:
@@ -215,13 +162,12 @@ def _family(cls: type[QngaiError]) -> Iterator[type[QngaiError]]:
 _ADDRESS = re.compile(r"\b0x[0-9a-f]{6,}\b")
 
 
-def _settled(notebook: Any) -> dict[str, Any]:
+def _settled(notebook: Any, source: Mapping[str, Any]) -> dict[str, Any]:
     """Return the notebook without what differs between two runs of the same input."""
     content: dict[str, Any] = json.loads(json.dumps(notebook))
+    metadata = content["metadata"] | {"language_info": source["metadata"].get("language_info")}
     content["metadata"] = {
-        key: value
-        for key, value in content["metadata"].items()
-        if key in ("kernelspec", "language_info", "title")
+        key: metadata[key] for key in ("kernelspec", "language_info", "title") if metadata.get(key)
     }
     for place, cell in enumerate(content["cells"]):
         cell["id"] = f"cell-{place + 1:03d}"
@@ -268,6 +214,12 @@ class Job:
     inputs: Sequence[Path] = ()
     cell_seconds: float = CELL_SECONDS
 
+    def names(self) -> list[str]:
+        """Return the names of the files it makes."""
+        stem = self.stem or self.notebook.stem
+        appendices = [f"{stem}_phu_luc.pdf"] if "pdf" in self.formats else []  # where the report has any
+        return [*(f"{stem}.{name}" for name in self.formats), *appendices, *self.extra_files]
+
 
 def render(job: Job, out: Path, *, progress: Progress | None = None) -> list[Path]:
     """Run a notebook, write the report in the formats asked for, and publish it in folder ``out``.
@@ -293,52 +245,65 @@ def produce(job: Job, *, progress: Progress | None = None) -> Made:
 
     Errors are those of ``render``.
     """
-    wanted = list(dict.fromkeys(job.formats))
-    for name in wanted:
+    check(job)
+    with _named(job.notebook):
+        made: Made = worker.only(Report(job), warm=load_stack, seconds=job.cell_seconds, advance=progress)
+    return made
+
+
+def check(job: Job) -> None:
+    """Refuse a job with an unknown format or parameter; nothing is run."""
+    for name in job.formats:
         if name not in FORMATS:
             raise RenderError(f"format {name!r}; a report is made as {', '.join(FORMATS)}")
-    values = checked(job.notebook, job.parameters)
-    executed = execute(
-        job.notebook,
-        values,
-        progress=progress,
-        timeout=job.cell_seconds,
-        meanwhile=lambda: _load_writers(wanted),
-        blocks_only="ipynb" not in wanted,  # people open that one in JupyterLab
-    )
-    full = {name: p.default for name, p in declared(job.notebook).items()} | values
-    stem = job.stem or job.notebook.stem
-    document = read_report(executed, full, name=stem)
-    files = {f"{stem}.{name}": _written(name, document, executed) for name in wanted}
-    if "pdf" in wanted and (rest := _appendices(document)):
-        files[f"{stem}_phu_luc.pdf"] = rest
-    for name, content in job.extra_files.items():
-        files[name] = content if isinstance(content, bytes) else content.read_bytes()
-    page = files.get(f"{stem}.html") or _written("html", document, executed)
-    return Made(
-        stem=stem,
-        notebook=job.notebook,
-        parameters=full,
-        files=files,
-        inputs=tuple(job.inputs),
-        not_printed=tuple(uncovered("".join(sorted(set(page.decode()))))) if "pdf" in wanted else (),
-    )
+    checked(job.notebook, job.parameters)
 
 
-def _load_writers(formats: Iterable[str]) -> None:
-    """Import what writes the report, on the processor that the cells leave free."""
-    for name in (*(WRITERS[name] for name in formats if name in WRITERS), "survey.release.disclosure"):
-        importlib.import_module(f"qngai_analysis.{name}")
+@dataclass(frozen=True)
+class Report:
+    """The work of making a report's files, in a process made for it."""
+
+    job: Job
+
+    def __call__(self, advance: Progress) -> Made:
+        """Return the report."""
+        job = self.job
+        wanted = list(dict.fromkeys(job.formats))
+        values = checked(job.notebook, job.parameters)
+        # people open the notebook as run in JupyterLab
+        executed = _Run(job.notebook, values, "ipynb" not in wanted)(advance)
+        full = {name: p.default for name, p in declared(job.notebook).items()} | values
+        stem = job.stem or job.notebook.stem
+        document = read_report(executed, full, name=stem)
+        files = {f"{stem}.{name}": _written(name, document, executed) for name in wanted}
+        if "pdf" in wanted and (rest := _appendices(document)):
+            files[f"{stem}_phu_luc.pdf"] = rest
+        for name, content in job.extra_files.items():
+            files[name] = content if isinstance(content, bytes) else content.read_bytes()
+        page = files.get(f"{stem}.html") or _written("html", document, executed)
+        return Made(
+            stem=stem,
+            notebook=job.notebook,
+            parameters=full,
+            files=files,
+            inputs=tuple(job.inputs),
+            not_printed=tuple(uncovered("".join(sorted(set(page.decode()))))) if "pdf" in wanted else (),
+        )
 
 
 def produce_all(
-    jobs: Sequence[Job], *, workers: int | None = None, progress: Progress | None = None
+    jobs: Sequence[Job],
+    *,
+    workers: int | None = None,
+    progress: Progress | None = None,
+    warm: Callable[[], None] = load_stack,
 ) -> list[Made]:
     """Return the files of several reports, made side by side, in the order of the jobs.
 
     ``workers`` notebooks run at once, by default as many as there are processors, at most 4.
     ``progress`` is called with the number of reports done and of all. The parameters of every job
-    are checked before the first one runs; at the first failure no further job is begun.
+    are checked before the first one runs; at the first failure no further job is begun. ``warm`` loads
+    and computes what they share.
 
     Raises
     ------
@@ -346,24 +311,18 @@ def produce_all(
         As ``render``, for the first job that fails.
     """
     for job in jobs:
-        checked(job.notebook, job.parameters)
-    if not jobs:
-        return []
-    done = itertools.count(1)
-
-    def one(job: Job) -> Made:
-        made = produce(job)
-        if progress is not None:
-            progress(next(done), len(jobs))
-        return made
-
-    with ThreadPoolExecutor(workers or min(len(jobs), os.cpu_count() or 1, 4)) as pool:
-        futures = [pool.submit(one, job) for job in jobs]
-        try:
-            return [future.result() for future in futures]
-        except BaseException:
-            pool.shutdown(wait=True, cancel_futures=True)
-            raise
+        check(job)
+    made: dict[int, Made] = {}
+    limit = min((job.cell_seconds for job in jobs), default=None)
+    for event in worker.run([Report(job) for job in jobs], workers=workers, warm=warm, seconds=limit):
+        if event.kind == "fault":
+            with _named(jobs[event.place].notebook):
+                raise event.value
+        if event.kind == "done":
+            made[event.place] = event.value
+            if progress is not None:
+                progress(len(made), len(jobs))
+    return [made[place] for place in range(len(jobs))]
 
 
 def read_report(executed: Mapping[str, Any], parameters: Mapping[str, Any], *, name: str = "") -> Document:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -28,9 +29,28 @@ from qngai_analysis.survey.release.releases import (
 
 @dataclass(frozen=True)
 class Kept:
-    """The survey tables of an edition, and what was published of the same surveys before."""
+    """The survey tables of an edition, and what was published of the same surveys before.
 
-    releases: tuple[Release, ...]
+    ``made`` are the releases of this edition, ``before`` those that its folder kept.
+    """
+
+    made: tuple[Release, ...]
+    before: tuple[Release, ...] = ()
+    real_only: bool = False
+
+    def upon(self, file: Path) -> Kept:
+        """Return them with what ``file`` keeps now: another run may have published since they were made."""
+        return replace(self, before=read_releases(file))
+
+    @cached_property
+    def releases(self) -> tuple[Release, ...]:
+        """All releases that the edition keeps, oldest first."""
+        releases = tuple(
+            release for release in self.before if not (self.real_only and release.evidence == "simulated")
+        )
+        for release in self.made:
+            releases = with_release(releases, release)
+        return releases
 
     def files(self) -> dict[str, bytes]:
         """Return the file that the edition keeps; none where no survey was ever published."""
@@ -71,17 +91,13 @@ def survey_tables(
     RawFileError, SurveyError
         A survey's file can't be read, or the tables kept of an earlier edition.
     """
-    releases = tuple(
-        release
-        for release in read_releases(folder / FILE)
-        if not (real_only and release.evidence == "simulated")
+    made = tuple(
+        _release(name, at)
+        for name in (surveys() if named is None else named)
+        for at in survey_years(name)
+        if at <= year and not (real_only and load_file(name, at).evidence == "simulated")
     )
-    for name in surveys() if named is None else named:
-        for at in survey_years(name):
-            if at > year or (real_only and load_file(name, at).evidence == "simulated"):
-                continue
-            releases = with_release(releases, _release(name, at))
-    return Kept(releases)
+    return Kept(made, read_releases(folder / FILE), real_only)
 
 
 def _release(name: str, year: int) -> Release:

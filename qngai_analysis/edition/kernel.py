@@ -1,135 +1,196 @@
-"""The process that runs a notebook's cells for ``edition.engine``.
+"""Jupyter's own kernel, client and papermill, in one process and without sockets between them.
 
-It is IPython's shell without Jupyter's sockets: a batch has nobody at the other end, and starting
-those costs more than most reports do. One JSON object with the cells' sources comes in on standard
-input; one JSON object a cell goes out on standard output as soon as the cell is done: its
-``outputs`` as a notebook holds them, and ``fault`` (name and message) if it failed, which ends the run.
+A batch has nobody at the other end, and starting the sockets costs more than most reports do. Kernel (ipykernel)
+and client (papermill's, of nbclient) are the stock ones, so outputs are theirs: ``display_id``, ``clear_output``,
+Output widgets, tags, history, errors. Only the messages between them are handed over directly.
 """
 
 from __future__ import annotations
 
-import atexit
-import base64
-import importlib
+import asyncio
 import io
-import json
+import logging
 import os
 import sys
-from collections.abc import Mapping
-from typing import Any, TextIO
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
 
-if __name__ == "__main__":
-    # what notebooks leave to be done at the end is done before this, which was asked for first; taking the
-    # interpreter apart would cost half a second more and change nothing
-    atexit.register(os._exit, 0)
-
-from IPython.core.displayhook import DisplayHook
-from IPython.core.displaypub import DisplayPublisher
-from IPython.core.interactiveshell import InteractiveShell
-from traitlets import Type
+import ipykernel.debugger  # noqa: F401 - what the kernel would load at its start
+from ipykernel.compiler import XCachingCompiler
+from ipykernel.ipkernel import IPythonKernel
+from ipykernel.zmqshell import ZMQInteractiveShell
+from IPython.core.compilerop import CachingCompiler
+from jupyter_client.session import Session
+from nbclient.exceptions import CellExecutionError
+from papermill.clientwrap import PapermillNotebookClient
+from papermill.engines import Engine, NotebookExecutionManager
 from traitlets.config import Config
 
-# what cells are about to need, loaded while papermill loads on the other side
-PRELOADED = (
-    "pandas",
-    "matplotlib.pyplot",
-    "qngai_analysis.notebook.session",
-    "qngai_analysis.notebook.plot",
-    "seaborn",
-)
-Output = dict[str, Any]
-OUTPUTS: list[Output] = []  # of the cell that runs
+from qngai_analysis.edition import worker
+
+if sys.modules.get("debugpy", worker) is None:  # ``worker`` kept it away from the kernel, not from cells
+    del sys.modules["debugpy"]
+Message = dict[str, Any]
+
+
+class _Session(Session):
+    """Makes Jupyter's messages and hands them to a function."""
+
+    def __init__(self, heard: Callable[[Message], None]) -> None:
+        super().__init__()
+        self.heard = heard
+
+    def send(
+        self, stream: Any, msg_or_type: Any, content: Any = None, parent: Any = None, *_: Any, **more: Any
+    ) -> Any:
+        kinds = {name: more.get(name) for name in ("header", "metadata")}
+        made = (
+            msg_or_type if isinstance(msg_or_type, dict) else self.msg(msg_or_type, content, parent, **kinds)
+        )
+        buffers = more.get("buffers") or made.get("buffers") or ()
+        # through JSON, as over a socket: what is sent no longer changes
+        self.heard(
+            {**made, "content": self.unpack(self.pack(made["content"])), "buffers": [*map(bytes, buffers)]}
+        )
+        return made
+
+
+class _Shell(ZMQInteractiveShell):
+    """Takes ``%matplotlib inline`` without an event loop of windows."""
+
+    def enable_gui(self, gui: Any = None) -> None:
+        self.active_eventloop = gui
+
+
+class _Compiler(XCachingCompiler):
+    """Names cells by number and content, where ipykernel's names them by process and temporary folder."""
+
+    get_code_name = CachingCompiler.get_code_name
 
 
 class _Stream(io.TextIOBase):
-    """Standard output or error as an output of the cell; what follows on itself is joined."""
+    """Standard output or error of the cells."""
 
     encoding = "utf-8"
 
-    def __init__(self, name: str) -> None:
-        self.name = name
+    def __init__(self, name: str, kernel: Any) -> None:
+        self.name, self._kernel = name, kernel
 
     def writable(self) -> bool:
         return True
 
     def write(self, text: str) -> int:
-        last = OUTPUTS[-1] if OUTPUTS else {}
-        if last.get("output_type") == "stream" and last["name"] == self.name:
-            last["text"] += text
-        elif text:
-            OUTPUTS.append({"output_type": "stream", "name": self.name, "text": text})
+        if text:
+            content = {"name": self.name, "text": str(text)}
+            self._kernel.session.send(None, "stream", content, self._kernel.get_parent())
         return len(text)
 
 
-def _shown(kind: str, data: Mapping[str, Any], metadata: Mapping[str, Any] | None) -> Output:
-    plain = {
-        name: base64.b64encode(value).decode() if isinstance(value, bytes) else value
-        for name, value in data.items()
-    }
-    return {"output_type": kind, "data": plain, "metadata": dict(metadata or {})}
+class Client(PapermillNotebookClient):  # type: ignore[misc]
+    """papermill's client, with its kernel in the same process; ``advance`` hears of each cell that is done."""
+
+    def __init__(
+        self, manager: NotebookExecutionManager, advance: Callable[[int, int], None], **settings: Any
+    ):
+        super().__init__(manager, **settings)
+        self._advance = advance
+        self._parent: Message = {}
+        self._later: list[Message] = []
+
+    def execute(self, **_: Any) -> Any:
+        """Run all cells, up to the first that fails."""
+        self.reset_execution_trackers()
+        config = Config({"HistoryManager": {"hist_file": ":memory:"}})
+        IPythonKernel.clear_instance()
+        _Shell.clear_instance()
+        self._kernel: Any = IPythonKernel.instance(
+            session=_Session(self._heard),
+            compiler_class=_Compiler,
+            shell_class=_Shell,
+            iopub_socket=object(),
+            config=config,
+            log=logging.getLogger(__name__),
+        )
+        self._kernel.shell_channel_thread = SimpleNamespace(parent_thread=None)
+        self._loop = asyncio.new_event_loop()
+        asyncio.set_event_loop(self._loop)
+        # what an Output widget holds goes back to the kernel when the cell is done
+        channel = SimpleNamespace(send=self._later.append)
+        self.kc = SimpleNamespace(session=self._kernel.session, shell_channel=channel)
+        before = sys.stdout, sys.stderr
+        sys.stdout, sys.stderr = _Stream("stdout", self._kernel), _Stream("stderr", self._kernel)
+        try:
+            self.papermill_execute_cells()
+        finally:
+            sys.stdout, sys.stderr = before
+            self._loop.close()
+        self.nb.metadata["language_info"] = self._kernel.language_info
+        self.set_widgets_metadata()
+        return self.nb
+
+    def execute_cell(self, cell: Any, index: int, **_: Any) -> Any:
+        """Run one cell."""
+        tags = cell.metadata.get("tags", ())
+        if cell.cell_type == "code" and cell.source.strip() and self.skip_cells_with_tag not in tags:
+            cell.outputs = []
+            self._cell, self._index, self.clear_before_next_output = cell, index, False
+            kernel = self._kernel
+            self._parent = kernel.session.msg("execute_request", {"code": cell.source})
+            kernel.set_parent([], self._parent)
+            reply = self._loop.run_until_complete(kernel.do_execute(cell.source, False))
+            while self._later:
+                kernel.comm_manager.comm_msg(None, "", self._later.pop(0) | {"buffers": []})
+            cell.execution_count = reply["execution_count"]
+            allowed = self.allow_errors or "raises-exception" in tags
+            if reply["status"] == "error" and not allowed:
+                raise CellExecutionError.from_cell_and_msg(cell, reply)
+        self._advance(index + 1, len(self.nb.cells))
+        return cell
+
+    def _heard(self, message: Message) -> None:
+        # as stock: what a task left by an earlier cell shows is nobody's
+        if message["parent_header"].get("msg_id") == self._parent["msg_id"]:
+            self.process_message(message, self._cell, self._index)
+
+    def output(self, outs: Any, msg: Any, display_id: Any, cell_index: Any) -> Any:
+        """Add an output; what is printed on after what was printed is joined."""
+        last = outs[-1] if outs and not self.clear_before_next_output else {}
+        name = msg["content"].get("name")
+        hooked = self.output_hook_stack[msg["parent_header"].get("msg_id")]
+        if msg["msg_type"] == "stream" == last.get("output_type") and last["name"] == name and not hooked:
+            last["text"] += msg["content"]["text"]
+            return None
+        return super().output(outs, msg, display_id, cell_index)
 
 
-class _Publisher(DisplayPublisher):
-    """Keeps what a cell displays."""
+class QngaiEngine(Engine):  # type: ignore[misc]
+    """The engine ``qngai`` of papermill: ``papermill --engine qngai notebook.ipynb executed.ipynb``."""
 
-    def publish(self, data: Any, metadata: Any = None, source: Any = None, **_: Any) -> None:
-        OUTPUTS.append(_shown("display_data", data, metadata))
-
-    def clear_output(self, wait: bool = False) -> None:
-        OUTPUTS.clear()
-
-
-class _Hook(DisplayHook):
-    """Keeps the value of a cell."""
-
-    def write_output_prompt(self) -> None:
-        pass
-
-    def write_format_data(self, format_dict: Any, md_dict: Any = None) -> None:
-        result = _shown("execute_result", format_dict, md_dict)
-        OUTPUTS.append(result | {"execution_count": self.prompt_count})
-
-
-class Shell(InteractiveShell):
-    """A shell that keeps what cells show instead of printing it."""
-
-    displayhook_class = Type(_Hook)
-    display_pub_class = Type(_Publisher)
-
-    def _showtraceback(self, etype: Any, evalue: Any, stb: Any) -> None:
-        pass  # the engine says it in one line
-
-    def run(self, source: str) -> dict[str, Any]:
-        """Run one cell and return its outputs and its fault, if any."""
-        OUTPUTS.clear()
-        result: Any = self.run_cell(source, store_history=True)  # type: ignore[no-untyped-call]
-        fault = result.error_before_exec or result.error_in_exec
-        done: dict[str, Any] = {"outputs": list(OUTPUTS), "count": self.execution_count - 1}
-        return done | ({"fault": [type(fault).__name__, str(fault)]} if fault else {})
+    @classmethod
+    def execute_managed_notebook(
+        cls,
+        nb_man: NotebookExecutionManager,
+        kernel_name: str,
+        execution_timeout: float | None = None,
+        advance: Callable[[int, int], None] = lambda done, cells: None,
+        ran: Callable[[Any], None] = lambda notebook: None,
+        **_: Any,
+    ) -> None:
+        """Run the cells: here in a process made for one notebook, else in one that is made for it."""
+        if worker.INSIDE:
+            ran(Client(nb_man, advance).execute())
+            return
+        done = worker.only(_Cells(nb_man.nb), seconds=execution_timeout)
+        nb_man.nb.cells, nb_man.nb.metadata = done.cells, nb_man.nb.metadata | done.metadata
 
 
-def _channel() -> TextIO:
-    """Return standard output for our own use; what C code prints there goes to standard error."""
-    channel = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)
-    return channel
+class _Cells:
+    """The work of running a notebook's cells."""
 
+    def __init__(self, notebook: Any) -> None:
+        self.notebook, self.folder = notebook, os.getcwd()  # noqa: PTH109
 
-def main() -> None:
-    """Run the cells that standard input names, up to the first that fails."""
-    for name in PRELOADED:
-        importlib.import_module(name)
-    sources = json.loads(sys.stdin.buffer.read())
-    channel = _channel()
-    shell = Shell.instance(config=Config({"HistoryManager": {"enabled": False}}))
-    sys.stdout, sys.stderr = _Stream("stdout"), _Stream("stderr")
-    for source in sources:
-        done = shell.run(source)
-        channel.write(json.dumps(done, ensure_ascii=False, default=str) + "\n")
-        channel.flush()
-        if "fault" in done:
-            break
-
-
-if __name__ == "__main__":
-    main()
+    def __call__(self, advance: Callable[[int, int], None]) -> Any:
+        os.chdir(self.folder)
+        return Client(NotebookExecutionManager(self.notebook, progress_bar=False), advance).execute()

@@ -5,25 +5,29 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 import json
+import logging
 import os
-import shutil
-import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from qngai_analysis.edition import switch
 from qngai_analysis.edition.lock import locked
 from qngai_analysis.errors import RawFileError, RenderError
 from qngai_analysis.paths import project
 from qngai_analysis.raw import sha256
 from qngai_analysis.survey.release.releases import FILE
 from qngai_analysis.survey.release.unit_records import assert_no_unit_records
+from qngai_analysis.words.language import message
 
 if TYPE_CHECKING:
     from qngai_analysis.edition.kept import Kept
 
 MANIFEST = "manifest.json"
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -60,10 +64,11 @@ def _named(path: Path) -> str:
 def publish(folder: Path, made: Sequence[Made], kept: Kept | None = None) -> list[Path]:
     """Put the files of one or more reports into a folder, all or nothing.
 
-    Files are written beside their place first and then moved; files of an earlier edition of the
-    same reports that are no longer made are taken away; if a step fails, all of the earlier
-    edition is put back. Other files in the folder are not touched. Runs that publish in one folder
-    do so one after the other.
+    The whole folder is made anew beside its place (``edition.switch``), with what it holds of other reports and of
+    the user's, and takes the old one's place in one step. Files of an earlier edition of the same reports that
+    are no longer made are left out. A file that somebody changed since it was made, or that is none of
+    this program's, is never replaced: it is kept beside the new one under another name, and a line says so.
+    Runs that publish beside each other do so one after the other.
 
     Parameters
     ----------
@@ -78,63 +83,121 @@ def publish(folder: Path, made: Sequence[Made], kept: Kept | None = None) -> lis
     ------
     RenderError
         The folder cannot be made or written (it is a file, there is no permission or no space, a
-        name is too long, a file is open elsewhere), another run does not let go of it, or two reports
-        make a file of the same name.
+        name is too long, a file is open elsewhere), another run does not let go of it, two reports
+        make a file of the same name, a folder bears a report's name, or the manifest or the survey tables of
+        the edition that is there are damaged.
     """
-    files = _merged(made) | (kept.files() if kept else {})
-    before = _missing_parents(folder)
-    try:
-        if folder.exists() and not folder.is_dir():
-            raise RenderError(f"{folder}: a file, not a folder; name a folder for the report")
-        folder.mkdir(parents=True, exist_ok=True)
-        with locked(folder):
-            manifest, gone = _manifest(folder, made, kept)
-            files[MANIFEST] = manifest
-            _replace(folder, files, gone)
-    except OSError as fault:
-        _remove_empty(before)
-        reason = fault.strerror or type(fault).__name__
-        raise RenderError(
-            f"{folder}: the report cannot be written there ({reason}); nothing was changed"
-        ) from fault
-    except RenderError:
-        _remove_empty(before)
-        raise
+    files = _merged(made)
+    with _writable(folder, files) as place:
+        before = _earlier(place)
+        if kept is not None:
+            kept = kept.upon(place / FILE)
+            files |= kept.files()
+        content = _manifest(before, made, kept)
+        gone = recorded(before).keys() - recorded(content).keys()
+        files[MANIFEST] = _as_json(content)
+        same = all(
+            (place / name).is_file() and (place / name).read_bytes() == data for name, data in files.items()
+        )
+        if gone or not same:
+            _exchange(place, files, before, gone)
     return [folder / name for name in files]
 
 
-def check_writable(folder: Path) -> None:
-    """Find out before the long work whether an edition can be published in ``folder``; leaves no trace.
+def check_writable(folder: Path, names: Iterable[str] = ()) -> None:
+    """Find out before the long work whether files can be published in ``folder``; leaves no trace.
+
+    What a run that was killed left there is put right.
 
     Raises
     ------
     RenderError
-        The folder is a file, or it can't be made or written.
+        As for ``publish``.
     """
-    before = _missing_parents(folder)
+    with _writable(folder, names) as place:
+        _earlier(place)
+
+
+@contextmanager
+def _writable(folder: Path, names: Iterable[str]) -> Iterator[Path]:
+    """Hold the folder's true place, put right; a folder made for nothing goes again."""
+    made = _missing_parents(folder.parent)
     try:
-        if folder.exists() and not folder.is_dir():
+        place = folder.resolve()
+        if place.exists() and not place.is_dir():
             raise RenderError(f"{folder}: a file, not a folder; name a folder for the report")
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".qngai-", dir=folder):
-            pass
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with locked(place.parent):
+            switch.settle(place, _listed)
+            for name in names:
+                if (place / name).is_dir():
+                    raise RenderError(
+                        f"{place / name}: a folder with a report's name; move it away, nothing was changed"
+                    )
+            yield place
     except OSError as fault:
         reason = fault.strerror or type(fault).__name__
-        raise RenderError(f"{folder}: the report cannot be written there ({reason})") from fault
+        raise RenderError(
+            f"{folder}: the report cannot be written there ({reason}); nothing was changed"
+        ) from fault
     finally:
-        _remove_empty(before)
+        _remove_empty(made)
+
+
+def _exchange(
+    place: Path, files: Mapping[str, bytes], before: Mapping[str, Any], gone: Iterable[str]
+) -> None:
+    """Make the folder anew and put it in the old one's place."""
+    with switch.anew(place, _listed) as new:
+        for name, data in files.items():
+            (new / name).write_bytes(data)
+        assert_no_unit_records(new)
+        digests = recorded(before)
+        changed = {
+            name
+            for name in {*files, *gone} - {MANIFEST, FILE}
+            if (place / name).is_file()
+            and (place / name).read_bytes() != files.get(name)
+            and sha256(place / name) != digests.get(name)
+        }
+        switch.carry(place, new, without={*files, *gone})
+        for name in sorted(changed):
+            kept = switch.keep(place / name, new)
+            values = {"file": place / name, "kept": kept}
+            _log.warning(
+                message(
+                    "qngai: {file}: đã bị sửa sau khi lập, hoặc không do qngai lập; giữ lại thành {kept}",
+                    values,
+                )
+            )
+
+
+def _listed(folder: Path) -> dict[str, str]:
+    """Return the checksums of what this program put into an edition's folder."""
+    return (
+        {**recorded(read_manifest(folder)), MANIFEST: sha256(folder / MANIFEST)}
+        if (folder / MANIFEST).is_file()
+        else {}
+    )
 
 
 def _merged(made: Iterable[Made]) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
     for report in made:
         for name, data in report.files.items():
-            if name in (MANIFEST, FILE) or Path(name).name != name:
+            if name in (MANIFEST, FILE) or Path(name).name != name or not _FILE_NAME.fullmatch(name):
                 raise RenderError(f"{name!r} cannot be the name of a report's file")
             if name in files:
                 raise RenderError(f"two reports of the edition make a file {name!r}")
             files[name] = data
     return files
+
+
+# what Windows takes, too: no device, no stream, no hidden file of ours
+_FILE_NAME = re.compile(
+    r"""(?!\.qngai|(con|prn|aux|nul|com\d|lpt\d)(\.|$))[^<>:"/\\|?*\x00-\x1f]*[^<>:"/\\|?*\x00-\x1f. ]""",
+    re.IGNORECASE,
+)
 
 
 def _missing_parents(folder: Path) -> list[Path]:
@@ -147,66 +210,68 @@ def _remove_empty(folders: Iterable[Path]) -> None:
             folder.rmdir()
 
 
-def _manifest(folder: Path, made: Iterable[Made], kept: Kept | None) -> tuple[bytes, list[str]]:
-    """Return the new manifest, and the files of the earlier edition that are no longer made."""
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """Return an edition's manifest; one without documents where the folder has none.
+
+    Raises
+    ------
+    RenderError
+        It is not a manifest of this program, or was damaged.
+    """
     path = folder / MANIFEST
-    documents: dict[str, Any] = {}
-    surveys: dict[str, Any] = {}
-    if path.is_file():
-        try:
-            before = json.loads(path.read_text(encoding="utf-8"))
-            documents = before["documents"]
-            surveys = before.get("survey_tables", {})
-        except (ValueError, KeyError, TypeError):
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        for entry in content["documents"].values():
+            _names(entry["files"])
+        tables = content.get("survey_tables", {})
+        _names(tables.get("files", {}))
+        assert isinstance(tables.get("releases", []), list)
+    except FileNotFoundError:
+        return {"documents": {}}
+    except (ValueError, KeyError, TypeError, AttributeError, AssertionError, RecursionError):
+        raise RenderError(
+            f"{path}: not a manifest of this program, or damaged; move it away or name another folder"
+        ) from None
+    return dict(content)
+
+
+def _names(files: Mapping[str, str]) -> None:
+    assert all(isinstance(digest, str) and Path(name).name == name for name, digest in files.items())
+
+
+def _earlier(place: Path) -> dict[str, Any]:
+    """Return the manifest of the edition that is there, without files that somebody took away."""
+    content = read_manifest(place)
+    for name, digest in content.get("survey_tables", {}).get("files", {}).items():
+        if not (place / name).is_file() or sha256(place / name) != digest:
             raise RenderError(
-                f"{path}: not a manifest of this program; move it away or name another folder"
-            ) from None
-    gone: list[str] = []
-    for report in made:
-        earlier = documents.get(report.stem, {}).get("files", {})
-        gone += [name for name in earlier if name not in report.files and Path(name).name == name]
-        documents[report.stem] = report.record()
-    if kept is not None:
-        surveys = kept.record()
-        gone += [] if kept.files() else [FILE]
-    made_still = {name for entry in documents.values() for name in entry["files"]}
-    content = {
+                f"{place / name}: the survey tables that this edition published are gone or were changed; without "
+                "them a revision could tell of single answers: bring the file back, or move the folder away"
+            )
+    for entry in content["documents"].values():
+        entry["files"] = {name: digest for name, digest in entry["files"].items() if (place / name).is_file()}
+    content["documents"] = {stem: entry for stem, entry in content["documents"].items() if entry["files"]}
+    return content
+
+
+def recorded(content: Mapping[str, Any]) -> dict[str, str]:
+    """Return the checksums of all files that a manifest lists, itself not among them."""
+    listed: dict[str, str] = dict(content.get("survey_tables", {}).get("files", {}))
+    for entry in content["documents"].values():
+        listed |= entry["files"]
+    return listed
+
+
+def _manifest(before: Mapping[str, Any], made: Iterable[Made], kept: Kept | None) -> dict[str, Any]:
+    """Return the new manifest."""
+    documents = before["documents"] | {report.stem: report.record() for report in made}
+    surveys = kept.record() if kept else before.get("survey_tables", {})
+    return {
         "made_by": f"qngai-analysis {importlib.metadata.version('qngai-analysis')}",
         "documents": dict(sorted(documents.items())),
         **({"survey_tables": surveys} if surveys.get("releases") else {}),
     }
-    text = json.dumps(content, ensure_ascii=False, indent=2, default=str) + "\n"
-    return text.encode(), [name for name in gone if name not in made_still]
 
 
-def _replace(folder: Path, files: Mapping[str, bytes], gone: Iterable[str]) -> None:
-    stage = Path(tempfile.mkdtemp(prefix=".qngai-", dir=folder))
-    try:
-        new, old = stage / "new", stage / "old"
-        new.mkdir()
-        old.mkdir()
-        for name, data in files.items():
-            (new / name).write_bytes(data)
-        assert_no_unit_records(new)
-        _swap(folder, new, old, list(files), [name for name in gone if (folder / name).is_file()])
-    finally:
-        shutil.rmtree(stage, ignore_errors=True)
-
-
-def _swap(folder: Path, new: Path, old: Path, names: Iterable[str], gone: Iterable[str]) -> None:
-    aside: list[str] = []
-    placed: list[str] = []
-    try:
-        for name in [*names, *gone]:
-            if (folder / name).exists():
-                (folder / name).rename(old / name)
-                aside.append(name)
-        for name in names:
-            (new / name).rename(folder / name)
-            placed.append(name)
-    except BaseException:
-        for name in placed:
-            (folder / name).unlink(missing_ok=True)
-        for name in aside:
-            (old / name).rename(folder / name)
-        raise
+def _as_json(content: Mapping[str, Any]) -> bytes:
+    return (json.dumps(content, ensure_ascii=False, indent=2, default=str) + "\n").encode()

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -79,7 +79,7 @@ def explanation(
     owners_printed : whether the plan names them, or only the catalogue of indicators does
     revision : the later target that replaced this one, if any
     """
-    sources = {row.id: observation_of(row) for row in records(observed)}
+    sources = {row.id: row for row in records(observed)}
     steps = [
         Step("Nội dung mục tiêu theo kế hoạch", tuple(_law(judgement, revision))),
         Step("Số liệu được dùng", tuple(_used(judgement))),
@@ -255,7 +255,7 @@ def _error_words(figure: Observation) -> Said:
     return Said("sai số chuẩn {se}, {df} bậc tự do", se=error, df=Num(figure.df, 0))
 
 
-def _passed(judgement: Judgement, sources: Mapping[str, Observation]) -> list[Said]:
+def _passed(judgement: Judgement, sources: Mapping[str, Any]) -> list[Said]:
     reasons: dict[str, list[Passed]] = {}
     choices = [part.choice for _, part in judgement.members] or [judgement.choice]
     joined = set() if judgement.chain is None else set(judgement.chain.points["id"])
@@ -268,7 +268,9 @@ def _passed(judgement: Judgement, sources: Mapping[str, Observation]) -> list[Sa
             reasons.setdefault(item.reason, []).append(item)
     lines = []
     for reason, items in reasons.items():
-        shown: object = Joined([_passed_words(sources[item.id], choices[0].parts) for item in items[:_MANY]])
+        shown: object = Joined(
+            [_passed_words(observation_of(sources[item.id]), choices[0].parts) for item in items[:_MANY]]
+        )
         if len(items) > _MANY:
             shown = Said("{figures} và {n} số liệu khác", figures=shown, n=len(items) - _MANY)
         lines.append(Said("{figures}: {why}.", figures=shown, why=reason))

@@ -1,0 +1,201 @@
+"""Reports made before, kept in the project's ``.qngai-cache`` under a checksum of all that they are made of.
+
+A report is made of the package, Python and the libraries, its notebook and what lies beside it, parameters,
+every file below ``data/raw``, and the survey tables of the editions around it. If one of them changes, the report is
+made again; so it is if its entry is gone or damaged. The folder can be removed at any time.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import hashlib
+import importlib.metadata
+import json
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+from qngai_analysis import paths
+from qngai_analysis.edition.engine import Job
+from qngai_analysis.edition.publishing import MANIFEST, Made, read_manifest, recorded
+from qngai_analysis.errors import RawFileError, RenderError
+from qngai_analysis.raw import sha256
+from qngai_analysis.survey.release.releases import FILE
+
+#: Environment variable that names another folder than the project's ``.qngai-cache``.
+CACHE = "QNGAI_CACHE"
+#: What a report is made of: name and checksum.
+Ingredients = dict[str, str]
+LIBRARIES = [
+    "pandas",
+    "numpy",
+    "scipy",
+    "matplotlib",
+    "typst",
+    "ipython",
+    "ipykernel",
+    "papermill",
+    "pyarrow",
+    "lxml",
+    "python-docx",
+    "xlsxwriter",
+    "openpyxl",
+    "mistune",
+    "beautifulsoup4",
+    "pyreadstat",
+    "babel",
+    "pypdf",
+]
+
+
+def _digest(value: Any) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()
+
+
+@functools.cache
+def _program() -> Ingredients:
+    package = sorted(path for path in paths.PACKAGE.rglob("*") if path.is_file() and path.suffix != ".pyc")
+    versions = {}
+    for name in LIBRARIES:
+        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+            versions[name] = importlib.metadata.version(name)
+    return {
+        "qngai-analysis": _digest([(path.as_posix(), sha256(path)) for path in package]),
+        "Python": _digest([sys.version, versions]),
+    }
+
+
+def shared(reports: Path) -> Ingredients:
+    """Return what all reports are made of, whose editions lie in ``reports``."""
+    home = paths.project()
+    files = [
+        *(path for path in paths.raw().rglob("*") if path.is_file()),
+        *(path for path in paths.notebooks().glob("*.py")),
+    ]
+    found = {path.relative_to(home).as_posix(): sha256(path) for path in sorted(files)}
+    kept = {f"{path.parent.name}/{path.name}": sha256(path) for path in sorted(reports.glob(f"[!.]*/{FILE}"))}
+    return _program() | found | kept
+
+
+def ingredients(job: Job, common: Ingredients) -> Ingredients:
+    """Return what a report is made of."""
+    own = asdict(replace(job, notebook=Path(job.notebook.name), inputs=(), cell_seconds=0))
+    return common | {job.notebook.name: sha256(job.notebook), "parameters": _digest(own)}
+
+
+def changed(now: Ingredients, before: Mapping[str, str]) -> list[str]:
+    """Return the names of what changed, came or went."""
+    return sorted(name for name in now.keys() | before.keys() if now.get(name) != before.get(name))
+
+
+def find(made_of: Ingredients, job: Job | Made) -> Made | None:
+    """Return a report that was made of the same before; none if there is none, or it is damaged."""
+    entry = _entry(made_of)
+    try:
+        content = json.loads((entry / "made.json").read_text(encoding="utf-8"))
+        files = {name: (entry / name).read_bytes() for name in content["files"] if Path(name).name == name}
+        whole = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()} == content["files"]
+        if not whole or content["of"] != _digest(made_of):
+            return None
+        return Made(
+            content["stem"], job.notebook, content["parameters"], files, job.inputs, content["not_printed"]
+        )
+    except (OSError, ValueError, KeyError, TypeError, RecursionError, RawFileError):
+        return None
+
+
+def _keep(made_of: Ingredients, made: Made) -> None:
+    entry = _entry(made_of)
+    content = {
+        "of": _digest(made_of),
+        "stem": made.stem,
+        "parameters": dict(made.parameters),
+        "not_printed": list(made.not_printed),
+        "files": {name: hashlib.sha256(data).hexdigest() for name, data in made.files.items()},
+    }
+    entry.parent.mkdir(parents=True, exist_ok=True)
+    stage = Path(tempfile.mkdtemp(prefix=".qngai-", dir=entry.parent))
+    for name, data in made.files.items():
+        (stage / name).write_bytes(data)
+    (stage / "made.json").write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+    shutil.rmtree(entry, ignore_errors=True)
+    stage.rename(entry)
+
+
+def _folder() -> Path:
+    named = os.environ.get(CACHE)
+    return Path(named) if named else paths.project() / ".qngai-cache"
+
+
+def _entry(made_of: Ingredients) -> Path:
+    return _folder() / "reports" / _digest(made_of)[:32]
+
+
+def _record(folder: Path) -> Path:
+    return _folder() / "editions" / f"{_digest(str(folder.resolve()))[:32]}.json"
+
+
+def published(folder: Path) -> dict[str, Ingredients]:
+    """Return what the reports of an edition were made of, by stem, as far as it is still as it was published."""
+    try:
+        content = json.loads(_record(folder).read_text(encoding="utf-8"))
+        listed = recorded(read_manifest(folder))
+        if content["manifest"] != sha256(folder / MANIFEST) or any(
+            sha256(folder / name) != digest for name, digest in listed.items()
+        ):
+            return {}
+        return {str(stem): dict(made_of) for stem, made_of in content["reports"].items()}
+    except (
+        OSError,
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        RecursionError,
+        RenderError,
+        RawFileError,
+    ):
+        return {}
+
+
+def remember(
+    folder: Path, made: Iterable[tuple[Ingredients, Made]], before: Mapping[str, Ingredients]
+) -> None:
+    """Keep the reports of an edition and what they were made of; let go of reports that no edition has.
+
+    Where nothing can be written nothing is kept.
+    """
+    tables = f"{folder.name}/{FILE}"
+    # made now, they decide that the same files give the same tables again
+    own = {tables: sha256(folder / FILE)} if (folder / FILE).is_file() else {}
+    reports = dict(before)
+    with contextlib.suppress(OSError, ValueError, KeyError, TypeError, RecursionError):
+        for parts, report in made:
+            settled = {name: digest for name, digest in parts.items() if name != tables} | own
+            reports[report.stem] = settled
+            if find(settled, report) is None:
+                _keep(settled, report)
+        file = _record(folder)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        stage = file.with_suffix(f".{os.getpid()}")
+        stage.write_text(
+            json.dumps({"manifest": sha256(folder / MANIFEST), "reports": reports}), encoding="utf-8"
+        )
+        stage.replace(file)
+        _let_go(file.parent.glob("*.json"))
+
+
+def _let_go(records: Iterable[Path]) -> None:
+    wanted = set()
+    for file in records:
+        for parts in json.loads(file.read_text(encoding="utf-8"))["reports"].values():
+            wanted.add(_entry(parts).name)
+    for entry in (_folder() / "reports").iterdir():
+        if entry.name not in wanted:
+            shutil.rmtree(entry, ignore_errors=True)

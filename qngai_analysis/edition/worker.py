@@ -1,0 +1,321 @@
+"""Work done in processes of its own: one is warmed, and each piece of work runs in a fork of it.
+
+The warm process loads the packages and what all pieces share, once. A fork begins with all of that, changes
+nothing of it for the others, and gives its memory back at its end. Where there is no fork (Windows), some processes
+are warmed and each does one piece after the other. All of them end with the process that asked, however it ends.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import functools
+import gc
+import os
+import pickle
+import queue
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, Pipe, wait
+from pathlib import Path
+from typing import Any, Literal
+
+from qngai_analysis.errors import QngaiError, RenderError
+
+Advance = Callable[[int, int], None]
+#: A piece of work: can be pickled, is told whom to tell of steps done and steps in all, gives what can be pickled.
+Work = Callable[[Advance], Any]
+FORKS = hasattr(os, "fork")
+INSIDE = False  # whether this process was made to do work
+MOST = 4  # processes at once, unless more are asked for
+
+_HERE = "import sys; from qngai_analysis.edition import worker; sys.exit(worker.main())"
+_DIED = "the Python process that runs the notebook died, most likely for lack of memory"
+
+
+class LostError(RenderError):
+    """The process that did a piece of work died, or was stopped because it took too long."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """What is heard of a piece of work: a step (done, of all), its result, or its fault (an exception)."""
+
+    place: int
+    kind: Literal["begun", "step", "done", "fault"]
+    value: Any = None
+
+
+def only(
+    work: Work,
+    *,
+    warm: Callable[[], None] | None = None,
+    seconds: float | None = None,
+    advance: Advance | None = None,
+) -> Any:
+    """Do one piece of work in a process of its own and return what it gives, or raise its fault."""
+    for event in run([work], warm=warm, seconds=seconds):
+        if event.kind == "fault":
+            raise event.value
+        if event.kind == "done":
+            return event.value
+        if event.kind == "step" and advance is not None:
+            advance(*event.value)
+    raise LostError(_DIED)
+
+
+def run(
+    works: Sequence[Work],
+    *,
+    workers: int | None = None,
+    warm: Callable[[], None] | None = None,
+    seconds: float | None = None,
+    forks: bool = FORKS,
+) -> Iterator[Event]:
+    """
+    Do pieces of work side by side and give what is heard of them; ended early, all processes end.
+
+    Parameters
+    ----------
+    workers : how many at once; by default as many as there are processors, at most ``MOST``
+    warm : what the warm process does before it forks, can be pickled
+    seconds : how long a piece may take from one step to the next
+    forks : whether each piece runs in a fork
+    """
+    at_once = min(workers or min(os.cpu_count() or 1, MOST), len(works))
+    heard: queue.Queue[tuple[_Process, Event | None]] = queue.Queue()
+    with (
+        contextlib.ExitStack() as started,
+        tempfile.TemporaryDirectory(prefix="qn-", ignore_cleanup_errors=True) as folder,
+    ):
+        _sweep(Path(folder))
+
+        def start(places: Sequence[int]) -> _Process:
+            own = {place: works[place] for place in places}
+            process = _Process((own, at_once, warm, seconds, forks), heard, Path(folder))
+            started.callback(process.end)
+            return process
+
+        shares = [range(len(works))] if forks else [range(n, len(works), at_once) for n in range(at_once)]
+        left = {start(share): {*share} for share in shares if share}
+        begun: set[int] = set()
+        while any(left.values()):
+            try:
+                process, event = heard.get(timeout=1)  # Windows hears Ctrl+C only in between
+            except queue.Empty:
+                continue
+            if event is not None:
+                if event.kind == "begun":
+                    begun.add(event.place)
+                elif event.kind != "step":
+                    left[process].discard(event.place)
+                    begun.discard(event.place)
+                yield event
+            elif lost := left.pop(process):  # it died: what it had begun is lost, the rest is done by another
+                for place in sorted(lost & begun) or sorted(lost)[:1]:
+                    yield Event(place, "fault", LostError(_DIED))
+                    lost.discard(place)
+                if lost:
+                    left[start(sorted(lost))] = lost
+
+
+def _sweep(own: Path) -> None:
+    """Remove the temporary folders of processes that were killed."""
+    (own / str(os.getpid())).touch()
+    for folder in own.parent.glob("qn-*"):
+        with contextlib.suppress(OSError, ValueError, StopIteration):
+            number = int(next(file.name for file in folder.iterdir() if file.name.isdigit()))
+            if sys.platform != "win32" and folder.stat().st_uid == os.getuid():
+                try:
+                    os.kill(number, 0)
+                except ProcessLookupError:
+                    _remove(folder)
+
+
+def _remove(folder: Path) -> None:
+    import shutil
+
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+class _Process:
+    """A warm process, as the one that asks sees it."""
+
+    def __init__(self, request: Any, heard: queue.Queue[tuple[_Process, Event | None]], folder: Path) -> None:
+        environment = os.environ | {
+            # the user's own profile must not change an official report
+            "IPYTHONDIR": str(folder),
+            "PYTHONHASHSEED": "0",
+            "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+            # nobody can click here: explorers show their chart and table only
+            "QNGAI_STATIC": "1",
+        }
+        self._process = subprocess.Popen(
+            # not the current folder first: a user's json.py there is none of ours
+            [sys.executable, "-P", "-c", _HERE],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=environment,
+            start_new_session=FORKS,  # Ctrl+C comes to the one that asked, who ends the others
+        )
+        threading.Thread(target=self._listen, args=(heard,), daemon=True).start()
+        assert self._process.stdin is not None
+        with contextlib.suppress(BrokenPipeError):
+            pickle.dump(request, self._process.stdin)
+            self._process.stdin.flush()
+
+    def _listen(self, heard: queue.Queue[tuple[_Process, Event | None]]) -> None:
+        assert self._process.stdout is not None
+        with contextlib.suppress(EOFError, pickle.UnpicklingError, OSError, ValueError):
+            while True:
+                place, kind, value = pickle.load(self._process.stdout)
+                heard.put((self, Event(place, kind, pickle.loads(value))))
+        heard.put((self, None))
+
+    def end(self) -> None:
+        """End it and all that it started."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            if FORKS:
+                os.killpg(self._process.pid, signal.SIGKILL)
+            else:
+                self._process.kill()
+        self._process.wait()
+        for stream in (self._process.stdin, self._process.stdout):
+            with contextlib.suppress(OSError):
+                stream and stream.close()
+
+
+# ---------------------------------------------------------------- in the process that was started
+
+
+def main() -> int:
+    """Do the work that standard input names; what is heard of it goes out on standard output."""
+    global INSIDE
+    INSIDE = True
+    # jsonschema asks for the first to check addresses, which notebooks have none of; building its grammar takes 1.6
+    # seconds. And nobody will attach a debugger.
+    absent: dict[str, Any] = {"rfc3987_syntax": None, "debugpy": None}
+    sys.modules.update(absent)
+    channel = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what programs print past Python
+    works, at_once, warm, seconds, forks = pickle.load(sys.stdin.buffer)
+    threading.Thread(target=_end_with_the_one_that_asked, daemon=True).start()
+    sending = threading.Lock()
+
+    def send(place: int, kind: str, value: bytes = pickle.dumps(None)) -> None:
+        with sending:
+            pickle.dump((place, kind, value), channel)
+            channel.flush()
+
+    if warm is not None:
+        # a fault here will come again where it belongs
+        with contextlib.suppress(QngaiError):
+            warm()
+    (_in_forks if forks else _one_by_one)(works, at_once, seconds, send)
+    return 0
+
+
+def _end_with_the_one_that_asked() -> None:
+    os.read(sys.stdin.fileno(), 1)
+    if FORKS:
+        os.killpg(0, signal.SIGKILL)
+    os._exit(1)
+
+
+def _in_forks(works: dict[int, Work], at_once: int, seconds: float | None, send: Callable[..., None]) -> None:
+    gc.freeze()  # collecting would copy what the forks share
+    waiting = list(works.items())[::-1]
+    running: dict[Connection, tuple[int, int, float]] = {}
+    while waiting or running:
+        while waiting and len(running) < at_once:
+            place, work = waiting.pop()
+            reading, writing = Pipe(duplex=False)
+            child = os.fork()
+            if not child:
+                reading.close()
+                _do(work, functools.partial(_send, writing))
+                atexit._run_exitfuncs()  # what notebooks leave to be done at the end
+                os._exit(0)
+            writing.close()
+            running[reading] = (place, child, time.monotonic())
+            send(place, "begun")
+        oldest = min(since for _, _, since in running.values())
+        left = None if seconds is None else max(0.0, oldest + seconds - time.monotonic())
+        for reading in wait([*running], left):  # type: ignore[assignment]
+            place, child, _ = running[reading]
+            try:
+                kind, _, value = reading.recv_bytes().partition(b" ")
+                send(place, kind.decode(), value)
+                running[reading] = (place, child, time.monotonic())
+                ended = kind != b"step"
+            except EOFError:
+                send(place, "fault", pickle.dumps(LostError(_DIED)))
+                ended = True
+            if ended:
+                _forget(running, reading)
+        for reading, (place, child, since) in list(running.items()):
+            if seconds is not None and time.monotonic() >= since + seconds:
+                os.kill(child, signal.SIGKILL)
+                send(place, "fault", pickle.dumps(_too_long(seconds)))
+                _forget(running, reading)
+
+
+def _send(writing: Connection, kind: str, value: bytes) -> None:
+    writing.send_bytes(kind.encode() + b" " + value)
+
+
+def _forget(running: dict[Connection, tuple[int, int, float]], reading: Connection) -> None:
+    _, child, _ = running.pop(reading)
+    os.waitpid(child, 0)
+    reading.close()
+
+
+def _one_by_one(works: dict[int, Work], _: int, seconds: float | None, send: Callable[..., None]) -> None:
+    home = os.getcwd()  # noqa: PTH109
+    now = [-1, time.monotonic()]
+
+    def watch() -> None:
+        while True:
+            time.sleep(0.1)
+            if seconds is not None and now[0] >= 0 and time.monotonic() >= now[1] + seconds:
+                send(now[0], "fault", pickle.dumps(_too_long(seconds)))
+                os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+    for place, work in works.items():
+        now[:] = place, time.monotonic()
+        send(place, "begun")
+
+        def tell(kind: str, value: bytes, place: int = place) -> None:
+            now[1] = time.monotonic()
+            send(place, kind, value)
+
+        _do(work, tell)
+        now[0] = -1
+        os.chdir(home)
+
+
+def _do(work: Work, tell: Callable[[str, bytes], None]) -> None:
+    try:
+        done = work(lambda *steps: tell("step", pickle.dumps(steps)))
+        tell("done", pickle.dumps(done))
+    except QngaiError as fault:
+        tell("fault", pickle.dumps(fault))
+    except BaseException as fault:
+        told = "".join(traceback.format_exception(fault))
+        try:
+            fault.add_note(told)  # a bug keeps its traceback
+            tell("fault", pickle.dumps(fault))
+        except (TypeError, AttributeError, pickle.PicklingError):
+            tell("fault", pickle.dumps(RuntimeError(told)))
+
+
+def _too_long(seconds: float) -> LostError:
+    return LostError(f"a cell took more than {seconds:g} seconds")

@@ -1,0 +1,123 @@
+"""A report is made again when something that it is made of changed, and only then."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from qngai_analysis.edition import cache
+from qngai_analysis.edition.batch import Edition, plan_year, render_year
+from qngai_analysis.edition.engine import Job
+
+NOTEBOOK = """{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [
+ {"cell_type": "code", "id": "a", "metadata": {"tags": ["parameters"]}, "outputs": [], "execution_count": null,
+  "source": "year: int = 2025"},
+ {"cell_type": "code", "id": "b", "metadata": {}, "outputs": [], "execution_count": null,
+  "source": "import os, time\\nprint(year)\\nopen(os.environ['RAN'], 'a').write('x')"}]}"""
+
+
+@pytest.fixture
+def edition(tmp_path, monkeypatch) -> Edition:
+    """A project whose yearly report counts how often it ran."""
+    from shutil import copytree, ignore_patterns
+
+    from qngai_analysis import paths
+
+    copytree(paths.raw(), tmp_path / "data" / "raw", ignore=ignore_patterns("20[0-9][0-9].*"))
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "notebooks" / "bao_cao_nam.ipynb").write_text(NOTEBOOK, encoding="utf-8")
+    monkeypatch.setenv("QNGAI_HOME", str(tmp_path))
+    monkeypatch.setenv("RAN", str(tmp_path / "ran"))
+    return Edition(2025, tmp_path / "reports", formats=("html",))
+
+
+def add(file: Path, text: str) -> None:
+    file.write_text(file.read_text(encoding="utf-8") + text, encoding="utf-8")
+
+
+def ran(edition: Edition) -> int:
+    return len((edition.out.parent / "ran").read_text())
+
+
+def test_with_nothing_changed_nothing_runs_and_no_file_is_touched(edition):
+    first = render_year(edition, with_sectors=False)
+    before = {path: path.stat() for path in first}
+    again = render_year(edition, with_sectors=False)
+
+    assert ran(edition) == 1
+    assert again == first
+    assert {path: path.stat() for path in again} == before
+    assert plan_year(edition, with_sectors=False) == [("bao_cao_nam_2025", [])]
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda home: add(home / "data/raw/project.toml", "\n# x"), "data/raw/project.toml"),
+        (lambda home: add(home / "notebooks/bao_cao_nam.ipynb", "\n"), "bao_cao_nam.ipynb"),
+        (lambda home: (home / "notebooks/mine.py").write_text("x = 1"), "notebooks/mine.py"),
+    ],
+    ids=["a raw file", "the notebook", "a module beside it"],
+)
+def test_what_changed_is_named_and_the_report_is_made_again(edition, change, said):
+    render_year(edition, with_sectors=False)
+    change(edition.out.parent)
+
+    assert plan_year(edition, with_sectors=False) == [("bao_cao_nam_2025", [said])]
+    render_year(edition, with_sectors=False)
+    assert ran(edition) == 2
+
+
+def test_a_report_that_somebody_changed_or_took_away_comes_back_from_the_cache(edition):
+    page = render_year(edition, with_sectors=False)[0]
+    whole = page.read_bytes()
+    page.unlink()
+    render_year(edition, with_sectors=False)
+
+    assert (page.read_bytes(), ran(edition)) == (whole, 1)
+
+
+def test_a_damaged_entry_is_made_again_and_never_published(edition):
+    page = render_year(edition, with_sectors=False)[0]
+    whole = page.read_bytes()
+    entry = next(Path(os.environ[cache.CACHE]).glob("reports/*/*.html"))
+    for damage in (b"", whole[:-1], whole + b"x"):
+        entry.write_bytes(damage)
+        page.unlink()
+        render_year(edition, with_sectors=False)
+        assert page.read_bytes() == whole
+    assert ran(edition) == 4, "each time the report was made anew"
+
+
+@pytest.mark.parametrize("content", ["", "[]", '{"files": {"../x": ""}}', "[" * 50_000], ids=range(4))
+def test_a_damaged_record_is_as_none(edition, content):
+    render_year(edition, with_sectors=False)
+    for file in Path(os.environ[cache.CACHE]).rglob("*.json"):
+        file.write_text(content)
+
+    assert plan_year(edition, with_sectors=False) == [("bao_cao_nam_2025", None)]
+    render_year(edition, with_sectors=False)
+    assert ran(edition) == 2
+
+
+def test_entries_that_no_edition_has_are_let_go_of(edition):
+    for year in (2024, 2025):
+        render_year(Edition(year, edition.out, formats=("html",)), with_sectors=False)
+    add(edition.out.parent / "notebooks" / "bao_cao_nam.ipynb", "\n")
+    render_year(edition, with_sectors=False)
+
+    entries = Path(os.environ[cache.CACHE]).glob("reports/*/made.json")
+    assert sorted(json.loads(file.read_text())["stem"] for file in entries) == [
+        "bao_cao_nam_2024",
+        "bao_cao_nam_2025",
+    ]
+
+
+def test_time_limits_and_listed_inputs_do_not_make_another_report(tmp_path):
+    notebook = tmp_path / "a.ipynb"
+    notebook.write_text(NOTEBOOK)
+    one, other = Job(notebook, {"year": 1}), Job(notebook, {"year": 1}, cell_seconds=5, inputs=(notebook,))
+
+    assert cache.ingredients(one, {}) == cache.ingredients(other, {})
+    assert cache.ingredients(one, {}) != cache.ingredients(Job(notebook, {"year": 2}), {})
