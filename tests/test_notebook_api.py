@@ -170,7 +170,7 @@ def test_an_explanation_is_text_when_printed_and_a_page_in_a_notebook() -> None:
     found = qn.explain("906.01", 2025)
 
     assert str(found).startswith("906.01, năm 2025: ")
-    assert "<strong>Câu chữ của kế hoạch</strong>" in found._repr_mimebundle_()["text/html"]
+    assert "<strong>Nội dung mục tiêu theo kế hoạch</strong>" in found._repr_mimebundle_()["text/html"]
 
 
 # ---------------------------------------------------------------- surveys

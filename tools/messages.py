@@ -75,6 +75,7 @@ VOCABULARIES = {
     "column.group": ("report.base:INTERVAL", "report.focus:GAP", "report.yearly.tasks:GROUPS"),
     "step.title": (),  # written in each Step, which is read as a speaker
     "row.level": ("evidence.observations:LEVELS",),
+    "str(row.level)": ("evidence.observations:LEVELS",),
     "words[value]": ("evidence.observations:LEVELS", "report.quality:CONFIDENCE"),
     "judgement.verdict.value": ("progress.verdict:Verdict",),
     "part.verdict.value": ("progress.verdict:Verdict",),

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from qngai_analysis.collection.owed import PROPOSED, Blank, Body, Duty, FigureOwed, Owed, TaskOwed
+from qngai_analysis.collection.owed import PROPOSED, Body, Duty, FigureOwed, Owed, TaskOwed
+from qngai_analysis.evidence.measurability import Blank
 from qngai_analysis.page.blocks import OfficialHead, Prose, SignatureBlock, literal
 from qngai_analysis.page.document import Document, composed
 from qngai_analysis.progress.cutoff import default_cutoff

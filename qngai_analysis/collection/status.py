@@ -9,11 +9,12 @@ from functools import cached_property
 
 import pandas as pd
 
-from qngai_analysis.collection.owed import Blank, Body, FigureOwed, Owed, TaskOwed, owed, task_plans
+from qngai_analysis.collection.owed import Body, FigureOwed, Owed, TaskOwed, owed, task_plans
 from qngai_analysis.collection.requests import Asked, read_register
 from qngai_analysis.collection.returns import differences
 from qngai_analysis.collection.rounds import Step, steps
 from qngai_analysis.collection.state import task_state
+from qngai_analysis.evidence.measurability import Blank
 from qngai_analysis.evidence.returned import returned_table
 from qngai_analysis.page.blocks import AnyBlock, PageTitle, Prose
 from qngai_analysis.page.document import Document, composed

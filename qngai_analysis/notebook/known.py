@@ -207,7 +207,7 @@ def series(*names: str, period: str = "Y") -> Frame | Absent:
             "territory": [places.get(code, code) for code in found["territory"]],
             "territory_id": found["territory"],
             "definition": [_definition(report, row) for row in found.to_dict("records")],
-            "level": [report.say(row.level) for row in found.itertuples()],
+            "level": [report.say(str(row.level)) for row in found.itertuples()],
             "publisher": found["publisher"],
             "id": found["id"],
             "address": found["address"],
@@ -221,7 +221,11 @@ def series(*names: str, period: str = "Y") -> Frame | Absent:
         )
         for r in found.itertuples()
     ]
-    made = made.assign(_rank=rank).sort_values(["t", "_rank"], kind="stable").drop(columns="_rank")
+    made = (
+        made.assign(_rank=pd.Series(rank, index=made.index))
+        .sort_values(["t", "_rank"], kind="stable")
+        .drop(columns="_rank")
+    )
     one = made.drop_duplicates(["series", "date", "territory_id", "definition"])
     return marked(one.reset_index(drop=True), REAL)
 

@@ -77,7 +77,7 @@ def line(data: pd.DataFrame | Absent, caption: str, *, target: Any = None) -> Fi
         errorbar=None,
         ax=axes,
         **hue,
-    )  # type: ignore[arg-type]
+    )
     for row in frame.to_dict("records"):
         sign = {"": ""}.get(row.get("bound", ""), "> " if row.get("bound") in ("trên", "over") else "< ")
         words = sign + number(row["value"], _places(frame["value"]), lang=lang)

@@ -258,7 +258,7 @@ def _told(data: pd.DataFrame, caption: str) -> str:
         return f"{caption}."
     name = next((n for n in ("estimate", "value", "odds") if n in numeric), numeric[0])
     named = next((n for n in ("label", "year", "date", "name") if n in frame.columns), frame.columns[0])
-    low, high = frame.loc[frame[name].idxmin()], frame.loc[frame[name].idxmax()]
+    low, high = frame.iloc[int(frame[name].argmin())], frame.iloc[int(frame[name].argmax())]
     extremes = report.say(
         "Thấp nhất: {low_name} {low}; cao nhất: {high_name} {high}.",
         low_name=low[named],
@@ -318,7 +318,7 @@ def finding(
     if absent:
         return None if absent[0].file else Prose(literal(absent[0].why or report.say(_TOO_FEW)))
     filler = _Words(report.lang)
-    filled = {**(dict(row) if row is not None else {}), **values}  # type: ignore[arg-type]
+    filled = {**(dict(row) if row is not None else {}), **values}
     try:
         text = filler.vformat(catalogued(sentence, report.lang), (), filled)
     except KeyError as fault:

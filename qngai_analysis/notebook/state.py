@@ -6,6 +6,7 @@ from qngai_analysis.errors import ParameterError
 from qngai_analysis.project import read_project
 from qngai_analysis.report.base import Report
 from qngai_analysis.report.sector.loading import Sector
+from qngai_analysis.words.language import language
 
 _now: list[Report] = []
 
@@ -19,7 +20,7 @@ def current() -> Report:
     """Return the report that the notebook is; before ``begin``, one in the project's language and newest year."""
     if not _now:
         project = read_project()
-        return Report(project.language, max(project.main_plan().years), False)
+        return Report(language(project.language), max(project.main_plan().years), False)
     return _now[0]
 
 

@@ -140,7 +140,7 @@ class LoadedSurvey:
         """What it can be broken down by: ``by`` and ``name``."""
         book = self.sample.codebook
         names = {**book.domains, **_questions(book)}
-        rows = [(name, self.report.name(entry)) for name, entry in names.items()]  # type: ignore[arg-type]
+        rows = [(name, self.report.name(entry)) for name, entry in names.items()]
         return marked(pd.DataFrame(rows, columns=["by", "name"]), "real")
 
     def proportion(self, indicator: str, by: str | None = None, *, method: Method = "logit") -> Any:
@@ -230,12 +230,12 @@ class LoadedSurvey:
         if groups is None and against is None:
             test = widest(self.sample, item, name, known)
             return self._tested([_pair(known.iloc[-1], known.iloc[0], test)], item, ("high", "low"))
-        chosen = known.set_index("label", drop=False)
-        firsts = [groups[0]] if groups else [label for label in chosen.index if label != against]
+        chosen = {str(row["label"]): row for _, row in known.iterrows()}
+        firsts = [groups[0]] if groups else [label for label in chosen if label != against]
         second = groups[1] if groups else str(against)
-        lost = [label for label in (*firsts, second) if label not in chosen.index]
+        lost = [label for label in (*firsts, second) if label not in chosen]
         if lost:
-            known_words = ", ".join(chosen.index)
+            known_words = ", ".join(chosen)
             raise SurveyError(
                 "{by}: không có nhóm {group} được công bố; đang có: {known}",
                 by=by,
@@ -244,7 +244,7 @@ class LoadedSurvey:
             )
         rows = []
         for first in firsts:
-            high, low = chosen.loc[first], chosen.loc[second]
+            high, low = chosen[first], chosen[second]
             found = difference(self.survey, item, column, (high["group"], low["group"]))
             rows.append(_pair(high, low, found))
         return self._tested(rows, item, ("high", "low"))
@@ -299,7 +299,7 @@ class LoadedSurvey:
     ) -> pd.DataFrame:
         book, lang = self.sample.codebook, self.report.lang
         terms = fitted["term"].str.extract(r"^(?P<by>[^\[]+)\[(?P<group>.*)\]$")
-        odds = np.exp(fitted[["estimate", "ci_low", "ci_high"]]).rename(columns={"estimate": "odds"})
+        odds = fitted[["estimate", "ci_low", "ci_high"]].apply(np.exp).rename(columns={"estimate": "odds"})
         table = pd.concat([terms, odds, fitted["p_value"]], axis=1)
         frame = frame.dropna(subset=[item.name, *map(self.sample.column, names)])
         rows = []
@@ -317,10 +317,10 @@ class LoadedSurvey:
             group_words(book, by, group, lang) for by, group in zip(made["by"], made["group"], strict=True)
         ]
         heads = [grouping_words(book, by, lang) for by in made["by"]]
-        base = made["p_value"].isna()
+        is_base = made["p_value"].isna()
         labels = [
             f"{label} ({self.report.say('gốc')})" if b else label
-            for label, b in zip(labels, base, strict=True)
+            for label, b in zip(labels, is_base, strict=True)
         ]
         return made.assign(by=heads, label=labels)[["by", "label", "odds", "ci_low", "ci_high", "p_value"]]
 
@@ -363,7 +363,8 @@ class LoadedSurvey:
         found = found.rename(columns={"district": "label"})[
             ["label", "estimate", "ci_low", "ci_high", "direct_weight"]
         ]
-        return self._marked(found.assign(unit="%", n=pd.NA, flag="", group=found["label"]))
+        unknown = pd.Series(pd.NA, index=found.index, dtype="object")  # a model has no number of answers
+        return self._marked(found.assign(unit="%", n=unknown, flag="", group=found["label"]))
 
     def raked(self, **totals: Mapping[str, float]) -> LoadedSurvey:
         """Return the survey with weights that meet known totals: ``raked(sex={"Nam": 620000, "Nữ": 627000})``."""

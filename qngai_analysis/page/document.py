@@ -100,10 +100,11 @@ Node = (
     | blocks.SignatureBlock
     | blocks.AppendixStart
     | blocks.SimulatedBanner
-    | blocks.Finding
-    | blocks.KeyPoints
     | blocks.PageTitle
 )
+
+#: What a document is composed of: findings and key points become paragraphs and a list in ``pointed``.
+Part = Node | blocks.Finding | blocks.KeyPoints
 
 
 @dataclass(frozen=True)
@@ -197,7 +198,7 @@ def read(
 
 
 def composed(
-    parts: Iterable[blocks.AnyBlock | Node],
+    parts: Iterable[blocks.AnyBlock | Part],
     *,
     lang: str = "vi",
     title: str = "",
@@ -208,9 +209,9 @@ def composed(
 
     The title is the argument, else that of the head or title block, else the first heading, else ``name``.
     """
-    nodes = [node for part in parts for node in parts_of(part)]
-    simulated = any(map(_is_simulated, nodes))
-    nodes = pointed(nodes, lang)
+    given = [node for part in parts for node in parts_of(part)]
+    simulated = any(map(_is_simulated, given))
+    nodes = pointed(given, lang)
     head = next((n for n in nodes if isinstance(n, blocks.OfficialHead)), None)
     named = next((n for n in nodes if isinstance(n, blocks.PageTitle)), None)
     author = ""
@@ -238,13 +239,13 @@ def composed(
     )
 
 
-def _is_simulated(node: Node) -> bool:
+def _is_simulated(node: Part) -> bool:
     if isinstance(node, blocks.SimulatedBanner):
         return True
     return isinstance(node, Grid | blocks.Figure | blocks.Finding) and node.simulated
 
 
-def pointed(nodes: Sequence[Node], lang: str) -> list[Node]:
+def pointed(nodes: Sequence[Part], lang: str) -> list[Node]:
     """Print findings as paragraphs, and the key ones once more where the key points stand."""
     found = [node for node in nodes if isinstance(node, blocks.Finding)]
     points = tuple((Paragraph(_spoken(node)),) for node in found if node.key)
@@ -271,7 +272,7 @@ def _spoken(finding: blocks.Finding) -> tuple[Span, ...]:
 # ---------------------------------------------------------------- cells and outputs
 
 
-def _nodes(notebook: Mapping[str, Any], lang: str) -> Iterator[Node]:
+def _nodes(notebook: Mapping[str, Any], lang: str) -> Iterator[Part]:
     place = 0
     for cell in notebook["cells"]:
         tags = cell.get("metadata", {}).get("tags", [])
@@ -293,7 +294,7 @@ def _joined(text: str | Sequence[str]) -> str:
 _OBJECT = re.compile(r"^<[\w.]+( object)? at 0x[0-9a-f]+>$|^<IPython\.\S+ object>$|^<Figure size .*>$")
 
 
-def _from_output(output: Mapping[str, Any], metadata: Mapping[str, Any], where: str) -> Iterator[Node]:
+def _from_output(output: Mapping[str, Any], metadata: Mapping[str, Any], where: str) -> Iterator[Part]:
     if output["output_type"] == "stream":
         if output["name"] == "stdout":
             yield Verbatim(_joined(output["text"]).rstrip("\n"))
@@ -327,7 +328,7 @@ def _picture(svg: str, metadata: Mapping[str, Any], where: str) -> blocks.Figure
     return blocks.Figure.from_payload({"caption": caption, "alt": alt, "svg": drawn, "width_mm": 160.0})
 
 
-def parts_of(block: blocks.AnyBlock | Node) -> Iterator[Node]:
+def parts_of(block: blocks.AnyBlock | Part) -> Iterator[Part]:
     """Return a block as parts of a document: its Markdown parsed, anything else as it is."""
     if isinstance(block, blocks.Prose):
         yield from prose(block.text)
