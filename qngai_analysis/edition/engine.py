@@ -118,7 +118,7 @@ class _Run:
         from nbformat.notebooknode import from_dict
         from papermill.engines import papermill_engines
 
-        from qngai_analysis.edition.kernel import QngaiEngine
+        from qngai_analysis.edition.papermill_engine import QngaiEngine
 
         papermill_engines.register(ENGINE, QngaiEngine)
         # papermill does not read Literal annotations and warns of names that ``checked`` has accepted

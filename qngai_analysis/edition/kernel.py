@@ -24,7 +24,7 @@ from IPython.core.compilerop import CachingCompiler
 from jupyter_client.session import Session
 from nbclient.exceptions import CellExecutionError
 from papermill.clientwrap import PapermillNotebookClient
-from papermill.engines import Engine, NotebookExecutionManager
+from papermill.engines import NotebookExecutionManager
 from traitlets.config import Config
 
 from qngai_analysis.edition import worker
@@ -164,33 +164,13 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
         return super().output(outs, msg, display_id, cell_index)
 
 
-class QngaiEngine(Engine):  # type: ignore[misc]
-    """The engine ``qngai`` of papermill: ``papermill --engine qngai notebook.ipynb executed.ipynb``."""
-
-    @classmethod
-    def execute_managed_notebook(
-        cls,
-        nb_man: NotebookExecutionManager,
-        kernel_name: str,
-        execution_timeout: float | None = None,
-        advance: Callable[[int, int], None] = lambda done, cells: None,
-        ran: Callable[[Any], None] = lambda notebook: None,
-        **_: Any,
-    ) -> None:
-        """Run the cells: here in a process made for one notebook, else in one that is made for it."""
-        if worker.INSIDE:
-            ran(Client(nb_man, advance).execute())
-            return
-        done = worker.only(_Cells(nb_man.nb), seconds=execution_timeout)
-        nb_man.nb.cells, nb_man.nb.metadata = done.cells, nb_man.nb.metadata | done.metadata
-
-
-class _Cells:
+class Cells:
     """The work of running a notebook's cells."""
 
     def __init__(self, notebook: Any) -> None:
         self.notebook, self.folder = notebook, os.getcwd()  # noqa: PTH109
 
     def __call__(self, advance: Callable[[int, int], None]) -> Any:
+        """Return the notebook as run."""
         os.chdir(self.folder)
         return Client(NotebookExecutionManager(self.notebook, progress_bar=False), advance).execute()
