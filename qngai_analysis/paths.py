@@ -40,8 +40,8 @@ def project() -> Path:
         if (folder / "data" / "raw").is_dir() and (folder / "notebooks").is_dir():
             return folder
     raise RawFileError(
-        f"{here}: no project here (a folder with data/raw and notebooks); "
-        "change into it or set QNGAI_HOME to it"
+        f"{here}: không có dự án ở đây / no project here; sang thư mục dự án / change into it, --project DIR, "
+        'hoặc lập dự án mới / or make one: qngai init DIR --province "Gia Lai"'
     )
 
 
@@ -62,8 +62,15 @@ def reference(name: str) -> Path:
         own = None
     if own is not None and own.is_file():
         return own
-    packaged = PACKAGE / "reference"  # in the wheel; a checkout keeps its only copy in the project
-    return (packaged if packaged.is_dir() else PACKAGE.parent / "data" / "raw" / "reference") / name
+    return start("reference", name)
+
+
+def start(room: str, *parts: str) -> Path:
+    """Return a path below what a new project is made of: in the wheel, or this checkout's own files."""
+    if (PACKAGE / "reference").is_dir():
+        inside = (room,) if room == "reference" else ("start", room)
+        return PACKAGE.joinpath(*inside, *parts)
+    return PACKAGE.parent.joinpath(*(() if room == "notebooks" else ("data", "raw")), room, *parts)
 
 
 def reports() -> Path:

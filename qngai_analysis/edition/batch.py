@@ -26,6 +26,7 @@ YEARLY = "bao_cao_nam"
 class Edition:
     """What all reports of an edition have in common.
 
+    ``plan`` names another base plan than the project's of the year.
     ``cutoff`` is the day after which nothing published counts (ISO; empty: the default of the year).
     ``parameters`` are further parameters of the yearly notebook as typed on the command line;
     ``cell_seconds`` is how long a cell may take.
@@ -39,6 +40,7 @@ class Edition:
     formats: Sequence[str] = ("html", "pdf")
     parameters: Mapping[str, str] = field(default_factory=dict)
     cell_seconds: float = CELL_SECONDS
+    plan: str | None = None
 
     def job(self, name: str, *, extra: Mapping[str, bytes | Path] | None = None) -> Job:
         """Return the work of rendering one notebook of the edition."""
@@ -48,6 +50,7 @@ class Edition:
             "cutoff": cutoff_day(self.cutoff, self.year).isoformat(),
             "real_only": self.real_only,
             "lang": self.lang,
+            "plan": self.plan,
         }
         known = declared(notebook)
         values = {key: value for key, value in common.items() if key in known}
@@ -149,7 +152,8 @@ def _tables(edition: Edition) -> dict[str, bytes | Path]:
     from qngai_analysis.progress import judge_year
 
     cutoff = cutoff_day(edition.cutoff, edition.year)
-    result = judge_year(edition.year, cutoff=cutoff, real_only=edition.real_only)
+    plans = read_project().judged(edition.year, edition.plan, ended=True)
+    result = judge_year(edition.year, plans=plans, cutoff=cutoff, real_only=edition.real_only)
     content = as_saved(result.table, year=edition.year, cutoff=cutoff, real_only=edition.real_only)
     methods = {
         f"method_{name}": [row[name] for row in result.table["methods"]]

@@ -15,13 +15,12 @@ from typing import Any
 
 import pandas as pd
 
+from qngai_analysis import territory
 from qngai_analysis.evidence.choice import Choice, Need, choose
 from qngai_analysis.evidence.observations import Observation, observation_of, position
 from qngai_analysis.evidence.published import (
     read_breaks,
-    read_districts,
     read_relations,
-    read_territories,
     relate,
 )
 from qngai_analysis.evidence.series import Chain, chain
@@ -57,7 +56,6 @@ class Knowledge:
     relations: pd.DataFrame
     breaks: pd.DataFrame
     project: Project
-    districts: Mapping[str, str] = field(default_factory=dict)  # name in lower case: id
     parents: Mapping[str, str] = field(default_factory=dict)  # territory: the one it lies in
     places: Mapping[str, str] = field(default_factory=dict)  # territory: its name
     ages: Mapping[str, int] = field(default_factory=dict)  # lowest age an indicator is defined for
@@ -143,19 +141,17 @@ def knowledge(
     from qngai_analysis.plan.catalogue import read_catalogue
 
     ages = {str(code): int(age) for code, age in read_catalogue()["age_from"].dropna().items()}
-    districts = {str(name).casefold(): str(code) for code, name in read_districts()["name"].items()}
     # plain Python strings: rows are taken one by one, which Arrow columns make slow
     texts = {name: "object" for name in observed.columns if observed[name].dtype == "str"}
     observed = observed.astype(texts).copy()  # the copy joins columns of one type into one block
-    territories = read_territories()
+    units = territory.units()
     return Knowledge(
         observations=observed,
         relations=read_relations(),
         breaks=read_breaks(),
         project=project_here(),
-        districts=districts,
-        parents={str(code): str(parent) for code, parent in territories["parent"].dropna().items()},
-        places={str(code): str(name) for code, name in territories["name"].items()},
+        parents={code: unit.parent for code, unit in units.items() if unit.parent},
+        places={code: unit.name for code, unit in units.items()},
         ages=ages,
         baselines=baselines,
         families=families or {},
@@ -185,7 +181,8 @@ def judge(
     territories : ids whose figures may speak (default: :func:`territory_of` the target)
     plan : the plan's head (default: its name as the target's id begins)
     """
-    places = tuple(territories or (territory_of(target, known),))
+    plan = plan or PlanHead(target.id.split(".")[0])
+    places = tuple(territories or (territory_of(target, known, plan.issued),))
     need = Need(
         territories=places,
         parts=frozenset(code for code in known.parents if _within(code, places, known)),
@@ -200,7 +197,6 @@ def judge(
     )
     # a target the catalogue does not know has no figure, not another's
     related = known.related(target.indicator or "")
-    plan = plan or PlanHead(target.id.split(".")[0])
     goal, notes = _goal(target, plan, related, need)
     case = _Case(target, plan, known, need, related, goal, notes)
     if target.each and related["category"].notna().any():
@@ -497,17 +493,24 @@ def _family_probability(parts: list[Judgement]) -> float | None:
     return math.prod(p for p in known if p is not None)
 
 
-def territory_of(target: Target, known: Knowledge) -> str:
+def territory_of(target: Target, known: Knowledge, issued: date | None = None) -> str:
     """
     Return the territory a target was written for.
 
-    Targets of the project's plans are for the territory the project names, whatever year is
-    judged; outside of a project for the oldest one of the name in ``geography`` (empty: there is
-    none). A target assigned to a district carries the district's name there.
+    That is the unit of the name in ``geography`` on the day the plan was issued: a plan of 2022 is for the
+    province as it was, whatever year is judged, one of 2026 for the merged one. A target that names
+    no place is for the project's territory; one of a place that the project's tables do not know for that name,
+    and no figure of the project speaks for it. Outside of a project the oldest unit of the name is meant, if any.
     """
-    place = target.geography.casefold()
-    named = (code for code, name in known.places.items() if name.split(" (")[0].casefold() == place)
-    return known.districts.get(place) or known.project.territory or next(named, "")
+    home, place = known.project.territory, target.geography
+    if home and (not place or (issued is None and _bare(known.places.get(home, "")) == place.casefold())):
+        return home
+    unit = territory.named(place, issued)
+    return unit.id if unit else place if home else ""
+
+
+def _bare(name: str) -> str:
+    return name.split(" (")[0].casefold()
 
 
 def _within(code: str, places: tuple[str, ...], known: Knowledge) -> bool:

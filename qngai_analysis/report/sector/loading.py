@@ -18,7 +18,7 @@ from qngai_analysis.plan import read_plan
 from qngai_analysis.plan.model import Target, Task
 from qngai_analysis.progress.cutoff import cutoff_day
 from qngai_analysis.progress.outcome import Outcome
-from qngai_analysis.progress.yearly import YearResult, check_year, judge_year, surveyed
+from qngai_analysis.progress.yearly import YearResult, judge_year, surveyed
 from qngai_analysis.project import Role, SurveyBlock, read_project
 from qngai_analysis.project import Sector as Scope
 from qngai_analysis.raw import read_table
@@ -88,6 +88,7 @@ class Sector(Report):
     district: str | None
     cutoff: date
     scope: Scope  # what the report covers
+    main: str  # the plan whose targets are the sector's first
     result: YearResult
 
     @property
@@ -136,8 +137,9 @@ class Sector(Report):
     @cached_property
     def tasks(self) -> list[dict[str, Any]]:
         """The sector's tasks in all plans: plan, text, agencies, period and state."""
-        plans = read_project().plans(Role.MAIN, Role.LATER, Role.TASKS)
-        return [row for plan in plans for row in _tasks_of(self, plan.name)]
+        project = read_project()
+        beside = [entry.name for entry in project.plans(Role.LATER, Role.TASKS) if entry.name != self.main]
+        return [row for name in (self.main, *beside) for row in _tasks_of(self, name)]
 
     def _sample(self, block: SurveyBlock, year: int) -> Sample | None:
         from qngai_analysis.survey.form.intake import load_file
@@ -194,15 +196,15 @@ class Sector(Report):
 
     def main_target(self, indicator: Indicator) -> Outcome | None:
         """Return the main plan's target that an indicator of a survey measures, if there is one."""
-        main = read_project().main_plan().name
         found = self._outcomes(lambda target: target.indicator == indicator.code)
-        return next((outcome for outcome in found if outcome.plan.name == main), None)
+        return next((outcome for outcome in found if outcome.plan.name == self.main), None)
 
 
 def load(
     sector: str,
     *,
     year: int,
+    plan: str | None = None,
     edition: int | None = None,
     district: str | None = None,
     cutoff: str = "",
@@ -215,6 +217,7 @@ def load(
     ----------
     sector : one of the project
     year : the reporting year
+    plan : the plan whose targets come first; None: the project's of that year
     edition : year of the survey files; None: the reporting year
     district : name of a district to single out, or None for the province
     cutoff : day (``2026-03-31``) after which nothing published counts; empty: 31 March of the next year
@@ -228,14 +231,21 @@ def load(
     scope = read_project().sector(sector)
     if district is not None and district not in set(districts()["name"]):
         raise ParameterError(f"district = {district!r}; it is one of {', '.join(districts()['name'])}")
-    check_year(year)
+    plans = read_project().judged(year, plan, ended=True)
     day_of = cutoff_day(cutoff, year)
     names = [block.name for block in scope.survey]
     observed = surveyed(edition or year, real_only=real_only, surveys=names)
     result = judge_year(
-        year, observed=observed, cutoff=day_of, real_only=real_only, only=_belongs_to(scope, district)
+        year,
+        plans=plans,
+        observed=observed,
+        cutoff=day_of,
+        real_only=real_only,
+        only=_belongs_to(scope, district),
     )
-    return Sector(language(lang), year, real_only, sector, edition or year, district, day_of, scope, result)
+    return Sector(
+        language(lang), year, real_only, sector, edition or year, district, day_of, scope, plans[0], result
+    )
 
 
 def _has_file(survey: str, year: int) -> bool:
@@ -273,7 +283,7 @@ def districts() -> pd.DataFrame:
 def _tasks_of(sector: Sector, name: str) -> Iterator[dict[str, Any]]:
     from qngai_analysis.progress.tasks import current_agencies, read_task_reports, task_status
 
-    plan, main = read_plan(name), name == read_project().main_plan().name
+    plan, main = read_plan(name), name == sector.main
     file = paths.raw("tasks", f"{sector.year}.csv")
     reports = read_task_reports(file) if main and file.is_file() else None
     state = task_status(plan.tasks, reports, on=sector.cutoff).set_index("id")["status"]
@@ -290,7 +300,7 @@ def _tasks_of(sector: Sector, name: str) -> Iterator[dict[str, Any]]:
 
 def _belongs(scope: Scope, task: Task, *, main: bool) -> bool:
     """Return whether a task is the sector's: by its place in the main plan, by its words in another."""
-    if main:
+    if main and scope.tasks:
         places = {f"{task.part}.{task.section}", f"{task.part}.{task.subsection}"}
         return bool(places & set(scope.tasks))
     return any(word in task.text.casefold() for word in scope.words)

@@ -17,7 +17,7 @@ from qngai_analysis.progress.cutoff import cutoff_day
 from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.progress.tasks import current_agencies, read_task_reports, task_status
 from qngai_analysis.progress.verdict import Verdict
-from qngai_analysis.progress.yearly import YearResult, check_year, judge_year
+from qngai_analysis.progress.yearly import YearResult, judge_year
 from qngai_analysis.project import Office, read_project
 from qngai_analysis.report.base import Report
 from qngai_analysis.report.reasons import english_name
@@ -91,24 +91,26 @@ class YearReport(Report):
         return date(self.year, 12, 31)
 
 
-def load(*, year: int, cutoff: str = "", lang: str = "vi", real_only: bool = False) -> YearReport:
+def load(
+    *, year: int, plan: str | None = None, cutoff: str = "", lang: str = "vi", real_only: bool = False
+) -> YearReport:
     """Read what the report of ``year`` is made of.
 
     Parameters
     ----------
+    plan : str or None
+        The plan whose targets make the report; default: the project's of that year.
     cutoff : str
         Day (``2026-03-31``) after which nothing published counts; empty: 31 March of the next year.
 
     Raises
     ------
     ParameterError
-        The year is before the plan or so late that nothing is planned, the cut-off day is not a date or
-        lies before the reporting year begins.
+        No plan is of the year, the cut-off day is not a date or lies before the reporting year begins.
     """
-    check_year(year)
-    day_of = cutoff_day(cutoff, year)
     project = read_project()
-    main, *later = plans = project.judged(year)
+    main, *later = plans = project.judged(year, plan)
+    day_of = cutoff_day(cutoff, year)
     result = judge_year(year, plans=plans, cutoff=day_of, real_only=real_only)
     made_up = result.observations["evidence"].eq("simulated").any()
     return YearReport(
