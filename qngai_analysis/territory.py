@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -145,6 +146,78 @@ def ended(unit: Unit) -> str:
         return ""
     day = unit.valid_to + timedelta(days=1)
     return f"{day.day:02d}/{day.month}/{day.year}" if day.month > 2 else f"{day:%d/%m/%Y}"
+
+
+#: What units of a level are called: together in a sentence, one of them, at the head of a column, in English.
+TOGETHER = {"huyện": "huyện, thị xã, thành phố", "xã": "xã, phường, đặc khu", "tỉnh": "tỉnh"}
+ONE = {"huyện": "huyện", "xã": "xã", "tỉnh": "tỉnh"}
+HEAD = {"huyện": "Huyện", "xã": "Xã, phường", "tỉnh": "Tỉnh"}
+ENGLISH = {"huyện": "District", "xã": "Commune", "tỉnh": "Province"}
+_KIND = re.compile(r"^(thành phố|thị xã|thị trấn|huyện|xã|phường|đặc khu|tp|tx|h|x|p)[. ]+", re.IGNORECASE)
+
+
+def without_kind(name: str) -> str:
+    """Return a unit's name without its kind: "Ba Tơ" of "Huyện Ba Tơ"."""
+    return _KIND.sub("", name)
+
+
+def survey_day(on: date | None = None) -> date:
+    """
+    Return the day whose units a survey is drawn from and published by: by default today's.
+
+    Where the project's territory has ended, its last day.
+    """
+    here = home()
+    return on or min(date.today(), here.valid_to if here else date.max)
+
+
+def survey_units(on: date) -> tuple[Unit, ...]:
+    """Return the units that a survey is published by: the territory's parts on a day, itself where it has none."""
+    here = home(on)
+    return parts(on) or ((here,) if here else ())
+
+
+def grid(of: Sequence[Unit]) -> dict[str, tuple[int, int]]:
+    """
+    Return the place (row, column) of each unit on a map of equal squares, by id.
+
+    Laid by hand where ``reference/tiles.csv`` of the project has them all; else each commune goes to a free square
+    such that the squared distances from its place to its square add up to the least (an assignment, Kuhn-Munkres as
+    SciPy solves it), so that neighbours stay near. Units without a place have no square.
+    """
+    file = paths.raw("reference", "tiles.csv")
+    by_hand = (
+        {row["district"]: (int(row["row"]), int(row["column"])) for row in read_rows(file)}
+        if file.is_file()
+        else {}
+    )
+    if {unit.id for unit in of} <= set(by_hand):
+        return {unit.id: by_hand[unit.id] for unit in of}
+    lies = {
+        row["code"]: (float(row["latitude"]), float(row["longitude"]))
+        for row in read_rows(paths.reference("communes.csv"))
+    }
+    return _assigned(tuple((unit.id, *lies[unit.id]) for unit in of if unit.id in lies))
+
+
+@lru_cache(maxsize=8)
+def _assigned(places: tuple[tuple[str, float, float], ...]) -> dict[str, tuple[int, int]]:
+    import numpy as np
+    from scipy.optimize import linear_sum_assignment
+
+    if not places:
+        return {}
+    at = np.array([(-north, east * np.cos(np.radians(north))) for _, north, east in places])
+    at -= at.min(axis=0)
+    height, width = np.maximum(at.max(axis=0), 1e-9)
+    # squares of a grid of the territory's shape, a quarter more of them than units: coasts and corners stay
+    side = np.sqrt(height * width / (1.25 * len(places)))
+    rows, columns = int(np.ceil(height / side)) + 1, int(np.ceil(width / side)) + 1
+    squares = np.array([(row, column) for row in range(rows) for column in range(columns)])
+    cost = ((at[:, None, :] / side - squares[None, :, :]) ** 2).sum(axis=2)
+    chosen = squares[linear_sum_assignment(cost)[1]]
+    chosen -= chosen.min(axis=0)
+    return {name: (int(row), int(column)) for (name, _, _), (row, column) in zip(places, chosen, strict=True)}
 
 
 def became(name: str) -> tuple[str, ...]:

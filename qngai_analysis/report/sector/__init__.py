@@ -8,7 +8,7 @@ the report goes on.
 from qngai_analysis.report.base import heading
 from qngai_analysis.report.sector.figures import missing, published, tasks
 from qngai_analysis.report.sector.gaps import equal_footing, left_behind, widest
-from qngai_analysis.report.sector.loading import Sample, Sector, by_group, districts, load
+from qngai_analysis.report.sector.loading import Sample, Sector, by_group, load
 from qngai_analysis.report.sector.survey import (
     breakdown,
     breakdowns,
@@ -21,7 +21,7 @@ from qngai_analysis.report.sector.survey import (
 from qngai_analysis.report.sector.targets import reasons, status, target_table, title
 
 __all__ = [
-    "Sample", "Sector", "breakdown", "breakdowns", "by_group", "district_maps", "districts", "equal_footing",
+    "Sample", "Sector", "breakdown", "breakdowns", "by_group", "district_maps", "equal_footing",
     "estimates", "heading", "left_behind", "load", "missing", "over_years", "overview", "province_table",
     "published", "reasons", "status", "target_table", "tasks", "title", "widest",
 ]  # fmt: skip

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, cached_property
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from qngai_analysis import paths
+from qngai_analysis import paths, territory
 from qngai_analysis.errors import ParameterError, SurveyError
 from qngai_analysis.page.blocks import Figure, Prose
 from qngai_analysis.page.tables import Table
@@ -21,9 +22,9 @@ from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.progress.yearly import YearResult, judge_year, surveyed
 from qngai_analysis.project import Role, SurveyBlock, read_project
 from qngai_analysis.project import Sector as Scope
-from qngai_analysis.raw import read_table
 from qngai_analysis.report.base import SHARE, SIMULATED, Report, Speaker, why_absent
 from qngai_analysis.survey.form.codebook import SPECIAL, Codebook, Indicator, read_codebook
+from qngai_analysis.territory import HEAD, TOGETHER
 from qngai_analysis.words.language import Lang, language, translate
 from qngai_analysis.words.said import inside
 
@@ -229,8 +230,8 @@ def load(
         There is no such sector or district, the plan does not cover the year, or the cut-off day is not a date.
     """
     scope = read_project().sector(sector)
-    if district is not None and district not in set(districts()["name"]):
-        raise ParameterError(f"district = {district!r}; it is one of {', '.join(districts()['name'])}")
+    if district is not None:
+        _check_unit(district, year)
     plans = read_project().judged(year, plan, ended=True)
     day_of = cutoff_day(cutoff, year)
     names = [block.name for block in scope.survey]
@@ -259,8 +260,20 @@ def _has_file(survey: str, year: int) -> bool:
 
 
 def for_a_district(target: Target) -> bool:
-    """Return whether a target is set for one district."""
-    return target.geography in set(districts()["name"])
+    """Return whether a target is set for one district or commune of the project's territory."""
+    unit, home = territory.named(target.geography), territory.home()
+    return unit is not None and unit.level in ("huyện", "xã") and unit != home
+
+
+def _check_unit(name: str, year: int) -> None:
+    """Refuse a unit that was not there in the year; the message says what it became, or which there are."""
+    known = [unit.name for day in (date(year, 1, 1), date(year, 12, 31)) for unit in territory.parts(day)]
+    if name in known:
+        return
+    now = territory.became(name)
+    listed = f"từ 01/7/2025 là / now {', '.join(now)}; " if now else ""
+    near = difflib.get_close_matches(name, dict.fromkeys(known), n=20 if len(known) < 20 else 5, cutoff=0)
+    raise ParameterError(f"district = {name!r}; {listed}it is one of {', '.join(near)}")
 
 
 def _belongs_to(scope: Scope, district: str | None) -> Callable[[Target], bool]:
@@ -270,14 +283,6 @@ def _belongs_to(scope: Scope, district: str | None) -> Callable[[Target], bool]:
     }
     codes = {*scope.indicators, *asked} - {""}
     return lambda target: target.indicator in codes or target.geography == district
-
-
-@cache
-def districts() -> pd.DataFrame:
-    """Return the 13 districts with their place on the tile grid: ``id, name, row, column``."""
-    names = read_table(paths.raw("reference", "districts.csv"))[["id", "name"]]
-    tiles = read_table(paths.raw("reference", "tiles.csv")).rename(columns={"district": "id"})
-    return names.merge(tiles, on="id")
 
 
 def _tasks_of(sector: Sector, name: str) -> Iterator[dict[str, Any]]:
@@ -331,7 +336,7 @@ def group_words(codebook: Codebook, by: str, group: str, lang: Lang) -> str:
 def grouping_words(codebook: Codebook, by: str, lang: Lang) -> str:
     """Return what a grouping is called inside a sentence."""
     if by in ("district", codebook.design.district):
-        return translate("huyện, thị xã, thành phố", lang)
+        return translate(TOGETHER[codebook.kind], lang)
     entry: Any = codebook.domains.get(by) or codebook.questions[by]
     return inside(str(entry.vi if lang == "vi" else entry.en))
 
@@ -339,7 +344,9 @@ def grouping_words(codebook: Codebook, by: str, lang: Lang) -> str:
 def grouping_title(sector: Sector, sample: Sample, by: str) -> str:
     """Return what a table's cell calls a grouping."""
     words = grouping_words(sample.codebook, by, sector.lang)
-    return sector.say("Huyện") if by == "district" else words[:1].upper() + words[1:]
+    if by == "district":
+        return sector.say(HEAD[sample.codebook.kind])
+    return words[:1].upper() + words[1:]
 
 
 def scale_of(indicator: Indicator) -> float:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from qngai_analysis import territory
 from qngai_analysis.page import charts
 from qngai_analysis.page.blocks import Figure, Prose, literal
 from qngai_analysis.page.tables import Table
@@ -17,14 +18,14 @@ from qngai_analysis.report.sector.loading import (
     Sample,
     Sector,
     by_group,
-    districts,
     grouping_title,
     grouping_words,
     scale_of,
     source_of,
 )
-from qngai_analysis.survey.form.codebook import Indicator
+from qngai_analysis.survey.form.codebook import Codebook, Indicator
 from qngai_analysis.survey.release.treatment import Treatment
+from qngai_analysis.territory import ONE
 from qngai_analysis.values import records
 
 
@@ -174,8 +175,9 @@ def _overview(sector: Sector, sample: Sample) -> Figure:
         table = by_group(sample, indicator, "district", sector.lang)
         columns[sector.name(indicator)] = table.set_index("group")["estimate"] * SHARE
     caption = sector.say(
-        "{survey}: các chỉ tiêu theo huyện, năm {year} (%)",
+        "{survey}: các chỉ tiêu theo {unit}, năm {year} (%)",
         survey=sector.name(sample.codebook),
+        unit=sector.say(ONE[sample.codebook.kind]),
         year=sample.year,
     )
     return charts.heat_table(pd.DataFrame(columns), caption, **_common(sector, sample))
@@ -189,11 +191,14 @@ def district_maps(sector: Sector) -> list[Block]:
 def _district_map(sector: Sector, sample: Sample) -> Figure:
     table = by_group(sample, sample.headline, "district", sector.lang)
     caption = sector.say(
-        "{indicator} theo huyện, năm {year}", indicator=sector.name(sample.headline), year=sample.year
+        "{indicator} theo {unit}, năm {year}",
+        indicator=sector.name(sample.headline),
+        unit=sector.say(ONE[sample.codebook.kind]),
+        year=sample.year,
     )
     values = map_values(sector, table, SHARE)
     common = _common(sector, sample)
-    return charts.tile_map(values, district_grid(), caption, highlight=sector.district, **common)
+    return charts.tile_map(values, unit_grid(sample.codebook), caption, highlight=sector.district, **common)
 
 
 def map_values(report: Speaker, table: pd.DataFrame, scale: float) -> pd.DataFrame:
@@ -207,9 +212,13 @@ def map_values(report: Speaker, table: pd.DataFrame, scale: float) -> pd.DataFra
     )
 
 
-def district_grid() -> pd.DataFrame:
-    """Return the place of each district on the tile map."""
-    return districts().rename(columns={"name": "district"})[["district", "row", "column"]]
+def unit_grid(codebook: Codebook) -> pd.DataFrame:
+    """Return the place on the tile map of each unit that a survey is published by: ``district, row, column``."""
+    places = territory.grid(codebook.units)
+    rows = [(unit.name, *places[unit.id]) for unit in codebook.units if unit.id in places]
+    frame = pd.DataFrame(rows, columns=["district", "row", "column"])
+    frame.attrs["kind"] = codebook.kind
+    return frame
 
 
 def over_years(sector: Sector) -> list[Block]:

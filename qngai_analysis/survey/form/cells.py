@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from qngai_analysis import territory
 from qngai_analysis.survey.form.codebook import SPECIAL, SPECIAL_STATUS, Choice, Question
 from qngai_analysis.survey.form.condition import Bools, Floats, Status
 from qngai_analysis.survey.form.files import Cells
@@ -209,7 +210,16 @@ def folded(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).casefold().split()).strip(" .;:")
 
 
-_DISTRICT_KIND = re.compile(r"^(thành phố|thị xã|huyện|tp|tx|h)[. ]+")
+def _unit_hint(name: str) -> str:
+    """Return what became of a unit that is none of the day: it had ended, or has another name since."""
+    if now := territory.became(name):
+        return f"từ 01/7/2025 là / since 1 July 2025: {', '.join(now)}? "
+    unit = territory.named(name)
+    return (
+        f"{unit.name}: hết hiệu lực từ / ended on {territory.ended(unit)}; "
+        if unit and territory.ended(unit)
+        else ""
+    )
 
 
 class Choices:
@@ -224,7 +234,7 @@ class Choices:
         for choice in self.answers:
             labels = {folded(choice.vi), folded(choice.en)}
             if question.choice_list == "@districts":
-                labels |= {_DISTRICT_KIND.sub("", label) for label in labels}
+                labels |= {territory.without_kind(label) for label in labels}
             for label in labels | {unaccented(label) for label in labels}:
                 known = self._by_label.get(label, choice)
                 # a label that two choices share names neither
@@ -242,7 +252,7 @@ class Choices:
         label = folded(text)
         found = self._by_label.get(label) or self._by_label.get(unaccented(label))
         if found is None and self.question.choice_list == "@districts":
-            found = self._by_label.get(_DISTRICT_KIND.sub("", label))
+            found = self._by_label.get(territory.without_kind(label))
         if found is None and text.upper() in ("TRUE", "FALSE"):
             found = self._by_name.get("yes" if text.upper() == "TRUE" else "no")
         return found
@@ -259,8 +269,11 @@ class Choices:
         given = unaccented(folded(str(cell)))
         near = process.extractOne(given, plain, scorer=fuzz.WRatio) if isinstance(cell, str) else None
         hint = f"did you mean {names[near[2]].vi!r}? " if near and near[1] >= 70 else ""
-        kind = "a district of the province" if self.question.choice_list == "@districts" else "a choice"
-        return Wrong(f"{kind} of the codebook", f"{hint}it is one of {listed}")
+        if self.question.choice_list != "@districts":
+            return Wrong("a choice of the codebook", f"{hint}it is one of {listed}")
+        return Wrong(
+            "a unit of the province on that day", f"{_unit_hint(str(cell)) or hint}it is one of {listed}"
+        )
 
     def several(self, cell: object) -> list[Choice]:
         """
