@@ -556,6 +556,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         return int(code or 0)
     except QngaiError as fault:
+        from qngai_analysis.words import language as _  # noqa: F401 - once loaded, messages are said in the user's language
+
         _say(f"qngai: {' '.join(str(fault).split())}")
     except TyperException as fault:
         if message := fault.format_message():
