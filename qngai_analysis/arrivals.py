@@ -96,7 +96,7 @@ def _as_day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise ParameterError(
-            f"--date {text}: không phải là ngày / not a day; ghi / write 2025-12-31"
+            "--date {text}: không phải là ngày; ghi năm-tháng-ngày, ví dụ 2025-12-31", text=text
         ) from None
 
 
@@ -107,10 +107,10 @@ def _years(file: Path, years: str, plan: object, issued: str) -> tuple[int, int]
     assert isinstance(plan, Plan)
     if years:
         if not (found := re.fullmatch(r"(\d{4})(?:\s*[-–]\s*(\d{4}))?", years.strip())):
-            raise ParameterError(f"--years {years}: ghi năm đầu-năm cuối / write first-last, 2026-2030")
+            raise ParameterError("--years {years}: ghi năm đầu-năm cuối, ví dụ 2026-2030", years=years)
         first, last = int(found[1]), int(found[2] or found[1])
         if first > last:
-            raise ParameterError(f"--years {years}: năm đầu sau năm cuối / the first is after the last")
+            raise ParameterError("--years {years}: năm đầu sau năm cuối", years=years)
         return first, last
     document = plan.document
     due = [target.period_end for target in plan.listed_targets if target.period_end]
@@ -118,9 +118,7 @@ def _years(file: Path, years: str, plan: object, issued: str) -> tuple[int, int]
     last_of = document.period_end or max(due, default=None)
     first_of = document.period_start or (int(issued[:4]) if issued else None) or min(due, default=None)
     if last_of is None or first_of is None:
-        raise PlanError(
-            f"{file}: văn bản không nêu năm nào; ghi --years / the document names no years; write --years 2026-2030"
-        )
+        raise PlanError("{file}: văn bản không nêu năm nào; ghi --years 2026-2030", file=file)
     if (
         document.period_start is None
         and re.search(rf"năm {last_of}\b", document.subject)
@@ -136,7 +134,7 @@ def _role(role: str, project: Project, plan: object, years: tuple[int, int]) -> 
     assert isinstance(plan, Plan)
     if role:
         if role not in [*Role]:
-            raise ParameterError(f"--role {role}: là một trong / it is one of {', '.join(Role)}")
+            raise ParameterError("--role {role}: là một trong {roles}", role=role, roles=", ".join(Role))
         return Role(role)
     place = territory.named(plan.document.geography) if plan.document.geography else None
     here = territory.home()
@@ -187,12 +185,14 @@ def _check_new(project: Project, file: Path, name: str, role: Role, years: tuple
     digest = raw.sha256(file)
     for known in _files():
         if raw.sha256(known) == digest or known.stem == name:
-            raise RawFileError(f"{file}: đã có trong dự án / in the project already: {known.name}")
+            raise RawFileError("{file}: đã có trong dự án: {known}", file=file, known=known.name)
     for entry in project.plans(Role.MAIN) if role is Role.MAIN else ():
         if any(entry.covers(year) for year in range(years[0], years[1] + 1)):
             raise ParameterError(
-                f"--role main: {entry.title} đã là kế hoạch chính {entry.first_year}-{entry.last_year} / is the main plan of "
-                "these years; ghi / write --role later, hoặc / or --years"
+                "--role main: {plan} đã là kế hoạch chính {first}-{last}; ghi --role later, hoặc --years",
+                plan=entry.title,
+                first=entry.first_year,
+                last=entry.last_year,
             )
 
 
@@ -222,11 +222,14 @@ def take_survey(
     there = [path for path in folder.glob(f"{year}.*") if path.suffix in FORMATS]
     if there:
         raise ParameterError(
-            f"{there[0]}: năm {year} đã có tệp / the year has a file; --year, hoặc chuyển tệp ấy đi / or move it away"
+            "{file}: năm {year} đã có tệp; ghi --year, hoặc chuyển tệp ấy đi", file=there[0], year=year
         )
     if file.suffix.lower() not in FORMATS:
         raise ParameterError(
-            f"{file}: định dạng / format {file.suffix or '?'}; nhận / taken are {', '.join(FORMATS)}"
+            "{file}: định dạng {ending} không nhận được; nhận {formats}",
+            file=file,
+            ending=file.suffix or "?",
+            formats=", ".join(FORMATS),
         )
     faults = len(validate_file(survey, file))
     if faults:

@@ -33,12 +33,12 @@ def init(
     from qngai_analysis.starting import new_project
 
     if not province and not commune:
-        raise ParameterError('ghi / write --province "Gia Lai" hoặc / or --commune "Xã Ba Tơ"')
+        raise ParameterError('ghi --province "Gia Lai" hoặc --commune "Xã Ba Tơ"')
     name, units = new_project(folder, province, commune)
     typer.echo(f"{folder}: {name}" + (f", {units} xã, phường, đặc khu" if units else ""))
     for step in (
         f"cd {folder}",
-        "sửa / edit data/raw/office.toml: ai báo cáo, gửi cho ai",
+        "data/raw/office.toml: ai báo cáo, gửi cho ai / who reports to whom",
         "qngai add plan KE-HOACH.docx",
         "qngai add survey households KET-QUA.xlsx",
         "qngai report; qngai lab",

@@ -40,8 +40,8 @@ def project() -> Path:
         if (folder / "data" / "raw").is_dir() and (folder / "notebooks").is_dir():
             return folder
     raise RawFileError(
-        f"{here}: không có dự án ở đây / no project here; sang thư mục dự án / change into it, --project DIR, "
-        'hoặc lập dự án mới / or make one: qngai init DIR --province "Gia Lai"'
+        '{here}: không có dự án ở đây; sang thư mục dự án, ghi --project DIR, hoặc lập dự án mới: qngai init DIR --province "Gia Lai"',
+        here=here,
     )
 
 

@@ -176,19 +176,26 @@ class Project:
         ]
         if near:
             return near[0]
-        add = "thêm kế hoạch bằng / add a plan with: qngai add plan FILE"
         if year is None or not mains:
-            raise ParameterError(f"dự án chưa có kế hoạch nào được đánh giá / no plan to judge; {add}")
-        last = max(mains, key=lambda entry: entry.last_year)
+            raise ParameterError(
+                "dự án chưa có kế hoạch nào để đánh giá; thêm kế hoạch bằng: qngai add plan FILE"
+            )
+        first, last = mains[0], max(mains, key=lambda entry: entry.last_year)
         if year < last.first_year:
             raise ParameterError(
-                f"năm {year}: kế hoạch sớm nhất / the earliest plan: {mains[0].title} "
-                f"({mains[0].first_year}-{mains[0].last_year}); {add}"
+                "năm {year}: kế hoạch sớm nhất là {plan} ({first}-{last}); thêm kế hoạch của năm này bằng: qngai add plan FILE",
+                year=year,
+                plan=first.title,
+                first=first.first_year,
+                last=first.last_year,
             )
         raise ParameterError(
-            f"năm {year}: {last.title} ({last.first_year}-{last.last_year}) đã kết thúc, không có kế hoạch nào của năm "
-            f"này / the plan has ended and no other is of this year; {add}, hoặc theo dõi mục tiêu sau thời hạn "
-            f"/ or follow its targets past their time with --plan {last.name}"
+            "năm {year}: {plan} ({first}-{last}) đã kết thúc, chưa có kế hoạch nào của năm này; thêm bằng: qngai add plan FILE, hoặc theo dõi mục tiêu sau thời hạn: --plan {name}",
+            year=year,
+            plan=last.title,
+            first=last.first_year,
+            last=last.last_year,
+            name=last.name,
         )
 
     def base(self, year: int, plan: str | None = None) -> PlanEntry:
@@ -204,12 +211,13 @@ class Project:
             return self.main_plan(year)
         found = self.entry(plan)
         if found.role is Role.PEER:
-            raise ParameterError(
-                f"{plan}: kế hoạch của địa phương khác, chỉ để so sánh / a peer's plan, for comparison only"
-            )
+            raise ParameterError("{plan}: kế hoạch của địa phương khác, chỉ để so sánh", plan=plan)
         if year < found.first_year:
             raise ParameterError(
-                f"năm {year}: {found.title} bắt đầu từ {found.first_year} / the plan begins in {found.first_year}"
+                "năm {year}: {plan} bắt đầu từ năm {first}",
+                year=year,
+                plan=found.title,
+                first=found.first_year,
             )
         return found
 
@@ -219,9 +227,9 @@ class Project:
         found = found or [entry for entry in self.plan if f"{plan}-".startswith(f"{entry.name}-")]
         found = found or [entry for entry in self.plan if entry.name.startswith(plan)]
         if len(found) != 1:
-            names = ", ".join(entry.name for entry in self.plan) or "không có / none"
+            names = ", ".join(entry.name for entry in self.plan) or "…"
             raise ParameterError(
-                f"kế hoạch {plan!r}: project.toml có / has {names}; thêm bằng / add it with: qngai add plan FILE"
+                "kế hoạch {plan}: dự án có {names}; thêm bằng: qngai add plan FILE", plan=plan, names=names
             )
         return found[0]
 

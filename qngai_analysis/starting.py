@@ -12,7 +12,7 @@ from qngai_analysis import paths
 from qngai_analysis.errors import ParameterError, RenderError
 from qngai_analysis.project import last_year
 from qngai_analysis.raw import Column, read_sidecar, sidecar_text, table_bytes, toml_text
-from qngai_analysis.territory import read_rows, unit_name
+from qngai_analysis.territory import read_rows, unit_name, without_kind
 from qngai_analysis.words.folding import fold
 
 MERGED = "2025-07-01"  # the day from which the 34 provinces and their communes are (Nghị quyết 202/2025/QH15)
@@ -44,15 +44,13 @@ def new_project(folder: Path, province: str = "", commune: str = "") -> tuple[st
     mine = _commune(commune, province) if commune else None
     top = _province(mine["province"] if mine else province)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise RenderError(
-            f"{folder}: thư mục đã có nội dung, chọn thư mục khác / not empty, name another folder"
-        )
+        raise RenderError("{folder}: thư mục đã có nội dung; chọn thư mục khác", folder=folder)
     communes = [row for row in _table("communes.csv") if row["province"] == top["name"]]
     for name in ("plans", "published", "reference", "surveys", "tasks"):
         folder.joinpath("data", "raw", name).mkdir(parents=True, exist_ok=True)
     for name in ("notebooks", "reports"):
         (folder / name).mkdir()
-    _write(folder / "data" / "raw", _head(top, mine), _territories(top, mine))
+    _write(folder / "data" / "raw", top, _head(top, mine), _territories(top, mine))
     for notebook in sorted(paths.start("notebooks").glob("*.ipynb")):
         text = notebook.read_text(encoding="utf-8")
         if not _foreign(text):
@@ -77,12 +75,12 @@ def _province(name: str) -> Row:
     gone = [row for row in _table("provinces.csv") if fold(row["name"]) == fold(name) and row["successor"]]
     if gone:
         raise ParameterError(
-            f"--province {name!r}: từ 01/7/2025 thuộc / since 1 July 2025 part of {gone[0]['successor']}; "
-            f'ghi / write --province "{gone[0]["successor"]}"'
+            '--province "{name}": từ 01/7/2025 thuộc {now}; ghi --province "{now}"',
+            name=name,
+            now=gone[0]["successor"],
         )
-    raise ParameterError(
-        f"--province {name!r}: không có tỉnh này / no such province; {_near(name, (row['name'] for row in rows))}"
-    )
+    near = _near(name, (row["name"] for row in rows))
+    raise ParameterError('--province "{name}": không có tỉnh này; gần nhất: {near}', name=name, near=near)
 
 
 def _commune(name: str, province: str) -> Row:
@@ -97,7 +95,10 @@ def _commune(name: str, province: str) -> Row:
     if found:
         listed = ", ".join(f"{row['code']} ({unit_name(row)}, {row['province']})" for row in found[:8])
         raise ParameterError(
-            f"--commune {name!r}: {len(found)} đơn vị cùng tên, ghi mã / of this name, write the code: {listed}"
+            '--commune "{name}": {n} đơn vị cùng tên, ghi mã: {listed}',
+            name=name,
+            n=len(found),
+            listed=listed,
         )
     codes = {row["code"] for row in rows}
     new = [
@@ -109,16 +110,15 @@ def _commune(name: str, province: str) -> Row:
         now = ", ".join(
             f"{unit_name(row)} ({row['code']}, {row['province']})" for row in rows if row["code"] in new
         )
-        raise ParameterError(f"--commune {name!r}: từ 01/7/2025 là / since 1 July 2025: {now}")
-    raise ParameterError(
-        f"--commune {name!r}: không có đơn vị này / no such commune; {_near(name, (unit_name(row) for row in rows))}"
-    )
+        raise ParameterError('--commune "{name}": từ 01/7/2025 là {now}', name=name, now=now)
+    near = _near(name, (unit_name(row) for row in rows))
+    raise ParameterError('--commune "{name}": không có đơn vị này; gần nhất: {near}', name=name, near=near)
 
 
 def _near(name: str, names: Iterator[str]) -> str:
     known = {fold(each): each for each in names}
     close = difflib.get_close_matches(fold(name), known, n=3, cutoff=0)
-    return f"gần nhất / nearest: {', '.join(known[each] for each in close)}"
+    return ", ".join(known[each] for each in close)
 
 
 def _identity(row: Row) -> str:
@@ -191,7 +191,7 @@ sectors = "sectors.toml" # các lĩnh vực có báo cáo riêng
 """
 
 
-def _write(folder: Path, head: Mapping[str, object], territories: Sequence[Row]) -> None:
+def _write(folder: Path, top: Row, head: Mapping[str, object], territories: Sequence[Row]) -> None:
     territory = territories[-1]["id"] if territories[-1]["level"] == "xã" else territories[1]["id"]
     (folder / "project.toml").write_text(PROJECT.format(territory=toml_text(territory)), encoding="utf-8")
     lines = [f"{key} = {toml_text(value)}" for key, value in head.items()]
@@ -224,6 +224,10 @@ def _write(folder: Path, head: Mapping[str, object], territories: Sequence[Row])
         territories,
         made,
     )
+    for name in ("agencies.csv", "owners.csv", "measurability.csv"):
+        rows = [_of_here(row, top["name"]) for row in _table(name) if row.get("kind") != "zone"]
+        title = read_sidecar(paths.start("reference", name)).title
+        _table_of(folder / "reference" / name, title, _columns("reference", name), rows, made)
     _table_of(
         folder / "published" / "figures.csv",
         "Số liệu đã công bố",
@@ -231,6 +235,19 @@ def _write(folder: Path, head: Mapping[str, object], territories: Sequence[Row])
         [],
         made,
     )
+
+
+def _of_here(row: Row, name: str) -> dict[str, str]:
+    """Return a row of a table that names the offices of one province, for another: the same offices, unconfirmed."""
+    home = next(each["name"] for each in _table("territories.csv") if each["level"] == "tỉnh")
+    home = without_kind(home.split(" (")[0])
+    unsure = "mẫu chung của qngai init, chưa đối chiếu"
+    named = {key: value.replace(home, name) for key, value in row.items()}
+    if named != row or row.get("source"):
+        named |= {key: unsure for key in ("source", "note") if key in row} | (
+            {"confidence": "low"} if "confidence" in row else {}
+        )
+    return named
 
 
 def _columns(room: str, name: str) -> list[Column]:

@@ -110,6 +110,15 @@ def home(on: date | None = None) -> Unit | None:
     return unit
 
 
+def province_name() -> str:
+    """Return the name without its kind of the province the project lies in; outside of one of the tables' own."""
+    known, unit = units(), home()
+    while unit and unit.level != "tỉnh":
+        unit = known.get(unit.parent)
+    unit = unit or next((each for each in known.values() if each.level == "tỉnh"), None)
+    return without_kind(unit.bare) if unit else ""
+
+
 def parts(on: date, of: Unit | None = None) -> tuple[Unit, ...]:
     """Return the units that make up the project's territory (or another) on a day, in the tables' order."""
     whole = of or home(on)
@@ -153,7 +162,7 @@ TOGETHER = {"huyện": "huyện, thị xã, thành phố", "xã": "xã, phườn
 ONE = {"huyện": "huyện", "xã": "xã", "tỉnh": "tỉnh"}
 HEAD = {"huyện": "Huyện", "xã": "Xã, phường", "tỉnh": "Tỉnh"}
 ENGLISH = {"huyện": "District", "xã": "Commune", "tỉnh": "Province"}
-_KIND = re.compile(r"^(thành phố|thị xã|thị trấn|huyện|xã|phường|đặc khu|tp|tx|h|x|p)[. ]+", re.IGNORECASE)
+_KIND = re.compile(r"^(tỉnh|thành phố|thị xã|thị trấn|huyện|xã|phường|đặc khu|tp|tx|h|x|p)[. ]+", re.IGNORECASE)
 
 
 def without_kind(name: str) -> str:
@@ -165,10 +174,12 @@ def survey_day(on: date | None = None) -> date:
     """
     Return the day whose units a survey is drawn from and published by: by default today's.
 
-    Where the project's territory has ended, its last day.
+    Where the project's territory has ended, its last day; never a day before its first.
     """
     here = home()
-    return on or min(date.today(), here.valid_to if here else date.max)
+    if here is None:
+        return on or date.today()
+    return max(on or min(date.today(), here.valid_to), here.valid_from)
 
 
 def survey_units(on: date) -> tuple[Unit, ...]:

@@ -307,7 +307,8 @@ def task_gantt(tasks: pd.DataFrame, caption: str, *, year: int, **options: Unpac
         axes.set_ylim(len(counted) - 0.4, -0.6)
         axes.set_yticks(middles, [wrap(str(group), 40, 2) for group in groups])
         axes.tick_params(axis="y", labelsize=7.5)
-        years = range(int(tasks["first_year"].min()), int(tasks["last_year"].max()) + 1)
+        said = [*tasks["first_year"].dropna(), *tasks["last_year"].dropna()] or [year]
+        years = range(int(min(said)), int(max(said)) + 1)
         axes.set_xlim(years[0], years[-1] + 1)
         axes.set_xticks([y + 0.5 for y in years], [str(y) for y in years])
         if year in years:

@@ -15,6 +15,7 @@ from qngai_analysis.page.blocks import (
     literal,
 )
 from qngai_analysis.plan.model import Citation, Document
+from qngai_analysis.project import read_project
 from qngai_analysis.report.offices import survey_tasks
 from qngai_analysis.report.yearly.loading import PILLARS, YearReport, short_title
 from qngai_analysis.words.language import KEPT, listed
@@ -81,8 +82,8 @@ def status(report: YearReport) -> list[SimulatedBanner]:
 
 def steering(report: YearReport) -> Prose:
     """Return what was planned: plans in force, numbers of targets and tasks, the duty to measure."""
-    first = [task.first_year for task in report.tasks if task.first_year is not None]
-    last = [task.last_year for task in report.tasks if task.last_year is not None]
+    years = [year for task in report.tasks for year in (task.first_year, task.last_year) if year is not None]
+    entry = read_project().entry(report.main)
     paragraphs = [
         report.say(
             "{plan} đặt ra {targets} chỉ tiêu ({pillars}) và {tasks} nhiệm vụ, giải pháp giai đoạn {first} - {last}.",
@@ -90,10 +91,19 @@ def steering(report: YearReport) -> Prose:
             targets=report.count(len(report.plan.listed_targets)),
             pillars=_by_pillar(report),
             tasks=report.count(len(report.tasks)),
-            first=min(first),
-            last=max(last),
+            first=min(years, default=entry.first_year),
+            last=max(years, default=entry.last_year),
         )
     ]
+    if not entry.covers(report.year):
+        paragraphs.append(
+            report.say(
+                "**Sau thời hạn**: kế hoạch kết thúc năm {last}; báo cáo theo dõi các mục tiêu của kế hoạch vì năm {year} "
+                "chưa có kế hoạch khác thay thế.",
+                last=entry.last_year,
+                year=report.year,
+            )
+        )
     paragraphs += [
         report.say(
             "{plan} còn giao {targets} chỉ tiêu và {tasks} nhiệm vụ.",
@@ -103,7 +113,7 @@ def steering(report: YearReport) -> Prose:
         )
         for plan in report.later.values()
     ]
-    return Prose("\n\n".join([*paragraphs, *_unassigned(report), *_duty(report)]))
+    return Prose("\n\n".join([*paragraphs, *_unread(report), *_unassigned(report), *_duty(report)]))
 
 
 def _by_pillar(report: YearReport) -> str:
@@ -112,6 +122,23 @@ def _by_pillar(report: YearReport) -> str:
     if report.lang == "vi":
         return listed([f"{report.count(n)} chỉ tiêu {name}" for n, name in counts], report.lang)
     return listed([f"{n} on the {name}" for n, name in counts], report.lang)
+
+
+def _unread(report: YearReport) -> list[str]:
+    """Return which plans are known to exist by the cut-off day and have no text here, in a list."""
+    known = [
+        report.say(
+            "{number} ngày {day} của {issuer} ({subject}; giai đoạn {years})",
+            number=entry.number,
+            day=report.text_day(entry.issued),
+            issuer=entry.issuer,
+            subject=entry.subject,
+            years=" - ".join(map(str, dict.fromkeys(entry.years))),
+        )
+        for entry in read_project().unread(report.cutoff)
+    ]
+    text = "Văn bản đã biết nhưng **chưa có văn bản** trong dự án nên chưa được đọc, chưa được đánh giá: {plans}."
+    return [report.say(text, plans=literal("; ".join(known)))] if known else []
 
 
 def _unassigned(report: YearReport) -> list[str]:

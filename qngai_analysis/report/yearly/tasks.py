@@ -16,6 +16,8 @@ from qngai_analysis.report.yearly.loading import YearReport, short_title
 
 def task_overview(report: YearReport) -> Prose:
     """Return how many tasks there are, by part and period, and whether their status was reported."""
+    if not report.tasks:
+        return Prose(report.say("{plan} không giao nhiệm vụ.", plan=literal(short_title(report.plan))))
     unsaid = [task for task in report.tasks if task.last_year is None]
     ended = [task for task in report.tasks if task.last_year and task.last_year < report.year]
     running = [task for task in report.tasks if _runs(task, report.year)]
@@ -75,8 +77,10 @@ def tasks_by_agency(report: YearReport) -> Table:
     )
 
 
-def task_periods(report: YearReport) -> Figure:
-    """Return the chart of the tasks' periods by section of the plan's appendix."""
+def task_periods(report: YearReport) -> Figure | Prose:
+    """Return the chart of the tasks' periods by section of the plan's appendix; a plan without tasks has none."""
+    if not report.tasks:
+        return Prose("")
     return charts.task_gantt(
         report.plan.tasks.assign(group=list(map(_part, report.tasks))),
         report.say("Số nhiệm vụ theo phần của kế hoạch và thời gian thực hiện"),

@@ -77,7 +77,7 @@ def survey_file(survey: str, year: int) -> Path:
 def field_day(path: Path, year: int) -> date:
     """Return the day whose units a survey file names: ``fieldwork`` in its sidecar, else the first of its year."""
     said = raw.read_sidecar(path).extra.get("fieldwork")
-    return said if isinstance(said, date) else date(year, 1, 1)
+    return territory.survey_day(said if isinstance(said, date) else date(year, 1, 1))
 
 
 def survey_years(survey: str) -> list[int]:
