@@ -88,7 +88,8 @@ def _commune(name: str, province: str) -> Row:
     if province:
         top = _province(province)["name"]
         rows = [row for row in rows if row["province"] == top]
-    found = [row for row in rows if row["code"] == name or fold(unit_name(row)) == fold(name)]
+    found = [row for row in rows if row["code"] == name or unit_name(row).casefold() == name.casefold()]
+    found = found or [row for row in rows if fold(unit_name(row)) == fold(name)]
     found = found or [row for row in rows if fold(row["name"]) == fold(name)]
     if len(found) == 1:
         return found[0]

@@ -17,7 +17,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from qngai_analysis import paths, raw
-from qngai_analysis.errors import ParameterError
+from qngai_analysis.errors import ParameterError, RawFileError
 from qngai_analysis.project import project_here
 
 
@@ -46,25 +46,34 @@ class Unit:
 
 def read_rows(file: Path) -> tuple[Mapping[str, str], ...]:
     """Return the rows of a reference table as texts, quickly: commands that only name a place wait for no frame."""
-    return _rows(file, raw.verify(file).sha256)
+    return _rows(_stamped(file))
+
+
+_Stamped = tuple[Path, int, int]  # a file as it is now: its checksum is tested once for each state of it
+
+
+def _stamped(file: Path) -> _Stamped:
+    stamp = file.stat() if file.is_file() else None
+    return (file, stamp.st_mtime_ns, stamp.st_size) if stamp else (file, 0, 0)
 
 
 @lru_cache(maxsize=16)
-def _rows(file: Path, _sha256: str) -> tuple[Mapping[str, str], ...]:
+def _rows(stamped: _Stamped) -> tuple[Mapping[str, str], ...]:
+    file = stamped[0]
+    raw.verify(file)
     return tuple(csv.DictReader(io.StringIO(file.read_text(encoding="utf-8-sig"), newline="")))
 
 
 def units() -> Mapping[str, Unit]:
     """Return every unit that the project's tables know, by id; a commune's id is its code."""
-    files = map(paths.reference, ("territories.csv", "communes.csv"))
-    return _units(*((file, raw.verify(file).sha256) for file in files))
+    return _units(*(_stamped(paths.reference(name)) for name in ("territories.csv", "communes.csv")))
 
 
 @lru_cache(maxsize=8)
-def _units(territories: tuple[Path, str], communes: tuple[Path, str]) -> Mapping[str, Unit]:
-    found = {row["id"]: _unit(row) for row in _rows(*territories)}
+def _units(territories: _Stamped, communes: _Stamped) -> Mapping[str, Unit]:
+    found = {row["id"]: _unit(row) for row in _rows(territories)}
     tops = {unit.bare.split(" ", 1)[-1]: unit for unit in found.values() if _has_communes(unit)}
-    for row in _rows(*communes):
+    for row in _rows(communes):
         if (top := tops.get(row["province"])) and row["code"] not in found:
             found[row["code"]] = _commune(row, top)
     return found
@@ -112,6 +121,18 @@ def home(on: date | None = None) -> Unit | None:
 
 def province_name() -> str:
     """Return the name without its kind of the province the project lies in; outside of one of the tables' own."""
+    return _province(*(_stamped(file) for file in (paths.reference("territories.csv"), *_project_file())))
+
+
+def _project_file() -> list[Path]:
+    try:
+        return [paths.raw("project.toml")]
+    except RawFileError:
+        return []
+
+
+@lru_cache(maxsize=8)
+def _province(*_files: _Stamped) -> str:
     known, unit = units(), home()
     while unit and unit.level != "tỉnh":
         unit = known.get(unit.parent)
@@ -162,7 +183,9 @@ TOGETHER = {"huyện": "huyện, thị xã, thành phố", "xã": "xã, phườn
 ONE = {"huyện": "huyện", "xã": "xã", "tỉnh": "tỉnh"}
 HEAD = {"huyện": "Huyện", "xã": "Xã, phường", "tỉnh": "Tỉnh"}
 ENGLISH = {"huyện": "District", "xã": "Commune", "tỉnh": "Province"}
-_KIND = re.compile(r"^(tỉnh|thành phố|thị xã|thị trấn|huyện|xã|phường|đặc khu|tp|tx|h|x|p)[. ]+", re.IGNORECASE)
+_KIND = re.compile(
+    r"^(tỉnh|thành phố|thị xã|thị trấn|huyện|xã|phường|đặc khu|tp|tx|h|x|p)[. ]+", re.IGNORECASE
+)
 
 
 def without_kind(name: str) -> str:

@@ -24,6 +24,7 @@ SLOW = {
     "test_cli",
     "test_edition_engine",
     "test_edition_publishing",
+    "test_new_project",
     "test_notebooks",
     "test_package",
     "test_plan_properties",
