@@ -44,6 +44,7 @@ SLOW = {
     "test_survey_releases",
     "test_survey_replicates",
     "test_survey_simulate",
+    "test_tutorials",
     "test_words_language",
 }
 
