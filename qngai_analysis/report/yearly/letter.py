@@ -137,7 +137,7 @@ def _unread(report: YearReport) -> list[str]:
         )
         for entry in read_project().unread(report.cutoff)
     ]
-    text = "Văn bản đã biết nhưng **chưa có văn bản** trong dự án nên chưa được đọc, chưa được đánh giá: {plans}."
+    text = "Kế hoạch đã biết nhưng dự án **chưa có văn bản**, nên chưa được đọc, chưa được đánh giá: {plans}."
     return [report.say(text, plans=literal("; ".join(known)))] if known else []
 
 
