@@ -16,6 +16,7 @@ from typing import Any
 import pandas as pd
 
 from qngai_analysis import territory
+from qngai_analysis.evidence.bounds import bounds_of, shares_people, weight_of
 from qngai_analysis.evidence.choice import Choice, Need, choose
 from qngai_analysis.evidence.observations import Observation, observation_of, position
 from qngai_analysis.evidence.published import (
@@ -42,7 +43,7 @@ from qngai_analysis.progress.verdict import (
 )
 from qngai_analysis.project import Project, project_here
 from qngai_analysis.values import records
-from qngai_analysis.words.said import Chance, Day, Joined, Num, Said
+from qngai_analysis.words.said import Chance, Day, Joined, Num, Said, inside
 
 LATEST_AGE = 1  # years a figure may be older than the reporting year and still give a pace
 YEAR_END = 0.25  # a figure of the last quarter speaks for the end of the year
@@ -59,6 +60,7 @@ class Knowledge:
     parents: Mapping[str, str] = field(default_factory=dict)  # territory: the one it lies in
     places: Mapping[str, str] = field(default_factory=dict)  # territory: its name
     ages: Mapping[str, int] = field(default_factory=dict)  # lowest age an indicator is defined for
+    of_people: frozenset[str] = frozenset()  # indicators that are shares of people
     baselines: pd.DataFrame | None = None
     families: Mapping[str, Sequence[str]] = field(default_factory=dict)
     _related: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
@@ -140,7 +142,9 @@ def knowledge(
     """Return observations together with the project's tables of relations and breaks."""
     from qngai_analysis.plan.catalogue import read_catalogue
 
-    ages = {str(code): int(age) for code, age in read_catalogue()["age_from"].dropna().items()}
+    catalogue = read_catalogue()
+    ages = {str(code): int(age) for code, age in catalogue["age_from"].dropna().items()}
+    of_people = frozenset(str(code) for code, of in catalogue["denominator"].items() if shares_people(of))
     # plain Python strings: rows are taken one by one, which Arrow columns make slow
     texts = {name: "object" for name in observed.columns if observed[name].dtype == "str"}
     observed = observed.astype(texts).copy()  # the copy joins columns of one type into one block
@@ -153,6 +157,7 @@ def knowledge(
         parents={code: unit.parent for code, unit in units.items() if unit.parent},
         places={code: unit.name for code, unit in units.items()},
         ages=ages,
+        of_people=of_people,
         baselines=baselines,
         families=families or {},
     )
@@ -203,10 +208,11 @@ def judge(
         return _judge_family(case)
     choice = choose(related, need)
     if choice.chosen is None:
-        return _without_figure(case, choice)
+        return _by_bounds(case) or _without_figure(case, choice)
     if target.unit.startswith("%") and target.unit.endswith("/năm"):
         return _judge_growth(case, choice, choice.chosen)
-    return _judge_level(case, choice, choice.chosen)
+    judged = _judge_level(case, choice, choice.chosen)
+    return (judged.verdict is Verdict.UNDECIDED and _by_bounds(case)) or judged
 
 
 def _goal(target: Target, plan: PlanHead, related: pd.DataFrame, need: Need) -> tuple[Goal, tuple[Note, ...]]:
@@ -266,6 +272,34 @@ def _without_figure(case: _Case, choice: Choice) -> Judgement:
         return case.judged(choice, Verdict.UNDECIDED, "proxy-only", notes=notes)
     beside = choice.beside["relation"].isin(["proxy", "national"]).any()
     return case.judged(choice, Verdict.NO_DATA, "proxy-only" if beside else "none")
+
+
+def _by_bounds(case: _Case) -> Judgement | None:
+    """Judge by what the merged territory's share bounds; None unless definition and age agree and the bound decides."""
+    unit = territory.units().get(case.need.territories[0])
+    if unit is None or case.need.unit != "%" or case.target.indicator not in case.known.of_people:
+        return None
+    weight = weight_of(unit)
+    if weight is None:
+        return None
+    derived = bounds_of(case.related, unit, weight, case.need.age_from)
+    for row in derived["id"]:
+        choice = choose(derived[derived["id"].eq(row)], case.need)
+        if choice.chosen is None:
+            continue
+        judged = _judge_level(case, choice, choice.chosen)
+        if judged.verdict in (Verdict.MET, Verdict.EXCEEDED, Verdict.NOT_MET):
+            said = Said(
+                "suy ra từ số {id} của {place}: {share} số dân của địa giới ấy năm {year} ở địa giới của mục tiêu "
+                "({source}); phần còn lại nhận mọi mức từ 0 đến 100%",
+                id=row[:-1],
+                place=inside(case.known.places[unit.successor]),
+                share=Num(100 * weight.share, unit="%", decimals=2),
+                year=weight.year,
+                source=weight.source,
+            )
+            return replace(judged, notes=(*judged.notes, Note(NoteKind.BOUND, said)))
+    return None
 
 
 def _judge_level(case: _Case, choice: Choice, chosen: Observation) -> Judgement:
