@@ -8,6 +8,7 @@ from qngai_analysis.report.base import heading
 from qngai_analysis.report.yearly.appendices import method, plan_ladder, reasons, sources
 from qngai_analysis.report.yearly.letter import appendix, bases, head, opening, signature, status, steering
 from qngai_analysis.report.yearly.loading import YearReport, load
+from qngai_analysis.report.yearly.merged import two_territories
 from qngai_analysis.report.yearly.missing import gaps, proposals, shortcomings
 from qngai_analysis.report.yearly.targets import (
     distance,
@@ -31,5 +32,5 @@ __all__ = [
     "YearReport", "appendix", "bases", "distance", "gaps", "head", "heading", "later_plans", "load", "method",
     "next_year", "opening", "pillar", "plan_ladder", "proposals", "reasons", "reference_table", "shortcomings",
     "signature", "sources", "status", "steering", "summary", "target_table", "task_list", "task_overview",
-    "task_periods", "task_report", "task_table", "tasks_by_agency",
+    "task_periods", "task_report", "task_table", "tasks_by_agency", "two_territories",
 ]  # fmt: skip
