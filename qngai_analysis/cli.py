@@ -618,7 +618,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 2
 
 
-add = typer.Typer(no_args_is_help=True, help="Thêm tệp vào dự án / add a file to the project.")
+add = typer.Typer(no_args_is_help=True, help="Thêm tệp vào dự án.")
 app.add_typer(add, name="add")
 cli_project.mount(app, add)
 

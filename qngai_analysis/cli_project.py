@@ -12,24 +12,28 @@ from qngai_analysis.errors import ParameterError
 
 def mount(app: typer.Typer, add: typer.Typer) -> None:
     """Add the commands to the command line, and to its group ``add``."""
-    app.command()(init)
-    add.command("plan")(add_plan)
-    add.command("survey")(add_survey)
+    app.command(help="Lập một dự án mới cho một tỉnh hoặc một xã.")(init)
+    add.command("plan", help="Thêm một kế hoạch vào dự án: đọc, cho xem, chép nguyên văn, giao vai trò.")(
+        add_plan
+    )
+    add.command("survey", help="Thêm tệp của một cuộc điều tra: kiểm tra, chép nguyên văn, kèm tệp mô tả.")(
+        add_survey
+    )
+
+
+def _remark(wording: str, **values: object) -> None:
+    """Write a remark to standard error in the user's language."""
+    from qngai_analysis.words.language import message
+
+    typer.echo(message(wording, values), err=True)
 
 
 def init(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Thư mục mới / the new folder.")],
-    province: Annotated[
-        str, typer.Option(help="Một trong 34 tỉnh, thành phố / one of the 34 provinces.")
-    ] = "",
-    commune: Annotated[
-        str, typer.Option(help="Một xã, phường, đặc khu: tên hoặc mã / a commune by name or code.")
-    ] = "",
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Thư mục mới.")],
+    province: Annotated[str, typer.Option(help="Một trong 34 tỉnh, thành phố.")] = "",
+    commune: Annotated[str, typer.Option(help="Một xã, phường, đặc khu: tên hoặc mã.")] = "",
 ) -> None:
-    """Lập một dự án mới cho một tỉnh hoặc một xã / make a project of a province or a commune.
-
-    Ví dụ / example: `qngai init gia-lai --province "Gia Lai"`
-    """
+    """Make a project of a province or a commune."""
     from qngai_analysis.starting import new_project
 
     if not province and not commune:
@@ -47,26 +51,18 @@ def init(
 
 
 def add_plan(
-    file: Annotated[
-        Path, typer.Argument(help="Văn bản kế hoạch (text, Markdown, HTML, DOCX, PDF) / the document.")
-    ],
+    file: Annotated[Path, typer.Argument(help="Văn bản kế hoạch (text, Markdown, HTML, DOCX, PDF).")],
     role: Annotated[
         str,
-        typer.Option(
-            help="main, later, tasks hoặc/or peer; mặc định theo nội dung / default: by what it says."
-        ),
+        typer.Option(help="main, later, tasks hoặc peer; mặc định theo nội dung."),
     ] = "",
-    years: Annotated[str, typer.Option(help="Năm đầu-năm cuối / first and last year, 2026-2030.")] = "",
-    number: Annotated[
-        str, typer.Option(help="Số, nếu văn bản không ghi / number, where it prints none.")
-    ] = "",
-    date: Annotated[
-        str, typer.Option(help="Ngày ký 2025-12-31, nếu không ghi / day of signing, likewise.")
-    ] = "",
-    issuer: Annotated[str, typer.Option(help="Cơ quan ban hành, nếu không ghi / issuer, likewise.")] = "",
-    source: Annotated[str, typer.Option(help="Nơi lấy văn bản / where it was taken from.")] = "",
+    years: Annotated[str, typer.Option(help="Năm đầu-năm cuối, ví dụ 2026-2030.")] = "",
+    number: Annotated[str, typer.Option(help="Số, nếu văn bản không ghi.")] = "",
+    date: Annotated[str, typer.Option(help="Ngày ký 2025-12-31, nếu văn bản không ghi.")] = "",
+    issuer: Annotated[str, typer.Option(help="Cơ quan ban hành, nếu văn bản không ghi.")] = "",
+    source: Annotated[str, typer.Option(help="Nơi lấy văn bản.")] = "",
 ) -> None:
-    """Thêm một kế hoạch vào dự án / add a plan: it is read, shown, copied byte for byte and given a role."""
+    """Add a plan: it is read, shown, copied byte for byte and given a role."""
     from qngai_analysis.arrivals import take_plan
 
     said = {"number": number, "date": date, "issuer": issuer}
@@ -74,29 +70,30 @@ def add_plan(
     for label, value in done.shown.items():
         typer.echo(f"{label}: {value}")
     for remark in done.remarks:
-        typer.echo(f"qngai: {remark}", err=True)
+        _remark("qngai: {remark}", remark=remark)
     typer.echo(done.file)
 
 
 def add_survey(
-    survey: Annotated[str, typer.Argument(help="Tên cuộc điều tra / a survey of data/raw/surveys.")],
-    file: Annotated[
-        Path, typer.Argument(help="Tệp số liệu (csv, xlsx, parquet, sav, dta) / the file that came back.")
-    ],
+    survey: Annotated[str, typer.Argument(help="Tên cuộc điều tra.")],
+    file: Annotated[Path, typer.Argument(help="Tệp số liệu (csv, xlsx, parquet, sav, dta).")],
     year: Annotated[
-        int | None, typer.Option("--year", min=2000, max=2100, help="Năm; mặc định năm đã kết thúc / year.")
+        int | None,
+        typer.Option("--year", min=2000, max=2100, help="Năm; mặc định: năm gần nhất đã kết thúc."),
     ] = None,
-    producer: Annotated[str, typer.Option(help="Đơn vị thực hiện / who did it.")] = "",
-    source: Annotated[str, typer.Option(help="Ghi chú nguồn / where it comes from.")] = "",
+    producer: Annotated[str, typer.Option(help="Đơn vị thực hiện.")] = "",
+    source: Annotated[str, typer.Option(help="Ghi chú nguồn.")] = "",
 ) -> None:
-    """Thêm tệp của một cuộc điều tra / add a survey's file: checked, copied byte for byte, with its sidecar."""
+    """Add a survey's file: checked, copied byte for byte, with its sidecar."""
     from qngai_analysis.arrivals import take_survey
 
     done, faults = take_survey(survey, file, year=year, producer=producer, source=source)
     if done is None:
-        typer.echo(
-            f"qngai: {file}: {faults} lỗi, chưa nhận / faults, not taken: qngai validate {survey} {file}",
-            err=True,
+        _remark(
+            "qngai: {file}: {faults} lỗi, chưa nhận; xem từng lỗi: qngai validate {survey} {file}",
+            file=file,
+            faults=faults,
+            survey=survey,
         )
         raise typer.Exit(1)
     typer.echo(done)

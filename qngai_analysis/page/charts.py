@@ -30,7 +30,7 @@ from qngai_analysis.page.theme import (
     rows_of,
     wrap,
 )
-from qngai_analysis.territory import TOGETHER, without_kind
+from qngai_analysis.territory import HEAD, TOGETHER, without_kind
 from qngai_analysis.values import is_missing
 from qngai_analysis.words.language import Lang, listed, translate
 from qngai_analysis.words.numbers import number, printed_decimals, rounded
@@ -524,7 +524,10 @@ def tile_map(
         units=translate(together, lang),
     )
     known = [(row.district, row.value) for row in rows_of(merged.dropna(subset=["value"]))]
-    heads = [translate(together.capitalize(), lang), translate("Giá trị", lang) + f" ({unit})"]
+    heads = [
+        translate(HEAD[grid.attrs.get("kind", "huyện")], lang),
+        translate("Giá trị", lang) + f" ({unit})",
+    ]
     data = merged[["district", "value"]].set_axis(heads, axis="columns")
     return finished(axes, caption, [start, *_extremes(known, unit, lang)], data, decimals=1, **options)
 
