@@ -70,7 +70,7 @@ def add_plan(
     for label, value in done.shown.items():
         typer.echo(f"{label}: {value}")
     for remark in done.remarks:
-        _remark("qngai: {remark}", remark=remark)
+        typer.echo(f"qngai: {remark}", err=True)
     typer.echo(done.file)
 
 
