@@ -7,11 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from qngai_analysis import paths, raw, territory
 from qngai_analysis.errors import ParameterError, PlanError, RawFileError
 from qngai_analysis.project import Project, Role, last_year, read_project
 from qngai_analysis.words.folding import fold
+
+if TYPE_CHECKING:
+    from qngai_analysis.plan import Plan
 
 
 @dataclass(frozen=True)
@@ -100,11 +104,8 @@ def _as_day(text: str) -> date:
         ) from None
 
 
-def _years(file: Path, years: str, plan: object, issued: str) -> tuple[int, int]:
+def _years(file: Path, years: str, plan: Plan, issued: str) -> tuple[int, int]:
     """Return first and last year: as said; as the document's period; as its targets and tasks are due."""
-    from qngai_analysis.plan.model import Plan
-
-    assert isinstance(plan, Plan)
     if years:
         if not (found := re.fullmatch(r"(\d{4})(?:\s*[-–]\s*(\d{4}))?", years.strip())):
             raise ParameterError("--years {years}: ghi năm đầu-năm cuối, ví dụ 2026-2030", years=years)
@@ -128,10 +129,7 @@ def _years(file: Path, years: str, plan: object, issued: str) -> tuple[int, int]
     return min(first_of, last_of), last_of
 
 
-def _role(role: str, project: Project, plan: object, years: tuple[int, int]) -> Role:
-    from qngai_analysis.plan.model import Plan
-
-    assert isinstance(plan, Plan)
+def _role(role: str, project: Project, plan: Plan, years: tuple[int, int]) -> Role:
     if role:
         if role not in [*Role]:
             raise ParameterError("--role {role}: là một trong {roles}", role=role, roles=", ".join(Role))

@@ -180,18 +180,24 @@ def report(
     parameter: Parameters = None,
     sectors: Annotated[bool, typer.Option(help="Also every sector's report.")] = True,
     plan: BasePlan = None,
+    period: Annotated[str, typer.Option(help="6m: the report on the first six months.")] = "",
+    review: Annotated[
+        str, typer.Option(help="First and last year, such as 2022-2025: the review of a plan's period.")
+    ] = "",
     cell_limit: CellLimit = 30,
 ) -> None:
     """Render the year: the plan's monitoring report and every sector's, HTML and PDF, into OUT/YEAR.
 
     An edition appears whole or not at all. `manifest.json` in it lists the checksums of all that went in.
     """
-    at = _year(year, plan, cutoff)
+    span = period or review
+    at = _year(int(review[-4:]) if review[-4:].isdigit() else year, plan, cutoff)
     from qngai_analysis.edition.batch import Edition, render_year
 
     edition = Edition(
         at, _reports(out), cutoff, lang or _project().language, real_only, _split(formats), _pairs(parameter),
         60 * cell_limit, plan,
+        span,
     )  # fmt: skip
     with _progress() as advance:
         files = render_year(edition, with_sectors=sectors, progress=advance)
@@ -346,7 +352,7 @@ def _reports(out: Path | None) -> Path:
 
 
 def _edition(named: str, out: Path) -> Path:
-    return out / named / "assessment.json" if named.isdigit() else Path(named)
+    return out / named / "assessment.json" if (out / named).is_dir() or named.isdigit() else Path(named)
 
 
 @app.command("task-form")

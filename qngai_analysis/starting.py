@@ -126,7 +126,7 @@ def _identity(row: Row) -> str:
     return fold(row["name"]).replace(" ", "-")
 
 
-def _territories(top: Row, mine: Row | None) -> list[Row]:
+def _territories(top: Row, mine: Row | None) -> Sequence[Row]:
     """Return the rows of the new project's territories: country, province, what it was made of, the commune."""
     new = _identity(top)
     before = [row for row in _table("provinces.csv") if row["successor"] == top["name"]]
@@ -153,7 +153,7 @@ def _territories(top: Row, mine: Row | None) -> list[Row]:
     return rows
 
 
-def _head(top: Row, mine: Row | None) -> dict[str, object]:
+def _head(top: Row, mine: Row | None) -> Mapping[str, object]:
     """Return who reports: the department of science and technology, or the commune's committee."""
     above = unit_name(top)
     if mine:

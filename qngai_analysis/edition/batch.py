@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 
 from qngai_analysis import paths
@@ -26,7 +27,8 @@ YEARLY = "bao_cao_nam"
 class Edition:
     """What all reports of an edition have in common.
 
-    ``plan`` names another base plan than the project's of the year.
+    ``plan`` names another base plan than the project's of the year; ``period`` is "6m" for the first half year,
+    "2022-2025" for a review, empty for the year: it names the edition.
     ``cutoff`` is the day after which nothing published counts (ISO; empty: the default of the year).
     ``parameters`` are further parameters of the yearly notebook as typed on the command line;
     ``cell_seconds`` is how long a cell may take.
@@ -41,16 +43,30 @@ class Edition:
     parameters: Mapping[str, str] = field(default_factory=dict)
     cell_seconds: float = CELL_SECONDS
     plan: str | None = None
+    period: str = ""
+
+    @property
+    def name(self) -> str:
+        """The edition's name: its folder, and the end of its files' names."""
+        return self.period if "-" in self.period else "-".join(filter(None, [str(self.year), self.period]))
+
+    @property
+    def day(self) -> date:
+        """The day after which nothing published counts."""
+        from qngai_analysis.report.yearly.spans import span_cutoff
+
+        return cutoff_day(self.cutoff or span_cutoff(self.period, self.year), self.year)
 
     def job(self, name: str, *, extra: Mapping[str, bytes | Path] | None = None) -> Job:
         """Return the work of rendering one notebook of the edition."""
         notebook = paths.notebooks() / f"{name}.ipynb"
         common = {
             "year": self.year,
-            "cutoff": cutoff_day(self.cutoff, self.year).isoformat(),
+            "cutoff": self.day.isoformat(),
             "real_only": self.real_only,
             "lang": self.lang,
             "plan": self.plan,
+            "period": self.period,
         }
         known = declared(notebook)
         values = {key: value for key, value in common.items() if key in known}
@@ -63,7 +79,7 @@ class Edition:
             values,
             self.formats,
             # the two languages of a report stand side by side
-            stem=f"{name}_{self.year}" + ("" if lang == "vi" else f"_{lang}"),
+            stem=f"{name}_{self.name}" + ("" if lang == "vi" else f"_{lang}"),
             extra_files=extra or {},
             inputs=_inputs(),
             cell_seconds=self.cell_seconds,
@@ -131,7 +147,7 @@ def _publish(
     progress: Progress | None,
     surveys: Sequence[str] | None = None,
 ) -> list[Path]:
-    folder = edition.out / str(edition.year)
+    folder = edition.out / edition.name
     check_writable(folder)
     # the reports' cells run in processes of their own: this one has time for the tables that are kept
     with ThreadPoolExecutor(1) as pool:
@@ -151,7 +167,7 @@ def _tables(edition: Edition) -> dict[str, bytes | Path]:
     from qngai_analysis.progress import edition as as_saved
     from qngai_analysis.progress import judge_year
 
-    cutoff = cutoff_day(edition.cutoff, edition.year)
+    cutoff = edition.day
     plans = read_project().judged(edition.year, edition.plan, ended=True)
     result = judge_year(edition.year, plans=plans, cutoff=cutoff, real_only=edition.real_only)
     content = as_saved(result.table, year=edition.year, cutoff=cutoff, real_only=edition.real_only)

@@ -10,6 +10,7 @@ from qngai_analysis.report.yearly.letter import appendix, bases, head, opening, 
 from qngai_analysis.report.yearly.loading import YearReport, load
 from qngai_analysis.report.yearly.merged import two_territories
 from qngai_analysis.report.yearly.missing import gaps, proposals, shortcomings
+from qngai_analysis.report.yearly.spans import review_table
 from qngai_analysis.report.yearly.targets import (
     distance,
     later_plans,
@@ -30,7 +31,7 @@ from qngai_analysis.report.yearly.tasks import (
 
 __all__ = [
     "YearReport", "appendix", "bases", "distance", "gaps", "head", "heading", "later_plans", "load", "method",
-    "next_year", "opening", "pillar", "plan_ladder", "proposals", "reasons", "reference_table", "shortcomings",
+    "next_year", "opening", "pillar", "plan_ladder", "proposals", "reasons", "reference_table", "review_table", "shortcomings",
     "signature", "sources", "status", "steering", "summary", "target_table", "task_list", "task_overview",
     "task_periods", "task_report", "task_table", "tasks_by_agency", "two_territories",
 ]  # fmt: skip

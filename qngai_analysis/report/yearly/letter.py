@@ -18,6 +18,7 @@ from qngai_analysis.plan.model import Citation, Document
 from qngai_analysis.project import read_project
 from qngai_analysis.report.offices import survey_tasks
 from qngai_analysis.report.yearly.loading import PILLARS, YearReport, short_title
+from qngai_analysis.report.yearly.spans import span_words
 from qngai_analysis.words.language import KEPT, listed
 from qngai_analysis.words.numbers import long_day
 
@@ -31,9 +32,9 @@ def head(report: YearReport) -> OfficialHead:
         symbol=who.symbol,
         place=who.place,
         subject=report.say(
-            "Kết quả thực hiện các chỉ tiêu kinh tế số và xã hội số theo {plan} năm {year}",
+            "Kết quả thực hiện các chỉ tiêu kinh tế số và xã hội số theo {plan} {span}",
             plan=short_title(report.plan),
-            year=report.year,
+            span=span_words(report),
         ),
         title=report.say("BÁO CÁO"),
         addressee=who.addressees,
@@ -66,10 +67,10 @@ def bases(report: YearReport) -> LegalBases:
 def opening(report: YearReport) -> Prose:
     """Return the sentence that opens the report, with the day up to which data count."""
     first = report.say(
-        "{office} báo cáo kết quả thực hiện các chỉ tiêu kinh tế số và xã hội số năm {year} như sau. "
+        "{office} báo cáo kết quả thực hiện các chỉ tiêu kinh tế số và xã hội số {span} như sau. "
         "**Số liệu tính đến ngày {cutoff}.**",
         office=report.office.agency,
-        year=report.year,
+        span=span_words(report),
         cutoff=report.text_day(report.cutoff),
     )
     return Prose(first if report.lang == "vi" else f"{first}\n\n{report.say(KEPT)}")

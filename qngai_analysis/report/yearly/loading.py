@@ -21,6 +21,7 @@ from qngai_analysis.progress.yearly import YearResult, judge_year
 from qngai_analysis.project import Office, read_project
 from qngai_analysis.report.base import Report
 from qngai_analysis.report.reasons import english_name
+from qngai_analysis.report.yearly.spans import review_years, span_cutoff
 from qngai_analysis.words.language import language
 
 PILLARS = {"economy": "Kinh tế số", "society": "Xã hội số"}
@@ -47,6 +48,7 @@ class YearReport(Report):
     result: YearResult
     real: YearResult  # the same year judged without simulated data: what the province knows
     office: Office
+    period: str = ""  # "6m": the first half year; "2022-2025": the review of a period; "": the year
 
     @cached_property
     def lines(self) -> list[Outcome]:
@@ -92,7 +94,13 @@ class YearReport(Report):
 
 
 def load(
-    *, year: int, plan: str | None = None, cutoff: str = "", lang: str = "vi", real_only: bool = False
+    *,
+    year: int,
+    plan: str | None = None,
+    period: str = "",
+    cutoff: str = "",
+    lang: str = "vi",
+    real_only: bool = False,
 ) -> YearReport:
     """Read what the report of ``year`` is made of.
 
@@ -100,6 +108,8 @@ def load(
     ----------
     plan : str or None
         The plan whose targets make the report; default: the project's of that year.
+    period : str
+        "6m" for the first half year (data to 31 July), "2022-2025" for the review of a period; empty: the year.
     cutoff : str
         Day (``2026-03-31``) after which nothing published counts; empty: 31 March of the next year.
 
@@ -110,7 +120,8 @@ def load(
     """
     project = read_project()
     main, *later = plans = project.judged(year, plan)
-    day_of = cutoff_day(cutoff, year)
+    review_years(period, year)
+    day_of = cutoff_day(cutoff or span_cutoff(period, year), year)
     result = judge_year(year, plans=plans, cutoff=day_of, real_only=real_only)
     made_up = result.observations["evidence"].eq("simulated").any()
     return YearReport(
@@ -124,6 +135,7 @@ def load(
         result=result,
         real=judge_year(year, plans=plans, cutoff=day_of, real_only=True) if made_up else result,
         office=project.office(day_of),
+        period=period,
     )
 
 

@@ -80,7 +80,7 @@ def _of_new(report: YearReport, judgement: Judgement, home: Unit) -> dict[str, A
 
 
 def _bound(report: YearReport, judgement: Judgement, figure: pd.DataFrame, home: Unit) -> str | None:
-    catalogue, code = read_catalogue(), judgement.target.indicator
+    catalogue, code = read_catalogue(), judgement.target.indicator or ""
     weight = weight_of(home)
     if weight is None or code not in catalogue.index:
         return None
