@@ -340,7 +340,7 @@ def _year(year: int | None, plan: str | None, cutoff: str = "") -> int:
     from qngai_analysis.progress.cutoff import cutoff_day
     from qngai_analysis.project import last_year
 
-    at = last_year(cutoff_day(cutoff, 2000) if cutoff else None) if year is None else year
+    at = last_year(cutoff_day(cutoff, last_year()) if cutoff else None) if year is None else year
     _project().base(at, plan)
     return at
 

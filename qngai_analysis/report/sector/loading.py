@@ -270,10 +270,10 @@ def _check_unit(name: str, year: int) -> None:
     known = [unit.name for day in (date(year, 1, 1), date(year, 12, 31)) for unit in territory.parts(day)]
     if name in known:
         return
-    now = territory.became(name)
-    listed = f"từ 01/7/2025 là / now {', '.join(now)}; " if now else ""
+    if now := territory.became(name):
+        raise ParameterError("district = {name}; từ 01/7/2025 là {now}", name=repr(name), now=", ".join(now))
     near = difflib.get_close_matches(name, dict.fromkeys(known), n=20 if len(known) < 20 else 5, cutoff=0)
-    raise ParameterError(f"district = {name!r}; {listed}it is one of {', '.join(near)}")
+    raise ParameterError("district = {name}; là một trong {near}", name=repr(name), near=", ".join(near))
 
 
 def _belongs_to(scope: Scope, district: str | None) -> Callable[[Target], bool]:

@@ -119,13 +119,13 @@ def _notes(report: YearReport, home: Unit, new: Unit) -> list[str]:
 
 
 def _acts(report: YearReport) -> list[str]:
-    """Return the acts that the project's rule on territory rests on; one that nobody read at its source is said to be so."""
+    """Return the acts that the project's rule on territory rests on, with their notes; unread ones are said to be so."""
     acts = {row["number"]: row for row in territory.read_rows(paths.reference("acts.csv"))}
     named = [acts[number] for number in read_project().territory_acts if number in acts]
     unread = report.say("chưa đối chiếu với văn bản gốc")
     return [
         f"{row['kind']} {row['number']} ({row['name_vi']}"
-        + ("" if row["confidence"] == "high" else f"; {row['note'].split('; chưa')[0]}; {unread}")
+        + ("" if row["confidence"] == "high" else f"; {row['note'].split(';')[0]}; {unread}")
         + ")"
         for row in named
     ]
