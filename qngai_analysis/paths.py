@@ -67,9 +67,8 @@ def reference(name: str) -> Path:
 
 def start(room: str, *parts: str) -> Path:
     """Return a path below what a new project is made of: in the wheel, or this checkout's own files."""
-    if (PACKAGE / "reference").is_dir():
-        inside = (room,) if room == "reference" else ("start", room)
-        return PACKAGE.joinpath(*inside, *parts)
+    if (PACKAGE / "start").is_dir():
+        return PACKAGE.joinpath("start", room, *parts)
     return PACKAGE.parent.joinpath(*(() if room == "notebooks" else ("data", "raw")), room, *parts)
 
 
