@@ -42,9 +42,17 @@ class PlanEntry:
     @property
     def title(self) -> str:
         """The plan's type, number and day, as its sidecar begins."""
-        for file in paths.raw("plans").glob(f"{self.name}*.toml"):
-            return str(_toml(file, _text(file)).get("title", self.name)).split(":")[0]
-        return self.name
+        return str(self._sidecar.get("title", self.name)).split(":")[0]
+
+    @property
+    def key(self) -> str:
+        """The beginning of the ids of its targets, as its sidecar says; "" where it says none."""
+        return str(self._sidecar.get("plan", {}).get("key", ""))
+
+    @property
+    def _sidecar(self) -> Mapping[str, Any]:
+        files = sorted(paths.raw("plans").glob(f"{self.name}*.toml"))
+        return _toml(files[0], _text(files[0])) if files else {}
 
     def covers(self, year: int) -> bool:
         """Return whether the plan is measured in a year."""
@@ -226,7 +234,7 @@ class Project:
 
     def entry(self, plan: str) -> PlanEntry:
         """Return the entry of a plan by its name, or its beginning or the file's; ParameterError lists them."""
-        found = [entry for entry in self.plan if entry.name == plan]
+        found = [entry for entry in self.plan if plan in (entry.name, entry.key)]
         found = found or [entry for entry in self.plan if f"{plan}-".startswith(f"{entry.name}-")]
         found = found or [entry for entry in self.plan if entry.name.startswith(plan)]
         if len(found) != 1:

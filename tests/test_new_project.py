@@ -13,6 +13,7 @@ from pypdf import PdfReader
 
 from qngai_analysis import paths, raw
 from qngai_analysis.cli import main
+from qngai_analysis.plan import read_plan
 from qngai_analysis.project import Role, read_project
 
 PLAN = """ỦY BAN NHÂN DÂN
@@ -235,6 +236,9 @@ def test_the_role_of_a_plan_is_told_by_what_it_says(
         assert run("add", "plan", file)[0] == 0
 
     assert [entry.role for entry in read_project().plan] == [Role.MAIN, Role.LATER, Role.PEER]
+    assert [read_plan(entry.key) for entry in read_project().plan] == [
+        read_plan(e.name) for e in read_project().plan
+    ]
     assert (
         "a plan of another place, for comparison only" in run("assess", "--plan", "47", "--year", "2026")[2]
     )
