@@ -18,7 +18,7 @@ import typer
 from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
-from qngai_analysis import cli_project
+from qngai_analysis import cli_collection, cli_project
 from qngai_analysis.errors import ParameterError, QngaiError
 
 if TYPE_CHECKING:
@@ -355,47 +355,6 @@ def _edition(named: str, out: Path) -> Path:
     return out / named / "assessment.json" if (out / named).is_dir() or named.isdigit() else Path(named)
 
 
-@app.command("task-form")
-def task_form(
-    plan: Annotated[str | None, typer.Argument(help="Name or file of a plan; default: the main one.")] = None,
-    year: Year = None,
-    agency: Annotated[str | None, typer.Option(help="Only this agency's tasks; default: all.")] = None,
-    out: Annotated[Path, typer.Option("--out", "-o", help="The Excel file to write.")] = Path(
-        "task-form.xlsx"
-    ),
-) -> None:
-    """Write the Excel form in which an agency reports on its tasks; a file that exists is never written over."""
-    from qngai_analysis.plan import read_plan
-    from qngai_analysis.progress import task_form as write
-
-    at = _year(year, plan)
-    written = write(read_plan(_project().base(at, plan).name).tasks, out, year=at, agency=agency)
-    typer.echo(f"{out}: {written} tasks")
-
-
-@app.command("collect-tasks")
-def collect_tasks(
-    forms: Annotated[list[Path], typer.Argument(help="Forms that agencies sent back (.xlsx).")],
-    year: Year = None,
-    plan: Annotated[
-        str | None, typer.Option(help="The plan whose tasks they report on; default: the main one.")
-    ] = None,
-) -> None:
-    """Check filled task forms and write them to data/raw/tasks/YEAR.csv with its sidecar.
-
-    Name all forms of the year together; of two reports by one agency the newer stands.
-    """
-    from qngai_analysis import paths
-    from qngai_analysis.plan import read_plan
-    from qngai_analysis.progress import collect_task_forms
-
-    at = _year(year, plan)
-    file = paths.raw("tasks", f"{at}.csv")
-    typer.echo(
-        f"{file}: {collect_task_forms(forms, read_plan(_project().base(at, plan).name).tasks, file)} tasks"
-    )
-
-
 def _project() -> Project:
     from qngai_analysis.project import read_project
 
@@ -569,6 +528,10 @@ def _emit(frame: pd.DataFrame, format: Format, columns: Sequence[str], *, title:
         typer.echo(text, nl=False)
 
 
+cli_collection.mount(app)
+cli_project.mount(app, cli_collection.add)
+
+
 def _remark(wording: str, **values: object) -> None:
     """Write a remark to standard error in the user's language."""
     from qngai_analysis.words.language import message
@@ -623,10 +586,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _remark("qngai: đã dừng; không để lại gì viết dở")
     return 2
 
-
-add = typer.Typer(no_args_is_help=True, help="Thêm tệp vào dự án.")
-app.add_typer(add, name="add")
-cli_project.mount(app, add)
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from qngai_analysis import paths, territory
+from qngai_analysis import territory
 from qngai_analysis.errors import ParameterError, SurveyError
 from qngai_analysis.page.blocks import Figure, Prose
 from qngai_analysis.page.tables import Table
@@ -286,12 +286,11 @@ def _belongs_to(scope: Scope, district: str | None) -> Callable[[Target], bool]:
 
 
 def _tasks_of(sector: Sector, name: str) -> Iterator[dict[str, Any]]:
-    from qngai_analysis.progress.tasks import current_agencies, read_task_reports, task_status
+    from qngai_analysis.collection.state import task_state
+    from qngai_analysis.progress.tasks import current_agencies
 
     plan, main = read_plan(name), name == sector.main
-    file = paths.raw("tasks", f"{sector.year}.csv")
-    reports = read_task_reports(file) if main and file.is_file() else None
-    state = task_status(plan.tasks, reports, on=sector.cutoff).set_index("id")["status"]
+    state = task_state(name, sector.year, on=sector.cutoff).set_index("id")["status"]
     for task in plan.task_list:
         if _belongs(sector.scope, task, main=main):
             yield {
