@@ -17,7 +17,7 @@ from qngai_analysis.edition.kept import survey_tables
 from qngai_analysis.edition.parameters import declared, from_texts
 from qngai_analysis.edition.publishing import Made, check_writable, publish
 from qngai_analysis.errors import ParameterError
-from qngai_analysis.progress.cutoff import cutoff_day
+from qngai_analysis.progress.cutoff import cutoff_day, span_cutoff
 from qngai_analysis.project import read_project
 from qngai_analysis.raw import csv_text
 
@@ -54,8 +54,6 @@ class Edition:
     @property
     def day(self) -> date:
         """The day after which nothing published counts."""
-        from qngai_analysis.report.yearly.spans import span_cutoff
-
         return cutoff_day(self.cutoff or span_cutoff(self.period, self.year), self.year)
 
     def job(self, name: str, *, extra: Mapping[str, bytes | Path] | None = None) -> Job:

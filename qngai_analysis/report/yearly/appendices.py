@@ -25,28 +25,31 @@ def reasons(report: YearReport) -> list[Details]:
     return explained(report, report.result, report.lines, name)
 
 
-def plan_ladder(report: YearReport) -> list[Table]:
+def plan_ladder(report: YearReport) -> list[Table | Prose]:
     """Return the targets of all plans side by side, and where the plans contradict each other."""
     comparison = compare_plans(dict.fromkeys((report.main, *read_project().judged())))
     tables = [ladder.findings_table(report, comparison), ladder.ladder_table(report, comparison)]
     return [*tables, *_peers(report)]
 
 
-def _peers(report: YearReport) -> list[Table]:
+def _peers(report: YearReport) -> list[Table | Prose]:
     """Return our targets and figures beside those of peers' plans, of the same indicator; no verdict is given on a peer."""
     names = tuple(entry.name for entry in read_project().plans(Role.PEER))
     theirs = (
         judge_year(report.year, plans=names, cutoff=report.cutoff, real_only=True).outcomes if names else ()
     )
     ours = [outcome for outcome in report.real_lines if outcome.target.indicator]
-    rows = [
-        (own, outcome)
-        for own in ours
-        for outcome in (own, *(peer for peer in theirs if _alike(own, peer)))
-        if any(_alike(own, peer) for peer in theirs)
-    ]
+    beside = [(own, [peer for peer in theirs if _alike(own, peer)]) for own in ours]
+    # the same level and no figure tells nothing but that
+    told = [(own, peers) for own, peers in beside if any(p.figure or _asked(p) != _asked(own) for p in peers)]
+    rows = [(own, outcome) for own, peers in told for outcome in (own, *peers)]
+    same = sum(bool(peers) for _, peers in beside) - len(told)
+    equal = report.say(
+        "{n} chỉ tiêu có cùng mức, cùng năm trong kế hoạch của địa phương khác và chưa có số liệu của địa phương ấy.",
+        n=report.count(same),
+    )
     if not rows:
-        return []
+        return [Prose(equal)] if same else []
     table = report.table(
         rows,
         report.say("Mục tiêu và số liệu của tỉnh bên cạnh kế hoạch của địa phương khác"),
@@ -63,11 +66,16 @@ def _peers(report: YearReport) -> list[Table]:
             report.say(
                 "Chỉ để so sánh: cùng chỉ tiêu của danh mục, cùng đơn vị tính; không kết luận về địa phương khác. “…”: chưa "
                 "có số liệu đúng định nghĩa của địa phương ấy."
-            )
+            ),
+            equal,
         ],
         id="dia-phuong-khac",
     )
     return [table]
+
+
+def _asked(outcome: Outcome) -> tuple[object, ...]:
+    return outcome.target.comparator, outcome.target.value, outcome.deadline
 
 
 def _alike(own: Outcome, peer: Outcome) -> bool:

@@ -13,7 +13,7 @@ import pandas as pd
 from qngai_analysis.collection.state import task_state
 from qngai_analysis.plan import Plan, read_plan
 from qngai_analysis.plan.model import Target, Task
-from qngai_analysis.progress.cutoff import cutoff_day
+from qngai_analysis.progress.cutoff import cutoff_day, review_years, span_cutoff
 from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.progress.tasks import current_agencies
 from qngai_analysis.progress.verdict import Verdict
@@ -21,7 +21,6 @@ from qngai_analysis.progress.yearly import YearResult, judge_year
 from qngai_analysis.project import Office, read_project
 from qngai_analysis.report.base import Report
 from qngai_analysis.report.reasons import english_name
-from qngai_analysis.report.yearly.spans import review_years, span_cutoff
 from qngai_analysis.words.language import language
 
 PILLARS = {"economy": "Kinh tế số", "society": "Xã hội số"}

@@ -43,6 +43,9 @@ def two_territories(report: YearReport) -> list[Table]:
         {"outcome": outcome, **_of_new(report, judgement, home)}
         for outcome, judgement in zip(report.real_lines, judged, strict=True)
     ]
+    rows = [row for row in rows if row["value"]]
+    if not rows:
+        return []
     table = report.table(
         rows,
         report.say("Số liệu của địa giới kế hoạch và của {new}", new=inside(new.bare)),
@@ -92,7 +95,8 @@ def _bound(report: YearReport, judgement: Judgement, figure: pd.DataFrame, home:
 def _notes(report: YearReport, home: Unit, new: Unit) -> list[str]:
     notes = [
         report.say(
-            "(*) {new}: chỉ để tham khảo, không thay cho {home}, địa giới của kế hoạch.",
+            "(*) {new}: chỉ để tham khảo, không thay cho {home}, địa giới của kế hoạch. Chỉ tiêu không có trong bảng: chưa "
+            "có số liệu nào của tỉnh mới.",
             new=new.name,
             home=inside(home.name),
         )

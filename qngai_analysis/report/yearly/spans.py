@@ -2,45 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from datetime import date
-from typing import TYPE_CHECKING
-
-from qngai_analysis.errors import ParameterError
 from qngai_analysis.page.tables import Table
-from qngai_analysis.progress.cutoff import default_cutoff
+from qngai_analysis.progress.cutoff import HALF, default_cutoff, review_years
 from qngai_analysis.progress.yearly import judge_year
 from qngai_analysis.report.base import centred, row_head
-
-if TYPE_CHECKING:
-    from qngai_analysis.report.yearly.loading import YearReport
-
-HALF = "6m"
-
-
-def review_years(period: str, year: int) -> range:
-    """
-    Return the years that a review is of; none for a yearly or six-month report.
-
-    Raises
-    ------
-    ParameterError
-        The period is neither "6m" nor first and last year, or ends in another year than the report's.
-    """
-    if period in ("", HALF):
-        return range(0)
-    found = re.fullmatch(r"(\d{4})-(\d{4})", period)
-    if not found or int(found[1]) >= int(found[2]) or int(found[2]) != year:
-        raise ParameterError(
-            "kỳ báo cáo {period}: ghi 6m, hoặc năm đầu-năm cuối như 2022-2025, năm cuối là năm báo cáo",
-            period=period,
-        )
-    return range(int(found[1]), year + 1)
-
-
-def span_cutoff(period: str, year: int) -> str:
-    """Return the cut-off day that a period asks for where none is given; "" for the year's own."""
-    return date(year, 7, 31).isoformat() if period == HALF else ""
+from qngai_analysis.report.yearly.loading import YearReport, figure_words
 
 
 def span_words(report: YearReport) -> str:
@@ -66,8 +32,6 @@ def review_table(report: YearReport) -> list[Table]:
     by_year = {year: {item.target.id: item for item in result.outcomes} for year, result in found.items()}
 
     def cell(target: str, year: int) -> str:
-        from qngai_analysis.report.yearly.loading import figure_words
-
         outcome = by_year[year][target]
         return "\n".join(
             filter(None, [figure_words(report, outcome.figure), report.say(outcome.verdict.value)])
