@@ -83,12 +83,10 @@ def _of_new(report: YearReport, judgement: Judgement, home: Unit) -> dict[str, A
 
 
 def _bound(report: YearReport, judgement: Judgement, figure: pd.DataFrame, home: Unit) -> str | None:
-    catalogue, code = read_catalogue(), judgement.target.indicator or ""
-    weight = weight_of(home)
-    if weight is None or code not in catalogue.index:
+    ages = {str(code): int(age) for code, age in read_catalogue()["age_from"].dropna().items()}
+    if (weight := weight_of(home)) is None:
         return None
-    age = catalogue.loc[code, "age_from"]
-    table = bounds_of(figure, home, weight, None if pd.isna(age) else int(age))
+    table = bounds_of(figure, home, weight, ages.get(judgement.target.indicator or ""))
     return "; ".join(figure_words(report, row) for row in records(table)) or None
 
 
