@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from qngai_analysis import paths, territory
-from qngai_analysis.evidence.bounds import bounds_of, weight_of
+from qngai_analysis.evidence.bounds import bounds_of, shares_people, weight_of
 from qngai_analysis.page.tables import Table
 from qngai_analysis.plan.catalogue import read_catalogue
 from qngai_analysis.progress.judging import Judgement
@@ -83,10 +83,12 @@ def _of_new(report: YearReport, judgement: Judgement, home: Unit) -> dict[str, A
 
 
 def _bound(report: YearReport, judgement: Judgement, figure: pd.DataFrame, home: Unit) -> str | None:
-    ages = {str(code): int(age) for code, age in read_catalogue()["age_from"].dropna().items()}
-    if (weight := weight_of(home)) is None:
+    catalogue, code = read_catalogue(), judgement.target.indicator or ""
+    ages = {str(key): int(age) for key, age in catalogue["age_from"].dropna().items()}
+    weight = weight_of(home)
+    if weight is None or not shares_people(dict(catalogue["denominator"]).get(code)):
         return None
-    table = bounds_of(figure, home, weight, ages.get(judgement.target.indicator or ""))
+    table = bounds_of(figure, home, weight, ages.get(code))
     return "; ".join(figure_words(report, row) for row in records(table)) or None
 
 
