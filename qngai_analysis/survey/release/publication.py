@@ -9,6 +9,8 @@ from weakref import WeakKeyDictionary
 import numpy as np
 import pandas as pd
 
+from qngai_analysis.errors import SurveyError
+from qngai_analysis.survey.form.codebook import SPECIAL, Indicator, read_codebook
 from qngai_analysis.survey.release.crossing import Groups, joint, shut_together
 from qngai_analysis.survey.release.disclosure import disclosure_standard, protect
 from qngai_analysis.survey.release.magnitudes import dominated
@@ -27,14 +29,16 @@ from qngai_analysis.survey.release.treatment import Treatment, treated
 if TYPE_CHECKING:
     from qngai_analysis.survey.estimate.arrays import Flags
     from qngai_analysis.survey.estimate.estimates import Survey
-    from qngai_analysis.survey.form.codebook import Indicator
 
 Method = Literal["logit", "xlogit", "korn-graubard", "arcsine", "likelihood", "wald"]
+
+# answers, but no groups: who did not know or refused is nobody to publish a share of
+_NO_GROUPS = frozenset(choice.vi for choice in SPECIAL.values())
 
 
 def published(
     survey: Survey,
-    item: Indicator,
+    item: Indicator | str,
     by: str | None = None,
     *,
     method: Method = "logit",
@@ -45,8 +49,9 @@ def published(
     Parameters
     ----------
     survey : a loaded survey
-    item : an indicator of its codebook
-    by : the column whose groups are the rows; nothing for the whole survey
+    item : an indicator of its codebook, or its name
+    by : the column whose groups are the rows; nothing for the whole survey. "Không biết" and "Từ chối trả
+        lời" are no groups: they are in the whole, have no row, and hide no other
     method : the interval of a share, as ``Survey.proportion`` takes it
 
     Returns
@@ -63,8 +68,10 @@ def published(
     Raises
     ------
     SurveyError
-        ``by`` is no column of the survey, or an earlier edition's tables can't be read.
+        ``by`` is no column of the survey, ``item`` no indicator of its codebook, or an earlier edition's
+        tables can't be read.
     """
+    item = item if isinstance(item, Indicator) else _named(survey, item)
     past = History(None, ()) if survey.confined else history(survey.frame.attrs)
     table = _estimated(survey, item, by, method)
     found = published_again(table.found, table.key, by=table.by, sensitive=table.sensitive, past=past)
@@ -72,6 +79,16 @@ def published(
         shut = _shut(survey, item, table, past)
         found = settled(table.found, table.key, by=table.by, sensitive=table.sensitive, shut=shut, past=past)
     return _called_census(survey, item, found, by) if table.heads else found
+
+
+def _named(survey: Survey, name: str) -> Indicator:
+    """Return the indicator of a name in the codebook of a survey that ``load_survey`` gave."""
+    if "survey" not in survey.frame.attrs:
+        raise SurveyError(f"published: {name!r} is looked up in a codebook; load the survey with load_survey")
+    known = read_codebook(survey.frame.attrs["survey"]).indicators
+    if name not in known:
+        raise SurveyError(f"published: there is no indicator {name!r}; it is one of {', '.join(known)}")
+    return known[name]
 
 
 @dataclass(frozen=True)
@@ -102,6 +119,8 @@ class _Estimated:
 def _estimated(survey: Survey, item: Indicator, by: str | None, method: Method = "logit") -> _Estimated:
     heads = item.kind == "proportion"
     found = survey.proportion(item.name, by, method) if heads else _of_sizes(survey, item, by)
+    if by and found[by].isin(_NO_GROUPS).any():
+        found = found[~found[by].isin(_NO_GROUPS)].reset_index(drop=True)
     sensitive = _made_by_few(survey, item, found, by)
     return _Estimated(found, (item.name, by or WHOLE), by or "variable", sensitive, heads)
 
@@ -129,8 +148,9 @@ def _together(survey: Survey, item: Indicator, past: History) -> Groups:
     if not any(hidden.values()):
         return hidden
     known = survey.frame[list(item.columns)].notna().all(axis=1)
+    groups = survey.frame.loc[known, list(_groupings(survey))].astype(object)
     return shut_together(
-        joint(survey.frame[known], _groupings(survey)),
+        joint(groups.where(~groups.isin(_NO_GROUPS)), _groupings(survey)),
         hidden,
         first={by: table.labels(first[by]) for by, table in tables.items()},
         width=disclosure_standard().threshold,
@@ -151,7 +171,8 @@ def _of_sizes(survey: Survey, item: Indicator, by: str | None) -> pd.DataFrame:
 
 def _called_census(survey: Survey, item: Indicator, table: pd.DataFrame, by: str | None) -> pd.DataFrame:
     """Say it in words where a share is printed because its population answered nearly whole."""
-    taken = survey.answered(item.name, by)["taken"].to_numpy()
+    answered = survey.answered(item.name, by)
+    taken = (answered if by is None else answered[~answered[by].isin(_NO_GROUPS)])["taken"].to_numpy()
     census = (taken >= reliability_standard().census_share) & table["flag"].eq("review").to_numpy()
     return treated(table, census & table["treatment"].eq("").to_numpy(), Treatment.CENSUS)
 
