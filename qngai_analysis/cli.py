@@ -21,7 +21,7 @@ import typer
 from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
-from qngai_analysis import cli_collection
+from qngai_analysis import cli_collection, cli_project
 from qngai_analysis.errors import ParameterError, QngaiError
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     help="From the sentence of a provincial plan to a verdict that carries its error, "
     "to a yearly report that can be signed and checked.",
-    epilog="Start with: qngai report --year 2025",
+    epilog='Start with: qngai init DIR --province "Gia Lai", or in a project: qngai report',
 )
 
 
@@ -98,8 +98,16 @@ AnyPlan = Annotated[
     ),
 ]
 AsFormat = Annotated[Format, typer.Option("--format", help="table to read, csv or json to hand on.")]
-Year = Annotated[int, typer.Option("--year", min=2000, max=2100, help="Reporting year.")]
-Out = Annotated[Path, typer.Option("--out", help="Folder that receives the edition.")]
+Year = Annotated[
+    int | None,
+    typer.Option("--year", min=2000, max=2100, help="Reporting year; default: the last that has ended."),
+]
+Out = Annotated[
+    Path | None, typer.Option("--out", help="Folder of the editions; default: the project's reports/.")
+]
+BasePlan = Annotated[
+    str | None, typer.Option("--plan", help="The plan that is judged; default: the project's of that year.")
+]
 Parameters = Annotated[
     list[str] | None,
     typer.Option(
@@ -135,8 +143,16 @@ def options(
     version: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
     ] = False,
+    project: Annotated[
+        Path | None,
+        typer.Option(
+            "--project", metavar="DIR", help="The project's folder; default: this one or one above it."
+        ),
+    ] = None,
 ) -> None:
     """Take the options that stand before a command."""
+    if project is not None:
+        os.environ["QNGAI_HOME"] = str(project.resolve())
 
 
 @app.command()
@@ -175,8 +191,8 @@ def tasks(plan: AnyPlan, format: AsFormat = Format.TABLE) -> None:
 
 @app.command()
 def report(
-    year: Year = 2025,
-    out: Out = Path("reports"),
+    year: Year = None,
+    out: Out = None,
     cutoff: Annotated[
         str,
         typer.Option(
@@ -188,6 +204,11 @@ def report(
     real_only: RealOnly = False,
     parameter: Parameters = None,
     sectors: Annotated[bool, typer.Option(help="Also every sector's report.")] = True,
+    plan: BasePlan = None,
+    period: Annotated[str, typer.Option(help="6m: the report on the first six months.")] = "",
+    review: Annotated[
+        str, typer.Option(help="First and last year, such as 2022-2025: the review of a plan's period.")
+    ] = "",
     cell_limit: CellLimit = 30,
     explain: Annotated[
         bool, typer.Option("--explain", help="Say what would be made, and why; make nothing.")
@@ -198,10 +219,15 @@ def report(
     An edition appears whole or not at all. `manifest.json` in it lists the checksums of all that went in.
     A report whose inputs have not changed is not made again.
     """
+    span = period or review
+    at = _year(int(review[-4:]) if review[-4:].isdigit() else year, plan, cutoff)
     from qngai_analysis.edition.batch import Edition, plan_year, render_year
 
-    lang = lang or _project().language
-    edition = Edition(year, out, cutoff, lang, real_only, _split(formats), _pairs(parameter), 60 * cell_limit)
+    edition = Edition(
+        at, _reports(out), cutoff, lang or _project().language, real_only, _split(formats), _pairs(parameter),
+        60 * cell_limit, plan,
+        span,
+    )  # fmt: skip
     if explain:
         from qngai_analysis.words.language import message
 
@@ -272,15 +298,17 @@ def parse(
 
 @app.command()
 def assess(
-    year: Year = 2025,
+    year: Year = None,
     real_only: RealOnly = False,
+    plan: BasePlan = None,
     format: AsFormat = Format.TABLE,
 ) -> None:
     """Say for each target of the plans whether it is met, on pace, or can't be told, and from what."""
+    at = _year(year, plan)
     from qngai_analysis.progress.explaining import SIMULATED
     from qngai_analysis.progress.yearly import covered
 
-    result = covered(year, real_only=real_only)
+    result = covered(at, plan=plan, real_only=real_only)
     frame = result.table
     made = frame["evidence"].eq("simulated")
     title = f"{SIMULATED}: {made.sum()} of {len(frame)} verdicts" if made.any() else None
@@ -315,14 +343,16 @@ def assess(
 @app.command()
 def explain(
     target_id: Annotated[str, typer.Argument(help="Id of a target, such as 906.01 (see: qngai assess).")],
-    year: Year = 2025,
+    year: Year = None,
     real_only: RealOnly = False,
+    plan: BasePlan = None,
 ) -> None:
     """Show the arithmetic behind a verdict: sentence of the plan, figures used and passed over, each step."""
+    at = _year(year, plan)
     from qngai_analysis.progress import explain as reasons
     from qngai_analysis.progress.explaining import SIMULATED
 
-    found = reasons(target_id, year, real_only=real_only)
+    found = reasons(target_id, at, plan=plan, real_only=real_only)
     typer.echo(str(found))
     if found.simulated:
         _remark(
@@ -334,18 +364,36 @@ def explain(
 def diff(
     old: Annotated[str, typer.Argument(help="Earlier edition: a year in OUT, or an assessment.json.")],
     new: Annotated[str, typer.Argument(help="Later edition.")],
-    out: Out = Path("reports"),
+    out: Out = None,
     format: AsFormat = Format.TABLE,
 ) -> None:
     """Compare two editions: what changed in value, verdict, source and method, and why."""
     from qngai_analysis.progress import compare_editions, read_edition
 
-    changes = compare_editions(read_edition(_edition(old, out)), read_edition(_edition(new, out)))
+    changes = compare_editions(
+        read_edition(_edition(old, _reports(out))), read_edition(_edition(new, _reports(out)))
+    )
     _emit(changes, format, ("target_id", "changed", "words"))  # the words end with the reason
 
 
+def _year(year: int | None, plan: str | None, cutoff: str = "") -> int:
+    """Return the year that is meant, known to have a plan: asked before anything heavy is loaded."""
+    from qngai_analysis.progress.cutoff import cutoff_day
+    from qngai_analysis.project import last_year
+
+    at = last_year(cutoff_day(cutoff, last_year()) if cutoff else None) if year is None else year
+    _project().base(at, plan)
+    return at
+
+
+def _reports(out: Path | None) -> Path:
+    from qngai_analysis import paths
+
+    return out or paths.reports()
+
+
 def _edition(named: str, out: Path) -> Path:
-    return out / named / "assessment.json" if named.isdigit() else Path(named)
+    return out / named / "assessment.json" if (out / named).is_dir() or named.isdigit() else Path(named)
 
 
 def _project() -> Project:
@@ -402,16 +450,20 @@ def validate(
 @app.command()
 def simulate(
     survey: Annotated[str, typer.Argument(help="Name of a survey, or 'all'.")],
-    year: Annotated[int, typer.Argument(min=2000, max=2100, help="Year of the file.")] = 2025,
+    year: Annotated[
+        int | None,
+        typer.Argument(min=2000, max=2100, help="Year of the file; default: the last that has ended."),
+    ] = None,
     seed: Annotated[int | None, typer.Option(help="The same seed gives the same file.")] = None,
 ) -> None:
     """Make a simulated file to rehearse with; whatever uses it says SỐ LIỆU MÔ PHỎNG."""
+    from qngai_analysis.project import last_year
     from qngai_analysis.rehearse.simulate import SEED
     from qngai_analysis.rehearse.simulate import simulate as make
     from qngai_analysis.survey.form.codebook import surveys
 
     for name in surveys() if survey == "all" else [survey]:
-        typer.echo(make(name, year, seed=SEED if seed is None else seed))
+        typer.echo(make(name, year or last_year(), seed=SEED if seed is None else seed))
 
 
 @app.command("new-survey")
@@ -447,19 +499,23 @@ def render(
     notebook: Annotated[
         str, typer.Argument(help="A sector (health, y_te), or a notebook of one's own: name or file.")
     ],
-    year: Year = 2025,
+    year: Year = None,
     formats: Formats = "html,pdf",
     parameter: Parameters = None,
-    out: Out = Path("reports"),
+    out: Out = None,
     lang: Language = None,
     real_only: RealOnly = False,
+    plan: BasePlan = None,
     cell_limit: CellLimit = 30,
 ) -> None:
     """Render the report of one sector, or of any notebook, into OUT/YEAR."""
+    at = _year(year, plan)
     from qngai_analysis.edition.batch import Edition, render_named
 
-    lang = lang or _project().language
-    edition = Edition(year, out, "", lang, real_only, _split(formats), _pairs(parameter), 60 * cell_limit)
+    edition = Edition(
+        at, _reports(out), "", lang or _project().language, real_only, _split(formats), _pairs(parameter),
+        60 * cell_limit, plan,
+    )  # fmt: skip
     with _progress() as advance:
         files = render_named(notebook, edition, progress=advance)
     for file in files:
@@ -519,6 +575,7 @@ def _emit(frame: pd.DataFrame, format: Format, columns: Sequence[str], *, title:
 
 
 cli_collection.mount(app)
+cli_project.mount(app, cli_collection.add)
 
 
 def _remark(wording: str, **values: object) -> None:

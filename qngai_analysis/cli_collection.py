@@ -10,15 +10,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from qngai_analysis.errors import ParameterError
+from qngai_analysis.project import last_year, read_project
 
 if TYPE_CHECKING:
     from qngai_analysis.collection.figures import Added
     from qngai_analysis.collection.owed import Body, Owed
     from qngai_analysis.collection.workbook import Fault
 
-Year = Annotated[int, typer.Option("--year", min=2000, max=2100, help="Năm báo cáo.")]
+Year = Annotated[
+    int | None,
+    typer.Option("--year", min=2000, max=2100, help="Năm báo cáo; mặc định năm gần nhất đã kết thúc."),
+]
 Day = Annotated[str, typer.Option("--on", help="Ngày làm việc (2026-02-20); mặc định hôm nay.")]
-add = typer.Typer(no_args_is_help=True, help="Thêm số liệu vào dự án.")
+add = typer.Typer(no_args_is_help=True, help="Thêm tệp vào dự án.")
 
 
 def mount(app: typer.Typer) -> None:
@@ -49,7 +53,7 @@ def _print(lines: Iterable[object], *, err: bool = False) -> None:
 
 
 def request(
-    year: Year = 2025,
+    year: Year = None,
     agency: Annotated[
         list[str] | None,
         typer.Option("--agency", help="Chỉ cơ quan, đơn vị này; có thể lặp lại."),
@@ -63,6 +67,7 @@ def request(
     from qngai_analysis.collection import requests, rounds
     from qngai_analysis.collection.owed import owed
 
+    year = year or last_year()
     day = _day(on)
     if remind:
         _remind(year, day, agency, out)
@@ -126,7 +131,7 @@ def collect(
 
 
 def status(
-    year: Year = 2025,
+    year: Year = None,
     page: Annotated[Path | None, typer.Option("--page", help="Ghi thêm trang HTML.")] = None,
     calendar: Annotated[Path | None, typer.Option("--calendar", help="Ghi lịch của năm (.ics).")] = None,
     on: Day = "",
@@ -134,6 +139,7 @@ def status(
     """Print what is in, what is missing, who owes it, what to type next."""
     from qngai_analysis.collection.status import control_room
 
+    year = year or last_year()
     room = control_room(year, on=_day(on))
     for line in room.lines():
         typer.echo(line)
@@ -188,7 +194,9 @@ def add_figure(
     source_title: Annotated[str, typer.Option("--source-title", help="Tên trang, văn bản.")],
     publisher: Annotated[str, typer.Option("--publisher", help="Cơ quan công bố.")],
     definition: Annotated[str, typer.Option("--definition", help="“đúng” hoặc “gần” định nghĩa.")],
-    territory: Annotated[str, typer.Option("--territory", help="Mã hoặc tên địa bàn.")] = "QNG",
+    territory: Annotated[
+        str, typer.Option("--territory", help="Mã hoặc tên địa bàn; mặc định của dự án.")
+    ] = "",
     unit: Annotated[str, typer.Option("--unit", help="Đơn vị.")] = "",
     address: Annotated[str, typer.Option("--address", help="Địa chỉ trang.")] = "",
     publication_date: Annotated[str, typer.Option("--publication-date", help="Ngày công bố.")] = "",
@@ -200,6 +208,7 @@ def add_figure(
 
     cells = dict(locals())
     cells.pop("figures")
+    cells["territory"] = territory or read_project().territory
     _added(*figures.add_figure(**cells))
 
 

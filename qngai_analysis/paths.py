@@ -38,8 +38,8 @@ def project() -> Path:
         if (folder / "data" / "raw").is_dir() and (folder / "notebooks").is_dir():
             return folder
     raise RawFileError(
-        f"{here}: no project here (a folder with data/raw and notebooks); "
-        "change into it or set QNGAI_HOME to it"
+        '{here}: không có dự án ở đây; sang thư mục dự án, ghi --project DIR, hoặc lập dự án mới: qngai init DIR --province "Gia Lai"',
+        here=here,
     )
 
 
@@ -68,8 +68,14 @@ def reference(name: str) -> Path:
         own = None
     if own is not None and own.is_file():
         return own
-    packaged = PACKAGE / "reference"  # in the wheel; a checkout keeps its only copy in the project
-    return (packaged if packaged.is_dir() else PACKAGE.parent / "data" / "raw" / "reference") / name
+    return start("reference", name)
+
+
+def start(room: str, *parts: str) -> Path:
+    """Return a path below what a new project is made of: in the wheel, or this checkout's own files."""
+    if (PACKAGE / "start").is_dir():
+        return PACKAGE.joinpath("start", room, *parts)
+    return PACKAGE.parent.joinpath(*(() if room == "notebooks" else ("data", "raw")), room, *parts)
 
 
 def reports() -> Path:

@@ -12,6 +12,7 @@ from dataclasses import MISSING, dataclass, field, fields
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
+from itertools import combinations
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -39,6 +40,25 @@ class PlanEntry:
     years: tuple[int, ...]
 
     @property
+    def title(self) -> str:
+        """The plan's type, number and day, as its sidecar begins."""
+        return str(self._sidecar.get("title", self.name)).split(":")[0]
+
+    @property
+    def key(self) -> str:
+        """The beginning of the ids of its targets, as its sidecar says; "" where it says none."""
+        return str(self._sidecar.get("plan", {}).get("key", ""))
+
+    @property
+    def _sidecar(self) -> Mapping[str, Any]:
+        files = sorted(paths.raw("plans").glob(f"{self.name}*.toml"))
+        return _toml(files[0], _text(files[0])) if files else {}
+
+    def covers(self, year: int) -> bool:
+        """Return whether the plan is measured in a year."""
+        return self.first_year <= year <= self.last_year
+
+    @property
     def first_year(self) -> int:
         """The first year in which the plan is measured."""
         return self.years[0]
@@ -47,6 +67,18 @@ class PlanEntry:
     def last_year(self) -> int:
         """The last year in which the plan is measured."""
         return self.years[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPlan:
+    """A plan that exists and whose text nobody has: the report says so."""
+
+    number: str
+    issued: date
+    issuer: str
+    subject: str
+    years: tuple[int, ...]
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,38 +156,130 @@ class Project:
     """
     One project: the territory whose plans are judged, and all that reports need to know of it.
 
-    ``territory`` is an id of ``reference/territories.csv`` (empty: each target's own); ``decimals`` those of indicators whose
+    ``territory`` is an id of ``reference/territories.csv`` (empty: each target's own); ``known``
+    are plans without a text; ``decimals`` those of indicators whose
     estimates are not printed with one; ``long_run`` the last year that a series is projected to.
     """
 
     territory: str
     plan: tuple[PlanEntry, ...] = ()
     result: tuple[ResultSeries, ...] = ()
+    known: tuple[KnownPlan, ...] = ()
     language: str = "vi"
     long_run: int = 2030
     decimals: Mapping[str, int] = field(default_factory=dict)
     sectors: Mapping[str, Sector] = field(default_factory=dict)
     offices: tuple[Office, ...] = ()
     survey_order: SurveyOrder | None = None
+    territory_acts: tuple[
+        str, ...
+    ] = ()  # numbers of reference/acts.csv that the rule on merged territories rests on
 
     def plans(self, *roles: Role) -> tuple[PlanEntry, ...]:
         """Return the plans that have one of the roles (default: all), in the file's order."""
         return tuple(entry for entry in self.plan if not roles or entry.role in roles)
 
-    def main_plan(self) -> PlanEntry:
-        """Return the plan whose targets make the yearly report."""
-        return self.plans(Role.MAIN)[0]
-
-    def judged(self, year: int | None = None) -> tuple[str, ...]:
+    def main_plan(self, year: int | None = None) -> PlanEntry:
         """
-        Return the names of the plans whose targets are judged, the main one first.
+        Return the plan whose targets make the yearly report.
 
-        With a year: the main one, and the later ones that are measured in that year.
+        With a year: the main plan of that year; else, of those measured in it, the first that is no
+        peer. Without: the newest main plan.
+
+        Raises
+        ------
+        ParameterError
+            There is no plan, or none of the year; the message says which ended and what to do.
+        """
+        mains = sorted(self.plans(Role.MAIN), key=lambda entry: entry.first_year)
+        if year is None and mains:
+            return mains[-1]
+        near = [
+            entry for entry in (*mains, *self.plans(Role.LATER)) if year is not None and entry.covers(year)
+        ]
+        if near:
+            return near[0]
+        if year is None or not mains:
+            raise ParameterError(
+                "dự án chưa có kế hoạch nào để đánh giá; thêm kế hoạch bằng: qngai add plan FILE"
+            )
+        first, last = mains[0], max(mains, key=lambda entry: entry.last_year)
+        if year < last.first_year:
+            raise ParameterError(
+                "năm {year}: kế hoạch sớm nhất là {plan} ({first}-{last}); thêm kế hoạch của năm này bằng: qngai add plan FILE",
+                year=year,
+                plan=first.title,
+                first=first.first_year,
+                last=first.last_year,
+            )
+        raise ParameterError(
+            "năm {year}: {plan} ({first}-{last}) đã kết thúc, chưa có kế hoạch nào của năm này; thêm bằng: qngai add plan FILE, hoặc theo dõi mục tiêu sau thời hạn: --plan {name}",
+            year=year,
+            plan=last.title,
+            first=last.first_year,
+            last=last.last_year,
+            name=last.name,
+        )
+
+    def base(self, year: int, plan: str | None = None) -> PlanEntry:
+        """
+        Return the plan that a year is judged by: the one named, else :meth:`main_plan` of the year.
+
+        Raises
+        ------
+        ParameterError
+            There is none; or the one named is unknown, a peer's or had not begun.
+        """
+        if not plan:
+            return self.main_plan(year)
+        found = self.entry(plan)
+        if found.role is Role.PEER:
+            raise ParameterError("{plan}: kế hoạch của địa phương khác, chỉ để so sánh", plan=plan)
+        if year < found.first_year:
+            raise ParameterError(
+                "năm {year}: {plan} bắt đầu từ năm {first}",
+                year=year,
+                plan=found.title,
+                first=found.first_year,
+            )
+        return found
+
+    def entry(self, plan: str) -> PlanEntry:
+        """Return the entry of a plan by its name, or its beginning or the file's; ParameterError lists them."""
+        found = [entry for entry in self.plan if plan in (entry.name, entry.key)]
+        found = found or [entry for entry in self.plan if f"{plan}-".startswith(f"{entry.name}-")]
+        found = found or [entry for entry in self.plan if entry.name.startswith(plan)]
+        if len(found) != 1:
+            names = ", ".join(entry.name for entry in self.plan) or "…"
+            raise ParameterError(
+                "kế hoạch {plan}: dự án có {names}; thêm bằng: qngai add plan FILE", plan=plan, names=names
+            )
+        return found[0]
+
+    def judged(
+        self, year: int | None = None, plan: str | None = None, *, ended: bool = False
+    ) -> tuple[str, ...]:
+        """
+        Return the names of the plans whose targets are judged, the base first.
+
+        With a year: its base (see :meth:`base`), and the later plans that are measured in that year
+        (``ended``: also those of other years).
         """
         later = self.plans(Role.LATER)
-        if year is not None:
-            later = tuple(entry for entry in later if entry.first_year <= year <= entry.last_year)
-        return tuple(entry.name for entry in (*self.plans(Role.MAIN), *later))
+        if year is None:
+            return tuple(entry.name for entry in (*self.plans(Role.MAIN), *later))
+        first = self.base(year, plan)
+        beside = [entry for entry in later if entry != first and (ended or entry.covers(year))]
+        return tuple(entry.name for entry in (first, *beside))
+
+    def unread(self, on: date) -> tuple[KnownPlan, ...]:
+        """Return the plans known to exist on a day that have no text here."""
+        texts = [file.read_text(encoding="utf-8") for file in paths.raw("plans").glob("*.toml")]
+        return tuple(
+            entry
+            for entry in self.known
+            if entry.issued <= on and not any(f'"{entry.number}"' in text for text in texts)
+        )
 
     def unassigned(self) -> tuple[str, ...]:
         """Return the plans that lie in ``data/raw/plans`` and have no role here: nobody judges them."""
@@ -205,6 +329,16 @@ def project_here() -> Project:
     return read_project()
 
 
+def last_year(on: date | None = None) -> int:
+    """Return the last year that had ended on a day (default: today), the default of every command.
+
+    >>> last_year(date(2026, 3, 31)), last_year(date(2025, 12, 31))
+    (2025, 2025)
+    """
+    day = on or date.today()
+    return day.year if (day.month, day.day) == (12, 31) else day.year - 1
+
+
 def _text(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8")
@@ -239,10 +373,7 @@ def _project(file: Path, named: tuple[tuple[str, Path, str], ...], text: str) ->
 
 
 def _check(project: Project, file: Path) -> None:
-    mains = [entry.name for entry in project.plans(Role.MAIN)]
-    if len(mains) != 1:
-        found = " and ".join(mains) or "none"
-        raise RawFileError(f"{file}, [[plan]]: {found} with role 'main'; just one plan is the main one")
+    mains = project.plans(Role.MAIN)
     if project.language not in ("vi", "en"):
         raise RawFileError(f"{file}: language = {project.language!r}; it is 'vi' or 'en'")
     for place, entry in enumerate(project.plan, start=1):
@@ -253,6 +384,12 @@ def _check(project: Project, file: Path) -> None:
             )
         if [other.name for other in project.plan].count(entry.name) > 1:
             raise RawFileError(f"{where}: the plan stands twice; keep one entry")
+    for one, other in combinations(mains, 2):
+        if one.covers(other.first_year) or other.covers(one.first_year):
+            raise RawFileError(
+                f"{file}, [[plan]]: {one.name} and {other.name} with role 'main' in the same years; just one plan is "
+                "the main one of a year, give the other role 'later'"
+            )
 
 
 def _entries(kind: type, content: Any, where: str) -> list[Any]:
@@ -278,6 +415,7 @@ def _made(kind: type, content: Mapping[str, Any], where: str) -> Any:
 _LISTS = {
     tuple[PlanEntry, ...]: PlanEntry,
     tuple[ResultSeries, ...]: ResultSeries,
+    tuple[KnownPlan, ...]: KnownPlan,
     tuple[SurveyBlock, ...]: SurveyBlock,
 }
 _WORDS = {

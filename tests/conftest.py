@@ -28,6 +28,7 @@ SLOW = {
     "test_edition_publishing",
     "test_notebook_api",
     "test_edition_stock",
+    "test_new_project",
     "test_notebooks",
     "test_package",
     "test_plan_properties",

@@ -55,6 +55,15 @@ def every_module_can_be_imported() -> None:
         importlib.import_module(module.name)
 
 
+def a_project_of_a_province_is_made() -> None:
+    """Everything a project begins with is in the wheel."""
+    from qngai_analysis.starting import new_project
+
+    assert new_project(Path("gia-lai"), "Gia Lai") == ("Tỉnh Gia Lai", 135)
+    assert Path("gia-lai/notebooks/bao_cao_nam.ipynb").is_file()
+    assert Path("gia-lai/data/raw/surveys/households/codebook.toml").is_file()
+
+
 def no_project_is_in_reach() -> None:
     """Else the rest would prove nothing."""
     try:
@@ -100,4 +109,5 @@ if __name__ == "__main__":
     a_plan_is_read_with_its_indicators_and_agencies()
     targets_are_judged_by_observations_of_ones_own()
     a_survey_is_estimated()
+    a_project_of_a_province_is_made()
     print("well", qn.__version__)

@@ -148,7 +148,10 @@ def test_an_empty_table_says_why(capsys: pytest.CaptureFixture[str], tmp_path: P
             "--out x.csv: a table goes to the screen; name --format csv",
         ),
         (["parse", "114", "--format", "yaml"], "--format yaml: it is table, csv, json or xlsx"),
-        (["report", "--year", "2040"], "year = 2040: the plan 906/QĐ-UBND runs from 2022 to 2025"),
+        (
+            ["report", "--year", "2040"],
+            "year 2040: Quyết định 906/QĐ-UBND ngày 11/7/2022 (2022-2025) has ended",
+        ),
         (["report", "-p", "yaer=2025"], "unknown parameter 'yaer'"),
         (["render", "health", "-p", "districts=x"], "district (text or nothing), edition"),
         (["render", "health", "-p", "districts=x"], "lang (vi or en)"),
@@ -159,8 +162,14 @@ def test_an_empty_table_says_why(capsys: pytest.CaptureFixture[str], tmp_path: P
         (["report", "--formats", "doc"], "format 'doc'"),
         (["render", "mining"], "mining: no such notebook; name a file, one of the notebooks: bao_cao_nam"),
         (["explain", "906.99"], "no target '906.99'"),
-        (["explain", "906.05", "--year", "2040"], "year = 2040: the plan 906/QĐ-UBND runs from 2022 to 2025"),
-        (["assess", "--year", "2040"], "year = 2040: the plan 906/QĐ-UBND runs from 2022 to 2025"),
+        (
+            ["explain", "906.05", "--year", "2040"],
+            "add it with: qngai add plan FILE, or follow the targets past their time: --plan 906",
+        ),
+        (
+            ["assess", "--year", "2040"],
+            "add it with: qngai add plan FILE, or follow the targets past their time: --plan 906",
+        ),
         (["frobnicate"], "No such command 'frobnicate'"),
         (["targets"], "Missing argument"),
     ],

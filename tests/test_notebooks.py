@@ -286,16 +286,14 @@ def test_a_districts_report_holds_its_own_targets_and_tests_it_against_the_rest(
     assert "Chỉ có ở cấp tỉnh" in text
 
 
-def test_a_district_that_is_none_is_refused_with_the_thirteen() -> None:
-    with pytest.raises(
-        ParameterError, match=r"^district = 'Huyện Ba To'; it is one of (.+, ){12}Huyện Lý Sơn$"
-    ):
+def test_a_unit_that_is_none_is_refused_with_the_nearest() -> None:
+    with pytest.raises(ParameterError, match=r"^district = 'Huyện Ba To'; it is one of Huyện Ba Tơ, "):
         execute(paths.notebooks() / "y_te.ipynb", {"district": "Huyện Ba To"})
 
 
 @pytest.mark.parametrize("year", [2021, 2026])
 def test_a_year_the_plan_does_not_cover_is_refused(year: int) -> None:
-    with pytest.raises(ParameterError, match=rf"year = {year}: the plan 906/QĐ-UBND runs from 2022 to 2025"):
+    with pytest.raises(ParameterError, match=rf"year {year}: .*qngai add plan FILE"):
         execute(paths.notebooks() / "y_te.ipynb", {"year": year})
 
 

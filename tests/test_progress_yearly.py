@@ -192,16 +192,25 @@ def test_an_unknown_target_is_refused_with_what_ids_look_like():
         YEARS[2025].explain("906.99")
 
 
-@pytest.mark.parametrize("year", [2021, 2026, 2040])
-def test_a_year_outside_the_main_plan_gets_no_verdict(year: int):
-    with pytest.raises(ParameterError, match=f"year = {year}: the plan 906/QĐ-UBND runs from 2022 to 2025"):
-        explain("906.05", year, real_only=True)
-    with pytest.raises(ParameterError, match="runs from 2022 to 2025"):
-        assess_year(year, real_only=True)
+@pytest.mark.parametrize(
+    ("year", "said"),
+    [
+        (2021, "the earliest plan is Quyết định 906/QĐ-UBND ngày 11/7/2022"),
+        (2026, "has ended"),
+        (2040, "has ended"),
+    ],
+)
+def test_a_year_of_no_plan_is_refused_with_the_way_on(year: int, said: str):
+    for ask in (lambda: explain("906.05", year, real_only=True), lambda: assess_year(year, real_only=True)):
+        with pytest.raises(ParameterError, match=f"year {year}: .*{said}.*qngai add plan FILE"):
+            ask()
 
 
-def test_a_plan_without_the_main_one_has_years_of_its_own():
-    assert len(assess_year(2026, plans=["114"], real_only=True))
+def test_an_ended_plan_that_is_named_is_followed_past_its_time():
+    late = assess_year(2026, plan="906", real_only=True).set_index("target_id")
+
+    assert late.loc["906.01", "verdict"] == "chưa đủ căn cứ kết luận"
+    assert set(late["deadline"].loc["906.01":"906.17"]) == {2025}
 
 
 def test_a_judged_year_can_be_handed_to_another_process_whole():

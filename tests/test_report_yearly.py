@@ -264,7 +264,7 @@ def test_who_reports_depends_on_the_day() -> None:
 @pytest.mark.parametrize(
     ("parameters", "message"),
     [
-        ({"year": 2019}, "year = 2019: the plan 906/QĐ-UBND runs from 2022 to 2025"),
+        ({"year": 2019}, "year 2019: the earliest plan is Quyết định 906/QĐ-UBND ngày 11/7/2022"),
         ({"year": 2025, "cutoff": "soon"}, "cutoff = 'soon': not a day such as 2026-03-31"),
         ({"year": 2025, "cutoff": "2024-06-30"}, "lies before the reporting year 2025 begins"),
         ({"year": 2025, "lang": "fr"}, "language = 'fr'"),

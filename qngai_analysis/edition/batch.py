@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ from qngai_analysis.edition.engine import CELL_SECONDS, Job, Progress, Report, c
 from qngai_analysis.edition.parameters import declared, from_texts
 from qngai_analysis.edition.publishing import MANIFEST, check_writable, publish
 from qngai_analysis.errors import ParameterError, RenderError
-from qngai_analysis.progress.cutoff import cutoff_day
+from qngai_analysis.progress.cutoff import cutoff_day, span_cutoff
 from qngai_analysis.project import read_project
 from qngai_analysis.raw import csv_text
 from qngai_analysis.survey.release.releases import FILE
@@ -32,6 +33,8 @@ TABLES = ("assessment.json", "assessment.csv")
 class Edition:
     """What all reports of an edition have in common.
 
+    ``plan`` names another base plan than the project's of the year; ``period`` is "6m" for the first half year,
+    "2022-2025" for a review, empty for the year: it names the edition.
     ``cutoff`` is the day after which nothing published counts (ISO; empty: the default of the year).
     ``parameters`` are further parameters of the yearly notebook as typed on the command line;
     ``cell_seconds`` is how long a cell may take.
@@ -45,11 +48,23 @@ class Edition:
     formats: Sequence[str] = ("html", "pdf")
     parameters: Mapping[str, str] = field(default_factory=dict)
     cell_seconds: float = CELL_SECONDS
+    plan: str | None = None
+    period: str = ""
+
+    @property
+    def name(self) -> str:
+        """The edition's name: its folder, and the end of its files' names."""
+        return self.period if "-" in self.period else "-".join(filter(None, [str(self.year), self.period]))
+
+    @property
+    def day(self) -> date:
+        """The day after which nothing published counts."""
+        return cutoff_day(self.cutoff or span_cutoff(self.period, self.year), self.year)
 
     @property
     def folder(self) -> Path:
         """Where it is published."""
-        return self.out / str(self.year)
+        return self.out / self.name
 
     def job(self, name: str | Path) -> Job:
         """Return the work of rendering one notebook of the edition."""
@@ -57,9 +72,11 @@ class Edition:
         name = notebook.stem
         common = {
             "year": self.year,
-            "cutoff": cutoff_day(self.cutoff, self.year).isoformat(),
+            "cutoff": self.day.isoformat(),
             "real_only": self.real_only,
             "lang": self.lang,
+            "plan": self.plan,
+            "period": self.period,
         }
         known = declared(notebook)
         values = {key: value for key, value in common.items() if key in known}
@@ -72,7 +89,7 @@ class Edition:
             values,
             self.formats,
             # the two languages of a report stand side by side
-            stem=f"{name}_{self.year}" + ("" if lang == "vi" else f"_{lang}"),
+            stem=f"{name}_{self.name}" + ("" if lang == "vi" else f"_{lang}"),
             inputs=_inputs(),
             cell_seconds=self.cell_seconds,
         )
@@ -262,9 +279,9 @@ class _Shared:
         from qngai_analysis.progress import judge_year
 
         load_stack()
-        cutoff = cutoff_day(self.edition.cutoff, self.edition.year)
-        plans = read_project().judged(self.edition.year)
-        judge_year(self.edition.year, plans=plans, cutoff=cutoff, real_only=self.edition.real_only)
+        edition = self.edition
+        plans = read_project().judged(edition.year, edition.plan, ended=True)
+        judge_year(edition.year, plans=plans, cutoff=edition.day, real_only=edition.real_only)
 
 
 @dataclass(frozen=True)
@@ -296,8 +313,9 @@ def _tables(edition: Edition) -> dict[str, bytes]:
     from qngai_analysis.progress import edition as as_saved
     from qngai_analysis.progress import judge_year
 
-    cutoff = cutoff_day(edition.cutoff, edition.year)
-    result = judge_year(edition.year, cutoff=cutoff, real_only=edition.real_only)
+    cutoff = edition.day
+    plans = read_project().judged(edition.year, edition.plan, ended=True)
+    result = judge_year(edition.year, plans=plans, cutoff=cutoff, real_only=edition.real_only)
     content = as_saved(result.table, year=edition.year, cutoff=cutoff, real_only=edition.real_only)
     methods = {
         f"method_{name}": [row[name] for row in result.table["methods"]]

@@ -16,8 +16,9 @@ from qngai_analysis.notebook.state import current
 from qngai_analysis.page import charts, multiples
 from qngai_analysis.page.blocks import Figure
 from qngai_analysis.page.theme import BLUE, GREY, OVER_LINES, VERMILION, WIDTH, name_rows
-from qngai_analysis.report.sector.survey import district_grid
-from qngai_analysis.words.language import catalogued
+from qngai_analysis.report.sector.survey import unit_grid
+from qngai_analysis.survey.form.codebook import read_codebook
+from qngai_analysis.words.language import catalogued, translate
 from qngai_analysis.words.numbers import number
 
 
@@ -113,7 +114,7 @@ def _places(values: pd.Series) -> int:
 def _mark_target(axes: Any, target: float | None, lang: Any) -> None:
     if target is not None and not isinstance(target, Absent):
         axes.axhline(target, color=VERMILION, linewidth=1.2, linestyle=(0, (4, 2)))
-        words = f"{catalogued('mục tiêu', lang)}: {number(target, lang=lang)}"
+        words = f"{translate('mục tiêu', lang)}: {number(target, lang=lang)}"
         axes.annotate(
             words,
             (0.01, target),
@@ -154,7 +155,7 @@ def dots(estimates: pd.DataFrame | Absent, caption: str, *, target: Any = None) 
         return estimates
     lang = current().lang
     target = None if isinstance(target, Absent) else target
-    words = "" if target is None else f"{catalogued('mục tiêu', lang)}: {number(target, unit='%', lang=lang)}"
+    words = "" if target is None else f"{translate('mục tiêu', lang)}: {number(target, unit='%', lang=lang)}"
     return charts.dot_interval(
         pd.DataFrame(estimates),
         "label",
@@ -177,9 +178,8 @@ def map(estimates: pd.DataFrame | Absent, caption: str) -> Figure | Absent:
     values["reason"] = values["reason"].str.rpartition(": ")[2] if reasons is not None else None
     unit, district = str(estimates["unit"].iloc[0]), getattr(current(), "district", None)
     caption = catalogued(caption, current().lang)
-    return charts.tile_map(
-        values, district_grid(), caption, unit=unit, highlight=district, **_options(estimates)
-    )
+    units = unit_grid(read_codebook(estimates.attrs["survey"]))
+    return charts.tile_map(values, units, caption, unit=unit, highlight=district, **_options(estimates))
 
 
 def years(estimates: pd.DataFrame | Absent, caption: str) -> Figure | Absent:

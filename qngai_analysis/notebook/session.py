@@ -18,6 +18,7 @@ def begin(
     sector: str | None = None,
     *,
     year: int,
+    plan: str | None = None,
     district: str | None = None,
     edition: int | None = None,
     cutoff: str = "",
@@ -30,6 +31,7 @@ def begin(
     ----------
     sector : a sector's code (``tourism``) or notebook (``du_lich``); None: none, as in a notebook of one's own
     year : the reporting year
+    plan : the plan whose targets come first; None: the project's of that year
     district : a district to single out; None: the province
     edition : year of the survey files; None: the reporting year
     cutoff : day after which nothing published counts; empty: 31 March of the next year
@@ -57,7 +59,14 @@ def begin(
         line = plain.say("Số liệu tính đến ngày {cutoff}", cutoff=plain.text_day(cutoff_day(cutoff, year)))
         return Blocks([PageTitle("", line=line), KeyPoints()])
     this = loading.load(
-        sector, year=year, edition=edition, district=district, cutoff=cutoff, real_only=real_only, lang=lang
+        sector,
+        year=year,
+        plan=plan,
+        edition=edition,
+        district=district,
+        cutoff=cutoff,
+        real_only=real_only,
+        lang=lang,
     )
     settle(this)
     # the notebook's own first heading is the title

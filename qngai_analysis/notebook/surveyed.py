@@ -410,6 +410,7 @@ class LoadedSurvey:
     def _marked(self, frame: pd.DataFrame) -> Frame:
         made = marked(frame, "simulated" if self.sample.simulated else "real")
         made.attrs["source"] = source_of(self.report, self.sample)
+        made.attrs["survey"] = self.sample.codebook.name  # whose units a map of it is laid out by
         return made
 
     def _year(self, year: int) -> LoadedSurvey | None:

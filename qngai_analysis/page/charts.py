@@ -30,6 +30,7 @@ from qngai_analysis.page.theme import (
     rows_of,
     wrap,
 )
+from qngai_analysis.territory import HEAD, TOGETHER, without_kind
 from qngai_analysis.values import is_missing
 from qngai_analysis.words.language import Lang, listed, translate
 from qngai_analysis.words.numbers import number, printed_decimals, rounded
@@ -313,6 +314,7 @@ def tile_map(
         The district the report is about; its tile has a thick edge.
     """
     lang = options.get("lang", "vi")
+    together = TOGETHER[grid.attrs.get("kind", "huyện")]
     merged = grid.merge(values, on="district", how="left")
     low, high = merged["value"].min(), merged["value"].max()
     with drawing(3.6, 5.6) as axes:
@@ -328,13 +330,17 @@ def tile_map(
         axes.set_aspect("equal")
         axes.axis("off")
     start = translate(
-        "{caption}. Sơ đồ ô vuông {n} huyện, thị xã, thành phố; màu đậm hơn là giá trị cao hơn.",
+        "{caption}. Sơ đồ ô vuông {n} {units}; màu đậm hơn là giá trị cao hơn.",
         lang,
         caption=caption,
         n=len(grid),
+        units=translate(together, lang),
     )
     known = [(row.district, row.value) for row in rows_of(merged.dropna(subset=["value"]))]
-    heads = [translate("Huyện, thị xã, thành phố", lang), translate("Giá trị", lang) + f" ({unit})"]
+    heads = [
+        translate(HEAD[grid.attrs.get("kind", "huyện")], lang),
+        translate("Giá trị", lang) + f" ({unit})",
+    ]
     data = merged[["district", "value"]].set_axis(heads, axis="columns")
     return finished(axes, caption, [start, *_extremes(known, unit, lang)], data, decimals=1, **options)
 
@@ -345,7 +351,7 @@ def _tile(axes: Axes, row: Any, share: float, words: str, *, chosen: bool) -> No
     if chosen:
         edge = {"edgecolor": INK, "linewidth": 2.4, "zorder": 2}
     _shaded(axes, (row.column, row.row), 0.96, None if missing else 0.12 + 0.75 * share, **edge)
-    name = row.district.removeprefix("Huyện ").removeprefix("Thành phố ").removeprefix("Thị xã ")
+    name = without_kind(row.district)
     ink = INK if missing or share <= 0.55 else "white"
     style: Style = {"ha": "center", "color": ink, "bbox": _BEHIND | {"pad": 1.2} if missing else None}
     label(axes, wrap(name, 12), (row.column + 0.48, row.row + 0.36), fontsize=7.5, **style)

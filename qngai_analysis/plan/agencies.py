@@ -14,9 +14,8 @@ from pathlib import Path
 
 from qngai_analysis import paths, raw
 from qngai_analysis.plan.words import cased
+from qngai_analysis.territory import province_name
 from qngai_analysis.words.folding import fold
-
-HOME = "Quảng Ngãi"  # rows that carry this name fit documents of this province only
 
 # Words an agency's name begins with; a comma before one of them separates two agencies, a comma
 # before anything else ("Sở Văn hóa, Thể thao và Du lịch") belongs to the name.
@@ -85,30 +84,33 @@ def _agencies(file: Path) -> dict[str, Agency]:
 
 
 def _known(province: str) -> dict[str, str]:
-    return _spellings(paths.reference("agencies.csv"), province)
+    return _spellings(paths.reference("agencies.csv"), province, province_name())
 
 
 @lru_cache(maxsize=8)
-def _spellings(file: Path, province: str) -> dict[str, str]:
-    """Map every folded spelling to the agency's name, in the given province."""
+def _spellings(file: Path, province: str, home: str) -> dict[str, str]:
+    """Map every folded spelling to the agency's name, in the given province; rows with the home's fit only there."""
     table: dict[str, str] = {}
-    at_home = not province or fold(province) == fold(HOME)
+    at_home = not province or fold(province) == fold(home)
     for agency in _agencies(file).values():
         for spelling in (agency.name, *agency.aliases):
-            if HOME in agency.name and not at_home and HOME not in spelling:
+            if home in agency.name and not at_home and home not in spelling:
                 continue  # "Ngân hàng Nhà nước tỉnh" is another branch in another province
             table.setdefault(fold(spelling), agency.name)
     return table
 
 
-def canonical(name: str, province: str = HOME) -> str:
+def canonical(name: str, province: str = "") -> str:
     """Return the one name of an agency, or the printed name trimmed where the table lacks it.
+
+    ``province`` is that of the document ("": the project's).
 
     A post stands for its agency ("Giám đốc Sở Y tế"), a district for its committee.
 
     >>> canonical("Sở  KH&ĐT"), canonical("Giám đốc Sở Y Tế"), canonical("Huyện Bình Sơn")
     ('Sở Kế hoạch và Đầu tư', 'Sở Y tế', 'UBND huyện Bình Sơn')
     """
+    province = province or province_name()
     name = " ".join(_REMARK.sub(" ", name).split()).strip(" .,;:-")
     name = _CHIEF.sub("", _POST.sub("", name))
     known = _known(province)
@@ -179,18 +181,18 @@ def _longest(pieces: list[str], marks: list[str], at: int, known: dict[str, str]
     return length
 
 
-def split_agencies(text: str, province: str = HOME) -> list[str]:
+def split_agencies(text: str, province: str = "") -> list[str]:
     """Return the agencies a printed list names, each by its one name, in order, none twice.
 
     A reference instead of a name ("Theo nội dung phân công tại Kế hoạch số 74/KH-UBND …") gives an
-    empty list. ``province`` keeps names of Quảng Ngãi's own bodies out of other provinces' plans.
+    empty list. ``province`` ("": the project's) keeps names of the project's own bodies out of other provinces' plans.
 
     >>> split_agencies("Sở TT&TT; các sở, ban, ngành, UBND các huyện, thị xã, thành phố")
     ['Sở Thông tin và Truyền thông', 'Các sở, ban, ngành', 'UBND các huyện, thị xã, thành phố']
     >>> split_agencies("Sở Văn hóa, Thể thao và Du lịch và Sở Y tế")
     ['Sở Văn hóa, Thể thao và Du lịch', 'Sở Y tế']
     """
-    return list(_split(text, province))
+    return list(_split(text, province or province_name()))
 
 
 def successor(name: str, on: date, function: str = "") -> str:

@@ -17,7 +17,7 @@ _TABLES = ("indicators.csv", "agencies.csv", "provinces.csv")  # what is read of
 def read_plan(source: str | Path) -> Plan:
     """Read a plan by name or path.
 
-    A name is the stem of a file in ``data/raw/plans`` or the beginning of just one ("906"). Those
+    A name is the stem of a file in ``data/raw/plans``, the key in its sidecar or the beginning of just one stem ("906"). Those
     files are checked against their sidecar; any other file is read as it stands. A file that did not
     change is read once a process.
 
@@ -72,7 +72,7 @@ def _find(source: str | Path) -> Path:
         raise PlanError(
             f"{name}: no such file, and no project here whose data/raw/plans could hold it"
         ) from None
-    exact = [file for file in files if file.stem == name]
+    exact = [file for file in files if file.stem == name] or [file for file in files if _key(file) == name]
     found = exact or [file for file in files if file.stem.startswith(name)]
     if len(found) == 1:
         return found[0]
@@ -82,6 +82,13 @@ def _find(source: str | Path) -> Path:
     raise PlanError(
         f"{name}: {len(found)} plans begin so ({', '.join(file.stem for file in found)}); write more of the name"
     )
+
+
+def _key(file: Path) -> str:
+    """Return the key in a plan's sidecar, the beginning of its targets' ids; "" where there is none."""
+    if not raw.sidecar_path(file).is_file():
+        return ""
+    return str(raw.read_sidecar(file).extra.get("plan", {}).get("key", ""))
 
 
 def _is_raw(path: Path) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from qngai_analysis.plan.agencies import HOME, canonical, split_agencies
+from qngai_analysis.plan.agencies import canonical, split_agencies
 from qngai_analysis.plan.head import COUNTRY, HEAD_WORDS, TYPES, Span, horizon_of
 from qngai_analysis.plan.lexicon import OPENS_GOALS
 from qngai_analysis.plan.model import Document
@@ -17,6 +17,7 @@ from qngai_analysis.plan.targets import Context
 from qngai_analysis.plan.tasks import PrintedTask, read_period
 from qngai_analysis.plan.wording import scan
 from qngai_analysis.plan.words import cased, lower, squeeze
+from qngai_analysis.territory import province_name
 
 # topics under which a target is stated in passing; elsewhere it is one of a list of goals
 _IN_PASSING = ("tasks", "organisation", "budget", "status", "aims", "head")
@@ -67,7 +68,7 @@ class Setting:
     @cached_property
     def province(self) -> str:
         """The bare name of the province, which names of agencies may leave out."""
-        return self.document.geography.removeprefix("tỉnh ").removeprefix("thành phố ") or HOME
+        return self.document.geography.removeprefix("tỉnh ").removeprefix("thành phố ") or province_name()
 
     @cached_property
     def one_title(self) -> bool:

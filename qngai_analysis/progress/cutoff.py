@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from qngai_analysis.errors import ParameterError
+
+HALF = "6m"
 
 
 def default_cutoff(year: int) -> date:
@@ -34,3 +37,28 @@ def cutoff_day(text: str, year: int) -> date:
     if chosen < date(year, 1, 1):
         raise ParameterError(f"cutoff = {text}: lies before the reporting year {year} begins")
     return chosen
+
+
+def review_years(period: str, year: int) -> range:
+    """
+    Return the years that a review is of; none for a yearly or six-month report.
+
+    Raises
+    ------
+    ParameterError
+        The period is neither "6m" nor first and last year, or ends in another year than the report's.
+    """
+    if period in ("", HALF):
+        return range(0)
+    found = re.fullmatch(r"(\d{4})-(\d{4})", period)
+    if not found or int(found[1]) >= int(found[2]) or int(found[2]) != year:
+        raise ParameterError(
+            "kỳ báo cáo {period}: ghi 6m, hoặc năm đầu-năm cuối như 2022-2025, năm cuối là năm báo cáo",
+            period=period,
+        )
+    return range(int(found[1]), year + 1)
+
+
+def span_cutoff(period: str, year: int) -> str:
+    """Return the cut-off day that a period asks for where none is given; "" for the year's own."""
+    return date(year, 7, 31).isoformat() if period == HALF else ""

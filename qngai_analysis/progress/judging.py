@@ -16,13 +16,13 @@ from typing import Any
 
 import pandas as pd
 
+from qngai_analysis import territory
+from qngai_analysis.evidence.bounds import bounds_of, shares_people, weight_of
 from qngai_analysis.evidence.choice import Choice, Need, choose
 from qngai_analysis.evidence.observations import Observation, observation_of, position
 from qngai_analysis.evidence.published import (
     read_breaks,
-    read_districts,
     read_relations,
-    read_territories,
     relate,
 )
 from qngai_analysis.evidence.series import Chain, chain
@@ -44,7 +44,7 @@ from qngai_analysis.progress.verdict import (
 )
 from qngai_analysis.project import Project, project_here
 from qngai_analysis.values import records
-from qngai_analysis.words.said import Chance, Day, Joined, Num, Said
+from qngai_analysis.words.said import Chance, Day, Joined, Num, Said, inside
 
 LATEST_AGE = 1  # years a figure may be older than the reporting year and still give a pace
 YEAR_END = 0.25  # a figure of the last quarter speaks for the end of the year
@@ -58,10 +58,10 @@ class Knowledge:
     relations: pd.DataFrame
     breaks: pd.DataFrame
     project: Project
-    districts: Mapping[str, str] = field(default_factory=dict)  # name in lower case: id
     parents: Mapping[str, str] = field(default_factory=dict)  # territory: the one it lies in
     places: Mapping[str, str] = field(default_factory=dict)  # territory: its name
     ages: Mapping[str, int] = field(default_factory=dict)  # lowest age an indicator is defined for
+    of_people: frozenset[str] = frozenset()  # indicators that are shares of people
     baselines: pd.DataFrame | None = None
     families: Mapping[str, Sequence[str]] = field(default_factory=dict)
     _related: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
@@ -145,21 +145,22 @@ def knowledge(
     """Return observations together with the project's tables of relations and breaks."""
     from qngai_analysis.plan.catalogue import read_catalogue
 
-    ages = {str(code): int(age) for code, age in read_catalogue()["age_from"].dropna().items()}
-    districts = {str(name).casefold(): str(code) for code, name in read_districts()["name"].items()}
+    catalogue = read_catalogue()
+    ages = {str(code): int(age) for code, age in catalogue["age_from"].dropna().items()}
+    of_people = frozenset(str(code) for code, of in catalogue["denominator"].items() if shares_people(of))
     # plain Python strings: rows are taken one by one, which Arrow columns make slow
     texts = {name: "object" for name in observed.columns if observed[name].dtype == "str"}
     observed = observed.astype(texts).copy()  # the copy joins columns of one type into one block
-    territories = read_territories()
+    units = territory.units()
     return Knowledge(
         observations=observed,
         relations=read_relations(),
         breaks=read_breaks(),
         project=project_here(),
-        districts=districts,
-        parents={str(code): str(parent) for code, parent in territories["parent"].dropna().items()},
-        places={str(code): str(name) for code, name in territories["name"].items()},
+        parents={code: unit.parent for code, unit in units.items() if unit.parent},
+        places={code: unit.name for code, unit in units.items()},
         ages=ages,
+        of_people=of_people,
         baselines=baselines,
         families=families or {},
     )
@@ -188,7 +189,8 @@ def judge(
     territories : ids whose figures may speak (default: :func:`territory_of` the target)
     plan : the plan's head (default: its name as the target's id begins)
     """
-    places = tuple(territories or (territory_of(target, known),))
+    plan = plan or PlanHead(target.id.split(".")[0])
+    places = tuple(territories or (territory_of(target, known, plan.issued),))
     need = Need(
         territories=places,
         parts=frozenset(code for code in known.parents if _within(code, places, known)),
@@ -211,12 +213,15 @@ def judge(
     if target.each and related["category"].notna().any():
         return _judge_family(case)
     if choice.chosen is None:
+        if (bounded := _by_bounds(case)) is not None:
+            return bounded
         return _without_figure(case, choice)
     if case.open:
         return case.judged(choice, Verdict.UNDECIDED, choice.chosen.evidence)
     if target.unit.startswith("%") and target.unit.endswith("/năm"):
         return _judge_growth(case, choice, choice.chosen)
-    return _judge_level(case, choice, choice.chosen)
+    judged = _judge_level(case, choice, choice.chosen)
+    return (judged.verdict is Verdict.UNDECIDED and _by_bounds(case)) or judged
 
 
 _PART_OF_MEAN = re.compile(r"([\d.]+(?:,\d+)?)\s*%\s+(?:so với\s+)?(?:mức\s+)?" + NATIONAL_MEAN)
@@ -294,6 +299,34 @@ def _without_figure(case: _Case, choice: Choice) -> Judgement:
         return case.judged(choice, Verdict.UNDECIDED, "proxy-only", notes=notes)
     beside = choice.beside["relation"].isin(["proxy", "national"]).any()
     return case.judged(choice, Verdict.NO_DATA, "proxy-only" if beside else "none")
+
+
+def _by_bounds(case: _Case) -> Judgement | None:
+    """Judge by what the merged territory's share bounds; None unless definition and age agree and the bound decides."""
+    unit = territory.units().get(case.need.territories[0])
+    if unit is None or case.need.unit != "%" or case.target.indicator not in case.known.of_people:
+        return None
+    weight = weight_of(unit)
+    if weight is None:
+        return None
+    derived = bounds_of(case.related, unit, weight, case.need.age_from)
+    for row in derived["id"]:
+        choice = choose(derived[derived["id"].eq(row)], case.need)
+        if choice.chosen is None:
+            continue
+        judged = _judge_level(case, choice, choice.chosen)
+        if judged.verdict in (Verdict.MET, Verdict.EXCEEDED, Verdict.NOT_MET):
+            said = Said(
+                "suy ra từ số {id} của {place}: {share} số dân của địa giới ấy năm {year} ở địa giới của mục tiêu "
+                "({source}); phần còn lại nhận mọi mức từ 0 đến 100%",
+                id=row[:-1],
+                place=inside(case.known.places[unit.successor]),
+                share=Num(100 * weight.share, unit="%", decimals=2),
+                year=weight.year,
+                source=weight.source,
+            )
+            return replace(judged, notes=(*judged.notes, Note(NoteKind.BOUND, said)))
+    return None
 
 
 def _judge_level(case: _Case, choice: Choice, chosen: Observation) -> Judgement:
@@ -553,17 +586,24 @@ def _family_probability(parts: list[Judgement]) -> float | None:
     return math.prod(p for p in known if p is not None)
 
 
-def territory_of(target: Target, known: Knowledge) -> str:
+def territory_of(target: Target, known: Knowledge, issued: date | None = None) -> str:
     """
     Return the territory a target was written for.
 
-    Targets of the project's plans are for the territory the project names, whatever year is
-    judged; outside of a project for the oldest one of the name in ``geography`` (empty: there is
-    none). A target assigned to a district carries the district's name there.
+    That is the unit of the name in ``geography`` on the day the plan was issued: a plan of 2022 is for the
+    province as it was, whatever year is judged, one of 2026 for the merged one. A target that names
+    no place is for the project's territory; one of a place that the project's tables do not know for that name,
+    and no figure of the project speaks for it. Outside of a project the oldest unit of the name is meant, if any.
     """
-    place = target.geography.casefold()
-    named = (code for code, name in known.places.items() if name.split(" (")[0].casefold() == place)
-    return known.districts.get(place) or known.project.territory or next(named, "")
+    home, place = known.project.territory, target.geography
+    if home and (not place or (issued is None and _bare(known.places.get(home, "")) == place.casefold())):
+        return home
+    unit = territory.named(place, issued)
+    return unit.id if unit else place if home else ""
+
+
+def _bare(name: str) -> str:
+    return name.split(" (")[0].casefold()
 
 
 def _within(code: str, places: tuple[str, ...], known: Knowledge) -> bool:

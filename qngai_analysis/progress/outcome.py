@@ -48,6 +48,7 @@ class NoteKind(StrEnum):
     METHODS_DISAGREE = "methods-disagree"
     MEAN_GROWTH = "mean-growth"
     YEARS_MISSING = "years-missing"
+    BOUND = "bound"  # the figure is what a merged territory's share bounds
     MEMBERS = "members"  # of a target that each member of a family must meet
 
 

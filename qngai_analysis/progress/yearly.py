@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from qngai_analysis import paths
-from qngai_analysis.errors import EvidenceError, ParameterError
+from qngai_analysis.errors import EvidenceError
 from qngai_analysis.evidence.observations import observations
 from qngai_analysis.evidence.published import read_published
 from qngai_analysis.evidence.returned import returned_observations
@@ -159,24 +159,6 @@ def _judge_year(
     return YearResult(year, cutoff, real_only, outcomes, tuple(judgements), everything, unassigned)
 
 
-def check_year(year: int) -> None:
-    """
-    Refuse a reporting year that the main plan does not cover.
-
-    Raises
-    ------
-    ParameterError
-        The year is before the plan's first or after its last.
-    """
-    from qngai_analysis.plan import read_plan
-
-    plan = read_project().main_plan()
-    if plan.first_year <= year <= plan.last_year:
-        return
-    number = read_plan(plan.name).document.number
-    raise ParameterError(f"year = {year}: the plan {number} runs from {plan.first_year} to {plan.last_year}")
-
-
 def surveyed(year: int, *, real_only: bool = False, surveys: Sequence[str] | None = None) -> pd.DataFrame:
     """
     Return the estimates of all survey files up to a year, as observations.
@@ -215,7 +197,7 @@ def owners_of(target: Target, on: date) -> list[str]:
     """
     if target.agencies:
         return current_agencies(target.agencies, on)
-    listed = records(read_table(paths.raw("reference", "owners.csv")))
+    listed = records(read_table(paths.reference("owners.csv")))
     return current_agencies([row.agency for row in listed if row.indicator == target.indicator], on)
 
 
@@ -226,12 +208,12 @@ def _owned(outcome: Outcome) -> Outcome:
 
 def assess_year(year: int, **settings: Any) -> pd.DataFrame:
     """
-    Return the table of :func:`judge_year`, which takes the same settings.
+    Return the table of :func:`covered`, which takes the same settings.
 
     Raises
     ------
     ParameterError
-        The plans are judged in a year that the main plan does not cover, see :func:`check_year`.
+        No plan is of the year, see :func:`covered`.
     """
     return covered(year, **settings).table.copy()
 
@@ -240,7 +222,7 @@ def explain(target_id: str, year: int, **settings: Any) -> Explanation:
     """
     Return why a target got its verdict, in plain Vietnamese; ``print`` it or use its ``steps``.
 
-    Takes the settings of :func:`judge_year`.
+    Takes the settings of :func:`covered`.
 
     Raises
     ------
@@ -252,9 +234,15 @@ def explain(target_id: str, year: int, **settings: Any) -> Explanation:
     return covered(year, **settings).explain(target_id)
 
 
-def covered(year: int, **settings: Any) -> YearResult:
-    """Return :func:`judge_year` of a year that the main plan covers, if that plan is judged."""
-    main = read_project().main_plan().name
-    if main in settings.get("plans", [main]):
-        check_year(year)
+def covered(year: int, *, plan: str | None = None, **settings: Any) -> YearResult:
+    """
+    Return :func:`judge_year` by the base plan of a year (``plan`` names another) and every later one.
+
+    Raises
+    ------
+    ParameterError
+        No plan is of the year, see :meth:`qngai_analysis.project.Project.base`.
+    """
+    if "plans" not in settings:
+        settings["plans"] = read_project().judged(year, plan, ended=True)
     return judge_year(year, **settings)

@@ -36,7 +36,7 @@ from qngai_analysis.report.base import (
 )
 from qngai_analysis.report.printed import HIDDEN, REMARKS
 from qngai_analysis.report.sector.loading import NO_ANSWERS, Sector, group_words, grouping_words, scale_of
-from qngai_analysis.report.sector.survey import district_grid, map_values
+from qngai_analysis.report.sector.survey import map_values, unit_grid
 from qngai_analysis.survey.form.codebook import Codebook, Indicator, Question, read_codebook, surveys
 from qngai_analysis.survey.release.treatment import Treatment
 from qngai_analysis.words.language import Lang, language
@@ -564,7 +564,9 @@ class Explorer:
 
     def _map(self, frame: pd.DataFrame) -> Figure:
         values = map_values(self._speaker, frame, self._scale)
-        return charts.tile_map(values, district_grid(), self._caption(), unit=self._unit, **self._common())
+        return charts.tile_map(
+            values, unit_grid(self._offer.codebook), self._caption(), unit=self._unit, **self._common()
+        )
 
     def _over_years(self, frame: pd.DataFrame) -> Figure | Prose:
         if len(self._years_shown()) < 2:

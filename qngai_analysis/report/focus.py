@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from qngai_analysis import territory
 from qngai_analysis.evidence.observations import position
 from qngai_analysis.page.blocks import Figure, Prose, literal
 from qngai_analysis.page.tables import Table
@@ -28,13 +29,13 @@ from qngai_analysis.report.sector.loading import (
     Sample,
     Sector,
     by_group,
-    districts,
     marked_words,
     scale_of,
     source_of,
 )
 from qngai_analysis.report.sector.survey import flag_of
 from qngai_analysis.survey.form.codebook import Indicator
+from qngai_analysis.territory import ONE
 
 GAP = "Chênh lệch"
 HERE = "_here"  # column that says whether a row lies in the district
@@ -73,7 +74,8 @@ def _targets_words(sector: Sector) -> str:
 def _survey_words(sector: Sector, sample: Sample) -> str:
     name = sector.name(sample.codebook)
     if "district" in sample.by:
-        return sector.say("{survey}: ước lượng được cho từng huyện.", survey=name)
+        unit = sector.say(ONE[sample.codebook.kind])
+        return sector.say("{survey}: ước lượng được cho từng {unit}.", survey=name, unit=unit)
     return sector.say("{survey}: chỉ ước lượng được ở cấp tỉnh.", survey=name)
 
 
@@ -146,9 +148,10 @@ def _against_the_rest(sector: Sector, sample: Sample, rows: list[dict[str, Any]]
         year=sample.year,
     )
     note = sector.say(
-        "Kiểm định t theo thiết kế mẫu, huyện so với {n} huyện còn lại; chênh lệch của tỷ lệ tính bằng điểm phần "
-        "trăm; p chưa hiệu chỉnh theo số phép so sánh. n: số người (đơn vị) của huyện đã trả lời.",
-        n=len(districts()) - 1,
+        "Kiểm định t theo thiết kế mẫu, {unit} so với {n} {unit} còn lại; chênh lệch của tỷ lệ tính bằng điểm phần "
+        "trăm; p chưa hiệu chỉnh theo số phép so sánh. n: số người (đơn vị) của {unit} đã trả lời.",
+        n=len(sample.codebook.units) - 1,
+        unit=sector.say(ONE[sample.codebook.kind]),
     )
     return sector.table(
         rows,
@@ -237,8 +240,8 @@ def published(sector: Sector) -> list[Table | Prose]:
 
 def _facts(sector: Sector) -> pd.DataFrame:
     table = sector.result.observations
-    ids = dict(zip(districts()["name"], districts()["id"], strict=True))
-    code = ids[str(sector.district)]
+    unit = territory.named(str(sector.district))
+    code = unit.id if unit else ""
     # a commune's id begins with that of its district
     mine = table[table["territory"].str.startswith(code) & table["evidence"].eq("real")]
     return mine.assign(t=mine["reference_date"].map(position)).sort_values("t", ascending=False)

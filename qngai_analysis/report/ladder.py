@@ -8,6 +8,7 @@ from functools import cached_property
 
 import pandas as pd
 
+from qngai_analysis import territory
 from qngai_analysis.page import charts
 from qngai_analysis.page.blocks import Figure, PageTitle, Prose
 from qngai_analysis.page.multiples import thresholds
@@ -17,11 +18,11 @@ from qngai_analysis.plan.catalogue import read_catalogue
 from qngai_analysis.plan.compare import KINDS, PlanComparison, compare_plans
 from qngai_analysis.plan.model import FATE_WORDS, Fate
 from qngai_analysis.progress.yearly import judge_year
-from qngai_analysis.project import read_project
 from qngai_analysis.report.base import Report, centred, column, counted, heading, row_head, verdict
 from qngai_analysis.report.printed import EVIDENCE, goal_words
 from qngai_analysis.values import records
 from qngai_analysis.words.language import language
+from qngai_analysis.words.said import inside
 
 __all__ = [
     "Ladder",
@@ -76,7 +77,8 @@ def load(
 
 
 def _home() -> str:
-    return read_plan(read_project().main_plan().name).document.geography
+    here = territory.home()
+    return inside(here.bare) if here else ""
 
 
 def title(ladder: Ladder) -> PageTitle:

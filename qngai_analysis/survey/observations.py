@@ -6,9 +6,9 @@ from typing import Any
 
 import pandas as pd
 
-from qngai_analysis.project import read_project
-from qngai_analysis.survey.form.codebook import Indicator, districts
-from qngai_analysis.survey.form.intake import load_file
+from qngai_analysis import territory
+from qngai_analysis.survey.form.codebook import Indicator
+from qngai_analysis.survey.form.intake import field_day, load_file
 from qngai_analysis.survey.loading import load_survey
 from qngai_analysis.survey.release.publication import published
 from qngai_analysis.survey.release.treatment import Treatment
@@ -52,8 +52,10 @@ def survey_observations(survey: str, year: int, *, real_only: bool = False) -> p
     coded = [item for item in loaded.codebook.indicators.values() if item.code]
     rows: list[dict[str, object]] = []
     withheld: list[tuple[str, str, str]] = []
-    province = read_project().territory
-    ids = dict(zip(districts()["name"], districts()["id"], strict=True))
+    # the whole is the territory of the day: the merged province's share is not the old one's
+    whole = territory.home(field_day(loaded.path, year))
+    province = whole.id if whole else ""
+    ids = {unit.name: unit.id for unit in loaded.codebook.units}
     for item in coded:
         tables = [published(estimated, item)]
         if design.district:

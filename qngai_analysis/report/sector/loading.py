@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, cached_property
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from qngai_analysis import paths
+from qngai_analysis import territory
 from qngai_analysis.errors import ParameterError, SurveyError
 from qngai_analysis.plan import read_plan
 from qngai_analysis.plan.model import Target, Task
 from qngai_analysis.progress.cutoff import cutoff_day
 from qngai_analysis.progress.outcome import Outcome
-from qngai_analysis.progress.yearly import YearResult, check_year, judge_year, surveyed
+from qngai_analysis.progress.yearly import YearResult, judge_year, surveyed
 from qngai_analysis.project import Role, SurveyBlock, read_project
 from qngai_analysis.project import Sector as Scope
-from qngai_analysis.raw import read_table
 from qngai_analysis.report.base import SHARE, SIMULATED, Report, Speaker, why_absent
 from qngai_analysis.survey.form.codebook import SPECIAL, Codebook, Indicator, read_codebook
+from qngai_analysis.territory import TOGETHER
 from qngai_analysis.words.language import Lang, language, translate
 from qngai_analysis.words.said import inside
 
@@ -83,6 +84,7 @@ class Sector(Report):
     district: str | None
     cutoff: date
     scope: Scope  # what the report covers
+    main: str  # the plan whose targets are the sector's first
     result: YearResult
 
     @property
@@ -125,8 +127,9 @@ class Sector(Report):
     @cached_property
     def tasks(self) -> list[dict[str, Any]]:
         """The sector's tasks in all plans: plan, text, agencies, period and state."""
-        plans = read_project().plans(Role.MAIN, Role.LATER, Role.TASKS)
-        return [row for plan in plans for row in _tasks_of(self, plan.name)]
+        project = read_project()
+        beside = [entry.name for entry in project.plans(Role.LATER, Role.TASKS) if entry.name != self.main]
+        return [row for name in (self.main, *beside) for row in _tasks_of(self, name)]
 
     def _sample(self, block: SurveyBlock, year: int) -> Sample | None:
         return read_sample(block, year, real_only=self.real_only)
@@ -169,6 +172,7 @@ def load(
     sector: str,
     *,
     year: int,
+    plan: str | None = None,
     edition: int | None = None,
     district: str | None = None,
     cutoff: str = "",
@@ -181,6 +185,7 @@ def load(
     ----------
     sector : one of the project
     year : the reporting year
+    plan : the plan whose targets come first; None: the project's of that year
     edition : year of the survey files; None: the reporting year
     district : name of a district to single out, or None for the province
     cutoff : day (``2026-03-31``) after which nothing published counts; empty: 31 March of the next year
@@ -192,16 +197,23 @@ def load(
         There is no such sector or district, the plan does not cover the year, or the cut-off day is not a date.
     """
     scope = read_project().sector(sector)
-    if district is not None and district not in set(districts()["name"]):
-        raise ParameterError(f"district = {district!r}; it is one of {', '.join(districts()['name'])}")
-    check_year(year)
+    if district is not None:
+        _check_unit(district, year)
+    plans = read_project().judged(year, plan, ended=True)
     day_of = cutoff_day(cutoff, year)
     names = [block.name for block in scope.survey]
     observed = surveyed(edition or year, real_only=real_only, surveys=names)
     result = judge_year(
-        year, observed=observed, cutoff=day_of, real_only=real_only, only=_belongs_to(scope, district)
+        year,
+        plans=plans,
+        observed=observed,
+        cutoff=day_of,
+        real_only=real_only,
+        only=_belongs_to(scope, district),
     )
-    return Sector(language(lang), year, real_only, sector, edition or year, district, day_of, scope, result)
+    return Sector(
+        language(lang), year, real_only, sector, edition or year, district, day_of, scope, plans[0], result
+    )
 
 
 def read_sample(block: SurveyBlock, year: int, *, real_only: bool) -> Sample | None:
@@ -238,8 +250,20 @@ def has_file(survey: str, year: int) -> bool:
 
 
 def for_a_district(target: Target) -> bool:
-    """Return whether a target is set for one district."""
-    return target.geography in set(districts()["name"])
+    """Return whether a target is set for one district or commune of the project's territory."""
+    unit, home = territory.named(target.geography), territory.home()
+    return unit is not None and unit.level in ("huyện", "xã") and unit != home
+
+
+def _check_unit(name: str, year: int) -> None:
+    """Refuse a unit that was not there in the year; the message says what it became, or which there are."""
+    known = [unit.name for day in (date(year, 1, 1), date(year, 12, 31)) for unit in territory.parts(day)]
+    if name in known:
+        return
+    if now := territory.became(name):
+        raise ParameterError("district = {name}; từ 01/7/2025 là {now}", name=repr(name), now=", ".join(now))
+    near = difflib.get_close_matches(name, dict.fromkeys(known), n=20 if len(known) < 20 else 5, cutoff=0)
+    raise ParameterError("district = {name}; là một trong {near}", name=repr(name), near=", ".join(near))
 
 
 def _belongs_to(scope: Scope, district: str | None) -> Callable[[Target], bool]:
@@ -251,19 +275,11 @@ def _belongs_to(scope: Scope, district: str | None) -> Callable[[Target], bool]:
     return lambda target: target.indicator in codes or target.geography == district
 
 
-@cache
-def districts() -> pd.DataFrame:
-    """Return the 13 districts with their place on the tile grid: ``id, name, row, column``."""
-    names = read_table(paths.raw("reference", "districts.csv"))[["id", "name"]]
-    tiles = read_table(paths.raw("reference", "tiles.csv")).rename(columns={"district": "id"})
-    return names.merge(tiles, on="id")
-
-
 def _tasks_of(sector: Sector, name: str) -> Iterator[dict[str, Any]]:
     from qngai_analysis.collection.state import task_state
     from qngai_analysis.progress.tasks import current_agencies
 
-    plan, main = read_plan(name), name == read_project().main_plan().name
+    plan, main = read_plan(name), name == sector.main
     state = task_state(name, sector.year, on=sector.cutoff).set_index("id")["status"]
     for task in plan.task_list:
         if _belongs(sector.scope, task, main=main):
@@ -278,7 +294,7 @@ def _tasks_of(sector: Sector, name: str) -> Iterator[dict[str, Any]]:
 
 def _belongs(scope: Scope, task: Task, *, main: bool) -> bool:
     """Return whether a task is the sector's: by its place in the main plan, by its words in another."""
-    if main:
+    if main and scope.tasks:
         places = {f"{task.part}.{task.section}", f"{task.part}.{task.subsection}"}
         return bool(places & set(scope.tasks))
     return any(word in task.text.casefold() for word in scope.words)
@@ -311,7 +327,7 @@ def group_words(codebook: Codebook, by: str, group: str, lang: Lang) -> str:
 def grouping_words(codebook: Codebook, by: str, lang: Lang) -> str:
     """Return what a grouping is called inside a sentence."""
     if by in ("district", codebook.design.district):
-        return translate("huyện, thị xã, thành phố", lang)
+        return translate(TOGETHER[codebook.kind], lang)
     entry: Any = codebook.domains.get(by) or codebook.questions[by]
     return inside(str(entry.vi if lang == "vi" else entry.en))
 

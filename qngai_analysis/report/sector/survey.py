@@ -6,9 +6,10 @@ from typing import Any
 
 import pandas as pd
 
+from qngai_analysis import territory
 from qngai_analysis.report.base import Speaker
 from qngai_analysis.report.printed import HIDDEN
-from qngai_analysis.report.sector.loading import districts
+from qngai_analysis.survey.form.codebook import Codebook
 from qngai_analysis.survey.release.treatment import Treatment
 
 
@@ -32,6 +33,10 @@ def map_values(report: Speaker, table: pd.DataFrame, scale: float) -> pd.DataFra
     )
 
 
-def district_grid() -> pd.DataFrame:
-    """Return the place of each district on the tile map."""
-    return districts().rename(columns={"name": "district"})[["district", "row", "column"]]
+def unit_grid(codebook: Codebook) -> pd.DataFrame:
+    """Return the place on the tile map of each unit that a survey is published by: ``district, row, column``."""
+    places = territory.grid(codebook.units)
+    rows = [(unit.name, *places[unit.id]) for unit in codebook.units if unit.id in places]
+    frame = pd.DataFrame(rows, columns=["district", "row", "column"])
+    frame.attrs["kind"] = codebook.kind
+    return frame

@@ -18,8 +18,10 @@ from qngai_analysis.report.yearly.letter import (
     steering,
 )
 from qngai_analysis.report.yearly.loading import YearReport, load
+from qngai_analysis.report.yearly.merged import two_territories
 from qngai_analysis.report.yearly.missing import gaps, own_work, proposals, shortcomings
 from qngai_analysis.report.yearly.results import country, other_results, path
+from qngai_analysis.report.yearly.spans import review_table
 from qngai_analysis.report.yearly.summary import summary
 from qngai_analysis.report.yearly.targets import (
     distance,
@@ -62,6 +64,7 @@ __all__ = [
     "reasons",
     "reference_table",
     "results",
+    "review_table",
     "shortcomings",
     "signature",
     "sources",
@@ -73,4 +76,5 @@ __all__ = [
     "task_overview",
     "task_table",
     "tasks_by_agency",
+    "two_territories",
 ]  # fmt: skip

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date
-from typing import Any
 
 from qngai_analysis.page.blocks import (
     AppendixStart,
@@ -17,15 +16,16 @@ from qngai_analysis.page.blocks import (
 )
 from qngai_analysis.plan.agencies import canonical
 from qngai_analysis.plan.model import Citation, Document
+from qngai_analysis.project import read_project
 from qngai_analysis.report.base import bullets
 from qngai_analysis.report.offices import survey_tasks
 from qngai_analysis.report.printed import quoted, read_acts
 from qngai_analysis.report.yearly.loading import PILLARS, YearReport
+from qngai_analysis.report.yearly.spans import span_words
 from qngai_analysis.report.yearly.written import written
 from qngai_analysis.values import is_missing
 from qngai_analysis.words.language import KEPT, listed
 from qngai_analysis.words.numbers import long_day
-from qngai_analysis.words.said import inside
 
 
 def head(report: YearReport) -> OfficialHead:
@@ -43,9 +43,9 @@ def head(report: YearReport) -> OfficialHead:
         place=who.place,
         # no line ends inside the name of an act
         subject=report.say(
-            "Kết quả thực hiện các chỉ tiêu kinh tế số và xã hội số theo {plan} năm {year}",
+            "Kết quả thực hiện các chỉ tiêu kinh tế số và xã hội số theo {plan} {span}",
             plan=unbroken(report.act(report.plan.document)),
-            year=report.year,
+            span=span_words(report),
         ),
         title=report.say("BÁO CÁO"),
         addressee=addressees,
@@ -91,10 +91,10 @@ def bases(report: YearReport) -> LegalBases:
 def opening(report: YearReport) -> Prose:
     """Return the sentence that opens the report, with the day up to which data count."""
     first = report.say(
-        "{office} báo cáo kết quả thực hiện các chỉ tiêu kinh tế số và xã hội số năm {year} như sau. "
+        "{office} báo cáo kết quả thực hiện các chỉ tiêu kinh tế số và xã hội số {span} như sau. "
         "**Số liệu tính đến ngày {cutoff}.**",
         office=report.agency(report.office.agency),
-        year=report.year,
+        span=span_words(report),
         cutoff=report.text_day(report.cutoff),
     )
     return Prose(first if report.lang == "vi" else f"{first}\n\n{report.say(KEPT)}")
@@ -107,6 +107,13 @@ def status(report: YearReport) -> list[SimulatedBanner]:
 
 def steering(report: YearReport) -> list[Prose]:
     """Return what was planned: plans in force, numbers of targets and tasks, other acts, the duty to measure."""
+    years = [
+        year
+        for task in report.plan.task_list
+        for year in (task.first_year, task.last_year)
+        if year is not None
+    ]
+    entry = read_project().entry(report.main)
     sentences = [
         report.say(
             "{plan} đặt ra {targets} chỉ tiêu ({pillars}) và {tasks} nhiệm vụ, giải pháp giai đoạn {first} - {last}.",
@@ -114,10 +121,19 @@ def steering(report: YearReport) -> list[Prose]:
             targets=report.count(len(report.plan.listed_targets)),
             pillars=_by_pillar(report),
             tasks=report.count(len(report.plan.task_list)),
-            first=min(task.first_year for task in report.plan.task_list if task.first_year is not None),
-            last=max(task.last_year for task in report.plan.task_list if task.last_year is not None),
+            first=min(years, default=entry.first_year),
+            last=max(years, default=entry.last_year),
         )
     ]
+    if not entry.covers(report.year):
+        sentences.append(
+            report.say(
+                "**Sau thời hạn**: kế hoạch kết thúc năm {last}; báo cáo theo dõi các mục tiêu của kế hoạch vì năm {year} "
+                "chưa có kế hoạch khác thay thế.",
+                last=entry.last_year,
+                year=report.year,
+            )
+        )
     sentences += [
         report.say(
             "{plan} đặt ra {targets} chỉ tiêu và {tasks} nhiệm vụ.",
@@ -141,36 +157,20 @@ def steering(report: YearReport) -> list[Prose]:
 
 
 def _unread(report: YearReport) -> list[str]:
-    """Return the province's other plans of the year, whose text the project does not have."""
-    listed = [report.plan.document.number, *(plan.document.number for plan in report.followed.values())]
-    others = [
-        act
-        for number, act in read_acts().items()
-        if number not in listed
-        and act.kind == "Kế hoạch"
-        and act.text_kept == "no"
-        and _in_force(report, act)
+    """Return which plans are known to exist by the cut-off day and have no text here, in a list."""
+    known = [
+        report.say(
+            "{number} ngày {day} của {issuer} ({subject}; giai đoạn {years})",
+            number=entry.number,
+            day=report.text_day(entry.issued),
+            issuer=entry.issuer,
+            subject=entry.subject,
+            years=" - ".join(map(str, dict.fromkeys(entry.years))),
+        )
+        for entry in read_project().unread(report.cutoff)
     ]
-    if not others:
-        return []
-    day = [
-        None if is_missing(act.date) or len(act.date) < 10 else date.fromisoformat(act.date) for act in others
-    ]
-    named = [
-        f"{act.number} ({report.text_day(at)}): {act.name_vi if report.lang == 'vi' else act.name_en}"
-        for act, at in zip(others, day, strict=True)
-        if at
-    ]
-    text = "Kế hoạch khác của UBND tỉnh liên quan đến năm báo cáo, chưa có toàn văn nên chưa được theo dõi trong báo cáo này: {acts}."
-    return [report.say(text, acts=literal("; ".join(named)))]
-
-
-def _in_force(report: YearReport, act: Any) -> bool:
-    """Whether an act of the province's committee on digital matters was issued by the end of the year and had not ended before."""
-    begun = not is_missing(act.date) and f"{report.year - 1}" <= act.date <= report.on.isoformat()
-    open_end = is_missing(act.in_force_to) or act.in_force_to >= f"{report.year}-01-01"
-    home = act.issuer.removeprefix("Chủ tịch ") == f"UBND {inside(report.plan.document.geography)}"
-    return bool(begun and open_end and home)
+    text = "Kế hoạch đã biết nhưng dự án **chưa có văn bản**, nên chưa được đọc, chưa được đánh giá: {plans}."
+    return [report.say(text, plans=literal("; ".join(known)))] if known else []
 
 
 def _by_pillar(report: YearReport) -> str:

@@ -16,10 +16,10 @@ from qngai_analysis.evidence.published import read_territories
 from qngai_analysis.plan import Plan, read_plan
 from qngai_analysis.plan.agencies import at_work, named_on
 from qngai_analysis.plan.model import Target, Task
-from qngai_analysis.progress.cutoff import cutoff_day
+from qngai_analysis.progress.cutoff import cutoff_day, review_years, span_cutoff
 from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.progress.verdict import Verdict
-from qngai_analysis.progress.yearly import YearResult, check_year, judge_year
+from qngai_analysis.progress.yearly import YearResult, judge_year
 from qngai_analysis.project import Office, Role, read_project
 from qngai_analysis.report.base import Report
 from qngai_analysis.report.printed import home_and_successor, quoted
@@ -59,6 +59,7 @@ class YearReport(Report):
     real: YearResult  # the same year judged without simulated data: what the province knows
     office: Office
     followed: Mapping[str, Plan]  # plans whose tasks are followed in the year, the main one first
+    period: str = ""  # "6m": the first half year; "2022-2025": the review of a period; "": the year
 
     @cached_property
     def lines(self) -> list[Outcome]:
@@ -144,24 +145,35 @@ class YearReport(Report):
         return date(self.year, 12, 31)
 
 
-def load(*, year: int, cutoff: str = "", lang: str = "vi", real_only: bool = False) -> YearReport:
+def load(
+    *,
+    year: int,
+    plan: str | None = None,
+    period: str = "",
+    cutoff: str = "",
+    lang: str = "vi",
+    real_only: bool = False,
+) -> YearReport:
     """Read what the report of ``year`` is made of.
 
     Parameters
     ----------
+    plan : str or None
+        The plan whose targets make the report; default: the project's of that year.
+    period : str
+        "6m" for the first half year (data to 31 July), "2022-2025" for the review of a period; empty: the year.
     cutoff : str
         Day (``2026-03-31``) after which nothing published counts; empty: 31 March of the next year.
 
     Raises
     ------
     ParameterError
-        The year is before the plan or so late that nothing is planned, the cut-off day is not a date or
-        lies before the reporting year begins.
+        No plan is of the year, the cut-off day is not a date or lies before the reporting year begins.
     """
-    check_year(year)
-    day_of = cutoff_day(cutoff, year)
     project = read_project()
-    main, *later = plans = project.judged(year)
+    main, *later = plans = project.judged(year, plan)
+    review_years(period, year)
+    day_of = cutoff_day(cutoff or span_cutoff(period, year), year)
     result = judge_year(year, plans=plans, cutoff=day_of, real_only=real_only)
     made_up = result.observations["evidence"].eq("simulated").any()
     return YearReport(
@@ -182,6 +194,7 @@ def load(*, year: int, cutoff: str = "", lang: str = "vi", real_only: bool = Fal
                 *(entry.name for entry in project.plans(Role.TASKS) if entry.first_year <= year),
             ]
         },
+        period=period,
     )
 
 

@@ -34,6 +34,10 @@ def silent(report: YearReport) -> pd.DataFrame:
 
 def task_overview(report: YearReport) -> Prose:
     """Return how many tasks are followed, of which plans, and whether their status was reported."""
+    if not report.tasks:
+        return Prose(
+            report.say("{plan} không giao nhiệm vụ.", plan=literal(report.act(report.plan.document)))
+        )
     tasks, state = report.tasks, report.task_state
     numbers = Counter(task.document for task in tasks)
     named = [f"{report.count(numbers[key])} ({plan})" for key, plan in _named(report).items() if numbers[key]]

@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from qngai_analysis import paths, raw
+from qngai_analysis import paths, raw, territory
 from qngai_analysis.survey.form.codebook import SPECIAL, SPECIAL_STATUS, Choice, Question, districts
 from qngai_analysis.survey.form.condition import Bools, Floats, Status
 from qngai_analysis.survey.form.files import Cells
@@ -270,7 +270,14 @@ def folded(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).casefold().split()).strip(" .;:")
 
 
-_DISTRICT_KIND = re.compile(r"^(thành phố|thị xã|huyện|tp|tx|h)[. ]+")
+def _since(name: str) -> Said | None:
+    """Return what became of a unit that is none of the day: it has another name since, or had ended."""
+    if now := territory.became(name):
+        return Said("từ 01/7/2025 là {now}", now=", ".join(now))
+    unit = territory.named(name)
+    if unit is None or not territory.ended(unit):
+        return None
+    return Said("{unit} hết hiệu lực từ {day}", unit=unit.name, day=territory.ended(unit))
 
 
 _COMMUNE = re.compile(r"^(xã|phường|đặc khu|thị trấn|xa|phuong|dac khu|thi tran|tt|p|x)[. ]+")
@@ -338,7 +345,7 @@ class Choices:
         for choice in self.answers:
             labels = {folded(choice.vi), folded(choice.en)}
             if question.choice_list == "@districts":
-                labels |= {_DISTRICT_KIND.sub("", label) for label in labels}
+                labels |= {territory.without_kind(label) for label in labels}
             for label in labels | {unaccented(label) for label in labels}:
                 known = self._by_label.get(label, choice)
                 # a label that two choices share names neither
@@ -356,7 +363,7 @@ class Choices:
         label = folded(text)
         found = self._by_label.get(label) or self._by_label.get(unaccented(label))
         if found is None and self.question.choice_list == "@districts":
-            found = self._by_label.get(_DISTRICT_KIND.sub("", label))
+            found = self._by_label.get(territory.without_kind(label))
             found = found or self._of_commune(text)
         if found is None and text.upper() in ("TRUE", "FALSE"):
             found = self._by_name.get("yes" if text.upper() == "TRUE" else "no")
@@ -382,7 +389,11 @@ class Choices:
         given = unaccented(folded(str(cell)))
         near = process.extractOne(given, plain, scorer=fuzz.WRatio) if isinstance(cell, str) else None
         rule = Said("một lựa chọn của bộ mã")
-        if self.question.choice_list == "@districts":
+        if self.question.choice_list == "@districts" and self._communes:
+            rule = Said("một đơn vị của tỉnh vào ngày điều tra")
+            if became := _since(str(cell)):
+                return Wrong(rule, became)
+        elif self.question.choice_list == "@districts":
             rule = Said("một huyện, thị xã, thành phố của tỉnh trước 1/7/2025")
             if _COMMUNE.match(folded(str(cell))) or any(_districts_of(str(cell))):
                 return Wrong(rule, _commune_words(str(cell)))
@@ -390,6 +401,11 @@ class Choices:
             guess = names[near[2]].vi
             return Wrong(rule, Said("có phải là {near!r}? một trong: {listed}", near=guess, listed=listed))
         return Wrong(rule, Said("một trong: {listed}", listed=listed))
+
+    @property
+    def _communes(self) -> bool:
+        """Whether the units of the question's day are communes."""
+        return any(len(choice.name) == 5 for choice in self.question.choices)
 
     def several(self, cell: object) -> list[Choice]:
         """

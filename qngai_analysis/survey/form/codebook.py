@@ -12,6 +12,7 @@ import tomllib
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -20,9 +21,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from qngai_analysis import paths, raw
+from qngai_analysis import paths, raw, territory
 from qngai_analysis.errors import SurveyError
 from qngai_analysis.survey.form.condition import Answers, Condition, Floats, Status
+from qngai_analysis.territory import ENGLISH, TOGETHER, Unit
 
 TYPES = ("select_one", "select_multiple", "integer", "decimal", "date", "text")
 KINDS = ("proportion", "mean", "ratio")
@@ -261,7 +263,8 @@ class Codebook:
     """
     A survey as its codebook defines it.
 
-    ``tables_by`` names the columns whose groups its indicators are published by, the district among them.
+    ``tables_by`` names the columns whose groups its indicators are published by, the district among them;
+    ``units`` are the districts, or the communes, of its day.
     """
 
     name: str
@@ -279,6 +282,12 @@ class Codebook:
     simulation: Mapping[str, Any]
     notes: tuple[str, ...] = ()
     tables_by: tuple[str, ...] = ()
+    units: tuple[Unit, ...] = ()
+
+    @property
+    def kind(self) -> str:
+        """The level of the units it is published by: a key of :data:`qngai_analysis.territory.ONE`."""
+        return self.units[0].level if self.units else "huyện"
 
     def table(self) -> pd.DataFrame:
         """
@@ -365,13 +374,15 @@ def new_codebook(survey: str, title: str) -> Path:
     return file
 
 
-def read_codebook(survey: str | Path) -> Codebook:
+def read_codebook(survey: str | Path, on: date | None = None) -> Codebook:
     """
     Read a survey's codebook.
 
     Parameters
     ----------
     survey : name of a folder in ``data/raw/surveys``, or path of a ``codebook.toml``
+    on : a day of its field work: ``@districts`` are the units of that day (default: see
+        :func:`qngai_analysis.territory.survey_day`)
 
     Raises
     ------
@@ -386,17 +397,17 @@ def read_codebook(survey: str | Path) -> Codebook:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as fault:
         raise SurveyError(f"{path}: not a TOML file in UTF-8 ({fault})") from fault
-    return _read(path, text, paths.raw("reference", "districts.csv").read_bytes())
+    return _read(path, text, territory.survey_units(territory.survey_day(on)))
 
 
 @lru_cache(maxsize=32)
-def _read(path: Path, text: str, _districts: bytes) -> Codebook:
-    # by content, the districts' table with it: a report asks for the same codebooks a hundred times
+def _read(path: Path, text: str, units: tuple[Unit, ...]) -> Codebook:
+    # by content, the units with it: a report asks for the same codebooks a hundred times
     try:
         content = tomllib.loads(unicodedata.normalize("NFC", text))
     except tomllib.TOMLDecodeError as fault:
         raise SurveyError(f"{path}: not a TOML file in UTF-8 ({fault})") from fault
-    return _Reader(path, content).codebook()
+    return _Reader(path, content, units).codebook()
 
 
 def measured_targets(codebooks: Iterable[Codebook]) -> pd.DataFrame:
@@ -446,8 +457,30 @@ def survey_coverage() -> pd.DataFrame:
 
 
 def districts() -> pd.DataFrame:
-    """Return the reference table of districts (``data/raw/reference/districts.csv``)."""
-    return raw.read_table(paths.raw("reference", "districts.csv"))
+    """
+    Return the units that rehearsal samples are drawn from: ``id, name, code, region`` and their sizes.
+
+    Sizes are those of ``reference/districts.csv`` where the project has it; else the province's people in equal parts,
+    in wards as urban and elsewhere as rural.
+    """
+    units = territory.survey_units(territory.survey_day())
+    file = paths.raw("reference", "districts.csv")
+    if file.is_file() and {unit.level for unit in units} == {"huyện"}:
+        return raw.read_table(file)
+    people = {
+        row["province"]: int(row["people"])
+        for row in territory.read_rows(paths.reference("populations.csv"))
+        if row["provinces"] == "34"
+    }
+    here = territory.home()
+    each = people.get(territory.without_kind(here.bare) if here else "", 1_000_000) // max(1, len(units))
+    urban = [each if unit.name.startswith("Phường") else 0 for unit in units]
+    frame = pd.DataFrame(
+        {"id": [u.id for u in units], "name": [u.name for u in units], "code": [u.code for u in units]}
+    )
+    return frame.assign(
+        region="", urban_2016=urban, rural_2016=[each - n for n in urban], enterprises_2015=each // 100
+    )
 
 
 # -- reading -------------------------------------------------------------------------------
@@ -459,9 +492,10 @@ _DEFAULT_SPECIAL = {"select_one": ("dont_know", "refused")}
 class _Reader:
     """Turns the TOML of one codebook into objects; every refusal names file and entry."""
 
-    def __init__(self, path: Path, content: dict[str, Any]) -> None:
+    def __init__(self, path: Path, content: dict[str, Any], units: tuple[Unit, ...]) -> None:
         self.path = path
         self.content = content
+        self.units = units
         self.questions: dict[str, Question] = {}
 
     def fault(self, where: str, what: str) -> SurveyError:
@@ -492,6 +526,7 @@ class _Reader:
             simulation=self.content.get("simulate", {}),
             notes=tuple(top.get("notes", ())),
             tables_by=self._tables_by(top.get("tables_by", ()), design, domains),
+            units=self.units,
         )
 
     def _tables_by(
@@ -565,6 +600,11 @@ class _Reader:
         item["section"] = sections[item["section"]]
         item["choice_list"] = item.get("choices", "")
         item["choices"] = self._choices(where, kind, item.pop("choices", ""))
+        if item["choice_list"] == "@districts" and self.units:
+            together, item["en"] = TOGETHER[self.units[0].level], ENGLISH[self.units[0].level]
+            item["vi"] = re.sub(
+                r"^huyện, thị xã, thành phố", together.capitalize(), item["vi"], flags=re.IGNORECASE
+            )
         default = _DEFAULT_SPECIAL.get(kind, ()) if item.get("source", "form") == "form" else ()
         item["special"] = tuple(item.get("special", default))
         self._check_special(where, item)
@@ -604,7 +644,7 @@ class _Reader:
                 raise self.fault(where, f"type {kind!r} has no choices")
             return ()
         if name == "@districts":
-            return _district_choices()
+            return tuple(Choice(int(unit.code), unit.code, unit.name, unit.name) for unit in self.units)
         lists = self.content.get("choices", {})
         if name not in lists:
             raise self.fault(where, f"no list of choices {name!r}; there are {', '.join(lists)}")
@@ -697,11 +737,3 @@ _INDICATOR = _keys(
     "name kind vi en numerator", "denominator universe code unit age_from targets unknown per_unit note"
 )
 _DOMAIN = _keys("name vi en groups")
-
-
-def _district_choices() -> tuple[Choice, ...]:
-    table = districts()
-    return tuple(
-        Choice(int(code), str(code), str(name), str(name))
-        for code, name in zip(table["code"], table["name"], strict=True)
-    )

@@ -8,12 +8,13 @@ or several, group prefixes, metadata, members in a sheet of their own. See
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
 
-from qngai_analysis import paths, raw
+from qngai_analysis import paths, raw, territory
 from qngai_analysis.errors import SurveyError
 from qngai_analysis.survey.form import intake_results as results
 from qngai_analysis.survey.form.codebook import Codebook, read_codebook
@@ -78,6 +79,12 @@ def survey_file(survey: str, year: int) -> Path:
     return found[0]
 
 
+def field_day(path: Path, year: int) -> date:
+    """Return the day whose units a survey file names: ``fieldwork`` in its sidecar, else the first of its year."""
+    said = raw.read_sidecar(path).extra.get("fieldwork")
+    return territory.survey_day(said if isinstance(said, date) else date(year, 1, 1))
+
+
 def survey_years(survey: str) -> list[int]:
     """Return the years a survey has a file of, ascending; a codebook that is still being written is not read."""
     folder = paths.raw("surveys", survey)
@@ -115,7 +122,7 @@ def _load_verified(
     survey: str, path: Path, sha256: str, status: str, year: int, others: tuple[str, str]
 ) -> SurveyFile:
     # keyed by checksums: a notebook that asks for tables ten times reads the file once
-    codebook = read_codebook(survey)
+    codebook = read_codebook(survey, field_day(path, year))
     checked = check_file(codebook, path)
     if checked.reading.faults.found:
         raise _refused(path, survey, checked.reading.faults.table())
@@ -244,7 +251,14 @@ def validate_file(survey: str, path: Path) -> pd.DataFrame:
         No such survey; or the file as a whole can't be read (missing, empty, too large, unknown
         format or encoding).
     """
-    return check_file(read_codebook(survey), path).reading.faults.table()
+    tables = [check_file(book, path).reading.faults.table() for book in _books(survey)]
+    return min(tables, key=len)
+
+
+def _books(survey: str) -> list[Codebook]:
+    """Return the codebook with the units of each time: a file before it has a year may be of any of them."""
+    days = [territory.survey_day(), date.today()]
+    return list({book.units: book for day in days for book in [read_codebook(survey, day)]}.values())
 
 
 def check_file(codebook: Codebook, path: Path) -> Checked:

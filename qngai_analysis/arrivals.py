@@ -1,0 +1,247 @@
+"""Files that come into a project: plans and survey files, copied byte for byte with a sidecar."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qngai_analysis import paths, raw, territory
+from qngai_analysis.errors import ParameterError, PlanError, RawFileError
+from qngai_analysis.project import Project, Role, last_year, read_project
+from qngai_analysis.words.folding import fold
+
+if TYPE_CHECKING:
+    from qngai_analysis.plan import Plan
+
+
+@dataclass(frozen=True)
+class TakenPlan:
+    """A plan that was added: its file, what was read of it, and what a person should look at."""
+
+    file: Path
+    shown: Mapping[str, str]
+    remarks: Sequence[str] = ()
+
+
+def take_plan(
+    file: Path, *, role: str = "", years: str = "", source: str = "", said: Mapping[str, str] | None = None
+) -> TakenPlan:
+    """
+    Add a plan to the project: read it, copy it, write its sidecar, give it a role in ``project.toml``.
+
+    Parameters
+    ----------
+    role : one of :class:`Role`; default by what was read: ``peer`` for another place, ``tasks`` without targets,
+        ``main`` where its years have no main plan, else ``later``
+    years : "2026-2030" or "2026", where the document names none or others are meant
+    source : where the document was taken from
+    said : ``number``, ``date`` (ISO), ``issuer`` where the document prints none
+
+    Raises
+    ------
+    PlanError, ParameterError
+        The file is no plan, names no years, is in the project already, or is a second main plan of a year.
+        Nothing was changed then.
+    """
+    from qngai_analysis.plan import read_plan
+
+    given = dict(said or {})
+    if given.get("date"):
+        _as_day(given["date"])
+    project = read_project()
+    plan = read_plan(file.resolve())
+    head = {
+        name: given.get(name) or getattr(plan.document, name) for name in ("type", "number", "date", "issuer")
+    }
+    head |= {"geography": plan.document.geography, "subject": plan.document.subject}
+    first, last = _years(file, years, plan, head["date"])
+    chosen = _role(role, project, plan, (first, last))
+    name, key = _named(head, first)
+    _check_new(project, file, name, chosen, (first, last))
+    copy = paths.raw("plans", name + file.suffix.lower())
+    title = f"{head['type'] or 'Văn bản'} {head['number']}".strip()
+    title += f" ngày {_as_day(head['date']):%d/%m/%Y}" if head["date"] else ""
+    content = file.read_bytes()
+    entry = f'\n[[plan]]\nname = {raw.toml_text(name)}\nrole = "{chosen}"\nyears = [{first}, {last}]\n'
+    table = [f"{field} = {raw.toml_text(value)}" for field, value in ({"key": key} | head).items() if value]
+    sidecar = raw.sidecar_text(
+        content, (), title=f"{title}: {head['subject']}".rstrip(": "), producer=head["issuer"] or "không rõ",
+        source=source or file.name, received=date.today(), status="real",
+    ).replace("[columns]\n", "\n".join(["[plan]", *table, ""]))  # fmt: skip
+    copy.write_bytes(content)
+    raw.sidecar_path(copy).write_text(sidecar, encoding="utf-8")
+    listed = paths.raw("project.toml")
+    listed.write_text(listed.read_text(encoding="utf-8").rstrip("\n") + "\n" + entry, encoding="utf-8")
+    shown = {
+        "Loại văn bản / type": head["type"],
+        "Số / number": head["number"],
+        "Ngày / date": head["date"],
+        "Cơ quan ban hành / issuer": head["issuer"],
+        "Địa bàn / territory": head["geography"],
+        "Nội dung / subject": head["subject"],
+        "Năm / years": f"{first}-{last}",
+        "Mục tiêu, nhiệm vụ / targets, tasks": f"{len(plan.listed_targets)}, {len(plan.task_list)}",
+        "Vai trò / role": chosen,
+        "Tên / name": name,
+    }
+    missing = [field for field in ("number", "date", "issuer") if not head[field]]
+    remarks = [
+        f"văn bản không ghi {field}; ghi --{field} / the document prints no {field}" for field in missing
+    ]
+    return TakenPlan(copy, {label: value or "…" for label, value in shown.items()}, [*remarks, *plan.reasons])
+
+
+def _as_day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ParameterError(
+            "--date {text}: không phải là ngày; ghi năm-tháng-ngày, ví dụ 2025-12-31", text=text
+        ) from None
+
+
+def _years(file: Path, years: str, plan: Plan, issued: str) -> tuple[int, int]:
+    """Return first and last year: as said; as the document's period; as its targets and tasks are due."""
+    if years:
+        if not (found := re.fullmatch(r"(\d{4})(?:\s*[-–]\s*(\d{4}))?", years.strip())):
+            raise ParameterError("--years {years}: ghi năm đầu-năm cuối, ví dụ 2026-2030", years=years)
+        first, last = int(found[1]), int(found[2] or found[1])
+        if first > last:
+            raise ParameterError("--years {years}: năm đầu sau năm cuối", years=years)
+        return first, last
+    document = plan.document
+    due = [target.period_end for target in plan.listed_targets if target.period_end]
+    due = due or [task.last_year for task in plan.task_list if task.last_year]
+    last_of = document.period_end or max(due, default=None)
+    first_of = document.period_start or (int(issued[:4]) if issued else None) or min(due, default=None)
+    if last_of is None or first_of is None:
+        raise PlanError("{file}: văn bản không nêu năm nào; ghi --years 2026-2030", file=file)
+    if (
+        document.period_start is None
+        and re.search(rf"năm {last_of}\b", document.subject)
+        and first_of == last_of - 1
+    ):
+        first_of = last_of  # "Kế hoạch … năm 2026", signed in December 2025
+    return min(first_of, last_of), last_of
+
+
+def _role(role: str, project: Project, plan: Plan, years: tuple[int, int]) -> Role:
+    if role:
+        if role not in [*Role]:
+            raise ParameterError("--role {role}: là một trong {roles}", role=role, roles=", ".join(Role))
+        return Role(role)
+    place = territory.named(plan.document.geography) if plan.document.geography else None
+    here = territory.home()
+    ours = not plan.document.geography or (
+        place is not None
+        and here is not None
+        and (
+            place.bare == here.bare
+            or here.id in (place.id, place.successor, place.parent)
+            or here.successor in (place.id, place.successor)
+        )
+    )
+    if not ours:
+        return Role.PEER
+    if not plan.listed_targets:
+        return Role.TASKS
+    taken = any(
+        entry.covers(year) for entry in project.plans(Role.MAIN) for year in range(years[0], years[1] + 1)
+    )
+    return Role.LATER if taken else Role.MAIN
+
+
+def _named(head: Mapping[str, str], first: int) -> tuple[str, str]:
+    """Return the file's name and the key that begins the ids of its targets: "121-kh-ubnd-2025" and "121"."""
+    year = head["date"][:4] or str(first)
+    words = (
+        head["number"]
+        or head["geography"].removeprefix("tỉnh ").removeprefix("thành phố ")
+        or head["type"]
+        or "ke hoach"
+    )
+    stem = re.sub(r"[^a-z0-9]+", "-", fold(words)).strip("-")
+    name = stem if stem.endswith(year) else f"{stem}-{year}"
+    key = head["number"].split("/")[0].split("-")[0] if head["number"] else stem
+    used = {str(raw.read_sidecar(file).extra.get("plan", {}).get("key", "")) for file in _files()}
+    return name, name if key in used else key
+
+
+def _files() -> list[Path]:
+    return [
+        file
+        for file in sorted(paths.raw("plans").glob("*"))
+        if file.suffix not in (".toml", ".md") and file.is_file()
+    ]
+
+
+def _check_new(project: Project, file: Path, name: str, role: Role, years: tuple[int, int]) -> None:
+    digest = raw.sha256(file)
+    for known in _files():
+        if raw.sha256(known) == digest or known.stem == name:
+            raise RawFileError("{file}: đã có trong dự án: {known}", file=file, known=known.name)
+    for entry in project.plans(Role.MAIN) if role is Role.MAIN else ():
+        if any(entry.covers(year) for year in range(years[0], years[1] + 1)):
+            raise ParameterError(
+                "--role main: {plan} đã là kế hoạch chính {first}-{last}; ghi --role later, hoặc --years",
+                plan=entry.title,
+                first=entry.first_year,
+                last=entry.last_year,
+            )
+
+
+def take_survey(
+    survey: str, file: Path, *, year: int | None = None, producer: str = "", source: str = ""
+) -> tuple[Path | None, int]:
+    """
+    Add a survey's file of a year to the project, if it has no faults.
+
+    Returns
+    -------
+    (Path or None, int)
+        Where it lies now, None if it has faults; and their number.
+
+    Raises
+    ------
+    SurveyError, ParameterError
+        No such survey, the file can't be read as a whole, or the year has one already.
+    """
+    from qngai_analysis.survey.form.codebook import read_codebook
+    from qngai_analysis.survey.form.files import FORMATS
+    from qngai_analysis.survey.form.intake import validate_file
+
+    year = year or _year_in(file) or last_year()
+    book = read_codebook(survey)
+    folder = book.path.parent
+    there = [path for path in folder.glob(f"{year}.*") if path.suffix in FORMATS]
+    if there:
+        raise ParameterError(
+            "{file}: năm {year} đã có tệp; ghi --year, hoặc chuyển tệp ấy đi", file=there[0], year=year
+        )
+    if file.suffix.lower() not in FORMATS:
+        raise ParameterError(
+            "{file}: định dạng {ending} không nhận được; nhận {formats}",
+            file=file,
+            ending=file.suffix or "?",
+            formats=", ".join(FORMATS),
+        )
+    faults = len(validate_file(survey, file))
+    if faults:
+        return None, faults
+    content, copy = file.read_bytes(), folder / f"{year}{file.suffix.lower()}"
+    sidecar = raw.sidecar_text(
+        content, (), title=f"{book.vi}, {year}", producer=producer or read_project().office(date(year, 12, 31)).agency,
+        source=source or file.name, received=date.today(), status="real",
+    ).replace("\n[columns]\n", "")  # fmt: skip
+    copy.write_bytes(content)
+    raw.sidecar_path(copy).write_text(sidecar, encoding="utf-8")
+    return copy, 0
+
+
+def _year_in(file: Path) -> int | None:
+    found = re.search(r"(?<!\d)20\d\d(?!\d)", file.stem)
+    return int(found[0]) if found else None

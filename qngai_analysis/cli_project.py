@@ -1,0 +1,99 @@
+"""The commands that make a project and add files to it: init, add plan, add survey."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from qngai_analysis.errors import ParameterError
+
+
+def mount(app: typer.Typer, add: typer.Typer) -> None:
+    """Add the commands to the command line, and to its group ``add``."""
+    app.command(help="Lập một dự án mới cho một tỉnh hoặc một xã.")(init)
+    add.command("plan", help="Thêm một kế hoạch vào dự án: đọc, cho xem, chép nguyên văn, giao vai trò.")(
+        add_plan
+    )
+    add.command("survey", help="Thêm tệp của một cuộc điều tra: kiểm tra, chép nguyên văn, kèm tệp mô tả.")(
+        add_survey
+    )
+
+
+def _remark(wording: str, **values: object) -> None:
+    """Write a remark to standard error in the user's language."""
+    from qngai_analysis.words.language import message
+
+    typer.echo(message(wording, values), err=True)
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Thư mục mới.")],
+    province: Annotated[str, typer.Option(help="Một trong 34 tỉnh, thành phố.")] = "",
+    commune: Annotated[str, typer.Option(help="Một xã, phường, đặc khu: tên hoặc mã.")] = "",
+) -> None:
+    """Make a project of a province or a commune."""
+    from qngai_analysis.starting import new_project
+
+    if not province and not commune:
+        raise ParameterError('ghi --province "Gia Lai" hoặc --commune "Xã Ba Tơ"')
+    name, units = new_project(folder, province, commune)
+    typer.echo(f"{folder}: {name}" + (f", {units} xã, phường, đặc khu" if units else ""))
+    for step in (
+        f"cd {folder}",
+        "data/raw/office.toml: ai báo cáo, gửi cho ai / who reports to whom",
+        "qngai add plan KE-HOACH.docx",
+        "qngai add survey households KET-QUA.xlsx",
+        "qngai report; qngai lab",
+    ):
+        typer.echo(f"  {step}")
+
+
+def add_plan(
+    file: Annotated[Path, typer.Argument(help="Văn bản kế hoạch (text, Markdown, HTML, DOCX, PDF).")],
+    role: Annotated[
+        str,
+        typer.Option(help="main, later, tasks hoặc peer; mặc định theo nội dung."),
+    ] = "",
+    years: Annotated[str, typer.Option(help="Năm đầu-năm cuối, ví dụ 2026-2030.")] = "",
+    number: Annotated[str, typer.Option(help="Số, nếu văn bản không ghi.")] = "",
+    date: Annotated[str, typer.Option(help="Ngày ký 2025-12-31, nếu văn bản không ghi.")] = "",
+    issuer: Annotated[str, typer.Option(help="Cơ quan ban hành, nếu văn bản không ghi.")] = "",
+    source: Annotated[str, typer.Option(help="Nơi lấy văn bản.")] = "",
+) -> None:
+    """Add a plan: it is read, shown, copied byte for byte and given a role."""
+    from qngai_analysis.arrivals import take_plan
+
+    said = {"number": number, "date": date, "issuer": issuer}
+    done = take_plan(file, role=role, years=years, source=source, said={k: v for k, v in said.items() if v})
+    for label, value in done.shown.items():
+        typer.echo(f"{label}: {value}")
+    for remark in done.remarks:
+        typer.echo(f"qngai: {remark}", err=True)
+    typer.echo(done.file)
+
+
+def add_survey(
+    survey: Annotated[str, typer.Argument(help="Tên cuộc điều tra.")],
+    file: Annotated[Path, typer.Argument(help="Tệp số liệu (csv, xlsx, parquet, sav, dta).")],
+    year: Annotated[
+        int | None,
+        typer.Option("--year", min=2000, max=2100, help="Năm; mặc định: năm gần nhất đã kết thúc."),
+    ] = None,
+    producer: Annotated[str, typer.Option(help="Đơn vị thực hiện.")] = "",
+    source: Annotated[str, typer.Option(help="Ghi chú nguồn.")] = "",
+) -> None:
+    """Add a survey's file: checked, copied byte for byte, with its sidecar."""
+    from qngai_analysis.arrivals import take_survey
+
+    done, faults = take_survey(survey, file, year=year, producer=producer, source=source)
+    if done is None:
+        _remark(
+            "qngai: {file}: {faults} lỗi, chưa nhận; xem từng lỗi: qngai validate {survey} {file}",
+            file=file,
+            faults=faults,
+            survey=survey,
+        )
+        raise typer.Exit(1)
+    typer.echo(done)

@@ -1,0 +1,98 @@
+"""What a share of a merged territory says of a territory that went into it.
+
+With the shares of people w of the part and 1 - w of the rest, p_new = w p + (1 - w) p_rest, and p_rest lies between 0 and
+100%. So p lies between (p_new - 100 (1 - w)) / w and p_new / w. That is arithmetic and needs no model, but
+for the weights: they are shares of all people, whatever ages the indicator is of.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from qngai_analysis import paths, territory
+from qngai_analysis.territory import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """The share of a merged territory's people that live in one of its parts, and where the counts come from."""
+
+    share: float  # 0-1
+    year: int
+    source: str
+
+    def low(self, value: float) -> float:
+        """Return the least that the part's share can be, in %, where the whole's is ``value`` %.
+
+        >>> round(Weight(0.6823, 2022, "").low(92.61), 2)
+        89.17
+        """
+        return max(0.0, (value - 100 * (1 - self.share)) / self.share)
+
+    def high(self, value: float) -> float:
+        """Return the most that the part's share can be, in %."""
+        return min(100.0, value / self.share)
+
+
+def weight_of(part: Unit) -> Weight | None:
+    """Return a part's weight in what succeeded it; None unless one year and concept counts every part."""
+    if not part.successor:
+        return None
+    parts = [unit for unit in territory.units().values() if unit.successor == part.successor]
+    names = {territory.without_kind(unit.bare): unit for unit in parts}
+    rows = [
+        row for row in territory.read_rows(paths.reference("populations.csv")) if row["provinces"] == "63"
+    ]
+    by_count: dict[tuple[str, str], dict[str, tuple[int, str]]] = {}
+    for row in rows:
+        if row["province"] in names:
+            key = (row["year"], row["concept"])
+            by_count.setdefault(key, {})[row["province"]] = (int(row["people"]), row["source"])
+    whole = {key: counts for key, counts in by_count.items() if set(counts) == set(names)}
+    if not whole or len(names) < 2:
+        return None
+    (year, _), counts = max(whole.items())
+    people, _ = counts[territory.without_kind(part.bare)]
+    sources = dict.fromkeys(source for _, source in counts.values())
+    return Weight(people / sum(n for n, _ in counts.values()), int(year), "; ".join(sources))
+
+
+def bounds_of(related: pd.DataFrame, part: Unit, weight: Weight, age_from: int | None) -> pd.DataFrame:
+    """
+    Return what the successor's shares say of a part, as observations of the part with a bound.
+
+    Only figures of the same definition in per cent speak, of the age that the target asks for; a bound that excludes
+    nothing is left out. ``note`` keeps the figure's id.
+    """
+    age = related["age_from"].astype("Int64")
+    agrees = age.isna() if age_from is None else age.eq(age_from).fillna(False)
+    of_whole = related[
+        related["relation"].eq("same")
+        & related["definition"].eq("same")
+        & related["territory"].eq(part.successor)
+        & related["unit"].eq("%")
+        & agrees.astype(bool)
+    ]
+    below = of_whole[of_whole["value_type"].isin(["point", "lower_bound"])]
+    above = of_whole[of_whole["value_type"].isin(["point", "upper_bound"])]
+    found = [
+        below.assign(value=below["value"].map(weight.low), value_type="lower_bound"),
+        above.assign(value=above["value"].map(weight.high), value_type="upper_bound"),
+    ]
+    table = pd.concat(found)
+    table = table[table["value"].between(0, 100, inclusive="neither")]
+    derived = table["id"] + table["value_type"].map({"lower_bound": "≥", "upper_bound": "≤"})
+    return table.assign(id=derived, territory=part.id, copy_of=None, se=None, df=None, n=None).reset_index(
+        drop=True
+    )
+
+
+def shares_people(denominator: object) -> bool:
+    """Return whether an indicator is a share of people, so that shares of people weigh it.
+
+    >>> shares_people("Dân số trưởng thành"), shares_people("Tổng số hộ"), shares_people(None)
+    (True, False, False)
+    """
+    return str(denominator).casefold().removeprefix("tổng ").startswith("dân số")

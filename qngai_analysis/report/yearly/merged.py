@@ -1,0 +1,135 @@
+"""The yearly report after a merger: figures of the plan's territory and of the one that took its place, in two columns."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from qngai_analysis import paths, territory
+from qngai_analysis.evidence.bounds import bounds_of, shares_people, weight_of
+from qngai_analysis.page.tables import Table
+from qngai_analysis.plan.catalogue import read_catalogue
+from qngai_analysis.progress.judging import Judgement
+from qngai_analysis.project import read_project
+from qngai_analysis.report.base import centred, column, row_head
+from qngai_analysis.report.printed import goal_words
+from qngai_analysis.report.yearly.loading import (
+    YearReport,
+    date_of,
+    figure_cell,
+    figure_words,
+    target_subject,
+)
+from qngai_analysis.territory import Unit
+from qngai_analysis.values import records
+from qngai_analysis.words.said import inside
+
+
+def two_territories(report: YearReport) -> list[Table]:
+    """
+    Return the main plan's targets with figures of both territories; none where nothing took the plan's territory's place.
+
+    The second column is marked: it decides nothing but by what it bounds, see :mod:`qngai_analysis.evidence.bounds`.
+    """
+    judged = [item for item in report.real.judgements if item.plan.name == report.main]
+    home = territory.named(report.plan.document.geography, judged[0].plan.issued) if judged else None
+    if home is None or not home.successor:
+        return []
+    new = territory.units()[home.successor]
+    if new.valid_from.year > report.year:
+        return []
+    rows = [
+        {"outcome": outcome, **_of_new(report, judgement, home)}
+        for outcome, judgement in zip(report.real_lines, judged, strict=True)
+    ]
+    rows = [row for row in rows if row["value"]]
+    if not rows:
+        return []
+    table = report.table(
+        rows,
+        report.say("Số liệu của địa giới kế hoạch và của {new}", new=inside(new.bare)),
+        [
+            row_head("Chỉ tiêu", lambda row: target_subject(report, row["outcome"].target), 0.24),
+            centred("Mục tiêu", lambda row: goal_words(report, row["outcome"]), 0.1),
+            centred("Địa giới kế hoạch", lambda row: figure_cell(report, row["outcome"].figure), 0.11),
+            centred("Tỉnh mới (*)", "value", 0.1),
+            column("Số liệu của tỉnh mới", "name", 0.2),
+            centred("Thời điểm", "date", 0.09),
+            centred("Suy ra cho địa giới kế hoạch", "bound", 0.1),
+            centred("Nguồn", "source", 0.06),
+        ],
+        notes=_notes(report, home, new),
+        id="hai-dia-gioi",
+    )
+    return [table]
+
+
+def _of_new(report: YearReport, judgement: Judgement, home: Unit) -> dict[str, Any]:
+    """Return the newest figure of the successor: of the same definition, else a substitute in the same unit."""
+    found = pd.concat([judgement.choice.barred, judgement.choice.beside, judgement.choice.pool])
+    speaks = found["relation"].eq("same") | (
+        found["relation"].eq("proxy") & found["unit"].eq(judgement.goal.unit)
+    )
+    of_new = found[found["territory"].eq(home.successor) & speaks]
+    if not len(of_new):
+        return dict.fromkeys(("value", "name", "date", "bound", "source"))
+    of_new = of_new.assign(own=of_new["relation"].eq("same") & of_new["definition"].eq("same"))
+    row = next(iter(records(of_new.sort_values(["own", "reference_date"], ascending=False, kind="stable"))))
+    name = row.name if row.own else report.say("{name} (không cùng định nghĩa)", name=row.name)
+    printed = figure_words(report, row)
+    bound = _bound(report, judgement, of_new[of_new["id"].eq(row.id)], home)
+    return {"value": printed, "name": name, "date": date_of(report, row), "bound": bound, "source": row.id}
+
+
+def _bound(report: YearReport, judgement: Judgement, figure: pd.DataFrame, home: Unit) -> str | None:
+    catalogue, code = read_catalogue(), judgement.target.indicator or ""
+    ages = {str(key): int(age) for key, age in catalogue["age_from"].dropna().items()}
+    weight = weight_of(home)
+    if weight is None or not shares_people(dict(catalogue["denominator"]).get(code)):
+        return None
+    table = bounds_of(figure, home, weight, ages.get(code))
+    return "; ".join(figure_words(report, row) for row in records(table)) or None
+
+
+def _notes(report: YearReport, home: Unit, new: Unit) -> list[str]:
+    notes = [
+        report.say(
+            "(*) {new}: chỉ để tham khảo, không thay cho {home}, địa giới của kế hoạch. Chỉ tiêu không có trong bảng: chưa "
+            "có số liệu nào của tỉnh mới.",
+            new=new.name,
+            home=inside(home.name),
+        )
+    ]
+    if weight := weight_of(home):
+        notes.append(
+            report.say(
+                "Cột suy ra: tỷ lệ p của địa giới kế hoạch thỏa p ≥ (p tỉnh mới − {rest}) / {share}, với {share} là phần dân số "
+                "của địa giới kế hoạch năm {year} ({source}); chỉ tính khi cùng định nghĩa, cùng độ tuổi.",
+                rest=report.number(1 - weight.share, 4),
+                share=report.number(weight.share, 4),
+                year=weight.year,
+                source=weight.source,
+            )
+        )
+    if acts := _acts(report):
+        notes.append(
+            report.say(
+                "Căn cứ về địa giới, áp dụng tương tự vì kế hoạch không phải văn bản quy phạm pháp luật: {acts}.",
+                acts="; ".join(acts),
+            )
+        )
+    return notes
+
+
+def _acts(report: YearReport) -> list[str]:
+    """Return the acts that the project's rule on territory rests on, with their notes; unread ones are said to be so."""
+    acts = {row["number"]: row for row in territory.read_rows(paths.reference("acts.csv"))}
+    named = [acts[number] for number in read_project().territory_acts if number in acts]
+    unread = report.say("chưa đối chiếu với văn bản gốc")
+    return [
+        f"{row['kind']} {row['number']} ({row['name_vi']}"
+        + ("" if row["confidence"] == "high" else f"; {row['note'].split(';')[0]}; {unread}")
+        + ")"
+        for row in named
+    ]

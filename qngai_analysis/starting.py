@@ -1,0 +1,271 @@
+"""A new project: the folders, the project file, the territory and its head of office, forms and notebooks."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from qngai_analysis import paths
+from qngai_analysis.errors import ParameterError, RenderError
+from qngai_analysis.project import last_year
+from qngai_analysis.raw import Column, read_sidecar, sidecar_text, table_bytes, toml_text
+from qngai_analysis.territory import read_rows, unit_name, without_kind
+from qngai_analysis.words.folding import fold
+
+MERGED = "2025-07-01"  # the day from which the 34 provinces and their communes are (Nghị quyết 202/2025/QH15)
+_LAST = "2025-06-30"
+Row = Mapping[str, str]
+
+
+def new_project(folder: Path, province: str = "", commune: str = "") -> tuple[str, int]:
+    """
+    Make a project of a province or a commune in a folder that is not there or empty.
+
+    Parameters
+    ----------
+    province : name of one of the 34, with or without its kind
+    commune : name ("Xã Ba Tơ") or code of one of its communes; with a code the province is known by it
+
+    Returns
+    -------
+    (str, int)
+        The territory's name, and how many units lie directly below it.
+
+    Raises
+    ------
+    ParameterError
+        No such province or commune (the message has the nearest), or several of that name.
+    RenderError
+        The folder holds something.
+    """
+    mine = _commune(commune, province) if commune else None
+    top = _province(mine["province"] if mine else province)
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise RenderError("{folder}: thư mục đã có nội dung; chọn thư mục khác", folder=folder)
+    communes = [row for row in _table("communes.csv") if row["province"] == top["name"]]
+    for name in ("plans", "published", "reference", "surveys", "tasks"):
+        folder.joinpath("data", "raw", name).mkdir(parents=True, exist_ok=True)
+    for name in ("notebooks", "reports"):
+        (folder / name).mkdir()
+    _write(folder / "data" / "raw", top, _head(top, mine), _territories(top, mine))
+    for notebook in sorted(paths.start("notebooks").glob("*.ipynb")):
+        text = notebook.read_text(encoding="utf-8")
+        if not _foreign(text):
+            year = re.sub(r"(year: int = )\d{4}", rf"\g<1>{last_year()}", text)
+            (folder / "notebooks" / notebook.name).write_text(year, encoding="utf-8", newline="\n")
+    return unit_name(mine or top), 0 if mine else len(communes)
+
+
+def _table(name: str) -> Sequence[Row]:
+    return read_rows(paths.start("reference", name))
+
+
+def _province(name: str) -> Row:
+    rows = [row for row in _table("provinces.csv") if row["code_2025"]]
+    found = {
+        fold(spelling): row
+        for row in rows
+        for spelling in (row["name"], unit_name(row), *row["aliases"].split("|"))
+    }
+    if fold(name) in found:
+        return found[fold(name)]
+    gone = [row for row in _table("provinces.csv") if fold(row["name"]) == fold(name) and row["successor"]]
+    if gone:
+        raise ParameterError(
+            '--province "{name}": từ 01/7/2025 thuộc {now}; ghi --province "{now}"',
+            name=name,
+            now=gone[0]["successor"],
+        )
+    near = _near(name, (row["name"] for row in rows))
+    raise ParameterError('--province "{name}": không có tỉnh này; gần nhất: {near}', name=name, near=near)
+
+
+def _commune(name: str, province: str) -> Row:
+    rows = _table("communes.csv")
+    if province:
+        top = _province(province)["name"]
+        rows = [row for row in rows if row["province"] == top]
+    found = [row for row in rows if row["code"] == name or unit_name(row).casefold() == name.casefold()]
+    found = found or [row for row in rows if fold(unit_name(row)) == fold(name)]
+    found = found or [row for row in rows if fold(row["name"]) == fold(name)]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        listed = ", ".join(f"{row['code']} ({unit_name(row)}, {row['province']})" for row in found[:8])
+        raise ParameterError(
+            '--commune "{name}": {n} đơn vị cùng tên, ghi mã: {listed}',
+            name=name,
+            n=len(found),
+            listed=listed,
+        )
+    codes = {row["code"] for row in rows}
+    new = [
+        row["code"]
+        for row in _table("commune_crosswalk.csv")
+        if fold(row["old_name"]) == fold(name) and row["code"] in codes
+    ]
+    if new:
+        now = ", ".join(
+            f"{unit_name(row)} ({row['code']}, {row['province']})" for row in rows if row["code"] in new
+        )
+        raise ParameterError('--commune "{name}": từ 01/7/2025 là {now}', name=name, now=now)
+    near = _near(name, (unit_name(row) for row in rows))
+    raise ParameterError('--commune "{name}": không có đơn vị này; gần nhất: {near}', name=name, near=near)
+
+
+def _near(name: str, names: Iterator[str]) -> str:
+    known = {fold(each): each for each in names}
+    close = difflib.get_close_matches(fold(name), known, n=3, cutoff=0)
+    return ", ".join(known[each] for each in close)
+
+
+def _identity(row: Row) -> str:
+    return fold(row["name"]).replace(" ", "-")
+
+
+def _territories(top: Row, mine: Row | None) -> Sequence[Row]:
+    """Return the rows of the new project's territories: country, province, what it was made of, the commune."""
+    new = _identity(top)
+    before = [row for row in _table("provinces.csv") if row["successor"] == top["name"]]
+    rows: list[dict[str, str]] = [{"id": "VN", "name": "Việt Nam", "level": "quốc gia"}]
+    remark = f" (từ 01/7/2025, gồm {', '.join(row['name'] for row in before)} cũ)" if before else ""
+    of_today = {"id": new, "name": unit_name(top) + remark, "level": "tỉnh", "parent": "VN"}
+    rows.append(of_today | {"code": top["code_2025"], "valid_from": MERGED if before else ""})
+    for old in [top, *before] if before else []:
+        row = {
+            "id": f"{_identity(old)}-2024",
+            "name": f"{unit_name(old)} (trước 01/7/2025)",
+            "level": "tỉnh",
+        }
+        rows.append(row | {"parent": "VN", "code": old["code"], "valid_to": _LAST, "successor": new})
+    if mine:
+        row = {
+            "id": mine["code"],
+            "name": unit_name(mine),
+            "level": "xã",
+            "parent": new,
+            "code": mine["code"],
+        }
+        rows.append(row | {"valid_from": MERGED})
+    return rows
+
+
+def _head(top: Row, mine: Row | None) -> Mapping[str, object]:
+    """Return who reports: the department of science and technology, or the commune's committee."""
+    above = unit_name(top)
+    if mine:
+        own = unit_name(mine)
+        agency, below = f"UBND {own[:1].lower()}{own[1:]}", ["Như trên", "Lưu: VT"]
+        bodies = {
+            "parent_body": above.upper(),
+            "issuing_body": agency.upper(),
+            "agency": agency,
+            "symbol": "BC-UBND",
+        }
+        rest = {
+            "place": mine["name"],
+            "addressees": [f"Ủy ban nhân dân {above[:1].lower()}{above[1:]}"],
+            "post": "CHỦ TỊCH",
+        }
+    else:
+        below = ["Như trên", "Các sở, ban, ngành", "UBND các xã, phường, đặc khu", "Lưu: VT"]
+        agency = "Sở Khoa học và Công nghệ"
+        bodies = {
+            "parent_body": f"UBND {above.upper()}",
+            "issuing_body": agency.upper(),
+            "agency": agency,
+            "symbol": "BC-SKHCN",
+        }
+        to = [f"Ủy ban nhân dân {above[:1].lower()}{above[1:]}", "Bộ Khoa học và Công nghệ"]
+        rest = {"place": top["name"], "addressees": to, "post": "GIÁM ĐỐC"}
+    source = "Mẫu chung của qngai init, chưa đối chiếu với phân công của địa phương"
+    return bodies | rest | {"recipients": below, "source": source}
+
+
+PROJECT = """# Dự án này đo gì, cho ai, theo kế hoạch nào. `qngai add plan FILE` thêm kế hoạch vào cuối tệp.
+territory = {territory} # id trong reference/territories.csv
+offices = "office.toml" # ai báo cáo, gửi cho ai: sửa cho đúng phân công của địa phương
+sectors = "sectors.toml" # các lĩnh vực có báo cáo riêng
+"""
+
+
+def _write(folder: Path, top: Row, head: Mapping[str, object], territories: Sequence[Row]) -> None:
+    territory = territories[-1]["id"] if territories[-1]["level"] == "xã" else territories[1]["id"]
+    (folder / "project.toml").write_text(PROJECT.format(territory=toml_text(territory)), encoding="utf-8")
+    lines = [f"{key} = {toml_text(value)}" for key, value in head.items()]
+    office = "\n".join(
+        [
+            "# Từ ngày valid_from; đơn vị đổi tên thì thêm một mục.",
+            "[[office]]",
+            "valid_from = 2025-03-01",
+            *lines,
+        ]
+    )
+    (folder / "office.toml").write_text(office + "\n", encoding="utf-8")
+    # the places of tasks in an appendix, and the ids of targets, are those of another project's plans
+    sectors = re.sub(
+        r"^(tasks|series) = \[.*\]$",
+        r"\1 = []",
+        paths.start("sectors.toml").read_text(encoding="utf-8"),
+        flags=re.M,
+    )
+    (folder / "sectors.toml").write_text(re.sub(r"^#.*\n", "", sectors, flags=re.M), encoding="utf-8")
+    for book in sorted(paths.start("surveys").glob("*/codebook.toml")):
+        text = re.sub(r"^targets = \[.*\]\n", "", book.read_text(encoding="utf-8"), flags=re.M)
+        (folder / "surveys" / book.parent.name).mkdir()
+        (folder / "surveys" / book.parent.name / "codebook.toml").write_text(text, encoding="utf-8")
+    made = {"producer": "qngai init", "source": "bảng tham chiếu của gói / the package's reference tables"}
+    _table_of(
+        folder / "reference" / "territories.csv",
+        "Địa bàn của dự án",
+        _columns("reference", "territories.csv"),
+        territories,
+        made,
+    )
+    for name in ("agencies.csv", "owners.csv", "measurability.csv"):
+        rows = [_of_here(row, top["name"]) for row in _table(name) if row.get("kind") != "zone"]
+        title = read_sidecar(paths.start("reference", name)).title
+        _table_of(folder / "reference" / name, title, _columns("reference", name), rows, made)
+    _table_of(
+        folder / "published" / "figures.csv",
+        "Số liệu đã công bố",
+        _columns("published", "figures.csv"),
+        [],
+        made,
+    )
+
+
+def _of_here(row: Row, name: str) -> dict[str, str]:
+    """Return a row of a table that names the offices of one province, for another: the same offices, unconfirmed."""
+    home = next(each["name"] for each in _table("territories.csv") if each["level"] == "tỉnh")
+    home = without_kind(home.split(" (")[0])
+    unsure = "mẫu chung của qngai init, chưa đối chiếu"
+    named = {key: value.replace(home, name) for key, value in row.items()}
+    if named != row or row.get("source"):
+        named |= {key: unsure for key in ("source", "note") if key in row} | (
+            {"confidence": "low"} if "confidence" in row else {}
+        )
+    return named
+
+
+def _columns(room: str, name: str) -> list[Column]:
+    return list(read_sidecar(paths.start(room, name)).columns.values())
+
+
+def _table_of(
+    file: Path, title: str, columns: Sequence[Column], rows: Sequence[Row], made: Mapping[str, str]
+) -> None:
+    content = table_bytes([{key: value or None for key, value in row.items()} for row in rows], columns)
+    file.write_bytes(content)
+    file.with_suffix(".toml").write_text(
+        sidecar_text(content, columns, title=title, **made), encoding="utf-8"
+    )
+
+
+def _foreign(text: str) -> bool:
+    """Return whether a notebook speaks of one project's own plan: a first tour does, a report does not."""
+    cells = json.loads(text)["cells"]
+    return any("read_plan(" in "".join(cell["source"]) for cell in cells)

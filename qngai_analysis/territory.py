@@ -1,0 +1,267 @@
+"""Where and when: provinces, districts and communes with the days they existed.
+
+``reference/territories.csv`` names the project's territory, what it was before and lies in, and its old districts;
+communes come from ``reference/communes.csv``. A unit is asked for by a day: a file of the district era
+and one of the commune era live side by side, and nowhere is it said how many units there are.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+from pathlib import Path
+
+from qngai_analysis import paths, raw
+from qngai_analysis.errors import ParameterError, RawFileError
+from qngai_analysis.project import project_here
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A country, province, district or commune; ``parent`` and ``successor`` are ids, "" where there is none."""
+
+    id: str
+    name: str
+    level: str
+    parent: str = ""
+    code: str = ""
+    valid_from: date = date.min
+    valid_to: date = date.max
+    successor: str = ""
+
+    @property
+    def bare(self) -> str:
+        """The name without the remark on its days: "Tỉnh Quảng Ngãi"."""
+        return self.name.split(" (")[0]
+
+    def existed(self, on: date) -> bool:
+        """Return whether the unit was there on a day."""
+        return self.valid_from <= on <= self.valid_to
+
+
+def read_rows(file: Path) -> tuple[Mapping[str, str], ...]:
+    """Return the rows of a reference table as texts, quickly: commands that only name a place wait for no frame."""
+    return _rows(_stamped(file))
+
+
+_Stamped = tuple[Path, int, int]  # a file as it is now: its checksum is tested once for each state of it
+
+
+def _stamped(file: Path) -> _Stamped:
+    stamp = file.stat() if file.is_file() else None
+    return (file, stamp.st_mtime_ns, stamp.st_size) if stamp else (file, 0, 0)
+
+
+@lru_cache(maxsize=16)
+def _rows(stamped: _Stamped) -> tuple[Mapping[str, str], ...]:
+    file = stamped[0]
+    raw.verify(file)
+    return tuple(csv.DictReader(io.StringIO(file.read_text(encoding="utf-8-sig"), newline="")))
+
+
+def units() -> Mapping[str, Unit]:
+    """Return every unit that the project's tables know, by id; a commune's id is its code."""
+    return _units(*(_stamped(paths.reference(name)) for name in ("territories.csv", "communes.csv")))
+
+
+@lru_cache(maxsize=8)
+def _units(territories: _Stamped, communes: _Stamped) -> Mapping[str, Unit]:
+    found = {row["id"]: _unit(row) for row in _rows(territories)}
+    tops = {unit.bare.split(" ", 1)[-1]: unit for unit in found.values() if _has_communes(unit)}
+    for row in _rows(communes):
+        if (top := tops.get(row["province"])) and row["code"] not in found:
+            found[row["code"]] = _commune(row, top)
+    return found
+
+
+def _has_communes(unit: Unit) -> bool:
+    return unit.level == "tỉnh" and unit.valid_to == date.max
+
+
+def _unit(row: Mapping[str, str]) -> Unit:
+    return Unit(
+        row["id"], row["name"], row["level"], row["parent"], row["code"],
+        _day(row["valid_from"], date.min), _day(row["valid_to"], date.max), row["successor"],
+    )  # fmt: skip
+
+
+def _commune(row: Mapping[str, str], top: Unit) -> Unit:
+    first, last = _day(row["valid_from"], date.min), _day(row["valid_to"], date.max)
+    return Unit(row["code"], unit_name(row), "xã", top.id, row["code"], first, last)
+
+
+def unit_name(row: Mapping[str, str]) -> str:
+    """Return the name of a row of communes.csv or provinces.csv with its kind: "Xã Ba Tơ", "Thành phố Huế"."""
+    return f"{row['kind'][:1].upper()}{row['kind'][1:]} {row['name']}"
+
+
+def _day(text: str, missing: date) -> date:
+    return date.fromisoformat(text) if text else missing
+
+
+def home(on: date | None = None) -> Unit | None:
+    """Return the project's territory, on a day the one that stood in its place; None outside of a project."""
+    known, name = units(), project_here().territory
+    if not name:
+        return None
+    if name not in known:
+        raise ParameterError(
+            f"project.toml, territory = {name!r}: không có trong / not in reference/territories.csv"
+        )
+    unit = known[name]
+    while on and unit.successor and unit.valid_to < on:
+        unit = known[unit.successor]
+    return unit
+
+
+def province_name() -> str:
+    """Return the name without its kind of the province the project lies in; outside of one of the tables' own."""
+    return _province(*(_stamped(file) for file in (paths.reference("territories.csv"), *_project_file())))
+
+
+def _project_file() -> list[Path]:
+    try:
+        return [paths.raw("project.toml")]
+    except RawFileError:
+        return []
+
+
+@lru_cache(maxsize=8)
+def _province(*_files: _Stamped) -> str:
+    known, unit = units(), home()
+    while unit and unit.level != "tỉnh":
+        unit = known.get(unit.parent)
+    unit = unit or next((each for each in known.values() if each.level == "tỉnh"), None)
+    return without_kind(unit.bare) if unit else ""
+
+
+def parts(on: date, of: Unit | None = None) -> tuple[Unit, ...]:
+    """Return the units that make up the project's territory (or another) on a day, in the tables' order."""
+    whole = of or home(on)
+    return tuple(unit for unit in units().values() if whole and unit.parent == whole.id and unit.existed(on))
+
+
+def named(name: str, on: date | None = None) -> Unit | None:
+    """
+    Return the unit of a name: the one that was there on a day, or of several the oldest.
+
+    >>> named("tỉnh Quảng Ngãi", date(2025, 12, 31)).id, named("Tỉnh Quảng Ngãi").id
+    ('QNG-2025', 'QNG')
+    """
+    wanted = name.casefold()
+    found = [unit for unit in units().values() if unit.bare.casefold() == wanted]
+    there = [unit for unit in found if on is None or unit.existed(on)]
+    return min(there, key=lambda unit: unit.valid_from, default=None)
+
+
+def within(inner: str, outer: str) -> bool:
+    """Return whether a unit lies inside another one (not: is it)."""
+    return outer in {unit.id for unit in _above(inner)}
+
+
+def _above(name: str) -> Iterator[Unit]:
+    unit = units().get(name)
+    while unit and (unit := units().get(unit.parent)):
+        yield unit
+
+
+def ended(unit: Unit) -> str:
+    """Return the first day without a unit that is no more, as a text says it; "" for one that is."""
+    if unit.valid_to == date.max:
+        return ""
+    day = unit.valid_to + timedelta(days=1)
+    return f"{day.day:02d}/{day.month}/{day.year}" if day.month > 2 else f"{day:%d/%m/%Y}"
+
+
+#: What units of a level are called: together in a sentence, one of them, at the head of a column, in English.
+TOGETHER = {"huyện": "huyện, thị xã, thành phố", "xã": "xã, phường, đặc khu", "tỉnh": "tỉnh"}
+ONE = {"huyện": "huyện", "xã": "xã", "tỉnh": "tỉnh"}
+HEAD = {"huyện": "Huyện", "xã": "Xã, phường", "tỉnh": "Tỉnh"}
+ENGLISH = {"huyện": "District", "xã": "Commune", "tỉnh": "Province"}
+_KIND = re.compile(
+    r"^(tỉnh|thành phố|thị xã|thị trấn|huyện|xã|phường|đặc khu|tp|tx|h|x|p)[. ]+", re.IGNORECASE
+)
+
+
+def without_kind(name: str) -> str:
+    """Return a unit's name without its kind: "Ba Tơ" of "Huyện Ba Tơ"."""
+    return _KIND.sub("", name)
+
+
+def survey_day(on: date | None = None) -> date:
+    """
+    Return the day whose units a survey is drawn from and published by: by default today's.
+
+    Where the project's territory has ended, its last day; never a day before its first.
+    """
+    here = home()
+    if here is None:
+        return on or date.today()
+    return max(on or min(date.today(), here.valid_to), here.valid_from)
+
+
+def survey_units(on: date) -> tuple[Unit, ...]:
+    """Return the units that a survey is published by: the territory's parts on a day, itself where it has none."""
+    here = home(on)
+    return parts(on) or ((here,) if here else ())
+
+
+def grid(of: Sequence[Unit]) -> dict[str, tuple[int, int]]:
+    """
+    Return the place (row, column) of each unit on a map of equal squares, by id.
+
+    Laid by hand where ``reference/tiles.csv`` of the project has them all; else each commune goes to a free square
+    such that the squared distances from its place to its square add up to the least (an assignment, Kuhn-Munkres as
+    SciPy solves it), so that neighbours stay near. Units without a place have no square.
+    """
+    file = paths.raw("reference", "tiles.csv")
+    by_hand = (
+        {row["district"]: (int(row["row"]), int(row["column"])) for row in read_rows(file)}
+        if file.is_file()
+        else {}
+    )
+    if {unit.id for unit in of} <= set(by_hand):
+        return {unit.id: by_hand[unit.id] for unit in of}
+    lies = {
+        row["code"]: (float(row["latitude"]), float(row["longitude"]))
+        for row in read_rows(paths.reference("communes.csv"))
+    }
+    return _assigned(tuple((unit.id, *lies[unit.id]) for unit in of if unit.id in lies))
+
+
+@lru_cache(maxsize=8)
+def _assigned(places: tuple[tuple[str, float, float], ...]) -> dict[str, tuple[int, int]]:
+    import numpy as np
+    from scipy.optimize import linear_sum_assignment
+
+    if not places:
+        return {}
+    at = np.array([(-north, east * np.cos(np.radians(north))) for _, north, east in places])
+    at -= at.min(axis=0)
+    height, width = np.maximum(at.max(axis=0), 1e-9)
+    # squares of a grid of the territory's shape, a quarter more of them than units: coasts and corners stay
+    side = np.sqrt(height * width / (1.25 * len(places)))
+    rows, columns = int(np.ceil(height / side)) + 1, int(np.ceil(width / side)) + 1
+    squares = np.array([(row, column) for row in range(rows) for column in range(columns)])
+    cost = ((at[:, None, :] / side - squares[None, :, :]) ** 2).sum(axis=2)
+    chosen = squares[linear_sum_assignment(cost)[1]]
+    chosen -= chosen.min(axis=0)
+    return {name: (int(row), int(column)) for (name, _, _), (row, column) in zip(places, chosen, strict=True)}
+
+
+def became(name: str) -> tuple[str, ...]:
+    """
+    Return what a commune of before 1/7/2025 became, each with its kind.
+
+    >>> became("Thị trấn Ba Tơ"), became("Xã Không Có")
+    (('Xã Ba Tơ',), ())
+    """
+    inside = {unit.id for unit in units().values() if unit.level == "xã"}
+    rows = read_rows(paths.reference("commune_crosswalk.csv"))
+    codes = {row["code"] for row in rows if row["old_name"].casefold() == name.casefold()}
+    return tuple(units()[code].name for code in sorted(codes & inside))

@@ -1,0 +1,316 @@
+"""A project of another province, from the empty folder to the report; and this one after its plan has ended."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from pypdf import PdfReader
+
+from qngai_analysis import paths, raw
+from qngai_analysis.cli import main
+from qngai_analysis.plan import read_plan
+from qngai_analysis.project import Role, read_project
+
+PLAN = """ỦY BAN NHÂN DÂN
+TỈNH GIA LAI
+Số: 45/KH-UBND
+Gia Lai, ngày 15 tháng 01 năm 2026
+
+KẾ HOẠCH
+Phát triển kinh tế số và xã hội số tỉnh Gia Lai giai đoạn 2026 - 2030
+
+II. MỤC TIÊU
+Mục tiêu đến năm 2030:
+1. Phát triển kinh tế số
+- Tỷ trọng kinh tế số đạt 30% GRDP.
+- Tỷ lệ doanh nghiệp nhỏ và vừa sử dụng nền tảng số đạt trên 70%.
+2. Phát triển xã hội số
+- Tỷ lệ dân số trưởng thành có điện thoại thông minh đạt trên 95%.
+"""
+#: What may stand in no report of another province.
+FOREIGN = re.compile(r"Quảng Ngãi|\b906\b|[Hh]uyện\b|thị xã")
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run a command as a person would; what it sets in the environment ends with the test."""
+    monkeypatch.setenv("QNGAI_HOME", "")
+    monkeypatch.delenv("QNGAI_HOME")
+
+    def command(*arguments: object) -> tuple[int, str, str]:
+        code = main([str(argument) for argument in arguments])
+        done = capsys.readouterr()
+        return code, done.out, done.err
+
+    return command
+
+
+@pytest.fixture
+def plan(tmp_path: Path) -> Path:
+    file = tmp_path / "ke-hoach.txt"
+    file.write_text(PLAN, encoding="utf-8")
+    return file
+
+
+@pytest.fixture
+def gia_lai(tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "gia-lai"
+    assert run("init", folder, "--province", "gia lai")[0] == 0
+    monkeypatch.setenv("QNGAI_HOME", str(folder))
+    return folder
+
+
+def words(file: Path) -> str:
+    """Return what a reader of an HTML, PDF or DOCX file reads."""
+    if file.suffix == ".pdf":
+        return "\n".join(page.extract_text() for page in PdfReader(file).pages)
+    if file.suffix == ".docx":
+        with zipfile.ZipFile(file) as parts:
+            return re.sub(r"<[^>]+>", " ", parts.read("word/document.xml").decode())
+    text = re.sub(
+        r"<(style|script)\b.*?</\1>|data:[^\"']+", " ", file.read_text(encoding="utf-8"), flags=re.S
+    )
+    return re.sub(r"<[^>]+>", " ", text)
+
+
+def figure(**cells: object) -> None:
+    """Add a published figure to the project."""
+    file = paths.raw("published", "figures.csv")
+    columns = list(raw.read_sidecar(file).columns.values())
+    usual = {
+        "id": "P001", "name": "Tỷ trọng kinh tế số trong GRDP", "series": "kts_grdp", "unit": "%", "value_type": "point",
+        "period": "Y", "level": "chính thức", "source_title": "Thông cáo", "publisher": "Thống kê tỉnh",
+        "channel": "cơ quan nhà nước", "confidence": "high", "publication_date": "2026-12-01",
+    }  # fmt: skip
+    content = raw.table_bytes([usual | cells], columns)
+    text = raw.sidecar_text(content, columns, title="Số liệu", producer="thử", source="test", status="real")
+    raw.replace_table(file, content, text)
+
+
+def test_another_province_goes_from_the_empty_folder_to_its_report(
+    gia_lai: Path, plan: Path, run: Run, tmp_path: Path
+) -> None:
+    from qngai_analysis.rehearse.simulate import simulate
+
+    assert run("add", "plan", plan)[0] == 0
+    figure(value=12.5, territory="gia-lai", year=2026, reference_date="2026")
+    returned = simulate("farms", 2025, folder=tmp_path, scale=0.2)
+    assert run("add", "survey", "farms", returned)[:2] == (0, f"{gia_lai}/data/raw/surveys/farms/2025.csv\n")
+
+    formats = ("--formats", "html,pdf,docx")
+    code, out, err = run("report", "--year", "2026", "--no-sectors", *formats)
+    sector, more, wrong = run("render", "agriculture", "--year", "2026", "-p", "edition=2025", *formats)
+
+    assert (code, sector) == (0, 0), err + wrong
+    files = [Path(line) for line in (out + more).split("\n") if line.endswith((".html", ".pdf", ".docx"))]
+    assert len(files) == 6
+    assert {file.parent for file in files} == {gia_lai / "reports" / "2026"}, (
+        "the project's own, from anywhere"
+    )
+    for file in files:
+        text = words(file)
+        assert "Gia Lai" in text or file.stem.startswith("nong_nghiep")
+        assert not FOREIGN.findall(text), f"{file.name}: {FOREIGN.findall(text)}"
+    assert "12,5%" in words(files[0])
+    assert "xã, phường, đặc khu" in words(next(f for f in files if f.name == "nong_nghiep_2026.html"))
+
+
+def test_a_new_project_names_its_province_and_its_135_communes(gia_lai: Path, run: Run) -> None:
+    from datetime import date
+
+    from qngai_analysis import territory
+
+    office = read_project().office(date(2026, 3, 1))
+
+    assert (office.parent_body, office.place) == ("UBND TỈNH GIA LAI", "Gia Lai")
+    assert len(territory.parts(date(2026, 1, 1))) == 135
+    assert territory.home(date(2026, 1, 1)).bare == "Tỉnh Gia Lai"
+    assert sorted(file.suffix for file in (gia_lai / "notebooks").iterdir())[0] == ".ipynb"
+
+
+def test_a_commune_has_a_project_of_its_own(
+    tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code, out, _ = run("init", tmp_path / "xa", "--commune", "Xã Ba Tơ")
+    monkeypatch.setenv("QNGAI_HOME", str(tmp_path / "xa"))
+
+    assert (code, out.split("\n")[0]) == (0, f"{tmp_path / 'xa'}: Xã Ba Tơ")
+    assert read_project().territory == "21484"
+    assert read_project().offices[0].issuing_body == "UBND XÃ BA TƠ"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--province", "Gia Lay"], 'no such province; the nearest: Gia Lai'),
+        (["--province", "Kon Tum"], 'since 1 July 2025 part of Quảng Ngãi; write --province "Quảng Ngãi"'),
+        (["--commune", "Thị trấn Ba Tơ"], "since 1 July 2025 Xã Ba Tơ (21484, Quảng Ngãi)"),
+        (["--commune", "Xã Bình Minh"], "5 units of this name, write the code: 10126 (Xã Bình Minh, Hà Nội)"),
+        (["--commune", "Xã Nào Đó"], "no such commune; the nearest: "),
+        ([], 'write --province "Gia Lai" or --commune NAME'),
+    ],
+)  # fmt: skip
+def test_a_place_that_is_none_is_one_line(tmp_path: Path, run: Run, arguments: list[str], said: str) -> None:
+    code, _, err = run("init", tmp_path / "x", *arguments)
+
+    assert (code, err.count("\n")) == (2, 1)
+    assert said in err
+    assert not (tmp_path / "x").exists()
+
+
+def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path, run: Run) -> None:
+    (tmp_path / "note.txt").write_text("mine")
+
+    assert "not empty; name another folder" in run("init", tmp_path, "--province", "Huế")[2]
+    assert [file.name for file in tmp_path.iterdir()] == ["note.txt"]
+
+
+def test_a_plan_is_read_shown_copied_byte_for_byte_and_given_a_role(
+    gia_lai: Path, plan: Path, run: Run
+) -> None:
+    code, out, _ = run("add", "plan", plan)
+    copy = gia_lai / "data" / "raw" / "plans" / "45-kh-ubnd-2026.txt"
+    (entry,) = read_project().plan
+
+    assert code == 0
+    for shown in (
+        "45/KH-UBND",
+        "2026-01-15",
+        "tỉnh Gia Lai",
+        "2026-2030",
+        "targets, tasks: 3, 0",
+        "role: main",
+    ):
+        assert shown in out
+    assert copy.read_bytes() == plan.read_bytes()
+    assert raw.verify(copy).extra["plan"]["key"] == "45"
+    assert (entry.name, entry.role, entry.years) == ("45-kh-ubnd-2026", Role.MAIN, (2026, 2030))
+    assert read_project().entry("45") == read_project().entry("45-kh-ubnd-2026") == entry
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "said"),
+    [
+        (PLAN, [], "in the project already: 45-kh-ubnd-2026.txt"),
+        (PLAN.replace("45/", "46/"), ["--role", "main"], "is the main plan of 2026-2030; write --role later"),
+        (re.sub(r"20\d\d", "", PLAN), [], "the document names no years; write --years 2026-2030"),
+        (PLAN.replace("45/", "46/"), ["--years", "2030-2026"], "the first year is after the last"),
+        (
+            PLAN.replace("45/", "46/"),
+            ["--role", "chính"],
+            "--role chính: it is one of main, later, tasks, peer",
+        ),
+    ],
+)
+def test_a_plan_that_cannot_be_added_is_one_line_and_changes_nothing(
+    gia_lai: Path, plan: Path, run: Run, tmp_path: Path, text: str, options: list[str], said: str
+) -> None:
+    run("add", "plan", plan)
+    before = {file: file.read_bytes() for file in gia_lai.rglob("*") if file.is_file()}
+    (tmp_path / "hai.txt").write_text(text, encoding="utf-8")
+
+    code, _, err = run("add", "plan", tmp_path / "hai.txt", *options)
+
+    assert (code, err.count("\n")) == (2, 1)
+    assert said in err
+    assert {file: file.read_bytes() for file in gia_lai.rglob("*") if file.is_file()} == before
+
+
+def test_the_role_of_a_plan_is_told_by_what_it_says(
+    gia_lai: Path, plan: Path, run: Run, tmp_path: Path
+) -> None:
+    second, peer = tmp_path / "sau.txt", tmp_path / "khac.txt"
+    second.write_text(PLAN.replace("45/", "46/"), encoding="utf-8")
+    peer.write_text(
+        PLAN.replace("45/", "47/").replace("GIA LAI", "ĐẮK LẮK").replace("Gia Lai", "Đắk Lắk"),
+        encoding="utf-8",
+    )
+    for file in (plan, second, peer):
+        assert run("add", "plan", file)[0] == 0
+
+    assert [entry.role for entry in read_project().plan] == [Role.MAIN, Role.LATER, Role.PEER]
+    assert [read_plan(entry.key) for entry in read_project().plan] == [
+        read_plan(e.name) for e in read_project().plan
+    ]
+    assert (
+        "a plan of another place, for comparison only" in run("assess", "--plan", "47", "--year", "2026")[2]
+    )
+
+
+def test_a_project_without_a_plan_says_how_to_add_one(gia_lai: Path, run: Run) -> None:
+    assert run("report")[::2] == (
+        2,
+        "qngai: the project has no plan to judge; add one with: qngai add plan FILE\n",
+    )
+
+
+@pytest.fixture
+def ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run) -> Path:
+    """A copy of this project."""
+    here = Path(__file__).parents[1]
+    for part in ("data/raw", "notebooks"):
+        shutil.copytree(here / part, tmp_path / "ours" / part)
+    monkeypatch.setenv("QNGAI_HOME", str(tmp_path / "ours"))
+    return tmp_path / "ours"
+
+
+def test_this_project_makes_the_edition_of_2026_with_a_plan_of_the_merged_province(
+    ours: Path, plan: Path, run: Run, tmp_path: Path
+) -> None:
+    mine = tmp_path / "moi.txt"
+    mine.write_text(PLAN.replace("GIA LAI", "QUẢNG NGÃI").replace("Gia Lai", "Quảng Ngãi"), encoding="utf-8")
+    assert run("add", "plan", mine)[0] == 0
+    file = paths.raw("published", "figures.csv")
+    columns = list(raw.read_sidecar(file).columns.values())
+    rows = raw.read_table(file).astype(object).where(lambda table: table.notna(), None).to_dict("records")
+    new = rows[0] | {"id": "P999", "value": 15.0, "territory": "QNG-2025", "year": 2026, "reference_date": "2026",
+                     "series": "kts_grdp", "publication_date": "2027-01-10", "copy_of": None, "withheld": None,
+                     "level": "chính thức", "method": None, "unit": "%", "value_type": "point", "period": "Y"}  # fmt: skip
+    content = raw.table_bytes([*rows, new], columns)
+    text = raw.sidecar_text(content, columns, title="Số liệu", producer="thử", source="test", status="real")
+    raw.replace_table(file, content, text)
+
+    code, out, err = run("report", "--year", "2026", "--no-sectors", "--formats", "html")
+
+    assert code == 0, err
+    text = words(Path(out.split("\n")[0]))
+    assert "Kế hoạch số 45/KH-UBND đặt ra 03 chỉ tiêu" in text
+    assert "15%" in text
+    row = next(
+        line
+        for line in run("assess", "--year", "2026", "--format", "csv")[1].split("\n")
+        if ",45.01," in line
+    )
+    assert ",QNG-2025," in row, "a figure of the old province decides nothing of the merged one"
+
+
+def test_a_year_after_the_plan_is_followed_when_the_plan_is_named(ours: Path, run: Run) -> None:
+    code, out, err = run("report", "--year", "2026", "--plan", "906", "--no-sectors", "--formats", "html")
+
+    assert code == 0, err
+    assert "Sau thời hạn : kế hoạch kết thúc năm 2025" in re.sub(r"\s+", " ", words(Path(out.split("\n")[0])))
+
+
+def test_plans_known_without_a_text_are_named_until_somebody_adds_it(
+    ours: Path, run: Run, tmp_path: Path
+) -> None:
+    from datetime import date
+
+    plan = tmp_path / "121.txt"
+    plan.write_text(
+        PLAN.replace("45/", "121/").replace("GIA LAI", "QUẢNG NGÃI").replace("Gia Lai", "Quảng Ngãi"),
+        encoding="utf-8",
+    )
+    before = [entry.number for entry in read_project().unread(date(2026, 3, 31))]
+    assert run("add", "plan", plan)[0] == 0
+
+    assert before == ["3549/KH-UBND", "38/KH-UBND", "223/KH-UBND", "121/KH-UBND"]
+    assert [entry.number for entry in read_project().unread(date(2026, 3, 31))] == before[:3]
+    assert "121/KH-UBND" not in [entry.number for entry in read_project().unread(date(2025, 6, 30))]
