@@ -110,7 +110,7 @@ def test_another_province_goes_from_the_empty_folder_to_its_report(
 
     assert (code, sector) == (0, 0), err + wrong
     files = [Path(line) for line in (out + more).split("\n") if line.endswith((".html", ".pdf", ".docx"))]
-    assert len(files) == 6
+    assert len(files) == 7, "and the appendices as a file of their own"
     assert {file.parent for file in files} == {gia_lai / "reports" / "2026"}, (
         "the project's own, from anywhere"
     )

@@ -78,7 +78,7 @@ def words(*lists: str) -> tuple[str, ...]:
     """Return the words of the named lists of ``words.toml``.
 
     >>> words("exact")
-    ('bằng', 'đúng')
+    ('bằng', 'đúng', 'ổn định ở mức', 'ổn định mức')
     """
     return tuple(word for name in lists for word in _lists()[name])
 
@@ -86,8 +86,8 @@ def words(*lists: str) -> tuple[str, ...]:
 def any_of(*lists: str) -> str:
     r"""Return a pattern for any word of the named lists, the longest first, any white space between words.
 
-    >>> any_of("exact")
-    '(?:bằng|đúng)'
+    >>> print(any_of("exact"))
+    (?:ổn\s+định\s+ở\s+mức|ổn\s+định\s+mức|bằng|đúng)
     """
     return one_of(words(*lists))
 

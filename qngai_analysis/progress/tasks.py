@@ -165,7 +165,8 @@ def task_status(
     joined["due"] = [_due(row) for row in records(tasks)]
     past = joined["due"].map(lambda due: due is not None and due < on)
     said = [tally.status for tally in tallies]
-    joined["overdue"] = [late and word != DONE for late, word in zip(past, said, strict=True)]
+    overdue = [late and word != DONE for late, word in zip(past, said, strict=True)]
+    joined["overdue"] = pd.Series(overdue, index=joined.index, dtype="bool")  # of no task, too
     joined["late"] = [
         completed is not None and due is not None and completed > due
         for completed, due in zip(joined["completed_on"].map(_earliest), joined["due"], strict=True)
