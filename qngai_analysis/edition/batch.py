@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from qngai_analysis import paths
 from qngai_analysis.edition.engine import CELL_SECONDS, Job, Progress, produce, produce_all
-from qngai_analysis.edition.kept import survey_tables
 from qngai_analysis.edition.parameters import declared, from_texts
 from qngai_analysis.edition.publishing import Made, check_writable, publish
 from qngai_analysis.errors import ParameterError
 from qngai_analysis.progress.cutoff import cutoff_day
 from qngai_analysis.project import read_project
+from qngai_analysis.words.folding import fold
 
 YEARLY = "bao_cao_nam"
 
@@ -59,8 +56,10 @@ class Edition:
             notebook,
             values,
             self.formats,
-            # the two languages of a report stand side by side
-            stem=f"{name}_{self.year}" + ("" if lang == "vi" else f"_{lang}"),
+            # the two languages of a report stand side by side, and those of districts beside the province's
+            stem="_".join(
+                [name, *_place(values.get("district")), str(self.year), *([] if lang == "vi" else [lang])]
+            ),
             extra_files=extra or {},
             inputs=_inputs(),
             cell_seconds=self.cell_seconds,
@@ -84,16 +83,12 @@ def render_year(
     QngaiError
         Anything the user can mend; nothing was published then.
     """
-    with beside(edition.out):
-        yearly = edition.job(YEARLY, extra=_tables(edition))
-        if not with_sectors:
-            return _publish(edition, [yearly], progress)
-        plain = replace(edition, parameters={})
-        return _publish(
-            edition,
-            [yearly, *(plain.job(sector.notebook) for sector in read_project().sectors.values())],
-            progress,
-        )
+    yearly = edition.job(YEARLY, extra=_tables(edition))
+    if not with_sectors:
+        return _publish(edition, [yearly], progress)
+    plain = replace(edition, parameters={})
+    sectors = [plain.job(sector.notebook) for sector in read_project().sectors.values()]
+    return _publish(edition, [yearly, *sectors], progress)
 
 
 def render_sector(sector: str, edition: Edition, *, progress: Progress | None = None) -> list[Path]:
@@ -102,39 +97,18 @@ def render_sector(sector: str, edition: Edition, *, progress: Progress | None = 
     Returns and errors are those of ``render_year``; ParameterError also for a sector that
     the project does not have.
     """
-    covered = read_project().sector(sector)
-    with beside(edition.out):
-        named = [block.name for block in covered.survey]
-        return _publish(edition, [edition.job(covered.notebook)], progress, surveys=named)
+    return _publish(edition, [edition.job(read_project().sector(sector).notebook)], progress)
 
 
-@contextmanager
-def beside(out: Path) -> Iterator[None]:
-    """Let survey tables, here and in notebooks' processes, be compared with the editions in ``out``."""
-    before = os.environ.get(paths.REPORTS)
-    os.environ[paths.REPORTS] = str(out.resolve())
-    try:
-        yield
-    finally:
-        if before is None:
-            del os.environ[paths.REPORTS]
-        else:
-            os.environ[paths.REPORTS] = before
-
-
-def _publish(
-    edition: Edition,
-    jobs: Sequence[Job],
-    progress: Progress | None,
-    surveys: Sequence[str] | None = None,
-) -> list[Path]:
+def _publish(edition: Edition, jobs: Sequence[Job], progress: Progress | None) -> list[Path]:
     folder = edition.out / str(edition.year)
     check_writable(folder)
-    # the reports' cells run in processes of their own: this one has time for the tables that are kept
-    with ThreadPoolExecutor(1) as pool:
-        kept = pool.submit(survey_tables, folder, edition.year, named=surveys, real_only=edition.real_only)
-        made = _made(jobs, progress)
-    return publish(folder, made, kept.result())
+    return publish(folder, _made(jobs, progress))
+
+
+def _place(district: str | None) -> list[str]:
+    """Return a district's name as part of a file's."""
+    return [fold(district).replace(" ", "_")] if district else []
 
 
 def _made(jobs: Sequence[Job], progress: Progress | None) -> list[Made]:

@@ -33,6 +33,7 @@ from qngai_analysis.errors import QngaiError, RenderError
 from qngai_analysis.page.document import Document, read
 from qngai_analysis.page.pdf import uncovered
 from qngai_analysis.page.shown import BLOCKS_ONLY
+from qngai_analysis.survey.release.ledger import NOTES, noted
 
 FORMATS = ("html", "pdf", "docx", "xlsx", "ipynb")
 WRITERS = {"html": "page.html", "pdf": "page.pdf", "docx": "page.word", "xlsx": "page.sheets"}
@@ -50,6 +51,7 @@ def execute(
     timeout: float | None = None,
     meanwhile: Callable[[], None] | None = None,
     blocks_only: bool = False,
+    notes: Path | None = None,
 ) -> dict[str, Any]:
     """Return the executed notebook as plain JSON; the file itself is not touched.
 
@@ -67,6 +69,8 @@ def execute(
         Called once the process has been started: work that needs no results.
     blocks_only : bool
         Blocks come back as what the writers read, without what JupyterLab would show.
+    notes : Path
+        A folder in which the run notes what it takes from surveys to be published (``survey.release.ledger``).
 
     Raises
     ------
@@ -81,7 +85,7 @@ def execute(
     values = checked(notebook, parameters or {})
     with (
         tempfile.TemporaryDirectory(prefix="qn-", ignore_cleanup_errors=True) as folder,
-        _process(notebook.resolve().parent, Path(folder), blocks_only=blocks_only) as process,
+        _process(notebook.resolve().parent, Path(folder), blocks_only=blocks_only, notes=notes) as process,
     ):
         # the process loads what cells need while papermill loads here
         import papermill
@@ -149,7 +153,7 @@ def _fill(
     process.wait()
 
 
-def _process(home: Path, folder: Path, *, blocks_only: bool) -> subprocess.Popen[bytes]:
+def _process(home: Path, folder: Path, *, blocks_only: bool, notes: Path | None) -> subprocess.Popen[bytes]:
     """Start ``edition.kernel`` with this interpreter in the notebook's folder."""
     environment = os.environ | {
         # the user's own profile must not change an official report
@@ -159,6 +163,7 @@ def _process(home: Path, folder: Path, *, blocks_only: bool) -> subprocess.Popen
         # nobody can click here: explorers show their chart and table only
         "QNGAI_STATIC": "1",
         BLOCKS_ONLY: "1" if blocks_only else "",
+        **({} if notes is None else {NOTES: str(notes)}),
     }
     return subprocess.Popen(
         [sys.executable, "-m", "qngai_analysis.edition.kernel"],
@@ -298,14 +303,17 @@ def produce(job: Job, *, progress: Progress | None = None) -> Made:
         if name not in FORMATS:
             raise RenderError(f"format {name!r}; a report is made as {', '.join(FORMATS)}")
     values = checked(job.notebook, job.parameters)
-    executed = execute(
-        job.notebook,
-        values,
-        progress=progress,
-        timeout=job.cell_seconds,
-        meanwhile=lambda: _load_writers(wanted),
-        blocks_only="ipynb" not in wanted,  # people open that one in JupyterLab
-    )
+    with tempfile.TemporaryDirectory(prefix="qn-", ignore_cleanup_errors=True) as notes:
+        executed = execute(
+            job.notebook,
+            values,
+            progress=progress,
+            timeout=job.cell_seconds,
+            meanwhile=lambda: _load_writers(wanted),
+            blocks_only="ipynb" not in wanted,  # people open that one in JupyterLab
+            notes=Path(notes),
+        )
+        released = noted(Path(notes))
     full = {name: p.default for name, p in declared(job.notebook).items()} | values
     stem = job.stem or job.notebook.stem
     document = read_report(executed, full, name=stem)
@@ -319,6 +327,7 @@ def produce(job: Job, *, progress: Progress | None = None) -> Made:
         parameters=full,
         files=files,
         inputs=tuple(job.inputs),
+        released=released,
         not_printed=tuple(uncovered("".join(sorted(set(page.decode()))))) if "pdf" in wanted else (),
     )
 

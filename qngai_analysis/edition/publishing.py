@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import importlib.metadata
 import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from qngai_analysis.edition.lock import locked
 from qngai_analysis.errors import RawFileError, RenderError
-from qngai_analysis.paths import project
+from qngai_analysis.paths import project, reports
 from qngai_analysis.raw import sha256
-from qngai_analysis.survey.release.releases import FILE
+from qngai_analysis.survey.release.ledger import enter, populations
 from qngai_analysis.survey.release.unit_records import assert_no_unit_records
-
-if TYPE_CHECKING:
-    from qngai_analysis.edition.kept import Kept
 
 MANIFEST = "manifest.json"
 
@@ -35,6 +33,7 @@ class Made:
     parameters: Mapping[str, Any]
     files: Mapping[str, bytes]
     inputs: Sequence[Path] = field(default=())
+    released: Sequence[Mapping[str, Any]] = field(default=())  # what it takes from surveys, for the ledger
     not_printed: Sequence[str] = field(default=())  # characters that the PDF's font lacks
 
     def record(self) -> dict[str, Any]:
@@ -57,17 +56,13 @@ def _named(path: Path) -> str:
         return path.name  # a file from elsewhere; a machine's folders are nobody's business
 
 
-def publish(folder: Path, made: Sequence[Made], kept: Kept | None = None) -> list[Path]:
+def publish(folder: Path, made: Sequence[Made]) -> list[Path]:
     """Put the files of one or more reports into a folder, all or nothing.
 
     Files are written beside their place first and then moved; files of an earlier edition of the
     same reports that are no longer made are taken away; if a step fails, all of the earlier
     edition is put back. Other files in the folder are not touched. Runs that publish in one folder
-    do so one after the other.
-
-    Parameters
-    ----------
-    kept : the survey tables that the edition keeps; by default those it has stay
+    do so one after the other. What the reports publish of surveys is entered in the project's ledger first.
 
     Returns
     -------
@@ -79,18 +74,18 @@ def publish(folder: Path, made: Sequence[Made], kept: Kept | None = None) -> lis
     RenderError
         The folder cannot be made or written (it is a file, there is no permission or no space, a
         name is too long, a file is open elsewhere), another run does not let go of it, or two reports
-        make a file of the same name.
+        make a file of the same name, or what is published of a survey can't be entered in its ledger.
     """
-    files = _merged(made) | (kept.files() if kept else {})
+    files = _merged(made)
     before = _missing_parents(folder)
     try:
         if folder.exists() and not folder.is_dir():
             raise RenderError(f"{folder}: a file, not a folder; name a folder for the report")
         folder.mkdir(parents=True, exist_ok=True)
         with locked(folder):
-            manifest, gone = _manifest(folder, made, kept)
+            manifest, gone = _manifest(folder, made)
             files[MANIFEST] = manifest
-            _replace(folder, files, gone)
+            _replace(folder, files, gone, [note for report in made for note in report.released])
     except OSError as fault:
         _remove_empty(before)
         reason = fault.strerror or type(fault).__name__
@@ -129,7 +124,7 @@ def _merged(made: Iterable[Made]) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
     for report in made:
         for name, data in report.files.items():
-            if name in (MANIFEST, FILE) or Path(name).name != name:
+            if name == MANIFEST or Path(name).name != name:
                 raise RenderError(f"{name!r} cannot be the name of a report's file")
             if name in files:
                 raise RenderError(f"two reports of the edition make a file {name!r}")
@@ -147,16 +142,16 @@ def _remove_empty(folders: Iterable[Path]) -> None:
             folder.rmdir()
 
 
-def _manifest(folder: Path, made: Iterable[Made], kept: Kept | None) -> tuple[bytes, list[str]]:
+def _manifest(folder: Path, made: Sequence[Made]) -> tuple[bytes, list[str]]:
     """Return the new manifest, and the files of the earlier edition that are no longer made."""
     path = folder / MANIFEST
     documents: dict[str, Any] = {}
-    surveys: dict[str, Any] = {}
+    surveys: list[list[Any]] = []
     if path.is_file():
         try:
             before = json.loads(path.read_text(encoding="utf-8"))
             documents = before["documents"]
-            surveys = before.get("survey_tables", {})
+            surveys = before.get("surveys", [])
         except (ValueError, KeyError, TypeError):
             raise RenderError(
                 f"{path}: not a manifest of this program; move it away or name another folder"
@@ -166,20 +161,21 @@ def _manifest(folder: Path, made: Iterable[Made], kept: Kept | None) -> tuple[by
         earlier = documents.get(report.stem, {}).get("files", {})
         gone += [name for name in earlier if name not in report.files and Path(name).name == name]
         documents[report.stem] = report.record()
-    if kept is not None:
-        surveys = kept.record()
-        gone += [] if kept.files() else [FILE]
+    released = populations(note for report in made for note in report.released)
+    surveys = [*surveys, *(one for one in released if one not in surveys)]
     made_still = {name for entry in documents.values() for name in entry["files"]}
     content = {
         "made_by": f"qngai-analysis {importlib.metadata.version('qngai-analysis')}",
         "documents": dict(sorted(documents.items())),
-        **({"survey_tables": surveys} if surveys.get("releases") else {}),
+        **({"surveys": sorted(surveys)} if surveys else {}),
     }
     text = json.dumps(content, ensure_ascii=False, indent=2, default=str) + "\n"
     return text.encode(), [name for name in gone if name not in made_still]
 
 
-def _replace(folder: Path, files: Mapping[str, bytes], gone: Iterable[str]) -> None:
+def _replace(
+    folder: Path, files: Mapping[str, bytes], gone: Iterable[str], released: Sequence[Mapping[str, Any]]
+) -> None:
     stage = Path(tempfile.mkdtemp(prefix=".qngai-", dir=folder))
     try:
         new, old = stage / "new", stage / "old"
@@ -188,9 +184,23 @@ def _replace(folder: Path, files: Mapping[str, bytes], gone: Iterable[str]) -> N
         for name, data in files.items():
             (new / name).write_bytes(data)
         assert_no_unit_records(new)
+        enter(released, _published_of(folder))
         _swap(folder, new, old, list(files), [name for name in gone if (folder / name).is_file()])
     finally:
         shutil.rmtree(stage, ignore_errors=True)
+
+
+def _published_of(folder: Path) -> list[Any]:
+    """Return the surveys that editions here, and in the project's own folder, were published of."""
+    with contextlib.suppress(RawFileError):
+        return [one for parent in {folder.parent, reports()} for one in _named_in(parent)]
+    return []
+
+
+def _named_in(folder: Path) -> Iterator[Any]:
+    for file in sorted(folder.glob(f"*/{MANIFEST}")):
+        with contextlib.suppress(ValueError, AttributeError):  # another program's: it says nothing of surveys
+            yield from json.loads(file.read_text(encoding="utf-8")).get("surveys", [])
 
 
 def _swap(folder: Path, new: Path, old: Path, names: Iterable[str], gone: Iterable[str]) -> None:

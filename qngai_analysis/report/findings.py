@@ -16,8 +16,9 @@ from qngai_analysis.report import focus
 from qngai_analysis.report.base import SHARE, SIMULATED
 from qngai_analysis.report.printed import NOT_SIGNIFICANT, home_and_successor, printed_figure, territory_words
 from qngai_analysis.report.sector.figures import published_figures
-from qngai_analysis.report.sector.gaps import as_computed, revisable, share, widest
+from qngai_analysis.report.sector.gaps import share, widest
 from qngai_analysis.report.sector.loading import Sample, Sector, by_group, marked
+from qngai_analysis.survey.release.publication import changed
 from qngai_analysis.values import records
 
 UNSTATED = "không rõ"  # the level of a figure whose source does not say it
@@ -68,22 +69,27 @@ def _spread(sector: Sector) -> Iterator[str]:
     """Say the lowest and the highest group of each survey's headline, and whether they surely differ."""
     for sample in sector.samples:
         for by in sample.by:
-            known = revisable(by_group(sample, sample.headline, by, sector.lang))
+            known = by_group(sample, sample.headline, by, sector.lang).dropna(subset=["estimate"])
             if len(known) > 1:
-                yield _extremes(sector, sample, by, known.sort_values("estimate"))
+                yield from _extremes(
+                    sector, sample, by, known.sort_values(["estimate", "row"], kind="stable")
+                )
                 break
 
 
-def _extremes(sector: Sector, sample: Sample, by: str, known: pd.DataFrame) -> str:
+def _extremes(sector: Sector, sample: Sample, by: str, known: pd.DataFrame) -> Iterator[str]:
     low, high = known.iloc[0], known.iloc[-1]
-    return sector.say(
+    test = widest(sample, sample.headline, by, known)
+    if test is None:
+        return
+    yield sector.say(
         "{indicator}: thấp nhất ở {low_name} ({low}), cao nhất ở {high_name} ({high}); {sure}{mark}.",
         indicator=literal(sector.name(sample.headline)),
         low_name=literal(low["label"]),
         low=share(sector, low["estimate"]),
         high_name=literal(high["label"]),
         high=share(sector, high["estimate"]),
-        sure=focus.sure_words(sector, widest(sample, sample.headline, by, known)["p_value"]),
+        sure=focus.sure_words(sector, test["p_value"]),
         mark=marked(sector, sample),
     )
 
@@ -93,9 +99,9 @@ def _change(sector: Sector) -> Iterator[str]:
         before = sector.sample_of(sample, sample.year - 1)
         if before is None or sample.headline.kind != "proportion":
             continue
-        if not all(as_computed(each.estimate(each.headline).iloc[0]) for each in (sample, before)):
+        change = changed(sample.survey, before.survey, sample.headline)
+        if change is None:
             continue
-        change = sample.survey.difference(sample.headline.name, other=before.survey, overlap=False).iloc[0]
         wording = (
             "{indicator}: tăng {change} điểm phần trăm so với năm {year} ({sure}){mark}."
             if change["estimate"] >= 0

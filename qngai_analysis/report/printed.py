@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 
 from qngai_analysis.evidence.published import read_territories
-from qngai_analysis.progress.judging import MARKED
 from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.project import read_project
 from qngai_analysis.report.base import SIMULATED, Speaker
@@ -26,7 +25,6 @@ HIDDEN = {"c": "bảo mật", "u": "kém tin cậy"}
 #: What a table's note says of a row that is published for a reason of its own.
 REMARKS = {
     Treatment.CENSUS: "điều tra toàn bộ, hầu hết đơn vị của tổng thể đã trả lời",
-    Treatment.STANDS: MARKED["stands"].said,
 }
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from qngai_analysis.errors import SurveyError
@@ -23,11 +22,9 @@ from qngai_analysis.report.sector.loading import (
     grouping_words,
     source_of,
 )
-from qngai_analysis.survey import Survey
-from qngai_analysis.survey.estimate.columns import label_codes
-from qngai_analysis.survey.estimate.intervals import student
 from qngai_analysis.survey.form.codebook import SPECIAL, Indicator
-from qngai_analysis.survey.release.treatment import Treatment
+from qngai_analysis.survey.release.gate import ends
+from qngai_analysis.survey.release.publication import compared, odds
 from qngai_analysis.values import is_missing, records
 from qngai_analysis.words.language import listed
 
@@ -44,11 +41,13 @@ def left_behind(sector: Sector) -> list[Block]:
 
 def _gap(sector: Sector, sample: Sample, indicator: Indicator, by: str) -> dict[str, Any] | None:
     """Return the widest gap of a grouping: its lowest group against its highest, among those published."""
-    known = revisable(by_group(sample, indicator, by, sector.lang)).sort_values("estimate")
+    known = _told(by_group(sample, indicator, by, sector.lang))
     if len(known) < 2 or known["estimate"].iloc[0] == known["estimate"].iloc[-1]:
         return None
     low, high = known.iloc[0], known.iloc[-1]
     test = widest(sample, indicator, by, known)
+    if test is None:
+        return None
     return {
         "name": sector.name(indicator),
         "by": grouping_title(sector, sample, by),
@@ -62,10 +61,9 @@ def _gap(sector: Sector, sample: Sample, indicator: Indicator, by: str) -> dict[
     }
 
 
-def revisable(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the groups that a test may speak of; of one that is not revised it would tell the new figure."""
-    known = table.dropna(subset=["estimate"])
-    return known[known["treatment"] != Treatment.STANDS]
+def _told(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the groups that are published, the lowest first."""
+    return table.dropna(subset=["estimate"]).sort_values(["estimate", "row"], kind="stable")
 
 
 def share(report: Report, value: float) -> str:
@@ -73,31 +71,20 @@ def share(report: Report, value: float) -> str:
     return report.number(value * SHARE, 1, "%")
 
 
-def widest(sample: Sample, indicator: Indicator, by: str, known: pd.DataFrame) -> pd.Series:
-    """Return the difference between the last and the first group of ``known``, with its test.
+def widest(sample: Sample, indicator: Indicator, by: str, known: pd.DataFrame) -> pd.Series | None:
+    """Return the published difference between the last and the first group of ``known``, with its test; None if there is none.
 
     The two were picked after looking at the data, so ``p_value`` is multiplied by the number of
     pairs they were picked from (Bonferroni), at most 1, and ``ci_low`` to ``ci_high`` is as much
     wider: it leaves 0 out exactly where ``p_value`` is below 1 minus the confidence.
     """
-    groups = (known.iloc[-1]["group"], known.iloc[0]["group"])
-    test = difference(sample.survey, indicator, sample.column(by), groups).copy()
+    groups = (known["row"].iloc[-1], known["row"].iloc[0])
+    test = compared(sample.survey, indicator, sample.column(by), groups)
+    if test is None:
+        return None
     pairs = len(known) * (len(known) - 1) / 2
-    test["p_value"] = min(1.0, test["p_value"] * pairs)
-    confidence = 1 - (1 - sample.survey.confidence) / pairs
-    ends = student(np.array([test["estimate"]]), np.array([test["se"]]), np.array([test["df"]]), confidence)
-    test["ci_low"], test["ci_high"] = (end[0] for end in ends)
-    return test
-
-
-def difference(survey: Survey, indicator: Indicator, by: str, groups: tuple[object, object]) -> pd.Series:
-    """Return the difference between two groups in an indicator of whatever kind, with its test."""
-    name, settings = indicator.name, {}
-    if indicator.kind == "ratio":
-        name, below = indicator.columns
-        settings = {"statistic": "ratio", "den": below}
-    found: pd.Series = survey.difference(name, by=by, groups=groups, **settings).iloc[0]
-    return found
+    figures = (test["estimate"], test["se"], test["df"])
+    return pd.Series({**test, **ends(*figures, share=indicator.kind == "proportion", times=pairs)})
 
 
 def _gap_table(sector: Sector, sample: Sample, rows: list[dict[str, Any]]) -> Table:
@@ -138,63 +125,36 @@ def equal_footing(sector: Sector) -> list[Block]:
     """
     blocks: list[Block] = []
     for sample in sector.samples:
-        # the odds of a group that is hidden, or not revised, would tell its share
-        on = [by for by in sample.by if by != "district" and _all_told(sector, sample, by)]
+        on = [by for by in sample.by if by != "district" and _all_told(sample, by)]
         if sample.headline.kind != "proportion" or len(on) < 2:
             continue
         try:
-            fitted = _answered(sample, on).regress(sample.headline.name, on)
+            terms = odds(sample.survey, sample.headline, on, _known(sample, on))
         except SurveyError as why:  # a group that answers all alike: the model has nothing to say
             text = sector.say("Không ước lượng được mô hình: {why}", why=str(why))
             blocks.append(Prose(literal(text)))
         else:
-            blocks.append(_odds(sector, sample, on, _with_bases(sample, on, fitted)))
+            blocks += [] if terms is None else [_odds(sector, sample, on, terms)]
     return blocks
 
 
-def _answered(sample: Sample, on: Sequence[str]) -> Survey:
-    """Return the survey of those whose group is known: "không biết" is no group to compare with."""
-    return sample.survey.where(_known(sample, on))
-
-
 def _known(sample: Sample, on: Sequence[str]) -> pd.Series[bool]:
+    """Rows whose groups are known: "không biết" is no group to compare with."""
     unknown = {choice.vi for choice in SPECIAL.values()}
     known: pd.Series[bool] = ~sample.survey.frame[list(on)].isin(unknown).any(axis=1)
     return known
 
 
-def as_computed(row: pd.Series) -> bool:
-    """Whether a published row is what the file gives: neither hidden nor left as it was published before."""
-    return bool(row["symbol"] != "c" and row["treatment"] != Treatment.STANDS)
-
-
-def _all_told(sector: Sector, sample: Sample, by: str) -> bool:
-    """Whether every group of the headline's table is published as the file gives it."""
-    table = by_group(sample, sample.headline, by, sector.lang)
-    return all(as_computed(row) for _, row in table.iterrows())
-
-
-def _with_bases(sample: Sample, on: Sequence[str], fitted: pd.DataFrame) -> pd.DataFrame:
-    """Return the model's terms as ``by``, ``group``, each grouping led by the group the others are compared with."""
-    parts = fitted["term"].str.extract(r"^(?P<by>[^\[]+)\[(?P<group>.*)\]$")
-    terms = pd.concat([parts, fitted[["estimate", "ci_low", "ci_high", "p_value"]]], axis=1)
-    frame = sample.survey.frame[_known(sample, on)].dropna(subset=[sample.headline.name, *on])
-    rows = []
-    for by in on:
-        mine = terms[terms["by"] == by]
-        code, levels = label_codes(frame[by])
-        seen = [str(level) for place, level in enumerate(levels) if (code == place).any()]
-        assert seen[1:] == mine["group"].to_list()  # the model compares with the first group that is there
-        rows += [pd.DataFrame({"by": [by], "group": seen[:1]}), mine]
-    return pd.concat(rows, ignore_index=True)
+def _all_told(sample: Sample, by: str) -> bool:
+    """Whether no group of the headline's table is hidden: its odds would tell its share."""
+    return not sample.estimate(sample.headline, sample.column(by))["symbol"].eq("c").any()
 
 
 def _odds_cells(sector: Sector, row: Any) -> dict[str, str]:
-    if is_missing(row.estimate):
+    if is_missing(row.odds):
         base = sector.say("{one} (gốc)", one=sector.number(1))
         return {"odds": base, **dict.fromkeys(("low", "high", "p"), "–")}
-    ends = {"odds": row.estimate, "low": row.ci_low, "high": row.ci_high}
-    cells = {name: sector.number(np.exp(value), 2) for name, value in ends.items()}
+    cells = {name: sector.number(getattr(row, name), 2) for name in ("odds", "low", "high")}
     return {**cells, "p": probability(sector, row.p_value)}
 
 

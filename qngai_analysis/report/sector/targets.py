@@ -16,8 +16,8 @@ def title(sector: Sector) -> PageTitle:
     """Return the title of the report."""
     subtitle = sector.say("Báo cáo chuyên đề năm {year}", year=sector.year)
     return PageTitle(
-        sector.title,
-        subtitle=f"{subtitle} – {sector.district}" if sector.district else subtitle,
+        f"{sector.title}: {sector.district}" if sector.district else sector.title,
+        subtitle=subtitle,
         line=sector.say("Số liệu tính đến ngày {cutoff}", cutoff=sector.text_day(sector.cutoff)),
     )
 
