@@ -89,7 +89,7 @@ def gated(table: pd.DataFrame, step: npt.ArrayLike, *, share: bool) -> pd.DataFr
     result["cv"] = cv.where(result["estimate"] != 0).round(3)
     result["df"] = _fewer(table["df"].to_numpy(dtype=float), base)
     for name in ("deff", "n_eff"):  # of few that count alike they tell the exact share
-        result[name] = result[name].mask(steps > 0.02 if share else False)
+        result[name] = result[name].mask((steps > 0.02) & share)
     return result
 
 
