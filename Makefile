@@ -24,10 +24,10 @@ help: ## show these commands
 
 .PHONY: setup setup-dev
 setup: $(BRING_UV)
-	$(UV) sync --locked --quiet --inexact --no-dev
+	$(UV) sync --locked --quiet --inexact --compile-bytecode
 
 setup-dev: $(BRING_UV)
-	$(UV) sync --locked --quiet
+	$(UV) sync --locked --quiet --group dev --compile-bytecode
 
 report: setup ## render the yearly report into reports/YEAR (make report YEAR=2025)
 	$(RUN) qngai report --year $(YEAR) --out $(OUT)

@@ -181,7 +181,9 @@ def report(
 @app.command()
 def parse(
     file: AnyPlan,
-    format: Annotated[str, typer.Option("--format", help="table, csv, json or xlsx.")] = "table",
+    format: Annotated[
+        str | None, typer.Option("--format", help="table, csv, json or xlsx; default: by the name of --out.")
+    ] = None,
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="File to write; xlsx without it: the plan's name here.")
     ] = None,
@@ -192,6 +194,9 @@ def parse(
     """
     from qngai_analysis.plan import export, read_plan
 
+    if format is None:
+        named = out.suffix[1:] if out is not None else ""
+        format = named if named in ("csv", "json", "xlsx") else "table"
     if format not in (*Format, "xlsx"):
         raise ParameterError(f"--format {format}: it is table, csv, json or xlsx")
     if format == "xlsx" and out is not None and out.suffix != ".xlsx":
@@ -392,6 +397,17 @@ def simulate(
         typer.echo(make(name, year, seed=SEED if seed is None else seed))
 
 
+@app.command("new-survey")
+def new_survey(
+    name: Annotated[str, typer.Argument(help="Folder of the survey: small letters, digits and _.")],
+    title: Annotated[str, typer.Option(help="What the survey is called.")] = "Khảo sát mới",
+) -> None:
+    """Write the codebook of a new survey, complete and small, to be changed by hand."""
+    from qngai_analysis.survey.form.codebook import new_codebook
+
+    typer.echo(new_codebook(name, title))
+
+
 @app.command("new-notebook")
 def new_notebook(
     sector: Annotated[str, typer.Argument(help="A sector of the project, such as health.")],
@@ -491,12 +507,25 @@ def _say(text: str) -> None:
     typer.echo(text, err=True)
 
 
+def _say_help(command: Any) -> None:
+    """Put the help of a command, and of those below it, in the user's language; it is written in Vietnamese."""
+    from qngai_analysis.words.language import message
+
+    for item in (command, *command.params):
+        for name in ("help", "epilog"):
+            if text := getattr(item, name, None):
+                setattr(item, name, message(text, {}))
+    for below in getattr(command, "commands", {}).values():
+        _say_help(below)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
     for stream in (sys.stdout, sys.stderr):  # Windows consoles default to a code page without Vietnamese
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8")
     command = typer.main.get_command(app)
+    _say_help(command)
     try:
         code = command.main(
             args=None if arguments is None else list(arguments), prog_name="qngai", standalone_mode=False

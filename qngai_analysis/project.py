@@ -156,7 +156,8 @@ class Project:
         return self.decimals.get(indicator or "", 1)
 
     def sector(self, name: str) -> Sector:
-        """Return what a sector's report covers; ParameterError lists the sectors there are."""
+        """Return what the report of a sector, by its name or its notebook's, covers; ParameterError lists what there is."""
+        name = next((code for code, sector in self.sectors.items() if sector.notebook == name), name)
         if name not in self.sectors:
             raise ParameterError(f"sector {name!r}; it is one of {', '.join(self.sectors)}")
         return self.sectors[name]

@@ -141,7 +141,10 @@ def test_an_empty_table_says_why(capsys: pytest.CaptureFixture[str], tmp_path: P
             ["parse", "114", "--format", "xlsx", "--out", "x.csv"],
             "--out x.csv: with --format xlsx name an .xlsx file",
         ),
-        (["parse", "114", "--out", "x.csv"], "--out x.csv: a table goes to the screen; name --format csv"),
+        (
+            ["parse", "114", "--format", "table", "--out", "x.csv"],
+            "--out x.csv: a table goes to the screen; name --format csv",
+        ),
         (["parse", "114", "--format", "yaml"], "--format yaml: it is table, csv, json or xlsx"),
         (["report", "--year", "2040"], "year = 2040: the plan 906/QĐ-UBND runs from 2022 to 2025"),
         (["report", "-p", "yaer=2025"], "unknown parameter 'yaer'"),

@@ -25,6 +25,47 @@ Trait = npt.NDArray[np.float32]
 Spec = Mapping[str, Any]
 
 
+def settings_of(codebook: Codebook) -> dict[str, Any]:
+    """
+    Return the codebook's ``[simulate]`` with what may be left out filled in.
+
+    Raises
+    ------
+    SurveyError
+        A part of the frame does not say where its units live or how many are drawn, or names none of the
+        sizes that districts have.
+    """
+    found = codebook.simulation
+    where = f"{codebook.path}: [simulate]"
+    if not found.get("part"):
+        raise SurveyError("{where}: cần ít nhất một mục [[simulate.part]]", where=where)
+    sizes = [
+        "population",
+        *(name for name in districts().columns if districts()[name].dtype.kind in "if"),
+        "urban",
+        "rural",
+    ]
+    parts = []
+    for number, part in enumerate(found["part"], 1):
+        if part.get("frame") not in sizes:
+            raise SurveyError(
+                "{where}, part {number}: frame = {frame!r}; giá trị hợp lệ: {known}",
+                where=where,
+                number=number,
+                frame=part.get("frame"),
+                known=", ".join(sizes),
+            )
+        if "units" not in part and not {"psus", "psu_units", "take"} <= set(part):
+            raise SurveyError(
+                "{where}, part {number}: chưa nêu cỡ mẫu; viết units, hoặc cả psus, psu_units và take",
+                where=where,
+                number=number,
+            )
+        parts.append({"label": "", "strata": [], **part})
+    members = {"members": 4} if codebook.roster else {}
+    return {"trait": {}, "response": 1.0, **members, **found, "part": parts}
+
+
 # -- where units live ----------------------------------------------------------------------
 
 
@@ -94,7 +135,7 @@ class Population:
 
     def __init__(self, codebook: Codebook, year: int, seed: int) -> None:
         self.codebook, self.year, self.seed = codebook, year, seed
-        self.settings = codebook.simulation
+        self.settings = settings_of(codebook)
         self.position = list(self.settings["years"]).index(year)
         parts = enumerate(self.settings["part"])
         self.cells = pd.concat([cells_of(part, index) for index, part in parts], ignore_index=True)

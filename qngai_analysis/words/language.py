@@ -6,13 +6,16 @@ Vietnamese is the language the reports are written in, so a message's Vietnamese
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import locale
+import os
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from qngai_analysis.errors import ParameterError
+from qngai_analysis import paths
+from qngai_analysis.errors import ParameterError, RawFileError, speak_with
 from qngai_analysis.words.numbers import day, long_day, number
 from qngai_analysis.words.said import Chance, Day, Either, Joined, Num, Said, Sentence, capital
 
@@ -34,6 +37,40 @@ def language(code: str) -> Lang:
         if code == known:
             return known
     raise ParameterError(f"language = {code!r}: reports are written in 'vi' or 'en'")
+
+
+def spoken() -> Lang:
+    """Return the language that the program speaks to its user.
+
+    That of ``QNGAI_LANG`` (the command line sets it); without it Vietnamese inside a project, and
+    outside of one the system's language.
+    """
+    named = os.environ.get("QNGAI_LANG")
+    if named:
+        return language(named)
+    try:
+        paths.project()
+    except RawFileError:
+        return "vi" if (locale.getlocale()[0] or "").lower().startswith("vi") else "en"
+    return "vi"
+
+
+def message(wording: str, values: Mapping[str, object]) -> str:
+    """Return a message of the program, such as that of an error, in the language it speaks.
+
+    A wording that the catalogue lacks is said as it stands: no fault is hidden by another.
+    """
+    lang = spoken()
+    text = wording if lang == "vi" else _english().get(wording, wording)
+    return text.format(**{name: _spoken(value, lang) for name, value in values.items()}) if values else text
+
+
+def _spoken(value: object, lang: Lang) -> object:
+    """Return a value of the library in ``lang``; any other as it is, for the wording may say how it is printed."""
+    return said(value, lang) if isinstance(value, Said | Num | Chance | Day | Joined | Either) else value
+
+
+speak_with(message)
 
 
 def translate(text: str, lang: Lang = "vi", /, **values: object) -> str:

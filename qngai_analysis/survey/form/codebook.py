@@ -2,7 +2,7 @@
 
 A survey is a folder ``data/raw/surveys/<name>/`` with a ``codebook.toml``. From it come the
 questionnaire, the checks on what comes back, rehearsal data, the data dictionary and the variables
-that estimates are made of. To add a survey, add a folder. See ``docs/tutorials/define-a-survey.md``.
+that estimates are made of. To add a survey, add a folder. See ``docs/tutorials/dinh-nghia-dieu-tra.md``.
 """
 
 from __future__ import annotations
@@ -340,6 +340,29 @@ def _dictionary_row(codebook: Codebook, question: Question) -> dict[str, object]
 def surveys() -> list[str]:
     """Return the names of the surveys that have a codebook, sorted."""
     return sorted(file.parent.name for file in paths.raw("surveys").glob("*/codebook.toml"))
+
+
+def new_codebook(survey: str, title: str) -> Path:
+    """
+    Write the codebook of a new survey from the template, ready to be used and changed; return its path.
+
+    Raises
+    ------
+    SurveyError
+        The name is no name of a folder here (small Latin letters, digits, underscore), or the survey exists.
+    """
+    if not _NAME.fullmatch(survey):
+        raise SurveyError(
+            "{survey}: tên điều tra gồm chữ thường không dấu, chữ số và dấu _, ví dụ cua_hang", survey=survey
+        )
+    file = paths.raw("surveys", survey, "codebook.toml")
+    if file.exists():
+        raise SurveyError("{file}: đã có; sửa tệp đó, hoặc đặt tên khác", file=file)
+    template = Path(__file__).with_name("new_codebook.toml").read_text(encoding="utf-8")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    quoted = title.replace("\\", "\\\\").replace('"', '\\"')
+    file.write_text(template.replace("NAME", survey, 1).replace("TITLE", quoted), encoding="utf-8")
+    return file
 
 
 def read_codebook(survey: str | Path) -> Codebook:

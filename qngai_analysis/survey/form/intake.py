@@ -2,7 +2,7 @@
 
 What tablets and offices send is read as it comes: codes, names or labels, select-multiple in one column
 or several, group prefixes, metadata, members in a sheet of their own. See
-``docs/tutorials/load-a-file.md``.
+``docs/tutorials/nap-tep-dieu-tra.md``.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from qngai_analysis import raw
+from qngai_analysis import paths, raw
 from qngai_analysis.errors import SurveyError
 from qngai_analysis.survey.form import intake_results as results
 from qngai_analysis.survey.form.codebook import Codebook, read_codebook
@@ -74,8 +74,10 @@ def survey_file(survey: str, year: int) -> Path:
 
 
 def survey_years(survey: str) -> list[int]:
-    """Return the years a survey has a file of, ascending."""
-    folder = read_codebook(survey).path.parent
+    """Return the years a survey has a file of, ascending; a codebook that is still being written is not read."""
+    folder = paths.raw("surveys", survey)
+    if not (folder / "codebook.toml").is_file():
+        read_codebook(survey)  # says which surveys there are
     return sorted(
         {int(file.stem) for file in folder.iterdir() if file.suffix in FORMATS and file.stem.isdigit()}
     )
