@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from qngai_analysis import paths
 from qngai_analysis.edition.engine import CELL_SECONDS, Job, Progress, produce, produce_all
@@ -14,7 +15,11 @@ from qngai_analysis.edition.publishing import Made, check_writable, publish
 from qngai_analysis.errors import ParameterError
 from qngai_analysis.progress.cutoff import cutoff_day
 from qngai_analysis.project import read_project
+from qngai_analysis.survey.observations import METHOD
 from qngai_analysis.words.folding import fold
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 YEARLY = "bao_cao_nam"
 
@@ -124,21 +129,35 @@ def _tables(edition: Edition) -> dict[str, bytes | Path]:
 
     cutoff = cutoff_day(edition.cutoff, edition.year)
     result = judge_year(edition.year, cutoff=cutoff, real_only=edition.real_only)
-    content = as_saved(result.table, year=edition.year, cutoff=cutoff, real_only=edition.real_only)
+    table = _as_precise_as_published(result.table)
+    content = as_saved(table, year=edition.year, cutoff=cutoff, real_only=edition.real_only)
     methods = {
-        f"method_{name}": [row[name] for row in result.table["methods"]]
+        f"method_{name}": [row[name] for row in table["methods"]]
         for name in ("linear", "eurostat", "destatis", "escap")
     }
     lists = {
-        name: ["; ".join(cell) if isinstance(cell, list) else "" for cell in result.table[name]]
+        name: ["; ".join(cell) if isinstance(cell, list) else "" for cell in table[name]]
         for name in ("owners", "agencies", "related")
     }
-    flat = result.table.drop(columns="methods").assign(**methods, **lists)
+    flat = table.drop(columns="methods").assign(**methods, **lists)
     return {
         "assessment.json": (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode(),
         # the byte order mark makes Excel read Vietnamese letters
         "assessment.csv": ("\ufeff" + flat.to_csv(index=False, lineterminator="\n")).encode(),
     }
+
+
+def _as_precise_as_published(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the assessment with no digit of what follows from a survey's estimate that is printed nowhere."""
+    surveyed = table["method"].eq(METHOD)
+    numbers = table.select_dtypes("float").columns
+    table = table.copy()
+    table.loc[surveyed, numbers] = table.loc[surveyed, numbers].round(3)
+    table["methods"] = [
+        {name: one and round(one, 3) for name, one in methods.items()} if of_survey else methods
+        for methods, of_survey in zip(table["methods"], surveyed, strict=True)
+    ]
+    return table
 
 
 def _inputs() -> list[Path]:
