@@ -62,7 +62,9 @@ def groupings(book: Codebook) -> list[str]:
     return [name for name in dict.fromkeys(found) if name and name != book.design.outcome]
 
 
-def tables(survey: Survey, book: Codebook, keys: list[tuple[str, str]]) -> dict[tuple[str, str], pd.DataFrame]:
+def tables(
+    survey: Survey, book: Codebook, keys: list[tuple[str, str]]
+) -> dict[tuple[str, str], pd.DataFrame]:
     """Everything that is published under some indicators and groupings."""
     return {
         (name, by): published(survey, book.indicators[name], by or None).set_index("row") for name, by in keys
@@ -99,7 +101,9 @@ def correction(rows: list[int], column: str) -> Callable[[pd.DataFrame], pd.Data
     """An answer of some records turns from yes to no or back."""
 
     def change(frame: pd.DataFrame) -> pd.DataFrame:
-        frame.loc[rows, column] = frame.loc[rows, column].map({"1": "2", "2": "1"}).fillna(frame.loc[rows, column])
+        frame.loc[rows, column] = (
+            frame.loc[rows, column].map({"1": "2", "2": "1"}).fillna(frame.loc[rows, column])
+        )
         return frame
 
     return change
@@ -116,13 +120,17 @@ def completed(file: Path, book: Codebook) -> list[int]:
 def answers_of(book: Codebook, frame: pd.DataFrame, identifiers: list[str]) -> dict[str, int]:
     """How many of some records answer each indicator."""
     mine = frame[frame[book.design.identifier[0]].isin(identifiers)]
-    return {item.name: int(mine[list(item.columns)].notna().all(axis=1).sum()) for item in book.indicators.values()}
+    return {
+        item.name: int(mine[list(item.columns)].notna().all(axis=1).sum())
+        for item in book.indicators.values()
+    }
 
 
 def rest_rows(survey: Survey, book: Codebook, place: str) -> dict[str, pd.Series | None]:
     """The column "the rest of the province" and its tests in a district's report."""
     return {
-        item.name: against_rest(survey, item, book.design.district, place) for item in book.indicators.values()
+        item.name: against_rest(survey, item, book.design.district, place)
+        for item in book.indicators.values()
     }
 
 
@@ -137,7 +145,14 @@ def account_of(book: Codebook) -> pd.DataFrame:
 # ------------------------------------------------------------ 1, 1b, 2, 4: two editions
 
 
-def two_editions(file: Path, book: Codebook, change: Callable[[pd.DataFrame], pd.DataFrame], rows: list[int], place: str, kept: list[str]) -> dict[str, Count]:
+def two_editions(
+    file: Path,
+    book: Codebook,
+    change: Callable[[pd.DataFrame], pd.DataFrame],
+    rows: list[int],
+    place: str,
+    kept: list[str],
+) -> dict[str, Count]:
     """
     Publish a file, revise it, publish again; read the change of every number.
 
@@ -149,7 +164,12 @@ def two_editions(file: Path, book: Codebook, change: Callable[[pd.DataFrame], pd
     inside = [(item.name, by) for item in items for by in ("", *kept)]
     outside = [(item.name, by) for item in items for by in groupings(book) if by not in kept]
 
-    def look() -> tuple[dict[tuple[str, str], pd.DataFrame], dict[str, pd.Series | None], pd.DataFrame, dict[tuple[str, str], pd.DataFrame]]:
+    def look() -> tuple[
+        dict[tuple[str, str], pd.DataFrame],
+        dict[str, pd.Series | None],
+        pd.DataFrame,
+        dict[tuple[str, str], pd.DataFrame],
+    ]:
         survey = load_survey(book.name, YEAR)
         with edition():
             found = tables(survey, book, inside)
@@ -163,12 +183,16 @@ def two_editions(file: Path, book: Codebook, change: Callable[[pd.DataFrame], pd
     first = look()
     revise(file, change)
     second = look()
-    moved = {name: any(tells(first[0][key], second[0][key]) for key in inside if key[0] == name) for name in known}
-    rest = {
-        name: differing_rows(first[1].get(name), second[1].get(name)) for name in known
+    moved = {
+        name: any(tells(first[0][key], second[0][key]) for key in inside if key[0] == name) for name in known
     }
+    rest = {name: differing_rows(first[1].get(name), second[1].get(name)) for name in known}
     seen = {
-        name: any(tells(first[3][key], second[3][key]) and shown(first[3][key]) and shown(second[3][key]) for key in outside if key[0] == name)
+        name: any(
+            tells(first[3][key], second[3][key]) and shown(first[3][key]) and shown(second[3][key])
+            for key in outside
+            if key[0] == name
+        )
         for name in known
     }
     total = sum(known.values())
@@ -189,12 +213,16 @@ def differing_rows(one: pd.Series | None, other: pd.Series | None) -> bool:
     """Whether a comparison changed between two editions, or came or went."""
     if one is None or other is None:
         return one is not other
-    return any(differ(one[name], other[name]) for name in ("estimate", "se", "rest", "p_value", "ci_low", "n"))
+    return any(
+        differ(one[name], other[name]) for name in ("estimate", "se", "rest", "p_value", "ci_low", "n")
+    )
 
 
 def tells_counts(before: pd.DataFrame, after: pd.DataFrame) -> bool:
     """Whether any published count of answers changed."""
-    return any(differ(a, b) for name in before.columns for a, b in zip(before[name], after[name], strict=True))
+    return any(
+        differ(a, b) for name in before.columns for a, b in zip(before[name], after[name], strict=True)
+    )
 
 
 # ------------------------------------------------------------ 3, 3b, 3c: parts of a sample
@@ -306,7 +334,9 @@ def weight_shares(book: Codebook) -> Count:
                 continue
             found = (whole - test["rest"]) / (row["estimate"] - test["rest"])
             inside = survey.frame[book.design.district].astype(str).eq(str(place)) & known
-            total += Count(1, int(abs(found - survey.weights[inside].sum() / survey.weights[known].sum()) < 1e-6))
+            total += Count(
+                1, int(abs(found - survey.weights[inside].sum() / survey.weights[known].sum()) < 1e-6)
+            )
     return total
 
 
@@ -328,7 +358,9 @@ def own_ratios(book: Codebook) -> Count:
 
 def gaps_move(book: Codebook, item: Indicator, by: str) -> pd.Series | None:
     """The widest gap of a table, as the report prints it."""
-    table = published(load_survey(book.name, YEAR), item, by).dropna(subset=["estimate"]).sort_values("estimate")
+    table = (
+        published(load_survey(book.name, YEAR), item, by).dropna(subset=["estimate"]).sort_values("estimate")
+    )
     if len(table) < 2:
         return None
     return compared(load_survey(book.name, YEAR), item, by, (table["row"].iloc[-1], table["row"].iloc[0]))

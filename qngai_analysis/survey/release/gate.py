@@ -18,8 +18,8 @@ SHARE_STEP = 0.001  # a share (0-1) is printed in per cent with one decimal
 SIZE_STEP = 0.1  # means and ratios
 #: Steps a share of few may be printed in.
 COARSE_STEPS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.025, 0.04, 0.05, 0.1, 0.2, 0.25, 0.5)
-#: The weights of a cell count as alike if the largest is no more than so many times the smallest.
-ALIKE = 1.02
+#: The answers of a cell count as alike if the largest weight is no more than so many times their mean.
+ALIKE = 1.2
 _PRECISION = 1e-9  # a value this near to the middle of two steps lies on it
 
 
