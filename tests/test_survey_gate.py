@@ -81,6 +81,6 @@ def test_one_firm_with_most_of_the_weighted_turnover_dominates() -> None:
 
 
 def test_a_unit_that_sells_nothing_hides_nobody() -> None:
-    firms = pd.DataFrame({"group": "A", "size": [5.0] * 9 + [0.0] * 30})
+    firms = pd.DataFrame({"group": "A", "size": [5.0] * 2 + [0.0] * 30})
 
     assert dominated(firms, "size", by="group")["rule"].tolist() == ["threshold"]

@@ -377,7 +377,7 @@ def response(quality: Quality) -> list[Table | Prose]:
     return blocks or [Prose(none)]
 
 
-def _counted(quality: Quality, survey: str, what: str, table: pd.DataFrame, key: str) -> pd.DataFrame:
+def _as_published(quality: Quality, survey: str, what: str, table: pd.DataFrame, key: str) -> pd.DataFrame:
     """Return counts of a survey's file as they may be published, with what else the table says of its rows."""
     from qngai_analysis.survey.form.intake import load_frame
     from qngai_analysis.survey.release.publication import counted
@@ -400,7 +400,7 @@ def _outcomes(quality: Quality, survey: str) -> Table:
     caption = quality.say(
         "{survey}, năm {year}: kết quả tiếp cận mẫu", survey=quality.name(codebook), year=quality.year
     )
-    rows = _counted(quality, survey, "outcomes", response_outcomes(survey, quality.year), "outcome")
+    rows = _as_published(quality, survey, "outcomes", response_outcomes(survey, quality.year), "outcome")
     whole = rows["units"].sum()
     return quality.table(
         rows,
@@ -426,7 +426,7 @@ def _account(quality: Quality, survey: str) -> Table:
         "{survey}, năm {year}: trả lời từng câu hỏi", survey=quality.name(codebook), year=quality.year
     )
     return quality.table(
-        _counted(quality, survey, "account", response_account(survey, quality.year), "question"),
+        _as_published(quality, survey, "account", response_account(survey, quality.year), "question"),
         caption,
         [
             row_head("Câu hỏi", lambda row: quality.name(codebook.questions[row.question]), 0.42),

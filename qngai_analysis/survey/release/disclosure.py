@@ -27,7 +27,8 @@ class Disclosure:
     The thresholds of disclosure control.
 
     ``threshold``: fewest unweighted respondents behind a published cell. ``rounding_base``: published
-    counts are its multiples. ``dominance_n``, ``dominance_k``: the n largest contributors may make up
+    counts are its multiples. ``contributors``: fewest units that contribute more than
+    nothing to a magnitude. ``dominance_n``, ``dominance_k``: the n largest contributors may make up
     at most the share k of a magnitude. ``p_percent``: nobody may work out the largest contribution
     closer than this share of it. ``coarse_answers``, ``coarse_taken``, ``coarse_below``: how many answers wide the
     steps are in which a share is printed (``gate.share_steps``). ``protection``: an attacker's range for a suppressed magnitude must be
@@ -36,6 +37,7 @@ class Disclosure:
 
     threshold: int
     rounding_base: int
+    contributors: int
     dominance_n: int
     dominance_k: float
     p_percent: float

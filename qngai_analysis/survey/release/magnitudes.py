@@ -66,15 +66,16 @@ def dominated(
     for key, part in used.groupby(names, observed=True, sort=False):
         weights = part[weight].to_numpy(dtype=float) if weight else np.ones(len(part))
         sizes = np.sort(weights * part[value].to_numpy(dtype=float))[::-1]
+        few = len(part) < rule.threshold
         sizes, whole = sizes[sizes > 0], float(sizes.sum())
-        broken = _broken_rule(sizes, whole, rule)
+        broken = "threshold" if few else _broken_rule(sizes, whole, rule)
         cells = dict(zip(names, key if isinstance(key, tuple) else (key,), strict=True))
         rows.append({**cells, "total": whole, "n": len(sizes), "rule": broken, "sensitive": broken != ""})
     return pd.DataFrame(rows, columns=[*names, "total", "n", "rule", "sensitive"])
 
 
 def _broken_rule(sizes: Floats, total: float, rule: Disclosure) -> str:
-    if sizes.size < rule.threshold:
+    if sizes.size < rule.contributors:
         return "threshold"
     if sizes[: rule.dominance_n].sum() > rule.dominance_k * total:
         return "dominance"
