@@ -132,7 +132,7 @@ def targets(
         frame, format, ("id", "subject", "comparator", "value", "unit", "period_end", "section", "line_start")
     )
     if format is Format.TABLE and not every and len(found.stated):
-        _say(f"{len(found.stated)} more stated in running text or tasks: add --all")
+        _remark("còn {count} chỉ tiêu nêu trong lời văn hoặc nhiệm vụ: thêm --all", count=len(found.stated))
 
 
 @app.command()
@@ -193,6 +193,7 @@ def parse(
     JSON and XLSX hold all of it; table and csv the targets, listed and stated.
     """
     from qngai_analysis.plan import export, read_plan
+    from qngai_analysis.words.language import message
 
     if format is None:
         named = out.suffix[1:] if out is not None else ""
@@ -220,7 +221,9 @@ def parse(
         columns = ("id", "subject", "comparator", "value", "unit", "period_end", "indicator", "line_start")
         every = export.plan_table(found, "targets")
         name = f"{found.document.type} {found.document.number}".strip() or found.document.path
-        _emit(every, Format.TABLE, columns, title=f"{name}: {len(every)} targets, {len(found.tasks)} tasks")
+        counts = {"name": name, "targets": len(every), "tasks": len(found.tasks)}
+        title = message("{name}: {targets} chỉ tiêu, {tasks} nhiệm vụ", counts)
+        _emit(every, Format.TABLE, columns, title=title)
     for reason in found.reasons:
         _say(f"qngai: {found.document.path}: {reason}")
 
@@ -259,9 +262,12 @@ def assess(
         title=title,
     )
     if title:
-        _say(f"qngai: {title} rest on simulated surveys; --real-only leaves them out")
+        _remark("qngai: {title} dựa trên điều tra mô phỏng; --real-only để bỏ ra ngoài", title=title)
     for plan in result.unassigned:
-        _say(f"qngai: {plan}: nobody judges this plan; give it a role in data/raw/project.toml")
+        _remark(
+            "qngai: {plan}: chưa ai theo dõi kế hoạch này; cho nó một vai trò trong data/raw/project.toml",
+            plan=plan,
+        )
 
 
 @app.command()
@@ -277,7 +283,9 @@ def explain(
     found = reasons(target_id, year, real_only=real_only)
     typer.echo(str(found))
     if found.simulated:
-        _say(f"qngai: {SIMULATED}: the verdict rests on a simulated survey; --real-only leaves it out")
+        _remark(
+            "qngai: {mark}: kết luận dựa trên điều tra mô phỏng; --real-only để bỏ ra ngoài", mark=SIMULATED
+        )
 
 
 @app.command()
@@ -376,7 +384,7 @@ def validate(
     if faults is not None:
         write_faults(found, faults)
     if not len(found):
-        _say(f"{file}: no faults")
+        _remark("{file}: không có lỗi", file=file)
         return
     _emit(found, format, tuple(found.columns))
     raise typer.Exit(1)
@@ -502,6 +510,13 @@ def _emit(frame: pd.DataFrame, format: Format, columns: Sequence[str], *, title:
         typer.echo(text, nl=False)
 
 
+def _remark(wording: str, **values: object) -> None:
+    """Write a remark to standard error in the user's language."""
+    from qngai_analysis.words.language import message
+
+    _say(message(wording, values))
+
+
 def _say(text: str) -> None:
     """Write a remark to standard error, so that standard output stays a clean table."""
     typer.echo(text, err=True)
@@ -509,8 +524,14 @@ def _say(text: str) -> None:
 
 def _say_help(command: Any) -> None:
     """Put the help of a command, and of those below it, in the user's language; it is written in Vietnamese."""
-    from qngai_analysis.words.language import message
+    from typer import rich_utils
 
+    from qngai_analysis.words.language import message, spoken
+
+    if spoken() == "vi":
+        rich_utils.ARGUMENTS_PANEL_TITLE, rich_utils.OPTIONS_PANEL_TITLE = "Đối số", "Tùy chọn"
+        rich_utils.COMMANDS_PANEL_TITLE = "Các lệnh"
+        rich_utils.DEFAULT_STRING, rich_utils.REQUIRED_LONG_STRING = "[mặc định: {}]", "[bắt buộc]"
     for item in (command, *command.params):
         for name in ("help", "epilog"):
             if text := getattr(item, name, None):
@@ -534,13 +555,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except QngaiError as fault:
         _say(f"qngai: {' '.join(str(fault).split())}")
     except TyperException as fault:
-        if message := fault.format_message():
-            _say(f"qngai: {message} (qngai --help shows what there is)")
+        if fault.format_message():
+            _remark("qngai: {fault} (gõ qngai --help để xem các lệnh)", fault=fault.format_message())
     except _UnreadError:  # the reader has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except (KeyboardInterrupt, typer.Abort):
-        _say("qngai: stopped; nothing half-written was left")
+        _remark("qngai: đã dừng; không để lại gì viết dở")
     return 2
 
 

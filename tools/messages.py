@@ -41,6 +41,20 @@ SPEAKERS = {
     "Said": 0,
 }
 
+#: What the program says to its user, in the first argument or (of a command) as its help: said only where it is written there.
+TOLD = (
+    "QngaiError",
+    "RawFileError",
+    "PlanError",
+    "SurveyError",
+    "EvidenceError",
+    "ParameterError",
+    "RenderError",
+    "message",
+    "_remark",
+)
+HELP = ("help", "epilog")
+
 #: Functions of the reports that print their first argument as the label of a column.
 COLUMNS = ("column", "row_head", "centred", "at_right", "counted", "measured")
 
@@ -167,6 +181,7 @@ class _Reader(ast.NodeVisitor):
         self.scopes.pop()
 
     def visit_Call(self, node: ast.Call) -> None:
+        self.messages += [Message(text, self.file, node.lineno) for text in _told(node)]
         spoken = self._labelled(node) or _spoken(node)
         if spoken is not None and not self._passes_on(spoken):
             texts = self._texts(spoken)
@@ -310,6 +325,15 @@ def _spoken(node: ast.Call) -> ast.expr | None:
     if len(arguments) <= SPEAKERS[name] or (name == "Step" and not isinstance(arguments[0], ast.Constant)):
         return None
     return arguments[SPEAKERS[name]]
+
+
+def _told(node: ast.Call) -> Iterator[str]:
+    """Return what a fault, a remark or the help of a command says."""
+    given = node.args[:1] if getattr(node.func, "id", "") in TOLD else []
+    given += [keyword.value for keyword in node.keywords if keyword.arg in HELP]
+    for item in given:
+        if isinstance(item, ast.Constant) and isinstance(item.value, str) and _is_vietnamese(item.value):
+            yield item.value
 
 
 def _is_level(argument: ast.expr) -> bool:

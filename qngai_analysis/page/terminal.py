@@ -8,10 +8,20 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from qngai_analysis.values import jsonable
+from qngai_analysis.words.language import message, spoken
 
 if TYPE_CHECKING:
     import pandas as pd
 
+#: What a table's columns are called on a Vietnamese screen; files and English screens keep the columns' names.
+HEADS = {
+    "id": "Mã", "target_id": "Mã", "subject": "Chỉ tiêu", "text": "Nội dung", "goal": "Mức đặt ra", "comparator": "So sánh",
+    "value": "Giá trị", "unit": "Đơn vị", "period_end": "Hạn", "section": "Mục", "line_start": "Dòng", "indicator": "Mã danh mục",
+    "agencies": "Cơ quan chủ trì", "period_printed": "Thời gian", "first_year": "Từ năm", "last_year": "Đến năm", "recurrence": "Định kỳ",
+    "verdict": "Đánh giá", "pace": "Tiến độ", "reference_date": "Thời điểm", "level": "Mức độ", "owners": "Cơ quan giữ số liệu", "evidence": "Căn cứ",
+    "note": "Ghi chú", "changed": "Thay đổi", "words": "Diễn giải", "sheet": "Trang tính", "row": "Dòng", "column": "Cột", "found": "Đang ghi",
+    "rule": "Phải là", "mend": "Cách sửa", "count": "Số lần", "deadline": "Hạn", "plan": "Kế hoạch",
+}  # fmt: skip
 PIPE = 200  # letters a line, where nobody says how wide the screen is
 
 
@@ -50,15 +60,23 @@ def print_table(frame: pd.DataFrame, columns: Sequence[str], *, title: str | Non
 
     table = Table(box=box.SIMPLE_HEAD, title=title)
     shown = [name for name in columns if name in frame.columns]
+    heads = HEADS if spoken() == "vi" else {}
     for name in shown:
-        table.add_column(name, justify="right" if frame[name].dtype.kind in "fi" else "left", overflow="fold")
+        table.add_column(
+            heads.get(name, name),
+            justify="right" if frame[name].dtype.kind in "fi" else "left",
+            overflow="fold",
+        )
     for row in jsonable(frame):
         ends = [row["value"], row.get("value_high")] if "value" in row else []
         row["value"] = " – ".join(_printed(end) for end in ends if end is not None)
         table.add_row(*(_printed(row[name]) for name in shown))
     console = Terminal(width=None if sys.stdout.isatty() else PIPE)
     console.print(table)
-    console.print(f"{len(frame)} rows")
+    if len(frame) == 1:
+        console.print(message("1 dòng", {}))
+    else:
+        console.print(message("{count} dòng", {"count": len(frame)}))
 
 
 def _printed(value: Any) -> str:
