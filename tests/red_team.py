@@ -23,7 +23,7 @@ from qngai_analysis.survey import Survey, load_survey, published, read_codebook
 from qngai_analysis.survey.form.codebook import Codebook, Indicator
 from qngai_analysis.survey.form.intake import load_frame, response_account
 from qngai_analysis.survey.release import ledger
-from qngai_analysis.survey.release.publication import against_rest, compared, counted
+from qngai_analysis.survey.release.publication import against_rest, compared, published_counts
 
 YEAR = 2025
 NUMBERS = ("estimate", "se", "ci_low", "ci_high", "df", "cv", "deff", "n", "n_eff", "rest", "p_value")
@@ -138,7 +138,9 @@ def account_of(book: Codebook) -> pd.DataFrame:
     """The counts of the report of data quality."""
     counts = ["not_applicable", "due", "answered", "dont_know", "refused", "missing"]
     table = response_account(book.name, YEAR)
-    found = counted(load_frame(book.name, YEAR), book.design.weight, "account", table, "question", counts)
+    found = published_counts(
+        load_frame(book.name, YEAR), book.design.weight, "account", table, "question", counts
+    )
     return found.set_index("question")
 
 

@@ -28,6 +28,13 @@ from qngai_analysis.survey.release.treatment import Treatment
 from qngai_analysis.values import records
 
 
+#: Why a share may end in a round figure.
+ROUNDED = (
+    "Tỷ lệ của ít người trả lời, hoặc của tổng thể mà phần lớn đã trả lời, được làm tròn thô hơn để bảo mật; khoảng tin "
+    "cậy đã tính cả phần làm tròn."
+)
+
+
 def province_table(sector: Sector) -> list[Block]:
     """Return each survey's indicators for the whole province, with intervals."""
     if sector.samples:
@@ -60,7 +67,7 @@ def _province(sector: Sector, sample: Sample) -> Table:
             *interval(0.1),
             column("Hiệu ứng thiết kế", "deff", 0.12, decimals=2),
         ],
-        notes=[note, *remarks],
+        notes=[note, sector.say(ROUNDED), *remarks],
         simulated=sample.simulated,
     )
 
@@ -114,6 +121,7 @@ def _estimates(sector: Sector, sample: Sample) -> Table:
             estimate(0.14),
             *interval(0.11),
         ],
+        notes=[sector.say(ROUNDED)],
         sections="name",
         simulated=sample.simulated,
         source=source_of(sector, sample),

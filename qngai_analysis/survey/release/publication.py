@@ -537,7 +537,7 @@ def changed(survey: Survey, before: Survey, item: Indicator) -> pd.Series | None
     return _tested(test, item, now["estimate"] - then["estimate"], SHARE_STEP).iloc[0]
 
 
-def counted(
+def published_counts(
     frame: pd.DataFrame, weight: str, what: str, table: pd.DataFrame, key: str, counts: list[str]
 ) -> pd.DataFrame:
     """
