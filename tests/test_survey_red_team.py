@@ -75,12 +75,11 @@ _LONG = re.compile(r"(?<![\w.,/-])-?\d+[.,]\d{4,}(?![\w.,])")
 
 
 def numbers(value: object) -> list[float]:
-    """Every number of a notebook's payload."""
+    """The number behind every cell of a notebook's tables and charts."""
     if isinstance(value, dict):
-        return [one for key, item in value.items() if key not in ("svg", "width_mm") for one in numbers(item)]
-    if isinstance(value, list):
-        return [one for item in value for one in numbers(item)]
-    return [value] if isinstance(value, float) else []
+        inside = [one for item in value.values() for one in numbers(item)]
+        return [*inside, value["value"]] if isinstance(value.get("value"), float) else inside
+    return [one for item in value for one in numbers(item)] if isinstance(value, list) else []
 
 
 def test_no_file_of_an_edition_holds_a_number_of_a_survey_more_precise_than_it_is_printed(
@@ -88,7 +87,7 @@ def test_no_file_of_an_edition_holds_a_number_of_a_survey_more_precise_than_it_i
 ) -> None:
     """A sector's report about a district, in all formats, and the report of data quality."""
     from qngai_analysis.edition.batch import Edition, render_sector
-    from qngai_analysis.edition.engine import Job, render
+    from qngai_analysis.edition.engine import Job, produce
 
     home = tmp_path / "project"
     shutil.copytree(REPOSITORY / "data", home / "data")
@@ -99,14 +98,12 @@ def test_no_file_of_an_edition_holds_a_number_of_a_survey_more_precise_than_it_i
     district = {"district": "Huyện Sơn Hà"}
 
     render_sector("tourism", Edition(2025, home / "reports", lang="vi", formats=formats, parameters=district))
-    render(
-        Job(home / "notebooks" / "chat_luong_so_lieu.ipynb", {"year": 2025}, ("html", "ipynb")),
-        home / "reports" / "2025",
-    )
+    made = produce(Job(home / "notebooks" / "chat_luong_so_lieu.ipynb", {"year": 2025}, ("ipynb",)))
 
     folder = home / "reports" / "2025"
     report = json.loads((folder / "du_lich_huyen_son_ha_2025.ipynb").read_text(encoding="utf-8"))
-    quality = json.loads((folder / "chat_luong_so_lieu.ipynb").read_text(encoding="utf-8"))
+    quality = json.loads(made.files["chat_luong_so_lieu.ipynb"])
+    assert {note["item"] for note in made.released} == {"counts: account", "counts: outcomes"}
     found = numbers(report["cells"])
     assert len(found) > 50
     assert [one for one in found if abs(one * 10 - round(one * 10)) > 1e-6] == []

@@ -27,7 +27,6 @@ from qngai_analysis.survey.form.codebook import Indicator
 from qngai_analysis.survey.release.treatment import Treatment
 from qngai_analysis.values import records
 
-
 #: Why a share may end in a round figure.
 ROUNDED = (
     "Tỷ lệ của ít người trả lời, hoặc của tổng thể mà phần lớn đã trả lời, được làm tròn thô hơn để bảo mật; khoảng tin "
