@@ -18,6 +18,7 @@ import typer
 from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
+from qngai_analysis import cli_collection
 from qngai_analysis.errors import ParameterError, QngaiError
 
 if TYPE_CHECKING:
@@ -306,45 +307,6 @@ def _edition(named: str, out: Path) -> Path:
     return out / named / "assessment.json" if named.isdigit() else Path(named)
 
 
-@app.command("task-form")
-def task_form(
-    plan: Annotated[str | None, typer.Argument(help="Name or file of a plan; default: the main one.")] = None,
-    year: Year = 2025,
-    agency: Annotated[str | None, typer.Option(help="Only this agency's tasks; default: all.")] = None,
-    out: Annotated[Path, typer.Option("--out", "-o", help="The Excel file to write.")] = Path(
-        "task-form.xlsx"
-    ),
-) -> None:
-    """Write the Excel form in which an agency reports on its tasks; a file that exists is never written over."""
-    from qngai_analysis.plan import read_plan
-    from qngai_analysis.progress import task_form as write
-
-    written = write(read_plan(plan or _project().main_plan().name).tasks, out, year=year, agency=agency)
-    typer.echo(f"{out}: {written} tasks")
-
-
-@app.command("collect-tasks")
-def collect_tasks(
-    forms: Annotated[list[Path], typer.Argument(help="Forms that agencies sent back (.xlsx).")],
-    year: Year = 2025,
-    plan: Annotated[
-        str | None, typer.Option(help="The plan whose tasks they report on; default: the main one.")
-    ] = None,
-) -> None:
-    """Check filled task forms and write them to data/raw/tasks/YEAR.csv with its sidecar.
-
-    Name all forms of the year together; of two reports by one agency the newer stands.
-    """
-    from qngai_analysis import paths
-    from qngai_analysis.plan import read_plan
-    from qngai_analysis.progress import collect_task_forms
-
-    file = paths.raw("tasks", f"{year}.csv")
-    typer.echo(
-        f"{file}: {collect_task_forms(forms, read_plan(plan or _project().main_plan().name).tasks, file)} tasks"
-    )
-
-
 def _project() -> Project:
     from qngai_analysis.project import read_project
 
@@ -508,6 +470,9 @@ def _emit(frame: pd.DataFrame, format: Format, columns: Sequence[str], *, title:
     else:
         text = terminal.as_json(frame) + "\n" if format is Format.JSON else terminal.as_csv(frame)
         typer.echo(text, nl=False)
+
+
+cli_collection.mount(app)
 
 
 def _remark(wording: str, **values: object) -> None:

@@ -10,9 +10,11 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import json
+import os
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -132,6 +134,125 @@ def _column(path: Path, name: str, entry: dict[str, Any]) -> Column:
     return Column(name=name, **{**entry, "choices": tuple(entry.get("choices", ()))})
 
 
+_FORMULA = re.compile(r"^['=+\-@\t\r]")
+_PLAIN_NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)*(?:[eE][+-]?\d+)?%?")
+
+
+def guarded(text: str) -> str:
+    """Return a text from outside as a CSV cell that no spreadsheet takes for a formula: with ``'`` before it.
+
+    >>> guarded("=HYPERLINK(1)"), guarded("-5,2"), guarded("- Như trên")
+    ("'=HYPERLINK(1)", '-5,2', "'- Như trên")
+    """
+    return f"'{text}" if _FORMULA.match(text) and not _PLAIN_NUMBER.fullmatch(text) else text
+
+
+def unguarded(text: str) -> str:
+    """Return what :func:`guarded` was given.
+
+    >>> unguarded(guarded("=1+1")), unguarded("'tis")
+    ('=1+1', "'tis")
+    """
+    return text[1:] if text[:1] == "'" and _FORMULA.match(text[1:]) else text
+
+
+def csv_text(frame: pd.DataFrame) -> str:
+    """Return a table as CSV for other programs: no cell of it is a formula, see :func:`guarded`."""
+    plain = frame.map(lambda cell: guarded(cell) if isinstance(cell, str) else cell)
+    return str(plain.to_csv(index=False, lineterminator="\n"))
+
+
+def toml_text(value: object) -> str:
+    r"""Return a value as TOML: text with every quote, backslash and control character escaped, lists, numbers.
+
+    >>> print(toml_text('a "b"'), toml_text(["x", 1, True]))
+    "a \"b\"" ["x", 1, true]
+    """
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(f"{key} = {toml_text(item)}" for key, item in value.items()) + " }"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(map(toml_text, value)) + "]"
+    if isinstance(value, bool | int | float):
+        return json.dumps(value)
+    # a JSON text is a TOML text, but for the one control character that JSON leaves as it is
+    return json.dumps(str(value), ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def table_bytes(rows: Iterable[Mapping[str, object]], columns: Iterable[Column]) -> bytes:
+    """Return rows as a CSV table in the order of the columns; what is missing is empty, formulas are guarded."""
+    named = list(columns)
+    stream = io.StringIO(newline="")
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow([column.name for column in named])
+    for row in rows:
+        cells = [row.get(column.name) for column in named]
+        writer.writerow(
+            [
+                "" if cell is None else guarded(cell) if isinstance(cell, str) else _plain(cell)
+                for cell in cells
+            ]
+        )
+    return stream.getvalue().encode()
+
+
+def _plain(cell: object) -> str:
+    return f"{cell:.15g}" if isinstance(cell, float) else str(cell)
+
+
+def sidecar_text(content: bytes, columns: Iterable[Column], **head: object) -> str:
+    """Return the sidecar of a table with these bytes; ``head`` holds title, producer, source and the like."""
+    values = {"status": "real", **head, "sha256": hashlib.sha256(content).hexdigest()}
+    lines = [f"{key} = {toml_text(value)}" for key, value in values.items()] + ["", "[columns]"]
+    for column in columns:
+        said: dict[str, object] = {
+            "meaning": column.meaning,
+            "type": column.type,
+            "unit": column.unit,
+            "missing": column.missing,
+        }
+        said |= {"choices": list(column.choices), "low": column.low, "high": column.high}
+        usual: dict[str, object] = {
+            "type": "text",
+            "unit": "",
+            "missing": "never",
+            "choices": [],
+            "low": None,
+            "high": None,
+        }
+        kept = {key: value for key, value in said.items() if value != usual.get(key, "")}
+        lines.append(f"{column.name} = {toml_text(kept)}")
+    return "\n".join(lines) + "\n"
+
+
+def replace_table(file: Path, content: bytes, sidecar: str) -> None:
+    """
+    Replace a table and its sidecar by new ones, so that a cut at any moment leaves a pair that agrees.
+
+    The new sidecar lies beside before the table is replaced: :func:`verify` finishes a change that was cut.
+    """
+    beside = sidecar_path(file)
+    new_table, new_sidecar = file.with_name(file.name + ".new"), beside.with_name(beside.name + ".new")
+    for path, data in ((new_sidecar, sidecar.encode()), (new_table, content)):
+        with path.open("wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+    new_table.replace(file)
+    new_sidecar.replace(beside)
+
+
+def _finished(file: Path, found: str) -> Sidecar | None:
+    """Finish a change of table and sidecar that was cut between the two; None where there is none."""
+    beside = sidecar_path(file)
+    waiting = beside.with_name(beside.name + ".new")
+    if not waiting.is_file() or _sidecar(beside, waiting.read_text(encoding="utf-8")).sha256 != found:
+        return None
+    waiting.replace(beside)
+    return read_sidecar(file)
+
+
 def verify(file: Path) -> Sidecar:
     """Check that a raw file is the one its sidecar speaks of, and return the sidecar.
 
@@ -145,6 +266,8 @@ def verify(file: Path) -> Sidecar:
     sidecar = read_sidecar(file)
     found = sha256(file)
     if found != sidecar.sha256:
+        if finished := _finished(file, found):
+            return finished
         raise RawFileError(
             f"{file}: edited since it was received (sha256 {found[:12]}…, {sidecar.path.name} says "
             f"{sidecar.sha256[:12]}…); restore the file, or update the sidecar if this is a new delivery"
@@ -240,7 +363,7 @@ def _value(file: Path, line: int, column: Column, cell: str) -> object:
         raise RawFileError(f"{where}: {cell!r} is not a date such as 2025, 2025-06 or 2025-06-30")
     if column.type in ("number", "integer", "year"):
         return _number(where, column, cell)
-    return cell
+    return unguarded(cell)
 
 
 def _number(where: str, column: Column, cell: str) -> float | int:

@@ -1,23 +1,16 @@
-"""Where tasks stand: what is reported, what the plan's period says, and the form between."""
+"""Where tasks stand: what is reported, by how many of those who lead, and what the plan's period says."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from pathlib import Path
+from datetime import date
 
-import openpyxl
 import pandas as pd
 import pytest
 
-from qngai_analysis.errors import EvidenceError, RawFileError
-from qngai_analysis.progress import (
-    collect_task_forms,
-    read_task_form,
-    read_task_reports,
-    task_counts,
-    task_form,
-    task_status,
-)
+from qngai_analysis.errors import EvidenceError
+from qngai_analysis.evidence.returned import Settled
+from qngai_analysis.progress import task_counts, task_status
+from qngai_analysis.progress.tasks import Tally
 
 PRESS = "Sở Thông tin và Truyền thông"
 TRADE = "Sở Công Thương"
@@ -53,6 +46,7 @@ def reports(**status: str) -> pd.DataFrame:
 
 
 END_2024 = date(2024, 12, 31)
+ALONE = {key: [TRADE] for key in TASKS["id"]}  # as if one body led each task
 
 
 @pytest.mark.parametrize(
@@ -69,7 +63,9 @@ END_2024 = date(2024, 12, 31)
     ],
 )
 def test_overdue_is_computed_from_the_plans_period(task, reported, on, status, overdue):
-    row = task_status(TASKS, reports(**{task: reported}), on=on).set_index("id").loc[f"906.{task}"]
+    row = (
+        task_status(TASKS, reports(**{task: reported}), on=on, asked=ALONE).set_index("id").loc[f"906.{task}"]
+    )
 
     assert (row["status"], row["overdue"]) == (status, overdue)
 
@@ -82,7 +78,9 @@ def test_a_task_nobody_reported_is_not_taken_as_not_begun():
 
 
 def test_done_after_the_deadline_is_done_and_late():
-    found = task_status(TASKS, reports(A1="hoàn thành", A2="hoàn thành"), on=END_2024).set_index("id")
+    found = task_status(
+        TASKS, reports(A1="hoàn thành", A2="hoàn thành"), on=END_2024, asked={"906.A1": [TRADE]}
+    ).set_index("id")
 
     assert found["late"].to_dict() == {"906.A1": True, "906.A2": False, "906.B1": False, "906.B2": False}
 
@@ -96,7 +94,7 @@ def test_agencies_carry_their_names_of_the_day():
 
 
 def test_counts_by_section_and_by_agency():
-    found = task_status(TASKS, reports(A1="hoàn thành", B1="đang thực hiện"), on=END_2024)
+    found = task_status(TASKS, reports(A1="hoàn thành", B1="đang thực hiện"), on=END_2024, asked=ALONE)
 
     by_section = task_counts(found, by="place").set_index("place")
     assert by_section.loc["A", ["total", "hoàn thành", "chưa có báo cáo"]].tolist() == [2, 1, 1]
@@ -116,152 +114,79 @@ def test_a_report_on_a_task_the_plan_does_not_have_is_refused():
         task_status(TASKS, reports(Z9="hoàn thành"), on=END_2024)
 
 
-# ------------------------------------------------------------------ the form
+COMMUNES = [f"UBND xã {number}" for number in range(96)]
 
 
-@pytest.fixture
-def form(tmp_path: Path) -> Path:
-    file = tmp_path / "form.xlsx"
-    task_form(TASKS, file, year=2024, agency=TRADE)
-    return file
-
-
-def fill(file: Path, cells: dict[str, object], guide: dict[str, object] | None = None) -> Path:
-    book = openpyxl.load_workbook(file)
-    for place, value in cells.items():
-        book["Nhiệm vụ"][place] = value
-    for place, value in ({"B3": TRADE, "B4": "10/12/2024"} | (guide or {})).items():
-        book["Hướng dẫn"][place] = value
-    book.save(file)
-    return file
-
-
-def test_the_form_holds_an_agencys_tasks_in_the_plans_words(form: Path):
-    sheet = openpyxl.load_workbook(form)["Nhiệm vụ"]
-
-    assert [cell.value for cell in sheet[1]][:6] == [
-        "Mã nhiệm vụ",
-        "TT",
-        "Nhiệm vụ",
-        "Cơ quan chủ trì",
-        "Thời gian thực hiện",
-        "Tình hình",
-    ]
-    assert [row[0].value for row in sheet.iter_rows(min_row=2)] == ["906.A2", "906.B1", "906.B2"]
-    assert sheet["E4"].value == "không ghi"
-    assert (sheet["C2"].protection.locked, sheet["F2"].protection.locked) == (True, False)
-    assert sheet.data_validations.dataValidation[0].formula1 == '"hoàn thành,đang thực hiện,chưa thực hiện"'
-
-
-def test_tasks_that_begin_later_are_not_asked_for(tmp_path: Path):
-    assert task_form(TASKS, tmp_path / "2023.xlsx", year=2023) == 3
-    assert task_form(TASKS, tmp_path / "2024.xlsx", year=2024) == 4
-
-
-def test_a_form_that_exists_is_never_written_over(form: Path):
-    """It may hold an agency's answers."""
-    fill(form, {"F2": "đang thực hiện"})
-    filled = form.read_bytes()
-
-    with pytest.raises(EvidenceError, match="exists already and may be filled in; name another file"):
-        task_form(TASKS, form, year=2024, agency=TRADE)
-    assert form.read_bytes() == filled
-
-
-def test_a_successor_gets_the_tasks_of_the_agency_it_replaced(tmp_path: Path):
-    assert task_form(TASKS, tmp_path / "f.xlsx", year=2025, agency="Sở Khoa học và Công nghệ") == 2
-
-
-def test_an_agency_without_tasks_is_refused_with_those_that_have_some(tmp_path: Path):
-    with pytest.raises(EvidenceError, match="'Sở Y tế' leads no task; agencies that do: Sở Công Thương, "):
-        task_form(TASKS, tmp_path / "f.xlsx", year=2025, agency="Sở Y tế")
-
-
-def test_a_filled_form_comes_back_as_reports(form: Path):
-    fill(form, {"F2": "Hoàn thành", "G2": datetime(2024, 6, 30), "H2": "12 lớp", "F3": "đang thực hiện"})
-
-    found = read_task_form(form, TASKS)
-
-    assert found["task_id"].tolist() == ["906.A2", "906.B1"]
-    assert found["status"].tolist() == ["hoàn thành", "đang thực hiện"]
-    assert found.iloc[0][["completed_on", "result", "reported_on"]].tolist() == [
-        "2024-06-30",
-        "12 lớp",
-        "2024-12-10",
-    ]
-    assert found.iloc[1][["completed_on", "difficulty"]].isna().all()
+def of_communes(*, done: int, under_way: int, not_begun: int = 0) -> pd.DataFrame:
+    words = ["hoàn thành"] * done + ["đang thực hiện"] * under_way + ["chưa thực hiện"] * not_begun
+    frame = pd.concat([reports(A1=word) for word in words], ignore_index=True)
+    return frame.assign(reported_by=COMMUNES[: len(words)])
 
 
 @pytest.mark.parametrize(
-    ("cells", "guide", "message"),
+    ("done", "under_way", "not_begun", "status"),
     [
-        ({"F2": "xong"}, {}, "row 2, column 'Tình hình': 'xong'; it is one of hoàn thành"),
-        ({"F2": "hoàn thành"}, {}, "task 906.A2 is 'hoàn thành' without a date"),
-        ({"F2": "đang thực hiện", "G2": "30/06/2024"}, {}, "has a date of completion but is"),
-        ({"G2": "30/06/2024"}, {}, "row 2: a date of completion without a status"),
-        ({"F2": "hoàn thành", "G2": "tháng sáu"}, {}, "'tháng sáu' is not a date such as 30/06/2025"),
-        ({"F2": "hoàn thành", "G2": "30/06/2025"}, {}, "2025-06-30 is after the report of 2024-12-10"),
-        ({"A2": "906.Z9"}, {}, "row 2, column 'Mã nhiệm vụ': no task '906.Z9' in the plan"),
-        ({"C2": "Việc khác"}, {}, "row 2, column 'Nhiệm vụ': the wording of 906.A2 was changed"),
-        ({"A3": "906.A2", "C3": "Tập huấn"}, {}, "task 906.A2 stands twice"),
-        ({"F1": "Trạng thái"}, {}, "row 1: column 'Tình hình' is missing"),
-        ({}, {"B3": None}, "sheet 'Hướng dẫn': 'Cơ quan báo cáo' is empty"),
-        ({}, {"B4": None}, "sheet 'Hướng dẫn': 'Ngày báo cáo' is empty"),
+        (96, 0, 0, "hoàn thành"),
+        (95, 0, 0, "đang thực hiện quá hạn"),  # one silent
+        (41, 17, 0, "đang thực hiện quá hạn"),
+        (1, 0, 95, "đang thực hiện quá hạn"),
+        (0, 0, 58, "chưa thực hiện"),
     ],
 )
-def test_a_fault_in_a_form_is_named_by_sheet_row_and_column(form: Path, cells, guide, message):
-    with pytest.raises(EvidenceError) as refused:
-        read_task_form(fill(form, cells, guide), TASKS)
+def test_a_task_of_96_communes_is_done_when_all_of_them_report_it_done(done, under_way, not_begun, status):
+    told = of_communes(done=done, under_way=under_way, not_begun=not_begun)
+    row = task_status(TASKS, told, on=END_2024, asked={"906.A1": COMMUNES}).iloc[0]
 
-    assert message in str(refused.value)
-    assert "form.xlsx" in str(refused.value)
-
-
-def test_a_file_that_is_no_form_is_refused(tmp_path: Path):
-    text = tmp_path / "form.xlsx"
-    text.write_text("no workbook", encoding="utf-8")
-    other = tmp_path / "other.xlsx"
-    openpyxl.Workbook().save(other)
-
-    with pytest.raises(EvidenceError, match="not an Excel workbook"):
-        read_task_form(text, TASKS)
-    with pytest.raises(EvidenceError, match="sheet 'Nhiệm vụ' is missing"):
-        read_task_form(other, TASKS)
-    with pytest.raises(EvidenceError, match="no such file"):
-        read_task_form(tmp_path / "none.xlsx", TASKS)
+    assert row["status"] == status
+    assert row["counts"] == f"{len(told)}/96 đơn vị đã báo cáo, {done} hoàn thành"
 
 
-def sent_back(folder: Path, name: str, agency: str, status: str, day: str) -> Path:
-    """A form of one agency with one task, 906.A2, filled."""
-    file = folder / name
-    task_form(TASKS[TASKS["id"] == "906.A2"], file, year=2024, agency=agency)
-    done = {"G2": day} if status == "hoàn thành" else {}
-    return fill(file, {"F2": status} | done, {"B3": agency, "B4": day})
+def test_two_bodies_that_differ_both_count_and_stop_nothing():
+    told = of_communes(done=1, under_way=1)
+    row = task_status(TASKS, told, on=END_2024, asked={"906.A1": COMMUNES[:2]}).iloc[0]
+
+    assert (row["reported"], row["done"], row["reported_by"]) == (2, 1, "UBND xã 0; UBND xã 1")
 
 
-def test_forms_become_the_years_table_with_a_sidecar_that_is_checked(tmp_path: Path):
-    first = sent_back(tmp_path, "december.xlsx", TRADE, "đang thực hiện", "10/12/2024")
-    later = sent_back(tmp_path, "january.xlsx", TRADE, "hoàn thành", "15/01/2025")
-    file = tmp_path / "2024.csv"
+def test_of_two_reports_of_one_body_the_newer_stands():
+    told = pd.concat(
+        [reports(A1="đang thực hiện"), reports(A1="hoàn thành").assign(reported_on="2024-12-20")]
+    )
+    row = task_status(TASKS, told, on=END_2024, asked=ALONE).iloc[0]
 
-    assert collect_task_forms([first, later], TASKS, file) == 1
-
-    found = read_task_reports(file)
-    assert found[["task_id", "status", "completed_on"]].to_numpy().tolist() == [
-        ["906.A2", "hoàn thành", "2025-01-15"]
-    ]
-    with pytest.raises(EvidenceError, match=r"exists already .* name all forms together"):
-        collect_task_forms([later], TASKS, file)
-    file.write_text(file.read_text(encoding="utf-8").replace("2025-01-15", "2025-01-01"), encoding="utf-8")
-    with pytest.raises(RawFileError, match="edited since it was received"):
-        read_task_reports(file)
+    assert (row["status"], row["asked"]) == ("hoàn thành", 1)
 
 
-def test_agencies_that_disagree_on_a_task_are_asked_not_counted(tmp_path: Path):
-    one = sent_back(tmp_path, "one.xlsx", TRADE, "đang thực hiện", "10/12/2024")
-    other = sent_back(tmp_path, "other.xlsx", PRESS, "chưa thực hiện", "10/12/2024")
-    file = tmp_path / "2024.csv"
+def test_what_a_person_settled_goes_before_the_rule():
+    told = of_communes(done=1, under_way=1)
+    settled = Settled(reason="đã kiểm tra", task="906.A1", status="hoàn thành", completed_on="2024-05-01")
+    row = task_status(TASKS, told, on=END_2024, asked={"906.A1": COMMUNES[:2]}, decided=[settled]).iloc[0]
 
-    with pytest.raises(EvidenceError, match=r"task 906\.A2: agencies disagree"):
-        collect_task_forms([one, other], TASKS, file)
-    assert not file.exists()
+    assert (row["status"], row["completed_on"]) == ("hoàn thành", "2024-05-01")
+
+
+def test_a_period_that_ended_without_a_report_says_so_and_not_that_the_task_is_undone():
+    said = task_status(TASKS, None, on=END_2024).set_index("id")["said"]
+
+    assert said.to_dict() == {
+        "906.A1": "hết thời hạn, chưa có báo cáo",
+        "906.A2": "chưa có báo cáo",
+        "906.B1": "chưa có báo cáo",
+        "906.B2": "chưa có báo cáo",
+    }
+
+
+def test_a_body_reports_under_its_old_name_and_counts_once():
+    told = pd.concat(
+        [
+            reports(A1="đang thực hiện").assign(reported_by=PRESS),
+            reports(A1="hoàn thành").assign(reported_by="Sở Khoa học và Công nghệ", reported_on="2025-12-01"),
+        ]
+    )
+    row = task_status(TASKS, told, on=date(2025, 12, 31)).iloc[0]
+
+    assert (row["asked"], row["reported"], row["status"]) == (1, 1, "hoàn thành")
+
+
+def test_a_tally_prints_no_count_for_one_body():
+    assert Tally(1, 1, 1, 0, 0).words == ""

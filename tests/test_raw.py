@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import tomllib
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from qngai_analysis import paths, raw
 from qngai_analysis.errors import RawFileError
@@ -152,3 +155,35 @@ def test_home_names_the_project_folder(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setenv("QNGAI_HOME", str(tmp_path / "data"))
     with pytest.raises(RawFileError, match="no folder data/raw in it"):
         paths.project()
+
+
+# ------------------------------------------------------------------ writing
+
+
+@given(st.text())
+def test_any_text_comes_back_from_toml(text):
+    text = text.encode("utf-8", "ignore").decode()
+    assert tomllib.loads(f"x = {raw.toml_text(text)}")["x"] == text
+
+
+@given(st.text())
+def test_any_text_comes_back_from_a_guarded_cell_and_none_is_a_formula(text):
+    cell = raw.guarded(text)
+
+    assert raw.unguarded(cell) == text
+    assert not cell.startswith(("=", "@", "\t", "\r"))
+
+
+def test_a_table_that_was_written_is_read_back(tmp_path):
+    columns = (raw.Column("name", "a name"), raw.Column("value", "a number", type="number", missing="none"))
+    content = raw.table_bytes([{"name": '=1+1 "x"', "value": 2.5}, {"name": "-5", "value": None}], columns)
+    file = tmp_path / "t.csv"
+    file.write_bytes(content)
+    file.with_suffix(".toml").write_text(
+        raw.sidecar_text(content, columns, title='Bảng "\n\\', producer="x", source="y"), encoding="utf-8"
+    )
+
+    table = raw.read_table(file)
+    assert table["name"].tolist() == ['=1+1 "x"', "-5"]
+    assert raw.read_sidecar(file).title == 'Bảng "\n\\'
+    assert raw.csv_text(table) == 'name,value\n"\'=1+1 ""x""",2.5\n-5,\n'

@@ -15,6 +15,7 @@ from qngai_analysis.edition.publishing import Made, check_writable, publish
 from qngai_analysis.errors import ParameterError
 from qngai_analysis.progress.cutoff import cutoff_day
 from qngai_analysis.project import read_project
+from qngai_analysis.raw import csv_text
 from qngai_analysis.survey.observations import METHOD
 from qngai_analysis.words.folding import fold
 
@@ -143,7 +144,7 @@ def _tables(edition: Edition) -> dict[str, bytes | Path]:
     return {
         "assessment.json": (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode(),
         # the byte order mark makes Excel read Vietnamese letters
-        "assessment.csv": ("\ufeff" + flat.to_csv(index=False, lineterminator="\n")).encode(),
+        "assessment.csv": ("\ufeff" + csv_text(flat)).encode(),
     }
 
 

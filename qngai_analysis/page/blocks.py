@@ -173,7 +173,8 @@ class OfficialHead(Block):
 
     ``number=None`` and ``date=None`` leave room to write by hand. ``subject`` is the "trích yếu"; it
     and ``title`` are also the title of the file. ``addressee`` is needed when a lower body reports
-    to a higher one; several stand on lines of their own.
+    to a higher one; several stand on lines of their own. An empty ``title`` makes an official letter
+    (công văn), which has no name of its kind: its subject stands below the number.
     """
 
     kind: ClassVar[str] = "head"

@@ -187,19 +187,36 @@ def read(
     """
     check_language(lang)
     nodes = list(_nodes(notebook))
+    if not nodes:
+        raise RenderError("the notebook shows nothing: no text and no output to make a report of")
+    name = str(notebook.get("metadata", {}).get("title", ""))
+    return composed(nodes, lang=lang, title=title, name=name, dated=dated)
+
+
+def composed(
+    parts: Iterable[blocks.AnyBlock | Node],
+    *,
+    lang: str = "vi",
+    title: str = "",
+    name: str = "",
+    dated: date | None = None,
+) -> Document:
+    """Return the document that blocks make in this order: numbered, cross-referenced, with its title.
+
+    The title is the argument, else that of the head or title block, else the first heading, else ``name``.
+    """
+    nodes = [node for part in parts for node in _from_block(part)]
     head = next((n for n in nodes if isinstance(n, blocks.OfficialHead)), None)
     named = next((n for n in nodes if isinstance(n, blocks.PageTitle)), None)
     author = ""
     if head is not None:
-        title = title or f"{head.title} {head.subject}"
+        title = title or f"{head.title} {head.subject}".strip()
         author = head.issuing_body
         dated = dated or head.date
     elif named is not None:
         title = title or named.title
     elif not title:
-        title, nodes = _title_from_heading(nodes, str(notebook.get("metadata", {}).get("title", "")))
-    if not nodes:
-        raise RenderError("the notebook shows nothing: no text and no output to make a report of")
+        title, nodes = _title_from_heading(nodes, name)
     nodes = list(_closed(_levelled(_anchored(nodes))))
     nodes, labels = _numbered(nodes, lang)
     nodes = [_referenced(node, labels) for node in _leading_somewhere(nodes)]
@@ -279,7 +296,7 @@ def _picture(svg: str, metadata: Mapping[str, Any], where: str) -> blocks.Figure
     return blocks.Figure.from_payload({"caption": caption, "alt": alt, "svg": drawn, "width_mm": 160.0})
 
 
-def _from_block(block: blocks.AnyBlock) -> Iterator[Node]:
+def _from_block(block: blocks.AnyBlock | Node) -> Iterator[Node]:
     if isinstance(block, blocks.Prose):
         yield from prose(block.text)
     elif isinstance(block, blocks.Details):

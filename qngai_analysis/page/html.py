@@ -217,6 +217,7 @@ def _span(span: Span) -> str:
 def _head(node: blocks.OfficialHead, lang: str) -> str:
     dear = "".join(f'<p class="dear">{escape(line)}</p>' for line in node.dear(lang))
     date = official_date(node.date, node.place, lang)
+    kind = f'<span class="kind">{escape(node.title)}</span> ' if node.title else ""
     return f"""<header class="letter">
 <div class="parties">
 <div><p class="caps">{escape(node.parent_body)}</p>
@@ -226,7 +227,7 @@ def _head(node: blocks.OfficialHead, lang: str) -> str:
 <p class="motto"><strong>{escape(word("motto", lang))}</strong></p>
 <p><em>{escape(date).replace("  ", "&nbsp; ")}</em></p></div>
 </div>
-<h1><span class="kind">{escape(node.title)}</span> <span class="subject">{escape(node.subject)}</span></h1>
+<h1>{kind}<span class="subject">{escape(node.subject)}</span></h1>
 {dear}
 </header>"""
 

@@ -101,6 +101,9 @@ def _parts(nodes: list[Node], document: Document) -> Iterator[str]:
             assert isinstance(node, Grid)
             yield f"sideways({{ {opened}; {_upright_table(node)} }})"
             opened = ""
+        elif isinstance(node, Paragraph) and isinstance(following, blocks.SignatureBlock):
+            # a signature never stands on a page alone
+            yield f"block(sticky: true, {{ {_node(node, document)} }})"
         else:
             yield _node(node, document)
 

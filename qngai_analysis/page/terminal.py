@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from qngai_analysis.raw import csv_text
 from qngai_analysis.values import jsonable
 from qngai_analysis.words.language import message, spoken
 
@@ -42,7 +43,7 @@ def as_csv(frame: pd.DataFrame) -> str:
             parts[name] = ["; ".join(map(str, cell)) if isinstance(cell, list) else cell for cell in cells]
         else:
             parts |= {f"{name}_{key}": [cell.get(key) for cell in cells] for key in keys}
-    return pd.DataFrame(parts).to_csv(index=False, lineterminator="\n")
+    return csv_text(pd.DataFrame(parts))
 
 
 def print_table(frame: pd.DataFrame, columns: Sequence[str], *, title: str | None = None) -> None:

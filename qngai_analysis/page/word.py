@@ -264,6 +264,12 @@ class _Writer:
         _line(number, printed, size=sizes["number_pt"], first=True)
         date = official_date(node.date, node.place, self.lang)
         _line(dated, date, size=sizes["date_pt"], italic=True, first=True)
+        if not node.title:
+            _line(number, node.subject, size=sizes["letter_subject_pt"])
+            _run(self._paragraph("center"), "")
+            for line in node.dear(self.lang):
+                _run(self._paragraph("center"), line)
+            return
         title = self._paragraph("center", keep=True)
         title.paragraph_format.space_before = Pt(sizes["above_title_pt"])
         title.paragraph_format.space_after = Pt(0)
@@ -277,7 +283,10 @@ class _Writer:
 
     def _signature(self, node: blocks.SignatureBlock) -> None:
         sizes = layout()["signature"]
+        for paragraph in self.file.paragraphs[-1:]:
+            paragraph.paragraph_format.keep_with_next = True  # a signature never stands on a page alone
         table = self.file.add_table(rows=1, cols=2)
+        table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
         _set_margins(table, 0)
         left, right = table.rows[0].cells
         title = word("recipients", self.lang) + ":"

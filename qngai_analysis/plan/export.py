@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from qngai_analysis import raw
 from qngai_analysis.errors import PlanError
 from qngai_analysis.plan.coverage import coverage
 from qngai_analysis.plan.document import read_plan
@@ -71,7 +72,7 @@ def _stage(stage: dict[str, Any]) -> str:
 
 def csv_text(plan: Plan, name: str = "targets") -> str:
     """Return one table of a plan as CSV (comma, header, ``\\n``, missing cells empty)."""
-    return plan_table(plan, name).to_csv(index=False, lineterminator="\n")
+    return raw.csv_text(plan_table(plan, name))
 
 
 def plan_dict(plan: Plan) -> dict[str, Any]:

@@ -7,10 +7,9 @@ for in their modules.
 from qngai_analysis.progress.assessing import assess
 from qngai_analysis.progress.editions import compare_editions, edition, read_edition, save_edition
 from qngai_analysis.progress.explaining import Explanation
-from qngai_analysis.progress.forms import collect_task_forms, read_task_form, task_form
 from qngai_analysis.progress.judging import Judgement, judge, knowledge
 from qngai_analysis.progress.outcome import NoteKind, Outcome, outcomes_frame
-from qngai_analysis.progress.tasks import read_task_reports, task_counts, task_status
+from qngai_analysis.progress.tasks import task_counts, task_reports, task_status
 from qngai_analysis.progress.verdict import Verdict
 from qngai_analysis.progress.yearly import YearResult, assess_year, explain, judge_year, planned_targets
 
@@ -23,7 +22,6 @@ __all__ = [
     "YearResult",
     "assess",
     "assess_year",
-    "collect_task_forms",
     "compare_editions",
     "edition",
     "explain",
@@ -33,10 +31,8 @@ __all__ = [
     "outcomes_frame",
     "planned_targets",
     "read_edition",
-    "read_task_form",
-    "read_task_reports",
     "save_edition",
     "task_counts",
-    "task_form",
+    "task_reports",
     "task_status",
 ]

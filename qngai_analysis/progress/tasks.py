@@ -1,29 +1,32 @@
-"""Where the plan's tasks stand: a small table the agencies fill, and what the plan's periods say.
+"""Where the plan's tasks stand: what the lead agencies report, and what the plan's periods say.
 
 Agencies report one of three facts: done, under way, not begun. Whether a task is late is not
-reported but computed from the plan's period, so that no office grades itself. The four words of
-the report are those of official practice; they are never used for indicators. See
-``docs/methods/task-status.md`` and ``data/raw/tasks/README.md``.
+reported but computed from the plan's period, so that no office grades itself. A task that several bodies
+lead (two departments, 96 communes) keeps the state of each; :data:`RULE` says how they make one. The
+four words of the report are those of official practice; they are never used for indicators. See
+``docs/methods/task-status.md``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from enum import Enum
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from qngai_analysis.errors import EvidenceError
 from qngai_analysis.evidence.observations import last_day
-from qngai_analysis.raw import read_table
+from qngai_analysis.evidence.returned import Settled, returned_table, returned_years
+from qngai_analysis.plan.agencies import named_on
 from qngai_analysis.values import is_missing, records
 
 DONE, UNDER_WAY, NOT_BEGUN = "hoàn thành", "đang thực hiện", "chưa thực hiện"
 REPORTED = (DONE, UNDER_WAY, NOT_BEGUN)
 UNREPORTED = "chưa có báo cáo"
+OVERDUE_UNREPORTED = "hết thời hạn, chưa có báo cáo"
 
 #: Columns of a task report, with the heading of the Excel form.
 COLUMNS = {
@@ -46,34 +49,136 @@ class Status(Enum):
     NOT_BEGUN = "chưa thực hiện"
 
 
-def read_task_reports(file: Path) -> pd.DataFrame:
+#: How the reports of several bodies make one state, as the report prints it.
+RULE = (
+    "Nhiệm vụ do nhiều đơn vị chủ trì được tính là hoàn thành khi tất cả các đơn vị được giao đã báo cáo hoàn thành, là "
+    "chưa thực hiện khi mọi đơn vị đã báo cáo đều báo cáo chưa thực hiện, còn lại là đang thực hiện."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What the bodies that lead a task reported: how many were asked, reported, and said what."""
+
+    asked: int
+    reported: int
+    done: int
+    under_way: int
+    not_begun: int
+    settled: str = ""
+
+    @property
+    def status(self) -> str | None:
+        """The one word of :data:`REPORTED` for the task by :data:`RULE`; None where nobody reported."""
+        if self.settled:
+            return self.settled
+        if not self.reported:
+            return None
+        if self.done >= max(self.asked, self.reported):
+            return DONE
+        return NOT_BEGUN if self.not_begun == self.reported else UNDER_WAY
+
+    @property
+    def words(self) -> str:
+        """``58/96 đơn vị đã báo cáo, 41 hoàn thành``; empty where one body leads."""
+        if self.asked < 2:
+            return ""
+        return f"{self.reported}/{self.asked} đơn vị đã báo cáo, {self.done} hoàn thành"
+
+
+def task_reports(year: int) -> pd.DataFrame:
     """
-    Read what agencies reported: ``data/raw/tasks/<year>.csv``, checked against its sidecar.
+    Return what bodies reported on tasks on the forms of a year and the years before.
 
     Returns
     -------
     DataFrame
-        The columns of :data:`COLUMNS`; dates as text, as precise as reported.
+        The columns of :data:`COLUMNS`, the newest report of each body on each task; without rows where
+        nothing was returned.
+    """
+    frames = [returned_table(at, "tasks") for at in returned_years() if at <= year]
+    filled = [frame[frame["stands"]] for frame in frames if len(frame)]
+    if not filled:
+        return empty_reports()
+    table = pd.concat(filled, ignore_index=True).rename(columns={"body": "reported_by"})
+    return table[list(COLUMNS)]
+
+
+def task_status(
+    tasks: pd.DataFrame,
+    reports: pd.DataFrame | None,
+    *,
+    on: date,
+    asked: Mapping[str, Sequence[str]] | None = None,
+    decided: Sequence[Settled] = (),
+) -> pd.DataFrame:
+    """
+    Return where each task stands on a day.
+
+    Parameters
+    ----------
+    tasks : ``Plan.tasks``
+    reports : of :func:`task_reports`; None: nothing was reported
+    on : the day; reports made later are left out
+    asked : the bodies that lead each task, by its id (a group of communes is each of them); default the
+        lead agencies that the plan prints, under their names on that day
+    decided : what was settled where bodies differ
+
+    Returns
+    -------
+    DataFrame, one row per task
+        The columns of ``tasks`` that a reader needs, and ``status`` (one of :class:`Status`,
+        or ``chưa có báo cáo``), ``due`` (last day of the plan's period; missing where the plan
+        prints no period), ``overdue`` (due and not done, whatever was reported), ``late`` (done
+        after it was due), ``completed_on, result, difficulty, reported_by, reported_on`` (of several
+        bodies: the last day, and each one's words), ``asked, reported, done`` (numbers of bodies),
+        ``counts`` (those in words), ``said`` (the status, or that the period ended without a report), ``place``
+        (part and section, such as A.I), and ``current_agencies``: the lead agencies under their
+        names on that day.
 
     Raises
     ------
-    RawFileError
-        The file is missing or edited, or a cell is not what the sidecar says.
     EvidenceError
-        A task stands twice, or a task is done without a date, or dated without being done.
+        A report names a task the plan does not have, or is done without a day.
     """
-    reports = read_table(file)
-    check_reports(reports, file.name)
-    return reports
+    reports = empty_reports() if reports is None else reports
+    check_reports(reports, "task reports")
+    _check_known(tasks, reports)
+    in_time = reports.loc[[_reported_by(printed, on) for printed in reports["reported_on"]]]
+    by_task: dict[str, dict[str, Any]] = {}
+    for row in sorted(records(in_time), key=lambda row: str(row.reported_on)):
+        by_task.setdefault(row.task_id, {})[named_on(row.reported_by, on)] = row
+    joined = tasks[[name for name in _SHOWN if name in tasks.columns]].copy()
+    joined["current_agencies"] = [current_agencies(names, on) for names in tasks["agencies"]]
+    leads = asked or {}
+    settled_tasks = {item.task: item for item in decided if item.task}
+    cells = [
+        _reported(by_task.get(row.id, {}), leads.get(row.id, row.current_agencies), settled_tasks.get(row.id))
+        for row in records(joined)
+    ]
+    for name in ("completed_on", "result", "difficulty", "reported_by", "reported_on"):
+        joined[name] = pd.Series([cell[name] for cell in cells], index=joined.index, dtype="object")
+    tallies = [cell["tally"] for cell in cells]
+    for name in ("asked", "reported", "done"):
+        joined[name] = [getattr(tally, name) for tally in tallies]
+    joined["counts"] = [tally.words for tally in tallies]
+    joined["due"] = [_due(row) for row in records(tasks)]
+    past = joined["due"].map(lambda due: due is not None and due < on)
+    said = [tally.status for tally in tallies]
+    joined["overdue"] = [late and word != DONE for late, word in zip(past, said, strict=True)]
+    joined["late"] = [
+        completed is not None and due is not None and completed > due
+        for completed, due in zip(joined["completed_on"].map(_earliest), joined["due"], strict=True)
+    ]
+    joined["status"] = [_status(word, late) for word, late in zip(said, joined["overdue"], strict=True)]
+    silent = joined["overdue"] & joined["status"].eq(UNREPORTED)
+    joined["said"] = joined["status"].mask(silent, OVERDUE_UNREPORTED)
+    joined["place"] = [_place(row) for row in records(joined)]
+    return joined
 
 
 def check_reports(reports: pd.DataFrame, where: str) -> None:
-    """Refuse reports in which a task stands twice, is done without a day, or has a day without being done."""
-    twice = reports["task_id"].duplicated()
-    if twice.any():
-        raise EvidenceError(
-            f"{where}: task {reports.loc[twice, 'task_id'].iloc[0]} stands twice; keep one row"
-        )
+    """Refuse reports in which a task is done without a day, or has a day without being done."""
     done = reports["status"].eq(DONE)
     undated = done & reports["completed_on"].isna()
     if undated.any():
@@ -90,54 +195,50 @@ def check_reports(reports: pd.DataFrame, where: str) -> None:
         )
 
 
-def task_status(tasks: pd.DataFrame, reports: pd.DataFrame | None, *, on: date) -> pd.DataFrame:
-    """
-    Return where each task stands on a day.
-
-    Parameters
-    ----------
-    tasks : ``Plan.tasks``
-    reports : of :func:`read_task_reports` or :func:`read_task_form`; None: nothing was reported
-    on : the day; reports made later are left out
-
-    Returns
-    -------
-    DataFrame, one row per task
-        The columns of ``tasks`` that a reader needs, and ``status`` (one of :class:`Status`,
-        or ``chưa có báo cáo``), ``due`` (last day of the plan's period; missing where the plan
-        prints no period), ``overdue`` (due and not done, whatever was reported), ``late`` (done
-        after it was due), ``completed_on, result, difficulty, reported_by, reported_on``, ``place``
-        (part and section, such as A.I), and ``current_agencies``: the lead agencies under their
-        names on that day.
-
-    Raises
-    ------
-    EvidenceError
-        A report names a task the plan does not have.
-    """
-    reports = empty_reports() if reports is None else reports
-    unknown = sorted(set(reports["task_id"]) - set(tasks["id"]))
+def _check_known(tasks: pd.DataFrame, reports: pd.DataFrame) -> None:
+    # forms hold the tasks of several plans: those of another one are not this plan's matter
+    mine = {str(name) for name in tasks["document"]} if "document" in tasks.columns else set()
+    known = set(tasks["id"])
+    unknown = sorted(
+        name for name in set(reports["task_id"]) - known if not mine or name.rsplit(".", 1)[0] in mine
+    )
     if unknown:
         raise EvidenceError(
             f"task reports: no task {unknown[0]!r} in the plan; ids look like {tasks['id'].iloc[0]}"
         )
-    in_time = reports.loc[[_reported_by(printed, on) for printed in reports["reported_on"]]]
-    shown = [name for name in _SHOWN if name in tasks.columns]
-    joined = tasks[shown].merge(in_time, how="left", left_on="id", right_on="task_id").drop(columns="task_id")
-    joined["due"] = [_due(row) for row in records(tasks)]
-    past = joined["due"].map(lambda due: due is not None and due < on)
-    joined["overdue"] = past & joined["status"].ne(DONE)
-    joined["late"] = [
-        completed is not None and due is not None and completed > due
-        for completed, due in zip(joined["completed_on"].map(_earliest), joined["due"], strict=True)
-    ]
-    joined["status"] = [
-        _status(reported, overdue)
-        for reported, overdue in zip(joined["status"], joined["overdue"], strict=True)
-    ]
-    joined["place"] = [_place(row) for row in records(joined)]
-    joined["current_agencies"] = [current_agencies(names, on) for names in tasks["agencies"]]
-    return joined
+
+
+def _reported(rows: Mapping[str, Any], bodies: Sequence[str], decided: Settled | None) -> dict[str, Any]:
+    """Return the tally of a task and what is printed of its reports."""
+    words = [row.status for row in rows.values()]
+    tally = Tally(
+        asked=len(set(bodies) | set(rows)),
+        reported=len(rows),
+        done=words.count(DONE),
+        under_way=words.count(UNDER_WAY),
+        not_begun=words.count(NOT_BEGUN),
+        settled=decided.status if decided else "",
+    )
+    days = [row.completed_on for row in rows.values() if isinstance(row.completed_on, str)]
+    completed = decided.completed_on if decided and decided.completed_on else max(days, default=None)
+    return {
+        "tally": tally,
+        "completed_on": completed if tally.status == DONE else None,
+        "result": _each(rows, "result"),
+        "difficulty": _each(rows, "difficulty"),
+        "reported_by": "; ".join(rows) if 0 < len(rows) < 4 else f"{len(rows)} đơn vị" if rows else None,
+        "reported_on": max((str(row.reported_on) for row in rows.values()), default=None),
+    }
+
+
+def _each(rows: Mapping[str, Any], name: str) -> str | None:
+    """Return what the bodies wrote: one's words as they are, several with the name of each, three at most."""
+    said = {body: getattr(row, name) for body, row in rows.items() if isinstance(getattr(row, name), str)}
+    if len(rows) == 1:
+        return next(iter(said.values()), None)
+    shown = [f"{body}: {words}" for body, words in list(said.items())[:3]]
+    more = [f"và {len(said) - 3} đơn vị khác"] if len(said) > 3 else []
+    return "; ".join([*shown, *more]) or None
 
 
 _SHOWN = (
@@ -197,8 +298,6 @@ def _earliest(printed: object) -> date | None:
 
 def current_agencies(names: Iterable[str], on: date) -> list[str]:
     """Return agencies under the names their work carries on a day; one that ended without successor says so."""
-    from qngai_analysis.plan.agencies import named_on
-
     return list(dict.fromkeys(named_on(name, on) for name in names))
 
 

@@ -14,6 +14,7 @@ from qngai_analysis import paths
 from qngai_analysis.errors import EvidenceError, ParameterError
 from qngai_analysis.evidence.observations import observations
 from qngai_analysis.evidence.published import read_published
+from qngai_analysis.evidence.returned import returned_observations
 from qngai_analysis.plan.model import Target
 from qngai_analysis.progress.assessing import judge_all, outcomes_of
 from qngai_analysis.progress.cutoff import default_cutoff
@@ -107,7 +108,8 @@ def judge_year(
     year : the reporting year
     plans : names of plans, as :func:`qngai_analysis.plan.read_plan` takes them; default those
         that the project judges (main and later ones)
-    observed : further observations beside the published figures; default :func:`surveyed`
+    observed : further observations beside the published figures and what bodies returned on their
+        forms; default :func:`surveyed`
     cutoff : day after which nothing published counts; default 31 March of the next year
     real_only : leave simulated observations out
     baselines : declared baselines, see :func:`qngai_analysis.progress.assess`
@@ -146,8 +148,9 @@ def _judge_year(
     only: Callable[[Target], bool] | None,
 ) -> YearResult:
     everything = read_published()
-    if len(observed):
-        everything = observations(pd.concat([everything, observations(observed)], ignore_index=True))
+    for more in (returned_observations(year), observed):
+        if len(more):
+            everything = observations(pd.concat([everything, observations(more)], ignore_index=True))
     targets = [item for item in planned_targets(plans) if only is None or only(item.target)]
     known = knowledge(everything, baselines=baselines)
     judgements = judge_all(targets, known, year=year, cutoff=cutoff, real_only=real_only)

@@ -146,6 +146,16 @@ def long_day(value: date, lang: str = "vi") -> str:
     return f"ngày {value.day:02d} tháng {month} năm {value.year}"
 
 
+def official_day(value: date) -> str:
+    """Return a date in figures as Decree 30/2020 writes it: days under 10 and months 1, 2 with a leading zero.
+
+    >>> official_day(date(2023, 6, 7)), official_day(date(2026, 2, 15))
+    ('07/6/2023', '15/02/2026')
+    """
+    month = f"{value.month:02d}" if value.month < 3 else str(value.month)
+    return f"{value.day:02d}/{month}/{value.year}"
+
+
 def count(value: int, lang: str = "vi") -> str:
     """Return a count in running text: under 10 with a leading zero, as official Vietnamese texts write it.
 

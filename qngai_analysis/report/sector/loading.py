@@ -271,12 +271,11 @@ def districts() -> pd.DataFrame:
 
 
 def _tasks_of(sector: Sector, name: str) -> Iterator[dict[str, Any]]:
-    from qngai_analysis.progress.tasks import current_agencies, read_task_reports, task_status
+    from qngai_analysis.collection.state import task_state
+    from qngai_analysis.progress.tasks import current_agencies
 
     plan, main = read_plan(name), name == read_project().main_plan().name
-    file = paths.raw("tasks", f"{sector.year}.csv")
-    reports = read_task_reports(file) if main and file.is_file() else None
-    state = task_status(plan.tasks, reports, on=sector.cutoff).set_index("id")["status"]
+    state = task_state(name, sector.year, on=sector.cutoff).set_index("id")["status"]
     for task in plan.task_list:
         if _belongs(sector.scope, task, main=main):
             yield {

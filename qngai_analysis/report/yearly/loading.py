@@ -10,12 +10,12 @@ from typing import Any
 
 import pandas as pd
 
-from qngai_analysis import paths
+from qngai_analysis.collection.state import task_state
 from qngai_analysis.plan import Plan, read_plan
 from qngai_analysis.plan.model import Target, Task
 from qngai_analysis.progress.cutoff import cutoff_day
 from qngai_analysis.progress.outcome import Outcome
-from qngai_analysis.progress.tasks import current_agencies, read_task_reports, task_status
+from qngai_analysis.progress.tasks import current_agencies
 from qngai_analysis.progress.verdict import Verdict
 from qngai_analysis.progress.yearly import YearResult, check_year, judge_year
 from qngai_analysis.project import Office, read_project
@@ -81,9 +81,7 @@ class YearReport(Report):
     @cached_property
     def task_state(self) -> pd.DataFrame:
         """Where each task of the main plan stands on the cut-off day, as far as agencies reported."""
-        file = paths.raw("tasks", f"{self.year}.csv")
-        reports = read_task_reports(file) if file.is_file() else None
-        return task_status(self.plan.tasks, reports, on=self.cutoff)
+        return task_state(read_project().main_plan().name, self.year, on=self.cutoff)
 
     @property
     def on(self) -> date:

@@ -246,4 +246,4 @@ def check_file(codebook: Codebook, path: Path) -> Checked:
 
 def write_faults(faults: pd.DataFrame, path: Path) -> None:
     """Write faults as CSV that Excel opens rightly (UTF-8 with a mark)."""
-    faults.to_csv(path, index=False, encoding="utf-8-sig")
+    path.write_text(raw.csv_text(faults), encoding="utf-8-sig", newline="")

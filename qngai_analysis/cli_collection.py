@@ -1,0 +1,211 @@
+"""The commands of the road of the data: request, collect, status, add, doctor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from qngai_analysis.errors import ParameterError
+
+if TYPE_CHECKING:
+    from qngai_analysis.collection.figures import Added
+    from qngai_analysis.collection.owed import Body, Owed
+    from qngai_analysis.collection.workbook import Fault
+
+Year = Annotated[int, typer.Option("--year", min=2000, max=2100, help="Năm báo cáo.")]
+Day = Annotated[str, typer.Option("--on", help="Ngày làm việc (2026-02-20); mặc định hôm nay.")]
+add = typer.Typer(no_args_is_help=True, help="Thêm số liệu vào dự án.")
+
+
+def mount(app: typer.Typer) -> None:
+    """Add the commands to the command line."""
+    app.command(
+        help="Công văn và biểu mẫu cho từng cơ quan, đơn vị: mỗi nơi một thư mục, biểu đã có không bị ghi đè."
+    )(request)
+    app.command(
+        help="Nhận biểu mẫu gửi về: biểu không có lỗi được nhận ngay, mọi lỗi của các biểu khác được nêu từng ô."
+    )(collect)
+    app.command(help="Đã có gì, thiếu gì, ai còn nợ từ bao giờ, việc tiếp theo.")(status)
+    app.command(help="Kiểm tra máy và dự án: mỗi dòng một việc cần làm.")(doctor)
+    app.add_typer(add, name="add")
+
+
+def _day(text: str, option: str = "--on") -> date:
+    try:
+        return date.fromisoformat(text) if text else date.today()
+    except ValueError:
+        raise ParameterError(
+            f"{option} {text}: không phải là ngày; ghi năm-tháng-ngày, ví dụ 2026-02-20"
+        ) from None
+
+
+def _print(lines: Iterable[object], *, err: bool = False) -> None:
+    for line in lines:
+        typer.echo(" ".join(str(line).split()), err=err)
+
+
+def request(
+    year: Year = 2025,
+    agency: Annotated[
+        list[str] | None,
+        typer.Option("--agency", help="Chỉ cơ quan, đơn vị này; có thể lặp lại."),
+    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="Thư mục; mặc định requests/NĂM.")] = None,
+    due: Annotated[str, typer.Option("--due", help="Hạn trả lời; mặc định theo reference/round.toml.")] = "",
+    remind: Annotated[bool, typer.Option("--remind", help="Công văn đôn đốc các đơn vị quá hạn.")] = False,
+    on: Day = "",
+) -> None:
+    """Write letters and forms for every body that owes something."""
+    from qngai_analysis.collection import requests, rounds
+    from qngai_analysis.collection.owed import owed
+
+    day = _day(on)
+    if remind:
+        _remind(year, day, agency, out)
+        return
+    found = owed(year)
+    until = _day(due, "--due") if due else rounds.step(year, "due").ends
+    sent = requests.write_requests(found, on=day, due=until, bodies=_bodies(found, agency), out=out)
+    _print(sent.folder / line.form for line in sent.asked)
+    _print([f"{len(sent.asked)} đơn vị; {len(sent.kept)} đơn vị đã có biểu từ trước, giữ nguyên"], err=True)
+    _print(
+        (
+            f"{name}: {n} nhiệm vụ, tên gọi chung nên không có nơi gửi"
+            for name, n in found.unaddressed.items()
+        ),
+        err=True,
+    )
+
+
+def _bodies(found: Owed, names: list[str] | None) -> list[Body] | None:
+    return [found.body(name) for name in names] if names else None
+
+
+def _remind(year: int, day: date, agency: list[str] | None, out: Path | None) -> None:
+    from qngai_analysis.collection import requests
+    from qngai_analysis.collection.status import control_room
+
+    room = control_room(year, on=day)
+    named = _bodies(room.owed, agency)
+    late = [state for state in room.overdue if named is None or state.body in named]
+    for state in late:
+        _print(
+            [
+                requests.write_reminder(
+                    room.owed, state.body, figures=state.figures, tasks=state.tasks, on=day, out=out
+                )
+            ]
+        )
+    _print([f"{len(late)} công văn đôn đốc"], err=True)
+
+
+def collect(
+    files: Annotated[list[Path], typer.Argument(help="Biểu mẫu các đơn vị gửi về, hoặc thư mục.")],
+    on: Day = "",
+) -> None:
+    """Take forms in; all faults of all files at once."""
+    from qngai_analysis.collection import returns
+
+    listed = [path for file in files for path in (sorted(file.rglob("*.xlsx")) if file.is_dir() else [file])]
+    found = returns.collect([path for path in listed if not path.name.startswith("~$")], on=_day(on))
+    _print(
+        f"{form.file.name}: {form.body}, {len(form.figures)} số liệu, {len(form.tasks)} nhiệm vụ"
+        for form in found.forms
+    )
+    _print(f"{path.name}: đã nhận từ trước" for path in found.known)
+    _print(found.remarks, err=True)
+    _print(found.faults, err=True)
+    files_wrong = len({fault.file for fault in found.faults})
+    _print([f"nhận {len(found.forms)} biểu; {files_wrong} tệp có lỗi ({len(found.faults)} lỗi)"], err=True)
+    if found.faults:
+        raise typer.Exit(1)
+
+
+def status(
+    year: Year = 2025,
+    page: Annotated[Path | None, typer.Option("--page", help="Ghi thêm trang HTML.")] = None,
+    calendar: Annotated[Path | None, typer.Option("--calendar", help="Ghi lịch của năm (.ics).")] = None,
+    on: Day = "",
+) -> None:
+    """Print what is in, what is missing, who owes it, what to type next."""
+    from qngai_analysis.collection.status import control_room
+
+    room = control_room(year, on=_day(on))
+    for line in room.lines():
+        typer.echo(line)
+    if page is not None:
+        from qngai_analysis.page.html import to_html
+
+        page.write_text(to_html(room.page()), encoding="utf-8")
+        typer.echo(page)
+    if calendar is not None:
+        from qngai_analysis.collection.rounds import calendar_file
+
+        calendar.write_text(calendar_file(year), encoding="utf-8", newline="")
+        typer.echo(calendar)
+
+
+def doctor() -> None:
+    """Check this machine and project."""
+    from qngai_analysis.doctor import examine
+
+    wrong = 0
+    for finding in examine():
+        _print([finding])
+        wrong += not finding.good
+    if wrong:
+        raise typer.Exit(1)
+
+
+@add.command(
+    "figures", help="Thêm số liệu đã công bố từ một trang tính: kiểm tra, đề xuất mã, ghi vào figures.csv."
+)
+def add_figures(
+    file: Annotated[Path, typer.Argument(help="Trang tính .xlsx hoặc .csv với các cột tiếng Việt.")],
+    template: Annotated[bool, typer.Option("--template", help="Ghi trang tính trống để điền.")] = False,
+) -> None:
+    """Add the figures of a sheet, or write an empty one."""
+    from qngai_analysis.collection import figures
+
+    if template:
+        figures.write_template(file)
+        _print([file])
+        return
+    _added(*figures.add_figures(file))
+
+
+@add.command("figure", help="Thêm một số liệu đã công bố.")
+def add_figure(
+    indicator: Annotated[str, typer.Option("--indicator", help="Mã hoặc tên chỉ tiêu.")],
+    value: Annotated[str, typer.Option("--value", help="Giá trị: 45,2 hoặc “trên 32”.")],
+    reference_date: Annotated[
+        str, typer.Option("--reference-date", help="Ngày số liệu: 2025, 12/2025, 31/12/2025.")
+    ],
+    source_title: Annotated[str, typer.Option("--source-title", help="Tên trang, văn bản.")],
+    publisher: Annotated[str, typer.Option("--publisher", help="Cơ quan công bố.")],
+    definition: Annotated[str, typer.Option("--definition", help="“đúng” hoặc “gần” định nghĩa.")],
+    territory: Annotated[str, typer.Option("--territory", help="Mã hoặc tên địa bàn.")] = "QNG",
+    unit: Annotated[str, typer.Option("--unit", help="Đơn vị.")] = "",
+    address: Annotated[str, typer.Option("--address", help="Địa chỉ trang.")] = "",
+    publication_date: Annotated[str, typer.Option("--publication-date", help="Ngày công bố.")] = "",
+    level: Annotated[str, typer.Option("--level", help="chính thức, sơ bộ, ước tính.")] = "",
+    note: Annotated[str, typer.Option("--note", help="Ghi chú.")] = "",
+) -> None:
+    """Add one published figure."""
+    from qngai_analysis.collection import figures
+
+    cells = dict(locals())
+    cells.pop("figures")
+    _added(*figures.add_figure(**cells))
+
+
+def _added(added: Added | None, faults: list[Fault]) -> None:
+    _print(faults, err=True)
+    if added is None:
+        raise typer.Exit(1)
+    _print([f"đã thêm {', '.join(added.ids)} vào data/raw/published/figures.csv"])
+    _print(f"series.csv: thêm chuỗi {name}" for name in added.relations)

@@ -1,0 +1,423 @@
+"""Forms that came back, read cell by cell.
+
+Reading tolerates what offices do (blank rows, notes in merged cells, numbers as text, dates in any
+usual form) and names everything else with its cell and how to mend it, all of a file at once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from qngai_analysis.collection.forms import (
+    BODY,
+    CONTACT,
+    COVER,
+    DAY,
+    FIGURE_COLUMNS,
+    FIGURES,
+    FILLED_BY,
+    LEVELS,
+    TASK_COLUMNS,
+    TASKS,
+    YEAR,
+)
+from qngai_analysis.collection.owed import Body, FigureOwed, Owed, TaskOwed
+from qngai_analysis.collection.workbook import (
+    CellError,
+    Fault,
+    Sheet,
+    date_of,
+    letter,
+    number_of,
+    read_workbook,
+    text_of,
+)
+from qngai_analysis.errors import EvidenceError, ParameterError
+from qngai_analysis.page.tables import printable
+from qngai_analysis.progress.tasks import DONE, NOT_BEGUN, REPORTED, UNDER_WAY
+from qngai_analysis.words.folding import fold
+from qngai_analysis.words.numbers import day, number
+
+FAR = 25.0  # points of percent between two years that deserve a look
+_STATUS = {
+    fold(word): status
+    for status, words in {
+        DONE: (DONE, "đã hoàn thành", "hoàn thành 100%", "xong"),
+        UNDER_WAY: (UNDER_WAY, "đang triển khai", "đang thực hiện trong hạn", "đang thực hiện quá hạn", "thực hiện thường xuyên"),
+        NOT_BEGUN: (NOT_BEGUN, "chưa triển khai", "chưa bắt đầu"),
+    }.items()
+    for word in words
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnedFigure:
+    """A figure that came back, or the reason why there is none (``absent``)."""
+
+    indicator: str
+    unit: str
+    territory: str
+    numerator: float | None
+    denominator: float | None
+    value: float | None
+    reference_date: str | None
+    level: str
+    method: str
+    absent: str
+    note: str
+    cell: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnedTask:
+    """What a body reports on a task."""
+
+    task_id: str
+    status: str
+    completed_on: str | None
+    result: str
+    difficulty: str
+    cell: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnedForm:
+    """A form read back; ``form`` is the beginning of its checksum, ``remarks`` what deserves a look."""
+
+    file: Path
+    form: str
+    year: int
+    body: str
+    filled_by: str
+    contact: str
+    reported_on: str
+    figures: tuple[ReturnedFigure, ...]
+    tasks: tuple[ReturnedTask, ...]
+    remarks: tuple[str, ...] = ()
+
+
+def read_form(file: Path, owed_in: Callable[[int], Owed]) -> tuple[ReturnedForm | None, list[Fault]]:
+    """
+    Read a form back.
+
+    Parameters
+    ----------
+    file : the workbook that came back
+    owed_in : gives what is owed for a year, see :func:`qngai_analysis.collection.owed.owed`
+
+    Returns
+    -------
+    (form, faults)
+        All faults of the file; a form is there only without any.
+    """
+    try:
+        sheets = {fold(sheet.name): sheet for sheet in read_workbook(file)}
+    except EvidenceError as fault:
+        said = str(fault).removeprefix(str(file)).lstrip(":, ")
+        return None, [Fault(file.name, "", "", *said.split("; ", 1))]
+    reader = _Reader(file, sheets)
+    cover = reader.cover()
+    if cover is None:
+        return None, reader.faults
+    owed = owed_in(int(cover[YEAR]))
+    try:
+        body = owed.body(cover[BODY])
+    except ParameterError as fault:
+        reader.fault(COVER, reader.places.get(BODY, ""), *str(fault).split("; ", 1))
+        return None, reader.faults
+    figures = reader.figures(owed, cover[DAY])
+    tasks = reader.tasks(owed, body, cover[DAY])
+    if not figures and not tasks and not reader.faults:
+        reader.fault("", "", "biểu chưa điền số liệu hay nhiệm vụ nào", "điền vào các ô có màu rồi gửi lại")
+    if reader.faults:
+        return None, reader.faults
+    return ReturnedForm(
+        file=file,
+        form=hashlib.sha256(file.read_bytes()).hexdigest()[:12],
+        year=owed.year,
+        body=body.name,
+        filled_by=cover[FILLED_BY],
+        contact=cover[CONTACT],
+        reported_on=cover[DAY],
+        figures=tuple(figures),
+        tasks=tuple(tasks),
+        remarks=tuple(reader.remarks),
+    ), []
+
+
+_Wrong = Callable[[str, str, str], None]  # column, what was found, how to mend it
+
+
+class _Reader:
+    """Reads the sheets of one form and gathers what is wrong with them."""
+
+    def __init__(self, file: Path, sheets: Mapping[str, Sheet]) -> None:
+        self.file, self.sheets = file, sheets
+        self.faults: list[Fault] = []
+        self.remarks: list[str] = []
+        self.places: dict[str, str] = {}
+
+    def fault(self, sheet: str, cell: str, found: str, mend: str) -> None:
+        self.faults.append(Fault(self.file.name, sheet, cell, found, mend))
+
+    def _read(self, sheet: str, cell: str, how: Callable[[Any], Any], value: Any, empty: Any = "") -> Any:
+        try:
+            return how(value)
+        except CellError as wrong:
+            self.fault(sheet, cell, wrong.found, wrong.mend)
+            return empty
+
+    def cover(self) -> dict[str, str] | None:
+        sheet = self.sheets.get(fold(COVER))
+        if sheet is None:
+            self.fault(COVER, "", "không có trang này", "dùng biểu mẫu do qngai request tạo ra")
+            return None
+        labels = {fold(label): label for label in (YEAR, BODY, FILLED_BY, CONTACT, DAY)}
+        found: dict[str, str] = dict.fromkeys(labels.values(), "")
+        for at, row in enumerate(sheet.rows, start=1):
+            label = labels.get(fold(str(row[0]))) if row and row[0] is not None else None
+            if label:
+                self.places[label] = f"B{at}"
+                how = date_of if label == DAY else text_of
+                found[label] = self._read(COVER, f"B{at}", how, row[1] if len(row) > 1 else None) or ""
+        if len(found[DAY]) < 10 and not self.faults:
+            wrong = f"ngày báo cáo “{found[DAY]}” chưa đủ" if found[DAY] else "thiếu ngày báo cáo"
+            self.fault(COVER, self.places.get(DAY, ""), wrong, "ghi ngày/tháng/năm, ví dụ 10/02/2026")
+        if not re.fullmatch(r"20\d\d", found[YEAR]):
+            self.fault(
+                COVER, self.places.get(YEAR, ""), "thiếu năm báo cáo", "giữ nguyên năm in trong biểu mẫu"
+            )
+            return None
+        return found
+
+    def _rows(
+        self, name: str, columns: Mapping[str, tuple[str, int, bool]]
+    ) -> Iterator[tuple[dict[str, Any], dict[str, str], Sheet]]:
+        """Yield the rows that hold something asked: values and cells by column."""
+        sheet = self.sheets.get(fold(name))
+        if sheet is None:
+            return
+        keys = {fold(heading): key for key, (heading, _, _) in columns.items()}
+        asked = [key for key, (_, _, fills) in columns.items() if fills]
+        heads: dict[str, int] = {}
+        for at, row in enumerate(sheet.rows, start=1):
+            if not heads:
+                named = {
+                    keys[fold(str(v))]: i for i, v in enumerate(row) if v is not None and fold(str(v)) in keys
+                }
+                heads = named if len(named) > 3 else {}
+                lost = [columns[key][0] for key in columns if key not in named] if heads else []
+                if lost:
+                    self.fault(name, f"A{at}", f"mất cột “{lost[0]}”", "dùng lại biểu mẫu đã gửi")
+                    return
+                continue
+            values = {key: row[i] for key, i in heads.items()}
+            if any(values[key] is not None and str(values[key]).strip() for key in asked):
+                yield values, {key: f"{letter(i)}{at}" for key, i in heads.items()}, sheet
+        if not heads:
+            self.fault(name, "", "không tìm thấy hàng tiêu đề", "dùng lại biểu mẫu đã gửi")
+
+    # ------------------------------------------------------------ figures
+
+    def figures(self, owed: Owed, reported_on: str) -> list[ReturnedFigure]:
+        found: list[ReturnedFigure] = []
+        places = {fold(name): place for place in owed.territories for name in (place.name, place.id)}
+        for values, cells, sheet in self._rows(FIGURES, FIGURE_COLUMNS):
+            before = len(self.faults)
+            wrong = self._wrong(FIGURES, cells)
+            code = self._read(FIGURES, cells["indicator"], text_of, values["indicator"])
+            place, owing = places.get(fold(str(values["territory"] or ""))), owed.figure_by_code.get(code)
+            if owing is None:
+                wrong("indicator", f"mã chỉ tiêu “{code}” không có trong biểu", "giữ nguyên cột Mã")
+            elif place is None:
+                names = " hoặc ".join(f"“{item.name}”" for item in owed.territories)
+                wrong("territory", "địa giới không rõ", f"ghi {names}")
+            else:
+                row = self._figure(owing, place.id, values, cells, sheet)
+                self._check_days(row, values, owed.year, reported_on, wrong)
+                if len(self.faults) == before:
+                    found.append(row)
+        self._compare_territories(owed, found)
+        return found
+
+    def _wrong(self, sheet: str, cells: Mapping[str, str]) -> _Wrong:
+        return lambda key, found, mend: self.fault(sheet, cells[key], found, mend)
+
+    def _figure(
+        self, owing: FigureOwed, place: str, values: Mapping[str, Any], cells: Mapping[str, str], sheet: Sheet
+    ) -> ReturnedFigure:
+        wrong = self._wrong(FIGURES, cells)
+
+        def read(key: str, how: Callable[[Any], Any], empty: Any = None) -> Any:
+            return self._read(FIGURES, cells[key], how, values[key], empty)
+
+        top, bottom, value = (read(key, number_of) for key in ("numerator", "denominator", "value"))
+        level, absent = read("level", text_of, "").lower(), read("absent", text_of, "")
+        if value is not None and cells["value"] in sheet.percent:
+            value *= 100  # Excel holds 45,2% as 0,452
+        if level and level not in LEVELS:
+            wrong("level", f"“{level}” không có trong danh sách", f"chọn {', '.join(LEVELS)}")
+        if owing.share:
+            value = self._share(top, bottom, value, wrong)
+            self._remark(owing, value, cells["value"])
+        if value is None and not absent:
+            wrong("value", "không có giá trị", "ghi giá trị, hoặc tử số và mẫu số, hoặc lý do không có")
+        if value is not None and absent:
+            wrong("absent", "vừa có giá trị vừa có lý do không có số liệu", "xóa một trong hai")
+        return ReturnedFigure(
+            indicator=owing.indicator,
+            unit=owing.unit,
+            territory=place,
+            numerator=top,
+            denominator=bottom,
+            value=value,
+            reference_date=read("reference_date", date_of),
+            level=level or "không rõ",
+            method=read("method", text_of, ""),
+            absent=absent,
+            note=read("note", text_of, ""),
+            cell=f"{FIGURES}!{cells['value']}",
+        )
+
+    def _check_days(
+        self, row: ReturnedFigure, values: Mapping[str, Any], year: int, reported_on: str, wrong: _Wrong
+    ) -> None:
+        when = row.reference_date
+        if when is None:
+            if row.value is not None and not values["reference_date"]:
+                wrong("reference_date", "thiếu ngày số liệu", f"ghi ngày/tháng/năm, ví dụ 31/12/{year}")
+        elif when[:4] != str(year):
+            wrong(
+                "reference_date", f"số liệu của {day(when)}, không phải năm {year}", f"ghi số của năm {year}"
+            )
+        elif len(when) == 10 and reported_on and when > reported_on:
+            wrong(
+                "reference_date",
+                f"ngày số liệu {day(when)} sau ngày báo cáo {day(reported_on)}",
+                "kiểm tra lại hai ngày",
+            )
+
+    def _share(
+        self, top: float | None, bottom: float | None, value: float | None, wrong: _Wrong
+    ) -> float | None:
+        """Return a share from its parts, checked against them and its bounds."""
+        if top is not None and bottom is None:
+            wrong("denominator", "có tử số mà không có mẫu số", "ghi cả hai")
+        elif bottom is not None and top is None:
+            wrong("numerator", "có mẫu số mà không có tử số", "ghi cả hai")
+        elif top is not None and bottom is not None:
+            if top < 0 or bottom <= 0:
+                wrong("numerator", f"tử số {number(top)}, mẫu số {number(bottom)}", "ghi số dương")
+                return value
+            if top > bottom:
+                wrong(
+                    "numerator",
+                    f"tử số {number(top)} lớn hơn mẫu số {number(bottom)}",
+                    "kiểm tra lại tử số, mẫu số",
+                )
+                return value
+            share = 100 * top / bottom
+            if value is not None and abs(value - share) > 0.1:
+                differs = (
+                    f"giá trị {number(value, unit='%')} khác tử số / mẫu số ({number(share, 2, unit='%')})"
+                )
+                wrong("value", differs, "sửa giá trị, hoặc để trống để tự tính")
+            return share
+        if value is not None and not 0 <= value <= 100:
+            wrong("value", f"{number(value)} nằm ngoài 0 đến 100%", "ghi tỷ lệ phần trăm, ví dụ 45,2")
+        return value
+
+    def _remark(self, owing: FigureOwed, value: float | None, cell: str) -> None:
+        if value is None:
+            return
+        said = f"{self.file.name}, ô {cell}: {owing.name} {number(value, 2, unit='%')}"
+        if owing.value_before is not None and abs(value - owing.value_before) > FAR:
+            self.remarks.append(f"{said}, số đã biết {owing.before}; đề nghị xác nhận")
+        elif 0 < value < 1:
+            self.remarks.append(f"{said}, chưa đến 1%; đề nghị xác nhận")
+
+    def _compare_territories(self, owed: Owed, found: Sequence[ReturnedFigure]) -> None:
+        """The old province lies in the new one: no count of it can be larger."""
+        rows = {(row.indicator, row.territory): row for row in found}
+        for part in found:
+            whole = rows.get((part.indicator, owed.territories[-1].id))
+            pairs = (
+                ("tử số", part.numerator, whole.numerator if whole else None),
+                ("mẫu số", part.denominator, whole.denominator if whole else None),
+            )
+            for words, less, more in pairs:
+                if less is not None and more is not None and less > more:
+                    wrong = f"{words} của tỉnh trước sáp nhập ({number(less)}) lớn hơn của tỉnh sau sáp nhập ({number(more)})"
+                    self.fault(FIGURES, part.cell.split("!")[1], wrong, "kiểm tra lại hai dòng")
+
+    # ------------------------------------------------------------ tasks
+
+    def tasks(self, owed: Owed, body: Body, reported_on: str) -> list[ReturnedTask]:
+        found: dict[str, ReturnedTask] = {}
+        for values, cells, _ in self._rows(TASKS, TASK_COLUMNS):
+            before = len(self.faults)
+            wrong, read = self._wrong(TASKS, cells), partial(self._read, TASKS)
+            task = self._task_of(
+                owed, read(cells["task_id"], text_of, values["task_id"]), values["text"], wrong
+            )
+            status = read(cells["status"], _status_of, values["status"])
+            done = read(cells["completed_on"], date_of, values["completed_on"], None)
+            result = read(cells["result"], text_of, values["result"])
+            difficulty = read(cells["difficulty"], text_of, values["difficulty"])
+            if task is None or len(self.faults) > before:
+                continue
+            if body.name not in task.bodies:
+                wrong("task_id", f"{body.name} không chủ trì nhiệm vụ {task.id}", "xóa dòng này")
+            elif task.id in found:
+                wrong("task_id", f"nhiệm vụ {task.id} đứng hai lần", "giữ một dòng")
+            if not status:
+                wrong("status", "chưa chọn tình hình", f"chọn {', '.join(REPORTED)}")
+            elif status == DONE and done is None:
+                wrong("completed_on", "hoàn thành mà thiếu ngày", "ghi ngày/tháng/năm, ví dụ 30/6/2025")
+            elif status != DONE and done is not None:
+                wrong(
+                    "completed_on",
+                    f"có ngày hoàn thành mà tình hình là “{status}”",
+                    f"chọn “{DONE}” hoặc xóa ngày",
+                )
+            elif done and reported_on and done > reported_on:
+                wrong(
+                    "completed_on",
+                    f"ngày {day(done)} sau ngày báo cáo {day(reported_on)}",
+                    "kiểm tra lại hai ngày",
+                )
+            if len(self.faults) == before:
+                cell = f"{TASKS}!{cells['status']}"
+                found[task.id] = ReturnedTask(task.id, status, done, result, difficulty, cell)
+        return list(found.values())
+
+    def _task_of(self, owed: Owed, code: str, wording: Any, wrong: _Wrong) -> TaskOwed | None:
+        """Return the task a row speaks of: its id, or the wording where the plan is read differently since."""
+        task, words = owed.task_by_id.get(code), " ".join(str(wording or "").split())
+        if task is not None and words in ("", _words(task)):
+            return task
+        same = [item for item in owed.tasks if _words(item) == words]
+        if len(same) == 1:
+            return same[0]
+        if task is None:
+            wrong("task_id", f"mã nhiệm vụ “{code}” không có trong biểu", "giữ nguyên cột Mã")
+        else:
+            wrong("text", f"nội dung nhiệm vụ {code} đã bị sửa", "chép lại nội dung từ biểu mẫu đã gửi")
+        return None
+
+
+def _words(task: TaskOwed) -> str:
+    return printable(" ".join(task.text.split()))
+
+
+def _status_of(value: Any) -> str:
+    words = text_of(value)
+    if words and fold(words) not in _STATUS:
+        raise CellError(f"“{words}” không có trong danh sách", f"chọn {', '.join(REPORTED)}")
+    return _STATUS[fold(words)] if words else ""

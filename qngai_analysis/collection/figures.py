@@ -1,0 +1,361 @@
+"""Adding published figures: a sheet with a dozen Vietnamese headings, checked, appended to ``figures.csv``."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from rapidfuzz.fuzz import token_set_ratio
+from rapidfuzz.process import extract
+
+from qngai_analysis import paths
+from qngai_analysis.collection.workbook import (
+    CellError,
+    Fault,
+    Sheet,
+    date_of,
+    letter,
+    number_of,
+    read_workbook,
+    text_of,
+)
+from qngai_analysis.errors import EvidenceError, SurveyError
+from qngai_analysis.evidence.observations import LEVELS
+from qngai_analysis.evidence.published import read_published, read_relations, read_territories
+from qngai_analysis.plan.catalogue import find_matcher, read_catalogue
+from qngai_analysis.project import read_project
+from qngai_analysis.raw import guarded, replace_table, sha256, sidecar_path, unguarded, verify
+from qngai_analysis.words.folding import fold
+
+#: Headings of the sheet, in the order of the template; those that must be filled.
+HEADINGS = {
+    "indicator": "Chỉ tiêu",
+    "value": "Giá trị",
+    "unit": "Đơn vị",
+    "territory": "Địa bàn",
+    "reference_date": "Ngày số liệu",
+    "source_title": "Nguồn",
+    "publisher": "Cơ quan công bố",
+    "address": "Địa chỉ",
+    "publication_date": "Ngày công bố",
+    "definition": "Định nghĩa",
+    "level": "Mức độ",
+    "note": "Ghi chú",
+}
+NEEDED = ("indicator", "value", "territory", "reference_date", "source_title", "publisher", "definition")
+_BOUND = re.compile(
+    r"(?P<more>>|trên|hơn|ít nhất)\s*(?P<low>.+)|(?P<less><|dưới|gần|chưa đến)\s*(?P<high>.+)", re.IGNORECASE
+)
+_SAME, _NEAR = (
+    ("dung", "cung", "cung dinh nghia", "dung dinh nghia", "same"),
+    ("gan", "khac", "gan nghia", "thay the", "near"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What was added: the new ids of ``figures.csv``, and the relations that ``series.csv`` lacked."""
+
+    ids: tuple[str, ...]
+    relations: tuple[str, ...]
+
+
+def write_template(file: Path) -> None:
+    """Write an empty sheet with the headings; EvidenceError if the file exists."""
+    from openpyxl import Workbook
+    from openpyxl.styles import Font
+
+    if file.exists():
+        raise EvidenceError(f"{file}: đã có tệp này; ghi ra tên khác")
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "Số liệu"
+    sheet.append(list(HEADINGS.values()))
+    for place, cell in enumerate(sheet[1]):
+        cell.font = Font(bold=True)
+        sheet.column_dimensions[letter(place)].width = 18
+    book.save(file)
+
+
+def add_figures(file: Path) -> tuple[Added | None, list[Fault]]:
+    """
+    Read a sheet of figures and append them, all or none.
+
+    Returns
+    -------
+    (added, faults)
+        With a fault nothing is added. A fault of the indicator proposes the codes that are nearest.
+    """
+    rows: list[dict[str, Any]] = []
+    faults: list[Fault] = []
+    for sheet in _sheets(file):
+        names = {fold(heading): key for key, heading in HEADINGS.items()}
+        heads: dict[str, int] = {}
+        for at, row in enumerate(sheet.rows, start=1):
+            if not heads:
+                heads = {
+                    names[fold(str(v))]: i
+                    for i, v in enumerate(row)
+                    if v is not None and fold(str(v)) in names
+                }
+                if not {"indicator", "value"} <= set(heads):
+                    heads = {}
+                continue
+            cells = {key: row[i] if i < len(row) else None for key, i in heads.items()}
+            if any(value is not None and str(value).strip() for value in cells.values()):
+                where = {key: f"{letter(i)}{at}" for key, i in heads.items()}
+                rows.append(_read(cells, where, file.name, sheet.name, faults))
+    if not rows:
+        faults.append(
+            Fault(
+                file.name,
+                "",
+                "",
+                "không có dòng số liệu nào",
+                f"hàng đầu ghi: {' · '.join(HEADINGS.values())}",
+            )
+        )
+    return (None, faults) if faults else (_append(rows), [])
+
+
+def add_figure(**cells: str) -> tuple[Added | None, list[Fault]]:
+    """Add one figure, its cells by the keys of :data:`HEADINGS`; as :func:`add_figures`."""
+    faults: list[Fault] = []
+    row = _read(
+        cells, {key: f"--{key.replace('_', '-')}" for key in HEADINGS}, "qngai add figure", "", faults
+    )
+    return (None, faults) if faults else (_append([row]), [])
+
+
+def _sheets(file: Path) -> list[Sheet]:
+    if file.suffix.lower() not in (".csv", ".txt", ".tsv"):
+        return read_workbook(file)
+    from qngai_analysis.survey.form.files import decode
+
+    try:
+        text = decode(str(file), file.read_bytes())
+    except (OSError, SurveyError) as fault:
+        raise EvidenceError(f"{file}: không đọc được ({fault}); lưu lại dạng CSV UTF-8 hoặc .xlsx") from fault
+    head = text.split("\n", 1)[0]
+    mark = max("\t;,", key=head.count)
+    rows = tuple(tuple(cell or None for cell in row) for row in csv.reader(io.StringIO(text), delimiter=mark))
+    return [Sheet("", rows)]
+
+
+# ---------------------------------------------------------------- one row
+
+
+def _read(
+    cells: Mapping[str, Any], where: Mapping[str, str], file: str, sheet: str, faults: list[Fault]
+) -> dict[str, Any]:
+    def fault(key: str, found: str, mend: str) -> None:
+        faults.append(Fault(file, sheet, where.get(key, ""), f"{HEADINGS[key]}: {found}", mend))
+
+    def read(key: str, how: Any, empty: Any) -> Any:
+        try:
+            return how(cells.get(key))
+        except CellError as wrong:
+            fault(key, wrong.found, wrong.mend)
+            return empty
+
+    row: dict[str, Any] = {key: read(key, text_of, "") for key in HEADINGS}
+    for key in NEEDED:
+        if not row[key]:
+            fault(key, "để trống", "điền ô này")
+    row["value"], row["value_type"] = read("value", _value, (None, "point"))
+    row["unit"] = row["unit"] or ("%" if "%" in str(cells.get("value")) else "")
+    row["reference_date"] = read("reference_date", date_of, None)
+    row["publication_date"] = read("publication_date", date_of, None)
+    definition = fold(row["definition"])
+    row["definition"] = "same" if definition in _SAME else "other" if definition in _NEAR else ""
+    if definition and not row["definition"]:
+        fault(
+            "definition",
+            f"“{cells.get('definition')}”",
+            "ghi “đúng” (đúng định nghĩa của chỉ tiêu) hoặc “gần”",
+        )
+    row["level"] = row["level"].lower() or "không rõ"
+    if row["level"] not in LEVELS:
+        fault("level", f"“{row['level']}”", f"ghi {', '.join(LEVELS)}")
+    if row["indicator"]:
+        row["indicator"], row["name"], unit = read(
+            "indicator", lambda _: _indicator(row["indicator"], row["unit"]), ("", "", "")
+        )
+        row["unit"] = row["unit"] or unit
+    if row["territory"]:
+        row["territory"] = read(
+            "territory", lambda _: _territory(row["territory"], row["reference_date"]), ""
+        )
+    if row["address"] and urlsplit(row["address"]).scheme not in ("http", "https"):
+        fault("address", f"“{row['address']}”", "ghi địa chỉ trang, mở đầu bằng https://")
+    return row
+
+
+def _value(cell: Any) -> tuple[float, str]:
+    """Return the number and what it bounds: "trên 32%" is a lower bound."""
+    bound = _BOUND.fullmatch(text_of(cell)) if isinstance(cell, str) else None
+    found = number_of((bound["low"] or bound["high"]) if bound else cell)
+    if found is None:
+        raise CellError("để trống", "ghi số, ví dụ 45,2 hoặc “trên 32”")
+    return found, "point" if not bound else "lower_bound" if bound["low"] else "upper_bound"
+
+
+def _indicator(words: str, unit: str) -> tuple[str, str, str]:
+    """Return code, name and unit of an indicator given by its code or in words."""
+    catalogue = read_catalogue()
+    if words in catalogue.index:
+        return words, str(catalogue.loc[words, "name_vi"]), str(catalogue.loc[words, "unit"])
+    names = {str(code): str(name) for code, name in catalogue["name_vi"].items()}
+    named = {fold(name): code for code, name in names.items()}
+    matcher = find_matcher()
+    code = named.get(fold(words)) or (matcher.match(words, unit or "%").code if matcher else "")
+    if code:
+        return code, words, str(catalogue.loc[code, "unit"])
+    near = [match.code for match in matcher.candidates(words, unit or "%")] if matcher else []
+    # where no indicator allows the words, those whose names share most of them
+    near += [
+        code for _, _, code in extract(fold(words), {c: n for n, c in named.items()}, scorer=token_set_ratio)
+    ]
+    proposals = "; ".join(f"{code} ({names[code]})" for code in dict.fromkeys(near[:3]))
+    raise CellError(f"“{words}” không rõ là chỉ tiêu nào", f"ghi mã; gần nhất: {proposals}")
+
+
+def _territory(words: str, when: str | None) -> str:
+    """Return the id of a territory given by id or name; a name that outlived a merger goes by the day."""
+    table = read_territories()
+    if words in table.index:
+        return words
+    key = fold(words).removeprefix("tinh ").removeprefix("thanh pho ")
+    if key in ("ca nuoc", "viet nam"):
+        return "VN"
+    on = (when or f"{date.max}")[:10]
+    found = [
+        str(code)
+        for code, row in table.iterrows()
+        if re.sub(r"^(tinh|thanh pho|thi xa|huyen) ", "", fold(str(row["name"]).split(" (")[0])) == key
+        and str(row["valid_from"] or "")[:4] <= on[:4]
+    ]
+    valid = [
+        code
+        for code in found
+        if on <= str(table.loc[code, "valid_to"]) or not isinstance(table.loc[code, "valid_to"], str)
+    ]
+    if len(valid) == 1:
+        return valid[0]
+    if not found:
+        raise CellError(
+            f"“{words}” không có trong danh sách địa bàn",
+            f"ghi {read_project().territory}, VN hoặc mã ở reference/territories.csv",
+        )
+    raise CellError(f"“{words}” có thể là {' hoặc '.join(valid or found)}", "ghi một trong các mã này")
+
+
+# ---------------------------------------------------------------- appending
+
+
+def _append(rows: Sequence[Mapping[str, Any]]) -> Added:
+    file = paths.raw("published", "figures.csv")
+    verify(file)
+    text = file.read_text(encoding="utf-8")
+    listed = list(csv.DictReader(io.StringIO(text)))
+    columns = list(listed[0])
+    last = max(int(row["id"][1:]) for row in listed if row["id"][1:].isdigit())
+    known = {
+        (row["name"], row["territory"], row["reference_date"], float(row["value"]), unguarded(row["address"]))
+        for row in listed
+    }
+    made: list[dict[str, Any]] = []
+    relations: dict[str, str] = {}
+    for place, row in enumerate(rows, start=1):
+        key = (row["name"], row["territory"], row["reference_date"], row["value"], row["address"])
+        if key in known:
+            raise EvidenceError(f"{row['name']}: số này, nguồn này đã có trong figures.csv; bỏ dòng này đi")
+        series, relation = _series(row)
+        if relation:
+            relations[series] = relation
+        made.append(
+            {
+                **{name: row.get(name) for name in columns},
+                "id": f"P{last + place:03d}",
+                "series": series,
+                "year": row["reference_date"][:4],
+                "period": "point"
+                if len(row["reference_date"]) == 10 and row["reference_date"][5:] != "12-31"
+                else "Y",
+                "channel": "cơ quan nhà nước"
+                if urlsplit(row["address"]).netloc.endswith(".gov.vn")
+                else "báo chí",
+                "confidence": "medium",
+            }
+        )
+    for name in relations:
+        _extend(paths.raw("reference", "series.csv"), [relations[name].split("|")])
+    _extend(
+        file, [["" if (cell := row.get(name)) is None else _cell(cell) for name in columns] for row in made]
+    )
+    return Added(tuple(str(row["id"]) for row in made), tuple(relations))
+
+
+def _cell(value: Any) -> str:
+    return f"{value:.15g}" if isinstance(value, float) else guarded(str(value))
+
+
+def _series(row: Mapping[str, Any]) -> tuple[str, str]:
+    """Return the series of a figure, and the line that series.csv needs where it does not know it."""
+    table = read_relations()
+    mine = table[table["indicator"].eq(row["indicator"]) & table["method"].isna()]
+    same = row["definition"] == "same"
+    if same:
+        found = mine[mine["relation"].eq("same")]["series"]
+        series = str(found.iloc[0]) if len(found) else row["indicator"].lower()
+    else:
+        series = f"{row['indicator'].lower()}_gan_{fold(row['name']).replace(' ', '_')[:40]}"
+    if series in set(mine["series"]):
+        return series, ""
+    if same:
+        words = [
+            row["indicator"],
+            series,
+            "",
+            "same",
+            "same",
+            "Cùng định nghĩa với chỉ tiêu, theo người thêm số liệu",
+        ]
+    else:
+        why = row["note"] or "Gần nghĩa, không cùng định nghĩa, theo người thêm số liệu"
+        words = [
+            row["indicator"],
+            series,
+            "",
+            "national" if row["territory"] == "VN" else "proxy",
+            "other",
+            why,
+        ]
+    return series, "|".join(word.replace("|", "/") for word in words)
+
+
+def _extend(file: Path, rows: Sequence[Sequence[str]]) -> None:
+    """Append rows to a raw table and renew its checksum; the new pair is read once before it counts."""
+    stream = io.StringIO(newline="")
+    text = file.read_text(encoding="utf-8")
+    csv.writer(stream, lineterminator="\n").writerows(rows)
+    content = (text if text.endswith("\n") else text + "\n") + stream.getvalue()
+    sidecar = sidecar_path(file).read_text(encoding="utf-8")
+    with tempfile.TemporaryDirectory() as folder:
+        trial = Path(folder) / file.name
+        trial.write_text(content, encoding="utf-8")
+        renewed = re.sub(
+            r'^sha256 = "[0-9a-f]*"', f'sha256 = "{sha256(trial)}"', sidecar, count=1, flags=re.MULTILINE
+        )
+        sidecar_path(trial).write_text(renewed, encoding="utf-8")
+        read_published(trial) if file.name == "figures.csv" else read_relations(trial)
+    replace_table(file, content.encode(), renewed)

@@ -1,0 +1,250 @@
+"""The one Excel form of a body, written with what it owes; ``answers.py`` reads it back.
+
+The sheets hold the plan's words and the catalogue's definitions, locked; what is asked are coloured cells.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import copy
+from pathlib import Path
+from typing import Any
+
+from qngai_analysis.collection.owed import Body, Owed
+from qngai_analysis.collection.workbook import (
+    letter,
+)
+from qngai_analysis.errors import EvidenceError
+from qngai_analysis.page.archive import settled
+from qngai_analysis.page.document import NO_DATE
+from qngai_analysis.page.tables import printable
+from qngai_analysis.progress.tasks import REPORTED
+
+COVER, FIGURES, TASKS = "Trang bìa", "Số liệu", "Nhiệm vụ"
+FORM = "QNGAI-BIEU-1"
+LEVELS = ("chính thức", "sơ bộ", "ước tính")
+
+#: Heading, width, and whether the body fills it, of the columns of the two sheets.
+FIGURE_COLUMNS = {
+    "indicator": ("Mã", 17, False),
+    "name": ("Chỉ tiêu, cách tính", 44, False),
+    "unit": ("Đơn vị", 8, False),
+    "territory": ("Địa giới", 22, False),
+    "numerator": ("Tử số", 14, True),
+    "denominator": ("Mẫu số", 14, True),
+    "value": ("Giá trị", 11, True),
+    "reference_date": ("Ngày số liệu", 12, True),
+    "level": ("Mức độ", 11, True),
+    "method": ("Nguồn dữ liệu, cách tính", 26, True),
+    "absent": ("Không có số liệu vì", 22, True),
+    "note": ("Ghi chú", 20, True),
+    "before": ("Số đã biết", 16, False),
+}
+TASK_COLUMNS = {
+    "task_id": ("Mã", 11, False),
+    "place": ("Kế hoạch, mục", 20, False),
+    "text": ("Nhiệm vụ", 58, False),
+    "period": ("Thời hạn", 13, False),
+    "status": ("Tình hình", 17, True),
+    "completed_on": ("Ngày hoàn thành", 14, True),
+    "result": ("Kết quả, minh chứng", 32, True),
+    "difficulty": ("Khó khăn, kiến nghị", 28, True),
+}
+FILLED_BY, CONTACT, DAY, BODY, YEAR = (
+    "Người lập biểu",
+    "Điện thoại, thư điện tử",
+    "Ngày báo cáo",
+    "Cơ quan, đơn vị báo cáo",
+    "Năm báo cáo",
+)
+_GUIDE = (
+    "Chỉ nhập vào các ô có màu; không thêm, xóa dòng hay sửa các cột khác.",
+    "Trang “Số liệu”: ghi tử số, mẫu số và ngày của số liệu; giá trị tỷ lệ được tính từ tử số, mẫu số nên có thể để trống.",
+    "Mỗi chỉ tiêu có một dòng cho mỗi địa giới. Không có số liệu thì ghi lý do vào cột “Không có số liệu vì”.",
+    "Trang “Nhiệm vụ”: chọn tình hình ở từng dòng; chọn “hoàn thành” thì ghi cả ngày hoàn thành. Không cần ghi quá hạn.",
+    "Số ghi với dấu phẩy thập phân (45,2), ngày ghi ngày/tháng/năm (31/12/2025). Gửi lại tệp này dưới dạng .xlsx.",
+)
+
+
+# ---------------------------------------------------------------- writing
+
+
+def write_form(owed: Owed, body: Body, file: Path) -> None:
+    """
+    Write the form of a body.
+
+    Raises
+    ------
+    EvidenceError
+        The file exists: it may be a form that somebody has filled.
+    """
+    from openpyxl import Workbook
+
+    if file.exists():
+        raise EvidenceError(
+            f"{file}: đã có tệp này và có thể đã được điền; ghi ra thư mục khác hoặc chuyển tệp cũ đi"
+        )
+    book = Workbook()
+    cover = book.active
+    assert cover is not None
+    _write_cover(cover, owed, body)
+    if body.figures:
+        _write_sheet(
+            book.create_sheet(FIGURES), FIGURE_COLUMNS, list(_figure_rows(owed, body)), _figure_rules
+        )
+    if body.tasks:
+        rows = [[t.id, f"{t.plan}, {t.place}", t.text, t.period] for t in body.tasks]
+        _write_sheet(book.create_sheet(TASKS), TASK_COLUMNS, rows, _task_rules)
+    book.properties.title = f"Biểu cung cấp số liệu, báo cáo nhiệm vụ năm {owed.year}: {body.name}"
+    book.properties.creator = "qngai-analysis"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    stream = io.BytesIO()
+    book.save(stream)
+    with file.open("xb") as target:  # never over a file that came meanwhile
+        target.write(settled(stream.getvalue(), NO_DATE))
+
+
+def _figure_rows(owed: Owed, body: Body) -> Iterator[list[Any]]:
+    for figure in body.figures:
+        words = figure.name
+        if figure.numerator:
+            words += f"\nTử số: {figure.numerator}"
+        if figure.denominator:
+            words += f"\nMẫu số: {figure.denominator}"
+        words += f"\nLoại: {figure.blank.words}. Cơ sở đề nghị: {body.grounds[figure.indicator]}"
+        for place in owed.territories:
+            before = figure.before if place == owed.territories[0] else ""
+            yield [figure.indicator, words, figure.unit, place.name, *[None] * 8, before]
+
+
+def _put(sheet: Any, row: int, column: int, value: Any) -> Any:
+    cell = sheet.cell(row, column)
+    cell.value = printable(value) if isinstance(value, str) else value
+    if isinstance(value, str):
+        cell.data_type = "s"  # a plan's text that begins with "=" is no formula
+    return cell
+
+
+def _write_cover(sheet: Any, owed: Owed, body: Body) -> None:
+    style = _style()
+    sheet.title = COVER
+    _put(sheet, 1, 1, f"BIỂU CUNG CẤP SỐ LIỆU, BÁO CÁO NHIỆM VỤ NĂM {owed.year}").font = style["title"]
+    rows = [("Mã biểu", FORM), (YEAR, owed.year), (BODY, body.name)]
+    rows += [(FILLED_BY, None), (CONTACT, None), (DAY, None)]
+    for place, (label, value) in enumerate(rows, start=3):
+        _put(sheet, place, 1, label).font = style["bold"]
+        cell = _put(sheet, place, 2, value)
+        cell.alignment, cell.font = style["wrap"], style["plain"]
+        if value is None:
+            cell.fill, cell.protection, cell.border = style["fill"], style["open"], style["box"]
+    sheet["B8"].number_format = "DD/MM/YYYY"
+    guide = _put(sheet, 10, 1, "Cách điền")
+    guide.font, guide.alignment = style["bold"], style["wrap"]
+    for place, line in enumerate(_GUIDE, start=1):
+        cell = _put(sheet, 9 + place, 2, f"{place}. {line}")
+        cell.alignment, cell.font = style["wrap"], style["plain"]
+        sheet.row_dimensions[9 + place].height = 20
+    sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 26, 84
+    sheet.protection.sheet = True
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "portrait", 9
+    _fit(sheet)
+
+
+def _style() -> dict[str, Any]:
+    from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+
+    line = Side(style="thin", color="A6A6A6")
+    return {
+        "title": Font(name="Times New Roman", size=14, bold=True),
+        "bold": Font(name="Times New Roman", size=11, bold=True),
+        "plain": Font(name="Times New Roman", size=11),
+        "wrap": Alignment(wrap_text=True, vertical="top", horizontal="left"),
+        "head": Alignment(wrap_text=True, vertical="center", horizontal="center"),
+        "fill": PatternFill("solid", fgColor="FFF4CE"),
+        "grey": PatternFill("solid", fgColor="E7E6E6"),
+        "open": Protection(locked=False),
+        "locked": Protection(locked=True),
+        "box": Border(left=line, right=line, top=line, bottom=line),
+    }
+
+
+def _write_sheet(
+    sheet: Any,
+    columns: Mapping[str, tuple[str, int, bool]],
+    rows: Sequence[Sequence[Any]],
+    rules: Callable[[Any, int], None],
+) -> None:
+    style = _style()
+    names = list(columns)
+    looks = _looks(sheet, style)
+    for place, (heading, width, asked) in enumerate(columns.values(), start=1):
+        cell = _put(sheet, 1, place, heading)
+        cell.number_format, cell.protection = "General", style["locked"]
+        cell.font, cell.alignment, cell.border = style["bold"], style["head"], style["box"]
+        cell.fill = style["fill"] if asked else style["grey"]
+        sheet.column_dimensions[letter(place - 1)].width = width
+    for at, row in enumerate(rows, start=2):
+        values = [*row, *[None] * (len(names) - len(row))]
+        lines = 1
+        for place, (name, value) in enumerate(zip(names, values, strict=True), start=1):
+            cell = _put(sheet, at, place, value)
+            cell._style = looks[columns[name][2], name in _DATED]
+            if isinstance(value, str):
+                parts = value.split("\n")
+                lines = max(lines, sum(math.ceil(0.88 * len(part) / columns[name][1]) for part in parts))
+        sheet.row_dimensions[at].height = 15 * max(2, lines)
+    rules(sheet, len(rows) + 1)
+    sheet.freeze_panes = "C2"
+    sheet.protection.sheet = True
+    sheet.protection.formatColumns = sheet.protection.formatRows = False
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 9
+    sheet.print_title_rows = "1:1"
+    _fit(sheet)
+
+
+def _looks(sheet: Any, style: Mapping[str, Any]) -> dict[tuple[bool, bool], Any]:
+    """Return the look of a cell by whether it is asked and whether it is a date, made once: each costs time."""
+    cell = sheet.cell(1, 1)
+    cell.font, cell.alignment, cell.border = style["plain"], style["wrap"], style["box"]
+    given = copy(cell._style)
+    cell.fill, cell.protection = style["fill"], style["open"]
+    asked = copy(cell._style)
+    cell.number_format = "DD/MM/YYYY"
+    return {(False, False): given, (True, False): asked, (True, True): copy(cell._style)}
+
+
+_DATED = frozenset({"reference_date", "completed_on"})
+
+
+def _fit(sheet: Any) -> None:
+    from openpyxl.worksheet.properties import PageSetupProperties
+
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+
+
+def _figure_rules(sheet: Any, last: int) -> None:
+    _rule(sheet, f"E2:F{last}", "decimal", "ghi số không âm", formula1="0", operator="greaterThanOrEqual")
+    _rule(
+        sheet,
+        f"G2:G{last}",
+        "custom",
+        "tỷ lệ % nằm trong khoảng 0 đến 100",
+        formula1='OR($C2<>"%",AND(ISNUMBER(G2),G2>=0,G2<=100))',
+    )
+    _rule(sheet, f"I2:I{last}", "list", f"chọn {'; '.join(LEVELS)}", formula1=f'"{",".join(LEVELS)}"')
+
+
+def _task_rules(sheet: Any, last: int) -> None:
+    _rule(sheet, f"E2:E{last}", "list", f"chọn {'; '.join(REPORTED)}", formula1=f'"{",".join(REPORTED)}"')
+
+
+def _rule(sheet: Any, cells: str, kind: Any, message: str, **formula: Any) -> None:
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    rule = DataValidation(type=kind, allow_blank=True, showErrorMessage=True, **formula)
+    rule.errorTitle, rule.error = "Kiểm tra lại", message
+    sheet.add_data_validation(rule)
+    rule.add(cells)

@@ -1,0 +1,150 @@
+"""The official letters: asking a body for what it owes, and reminding it, as DOCX and PDF."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from qngai_analysis.collection.owed import PROPOSED, Blank, Body, Duty, FigureOwed, Owed, TaskOwed
+from qngai_analysis.page.blocks import OfficialHead, Prose, SignatureBlock, literal
+from qngai_analysis.page.document import Document, composed
+from qngai_analysis.progress.cutoff import default_cutoff
+from qngai_analysis.project import Office, read_project
+from qngai_analysis.words.numbers import count, official_day
+
+WRITTEN_BY_HAND = "      "
+
+
+def request_letter(owed: Owed, body: Body, *, due: date, form: str) -> Document:
+    """Return the letter that asks a body for its figures and tasks; number and day are left open."""
+    who = read_project().office(default_cutoff(owed.year))
+    wanted = _wanted(body.figures, body.tasks, asked=True)
+    parts = [_opening(owed, who, body, wanted, form)]
+    if body.figures:
+        lines = "\n".join(f"- {_figure_line(body, figure)};" for figure in body.figures)
+        parts.append(f"**1. Số liệu** (trang tính “Số liệu” của biểu mẫu):\n\n{_ended(lines)}")
+    if body.tasks:
+        head = "2" if body.figures else "1"
+        lines = "\n".join(f"- {line};" for line in _task_lines(body.tasks, owed.duties))
+        parts.append(
+            f"**{head}. Tình hình thực hiện nhiệm vụ** (trang tính “Nhiệm vụ” của biểu mẫu):\n\n{_ended(lines)}"
+        )
+    if body.figures and len(owed.territories) > 1:
+        parts.append(
+            f"Mỗi chỉ tiêu đề nghị cung cấp theo hai địa giới: {_place(owed, 0)}, là địa bàn mà các kế "
+            f"hoạch giao mục tiêu, và {_place(owed, 1)}. Trường hợp không có số liệu, đề nghị ghi rõ lý do."
+        )
+    if body.outside and body.tasks:
+        parts.append(
+            f"Các kế hoạch nêu trên được ban hành cho địa bàn {_place(owed, 0)}; đề nghị {body.name} "
+            "báo cáo những nội dung đã triển khai trên địa bàn (nếu có)."
+        )
+    parts.append(_closing(who, body, due))
+    return _letter(owed, body, _matter(body.figures, body.tasks), parts)
+
+
+def reminder_letter(
+    owed: Owed,
+    body: Body,
+    *,
+    figures: Sequence[FigureOwed],
+    tasks: Sequence[TaskOwed],
+    asked: date,
+    due: date,
+    on: date,
+) -> Document:
+    """Return the letter that reminds a body of what has not come back by a day."""
+    who = read_project().office(default_cutoff(owed.year))
+    lines = [literal(figure.name) for figure in figures] + [
+        literal(line.split(" (")[0]) for line in _task_lines(tasks, owed.duties)
+    ]
+    listed = "\n".join(f"- {line};" for line in lines)
+    parts = [
+        f"Ngày {official_day(asked)}, {who.agency} có công văn đề nghị {body.name} cung cấp số liệu, báo cáo tình hình thực "
+        f"hiện nhiệm vụ năm {owed.year} trước ngày {official_day(due)}. Đến ngày {official_day(on)}, {who.agency} chưa "
+        f"nhận được {_wanted(figures, tasks)}, gồm:\n\n{_ended(listed)}",
+        f"Đề nghị {body.name} hoàn thành biểu mẫu đã gửi và gửi về {who.agency} trong thời gian sớm nhất; nội dung "
+        "không có số liệu đề nghị ghi rõ lý do. Quá thời hạn chốt số liệu, báo cáo sẽ ghi là chưa có báo cáo./.",
+    ]
+    return _letter(owed, body, f"đôn đốc {_matter(figures, tasks)}", parts)
+
+
+def _opening(owed: Owed, who: Office, body: Body, wanted: str, form: str) -> str:
+    ground = next((duty for duty in owed.duties if duty.what == "survey"), None)
+    start = f"Để có căn cứ lập báo cáo kết quả thực hiện {owed.main_plan} năm {owed.year}"
+    if ground is not None:
+        start = (
+            f"Thực hiện {ground.place} Kế hoạch ban hành kèm theo {ground.cited} của {literal(ground.issuer)} "
+            f"({ground.words}), để có căn cứ lập báo cáo kết quả thực hiện năm {owed.year}"
+        )
+    return f"{start}, {who.agency} đề nghị {body.name} {wanted} theo biểu mẫu gửi kèm (tệp {literal(form)}), cụ thể như sau:"
+
+
+def _closing(who: Office, body: Body, due: date) -> str:
+    return (
+        f"Đề nghị {body.name} gửi biểu mẫu về {who.agency} trước ngày {official_day(due)} (tệp Excel theo mẫu và văn bản "
+        f"của cơ quan, đơn vị) để tổng hợp. Thông tin chi tiết liên hệ: {'…' * 12}, điện thoại {'…' * 6}."
+    )
+
+
+def _figure_line(body: Body, figure: FigureOwed) -> str:
+    ground = body.grounds[figure.indicator]
+    line = f"{literal(figure.name)}: {literal(ground)}"
+    if figure.blank is Blank.SURVEY:
+        line += (
+            " (chỉ tiêu phải điều tra: cung cấp nếu đã có kết quả điều tra, khảo sát hoặc số liệu quản lý)"
+        )
+    if figure.blank is Blank.NO_METHOD and ground != PROPOSED:
+        line += " (chưa có phương pháp tính thống nhất cấp tỉnh: đề nghị ghi rõ cách tính)"
+    return line
+
+
+def _task_lines(tasks: Sequence[TaskOwed], duties: Sequence[Duty]) -> list[str]:
+    """Return a line for each plan: how many of its tasks, and what makes the body report."""
+    listed = {task.plan_name: task.plan_cited for task in tasks}
+    numbers = Counter(task.plan_name for task in tasks)
+    lines = []
+    for name, cited in listed.items():
+        ground = next((duty for duty in duties if duty.what == "tasks" and duty.plan == name), None)
+        why = f"{ground.place}: {ground.words}" if ground else PROPOSED
+        lines.append(f"{count(numbers[name])} nhiệm vụ theo {cited} ({literal(why)})")
+    return lines
+
+
+def _wanted(figures: Sequence[FigureOwed], tasks: Sequence[TaskOwed], *, asked: bool = False) -> str:
+    parts = []
+    if figures:
+        parts.append(f"{'cung cấp ' if asked else ''}số liệu của {count(len(figures))} chỉ tiêu")
+    if tasks:
+        parts.append(f"báo cáo tình hình thực hiện {count(len(tasks))} nhiệm vụ")
+    return " và ".join(parts)
+
+
+def _matter(figures: Sequence[FigureOwed], tasks: Sequence[TaskOwed]) -> str:
+    return ", ".join(["cung cấp số liệu"] * bool(figures) + ["báo cáo nhiệm vụ"] * bool(tasks))
+
+
+def _place(owed: Owed, nth: int) -> str:
+    name = owed.territories[nth].name
+    return literal(name[:1].lower() + name[1:])
+
+
+def _ended(lines: str) -> str:
+    return lines.removesuffix(";") + "."
+
+
+def _letter(owed: Owed, body: Body, matter: str, parts: Iterable[str]) -> Document:
+    who = read_project().office(default_cutoff(owed.year))
+    head = OfficialHead(
+        parent_body=who.parent_body,
+        issuing_body=who.issuing_body,
+        symbol=f"{who.symbol.removeprefix('BC-')}-{WRITTEN_BY_HAND}",
+        subject=f"V/v {matter} thực hiện {owed.main_plan} năm {owed.year}",
+        place=who.place,
+        title="",
+        addressee=body.name,
+    )
+    return composed(
+        [head, *map(Prose, parts), SignatureBlock(post=who.post, recipients=("Như trên", "Lưu: VT"))]
+    )

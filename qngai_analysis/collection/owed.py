@@ -1,0 +1,471 @@
+"""Who owes what for a year, and why: figures and tasks, by the body that must be asked.
+
+A blank of the report is of a class (``data/raw/reference/measurability.csv``): no provincial method
+measures it, a register holds it, or only a survey tells. The legal ground of a request is quoted from
+``duties.csv``; where no plan gives the duty, the request says that the reporting office proposes it.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
+
+from qngai_analysis import paths
+from qngai_analysis.errors import ParameterError
+from qngai_analysis.evidence.published import read_territories
+from qngai_analysis.plan import read_plan
+from qngai_analysis.plan.agencies import canonical, named_on, read_agencies
+from qngai_analysis.plan.catalogue import read_catalogue
+from qngai_analysis.plan.model import Document, Task
+from qngai_analysis.progress.cutoff import default_cutoff
+from qngai_analysis.progress.judging import Judgement
+from qngai_analysis.progress.outcome import Outcome
+from qngai_analysis.progress.yearly import YearResult, judge_year
+from qngai_analysis.project import Role, read_project
+from qngai_analysis.raw import read_table
+from qngai_analysis.values import is_missing, records
+from qngai_analysis.words.folding import fold
+from qngai_analysis.words.numbers import day, number, official_day
+
+NO_DISTRICTS = date(2025, 7, 1)  # Luật Tổ chức chính quyền địa phương 2025: two levels, no district
+PROPOSED = "theo đề xuất phân công của cơ quan lập báo cáo"
+
+
+class Blank(StrEnum):
+    """Why an indicator has no figure, and what would fill it."""
+
+    NO_METHOD = "no_provincial_method"
+    ADMINISTRATIVE = "administrative"
+    SURVEY = "survey"
+    UNKNOWN = "unknown"
+
+    @property
+    def words(self) -> str:
+        """The class as reports and forms print it."""
+        return _BLANK[self]
+
+
+_BLANK = {
+    Blank.NO_METHOD: "không có phương pháp đo cấp tỉnh",
+    Blank.ADMINISTRATIVE: "số liệu hành chính, chưa thu thập",
+    Blank.SURVEY: "phải điều tra",
+    Blank.UNKNOWN: "chưa xếp loại",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Territory:
+    """A territory that a figure may be of, by id and as forms name it."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class FigureOwed:
+    """A figure that somebody should give: the indicator, how it is counted, why it is blank.
+
+    ``goals`` are the targets that need it ("906.15: đạt 90%"). ``known`` says whether the year's
+    figure is there already, ``before`` what was known of an earlier year, in words.
+    """
+
+    indicator: str
+    name: str
+    unit: str
+    numerator: str
+    denominator: str
+    blank: Blank
+    why: str
+    source: str
+    goals: tuple[str, ...]
+    known: bool
+    before: str = ""
+    value_before: float | None = None
+
+    @property
+    def share(self) -> bool:
+        """Whether it is a share, between 0 and 100, with a numerator and a denominator."""
+        return self.unit == "%" and bool(self.denominator)
+
+
+@dataclass(frozen=True, slots=True)
+class TaskOwed:
+    """A task on whose state its lead agencies report; ``bodies`` are all that are asked."""
+
+    id: str
+    plan: str  # "Quyết định 906/QĐ-UBND"
+    plan_name: str
+    plan_cited: str  # with its day
+    place: str
+    text: str
+    period: str
+    due: date | None
+    bodies: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """One body and what it owes. ``own``: the office that makes the report, which asks itself for nothing."""
+
+    name: str
+    folder: str  # its name as every system takes it; "ubnd-xa-ba-to-2" where marks alone tell two apart
+    commune: bool = False
+    own: bool = False
+    outside: bool = False  # a commune of what was another province when the plans were issued
+    figures: tuple[FigureOwed, ...] = ()
+    grounds: Mapping[str, str] = field(default_factory=dict)  # indicator: the duty, in words
+    tasks: tuple[TaskOwed, ...] = ()
+
+
+@dataclass(frozen=True)
+class Owed:
+    """Everything owed for a year: the bodies, the blanks, and the groups nobody can write to."""
+
+    year: int
+    bodies: tuple[Body, ...]
+    figures: tuple[FigureOwed, ...]
+    tasks: tuple[TaskOwed, ...]
+    territories: tuple[Territory, ...]
+    unaddressed: Mapping[str, int]  # name of a group: number of its tasks
+    duties: tuple[Duty, ...] = ()
+    main_plan: str = ""  # "Quyết định số 906/QĐ-UBND"
+
+    def body(self, name: str) -> Body:
+        """Return a body by its name, however it is spelled; ParameterError says which there are."""
+        found = self._by_name.get(_key(name)) or self._by_name.get(_key(canonical(name)))
+        if found is None:
+            from difflib import get_close_matches
+
+            known = {body.name.casefold(): body.name for body in self.bodies}
+            near = [known[key] for key in get_close_matches(name.casefold(), list(known), 3, 0.5)] or [
+                *known.values()
+            ][:3]
+            raise ParameterError(
+                f"{name}: không phải cơ quan, đơn vị nào được giao trong năm {self.year}; gần nhất: {'; '.join(near)}"
+            )
+        return found
+
+    @cached_property
+    def _by_name(self) -> dict[str, Body]:
+        return {_key(body.name): body for body in self.bodies}
+
+    @cached_property
+    def task_by_id(self) -> dict[str, TaskOwed]:
+        """The tasks by their id."""
+        return {task.id: task for task in self.tasks}
+
+    @cached_property
+    def figure_by_code(self) -> dict[str, FigureOwed]:
+        """The figures by the catalogue's code."""
+        return {figure.indicator: figure for figure in self.figures}
+
+
+def owed(year: int, *, result: YearResult | None = None) -> Owed:
+    """
+    Return what every body owes for a year.
+
+    Parameters
+    ----------
+    year : the reporting year
+    result : the year judged from real data; judged here where it is not given
+
+    Notes
+    -----
+    A figure is asked of the body that a plan obliges, then of the holder of the data; one that no
+    provincial method measures is asked only where a plan orders it. A task is asked of each lead agency
+    under its name at the end of the year: a group of communes or departments is every one of them.
+    """
+    on = date(year, 12, 31)
+    duties = read_duties()
+    figures, grounds = _figures(year, on, result, duties)
+    tasks, unaddressed = _tasks(year, on)
+    head = read_plan(read_project().main_plan().name).document
+    main_plan = f"{head.type} số {head.number}"
+    own = read_project().office(default_cutoff(year)).agency
+    communes, outside = set(communes_of(on)), _outside(on)
+    asked = {body for bodies in grounds.values() for body in bodies} | {
+        b for task in tasks for b in task.bodies
+    }
+    names = sorted(asked, key=lambda name: (name in communes, fold(name), name))
+    bodies = tuple(
+        Body(
+            name=name,
+            folder=folder,
+            commune=name in communes,
+            own=name == own,
+            outside=name in outside,
+            figures=tuple(figure for figure in figures if name in grounds.get(figure.indicator, {})),
+            grounds={code: asked[name] for code, asked in grounds.items() if name in asked},
+            tasks=tuple(task for task in tasks if name in task.bodies),
+        )
+        for name, folder in zip(names, _folders(names), strict=True)
+    )
+    return Owed(year, bodies, figures, tasks, territories_asked(year), unaddressed, duties, main_plan)
+
+
+def _key(name: str) -> str:
+    # marks tell communes apart: Ba Tơ and Ba Tô are two
+    return " ".join(unicodedata.normalize("NFC", name).casefold().split())
+
+
+def _folders(names: list[str]) -> list[str]:
+    bare = [fold(name).replace(" ", "-")[:60] for name in names]
+    return [
+        f"{name}-{bare[:place].count(name) + 1}" if name in bare[:place] else name
+        for place, name in enumerate(bare)
+    ]
+
+
+def territories_asked(year: int) -> tuple[Territory, ...]:
+    """Return the territories a figure of a year is asked for: the plan's, and what it became."""
+    known = read_territories()
+    asked = dict.fromkeys([read_project().territory, _province(date(year, 12, 31))])
+    return tuple(Territory(code, str(known.loc[code, "name"])) for code in asked)
+
+
+# ---------------------------------------------------------------- figures
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """A duty that a plan gives (``data/raw/reference/duties.csv``), and the plan as letters cite it."""
+
+    what: str  # figure, tasks, survey
+    plan: str
+    cited: str  # "Quyết định số 906/QĐ-UBND ngày 11/7/2022"
+    issuer: str
+    indicator: str
+    body: str
+    place: str
+    words: str
+
+
+def read_duties() -> tuple[Duty, ...]:
+    """Return the duties that the project's plans give, in the order of the table."""
+    mine = {entry.name for entry in read_project().plan}
+    rows = [row for row in records(read_table(paths.reference("duties.csv"))) if row.plan in mine]
+    heads = {name: read_plan(name).document for name in {row.plan for row in rows}}
+    return tuple(
+        Duty(
+            what=row.what,
+            plan=row.plan,
+            cited=_cited(heads[row.plan]),
+            issuer=heads[row.plan].issuer,
+            indicator=_text(row.indicator),
+            body=_text(row.body),
+            place=row.place,
+            words=row.words,
+        )
+        for row in rows
+    )
+
+
+def _cited(head: Document) -> str:
+    dated = f" ngày {official_day(date.fromisoformat(head.date))}" if head.date else ""
+    return f"{head.type} số {head.number}{dated}"
+
+
+def _figures(
+    year: int, on: date, result: YearResult | None, duties: tuple[Duty, ...]
+) -> tuple[tuple[FigureOwed, ...], dict[str, dict[str, str]]]:
+    """Return the figures of the plans in force, and of whom each is asked with what ground."""
+    judged = result or judge_year(year, plans=read_project().judged(year), real_only=True)
+    table = read_table(paths.reference("measurability.csv")).rename(columns={"class": "blank"})
+    if paths.reference("measurability.csv") != paths.raw("reference", "measurability.csv"):
+        table["holder"] = None  # of another project: its classes hold here, its bodies do not
+    classes = {row.indicator: row for row in records(table)}
+    grounds: dict[str, dict[str, str]] = {}
+    found: dict[str, FigureOwed] = {}
+    for judgement, outcome in zip(judged.judgements, judged.outcomes, strict=True):
+        code = outcome.target.indicator
+        if code is None or outcome.deadline < year:
+            continue
+        goal = f"{outcome.target.id}: {outcome.goal.words}"
+        if code in found:
+            found[code] = replace(found[code], goals=(*found[code].goals, goal))
+            continue
+        found[code] = _figure(code, goal, outcome, judgement, classes.get(code))
+        grounds[code] = _asked(code, outcome, classes.get(code), on, duties)
+    return tuple(found.values()), grounds
+
+
+def _figure(code: str, goal: str, outcome: Outcome, judgement: Judgement, known: Any) -> FigureOwed:
+    entry = read_catalogue().loc[code]
+    year, growth = outcome.year, "/năm" in outcome.goal.words
+    earlier = [
+        item for item in records(judgement.choice.pool) if item.value_type == "point" and item.year < year
+    ]
+    last = max(earlier, key=lambda item: str(item.reference_date), default=None)
+    return FigureOwed(
+        indicator=code,
+        name=str(entry["name_vi"]),
+        unit=outcome.goal.unit if growth else str(entry["unit"]),
+        numerator=_text(entry["numerator"]),
+        denominator=_text(entry["denominator"]),
+        blank=Blank.UNKNOWN if known is None else Blank(known.blank),
+        why="" if known is None else _text(known.ground),
+        source="" if known is None else _text(known.source),
+        goals=(goal,),
+        known=outcome.figure is not None and outcome.figure.year >= year,
+        before="" if last is None else f"{number(last.value, unit=last.unit)} ({day(last.reference_date)})",
+        value_before=None if last is None else float(last.value),
+    )
+
+
+def _asked(code: str, outcome: Outcome, known: Any, on: date, duties: tuple[Duty, ...]) -> dict[str, str]:
+    """Return who is asked for a figure, each with the ground in words; the body a plan obliges first."""
+    asked = {
+        named_on(duty.body, on): f"{duty.words} ({duty.place}, {duty.cited})"
+        for duty in duties
+        if duty.what == "figure" and duty.indicator == code
+    }
+    blank = Blank.UNKNOWN if known is None else Blank(known.blank)
+    if blank is not Blank.NO_METHOD:
+        holder = [] if known is None or is_missing(known.holder) else [str(known.holder)]
+        for name in holder or outcome.owners:
+            asked.setdefault(named_on(name, on), PROPOSED)
+    return asked
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+# ---------------------------------------------------------------- tasks
+
+
+def task_plans() -> tuple[str, ...]:
+    """Return the plans whose tasks are followed, the main one first."""
+    return tuple(entry.name for entry in read_project().plans(Role.MAIN, Role.LATER, Role.TASKS))
+
+
+def _tasks(year: int, on: date) -> tuple[tuple[TaskOwed, ...], dict[str, int]]:
+    found: list[TaskOwed] = []
+    unaddressed: dict[str, int] = {}
+    everyone = {_DEPARTMENTS: departments(on), _COMMUNES: communes_of(on)}
+    main = read_project().main_plan()
+    for name in task_plans():
+        plan = read_plan(name)
+        head = plan.document
+        issued = int(head.date[:4]) if head.date else year
+        for task in plan.task_list:
+            if not _followed(task, year, issued, main=name == main.name and year <= main.last_year):
+                continue
+            bodies, groups = _addressed(task.agencies, on, everyone)
+            for group in groups:
+                unaddressed[group] = unaddressed.get(group, 0) + 1
+            due = task.deadline or (f"{task.last_year}-12-31" if task.last_year else "")
+            found.append(
+                TaskOwed(
+                    id=task.id,
+                    plan=f"{head.type} {head.number}",
+                    plan_name=name,
+                    plan_cited=_cited(head),
+                    place=".".join(part for part in (task.part, task.section, task.number) if part),
+                    text=task.text,
+                    period=task.period_printed or "không ghi",
+                    due=date.fromisoformat(due) if len(due) == 10 else None,
+                    bodies=bodies,
+                )
+            )
+    return tuple(found), unaddressed
+
+
+def leads_of(plan: str, on: date) -> dict[str, tuple[str, ...]]:
+    """Return the bodies that lead each task of a plan on a day, a group being each of its members."""
+    everyone = {_DEPARTMENTS: departments(on), _COMMUNES: communes_of(on)}
+    return {task.id: _addressed(task.agencies, on, everyone)[0] for task in read_plan(plan).task_list}
+
+
+def _followed(task: Task, year: int, issued: int, *, main: bool) -> bool:
+    """Whether a task is followed in a year: begun, and running, or of the main plan (reported to its end)."""
+    begun = issued if task.first_year is None else task.first_year
+    return begun <= year and (main or task.last_year is None or task.last_year >= year)
+
+
+def _addressed(
+    agencies: tuple[str, ...], on: date, everyone: Mapping[str, tuple[str, ...]]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the bodies a list of lead agencies means on a day, and the groups that have no address."""
+    bodies: dict[str, None] = {}
+    groups: dict[str, None] = {}
+    for name in (named_on(agency, on) for agency in agencies):
+        agency = read_agencies().get(name)
+        group = _COMMUNES if agency and agency.kind == "commune" else name
+        if group in everyone:
+            bodies |= dict.fromkeys(everyone[group])
+        elif "(kết thúc hoạt động" in name or name in _NOBODY:
+            groups[name] = None
+        else:
+            bodies[name] = None
+    return tuple(bodies), tuple(groups)
+
+
+_COMMUNES, _DEPARTMENTS = "UBND các xã, phường, đặc khu", "Các sở, ban, ngành"
+#: Names of groups, of which no list says who they are: nobody can be written to.
+_NOBODY = frozenset(
+    {
+        "Các tổ chức chính trị - xã hội",
+        "Các hội, hiệp hội",
+        "Các doanh nghiệp viễn thông",
+        "Các doanh nghiệp công nghệ số",
+        "Các cơ quan báo chí, truyền thông",
+        "Các tổ chức, cá nhân liên quan",
+        "Tổ Công nghệ số cộng đồng",
+    }
+)
+
+
+def communes_of(on: date) -> tuple[str, ...]:
+    """Return the people's committees below the province on a day: communes, or districts before 1/7/2025."""
+    return tuple(name for _, name in _communes(on))
+
+
+def _province(on: date) -> str:
+    """Return the id of the territory that the project's is on a day: itself, or what it was merged into."""
+    home = read_territories().loc[read_project().territory]
+    ended = isinstance(home["valid_to"], str) and home["valid_to"] < on.isoformat()
+    return str(home["successor"]) if ended else read_project().territory
+
+
+def _communes(on: date) -> list[tuple[str, str]]:
+    """Return code and name of the committees below the province on a day."""
+    known, province = read_territories(), _province(on)
+    if on < NO_DISTRICTS:
+        below = known[known["parent"].eq(province) & known["level"].eq("huyện")]
+        return [(str(code), f"UBND {name[:1].lower()}{name[1:]}") for code, name in below["name"].items()]
+    table = read_table(paths.reference("communes.csv"))
+    mine = table[
+        table["province_code"].eq(str(known.loc[province, "code"])) & (table["valid_from"] <= on.isoformat())
+    ]
+    return [
+        (code, f"UBND {kind} {name}")
+        for code, kind, name in zip(mine["code"], mine["kind"], mine["name"], strict=True)
+    ]
+
+
+def _outside(on: date) -> set[str]:
+    """Return the communes whose people lived in another province before the merger."""
+    if _province(on) == read_project().territory:
+        return set()
+    home = str(read_territories().loc[read_project().territory, "name"])
+    crosswalk = read_table(paths.reference("commune_crosswalk.csv"))
+    inside = set(crosswalk[[name in home for name in crosswalk["old_province"]]]["code"])
+    return {name for code, name in _communes(on) if code not in inside}
+
+
+def departments(on: date) -> tuple[str, ...]:
+    """Return the departments that the plans name, under their names on a day: what "các sở, ban, ngành" means."""
+    kinds = {name: agency.kind for name, agency in read_agencies().items()}
+    named = {
+        named_on(agency, on)
+        for plan in task_plans()
+        for task in read_plan(plan).task_list
+        for agency in (*task.agencies, *task.cooperating)
+    }
+    return tuple(sorted((name for name in named if kinds.get(name) == "department"), key=fold))

@@ -1,0 +1,215 @@
+"""Sending: a folder of letter and form for each body that owes something, and the register of what was asked."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+from qngai_analysis import paths
+from qngai_analysis.collection.forms import write_form
+from qngai_analysis.collection.letters import reminder_letter, request_letter
+from qngai_analysis.collection.owed import Body, FigureOwed, Owed, TaskOwed
+from qngai_analysis.errors import RawFileError
+from qngai_analysis.page.document import Document
+from qngai_analysis.page.pdf import to_pdf
+from qngai_analysis.page.sheets import save_xlsx
+from qngai_analysis.page.tables import Column, Table
+from qngai_analysis.page.word import to_docx
+from qngai_analysis.raw import guarded, unguarded
+from qngai_analysis.words.numbers import official_day
+
+INDEX, REGISTER = "danh-muc-gui.xlsx", "so-theo-doi.csv"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A line of the register: what a body was asked for, when, until when, and when it was reminded."""
+
+    body: str
+    asked_on: date
+    due: date
+    figures: int
+    tasks: int
+    form: str
+    reminded_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What one run wrote: the new lines of the register, and the bodies whose form was there already."""
+
+    folder: Path
+    asked: tuple[Asked, ...]
+    kept: tuple[str, ...]
+
+
+def request_folder(year: int) -> Path:
+    """Return where the requests of a year lie, and their register: ``requests/<year>`` of the project."""
+    return paths.project() / "requests" / str(year)
+
+
+def read_register(year: int) -> dict[str, Asked]:
+    """
+    Return what was asked of each body for a year; empty where nothing was.
+
+    Raises
+    ------
+    RawFileError
+        The register was edited into something that can't be read; the message names the line.
+    """
+    file = request_folder(year) / REGISTER
+    if not file.is_file():
+        return {}
+    found: dict[str, Asked] = {}
+    for row in csv.DictReader(io.StringIO(file.read_text(encoding="utf-8-sig"))):
+        try:
+            reminded = row["reminded_on"]
+            found[unguarded(row["body"])] = Asked(
+                unguarded(row["body"]),
+                date.fromisoformat(row["asked_on"]),
+                date.fromisoformat(row["due"]),
+                int(row["figures"]),
+                int(row["tasks"]),
+                unguarded(row["form"]),
+                date.fromisoformat(reminded) if reminded else None,
+            )
+        except (KeyError, TypeError, ValueError) as fault:
+            raise RawFileError(
+                f"{file}, dòng {len(found) + 2}: {fault}; sửa dòng này hoặc xóa tệp để gửi lại"
+            ) from fault
+    return found
+
+
+def _write_register(year: int, lines: Iterable[Asked]) -> None:
+    file = request_folder(year) / REGISTER
+    file.parent.mkdir(parents=True, exist_ok=True)
+    stream = io.StringIO(newline="")
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(Asked.__dataclass_fields__)
+    for line in lines:
+        cells = [getattr(line, name) for name in Asked.__dataclass_fields__]
+        writer.writerow(["" if cell is None else guarded(str(cell)) for cell in cells])
+    new = file.with_suffix(".new")
+    new.write_text(stream.getvalue(), encoding="utf-8")
+    new.replace(file)
+
+
+def write_requests(
+    owed: Owed, *, on: date, due: date, bodies: Sequence[Body] | None = None, out: Path | None = None
+) -> Sent:
+    """
+    Write letter (DOCX, PDF) and form of each body, the index, and the register.
+
+    Parameters
+    ----------
+    owed : what is owed for the year
+    on, due : the day of asking, and until when answers are asked for
+    bodies : only these; default all that owe something
+    out : the folder; default :func:`request_folder`
+
+    Notes
+    -----
+    A form that is there is never written over: its body is passed over and named. The office that
+    makes the report gets a form for its own tasks and figures, and no letter.
+    """
+    folder = out or request_folder(owed.year)
+    register = read_register(owed.year)
+    asked: list[Asked] = []
+    kept: list[str] = []
+    for body in owed.bodies if bodies is None else bodies:
+        wanted = replace(body, figures=tuple(figure for figure in body.figures if not figure.known))
+        if not wanted.figures and not wanted.tasks:
+            continue
+        form = _folder_of(folder, body) / f"bieu-{body.folder}-{owed.year}.xlsx"
+        if form.exists():
+            kept.append(body.name)
+            continue
+        if not body.own:
+            _write(
+                request_letter(owed, wanted, due=due, form=form.name), form.parent / f"cong-van-{body.folder}"
+            )
+        write_form(owed, wanted, form)
+        line = Asked(
+            body.name, on, due, len(wanted.figures), len(wanted.tasks), form.relative_to(folder).as_posix()
+        )
+        asked.append(line)
+        register[body.name] = line
+    if asked:
+        _write_register(owed.year, register.values())
+        save_xlsx([_index(owed, register.values())], folder / INDEX, title=f"Danh mục gửi, năm {owed.year}")
+    return Sent(folder, tuple(asked), tuple(kept))
+
+
+def _folder_of(folder: Path, body: Body) -> Path:
+    group = "tu-dien" if body.own else "xa-phuong" if body.commune else "so-nganh"
+    return folder / group / body.folder
+
+
+def _write(letter: Document, stem: Path) -> None:
+    stem.parent.mkdir(parents=True, exist_ok=True)
+    stem.with_suffix(".docx").write_bytes(to_docx(letter))
+    stem.with_suffix(".pdf").write_bytes(to_pdf(letter))
+
+
+def _index(owed: Owed, lines: Iterable[Asked]) -> Table:
+    rows = [
+        {
+            "number": str(place),
+            "body": line.body,
+            "figures": line.figures,
+            "tasks": line.tasks,
+            "ground": "; ".join(dict.fromkeys(owed.body(line.body).grounds.values())),
+            "asked": official_day(line.asked_on),
+            "due": official_day(line.due),
+            "form": line.form,
+        }
+        for place, line in enumerate(lines, start=1)
+    ]
+    silent = [
+        f"{name}: {number} nhiệm vụ, tên gọi chung nên không có nơi gửi"
+        for name, number in owed.unaddressed.items()
+    ]
+    return Table(
+        pd.DataFrame(rows),
+        f"Cơ quan, đơn vị được đề nghị cung cấp số liệu, báo cáo nhiệm vụ năm {owed.year}",
+        columns=[
+            Column("number", "TT"),
+            Column("body", "Cơ quan, đơn vị", head=True),
+            Column("figures", "Số chỉ tiêu", decimals=0),
+            Column("tasks", "Số nhiệm vụ", decimals=0),
+            Column("ground", "Cơ sở đề nghị số liệu"),
+            Column("asked", "Ngày gửi"),
+            Column("due", "Hạn trả lời"),
+            Column("form", "Biểu mẫu"),
+        ],
+        notes=silent,
+    )
+
+
+def write_reminder(
+    owed: Owed,
+    body: Body,
+    *,
+    figures: Sequence[FigureOwed],
+    tasks: Sequence[TaskOwed],
+    on: date,
+    out: Path | None = None,
+) -> Path:
+    """Write the reminder of a body that is overdue, note it in the register, and return its DOCX."""
+    register = read_register(owed.year)
+    line = register[body.name]
+    folder = _folder_of(out or request_folder(owed.year), body)
+    stem = folder / f"nhac-{on:%Y-%m-%d}-{body.folder}"
+    letter = reminder_letter(
+        owed, body, figures=figures, tasks=tasks, asked=line.asked_on, due=line.due, on=on
+    )
+    _write(letter, stem)
+    register[body.name] = replace(line, reminded_on=on)
+    _write_register(owed.year, register.values())
+    return stem.with_suffix(".docx")

@@ -1,0 +1,93 @@
+"""The yearly round of the data: its days, from ``reference/round.toml``, as a list and as a calendar file."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from qngai_analysis import paths
+from qngai_analysis.errors import RawFileError
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step of the round: what happens from when to when, and who says so."""
+
+    key: str
+    words: str
+    begins: date
+    ends: date
+    source: str
+
+
+def steps(year: int) -> tuple[Step, ...]:
+    """
+    Return the steps of a reporting year, earliest first.
+
+    Raises
+    ------
+    RawFileError
+        ``round.toml`` is missing or not what it should be; the message names the entry.
+    """
+    file = paths.reference("round.toml")
+    try:
+        entries = tomllib.loads(file.read_text(encoding="utf-8"))["step"]
+    except (OSError, ValueError, KeyError) as fault:
+        raise RawFileError(
+            f"{file}: không đọc được lịch của năm ({fault}); mỗi bước mở đầu bằng [[step]]"
+        ) from fault
+    found = []
+    for place, entry in enumerate(entries, start=1):
+        try:
+            begins, ends = (date(year + entry[key][0], *entry[key][1:]) for key in ("begins", "ends"))
+            found.append(Step(entry["key"], entry["words"], begins, ends, entry["source"]))
+        except (KeyError, TypeError, ValueError, IndexError) as fault:
+            raise RawFileError(
+                f"{file}, [[step]] {place}: {fault}; cần key, words, source, begins và ends dạng [0, 12, 15]"
+            ) from fault
+    return tuple(sorted(found, key=lambda step: (step.begins, step.ends)))
+
+
+def step(year: int, key: str) -> Step:
+    """Return one step by its key, such as ``due``; RawFileError where the round has none."""
+    for found in steps(year):
+        if found.key == key:
+            return found
+    raise RawFileError(f"{paths.raw('round.toml')}: không có bước {key!r}; thêm [[step]] với key = {key!r}")
+
+
+def calendar_file(year: int) -> str:
+    """Return the round as an iCalendar file (RFC 5545) that calendars on desk and phone take in."""
+    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//qngai-analysis//VI", "CALSCALE:GREGORIAN"]
+    for found in steps(year):
+        after = found.ends + timedelta(days=1)  # the end of a whole-day event is the day after it
+        lines += [
+            "BEGIN:VEVENT",
+            f"UID:{year}-{found.key}@qngai-analysis",
+            f"DTSTAMP:{found.begins:%Y%m%d}T000000Z",
+            f"DTSTART;VALUE=DATE:{found.begins:%Y%m%d}",
+            f"DTEND;VALUE=DATE:{after:%Y%m%d}",
+            f"SUMMARY:{_escaped(f'{found.words} (năm {year})')}",
+            f"DESCRIPTION:{_escaped(found.source)}",
+            "END:VEVENT",
+        ]
+    lines.append("END:VCALENDAR")
+    return "".join(f"{_folded(line)}\r\n" for line in lines)
+
+
+def _escaped(text: str) -> str:
+    for sign in ("\\", ";", ","):
+        text = text.replace(sign, f"\\{sign}")
+    return text.replace("\n", "\\n")
+
+
+def _folded(line: str) -> str:
+    """Fold a line of more than 75 octets, never within a letter."""
+    parts, held = [], ""
+    for letter in line:
+        if len((held + letter).encode()) > 74:
+            parts.append(held)
+            held = " "
+        held += letter
+    return "\r\n".join([*parts, held])

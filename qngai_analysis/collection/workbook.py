@@ -1,0 +1,202 @@
+"""Workbooks that come from outside, read within bounds: a damaged or endless file is one line, quickly."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+import warnings
+import zipfile
+import zlib
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import ParseError
+
+from qngai_analysis.errors import EvidenceError
+from qngai_analysis.survey.form.cells import Wrong
+from qngai_analysis.survey.form.cells import day as read_day
+from qngai_analysis.survey.form.cells import number as read_number
+
+MOST_BYTES = 40_000_000  # of a workbook unpacked; a form of a hundred tasks has a tenth of one million
+MOST_ROWS, MOST_COLUMNS = 3_000, 40
+
+_BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    ParseError,
+    EOFError,
+    NotImplementedError,
+    OSError,
+    RuntimeError,
+    LookupError,
+    TypeError,
+    ValueError,
+    AttributeError,
+    SyntaxError,  # of which lxml's is one
+)
+_NO_RESULT = re.compile(
+    rb'<c\s[^>]*?r="(?P<cell>[A-Z]+[0-9]+)"[^>]*>\s*<f(?:[^>]*/>|[^>]*>[^<]*</f>)\s*(?:<v\s*/>|<v></v>)?\s*</c>'
+)
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing to mend in a file: where, what stands there, and what would be right."""
+
+    file: str
+    sheet: str
+    cell: str
+    found: str
+    mend: str
+
+    def __str__(self) -> str:
+        place = f", trang “{self.sheet}”" if self.sheet else ""
+        place += f", ô {self.cell}" if self.cell else ""
+        return f"{self.file}{place}: {self.found}; {self.mend}"
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet's rows as values, first row first; ``percent`` are the cells shown as a percentage."""
+
+    name: str
+    rows: tuple[tuple[Any, ...], ...]
+    percent: frozenset[str] = frozenset()
+
+
+def read_workbook(file: Path) -> list[Sheet]:
+    """
+    Return the sheets of an Excel file.
+
+    Raises
+    ------
+    EvidenceError
+        It is no workbook, is damaged, larger than a form can be, or holds a formula without its result.
+    """
+    from openpyxl import load_workbook
+
+    if not file.is_file():
+        raise EvidenceError(f"{file}: không có tệp này; kiểm tra lại tên và thư mục")
+    try:
+        with zipfile.ZipFile(file) as packed:
+            size = sum(entry.file_size for entry in packed.infolist())
+            if size > MOST_BYTES:
+                raise EvidenceError(
+                    f"{file}: bảng tính quá lớn ({size // 1_000_000} MB khi mở); dùng lại biểu mẫu đã gửi, chỉ nhập vào "
+                    "ô có màu"
+                )
+            for name in packed.namelist():
+                empty = _NO_RESULT.search(packed.read(name)) if name.startswith("xl/worksheets/") else None
+                if empty:
+                    raise EvidenceError(
+                        f"{file}, ô {empty['cell'].decode()}: công thức chưa có kết quả; mở bằng Excel, lưu lại rồi gửi"
+                    )
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of parts that a form does not need
+            book = load_workbook(file, read_only=True, data_only=True)
+            try:
+                return [_sheet(file, sheet) for sheet in book.worksheets]
+            finally:
+                book.close()
+    except _BROKEN as fault:
+        raise EvidenceError(
+            f"{file}: không mở được như tệp Excel .xlsx ({type(fault).__name__}); mở bằng Excel và lưu lại dạng .xlsx"
+        ) from fault
+
+
+def _sheet(file: Path, sheet: Any) -> Sheet:
+    rows: list[tuple[Any, ...]] = []
+    percent: set[str] = set()
+    for place, row in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS), start=1):
+        if place > MOST_ROWS:
+            raise EvidenceError(
+                f"{file}, trang “{sheet.title}”: có ô ở sau dòng {MOST_ROWS}; xóa các dòng thừa ở cuối trang tính"
+            )
+        rows.append(tuple(cell.value for cell in row))
+        percent |= {
+            f"{letter(i)}{place}"
+            for i, cell in enumerate(row)
+            if isinstance(cell.value, float | int) and "%" in str(cell.number_format)
+        }
+    return Sheet(sheet.title, tuple(rows), frozenset(percent))
+
+
+def letter(place: int) -> str:
+    """Return a column's letter, counted from 0."""
+    return chr(65 + place) if place < 26 else chr(64 + place // 26) + chr(65 + place % 26)
+
+
+# ---------------------------------------------------------------- cells
+
+
+class CellError(Exception):
+    """What is wrong with a cell, and what would be right; :class:`Fault` adds the place."""
+
+    def __init__(self, found: str, mend: str) -> None:
+        super().__init__(found)
+        self.found, self.mend = found, mend
+
+
+def text_of(value: Any) -> str:
+    """Return a cell as one line of composed text, empty where it holds nothing; control characters are refused."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime | date):
+        return value.strftime("%d/%m/%Y")
+    words = str(value)
+    odd = _CONTROL.search(words)
+    if odd:
+        raise CellError(f"có ký tự điều khiển (mã {ord(odd[0])})", "xóa nội dung ô và gõ lại")
+    return unicodedata.normalize("NFC", " ".join(words.split()))
+
+
+def number_of(value: Any) -> float | None:
+    """Return the number of a cell, None where it is empty: 45,2 or 1.254 or "1 254,5" or 45,2 %."""
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return None
+    if isinstance(value, bool):
+        raise CellError(f"“{value}” không phải là số", "ghi chữ số, ví dụ 45,2")
+    if isinstance(value, datetime | date):
+        raise CellError(
+            f"Excel đã đổi số thành ngày ({value:%d/%m/%Y})", "định dạng ô là Số (Number) rồi nhập lại"
+        )
+    words = value if isinstance(value, int | float) else text_of(value).removesuffix("%").strip()
+    try:
+        return read_number(words, ",")
+    except Wrong:
+        raise CellError(
+            f"“{value}” không phải là số", "ghi chữ số với dấu phẩy thập phân, ví dụ 45,2"
+        ) from None
+
+
+_EXCEL_START = date(1899, 12, 30)
+_YEAR = re.compile(r"(?:năm\s+)?(\d{4})", re.IGNORECASE)
+_MONTH = re.compile(r"(?:tháng\s+)?(\d{1,2})[/.-](\d{4})", re.IGNORECASE)
+
+
+def date_of(value: Any) -> str | None:
+    """Return the date of a cell as ISO text as precise as written (2025, 2025-06, 2025-06-30); None where empty."""
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return None
+    if isinstance(value, datetime) and value.year == 1905:
+        value = (value.date() - _EXCEL_START).days  # a year typed into a cell that shows dates
+    if isinstance(value, int | float) and 1990 <= value <= 2100:
+        return f"{int(value):04d}"
+    if isinstance(value, str):
+        value = text_of(value)
+        year, month = _YEAR.fullmatch(value), _MONTH.fullmatch(value)
+        if year:
+            return year[1]
+        if month and 1 <= int(month[1]) <= 12:
+            return f"{month[2]}-{int(month[1]):02d}"
+    try:
+        found = read_day(value)
+    except Wrong:
+        raise CellError(f"“{value}” không phải là ngày", "ghi ngày/tháng/năm, ví dụ 31/12/2025") from None
+    if not 2000 <= found.year <= 2100:
+        raise CellError(
+            f"ngày {found:%d/%m/%Y} nằm ngoài khoảng hợp lý", "ghi ngày/tháng/năm, ví dụ 31/12/2025"
+        )
+    return found.isoformat()

@@ -1,0 +1,181 @@
+"""What bodies sent back on their forms, as the project keeps it: deliveries below ``data/raw/returns``.
+
+A delivery (``data/raw/returns/2025/001``) is what one run of ``qngai collect`` took in: the forms as
+received, and the tables ``forms.csv``, ``figures.csv`` and ``tasks.csv`` with their sidecars. It appears
+whole and is never changed; of two answers of one body to one question the newer stands. What a person
+settled between bodies that differ stands in ``settled.toml`` beside the deliveries.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from qngai_analysis import paths
+from qngai_analysis.errors import RawFileError
+from qngai_analysis.raw import read_table
+from qngai_analysis.values import is_missing, records
+
+FOLDER, SETTLED = "returns", "settled.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """
+    What a person decided where bodies differ, with the reason.
+
+    Of a figure: the ``body`` whose figure stands for ``indicator`` (and ``territory``, where only
+    there). Of a ``task``: the ``status`` that counts, with ``completed_on`` where it is done.
+    """
+
+    reason: str
+    indicator: str = ""
+    territory: str = ""
+    body: str = ""
+    task: str = ""
+    status: str = ""
+    completed_on: str = ""
+
+
+def deliveries(year: int) -> list[Path]:
+    """Return the deliveries of a reporting year, first one first."""
+    folder = paths.raw(FOLDER, str(year))
+    return sorted(path for path in folder.glob("[0-9]*") if path.is_dir()) if folder.is_dir() else []
+
+
+def returned_years() -> list[int]:
+    """Return the years for which forms came back."""
+    folder = paths.raw(FOLDER)
+    found = [int(path.name) for path in folder.iterdir() if path.name.isdigit()] if folder.is_dir() else []
+    return sorted(year for year in found if deliveries(year))
+
+
+def returned_table(year: int, name: str) -> pd.DataFrame:
+    """
+    Return the ``forms``, ``figures`` or ``tasks`` of all deliveries of a year, one under the other.
+
+    ``delivery`` (its folder) is added; of figures and tasks also ``stands``: whether it is the body's newest answer.
+
+    Raises
+    ------
+    RawFileError
+        A table is missing or was edited.
+    """
+    frames = [read_table(folder / f"{name}.csv").assign(delivery=folder.name) for folder in deliveries(year)]
+    if not frames:
+        return pd.DataFrame()
+    table = pd.concat(frames, ignore_index=True)
+    key = _KEYS.get(name)
+    if key is None or not len(table):
+        return table.assign(stands=True) if key else table
+    order = table.sort_values(["reported_on", "delivery"], kind="stable")
+    newest = order.drop_duplicates(key, keep="last").index
+    return table.assign(stands=table.index.isin(newest))
+
+
+_KEYS = {"figures": ["body", "indicator", "territory"], "tasks": ["body", "task_id"]}
+
+
+def settled(year: int) -> tuple[Settled, ...]:
+    """
+    Return what was settled for a year, from ``data/raw/returns/<year>/settled.toml``.
+
+    Raises
+    ------
+    RawFileError
+        The file is no TOML, an entry lacks its reason, or names neither a figure nor a task.
+    """
+    file = paths.raw(FOLDER, str(year), SETTLED)
+    if not file.is_file():
+        return ()
+    try:
+        entries = tomllib.loads(file.read_text(encoding="utf-8")).get("settled", [])
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+        raise RawFileError(
+            f"{file}: không phải tệp TOML ({fault}); mỗi mục mở đầu bằng [[settled]]"
+        ) from fault
+    known = Settled.__dataclass_fields__
+    found = []
+    for place, entry in enumerate(entries, start=1):
+        where = f"{file}, [[settled]] {place}"
+        unknown = [key for key in entry if key not in known]
+        if unknown:
+            raise RawFileError(f"{where}: khóa {unknown[0]!r} không dùng được; có: {', '.join(known)}")
+        values = {
+            key: value.isoformat() if isinstance(value, date) else str(value) for key, value in entry.items()
+        }
+        one = bool(values.get("indicator") and values.get("body")) != bool(
+            values.get("task") and values.get("status")
+        )
+        if not values.get("reason") or not one:
+            raise RawFileError(
+                f"{where}: cần reason, và indicator với body (số liệu) hoặc task với status (nhiệm vụ)"
+            )
+        found.append(Settled(**values))
+    return tuple(found)
+
+
+def returned_observations(year: int) -> pd.DataFrame:
+    """
+    Return the figures that bodies sent back for years up to ``year``, as observations.
+
+    Returns
+    -------
+    DataFrame
+        Columns of :data:`qngai_analysis.evidence.observations.COLUMNS`, those that are filled. The source
+        is the body's form with its day, which is also the vintage. A figure that was settled against
+        is ``withheld`` with the reason; two bodies that differ otherwise both stand.
+    """
+    rows = [row for at in returned_years() if at <= year for row in _observed(at)]
+    return pd.DataFrame(rows)
+
+
+def _observed(year: int) -> list[dict[str, Any]]:
+    table = returned_table(year, "figures")
+    if not len(table):
+        return []
+    decided = settled(year)
+    place = table.groupby("delivery").cumcount() + 1
+    table["id"] = [f"B{year}-{int(at)}.{n}" for at, n in zip(table["delivery"], place, strict=True)]
+    standing = table[table["stands"] & table["value"].notna()]
+    return [_observation(row, _withheld(row, decided)) for row in records(standing)]
+
+
+def _observation(row: Any, withheld: str | None) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "indicator": row.indicator,
+        "name": row.name,
+        "value": row.value,
+        "unit": row.unit,
+        "territory": row.territory,
+        "reference_date": row.reference_date,
+        "level": row.level,
+        "method": None if is_missing(row.method) else row.method,
+        "numerator": row.numerator,
+        "denominator": row.denominator,
+        "vintage": row.reported_on,
+        "source_title": f"Biểu số liệu của {row.body} ngày {date.fromisoformat(row.reported_on):%d/%m/%Y}",
+        "publisher": row.body,
+        "channel": "cơ quan nhà nước",
+        "confidence": "high",
+        "withheld": withheld,
+        "evidence": "real",
+        "note": None if is_missing(row.note) else row.note,
+    }
+
+
+def _withheld(row: Any, decided: tuple[Settled, ...]) -> str | None:
+    for item in decided:
+        if (
+            item.indicator == row.indicator
+            and item.territory in ("", row.territory)
+            and item.body != row.body
+        ):
+            return f"đã thống nhất dùng số của {item.body}: {item.reason}"
+    return None

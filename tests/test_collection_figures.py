@@ -1,0 +1,153 @@
+"""Adding published figures: Vietnamese headings, proposals for the code, all rows or none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import openpyxl
+import pytest
+from office import project
+
+from qngai_analysis import paths
+from qngai_analysis.cli import main
+from qngai_analysis.collection.figures import HEADINGS, add_figures, write_template
+from qngai_analysis.evidence import read_published, read_relations
+from qngai_analysis.raw import read_table, replace_table, sidecar_path
+
+ROW = {
+    "indicator": "Tỷ lệ người dân có hồ sơ sức khỏe điện tử",
+    "value": "trên 35",
+    "unit": "%",
+    "territory": "Quảng Ngãi",
+    "reference_date": "12/2021",
+    "source_title": "=Trang tin",
+    "publisher": "Sở Y tế",
+    "address": "https://soyte.quangngai.gov.vn/tin",
+    "publication_date": "5/1/2022",
+    "definition": "đúng",
+    "level": "sơ bộ",
+    "note": "",
+}
+
+
+@pytest.fixture
+def home(tmp_path) -> Iterator[Path]:
+    with project(tmp_path / "p") as folder:
+        yield folder
+
+
+def sheet(file: Path, *rows: dict[str, object]) -> Path:
+    book = openpyxl.Workbook()
+    book.active.append(list(HEADINGS.values()))
+    for row in rows:
+        book.active.append([None] * len(HEADINGS))
+        for place, key in enumerate(HEADINGS, start=1):
+            cell = book.active.cell(book.active.max_row, place)
+            cell.value = row.get(key)
+            if isinstance(row.get(key), str):
+                cell.data_type = "s"
+    book.save(file)
+    return file
+
+
+def test_a_row_is_appended_and_read_with_its_bound_territory_and_series(home, tmp_path):
+    before = read_published()
+    added, faults = add_figures(sheet(tmp_path / "f.xlsx", ROW))
+
+    assert not faults
+    row = read_published().set_index("id").loc[added.ids[0]]
+    assert row[["indicator", "value", "value_type", "territory", "reference_date", "vintage"]].tolist() == [
+        "XHS_EHR", 35.0, "lower_bound", "QNG", "2021-12", "2022-01-05",
+    ]  # fmt: skip
+    assert row["source_title"] == "=Trang tin"
+    assert "'=Trang tin" in paths.raw("published", "figures.csv").read_text(encoding="utf-8")
+    assert len(read_published()) == len(before) + 1
+
+
+def test_a_near_figure_gets_a_series_of_its_own_that_decides_nothing(home, tmp_path):
+    near = {**ROW, "definition": "gần", "note": "Lượt cài đặt, không phải người"}
+    added, _ = add_figures(sheet(tmp_path / "f.xlsx", near))
+    table = read_relations().set_index("series")
+
+    assert table.loc[added.relations[0], ["indicator", "relation", "definition", "reason"]].tolist() == [
+        "XHS_EHR", "proxy", "other", "Lượt cài đặt, không phải người",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"indicator": "Tỷ lệ dân số có tài khoản"}, "Chỉ tiêu: “Tỷ lệ dân số có tài khoản” không rõ là chỉ tiêu nào; ghi mã; gần nhất: XHS_"),
+        ({"value": "nhiều"}, "Giá trị: “nhiều” không phải là số"),
+        ({"reference_date": "đầu năm"}, "Ngày số liệu: “đầu năm” không phải là ngày"),
+        ({"territory": "Hà Tây"}, "Địa bàn: “Hà Tây” không có trong danh sách"),
+        ({"definition": "tạm"}, "Định nghĩa: “tạm”"),
+        ({"publisher": None}, "Cơ quan công bố: để trống"),
+        ({"address": "javascript:x"}, "Địa chỉ: “javascript:x”"),
+    ],
+)  # fmt: skip
+def test_a_wrong_cell_is_named_and_nothing_is_added(home, tmp_path, change, said):
+    before = paths.raw("published", "figures.csv").read_bytes()
+    added, faults = add_figures(sheet(tmp_path / "f.xlsx", ROW, {**ROW, **change}))
+
+    assert added is None
+    assert any(
+        f", ô {'ABCDEFGHIJKL'[[*HEADINGS].index(next(iter(change)))]}3: {said}" in str(fault)
+        for fault in faults
+    ), faults
+    assert paths.raw("published", "figures.csv").read_bytes() == before
+
+
+def test_a_sheet_pasted_as_csv_with_semicolons_is_read(home, tmp_path):
+    file = tmp_path / "f.csv"
+    lines = [";".join(HEADINGS.values()), ";".join(str(ROW[key]) for key in HEADINGS)]
+    file.write_text("\n".join(lines), encoding="utf-8-sig")
+
+    assert add_figures(file)[0] is not None
+
+
+def test_one_figure_by_options_and_the_same_again_is_refused(home, capsys):
+    options = [f"--{key.replace('_', '-')}={value}" for key, value in ROW.items()]
+
+    assert main(["add", "figure", *options]) == 0
+    assert "đã thêm P" in capsys.readouterr().out
+    assert main(["add", "figure", *options]) == 2
+    assert "đã có trong figures.csv" in capsys.readouterr().err
+
+
+def test_an_empty_sheet_with_the_headings_can_be_had(home, tmp_path):
+    write_template(tmp_path / "t.xlsx")
+    assert [cell.value for cell in openpyxl.load_workbook(tmp_path / "t.xlsx").active[1]] == list(
+        HEADINGS.values()
+    )
+
+
+def test_a_change_that_was_cut_between_table_and_sidecar_is_finished(home, monkeypatch):
+    file = paths.raw("reference", "series.csv")
+    before, declared = file.read_text(encoding="utf-8"), sidecar_path(file).read_text(encoding="utf-8")
+    content = (before + before.splitlines()[-1].replace("kts", "kts2") + "\n").encode()
+    import hashlib
+
+    renewed = declared.replace(declared.split('sha256 = "')[1][:64], hashlib.sha256(content).hexdigest())
+    real = Path.replace
+
+    def cut(self, target):
+        if self.name.endswith(".toml.new"):
+            raise KeyboardInterrupt
+        return real(self, target)
+
+    monkeypatch.setattr(Path, "replace", cut)
+    with pytest.raises(KeyboardInterrupt):
+        replace_table(file, content, renewed)
+    monkeypatch.setattr(Path, "replace", real)
+
+    assert len(read_table(file)) == len(before.splitlines())
+    assert not list(file.parent.glob("*.new"))
+
+
+def test_the_doctor_finds_this_machine_in_order_and_names_an_edited_file(home, capsys):
+    assert main(["doctor"]) == 0
+    (paths.raw("reference", "duties.csv")).write_text("x", encoding="utf-8")
+    assert main(["doctor"]) == 1
+    assert "✗ reference/duties.csv: " in capsys.readouterr().out

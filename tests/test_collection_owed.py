@@ -1,0 +1,75 @@
+"""Who owes what, and why: classes of blanks, legal grounds, bodies of a day."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from qngai_analysis.collection.owed import PROPOSED, Blank, Owed, communes_of, owed
+from qngai_analysis.errors import ParameterError
+
+
+@pytest.fixture(scope="module")
+def year() -> Owed:
+    return owed(2025)
+
+
+def test_blanks_are_of_three_classes(year):
+    by_class = {blank: {f.indicator for f in year.figures if f.blank is blank} for blank in Blank}
+
+    assert by_class[Blank.NO_METHOD] == {"KTS_NGANH", "KTS_TMDT", "KTS_LAODONG"}
+    assert {"KTS_GRDP", "XHS_TAIKHOAN15", "XHS_EHR", "XHS_VNEID"} <= by_class[Blank.ADMINISTRATIVE]
+    assert {"KTS_HDDT", "KTS_SME_NTS", "XHS_SMARTPHONE_DS", "XHS_KYNANGSO"} <= by_class[Blank.SURVEY]
+    assert not by_class[Blank.UNKNOWN]
+
+
+@pytest.mark.parametrize(
+    ("body", "indicator", "words"),
+    [
+        ("Sở Công Thương", "KTS_TMDT", "kết xuất báo cáo theo Quý trong năm (mục V.8, Quyết định số 03/QĐ-BCĐ ngày 07/6/2023)"),
+        ("Sở Y tế", "XHS_EHR", "được giao chủ trì chỉ tiêu (mục II, bảng chỉ tiêu, số 4.h"),
+        ("Ngân hàng Nhà nước chi nhánh Khu vực 9", "XHS_TAIKHOAN15", "số 4.đ"),
+        ("Công an tỉnh", "XHS_VNEID", "số 4.c"),
+        ("Thống kê tỉnh Quảng Ngãi", "KTS_NSLD", PROPOSED),
+        ("Sở Giáo dục và Đào tạo", "XHS_GD_PHOTHONG", PROPOSED),
+    ],
+)  # fmt: skip
+def test_a_request_quotes_the_plan_that_gives_the_duty_or_says_that_the_office_proposes_it(
+    year, body, indicator, words
+):
+    assert words in year.body(body).grounds[indicator]
+
+
+def test_what_no_provincial_method_measures_is_asked_of_nobody_unless_a_plan_orders_it(year):
+    asked = {code for body in year.bodies for code in body.grounds}
+
+    assert "KTS_TMDT" in asked
+    assert not {"KTS_NGANH", "KTS_LAODONG"} & asked
+
+
+def test_a_group_is_each_of_its_members_and_marks_tell_communes_apart(year):
+    communes = [body for body in year.bodies if body.commune]
+
+    assert len(communes) == 96 == len(communes_of(date(2025, 12, 31)))
+    assert year.body("UBND xã Ba Tơ") is not year.body("UBND xã Ba Tô")
+    assert len({body.folder for body in year.bodies}) == len(year.bodies)
+    assert sum(body.outside for body in communes) == 40  # those of what was Kon Tum
+    assert len(communes_of(date(2025, 6, 30))) == 13  # districts, until the last day of June
+
+
+def test_tasks_of_four_plans_are_followed_while_they_run(year):
+    plans = [task.plan_name for task in year.tasks]
+
+    assert {name: plans.count(name) for name in ("906", "114", "03")} == {"906": 101, "114": 24, "03": 0}
+    assert plans.count("66") > 0
+    assert {task.plan_name for task in owed(2023).tasks} == {"906", "03", "66"}
+
+
+def test_groups_without_an_address_are_named(year):
+    assert "Các hội, hiệp hội" in year.unaddressed
+
+
+def test_an_unknown_body_is_named_with_the_nearest(year):
+    with pytest.raises(ParameterError, match=r"UBND xã Ba Tu: không phải .* gần nhất: UBND xã Ba T"):
+        year.body("UBND xã Ba Tu")
