@@ -500,28 +500,35 @@ def odds(survey: Survey, item: Indicator, on: Sequence[str], known: pd.Series[bo
     if any(table["symbol"].eq("c").any() for table in tables):
         return None  # the odds of a group that is hidden would tell its share
 
-    def make() -> pd.DataFrame:
-        fitted = survey.where(known).regress(item.name, list(on))
-        terms = pd.concat(
-            [fitted["term"].str.extract(r"^(?P<by>[^\[]+)\[(?P<group>.*)\]$"), fitted["p_value"].round(3)],
-            axis=1,
-        )
-        for name, column in (("odds", "estimate"), ("low", "ci_low"), ("high", "ci_high")):
-            terms[name] = np.exp(fitted[column]).round(2)
-        frame = survey.frame[known].dropna(subset=[item.name, *on])
-        rows = []
-        for by in on:
-            mine = terms[terms["by"] == by]
-            code, levels = label_codes(frame[by])
-            seen = [str(level) for place, level in enumerate(levels) if (code == place).any()]
-            assert (
-                seen[1:] == mine["group"].to_list()
-            )  # the model compares with the first group that is there
-            rows += [pd.DataFrame({"by": [by], "group": seen[:1]}), mine]
-        found = pd.concat(rows, ignore_index=True)
-        return found.assign(row=found["by"] + ": " + found["group"], symbol="", reason="", treatment="")
+    return _history(survey)._released(
+        (item.name, f"odds: {', '.join(on)}"),
+        lambda: _odds_as_estimated(survey, item, on, known),
+        None,
+        item,
+        on,
+    )
 
-    return _history(survey)._released((item.name, f"odds: {', '.join(on)}"), make, None, item, on)
+
+def _odds_as_estimated(
+    survey: Survey, item: Indicator, on: Sequence[str], known: pd.Series[bool]
+) -> pd.DataFrame:
+    fitted = survey.where(known).regress(item.name, list(on))
+    terms = pd.concat(
+        [fitted["term"].str.extract(r"^(?P<by>[^\[]+)\[(?P<group>.*)\]$"), fitted["p_value"].round(3)],
+        axis=1,
+    )
+    for name, column in (("odds", "estimate"), ("low", "ci_low"), ("high", "ci_high")):
+        terms[name] = np.exp(fitted[column]).round(2)
+    frame = survey.frame[known].dropna(subset=[item.name, *on])
+    rows = []
+    for by in on:
+        mine = terms[terms["by"] == by]
+        code, levels = label_codes(frame[by])
+        seen = [str(level) for place, level in enumerate(levels) if (code == place).any()]
+        assert seen[1:] == mine["group"].to_list()  # the model compares with the first group that is there
+        rows += [pd.DataFrame({"by": [by], "group": seen[:1]}), mine]
+    found = pd.concat(rows, ignore_index=True)
+    return found.assign(row=found["by"] + ": " + found["group"], symbol="", reason="", treatment="")
 
 
 def changed(survey: Survey, before: Survey, item: Indicator) -> pd.Series | None:
