@@ -64,7 +64,12 @@ class Edition:
             self.formats,
             # the two languages of a report stand side by side, and those of districts beside the province's
             stem="_".join(
-                [name, *_place(values.get("district")), str(self.year), *([] if lang == "vi" else [lang])]
+                [
+                    name,
+                    *_place(values.get("district")),
+                    str(self.year),
+                    *([] if lang == "vi" else [str(lang)]),
+                ]
             ),
             extra_files=extra or {},
             inputs=_inputs(),
@@ -112,9 +117,9 @@ def _publish(edition: Edition, jobs: Sequence[Job], progress: Progress | None) -
     return publish(folder, _made(jobs, progress))
 
 
-def _place(district: str | None) -> list[str]:
+def _place(district: object) -> list[str]:
     """Return a district's name as part of a file's."""
-    return [fold(district).replace(" ", "_")] if district else []
+    return [fold(str(district)).replace(" ", "_")] if district else []
 
 
 def _made(jobs: Sequence[Job], progress: Progress | None) -> list[Made]:
@@ -150,15 +155,17 @@ def _tables(edition: Edition) -> dict[str, bytes | Path]:
 
 def _as_precise_as_published(table: pd.DataFrame) -> pd.DataFrame:
     """Return the assessment with no digit of what follows from a survey's estimate that is printed nowhere."""
+    import pandas as pd  # heavy: only here
+
     surveyed = table["method"].eq(METHOD)
     numbers = table.select_dtypes("float").columns
     table = table.copy()
     table.loc[surveyed, numbers] = table.loc[surveyed, numbers].round(3)
-    table["methods"] = [
-        {name: one and round(one, 3) for name, one in methods.items()} if of_survey else methods
-        for methods, of_survey in zip(table["methods"], surveyed, strict=True)
+    methods = [
+        {name: one and round(one, 3) for name, one in found.items()} if of_survey else found
+        for found, of_survey in zip(table["methods"], surveyed, strict=True)
     ]
-    return table
+    return table.assign(methods=pd.Series(methods, index=table.index, dtype=object))
 
 
 def _inputs() -> list[Path]:

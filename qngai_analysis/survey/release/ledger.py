@@ -128,7 +128,10 @@ def _changes(now: Behind, before: Published, *, heads: bool) -> dict[str, str]:
             found[label] = ""
         elif was is None or was["symbol"] != "c":
             n_before = 0.0 if was is None else float(was["n"])
-            many = abs(round_count(n, rule.rounding_base) - n_before) >= rule.threshold + rule.rounding_base
+            many = (
+                abs(float(round_count(n, rule.rounding_base)) - n_before)
+                >= rule.threshold + rule.rounding_base
+            )
             if heads and not many and place is not None and was is not None and n_before:
                 moved = abs(now.estimate[place] - was["estimate"]) - 1.5 * now.step[place]
                 many = bool(moved * n >= rule.threshold * now.largest[place])

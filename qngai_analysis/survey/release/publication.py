@@ -338,12 +338,11 @@ def _behind(survey: Survey, item: Indicator, labels: pd.Series) -> Behind:
         found.append(
             (str(label), hashlib.sha256(values.tobytes()).hexdigest()[:32], len(values), mean, largest)
         )
-    names, sums, n, mean, largest = zip(*found, strict=True) if found else ((),) * 5
-    count = np.array(n, dtype=float)
-    alike = np.array(largest, dtype=float) <= ALIKE
-    return Behind(
-        names, sums, count, np.array(mean), share_steps(count, alike), np.array(largest, dtype=float)
-    )
+    names, sums, sizes, means, weight = zip(*found, strict=True) if found else ((),) * 5
+    count = np.array(sizes, dtype=float)
+    alike = np.array(weight, dtype=float) <= ALIKE
+    steps = share_steps(count, alike)
+    return Behind(names, sums, count, np.array(means), steps, np.array(weight, dtype=float))
 
 
 def _with_labels(table: pd.DataFrame, by: str | None, labels: pd.Series | None) -> pd.DataFrame:
@@ -416,7 +415,8 @@ def compared(survey: Survey, item: Indicator, by: str, groups: tuple[str, str]) 
     """
     history = _history(survey)
     table = published(survey, item, by).set_index("row")
-    first, second = (table.loc[name] for name in groups)
+    first: Any = table.loc[groups[0]]
+    second: Any = table.loc[groups[1]]
 
     def make() -> pd.DataFrame | None:
         labels = {str(value): value for value in survey.frame[by].dropna().unique()}
@@ -438,11 +438,13 @@ def against_rest(survey: Survey, item: Indicator, by: str, group: str) -> pd.Ser
     """
     history = _history(survey)
     table = published(survey, item, by).set_index("row")
-    if group not in table.index or pd.isna(table.loc[group, "estimate"]):
+    if group not in table.index:
         return None
-    mine = table.loc[group]
+    mine: Any = table.loc[group]
+    if pd.isna(mine["estimate"]):
+        return None
     inside = survey.frame[by].astype(str).eq(group)
-    outside = pd.Series(np.where(inside, None, group), index=survey.frame.index)  # missing: in no row
+    outside = pd.Series(group, index=survey.frame.index, dtype=object).mask(inside)  # missing: in no row
 
     def make() -> pd.DataFrame | None:
         halves = survey.assign(**{_HERE: inside})
@@ -468,7 +470,8 @@ def _tested(test: pd.Series, item: Indicator, gap: float, step: float) -> pd.Dat
 
 
 def _difference(survey: Survey, item: Indicator, by: str, groups: tuple[object, object]) -> pd.Series:
-    name, settings = item.name, {}
+    name: str = item.name
+    settings: dict[str, Any] = {}
     if item.kind == "ratio":
         name, below = item.columns
         settings = {"statistic": "ratio", "den": below}
