@@ -16,7 +16,7 @@ from typing import Any
 
 from qngai_analysis.edition.lock import locked
 from qngai_analysis.errors import RawFileError, RenderError
-from qngai_analysis.paths import project, reports
+from qngai_analysis.paths import project, releases, reports
 from qngai_analysis.raw import sha256
 from qngai_analysis.survey.release.ledger import enter, populations
 from qngai_analysis.survey.release.unit_records import assert_no_unit_records
@@ -184,10 +184,18 @@ def _replace(
         for name, data in files.items():
             (new / name).write_bytes(data)
         assert_no_unit_records(new)
-        enter(released, _published_of(folder))
+        _entered(folder, released)
         _swap(folder, new, old, list(files), [name for name in gone if (folder / name).is_file()])
     finally:
         shutil.rmtree(stage, ignore_errors=True)
+
+
+def _entered(folder: Path, released: Sequence[Mapping[str, Any]]) -> None:
+    """Enter what is published of surveys in the project's ledgers."""
+    if released:
+        releases().mkdir(parents=True, exist_ok=True)
+        with locked(releases()):
+            enter(released, _published_of(folder))
 
 
 def _published_of(folder: Path) -> list[Any]:
