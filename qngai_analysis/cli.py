@@ -225,7 +225,7 @@ def parse(
         counts = {"name": name, "targets": len(every), "tasks": len(found.tasks)}
         title = message("{name}: {targets} chỉ tiêu, {tasks} nhiệm vụ", counts)
         _emit(every, Format.TABLE, columns, title=title)
-    for reason in found.reasons:
+    for reason in (*found.reasons, *found.warnings):
         _say(f"qngai: {found.document.path}: {reason}")
 
 
@@ -335,20 +335,26 @@ def validate(
     survey: AnySurvey,
     file: Annotated[Path, typer.Argument(help="The file that came back (csv, xlsx, parquet, sav, dta).")],
     faults: Annotated[
-        Path | None, typer.Option("--faults", help="Also write the faults to this CSV.")
+        Path | None, typer.Option("--faults", help="Also write the faults to this CSV or XLSX.")
     ] = None,
     format: AsFormat = Format.TABLE,
 ) -> None:
     """Check a survey file against its codebook; all faults at once. Leaves with 1 if there are any."""
+    from qngai_analysis.survey.form.faults import fault_lines
     from qngai_analysis.survey.form.intake import validate_file, write_faults
 
     found = validate_file(survey, file)
+    for note in found.attrs["notes"]:
+        _say(f"{file.name}: {note}")
     if faults is not None:
         write_faults(found, faults)
     if not len(found):
         _remark("{file}: không có lỗi", file=file)
         return
-    _emit(found, format, tuple(found.columns))
+    if format is Format.TABLE:
+        typer.echo("\n".join(fault_lines(found)))
+    else:
+        _emit(found, format, tuple(found.columns))
     raise typer.Exit(1)
 
 

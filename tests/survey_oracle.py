@@ -73,10 +73,11 @@ def mismatches(survey: Survey, wanted: pd.DataFrame) -> pd.DataFrame:
 def _deliberate(table: pd.DataFrame) -> pd.Series:
     """Where this package answers otherwise than R on purpose (docs/methods/differences-from-r.md).
 
-    No answer in the domain: no estimate (R: a mean that is missing or 0, a total of 0). Every answer
+    No answer in the domain: no estimate (R: a mean that is missing or 0, a total of 0). One answer: no
+    error (R: 0, or what rounding leaves of it). Every answer
     the same: an exact interval (R: none, or a point at 1e-10). A constant total: no design effect.
     """
-    empty = table["ours"].isna() & table["value"].isin([0.0]) & ~table["quantity"].str.startswith("deff")
+    empty = table["ours"].isna() & (table["value"].abs() < 1e-9) & ~table["quantity"].str.startswith("deff")
     effect = table["ours"].isna() & np.isinf(table["value"])
     place = ["stat", "variable", "group", "level"]
     points = table[table["quantity"] == "estimate"].drop_duplicates(place).set_index(place)["ours"]

@@ -350,5 +350,19 @@ def test_a_survey_file_with_faults_leaves_with_1(capsys: pytest.CaptureFixture[s
     assert (
         (tmp_path / "faults.csv")
         .read_text(encoding="utf-8-sig")
-        .startswith("file,sheet,row,column,value,rule,mend")
+        .startswith("File,Sheet,First row,Column,Value,Should be,How to mend it,Cells,Rows")
     )
+
+
+def test_the_faults_of_a_survey_file_are_one_line_a_cause(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file = tmp_path / "2025.csv"
+    file.write_text("school_id,district,start\n1,Ba Tơn,x\n2,Ba Tơn,x\n", encoding="utf-8")
+    code, out, err = run(capsys, "validate", "schools", str(file))
+
+    lines = [line for line in out.splitlines() if "district" in line and "rows 2–3" in line]
+    assert len(lines) == 1
+    assert "did you mean 'Huyện Ba Tơ'?" in lines[0]
+    assert err == "2025.csv: 1 columns that the tool added are set aside: start\n"
+    assert code == 1

@@ -44,7 +44,7 @@ def test_workbook_has_a_cover_and_a_sheet_a_table(tmp_path: Path) -> None:
     assert cover["Số, ký hiệu"] == "906/QĐ-UBND"
     assert cover["Con số: mức của mục tiêu"] == 19
     header = [cell.value for cell in book["targets"][1]]
-    assert book["targets"].cell(2, header.index("value") + 1).value == 20
+    assert book["targets"].cell(2, header.index("Giá trị") + 1).value == 20
 
 
 def test_text_that_looks_like_a_formula_stays_text(tmp_path: Path) -> None:

@@ -665,3 +665,41 @@ def test_importing_the_package_loads_no_scipy() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert done.stdout.strip() == "False"
+
+
+# -- one answer, one unit --------------------------------------------------------------------
+
+ALONE = HOUSEHOLDS.assign(group=np.where(HOUSEHOLDS.index == 5, "one", "others"))
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("nonresponse", ["ignore", "phase"])
+def test_a_domain_of_one_answer_has_no_error_no_interval_and_is_not_printed(nonresponse: str) -> None:
+    frame = ALONE.assign(villages=40, income=ALONE["income"].mask(ALONE.index % 7 == 3))
+    design = Design("weight", strata="area", psu="village", fpc="villages", nonresponse=nonresponse)  # type: ignore[arg-type]
+    survey = Survey(frame, design)
+
+    tables = [
+        survey.mean("income", "group"),
+        survey.proportion("online", "group"),
+        survey.ratio("income", "spend", "group"),
+    ]
+
+    for table in tables:
+        row = table.set_index("group").loc["one"]
+        assert row[["se", "ci_low", "ci_high", "cv"]].isna().all()
+        assert row["flag"] == "suppress"
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_difference_from_one_answer_has_no_error_and_is_not_printed() -> None:
+    row = Survey(ALONE, VILLAGES).difference("income", by="group").iloc[0]
+
+    assert row[["se", "ci_low", "t", "p_value"]].isna().all()
+    assert (row["flag"], np.isfinite(row["estimate"])) == ("suppress", True)
+
+
+def test_a_difference_from_one_sampling_unit_is_never_ok() -> None:
+    frame = HOUSEHOLDS.assign(group=np.where(HOUSEHOLDS["village"] == 3, "one village", "others"))
+
+    assert Survey(frame, VILLAGES).difference("income", by="group")["flag"].tolist() == ["review"]

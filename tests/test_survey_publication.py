@@ -118,3 +118,34 @@ def test_few_of_many_are_no_census(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     row = deliver_census(tmp_path, monkeypatch, answered=20, of=2_000)
 
     assert (row["symbol"], row["reason"]) == ("u", "độ tin cậy thấp")
+
+
+@pytest.fixture
+def grouped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Twelve shops sell online, fourteen do not, one does not know, one refuses to say."""
+    surveys = make_project(tmp_path, monkeypatch)
+    answers = [*["1"] * 12, *["2"] * 14, "-8", "-9"]
+    rows = [
+        f"s{place},522,1,plain,60,2,2020-05-01,100,{online},{'5' if online == '1' else ''},{'1' if online == '1' else ''}"
+        for place, online in enumerate(answers)
+    ]
+    deliver(surveys / "shops" / "2025.csv", csv_text(*rows))
+
+
+@pytest.mark.usefixtures("grouped")
+def test_special_answers_are_no_published_groups_and_hide_no_group() -> None:
+    table = published(load_survey("shops", 2025), "sells_online", "online")
+
+    assert dict(zip(table["online"], table["symbol"] == "c", strict=True)) == {"Có": False, "Không": False}
+
+
+@pytest.mark.usefixtures("grouped")
+def test_an_indicator_may_be_named() -> None:
+    survey = load_survey("shops", 2025)
+
+    pd.testing.assert_frame_equal(
+        published(survey, "sells_online"),
+        published(survey, read_codebook("shops").indicators["sells_online"]),
+    )
+    with pytest.raises(SurveyError, match="no indicator 'sale_online'; it is one of sells_online"):
+        published(survey, "sale_online")

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from qngai_analysis.errors import SurveyError
-from qngai_analysis.survey import Design, Survey
+from qngai_analysis.survey import Design, Replicates, Survey
 from qngai_analysis.survey.estimate.replicates import rank
 
 draw = np.random.default_rng(8)
@@ -130,3 +130,23 @@ def test_the_rank_counts_columns_that_say_something_new() -> None:
     columns = np.array([[1.0, 0, 1, 2, 0], [0, 1, 1, 0, 0], [0, 0, 0, 1e-7, 0]])
 
     assert rank(columns) == 2  # the third is a sum, the fourth nearly a multiple, the fifth empty
+
+
+@pytest.mark.parametrize("kind", ["BRR", "Fay", "SDR"])
+def test_a_scale_that_the_kind_fixes_is_refused(kind: str) -> None:
+    with pytest.raises(SurveyError, match="fixes the scale"):
+        Replicates("rw", kind=kind, scale=0.5, fay=0.3)  # type: ignore[arg-type]
+
+
+def test_a_column_nearly_like_another_does_not_hide_that_a_third_is_made_of_both() -> None:
+    """Two columns 2e-5 apart count as two; what is made of them adds nothing, for all the rounding."""
+    first = draw.uniform(1, 2, 13)
+    second = first + 2e-5 * draw.uniform(-1, 1, 13)
+    others = draw.uniform(1, 2, (13, 4))
+    mixed = np.column_stack([first, second, others, second - first, others @ draw.uniform(-1, 1, (4, 6))])
+
+    assert rank(mixed) == 6
+
+
+def test_there_is_no_rank_above_the_number_of_rows() -> None:
+    assert rank(draw.uniform(1, 2, (13, 24))) == 13

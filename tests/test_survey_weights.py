@@ -212,3 +212,39 @@ def test_non_response_that_can_not_be_adjusted_is_refused(
 ) -> None:
     with pytest.raises(SurveyError, match=message):
         adjust_nonresponse(DRAWN.assign(**change), weights="weight", responded="answered", cells="area")
+
+
+def test_margins_that_contradict_each_other_are_refused_and_one_is_named() -> None:
+    """The same people by two columns: 30 and 30 by one, 20 and 40 by the other."""
+    frame = pd.DataFrame({"w": 1.0, "sex": ["M"] * 20 + ["F"] * 20, "again": ["M"] * 20 + ["F"] * 20})
+    survey = Survey(frame, Design(weights="w"))
+
+    with pytest.raises(SurveyError, match=r"contradict.*sex = [MF] was to add up to 30"):
+        survey.rake({"sex": {"M": 30, "F": 30}, "again": {"M": 20, "F": 40}})
+
+
+def test_margins_that_an_empty_combination_makes_impossible_are_refused() -> None:
+    """Men in high schools only, women in low ones: 800 in high schools can't be 612 men."""
+    frame = pd.DataFrame({"w": 1.0, "sex": ["M"] * 20 + ["F"] * 20, "ed": ["lo"] + ["hi"] * 19 + ["lo"] * 20})
+
+    with pytest.raises(SurveyError, match="contradict"):
+        Survey(frame, Design(weights="w")).rake({"sex": {"M": 612, "F": 633}, "ed": {"hi": 800, "lo": 445}})
+
+
+def test_a_total_that_no_weights_meet_is_named() -> None:
+    with pytest.raises(
+        SurveyError, match=r"no weights meet the totals; sex = N\S+ = [\d,]+ is the one"
+    ) as caught:
+        SURVEY.calibrate({"sex": SEX, "size": 1.0}, method="raking")
+
+    assert "%" not in str(caught.value)
+
+
+def test_a_weight_that_no_sum_can_be_made_with_is_refused() -> None:
+    with pytest.raises(SurveyError, match="'weight' is too large to be summed in row 3"):
+        Survey(FRAME.assign(weight=FRAME["weight"].mask(FRAME.index == 3, 1e308)), Design(weights="weight"))
+
+
+def test_answers_too_large_to_be_summed_are_refused() -> None:
+    with pytest.raises(SurveyError, match="'income' is too large to be summed"):
+        Survey(FRAME.assign(income=1e308), Design(weights="weight")).mean("income")

@@ -50,6 +50,7 @@ TOLD = (
     "EvidenceError",
     "ParameterError",
     "RenderError",
+    "error",  # a variable that holds one of these
     "message",
     "_remark",
 )

@@ -142,7 +142,7 @@ def _sheets(file: Path) -> list[Sheet]:
     from qngai_analysis.survey.form.files import decode
 
     try:
-        text = decode(str(file), file.read_bytes())
+        text, _ = decode(str(file), file.read_bytes())
     except (OSError, SurveyError) as fault:
         raise EvidenceError(f"{file}: không đọc được ({fault}); lưu lại dạng CSV UTF-8 hoặc .xlsx") from fault
     head = text.split("\n", 1)[0]

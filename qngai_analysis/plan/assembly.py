@@ -10,6 +10,7 @@ from typing import TypeVar
 from qngai_analysis import raw
 from qngai_analysis.plan.catalogue import Matcher, find_matcher
 from qngai_analysis.plan.head import Span, plan_year, read_head
+from qngai_analysis.plan.lexicon import FALLING, IN_IT, SPOKEN, UNDONE
 from qngai_analysis.plan.model import Document, Fate, Goal, Numeral, Plan, Stage, Target, Task
 from qngai_analysis.plan.reading import looks_vietnamese
 from qngai_analysis.plan.setting import Setting, node_horizon
@@ -29,7 +30,7 @@ NO_TARGET = "no quantified target was found"
 NO_TASK = "no task table, no lines such as 'Cơ quan chủ trì: …' and no section that assigns tasks was found"
 
 _READ_ROLES = ("text", "value", "product", "measure", "")
-_ROLE_FATES = {"current": Fate.CURRENT, "money": Fate.MONEY, "part": Fate.INTERIM}
+_ROLE_FATES = {"current": Fate.CURRENT, "money": Fate.MONEY, "part": Fate.INTERIM, "derived": Fate.RESTATED}
 _MODES = {"goals": "goal", "status": "report"}
 
 
@@ -54,6 +55,7 @@ def assemble(text: str, path: Path, sidecar: raw.Sidecar | None) -> Plan:
         task_list=tuple(found.tasks),
         numerals=_every_numeral(lines.masked, low, pages + found.fates),
         reasons=tuple(reason for reason, holds in reasons if holds),
+        held_back=tuple(found.held_back),
     )
 
 
@@ -95,6 +97,15 @@ class _Findings:
     goals: list[Goal] = field(default_factory=list)
     tasks: list[Task] = field(default_factory=list)
     fates: _Fates = field(default_factory=list)
+    held_back: list[int] = field(default_factory=list)
+
+    def note(self, setting: Setting, block: Block, reading: Reading, topic: str) -> None:
+        """Note what a goal says that is read as no target: percentages of today, numbers in words."""
+        for start, end, fate in reading.fates:
+            if topic == "goals" and fate is Fate.CURRENT and "%" in setting.masked[start:end]:
+                self.held_back.append(setting.line(start))
+        words = SPOKEN.finditer(setting.low, block.body, block.end)
+        self.fates += [(*found.span(), Fate.SPOKEN) for found in words]
 
 
 @dataclass(frozen=True)
@@ -121,6 +132,8 @@ def _read_blocks(setting: Setting) -> _Findings:
             continue
         reading, context, prose = _read(setting, block, context, prose)
         found.fates += reading.fates
+        if context.topic == "goals" or reading.targets:
+            found.note(setting, block, reading, context.topic)
         listed = setting.lists(block, context.topic)
         rows = found.listed if listed else found.stated
         rows += [_target(setting, matcher, block, target, listed) for target in reading.targets]
@@ -154,7 +167,7 @@ def _read(setting: Setting, block: Block, context: Context, prose: _Prose) -> tu
     place = (setting.masked, setting.low, block.start, block.end)
     if block.row is None or role not in ("value", "measure", "product"):
         return _read_prose(setting, block, context, prose)
-    if _reports(block):
+    if setting.reports_on(block):
         return Reading(fates=_shapes(*place, Fate.CURRENT)), context, prose
     if role == "product":
         return _read_prose(setting, block, context, prose)
@@ -166,11 +179,6 @@ def _read(setting: Setting, block: Block, context: Context, prose: _Prose) -> tu
         return read_block(*place, replace(context, lead=subject)), context, prose
     unit = setting.cell(block.row, "unit") or unit or ("%" if "%" in head else "")
     return read_value(*place, context, subject, unit), context, prose
-
-
-def _reports(block: Block) -> bool:
-    """Whether a table stands in a report of how things are: its goals and results are no targets."""
-    return next((node.topic for node in reversed(block.node.path()) if node.topic), "") == "status"
 
 
 def _read_prose(
@@ -189,7 +197,7 @@ def _read_prose(
         context = replace(context, start=prose.period[0], end=prose.period[1])
     reading = read_block(setting.masked, setting.low, block.body, block.end, context)
     mode = reading.mode if context.topic == "" else prose.mode
-    period = reading.last if reading.last[1] is not None else prose.period
+    period = reading.led or (reading.last if reading.last[1] is not None else prose.period)
     if block.node.kind == "intro" and block.node.start == block.start:
         # "Mục tiêu đến năm 2030:" speaks for the paragraphs below it as well as for a list
         period = node_horizon(block.node) or period
@@ -205,6 +213,7 @@ _UNIT_IN_NAME = re.compile(
 
 def _measured(name: str) -> tuple[str, str]:
     """Return a row's name and the unit printed with it: "Tỷ lệ hộ có Internet (%)"; a share without one is in %, a count in what it counts."""
+    name = IN_IT.sub("", name) or name
     found = _UNIT_IN_NAME.search(name)
     if found:
         return name[: found.start()], found["unit"]
@@ -223,11 +232,12 @@ def _target(setting: Setting, matcher: Matcher, block: Block, found: Found, list
     words = f"{found.subject} {found.base}" if found.base else found.subject
     match = matcher.match(words, found.unit, found.change)
     pillar, sector = matcher.traits.get(match.code, ("", ""))
+    falls = found.open and _falls(found, matcher.falls(match.code))
     return Target(
         id="",
         text=squeeze(setting.masked[start:end].replace("|", " ")),
         subject=found.subject,
-        comparator=found.comparator,
+        comparator="<=" if falls else found.comparator,
         wording=found.wording,
         value=found.value,
         value_high=found.high,
@@ -252,7 +262,16 @@ def _target(setting: Setting, matcher: Matcher, block: Block, found: Found, list
         base=found.base or None,
         change=found.change or None,
         relative_to=found.relative or None,
+        inferred=falls,
     )
+
+
+def _falls(found: Found, catalogued: bool) -> bool:
+    """Return whether less of it is better: by the catalogue or by its words; nobody wants at most 95% of anything."""
+    subject = found.subject.lower()
+    if UNDONE.match(subject) or (found.unit.startswith("%") and found.value >= 90):
+        return False
+    return catalogued or FALLING.search(subject) is not None
 
 
 def _goal(setting: Setting, block: Block, context: Context) -> Goal:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 
 import pandas as pd
@@ -79,6 +79,7 @@ class Matcher:
         rows: list[dict[str, object]] = catalogue.reset_index().astype(object).fillna("").to_dict("records")  # type: ignore[assignment]
         self.entries = [_entry(row) for row in rows]
         self.traits = {str(row["code"]): (str(row["pillar"]), str(row["sector"])) for row in rows}
+        self._falling = {str(row["code"]) for row in rows if row.get("direction") == "down"}
         self.vocabulary = sorted(
             {t for e in self.entries for w in e.wordings for t in w}
             | {t for e in self.entries for t in _words_of(e)}
@@ -86,11 +87,13 @@ class Matcher:
         known = set(self.vocabulary)
         self.known = known
         self.weights = _weights(self.entries)
-        self.holders: dict[str, set[int]] = {}
+        self.wordings: list[tuple[int, float]] = []  # entry and weight of each wording
+        self.holders: dict[str, list[int]] = {}  # wordings that hold a word
         for i, entry in enumerate(self.entries):
             for wording in entry.wordings:
                 for token in wording:
-                    self.holders.setdefault(token, set()).add(i)
+                    self.holders.setdefault(token, []).append(len(self.wordings))
+                self.wordings.append((i, sum(self.weights.get(token, 1.5) for token in wording)))
         self._mended: dict[str, str] = {}
         self._cache: dict[tuple[str, str, str], Match] = {}
 
@@ -106,26 +109,39 @@ class Matcher:
             self._cache[key] = self._match(subject, unit, change)
         return self._cache[key]
 
-    def candidates(self, subject: str, unit: str = "%", change: str = "") -> list[Match]:
-        """Return all indicators the words allow, best first, sure or not."""
+    def falls(self, code: str) -> bool:
+        """Return whether the catalogue says that less of an indicator is better."""
+        return code in self._falling
+
+    def candidates(self, subject: str, unit: str = "%", change: str = "", most: int = 10) -> list[Match]:
+        """Return the nearest indicators the words allow, best first, sure or not; at most ``most``."""
         line = " ".join(self._mend(token) for token in plain(subject).split())
         tokens = frozenset(line.split()) - _EMPTY
-        near = {
-            i for token in tokens if self.weights.get(token, 0) > 1.0 for i in self.holders.get(token, ())
-        }
-        found = []
-        for i in near:
-            entry = self.entries[i]
-            if _fits(entry.unit, unit, change) and _allowed(entry, line):
-                found.append(
-                    Match(
-                        entry.code, round(max(self._score(tokens, wording) for wording in entry.wordings), 3)
-                    )
-                )
-        return sorted(found, key=lambda m: (-m.score, m.code))
+        common: dict[int, float] = {}  # by wording
+        telling: set[int] = set()  # entries that share more than a word which many say
+        for token in tokens:
+            weight = self.weights.get(token, 0.0)
+            for k in self.holders.get(token, ()):
+                common[k] = common.get(k, 0.0) + weight
+                if weight > 1.0:
+                    telling.add(self.wordings[k][0])
+        said, best = sum(self.weights.get(token, 1.5) for token in tokens), dict.fromkeys(telling, 0.0)
+        for k, shared in common.items():
+            i, whole = self.wordings[k]
+            # how much of a wording is said, less for what is said besides (Tversky index)
+            if i in telling:
+                best[i] = max(best[i], shared / (shared + 0.25 * (said - shared) + 0.75 * (whole - shared)))
+        scored = sorted((-round(score, 3), self.entries[i].code, i) for i, score in best.items())
+        padded = f" {line} "
+        found = (
+            Match(code, -score)
+            for score, code, i in scored
+            if _fits(self.entries[i].unit, unit, change) and _allowed(self.entries[i], padded)
+        )
+        return list(islice(found, most))
 
     def _match(self, subject: str, unit: str, change: str) -> Match:
-        found = self.candidates(subject, unit, change)
+        found = self.candidates(subject, unit, change, most=1)
         if not found or found[0].score < SURE:
             return Match("", found[0].score if found else 0.0)
         return found[0]
@@ -140,16 +156,6 @@ class Matcher:
             best = extractOne(token, self.vocabulary, scorer=Levenshtein.distance, score_cutoff=1)
             self._mended[token] = best[0] if best and len(best[0]) >= 4 else token
         return self._mended[token]
-
-    def _score(self, said: frozenset[str], wording: frozenset[str]) -> float:
-        """Return how much of a wording is said, less for what is said besides (Tversky index)."""
-        common = self._weight(said & wording)
-        if not common:
-            return 0.0
-        return common / (common + 0.25 * self._weight(said - wording) + 0.75 * self._weight(wording - said))
-
-    def _weight(self, tokens: Iterable[str]) -> float:
-        return sum(self.weights.get(token, 1.5) for token in tokens)
 
 
 def _entry(row: dict[str, object]) -> _Entry:
@@ -178,8 +184,7 @@ def _weights(entries: list[_Entry]) -> dict[str, float]:
     return {token: math.log(1 + len(entries) / count) for token, count in counts.items()}
 
 
-def _allowed(entry: _Entry, line: str) -> bool:
-    padded = f" {line} "
+def _allowed(entry: _Entry, padded: str) -> bool:
     if any(f" {word} " in padded for word in entry.exclude):
         return False
     return all(any(f" {word} " in padded for word in group) for group in entry.require)
@@ -195,7 +200,8 @@ def _fits(catalogued: str, unit: str, change: str) -> bool:
         return False
     if unit.startswith("%") or not unit:
         return catalogued.startswith("%") or (not unit and not catalogued.startswith("%"))
-    return not catalogued.startswith("%") and ("/" in catalogued) == ("/" in unit)
+    foreign = ("USD" in catalogued.upper()) == ("USD" in unit.upper())
+    return foreign and not catalogued.startswith("%") and ("/" in catalogued) == ("/" in unit)
 
 
 def find_matcher() -> Matcher:

@@ -12,7 +12,8 @@ COLUMNS = headings("column")
 def column_role(head: str) -> str:
     """Return what a column holds, from its heading; "" where it does not say.
 
-    One of number, text, lead, cooperating, period, unit, value, current, product, money, part (of a year);
+    One of number, text, lead, cooperating, period, unit, value, current, derived (from other columns), product,
+    money, part (of a year);
     ``roles_of`` adds place and measure, where rows are places and columns indicators.
 
     >>> [column_role(head) for head in ("TT", "Chỉ tiêu", "Cơ quan chủ trì", "Đến năm 2025")]
@@ -22,10 +23,8 @@ def column_role(head: str) -> str:
     return next((rule.gives for rule in COLUMNS if rule.applies(head)), "")
 
 
-_MEASURE = re.compile(
-    r"(?:t[ỷỉ] (?:lệ|trọng)|số|tổng|thu nhập|diện tích|doanh thu|giá trị|chỉ số|xếp hạng)\s"
-)
-_PLACE_HEAD = re.compile(r"(?:tên )?(?:đơn vị|địa phương|huyện|xã|phường|địa bàn|cơ quan)(?!\w)")
+MEASURE = re.compile(r"(?:t[ỷỉ] (?:lệ|trọng)|số|tổng|thu nhập|diện tích|doanh thu|giá trị|chỉ số|xếp hạng)\s")
+PLACE_HEAD = re.compile(r"(?:tên )?(?:đơn vị|địa phương|huyện|xã|phường|địa bàn|cơ quan)(?!\w)")
 _NAMES_ROWS = re.compile(r"(?:chỉ|mục) tiêu|nội dung|tiêu chí")
 _GOAL_HEAD = re.compile(r"mục tiêu|chỉ tiêu|kế hoạch")
 _MONEY_HEAD = re.compile(r"nguồn|kinh phí|vốn")
@@ -61,8 +60,8 @@ def _goals_that_name_rows(heads: list[str], roles: list[str]) -> list[str]:
 
 def _places_with_measures(heads: list[str], roles: list[str]) -> list[str]:
     """Rows are places and columns indicators."""
-    place = next((i for i, head in enumerate(heads) if _PLACE_HEAD.match(head)), None)
-    measures = [bool(_MEASURE.match(head)) for head in heads]
+    place = next((i for i, head in enumerate(heads) if PLACE_HEAD.match(head)), None)
+    measures = [bool(MEASURE.match(head)) for head in heads]
     if "text" in roles or place is None or not any(measures):
         return roles
     roles = ["measure" if measure else role for measure, role in zip(measures, roles, strict=True)]

@@ -29,6 +29,17 @@ _WIDE = {
     "agencies_printed": 40,
     "cooperating": 40,
 }
+#: The columns of a workbook as offices call them; files for programs keep the names of the fields.
+HEADINGS = {
+    "id": "Mã", "text": "Nguyên văn", "subject": "Chỉ tiêu", "comparator": "So sánh", "wording": "Từ so sánh", "value": "Giá trị",
+    "value_high": "Giá trị cao", "unit": "Đơn vị", "period_start": "Từ năm", "period_end": "Đến năm", "recurrence": "Lặp lại", "indicator": "Mã chỉ tiêu thống kê",
+    "match_score": "Độ khớp", "pillar": "Trụ cột", "sector": "Ngành", "section": "Mục", "section_path": "Đường dẫn mục", "agencies": "Cơ quan chủ trì",
+    "geography": "Địa bàn", "document": "Văn bản", "line_start": "Dòng đầu", "line_end": "Dòng cuối", "char_start": "Ký tự đầu", "char_end": "Ký tự cuối",
+    "listed": "Liệt kê", "base": "Tính trên", "change": "Thay đổi", "relative_to": "So với", "inferred": "Chiều suy ra", "part": "Phần", "subsection": "Tiểu mục",
+    "number": "Số thứ tự", "heading": "Tiêu đề", "agencies_printed": "Chủ trì (nguyên văn)", "cooperating": "Phối hợp",
+    "cooperating_printed": "Phối hợp (nguyên văn)", "first_year": "Năm đầu", "last_year": "Năm cuối", "deadline": "Hạn", "period_printed": "Thời gian (nguyên văn)",
+    "stages": "Giai đoạn", "numeral": "Con số", "fate": "Được hiểu là", "line": "Dòng", "around": "Trong câu",
+}  # fmt: skip
 _ILLEGAL = dict.fromkeys([*range(9), 11, 12, *range(14, 32)])  # characters a workbook can't hold
 
 
@@ -155,7 +166,7 @@ def _cover(sheet: Any, plan: Plan) -> None:
         ("Số mục tiêu định tính", len(plan.qualitative)),
         ("Số nhiệm vụ", len(plan.tasks)),
         *((f"Con số: {FATE_WORDS[Fate(str(fate))]}", int(count)) for fate, count in found.items()),
-        *(("Ghi chú", note) for note in (*document.notes, *plan.reasons)),
+        *(("Ghi chú", note) for note in (*document.notes, *plan.reasons, *plan.warnings)),
     ]
     for row in rows:
         sheet.append([_clean(cell) for cell in row])
@@ -169,7 +180,9 @@ def _sheet(sheet: Any, frame: pd.DataFrame) -> None:
     from openpyxl.styles import Alignment, Font
     from openpyxl.utils import get_column_letter
 
-    sheet.append(list(frame.columns))
+    sheet.append([HEADINGS.get(str(column), str(column)) for column in frame.columns])
+    if "fate" in frame.columns:
+        frame = frame.assign(fate=[FATE_WORDS[Fate(fate)] for fate in frame["fate"]])
     for row in frame.astype(object).where(frame.notna(), None).itertuples(index=False):
         sheet.append([_clean(cell) for cell in row])
     for i, column in enumerate(map(str, frame.columns), 1):
@@ -179,6 +192,7 @@ def _sheet(sheet: Any, frame: pd.DataFrame) -> None:
             for line in range(2, sheet.max_row + 1):
                 sheet.cell(line, i).alignment = Alignment(wrap_text=True, vertical="top")
     sheet.freeze_panes = "A2"
+    sheet.auto_filter.ref = sheet.dimensions
 
 
 def _clean(cell: Any) -> Any:

@@ -20,6 +20,12 @@ if TYPE_CHECKING:
     from bs4 import Tag
 
 
+def _whole(printed: Any, default: int, most: int) -> int:
+    """Return a count that a file gives, ``default`` where it is none; no file needs more than ``most``."""
+    written = str(printed or "").strip()
+    return min(int(written[:9]), most) if written.isascii() and written.isdigit() else default
+
+
 def _one_line(words: str) -> str:
     return " ".join(words.split())
 
@@ -69,6 +75,8 @@ def _walk(root: Tag, lines: list[str], buffer: list[str], flush: Any) -> None:
     from bs4.element import Comment, Tag
 
     todo: list[Any] = [root]
+    items: dict[int, int] = {}  # list items that came so far, by their list
+    around = {id(table.find_parent("table")) for table in root.find_all("table")}  # tables that hold tables
     while todo:
         node = todo.pop()
         if node is flush:
@@ -80,14 +88,14 @@ def _walk(root: Tag, lines: list[str], buffer: list[str], flush: Any) -> None:
             continue
         if not isinstance(node, Tag) or node.name in _HIDDEN:
             continue
-        if node.name == "table" and _is_data_table(node):
+        if node.name == "table" and id(node) not in around and _is_data_table(node):
             flush()
             lines.append("")
             lines.extend(_table_lines(node))
             lines.append("")
             continue
         block = node.name in _BLOCKS
-        mark = _mark(node)
+        mark = _mark(node, items)
         if block:
             flush()
             todo.append(flush)
@@ -97,7 +105,7 @@ def _walk(root: Tag, lines: list[str], buffer: list[str], flush: Any) -> None:
     flush()
 
 
-def _mark(node: Tag) -> str:
+def _mark(node: Tag, items: dict[int, int]) -> str:
     if node.name in ("h1", "h2", "h3", "h4", "h5", "h6"):
         return "#" * int(node.name[1]) + " "
     if node.name != "li":
@@ -105,9 +113,8 @@ def _mark(node: Tag) -> str:
     parent = node.parent
     if parent is None or parent.name != "ol":
         return "- "
-    position = 1 + sum(1 for _ in node.find_previous_siblings("li"))
-    start = str(parent.get("start") or "1")
-    number = position + (int(start) if start.isdigit() else 1) - 1
+    number = items.get(id(parent), _whole(parent.get("start"), 1, 9_999))
+    items[id(parent)] = number + 1
     style = str(parent.get("type") or "1")
     return _list_number(
         number,
@@ -116,9 +123,7 @@ def _mark(node: Tag) -> str:
 
 
 def _is_data_table(table: Tag) -> bool:
-    """A table that holds another one, or has a single column, only sets the page."""
-    if table.find("table") is not None:
-        return False
+    """A table with a single column (or that holds another one) only sets the page."""
     rows = table.find_all("tr")
     return len(rows) > 1 and max(len(row.find_all(["td", "th"], recursive=False)) for row in rows) > 1
 
@@ -155,7 +160,7 @@ def _carry(cells: list[str], carried: dict[int, tuple[int, str]]) -> None:
 
 
 def _span(value: Any) -> int:
-    return min(50, int(str(value))) if str(value or "").isdigit() and int(str(value)) > 0 else 1
+    return max(1, _whole(value, 1, 50))
 
 
 # ------------------------------------------------------------------ DOCX
@@ -172,14 +177,14 @@ def docx_text(path: Path, content: bytes) -> str:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = set(archive.namelist())
-            unpacked = sum(entry.file_size for entry in archive.infolist())
+            unpacked = sum(entry.file_size for entry in archive.infolist() if entry.filename.endswith(".xml"))
     except zipfile.BadZipFile:
         raise PlanError(f"{path}: a damaged archive; save the document again as .docx") from None
     if "word/document.xml" not in names:
         raise PlanError(
             f"{path}: an archive, but not a Word document; name a plan (.txt, .md, .html, .docx or .pdf)"
         )
-    if unpacked > 300_000_000:
+    if unpacked > MOST_XML:
         raise PlanError(f"{path}: {unpacked / 1e6:.0f} MB unpacked; a plan is far smaller")
     import docx
     from docx.opc.exceptions import PackageNotFoundError
@@ -188,7 +193,17 @@ def docx_text(path: Path, content: bytes) -> str:
         document = docx.Document(io.BytesIO(content))
     except (PackageNotFoundError, SyntaxError, KeyError, ValueError):  # lxml's fault is a SyntaxError
         raise PlanError(f"{path}: a damaged Word document; save it again as .docx") from None
+    _bound_spans(document)
     return "\n".join(_docx_lines(document)) + "\n"
+
+
+def _bound_spans(document: Any) -> None:
+    """Cut spans that no page can hold, before each column of them becomes a cell."""
+    from docx.oxml.ns import qn
+
+    for tag in ("w:gridSpan", "w:gridBefore", "w:gridAfter"):
+        for node in document.element.iter(qn(tag)):
+            node.set(qn("w:val"), str(_whole(node.get(qn("w:val")), 1, 50)))
 
 
 def _docx_lines(document: Any) -> Iterator[str]:
@@ -235,6 +250,9 @@ def _docx_rows(table: Any, numbering: _Numbering) -> Iterator[str]:
         yield "\t".join(cells)
 
 
+MOST_XML = 64_000_000  # bytes; the longest plan known has two million
+
+
 class _Numbering:
     """Word keeps list numbers out of the text; this counts them again."""
 
@@ -254,7 +272,8 @@ class _Numbering:
             source = abstract.get(link.get(qn("w:val"))) if link is not None else None
             if source is not None:
                 self.levels[number.get(qn("w:numId"))] = {
-                    int(level.get(qn("w:ilvl"))): self._level(level) for level in source.findall(qn("w:lvl"))
+                    _whole(level.get(qn("w:ilvl")), 0, 8): self._level(level)
+                    for level in source.findall(qn("w:lvl"))
                 }
 
     def _level(self, level: Any) -> tuple[str, str, int]:
@@ -262,8 +281,11 @@ class _Numbering:
             node = level.find(self.qn(tag))
             return str(node.get(self.qn("w:val"))) if node is not None else default
 
-        start = value("w:start", "1")
-        return value("w:numFmt", "decimal"), value("w:lvlText", "%1."), int(start) if start.isdigit() else 1
+        return (
+            value("w:numFmt", "decimal"),
+            value("w:lvlText", "%1."),
+            _whole(value("w:start", "1"), 1, 9_999),
+        )
 
     def _place(self, paragraph: Any) -> tuple[str, int] | None:
         """Return list and level of a paragraph, its own or its style's."""
@@ -274,9 +296,8 @@ class _Numbering:
                 continue
             name, level = node.find(self.qn("w:numId")), node.find(self.qn("w:ilvl"))
             if name is not None and name.get(self.qn("w:val")) in self.levels:
-                return name.get(self.qn("w:val")), int(
-                    level.get(self.qn("w:val"))
-                ) if level is not None else 0
+                place = None if level is None else level.get(self.qn("w:val"))
+                return name.get(self.qn("w:val")), _whole(place, 0, 8)
         return None
 
     def has_mark(self, paragraph: Any) -> bool:
@@ -313,7 +334,7 @@ def _list_number(number: int, kind: str) -> str:
     if kind in ("lowerLetter", "upperLetter"):
         letter = ascii_lowercase[(number - 1) % 26]
         return f"{letter.upper()}. " if kind == "upperLetter" else f"{letter}) "
-    if kind in ("upperRoman", "lowerRoman"):
+    if kind in ("upperRoman", "lowerRoman") and 0 < number < 90:
         return (_roman(number) if kind == "upperRoman" else _roman(number).lower()) + ". "
     return f"{number}. "
 

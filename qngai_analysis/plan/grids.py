@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from qngai_analysis.plan.columns import column_role, row_number_rank
+from qngai_analysis.plan.columns import MEASURE, PLACE_HEAD, column_role, row_number_rank
 from qngai_analysis.plan.words import squeeze, trimmed
 
 Span = tuple[int, int]
@@ -21,6 +21,11 @@ _LOOSE_VALUE = r"(?:[≥≤<>=]+\s*)?\d+(?:[.,]\d+)*(?:\s*-\s*\d+(?:[.,]\d+)*)?\
 _LOOSE_UNIT = re.compile(
     r"(?:^[ \t]*(?P<alone>)|\s)(?P<unit>%|(?(alone)[^\W\d_]+(?:[ \t][^\W\d_]+)?|[A-Z][a-z]*bps))\s*$",
     re.MULTILINE,
+)
+# a year of the head with the words that tell results from goals: "Thực hiện⏎2025"
+_LOOSE_YEAR = re.compile(
+    r"(?:(?:ước\s+)?(?:thực\s+hiện|TH|kết\s+quả|hiện\s+trạng|kế\s+hoạch|KH|mục\s+tiêu|ước)\s+(?:năm\s+)?)?(?<!\d)20\d\d(?!\d)",
+    re.IGNORECASE,
 )
 TABLE_START = re.compile(r"(?:S?TT|Stt|Số TT|Số thứ tự)$")
 _ENDS_TABLE = re.compile(r"(?:Nơi nhận|PHỤ LỤC|KẾ HOẠCH$|Điều \d+\.)")
@@ -128,7 +133,8 @@ def _with_header(masked: str, rows: list[Row], after: int) -> Grid:
     if len(rows) < 2 or len(rows[0]) < 2:
         return Grid([], [], after)
     header, second = ([words_of(masked, cell) for cell in row] for row in rows[:2])
-    known = sum(bool(column_role(head)) for head in header)
+    places = bool(PLACE_HEAD.match(header[0].lower()))
+    known = sum(bool(column_role(head) or (places and MEASURE.match(head.lower()))) for head in header)
     if known < 2 or known * 2 < len(header):
         return Grid([], [], after)
     if len(rows) > 2 and _is_second_header(second, header):
@@ -158,7 +164,7 @@ def _of_pdf_lines(masked: str, lines: list[Line], index: int) -> Grid:
     near = range(index + 1, min(index + 13, len(lines)))
     after = next((at for at in near if _numbered(masked, lines[at], 1)), 0)
     head = masked[lines[index].start : lines[after].start] if after else ""
-    years = re.findall(r"(?<!\d)20\d\d(?!\d)", head)
+    years = [squeeze(found.group()) for found in _LOOSE_YEAR.finditer(head)]
     rows: list[Row] = []
     while years and after < len(lines) and _numbered(masked, lines[after], len(rows) + 1):
         row, end = _pdf_row(masked, lines, after, len(years))

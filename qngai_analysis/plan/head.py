@@ -34,7 +34,9 @@ def read_head(outline: Outline, path: Path, sidecar: raw.Sidecar | None) -> Docu
     said: dict[str, Any] = dict(sidecar.extra.get("plan", {})) if sidecar else {}
     printed = _printed_head(outline, path)
     head = printed | {key: str(value) for key, value in said.items() if key in printed}
-    period = horizon_of(head["subject"] or _opening_words(outline)) or (None, None)
+    # a sidecar may name the plan more briefly than its own title: no year is lost by that
+    said_by = (head["subject"], printed["subject"], "" if printed["subject"] else _opening_words(outline))
+    period = next(filter(None, map(horizon_of, filter(None, said_by))), (None, None))
     start, end = said.get("period_start", period[0]), said.get("period_end", period[1])
     # the document's own number in its head is no citation
     citations = tuple(c for c in _citations(outline) if c.number != printed["number"] or c.type)
@@ -60,7 +62,7 @@ def plan_year(document: Document) -> int | None:
     """
     dates = [document.date] if document.date else [c.date for c in document.citations if c.date]
     if not dates:
-        return None
+        return document.period_start
     year, last = int(max(dates)[:4]), document.period_end
     yearly = re.search(rf"(?<!đến )(?<!ĐẾN )năm {last}", document.subject, re.IGNORECASE)
     return last if yearly and last == year + 1 else year
@@ -86,7 +88,7 @@ _NUMBER = re.compile(
 _PLACE_DATE = re.compile(
     cased(
         r"""(?<![\w/-])(?P<place>(?:TP\.?\s*|[Tt]hành\ phố\s+|[Tt]ỉnh\s+)?
-            [UPPER][\w.]*(?:[ \t]*-[ \t]*|[ \t]+)?(?:[UPPER]\w*(?:[ \t]*-[ \t]*|[ \t]+)?){0,5}),\s*
+            [UPPER][\w.]*+(?:[ \t]*-[ \t]*|[ \t]+)?(?:[UPPER]\w*+(?:[ \t]*-[ \t]*|[ \t]+)?){0,5}),\s*
         ngày\s*(?P<d>\d{1,2})\s*tháng\s*(?P<m>\d{1,2})\s*năm\s*(?P<y>\d{4})"""
     ),
     re.VERBOSE,
@@ -100,6 +102,9 @@ _ENCLOSED = re.compile(
 _ISSUED = re.compile(r"Ngày\s+ban\s+hành\s*[:|]?\s*(?P<d>\d{1,2})/(?P<m>\d{1,2})/(?P<y>\d{4})")
 # the tail of a number says whose document it is: 411/QĐ-TTg, 71/NQ-CP, 57-NQ/TW, 1130/QĐ-BKHCN
 _NATIONAL = re.compile(r"(?:-TTg|-CP|/TW|QH\d+|-B(?!CĐ)[A-ZĐ]{2,6})$")
+_NATIONAL_HEAD = re.compile(
+    r"(?m)^[\W_]*(?:QUỐC HỘI|CHÍNH PHỦ|THỦ TƯỚNG CHÍNH PHỦ|BỘ (?!CHỈ HUY|TƯ LỆNH)[A-ZĐ]|ỦY BAN QUỐC GIA|BAN CHẤP HÀNH TRUNG ƯƠNG)"
+)
 _NATIONAL_ISSUERS = {"-TTg": "THỦ TƯỚNG CHÍNH PHỦ", "-CP": "CHÍNH PHỦ"}
 
 
@@ -121,7 +126,7 @@ def _printed_head(outline: Outline, path: Path) -> dict[str, str]:
         "subject": subject,
         "signer": _signer(outline.masked),
         "geography": COUNTRY
-        if national
+        if national or _NATIONAL_HEAD.search(opening[:600])
         else find_province(outline.masked[:60_000], placed["place"] if placed else ""),
     }
 

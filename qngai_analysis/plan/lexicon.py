@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from qngai_analysis.plan.words import any_of, cased, loose, whole, words
+from qngai_analysis.plan.words import any_of, cased, loose, not_after, whole, words
 
 # ------------------------------------------------------------------ how a number compares
 
@@ -24,7 +24,9 @@ _COMPARES = "|".join(
 # A run is all the words right before a number that say how it compares: "đạt tối thiểu", "tăng bình quân".
 RUN = re.compile(rf"(?:(?<!\w)|(?=[:≥≤<>=~≈]))(?:(?:{_COMPARES})(?!\w)[\s,]*)+$")
 # "chi tiêu bình quân đạt 2 triệu đồng": an average that is reached is what is measured, "tăng bình quân" is not.
-AVERAGED = re.compile(rf"(?:bình\s+quân|trung\s+bình)\s+(?={any_of('averaged')}(?!\w))")
+AVERAGED = re.compile(
+    rf"(?:bình\s+quân|trung\s+bình)\s+(?:(?={any_of('averaged')}(?!\w))|(?=(?:khoảng|trên|dưới|hơn|gần|từ|là|ở\s+mức|tối\s+thiểu|ít\s+nhất|không)?\s*$))"
+)
 STRONG = re.compile(rf"(?<!\w){any_of('strong')}(?!\w)|[:=]")
 COVER = whole("cover")
 
@@ -42,6 +44,13 @@ AND_UP = re.compile(r"\s*trở\s+(?:lên|đi)")
 AND_DOWN = re.compile(r"\s*trở\s+xuống")
 UP = whole("up")
 DOWN_BY = whole("down_by")
+FALLING = re.compile(
+    rf"""(?<!\w)(?:{not_after(*words("falling_not_before"))}{any_of("falling")})(?!\w)
+        (?!.*(?<!\w){any_of("falling_not_after")}(?!\w))""",
+    re.VERBOSE,
+)
+BUILDS = re.compile(r"(?:xây|trồng|mở|nâng|sửa|cải\s+tạo|tạo|lắp|mua|kết\s+nạp|tuyển|đào|cấp|cứng|bê)(?!\w)")
+UNDONE = re.compile(rf"{any_of('undoing')}(?!\w)")
 DOWN_TO = re.compile(r"(?<!\w)(?:còn(?!\s+phấn\s+đấu)|xuống)(?!\w)")
 LEVEL = whole("level")
 TIMES_VERB = whole("times_verb")
@@ -117,12 +126,20 @@ PREDICATE = re.compile(rf"(?<!\w)(?:{any_of('predicate')}|giao\s+dịch\s+(?=qua
 LEVEL_OF = re.compile(rf"(?<!\w)(?:{any_of('levels')}|(?:ở\s+)?{any_of('settings')}|mức\s+độ\s+\d)(?!\w)")
 TAIL_START = re.compile(rf"^(?:{any_of('tail_start')}|/)(?!\w)")
 END_OF_BASE = re.compile(rf"\s*(?:[,;:]|(?<!\w){any_of('base_end')}(?!\w)|(?<!\w)và(?!\w)(?!\s+doanh\s+thu))")
-ABOUT_WHAT = re.compile(r"(?<!\w)(?:về|trong|theo)\s+(?P<what>[^,;]+)")
+ABOUT_WHAT = re.compile(r"(?<!\w)(?:về|theo)\s+(?P<what>[^,;]+)")
 YEARLY_END = re.compile(r"(?<!\w)(?:hàng|hằng|mỗi)\s+năm\s*$", re.IGNORECASE)
 YEARLY_START = re.compile(r"^(?:/ ?năm|(?:mỗi|hàng|hằng)\s+năm|\+)\s*", re.IGNORECASE)
 NEW_NAME = re.compile(cased(r",\s+(?=[UPPER][LOWER])"))
 MULTIPLE = re.compile(r"^(?:nghìn|ngàn|triệu|vạn|tỷ(?!\s+(?:lệ|trọng|suất))|trăm)\s+")
 GIVEN = re.compile(r"\s+(?:được|cho|từ|khoảng)\s*$")
+# before a number they say where, of whom or with what, and aim at nothing
+PLACED = re.compile(
+    r"(?<!\w)(?:đối\s+với|với|trong|tại|của|ở|theo|giữa|gồm|bao\s+gồm|các|những|thuộc|trong\s+số|do|bằng|qua|trên\s+cơ\s+sở(?:\s+\w+)?)\s*$"
+)
+LIFETIME = re.compile(
+    r"(?:tuổi\s+thọ|sống\s+(?:khỏe|khoẻ|thọ)|lưu\s+trú|thời\s+gian\s+(?:chờ|giải|xử|thực|cấp|trả|thông|khởi|hoàn))[^.;:\d]{0,60}$"
+)
+
 EVERYBODY = frozenset(words("everybody"))
 PER_PEOPLE = re.compile(r"(?:trên|/)\s*(?P<base>1[0.]*\s+(?:người\s+)?dân|vạn\s+dân)$")
 PER_SUBJECT = re.compile(
@@ -133,12 +150,20 @@ PER_SUBJECT = re.compile(
 
 # ------------------------------------------------------------------ what is no target
 
-_NOW = any_of("current")
+_NOW = rf"{not_after('so với', 'mức', 'thực', 'phát', 'thể', 'xuất')}{any_of('current')}"
+_SO_FAR = not_after(*words("newly")) + r"mới\s+(?:đạt|chỉ|có|được)"
+_AIM_OF = r"(?:kế\s+hoạch|dự\s+toán|chỉ\s+tiêu|mục\s+tiêu|nghị\s+quyết|kh)"
 CURRENT = re.compile(
     rf"""(?<!\w)(?:{_NOW}
         |tính\s+đến(?=\s+(?:nay|tháng|ngày|hết|cuối|thời|năm))
-        |ước\s+(?:thực\s+hiện|đạt)(?=\s+năm))(?!\w)""",
+        |ước\s+(?:thực\s+hiện|đạt)(?=\s+năm))(?!\w)
+        |(?<!\w){any_of("done")}(?:\s+(?:trên|hơn|khoảng|gần))?\s*$
+        |^[\s,;]*(?:(?:đến|đầu|cuối|hết|năm|tháng)\s+)*{_SO_FAR}\s*$""",
     re.VERBOSE,
+)
+# what a bracket tells of today: "(hiện là 90 Mbps)", "(đầu năm mới đạt 81%)"
+NOW = re.compile(
+    rf"(?<!\w)(?:{_NOW}|hiện(?!\s+(?:đại|thực|hữu))|đã\s+\w+|{_SO_FAR}|mới\s+đạt|năm\s+trước|cùng\s+kỳ|ước|thực\s+hiện)(?!\w)"
 )
 # Prose outside a goals section tells either what is aimed at or how things stand, sentence after sentence.
 AIMS_FIRMLY = whole("aims_firmly")
@@ -147,16 +172,45 @@ BY_YEAR = re.compile(
     r"(?<!tính )(?:đến|tới|vào|hết|cuối|trong)\s+(?:hết\s+|cuối\s+|giữa\s+)?năm\s+(?P<year>20\d\d)(?!\d)"
 )
 REPORTS = re.compile(
-    rf"""(?<!\w)(?:{_NOW}|tính\s+đến
+    rf"""(?<!\w)(?:{_NOW}|tính\s+đến|hiện\s+có(?!\s+của)|{_SO_FAR}|năm\s+trước|cùng\s+kỳ
         |đã(?!\s+{any_of("since_done")})\s+\w+                           # "đã triển khai", not "đã đề ra"
+        (?![^.,;:%\d]*\s(?:đạt|chiếm|là|phải|tăng|giảm|còn)\s)              # nor "hồ sơ đã được số hóa đạt"
+        |{any_of("tells")}|^\W*(?:so\s+với\s+năm|công\s+tác\s[^.;:]*?\sđạt)|so\s+với\s+(?:tháng|quý|vụ|kỳ)\s+trước|(?:tăng|giảm|gấp)\s+[\d.,]+[^.;,]{{0,40}}so\s+với\s+(?:cuối\s+)?năm
+        |(?:trong|sau|kết\s+thúc)\s+(?:\d+|tháng|quý)\s*(?:tháng|năm|quý)?\s*(?:\d|đầu|qua|,)|(?:toàn|cả)\s+(?:xã|huyện|tỉnh|phường)\s+còn
+        |(?:tăng|giảm)\s+(?:thêm\s+)?[\d.,]+\s*điểm\s*(?:%|phần\s+trăm)
         |theo\s+(?:tổng\s+)?cục\s+thống\s+kê|theo\s+thống\s+kê
         |(?:đứng|xếp)\s+(?:đầu|thứ|hạng)|cao\s+nhất\s+(?:cả\s+)?nước|(?:tăng|giảm)\s+\d+\s+bậc
         |so\s+với\s+kế\s+hoạch)(?!\w)""",
     re.VERBOSE,
 )
+# The same, and no word of a goal changes it: "đạt 103% kế hoạch", "ước đạt", "cao hơn mục tiêu".
+RESULTS = re.compile(
+    rf"""(?<!\w)(?:{any_of("results")}|(?<!với\s)ước(?!\s+(?:mơ|tính\s+t[ỷỉ]))
+        |(?:đạt|bằng|vượt|được|hoàn\s+thành)\s+(?:trên\s+|gần\s+)?[\d.,]+\s*%\s+(?:so\s+với\s+)?{_AIM_OF}
+        |vượt\s+[\d.,]+\s*(?:điểm\s+)?%?\s*(?:phần\s+trăm\s+)?(?:so\s+với\s+)?{_AIM_OF}
+        |(?:cao|thấp|nhiều|ít)\s+hơn\s+(?:{_AIM_OF}|cùng\s+kỳ|năm\s+trước|vụ\s+trước|[\d.,]+\s*%?\s*so\s+với)
+        |so\s+với\s+(?:cùng\s+kỳ|năm\s+trước|đầu\s+(?:năm|kỳ|nhiệm\s+kỳ)|(?:thời\s+điểm\s+)?bắt\s+đầu|{_AIM_OF})
+        |sau\s+\w+\s+(?:năm|tháng)\s+(?:triển|thực))(?!\w)""",
+    re.VERBOSE,
+)
+LISTS_AIMS = re.compile(
+    r"(?:các\s+)?(?:chỉ|mục)\s+tiêu(?:\s+(?:sau|chủ\s+yếu|cụ\s+thể|như|đây|chính|là|gồm))*\s*:"
+)
+RELATIVE = re.compile(r"\([^()]*\)|(?<!\w)mà(?!\w)[^.;,:]*")  # says nothing of the sentence around it
+# A paragraph that begins so lists goals, whatever its section: "Chỉ tiêu chủ yếu năm 2026: …"
+OPENS_GOALS = re.compile(
+    r"[\W\d]*(?:(?:theo\s+đó|cụ\s+thể|các|một\s+số|những|về)[\s,]+)*"
+    r"(?:phấn\s+đấu(?!\w)|(?:mục\s+tiêu|chỉ\s+tiêu)(?!\s+(?:quốc\s+gia|của|mà|được|này))[^:.;%]{0,90}:)"
+)
 # A growth beside a value in brackets is a remark: "chiếm 7% … (tăng 1% so với năm 2016)".
 REMARK = re.compile(r"^\s*(?:tăng|giảm|vượt|cao\s+hơn|thấp\s+hơn)[^;()]*so\s+với")
 BUDGET = whole("budget")
+# what comes in or is put in, and no cost of the plan
+EARNED = re.compile(
+    r"""(?:tổng\s+)?thu(?!\w)|chi\s+(?:ngân\s+sách|đầu\s+tư|thường\s+xuyên|cân\s+đối)|đầu\s+tư\s+(?:toàn|thực\s+hiện|phát\s+triển|xã\s+hội|trực\s+tiếp|nước\s+ngoài|tư\s+nhân|ngoài)
+        |(?:thu\s+hút|huy\s+động|giải\s+ngân|đăng\s+ký|cho\s+vay|dư\s+nợ|tín\s+dụng|fdi|bội\s+chi)(?!\w)""",
+    re.VERBOSE,
+)
 FUNDS = re.compile(rf"^{any_of('funds')}(?!\w)")
 FROM_BUDGET = re.compile(r"^\s*(?:là\s+)?(?:từ\s+)?(?:nguồn\s+)?(?:ngân\s+sách|vốn|kinh\s+phí)")
 OTHERS = re.compile(
@@ -169,7 +223,7 @@ OTHERS_AIM = re.compile(
     r"(?<!\w)(?:cả\s+nước|toàn\s+quốc)\s+(?:đặt\s+mục\s+tiêu|phấn\s+đấu|dự\s+kiến|hướng\s+tới)"
 )
 COMPARED = re.compile(
-    r"""(?:lần\s+(?=năm\s*$)|so\s+(?:với|cùng)|kể\s+từ|sau|từ\s+mức)
+    r"""(?:lần\s+(?=năm\s*$)|so(?:\s+(?:với|cùng))?|giá\s+so\s+sánh|giá|kể\s+từ|sau|từ\s+mức)
         (?:\s+(?:cùng\s+kỳ|mức|kết\s+quả|giai\s+đoạn|cuối|đầu))*\s*(?:năm|giai\s+đoạn)?\s*$""",
     re.VERBOSE,
 )
@@ -202,6 +256,20 @@ DEADLINE_LEFT = re.compile(
         (?:ngày|tháng|quý(?:\s+[ivx]+\s*(?:/|năm)?)?)?\s*$""",
     re.VERBOSE,
 )
+MEASURED = re.compile(r"(?:sai\s+số|độ\s+tin\s+cậy|cỡ\s+mẫu|mẫu\s+điều\s+tra)(?!\w)")
+NONE_LEFT = re.compile(r"không\s+(?:còn|có|để)\s+(?:\w+\s+)+?(?:có|dưới|trên)(?!\w)")
+WITH_A_TOTAL = re.compile(
+    r"(?<!\w)với\s+(?=(?:tổng|quy\s+mô|công\s+suất|diện\s+tích|số\s+vốn|vốn|kinh\s+phí|doanh\s+thu)(?!\w))"
+)
+NEWLY = re.compile(rf"(?:{'|'.join(f'(?<={word} )' for word in words('newly'))})mới\s+")
+ONLY_WHO = re.compile(r"(?:toàn\s+)?(?:xã|huyện|phường|tỉnh|thôn|ngành|đảng\s+bộ)$", re.IGNORECASE)
+_FIGURE = r"(?:hai|ba|bốn|tư|năm|sáu|bảy|tám|chín|mười)"
+SPOKEN = re.compile(
+    rf"""(?<!\w)(?:(?:hơn|quá|gần|trên|khoảng|ít\s+nhất)\s+)?(?:(?:một|{_FIGURE})\s+phần\s+{_FIGURE}(?=\s+(?:số|các|tổng|\w+\s))|một\s+nửa)
+        |(?<!\w)(?:quá|hơn)\s+nửa|gấp\s+(?:đôi|rưỡi|ba|bốn|năm)(?!\w)|(?<!\w)cả\s+{_FIGURE}(?=\s+\w)""",
+    re.VERBOSE,
+)
+END_OF_TERM = re.compile(r"(?:cuối|hết)\s+(?:nhiệm\s+kỳ|kỳ|giai\s+đoạn)(?!\w)")
 VISION = re.compile(r"(?:định\s+hướng|tầm\s+nhìn)[^.;\d]{0,20}$")
 
 # ------------------------------------------------------------------ sentences
@@ -209,4 +277,5 @@ VISION = re.compile(r"(?:định\s+hướng|tầm\s+nhìn)[^.;\d]{0,20}$")
 SENTENCE = re.compile(cased(r"[.!?…](?=\s+[^LOWER\s]|\s*$)|(?<=[LOWER%)”])\.(?=[UPPER][LOWER])"))
 ABBREVIATION = re.compile(r"(?:^|[\s(])(?:TP|Tp|tp|TX|GS|TS|ThS|PGS|v\.v|vv|BCH|Mr|St|No|Stt|STT)$")
 PARENTHESES = re.compile(r"\([^()]*\)")
+SHORT_NAME = re.compile(r"\([A-ZĐ][A-ZĐ ]{1,9}\)")
 ENUMERATOR = re.compile(r"\(\d{1,2}\)")  # "(1) … (2) …" within a paragraph

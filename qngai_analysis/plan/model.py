@@ -6,7 +6,7 @@ These travel unchanged from the grammar to the page. Tables for people are made 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -37,6 +37,7 @@ class Fate(StrEnum):
     RESTATED = "restated"  # the same target in other units, in brackets
     RULE = "rule"  # a rate of a rule: hỗ trợ tối đa 50% chi phí
     MONEY = "money"  # an amount of a budget
+    SPOKEN = "number in words"  # một phần ba số xã: read by nobody but the reader of the plan
     UNKNOWN = "not understood"
 
 
@@ -59,6 +60,7 @@ FATE_WORDS = {
     Fate.RESTATED: "nhắc lại mục tiêu",
     Fate.RULE: "mức của quy định",
     Fate.MONEY: "kinh phí",
+    Fate.SPOKEN: "số viết bằng chữ",
     Fate.UNKNOWN: "chưa hiểu",
 }
 
@@ -159,6 +161,7 @@ class Target:
     base: str | None = None
     change: str | None = None
     relative_to: str | None = None
+    inferred: bool = False  # nothing printed compares: it is a ceiling because the indicator should fall
 
     @property
     def each(self) -> bool:
@@ -236,6 +239,34 @@ class Plan:
     task_list: tuple[Task, ...] = field(repr=False, default=())
     numerals: tuple[Numeral, ...] = field(repr=False, default=())
     reasons: tuple[str, ...] = ()
+    held_back: tuple[int, ...] = ()  # lines of goals with a percentage that was taken for how things stand
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What was left out of the targets and may be missed, one line each, in the user's language."""
+        from qngai_analysis.words.language import message
+
+        def counted(lines: Iterable[int]) -> dict[str, object]:
+            lines = tuple(lines)
+            return {"count": len(lines), "lines": ", ".join(map(str, dict.fromkeys(lines)))}
+
+        spoken = [self.line_of(numeral.start) for numeral in self.numerals if numeral.fate is Fate.SPOKEN]
+        said = []
+        if self.held_back:
+            said.append(
+                message(
+                    "{count} tỷ lệ trong phần mục tiêu được đọc là số hiện tại: dòng {lines}",
+                    counted(self.held_back),
+                )
+            )
+        if spoken:
+            said.append(
+                message(
+                    "{count} con số viết bằng chữ không được đọc thành chỉ tiêu: dòng {lines}",
+                    counted(spoken),
+                )
+            )
+        return tuple(said)
 
     @property
     def targets(self) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from qngai_analysis.plan.words import squeeze
 
 _EDGES = ' ,;:.-–"“”'
 _BACK = re.compile(r"^trở (?:lên|xuống)\s*", re.IGNORECASE)
+_PER = re.compile(r"/\s*[^\W\d_]+(?:\s+[^\W\d_]+){0,2}")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _ABBREVIATED = re.compile(r"[A-ZĐ]{3,}|\d[Gg]")
 
@@ -54,6 +55,8 @@ def beyond_unit(after: str, unit: str) -> str:
     short = [word for word, full in SHORT_UNITS.items() if full == noun]
     for word in (noun, *short, "/", "trên", base):
         low = low.removeprefix(word).strip()
+        if word == noun and _PER.fullmatch(low):
+            return ""  # "2,1 con/phụ nữ"
     return low
 
 

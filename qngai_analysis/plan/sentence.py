@@ -10,14 +10,14 @@ quantities are targets.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from qngai_analysis.plan import lexicon as lex
 from qngai_analysis.plan import phrases as say
 from qngai_analysis.plan.model import Fate
 from qngai_analysis.plan.rules import Rule, first
-from qngai_analysis.plan.wording import Token
+from qngai_analysis.plan.wording import Token, quantity_at
 from qngai_analysis.plan.words import squeeze
 
 Span = tuple[int, int]
@@ -34,6 +34,7 @@ class Context:
     topic: str = ""  # goals, tasks, budget, status … of the section
     lead: str = ""  # subject words of the line that leads the list ("Tỷ lệ hồ sơ xử lý trên mạng:")
     local: bool = True  # a plan of one province: what the country has or aims at is no target of it
+    item: bool = False  # of a list, not of running prose
     mode: str = ""  # of prose outside any section: "goal", "report", "" where nothing said yet
 
 
@@ -80,6 +81,8 @@ class Sentence:
         self.flat = self._without_blanks()
         self.quantities: list[Quantity] = []
         for token in outside:
+            if token.kind == "fraction" and context.topic == "goals":
+                token = _part_of_whole(token, low)
             if token.kind == "quantity" or self._is_limit_of_time(token):
                 self.quantities.append(Quantity(token, len(self.quantities)))
             else:
@@ -111,6 +114,8 @@ class Sentence:
             inside = [token for token in tokens if a <= token.start < b]
             if self._is_time(a, b, inside):
                 self.blanks.append((a, b))
+            elif lex.SHORT_NAME.fullmatch(self.text, a, b):
+                continue  # "Chỉ số phát triển con người (HDI)"
             elif lex.ENUMERATOR.fullmatch(self.low, a, b):
                 self.blanks.append((a, b))
                 self.fates.append((Token(a + 1, b - 1, "list number"), Fate.LIST_NUMBER))
@@ -145,7 +150,8 @@ class Sentence:
         """A time is a target only in a goal and under a bound: "không quá 3 ngày làm việc"."""
         if token.kind != "duration" or self.context.topic not in ("goals", ""):
             return False
-        return bool(lex.LIMIT_OF_TIME.search(self.left_of(token, 40)))
+        left = self.left_of(token, 70)
+        return bool(lex.LIMIT_OF_TIME.search(left) or lex.LIFETIME.search(left))
 
     def _blank_time(self, tokens: list[Token]) -> None:
         """Words of time ("đến hết năm 2025") and brackets are no part of a subject."""
@@ -209,6 +215,8 @@ class Sentence:
             # "tỷ lệ phủ sóng đạt 100%": the noun needs the words after it
             strong = list(lex.STRONG.finditer(self.flat, begin, end))
             begin = strong[-1].start() if strong else begin
+        newly = lex.NEWLY.match(self.flat, begin)
+        begin = newly.end() if newly else begin  # "xã nông thôn mới | đạt thêm 1 tiêu chí"
         averaged = lex.AVERAGED.match(self.flat, begin)
         return averaged.end() if averaged else begin
 
@@ -238,7 +246,7 @@ class Sentence:
         semicolon = gap.rfind(";")
         if semicolon >= 0:
             return a + semicolon, a + semicolon + 1
-        cuts = [found.span() for found in lex.SEPARATOR.finditer(gap)]
+        cuts = [found.span() for found in (*lex.SEPARATOR.finditer(gap), *lex.WITH_A_TOTAL.finditer(gap))]
         if not cuts:
             head = lex.HEAD.search(gap)
             begins = head.start() if head and verb else 0
@@ -269,7 +277,7 @@ class Sentence:
         for earlier, later in pairwise(self.quantities):
             between = self.flat[earlier.token.end : later.run_start]
             strong = lex.STRONG.search(later.run)
-            if earlier.token.sort == "percent" or not strong:
+            if earlier.token.sort == "percent" or not strong or lex.FROM_RUN.search(earlier.run):
                 continue
             share = (
                 later.token.sort == "percent"
@@ -286,11 +294,23 @@ class Sentence:
         after = say.after_number(self.words(*quantity.after))
         counted = quantity.token.sort == "count" and not say.beyond_unit(after, quantity.token.unit)
         before, led = self._words_before(quantity, after, counted)
+        if after and lex.ONLY_WHO.match(before):
+            before = ""  # "xã đạt thêm 2 tiêu chí nông thôn mới"
         makes = lex.VERB_ONLY.match(before.lower()) or lex.QUANTITY_VERB.search(before.lower())
         if before and counted and not makes:
             after = ""
         sides = Sides(self, quantity, before, after, led)
         first(NAMING, sides).gives(sides)
+        unit = quantity.token.unit
+        verbs = (
+            quantity.subject == before
+            and counted
+            and not makes
+            and not led
+            and not lex.HEAD.search(before.lower())
+        )
+        if verbs and lex.BUILDS.match(before.lower()) and unit not in before.lower():
+            quantity.subject = f"{before} {unit}"  # "xây mới 15 phòng học"
 
     def previous(self, quantity: Quantity) -> Quantity | None:
         """Return the quantity before this one, None for the first."""
@@ -330,6 +350,12 @@ class Sentence:
         """Return a subject that a line, or the words before a bracket, begins: "Tỷ lệ hồ sơ xử lý …: cấp tỉnh"."""
         if not words:
             return led if not after or say.is_tail(after) else ""
+        if (
+            len(words.split()) <= 3
+            and lex.LEVEL_OF.match(words.lower())
+            and not lex.LEVEL_OF.search(led.lower())
+        ):
+            return squeeze(f"{led} {words}")  # "Nước sạch: đô thị 98%, nông thôn 75%"
         short = len(words.split()) <= (30 if self.outer else 12)
         headless = short and not lex.HEAD.match(words.lower()) and lex.HEAD.search(led.lower())
         return squeeze(f"{led} {words}") if headless else ""
@@ -361,9 +387,20 @@ class Sentence:
         for earlier, later in reversed(list(pairwise(self.quantities))):
             if not earlier.subject:
                 earlier.subject, earlier.number_first = later.subject, later.number_first
+        for earlier, later in pairwise(self.quantities):
+            between = self.flat[earlier.token.end : later.run_start]
+            if later.subject.isalpha() and "trong đó" in between and lex.STRONG.search(later.run):
+                later.subject = (
+                    f"{later.subject} trong {earlier.subject}"  # "…, trong đó nữ chiếm ít nhất 45%"
+                )
         last = ""
         for quantity in self.quantities:
-            if last and quantity.subject:
+            if last and quantity.subject.lower() == quantity.token.unit and quantity.place:
+                earlier = self.quantities[
+                    quantity.place - 1
+                ]  # "… cho 3.200 lao động; riêng năm 2026 là 2.900 lao động"
+                quantity.subject = last if earlier.token.unit == quantity.token.unit else quantity.subject
+            elif last and quantity.subject:
                 quantity.subject = say.with_head(last, say.with_whom(last, quantity.subject))
             last = quantity.subject or last
         self._share_who()
@@ -400,6 +437,8 @@ class Sentence:
         The year before the number counts first, then the one after it ("50% năm 2025"), then the one
         that led an earlier number or the sentence, then one at its end that holds for all.
         """
+        if lex.END_OF_TERM.search(self.flat, *quantity.clause):
+            return False, (self.context.start, self.context.end)
         for a, b in self._places_of_years(quantity) if self.years else ():
             years = [token for token in self.years if a <= token.start < b]
             if years:
@@ -410,12 +449,32 @@ class Sentence:
 
     def _places_of_years(self, quantity: Quantity) -> Iterator[Span]:
         place, last = quantity.place, self.quantities[-1]
-        yield quantity.clause
-        yield quantity.token.end, self.end if quantity is last else self.quantities[place + 1].before[0]
+        before = self.previous(quantity)
+        if before is None or not lex.FROM_RUN.search(before.run):  # "từ 45% năm 2025 lên 70% năm 2030"
+            yield quantity.clause
+        yield (
+            quantity.token.end,
+            self._end_of_years(
+                quantity, self.end if quantity is last else self.quantities[place + 1].before[0]
+            ),
+        )
         yield from (earlier.clause for earlier in reversed(self.quantities[max(0, place - 20) : place]))
-        yield self.start, self.quantities[0].before[0]
+        if self.flat.find(";", self.start, self.quantities[0].before[0]) < 0 or self.leading_period():
+            yield self.start, self.quantities[0].before[0]
         if quantity is not last and quantity.subject != last.subject:
             yield last.token.end, self.end
+
+    def _end_of_years(self, quantity: Quantity, end: int) -> int:
+        """Return where a clause without a number begins that has a year of its own: "…; về đích cuối năm 2020"."""
+        semicolon = self.flat.find(";", quantity.token.end, end)
+        if semicolon < 0:
+            return end
+        year = next((token for token in self.years if semicolon < token.start < end), None)
+        return (
+            semicolon
+            if year is not None and say.before_number(self.words(semicolon + 1, year.start))
+            else end
+        )
 
     def _period(self, tokens: list[Token]) -> Period:
         """Return the period of years; a vision ("định hướng đến năm 2030") does not count."""
@@ -430,6 +489,15 @@ class Sentence:
             return None
         period = self._period(years[:1])
         return period if period[1] is not None else None
+
+
+def _part_of_whole(token: Token, low: str) -> Token:
+    """ "07/09 trường" aims at 7 of them; without a thing that is counted it stays a fraction."""
+    count = quantity_at(low, low.index("/", token.start) + 1, token.end)
+    if count is None or count.sort not in ("count", "bare") or not count.unit or count.unit.startswith("số"):
+        return token
+    value = float(low[token.start : low.index("/", token.start)])
+    return replace(token, kind="quantity", value=value, unit=count.unit, sort="count")
 
 
 # ------------------------------------------------------------------ where the subject stands
@@ -456,6 +524,8 @@ class Sides:
         if self.previous is None or not self.previous.number_first or self.quantity.token.sort == "percent":
             return False
         between = self.sentence.flat[self.previous.token.end : self.quantity.token.start]
+        if lex.WITH_A_TOTAL.search(between):
+            return False
         return bool(between.strip()) and not lex.SEPARATOR.search(between)
 
     @property
@@ -469,7 +539,8 @@ class Sides:
     @property
     def precedes(self) -> object:
         """A head, a lead or a verb says that the words before the number are the subject."""
-        if not self.before or lex.VERB_ONLY.match(self.before.lower()):
+        new = self.before.lower().endswith(" mới") and lex.STRONG.search(self.quantity.run)
+        if not self.before or (lex.VERB_ONLY.match(self.before.lower()) and not new):
             return False
         strong = lex.STRONG.search(self.quantity.run) and "phủ" not in self.quantity.run
         return strong or lex.HEAD.search(self.before.lower()) or self.led or not self.after
@@ -492,7 +563,7 @@ class Sides:
 def _by_what_is_ranked(sides: Sides) -> None:
     previous, about = sides.previous, lex.ABOUT_WHAT.search(sides.after)
     ranked = say.ranked_thing(sides.before, sides.after if previous is None or about else "")
-    named = previous is None or say.names_something(ranked)
+    named = previous is None or say.names_something(ranked, alone=True)
     sides.quantity.subject = ranked if named or previous is None else previous.subject
 
 

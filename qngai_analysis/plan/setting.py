@@ -10,6 +10,7 @@ from functools import cached_property
 
 from qngai_analysis.plan.agencies import HOME, canonical, split_agencies
 from qngai_analysis.plan.head import COUNTRY, HEAD_WORDS, TYPES, Span, horizon_of
+from qngai_analysis.plan.lexicon import OPENS_GOALS
 from qngai_analysis.plan.model import Document
 from qngai_analysis.plan.structure import Block, Node, Outline, Row
 from qngai_analysis.plan.targets import Context
@@ -23,6 +24,13 @@ _RECIPIENTS = re.compile(r"nơi nhận")
 _TERRITORY = re.compile(
     cased(r"^(?:Thành phố|Thị xã|Huyện|Quận|Đặc khu|Xã|Phường|Thị trấn|TP\.?|TX\.?)\s+[UPPER][^,;:.]{1,40}$")
 )
+_REPORT_TITLE = re.compile(
+    r"(?im)^[\W\d]*(?:v/v\s+|về\s+việc\s+)?(?:báo\s+cáo|sơ\s+kết|tổng\s+kết|kết\s+quả\s)"
+)
+_AHEAD = re.compile(
+    r"phương hướng|kế hoạch (?:công tác |phát triển )?(?:năm|quý|giai đoạn)|năm tới|thời gian tới|dự kiến|phấn đấu|nhiệm vụ"
+)
+_BELOW_PROVINCE = re.compile(r"(?:XÃ|PHƯỜNG|THỊ TRẤN|HUYỆN|QUẬN|ĐẶC KHU)(?!\w)")
 _TARGET_HEAD = re.compile(r"chỉ tiêu|mục tiêu|tiêu chí")
 _LETTERHEAD = re.compile(
     rf"{'|'.join(TYPES)}|ỦY BAN|UỶ BAN|HỘI ĐỒNG|CỘNG|HÒA XÃ|TỈNH |ĐẢNG BỘ|CHỦ TỊCH|TRƯỞNG BAN|KT\.|TM\.|PHỤ LỤC"
@@ -128,6 +136,7 @@ class Setting:
             year=self.year,
             topic=self.topic(block),
             lead=self._lead(block),
+            item=block.kind != "paragraph",
             local=self.document.geography not in ("", COUNTRY),
         )
 
@@ -160,6 +169,13 @@ class Setting:
             return "head"
         if block.row is not None and self.lists_targets(block.row):
             return "goals"
+        return self._topic_of_place(block)
+
+    def reports_on(self, block: Block) -> bool:
+        """Return whether a table stands among results: what it quotes of a plan is no target."""
+        return self._topic_of_place(block) == "status"
+
+    def _topic_of_place(self, block: Block) -> str:
         for node in reversed(block.node.path()):
             if node.kind == "h1" and self.one_title:
                 break  # the title of a page names what it is about, not what each paragraph tells
@@ -168,8 +184,30 @@ class Setting:
             if _is_territory(node):
                 return "goals"
             if node.topic:
-                return node.topic
-        return ""
+                return self._topic_below(node)
+        if block.row is None and not self.reports and OPENS_GOALS.match(self.low, block.body, block.end):
+            return "goals"
+        return "status" if self.reports else ""
+
+    def _topic_below(self, node: Node) -> str:
+        """Return what a heading is about; goals under a heading of results, or in a report, are results unless they lie ahead."""
+        if node.topic != "goals" or _AHEAD.search(node.title.lower()):
+            return node.topic
+        above = [other for other in node.path() if other is not node]
+        if any(_AHEAD.search(other.title.lower()) for other in above if other.kind != "caps"):
+            return node.topic
+        year = (node_horizon(node) or (None, None))[1]
+        last = self.document.period_end or self.year or 0
+        told = self.reports or any(other.topic == "status" for other in above)
+        return "status" if told and (year is None or year <= last) else node.topic
+
+    @cached_property
+    def reports(self) -> bool:
+        """Whether the document tells results: its type or, where it names none, its title says so."""
+        kind = self.document.type.lower()
+        return kind == "báo cáo" or (
+            kind in ("", "công văn", "thông báo") and bool(_REPORT_TITLE.search(self.masked[:3000]))
+        )
 
     def lists(self, block: Block, topic: str) -> bool:
         """Return whether what a block aims at is listed as a goal, or else stated in passing."""
@@ -241,7 +279,10 @@ class Setting:
 
     def bodies(self, printed: str) -> tuple[str, ...]:
         """Return the agencies that a printed list names, each by its one name."""
-        return tuple(split_agencies(printed, self.province))
+        names = split_agencies(printed, self.province)
+        if _BELOW_PROVINCE.search(self.document.issuer.upper()) and "tỉnh" not in printed.lower():
+            names = ["Đoàn Thanh niên" if name == "Tỉnh đoàn" else name for name in names]
+        return tuple(names)
 
     def _territory(self, block: Block) -> str:
         return next((node.title for node in reversed(block.node.path()) if _is_territory(node)), "")

@@ -102,6 +102,7 @@ class Node:
     parent: Node | None
     start: int
     topic: str = ""  # goals, tasks, organisation, budget, status, aims; "" where the title does not say
+    lists: str = ""  # of a line that leads numbered items: their kind
 
     def path(self) -> list[Node]:
         """Return the nodes from the outermost heading to this one, the root left out."""
@@ -197,6 +198,9 @@ _TYPE_LINE = re.compile(rf"(?:{'|'.join(kind.upper() for kind in words('heads_do
 _WANTS_NUMBER = re.compile(r"(?<!\w)(?:đạt|trên|dưới|chiếm|tối thiểu|ít nhất|khoảng)$")
 
 TOPICS = headings("topic")
+_TIME_OF = r"(?:(?:đến|tới|hết|cuối|trong|vào)\s+)*(?:giai đoạn|nhiệm kỳ|năm)\s+20\d\d(?:\s*-\s*20\d\d)?"
+_PERIOD_LINE = re.compile(_TIME_OF)
+_LEADS_LIST = re.compile(rf"(?:(?:các|một số|những|theo đó)[\s,]+)*(?:mục tiêu|chỉ tiêu|phấn đấu)|{_TIME_OF}")
 
 # "… phấn đấu đến cuối năm 2024 đạt các chỉ tiêu sau:" leads goals, whatever stands before
 _LEADS_GOALS = re.compile(
@@ -404,6 +408,8 @@ class _Builder:
         """A short line without a full stop that begins with a word of the outline: "Thực trạng năm 2022"."""
         if self.width or len(stripped) > 100 or stripped[-1] in ".;:,?!" or not stripped[0].isupper():
             return False
+        if _PERIOD_LINE.fullmatch(stripped.lower()):
+            return True
         return any(rule.applies(stripped.lower()[:40]) for rule in TOPICS) and "%" not in stripped
 
     def _continues_number(self, marker: re.Match[str], stripped: str) -> bool:
@@ -467,6 +473,13 @@ class _Builder:
             kind = "nested"
         rank = self._rank(kind)
         parent = self.node
+        # "Mục tiêu đến năm 2030:" leads the numbers below it as it leads bullets
+        if (
+            parent.kind in ("intro", "plain")
+            and _LEADS_LIST.match(parent.title.lower())
+            and marker in ("1", "01", "a", "1.1", "i")
+        ):
+            parent.lists = kind
         while parent.parent is not None and not self._holds(parent, kind, rank):
             parent = parent.parent
         line = self.line_of(start)
@@ -487,6 +500,8 @@ class _Builder:
         return _RANKS[kind]
 
     def _holds(self, node: Node, kind: str, rank: float) -> bool:
+        if node.lists:
+            return node.lists == kind
         if rank == _BULLET_RANK and node.bulleted:
             return not self._on_path(node, kind)
         return node.rank < rank

@@ -105,6 +105,7 @@ def read_block(text: str, low: str, start: int, end: int, context: Context) -> R
         reading.last = found.last if found.last[1] is not None else reading.last
         if found.led is not None:
             context = replace(context, start=found.led[0], end=found.led[1])
+            reading.led = found.led
         elif context.end is None:
             # nothing above names a year: what one sentence says holds for the next
             context = replace(context, start=reading.last[0], end=reading.last[1])
@@ -115,17 +116,20 @@ def read_block(text: str, low: str, start: int, end: int, context: Context) -> R
 
 def _mode(sentence: str, context: Context) -> str:
     """Return whether prose aims or reports after this sentence; what says neither leaves it as it was."""
-    if lex.AIMS_FIRMLY.search(sentence):
+    sentence = lex.RELATIVE.sub(" ", sentence)
+    if lex.AIMS_FIRMLY.search(sentence) or lex.LISTS_AIMS.search(sentence):
         return "goal"
+    if lex.RESULTS.search(sentence):
+        return "results"
     ahead = any(int(found["year"]) >= (context.year or 0) for found in lex.BY_YEAR.finditer(sentence))
     if lex.REPORTS.search(sentence):
         return "goal" if ahead else "report"
-    if ahead or lex.AIMS_WEAKLY.search(sentence):
+    if ahead or (context.mode != "results" and lex.AIMS_WEAKLY.search(sentence)):
         return "goal"
     return context.mode
 
 
-@lru_cache(maxsize=20_000)  # long lists and copies repeat sentences
+@lru_cache(maxsize=2_000)  # long lists and copies repeat sentences
 def read_sentence(words: str, context: Context) -> Reading:
     """Read one sentence; nobody changes what comes back, it is kept for the next that reads alike."""
     low = lower(words)
@@ -214,9 +218,10 @@ def _value_target(
     run = squeeze(low[cell[0] : amount.start])
     base = say.base_of_share(say.after_number(squeeze(text[amount.end : cell[1]])))
     assert amount.value is not None  # amounts carry one
+    sign = _sign(run, low[amount.end : cell[1]], amount, bool(rank))
     return Found(
         subject=subject,
-        comparator=_sign(run, low[amount.end : cell[1]], amount, bool(rank)),
+        comparator=sign,
         wording=run,
         value=amount.value,
         high=amount.high,
@@ -229,6 +234,7 @@ def _value_target(
         relative="",
         span=(amount.start, amount.end),
         sentence=cell,
+        open=sign == ">=" and not say.is_bound(run) and not lex.AND_UP.match(low, amount.end, cell[1]),
     )
 
 

@@ -32,6 +32,7 @@ class Found:
     relative: str  # "bình quân cả nước" where the target is set against an average
     span: Span  # the numeral in the text
     sentence: Span
+    open: bool = False  # no word compares, reaches upwards or changes: what should fall is a ceiling
 
     def moved(self, by: int) -> Found:
         """Return the target with its places counted from ``by`` characters earlier."""
@@ -78,7 +79,19 @@ class Case:
     @property
     def looks_ahead(self) -> bool:
         """ "đến năm 2025" in a section on how things stand."""
+        if "phấn đấu" in self.clause:
+            return not self.past
         return self.says_when and self.ahead and "đến" in self.clause
+
+    @property
+    def now(self) -> object:
+        """ "đến nay", "đã đạt" right before the number; a bracket speaks of itself alone."""
+        if self.bracketed:
+            return lex.NOW.search(self.bracket)
+        found = lex.CURRENT.search(self.clause)
+        if found and not lex.AIMING.search(self.clause, found.end()):
+            return found
+        return lex.CURRENT.match(self.after.lstrip())
 
     @property
     def of_money(self) -> bool:
@@ -88,16 +101,20 @@ class Case:
     @property
     def mode(self) -> str:
         """Whether prose aims or reports; "" in a section, and where the sentence has words of a goal."""
-        if not self.prose or lex.GOAL.search(self.sentence.flat):
+        if not self.prose:
             return ""
-        return self.context.mode or "silent"
+        if self.context.mode == "results":
+            return "report"
+        return "" if lex.GOAL.search(self.sentence.flat) else self.context.mode or "silent"
 
     @cached_property
     def goal(self) -> bool:
         """A goal is spoken of: by the section, by the words, by the year."""
         if self.topic == "goals" or lex.AIMS_FIRMLY.search(self.sentence.flat):
             return True
-        return self.prose and (self.own or self.context.end is not None or self.context.mode == "goal")
+        return self.prose and (
+            self.own or self.context.mode == "goal" or (self.context.end is not None and self.context.item)
+        )
 
     # -------------------------------------------------------------- what it is
 
@@ -122,6 +139,11 @@ class Case:
         return lex.FIRM.search(self.run)
 
     @property
+    def precise(self) -> bool:
+        """98,2%: goals are rounder."""
+        return self.sort == "percent" and self.token.high is None and (self.token.value or 0) * 2 % 1 != 0
+
+    @property
     def said(self) -> object:
         """It is a range, or a word compares."""
         return self.token.high is not None or self.strong or self.bound
@@ -131,6 +153,26 @@ class Case:
         """Things that plans count: groups, tasks, pillars."""
         noun = lex.MULTIPLE.sub("", self.token.unit.partition("/")[0])
         return noun in lex.TALLIED and self.token.unit not in ("điểm", "bậc")
+
+    @property
+    def aimed(self) -> bool:
+        """Its section, its sentence or the prose before aims."""
+        if self.topic == "goals" or lex.AIMS_FIRMLY.search(self.sentence.flat):
+            return True
+        dated = self.own and self.ahead and all(token.kind == "year" for token in self.sentence.years)
+        return self.prose and (self.context.mode == "goal" or dated)
+
+    @property
+    def earns(self) -> bool:
+        """What the money is names something other than the cost of the plan."""
+        return not lex.BUDGET.search(self.subject) or lex.EARNED.search(self.subject) is not None
+
+    @property
+    def listed(self) -> bool:
+        """A goal is spoken of, and the words before the number do not place it: "đối với 3 bệnh viện"."""
+        if self.sort == "bare" and self.topic != "goals":
+            return False
+        return self.aimed and not self.tallied and not lex.PLACED.search(self.clause)
 
     @property
     def made(self) -> object:
@@ -161,6 +203,15 @@ class Case:
         if self.beside is None or self.beside.fate is None or self.sentence.years:
             return False
         return not say.before_number(self.sentence.words(*self.quantity.before))
+
+    @property
+    def of_a_period_before(self) -> bool:
+        """ "tăng 8%/năm (giai đoạn 2016 - 2020 tăng 5,4%/năm)"."""
+        if self.sentence.outer is None or self.beside is None or self.context.year is not None:
+            return False  # with a year of the document, what lies before that is past
+        aimed_by = self.sentence.outer.horizon(self.beside)[1][1]
+        years = [token.high for token in self.sentence.years]
+        return any(year is not None and aimed_by is not None and year < aimed_by for year in years)
 
     @property
     def somebody_elses(self) -> bool:
@@ -195,29 +246,33 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
     Rule("nothing says of what, and money is shared out", Fate.MONEY, "Năm 2025: «35%»; năm 2026: 65%.",
          lambda c: c.nameless and c.of_money, "budget"),
     Rule("nothing says of what, a share or a bare number", Fate.UNKNOWN, "Phấn đấu đạt «70%».",
-         lambda c: c.nameless and (c.sort == "percent" or not c.token.unit)),
+         lambda c: c.nameless and not c.now and (c.sort == "percent" or not c.token.unit)),
     Rule("nothing says of what, a count", Fate.COUNT, "Tập huấn «20» lớp.",
-         lambda c: c.nameless),
+         lambda c: c.nameless and not c.now),
     Rule("where it starts from", Fate.CURRENT, "Tăng tỷ lệ người dân sử dụng Internet từ «65%» lên 85%.",
          lambda c: c.starts),
     Rule("its words say how things stand", Fate.CURRENT, "Đến nay, «100%» xã có cáp quang.",
-         lambda c: lex.CURRENT.search(c.clause) or lex.CURRENT.search(c.after)),
+         lambda c: c.now),
     Rule("a year before the document's", Fate.CURRENT, "Năm 2021, kinh tế số chiếm «7,2%» GRDP.",
          lambda c: c.past),
     Rule("a section on how things stand, and no 'đến năm …'", Fate.CURRENT, "Tỷ lệ hộ gia đình có Internet đạt «62,5%».",
          lambda c: c.topic == "status" and not c.looks_ahead, "status"),
     Rule("a rate of support", Fate.RULE, "Hỗ trợ tối đa «50%» chi phí tư vấn cho doanh nghiệp nhỏ.",
          lambda c: lex.GRANT.search(c.left) and (c.sort == "money" or lex.GRANT_AFTER.match(c.after)), "tasks"),
+    Rule("how a survey measures", Fate.RULE, "Sai số cho phép «5%».",
+         lambda c: lex.MEASURED.match(c.subject)),
+    Rule("which ones there should be no more of", Fate.DEFINITION, "Không còn xã có tỷ lệ hộ nghèo trên «25%».",
+         lambda c: lex.NONE_LEFT.match(c.subject)),
     Rule("money in a section that is not of goals", Fate.MONEY, "Doanh thu thương mại điện tử đạt «1.200 tỷ đồng».",
-         lambda c: c.sort == "money" and c.topic not in ("goals", ""), "tasks"),
+         lambda c: c.sort == "money" and c.topic not in ("goals", "") and not (c.aimed and lex.EARNED.search(c.subject)), "tasks"),
     Rule("money that nothing compares and no head noun names", Fate.MONEY, "Kinh phí: «3,2 tỷ đồng».",
-         lambda c: c.sort == "money" and not c.run and not lex.HEAD.match(c.subject)),
+         lambda c: c.sort == "money" and not c.run and not lex.HEAD.match(c.subject) and not (c.aimed and c.earns)),
     Rule("money of a budget, in prose", Fate.MONEY, "Khu công nghệ số có tổng mức đầu tư khoảng «4.500 tỷ đồng».",
-         lambda c: c.sort == "money" and c.prose and lex.BUDGET.search(c.subject), ""),
+         lambda c: c.sort == "money" and c.prose and lex.BUDGET.search(c.subject) and not lex.EARNED.search(c.subject), ""),
     Rule("an amount of a budget", Fate.MONEY, "Kinh phí thực hiện khoảng «4.500 tỷ đồng».",
-         lambda c: c.sort in ("bare", "money") and lex.BUDGET.match(c.subject)),
+         lambda c: c.sort in ("bare", "money") and lex.BUDGET.match(c.subject) and not lex.EARNED.search(c.subject)),
     Rule("a share of a budget", Fate.MONEY, "Ngân sách 210 tỷ đồng, trong đó vốn đầu tư công «55%».",
-         lambda c: lex.FROM_BUDGET.match(c.after) or (c.of_money and lex.FUNDS.match(c.subject))),
+         lambda c: lex.FROM_BUDGET.match(c.after) or (c.of_money and c.sort == "percent" and lex.FUNDS.match(c.subject) and not (c.goal and c.said))),
     Rule("what the country aims at, in a province's plan", Fate.REFERENCE, "Cả nước phấn đấu tỷ trọng kinh tế số đạt «20%» GDP.",
          lambda c: c.context.local and lex.OTHERS_AIM.search(c.clause)),
     Rule("what the country has, in a province's prose", Fate.REFERENCE, "Tỷ trọng kinh tế số của cả nước đạt «30%» GDP.",
@@ -228,10 +283,12 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
          lambda c: c.mode in ("goal", "silent") and not c.bracketed and c.sort == "rank" and lex.STANDS.search(c.run), ""),
     Rule("a plain statement, in prose that has said neither", Fate.CURRENT, "Tỷ trọng kinh tế số trên GRDP là «46,83%».",
          lambda c: c.mode == "silent" and not c.bracketed and c.sort != "rank" and not c.own and c.run in lex.STATES, ""),
+    Rule("a share to the decimal, in prose that has said neither", Fate.CURRENT, "Hồ sơ được giải quyết đúng hạn đạt «98,2%».",
+         lambda c: c.mode == "silent" and not c.bracketed and not c.own and not c.bound and c.precise and c.context.end is None, ""),
     Rule("a bracket that says the same again", Fate.RESTATED, "Trên 90% hộ gia đình có Internet (tương đương «900» hộ).",
          lambda c: c.bracketed and c.beside and lex.RESTATES.match(c.bracket)),
     Rule("a bracket that compares with what was", Fate.CURRENT, "Kinh tế số đạt 20% GRDP (tăng «5%» so với năm 2020).",
-         lambda c: c.bracketed and lex.REMARK.match(c.bracket)),
+         lambda c: c.bracketed and (lex.REMARK.match(c.bracket) or c.of_a_period_before)),
     Rule("a bracket that tells somebody else's value", Fate.REFERENCE, "Tỷ trọng kinh tế số đạt 20% GRDP (cả nước: «20%»).",
          lambda c: c.bracketed and c.somebody_elses),
     Rule("a share, or a rank, in brackets", Fate.TARGET, "Trên 80% doanh nghiệp sử dụng hợp đồng điện tử (năm 2030: «100%»).",
@@ -240,6 +297,8 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
          lambda c: c.bracketed and c.beside is None and (relative_to(c.sentence) or c.strong)),
     Rule("a bracket with the same unit and a year of its own", Fate.TARGET, "Phát triển 500 doanh nghiệp công nghệ số (năm 2030: «800» doanh nghiệp).",
          lambda c: c.bracketed and c.same_unit),
+    Rule("a bracket that shares out money that is aimed at", Fate.TARGET, "Thu ngân sách đạt 1.250 tỷ đồng (thu nội địa «980 tỷ đồng»).",
+         lambda c: c.bracketed and c.sort == "money" and c.beside and c.beside.token.sort == "money" and c.aimed and c.quantity.subject != c.beside.subject and lex.EARNED.match(c.subject)),
     Rule("any other count in brackets", Fate.COUNT, "Tập huấn an toàn thông tin cho 100% cán bộ (tối thiểu «02» lớp).",
          lambda c: c.bracketed),
     Rule("a share", Fate.TARGET, "Sóng 5G phủ «60%» dân số.",
@@ -256,10 +315,10 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
          lambda c: c.sort == "times", "tasks"),
     Rule("a time under a bound", Fate.TARGET, "Thời gian giải quyết thủ tục không quá «03» ngày làm việc.",
          lambda c: c.token.kind == "duration"),
-    Rule("a bare number that nothing compares, or that is no goal", Fate.COUNT, "Tỉnh có «110» nhà lưới trồng rau.",
-         lambda c: c.sort == "bare" and c.token.unit and not (c.said and (c.goal or c.firm))),
+    Rule("a bare number that nothing compares, or that is no goal", Fate.COUNT, "Vận hành «110» nhà lưới trồng rau.",
+         lambda c: c.sort == "bare" and c.token.unit and not (c.said and (c.goal or c.firm)) and not c.listed, "tasks"),
     Rule("the same without any word after it", Fate.UNKNOWN, "Diện tích nhà lưới của tỉnh «110».",
-         lambda c: c.sort == "bare" and not (c.said and (c.goal or c.firm))),
+         lambda c: c.sort == "bare" and not c.token.unit and not (c.said and (c.goal or c.firm))),
     Rule("things that plans count, as a goal that a verb reaches", Fate.TARGET, "Số nhóm nền tảng dùng chung đạt «5» nhóm.",
          lambda c: c.tallied and c.goal and c.strong),
     Rule("things that plans count: groups, tasks, pillars", Fate.COUNT, "Triển khai các nội dung theo «5» nhóm nền tảng.",
@@ -272,6 +331,8 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
          lambda c: c.strong or c.bound or c.sort in ("money", "speed")),
     Rule("a count that is made, or that begins its clause", Fate.TARGET, "Toàn tỉnh có «1.254» trạm BTS.",
          lambda c: c.made),
+    Rule("a count in a list of goals", Fate.TARGET, "Giải quyết việc làm cho «2.750» lao động.",
+         lambda c: c.listed),
     Rule("any other count", Fate.COUNT, "Đánh giá hồ sơ bệnh án điện tử đối với «03» bệnh viện.",
          lambda c: True),
 )
@@ -305,6 +366,14 @@ def target(case: Case) -> Found:
         comparator, wording = "<=" if change == "rank" else ">=", squeeze(f"{wording} … trở lên")
     elif lex.AND_DOWN.match(suffix):
         comparator, wording = "<=", squeeze(f"{wording} … trở xuống")
+    open_ = (
+        comparator == ">="
+        and not change
+        and not wording.endswith("trở lên")
+        and not case.bound
+        and _start_of(case) is None
+    )
+    open_ = open_ and (case.sort == "percent" or not quantity.number_first)  # "hỗ trợ 2.500 hộ nghèo"
     relative = relative_to(sentence)
     if relative:
         wording = squeeze(f"đạt {relative} {wording if wording != 'là' else ''}")
@@ -312,8 +381,11 @@ def target(case: Case) -> Found:
     while sentence.outer is not None:
         sentence = sentence.outer
     assert token.value is not None  # quantities and durations carry one
+    subject = say.trimmed_subject(quantity.subject)
+    if token.unit == "tiêu chí" and token.unit not in subject.lower():
+        subject = f"Số {token.unit} {subject}"  # "bình quân mỗi xã đạt 17,2 tiêu chí"
     return Found(
-        subject=say.trimmed_subject(quantity.subject),
+        subject=subject,
         comparator=comparator,
         wording=wording,
         value=token.value,
@@ -327,6 +399,7 @@ def target(case: Case) -> Found:
         relative=relative,
         span=(token.start, token.end),
         sentence=(sentence.start, sentence.end),
+        open=open_,
     )
 
 
@@ -345,7 +418,15 @@ def _change(case: Case) -> str:
         return "multiple"
     if lex.UP.search(case.run):
         return "increase"
-    return "decrease" if lex.DOWN_BY.search(case.run) else ""
+    return "decrease" if lex.DOWN_BY.search(case.run) or _goes_on_falling(case) else ""
+
+
+def _goes_on_falling(case: Case) -> bool:
+    """ "cắt giảm ít nhất 30% thời gian, 30% chi phí": the verb is said once."""
+    earlier = case.sentence.previous(case.quantity)
+    if earlier is None or case.run or not (earlier.number_first and case.quantity.number_first):
+        return False
+    return earlier.token.unit == case.token.unit and lex.DOWN_BY.search(earlier.run) is not None
 
 
 def _comparator(case: Case, change: str) -> str:
@@ -353,7 +434,7 @@ def _comparator(case: Case, change: str) -> str:
         return "between"
     for sign, words in lex.COMPARATORS:
         if words.search(case.run):
-            return sign
+            return "<=" if change == "rank" and sign == ">=" else sign  # no lower than the 17th place
     if change == "rank" or lex.DOWN_TO.search(case.run):
         return "<="
     start = _start_of(case)

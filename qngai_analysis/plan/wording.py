@@ -30,18 +30,19 @@ _UNIT = re.compile(
     rf"""\s*(?:
         (?P<percent>(?:điểm\s*)?{_PERCENT}(?:\s?/\s?năm)?)
       | (?P<money>(?:(?:nghìn|ngàn|triệu|tỷ|tỉ|trăm)\s+){{0,2}}
-                  (?:đồng|vnđ|vnd|usd|đô\s+la(?:\s+mỹ)?|euro)(?:\s?/\s?\w+(?:\s?/\s?\w+)?)?(?!\w)
+                  (?:đồng|vnđ|vnd|usd|đô\s+la(?:\s+mỹ)?|euro)(?!\s+(?:chí|bào)(?!\w))(?:\s?/\s?\w+(?:\s?/\s?\w+)?)?(?!\w)
                  |(?:tỷ|tỉ)(?!\w)(?!\s+(?:lệ|trọng|suất)))
-      | (?P<speed>(?:mbps|gbps|kbps|mb/s|gb/s|kw|mw|kwh|mwp|km2|km²|km|ha|m2|m²|m3|kg|tấn|gb|tb|mb|ms|ghz|mhz|°\s?c|‰)(?!\w))
+      | (?P<speed>(?:mbps|gbps|kbps|mb/s|gb/s|kw|mw|kwh|mwp|km2|km²|km|ha|m2|m²|m3|kg|tấn|tạ|lít|gb|tb|mb|ms|ghz|mhz|°\s?c|‰)(?!\w))
       | (?P<times>lần(?!\w)(?:\s?/\s?(?:năm|tháng|tuần|quý))?)
     )""",
     re.VERBOSE | re.IGNORECASE,
 )
 _TIMES = {"trăm": 100, "nghìn": 1_000, "ngàn": 1_000, "vạn": 10_000, "triệu": 1_000_000, "tỷ": 1_000_000_000}
 _MULTIPLE = rf"(?:(?P<times>{'|'.join(_TIMES)})(?!\s+(?:lệ|trọng|suất))\s+)?"
+_MANY = re.compile(rf"\s*(?P<times>{'|'.join(_TIMES)})(?=\s)")
 _NOUN = re.compile(rf"\s*{_MULTIPLE}(?P<noun>{any_of('unit')})(?!\w)")
 _TWO_WORDS = re.compile(
-    rf"""\s*{_MULTIPLE}(?P<noun>[^\W\d_]+
+    rf"""\s*{_MULTIPLE}(?P<noun>(?!(?:hoặc|trở|nhất|để|khi|thì|như|so|nhưng|nên|vì)\b)[^\W\d_]+
         (?:\s+(?!(?:được|đạt|có|là|và|tại|trong|của|đã|sẽ|tham|do|từ|cho|ở)\b)[^\W\d_]+)?)""",
     re.VERBOSE,
 )
@@ -63,6 +64,9 @@ _DURATION = re.compile(
         (?P<unit>năm|tháng|tuần|ngày(?:\s+làm\s+việc)?|giờ|phút|giây|quý|h)(?!\w)""",
     re.VERBOSE,
 )
+_LIFETIME_LEFT = re.compile(r"(?:tuổi\s+thọ|sống\s+(?:khỏe|khoẻ|thọ))[^.;:\d]{0,50}$")
+_REACHED_LEFT = re.compile(r"(?:cho|đạt|có|với|của|đến|tới|được|trợ|vấn|huấn|dẫn|hút|dưỡng)\s+trên\s*$")
+_PARTS = ("phần", "nội dung", "mục tiêu", "chỉ tiêu", "nhiệm vụ", "bước", "mẫu", "bản", "kỳ", "khóa")
 _TIME_UNIT = re.compile(r"\s*(?:năm|tháng|tuần|ngày|giờ)(?!\w)")
 
 # what stands before a numeral
@@ -74,16 +78,19 @@ _RANK_LEFT = re.compile(
     re.VERBOSE,
 )
 _RANK_RIGHT = re.compile(
-    r"""\s*(?:/\s*\d+)?(?:\s*(?:-|đến)\s*\d+)?\s*(?:tỉnh|địa\s+phương|thành\s+phố|nước|quốc\s+gia|đơn\s+vị)[^.;()%\d]{0,110}?
+    r"""\s*(?:/\s*\d+)?(?:\s*(?:-|đến)\s*\d+)?\s*(?:tỉnh|địa\s+phương|thành\s+phố|nước|quốc\s+gia|đơn\s+vị|bộ|sở|xã|phường|huyện|quận|cơ\s+quan|ngành|trường|nền\s+kinh\s+tế)[^.;()%\d]{0,110}?
         (?:dẫn\s+đầu|đứng\s+đầu|hàng\s+đầu|cao\s+nhất|tốt\s+nhất|tốp\s+đầu|top\s+đầu|đầu\s+cả\s+nước|khá|trung\s+bình)""",
     re.VERBOSE,
 )
 _RANK_WORD_LEFT = re.compile(
-    r"(?:xếp|đứng|giữ\s+hạng|vị\s+trí|thứ\s+hạng|xếp\s+hạng|top|tốp)(?:\s+\w+){0,4}\s*$"
+    r"(?:không\s+(?:thấp\s+hơn|dưới)|duy\s+trì|tối\s+thiểu|lên|vào)\s+(?:thứ\s+)?(?:hạng|vị\s+trí)\s*(?:thứ\s+)?$"
+    r"|(?:xếp|đứng|giữ\s+hạng|vị\s+trí|thứ\s+hạng|xếp\s+hạng|top|tốp)(?:\s+\w+){0,4}\s*$"
 )
 _PLACED_LEFT = re.compile(r"(?:vị\s+trí|thứ|hạng|top|tốp)(?:\s+thứ)?(?:\s+từ)?\s*$")
 _RANKED_LEFT = re.compile(r"(?:thứ|hạng|nhóm|top|tốp)\s*$")
 _OF_A_GROUP = re.compile(r"(?:trong|thuộc|vào)\s+(?:nhóm|top|tốp)\s*$")
+_GROUP = re.compile(r"(?:nhóm|top|tốp)\s*$")
+_IN_WHAT = re.compile(r"\s+(?:về|cả\s+nước|toàn\s+(?:quốc|tỉnh))(?!\w)")
 _ENDS_HERE = re.compile(r"\s*(?:(?:tỉnh|địa\s+phương)(?:\s*,\s*thành\s+phố)?\s*)?(?:[.;,)]|$)")
 _OUT_OF = re.compile(r"\s*/\s*\d+")
 _RANGE_LEFT = re.compile(r"(?:từ|khoảng|đạt|tăng|giảm|chiếm|có)\s*(?:từ\s*)?$")
@@ -237,11 +244,30 @@ def _is_measured(spot: Spot, found: re.Match[str]) -> bool:
     return spot.has_unit(found.end("digits" if "digits" in found.re.groupindex else 0))
 
 
+def _is_counted(spot: Spot, found: re.Match[str]) -> bool:
+    """ "xây dựng vườn mẫu 120 vườn": no article."""
+    noun = _NOUN.match(spot.low, found.end(), spot.end)
+    return _is_measured(spot, found) or (noun is not None and noun["noun"] not in _PARTS)
+
+
+def _is_lifetime(spot: Spot, found: re.Match[str]) -> bool:
+    """ "tuổi thọ trung bình trên 75 tuổi" defines nobody."""
+    return _LIFETIME_LEFT.search(spot.left) is not None
+
+
+def _is_reached(spot: Spot, found: re.Match[str]) -> bool:
+    """ "tập huấn cho trên 1.000 người dân": no base of a unit."""
+    return _REACHED_LEFT.search(spot.left) is not None
+
+
 def _is_no_level(spot: Spot, found: re.Match[str]) -> bool:
     if _RANK_WORD_LEFT.search(spot.left) or _is_year(spot.low[spot.at : spot.at + 4]):
         return True
     if spot.has_unit(found.end()):
         return True
+    named = _LEVEL_LEFT.search(spot.left)
+    if named is not None and named["loosely"] and _NOUN.match(spot.low, found.end(), spot.end):
+        return True  # "công nghiệp 12 dự án", "mỗi tổ 5 thành viên"
     timed = _DURATION.match(spot.low, spot.at, spot.end)
     return timed is not None and not _ORDINAL_PHRASE.search(spot.left)
 
@@ -290,8 +316,10 @@ _ARTICLE_LEFT = re.compile(
          |(?<!mô\s)(?<!loại\s)(?<!truyền\s)(?<!tình\s)hình|trang|dòng|stt)\s*(?:số\s*)?$""",
     re.VERBOSE,
 )
-_LEVEL_LEFT = re.compile(rf"(?:^|[^\w]){any_of('numbered')}\s*-?\s*$")
-_LEVELS = r"\d{1,2}(?:\.\d)?(?![\d%.,]*%)(?:\s*(?:,|và|hoặc|-|/)\s*\d(?![\d%.,]))*"
+_LEVEL_LEFT = re.compile(
+    rf"(?:^|[^\w])(?:{any_of('numbered')}|(?P<loosely>{any_of('numbered_loosely')}))\s*-?\s*$"
+)
+_LEVELS = r"\d{1,2}(?:\.\d)?(?!\d)(?![\d%.,]*%)(?:\s*(?:,|và|hoặc|-|/)\s*\d(?![\d%.,]))*"
 _MONTH_NAME = r"(?:một|hai|ba|tư|bốn|năm|sáu|bảy|tám|chín|mười(?:\s+một|\s+hai)?)"
 _DATE = r"\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d{4}(?!\d)"
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])"
@@ -329,7 +357,8 @@ NUMERALS = (
     _rule("date", "month and year", "hạn «6/2024»", rf"{_MONTH}\s?[/-]\s?{YEAR}(?!\d)"),
     _rule("date", "day and month", "trước «15/12» hằng năm", rf"{_DAY}/{_MONTH}(?![\d/])", r"(?:ngày|trước|từ|đến|vào|hạn)\s*$"),
     _rule("date", "a day", "ngày «25» hằng tháng", r"\d{1,2}(?![\d%])", r"ngày\s*$"),
-    _rule("article", "an article, clause, section, appendix, page", "khoản «2» của Luật", r"\d{1,3}(?:\.\d{1,3})*(?![\d%])(?!,\d)", _ARTICLE_LEFT, _is_measured),
+    _rule("article", "an article, clause, section, appendix, page", "khoản «2» của Luật", r"\d{1,3}(?:\.\d{1,3})*(?![\d%])(?!,\d)", _ARTICLE_LEFT, _is_counted),
+    _rule("article", "the number of a goal", "Các chỉ tiêu «3, 5» đánh giá giữa kỳ", r"\d{1,2}(?:\s*(?:,|và)\s*\d{1,2})*(?![.,]?\d|\s?%)", r"(?:chỉ|mục)\s+tiêu\s+(?:số\s*)?$", _is_counted),
     _rule("name", "a footnote", "kinh tế số[«1»]", r"\d{1,3}(?=\])", r"\[\Z"),
     _rule("name", "grown together with the letters before it", "COVID-«19»", r"\d+(?:[.:]\d+)*\w*", r"[^\W\d_²³¹]-?\Z"),
     _rule("name", "a generation", "phủ sóng «5G»", re.compile(r"\d(?:[.,]\d)?g(?![a-z])", re.IGNORECASE)),
@@ -337,16 +366,19 @@ NUMERALS = (
     _rule("name", "grown together with letters that are no unit", "dữ liệu «4D»", r"(?P<digits>\d+)(?=[^\W\d_])\w*", unless=_is_measured),
     _rule("name", "a version", "kỷ nguyên «4.0»", r"\d\.0(?![\d%])"),
     _rule("name", "a standard", "chuẩn «27001:2013»", r"\d{4,5}(?::\d{4})"),
-    _rule("age", "an age", "từ «15» tuổi trở lên", r"\d{1,3}(?:\s*(?:-|đến|tới)\s*(?:dưới\s+)?\d{1,3})?(?=\s*tuổi)"),
+    _rule("age", "an age", "từ «15» tuổi trở lên", r"\d{1,3}(?:\s*(?:-|đến|tới)\s*(?:dưới\s+)?\d{1,3})?(?=\s*tuổi)", unless=_is_lifetime),
+    _rule("name", "a class of stars", "sản phẩm OCOP từ «3 - 4» sao", r"\d(?:\s*(?:-|đến|,)\s*\d)?(?=\s*sao(?!\w))"),
     _rule("base", "what a unit is counted on", "90 thuê bao/«100» dân", rf"{_ROUND}(?=\s*(?:{_PEOPLE}|người|hộ|lao\s+động)(?!\w))|{_LAND}", r"/\s*$"),
-    _rule("base", "the same in words", "giá trị sản phẩm trên «01» ha đất", rf"{_ROUND}(?=\s*{_PEOPLE}(?!\w))|{_LAND}", r"(?:trên|tính\s+trên|cho\s+mỗi|mỗi)\s*$"),
+    _rule("base", "the same in words", "giá trị sản phẩm trên «01» ha đất", rf"{_ROUND}(?=\s*{_PEOPLE}(?!\w))|{_LAND}", r"(?:trên|tính\s+trên|cho\s+mỗi|mỗi)\s*$", _is_reached),
     _rule("name", "a level, edition, number of a kind", "dịch vụ công mức độ «3, 4»", _LEVELS, _LEVEL_LEFT, _is_no_level),
     _rule("year", "a year or years", "giai đoạn «2021 - 2025»", rf"{_YEARS}(?:\s*(?:-|đến(?:\s+hết)?(?:\s+năm)?|tới(?:\s+năm)?|/)\s*{_YEARS})?(?!\s?%)", None, _is_count_like_a_year, _years),
     _rule("duration", "a length of time", "trong «02» ngày làm việc", _DURATION, reads=_span_of_time),
     _rule("fraction", "a fraction", "đạt «15/21» chỉ tiêu", r"\d+\s?/\s?\d+(?![\d/])", unless=_is_place),
 )
 # fmt: on
-_LONG = re.compile(r"\d{16,}")  # an account, a code: no number of a plan has so many digits
+_LONG = re.compile(
+    r"\d{16,}|0\d{2,}(?:\.\d+)*(?!,)"
+)  # an account, a code: no number of a plan has so many digits
 _ALONE = re.compile(r"[\d.,;:%/)-]+(?:\s|$)")  # a number without letters: no address
 _ADDRESS = re.compile(r"\S*(?:https?:|www\.|@\w|\.(?:gov|com|edu|org|net|vn)\b)\S*", re.IGNORECASE)
 
@@ -359,9 +391,18 @@ def tell(spot: Spot) -> tuple[NumeralRule | None, Token]:
     for rule in NUMERALS:
         found = rule.here.match(spot.text if rule.as_printed else spot.low, spot.at, spot.end)
         token = None if found is None else rule.token(spot, found)
-        if token is not None:
+        if token is not None and not _cuts(spot, token):
             return rule, token
     return None, _quantity(spot)
+
+
+def _cuts(spot: Spot, token: Token) -> bool:
+    """Whether a numeral would end within a printed number: "mỗi tháng 1.200 lượt" is no January."""
+    printed = _PLAIN.match(spot.low, spot.at, spot.end)
+    if printed is None or printed.end() <= token.end:
+        return False
+    whole = _DOTTED.fullmatch(printed.group()) or _NOUN.match(spot.low, printed.end(), spot.end)
+    return bool(whole) or spot.counts(printed.end())
 
 
 def _end_of_code(spot: Spot) -> int:
@@ -401,6 +442,14 @@ def _quantity(spot: Spot) -> Token:
     return token
 
 
+def quantity_at(low: str, start: int, end: int) -> Token | None:
+    """Return the count that is printed at ``start`` and ends at ``end``, with its unit."""
+    digits = _PLAIN.match(low, start + len(low[start:end]) - len(low[start:end].lstrip()), end)
+    if digits is None or digits.end() != end:
+        return None
+    return _with_unit(Spot(low, low, digits.start(), len(low), ""), end, number(digits.group()))
+
+
 def _is_range(spot: Spot, found: re.Match[str]) -> bool:
     if found["sign"] in ("đến", "tới"):
         if _is_year(found["high"]) and not spot.has_unit(found.end()):
@@ -416,6 +465,12 @@ def _with_unit(spot: Spot, end: int, value: float, high: float | None = None) ->
     """Return the quantity that ends at ``end`` with the unit that stands there."""
     at, low = spot.at, spot.low
     measure = _UNIT.match(low, end, spot.end)
+    if measure is None and (many := _MANY.match(low, end, spot.end)) is not None:
+        measure = _UNIT.match(low, many.end(), spot.end)  # "2.950 triệu kWh"
+        if measure is not None and measure.lastgroup == "speed":
+            value, high = value * _TIMES[many["times"]], high and high * _TIMES[many["times"]]
+        else:
+            measure = None
     if measure:
         sort = measure.lastgroup or ""
         unit = squeeze((spot.text if sort in ("money", "speed") else low)[measure.start() : measure.end()])
@@ -447,4 +502,6 @@ def _is_rank(spot: Spot, token: Token) -> bool:
         return True  # "trong nhóm 30/63 tỉnh"
     if _OF_A_GROUP.search(left) and _ENDS_HERE.match(low, end, spot.end):
         return True  # "… trong nhóm 20.", "nằm trong nhóm 45 tỉnh, thành phố;"
+    if _GROUP.search(left) and _IN_WHAT.match(low, end, spot.end):
+        return True  # "…, nhóm 8 về cải cách hành chính"
     return bool(_RANK_LEFT.search(left) and _RANK_RIGHT.match(low, end, spot.end))

@@ -102,6 +102,15 @@ def one_of(listed: tuple[str, ...]) -> str:
     return "(?:" + "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in longest) + ")"
 
 
+def not_after(*listed: str) -> str:
+    r"""Return a pattern that matches where none of the words stands right before.
+
+    >>> bool(re.search(not_after("thực") + "hiện", "thực hiện"))
+    False
+    """
+    return "".join(rf"(?<!{re.escape(word)}\s)" for word in listed)
+
+
 def whole(*lists: str) -> re.Pattern[str]:
     """Return a compiled pattern that finds any word of the lists as a whole word."""
     return re.compile(rf"(?<!\w){any_of(*lists)}(?!\w)")

@@ -16,6 +16,9 @@ Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.intp]
 Flags = npt.NDArray[np.bool_]
 
+#: Sums of weighted squares of more than this leave the range of a float.
+TOO_LARGE = 1e100
+
 
 def listed(names: str | Sequence[str] | None) -> tuple[str, ...]:
     """Return column names as a tuple, whether none, one or several were given."""

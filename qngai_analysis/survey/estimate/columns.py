@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from qngai_analysis.errors import SurveyError
-from qngai_analysis.survey.estimate.arrays import Codes, Flags, Floats, column, numbers, rows
+from qngai_analysis.survey.estimate.arrays import TOO_LARGE, Codes, Flags, Floats, column, numbers, rows
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ def numeric(frame: pd.DataFrame, name: str, role: str) -> Variable:
     Raises
     ------
     SurveyError
-        The column is missing, holds text, or is infinite somewhere.
+        The column is missing, holds text, or is infinite or too large to be summed somewhere.
     """
     values = numbers(column(frame, name, role), frame, role)
     known = None
@@ -42,6 +42,10 @@ def numeric(frame: pd.DataFrame, name: str, role: str) -> Variable:
             raise SurveyError(f"{role}: column {name!r} is infinite in {rows(infinite, frame)}")
         known = ~np.isnan(values)
         values = np.where(known, values, 0.0)
+    if max(values.max(initial=0.0), -values.min(initial=0.0)) > TOO_LARGE:
+        raise SurveyError(
+            f"{role}: column {name!r} is too large to be summed in {rows(np.abs(values) > TOO_LARGE, frame)}"
+        )
     return Variable(name, values, known, bool(((values == 0) | (values == 1)).all()))
 
 

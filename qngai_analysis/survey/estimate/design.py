@@ -41,7 +41,7 @@ class Replicates:
     fay : float, optional
         Fay's coefficient, 0 to below 1; needed for ``kind="Fay"``.
     scale : float, optional
-        Overall factor; needed for ``kind="other"``.
+        Overall factor; needed for ``kind="other"``, refused for BRR, Fay and SDR, which fix it.
     rscales : float or sequence of float, optional
         Factor of each replicate, 1 if not given; needed for JKn ((n_h - 1)/n_h of the replicate's
         stratum).
@@ -81,6 +81,11 @@ class Replicates:
         factors = np.atleast_1d(np.asarray(1.0 if self.rscales is None else self.rscales, dtype=np.float64))
         if not (np.isfinite(factors).all() and (factors >= 0).all()):
             raise SurveyError("replicates: rscales holds a negative or missing factor")
+        if self.scale is not None and self.kind in ("BRR", "Fay", "SDR"):
+            raise SurveyError(
+                f"replicates: scale={self.scale} with kind={self.kind!r}, which fixes the scale; leave it out, "
+                "or use kind='other'"
+            )
         if self.scale is not None and not (np.isfinite(self.scale) and self.scale > 0):
             raise SurveyError(f"replicates: scale={self.scale}; it is a number above 0")
 

@@ -435,7 +435,8 @@ class Survey:
             ``within`` (or ``by``) columns, ``group`` and ``minus`` (between domains), the common
             columns, and at the end ``t`` and ``p_value`` (two-sided). ``n`` counts both sides;
             ``deff`` and ``n_eff`` are missing, the flag is ``ok``, ``review`` (few degrees of
-            freedom) or ``none``.
+            freedom, or none on one side), ``suppress`` (one answer on a side: there is no error)
+            or ``none``.
 
         Raises
         ------
@@ -844,10 +845,14 @@ class Survey:
             degrees = np.array([differences.degrees_of(item.totals, pair) for pair in pairs]) - 1
             estimate, variance = item.totals.contrasts(function, pairs)
             estimate = np.where((item.n[first] > 0) & (item.n[second] > 0), estimate, np.nan)
-            n = item.n[first] + item.n[second]
+            sides = item.n[first], item.n[second]
+            own = np.array([[differences.degrees_of(item.totals, [side]) for side in pair] for pair in pairs])
             found.append(
-                results.difference_part(self._settings, item.name, item.level, estimate, variance, n, degrees)
-            )
+                results.difference_part(
+                    self._settings, item.name, item.level, estimate, variance, sides, degrees,
+                    np.asarray((own <= 0).any(axis=1)),
+                )
+            )  # fmt: skip
         return results.table(heads, found, self.frame.attrs)
 
     def _compared(
@@ -889,12 +894,12 @@ class Survey:
             shift = 0.0 if statistic == "total" else item.shift - same.shift  # a total has it back already
             some = (item.n[first] > 0) & (same.n[second] > 0)
             estimate = np.where(some, value[first] + shift - its[second], np.nan)
-            degrees = np.array([differences.degrees_of(item.totals, [a]) for a in first])
-            degrees += np.array([differences.degrees_of(same.totals, [b]) for b in second])
+            own = np.array([differences.degrees_of(item.totals, [a]) for a in first])
+            its_own = np.array([differences.degrees_of(same.totals, [b]) for b in second])
             parts.append(
                 results.difference_part(
                     self._settings, item.name, item.level, estimate, spread[first] + its_spread[second],
-                    item.n[first] + same.n[second], degrees - 1,
+                    (item.n[first], same.n[second]), own + its_own - 1, np.asarray((own <= 0) | (its_own <= 0)),
                 )
             )  # fmt: skip
         heads = here.domains.labels.iloc[first].reset_index(drop=True)

@@ -69,19 +69,18 @@ def rank(matrix: Floats) -> float:
     A column counts as a combination when less than ``TOLERANCE`` of its length is left after
     the earlier columns are taken out of it.
     """
-    gram = matrix.T @ matrix
-    length = np.sqrt(np.diag(gram)).copy()
-    length[length == 0] = 1.0
-    gram = gram / np.outer(length, length)
-    found = 0
-    for step in range(len(gram)):
-        left = gram[step, step]
-        if left < TOLERANCE**2:
-            continue
-        found += 1
-        pivot = gram[step].copy()
-        gram[step + 1 :] -= np.outer(pivot[step + 1 :] / left, pivot)
-    return float(found)
+    if not matrix.size:
+        return 0.0
+    small = np.asarray(np.linalg.qr(matrix, mode="r"))  # the same lengths and angles in few rows
+    basis = np.empty((len(small), 0))
+    for vector in small.T:
+        left = vector
+        for _ in range(2):  # once more, for what rounding left of the earlier columns
+            left = left - basis @ (basis.T @ left)
+        length = np.linalg.norm(left)
+        if basis.shape[1] < len(small) and length > 0 and length >= TOLERANCE * np.linalg.norm(vector):
+            basis = np.column_stack([basis, left / length])
+    return float(basis.shape[1])
 
 
 def make(

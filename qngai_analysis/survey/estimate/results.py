@@ -11,7 +11,7 @@ import pandas as pd
 
 from qngai_analysis.errors import SurveyError
 from qngai_analysis.survey.estimate import intervals
-from qngai_analysis.survey.estimate.arrays import Floats
+from qngai_analysis.survey.estimate.arrays import Flags, Floats
 from qngai_analysis.survey.estimate.precision import Precision, precision_flag, precision_standard
 from qngai_analysis.survey.estimate.quantiles import Found
 from qngai_analysis.survey.estimate.statistics import Estimates
@@ -55,8 +55,10 @@ def share_part(
     if taken is not None:
         whole = intervals.korn_graubard(basis, settings.confidence)
         flag = census_flag(flag, found.estimate, *whole, basis.df, taken, standard=settings.reliability)
-    # without a degree of freedom there is no interval to print beside the share
-    flag = np.where((basis.df > 0) | (flag == "none"), flag, "suppress")
+    # without a degree of freedom, or with one answer, there is no interval to print beside the share
+    alone = found.n == 1
+    ends = (np.where(alone, np.nan, ends[0]), np.where(alone, np.nan, ends[1]))
+    flag = np.where((basis.df > 0) & ~alone | (flag == "none"), flag, "suppress")
     return _part(name, level, found, ends, basis.df, n_eff, flag)
 
 
@@ -103,19 +105,26 @@ def difference_part(
     level: object,
     estimate: Floats,
     variance: Floats,
-    n: Floats,
+    sides: tuple[Floats, Floats],
     df: Floats,
+    loose: Flags,
 ) -> Part:
-    """Return a difference's part of the table, with its t test."""
-    se = np.where(np.isnan(estimate), np.nan, np.sqrt(variance))
+    """Return a difference's part of the table, with its t test.
+
+    ``sides``: the answers of either side; of one answer nothing is known but itself. ``loose``: a side
+    has no degree of freedom of its own, so that the error is the other side's.
+    """
+    alone = (sides[0] == 1) | (sides[1] == 1)
+    se = np.where(np.isnan(estimate) | alone, np.nan, np.sqrt(variance))
     low, high = intervals.student(estimate, se, df, settings.confidence)
     with np.errstate(divide="ignore", invalid="ignore"):
         t = np.where(se > 0, estimate / se, np.nan)
-    few = ~(df >= (settings.precision or precision_standard()).review_df)
+    few = loose | ~(df >= (settings.precision or precision_standard()).review_df)
     return {
         "variable": name, "level": level, "estimate": estimate, "se": se, "ci_low": low, "ci_high": high,
-        "df": df, "cv": variation(estimate, se), "deff": np.nan, "n": n.astype(np.int64), "n_eff": np.nan,
-        "flag": np.select([np.isnan(estimate), few], ["none", "review"], default="ok"),
+        "df": df, "cv": variation(estimate, se), "deff": np.nan,
+        "n": (sides[0] + sides[1]).astype(np.int64), "n_eff": np.nan,
+        "flag": np.select([np.isnan(estimate), alone, few], ["none", "suppress", "review"], default="ok"),
         "t": t, "p_value": intervals.t_p_value(t, df),
     }  # fmt: skip
 

@@ -14,6 +14,7 @@ import pandas as pd
 
 from qngai_analysis.errors import SurveyError
 from qngai_analysis.survey.estimate.arrays import (
+    TOO_LARGE,
     Codes,
     Flags,
     Floats,
@@ -152,6 +153,7 @@ def _weights(frame: pd.DataFrame, name: str) -> Floats:
         (np.isinf(weight), "is infinite"),
         (weight < 0, "is negative"),
         (weight == 0, "is zero"),
+        (weight > TOO_LARGE, "is too large to be summed"),
     ):
         if wrong.any():
             raise SurveyError(

@@ -114,9 +114,8 @@ def mean(held: Held, deff: Deff) -> Estimates:
     value, variance = held.totals.variances(quotient)
     with np.errstate(divide="ignore", invalid="ignore"):
         simple = _dispersion(held) / held.n
-    return Estimates(
-        value + held.shift, np.sqrt(variance), *_deffs(variance, simple, held.n, held.size, deff), held.n
-    )
+    deffs = _deffs(variance, simple, held.n, held.size, deff)
+    return Estimates(value + held.shift, _error(variance, held.n), *deffs, held.n)
 
 
 def total(held: Held, deff: Deff) -> Estimates:
@@ -135,7 +134,13 @@ def ratio(held: Held, weights: Floats, deff: Deff) -> Estimates:
     with np.errstate(divide="ignore", invalid="ignore"):
         spread = held.squares / weights * held.n / (held.n - 1)
         simple = spread * (weights / held.totals.point[1]) ** 2 / held.n
-    return Estimates(value, np.sqrt(variance), *_deffs(variance, simple, held.n, weights, deff), held.n)
+    deffs = _deffs(variance, simple, held.n, weights, deff)
+    return Estimates(value, _error(variance, held.n), *deffs, held.n)
+
+
+def _error(variance: Floats, n: Floats) -> Floats:
+    """Return the standard error of a mean or ratio; one answer shows no spread, and has none."""
+    return np.where(n == 1, np.nan, np.sqrt(variance))
 
 
 def _dispersion(held: Held) -> Floats:

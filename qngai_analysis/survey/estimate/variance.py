@@ -120,7 +120,9 @@ class Totals:
         """Return what missing answers add to the variance, by domain."""
         if self.unanswered is None:
             return np.zeros(self.reduction.count)
-        return np.asarray(np.einsum("td,tsd,sd->d", gradient, self.unanswered, gradient))
+        # a sum of squares: below 0 it is a rounding error
+        added = np.einsum("td,tsd,sd->d", gradient, self.unanswered, gradient)
+        return np.asarray(np.maximum(added, 0.0))
 
     @property
     def bytes(self) -> int:

@@ -39,6 +39,8 @@ Method = Literal["linear", "raking", "logit"]
 # R passes the margins this often over the linearised values of a raked sample
 RAKING_ROUNDS = 10
 CONVERGED = 1e-12
+# margins may differ in their sums by a millionth, which is then missed by some of them
+MET = 1e-5
 
 
 @dataclass(frozen=True)
@@ -151,10 +153,12 @@ def raked(
     groups = [_groups(frame, listed(by), totals) for by, totals in margins.items()]
     if not groups:
         raise SurveyError("rake: no margin given")
-    _same_sum([(str(by), float(target.sum())) for by, (_, target) in zip(margins, groups, strict=True)])
+    names = [" × ".join(listed(by)) for by in margins]
+    _same_sum([(name, float(target.sum())) for name, (_, target) in zip(names, groups, strict=True)])
+    weight, after = _rake(sample.weight, groups, rounds)
+    _refuse_unmet(weight, frame, dict(zip(names, groups, strict=True)))
     if sample.replicate is not None:
         return _each_replicate(sample, lambda weight: _rake(weight, groups, rounds)[0])
-    weight, after = _rake(sample.weight, groups, rounds)
     blocks = []
     for (group, target), margin_weight in zip(groups, after, strict=True):
         held = add_up(group, None, len(target))
@@ -179,13 +183,13 @@ def calibrated(
         A column or total is missing; the totals contradict each other; the method finds no weights
         within the bounds; a weight would not be above 0.
     """
-    matrix, target = _auxiliaries(frame, totals, population)
+    matrix, target, names = _auxiliaries(frame, totals, population)
     low, high = _bounds(method, bounds)
     if sample.replicate is not None:
         return _each_replicate(
-            sample, lambda weight: weight * _factors(matrix, weight, target, method, low, high)
+            sample, lambda weight: weight * _factors(matrix, weight, target, names, method, low, high)
         )
-    factor = _factors(matrix, sample.weight, target, method, low, high)
+    factor = _factors(matrix, sample.weight, target, names, method, low, high)
     if (factor <= 0).any():
         raise SurveyError(
             f"calibrate: {int((factor <= 0).sum())} weights would be negative or zero "
@@ -270,20 +274,39 @@ def _rake(weight: Floats, groups: Sequence[tuple[Codes, Floats]], rounds: int) -
     )
 
 
+def _refuse_unmet(weight: Floats, frame: pd.DataFrame, margins: Mapping[str, tuple[Codes, Floats]]) -> None:
+    """Refuse margins that contradict each other: passes may end in a circle that misses one of them."""
+    for name, (group, target) in margins.items():
+        found = add_up(group, weight, len(target))
+        worst = int(np.argmax(np.abs(found - target) / target))
+        if abs(found[worst] - target[worst]) > MET * target[worst]:
+            row = frame.iloc[int(first_rows(group, len(target))[worst])]
+            label = _label(tuple(row[column] for column in name.split(" × ")))
+            raise SurveyError(
+                f"rake: the margins contradict each other: {name} = {label} was to add up to "
+                f"{target[worst]:,.10g} and adds up to {found[worst]:,.10g} when the others are met"
+            )
+
+
 def _auxiliaries(
     frame: pd.DataFrame, totals: Mapping[str, float | Counts], population: float | None
-) -> tuple[Floats, Floats]:
+) -> tuple[Floats, Floats, list[str]]:
+    """Return the columns with known totals, those totals, and what each is called."""
     columns: list[Floats] = []
+    names: list[str] = []
     target: list[float] = []
     sums: list[tuple[str, float]] = []
     if population is not None:
         columns.append(np.ones(len(frame)))
+        names.append("population")
         target.append(float(population))
         sums.append(("population", float(population)))
     for name, known in totals.items():
         if isinstance(known, Mapping | pd.Series):
             group, counts = _groups(frame, (name,), known)
             columns.extend(np.eye(len(counts))[:, group])
+            labels = frame[name].iloc[first_rows(group, len(counts))]
+            names.extend(f"{name} = {label}" for label in labels)
             target.extend(counts)
             sums.append((name, float(counts.sum())))
             continue
@@ -293,12 +316,13 @@ def _auxiliaries(
                 f"calibrate: column {name!r} is missing or infinite in {rows(~np.isfinite(values), frame)}"
             )
         columns.append(values)
+        names.append(name)
         target.append(float(known))
     if not columns:
         raise SurveyError("calibrate: no known total given")
     if sums:
         _same_sum(sums)
-    return np.column_stack(columns), np.array(target)
+    return np.column_stack(columns), np.array(target), names
 
 
 def _bounds(method: Method, bounds: tuple[float, float] | None) -> tuple[float, float]:
@@ -320,7 +344,13 @@ def _basis(matrix: Floats) -> Floats:
 
 
 def _factors(
-    matrix: Floats, weight: Floats, target: Floats, method: Method, low: float, high: float
+    matrix: Floats,
+    weight: Floats,
+    target: Floats,
+    names: Sequence[str],
+    method: Method,
+    low: float,
+    high: float,
 ) -> Floats:
     """Return the factors g with sum(weight × g × matrix) = target, by Newton's method."""
     scale = np.maximum(np.abs(target), 1.0)
@@ -345,8 +375,7 @@ def _factors(
     if np.abs(misfit[worst]) <= 1e-9:
         return factor
     raise SurveyError(
-        f"calibrate: no weights meet the totals (total {target[worst]:,.10g} is missed by "
-        f"{misfit[worst]:.2%}); "
+        f"calibrate: no weights meet the totals; {names[worst]} = {target[worst]:,.10g} is the one missed most: "
         "widen the bounds, merge groups, or check that the totals fit together"
     )
 

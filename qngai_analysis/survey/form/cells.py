@@ -11,22 +11,27 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from qngai_analysis.survey.form.codebook import SPECIAL, SPECIAL_STATUS, Choice, Question
+from qngai_analysis import paths, raw
+from qngai_analysis.survey.form.codebook import SPECIAL, SPECIAL_STATUS, Choice, Question, districts
 from qngai_analysis.survey.form.condition import Bools, Floats, Status
 from qngai_analysis.survey.form.files import Cells
+from qngai_analysis.values import records
 from qngai_analysis.words.folding import unaccented
+from qngai_analysis.words.said import Day, Either, Joined, Said
 
 
 class Wrong(Exception):  # noqa: N818 - carries one cell's fault to the column's list, never to a user
     """A cell that can't be read: the rule it breaks and how to mend it."""
 
-    def __init__(self, rule: str, mend: str) -> None:
+    def __init__(self, rule: Said, mend: Said) -> None:
         super().__init__(rule)
         self.rule = rule
         self.mend = mend
@@ -36,19 +41,20 @@ class CellFault(NamedTuple):
     """A fault at position ``at`` of a column."""
 
     at: int
-    rule: str
-    mend: str
+    rule: Said
+    mend: Said
 
 
 @dataclass
 class Column:
-    """A column read: codes and numbers, texts, statuses (MISSING where empty), faults."""
+    """A column read: codes and numbers, texts, statuses (MISSING where empty), faults, notes of what was done."""
 
     values: Floats
     status: npt.NDArray[np.int8]
     texts: Cells | None = None
     chosen: dict[str, Bools] = field(default_factory=dict)
     faults: list[CellFault] = field(default_factory=list)
+    notes: list[Said] = field(default_factory=list)
 
 
 def texts_where(keep: Bools, texts: Cells) -> Cells:
@@ -116,14 +122,16 @@ def number(cell: object, mark: str = "") -> float:
         return float(cell)
     if isinstance(cell, date | datetime):
         raise Wrong(
-            "a number, found a date",
-            "Excel has turned the number into a date: format the column as text or number, type it again",
+            Said("một số, thấy một ngày"),
+            Said("Excel đã đổi số thành ngày: định dạng cột là văn bản hoặc số rồi gõ lại"),
         )
     text = str(cell).replace("−", "-")
     if _SPACED.fullmatch(text):
         text = text.replace(" ", "")
         mark = "," if "," in text else "."
     if _PLAIN.fullmatch(text):
+        if abs(float(text)) > 1e15:
+            raise Wrong(Said("một số có thể có thật"), Said("số quá lớn: sửa lại"))
         return float(text)
     if _EITHER.fullmatch(text):
         return _either(text, mark)
@@ -132,10 +140,10 @@ def number(cell: object, mark: str = "") -> float:
     if _POINT.fullmatch(text):
         return float(text.replace(",", ""))
     if text.startswith("#"):
-        raise Wrong("a number, found an Excel error", "mend the formula in the workbook")
+        raise Wrong(Said("một số, thấy một lỗi của Excel"), Said("sửa công thức trong sổ tính"))
     if text.endswith("%"):
-        raise Wrong("a number without a percent sign", "remove the % sign: the unit stands in the codebook")
-    raise Wrong("a number", "write digits with a decimal comma or point, such as 12,5")
+        raise Wrong(Said("một số không có dấu phần trăm"), Said("bỏ dấu %: đơn vị tính có trong bộ mã"))
+    raise Wrong(Said("một số"), Said("viết bằng chữ số, dấu phẩy hoặc chấm thập phân, như 12,5"))
 
 
 def _either(text: str, mark: str) -> float:
@@ -143,8 +151,13 @@ def _either(text: str, mark: str) -> float:
     if not mark:
         whole, plain = text.replace(sign, ""), text.replace(sign, ".")
         raise Wrong(
-            "a number that can be read in one way",
-            f"{text} is {whole} or {plain}: write {whole} without a mark, or {plain}0 with four decimals",
+            Said("một số chỉ đọc được một cách"),
+            Said(
+                "{text} là {whole} hoặc {plain}: viết {whole} không dấu, hoặc {plain}0 với bốn chữ số thập phân",
+                text=text,
+                whole=whole,
+                plain=plain,
+            ),
         )
     return float(text.replace(sign, ".")) if mark == sign else float(text.replace(sign, ""))
 
@@ -179,7 +192,7 @@ def day(cell: object) -> date:
     if isinstance(cell, int | float):
         if 20_000 <= cell <= 80_000:
             return _EXCEL_START + timedelta(days=int(cell))
-        raise Wrong("a date", "write the date as 2025-06-30")
+        raise Wrong(Said("một ngày"), Said("viết ngày như 2025-06-30"))
     text = str(cell)
     iso, first = _ISO.fullmatch(text), _DAY_FIRST.fullmatch(text)
     try:
@@ -189,9 +202,57 @@ def day(cell: object) -> date:
             return date(int(first[3]), int(first[2]), int(first[1]))
     except ValueError:
         raise Wrong(
-            "a date with the day first", "there is no such day: write 2025-06-30 or 30/6/2025"
+            Said("một ngày, ngày đứng trước tháng"), Said("không có ngày này: viết 2025-06-30 hoặc 30/6/2025")
         ) from None
-    raise Wrong("a date", "write the date as 2025-06-30 or 30/6/2025")
+    raise Wrong(Said("một ngày"), Said("viết ngày như 2025-06-30 hoặc 30/6/2025"))
+
+
+def month_first(cells: Iterable[object]) -> str:
+    """
+    Return a cell that is a date only with the month first; empty if a column has none.
+
+    Examples
+    --------
+    >>> month_first(["11/09/2025", "11/13/2025"]), month_first(["11/09/2025", "13/11/2025"])
+    ('11/13/2025', '')
+    """
+    for cell in cells:
+        parts = _DAY_FIRST.fullmatch(cell) if isinstance(cell, str) else None
+        if parts and int(parts[1]) <= 12 < int(parts[2]) <= 31:
+            return str(cell)
+    return ""
+
+
+def _doubted_day(cell: object, witness: str) -> date:
+    """Read a date of a column that has dates with the month first: what can be read in two ways is refused."""
+    parts = _DAY_FIRST.fullmatch(cell) if isinstance(cell, str) else None
+    # Excel, set to day first, took the dates that it could for dates: with day and month exchanged
+    taken = cell if isinstance(cell, date) and cell.day <= 12 and cell.day != cell.month else None
+    if parts and int(parts[1]) <= 12 and int(parts[2]) <= 31 and parts[1] != parts[2]:
+        first, second, year = (int(part) for part in parts.groups())
+    elif taken:
+        first, second, year = taken.day, taken.month, taken.year
+    else:
+        return day(cell)
+    readings = [_date(year, second, first), _date(year, first, second)]
+    known = Joined([Day(each) for each in readings if each], " / ")
+    raise Wrong(
+        Said("một ngày chỉ đọc được một cách"),
+        Said(
+            "cột này có {witness}, chỉ có thể là tháng trước ngày, nên cả cột đáng ngờ: {cell} là {known}? "
+            "xuất lại cả cột theo dạng 2025-06-30",
+            witness=witness,
+            cell=str(cell).split()[0],
+            known=known,
+        ),
+    )
+
+
+def _date(year: int, month: int, day_of_month: int) -> date | None:
+    try:
+        return date(year, month, day_of_month)
+    except ValueError:
+        return None
 
 
 # -- choices -------------------------------------------------------------------------------
@@ -212,12 +273,65 @@ def folded(text: str) -> str:
 _DISTRICT_KIND = re.compile(r"^(thành phố|thị xã|huyện|tp|tx|h)[. ]+")
 
 
+_COMMUNE = re.compile(r"^(xã|phường|đặc khu|thị trấn|xa|phuong|dac khu|thi tran|tt|p|x)[. ]+")
+
+
+def _choice_words(choice: Choice) -> Either:
+    return Either(f"{choice.code} = {choice.vi}", f"{choice.code} = {choice.en}")
+
+
+@lru_cache(maxsize=4)
+def _districts_of_communes(file: Path, _checksum: str) -> dict[str, tuple[str, ...]]:
+    """The districts (until 30/6/2025) of each commune, old or new, by its folded name with and without its kind."""
+    found: dict[str, set[str]] = {}
+    new = {
+        row.code: f"{row.kind} {row.name}" for row in records(raw.read_table(file.with_name("communes.csv")))
+    }
+    for row in records(raw.read_table(file)):
+        for name in filter(None, (row.old_name if isinstance(row.old_name, str) else "", new.get(row.code))):
+            for spelt in {folded(name), _COMMUNE.sub("", folded(name))}:
+                found.setdefault(spelt, set()).add(row.old_district)
+    return {name: tuple(sorted(districts)) for name, districts in found.items()}
+
+
+def _districts_of(commune: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The districts of this province, and those of others, that a commune of a name lies in."""
+    file = paths.raw("reference", "commune_crosswalk.csv")
+    if not file.is_file() or not file.with_name("communes.csv").is_file():
+        return (), ()
+    known = set(districts()["name"])
+    found = _districts_of_communes(file, raw.sha256(file)).get(folded(commune), ())
+    return tuple(name for name in found if name in known), tuple(name for name in found if name not in known)
+
+
+def _commune_words(cell: str) -> Said:
+    here, elsewhere = _districts_of(cell)
+    if here:
+        return Said(
+            "{cell} là đơn vị cấp xã, thuộc hơn một huyện cũ ({districts}): ghi huyện cũ của phiếu này",
+            cell=cell,
+            districts=", ".join(here),
+        )
+    if elsewhere:
+        return Said(
+            "{cell} là đơn vị cấp xã ngoài địa giới cũ của tỉnh ({districts}): không thuộc khảo sát này",
+            cell=cell,
+            districts=", ".join(elsewhere[:3]),
+        )
+    return Said(
+        "{cell} là đơn vị cấp xã (từ 1/7/2025 không còn cấp huyện) và không tìm được trong commune_crosswalk.csv: "
+        "ghi tên xã như trong communes.csv, hoặc ghi huyện cũ",
+        cell=cell,
+    )
+
+
 class Choices:
     """Finds the choice that a cell means: by name, by code, by label in either language."""
 
     def __init__(self, question: Question) -> None:
         self.question = question
         self.answers = (*question.answers, SPECIAL["not_applicable"])
+        self.communes: dict[str, Choice] = {}  # cells that named a commune, and its district
         self._by_name = {choice.name: choice for choice in self.answers}
         self._by_code = {choice.code: choice for choice in self.answers}
         self._by_label: dict[str, Choice | None] = {}
@@ -243,24 +357,39 @@ class Choices:
         found = self._by_label.get(label) or self._by_label.get(unaccented(label))
         if found is None and self.question.choice_list == "@districts":
             found = self._by_label.get(_DISTRICT_KIND.sub("", label))
+            found = found or self._of_commune(text)
         if found is None and text.upper() in ("TRUE", "FALSE"):
             found = self._by_name.get("yes" if text.upper() == "TRUE" else "no")
         return found
+
+    def _of_commune(self, text: str) -> Choice | None:
+        """The district that a commune of today, or of before July 2025, lies in, if it is one."""
+        found, _ = _districts_of(text)
+        choice = self._by_label.get(folded(found[0])) if len(found) == 1 else None
+        if choice is not None:
+            self.communes[text] = choice
+        return choice
 
     def wrong(self, cell: object) -> Wrong:
         """Return the fault of a cell that means no choice, with the nearest one suggested."""
         from rapidfuzz import fuzz, process  # only where there is a fault to explain
 
-        listed = "; ".join(f"{choice.code} = {choice.vi}" for choice in self.question.answers[:20])
+        listed = Joined([_choice_words(choice) for choice in self.question.answers[:20]])
         names = {
             text: choice for choice in self.question.answers for text in (choice.vi, choice.name, choice.en)
         }
         plain = {text: unaccented(folded(text)) for text in names}
         given = unaccented(folded(str(cell)))
         near = process.extractOne(given, plain, scorer=fuzz.WRatio) if isinstance(cell, str) else None
-        hint = f"did you mean {names[near[2]].vi!r}? " if near and near[1] >= 70 else ""
-        kind = "a district of the province" if self.question.choice_list == "@districts" else "a choice"
-        return Wrong(f"{kind} of the codebook", f"{hint}it is one of {listed}")
+        rule = Said("một lựa chọn của bộ mã")
+        if self.question.choice_list == "@districts":
+            rule = Said("một huyện, thị xã, thành phố của tỉnh trước 1/7/2025")
+            if _COMMUNE.match(folded(str(cell))) or any(_districts_of(str(cell))):
+                return Wrong(rule, _commune_words(str(cell)))
+        if near and near[1] >= 70:
+            guess = names[near[2]].vi
+            return Wrong(rule, Said("có phải là {near!r}? một trong: {listed}", near=guess, listed=listed))
+        return Wrong(rule, Said("một trong: {listed}", listed=listed))
 
     def several(self, cell: object) -> list[Choice]:
         """
@@ -308,7 +437,12 @@ class Choices:
 
 
 def read_column(
-    question: Question, cells: Cells, *, labels: Mapping[object, str] | None = None, mark: str = ""
+    question: Question,
+    cells: Cells,
+    *,
+    labels: Mapping[object, str] | None = None,
+    declared: Mapping[object, str] | None = None,
+    mark: str = "",
 ) -> Column:
     """
     Read a question's column.
@@ -317,18 +451,23 @@ def read_column(
     ----------
     cells : raw cells, ``None`` where empty
     labels : value labels that the file itself carries (SPSS, Stata); they say what a code means
+    declared : values that the file declares missing, with their labels
     mark : decimal mark of the file, used where the column does not show one
 
     Returns
     -------
     Column
         ``values`` (codes, numbers, days since 1970), ``texts`` (for text questions), ``status``
-        (ANSWERED, a special status, or MISSING where empty or unreadable) and ``faults``.
+        (ANSWERED, a special status, or MISSING where empty or unreadable), ``faults``, and ``notes`` (how many
+        cells the file declares missing).
     """
+    faults: list[CellFault] = []
+    notes: list[Said] = []
+    if declared:
+        cells, notes = _without_declared(cells, declared)
+        labels = {value: label for value, label in (labels or {}).items() if value not in declared}
     if labels:
         cells, faults = _relabelled(question, cells, labels)
-    else:
-        faults = []
     if question.type == "select_multiple":
         column = _read_several(question, cells)
     elif question.type == "text":
@@ -336,48 +475,121 @@ def read_column(
     else:
         column = _read_values(question, cells, mark)
     column.faults = sorted([*faults, *column.faults])
+    column.notes = [*notes, *column.notes]
     for fault in faults:
         column.status[fault.at] = Status.MISSING
         column.values[fault.at] = np.nan
     return column
 
 
+_SPECIAL_WORDS = {folded(text): choice for choice in SPECIAL.values() for text in (choice.vi, choice.en)}
+
+
+def _without_declared(cells: Cells, declared: Mapping[object, str]) -> tuple[Cells, list[Said]]:
+    """What the file declares missing is no answer: of a special kind if its label or code says so."""
+    means: dict[object, int | None] = {}
+    for value, label in declared.items():
+        special = _SPECIAL_WORDS.get(folded(label))
+        means[value] = special.code if special else value if value in SPECIAL_STATUS else None
+    told = [
+        Said(
+            "{n} ô {value} ({label})",
+            n=sum(cell == value for cell in cells),
+            value=_plain(value),
+            label=label or "–",
+        )
+        for value, label in declared.items()
+    ]
+    note = Said("tệp khai là thiếu, không tính là câu trả lời: {cells}", cells=Joined(told, ", "))
+    return _mapped(cells, means), [note] if told else []
+
+
+def _plain(value: object) -> str:
+    return (
+        f"{value:g}"
+        if isinstance(value, float)
+        else f".{value}"
+        if value in tuple("abcdefghijklmnopqrstuvwxyz")
+        else str(value)
+    )
+
+
+# what a label says that makes its number no number
+_NO_NUMBER = re.compile(
+    r"\b(khong (tra loi|biet|co thong tin|ro|nho|ap dung|xac dinh)|tu choi|thieu|missing|ktl|kb|tctl|no answer|refused"
+    r"|don.?t know|not applicable|unknown)\b"
+)
+
+
 def _relabelled(
     question: Question, cells: Cells, labels: Mapping[object, str]
 ) -> tuple[Cells, list[CellFault]]:
-    """The file's own labels decide what its codes mean; a label the codebook lacks is a fault."""
+    """The file's own labels decide what its codes mean; a label the codebook lacks, or has twice, is a fault."""
     if question.type not in ("select_one", "select_multiple"):
         # labels of a number mark its special answers
-        known = {folded(choice.vi): choice for choice in SPECIAL.values()}
-        known |= {folded(choice.en): choice for choice in SPECIAL.values()}
-        special = {value: known[folded(label)] for value, label in labels.items() if folded(label) in known}
-        return _mapped(cells, {value: choice.code for value, choice in special.items()}), []
+        special = {
+            value: _SPECIAL_WORDS[folded(label)]
+            for value, label in labels.items()
+            if folded(label) in _SPECIAL_WORDS
+        }
+        doubt = {
+            v: label
+            for v, label in labels.items()
+            if v not in special and _NO_NUMBER.search(unaccented(label))
+        }
+        rule = Said("một số; nhãn của nó nói không phải số")
+        faults = [
+            CellFault(
+                at, rule,
+                Said("tệp gọi {value} là {label!r}: khai mã này là thiếu (user-missing), hoặc ghi −8, −9",
+                     value=_plain(cell), label=doubt[cell]),
+            )
+            for at, cell in enumerate(cells)
+            if cell is not None and cell in doubt
+        ]  # fmt: skip
+        return _mapped(cells, {value: choice.code for value, choice in special.items()}), faults
     choices = Choices(question)
     means: dict[object, int] = {}
-    unknown: dict[object, str] = {}
+    wrong: dict[object, tuple[Said, Said]] = {}
     for value, label in labels.items():
         choice = choices.find(label) if not re.fullmatch(r"-?\d+", label) else choices.find(value)
         if choice is None:
-            unknown[value] = label
-        else:
-            means[value] = choice.code
-    faults = [
-        CellFault(
-            position,
-            "a value label of the codebook",
-            f"the file calls {cell} {unknown[cell]!r}; give it one of the codebook's labels: "
-            + "; ".join(choice.vi for choice in question.answers[:20]),
+            known = Joined([Either(choice.vi, choice.en) for choice in question.answers[:20]])
+            wrong[value] = (
+                Said("một nhãn giá trị của bộ mã"),
+                Said(
+                    "tệp gọi {value} là {label!r}; đặt một nhãn của bộ mã: {known}",
+                    value=_plain(value),
+                    label=label,
+                    known=known,
+                ),
+            )
+            continue
+        twin = next(
+            (other for other, code in means.items() if code == choice.code and code not in SPECIAL_STATUS),
+            None,
         )
+        if twin is not None:
+            mend = Said(
+                "mã {first} và mã {second} cùng mang nhãn {label!r}: sửa nhãn trong tệp rồi gửi lại",
+                first=_plain(twin),
+                second=_plain(value),
+                label=label,
+            )
+            wrong[value] = wrong[twin] = (Said("mỗi nhãn giá trị cho một mã"), mend)
+        means[value] = choice.code
+    faults = [
+        CellFault(position, *wrong[cell])
         for position, cell in enumerate(cells)
-        if cell is not None and cell in unknown
+        if cell is not None and cell in wrong
     ]
-    cells = _mapped(cells, means)
+    cells = _mapped(cells, {value: code for value, code in means.items() if value not in wrong})
     for fault in faults:
         cells[fault.at] = None
     return cells, faults
 
 
-def _mapped(cells: Cells, means: Mapping[object, int]) -> Cells:
+def _mapped(cells: Cells, means: Mapping[object, int] | Mapping[object, int | None]) -> Cells:
     changed = cells.copy()
     for position, cell in enumerate(cells):
         if cell is not None and cell in means:
@@ -392,7 +604,9 @@ def _per_value(cells: Cells) -> tuple[npt.NDArray[np.intp], Cells]:
 
 def _read_values(question: Question, cells: Cells, mark: str) -> Column:
     codes, found = _per_value(cells)
-    read = _reader(question, mark if (shown := convention(found)) == "" else shown)
+    choices = Choices(question) if question.type == "select_one" else None
+    witness = month_first(found) if question.type == "date" else ""
+    read = _reader(question, mark if (shown := convention(found)) == "" else shown, choices, witness)
     values = np.full(found.size + 1, np.nan)
     status = np.full(found.size + 1, Status.MISSING, dtype=np.int8)
     wrong: dict[int, Wrong] = {}
@@ -401,7 +615,22 @@ def _read_values(question: Question, cells: Cells, mark: str) -> Column:
             values[position], status[position] = read(cell)
         except Wrong as fault:
             wrong[position] = fault
-    return Column(values[codes], status[codes], faults=_spread(codes, wrong))
+    notes = _commune_notes(codes, found, choices.communes) if choices and choices.communes else []
+    return Column(values[codes], status[codes], faults=_spread(codes, wrong), notes=notes)
+
+
+def _commune_notes(codes: npt.NDArray[np.intp], found: Cells, communes: Mapping[str, Choice]) -> list[Said]:
+    cells = int(np.isin(codes, [at for at, cell in enumerate(found) if cell in communes]).sum())
+    commune, district = next(iter(communes.items()))
+    return [
+        Said(
+            "{n} ô ghi xã, phường, đặc khu (cấp huyện đã bỏ từ 1/7/2025), xếp vào huyện cũ theo "
+            "commune_crosswalk.csv: {commune} → {district}",
+            n=cells,
+            commune=commune,
+            district=district.vi,
+        )
+    ]
 
 
 def _spread(codes: npt.NDArray[np.intp], wrong: Mapping[int, Wrong]) -> list[CellFault]:
@@ -411,9 +640,10 @@ def _spread(codes: npt.NDArray[np.intp], wrong: Mapping[int, Wrong]) -> list[Cel
     return [CellFault(int(at), wrong[codes[at]].rule, wrong[codes[at]].mend) for at in places]
 
 
-def _reader(question: Question, mark: str) -> Callable[[object], tuple[float, Status]]:
-    if question.type == "select_one":
-        choices = Choices(question)
+def _reader(
+    question: Question, mark: str, choices: Choices | None, witness: str
+) -> Callable[[object], tuple[float, Status]]:
+    if choices is not None:
 
         def one(cell: object) -> tuple[float, Status]:
             choice = choices.find(cell)
@@ -423,7 +653,8 @@ def _reader(question: Question, mark: str) -> Callable[[object], tuple[float, St
 
         return one
     if question.type == "date":
-        return lambda cell: (float((day(cell) - date(1970, 1, 1)).days), Status.ANSWERED)
+        read = (lambda cell: _doubted_day(cell, witness)) if witness else day
+        return lambda cell: (float((read(cell) - date(1970, 1, 1)).days), Status.ANSWERED)
 
     special = {choice.code: choice for choice in (*question.answers, SPECIAL["not_applicable"])}
     words = {folded(text): choice for choice in special.values() for text in (choice.vi, choice.en)}
@@ -436,7 +667,7 @@ def _reader(question: Question, mark: str) -> Callable[[object], tuple[float, St
         if value in special:
             return _coded(special[int(value)])
         if question.type == "integer" and not value.is_integer():
-            raise Wrong("a whole number", "round it, or correct the cell")
+            raise Wrong(Said("một số nguyên"), Said("làm tròn, hoặc sửa ô"))
         return value, Status.ANSWERED
 
     return numeric
@@ -486,7 +717,10 @@ def _several_status(question: Question, picked: list[Choice]) -> Status:
     special = [choice for choice in picked if choice.code in SPECIAL_STATUS]
     alone = [choice.vi for choice in picked if choice.exclusive or choice in special]
     if alone and len(names) > 1:
-        raise Wrong("answers that can stand together", f"{alone[0]!r} excludes every other choice: keep one")
+        raise Wrong(
+            Said("các câu trả lời có thể đi cùng nhau"),
+            Said("{choice!r} loại trừ mọi lựa chọn khác: giữ một", choice=alone[0]),
+        )
     return SPECIAL_STATUS[special[0].code] if special else Status.ANSWERED
 
 
@@ -522,8 +756,8 @@ def read_split(question: Question, parts: Mapping[str, Cells]) -> Column:
         faults += [
             CellFault(
                 int(at),
-                "answers that can stand together",
-                f"{choice.vi!r} excludes every other choice: keep one",
+                Said("các câu trả lời có thể đi cùng nhau"),
+                Said("{choice!r} loại trừ mọi lựa chọn khác: giữ một", choice=choice.vi),
             )
             for at in np.flatnonzero(ticks[choice.name] & (count > 1))
         ]
@@ -546,5 +780,8 @@ def _ticks(choice: Choice, cells: Cells) -> tuple[Bools, Bools, list[CellFault]]
         if text in _TICKED or text in own:
             tick[position] = True
         elif text not in _UNTICKED:
-            wrong[position] = Wrong("1 or 0 for a choice", f"write 1 where {choice.vi!r} was chosen, else 0")
+            wrong[position] = Wrong(
+                Said("1 hoặc 0 cho một lựa chọn"),
+                Said("ghi 1 nơi chọn {choice!r}, nơi khác ghi 0", choice=choice.vi),
+            )
     return tick[codes], codes >= 0, _spread(codes, wrong)

@@ -1,41 +1,192 @@
-"""The faults of a survey file: where, what was found, what would be right, how to mend it."""
+"""The faults of a survey file: where, what was found, what would be right, how to mend it; and its account."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import SupportsInt
+from pathlib import Path
+from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+from qngai_analysis import raw
 from qngai_analysis.survey.form.files import Sheet
+from qngai_analysis.words.language import Lang, said, spoken, translate
+from qngai_analysis.words.said import Joined, Said
 
-FAULT_COLUMNS = ("file", "sheet", "row", "column", "value", "rule", "mend")
+#: One row a cause: the first place, then in how many cells it stands and in which rows.
+FAULT_COLUMNS = ("file", "sheet", "row", "column", "value", "rule", "mend", "count", "rows")
+
+# what a list that goes back to the field calls them, and how wide they are there
+_HEADINGS = {
+    "file": "Tệp",
+    "sheet": "Trang tính",
+    "row": "Dòng đầu tiên",
+    "column": "Cột",
+    "value": "Giá trị",
+    "rule": "Đúng ra phải là",
+    "mend": "Cách sửa",
+    "count": "Số ô",
+    "rows": "Các dòng",
+}
+_WIDTHS = (22, 16, 8, 22, 28, 40, 60, 8, 30)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A fault in one place."""
+
+    file: str
+    sheet: str
+    row: int | None
+    column: str
+    value: str
+    rule: Said
+    mend: Said
+
+    @property
+    def cause(self) -> tuple[str, ...]:
+        """What it has in common with others that one mending takes away: the wording, not what fills it."""
+        return (self.file, self.sheet, self.column, self.rule.wording, self.mend.wording)
 
 
 @dataclass
 class Faults:
-    """The faults found so far in the file of a name."""
+    """The faults found so far in the file of a name, and the notes of what was done without asking."""
 
     file: str
-    found: list[tuple[object, ...]] = field(default_factory=list)
+    found: list[Fault] = field(default_factory=list)
+    notes: list[Said] = field(default_factory=list)
 
     def add(
         self,
         sheet: Sheet,
-        row: SupportsInt | None,
+        at: int | np.integer | None,
         column: str,
         value: object,
-        rule: str,
-        mend: str,
+        rule: Said,
+        mend: Said,
         file: str = "",
     ) -> None:
-        """Note a fault in a row of the file (``None``: of a whole column, or of the sheet)."""
-        number, text = None if row is None else int(row), "" if value is None else str(value)
-        self.found.append((file or self.file, sheet.name, number, column, text, rule, mend))
+        """Note a fault at a place of the sheet (``None``: of a whole column, or of the sheet)."""
+        name, row = (sheet.name, None) if at is None else sheet.where(int(at))
+        self.add_row(name, row, column, value, rule, mend, file)
 
-    def table(self) -> pd.DataFrame:
-        """Return the faults, whole columns first, then by row and column of the file."""
-        table = pd.DataFrame(self.found, columns=list(FAULT_COLUMNS)).astype({"row": "Int64"})
-        return table.sort_values(
+    def add_row(
+        self,
+        sheet: str,
+        row: int | None,
+        column: str,
+        value: object,
+        rule: Said,
+        mend: Said,
+        file: str = "",
+    ) -> None:
+        """Note a fault in a row as the file numbers it."""
+        text = value if isinstance(value, Said) else "" if value is None else str(value)
+        self.found.append(Fault(file or self.file, sheet, row, column, text, rule, mend))
+
+    def table(self, lang: Lang | None = None) -> pd.DataFrame:
+        """Return one row a cause, in ``lang`` (by default the user's): whole columns first, then by row."""
+        causes: dict[tuple[str, ...], list[Fault]] = {}
+        for fault in self.found:
+            causes.setdefault(fault.cause, []).append(fault)
+        rows = [_told(faults, lang or spoken()) for faults in causes.values()]
+        table = pd.DataFrame(rows, columns=list(FAULT_COLUMNS)).astype({"row": "Int64", "count": "int64"})
+        table = table.sort_values(
             ["file", "sheet", "row"], na_position="first", kind="stable", ignore_index=True
         )
+        table.attrs["notes"] = [said(note, lang or spoken()) for note in self.notes]
+        return table
+
+
+def _told(faults: Sequence[Fault], lang: Lang) -> tuple[object, ...]:
+    first = min(faults, key=lambda fault: fault.row or 0)
+    values = list(dict.fromkeys(said(fault.value, lang) for fault in [first, *faults]))
+    shown = "; ".join(values[:3]) + ("; …" if len(values) > 3 else "")
+    rows = ranges(sorted({fault.row for fault in faults if fault.row is not None}))
+    return (
+        first.file,
+        first.sheet,
+        first.row,
+        first.column,
+        shown,
+        said(first.rule, lang),
+        said(first.mend, lang),
+        len(faults),
+        rows,
+    )
+
+
+def fault_lines(faults: pd.DataFrame) -> list[str]:
+    """Return a table of faults as lines to read, one a cause, in the user's language."""
+    return [said(_line(row), spoken()) for row in faults.itertuples()]
+
+
+def _line(row: Any) -> Said:
+    where = [part for part in (row.sheet, row.column) if part]
+    if row.rows:
+        where.insert(bool(row.sheet), Said("dòng {rows} ({n} ô)", rows=row.rows, n=row.count))
+    return Said(
+        "{where}: {value}phải là {rule}. Cách sửa: {mend}",
+        where=Joined(where, ", ") if where else row.file,
+        value=f"{row.value}: " if row.value else "",
+        rule=row.rule,
+        mend=row.mend,
+    )
+
+
+def ranges(numbers: Sequence[int] | npt.NDArray[np.int64], most: int = 60) -> str:
+    """Return row numbers as a reader finds them.
+
+    >>> ranges([5, 6, 7, 9, 12])
+    '5–7, 9, 12'
+    """
+    runs: list[list[int]] = []
+    for value in map(int, numbers):
+        if runs and value == runs[-1][-1] + 1:
+            runs[-1] = [runs[-1][0], value]
+        else:
+            runs.append([value])
+    parts = [f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs[:most]]
+    return ", ".join(parts) + (", …" if len(runs) > most else "")
+
+
+def write_faults(faults: pd.DataFrame, path: Path) -> None:
+    """
+    Write faults for whoever keeps the file: an Excel workbook if the name ends in .xlsx, else a CSV.
+
+    The headings are in the user's language; the CSV opens rightly in Excel (UTF-8 with a mark).
+    """
+    headings = [translate(_HEADINGS[name], spoken()) for name in FAULT_COLUMNS]
+    named = faults[list(FAULT_COLUMNS)].set_axis(headings, axis=1)
+    if path.suffix.lower() != ".xlsx":
+        path.write_text(raw.csv_text(named), encoding="utf-8-sig", newline="")
+        return
+    from openpyxl import Workbook
+    from openpyxl.styles import Alignment, Font
+    from openpyxl.utils import get_column_letter
+
+    book = Workbook()
+    sheet = book.worksheets[0]
+    for line, row in enumerate([headings, *named.itertuples(index=False)], start=1):
+        for place, value in enumerate(row, start=1):
+            cell = sheet.cell(line, place)
+            if isinstance(value, str):
+                cell.value, cell.data_type = _printable(value), "s"  # =1+1 is a text here
+            elif not pd.isna(value):
+                cell.value = int(value)
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+            if line == 1:
+                cell.font = Font(bold=True)
+    for place, width in enumerate(_WIDTHS, start=1):
+        sheet.column_dimensions[get_column_letter(place)].width = width
+    sheet.freeze_panes = "A2"
+    sheet.auto_filter.ref = sheet.dimensions
+    book.save(path)
+
+
+def _printable(text: str) -> str:
+    return "".join(letter for letter in text if letter.isprintable() or letter == "\n")[:32_000]

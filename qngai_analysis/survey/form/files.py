@@ -1,4 +1,4 @@
-"""Survey files as sheets of raw cells: CSV, XLSX, Parquet, SPSS, Stata and a zip of CSVs.
+"""Survey files as sheets of raw cells: CSV, XLSX, Parquet, SPSS, Stata, and several of them in a zip or folder.
 
 Nothing is interpreted here beyond what the format itself says. A cell is text, a number, a date or
 ``None``; a sheet knows which row of the file each of its rows is, so that a message can name it.
@@ -6,12 +6,16 @@ Nothing is interpreted here beyond what the format itself says. A cell is text, 
 
 from __future__ import annotations
 
+import csv
 import io
+import itertools
 import re
+import tempfile
 import unicodedata
+import warnings
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -21,9 +25,18 @@ import numpy.typing as npt
 import pandas as pd
 
 from qngai_analysis.errors import SurveyError
+from qngai_analysis.guard import reading, refuse_old_office, too_large, unpacked_size
 from qngai_analysis.survey.standards import read_standards
+from qngai_analysis.words import legacy
+from qngai_analysis.words.said import Num, Said
 
 FORMATS = (".csv", ".xlsx", ".parquet", ".sav", ".dta", ".zip")
+
+#: Tells how many cells of a row are headers that are known; the header is the row that has most.
+Recognised = Callable[[Sequence[str]], int]
+
+# titles above a header take no more rows than this
+_LOOKED_AT = 40
 
 Cells = npt.NDArray[np.object_]
 
@@ -31,11 +44,13 @@ Cells = npt.NDArray[np.object_]
 @dataclass(frozen=True)
 class Sheet:
     """
-    One table of a file. ``rows[i]`` is the row of the file (1 is the header of a CSV or XLSX; in
+    One table of a file. ``rows[i]`` is the row of the file (1 is the first line of a CSV or XLSX; in
     Parquet, SPSS and Stata files, which have no header row, the first record is 1).
 
-    ``labels`` holds value labels by column position, where the format carries them; ``decimal`` is
-    the decimal mark the format implies ("," in a CSV with semicolons), empty if it implies none.
+    ``labels`` holds value labels by column position, where the format carries them, ``declared`` the values
+    that occur and the file declares missing, with their labels; ``decimal`` is the decimal mark the format
+    implies ("," in a CSV with semicolons), empty if it implies none. ``origin`` names each row's sheet
+    where several were put together; ``notes`` say what was done without asking.
     """
 
     name: str
@@ -43,88 +58,113 @@ class Sheet:
     rows: npt.NDArray[np.int64]
     columns: tuple[Cells, ...]
     labels: Mapping[int, Mapping[object, str]] = field(default_factory=dict)
-    ragged: tuple[tuple[int, int], ...] = ()  # (row, cells) of rows that do not fit the header
+    declared: Mapping[int, Mapping[object, str]] = field(default_factory=dict)
+    ragged: tuple[tuple[int, int, str], ...] = ()  # (row, cells, text) of rows that do not fit the header
     decimal: str = ""
+    origin: Cells | None = None
+    notes: tuple[Said, ...] = ()
+
+    def where(self, at: int) -> tuple[str, int]:
+        """Return the sheet and the row of the file that a row stands in."""
+        return (self.name if self.origin is None else str(self.origin[at])), int(self.rows[at])
+
+    def without(self, at: Iterable[int]) -> Sheet:
+        """Return the sheet without some of its rows."""
+        keep = np.setdiff1d(np.arange(self.rows.size), list(at))
+        return replace(self, rows=self.rows[keep], columns=tuple(column[keep] for column in self.columns))
 
 
-def read_sheets(path: Path, *, max_bytes: int | None = None, max_rows: int | None = None) -> list[Sheet]:
+def read_sheets(
+    path: Path,
+    *,
+    recognised: Recognised = lambda _: 0,
+    max_bytes: int | None = None,
+    max_rows: int | None = None,
+) -> list[Sheet]:
     """
     Read every sheet of a survey file.
 
     Parameters
     ----------
-    path : a file ending in .csv, .xlsx, .parquet, .sav, .dta or .zip (of CSVs)
+    path : a file ending in .csv, .xlsx, .parquet, .sav or .dta, or several of them in a zip or folder
+    recognised : finds the header where rows stand above it; without it the first filled row is the header
     max_bytes, max_rows : the limits; by default those of ``survey/standards.toml`` under ``[intake]``
 
     Raises
     ------
     SurveyError
-        No such file, an unknown format, larger than the limit (nothing is read then), empty, not
-        in a Unicode encoding (the byte is named), or broken.
+        No such file, an unknown format, larger than the limit (nothing is read then), empty, locked with a
+        password, in an unknown encoding (the byte is named), or broken.
     """
     limits = read_standards()["intake"]
     most = limits["max_bytes"] if max_bytes is None else max_bytes
-    if not path.is_file():
-        raise SurveyError(f"{path}: no such file")
-    if path.suffix.lower() not in FORMATS:
-        raise SurveyError(f"{path}: unknown format {path.suffix!r}; it is one of {', '.join(FORMATS)}")
-    size = _bytes(path)
-    if size > most:
-        raise SurveyError(
-            f"{path}: {size:,} bytes, the limit is {most:,}; nothing was read "
-            "(raise max_bytes under [intake] in the settings, or split the file)"
-        )
-    if size == 0:
-        raise SurveyError(f"{path}: the file is empty")
-    sheets = _READERS[path.suffix.lower()](path)
+    sheets = _sheets(path, str(path), recognised, most)
     _refuse_empty(path, sheets)
     longest = max(sheet.rows.size for sheet in sheets)
     highest = limits["max_rows"] if max_rows is None else max_rows
     if longest > highest:
-        raise SurveyError(f"{path}: {longest:,} rows, the limit is {highest:,} (max_rows under [intake])")
+        raise SurveyError(
+            "{file}: {rows} dòng, giới hạn là {most} (max_rows ở mục [intake])",
+            file=path,
+            rows=Num(longest),
+            most=Num(highest),
+        )
     return sheets
 
 
-def _bytes(path: Path) -> int:
-    """The size of a file; of a packed one (xlsx, zip, parquet, sav, dta) the size of what is in it."""
-    size = path.stat().st_size
-    if path.suffix.lower() in _STATED:
-        # a number or a pointer to a text takes eight bytes a cell
-        return max(size, 8 * _STATED[path.suffix.lower()](path))
-    if path.suffix.lower() not in (".xlsx", ".zip"):
-        return size
-    try:
-        with zipfile.ZipFile(path) as packed:
-            return max(size, sum(entry.file_size for entry in packed.infolist()))
-    except zipfile.BadZipFile as fault:
-        if size == 0:
-            return 0
+def _sheets(file: Path, where: str, recognised: Recognised, most: int) -> list[Sheet]:
+    if file.is_dir():
+        names = {one.name: one for one in sorted(file.iterdir()) if one.is_file() and _is_data(one.name)}
+        return _several(names, where, recognised, most)
+    if not file.is_file():
+        raise SurveyError("{file}: không có tệp này", file=where)
+    ending = file.suffix.lower()
+    if ending not in _READERS:
+        known = ", ".join(FORMATS)
         raise SurveyError(
-            f"{path}: not a {path.suffix[1:]} file ({fault}); save it again as {path.suffix[1:]}"
-        ) from fault
+            "{file}: không biết định dạng {ending}; dùng một trong {known}",
+            file=where,
+            ending=ending,
+            known=known,
+        )
+    size = _bytes(file, where, most)
+    if size > most:
+        raise too_large(SurveyError, where, size, most)
+    if size == 0:
+        raise SurveyError("{file}: tệp rỗng", file=where)
+    return _READERS[ending](file, where, recognised, most)
 
 
-def _cells_of_parquet(path: Path) -> int:
-    """How many cells a Parquet file says that it has; 0 if it is none (its reader says so)."""
-    from pyarrow import ArrowInvalid, parquet
+def _bytes(file: Path, where: str, most: int) -> int:
+    """The size of a file; of a packed one (xlsx, zip, parquet, sav, dta) the size of what is in it."""
+    size = file.stat().st_size
+    if file.suffix.lower() in _STATED:
+        # a number or a pointer to a text takes eight bytes a cell
+        return max(size, 8 * _STATED[file.suffix.lower()](file))
+    if size == 0 or file.suffix.lower() not in (".xlsx", ".xlsm", ".xls", ".zip"):
+        return size
+    refuse_old_office(file, SurveyError)
+    kind = "ZIP" if file.suffix.lower() == ".zip" else "XLSX"
+    return max(size, unpacked_size(file, kind, SurveyError, most=most))
 
-    try:
-        stated = parquet.read_metadata(path)
-    except (ArrowInvalid, OSError):
-        return 0
-    return int(stated.num_rows * stated.num_columns)
+
+def _cells_of_parquet(file: Path) -> int:
+    """How many cells a Parquet file says that it has."""
+    from pyarrow import parquet
+
+    with reading(file, "Parquet", SurveyError):
+        stated = parquet.read_metadata(file)
+        return int(stated.num_rows * stated.num_columns)
 
 
-def _cells_of_statistics(path: Path) -> int:
-    """How many cells an SPSS or Stata file says that it has; 0 if it does not, or is none."""
+def _cells_of_statistics(file: Path) -> int:
+    """How many cells an SPSS or Stata file says that it has; 0 if it does not."""
     import pyreadstat
 
-    read = pyreadstat.read_sav if path.suffix.lower() == ".sav" else pyreadstat.read_dta
-    try:
-        _, stated = read(str(path), metadataonly=True)
-    except (pyreadstat.ReadstatError, ValueError, UnicodeDecodeError):
-        return 0
-    return max(stated.number_rows or 0, 0) * (stated.number_columns or 0)
+    read = pyreadstat.read_sav if file.suffix.lower() == ".sav" else pyreadstat.read_dta
+    with reading(file, file.suffix[1:].upper(), SurveyError):
+        _, stated = read(str(file), metadataonly=True)
+        return max(stated.number_rows or 0, 0) * (stated.number_columns or 0)
 
 
 _STATED = {".parquet": _cells_of_parquet, ".sav": _cells_of_statistics, ".dta": _cells_of_statistics}
@@ -132,134 +172,270 @@ _STATED = {".parquet": _cells_of_parquet, ".sav": _cells_of_statistics, ".dta": 
 
 def _refuse_empty(path: Path, sheets: Sequence[Sheet]) -> None:
     if not any(sheet.header for sheet in sheets):
-        raise SurveyError(f"{path}: the file is empty")
+        raise SurveyError("{file}: tệp rỗng", file=path)
     if not any(sheet.rows.size or sheet.ragged for sheet in sheets):
-        raise SurveyError(f"{path}: a header but not one row of answers")
+        raise SurveyError("{file}: có tiêu đề nhưng không có dòng trả lời nào", file=path)
+
+
+# -- several files -------------------------------------------------------------------------
+
+
+def _is_data(name: str) -> bool:
+    """Whether a file of a folder may hold answers: no lock, no sidecar, no sample list, nothing hidden."""
+    last = name.replace("\\", "/").rpartition("/")[2]
+    beside = last.endswith((".toml", ".sample.csv"))
+    return bool(last) and not last.startswith((".", "~$")) and "__MACOSX/" not in name and not beside
+
+
+def _read_zip(file: Path, where: str, recognised: Recognised, most: int) -> list[Sheet]:
+    with tempfile.TemporaryDirectory() as folder:
+        names = {}
+        with reading(where, "ZIP", SurveyError), zipfile.ZipFile(file) as packed:
+            for place, entry in enumerate(packed.infolist()):
+                if _is_data(entry.filename):
+                    names[entry.filename] = Path(folder) / f"{place}{Path(entry.filename).suffix.lower()}"
+                    names[entry.filename].write_bytes(packed.read(entry))
+        return _several(names, where, recognised, most)
+
+
+def _several(files: Mapping[str, Path], where: str, recognised: Recognised, most: int) -> list[Sheet]:
+    """Read several files, each sheet named by its file; what is no table is set aside and said."""
+    read: list[Sheet] = []
+    aside = [
+        name for name, file in files.items() if file.suffix.lower() not in _READERS or file.suffix == ".zip"
+    ]
+    for name, file in files.items():
+        if name in aside or not file.stat().st_size:
+            continue
+        for sheet in _sheets(file, f"{where}, {name}", recognised, most):
+            read.append(replace(sheet, name=f"{name}, {sheet.name}" if sheet.name else name))
+    if not read:
+        raise SurveyError(
+            "{file}: bên trong không có bảng nào đọc được (csv, xlsx, parquet, sav, dta)", file=where
+        )
+    if aside:
+        note = Said("để riêng tệp không phải bảng: {names}", names=", ".join(aside))
+        read[0] = replace(read[0], notes=(*read[0].notes, note))
+    return read
+
+
+# -- the header ----------------------------------------------------------------------------
+
+
+def find_header(rows: Sequence[Sequence[object]], recognised: Recognised) -> tuple[int, int, tuple[str, ...]]:
+    """
+    Return where the header is among the first filled rows, how many rows it takes, and its texts.
+
+    It is the row with most known headers; or two rows, where the lower one says what the upper leaves open.
+    """
+    texts = [_trimmed(tuple(_text(cell) for cell in row)) for row in rows[:_LOOKED_AT]]
+    best, found = recognised(texts[0]), (0, 1, texts[0])
+    singles = [(place, 1, row) for place, row in enumerate(texts)]
+    pairs = [(place, 2, _joined(*texts[place : place + 2])) for place in range(len(texts) - 1)]
+    for candidate in (*singles, *pairs):
+        score = recognised(candidate[2])
+        if score > max(best, 1):
+            best, found = score, candidate
+    return found
+
+
+def _joined(upper: Sequence[str], lower: Sequence[str]) -> tuple[str, ...]:
+    """Two rows as one header: a group stands once, above the first of its columns."""
+    names, group = [], ""
+    for above, below in itertools.zip_longest(upper, lower, fillvalue=""):
+        group = above or group
+        names.append(f"{group}/{below}" if group and below else above or below)
+    return tuple(names)
+
+
+def _above(row: int, rows: Iterable[Sequence[object]]) -> tuple[Said, ...]:
+    """What is said of rows that stand above the header."""
+    texts = [" ".join(filter(None, map(_text, cells))) for cells in rows]
+    if not texts:
+        return ()
+    shown = "; ".join(text[:60] for text in texts[:3]) + ("; …" if len(texts) > 3 else "")
+    return (
+        Said(
+            "tiêu đề cột ở dòng {row}; để riêng {n} dòng phía trên: {texts}",
+            row=row,
+            n=len(texts),
+            texts=shown,
+        ),
+    )
 
 
 # -- CSV -----------------------------------------------------------------------------------
 
-_LINE_END = re.compile(r"\r\n|\r|\n")
 # empty lines, and the line by which Excel names the separator
 _LEAD = re.compile(
     r"""(?: [^\S\r\n]* (?:\r\n|\r|\n) )* (?: "?sep=(?P<mark>[,;\t])"? (?:\r\n|\r|\n) )?""", re.VERBOSE
 )
 
 
-def _read_csv(path: Path) -> list[Sheet]:
-    return [_csv_sheet(str(path), "", path.read_bytes())]
+def _read_csv(file: Path, where: str, recognised: Recognised, _most: int) -> list[Sheet]:
+    from pyarrow import csv as arrow  # heavy: only where a CSV is read
+    from pyarrow import string
 
-
-def _read_zip(path: Path) -> list[Sheet]:
-    with zipfile.ZipFile(path) as packed:
-        names = [name for name in packed.namelist() if name.lower().endswith(".csv")]
-        if not names:
-            raise SurveyError(f"{path}: no CSV in it; export the form as CSV")
-        return [_csv_sheet(f"{path}, {name}", Path(name).stem, packed.read(name)) for name in names]
-
-
-def _csv_sheet(where: str, name: str, content: bytes) -> Sheet:
-    from pyarrow import ArrowInvalid, csv, string  # heavy: only where a CSV is read
-
-    text = decode(where, content)
+    text, notes = decode(where, file.read_bytes())
     lead = _LEAD.match(text)
     assert lead is not None  # it matches nothing, too
-    text, above = text[lead.end() :], len(_LINE_END.findall(lead[0]))
-    first = next(iter(text.splitlines()), "")
-    if not first.strip():
-        return Sheet(name, (), np.empty(0, dtype=np.int64), ())
-    mark = lead["mark"] or max(";,\t", key=lambda character: _outside_quotes(first, character))
-    width = _width(text, mark)
-    ragged: list[tuple[int, int]] = []
+    lines = _lines(text[:_HEAD])
+    skipped = len(_lines(lead[0]))
+    if skipped >= len(lines):
+        return [Sheet("", (), np.empty(0, dtype=np.int64), ())]
+    with reading(where, "CSV", SurveyError):
+        mark = lead["mark"] or _mark(lines[skipped:], recognised)
+        first = _first_records(lines[skipped:], mark)
+    place, used, header = find_header([cells for _, cells in first], recognised)
+    above = skipped + first[place][0]
+    notes += _above(above + 1, [cells for _, cells in first[:place]])
+    width = len(first[place][1])
+    ragged: list[tuple[int, int, str]] = []
 
     def refuse(row: Any) -> str:
-        ragged.append((row.number + above, row.actual_columns))
+        ragged.append((row.number + above, row.actual_columns, str(row.text)))
         return "skip"
 
-    try:
-        table = csv.read_csv(
-            io.BytesIO(text.encode()),
-            read_options=csv.ReadOptions(use_threads=False, autogenerate_column_names=True),
-            parse_options=csv.ParseOptions(
+    with reading(where, "CSV", SurveyError):
+        table = arrow.read_csv(
+            io.BytesIO(text[sum(map(len, lines[:above])) :].encode()),
+            read_options=arrow.ReadOptions(use_threads=False, autogenerate_column_names=True),
+            parse_options=arrow.ParseOptions(
                 delimiter=mark,
                 newlines_in_values=True,
                 ignore_empty_lines=False,
                 invalid_row_handler=refuse,
             ),
-            convert_options=csv.ConvertOptions(
+            convert_options=arrow.ConvertOptions(
                 column_types={f"f{position}": string() for position in range(width)},
                 strings_can_be_null=False,
             ),
         )
-    except ArrowInvalid as fault:
-        raise SurveyError(f"{where}: not a CSV table ({str(fault).splitlines()[0]})") from fault
     everything = np.arange(1, table.num_rows + len(ragged) + 1) + above
-    numbers = np.setdiff1d(everything, [row for row, _ in ragged])
-    cells = [table.column(position).to_pandas().to_numpy(dtype=object) for position in range(width)]
-    header = tuple(_text(column[0]) for column in cells)
-    columns = [_without_blank(column[1:]) for column in cells]
-    return _sheet(
-        name, header, numbers[1:], columns, ragged=tuple(ragged), decimal="," if mark == ";" else ""
-    )
+    numbers = np.setdiff1d(everything, [row for row, *_ in ragged])
+    columns = [
+        _without_blank(table.column(position).to_pandas().to_numpy(dtype=object)[used:])
+        for position in range(width)
+    ]
+    names = (*header, *[""] * width)[:width]
+    sheet = _sheet("", names, numbers[used:], columns, ragged=tuple(ragged), notes=notes)
+    return [replace(sheet, decimal="," if mark == ";" else "")]
 
 
-def decode(where: str, content: bytes) -> str:
+# characters in which the first records of a CSV stand
+_HEAD = 400_000
+
+
+def _lines(text: str) -> list[str]:
+    return list(io.StringIO(text, newline=""))
+
+
+def _mark(lines: Sequence[str], recognised: Recognised) -> str:
+    """The separator: the one that gives the most known headers, or else that is most often in the first line."""
+
+    def known(mark: str) -> tuple[int, int]:
+        records = [cells for _, cells in _first_records(lines, mark)]
+        return recognised(find_header(records, recognised)[2]), _outside_quotes(lines[0], mark)
+
+    return max(";,\t", key=known)
+
+
+def _first_records(lines: Sequence[str], mark: str) -> list[tuple[int, list[str]]]:
+    """The first filled records, each with how many lines stand before it."""
+    rows = csv.reader(lines, delimiter=mark)
+    found, before = [], 0
+    for row in rows:
+        if any(cell.strip() for cell in row):
+            found.append((before, row))
+        before = rows.line_num
+        if len(found) == _LOOKED_AT:
+            break
+    return found
+
+
+def decode(where: str, content: bytes) -> tuple[str, tuple[Said, ...]]:
     """
-    Return a CSV's text: UTF-8, with or without a mark, or UTF-16 with one.
+    Return a CSV's text: UTF-8, UTF-16 with its mark, TCVN3, VNI or Windows-1258; of the last three it is said.
 
     Raises
     ------
     SurveyError
-        The bytes are neither; the message names the first wrong byte and its line.
+        The bytes are none of these; the message names the first wrong byte and its line.
     """
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        try:
-            return content.decode("utf-16")
-        except UnicodeDecodeError as fault:
-            raise SurveyError(f"{where}: broken UTF-16 at byte {fault.start}; save it as UTF-8") from fault
+        with reading(where, "UTF-16", SurveyError):
+            return content.decode("utf-16"), ()
     zero = content.find(b"\0")
     if zero >= 0:
         raise SurveyError(
-            f"{where}: byte {zero} is zero: UTF-16 without its mark, or no text at all; "
-            "save it as 'CSV UTF-8'"
+            "{file}: byte {place} bằng 0: UTF-16 thiếu dấu đầu tệp, hoặc không phải văn bản; "
+            "lưu lại thành 'CSV UTF-8'",
+            file=where,
+            place=zero,
         )
     try:
-        return content.decode("utf-8-sig")
+        return content.decode("utf-8-sig"), ()
     except UnicodeDecodeError as fault:
-        line = content[: fault.start].count(b"\n") + 1
-        raise SurveyError(
-            f"{where}, line {line}: byte {fault.start} (0x{content[fault.start]:02X}) is not UTF-8, as in "
-            "Windows-1258 or TCVN3 files; open it in Excel and save it as 'CSV UTF-8'"
-        ) from fault
+        text = content.decode("latin-1")
+        encoding = legacy.encoding_of(set(re.split(r"[,;\t\r\n\"|]+", text[:3_000_000])))
+        if not encoding:
+            raise SurveyError(
+                "{file}, dòng {line}: byte {place} (0x{byte}) không phải UTF-8, TCVN3, VNI hay Windows-1258; "
+                "mở bằng phần mềm đã tạo ra tệp và lưu thành 'CSV UTF-8'",
+                file=where,
+                line=content[: fault.start].count(b"\n") + 1,
+                place=fault.start,
+                byte=f"{content[fault.start]:02X}",
+            ) from fault
+        note = Said("tệp viết bằng bảng mã {encoding}, đã chuyển sang Unicode", encoding=encoding)
+        return legacy.ENCODINGS[encoding](text), (note,)
 
 
 def _outside_quotes(line: str, character: str) -> int:
     return sum(part.count(character) for part in line.split('"')[::2])
 
 
-def _width(text: str, mark: str) -> int:
-    import csv  # the header alone, which may hold quoted line breaks
-
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=mark)
-    return len(next((row for row in rows), []))
-
-
 # -- XLSX ----------------------------------------------------------------------------------
 
 
-def _read_xlsx(path: Path) -> list[Sheet]:
+def _read_xlsx(file: Path, where: str, recognised: Recognised, most: int) -> list[Sheet]:
     from openpyxl import load_workbook
-    from openpyxl.utils.exceptions import InvalidFileException
 
-    try:
-        book = load_workbook(path, read_only=True, data_only=True)
-    except (InvalidFileException, KeyError, ValueError, OSError) as fault:
-        raise SurveyError(f"{path}: not an Excel workbook ({fault}); save it again as xlsx") from fault
-    _refuse_formulas_without_result(path)
-    try:
-        return [_xlsx_sheet(sheet.title, sheet.iter_rows(values_only=True)) for sheet in book.worksheets]
-    finally:
+    # Excel's own extras that openpyxl does not know are no matter of the user's
+    with warnings.catch_warnings(), reading(where, "XLSX", SurveyError), file.open("rb") as stream:
+        warnings.simplefilter("ignore")
+        book = load_workbook(stream, read_only=True, data_only=True)
+        grids = []
+        with zipfile.ZipFile(stream) as packed:
+            for sheet in book.worksheets:
+                source = packed.read(getattr(sheet, "_worksheet_path"))  # noqa: B009 - not public
+                grids.append(
+                    (sheet.title, _without_result(source), _hidden(sheet, source), _grid(sheet, most // 8))
+                )
         book.close()
+    for _, cell, _, _ in grids:
+        if cell:
+            raise SurveyError(
+                "{file}: ô {cell} có công thức chưa tính ra kết quả; mở bằng Excel và lưu lại",
+                file=where,
+                cell=cell,
+            )
+    if any(grid is None for *_, grid in grids):
+        raise too_large(SurveyError, where, most + 1, most)
+    return [_xlsx_sheet(name, hidden, grid or [], recognised) for name, _, hidden, grid in grids]
+
+
+def _grid(sheet: Any, most: int) -> list[tuple[int, tuple[object, ...]]] | None:
+    """The filled rows with their numbers; ``None`` if there are too many cells."""
+    sheet.reset_dimensions()  # what the file says of its size may be far from true
+    found, cells = [], 0
+    for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):
+        cells += len(row)
+        if cells > most:
+            return None
+        if any(cell is not None and cell != "" for cell in row):
+            found.append((number, row))
+    return found
 
 
 _NO_RESULT = re.compile(
@@ -268,47 +444,66 @@ _NO_RESULT = re.compile(
          \s*(?:<v\s*/>|<v></v>)?\s*</c>  # and nothing that it gave""",
     re.VERBOSE,
 )
+_HIDDEN_ROW = re.compile(rb"""<row\b(?=[^>]*\shidden="(?:1|true)")[^>]*?\sr="([0-9]+)\"""")
+_HIDDEN_COLUMN = re.compile(
+    rb"""<col\b(?=[^>]*\shidden="(?:1|true)")(?=[^>]*\smin="([0-9]+)")(?=[^>]*\smax="([0-9]+)")"""
+)
 
 
-def _refuse_formulas_without_result(path: Path) -> None:
-    """Such a cell would read as empty: the program that wrote it did not calculate."""
-    with zipfile.ZipFile(path) as packed:
-        for name in packed.namelist():
-            found = _NO_RESULT.search(packed.read(name)) if name.startswith("xl/worksheets/sheet") else None
-            if found:
-                raise SurveyError(
-                    f"{path}: cell {found['cell'].decode()} holds a formula without its result; "
-                    "open the workbook in Excel and save it"
-                )
+def _without_result(source: bytes) -> str:
+    """The first cell whose formula was not calculated: it would read as empty."""
+    found = _NO_RESULT.search(source)
+    return found["cell"].decode() if found else ""
 
 
-def _xlsx_sheet(name: str, rows: Iterator[tuple[object, ...]]) -> Sheet:
-    header: tuple[str, ...] = ()
-    numbers: list[int] = []
-    found: list[tuple[object, ...]] = []
-    for number, row in enumerate(rows, start=1):
-        if all(cell is None or cell == "" for cell in row):
-            continue
-        if not header:
-            header = _trimmed(tuple(_text(cell) for cell in row))
-            continue
-        numbers.append(number)
-        found.append(row)
-    width = len(header)
-    ragged = [
-        (number, len(_trimmed(tuple(_text(cell) for cell in row))))
-        for number, row in zip(numbers, found, strict=True)
-        if any(cell is not None for cell in row[width:])
-    ]
-    keep = [position for position, number in enumerate(numbers) if number not in dict(ragged)]
+def _hidden(sheet: Any, source: bytes) -> tuple[Said, ...]:
+    """What is said of rows and columns that Excel does not show: they are read like the others."""
+    from openpyxl.utils import get_column_letter
+
+    rows = sum(1 for _ in _HIDDEN_ROW.finditer(source))
+    first = _HIDDEN_ROW.search(source)
     columns = [
-        _without_blank(
-            _objects([found[place][column] if column < len(found[place]) else None for place in keep])
+        get_column_letter(place)
+        for low, high in _HIDDEN_COLUMN.findall(source)
+        for place in range(int(low), min(int(high), int(low) + 200) + 1)
+    ]
+    notes = []
+    if sheet.sheet_state != "visible":
+        notes.append(Said("trang tính đang ẩn, cũng được đọc"))
+    if rows and first:
+        notes.append(
+            Said(
+                "{n} dòng đang ẩn hoặc bị lọc (từ dòng {row}) cũng được đọc",
+                n=rows,
+                row=int(first[1]),
+            )
         )
+    if columns:
+        shown = ", ".join(columns[:10]) + (", …" if len(columns) > 10 else "")
+        notes.append(Said("cột đang ẩn {columns} cũng được đọc", columns=shown))
+    return tuple(notes)
+
+
+def _xlsx_sheet(
+    name: str, notes: tuple[Said, ...], grid: list[tuple[int, tuple[object, ...]]], recognised: Recognised
+) -> Sheet:
+    if not grid:
+        return Sheet(name, (), np.empty(0, dtype=np.int64), ())
+    place, used, header = find_header([row for _, row in grid], recognised)
+    notes += _above(grid[place][0], [row for _, row in grid[:place]])
+    width, ragged, kept = len(header), [], []
+    for number, row in grid[place + used :]:
+        if any(cell is not None for cell in row[width:]):
+            texts = _trimmed(tuple(_text(cell) for cell in row))
+            ragged.append((number, len(texts), " ".join(filter(None, texts))))
+        else:
+            kept.append((number, row))
+    columns = [
+        _without_blank(_objects([row[column] if column < len(row) else None for _, row in kept]))
         for column in range(width)
     ]
-    rows_kept = np.array([numbers[place] for place in keep], dtype=np.int64)
-    return _sheet(name, header, rows_kept, columns, ragged=tuple(ragged))
+    numbers = np.array([number for number, _ in kept], dtype=np.int64)
+    return _sheet(name, header, numbers, columns, ragged=tuple(ragged), notes=notes)
 
 
 def _trimmed(header: tuple[str, ...]) -> tuple[str, ...]:
@@ -320,28 +515,33 @@ def _trimmed(header: tuple[str, ...]) -> tuple[str, ...]:
 # -- Parquet, SPSS, Stata ------------------------------------------------------------------
 
 
-def _read_parquet(path: Path) -> list[Sheet]:
-    from pyarrow import ArrowInvalid
-
-    try:
-        frame = pd.read_parquet(path)
-    except (ArrowInvalid, OSError) as fault:
-        raise SurveyError(f"{path}: not a Parquet file ({str(fault).splitlines()[0]})") from fault
-    return [_from_frame(frame.reset_index(drop=frame.index.name is None), {})]
+def _read_parquet(file: Path, where: str, _recognised: Recognised, _most: int) -> list[Sheet]:
+    with reading(where, "Parquet", SurveyError):
+        frame = pd.read_parquet(file)
+        frame = frame.reset_index(drop=frame.index.name is None)
+    return [_from_frame(frame, {}, {})]
 
 
-def _read_statistics(path: Path) -> list[Sheet]:
+def _read_statistics(file: Path, where: str, _recognised: Recognised, _most: int) -> list[Sheet]:
     import pyreadstat
 
-    read = pyreadstat.read_sav if path.suffix.lower() == ".sav" else pyreadstat.read_dta
-    try:
-        frame, meta = read(str(path), user_missing=True)
-    except (pyreadstat.ReadstatError, ValueError, UnicodeDecodeError) as fault:
-        raise SurveyError(f"{path}: not a {path.suffix} file ({fault})") from fault
-    return [_from_frame(frame, meta.variable_value_labels)]
+    read = pyreadstat.read_sav if file.suffix.lower() == ".sav" else pyreadstat.read_dta
+    with reading(where, file.suffix[1:].upper(), SurveyError):
+        frame, meta = read(str(file), user_missing=True)
+    spans: Mapping[str, Sequence[Any]] = meta.missing_ranges
+    declared: dict[str, list[tuple[object, object]]] = {
+        name: [(span["lo"], span["hi"]) for span in several] for name, several in spans.items()
+    }
+    for name, values in meta.missing_user_values.items():
+        declared.setdefault(name, []).extend((value, value) for value in values)
+    return [_from_frame(frame, meta.variable_value_labels, declared)]
 
 
-def _from_frame(frame: pd.DataFrame, labels: Mapping[str, Mapping[Any, str]]) -> Sheet:
+def _from_frame(
+    frame: pd.DataFrame,
+    labels: Mapping[str, Mapping[Any, str]],
+    declared: Mapping[str, Sequence[tuple[Any, Any]]],
+) -> Sheet:
     header = tuple(_text(name) for name in frame.columns)
     columns = [
         _without_blank(frame.iloc[:, position].astype(object).to_numpy()) for position in range(len(header))
@@ -351,7 +551,21 @@ def _from_frame(frame: pd.DataFrame, labels: Mapping[str, Mapping[Any, str]]) ->
         for position, name in enumerate(frame.columns)
         if str(name) in labels
     }
-    return _sheet("", header, np.arange(1, len(frame) + 1), columns, labels=placed)
+    missing = {
+        position: {
+            value: placed.get(position, {}).get(value, "")
+            for value in pd.unique(columns[position])
+            if value is not None and any(_within(value, *span) for span in declared[str(name)])
+        }
+        for position, name in enumerate(frame.columns)
+        if str(name) in declared
+    }
+    sheet = _sheet("", header, np.arange(1, len(frame) + 1), columns)
+    return replace(sheet, labels=placed, declared=missing)
+
+
+def _within(value: object, low: Any, high: Any) -> bool:
+    return isinstance(value, str) == isinstance(low, str) and bool(low <= value <= high)
 
 
 # -- cells ---------------------------------------------------------------------------------
@@ -363,9 +577,8 @@ def _sheet(
     rows: npt.NDArray[np.int64],
     columns: list[Cells],
     *,
-    labels: Mapping[int, Mapping[object, str]] | None = None,
-    ragged: tuple[tuple[int, int], ...] = (),
-    decimal: str = "",
+    ragged: tuple[tuple[int, int, str], ...] = (),
+    notes: tuple[Said, ...] = (),
 ) -> Sheet:
     """Leave out rows without one filled cell (an empty line is no record)."""
     filled = np.zeros(rows.size, dtype=bool)
@@ -373,16 +586,8 @@ def _sheet(
         filled |= ~pd.isna(column)
     if not filled.all():
         rows, columns = rows[filled], [column[filled] for column in columns]
-    return Sheet(
-        name=name,
-        header=header,
-        rows=np.asarray(rows, dtype=np.int64),
-        columns=tuple(columns),
-        labels=labels or {},
-        # an empty line counts as one cell in a CSV; it is no fault
-        ragged=ragged,
-        decimal=decimal,
-    )
+    numbers = np.asarray(rows, dtype=np.int64)
+    return Sheet(name, header, numbers, tuple(columns), ragged=ragged, notes=notes)
 
 
 # "none" is not among them: it is the English label of many a choice
@@ -439,6 +644,8 @@ _READERS = {
     ".csv": _read_csv,
     ".zip": _read_zip,
     ".xlsx": _read_xlsx,
+    ".xlsm": _read_xlsx,
+    ".xls": _read_xlsx,  # a newer workbook that kept its old name
     ".parquet": _read_parquet,
     ".sav": _read_statistics,
     ".dta": _read_statistics,

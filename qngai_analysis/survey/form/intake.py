@@ -18,9 +18,11 @@ from qngai_analysis.errors import SurveyError
 from qngai_analysis.survey.form import intake_results as results
 from qngai_analysis.survey.form.codebook import Codebook, read_codebook
 from qngai_analysis.survey.form.condition import Answers
+from qngai_analysis.survey.form.faults import write_faults as write_faults
 from qngai_analysis.survey.form.files import FORMATS
 from qngai_analysis.survey.form.intake_checks import Checked, check
 from qngai_analysis.survey.form.intake_reading import read_answers, sample_list
+from qngai_analysis.words.said import Num, Said
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,8 @@ class SurveyFile:
     due : where an answer was due, one true/false column for each column of ``frame`` that was not
         due in every row; rows as in ``frame``
     evidence : ``"real"`` or ``"simulated"``
+    notes : what was done with the file without asking (columns set aside, sheets read together, texts
+        converted, values that the file declares missing)
     """
 
     codebook: Codebook
@@ -48,6 +52,7 @@ class SurveyFile:
     answers: Answers
     evidence: str
     sidecar: raw.Sidecar | None = None
+    notes: tuple[Said, ...] = ()
 
 
 def survey_file(survey: str, year: int) -> Path:
@@ -113,7 +118,7 @@ def _load_verified(
     codebook = read_codebook(survey)
     checked = check_file(codebook, path)
     if checked.reading.faults.found:
-        raise SurveyError(_summary(path, survey, checked.reading.faults.table()))
+        raise _refused(path, survey, checked.reading.faults.table())
     frame = results.analysis_frame(checked)
     frame.attrs = {
         "survey": survey,
@@ -135,16 +140,25 @@ def _load_verified(
         answers=checked.answers,
         evidence=status,
         sidecar=raw.read_sidecar(path),
+        notes=tuple(checked.reading.faults.notes),
     )
 
 
-def _summary(path: Path, survey: str, faults: pd.DataFrame) -> str:
+def _refused(path: Path, survey: str, faults: pd.DataFrame) -> SurveyError:
     first = faults.iloc[0]
-    where = f"row {first['row']}, " if pd.notna(first["row"]) else ""
-    return (
-        f"{path}: {len(faults)} faults; the first: {where}column {first['column']!r}, {first['value']!r}: "
-        f"should be {first['rule']} ({first['mend']}); list them all with "
-        f"'qngai validate {survey} {path.name}'"
+    return SurveyError(
+        "{file}: {cells} lỗi vì {n} nguyên nhân; đầu tiên: {where}cột {column!r}, {value!r}: phải là {rule} ({mend}); "
+        "xem tất cả bằng 'qngai validate {survey} {name}'",
+        file=path,
+        cells=Num(int(faults["count"].sum())),
+        n=len(faults),
+        where="" if pd.isna(first["row"]) else Said("dòng {row}, ", row=int(first["row"])),
+        column=first["column"],
+        value=first["value"],
+        rule=first["rule"],
+        mend=first["mend"],
+        survey=survey,
+        name=path.name,
     )
 
 
@@ -219,9 +233,11 @@ def validate_file(survey: str, path: Path) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row a fault: ``file, sheet`` (empty if the file has one table), ``row`` (as seen in the
-        file; missing if the fault is of a whole column), ``column`` (as in the file's header),
-        ``value`` (as text), ``rule`` (what it should be), ``mend`` (what to do). No row: no fault.
+        One row a cause: ``file, sheet`` (empty if the file has one table), ``row`` (the first, as seen in
+        the file; missing if the fault is of a whole column), ``column`` (as in the file's header),
+        ``value`` (as text; up to three), ``rule`` (what it should be), ``mend`` (what to do, for the first),
+        ``count`` (how many cells) and ``rows`` (which). No row: no fault. ``attrs["notes"]`` lists what was done
+        without asking. Words are in the user's language (``words.language.spoken``).
 
     Raises
     ------
@@ -242,8 +258,3 @@ def check_file(codebook: Codebook, path: Path) -> Checked:
         The file as a whole can't be read.
     """
     return check(read_answers(codebook, path))
-
-
-def write_faults(faults: pd.DataFrame, path: Path) -> None:
-    """Write faults as CSV that Excel opens rightly (UTF-8 with a mark)."""
-    path.write_text(raw.csv_text(faults), encoding="utf-8-sig", newline="")

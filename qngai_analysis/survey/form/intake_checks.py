@@ -15,6 +15,7 @@ from qngai_analysis.survey.form.codebook import SPECIAL, Codebook, Question
 from qngai_analysis.survey.form.condition import Answers, Bools, Floats, Status
 from qngai_analysis.survey.form.files import Cells
 from qngai_analysis.survey.form.intake_reading import Ints, Reading
+from qngai_analysis.words.said import Either, Num, Said
 
 Statuses = npt.NDArray[np.int8]
 
@@ -112,15 +113,17 @@ def _check_routing(checked: Checked, question: Question, asked: Bools, skipped: 
     name, before = question.name, checked.reading.columns[question.name].status
     rows = checked.concerned(question) & ~checked.reading.faulty(name)
     given = ~np.isin(before, (Status.MISSING, Status.NOT_APPLICABLE))
-    rule = f"empty, for it is asked only if {question.ask_if.text if question.ask_if else ''}"
-    mend = "delete the answer, or correct the question that leads to it"
+    rule = Said(
+        "ô trống, vì chỉ hỏi khi {condition}", condition=question.ask_if.text if question.ask_if else ""
+    )
+    mend = Said("xóa câu trả lời, hoặc sửa câu hỏi dẫn tới nó")
     checked.reading.add(name, rows & skipped & given, rule, mend)
-    mend = f"code {SPECIAL['not_applicable'].code} stands only where it was not asked"
+    mend = Said("mã {code} chỉ dùng nơi không hỏi", code=SPECIAL["not_applicable"].code)
     called_off = rows & asked & (before == Status.NOT_APPLICABLE)
-    checked.reading.add(name, called_off, "an answer: the question applies", mend)
+    checked.reading.add(name, called_off, Said("một câu trả lời: câu hỏi có áp dụng"), mend)
     if question.required:
         empty = rows & asked & (before == Status.MISSING)
-        checked.reading.add(name, empty, "filled in every row", "fill it")
+        checked.reading.add(name, empty, Said("có ở mọi dòng"), Said("điền vào"))
 
 
 def _check_constraint(checked: Checked, question: Question) -> None:
@@ -129,8 +132,10 @@ def _check_constraint(checked: Checked, question: Question) -> None:
         return
     sure = np.logical_and.reduce([answers.status[name] == Status.ANSWERED for name in constraint.names])
     broken = sure & constraint.test(answers).no & checked.concerned(question)
-    mend = question.constraint_vi or "correct one of them"
-    checked.reading.add(question.name, broken, constraint.text, mend)
+    mend = (
+        Said("{why}", why=question.constraint_vi) if question.constraint_vi else Said("sửa một trong các ô")
+    )
+    checked.reading.add(question.name, broken, Said("{condition}", condition=constraint.text), mend)
 
 
 # -- units and members ---------------------------------------------------------------------
@@ -142,13 +147,13 @@ def _check_consistency(checked: Checked) -> None:
     if roster is None or reading.in_two_sheets:
         return
     first = np.flatnonzero(checked.reference)[checked.unit]
-    rule = f"the same in every row of a {roster.parent}"
+    rule = Said("như nhau ở mọi dòng của một {group}", group=roster.parent)
     for name, question in checked.codebook.questions.items():
         if question.repeat or name not in reading.sources:
             continue
         signature, faulty = _signature(question, reading.columns[name]), reading.faulty(name)
         differs = (signature != signature[first]) & ~faulty & ~faulty[first]
-        reading.add(name, differs, rule, "correct the rows that differ")
+        reading.add(name, differs, rule, Said("sửa các dòng khác nhau"))
 
 
 def _signature(question: Question, column: Column) -> Cells:
@@ -171,26 +176,47 @@ def _check_members(checked: Checked) -> None:
     members = np.bincount(unit[present], minlength=int(unit.max(initial=-1)) + 1)[unit]
     stated = answers.values[roster.count]
     differs = checked.reference & ~np.isnan(stated) & (stated != members)
-    rule = f"the number of rows that the {roster.parent} has"
-    mend = "a member is missing or one too many: complete the rows or correct the number"
+    rule = Said("số dòng mà {group} có", group=roster.parent)
+    mend = Said("thiếu hoặc thừa một thành viên: bổ sung dòng hoặc sửa số")
     checked.reading.add(roster.count, differs, rule, mend)
 
 
 # -- ranges, identifiers, design -----------------------------------------------------------
 
 
+# no unit of a sample stands for more than this many
+_HEAVIEST = 1e9
+
+
 def _check_ranges(checked: Checked) -> None:
+    weight = checked.codebook.design.weight
     for name, question in checked.codebook.questions.items():
         if not question.numeric:
             continue
-        values, rule = checked.answers.values[name], "a number"
+        values, low, high = checked.answers.values[name], question.low, question.high
         outside = np.zeros(values.size, dtype=bool)
-        if question.low is not None:
-            outside, rule = outside | (values < question.low), f"{rule} from {question.low:g}"
-        if question.high is not None:
-            outside, rule = outside | (values > question.high), f"{rule} to {question.high:g}"
-        rule = "a number above 0" if name == checked.codebook.design.weight else rule
-        checked.reading.add(name, outside & checked.concerned(question), rule, "correct it")
+        if name == weight:
+            high = _HEAVIEST if high is None else high
+        if low is not None:
+            outside |= values < low
+        if high is not None:
+            outside |= values > high
+        checked.reading.add(
+            name, outside & checked.concerned(question), _range(low, high, name == weight), Said("sửa lại")
+        )
+
+
+def _range(low: float | None, high: float | None, weight: bool) -> Said:
+    ends = {"low": Num(low), "high": Num(high)}
+    if weight:
+        return Said("một số lớn hơn 0, không quá {high}", high=Num(high))
+    if high is None:
+        return Said("một số từ {low}", low=ends["low"])
+    return (
+        Said("một số đến {high}", high=ends["high"])
+        if low is None
+        else Said("một số từ {low} đến {high}", **ends)
+    )
 
 
 def _check_duplicates(checked: Checked) -> None:
@@ -198,10 +224,9 @@ def _check_duplicates(checked: Checked) -> None:
     keys = pd.DataFrame({name: checked.reading.identifier(name) for name in names})
     # a row without an identifier is a fault of its own
     twice = keys.duplicated().to_numpy() & (checked.answers.status[names[0]] == Status.ANSWERED)
-    rule = f"one row for each {' and '.join(names)}"
-    checked.reading.add(
-        names[0], twice, rule, "a duplicate of an earlier row: remove it or correct the number"
-    )
+    rule = Said("một dòng cho mỗi {key}", key=Either(" và ".join(names), " and ".join(names)))
+    mend = Said("trùng với một dòng phía trên: bỏ dòng thừa hoặc sửa mã")
+    checked.reading.add(names[0], twice, rule, mend)
 
 
 def _check_design(checked: Checked) -> None:
@@ -229,11 +254,11 @@ def _check_population(checked: Checked, column: str, group: str, unit: str) -> N
     first, present = (frame["group"].map(each) for each in (named["count"].first(), named["unit"].nunique()))
     rows = completed & checked.reference & frame["count"].notna().to_numpy()
     varies = rows & ((frame["count"] != first) & first.notna()).to_numpy()
-    rule = f"the same in every row of a {group or 'file'}"
-    reading.add(column, varies, rule, "one population count for each: correct the rows that differ")
+    rule = Said("như nhau ở mọi dòng của một {group}", group=group or Either("tệp", "file"))
+    reading.add(column, varies, rule, Said("mỗi nhóm một số đơn vị tổng thể: sửa các dòng khác nhau"))
     fewer = rows & (frame["count"] < present).to_numpy()
-    mend = "the frame can't hold fewer units than the sample: correct the count"
-    reading.add(column, fewer, f"at least the number of {unit} in the file", mend)
+    mend = Said("tổng thể không thể ít đơn vị hơn mẫu: sửa lại số này")
+    reading.add(column, fewer, Said("ít nhất bằng số {unit} trong tệp", unit=unit), mend)
 
 
 def _groups(checked: Checked, group: str) -> Cells | pd.Series[Any] | str | None:

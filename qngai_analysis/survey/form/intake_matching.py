@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import KeysView, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, KeysView, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
+import numpy as np
+
+from qngai_analysis.errors import SurveyError
 from qngai_analysis.survey.form.cells import folded
 from qngai_analysis.survey.form.codebook import Codebook, read_codebook, surveys
 from qngai_analysis.survey.form.faults import Faults
-from qngai_analysis.survey.form.files import Sheet
+from qngai_analysis.survey.form.files import Cells, Sheet
+from qngai_analysis.words import legacy
+from qngai_analysis.words.folding import fold
+from qngai_analysis.words.said import Said
 
 #: What a column's header means: a question, and the choice if the column is that of one choice.
 Meanings = Mapping[str, tuple[str, str | None]]
@@ -25,6 +31,15 @@ _METADATA = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _SEPARATORS = re.compile(r"[/:.\-]")
+# what tools and offices put beside the answers, as ``fold`` writes it
+_BESIDE = re.compile(
+    r"(?:.* )?(?:gps|geopoint|location|toa do|kinh do|vi do|latitude|longitude|altitude|accuracy)(?: (?:latitude"
+    r"|longitude|altitude|precision|accuracy))?|(?:.* )?(?:photo|picture|image|anh|anh chup|hinh anh|audio|signature"
+    r"|chu ky)(?: url)?|stt|tt|so tt|so thu tu|no|row ?number|(?:.* )?(?:note|notes|ghi chu|comment|comments)"
+    r"|.+ (?:other|khac|specify|ghi ro)|(?:ten |ho ten |ho va ten )?(?:dieu tra vien|giam sat vien|nguoi nhap"
+    r"|nguoi phong van)|interviewer(?: name)?|enumerator(?: name)?|supervisor(?: name)?"
+    r"|(?:so )?dien thoai|sdt|phone(?: number)?|email|(?:thoi gian|ngay gio) (?:bat dau|ket thuc|gui|nop)"
+)
 
 
 @dataclass
@@ -35,7 +50,13 @@ class Matched:
     plain: dict[str, int] = field(default_factory=dict)
     split: dict[str, dict[str, int]] = field(default_factory=dict)
     unknown: list[int] = field(default_factory=list)
+    aside: list[int] = field(default_factory=list)
     twice: list[tuple[int, str]] = field(default_factory=list)
+
+    @property
+    def place(self) -> str:
+        """What a message calls the sheet, with its number of rows."""
+        return f"{self.sheet.name or '1'} ({self.sheet.rows.size})"
 
     @property
     def questions(self) -> KeysView[str]:
@@ -88,8 +109,8 @@ def match(sheet: Sheet, codebook: Codebook, names: Meanings) -> Matched:
     for position, header in enumerate(sheet.header):
         meaning = _meaning(header, names)
         if meaning is None:
-            if header and not _METADATA.fullmatch(header) and folded(header).split("_count")[0] != roster:
-                matched.unknown.append(position)
+            if header and folded(header).split("_count")[0] != roster:
+                (matched.aside if _is_beside(header) else matched.unknown).append(position)
             continue
         question, choice = meaning
         places = matched.plain if choice is None else matched.split.setdefault(question, {})
@@ -109,44 +130,207 @@ def _meaning(header: str, names: Meanings) -> tuple[str, str | None] | None:
     return next((names[rest] for rest in behind if rest in names), None)
 
 
-def sheets_used(sheets: list[Matched], codebook: Codebook) -> list[Matched]:
-    """Return the sheet of the units, and that of the members if they have one of their own."""
+def _is_beside(header: str) -> bool:
+    """Whether a tool or an office adds such a column of its own, to any survey."""
+    # "question/other" is a choice that the codebook lacks, "question_other" the words written beside it
+    return _METADATA.fullmatch(header) is not None or (
+        _BESIDE.fullmatch(fold(header)) is not None
+        and not re.search(r"[/:] ?(?:other|khác|khac)$", header, re.I)
+    )
+
+
+def recogniser(names: Meanings) -> Callable[[Sequence[str]], int]:
+    """Return what tells how many cells of a row are headers of the survey, in an old encoding too."""
+
+    def known(texts: Iterable[str]) -> int:
+        return len({meaning for text in texts if text and (meaning := _meaning(text, names)) is not None})
+
+    def recognised(texts: Sequence[str]) -> int:
+        found = known(texts)
+        if found or all(text.isascii() for text in texts):
+            return found
+        return max(known(legacy.converted(t, each) or "" for t in texts) for each in legacy.ENCODINGS)
+
+    return recognised
+
+
+# -- one survey in several sheets or files -------------------------------------------------
+
+
+def sheets_used(sheets: list[Matched], codebook: Codebook, faults: Faults) -> list[Matched]:
+    """
+    Return the sheet of the units, and that of the members if they have one of their own.
+
+    Sheets with the same questions are one survey, put together; each is named in the notes. A sheet that
+    may hold answers and is not read is a fault.
+
+    Raises
+    ------
+    SurveyError
+        Several sheets of units number their members each from 1, so that nobody knows whose they are.
+    """
     filled = [matched for matched in sheets if matched.sheet.header]
-    if codebook.roster is None or len(filled) == 1:
-        return [max(filled, key=lambda matched: len(matched.questions))]
     repeat = {name for name, question in codebook.questions.items() if question.repeat}
-    main = max(filled, key=lambda matched: len(matched.questions - repeat))
-    others = [matched for matched in filled if matched is not main and matched.questions & repeat]
-    return [main, *sorted(others, key=lambda matched: -len(matched.questions & repeat))[:1]]
+
+    def alike(among: list[Matched], asked: Callable[[Matched], set[str]]) -> list[Matched]:
+        most = max((len(asked(matched)) for matched in among), default=0)
+        return [matched for matched in among if most and len(asked(matched)) * 2 > most]
+
+    units = alike(filled, lambda matched: set(matched.questions) - repeat) or filled[:1]
+    rest = [matched for matched in filled if all(matched is not unit for unit in units)]
+    members = alike(rest, lambda matched: set(matched.questions) & repeat)
+    _name_others(
+        [one for one in rest if all(one is not each for each in members)], units[0], codebook, faults
+    )
+    for matched in (*units, *members):
+        check_headers(matched, codebook, faults)
+    if len(units) > 1 and members:
+        link = link_columns(units[0], members[0], codebook)
+        if link and folded(units[0].sheet.header[link[0]]) == "_index":
+            raise SurveyError(
+                "{names}: mỗi trang tính tự đánh số thành viên bằng _index nên không biết thành viên của ai; "
+                "kiểm tra và nạp từng tệp một",
+                names=", ".join(matched.place for matched in (*units, *members)),
+            )
+    return [_together(parts, faults) for parts in (units, members) if parts]
 
 
-def check_headers(used: list[Matched], codebook: Codebook, faults: Faults) -> None:
-    """Note rows that do not fit the header, questions with two columns, and columns of no question."""
-    for matched in used:
+def _name_others(others: list[Matched], main: Matched, codebook: Codebook, faults: Faults) -> None:
+    """Say which sheets are not read; one that may hold answers is a fault."""
+    keys = {*codebook.design.identifier, codebook.design.sample_key}
+    aside = []
+    for matched in others:
         sheet = matched.sheet
-        for row, cells in sheet.ragged:
-            rule = f"{len(sheet.header)} cells, as the header has"
-            mend = "a separator too many or too few, often an unquoted comma in a text"
-            faults.add(sheet, row, "", f"{cells} cells", rule, mend)
-        for position, question in matched.twice:
-            mend = f"{question} has another column already: remove one"
-            faults.add(sheet, None, sheet.header[position], "", "one column for a question", mend)
-        for position in matched.unknown:
-            header, rule = sheet.header[position], f"a column of the survey {codebook.name!r}"
-            faults.add(sheet, None, header, "", rule, _stranger(header, codebook))
+        answers = keys & matched.questions or (
+            not matched.questions and 2 * len(sheet.header) > len(main.sheet.header) > 3
+        )
+        if sheet.rows.size and answers:
+            rule = Said("tiêu đề cột như trang tính {main}", main=main.sheet.name)
+            mend = Said(
+                "trang tính có {n} dòng chưa được đọc: thêm dòng tiêu đề nếu là phiếu trả lời, "
+                "chuyển sang tệp khác nếu không phải",
+                n=sheet.rows.size,
+            )
+            faults.add(sheet, None, "", ", ".join(sheet.header[:4]), rule, mend)
+        elif sheet.rows.size:
+            aside.append(matched.place)
+            faults.found = [fault for fault in faults.found if fault.sheet != sheet.name]
+    if aside:
+        faults.notes.append(
+            Said("để riêng trang tính không phải phiếu trả lời: {names}", names=", ".join(aside))
+        )
 
 
-def _stranger(header: str, codebook: Codebook) -> str:
+def _together(parts: list[Matched], faults: Faults) -> Matched:
+    """Put sheets with the same questions one below the other, column by column as they are understood."""
+    if len(parts) == 1:
+        return parts[0]
+    names = ", ".join(matched.place for matched in parts)
+    faults.notes.append(
+        Said("đọc chung {n} phần của một khảo sát (số dòng): {names}", n=len(parts), names=names)
+    )
+    places = [_columns(matched) for matched in parts]
+    keys = list(dict.fromkeys(key for place in places for key in place))
+    header, columns = [], []
+    joined = Matched(
+        Sheet(
+            "",
+            (),
+            np.concatenate([matched.sheet.rows for matched in parts]),
+            (),
+            decimal=parts[0].sheet.decimal if len({m.sheet.decimal for m in parts}) == 1 else "",
+            origin=np.repeat(
+                np.array([matched.sheet.name for matched in parts], dtype=object),
+                [matched.sheet.rows.size for matched in parts],
+            ),
+        )
+    )
+    labels: dict[int, dict[object, str]] = {}
+    declared: dict[int, dict[object, str]] = {}
+    for at, key in enumerate(keys):
+        held = [(matched, place.get(key)) for matched, place in zip(parts, places, strict=True)]
+        header.append(next(m.sheet.header[place] for m, place in held if place is not None))
+        columns.append(np.concatenate([_cells(m, place) for m, place in held]))
+        for matched, place in held:
+            if place is None:
+                if key[0]:
+                    rule = Said("có cột {column} như trang tính kia", column=header[-1])
+                    faults.add(
+                        matched.sheet, None, header[-1], "", rule, Said("thêm cột, để trống nếu không hỏi")
+                    )
+                continue
+            for mine, theirs in ((labels, matched.sheet.labels), (declared, matched.sheet.declared)):
+                for value, label in theirs.get(place, {}).items():
+                    if mine.setdefault(at, {}).setdefault(value, label) != label:
+                        raise SurveyError(
+                            "{names}: cột {column}: mã {value} là {first} ở tệp này, {second} ở tệp kia; "
+                            "thống nhất nhãn rồi nạp lại",
+                            names=names,
+                            column=header[-1],
+                            value=value,
+                            first=mine[at][value],
+                            second=label,
+                        )
+        question, choice = key
+        if question and choice:
+            joined.split.setdefault(question, {})[choice] = at
+        elif question:
+            joined.plain[question] = at
+    joined.sheet = replace(
+        joined.sheet, header=tuple(header), columns=tuple(columns), labels=labels, declared=declared
+    )
+    return joined
+
+
+def _columns(matched: Matched) -> dict[tuple[str, str], int]:
+    """Where a sheet has what: (question, choice), or ("", header) of the columns that link members to units."""
+    found = {(question, ""): place for question, place in matched.plain.items()}
+    for question, choices in matched.split.items():
+        found |= {(question, choice): place for choice, place in choices.items()}
+    return found | {("", folded(matched.sheet.header[place])): place for place in matched.aside}
+
+
+def _cells(matched: Matched, place: int | None) -> Cells:
+    if place is None:
+        return np.full(matched.sheet.rows.size, None, dtype=object)
+    return matched.sheet.columns[place]
+
+
+# -- headers -------------------------------------------------------------------------------
+
+
+def check_headers(matched: Matched, codebook: Codebook, faults: Faults) -> None:
+    """Note rows that do not fit the header, questions with two columns, and columns of no question."""
+    sheet = matched.sheet
+    for row, cells, _ in sheet.ragged:
+        rule = Said("{n} ô, như dòng tiêu đề", n=len(sheet.header))
+        mend = Said("thừa hoặc thiếu dấu ngăn cách, thường do dấu phẩy trong câu chữ không có ngoặc kép")
+        faults.add_row(sheet.name, row, "", Said("{n} ô", n=cells), rule, mend)
+    for position, question in matched.twice:
+        mend = Said("{question} đã có một cột khác: bỏ một cột", question=question)
+        faults.add(sheet, None, sheet.header[position], "", Said("một cột cho mỗi câu hỏi"), mend)
+    for position in matched.unknown:
+        header, rule = sheet.header[position], Said("một cột của khảo sát {survey}", survey=codebook.name)
+        faults.add(sheet, None, header, "", rule, _stranger(header, codebook))
+    named = [sheet.header[place] for place in matched.aside]
+    if named:
+        shown = ", ".join(named[:12]) + (", …" if len(named) > 12 else "")
+        note = Said("để riêng {n} cột của công cụ thu thập: {names}", n=len(named), names=shown)
+        faults.notes.append(Said("{sheet}: {note}", sheet=sheet.name, note=note) if sheet.name else note)
+
+
+def _stranger(header: str, codebook: Codebook) -> Said:
     """How to mend a column of no question: it may be of another survey, or misspelt."""
     others = [name for name in surveys() if name != codebook.name]
     owners = [name for name in others if _meaning(header, _meanings_of(name)) is not None]
     if owners:
-        return f"it is a column of {' and '.join(owners)}: check which survey the file belongs to"
+        return Said("đây là cột của {surveys}: xem tệp thuộc khảo sát nào", surveys=", ".join(owners))
     from rapidfuzz import fuzz, process  # only where there is a fault to explain
 
     near = process.extractOne(folded(header), list(codebook.questions), scorer=fuzz.ratio)
-    hint = f"did you mean {near[0]!r}? " if near and near[1] >= 75 else ""
-    return f"{hint}rename it as in the codebook, or remove it"
+    if near and near[1] >= 75:
+        return Said("có phải là {near!r}? đổi tên như trong bộ mã, hoặc bỏ cột", near=near[0])
+    return Said("đổi tên như trong bộ mã, hoặc bỏ cột")
 
 
 def link_columns(main: Matched, members: Matched, codebook: Codebook) -> tuple[int, int] | None:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from qngai_analysis.survey.form.cells import CellFault, Column, read_column, read_split, texts_where
+from qngai_analysis.survey.form.cells import CellFault, Column, folded, read_column, read_split, texts_where
 from qngai_analysis.survey.form.codebook import Codebook, Question
 from qngai_analysis.survey.form.condition import Bools, Status
 from qngai_analysis.survey.form.faults import Faults
@@ -17,12 +17,15 @@ from qngai_analysis.survey.form.files import Cells, read_sheets
 from qngai_analysis.survey.form.intake_matching import (
     Matched,
     Meanings,
-    check_headers,
     link_columns,
     match,
     meanings,
+    recogniser,
     sheets_used,
 )
+from qngai_analysis.survey.form.tidying import tidied
+from qngai_analysis.words.folding import fold, unaccented
+from qngai_analysis.words.said import Said
 
 Ints = npt.NDArray[np.int64]
 
@@ -51,7 +54,7 @@ class Reading:
         """Whether the members have a sheet of their own."""
         return len({id(source.matched) for source in self.sources.values()}) > 1
 
-    def add(self, name: str, rows: Bools, rule: str, mend: str) -> None:
+    def add(self, name: str, rows: Bools, rule: Said, mend: Said) -> None:
         """Note the same fault of a question in some rows of the data; once for each row of the file."""
         source = self.sources.get(name)
         if source is None:
@@ -60,14 +63,16 @@ class Reading:
         for at in np.unique(source.place[rows]):
             if at >= 0:
                 value = matched.cell(name, at) if name in matched.questions else None
-                self.faults.add(
-                    matched.sheet, matched.sheet.rows[at], matched.header_of(name), value, rule, mend
-                )
+                self.faults.add(matched.sheet, at, matched.header_of(name), value, rule, mend)
 
     def faulty(self, name: str) -> Bools:
         """Return the rows whose cell has a fault already: one is enough."""
         places = [fault.at for fault in self.columns[name].faults] if name in self.sources else []
         return np.isin(self.sources[name].place, places) if places else np.zeros(self.size, dtype=bool)
+
+    def header_of(self, name: str) -> str:
+        """Return what the file calls a question."""
+        return self.sources[name].matched.header_of(name)
 
     def identifier(self, name: str) -> Cells:
         """Return a column that identifies units: text, or numbers with ``None`` where there is none."""
@@ -91,17 +96,21 @@ def read_answers(codebook: Codebook, path: Path) -> Reading:
         The file as a whole can't be read.
     """
     names = meanings(codebook)
-    used = sheets_used([match(sheet, codebook, names) for sheet in read_sheets(path)], codebook)
     reading = Reading(codebook, path, Faults(path.name))
-    check_headers(used, codebook, reading.faults)
+    read = read_sheets(path, recognised=recogniser(names))
+    sheets = [tidied(sheet, reading.faults) for sheet in read]
+    used = sheets_used([match(sheet, codebook, names) for sheet in sheets], codebook, reading.faults)
     if not any(matched.questions for matched in used):
-        sheet, rule = used[0].sheet, f"a header with the columns of the survey {codebook.name!r}"
-        mend = "the first row must be the header; no column is of this codebook"
+        sheet, rule = used[0].sheet, Said("tiêu đề có các cột của khảo sát {survey}", survey=codebook.name)
+        mend = Said("không cột nào thuộc bộ mã này: thêm dòng tiêu đề, hoặc xem tệp thuộc khảo sát nào")
+        reading.faults.found = [fault for fault in reading.faults.found if fault.column]
         reading.faults.add(sheet, None, "", ", ".join(sheet.header[:5]), rule, mend)
         return reading
     _lay_out(reading, used)
     for name, source in reading.sources.items():
         _read_question(reading, name, source.matched, source.place)
+    for name in _keys(codebook):
+        _fold_key(reading, name)
     roster = codebook.roster
     if roster and roster.key not in reading.columns and reading.in_two_sheets:
         _number_members(reading, roster.key)
@@ -130,17 +139,16 @@ def _linked(reading: Reading, main: Matched, members: Matched) -> tuple[Ints, In
     link = link_columns(main, members, reading.codebook)
     units = np.arange(main.sheet.rows.size)
     if link is None:
-        mend = "export with _index and _parent_index (Kobo) or KEY and PARENT_KEY (ODK)"
-        reading.faults.add(members.sheet, None, "", "", "a column that links members to units", mend)
+        rule = Said("một cột nối thành viên với đơn vị")
+        mend = Said("xuất tệp kèm _index và _parent_index (Kobo) hoặc KEY và PARENT_KEY (ODK)")
+        reading.faults.add(members.sheet, None, "", "", rule, mend)
         return units, np.full(units.size, -1)
     own, theirs = main.sheet.columns[link[0]], members.sheet.columns[link[1]]
     parents = _places(theirs, own)
-    rule = f"a unit of the sheet {main.sheet.name!r}"
-    mend = "the member's unit is not in the file: restore its row"
+    rule = Said("một đơn vị có ở trang tính {sheet}", sheet=main.sheet.name)
+    mend = Said("đơn vị của thành viên này không có trong tệp: khôi phục dòng của đơn vị")
     for place in np.flatnonzero(parents < 0):
-        reading.faults.add(
-            members.sheet, members.sheet.rows[place], members.sheet.header[link[1]], theirs[place], rule, mend
-        )
+        reading.faults.add(members.sheet, place, members.sheet.header[link[1]], theirs[place], rule, mend)
     kept = np.flatnonzero(parents >= 0)
     kept = kept[np.argsort(parents[kept], kind="stable")]
     alone = np.setdiff1d(units, parents[kept])
@@ -157,7 +165,81 @@ def _places(cells: Cells, among: Cells) -> Ints:
 
 
 def _key(cell: object) -> str:
-    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
+    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else folded(str(cell))
+
+
+def _keys(codebook: Codebook) -> dict[str, tuple[str, ...]]:
+    """The text columns that tell units apart, each with those within which it does."""
+    design = codebook.design
+    within = {
+        name: tuple(other for other in design.identifier if other != name) for name in design.identifier
+    }
+    within |= {design.strata: (), design.psu: (design.strata,), design.ssu: (design.strata, design.psu)}
+    texts = {name for name, question in codebook.questions.items() if question.type == "text"}
+    return {name: tuple(texts.intersection(others)) for name, others in within.items() if name in texts}
+
+
+def _fold_key(reading: Reading, name: str) -> None:
+    """One spelling for what differs in case, spaces or Unicode form; what may be one is a fault with both names."""
+    column = reading.columns.get(name)
+    if column is None or column.texts is None:
+        return
+    counts = pd.Series(column.texts, dtype=object).value_counts()  # the most frequent spelling first
+    one: dict[str, str] = {}
+    spelt = {text: one.setdefault(folded(text), text) for text in counts.index}
+    again = {text: kept for text, kept in spelt.items() if text != kept}
+    if again:
+        column.texts = np.array([spelt.get(text) for text in column.texts], dtype=object)
+        first, kept = next(iter(again.items()))
+        reading.faults.notes.append(
+            Said(
+                "cột {column}: {n} ô viết khác về chữ hoa, dấu cách hay dạng Unicode được đọc như nhau: {first} = {kept}",
+                column=reading.header_of(name),
+                n=int(counts[list(again)].sum()),
+                first=repr(first),
+                kept=repr(kept),
+            )
+        )
+    _doubt_near_keys(reading, name, column.texts)
+
+
+def _doubt_near_keys(reading: Reading, name: str, texts: Cells) -> None:
+    within = _keys(reading.codebook)[name]
+    others = [reading.columns[other].texts for other in within if other in reading.columns]
+    frame = pd.DataFrame(
+        {"text": texts, **{f"{place}": other for place, other in enumerate(others)}}, dtype=object
+    )
+    context = [column for column in frame.columns if column != "text"]
+    counts = frame.dropna(subset=["text"]).value_counts(dropna=False).rename("n").reset_index()
+    near = {"zeros": counts["text"].map(lambda text: text.lstrip("0") if text.isdecimal() else text)}
+    if name not in reading.codebook.design.identifier:
+        near["letters"] = counts["text"].map(fold)
+    rule = Said("một cách viết cho mỗi mã")
+    for key in near.values():
+        alike = counts[counts.assign(key=key).duplicated([*context, "key"], keep=False)]
+        for _, group in alike.groupby(
+            [*context, key.loc[alike.index].rename("key")], sort=False, dropna=False
+        ):
+            first, *rest = sorted(
+                group["text"], key=lambda text: (-group.loc[group["text"] == text, "n"].max(), text)
+            )
+            for text in (text for text in rest if _may_be_one(first, text)):
+                rows = frame["text"].eq(text).to_numpy()
+                for column in context:
+                    rows &= frame[column].eq(group[column].iloc[0]).to_numpy()
+                mend = Said(
+                    "{first} và {second} có thể là một (số 0 ở đầu, dấu cách, dấu câu, dấu tiếng Việt): viết như nhau nếu là một",
+                    first=repr(first),
+                    second=repr(text),
+                )
+                reading.add(name, rows, rule, mend)
+
+
+def _may_be_one(first: str, second: str) -> bool:
+    """Whether one may be the other: zeros lost, punctuation, or diacritics left out in one (Đức Phú is not Đức Phủ)."""
+    bare = [each == unaccented(each) for each in (folded(first), folded(second))]
+    letters = ["".join(filter(str.isalnum, folded(each))) for each in (first, second)]
+    return any(bare) or letters[0] == letters[1]
 
 
 def _number_members(reading: Reading, key: str) -> None:
@@ -177,9 +259,12 @@ def _number_members(reading: Reading, key: str) -> None:
 def _read_question(reading: Reading, name: str, matched: Matched, place: Ints, *, file: str = "") -> None:
     """Read a question's column of a sheet, note its faults, and lay it out on the rows of the data."""
     column = _column(reading.codebook.questions[name], matched)
+    header = matched.header_of(name)
     for at, rule, mend in column.faults:
-        header, value = matched.header_of(name), matched.cell(name, at)
-        reading.faults.add(matched.sheet, matched.sheet.rows[at], header, value, rule, mend, file)
+        reading.faults.add(matched.sheet, at, header, matched.cell(name, at), rule, mend, file)
+    reading.faults.notes.extend(
+        Said("cột {column}: {note}", column=header, note=note) for note in column.notes
+    )
     reading.columns[name] = _gathered(column, place)
 
 
@@ -190,7 +275,13 @@ def _column(question: Question, matched: Matched) -> Column:
     if plain is None:
         assert split is not None  # a matched question has a column, or several
         return split
-    column = read_column(question, sheet.columns[plain], labels=sheet.labels.get(plain), mark=sheet.decimal)
+    column = read_column(
+        question,
+        sheet.columns[plain],
+        labels=sheet.labels.get(plain),
+        declared=sheet.declared.get(plain, {}),
+        mark=sheet.decimal,
+    )
     return column if split is None else _both(question, column, split)
 
 
@@ -200,7 +291,7 @@ def _both(question: Question, column: Column, split: Column) -> Column:
     both = (column.status == Status.ANSWERED) & (split.status == Status.ANSWERED)
     for choice in question.choices:
         differs |= both & (column.chosen[choice.name] != split.chosen[choice.name])
-    rule, mend = "the same in the one column and in the split ones", "correct one of them"
+    rule, mend = Said("như nhau ở cột gộp và các cột tách"), Said("sửa một trong hai")
     faults = [CellFault(int(at), rule, mend) for at in np.flatnonzero(differs)]
     empty = column.status == Status.MISSING
     return Column(
@@ -208,6 +299,7 @@ def _both(question: Question, column: Column, split: Column) -> Column:
         status=np.where(empty, split.status, column.status).astype(np.int8),
         chosen={name: np.where(empty, split.chosen[name], column.chosen[name]) for name in column.chosen},
         faults=sorted({*column.faults, *split.faults, *faults}),
+        notes=[*column.notes, *split.notes],
     )
 
 
@@ -235,12 +327,12 @@ def _join_sample_list(reading: Reading, names: Meanings) -> None:
     wanted = [n for n, q in questions.items() if q.source == "frame" and n not in reading.columns]
     if not wanted or not file.is_file() or key not in reading.columns:
         return
-    matched = match(read_sheets(file)[0], reading.codebook, names)
+    listed = tidied(read_sheets(file, recognised=recogniser(names))[0], reading.faults)
+    matched = match(listed, reading.codebook, names)
     for name in [key, *wanted]:
         if name not in matched.plain:
-            reading.faults.add(
-                matched.sheet, None, name, "", "a column of the sample list", "add it", file.name
-            )
+            rule = Said("một cột của danh sách mẫu")
+            reading.faults.add(matched.sheet, None, name, "", rule, Said("thêm cột này"), file.name)
     if key not in matched.plain:
         return
     place = _sampled(reading, matched, file)
@@ -258,7 +350,8 @@ def _sampled(reading: Reading, matched: Matched, file: Path) -> Ints:
     place = _places(own, matched.sheet.columns[matched.plain[key]])
     lost = (place < 0) & (source.place >= 0)
     lost[lost] = [source.matched.cell(key, at) is not None for at in source.place[lost]]
-    reading.add(key, lost, f"a value of {key} in {file.name}", "correct it, or add it to the sample list")
+    rule = Said("một giá trị của {key} trong {file}", key=key, file=file.name)
+    reading.add(key, lost, rule, Said("sửa lại (xem cả số 0 ở đầu), hoặc thêm vào danh sách mẫu"))
     return place
 
 
@@ -266,13 +359,14 @@ def _check_missing_columns(reading: Reading, main: Matched) -> None:
     for name, question in reading.codebook.questions.items():
         if name in reading.columns:
             continue
-        mend = "add the column; leave it empty where the question was not asked"
+        mend = Said("thêm cột; để trống nơi không hỏi")
         if question.source == "frame":
-            mend = (
-                f"add the column, or put the sample list {sample_list(reading.path).name} "
-                f"({reading.codebook.design.sample_key} and the columns of the design) beside the file"
+            mend = Said(
+                "thêm cột, hoặc đặt danh sách mẫu {file} ({key} và các cột của thiết kế mẫu) bên cạnh tệp",
+                file=sample_list(reading.path).name,
+                key=reading.codebook.design.sample_key,
             )
-        reading.faults.add(main.sheet, None, name, "", "a column of the file", mend)
+        reading.faults.add(main.sheet, None, name, "", Said("một cột của tệp"), mend)
         reading.columns[name] = _empty(question, reading.size)
 
 

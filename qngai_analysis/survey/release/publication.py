@@ -13,7 +13,7 @@ import pandas as pd
 
 from qngai_analysis.errors import SurveyError
 from qngai_analysis.survey.estimate.columns import label_codes
-from qngai_analysis.survey.form.codebook import read_codebook
+from qngai_analysis.survey.form.codebook import SPECIAL, Indicator, read_codebook
 from qngai_analysis.survey.release import ledger
 from qngai_analysis.survey.release.crossing import Groups, joint, shut_together
 from qngai_analysis.survey.release.disclosure import disclosure_standard, protect
@@ -35,15 +35,16 @@ from qngai_analysis.survey.release.treatment import Treatment, treated
 if TYPE_CHECKING:
     from qngai_analysis.survey.estimate.arrays import Flags, Floats
     from qngai_analysis.survey.estimate.estimates import Survey
-    from qngai_analysis.survey.form.codebook import Indicator
 
 Method = Literal["logit", "xlogit", "korn-graubard", "arcsine", "likelihood", "wald"]
+# answers, but no groups: who did not know or refused is nobody to publish a share of
+_NO_GROUPS = frozenset(choice.vi for choice in SPECIAL.values())
 _HERE = "_here"  # column that says whether a row lies in the group that is compared with the rest
 
 
 def published(
     survey: Survey,
-    item: Indicator,
+    item: Indicator | str,
     by: str | None = None,
     *,
     method: Method = "logit",
@@ -54,8 +55,9 @@ def published(
     Parameters
     ----------
     survey : a loaded survey
-    item : an indicator of its codebook
-    by : the column whose groups are the rows; nothing for the whole survey
+    item : an indicator of its codebook, or its name
+    by : the column whose groups are the rows; nothing for the whole survey. "Không biết" and "Từ chối trả
+        lời" are no groups: they are in the whole, have no row, and hide no other
     method : the interval of a share, as ``Survey.proportion`` takes it
 
     Returns
@@ -75,10 +77,21 @@ def published(
         The survey is a part of a sample or its rows are not those of its file; ``by`` is no column of it; the
         ledger can't be read.
     """
+    item = item if isinstance(item, Indicator) else _named(survey, item)
     history = _history(survey)
     columns = [*item.columns, *([by] if by else [])]
     _refuse_others(survey, columns)
     return history.table(item, by, method)
+
+
+def _named(survey: Survey, name: str) -> Indicator:
+    """Return the indicator of a name in the codebook of a survey that ``load_survey`` gave."""
+    if "survey" not in survey.frame.attrs:
+        raise SurveyError(f"published: {name!r} is looked up in a codebook; load the survey with load_survey")
+    known = read_codebook(survey.frame.attrs["survey"]).indicators
+    if name not in known:
+        raise SurveyError(f"published: there is no indicator {name!r}; it is one of {', '.join(known)}")
+    return known[name]
 
 
 def _refuse_others(survey: Survey, columns: Sequence[str]) -> None:
@@ -244,6 +257,8 @@ class _History:
         survey = self.survey
         heads = item.kind == "proportion"
         found = survey.proportion(item.name, by, method) if heads else _of_sizes(survey, item, by)
+        if by and found[by].isin(_NO_GROUPS).any():
+            found = found[~found[by].isin(_NO_GROUPS)].reset_index(drop=True)
         found["row"] = found[by].astype(str) if by else WHOLE
         sensitive = _made_by_few(survey, item, found, by)
         if self.past is not None:
@@ -255,7 +270,11 @@ class _History:
         table = self._estimated(item, by, method)
         result = protect(table.found, by=table.by, sensitive=self._shut(item, table), totals_published=False)
         heads = item.kind == "proportion"
-        taken = self.survey.answered(item.name, by)["taken"].to_numpy() if heads else np.zeros(len(result))
+        taken = np.zeros(len(result))
+        if heads:
+            answered = self.survey.answered(item.name, by)
+            kept = ~answered[by].isin(_NO_GROUPS) if by else slice(None)
+            taken = answered.loc[kept, "taken"].to_numpy()
         steps = self._steps(item, table.found, by or WHOLE, taken)
         result = gated(result.assign(step=steps), steps, share=heads)
         if heads:

@@ -1,0 +1,109 @@
+"""The boundary to the libraries that read files: what they throw at a damaged file becomes one line.
+
+A file that was cut off, or is not what its name says, makes each library fail in its own way (``BadZipFile``,
+``zlib.error``, ``IndexError`` …). Inside ``reading`` all of these are the user's matter, not ours; so only
+calls of such libraries stand in it, never the project's own work on what they gave.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from qngai_analysis.errors import QngaiError
+from qngai_analysis.words.said import Num
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_BEGIN, _LOCKED = b"\x09\x08\x10\x00\x00\x06\x05\x00", b"\x2f\x00"  # records of an old workbook
+
+
+@contextmanager
+def reading(file: Path | str, kind: str, error: type[QngaiError]) -> Iterator[None]:
+    """
+    Turn whatever a library throws while it reads a file into one line of the user's errors.
+
+    Parameters
+    ----------
+    file : what the message names
+    kind : what the file should be, such as ``"XLSX"``
+    error : the error of the reader's family
+
+    Raises
+    ------
+    QngaiError
+        ``error``, with file and cause; errors of the family pass as they are.
+    """
+    try:
+        yield
+    except QngaiError:
+        raise
+    except MemoryError as fault:
+        raise error("{file}: tệp quá lớn cho bộ nhớ của máy; chia nhỏ tệp", file=file) from fault
+    except Exception as fault:
+        why = " ".join(str(fault).split())[:160] or type(fault).__name__
+        raise error(
+            "{file}: không phải tệp {kind}, hoặc tệp bị hỏng hay tải về chưa hết ({why}); "
+            "xin lại tệp, hoặc mở bằng phần mềm đã tạo ra và lưu lại",
+            file=file,
+            kind=kind,
+            why=why,
+        ) from fault
+
+
+def unpacked_size(file: Path, kind: str, error: type[QngaiError], *, most: int) -> int:
+    """
+    Return how many bytes are in a packed file (zip, xlsx, docx), read from its directory alone.
+
+    Raises
+    ------
+    QngaiError
+        The file is no zip, is locked with a password, or holds more than ``most`` bytes or 10,000 files.
+    """
+    with reading(file, kind, error), zipfile.ZipFile(file) as packed:
+        entries = packed.infolist()
+    if any(entry.flag_bits & 1 for entry in entries):
+        raise error("{file}: tệp nén có mật khẩu; giải nén rồi dùng các tệp bên trong", file=file)
+    size = sum(entry.file_size for entry in entries)
+    if size > most or len(entries) > 10_000:
+        raise too_large(error, file, size, most)
+    return size
+
+
+def too_large(error: type[QngaiError], file: Path | str, size: int, most: int) -> QngaiError:
+    """Return what is said of a file over the limit, before it is read."""
+    return error(
+        "{file}: {size} byte, giới hạn là {most}; chưa đọc gì (chia nhỏ tệp, hoặc nâng max_bytes ở mục [intake])",
+        file=file,
+        size=Num(size),
+        most=Num(most),
+    )
+
+
+def refuse_old_office(file: Path, error: type[QngaiError]) -> None:
+    """
+    Refuse a workbook in Microsoft's old container, where Word and Excel put files with a password, too.
+
+    Raises
+    ------
+    QngaiError
+        It is one: locked with a password, or of before 2007; or it is a web page, as some systems export.
+    """
+    with file.open("rb") as stream:
+        start = stream.read(8)
+        if start.lstrip(b"\xef\xbb\xbf \r\n")[:1] == b"<":
+            raise error(
+                "{file}: trang web (HTML) mang tên Excel; mở bằng Excel và lưu thành .xlsx", file=file
+            )
+        if start != _OLE:
+            return
+        content = stream.read(20_000_000)
+    begin = content.find(_BEGIN)
+    locked = begin >= 0 and content[begin + 20 : begin + 22] == _LOCKED
+    if locked or "EncryptedPackage".encode("utf-16-le") in content:
+        raise error(
+            "{file}: tệp có mật khẩu; mở bằng Excel, bỏ mật khẩu (File > Info > Protect Workbook) rồi lưu lại",
+            file=file,
+        )
+    raise error("{file}: sổ Excel đời cũ (.xls); mở bằng Excel và lưu thành .xlsx", file=file)

@@ -1,0 +1,182 @@
+"""What offices put into a table besides answers: old encodings, a numbered row, headers again, totals, signatures.
+
+What is certain is set aside and said: a converted text, the header once more, the row "A 1 2 3". A row that
+looks like a total or a signature is named, once, for somebody to delete: it might be an answer.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from qngai_analysis.survey.form.faults import Faults, ranges
+from qngai_analysis.survey.form.files import Cells, Sheet
+from qngai_analysis.words import legacy
+from qngai_analysis.words.folding import fold
+from qngai_analysis.words.said import Said
+
+_TOTAL = re.compile(
+    r"(?:tong|tong cong|tong so|cong|trung binh|binh quan|total|grand total|subtotal|average|mean|sum)"
+    r"|(?:tong cong|tong so|cong (?:huyen|xa|phuong|thanh pho|thi xa|toan|nhom|don|theo)) .{1,40}"
+)
+_FOOT = re.compile(
+    r"\b(?:nguoi lap|lap (?:bieu|bang)|ghi chu|ky ten|ky ghi|giam doc|truong (?:phong|ban|thon)|thu truong|chu tich"
+    r"|pho chu tich|ke toan|xac nhan|ngay \d* ?thang|nguon so lieu|nguon|don vi tinh|phu trach|dieu tra vien"
+    r"|giam sat vien|nguoi (?:kiem tra|nhap|duyet|phe duyet)|noi nhan|dong dau)\b"
+)
+_NUMBERED = re.compile(r"\(?(?:[A-Za-zĐđ]|(\d{1,3}))\)?(?: ?=.*)?")
+
+
+def tidied(sheet: Sheet, faults: Faults) -> Sheet:
+    """Return a sheet with answers only; what was done is in the notes, what must be looked at in the faults."""
+    sheet = _in_unicode(sheet, faults)
+    faults.notes.extend(_of(sheet, note) for note in sheet.notes)
+    if not sheet.rows.size and not sheet.ragged:
+        return sheet
+    headers = _headers_again(sheet)
+    aside = headers | {at + 1 for at in {-1} | headers if _is_numbering(sheet, at + 1)}
+    if aside:
+        note = Said(
+            "để riêng dòng lặp lại tiêu đề hoặc đánh số cột: {rows}",
+            rows=ranges(sorted(int(sheet.rows[at]) for at in aside)),
+        )
+        faults.notes.append(_of(sheet, note))
+    return _without_totals(sheet.without(aside) if aside else sheet, faults)
+
+
+def _of(sheet: Sheet, note: Said) -> Said:
+    return Said("{sheet}: {note}", sheet=sheet.name, note=note) if sheet.name else note
+
+
+# -- encodings -----------------------------------------------------------------------------
+
+
+def _in_unicode(sheet: Sheet, faults: Faults) -> Sheet:
+    """Convert columns typed in an old encoding, and headers."""
+    columns = [{cell for cell in _texts(column) if not cell.isascii()} for column in sheet.columns]
+    everything = set(sheet.header).union(*columns)
+    encoding = legacy.encoding_of(everything)
+    if not encoding:
+        return sheet
+    mostly = bool(legacy.mended(everything, encoding))
+    heads = legacy.mended(sheet.header, encoding, otherwise=mostly)
+    changed, cells, example = list(sheet.columns), 0, dict(heads)
+    for place, texts in enumerate(columns):
+        read = legacy.mended(texts, encoding, otherwise=mostly) if texts else {}
+        if read:
+            changed[place] = sheet.columns[place].copy()
+            for at, cell in enumerate(changed[place]):
+                if isinstance(cell, str) and cell in read:
+                    changed[place][at] = read[cell]
+                    cells += 1
+            example |= read
+    old, new = next(iter(example.items()))
+    note = Said(
+        "{n} ô viết bằng bảng mã {encoding}, đã chuyển sang Unicode: {old} → {new}",
+        n=cells + len(heads),
+        encoding=encoding,
+        old=old,
+        new=new,
+    )
+    faults.notes.append(_of(sheet, note))
+    header = tuple(heads.get(name, name) for name in sheet.header)
+    return replace(sheet, header=header, columns=tuple(changed))
+
+
+def _texts(column: Cells) -> list[str]:
+    return [cell for cell in pd.unique(column) if isinstance(cell, str)]
+
+
+# -- rows that are no answers --------------------------------------------------------------
+
+
+def _headers_again(sheet: Sheet) -> set[int]:
+    """Rows that hold the header once more, as where files were pasted one below the other."""
+    named = [place for place, header in enumerate(sheet.header) if header]
+    hits = np.zeros(sheet.rows.size, dtype=int)
+    for place in named[:4]:
+        header = sheet.header[place]
+        near = [text for text in _texts(sheet.columns[place]) if abs(len(text) - len(header)) < 5]
+        same = {
+            text for text in near if text[:1].lower() == header[:1].lower() and fold(text) == fold(header)
+        }
+        if same:
+            hits += np.isin(sheet.columns[place].astype(str), list(same))
+    return {
+        int(at)
+        for at in np.flatnonzero(hits >= min(2, len(named)))
+        if sum(fold(str(sheet.columns[p][at])) == fold(sheet.header[p]) for p in named) * 2 > len(named)
+    }
+
+
+def _is_numbering(sheet: Sheet, at: int) -> bool:
+    """Whether a row numbers the columns: ``A 1 2 3`` or ``(1) (2) (3)``."""
+    if at >= sheet.rows.size:
+        return False
+    cells = [str(column[at]).removesuffix(".0") for column in sheet.columns if column[at] is not None]
+    found = [_NUMBERED.fullmatch(cell) for cell in cells]
+    numbers = [int(match[1]) for match in found if match and match[1]]
+    first = numbers[0] if numbers else 0
+    return (
+        len(numbers) >= 3 and all(found) and first <= 2 and numbers == [*range(first, first + len(numbers))]
+    )
+
+
+def _without_totals(sheet: Sheet, faults: Faults) -> Sheet:
+    """Name the rows that look like totals, notes and signatures, all at once, and leave them out of other checks."""
+    filled = np.sum([~pd.isna(column) for column in sheet.columns], axis=0, dtype=int)
+    few = filled <= max(3, len(sheet.columns) // 4)
+    found = _totals(sheet)
+    # below the last full row: from the first total or signature on, whatever has few cells
+    last = np.flatnonzero(~few & ~np.isin(np.arange(few.size), list(found))).max(initial=-1)
+    below = range(int(last) + 1, sheet.rows.size)
+    # of a wide table a row of two cells, and words in them, is no form
+    bare = 2 if len(sheet.columns) > 5 else 0
+    feet = [at for at in below if at in found or _is_foot(_line(sheet, at), bool(filled[at] <= bare))]
+    found |= set(range(feet[0], sheet.rows.size)) if feet else set()
+    full = int(sheet.rows[last]) if last >= 0 else 0
+    signed = [row for row, cells, text in sheet.ragged if row > full and _is_foot(text, cells <= bare)]
+    first = min([*signed, *(int(sheet.rows[at]) for at in feet)], default=np.inf)
+    outside = [entry for entry in sheet.ragged if entry[0] in signed or (entry[0] > first and entry[1] <= 3)]
+    if not found and not outside:
+        return sheet
+    rows = {int(sheet.rows[at]): _line(sheet, at) for at in sorted(found)} | {
+        row: text for row, _, text in outside
+    }
+    for row in sorted(rows):
+        faults.add_row(
+            sheet.name,
+            row,
+            "",
+            rows[row],
+            Said("một phiếu trả lời; dòng này trông như dòng tổng, ghi chú hoặc chữ ký"),
+            Said("xóa dòng này khỏi tệp; nếu là phiếu thật thì ghi đủ mã và các câu trả lời"),
+        )
+    ragged = tuple(entry for entry in sheet.ragged if entry not in outside)
+    return replace(sheet.without(found), ragged=ragged)
+
+
+def _is_foot(text: str, bare: bool) -> bool:
+    words = fold(text)
+    worded = bare and re.search(r"[^\W\d_]{2,}:? ", text) is not None
+    return worded or _FOOT.search(words) is not None or _TOTAL.fullmatch(words) is not None
+
+
+def _totals(sheet: Sheet) -> set[int]:
+    """Rows whose first filled cell is "Tổng cộng" or the like."""
+    found: set[int] = set()
+    for place, column in enumerate(sheet.columns[:4]):
+        # the letters that the words for a total begin with
+        near = [text for text in _texts(column) if len(text) < 60 and text[:1].lower() in set("tcbgsam")]
+        words = {text for text in near if _TOTAL.fullmatch(fold(text))}
+        if words:
+            hits = np.flatnonzero([cell in words for cell in column])
+            found |= {int(at) for at in hits if all(pd.isna(other[at]) for other in sheet.columns[:place])}
+    return found
+
+
+def _line(sheet: Sheet, at: int) -> str:
+    return " ".join(str(column[at]) for column in sheet.columns if column[at] is not None)[:120]

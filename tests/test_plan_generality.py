@@ -1,0 +1,172 @@
+"""Plans and reports of all kinds: how much the reader finds, that no number is cut, what it says it left out."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+
+import docx
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qngai_analysis.errors import PlanError
+from qngai_analysis.plan import parse_text, read_plan
+from qngai_analysis.plan.model import Fate
+from qngai_analysis.plan.wording import number, scan
+from qngai_analysis.plan.words import lower, words
+from tests.plan_corpus import Found, corpus, score
+
+
+def targets_of(text: str) -> list[Found]:
+    plan = parse_text(text)
+    return [
+        (target.subject or target.text, target.comparator, target.value, target.unit, target.period_end)
+        for target in plan.listed_targets + plan.stated_targets
+    ]
+
+
+@pytest.mark.parametrize(
+    ("part", "recall", "precision", "horizon", "comparator", "in_reports"),
+    [("seen", 0.985, 0.985, 0.99, 0.99, 0), ("held", 0.925, 0.92, 0.98, 0.98, 4)],
+)
+def test_the_corpus_is_read_no_worse_than_measured(
+    part: str, recall: float, precision: float, horizon: float, comparator: float, in_reports: int
+) -> None:
+    result = score(corpus(part), targets_of)
+
+    assert result.recall >= recall
+    assert result.precision >= precision
+    assert result.horizon >= horizon
+    assert result.comparator >= comparator
+    assert result.false_in_reports.total() <= in_reports
+
+
+PRINTED = st.one_of(
+    st.integers(1_000, 9_999_999).map(lambda n: f"{n:,}".replace(",", ".")),
+    st.tuples(st.integers(1_000, 999_999), st.integers(1, 99)).map(
+        lambda p: f"{p[0]:,}".replace(",", ".") + f",{p[1]}"
+    ),
+    st.tuples(st.integers(0, 999), st.integers(1, 9)).map(lambda p: f"{p[0]},{p[1]}"),
+)
+NEIGHBOURS = (
+    *words("numbered", "numbered_loosely", "document_type", "head", "unit"),
+    *("tháng", "mỗi tháng", "quý", "điểm", "mẫu", "trên", "số", "năm"),
+)
+UNITS = ("%", "tỷ đồng", "ha", "doanh nghiệp", "hộ", "người", "tấn", "lượt khách", "hiện vật", "km")
+
+
+@given(st.sampled_from(NEIGHBOURS), PRINTED, st.sampled_from(UNITS))
+def test_no_neighbour_cuts_a_number(neighbour: str, printed: str, unit: str) -> None:
+    """The value read is the number printed, or the whole numeral has another fate: never a part of it."""
+    sentence = f"Phát triển {neighbour} {printed} {unit} vào cuối kỳ"
+    start = sentence.index(printed)
+    token = next(
+        token for token in scan(sentence, lower(sentence), 0, len(sentence)) if token.start >= start - 1
+    )
+
+    assert token.start <= start
+    assert token.end >= start + len(printed)
+    if token.kind == "quantity":
+        assert token.value == number(printed)
+
+
+def test_a_bracket_on_today_says_nothing_of_the_goals_after_it() -> None:
+    text = (
+        "Theo đó, mục tiêu là phấn đấu đến năm 2026:\n"
+        "Tốc độ băng rộng đạt 150 Mbps (hiện là 90 Mbps); tỷ lệ xã có sóng 5G đạt 70%;\n"
+        "Tỷ lệ hộ dùng cáp quang đạt tối thiểu 90%;"
+    )
+    assert [(value, year) for _, _, value, _, year in targets_of(text)] == [
+        (150, 2026),
+        (70, 2026),
+        (90, 2026),
+    ]
+
+
+def test_what_should_fall_is_a_ceiling_and_says_that_this_is_inferred() -> None:
+    plan = parse_text(
+        "Mục tiêu đến năm 2030:\n- Tỷ lệ hộ nghèo: 2,5%.\n- 100% hộ nghèo được vay vốn.\n- Tỷ lệ hộ nghèo dưới 2%."
+    )
+
+    assert [(t.comparator, t.inferred) for t in plan.listed_targets] == [
+        ("<=", True),
+        (">=", False),
+        ("<", False),
+    ]
+
+
+def test_goals_that_were_read_as_current_values_and_numbers_in_words_are_named() -> None:
+    plan = parse_text(
+        "Mục tiêu năm 2026:\n- Tỷ lệ hộ có điện đạt 99%, đến nay đạt 97%.\n- Một phần ba số xã đạt chuẩn."
+    )
+
+    assert plan.held_back == (2,)
+    assert len(plan.warnings) == 2
+    assert Fate.SPOKEN in {numeral.fate for numeral in plan.numerals}
+
+
+def word_file(path: Path, old: bytes, new: bytes, times: int = -1) -> Path:
+    document = docx.Document()
+    document.add_paragraph("Mục tiêu: tỷ lệ hộ có điện đạt 80%")
+    document.add_table(2, 2)
+    buffer = io.BytesIO()
+    document.save(buffer)
+    with zipfile.ZipFile(buffer) as source, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            content = source.read(name)
+            target.writestr(
+                name, content.replace(old, new, times) if name == "word/document.xml" else content
+            )
+    return path
+
+
+def test_a_span_of_a_hundred_million_columns_is_read(tmp_path: Path) -> None:
+    path = word_file(tmp_path / "span.docx", b"<w:tcPr>", b'<w:tcPr><w:gridSpan w:val="100000000"/>')
+
+    assert len(read_plan(path).listed_targets) == 1
+
+
+def test_a_list_level_that_is_no_number_is_read(tmp_path: Path) -> None:
+    numbering = b'<w:p><w:pPr><w:numPr><w:ilvl w:val="x"/><w:numId w:val="1"/></w:numPr></w:pPr>'
+    path = word_file(tmp_path / "level.docx", b"<w:p>", numbering, 1)
+
+    assert len(read_plan(path).listed_targets) == 1
+
+
+def test_a_small_word_file_that_unpacks_to_more_than_any_plan_is_refused(tmp_path: Path) -> None:
+    path = word_file(tmp_path / "big.docx", b"<w:t>", b"<w:t>" + b"a " * 33_000_000)
+
+    with pytest.raises(PlanError, match="MB"):
+        read_plan(path)
+
+
+@pytest.mark.parametrize("start", ["999999999999", "²", "x", "-1"])
+def test_a_list_of_a_page_begins_at_any_number(tmp_path: Path, start: str) -> None:
+    path = tmp_path / "page.html"
+    path.write_text(
+        f"<html><body><p>Mục tiêu:</p><ol type=I start='{start}'><li>Tỷ lệ hộ có điện đạt 80%</li></ol>",
+        encoding="utf-8",
+    )
+
+    assert len(read_plan(path).listed_targets) == 1
+
+
+def test_a_long_row_of_capitals_is_read_in_no_time() -> None:
+    assert parse_text("X" * 5_000 + ". Mục tiêu: tỷ lệ hộ có điện đạt 80%").text
+
+
+def test_a_workbook_has_vietnamese_heads_filters_and_fates_in_words(tmp_path: Path) -> None:
+    from openpyxl import load_workbook
+
+    from qngai_analysis.plan.export import write_plan
+
+    plan = parse_text("Mục tiêu đến năm 2030: tỷ lệ hộ có điện đạt 80%.")
+    book = load_workbook(write_plan(plan, tmp_path / "plan.xlsx", "xlsx"))
+
+    assert book["targets"]["C1"].value == "Chỉ tiêu"
+    assert book["targets"].auto_filter.ref is not None
+    fates = pd.read_excel(tmp_path / "plan.xlsx", sheet_name="coverage")["Được hiểu là"]
+    assert fates.tolist() == ["năm, thời kỳ", "mức của mục tiêu"]
