@@ -147,7 +147,7 @@ def _known(sample: Sample, on: Sequence[str]) -> pd.Series[bool]:
 
 def _all_told(sample: Sample, by: str) -> bool:
     """Whether no group of the headline's table is hidden: its odds would tell its share."""
-    return not sample.estimate(sample.headline, sample.column(by))["symbol"].eq("c").any()
+    return not by_group(sample, sample.headline, by, "vi")["symbol"].eq("c").any()
 
 
 def _odds_cells(sector: Sector, row: Any) -> dict[str, str]:
