@@ -280,12 +280,12 @@ class LoadedSurvey:
         columns = [self.sample.column(name) for name in names]
         answered = ~self.survey.frame[columns].isin(NO_ANSWERS).any(axis=1)
         try:
-            terms = odds(self.survey, item, columns, answered)
+            ratios = odds(self.survey, item, columns, answered)
         except SurveyError as why:  # a group that answers all alike: the model has nothing to say
             return Absent(self.report.say("Không ước lượng được mô hình: {why}", why=str(why)))
-        if terms is None:
+        if ratios is None:
             return Absent(self.report.say("Không công bố mô hình: có nhóm không được công bố."))
-        return self._marked(self._odds(terms))
+        return self._marked(self._odds(ratios))
 
     def _odds(self, terms: pd.DataFrame) -> pd.DataFrame:
         book, lang = self.sample.codebook, self.report.lang
