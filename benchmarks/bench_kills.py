@@ -21,10 +21,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
-from kills import editions
+from kills import SHOPS, editions, project
 
 from qngai_analysis.edition.publishing import check_writable, recorded
 from qngai_analysis.raw import sha256
+from qngai_analysis.survey.release.ledger import read
 
 
 def state(folder: Path) -> str:
@@ -32,9 +33,10 @@ def state(folder: Path) -> str:
         return "absent"
     listed = recorded(json.loads((folder / "manifest.json").read_text()))
     there = {path.name: sha256(path) for path in folder.iterdir() if path.name != "manifest.json"}
-    if "survey_tables.json" not in there:
+    letter = (folder / "a.html").read_text()
+    if letter not in [state.basis for state in read(SHOPS)[0]]:
         return "history lost"
-    return (folder / "a.html").read_text() if there == listed else "mixed"
+    return letter if there == listed else "mixed"
 
 
 def main() -> None:
@@ -43,7 +45,7 @@ def main() -> None:
     kills = parser.parse_args().kills
     found: Counter[str] = Counter()
     with tempfile.TemporaryDirectory() as base:
-        folder, notebook = Path(base, "reports", "2025"), Path(base, "n.ipynb")
+        folder, notebook = project(Path(base)), Path(base, "n.ipynb")
         notebook.write_text("{}")
         editions(folder, notebook, "old")
         begun = time.monotonic()

@@ -5,8 +5,7 @@ environment variable ``QNGAI_HOME``; the current folder and its parents; the fol
 the package was installed from. So a notebook opened from ``notebooks/`` and the command line
 run from anywhere below the project see the same files.
 
-Published editions are looked for in its folder ``reports``, or in the one that ``QNGAI_REPORTS``
-names (the command line sets it to ``--out``, so that the notebooks it runs know).
+What was published of surveys stands in its folder ``releases``, wherever the reports themselves were put.
 """
 
 from __future__ import annotations
@@ -17,8 +16,6 @@ from pathlib import Path
 
 from qngai_analysis.errors import RawFileError
 
-#: Environment variable that names the folder of published editions.
-REPORTS = "QNGAI_REPORTS"
 PACKAGE = Path(__file__).resolve().parent
 
 
@@ -80,8 +77,12 @@ def start(room: str, *parts: str) -> Path:
 
 def reports() -> Path:
     """Return the folder of published editions, one folder a year in it (it need not exist)."""
-    named = os.environ.get(REPORTS)
-    return Path(named) if named else project() / "reports"
+    return project() / "reports"
+
+
+def releases() -> Path:
+    """Return the folder of the ledgers of what was published of surveys (it need not exist)."""
+    return project() / "releases"
 
 
 def notebooks() -> Path:

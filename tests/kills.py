@@ -1,7 +1,7 @@
 """Publish a new edition over an old one again and again, killed one touch of the disk later each time.
 
-``python tests/kills.py FOLDER yes|no``: FOLDER/0001 … are what the kills left; ``no`` takes the exchange of two
-folders away. tests/test_edition_publishing.py looks at what is there; benchmarks/bench_kills.py at many more.
+``python tests/kills.py FOLDER yes|no``: FOLDER/0001 … are projects as the kills left them; ``no`` takes
+the exchange of two folders away. tests/test_edition_publishing.py looks at what is there; benchmarks/bench_kills.py at many more.
 """
 
 import os
@@ -11,21 +11,30 @@ from itertools import count
 from pathlib import Path
 
 from qngai_analysis.edition import switch
-from qngai_analysis.edition.kept import Kept
 from qngai_analysis.edition.publishing import Made, publish
-from qngai_analysis.survey.release.releases import Release
+from qngai_analysis.survey.release.ledger import read
+
+SHOPS = ("shops", 2025, "simulated")
 
 
-def tables(digest: str) -> Kept:
-    release = Release("shops", 2025, "simulated", "2025.csv", digest, digest, (), {})
-    return Kept((release,))
+def project(folder: Path) -> Path:
+    """Make a project, the one of this process; return the folder of an edition in it."""
+    (folder / "data" / "raw").mkdir(parents=True)
+    os.environ["QNGAI_HOME"] = str(folder)
+    return folder / "reports" / "2025"
+
+
+def released(letter: str) -> dict:
+    """What an edition takes from a survey."""
+    row = {"row": "Tất cả", "n": 50.0, "estimate": 0.5, "symbol": "", "flag": "", "reason": ""}
+    table = {"item": "sells_online", "what": "", "rows": [row], "checksums": {"Tất cả": letter}}
+    return {"of": SHOPS, "basis": letter, "seen": read(SHOPS)[1], **table}
 
 
 def editions(folder: Path, notebook: Path, letter: str) -> None:
     made = {"a.html": letter.encode(), ("a.pdf" if letter == "old" else "c.html"): letter.encode()}
-    publish(
-        folder, [Made("a", notebook, {}, made), Made("b", notebook, {}, {"b.html": b"b"})], tables(letter)
-    )
+    first = Made("a", notebook, {}, made, released=(released(letter),))
+    publish(folder, [first, Made("b", notebook, {}, {"b.html": b"b"})])
 
 
 def killed(work, touched: str, step: int) -> bool:
@@ -52,11 +61,12 @@ def main(base: Path, exchange: bool) -> None:
     notebook.write_text("{}")
     for step in count(1):
         case = base / f"{step:04}"
-        editions(case / "2025", notebook, "old")
-        (case / "2025" / "ghi-chu.txt").write_text("mine")
-        (case / "2025" / "thu-muc").mkdir()
-        (case / "2025" / "thu-muc" / "so.txt").write_text("mine")
-        if not killed(lambda: editions(case / "2025", notebook, "new"), str(case), step):  # noqa: B023
+        edition = project(case)
+        editions(edition, notebook, "old")
+        (edition / "ghi-chu.txt").write_text("mine")
+        (edition / "thu-muc").mkdir()
+        (edition / "thu-muc" / "so.txt").write_text("mine")
+        if not killed(lambda: editions(edition, notebook, "new"), str(case), step):  # noqa: B023
             return
 
 

@@ -6,11 +6,9 @@ import pytest
 from bs4 import BeautifulSoup
 from pypdf import PdfReader
 
-from qngai_analysis.edition.batch import beside
 from qngai_analysis.edition.engine import Job, execute, produce, produce_all, render
 from qngai_analysis.errors import ParameterError, PlanError, RenderError
 from qngai_analysis.page.shown import MIME
-from qngai_analysis.paths import REPORTS
 
 PARAMETERS = 'year: int = 2024\ncutoff: str = "2025-12-15"\nlang: str = "vi"'
 REPORT = """\
@@ -51,18 +49,6 @@ def notebook(tmp_path):
 def printed(executed) -> str:
     outputs = [o for cell in executed["cells"] for o in cell.get("outputs", ())]
     return "".join(o["text"] for o in outputs if o["output_type"] == "stream")
-
-
-def test_a_notebook_sees_the_editions_that_it_is_published_beside(notebook, tmp_path):
-    """Survey tables are made in the notebook's process; there they are compared with earlier editions."""
-    path = notebook("from qngai_analysis import paths\nprint(paths.reports())")
-    before = os.environ.get(REPORTS)
-
-    with beside(tmp_path / "out"):
-        executed = execute(path)
-
-    assert printed(executed).strip() == str(tmp_path / "out")
-    assert os.environ.get(REPORTS) == before
 
 
 def test_a_report_is_rendered_from_notebook_to_edition(notebook, tmp_path):

@@ -5,11 +5,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from kills import SHOPS, editions, project
 
 from qngai_analysis.edition import switch
 from qngai_analysis.edition.publishing import Made, check_writable, publish
 from qngai_analysis.errors import RenderError, SurveyError
 from qngai_analysis.raw import sha256
+from qngai_analysis.survey.release.ledger import file_of, read
 
 
 @pytest.fixture
@@ -93,16 +95,15 @@ def test_when_any_step_fails_the_earlier_edition_is_all_there(tmp_path, made, mo
 @pytest.mark.skipif(sys.platform == "win32", reason="processes are forked to be killed")
 @pytest.mark.parametrize("exchange", ["yes", "no"])
 def test_killed_at_any_step_an_edition_is_the_old_or_the_new_and_the_next_run_tidies_up(
-    tmp_path, made, exchange
+    tmp_path, made, monkeypatch, exchange
 ):
     """Every touch of the disk is a step; the process dies there as after a power cut."""
     subprocess.run([sys.executable, str(KILLS), str(tmp_path), exchange], check=True)
     cases = sorted(path for path in tmp_path.iterdir() if path.is_dir())
     assert len(cases) > 20
     for case in cases:
-        folder = case / "2025"
-        # the survey tables, without which a revision could tell of single answers, are always to be found
-        assert [*case.glob("*/survey_tables.json")], case.name
+        monkeypatch.setenv("QNGAI_HOME", str(case))
+        folder = case / "reports" / "2025"
         if exchange == "yes":
             assert folder.is_dir(), "an edition is never absent"
         check_writable(folder)
@@ -112,15 +113,15 @@ def test_killed_at_any_step_an_edition_is_the_old_or_the_new_and_the_next_run_ti
         }
         digests = {name: sha256(folder / name) for name in files}
         recorded = {name: d for entry in manifest["documents"].values() for name, d in entry["files"].items()}
-        assert digests == recorded | manifest["survey_tables"]["files"], case.name
+        assert digests == recorded, case.name
         assert (folder / "ghi-chu.txt").read_text() == "mine"
         assert (folder / "thu-muc" / "so.txt").read_text() == "mine"
         assert files["a.html"] in (b"old", b"new")
-        assert set(files) == {"a.html", "b.html", "survey_tables.json"} | (
-            {"a.pdf"} if files["a.html"] == b"old" else {"c.html"}
-        )
+        assert set(files) == {"a.html", "b.html"} | ({"a.pdf"} if files["a.html"] == b"old" else {"c.html"})
+        # what is published of a survey is in the ledger, without which a revision could tell of single answers
+        assert files["a.html"].decode() in [state.basis for state in read(SHOPS)[0]], case.name
         publish(folder, [made("khac", b_html=b"again")])
-        assert [path.name for path in case.iterdir()] == ["2025"], "leftovers are swept"
+        assert [path.name for path in folder.parent.iterdir()] == ["2025"], "leftovers are swept"
 
 
 def test_what_the_office_changed_is_kept_beside_the_new_report_and_said(tmp_path, made, caplog):
@@ -176,17 +177,16 @@ def test_a_file_that_somebody_took_away_is_no_longer_in_the_manifest(tmp_path, m
     assert list(manifest["documents"]["bao_cao"]["files"]) == ["a.html"]
 
 
-def test_lost_survey_tables_are_refused(tmp_path, made):
-    folder = tmp_path / "2025"
-    publish(folder, [made(a_html=b"A")])
-    manifest = json.loads((folder / "manifest.json").read_text())
-    manifest["survey_tables"] = {"files": {"survey_tables.json": "0" * 64}, "releases": [{}]}
-    (folder / "manifest.json").write_text(json.dumps(manifest))
+def test_a_lost_ledger_of_what_was_published_is_refused(tmp_path, monkeypatch):
+    (tmp_path / "nb.ipynb").write_text("{}")
+    monkeypatch.setenv("QNGAI_HOME", "")
+    folder = project(tmp_path)
+    editions(folder, tmp_path / "nb.ipynb", "old")
+    file_of(SHOPS).unlink()
 
-    with pytest.raises(
-        RenderError, match=r"survey_tables\.json: the survey tables .* are gone or were changed"
-    ):
-        publish(folder, [made(a_html=b"B")])
+    with pytest.raises(RenderError, match=r"shops\.2025\.simulated\.json: missing, though an edition"):
+        editions(folder, tmp_path / "nb.ipynb", "new")
+    assert (folder / "a.html").read_bytes() == b"old"
 
 
 @pytest.mark.parametrize(
@@ -194,7 +194,7 @@ def test_lost_survey_tables_are_refused(tmp_path, made):
     [
         '{"documents": []}',
         '{"documents": {"r0": null}}',
-        '{"documents": {}, "survey_tables": [1]}',
+        '{"documents": {}, "surveys": 1}',
         '{"r9": {}}',
         '{"documents": {"r0": {"files": {"../../victim": "0"}}}}',
         "[" * 100_000,

@@ -117,7 +117,9 @@ def test_another_province_goes_from_the_empty_folder_to_its_report(
     for file in files:
         text = words(file)
         assert "Gia Lai" in text or file.stem.startswith("nong_nghiep")
-        if not file.stem.startswith("nong_nghiep"):  # the sector notebooks' own text quotes this project's plan
+        if not file.stem.startswith(
+            "nong_nghiep"
+        ):  # the sector notebooks' own text quotes this project's plan
             assert not FOREIGN.findall(text), f"{file.name}: {FOREIGN.findall(text)}"
     assert "12,5%" in words(files[0])
     assert "xã, phường, đặc khu" in words(next(f for f in files if f.name == "nong_nghiep_2026.html"))

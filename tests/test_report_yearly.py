@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from survey_workbench import REPOSITORY, copy_simulated
 
+from qngai_analysis import paths
 from qngai_analysis.edition.batch import Edition, render_year
 from qngai_analysis.errors import ParameterError, RawFileError
 from qngai_analysis.page.blocks import Prose
@@ -122,7 +123,7 @@ def test_what_the_office_writes_is_printed_in_its_section_under_its_mark(
 def test_what_changed_since_the_edition_before_is_a_section_and_named_on_the_first_page(
     report: yearly.YearReport, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("QNGAI_REPORTS", str(tmp_path))
+    monkeypatch.setattr(paths, "reports", lambda: tmp_path)
     assert yearly.changes(report) == []
     assert "chưa có kỳ báo cáo trước" in told(yearly.summary(report))
     (tmp_path / "2024").mkdir()

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -20,10 +18,11 @@ from qngai_analysis.errors import ParameterError, RenderError
 from qngai_analysis.progress.cutoff import cutoff_day, span_cutoff
 from qngai_analysis.project import read_project
 from qngai_analysis.raw import csv_text
-from qngai_analysis.survey.release.releases import FILE
+from qngai_analysis.survey.observations import METHOD
+from qngai_analysis.words.folding import fold
 
 if TYPE_CHECKING:
-    from qngai_analysis.edition.kept import Kept
+    import pandas as pd
 
 YEARLY = "bao_cao_nam"
 TABLES = ("assessment.json", "assessment.csv")
@@ -88,8 +87,15 @@ class Edition:
             notebook,
             values,
             self.formats,
-            # the two languages of a report stand side by side
-            stem=f"{name}_{self.name}" + ("" if lang == "vi" else f"_{lang}"),
+            # the two languages of a report stand side by side, and those of districts beside the province's
+            stem="_".join(
+                [
+                    name,
+                    *_place(values.get("district")),
+                    self.name,
+                    *([] if lang == "vi" else [str(lang)]),
+                ]
+            ),
             inputs=_inputs(),
             cell_seconds=self.cell_seconds,
         )
@@ -121,9 +127,7 @@ def render_sector(sector: str, edition: Edition, *, progress: Progress | None = 
     Returns and errors are those of ``render_year``; ParameterError also for a sector that
     the project does not have.
     """
-    covered = read_project().sector(sector)
-    named = [block.name for block in covered.survey]
-    return _publish(edition, [edition.job(covered.notebook)], progress, surveys=named)
+    return _publish(edition, [edition.job(read_project().sector(sector).notebook)], progress)
 
 
 def render(
@@ -168,21 +172,7 @@ def render_named(named: str, edition: Edition, *, progress: Progress | None = No
             notebooks=", ".join(sorted(file.stem for file in paths.notebooks().glob("*.ipynb"))),
             sectors=", ".join(sectors),
         )
-    return _publish(edition, [edition.job(found)], progress, surveys=[])
-
-
-@contextmanager
-def beside(out: Path) -> Iterator[None]:
-    """Let survey tables, here and in notebooks' processes, be compared with the editions in ``out``."""
-    before = os.environ.get(paths.REPORTS)
-    os.environ[paths.REPORTS] = str(out.resolve())
-    try:
-        yield
-    finally:
-        if before is None:
-            del os.environ[paths.REPORTS]
-        else:
-            os.environ[paths.REPORTS] = before
+    return _publish(edition, [edition.job(found)], progress)
 
 
 def plan_year(edition: Edition, *, with_sectors: bool = True) -> list[tuple[str, list[str] | None]]:
@@ -191,7 +181,7 @@ def plan_year(edition: Edition, *, with_sectors: bool = True) -> list[tuple[str,
     An empty list: it stays as it is, or was made of the same before; None: it was never made here.
     """
     folder, jobs = edition.folder, _jobs(edition, with_sectors)
-    common, before = cache.shared(edition.out), cache.published(folder)
+    common, before = cache.shared(), cache.published(folder)
     told: list[tuple[str, list[str] | None]] = []
     for job in jobs:
         parts = cache.ingredients(job, common)
@@ -200,6 +190,11 @@ def plan_year(edition: Edition, *, with_sectors: bool = True) -> list[tuple[str,
         else:
             told.append((job.stem, cache.changed(parts, before[job.stem]) if job.stem in before else None))
     return told
+
+
+def _place(district: object) -> list[str]:
+    """Return a district's name as part of a file's."""
+    return [fold(str(district)).replace(" ", "_")] if district else []
 
 
 def _jobs(edition: Edition, with_sectors: bool) -> list[Job]:
@@ -213,7 +208,6 @@ def _publish(
     jobs: Sequence[Job],
     progress: Progress | None,
     *,
-    surveys: Sequence[str] | None = None,
     tables: bool = False,
 ) -> list[Path]:
     """Make reports, what they are published with, and publish all of it; what was made before is taken as it is."""
@@ -222,20 +216,21 @@ def _publish(
         check(job)
     named = [name for job in jobs for name in job.names()] + [*TABLES] * tables
     check_writable(folder, named)
-    common, before = cache.shared(edition.out), cache.published(folder)
+    common, before = cache.shared(), cache.published(folder)
     parts = [cache.ingredients(job, common) for job in jobs]
     if all(before.get(job.stem) == made_of for job, made_of in zip(jobs, parts, strict=True)):
-        return [folder / name for name in (*named, FILE, MANIFEST) if (folder / name).is_file()]
+        return [folder / name for name in (*named, MANIFEST) if (folder / name).is_file()]
     done: dict[int, Any] = {place: cache.find(made_of, jobs[place]) for place, made_of in enumerate(parts)}
-    works: dict[int, worker.Work] = {-1: _Kept(edition, surveys)}
-    works |= {place: Report(job) for place, job in enumerate(jobs) if done[place] is None}
+    works: dict[int, worker.Work] = {
+        place: Report(job) for place, job in enumerate(jobs) if done[place] is None
+    }
     if tables and 0 in works:
-        works[-2] = _Tables(edition)
+        works[-1] = _Tables(edition)
     _work(edition, jobs, works, done, progress)
-    if -2 in done:
-        done[0] = replace(done[0], files={**done[0].files, **done[-2]})
+    if -1 in done:
+        done[0] = replace(done[0], files={**done[0].files, **done[-1]})
     made = [done[place] for place in range(len(jobs))]
-    files = publish(folder, made, done[-1])
+    files = publish(folder, made)
     cache.remember(folder, zip(parts, made, strict=True), before)
     return files
 
@@ -249,17 +244,16 @@ def _work(
 ) -> None:
     """Do what is to be done and add what it gives to ``done``."""
     places = [*works]
-    with beside(edition.out):
-        for event in worker.run([*works.values()], warm=_Shared(edition), seconds=edition.cell_seconds):
-            place = places[event.place]
-            if event.kind == "fault":
-                raise _with_name(event.value, jobs, place)
-            if event.kind == "done":
-                done[place] = event.value
-            if progress is not None and len(jobs) > 1:
-                progress(sum(done.get(n) is not None for n in range(len(jobs))), len(jobs))
-            elif progress is not None and event.kind == "step" and place == 0:
-                progress(*event.value)
+    for event in worker.run([*works.values()], warm=_Shared(edition), seconds=edition.cell_seconds):
+        place = places[event.place]
+        if event.kind == "fault":
+            raise _with_name(event.value, jobs, place)
+        if event.kind == "done":
+            done[place] = event.value
+        if progress is not None and len(jobs) > 1:
+            progress(sum(done.get(n) is not None for n in range(len(jobs))), len(jobs))
+        elif progress is not None and event.kind == "step" and place == 0:
+            progress(*event.value)
 
 
 def _with_name(fault: Exception, jobs: Sequence[Job], place: int) -> Exception:
@@ -285,20 +279,6 @@ class _Shared:
 
 
 @dataclass(frozen=True)
-class _Kept:
-    """The work of making the survey tables that the edition keeps."""
-
-    edition: Edition
-    surveys: Sequence[str] | None
-
-    def __call__(self, advance: Progress) -> Kept:
-        from qngai_analysis.edition.kept import survey_tables
-
-        edition = self.edition
-        return survey_tables(edition.folder, edition.year, named=self.surveys, real_only=edition.real_only)
-
-
-@dataclass(frozen=True)
 class _Tables:
     """The work of writing the assessment as files."""
 
@@ -316,21 +296,37 @@ def _tables(edition: Edition) -> dict[str, bytes]:
     cutoff = edition.day
     plans = read_project().judged(edition.year, edition.plan, ended=True)
     result = judge_year(edition.year, plans=plans, cutoff=cutoff, real_only=edition.real_only)
-    content = as_saved(result.table, year=edition.year, cutoff=cutoff, real_only=edition.real_only)
+    table = _as_precise_as_published(result.table)
+    content = as_saved(table, year=edition.year, cutoff=cutoff, real_only=edition.real_only)
     methods = {
-        f"method_{name}": [row[name] for row in result.table["methods"]]
+        f"method_{name}": [row[name] for row in table["methods"]]
         for name in ("linear", "eurostat", "destatis", "escap")
     }
     lists = {
-        name: ["; ".join(cell) if isinstance(cell, list) else "" for cell in result.table[name]]
+        name: ["; ".join(cell) if isinstance(cell, list) else "" for cell in table[name]]
         for name in ("owners", "agencies", "related")
     }
-    flat = result.table.drop(columns="methods").assign(**methods, **lists)
+    flat = table.drop(columns="methods").assign(**methods, **lists)
     return {
         TABLES[0]: (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode(),
         # the byte order mark makes Excel read Vietnamese letters
         TABLES[1]: ("\ufeff" + csv_text(flat)).encode(),
     }
+
+
+def _as_precise_as_published(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the assessment with no digit of what follows from a survey's estimate that is printed nowhere."""
+    import pandas as pd  # heavy: only here
+
+    surveyed = table["method"].eq(METHOD)
+    numbers = table.select_dtypes("float").columns
+    table = table.copy()
+    table.loc[surveyed, numbers] = table.loc[surveyed, numbers].round(3)
+    methods = [
+        {name: one and round(one, 3) for name, one in found.items()} if of_survey else found
+        for found, of_survey in zip(table["methods"], surveyed, strict=True)
+    ]
+    return table.assign(methods=pd.Series(methods, index=table.index, dtype=object))
 
 
 def _inputs() -> list[Path]:

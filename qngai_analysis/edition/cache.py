@@ -1,7 +1,7 @@
 """Reports made before, kept in the project's ``.qngai-cache`` under a checksum of all that they are made of.
 
 A report is made of the package, Python and the libraries, its notebook and what lies beside it, parameters,
-every file below ``data/raw``, and the survey tables of the editions around it. If one of them changes, the report is
+every file below ``data/raw``, and the ledger of what was published of surveys. If one of them changes, the report is
 made again; so it is if its entry is gone or damaged. The folder can be removed at any time.
 """
 
@@ -26,7 +26,6 @@ from qngai_analysis.edition.engine import Job
 from qngai_analysis.edition.publishing import MANIFEST, Made, read_manifest, recorded
 from qngai_analysis.errors import RawFileError, RenderError
 from qngai_analysis.raw import sha256
-from qngai_analysis.survey.release.releases import FILE
 
 #: Environment variable that names another folder than the project's ``.qngai-cache``.
 CACHE = "QNGAI_CACHE"
@@ -71,16 +70,19 @@ def _program() -> Ingredients:
     }
 
 
-def shared(reports: Path) -> Ingredients:
-    """Return what all reports are made of, whose editions lie in ``reports``."""
+def shared() -> Ingredients:
+    """Return what all reports are made of."""
     home = paths.project()
     files = [
         *(path for path in paths.raw().rglob("*") if path.is_file()),
         *(path for path in paths.notebooks().glob("*.py")),
     ]
     found = {path.relative_to(home).as_posix(): sha256(path) for path in sorted(files)}
-    kept = {f"{path.parent.name}/{path.name}": sha256(path) for path in sorted(reports.glob(f"[!.]*/{FILE}"))}
-    return _program() | found | kept
+    return _program() | found | _ledgers()
+
+
+def _ledgers() -> Ingredients:
+    return {f"releases/{path.name}": sha256(path) for path in sorted(paths.releases().glob("*.json"))}
 
 
 def ingredients(job: Job, common: Ingredients) -> Ingredients:
@@ -104,7 +106,13 @@ def find(made_of: Ingredients, job: Job | Made) -> Made | None:
         if not whole or content["of"] != _digest(made_of):
             return None
         return Made(
-            content["stem"], job.notebook, content["parameters"], files, job.inputs, content["not_printed"]
+            content["stem"],
+            job.notebook,
+            content["parameters"],
+            files,
+            job.inputs,
+            content["released"],
+            content["not_printed"],
         )
     except (OSError, ValueError, KeyError, TypeError, RecursionError, RawFileError):
         return None
@@ -116,6 +124,7 @@ def _keep(made_of: Ingredients, made: Made) -> None:
         "of": _digest(made_of),
         "stem": made.stem,
         "parameters": dict(made.parameters),
+        "released": list(made.released),
         "not_printed": list(made.not_printed),
         "files": {name: hashlib.sha256(data).hexdigest() for name, data in made.files.items()},
     }
@@ -171,13 +180,13 @@ def remember(
 
     Where nothing can be written nothing is kept.
     """
-    tables = f"{folder.name}/{FILE}"
-    # made now, they decide that the same files give the same tables again
-    own = {tables: sha256(folder / FILE)} if (folder / FILE).is_file() else {}
+    own = _ledgers()  # what was entered now decides that the same files give the same tables again
     reports = dict(before)
     with contextlib.suppress(OSError, ValueError, KeyError, TypeError, RecursionError):
         for parts, report in made:
-            settled = {name: digest for name, digest in parts.items() if name != tables} | own
+            settled = {
+                name: digest for name, digest in parts.items() if not name.startswith("releases/")
+            } | own
             reports[report.stem] = settled
             if find(settled, report) is None:
                 _keep(settled, report)

@@ -14,6 +14,7 @@ import logging
 import os
 import re
 import sys
+import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -27,6 +28,7 @@ from qngai_analysis.errors import QngaiError, RenderError
 from qngai_analysis.page.document import Document, read
 from qngai_analysis.page.pdf import uncovered
 from qngai_analysis.page.shown import BLOCKS_ONLY
+from qngai_analysis.survey.release.ledger import NOTES, noted
 
 FORMATS = ("html", "pdf", "docx", "xlsx", "ipynb")
 # what cells and writers are about to need
@@ -271,7 +273,11 @@ class Report:
         wanted = list(dict.fromkeys(job.formats))
         values = checked(job.notebook, job.parameters)
         # people open the notebook as run in JupyterLab
-        executed = _Run(job.notebook, values, "ipynb" not in wanted)(advance)
+        with tempfile.TemporaryDirectory(prefix="qn-", ignore_cleanup_errors=True) as notes:
+            os.environ[NOTES] = notes  # of this process, which is made for this notebook
+            executed = _Run(job.notebook, values, "ipynb" not in wanted)(advance)
+            released = noted(Path(notes))
+            del os.environ[NOTES]
         full = {name: p.default for name, p in declared(job.notebook).items()} | values
         stem = job.stem or job.notebook.stem
         document = read_report(executed, full, name=stem)
@@ -287,6 +293,7 @@ class Report:
             parameters=full,
             files=files,
             inputs=tuple(job.inputs),
+            released=released,
             not_printed=tuple(uncovered("".join(sorted(set(page.decode()))))) if "pdf" in wanted else (),
         )
 

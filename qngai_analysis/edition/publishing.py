@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import importlib.metadata
 import json
@@ -12,19 +13,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from qngai_analysis.edition import switch
 from qngai_analysis.edition.lock import locked
 from qngai_analysis.errors import RawFileError, RenderError
-from qngai_analysis.paths import project
+from qngai_analysis.paths import project, releases, reports
 from qngai_analysis.raw import sha256
-from qngai_analysis.survey.release.releases import FILE
+from qngai_analysis.survey.release.ledger import enter, populations
 from qngai_analysis.survey.release.unit_records import assert_no_unit_records
 from qngai_analysis.words.language import message
-
-if TYPE_CHECKING:
-    from qngai_analysis.edition.kept import Kept
 
 MANIFEST = "manifest.json"
 _log = logging.getLogger(__name__)
@@ -39,6 +37,7 @@ class Made:
     parameters: Mapping[str, Any]
     files: Mapping[str, bytes]
     inputs: Sequence[Path] = field(default=())
+    released: Sequence[Mapping[str, Any]] = field(default=())  # what it takes from surveys, for the ledger
     not_printed: Sequence[str] = field(default=())  # characters that the PDF's font lacks
 
     def record(self) -> dict[str, Any]:
@@ -61,18 +60,15 @@ def _named(path: Path) -> str:
         return path.name  # a file from elsewhere; a machine's folders are nobody's business
 
 
-def publish(folder: Path, made: Sequence[Made], kept: Kept | None = None) -> list[Path]:
+def publish(folder: Path, made: Sequence[Made]) -> list[Path]:
     """Put the files of one or more reports into a folder, all or nothing.
 
     The whole folder is made anew beside its place (``edition.switch``), with what it holds of other reports and of
     the user's, and takes the old one's place in one step. Files of an earlier edition of the same reports that
     are no longer made are left out. A file that somebody changed since it was made, or that is none of
     this program's, is never replaced: it is kept beside the new one under another name, and a line says so.
-    Runs that publish beside each other do so one after the other.
-
-    Parameters
-    ----------
-    kept : the survey tables that the edition keeps; by default those it has stay
+    Runs that publish beside each other do so one after the other. What the reports publish of surveys is entered
+    in the project's ledger first.
 
     Returns
     -------
@@ -84,23 +80,23 @@ def publish(folder: Path, made: Sequence[Made], kept: Kept | None = None) -> lis
     RenderError
         The folder cannot be made or written (it is a file, there is no permission or no space, a
         name is too long, a file is open elsewhere), another run does not let go of it, two reports
-        make a file of the same name, a folder bears a report's name, or the manifest or the survey tables of
-        the edition that is there are damaged.
+        make a file of the same name, a folder bears a report's name, the manifest of the edition that is there
+        is damaged, or what is published of a survey can't be entered in its ledger.
     """
     files = _merged(made)
     with _writable(folder, files) as place:
         before = _earlier(place)
-        if kept is not None:
-            kept = kept.upon(place / FILE)
-            files |= kept.files()
-        content = _manifest(before, made, kept)
+        content = _manifest(before, made)
         gone = recorded(before).keys() - recorded(content).keys()
         files[MANIFEST] = _as_json(content)
         same = all(
             (place / name).is_file() and (place / name).read_bytes() == data for name, data in files.items()
         )
+        released = [note for report in made for note in report.released]
         if gone or not same:
-            _exchange(place, files, before, gone)
+            _exchange(place, files, before, gone, released)
+        else:
+            _entered(place, released)
     return [folder / name for name in files]
 
 
@@ -145,17 +141,22 @@ def _writable(folder: Path, names: Iterable[str]) -> Iterator[Path]:
 
 
 def _exchange(
-    place: Path, files: Mapping[str, bytes], before: Mapping[str, Any], gone: Iterable[str]
+    place: Path,
+    files: Mapping[str, bytes],
+    before: Mapping[str, Any],
+    gone: Iterable[str],
+    released: Sequence[Mapping[str, Any]],
 ) -> None:
     """Make the folder anew and put it in the old one's place."""
     with switch.anew(place, _listed) as new:
         for name, data in files.items():
             (new / name).write_bytes(data)
         assert_no_unit_records(new)
+        _entered(place, released)
         digests = recorded(before)
         changed = {
             name
-            for name in {*files, *gone} - {MANIFEST, FILE}
+            for name in {*files, *gone} - {MANIFEST}
             if (place / name).is_file()
             and (place / name).read_bytes() != files.get(name)
             and sha256(place / name) != digests.get(name)
@@ -185,7 +186,7 @@ def _merged(made: Iterable[Made]) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
     for report in made:
         for name, data in report.files.items():
-            if name in (MANIFEST, FILE) or Path(name).name != name or not _FILE_NAME.fullmatch(name):
+            if name == MANIFEST or Path(name).name != name or not _FILE_NAME.fullmatch(name):
                 raise RenderError(f"{name!r} cannot be the name of a report's file")
             if name in files:
                 raise RenderError(f"two reports of the edition make a file {name!r}")
@@ -223,9 +224,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         content = json.loads(path.read_text(encoding="utf-8"))
         for entry in content["documents"].values():
             _names(entry["files"])
-        tables = content.get("survey_tables", {})
-        _names(tables.get("files", {}))
-        assert isinstance(tables.get("releases", []), list)
+        assert isinstance(content.get("surveys", []), list)
     except FileNotFoundError:
         return {"documents": {}}
     except (ValueError, KeyError, TypeError, AttributeError, AssertionError, RecursionError):
@@ -242,12 +241,6 @@ def _names(files: Mapping[str, str]) -> None:
 def _earlier(place: Path) -> dict[str, Any]:
     """Return the manifest of the edition that is there, without files that somebody took away."""
     content = read_manifest(place)
-    for name, digest in content.get("survey_tables", {}).get("files", {}).items():
-        if not (place / name).is_file() or sha256(place / name) != digest:
-            raise RenderError(
-                f"{place / name}: the survey tables that this edition published are gone or were changed; without "
-                "them a revision could tell of single answers: bring the file back, or move the folder away"
-            )
     for entry in content["documents"].values():
         entry["files"] = {name: digest for name, digest in entry["files"].items() if (place / name).is_file()}
     content["documents"] = {stem: entry for stem, entry in content["documents"].items() if entry["files"]}
@@ -256,21 +249,44 @@ def _earlier(place: Path) -> dict[str, Any]:
 
 def recorded(content: Mapping[str, Any]) -> dict[str, str]:
     """Return the checksums of all files that a manifest lists, itself not among them."""
-    listed: dict[str, str] = dict(content.get("survey_tables", {}).get("files", {}))
+    listed: dict[str, str] = {}
     for entry in content["documents"].values():
         listed |= entry["files"]
     return listed
 
 
-def _manifest(before: Mapping[str, Any], made: Iterable[Made], kept: Kept | None) -> dict[str, Any]:
+def _manifest(before: Mapping[str, Any], made: Sequence[Made]) -> dict[str, Any]:
     """Return the new manifest."""
     documents = before["documents"] | {report.stem: report.record() for report in made}
-    surveys = kept.record() if kept else before.get("survey_tables", {})
+    surveys = list(before.get("surveys", []))
+    released = populations(note for report in made for note in report.released)
+    surveys += [one for one in released if one not in surveys]
     return {
         "made_by": f"qngai-analysis {importlib.metadata.version('qngai-analysis')}",
         "documents": dict(sorted(documents.items())),
-        **({"survey_tables": surveys} if surveys.get("releases") else {}),
+        **({"surveys": sorted(surveys)} if surveys else {}),
     }
+
+
+def _entered(place: Path, released: Sequence[Mapping[str, Any]]) -> None:
+    """Enter what is published of surveys in the project's ledgers."""
+    if released:
+        releases().mkdir(parents=True, exist_ok=True)
+        with locked(releases()):
+            enter(released, _published_of(place))
+
+
+def _published_of(place: Path) -> list[Any]:
+    """Return the surveys that editions here, and in the project's own folder, were published of."""
+    with contextlib.suppress(RawFileError):
+        return [one for parent in {place.parent, reports()} for one in _named_in(parent)]
+    return []
+
+
+def _named_in(folder: Path) -> Iterator[Any]:
+    for file in sorted(folder.glob(f"*/{MANIFEST}")):
+        with contextlib.suppress(ValueError, AttributeError):  # another program's: it says nothing of surveys
+            yield from json.loads(file.read_text(encoding="utf-8")).get("surveys", [])
 
 
 def _as_json(content: Mapping[str, Any]) -> bytes:

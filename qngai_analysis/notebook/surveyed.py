@@ -21,7 +21,7 @@ from qngai_analysis.page.blocks import Prose, literal
 from qngai_analysis.project import SurveyBlock
 from qngai_analysis.report.base import SHARE, Report, why_absent
 from qngai_analysis.report.printed import HIDDEN, NOT_SIGNIFICANT, REMARKS
-from qngai_analysis.report.sector.gaps import as_computed, difference, revisable, widest
+from qngai_analysis.report.sector.gaps import told, widest
 from qngai_analysis.report.sector.loading import (
     NO_ANSWERS,
     Sample,
@@ -36,10 +36,9 @@ from qngai_analysis.report.sector.loading import (
     source_of,
 )
 from qngai_analysis.report.sector.survey import flag_of
-from qngai_analysis.survey.estimate.columns import label_codes
 from qngai_analysis.survey.form.codebook import Codebook, Indicator, read_codebook
 from qngai_analysis.survey.form.codebook import surveys as survey_names
-from qngai_analysis.survey.release.publication import Method
+from qngai_analysis.survey.release.publication import Method, changed, compared, odds
 
 _MAIN = ["estimate", "ci_low", "ci_high", "se"]
 
@@ -186,15 +185,10 @@ class LoadedSurvey:
             return Absent(
                 self.report.say("Chưa có số liệu điều tra của hai năm trở lên để so sánh theo thời gian.")
             )
-        rows = [each.sample.estimate(item).iloc[0] for each in (other, self)]
-        if not all(map(as_computed, rows)):
+        test = changed(self.survey, other.survey, item)
+        if test is None:
             return Absent("")
-        settings: dict[str, Any] = {}
-        name = item.name
-        if item.kind == "ratio":
-            name, below = item.columns
-            settings = {"statistic": "ratio", "den": below}
-        test = self.survey.difference(name, other=other.survey, overlap=False, **settings).iloc[0]
+        rows = [each.sample.estimate(item).iloc[0] for each in (other, self)]
         ends = {
             "year": self.sample.year,
             "since": year,
@@ -223,12 +217,15 @@ class LoadedSurvey:
         item = self._indicator(indicator)
         name = self._by(by)
         table = _answered(by_group(self.sample, item, name, self.report.lang))
-        known = revisable(table).sort_values("estimate")
+        known = told(table)
+        too_few = Absent(self.report.say("Không đủ hai nhóm được công bố để so sánh."))
         if len(known) < 2:
-            return Absent(self.report.say("Không đủ hai nhóm được công bố để so sánh."))
+            return too_few
         column = self.sample.column(name)
         if groups is None and against is None:
             test = widest(self.sample, item, name, known)
+            if test is None:
+                return too_few
             return self._tested([_pair(known.iloc[-1], known.iloc[0], test)], item, ("high", "low"))
         chosen = {str(row["label"]): row for _, row in known.iterrows()}
         firsts = [groups[0]] if groups else [label for label in chosen if label != against]
@@ -245,9 +242,10 @@ class LoadedSurvey:
         rows = []
         for first in firsts:
             high, low = chosen[first], chosen[second]
-            found = difference(self.survey, item, column, (high["group"], low["group"]))
-            rows.append(_pair(high, low, found))
-        return self._tested(rows, item, ("high", "low"))
+            found = compared(self.survey, item, column, (high["row"], low["row"]))
+            if found is not None:
+                rows.append(_pair(high, low, found))
+        return self._tested(rows, item, ("high", "low")) if rows else too_few
 
     def _tested(self, rows: list[dict[str, Any]], item: Indicator, values: tuple[str, str]) -> Frame:
         frame = pd.DataFrame(rows).rename(columns={"estimate": "difference"})
@@ -280,49 +278,28 @@ class LoadedSurvey:
         if not names:
             raise SurveyError("regression({formula}): viết 'chỉ tiêu ~ nhóm + nhóm'", formula=repr(formula))
         columns = [self.sample.column(name) for name in names]
-        told = all(
-            as_computed(row)
-            for name in names
-            for _, row in _answered(by_group(self.sample, item, name, self.report.lang)).iterrows()
-        )
-        if not told:  # the odds of a group that is hidden, or not revised, would tell its share
-            return Absent(self.report.say("Không công bố mô hình: có nhóm không được công bố."))
         answered = ~self.survey.frame[columns].isin(NO_ANSWERS).any(axis=1)
         try:
-            fitted = self.survey.where(answered).regress(item.name, columns)
+            ratios = odds(self.survey, item, columns, answered)
         except SurveyError as why:  # a group that answers all alike: the model has nothing to say
             return Absent(self.report.say("Không ước lượng được mô hình: {why}", why=str(why)))
-        return self._marked(self._odds(item, names, fitted, self.survey.frame[answered]))
+        if ratios is None:
+            return Absent(self.report.say("Không công bố mô hình: có nhóm không được công bố."))
+        return self._marked(self._odds(ratios))
 
-    def _odds(
-        self, item: Indicator, names: Sequence[str], fitted: pd.DataFrame, frame: pd.DataFrame
-    ) -> pd.DataFrame:
+    def _odds(self, terms: pd.DataFrame) -> pd.DataFrame:
         book, lang = self.sample.codebook, self.report.lang
-        terms = fitted["term"].str.extract(r"^(?P<by>[^\[]+)\[(?P<group>.*)\]$")
-        odds = fitted[["estimate", "ci_low", "ci_high"]].apply(np.exp).rename(columns={"estimate": "odds"})
-        table = pd.concat([terms, odds, fitted["p_value"]], axis=1)
-        frame = frame.dropna(subset=[item.name, *map(self.sample.column, names)])
-        rows = []
-        for name in names:
-            column = self.sample.column(name)
-            code, levels = label_codes(frame[column])
-            # the model compares with the first group that is there
-            base = next(str(level) for place, level in enumerate(levels) if (code == place).any())
-            rows += [
-                pd.DataFrame({"by": [column], "group": [base], "odds": [1.0]}),
-                table[table["by"] == column],
-            ]
-        made = pd.concat(rows, ignore_index=True)
+        is_base = terms["odds"].isna()
         labels = [
-            group_words(book, by, group, lang) for by, group in zip(made["by"], made["group"], strict=True)
+            group_words(book, by, group, lang) + (f" ({self.report.say('gốc')})" if base else "")
+            for by, group, base in zip(terms["by"], terms["group"], is_base, strict=True)
         ]
-        heads = [grouping_words(book, by, lang) for by in made["by"]]
-        is_base = made["p_value"].isna()
-        labels = [
-            f"{label} ({self.report.say('gốc')})" if b else label
-            for label, b in zip(labels, is_base, strict=True)
-        ]
-        return made.assign(by=heads, label=labels)[["by", "label", "odds", "ci_low", "ci_high", "p_value"]]
+        made = terms.rename(columns={"low": "ci_low", "high": "ci_high"}).assign(
+            by=[grouping_words(book, by, lang) for by in terms["by"]],
+            label=labels,
+            odds=terms["odds"].mask(is_base, 1.0),
+        )
+        return made[["by", "label", "odds", "ci_low", "ci_high", "p_value"]]
 
     def small_areas(self, indicator: str, on: Sequence[str] = ("urban_share",)) -> Any:
         """Return model-based estimates by district: what the published ones and the districts' characteristics say together.

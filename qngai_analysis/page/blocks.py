@@ -159,7 +159,12 @@ def svg(drawing: Drawing) -> str:
         pyplot.close(drawing)
     text = stream.getvalue()
     text = re.sub(r"\s*<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
-    return text[text.index("<svg") :].strip() + "\n"
+    # a point of the page is far wider than its hundredth: further digits would only tell more than is printed
+    text = _LONG.sub(lambda found: f"{float(found[0]):.2f}", text[text.index("<svg") :])
+    return text.strip() + "\n"
+
+
+_LONG = re.compile(r"(?<![\w.])-?\d+\.\d{4,}(?![\w.])")
 
 
 @dataclass(frozen=True)

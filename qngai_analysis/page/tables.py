@@ -329,7 +329,9 @@ def _printed_cell(column: Column, value: Any, decimals: Any, unit: Any, lang: st
         return Cell(str(int(value)) if float(value).is_integer() else str(value), value=value)
     places = None if is_missing(decimals) else int(decimals)
     unit = "" if is_missing(unit) else str(unit)
-    return Cell(number(value, places, unit=unit, lang=lang), value=value, decimals=places, unit=unit)
+    # what a file holds is what is printed: no digit more
+    exact = value if isinstance(value, int) else round(float(value), 10 if places is None else places)
+    return Cell(number(value, places, unit=unit, lang=lang), value=exact, decimals=places, unit=unit)
 
 
 def _decorated(cell: Cell, flag: Any, href: Any) -> Cell:

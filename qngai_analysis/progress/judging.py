@@ -414,7 +414,6 @@ def _out_of_time(year: int, need: Need) -> Note:
 #: What the mark of an observation says to the reader of a verdict.
 MARKED = {
     "census": Note(NoteKind.CENSUS, Said("điều tra toàn bộ: hầu hết đơn vị của tổng thể đã trả lời")),
-    "stands": Note(NoteKind.STANDS, Said("giữ số đã công bố vì số rà soát chỉ khác ở quá ít đơn vị")),
 }
 
 

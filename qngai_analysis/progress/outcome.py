@@ -37,7 +37,6 @@ class NoteKind(StrEnum):
     BEFORE_DUE = "before-due"
     NO_PACE = "no-pace"
     CENSUS = "census"
-    STANDS = "stands"
     NOT_FINAL = "not-final"
     ROUNDED = "rounded"
     CONTRADICTED = "contradicted"

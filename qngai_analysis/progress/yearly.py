@@ -126,7 +126,7 @@ def judge_year(
 
 def _state() -> tuple[tuple[str, int, int], ...]:
     """Return what the files that a year is judged from look like: names, sizes, times of change."""
-    files = [*paths.raw().rglob("*"), *paths.reports().glob("*/*.json")]
+    files = [*paths.raw().rglob("*"), *paths.releases().glob("*.json")]
     stamps = [(str(file), file.stat()) for file in sorted(files) if file.is_file()]
     return tuple((name, stamp.st_size, stamp.st_mtime_ns) for name, stamp in stamps)
 

@@ -19,6 +19,7 @@ from qngai_analysis.errors import SurveyError
 from qngai_analysis.rehearse.population import VERSION, Population
 from qngai_analysis.rehearse.sampling import sampled_file
 from qngai_analysis.survey.form.codebook import read_codebook
+from qngai_analysis.survey.release import ledger
 
 SEED = 906
 
@@ -62,6 +63,8 @@ def simulate(
         sidecar.write_text(_sidecar(population, raw.sha256(file)), encoding="utf-8")
         file.replace(target)
         sidecar.replace(raw.sidecar_path(target))
+    if folder is None:  # people made up anew: nothing was published of them
+        ledger.file_of((survey, year, "simulated")).unlink(missing_ok=True)
     return target
 
 

@@ -24,7 +24,6 @@ from qngai_analysis.report.base import (
     source,
 )
 from qngai_analysis.report.printed import NOT_SIGNIFICANT, printed_figure, probability
-from qngai_analysis.report.sector.gaps import as_computed, difference
 from qngai_analysis.report.sector.loading import (
     Sample,
     Sector,
@@ -35,10 +34,10 @@ from qngai_analysis.report.sector.loading import (
 )
 from qngai_analysis.report.sector.survey import flag_of
 from qngai_analysis.survey.form.codebook import Indicator
+from qngai_analysis.survey.release.publication import against_rest
 from qngai_analysis.territory import ONE
 
 GAP = "Chênh lệch"
-HERE = "_here"  # column that says whether a row lies in the district
 
 
 def opening(sector: Sector) -> list[Prose]:
@@ -121,23 +120,17 @@ def _row(sector: Sector, sample: Sample, indicator: Indicator) -> dict[str, Any]
     mine = here.iloc[0]
     row["n"] = float(mine["n"])
     row |= {name: mine[column] * scale for name, column in _PRINTED.items()}
-    if not as_computed(mine):
-        return row | dict.fromkeys(_TESTED)  # the test would tell the figure that is not revised
-    test = _test(sector, sample, indicator)
+    test = against_rest(sample.survey, indicator, sample.column("district"), str(sector.district))
+    if test is None or pd.isna(test["p_value"]):
+        return row | dict.fromkeys(_TESTED)
     return row | {
-        "rest": (mine["estimate"] - test["estimate"]) * scale,
+        "rest": test["rest"] * scale,
         "gap": test["estimate"] * scale,
         "from": test["ci_low"] * scale,
         "to": test["ci_high"] * scale,
         "p": test["p_value"],
         "p_words": probability(sector, test["p_value"]),
     }
-
-
-def _test(sector: Sector, sample: Sample, indicator: Indicator) -> pd.Series:
-    """Return the difference between the district and the rest of the province, with its test."""
-    inside = sample.survey.frame[sample.codebook.design.district].astype(str).eq(str(sector.district))
-    return difference(sample.survey.assign(**{HERE: inside}), indicator, HERE, (True, False))
 
 
 def _against_the_rest(sector: Sector, sample: Sample, rows: list[dict[str, Any]]) -> Table:

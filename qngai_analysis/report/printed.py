@@ -10,7 +10,6 @@ from typing import Any
 
 from qngai_analysis import paths
 from qngai_analysis.evidence.published import read_territories
-from qngai_analysis.progress.judging import MARKED
 from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.project import read_project
 from qngai_analysis.raw import read_sidecar, read_table
@@ -31,7 +30,6 @@ HIDDEN = {"c": "bảo mật", "u": "kém tin cậy"}
 #: What a table's note says of a row that is published for a reason of its own.
 REMARKS = {
     Treatment.CENSUS: "điều tra toàn bộ, hầu hết đơn vị của tổng thể đã trả lời",
-    Treatment.STANDS: MARKED["stands"].said,
 }
 
 

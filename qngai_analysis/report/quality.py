@@ -377,6 +377,21 @@ def response(quality: Quality) -> list[Table | Prose]:
     return blocks or [Prose(none)]
 
 
+def _as_published(quality: Quality, survey: str, what: str, table: pd.DataFrame, key: str) -> pd.DataFrame:
+    """Return counts of a survey's file as they may be published, with what else the table says of its rows."""
+    from qngai_analysis.survey.form.intake import load_file
+    from qngai_analysis.survey.release.publication import published_counts
+
+    counts = [name for name in COUNTS if name in table.columns]
+    design = read_codebook(survey).design
+    found = published_counts(load_file(survey, quality.year).frame, design.weight, what, table, key, counts)
+    return found.merge(table.drop(columns=counts), on=key, how="left")
+
+
+#: The columns of counts in the accounts of answers and of the sample.
+COUNTS = ("units", "not_applicable", "due", "answered", "dont_know", "refused", "missing")
+
+
 def _outcomes(quality: Quality, survey: str) -> Table:
     from qngai_analysis.survey.form.intake import response_outcomes
 
@@ -385,8 +400,10 @@ def _outcomes(quality: Quality, survey: str) -> Table:
     caption = quality.say(
         "{survey}, năm {year}: kết quả tiếp cận mẫu", survey=quality.name(codebook), year=quality.year
     )
+    rows = _as_published(quality, survey, "outcomes", response_outcomes(survey, quality.year), "outcome")
+    whole = rows["units"].sum()
     return quality.table(
-        response_outcomes(survey, quality.year),
+        rows,
         caption,
         [
             row_head(
@@ -395,7 +412,7 @@ def _outcomes(quality: Quality, survey: str) -> Table:
                 0.6,
             ),
             counted("Số đơn vị", "units", 0.2),
-            measured("Tỷ lệ", lambda row: row.share * 100, 0.2, unit="%"),
+            measured("Tỷ lệ", lambda row: row.units / whole * 100, 0.2, unit="%"),
         ],
         simulated=quality.status(survey) == "simulated",
     )
@@ -409,7 +426,7 @@ def _account(quality: Quality, survey: str) -> Table:
         "{survey}, năm {year}: trả lời từng câu hỏi", survey=quality.name(codebook), year=quality.year
     )
     return quality.table(
-        response_account(survey, quality.year),
+        _as_published(quality, survey, "account", response_account(survey, quality.year), "question"),
         caption,
         [
             row_head("Câu hỏi", lambda row: quality.name(codebook.questions[row.question]), 0.42),
@@ -419,11 +436,20 @@ def _account(quality: Quality, survey: str) -> Table:
             counted("Không biết", "dont_know", 0.08),
             counted("Từ chối", "refused", 0.08),
             counted("Bỏ trống", "missing", 0.08),
-            measured("Không trả lời", lambda row: row.nonresponse * 100, 0.1, unit="%"),
+            measured("Không trả lời", _silent, 0.1, unit="%"),
         ],
-        notes=[quality.say("Số người (đơn vị) trong mẫu, không gia quyền. Không có gì bị bỏ lặng lẽ.")],
+        notes=[
+            quality.say(
+                "Số người (đơn vị) trong mẫu, không gia quyền, làm tròn đến bội số của 5; số dưới 10 không công bố (bảo mật)."
+            )
+        ],
         simulated=quality.status(survey) == "simulated",
     )
+
+
+def _silent(row: Any) -> float | None:
+    """Return the per cent of those asked who did not answer, of the published counts."""
+    return max(0.0, 100 * (1 - row.answered / row.due)) if row.due else None
 
 
 def questions(quality: Quality) -> list[Table]:

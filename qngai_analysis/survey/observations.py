@@ -95,8 +95,8 @@ def _observation(loaded: Any, item: Indicator, row: dict[Any, Any], place: str) 
         "series": item.code,
         "indicator": item.code,
         "name": item.vi,
-        "value": scale * row["estimate"],
-        "se": scale * row["se"],
+        "value": round(scale * row["estimate"], 6),
+        "se": round(scale * row["se"], 6),
         "df": row["df"],
         "n": float(row["n"]),
         "unit": item.unit,
@@ -112,6 +112,6 @@ def _observation(loaded: Any, item: Indicator, row: dict[Any, Any], place: str) 
         "publisher": loaded.sidecar.producer,
         "confidence": "high" if row["flag"] == "ok" else "medium",
         "evidence": loaded.evidence,
-        "mark": row["treatment"] if row["treatment"] in (Treatment.CENSUS, Treatment.STANDS) else None,
+        "mark": row["treatment"] if row["treatment"] == Treatment.CENSUS else None,
         "note": "; ".join(text for text in (item.note, row["reason"]) if text),
     }

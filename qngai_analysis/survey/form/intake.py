@@ -133,6 +133,7 @@ def _load_verified(
         "evidence": status,
         "file": path.name,
         "sha256": sha256,
+        "content": results.content_of(frame),
         "codebook_sha256": others[1],
         "tables_by": codebook.tables_by,
     }
@@ -182,8 +183,8 @@ def load_frame(survey: str, year: int, *, real_only: bool = False) -> pd.DataFra
         (``<question>_<choice>``: 1, 0, missing). Then the codebook's domains (categorical) and
         indicators (1/0 or number; missing outside the universe or where unknown; a ratio has two
         columns). An indicator of the household stands on the household's first row only.
-        ``attrs`` holds ``survey, year, evidence`` ("real" or "simulated"), ``file, sha256,
-        codebook_sha256, tables_by`` (see ``Codebook``).
+        ``attrs`` holds ``survey, year, evidence`` ("real" or "simulated"), ``file, sha256, content``
+        (checksums of the columns), ``codebook_sha256, tables_by`` (see ``Codebook``).
 
     Raises
     ------

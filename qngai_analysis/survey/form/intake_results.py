@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,32 @@ from qngai_analysis.survey.form.cells import Column, texts_where
 from qngai_analysis.survey.form.codebook import SPECIAL, Question
 from qngai_analysis.survey.form.condition import Answers, Bools, Floats, Status
 from qngai_analysis.survey.form.intake_checks import Checked, Statuses
+
+
+class Content(dict[str, str]):
+    """The checksum of each column of a frame; copies of the frame share it."""
+
+    def __deepcopy__(self, memo: object) -> Content:
+        return self
+
+    @property
+    def checksum(self) -> str:
+        """One checksum of all."""
+        return hashlib.sha256(repr(sorted(self.items())).encode()).hexdigest()
+
+    def differing(self, frame: pd.DataFrame, columns: Iterable[str]) -> list[str]:
+        """Return the columns that do not hold, row by row, what they held."""
+        return [name for name in columns if self.get(name) != column_checksum(frame[name])]
+
+
+def content_of(frame: pd.DataFrame) -> Content:
+    """Return the checksums of a frame's columns."""
+    return Content({str(name): column_checksum(frame[name]) for name in frame.columns})
+
+
+def column_checksum(column: pd.Series) -> str:
+    """Return the checksum of a column's values in their order."""
+    return hashlib.sha256(pd.util.hash_pandas_object(column, index=False).to_numpy().tobytes()).hexdigest()
 
 
 def analysis_frame(checked: Checked) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""Protecting respondents in published tables: small cells, what would give them away, differencing of editions.
+"""Protecting respondents in published tables: small cells, and what would give them away.
 
 A protected table holds no suppressed value anywhere: not the estimate, not its error, not its count.
 See ``docs/methods/disclosure.md``; sizes are in ``magnitudes``, unit records in ``unit_records``.
@@ -20,9 +20,6 @@ from qngai_analysis.survey.release.suppression import attack, laid_out, suppress
 from qngai_analysis.survey.release.treatment import by_symbol
 from qngai_analysis.survey.standards import STANDARDS, thresholds
 
-# figures closer than this were computed from the same answers
-_SAME = 1e-9
-
 
 @dataclass(frozen=True)
 class Disclosure:
@@ -30,17 +27,23 @@ class Disclosure:
     The thresholds of disclosure control.
 
     ``threshold``: fewest unweighted respondents behind a published cell. ``rounding_base``: published
-    counts are its multiples. ``dominance_n``, ``dominance_k``: the n largest contributors may make up
+    counts are its multiples. ``contributors``: fewest units that contribute more than
+    nothing to a magnitude. ``dominance_n``, ``dominance_k``: the n largest contributors may make up
     at most the share k of a magnitude. ``p_percent``: nobody may work out the largest contribution
-    closer than this share of it. ``protection``: an attacker's range for a suppressed magnitude must be
+    closer than this share of it. ``coarse_answers``, ``coarse_taken``, ``coarse_below``: how many answers wide the
+    steps are in which a share is printed (``gate.share_steps``). ``protection``: an attacker's range for a suppressed magnitude must be
     at least this share of it wide on either side.
     """
 
     threshold: int
     rounding_base: int
+    contributors: int
     dominance_n: int
     dominance_k: float
     p_percent: float
+    coarse_answers: int
+    coarse_taken: float
+    coarse_below: int
     protection: float
     source: str = ""
 
@@ -84,7 +87,6 @@ def protect(
     values: Sequence[str] | None = None,
     totals_published: bool = True,
     total: str | None = None,
-    previous: pd.DataFrame | None = None,
     sensitive: npt.ArrayLike | None = None,
     standard: Disclosure | None = None,
 ) -> pd.DataFrame:
@@ -104,9 +106,6 @@ def protect(
         By default they are taken to be, in this table or another, and complementary cells are
         suppressed so that no total gives a cell away.
     total : the label that marks a total's row in the ``by`` columns, such as ``"Tổng"``
-    previous : the protected table of an earlier edition about the same period
-        A cell suppressed there stays suppressed; a cell whose count changed by fewer than the
-        threshold is suppressed, for the difference would speak of so few.
     sensitive : true/false for each row, optional
         Cells that are confidential for another reason, such as few units making up a total.
     standard : thresholds
@@ -141,12 +140,9 @@ def protect(
     emptied = list(dict.fromkeys([*known, n]))
     result = table.assign(symbol=np.where(_flags(sensitive, len(table)), "c", _unreliable(table)))
     apart = [name for name in ("variable", "level") if name in table.columns and name not in names]
-    keys = [*names, *(name for name in apart if previous is not None and name in previous.columns)]
     for rows in _each(result, apart):
         part = result.loc[rows]
         closed = part["symbol"].eq("c").to_numpy()
-        if previous is not None:
-            closed = closed | closed_by_edition(part, previous, by=keys, n=n, standard=rule)
         secret = _confidential(part, names, n, total, totals_published, closed, rule)
         result.loc[rows[secret], "symbol"] = "c"
     return by_symbol(_emptied(result, emptied, n, rule.rounding_base))
@@ -209,64 +205,6 @@ def _each(table: pd.DataFrame, apart: list[str]) -> list[pd.Index]:
     if not apart:
         return [table.index]
     return [part.index for _, part in table.groupby(apart, sort=False, dropna=False, observed=True)]
-
-
-def closed_by_edition(
-    now: pd.DataFrame,
-    before: pd.DataFrame,
-    *,
-    by: str | Sequence[str],
-    n: str = "n",
-    heads: bool | None = None,
-    standard: Disclosure | None = None,
-) -> Flags:
-    """
-    Return which cells an earlier edition closes: hidden there, or changed by too few respondents.
-
-    Parameters
-    ----------
-    now : the table to be published, its counts exact
-    before : the protected table of the earlier edition
-        A cell that it does not have closes nothing.
-    by : the columns that tell cells apart
-    n : the column of unweighted respondents
-    heads : look at the estimates, too
-        ``None``: counts only. Otherwise a cell is closed, too, if its estimate or standard error differs
-        and its count does not show that many changed. With ``True`` the estimates are shares of heads,
-        and a share that moved by the threshold or more of them is open: many changed. With ``False``
-        (means, ratios) one large unit may move an estimate by any amount.
-
-    Returns
-    -------
-    array of bool, a row of ``now`` each
-
-    Notes
-    -----
-    Published counts are rounded: two that lie the threshold apart may be of cells that differ by one
-    respondent less, so a difference must reach the threshold and one rounding base.
-    """
-    rule = standard or disclosure_standard()
-    keys = list(listed(by))
-    figures = [name for name in ("estimate", "se") if heads is not None]
-    old = before[[*keys, n, "symbol", *figures]].rename(
-        columns=lambda name: f"{name}_before" if name not in keys else name
-    )
-    old[keys] = old[keys].astype(str)
-    joined = now[keys].astype(str).merge(old, on=keys, how="left", validate="one_to_one")
-    count = now[n].to_numpy(dtype=float)
-    change = np.abs(round_count(count, rule.rounding_base) - joined[f"{n}_before"].to_numpy(dtype=float))
-    few = change < rule.threshold + rule.rounding_base
-    seen = few & (change > 0)
-    for name in figures:
-        value = now[name].to_numpy(dtype=float)
-        moved = np.abs(value - joined[f"{name}_before"].to_numpy(dtype=float))
-        differs = moved > _SAME * np.maximum(1.0, np.abs(value))
-        if heads and name == "estimate":
-            many = moved * count >= rule.threshold - 1e-6  # ten answers of a hundred are 0.0999… apart
-            seen &= ~many
-            few &= ~many
-        seen |= few & differs
-    return np.asarray((joined["symbol_before"] == "c").to_numpy() | seen)
 
 
 def _confidential(

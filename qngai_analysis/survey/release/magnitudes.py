@@ -38,7 +38,7 @@ def dominated(
     Returns
     -------
     DataFrame
-        The ``by`` columns, ``total`` (weighted), ``n`` (units that contribute), ``rule`` ("" or
+        The ``by`` columns, ``total`` (weighted), ``n`` (units that contribute: more than nothing), ``rule`` ("" or
         the rule that is broken: ``threshold``, ``dominance`` or ``p%``) and ``sensitive`` (bool).
 
     Raises
@@ -48,10 +48,11 @@ def dominated(
 
     Notes
     -----
-    (n, k) rule: the n largest values make up more than the share k of the total. p% rule: the total
+    (n, k) rule: the n largest contributions make up more than the share k of the total. p% rule: the total
     without the two largest is below p of the largest, so that the second could work the first out that
-    closely. The largest values enter unweighted, the total weighted: what the sample leaves unknown
-    protects. Source: Hundepool et al., Statistical Disclosure Control, Wiley 2012, section 4.2.
+    closely. A contribution is a value with its weight, as it enters what is published: a ratio that one
+    firm's weighted turnover makes up is that firm's own. A value of zero contributes nothing: its unit hides
+    nobody. Source: Handbook on Statistical Disclosure Control, section 4.2.
     """
     rule = standard or disclosure_standard()
     names = list(listed(by))
@@ -63,17 +64,18 @@ def dominated(
         raise SurveyError(f"dominated: {value!r} holds a negative value; the rules are for sizes")
     rows = []
     for key, part in used.groupby(names, observed=True, sort=False):
-        sizes = np.sort(part[value].to_numpy(dtype=float))[::-1]
         weights = part[weight].to_numpy(dtype=float) if weight else np.ones(len(part))
-        whole = float((weights * part[value].to_numpy(dtype=float)).sum())
-        broken = _broken_rule(sizes, whole, rule)
+        sizes = np.sort(weights * part[value].to_numpy(dtype=float))[::-1]
+        few = len(part) < rule.threshold
+        sizes, whole = sizes[sizes > 0], float(sizes.sum())
+        broken = "threshold" if few else _broken_rule(sizes, whole, rule)
         cells = dict(zip(names, key if isinstance(key, tuple) else (key,), strict=True))
-        rows.append({**cells, "total": whole, "n": len(part), "rule": broken, "sensitive": broken != ""})
+        rows.append({**cells, "total": whole, "n": len(sizes), "rule": broken, "sensitive": broken != ""})
     return pd.DataFrame(rows, columns=[*names, "total", "n", "rule", "sensitive"])
 
 
 def _broken_rule(sizes: Floats, total: float, rule: Disclosure) -> str:
-    if sizes.size < rule.threshold:
+    if sizes.size < rule.contributors:
         return "threshold"
     if sizes[: rule.dominance_n].sum() > rule.dominance_k * total:
         return "dominance"

@@ -1,39 +1,45 @@
-"""An indicator's estimates as they may be published: estimated, judged, protected in one call."""
+"""A survey's numbers as they may be published: estimated, judged, protected, compared with what was published."""
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
-from weakref import WeakKeyDictionary
+from typing import TYPE_CHECKING, Any, Literal
+from weakref import WeakKeyDictionary, ref
 
 import numpy as np
 import pandas as pd
 
 from qngai_analysis.errors import SurveyError
+from qngai_analysis.survey.estimate.columns import label_codes
 from qngai_analysis.survey.form.codebook import SPECIAL, Indicator, read_codebook
+from qngai_analysis.survey.release import ledger
 from qngai_analysis.survey.release.crossing import Groups, joint, shut_together
 from qngai_analysis.survey.release.disclosure import disclosure_standard, protect
-from qngai_analysis.survey.release.magnitudes import dominated
-from qngai_analysis.survey.release.releases import (
-    WHOLE,
-    History,
-    Key,
-    closed,
-    history,
-    published_again,
-    settled,
+from qngai_analysis.survey.release.gate import (
+    ALIKE,
+    SHARE_STEP,
+    SIZE_STEP,
+    at_step,
+    gated,
+    gated_counts,
+    gated_test,
+    share_steps,
 )
+from qngai_analysis.survey.release.ledger import WHOLE, Behind, Past, Published
+from qngai_analysis.survey.release.magnitudes import dominated
 from qngai_analysis.survey.release.reliability import reliability_standard
 from qngai_analysis.survey.release.treatment import Treatment, treated
 
 if TYPE_CHECKING:
-    from qngai_analysis.survey.estimate.arrays import Flags
+    from qngai_analysis.survey.estimate.arrays import Flags, Floats
     from qngai_analysis.survey.estimate.estimates import Survey
 
 Method = Literal["logit", "xlogit", "korn-graubard", "arcsine", "likelihood", "wald"]
-
 # answers, but no groups: who did not know or refused is nobody to publish a share of
 _NO_GROUPS = frozenset(choice.vi for choice in SPECIAL.values())
+_HERE = "_here"  # column that says whether a row lies in the group that is compared with the rest
 
 
 def published(
@@ -44,7 +50,7 @@ def published(
     method: Method = "logit",
 ) -> pd.DataFrame:
     """
-    Return an indicator's estimates with all emptied that must not be published.
+    Return an indicator's estimates as they may be published, and nothing more precise.
 
     Parameters
     ----------
@@ -57,28 +63,25 @@ def published(
     Returns
     -------
     DataFrame
-        As ``protect`` returns it. A mean or ratio of sizes is confidential also where few units make
-        up the total of a column it rests on (``dominated``): it would be those units' own figure.
-        The survey's other tables of the indicator (``Codebook.tables_by``) don't give a hidden row away
-        (``crossing``). Published editions are compared with (``releases.settled``): a row that changed by too few
-        keeps the figures published before, ``reason`` "giữ số đã công bố". A share that is printed
-        because its population answered nearly whole has the ``reason`` "điều tra toàn bộ" and the
-        flag "review".
+        As ``protect`` returns it, with ``row`` (the group as text) and ``step`` (the estimate is printed in its
+        multiples), every number rounded as ``gate.gated`` says. A mean or ratio of sizes is confidential also
+        where few units make up the total of a column it rests on (``dominated``). The survey's other tables of
+        the indicator (``Codebook.tables_by``) don't give a hidden row away (``crossing``). Where the file was
+        revised by too few since a table was published (``ledger``), the table is the one published then; one that
+        was not published then is hidden. Nothing in a table says so: that alone would tell whom the revision was
+        about; ``attrs["stands"]`` does, which is in no report. A share that is printed because its population answered nearly whole has the ``treatment`` ``CENSUS``.
 
     Raises
     ------
     SurveyError
-        ``by`` is no column of the survey, ``item`` no indicator of its codebook, or an earlier edition's
-        tables can't be read.
+        The survey is a part of a sample or its rows are not those of its file; ``by`` is no column of it; the
+        ledger can't be read.
     """
     item = item if isinstance(item, Indicator) else _named(survey, item)
-    past = History(None, ()) if survey.confined else history(survey.frame.attrs)
-    table = _estimated(survey, item, by, method)
-    found = published_again(table.found, table.key, by=table.by, sensitive=table.sensitive, past=past)
-    if found is None:
-        shut = _shut(survey, item, table, past)
-        found = settled(table.found, table.key, by=table.by, sensitive=table.sensitive, shut=shut, past=past)
-    return _called_census(survey, item, found, by) if table.heads else found
+    history = _history(survey)
+    columns = [*item.columns, *([by] if by else [])]
+    _refuse_others(survey, columns)
+    return history.table(item, by, method)
 
 
 def _named(survey: Survey, name: str) -> Indicator:
@@ -91,19 +94,240 @@ def _named(survey: Survey, name: str) -> Indicator:
     return known[name]
 
 
+def _refuse_others(survey: Survey, columns: Sequence[str]) -> None:
+    """Refuse a sample that is not the one that was received: what differs from it would tell of the rest."""
+    if survey.confined:
+        raise SurveyError(
+            "a part of a sample can't be published: its difference from the whole tells of those left out; "
+            "give the codebook a domain and publish by it"
+        )
+    content = survey.frame.attrs.get("content")
+    if content is None:
+        return
+    unknown = [name for name in columns if name not in survey.frame.columns]
+    if unknown:
+        raise SurveyError(f"by: the survey has no column {unknown[0]!r}")
+    changed = content.differing(survey.frame, columns)
+    if changed:
+        raise SurveyError(
+            f"column {changed[0]!r}: rows or values are not those of the survey's file, and what differs from a "
+            "file can't be published beside it; correct the file, or give the codebook a domain or an indicator"
+        )
+
+
+# a report asks for an indicator's tables one by one, and each is protected with regard to all
+_HISTORIES: WeakKeyDictionary[Survey, _History] = WeakKeyDictionary()
+
+
+def _history(survey: Survey) -> _History:
+    past = ledger.past_of(survey.frame.attrs, survey.weights.to_numpy())
+    known = _HISTORIES.get(survey)
+    if known is None or known.at != (past and (past.basis, past.seen)):
+        known = _HISTORIES[survey] = _History(survey, past)
+    return known
+
+
+class _History:
+    """A survey with what was published of it: what each of its tables may say now."""
+
+    def __init__(self, survey: Survey, past: Past | None) -> None:
+        self._survey, self.past = ref(survey), past
+        self.at = past and (past.basis, past.seen)
+        self._registered = False
+        self._tables: dict[tuple[str, str | None, str], pd.DataFrame] = {}
+        self._moves: dict[str, tuple[bool, bool]] = {}
+        self._together: dict[str, Groups] = {}
+        self._behind: dict[tuple[str, str], Behind] = {}
+
+    @property
+    def survey(self) -> Survey:
+        """The survey."""
+        found = self._survey()
+        assert found is not None
+        return found
+
+    # ------------------------------------------------------------ tables
+
+    def table(self, item: Indicator, by: str | None, method: Method = "logit") -> pd.DataFrame:
+        """Return a table as it is published."""
+        if (item.name, by, method) not in self._tables:
+            what = (by or WHOLE) + ("" if method == "logit" else f" ({method})")
+            whole = self.behind(item, by or WHOLE)
+            found = self._released(
+                (item.name, what), lambda: self._fresh(item, by, method), whole, item, [by or WHOLE]
+            )
+            if found is None:
+                found = _withheld(self._estimated(item, by, method))
+            labels = self.survey.frame[by] if by else None
+            attrs = self.survey.frame.attrs | {"stands": bool(found.attrs.get("stands", False))}
+            self._tables[item.name, by, method] = _with_labels(found, by, labels)
+            self._tables[item.name, by, method].attrs = attrs
+        return self._tables[item.name, by, method].copy()
+
+    def _released(
+        self,
+        key: tuple[str, str],
+        make: Callable[[], pd.DataFrame | None],
+        behind: Behind | None,
+        item: Indicator,
+        follows: Sequence[str],
+    ) -> pd.DataFrame | None:
+        """
+        Return what may be published under a key: made now, as published before, or None.
+
+        ``behind``: the answers behind its rows; ``follows``: the groupings of the item that it is made of.
+        """
+        past = self.past
+        if past is None:
+            return make()
+        self._register()
+        if (mine := past.mine(key)) is not None:
+            return mine.rows.copy()
+        last = past.last(key)
+        changed, stands = self._standing(item, follows)
+        if behind is not None and last is not None:
+            more, few, hidden = past.moves(key, behind, heads=item.kind == "proportion")
+            changed, stands = changed or more, stands or few or hidden
+        if last is not None and (stands or not changed):
+            ledger.note(past, key, last.rows, last.checksums)
+            found = last.rows.copy()
+            found.attrs = {"stands": stands}
+            return found
+        # where something stands, a new table would tell by what it holds whether the revision is in it
+        if stands or (last is None and self._any_stands()):
+            return None
+        made = make()
+        if made is not None:
+            checks = {} if behind is None else dict(zip(behind.labels, behind.checksum, strict=True))
+            ledger.note(past, key, made, checks)
+        return made
+
+    def _register(self) -> None:
+        """Note every indicator's whole with what is published: a table of it that comes later is compared with that."""
+        if self._registered or not ledger.noting():
+            return
+        self._registered = True
+        for item in read_codebook(self.survey.frame.attrs["survey"]).indicators.values():
+            self.table(item, None)
+
+    def _any_stands(self) -> bool:
+        past = self.past
+        assert past is not None
+        named = {name for state in past.earlier for name, what in state.tables if what == WHOLE}
+        items = read_codebook(self.survey.frame.attrs["survey"]).indicators
+        return any(self._item_moves(items[name])[1] for name in sorted(named & set(items)))
+
+    def _standing(self, item: Indicator, follows: Sequence[str]) -> tuple[bool, bool]:
+        """Return whether anything of an indicator's groupings changed, and whether they must stand as published."""
+        changed, stands = self._item_moves(item)
+        past = self.past
+        assert past is not None
+        for by in follows:
+            if by == WHOLE:
+                continue
+            more, few, hidden = past.moves(
+                (item.name, by), self.behind(item, by), heads=item.kind == "proportion"
+            )
+            changed, stands = changed or more, stands or few or hidden
+        return changed, stands
+
+    def _item_moves(self, item: Indicator) -> tuple[bool, bool]:
+        """Return whether the whole of an indicator changed, and whether by too few to be told anywhere."""
+        if item.name not in self._moves:
+            past = self.past
+            assert past is not None
+            heads = item.kind == "proportion"
+            changed, few, hidden = past.moves((item.name, WHOLE), self.behind(item, WHOLE), heads=heads)
+            for by in past.keys(item.name):  # a hidden group's change would show in the whole
+                if by in self.survey.frame.columns:
+                    hidden = hidden or past.moves((item.name, by), self.behind(item, by), heads=heads)[2]
+            self._moves[item.name] = (changed, few or hidden)
+        return self._moves[item.name]
+
+    def behind(self, item: Indicator, by: str) -> Behind:
+        """Return the answers behind the rows of an indicator's table."""
+        if (item.name, by) not in self._behind:
+            labels = self.survey.frame[by] if by else pd.Series("", index=self.survey.frame.index)
+            self._behind[item.name, by] = _behind(self.survey, item, labels)
+        return self._behind[item.name, by]
+
+    # ------------------------------------------------------------ a table made now
+
+    def _estimated(self, item: Indicator, by: str | None, method: Method = "logit") -> _Estimated:
+        survey = self.survey
+        heads = item.kind == "proportion"
+        found = survey.proportion(item.name, by, method) if heads else _of_sizes(survey, item, by)
+        if by and found[by].isin(_NO_GROUPS).any():
+            found = found[~found[by].isin(_NO_GROUPS)].reset_index(drop=True)
+        found["row"] = found[by].astype(str) if by else WHOLE
+        sensitive = _made_by_few(survey, item, found, by)
+        if self.past is not None:
+            sensitive = sensitive | found["row"].isin(self.past.hidden((item.name, by or WHOLE))).to_numpy()
+        return _Estimated(found, by or "variable", sensitive)
+
+    def _fresh(self, item: Indicator, by: str | None, method: Method) -> pd.DataFrame:
+        """Return a table of the file as it is: protected and rounded."""
+        table = self._estimated(item, by, method)
+        result = protect(table.found, by=table.by, sensitive=self._shut(item, table), totals_published=False)
+        heads = item.kind == "proportion"
+        taken = np.zeros(len(result))
+        if heads:
+            answered = self.survey.answered(item.name, by)
+            kept = ~answered[by].isin(_NO_GROUPS) if by else slice(None)
+            taken = answered.loc[kept, "taken"].to_numpy()
+        steps = self._steps(item, table.found, by or WHOLE, taken)
+        result = gated(result.assign(step=steps), steps, share=heads)
+        if heads:
+            result = _called_census(result, taken)
+        return result.drop(columns=[by] if by else [])
+
+    def _steps(self, item: Indicator, found: pd.DataFrame, by: str, taken: Floats) -> Floats:
+        if item.kind != "proportion":
+            return np.full(len(found), SIZE_STEP)
+        behind = self.behind(item, by)
+        alike = dict(zip(behind.labels, behind.largest <= ALIKE, strict=True))
+        same = np.array([alike.get(row, True) for row in found["row"]], dtype=bool)
+        return share_steps(
+            found["n"].to_numpy(dtype=float), same | (taken >= disclosure_standard().coarse_taken)
+        )
+
+    def _shut(self, item: Indicator, table: _Estimated) -> Flags:
+        """Rows to hide in a table, those among them that only the survey's other tables call for."""
+        groupings = tuple(self.survey.frame.attrs.get("tables_by", ()))
+        if table.by not in groupings:
+            return table.hidden(table.first())
+        if item.name not in self._together:
+            self._together[item.name] = self._hidden_together(item, groupings)
+        return table.found["row"].isin(self._together[item.name][table.by]).to_numpy()
+
+    def _hidden_together(self, item: Indicator, groupings: tuple[str, ...]) -> Groups:
+        """The groups to hide in each of an indicator's tables."""
+        tables = {by: self._estimated(item, by) for by in groupings}
+        first = {by: table.first() for by, table in tables.items()}
+        hidden = {by: table.labels(table.hidden(first[by])) for by, table in tables.items()}
+        if not any(hidden.values()):
+            return hidden
+        known = self.survey.frame[list(item.columns)].notna().all(axis=1)
+        return shut_together(
+            joint(self.survey.frame[known], groupings),
+            hidden,
+            first={by: table.labels(first[by]) for by, table in tables.items()},
+            width=disclosure_standard().threshold,
+        )
+
+
 @dataclass(frozen=True)
 class _Estimated:
     """A table before it is protected."""
 
     found: pd.DataFrame
-    key: Key
     by: str
     sensitive: Flags
-    heads: bool
 
-    def first(self, past: History) -> Flags:
+    def first(self) -> Flags:
         """Rows that must not be told."""
-        return closed(self.found, self.key, by=self.by, sensitive=self.sensitive, heads=self.heads, past=past)
+        count = self.found["n"].to_numpy(dtype=float)
+        return np.asarray(self.sensitive | ((count > 0) & (count < disclosure_standard().threshold)))
 
     def hidden(self, first: Flags) -> Flags:
         """Rows that must not be told, and those of the same table that would give them away."""
@@ -113,53 +337,54 @@ class _Estimated:
 
     def labels(self, rows: Flags) -> frozenset[str]:
         """The groups of some rows."""
-        return frozenset(self.found.loc[rows, self.by].astype(str))
+        return frozenset(self.found.loc[rows, "row"])
 
 
-def _estimated(survey: Survey, item: Indicator, by: str | None, method: Method = "logit") -> _Estimated:
-    heads = item.kind == "proportion"
-    found = survey.proportion(item.name, by, method) if heads else _of_sizes(survey, item, by)
-    if by and found[by].isin(_NO_GROUPS).any():
-        found = found[~found[by].isin(_NO_GROUPS)].reset_index(drop=True)
-    sensitive = _made_by_few(survey, item, found, by)
-    return _Estimated(found, (item.name, by or WHOLE), by or "variable", sensitive, heads)
+def _behind(survey: Survey, item: Indicator, labels: pd.Series) -> Behind:
+    """Return the checksum of what counts in each row: weights and answers, in no order."""
+    frame, weights = survey.frame, survey.weights.to_numpy(dtype=float)
+    answers = frame[list(item.columns)].to_numpy(dtype=float)
+    known = ~np.isnan(answers).any(axis=1) & labels.notna().to_numpy() & (weights > 0)
+    rows = pd.DataFrame(
+        {"row": labels[known].astype(str).to_numpy(), "weight": weights[known]}
+        | {str(place): column[known] for place, column in enumerate(answers.T)}
+    ).sort_values(["row", "weight", *map(str, range(answers.shape[1]))])
+    found: list[tuple[str, str, int, float, float]] = []
+    for label, part in rows.groupby("row", sort=False):
+        values = part.drop(columns="row").to_numpy(dtype=float)
+        mean = float(np.average(values[:, 1], weights=values[:, 0]))
+        largest = float(values[:, 0].max() / values[:, 0].mean())
+        found.append(
+            (str(label), hashlib.sha256(values.tobytes()).hexdigest()[:32], len(values), mean, largest)
+        )
+    names, sums, sizes, means, weight = zip(*found, strict=True) if found else ((),) * 5
+    count = np.array(sizes, dtype=float)
+    alike = np.array(weight, dtype=float) <= ALIKE
+    steps = share_steps(count, alike)
+    return Behind(names, sums, count, np.array(means), steps, np.array(weight, dtype=float))
 
 
-def _shut(survey: Survey, item: Indicator, table: _Estimated, past: History) -> Flags:
-    """Rows to hide in a table, those among them that only the survey's other tables call for."""
-    if table.by not in _groupings(survey):
-        return table.hidden(table.first(past))
-    kept = _TOGETHER.setdefault(survey, {})
-    key = (item.name, tuple(release.basis for release in past.earlier))
-    if key not in kept:
-        kept[key] = _together(survey, item, past)
-    return table.found[table.by].astype(str).isin(kept[key][table.by]).to_numpy()
+def _with_labels(table: pd.DataFrame, by: str | None, labels: pd.Series | None) -> pd.DataFrame:
+    """Put the grouping's own column before the rest, with the categories it has in the survey."""
+    if by is None or labels is None:
+        return table
+    rows = table["row"]
+    if isinstance(labels.dtype, pd.CategoricalDtype):
+        values: Any = pd.Categorical(
+            rows, categories=labels.cat.categories.astype(str), ordered=labels.cat.ordered
+        )
+    else:
+        known = {str(value): value for value in labels.dropna().unique()}
+        values = [known.get(row, row) for row in rows]
+    result = table.copy()
+    result.insert(0, by, values)
+    return result
 
 
-# a report asks for an indicator's tables one by one, and each is protected with regard to all
-_TOGETHER: WeakKeyDictionary[Survey, dict[tuple[str, tuple[str, ...]], Groups]] = WeakKeyDictionary()
-
-
-def _together(survey: Survey, item: Indicator, past: History) -> Groups:
-    """The groups to hide in each of an indicator's tables."""
-    tables = {by: _estimated(survey, item, by) for by in _groupings(survey)}
-    first = {by: table.first(past) for by, table in tables.items()}
-    hidden = {by: table.labels(table.hidden(first[by])) for by, table in tables.items()}
-    if not any(hidden.values()):
-        return hidden
-    known = survey.frame[list(item.columns)].notna().all(axis=1)
-    groups = survey.frame.loc[known, list(_groupings(survey))].astype(object)
-    return shut_together(
-        joint(groups.where(~groups.isin(_NO_GROUPS)), _groupings(survey)),
-        hidden,
-        first={by: table.labels(first[by]) for by, table in tables.items()},
-        width=disclosure_standard().threshold,
-    )
-
-
-def _groupings(survey: Survey) -> tuple[str, ...]:
-    """The groupings that a survey's tables are published by; none for a frame of one's own or a part."""
-    return () if survey.confined else tuple(survey.frame.attrs.get("tables_by", ()))
+def _withheld(table: _Estimated) -> pd.DataFrame:
+    """Return a table that may not say anything: every row hidden."""
+    hidden = protect(table.found, by=table.by, sensitive=np.ones(len(table.found), dtype=bool))
+    return hidden.assign(step=np.nan).drop(columns=[] if table.by == "variable" else [table.by])
 
 
 def _of_sizes(survey: Survey, item: Indicator, by: str | None) -> pd.DataFrame:
@@ -169,10 +394,8 @@ def _of_sizes(survey: Survey, item: Indicator, by: str | None) -> pd.DataFrame:
     return survey.ratio(numerator, denominator, by)
 
 
-def _called_census(survey: Survey, item: Indicator, table: pd.DataFrame, by: str | None) -> pd.DataFrame:
+def _called_census(table: pd.DataFrame, taken: Floats) -> pd.DataFrame:
     """Say it in words where a share is printed because its population answered nearly whole."""
-    answered = survey.answered(item.name, by)
-    taken = (answered if by is None else answered[~answered[by].isin(_NO_GROUPS)])["taken"].to_numpy()
     census = (taken >= reliability_standard().census_share) & table["flag"].eq("review").to_numpy()
     return treated(table, census & table["treatment"].eq("").to_numpy(), Treatment.CENSUS)
 
@@ -197,3 +420,197 @@ def _dominated(survey: Survey, name: str, found: pd.DataFrame, by: str | None) -
     rules = dominated(frame[frame["size"] >= 0], "size", by="group", weight="weight").set_index("group")
     groups = found[by] if by else found["variable"]
     return np.array([bool(rules["sensitive"].get(group, False)) for group in groups], dtype=bool)
+
+
+# ---------------------------------------------------------------- tests, models, counts
+
+
+def compared(survey: Survey, item: Indicator, by: str, groups: tuple[str, str]) -> pd.Series | None:
+    """
+    Return the difference between two published groups of an indicator, the first minus the second, with its test.
+
+    Columns as ``gate.gated_test``; None where a group is hidden, or the table stands and the test was not
+    published with it.
+    """
+    history = _history(survey)
+    table = published(survey, item, by).set_index("row")
+    first: Any = table.loc[groups[0]]
+    second: Any = table.loc[groups[1]]
+
+    def make() -> pd.DataFrame | None:
+        labels = {str(value): value for value in survey.frame[by].dropna().unique()}
+        test = _difference(survey, item, by, (labels[groups[0]], labels[groups[1]]))
+        return _tested(test, item, first["estimate"] - second["estimate"], max(first["step"], second["step"]))
+
+    if pd.isna(first["estimate"]) or pd.isna(second["estimate"]):
+        return None
+    found = history._released((item.name, f"{by}: {groups[0]} – {groups[1]}"), make, None, item, [by])
+    return None if found is None else found.iloc[0]
+
+
+def against_rest(survey: Survey, item: Indicator, by: str, group: str) -> pd.Series | None:
+    """
+    Return a published group beside the rest of the survey: ``rest``, its ``step``, and the test of the difference.
+
+    The rest is a table of its own: protected, rounded and compared with what was published as every other.
+    None where the group or the rest is hidden, or the table stands and the rest was not published with it.
+    """
+    history = _history(survey)
+    table = published(survey, item, by).set_index("row")
+    if group not in table.index:
+        return None
+    mine: Any = table.loc[group]
+    if pd.isna(mine["estimate"]):
+        return None
+    inside = survey.frame[by].astype(str).eq(group)
+    outside = pd.Series(group, index=survey.frame.index, dtype=object).mask(inside)  # missing: in no row
+
+    def make() -> pd.DataFrame | None:
+        halves = survey.assign(**{_HERE: inside})
+        apart = _History(halves, None)
+        both = apart.table(item, _HERE).set_index("row")
+        rest = both.loc["False"] if "False" in both.index else None
+        if rest is None or pd.isna(rest["estimate"]) or both.loc["True", "symbol"] == "c":
+            return None
+        test = _difference(halves, item, _HERE, (True, False))
+        found = _tested(test, item, mine["estimate"] - rest["estimate"], max(mine["step"], rest["step"]))
+        return found.assign(rest=rest["estimate"], n=rest["n"], row=group)
+
+    key = (item.name, f"{by}: {group} – rest")
+    found = history._released(key, make, _behind(survey, item, outside), item, [by])
+    return None if found is None else found.iloc[0]
+
+
+def _tested(test: pd.Series, item: Indicator, gap: float, step: float) -> pd.DataFrame:
+    share = item.kind == "proportion"
+    fine = SHARE_STEP if share else SIZE_STEP
+    found = gated_test(test, float(at_step(gap, fine)), float(step), share=share)
+    return pd.DataFrame([found]).assign(row="", symbol="", flag=test["flag"], reason="", treatment="")
+
+
+def _difference(survey: Survey, item: Indicator, by: str, groups: tuple[object, object]) -> pd.Series:
+    name: str = item.name
+    settings: dict[str, Any] = {}
+    if item.kind == "ratio":
+        name, below = item.columns
+        settings = {"statistic": "ratio", "den": below}
+    found: pd.Series = survey.difference(name, by=by, groups=groups, **settings).iloc[0]
+    return found
+
+
+def odds(survey: Survey, item: Indicator, on: Sequence[str], known: pd.Series[bool]) -> pd.DataFrame | None:
+    """
+    Return the odds ratios of a logistic regression of a share on some groupings, each with its first group.
+
+    Parameters
+    ----------
+    known : rows whose groups are all known; the others take no part
+
+    Returns
+    -------
+    DataFrame
+        ``by, group, odds, low, high`` (two decimals), ``p_value`` (three); missing for the group that the others
+        are compared with. None where a group of the tables is hidden, or they stand and the model was not
+        published with them.
+
+    Raises
+    ------
+    SurveyError
+        The model can't be estimated.
+    """
+    tables = [published(survey, item, by) for by in on]
+    if any(table["symbol"].eq("c").any() for table in tables):
+        return None  # the odds of a group that is hidden would tell its share
+
+    return _history(survey)._released(
+        (item.name, f"odds: {', '.join(on)}"),
+        lambda: _odds_as_estimated(survey, item, on, known),
+        None,
+        item,
+        on,
+    )
+
+
+def _odds_as_estimated(
+    survey: Survey, item: Indicator, on: Sequence[str], known: pd.Series[bool]
+) -> pd.DataFrame:
+    fitted = survey.where(known).regress(item.name, list(on))
+    terms = pd.concat(
+        [fitted["term"].str.extract(r"^(?P<by>[^\[]+)\[(?P<group>.*)\]$"), fitted["p_value"].round(3)],
+        axis=1,
+    )
+    for name, column in (("odds", "estimate"), ("low", "ci_low"), ("high", "ci_high")):
+        terms[name] = np.exp(fitted[column]).round(2)
+    frame = survey.frame[known].dropna(subset=[item.name, *on])
+    rows = []
+    for by in on:
+        mine = terms[terms["by"] == by]
+        code, levels = label_codes(frame[by])
+        seen = [str(level) for place, level in enumerate(levels) if (code == place).any()]
+        assert seen[1:] == mine["group"].to_list()  # the model compares with the first group that is there
+        rows += [pd.DataFrame({"by": [by], "group": seen[:1]}), mine]
+    found = pd.concat(rows, ignore_index=True)
+    return found.assign(row=found["by"] + ": " + found["group"], symbol="", reason="", treatment="")
+
+
+def changed(survey: Survey, before: Survey, item: Indicator) -> pd.Series | None:
+    """
+    Return the difference of an indicator between two independent surveys, of what was published of each.
+
+    Columns as ``gate.gated_test``; None where one of them is hidden.
+    """
+    now, then = (published(one, item).iloc[0] for one in (survey, before))
+    if pd.isna(now["estimate"]) or pd.isna(then["estimate"]):
+        return None
+    test = pd.Series({"se": float(np.hypot(now["se"], then["se"])), "df": now["df"] + then["df"], "flag": ""})
+    return _tested(test, item, now["estimate"] - then["estimate"], SHARE_STEP).iloc[0]
+
+
+def published_counts(
+    frame: pd.DataFrame, weight: str, what: str, table: pd.DataFrame, key: str, counts: list[str]
+) -> pd.DataFrame:
+    """
+    Return a table of counts of a survey's file as it may be published.
+
+    Parameters
+    ----------
+    frame : the survey's frame, as ``load_frame`` returns it
+    weight : its column of weights
+    what : what is counted: ``account`` (of questions), ``outcomes`` (of the sample)
+    key : the column that names the rows
+    counts : the columns of counts; all others are left out
+
+    Returns
+    -------
+    DataFrame
+        ``key`` and the counts, rounded and emptied as ``gate.gated_counts`` says. The table of a file that was
+        revised by too few is the one published before: a count that moves by one tells what one record answers.
+    """
+    past = ledger.past_of(frame.attrs, frame[weight].to_numpy(dtype=float))
+    rows = table[[key, *counts]].rename(columns={key: "row"})
+    made = gated_counts(rows, counts)
+    if past is None:
+        return made.rename(columns={"row": key})
+    where = (f"counts: {what}", WHOLE)
+    checks = {
+        row["row"]: hashlib.sha256(repr(row).encode()).hexdigest()[:32] for row in rows.to_dict("records")
+    }
+    found = past.mine(where)
+    if found is None:
+        found = Published(made.assign(symbol="", reason=""), checks)
+        tables = [state.tables[where] for state in past.earlier if where in state.tables]
+        if any(not _many_counts(one, found, counts) for one in tables):
+            found = tables[-1]
+        ledger.note(past, where, found.rows, found.checksums)
+    return found.rows[["row", *counts]].rename(columns={"row": key})
+
+
+def _many_counts(before: Published, now: Published, counts: list[str]) -> bool:
+    """Whether every count that may have changed since a publication changed by the threshold or more."""
+    rule = disclosure_standard()
+    if set(before.checksums) != set(now.checksums):
+        return False
+    was, new = (one.rows.set_index("row")[counts].astype(float) for one in (before, now))
+    changed = [row for row in now.checksums if now.checksums[row] != before.checksums[row]]
+    moved = (new.loc[changed] - was.loc[changed]).abs()
+    return bool((moved.ge(rule.threshold + rule.rounding_base)).all(axis=None))

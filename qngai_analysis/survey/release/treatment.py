@@ -15,7 +15,6 @@ class Treatment(StrEnum):
     CONFIDENTIAL = "confidential"  # emptied: it would tell of respondents
     UNRELIABLE = "unreliable"  # emptied but for its count
     CENSUS = "census"  # few answered, but they are (nearly) all there are
-    STANDS = "stands"  # published before, and changed by too few to be revised
 
 
 #: What stands in a table's column ``reason``.
@@ -24,7 +23,6 @@ WORDS = {
     Treatment.CONFIDENTIAL: "bảo mật",
     Treatment.UNRELIABLE: "độ tin cậy thấp",
     Treatment.CENSUS: "điều tra toàn bộ",
-    Treatment.STANDS: "giữ số đã công bố",
 }
 #: What an emptied row shows in place of its figures.
 SYMBOLS = {Treatment.CONFIDENTIAL: "c", Treatment.UNRELIABLE: "u"}

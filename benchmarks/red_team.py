@@ -1,0 +1,60 @@
+"""Run the attacks of ``tests/red_team.py`` over all surveys of a project; docs/methods/disclosure.md has the counts.
+
+    QNGAI_HOME=COPY uv run python benchmarks/red_team.py [SEED] [RUNS]
+
+COPY is a copy of the project with simulated surveys of 2025: their files are revised and put back.
+"""
+
+import random
+import shutil
+import sys
+from collections import defaultdict
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
+
+import red_team
+
+from qngai_analysis import paths, raw
+from qngai_analysis.survey import load_survey, surveys
+
+SEED, RUNS = (int(one) for one in (*sys.argv[1:3], *("1", "1")[len(sys.argv[1:3]) :]))
+total = defaultdict(red_team.Count)
+
+
+def attack(name: str) -> None:
+    """Attack one survey."""
+    book, file, draw = red_team.book(name), paths.raw("surveys", name) / "2025.csv", random.Random(SEED)
+    kept = {one: one.read_bytes() for one in (file, raw.sidecar_path(file))}
+
+    def back() -> None:
+        for one, data in kept.items():
+            one.write_bytes(data)
+        shutil.rmtree(paths.releases(), ignore_errors=True)
+
+    back()
+    keys = [(item, by) for item in book.indicators for by in ("", *red_team.groupings(book))]
+    found = {
+        "parts": red_team.parts(book),
+        "own": red_team.own_ratios(book),
+        **red_team.exact_counts(book, keys),
+    }
+    found["weights"] = red_team.weight_shares(book)
+    survey = load_survey(name, 2025)
+    published = [book.design.district, *survey.frame.attrs["tables_by"]]
+    for key, count in found.items():
+        total[key] += count
+    for records in (1, 2, 3) * RUNS:
+        rows = draw.sample(red_team.completed(file, book), records)
+        place = draw.choice(sorted(survey.frame[book.design.district].dropna().astype(str).unique()))
+        back()
+        for key, count in red_team.two_editions(
+            file, book, red_team.deletion(rows), rows, place, published
+        ).items():
+            total[f"two editions: {key}"] += count
+    back()
+
+
+for survey_name in surveys():
+    attack(survey_name)
+    print(survey_name, {key: (c.attacked, c.recovered, c.refused) for key, c in total.items()}, flush=True)

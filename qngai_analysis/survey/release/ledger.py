@@ -1,0 +1,317 @@
+"""What was published of a survey, and what a later publication may add to it.
+
+The project's folder ``releases`` holds a ledger for each survey, year and kind of evidence: every table that
+left the office, of every state of the file, with a checksum of the answers behind each row. A table of
+a revised file is compared with them, so that the difference of two publications speaks of nobody. The
+ledger is no publication: it stays in the office, as the files themselves. See ``docs/methods/editions.md``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from qngai_analysis import paths
+from qngai_analysis.errors import RawFileError, RenderError, SurveyError
+from qngai_analysis.survey.estimate.arrays import Floats
+from qngai_analysis.survey.release.disclosure import disclosure_standard, round_count
+from qngai_analysis.survey.release.treatment import by_words
+from qngai_analysis.values import jsonable
+
+SCHEMA = "qngai-releases/1"
+WHOLE = ""
+#: Environment variable: the folder in which a report that is being made notes what it takes from surveys.
+NOTES = "QNGAI_RELEASING"
+
+#: What a table is of (an indicator, ``account``), and which one: a grouping (``WHOLE``: none), a test, a model.
+Key = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Behind:
+    """The answers behind each row of a table: a checksum, how many, their estimate and what it takes to move it."""
+
+    labels: tuple[str, ...]
+    checksum: tuple[str, ...]
+    n: Floats
+    estimate: Floats
+    step: Floats
+    largest: Floats  # weight of the one that counts most, over the mean
+
+
+@dataclass(frozen=True)
+class Published:
+    """A table as it was published, and the checksum of the answers behind each row (none: it follows another)."""
+
+    rows: pd.DataFrame
+    checksums: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class State:
+    """What was published of one state of a survey's file; ``basis`` is the checksum of all that decides."""
+
+    basis: str
+    tables: dict[Key, Published] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Past:
+    """The ledger as one state of a file sees it: what was published of itself, and of the states before it."""
+
+    of: tuple[str, int, str]
+    basis: str
+    own: State | None
+    earlier: tuple[State, ...]
+    seen: str  # checksum of the ledger
+
+    def last(self, key: Key) -> Published | None:
+        """Return the table as it was published last; None if it never was."""
+        return next((state.tables[key] for state in reversed(self.earlier) if key in state.tables), None)
+
+    def mine(self, key: Key) -> Published | None:
+        """Return the table as it was published of this very state; None if it was not."""
+        return self.own.tables.get(key) if self.own else None
+
+    def hidden(self, key: Key) -> frozenset[str]:
+        """Return the rows that an earlier state's table hid: what hid them may still have to be hidden."""
+        tables = [state.tables[key].rows for state in self.earlier if key in state.tables]
+        return frozenset().union(*(table.loc[table["symbol"].eq("c"), "row"] for table in tables))
+
+    def keys(self, item: str) -> list[str]:
+        """Return which tables of an item were published with checksums."""
+        found = [
+            what
+            for state in self.earlier
+            for (name, what), table in state.tables.items()
+            if name == item and table.checksums
+        ]
+        return list(dict.fromkeys(found))
+
+    def moves(self, key: Key, now: Behind, *, heads: bool) -> tuple[bool, bool, bool]:
+        """
+        Return of a table's rows against all that was published of it: any changed, by few, in a hidden row.
+
+        "Few" is a change that the published numbers don't prove to be of the threshold or more respondents.
+        """
+        changed = few = hidden = False
+        for state in self.earlier:
+            table = state.tables.get(key)
+            if table is None or not table.checksums:
+                continue
+            found = _changes(now, table, heads=heads)
+            changed, few = changed or any(found.values()), few or "few" in found.values()
+            hidden = hidden or "hidden" in found.values()
+        return changed, few, hidden
+
+
+def _changes(now: Behind, before: Published, *, heads: bool) -> dict[str, str]:
+    """Return for each row how it changed: "" (not at all), "many", "few" or "hidden"."""
+    rule = disclosure_standard()
+    rows = {str(row["row"]): row for row in before.rows.to_dict("records")}
+    places = {label: place for place, label in enumerate(now.labels)}
+    found = {}
+    for label in {**rows, **places}:
+        place = places.get(label)
+        n = 0.0 if place is None else float(now.n[place])
+        was = rows.get(label)
+        if place is not None and before.checksums.get(label, "") == now.checksum[place]:
+            found[label] = ""
+        elif was is None or was["symbol"] != "c":
+            n_before = 0.0 if was is None else float(was["n"])
+            many = (
+                abs(float(round_count(n, rule.rounding_base)) - n_before)
+                >= rule.threshold + rule.rounding_base
+            )
+            if heads and not many and place is not None and was is not None and n_before:
+                moved = abs(now.estimate[place] - was["estimate"]) - 1.5 * now.step[place]
+                many = bool(moved * n >= rule.threshold * now.largest[place])
+            found[label] = "many" if many else ("few" if n or n_before else "")
+        else:
+            found[label] = "hidden"
+    return found
+
+
+def past_of(attrs: Mapping[Any, Any], weights: Floats) -> Past | None:
+    """
+    Return the ledger as the state of a survey's file sees it; None for a frame that is not of ``load_survey``.
+
+    Raises
+    ------
+    SurveyError
+        The ledger can't be read.
+    """
+    if not {"survey", "year", "evidence", "content", "codebook_sha256"} <= attrs.keys():
+        return None
+    of = (str(attrs["survey"]), int(attrs["year"]), str(attrs["evidence"]))
+    parts = (attrs["content"].checksum, attrs["codebook_sha256"], repr(disclosure_standard()))
+    basis = _checksum("\n".join(map(str, parts)).encode() + weights.tobytes())
+    states, seen = read(of)
+    place = next((place for place, state in enumerate(states) if state.basis == basis), len(states))
+    return Past(of, basis, states[place] if place < len(states) else None, states[:place], seen)
+
+
+def file_of(of: tuple[str, int, str]) -> Path:
+    """Return where the ledger of a survey, year and kind of evidence stands."""
+    return paths.releases() / f"{of[0]}.{of[1]}.{of[2]}.json"
+
+
+def read(of: tuple[str, int, str]) -> tuple[tuple[State, ...], str]:
+    """
+    Return the published states of a survey's file, oldest first, and the ledger's checksum.
+
+    Raises
+    ------
+    SurveyError
+        The ledger is not one of this program, or was damaged.
+    """
+    try:
+        file = file_of(of)
+    except RawFileError:  # no project here: a frame of one's own
+        return (), ""
+    if not file.is_file():
+        return (), ""
+    stamp = file.stat()
+    return _read(file, stamp.st_mtime_ns, stamp.st_size)
+
+
+@lru_cache(maxsize=32)
+def _read(file: Path, _changed: int, _size: int) -> tuple[tuple[State, ...], str]:
+    try:
+        data = file.read_bytes()
+        content = json.loads(data)
+        if content["schema"] != SCHEMA:
+            raise KeyError(content["schema"])
+        return tuple(_state(entry) for entry in content["states"]), _checksum(data)
+    except (OSError, ValueError, KeyError, TypeError) as fault:
+        raise SurveyError(
+            f"{file}: the ledger of what was published can't be read ({fault!r}), so nothing can be compared "
+            "with it; bring the file back from a copy"
+        ) from fault
+
+
+def _state(entry: Mapping[str, Any]) -> State:
+    return State(entry["basis"], {(one["item"], one["what"]): _published(one) for one in entry["tables"]})
+
+
+def _published(entry: Mapping[str, Any]) -> Published:
+    rows = pd.DataFrame(entry["rows"])
+    numbers = [name for name in rows.columns if name not in _TEXTS]
+    return Published(by_words(rows.astype(dict.fromkeys(numbers, float))), entry["checksums"])
+
+
+_TEXTS = ("row", "flag", "symbol", "reason", "variable", "by", "group")
+
+
+def noting() -> bool:
+    """Whether a report is being made."""
+    return NOTES in os.environ
+
+
+def note(past: Past, key: Key, table: pd.DataFrame, checksums: Mapping[str, str]) -> None:
+    """Note that the report that is being made publishes a table; ``row`` names its rows."""
+    folder = os.environ.get(NOTES)
+    if folder is None or past.mine(key) is not None:
+        return
+    entry = {
+        "of": past.of,
+        "basis": past.basis,
+        "seen": past.seen,
+        "item": key[0],
+        "what": key[1],
+        "rows": jsonable(table.drop(columns="treatment", errors="ignore")),
+        "checksums": dict(checksums),
+    }
+    with (Path(folder) / "released.jsonl").open("a", encoding="utf-8") as stream:
+        stream.write(json.dumps(entry, ensure_ascii=False) + "\n")
+
+
+def noted(folder: Path) -> tuple[dict[str, Any], ...]:
+    """Return what a report noted in a folder."""
+    file = folder / "released.jsonl"
+    if not file.is_file():
+        return ()
+    return tuple(json.loads(line) for line in file.read_text(encoding="utf-8").splitlines())
+
+
+def populations(notes: Iterable[Mapping[str, Any]]) -> list[list[Any]]:
+    """Return the surveys, years and kinds of evidence that notes are about."""
+    return sorted(list(one) for one in {tuple(entry["of"]) for entry in notes})
+
+
+def enter(notes: Sequence[Mapping[str, Any]], published_of: Sequence[Sequence[Any]] = ()) -> None:
+    """
+    Enter what is about to be published in the ledgers; before it is, so that a cut leaves nothing unrecorded.
+
+    The caller holds the folder of the ledgers against other runs.
+
+    Parameters
+    ----------
+    notes : as ``noted`` returns them
+    published_of : the surveys that editions at hand were published of
+
+    Raises
+    ------
+    RenderError
+        A ledger is gone though an edition was published, another run published of the same survey while
+        this one was being made, or the folder can't be written.
+    """
+    if not notes:
+        return
+    folder = paths.releases()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for of in populations(notes):
+            _enter((of[0], of[1], of[2]), [one for one in notes if list(one["of"]) == of], published_of)
+    except OSError as fault:
+        raise RenderError(
+            f"{folder}: the ledger of what is published can't be written ({fault.strerror}); nothing was published"
+        ) from fault
+
+
+def _enter(
+    of: tuple[str, int, str], notes: Sequence[Mapping[str, Any]], published_of: Sequence[Sequence[Any]]
+) -> None:
+    file = file_of(of)
+    if not file.is_file() and list(of) in [list(one) for one in published_of]:
+        raise RenderError(
+            f"{file}: missing, though an edition of this survey was published; bring it back from a copy. To "
+            "begin a new one, move the folders of those editions away: what they tell is then not protected"
+        )
+    states, seen = read(of)
+    if any(one["seen"] != seen for one in notes):
+        raise RenderError(f"{file}: another run published of this survey meanwhile; make the report again")
+    entries = {state.basis: dict(state.tables) for state in states}
+    for one in notes:
+        tables = entries.setdefault(one["basis"], {})
+        tables.setdefault((one["item"], one["what"]), _published(one))
+    content = {
+        "schema": SCHEMA,
+        **dict(zip(("survey", "year", "evidence"), of, strict=True)),
+        **({"note": "SỐ LIỆU MÔ PHỎNG"} if of[2] == "simulated" else {}),
+        "states": [
+            {"basis": basis, "tables": [_entry(key, tables[key]) for key in sorted(tables)]}
+            for basis, tables in entries.items()
+        ],
+    }
+    beside = file.with_suffix(".new")
+    beside.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    beside.replace(file)
+
+
+def _entry(key: Key, table: Published) -> dict[str, Any]:
+    rows = jsonable(table.rows.drop(columns="treatment").replace({np.nan: None}))
+    return {"item": key[0], "what": key[1], "rows": rows, "checksums": dict(table.checksums)}
+
+
+def _checksum(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()

@@ -1,0 +1,322 @@
+"""Two publications of a survey tell no more of few respondents than one does, wherever they were put."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from red_team import edition
+from survey_workbench import SHOPS, csv_text, deliver, make_project
+
+from qngai_analysis import paths
+from qngai_analysis.edition.publishing import Made, publish
+from qngai_analysis.errors import RenderError, SurveyError
+from qngai_analysis.survey import load_survey, published, read_codebook, survey_observations
+from qngai_analysis.survey.release import ledger
+from qngai_analysis.survey.release.publication import against_rest
+
+# district: shops that answered, and how many of them sell online
+FIRST = {"522": (140, 40), "524": (125, 40), "525": (130, 90), "533": (150, 75)}
+NAMES = {
+    "522": "Thành phố Quảng Ngãi",
+    "524": "Huyện Bình Sơn",
+    "525": "Huyện Trà Bồng",
+    "533": "Huyện Mộ Đức",
+}
+OF = ("shops", 2025, "real")
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    return make_project(tmp_path, monkeypatch, shops=SHOPS)
+
+
+def receive(surveys: Path, counts: dict[str, tuple[int, int]], *, status: str = "real") -> None:
+    """A file of shops, two strata that weigh 10 and 11: in each district so many answered, so many sell online."""
+    rows = [
+        f"{district}-{place},{district},1,{'plain' if place % 2 else 'hill'},4000,{10 + place % 2},2020-05-01,100,"
+        f"{1 if place < online else 2},,"
+        for district, (answered, online) in counts.items()
+        for place in range(answered)
+    ]
+    deliver(surveys / "shops" / "2025.csv", csv_text(*rows), status=status)
+
+
+def revised(**changes: tuple[int, int]) -> dict[str, tuple[int, int]]:
+    return {**FIRST, **{name.lstrip("d"): counts for name, counts in changes.items()}}
+
+
+def look(by: str | None = "district", name: str = "sells_online") -> pd.DataFrame:
+    table = published(load_survey("shops", 2025), read_codebook("shops").indicators[name], by)
+    return table.set_index("row")
+
+
+def publish_edition() -> pd.DataFrame:
+    """Publish the province, the districts and one district beside the rest."""
+    with edition():
+        look(None)
+        table = look()
+        rest()
+    return table
+
+
+def rest(place: str = "525") -> pd.Series | None:
+    survey, item = load_survey("shops", 2025), read_codebook("shops").indicators["sells_online"]
+    return against_rest(survey, item, "district", NAMES[place])
+
+
+def same(one: pd.DataFrame, other: pd.DataFrame) -> bool:
+    return one.drop(columns="treatment").equals(other.drop(columns="treatment"))
+
+
+# -- the attack ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"d524": (126, 41)},  # one more shop of Bình Sơn answers, and sells online
+        {"d524": (124, 39)},  # one goes
+        {"d533": (150, 76)},  # an answer is corrected
+        {"d522": (141, 41)},  # 140 and 141 are both printed as 140
+        {"d524": (126, 41), "d533": (153, 75)},
+    ],
+)
+def test_a_revision_by_few_changes_no_number_of_any_table(
+    project: Path, change: dict[str, tuple[int, int]]
+) -> None:
+    receive(project, FIRST)
+    districts, beside = publish_edition(), rest()
+    whole = look(None)
+    receive(project, revised(**change))
+
+    assert same(look(), districts)
+    assert same(look(None), whole)
+    pd.testing.assert_series_equal(rest(), beside)
+    assert look().attrs["stands"]
+
+
+def test_a_table_that_was_never_published_is_not_made_of_a_file_revised_by_few(project: Path) -> None:
+    """It would hold the answer that the published ones leave out."""
+    receive(project, FIRST)
+    publish_edition()
+    receive(project, revised(d524=(126, 41)))
+
+    assert look("stratum")["symbol"].eq("c").all()
+    assert rest("533") is None
+
+
+def test_without_the_ledger_the_same_revision_would_tell(project: Path) -> None:
+    receive(project, FIRST)
+    before = look()
+    receive(project, revised(d524=(150, 65)))
+
+    assert not same(look(), before)
+
+
+def test_a_revision_of_many_is_shown(project: Path) -> None:
+    receive(project, FIRST)
+    before = publish_edition()
+    receive(project, revised(d533=(190, 80)))
+    after = look()
+
+    assert after.loc[NAMES["533"], "n"] == 190
+    others = [name for name in after.index if name != NAMES["533"]]
+    assert after.loc[others, ["estimate", "n"]].equals(before.loc[others, ["estimate", "n"]])
+
+
+def test_an_error_in_many_answers_is_corrected(project: Path) -> None:
+    receive(project, FIRST)
+    publish_edition()
+    receive(project, revised(d533=(150, 120)))
+
+    assert look().loc[NAMES["533"], "estimate"] == pytest.approx(0.8, abs=0.01)
+
+
+def test_a_table_stands_as_a_whole_if_few_changed_in_one_of_its_rows(project: Path) -> None:
+    """The province moves by 41 shops; were Mộ Đức shown to move by 40, the one of Bình Sơn would be known."""
+    receive(project, FIRST)
+    before = publish_edition()
+    receive(project, revised(d533=(190, 80), d524=(126, 41)))
+
+    assert same(look(), before)
+    assert look(None)["n"].item() == 585
+
+
+def test_a_change_in_a_hidden_row_lets_nothing_move(project: Path) -> None:
+    receive(project, revised(d524=(7, 2)))
+    before = publish_edition()
+    whole = look(None)
+    receive(project, revised(d524=(40, 20)))
+
+    assert before.loc[NAMES["524"], "symbol"] == "c"
+    assert same(look(), before)
+    assert same(look(None), whole)
+
+
+def test_small_revisions_add_up_until_they_are_many(project: Path) -> None:
+    shown = []
+    for more in (0, 4, 8, 20):
+        receive(project, revised(d533=(150 + more, 75)))
+        shown.append(publish_edition().loc[NAMES["533"], "n"])
+
+    assert shown == [150, 150, 150, 170]
+
+
+def test_a_record_that_answered_nothing_freezes_nothing(project: Path) -> None:
+    receive(project, FIRST)
+    before = publish_edition()
+    file = project / "shops" / "2025.csv"
+    deliver(file, file.read_text(encoding="utf-8") + "new,524,1,hill,4000,10,2020-05-01,100,,,\n")
+
+    assert same(look(), before)
+    assert not look().attrs["stands"]
+
+
+def test_simulated_and_real_files_are_not_compared(project: Path) -> None:
+    """The real file that takes the place of rehearsal data owes nothing to them."""
+    receive(project, FIRST, status="simulated")
+    publish_edition()
+    receive(project, revised(d524=(150, 65)))
+
+    assert look().loc[NAMES["524"], "n"] == 150
+
+
+def test_a_verdict_rests_on_the_figure_that_stands(project: Path) -> None:
+    receive(project, FIRST)
+    publish_edition()
+    before = survey_observations("shops", 2025)
+    receive(project, revised(d533=(150, 76)))
+
+    assert survey_observations("shops", 2025)["value"].tolist() == before["value"].tolist()
+
+
+# -- what is no publication ------------------------------------------------------------------
+
+
+def test_a_part_of_the_sample_is_refused(project: Path) -> None:
+    receive(project, FIRST)
+    survey, item = load_survey("shops", 2025), read_codebook("shops").indicators["sells_online"]
+
+    with pytest.raises(SurveyError, match="a part of a sample can't be published"):
+        published(survey.where(survey.frame["district"] == NAMES["533"]), item)
+
+
+def test_rows_that_are_not_those_of_the_file_are_refused(project: Path) -> None:
+    receive(project, FIRST)
+    survey, item = load_survey("shops", 2025), read_codebook("shops").indicators["sells_online"]
+
+    with pytest.raises(SurveyError, match="not those of the survey's file"):
+        published(type(survey)(survey.frame.drop(index=3), survey.design), item)
+    with pytest.raises(SurveyError, match="not those of the survey's file"):
+        published(survey.assign(mine=np.arange(len(survey.frame)) % 2), item, "mine")
+
+
+def test_other_weights_are_a_revision(project: Path) -> None:
+    receive(project, FIRST)
+    before = publish_edition()
+    survey, item = load_survey("shops", 2025), read_codebook("shops").indicators["sells_online"]
+    frame = survey.frame.copy()
+    frame.loc[3, "weight"] = 1e-9
+    heavier = type(survey)(frame, survey.design)
+
+    assert same(published(heavier, item, "district").set_index("row"), before)
+
+
+def test_looking_is_no_publication(project: Path) -> None:
+    receive(project, FIRST)
+    look()
+
+    assert not paths.releases().exists()
+
+
+# -- the ledger ------------------------------------------------------------------------------
+
+
+def test_the_ledger_holds_nothing_hidden_and_nothing_more_precise_than_what_is_published(
+    project: Path,
+) -> None:
+    receive(project, revised(d524=(7, 2)))
+    table = publish_edition()
+
+    content = json.loads(ledger.file_of(OF).read_text(encoding="utf-8"))
+    kept = {(one["item"], one["what"]): one["rows"] for state in content["states"] for one in state["tables"]}
+    rows = {row["row"]: row for row in kept["sells_online", "district"]}
+    for name, row in rows.items():
+        shown = table.loc[name]
+        assert {key: row[key] for key in ("estimate", "n", "se")} == {
+            key: None if pd.isna(shown[key]) else shown[key] for key in ("estimate", "n", "se")
+        }
+    # every indicator's whole is entered, whatever the edition shows of it: what comes later is compared with that
+    assert {item for item, what in kept if what == ""} == set(read_codebook("shops").indicators)
+
+
+def test_the_same_file_gives_the_same_bytes_however_often_it_is_published(project: Path) -> None:
+    receive(project, FIRST)
+    publish_edition()
+    receive(project, revised(d524=(126, 41)))
+    second = publish_edition()
+    kept = ledger.file_of(OF).read_bytes()
+
+    assert same(publish_edition(), second)
+    assert ledger.file_of(OF).read_bytes() == kept
+
+
+def made(notes: tuple[object, ...] = ()) -> Made:
+    return Made("r", Path(__file__), {}, {"r.html": b"<p>r"}, released=notes)  # type: ignore[arg-type]
+
+
+def note_of(project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[object, ...]:
+    receive(project, FIRST)
+    notes = tmp_path / "notes"
+    notes.mkdir(exist_ok=True)
+    monkeypatch.setenv(ledger.NOTES, str(notes))
+    look()
+    monkeypatch.delenv(ledger.NOTES)
+    return ledger.noted(notes)
+
+
+def test_the_ledger_is_the_projects_wherever_the_edition_goes(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(tmp_path / "elsewhere" / "2025", [made(note_of(project, tmp_path, monkeypatch))])
+
+    assert ledger.file_of(OF).is_file()
+    manifest = json.loads((tmp_path / "elsewhere" / "2025" / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["surveys"] == [list(OF)]
+
+
+def test_nothing_is_published_while_the_ledger_is_missing(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notes = note_of(project, tmp_path, monkeypatch)
+    publish(tmp_path / "out" / "2025", [made(notes)])
+    ledger.file_of(OF).unlink()
+
+    with pytest.raises(RenderError, match=r"shops\.2025\.real\.json: missing, though an edition"):
+        publish(tmp_path / "out" / "2026", [made(notes)])
+    assert not (tmp_path / "out" / "2026" / "r.html").exists()
+
+
+def test_two_reports_made_at_once_of_different_files_are_not_both_published(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = note_of(project, tmp_path, monkeypatch)
+    receive(project, revised(d524=(126, 41)))
+    publish_edition()
+
+    with pytest.raises(RenderError, match="another run published of this survey meanwhile"):
+        publish(tmp_path / "out" / "2025", [made(first)])
+
+
+@pytest.mark.parametrize("text", ["", "{}", '{"schema": "other/1", "states": []}'])
+def test_a_damaged_ledger_stops_instead_of_being_passed_over(project: Path, text: str) -> None:
+    receive(project, FIRST)
+    publish_edition()
+    ledger.file_of(OF).write_text(text)
+
+    with pytest.raises(SurveyError, match="the ledger of what was published can't be read"):
+        look()

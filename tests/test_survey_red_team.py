@@ -1,0 +1,145 @@
+"""Nobody's answer can be worked out of what is published: the attacks of ``red_team`` find out none."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import red_team
+from survey_workbench import REPOSITORY, add_real_surveys, copy_simulated, make_project
+
+from qngai_analysis import paths
+from qngai_analysis.survey import load_survey
+
+
+@pytest.fixture
+def tourism(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    surveys = make_project(tmp_path, monkeypatch)
+    add_real_surveys(surveys)
+    return copy_simulated(surveys, "tourism", 2025)
+
+
+@pytest.mark.parametrize(("records", "corrected"), [(1, ""), (3, ""), (2, "cashless_payment")])
+def test_two_editions_tell_no_answer_of_the_records_between_them(
+    tourism: Path, records: int, corrected: str
+) -> None:
+    book = red_team.book("tourism")
+    draw = random.Random(records)
+    rows = draw.sample(red_team.completed(tourism, book), records)
+    place = draw.choice(["Huyện Sơn Hà", "Thành phố Quảng Ngãi", "Huyện Ba Tơ"])
+    change = red_team.correction(rows, corrected) if corrected else red_team.deletion(rows)
+
+    found = red_team.two_editions(tourism, book, change, rows, place, ["district", "establishment_kind"])
+
+    assert {name: count.recovered for name, count in found.items()} == dict.fromkeys(found, 0)
+    assert found["tables"].attacked > 0
+
+
+def test_the_attack_finds_answers_where_nothing_is_remembered(tourism: Path) -> None:
+    """What the tests above can't find is there to be found."""
+    book = red_team.book("tourism")
+    rows = red_team.completed(tourism, book)[:3]
+    keys = [(name, "") for name in book.indicators]
+    with red_team.edition():
+        before = red_team.tables(load_survey("tourism", 2025), book, keys)
+    shutil.rmtree(paths.releases())
+    red_team.revise(tourism, red_team.deletion(rows))
+    after = red_team.tables(load_survey("tourism", 2025), book, keys)
+
+    assert any(red_team.tells(before[key], after[key]) for key in keys)
+
+
+def test_parts_of_a_sample_counts_weights_and_firms_are_not_found(tourism: Path) -> None:
+    book = red_team.book("tourism")
+    keys = [(name, by) for name in book.indicators for by in ("", "district", "establishment_kind")]
+
+    counts = {
+        "parts": red_team.parts(book, rows=2),
+        "weights": red_team.weight_shares(book),
+        "own": red_team.own_ratios(book),
+        **red_team.exact_counts(book, keys),
+    }
+
+    assert {name: count.recovered for name, count in counts.items()} == dict.fromkeys(counts, 0)
+    assert counts["parts"].attacked == counts["parts"].refused > 0
+
+
+# ------------------------------------------------------------ every file of an edition
+
+_LONG = re.compile(r"(?<![\w.,/-])-?\d+[.,]\d{4,}(?![\w.,])")
+
+
+def numbers(value: object) -> list[float]:
+    """The number behind every cell of a notebook's tables and charts."""
+    if isinstance(value, dict):
+        inside = [one for item in value.values() for one in numbers(item)]
+        return [*inside, value["value"]] if isinstance(value.get("value"), float) else inside
+    return [one for item in value for one in numbers(item)] if isinstance(value, list) else []
+
+
+def test_no_file_of_an_edition_holds_a_number_of_a_survey_more_precise_than_it_is_printed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A sector's report about a district, in all formats, and the report of data quality."""
+    from qngai_analysis.edition.batch import Edition, render_sector
+    from qngai_analysis.edition.engine import Job, produce
+
+    home = tmp_path / "project"
+    shutil.copytree(REPOSITORY / "data", home / "data")
+    shutil.copytree(REPOSITORY / "notebooks", home / "notebooks")
+    monkeypatch.setenv("QNGAI_HOME", str(home))
+    copy_simulated(home / "data/raw/surveys", "tourism", 2025)
+    formats = ("html", "pdf", "docx", "xlsx", "ipynb")
+    district = {"district": "Huyện Sơn Hà"}
+
+    render_sector("tourism", Edition(2025, home / "reports", lang="vi", formats=formats, parameters=district))
+    made = produce(Job(home / "notebooks" / "chat_luong_so_lieu.ipynb", {"year": 2025}, ("ipynb",)))
+
+    folder = home / "reports" / "2025"
+    report = json.loads((folder / "du_lich_huyen_son_ha_2025.ipynb").read_text(encoding="utf-8"))
+    quality = json.loads(made.files["chat_luong_so_lieu.ipynb"])
+    assert {note["item"] for note in made.released} == {"counts: account", "counts: outcomes"}
+    found = numbers(report["cells"])
+    assert len(found) > 50
+    assert [one for one in found if abs(one * 10 - round(one * 10)) > 1e-6] == []
+    assert "– Huyện Sơn Hà" in (folder / "du_lich_huyen_son_ha_2025.html").read_text(encoding="utf-8")
+    for drawing in re.findall(r"<svg.*?</svg>", json.dumps(report, ensure_ascii=False), flags=re.DOTALL):
+        assert not [one for one in _LONG.findall(drawing) if abs(float(one)) > 1]
+    account = [
+        row["cells"]
+        for cell in quality["cells"]
+        for output in cell.get("outputs", ())
+        for block in output.get("data", {}).values()
+        if isinstance(block, dict) and "trả lời từng câu hỏi" in block.get("caption", "")
+        for row in block["rows"]
+    ]
+    counts = [
+        cell["value"] for row in account for cell in row[1:7] if isinstance(cell, dict) and "value" in cell
+    ]
+    assert len(counts) > 20
+    assert [one for one in counts if one % 5 or 0 < one < 10] == []
+    assert json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["surveys"] == [
+        ["tourism", 2025, "simulated"]
+    ]
+
+
+def test_the_ledger_of_an_edition_names_what_its_reports_took(tourism: Path) -> None:
+    with red_team.edition():
+        red_team.rest_rows(load_survey("tourism", 2025), red_team.book("tourism"), "Huyện Sơn Hà")
+
+    kept = json.loads((paths.releases() / "tourism.2025.simulated.json").read_text(encoding="utf-8"))
+    whats = {table["what"] for table in kept["states"][0]["tables"]}
+    assert {"", "district", "district: Huyện Sơn Hà – rest"} <= whats
+    assert pd.notna(
+        [
+            row["rest"]
+            for table in kept["states"][0]["tables"]
+            if "rest" in table["what"]
+            for row in table["rows"]
+        ]
+    ).all()
