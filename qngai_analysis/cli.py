@@ -76,8 +76,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
-    help="From the sentence of a provincial plan to a verdict that carries its error, "
-    "to a yearly report that can be signed and checked.",
+    help="Từ câu chữ của kế hoạch đến kết luận có kèm sai số, đến báo cáo năm ký được và kiểm tra được.",
     epilog='Start with: qngai init DIR --province "Gia Lai", or in a project: qngai report',
 )
 
@@ -93,41 +92,37 @@ class Format(StrEnum):
 AnyPlan = Annotated[
     str,
     typer.Argument(
-        help="A plan in data/raw/plans by name or its beginning (906), or a file (text, Markdown, "
-        "HTML, DOCX, PDF)."
+        help="Kế hoạch trong data/raw/plans, theo tên hoặc phần đầu của tên (906), hoặc một tệp (văn bản, Markdown, HTML, DOCX, PDF)."
     ),
 ]
-AsFormat = Annotated[Format, typer.Option("--format", help="table to read, csv or json to hand on.")]
+AsFormat = Annotated[Format, typer.Option("--format", help="table để đọc, csv hoặc json để chuyển tiếp.")]
 Year = Annotated[
     int | None,
-    typer.Option("--year", min=2000, max=2100, help="Reporting year; default: the last that has ended."),
+    typer.Option("--year", min=2000, max=2100, help="Năm báo cáo; mặc định: năm gần nhất đã kết thúc."),
 ]
 Out = Annotated[
-    Path | None, typer.Option("--out", help="Folder of the editions; default: the project's reports/.")
+    Path | None, typer.Option("--out", help="Thư mục của các kỳ báo cáo; mặc định: reports/ của dự án.")
 ]
 BasePlan = Annotated[
-    str | None, typer.Option("--plan", help="The plan that is judged; default: the project's of that year.")
+    str | None,
+    typer.Option("--plan", help="Kế hoạch được đánh giá; mặc định: kế hoạch của dự án cho năm đó."),
 ]
 Parameters = Annotated[
     list[str] | None,
-    typer.Option(
-        "--parameter", "-p", metavar="NAME=VALUE", help="A parameter of the notebook; may be repeated."
-    ),
+    typer.Option("--parameter", "-p", metavar="NAME=VALUE", help="Một tham số của sổ tay; có thể lặp lại."),
 ]
 Formats = Annotated[
     str,
     typer.Option(
         "--formats",
-        help="What to make, separated by commas: html, pdf, docx, xlsx (the tables), ipynb (the notebook as run).",
+        help="Xuất những gì, cách nhau bằng dấu phẩy: html, pdf, docx, xlsx (các bảng), ipynb (sổ tay đã chạy).",
     ),
 ]
 Language = Annotated[
-    str | None, typer.Option("--lang", help="Language of the report: vi or en; default: the project's.")
+    str | None, typer.Option("--lang", help="Ngôn ngữ của báo cáo: vi hoặc en; mặc định: của dự án.")
 ]
-CellLimit = Annotated[
-    float, typer.Option(min=0.01, metavar="MINUTES", help="A cell that takes longer stops the run.")
-]
-RealOnly = Annotated[bool, typer.Option("--real-only", help="Leave simulated surveys out.")]
+CellLimit = Annotated[float, typer.Option(min=0.01, metavar="MINUTES", help="Ô chạy lâu hơn thế thì dừng.")]
+RealOnly = Annotated[bool, typer.Option("--real-only", help="Không dùng điều tra mô phỏng.")]
 
 
 def _print_version(asked: bool) -> None:
@@ -141,12 +136,12 @@ def _print_version(asked: bool) -> None:
 @app.callback()
 def options(
     version: Annotated[
-        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="In phiên bản.")
     ] = False,
     project: Annotated[
         Path | None,
         typer.Option(
-            "--project", metavar="DIR", help="The project's folder; default: this one or one above it."
+            "--project", metavar="DIR", help="Thư mục dự án; mặc định: thư mục này hoặc thư mục chứa nó."
         ),
     ] = None,
 ) -> None:
@@ -155,12 +150,15 @@ def options(
         os.environ["QNGAI_HOME"] = str(project.resolve())
 
 
-@app.command()
+@app.command(
+    help="Liệt kê chỉ tiêu định lượng của một kế hoạch, mỗi chỉ tiêu kèm dòng trong văn bản.",
+    epilog="Ví dụ: qngai targets 906 · qngai targets ke-hoach.docx --all",
+)
 def targets(
     plan: AnyPlan,
     format: AsFormat = Format.TABLE,
     every: Annotated[
-        bool, typer.Option("--all", help="Also the targets stated in running text and in tasks.")
+        bool, typer.Option("--all", help="Cả những chỉ tiêu nêu trong lời văn và trong nhiệm vụ.")
     ] = False,
 ) -> None:
     """List the quantified targets of a plan, each with its line in the source."""
@@ -177,7 +175,10 @@ def targets(
         _remark("còn {count} chỉ tiêu nêu trong lời văn hoặc nhiệm vụ: thêm --all", count=len(found.stated))
 
 
-@app.command()
+@app.command(
+    help="Liệt kê nhiệm vụ của một kế hoạch, kèm cơ quan chủ trì và thời gian.",
+    epilog="Ví dụ: qngai tasks 906 · qngai tasks 114 --format csv",
+)
 def tasks(plan: AnyPlan, format: AsFormat = Format.TABLE) -> None:
     """List the tasks of a plan with lead agencies and period."""
     from qngai_analysis.plan import read_plan
@@ -189,29 +190,33 @@ def tasks(plan: AnyPlan, format: AsFormat = Format.TABLE) -> None:
     )
 
 
-@app.command()
+@app.command(
+    help="Lập kỳ báo cáo của năm: báo cáo theo dõi kế hoạch và báo cáo từng lĩnh vực, HTML và PDF, trong OUT/NĂM. Kỳ báo cáo hiện ra trọn vẹn hoặc không hiện ra; `manifest.json` ghi mã kiểm tra của mọi đầu vào. Báo cáo có đầu vào không đổi thì không lập lại.",
+    epilog="Ví dụ: qngai report --year 2025 · qngai report --no-sectors --formats html,pdf,docx",
+)
 def report(
     year: Year = None,
     out: Out = None,
     cutoff: Annotated[
         str,
         typer.Option(
-            help="Day after which nothing published counts (2026-03-31); default: 31 March of the next year."
+            help="Ngày chốt số liệu (2026-03-31): số công bố sau ngày đó không tính; mặc định: 31/3 năm sau."
         ),
     ] = "",
     formats: Formats = "html,pdf",
     lang: Language = None,
     real_only: RealOnly = False,
     parameter: Parameters = None,
-    sectors: Annotated[bool, typer.Option(help="Also every sector's report.")] = True,
+    sectors: Annotated[bool, typer.Option(help="Cả báo cáo của từng lĩnh vực.")] = True,
     plan: BasePlan = None,
-    period: Annotated[str, typer.Option(help="6m: the report on the first six months.")] = "",
+    period: Annotated[str, typer.Option(help="6m: báo cáo sáu tháng đầu năm.")] = "",
     review: Annotated[
-        str, typer.Option(help="First and last year, such as 2022-2025: the review of a plan's period.")
+        str,
+        typer.Option(help="Năm đầu và năm cuối, ví dụ 2022-2025: báo cáo tổng kết giai đoạn của kế hoạch."),
     ] = "",
     cell_limit: CellLimit = 30,
     explain: Annotated[
-        bool, typer.Option("--explain", help="Say what would be made, and why; make nothing.")
+        bool, typer.Option("--explain", help="Chỉ nói sẽ lập lại những gì và vì sao; không lập gì.")
     ] = False,
 ) -> None:
     """Render the year: the plan's monitoring report and every sector's, HTML and PDF, into OUT/YEAR.
@@ -246,14 +251,18 @@ def report(
         typer.echo(file)
 
 
-@app.command()
+@app.command(
+    help="Đọc một kế hoạch bất kỳ: phần đầu, chỉ tiêu, nhiệm vụ và số phận của từng con số. JSON và XLSX chứa tất cả; table và csv chứa các chỉ tiêu.",
+    epilog="Ví dụ: qngai parse ke-hoach.pdf · qngai parse 906 --out ke-hoach.xlsx",
+)
 def parse(
     file: AnyPlan,
     format: Annotated[
-        str | None, typer.Option("--format", help="table, csv, json or xlsx; default: by the name of --out.")
+        str | None, typer.Option("--format", help="table, csv, json hoặc xlsx; mặc định: theo tên của --out.")
     ] = None,
     out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="File to write; xlsx without it: the plan's name here.")
+        Path | None,
+        typer.Option("--out", "-o", help="Tệp cần ghi; xlsx mà không nêu: ghi ở đây, theo tên kế hoạch."),
     ] = None,
 ) -> None:
     """Read any plan: its head, targets, tasks, and the fate of every number in it.
@@ -267,18 +276,20 @@ def parse(
         named = out.suffix[1:] if out is not None else ""
         format = named if named in ("csv", "json", "xlsx") else "table"
     if format not in (*Format, "xlsx"):
-        raise ParameterError(f"--format {format}: it is table, csv, json or xlsx")
+        raise ParameterError("--format {format}: chỉ nhận table, csv, json hoặc xlsx", format=format)
     if format == "xlsx" and out is not None and out.suffix != ".xlsx":
-        raise ParameterError(f"--out {out}: with --format xlsx name an .xlsx file, such as plan.xlsx")
+        raise ParameterError(
+            "--out {out}: dùng --format xlsx thì đặt tên tệp .xlsx, ví dụ plan.xlsx", out=out
+        )
     found = read_plan(file)
     if format == "xlsx" and out is None:
         out = Path(found.document.path).with_suffix(".xlsx")
         if out.exists():
-            raise ParameterError(
-                f"{out}: there is such a file here already; name the file to write with --out"
-            )
+            raise ParameterError("{out}: ở đây đã có tệp này; đặt tên tệp cần ghi bằng --out", out=out)
     if format == "table" and out is not None:
-        raise ParameterError(f"--out {out}: a table goes to the screen; name --format csv, json or xlsx")
+        raise ParameterError(
+            "--out {out}: bảng in ra màn hình; muốn ghi tệp thì thêm --format csv, json hoặc xlsx", out=out
+        )
     if out is not None:
         typer.echo(export.write_plan(found, out, format))
     elif format == "json":
@@ -296,7 +307,10 @@ def parse(
         _say(f"qngai: {found.document.path}: {reason}")
 
 
-@app.command()
+@app.command(
+    help="Nêu từng chỉ tiêu đạt hay không, đúng tiến độ hay chưa kết luận được, và dựa vào đâu.",
+    epilog="Ví dụ: qngai assess --year 2025 · qngai assess --format csv",
+)
 def assess(
     year: Year = None,
     real_only: RealOnly = False,
@@ -340,9 +354,12 @@ def assess(
         )
 
 
-@app.command()
+@app.command(
+    help="Trình bày phép tính sau một kết luận: câu của kế hoạch, số đã dùng và đã bỏ qua, từng bước.",
+    epilog="Ví dụ: qngai explain 906.01 · qngai explain 906.15 --year 2024",
+)
 def explain(
-    target_id: Annotated[str, typer.Argument(help="Id of a target, such as 906.01 (see: qngai assess).")],
+    target_id: Annotated[str, typer.Argument(help="Mã chỉ tiêu, ví dụ 906.01 (xem: qngai assess).")],
     year: Year = None,
     real_only: RealOnly = False,
     plan: BasePlan = None,
@@ -360,10 +377,13 @@ def explain(
         )
 
 
-@app.command()
+@app.command(
+    help="So sánh hai kỳ báo cáo: số liệu, kết luận, nguồn, phương pháp thay đổi ra sao và vì sao.",
+    epilog="Ví dụ: qngai diff 2024 2025 · qngai diff cu/assessment.json moi/assessment.json",
+)
 def diff(
-    old: Annotated[str, typer.Argument(help="Earlier edition: a year in OUT, or an assessment.json.")],
-    new: Annotated[str, typer.Argument(help="Later edition.")],
+    old: Annotated[str, typer.Argument(help="Kỳ trước: một năm trong OUT, hoặc tệp assessment.json.")],
+    new: Annotated[str, typer.Argument(help="Kỳ sau, viết như kỳ trước.")],
     out: Out = None,
     format: AsFormat = Format.TABLE,
 ) -> None:
@@ -402,15 +422,16 @@ def _project() -> Project:
     return read_project()
 
 
-AnySurvey = Annotated[str, typer.Argument(help="Name of a survey in data/raw/surveys, such as households.")]
+AnySurvey = Annotated[str, typer.Argument(help="Tên điều tra trong data/raw/surveys, ví dụ households.")]
 
 
-@app.command()
+@app.command(
+    help="Ghi phiếu hỏi của một điều tra dạng XLSForm cho ODK hoặc KoboToolbox.",
+    epilog="Ví dụ: qngai questionnaire households · qngai questionnaire tourism --out phieu.xlsx",
+)
 def questionnaire(
     survey: AnySurvey,
-    out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="The .xlsx file; default: SURVEY.xlsx.")
-    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="Tệp .xlsx; mặc định: TÊN.xlsx.")] = None,
 ) -> None:
     """Write a survey's questionnaire as an XLSForm for ODK or KoboToolbox."""
     from qngai_analysis.survey.form.codebook import read_codebook
@@ -419,12 +440,15 @@ def questionnaire(
     typer.echo(write_xlsform(read_codebook(survey), out or Path(f"{survey}.xlsx")))
 
 
-@app.command()
+@app.command(
+    help="Kiểm tra tệp điều tra theo sổ mã; nêu mọi lỗi cùng lúc. Mã thoát 1 nếu có lỗi.",
+    epilog="Ví dụ: qngai validate households ho.xlsx · qngai validate tourism du-lich.csv --faults loi.csv",
+)
 def validate(
     survey: AnySurvey,
-    file: Annotated[Path, typer.Argument(help="The file that came back (csv, xlsx, parquet, sav, dta).")],
+    file: Annotated[Path, typer.Argument(help="Tệp gửi về (csv, xlsx, parquet, sav, dta).")],
     faults: Annotated[
-        Path | None, typer.Option("--faults", help="Also write the faults to this CSV or XLSX.")
+        Path | None, typer.Option("--faults", help="Ghi thêm các lỗi vào tệp CSV hoặc XLSX này.")
     ] = None,
     format: AsFormat = Format.TABLE,
 ) -> None:
@@ -447,14 +471,17 @@ def validate(
     raise typer.Exit(1)
 
 
-@app.command()
+@app.command(
+    help="Tạo tệp mô phỏng để tập dượt; mọi thứ dùng tệp này đều ghi SỐ LIỆU MÔ PHỎNG.",
+    epilog="Ví dụ: qngai simulate tourism 2025 · qngai simulate all 2025",
+)
 def simulate(
-    survey: Annotated[str, typer.Argument(help="Name of a survey, or 'all'.")],
+    survey: Annotated[str, typer.Argument(help="Tên điều tra, hoặc 'all' cho tất cả.")],
     year: Annotated[
         int | None,
-        typer.Argument(min=2000, max=2100, help="Year of the file; default: the last that has ended."),
+        typer.Argument(min=2000, max=2100, help="Năm của tệp; mặc định: năm gần nhất đã kết thúc."),
     ] = None,
-    seed: Annotated[int | None, typer.Option(help="The same seed gives the same file.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Cùng hạt giống cho cùng một tệp.")] = None,
 ) -> None:
     """Make a simulated file to rehearse with; whatever uses it says SỐ LIỆU MÔ PHỎNG."""
     from qngai_analysis.project import last_year
@@ -466,10 +493,14 @@ def simulate(
         typer.echo(make(name, year or last_year(), seed=SEED if seed is None else seed))
 
 
-@app.command("new-survey")
+@app.command(
+    "new-survey",
+    help="Ghi sổ mã của một điều tra mới, nhỏ mà đầy đủ, để sửa tiếp bằng tay.",
+    epilog='Ví dụ: qngai new-survey cua_hang · qngai new-survey cua_hang --title "Khảo sát cửa hàng"',
+)
 def new_survey(
-    name: Annotated[str, typer.Argument(help="Folder of the survey: small letters, digits and _.")],
-    title: Annotated[str, typer.Option(help="What the survey is called.")] = "Khảo sát mới",
+    name: Annotated[str, typer.Argument(help="Thư mục của điều tra: chữ thường không dấu, chữ số và dấu _.")],
+    title: Annotated[str, typer.Option(help="Tên gọi của cuộc điều tra.")] = "Khảo sát mới",
 ) -> None:
     """Write the codebook of a new survey, complete and small, to be changed by hand."""
     from qngai_analysis.survey.form.codebook import new_codebook
@@ -477,12 +508,18 @@ def new_survey(
     typer.echo(new_codebook(name, title))
 
 
-@app.command("new-notebook")
+@app.command(
+    "new-notebook",
+    help="Tạo sổ tay mới cho một lĩnh vực, chạy và kết xuất được ngay.",
+    epilog="Ví dụ: qngai new-notebook du_lich · qngai new-notebook y_te --file notebooks/y_te_rieng.ipynb",
+)
 def new_notebook(
-    sector: Annotated[str, typer.Argument(help="A sector of the project, such as health.")],
+    sector: Annotated[str, typer.Argument(help="Một lĩnh vực của dự án, ví dụ y_te.")],
     file: Annotated[
         Path | None,
-        typer.Option("--file", help="Where; default: the sector's name in notebooks, such as y_te.ipynb."),
+        typer.Option(
+            "--file", help="Ghi vào đâu; mặc định: tên của lĩnh vực trong notebooks, ví dụ y_te.ipynb."
+        ),
     ] = None,
 ) -> None:
     """Make a new notebook of a sector, ready to run and to render."""
@@ -494,10 +531,13 @@ def new_notebook(
     typer.echo(target)
 
 
-@app.command()
+@app.command(
+    help="Lập báo cáo của một lĩnh vực, hoặc của một sổ tay bất kỳ, trong OUT/NĂM.",
+    epilog="Ví dụ: qngai render du_lich · qngai render y_te --year 2024 --out reports/tap-duot",
+)
 def render(
     notebook: Annotated[
-        str, typer.Argument(help="A sector (health, y_te), or a notebook of one's own: name or file.")
+        str, typer.Argument(help="Một lĩnh vực (du_lich, tourism), hoặc sổ tay riêng: tên hoặc tệp.")
     ],
     year: Year = None,
     formats: Formats = "html,pdf",
@@ -522,13 +562,16 @@ def render(
         typer.echo(file)
 
 
-@app.command()
+@app.command(
+    help="Mở JupyterLab trên các sổ tay, bằng chính Python của lệnh này.",
+    epilog="Ví dụ: qngai lab · qngai lab notebooks",
+)
 def lab(
     folder: Annotated[
-        Path | None, typer.Argument(help="Folder to open; default: the project's notebooks.")
+        Path | None, typer.Argument(help="Thư mục cần mở; mặc định: các sổ tay của dự án.")
     ] = None,
-    port: Annotated[int | None, typer.Option(help="Port of the server; default: a free one.")] = None,
-    browser: Annotated[bool, typer.Option(help="Open a browser window.")] = True,
+    port: Annotated[int | None, typer.Option(help="Cổng của máy chủ; mặc định: một cổng trống.")] = None,
+    browser: Annotated[bool, typer.Option(help="Mở cửa sổ trình duyệt.")] = True,
 ) -> None:
     """Open JupyterLab on the notebooks, with the Python that this command runs in."""
     from qngai_analysis import paths
@@ -546,7 +589,7 @@ def _pairs(texts: list[str] | None) -> dict[str, str]:
     for text in texts or []:
         name, found, value = text.partition("=")
         if not found or not name.strip():
-            raise ParameterError(f"-p {text}: write it as name=value, such as -p year=2025")
+            raise ParameterError("-p {text}: viết dạng tên=giá trị, ví dụ -p year=2025", text=text)
         pairs[name.strip()] = value
     return pairs
 

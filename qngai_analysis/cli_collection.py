@@ -43,7 +43,9 @@ def _day(text: str, option: str = "--on") -> date:
         return date.fromisoformat(text) if text else date.today()
     except ValueError:
         raise ParameterError(
-            f"{option} {text}: không phải là ngày; ghi năm-tháng-ngày, ví dụ 2026-02-20"
+            "{option} {text}: không phải là ngày; ghi năm-tháng-ngày, ví dụ 2026-02-20",
+            option=option,
+            text=text,
         ) from None
 
 

@@ -44,7 +44,9 @@ def project() -> Path:
 def _named(named: str, _here: str) -> Path:
     home = Path(named)
     if not (home / "data" / "raw").is_dir():
-        raise RawFileError(f"QNGAI_HOME={named}: no folder data/raw in it; name the project folder")
+        raise RawFileError(
+            "QNGAI_HOME={named}: trong đó không có thư mục data/raw; hãy trỏ tới thư mục dự án", named=named
+        )
     return home.resolve()
 
 

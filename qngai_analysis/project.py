@@ -295,7 +295,9 @@ class Project:
         """Return what the report of a sector, by its name or its notebook's, covers; ParameterError lists what there is."""
         name = next((code for code, sector in self.sectors.items() if sector.notebook == name), name)
         if name not in self.sectors:
-            raise ParameterError(f"sector {name!r}; it is one of {', '.join(self.sectors)}")
+            raise ParameterError(
+                "lĩnh vực {name!r}; các lĩnh vực: {known}", name=name, known=", ".join(self.sectors)
+            )
         return self.sectors[name]
 
     def office(self, on: date) -> Office:
@@ -343,9 +345,13 @@ def _text(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8")
     except FileNotFoundError:
-        raise RawFileError(f"{file}: no such file; it says what the project measures") from None
+        raise RawFileError(
+            "{file}: không có tệp này; tệp này cho biết dự án đo lường những gì", file=file
+        ) from None
     except UnicodeDecodeError as fault:
-        raise RawFileError(f"{file}: not a TOML file in UTF-8 ({fault})") from fault
+        raise RawFileError(
+            "{file}: không phải tệp TOML mã UTF-8 ({fault})", file=file, fault=fault
+        ) from fault
 
 
 @lru_cache(maxsize=64)
@@ -353,7 +359,9 @@ def _toml(file: Path, text: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as fault:
-        raise RawFileError(f"{file}: not a TOML file in UTF-8 ({fault})") from fault
+        raise RawFileError(
+            "{file}: không phải tệp TOML mã UTF-8 ({fault})", file=file, fault=fault
+        ) from fault
 
 
 @lru_cache(maxsize=16)  # by content: every part of a report asks for it
@@ -375,26 +383,34 @@ def _project(file: Path, named: tuple[tuple[str, Path, str], ...], text: str) ->
 def _check(project: Project, file: Path) -> None:
     mains = project.plans(Role.MAIN)
     if project.language not in ("vi", "en"):
-        raise RawFileError(f"{file}: language = {project.language!r}; it is 'vi' or 'en'")
+        raise RawFileError(
+            "{file}: language = {language!r}; phải là 'vi' hoặc 'en'", file=file, language=project.language
+        )
     for place, entry in enumerate(project.plan, start=1):
         where = f"{file}, [[plan]] {place} ({entry.name})"
         if len(entry.years) != 2 or entry.first_year > entry.last_year:
             raise RawFileError(
-                f"{where}: years = {[*entry.years]}; write [first, last], such as [2022, 2025]"
+                "{where}: years = {value}; viết [năm đầu, năm cuối], ví dụ [2022, 2025]",
+                where=where,
+                value=[*entry.years],
             )
         if [other.name for other in project.plan].count(entry.name) > 1:
-            raise RawFileError(f"{where}: the plan stands twice; keep one entry")
+            raise RawFileError("{where}: kế hoạch bị lặp; chỉ giữ một mục", where=where)
     for one, other in combinations(mains, 2):
         if one.covers(other.first_year) or other.covers(one.first_year):
             raise RawFileError(
-                f"{file}, [[plan]]: {one.name} and {other.name} with role 'main' in the same years; just one plan is "
-                "the main one of a year, give the other role 'later'"
+                "{file}, [[plan]]: {name} và {name_2} cùng role 'main' trong các năm trùng nhau; mỗi năm chỉ một kế hoạch chính, kế hoạch kia dùng role 'later'",
+                file=file,
+                name=one.name,
+                name_2=other.name,
             )
 
 
 def _entries(kind: type, content: Any, where: str) -> list[Any]:
     if not isinstance(content, list):
-        raise RawFileError(f"{where}: {content!r}; write each entry under double brackets")
+        raise RawFileError(
+            "{where}: {content!r}; mỗi mục viết dưới hai ngoặc vuông", where=where, content=content
+        )
     return [_made(kind, entry, f"{where} {place}") for place, entry in enumerate(content, start=1)]
 
 
@@ -403,11 +419,21 @@ def _made(kind: type, content: Mapping[str, Any], where: str) -> Any:
     known = {item.name: item for item in fields(kind)}
     unknown = [key for key in content if key not in known]
     if unknown:
-        raise RawFileError(f"{where}: the key {unknown[0]!r} is unknown; known are {', '.join(known)}")
+        raise RawFileError(
+            "{where}: khóa {unknown!r} lạ; các khóa hợp lệ: {known}",
+            where=where,
+            unknown=unknown[0],
+            known=", ".join(known),
+        )
     needed = [name for name, item in known.items() if item.default is item.default_factory is MISSING]
     absent = [name for name in needed if name not in content]
     if absent:
-        raise RawFileError(f"{where}: the key {absent[0]!r} is missing; needed are {', '.join(needed)}")
+        raise RawFileError(
+            "{where}: thiếu khóa {absent!r}; cần có {known}",
+            where=where,
+            absent=absent[0],
+            known=", ".join(needed),
+        )
     hints = get_type_hints(kind)
     return kind(**{key: _value(hints[key], value, where, key) for key, value in content.items()})
 
@@ -433,10 +459,22 @@ def _value(hint: Any, value: Any, where: str, key: str) -> Any:
         return tuple(_entries(_LISTS[hint], value, f"{where}, [[{key}]]"))
     if hint is Role:
         if value not in [*Role]:
-            raise RawFileError(f"{where}, {key} = {value!r}; it is one of {', '.join(Role)}")
+            raise RawFileError(
+                "{where}, {key} = {value!r}; giá trị hợp lệ: {known}",
+                where=where,
+                key=key,
+                value=value,
+                known=", ".join(Role),
+            )
         return Role(value)
     if hint in _WORDS and not _fits(hint, value):
-        raise RawFileError(f"{where}, {key} = {value!r}; write {_WORDS[hint]}")
+        raise RawFileError(
+            "{where}, {key} = {value!r}; hãy viết {_WORDS}",
+            where=where,
+            key=key,
+            value=value,
+            _WORDS=_WORDS[hint],
+        )
     return tuple(value) if isinstance(value, list) else value
 
 

@@ -85,11 +85,17 @@ def read_sidecar(file: Path) -> Sidecar:
     """
     path = sidecar_path(file)
     if not path.is_file():
-        raise RawFileError(f"{file}: no sidecar {path.name} beside it; write one (see data/raw/README.md)")
+        raise RawFileError(
+            "{file}: chưa có tệp mô tả {name} đi kèm; hãy viết tệp đó (xem data/raw/README.md)",
+            file=file,
+            name=path.name,
+        )
     try:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as fault:
-        raise RawFileError(f"{path}: not a TOML file in UTF-8 ({fault})") from fault
+        raise RawFileError(
+            "{path}: không phải tệp TOML mã UTF-8 ({fault})", path=path, fault=fault
+        ) from fault
     return _sidecar(path, text)
 
 
@@ -98,15 +104,22 @@ def _sidecar(path: Path, text: str) -> Sidecar:
     try:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as fault:
-        raise RawFileError(f"{path}: not a TOML file in UTF-8 ({fault})") from fault
+        raise RawFileError(
+            "{path}: không phải tệp TOML mã UTF-8 ({fault})", path=path, fault=fault
+        ) from fault
     absent = [key for key in ("title", "producer", "source", "sha256", "status") if key not in content]
     if absent:
         raise RawFileError(
-            f"{path}: the key {absent[0]!r} is missing; a sidecar says title, producer, "
-            "source, sha256 and status"
+            "{path}: thiếu khóa {absent!r}; tệp mô tả cần title, producer, source, sha256 và status",
+            path=path,
+            absent=absent[0],
         )
     if content["status"] not in ("real", "simulated"):
-        raise RawFileError(f"{path}: status = {content['status']!r}; it is 'real' or 'simulated'")
+        raise RawFileError(
+            "{path}: status = {status!r}; phải là 'real' hoặc 'simulated'",
+            path=path,
+            status=content["status"],
+        )
     columns = {name: _column(path, name, entry) for name, entry in content.get("columns", {}).items()}
     known = {"title", "producer", "source", "sha256", "received", "status", "notes", "columns"}
     return Sidecar(
@@ -126,10 +139,16 @@ def _sidecar(path: Path, text: str) -> Sidecar:
 def _column(path: Path, name: str, entry: dict[str, Any]) -> Column:
     unknown = entry.keys() - {"meaning", "type", "unit", "missing", "choices", "low", "high"}
     if unknown:
-        raise RawFileError(f"{path}: column {name!r} has an unknown key {sorted(unknown)[0]!r}")
+        raise RawFileError(
+            "{path}: cột {name!r} có khóa lạ {unknown!r}", path=path, name=name, unknown=sorted(unknown)[0]
+        )
     if entry.get("type", "text") not in TYPES:
         raise RawFileError(
-            f"{path}: column {name!r} has type {entry['type']!r}; it is one of {', '.join(TYPES)}"
+            "{path}: cột {name!r} có kiểu {type!r}; kiểu hợp lệ: {known}",
+            path=path,
+            name=name,
+            type=entry["type"],
+            known=", ".join(TYPES),
         )
     return Column(name=name, **{**entry, "choices": tuple(entry.get("choices", ()))})
 
@@ -262,15 +281,20 @@ def verify(file: Path) -> Sidecar:
         The file is missing, or its bytes differ from the checksum (it was edited).
     """
     if not file.is_file():
-        raise RawFileError(f"{file}: no such file; restore it from the release (raw files are never removed)")
+        raise RawFileError(
+            "{file}: không có tệp này; khôi phục từ bản phát hành (tệp gốc không bao giờ bị xóa)", file=file
+        )
     sidecar = read_sidecar(file)
     found = sha256(file)
     if found != sidecar.sha256:
         if finished := _finished(file, found):
             return finished
         raise RawFileError(
-            f"{file}: edited since it was received (sha256 {found[:12]}…, {sidecar.path.name} says "
-            f"{sidecar.sha256[:12]}…); restore the file, or update the sidecar if this is a new delivery"
+            "{file}: đã bị sửa sau khi nhận (sha256 {found}…, {name} ghi {sha256}…); khôi phục tệp, hoặc cập nhật tệp mô tả nếu đây là bản mới",
+            file=file,
+            found=found[:12],
+            name=sidecar.path.name,
+            sha256=sidecar.sha256[:12],
         )
     return sidecar
 
@@ -307,7 +331,10 @@ def _table(file: Path, content: bytes, declared: str) -> pd.DataFrame:
     except UnicodeDecodeError as fault:
         line = content[: fault.start].count(b"\n") + 1
         raise RawFileError(
-            f"{file}, line {line}: byte {fault.start} is not UTF-8; save it as UTF-8"
+            "{file}, dòng {line}: byte {start} không phải UTF-8; lưu lại dạng UTF-8",
+            file=file,
+            line=line,
+            start=fault.start,
         ) from fault
     reader = csv.reader(io.StringIO(text, newline=""))
     header = next(reader, [])
@@ -316,7 +343,13 @@ def _table(file: Path, content: bytes, declared: str) -> pd.DataFrame:
     cells: dict[str, list[object]] = {name: [] for name in header}
     for line, row in _rows(reader):
         if len(row) != len(header):
-            raise RawFileError(f"{file}, line {line}: {len(row)} cells, the header has {len(header)}")
+            raise RawFileError(
+                "{file}, dòng {line}: {count} ô, hàng đầu có {count_2} ô",
+                file=file,
+                line=line,
+                count=len(row),
+                count_2=len(header),
+            )
         for column, cell in zip(columns, row, strict=True):
             cells[column.name].append(_value(file, line, column, cell))
     frame = pd.DataFrame(
@@ -336,11 +369,18 @@ def _check_header(file: Path, header: list[str], sidecar: Sidecar) -> None:
     absent = [name for name in sidecar.columns if name not in header]
     unknown = [name for name in header if name not in sidecar.columns]
     if absent:
-        raise RawFileError(f"{file}, line 1: column {absent[0]!r} is missing; the sidecar promises it")
+        raise RawFileError(
+            "{file}, dòng 1: thiếu cột {absent!r} mà tệp mô tả có nêu", file=file, absent=absent[0]
+        )
     if unknown:
-        raise RawFileError(f"{file}, line 1: column {unknown[0]!r} is not in {sidecar.path.name}")
+        raise RawFileError(
+            "{file}, dòng 1: cột {unknown!r} không có trong {name}",
+            file=file,
+            unknown=unknown[0],
+            name=sidecar.path.name,
+        )
     if len(set(header)) != len(header):
-        raise RawFileError(f"{file}, line 1: a column name stands twice")
+        raise RawFileError("{file}, dòng 1: một tên cột lặp lại", file=file)
 
 
 def _dtype(column: Column) -> str:
@@ -355,12 +395,19 @@ def _value(file: Path, line: int, column: Column, cell: str) -> object:
     cell = cell.strip()
     if not cell:
         if column.missing == "never":
-            raise RawFileError(f"{where}: empty; the sidecar says it never is")
+            raise RawFileError("{where}: để trống; tệp mô tả nêu rằng không bao giờ trống", where=where)
         return None
     if column.type == "choice" and cell not in column.choices:
-        raise RawFileError(f"{where}: {cell!r}; it is one of {', '.join(column.choices)}")
+        raise RawFileError(
+            "{where}: {cell!r}; giá trị hợp lệ: {known}",
+            where=where,
+            cell=cell,
+            known=", ".join(column.choices),
+        )
     if column.type == "date" and not _DATE.fullmatch(cell):
-        raise RawFileError(f"{where}: {cell!r} is not a date such as 2025, 2025-06 or 2025-06-30")
+        raise RawFileError(
+            "{where}: {cell!r} không phải ngày dạng 2025, 2025-06 hoặc 2025-06-30", where=where, cell=cell
+        )
     if column.type in ("number", "integer", "year"):
         return _number(where, column, cell)
     return unguarded(cell)
@@ -371,9 +418,15 @@ def _number(where: str, column: Column, cell: str) -> float | int:
         value = float(cell) if column.type == "number" else int(cell)
     except ValueError:
         kind = "a number such as 12.5 (decimal point)" if column.type == "number" else "a whole number"
-        raise RawFileError(f"{where}: {cell!r} is not {kind}") from None
+        raise RawFileError("{where}: {cell!r} không phải {kind}", where=where, cell=cell, kind=kind) from None
     if value != value or value in (float("inf"), float("-inf")):
-        raise RawFileError(f"{where}: {cell!r} is not a finite number")
+        raise RawFileError("{where}: {cell!r} không phải số hữu hạn", where=where, cell=cell)
     if (column.low is not None and value < column.low) or (column.high is not None and value > column.high):
-        raise RawFileError(f"{where}: {cell} is outside {column.low} to {column.high}")
+        raise RawFileError(
+            "{where}: {cell} nằm ngoài khoảng {low} đến {high}",
+            where=where,
+            cell=cell,
+            low=column.low,
+            high=column.high,
+        )
     return value

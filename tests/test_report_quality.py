@@ -228,7 +228,7 @@ def test_first_steps_go_from_the_plans_words_to_a_report(home: Path) -> None:
     assert "906.01, năm 2025: CHƯA ĐỦ CĂN CỨ KẾT LUẬN" in text
     assert "SỐ LIỆU MÔ PHỎNG" in text
     assert 'qn.load_survey(\\"farms\\", 2025)' in text
-    assert "nong_nghiep.html" in text
+    assert "nong_nghiep_2025.html" in text
     assert str(home.parent) not in text  # a temporary folder has another name on every run
 
 
@@ -236,5 +236,5 @@ def test_first_steps_go_on_where_simulated_data_are_not_wanted(home: Path) -> No
     text = outputs(execute(home / "notebooks/bat_dau.ipynb", {"year": 2025, "real_only": True}))
 
     assert "qngai simulate farms 2025" in text
-    assert "nong_nghiep.html" in text
+    assert "nong_nghiep_2025.html" in text
     assert "SỐ LIỆU MÔ PHỎNG" not in text

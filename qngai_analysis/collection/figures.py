@@ -74,7 +74,7 @@ def write_template(file: Path) -> None:
     from openpyxl.styles import Font
 
     if file.exists():
-        raise EvidenceError(f"{file}: đã có tệp này; ghi ra tên khác")
+        raise EvidenceError("{file}: đã có tệp này; ghi ra tên khác", file=file)
     book = Workbook()
     sheet = book.active
     assert sheet is not None
@@ -144,7 +144,9 @@ def _sheets(file: Path) -> list[Sheet]:
     try:
         text, _ = decode(str(file), file.read_bytes())
     except (OSError, SurveyError) as fault:
-        raise EvidenceError(f"{file}: không đọc được ({fault}); lưu lại dạng CSV UTF-8 hoặc .xlsx") from fault
+        raise EvidenceError(
+            "{file}: không đọc được ({fault}); lưu lại dạng CSV UTF-8 hoặc .xlsx", file=file, fault=fault
+        ) from fault
     head = text.split("\n", 1)[0]
     mark = max("\t;,", key=head.count)
     rows = tuple(tuple(cell or None for cell in row) for row in csv.reader(io.StringIO(text), delimiter=mark))
@@ -278,7 +280,9 @@ def _append(rows: Sequence[Mapping[str, Any]]) -> Added:
     for place, row in enumerate(rows, start=1):
         key = (row["name"], row["territory"], row["reference_date"], row["value"], row["address"])
         if key in known:
-            raise EvidenceError(f"{row['name']}: số này, nguồn này đã có trong figures.csv; bỏ dòng này đi")
+            raise EvidenceError(
+                "{name}: số này, nguồn này đã có trong figures.csv; bỏ dòng này đi", name=row["name"]
+            )
         series, relation = _series(row)
         if relation:
             relations[series] = relation

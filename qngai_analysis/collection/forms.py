@@ -84,7 +84,8 @@ def write_form(owed: Owed, body: Body, file: Path) -> None:
 
     if file.exists():
         raise EvidenceError(
-            f"{file}: đã có tệp này và có thể đã được điền; ghi ra thư mục khác hoặc chuyển tệp cũ đi"
+            "{file}: đã có tệp này và có thể đã được điền; ghi ra thư mục khác hoặc chuyển tệp cũ đi",
+            file=file,
         )
     book = Workbook()
     cover = book.active

@@ -124,7 +124,10 @@ class Owed:
                 *known.values()
             ][:3]
             raise ParameterError(
-                f"{name}: không phải cơ quan, đơn vị nào được giao trong năm {self.year}; gần nhất: {'; '.join(near)}"
+                "{name}: không phải cơ quan, đơn vị nào được giao trong năm {year}; gần nhất: {known}",
+                name=name,
+                year=self.year,
+                known="; ".join(near),
             )
         return found
 

@@ -81,7 +81,10 @@ def read_register(year: int) -> dict[str, Asked]:
             )
         except (KeyError, TypeError, ValueError) as fault:
             raise RawFileError(
-                f"{file}, dòng {len(found) + 2}: {fault}; sửa dòng này hoặc xóa tệp để gửi lại"
+                "{file}, dòng {amount}: {fault}; sửa dòng này hoặc xóa tệp để gửi lại",
+                file=file,
+                amount=len(found) + 2,
+                fault=fault,
             ) from fault
     return found
 

@@ -35,7 +35,9 @@ def steps(year: int) -> tuple[Step, ...]:
         entries = tomllib.loads(file.read_text(encoding="utf-8"))["step"]
     except (OSError, ValueError, KeyError) as fault:
         raise RawFileError(
-            f"{file}: không đọc được lịch của năm ({fault}); mỗi bước mở đầu bằng [[step]]"
+            "{file}: không đọc được lịch của năm ({fault}); mỗi bước mở đầu bằng [[step]]",
+            file=file,
+            fault=fault,
         ) from fault
     found = []
     for place, entry in enumerate(entries, start=1):
@@ -44,7 +46,10 @@ def steps(year: int) -> tuple[Step, ...]:
             found.append(Step(entry["key"], entry["words"], begins, ends, entry["source"]))
         except (KeyError, TypeError, ValueError, IndexError) as fault:
             raise RawFileError(
-                f"{file}, [[step]] {place}: {fault}; cần key, words, source, begins và ends dạng [0, 12, 15]"
+                "{file}, [[step]] {place}: {fault}; cần key, words, source, begins và ends dạng [0, 12, 15]",
+                file=file,
+                place=place,
+                fault=fault,
             ) from fault
     return tuple(sorted(found, key=lambda step: (step.begins, step.ends)))
 
@@ -54,7 +59,9 @@ def step(year: int, key: str) -> Step:
     for found in steps(year):
         if found.key == key:
             return found
-    raise RawFileError(f"{paths.raw('round.toml')}: không có bước {key!r}; thêm [[step]] với key = {key!r}")
+    raise RawFileError(
+        "{raw}: không có bước {key!r}; thêm [[step]] với key = {key!r}", raw=paths.raw("round.toml"), key=key
+    )
 
 
 def calendar_file(year: int) -> str:

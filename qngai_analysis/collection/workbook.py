@@ -78,20 +78,23 @@ def read_workbook(file: Path) -> list[Sheet]:
     from openpyxl import load_workbook
 
     if not file.is_file():
-        raise EvidenceError(f"{file}: không có tệp này; kiểm tra lại tên và thư mục")
+        raise EvidenceError("{file}: không có tệp này; kiểm tra lại tên và thư mục", file=file)
     try:
         with zipfile.ZipFile(file) as packed:
             size = sum(entry.file_size for entry in packed.infolist())
             if size > MOST_BYTES:
                 raise EvidenceError(
-                    f"{file}: bảng tính quá lớn ({size // 1_000_000} MB khi mở); dùng lại biểu mẫu đã gửi, chỉ nhập vào "
-                    "ô có màu"
+                    "{file}: bảng tính quá lớn ({amount} MB khi mở); dùng lại biểu mẫu đã gửi, chỉ nhập vào ô có màu",
+                    file=file,
+                    amount=size // 1000000,
                 )
             for name in packed.namelist():
                 empty = _NO_RESULT.search(packed.read(name)) if name.startswith("xl/worksheets/") else None
                 if empty:
                     raise EvidenceError(
-                        f"{file}, ô {empty['cell'].decode()}: công thức chưa có kết quả; mở bằng Excel, lưu lại rồi gửi"
+                        "{file}, ô {decode}: công thức chưa có kết quả; mở bằng Excel, lưu lại rồi gửi",
+                        file=file,
+                        decode=empty["cell"].decode(),
                     )
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of parts that a form does not need
@@ -102,7 +105,9 @@ def read_workbook(file: Path) -> list[Sheet]:
                 book.close()
     except _BROKEN as fault:
         raise EvidenceError(
-            f"{file}: không mở được như tệp Excel .xlsx ({type(fault).__name__}); mở bằng Excel và lưu lại dạng .xlsx"
+            "{file}: không mở được như tệp Excel .xlsx ({kind}); mở bằng Excel và lưu lại dạng .xlsx",
+            file=file,
+            kind=type(fault).__name__,
         ) from fault
 
 
@@ -112,7 +117,10 @@ def _sheet(file: Path, sheet: Any) -> Sheet:
     for place, row in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS), start=1):
         if place > MOST_ROWS:
             raise EvidenceError(
-                f"{file}, trang “{sheet.title}”: có ô ở sau dòng {MOST_ROWS}; xóa các dòng thừa ở cuối trang tính"
+                "{file}, trang “{title}”: có ô ở sau dòng {MOST_ROWS}; xóa các dòng thừa ở cuối trang tính",
+                file=file,
+                title=sheet.title,
+                MOST_ROWS=MOST_ROWS,
             )
         rows.append(tuple(cell.value for cell in row))
         percent |= {

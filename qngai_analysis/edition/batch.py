@@ -81,7 +81,9 @@ class Edition:
         values = {key: value for key, value in common.items() if key in known}
         values |= from_texts(notebook, self.parameters)
         if values.get("year", self.year) != self.year:
-            raise ParameterError(f"-p year={values['year']}: say it with --year, which names the files too")
+            raise ParameterError(
+                "-p year={year}: dùng --year, vì năm còn nằm trong tên tệp", year=values["year"]
+            )
         lang = values.get("lang", "vi")
         return Job(
             notebook,
@@ -259,7 +261,7 @@ def _work(
 def _with_name(fault: Exception, jobs: Sequence[Job], place: int) -> Exception:
     """Name the notebook whose process died or was stopped."""
     if isinstance(fault, worker.LostError) and 0 <= place < len(jobs):
-        return RenderError(f"{jobs[place].notebook.name}: {fault}")
+        return RenderError("{name}: {fault}", name=jobs[place].notebook.name, fault=fault)
     return fault
 
 

@@ -91,7 +91,7 @@ def _named(notebook: Path) -> Iterator[None]:
     try:
         yield
     except worker.LostError as fault:
-        raise RenderError(f"{notebook.name}: {fault}") from None
+        raise RenderError("{name}: {fault}", name=notebook.name, fault=fault) from None
 
 
 def load_stack() -> None:
@@ -152,7 +152,11 @@ class _Run:
 def _as_one_line(kind: str, text: str, *, where: str) -> QngaiError:
     family = {cls.__name__: cls for cls in _family(QngaiError)}
     message = " ".join(text.split())
-    return family[kind](message) if kind in family else RenderError(f"{where}: {kind}: {message}")
+    return (
+        family[kind](message)
+        if kind in family
+        else RenderError("{where}: {kind}: {message}", where=where, kind=kind, message=message)
+    )
 
 
 def _family(cls: type[QngaiError]) -> Iterator[type[QngaiError]]:
@@ -257,7 +261,9 @@ def check(job: Job) -> None:
     """Refuse a job with an unknown format or parameter; nothing is run."""
     for name in job.formats:
         if name not in FORMATS:
-            raise RenderError(f"format {name!r}; a report is made as {', '.join(FORMATS)}")
+            raise RenderError(
+                "định dạng {name!r}; báo cáo chỉ xuất được {known}", name=name, known=", ".join(FORMATS)
+            )
     checked(job.notebook, job.parameters)
 
 

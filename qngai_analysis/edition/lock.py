@@ -36,7 +36,9 @@ def locked(folder: Path, *, patience: float = PATIENCE) -> Iterator[None]:
     while (stream := _taken(file)) is None:
         if time.monotonic() >= until:
             raise RenderError(
-                f"{folder}: another run ({_owner(file)}) is publishing there; wait until it is done, or stop it"
+                "{folder}: một lượt chạy khác ({owner}) đang xuất bản vào đây; chờ lượt đó xong hoặc dừng nó",
+                folder=folder,
+                owner=_owner(file),
             )
         time.sleep(0.05)
     try:

@@ -42,6 +42,8 @@ def write_notebook(content: dict[str, Any], file: Path) -> None:
         with file.open("x", encoding="utf-8", newline="\n") as stream:
             stream.write(json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
     except FileExistsError:
-        raise RenderError(f"{file}: exists already; name another file, or remove it first") from None
+        raise RenderError("{file}: đã có sẵn; đặt tên khác, hoặc xóa tệp cũ trước", file=file) from None
     except OSError as fault:
-        raise RenderError(f"{file}: can't be written ({fault.strerror})") from fault
+        raise RenderError(
+            "{file}: không ghi được ({strerror})", file=file, strerror=fault.strerror
+        ) from fault

@@ -75,7 +75,10 @@ class Parameter:
             if value in self.choices and not isinstance(value, bool):
                 return value
             raise ParameterError(
-                f"parameter {self.name} = {value!r}; it is one of {', '.join(map(repr, self.choices))}"
+                "tham số {name} = {value!r}; giá trị hợp lệ: {known}",
+                name=self.name,
+                value=value,
+                known=", ".join(map(repr, self.choices)),
             )
         if "float" in self.types and isinstance(value, int) and not isinstance(value, bool):
             return float(value)
@@ -84,7 +87,11 @@ class Parameter:
             if isinstance(value, TYPES[name]) and (name == "bool" or not isinstance(value, bool)):
                 return value
         raise ParameterError(
-            f"parameter {self.name} = {value!r} ({type(value).__name__}); it is declared as {self.words}"
+            "tham số {name} = {value!r} ({kind}); tham số này khai báo là {words}",
+            name=self.name,
+            value=value,
+            kind=type(value).__name__,
+            words=self.words,
         )
 
     def from_text(self, text: str) -> Any:
@@ -104,7 +111,12 @@ class Parameter:
             value = _read(name, stripped)
             if value is not None:
                 return value
-        raise ParameterError(f"parameter {self.name} = {text!r}; it is declared as {self.words}")
+        raise ParameterError(
+            "tham số {name} = {text!r}; tham số này khai báo là {words}",
+            name=self.name,
+            text=text,
+            words=self.words,
+        )
 
 
 def _read(name: str, text: str) -> Any:
@@ -129,13 +141,17 @@ def read_notebook(notebook: Path) -> dict[str, Any]:
         The file is missing or is not a notebook of format 4.
     """
     if not notebook.is_file():
-        raise RenderError(f"{notebook}: no such notebook")
+        raise RenderError("{notebook}: không có sổ tay này", notebook=notebook)
     try:
         content = json.loads(notebook.read_text(encoding="utf-8"))
     except (json.JSONDecodeError, UnicodeDecodeError) as fault:
-        raise RenderError(f"{notebook}: not a notebook ({fault})") from fault
+        raise RenderError(
+            "{notebook}: không phải sổ tay ({fault})", notebook=notebook, fault=fault
+        ) from fault
     if not isinstance(content, dict) or content.get("nbformat") != 4 or "cells" not in content:
-        raise RenderError(f"{notebook}: not a notebook of format 4; open it in JupyterLab and save it")
+        raise RenderError(
+            "{notebook}: không phải sổ tay định dạng 4; mở bằng JupyterLab rồi lưu lại", notebook=notebook
+        )
     return content
 
 
@@ -161,7 +177,9 @@ def _declared(source: str, where: str) -> dict[str, Parameter]:
     try:
         statements = ast.parse(source).body
     except SyntaxError as fault:
-        raise RenderError(f"{where}, parameters cell, line {fault.lineno}: {fault.msg}") from fault
+        raise RenderError(
+            "{where}, ô tham số, dòng {lineno}: {msg}", where=where, lineno=fault.lineno, msg=fault.msg
+        ) from fault
     comments = _comments(source)
     found: dict[str, Parameter] = {}
     for statement in statements:
@@ -175,7 +193,7 @@ def _declared(source: str, where: str) -> dict[str, Parameter]:
             and statement.value is not None
         ):
             line = f"{where}, parameters cell, line {statement.lineno}"
-            raise RenderError(f"{line}: a parameter is written 'name = value' or 'name: type = value'")
+            raise RenderError("{line}: tham số viết dạng 'tên: kiểu = giá trị'", line=line)
         found[statement.target.id] = _parameter(statement, comments.get(statement.lineno, ""), where)
     return found
 
@@ -218,14 +236,15 @@ def _parameter(statement: ast.AnnAssign, comment: str, where: str) -> Parameter:
             name = ast.unparse(part.value if isinstance(part, ast.Subscript) else part)
             if name not in TYPES:
                 raise RenderError(
-                    f"{line}: {ast.unparse(annotation)} is not a parameter's type; use int, float, str "
-                    "(also for a date, as 2025-12-15), bool, list, Literal[…], each with '| None'"
+                    "{line}: {unparse} không phải kiểu của tham số; dùng int, float, str (kể cả ngày, dạng 2025-12-15), bool, list, Literal[…], có thể kèm '| None'",
+                    line=line,
+                    unparse=ast.unparse(annotation),
                 )
             types.append(name)
     try:
         default = ast.literal_eval(statement.value)
     except ValueError:
-        raise RenderError(f"{line}: the default is computed; write a constant") from None
+        raise RenderError("{line}: giá trị mặc định là biểu thức; hãy viết hằng số", line=line) from None
     return Parameter(
         name=statement.target.id,
         annotation=ast.unparse(annotation),

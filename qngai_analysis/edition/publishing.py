@@ -121,20 +121,25 @@ def _writable(folder: Path, names: Iterable[str]) -> Iterator[Path]:
     try:
         place = folder.resolve()
         if place.exists() and not place.is_dir():
-            raise RenderError(f"{folder}: a file, not a folder; name a folder for the report")
+            raise RenderError(
+                "{folder}: là tệp, không phải thư mục; hãy nêu một thư mục để chứa báo cáo", folder=folder
+            )
         place.parent.mkdir(parents=True, exist_ok=True)
         with locked(place.parent):
             switch.settle(place, _listed)
             for name in names:
                 if (place / name).is_dir():
                     raise RenderError(
-                        f"{place / name}: a folder with a report's name; move it away, nothing was changed"
+                        "{amount}: là thư mục mang tên báo cáo; chuyển nó đi nơi khác, chưa có gì thay đổi",
+                        amount=place / name,
                     )
             yield place
     except OSError as fault:
         reason = fault.strerror or type(fault).__name__
         raise RenderError(
-            f"{folder}: the report cannot be written there ({reason}); nothing was changed"
+            "{folder}: không ghi được báo cáo vào đây ({reason}); chưa có gì thay đổi",
+            folder=folder,
+            reason=reason,
         ) from fault
     finally:
         _remove_empty(made)
@@ -187,9 +192,9 @@ def _merged(made: Iterable[Made]) -> dict[str, bytes]:
     for report in made:
         for name, data in report.files.items():
             if name == MANIFEST or Path(name).name != name or not _FILE_NAME.fullmatch(name):
-                raise RenderError(f"{name!r} cannot be the name of a report's file")
+                raise RenderError("{name!r} không dùng làm tên tệp báo cáo được", name=name)
             if name in files:
-                raise RenderError(f"two reports of the edition make a file {name!r}")
+                raise RenderError("hai báo cáo của kỳ này cùng ghi tệp {name!r}", name=name)
             files[name] = data
     return files
 
@@ -229,7 +234,8 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         return {"documents": {}}
     except (ValueError, KeyError, TypeError, AttributeError, AssertionError, RecursionError):
         raise RenderError(
-            f"{path}: not a manifest of this program, or damaged; move it away or name another folder"
+            "{path}: không phải manifest của chương trình này; chuyển tệp đi nơi khác hoặc chọn thư mục khác",
+            path=path,
         ) from None
     return dict(content)
 

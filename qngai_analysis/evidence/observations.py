@@ -134,11 +134,17 @@ def observations(frame: pd.DataFrame) -> pd.DataFrame:
     absent = [name for name in _REQUIRED if name not in frame.columns]
     if absent:
         raise EvidenceError(
-            f"observations: column {absent[0]!r} is missing; needed are {', '.join(_REQUIRED)}"
+            "số liệu quan sát: thiếu cột {absent!r}; cần có {known}",
+            absent=absent[0],
+            known=", ".join(_REQUIRED),
         )
     unknown = [name for name in frame.columns if name not in COLUMNS]
     if unknown:
-        raise EvidenceError(f"observations: column {unknown[0]!r} is unknown; known are {', '.join(COLUMNS)}")
+        raise EvidenceError(
+            "số liệu quan sát: cột {unknown!r} lạ; các cột hợp lệ là {known}",
+            unknown=unknown[0],
+            known=", ".join(COLUMNS),
+        )
     full = pd.DataFrame(
         {name: _typed(frame, name, kind) for name, kind in COLUMNS.items()}, index=range(len(frame))
     )
@@ -158,7 +164,9 @@ def _typed(frame: pd.DataFrame, name: str, kind: str) -> pd.Series:
     try:
         return column.astype(cast(Any, kind))
     except (ValueError, TypeError) as fault:
-        raise EvidenceError(f"observations, column {name!r}: {fault}; it should be {kind}") from fault
+        raise EvidenceError(
+            "số liệu quan sát, cột {name!r}: {fault}; phải là {kind}", name=name, fault=fault, kind=kind
+        ) from fault
 
 
 _DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
@@ -170,7 +178,10 @@ def _check_dates(full: pd.DataFrame) -> None:
         if odd.any():
             found = full.loc[odd, name].iloc[0]
             raise EvidenceError(
-                f"{_where(full, odd)}: {name} is {found!r}; a date is 2025, 2025-06 or 2025-06-30"
+                "{where}: {name} là {found!r}; ngày viết dạng 2025, 2025-06 hoặc 2025-06-30",
+                where=_where(full, odd),
+                name=name,
+                found=found,
             )
 
 
@@ -179,18 +190,24 @@ def _check(full: pd.DataFrame) -> None:
         # a printed figure without a year stays in the table: the rules of choice pass it over
         empty = full[name].isna() & ~((name == "reference_date") & full["withheld"].notna())
         if empty.any():
-            raise EvidenceError(f"{_where(full, empty)}: {name} is empty")
+            raise EvidenceError("{where}: {name} để trống", where=_where(full, empty), name=name)
     if full["series"].isna().any():
-        raise EvidenceError(f"{_where(full, full['series'].isna())}: neither indicator nor series is named")
+        raise EvidenceError(
+            "{where}: chưa nêu chỉ tiêu hoặc chuỗi số liệu", where=_where(full, full["series"].isna())
+        )
     twice = full["id"].duplicated()
     if twice.any():
-        raise EvidenceError(f"{_where(full, twice)}: the id stands twice")
+        raise EvidenceError("{where}: mã bị trùng", where=_where(full, twice))
     for name, allowed in _CHOICES.items():
         odd = full[name].notna() & ~full[name].isin(list(allowed))
         if odd.any():
             found = full.loc[odd, name].iloc[0]
             raise EvidenceError(
-                f"{_where(full, odd)}: {name} is {found!r}; it is one of {', '.join(allowed)}"
+                "{where}: {name} là {found!r}; giá trị hợp lệ: {known}",
+                where=_where(full, odd),
+                name=name,
+                found=found,
+                known=", ".join(allowed),
             )
     _check_numbers(full)
 
@@ -211,7 +228,7 @@ def _check_numbers(full: pd.DataFrame) -> None:
     ]
     for fault, message in rules:
         if fault.any():
-            raise EvidenceError(f"{_where(full, fault)}: {message}")
+            raise EvidenceError("{where}: {message}", where=_where(full, fault), message=message)
 
 
 def _share_contradicts(full: pd.DataFrame) -> pd.Series:

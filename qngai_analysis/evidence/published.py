@@ -59,7 +59,11 @@ def read_relations(file: Path | None = None) -> pd.DataFrame:
     twice = table.duplicated(["indicator", "series", "method"])
     if twice.any():
         row = table[twice].iloc[0]
-        raise RawFileError(f"series.csv: {row['indicator']} and {row['series']} stand twice; keep one row")
+        raise RawFileError(
+            "series.csv: {indicator} và {series} lặp lại; chỉ giữ một dòng",
+            indicator=row["indicator"],
+            series=row["series"],
+        )
     return table
 
 

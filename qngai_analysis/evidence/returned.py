@@ -97,7 +97,7 @@ def settled(year: int) -> tuple[Settled, ...]:
         entries = tomllib.loads(file.read_text(encoding="utf-8")).get("settled", [])
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
         raise RawFileError(
-            f"{file}: không phải tệp TOML ({fault}); mỗi mục mở đầu bằng [[settled]]"
+            "{file}: không phải tệp TOML ({fault}); mỗi mục mở đầu bằng [[settled]]", file=file, fault=fault
         ) from fault
     known = Settled.__dataclass_fields__
     found = []
@@ -105,7 +105,12 @@ def settled(year: int) -> tuple[Settled, ...]:
         where = f"{file}, [[settled]] {place}"
         unknown = [key for key in entry if key not in known]
         if unknown:
-            raise RawFileError(f"{where}: khóa {unknown[0]!r} không dùng được; có: {', '.join(known)}")
+            raise RawFileError(
+                "{where}: khóa {unknown!r} không dùng được; có: {known}",
+                where=where,
+                unknown=unknown[0],
+                known=", ".join(known),
+            )
         values = {
             key: value.isoformat() if isinstance(value, date) else str(value) for key, value in entry.items()
         }
@@ -114,7 +119,8 @@ def settled(year: int) -> tuple[Settled, ...]:
         )
         if not values.get("reason") or not one:
             raise RawFileError(
-                f"{where}: cần reason, và indicator với body (số liệu) hoặc task với status (nhiệm vụ)"
+                "{where}: cần reason, và indicator với body (số liệu) hoặc task với status (nhiệm vụ)",
+                where=where,
             )
         found.append(Settled(**values))
     return tuple(found)

@@ -113,9 +113,11 @@ class Figure(Block):
         lang: str = "vi",
     ) -> None:
         if not caption.strip():
-            raise RenderError("a figure without a caption; say in one line what it shows")
+            raise RenderError("hình chưa có tên; nêu trong một dòng hình cho thấy gì")
         if not alt.strip():
-            raise RenderError(f"figure {caption!r}: no alternative text; say in words what the chart shows")
+            raise RenderError(
+                "hình {caption!r}: chưa có lời mô tả; viết bằng lời điều mà hình cho thấy", caption=caption
+            )
         self._set(caption=caption, alt=alt, source=source, id=id, simulated=simulated, lang=lang)
         self._set(svg=svg(drawing), width_mm=round(drawing.get_size_inches()[0] * 25.4, 2))
         if isinstance(data, str):
@@ -362,7 +364,7 @@ def from_payload(content: Mapping[str, Any]) -> AnyBlock:
     if kind == "figure":
         return Figure.from_payload(values)
     if kind not in _PLAIN:
-        raise RenderError(f"a block of kind {kind!r} is not known here; run the notebook again")
+        raise RenderError("khối loại {kind!r} chưa biết ở phiên bản này; chạy lại sổ tay", kind=kind)
     if kind == "head" and values["date"]:
         values["date"] = date.fromisoformat(values["date"][:10])
     made: AnyBlock = _PLAIN[kind](**values)

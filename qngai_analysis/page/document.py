@@ -192,7 +192,7 @@ def read(
     check_language(lang)
     nodes = list(_nodes(notebook, lang))
     if not nodes:
-        raise RenderError("the notebook shows nothing: no text and no output to make a report of")
+        raise RenderError("sổ tay không hiện gì: không có lời văn, không có kết quả để làm báo cáo")
     name = str(notebook.get("metadata", {}).get("title", ""))
     return composed(nodes, lang=lang, title=title, name=name, dated=dated)
 
@@ -310,7 +310,7 @@ def _from_output(output: Mapping[str, Any], metadata: Mapping[str, Any], where: 
     elif "image/svg+xml" in data:
         yield _picture(_joined(data["image/svg+xml"]), {**metadata, **output.get("metadata", {})}, where)
     elif "image/png" in data:
-        raise RenderError(f"{where}: a picture without caption and alternative text; show it as a Figure")
+        raise RenderError("{where}: ảnh chưa có tên và lời mô tả; hiện bằng Figure", where=where)
     elif "text/plain" in data:
         text = _joined(data["text/plain"])
         if not _OBJECT.match(text.strip()):
@@ -321,7 +321,7 @@ def _picture(svg: str, metadata: Mapping[str, Any], where: str) -> blocks.Figure
     alt = str(metadata.get("alt", "")).strip()
     if not alt:
         raise RenderError(
-            f'{where}: a picture without alternative text; show it as a Figure, or give the cell an "alt"'
+            '{where}: ảnh chưa có lời mô tả; hiện bằng Figure, hoặc thêm "alt" cho ô', where=where
         )
     caption = str(metadata.get("caption", alt))
     drawn = svg[svg.index("<svg") :]
@@ -538,7 +538,9 @@ def _numbered(nodes: list[Node], lang: str) -> tuple[list[Node], dict[str, str]]
             counts[node.kind] += 1
             label = f"{word(node.kind, lang)} {counts[node.kind]}"
             if node.id and node.id in labels:
-                raise RenderError(f"{label}: the id {node.id!r} is already that of {labels[node.id]}")
+                raise RenderError(
+                    "{label}: mã {id!r} đã dùng cho {labels}", label=label, id=node.id, labels=labels[node.id]
+                )
             anchor = node.id or f"{node.kind}-{counts[node.kind]}"
             labels[anchor] = label
             node = _with_label(node, label, anchor)
@@ -600,7 +602,11 @@ def _plainly(text: str, labels: Mapping[str, str]) -> str:
 def _label(target: str, labels: Mapping[str, str]) -> str:
     if target not in labels:
         known = ", ".join(labels) or "none"
-        raise RenderError(f"{{ref:{target}}}: no table or figure has this id; known are {known}")
+        raise RenderError(
+            "{{ref:{target}}}: không có bảng hay hình nào mang mã này; hiện có {known}",
+            target=target,
+            known=known,
+        )
     return labels[target]
 
 

@@ -39,5 +39,9 @@ def check_language(lang: str) -> str:
         It is another one.
     """
     if lang not in LANGUAGES:
-        raise RenderError(f"lang={lang!r}; a report is written in one of {', '.join(LANGUAGES)}")
+        raise RenderError(
+            "lang={value!r}; báo cáo viết bằng một trong các ngôn ngữ {known}",
+            value=lang,
+            known=", ".join(LANGUAGES),
+        )
     return lang

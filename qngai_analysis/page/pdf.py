@@ -68,7 +68,7 @@ def compile_typst(source: str, files: Mapping[str, bytes]) -> bytes:
             sources, format="pdf", pdf_standards=STANDARDS, font_paths=[str(FONTS)], ignore_system_fonts=True
         )
     except typst.TypstError as fault:
-        raise RenderError(f"the PDF could not be made: {' '.join(str(fault).split())}") from fault
+        raise RenderError("không tạo được PDF: {known}", known=" ".join(str(fault).split())) from fault
     # poppler calls this key of the tags a fault; its absence means the same, and the file keeps its length
     return bytes(made).replace(b"/Suspects false", b" " * 15)
 

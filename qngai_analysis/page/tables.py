@@ -221,7 +221,7 @@ class Table:
         ):  # as estimates of a simulated survey say of themselves
             object.__setattr__(self, "simulated", True)
         if not self.caption.strip():
-            raise RenderError("a table without a caption; say in one line what it shows")
+            raise RenderError("bảng chưa có tên; nêu trong một dòng bảng cho thấy gì")
         for column in self._columns():
             self._check(column)
         if self.row_groups and self.row_groups not in self.frame.columns:
@@ -244,13 +244,19 @@ class Table:
                 raise RenderError(self._absent(key))
         if isinstance(column.format, str) and column.format not in FORMATS:
             raise RenderError(
-                f"table {self.caption!r}, column {column.key!r}: format {column.format!r}; "
-                f"it is one of {', '.join(FORMATS)}"
+                "bảng {caption!r}, cột {key!r}: định dạng {format!r}; giá trị hợp lệ: {known}",
+                caption=self.caption,
+                key=column.key,
+                format=column.format,
+                known=", ".join(FORMATS),
             )
         if column.align not in ALIGNMENTS:
             raise RenderError(
-                f"table {self.caption!r}, column {column.key!r}: align {column.align!r}; "
-                f"it is one of {', '.join(ALIGNMENTS)}"
+                "bảng {caption!r}, cột {key!r}: căn lề {align!r}; giá trị hợp lệ: {known}",
+                caption=self.caption,
+                key=column.key,
+                align=column.align,
+                known=", ".join(ALIGNMENTS),
             )
 
     def grid(self) -> Grid:
@@ -454,7 +460,9 @@ def mark(word: str, lang: str = "vi") -> Mark:
     by_word = {vi: vi for vi in known} | {entry["en"]: vi for vi, entry in known.items()}
     key = by_word.get(given.lower())
     if key is None:
-        raise RenderError(f"no mark for {word!r}; layout.toml has {', '.join(known)}")
+        raise RenderError(
+            "chưa có ký hiệu cho {word!r}; layout.toml có {known}", word=word, known=", ".join(known)
+        )
     printed = key if lang == "vi" else known[key]["en"]
     if given[:1].isupper():
         printed = printed[0].upper() + printed[1:]

@@ -65,12 +65,14 @@ def _find(source: str | Path) -> Path:
         return path
     name = str(source)
     if isinstance(source, Path) or path.suffix or len(path.parts) > 1:
-        raise PlanError(f"{source}: no such file; name a plan file (.txt, .md, .html, .docx or .pdf)")
+        raise PlanError(
+            "{source}: không có tệp này; nêu tệp kế hoạch (.txt, .md, .html, .docx hoặc .pdf)", source=source
+        )
     try:
         files = _plan_files()
     except RawFileError:
         raise PlanError(
-            f"{name}: no such file, and no project here whose data/raw/plans could hold it"
+            "{name}: không có tệp này, và ở đây cũng không có dự án với data/raw/plans", name=name
         ) from None
     exact = [file for file in files if file.stem == name] or [file for file in files if _key(file) == name]
     found = exact or [file for file in files if file.stem.startswith(name)]
@@ -78,9 +80,14 @@ def _find(source: str | Path) -> Path:
         return found[0]
     known = ", ".join(file.stem for file in files)
     if not found:
-        raise PlanError(f"{name}: no plan of that name in data/raw/plans; there are {known}")
+        raise PlanError(
+            "{name}: không có kế hoạch tên này trong data/raw/plans; hiện có {known}", name=name, known=known
+        )
     raise PlanError(
-        f"{name}: {len(found)} plans begin so ({', '.join(file.stem for file in found)}); write more of the name"
+        "{name}: có {count} kế hoạch bắt đầu như vậy ({known}); viết tên dài hơn",
+        name=name,
+        count=len(found),
+        known=", ".join(file.stem for file in found),
     )
 
 

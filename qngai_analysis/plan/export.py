@@ -54,7 +54,9 @@ def plan_table(plan: Plan, name: str) -> pd.DataFrame:
         No table of that name.
     """
     if name not in TABLES:
-        raise PlanError(f"{name!r} is no table of a plan; it is one of {', '.join(TABLES)}")
+        raise PlanError(
+            "{name!r} không phải bảng của kế hoạch; các bảng là {known}", name=name, known=", ".join(TABLES)
+        )
     if name == "coverage":
         return coverage(plan)
     frame = (
@@ -130,7 +132,9 @@ def write_plan(plan: Plan, path: Path, format: str) -> Path:
     except OSError as fault:
         part.unlink(missing_ok=True)
         raise PlanError(
-            f"{path}: can't be written ({fault.strerror or fault}); name a file in a folder you may write to"
+            "{path}: không ghi được ({what}); chọn tệp trong thư mục được phép ghi",
+            path=path,
+            what=fault.strerror or fault,
         ) from None
     return path
 

@@ -179,20 +179,25 @@ def docx_text(path: Path, content: bytes) -> str:
             names = set(archive.namelist())
             unpacked = sum(entry.file_size for entry in archive.infolist() if entry.filename.endswith(".xml"))
     except zipfile.BadZipFile:
-        raise PlanError(f"{path}: a damaged archive; save the document again as .docx") from None
+        raise PlanError("{path}: tệp nén bị hỏng; lưu lại tài liệu dạng .docx", path=path) from None
     if "word/document.xml" not in names:
         raise PlanError(
-            f"{path}: an archive, but not a Word document; name a plan (.txt, .md, .html, .docx or .pdf)"
+            "{path}: là tệp nén, không phải tài liệu Word; nêu tệp kế hoạch (.txt, .md, .html, .docx hoặc .pdf)",
+            path=path,
         )
     if unpacked > MOST_XML:
-        raise PlanError(f"{path}: {unpacked / 1e6:.0f} MB unpacked; a plan is far smaller")
+        raise PlanError(
+            "{path}: giải nén ra {amount:.0f} MB; văn bản kế hoạch nhỏ hơn nhiều",
+            path=path,
+            amount=unpacked / 1000000.0,
+        )
     import docx
     from docx.opc.exceptions import PackageNotFoundError
 
     try:
         document = docx.Document(io.BytesIO(content))
     except (PackageNotFoundError, SyntaxError, KeyError, ValueError):  # lxml's fault is a SyntaxError
-        raise PlanError(f"{path}: a damaged Word document; save it again as .docx") from None
+        raise PlanError("{path}: tài liệu Word bị hỏng; lưu lại dạng .docx", path=path) from None
     _bound_spans(document)
     return "\n".join(_docx_lines(document)) + "\n"
 
@@ -379,17 +384,19 @@ def pdf_text(path: Path, content: bytes) -> str:
     try:
         reader = PdfReader(io.BytesIO(content))
         if reader.is_encrypted and not reader.decrypt(""):
-            raise PlanError(f"{path}: the PDF is locked by a password; save an open copy")
+            raise PlanError("{path}: PDF có mật khẩu; lưu một bản không khóa", path=path)
         pages = [page.extract_text() for page in reader.pages]
     except (PyPdfError, *_PDF_FAULTS) as fault:
         raise PlanError(
-            f"{path}: the PDF can't be read ({type(fault).__name__}); print it to a new PDF"
+            "{path}: không đọc được PDF ({kind}); in ra một PDF mới", path=path, kind=type(fault).__name__
         ) from None
     text = "\n".join(_without_page_number(page) for page in pages)
     letters = sum(c.isalpha() for c in text)
     if letters < 20 * max(1, len(pages)) and letters < 200:
         raise PlanError(
-            f"{path}: {len(pages)} page(s) without a text layer (a scan); run text recognition (OCR) for Vietnamese first"
+            "{path}: {count} trang không có lớp chữ (bản quét); hãy nhận dạng chữ (OCR) tiếng Việt trước",
+            path=path,
+            count=len(pages),
         )
     return text
 

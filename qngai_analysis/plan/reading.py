@@ -38,18 +38,23 @@ def read_text(path: Path) -> str:
         byte), or a PDF without a text layer.
     """
     if not path.is_file():
-        raise PlanError(f"{path}: no such file; name a plan file (.txt, .md, .html, .docx or .pdf)")
+        raise PlanError(
+            "{path}: không có tệp này; nêu tệp kế hoạch (.txt, .md, .html, .docx hoặc .pdf)", path=path
+        )
     size = path.stat().st_size
     if size == 0:
-        raise PlanError(f"{path}: the file is empty")
+        raise PlanError("{path}: tệp rỗng", path=path)
     if size > LIMIT_MB * 1_000_000:
         raise PlanError(
-            f"{path}: {size / 1e6:.0f} MB; a plan has at most {LIMIT_MB} MB, name the plan itself"
+            "{path}: {amount:.0f} MB; văn bản kế hoạch tối đa {LIMIT_MB} MB, hãy nêu đúng tệp kế hoạch",
+            path=path,
+            amount=size / 1000000.0,
+            LIMIT_MB=LIMIT_MB,
         )
     content = path.read_bytes()
     text = normalise(_extract(path, content))
     if not text.strip():
-        raise PlanError(f"{path}: the file holds no text")
+        raise PlanError("{path}: tệp không có chữ", path=path)
     return text
 
 
@@ -88,10 +93,10 @@ def _extract(path: Path, content: bytes) -> str:
         return docx_text(path, content)
     if content.startswith(b"\xd0\xcf\x11\xe0"):
         raise PlanError(
-            f"{path}: an old Word file (.doc); open it in Word or LibreOffice and save it as .docx"
+            "{path}: tệp Word kiểu cũ (.doc); mở bằng Word hoặc LibreOffice rồi lưu dạng .docx", path=path
         )
     if content.startswith(b"{\\rtf"):
-        raise PlanError(f"{path}: an RTF file; open it in Word or LibreOffice and save it as .docx")
+        raise PlanError("{path}: tệp RTF; mở bằng Word hoặc LibreOffice rồi lưu dạng .docx", path=path)
     text = _decode(path, content)
     if path.suffix.lower() in (".html", ".htm") or re.match(
         r"\s*(?:<!doctype html|<html)", text, re.IGNORECASE
@@ -104,7 +109,7 @@ def _extract(path: Path, content: bytes) -> str:
 
 def _decode(path: Path, content: bytes) -> str:
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise PlanError(f"{path}: the file is UTF-16; save it as UTF-8")
+        raise PlanError("{path}: tệp ở dạng UTF-16; lưu lại dạng UTF-8", path=path)
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as fault:
@@ -113,8 +118,10 @@ def _decode(path: Path, content: bytes) -> str:
     if control:
         line = text.count("\n", 0, control.start()) + 1
         raise PlanError(
-            f"{path}, line {line}: control character {ord(control.group()):#04x}; "
-            "this is a binary file, name a plan as text, Markdown, HTML, DOCX or PDF"
+            "{path}, dòng {line}: có ký tự điều khiển {ord:#04x}; đây là tệp nhị phân, nêu kế hoạch dạng văn bản, Markdown, HTML, DOCX hoặc PDF",
+            path=path,
+            line=line,
+            ord=ord(control.group()),
         )
     return text
 

@@ -86,7 +86,9 @@ def assigned_targets(targets: pd.DataFrame) -> list[AssignedTarget]:
     """Return the targets of a table as :func:`assess` takes it."""
     absent = [name for name in _NEEDED if name not in targets.columns]
     if absent:
-        raise EvidenceError(f"targets: column {absent[0]!r} is missing; needed are {', '.join(_NEEDED)}")
+        raise EvidenceError(
+            "chỉ tiêu: thiếu cột {absent!r}; cần có {known}", absent=absent[0], known=", ".join(_NEEDED)
+        )
     return [_assigned({str(name): cell for name, cell in row.items()}) for row in targets.to_dict("records")]
 
 

@@ -79,14 +79,16 @@ def read_edition(file: Path) -> dict[str, Any]:
         The file is missing, is not JSON, or has another schema.
     """
     if not file.is_file():
-        raise EvidenceError(f"{file}: no such edition; make it with qngai report --year …")
+        raise EvidenceError("{file}: chưa có kỳ báo cáo này; tạo bằng qngai report --year …", file=file)
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
     except (json.JSONDecodeError, UnicodeDecodeError) as fault:
-        raise EvidenceError(f"{file}: not JSON ({fault})") from fault
+        raise EvidenceError("{file}: không phải JSON ({fault})", file=file, fault=fault) from fault
     found = content.get("schema") if isinstance(content, dict) else None
     if found != SCHEMA:
-        raise EvidenceError(f"{file}: schema {found!r}; this version reads {SCHEMA!r}")
+        raise EvidenceError(
+            "{file}: cấu trúc {found!r}; phiên bản này đọc {SCHEMA!r}", file=file, found=found, SCHEMA=SCHEMA
+        )
     return dict(content)
 
 

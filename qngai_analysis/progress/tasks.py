@@ -184,15 +184,21 @@ def check_reports(reports: pd.DataFrame, where: str) -> None:
     undated = done & reports["completed_on"].isna()
     if undated.any():
         raise EvidenceError(
-            f"{where}: task {reports.loc[undated, 'task_id'].iloc[0]} is '{DONE}' without a date; "
-            f"fill {COLUMNS['completed_on']!r}"
+            "{where}: nhiệm vụ {iloc} ghi '{DONE}' mà không có ngày; điền {completed_on!r}",
+            where=where,
+            iloc=reports.loc[undated, "task_id"].iloc[0],
+            DONE=DONE,
+            completed_on=COLUMNS["completed_on"],
         )
     early = ~done & reports["completed_on"].notna()
     if early.any():
         row = reports[early].iloc[0]
         raise EvidenceError(
-            f"{where}: task {row['task_id']} has a date of completion but is {row['status']!r}; "
-            f"set '{DONE}' or clear the date"
+            "{where}: nhiệm vụ {task_id} có ngày hoàn thành nhưng ghi {status!r}; chọn '{DONE}' hoặc xóa ngày",
+            where=where,
+            task_id=row["task_id"],
+            status=row["status"],
+            DONE=DONE,
         )
 
 
@@ -205,7 +211,9 @@ def _check_known(tasks: pd.DataFrame, reports: pd.DataFrame) -> None:
     )
     if unknown:
         raise EvidenceError(
-            f"task reports: no task {unknown[0]!r} in the plan; ids look like {tasks['id'].iloc[0]}"
+            "báo cáo nhiệm vụ: kế hoạch không có nhiệm vụ {unknown!r}; mã có dạng {iloc}",
+            unknown=unknown[0],
+            iloc=tasks["id"].iloc[0],
         )
 
 
@@ -320,7 +328,9 @@ def task_counts(status: pd.DataFrame, *, by: str) -> pd.DataFrame:
         agencies counts for both, so that the rows can add up to more than the tasks.
     """
     if by not in status.columns:
-        raise EvidenceError(f"task_counts: no column {by!r}; there are {', '.join(status.columns)}")
+        raise EvidenceError(
+            "task_counts: không có cột {by!r}; các cột là {known}", by=by, known=", ".join(status.columns)
+        )
     long = status.explode(by) if by.endswith("agencies") else status
     long = long.assign(**{by: long[by].fillna("không ghi")})
     words = [*(item.value for item in Status), UNREPORTED]

@@ -56,9 +56,13 @@ class Goal:
 
     def __post_init__(self) -> None:
         if self.comparator not in COMPARATORS:
-            raise EvidenceError(f"comparator {self.comparator!r}; it is one of {', '.join(COMPARATORS)}")
+            raise EvidenceError(
+                "phép so sánh {comparator!r}; hợp lệ: {known}",
+                comparator=self.comparator,
+                known=", ".join(COMPARATORS),
+            )
         if self.comparator == "between" and self.value_high is None:
-            raise EvidenceError("comparator 'between' needs value_high")
+            raise EvidenceError("phép so sánh 'between' cần value_high")
 
     @property
     def rises(self) -> bool:

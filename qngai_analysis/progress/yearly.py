@@ -62,7 +62,11 @@ class YearResult:
                     revision=by_id.get(outcome.revised_by or ""),
                 )
         known = ", ".join([*by_id][:3])
-        raise EvidenceError(f"no target {target_id!r}; ids look like {known} … (see qngai assess)")
+        raise EvidenceError(
+            "không có chỉ tiêu {target_id!r}; mã có dạng {known} … (xem qngai assess)",
+            target_id=target_id,
+            known=known,
+        )
 
 
 def planned_targets(plans: Sequence[str] | None = None) -> list[AssignedTarget]:

@@ -323,8 +323,10 @@ class Population:
             value = rng.uniform(low, high, size)
         else:
             raise SurveyError(
-                f"{self.codebook.path}: question {question.name!r}: simulate.draw = {kind!r}; "
-                "it is groups, fraction, lognormal or uniform"
+                "{path}: câu hỏi {name!r}: simulate.draw = {kind!r}; giá trị hợp lệ: groups, fraction, lognormal, uniform",
+                path=self.codebook.path,
+                name=question.name,
+                kind=kind,
             )
         value = np.round(value, spec.get("digits", 0) if question.type == "decimal" else 0)
         return np.asarray(np.clip(value, question.low, question.high))

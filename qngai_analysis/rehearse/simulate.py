@@ -48,9 +48,14 @@ def simulate(
     years = list(codebook.simulation.get("years", ()))
     if year not in years:
         known = ", ".join(map(str, years)) or "no year"
-        raise SurveyError(f"{codebook.path}: [simulate] has shares for {known}, not for {year}")
+        raise SurveyError(
+            "{path}: [simulate] có tỷ lệ cho {known}, không có cho {year}",
+            path=codebook.path,
+            known=known,
+            year=year,
+        )
     if not 0 < scale <= 1:
-        raise SurveyError(f"scale={scale}: it is above 0 and at most 1")
+        raise SurveyError("scale={scale}: phải lớn hơn 0 và tối đa 1", scale=scale)
     target = (folder or paths.raw("surveys", survey)) / f"{year}.csv"
     _refuse_real(target)
     population = Population(codebook, year, seed)
@@ -83,7 +88,7 @@ def truth(survey: str, year: int, *, folder: Path | None = None) -> pd.DataFrame
     file = (folder or paths.raw("surveys", survey)) / f"{year}.csv"
     sidecar = raw.read_sidecar(file)
     if "truth" not in sidecar.extra:
-        raise SurveyError(f"{file}: no true values; only simulated files have them")
+        raise SurveyError("{file}: không có giá trị thật; chỉ tệp mô phỏng mới có", file=file)
     return pd.DataFrame(sidecar.extra["truth"])
 
 
@@ -94,7 +99,7 @@ def _refuse_real(target: Path) -> None:
         sidecar = raw.sidecar_path(file)
         if not sidecar.is_file() or raw.read_sidecar(file).status != "simulated":
             raise SurveyError(
-                f"{file}: not simulated data; the simulator does not write over it or beside it"
+                "{file}: không phải số liệu mô phỏng; trình mô phỏng không ghi đè hay ghi bên cạnh", file=file
             )
 
 

@@ -323,7 +323,7 @@ class Explorer:
             A value is unknown; the message lists what there is. The choice stays as it was.
         """
         if self.choice is None:
-            raise ParameterError(f"nothing to choose from: {self.missing}")
+            raise ParameterError("không có gì để chọn: {missing}", missing=self.missing)
         if changes.get("view") == "map" and "by" not in changes:
             changes["by"] = self._district(changes.get("survey", self.choice.survey)) or self.choice.by
         elif (
@@ -366,7 +366,7 @@ class Explorer:
         _one_of("method", choice.method, METHODS)
         _one_of("view", choice.view, VIEWS)
         if choice.view == "map" and choice.by != offer.codebook.design.district:
-            raise ParameterError(f"view = 'map' shows districts; by = {choice.by!r} has none")
+            raise ParameterError("view = 'map' hiện bản đồ theo huyện; by = {by!r} không có", by=choice.by)
         return choice
 
     def options(self) -> dict[str, list[tuple[str, Any]]]:
@@ -679,7 +679,12 @@ def _threshold(code: str, lang: Lang) -> tuple[float, str] | None:
 
 def _one_of(name: str, value: object, known: Any) -> None:
     if value not in known:
-        raise ParameterError(f"{name} = {value!r}; it is one of {', '.join(map(str, known))}")
+        raise ParameterError(
+            "{name} = {value!r}; giá trị hợp lệ: {known}",
+            name=name,
+            value=value,
+            known=", ".join(map(str, known)),
+        )
 
 
 def _missing(named: Sequence[str], year: int | None, real_only: bool, speaker: Speaker) -> str:

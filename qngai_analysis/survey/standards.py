@@ -30,10 +30,10 @@ def read_standards(path: Path = STANDARDS) -> dict[str, Any]:
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
-        raise SurveyError(f"{path}: can't be read as settings ({fault})") from fault
+        raise SurveyError("{path}: không đọc được thiết lập ({fault})", path=path, fault=fault) from fault
     for table in ("reliability", "disclosure", "intake"):
         if table not in content:
-            raise SurveyError(f"{path}: the table [{table}] is missing")
+            raise SurveyError("{path}: thiếu bảng [{table}]", path=path, table=table)
     return content
 
 
@@ -49,4 +49,6 @@ def thresholds(kind: type[Thresholds], table: str, path: Path) -> Thresholds:
     try:
         return kind(**read_standards(path)[table])
     except TypeError as fault:
-        raise SurveyError(f"{path}: [{table}] does not fit: {fault}") from fault
+        raise SurveyError(
+            "{path}: [{table}] không hợp lệ: {fault}", path=path, table=table, fault=fault
+        ) from fault

@@ -36,7 +36,7 @@ def language(code: str) -> Lang:
     for known in LANGUAGES:
         if code == known:
             return known
-    raise ParameterError(f"language = {code!r}: reports are written in 'vi' or 'en'")
+    raise ParameterError("language = {code!r}: báo cáo viết bằng 'vi' hoặc 'en'", code=code)
 
 
 def spoken() -> Lang:

@@ -37,12 +37,19 @@ def written(report: YearReport, part: str) -> list[Prose]:
     known = {fold(name): key for key, name in PARTS.items()}
     if before.strip():
         raise RawFileError(
-            f"{file}: văn bản đứng trước đề mục đầu tiên; đề mục là {', '.join(PARTS.values())}"
+            "{file}: văn bản đứng trước đề mục đầu tiên; đề mục là {known}",
+            file=file,
+            known=", ".join(PARTS.values()),
         )
     texts: dict[str, str] = {}
     for heading, text in zip(pieces[::2], pieces[1::2], strict=True):
         if fold(heading) not in known:
-            raise RawFileError(f"{file}: không có đề mục {heading!r}; đề mục là {', '.join(PARTS.values())}")
+            raise RawFileError(
+                "{file}: không có đề mục {heading!r}; đề mục là {known}",
+                file=file,
+                heading=heading,
+                known=", ".join(PARTS.values()),
+            )
         texts[known[fold(heading)]] = text.strip()
     if not texts.get(part):
         return []

@@ -39,7 +39,7 @@ def column(frame: pd.DataFrame, name: str, role: str) -> pd.Series:
         return frame[name]
     near = difflib.get_close_matches(str(name), [str(known) for known in frame.columns], n=3, cutoff=0.5)
     hint = f"; near it: {', '.join(near)}" if near else f"; it has {_some(list(frame.columns))}"
-    raise SurveyError(f"{role}: the survey has no column {name!r}{hint}")
+    raise SurveyError("{role}: điều tra không có cột {name!r}{hint}", role=role, name=name, hint=hint)
 
 
 def _some(names: list[object], shown: int = 8) -> str:
@@ -74,7 +74,9 @@ def numbers(series: pd.Series, frame: pd.DataFrame, role: str) -> Floats:
     dtype = series.dtype
     if pd.api.types.is_bool_dtype(dtype) or pd.api.types.is_numeric_dtype(dtype):
         if pd.api.types.is_complex_dtype(dtype):
-            raise SurveyError(f"{role}: column {series.name!r} holds complex numbers; give real ones")
+            raise SurveyError(
+                "{role}: cột {name!r} chứa số phức; hãy dùng số thực", role=role, name=series.name
+            )
         return np.asarray(series.to_numpy(dtype=np.float64, na_value=np.nan))
     if pd.api.types.is_object_dtype(dtype):
         return _numbers_among_objects(series, frame, role)
@@ -83,8 +85,12 @@ def numbers(series: pd.Series, frame: pd.DataFrame, role: str) -> Floats:
         return np.full(len(series), np.nan)
     first = series[known].iloc[0]
     raise SurveyError(
-        f"{role}: column {series.name!r} holds {_kind(series)} such as {str(first)!r} "
-        f"({rows(known, frame)}); turn it into numbers (decimal point)"
+        "{role}: cột {name!r} chứa {kind}, ví dụ {first!r} ({rows}); đổi thành số (dấu thập phân là dấu chấm)",
+        role=role,
+        name=series.name,
+        kind=_kind(series),
+        first=str(first),
+        rows=rows(known, frame),
     )
 
 
@@ -101,8 +107,11 @@ def _numbers_among_objects(series: pd.Series, frame: pd.DataFrame, role: str) ->
     if wrong.any():
         first = series[wrong].iloc[0]
         raise SurveyError(
-            f"{role}: column {series.name!r} holds {shown(first)} in {rows(wrong, frame)}; "
-            "turn it into numbers (decimal point)"
+            "{role}: cột {name!r} chứa {shown} tại {rows}; đổi thành số (dấu thập phân là dấu chấm)",
+            role=role,
+            name=series.name,
+            shown=shown(first),
+            rows=rows(wrong, frame),
         )
     return np.array([np.nan if absent else float(cell) for cell, absent in zip(series, missing, strict=True)])
 
@@ -142,7 +151,7 @@ def codes(series: pd.Series, *, sort: bool = False) -> tuple[Codes, int]:
         except TypeError:
             kind = type(series.dropna().iloc[0]).__name__
             raise SurveyError(
-                f"column {series.name!r} holds a {kind} in a cell; give text or numbers"
+                "cột {name!r} có ô chứa {kind}; hãy dùng chữ hoặc số", name=series.name, kind=kind
             ) from None
     return found.astype(np.intp, copy=False), len(values)
 
@@ -201,6 +210,8 @@ def crossed(
     for name in names:
         found, width = codes(column(frame, name, role), sort=sort)
         if complete and (found < 0).any():
-            raise SurveyError(f"{role}: column {name!r} is missing in {rows(found < 0, frame)}")
+            raise SurveyError(
+                "{role}: cột {name!r} trống tại {rows}", role=role, name=name, rows=rows(found < 0, frame)
+            )
         code, count, _ = cross(code, found, width)
     return code, count

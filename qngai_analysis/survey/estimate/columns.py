@@ -39,12 +39,20 @@ def numeric(frame: pd.DataFrame, name: str, role: str) -> Variable:
     if not np.isfinite(values).all():
         infinite = np.isinf(values)
         if infinite.any():
-            raise SurveyError(f"{role}: column {name!r} is infinite in {rows(infinite, frame)}")
+            raise SurveyError(
+                "{role}: cột {name!r} có giá trị vô hạn tại {rows}",
+                role=role,
+                name=name,
+                rows=rows(infinite, frame),
+            )
         known = ~np.isnan(values)
         values = np.where(known, values, 0.0)
     if max(values.max(initial=0.0), -values.min(initial=0.0)) > TOO_LARGE:
         raise SurveyError(
-            f"{role}: column {name!r} is too large to be summed in {rows(np.abs(values) > TOO_LARGE, frame)}"
+            "{role}: cột {name!r} quá lớn để cộng tại {rows}",
+            role=role,
+            name=name,
+            rows=rows(np.abs(values) > TOO_LARGE, frame),
         )
     return Variable(name, values, known, bool(((values == 0) | (values == 1)).all()))
 
@@ -71,8 +79,11 @@ def shares(frame: pd.DataFrame, name: str, role: str) -> list[Variable]:
     if not item.binary:
         wrong = (item.values != 0) & (item.values != 1)
         raise SurveyError(
-            f"{role}: column {name!r} holds {item.values[wrong][0]:g} in {rows(wrong, frame)}; "
-            "it is true/false or 0/1 (turn codes into categories for a share of each)"
+            "{role}: cột {name!r} chứa {values:g} tại {rows}; cột này phải là đúng/sai hoặc 0/1 (đổi mã thành nhóm nếu cần tỷ lệ của từng nhóm)",
+            role=role,
+            name=name,
+            values=item.values[wrong][0],
+            rows=rows(wrong, frame),
         )
     return [item]
 

@@ -71,23 +71,28 @@ class Replicates:
     def __post_init__(self) -> None:
         if self.kind not in get_args(Kind):
             choices = ", ".join(repr(kind) for kind in get_args(Kind))
-            raise SurveyError(f"replicates: kind={self.kind!r}; it is one of {choices}")
+            raise SurveyError(
+                "replicates: kind={kind!r}; giá trị hợp lệ: {choices}", kind=self.kind, choices=choices
+            )
         if self.kind == "Fay" and (self.fay is None or not 0 <= self.fay < 1):
-            raise SurveyError(f"replicates: kind='Fay' with fay={self.fay}; it is from 0 to below 1")
+            raise SurveyError("replicates: kind='Fay' với fay={fay}; phải từ 0 đến dưới 1", fay=self.fay)
         if self.kind == "JKn" and self.rscales is None:
-            raise SurveyError("replicates: kind='JKn' without rscales; give (n_h - 1)/n_h for each replicate")
+            raise SurveyError(
+                "replicates: kind='JKn' thiếu rscales; cho (n_h - 1)/n_h của từng bộ trọng số lặp"
+            )
         if self.kind == "other" and self.scale is None:
-            raise SurveyError("replicates: kind='other' without scale; say the variance's overall factor")
+            raise SurveyError("replicates: kind='other' thiếu scale; nêu hệ số chung của phương sai")
         factors = np.atleast_1d(np.asarray(1.0 if self.rscales is None else self.rscales, dtype=np.float64))
         if not (np.isfinite(factors).all() and (factors >= 0).all()):
-            raise SurveyError("replicates: rscales holds a negative or missing factor")
+            raise SurveyError("replicates: rscales có hệ số âm hoặc trống")
         if self.scale is not None and self.kind in ("BRR", "Fay", "SDR"):
             raise SurveyError(
-                f"replicates: scale={self.scale} with kind={self.kind!r}, which fixes the scale; leave it out, "
-                "or use kind='other'"
+                "replicates: scale={scale} với kind={kind!r}, vốn đã quy định hệ số; bỏ scale, hoặc dùng kind='other'",
+                scale=self.scale,
+                kind=self.kind,
             )
         if self.scale is not None and not (np.isfinite(self.scale) and self.scale > 0):
-            raise SurveyError(f"replicates: scale={self.scale}; it is a number above 0")
+            raise SurveyError("replicates: scale={scale}; phải là số lớn hơn 0", scale=self.scale)
 
     def names(self, frame: pd.DataFrame) -> list[str]:
         """Return the columns' names, in order.
@@ -107,8 +112,9 @@ class Replicates:
             names = [name for _, name in sorted(found)] or self._matching(frame)
         if len(names) < 2:
             raise SurveyError(
-                f"replicates: {self.columns!r} gives {len(names)} columns of replicate weights; "
-                "two or more are needed"
+                "replicates: {columns!r} cho {count} cột trọng số lặp; cần ít nhất hai",
+                columns=self.columns,
+                count=len(names),
             )
         return names
 
@@ -132,7 +138,9 @@ class Replicates:
         factors = np.atleast_1d(np.asarray(1.0 if self.rscales is None else self.rscales))
         if len(factors) not in (1, len(names)):
             raise SurveyError(
-                f"replicates: {len(factors)} rscales for {len(names)} columns; give one for each"
+                "replicates: {count} rscales cho {count_2} cột; mỗi cột cần một",
+                count=len(factors),
+                count_2=len(names),
             )
         found = np.empty((len(frame), len(names)), order="F")
         for place, name in enumerate(names):
@@ -140,7 +148,9 @@ class Replicates:
             wrong = ~np.isfinite(found[:, place])
             if wrong.any():
                 raise SurveyError(
-                    f"replicates: column {name!r} is missing or infinite in {rows(wrong, frame)}"
+                    "replicates: cột {name!r} trống hoặc vô hạn tại {rows}",
+                    name=name,
+                    rows=rows(wrong, frame),
                 )
         return found if self.combined else found * weight[:, None]
 
@@ -210,24 +220,34 @@ class Design:
     def __post_init__(self) -> None:
         if not isinstance(self.weights, str):
             kind = type(self.weights).__name__
-            raise SurveyError(f"design: weights is a {kind}; give the name of the weights' column")
+            raise SurveyError("thiết kế: weights là {kind}; hãy cho tên cột trọng số", kind=kind)
         if self.singleton not in get_args(Singleton):
             choices = ", ".join(repr(rule) for rule in get_args(Singleton))
-            raise SurveyError(f"design: singleton={self.singleton!r}; it is one of {choices}")
+            raise SurveyError(
+                "thiết kế: singleton={singleton!r}; giá trị hợp lệ: {choices}",
+                singleton=self.singleton,
+                choices=choices,
+            )
         if self.nonresponse not in get_args(Nonresponse):
             choices = " or ".join(repr(rule) for rule in get_args(Nonresponse))
-            raise SurveyError(f"design: nonresponse={self.nonresponse!r}; it is {choices}")
+            raise SurveyError(
+                "thiết kế: nonresponse={nonresponse!r}; phải là {choices}",
+                nonresponse=self.nonresponse,
+                choices=choices,
+            )
         if self.ssu is not None and self.psu is None:
-            raise SurveyError(f"design: ssu={self.ssu!r} without psu; name the primary units' column")
+            raise SurveyError("thiết kế: ssu={ssu!r} mà thiếu psu; nêu cột đơn vị mẫu cấp một", ssu=self.ssu)
         if self.replicates is not None and not isinstance(self.replicates, Replicates):
             raise SurveyError(
-                f"design: replicates={self.replicates!r} does not say how they were made; give "
-                "Replicates(columns, kind='BRR', 'Fay', 'JK1', 'JK2', 'JKn', 'bootstrap', 'SDR' or 'other')"
+                "thiết kế: replicates={replicates!r} chưa nói được tạo thế nào; dùng Replicates(columns, kind='BRR', 'Fay', 'JK1', 'JK2', 'JKn', 'bootstrap', 'SDR' hoặc 'other')",
+                replicates=self.replicates,
             )
         if len(self.fpc_columns) > 2:
-            raise SurveyError(f"design: fpc names {len(self.fpc_columns)} columns; two stages are handled")
+            raise SurveyError(
+                "thiết kế: fpc nêu {count} cột; chỉ xử lý được hai giai đoạn", count=len(self.fpc_columns)
+            )
         if len(self.fpc_columns) == 2 and self.ssu is None:
-            raise SurveyError(f"design: fpc={self.fpc!r} has a second stage, but ssu is not given")
+            raise SurveyError("thiết kế: fpc={fpc!r} có giai đoạn hai nhưng chưa cho ssu", fpc=self.fpc)
 
     @property
     def strata_columns(self) -> tuple[str, ...]:

@@ -50,7 +50,7 @@ def matching(here: pd.DataFrame, there: pd.DataFrame) -> list[tuple[int, int]]:
     keys = enumerate(here.itertuples(index=False, name=None))
     found = [(place, known[key]) for place, key in keys if key in known]
     if not found:
-        raise SurveyError("difference: the two surveys have no domain in common")
+        raise SurveyError("chênh lệch: hai cuộc điều tra không có miền chung")
     return found
 
 
@@ -66,8 +66,9 @@ def refuse_other_levels(here: Sequence[Held], there: Sequence[Held]) -> None:
     if only:
         name, level = min(only, key=str)
         raise SurveyError(
-            f"difference: {level!r} of column {name!r} is in one of the surveys only; "
-            "give both the same categories"
+            "chênh lệch: {level!r} của cột {name!r} chỉ có ở một cuộc điều tra; hãy dùng cùng các nhóm",
+            level=level,
+            name=name,
         )
 
 

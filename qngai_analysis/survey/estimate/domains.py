@@ -55,7 +55,7 @@ def split(frame: pd.DataFrame, by: str | Sequence[str] | None, inside: Flags | N
     """
     names = list(listed(by))
     if len(set(names)) < len(names):
-        raise SurveyError(f"by: {names} names a column twice")
+        raise SurveyError("by: {names} nêu một cột hai lần", names=names)
     if not names:
         everything = np.zeros(len(frame), np.intp) if inside is None else np.where(inside, 0, -1)
         return Domains(everything, pd.DataFrame(index=pd.RangeIndex(1)))

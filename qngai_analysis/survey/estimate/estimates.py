@@ -107,7 +107,9 @@ class Survey:
         precision: Precision | None = None,
     ) -> None:
         if not 0 < confidence < 1:
-            raise SurveyError(f"confidence={confidence}; it is between 0 and 1, such as 0.95")
+            raise SurveyError(
+                "confidence={confidence}; phải nằm giữa 0 và 1, ví dụ 0.95", confidence=confidence
+            )
         self._sample = resolve(frame, design)
         self._drawn = self._sample.weight
         self._inside: Flags | None = None
@@ -173,18 +175,19 @@ class Survey:
             The condition is not true/false or has another length or index than the frame.
         """
         if isinstance(condition, pd.Series) and not condition.index.equals(self.frame.index):
-            raise SurveyError(
-                "where: the condition has another index than the survey; build it from survey.frame"
-            )
+            raise SurveyError("where: điều kiện có chỉ mục khác với điều tra; lập từ survey.frame")
         if isinstance(condition, str):
             raise SurveyError(
-                f"where: {condition!r} is text; give true/false a row, such as survey.frame['age'] >= 15"
+                "where: {condition!r} là chữ; hãy cho đúng/sai từng dòng, ví dụ survey.frame['age'] >= 15",
+                condition=condition,
             )
         met = pd.Series(condition)
         if len(met) != len(self.frame):
-            raise SurveyError(f"where: {len(met)} conditions for {len(self.frame)} rows")
+            raise SurveyError(
+                "where: {count} điều kiện cho {count_2} dòng", count=len(met), count_2=len(self.frame)
+            )
         if not pd.api.types.is_bool_dtype(met.dtype):
-            raise SurveyError(f"where: the condition is {met.dtype}, not true/false")
+            raise SurveyError("where: điều kiện là {dtype}, không phải đúng/sai", dtype=met.dtype)
         mask = met.to_numpy(dtype=bool, na_value=False)
         return self._like(inside=mask if self._inside is None else mask & self._inside)
 
@@ -210,7 +213,9 @@ class Survey:
             fixed |= set(design.replicates.names(self.frame))
         touched = sorted(fixed & columns.keys() - {None}, key=str)
         if touched:
-            raise SurveyError(f"assign: {touched[0]!r} belongs to the design; make a new Survey to change it")
+            raise SurveyError(
+                "assign: {touched!r} thuộc thiết kế mẫu; muốn đổi thì tạo Survey mới", touched=touched[0]
+            )
         return self._like(frame=self.frame.assign(**columns))
 
     # estimates
@@ -299,7 +304,9 @@ class Survey:
         """
         if method not in intervals.METHODS:
             raise SurveyError(
-                f"proportion: method={method!r}; it is one of {', '.join(map(repr, intervals.METHODS))}"
+                "tỷ lệ: method={method!r}; giá trị hợp lệ: {known}",
+                method=method,
+                known=", ".join(map(repr, intervals.METHODS)),
             )
         reduction = self._reduction(by)
         parts = []
@@ -373,13 +380,11 @@ class Survey:
         try:
             asked = [float(value) for value in np.atleast_1d(np.asarray(q, dtype=np.float64))]
         except (TypeError, ValueError):
-            raise SurveyError(
-                f"quantile: q={q!r}; it is a number between 0 and 1, 0.5 for the median"
-            ) from None
+            raise SurveyError("phân vị: q={q!r}; phải là số giữa 0 và 1, trung vị là 0.5", q=q) from None
         wrong = [value for value in asked if not 0 < value < 1]
         if wrong or not asked:
             raise SurveyError(
-                f"quantile: q={wrong[0] if wrong else q}; it is between 0 and 1, 0.5 for the median"
+                "phân vị: q={what}; phải nằm giữa 0 và 1, trung vị là 0.5", what=wrong[0] if wrong else q
             )
         reduction = self._reduction(by)
         quantiles.check(rule, interval, replicated=self._sample.replicate is not None)
@@ -451,19 +456,20 @@ class Survey:
         """
         if statistic not in ("mean", "total", "ratio") or (statistic == "ratio") != (den is not None):
             raise SurveyError(
-                f"difference: statistic={statistic!r} with den={den!r}; den goes with 'ratio' only"
+                "chênh lệch: statistic={statistic!r} với den={den!r}; den chỉ đi với 'ratio'",
+                statistic=statistic,
+                den=den,
             )
         if other is not None:
             if groups is not None or within is not None or overlap is None:
                 raise SurveyError(
-                    "difference: between surveys say overlap=True or False; groups and within are for domains"
+                    "chênh lệch: giữa hai cuộc điều tra phải nêu overlap=True hoặc False; groups và within dành cho các miền"
                 )
             return self._between_surveys(y, by, other, overlap, statistic, den)
         names = listed(by)
         if len(names) != 1 or overlap is not None:
             raise SurveyError(
-                "difference: between domains name one column in by, others in within "
-                "(overlap is for two surveys)"
+                "chênh lệch: giữa các miền thì nêu một cột trong by, các cột khác trong within (overlap dành cho hai cuộc điều tra)"
             )
         return self._between_domains(y, names[0], groups, list(listed(within)), statistic, den)
 
@@ -492,7 +498,7 @@ class Survey:
             A column is missing; ``of`` is unknown.
         """
         if of not in ("total", "share", "row", "column"):
-            raise SurveyError(f"table: of={of!r}; it is 'total', 'share', 'row' or 'column'")
+            raise SurveyError("bảng: of={of!r}; phải là 'total', 'share', 'row' hoặc 'column'", of=of)
         reduction = self._reduction([rows, columns])
         grid = tables.TwoWay(reduction, of, self._doubt_of_labels(rows, columns))
         estimates, logit_se = grid.estimate()
@@ -540,7 +546,9 @@ class Survey:
         """
         if statistic not in tables.STATISTICS:
             raise SurveyError(
-                f"independence: statistic={statistic!r}; it is one of {', '.join(tables.STATISTICS)}"
+                "kiểm định độc lập: statistic={statistic!r}; giá trị hợp lệ: {known}",
+                statistic=statistic,
+                known=", ".join(tables.STATISTICS),
             )
         doubt = self._doubt_of_labels(rows, columns)
         found = tables.independence(self._sample, self.frame, rows, columns, self._inside, statistic, doubt)
@@ -576,23 +584,23 @@ class Survey:
         Rows with a missing value are left out, their units stay in the design.
         """
         if family not in get_args(regression.Family):
-            raise SurveyError(f"regress: family={family!r}; it is 'logit' or 'linear'")
+            raise SurveyError("hồi quy: family={family!r}; phải là 'logit' hoặc 'linear'", family=family)
         if self._sample.replicate is not None:
-            raise SurveyError("regress: replicate weights are not handled; use the design's strata and units")
+            raise SurveyError("hồi quy: chưa xử lý trọng số lặp; dùng tầng và đơn vị của thiết kế")
         item = (
             columns.shares(self.frame, y, "regress")[0]
             if family == "logit"
             else columns.numeric(self.frame, y, "regress")
         )
         if item.level is not None:
-            raise SurveyError(
-                f"regress: column {y!r} holds labels; make a true/false column of the one you mean"
-            )
+            raise SurveyError("hồi quy: cột {y!r} chứa nhãn; tạo cột đúng/sai cho nhãn cần xét", y=y)
         used = np.ones(len(self), bool) if self._inside is None else self._inside
         used = used if item.known is None else used & item.known
         terms, matrix, complete = regression.predictors(self.frame, listed(on), used)
         if not complete.any():
-            raise SurveyError(f"regress: no row has {y!r} and all of {', '.join(listed(on))}")
+            raise SurveyError(
+                "hồi quy: không dòng nào có {y!r} và đủ {known}", y=y, known=", ".join(listed(on))
+            )
         reduction = Reduction(self._sample, Domains(np.where(complete, 0, -1), pd.DataFrame(index=[0])))
         inside = matrix[reduction.rows]
         beta, residual, inverse = regression.fit(
@@ -727,7 +735,7 @@ class Survey:
         names = [f"replicate_{place + 1}" for place in range(made.shape[1])]
         clash = [name for name in names if name in self.frame.columns]
         if clash:
-            raise SurveyError(f"replicates: the survey already has a column {clash[0]!r}; rename it")
+            raise SurveyError("replicates: điều tra đã có cột {clash!r}; đổi tên cột đó", clash=clash[0])
         frame = pd.concat([self.frame, pd.DataFrame(made, index=self.frame.index, columns=names)], axis=1)
         design = Design(
             weights=self.design.weights,
@@ -821,7 +829,10 @@ class Survey:
             what = f"{groups[0]!r} and {groups[1]!r}" if groups else "two groups"
             known = ", ".join(sorted({str(label) for label in labels[by]}))
             raise SurveyError(
-                f"difference: column {by!r} has not {what} to compare; it has {known or 'none'}"
+                "chênh lệch: cột {by!r} không có {what} để so sánh; cột có {what_2}",
+                by=by,
+                what=what,
+                what_2=known or "none",
             )
         first, second = (list(side) for side in zip(*pairs, strict=True))
         heads = labels[within].iloc[first].reset_index(drop=True)
@@ -878,7 +889,7 @@ class Survey:
             labels = both._reduction([*names, _WAVE]).domains.labels
             pairs = differences.pairs_of(labels, _WAVE, ("this", "other"), names)
             if not pairs:
-                raise SurveyError("difference: the two surveys have no domain in common")
+                raise SurveyError("chênh lệch: hai cuộc điều tra không có miền chung")
             heads = labels[names].iloc[[first for first, _ in pairs]].reset_index(drop=True)
             return both._contrasted(y, [*names, _WAVE], pairs, heads, statistic, den)
         here, there = self._reduction(names), other._reduction(names)
@@ -926,8 +937,7 @@ def _stacked(this: Survey, other: Survey) -> Survey:
     design = replace(this.design, id=None, due=due)
     if design != replace(other.design, id=None, due=due):
         raise SurveyError(
-            "difference: the two surveys' designs name different columns or rules; "
-            "overlapping ones must agree"
+            "chênh lệch: thiết kế của hai cuộc điều tra dùng cột hoặc quy tắc khác nhau; khi trùng đơn vị thì phải giống nhau"
         )
     # what one of them asked of everybody needs no column there
     frames = [

@@ -47,7 +47,9 @@ def precision_standard(path: Path = SETTINGS) -> Precision:
     try:
         return Precision(**tomllib.loads(path.read_text(encoding="utf-8"))["precision"])
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, TypeError) as fault:
-        raise SurveyError(f"{path}: can't be read as settings of the table [precision] ({fault})") from fault
+        raise SurveyError(
+            "{path}: không đọc được thiết lập của bảng [precision] ({fault})", path=path, fault=fault
+        ) from fault
 
 
 def precision_flag(

@@ -157,11 +157,17 @@ def check(rule: str, interval: str | None, *, replicated: bool) -> None:
         The rule or interval is unknown, or the interval needs replicate weights.
     """
     if rule not in get_args(Rule):
-        raise SurveyError(f"quantile: rule={rule!r}; it is one of {', '.join(get_args(Rule))}")
+        raise SurveyError(
+            "phân vị: rule={rule!r}; giá trị hợp lệ: {known}", rule=rule, known=", ".join(get_args(Rule))
+        )
     if interval is not None and interval not in get_args(Interval):
-        raise SurveyError(f"quantile: interval={interval!r}; it is one of {', '.join(get_args(Interval))}")
+        raise SurveyError(
+            "phân vị: interval={interval!r}; giá trị hợp lệ: {known}",
+            interval=interval,
+            known=", ".join(get_args(Interval)),
+        )
     if interval == "replicates" and not replicated:
-        raise SurveyError("quantile: interval='replicates' needs a design with replicate weights")
+        raise SurveyError("phân vị: interval='replicates' cần thiết kế có trọng số lặp")
 
 
 def estimate(

@@ -72,14 +72,14 @@ def fit(matrix: Floats, y: Floats, weight: Floats, family: Family) -> tuple[Floa
         scale = np.sqrt(np.diag(information))
         if not (scale > 0).all() or np.linalg.cond(information / np.outer(scale, scale)) > 1e14:
             raise SurveyError(
-                "regress: the terms depend on each other, or one separates the answers; leave one out"
+                "hồi quy: các biến phụ thuộc nhau, hoặc một biến tách hẳn các câu trả lời; bỏ bớt một biến"
             )
         residual = weight * (y - expected)
         step = np.linalg.solve(information, matrix.T @ residual)
         beta = beta + step
         if np.abs(step * scale).max() <= CONVERGED * max(1.0, float(np.abs(beta * scale).max())):
             return beta, residual, np.asarray(np.linalg.inv(information))
-    raise SurveyError("regress: no finite coefficients; a term probably separates the answers completely")
+    raise SurveyError("hồi quy: không có hệ số hữu hạn; có lẽ một biến tách hẳn các câu trả lời")
 
 
 def variances(held: Totals, inverse: Floats) -> Floats:

@@ -96,14 +96,14 @@ def make(
         a calibrated sample; a sample that already has replicate weights.
     """
     if sample.replicate is not None:
-        raise SurveyError("replicates: the survey already has replicate weights")
+        raise SurveyError("replicates: điều tra đã có trọng số lặp")
     if sample.calibration is not None:
         raise SurveyError(
-            "replicates: make replicate weights first, then calibrate; each replicate is calibrated then"
+            "replicates: tạo trọng số lặp trước rồi mới hiệu chỉnh; khi đó từng bộ được hiệu chỉnh"
         )
     first = sample.stages[0]
     if first.single.any():
-        raise SurveyError("replicates: a stratum has a single psu; merge it with a neighbour first")
+        raise SurveyError("replicates: một tầng chỉ có một đơn vị mẫu cấp một; ghép với tầng bên cạnh trước")
     if kind in ("BRR", "Fay"):
         multiplier, settings = _balanced(sample, 0.0 if kind == "BRR" else fay)
     elif kind in ("JK1", "JKn"):
@@ -112,7 +112,8 @@ def make(
         multiplier, settings = _bootstrap(sample, replicates, seed)
     else:
         raise SurveyError(
-            f"replicates: kind={kind!r} can't be made from a design; use JK1, JKn, BRR, Fay or bootstrap"
+            "replicates: không tạo được kind={kind!r} từ thiết kế; dùng JK1, JKn, BRR, Fay hoặc bootstrap",
+            kind=kind,
         )
     return sample.weight[:, None] * multiplier[first.unit], settings
 
@@ -121,12 +122,12 @@ def _jackknife(sample: Sample, kind: Kind) -> tuple[Floats, dict[str, object]]:
     first = sample.stages[0]
     strata = len(first.size)
     if kind == "JK1" and strata > 1:
-        raise SurveyError("replicates: kind='JK1' is for a sample without strata; use 'JKn'")
+        raise SurveyError("replicates: kind='JK1' dành cho mẫu không phân tầng; dùng 'JKn'")
     if kind == "JKn" and strata == 1:
-        raise SurveyError("replicates: kind='JKn' is for a sample with strata; use 'JK1'")
+        raise SurveyError("replicates: kind='JKn' dành cho mẫu phân tầng; dùng 'JK1'")
     open_units = np.flatnonzero(first.left[first.group] > 0)  # a stratum taken whole adds no variance
     if not len(open_units):
-        raise SurveyError("replicates: every stratum was taken whole; there is no sampling error to estimate")
+        raise SurveyError("replicates: mọi tầng đều điều tra toàn bộ; không có sai số chọn mẫu để ước lượng")
     multiplier = np.ones((first.units, len(open_units)))
     for place, unit in enumerate(open_units):
         stratum = first.group[unit]
@@ -146,7 +147,7 @@ def _balanced(sample: Sample, fay: float) -> tuple[Floats, dict[str, object]]:
     first = sample.stages[0]
     if (first.size != 2).any():
         raise SurveyError(
-            "replicates: balanced replicates need exactly two psu in every stratum; use 'JKn' or 'bootstrap'"
+            "replicates: trọng số lặp cân bằng cần đúng hai đơn vị mẫu cấp một mỗi tầng; dùng 'JKn' hoặc 'bootstrap'"
         )
     strata = len(first.size)
     order = 1 << strata.bit_length()  # a power of two above the number of strata
@@ -162,15 +163,13 @@ def _balanced(sample: Sample, fay: float) -> tuple[Floats, dict[str, object]]:
 
 def _bootstrap(sample: Sample, replicates: int, seed: int | None) -> tuple[Floats, dict[str, object]]:
     if seed is None:
-        raise SurveyError(
-            "replicates: the bootstrap needs a seed, so that the same weights can be made again"
-        )
+        raise SurveyError("replicates: bootstrap cần seed để tạo lại được đúng các trọng số đó")
     if replicates < 2:
-        raise SurveyError(f"replicates: {replicates} replicates; two or more are needed")
+        raise SurveyError("replicates: {replicates} bộ trọng số lặp; cần ít nhất hai", replicates=replicates)
     first = sample.stages[0]
     if (first.left < 1).any():
         raise SurveyError(
-            "replicates: the bootstrap has no finite population correction here; leave out fpc or use 'JKn'"
+            "replicates: bootstrap ở đây không có hiệu chỉnh tổng thể hữu hạn; bỏ fpc hoặc dùng 'JKn'"
         )
     draw = np.random.default_rng(seed)
     multiplier = np.empty((first.units, replicates))

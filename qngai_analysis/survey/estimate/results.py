@@ -146,7 +146,7 @@ def table(labels: pd.DataFrame, parts: Sequence[Part], attrs: Mapping[Any, Any])
         There is no variable, or a label's column is named like one that the table needs for itself.
     """
     if not parts:
-        raise SurveyError("no column to estimate was named")
+        raise SurveyError("chưa nêu cột cần ước lượng")
     count = len(labels)
     names = [
         name
@@ -155,7 +155,7 @@ def table(labels: pd.DataFrame, parts: Sequence[Part], attrs: Mapping[Any, Any])
     ]
     taken = [name for name in labels.columns if name in names]
     if taken:
-        raise SurveyError(f"by: {taken[0]!r} is also a column of the result; rename the survey's column")
+        raise SurveyError("by: {taken!r} cũng là cột của kết quả; đổi tên cột của điều tra", taken=taken[0])
     data = {name: _woven([found[name] for found in parts], count) for name in names}
     result = labels.iloc[np.repeat(np.arange(count), len(parts))].reset_index(drop=True)
     result = pd.concat([result, pd.DataFrame(data)], axis=1)

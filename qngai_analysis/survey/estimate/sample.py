@@ -117,12 +117,12 @@ def resolve(frame: pd.DataFrame, design: Design) -> Sample:
         and no rule says what to do. The message names rows by their index label.
     """
     if not isinstance(frame, pd.DataFrame):
-        raise SurveyError(f"the survey is a {type(frame).__name__}; give a pandas DataFrame")
+        raise SurveyError("điều tra là {kind}; hãy cho một DataFrame của pandas", kind=type(frame).__name__)
     if frame.columns.has_duplicates:
         twice = frame.columns[frame.columns.duplicated()][0]
-        raise SurveyError(f"the survey has two columns named {twice!r}; rename one")
+        raise SurveyError("điều tra có hai cột tên {twice!r}; đổi tên một cột", twice=twice)
     if len(frame) == 0:
-        raise SurveyError("the survey has no rows; nothing can be estimated from an empty file")
+        raise SurveyError("điều tra không có dòng nào; tệp rỗng thì không ước lượng được")
     if design.id is not None:
         _refuse_duplicates(frame, design.id)
     weight = _weights(frame, design.weights)
@@ -134,19 +134,24 @@ def resolve(frame: pd.DataFrame, design: Design) -> Sample:
 def _refuse_duplicates(frame: pd.DataFrame, name: str) -> None:
     ids = column(frame, name, "design, id")
     if ids.isna().any():
-        raise SurveyError(f"id: column {name!r} is empty in {rows(ids.isna().to_numpy(), frame)}")
+        raise SurveyError(
+            "mã: cột {name!r} trống tại {rows}", name=name, rows=rows(ids.isna().to_numpy(), frame)
+        )
     twice = ids.duplicated(keep=False).to_numpy()
     if twice.any():
         first = ids[twice].iloc[0]
         raise SurveyError(
-            f"id: column {name!r} has {shown(first)} more than once, {rows(twice, frame)}; an id is unique"
+            "mã: cột {name!r} có {shown} nhiều hơn một lần, {rows}; mã phải là duy nhất",
+            name=name,
+            shown=shown(first),
+            rows=rows(twice, frame),
         )
 
 
 def _weights(frame: pd.DataFrame, name: str) -> Floats:
     series = column(frame, name, "design, weights")
     if pd.api.types.is_bool_dtype(series.dtype):
-        raise SurveyError(f"weights: column {name!r} holds true/false; a weight is a number above 0")
+        raise SurveyError("trọng số: cột {name!r} chứa đúng/sai; trọng số là số lớn hơn 0", name=name)
     weight = numbers(series, frame, "weights")
     for wrong, what in (
         (np.isnan(weight), "is missing"),
@@ -157,7 +162,10 @@ def _weights(frame: pd.DataFrame, name: str) -> Floats:
     ):
         if wrong.any():
             raise SurveyError(
-                f"weights: column {name!r} {what} in {rows(wrong, frame)}; a weight is a number above 0"
+                "trọng số: cột {name!r} {what} tại {rows}; trọng số là số lớn hơn 0",
+                name=name,
+                what=what,
+                rows=rows(wrong, frame),
             )
     return weight
 
@@ -200,7 +208,12 @@ def _labels(frame: pd.DataFrame, name: str, role: str) -> tuple[Codes, int]:
         if blank:
             absent = absent | np.isin(found, list(blank))
     if absent.any():
-        raise SurveyError(f"{role}: column {name!r} is missing in {rows(absent, frame)}; every row needs one")
+        raise SurveyError(
+            "{role}: cột {name!r} trống tại {rows}; dòng nào cũng cần có",
+            role=role,
+            name=name,
+            rows=rows(absent, frame),
+        )
     return found, count
 
 
@@ -224,15 +237,21 @@ def _population(
     counts = numbers(column(frame, name, "design, fpc"), frame, "fpc")
     if np.isnan(counts).any():
         raise SurveyError(
-            f"fpc: column {name!r} is missing in {rows(np.isnan(counts), frame)}; every row needs one"
+            "fpc: cột {name!r} trống tại {rows}; dòng nào cũng cần có",
+            name=name,
+            rows=rows(np.isnan(counts), frame),
         )
     population = counts[first_rows(group, len(size))]
     varies = counts != population[group]
     if varies.any():
         row = int(np.flatnonzero(varies)[0])
         raise SurveyError(
-            f"fpc: column {name!r} varies within a {what}: {population[group[row]]:g} and {counts[row]:g} "
-            f"({rows(varies, frame)}); it is the {what}'s number of units in the population"
+            "fpc: cột {name!r} không thống nhất trong một {what}: {population:g} và {counts:g} ({rows}); đây là số đơn vị của {what} trong tổng thể",
+            name=name,
+            what=what,
+            population=population[group[row]],
+            counts=counts[row],
+            rows=rows(varies, frame),
         )
     small = (population < size)[group]
     if small.any():
@@ -240,8 +259,13 @@ def _population(
         found, drawn = counts[row], size[group[row]]
         hint = " (a sampling fraction? give units drawn / fraction)" if 0 < found < 1 else ""
         raise SurveyError(
-            f"fpc: column {name!r} is {found:g} where {drawn:g} units were drawn, {rows(small, frame)}; "
-            f"it is the {what}'s number of units in the population, at least as many as in the sample{hint}"
+            "fpc: cột {name!r} là {found:g} trong khi đã chọn {drawn:g} đơn vị, {rows}; đây là số đơn vị của {what} trong tổng thể, không ít hơn trong mẫu{hint}",
+            name=name,
+            found=found,
+            drawn=drawn,
+            rows=rows(small, frame),
+            what=what,
+            hint=hint,
         )
     return population
 
@@ -264,9 +288,11 @@ def _refuse_singletons(
     if not len(lonely):
         return
     if what == "stratum" and stage.units == 1:
-        raise SurveyError("the sample has one primary sampling unit; no variance can be estimated from it")
+        raise SurveyError("mẫu chỉ có một đơn vị mẫu cấp một; không ước lượng được phương sai")
     if what == "psu" and design.singleton == "average":
-        raise SurveyError("singleton='average' works on strata; a psu holds one ssu, so choose another rule")
+        raise SurveyError(
+            "singleton='average' áp dụng cho tầng; một đơn vị cấp một chỉ có một đơn vị cấp hai, hãy chọn quy tắc khác"
+        )
     if design.singleton != "error":
         return
     first = first_rows(stage.group[stage.unit], len(stage.size))
@@ -278,6 +304,7 @@ def _refuse_singletons(
     unit = "ssu" if what == "psu" else "psu"
     lead = f"{what} {names[0]} has" if len(lonely) == 1 else f"{what} {', '.join(names)}{more} have"
     raise SurveyError(
-        f"{lead} a single {unit}, which leaves the variance unknown; merge it with a neighbour or choose "
-        "Design(singleton='skip', 'certainty', 'center' or 'average')"
+        "{lead} chỉ một {unit}, nên không biết phương sai; ghép với tầng bên cạnh hoặc chọn Design(singleton='skip', 'certainty', 'center' hoặc 'average')",
+        lead=lead,
+        unit=unit,
     )

@@ -86,17 +86,21 @@ def small_areas(
     )
     missing: Flags = np.asarray(~np.isfinite(matrix).all(axis=1))
     if missing.any():
-        raise SurveyError(f"small areas: a characteristic is missing for {_names(table, area, missing)}")
+        raise SurveyError("vùng nhỏ: thiếu một đặc trưng của {names}", names=_names(table, area, missing))
     estimate, se = table["estimate"].to_numpy(np.float64), table["se"].to_numpy(np.float64)
     sampled = np.isfinite(estimate)
     unusable = sampled & ~(np.isfinite(se) & (se > 0))
     if unusable.any():
         raise SurveyError(
-            f"small areas: the standard error is not above 0 for {_names(table, area, unusable)}; "
-            "smooth the sampling variances first (smoothed_se)"
+            "vùng nhỏ: sai số chuẩn không lớn hơn 0 ở {names}; làm trơn phương sai mẫu trước (smoothed_se)",
+            names=_names(table, area, unusable),
         )
     if sampled.sum() < matrix.shape[1] + 2:
-        raise SurveyError(f"small areas: {sampled.sum()} areas with a direct estimate for {len(terms)} terms")
+        raise SurveyError(
+            "vùng nhỏ: {sum} vùng có ước lượng trực tiếp cho {count} biến",
+            sum=sampled.sum(),
+            count=len(terms),
+        )
     fit = reml(estimate[sampled], se[sampled] ** 2, matrix[sampled])
     result = _predicted(table, area, matrix, estimate, se, fit, confidence)
     result.attrs = {**direct.attrs, **result.attrs}  # such as: these are simulated data
@@ -113,7 +117,7 @@ def reml(y: Floats, variance: Floats, matrix: Floats) -> Fit:
     """
     scale = np.linalg.norm(matrix, axis=0)
     if not (scale > 0).all() or np.linalg.cond(matrix / scale) > 1e10:
-        raise SurveyError("small areas: the terms depend on each other; leave one out")
+        raise SurveyError("vùng nhỏ: các biến phụ thuộc nhau; bỏ bớt một biến")
     between = max(0.0, float(np.var(y)) - float(np.mean(variance)))
     for _ in range(500):
         step = _score(y, variance, matrix, between)
@@ -123,7 +127,7 @@ def reml(y: Floats, variance: Floats, matrix: Floats) -> Fit:
             break
         between = new
     else:
-        raise SurveyError("small areas: the areas' variance does not settle; check for an outlying area")
+        raise SurveyError("vùng nhỏ: phương sai giữa các vùng không hội tụ; kiểm tra vùng khác thường")
     weight = 1 / (between + variance)
     covariance = np.asarray(np.linalg.inv(matrix.T @ (matrix * weight[:, None])))
     beta = covariance @ (matrix.T @ (weight * y))
@@ -196,7 +200,9 @@ def smoothed_se(direct: pd.DataFrame) -> pd.Series:
     )
     inner = (share > 0) & (share < 1) & (se > 0) & (n > 0)
     if not inner.any():
-        raise SurveyError("smoothed_se: no area shows a variance; the direct estimates can't carry a model")
+        raise SurveyError(
+            "smoothed_se: không vùng nào có phương sai; ước lượng trực tiếp không đủ cho mô hình"
+        )
     answered = np.isfinite(share) & (n > 0)
     pooled = float((share * n)[answered].sum() / n[answered].sum())
     effect = float((se**2 * n)[inner].sum() / (share * (1 - share))[inner].sum())
@@ -210,15 +216,18 @@ def _joined(direct: pd.DataFrame, auxiliary: pd.DataFrame, area: str) -> pd.Data
         twice = column(table, area, f"small areas, {name}").duplicated(keep=False).to_numpy()
         if twice.any():
             raise SurveyError(
-                f"small areas: {name} has {shown(table[area][twice].iloc[0])} more than once ({rows(twice, table)})"
+                "vùng nhỏ: {name} có {shown} nhiều hơn một lần ({rows})",
+                name=name,
+                shown=shown(table[area][twice].iloc[0]),
+                rows=rows(twice, table),
             )
     needed = [column(direct, name, "small areas, direct").name for name in ("estimate", "se")]
     unknown = ~direct[area].isin(auxiliary[area]).to_numpy()
     if unknown.any():
-        raise SurveyError(f"small areas: no characteristics for {_names(direct, area, unknown)}")
+        raise SurveyError("vùng nhỏ: không có đặc trưng của {names}", names=_names(direct, area, unknown))
     clash = [name for name in needed if name in auxiliary.columns]
     if clash:
-        raise SurveyError(f"small areas: auxiliary has a column {clash[0]!r}; rename it")
+        raise SurveyError("vùng nhỏ: bảng bổ trợ có cột {clash!r}; đổi tên cột đó", clash=clash[0])
     return auxiliary.merge(direct[[area, *needed]], on=area, how="left", validate="one_to_one")
 
 

@@ -156,7 +156,7 @@ def _deffs(variance: Floats, simple: Floats, n: Floats, size: Floats, deff: Deff
     ``simple`` is the variance under simple random sampling with replacement.
     """
     if deff not in ("wor", "wr"):
-        raise SurveyError(f"deff={deff!r}; it is 'wor' or 'wr' (without or with replacement)")
+        raise SurveyError("deff={deff!r}; phải là 'wor' hoặc 'wr' (không hoàn lại hoặc hoàn lại)", deff=deff)
     usable = np.isfinite(simple) & (simple > 0)
     replaced = np.where(usable, variance / np.where(usable, simple, 1.0), np.nan)
     if deff == "wr":

@@ -152,7 +152,7 @@ def raked(
     """
     groups = [_groups(frame, listed(by), totals) for by, totals in margins.items()]
     if not groups:
-        raise SurveyError("rake: no margin given")
+        raise SurveyError("rake: chưa cho biên nào")
     names = [" × ".join(listed(by)) for by in margins]
     _same_sum([(name, float(target.sum())) for name, (_, target) in zip(names, groups, strict=True)])
     weight, after = _rake(sample.weight, groups, rounds)
@@ -192,9 +192,9 @@ def calibrated(
     factor = _factors(matrix, sample.weight, target, names, method, low, high)
     if (factor <= 0).any():
         raise SurveyError(
-            f"calibrate: {int((factor <= 0).sum())} weights would be negative or zero "
-            f"({rows(factor <= 0, frame)}); "
-            "use method='raking', or 'logit' with bounds, or merge groups"
+            "hiệu chỉnh: {sum} trọng số sẽ âm hoặc bằng 0 ({rows}); dùng method='raking', hoặc 'logit' có cận, hoặc gộp nhóm",
+            sum=int((factor <= 0).sum()),
+            rows=rows(factor <= 0, frame),
         )
     root = np.sqrt(sample.weight)
     basis = _basis(matrix * root[:, None])
@@ -214,7 +214,7 @@ def _each_replicate(sample: Sample, adjust: Callable[[Floats], Floats]) -> Sampl
 def _groups(frame: pd.DataFrame, by: Sequence[str], totals: Counts) -> tuple[Codes, Floats]:
     """Return each row's group and the groups' known totals."""
     if not by:
-        raise SurveyError("totals: no column named whose groups have known totals")
+        raise SurveyError("tổng: chưa nêu cột có các nhóm đã biết tổng")
     what = " × ".join(by)
     code, count = crossed(frame, by, f"totals of {what}", complete=True)
     keys = list(frame[list(by)].iloc[first_rows(code, count)].itertuples(index=False, name=None))
@@ -222,19 +222,27 @@ def _groups(frame: pd.DataFrame, by: Sequence[str], totals: Counts) -> tuple[Cod
     absent = [key for key in keys if key not in known]
     if absent:
         raise SurveyError(
-            f"totals of {what}: no total for {_label(absent[0])}, which the sample has; {len(absent)} missing"
+            "tổng của {what}: không có tổng cho {label} mà mẫu có; thiếu {count}",
+            what=what,
+            label=_label(absent[0]),
+            count=len(absent),
         )
     empty = [key for key, value in known.items() if key not in set(keys) and value]
     if empty:
         raise SurveyError(
-            f"totals of {what}: the sample has nobody in {_label(empty[0])}; merge it with a neighbour"
+            "tổng của {what}: mẫu không có ai thuộc {label}; ghép với nhóm bên cạnh",
+            what=what,
+            label=_label(empty[0]),
         )
     target = np.array([float(known[key]) for key in keys])
     wrong = ~(np.isfinite(target) & (target > 0))
     if wrong.any():
         place = int(np.flatnonzero(wrong)[0])
         raise SurveyError(
-            f"totals of {what}: {target[place]:g} for {_label(keys[place])}; a total is a number above 0"
+            "tổng của {what}: {target:g} cho {label}; tổng là số lớn hơn 0",
+            what=what,
+            target=target[place],
+            label=_label(keys[place]),
         )
     return code, target
 
@@ -248,8 +256,11 @@ def _same_sum(sums: Sequence[tuple[str, float]]) -> None:
     for name, value in sums[1:]:
         if abs(value - first) > 1e-6 * abs(first):
             raise SurveyError(
-                f"totals: {first_name} adds up to {first:,.10g} and {name} to {value:,.10g}; "
-                "all margins describe one population"
+                "tổng: {first_name} cộng thành {first:,.10g} còn {name} cộng thành {value:,.10g}; mọi biên phải mô tả cùng một tổng thể",
+                first_name=first_name,
+                first=first,
+                name=name,
+                value=value,
             )
 
 
@@ -270,7 +281,7 @@ def _rake(weight: Floats, groups: Sequence[tuple[Codes, Floats]], rounds: int) -
         if np.abs(weight - before).max() <= CONVERGED * np.abs(weight).max():
             return weight, after
     raise SurveyError(
-        f"rake: the margins are not met after {rounds} passes; some combination may be empty, merge groups"
+        "rake: chưa khớp các biên sau {rounds} vòng; có thể một tổ hợp rỗng, hãy gộp nhóm", rounds=rounds
     )
 
 
@@ -283,8 +294,11 @@ def _refuse_unmet(weight: Floats, frame: pd.DataFrame, margins: Mapping[str, tup
             row = frame.iloc[int(first_rows(group, len(target))[worst])]
             label = _label(tuple(row[column] for column in name.split(" × ")))
             raise SurveyError(
-                f"rake: the margins contradict each other: {name} = {label} was to add up to "
-                f"{target[worst]:,.10g} and adds up to {found[worst]:,.10g} when the others are met"
+                "rake: các biên mâu thuẫn: {name} = {label} phải cộng thành {target:,.10g} nhưng cộng thành {found:,.10g} khi các biên khác đã khớp",
+                name=name,
+                label=label,
+                target=target[worst],
+                found=found[worst],
             )
 
 
@@ -313,13 +327,15 @@ def _auxiliaries(
         values = numbers(column(frame, name, "calibrate"), frame, "calibrate")
         if not np.isfinite(values).all():
             raise SurveyError(
-                f"calibrate: column {name!r} is missing or infinite in {rows(~np.isfinite(values), frame)}"
+                "hiệu chỉnh: cột {name!r} trống hoặc vô hạn tại {rows}",
+                name=name,
+                rows=rows(~np.isfinite(values), frame),
             )
         columns.append(values)
         names.append(name)
         target.append(float(known))
     if not columns:
-        raise SurveyError("calibrate: no known total given")
+        raise SurveyError("hiệu chỉnh: chưa cho tổng nào đã biết")
     if sums:
         _same_sum(sums)
     return np.column_stack(columns), np.array(target), names
@@ -328,11 +344,15 @@ def _auxiliaries(
 def _bounds(method: Method, bounds: tuple[float, float] | None) -> tuple[float, float]:
     low, high = (-np.inf, np.inf) if bounds is None else bounds
     if not low < 1 < high:
-        raise SurveyError(f"calibrate: bounds={bounds}; the lower is below 1, the upper above 1")
+        raise SurveyError(
+            "hiệu chỉnh: bounds={bounds}; cận dưới nhỏ hơn 1, cận trên lớn hơn 1", bounds=bounds
+        )
     if method not in ("linear", "raking", "logit"):
-        raise SurveyError(f"calibrate: method={method!r}; it is 'linear', 'raking' or 'logit'")
+        raise SurveyError(
+            "hiệu chỉnh: method={method!r}; phải là 'linear', 'raking' hoặc 'logit'", method=method
+        )
     if method == "logit" and not (np.isfinite(low) and np.isfinite(high)):
-        raise SurveyError("calibrate: method='logit' needs bounds, such as bounds=(0.3, 3)")
+        raise SurveyError("hiệu chỉnh: method='logit' cần bounds, ví dụ bounds=(0.3, 3)")
     return low, high
 
 
@@ -375,8 +395,9 @@ def _factors(
     if np.abs(misfit[worst]) <= 1e-9:
         return factor
     raise SurveyError(
-        f"calibrate: no weights meet the totals; {names[worst]} = {target[worst]:,.10g} is the one missed most: "
-        "widen the bounds, merge groups, or check that the totals fit together"
+        "hiệu chỉnh: không có trọng số nào khớp các tổng (tổng {names} lệch {target:,.10g}); nới cận, gộp nhóm, hoặc kiểm tra các tổng có khớp nhau không",
+        names=names[worst],
+        target=target[worst],
     )
 
 
@@ -419,7 +440,7 @@ def spread(weight: Floats | pd.Series) -> pd.Series:
     """
     values = np.asarray(weight, dtype=np.float64)
     if not len(values) or not (np.isfinite(values) & (values > 0)).all():
-        raise SurveyError("weights: none given, or one is missing, infinite or not above 0")
+        raise SurveyError("trọng số: chưa cho, hoặc có giá trị trống, vô hạn hay không lớn hơn 0")
     mean = values.mean()
     cv = values.std() / mean
     return pd.Series(
@@ -475,13 +496,17 @@ def adjust_nonresponse(
     answer = numbers(column(frame, responded, "non-response"), frame, "non-response")
     wrong: Flags = ~((answer == 0) | (answer == 1))
     if wrong.any():
-        raise SurveyError(f"non-response: column {responded!r} is not true or false in {rows(wrong, frame)}")
+        raise SurveyError(
+            "không trả lời: cột {responded!r} không phải đúng/sai tại {rows}",
+            responded=responded,
+            rows=rows(wrong, frame),
+        )
     code, count = crossed(frame, names, "non-response", sort=True, complete=True)
     report = frame[names].iloc[first_rows(code, count)].reset_index(drop=True)
     drawn, there = add_up(code, weight, count), add_up(code, weight * answer, count)
     if (there == 0).any():
         cell = _label(tuple(report.iloc[int(np.flatnonzero(there == 0)[0])]))
-        raise SurveyError(f"non-response: nobody answered in cell {cell}; merge it with a neighbour")
+        raise SurveyError("không trả lời: không ai trả lời trong ô {cell}; ghép với ô bên cạnh", cell=cell)
     report["drawn"] = add_up(code, None, count).astype(np.intp)
     report["responded"] = add_up(code, answer, count).astype(np.intp)
     report["response_rate"] = there / drawn
@@ -509,7 +534,11 @@ def trim(weight: pd.Series, *, low: float = 0.0, high: float) -> tuple[pd.Series
     total, values = float(weight.sum()), weight.to_numpy(dtype=np.float64).copy()
     if not 0 <= low < high or not low * len(values) <= total <= high * len(values):
         raise SurveyError(
-            f"trim: {len(values)} weights between {low:g} and {high:g} can't add up to {total:g}"
+            "cắt trọng số: {count} trọng số giữa {low:g} và {high:g} không thể cộng thành {total:g}",
+            count=len(values),
+            low=low,
+            high=high,
+            total=total,
         )
     cut = np.zeros(len(values), bool)
     for _ in range(len(values)):

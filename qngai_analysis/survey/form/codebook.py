@@ -392,11 +392,15 @@ def read_codebook(survey: str | Path, on: date | None = None) -> Codebook:
     """
     path = survey if isinstance(survey, Path) else paths.raw("surveys", survey, "codebook.toml")
     if not path.is_file():
-        raise SurveyError(f"{survey}: no such survey; there are {', '.join(surveys()) or 'none'}")
+        raise SurveyError(
+            "{survey}: không có điều tra này; hiện có {what}",
+            survey=survey,
+            what=", ".join(surveys()) or "none",
+        )
     try:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as fault:
-        raise SurveyError(f"{path}: not a TOML file in UTF-8 ({fault})") from fault
+        raise SurveyError("{path}: không phải tệp TOML mã UTF-8 ({fault})", path=path, fault=fault) from fault
     return _read(path, text, territory.survey_units(territory.survey_day(on)))
 
 
@@ -406,7 +410,7 @@ def _read(path: Path, text: str, units: tuple[Unit, ...]) -> Codebook:
     try:
         content = tomllib.loads(unicodedata.normalize("NFC", text))
     except tomllib.TOMLDecodeError as fault:
-        raise SurveyError(f"{path}: not a TOML file in UTF-8 ({fault})") from fault
+        raise SurveyError("{path}: không phải tệp TOML mã UTF-8 ({fault})", path=path, fault=fault) from fault
     return _Reader(path, content, units).codebook()
 
 
@@ -443,7 +447,7 @@ def survey_coverage() -> pd.DataFrame:
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
-        raise SurveyError(f"{path}: can't be read ({fault})") from fault
+        raise SurveyError("{path}: không đọc được ({fault})", path=path, fault=fault) from fault
     rows = [
         {
             "target": f"{plan}.{number}",
@@ -499,7 +503,7 @@ class _Reader:
         self.questions: dict[str, Question] = {}
 
     def fault(self, where: str, what: str) -> SurveyError:
-        return SurveyError(f"{self.path}: {where}: {what}")
+        return SurveyError("{path}: {where}: {what}", path=self.path, where=where, what=what)
 
     def codebook(self) -> Codebook:
         top = self._entry("survey", self.content.get("survey", {}), _SURVEY)

@@ -138,7 +138,7 @@ class Condition:
         return f"Condition({self.text!r})"
 
     def _fault(self, what: str) -> SurveyError:
-        return SurveyError(f"{self._where}{self.text!r}: {what}")
+        return SurveyError("{_where}{text!r}: {what}", _where=self._where, text=self.text, what=what)
 
     # -- tested on answers -------------------------------------------------------------
 

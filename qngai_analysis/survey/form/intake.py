@@ -70,12 +70,17 @@ def survey_file(survey: str, year: int) -> Path:
     if not found:
         there = sorted({file.stem for file in folder.iterdir() if file.suffix in FORMATS})
         raise SurveyError(
-            f"{folder}: no file of {year} (there are {', '.join(there) or 'none'}); put {year}.csv and its "
-            f"sidecar {year}.toml there, or make rehearsal data with 'qngai simulate {survey} {year}'"
+            "{folder}: chưa có tệp của {year} (hiện có {what}); đặt {year}.csv và tệp mô tả {year}.toml vào đó, hoặc tạo số liệu tập dượt bằng 'qngai simulate {survey} {year}'",
+            folder=folder,
+            year=year,
+            what=", ".join(there) or "none",
+            survey=survey,
         )
     if len(found) > 1:
         names = " and ".join(file.name for file in found)
-        raise SurveyError(f"{folder}: {names} are both of {year}; keep one")
+        raise SurveyError(
+            "{folder}: {names} cùng là của {year}; chỉ giữ một", folder=folder, names=names, year=year
+        )
     return found[0]
 
 
@@ -110,7 +115,7 @@ def load_file(survey: str, year: int, *, real_only: bool = False) -> SurveyFile:
     path = survey_file(survey, year)
     sidecar = raw.verify(path)
     if real_only and sidecar.status == "simulated":
-        raise SurveyError(f"{path}: simulated data, and only real data were asked for")
+        raise SurveyError("{path}: là số liệu mô phỏng, trong khi chỉ yêu cầu số liệu thật", path=path)
     listed = sample_list(path)
     beside = raw.verify(listed).sha256 if listed.is_file() else ""
     codebook = raw.sha256(read_codebook(survey).path)

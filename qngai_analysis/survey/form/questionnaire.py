@@ -49,7 +49,7 @@ def write_xlsform(codebook: Codebook, path: Path, *, version: str = "1") -> Path
     -8 or -9 for them.
     """
     if path.suffix != ".xlsx":
-        raise SurveyError(f"{path}: a questionnaire is an .xlsx file")
+        raise SurveyError("{path}: phiếu hỏi là tệp .xlsx", path=path)
     from openpyxl import Workbook
     from openpyxl.styles import Font
 
@@ -71,7 +71,9 @@ def write_xlsform(codebook: Codebook, path: Path, *, version: str = "1") -> Path
     try:
         book.save(path)
     except OSError as fault:
-        raise SurveyError(f"{path}: can't be written ({fault.strerror})") from fault
+        raise SurveyError(
+            "{path}: không ghi được ({strerror})", path=path, strerror=fault.strerror
+        ) from fault
     return path
 
 

@@ -173,7 +173,7 @@ def _emptied(table: pd.DataFrame, emptied: list[str], n: str, base: int) -> pd.D
 def _flags(sensitive: npt.ArrayLike | None, rows: int) -> Flags:
     flags = np.zeros(rows, dtype=bool) if sensitive is None else np.asarray(sensitive, dtype=bool)
     if flags.shape != (rows,):
-        raise SurveyError(f"protect: sensitive has {flags.size} entries for {rows} rows")
+        raise SurveyError("bảo vệ: sensitive có {size} mục cho {rows} dòng", size=flags.size, rows=rows)
     return flags
 
 
@@ -190,14 +190,18 @@ def _value_columns(table: pd.DataFrame, by: list[str]) -> list[str]:
 def _check_table(table: pd.DataFrame, by: list[str], n: str) -> None:
     for name in [*by, n]:
         if name not in table.columns:
-            raise SurveyError(f"protect: the table has no column {name!r}; it has {', '.join(table.columns)}")
+            raise SurveyError(
+                "bảo vệ: bảng không có cột {name!r}; bảng có {known}",
+                name=name,
+                known=", ".join(table.columns),
+            )
     apart = [name for name in ("variable", "level") if name in table.columns and name not in by]
     twice = table.duplicated([*by, *apart])
     if twice.any():
         found = table.loc[twice, by].iloc[0].to_dict()
-        raise SurveyError(f"protect: the cell {found} stands twice; give every column that tells cells apart")
+        raise SurveyError("bảo vệ: ô {found} lặp lại; nêu đủ các cột để phân biệt các ô", found=found)
     if (table[n] < 0).any():
-        raise SurveyError(f"protect: {n!r} holds a negative count")
+        raise SurveyError("bảo vệ: {n!r} có số đếm âm", n=n)
 
 
 def _each(table: pd.DataFrame, apart: list[str]) -> list[pd.Index]:

@@ -194,8 +194,9 @@ def _read(file: Path, _changed: int, _size: int) -> tuple[tuple[State, ...], str
         return tuple(_state(entry) for entry in content["states"]), _checksum(data)
     except (OSError, ValueError, KeyError, TypeError) as fault:
         raise SurveyError(
-            f"{file}: the ledger of what was published can't be read ({fault!r}), so nothing can be compared "
-            "with it; bring the file back from a copy"
+            "{file}: không đọc được sổ ghi những gì đã công bố ({fault!r}), nên không so sánh được; khôi phục tệp từ bản sao",
+            file=file,
+            fault=fault,
         ) from fault
 
 
@@ -274,7 +275,9 @@ def enter(notes: Sequence[Mapping[str, Any]], published_of: Sequence[Sequence[An
             _enter((of[0], of[1], of[2]), [one for one in notes if list(one["of"]) == of], published_of)
     except OSError as fault:
         raise RenderError(
-            f"{folder}: the ledger of what is published can't be written ({fault.strerror}); nothing was published"
+            "{folder}: không ghi được sổ ghi những gì công bố ({strerror}); chưa công bố gì",
+            folder=folder,
+            strerror=fault.strerror,
         ) from fault
 
 
@@ -284,12 +287,15 @@ def _enter(
     file = file_of(of)
     if not file.is_file() and list(of) in [list(one) for one in published_of]:
         raise RenderError(
-            f"{file}: missing, though an edition of this survey was published; bring it back from a copy. To "
-            "begin a new one, move the folders of those editions away: what they tell is then not protected"
+            "{file}: không có, trong khi đã công bố một kỳ báo cáo của điều tra này; khôi phục từ bản sao. Muốn bắt đầu sổ mới, chuyển thư mục của các kỳ đó đi nơi khác: những gì chúng cho biết khi đó không được bảo vệ",
+            file=file,
         )
     states, seen = read(of)
     if any(one["seen"] != seen for one in notes):
-        raise RenderError(f"{file}: another run published of this survey meanwhile; make the report again")
+        raise RenderError(
+            "{file}: trong lúc đó một lượt chạy khác đã công bố số liệu của điều tra này; lập lại báo cáo",
+            file=file,
+        )
     entries = {state.basis: dict(state.tables) for state in states}
     for one in notes:
         tables = entries.setdefault(one["basis"], {})

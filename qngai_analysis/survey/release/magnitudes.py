@@ -58,10 +58,10 @@ def dominated(
     names = list(listed(by))
     for name in [*names, value, *([weight] if weight else [])]:
         if name not in frame.columns:
-            raise SurveyError(f"dominated: the frame has no column {name!r}")
+            raise SurveyError("áp đảo: bảng không có cột {name!r}", name=name)
     used = frame[frame[value].notna()]
     if (used[value] < 0).any():
-        raise SurveyError(f"dominated: {value!r} holds a negative value; the rules are for sizes")
+        raise SurveyError("áp đảo: {value!r} có giá trị âm; quy tắc này dành cho quy mô", value=value)
     rows = []
     for key, part in used.groupby(names, observed=True, sort=False):
         weights = part[weight].to_numpy(dtype=float) if weight else np.ones(len(part))

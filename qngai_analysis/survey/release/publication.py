@@ -87,10 +87,12 @@ def published(
 def _named(survey: Survey, name: str) -> Indicator:
     """Return the indicator of a name in the codebook of a survey that ``load_survey`` gave."""
     if "survey" not in survey.frame.attrs:
-        raise SurveyError(f"published: {name!r} is looked up in a codebook; load the survey with load_survey")
+        raise SurveyError("công bố: {name!r} được tra trong sổ mã; nạp điều tra bằng load_survey", name=name)
     known = read_codebook(survey.frame.attrs["survey"]).indicators
     if name not in known:
-        raise SurveyError(f"published: there is no indicator {name!r}; it is one of {', '.join(known)}")
+        raise SurveyError(
+            "công bố: không có chỉ tiêu {name!r}; các chỉ tiêu là {known}", name=name, known=", ".join(known)
+        )
     return known[name]
 
 
@@ -98,20 +100,19 @@ def _refuse_others(survey: Survey, columns: Sequence[str]) -> None:
     """Refuse a sample that is not the one that was received: what differs from it would tell of the rest."""
     if survey.confined:
         raise SurveyError(
-            "a part of a sample can't be published: its difference from the whole tells of those left out; "
-            "give the codebook a domain and publish by it"
+            "một phần của mẫu thì không công bố được: chênh lệch với toàn mẫu sẽ nói về những người bị bỏ ra; thêm miền vào sổ mã và công bố theo miền đó"
         )
     content = survey.frame.attrs.get("content")
     if content is None:
         return
     unknown = [name for name in columns if name not in survey.frame.columns]
     if unknown:
-        raise SurveyError(f"by: the survey has no column {unknown[0]!r}")
+        raise SurveyError("by: điều tra không có cột {unknown!r}", unknown=unknown[0])
     changed = content.differing(survey.frame, columns)
     if changed:
         raise SurveyError(
-            f"column {changed[0]!r}: rows or values are not those of the survey's file, and what differs from a "
-            "file can't be published beside it; correct the file, or give the codebook a domain or an indicator"
+            "cột {changed!r}: dòng hoặc giá trị không còn là của tệp điều tra, và phần khác với tệp không được công bố bên cạnh tệp; hãy sửa tệp, hoặc thêm miền hay chỉ tiêu vào sổ mã",
+            changed=changed[0],
         )
 
 

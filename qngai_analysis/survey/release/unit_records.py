@@ -52,7 +52,11 @@ def assert_no_unit_records(folder: Path) -> None:
     for file in sorted(path for path in folder.rglob("*") if path.is_file()):
         reason = _records(file, marks)
         if reason:
-            raise SurveyError(f"{file}: {reason}; unit records never enter a report's folder, remove it")
+            raise SurveyError(
+                "{file}: {reason}; bản ghi của từng đơn vị không bao giờ vào thư mục báo cáo, hãy xóa tệp",
+                file=file,
+                reason=reason,
+            )
 
 
 def _marks() -> _Marks:
