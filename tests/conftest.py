@@ -66,3 +66,19 @@ def pytest_collection_modifyitems(items: Iterable[pytest.Item]) -> None:
     for item in items:
         if item.path.stem in SLOW:
             item.add_marker("slow")
+
+
+#: Tests of what offices read quote it in Vietnamese.
+VIETNAMESE = {
+    "test_collection_figures",
+    "test_collection_forms",
+    "test_collection_owed",
+    "test_collection_year",
+}
+
+
+@pytest.fixture(autouse=True)
+def spoken(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the program speak the language that the tests of a file quote."""
+    if request.path.stem in VIETNAMESE:
+        monkeypatch.setenv("QNGAI_LANG", "vi")
