@@ -116,7 +116,7 @@ def test_what_the_office_writes_is_printed_in_its_section_under_its_mark(
     )
     assert "3 tỷ" not in told(yearly.steering(report))
     file.write_text("# Tài chính\n\nx", encoding="utf-8")
-    with pytest.raises(RawFileError, match="không có đề mục 'Tài chính'; đề mục là Lãnh đạo, chỉ đạo"):
+    with pytest.raises(RawFileError, match="there is no heading 'Tài chính'; headings are Lãnh đạo, chỉ đạo"):
         yearly.budget(report)
 
 

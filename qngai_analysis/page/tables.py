@@ -20,7 +20,7 @@ from qngai_analysis.page.layout import check_language, layout, text_width_mm
 from qngai_analysis.page.shown import MIME as MIME
 from qngai_analysis.page.shown import bundle
 from qngai_analysis.values import is_missing
-from qngai_analysis.words.numbers import NO_DATA, day, number
+from qngai_analysis.words.numbers import NO_DATA, day, number, rounded
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -336,7 +336,7 @@ def _printed_cell(column: Column, value: Any, decimals: Any, unit: Any, lang: st
     places = None if is_missing(decimals) else int(decimals)
     unit = "" if is_missing(unit) else str(unit)
     # what a file holds is what is printed: no digit more
-    exact = value if isinstance(value, int) else round(float(value), 10 if places is None else places)
+    exact = value if isinstance(value, int) else float(rounded(value, 10 if places is None else places))
     return Cell(number(value, places, unit=unit, lang=lang), value=exact, decimals=places, unit=unit)
 
 
