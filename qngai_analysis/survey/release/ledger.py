@@ -8,10 +8,12 @@ ledger is no publication: it stays in the office, as the files themselves. See `
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -213,15 +215,37 @@ def _published(entry: Mapping[str, Any]) -> Published:
 _TEXTS = ("row", "flag", "symbol", "reason", "variable", "by", "group")
 
 
-def noting() -> bool:
-    """Whether a report is being made."""
-    return NOTES in os.environ
+def noting() -> str | None:
+    """Return the folder of notes of the report that is being made, if one is."""
+    return os.environ.get(NOTES)
+
+
+@contextlib.contextmanager
+def noting_apart() -> Iterator[list[dict[str, Any]]]:
+    """Note what the block publishes in a list, for ``note_again``."""
+    notes: list[dict[str, Any]] = []
+    outside = noting()
+    with tempfile.TemporaryDirectory(prefix="qn-", ignore_cleanup_errors=True) as folder:
+        os.environ[NOTES] = folder
+        try:
+            yield notes
+            notes += noted(Path(folder))
+        finally:
+            os.environ.pop(NOTES)
+            if outside is not None:
+                os.environ[NOTES] = outside
+
+
+def note_again(notes: Iterable[Mapping[str, Any]]) -> None:
+    """Note what was noted apart, if a report is being made."""
+    if folder := noting():
+        with (Path(folder) / "released.jsonl").open("a", encoding="utf-8") as stream:
+            stream.writelines(json.dumps(entry, ensure_ascii=False) + "\n" for entry in notes)
 
 
 def note(past: Past, key: Key, table: pd.DataFrame, checksums: Mapping[str, str]) -> None:
     """Note that the report that is being made publishes a table; ``row`` names its rows."""
-    folder = os.environ.get(NOTES)
-    if folder is None or past.mine(key) is not None:
+    if not noting() or past.mine(key) is not None:
         return
     entry = {
         "of": past.of,
@@ -232,8 +256,7 @@ def note(past: Past, key: Key, table: pd.DataFrame, checksums: Mapping[str, str]
         "rows": jsonable(table.drop(columns="treatment", errors="ignore")),
         "checksums": dict(checksums),
     }
-    with (Path(folder) / "released.jsonl").open("a", encoding="utf-8") as stream:
-        stream.write(json.dumps(entry, ensure_ascii=False) + "\n")
+    note_again([entry])
 
 
 def noted(folder: Path) -> tuple[dict[str, Any], ...]:
@@ -241,7 +264,8 @@ def noted(folder: Path) -> tuple[dict[str, Any], ...]:
     file = folder / "released.jsonl"
     if not file.is_file():
         return ()
-    return tuple(json.loads(line) for line in file.read_text(encoding="utf-8").splitlines())
+    lines = dict.fromkeys(file.read_text(encoding="utf-8").splitlines())  # tables are asked for many times
+    return tuple(map(json.loads, lines))
 
 
 def populations(notes: Iterable[Mapping[str, Any]]) -> list[list[Any]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 from weakref import WeakKeyDictionary, ref
@@ -134,7 +134,8 @@ class _History:
     def __init__(self, survey: Survey, past: Past | None) -> None:
         self._survey, self.past = ref(survey), past
         self.at = past and (past.basis, past.seen)
-        self._registered = False
+        self._registered: str | None = None  # the report that is being made
+        self._notes: dict[tuple[str, str], tuple[pd.DataFrame, Mapping[str, str]]] = {}
         self._tables: dict[tuple[str, str | None, str], pd.DataFrame] = {}
         self._moves: dict[str, tuple[bool, bool]] = {}
         self._together: dict[str, Groups] = {}
@@ -151,12 +152,13 @@ class _History:
 
     def table(self, item: Indicator, by: str | None, method: Method = "logit") -> pd.DataFrame:
         """Return a table as it is published."""
-        if (item.name, by, method) not in self._tables:
-            what = (by or WHOLE) + ("" if method == "logit" else f" ({method})")
+        key = (item.name, (by or WHOLE) + ("" if method == "logit" else f" ({method})"))
+        if (item.name, by, method) in self._tables:
+            self._register()
+            self._note(key)  # it may have been made for another report
+        else:
             whole = self.behind(item, by or WHOLE)
-            found = self._released(
-                (item.name, what), lambda: self._fresh(item, by, method), whole, item, [by or WHOLE]
-            )
+            found = self._released(key, lambda: self._fresh(item, by, method), whole, item, [by or WHOLE])
             if found is None:
                 found = _withheld(self._estimated(item, by, method))
             labels = self.survey.frame[by] if by else None
@@ -190,7 +192,7 @@ class _History:
             more, few, hidden = past.moves(key, behind, heads=item.kind == "proportion")
             changed, stands = changed or more, stands or few or hidden
         if last is not None and (stands or not changed):
-            ledger.note(past, key, last.rows, last.checksums)
+            self._note(key, last.rows, last.checksums)
             found = last.rows.copy()
             found.attrs = {"stands": stands}
             return found
@@ -200,14 +202,26 @@ class _History:
         made = make()
         if made is not None:
             checks = {} if behind is None else dict(zip(behind.labels, behind.checksum, strict=True))
-            ledger.note(past, key, made, checks)
+            self._note(key, made, checks)
         return made
+
+    def _note(
+        self,
+        key: tuple[str, str],
+        table: pd.DataFrame | None = None,
+        checksums: Mapping[str, str] | None = None,
+    ) -> None:
+        """Note a table as published, or that it is once more."""
+        if table is not None:
+            self._notes[key] = (table, checksums or {})
+        if self.past is not None and key in self._notes:
+            ledger.note(self.past, key, *self._notes[key])
 
     def _register(self) -> None:
         """Note every indicator's whole with what is published: a table of it that comes later is compared with that."""
-        if self._registered or not ledger.noting():
+        if self.past is None or ledger.noting() in (None, self._registered):
             return
-        self._registered = True
+        self._registered = ledger.noting()
         for item in read_codebook(self.survey.frame.attrs["survey"]).indicators.values():
             self.table(item, None)
 
