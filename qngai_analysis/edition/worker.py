@@ -203,10 +203,11 @@ def main() -> int:
     # seconds. And nobody will attach a debugger.
     absent: dict[str, Any] = {"rfc3987_syntax": None, "debugpy": None}
     sys.modules.update(absent)
-    channel = os.fdopen(os.dup(1), "wb")
+    channel, asking = os.fdopen(os.dup(1), "wb"), os.fdopen(os.dup(0), "rb", buffering=0)
     os.dup2(2, 1)  # what programs print past Python
-    works, at_once, warm, seconds, forks = pickle.load(sys.stdin.buffer)
-    threading.Thread(target=_end_with_the_one_that_asked, daemon=True).start()
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)  # nobody answers what cells and their programs ask
+    works, at_once, warm, seconds, forks = pickle.load(asking)
+    threading.Thread(target=_end_with_the_one_that_asked, args=(asking,), daemon=True).start()
     sending = threading.Lock()
 
     def send(place: int, kind: str, value: bytes = pickle.dumps(None)) -> None:
@@ -222,8 +223,8 @@ def main() -> int:
     return 0
 
 
-def _end_with_the_one_that_asked() -> None:
-    os.read(sys.stdin.fileno(), 1)
+def _end_with_the_one_that_asked(asking: Any) -> None:
+    asking.read(1)
     if FORKS:
         os.killpg(0, signal.SIGKILL)
     os._exit(1)
