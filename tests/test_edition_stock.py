@@ -1,6 +1,7 @@
 """Notebooks give the same outputs as with stock papermill, nbclient and ipykernel."""
 
 import json
+import os
 import re
 import tempfile
 from pathlib import Path
@@ -298,6 +299,7 @@ def notebook(folder: Path, sources: list) -> Path:
 
 def stock(path: Path, values: dict | None = None) -> list:
     ran = []
+    os.environ.pop("PYTEST_CURRENT_TEST", None)  # where it is set the kernel leaves out what programs print
     from papermill.engines import NBClientEngine, papermill_engines
 
     class Watched(NBClientEngine):
