@@ -26,6 +26,7 @@ SLOW = {
     "test_edition_cache",
     "test_edition_engine",
     "test_edition_publishing",
+    "test_edition_units",
     "test_notebook_api",
     "test_edition_stock",
     "test_new_project",
