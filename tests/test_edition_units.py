@@ -24,6 +24,9 @@ from qngai_analysis.report import unit as don_vi
 report = don_vi.load(by, unit, year=year)
 open(os.environ["RAN"], "a").write(unit + "\\n")
 time.sleep(float(os.environ.get("SLOW", 0)))
+if unit == os.environ.get("KILLS") and not os.path.exists(os.environ["RAN"] + ".killed"):
+    open(os.environ["RAN"] + ".killed", "w").close()
+    os.kill(os.getpid(), 9)
 assert unit != os.environ.get("FAILS"), "it is this one"
 don_vi.summary(report)"""
 NOTEBOOK = {
@@ -129,6 +132,39 @@ def test_killed_and_resumed_a_batch_is_the_same_and_nothing_is_made_twice(batch,
     assert [one.files for one in made] == [one.files for one in whole]
     same = files(batch.edition.out.parent / "whole" / batch.folder.name)
     assert files(batch.folder) == same
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_a_process_that_dies_costs_a_second_try_and_no_report(batch, monkeypatch):
+    whole = make_batch(batch)
+    monkeypatch.setenv("KILLS", "so_y_te")
+
+    made = make_batch(batch)
+
+    assert Path(os.environ["RAN"] + ".killed").exists()
+    assert made == whole
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_two_workers_of_a_dask_cluster_one_of_which_is_killed_give_the_same_bytes(batch, monkeypatch):
+    pytest.importorskip("distributed")
+    make_batch(batch)
+    local = files(batch.folder)
+    monkeypatch.setenv("KILLS", "so_y_te")
+
+    make_batch(replace(batch, workers=2))
+
+    assert Path(os.environ["RAN"] + ".killed").exists()
+    assert files(batch.folder) == local
+
+
+def test_a_scheduler_that_nobody_runs_is_one_line(batch, capsys):
+    pytest.importorskip("distributed")
+    out = str(batch.edition.out)
+
+    assert main(["batch", "--by", "plan", "--year", "2025", "--out", out, "--scheduler", "nonsense"]) == 2
+
+    assert capsys.readouterr().err.count("\n") == 1
 
 
 def test_an_unknown_unit_is_named_with_the_nearest(capsys):

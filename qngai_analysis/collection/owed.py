@@ -423,10 +423,10 @@ def committees(on: date) -> list[tuple[str, str]]:
         below = known[known["parent"].eq(province) & known["level"].eq("huyện")]
         return [(str(code), f"UBND {name[:1].lower()}{name[1:]}") for code, name in below["name"].items()]
     table = read_table(paths.reference("communes.csv"))
-    there, country = table["valid_from"] <= on.isoformat(), known.loc[province, "level"] == "quốc gia"
-    mine = table[there & (country | table["province_code"].eq(str(known.loc[province, "code"])))]
+    there, country = table["valid_from"] <= on.isoformat(), str(known.loc[province, "level"]) == "quốc gia"
+    mine = table[there if country else there & (table["province_code"].eq(str(known.loc[province, "code"])))]
     return [
-        (row.code, f"UBND {row.kind} {row.name}" + f" ({row.province}, {row.code})" * bool(country))
+        (row.code, f"UBND {row.kind} {row.name}" + f" ({row.province}, {row.code})" * country)
         for row in records(mine)
     ]
 

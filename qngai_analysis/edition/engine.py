@@ -147,7 +147,7 @@ class _Run:
             own = sum(INJECTED not in cell["metadata"].get("tags", ()) for cell in cells[: failed[0] + 1])
             where = f"{self.notebook.name}, cell {own}"
             said = _as_one_line(fault.ename, fault.evalue, where=where)
-            said.ran = ran[0]  # type: ignore[attr-defined] - who keeps the notebook of a fault finds it here
+            said.ran = ran[0]  # who keeps the notebook of a fault finds it here
             raise said from fault
 
 

@@ -153,12 +153,13 @@ class _Prepare:
 
 
 @dataclass(frozen=True)
-class _Adopt:
+class Adopt:
     """What a warm process does before it forks."""
 
     units: Units
 
     def __call__(self) -> None:
+        """Load the stack and adopt the units."""
         load_stack()
         unit.adopt(self.units)
         by, year, plan, cutoff, real_only = self.units.settings
@@ -258,7 +259,7 @@ def _make(batch: Batch, units: Units, left: Sequence[Job], parts: Mapping[str, s
         for stem, content in on_cluster(units, shares, batch.scheduler, batch.workers):
             tell(failed=bool(_keep(batch.stage, batch.failures, stem, parts[stem], content).fault))
         return
-    warm = _Adopt(units)
+    warm = Adopt(units)
 
     def run(shares: Sequence[tuple[Job, ...]]) -> None:
         works = [_Share(jobs, {job.stem: parts[job.stem] for job in jobs}, batch.stage, batch.failures) for jobs in shares]  # fmt: skip
