@@ -65,13 +65,18 @@ def distance_to_target(rows: pd.DataFrame, caption: str, **options: Unpack[Optio
         rows = rows.assign(simulated=False)
     if "blank" not in rows:
         rows = rows.assign(blank=translate("chưa có số liệu", lang))
-    with drawing(0.9 + 0.36 * len(rows)) as axes:
-        for place, row in enumerate(rows_of(rows)):
+    names = [wrap(str(name), 50, 5) for name in rows["label"]]
+    # a name of three lines gets the room of three, so that no name is cut and none touches the next
+    rooms = [0.8 + 0.62 * name.count("\n") for name in names]
+    places = [sum(rooms[:place]) + room / 2 for place, room in enumerate(rooms)]
+    with drawing(0.7 + 0.25 * sum(rooms)) as axes:
+        for place, row in zip(places, rows_of(rows), strict=True):
             _bullet(axes, place, row, lang)
-        name_rows(axes, rows["label"])
+        axes.set_ylim(sum(rooms) + 0.1, -0.1)
+        axes.set_yticks(places, names)
         axes.set_xlim(0, 100)
         mark_per_cents(axes)
-        axes.tick_params(axis="y", labelsize=7.5)
+        axes.tick_params(axis="y", labelsize=7)
         entries = [_key(translate(words, lang), **style) for words, style in _keys(rows)]
         axes.legend(handles=entries, loc="lower center", bbox_to_anchor=(0.3, 1.0), ncols=2, fontsize=7.5)
     return finished(axes, caption, _distances_told(rows, lang), _distances(rows, lang), **options)
