@@ -14,13 +14,14 @@ from qngai_analysis.collection.state import task_state
 from qngai_analysis.evidence.measurability import Blank, Measurability, read_measurability
 from qngai_analysis.evidence.published import read_territories
 from qngai_analysis.plan import Plan, read_plan
-from qngai_analysis.plan.agencies import at_work, named_on
+from qngai_analysis.plan.agencies import leads_on, named_on
 from qngai_analysis.plan.model import Target, Task
 from qngai_analysis.progress.cutoff import cutoff_day, review_years, span_cutoff
 from qngai_analysis.progress.outcome import Outcome
+from qngai_analysis.progress.tasks import followed_tasks
 from qngai_analysis.progress.verdict import Verdict
 from qngai_analysis.progress.yearly import YearResult, judge_year
-from qngai_analysis.project import Office, Role, read_project
+from qngai_analysis.project import Office, read_project
 from qngai_analysis.report.base import Report
 from qngai_analysis.report.printed import home_and_successor, quoted
 from qngai_analysis.report.reasons import english_subject
@@ -129,17 +130,11 @@ class YearReport(Report):
     @property
     def tasks(self) -> list[Task]:
         """The tasks that are followed in the year: all of the main plan, those of the others that run in it."""
-        return [
-            task
-            for name, plan in self.followed.items()
-            for task in plan.task_list
-            if name == self.main or runs(task, self.year)
-        ]
+        return [task for tasks in followed_tasks(self.year, self.main).values() for task in tasks]
 
     def lead_agencies(self, task: Task) -> list[str]:
         """Return who leads a task, under the names of the end of the year."""
-        names = ((name, at_work(name, task.heading, task.text)) for name in task.agencies)
-        return list(dict.fromkeys(named_on(name, self.on, work) for name, work in names))
+        return leads_on(task.agencies, self.on, task.heading, task.text)
 
     @cached_property
     def task_state(self) -> pd.DataFrame:
@@ -204,21 +199,9 @@ def load(
         result=result,
         real=judge_year(year, plans=plans, cutoff=day_of, real_only=True) if made_up else result,
         office=project.office(day_of),
-        followed={
-            name: read_plan(name)
-            for name in [
-                *plans,
-                *(entry.name for entry in project.plans(Role.TASKS) if entry.first_year <= year),
-            ]
-        },
+        followed={name: read_plan(name) for name in followed_tasks(year, main)},
         period=period,
     )
-
-
-def runs(task: Task, year: int) -> bool:
-    """Return whether a task's period takes in a year; one without a last year runs on."""
-    begun = task.first_year is None or task.first_year <= year
-    return begun and (task.last_year is None or task.last_year >= year)
 
 
 def targets_of_plan(result: YearResult, plan: str) -> list[Outcome]:
