@@ -85,7 +85,7 @@ def distance_to_target(rows: pd.DataFrame, caption: str, **options: Unpack[Optio
 _THRESHOLD: Style = {"color": INK, "linewidth": 2.2}
 
 
-def _bullet(axes: Axes, place: int, row: Any, lang: Lang) -> None:
+def _bullet(axes: Axes, place: float, row: Any, lang: Lang) -> None:
     axes.barh(place, 100, height=0.5, color=LIGHT, zorder=1)
     axes.plot([row.target] * 2, [place - 0.36, place + 0.36], zorder=4, **_THRESHOLD)
     words = target_words(row.comparator, row.target, "%", lang)
@@ -100,7 +100,7 @@ def _bullet(axes: Axes, place: int, row: Any, lang: Lang) -> None:
     label(axes, row.blank, (at, place), shift, ha=side, zorder=3, **IN_PLACE_OF_A_VALUE)
 
 
-def _known_value(axes: Axes, place: int, row: Any, lang: Lang) -> None:
+def _known_value(axes: Axes, place: float, row: Any, lang: Lang) -> None:
     if not row.simulated:
         axes.barh(place, row.value, height=0.22, color=BLUE, zorder=2)
     inner = "white" if row.simulated else BLUE
