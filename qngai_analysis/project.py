@@ -79,6 +79,8 @@ class KnownPlan:
     subject: str
     years: tuple[int, ...]
     source: str
+    says: str = ""  # what it says itself of the year ``about``
+    about: int = 0
 
 
 @dataclass(frozen=True, slots=True)

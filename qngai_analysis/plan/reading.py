@@ -85,7 +85,7 @@ def looks_vietnamese(text: str) -> bool:
 
 def _extract(path: Path, content: bytes) -> str:
     if content.startswith(b"%PDF"):
-        from qngai_analysis.plan.formats import pdf_text
+        from qngai_analysis.plan.pdf import pdf_text
 
         return pdf_text(path, content)
     if content.startswith(b"PK\x03\x04"):
