@@ -107,9 +107,7 @@ def read_workbook(file: Path) -> list[Sheet]:
                 book.close()
     except _BROKEN as fault:
         raise EvidenceError(
-            "{file}: không mở được như tệp Excel .xlsx ({kind}); mở bằng Excel và lưu lại dạng .xlsx",
-            file=file,
-            kind=type(fault).__name__,
+            "{file}: không mở được như tệp Excel .xlsx; mở bằng Excel và lưu lại dạng .xlsx", file=file
         ) from fault
 
 
