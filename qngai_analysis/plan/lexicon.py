@@ -139,7 +139,7 @@ PLACED = re.compile(
     r"(?<!\w)(?:đối\s+với|với|trong|tại|của|ở|theo|giữa|gồm|bao\s+gồm|các|những|thuộc|trong\s+số|do|bằng|qua|trên\s+cơ\s+sở(?:\s+\w+)?)\s*$"
 )
 LIFETIME = re.compile(
-    r"(?:tuổi\s+thọ|sống\s+(?:khỏe|khoẻ|thọ)|lưu\s+trú|thời\s+gian\s+(?:chờ|giải|xử|thực|cấp|trả|thông|khởi|hoàn))[^.;:\d]{0,60}$"
+    r"(?:tuổi\s+thọ|sống\s+(?:khỏe|khoẻ|thọ)|lưu\s+trú|thời\s+gian\s+(?:chờ|giải|xử|thực|cấp|trả|thông|khởi|hoàn))[^.;:\d]{0,60}:?\s*$"
 )
 
 EVERYBODY = frozenset(words("everybody"))
@@ -192,7 +192,7 @@ RESULTS = re.compile(
         |vượt\s+[\d.,]+\s*(?:điểm\s+)?%?\s*(?:phần\s+trăm\s+)?(?:so\s+với\s+)?{_AIM_OF}
         |(?:cao|thấp|nhiều|ít)\s+hơn\s+(?:{_AIM_OF}|cùng\s+kỳ|năm\s+trước|vụ\s+trước|[\d.,]+\s*%?\s*so\s+với)
         |so\s+với\s+(?:cùng\s+kỳ|năm\s+trước|đầu\s+(?:năm|kỳ|nhiệm\s+kỳ)|(?:thời\s+điểm\s+)?bắt\s+đầu|{_AIM_OF})
-        |sau\s+\w+\s+(?:năm|tháng)\s+(?:triển|thực))(?!\w)""",
+        |(?:sau|qua)\s+(?:hơn\s+|gần\s+)?\w+\s+(?:năm|tháng)\s+(?:triển|thực))(?!\w)""",
     re.VERBOSE,
 )
 LISTS_AIMS = re.compile(
@@ -222,7 +222,7 @@ OTHERS = re.compile(
     re.VERBOSE,
 )
 OTHERS_AIM = re.compile(
-    r"(?<!\w)(?:cả\s+nước|toàn\s+quốc)\s+(?:đặt\s+mục\s+tiêu|phấn\s+đấu|dự\s+kiến|hướng\s+tới)"
+    r"(?<!\w)(?:cả\s+nước|toàn\s+quốc)\s+(?:đặt\s+mục\s+tiêu|phấn\s+đấu|dự\s+kiến|hướng\s+tới)(?!.*(?<!\w)(?:tỉnh|thành\s+phố|huyện|xã|phường|địa\s+phương)(?!\w))"
 )
 COMPARED = re.compile(
     r"""(?:lần\s+(?=năm\s*$)|so(?:\s+(?:với|cùng))?|giá\s+so\s+sánh|giá|kể\s+từ|sau|từ\s+mức)

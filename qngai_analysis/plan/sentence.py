@@ -298,7 +298,10 @@ class Sentence:
 
     def _name(self, quantity: Quantity) -> None:
         after = say.after_number(self.words(*quantity.after))
-        counted = quantity.token.sort == "count" and not say.beyond_unit(after, quantity.token.unit)
+        unit = quantity.token.unit
+        counted = (
+            quantity.token.sort in ("count", "bare", "") and bool(unit) and not say.beyond_unit(after, unit)
+        )
         before, led = self._words_before(quantity, after, counted)
         if (after and lex.ONLY_WHO.match(before)) or lex.NO_NAME.fullmatch(before):
             before = ""  # "xã đạt thêm 2 tiêu chí nông thôn mới", "…, lũy kế 61 xã"
@@ -308,7 +311,6 @@ class Sentence:
             after = ""
         sides = Sides(self, quantity, before, after, led)
         first(NAMING, sides).gives(sides)
-        unit = quantity.token.unit
         verbs = (
             quantity.subject == before
             and counted

@@ -80,7 +80,7 @@ class Case:
     def looks_ahead(self) -> bool:
         """ "đến năm 2025" in a section on how things stand."""
         if "phấn đấu" in self.clause:
-            return not self.past
+            return not self.past and " đã " not in self.clause
         return self.says_when and self.ahead and "đến" in self.clause
 
     @property
@@ -273,10 +273,12 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
          lambda c: c.sort == "money" and c.prose and lex.BUDGET.search(c.subject) and not lex.EARNED.search(c.subject), ""),
     Rule("an amount of a budget", Fate.MONEY, "Kinh phí thực hiện khoảng «4.500 tỷ đồng».",
          lambda c: c.sort in ("bare", "money") and lex.BUDGET.match(c.subject) and not lex.EARNED.search(c.subject)),
+    Rule("a share beside the money of a budget", Fate.MONEY, "Năm 2025 là 3,4 tỷ đồng, các năm sau tăng «10%».",
+         lambda c: c.topic == "budget" and c.sort == "percent" and any(token.sort == "money" for token in c.sentence.tokens), "budget"),
     Rule("a share of a budget", Fate.MONEY, "Ngân sách 210 tỷ đồng, trong đó vốn đầu tư công «55%».",
          lambda c: lex.FROM_BUDGET.match(c.after) or (c.of_money and c.sort == "percent" and lex.FUNDS.match(c.subject) and not (c.goal and c.said))),
     Rule("what the country aims at, in a province's plan", Fate.REFERENCE, "Cả nước phấn đấu tỷ trọng kinh tế số đạt «20%» GDP.",
-         lambda c: c.context.local and lex.OTHERS_AIM.search(c.clause)),
+         lambda c: c.context.local and lex.OTHERS_AIM.search(c.sentence.flat, c.sentence.start, c.token.start)),
     Rule("what the country has, in a province's prose", Fate.REFERENCE, "Tỷ trọng kinh tế số của cả nước đạt «30%» GDP.",
          lambda c: c.context.local and c.prose and lex.OTHERS.search(c.subject), ""),
     Rule("prose that reports", Fate.CURRENT, "Theo Tổng cục Thống kê, kinh tế số chiếm «12%» GRDP.",
@@ -420,12 +422,14 @@ def _change(case: Case) -> str:
         return ""
     if case.sort == "times":
         return "multiple"
-    run = case.run
-    if case.token.unit.endswith("/năm") or lex.RECURRENCE.search(case.clause):
-        run = f"{lex.BY_SO_MUCH.sub('', case.clause).partition(' ')[0]} {run}"  # "mỗi năm giảm tỷ lệ hộ nghèo bình quân 3%"
-    if lex.UP.search(run):
+    opening = lex.BY_SO_MUCH.sub("", case.clause)
+    yearly = case.token.unit.endswith("/năm") or lex.RECURRENCE.search(case.clause)
+    # "mỗi năm giảm tỷ lệ hộ nghèo bình quân 3%", "cắt giảm, đơn giản hóa ít nhất 30% điều kiện kinh doanh"
+    leads = yearly or (case.quantity.number_first and len(opening.split()) <= 8 and ":" not in opening)
+    if lex.UP.search(case.run) or (leads and lex.UP.match(opening)):
         return "increase"
-    return "decrease" if lex.DOWN_BY.search(run) or _goes_on_falling(case) else ""
+    falls = lex.DOWN_BY.search(case.run) or (leads and lex.DOWN_BY.match(opening))
+    return "decrease" if falls or _goes_on_falling(case) else ""
 
 
 def _goes_on_falling(case: Case) -> bool:
@@ -433,7 +437,7 @@ def _goes_on_falling(case: Case) -> bool:
     earlier = case.sentence.previous(case.quantity)
     if earlier is None or case.run or not (earlier.number_first and case.quantity.number_first):
         return False
-    return earlier.token.unit == case.token.unit and lex.DOWN_BY.search(earlier.run) is not None
+    return earlier.token.unit == case.token.unit and _change(Case(case.sentence, earlier)) == "decrease"
 
 
 def _run_of_series(case: Case) -> str:
