@@ -138,7 +138,7 @@ def test_a_task_of_96_communes_is_done_when_all_of_them_report_it_done(done, und
     row = task_status(TASKS, told, on=END_2024, asked={"906.A1": COMMUNES}).iloc[0]
 
     assert row["status"] == status
-    assert row["counts"] == f"{len(told)}/96 đơn vị đã báo cáo, {done} hoàn thành"
+    assert row["counts"] == f"{len(told)}/96 xã đã báo cáo, {done} hoàn thành"
 
 
 def test_two_bodies_that_differ_both_count_and_stop_nothing():

@@ -190,7 +190,17 @@ _MARKER = re.compile(
     ),
     re.VERBOSE,
 )
-_SIMPLE_NUMBER = re.compile(r"\d{1,2}(?=\s)")
+
+
+def begins_item(line: str) -> bool:
+    """Whether a line begins with a list mark or the number of a heading.
+
+    >>> begins_item("a) Sở Y tế"), begins_item("2. Mục tiêu"), begins_item("và 80% số hộ")
+    (True, True, False)
+    """
+    return _MARKER.match(line) is not None
+
+
 _SENTENCE_END = (".", ";", ":", "!", "?", "…")
 
 # the line that says what kind of document begins
