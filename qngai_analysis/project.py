@@ -79,6 +79,8 @@ class KnownPlan:
     subject: str
     years: tuple[int, ...]
     source: str
+    says: str = ""  # what it says itself of the year ``about``
+    about: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -444,13 +446,13 @@ _LISTS = {
     tuple[KnownPlan, ...]: KnownPlan,
     tuple[SurveyBlock, ...]: SurveyBlock,
 }
-_WORDS = {
-    str: "text in quotes",
-    int: "a whole number",
-    date: "a day such as 2025-03-01",
-    tuple[str, ...]: "a list of texts",
-    tuple[int, ...]: "a list of whole numbers",
-    Mapping[str, int]: "whole numbers by name",
+_EXAMPLES = {
+    str: '"…"',
+    int: "2025",
+    date: "2025-03-01",
+    tuple[str, ...]: '["…", "…"]',
+    tuple[int, ...]: "[2024, 2025]",
+    Mapping[str, int]: '{ "…" = 1 }',
 }
 
 
@@ -467,13 +469,13 @@ def _value(hint: Any, value: Any, where: str, key: str) -> Any:
                 known=", ".join(Role),
             )
         return Role(value)
-    if hint in _WORDS and not _fits(hint, value):
+    if hint in _EXAMPLES and not _fits(hint, value):
         raise RawFileError(
-            "{where}, {key} = {value!r}; hãy viết {_WORDS}",
+            "{where}, {key} = {value!r}; hãy viết như {example}",
             where=where,
             key=key,
             value=value,
-            _WORDS=_WORDS[hint],
+            example=_EXAMPLES[hint],
         )
     return tuple(value) if isinstance(value, list) else value
 
