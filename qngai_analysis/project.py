@@ -80,6 +80,8 @@ class KnownPlan:
     subject: str
     years: tuple[int, ...]
     source: str
+    says: str = ""  # what it says itself of the year ``about``
+    about: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -456,12 +458,12 @@ _LISTS = {
     tuple[SurveyBlock, ...]: SurveyBlock,
 }
 _EXAMPLES = {
-    str: '"chữ"',
-    int: "2030",
+    str: '"…"',
+    int: "2025",
     date: "2025-03-01",
-    tuple[str, ...]: '["một", "hai"]',
-    tuple[int, ...]: "[2022, 2025]",
-    Mapping[str, int]: "{ KTS_GRDP = 2 }",
+    tuple[str, ...]: '["…", "…"]',
+    tuple[int, ...]: "[2024, 2025]",
+    Mapping[str, int]: '{ "…" = 1 }',
 }
 
 
@@ -480,7 +482,7 @@ def _value(hint: Any, value: Any, where: str, key: str) -> Any:
         return Role(value)
     if hint in _EXAMPLES and not _fits(hint, value):
         raise RawFileError(
-            "{where}, {key} = {value!r}; viết như {example}",
+            "{where}, {key} = {value!r}; hãy viết như {example}",
             where=where,
             key=key,
             value=value,

@@ -25,7 +25,7 @@ from qngai_analysis.project import Office, read_project
 from qngai_analysis.report.base import Report
 from qngai_analysis.report.printed import home_and_successor, quoted
 from qngai_analysis.report.reasons import english_subject
-from qngai_analysis.words.language import language
+from qngai_analysis.words.language import language, listed
 from qngai_analysis.words.said import inside
 
 PILLARS = {"economy": "Kinh tế số", "society": "Xã hội số"}
@@ -35,6 +35,12 @@ BLANKS = {
     Blank.ADMINISTRATIVE: "số liệu hành chính chưa thu thập được",
     Blank.SURVEY: "phải điều tra",
     Blank.UNKNOWN: "chưa xếp loại",
+}
+COUNTED = {
+    Blank.NO_METHOD: "{n} chỉ tiêu chưa có phương pháp đo cấp tỉnh",
+    Blank.ADMINISTRATIVE: "{n} chỉ tiêu có số liệu hành chính chưa thu thập được",
+    Blank.SURVEY: "{n} chỉ tiêu phải điều tra",
+    Blank.UNKNOWN: "{n} chỉ tiêu chưa xếp loại",
 }
 OPEN = (Verdict.NO_DATA, Verdict.UNDECIDED)
 
@@ -86,10 +92,21 @@ class YearReport(Report):
     @cached_property
     def blanks(self) -> dict[Blank, list[Outcome]]:
         """The open targets by what would fill them, in the order of :class:`Blank`."""
+        return self.by_blank(self.open_lines)
+
+    def by_blank(self, outcomes: Iterable[Outcome]) -> dict[Blank, list[Outcome]]:
+        """Return targets by what would fill their blank, in the order of :class:`Blank`."""
         found: dict[Blank, list[Outcome]] = {kind: [] for kind in Blank}
-        for outcome in self.open_lines:
+        for outcome in outcomes:
             found[self.measured(outcome).blank].append(outcome)
-        return {kind: outcomes for kind, outcomes in found.items() if outcomes}
+        return {kind: targets for kind, targets in found.items() if targets}
+
+    def blanks_counted(self, blanks: Mapping[Blank, list[Outcome]]) -> str:
+        """Return how many targets are blank for which reason, as a list in a sentence."""
+        return listed(
+            [self.say(COUNTED[kind], n=self.count(len(targets))) for kind, targets in blanks.items()],
+            self.lang,
+        )
 
     @cached_property
     def _measured(self) -> dict[str, Measurability]:
