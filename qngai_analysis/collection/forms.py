@@ -179,7 +179,7 @@ def _write_sheet(
         values = [*row, *[None] * (len(names) - len(row))]
         lines = 1
         for place, (name, value) in enumerate(zip(names, values, strict=True), start=1):
-            cell = put(sheet, at, place, value)
+            cell: Any = put(sheet, at, place, value)
             cell._style = looks[columns[name][2], name in _DATED]
             if isinstance(value, str):
                 parts = value.split("\n")
