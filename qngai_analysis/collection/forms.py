@@ -179,8 +179,8 @@ def _write_sheet(
         values = [*row, *[None] * (len(names) - len(row))]
         lines = 1
         for place, (name, value) in enumerate(zip(names, values, strict=True), start=1):
-            cell: Any = put(sheet, at, place, value)
-            cell._style = looks[columns[name][2], name in _DATED]
+            written: Any = put(sheet, at, place, value)
+            written._style = looks[columns[name][2], name in _DATED]
             if isinstance(value, str):
                 parts = value.split("\n")
                 lines = max(lines, sum(math.ceil(0.88 * len(part) / columns[name][1]) for part in parts))
