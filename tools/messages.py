@@ -93,6 +93,12 @@ VOCABULARIES = {
     "unit.KINDS[batch.by]": ("report.unit:KINDS",),
     "KINDS[report.all.by]": ("report.unit:KINDS",),
     "str(state[task.id])": ("progress.tasks:Status", "progress.tasks:UNREPORTED"),
+    "str(state['said'])": (
+        "progress.tasks:Status",
+        "progress.tasks:UNREPORTED",
+        "progress.tasks:OVERDUE_UNREPORTED",
+    ),
+    "str(state['wording'])": ("progress.tasks:COUNTED", "progress.tasks:COMMUNES_COUNTED"),
 }
 
 
