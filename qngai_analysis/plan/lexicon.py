@@ -41,8 +41,10 @@ COMPARATORS = (
 )
 FIRM = re.compile(rf"{_AT_LEAST}|{_AT_MOST}")
 AND_UP = re.compile(r"\s*trở\s+(?:lên|đi)")
+UNIT_AND_UP = re.compile(r"(?P<unit>\s*[^\W\d_]+(?:\s+[^\W\d_]+){0,3}?(?:\s+mới)?)\s+trở\s+lên(?:\s?/\s?năm)?")  # "từ 10 đảng viên trở lên"
 AND_DOWN = re.compile(r"\s*trở\s+xuống")
 UP = whole("up")
+CHANGES = re.compile(r"(?:tăng|giảm|gấp)(?!\w)")  # "đạt 315 ha tăng 13,6%" says two things
 DOWN_BY = whole("down_by")
 FALLING = re.compile(
     rf"""(?<!\w)(?:{not_after(*words("falling_not_before"))}{any_of("falling")})(?!\w)
@@ -53,6 +55,7 @@ BUILDS = re.compile(r"(?:xây|trồng|mở|nâng|sửa|cải\s+tạo|tạo|lắp
 UNDONE = re.compile(rf"{any_of('undoing')}(?!\w)")
 DOWN_TO = re.compile(r"(?<!\w)(?:còn(?!\s+phấn\s+đấu)|xuống)(?!\w)")
 LEVEL = whole("level")
+LESS_OF = re.compile(r"giảm\s+(?:t[ỷỉ]|số)(?!\w)")
 BY_SO_MUCH = re.compile(r"^\W*(?:(?:phấn\s+đấu|(?:hàng|hằng|mỗi)\s+năm|bình\s+quân)\W*)*")
 TIMES_VERB = whole("times_verb")
 LIMIT_OF_TIME = re.compile(
@@ -117,7 +120,7 @@ FILLER_START = re.compile(
          (?!\w))+""",
     re.VERBOSE,
 )
-FILLER_END = re.compile(rf"""(?:[\s,;:.\-–"“”]|(?<!\w)(?!(?<=\d\s)năm){any_of("ends_words")})+$""")
+FILLER_END = re.compile(rf"""(?:[\s,;:.\-–"“”]|(?<!\w)(?!(?<=\d\s)năm|(?<=chứng\s)chỉ){any_of("ends_words")})+$""")
 SEPARATOR = re.compile(rf",|;|(?<=\s)(?:{any_of('separator')}|-)(?=\s)")
 TASK_VERB = re.compile(rf"^{any_of('task_verb')}(?!\w)")
 # Verbs alone before a number name no subject: "Phát triển 500 doanh nghiệp".
@@ -163,6 +166,7 @@ CURRENT = re.compile(
         |^[\s,;]*(?:(?:đến|đầu|cuối|hết|năm|tháng)\s+)*{_SO_FAR}\s*$""",
     re.VERBOSE,
 )
+DONE = re.compile(rf"(?<!\w)(?:{_NOW}|đã)(?!\w)")
 # what a bracket tells of today: "(hiện là 90 Mbps)", "(đầu năm mới đạt 81%)"
 NOW = re.compile(
     rf"(?<!\w)(?:{_NOW}|hiện(?!\s+(?:đại|thực|hữu))|đã\s+\w+|{_SO_FAR}|mới\s+đạt|năm\s+trước|cùng\s+kỳ|ước|thực\s+hiện)(?!\w)"
@@ -214,6 +218,7 @@ EARNED = re.compile(
     re.VERBOSE,
 )
 FUNDS = re.compile(rf"^{any_of('funds')}(?!\w)")
+SPENT = re.compile(r"(?<!\w)(?:chi|grdp|thu)(?!\w)")
 FROM_BUDGET = re.compile(r"^\s*(?:là\s+)?(?:từ\s+)?(?:nguồn\s+)?(?:ngân\s+sách|vốn|kinh\s+phí)")
 OTHERS = re.compile(
     r"""^(?:cả\s+nước|toàn\s+quốc|mục\s+tiêu\s+quốc\s+gia|quốc\s+gia)(?!\w)
