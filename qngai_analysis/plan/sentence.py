@@ -441,7 +441,9 @@ class Sentence:
                 and whole.subject.split()[0] != quantity.subject
                 and (quantity.token.unit == whole.token.unit or "trong đó" in clause)
             ):
-                quantity.subject = f"{quantity.subject} trong {whole.subject}"
+                done = lex.PREDICATE.search(whole.subject.lower()) if quantity.number_first else None
+                rest = whole.subject[done.start() :] if done else f"trong {whole.subject}"
+                quantity.subject = f"{quantity.subject} {rest}"
             else:
                 whole = quantity
 

@@ -190,7 +190,12 @@ class Setting:
                 return "goals"
             if node.topic:
                 return self._topic_below(node)
-            if self.reports and len(node.title) <= 100 and not node.bulleted and node.title.lower().startswith(_OPENS_AHEAD):
+            if (
+                self.reports
+                and len(node.title) <= 100
+                and not node.bulleted
+                and node.title.lower().startswith(_OPENS_AHEAD)
+            ):
                 return "tasks"
         if block.row is None and not self.reports and OPENS_GOALS.match(self.low, block.body, block.end):
             return "goals"

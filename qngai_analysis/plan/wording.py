@@ -49,7 +49,7 @@ _TWO_WORDS = re.compile(
 SHORT_UNITS = {"dn": "doanh nghiệp", "htx": "hợp tác xã"}
 _ROUND = r"(?:1|10+|1\.000|10\.000|100\.000)"
 _PEOPLE = r"(?:dân|người\s+dân|nghìn\s+dân|vạn\s+dân|hộ\s+dân)"
-_BORN = r"(?:trẻ|ca|bà\s+mẹ|phụ\s+nữ)"
+_BORN = r"(?:trẻ|bé|ca|bà\s+mẹ|phụ\s+nữ)"
 _PER_TAIL = re.compile(
     rf"""\s?(?:/|trên)\s*(?P<base>{_ROUND}\s*(?:dân|người\s+dân|hộ\s+dân|hộ|người|lao\s+động)
         |vạn\s+dân|năm|tháng|tuần|quý|người|xã|hộ)(?!\w)""",
@@ -84,7 +84,7 @@ _RANK_RIGHT = re.compile(
     re.VERBOSE,
 )
 _RANK_WORD_LEFT = re.compile(
-    r"(?:không\s+(?:thấp\s+hơn|dưới)|duy\s+trì|tối\s+thiểu|lên|vào)\s+(?:thứ\s+)?(?:hạng|vị\s+trí)\s*(?:thứ\s+)?$"
+    r"(?:không\s+(?:thấp\s+hơn|dưới)|duy\s+trì|tối\s+thiểu|lên|vào)\s+(?:từ\s+)?(?:thứ\s+)?(?:hạng|vị\s+trí|thứ)\s*(?:thứ\s+)?$"
     r"|(?:xếp|đứng|giữ\s+hạng|vị\s+trí|thứ\s+hạng|xếp\s+hạng|top|tốp)(?:\s+\w+){0,4}\s*$"
 )
 _PLACED_LEFT = re.compile(r"(?:vị\s+trí|thứ|hạng|top|tốp)(?:\s+thứ)?(?:\s+từ)?\s*$")
@@ -230,7 +230,8 @@ def _is_year(printed: str) -> bool:
 
 
 def _is_amount(spot: Spot, found: re.Match[str]) -> bool:
-    return _is_year(found.group()) or spot.counts(found.end())
+    many = _DOTTED.fullmatch(found.group()) and _NOUN.match(spot.low, found.end(), spot.end)
+    return _is_year(found.group()) or spot.counts(found.end()) or bool(many)
 
 
 def _is_total(spot: Spot, found: re.Match[str]) -> bool:
@@ -353,7 +354,7 @@ NUMERALS = (
     _rule("date", "a time of day", "lúc «09:53»", r"\d{1,2}(?::\d{2}){1,2}(?!\d)"),
     _rule("date", "day and month after a part of the day", "sáng «15-3»", rf"(?!{_DATE}){_DAY}\s?[-./]\s?{_MONTH}(?![\d%/]|[.,]\d)", r"(?:ngày|sáng|trưa|chiều|tối)\s*$"),
     _rule("date", "day, month, year", "ngày «31/3/2022»", _DATE),
-    _rule("date", "day, month, year in words", "ngày «07 tháng 6 năm 2023»", rf"\d{{1,2}}\s+tháng\s+\d{{1,2}}(?:\s+năm\s+{YEAR}|/{YEAR})?"),
+    _rule("date", "day, month, year in words", "ngày «07 tháng 6 năm 2023»", rf"\d{{1,2}}\s+tháng\s+{_MONTH}(?!\d|\.\d)(?:\s+năm\s+{YEAR}|/{YEAR})?", unless=_is_counted),
     _rule("date", "a month", "tháng «12/2025»", rf"{_MONTH}(?:\s+năm\s+{YEAR}|\s?[/-]\s?{YEAR})?(?![\d%])", r"tháng\s*$"),
     _rule("date", "a quarter", "quý «4 năm 2024»", rf"[1-4](?:\s*(?:/|năm|-)\s*{YEAR})?(?![\d%])", r"quý\s*$"),
     _rule("date", "the year of a quarter or month", "Quý III/«2025»", YEAR, rf"quý\s+[iv]{{1,3}}\s*(?:/|-|năm|,)?\s*$|tháng\s+{_MONTH_NAME}\s*(?:/|năm)?\s*$"),
