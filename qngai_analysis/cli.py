@@ -408,10 +408,13 @@ def diff(
 
 def _year(year: int | None, plan: str | None, cutoff: str = "") -> int:
     """Return the year that is meant, known to have a plan: asked before anything heavy is loaded."""
-    from qngai_analysis.progress.cutoff import cutoff_day
     from qngai_analysis.project import last_year
 
-    at = last_year(cutoff_day(cutoff, last_year()) if cutoff else None) if year is None else year
+    if year is None and cutoff:
+        from qngai_analysis.progress.cutoff import cutoff_day
+
+        year = last_year(cutoff_day(cutoff, last_year()))
+    at = year or last_year()
     _project().base(at, plan)
     return at
 
