@@ -113,9 +113,8 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
             config=config,
             log=logging.getLogger(__name__),
         )
-        self._kernel._cancel_on_sigint = (
-            contextlib.nullcontext
-        )  # Ctrl+C is heard elsewhere; so any thread may run it
+        # Ctrl+C is heard elsewhere; so any thread may run the cells
+        vars(self._kernel)["_cancel_on_sigint"] = contextlib.nullcontext
         self._kernel.shell_channel_thread = SimpleNamespace(parent_thread=None)
         self._loop = asyncio.new_event_loop()
         asyncio.set_event_loop(self._loop)
