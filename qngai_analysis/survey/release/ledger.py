@@ -46,6 +46,7 @@ class Behind:
     estimate: Floats
     step: Floats
     largest: Floats  # weight of the one that counts most, over the mean
+    kish: Floats  # what unequal weights do to a variance: n Σw² / (Σw)²
 
 
 @dataclass(frozen=True)

@@ -18,12 +18,11 @@ from qngai_analysis.survey.release import ledger
 from qngai_analysis.survey.release.crossing import Groups, joint, shut_together
 from qngai_analysis.survey.release.disclosure import disclosure_standard, protect
 from qngai_analysis.survey.release.gate import (
-    ALIKE,
-    SHARE_STEP,
-    SIZE_STEP,
-    at_step,
-    gated,
+    few_on_a_side,
     gated_counts,
+    gated_odds,
+    gated_shares,
+    gated_sizes,
     gated_test,
     share_steps,
 )
@@ -64,7 +63,7 @@ def published(
     -------
     DataFrame
         As ``protect`` returns it, with ``row`` (the group as text) and ``step`` (the estimate is printed in its
-        multiples), every number rounded as ``gate.gated`` says. A mean or ratio of sizes is confidential also
+        multiples), every number rounded as ``gate`` says. A mean or ratio of sizes is confidential also
         where few units make up the total of a column it rests on (``dominated``). The survey's other tables of
         the indicator (``Codebook.tables_by``) don't give a hidden row away (``crossing``). Where the file was
         revised by too few since a table was published (``ledger``), the table is the one published then; one that
@@ -267,30 +266,40 @@ class _History:
         return _Estimated(found, by or "variable", sensitive)
 
     def _fresh(self, item: Indicator, by: str | None, method: Method) -> pd.DataFrame:
-        """Return a table of the file as it is: protected and rounded."""
+        """Return a table of the file as it is: rounded and protected."""
         table = self._estimated(item, by, method)
-        result = protect(table.found, by=table.by, sensitive=self._shut(item, table), totals_published=False)
-        heads = item.kind == "proportion"
-        taken = np.zeros(len(result))
-        if heads:
-            answered = self.survey.answered(item.name, by)
-            kept = ~answered[by].isin(_NO_GROUPS) if by else slice(None)
-            taken = answered.loc[kept, "taken"].to_numpy()
-        steps = self._steps(item, table.found, by or WHOLE, taken)
-        result = gated(result.assign(step=steps), steps, share=heads)
-        if heads:
+        if item.kind == "proportion":
+            taken = self._taken(item, by)
+            rounded = gated_shares(
+                table.found, self._effects(item, by or WHOLE, table.found, taken), taken, method
+            )
+        else:
+            rounded = gated_sizes(table.found)
+        result = protect(rounded, by=table.by, sensitive=self._shut(item, table), totals_published=False)
+        result.loc[result["estimate"].isna(), "step"] = np.nan
+        if item.kind == "proportion":
             result = _called_census(result, taken)
         return result.drop(columns=[by] if by else [])
 
-    def _steps(self, item: Indicator, found: pd.DataFrame, by: str, taken: Floats) -> Floats:
-        if item.kind != "proportion":
-            return np.full(len(found), SIZE_STEP)
+    def _taken(self, item: Indicator, by: str | None) -> Floats:
+        answered = self.survey.answered(item.name, by)
+        kept = ~answered[by].isin(_NO_GROUPS) if by else slice(None)
+        return answered.loc[kept, "taken"].to_numpy(dtype=float)
+
+    def _effects(self, item: Indicator, by: str, found: pd.DataFrame, taken: Floats) -> Floats:
+        """
+        Return the design effects to expect of a table's rows: of their own weights, and else as in the whole.
+
+        Kish's product of the effects of weights and of clusters (Survey Sampling, 1965), with the finite
+        population's part of the variance. It rests on no answer of the row.
+        """
+        whole, all_taken = self.survey.proportion(item.name).iloc[0], self._taken(item, None)[0]
+        spread = whole["estimate"] * (1 - whole["estimate"]) * (1 - all_taken)
+        rows = self.behind(item, WHOLE).kish
+        clusters = whole["se"] ** 2 * whole["n"] / spread / rows[0] if spread > 0 else 1.0
         behind = self.behind(item, by)
-        alike = dict(zip(behind.labels, behind.largest <= ALIKE, strict=True))
-        same = np.array([alike.get(row, True) for row in found["row"]], dtype=bool)
-        return share_steps(
-            found["n"].to_numpy(dtype=float), same | (taken >= disclosure_standard().coarse_taken)
-        )
+        kish = dict(zip(behind.labels, behind.kish, strict=True))
+        return np.array([kish.get(row, 1.0) for row in found["row"]]) * clusters * (1 - taken)
 
     def _shut(self, item: Indicator, table: _Estimated) -> Flags:
         """Rows to hide in a table, those among them that only the survey's other tables call for."""
@@ -350,19 +359,17 @@ def _behind(survey: Survey, item: Indicator, labels: pd.Series) -> Behind:
         {"row": labels[known].astype(str).to_numpy(), "weight": weights[known]}
         | {str(place): column[known] for place, column in enumerate(answers.T)}
     ).sort_values(["row", "weight", *map(str, range(answers.shape[1]))])
-    found: list[tuple[str, str, int, float, float]] = []
+    found: list[tuple[Any, ...]] = []
     for label, part in rows.groupby("row", sort=False):
         values = part.drop(columns="row").to_numpy(dtype=float)
-        mean = float(np.average(values[:, 1], weights=values[:, 0]))
-        largest = float(values[:, 0].max() / values[:, 0].mean())
-        found.append(
-            (str(label), hashlib.sha256(values.tobytes()).hexdigest()[:32], len(values), mean, largest)
-        )
-    names, sums, sizes, means, weight = zip(*found, strict=True) if found else ((),) * 5
+        weight = values[:, 0] / values[:, 0].mean()
+        mean = float(np.average(values[:, 1], weights=weight))
+        check = hashlib.sha256(values.tobytes()).hexdigest()[:32]
+        found.append((str(label), check, len(values), mean, weight.max(), (weight**2).mean()))
+    names, sums, sizes, *numbers = zip(*found, strict=True) if found else ((),) * 6
     count = np.array(sizes, dtype=float)
-    alike = np.array(weight, dtype=float) <= ALIKE
-    steps = share_steps(count, alike)
-    return Behind(names, sums, count, np.array(means), steps, np.array(weight, dtype=float))
+    mean, largest, kish = (np.array(one, dtype=float) for one in numbers)
+    return Behind(names, sums, count, mean, share_steps(count), largest, kish)
 
 
 def _with_labels(table: pd.DataFrame, by: str | None, labels: pd.Series | None) -> pd.DataFrame:
@@ -441,7 +448,7 @@ def compared(survey: Survey, item: Indicator, by: str, groups: tuple[str, str]) 
     def make() -> pd.DataFrame | None:
         labels = {str(value): value for value in survey.frame[by].dropna().unique()}
         test = _difference(survey, item, by, (labels[groups[0]], labels[groups[1]]))
-        return _tested(test, item, first["estimate"] - second["estimate"], max(first["step"], second["step"]))
+        return _tested(item, first, second, test)
 
     if pd.isna(first["estimate"]) or pd.isna(second["estimate"]):
         return None
@@ -474,7 +481,7 @@ def against_rest(survey: Survey, item: Indicator, by: str, group: str) -> pd.Ser
         if rest is None or pd.isna(rest["estimate"]) or both.loc["True", "symbol"] == "c":
             return None
         test = _difference(halves, item, _HERE, (True, False))
-        found = _tested(test, item, mine["estimate"] - rest["estimate"], max(mine["step"], rest["step"]))
+        found = _tested(item, mine, rest, test)
         return found.assign(rest=rest["estimate"], n=rest["n"], row=group)
 
     key = (item.name, f"{by}: {group} – rest")
@@ -482,11 +489,10 @@ def against_rest(survey: Survey, item: Indicator, by: str, group: str) -> pd.Ser
     return None if found is None else found.iloc[0]
 
 
-def _tested(test: pd.Series, item: Indicator, gap: float, step: float) -> pd.DataFrame:
-    share = item.kind == "proportion"
-    fine = SHARE_STEP if share else SIZE_STEP
-    found = gated_test(test, float(at_step(gap, fine)), float(step), share=share)
-    return pd.DataFrame([found]).assign(row="", symbol="", flag=test["flag"], reason="", treatment="")
+def _tested(item: Indicator, first: pd.Series, second: pd.Series, test: pd.Series | None) -> pd.DataFrame:
+    found = gated_test(first, second, share=item.kind == "proportion", test=test)
+    flag = "" if test is None else test["flag"]
+    return pd.DataFrame([found]).assign(row="", symbol="", flag=flag, reason="", treatment="")
 
 
 def _difference(survey: Survey, item: Indicator, by: str, groups: tuple[object, object]) -> pd.Series:
@@ -519,13 +525,17 @@ def odds(survey: Survey, item: Indicator, on: Sequence[str], known: pd.Series[bo
     SurveyError
         The model can't be estimated.
     """
-    tables = [published(survey, item, by) for by in on]
-    if any(table["symbol"].eq("c").any() for table in tables):
-        return None  # the odds of a group that is hidden would tell its share
+    table = pd.concat([published(survey, item, by) for by in on])
+    answered = table[table["n"] != 0]
+    shares, n = (answered[name].to_numpy(dtype=float) for name in ("estimate", "n"))
+    # the odds of a group that is not published would tell its share; of few on a side, how many they are
+    if answered["symbol"].ne("").any() or few_on_a_side(shares, n).any():
+        return None
+    width = float(np.nanmax(answered["step"] / (shares * (1 - shares))))
 
     return _history(survey)._released(
         (item.name, f"odds: {', '.join(on)}"),
-        lambda: _odds_as_estimated(survey, item, on, known),
+        lambda: _odds_as_estimated(survey, item, on, known, width),
         None,
         item,
         on,
@@ -533,15 +543,11 @@ def odds(survey: Survey, item: Indicator, on: Sequence[str], known: pd.Series[bo
 
 
 def _odds_as_estimated(
-    survey: Survey, item: Indicator, on: Sequence[str], known: pd.Series[bool]
+    survey: Survey, item: Indicator, on: Sequence[str], known: pd.Series[bool], width: float
 ) -> pd.DataFrame:
     fitted = survey.where(known).regress(item.name, list(on))
-    terms = pd.concat(
-        [fitted["term"].str.extract(r"^(?P<by>[^\[]+)\[(?P<group>.*)\]$"), fitted["p_value"].round(3)],
-        axis=1,
-    )
-    for name, column in (("odds", "estimate"), ("low", "ci_low"), ("high", "ci_high")):
-        terms[name] = np.exp(fitted[column]).round(2)
+    names = fitted["term"].str.extract(r"^(?P<by>[^\[]+)\[(?P<group>.*)\]$")
+    terms = pd.concat([names, gated_odds(fitted, width)], axis=1)
     frame = survey.frame[known].dropna(subset=[item.name, *on])
     rows = []
     for by in on:
@@ -563,8 +569,7 @@ def changed(survey: Survey, before: Survey, item: Indicator) -> pd.Series | None
     now, then = (published(one, item).iloc[0] for one in (survey, before))
     if pd.isna(now["estimate"]) or pd.isna(then["estimate"]):
         return None
-    test = pd.Series({"se": float(np.hypot(now["se"], then["se"])), "df": now["df"] + then["df"], "flag": ""})
-    return _tested(test, item, now["estimate"] - then["estimate"], SHARE_STEP).iloc[0]
+    return _tested(item, now, then, None).iloc[0]
 
 
 def published_counts(
