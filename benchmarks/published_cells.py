@@ -30,14 +30,25 @@ def tables(survey, book, by):
 
 def counted(survey, book):
     """Cells of the province, by the first groupings and by district: with a figure, confidential, unreliable."""
-    groups = {"province": [None], "first": list(survey.frame.attrs["tables_by"]), "district": [book.design.district]}
+    groups = {
+        "province": [None],
+        "first": list(survey.frame.attrs["tables_by"]),
+        "district": [book.design.district],
+    }
     for name, bys in groups.items():
         table = pd.concat([tables(survey, book, by) for by in bys if by or name == "province"])
         symbols = table["symbol"].value_counts()
         known = table[table["symbol"].eq("") & table["estimate"].notna()]
         share = known[known["estimate"].between(0, 1) & known["step"].lt(1)]
         added = np.median(1 - np.sqrt(1 - (share["step"] / share["se"]) ** 2 / 12)) if len(share) else np.nan
-        yield name, len(table), len(known), int(symbols.get("c", 0)), int(symbols.get("u", 0)), round(float(added), 3)
+        yield (
+            name,
+            len(table),
+            len(known),
+            int(symbols.get("c", 0)),
+            int(symbols.get("u", 0)),
+            round(float(added), 3),
+        )
 
 
 def frozen(name, book, file, change):
@@ -59,9 +70,17 @@ def frozen(name, book, file, change):
 for name in surveys():
     book, file = red_team.book(name), paths.raw("surveys", name) / f"{YEAR}.csv"
     for row in counted(load_survey(name, YEAR), book):
-        print(name, "%s: %d cells, %d published, %d [c], %d [u]; rounding adds %s to the error" % row, flush=True)
+        print(
+            name,
+            "{}: {} cells, {} published, {} [c], {} [u]; rounding adds {} to the error".format(*row),
+            flush=True,
+        )
     if "--frozen" in sys.argv:
         done = red_team.completed(file, book)
         silent = [row for row in pd.read_csv(file, dtype=str).index if row not in done][:1]
         print("  stand after one record is deleted:", frozen(name, book, file, red_team.deletion(done[3:4])))
-        print("  after one without an interview:", frozen(name, book, file, red_team.deletion(silent)), flush=True)
+        print(
+            "  after one without an interview:",
+            frozen(name, book, file, red_team.deletion(silent)),
+            flush=True,
+        )

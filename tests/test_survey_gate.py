@@ -43,7 +43,9 @@ def row(**numbers: float) -> pd.DataFrame:
 
 
 def shares(effect: float = 1.0, taken: float = 0.0, **numbers: float) -> pd.Series:
-    return gated_shares(row(**numbers), np.array([effect]), np.array([taken])).iloc[0]
+    table = row(**numbers)
+    steps = share_steps(table["n"].to_numpy(dtype=float))
+    return gated_shares(table, steps, np.array([effect]), np.array([taken])).iloc[0]
 
 
 def test_error_and_interval_are_those_of_the_share_that_is_printed() -> None:

@@ -56,13 +56,16 @@ def at_step(values: npt.ArrayLike, step: npt.ArrayLike, *, up: float = 0.5) -> F
     return np.asarray(np.round(np.floor(np.asarray(values, dtype=float) / steps + nudge) * steps, 6))
 
 
-def gated_shares(table: pd.DataFrame, effect: Floats, taken: Floats, method: str = "logit") -> pd.DataFrame:
+def gated_shares(
+    table: pd.DataFrame, steps: Floats, effect: Floats, taken: Floats, method: str = "logit"
+) -> pd.DataFrame:
     """
     Return a table of shares with every number at its published precision.
 
     Parameters
     ----------
     table : as ``Survey.proportion`` returns it
+    steps : as ``share_steps`` gives them
     effect : the design effect of each row as its weights and the whole survey let expect it
     taken : share of each row's population that answered
     method : of the interval
@@ -79,7 +82,7 @@ def gated_shares(table: pd.DataFrame, effect: Floats, taken: Floats, method: str
     base = disclosure_standard().rounding_base
     exact = table["estimate"].to_numpy(dtype=float)
     answers = table["n"].to_numpy(dtype=float)
-    steps, n = share_steps(answers), np.maximum(round_count(answers, base), 1.0)
+    n = np.maximum(round_count(answers, base), 1.0)
     shown = at_step(exact, steps)
     inner = np.clip(shown, steps / 2, 1 - steps / 2)  # of 0 and 1 one answer may be otherwise
     few = few_on_a_side(shown, n)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 from weakref import WeakKeyDictionary, ref
@@ -17,7 +17,9 @@ from qngai_analysis.survey.form.codebook import SPECIAL, Indicator, read_codeboo
 from qngai_analysis.survey.release import ledger
 from qngai_analysis.survey.release.crossing import Groups, joint, shut_together
 from qngai_analysis.survey.release.disclosure import disclosure_standard, protect
+from qngai_analysis.survey.release.door import noting, through_the_gate
 from qngai_analysis.survey.release.gate import (
+    at_step,
     few_on_a_side,
     gated_counts,
     gated_odds,
@@ -41,6 +43,7 @@ _NO_GROUPS = frozenset(choice.vi for choice in SPECIAL.values())
 _HERE = "_here"  # column that says whether a row lies in the group that is compared with the rest
 
 
+@through_the_gate
 def published(
     survey: Survey,
     item: Indicator | str,
@@ -101,9 +104,19 @@ def _refuse_others(survey: Survey, columns: Sequence[str]) -> None:
         raise SurveyError(
             "một phần của mẫu thì không công bố được: chênh lệch với toàn mẫu sẽ nói về những người bị bỏ ra; thêm miền vào sổ mã và công bố theo miền đó"
         )
-    content = survey.frame.attrs.get("content")
+    if None in survey.reweighted:
+        raise SurveyError(
+            "trọng số chỉnh theo tổng của một số đo không công bố được; cân theo các nhóm: survey.rake({{cột: {{nhóm: tổng}}}})"
+        )
+    content, design = survey.frame.attrs.get("content"), survey.design
     if content is None:
         return
+    if design.weights != read_codebook(survey.frame.attrs["survey"]).design.weight:
+        raise SurveyError(
+            "cột trọng số {name!r} không phải của sổ mã; nạp điều tra bằng load_survey", name=design.weights
+        )
+    drawn = [design.weights, *design.strata_columns, design.psu, design.ssu, *design.fpc_columns]
+    columns = [*columns, *(name for name in drawn if name)]
     unknown = [name for name in columns if name not in survey.frame.columns]
     if unknown:
         raise SurveyError("by: điều tra không có cột {unknown!r}", unknown=unknown[0])
@@ -120,7 +133,7 @@ _HISTORIES: WeakKeyDictionary[Survey, _History] = WeakKeyDictionary()
 
 
 def _history(survey: Survey) -> _History:
-    past = ledger.past_of(survey.frame.attrs, survey.weights.to_numpy())
+    past = ledger.past_of(survey.frame.attrs)
     known = _HISTORIES.get(survey)
     if known is None or known.at != (past and (past.basis, past.seen)):
         known = _HISTORIES[survey] = _History(survey, past)
@@ -138,6 +151,7 @@ class _History:
         self._moves: dict[str, tuple[bool, bool]] = {}
         self._together: dict[str, Groups] = {}
         self._behind: dict[tuple[str, str], Behind] = {}
+        self._weighted = f" (quyền số: {survey.reweighted})" if survey.reweighted else ""
 
     @property
     def survey(self) -> Survey:
@@ -181,6 +195,7 @@ class _History:
         if past is None:
             return make()
         self._register()
+        key = (key[0], key[1] + self._weighted)
         if (mine := past.mine(key)) is not None:
             return mine.rows.copy()
         last = past.last(key)
@@ -204,7 +219,7 @@ class _History:
 
     def _register(self) -> None:
         """Note every indicator's whole with what is published: a table of it that comes later is compared with that."""
-        if self._registered or not ledger.noting():
+        if self._registered or not noting():
             return
         self._registered = True
         for item in read_codebook(self.survey.frame.attrs["survey"]).indicators.values():
@@ -260,7 +275,7 @@ class _History:
         if by and found[by].isin(_NO_GROUPS).any():
             found = found[~found[by].isin(_NO_GROUPS)].reset_index(drop=True)
         found["row"] = found[by].astype(str) if by else WHOLE
-        sensitive = _made_by_few(survey, item, found, by)
+        sensitive = _made_by_few(survey, item, found, by) | self._isolated(item, by, found["row"])
         if self.past is not None:
             sensitive = sensitive | found["row"].isin(self.past.hidden((item.name, by or WHOLE))).to_numpy()
         return _Estimated(found, by or "variable", sensitive)
@@ -270,8 +285,9 @@ class _History:
         table = self._estimated(item, by, method)
         if item.kind == "proportion":
             taken = self._taken(item, by)
+            steps = self._steps(item, by, table.found)
             rounded = gated_shares(
-                table.found, self._effects(item, by or WHOLE, table.found, taken), taken, method
+                table.found, steps, self._effects(item, by, table.found, taken), taken, method
             )
         else:
             rounded = gated_sizes(table.found)
@@ -286,7 +302,51 @@ class _History:
         kept = ~answered[by].isin(_NO_GROUPS) if by else slice(None)
         return answered.loc[kept, "taken"].to_numpy(dtype=float)
 
-    def _effects(self, item: Indicator, by: str, found: pd.DataFrame, taken: Floats) -> Floats:
+    def _steps(self, item: Indicator, by: str | None, found: pd.DataFrame) -> Floats:
+        """Return the steps of a table: of new weights, two answers wide where an answer counts most."""
+        n = found["n"].to_numpy(dtype=float)
+        if not self.survey.reweighted:
+            return share_steps(n)
+        cells = self._cells(item, by)
+        each = cells["weight"] / cells["n"]
+        counted = cells.groupby("row")["weight"].sum() / each.groupby(cells["row"]).max()
+        return share_steps(np.minimum(n, counted.reindex(found["row"]).fillna(0).to_numpy()))
+
+    def _cells(self, item: Indicator, by: str | None) -> pd.DataFrame:
+        """Return each row of a table by the groups whose weights were changed alike: respondents and weight."""
+        frame = self.survey.frame
+        known = frame[list(item.columns)].notna().all(axis=1)
+        margins = {name for one in self.survey.reweighted if one for names in one for name in names}
+        labels = pd.DataFrame({name: frame.loc[known, name].astype(str) for name in sorted(margins)})
+        labels["row"] = frame.loc[known, by].astype(str) if by else WHOLE
+        weight = self.survey.weights[known]
+        found = weight.groupby([labels[name] for name in labels]).agg(["size", "sum"]).reset_index()
+        return found.rename(columns={"size": "n", "sum": "weight"})
+
+    def _isolated(self, item: Indicator, by: str | None, rows: pd.Series) -> Flags:
+        """
+        Return rows in which new weights single few out.
+
+        Weights are chosen by who asks: with enough of them, what is told of a row tells its cells by the margins, which
+        so must be publishable themselves.
+        """
+        if not self.survey.reweighted:
+            return np.zeros(len(rows), dtype=bool)
+        plain = self._plain()
+        names = {name for one in self.survey.reweighted if one for each in one for name in each}
+        if any(published(plain, item, name)["symbol"].eq("c").any() for name in names):
+            return np.ones(len(rows), dtype=bool)
+        cells = self._cells(item, by)
+        few = cells.loc[cells["n"] < disclosure_standard().threshold, "row"]
+        return rows.isin(few).to_numpy()
+
+    def _plain(self) -> Survey:
+        """The survey with the weights of its file."""
+        frame = self.survey.frame.copy(deep=False)
+        frame.attrs = {name: value for name, value in frame.attrs.items() if name != "reweighted"}
+        return type(self.survey)(frame, self.survey.design)
+
+    def _effects(self, item: Indicator, by: str | None, found: pd.DataFrame, taken: Floats) -> Floats:
         """
         Return the design effects to expect of a table's rows: of their own weights, and else as in the whole.
 
@@ -295,11 +355,19 @@ class _History:
         """
         whole, all_taken = self.survey.proportion(item.name).iloc[0], self._taken(item, None)[0]
         spread = whole["estimate"] * (1 - whole["estimate"]) * (1 - all_taken)
-        rows = self.behind(item, WHOLE).kish
-        clusters = whole["se"] ** 2 * whole["n"] / spread / rows[0] if spread > 0 else 1.0
-        behind = self.behind(item, by)
-        kish = dict(zip(behind.labels, behind.kish, strict=True))
-        return np.array([kish.get(row, 1.0) for row in found["row"]]) * clusters * (1 - taken)
+        clusters = (
+            whole["se"] ** 2 * whole["n"] / spread / self._kish(item, None)[WHOLE] if spread > 0 else 1.0
+        )
+        kish = self._kish(item, by).reindex(found["row"]).fillna(1.0).to_numpy()
+        return np.asarray(kish * clusters * (1 - taken))
+
+    def _kish(self, item: Indicator, by: str | None) -> pd.Series:
+        """Return by row what unequal weights do to a variance: n Σw² / (Σw)²."""
+        frame = self.survey.frame
+        weight = self.survey.weights[frame[item.name].notna()]
+        rows = frame.loc[weight.index, by].astype(str) if by else pd.Series(WHOLE, index=weight.index)
+        sums = weight.groupby(rows).agg(["size", "sum"])
+        return sums["size"] * (weight**2).groupby(rows).sum() / sums["sum"] ** 2
 
     def _shut(self, item: Indicator, table: _Estimated) -> Flags:
         """Rows to hide in a table, those among them that only the survey's other tables call for."""
@@ -352,7 +420,7 @@ class _Estimated:
 
 def _behind(survey: Survey, item: Indicator, labels: pd.Series) -> Behind:
     """Return the checksum of what counts in each row: weights and answers, in no order."""
-    frame, weights = survey.frame, survey.weights.to_numpy(dtype=float)
+    frame, weights = survey.frame, survey.drawn_weights.to_numpy(dtype=float)
     answers = frame[list(item.columns)].to_numpy(dtype=float)
     known = ~np.isnan(answers).any(axis=1) & labels.notna().to_numpy() & (weights > 0)
     rows = pd.DataFrame(
@@ -365,11 +433,11 @@ def _behind(survey: Survey, item: Indicator, labels: pd.Series) -> Behind:
         weight = values[:, 0] / values[:, 0].mean()
         mean = float(np.average(values[:, 1], weights=weight))
         check = hashlib.sha256(values.tobytes()).hexdigest()[:32]
-        found.append((str(label), check, len(values), mean, weight.max(), (weight**2).mean()))
-    names, sums, sizes, *numbers = zip(*found, strict=True) if found else ((),) * 6
+        found.append((str(label), check, len(values), mean, weight.max()))
+    names, sums, sizes, *numbers = zip(*found, strict=True) if found else ((),) * 5
     count = np.array(sizes, dtype=float)
-    mean, largest, kish = (np.array(one, dtype=float) for one in numbers)
-    return Behind(names, sums, count, mean, share_steps(count), largest, kish)
+    mean, largest = (np.array(one, dtype=float) for one in numbers)
+    return Behind(names, sums, count, mean, share_steps(count), largest)
 
 
 def _with_labels(table: pd.DataFrame, by: str | None, labels: pd.Series | None) -> pd.DataFrame:
@@ -433,6 +501,7 @@ def _dominated(survey: Survey, name: str, found: pd.DataFrame, by: str | None) -
 # ---------------------------------------------------------------- tests, models, counts
 
 
+@through_the_gate
 def compared(survey: Survey, item: Indicator, by: str, groups: tuple[str, str]) -> pd.Series | None:
     """
     Return the difference between two published groups of an indicator, the first minus the second, with its test.
@@ -456,6 +525,7 @@ def compared(survey: Survey, item: Indicator, by: str, groups: tuple[str, str]) 
     return None if found is None else found.iloc[0]
 
 
+@through_the_gate
 def against_rest(survey: Survey, item: Indicator, by: str, group: str) -> pd.Series | None:
     """
     Return a published group beside the rest of the survey: ``rest``, its ``step``, and the test of the difference.
@@ -505,6 +575,7 @@ def _difference(survey: Survey, item: Indicator, by: str, groups: tuple[object, 
     return found
 
 
+@through_the_gate
 def odds(survey: Survey, item: Indicator, on: Sequence[str], known: pd.Series[bool]) -> pd.DataFrame | None:
     """
     Return the odds ratios of a logistic regression of a share on some groupings, each with its first group.
@@ -560,6 +631,7 @@ def _odds_as_estimated(
     return found.assign(row=found["by"] + ": " + found["group"], symbol="", reason="", treatment="")
 
 
+@through_the_gate
 def changed(survey: Survey, before: Survey, item: Indicator) -> pd.Series | None:
     """
     Return the difference of an indicator between two independent surveys, of what was published of each.
@@ -572,8 +644,27 @@ def changed(survey: Survey, before: Survey, item: Indicator) -> pd.Series | None
     return _tested(item, now, then, None).iloc[0]
 
 
+@through_the_gate
+def published_weights(survey: Survey, by: str) -> pd.DataFrame:
+    """
+    Return how the weighted sample divides by a grouping, as it may be published.
+
+    Columns: ``row``, ``n``, ``share`` (0-1, in steps of ``gate.share_steps``), missing where fewer respondents than
+    the threshold are in a group, or a hidden one would follow. Compared with what was published as counts are.
+    """
+    _refuse_others(survey, [by])
+    weights, labels = survey.weights, survey.frame[by]
+    sums = weights.groupby(labels[~labels.isin(_NO_GROUPS)].astype(str), sort=True).agg(["size", "sum"])
+    table = pd.DataFrame({"row": sums.index, "n": sums["size"].to_numpy(), "share": sums["sum"].to_numpy()})
+    table["share"] /= table["share"].sum()
+    step = float(share_steps(np.array([float(len(weights))]))[0])
+    made = protect(table.assign(share=at_step(table["share"], step)), by="row")[["row", "n", "share"]]
+    what = f"weights: {by}" + (f" ({survey.reweighted})" if survey.reweighted else "")
+    return _released_counts(survey.frame.attrs, what, table, made, ["n"])
+
+
 def published_counts(
-    frame: pd.DataFrame, weight: str, what: str, table: pd.DataFrame, key: str, counts: list[str]
+    frame: pd.DataFrame, what: str, table: pd.DataFrame, key: str, counts: list[str]
 ) -> pd.DataFrame:
     """
     Return a table of counts of a survey's file as it may be published.
@@ -581,7 +672,6 @@ def published_counts(
     Parameters
     ----------
     frame : the survey's frame, as ``load_frame`` returns it
-    weight : its column of weights
     what : what is counted: ``account`` (of questions), ``outcomes`` (of the sample)
     key : the column that names the rows
     counts : the columns of counts; all others are left out
@@ -592,14 +682,21 @@ def published_counts(
         ``key`` and the counts, rounded and emptied as ``gate.gated_counts`` says. The table of a file that was
         revised by too few is the one published before: a count that moves by one tells what one record answers.
     """
-    past = ledger.past_of(frame.attrs, frame[weight].to_numpy(dtype=float))
     rows = table[[key, *counts]].rename(columns={key: "row"})
     made = gated_counts(rows, counts)
+    found = _released_counts(frame.attrs, f"counts: {what}", rows, made, counts)
+    return found.rename(columns={"row": key})
+
+
+def _released_counts(
+    attrs: Mapping[Any, Any], what: str, exact: pd.DataFrame, made: pd.DataFrame, counts: list[str]
+) -> pd.DataFrame:
+    past = ledger.past_of(attrs)
     if past is None:
-        return made.rename(columns={"row": key})
-    where = (f"counts: {what}", WHOLE)
+        return made
+    where = (what, WHOLE)
     checks = {
-        row["row"]: hashlib.sha256(repr(row).encode()).hexdigest()[:32] for row in rows.to_dict("records")
+        row["row"]: hashlib.sha256(repr(row).encode()).hexdigest()[:32] for row in exact.to_dict("records")
     }
     found = past.mine(where)
     if found is None:
@@ -608,7 +705,7 @@ def published_counts(
         if any(not _many_counts(one, found, counts) for one in tables):
             found = tables[-1]
         ledger.note(past, where, found.rows, found.checksums)
-    return found.rows[["row", *counts]].rename(columns={"row": key})
+    return found.rows[list(made.columns)]
 
 
 def _many_counts(before: Published, now: Published, counts: list[str]) -> bool:
