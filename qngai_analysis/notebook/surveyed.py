@@ -446,7 +446,7 @@ class LoadedSurvey:
             "{survey}, năm {year}: {n} phiếu{mark}.",
             survey=self.report.name(self.sample.codebook),
             year=self.sample.year,
-            n=self.report.count(float(round_count(len(self.sample.survey)))),
+            n=self.report.count(int(round_count(len(self.sample.survey)))),
             mark=marked_words(self.report, self.sample),
         )
         return Prose(literal(text))._repr_mimebundle_()

@@ -300,7 +300,7 @@ class _History:
     def _taken(self, item: Indicator, by: str | None) -> Floats:
         answered = self.survey.answered(item.name, by)
         kept = ~answered[by].isin(_NO_GROUPS) if by else slice(None)
-        return answered.loc[kept, "taken"].to_numpy(dtype=float)
+        return np.asarray(answered.loc[kept, "taken"], dtype=float)
 
     def _steps(self, item: Indicator, by: str | None, found: pd.DataFrame) -> Floats:
         """Return the steps of a table: of new weights, two answers wide where an answer counts most."""
@@ -436,8 +436,8 @@ def _behind(survey: Survey, item: Indicator, labels: pd.Series) -> Behind:
         found.append((str(label), check, len(values), mean, weight.max()))
     names, sums, sizes, *numbers = zip(*found, strict=True) if found else ((),) * 5
     count = np.array(sizes, dtype=float)
-    mean, largest = (np.array(one, dtype=float) for one in numbers)
-    return Behind(names, sums, count, mean, share_steps(count), largest)
+    means, largest = (np.array(one, dtype=float) for one in numbers)
+    return Behind(names, sums, count, means, share_steps(count), largest)
 
 
 def _with_labels(table: pd.DataFrame, by: str | None, labels: pd.Series | None) -> pd.DataFrame:
