@@ -89,6 +89,12 @@ VOCABULARIES = {
     "figure.method": ("progress.explaining:SAMPLED",),
     "text.wording": (),  # written in each Said, which is read as a speaker
     "str(state[task.id])": ("progress.tasks:Status", "progress.tasks:UNREPORTED"),
+    "str(state['said'])": (
+        "progress.tasks:Status",
+        "progress.tasks:UNREPORTED",
+        "progress.tasks:OVERDUE_UNREPORTED",
+    ),
+    "str(state['wording'])": ("progress.tasks:COUNTED", "progress.tasks:COMMUNES_COUNTED"),
 }
 
 

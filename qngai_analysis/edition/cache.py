@@ -49,7 +49,7 @@ LIBRARIES = [
     "beautifulsoup4",
     "pyreadstat",
     "babel",
-    "pypdf",
+    "pypdfium2",
 ]
 
 

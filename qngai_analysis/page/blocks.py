@@ -126,6 +126,12 @@ class Figure(Block):
             table = data if isinstance(data, Table) else Table(data, caption, lang=lang)
             self._set(data=table.grid())
 
+    @property
+    def height_mm(self) -> float:
+        """How tall the drawing is at its width, from its view box."""
+        box = re.search(r'viewBox="[\d.-]+ [\d.-]+ ([\d.]+) ([\d.]+)"', self.svg)
+        return self.width_mm * (float(box[2]) / float(box[1]) if box else 0.6)
+
     def _set(self, **values: Any) -> Figure:
         for name, value in values.items():
             object.__setattr__(self, name, value)

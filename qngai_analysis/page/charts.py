@@ -65,13 +65,18 @@ def distance_to_target(rows: pd.DataFrame, caption: str, **options: Unpack[Optio
         rows = rows.assign(simulated=False)
     if "blank" not in rows:
         rows = rows.assign(blank=translate("chưa có số liệu", lang))
-    with drawing(0.9 + 0.36 * len(rows)) as axes:
-        for place, row in enumerate(rows_of(rows)):
+    names = [wrap(str(name), 50, 5) for name in rows["label"]]
+    # a name of three lines gets the room of three, so that no name is cut and none touches the next
+    rooms = [0.8 + 0.62 * name.count("\n") for name in names]
+    places = [sum(rooms[:place]) + room / 2 for place, room in enumerate(rooms)]
+    with drawing(0.7 + 0.25 * sum(rooms)) as axes:
+        for place, row in zip(places, rows_of(rows), strict=True):
             _bullet(axes, place, row, lang)
-        name_rows(axes, rows["label"])
+        axes.set_ylim(sum(rooms) + 0.1, -0.1)
+        axes.set_yticks(places, names)
         axes.set_xlim(0, 100)
         mark_per_cents(axes)
-        axes.tick_params(axis="y", labelsize=7.5)
+        axes.tick_params(axis="y", labelsize=7)
         entries = [_key(translate(words, lang), **style) for words, style in _keys(rows)]
         axes.legend(handles=entries, loc="lower center", bbox_to_anchor=(0.3, 1.0), ncols=2, fontsize=7.5)
     return finished(axes, caption, _distances_told(rows, lang), _distances(rows, lang), **options)
@@ -80,7 +85,7 @@ def distance_to_target(rows: pd.DataFrame, caption: str, **options: Unpack[Optio
 _THRESHOLD: Style = {"color": INK, "linewidth": 2.2}
 
 
-def _bullet(axes: Axes, place: int, row: Any, lang: Lang) -> None:
+def _bullet(axes: Axes, place: float, row: Any, lang: Lang) -> None:
     axes.barh(place, 100, height=0.5, color=LIGHT, zorder=1)
     axes.plot([row.target] * 2, [place - 0.36, place + 0.36], zorder=4, **_THRESHOLD)
     words = target_words(row.comparator, row.target, "%", lang)
@@ -95,7 +100,7 @@ def _bullet(axes: Axes, place: int, row: Any, lang: Lang) -> None:
     label(axes, row.blank, (at, place), shift, ha=side, zorder=3, **IN_PLACE_OF_A_VALUE)
 
 
-def _known_value(axes: Axes, place: int, row: Any, lang: Lang) -> None:
+def _known_value(axes: Axes, place: float, row: Any, lang: Lang) -> None:
     if not row.simulated:
         axes.barh(place, row.value, height=0.22, color=BLUE, zorder=2)
     inner = "white" if row.simulated else BLUE

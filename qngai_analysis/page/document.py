@@ -516,10 +516,18 @@ def _closed(nodes: Iterable[Node]) -> list[Node]:
     for position, node in enumerate(closed):
         if not isinstance(node, blocks.SignatureBlock) or position == 0:
             continue
-        last = closed[position - 1]
-        if isinstance(last, Paragraph) and not flat(last.spans).rstrip().endswith("./."):
-            closed[position - 1] = Paragraph(_ended(last.spans))
+        closed[position - 1] = _ended_part(closed[position - 1])
     return closed
+
+
+def _ended_part(node: Node) -> Node:
+    """End a paragraph, or the last one of a list, by "./."."""
+    if isinstance(node, Paragraph) and not flat(node.spans).rstrip().endswith("./."):
+        return Paragraph(_ended(node.spans))
+    if isinstance(node, Listing) and node.items and node.items[-1]:
+        *before, item = node.items
+        return replace(node, items=(*before, (*item[:-1], _ended_part(item[-1]))))
+    return node
 
 
 def _ended(spans: tuple[Span, ...]) -> tuple[Span, ...]:

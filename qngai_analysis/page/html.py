@@ -309,10 +309,8 @@ def _data_title(node: blocks.Figure, lang: str) -> str:
 
 def pixels(figure: blocks.Figure) -> tuple[int, int]:
     """Return the width and height at which a figure is shown, from its view box."""
-    box = re.search(r'viewBox="[\d.-]+ [\d.-]+ ([\d.]+) ([\d.]+)"', figure.svg)
-    width = figure.width_mm / 25.4 * 96 * ON_SCREEN
-    ratio = float(box[2]) / float(box[1]) if box else 0.6
-    return round(width), round(width * ratio)
+    scale = ON_SCREEN * 96 / 25.4
+    return round(figure.width_mm * scale), round(figure.height_mm * scale)
 
 
 def _below(label: str, text: str) -> str:

@@ -1,4 +1,4 @@
-"""HTML, DOCX and PDF to text: paragraphs as lines, a table row as one line with tabs.
+"""HTML and DOCX to text: paragraphs as lines, a table row as one line with tabs.
 
 Word's and HTML's own list numbers are written out, because targets and headings are cited by them;
 merged cells are filled in, so that a row says all it says.
@@ -9,12 +9,13 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from string import ascii_lowercase
 from typing import TYPE_CHECKING, Any
 
 from qngai_analysis.errors import PlanError
+from qngai_analysis.guard import reading
 
 if TYPE_CHECKING:
     from bs4 import Tag
@@ -30,7 +31,7 @@ def _one_line(words: str) -> str:
     return " ".join(words.split())
 
 
-def _cell(pieces: list[str]) -> str:
+def one_cell(pieces: Iterable[str]) -> str:
     """Return the paragraphs of a cell as one line; a semicolon keeps them apart."""
     line = ""
     for piece in filter(None, map(_one_line, pieces)):
@@ -139,7 +140,7 @@ def _table_lines(table: Tag) -> Iterator[str]:
         for cell in row.find_all(["td", "th"], recursive=False):
             _carry(cells, carried)
             pieces = [piece.get_text(" ") for piece in cell.find_all(["p", "li"])] or [cell.get_text(" ")]
-            words = _cell(pieces)
+            words = one_cell(pieces)
             across, down = _span(cell.get("colspan")), _span(cell.get("rowspan"))
             for j in range(across):
                 said = words if j == 0 or i < heads else ""
@@ -174,32 +175,26 @@ def docx_text(path: Path, content: bytes) -> str:
     PlanError
         The archive is no Word document, or is damaged.
     """
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            names = set(archive.namelist())
-            unpacked = sum(entry.file_size for entry in archive.infolist() if entry.filename.endswith(".xml"))
-    except zipfile.BadZipFile:
-        raise PlanError("{path}: tệp nén bị hỏng; lưu lại tài liệu dạng .docx", path=path) from None
-    if "word/document.xml" not in names:
+    with reading(path, "DOCX", PlanError), zipfile.ZipFile(io.BytesIO(content)) as archive:
+        unpacked = {entry.filename: entry.file_size for entry in archive.infolist()}
+    if "word/document.xml" not in unpacked:
         raise PlanError(
             "{path}: là tệp nén, không phải tài liệu Word; nêu tệp kế hoạch (.txt, .md, .html, .docx hoặc .pdf)",
             path=path,
         )
-    if unpacked > MOST_XML:
+    amount = sum(size for name, size in unpacked.items() if name.endswith((".xml", ".rels")))
+    if amount > MOST_XML:
         raise PlanError(
             "{path}: giải nén ra {amount:.0f} MB; văn bản kế hoạch nhỏ hơn nhiều",
             path=path,
-            amount=unpacked / 1000000.0,
+            amount=amount / 1000000.0,
         )
     import docx
-    from docx.opc.exceptions import PackageNotFoundError
 
-    try:
+    with reading(path, "DOCX", PlanError):  # what is wrong inside shows only when it is asked for
         document = docx.Document(io.BytesIO(content))
-    except (PackageNotFoundError, SyntaxError, KeyError, ValueError):  # lxml's fault is a SyntaxError
-        raise PlanError("{path}: tài liệu Word bị hỏng; lưu lại dạng .docx", path=path) from None
-    _bound_spans(document)
-    return "\n".join(_docx_lines(document)) + "\n"
+        _bound_spans(document)
+        return "\n".join(_docx_lines(document)) + "\n"
 
 
 def _bound_spans(document: Any) -> None:
@@ -244,7 +239,7 @@ def _docx_rows(table: Any, numbering: _Numbering) -> Iterator[str]:
                 continue
             last = cell._tc
             cells.append(
-                _cell(
+                one_cell(
                     [
                         numbering.mark(p) + p.text
                         for p in cell.paragraphs
@@ -350,66 +345,3 @@ def _roman(number: int) -> str:
         times, number = divmod(number, value)
         written += sign * times
     return written
-
-
-# ------------------------------------------------------------------ PDF
-
-
-# what pypdf lets through when a file is damaged in a way it does not know
-_PDF_FAULTS = (
-    ValueError,
-    LookupError,
-    TypeError,
-    AttributeError,
-    OSError,
-    RecursionError,
-    NotImplementedError,
-)
-
-
-def pdf_text(path: Path, content: bytes) -> str:
-    """Return the text layer of a PDF, page by page.
-
-    Raises
-    ------
-    PlanError
-        The file is damaged or locked by a password, or its pages are pictures without a text layer.
-    """
-    import logging
-
-    from pypdf import PdfReader
-    from pypdf.errors import PyPdfError
-
-    logging.getLogger("pypdf").setLevel(logging.ERROR)  # it reports every flaw of a file it can mend
-    try:
-        reader = PdfReader(io.BytesIO(content))
-        if reader.is_encrypted and not reader.decrypt(""):
-            raise PlanError("{path}: PDF có mật khẩu; lưu một bản không khóa", path=path)
-        pages = [page.extract_text() for page in reader.pages]
-    except (PyPdfError, *_PDF_FAULTS) as fault:
-        raise PlanError(
-            "{path}: không đọc được PDF ({kind}); in ra một PDF mới", path=path, kind=type(fault).__name__
-        ) from None
-    text = "\n".join(_without_page_number(page) for page in pages)
-    letters = sum(c.isalpha() for c in text)
-    if letters < 20 * max(1, len(pages)) and letters < 200:
-        raise PlanError(
-            "{path}: {count} trang không có lớp chữ (bản quét); hãy nhận dạng chữ (OCR) tiếng Việt trước",
-            path=path,
-            count=len(pages),
-        )
-    return text
-
-
-_PAGE_NUMBER = re.compile(r"\s*-?\s*\d{1,3}\s*-?\s*")
-
-
-def _without_page_number(page: str) -> str:
-    lines = page.split("\n")
-    if _PAGE_NUMBER.fullmatch(lines[0]):
-        lines = lines[1:]
-    while lines and not lines[-1].strip():
-        lines.pop()
-    if lines and _PAGE_NUMBER.fullmatch(lines[-1]):
-        lines = lines[:-1]
-    return "\n".join(lines)

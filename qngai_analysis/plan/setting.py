@@ -32,6 +32,7 @@ _AHEAD = re.compile(
     r"phương hướng|kế hoạch (?:công tác |phát triển )?(?:năm|quý|giai đoạn)|năm tới|thời gian tới|dự kiến|phấn đấu|nhiệm vụ"
 )
 _BELOW_PROVINCE = re.compile(r"(?:XÃ|PHƯỜNG|THỊ TRẤN|HUYỆN|QUẬN|ĐẶC KHU)(?!\w)")
+_LOCAL = re.compile(rf"{_BELOW_PROVINCE.pattern}|TỈNH|THÀNH")
 _TARGET_HEAD = re.compile(r"chỉ tiêu|mục tiêu|tiêu chí")
 _LETTERHEAD = re.compile(
     rf"{'|'.join(TYPES)}|ỦY BAN|UỶ BAN|HỘI ĐỒNG|CỘNG|HÒA XÃ|TỈNH |ĐẢNG BỘ|CHỦ TỊCH|TRƯỞNG BAN|KT\.|TM\.|PHỤ LỤC"
@@ -138,7 +139,8 @@ class Setting:
             topic=self.topic(block),
             lead=self._lead(block),
             item=block.kind != "paragraph",
-            local=self.document.geography not in ("", COUNTRY),
+            local=self.document.geography not in ("", COUNTRY)
+            or _LOCAL.search(self.document.issuer) is not None,
         )
 
     def _horizon(self, block: Block) -> Span:

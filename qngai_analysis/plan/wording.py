@@ -42,7 +42,7 @@ _MULTIPLE = rf"(?:(?P<times>{'|'.join(_TIMES)})(?!\s+(?:lệ|trọng|suất))\s+
 _MANY = re.compile(rf"\s*(?P<times>{'|'.join(_TIMES)})(?=\s)")
 _NOUN = re.compile(rf"\s*{_MULTIPLE}(?P<noun>{any_of('unit')})(?!\w)")
 _TWO_WORDS = re.compile(
-    rf"""\s*{_MULTIPLE}(?P<noun>(?!(?:hoặc|trở|nhất|để|khi|thì|như|so|nhưng|nên|vì)\b)[^\W\d_]+
+    rf"""\s*{_MULTIPLE}(?P<noun>(?!(?:lên|xuống|hoặc|trở|nhất|để|khi|thì|như|so|nhưng|nên|vì)\b)[^\W\d_]+
         (?:\s+(?!(?:được|đạt|có|là|và|tại|trong|của|đã|sẽ|tham|do|từ|cho|ở)\b)[^\W\d_]+)?)""",
     re.VERBOSE,
 )
@@ -90,6 +90,8 @@ _PLACED_LEFT = re.compile(r"(?:vị\s+trí|thứ|hạng|top|tốp)(?:\s+thứ)?(
 _RANKED_LEFT = re.compile(r"(?:thứ|hạng|nhóm|top|tốp)\s*$")
 _OF_A_GROUP = re.compile(r"(?:trong|thuộc|vào)\s+(?:nhóm|top|tốp)\s*$")
 _GROUP = re.compile(r"(?:nhóm|top|tốp)\s*$")
+_AMONG_OTHERS = re.compile(r"[^\W\d_]\s+(?:nhóm|top|tốp)\s*$")
+_LIST_GOES_ON = re.compile(r"\s*(?:[,;.]|$|và\s)")
 _IN_WHAT = re.compile(r"\s+(?:về|cả\s+nước|toàn\s+(?:quốc|tỉnh))(?!\w)")
 _ENDS_HERE = re.compile(r"\s*(?:(?:tỉnh|địa\s+phương)(?:\s*,\s*thành\s+phố)?\s*)?(?:[.;,)]|$)")
 _OUT_OF = re.compile(r"\s*/\s*\d+")
@@ -502,6 +504,8 @@ def _is_rank(spot: Spot, token: Token) -> bool:
         return True  # "trong nhóm 30/63 tỉnh"
     if _OF_A_GROUP.search(left) and _ENDS_HERE.match(low, end, spot.end):
         return True  # "… trong nhóm 20.", "nằm trong nhóm 45 tỉnh, thành phố;"
+    if _AMONG_OTHERS.search(left) and (token.value or 0) >= 5 and _LIST_GOES_ON.match(low, end, spot.end):
+        return True  # "DTI nhóm 20, PAPI nhóm 30"
     if _GROUP.search(left) and _IN_WHAT.match(low, end, spot.end):
         return True  # "…, nhóm 8 về cải cách hành chính"
     return bool(_RANK_LEFT.search(left) and _RANK_RIGHT.match(low, end, spot.end))

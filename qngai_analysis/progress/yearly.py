@@ -15,13 +15,13 @@ from qngai_analysis.errors import EvidenceError
 from qngai_analysis.evidence.observations import observations
 from qngai_analysis.evidence.published import read_published
 from qngai_analysis.evidence.returned import returned_observations
+from qngai_analysis.plan.agencies import leads_on
 from qngai_analysis.plan.model import Target
 from qngai_analysis.progress.assessing import judge_all, outcomes_of
 from qngai_analysis.progress.cutoff import default_cutoff
 from qngai_analysis.progress.explaining import Explanation, explanation
 from qngai_analysis.progress.judging import Judgement, knowledge
 from qngai_analysis.progress.outcome import AssignedTarget, Outcome, PlanHead, outcomes_frame
-from qngai_analysis.progress.tasks import current_agencies
 from qngai_analysis.project import read_project
 from qngai_analysis.raw import read_table
 from qngai_analysis.values import records
@@ -200,9 +200,9 @@ def owners_of(target: Target, on: date) -> list[str]:
     (``data/raw/reference/owners.csv``) gives for the indicator.
     """
     if target.agencies:
-        return current_agencies(target.agencies, on)
+        return leads_on(target.agencies, on)
     listed = records(read_table(paths.reference("owners.csv")))
-    return current_agencies([row.agency for row in listed if row.indicator == target.indicator], on)
+    return leads_on([row.agency for row in listed if row.indicator == target.indicator], on)
 
 
 def _owned(outcome: Outcome) -> Outcome:

@@ -14,6 +14,7 @@ import pandas as pd
 from qngai_analysis import territory
 from qngai_analysis.errors import ParameterError, SurveyError
 from qngai_analysis.plan import read_plan
+from qngai_analysis.plan.agencies import leads_on
 from qngai_analysis.plan.model import Target, Task
 from qngai_analysis.progress.cutoff import cutoff_day
 from qngai_analysis.progress.outcome import Outcome
@@ -277,7 +278,6 @@ def _belongs_to(scope: Scope, district: str | None) -> Callable[[Target], bool]:
 
 def _tasks_of(sector: Sector, name: str) -> Iterator[dict[str, Any]]:
     from qngai_analysis.collection.state import task_state
-    from qngai_analysis.progress.tasks import current_agencies
 
     plan, main = read_plan(name), name == sector.main
     state = task_state(name, sector.year, on=sector.cutoff).set_index("id")["status"]
@@ -286,7 +286,7 @@ def _tasks_of(sector: Sector, name: str) -> Iterator[dict[str, Any]]:
             yield {
                 "plan": f"{plan.document.type} {plan.document.number}",
                 "text": task.text,
-                "agencies": "; ".join(current_agencies(task.agencies, sector.on)),
+                "agencies": "; ".join(leads_on(task.agencies, sector.on, task.heading, task.text)),
                 "period": task.period_printed or "",
                 "state": sector.say(str(state[task.id])),
             }

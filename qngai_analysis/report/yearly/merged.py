@@ -46,6 +46,7 @@ def two_territories(report: YearReport) -> list[Table]:
     rows = [row for row in rows if row["value"]]
     if not rows:
         return []
+    derived = any(row["bound"] for row in rows)
     table = report.table(
         rows,
         report.say("Số liệu của địa giới kế hoạch và của {new}", new=inside(new.bare)),
@@ -56,10 +57,10 @@ def two_territories(report: YearReport) -> list[Table]:
             centred("Tỉnh mới (*)", "value", 0.1),
             column("Số liệu của tỉnh mới", "name", 0.2),
             centred("Thời điểm", "date", 0.09),
-            centred("Suy ra cho địa giới kế hoạch", "bound", 0.1),
+            *([centred("Suy ra cho địa giới kế hoạch", "bound", 0.1)] if derived else []),
             centred("Nguồn", "source", 0.06),
         ],
-        notes=_notes(report, home, new),
+        notes=_notes(report, home, new, derived=derived),
         id="hai-dia-gioi",
     )
     return [table]
@@ -92,7 +93,7 @@ def _bound(report: YearReport, judgement: Judgement, figure: pd.DataFrame, home:
     return "; ".join(figure_words(report, row) for row in records(table)) or None
 
 
-def _notes(report: YearReport, home: Unit, new: Unit) -> list[str]:
+def _notes(report: YearReport, home: Unit, new: Unit, *, derived: bool) -> list[str]:
     notes = [
         report.say(
             "(*) {new}: chỉ để tham khảo, không thay cho {home}, địa giới của kế hoạch. Chỉ tiêu không có trong bảng: chưa "
@@ -101,7 +102,7 @@ def _notes(report: YearReport, home: Unit, new: Unit) -> list[str]:
             home=inside(home.name),
         )
     ]
-    if weight := weight_of(home):
+    if derived and (weight := weight_of(home)):
         notes.append(
             report.say(
                 "Cột suy ra: tỷ lệ p của địa giới kế hoạch thỏa p ≥ (p tỉnh mới − {rest}) / {share}, với {share} là phần dân số "

@@ -8,7 +8,6 @@ from typing import Any
 
 import pandas as pd
 
-from qngai_analysis.evidence.measurability import Blank
 from qngai_analysis.evidence.observations import Observation
 from qngai_analysis.evidence.published import read_breaks, read_territories
 from qngai_analysis.page import charts
@@ -122,14 +121,14 @@ def target_table(report: YearReport, plan: str = "") -> Table:
         outcomes,
         caption,
         [
-            centred("TT", lambda o: places[o.target.id], 0.045, format="plain"),
-            row_head("Chỉ tiêu (theo lời văn kế hoạch)", lambda o: wording(o.target, report.lang), 0.265),
-            centred("Mục tiêu", lambda o: goal_words(report, o) + ("" if o.in_force else " (*)"), 0.1),
-            centred("Kết quả", lambda o: figure_cell(report, o.figure), 0.09),
-            centred("Thời điểm", lambda o: date_of(report, o.figure), 0.085),
-            verdict(report, 0.135, href=lambda o: address(o.target.id)),
-            column("Cơ quan cung cấp số liệu", lambda o: report.agencies(o.owners), 0.2),
-            centred("Nguồn", lambda o: o.figure and o.figure.id, 0.08),
+            centred("TT", lambda o: places[o.target.id], 0.04, format="plain"),
+            row_head("Chỉ tiêu (theo lời văn kế hoạch)", lambda o: wording(o.target, report.lang), 0.355),
+            centred("Mục tiêu", lambda o: goal_words(report, o) + ("" if o.in_force else " (*)"), 0.095),
+            centred("Kết quả", lambda o: figure_cell(report, o.figure), 0.08),
+            centred("Thời điểm", lambda o: date_of(report, o.figure), 0.08),
+            verdict(report, 0.12, href=lambda o: address(o.target.id)),
+            column("Cơ quan cung cấp số liệu", lambda o: report.agencies(o.owners), 0.17),
+            centred("Nguồn", lambda o: o.figure and o.figure.id, 0.06),
         ],
         sections=lambda o: report.say(PILLARS[o.target.pillar]) if o.target.pillar in PILLARS else None,
         notes=[unknown, *_territory_note(report), *_revision_notes(report, outcomes)],
@@ -221,7 +220,7 @@ def _interval(figure: Observation | None) -> tuple[float | None, float | None]:
 
 
 def pillar(report: YearReport, key: str) -> Prose:
-    """Return what is known of a pillar: a line for each target with a figure, the others by what would fill them."""
+    """Return what is known of a pillar: a line for each target with a figure, and how many others lack one for what."""
     both = [
         pair for pair in zip(report.lines, report.real_lines, strict=True) if pair[0].target.pillar == key
     ]
@@ -236,21 +235,16 @@ def pillar(report: YearReport, key: str) -> Prose:
         for made_up, real in both
         if real.figure or made_up.figure
     ]
-    empty: dict[Blank, list[str]] = {}
-    for made_up, real in both:
-        if not real.figure and not made_up.figure:
-            subject = f"{inside(target_subject(report, real.target))} ({goal_words(report, real)})"
-            empty.setdefault(report.measured(real).blank, []).append(subject)
+    empty = [real for made_up, real in both if not real.figure and not made_up.figure]
     blanks = [
         report.say(
-            "**{n} chỉ tiêu chưa có số liệu, {blank}:** {targets}.",
-            n=report.count(len(subjects)),
-            blank=report.say(BLANKS[kind]),
-            targets=literal("; ".join(subjects)),
+            "**{n} chỉ tiêu chưa có số liệu** ({table}): {parts}.",
+            n=report.count(len(empty)),
+            table="{ref:khoang-trong}",
+            parts=report.blanks_counted(report.by_blank(empty)),
         )
-        for kind, subjects in sorted(empty.items(), key=lambda item: list(Blank).index(item[0]))
     ]
-    return bullets([*known, *blanks], first)
+    return bullets([*known, *(blanks if empty else [])], first)
 
 
 def _sentence(report: YearReport, outcome: Outcome) -> str:
