@@ -34,7 +34,8 @@ from qngai_analysis.report import unit
 from qngai_analysis.report.base import Report as Speaker
 from qngai_analysis.report.base import at_right, column, row_head
 from qngai_analysis.report.unit import Unit, Units
-from qngai_analysis.survey.release.ledger import NOTES, noted
+from qngai_analysis.survey.release.door import NOTES
+from qngai_analysis.survey.release.ledger import noted
 from qngai_analysis.words.language import language
 
 NOTEBOOK = "don_vi"
