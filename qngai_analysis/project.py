@@ -130,7 +130,8 @@ class Office:
     recipients: tuple[str, ...]
     source: str
     reports_due: str = ""  # month and day by which bodies report, such as "12-15"
-    reports_source: str = ""
+    reports_plan: str = ""  # the plan that sets the day, and its section
+    reports_section: str = ""
 
 
 @dataclass(frozen=True, slots=True)

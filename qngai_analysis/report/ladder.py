@@ -19,7 +19,7 @@ from qngai_analysis.plan.compare import KINDS, PlanComparison, compare_plans
 from qngai_analysis.plan.model import FATE_WORDS, Fate
 from qngai_analysis.progress.yearly import judge_year
 from qngai_analysis.report.base import Report, centred, column, counted, heading, row_head, verdict
-from qngai_analysis.report.printed import EVIDENCE, goal_words
+from qngai_analysis.report.printed import EVIDENCE, goal_words, printed_levels
 from qngai_analysis.values import records
 from qngai_analysis.words.language import language
 from qngai_analysis.words.said import inside
@@ -250,7 +250,15 @@ def ladder_table(report: Report, comparison: PlanComparison) -> Table:
         report.say("Mức mục tiêu của từng chỉ tiêu trong các kế hoạch"),
         [
             row_head("Chỉ tiêu", "name", 0.34),
-            *(centred(plan, plan, 0.66 / len(plans), as_is=True) for plan in plans),
+            *(
+                centred(
+                    plan,
+                    lambda row, plan=plan: printed_levels(report, row[plan]),
+                    0.66 / len(plans),
+                    as_is=True,
+                )  # type: ignore[misc]
+                for plan in plans
+            ),
         ],
         notes=[report.say("“…”: kế hoạch không đặt mức. Năm trong ngoặc là năm phải đạt.")],
         id="thang-muc-tieu",

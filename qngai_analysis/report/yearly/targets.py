@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from qngai_analysis.evidence.observations import Observation
-from qngai_analysis.evidence.published import read_breaks, read_territories
+from qngai_analysis.evidence.published import read_breaks
 from qngai_analysis.page import charts
 from qngai_analysis.page.blocks import Figure, Prose, literal
 from qngai_analysis.page.tables import Table
@@ -28,7 +28,7 @@ from qngai_analysis.report.base import (
     source,
     verdict,
 )
-from qngai_analysis.report.printed import goal_words, home_and_successor, quoted
+from qngai_analysis.report.printed import cited, goal_words, own_territories, quoted
 from qngai_analysis.report.reasons import address, remarks, wording
 from qngai_analysis.report.yearly.loading import (
     BLANKS,
@@ -45,7 +45,6 @@ from qngai_analysis.report.yearly.loading import (
 from qngai_analysis.report.yearly.written import written
 from qngai_analysis.values import is_missing, records
 from qngai_analysis.words.language import said
-from qngai_analysis.words.said import inside
 
 LEVELS = {
     "chính thức": "số chính thức",
@@ -140,14 +139,14 @@ def target_table(report: YearReport, plan: str = "") -> Table:
 
 def _territory_note(report: YearReport) -> list[str]:
     """Say that figures of the territory's successor do not stand for it, where it has one, and by which act."""
-    home, *later = [inside(str(name)) for name in read_territories().loc[home_and_successor(), "name"]]
+    home, *later = own_territories(report)
     since = read_breaks().query("attribute == 'territory'")["source"]
     return [
         report.say(
             "Địa giới của mục tiêu là {home}; số liệu của {later} không thay thế được ({source}).",
             home=home,
             later=new,
-            source="; ".join(since),
+            source="; ".join(cited(report, act) for act in since),
         )
         for new in later
     ]
