@@ -97,8 +97,8 @@ class Sector:
     """
     What the report of a sector covers.
 
-    ``indicators`` are codes of the catalogue, ``series`` published series, ``tasks`` places in the
-    main plan's appendix (part.section or part.subsection), ``words`` find the tasks of other plans.
+    ``indicators`` are codes of the catalogue, ``shared`` those that a plan sets for every industry,
+    ``series`` published series, ``tasks`` places in the main plan's appendix (part.section or part.subsection), ``words`` find the tasks of other plans.
     """
 
     notebook: str
@@ -109,6 +109,7 @@ class Sector:
     tasks: tuple[str, ...]
     words: tuple[str, ...]
     survey: tuple[SurveyBlock, ...] = ()
+    shared: tuple[str, ...] = ()
 
     def title(self, lang: str) -> str:
         """Return the sector's name in a language."""
