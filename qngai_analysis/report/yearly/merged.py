@@ -23,7 +23,7 @@ from qngai_analysis.report.yearly.loading import (
 )
 from qngai_analysis.territory import Unit
 from qngai_analysis.values import records
-from qngai_analysis.words.said import capital, inside
+from qngai_analysis.words.said import inside
 
 
 def two_territories(report: YearReport) -> list[Table]:
@@ -100,7 +100,7 @@ def _notes(report: YearReport, home: Unit, *, derived: bool) -> list[str]:
         report.say(
             "(*) {new}: chỉ để tham khảo, không thay cho {home}, địa giới của kế hoạch. Chỉ tiêu không có trong bảng: chưa "
             "có số liệu nào của tỉnh mới.",
-            new=capital(later),
+            new=later[:1].upper() + later[1:],
             home=own,
         )
     ]

@@ -50,7 +50,6 @@ LEVELS = {
     "chính thức": "số chính thức",
     "sơ bộ": "số sơ bộ",
     "ước tính": "số ước tính",
-    "không rõ": "không rõ mức độ",
 }
 
 
@@ -127,7 +126,7 @@ def target_table(report: YearReport, plan: str = "") -> Table:
             centred("Thời điểm", lambda o: date_of(report, o.figure), 0.08),
             verdict(report, 0.12, href=lambda o: address(o.target.id)),
             column("Cơ quan cung cấp số liệu", lambda o: report.agencies(o.owners), 0.17),
-            centred("Nguồn", lambda o: o.figure and o.figure.id, 0.06),
+            centred("Nguồn", lambda o: _source_code(report, o), 0.06),
         ],
         sections=lambda o: report.say(PILLARS[o.target.pillar]) if o.target.pillar in PILLARS else None,
         notes=[unknown, *_territory_note(report), *_revision_notes(report, outcomes)],
@@ -135,6 +134,14 @@ def target_table(report: YearReport, plan: str = "") -> Table:
         id="muc-tieu" if main else f"muc-tieu-{plan}",
         simulated=any(outcome.simulated for outcome in outcomes),
     )
+
+
+def _source_code(report: YearReport, outcome: Outcome) -> str | None:
+    """Return the code of a published figure, or of which year's survey a figure is an estimate."""
+    figure = outcome.figure
+    if figure is None or figure.se is None:
+        return figure and figure.id
+    return report.say("điều tra {year}", year=figure.reference_date[:4])
 
 
 def _territory_note(report: YearReport) -> list[str]:
@@ -265,8 +272,16 @@ def _warning(figure: Observation | None) -> str:
 
 
 def _rehearsed(report: YearReport, outcome: Outcome) -> str:
-    """Return what a simulated figure would say of a target, under its mark; empty without one."""
-    return f" **{report.say(SIMULATED)}**: {_outcome(report, outcome)}." if outcome.simulated else ""
+    """Return what a simulated figure would say of a target, under its mark; empty without one. Remarks stand in its reasons."""
+    if outcome.figure is None or not outcome.simulated:
+        return ""
+    text = report.say(
+        "{value} ({date}) – **{verdict}**",
+        value=literal(figure_words(report, outcome.figure)),
+        date=report.day(outcome.figure.reference_date),
+        verdict=report.say(outcome.verdict.value),
+    )
+    return f" **{report.say(SIMULATED)}**: {text}{_paced(report, outcome)}."
 
 
 def _outcome(report: YearReport, outcome: Outcome) -> str:
@@ -274,19 +289,24 @@ def _outcome(report: YearReport, outcome: Outcome) -> str:
     if figure is None:
         text = f"**{report.say(outcome.verdict.value)}**"
     else:
+        level = [report.say(LEVELS[figure.level])] if figure.level in LEVELS else []
         text = report.say(
-            "{value} ({date}, {level}; {publisher}) – **{verdict}**",
+            "{value} ({date}; {publisher}) – **{verdict}**",
             value=literal(figure_words(report, figure)),
-            date=report.day(figure.reference_date),
-            level=report.say(LEVELS[figure.level]),
+            date=", ".join([report.day(figure.reference_date), *level]),
             publisher=literal(figure.publisher),
             verdict=report.say(outcome.verdict.value),
         )
-    if outcome.pace:
-        text += "; " + report.say("tiến độ: {pace}", pace=report.say(outcome.pace.words))
+    text += _paced(report, outcome)
     if notes := remarks(outcome, report.lang):
         text += f" ({literal(notes)})"
     return text
+
+
+def _paced(report: YearReport, outcome: Outcome) -> str:
+    if not outcome.pace:
+        return ""
+    return "; " + report.say("tiến độ: {pace}", pace=report.say(outcome.pace.words))
 
 
 def later_plans(report: YearReport) -> list[Prose | Table]:
