@@ -6,6 +6,7 @@ roles and years, the sectors, who reports to whom, the language and the printed 
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
@@ -52,7 +53,7 @@ class PlanEntry:
     @property
     def _sidecar(self) -> Mapping[str, Any]:
         files = sorted(paths.raw("plans").glob(f"{self.name}*.toml"))
-        return _toml(files[0], _text(files[0])) if files else {}
+        return read_toml(files[0]) if files else {}
 
     def covers(self, year: int) -> bool:
         """Return whether the plan is measured in a year."""
@@ -321,7 +322,7 @@ def read_project(file: Path | None = None) -> Project:
         the message names the place, what was found and what would be right.
     """
     file = file or paths.raw(FILE)
-    content = _toml(file, _text(file))
+    content = read_toml(file)
     named = {key: file.with_name(str(content[key])) for key in ("sectors", "offices") if key in content}
     return _project(file, tuple((key, path, _text(path)) for key, path in named.items()), _text(file))
 
@@ -345,6 +346,11 @@ def last_year(on: date | None = None) -> int:
     return day.year if (day.month, day.day) == (12, 31) else day.year - 1
 
 
+def read_toml(file: Path) -> Mapping[str, Any]:
+    """Return what a TOML file says; RawFileError where it is missing or none, with the line."""
+    return _toml(file, _text(file))
+
+
 def _text(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8")
@@ -354,7 +360,9 @@ def _text(file: Path) -> str:
         ) from None
     except UnicodeDecodeError as fault:
         raise RawFileError(
-            "{file}: không phải tệp TOML mã UTF-8 ({fault})", file=file, fault=fault
+            "{file}, dòng {line}: không phải chữ mã UTF-8; lưu lại tệp dạng UTF-8",
+            file=file,
+            line=fault.object[: fault.start].count(b"\n") + 1,
         ) from fault
 
 
@@ -363,8 +371,11 @@ def _toml(file: Path, text: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as fault:
+        place = re.search(r"line (\d+)", str(fault))
         raise RawFileError(
-            "{file}: không phải tệp TOML mã UTF-8 ({fault})", file=file, fault=fault
+            "{file}, dòng {line}: không phải TOML; mỗi dòng viết khóa = giá trị, chữ trong ngoặc kép",
+            file=file,
+            line=place[1] if place else text.count("\n") + 1,
         ) from fault
 
 
@@ -448,13 +459,13 @@ _LISTS = {
     tuple[KnownPlan, ...]: KnownPlan,
     tuple[SurveyBlock, ...]: SurveyBlock,
 }
-_WORDS = {
-    str: "text in quotes",
-    int: "a whole number",
-    date: "a day such as 2025-03-01",
-    tuple[str, ...]: "a list of texts",
-    tuple[int, ...]: "a list of whole numbers",
-    Mapping[str, int]: "whole numbers by name",
+_EXAMPLES = {
+    str: '"…"',
+    int: "2025",
+    date: "2025-03-01",
+    tuple[str, ...]: '["…", "…"]',
+    tuple[int, ...]: "[2024, 2025]",
+    Mapping[str, int]: '{ "…" = 1 }',
 }
 
 
@@ -471,13 +482,13 @@ def _value(hint: Any, value: Any, where: str, key: str) -> Any:
                 known=", ".join(Role),
             )
         return Role(value)
-    if hint in _WORDS and not _fits(hint, value):
+    if hint in _EXAMPLES and not _fits(hint, value):
         raise RawFileError(
-            "{where}, {key} = {value!r}; hãy viết {_WORDS}",
+            "{where}, {key} = {value!r}; hãy viết như {example}",
             where=where,
             key=key,
             value=value,
-            _WORDS=_WORDS[hint],
+            example=_EXAMPLES[hint],
         )
     return tuple(value) if isinstance(value, list) else value
 

@@ -417,8 +417,12 @@ def _number(where: str, column: Column, cell: str) -> float | int:
     try:
         value = float(cell) if column.type == "number" else int(cell)
     except ValueError:
-        kind = "a number such as 12.5 (decimal point)" if column.type == "number" else "a whole number"
-        raise RawFileError("{where}: {cell!r} không phải {kind}", where=where, cell=cell, kind=kind) from None
+        raise RawFileError(
+            "{where}: {cell!r} không phải số; viết như {example}",
+            where=where,
+            cell=cell,
+            example="12.5" if column.type == "number" else "12",
+        ) from None
     if value != value or value in (float("inf"), float("-inf")):
         raise RawFileError("{where}: {cell!r} không phải số hữu hạn", where=where, cell=cell)
     if (column.low is not None and value < column.low) or (column.high is not None and value > column.high):

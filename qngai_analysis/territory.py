@@ -111,7 +111,7 @@ def home(on: date | None = None) -> Unit | None:
         return None
     if name not in known:
         raise ParameterError(
-            "project.toml, territory = {name!r}: không có trong / not in reference/territories.csv", name=name
+            "project.toml, territory = {name!r}: không có trong reference/territories.csv", name=name
         )
     unit = known[name]
     while on and unit.successor and unit.valid_to < on:

@@ -60,6 +60,21 @@ def test_the_messages_are_those_the_reports_are_known_to_print(found):
     assert "triệu đồng/người" in texts  # a unit of a published figure
 
 
+def test_no_fault_is_worded_where_the_catalogue_cannot_see_it():
+    """An f-string would be said in one language only."""
+    computed = [
+        f"{file.name}:{node.lineno}"
+        for file in sorted((ROOT / "qngai_analysis").rglob("*.py"))
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in (*messages.TOLD, "Wrong", "Said")
+        and any(isinstance(value, ast.JoinedStr) for value in node.args)
+    ]
+
+    assert computed == []
+
+
 def test_english_verdicts_are_those_that_carry_a_shape(english):
     marks = tomllib.loads((ROOT / "qngai_analysis/page/layout.toml").read_text(encoding="utf-8"))["marks"]
 

@@ -371,7 +371,7 @@ def _tasks(year: int, on: date, base: str) -> tuple[tuple[TaskOwed, ...], dict[s
 def leads_of(plan: str, on: date) -> dict[str, tuple[str, ...]]:
     """Return the bodies that lead each task of a plan on a day, a group being each of its members."""
     everyone = _everyone(on)
-    return {task.id: _addressed(task, on, everyone)[0] for task in read_plan(plan).task_list}
+    return {task.id: _addressed(task, on, everyone)[0] for task in read_plan(plan).duties}
 
 
 def _everyone(on: date) -> Mapping[str, tuple[str, ...]]:

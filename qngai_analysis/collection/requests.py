@@ -81,10 +81,9 @@ def read_register(year: int) -> dict[str, Asked]:
             )
         except (KeyError, TypeError, ValueError) as fault:
             raise RawFileError(
-                "{file}, dòng {amount}: {fault}; sửa dòng này hoặc xóa tệp để gửi lại",
+                "{file}, dòng {line}: không đọc được; sửa lại ngày (2026-01-10) và số của dòng này, hoặc xóa tệp để gửi lại",
                 file=file,
-                amount=len(found) + 2,
-                fault=fault,
+                line=len(found) + 2,
             ) from fault
     return found
 

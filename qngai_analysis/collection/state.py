@@ -9,6 +9,7 @@ import pandas as pd
 from qngai_analysis.collection.owed import leads_of
 from qngai_analysis.evidence.returned import settled
 from qngai_analysis.plan import read_plan
+from qngai_analysis.plan.model import Task, value_table
 from qngai_analysis.progress.tasks import task_reports, task_status
 
 
@@ -23,7 +24,7 @@ def task_state(plan: str, year: int, *, on: date) -> pd.DataFrame:
     on : reports made later are left out, and what was due before is overdue
     """
     return task_status(
-        read_plan(plan).tasks,
+        value_table(read_plan(plan).duties, Task),
         task_reports(year),
         on=on,
         asked=leads_of(plan, date(year, 12, 31)),

@@ -141,9 +141,9 @@ class Absent:
 
     __array_ufunc__ = None  # numpy's numbers leave the arithmetic to it
 
-    def __init__(self, why: str, *, file: bool = False) -> None:
+    def __init__(self, why: str, *, said: bool = False) -> None:
         self.why = why
-        self.file = file  # a whole file is missing, which every chart of it says
+        self.said = said  # a whole file or series is missing, which the chart or table of it says
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):  # display and copy protocols ask for these
@@ -160,7 +160,10 @@ class Absent:
         return self
 
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = _with
-    __lt__ = __gt__ = __le__ = __ge__ = __neg__ = __abs__ = __and__ = __or__ = _with
+    __lt__ = __gt__ = __le__ = __ge__ = __neg__ = __abs__ = __and__ = __or__ = __pow__ = __rpow__ = _with
+
+    def __setitem__(self, _: object, value: object) -> None:
+        """Set a column: of what is absent there is none."""
 
     def __iter__(self) -> Iterator[Any]:
         return iter(())

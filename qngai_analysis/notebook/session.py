@@ -73,6 +73,7 @@ def begin(
     blocks = [
         replace(targets.title(this), title=""),
         *targets.status(this),
+        *targets.plans(this),
         *focus.opening(this),
         KeyPoints(),
     ]

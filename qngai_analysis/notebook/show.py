@@ -110,8 +110,8 @@ def table(
     decimals : of numbers that have no usual way to be printed
     notes, source : lines below the table; the source of a survey's estimates is known
     """
-    if isinstance(data, Absent):
-        return data
+    if isinstance(data, Absent) or not len(data):
+        return data if isinstance(data, Absent) else Absent(current().say(_TOO_FEW), said=True)
     lang = current().lang
     frame = _flat(data)
     wanted = dict(columns) if columns else {name: "" for name in frame.columns if name not in _ASIDE}
@@ -316,7 +316,7 @@ def finding(
     given = [row, of, *values.values()]
     absent = [value for value in given if isinstance(value, Absent)]
     if absent:
-        return None if absent[0].file else Prose(literal(absent[0].why or report.say(_TOO_FEW)))
+        return None if absent[0].said else Prose(literal(absent[0].why or report.say(_TOO_FEW)))
     filler = _Words(report.lang)
     filled = {**(dict(row) if row is not None else {}), **values}
     try:

@@ -99,7 +99,7 @@ def load_survey(
         year = max(survey_years(name), default=report.year)
     sample = _sample(report, name, year, real)
     if sample is None:
-        return Absent(why_absent(report, codebook, year, simulated=has_file(name, year)), file=True)
+        return Absent(why_absent(report, codebook, year, simulated=has_file(name, year)), said=True)
     return LoadedSurvey(sample, report, real)
 
 

@@ -196,7 +196,8 @@ def _read_prose(
     if context.end is None:
         context = replace(context, start=prose.period[0], end=prose.period[1])
     reading = read_block(setting.masked, setting.low, block.body, block.end, context)
-    mode = reading.mode if context.topic == "" else prose.mode
+    title = block.kind == "heading" and block.node.kind == "caps"  # "KẾ HOẠCH" aims at nothing yet
+    mode = reading.mode if context.topic == "" and not title else prose.mode
     period = reading.led or (reading.last if reading.last[1] is not None else prose.period)
     if block.node.kind == "intro" and block.node.start == block.start:
         # "Mục tiêu đến năm 2030:" speaks for the paragraphs below it as well as for a list

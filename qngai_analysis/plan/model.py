@@ -6,6 +6,7 @@ These travel unchanged from the grammar to the page. Tables for people are made 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from enum import StrEnum
@@ -186,6 +187,36 @@ class Goal:
     line_start: int
     line_end: int
 
+    @property
+    def duty(self) -> Task:
+        """The goal as a task: a goal without a number is followed by what its lead agencies report."""
+        *above, number = self.section.split(".")
+        titles = [re.sub(r"^\S+[.)] ", "", title) for title in self.section_path.split(" › ")]
+        part, section, subsection = [*above, "", "", ""][:3]
+        years = [str(year) for year in (self.period_start, self.period_end) if year is not None]
+        return Task(
+            id=self.id,
+            document=self.document,
+            part=part,
+            section=section,
+            subsection=subsection,
+            number=number,
+            text=self.text,
+            heading=" › ".join(titles[-len(above) :] if above else titles),
+            agencies=self.agencies,
+            agencies_printed="; ".join(self.agencies),
+            cooperating=(),
+            cooperating_printed="",
+            first_year=self.period_start or self.period_end,
+            last_year=self.period_end,
+            deadline=f"{self.period_end}-12-31" if self.period_end else None,
+            period_printed="-".join(years) or None,
+            recurrence=None,
+            stages=(),
+            line_start=self.line_start,
+            line_end=self.line_end,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Stage:
@@ -240,6 +271,11 @@ class Plan:
     numerals: tuple[Numeral, ...] = field(repr=False, default=())
     reasons: tuple[str, ...] = ()
     held_back: tuple[int, ...] = ()  # lines of goals with a percentage that was taken for how things stand
+
+    @property
+    def duties(self) -> tuple[Task, ...]:
+        """What bodies report on: the goals without a number (ids as in ``goals``), then the tasks."""
+        return (*(goal.duty for goal in self.goals), *self.task_list)
 
     @property
     def warnings(self) -> tuple[str, ...]:

@@ -79,8 +79,9 @@ class Case:
     @property
     def looks_ahead(self) -> bool:
         """ "đến năm 2025" in a section on how things stand."""
-        if "phấn đấu" in self.clause:
-            return not self.past
+        said = self.sentence.flat[self.sentence.start : self.token.start]
+        if "phấn đấu" in said:
+            return not self.past and not lex.DONE.search(said, said.rindex("phấn đấu"))
         return self.says_when and self.ahead and "đến" in self.clause
 
     @property
@@ -146,13 +147,19 @@ class Case:
     @property
     def said(self) -> object:
         """It is a range, or a word compares."""
-        return self.token.high is not None or self.strong or self.bound
+        return self.token.high is not None or self.strong or self.bound or self.clause.rstrip().endswith(":")
+
+    @property
+    def of_all(self) -> bool:
+        """19/19: so many of a whole."""
+        return "/" in self.sentence.low[self.token.start : self.token.end]
 
     @property
     def tallied(self) -> bool:
         """Things that plans count: groups, tasks, pillars."""
         noun = lex.MULTIPLE.sub("", self.token.unit.partition("/")[0])
-        return noun in lex.TALLIED and self.token.unit not in ("điểm", "bậc")
+        each = self.after.lstrip().removeprefix(noun).startswith("/")  # "17,2 tiêu chí/xã"
+        return noun in lex.TALLIED and not each and self.token.unit not in ("điểm", "bậc")
 
     @property
     def aimed(self) -> bool:
@@ -229,8 +236,9 @@ def is_starting_point(sentence: Sentence, quantity: Quantity) -> bool:
     """Whether it is the first number of "tăng từ 45% lên 70%"."""
     if quantity.place + 1 >= len(sentence.quantities) or not lex.FROM_RUN.search(quantity.run):
         return False
-    later = sentence.quantities[quantity.place + 1].token.start
-    return lex.TO.match(sentence.flat[quantity.token.end : later]) is not None
+    later = sentence.quantities[quantity.place + 1].token
+    alike = later.unit == quantity.token.unit or quantity.token.sort == "bare"
+    return alike and lex.TO.match(sentence.flat[quantity.token.end : later.start]) is not None
 
 
 # ------------------------------------------------------------------ the rules
@@ -271,20 +279,26 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
          lambda c: c.sort == "money" and c.prose and lex.BUDGET.search(c.subject) and not lex.EARNED.search(c.subject), ""),
     Rule("an amount of a budget", Fate.MONEY, "Kinh phí thực hiện khoảng «4.500 tỷ đồng».",
          lambda c: c.sort in ("bare", "money") and lex.BUDGET.match(c.subject) and not lex.EARNED.search(c.subject)),
+    Rule("who pays, in a budget", Fate.MONEY, "Ngân sách tỉnh hỗ trợ 60%, địa phương bố trí tối thiểu «40%».",
+         lambda c: c.topic == "budget" and c.sort == "percent" and not lex.SPENT.search(c.clause + c.after), "budget"),
+    Rule("a bracket that shares out a cost", Fate.MONEY, "Kinh phí 4.160 triệu đồng (nhân dân đóng góp «20%»).",
+         lambda c: c.bracketed and c.sort == "percent" and c.beside and c.beside.fate is Fate.MONEY),
     Rule("a share of a budget", Fate.MONEY, "Ngân sách 210 tỷ đồng, trong đó vốn đầu tư công «55%».",
          lambda c: lex.FROM_BUDGET.match(c.after) or (c.of_money and c.sort == "percent" and lex.FUNDS.match(c.subject) and not (c.goal and c.said))),
     Rule("what the country aims at, in a province's plan", Fate.REFERENCE, "Cả nước phấn đấu tỷ trọng kinh tế số đạt «20%» GDP.",
-         lambda c: c.context.local and lex.OTHERS_AIM.search(c.clause)),
+         lambda c: c.context.local and lex.OTHERS_AIM.search(c.sentence.flat, c.sentence.start, c.token.start)),
     Rule("what the country has, in a province's prose", Fate.REFERENCE, "Tỷ trọng kinh tế số của cả nước đạt «30%» GDP.",
          lambda c: c.context.local and c.prose and lex.OTHERS.search(c.subject), ""),
     Rule("prose that reports", Fate.CURRENT, "Theo Tổng cục Thống kê, kinh tế số chiếm «12%» GRDP.",
-         lambda c: c.mode == "report" and not (c.ahead and lex.BY_YEAR.search(c.sentence.low, c.sentence.start, c.sentence.end)), ""),
+         lambda c: c.mode == "report" and not (c.context.mode != "results" and c.ahead and lex.BY_YEAR.search(c.sentence.low, c.sentence.start, c.sentence.end)), ""),
     Rule("a rank that is held, in prose", Fate.CURRENT, "Chỉ số chuyển đổi số của tỉnh xếp vị trí thứ «24/63».",
          lambda c: c.mode in ("goal", "silent") and not c.bracketed and c.sort == "rank" and lex.STANDS.search(c.run), ""),
     Rule("a plain statement, in prose that has said neither", Fate.CURRENT, "Tỷ trọng kinh tế số trên GRDP là «46,83%».",
          lambda c: c.mode == "silent" and not c.bracketed and c.sort != "rank" and not c.own and c.run in lex.STATES, ""),
     Rule("a share to the decimal, in prose that has said neither", Fate.CURRENT, "Hồ sơ được giải quyết đúng hạn đạt «98,2%».",
          lambda c: c.mode == "silent" and not c.bracketed and not c.own and not c.bound and c.precise and c.context.end is None, ""),
+    Rule("the same again in another unit", Fate.RESTATED, "GRDP bình quân đầu người đạt 80 triệu đồng, tương đương «3.200 USD».",
+         lambda c: not c.bracketed and lex.SAME_AGAIN.search(c.clause)),
     Rule("a bracket that says the same again", Fate.RESTATED, "Trên 90% hộ gia đình có Internet (tương đương «900» hộ).",
          lambda c: c.bracketed and c.beside and lex.RESTATES.match(c.bracket)),
     Rule("a bracket that compares with what was", Fate.CURRENT, "Kinh tế số đạt 20% GRDP (tăng «5%» so với năm 2020).",
@@ -320,7 +334,7 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
     Rule("the same without any word after it", Fate.UNKNOWN, "Diện tích nhà lưới của tỉnh «110».",
          lambda c: c.sort == "bare" and not c.token.unit and not (c.said and (c.goal or c.firm))),
     Rule("things that plans count, as a goal that a verb reaches", Fate.TARGET, "Số nhóm nền tảng dùng chung đạt «5» nhóm.",
-         lambda c: c.tallied and c.goal and c.strong),
+         lambda c: c.tallied and c.goal and ((c.strong and "bằng" not in c.run) or (c.of_all and "hoàn thành" in c.run))),
     Rule("things that plans count: groups, tasks, pillars", Fate.COUNT, "Triển khai các nội dung theo «5» nhóm nền tảng.",
          lambda c: c.tallied),
     Rule("a count under 'tối thiểu', 'không quá'", Fate.TARGET, "Mỗi xã có ít nhất «01» điểm phục vụ bưu chính.",
@@ -361,7 +375,7 @@ def target(case: Case) -> Found:
     change = _change(case)
     comparator, wording = _comparator(case, change), say.printed_wording(case.run)
     suffix = sentence.low[token.end : token.end + 14]
-    if lex.AND_UP.match(suffix):
+    if lex.AND_UP.match(suffix) or quantity.upward:
         # the 20th place or better: ranks count downwards
         comparator, wording = "<=" if change == "rank" else ">=", squeeze(f"{wording} … trở lên")
     elif lex.AND_DOWN.match(suffix):
@@ -382,8 +396,8 @@ def target(case: Case) -> Found:
         sentence = sentence.outer
     assert token.value is not None  # quantities and durations carry one
     subject = say.trimmed_subject(quantity.subject)
-    if token.unit == "tiêu chí" and token.unit not in subject.lower():
-        subject = f"Số {token.unit} {subject}"  # "bình quân mỗi xã đạt 17,2 tiêu chí"
+    if token.unit.startswith("tiêu chí") and "tiêu chí" not in subject.lower():
+        subject = f"Số tiêu chí {subject}"  # "bình quân mỗi xã đạt 17,2 tiêu chí"
     return Found(
         subject=subject,
         comparator=comparator,
@@ -416,9 +430,15 @@ def _change(case: Case) -> str:
         return ""
     if case.sort == "times":
         return "multiple"
-    if lex.UP.search(case.run):
+    opening = lex.BY_SO_MUCH.sub("", case.clause)
+    yearly = case.token.unit.endswith("/năm") or lex.RECURRENCE.search(case.clause)
+    # "mỗi năm giảm tỷ lệ hộ nghèo bình quân 3%", "cắt giảm, đơn giản hóa ít nhất 30% điều kiện kinh doanh"
+    leads = yearly or (case.quantity.number_first and len(opening.split()) <= 8 and ":" not in opening)
+    leads = leads or (not case.run and lex.LESS_OF.match(opening) is not None)  # "giảm tỷ lệ hộ nghèo 1,5%"
+    if lex.UP.search(case.run) or (leads and lex.UP.match(opening)):
         return "increase"
-    return "decrease" if lex.DOWN_BY.search(case.run) or _goes_on_falling(case) else ""
+    falls = lex.DOWN_BY.search(case.run) or (leads and lex.DOWN_BY.match(opening))
+    return "decrease" if falls or _goes_on_falling(case) else ""
 
 
 def _goes_on_falling(case: Case) -> bool:
@@ -426,16 +446,32 @@ def _goes_on_falling(case: Case) -> bool:
     earlier = case.sentence.previous(case.quantity)
     if earlier is None or case.run or not (earlier.number_first and case.quantity.number_first):
         return False
-    return earlier.token.unit == case.token.unit and lex.DOWN_BY.search(earlier.run) is not None
+    return earlier.token.unit == case.token.unit and _change(Case(case.sentence, earlier)) == "decrease"
+
+
+def _run_of_series(case: Case) -> str:
+    """Return the comparing words of "năm 2026 giảm còn 5,4%; năm 2027: 4,5%": a series says them once."""
+    quantity: Quantity | None = case.quantity
+    while quantity is not None and not quantity.run and quantity.subject == case.quantity.subject:
+        quantity = case.sentence.previous(quantity)
+    goes_on = (
+        quantity is not None
+        and quantity.subject == case.quantity.subject
+        and quantity.token.unit == case.token.unit
+    )
+    return quantity.run if goes_on and quantity is not None and lex.DOWN_TO.search(quantity.run) else case.run
 
 
 def _comparator(case: Case, change: str) -> str:
     if case.token.high is not None:
         return "between"
+    run = _run_of_series(case)
     for sign, words in lex.COMPARATORS:
-        if words.search(case.run):
+        if words.search(run):
+            if sign == ">" and lex.NEVER.search(case.clause):
+                return "<="  # "không để hồ sơ trễ hạn quá 0,5%"
             return "<=" if change == "rank" and sign == ">=" else sign  # no lower than the 17th place
-    if change == "rank" or lex.DOWN_TO.search(case.run):
+    if change == "rank" or lex.DOWN_TO.search(run):
         return "<="
     start = _start_of(case)
     if start is None:
@@ -461,7 +497,10 @@ def _unit(case: Case, change: str, recurrence: str) -> str:
     if case.sort == "percent":
         if sentence.outer and case.beside and case.quantity.before[1] - case.quantity.before[0] <= 60:
             recurrence = recurrence or _recurrence(sentence.outer, case.beside)
+        if lex.GROWTH.match(case.subject):
+            recurrence = "hàng năm"  # "tăng trưởng kinh tế đạt 10,5%"
         grows = change in ("increase", "decrease") or lex.PER_YEAR.match(sentence.low, token.end)
+        grows = grows or lex.GROWTH.match(case.subject)
         return "%/năm" if recurrence == "hàng năm" and grows and unit == "%" else unit
     per = lex.PER_SUBJECT.search(case.subject)
     if per and "/" not in unit:

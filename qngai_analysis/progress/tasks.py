@@ -104,6 +104,8 @@ def followed_tasks(year: int, plan: str | None = None) -> dict[str, list[Task]]:
     """
     Return the tasks that are followed in a year, by plan: all of its base plan, of the others those that run in it.
 
+    A goal without a number is followed like a task (see ``Plan.duties``).
+
     ``plan`` names the base (default: the project's of the year). Plans without such a task are left out, the base not.
     """
     project = read_project()
@@ -114,9 +116,9 @@ def followed_tasks(year: int, plan: str | None = None) -> dict[str, list[Task]]:
         if entry != base and entry.first_year <= year
     ]
     running = {
-        entry.name: [task for task in read_plan(entry.name).task_list if runs(task, year)] for entry in others
+        entry.name: [task for task in read_plan(entry.name).duties if runs(task, year)] for entry in others
     }
-    return {base.name: list(read_plan(base.name).task_list)} | {
+    return {base.name: list(read_plan(base.name).duties)} | {
         n: tasks for n, tasks in running.items() if tasks
     }
 
@@ -158,7 +160,7 @@ def task_status(
 
     Parameters
     ----------
-    tasks : ``Plan.tasks``
+    tasks : ``Plan.tasks``, or ``Plan.duties`` as a table
     reports : of :func:`task_reports`; None: nothing was reported
     on : the day; reports made later are left out
     asked : the bodies that lead each task, by its id (a group of communes is each of them); default the

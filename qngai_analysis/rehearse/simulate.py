@@ -47,7 +47,7 @@ def simulate(
     codebook = read_codebook(survey)
     years = list(codebook.simulation.get("years", ()))
     if year not in years:
-        known = ", ".join(map(str, years)) or "no year"
+        known = ", ".join(map(str, years)) or "-"
         raise SurveyError(
             "{path}: [simulate] có tỷ lệ cho {known}, không có cho {year}",
             path=codebook.path,

@@ -52,6 +52,10 @@ def task_overview(report: YearReport) -> Prose:
         table="{ref:nhiem-vu-tinh-hinh}",
         agencies="{ref:nhiem-vu-co-quan}",
     )
+    goals = {goal.id for plan in report.followed.values() for goal in plan.goals} & {t.id for t in tasks}
+    if goals:
+        more = "Trong các nhiệm vụ được theo dõi có {n} mục tiêu không nêu con số."
+        text += " " + report.say(more, n=report.count(len(goals)))
     return Prose(text)
 
 
@@ -118,7 +122,7 @@ def _both(report: YearReport, agency: str) -> str:
 def _part(task: Task) -> str:
     """Return the part of the plan a task stands in: letter and title, not in capitals."""
     title = task.heading.split(" › ")[0]
-    return f"{task.part}. {title.capitalize() if title.isupper() else title}"
+    return ". ".join(filter(None, (task.part, title.capitalize() if title.isupper() else title)))
 
 
 def task_table(report: YearReport) -> list[Table | Prose]:

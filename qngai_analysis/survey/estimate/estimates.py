@@ -36,6 +36,7 @@ from qngai_analysis.survey.estimate.sample import Sample, resolve
 from qngai_analysis.survey.estimate.statistics import Deff, Estimates, Held, hold, hold_ratio
 from qngai_analysis.survey.estimate.variance import DomainFunction, totals
 from qngai_analysis.survey.release.reliability import Reliability
+from qngai_analysis.words.said import Said
 
 Names = str | Sequence[str]
 
@@ -826,13 +827,13 @@ class Survey:
         labels = reduction.domains.labels
         pairs = differences.pairs_of(labels, by, groups, within)
         if not pairs:
-            what = f"{groups[0]!r} and {groups[1]!r}" if groups else "two groups"
-            known = ", ".join(sorted({str(label) for label in labels[by]}))
             raise SurveyError(
-                "chênh lệch: cột {by!r} không có {what} để so sánh; cột có {what_2}",
+                "chênh lệch: cột {by!r} không có {what} để so sánh; cột có {known}",
                 by=by,
-                what=what,
-                what_2=known or "none",
+                what=Said("{first!r} và {second!r}", first=groups[0], second=groups[1])
+                if groups
+                else Said("hai nhóm"),
+                known=", ".join(sorted({str(label) for label in labels[by]})) or "-",
             )
         first, second = (list(side) for side in zip(*pairs, strict=True))
         heads = labels[within].iloc[first].reset_index(drop=True)
