@@ -486,7 +486,7 @@ def _title_from_heading(nodes: list[Node], fallback: str) -> tuple[str, list[Nod
     return fallback, nodes
 
 
-def _anchored(nodes: list[Node]) -> Iterator[Node]:
+def _anchored(nodes: Iterable[Node]) -> Iterator[Node]:
     seen: dict[str, int] = {}
     for node in nodes:
         if isinstance(node, Heading):

@@ -245,20 +245,13 @@ def ladder_table(report: Report, comparison: PlanComparison) -> Table:
     if report.lang != "vi":
         table["name"] = read_catalogue().loc[table["indicator"], "name_en"].to_list()
     plans = [plan for plan in table.columns[2:] if table[plan].ne("").any()]
+    table[plans] = table[plans].map(lambda text: printed_levels(report, text))
     return report.table(
         table.to_dict("records"),
         report.say("Mức mục tiêu của từng chỉ tiêu trong các kế hoạch"),
         [
             row_head("Chỉ tiêu", "name", 0.34),
-            *(
-                centred(
-                    plan,
-                    lambda row, plan=plan: printed_levels(report, row[plan]),
-                    0.66 / len(plans),
-                    as_is=True,
-                )  # type: ignore[misc]
-                for plan in plans
-            ),
+            *(centred(plan, plan, 0.66 / len(plans), as_is=True) for plan in plans),
         ],
         notes=[report.say("“…”: kế hoạch không đặt mức. Năm trong ngoặc là năm phải đạt.")],
         id="thang-muc-tieu",

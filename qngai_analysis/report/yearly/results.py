@@ -148,6 +148,7 @@ def path(report: YearReport) -> list[Prose | Table]:
     main = {outcome.target.indicator for outcome in report.real_lines}
     plans = [name for name in table.columns if name != "name" and table[name].ne("").any()]
     own = [name for name in plans if not name.startswith("QĐ 411")]
+    table[plans] = table[plans].map(lambda text: printed_levels(report, text))
     rows = [
         row
         for row in table.reset_index().to_dict("records")
@@ -167,15 +168,7 @@ def path(report: YearReport) -> list[Prose | Table]:
         report.say("Mức đặt ra cho giai đoạn 2021 - 2030 và số liệu đã biết"),
         [
             row_head("Chỉ tiêu", lambda row: names[row["indicator"]], 0.28),
-            *(
-                centred(
-                    heads[name],
-                    lambda row, name=name: printed_levels(report, row[name]),
-                    0.54 / len(plans),
-                    as_is=True,
-                )  # type: ignore[misc]
-                for name in plans
-            ),
+            *(centred(heads[name], name, 0.54 / len(plans), as_is=True) for name in plans),
             centred(
                 "Số liệu đã biết",
                 lambda row: (

@@ -139,8 +139,10 @@ def target_table(report: YearReport, plan: str = "") -> Table:
 def _source_code(report: YearReport, outcome: Outcome) -> str | None:
     """Return the code of a published figure, or of which year's survey a figure is an estimate."""
     figure = outcome.figure
-    if figure is None or figure.se is None:
-        return figure and figure.id
+    if figure is None:
+        return None
+    if figure.se is None:
+        return figure.id
     return report.say("điều tra {year}", year=figure.reference_date[:4])
 
 
