@@ -54,6 +54,7 @@ class Quantity:
     subject: str = ""
     base: str = ""
     number_first: bool = False
+    upward: bool = False  # "trở lên" stands behind what is counted
     carry: str = ""  # words before the number that also hold for the next one ("cáp quang phủ")
     # decided before the verdict: it says which ones, "definition", and is no quantity of its own
     fate: Fate | None = None
@@ -276,7 +277,7 @@ class Sentence:
         """ "tốc độ trên 1 Gb/s đạt 100%", "tỷ lệ hộ có ít nhất 01 người biết … đạt 70%": which ones."""
         for earlier, later in pairwise(self.quantities):
             between = self.flat[earlier.token.end : later.run_start]
-            reached = lex.STRONG.match(later.run) or (
+            reached = (lex.STRONG.match(later.run) and not lex.CHANGES.match(later.run)) or (
                 earlier.token.sort == "speed" and lex.COVER.match(later.run)
             )
             if (
@@ -297,8 +298,12 @@ class Sentence:
     # -------------------------------------------------------------- subjects
 
     def _name(self, quantity: Quantity) -> None:
-        after = say.after_number(self.words(*quantity.after))
         unit = quantity.token.unit
+        after = say.after_number(self.words(*quantity.after))
+        upward = lex.UNIT_AND_UP.match(after.lower())
+        if upward and squeeze(upward["unit"]).removesuffix(" mới") == unit:
+            quantity.upward = True
+            after = after[: upward.end("unit")] + after[upward.end() :]
         counted = (
             quantity.token.sort in ("count", "bare", "") and bool(unit) and not say.beyond_unit(after, unit)
         )
@@ -436,7 +441,9 @@ class Sentence:
                 and whole.subject.split()[0] != quantity.subject
                 and (quantity.token.unit == whole.token.unit or "trong đó" in clause)
             ):
-                quantity.subject = f"{quantity.subject} trong {whole.subject}"
+                done = lex.PREDICATE.search(whole.subject.lower()) if quantity.number_first else None
+                rest = whole.subject[done.start() :] if done else f"trong {whole.subject}"
+                quantity.subject = f"{quantity.subject} {rest}"
             else:
                 whole = quantity
 

@@ -79,8 +79,9 @@ class Case:
     @property
     def looks_ahead(self) -> bool:
         """ "đến năm 2025" in a section on how things stand."""
-        if "phấn đấu" in self.clause:
-            return not self.past and " đã " not in self.clause
+        said = self.sentence.flat[self.sentence.start : self.token.start]
+        if "phấn đấu" in said:
+            return not self.past and not lex.DONE.search(said, said.rindex("phấn đấu"))
         return self.says_when and self.ahead and "đến" in self.clause
 
     @property
@@ -146,7 +147,12 @@ class Case:
     @property
     def said(self) -> object:
         """It is a range, or a word compares."""
-        return self.token.high is not None or self.strong or self.bound
+        return self.token.high is not None or self.strong or self.bound or self.clause.rstrip().endswith(":")
+
+    @property
+    def of_all(self) -> bool:
+        """19/19: so many of a whole."""
+        return "/" in self.sentence.low[self.token.start : self.token.end]
 
     @property
     def tallied(self) -> bool:
@@ -273,8 +279,10 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
          lambda c: c.sort == "money" and c.prose and lex.BUDGET.search(c.subject) and not lex.EARNED.search(c.subject), ""),
     Rule("an amount of a budget", Fate.MONEY, "Kinh phí thực hiện khoảng «4.500 tỷ đồng».",
          lambda c: c.sort in ("bare", "money") and lex.BUDGET.match(c.subject) and not lex.EARNED.search(c.subject)),
-    Rule("a share beside the money of a budget", Fate.MONEY, "Năm 2025 là 3,4 tỷ đồng, các năm sau tăng «10%».",
-         lambda c: c.topic == "budget" and c.sort == "percent" and any(token.sort == "money" for token in c.sentence.tokens), "budget"),
+    Rule("who pays, in a budget", Fate.MONEY, "Ngân sách tỉnh hỗ trợ 60%, địa phương bố trí tối thiểu «40%».",
+         lambda c: c.topic == "budget" and c.sort == "percent" and not lex.SPENT.search(c.clause + c.after), "budget"),
+    Rule("a bracket that shares out a cost", Fate.MONEY, "Kinh phí 4.160 triệu đồng (nhân dân đóng góp «20%»).",
+         lambda c: c.bracketed and c.sort == "percent" and c.beside and c.beside.fate is Fate.MONEY),
     Rule("a share of a budget", Fate.MONEY, "Ngân sách 210 tỷ đồng, trong đó vốn đầu tư công «55%».",
          lambda c: lex.FROM_BUDGET.match(c.after) or (c.of_money and c.sort == "percent" and lex.FUNDS.match(c.subject) and not (c.goal and c.said))),
     Rule("what the country aims at, in a province's plan", Fate.REFERENCE, "Cả nước phấn đấu tỷ trọng kinh tế số đạt «20%» GDP.",
@@ -282,7 +290,7 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
     Rule("what the country has, in a province's prose", Fate.REFERENCE, "Tỷ trọng kinh tế số của cả nước đạt «30%» GDP.",
          lambda c: c.context.local and c.prose and lex.OTHERS.search(c.subject), ""),
     Rule("prose that reports", Fate.CURRENT, "Theo Tổng cục Thống kê, kinh tế số chiếm «12%» GRDP.",
-         lambda c: c.mode == "report" and not (c.ahead and lex.BY_YEAR.search(c.sentence.low, c.sentence.start, c.sentence.end)), ""),
+         lambda c: c.mode == "report" and not (c.context.mode != "results" and c.ahead and lex.BY_YEAR.search(c.sentence.low, c.sentence.start, c.sentence.end)), ""),
     Rule("a rank that is held, in prose", Fate.CURRENT, "Chỉ số chuyển đổi số của tỉnh xếp vị trí thứ «24/63».",
          lambda c: c.mode in ("goal", "silent") and not c.bracketed and c.sort == "rank" and lex.STANDS.search(c.run), ""),
     Rule("a plain statement, in prose that has said neither", Fate.CURRENT, "Tỷ trọng kinh tế số trên GRDP là «46,83%».",
@@ -326,7 +334,7 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
     Rule("the same without any word after it", Fate.UNKNOWN, "Diện tích nhà lưới của tỉnh «110».",
          lambda c: c.sort == "bare" and not c.token.unit and not (c.said and (c.goal or c.firm))),
     Rule("things that plans count, as a goal that a verb reaches", Fate.TARGET, "Số nhóm nền tảng dùng chung đạt «5» nhóm.",
-         lambda c: c.tallied and c.goal and c.strong and "bằng" not in c.run),
+         lambda c: c.tallied and c.goal and ((c.strong and "bằng" not in c.run) or (c.of_all and "hoàn thành" in c.run))),
     Rule("things that plans count: groups, tasks, pillars", Fate.COUNT, "Triển khai các nội dung theo «5» nhóm nền tảng.",
          lambda c: c.tallied),
     Rule("a count under 'tối thiểu', 'không quá'", Fate.TARGET, "Mỗi xã có ít nhất «01» điểm phục vụ bưu chính.",
@@ -367,7 +375,7 @@ def target(case: Case) -> Found:
     change = _change(case)
     comparator, wording = _comparator(case, change), say.printed_wording(case.run)
     suffix = sentence.low[token.end : token.end + 14]
-    if lex.AND_UP.match(suffix):
+    if lex.AND_UP.match(suffix) or quantity.upward:
         # the 20th place or better: ranks count downwards
         comparator, wording = "<=" if change == "rank" else ">=", squeeze(f"{wording} … trở lên")
     elif lex.AND_DOWN.match(suffix):
@@ -426,6 +434,7 @@ def _change(case: Case) -> str:
     yearly = case.token.unit.endswith("/năm") or lex.RECURRENCE.search(case.clause)
     # "mỗi năm giảm tỷ lệ hộ nghèo bình quân 3%", "cắt giảm, đơn giản hóa ít nhất 30% điều kiện kinh doanh"
     leads = yearly or (case.quantity.number_first and len(opening.split()) <= 8 and ":" not in opening)
+    leads = leads or (not case.run and lex.LESS_OF.match(opening) is not None)  # "giảm tỷ lệ hộ nghèo 1,5%"
     if lex.UP.search(case.run) or (leads and lex.UP.match(opening)):
         return "increase"
     falls = lex.DOWN_BY.search(case.run) or (leads and lex.DOWN_BY.match(opening))
