@@ -87,7 +87,8 @@ class UnitTotals:
                 n, y, x = (self.table[f"{name}{place}"].to_numpy(dtype=float)[rows] for name in "nyx")
                 bottom, answers = x.sum(), int(n.sum())
                 value = y.sum() / bottom if answers and bottom else np.nan
-                linear = np.bincount(at[rows], (y - value * x) / bottom, len(units)) if answers else np.zeros(0)  # fmt: skip
+                each = (y - value * x) / bottom if answers else np.zeros(len(rows))
+                linear = np.bincount(at[rows], each, len(units)).astype(float)
                 touched = np.unique(at[rows])
                 df = float(len(touched) - len(np.unique(unit_stratum[touched])))
                 se = float(np.sqrt(self._variance(linear, unit_stratum, sampled, weight))) if answers else np.nan  # fmt: skip
@@ -181,9 +182,10 @@ def reduce_survey(
         tables: Iterable[Any] = (table for part in parts for table in _reduced(part, *settings))
     else:
         shared = client.scatter(settings, broadcast=True)
-        tables = (
-            future.result() for future in [client.submit(_reduced_part, part, shared) for part in parts]
-        )
+        from pyarrow import ipc
+
+        futures = [client.submit(_reduced_part, part, shared) for part in parts]
+        tables = (ipc.open_stream(future.result()).read_all() for future in futures)
     return UnitTotals(*settings[:2], settings[2], _combined(tables, settings).to_pandas())
 
 
@@ -209,8 +211,14 @@ def _parts(file: Path) -> Iterator[_Part]:
         raise SurveyError("{file}: không có tệp CSV hoặc Parquet này", file=file)
 
 
-def _reduced_part(part: _Part, settings: tuple[Design, tuple[Measure, ...], tuple[str, ...]]) -> Any:
-    return _combined(_reduced(part, *settings), settings)
+def _reduced_part(part: _Part, settings: tuple[Design, tuple[Measure, ...], tuple[str, ...]]) -> bytes:
+    from pyarrow import BufferOutputStream, ipc
+
+    table = _combined(_reduced(part, *settings), settings)
+    stream = BufferOutputStream()
+    with ipc.new_stream(stream, table.schema) as writer:
+        writer.write_table(table)
+    return bytes(stream.getvalue())  # a pickle would leave its numbers out of line
 
 
 def _reduced(part: _Part, design: Design, measures: Sequence[Measure], by: Sequence[str]) -> Iterator[Any]:
