@@ -14,20 +14,16 @@ import os
 import sys
 import tempfile
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from qngai_analysis import paths
 from qngai_analysis.edition import worker
 from qngai_analysis.edition.engine import Job
 from qngai_analysis.errors import ParameterError
-from qngai_analysis.report.unit import Units
-
-if TYPE_CHECKING:
-    from qngai_analysis.edition.units import Written
 
 TRIES = 3  # how often a share of the reports is begun again before its fault counts
 
@@ -66,20 +62,25 @@ def connected(scheduler: str, workers: int) -> Iterator[Any]:
 class _Shared:
     """What is sent to every worker once."""
 
-    units: Units
+    warm: Callable[[], None]
+    make: Callable[[Job], Any]
     files: bytes
     digest: str
 
 
 def on_cluster(
-    units: Units, shares: Sequence[tuple[Job, ...]], scheduler: str, workers: int
-) -> Iterator[tuple[str, Written]]:
-    """Give each report as it is made, by the stem of its file."""
+    make: Callable[[Job], Any],
+    shares: Sequence[tuple[Job, ...]],
+    warm: Callable[[], None],
+    scheduler: str,
+    workers: int,
+) -> Iterator[tuple[str, Any]]:
+    """Give what ``make`` gives of each report, by the stem of its file; a worker does ``warm`` first, once."""
     with connected(scheduler, workers) as client:
         from distributed import as_completed
 
         files = _packed(shares[0][0].notebook)
-        shared = client.scatter(_Shared(units, files, hashlib.sha256(files).hexdigest()), broadcast=True)
+        shared = client.scatter(_Shared(warm, make, files, hashlib.sha256(files).hexdigest()), broadcast=True)
         futures = [client.submit(_made, shared, jobs, retries=TRIES, pure=False) for jobs in shares]
         for future in as_completed(futures):
             yield from future.result()
@@ -101,10 +102,8 @@ def _packed(notebook: Path) -> bytes:
 
 def _made(shared: _Shared, jobs: Sequence[Job]) -> list[tuple[str, Written]]:
     """Make reports in a worker of the cluster."""
-    from qngai_analysis.edition.units import written
-
     home = _installed(shared.digest, shared)
-    done = [(job.stem, written(replace(job, notebook=home / "notebooks" / job.notebook.name))) for job in jobs]  # fmt: skip
+    done = [(job.stem, shared.make(replace(job, notebook=home / "notebooks" / job.notebook.name))) for job in jobs]  # fmt: skip
     gc.collect()
     return done
 
@@ -122,7 +121,5 @@ def _installed(digest: str, shared: _Shared) -> Path:
         worker.INSIDE = True
         os.environ |= worker.QUIET | {"IPYTHONDIR": str(home), "QNGAI_HOME": str(home)}
         sys.modules.update(worker.ABSENT)
-        from qngai_analysis.edition.units import Adopt
-
-        Adopt(shared.units)()
+        shared.warm()
     return Path(_homes[digest].name)

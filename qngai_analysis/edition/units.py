@@ -257,7 +257,7 @@ def _make(batch: Batch, units: Units, left: Sequence[Job], parts: Mapping[str, s
     if batch.scheduler or batch.workers:
         from qngai_analysis.edition.cluster import on_cluster
 
-        for stem, content in on_cluster(units, shares, batch.scheduler, batch.workers):
+        for stem, content in on_cluster(written, shares, Adopt(units), batch.scheduler, batch.workers):
             tell(failed=bool(_keep(batch.stage, batch.failures, stem, parts[stem], content).fault))
         return
     warm = Adopt(units)
