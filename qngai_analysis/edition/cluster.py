@@ -100,7 +100,7 @@ def _packed(notebook: Path) -> bytes:
     return stream.getvalue()
 
 
-def _made(shared: _Shared, jobs: Sequence[Job]) -> list[tuple[str, Written]]:
+def _made(shared: _Shared, jobs: Sequence[Job]) -> list[tuple[str, Any]]:
     """Make reports in a worker of the cluster."""
     home = _installed(shared.digest, shared)
     done = [(job.stem, shared.make(replace(job, notebook=home / "notebooks" / job.notebook.name))) for job in jobs]  # fmt: skip
