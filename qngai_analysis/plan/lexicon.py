@@ -22,7 +22,7 @@ _COMPARES = "|".join(
     (_AT_MOST, _AT_LEAST, _ABOUT, _MORE, _LESS, _EXACT, *map(any_of, ("up", "down", "reach", "fill")), ":")
 )
 # A run is all the words right before a number that say how it compares: "đạt tối thiểu", "tăng bình quân".
-RUN = re.compile(rf"(?:(?<!\w)(?<!trở\s)|(?=[:≥≤<>=~≈]))(?:(?:{_COMPARES})(?!\w)[\s,]*)+$")
+RUN = re.compile(rf"(?:(?<!\w)(?<!trở\s)(?<!che\s)|(?=[:≥≤<>=~≈]))(?:(?:{_COMPARES})(?!\w)[\s,]*)+$")
 # "chi tiêu bình quân đạt 2 triệu đồng": an average that is reached is what is measured, "tăng bình quân" is not.
 AVERAGED = re.compile(
     rf"(?:bình\s+quân|trung\s+bình)\s+(?:(?={any_of('averaged')}(?!\w))|(?=(?:khoảng|trên|dưới|hơn|gần|từ|là|ở\s+mức|tối\s+thiểu|ít\s+nhất|không)?\s*$))"
@@ -131,6 +131,7 @@ TASK_VERB = re.compile(rf"^{any_of('task_verb')}(?!\w)")
 VERB_ONLY = re.compile(rf"^(?:(?:{any_of('making', 'verb_only')}|,)\s*)+$")
 # Before a bare count these make it a goal: "thành lập 02 trung tâm".
 QUANTITY_VERB = re.compile(rf"(?:(?<!\w){any_of('making', 'quantity_verb')}|:)\s*$")
+BARE_VERBS = ("có", "đạt", "là", "thêm", "mới", "được", "phấn đấu", "và", "có thêm", "ít nhất", "tối thiểu")
 PREDICATE = re.compile(rf"(?<!\w)(?:{any_of('predicate')}|giao\s+dịch\s+(?=qua|trên|bằng))(?!\w)")
 LEVEL_OF = re.compile(rf"(?<!\w)(?:{any_of('levels')}|(?:ở\s+)?{any_of('settings')}|mức\s+độ\s+\d)(?!\w)")
 TAIL_START = re.compile(rf"^(?:{any_of('tail_start')}|/)(?!\w)")

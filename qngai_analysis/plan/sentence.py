@@ -323,6 +323,8 @@ class Sentence:
             and not led
             and not lex.HEAD.search(before.lower())
         )
+        if makes and counted and quantity.subject.lower() == unit and before.lower() not in lex.BARE_VERBS:
+            quantity.subject = f"{before} {unit}"  # "công nhận mới 25 sản phẩm"
         if verbs and lex.BUILDS.match(before.lower()) and unit not in before.lower():
             quantity.subject = f"{before} {unit}"  # "xây mới 15 phòng học"
 
@@ -464,6 +466,8 @@ class Sentence:
         """ "trên 90% dân số có điện thoại, trên 80% có tài khoản": who is said once."""
         who = ""
         for quantity in self.quantities:
+            colon = self.flat.rfind(":", *quantity.before)  # "Thư viện cấp tỉnh: 100% có không gian đọc số"
+            who = say.before_number(self.words(quantity.before[0], colon)) if colon >= 0 else who
             verb = lex.PREDICATE.search(quantity.subject.lower()) if quantity.number_first else None
             if verb and verb.start():
                 who = quantity.subject[: verb.start()]
@@ -607,7 +611,8 @@ class Sides:
         previous = self.previous
         if previous is None:
             return bool(self.after)
-        same = not previous.number_first and len(self.after.split()) <= 1  # "… và 70% GRDP năm 2030"
+        timed = self.quantity.token.kind == "duration" and self.after == self.quantity.token.unit
+        same = not previous.number_first and (len(self.after.split()) <= 1 or timed)  # "… và 70% GRDP năm 2030"
         return bool(self.after) and not same and not say.is_tail(self.after)
 
     def base(self) -> str:

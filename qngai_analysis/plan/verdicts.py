@@ -237,7 +237,7 @@ def is_starting_point(sentence: Sentence, quantity: Quantity) -> bool:
     if quantity.place + 1 >= len(sentence.quantities) or not lex.FROM_RUN.search(quantity.run):
         return False
     later = sentence.quantities[quantity.place + 1].token
-    alike = later.unit == quantity.token.unit or quantity.token.sort == "bare"
+    alike = later.unit.startswith(quantity.token.unit) or quantity.token.sort == "bare"
     return alike and lex.TO.match(sentence.flat[quantity.token.end : later.start]) is not None
 
 
