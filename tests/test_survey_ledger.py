@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from qngai_analysis.edition.publishing import Made, publish
 from qngai_analysis.errors import RenderError, SurveyError
 from qngai_analysis.survey import load_survey, published, read_codebook, survey_observations
 from qngai_analysis.survey.release import ledger
+from qngai_analysis.survey.release.door import NOTES
 from qngai_analysis.survey.release.publication import against_rest
 
 # district: shops that answered, and how many of them sell online
@@ -215,15 +217,17 @@ def test_rows_that_are_not_those_of_the_file_are_refused(project: Path) -> None:
         published(survey.assign(mine=np.arange(len(survey.frame)) % 2), item, "mine")
 
 
-def test_other_weights_are_a_revision(project: Path) -> None:
+def test_other_weights_than_those_of_the_file_are_refused(project: Path) -> None:
+    """A weight of nearly nothing takes a record out without taking it away."""
     receive(project, FIRST)
-    before = publish_edition()
     survey, item = load_survey("shops", 2025), read_codebook("shops").indicators["sells_online"]
     frame = survey.frame.copy()
     frame.loc[3, "weight"] = 1e-9
-    heavier = type(survey)(frame, survey.design)
 
-    assert same(published(heavier, item, "district").set_index("row"), before)
+    with pytest.raises(SurveyError, match="not those of the survey's file"):
+        published(type(survey)(frame, survey.design), item, "district")
+    with pytest.raises(SurveyError, match="is not the codebook's"):
+        published(type(survey)(survey.frame, replace(survey.design, weights="sales")), item)
 
 
 def test_looking_is_no_publication(project: Path) -> None:
@@ -273,9 +277,9 @@ def note_of(project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> t
     receive(project, FIRST)
     notes = tmp_path / "notes"
     notes.mkdir(exist_ok=True)
-    monkeypatch.setenv(ledger.NOTES, str(notes))
+    monkeypatch.setenv(NOTES, str(notes))
     look()
-    monkeypatch.delenv(ledger.NOTES)
+    monkeypatch.delenv(NOTES)
     return ledger.noted(notes)
 
 

@@ -30,8 +30,8 @@ class Disclosure:
     counts are its multiples. ``contributors``: fewest units that contribute more than
     nothing to a magnitude. ``dominance_n``, ``dominance_k``: the n largest contributors may make up
     at most the share k of a magnitude. ``p_percent``: nobody may work out the largest contribution
-    closer than this share of it. ``coarse_answers``, ``coarse_taken``, ``coarse_below``: how many answers wide the
-    steps are in which a share is printed (``gate.share_steps``). ``protection``: an attacker's range for a suppressed magnitude must be
+    closer than this share of it. ``step_answers``: the steps in which a share is printed are more answers wide than
+    this (``gate.share_steps``). ``protection``: an attacker's range for a suppressed magnitude must be
     at least this share of it wide on either side.
     """
 
@@ -41,9 +41,7 @@ class Disclosure:
     dominance_n: int
     dominance_k: float
     p_percent: float
-    coarse_answers: int
-    coarse_taken: float
-    coarse_below: int
+    step_answers: int
     protection: float
     source: str = ""
 

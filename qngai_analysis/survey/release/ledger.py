@@ -24,14 +24,12 @@ from qngai_analysis import paths
 from qngai_analysis.errors import RawFileError, RenderError, SurveyError
 from qngai_analysis.survey.estimate.arrays import Floats
 from qngai_analysis.survey.release.disclosure import disclosure_standard, round_count
+from qngai_analysis.survey.release.door import NOTES
 from qngai_analysis.survey.release.treatment import by_words
 from qngai_analysis.values import jsonable
 
 SCHEMA = "qngai-releases/1"
 WHOLE = ""
-#: Environment variable: the folder in which a report that is being made notes what it takes from surveys.
-NOTES = "QNGAI_RELEASING"
-
 #: What a table is of (an indicator, ``account``), and which one: a grouping (``WHOLE``: none), a test, a model.
 Key = tuple[str, str]
 
@@ -141,7 +139,7 @@ def _changes(now: Behind, before: Published, *, heads: bool) -> dict[str, str]:
     return found
 
 
-def past_of(attrs: Mapping[Any, Any], weights: Floats) -> Past | None:
+def past_of(attrs: Mapping[Any, Any]) -> Past | None:
     """
     Return the ledger as the state of a survey's file sees it; None for a frame that is not of ``load_survey``.
 
@@ -154,7 +152,7 @@ def past_of(attrs: Mapping[Any, Any], weights: Floats) -> Past | None:
         return None
     of = (str(attrs["survey"]), int(attrs["year"]), str(attrs["evidence"]))
     parts = (attrs["content"].checksum, attrs["codebook_sha256"], repr(disclosure_standard()))
-    basis = _checksum("\n".join(map(str, parts)).encode() + weights.tobytes())
+    basis = _checksum("\n".join(map(str, parts)).encode())
     states, seen = read(of)
     place = next((place for place, state in enumerate(states) if state.basis == basis), len(states))
     return Past(of, basis, states[place] if place < len(states) else None, states[:place], seen)
@@ -211,11 +209,6 @@ def _published(entry: Mapping[str, Any]) -> Published:
 
 
 _TEXTS = ("row", "flag", "symbol", "reason", "variable", "by", "group")
-
-
-def noting() -> bool:
-    """Whether a report is being made."""
-    return NOTES in os.environ
 
 
 def note(past: Past, key: Key, table: pd.DataFrame, checksums: Mapping[str, str]) -> None:
