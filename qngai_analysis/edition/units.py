@@ -313,7 +313,7 @@ def _index(speaker: Speaker, batch: Batch, units: Units, good: Mapping[str, Made
         list(units.units.values()),
         say("Báo cáo của từng đơn vị"),
         [
-            row_head("Đơn vị", lambda one: speaker.agency(one.name), 0.4, href=lambda one: next(iter(good[one.stem].files)) if one.stem in good else ""),
+            row_head(say("Đơn vị"), lambda one: speaker.agency(one.name), 0.4, href=lambda one: next(iter(good[one.stem].files)) if one.stem in good else "", as_is=True),
             *(at_right(name, share(name), 0.13) for name in measures),
             column("Ghi chú", lambda one: "" if one.stem in good else say("không lập được"), 0.12),
         ],

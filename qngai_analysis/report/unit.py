@@ -50,8 +50,9 @@ from qngai_analysis.report.sector.loading import belongs, by_group, read_sample,
 from qngai_analysis.report.sector.survey import flag_of
 from qngai_analysis.territory import read_rows
 from qngai_analysis.values import is_missing, records
-from qngai_analysis.words.language import language
+from qngai_analysis.words.language import language, said
 from qngai_analysis.words.numbers import day, number
+from qngai_analysis.words.said import Said
 
 #: Kinds of units, and what several of them are called.
 KINDS = {
@@ -85,7 +86,7 @@ class FigureLine:
 
     name: str
     ground: str
-    words: str
+    words: object
     given: bool
 
 
@@ -282,7 +283,7 @@ def _year(year: int, plan: str | None, on: date | None, real_only: bool) -> Unit
     followed = {task.id for task in asked.tasks}
     tasks = tuple(line for _, task, line in _all_tasks(year, on) if task.id in followed)
     figures = tuple(_all_figures(asked, year, on).values())
-    return Unit(str(year), f"Năm {year}", tasks, figures, judged.outcomes)
+    return Unit(str(year), str(year), tasks, figures, judged.outcomes)
 
 
 def _bare(name: str) -> str:
@@ -382,11 +383,12 @@ class _Returned:
 
 def _figure(figure: FigureOwed, ground: str, row: Any) -> FigureLine:
     if row is not None and not is_missing(row.value):
-        words, given = f"{number(row.value, unit=row.unit)} ({day(row.reference_date)})", True
+        words: object = f"{number(row.value, unit=row.unit)} ({day(row.reference_date)})"
     elif row is not None and not is_missing(row.absent):
-        words, given = f"Không có: {row.absent}", True
+        words = Said("không có: {why}", why=row.absent)
     else:
-        words, given = ("Đã có số liệu công bố", True) if figure.known else ("Chưa có", False)
+        words = Said("đã có số liệu công bố") if figure.known else Said("chưa có")
+    given = figure.known or row is not None
     return FigureLine(figure.name, ground, words, given)
 
 
@@ -493,7 +495,7 @@ def figures(report: UnitReport) -> Table | Prose:
         [
             row_head("Chỉ tiêu", "name", 0.34),
             column("Căn cứ", "ground", 0.42),
-            column("Đã có", "words", 0.24),
+            column("Đã có", lambda line: said(line.words, report.lang), 0.24),
         ],
     )
 
