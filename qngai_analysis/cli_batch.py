@@ -1,4 +1,4 @@
-"""The command that makes a report for each unit: batch."""
+"""The commands batch, audit and licences: a report for each unit, and what others can check."""
 
 from __future__ import annotations
 
@@ -27,6 +27,15 @@ def mount(app: typer.Typer) -> None:
         help="Lập báo cáo riêng cho từng đơn vị (xã, cơ quan, lĩnh vực, năm, kế hoạch) cùng một trang mục lục, trong OUT/NĂM-LOẠI. Đơn vị bị lỗi thì sổ tay và nhật ký được giữ lại, các đơn vị khác vẫn lập; mã thoát 1.",
         epilog="Ví dụ: qngai batch --by commune · qngai batch --by agency --pdf --jobs 4 --resume",
     )(batch)
+
+    app.command(
+        help="Kiểm một kỳ báo cáo: mã của tệp và đầu vào so với manifest, sổ công bố, dấu mô phỏng, phiên bản. Mã thoát 1 nếu có sai lệch.",
+        epilog="Ví dụ: qngai audit · qngai audit reports/2025-commune",
+    )(audit)
+    app.command(
+        help="Giấy phép của chương trình này và của mọi thư viện đã cài mà nó cần.",
+        epilog="Ví dụ: qngai licences · qngai licences --format csv",
+    )(licences)
 
 
 def batch(
@@ -86,3 +95,37 @@ def batch(
         typer.echo(work.folder / INDEX)
     if failed:
         raise typer.Exit(1)
+
+
+def audit(
+    folder: Annotated[
+        Path | None, typer.Argument(help="Thư mục của kỳ báo cáo; mặc định: kỳ của năm gần nhất đã kết thúc.")
+    ] = None,
+) -> None:
+    """Hold an edition against its manifest, the project and the ledgers."""
+    from qngai_analysis import paths
+    from qngai_analysis.audit import audit as look
+    from qngai_analysis.project import last_year
+
+    wrong = 0
+    for finding in look(folder or paths.reports() / str(last_year())):
+        typer.echo(" ".join(str(finding).split()))
+        wrong += not finding.good
+    if wrong:
+        raise typer.Exit(1)
+
+
+def licences(
+    format: Annotated[str, typer.Option("--format", help="table, csv hoặc json.")] = "table",
+) -> None:
+    """Print the licences of this program and of what it needs."""
+    from qngai_analysis.audit import licences as listed
+    from qngai_analysis.page import terminal
+
+    frame = listed()
+    if format == "table":
+        terminal.print_table(frame, tuple(frame.columns))
+    elif format in ("csv", "json"):
+        typer.echo(terminal.as_csv(frame) if format == "csv" else terminal.as_json(frame) + "\n", nl=False)
+    else:
+        raise ParameterError("--format {format}: chỉ nhận table, csv hoặc json", format=format)

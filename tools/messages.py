@@ -53,6 +53,9 @@ TOLD = (
     "error",  # a variable that holds one of these
     "message",
     "_remark",
+    "_audited",
+    "_compared_files",
+    "_passed",
 )
 HELP = ("help", "epilog")
 
