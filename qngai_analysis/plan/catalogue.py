@@ -31,6 +31,7 @@ _SAME = tuple(
     (re.compile(rf"(?<![a-z0-9])(?:{old})(?![a-z0-9])"), new)
     for new, old in (pair.split(" = ") for pair in words("same_thing"))
 )
+_ANY_SAME = re.compile("|".join(old.pattern for old, _ in _SAME))  # most wordings hold none
 # Words that every wording may hold and that tell nothing apart.
 _EMPTY = frozenset(words("tell_nothing"))
 
@@ -74,8 +75,9 @@ def plain(wording: str) -> str:
     'ty le doanh nghiep nho va vua su dung hop dong dien tu'
     """
     wording = fold(wording)
-    for old, new in _SAME:
-        wording = old.sub(new, wording)
+    if _ANY_SAME.search(wording):
+        for old, new in _SAME:
+            wording = old.sub(new, wording)
     return wording
 
 
