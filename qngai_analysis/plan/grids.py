@@ -218,9 +218,7 @@ def _of_closed_cells(masked: str, lines: list[Line], index: int) -> Grid:
     return Grid(header, list(_closed_rows(masked, cells[width:], width)), after)
 
 
-def _closed_cells(
-    masked: str, lines: list[Line], index: int, most: int = sys.maxsize
-) -> tuple[Row, int]:
+def _closed_cells(masked: str, lines: list[Line], index: int, most: int = sys.maxsize) -> tuple[Row, int]:
     """Return the cells from here on, at most ``most``, and the line after the last bar that closes one."""
     cells: Row = []
     open_cell: Span | None = None
