@@ -180,7 +180,7 @@ def _index(owed: Owed, lines: Iterable[Asked]) -> Table:
     ]
     known = read_agencies()
     unsure = [
-        row["body"] for row in rows if (one := known.get(str(row["body"]))) and one.confidence != "high"
+        str(row["body"]) for row in rows if (one := known.get(str(row["body"]))) and one.confidence != "high"
     ]
     return Table(
         pd.DataFrame(rows),

@@ -89,7 +89,7 @@ def read_edition(file: Path, plan: str | None = None) -> dict[str, Any]:
         raise EvidenceError(
             "{file}: cấu trúc {found!r}; phiên bản này đọc {SCHEMA!r}", file=file, found=found, SCHEMA=SCHEMA
         )
-    return content | {"targets": [row for row in content["targets"] if plan in (None, row["plan"])]}
+    return {**content, "targets": [row for row in content["targets"] if plan in (None, row["plan"])]}
 
 
 def compare_editions(old: Mapping[str, Any], new: Mapping[str, Any]) -> pd.DataFrame:
