@@ -206,7 +206,8 @@ def _each(table: pd.DataFrame, apart: list[str]) -> list[npt.NDArray[np.intp]]:
     """The places of the rows of each variable (and level): its cells are protected for themselves."""
     if not apart:
         return [np.arange(len(table))]
-    return list(table.groupby(apart, sort=False, dropna=False, observed=True).indices.values())
+    found = table.groupby(apart, sort=False, dropna=False, observed=True).indices.values()
+    return [np.asarray(rows) for rows in found]
 
 
 def _confidential(
