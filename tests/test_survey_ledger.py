@@ -273,10 +273,12 @@ def made(notes: tuple[object, ...] = ()) -> Made:
     return Made("r", Path(__file__), {}, {"r.html": b"<p>r"}, released=notes)  # type: ignore[arg-type]
 
 
-def note_of(project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[object, ...]:
-    receive(project, FIRST)
+def note_of(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, counts: dict[str, tuple[int, int]] = FIRST
+) -> tuple[object, ...]:
+    receive(project, counts)
     notes = tmp_path / "notes"
-    notes.mkdir(exist_ok=True)
+    notes.mkdir(exist_ok=True, parents=True)
     monkeypatch.setenv(NOTES, str(notes))
     look()
     monkeypatch.delenv(NOTES)
@@ -290,7 +292,7 @@ def test_the_ledger_is_the_projects_wherever_the_edition_goes(
 
     assert ledger.file_of(OF).is_file()
     manifest = json.loads((tmp_path / "elsewhere" / "2025" / "manifest.json").read_text(encoding="utf-8"))
-    assert manifest["surveys"] == [list(OF)]
+    assert [entry[:3] for entry in manifest["surveys"]] == [list(OF)]
 
 
 def test_nothing_is_published_while_the_ledger_is_missing(
@@ -303,6 +305,40 @@ def test_nothing_is_published_while_the_ledger_is_missing(
     with pytest.raises(RenderError, match=r"shops\.2025\.real\.json: missing, though an edition"):
         publish(tmp_path / "out" / "2026", [made(notes)])
     assert not (tmp_path / "out" / "2026" / "r.html").exists()
+
+
+def test_an_older_copy_of_the_ledger_does_not_forget_an_edition(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(tmp_path / "out" / "2025", [made(note_of(project, tmp_path / "a", monkeypatch))])
+    older = ledger.file_of(OF).read_bytes()
+    again = note_of(project, tmp_path / "b", monkeypatch, revised(d533=(190, 80)))
+    publish(tmp_path / "out" / "2026", [made(again)])
+    ledger.file_of(OF).write_bytes(older)
+    third = note_of(project, tmp_path / "c", monkeypatch, revised(d533=(190, 81)))
+
+    with pytest.raises(RenderError, match="without what an edition here tells"):
+        publish(tmp_path / "out" / "2027", [made(third)])
+
+
+def test_a_ledger_with_a_table_cut_out_is_not_read(project: Path) -> None:
+    receive(project, FIRST)
+    publish_edition()
+    content = json.loads(ledger.file_of(OF).read_text(encoding="utf-8"))
+    content["states"][0]["tables"].pop()
+    ledger.file_of(OF).write_text(json.dumps(content))
+
+    with pytest.raises(SurveyError, match="the ledger of what was published can't be read"):
+        look()
+
+
+def test_people_made_up_anew_begin_a_ledger_anew(project: Path) -> None:
+    receive(project, FIRST, status="simulated")
+    publish_edition()
+    of = ("shops", 2025, "simulated")
+    ledger.forget(of)
+
+    assert [state.tables for state in ledger.read(of)[0]] == [{}]
 
 
 def test_two_reports_made_at_once_of_different_files_are_not_both_published(
