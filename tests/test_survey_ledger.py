@@ -12,6 +12,7 @@ import pytest
 from red_team import edition
 from survey_workbench import SHOPS, csv_text, deliver, make_project
 
+import qngai_analysis as qn
 from qngai_analysis import paths
 from qngai_analysis.edition.publishing import Made, publish
 from qngai_analysis.errors import RenderError, SurveyError
@@ -235,6 +236,93 @@ def test_looking_is_no_publication(project: Path) -> None:
     look()
 
     assert not paths.releases().exists()
+
+
+def test_what_a_session_saves_is_published(project: Path, tmp_path: Path) -> None:
+    """A workbook, or a view of the explorer: nobody need render a report for it to be compared with."""
+    receive(project, FIRST)
+    kept = look("stratum")
+    qn.to_xlsx(qn.load_survey("shops", 2025).proportion("sells_online", by="district"), tmp_path / "a.xlsx")
+    receive(project, revised(d524=(126, 41)))
+
+    assert look("stratum")["estimate"].equals(kept["estimate"])  # it was looked at and may be in the file
+    assert look()["estimate"].notna().all()
+    assert look("online")["symbol"].eq("c").all()
+
+
+def test_exact_estimates_are_neither_printed_nor_saved(project: Path, tmp_path: Path) -> None:
+    receive(project, FIRST)
+    exact = qn.load_survey("shops", 2025).survey.proportion("sells_online", by="district")
+
+    for attempt in (
+        lambda: qn.table(exact, "Tỷ lệ"),
+        lambda: qn.table(exact[["district", "estimate"]].assign(value=exact["estimate"] * 100), "Tỷ lệ"),
+        lambda: qn.finding("{estimate:.3f}", exact.iloc[0]),
+        lambda: qn.plot.bars(exact.rename(columns={"district": "label", "estimate": "value"}), "Tỷ lệ"),
+        lambda: qn.to_xlsx(exact, tmp_path / "a.xlsx"),
+    ):
+        with pytest.raises(SurveyError, match="holds exact estimates of a Survey"):
+            attempt()
+    assert not (tmp_path / "a.xlsx").exists()
+
+
+def test_a_report_that_is_being_made_is_given_no_exact_estimates(project: Path) -> None:
+    receive(project, FIRST)
+    loaded = qn.load_survey("shops", 2025)
+    survey = loaded.survey
+
+    with edition():
+        for attempt in (
+            lambda: loaded.survey,
+            lambda: survey.proportion("sells_online"),
+            lambda: survey.regress("sells_online", "stratum"),
+            lambda: survey.independence("stratum", "district"),
+        ):
+            with pytest.raises(SurveyError, match="exact estimates don't go into a report"):
+                attempt()
+        assert loaded.proportion("sells_online")["estimate"].notna().all()
+
+
+def test_how_the_sample_divides_is_rounded_and_hides_few(project: Path) -> None:
+    receive(project, revised(d524=(7, 2)))
+    loaded = qn.load_survey("shops", 2025)
+    found = loaded.weighted("district").set_index("group")["value"]
+
+    assert pd.isna(found[NAMES["524"]])
+    assert found.isna().sum() == 2  # all add up to 100
+    assert (found.dropna() % 0.5).abs().max() < 1e-9
+
+
+def test_new_weights_single_nobody_out(project: Path) -> None:
+    """Weights that count the seven of Bình Sơn alone would print their answer as the province's."""
+    receive(project, revised(d524=(7, 2)))
+    loaded = qn.load_survey("shops", 2025)
+    one, others = NAMES["524"], [name for code, name in NAMES.items() if code != "524"]
+    raked = loaded.raked(district={one: 0.97} | dict.fromkeys(others, 0.01))
+
+    assert raked.proportion("sells_online")["estimate"].isna().all()
+    assert raked.proportion("sells_online", by="stratum")["estimate"].isna().all()
+    even = loaded.raked(stratum={"plain": 0.5, "hill": 0.5})
+    assert even.proportion("sells_online")["estimate"].notna().all()
+
+
+def test_new_weights_are_printed_as_coarsely_as_they_count(project: Path) -> None:
+    """Weights that make the province of 130 shops of Trà Bồng give no more than their own row does."""
+    receive(project, FIRST)
+    survey, item = load_survey("shops", 2025), read_codebook("shops").indicators["sells_online"]
+    totals = {name: 1.0 if code == "525" else 1e-6 for code, name in NAMES.items()}
+
+    raked = published(survey.rake({"district": totals}), item).iloc[0]
+
+    assert raked["step"] >= look().loc[NAMES["525"], "step"]
+
+
+def test_weights_of_a_calibration_to_numbers_are_not_published(project: Path) -> None:
+    receive(project, FIRST)
+    survey, item = load_survey("shops", 2025), read_codebook("shops").indicators["sells_online"]
+
+    with pytest.raises(SurveyError, match="adjusted to the total of a measure"):
+        published(survey.calibrate({"sales": 600_000.0}), item)
 
 
 # -- the ledger ------------------------------------------------------------------------------

@@ -211,10 +211,13 @@ def _published(entry: Mapping[str, Any]) -> Published:
 _TEXTS = ("row", "flag", "symbol", "reason", "variable", "by", "group")
 
 
+#: What this process was given outside a report, to be entered when it saves anything.
+_given: dict[tuple[Any, ...], dict[str, Any]] = {}
+
+
 def note(past: Past, key: Key, table: pd.DataFrame, checksums: Mapping[str, str]) -> None:
-    """Note that the report that is being made publishes a table; ``row`` names its rows."""
-    folder = os.environ.get(NOTES)
-    if folder is None or past.mine(key) is not None:
+    """Note that the report that is being made publishes a table, or a session may; ``row`` names its rows."""
+    if past.mine(key) is not None:
         return
     entry = {
         "of": past.of,
@@ -225,8 +228,27 @@ def note(past: Past, key: Key, table: pd.DataFrame, checksums: Mapping[str, str]
         "rows": jsonable(table.drop(columns="treatment", errors="ignore")),
         "checksums": dict(checksums),
     }
+    folder = os.environ.get(NOTES)
+    if folder is None:
+        _given[file_of(past.of), past.basis, key] = entry
+        return
     with (Path(folder) / "released.jsonl").open("a", encoding="utf-8") as stream:
         stream.write(json.dumps(entry, ensure_ascii=False) + "\n")
+
+
+def enter_by_hand() -> None:
+    """
+    Enter all that this session was given of surveys: it is about to save a file, which may hold any of it.
+
+    Raises
+    ------
+    RenderError
+        As ``enter``.
+    """
+    here = paths.releases()
+    mine = [entry for (file, *_), entry in _given.items() if file.parent == here]
+    enter([{**entry, "seen": read(tuple(entry["of"]))[1]} for entry in mine])
+    _given.clear()
 
 
 def noted(folder: Path) -> tuple[dict[str, Any], ...]:

@@ -17,7 +17,7 @@ from qngai_analysis.survey.form.codebook import SPECIAL, Indicator, read_codeboo
 from qngai_analysis.survey.release import ledger
 from qngai_analysis.survey.release.crossing import Groups, joint, shut_together
 from qngai_analysis.survey.release.disclosure import disclosure_standard, protect
-from qngai_analysis.survey.release.door import noting, through_the_gate
+from qngai_analysis.survey.release.door import through_the_gate
 from qngai_analysis.survey.release.gate import (
     at_step,
     few_on_a_side,
@@ -221,7 +221,7 @@ class _History:
 
     def _register(self) -> None:
         """Note every indicator's whole with what is published: a table of it that comes later is compared with that."""
-        if self._registered or not noting():
+        if self._registered:
             return
         self._registered = True
         for item in read_codebook(self.survey.frame.attrs["survey"]).indicators.values():
