@@ -183,6 +183,8 @@ def targets(
     )
     if format is Format.TABLE and not every and len(found.stated):
         _remark("còn {count} chỉ tiêu nêu trong lời văn hoặc nhiệm vụ: thêm --all", count=len(found.stated))
+    for warning in found.warnings:
+        _say(f"qngai: {found.document.path}: {warning}")
 
 
 @app.command(

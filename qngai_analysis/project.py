@@ -98,8 +98,8 @@ class Sector:
     """
     What the report of a sector covers.
 
-    ``indicators`` are codes of the catalogue, ``series`` published series, ``tasks`` places in the
-    main plan's appendix (part.section or part.subsection), ``words`` find the tasks of other plans.
+    ``indicators`` are codes of the catalogue, ``shared`` those that a plan sets for every industry,
+    ``series`` published series, ``tasks`` places in the main plan's appendix (part.section or part.subsection), ``words`` find the tasks of other plans.
     """
 
     notebook: str
@@ -110,6 +110,7 @@ class Sector:
     tasks: tuple[str, ...]
     words: tuple[str, ...]
     survey: tuple[SurveyBlock, ...] = ()
+    shared: tuple[str, ...] = ()
 
     def title(self, lang: str) -> str:
         """Return the sector's name in a language."""
@@ -131,7 +132,8 @@ class Office:
     recipients: tuple[str, ...]
     source: str
     reports_due: str = ""  # month and day by which bodies report, such as "12-15"
-    reports_source: str = ""
+    reports_plan: str = ""  # the plan that sets the day, and its section
+    reports_section: str = ""
 
 
 @dataclass(frozen=True, slots=True)

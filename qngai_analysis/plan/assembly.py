@@ -248,6 +248,7 @@ def _target(setting: Setting, matcher: Matcher, block: Block, found: Found, list
         recurrence=found.recurrence or None,
         indicator=match.code or None,
         match_score=match.score if match.code else None,
+        nearest=match.nearest,
         pillar=setting.pillar(block) or pillar or None,
         sector=sector or None,
         section=section,

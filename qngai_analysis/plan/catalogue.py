@@ -22,6 +22,8 @@ from qngai_analysis.plan.words import words
 from qngai_analysis.words.folding import fold
 
 SURE = 0.70  # below this a wording stays unmatched
+NEAR = 0.50  # from here on an indicator is named as near
+APART = 0.05  # two indicators nearer to one another than this are not told apart
 
 # Abbreviations and twins, in folded spelling; one wording for one thing before words are compared.
 _SAME = tuple(
@@ -34,10 +36,14 @@ _EMPTY = frozenset(words("tell_nothing"))
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A code and how sure the match is (0 to 1); ``code`` is "" where nothing is near enough."""
+    """A code and how sure the match is (0 to 1).
+
+    ``code`` is "" where nothing is near enough, or two codes are equally near; then ``nearest`` names them.
+    """
 
     code: str
     score: float
+    nearest: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +119,10 @@ class Matcher:
         """Return whether the catalogue says that less of an indicator is better."""
         return code in self._falling
 
-    def candidates(self, subject: str, unit: str = "%", change: str = "", most: int = 10) -> list[Match]:
-        """Return the nearest indicators the words allow, best first, sure or not; at most ``most``."""
+    def candidates(
+        self, subject: str, unit: str = "%", change: str = "", most: int = 10, least: float = 0.0
+    ) -> list[Match]:
+        """Return the nearest indicators the words allow, best first; at most ``most``, none below ``least``."""
         line = " ".join(self._mend(token) for token in plain(subject).split())
         tokens = frozenset(line.split()) - _EMPTY
         common: dict[int, float] = {}  # by wording
@@ -131,20 +139,25 @@ class Matcher:
             # how much of a wording is said, less for what is said besides (Tversky index)
             if i in telling:
                 best[i] = max(best[i], shared / (shared + 0.25 * (said - shared) + 0.75 * (whole - shared)))
-        scored = sorted((-round(score, 3), self.entries[i].code, i) for i, score in best.items())
+        scored = sorted(
+            (-round(score, 3), self.entries[i].code, i) for i, score in best.items() if score >= least
+        )
+        per_head, grows = _PER_HEAD.search(line) is not None, _GROWS.match(line) is not None
         padded = f" {line} "
         found = (
             Match(code, -score)
             for score, code, i in scored
-            if _fits(self.entries[i].unit, unit, change) and _allowed(self.entries[i], padded)
+            if _fits(self.entries[i].unit, unit, change, per_head=per_head, grows=grows)
+            and _allowed(self.entries[i], padded)
         )
         return list(islice(found, most))
 
     def _match(self, subject: str, unit: str, change: str) -> Match:
-        found = self.candidates(subject, unit, change, most=1)
-        if not found or found[0].score < SURE:
-            return Match("", found[0].score if found else 0.0)
-        return found[0]
+        found = self.candidates(subject, unit, change, most=2, least=NEAR)
+        if not found:
+            return Match("", 0.0)
+        sure = found[0].score >= SURE and (len(found) == 1 or found[0].score - found[1].score >= APART)
+        return found[0] if sure else Match("", found[0].score, tuple(near.code for near in found))
 
     def _mend(self, token: str) -> str:
         """Return the word a misread one stands for: one letter off, and no word of its own here."""
@@ -190,18 +203,23 @@ def _allowed(entry: _Entry, padded: str) -> bool:
     return all(any(f" {word} " in padded for word in group) for group in entry.require)
 
 
-def _fits(catalogued: str, unit: str, change: str) -> bool:
+# what a heading says that the unit beside it leaves out: "Số bác sĩ trên một vạn dân | bác sĩ", "Tốc độ tăng … | %"
+_PER_HEAD = re.compile(r"(?:dau nguoi|(?:1|mot|10.?000) (?:van )?dan)(?!\w)")
+_GROWS = re.compile(r"(?:toc do|muc) tang|tang truong(?! tin dung)")
+
+
+def _fits(catalogued: str, unit: str, change: str, *, per_head: bool, grows: bool) -> bool:
     if unit in ("hạng", "bậc"):
         return "hạng" in catalogued
-    grows = change in ("increase", "decrease", "multiple") or unit == "%/năm"
+    change_meant = change in ("increase", "decrease", "multiple") or unit == "%/năm"
     if "%/năm" in catalogued:
-        return grows and unit.startswith("%")
-    if grows:
+        return (grows or change_meant) and unit.startswith("%")
+    if change_meant:
         return False
     if unit.startswith("%") or not unit:
         return catalogued.startswith("%") or (not unit and not catalogued.startswith("%"))
     foreign = ("USD" in catalogued.upper()) == ("USD" in unit.upper())
-    return foreign and not catalogued.startswith("%") and ("/" in catalogued) == ("/" in unit)
+    return foreign and not catalogued.startswith("%") and (per_head or ("/" in catalogued) == ("/" in unit))
 
 
 def find_matcher() -> Matcher:

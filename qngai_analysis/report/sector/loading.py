@@ -22,6 +22,7 @@ from qngai_analysis.progress.yearly import YearResult, judge_year, surveyed
 from qngai_analysis.project import Role, SurveyBlock, read_project
 from qngai_analysis.project import Sector as Scope
 from qngai_analysis.report.base import SHARE, SIMULATED, Report, Speaker, why_absent
+from qngai_analysis.report.printed import quoted
 from qngai_analysis.survey.form.codebook import SPECIAL, Codebook, Indicator, read_codebook
 from qngai_analysis.territory import TOGETHER
 from qngai_analysis.words.language import Lang, language, translate
@@ -127,7 +128,7 @@ class Sector(Report):
 
     @cached_property
     def tasks(self) -> list[dict[str, Any]]:
-        """The sector's tasks in all plans: plan, text, agencies, period and state."""
+        """The sector's tasks in all plans: plan and its name, text, agencies, period and state."""
         project = read_project()
         beside = [entry.name for entry in project.plans(Role.LATER, Role.TASKS) if entry.name != self.main]
         return [row for name in (self.main, *beside) for row in _tasks_of(self, name)]
@@ -160,7 +161,7 @@ class Sector(Report):
         )
 
     def _mine(self, target: Target) -> bool:
-        return target.indicator in self.scope.indicators
+        return target.indicator in (*self.scope.indicators, *self.scope.shared)
 
     def _here(self, target: Target) -> bool:
         return for_a_district(target) if self.district is None else target.geography == self.district
@@ -272,7 +273,7 @@ def _belongs_to(scope: Scope, district: str | None) -> Callable[[Target], bool]:
     asked = {
         read_codebook(block.name).indicators[name].code for block in scope.survey for name in block.indicators
     }
-    codes = {*scope.indicators, *asked} - {""}
+    codes = {*scope.indicators, *scope.shared, *asked} - {""}
     return lambda target: target.indicator in codes or target.geography == district
 
 
@@ -285,7 +286,8 @@ def _tasks_of(sector: Sector, name: str) -> Iterator[dict[str, Any]]:
         if _belongs(sector.scope, task, main=main):
             yield {
                 "plan": f"{plan.document.type} {plan.document.number}",
-                "text": task.text,
+                "name": name,
+                "text": quoted(task.text),
                 "agencies": "; ".join(leads_on(task.agencies, sector.on, task.heading, task.text)),
                 "period": task.period_printed or "",
                 "state": sector.say(str(state[task.id])),

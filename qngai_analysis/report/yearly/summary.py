@@ -6,6 +6,7 @@ from datetime import date
 
 from qngai_analysis.evidence.measurability import Blank
 from qngai_analysis.page.blocks import Prose, literal
+from qngai_analysis.plan import read_plan
 from qngai_analysis.progress.explaining import SAMPLED
 from qngai_analysis.report.base import bullets
 from qngai_analysis.report.printed import goal_words
@@ -196,5 +197,8 @@ def next_due(report: YearReport) -> str:
     at = date(report.cutoff.year, month, day)
     at = at if at > report.cutoff else at.replace(year=at.year + 1)
     return report.say(
-        "trước ngày {day} ({source})", day=report.text_day(at), source=literal(office.reports_source)
+        "trước ngày {day} ({plan}, mục {section})",
+        day=report.text_day(at),
+        plan=literal(report.act(read_plan(office.reports_plan).document)),
+        section=office.reports_section,
     )
