@@ -22,7 +22,7 @@ _COMPARES = "|".join(
     (_AT_MOST, _AT_LEAST, _ABOUT, _MORE, _LESS, _EXACT, *map(any_of, ("up", "down", "reach", "fill")), ":")
 )
 # A run is all the words right before a number that say how it compares: "đạt tối thiểu", "tăng bình quân".
-RUN = re.compile(rf"(?:(?<!\w)(?<!trở\s)|(?=[:≥≤<>=~≈]))(?:(?:{_COMPARES})(?!\w)[\s,]*)+$")
+RUN = re.compile(rf"(?:(?<!\w)(?<!trở\s)(?<!che\s)|(?=[:≥≤<>=~≈]))(?:(?:{_COMPARES})(?!\w)[\s,]*)+$")
 # "chi tiêu bình quân đạt 2 triệu đồng": an average that is reached is what is measured, "tăng bình quân" is not.
 AVERAGED = re.compile(
     rf"(?:bình\s+quân|trung\s+bình)\s+(?:(?={any_of('averaged')}(?!\w))|(?=(?:khoảng|trên|dưới|hơn|gần|từ|là|ở\s+mức|tối\s+thiểu|ít\s+nhất|không)?\s*$))"
@@ -57,7 +57,9 @@ BUILDS = re.compile(r"(?:xây|trồng|mở|nâng|sửa|cải\s+tạo|tạo|lắp
 UNDONE = re.compile(rf"{any_of('undoing')}(?!\w)")
 DOWN_TO = re.compile(r"(?<!\w)(?:còn(?!\s+phấn\s+đấu)|xuống)(?!\w)")
 LEVEL = whole("level")
-LESS_OF = re.compile(r"giảm\s+(?:t[ỷỉ]|số)(?!\w)")
+CEILING = re.compile(rf"{LEVEL.pattern}|{_LESS}|{_AT_MOST}|:")
+LESS_OF = re.compile(r"(?:(?:kiềm\s+chế|kéo)[\s,]+)*(?:cắt\s+)?giảm\s+\w")
+STOPS = re.compile(r":|,\s*$")
 BY_SO_MUCH = re.compile(r"^\W*(?:(?:phấn\s+đấu|(?:hàng|hằng|mỗi)\s+năm|bình\s+quân)\W*)*")
 TIMES_VERB = whole("times_verb")
 LIMIT_OF_TIME = re.compile(
@@ -117,8 +119,9 @@ ONLY_A_PLACE = re.compile(
 FILLER_START = re.compile(
     rf"""^(?:[\s,;:.\-–+•*"“”]
         |(?:{any_of("opens_words")}
-           |(?:đảm\s+bảo|bảo\s+đảm)(?!\s+(?:an|yêu))          # but "đảm bảo an toàn", "đảm bảo yêu cầu"
-           |(?:nâng|tăng|đưa|giảm|duy\s+trì)(?=\s+t[ỷỉ]))     # "nâng tỷ lệ"
+           |\d+\s+năm\s*,
+        |(?:đảm\s+bảo|bảo\s+đảm)(?!\s+(?:an|yêu))          # but "đảm bảo an toàn", "đảm bảo yêu cầu"
+           |(?:nâng|tăng|đưa|giảm|hạ|giữ(?:\s+vững)?|khống\s+chế|kiềm\s+chế|duy\s+trì)(?=\s+t[ỷỉốổ]))     # "nâng tỷ lệ"
          (?!\w))+""",
     re.VERBOSE,
 )
@@ -131,6 +134,7 @@ TASK_VERB = re.compile(rf"^{any_of('task_verb')}(?!\w)")
 VERB_ONLY = re.compile(rf"^(?:(?:{any_of('making', 'verb_only')}|,)\s*)+$")
 # Before a bare count these make it a goal: "thành lập 02 trung tâm".
 QUANTITY_VERB = re.compile(rf"(?:(?<!\w){any_of('making', 'quantity_verb')}|:)\s*$")
+BARE_VERBS = ("có", "đạt", "là", "thêm", "mới", "được", "phấn đấu", "và", "có thêm", "ít nhất", "tối thiểu")
 PREDICATE = re.compile(rf"(?<!\w)(?:{any_of('predicate')}|giao\s+dịch\s+(?=qua|trên|bằng))(?!\w)")
 LEVEL_OF = re.compile(rf"(?<!\w)(?:{any_of('levels')}|(?:ở\s+)?{any_of('settings')}|mức\s+độ\s+\d)(?!\w)")
 TAIL_START = re.compile(rf"^(?:{any_of('tail_start')}|/)(?!\w)")
@@ -223,6 +227,9 @@ EARNED = re.compile(
 )
 FUNDS = re.compile(rf"^{any_of('funds')}(?!\w)")
 SPENT = re.compile(r"(?<!\w)(?:chi|grdp|thu)(?!\w)")
+SHARES_OUT = re.compile(
+    r"\W*(?:cơ\s+cấu\s+)?(?:nguồn\s+vốn|nguồn\s+kinh\s+phí|kinh\s+phí|vốn)(?:\s+(?:thực\s+hiện|đầu\s+tư))?\s*:"
+)
 FROM_BUDGET = re.compile(r"^\s*(?:là\s+)?(?:từ\s+)?(?:nguồn\s+)?(?:ngân\s+sách|vốn|kinh\s+phí)")
 OTHERS = re.compile(
     r"""^(?:cả\s+nước|toàn\s+quốc|mục\s+tiêu\s+quốc\s+gia|quốc\s+gia)(?!\w)
@@ -247,6 +254,7 @@ GRANT = re.compile(rf"(?<!\w){any_of('grant')}(?!\w)[^.;,]{{0,40}}$")
 GRANT_AFTER = re.compile(rf"^\s*(?:tổng\s+)?{any_of('granted')}(?!\w)")
 RESTATES = re.compile(any_of("restates"))
 SAME_AGAIN = re.compile(r"(?:^|,)\s*(?:tương\s+đương|tức)(?:\s+(?:với|là|khoảng|trên|gần))*\s*$")
+WHAT_WAS_ASKED = re.compile(rf"\s*(?:so\s+với\s+)?{_AIM_OF}(?!\w)")
 NEVER = re.compile(r"(?<!\w)không\s+(?:để|có|còn|cho)(?!\w)")
 SOMEBODY_ELSE = re.compile(any_of("somebody_else"))
 STATES = frozenset(words("states"))
@@ -263,7 +271,7 @@ TALLIED = frozenset(words("tallied"))
 
 PERIOD_WORDS = re.compile(
     rf"""(?<!\w){any_of("time_word")}?\s*{any_of("time_edge")}?\s*
-        (?:(?:giai\s+đoạn|thời\s+kỳ|kỳ|các\s+năm|năm\s+học|năm|tháng|quý(?:\s+[ivx]+)?|ngày|mốc)\s*)*\s*$""",
+        (?:(?:giai\s+đoạn|thời\s+kỳ|kỳ|các\s+năm|năm\s+học|năm|tháng|quý(?:\s+[ivx]+\s*/?)?|ngày|mốc)\s*)*\s*$""",
     re.VERBOSE,
 )
 DEADLINE_LEFT = re.compile(
@@ -278,6 +286,7 @@ WITH_A_TOTAL = re.compile(
 )
 NEWLY = re.compile(rf"(?:{'|'.join(f'(?<={word} )' for word in words('newly'))})mới\s+")
 WHERE = re.compile(r"(?P<where>(?:ở|tại|đối\s+với)\s+[^,;:%\d]{2,60}?)\s*(?:[,;.]|\s(?:và|vào|trong)\s|$)")
+SHARED_HEAD = re.compile(r"(?:tổng\s+)?(?:đàn|sản\s+lượng|xuất\s+khẩu|trồng(?:\s+mới)?)(?!\w)")
 NO_NAME = re.compile(
     r"(?:(?:nâng|đưa)\s+)?(?:lũy\s+kế|luỹ\s+kế|tổng\s+số|bình\s+quân|trung\s+bình|nhiệm\s+kỳ)", re.IGNORECASE
 )

@@ -124,7 +124,7 @@ def _mode(sentence: str, context: Context) -> str:
     ahead = any(int(found["year"]) >= (context.year or 0) for found in lex.BY_YEAR.finditer(sentence))
     if lex.REPORTS.search(sentence):
         return "goal" if ahead else "report"
-    if ahead or (context.mode != "results" and lex.AIMS_WEAKLY.search(sentence)):
+    if context.mode != "results" and (ahead or lex.AIMS_WEAKLY.search(sentence)):
         return "goal"
     return context.mode
 

@@ -39,10 +39,10 @@ _UNIT = re.compile(
 )
 _TIMES = {"trăm": 100, "nghìn": 1_000, "ngàn": 1_000, "vạn": 10_000, "triệu": 1_000_000, "tỷ": 1_000_000_000}
 _MULTIPLE = rf"(?:(?P<times>{'|'.join(_TIMES)})(?!\s+(?:lệ|trọng|suất))\s+)?"
-_MANY = re.compile(rf"\s*(?P<times>{'|'.join(_TIMES)})(?=\s)")
+_MANY = re.compile(rf"\s*(?P<times>{'|'.join(_TIMES)})(?!\w)")
 _NOUN = re.compile(rf"\s*{_MULTIPLE}(?P<noun>{any_of('unit')})(?!\w)")
 _TWO_WORDS = re.compile(
-    rf"""\s*{_MULTIPLE}(?P<noun>(?!(?:lên|xuống|hoặc|trở|nhất|để|khi|thì|như|so|nhưng|nên|vì)\b)[^\W\d_]+
+    rf"""\s*{_MULTIPLE}(?P<noun>(?!(?:{"|".join(_TIMES)}|lên|xuống|hoặc|trở|nhất|để|khi|thì|như|so|nhưng|nên|vì)\b)[^\W\d_]+
         (?:\s+(?!(?:được|đạt|có|là|và|tại|trong|của|đã|sẽ|tham|do|từ|cho|ở)\b)[^\W\d_]+)?)""",
     re.VERBOSE,
 )
@@ -486,6 +486,7 @@ def _with_unit(spot: Spot, end: int, value: float, high: float | None = None) ->
         if sort == "percent":
             unit = "%/năm" if "năm" in unit else "điểm %" if "điểm" in unit else "%"
         return Token(at, measure.end(), "quantity", value, high, unit, sort)
+    many = _MANY.match(low, end, spot.end)
     for pattern, sort in ((_NOUN, "count"), (_TWO_WORDS, "bare")):
         found = pattern.match(low, end, spot.end)
         if found:
@@ -500,6 +501,9 @@ def _with_unit(spot: Spot, end: int, value: float, high: float | None = None) ->
     if _UNIT_BEFORE.search(low, max(0, at - 8), at):
         # a table of a PDF: "Tỷ trọng kinh tế số trong GRDP % 30"
         return Token(at, end, "quantity", value, high, "%", "percent")
+    if many is not None:  # "số lượt khách: 1,2 triệu"
+        times = _TIMES[many["times"]]
+        return Token(at, many.end(), "quantity", value * times, high and high * times, "", "bare")
     return Token(at, end, "quantity", value, high, "", "bare")
 
 

@@ -42,6 +42,7 @@ from qngai_analysis.report.yearly.loading import (
     target_subject,
     targets_of_plan,
 )
+from qngai_analysis.report.yearly.spans import span_words
 from qngai_analysis.report.yearly.written import written
 from qngai_analysis.values import is_missing, records
 from qngai_analysis.words.language import said
@@ -108,7 +109,7 @@ def target_table(report: YearReport, plan: str = "") -> Table:
     outcomes = targets_of_plan(report.result, plan or report.main)
     title = report.act((report.plan if main else report.later[plan]).document)
     caption = report.say(
-        "Kết quả thực hiện các chỉ tiêu của {plan} đến hết năm {year}", plan=title, year=report.year
+        "Kết quả thực hiện các chỉ tiêu của {plan} đến hết {span}", plan=title, span=span_words(report)
     )
     unknown = report.say(
         "“…”: chưa có số liệu đáp ứng định nghĩa và phạm vi địa giới của chỉ tiêu. Nguồn: mã số liệu ở Phụ lục V. Cơ quan: theo "
@@ -120,8 +121,8 @@ def target_table(report: YearReport, plan: str = "") -> Table:
         caption,
         [
             centred("TT", lambda o: places[o.target.id], 0.04, format="plain"),
-            row_head("Chỉ tiêu (theo lời văn kế hoạch)", lambda o: wording(o.target, report.lang), 0.355),
-            centred("Mục tiêu", lambda o: goal_words(report, o) + ("" if o.in_force else " (*)"), 0.095),
+            row_head("Chỉ tiêu (theo lời văn kế hoạch)", lambda o: wording(o.target, report.lang), 0.345),
+            centred("Mục tiêu", lambda o: goal_words(report, o) + ("" if o.in_force else " (*)"), 0.105),
             centred("Kết quả", lambda o: figure_cell(report, o.figure), 0.08),
             centred("Thời điểm", lambda o: date_of(report, o.figure), 0.08),
             verdict(report, 0.12, href=lambda o: address(o.target.id)),
