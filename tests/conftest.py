@@ -32,6 +32,7 @@ SLOW = {
     "test_edition_stock",
     "test_new_project",
     "test_notebooks",
+    "test_guard_mutations",
     "test_package",
     "test_plan_properties",
     "test_progress_yearly",

@@ -69,9 +69,9 @@ def save_edition(content: Mapping[str, Any], file: Path) -> None:
     file.write_text(text + "\n", encoding="utf-8")
 
 
-def read_edition(file: Path) -> dict[str, Any]:
+def read_edition(file: Path, plan: str | None = None) -> dict[str, Any]:
     """
-    Read a saved edition.
+    Read a saved edition; with the name of a ``plan`` only its targets.
 
     Raises
     ------
@@ -93,7 +93,7 @@ def read_edition(file: Path) -> dict[str, Any]:
     known = isinstance(rows, list) and all(isinstance(row, dict) and row.keys() >= _NEEDED for row in rows)
     if not known or not {"year", "rules"} <= content.keys():
         raise EvidenceError("{file}: kỳ báo cáo bị hỏng; lấy lại tệp, hoặc lập lại kỳ ấy", file=file)
-    return dict(content)
+    return {**content, "targets": [row for row in content["targets"] if plan in (None, row["plan"])]}
 
 
 _NEEDED = {
@@ -106,6 +106,7 @@ _NEEDED = {
     "source",
     "goal",
     "deadline",
+    "plan",
 }
 
 
