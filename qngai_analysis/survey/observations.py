@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import Any
 
 import pandas as pd
@@ -16,7 +17,9 @@ from qngai_analysis.survey.release.treatment import Treatment
 METHOD = "điều tra mẫu"
 
 
-def survey_observations(survey: str, year: int, *, real_only: bool = False) -> pd.DataFrame:
+def survey_observations(
+    survey: str, year: int, *, real_only: bool = False, codes: Container[str] | None = None
+) -> pd.DataFrame:
     """
     Return a survey's estimates of a year as observations, for the province and each district.
 
@@ -24,6 +27,7 @@ def survey_observations(survey: str, year: int, *, real_only: bool = False) -> p
     ----------
     survey, year : the survey's name and the file's year
     real_only : leave a simulated file out; the table then has no rows
+    codes : indicators of the catalogue; by default all
 
     Returns
     -------
@@ -49,7 +53,7 @@ def survey_observations(survey: str, year: int, *, real_only: bool = False) -> p
         return pd.DataFrame(columns=list(_COLUMNS)).astype({"age_from": "Int64", "year": "Int64"})
     estimated = load_survey(survey, year)
     design = loaded.codebook.design
-    coded = [item for item in loaded.codebook.indicators.values() if item.code]
+    coded = [item for item in loaded.codebook.indicators.values() if item.code and (codes is None or item.code in codes)]
     rows: list[dict[str, object]] = []
     withheld: list[tuple[str, str, str]] = []
     # the whole is the territory of the day: the merged province's share is not the old one's

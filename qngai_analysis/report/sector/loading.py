@@ -203,14 +203,18 @@ def load(
     plans = read_project().judged(year, plan, ended=True)
     day_of = cutoff_day(cutoff, year)
     names = [block.name for block in scope.survey]
-    observed = surveyed(edition or year, real_only=real_only, surveys=names)
+    codes = _codes(scope)
+    # one district's targets may be of any indicator
+    observed = surveyed(
+        edition or year, real_only=real_only, surveys=names, codes=None if district else codes
+    )
     result = judge_year(
         year,
         plans=plans,
         observed=observed,
         cutoff=day_of,
         real_only=real_only,
-        only=_belongs_to(scope, district),
+        only=lambda target: target.indicator in codes or target.geography == district,
     )
     return Sector(
         language(lang), year, real_only, sector, edition or year, district, day_of, scope, plans[0], result
@@ -267,13 +271,12 @@ def _check_unit(name: str, year: int) -> None:
     raise ParameterError("district = {name}; là một trong {near}", name=repr(name), near=", ".join(near))
 
 
-def _belongs_to(scope: Scope, district: str | None) -> Callable[[Target], bool]:
-    """Return what picks a sector's targets, those of its surveys' charts, and all those set for one district."""
+def _codes(scope: Scope) -> set[str]:
+    """Return the indicators of the catalogue that a sector's targets and its surveys' charts are about."""
     asked = {
         read_codebook(block.name).indicators[name].code for block in scope.survey for name in block.indicators
     }
-    codes = {*scope.indicators, *asked} - {""}
-    return lambda target: target.indicator in codes or target.geography == district
+    return {*scope.indicators, *asked} - {""}
 
 
 def _tasks_of(sector: Sector, name: str) -> Iterator[dict[str, Any]]:
