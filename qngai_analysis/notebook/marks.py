@@ -135,7 +135,7 @@ def _setting(kind: type) -> type:
 def _indexer(name: str) -> property:
     def indexer(self: Any) -> Any:
         made = getattr(super(_Origin, self), name)
-        return _setting(type(made))(made.name, made.obj)
+        return _setting(made.__class__)(made.name, made.obj)
 
     return property(indexer)
 

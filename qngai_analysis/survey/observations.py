@@ -53,7 +53,11 @@ def survey_observations(
         return pd.DataFrame(columns=list(_COLUMNS)).astype({"age_from": "Int64", "year": "Int64"})
     estimated = load_survey(survey, year)
     design = loaded.codebook.design
-    coded = [item for item in loaded.codebook.indicators.values() if item.code and (codes is None or item.code in codes)]
+    coded = [
+        item
+        for item in loaded.codebook.indicators.values()
+        if item.code and (codes is None or item.code in codes)
+    ]
     rows: list[dict[str, object]] = []
     withheld: list[tuple[str, str, str]] = []
     # the whole is the territory of the day: the merged province's share is not the old one's
