@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, lru_cache
@@ -168,7 +168,7 @@ def surveyed(
     *,
     real_only: bool = False,
     surveys: Sequence[str] | None = None,
-    codes: Container[str] | None = None,
+    codes: Mapping[str, Container[str]] | None = None,
 ) -> pd.DataFrame:
     """
     Return the estimates of all survey files up to a year, as observations.
@@ -178,7 +178,7 @@ def surveyed(
     year : files of later years are left out
     real_only : leave simulated files out
     surveys : names of surveys; default all that have a codebook
-    codes : indicators of the catalogue; default all that the surveys measure
+    codes : indicators of the catalogue with their districts, as ``survey_observations`` takes them; default all
 
     Returns
     -------

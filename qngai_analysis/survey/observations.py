@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from typing import Any
 
 import pandas as pd
@@ -18,7 +18,11 @@ METHOD = "điều tra mẫu"
 
 
 def survey_observations(
-    survey: str, year: int, *, real_only: bool = False, codes: Container[str] | None = None
+    survey: str,
+    year: int,
+    *,
+    real_only: bool = False,
+    codes: Mapping[str, Container[str]] | None = None,
 ) -> pd.DataFrame:
     """
     Return a survey's estimates of a year as observations, for the province and each district.
@@ -27,7 +31,8 @@ def survey_observations(
     ----------
     survey, year : the survey's name and the file's year
     real_only : leave a simulated file out; the table then has no rows
-    codes : indicators of the catalogue; by default all
+    codes : indicators of the catalogue, each with the districts (ids) that are asked for beside the whole; by
+        default all of both
 
     Returns
     -------
@@ -66,11 +71,13 @@ def survey_observations(
     ids = {unit.name: unit.id for unit in loaded.codebook.units}
     for item in coded:
         tables = [published(estimated, item)]
-        if design.district:
+        if design.district and (codes is None or codes[item.code]):
             tables.append(published(estimated, item, design.district))
         for table in tables:
             for row in table.to_dict("records"):
                 place = ids[str(row[design.district])] if design.district in row else province
+                if codes is not None and place != province and place not in codes[item.code]:
+                    continue
                 reason = _reason(row)
                 if reason:
                     withheld.append((item.code, place, reason))
