@@ -183,6 +183,8 @@ def targets(
     )
     if format is Format.TABLE and not every and len(found.stated):
         _remark("còn {count} chỉ tiêu nêu trong lời văn hoặc nhiệm vụ: thêm --all", count=len(found.stated))
+    for warning in found.warnings:
+        _say(f"qngai: {found.document.path}: {warning}")
 
 
 @app.command(
@@ -394,24 +396,28 @@ def explain(
 def diff(
     old: Annotated[str, typer.Argument(help="Kỳ trước: một năm trong OUT, hoặc tệp assessment.json.")],
     new: Annotated[str, typer.Argument(help="Kỳ sau, viết như kỳ trước.")],
+    plan: Annotated[str | None, typer.Option("--plan", help="Chỉ các chỉ tiêu của kế hoạch này.")] = None,
     out: Out = None,
     format: AsFormat = Format.TABLE,
 ) -> None:
     """Compare two editions: what changed in value, verdict, source and method, and why."""
     from qngai_analysis.progress import compare_editions, read_edition
 
-    changes = compare_editions(
-        read_edition(_edition(old, _reports(out))), read_edition(_edition(new, _reports(out)))
-    )
+    name = _project().entry(plan).name if plan else None
+    before, after = (read_edition(_edition(named, _reports(out)), name) for named in (old, new))
+    changes = compare_editions(before, after)
     _emit(changes, format, ("target_id", "changed", "words"))  # the words end with the reason
 
 
 def _year(year: int | None, plan: str | None, cutoff: str = "") -> int:
     """Return the year that is meant, known to have a plan: asked before anything heavy is loaded."""
-    from qngai_analysis.progress.cutoff import cutoff_day
     from qngai_analysis.project import last_year
 
-    at = last_year(cutoff_day(cutoff, last_year()) if cutoff else None) if year is None else year
+    if year is None and cutoff:
+        from qngai_analysis.progress.cutoff import cutoff_day
+
+        year = last_year(cutoff_day(cutoff, last_year()))
+    at = year or last_year()
     _project().base(at, plan)
     return at
 

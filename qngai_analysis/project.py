@@ -6,6 +6,7 @@ roles and years, the sectors, who reports to whom, the language and the printed 
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
@@ -52,7 +53,7 @@ class PlanEntry:
     @property
     def _sidecar(self) -> Mapping[str, Any]:
         files = sorted(paths.raw("plans").glob(f"{self.name}*.toml"))
-        return _toml(files[0], _text(files[0])) if files else {}
+        return read_toml(files[0]) if files else {}
 
     def covers(self, year: int) -> bool:
         """Return whether the plan is measured in a year."""
@@ -97,8 +98,8 @@ class Sector:
     """
     What the report of a sector covers.
 
-    ``indicators`` are codes of the catalogue, ``series`` published series, ``tasks`` places in the
-    main plan's appendix (part.section or part.subsection), ``words`` find the tasks of other plans.
+    ``indicators`` are codes of the catalogue, ``shared`` those that a plan sets for every industry,
+    ``series`` published series, ``tasks`` places in the main plan's appendix (part.section or part.subsection), ``words`` find the tasks of other plans.
     """
 
     notebook: str
@@ -109,6 +110,7 @@ class Sector:
     tasks: tuple[str, ...]
     words: tuple[str, ...]
     survey: tuple[SurveyBlock, ...] = ()
+    shared: tuple[str, ...] = ()
 
     def title(self, lang: str) -> str:
         """Return the sector's name in a language."""
@@ -130,7 +132,8 @@ class Office:
     recipients: tuple[str, ...]
     source: str
     reports_due: str = ""  # month and day by which bodies report, such as "12-15"
-    reports_source: str = ""
+    reports_plan: str = ""  # the plan that sets the day, and its section
+    reports_section: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,7 +322,7 @@ def read_project(file: Path | None = None) -> Project:
         the message names the place, what was found and what would be right.
     """
     file = file or paths.raw(FILE)
-    content = _toml(file, _text(file))
+    content = read_toml(file)
     named = {key: file.with_name(str(content[key])) for key in ("sectors", "offices") if key in content}
     return _project(file, tuple((key, path, _text(path)) for key, path in named.items()), _text(file))
 
@@ -343,6 +346,11 @@ def last_year(on: date | None = None) -> int:
     return day.year if (day.month, day.day) == (12, 31) else day.year - 1
 
 
+def read_toml(file: Path) -> Mapping[str, Any]:
+    """Return what a TOML file says; RawFileError where it is missing or none, with the line."""
+    return _toml(file, _text(file))
+
+
 def _text(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8")
@@ -352,7 +360,9 @@ def _text(file: Path) -> str:
         ) from None
     except UnicodeDecodeError as fault:
         raise RawFileError(
-            "{file}: không phải tệp TOML mã UTF-8 ({fault})", file=file, fault=fault
+            "{file}, dòng {line}: không phải chữ mã UTF-8; lưu lại tệp dạng UTF-8",
+            file=file,
+            line=fault.object[: fault.start].count(b"\n") + 1,
         ) from fault
 
 
@@ -361,8 +371,11 @@ def _toml(file: Path, text: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as fault:
+        place = re.search(r"line (\d+)", str(fault))
         raise RawFileError(
-            "{file}: không phải tệp TOML mã UTF-8 ({fault})", file=file, fault=fault
+            "{file}, dòng {line}: không phải TOML; mỗi dòng viết khóa = giá trị, chữ trong ngoặc kép",
+            file=file,
+            line=place[1] if place else text.count("\n") + 1,
         ) from fault
 
 

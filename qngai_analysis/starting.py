@@ -17,6 +17,7 @@ from qngai_analysis.words.folding import fold
 
 MERGED = "2025-07-01"  # the day from which the 34 provinces and their communes are (Nghị quyết 202/2025/QH15)
 _LAST = "2025-06-30"
+UNCONFIRMED = "mẫu chung của qngai init, chưa đối chiếu"
 Row = Mapping[str, str]
 
 
@@ -225,6 +226,9 @@ def _write(folder: Path, top: Row, head: Mapping[str, object], territories: Sequ
         territories,
         made,
     )
+    steps = paths.start("reference", "round.toml").read_text(encoding="utf-8")
+    proposed = re.sub(r'^source = ".*"$', f"source = {toml_text(UNCONFIRMED)}", steps, flags=re.M)
+    (folder / "reference" / "round.toml").write_text(proposed, encoding="utf-8")
     for name in ("agencies.csv", "owners.csv", "measurability.csv"):
         rows = [_of_here(row, top["name"]) for row in _table(name) if row.get("kind") != "zone"]
         title = read_sidecar(paths.start("reference", name)).title
@@ -242,10 +246,9 @@ def _of_here(row: Row, name: str) -> dict[str, str]:
     """Return a row of a table that names the offices of one province, for another: the same offices, unconfirmed."""
     home = next(each["name"] for each in _table("territories.csv") if each["level"] == "tỉnh")
     home = without_kind(home.split(" (")[0])
-    unsure = "mẫu chung của qngai init, chưa đối chiếu"
     named = {key: value.replace(home, name) for key, value in row.items()}
     if named != row or row.get("source"):
-        named |= {key: unsure for key in ("source", "note") if key in row} | (
+        named |= {key: UNCONFIRMED for key in ("source", "note") if key in row} | (
             {"confidence": "low"} if "confidence" in row else {}
         )
     return named

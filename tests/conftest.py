@@ -22,6 +22,7 @@ settings.load_profile("ci" if os.environ.get("CI") else "here")
 # They run notebooks and commands, make editions, or simulate and estimate whole surveys; `make test-fast` leaves them out.
 SLOW = {
     "test_cli",
+    "test_collection_everyone",
     "test_collection_year",
     "test_edition_cache",
     "test_edition_engine",
@@ -73,6 +74,7 @@ VIETNAMESE = {
     "test_collection_figures",
     "test_collection_forms",
     "test_collection_owed",
+    "test_collection_everyone",
     "test_collection_year",
 }
 

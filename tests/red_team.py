@@ -23,6 +23,7 @@ from qngai_analysis.survey import Survey, load_survey, published, read_codebook
 from qngai_analysis.survey.form.codebook import Codebook, Indicator
 from qngai_analysis.survey.form.intake import load_frame, response_account
 from qngai_analysis.survey.release import ledger
+from qngai_analysis.survey.release.door import NOTES
 from qngai_analysis.survey.release.publication import against_rest, compared, published_counts
 
 YEAR = 2025
@@ -47,11 +48,11 @@ class Count:
 def edition() -> Iterator[None]:
     """Publish whatever is asked for inside."""
     with tempfile.TemporaryDirectory() as folder:
-        os.environ[ledger.NOTES] = folder
+        os.environ[NOTES] = folder
         try:
             yield
         finally:
-            del os.environ[ledger.NOTES]
+            del os.environ[NOTES]
         ledger.enter(ledger.noted(Path(folder)))
 
 
@@ -138,9 +139,7 @@ def account_of(book: Codebook) -> pd.DataFrame:
     """The counts of the report of data quality."""
     counts = ["not_applicable", "due", "answered", "dont_know", "refused", "missing"]
     table = response_account(book.name, YEAR)
-    found = published_counts(
-        load_frame(book.name, YEAR), book.design.weight, "account", table, "question", counts
-    )
+    found = published_counts(load_frame(book.name, YEAR), "account", table, "question", counts)
     return found.set_index("question")
 
 

@@ -104,7 +104,7 @@ def test_a_workbook_of_a_plan_has_a_sheet_a_part(capsys: pytest.CaptureFixture[s
 
     assert code == 0
     sheets = load_workbook(tmp_path / "114.xlsx").sheetnames
-    assert sheets == ["document", "targets", "qualitative", "tasks", "coverage"]
+    assert sheets == ["Văn bản", "Chỉ tiêu", "Mục tiêu định tính", "Nhiệm vụ", "Các con số"]
 
 
 def test_a_workbook_without_a_name_takes_the_plans_and_writes_over_nothing(

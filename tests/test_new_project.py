@@ -199,8 +199,8 @@ def test_a_plan_is_read_shown_copied_byte_for_byte_and_given_a_role(
         "2026-01-15",
         "tỉnh Gia Lai",
         "2026-2030",
-        "targets, tasks: 3, 0",
-        "role: main",
+        "Targets, tasks: 3, 0",
+        "Role: main",
     ):
         assert shown in out
     assert copy.read_bytes() == plan.read_bytes()

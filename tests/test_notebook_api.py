@@ -262,7 +262,7 @@ def test_a_difference_is_that_of_the_groups_published() -> None:
 
 def test_odds_ratios_name_their_base_and_leave_no_answer_out() -> None:
     loaded = qn.load_survey("farms", 2025)
-    model = loaded.regression("ocop ~ unit_type")
+    model = loaded.regression("online_seller ~ unit_type")
 
     assert model["odds"].iloc[0] == 1
     assert model["label"].iloc[0] == f"{read_codebook('farms').questions['unit_type'].choices[0].vi} (gốc)"

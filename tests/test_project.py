@@ -63,7 +63,7 @@ def test_an_unknown_sector_is_refused_with_those_there_are():
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("territory = ", "project.toml: not a TOML file"),
+        ("territory = ", "project.toml, line 1: no TOML; write key = value"),
         (MAIN, "the key 'territory' is missing; needed are territory"),
         (HEAD + "colour = 1\n" + MAIN, "the key 'colour' is unknown; known are territory, plan"),
         ("territory = 51\n" + MAIN, "project.toml, territory = 51; write it like ."),

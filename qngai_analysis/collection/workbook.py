@@ -7,6 +7,7 @@ import unicodedata
 import warnings
 import zipfile
 import zlib
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -17,6 +18,7 @@ from qngai_analysis.errors import EvidenceError
 from qngai_analysis.survey.form.cells import Wrong
 from qngai_analysis.survey.form.cells import day as read_day
 from qngai_analysis.survey.form.cells import number as read_number
+from qngai_analysis.words.folding import fold
 
 MOST_BYTES = 40_000_000  # of a workbook unpacked; a form of a hundred tasks has a tenth of one million
 MOST_ROWS, MOST_COLUMNS = 3_000, 40
@@ -105,9 +107,7 @@ def read_workbook(file: Path) -> list[Sheet]:
                 book.close()
     except _BROKEN as fault:
         raise EvidenceError(
-            "{file}: không mở được như tệp Excel .xlsx ({kind}); mở bằng Excel và lưu lại dạng .xlsx",
-            file=file,
-            kind=type(fault).__name__,
+            "{file}: không mở được như tệp Excel .xlsx; mở bằng Excel và lưu lại dạng .xlsx", file=file
         ) from fault
 
 
@@ -134,6 +134,33 @@ def _sheet(file: Path, sheet: Any) -> Sheet:
 def letter(place: int) -> str:
     """Return a column's letter, counted from 0."""
     return chr(65 + place) if place < 26 else chr(64 + place // 26) + chr(65 + place % 26)
+
+
+@dataclass(frozen=True, slots=True)
+class Headed:
+    """A sheet whose head was found: ``line`` it stands in (0: nowhere), ``places`` of its columns by key."""
+
+    sheet: Sheet
+    line: int
+    places: Mapping[str, int]
+
+    def rows(self, asked: Collection[str]) -> Iterator[tuple[dict[str, Any], dict[str, str]]]:
+        """Yield values and cells ("B7") by key of each row below that holds something in an ``asked`` column."""
+        for at, row in enumerate(self.sheet.rows[self.line :], start=self.line + 1):
+            values = {key: row[i] if i < len(row) else None for key, i in self.places.items()}
+            if any(str(values[key]).strip() for key in asked if values.get(key) is not None):
+                yield values, {key: f"{letter(i)}{at}" for key, i in self.places.items()}
+
+
+def headed(sheet: Sheet, headings: Mapping[str, str], least: int) -> Headed:
+    """Find the first row of a sheet that holds at least ``least`` of the headings (by key, however spelled)."""
+    keys = {fold(heading): key for key, heading in headings.items()}
+    for line, row in enumerate(sheet.rows, start=1):
+        named = [(keys.get(fold(str(value))), i) for i, value in enumerate(row) if value is not None]
+        places = {key: i for key, i in named if key}
+        if len(places) >= least:
+            return Headed(sheet, line, places)
+    return Headed(sheet, 0, {})
 
 
 # ---------------------------------------------------------------- cells

@@ -28,7 +28,8 @@ from qngai_analysis.errors import QngaiError, RenderError
 from qngai_analysis.page.document import Document, read
 from qngai_analysis.page.pdf import uncovered
 from qngai_analysis.page.shown import BLOCKS_ONLY
-from qngai_analysis.survey.release.ledger import NOTES, noted
+from qngai_analysis.survey.release.door import NOTES
+from qngai_analysis.survey.release.ledger import noted
 
 FORMATS = ("html", "pdf", "docx", "xlsx", "ipynb")
 # what cells and writers are about to need

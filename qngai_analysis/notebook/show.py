@@ -20,7 +20,9 @@ from qngai_analysis.page.sheets import save_xlsx
 from qngai_analysis.page.shown import bundle
 from qngai_analysis.page.tables import Column, Grid, Table, plain_text
 from qngai_analysis.report.base import INTERVAL, SIMULATED
-from qngai_analysis.report.printed import probability
+from qngai_analysis.report.printed import ROUNDED, probability
+from qngai_analysis.survey.release import ledger
+from qngai_analysis.survey.release.door import refuse_exact
 from qngai_analysis.values import is_missing
 from qngai_analysis.words.language import catalogued
 from qngai_analysis.words.numbers import number
@@ -110,6 +112,7 @@ def table(
     decimals : of numbers that have no usual way to be printed
     notes, source : lines below the table; the source of a survey's estimates is known
     """
+    refuse_exact(data)
     if isinstance(data, Absent) or not len(data):
         return data if isinstance(data, Absent) else Absent(current().say(_TOO_FEW), said=True)
     lang = current().lang
@@ -122,7 +125,9 @@ def table(
             _column(frame, str(name), head, decimals, lead=place == 0)
             for place, (name, head) in enumerate(wanted.items())
         ],
-        notes=[catalogued(note, lang) for note in notes],
+        notes=[
+            catalogued(note, lang) for note in (*notes, *([ROUNDED] if data.attrs.get("rounded") else ()))
+        ],
         source=source or str(data.attrs.get("source", "")),
         simulated=is_simulated(data),
         lang=lang,
@@ -315,6 +320,7 @@ def finding(
     report = current()
     given = [row, of, *values.values()]
     absent = [value for value in given if isinstance(value, Absent)]
+    refuse_exact(*given)
     if absent:
         return None if absent[0].said else Prose(literal(absent[0].why or report.say(_TOO_FEW)))
     filler = _Words(report.lang)
@@ -348,6 +354,7 @@ def stack(parts: Mapping[str, pd.DataFrame | Absent]) -> Any:
     made = pd.concat(named, ignore_index=True)
     sources = dict.fromkeys(str(part.attrs.get("source", "")) for part in named)
     made.attrs["source"] = "; ".join(filter(None, sources))
+    made.attrs["rounded"] = any(part.attrs.get("rounded") for part in named)
     return made
 
 
@@ -373,6 +380,8 @@ def to_xlsx(
 ) -> Path:
     """Write DataFrames or tables to a workbook with captions, units, sources and the simulated mark.
 
+    What a session saves of surveys is published: it is entered in the project's ledger.
+
     Parameters
     ----------
     data : a DataFrame, a table of ``qn.table``, or DataFrames by caption
@@ -386,5 +395,6 @@ def to_xlsx(
         tables = [table(data, caption or path.stem)]
     else:
         tables = [table(frame, name) for name, frame in data.items()]
+    ledger.enter_by_hand()
     save_xlsx([each for each in tables if isinstance(each, Table)], path, title=caption, lang=current().lang)
     return path

@@ -220,13 +220,14 @@ def composed(
         author = head.issuing_body
         dated = dated or head.date
     elif named is not None:
-        if not named.title:
-            title, nodes = _title_from_heading(nodes, title or name)
-            nodes = [replace(node, title=title) if node is named else node for node in nodes]
-        title = title or ". ".join(part for part in (named.title, named.subtitle) if part)
+        own = named.title
+        if not own:
+            own, nodes = _title_from_heading(nodes, title or name)
+            nodes = [replace(node, title=own) if node is named else node for node in nodes]
+        title = title or ". ".join(part for part in (own, named.subtitle) if part)
     elif not title:
         title, nodes = _title_from_heading(nodes, name)
-    nodes = list(_closed(_levelled(_anchored(nodes))))
+    nodes = _closed(_levelled(_anchored(_without_empty(nodes))))
     nodes, labels = _numbered(nodes, lang)
     nodes = [_referenced(node, labels) for node in _leading_somewhere(nodes)]
     return Document(
@@ -486,7 +487,7 @@ def _title_from_heading(nodes: list[Node], fallback: str) -> tuple[str, list[Nod
     return fallback, nodes
 
 
-def _anchored(nodes: list[Node]) -> Iterator[Node]:
+def _anchored(nodes: Iterable[Node]) -> Iterator[Node]:
     seen: dict[str, int] = {}
     for node in nodes:
         if isinstance(node, Heading):
@@ -508,6 +509,15 @@ def _levelled(nodes: Iterable[Node]) -> Iterator[Node]:
             stack.append(node.level)
             node = replace(node, level=min(len(stack), 6))
         yield node
+
+
+def _without_empty(nodes: list[Node]) -> Iterator[Node]:
+    """Leave out a heading with nothing below it: what a widget shows in a notebook is not on paper."""
+    for node, following in zip(nodes, [*nodes[1:], None], strict=True):
+        ends = following is None or isinstance(following, blocks.AppendixStart | blocks.SignatureBlock)
+        above = isinstance(following, Heading) and isinstance(node, Heading) and following.level <= node.level
+        if not (isinstance(node, Heading) and (ends or above)):
+            yield node
 
 
 def _closed(nodes: Iterable[Node]) -> list[Node]:

@@ -124,6 +124,8 @@ def _read_blocks(setting: Setting) -> _Findings:
     for block in setting.outline.blocks:
         if block.row is None:
             found.fates += _marker_fates(setting, block)
+            if block.body >= block.end:
+                continue  # a list mark alone
         elif block.row.heading or setting.role(block) not in _READ_ROLES:
             found.fates += _cell_fates(setting, block)
             continue
@@ -248,6 +250,7 @@ def _target(setting: Setting, matcher: Matcher, block: Block, found: Found, list
         recurrence=found.recurrence or None,
         indicator=match.code or None,
         match_score=match.score if match.code else None,
+        nearest=match.nearest,
         pillar=setting.pillar(block) or pillar or None,
         sector=sector or None,
         section=section,

@@ -162,6 +162,7 @@ class Target:
     base: str | None = None
     change: str | None = None
     relative_to: str | None = None
+    nearest: tuple[str, ...] = ()  # without an indicator: the one or two that are near, none near enough
     inferred: bool = False  # nothing printed compares: it is a ceiling because the indicator should fall
 
     @property
@@ -300,6 +301,21 @@ class Plan:
                 message(
                     "{count} con số viết bằng chữ không được đọc thành chỉ tiêu: dòng {lines}",
                     counted(spoken),
+                )
+            )
+        near = {
+            f"{target.line_start}: {' / '.join(target.nearest)}": None
+            for target in self.listed_targets + self.stated_targets
+            if target.nearest
+        }
+        if near:
+            said.append(
+                message(
+                    "{count} chỉ tiêu không đủ chắc để gắn mã; gần nhất là, theo dòng: {lines}",
+                    {
+                        "count": len(near),
+                        "lines": "; ".join(list(near)[:8]) + (" …" if len(near) > 8 else ""),
+                    },
                 )
             )
         return tuple(said)

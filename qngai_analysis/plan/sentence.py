@@ -54,6 +54,7 @@ class Quantity:
     subject: str = ""
     base: str = ""
     number_first: bool = False
+    upward: bool = False  # "trở lên" stands behind what is counted
     carry: str = ""  # words before the number that also hold for the next one ("cáp quang phủ")
     # decided before the verdict: it says which ones, "definition", and is no quantity of its own
     fate: Fate | None = None
@@ -276,7 +277,7 @@ class Sentence:
         """ "tốc độ trên 1 Gb/s đạt 100%", "tỷ lệ hộ có ít nhất 01 người biết … đạt 70%": which ones."""
         for earlier, later in pairwise(self.quantities):
             between = self.flat[earlier.token.end : later.run_start]
-            reached = lex.STRONG.match(later.run) or (
+            reached = (lex.STRONG.match(later.run) and not lex.CHANGES.match(later.run)) or (
                 earlier.token.sort == "speed" and lex.COVER.match(later.run)
             )
             if (
@@ -297,8 +298,13 @@ class Sentence:
     # -------------------------------------------------------------- subjects
 
     def _name(self, quantity: Quantity) -> None:
-        after = say.after_number(self.words(*quantity.after))
         unit = quantity.token.unit
+        after = say.after_number(self.words(*quantity.after))
+        upward = lex.UNIT_AND_UP.match(after.lower())
+        if upward and squeeze(upward["unit"]).removesuffix(" mới") == unit:
+            quantity.upward = True
+            after = after[: upward.end("unit")] + after[upward.end() :]
+        after = lex.MULTIPLE.sub("", after)
         counted = (
             quantity.token.sort in ("count", "bare", "") and bool(unit) and not say.beyond_unit(after, unit)
         )
@@ -318,6 +324,8 @@ class Sentence:
             and not led
             and not lex.HEAD.search(before.lower())
         )
+        if makes and counted and quantity.subject.lower() == unit and before.lower() not in lex.BARE_VERBS:
+            quantity.subject = f"{before} {unit}"  # "công nhận mới 25 sản phẩm"
         if verbs and lex.BUILDS.match(before.lower()) and unit not in before.lower():
             quantity.subject = f"{before} {unit}"  # "xây mới 15 phòng học"
 
@@ -399,20 +407,26 @@ class Sentence:
                 earlier.subject, earlier.number_first = later.subject, later.number_first
         last = ""
         for quantity in self.quantities:
-            if last and quantity.subject.lower() == quantity.token.unit and quantity.place:
-                earlier = self.quantities[
-                    quantity.place - 1
-                ]  # "… cho 3.200 lao động; riêng năm 2026 là 2.900 lao động"
-                quantity.subject = last if earlier.token.unit == quantity.token.unit else quantity.subject
-            elif last and self.sets_apart(quantity) and not lex.HEAD.search(quantity.subject.lower()):
-                quantity.subject = squeeze(f"{last} {quantity.subject}")
-            elif last and quantity.subject:
-                quantity.subject = say.with_head(last, say.with_whom(last, quantity.subject))
+            if last and quantity.subject:
+                quantity.subject = self._after(last, quantity)
             last = quantity.subject or last
         self._share_whole()
         self._share_places()
         self._share_who()
         self._share_predicate()
+
+    def _after(self, last: str, quantity: Quantity) -> str:
+        """Return a subject with what an earlier one, ``last``, printed for it."""
+        earlier, subject, unit = self.previous(quantity), quantity.subject, quantity.token.unit
+        if earlier is not None and subject.lower() == unit:
+            if earlier.token.unit.startswith(unit):
+                return last  # "… cho 3.200 lao động; riêng năm 2026 là 2.900 lao động"
+            verb = say.before_number(self.words(*self.quantities[0].before))
+            makes = lex.VERB_ONLY.match(verb.lower())
+            return squeeze(f"{verb} {subject}") if makes else subject  # "xây dựng 120 km đường, 15 cầu"
+        if self.sets_apart(quantity) and not lex.HEAD.search(subject.lower()):
+            return squeeze(f"{last} {subject}")
+        return say.with_head(last, say.with_whom(last, subject))
 
     def sets_apart(self, quantity: Quantity) -> bool:
         """ "…, riêng các xã miền núi giảm 4%": the same thing of some of them."""
@@ -436,7 +450,16 @@ class Sentence:
                 and whole.subject.split()[0] != quantity.subject
                 and (quantity.token.unit == whole.token.unit or "trong đó" in clause)
             ):
-                quantity.subject = f"{quantity.subject} trong {whole.subject}"
+                done = lex.PREDICATE.search(whole.subject.lower()) if quantity.number_first else None
+                head = lex.HEAD.match(whole.subject.lower()) or lex.SHARED_HEAD.match(whole.subject.lower())
+                if done:
+                    quantity.subject = f"{quantity.subject} {whole.subject[done.start() :]}"
+                elif "trong đó" in self.flat[whole.token.end : quantity.token.start]:
+                    quantity.subject = f"{quantity.subject} trong {whole.subject}"
+                elif head:
+                    quantity.subject = f"{whole.subject[: head.end()]} {quantity.subject}"  # "diện tích lúa 120 ha, ngô 35 ha"
+                else:
+                    quantity.subject = f"{quantity.subject} ({whole.subject})"
             else:
                 whole = quantity
 
@@ -446,6 +469,11 @@ class Sentence:
             (quantity, lex.WHERE.match(self.words(*quantity.after).lower())) for quantity in self.quantities
         ]
         for (earlier, here), (later, there) in reversed(list(pairwise(told))):
+            level = lex.LEVEL_OF.search(earlier.subject.lower())
+            if there and not here and level and earlier.subject == later.subject:
+                later.subject = squeeze(
+                    f"{earlier.subject[: level.start()]} {there['where']}"
+                )  # "… đô thị và 85% ở nông thôn"
             if here and there and earlier.subject == later.subject and earlier.token.unit == later.token.unit:
                 later.subject = squeeze(f"{later.subject} {there['where']}")
                 if not any(
@@ -457,6 +485,8 @@ class Sentence:
         """ "trên 90% dân số có điện thoại, trên 80% có tài khoản": who is said once."""
         who = ""
         for quantity in self.quantities:
+            colon = self.flat.rfind(":", *quantity.before)  # "Thư viện cấp tỉnh: 100% có không gian đọc số"
+            who = say.before_number(self.words(quantity.before[0], colon)) if colon >= 0 else who
             verb = lex.PREDICATE.search(quantity.subject.lower()) if quantity.number_first else None
             if verb and verb.start():
                 who = quantity.subject[: verb.start()]
@@ -592,7 +622,14 @@ class Sides:
             return False
         strong = lex.STRONG.search(self.quantity.run) and "phủ" not in self.quantity.run
         named = strong or lex.HEAD.search(self.before.lower()) or self.led
-        return named or not self.after or (say.is_tail(self.after) and len(self.before.split()) > 2)
+        return (
+            named
+            or not self.after
+            or (
+                say.is_tail(self.after)
+                and (len(self.before.split()) > 2 or self.after.lower() in ("grdp", "gdp"))
+            )
+        )
 
     @property
     def follows(self) -> bool:
@@ -600,7 +637,10 @@ class Sides:
         previous = self.previous
         if previous is None:
             return bool(self.after)
-        same = not previous.number_first and len(self.after.split()) <= 1  # "… và 70% GRDP năm 2030"
+        timed = self.quantity.token.kind == "duration" and self.after == self.quantity.token.unit
+        same = not previous.number_first and (
+            len(self.after.split()) <= 1 or timed
+        )  # "… và 70% GRDP năm 2030"
         return bool(self.after) and not same and not say.is_tail(self.after)
 
     def base(self) -> str:
@@ -611,7 +651,8 @@ class Sides:
 
 def _by_what_is_ranked(sides: Sides) -> None:
     previous, about = sides.previous, lex.ABOUT_WHAT.search(sides.after)
-    ranked = say.ranked_thing(sides.before, sides.after if previous is None or about else "")
+    before = "" if lex.VERB_ONLY.match(sides.before.lower()) else sides.before
+    ranked = say.ranked_thing(before, sides.after if previous is None or about else "")
     named = previous is None or say.names_something(ranked, alone=True)
     sides.quantity.subject = ranked if named or previous is None else previous.subject
 

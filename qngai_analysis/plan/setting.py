@@ -26,11 +26,13 @@ _TERRITORY = re.compile(
     cased(r"^(?:Thành phố|Thị xã|Huyện|Quận|Đặc khu|Xã|Phường|Thị trấn|TP\.?|TX\.?)\s+[UPPER][^,;:.]{1,40}$")
 )
 _REPORT_TITLE = re.compile(
-    r"(?im)^[\W\d]*(?:v/v\s+|về\s+việc\s+)?(?:báo\s+cáo|sơ\s+kết|tổng\s+kết|kết\s+quả\s)"
+    r"(?im)^[\W\d]*(?:v/v\s+|về\s+việc\s+)?(?:báo\s+cáo|sơ\s+kết|tổng\s+kết|kết\s+quả\s)[^.\n]*(?:\n|\Z)"
 )
 _AHEAD = re.compile(
     r"phương hướng|kế hoạch (?:công tác |phát triển )?(?:năm|quý|giai đoạn)|năm tới|thời gian tới|dự kiến|phấn đấu|nhiệm vụ"
 )
+_OPENS_AHEAD = ("phương hướng", "kế hoạch", "dự kiến", "phấn đấu", "năm tới", "thời gian tới")
+_CARRIED_OUT = re.compile(r"(?:(?:về|việc|tình hình|công tác)\s+)*(?:thực hiện|triển khai)\s(?!.*giải pháp)")
 _BELOW_PROVINCE = re.compile(r"(?:XÃ|PHƯỜNG|THỊ TRẤN|HUYỆN|QUẬN|ĐẶC KHU)(?!\w)")
 _LOCAL = re.compile(rf"{_BELOW_PROVINCE.pattern}|TỈNH|THÀNH")
 _TARGET_HEAD = re.compile(r"chỉ tiêu|mục tiêu|tiêu chí")
@@ -188,12 +190,21 @@ class Setting:
                 return "goals"
             if node.topic:
                 return self._topic_below(node)
+            if (
+                self.reports
+                and len(node.title) <= 100
+                and not node.bulleted
+                and node.title.lower().startswith(_OPENS_AHEAD)
+            ):
+                return "tasks"
         if block.row is None and not self.reports and OPENS_GOALS.match(self.low, block.body, block.end):
             return "goals"
         return "status" if self.reports else ""
 
     def _topic_below(self, node: Node) -> str:
         """Return what a heading is about; goals under a heading of results, or in a report, are results unless they lie ahead."""
+        if node.topic == "tasks" and self.reports and _CARRIED_OUT.match(node.title.lower()):
+            return "status"
         if node.topic != "goals" or _AHEAD.search(node.title.lower()):
             return node.topic
         above = [other for other in node.path() if other is not node]

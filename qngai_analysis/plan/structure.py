@@ -568,8 +568,8 @@ _LEAD = re.compile(r"[^%:.]*(?::|\.(?=\s))")  # of a paragraph with a title of i
 def _topic_of_block(node: Node, words: str) -> str:
     if node.bulleted and not words.endswith(":"):
         return ""
-    if "%" in words or len(words) > 220:
-        lead = _LEAD.match(words)
+    lead = None if words.endswith(":") else _LEAD.match(words)
+    if lead or "%" in words:
         words = lead.group() if lead else ""
     if len(words) > 220 or (node.kind in ("letter", "deep", "bullet") and len(words) > 120):
         return ""

@@ -79,8 +79,9 @@ class Case:
     @property
     def looks_ahead(self) -> bool:
         """ "đến năm 2025" in a section on how things stand."""
-        if "phấn đấu" in self.clause:
-            return not self.past and " đã " not in self.clause
+        said = self.sentence.flat[self.sentence.start : self.token.start]
+        if "phấn đấu" in said:
+            return not self.past and not lex.DONE.search(said, said.rindex("phấn đấu"))
         return self.says_when and self.ahead and "đến" in self.clause
 
     @property
@@ -146,7 +147,12 @@ class Case:
     @property
     def said(self) -> object:
         """It is a range, or a word compares."""
-        return self.token.high is not None or self.strong or self.bound
+        return self.token.high is not None or self.strong or self.bound or self.clause.rstrip().endswith(":")
+
+    @property
+    def of_all(self) -> bool:
+        """19/19: so many of a whole."""
+        return "/" in self.sentence.low[self.token.start : self.token.end]
 
     @property
     def tallied(self) -> bool:
@@ -164,9 +170,14 @@ class Case:
         return self.prose and (self.context.mode == "goal" or dated)
 
     @property
+    def earned(self) -> bool:
+        """It comes in, or is put in: "thu ngân sách", "giải ngân 2.400 tỷ đồng vốn đầu tư công"."""
+        return lex.EARNED.search(f"{self.clause} {self.subject}") is not None
+
+    @property
     def earns(self) -> bool:
         """What the money is names something other than the cost of the plan."""
-        return not lex.BUDGET.search(self.subject) or lex.EARNED.search(self.subject) is not None
+        return not lex.BUDGET.search(self.subject) or self.earned
 
     @property
     def listed(self) -> bool:
@@ -231,7 +242,7 @@ def is_starting_point(sentence: Sentence, quantity: Quantity) -> bool:
     if quantity.place + 1 >= len(sentence.quantities) or not lex.FROM_RUN.search(quantity.run):
         return False
     later = sentence.quantities[quantity.place + 1].token
-    alike = later.unit == quantity.token.unit or quantity.token.sort == "bare"
+    alike = later.unit.startswith(quantity.token.unit) or quantity.token.sort == "bare"
     return alike and lex.TO.match(sentence.flat[quantity.token.end : later.start]) is not None
 
 
@@ -249,7 +260,7 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
          lambda c: c.nameless and c.of_money, "budget"),
     Rule("nothing says of what, a share or a bare number", Fate.UNKNOWN, "Phấn đấu đạt «70%».",
          lambda c: c.nameless and not c.now and (c.sort == "percent" or not c.token.unit)),
-    Rule("nothing says of what, a count", Fate.COUNT, "Tập huấn «20» lớp.",
+    Rule("nothing says of what, a count", Fate.COUNT, "Có «20» lớp.",
          lambda c: c.nameless and not c.now),
     Rule("where it starts from", Fate.CURRENT, "Tăng tỷ lệ người dân sử dụng Internet từ «65%» lên 85%.",
          lambda c: c.starts),
@@ -266,23 +277,25 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
     Rule("which ones there should be no more of", Fate.DEFINITION, "Không còn xã có tỷ lệ hộ nghèo trên «25%».",
          lambda c: lex.NONE_LEFT.match(c.subject)),
     Rule("money in a section that is not of goals", Fate.MONEY, "Doanh thu thương mại điện tử đạt «1.200 tỷ đồng».",
-         lambda c: c.sort == "money" and c.topic not in ("goals", "") and not (c.aimed and lex.EARNED.search(c.subject)), "tasks"),
+         lambda c: c.sort == "money" and c.topic not in ("goals", "") and not (c.aimed and c.earned), "tasks"),
     Rule("money that nothing compares and no head noun names", Fate.MONEY, "Kinh phí: «3,2 tỷ đồng».",
          lambda c: c.sort == "money" and not c.run and not lex.HEAD.match(c.subject) and not (c.aimed and c.earns)),
     Rule("money of a budget, in prose", Fate.MONEY, "Khu công nghệ số có tổng mức đầu tư khoảng «4.500 tỷ đồng».",
-         lambda c: c.sort == "money" and c.prose and lex.BUDGET.search(c.subject) and not lex.EARNED.search(c.subject), ""),
+         lambda c: c.sort == "money" and c.prose and lex.BUDGET.search(c.subject) and not c.earned, ""),
     Rule("an amount of a budget", Fate.MONEY, "Kinh phí thực hiện khoảng «4.500 tỷ đồng».",
-         lambda c: c.sort in ("bare", "money") and lex.BUDGET.match(c.subject) and not lex.EARNED.search(c.subject)),
-    Rule("a share beside the money of a budget", Fate.MONEY, "Năm 2025 là 3,4 tỷ đồng, các năm sau tăng «10%».",
-         lambda c: c.topic == "budget" and c.sort == "percent" and any(token.sort == "money" for token in c.sentence.tokens), "budget"),
+         lambda c: c.sort in ("bare", "money") and lex.BUDGET.match(c.subject) and not c.earned),
+    Rule("who pays, in a budget", Fate.MONEY, "Ngân sách tỉnh hỗ trợ 60%, địa phương bố trí tối thiểu «40%».",
+         lambda c: c.topic == "budget" and c.sort == "percent" and not lex.SPENT.search(c.clause + c.after), "budget"),
+    Rule("a bracket that shares out a cost", Fate.MONEY, "Kinh phí 4.160 triệu đồng (nhân dân đóng góp «20%»).",
+         lambda c: c.bracketed and c.sort == "percent" and c.beside and c.beside.fate is Fate.MONEY),
     Rule("a share of a budget", Fate.MONEY, "Ngân sách 210 tỷ đồng, trong đó vốn đầu tư công «55%».",
-         lambda c: lex.FROM_BUDGET.match(c.after) or (c.of_money and c.sort == "percent" and lex.FUNDS.match(c.subject) and not (c.goal and c.said))),
+         lambda c: (lex.FROM_BUDGET.match(c.after) and not (c.sort == "money" and c.earned)) or (c.sort == "percent" and lex.SHARES_OUT.match(c.sentence.low, c.sentence.start)) or (c.of_money and c.sort == "percent" and lex.FUNDS.match(c.subject) and not (c.goal and c.said))),
     Rule("what the country aims at, in a province's plan", Fate.REFERENCE, "Cả nước phấn đấu tỷ trọng kinh tế số đạt «20%» GDP.",
          lambda c: c.context.local and lex.OTHERS_AIM.search(c.sentence.flat, c.sentence.start, c.token.start)),
     Rule("what the country has, in a province's prose", Fate.REFERENCE, "Tỷ trọng kinh tế số của cả nước đạt «30%» GDP.",
          lambda c: c.context.local and c.prose and lex.OTHERS.search(c.subject), ""),
     Rule("prose that reports", Fate.CURRENT, "Theo Tổng cục Thống kê, kinh tế số chiếm «12%» GRDP.",
-         lambda c: c.mode == "report" and not (c.ahead and lex.BY_YEAR.search(c.sentence.low, c.sentence.start, c.sentence.end)), ""),
+         lambda c: c.mode == "report" and not (c.context.mode != "results" and c.ahead and lex.BY_YEAR.search(c.sentence.low, c.sentence.start, c.sentence.end)), ""),
     Rule("a rank that is held, in prose", Fate.CURRENT, "Chỉ số chuyển đổi số của tỉnh xếp vị trí thứ «24/63».",
          lambda c: c.mode in ("goal", "silent") and not c.bracketed and c.sort == "rank" and lex.STANDS.search(c.run), ""),
     Rule("a plain statement, in prose that has said neither", Fate.CURRENT, "Tỷ trọng kinh tế số trên GRDP là «46,83%».",
@@ -326,7 +339,7 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
     Rule("the same without any word after it", Fate.UNKNOWN, "Diện tích nhà lưới của tỉnh «110».",
          lambda c: c.sort == "bare" and not c.token.unit and not (c.said and (c.goal or c.firm))),
     Rule("things that plans count, as a goal that a verb reaches", Fate.TARGET, "Số nhóm nền tảng dùng chung đạt «5» nhóm.",
-         lambda c: c.tallied and c.goal and c.strong and "bằng" not in c.run),
+         lambda c: c.tallied and c.goal and ((c.strong and "bằng" not in c.run) or (c.of_all and "hoàn thành" in c.run))),
     Rule("things that plans count: groups, tasks, pillars", Fate.COUNT, "Triển khai các nội dung theo «5» nhóm nền tảng.",
          lambda c: c.tallied),
     Rule("a count under 'tối thiểu', 'không quá'", Fate.TARGET, "Mỗi xã có ít nhất «01» điểm phục vụ bưu chính.",
@@ -367,7 +380,7 @@ def target(case: Case) -> Found:
     change = _change(case)
     comparator, wording = _comparator(case, change), say.printed_wording(case.run)
     suffix = sentence.low[token.end : token.end + 14]
-    if lex.AND_UP.match(suffix):
+    if lex.AND_UP.match(suffix) or quantity.upward:
         # the 20th place or better: ranks count downwards
         comparator, wording = "<=" if change == "rank" else ">=", squeeze(f"{wording} … trở lên")
     elif lex.AND_DOWN.match(suffix):
@@ -425,10 +438,16 @@ def _change(case: Case) -> str:
     opening = lex.BY_SO_MUCH.sub("", case.clause)
     yearly = case.token.unit.endswith("/năm") or lex.RECURRENCE.search(case.clause)
     # "mỗi năm giảm tỷ lệ hộ nghèo bình quân 3%", "cắt giảm, đơn giản hóa ít nhất 30% điều kiện kinh doanh"
-    leads = yearly or (case.quantity.number_first and len(opening.split()) <= 8 and ":" not in opening)
+    leads = yearly or (
+        case.quantity.number_first and len(opening.split()) <= 8 and not lex.STOPS.search(opening)
+    )
+    # "giảm tỷ lệ hộ nghèo 1,5%", "kéo giảm tai nạn giao thông từ 5 - 10%"
+    leads = leads or (lex.LESS_OF.match(opening) is not None and not lex.CEILING.search(case.run))
     if lex.UP.search(case.run) or (leads and lex.UP.match(opening)):
         return "increase"
-    falls = lex.DOWN_BY.search(case.run) or (leads and lex.DOWN_BY.match(opening))
+    falls = lex.DOWN_BY.search(case.run) or (
+        leads and (lex.DOWN_BY.match(opening) or lex.LESS_OF.match(opening))
+    )
     return "decrease" if falls or _goes_on_falling(case) else ""
 
 
@@ -459,6 +478,8 @@ def _comparator(case: Case, change: str) -> str:
     run = _run_of_series(case)
     for sign, words in lex.COMPARATORS:
         if words.search(run):
+            if sign == ">" and "vượt" in run and lex.WHAT_WAS_ASKED.match(case.after):
+                return ">="  # "vượt 8% dự toán": by so much
             if sign == ">" and lex.NEVER.search(case.clause):
                 return "<="  # "không để hồ sơ trễ hạn quá 0,5%"
             return "<=" if change == "rank" and sign == ">=" else sign  # no lower than the 17th place

@@ -34,7 +34,7 @@ from qngai_analysis.report.base import (
     row_head,
     why_absent,
 )
-from qngai_analysis.report.printed import HIDDEN, REMARKS
+from qngai_analysis.report.printed import HIDDEN, REMARKS, ROUNDED
 from qngai_analysis.report.sector.loading import NO_ANSWERS, Sector, group_words, grouping_words, scale_of
 from qngai_analysis.report.sector.survey import map_values, unit_grid
 from qngai_analysis.survey.form.codebook import Codebook, Indicator, Question, read_codebook, surveys
@@ -640,7 +640,7 @@ class Explorer:
             "Khoảng tin cậy tính theo phương pháp {method}, có xét thiết kế mẫu.",
             method=METHODS[self._chosen.method],
         )
-        return f"{words} {counted}"
+        return f"{words} {counted} {self.say(ROUNDED)}"
 
     # ------------------------------------------------------------ in a notebook
 

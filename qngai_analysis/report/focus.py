@@ -23,7 +23,7 @@ from qngai_analysis.report.base import (
     row_head,
     source,
 )
-from qngai_analysis.report.printed import NOT_SIGNIFICANT, printed_figure, probability
+from qngai_analysis.report.printed import NOT_SIGNIFICANT, ROUNDED, printed_figure, probability
 from qngai_analysis.report.sector.loading import (
     Sample,
     Sector,
@@ -159,7 +159,7 @@ def _against_the_rest(sector: Sector, sample: Sample, rows: list[dict[str, Any]]
             *interval(0.08, GAP, ("from", "to")),
             at_right("p", "p_words", 0.09),
         ],
-        notes=[note],
+        notes=[note, sector.say(ROUNDED)],
         simulated=sample.simulated,
         source=source_of(sector, sample),
     )

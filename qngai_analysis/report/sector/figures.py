@@ -9,7 +9,7 @@ from qngai_analysis.page.tables import Table
 from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.report.base import at_right, centred, column, row_head, source
 from qngai_analysis.report.offices import survey_owners
-from qngai_analysis.report.printed import printed_figure, territory_words
+from qngai_analysis.report.printed import printed_figure, quoted, territory_words
 from qngai_analysis.report.sector.loading import Sector
 
 
@@ -68,7 +68,7 @@ def lacking(sector: Sector) -> list[dict[str, str]]:
     """Return what has no figure, and who owes it: ``text, plan, related, owners``, a line each."""
     lines = [
         {
-            "text": outcome.target.text,
+            "text": quoted(outcome.target.text),
             "plan": outcome.plan.name,
             "related": _related(sector, outcome),
             "owners": "; ".join(outcome.owners),
@@ -76,10 +76,17 @@ def lacking(sector: Sector) -> list[dict[str, str]]:
         for outcome in sector.targets
         if outcome.figure is None
     ]
+    plan, owners = _survey_ordered(sector)
+    return lines + [{"text": why, "plan": plan, "related": "", "owners": owners} for why in sector.absent]
+
+
+def _survey_ordered(sector: Sector) -> tuple[str, str]:
+    """Return the plan that orders the sector's survey, and of whom: its own task, else the survey of all sectors."""
+    for task in sector.tasks:
+        if "khảo sát, đo lường" in task["text"].casefold():
+            return task["name"], task["agencies"]
     plan, owners = survey_owners(sector.on)
-    return lines + [
-        {"text": why, "plan": plan, "related": "", "owners": "; ".join(owners)} for why in sector.absent
-    ]
+    return plan, "; ".join(owners)
 
 
 def missing(sector: Sector) -> Table | Prose:

@@ -22,6 +22,7 @@ from qngai_analysis.progress.yearly import YearResult, judge_year, planned_targe
 from qngai_analysis.project import Role, SurveyBlock, read_project
 from qngai_analysis.project import Sector as Scope
 from qngai_analysis.report.base import SHARE, SIMULATED, Report, Speaker, why_absent
+from qngai_analysis.report.printed import quoted
 from qngai_analysis.survey.form.codebook import SPECIAL, Codebook, Indicator, read_codebook
 from qngai_analysis.territory import TOGETHER
 from qngai_analysis.words.language import Lang, language, translate
@@ -127,7 +128,7 @@ class Sector(Report):
 
     @cached_property
     def tasks(self) -> list[dict[str, Any]]:
-        """The sector's tasks in all plans: plan, text, agencies, period and state."""
+        """The sector's tasks in all plans: plan and its name, text, agencies, period and state."""
         project = read_project()
         beside = [entry.name for entry in project.plans(Role.LATER, Role.TASKS) if entry.name != self.main]
         return [row for name in (self.main, *beside) for row in _tasks_of(self, name)]
@@ -160,7 +161,7 @@ class Sector(Report):
         )
 
     def _mine(self, target: Target) -> bool:
-        return target.indicator in self.scope.indicators
+        return target.indicator in (*self.scope.indicators, *self.scope.shared)
 
     def _here(self, target: Target) -> bool:
         return for_a_district(target) if self.district is None else target.geography == self.district
@@ -276,7 +277,8 @@ def _codes(scope: Scope, plans: Sequence[str]) -> dict[str, set[str]]:
     asked = {
         read_codebook(block.name).indicators[name].code for block in scope.survey for name in block.indicators
     }
-    codes: dict[str, set[str]] = {code: set() for code in {*scope.indicators, *asked} - {""}}
+    wanted = {*scope.indicators, *scope.shared, *asked} - {""}
+    codes: dict[str, set[str]] = {code: set() for code in wanted}
     for target in (item.target for item in planned_targets(plans)):
         if target.indicator in codes and for_a_district(target):
             unit = territory.named(target.geography)
@@ -293,7 +295,8 @@ def _tasks_of(sector: Sector, name: str) -> Iterator[dict[str, Any]]:
         if _belongs(sector.scope, task, main=main):
             yield {
                 "plan": f"{plan.document.type} {plan.document.number}",
-                "text": task.text,
+                "name": name,
+                "text": quoted(task.text),
                 "agencies": "; ".join(leads_on(task.agencies, sector.on, task.heading, task.text)),
                 "period": task.period_printed or "",
                 "state": sector.say(str(state[task.id])),

@@ -29,8 +29,11 @@ def reasons(report: YearReport) -> list[Details]:
 def plan_ladder(report: YearReport) -> list[Table | Prose]:
     """Return the targets of all plans side by side, and where the plans contradict each other."""
     comparison = compare_plans(dict.fromkeys((report.main, *read_project().judged())))
-    tables = [ladder.findings_table(report, comparison), ladder.ladder_table(report, comparison)]
-    return [*tables, *_peers(report)]
+    return [
+        ladder.findings_table(report, comparison),
+        *_peers(report),
+        ladder.ladder_table(report, comparison),
+    ]
 
 
 def _peers(report: YearReport) -> list[Table | Prose]:

@@ -159,6 +159,7 @@ def steering(report: YearReport) -> list[Prose]:
 def _unread(report: YearReport) -> list[str]:
     """Return which plans are known to exist by the cut-off day and have no text here, and what they say of the year."""
     entries = read_project().unread(report.cutoff)
+    acts = read_acts()
     known = [
         report.say(
             "{number} ngày {day} của {issuer} ({subject})",
@@ -167,6 +168,8 @@ def _unread(report: YearReport) -> list[str]:
             issuer=entry.issuer,
             subject=entry.subject,
         )
+        if report.lang == "vi" or entry.number not in acts
+        else f"{entry.number}, {report.text_day(entry.issued)} ({acts[entry.number].name_en})"
         for entry in entries
     ]
     said = [

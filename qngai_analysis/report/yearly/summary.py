@@ -6,6 +6,7 @@ from datetime import date
 
 from qngai_analysis.evidence.measurability import Blank
 from qngai_analysis.page.blocks import Prose, literal
+from qngai_analysis.plan import read_plan
 from qngai_analysis.progress.explaining import SAMPLED
 from qngai_analysis.report.base import bullets
 from qngai_analysis.report.printed import goal_words
@@ -18,6 +19,7 @@ from qngai_analysis.report.yearly.loading import (
     targets_of_plan,
 )
 from qngai_analysis.report.yearly.results import result_rows
+from qngai_analysis.report.yearly.spans import span_words
 from qngai_analysis.report.yearly.targets import tally
 from qngai_analysis.report.yearly.tasks import runs_on, silent
 from qngai_analysis.values import records
@@ -42,8 +44,8 @@ def summary(report: YearReport) -> Prose:
 def _met(report: YearReport) -> str:
     parts = [
         report.say(
-            "Đến hết năm {year}, trong {n} chỉ tiêu của {plan}: {tally}.",
-            year=report.year,
+            "Đến hết {span}, trong {n} chỉ tiêu của {plan}: {tally}.",
+            span=span_words(report),
             n=report.count(len(report.real_lines)),
             plan=literal(report.act(report.plan.document)),
             tally=tally(report, report.real_lines),
@@ -196,5 +198,8 @@ def next_due(report: YearReport) -> str:
     at = date(report.cutoff.year, month, day)
     at = at if at > report.cutoff else at.replace(year=at.year + 1)
     return report.say(
-        "trước ngày {day} ({source})", day=report.text_day(at), source=literal(office.reports_source)
+        "trước ngày {day} ({plan}, mục {section})",
+        day=report.text_day(at),
+        plan=literal(report.act(read_plan(office.reports_plan).document)),
+        section=office.reports_section,
     )

@@ -30,7 +30,7 @@ from qngai_analysis.survey.standards import read_standards
 from qngai_analysis.words import legacy
 from qngai_analysis.words.said import Num, Said
 
-FORMATS = (".csv", ".xlsx", ".parquet", ".sav", ".dta", ".zip")
+FORMATS = (".csv", ".tsv", ".txt", ".xlsx", ".parquet", ".sav", ".dta", ".zip")
 
 #: Tells how many cells of a row are headers that are known; the header is the row that has most.
 Recognised = Callable[[Sequence[str]], int]
@@ -641,7 +641,7 @@ def _objects(values: Sequence[object]) -> Cells:
 
 
 _READERS = {
-    ".csv": _read_csv,
+    **dict.fromkeys((".csv", ".tsv", ".txt"), _read_csv),
     ".zip": _read_zip,
     ".xlsx": _read_xlsx,
     ".xlsm": _read_xlsx,
