@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from shutil import copytree, ignore_patterns
 
+import numpy as np
 import pytest
 
 from qngai_analysis import paths
@@ -165,6 +166,39 @@ def test_a_scheduler_that_nobody_runs_is_one_line(batch, capsys):
     assert main(["batch", "--by", "plan", "--year", "2025", "--out", out, "--scheduler", "nonsense"]) == 2
 
     assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_a_districts_report_holds_what_the_gate_gives_of_it_and_the_ledger_what_all_of_them_hold(batch):
+    from qngai_analysis.rehearse.simulate import simulate
+    from qngai_analysis.report import unit
+    from qngai_analysis.survey.form.codebook import read_codebook
+    from qngai_analysis.survey.loading import load_survey
+    from qngai_analysis.survey.release.publication import published
+
+    copytree(paths.PACKAGE.parent / "notebooks", paths.notebooks(), dirs_exist_ok=True)
+    simulate("tourism", 2024)
+    batch = replace(batch, by="commune", edition=replace(batch.edition, year=2024))
+    make_batch(batch)
+
+    survey = load_survey("tourism", 2024)
+    units = unit.prepare("commune", 2024)
+    hidden = 0
+    for line in units.surveys:
+        name = next(n for n, one in read_codebook("tourism").indicators.items() if one.vi == line.indicator)
+        for row in published(survey, name, "district").to_dict("records"):
+            mine = line.units[row["district"].casefold()]["value"]
+            assert (
+                mine is None
+                if np.isnan(row["estimate"])
+                else mine in (row["estimate"], 100 * row["estimate"])
+            )
+            hidden += mine is None
+    assert hidden
+    assert (paths.releases() / "tourism.2024.simulated.json").is_file()
+    manifest = json.loads((batch.folder / "manifest.json").read_text(encoding="utf-8"))
+    assert [one[:3] for one in manifest["surveys"]] == [["tourism", 2024, "simulated"]]
+    for page in batch.folder.glob("*.html"):
+        assert page.name == INDEX or "SỐ LIỆU MÔ PHỎNG" in page.read_text(encoding="utf-8")
 
 
 def test_an_unknown_unit_is_named_with_the_nearest(capsys):

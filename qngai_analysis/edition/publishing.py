@@ -126,12 +126,14 @@ def appear(
     in every one. Errors are those of ``publish``.
     """
     with _writable(folder, files) as place:
-        gone = recorded(_earlier(place)).keys()
+        before = _earlier(place)
+        gone = recorded(before).keys()
         with switch.anew(place, _listed) as new:
             for name, file in files.items():
                 switch.keep(file, new)
                 assert (new / name).is_file()
-            surveys = populations(released)
+            surveys = [*before.get("surveys", ()), *populations(released)]
+            surveys = [one for place_, one in enumerate(surveys) if one not in surveys[:place_]]
             head = {"made_by": _made_by(), **({"surveys": surveys} if surveys else {})}
             (new / MANIFEST).write_bytes(_as_json(head | dict(content)))
             assert_no_unit_records(new)
