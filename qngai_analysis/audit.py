@@ -126,7 +126,8 @@ def licences() -> pd.DataFrame:
     import pandas as pd
     from packaging.requirements import Requirement
 
-    todo, known = ["qngai-analysis"], {}
+    todo = ["qngai-analysis"]
+    known: dict[str, dict[str, str]] = {}
     while todo:
         name = todo.pop().lower().replace("_", "-")
         if name in known:
@@ -148,7 +149,7 @@ def licences() -> pd.DataFrame:
                 need.marker.evaluate({"extra": extra}) for extra in ("", "cluster")
             ):
                 todo.append(need.name)
-    return pd.DataFrame(sorted(known.values(), key=lambda row: str(row["name"]).casefold()))
+    return pd.DataFrame([known[name] for name in sorted(known)])
 
 
 def _licence(data: Any) -> str:
