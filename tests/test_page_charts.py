@@ -80,3 +80,20 @@ def test_tiles_say_why_a_value_is_missing() -> None:
 def test_the_same_data_give_the_same_bytes(draw: object) -> None:
     assert callable(draw)
     assert draw().svg == draw().svg
+
+
+def test_communes_on_the_tile_map_are_outlined_by_the_district_they_were_of():
+    """Two tiles of one district share no thick line, and a hundred tiles have letters that fit them."""
+    grid = pd.DataFrame(
+        {
+            "district": ["Ba Vì", "Ba Xa", "Sơn Hà"],
+            "row": 0,
+            "column": [0, 1, 2],
+            "within": ["Ba Tơ", "Ba Tơ", "Sơn Hà"],
+        }
+    )
+    values = pd.DataFrame({"district": grid["district"], "value": [1.0, 2.0, 3.0], "reason": None})
+    split = grid.assign(within=["Ba Tơ", "Ba Tơ cũ", "Sơn Hà"])
+    lines = [charts.tile_map(values, each, "Thử").svg.count("stroke-width: 1.4") for each in (grid, split)]
+
+    assert lines == [10, 12]  # an inner edge of two districts is drawn from both tiles
