@@ -298,6 +298,10 @@ class Sentence:
     # -------------------------------------------------------------- subjects
 
     def _name(self, quantity: Quantity) -> None:
+        earlier = self.previous(quantity)
+        if earlier is not None and quantity.token.sort == "bare" and lex.OF_THEM.match(self.flat, quantity.token.end):
+            # "1.200 đoàn viên ưu tú, trong đó 600 được kết nạp Đảng"
+            quantity.token = replace(quantity.token, unit=earlier.token.unit, sort=earlier.token.sort)
         unit = quantity.token.unit
         after = say.after_number(self.words(*quantity.after))
         upward = lex.UNIT_AND_UP.match(after.lower())
@@ -326,7 +330,8 @@ class Sentence:
         )
         if makes and counted and quantity.subject.lower() == unit and before.lower() not in lex.BARE_VERBS:
             quantity.subject = f"{before} {unit}"  # "công nhận mới 25 sản phẩm"
-        if verbs and lex.BUILDS.match(before.lower()) and unit not in before.lower():
+        builds = lex.BUILDS.match(before.lower()) or (len(before.split()) == 1 and unit != "con")
+        if verbs and builds and unit not in before.lower():
             quantity.subject = f"{before} {unit}"  # "xây mới 15 phòng học"
 
     def previous(self, quantity: Quantity) -> Quantity | None:
@@ -600,7 +605,7 @@ class Sides:
         """ "05 doanh nghiệp đạt doanh thu trên 100 tỷ đồng": the second number says which enterprises."""
         if self.previous is None or not self.previous.number_first or self.quantity.token.sort == "percent":
             return False
-        between = self.sentence.flat[self.previous.token.end : self.quantity.token.start]
+        between = lex.ONE_WHO.sub("ai", self.sentence.flat[self.previous.token.end : self.quantity.token.start])
         if lex.WITH_A_TOTAL.search(between):
             return False
         return bool(between.strip()) and not lex.SEPARATOR.search(between)
