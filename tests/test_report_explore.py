@@ -351,7 +351,10 @@ def test_a_rendered_notebook_shows_chart_and_table_the_same_bytes_twice(tmp_path
 
 
 def test_chart_and_table_can_be_saved_with_their_mark() -> None:
-    page = qn.explore("tourism", 2025, indicator="online_booking", by="province").panel.saving.value
+    panel = qn.explore("tourism", 2025, indicator="online_booking", by="province").panel
+    assert panel.saving.value == ""
+    panel.save.click()
+    page = panel.saving.value
     held = dict(re.findall('download="[^"]+[.]([a-z]+)" href="data:[^,]+,([^"]+)"', page))
 
     assert set(held) == {"svg", "csv", "xlsx"}

@@ -137,7 +137,7 @@ def test_what_changed_since_the_edition_before_is_a_section_and_named_on_the_fir
 
     assert isinstance(table, Table)
     assert "Thay đổi so với kỳ trước" in told(heading)
-    assert column(table, "Thay đổi") == [
+    assert column(table, "Thay đổi (lý do)") == [
         "số liệu từ 4% (2022) thành 4,21% (2022) (số liệu cùng thời điểm được rà soát lại)"
     ]
     assert "so với báo cáo năm 2024, khác ở 01 số liệu mới hoặc được rà soát" in told(yearly.summary(report))

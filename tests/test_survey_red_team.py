@@ -123,9 +123,8 @@ def test_no_file_of_an_edition_holds_a_number_of_a_survey_more_precise_than_it_i
     ]
     assert len(counts) > 20
     assert [one for one in counts if one % 5 or 0 < one < 10] == []
-    assert json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["surveys"] == [
-        ["tourism", 2025, "simulated"]
-    ]
+    published_of = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["surveys"]
+    assert [entry[:3] for entry in published_of] == [["tourism", 2025, "simulated"]]
 
 
 def test_the_ledger_of_an_edition_names_what_its_reports_took(tourism: Path) -> None:

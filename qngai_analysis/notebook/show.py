@@ -21,6 +21,7 @@ from qngai_analysis.page.shown import bundle
 from qngai_analysis.page.tables import Column, Grid, Table, plain_text
 from qngai_analysis.report.base import INTERVAL, SIMULATED
 from qngai_analysis.report.printed import ROUNDED, probability
+from qngai_analysis.survey.release import ledger
 from qngai_analysis.survey.release.door import refuse_exact
 from qngai_analysis.values import is_missing
 from qngai_analysis.words.language import catalogued
@@ -379,6 +380,8 @@ def to_xlsx(
 ) -> Path:
     """Write DataFrames or tables to a workbook with captions, units, sources and the simulated mark.
 
+    What a session saves of surveys is published: it is entered in the project's ledger.
+
     Parameters
     ----------
     data : a DataFrame, a table of ``qn.table``, or DataFrames by caption
@@ -392,5 +395,6 @@ def to_xlsx(
         tables = [table(data, caption or path.stem)]
     else:
         tables = [table(frame, name) for name, frame in data.items()]
+    ledger.enter_by_hand()
     save_xlsx([each for each in tables if isinstance(each, Table)], path, title=caption, lang=current().lang)
     return path

@@ -220,10 +220,11 @@ def composed(
         author = head.issuing_body
         dated = dated or head.date
     elif named is not None:
-        if not named.title:
-            title, nodes = _title_from_heading(nodes, title or name)
-            nodes = [replace(node, title=title) if node is named else node for node in nodes]
-        title = title or ". ".join(part for part in (named.title, named.subtitle) if part)
+        own = named.title
+        if not own:
+            own, nodes = _title_from_heading(nodes, title or name)
+            nodes = [replace(node, title=own) if node is named else node for node in nodes]
+        title = title or ". ".join(part for part in (own, named.subtitle) if part)
     elif not title:
         title, nodes = _title_from_heading(nodes, name)
     nodes = _closed(_levelled(_anchored(_without_empty(nodes))))

@@ -69,7 +69,7 @@ def simulate(
         file.replace(target)
         sidecar.replace(raw.sidecar_path(target))
     if folder is None:  # people made up anew: nothing was published of them
-        ledger.file_of((survey, year, "simulated")).unlink(missing_ok=True)
+        ledger.forget((survey, year, "simulated"))
     return target
 
 

@@ -22,6 +22,7 @@ from qngai_analysis.page.blocks import Figure, Prose
 from qngai_analysis.page.html import fragment
 from qngai_analysis.page.sheets import to_xlsx
 from qngai_analysis.page.tables import Column, Table
+from qngai_analysis.survey.release import ledger
 from qngai_analysis.words.language import Lang, translate
 
 CONTROLS = {
@@ -60,6 +61,7 @@ class Panel:
     ----------
     controls : the widgets by name (``survey, indicator, by, year, method, view``)
     chart, saving, code : HTML widgets
+    save : the button that offers files
     table : Output widget with the sortable table
     box : all of it
     """
@@ -74,13 +76,17 @@ class Panel:
             outputs=(_output(_library()),), layout={"height": "0", "overflow": "hidden"}
         )
         self.saving = ipywidgets.HTML()
+        self.save = ipywidgets.Button(description=self._say("Lưu…"), layout={"width": "auto"})
+        self.save.on_click(self._offer_files)
         self.code = ipywidgets.HTML()
         self._busy = False
         self._show()
         for name, control in self.controls.items():
             control.observe(self._chosen(name), names="value")
         code = ipywidgets.Accordion([self.code], titles=(self._say("Mã Python tạo ra màn hình này"),))
-        self.box = ipywidgets.VBox([library, self._lines(), self.chart, self.saving, self.table, code])
+        self.box = ipywidgets.VBox(
+            [library, self._lines(), self.chart, self.save, self.saving, self.table, code]
+        )
 
     def view(self) -> dict[str, Any]:
         """Return the widget view that a notebook's output holds."""
@@ -143,8 +149,16 @@ class Panel:
             return
         self.chart.value = _drawn(figure)
         self.table.outputs = (_output(rows),)
-        self.saving.value = _saving(figure, self.explorer.table(), self.explorer.lang)
+        self.saving.value = ""
         self.code.value = _copyable(source, self._say("Sao chép"))
+
+    def _offer_files(self, _: object) -> None:
+        """Offer what is on screen as files; what may so leave is entered in the ledger of what was published."""
+        try:
+            ledger.enter_by_hand()
+            self.saving.value = _saving(self.explorer.figure(), self.explorer.table(), self.explorer.lang)
+        except QngaiError as fault:
+            self.saving.value = f'<p role="alert">{html.escape(str(fault))}</p>'
 
 
 def _drawn(figure: Figure | Prose | None) -> str:

@@ -120,8 +120,8 @@ def target_table(report: YearReport, plan: str = "") -> Table:
         caption,
         [
             centred("TT", lambda o: places[o.target.id], 0.04, format="plain"),
-            row_head("Chỉ tiêu (theo lời văn kế hoạch)", lambda o: wording(o.target, report.lang), 0.355),
-            centred("Mục tiêu", lambda o: goal_words(report, o) + ("" if o.in_force else " (*)"), 0.095),
+            row_head("Chỉ tiêu (theo lời văn kế hoạch)", lambda o: wording(o.target, report.lang), 0.345),
+            centred("Mục tiêu", lambda o: goal_words(report, o) + ("" if o.in_force else " (*)"), 0.105),
             centred("Kết quả", lambda o: figure_cell(report, o.figure), 0.08),
             centred("Thời điểm", lambda o: date_of(report, o.figure), 0.08),
             verdict(report, 0.12, href=lambda o: address(o.target.id)),

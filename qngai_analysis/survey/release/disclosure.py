@@ -136,14 +136,13 @@ def protect(
     _check_table(table, names, n)
     known = _value_columns(table, names) if values is None else list(values)
     emptied = list(dict.fromkeys([*known, n]))
-    result = table.assign(symbol=np.where(_flags(sensitive, len(table)), "c", _unreliable(table)))
+    symbols = np.where(_flags(sensitive, len(table)), "c", _unreliable(table))
     apart = [name for name in ("variable", "level") if name in table.columns and name not in names]
-    for rows in _each(result, apart):
-        part = result.loc[rows]
-        closed = part["symbol"].eq("c").to_numpy()
-        secret = _confidential(part, names, n, total, totals_published, closed, rule)
-        result.loc[rows[secret], "symbol"] = "c"
-    return by_symbol(_emptied(result, emptied, n, rule.rounding_base))
+    for rows in _each(table, apart):
+        part = table.iloc[rows]
+        secret = _confidential(part, names, n, total, totals_published, symbols[rows] == "c", rule)
+        symbols[rows[secret]] = "c"
+    return by_symbol(_emptied(table, symbols, emptied, n, rule.rounding_base))
 
 
 def _unreliable(table: pd.DataFrame) -> npt.NDArray[np.str_]:
@@ -151,21 +150,22 @@ def _unreliable(table: pd.DataFrame) -> npt.NDArray[np.str_]:
     return np.where(suppressed, "u", "")
 
 
-def _emptied(table: pd.DataFrame, emptied: list[str], n: str, base: int) -> pd.DataFrame:
+def _emptied(
+    table: pd.DataFrame, symbols: npt.NDArray[np.str_], emptied: list[str], n: str, base: int
+) -> pd.DataFrame:
     """Return a table without what its symbols close, and the rest rounded so that it tells no exact count."""
-    # a column of whole numbers can't hold a missing value
-    result = table.astype(dict.fromkeys(emptied, float))
-    unreliable, confidential = result["symbol"] == "u", result["symbol"] == "c"
-    result.loc[unreliable, [name for name in emptied if name != n]] = np.nan
-    result.loc[confidential, emptied] = np.nan
-    if "flag" in result.columns:
-        result.loc[confidential, "flag"] = "suppress"
-    for name in {n, "count", "n_eff"} & set(emptied):
-        result[name] = round_count(result[name], base)
-    if "deff" in emptied:
-        # with the standard error it would give the exact count back
-        result["deff"] = result["deff"].round(1)
-    return result
+    secret = symbols == "c"
+    values = {}
+    for name in emptied:
+        numbers = table[name].to_numpy(dtype=float, na_value=np.nan)
+        values[name] = np.where(secret if name == n else symbols != "", np.nan, numbers)
+        if name in (n, "count", "n_eff"):
+            values[name] = round_count(values[name], base)
+        elif name == "deff":  # with the standard error it would give the exact count back
+            values[name] = np.round(values[name], 1)
+    if "flag" in table.columns:
+        values["flag"] = np.where(secret, "suppress", table["flag"])
+    return table.assign(**values, symbol=symbols)
 
 
 def _flags(sensitive: npt.ArrayLike | None, rows: int) -> Flags:
@@ -202,11 +202,12 @@ def _check_table(table: pd.DataFrame, by: list[str], n: str) -> None:
         raise SurveyError("bảo vệ: {n!r} có số đếm âm", n=n)
 
 
-def _each(table: pd.DataFrame, apart: list[str]) -> list[pd.Index]:
-    """The rows of each variable (and level): its cells are protected for themselves."""
+def _each(table: pd.DataFrame, apart: list[str]) -> list[npt.NDArray[np.intp]]:
+    """The places of the rows of each variable (and level): its cells are protected for themselves."""
     if not apart:
-        return [table.index]
-    return [part.index for _, part in table.groupby(apart, sort=False, dropna=False, observed=True)]
+        return [np.arange(len(table))]
+    found = table.groupby(apart, sort=False, dropna=False, observed=True).indices.values()
+    return [np.asarray(rows) for rows in found]
 
 
 def _confidential(

@@ -187,8 +187,8 @@ def _read(file: Path, _changed: int, _size: int) -> tuple[tuple[State, ...], str
     try:
         data = file.read_bytes()
         content = json.loads(data)
-        if content["schema"] != SCHEMA:
-            raise KeyError(content["schema"])
+        if content["schema"] != SCHEMA or content["sha256"] != _sealed(content["states"]):
+            raise KeyError("sha256")
         return tuple(_state(entry) for entry in content["states"]), _checksum(data)
     except (OSError, ValueError, KeyError, TypeError) as fault:
         raise SurveyError(
@@ -211,10 +211,13 @@ def _published(entry: Mapping[str, Any]) -> Published:
 _TEXTS = ("row", "flag", "symbol", "reason", "variable", "by", "group")
 
 
+#: What this process was given outside a report, to be entered when it saves anything.
+_given: dict[tuple[Any, ...], dict[str, Any]] = {}
+
+
 def note(past: Past, key: Key, table: pd.DataFrame, checksums: Mapping[str, str]) -> None:
-    """Note that the report that is being made publishes a table; ``row`` names its rows."""
-    folder = os.environ.get(NOTES)
-    if folder is None or past.mine(key) is not None:
+    """Note that the report that is being made publishes a table, or a session may; ``row`` names its rows."""
+    if past.mine(key) is not None:
         return
     entry = {
         "of": past.of,
@@ -225,8 +228,27 @@ def note(past: Past, key: Key, table: pd.DataFrame, checksums: Mapping[str, str]
         "rows": jsonable(table.drop(columns="treatment", errors="ignore")),
         "checksums": dict(checksums),
     }
+    folder = os.environ.get(NOTES)
+    if folder is None:
+        _given[file_of(past.of), past.basis, key] = entry
+        return
     with (Path(folder) / "released.jsonl").open("a", encoding="utf-8") as stream:
         stream.write(json.dumps(entry, ensure_ascii=False) + "\n")
+
+
+def enter_by_hand() -> None:
+    """
+    Enter all that this session was given of surveys: it is about to save a file, which may hold any of it.
+
+    Raises
+    ------
+    RenderError
+        As ``enter``.
+    """
+    here = paths.releases()
+    mine = [entry for (file, *_), entry in _given.items() if file.parent == here]
+    enter([{**entry, "seen": read(tuple(entry["of"]))[1]} for entry in mine])
+    _given.clear()
 
 
 def noted(folder: Path) -> tuple[dict[str, Any], ...]:
@@ -237,9 +259,13 @@ def noted(folder: Path) -> tuple[dict[str, Any], ...]:
     return tuple(json.loads(line) for line in file.read_text(encoding="utf-8").splitlines())
 
 
+def _sealed(states: Sequence[Mapping[str, Any]]) -> str:
+    return _checksum(json.dumps(states, ensure_ascii=False, sort_keys=True).encode())
+
+
 def populations(notes: Iterable[Mapping[str, Any]]) -> list[list[Any]]:
-    """Return the surveys, years and kinds of evidence that notes are about."""
-    return sorted(list(one) for one in {tuple(entry["of"]) for entry in notes})
+    """Return the surveys, years, kinds of evidence and states (the basis' first digits) that notes are about."""
+    return sorted([*of, basis[:16]] for of, basis in {(tuple(one["of"]), one["basis"]) for one in notes})
 
 
 def enter(notes: Sequence[Mapping[str, Any]], published_of: Sequence[Sequence[Any]] = ()) -> None:
@@ -264,8 +290,8 @@ def enter(notes: Sequence[Mapping[str, Any]], published_of: Sequence[Sequence[An
     folder = paths.releases()
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for of in populations(notes):
-            _enter((of[0], of[1], of[2]), [one for one in notes if list(one["of"]) == of], published_of)
+        for of in sorted({(str(one["of"][0]), int(one["of"][1]), str(one["of"][2])) for one in notes}):
+            _enter(of, [one for one in notes if tuple(one["of"]) == of], published_of)
     except OSError as fault:
         raise RenderError(
             "{folder}: không ghi được sổ ghi những gì công bố ({strerror}); chưa công bố gì",
@@ -278,12 +304,13 @@ def _enter(
     of: tuple[str, int, str], notes: Sequence[Mapping[str, Any]], published_of: Sequence[Sequence[Any]]
 ) -> None:
     file = file_of(of)
-    if not file.is_file() and list(of) in [list(one) for one in published_of]:
+    states, seen = read(of)
+    gone = [basis for *of_, basis in published_of if tuple(of_) == of and not _has(states, basis)]
+    if gone:
         raise RenderError(
-            "{file}: không có, trong khi đã công bố một kỳ báo cáo của điều tra này; khôi phục từ bản sao. Muốn bắt đầu sổ mới, chuyển thư mục của các kỳ đó đi nơi khác: những gì chúng cho biết khi đó không được bảo vệ",
+            "{file}: không có, hoặc thiếu lần công bố của một kỳ báo cáo đang có ở đây; khôi phục bản đủ nhất từ bản sao. Muốn bắt đầu sổ mới, chuyển thư mục của các kỳ đó đi nơi khác: những gì chúng cho biết khi đó không được bảo vệ",
             file=file,
         )
-    states, seen = read(of)
     if any(one["seen"] != seen for one in notes):
         raise RenderError(
             "{file}: trong lúc đó một lượt chạy khác đã công bố số liệu của điều tra này; lập lại báo cáo",
@@ -293,15 +320,32 @@ def _enter(
     for one in notes:
         tables = entries.setdefault(one["basis"], {})
         tables.setdefault((one["item"], one["what"]), _published(one))
+    _write(of, entries)
+
+
+def forget(of: tuple[str, int, str]) -> None:
+    """Begin a ledger anew, of people who were made up anew; which states were published of stays known."""
+    if file_of(of).is_file():
+        _write(of, {state.basis: {} for state in read(of)[0]})
+
+
+def _has(states: Iterable[State], basis: str) -> bool:
+    return any(state.basis.startswith(basis) for state in states)
+
+
+def _write(of: tuple[str, int, str], entries: Mapping[str, Mapping[Key, Published]]) -> None:
+    states = [
+        {"basis": basis, "tables": [_entry(key, tables[key]) for key in sorted(tables)]}
+        for basis, tables in entries.items()
+    ]
     content = {
         "schema": SCHEMA,
         **dict(zip(("survey", "year", "evidence"), of, strict=True)),
         **({"note": "SỐ LIỆU MÔ PHỎNG"} if of[2] == "simulated" else {}),
-        "states": [
-            {"basis": basis, "tables": [_entry(key, tables[key]) for key in sorted(tables)]}
-            for basis, tables in entries.items()
-        ],
+        "sha256": _sealed(states),
+        "states": states,
     }
+    file = file_of(of)
     beside = file.with_suffix(".new")
     beside.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     beside.replace(file)

@@ -17,7 +17,7 @@ from qngai_analysis.survey.form.codebook import SPECIAL, Indicator, read_codeboo
 from qngai_analysis.survey.release import ledger
 from qngai_analysis.survey.release.crossing import Groups, joint, shut_together
 from qngai_analysis.survey.release.disclosure import disclosure_standard, protect
-from qngai_analysis.survey.release.door import noting, through_the_gate
+from qngai_analysis.survey.release.door import through_the_gate
 from qngai_analysis.survey.release.gate import (
     at_step,
     few_on_a_side,
@@ -34,7 +34,7 @@ from qngai_analysis.survey.release.reliability import reliability_standard
 from qngai_analysis.survey.release.treatment import Treatment, treated
 
 if TYPE_CHECKING:
-    from qngai_analysis.survey.estimate.arrays import Flags, Floats
+    from qngai_analysis.survey.estimate.arrays import Codes, Flags, Floats
     from qngai_analysis.survey.estimate.estimates import Survey
 
 Method = Literal["logit", "xlogit", "korn-graubard", "arcsine", "likelihood", "wald"]
@@ -151,6 +151,8 @@ class _History:
         self._moves: dict[str, tuple[bool, bool]] = {}
         self._together: dict[str, Groups] = {}
         self._behind: dict[tuple[str, str], Behind] = {}
+        self._codes: dict[str, tuple[Codes, list[str]]] = {}
+        self._estimates: dict[tuple[str, str | None, str], _Estimated] = {}
         self._weighted = f" (quyền số: {survey.reweighted})" if survey.reweighted else ""
 
     @property
@@ -219,7 +221,7 @@ class _History:
 
     def _register(self) -> None:
         """Note every indicator's whole with what is published: a table of it that comes later is compared with that."""
-        if self._registered or not noting():
+        if self._registered:
             return
         self._registered = True
         for item in read_codebook(self.survey.frame.attrs["survey"]).indicators.values():
@@ -262,23 +264,35 @@ class _History:
     def behind(self, item: Indicator, by: str) -> Behind:
         """Return the answers behind the rows of an indicator's table."""
         if (item.name, by) not in self._behind:
-            labels = self.survey.frame[by] if by else pd.Series("", index=self.survey.frame.index)
-            self._behind[item.name, by] = _behind(self.survey, item, labels)
+            self._behind[item.name, by] = _behind(self.survey, item, *self._groups(by))
         return self._behind[item.name, by]
+
+    def _groups(self, by: str) -> tuple[Codes, list[str]]:
+        """Return for each row of the file which group of a grouping it is in (-1: none), and the groups' names."""
+        if by not in self._codes:
+            labels = self.survey.frame[by] if by else pd.Series("", index=self.survey.frame.index)
+            codes, names = pd.factorize(labels, sort=True)
+            self._codes[by] = codes, [str(name) for name in names]
+        return self._codes[by]
 
     # ------------------------------------------------------------ a table made now
 
     def _estimated(self, item: Indicator, by: str | None, method: Method = "logit") -> _Estimated:
+        kept = (item.name, by, method)
+        if kept in self._estimates:
+            return self._estimates[kept]
         survey = self.survey
         heads = item.kind == "proportion"
         found = survey.proportion(item.name, by, method) if heads else _of_sizes(survey, item, by)
+        found.attrs = {}  # pandas copies them at every step
         if by and found[by].isin(_NO_GROUPS).any():
             found = found[~found[by].isin(_NO_GROUPS)].reset_index(drop=True)
         found["row"] = found[by].astype(str) if by else WHOLE
         sensitive = _made_by_few(survey, item, found, by) | self._isolated(item, by, found["row"])
         if self.past is not None:
             sensitive = sensitive | found["row"].isin(self.past.hidden((item.name, by or WHOLE))).to_numpy()
-        return _Estimated(found, by or "variable", sensitive)
+        self._estimates[kept] = _Estimated(found, by or "variable", sensitive)
+        return self._estimates[kept]
 
     def _fresh(self, item: Indicator, by: str | None, method: Method) -> pd.DataFrame:
         """Return a table of the file as it is: rounded and protected."""
@@ -353,21 +367,20 @@ class _History:
         Kish's product of the effects of weights and of clusters (Survey Sampling, 1965), with the finite
         population's part of the variance. It rests on no answer of the row.
         """
-        whole, all_taken = self.survey.proportion(item.name).iloc[0], self._taken(item, None)[0]
+        whole, all_taken = self._estimated(item, None).found.iloc[0], self._taken(item, None)[0]
         spread = whole["estimate"] * (1 - whole["estimate"]) * (1 - all_taken)
-        clusters = (
-            whole["se"] ** 2 * whole["n"] / spread / self._kish(item, None)[WHOLE] if spread > 0 else 1.0
-        )
-        kish = self._kish(item, by).reindex(found["row"]).fillna(1.0).to_numpy()
-        return np.asarray(kish * clusters * (1 - taken))
+        spread *= self._kish(item, WHOLE)[WHOLE]
+        clusters = whole["se"] ** 2 * whole["n"] / spread if spread > 0 else 1.0
+        kish = self._kish(item, by or WHOLE)
+        return np.array([kish.get(row, 1.0) for row in found["row"]]) * clusters * (1 - taken)
 
-    def _kish(self, item: Indicator, by: str | None) -> pd.Series:
+    def _kish(self, item: Indicator, by: str) -> dict[str, float]:
         """Return by row what unequal weights do to a variance: n Σw² / (Σw)²."""
-        frame = self.survey.frame
-        weight = self.survey.weights[frame[item.name].notna()]
-        rows = frame.loc[weight.index, by].astype(str) if by else pd.Series(WHOLE, index=weight.index)
-        sums = weight.groupby(rows).agg(["size", "sum"])
-        return sums["size"] * (weight**2).groupby(rows).sum() / sums["sum"] ** 2
+        codes, names = self._groups(by)
+        known = self.survey.frame[item.name].notna().to_numpy() & (codes >= 0)
+        weight, code = self.survey.weights.to_numpy()[known], codes[known]
+        n, sums, squares = (np.bincount(code, one, len(names)) for one in (None, weight, weight**2))
+        return {name: float(n[i] * squares[i] / sums[i] ** 2) for i, name in enumerate(names) if sums[i] > 0}
 
     def _shut(self, item: Indicator, table: _Estimated) -> Flags:
         """Rows to hide in a table, those among them that only the survey's other tables call for."""
@@ -418,26 +431,25 @@ class _Estimated:
         return frozenset(self.found.loc[rows, "row"])
 
 
-def _behind(survey: Survey, item: Indicator, labels: pd.Series) -> Behind:
+def _behind(survey: Survey, item: Indicator, codes: Codes, names: Sequence[str]) -> Behind:
     """Return the checksum of what counts in each row: weights and answers, in no order."""
-    frame, weights = survey.frame, survey.drawn_weights.to_numpy(dtype=float)
-    answers = frame[list(item.columns)].to_numpy(dtype=float)
-    known = ~np.isnan(answers).any(axis=1) & labels.notna().to_numpy() & (weights > 0)
-    rows = pd.DataFrame(
-        {"row": labels[known].astype(str).to_numpy(), "weight": weights[known]}
-        | {str(place): column[known] for place, column in enumerate(answers.T)}
-    ).sort_values(["row", "weight", *map(str, range(answers.shape[1]))])
+    answers = survey.frame[list(item.columns)].to_numpy(dtype=float)
+    values = np.column_stack([survey.drawn_weights.to_numpy(dtype=float), answers])
+    known = ~np.isnan(values).any(axis=1) & (codes >= 0) & (values[:, 0] > 0)
+    code, values = codes[known], values[known]
+    order = np.lexsort((*values.T[::-1], code))
+    code, values = code[order], values[order]
     found: list[tuple[Any, ...]] = []
-    for label, part in rows.groupby("row", sort=False):
-        values = part.drop(columns="row").to_numpy(dtype=float)
-        weight = values[:, 0] / values[:, 0].mean()
-        mean = float(np.average(values[:, 1], weights=weight))
-        check = hashlib.sha256(values.tobytes()).hexdigest()[:32]
-        found.append((str(label), check, len(values), mean, weight.max()))
-    names, sums, sizes, *numbers = zip(*found, strict=True) if found else ((),) * 5
-    count = np.array(sizes, dtype=float)
-    means, largest = (np.array(one, dtype=float) for one in numbers)
-    return Behind(names, sums, count, means, share_steps(count), largest)
+    starts = np.flatnonzero(np.diff(code, prepend=-1))
+    for start, end in zip(starts, [*starts[1:], len(code)], strict=True):
+        part = values[start:end]
+        weight = part[:, 0] / part[:, 0].mean()
+        check = hashlib.sha256(part.tobytes()).hexdigest()[:32]
+        mean = float(np.average(part[:, 1], weights=weight))
+        found.append((names[code[start]], check, len(part), mean, weight.max()))
+    labels, sums, *numbers = zip(*found, strict=True) if found else ((),) * 5
+    count, means, largest = (np.array(one, dtype=float) for one in numbers)
+    return Behind(labels, sums, count, means, share_steps(count), largest)
 
 
 def _with_labels(table: pd.DataFrame, by: str | None, labels: pd.Series | None) -> pd.DataFrame:
@@ -541,7 +553,7 @@ def against_rest(survey: Survey, item: Indicator, by: str, group: str) -> pd.Ser
     if pd.isna(mine["estimate"]):
         return None
     inside = survey.frame[by].astype(str).eq(group)
-    outside = pd.Series(group, index=survey.frame.index, dtype=object).mask(inside)  # missing: in no row
+    outside = np.where(inside, -1, 0)  # -1: in no row
 
     def make() -> pd.DataFrame | None:
         halves = survey.assign(**{_HERE: inside})
@@ -555,7 +567,7 @@ def against_rest(survey: Survey, item: Indicator, by: str, group: str) -> pd.Ser
         return found.assign(rest=rest["estimate"], n=rest["n"], row=group)
 
     key = (item.name, f"{by}: {group} – rest")
-    found = history._released(key, make, _behind(survey, item, outside), item, [by])
+    found = history._released(key, make, _behind(survey, item, outside, [group]), item, [by])
     return None if found is None else found.iloc[0]
 
 

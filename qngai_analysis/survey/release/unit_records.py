@@ -81,8 +81,10 @@ def _records(file: Path, marks: _Marks) -> str:
         return f"a {file.suffix} file, a format for records"
     if file.suffix.lower() in _TEXT_FORMATS:
         return _records_in_text(file.read_text(encoding="utf-8", errors="replace"), marks)
-    for header in _headers(file):
-        reason = _record_header({cell.strip().casefold() for cell in header}, marks)
+    rows = [[cell.strip().casefold() for cell in header] for header in _headers(file)]
+    for place, row in enumerate(rows):
+        near = rows[max(0, place - 2) : place] + rows[place + 1 : place + 3]
+        reason = _record_header(set(row) - _listed(row, near, marks), marks)
         if reason:
             return reason
     return ""
@@ -90,8 +92,18 @@ def _records(file: Path, marks: _Marks) -> str:
 
 def _records_in_text(text: str, marks: _Marks) -> str:
     names = "|".join(map(re.escape, sorted(marks.identifiers)))
-    found = re.search(rf"""<th[^>]*>\s*({names})\s*</th> | (?<!\w)\\?"({names})\\?"\s*:""", text, re.VERBOSE)
+    # a heading of a row names a question: in a list of them, not of records
+    found = re.search(
+        rf"""<th(?![^>]*\brow\b)[^>]*>\s*({names})\s*</th> | (?<!\w)\\?"({names})\\?"\s*:""", text, re.VERBOSE
+    )
     return f"a table with {found[1] or found[2]!r}, which identifies units" if found else ""
+
+
+def _listed(row: list[str], near: list[list[str]], marks: _Marks) -> set[str]:
+    """Return the names of a row that stand below or above others: a list of questions, no heading."""
+    names = marks.identifiers.union(*marks.columns.values())
+    beside = [{other[place] for other in near if place < len(other)} for place in range(len(row))]
+    return {name for name, others in zip(row, beside, strict=True) if (others & names) - {name}}
 
 
 def _headers(file: Path) -> Iterator[list[str]]:
@@ -109,7 +121,7 @@ def _headers(file: Path) -> Iterator[list[str]]:
         book = load_workbook(file, read_only=True)
         for sheet in book.worksheets:
             for row in sheet.iter_rows(max_row=12, values_only=True):
-                yield [str(cell) for cell in row if cell is not None]
+                yield ["" if cell is None else str(cell) for cell in row]
         book.close()
 
 
