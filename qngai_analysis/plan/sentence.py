@@ -299,7 +299,11 @@ class Sentence:
 
     def _name(self, quantity: Quantity) -> None:
         earlier = self.previous(quantity)
-        if earlier is not None and quantity.token.sort == "bare" and lex.OF_THEM.match(self.flat, quantity.token.end):
+        if (
+            earlier is not None
+            and quantity.token.sort == "bare"
+            and lex.OF_THEM.match(self.flat, quantity.token.end)
+        ):
             # "1.200 đoàn viên ưu tú, trong đó 600 được kết nạp Đảng"
             quantity.token = replace(quantity.token, unit=earlier.token.unit, sort=earlier.token.sort)
         unit = quantity.token.unit
@@ -605,10 +609,10 @@ class Sides:
         """ "05 doanh nghiệp đạt doanh thu trên 100 tỷ đồng": the second number says which enterprises."""
         if self.previous is None or not self.previous.number_first or self.quantity.token.sort == "percent":
             return False
-        between = lex.ONE_WHO.sub("ai", self.sentence.flat[self.previous.token.end : self.quantity.token.start])
+        between = self.sentence.flat[self.previous.token.end : self.quantity.token.start]
         if lex.WITH_A_TOTAL.search(between):
             return False
-        return bool(between.strip()) and not lex.SEPARATOR.search(between)
+        return bool(between.strip()) and not lex.SEPARATOR.search(lex.ONE_WHO.sub("ai", between))
 
     @property
     def begins_anew(self) -> bool:
