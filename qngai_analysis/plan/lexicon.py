@@ -22,7 +22,9 @@ _COMPARES = "|".join(
     (_AT_MOST, _AT_LEAST, _ABOUT, _MORE, _LESS, _EXACT, *map(any_of, ("up", "down", "reach", "fill")), ":")
 )
 # A run is all the words right before a number that say how it compares: "đạt tối thiểu", "tăng bình quân".
-RUN = re.compile(rf"(?:(?<!\w)(?<!trở\s)(?<!che\s)|(?=[:≥≤<>=~≈]))(?:(?:{_COMPARES})(?!\w)[\s,]*)+$")
+RUN = re.compile(
+    rf"(?:(?<!\w)(?<!trở\s)(?<!che\s)(?<!tải\s)|(?=[:≥≤<>=~≈]))(?:(?:{_COMPARES})(?!\w)[\s,]*)+$"
+)
 # "chi tiêu bình quân đạt 2 triệu đồng": an average that is reached is what is measured, "tăng bình quân" is not.
 AVERAGED = re.compile(
     rf"(?:bình\s+quân|trung\s+bình)\s+(?:(?={any_of('averaged')}(?!\w))|(?=(?:khoảng|trên|dưới|hơn|gần|từ|là|ở\s+mức|tối\s+thiểu|ít\s+nhất|không)?\s*$))"
@@ -82,7 +84,8 @@ NO_WORDING = frozenset(words("no_wording"))
 
 SHARE = re.compile(r"t[ỷỉ]\s+(?:lệ|trọng)")
 _COUNTED = (
-    r"số\s+(?=doanh|thuê|người|hộ|lượt|cơ|hợp|dịch|thủ|hồ|xã|sản|giao|tài|bệnh|trường|máy|lao|điểm|đơn)"
+    r"(?<!năng\s)(?<!tế\s)(?<!quyền\s)(?<!hội\s)(?<!nghệ\s)(?<!tầng\s)(?<!liệu\s)(?<!đổi\s)(?<!vụ\s)(?<!lực\s)(?<!dân\s)(?<!tảng\s)"
+    r"số\s+(?=doanh|thuê|người|hộ|lượt|cơ\s+(?:quan|sở)|hợp|dịch|thủ|hồ|xã|sản|giao|tài|bệnh|trường|máy|lao|điểm|đơn)"
 )
 # A head noun begins the name of an indicator.
 HEAD = re.compile(rf"(?<!\w)(?<!địa )(?:{any_of('head')}(?!\w)|{_COUNTED})")
@@ -126,7 +129,7 @@ FILLER_START = re.compile(
     re.VERBOSE,
 )
 FILLER_END = re.compile(
-    rf"""(?:[\s,;:.\-–"“”]|(?<!\w)(?!(?<=\d\s)năm|(?<=chứng\s)chỉ|(?<=(?:thực|phát|xuất)\s)hiện|(?<=thể\s)hiện){any_of("ends_words")})+$"""
+    rf"""(?:[\s,;:.\-–"“”]|(?<!\w)(?!(?<=\d\s)năm|(?<=chứng\s)chỉ|(?<=địa\s)chỉ|(?<=chuyên\s)cần|(?<=(?:thực|phát|xuất)\s)hiện|(?<=thể\s)hiện){any_of("ends_words")})+$"""
 )
 SEPARATOR = re.compile(rf",|;|(?<=\s)(?:{any_of('separator')}|-)(?=\s)")
 TASK_VERB = re.compile(rf"^{any_of('task_verb')}(?!\w)")

@@ -467,7 +467,7 @@ class Sentence:
                     quantity.subject = f"{quantity.subject} trong {whole.subject}"
                 elif head:
                     quantity.subject = f"{whole.subject[: head.end()]} {quantity.subject}"  # "diện tích lúa 120 ha, ngô 35 ha"
-                else:
+                elif not quantity.number_first:
                     quantity.subject = f"{quantity.subject} ({whole.subject})"
             else:
                 whole = quantity
@@ -545,8 +545,10 @@ class Sentence:
             ),
         )
         yield from (earlier.clause for earlier in reversed(self.quantities[max(0, place - 20) : place]))
-        if self.flat.find(";", self.start, self.quantities[0].before[0]) < 0 or self.leading_period():
-            yield self.start, self.quantities[0].before[0]
+        first = self.quantities[0].before[0]
+        apart = self.flat.find(";", self.start, first) >= 0
+        if not apart or (self.leading_period() and not lex.RECURRENCE.search(self.flat, *quantity.clause)):
+            yield self.start, first
         if quantity is not last and quantity.subject != last.subject:
             yield last.token.end, self.end
 

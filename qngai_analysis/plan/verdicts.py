@@ -520,7 +520,7 @@ def _unit(case: Case, change: str, recurrence: str) -> str:
     people = lex.PER_PEOPLE.search(case.subject)
     if people and case.sort == "count" and "/" not in unit:
         return f"{unit}/{squeeze(people['base'])}"
-    if case.sort == "bare" and not case.quantity.number_first:
+    if case.sort == "bare" and not case.quantity.number_first and case.after.strip(" .,;") != unit:
         return "%" if lex.SHARE.match(case.subject) else ""
     return unit
 
