@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 import pandas as pd
@@ -82,13 +83,10 @@ def tasks_by_agency(report: YearReport) -> Table:
         for agency, counts in sorted(led.items(), key=lambda item: (-item[1]["total"], item[0]))
     ]
     plans = [plan.document.key for plan in report.followed.values()]
-    unsure = sorted(
-        name for name in led if (known := read_agencies().get(name)) and known.confidence != "high"
-    )
-    notes = [report.say("Nhiệm vụ do nhiều cơ quan cùng chủ trì được tính cho từng cơ quan.")]
-    if unsure:
-        text = "Tên gọi hoặc việc kế thừa chưa được kiểm chứng tại văn bản: {agencies}."
-        notes.append(report.say(text, agencies=report.agencies(unsure)))
+    notes = [
+        report.say("Nhiệm vụ do nhiều cơ quan cùng chủ trì được tính cho từng cơ quan."),
+        *_unsure(report, led),
+    ]
     return report.table(
         rows,
         report.say("Số nhiệm vụ theo cơ quan chủ trì và kế hoạch"),
@@ -107,6 +105,14 @@ def tasks_by_agency(report: YearReport) -> Table:
         source=_appendix(report),
         id="nhiem-vu-co-quan",
     )
+
+
+def _unsure(report: YearReport, names: Iterable[str]) -> list[str]:
+    """Return the note on agencies whose name or succession no document confirms; none where all are confirmed."""
+    known = read_agencies()
+    unsure = sorted({name for name in names if name in known and known[name].confidence != "high"})
+    text = "Tên gọi hoặc việc kế thừa chưa được kiểm chứng tại văn bản: {agencies}."
+    return [report.say(text, agencies=report.agencies(unsure))] if unsure else []
 
 
 def _count(key: str):  # type: ignore[no-untyped-def]
@@ -254,7 +260,10 @@ def task_list(report: YearReport) -> list[Table]:
                         else []
                     ),
                 ],
-                notes=[report.say(RULE)] if shared else [],
+                notes=[
+                    *([report.say(RULE)] if shared else []),
+                    *_unsure(report, (name for task in mine for name in report.lead_agencies(task))),
+                ],
                 sections=lambda task: " – ".join(part for part in (task.part, task.section) if part),
                 source=f"{report.act(plan.document)}.",
                 id="nhiem-vu" if name == report.main else f"nhiem-vu-{name}",
