@@ -396,15 +396,16 @@ def explain(
 def diff(
     old: Annotated[str, typer.Argument(help="Kỳ trước: một năm trong OUT, hoặc tệp assessment.json.")],
     new: Annotated[str, typer.Argument(help="Kỳ sau, viết như kỳ trước.")],
+    plan: Annotated[str | None, typer.Option("--plan", help="Chỉ các chỉ tiêu của kế hoạch này.")] = None,
     out: Out = None,
     format: AsFormat = Format.TABLE,
 ) -> None:
     """Compare two editions: what changed in value, verdict, source and method, and why."""
     from qngai_analysis.progress import compare_editions, read_edition
 
-    changes = compare_editions(
-        read_edition(_edition(old, _reports(out))), read_edition(_edition(new, _reports(out)))
-    )
+    name = _project().entry(plan).name if plan else None
+    before, after = (read_edition(_edition(named, _reports(out)), name) for named in (old, new))
+    changes = compare_editions(before, after)
     _emit(changes, format, ("target_id", "changed", "words"))  # the words end with the reason
 
 

@@ -391,44 +391,51 @@ _DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 
 
 def _value(file: Path, line: int, column: Column, cell: str) -> object:
-    where = f"{file}, line {line}, column {column.name!r}"
+    where = {"file": file, "line": line, "column": column.name}
     cell = cell.strip()
     if not cell:
         if column.missing == "never":
-            raise RawFileError("{where}: để trống; tệp mô tả nêu rằng không bao giờ trống", where=where)
+            raise RawFileError(
+                "{file}, dòng {line}, cột {column!r}: để trống; tệp mô tả nêu rằng không bao giờ trống",
+                **where,
+            )
         return None
     if column.type == "choice" and cell not in column.choices:
         raise RawFileError(
-            "{where}: {cell!r}; giá trị hợp lệ: {known}",
-            where=where,
+            "{file}, dòng {line}, cột {column!r}: {cell!r}; giá trị hợp lệ: {known}",
+            **where,
             cell=cell,
             known=", ".join(column.choices),
         )
     if column.type == "date" and not _DATE.fullmatch(cell):
         raise RawFileError(
-            "{where}: {cell!r} không phải ngày dạng 2025, 2025-06 hoặc 2025-06-30", where=where, cell=cell
+            "{file}, dòng {line}, cột {column!r}: {cell!r} không phải ngày dạng 2025, 2025-06 hoặc 2025-06-30",
+            **where,
+            cell=cell,
         )
     if column.type in ("number", "integer", "year"):
         return _number(where, column, cell)
     return unguarded(cell)
 
 
-def _number(where: str, column: Column, cell: str) -> float | int:
+def _number(where: dict[str, object], column: Column, cell: str) -> float | int:
     try:
         value = float(cell) if column.type == "number" else int(cell)
     except ValueError:
         raise RawFileError(
-            "{where}: {cell!r} không phải số; viết như {example}",
-            where=where,
+            "{file}, dòng {line}, cột {column!r}: {cell!r} không phải số; viết như {example}",
+            **where,
             cell=cell,
             example="12.5" if column.type == "number" else "12",
         ) from None
     if value != value or value in (float("inf"), float("-inf")):
-        raise RawFileError("{where}: {cell!r} không phải số hữu hạn", where=where, cell=cell)
+        raise RawFileError(
+            "{file}, dòng {line}, cột {column!r}: {cell!r} không phải số hữu hạn", **where, cell=cell
+        )
     if (column.low is not None and value < column.low) or (column.high is not None and value > column.high):
         raise RawFileError(
-            "{where}: {cell} nằm ngoài khoảng {low} đến {high}",
-            where=where,
+            "{file}, dòng {line}, cột {column!r}: {cell} nằm ngoài khoảng {low} đến {high}",
+            **where,
             cell=cell,
             low=column.low,
             high=column.high,

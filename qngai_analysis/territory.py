@@ -254,6 +254,13 @@ def _assigned(places: tuple[tuple[str, float, float], ...]) -> dict[str, tuple[i
     return {name: (int(row), int(column)) for (name, _, _), (row, column) in zip(places, chosen, strict=True)}
 
 
+def was_of(commune: Unit) -> str:
+    """Return the district that a commune, or most of what it was made of, belonged to; "" where none is known."""
+    rows = read_rows(paths.reference("commune_crosswalk.csv"))
+    found = [row["old_district"] for row in rows if row["code"] == commune.code]
+    return max(found, key=found.count, default="")
+
+
 def became(name: str) -> tuple[str, ...]:
     """
     Return what a commune of before 1/7/2025 became, each with its kind.

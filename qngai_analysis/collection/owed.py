@@ -452,10 +452,11 @@ def _outside(on: date) -> set[str]:
 def departments(on: date) -> tuple[str, ...]:
     """Return the departments that the plans name, under their names on a day: what "các sở, ban, ngành" means."""
     kinds = {name: agency.kind for name, agency in read_agencies().items()}
-    named = {
-        named_on(agency, on)
+    printed = {
+        agency
         for plan in task_plans()
         for task in read_plan(plan).task_list
         for agency in (*task.agencies, *task.cooperating)
     }
+    named = {named_on(agency, on) for agency in printed}
     return tuple(sorted((name for name in named if kinds.get(name) == "department"), key=fold))

@@ -69,9 +69,9 @@ def save_edition(content: Mapping[str, Any], file: Path) -> None:
     file.write_text(text + "\n", encoding="utf-8")
 
 
-def read_edition(file: Path) -> dict[str, Any]:
+def read_edition(file: Path, plan: str | None = None) -> dict[str, Any]:
     """
-    Read a saved edition.
+    Read a saved edition; with the name of a ``plan`` only its targets.
 
     Raises
     ------
@@ -89,7 +89,7 @@ def read_edition(file: Path) -> dict[str, Any]:
         raise EvidenceError(
             "{file}: cấu trúc {found!r}; phiên bản này đọc {SCHEMA!r}", file=file, found=found, SCHEMA=SCHEMA
         )
-    return dict(content)
+    return {**content, "targets": [row for row in content["targets"] if plan in (None, row["plan"])]}
 
 
 def compare_editions(old: Mapping[str, Any], new: Mapping[str, Any]) -> pd.DataFrame:

@@ -19,6 +19,7 @@ from qngai_analysis.report.yearly.loading import (
     targets_of_plan,
 )
 from qngai_analysis.report.yearly.results import result_rows
+from qngai_analysis.report.yearly.spans import span_words
 from qngai_analysis.report.yearly.targets import tally
 from qngai_analysis.report.yearly.tasks import runs_on, silent
 from qngai_analysis.values import records
@@ -43,8 +44,8 @@ def summary(report: YearReport) -> Prose:
 def _met(report: YearReport) -> str:
     parts = [
         report.say(
-            "Đến hết năm {year}, trong {n} chỉ tiêu của {plan}: {tally}.",
-            year=report.year,
+            "Đến hết {span}, trong {n} chỉ tiêu của {plan}: {tally}.",
+            span=span_words(report),
             n=report.count(len(report.real_lines)),
             plan=literal(report.act(report.plan.document)),
             tally=tally(report, report.real_lines),
@@ -160,7 +161,7 @@ def _changed(report: YearReport) -> str:
     return report.say(
         "so với báo cáo năm {year}, khác ở {kinds} ({table}).",
         year=year,
-        kinds=listed(kinds, report.lang) or report.count(len(rows)),
+        kinds=listed(kinds, report.lang) or report.say("{n} chỉ tiêu", n=report.count(len(rows))),
         table="{ref:thay-doi}",
     )
 

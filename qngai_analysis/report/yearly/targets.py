@@ -42,6 +42,7 @@ from qngai_analysis.report.yearly.loading import (
     target_subject,
     targets_of_plan,
 )
+from qngai_analysis.report.yearly.spans import span_words
 from qngai_analysis.report.yearly.written import written
 from qngai_analysis.values import is_missing, records
 from qngai_analysis.words.language import said
@@ -108,7 +109,7 @@ def target_table(report: YearReport, plan: str = "") -> Table:
     outcomes = targets_of_plan(report.result, plan or report.main)
     title = report.act((report.plan if main else report.later[plan]).document)
     caption = report.say(
-        "Kết quả thực hiện các chỉ tiêu của {plan} đến hết năm {year}", plan=title, year=report.year
+        "Kết quả thực hiện các chỉ tiêu của {plan} đến hết {span}", plan=title, span=span_words(report)
     )
     unknown = report.say(
         "“…”: chưa có số liệu đáp ứng định nghĩa và phạm vi địa giới của chỉ tiêu. Nguồn: mã số liệu ở Phụ lục V. Cơ quan: theo "

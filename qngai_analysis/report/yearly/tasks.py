@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 import pandas as pd
@@ -82,13 +83,10 @@ def tasks_by_agency(report: YearReport) -> Table:
         for agency, counts in sorted(led.items(), key=lambda item: (-item[1]["total"], item[0]))
     ]
     plans = [plan.document.key for plan in report.followed.values()]
-    unsure = sorted(
-        name for name in led if (known := read_agencies().get(name)) and known.confidence != "high"
-    )
-    notes = [report.say("Nhiệm vụ do nhiều cơ quan cùng chủ trì được tính cho từng cơ quan.")]
-    if unsure:
-        text = "Tên gọi hoặc việc kế thừa chưa được kiểm chứng tại văn bản: {agencies}."
-        notes.append(report.say(text, agencies=report.agencies(unsure)))
+    notes = [
+        report.say("Nhiệm vụ do nhiều cơ quan cùng chủ trì được tính cho từng cơ quan."),
+        *_unsure(report, led),
+    ]
     return report.table(
         rows,
         report.say("Số nhiệm vụ theo cơ quan chủ trì và kế hoạch"),
@@ -109,6 +107,14 @@ def tasks_by_agency(report: YearReport) -> Table:
     )
 
 
+def _unsure(report: YearReport, names: Iterable[str]) -> list[str]:
+    """Return the note on agencies whose name or succession no document confirms; none where all are confirmed."""
+    known = read_agencies()
+    unsure = sorted({name for name in names if name in known and known[name].confidence != "high"})
+    text = "Tên gọi hoặc việc kế thừa chưa được kiểm chứng tại văn bản: {agencies}."
+    return [report.say(text, agencies=report.agencies(unsure))] if unsure else []
+
+
 def _count(key: str):  # type: ignore[no-untyped-def]
     return lambda row: row["counts"][key]
 
@@ -121,8 +127,16 @@ def _both(report: YearReport, agency: str) -> str:
 
 def _part(task: Task) -> str:
     """Return the part of the plan a task stands in: letter and title, not in capitals."""
-    title = task.heading.split(" › ")[0]
-    return ". ".join(filter(None, (task.part, title.capitalize() if title.isupper() else title)))
+    return _titled(task.part, task.heading.split(" › ")[0])
+
+
+def _section(task: Task) -> str:
+    """Return the section of the plan a task stands in, with its title."""
+    return _titled(".".join(filter(None, (task.part, task.section))), task.heading.split(" › ")[-1])
+
+
+def _titled(place: str, title: str) -> str:
+    return f"{place}. {title.capitalize() if title.isupper() else title.rstrip('.')}"
 
 
 def task_table(report: YearReport) -> list[Table | Prose]:
@@ -254,8 +268,11 @@ def task_list(report: YearReport) -> list[Table]:
                         else []
                     ),
                 ],
-                notes=[report.say(RULE)] if shared else [],
-                sections=lambda task: " – ".join(part for part in (task.part, task.section) if part),
+                notes=[
+                    *([report.say(RULE)] if shared else []),
+                    *_unsure(report, (name for task in mine for name in report.lead_agencies(task))),
+                ],
+                sections=_section,
                 source=f"{report.act(plan.document)}.",
                 id="nhiem-vu" if name == report.main else f"nhiem-vu-{name}",
                 landscape=True,

@@ -261,7 +261,7 @@ def _population(
     if small.any():
         row = int(np.flatnonzero(small)[0])
         found, drawn = counts[row], size[group[row]]
-        hint = " (a sampling fraction? give units drawn / fraction)" if 0 < found < 1 else ""
+        hint = Said(" (tỷ lệ mẫu? hãy ghi số đơn vị đã chọn chia cho tỷ lệ)") if 0 < found < 1 else ""
         raise SurveyError(
             "fpc: cột {name!r} là {found:g} trong khi đã chọn {drawn:g} đơn vị, {rows}; đây là số đơn vị của {what} trong tổng thể, không ít hơn trong mẫu{hint}",
             name=name,

@@ -17,6 +17,7 @@ from pathlib import Path
 from qngai_analysis import raw
 from qngai_analysis.errors import SurveyError
 from qngai_analysis.survey.form.codebook import read_codebook, surveys
+from qngai_analysis.words.said import Said
 
 #: Formats that hold nothing but data records; none belongs in a report's folder.
 _RECORD_FORMATS = {".sav", ".dta", ".parquet", ".rds", ".feather"}
@@ -134,11 +135,11 @@ def _csv_header(content: bytes) -> Iterator[list[str]]:
 def _record_header(header: set[str], marks: _Marks) -> str:
     found = sorted(header & marks.identifiers)
     if found:
-        return f"a column {found[0]!r} that identifies units"
+        return Said("cột {name!r} là mã của từng đơn vị", name=found[0])
     if "weight" in header and header & {"stratum", "strata", "psu"}:
-        return "weights beside strata, as in unit records"
+        return Said("quyền số đứng cạnh tầng, như trong bản ghi của từng đơn vị")
     for name, columns in marks.columns.items():
         shared = header & columns
         if len(shared) >= max(5, 0.5 * len(columns)):
-            return f"{len(shared)} columns of the survey {name!r}"
+            return Said("{n} cột của điều tra {name!r}", n=len(shared), name=name)
     return ""
