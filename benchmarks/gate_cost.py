@@ -6,6 +6,7 @@ COPY is a copy of the project with simulated surveys of 2025. Nothing is entered
 """
 
 import sys
+from itertools import pairwise
 from pathlib import Path
 from time import process_time
 
@@ -34,7 +35,7 @@ for name in surveys():
     for item, by in asked:
         published(gated, item, by)
     spent.append(process_time())
-    seconds = [after - before for before, after in zip(spent, spent[1:], strict=False)]
+    seconds = [after - before for before, after in pairwise(spent)]
     whole = [total + one for total, one in zip(whole, seconds, strict=True)]
     print(
         f"{name}: {len(asked)} tables, {seconds[0]:.2f} s estimated, {seconds[1]:.2f} s published", flush=True
