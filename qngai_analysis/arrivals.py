@@ -13,6 +13,7 @@ from qngai_analysis import paths, raw, territory
 from qngai_analysis.errors import ParameterError, PlanError, RawFileError
 from qngai_analysis.project import Project, Role, last_year, read_project
 from qngai_analysis.words.folding import fold
+from qngai_analysis.words.language import message
 
 if TYPE_CHECKING:
     from qngai_analysis.plan import Plan
@@ -77,30 +78,33 @@ def take_plan(
     listed = paths.raw("project.toml")
     listed.write_text(listed.read_text(encoding="utf-8").rstrip("\n") + "\n" + entry, encoding="utf-8")
     shown = {
-        "Loại văn bản / type": head["type"],
-        "Số / number": head["number"],
-        "Ngày / date": head["date"],
-        "Cơ quan ban hành / issuer": head["issuer"],
-        "Địa bàn / territory": head["geography"],
-        "Nội dung / subject": head["subject"],
-        "Năm / years": f"{first}-{last}",
-        "Mục tiêu, nhiệm vụ / targets, tasks": f"{len(plan.listed_targets)}, {len(plan.task_list)}",
-        "Vai trò / role": chosen,
-        "Tên / name": name,
+        message("Loại văn bản", {}): head["type"],
+        message("Số", {}): head["number"],
+        message("Ngày", {}): head["date"],
+        message("Cơ quan ban hành", {}): head["issuer"],
+        message("Địa bàn", {}): head["geography"],
+        message("Nội dung", {}): head["subject"],
+        message("Năm", {}): f"{first}-{last}",
+        message("Mục tiêu, nhiệm vụ", {}): f"{len(plan.listed_targets)}, {len(plan.task_list)}",
+        message("Vai trò", {}): chosen,
+        message("Tên", {}): name,
     }
-    missing = [field for field in ("number", "date", "issuer") if not head[field]]
     remarks = [
-        f"văn bản không ghi {field}; ghi --{field} / the document prints no {field}" for field in missing
+        message("văn bản không ghi {field}; thêm bằng --{field}", {"field": field})
+        for field in ("number", "date", "issuer")
+        if not head[field]
     ]
     return TakenPlan(copy, {label: value or "…" for label, value in shown.items()}, [*remarks, *plan.reasons])
 
 
-def _as_day(text: str) -> date:
+def _as_day(text: str, option: str = "--date") -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
         raise ParameterError(
-            "--date {text}: không phải là ngày; ghi năm-tháng-ngày, ví dụ 2025-12-31", text=text
+            "{option} {text}: không phải là ngày; ghi năm-tháng-ngày, ví dụ 2025-12-31",
+            option=option,
+            text=text,
         ) from None
 
 
@@ -195,7 +199,13 @@ def _check_new(project: Project, file: Path, name: str, role: Role, years: tuple
 
 
 def take_survey(
-    survey: str, file: Path, *, year: int | None = None, producer: str = "", source: str = ""
+    survey: str,
+    file: Path,
+    *,
+    year: int | None = None,
+    fieldwork: str = "",
+    producer: str = "",
+    source: str = "",
 ) -> tuple[Path | None, int]:
     """
     Add a survey's file of a year to the project, if it has no faults.
@@ -212,7 +222,6 @@ def take_survey(
     """
     from qngai_analysis.survey.form.codebook import read_codebook
     from qngai_analysis.survey.form.files import FORMATS
-    from qngai_analysis.survey.form.intake import validate_file
 
     year = year or _year_in(file) or last_year()
     book = read_codebook(survey)
@@ -229,17 +238,32 @@ def take_survey(
             ending=file.suffix or "?",
             formats=", ".join(FORMATS),
         )
-    faults = len(validate_file(survey, file))
+    day, faults = _fieldwork(survey, file, year, fieldwork)
     if faults:
         return None, faults
     content, copy = file.read_bytes(), folder / f"{year}{file.suffix.lower()}"
     sidecar = raw.sidecar_text(
         content, (), title=f"{book.vi}, {year}", producer=producer or read_project().office(date(year, 12, 31)).agency,
         source=source or file.name, received=date.today(), status="real",
-    ).replace("\n[columns]\n", "")  # fmt: skip
+    ).replace("\n[columns]\n", f"\nfieldwork = {day} # the file names the units of this day\n" if day else "")  # fmt: skip
     copy.write_bytes(content)
     raw.sidecar_path(copy).write_text(sidecar, encoding="utf-8")
     return copy, 0
+
+
+def _fieldwork(survey: str, file: Path, year: int, said: str) -> tuple[date | None, int]:
+    """Return the day whose units the file names, None for the year's first, and its number of faults by those units.
+
+    As ``said``; else of the year's first and last day the first whose units fit: districts, or the communes after them.
+    """
+    from qngai_analysis.survey.form.codebook import read_codebook
+    from qngai_analysis.survey.form.intake import check_file
+
+    days = [_as_day(said, "--fieldwork")] if said else [date(year, 1, 1), date(year, 12, 31)]
+    books = {book.units: (day, book) for day in reversed(days) for book in [read_codebook(survey, day)]}
+    found = [(len(check_file(book, file).reading.faults.table()), day) for day, book in books.values()]
+    faults, day = min(found)
+    return (None if day == date(year, 1, 1) else day), faults
 
 
 def _year_in(file: Path) -> int | None:

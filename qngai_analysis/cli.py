@@ -21,7 +21,7 @@ import typer
 from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
-from qngai_analysis import cli_collection, cli_project
+from qngai_analysis import cli_batch, cli_collection, cli_project, usage
 from qngai_analysis.errors import ParameterError, QngaiError
 
 if TYPE_CHECKING:
@@ -68,16 +68,21 @@ class _Commands(TyperGroup):
         except BrokenPipeError:
             raise _UnreadError from None
 
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Return the command that was named."""
+        if args and args[0] not in self.commands and not args[0].startswith("-"):
+            raise usage.no_such_command(args[0], self.commands)
+        return super().resolve_command(ctx, args)
+
 
 app = typer.Typer(
     name="qngai",
     cls=_Commands,
-    add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
     help="Từ câu chữ của kế hoạch đến kết luận có kèm sai số, đến báo cáo năm ký được và kiểm tra được.",
-    epilog='Start with: qngai init DIR --province "Gia Lai", or in a project: qngai report',
+    epilog='Bắt đầu: qngai init THƯ_MỤC --province "Gia Lai" · trong một dự án: qngai report',
 )
 
 
@@ -92,7 +97,8 @@ class Format(StrEnum):
 AnyPlan = Annotated[
     str,
     typer.Argument(
-        help="Kế hoạch trong data/raw/plans, theo tên hoặc phần đầu của tên (906), hoặc một tệp (văn bản, Markdown, HTML, DOCX, PDF)."
+        help="Kế hoạch trong data/raw/plans, theo tên hoặc phần đầu của tên (906), hoặc một tệp (văn bản, Markdown, HTML, DOCX, PDF).",
+        autocompletion=usage.plans,
     ),
 ]
 AsFormat = Annotated[Format, typer.Option("--format", help="table để đọc, csv hoặc json để chuyển tiếp.")]
@@ -105,7 +111,11 @@ Out = Annotated[
 ]
 BasePlan = Annotated[
     str | None,
-    typer.Option("--plan", help="Kế hoạch được đánh giá; mặc định: kế hoạch của dự án cho năm đó."),
+    typer.Option(
+        "--plan",
+        help="Kế hoạch được đánh giá; mặc định: kế hoạch của dự án cho năm đó.",
+        autocompletion=usage.plans,
+    ),
 ]
 Parameters = Annotated[
     list[str] | None,
@@ -173,6 +183,8 @@ def targets(
     )
     if format is Format.TABLE and not every and len(found.stated):
         _remark("còn {count} chỉ tiêu nêu trong lời văn hoặc nhiệm vụ: thêm --all", count=len(found.stated))
+    for warning in found.warnings:
+        _say(f"qngai: {found.document.path}: {warning}")
 
 
 @app.command(
@@ -384,24 +396,28 @@ def explain(
 def diff(
     old: Annotated[str, typer.Argument(help="Kỳ trước: một năm trong OUT, hoặc tệp assessment.json.")],
     new: Annotated[str, typer.Argument(help="Kỳ sau, viết như kỳ trước.")],
+    plan: Annotated[str | None, typer.Option("--plan", help="Chỉ các chỉ tiêu của kế hoạch này.")] = None,
     out: Out = None,
     format: AsFormat = Format.TABLE,
 ) -> None:
     """Compare two editions: what changed in value, verdict, source and method, and why."""
     from qngai_analysis.progress import compare_editions, read_edition
 
-    changes = compare_editions(
-        read_edition(_edition(old, _reports(out))), read_edition(_edition(new, _reports(out)))
-    )
+    name = _project().entry(plan).name if plan else None
+    before, after = (read_edition(_edition(named, _reports(out)), name) for named in (old, new))
+    changes = compare_editions(before, after)
     _emit(changes, format, ("target_id", "changed", "words"))  # the words end with the reason
 
 
 def _year(year: int | None, plan: str | None, cutoff: str = "") -> int:
     """Return the year that is meant, known to have a plan: asked before anything heavy is loaded."""
-    from qngai_analysis.progress.cutoff import cutoff_day
     from qngai_analysis.project import last_year
 
-    at = last_year(cutoff_day(cutoff, last_year()) if cutoff else None) if year is None else year
+    if year is None and cutoff:
+        from qngai_analysis.progress.cutoff import cutoff_day
+
+        year = last_year(cutoff_day(cutoff, last_year()))
+    at = year or last_year()
     _project().base(at, plan)
     return at
 
@@ -422,7 +438,12 @@ def _project() -> Project:
     return read_project()
 
 
-AnySurvey = Annotated[str, typer.Argument(help="Tên điều tra trong data/raw/surveys, ví dụ households.")]
+AnySurvey = Annotated[
+    str,
+    typer.Argument(
+        help="Tên điều tra trong data/raw/surveys, ví dụ households.", autocompletion=usage.surveys
+    ),
+]
 
 
 @app.command(
@@ -476,7 +497,9 @@ def validate(
     epilog="Ví dụ: qngai simulate tourism 2025 · qngai simulate all 2025",
 )
 def simulate(
-    survey: Annotated[str, typer.Argument(help="Tên điều tra, hoặc 'all' cho tất cả.")],
+    survey: Annotated[
+        str, typer.Argument(help="Tên điều tra, hoặc 'all' cho tất cả.", autocompletion=usage.surveys)
+    ],
     year: Annotated[
         int | None,
         typer.Argument(min=2000, max=2100, help="Năm của tệp; mặc định: năm gần nhất đã kết thúc."),
@@ -537,7 +560,11 @@ def new_notebook(
 )
 def render(
     notebook: Annotated[
-        str, typer.Argument(help="Một lĩnh vực (du_lich, tourism), hoặc sổ tay riêng: tên hoặc tệp.")
+        str,
+        typer.Argument(
+            help="Một lĩnh vực (du_lich, tourism), hoặc sổ tay riêng: tên hoặc tệp.",
+            autocompletion=usage.notebooks,
+        ),
     ],
     year: Year = None,
     formats: Formats = "html,pdf",
@@ -619,6 +646,7 @@ def _emit(frame: pd.DataFrame, format: Format, columns: Sequence[str], *, title:
 
 cli_collection.mount(app)
 cli_project.mount(app, cli_collection.add)
+cli_batch.mount(app)
 
 
 def _remark(wording: str, **values: object) -> None:
@@ -643,10 +671,10 @@ def _say_help(command: Any) -> None:
         rich_utils.ARGUMENTS_PANEL_TITLE, rich_utils.OPTIONS_PANEL_TITLE = "Đối số", "Tùy chọn"
         rich_utils.COMMANDS_PANEL_TITLE = "Các lệnh"
         rich_utils.DEFAULT_STRING, rich_utils.REQUIRED_LONG_STRING = "[mặc định: {}]", "[bắt buộc]"
-    for item in (command, *command.params):
+    for item in (command, command.get_help_option(typer.Context(command)), *command.params):
         for name in ("help", "epilog"):
             if text := getattr(item, name, None):
-                setattr(item, name, message(text, {}))
+                setattr(item, name, message(usage.LIBRARY.get(text, text), {}))
     for below in getattr(command, "commands", {}).values():
         _say_help(below)
 
@@ -668,7 +696,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _say(f"qngai: {' '.join(str(fault).split())}")
     except TyperException as fault:
         if fault.format_message():
-            _remark("qngai: {fault} (gõ qngai --help để xem các lệnh)", fault=fault.format_message())
+            _say(f"qngai: {usage.fault_of(fault)}")
     except _UnreadError:  # the reader has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0

@@ -21,6 +21,9 @@ Year = Annotated[
     int | None,
     typer.Option("--year", min=2000, max=2100, help="Năm báo cáo; mặc định năm gần nhất đã kết thúc."),
 ]
+Plan = Annotated[
+    str | None, typer.Option("--plan", help="Kế hoạch được báo cáo; mặc định của dự án trong năm ấy.")
+]
 Day = Annotated[str, typer.Option("--on", help="Ngày làm việc (2026-02-20); mặc định hôm nay.")]
 add = typer.Typer(no_args_is_help=True, help="Thêm tệp vào dự án.")
 
@@ -63,6 +66,7 @@ def request(
     out: Annotated[Path | None, typer.Option("--out", "-o", help="Thư mục; mặc định requests/NĂM.")] = None,
     due: Annotated[str, typer.Option("--due", help="Hạn trả lời; mặc định theo reference/round.toml.")] = "",
     remind: Annotated[bool, typer.Option("--remind", help="Công văn đôn đốc các đơn vị quá hạn.")] = False,
+    plan: Plan = None,
     on: Day = "",
 ) -> None:
     """Write letters and forms for every body that owes something."""
@@ -72,9 +76,9 @@ def request(
     year = year or last_year()
     day = _day(on)
     if remind:
-        _remind(year, day, agency, out)
+        _remind(year, day, agency, out, plan)
         return
-    found = owed(year)
+    found = owed(year, plan=plan)
     until = _day(due, "--due") if due else rounds.step(year, "due").ends
     sent = requests.write_requests(found, on=day, due=until, bodies=_bodies(found, agency), out=out)
     _print(sent.folder / line.form for line in sent.asked)
@@ -92,11 +96,11 @@ def _bodies(found: Owed, names: list[str] | None) -> list[Body] | None:
     return [found.body(name) for name in names] if names else None
 
 
-def _remind(year: int, day: date, agency: list[str] | None, out: Path | None) -> None:
+def _remind(year: int, day: date, agency: list[str] | None, out: Path | None, plan: str | None) -> None:
     from qngai_analysis.collection import requests
     from qngai_analysis.collection.status import control_room
 
-    room = control_room(year, on=day)
+    room = control_room(year, on=day, plan=plan)
     named = _bodies(room.owed, agency)
     late = [state for state in room.overdue if named is None or state.body in named]
     for state in late:
@@ -112,13 +116,16 @@ def _remind(year: int, day: date, agency: list[str] | None, out: Path | None) ->
 
 def collect(
     files: Annotated[list[Path], typer.Argument(help="Biểu mẫu các đơn vị gửi về, hoặc thư mục.")],
+    plan: Plan = None,
     on: Day = "",
 ) -> None:
     """Take forms in; all faults of all files at once."""
     from qngai_analysis.collection import returns
 
     listed = [path for file in files for path in (sorted(file.rglob("*.xlsx")) if file.is_dir() else [file])]
-    found = returns.collect([path for path in listed if not path.name.startswith("~$")], on=_day(on))
+    found = returns.collect(
+        [path for path in listed if not path.name.startswith("~$")], on=_day(on), plan=plan
+    )
     _print(
         f"{form.file.name}: {form.body}, {len(form.figures)} số liệu, {len(form.tasks)} nhiệm vụ"
         for form in found.forms
@@ -136,13 +143,14 @@ def status(
     year: Year = None,
     page: Annotated[Path | None, typer.Option("--page", help="Ghi thêm trang HTML.")] = None,
     calendar: Annotated[Path | None, typer.Option("--calendar", help="Ghi lịch của năm (.ics).")] = None,
+    plan: Plan = None,
     on: Day = "",
 ) -> None:
     """Print what is in, what is missing, who owes it, what to type next."""
     from qngai_analysis.collection.status import control_room
 
     year = year or last_year()
-    room = control_room(year, on=_day(on))
+    room = control_room(year, on=_day(on), plan=plan)
     for line in room.lines():
         typer.echo(line)
     if page is not None:

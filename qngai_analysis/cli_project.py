@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from qngai_analysis.errors import ParameterError
+from qngai_analysis.words.language import message
 
 
 def mount(app: typer.Typer, add: typer.Typer) -> None:
@@ -23,8 +24,6 @@ def mount(app: typer.Typer, add: typer.Typer) -> None:
 
 def _remark(wording: str, **values: object) -> None:
     """Write a remark to standard error in the user's language."""
-    from qngai_analysis.words.language import message
-
     typer.echo(message(wording, values), err=True)
 
 
@@ -32,17 +31,19 @@ def init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Thư mục mới.")],
     province: Annotated[str, typer.Option(help="Một trong 34 tỉnh, thành phố.")] = "",
     commune: Annotated[str, typer.Option(help="Một xã, phường, đặc khu: tên hoặc mã.")] = "",
+    country: Annotated[bool, typer.Option("--country", help="Cả nước: 34 tỉnh, 3.321 xã.")] = False,
 ) -> None:
-    """Make a project of a province or a commune."""
+    """Make a project of a province, a commune or the country."""
     from qngai_analysis.starting import new_project
 
-    if not province and not commune:
-        raise ParameterError('ghi --province "Gia Lai" hoặc --commune "Xã Ba Tơ"')
-    name, units = new_project(folder, province, commune)
-    typer.echo(f"{folder}: {name}" + (f", {units} xã, phường, đặc khu" if units else ""))
+    if not province and not commune and not country:
+        raise ParameterError('ghi --province "Gia Lai", --commune "Xã Ba Tơ" hoặc --country')
+    name, units = new_project(folder, province, commune, country=country)
+    below = message(", {units} xã, phường, đặc khu", {"units": units}) if units else ""
+    typer.echo(f"{folder}: {name}{below}")
     for step in (
         f"cd {folder}",
-        "data/raw/office.toml: ai báo cáo, gửi cho ai / who reports to whom",
+        message("data/raw/office.toml: ai báo cáo, gửi cho ai", {}),
         "qngai add plan KE-HOACH.docx",
         "qngai add survey households KET-QUA.xlsx",
         "qngai report; qngai lab",
@@ -81,13 +82,19 @@ def add_survey(
         int | None,
         typer.Option("--year", min=2000, max=2100, help="Năm; mặc định: năm gần nhất đã kết thúc."),
     ] = None,
+    fieldwork: Annotated[
+        str,
+        typer.Option(
+            help="Một ngày thu thập (2025-10-15); mặc định: ngày mà đơn vị trong tệp còn hoạt động."
+        ),
+    ] = "",
     producer: Annotated[str, typer.Option(help="Đơn vị thực hiện.")] = "",
     source: Annotated[str, typer.Option(help="Ghi chú nguồn.")] = "",
 ) -> None:
     """Add a survey's file: checked, copied byte for byte, with its sidecar."""
     from qngai_analysis.arrivals import take_survey
 
-    done, faults = take_survey(survey, file, year=year, producer=producer, source=source)
+    done, faults = take_survey(survey, file, year=year, fieldwork=fieldwork, producer=producer, source=source)
     if done is None:
         _remark(
             "qngai: {file}: {faults} lỗi, chưa nhận; xem từng lỗi: qngai validate {survey} {file}",

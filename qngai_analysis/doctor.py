@@ -13,6 +13,7 @@ from pathlib import Path
 
 from qngai_analysis import paths
 from qngai_analysis.errors import QngaiError
+from qngai_analysis.words.numbers import number
 
 LEAST_DISK = 1_000_000_000  # bytes: an edition with all sectors needs a tenth
 
@@ -53,7 +54,10 @@ def examine() -> Iterator[Finding]:
         )
     free = shutil.disk_usage(home).free
     yield Finding(
-        "Dung lượng đĩa", free > LEAST_DISK, f"còn {free / 1e9:.1f} GB", "xóa bớt tệp: cần ít nhất 1 GB"
+        "Dung lượng đĩa",
+        free > LEAST_DISK,
+        f"còn {number(free / 1e9, 1)} GB",
+        "xóa bớt tệp: cần ít nhất 1 GB",
     )
 
 

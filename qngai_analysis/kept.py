@@ -41,7 +41,7 @@ LIBRARIES = [
     "beautifulsoup4",
     "pyreadstat",
     "babel",
-    "pypdf",
+    "pypdfium2",
 ]
 P = ParamSpec("P")
 T = TypeVar("T")

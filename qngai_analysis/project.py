@@ -6,6 +6,7 @@ roles and years, the sectors, who reports to whom, the language and the printed 
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
@@ -18,6 +19,7 @@ from typing import Any, get_type_hints
 
 from qngai_analysis import paths
 from qngai_analysis.errors import ParameterError, RawFileError
+from qngai_analysis.values import parse_toml
 
 FILE = "project.toml"
 
@@ -52,7 +54,7 @@ class PlanEntry:
     @property
     def _sidecar(self) -> Mapping[str, Any]:
         files = sorted(paths.raw("plans").glob(f"{self.name}*.toml"))
-        return _toml(files[0], _text(files[0])) if files else {}
+        return read_toml(files[0]) if files else {}
 
     def covers(self, year: int) -> bool:
         """Return whether the plan is measured in a year."""
@@ -79,6 +81,8 @@ class KnownPlan:
     subject: str
     years: tuple[int, ...]
     source: str
+    says: str = ""  # what it says itself of the year ``about``
+    about: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +99,8 @@ class Sector:
     """
     What the report of a sector covers.
 
-    ``indicators`` are codes of the catalogue, ``series`` published series, ``tasks`` places in the
-    main plan's appendix (part.section or part.subsection), ``words`` find the tasks of other plans.
+    ``indicators`` are codes of the catalogue, ``shared`` those that a plan sets for every industry,
+    ``series`` published series, ``tasks`` places in the main plan's appendix (part.section or part.subsection), ``words`` find the tasks of other plans.
     """
 
     notebook: str
@@ -107,6 +111,7 @@ class Sector:
     tasks: tuple[str, ...]
     words: tuple[str, ...]
     survey: tuple[SurveyBlock, ...] = ()
+    shared: tuple[str, ...] = ()
 
     def title(self, lang: str) -> str:
         """Return the sector's name in a language."""
@@ -128,7 +133,8 @@ class Office:
     recipients: tuple[str, ...]
     source: str
     reports_due: str = ""  # month and day by which bodies report, such as "12-15"
-    reports_source: str = ""
+    reports_plan: str = ""  # the plan that sets the day, and its section
+    reports_section: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,7 +323,7 @@ def read_project(file: Path | None = None) -> Project:
         the message names the place, what was found and what would be right.
     """
     file = file or paths.raw(FILE)
-    content = _toml(file, _text(file))
+    content = read_toml(file)
     named = {key: file.with_name(str(content[key])) for key in ("sectors", "offices") if key in content}
     return _project(file, tuple((key, path, _text(path)) for key, path in named.items()), _text(file))
 
@@ -341,6 +347,11 @@ def last_year(on: date | None = None) -> int:
     return day.year if (day.month, day.day) == (12, 31) else day.year - 1
 
 
+def read_toml(file: Path) -> Mapping[str, Any]:
+    """Return what a TOML file says; RawFileError where it is missing or none, with the line."""
+    return _toml(file, _text(file))
+
+
 def _text(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8")
@@ -350,17 +361,22 @@ def _text(file: Path) -> str:
         ) from None
     except UnicodeDecodeError as fault:
         raise RawFileError(
-            "{file}: không phải tệp TOML mã UTF-8 ({fault})", file=file, fault=fault
+            "{file}, dòng {line}: không phải chữ mã UTF-8; lưu lại tệp dạng UTF-8",
+            file=file,
+            line=fault.object[: fault.start].count(b"\n") + 1,
         ) from fault
 
 
 @lru_cache(maxsize=64)
 def _toml(file: Path, text: str) -> dict[str, Any]:
     try:
-        return tomllib.loads(text)
+        return parse_toml(text)
     except tomllib.TOMLDecodeError as fault:
+        place = re.search(r"line (\d+)", str(fault))
         raise RawFileError(
-            "{file}: không phải tệp TOML mã UTF-8 ({fault})", file=file, fault=fault
+            "{file}, dòng {line}: không phải TOML; mỗi dòng viết khóa = giá trị, chữ trong ngoặc kép",
+            file=file,
+            line=place[1] if place else text.count("\n") + 1,
         ) from fault
 
 
@@ -444,13 +460,13 @@ _LISTS = {
     tuple[KnownPlan, ...]: KnownPlan,
     tuple[SurveyBlock, ...]: SurveyBlock,
 }
-_WORDS = {
-    str: "text in quotes",
-    int: "a whole number",
-    date: "a day such as 2025-03-01",
-    tuple[str, ...]: "a list of texts",
-    tuple[int, ...]: "a list of whole numbers",
-    Mapping[str, int]: "whole numbers by name",
+_EXAMPLES = {
+    str: '"…"',
+    int: "2025",
+    date: "2025-03-01",
+    tuple[str, ...]: '["…", "…"]',
+    tuple[int, ...]: "[2024, 2025]",
+    Mapping[str, int]: '{ "…" = 1 }',
 }
 
 
@@ -467,13 +483,13 @@ def _value(hint: Any, value: Any, where: str, key: str) -> Any:
                 known=", ".join(Role),
             )
         return Role(value)
-    if hint in _WORDS and not _fits(hint, value):
+    if hint in _EXAMPLES and not _fits(hint, value):
         raise RawFileError(
-            "{where}, {key} = {value!r}; hãy viết {_WORDS}",
+            "{where}, {key} = {value!r}; hãy viết như {example}",
             where=where,
             key=key,
             value=value,
-            _WORDS=_WORDS[hint],
+            example=_EXAMPLES[hint],
         )
     return tuple(value) if isinstance(value, list) else value
 

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qngai_analysis.errors import RawFileError
+from qngai_analysis.values import parse_toml
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -102,7 +103,7 @@ def read_sidecar(file: Path) -> Sidecar:
 @lru_cache(maxsize=128)  # by content: a report asks for the same tables many times
 def _sidecar(path: Path, text: str) -> Sidecar:
     try:
-        content = tomllib.loads(text)
+        content = parse_toml(text)
     except tomllib.TOMLDecodeError as fault:
         raise RawFileError(
             "{path}: không phải tệp TOML mã UTF-8 ({fault})", path=path, fault=fault
@@ -120,7 +121,7 @@ def _sidecar(path: Path, text: str) -> Sidecar:
             path=path,
             status=content["status"],
         )
-    columns = {name: _column(path, name, entry) for name, entry in content.get("columns", {}).items()}
+    columns = {name: _column(path, name, entry) for name, entry in _columns(content).items()}
     known = {"title", "producer", "source", "sha256", "received", "status", "notes", "columns"}
     return Sidecar(
         path=path,
@@ -136,18 +137,25 @@ def _sidecar(path: Path, text: str) -> Sidecar:
     )
 
 
-def _column(path: Path, name: str, entry: dict[str, Any]) -> Column:
+def _columns(content: Mapping[str, Any]) -> Mapping[str, Any]:
+    found = content.get("columns", {})
+    return found if isinstance(found, dict) else {"columns": found}
+
+
+def _column(path: Path, name: str, entry: Any) -> Column:
+    if not isinstance(entry, dict) or not isinstance(entry.get("meaning"), str):
+        raise RawFileError("{path}: cột {name!r}: viết {{ meaning = … }}", path=path, name=name)
     unknown = entry.keys() - {"meaning", "type", "unit", "missing", "choices", "low", "high"}
     if unknown:
         raise RawFileError(
             "{path}: cột {name!r} có khóa lạ {unknown!r}", path=path, name=name, unknown=sorted(unknown)[0]
         )
-    if entry.get("type", "text") not in TYPES:
+    if str(entry.get("type", "text")) not in TYPES or not isinstance(entry.get("choices", []), list):
         raise RawFileError(
             "{path}: cột {name!r} có kiểu {type!r}; kiểu hợp lệ: {known}",
             path=path,
             name=name,
-            type=entry["type"],
+            type=entry.get("type", "text"),
             known=", ".join(TYPES),
         )
     return Column(name=name, **{**entry, "choices": tuple(entry.get("choices", ()))})
@@ -391,40 +399,51 @@ _DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 
 
 def _value(file: Path, line: int, column: Column, cell: str) -> object:
-    where = f"{file}, line {line}, column {column.name!r}"
+    where = {"file": file, "line": line, "column": column.name}
     cell = cell.strip()
     if not cell:
         if column.missing == "never":
-            raise RawFileError("{where}: để trống; tệp mô tả nêu rằng không bao giờ trống", where=where)
+            raise RawFileError(
+                "{file}, dòng {line}, cột {column!r}: để trống; tệp mô tả nêu rằng không bao giờ trống",
+                **where,
+            )
         return None
     if column.type == "choice" and cell not in column.choices:
         raise RawFileError(
-            "{where}: {cell!r}; giá trị hợp lệ: {known}",
-            where=where,
+            "{file}, dòng {line}, cột {column!r}: {cell!r}; giá trị hợp lệ: {known}",
+            **where,
             cell=cell,
             known=", ".join(column.choices),
         )
     if column.type == "date" and not _DATE.fullmatch(cell):
         raise RawFileError(
-            "{where}: {cell!r} không phải ngày dạng 2025, 2025-06 hoặc 2025-06-30", where=where, cell=cell
+            "{file}, dòng {line}, cột {column!r}: {cell!r} không phải ngày dạng 2025, 2025-06 hoặc 2025-06-30",
+            **where,
+            cell=cell,
         )
     if column.type in ("number", "integer", "year"):
         return _number(where, column, cell)
     return unguarded(cell)
 
 
-def _number(where: str, column: Column, cell: str) -> float | int:
+def _number(where: dict[str, object], column: Column, cell: str) -> float | int:
     try:
         value = float(cell) if column.type == "number" else int(cell)
     except ValueError:
-        kind = "a number such as 12.5 (decimal point)" if column.type == "number" else "a whole number"
-        raise RawFileError("{where}: {cell!r} không phải {kind}", where=where, cell=cell, kind=kind) from None
+        raise RawFileError(
+            "{file}, dòng {line}, cột {column!r}: {cell!r} không phải số; viết như {example}",
+            **where,
+            cell=cell,
+            example="12.5" if column.type == "number" else "12",
+        ) from None
     if value != value or value in (float("inf"), float("-inf")):
-        raise RawFileError("{where}: {cell!r} không phải số hữu hạn", where=where, cell=cell)
+        raise RawFileError(
+            "{file}, dòng {line}, cột {column!r}: {cell!r} không phải số hữu hạn", **where, cell=cell
+        )
     if (column.low is not None and value < column.low) or (column.high is not None and value > column.high):
         raise RawFileError(
-            "{where}: {cell} nằm ngoài khoảng {low} đến {high}",
-            where=where,
+            "{file}, dòng {line}, cột {column!r}: {cell} nằm ngoài khoảng {low} đến {high}",
+            **where,
             cell=cell,
             low=column.low,
             high=column.high,

@@ -111,7 +111,7 @@ def home(on: date | None = None) -> Unit | None:
         return None
     if name not in known:
         raise ParameterError(
-            "project.toml, territory = {name!r}: không có trong / not in reference/territories.csv", name=name
+            "project.toml, territory = {name!r}: không có trong reference/territories.csv", name=name
         )
     unit = known[name]
     while on and unit.successor and unit.valid_to < on:
@@ -252,6 +252,13 @@ def _assigned(places: tuple[tuple[str, float, float], ...]) -> dict[str, tuple[i
     chosen = squares[linear_sum_assignment(cost)[1]]
     chosen -= chosen.min(axis=0)
     return {name: (int(row), int(column)) for (name, _, _), (row, column) in zip(places, chosen, strict=True)}
+
+
+def was_of(commune: Unit) -> str:
+    """Return the district that a commune, or most of what it was made of, belonged to; "" where none is known."""
+    rows = read_rows(paths.reference("commune_crosswalk.csv"))
+    found = [row["old_district"] for row in rows if row["code"] == commune.code]
+    return max(found, key=found.count, default="")
 
 
 def became(name: str) -> tuple[str, ...]:

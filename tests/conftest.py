@@ -22,14 +22,17 @@ settings.load_profile("ci" if os.environ.get("CI") else "here")
 # They run notebooks and commands, make editions, or simulate and estimate whole surveys; `make test-fast` leaves them out.
 SLOW = {
     "test_cli",
+    "test_collection_everyone",
     "test_collection_year",
     "test_edition_cache",
     "test_edition_engine",
     "test_edition_publishing",
+    "test_edition_units",
     "test_notebook_api",
     "test_edition_stock",
     "test_new_project",
     "test_notebooks",
+    "test_guard_mutations",
     "test_package",
     "test_plan_properties",
     "test_progress_yearly",
@@ -73,6 +76,7 @@ VIETNAMESE = {
     "test_collection_figures",
     "test_collection_forms",
     "test_collection_owed",
+    "test_collection_everyone",
     "test_collection_year",
 }
 

@@ -99,6 +99,31 @@ def test_a_wrong_cell_is_named_and_nothing_is_added(home, tmp_path, change, said
     assert paths.raw("published", "figures.csv").read_bytes() == before
 
 
+@pytest.mark.parametrize(
+    ("words", "day", "found"),
+    [
+        ("Quảng Ngãi", "2024", "QNG"),
+        ("tỉnh Quảng Ngãi", "31/12/2025", "QNG-2025"),
+        ("Thành phố Quảng Ngãi", "2024", "QNG-522"),
+        ("cả nước", "2024", "VN"),
+        ("Ba Tơ", "31/12/2025", "21484"),  # the commune: the district of that name had ended
+        ("Huyện Ba Tơ", "2024", "QNG-535"),
+        ("Huyện Ba Tơ", "31/12/2025", "“Huyện Ba Tơ” từ 01/7/2025 không còn; ghi đơn vị của ngày số liệu"),
+        ("Xã Ba Tiêu", "31/12/2025", "“Xã Ba Tiêu” từ 01/7/2025 không còn; ghi Xã Ba Vì"),
+        ("Xã Ba Tơ", "2024", "“Xã Ba Tơ” ngày ấy chưa có; ghi đơn vị của ngày số liệu"),
+        ("Xã Ba Tu", "2026", "“Xã Ba Tu” không có trong danh sách địa bàn; ghi Xã Ba Tô hoặc "),
+    ],
+)
+def test_a_territory_is_the_unit_of_that_name_on_that_day(home, tmp_path, words, day, found):
+    given = {**ROW, "territory": words, "reference_date": day, "publication_date": None}
+    added, faults = add_figures(sheet(tmp_path / "f.xlsx", given))
+
+    if added:
+        assert read_published().set_index("id").loc[added.ids[0], "territory"] == found
+    else:
+        assert found in str(faults[0])
+
+
 def test_a_sheet_pasted_as_csv_with_semicolons_is_read(home, tmp_path):
     file = tmp_path / "f.csv"
     lines = [";".join(HEADINGS.values()), ";".join(str(ROW[key]) for key in HEADINGS)]

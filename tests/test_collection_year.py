@@ -244,7 +244,7 @@ def test_two_bodies_that_differ_both_stand_until_somebody_settles(home):
         ('[[settled]]\nindicator = "X"\nbody = "Y"\n', "cần reason"),
         ('[[settled]]\nindicator = "X"\nreason = "z"\n', "cần reason, và indicator với body"),
         ('[[settled]]\nbodies = "Y"\n', "khóa 'bodies' không dùng được"),
-        ("settled = [", "không phải tệp TOML"),
+        ("settled = [", "không phải TOML"),
     ],
 )
 def test_a_wrong_settlement_is_one_line_with_its_place(home, entry, said):

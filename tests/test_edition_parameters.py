@@ -63,13 +63,13 @@ def test_values_of_the_declared_type_are_taken(notebook, name, given, taken):
 @pytest.mark.parametrize(
     ("name", "given", "message"),
     [
-        ("year", "2025", r"parameter year = '2025' \(str\); it is declared as a whole number"),
+        ("year", "2025", r"parameter year = '2025' \(str\); it is declared as whole number"),
         ("year", True, r"parameter year = True \(bool\)"),
         ("year", 2025.0, r"parameter year = 2025.0 \(float\)"),
-        ("year", None, "declared as a whole number"),
+        ("year", None, "declared as whole number"),
         ("real_only", 1, "declared as true or false"),
         ("lang", "fr", "it is one of 'vi', 'en'"),
-        ("district", 5, "declared as text or nothing"),
+        ("district", 5, "declared as text | nothing"),
     ],
 )
 def test_another_type_is_refused(notebook, name, given, message):
@@ -82,7 +82,7 @@ def test_an_unknown_name_is_refused_and_the_closest_is_named(notebook):
         checked(notebook(), {"yaer": 2025})
 
     assert str(caught.value).startswith(
-        "bao_cao.ipynb: unknown parameter 'yaer'; it declares year (a whole number), cutoff"
+        "bao_cao.ipynb: unknown parameter 'yaer'; it declares year (whole number), cutoff"
     )
     assert str(caught.value).endswith("did you mean year?")
 
@@ -112,7 +112,7 @@ def test_texts_of_the_command_line_become_values(notebook):
 @pytest.mark.parametrize(
     ("name", "text", "message"),
     [
-        ("year", "20x5", "parameter year = '20x5'; it is declared as a whole number"),
+        ("year", "20x5", "parameter year = '20x5'; it is declared as whole number"),
         ("real_only", "maybe", "declared as true or false"),
         ("lang", "de", "one of 'vi', 'en'"),
         ("yaer", "2025", "unknown parameter 'yaer'"),

@@ -112,6 +112,18 @@ def test_an_analysis_is_text_first_and_its_cells_are_short(stem: str) -> None:
 
 
 @pytest.mark.parametrize("stem", SECTOR_NOTEBOOKS)
+def test_the_text_of_a_sector_names_no_plan_no_place_and_no_level(stem: str) -> None:
+    """The same notebook is every province's: what differs comes from the project, through its code cells."""
+    text = "\n".join([*cells_of(stem, "markdown"), *cells_of(stem, "code")])
+    named = re.compile(
+        r"Quảng Ngãi|Lý Sơn|Kon Tum|Tư Nghĩa|\b(906|114)\b|[Hh]uyện|thị xã|QNG|[Tt]ỉnh (cũ|mới)"
+    )
+
+    assert not [match[0] for match in named.finditer(text)]
+    assert not re.findall(r"\d+ ?%|\b20\d\d\b", "\n".join(cells_of(stem, "markdown"))), "numbers are computed"
+
+
+@pytest.mark.parametrize("stem", SECTOR_NOTEBOOKS)
 def test_a_sector_asks_questions_that_no_other_asks(stem: str) -> None:
     asked = {
         name: set(re.findall("^## .*[?]$", "\n".join(cells_of(name, "markdown")), re.MULTILINE))
@@ -205,15 +217,15 @@ def findings_of(executed: dict[str, Any]) -> list[str]:
 
 #: What the notebooks find in the published figures, recomputed by hand from data/raw/published/figures.csv.
 FOUND = {
-    "du_lich": "Năm 2024 tỉnh cũ đón ít nhất 1.400.000 lượt khách, bằng 123% năm 2019.",
+    "du_lich": "Năm 2024 có ít nhất 1.400.000 lượt khách, bằng 123% năm 2019 (tỉnh, địa giới cũ).",
     "thuong_mai_dien_tu": "Nếu giống cả nước, năm 2024 thương mại điện tử của tỉnh vào khoảng 6.970 tỷ đồng.",
-    "nong_nghiep": "Tỉnh cũ tăng từ 204 lên 213 sản phẩm OCOP trong năm 2024.",
+    "nong_nghiep": "Số sản phẩm OCOP từ 204 (2024-10) lên 213 (2024): tỉnh, địa giới cũ.",
     "y_te": "Số sổ sức khỏe trên VNeID bằng 46% số hồ sơ đã tạo.",
     "giao_duc": "Cứ 100 người học thì nhiều nhất 70 người đã được chứng nhận kỹ năng số.",
     "lao_dong": "Mục tiêu cao hơn mức cả nước đã đạt 2,2 điểm phần trăm mỗi năm.",
     "cong_nghiep": "Công nghiệp, xây dựng mang 48% phần đóng góp của kinh tế số.",
     "logistics": "Từ 2022 đến 2024 tổng mức bán lẻ tăng 20%, chưa trừ trượt giá.",
-    "tai_nguyen_moi_truong": "Một đơn vị cấp xã của tỉnh mới rộng gấp 5,1 lần tỉnh cũ.",
+    "tai_nguyen_moi_truong": "Một đơn vị cấp xã rộng nhất gấp 5,1 lần nơi hẹp nhất, theo địa giới.",
     "nen_mong": "Cùng bộ chỉ số, hạng đổi từ 26 (2022) thành 21 (2023).",
     "mau_phan_tich": "Từ 2020 đến 2025 tỷ trọng đổi +1,36 điểm phần trăm.",
 }

@@ -99,14 +99,20 @@ def test_the_title_is_the_heads_else_the_only_first_level_heading():
     assert document(PageTitle("Y tế"), "# I\n\n# II").title == "Y tế"
 
 
+def test_a_heading_with_nothing_below_it_is_left_out():
+    made = document(PageTitle("T"), "## A\n\na\n\n## Trống\n\n## B\n\n### C\n\nc\n\n## Cuối")
+
+    assert [flat(node.spans) for node in of(made, Heading)] == ["A", "B", "C"]
+
+
 def test_heading_levels_have_no_gaps():
-    made = document(PageTitle("T"), "## A\n\n#### B\n\n#### C\n\n## D\n\n### E")
+    made = document(PageTitle("T"), "## A\n\n#### B\n\nb\n\n#### C\n\nc\n\n## D\n\n### E\n\ne")
 
     assert [node.level for node in of(made, Heading)] == [1, 2, 2, 1, 2]
 
 
 def test_headings_inside_an_appendix_lie_below_its_own():
-    made = document(PageTitle("T"), "# I", AppendixStart("I", "Danh mục"), "# 1")
+    made = document(PageTitle("T"), "# I\n\nHai.", AppendixStart("I", "Danh mục"), "# 1\n\nMột.")
 
     assert [node.level for node in of(made, Heading)] == [1, 2]
 

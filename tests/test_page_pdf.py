@@ -130,6 +130,44 @@ def test_a_long_table_repeats_its_head_and_the_first_page_has_no_number():
     assert sum(text.count("Chỉ tiêu số") for text in texts) == 120
 
 
+@pytest.mark.parametrize("lines", [0, 14, 18, 22, 26, 30, 34])
+@pytest.mark.parametrize("rows", [5, 9, 44])
+def test_no_row_stands_alone_at_the_end_of_a_page_or_on_the_next(lines: int, rows: int):
+    rest = Table(TARGETS.head(rows), "Mục tiêu", columns=COLUMNS)
+    texts = pages(to_pdf(report("# I\n\n" + "Một dòng.\n\n" * lines, rest)))
+
+    counts = [text.count("Chỉ tiêu số") for text in texts]
+    assert sum(counts) == rows
+    assert 1 not in counts, counts
+
+
+def test_a_section_line_is_followed_by_a_row_on_its_page():
+    parts = TARGETS.head(40).assign(part=["A"] * 37 + ["PHẦN B"] * 3)
+    for lines in range(0, 34, 3):
+        table = Table(parts, "Mục tiêu", columns=COLUMNS, row_groups="part")
+        texts = pages(to_pdf(report("# I\n\n" + "Một dòng.\n\n" * lines, table)))
+        text = next(text for text in texts if "PHẦN B" in text)
+        assert "Chỉ tiêu số" in text.split("PHẦN B")[1], lines
+
+
+def test_a_tall_drawing_leaves_no_page_half_empty():
+    made = Canvas(figsize=(6, 6))
+    made.subplots().bar(["a", "b"], [1, 2])
+    tall = Figure(made, "Khoảng cách", "Hai cột", data=TARGETS[["name", "value"]].head(2))
+    texts = pages(to_pdf(report("# I\n\n" + "Một dòng.\n\n" * 18, tall, "Sau hình. " * 200)))
+
+    assert "Sau hình" in texts[0]
+    assert "Hình 1. Khoảng cách" in texts[1]
+
+
+def test_the_last_lines_of_a_list_stay_with_the_signature():
+    for lines in range(24, 36):
+        listed = "- Một việc.\n" * lines
+        texts = pages(to_pdf(report("# I\n\n" + listed, SignatureBlock("Giám đốc"))))
+        assert "Một việc" in texts[-1], lines
+        assert texts[-1].count("Một việc./.") == 1
+
+
 def test_each_appendix_numbers_its_own_pages():
     texts = pages(
         to_pdf(
@@ -152,7 +190,9 @@ def test_each_appendix_numbers_its_own_pages():
 def test_a_wide_table_gets_a_page_turned_sideways():
     reader = PdfReader(
         io.BytesIO(
-            to_pdf(report("# I", Table(TARGETS.head(3), "A", columns=COLUMNS, landscape=True), "# II"))
+            to_pdf(
+                report("# I", Table(TARGETS.head(3), "A", columns=COLUMNS, landscape=True), "# II\n\nHai.")
+            )
         )
     )
 
@@ -161,7 +201,7 @@ def test_a_wide_table_gets_a_page_turned_sideways():
 
 def test_an_appendix_of_a_wide_table_begins_on_the_tables_page():
     wide = Table(TARGETS.head(3), "A", columns=COLUMNS, landscape=True)
-    data = to_pdf(report("# I", AppendixStart("I", "Danh mục", "Kèm theo Báo cáo"), wide, "# II"))
+    data = to_pdf(report("# I", AppendixStart("I", "Danh mục", "Kèm theo Báo cáo"), wide, "# II\n\nHai."))
     reader = PdfReader(io.BytesIO(data))
 
     assert [round(float(page.mediabox.width)) for page in reader.pages] == [595, 842, 595]

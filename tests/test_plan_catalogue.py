@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from qngai_analysis.plan.catalogue import SURE, match_subject, read_catalogue
+from qngai_analysis.plan import parse_text
+from qngai_analysis.plan.catalogue import SURE, Matcher, match_subject, read_catalogue
 from tests.plan_tables import table
 
 # wording | unit | code ("" where nothing is near enough)
@@ -161,3 +162,50 @@ def test_an_official_code_is_never_given_to_two_kinds_of_indicator() -> None:
 
     assert coded.groupby("official_code")["family"].nunique().eq(1).all()
     assert coded["definition"].eq("official").all()
+
+
+@pytest.mark.parametrize(
+    "wording",
+    [
+        "Tỷ lệ thôn được phủ sóng 5G",
+        "khu công nghiệp phủ sóng 5G",
+        "Tỷ lệ cá nhân, tổ chức sử dụng phương tiện thanh toán không dùng tiền mặt",
+        "Tỷ lệ học sinh sử dụng Internet",
+        "Tỷ lệ người dân trưởng thành sử dụng Internet để mua sắm",
+        "Thu ngân sách từ kinh tế số",
+        "Tỷ lệ hộ nghèo nông thôn",
+    ],
+)
+def test_another_population_than_the_indicators_stays_unmatched(wording: str) -> None:
+    assert match_subject(wording).code == ""
+
+
+def test_two_indicators_that_are_equally_near_are_named_and_none_is_taken() -> None:
+    rows = read_catalogue()
+    twins = ["KTS_HDDT", "KTS_HOADON"]
+    rows.loc[twins, "aliases"] = "Doanh nghiệp dùng hồ sơ điện tử"
+    rows.loc[twins, ["require", "exclude"]] = None
+    found = Matcher(rows).match("Doanh nghiệp dùng hồ sơ điện tử")
+
+    assert (found.code, found.nearest) == ("", ("KTS_HDDT", "KTS_HOADON"))
+
+
+def test_what_is_near_and_not_near_enough_is_named() -> None:
+    plan = parse_text("Mục tiêu đến năm 2030:\n- Tỷ lệ trẻ em suy dinh dưỡng giảm còn 9%.")
+
+    assert plan.targets["indicator"].isna().all()
+    assert plan.listed_targets[0].nearest[:1] == ("YT_SDD_CANNANG",)
+    assert "YT_SDD_CANNANG" in plan.warnings[0]
+
+
+@pytest.mark.parametrize(
+    ("wording", "unit", "code"),
+    [
+        ("Số bác sĩ trên một vạn dân", "bác sĩ", "YT_BACSI"),
+        ("Thu nhập bình quân đầu người", "triệu đồng", "XH_THUNHAP"),
+        ("GRDP bình quân đầu người", "triệu đồng", "KT_GRDP_NGUOI"),
+        ("Tốc độ tăng tổng sản phẩm trên địa bàn (GRDP)", "%", "KT_GRDP_TANG"),
+    ],
+)
+def test_a_row_says_what_the_column_of_units_leaves_out(wording: str, unit: str, code: str) -> None:
+    assert match_subject(wording, unit).code == code

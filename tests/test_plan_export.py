@@ -33,23 +33,23 @@ def test_a_period_in_stages_is_one_cell() -> None:
 def test_workbook_has_a_cover_and_a_sheet_a_table(tmp_path: Path) -> None:
     book = openpyxl.load_workbook(write_plan(read_plan("906"), tmp_path / "906.xlsx", "xlsx"))
 
-    assert book.sheetnames == ["document", "targets", "qualitative", "tasks", "coverage"]
+    assert book.sheetnames == ["Văn bản", "Chỉ tiêu", "Mục tiêu định tính", "Nhiệm vụ", "Các con số"]
     assert [book[name].max_row for name in book.sheetnames[1:]] == [
         1 + 19,
         1,
         1 + 101,
         1 + len(read_plan("906").numerals),
     ]
-    cover = {row[0].value: row[1].value for row in book["document"].iter_rows()}
+    cover = {row[0].value: row[1].value for row in book["Văn bản"].iter_rows()}
     assert cover["Số, ký hiệu"] == "906/QĐ-UBND"
     assert cover["Con số: mức của mục tiêu"] == 19
-    header = [cell.value for cell in book["targets"][1]]
-    assert book["targets"].cell(2, header.index("Giá trị") + 1).value == 20
+    header = [cell.value for cell in book["Chỉ tiêu"][1]]
+    assert book["Chỉ tiêu"].cell(2, header.index("Giá trị") + 1).value == 20
 
 
 def test_text_that_looks_like_a_formula_stays_text(tmp_path: Path) -> None:
     plan = parse_text("Mục tiêu:\n- =HYPERLINK tỷ lệ hộ dân có Internet đạt 80%")
-    sheet = openpyxl.load_workbook(write_plan(plan, tmp_path / "x.xlsx", "xlsx"))["targets"]
+    sheet = openpyxl.load_workbook(write_plan(plan, tmp_path / "x.xlsx", "xlsx"))["Chỉ tiêu"]
 
     assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
 
@@ -68,3 +68,19 @@ def test_a_written_file_holds_what_the_screen_would_and_nothing_half_written_is_
     written = json.loads(write_plan(plan, tmp_path / "114.json", "json").read_text(encoding="utf-8"))
     assert written == plan_dict(plan)
     assert sorted(file.name for file in tmp_path.iterdir()) == ["114.csv", "114.json"]
+
+
+def test_every_sheet_has_vietnamese_headings_a_filter_and_a_head_that_stays(tmp_path: Path) -> None:
+    plan = parse_text("Mục tiêu đến năm 2030:\n- Tỷ lệ trẻ em suy dinh dưỡng giảm còn 9%.")
+    book = openpyxl.load_workbook(write_plan(plan, tmp_path / "x.xlsx", "xlsx"))
+
+    for sheet in book.worksheets[1:]:
+        assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("A2", sheet.dimensions)
+        assert not any("_" in str(cell.value) for cell in sheet[1])
+    target = dict(zip(*([cell.value for cell in row] for row in book["Chỉ tiêu"].iter_rows()), strict=True))
+    assert target["Chưa đủ chắc, gần nhất là"].startswith("YT_SDD_CANNANG (Tỷ lệ trẻ em")
+    assert {cell.value for cell in book["Các con số"]["B"]} == {
+        "Được hiểu là",
+        "mức của mục tiêu",
+        "năm, thời kỳ",
+    }

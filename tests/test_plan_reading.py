@@ -157,14 +157,14 @@ WINDOWS_1258 = unicodedata.normalize(
         (
             "tcvn3.txt",
             "Kế hoạch\n".encode() + TCVN3,
-            r"tcvn3\.txt, line 2: byte 0xfb at position 14 is not UTF-8 .*TCVN3.*save it as UTF-8",
+            r"tcvn3\.txt, line 2: byte 0xfb is not UTF-8; .*TCVN3.*save it as UTF-8",
         ),
         (
             "1258.txt",
             b"a\n\n" + WINDOWS_1258,
-            r"1258\.txt, line 3: byte 0x.. at position \d+ is not UTF-8 .*Windows-1258",
+            r"1258\.txt, line 3: byte 0x.. is not UTF-8; .*Windows-1258",
         ),
-        ("vni.txt", VNI, r"vni\.txt, line 1: byte 0xfb at position 2 is not UTF-8 .*old Vietnamese encoding"),
+        ("vni.txt", VNI, r"vni\.txt, line 1: byte 0xfb is not UTF-8; .*old Vietnamese encoding"),
         (
             "binary.txt",
             b"abc\x00\x01\x02def",
@@ -173,11 +173,11 @@ WINDOWS_1258 = unicodedata.normalize(
         ("noise.bin", bytes(range(256)) * 4, r"noise\.bin, line 2: .*binary file"),
         ("old.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 512, r"old\.doc: an old Word file"),
         ("text.rtf", b"{\\rtf1\\ansi abc}", r"text\.rtf: an RTF file"),
-        ("broken.docx", b"PK\x03\x04 nothing more", r"broken\.docx: a damaged archive"),
+        ("broken.docx", b"PK\x03\x04 nothing more", r"broken\.docx: not a DOCX file, or damaged"),
         (
             "broken.pdf",
             b"%PDF-1.7\nnothing more",
-            r"broken\.pdf: the PDF can't be read|broken\.pdf: .*without a text layer",
+            r"broken\.pdf: not a PDF file, or damaged",
         ),
         ("large.txt", b"a" * 33_000_000, r"large\.txt: 33 MB; a plan has at most 32 MB"),
     ],

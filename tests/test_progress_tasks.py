@@ -7,10 +7,12 @@ from datetime import date
 import pandas as pd
 import pytest
 
+from qngai_analysis.collection.state import task_state
 from qngai_analysis.errors import EvidenceError
 from qngai_analysis.evidence.returned import Settled
+from qngai_analysis.plan import read_plan
 from qngai_analysis.progress import task_counts, task_status
-from qngai_analysis.progress.tasks import Tally
+from qngai_analysis.progress.tasks import UNREPORTED, Tally, followed_tasks
 
 PRESS = "Sở Thông tin và Truyền thông"
 TRADE = "Sở Công Thương"
@@ -138,7 +140,7 @@ def test_a_task_of_96_communes_is_done_when_all_of_them_report_it_done(done, und
     row = task_status(TASKS, told, on=END_2024, asked={"906.A1": COMMUNES}).iloc[0]
 
     assert row["status"] == status
-    assert row["counts"] == f"{len(told)}/96 đơn vị đã báo cáo, {done} hoàn thành"
+    assert row["counts"] == f"{len(told)}/96 xã đã báo cáo, {done} hoàn thành"
 
 
 def test_two_bodies_that_differ_both_count_and_stop_nothing():
@@ -190,3 +192,20 @@ def test_a_body_reports_under_its_old_name_and_counts_once():
 
 def test_a_tally_prints_no_count_for_one_body():
     assert Tally(1, 1, 1, 0, 0).words == ""
+
+
+def test_a_goal_without_a_number_is_followed_like_a_task() -> None:
+    plan = read_plan("03")
+    followed = {task.id: task for task in followed_tasks(2023)["03"]}
+
+    assert len(plan.goals) == 8
+    assert {goal.id for goal in plan.goals} <= set(followed)
+    asked = followed["03.q07"]
+    assert (asked.part, asked.section, asked.number) == ("II", "2", "g")
+    assert (asked.agencies, asked.deadline) == (("Văn phòng UBND tỉnh",), "2023-12-31")
+
+
+def test_a_goal_without_a_number_has_a_status() -> None:
+    state = task_state("03", 2023, on=date(2024, 1, 15)).set_index("id").loc["03.q07"]
+
+    assert (state["status"], state["overdue"], state["place"]) == (UNREPORTED, True, "II.2")

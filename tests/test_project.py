@@ -63,18 +63,18 @@ def test_an_unknown_sector_is_refused_with_those_there_are():
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("territory = ", "project.toml: not a TOML file"),
+        ("territory = ", "project.toml, line 1: no TOML; write key = value"),
         (MAIN, "the key 'territory' is missing; needed are territory"),
         (HEAD + "colour = 1\n" + MAIN, "the key 'colour' is unknown; known are territory, plan"),
-        ("territory = 51\n" + MAIN, "project.toml, territory = 51; write text in quotes"),
+        ("territory = 51\n" + MAIN, "project.toml, territory = 51; write it like ."),
         (HEAD + 'language = "fr"\n' + MAIN, "language = 'fr'; it is 'vi' or 'en'"),
         (HEAD + MAIN + MAIN.replace("906", "114"), "906 and 114 with role 'main' in the same years"),
         (HEAD + MAIN + MAIN.replace("main", "later"), r"\[\[plan\]\] 1 \(906\): the plan stands twice"),
         (HEAD + MAIN.replace("main", "chính"), r"\[\[plan\]\] 1, role = 'chính'; it is one of main, later"),
         (HEAD + MAIN.replace("2022, 2025", "2025, 2022"), r"years = \[2025, 2022\]; write \[first, last\]"),
-        (HEAD + MAIN.replace("2022, 2025", '"2022"'), "years = .*; write a list of whole numbers"),
+        (HEAD + MAIN.replace("2022, 2025", '"2022"'), "years = .*; write it like .2024"),
         (HEAD + "[plan]\nname = 1\n", "write each entry under double brackets"),
-        (HEAD + MAIN + "[decimals]\nKTS_GRDP = 1.5\n", "decimals = .*; write whole numbers by name"),
+        (HEAD + MAIN + "[decimals]\nKTS_GRDP = 1.5\n", "decimals = .*; write it like ."),
         (HEAD + 'sectors = "none.toml"\n' + MAIN, "none.toml: no such file"),
     ],
 )

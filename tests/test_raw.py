@@ -67,13 +67,13 @@ def test_an_edited_file_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("52000", "52.000", r"line 2, column 'people': '52\.000' is not a whole number"),
+        ("52000", "52.000", r"line 2, column 'people': '52\.000' is not a number; write it like 12"),
         ("52000", "0", r"line 2, column 'people': 0 is outside 1 to None"),
         ("1137.6", "1137,6", r"line 2: 6 cells, the header has 5"),
         (
             "1137.6",
             '"1137,6"',
-            r"line 2, column 'area': '1137,6' is not a number such as 12\.5 \(decimal point\)",
+            r"line 2, column 'area': '1137,6' is not a number; write it like 12\.5",
         ),
         ("1137.6", "nan", r"line 2, column 'area': 'nan' is not a finite number"),
         ("1137.6", "", r"line 2, column 'area': empty; the sidecar says it never is"),

@@ -351,7 +351,10 @@ def test_a_rendered_notebook_shows_chart_and_table_the_same_bytes_twice(tmp_path
 
 
 def test_chart_and_table_can_be_saved_with_their_mark() -> None:
-    page = qn.explore("tourism", 2025, indicator="online_booking", by="province").panel.saving.value
+    panel = qn.explore("tourism", 2025, indicator="online_booking", by="province").panel
+    assert panel.saving.value == ""
+    panel.save.click()
+    page = panel.saving.value
     held = dict(re.findall('download="[^"]+[.]([a-z]+)" href="data:[^,]+,([^"]+)"', page))
 
     assert set(held) == {"svg", "csv", "xlsx"}
@@ -365,3 +368,20 @@ def test_importing_the_package_loads_no_widgets() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert done.stdout.strip() == "[]"
+
+
+def test_groups_and_years_are_compared_with_their_tests() -> None:
+    explorer = qn.explore("tourism", 2025, indicator="online_booking", by="establishment_kind")
+    shares = explorer.estimates().dropna(subset=["estimate"])
+
+    explorer.choose(view="groups")
+    groups = explorer.printed()
+    explorer.choose(view="change")
+    years = explorer.printed()
+
+    assert explorer.figure() is None
+    assert len(groups) == max(len(shares) - 1, 0), "each published group above the lowest one"
+    assert list(years["group"]) == ["2025 – 2024"]
+    assert ((years["low"] < years["value"]) & (years["value"] < years["high"])).all()
+    assert explorer.table().simulated
+    assert "survey.change(" in explorer.code()

@@ -145,7 +145,7 @@ LONELY = FRAME[(FRAME["stratum"] == "A") | (FRAME["village"] == 2)]
 
 
 def test_a_stratum_with_one_unit_stops_everything_and_is_named() -> None:
-    with pytest.raises(SurveyError, match=r"stratum B has a single psu, .*singleton='skip', 'certainty'"):
+    with pytest.raises(SurveyError, match=r"stratum B has only one psu .*singleton='skip', 'certainty'"):
         Survey(LONELY, PLAN)
 
 
@@ -177,7 +177,7 @@ def test_one_unit_in_all_is_never_enough() -> None:
 def test_a_single_second_stage_unit_is_named_by_its_primary_unit() -> None:
     frame = FRAME.drop(index=1).assign(people=9)
 
-    with pytest.raises(SurveyError, match="psu A/1 has a single ssu"):
+    with pytest.raises(SurveyError, match="psu A/1 has only one ssu"):
         Survey(
             frame,
             Design(weights="weight", strata="stratum", psu="village", ssu="id", fpc=("villages", "people")),

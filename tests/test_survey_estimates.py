@@ -548,7 +548,7 @@ def test_overlapping_years_keep_their_calibration() -> None:
     [
         (
             {"by": "sex", "groups": ("Nữ", "Khác")},
-            "column 'sex' has not 'Nữ' and 'Khác' to compare; it has Nam, Nữ",
+            "column 'sex' has no 'Nữ' and 'Khác' to compare; the column has Nam, Nữ",
         ),
         ({"by": ["sex", "area"]}, "name one column in by, others in within"),
         ({"by": "sex", "statistic": "median"}, "statistic='median'"),

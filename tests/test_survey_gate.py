@@ -6,57 +6,104 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from qngai_analysis.survey.release.gate import at_step, ends, gated, gated_counts, share_steps
+from qngai_analysis.survey.release.gate import (
+    at_step,
+    ends,
+    few_on_a_side,
+    gated_counts,
+    gated_odds,
+    gated_shares,
+    gated_sizes,
+    gated_test,
+    share_steps,
+)
 from qngai_analysis.survey.release.magnitudes import dominated
 
 
-def test_where_answers_count_alike_neither_respondents_nor_the_smaller_side_can_be_counted_back() -> None:
-    """All that is printed is a share and a count to the nearest five: at least two sizes of each side fit."""
-    for printed in range(10, 400, 5):
-        step = share_steps(np.array([printed], float), np.array([True]))[0]
-        fits: dict[float, list[tuple[int, int]]] = {}
-        for n in range(max(printed - 2, 10), printed + 3):
-            for yes in range(n + 1):
-                fits.setdefault(float(at_step(yes / n, step)), []).append((n, yes))
-        for share, found in fits.items():
-            assert len({min(yes, n - yes) for n, yes in found}) > 1, (printed, share)
-            assert len(found) > 2, (printed, share)
+def test_who_knows_all_weights_and_the_exact_count_is_left_two_counts() -> None:
+    """Of 12 or of 1,200 respondents, whatever the share: not even that all or none of them do is certain."""
+    for n in [*range(10, 120), 480, 999, 2290]:
+        step = share_steps(np.array([float(n)]))[0]
+        fits: dict[float, set[int]] = {}
+        for yes in range(n + 1):
+            fits.setdefault(float(at_step(yes / n, step)), set()).add(yes)
+        assert all(len(counts) > 1 for counts in fits.values()), (n, step)
 
 
-@pytest.mark.parametrize(
-    ("n", "alike", "step"), [(800, False, 0.001), (45, False, 0.01), (20, True, 0.1), (100, True, 0.02)]
-)
-def test_a_share_is_printed_in_steps_that_depend_on_the_count_alone(n: int, alike: bool, step: float) -> None:
-    assert share_steps(np.array([n], float), np.array([alike]))[0] == pytest.approx(step)
+@pytest.mark.parametrize(("n", "step"), [(2290, 0.001), (800, 0.004), (100, 0.025), (45, 0.05), (10, 0.25)])
+def test_a_share_is_printed_in_steps_that_depend_on_the_count_alone(n: int, step: float) -> None:
+    assert share_steps(np.array([n], float))[0] == pytest.approx(step)
 
 
 def row(**numbers: float) -> pd.DataFrame:
     return pd.DataFrame(
         [{"estimate": 0.37663, "se": 0.04244, "ci_low": 0.2938, "ci_high": 0.46737, "df": 24.0, "cv": 0.1127,
-          "deff": 1.5, "n": 25.0, "n_eff": 25.0} | numbers]
+          "deff": 1.5, "n": 100, "n_eff": 66.0, "flag": "ok"} | numbers]
     )  # fmt: skip
 
 
-def test_an_interval_is_rounded_outwards_and_an_error_upwards() -> None:
-    found = gated(row(), 0.001, share=True).iloc[0]
-
-    assert found[["estimate", "se", "ci_low", "ci_high"]].tolist() == [0.377, 0.043, 0.293, 0.468]
-    assert found["df"] == 20
-    assert found["cv"] == round(0.043 / 0.377, 3)
+def shares(effect: float = 1.0, taken: float = 0.0, **numbers: float) -> pd.Series:
+    table = row(**numbers)
+    steps = share_steps(table["n"].to_numpy(dtype=float))
+    return gated_shares(table, steps, np.array([effect]), np.array([taken])).iloc[0]
 
 
-def test_a_coarse_share_says_that_it_is_unsure_by_its_step() -> None:
-    found = gated(row(), 0.1, share=True).iloc[0]
+def test_error_and_interval_are_those_of_the_share_that_is_printed() -> None:
+    """0.02 answers of 100 wide: 36.4 % to 38.6 % give the same row."""
+    found = shares()
 
-    assert found[["estimate", "se", "ci_low", "ci_high"]].tolist() == [0.4, 0.1, 0.2, 0.5]
-    assert np.isnan(found["deff"])
+    assert found[["estimate", "df", "step"]].tolist() == [0.375, 20, 0.025]
+    assert found["se"] == pytest.approx(0.044)  # 0.0424, with 0.025²/12
+    assert found["ci_low"] < 0.375 - 1.9 * 0.0424
+    assert found["cv"] == round(0.044 / 0.375, 3)
+    same = shares(estimate=0.385, se=float(np.sqrt(0.385 * 0.615 / 0.37663 / 0.62337)) * 0.04244)
+    assert same.drop(["deff", "n_eff"]).equals(found.drop(["deff", "n_eff"]))
+
+
+@pytest.mark.parametrize("yes", [0, 1])
+def test_where_few_are_on_a_side_nothing_in_the_row_depends_on_how_many(yes: int) -> None:
+    """None of 60 and one of 60, whose weight is far from the mean's: all numbers and the flag are the same."""
+    found = shares(1.4, estimate=yes / 90, se=0.011 * yes, n=60, deff=1.3, n_eff=60 - yes)
+
+    assert found[["estimate", "ci_low", "flag"]].tolist() == [0.0, 0.0, "review"]
+    assert found.equals(shares(1.4, estimate=0.0, se=0.0, n=60, deff=1.0, n_eff=60))
+    assert found[["deff", "n_eff"]].isna().all()
+
+
+def test_few_on_a_side_are_counted_from_what_is_published() -> None:
+    assert few_on_a_side(np.array([0.1, 0.9, 0.5, 0.05]), np.array([95.0, 95.0, 20.0, 400.0])).tolist() == [
+        True, True, False, False,
+    ]  # fmt: skip
 
 
 def test_all_or_none_of_a_census_may_be_all_but_one() -> None:
     """Of 22 hospitals 21 are printed as 22 are: that all of them do is said of none."""
-    step = share_steps(np.array([22.0]), np.array([True]))[0]
+    step = share_steps(np.array([22.0]))[0]
 
     assert at_step(21 / 22, step) == at_step(1.0, step) == 1.0
+
+
+def test_a_mean_has_one_decimal_its_error_rounded_up_and_its_interval_outwards() -> None:
+    found = gated_sizes(row(estimate=12.34, se=1.21, ci_low=9.97, ci_high=14.71)).iloc[0]
+
+    assert found[["estimate", "se", "ci_low", "ci_high", "df"]].tolist() == [12.3, 1.3, 9.9, 14.8, 20]
+
+
+def test_odds_are_as_coarse_as_the_shares_they_compare() -> None:
+    fitted = pd.DataFrame({"estimate": [0.42, 0.47], "se": [0.11, 0.11], "df": [103.0, 103.0]})
+
+    assert gated_odds(fitted, 0.2).nunique().eq(1).all()
+    assert gated_odds(fitted, 0.2)["odds"].tolist() == [round(float(np.exp(0.4)), 2)] * 2
+
+
+def test_a_gap_where_few_are_on_a_side_has_the_error_of_the_two_published_ones() -> None:
+    first, second = shares(), shares(1.0, estimate=0.05, se=0.02)
+    exact = pd.Series({"se": 0.001, "df": 60.0})
+
+    found = gated_test(first, second, share=True, test=exact)
+
+    assert found["estimate"] == pytest.approx(first["estimate"] - second["estimate"])
+    assert found["se"] == pytest.approx(np.hypot(first["se"], second["se"]), abs=0.001)
 
 
 def test_the_test_of_a_gap_follows_from_what_is_printed() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,11 +12,13 @@ import pytest
 from red_team import edition
 from survey_workbench import SHOPS, csv_text, deliver, make_project
 
+import qngai_analysis as qn
 from qngai_analysis import paths
 from qngai_analysis.edition.publishing import Made, publish
 from qngai_analysis.errors import RenderError, SurveyError
 from qngai_analysis.survey import load_survey, published, read_codebook, survey_observations
 from qngai_analysis.survey.release import ledger
+from qngai_analysis.survey.release.door import NOTES
 from qngai_analysis.survey.release.publication import against_rest
 
 # district: shops that answered, and how many of them sell online
@@ -215,15 +218,17 @@ def test_rows_that_are_not_those_of_the_file_are_refused(project: Path) -> None:
         published(survey.assign(mine=np.arange(len(survey.frame)) % 2), item, "mine")
 
 
-def test_other_weights_are_a_revision(project: Path) -> None:
+def test_other_weights_than_those_of_the_file_are_refused(project: Path) -> None:
+    """A weight of nearly nothing takes a record out without taking it away."""
     receive(project, FIRST)
-    before = publish_edition()
     survey, item = load_survey("shops", 2025), read_codebook("shops").indicators["sells_online"]
     frame = survey.frame.copy()
     frame.loc[3, "weight"] = 1e-9
-    heavier = type(survey)(frame, survey.design)
 
-    assert same(published(heavier, item, "district").set_index("row"), before)
+    with pytest.raises(SurveyError, match="not those of the survey's file"):
+        published(type(survey)(frame, survey.design), item, "district")
+    with pytest.raises(SurveyError, match="is not the codebook's"):
+        published(type(survey)(survey.frame, replace(survey.design, weights="sales")), item)
 
 
 def test_looking_is_no_publication(project: Path) -> None:
@@ -231,6 +236,93 @@ def test_looking_is_no_publication(project: Path) -> None:
     look()
 
     assert not paths.releases().exists()
+
+
+def test_what_a_session_saves_is_published(project: Path, tmp_path: Path) -> None:
+    """A workbook, or a view of the explorer: nobody need render a report for it to be compared with."""
+    receive(project, FIRST)
+    kept = look("stratum")
+    qn.to_xlsx(qn.load_survey("shops", 2025).proportion("sells_online", by="district"), tmp_path / "a.xlsx")
+    receive(project, revised(d524=(126, 41)))
+
+    assert look("stratum")["estimate"].equals(kept["estimate"])  # it was looked at and may be in the file
+    assert look()["estimate"].notna().all()
+    assert look("online")["symbol"].eq("c").all()
+
+
+def test_exact_estimates_are_neither_printed_nor_saved(project: Path, tmp_path: Path) -> None:
+    receive(project, FIRST)
+    exact = qn.load_survey("shops", 2025).survey.proportion("sells_online", by="district")
+
+    for attempt in (
+        lambda: qn.table(exact, "Tỷ lệ"),
+        lambda: qn.table(exact[["district", "estimate"]].assign(value=exact["estimate"] * 100), "Tỷ lệ"),
+        lambda: qn.finding("{estimate:.3f}", exact.iloc[0]),
+        lambda: qn.plot.bars(exact.rename(columns={"district": "label", "estimate": "value"}), "Tỷ lệ"),
+        lambda: qn.to_xlsx(exact, tmp_path / "a.xlsx"),
+    ):
+        with pytest.raises(SurveyError, match="holds exact estimates of a Survey"):
+            attempt()
+    assert not (tmp_path / "a.xlsx").exists()
+
+
+def test_a_report_that_is_being_made_is_given_no_exact_estimates(project: Path) -> None:
+    receive(project, FIRST)
+    loaded = qn.load_survey("shops", 2025)
+    survey = loaded.survey
+
+    with edition():
+        for attempt in (
+            lambda: loaded.survey,
+            lambda: survey.proportion("sells_online"),
+            lambda: survey.regress("sells_online", "stratum"),
+            lambda: survey.independence("stratum", "district"),
+        ):
+            with pytest.raises(SurveyError, match="exact estimates don't go into a report"):
+                attempt()
+        assert loaded.proportion("sells_online")["estimate"].notna().all()
+
+
+def test_how_the_sample_divides_is_rounded_and_hides_few(project: Path) -> None:
+    receive(project, revised(d524=(7, 2)))
+    loaded = qn.load_survey("shops", 2025)
+    found = loaded.weighted("district").set_index("group")["value"]
+
+    assert pd.isna(found[NAMES["524"]])
+    assert found.isna().sum() == 2  # all add up to 100
+    assert (found.dropna() % 0.5).abs().max() < 1e-9
+
+
+def test_new_weights_single_nobody_out(project: Path) -> None:
+    """Weights that count the seven of Bình Sơn alone would print their answer as the province's."""
+    receive(project, revised(d524=(7, 2)))
+    loaded = qn.load_survey("shops", 2025)
+    one, others = NAMES["524"], [name for code, name in NAMES.items() if code != "524"]
+    raked = loaded.raked(district={one: 0.97} | dict.fromkeys(others, 0.01))
+
+    assert raked.proportion("sells_online")["estimate"].isna().all()
+    assert raked.proportion("sells_online", by="stratum")["estimate"].isna().all()
+    even = loaded.raked(stratum={"plain": 0.5, "hill": 0.5})
+    assert even.proportion("sells_online")["estimate"].notna().all()
+
+
+def test_new_weights_are_printed_as_coarsely_as_they_count(project: Path) -> None:
+    """Weights that make the province of 130 shops of Trà Bồng give no more than their own row does."""
+    receive(project, FIRST)
+    survey, item = load_survey("shops", 2025), read_codebook("shops").indicators["sells_online"]
+    totals = {name: 1.0 if code == "525" else 1e-6 for code, name in NAMES.items()}
+
+    raked = published(survey.rake({"district": totals}), item).iloc[0]
+
+    assert raked["step"] >= look().loc[NAMES["525"], "step"]
+
+
+def test_weights_of_a_calibration_to_numbers_are_not_published(project: Path) -> None:
+    receive(project, FIRST)
+    survey, item = load_survey("shops", 2025), read_codebook("shops").indicators["sells_online"]
+
+    with pytest.raises(SurveyError, match="adjusted to the total of a measure"):
+        published(survey.calibrate({"sales": 600_000.0}), item)
 
 
 # -- the ledger ------------------------------------------------------------------------------
@@ -269,13 +361,15 @@ def made(notes: tuple[object, ...] = ()) -> Made:
     return Made("r", Path(__file__), {}, {"r.html": b"<p>r"}, released=notes)  # type: ignore[arg-type]
 
 
-def note_of(project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[object, ...]:
-    receive(project, FIRST)
+def note_of(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, counts: dict[str, tuple[int, int]] = FIRST
+) -> tuple[object, ...]:
+    receive(project, counts)
     notes = tmp_path / "notes"
-    notes.mkdir(exist_ok=True)
-    monkeypatch.setenv(ledger.NOTES, str(notes))
+    notes.mkdir(exist_ok=True, parents=True)
+    monkeypatch.setenv(NOTES, str(notes))
     look()
-    monkeypatch.delenv(ledger.NOTES)
+    monkeypatch.delenv(NOTES)
     return ledger.noted(notes)
 
 
@@ -286,7 +380,7 @@ def test_the_ledger_is_the_projects_wherever_the_edition_goes(
 
     assert ledger.file_of(OF).is_file()
     manifest = json.loads((tmp_path / "elsewhere" / "2025" / "manifest.json").read_text(encoding="utf-8"))
-    assert manifest["surveys"] == [list(OF)]
+    assert [entry[:3] for entry in manifest["surveys"]] == [list(OF)]
 
 
 def test_nothing_is_published_while_the_ledger_is_missing(
@@ -299,6 +393,40 @@ def test_nothing_is_published_while_the_ledger_is_missing(
     with pytest.raises(RenderError, match=r"shops\.2025\.real\.json: missing, though an edition"):
         publish(tmp_path / "out" / "2026", [made(notes)])
     assert not (tmp_path / "out" / "2026" / "r.html").exists()
+
+
+def test_an_older_copy_of_the_ledger_does_not_forget_an_edition(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(tmp_path / "out" / "2025", [made(note_of(project, tmp_path / "a", monkeypatch))])
+    older = ledger.file_of(OF).read_bytes()
+    again = note_of(project, tmp_path / "b", monkeypatch, revised(d533=(190, 80)))
+    publish(tmp_path / "out" / "2026", [made(again)])
+    ledger.file_of(OF).write_bytes(older)
+    third = note_of(project, tmp_path / "c", monkeypatch, revised(d533=(190, 81)))
+
+    with pytest.raises(RenderError, match="without what an edition here tells"):
+        publish(tmp_path / "out" / "2027", [made(third)])
+
+
+def test_a_ledger_with_a_table_cut_out_is_not_read(project: Path) -> None:
+    receive(project, FIRST)
+    publish_edition()
+    content = json.loads(ledger.file_of(OF).read_text(encoding="utf-8"))
+    content["states"][0]["tables"].pop()
+    ledger.file_of(OF).write_text(json.dumps(content))
+
+    with pytest.raises(SurveyError, match="the ledger of what was published can't be read"):
+        look()
+
+
+def test_people_made_up_anew_begin_a_ledger_anew(project: Path) -> None:
+    receive(project, FIRST, status="simulated")
+    publish_edition()
+    of = ("shops", 2025, "simulated")
+    ledger.forget(of)
+
+    assert [state.tables for state in ledger.read(of)[0]] == [{}]
 
 
 def test_two_reports_made_at_once_of_different_files_are_not_both_published(

@@ -236,6 +236,14 @@ def test_a_subtotal_between_the_rows_is_found_too(shops):
     assert told(workbook(shops / "2025.xlsx", Tờ=rows))[0] == [("", "3", 1)]
 
 
+def test_a_row_of_two_words_between_the_rows_is_one_fault(shops):
+    rows = [shop(1), ["Cộng huyện", *[None] * 4, 123], shop(2), ["Ghi chú: đã điện thoại"], shop(3)]
+
+    faults, _ = told(workbook(shops / "2025.xlsx", Tờ=[NAMES, *rows]))
+
+    assert [(rows, count) for _, rows, count in faults] == [("3, 5", 2)]
+
+
 def test_a_unit_that_refused_is_no_signature(shops):
     refused = ["A9", 522, 2, "plain", 40]
 
@@ -420,6 +428,29 @@ def test_dates_that_can_all_be_day_first_are_read_so(shops):
     assert told(workbook(shops / "2025.xlsx", Tờ=[NAMES, shop(1, opened="11/09/2025")]))[0] == []
 
 
+def test_where_each_date_can_be_read_in_two_ways_it_is_said_how_it_was_read(shops):
+    rows = [shop(1, opened="11/01/2025"), shop(2, opened="11/02/2025")]
+
+    faults, notes = told(workbook(shops / "2025.xlsx", Tờ=[NAMES, *rows]))
+
+    assert faults == []
+    assert "with the day first: 2025-01-11 to 2025-02-11" in notes[0]
+
+
+def test_an_identifier_that_excel_has_shortened_is_a_fault(shops):
+    faults, _ = told(workbook(shops / "2025.xlsx", Tờ=[NAMES, shop(1, shop_id="4.3E+09"), shop(2)]))
+
+    assert faults == [("shop_id", "2", 1)]
+
+
+@pytest.mark.parametrize(("ending", "mark"), [(".tsv", "\t"), (".txt", "\t"), (".txt", ";")])
+def test_a_table_as_text_is_read_under_its_other_names(shops, ending, mark):
+    file = shops / f"2025{ending}"
+    file.write_text(csv_text(*ROWS[:2]).replace(",", mark), encoding="utf-16" if mark == "\t" else "utf-8")
+
+    assert told(file)[0] == []
+
+
 def test_a_stratum_in_other_case_spaces_or_unicode_form_is_the_same_and_it_is_said(shops):
     spellings = ["Đồng bằng", "ĐỒNG  BẰNG", unicodedata.normalize("NFD", "Đồng bằng"), "Đồng bằng "]
     file = workbook(
@@ -434,7 +465,14 @@ def test_a_stratum_in_other_case_spaces_or_unicode_form_is_the_same_and_it_is_sa
 
 
 @pytest.mark.parametrize(
-    ("first", "second"), [("Đồng bằng", "Dong bang"), ("nhỏ | biển", "nhỏ - biển"), ("01", "1")]
+    ("first", "second"),
+    [
+        ("Đồng bằng", "Dong bang"),
+        ("Siêu nhỏ | biển", "Siêu nho | biển"),
+        ("Đồng bằng", "Đồng băng"),
+        ("nhỏ | biển", "nhỏ - biển"),
+        ("01", "1"),
+    ],
 )
 def test_strata_that_may_be_one_are_a_fault_with_both_names(shops, first, second):
     rows = [shop(1, stratum=first), shop(2, stratum=first), shop(3, stratum=second)]

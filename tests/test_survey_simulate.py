@@ -279,9 +279,9 @@ def test_estimates_become_observations_with_their_errors_and_their_mark(folder):
 
     row = table.loc["enterprises.2025.e_contract.QNG"]
     assert (row["indicator"], row["unit"], row["territory"], row["year"]) == ("KTS_HDDT", "%", "QNG", 2025)
-    # a verdict rests on what is published: the share to one decimal, its error rounded up
-    assert row["value"] == pytest.approx(round(100 * estimate["estimate"], 1))
-    assert 100 * estimate["se"] <= row["se"] <= 100 * estimate["se"] + 0.11
+    # a verdict rests on what is published: the share of 800 in steps of 0.4 points, its error rounded up
+    assert row["value"] == pytest.approx(0.4 * round(250 * estimate["estimate"]))
+    assert 100 * estimate["se"] <= row["se"] <= 105 * estimate["se"] + 0.11
     assert (row["df"], row["n"]) == (estimate["df"], round_count(estimate["n"]))
     assert (row["method"], row["evidence"]) == ("điều tra mẫu", "simulated")
 

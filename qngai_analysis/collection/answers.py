@@ -33,7 +33,7 @@ from qngai_analysis.collection.workbook import (
     Fault,
     Sheet,
     date_of,
-    letter,
+    headed,
     number_of,
     read_workbook,
     text_of,
@@ -203,25 +203,15 @@ class _Reader:
         sheet = self.sheets.get(fold(name))
         if sheet is None:
             return
-        keys = {fold(heading): key for key, (heading, _, _) in columns.items()}
-        asked = [key for key, (_, _, fills) in columns.items() if fills]
-        heads: dict[str, int] = {}
-        for at, row in enumerate(sheet.rows, start=1):
-            if not heads:
-                named = {
-                    keys[fold(str(v))]: i for i, v in enumerate(row) if v is not None and fold(str(v)) in keys
-                }
-                heads = named if len(named) > 3 else {}
-                lost = [columns[key][0] for key in columns if key not in named] if heads else []
-                if lost:
-                    self.fault(name, f"A{at}", f"mất cột “{lost[0]}”", "dùng lại biểu mẫu đã gửi")
-                    return
-                continue
-            values = {key: row[i] for key, i in heads.items()}
-            if any(values[key] is not None and str(values[key]).strip() for key in asked):
-                yield values, {key: f"{letter(i)}{at}" for key, i in heads.items()}, sheet
-        if not heads:
+        found = headed(sheet, {key: heading for key, (heading, _, _) in columns.items()}, 4)
+        lost = [columns[key][0] for key in columns if key not in found.places]
+        if not found.line:
             self.fault(name, "", "không tìm thấy hàng tiêu đề", "dùng lại biểu mẫu đã gửi")
+        elif lost:
+            self.fault(name, f"A{found.line}", f"mất cột “{lost[0]}”", "dùng lại biểu mẫu đã gửi")
+        else:
+            asked = [key for key, (_, _, fills) in columns.items() if fills]
+            yield from ((values, cells, sheet) for values, cells in found.rows(asked))
 
     # ------------------------------------------------------------ figures
 

@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,23 +17,26 @@ from urllib.parse import urlsplit
 from rapidfuzz.fuzz import token_set_ratio
 from rapidfuzz.process import extract
 
-from qngai_analysis import paths
+from qngai_analysis import paths, territory
 from qngai_analysis.collection.workbook import (
     CellError,
     Fault,
     Sheet,
     date_of,
+    headed,
     letter,
     number_of,
     read_workbook,
     text_of,
 )
 from qngai_analysis.errors import EvidenceError, SurveyError
-from qngai_analysis.evidence.observations import LEVELS
-from qngai_analysis.evidence.published import read_published, read_relations, read_territories
+from qngai_analysis.evidence.observations import LEVELS, last_day
+from qngai_analysis.evidence.published import read_published, read_relations
+from qngai_analysis.page.sheets import put
 from qngai_analysis.plan.catalogue import find_matcher, read_catalogue
 from qngai_analysis.project import read_project
 from qngai_analysis.raw import guarded, replace_table, sha256, sidecar_path, unguarded, verify
+from qngai_analysis.territory import without_kind
 from qngai_analysis.words.folding import fold
 
 #: Headings of the sheet, in the order of the template; those that must be filled.
@@ -71,7 +75,6 @@ class Added:
 def write_template(file: Path) -> None:
     """Write an empty sheet with the headings; EvidenceError if the file exists."""
     from openpyxl import Workbook
-    from openpyxl.styles import Font
 
     if file.exists():
         raise EvidenceError("{file}: đã có tệp này; ghi ra tên khác", file=file)
@@ -79,9 +82,8 @@ def write_template(file: Path) -> None:
     sheet = book.active
     assert sheet is not None
     sheet.title = "Số liệu"
-    sheet.append(list(HEADINGS.values()))
-    for place, cell in enumerate(sheet[1]):
-        cell.font = Font(bold=True)
+    for place, heading in enumerate(HEADINGS.values()):
+        put(sheet, 1, place + 1, heading, bold=True)
         sheet.column_dimensions[letter(place)].width = 18
     book.save(file)
 
@@ -98,21 +100,9 @@ def add_figures(file: Path) -> tuple[Added | None, list[Fault]]:
     rows: list[dict[str, Any]] = []
     faults: list[Fault] = []
     for sheet in _sheets(file):
-        names = {fold(heading): key for key, heading in HEADINGS.items()}
-        heads: dict[str, int] = {}
-        for at, row in enumerate(sheet.rows, start=1):
-            if not heads:
-                heads = {
-                    names[fold(str(v))]: i
-                    for i, v in enumerate(row)
-                    if v is not None and fold(str(v)) in names
-                }
-                if not {"indicator", "value"} <= set(heads):
-                    heads = {}
-                continue
-            cells = {key: row[i] if i < len(row) else None for key, i in heads.items()}
-            if any(value is not None and str(value).strip() for value in cells.values()):
-                where = {key: f"{letter(i)}{at}" for key, i in heads.items()}
+        found = headed(sheet, HEADINGS, 2)
+        if {"indicator", "value"} <= set(found.places):
+            for cells, where in found.rows(HEADINGS):
                 rows.append(_read(cells, where, file.name, sheet.name, faults))
     if not rows:
         faults.append(
@@ -233,32 +223,42 @@ def _indicator(words: str, unit: str) -> tuple[str, str, str]:
 
 def _territory(words: str, when: str | None) -> str:
     """Return the id of a territory given by id or name; a name that outlived a merger goes by the day."""
-    table = read_territories()
-    if words in table.index:
+    known, home = territory.units(), read_project().territory
+    if words in known:
         return words
-    key = fold(words).removeprefix("tinh ").removeprefix("thanh pho ")
-    if key in ("ca nuoc", "viet nam"):
+    if fold(words) in ("ca nuoc", "viet nam"):
         return "VN"
-    on = (when or f"{date.max}")[:10]
-    found = [
-        str(code)
-        for code, row in table.iterrows()
-        if re.sub(r"^(tinh|thanh pho|thi xa|huyen) ", "", fold(str(row["name"]).split(" (")[0])) == key
-        and str(row["valid_from"] or "")[:4] <= on[:4]
-    ]
-    valid = [
-        code
-        for code in found
-        if on <= str(table.loc[code, "valid_to"]) or not isinstance(table.loc[code, "valid_to"], str)
-    ]
-    if len(valid) == 1:
-        return valid[0]
-    if not found:
-        raise CellError(
-            f"“{words}” không có trong danh sách địa bàn",
-            f"ghi {read_project().territory}, VN hoặc mã ở reference/territories.csv",
-        )
-    raise CellError(f"“{words}” có thể là {' hoặc '.join(valid or found)}", "ghi một trong các mã này")
+    on = last_day(when) if when else date.max
+    became = " hoặc ".join(territory.became(words))
+    spellings = [(unit, _spellings(unit.bare)) for unit in known.values()]
+    found = ([unit for unit, each in spellings if each[n] == way] for n, way in enumerate(_spellings(words)))
+    named = next(filter(None, found), [])
+    there = [unit for unit in named if unit.existed(on)]
+    if without_kind(words) == words:  # "Quảng Ngãi" is the province, not its city
+        there = [unit for unit in there if unit.level == "tỉnh"] or there
+    if len(there) == 1:
+        return there[0].id
+    if there:
+        listed = " hoặc ".join(f"{unit.id} ({unit.name})" for unit in there)
+        raise CellError(f"“{words}” có thể là {listed}", "ghi một trong các mã này")
+    if named:
+        since = territory.ended(named[0])
+        gone = f"từ {since} không còn" if since and named[0].valid_to < on else "ngày ấy chưa có"
+        raise CellError(f"“{words}” {gone}", f"ghi {became or 'đơn vị của ngày số liệu'}")
+    if became:
+        raise CellError(f"“{words}” từ 01/7/2025 không còn", f"ghi {became}")
+    spelled = {fold(unit.bare): unit.bare for unit in known.values()}
+    near = [spelled[name] for name in get_close_matches(fold(words), spelled, 2, 0.75)]
+    raise CellError(
+        f"“{words}” không có trong danh sách địa bàn",
+        f"ghi {' hoặc '.join([*near, home])}, VN hoặc mã ở reference/territories.csv",
+    )
+
+
+def _spellings(name: str) -> tuple[str, ...]:
+    """Return the ways a name may be meant, the strictest first: marks tell Ba Tơ and Ba Tô apart."""
+    bare = without_kind(name)
+    return name.casefold(), bare.casefold(), fold(name), fold(bare)
 
 
 # ---------------------------------------------------------------- appending
@@ -269,8 +269,8 @@ def _append(rows: Sequence[Mapping[str, Any]]) -> Added:
     verify(file)
     text = file.read_text(encoding="utf-8")
     listed = list(csv.DictReader(io.StringIO(text)))
-    columns = list(listed[0])
-    last = max(int(row["id"][1:]) for row in listed if row["id"][1:].isdigit())
+    columns = text.splitlines()[0].split(",")
+    last = max((int(row["id"][1:]) for row in listed if row["id"][1:].isdigit()), default=0)
     known = {
         (row["name"], row["territory"], row["reference_date"], float(row["value"]), unguarded(row["address"]))
         for row in listed
@@ -349,6 +349,9 @@ def _series(row: Mapping[str, Any]) -> tuple[str, str]:
 
 def _extend(file: Path, rows: Sequence[Sequence[str]]) -> None:
     """Append rows to a raw table and renew its checksum; the new pair is read once before it counts."""
+    if not file.is_file():  # a new project's first row of a table that came with the package
+        for each in (file, sidecar_path(file)):
+            each.write_bytes(paths.reference(each.name).read_bytes())
     stream = io.StringIO(newline="")
     text = file.read_text(encoding="utf-8")
     csv.writer(stream, lineterminator="\n").writerows(rows)

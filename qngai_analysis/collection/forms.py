@@ -13,13 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from qngai_analysis.collection.owed import Body, Owed
-from qngai_analysis.collection.workbook import (
-    letter,
-)
+from qngai_analysis.collection.workbook import letter
 from qngai_analysis.errors import EvidenceError
 from qngai_analysis.page.archive import settled
 from qngai_analysis.page.document import NO_DATE
-from qngai_analysis.page.tables import printable
+from qngai_analysis.page.sheets import fit_width, put
 from qngai_analysis.progress.tasks import REPORTED
 
 COVER, FIGURES, TASKS = "Trang bìa", "Số liệu", "Nhiệm vụ"
@@ -120,37 +118,28 @@ def _figure_rows(owed: Owed, body: Body) -> Iterator[list[Any]]:
             yield [figure.indicator, words, figure.unit, place.name, *[None] * 8, before]
 
 
-def _put(sheet: Any, row: int, column: int, value: Any) -> Any:
-    cell = sheet.cell(row, column)
-    cell.value = printable(value) if isinstance(value, str) else value
-    if isinstance(value, str):
-        cell.data_type = "s"  # a plan's text that begins with "=" is no formula
-    return cell
-
-
 def _write_cover(sheet: Any, owed: Owed, body: Body) -> None:
     style = _style()
     sheet.title = COVER
-    _put(sheet, 1, 1, f"BIỂU CUNG CẤP SỐ LIỆU, BÁO CÁO NHIỆM VỤ NĂM {owed.year}").font = style["title"]
+    put(sheet, 1, 1, f"BIỂU CUNG CẤP SỐ LIỆU, BÁO CÁO NHIỆM VỤ NĂM {owed.year}").font = style["title"]
     rows = [("Mã biểu", FORM), (YEAR, owed.year), (BODY, body.name)]
     rows += [(FILLED_BY, None), (CONTACT, None), (DAY, None)]
     for place, (label, value) in enumerate(rows, start=3):
-        _put(sheet, place, 1, label).font = style["bold"]
-        cell = _put(sheet, place, 2, value)
+        put(sheet, place, 1, label).font = style["bold"]
+        cell = put(sheet, place, 2, value)
         cell.alignment, cell.font = style["wrap"], style["plain"]
         if value is None:
             cell.fill, cell.protection, cell.border = style["fill"], style["open"], style["box"]
     sheet["B8"].number_format = "DD/MM/YYYY"
-    guide = _put(sheet, 10, 1, "Cách điền")
+    guide = put(sheet, 10, 1, "Cách điền")
     guide.font, guide.alignment = style["bold"], style["wrap"]
     for place, line in enumerate(_GUIDE, start=1):
-        cell = _put(sheet, 9 + place, 2, f"{place}. {line}")
+        cell = put(sheet, 9 + place, 2, f"{place}. {line}")
         cell.alignment, cell.font = style["wrap"], style["plain"]
         sheet.row_dimensions[9 + place].height = 20
     sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 26, 84
     sheet.protection.sheet = True
-    sheet.page_setup.orientation, sheet.page_setup.paperSize = "portrait", 9
-    _fit(sheet)
+    fit_width(sheet, "portrait")
 
 
 def _style() -> dict[str, Any]:
@@ -181,7 +170,7 @@ def _write_sheet(
     names = list(columns)
     looks = _looks(sheet, style)
     for place, (heading, width, asked) in enumerate(columns.values(), start=1):
-        cell = _put(sheet, 1, place, heading)
+        cell = put(sheet, 1, place, heading)
         cell.number_format, cell.protection = "General", style["locked"]
         cell.font, cell.alignment, cell.border = style["bold"], style["head"], style["box"]
         cell.fill = style["fill"] if asked else style["grey"]
@@ -190,8 +179,8 @@ def _write_sheet(
         values = [*row, *[None] * (len(names) - len(row))]
         lines = 1
         for place, (name, value) in enumerate(zip(names, values, strict=True), start=1):
-            cell = _put(sheet, at, place, value)
-            cell._style = looks[columns[name][2], name in _DATED]
+            written: Any = put(sheet, at, place, value)
+            written._style = looks[columns[name][2], name in _DATED]
             if isinstance(value, str):
                 parts = value.split("\n")
                 lines = max(lines, sum(math.ceil(0.88 * len(part) / columns[name][1]) for part in parts))
@@ -200,9 +189,8 @@ def _write_sheet(
     sheet.freeze_panes = "C2"
     sheet.protection.sheet = True
     sheet.protection.formatColumns = sheet.protection.formatRows = False
-    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 9
     sheet.print_title_rows = "1:1"
-    _fit(sheet)
+    fit_width(sheet)
 
 
 def _looks(sheet: Any, style: Mapping[str, Any]) -> dict[tuple[bool, bool], Any]:
@@ -217,13 +205,6 @@ def _looks(sheet: Any, style: Mapping[str, Any]) -> dict[tuple[bool, bool], Any]
 
 
 _DATED = frozenset({"reference_date", "completed_on"})
-
-
-def _fit(sheet: Any) -> None:
-    from openpyxl.worksheet.properties import PageSetupProperties
-
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
 
 
 def _figure_rules(sheet: Any, last: int) -> None:

@@ -24,12 +24,13 @@ def request_letter(owed: Owed, body: Body, *, due: date, form: str) -> Document:
     parts = [_opening(owed, who, body, wanted, form)]
     if body.figures:
         lines = "\n".join(f"- {_figure_line(body, figure)};" for figure in body.figures)
-        parts.append(f"**1. Số liệu** (trang tính “Số liệu” của biểu mẫu):\n\n{_ended(lines)}")
+        head = "1. " if body.tasks else ""
+        parts.append(f"**{head}Số liệu** (trang tính “Số liệu” của biểu mẫu):\n\n{_ended(lines)}")
     if body.tasks:
-        head = "2" if body.figures else "1"
+        head = "2. " if body.figures else ""
         lines = "\n".join(f"- {line};" for line in _task_lines(body.tasks, owed.duties))
         parts.append(
-            f"**{head}. Tình hình thực hiện nhiệm vụ** (trang tính “Nhiệm vụ” của biểu mẫu):\n\n{_ended(lines)}"
+            f"**{head}Tình hình thực hiện nhiệm vụ** (trang tính “Nhiệm vụ” của biểu mẫu):\n\n{_ended(lines)}"
         )
     if body.figures and len(owed.territories) > 1:
         parts.append(

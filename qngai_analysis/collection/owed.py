@@ -19,12 +19,13 @@ from qngai_analysis.errors import ParameterError
 from qngai_analysis.evidence.measurability import Blank
 from qngai_analysis.evidence.published import read_territories
 from qngai_analysis.plan import read_plan
-from qngai_analysis.plan.agencies import canonical, named_on, read_agencies
+from qngai_analysis.plan.agencies import canonical, leads_on, named_on, read_agencies
 from qngai_analysis.plan.catalogue import read_catalogue
 from qngai_analysis.plan.model import Document, Task
 from qngai_analysis.progress.cutoff import default_cutoff
 from qngai_analysis.progress.judging import Judgement
 from qngai_analysis.progress.outcome import Outcome
+from qngai_analysis.progress.tasks import followed_tasks
 from qngai_analysis.progress.yearly import YearResult, judge_year
 from qngai_analysis.project import Role, read_project
 from qngai_analysis.raw import read_table
@@ -146,13 +147,14 @@ class Owed:
         return {figure.indicator: figure for figure in self.figures}
 
 
-def owed(year: int, *, result: YearResult | None = None) -> Owed:
+def owed(year: int, *, plan: str | None = None, result: YearResult | None = None) -> Owed:
     """
     Return what every body owes for a year.
 
     Parameters
     ----------
     year : the reporting year
+    plan : the plan that the report of the year is about; default the project's of that year
     result : the year judged from real data; judged here where it is not given
 
     Notes
@@ -162,16 +164,18 @@ def owed(year: int, *, result: YearResult | None = None) -> Owed:
     under its name at the end of the year: a group of communes or departments is every one of them.
     """
     on = date(year, 12, 31)
+    base = read_project().base(year, plan).name
     duties = read_duties()
-    figures, grounds = _figures(year, on, result, duties)
-    tasks, unaddressed = _tasks(year, on)
-    head = read_plan(read_project().main_plan().name).document
-    main_plan = f"{head.type} số {head.number}"
+    judged = result or judge_year(year, plans=read_project().judged(year, plan), real_only=True)
+    figures, grounds = _figures(year, on, judged, duties)
+    tasks, unaddressed = _tasks(year, on, base)
     own = read_project().office(default_cutoff(year)).agency
     communes, outside = set(communes_of(on)), _outside(on)
-    asked = {body for bodies in grounds.values() for body in bodies} | {
-        b for task in tasks for b in task.bodies
-    }
+    led: dict[str, list[TaskOwed]] = {}
+    for task in tasks:
+        for name in task.bodies:
+            led.setdefault(name, []).append(task)
+    asked = {body for bodies in grounds.values() for body in bodies} | led.keys()
     names = sorted(asked, key=lambda name: (name in communes, fold(name), name))
     bodies = tuple(
         Body(
@@ -182,11 +186,20 @@ def owed(year: int, *, result: YearResult | None = None) -> Owed:
             outside=name in outside,
             figures=tuple(figure for figure in figures if name in grounds.get(figure.indicator, {})),
             grounds={code: asked[name] for code, asked in grounds.items() if name in asked},
-            tasks=tuple(task for task in tasks if name in task.bodies),
+            tasks=tuple(led.get(name, ())),
         )
         for name, folder in zip(names, _folders(names), strict=True)
     )
-    return Owed(year, bodies, figures, tasks, territories_asked(year), unaddressed, duties, main_plan)
+    return Owed(
+        year,
+        bodies,
+        figures,
+        tasks,
+        territories_asked(year),
+        unaddressed,
+        tuple(duty for duty in duties if duty.what != "survey" or duty.plan == base),
+        _act(read_plan(base).document),
+    )
 
 
 def _key(name: str) -> str:
@@ -227,9 +240,11 @@ class Duty:
 
 
 def read_duties() -> tuple[Duty, ...]:
-    """Return the duties that the project's plans give, in the order of the table."""
-    mine = {entry.name for entry in read_project().plan}
-    rows = [row for row in records(read_table(paths.reference("duties.csv"))) if row.plan in mine]
+    """Return the duties that the project's plans give, in the order of its table; none where it has none of its own."""
+    file = paths.reference("duties.csv")
+    if file != paths.raw("reference", "duties.csv"):
+        return ()  # another project's: its plans oblige nobody here
+    rows = list(records(read_table(file)))
     heads = {name: read_plan(name).document for name in {row.plan for row in rows}}
     return tuple(
         Duty(
@@ -248,14 +263,17 @@ def read_duties() -> tuple[Duty, ...]:
 
 def _cited(head: Document) -> str:
     dated = f" ngày {official_day(date.fromisoformat(head.date))}" if head.date else ""
-    return f"{head.type} số {head.number}{dated}"
+    return f"{_act(head)}{dated}"
+
+
+def _act(head: Document) -> str:
+    return " số ".join(part for part in (head.type, head.number) if part)
 
 
 def _figures(
-    year: int, on: date, result: YearResult | None, duties: tuple[Duty, ...]
+    year: int, on: date, judged: YearResult, duties: tuple[Duty, ...]
 ) -> tuple[tuple[FigureOwed, ...], dict[str, dict[str, str]]]:
     """Return the figures of the plans in force, and of whom each is asked with what ground."""
-    judged = result or judge_year(year, plans=read_project().judged(year), real_only=True)
     table = read_table(paths.reference("measurability.csv")).rename(columns={"class": "blank"})
     if paths.reference("measurability.csv") != paths.raw("reference", "measurability.csv"):
         table["holder"] = None  # of another project: its classes hold here, its bodies do not
@@ -325,26 +343,21 @@ def task_plans() -> tuple[str, ...]:
     return tuple(entry.name for entry in read_project().plans(Role.MAIN, Role.LATER, Role.TASKS))
 
 
-def _tasks(year: int, on: date) -> tuple[tuple[TaskOwed, ...], dict[str, int]]:
+def _tasks(year: int, on: date, base: str) -> tuple[tuple[TaskOwed, ...], dict[str, int]]:
     found: list[TaskOwed] = []
     unaddressed: dict[str, int] = {}
-    everyone = {_DEPARTMENTS: departments(on), _COMMUNES: communes_of(on)}
-    main = read_project().main_plan()
-    for name in task_plans():
-        plan = read_plan(name)
-        head = plan.document
-        issued = int(head.date[:4]) if head.date else year
-        for task in plan.task_list:
-            if not _followed(task, year, issued, main=name == main.name and year <= main.last_year):
-                continue
-            bodies, groups = _addressed(task.agencies, on, everyone)
+    everyone = _everyone(on)
+    for name, tasks in followed_tasks(year, base).items():
+        head = read_plan(name).document
+        for task in tasks:
+            bodies, groups = _addressed(task, on, everyone)
             for group in groups:
                 unaddressed[group] = unaddressed.get(group, 0) + 1
             due = task.deadline or (f"{task.last_year}-12-31" if task.last_year else "")
             found.append(
                 TaskOwed(
                     id=task.id,
-                    plan=f"{head.type} {head.number}",
+                    plan=f"{head.type} {head.number}".strip(),
                     plan_name=name,
                     plan_cited=_cited(head),
                     place=".".join(part for part in (task.part, task.section, task.number) if part),
@@ -359,23 +372,21 @@ def _tasks(year: int, on: date) -> tuple[tuple[TaskOwed, ...], dict[str, int]]:
 
 def leads_of(plan: str, on: date) -> dict[str, tuple[str, ...]]:
     """Return the bodies that lead each task of a plan on a day, a group being each of its members."""
-    everyone = {_DEPARTMENTS: departments(on), _COMMUNES: communes_of(on)}
-    return {task.id: _addressed(task.agencies, on, everyone)[0] for task in read_plan(plan).task_list}
+    everyone = _everyone(on)
+    return {task.id: _addressed(task, on, everyone)[0] for task in read_plan(plan).duties}
 
 
-def _followed(task: Task, year: int, issued: int, *, main: bool) -> bool:
-    """Whether a task is followed in a year: begun, and running, or of the main plan (reported to its end)."""
-    begun = issued if task.first_year is None else task.first_year
-    return begun <= year and (main or task.last_year is None or task.last_year >= year)
+def _everyone(on: date) -> Mapping[str, tuple[str, ...]]:
+    return {_DEPARTMENTS: departments(on), _COMMUNES: communes_of(on)}
 
 
 def _addressed(
-    agencies: tuple[str, ...], on: date, everyone: Mapping[str, tuple[str, ...]]
+    task: Task, on: date, everyone: Mapping[str, tuple[str, ...]]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the bodies a list of lead agencies means on a day, and the groups that have no address."""
+    """Return the bodies that the lead agencies of a task are on a day, and the groups that have no address."""
     bodies: dict[str, None] = {}
     groups: dict[str, None] = {}
-    for name in (named_on(agency, on) for agency in agencies):
+    for name in leads_on(task.agencies, on, task.heading, task.text):
         agency = read_agencies().get(name)
         group = _COMMUNES if agency and agency.kind == "commune" else name
         if group in everyone:
@@ -404,7 +415,7 @@ _NOBODY = frozenset(
 
 def communes_of(on: date) -> tuple[str, ...]:
     """Return the people's committees below the province on a day: communes, or districts before 1/7/2025."""
-    return tuple(name for _, name in _communes(on))
+    return tuple(name for _, name in committees(on))
 
 
 def _province(on: date) -> str:
@@ -414,19 +425,18 @@ def _province(on: date) -> str:
     return str(home["successor"]) if ended else read_project().territory
 
 
-def _communes(on: date) -> list[tuple[str, str]]:
-    """Return code and name of the committees below the province on a day."""
+def committees(on: date) -> list[tuple[str, str]]:
+    """Return code and name of the committees below the province on a day, of a country those of all its provinces."""
     known, province = read_territories(), _province(on)
     if on < NO_DISTRICTS:
         below = known[known["parent"].eq(province) & known["level"].eq("huyện")]
         return [(str(code), f"UBND {name[:1].lower()}{name[1:]}") for code, name in below["name"].items()]
     table = read_table(paths.reference("communes.csv"))
-    mine = table[
-        table["province_code"].eq(str(known.loc[province, "code"])) & (table["valid_from"] <= on.isoformat())
-    ]
+    there, country = table["valid_from"] <= on.isoformat(), str(known.loc[province, "level"]) == "quốc gia"
+    mine = table[there if country else there & (table["province_code"].eq(str(known.loc[province, "code"])))]
     return [
-        (code, f"UBND {kind} {name}")
-        for code, kind, name in zip(mine["code"], mine["kind"], mine["name"], strict=True)
+        (row.code, f"UBND {row.kind} {row.name}" + f" ({row.province}, {row.code})" * country)
+        for row in records(mine)
     ]
 
 
@@ -437,16 +447,17 @@ def _outside(on: date) -> set[str]:
     home = str(read_territories().loc[read_project().territory, "name"])
     crosswalk = read_table(paths.reference("commune_crosswalk.csv"))
     inside = set(crosswalk[[name in home for name in crosswalk["old_province"]]]["code"])
-    return {name for code, name in _communes(on) if code not in inside}
+    return {name for code, name in committees(on) if code not in inside}
 
 
 def departments(on: date) -> tuple[str, ...]:
     """Return the departments that the plans name, under their names on a day: what "các sở, ban, ngành" means."""
     kinds = {name: agency.kind for name, agency in read_agencies().items()}
-    named = {
-        named_on(agency, on)
+    printed = {
+        agency
         for plan in task_plans()
         for task in read_plan(plan).task_list
         for agency in (*task.agencies, *task.cooperating)
     }
+    named = {named_on(agency, on) for agency in printed}
     return tuple(sorted((name for name in named if kinds.get(name) == "department"), key=fold))

@@ -21,6 +21,7 @@ from qngai_analysis.page.pdf import to_pdf
 from qngai_analysis.page.sheets import save_xlsx
 from qngai_analysis.page.tables import Column, Table
 from qngai_analysis.page.word import to_docx
+from qngai_analysis.plan.agencies import read_agencies
 from qngai_analysis.raw import guarded, unguarded
 from qngai_analysis.words.numbers import official_day
 
@@ -81,10 +82,9 @@ def read_register(year: int) -> dict[str, Asked]:
             )
         except (KeyError, TypeError, ValueError) as fault:
             raise RawFileError(
-                "{file}, dòng {amount}: {fault}; sửa dòng này hoặc xóa tệp để gửi lại",
+                "{file}, dòng {line}: không đọc được; sửa lại ngày (2026-01-10) và số của dòng này, hoặc xóa tệp để gửi lại",
                 file=file,
-                amount=len(found) + 2,
-                fault=fault,
+                line=len(found) + 2,
             ) from fault
     return found
 
@@ -178,6 +178,10 @@ def _index(owed: Owed, lines: Iterable[Asked]) -> Table:
         f"{name}: {number} nhiệm vụ, tên gọi chung nên không có nơi gửi"
         for name, number in owed.unaddressed.items()
     ]
+    known = read_agencies()
+    unsure = [
+        str(row["body"]) for row in rows if (one := known.get(str(row["body"]))) and one.confidence != "high"
+    ]
     return Table(
         pd.DataFrame(rows),
         f"Cơ quan, đơn vị được đề nghị cung cấp số liệu, báo cáo nhiệm vụ năm {owed.year}",
@@ -191,7 +195,10 @@ def _index(owed: Owed, lines: Iterable[Asked]) -> Table:
             Column("due", "Hạn trả lời"),
             Column("form", "Biểu mẫu"),
         ],
-        notes=silent,
+        notes=[
+            *silent,
+            *([f"Tên gọi chưa được kiểm chứng tại văn bản: {'; '.join(unsure)}"] if unsure else []),
+        ],
     )
 
 

@@ -79,7 +79,7 @@ class Collected:
     remarks: tuple[str, ...]
 
 
-def collect(files: Sequence[Path], *, on: date) -> Collected:
+def collect(files: Sequence[Path], *, on: date, plan: str | None = None) -> Collected:
     """
     Read forms back and keep those without a fault as a new delivery of their year.
 
@@ -87,13 +87,14 @@ def collect(files: Sequence[Path], *, on: date) -> Collected:
     ----------
     files : workbooks that bodies sent back
     on : the day they are taken in
+    plan : the plan that the forms were asked for, see :func:`qngai_analysis.collection.owed.owed`
 
     Notes
     -----
     A form with a fault keeps no other form out, and a body that contradicts another keeps none out either.
     A file that was taken in before is passed over, so that a whole folder may be named again.
     """
-    owed_in = cache(owed_for)
+    owed_in = cache(lambda year: owed_for(year, plan=plan))
     forms: list[ReturnedForm] = []
     faults: list[Fault] = []
     for file in dict.fromkeys(files):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from qngai_analysis import paths
 from qngai_analysis.errors import RawFileError
+from qngai_analysis.project import read_toml
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,25 +31,16 @@ def steps(year: int) -> tuple[Step, ...]:
         ``round.toml`` is missing or not what it should be; the message names the entry.
     """
     file = paths.reference("round.toml")
-    try:
-        entries = tomllib.loads(file.read_text(encoding="utf-8"))["step"]
-    except (OSError, ValueError, KeyError) as fault:
-        raise RawFileError(
-            "{file}: không đọc được lịch của năm ({fault}); mỗi bước mở đầu bằng [[step]]",
-            file=file,
-            fault=fault,
-        ) from fault
     found = []
-    for place, entry in enumerate(entries, start=1):
+    for place, entry in enumerate(read_toml(file).get("step", []), start=1):
         try:
             begins, ends = (date(year + entry[key][0], *entry[key][1:]) for key in ("begins", "ends"))
             found.append(Step(entry["key"], entry["words"], begins, ends, entry["source"]))
         except (KeyError, TypeError, ValueError, IndexError) as fault:
             raise RawFileError(
-                "{file}, [[step]] {place}: {fault}; cần key, words, source, begins và ends dạng [0, 12, 15]",
+                "{file}, [[step]] {place}: cần key, words, source, begins và ends dạng [0, 12, 15]",
                 file=file,
                 place=place,
-                fault=fault,
             ) from fault
     return tuple(sorted(found, key=lambda step: (step.begins, step.ends)))
 

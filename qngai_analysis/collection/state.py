@@ -10,6 +10,7 @@ from qngai_analysis.collection.owed import leads_of
 from qngai_analysis.evidence.returned import settled
 from qngai_analysis.kept import once
 from qngai_analysis.plan import read_plan
+from qngai_analysis.plan.model import Task, value_table
 from qngai_analysis.progress.tasks import task_reports, task_status
 
 
@@ -29,7 +30,7 @@ def task_state(plan: str, year: int, *, on: date) -> pd.DataFrame:
 @once
 def _task_state(plan: str, year: int, on: date) -> pd.DataFrame:
     return task_status(
-        read_plan(plan).tasks,
+        value_table(read_plan(plan).duties, Task),
         task_reports(year),
         on=on,
         asked=leads_of(plan, date(year, 12, 31)),

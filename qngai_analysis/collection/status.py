@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -62,7 +63,7 @@ class Room:
     owed: Owed
     bodies: tuple[BodyState, ...]
     task_words: Counter[str]
-    surveys: dict[str, bool]
+    surveys: Mapping[str, int | None]  # how many faults its file of the year has; None: there is no file
     differences: tuple[str, ...]
     steps: tuple[Step, ...]
 
@@ -84,13 +85,14 @@ class Room:
         known = sum(figure.known for figure in self.owed.figures)
         parts = [f"{known} đã có số", *(f"{n} {blank.words}" for blank, n in self.blanks.items())]
         asked = sum(state.asked is not None for state in self.bodies)
+        states = [f"{n} {word}" for word, n in self.task_words.items() if n]
         out = [
             f"Năm {self.year} · chốt số liệu {cutoff} · hôm nay {official_day(self.on)}",
             "",
             f"Chỉ tiêu   {len(self.owed.figures)}: " + " · ".join(parts),
-            f"Nhiệm vụ  {len(self.owed.tasks)}: " + " · ".join(f"{n} {word}" for word, n in self.task_words.items() if n),
-            f"Đơn vị    {len(self.bodies)}: {asked} đã gửi đề nghị · {self.answered} đã trả lời · {self.communes}",
-            f"Điều tra  {len(self.surveys)}: " + " · ".join(f"{n} {'đã có tệp' if there else 'chưa có tệp'}" for there, n in sorted(Counter(self.surveys.values()).items(), reverse=True)),
+            f"Nhiệm vụ  {len(self.owed.tasks)}: " + (" · ".join(states) or "không có kế hoạch nào giao nhiệm vụ"),
+            f"Đơn vị    {len(self.bodies)}: " + " · ".join(filter(None, [f"{asked} đã gửi đề nghị", f"{self.answered} đã trả lời", self.communes])),
+            f"Điều tra  {len(self.surveys)}: " + " · ".join(self._surveyed()),
         ]  # fmt: skip
         if self.overdue:
             first = [
@@ -120,6 +122,13 @@ class Room:
         out += ["", "Việc tiếp theo", *(f"  {command:<44}{why}" for command, why in self.next())]
         return out
 
+    def _surveyed(self) -> Iterator[str]:
+        for name, faults in self.surveys.items():
+            if faults is not None:
+                yield f"{name} đã có tệp, {f'{faults} lỗi' if faults else 'không có lỗi'}"
+        if absent := sum(faults is None for faults in self.surveys.values()):
+            yield f"{absent} chưa có tệp"
+
     def _when(self, step: Step) -> str:
         mark = "►" if step.begins <= self.on <= step.ends else "✓" if step.ends < self.on else " "
         span = (
@@ -136,9 +145,9 @@ class Room:
 
     @property
     def communes(self) -> str:
-        """How many of the communes answered: ``xã 58/96``."""
-        mine = [state for state in self.bodies if state.body.commune]
-        return f"cấp xã {sum(state.last is not None for state in mine)}/{len(mine)}"
+        """How many of the communes answered: ``cấp xã 58/96``; empty where none is asked."""
+        mine = [state.last is not None for state in self.bodies if state.body.commune]
+        return f"cấp xã {sum(mine)}/{len(mine)}" if mine else ""
 
     def next(self) -> list[tuple[str, str]]:
         """Return what to type next, and why."""
@@ -155,8 +164,12 @@ class Room:
             found.append(("qngai collect TỆP…", "nhận biểu mẫu các đơn vị gửi về"))
         if self.differences:
             found.append((f"data/raw/returns/{self.year}/settled.toml", "ghi [[settled]] nơi đã thống nhất"))
-        if not all(self.surveys.values()) and self.blanks.get(Blank.SURVEY):
-            found.append(("qngai validate CUỘC_ĐIỀU_TRA TỆP", "kiểm tra tệp điều tra gửi về"))
+        for name, faults in self.surveys.items():
+            if faults:
+                file = f"data/raw/surveys/{name}/{self.year}.*"
+                found.append((f"qngai validate {name} {file}", f"xem {faults} lỗi của tệp"))
+        if None in self.surveys.values() and self.blanks.get(Blank.SURVEY):
+            found.append(("qngai add survey CUỘC_ĐIỀU_TRA TỆP", "kiểm tra, nhận tệp điều tra gửi về"))
         found.append((f"qngai report {year}", "lập báo cáo với những gì đã có"))
         return found
 
@@ -236,12 +249,11 @@ class Room:
         return f"còn {state.words}" if state.asked else "chưa gửi đề nghị"
 
 
-def control_room(year: int, *, on: date) -> Room:
+def control_room(year: int, *, on: date, plan: str | None = None) -> Room:
     """Return the state of a year's data on a day: from what is owed, the register and the returns."""
     from qngai_analysis.survey.form.codebook import surveys
-    from qngai_analysis.survey.form.intake import survey_years
 
-    found = owed(year)
+    found = owed(year, plan=plan)
     register = read_register(year)
     answers = {name: returned_table(year, name) for name in ("forms", "figures", "tasks")}
     figures = {(row.body, row.indicator) for row in records(answers["figures"])}
@@ -268,10 +280,19 @@ def control_room(year: int, *, on: date) -> Room:
         owed=found,
         bodies=states,
         task_words=_task_words(found, on),
-        surveys={name: year in survey_years(name) for name in surveys()},
+        surveys={name: _faults(name, year) for name in surveys()},
         differences=tuple(differences(year, found)),
         steps=steps(year),
     )
+
+
+def _faults(survey: str, year: int) -> int | None:
+    """Return how many cells of a survey's file of the year are at fault; None where there is no file."""
+    from qngai_analysis.survey.form.intake import survey_file, survey_years, validate_file
+
+    if year not in survey_years(survey):
+        return None
+    return int(validate_file(survey, survey_file(survey, year))["count"].sum())
 
 
 def _task_words(found: Owed, on: date) -> Counter[str]:

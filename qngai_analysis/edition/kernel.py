@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import codecs
+import contextlib
 import contextvars
 import io
 import logging
@@ -152,6 +153,8 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
         shell.extension_manager.load_extension("storemagic")
         if pandas := sys.modules.get("pandas"):  # what it takes itself where it is first loaded in a kernel
             pandas.set_option("display.max_columns", 20)
+        # Ctrl+C is heard elsewhere; so any thread may run the cells
+        vars(self._kernel)["_cancel_on_sigint"] = contextlib.nullcontext
         self._kernel.shell_channel_thread = SimpleNamespace(parent_thread=None)
         self._loop, self._context = asyncio.new_event_loop(), contextvars.copy_context()
         asyncio.set_event_loop(self._loop)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import IO
 
 from qngai_analysis.errors import RenderError
+from qngai_analysis.words.said import Said
 
 NAME = ".qngai-lock"
 PATIENCE = 60.0  # seconds; publishing takes less than one
@@ -83,9 +84,9 @@ def _let_go(file: Path, stream: IO[str]) -> None:
 
 def _owner(file: Path) -> str:
     try:
-        return file.read_text(encoding="utf-8").strip() or "another process"
+        return file.read_text(encoding="utf-8").strip() or Said("một tiến trình khác")
     except OSError:
-        return "another process"
+        return Said("một tiến trình khác")
 
 
 if sys.platform == "win32":

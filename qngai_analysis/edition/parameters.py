@@ -24,14 +24,15 @@ from pathlib import Path
 from typing import Any, cast
 
 from qngai_analysis.errors import ParameterError, RenderError
+from qngai_analysis.words.said import Joined, Said
 
 TYPES: dict[str, type] = {"int": int, "float": float, "str": str, "bool": bool, "list": list}
 _WORDS = {
-    "int": "a whole number",
-    "float": "a number",
-    "str": "text",
-    "bool": "true or false",
-    "list": "a list with commas",
+    "int": Said("số nguyên"),
+    "float": Said("số"),
+    "str": Said("chữ"),
+    "bool": Said("có hoặc không"),
+    "list": Said("danh sách cách nhau bằng dấu phẩy"),
 }
 YES = {"true": True, "yes": True, "1": True, "có": True}
 NO = {"false": False, "no": False, "0": False, "không": False}
@@ -54,10 +55,10 @@ class Parameter:
     help: str = ""
 
     @property
-    def words(self) -> str:
+    def words(self) -> Joined:
         """What the parameter takes, in words for a message."""
         kinds = list(map(str, self.choices)) or [_WORDS[name] for name in self.types]
-        return " or ".join(kinds + ["nothing"] * self.optional)
+        return Joined((*kinds, *[Said("để trống")] * self.optional), " | ")
 
     def checked(self, value: Any) -> Any:
         """Return ``value`` as the notebook takes it; a date becomes its ISO text.
@@ -144,7 +145,7 @@ def read_notebook(notebook: Path) -> dict[str, Any]:
         raise RenderError("{notebook}: không có sổ tay này", notebook=notebook)
     try:
         content = json.loads(notebook.read_text(encoding="utf-8"))
-    except (json.JSONDecodeError, UnicodeDecodeError) as fault:
+    except (ValueError, RecursionError) as fault:
         raise RenderError(
             "{notebook}: không phải sổ tay ({fault})", notebook=notebook, fault=fault
         ) from fault
@@ -164,7 +165,7 @@ def declared(notebook: Path | Mapping[str, Any]) -> dict[str, Parameter]:
         The parameters cell holds something else than annotated constants, or cannot be read.
     """
     content = read_notebook(notebook) if isinstance(notebook, Path) else notebook
-    where = notebook.name if isinstance(notebook, Path) else "the notebook"
+    where = notebook.name if isinstance(notebook, Path) else Said("sổ tính")
     for cell in content["cells"]:
         if cell["cell_type"] == "code" and "parameters" in cell.get("metadata", {}).get("tags", ()):
             return _declared(
@@ -176,9 +177,12 @@ def declared(notebook: Path | Mapping[str, Any]) -> dict[str, Parameter]:
 def _declared(source: str, where: str) -> dict[str, Parameter]:
     try:
         statements = ast.parse(source).body
-    except SyntaxError as fault:
+    except (SyntaxError, MemoryError, RecursionError, ValueError) as fault:
         raise RenderError(
-            "{where}, ô tham số, dòng {lineno}: {msg}", where=where, lineno=fault.lineno, msg=fault.msg
+            "{where}, ô tham số, dòng {lineno}: {msg}",
+            where=where,
+            lineno=getattr(fault, "lineno", 1),
+            msg=getattr(fault, "msg", type(fault).__name__),
         ) from fault
     comments = _comments(source)
     found: dict[str, Parameter] = {}
@@ -285,7 +289,7 @@ def checked(notebook: Path, values: Mapping[str, Any]) -> dict[str, Any]:
     known = declared(notebook)
     for name in values:
         if name not in known:
-            raise ParameterError(_unknown(notebook, name, known))
+            raise _unknown(notebook, name, known)
     return {name: known[name].checked(value) for name, value in values.items()}
 
 
@@ -300,12 +304,16 @@ def from_texts(notebook: Path, texts: Mapping[str, str]) -> dict[str, Any]:
     known = declared(notebook)
     for name in texts:
         if name not in known:
-            raise ParameterError(_unknown(notebook, name, known))
+            raise _unknown(notebook, name, known)
     return {name: known[name].from_text(text) for name, text in texts.items()}
 
 
-def _unknown(notebook: Path, name: str, known: Mapping[str, Parameter]) -> str:
+def _unknown(notebook: Path, name: str, known: Mapping[str, Parameter]) -> ParameterError:
     close = difflib.get_close_matches(name, known, n=1)
-    hint = f"; did you mean {close[0]}?" if close else ""
-    listed = ", ".join(f"{p.name} ({p.words})" for p in known.values()) or "no parameters"
-    return f"{notebook.name}: unknown parameter {name!r}; it declares {listed}{hint}"
+    return ParameterError(
+        "{notebook}: không có tham số {name!r}; có {known}{hint}",
+        notebook=notebook.name,
+        name=name,
+        known=Joined([Said("{name} ({words})", name=p.name, words=p.words) for p in known.values()], ", "),
+        hint=Said("; phải chăng là {close}?", close=close[0]) if close else "",
+    )

@@ -20,6 +20,7 @@ import pandas as pd
 
 from qngai_analysis.errors import EvidenceError
 from qngai_analysis.values import is_missing
+from qngai_analysis.words.said import Said
 
 LEVELS = ("chính thức", "sơ bộ", "ước tính", "không rõ")  # most final first
 CHANNELS = ("cơ quan nhà nước", "báo chí", "trang khác")  # nearest to the producer first
@@ -215,16 +216,16 @@ def _check(full: pd.DataFrame) -> None:
 def _check_numbers(full: pd.DataFrame) -> None:
     ranges = full["value_type"].eq("range")
     rules = [
-        (~full["value"].map(math.isfinite), "value is not finite"),
-        (full["se"] < 0, "se is negative; a standard error is at least 0"),
-        (full["df"] <= 0, "df is not positive; design degrees of freedom are PSUs minus strata"),
-        (ranges & full["value_high"].isna(), "a range needs value_high"),
-        (ranges & (full["value_high"] < full["value"]), "value_high is below value"),
+        (~full["value"].map(math.isfinite), Said("value không hữu hạn")),
+        (full["se"] < 0, Said("se âm; sai số chuẩn ít nhất là 0")),
+        (full["df"] <= 0, Said("df không dương; bậc tự do là số đơn vị cấp một trừ số tầng")),
+        (ranges & full["value_high"].isna(), Said("một khoảng cần value_high")),
+        (ranges & (full["value_high"] < full["value"]), Said("value_high nhỏ hơn value")),
         (
             full["reference_date"].notna() & (full["reference_date"].str[:4] != full["year"].astype("str")),
-            "year and reference_date disagree",
+            Said("year và reference_date không khớp nhau"),
         ),
-        (_share_contradicts(full), "the share is not numerator / denominator"),
+        (_share_contradicts(full), Said("tỷ lệ không bằng numerator / denominator")),
     ]
     for fault, message in rules:
         if fault.any():
@@ -237,7 +238,7 @@ def _share_contradicts(full: pd.DataFrame) -> pd.Series:
 
 
 def _where(full: pd.DataFrame, fault: pd.Series) -> str:
-    return f"observation {full.loc[fault, 'id'].iloc[0]!r}"
+    return Said("số liệu {id!r}", id=full.loc[fault, "id"].iloc[0])
 
 
 def observation_of(row: Any) -> Observation:

@@ -8,7 +8,6 @@ settled between bodies that differ stands in ``settled.toml`` beside the deliver
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -18,6 +17,7 @@ import pandas as pd
 
 from qngai_analysis import paths
 from qngai_analysis.errors import RawFileError
+from qngai_analysis.project import read_toml
 from qngai_analysis.raw import read_table
 from qngai_analysis.values import is_missing, records
 
@@ -93,12 +93,7 @@ def settled(year: int) -> tuple[Settled, ...]:
     file = paths.raw(FOLDER, str(year), SETTLED)
     if not file.is_file():
         return ()
-    try:
-        entries = tomllib.loads(file.read_text(encoding="utf-8")).get("settled", [])
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
-        raise RawFileError(
-            "{file}: không phải tệp TOML ({fault}); mỗi mục mở đầu bằng [[settled]]", file=file, fault=fault
-        ) from fault
+    entries = read_toml(file).get("settled", [])
     known = Settled.__dataclass_fields__
     found = []
     for place, entry in enumerate(entries, start=1):

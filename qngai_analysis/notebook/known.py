@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 from typing import Any
 
 import pandas as pd
@@ -9,7 +10,7 @@ import pandas as pd
 from qngai_analysis.errors import EvidenceError, ParameterError
 from qngai_analysis.evidence import read_published
 from qngai_analysis.evidence.observations import CHANNELS, LEVELS, PERIODS, last_day, position
-from qngai_analysis.evidence.published import read_relations
+from qngai_analysis.evidence.published import read_relations, read_territories
 from qngai_analysis.notebook.marks import REAL, SIMULATED, Absent, Frame, marked
 from qngai_analysis.notebook.show import Blocks
 from qngai_analysis.notebook.state import current, sector_now
@@ -22,12 +23,14 @@ from qngai_analysis.report import focus
 from qngai_analysis.report.base import Report
 from qngai_analysis.report.explore import Explorer
 from qngai_analysis.report.explore import explore as explore_survey
-from qngai_analysis.report.printed import territory_words
+from qngai_analysis.report.printed import home_and_successor, territory_words
 from qngai_analysis.report.reasons import explained
 from qngai_analysis.report.sector import figures, loading
 from qngai_analysis.report.sector import targets as sector_targets
+from qngai_analysis.territory import within
 from qngai_analysis.values import is_missing
 
+_ONE_OF = "{name} = {value}; chọn một trong: {known}"
 _BOUNDS = {"lower_bound": "trên", "upper_bound": "dưới", "range": "khoảng"}
 _PERIODS = {"Y": "cả năm", "H1": "6 tháng", "Q1": "quý I", "9M": "9 tháng", "point": "thời điểm"}
 
@@ -57,19 +60,11 @@ def targets(sector: str | None = None, *, plan: str | None = None) -> Frame:
     return marked(found.reset_index(drop=True), REAL)
 
 
-def target(indicator: str) -> float:
-    """Return the threshold that the main plan sets for an indicator of the catalogue, to draw or compute with.
-
-    Raises
-    ------
-    EvidenceError
-        The main plan sets none.
-    """
+def target(indicator: str) -> float | Absent:
+    """Return the threshold that the main plan sets for an indicator of the catalogue, to draw or compute with; absent if none."""
     found = targets(plan=read_project().main_plan().name)
     mine = found.loc[found["indicator"] == indicator, "value"]
-    if not len(mine):
-        raise EvidenceError("kế hoạch chính không đặt mức cho {indicator}", indicator=indicator)
-    return float(mine.iloc[0])
+    return float(mine.iloc[0]) if len(mine) else Absent("")
 
 
 def tasks(sector: str | None = None, *, plan: str | None = None) -> Frame:
@@ -152,13 +147,16 @@ class Explained:
         return {**shown, "text/plain": str(self)}
 
 
-def series(*names: str, period: str = "Y") -> Frame | Absent:
+def series(*names: str, period: str = "Y", territory: str | None = None) -> Frame | Absent:
     """Return what was published of series, or of an indicator of the catalogue, one row a day, territory and definition.
 
     Parameters
     ----------
-    names : series (``du_lich_luot``) or indicators (``KTS_GRDP``: its series of the same definition)
+    names : series (``du_lich_luot``; ``du_lich_*`` for all that begin so) or indicators (``KTS_GRDP``: its
+        series of the same definition)
     period : ``Y`` (whole years and days), ``H1``, ``Q1``, ``9M``, or ``all``
+    territory : ``before`` or ``now`` (the project's, before and after it was rearranged, which is one where it was
+        not), ``country``, ``parts`` (units inside the project's); by default all
 
     Returns
     -------
@@ -176,11 +174,11 @@ def series(*names: str, period: str = "Y") -> Frame | Absent:
     """
     report = current()
     if period != "all" and period not in PERIODS:
-        raise ParameterError(
-            "period = {period}; chọn một trong: {known}", period=period, known=", ".join([*PERIODS, "all"])
-        )
+        raise ParameterError(_ONE_OF, name="period", value=period, known=", ".join([*PERIODS, "all"]))
     every = read_published()
     known = set(every["series"])
+    if territory is not None:
+        every = every[every["territory"].isin(_territories(territory))]
     found = every[every["series"].isin([each for name in names for each in _series_of(name, known)])]
     found = found[found["copy_of"].isna() & found["withheld"].isna() & found["reference_date"].notna()]
     wanted = [period, "point"] if period == "Y" else [period]
@@ -192,7 +190,9 @@ def series(*names: str, period: str = "Y") -> Frame | Absent:
         found = found[days.all(axis=1)]
     if not len(found):
         named = ", ".join(dict.fromkeys(every.loc[every["series"].isin(names), "name"])) or ", ".join(names)
-        return Absent(report.say("Chưa có số liệu công bố phù hợp: {name}.", name=named))
+        return Absent(
+            report.say("Chưa có số liệu đã công bố cho câu hỏi này (chuỗi {name}).", name=named), said=True
+        )
     places = territory_words(report)
     made = pd.DataFrame(
         {
@@ -230,9 +230,27 @@ def series(*names: str, period: str = "Y") -> Frame | Absent:
     return marked(one.reset_index(drop=True), REAL)
 
 
+def _territories(named: str) -> set[str]:
+    before, now = (ids := home_and_successor())[0], ids[-1]
+    table = read_territories()
+    known = {
+        "before": {before},
+        "now": {now},
+        "country": {str(table.loc[before, "parent"])},
+        "parts": {
+            code for code in map(str, table.index) if any(within(code, whole) for whole in (before, now))
+        },
+    }
+    if named not in known:
+        raise ParameterError(_ONE_OF, name="territory", value=named, known=", ".join(known))
+    return known[named]
+
+
 def _series_of(indicator: str, known: set[str]) -> list[str]:
     if indicator in known:
         return [indicator]
+    if "*" in indicator:
+        return fnmatch.filter(known, indicator) or [indicator]
     rules = read_relations()
     mine = rules[rules["indicator"].eq(indicator)]
     same = mine[mine["definition"].eq("same")]["series"]

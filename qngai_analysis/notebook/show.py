@@ -20,7 +20,9 @@ from qngai_analysis.page.sheets import save_xlsx
 from qngai_analysis.page.shown import bundle
 from qngai_analysis.page.tables import Column, Grid, Table, plain_text
 from qngai_analysis.report.base import INTERVAL, SIMULATED
-from qngai_analysis.report.printed import probability
+from qngai_analysis.report.printed import ROUNDED, probability
+from qngai_analysis.survey.release import ledger
+from qngai_analysis.survey.release.door import refuse_exact
 from qngai_analysis.values import is_missing
 from qngai_analysis.words.language import catalogued
 from qngai_analysis.words.numbers import number
@@ -110,8 +112,9 @@ def table(
     decimals : of numbers that have no usual way to be printed
     notes, source : lines below the table; the source of a survey's estimates is known
     """
-    if isinstance(data, Absent):
-        return data
+    refuse_exact(data)
+    if isinstance(data, Absent) or not len(data):
+        return data if isinstance(data, Absent) else Absent(current().say(_TOO_FEW), said=True)
     lang = current().lang
     frame = _flat(data)
     wanted = dict(columns) if columns else {name: "" for name in frame.columns if name not in _ASIDE}
@@ -122,7 +125,9 @@ def table(
             _column(frame, str(name), head, decimals, lead=place == 0)
             for place, (name, head) in enumerate(wanted.items())
         ],
-        notes=[catalogued(note, lang) for note in notes],
+        notes=[
+            catalogued(note, lang) for note in (*notes, *([ROUNDED] if data.attrs.get("rounded") else ()))
+        ],
         source=source or str(data.attrs.get("source", "")),
         simulated=is_simulated(data),
         lang=lang,
@@ -141,6 +146,8 @@ def _printable(frame: pd.DataFrame) -> pd.DataFrame:
     for name in shown.columns:
         if name == "p_value":
             shown[name] = [None if is_missing(p) else probability(report, p) for p in shown[name]]
+        elif name == "unit":
+            shown[name] = [report.unit(unit) for unit in shown[name]]
     return shown
 
 
@@ -193,7 +200,7 @@ def as_shown(data: pd.DataFrame) -> Grid:
         simulated=is_simulated(data),
         lang=lang,
     ).grid()
-    caption = current().say(SIMULATED) if made.simulated else ""
+    caption = current().say("Kết quả tính") if made.simulated else ""
     return replace(made, caption=caption)
 
 
@@ -227,6 +234,9 @@ def figure(
     numbers = table(data, caption)
     assert isinstance(numbers, Table)
     for axes in getattr(drawn, "figure", drawn).axes:
+        for side in (axes.xaxis, axes.yaxis):  # seaborn writes the column's name
+            if (name := side.get_label_text()) in LABELS:
+                side.set_label_text(current().say(LABELS[name]))
         if axes.get_legend() is not None:  # beside the data, not on them
             _move_legend(axes)
     return Figure(
@@ -315,8 +325,9 @@ def finding(
     report = current()
     given = [row, of, *values.values()]
     absent = [value for value in given if isinstance(value, Absent)]
+    refuse_exact(*given)
     if absent:
-        return None if absent[0].file else Prose(literal(absent[0].why or report.say(_TOO_FEW)))
+        return None if absent[0].said else Prose(literal(absent[0].why or report.say(_TOO_FEW)))
     filler = _Words(report.lang)
     filled = {**(dict(row) if row is not None else {}), **values}
     try:
@@ -348,6 +359,7 @@ def stack(parts: Mapping[str, pd.DataFrame | Absent]) -> Any:
     made = pd.concat(named, ignore_index=True)
     sources = dict.fromkeys(str(part.attrs.get("source", "")) for part in named)
     made.attrs["source"] = "; ".join(filter(None, sources))
+    made.attrs["rounded"] = any(part.attrs.get("rounded") for part in named)
     return made
 
 
@@ -373,6 +385,8 @@ def to_xlsx(
 ) -> Path:
     """Write DataFrames or tables to a workbook with captions, units, sources and the simulated mark.
 
+    What a session saves of surveys is published: it is entered in the project's ledger.
+
     Parameters
     ----------
     data : a DataFrame, a table of ``qn.table``, or DataFrames by caption
@@ -386,5 +400,6 @@ def to_xlsx(
         tables = [table(data, caption or path.stem)]
     else:
         tables = [table(frame, name) for name, frame in data.items()]
+    ledger.enter_by_hand()
     save_xlsx([each for each in tables if isinstance(each, Table)], path, title=caption, lang=current().lang)
     return path

@@ -38,7 +38,10 @@ from qngai_analysis.report.sector.loading import (
 from qngai_analysis.report.sector.survey import flag_of
 from qngai_analysis.survey.form.codebook import Codebook, Indicator, read_codebook
 from qngai_analysis.survey.form.codebook import surveys as survey_names
-from qngai_analysis.survey.release.publication import Method, changed, compared, odds
+from qngai_analysis.survey.release.disclosure import round_count
+from qngai_analysis.survey.release.door import refuse_in_reports
+from qngai_analysis.survey.release.gate import SHARE_STEP
+from qngai_analysis.survey.release.publication import Method, changed, compared, odds, published_weights
 
 _MAIN = ["estimate", "ci_low", "ci_high", "se"]
 
@@ -99,7 +102,7 @@ def load_survey(
         year = max(survey_years(name), default=report.year)
     sample = _sample(report, name, year, real)
     if sample is None:
-        return Absent(why_absent(report, codebook, year, simulated=has_file(name, year)), file=True)
+        return Absent(why_absent(report, codebook, year, simulated=has_file(name, year)), said=True)
     return LoadedSurvey(sample, report, real)
 
 
@@ -118,7 +121,7 @@ def _sample(report: Report, name: str, year: int, real_only: bool) -> Sample | N
 
 @dataclass(frozen=True)
 class LoadedSurvey:
-    """A survey of one year. ``survey`` is the library's ``qn.Survey``, whose estimates are not protected."""
+    """A survey of one year. ``survey`` is the library's ``qn.Survey``, whose exact numbers nothing prints or saves."""
 
     sample: Sample
     report: Report
@@ -126,7 +129,8 @@ class LoadedSurvey:
 
     @property
     def survey(self) -> Any:
-        """The survey as the library estimates from it."""
+        """The survey as the library estimates from it, for work inside the office: a report that is made refuses it."""
+        refuse_in_reports()
         return self.sample.survey
 
     @property
@@ -185,7 +189,7 @@ class LoadedSurvey:
             return Absent(
                 self.report.say("Chưa có số liệu điều tra của hai năm trở lên để so sánh theo thời gian.")
             )
-        test = changed(self.survey, other.survey, item)
+        test = changed(self.sample.survey, other.sample.survey, item)
         if test is None:
             return Absent("")
         rows = [each.sample.estimate(item).iloc[0] for each in (other, self)]
@@ -242,7 +246,7 @@ class LoadedSurvey:
         rows = []
         for first in firsts:
             high, low = chosen[first], chosen[second]
-            found = compared(self.survey, item, column, (high["row"], low["row"]))
+            found = compared(self.sample.survey, item, column, (high["row"], low["row"]))
             if found is not None:
                 rows.append(_pair(high, low, found))
         return self._tested(rows, item, ("high", "low")) if rows else too_few
@@ -250,7 +254,7 @@ class LoadedSurvey:
     def _tested(self, rows: list[dict[str, Any]], item: Indicator, values: tuple[str, str]) -> Frame:
         frame = pd.DataFrame(rows).rename(columns={"estimate": "difference"})
         scaled = [*values, "difference", "ci_low", "ci_high"]
-        frame[scaled] = frame[scaled].astype("float64") * scale_of(item)
+        frame[scaled] = (frame[scaled].astype("float64") * scale_of(item)).round(6)
         sure = (self.report.say("có ý nghĩa thống kê"), self.report.say("chưa có ý nghĩa thống kê"))
         frame["sure"] = [sure[0] if p < NOT_SIGNIFICANT else sure[1] for p in frame["p_value"]]
         frame["unit"] = self.report.unit(item.unit)
@@ -278,9 +282,9 @@ class LoadedSurvey:
         if not names:
             raise SurveyError("regression({formula}): viết 'chỉ tiêu ~ nhóm + nhóm'", formula=repr(formula))
         columns = [self.sample.column(name) for name in names]
-        answered = ~self.survey.frame[columns].isin(NO_ANSWERS).any(axis=1)
+        answered = ~self.sample.survey.frame[columns].isin(NO_ANSWERS).any(axis=1)
         try:
-            ratios = odds(self.survey, item, columns, answered)
+            ratios = odds(self.sample.survey, item, columns, answered)
         except SurveyError as why:  # a group that answers all alike: the model has nothing to say
             return Absent(self.report.say("Không ước lượng được mô hình: {why}", why=str(why)))
         if ratios is None:
@@ -344,21 +348,29 @@ class LoadedSurvey:
         return self._marked(found.assign(unit="%", n=unknown, flag="", group=found["label"]))
 
     def raked(self, **totals: Mapping[str, float]) -> LoadedSurvey:
-        """Return the survey with weights that meet known totals: ``raked(sex={"Nam": 620000, "Nữ": 627000})``."""
-        raked = self.survey.rake(totals)
-        return replace(self, sample=replace(self.sample, survey=raked))
+        """Return the survey with weights that meet known totals: ``raked(sex={"Nam": 620000, "Nữ": 627000})``.
+
+        Totals may be shares: the weights add up to what they did. Protected as all else, and a row in which the new
+        weights would single out few of one group (``docs/methods/disclosure.md``) is missing.
+        """
+        whole = float(self.sample.survey.weights.sum())
+        margins = {
+            by: {group: whole * value / sum(groups.values()) for group, value in groups.items()}
+            for by, groups in totals.items()
+        }
+        return replace(self, sample=replace(self.sample, survey=self.sample.survey.rake(margins)))
 
     def weighted(self, by: str) -> Any:
         """Return how the weighted sample divides by a grouping, to be held against known totals: ``label, value, unit``."""
         column = self.sample.column(self._by(by))
-        weights = self.survey.weights.groupby(self.survey.frame[column].astype(str)).sum()
-        table = pd.DataFrame({"group": weights.index, "value": SHARE * weights.to_numpy() / weights.sum()})
+        table = published_weights(self.sample.survey, column)
         labels = [
-            group_words(self.sample.codebook, column, group, self.report.lang) for group in table["group"]
+            group_words(self.sample.codebook, column, group, self.report.lang) for group in table["row"]
         ]
-        return self._marked(
-            _answered(table.assign(label=labels, unit="%"))[["label", "value", "unit", "group"]]
+        made = pd.DataFrame(
+            {"label": labels, "value": (SHARE * table["share"]).round(6), "unit": "%", "group": table["row"]}
         )
+        return self._marked(made)
 
     # ------------------------------------------------------------ behind them
 
@@ -375,14 +387,16 @@ class LoadedSurvey:
             {
                 "label": table["label"],
                 "n": table["n"].astype("Int64").mask(hidden),
-                **{name: table[name] * scale for name in _MAIN},
+                **{name: (table[name] * scale).round(6) for name in _MAIN},
                 "unit": report.unit(item.unit),
                 "flag": flags,
                 "reason": [_reason(report, row) for row in rows],
                 "group": table["group"],
             }
         )
-        return self._marked(made.reset_index(drop=True))
+        found = self._marked(made.reset_index(drop=True))
+        found.attrs["rounded"] = item.kind == "proportion" and bool((table["step"] > SHARE_STEP).any())
+        return found
 
     def _marked(self, frame: pd.DataFrame) -> Frame:
         made = marked(frame, "simulated" if self.sample.simulated else "real")
@@ -432,7 +446,7 @@ class LoadedSurvey:
             "{survey}, năm {year}: {n} phiếu{mark}.",
             survey=self.report.name(self.sample.codebook),
             year=self.sample.year,
-            n=self.report.count(len(self.survey)),
+            n=self.report.count(int(round_count(len(self.sample.survey)))),
             mark=marked_words(self.report, self.sample),
         )
         return Prose(literal(text))._repr_mimebundle_()

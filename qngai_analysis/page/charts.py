@@ -6,7 +6,7 @@ table; ``theme.Options`` are the keywords that all of them take.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Unpack
 
 import pandas as pd
@@ -65,13 +65,18 @@ def distance_to_target(rows: pd.DataFrame, caption: str, **options: Unpack[Optio
         rows = rows.assign(simulated=False)
     if "blank" not in rows:
         rows = rows.assign(blank=translate("chưa có số liệu", lang))
-    with drawing(0.9 + 0.36 * len(rows)) as axes:
-        for place, row in enumerate(rows_of(rows)):
+    names = [wrap(str(name), 50, 5) for name in rows["label"]]
+    # a name of three lines gets the room of three, so that no name is cut and none touches the next
+    rooms = [0.8 + 0.62 * name.count("\n") for name in names]
+    places = [sum(rooms[:place]) + room / 2 for place, room in enumerate(rooms)]
+    with drawing(0.7 + 0.25 * sum(rooms)) as axes:
+        for place, row in zip(places, rows_of(rows), strict=True):
             _bullet(axes, place, row, lang)
-        name_rows(axes, rows["label"])
+        axes.set_ylim(sum(rooms) + 0.1, -0.1)
+        axes.set_yticks(places, names)
         axes.set_xlim(0, 100)
         mark_per_cents(axes)
-        axes.tick_params(axis="y", labelsize=7.5)
+        axes.tick_params(axis="y", labelsize=7)
         entries = [_key(translate(words, lang), **style) for words, style in _keys(rows)]
         axes.legend(handles=entries, loc="lower center", bbox_to_anchor=(0.3, 1.0), ncols=2, fontsize=7.5)
     return finished(axes, caption, _distances_told(rows, lang), _distances(rows, lang), **options)
@@ -80,7 +85,7 @@ def distance_to_target(rows: pd.DataFrame, caption: str, **options: Unpack[Optio
 _THRESHOLD: Style = {"color": INK, "linewidth": 2.2}
 
 
-def _bullet(axes: Axes, place: int, row: Any, lang: Lang) -> None:
+def _bullet(axes: Axes, place: float, row: Any, lang: Lang) -> None:
     axes.barh(place, 100, height=0.5, color=LIGHT, zorder=1)
     axes.plot([row.target] * 2, [place - 0.36, place + 0.36], zorder=4, **_THRESHOLD)
     words = target_words(row.comparator, row.target, "%", lang)
@@ -95,7 +100,7 @@ def _bullet(axes: Axes, place: int, row: Any, lang: Lang) -> None:
     label(axes, row.blank, (at, place), shift, ha=side, zorder=3, **IN_PLACE_OF_A_VALUE)
 
 
-def _known_value(axes: Axes, place: int, row: Any, lang: Lang) -> None:
+def _known_value(axes: Axes, place: float, row: Any, lang: Lang) -> None:
     if not row.simulated:
         axes.barh(place, row.value, height=0.22, color=BLUE, zorder=2)
     inner = "white" if row.simulated else BLUE
@@ -309,7 +314,7 @@ def tile_map(
         ``district`` and ``value`` on the printed scale; ``reason`` says in words why a value is missing
         (no data, suppressed). Missing tiles are hatched and carry the words.
     grid : DataFrame
-        ``district, row, column``: where each tile lies.
+        ``district, row, column``: where each tile lies; ``within`` (optional): what was its larger unit, outlined.
     highlight : str, optional
         The district the report is about; its tile has a thick edge.
     """
@@ -317,14 +322,18 @@ def tile_map(
     together = TOGETHER[grid.attrs.get("kind", "huyện")]
     merged = grid.merge(values, on="district", how="left")
     low, high = merged["value"].min(), merged["value"].max()
-    with drawing(3.6, 5.6) as axes:
+    rows, columns = (int(merged[name].max() - merged[name].min()) + 1 for name in ("row", "column"))
+    scale = min(1.0, max(0.62, 8 / columns))  # a hundred tiles: letters that fit them
+    with drawing(max(3.6, 5.6 * rows / columns), 5.6) as axes:
         for row in rows_of(merged):
             share = 0.5 if pd.isna(row.value) or high == low else (row.value - low) / (high - low)
             if pd.isna(row.value):
                 words = row.reason if isinstance(row.reason, str) else translate("chưa có số liệu", lang)
             else:
                 words = number(row.value, 1, unit=unit, lang=lang)
-            _tile(axes, row, share, words, chosen=row.district == highlight)
+            _tile(axes, row, share, words, scale, chosen=row.district == highlight)
+        if "within" in grid:
+            _outline(axes, {(row.row, row.column): row.within for row in rows_of(grid)})
         axes.set_xlim(merged["column"].min() - 0.1, merged["column"].max() + 1.1)
         axes.set_ylim(merged["row"].max() + 1.1, merged["row"].min() - 0.1)
         axes.set_aspect("equal")
@@ -342,10 +351,15 @@ def tile_map(
         translate("Giá trị", lang) + f" ({unit})",
     ]
     data = merged[["district", "value"]].set_axis(heads, axis="columns")
-    return finished(axes, caption, [start, *_extremes(known, unit, lang)], data, decimals=1, **options)
+    lines = (
+        [translate("Nét đậm: huyện, thị xã, thành phố trước 01/7/2025.", lang)] if "within" in grid else []
+    )
+    return finished(
+        axes, caption, [start, *lines, *_extremes(known, unit, lang)], data, decimals=1, **options
+    )
 
 
-def _tile(axes: Axes, row: Any, share: float, words: str, *, chosen: bool) -> None:
+def _tile(axes: Axes, row: Any, share: float, words: str, scale: float, *, chosen: bool) -> None:
     missing = pd.isna(row.value)
     edge: Style = {"edgecolor": GREY, "linewidth": 0.8, "zorder": 1}
     if chosen:
@@ -354,11 +368,30 @@ def _tile(axes: Axes, row: Any, share: float, words: str, *, chosen: bool) -> No
     name = without_kind(row.district)
     ink = INK if missing or share <= 0.55 else "white"
     style: Style = {"ha": "center", "color": ink, "bbox": _BEHIND | {"pad": 1.2} if missing else None}
-    label(axes, wrap(name, 12), (row.column + 0.48, row.row + 0.36), fontsize=7.5, **style)
+    wide = 12 if scale == 1 else 8
+    name_at, words_at = (0.36, 0.7) if scale == 1 else (0.32, 0.78)
+    label(axes, wrap(name, wide), (row.column + 0.48, row.row + name_at), fontsize=7.5 * scale, **style)
     letters: Style = (
-        {"fontsize": 6.5, "fontweight": "normal"} if missing else {"fontsize": 8.5, "fontweight": "bold"}
+        {"fontsize": 6.5 * scale, "fontweight": "normal"}
+        if missing
+        else {"fontsize": 8.5 * scale, "fontweight": "bold"}
     )
-    label(axes, words, (row.column + 0.48, row.row + 0.7), **style, **letters)
+    words = wrap(words, 10) if scale < 1 else words
+    label(axes, words, (row.column + 0.48, row.row + words_at), **style, **letters)
+
+
+def _outline(axes: Axes, within: Mapping[tuple[int, int], str]) -> None:
+    """Draw a thick line wherever two tiles side by side, or a tile and the empty grid, are not of one larger unit."""
+    for (row, column), whole in within.items():
+        low, left, right = row - 0.02, column - 0.02, column + 0.98
+        if within.get((row - 1, column)) != whole:
+            axes.plot([left, right], [low, low], color=INK, linewidth=1.4, zorder=3)
+        if within.get((row + 1, column)) != whole:
+            axes.plot([left, right], [low + 1, low + 1], color=INK, linewidth=1.4, zorder=3)
+        if within.get((row, column - 1)) != whole:
+            axes.plot([left, left], [low, low + 1], color=INK, linewidth=1.4, zorder=3)
+        if within.get((row, column + 1)) != whole:
+            axes.plot([right, right], [low, low + 1], color=INK, linewidth=1.4, zorder=3)
 
 
 _BEHIND: Style = {"facecolor": "white", "edgecolor": "none"}  # behind words on hatching

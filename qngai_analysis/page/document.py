@@ -220,13 +220,14 @@ def composed(
         author = head.issuing_body
         dated = dated or head.date
     elif named is not None:
-        if not named.title:
-            title, nodes = _title_from_heading(nodes, title or name)
-            nodes = [replace(node, title=title) if node is named else node for node in nodes]
-        title = title or ". ".join(part for part in (named.title, named.subtitle) if part)
+        own = named.title
+        if not own:
+            own, nodes = _title_from_heading(nodes, title or name)
+            nodes = [replace(node, title=own) if node is named else node for node in nodes]
+        title = title or ". ".join(part for part in (own, named.subtitle) if part)
     elif not title:
         title, nodes = _title_from_heading(nodes, name)
-    nodes = list(_closed(_levelled(_anchored(nodes))))
+    nodes = _closed(_levelled(_anchored(_without_empty(nodes))))
     nodes, labels = _numbered(nodes, lang)
     nodes = [_referenced(node, labels) for node in _leading_somewhere(nodes)]
     return Document(
@@ -486,7 +487,7 @@ def _title_from_heading(nodes: list[Node], fallback: str) -> tuple[str, list[Nod
     return fallback, nodes
 
 
-def _anchored(nodes: list[Node]) -> Iterator[Node]:
+def _anchored(nodes: Iterable[Node]) -> Iterator[Node]:
     seen: dict[str, int] = {}
     for node in nodes:
         if isinstance(node, Heading):
@@ -510,16 +511,33 @@ def _levelled(nodes: Iterable[Node]) -> Iterator[Node]:
         yield node
 
 
+def _without_empty(nodes: list[Node]) -> Iterator[Node]:
+    """Leave out a heading with nothing below it: what a widget shows in a notebook is not on paper."""
+    for node, following in zip(nodes, [*nodes[1:], None], strict=True):
+        ends = following is None or isinstance(following, blocks.AppendixStart | blocks.SignatureBlock)
+        above = isinstance(following, Heading) and isinstance(node, Heading) and following.level <= node.level
+        if not (isinstance(node, Heading) and (ends or above)):
+            yield node
+
+
 def _closed(nodes: Iterable[Node]) -> list[Node]:
     """End the text of an official letter by "./." (Decree 30/2020), if it ends in a sentence."""
     closed = list(nodes)
     for position, node in enumerate(closed):
         if not isinstance(node, blocks.SignatureBlock) or position == 0:
             continue
-        last = closed[position - 1]
-        if isinstance(last, Paragraph) and not flat(last.spans).rstrip().endswith("./."):
-            closed[position - 1] = Paragraph(_ended(last.spans))
+        closed[position - 1] = _ended_part(closed[position - 1])
     return closed
+
+
+def _ended_part(node: Node) -> Node:
+    """End a paragraph, or the last one of a list, by "./."."""
+    if isinstance(node, Paragraph) and not flat(node.spans).rstrip().endswith("./."):
+        return Paragraph(_ended(node.spans))
+    if isinstance(node, Listing) and node.items and node.items[-1]:
+        *before, item = node.items
+        return replace(node, items=(*before, (*item[:-1], _ended_part(item[-1]))))
+    return node
 
 
 def _ended(spans: tuple[Span, ...]) -> tuple[Span, ...]:

@@ -309,10 +309,8 @@ def _data_title(node: blocks.Figure, lang: str) -> str:
 
 def pixels(figure: blocks.Figure) -> tuple[int, int]:
     """Return the width and height at which a figure is shown, from its view box."""
-    box = re.search(r'viewBox="[\d.-]+ [\d.-]+ ([\d.]+) ([\d.]+)"', figure.svg)
-    width = figure.width_mm / 25.4 * 96 * ON_SCREEN
-    ratio = float(box[2]) / float(box[1]) if box else 0.6
-    return round(width), round(width * ratio)
+    scale = ON_SCREEN * 96 / 25.4
+    return round(figure.width_mm * scale), round(figure.height_mm * scale)
 
 
 def _below(label: str, text: str) -> str:
@@ -395,12 +393,15 @@ def _tr(row: Row, grid: Grid, *, named: bool) -> str:
     return "<tr>" + "".join(_td(cell, column, named=named) for cell, column in cells) + "</tr>"
 
 
+_BESIDE = re.compile(r"\w[\w.-]*\.(html|pdf)")  # a page in the same folder
+
+
 def _td(cell: Cell, column: GridColumn, *, named: bool) -> str:
     classes = [column.align] if column.align != "left" else []
     classes += ["num"] if column.numeric else []
     attribute = f' class="{" ".join(classes)}"' if classes else ""
     text = _lines(cell.text)
-    if cell.href.startswith("#") or ADDRESS.match(cell.href):
+    if cell.href.startswith("#") or ADDRESS.match(cell.href) or _BESIDE.fullmatch(cell.href):
         text = f'<a href="{escape(cell.href)}">{text}</a>'
     if cell.mark:
         text = f'<span class="{escape(cell.tone)}">{shape(cell.mark)}{text}</span>'

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -32,6 +33,8 @@ from qngai_analysis.words.addresses import ADDRESS, pieces
 from qngai_analysis.words.numbers import official_date
 
 FONTS = HERE / "fonts"
+LONG_CELL = 900  # letters; a longer cell may fill more than a page
+TALL_MM = 90  # a drawing that is taller may leave its place among the lines
 STANDARDS: Any = ["ua-1", "a-2a"]  # the stub wants a list of literals
 
 
@@ -110,11 +113,19 @@ def _parts(nodes: list[Node], document: Document) -> Iterator[str]:
             assert isinstance(node, Grid)
             yield f"sideways({{ {opened}; {_upright_table(node)} }})"
             opened = ""
-        elif isinstance(node, Paragraph) and isinstance(following, blocks.SignatureBlock):
-            # a signature never stands on a page alone
-            yield f"block(sticky: true, {{ {_node(node, document)} }})"
+        elif isinstance(node, Paragraph | Listing) and isinstance(following, blocks.SignatureBlock):
+            yield _before_signature(node, document)
         else:
             yield _node(node, document)
+
+
+def _before_signature(node: Paragraph | Listing, document: Document) -> str:
+    """Return the code of what ends the letter; its last lines stay with the signature, which stands on no page alone."""
+    if isinstance(node, Paragraph) or node.ordered or len(node.items) < 2:
+        return f"block(sticky: true, {{ {_node(node, document)} }})"
+    *before, last = node.items
+    listed = _listing(replace(node, items=tuple(before)), document)
+    return f"{listed}; block(sticky: true, above: 0.62em, {_listing(replace(node, items=(last,)), document)})"
 
 
 def pictures(document: Document) -> dict[str, bytes]:
@@ -331,20 +342,21 @@ def _caption(label: str, caption: str, simulated: bool, lang: str) -> str:
 
 def _figure(node: blocks.Figure, document: Document) -> str:
     lang = document.lang
-    drawn = _call(
-        "picture",
-        svg=f'read("{_picture_name(node)}", encoding: none)',
-        alt=_string(node.alt),
-        width=f"{node.width_mm}",
-        caption=_caption(node.label, node.caption, node.simulated, lang),
-        anchor=_string(node.id),
-    )
     lines = []
     if node.source:
         lines.append(_linked(f"{word('source', lang)}: {node.source}"))
     if node.data_ref:
         lines.append(_see(node.data_ref, document.label_of(node.data_ref), lang))
-    code = drawn + (f"; below({_array(lines)})" if lines else "")
+    code = _call(
+        "picture",
+        svg=f'read("{_picture_name(node)}", encoding: none)',
+        alt=_string(node.alt),
+        width=f"{node.width_mm}",
+        tall="true" if node.height_mm > TALL_MM else "false",
+        caption=_caption(node.label, node.caption, node.simulated, lang),
+        anchor=_string(node.id),
+        below=f"below({_array(lines)})" if lines else "none",
+    )
     return f"sim-start(); {code}; sim-end()" if node.simulated else code
 
 
@@ -368,7 +380,8 @@ def _upright_table(grid: Grid) -> str:
         "anchor": _string(grid.id),
         "size": f"{grid.size_pt:g}",
         # a row stays on one page, unless it may be longer than that
-        "breakable": "true" if _tallest(grid) > 900 else "false",
+        "breakable": str(_tallest(grid.rows) > LONG_CELL).lower(),
+        "ends": str(_tallest(grid.rows[-3:]) <= LONG_CELL).lower(),
     }
     named = ", ".join(f"{key}: {value}" for key, value in arguments.items())
     rows = ",\n".join(_tr(row, grid) for row in grid.rows)
@@ -380,8 +393,8 @@ def _upright_table(grid: Grid) -> str:
     return f"sim-start(); {code}; sim-end()" if grid.simulated else code
 
 
-def _tallest(grid: Grid) -> int:
-    return max((len(cell.text) for row in grid.rows for cell in row.cells), default=0)
+def _tallest(rows: Iterable[Row]) -> int:
+    return max((len(cell.text) for row in rows for cell in row.cells), default=0)
 
 
 def _thead(grid: Grid) -> Iterable[str]:

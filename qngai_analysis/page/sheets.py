@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell as SheetCell
@@ -52,7 +52,7 @@ def to_xlsx(
     for name, grid in zip(names, grids, strict=True):
         _sheet(book.create_sheet(name), grid)
     for sheet in (cover, notes, *(book[name] for name in names)):
-        _fit_width(sheet)
+        fit_width(sheet)
     book.properties.title = printable(title)
     book.properties.creator = "qngai-analysis"
     book.properties.language = lang
@@ -66,9 +66,9 @@ def save_xlsx(tables: Iterable[Table | Grid], path: Path, *, title: str = "", la
     path.write_bytes(to_xlsx(tables, title=title, lang=lang))
 
 
-def _fit_width(sheet: Worksheet) -> None:
+def fit_width(sheet: Worksheet, orientation: Literal["landscape", "portrait"] = "landscape") -> None:
     """Print a sheet one page wide, however long."""
-    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.orientation = orientation
     sheet.page_setup.paperSize = Worksheet.PAPERSIZE_A4
     sheet.page_setup.fitToWidth = 1
     sheet.page_setup.fitToHeight = 0
@@ -87,44 +87,45 @@ WRAPPED = Alignment(wrap_text=True, vertical="top")
 RIGHT = Alignment(horizontal="right", vertical="top")
 
 
-def _put(sheet: Worksheet, row: int, column: int, value: Any, *, bold: bool = False) -> SheetCell:
+def put(sheet: Worksheet, row: int, column: int, value: Any, *, bold: bool = False) -> SheetCell:
+    """Write a cell and return it: text stays text (a plan's words that begin with "=" are no formula)."""
     cell = sheet.cell(row, column)
     assert isinstance(cell, SheetCell)
     if isinstance(value, str):
         value = printable(value)
     cell.value = value
     if isinstance(value, str):
-        cell.data_type = "s"  # a plan's text that begins with "=" is no formula
+        cell.data_type = "s"
     if bold:
         cell.font = BOLD
     return cell
 
 
 def _cover(sheet: Worksheet, title: str, tables: Sequence[tuple[str, Grid]], lang: str) -> None:
-    _put(sheet, 1, 1, title or word("report", lang), bold=True)
+    put(sheet, 1, 1, title or word("report", lang), bold=True)
     for column, head in enumerate((word("sheet", lang), word("table", lang), word("data", lang)), start=1):
-        _put(sheet, 3, column, head, bold=True)
+        put(sheet, 3, column, head, bold=True)
     for row, (name, grid) in enumerate(tables, start=4):
-        cell = _put(sheet, row, 1, name)
+        cell = put(sheet, row, 1, name)
         cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{name}'!A1", display=name)
         cell.font = LINK
-        _put(sheet, row, 2, grid.caption)
-        _put(sheet, row, 3, word("simulated", lang) if grid.simulated else "")
+        put(sheet, row, 2, grid.caption)
+        put(sheet, row, 3, word("simulated", lang) if grid.simulated else "")
     for letter, width in zip("ABC", (22, 90, 22), strict=True):
         sheet.column_dimensions[letter].width = width
 
 
 def _notes(sheet: Worksheet, tables: Sequence[tuple[str, Grid]], lang: str) -> None:
-    _put(sheet, 1, 1, word("sheet_notes", lang), bold=True)
-    _put(sheet, 2, 1, word("missing", lang))
+    put(sheet, 1, 1, word("sheet_notes", lang), bold=True)
+    put(sheet, 2, 1, word("missing", lang))
     row = 4
     for name, grid in tables:
         lines = [*grid.notes, *([f"{word('source', lang)}: {grid.source}"] if grid.source else [])]
         if grid.simulated:
             lines.insert(0, f"{word('simulated', lang)}. {word('simulated_text', lang)}")
         for line in lines:
-            _put(sheet, row, 1, name)
-            _put(sheet, row, 2, line).alignment = WRAPPED
+            put(sheet, row, 1, name)
+            put(sheet, row, 2, line).alignment = WRAPPED
             row += 1
     sheet.column_dimensions["A"].width = 22
     sheet.column_dimensions["B"].width = 110
@@ -132,15 +133,13 @@ def _notes(sheet: Worksheet, tables: Sequence[tuple[str, Grid]], lang: str) -> N
 
 def _sheet(sheet: Worksheet, grid: Grid) -> None:
     label = f"{grid.label}. {grid.caption}" if grid.label else grid.caption
-    _put(sheet, 1, 1, label, bold=True)
+    put(sheet, 1, 1, label, bold=True)
     if grid.simulated:
-        _put(sheet, 2, 1, word("simulated", grid.lang), bold=True)
+        put(sheet, 2, 1, word("simulated", grid.lang), bold=True)
     grouped, flags = _grouped(grid), _flagged(grid)
     heads = _heads(grid, grouped, flags)
     for column, (head, width) in enumerate(heads, start=1):
-        _put(sheet, HEAD_ROW, column, head, bold=True).alignment = Alignment(
-            wrap_text=True, vertical="bottom"
-        )
+        put(sheet, HEAD_ROW, column, head, bold=True).alignment = Alignment(wrap_text=True, vertical="bottom")
         sheet.column_dimensions[get_column_letter(column)].width = width
     section = ""
     row_number = HEAD_ROW
@@ -151,13 +150,13 @@ def _sheet(sheet: Worksheet, grid: Grid) -> None:
         row_number += 1
         column = 1
         if grouped:
-            _put(sheet, row_number, column, section).alignment = ONE_LINE
+            put(sheet, row_number, column, section).alignment = ONE_LINE
             column += 1
         for cell, place, flagged in zip(row.cells, grid.columns, flags, strict=True):
             _data(sheet, row_number, column, cell, right=place.numeric)
             column += 1
             if flagged:
-                _put(sheet, row_number, column, cell.flag).alignment = ONE_LINE
+                put(sheet, row_number, column, cell.flag).alignment = ONE_LINE
                 column += 1
         sheet.row_dimensions[row_number].height = _height(row, grid)
     sheet.freeze_panes = f"A{HEAD_ROW + 1}"
@@ -201,17 +200,17 @@ def _heads(grid: Grid, grouped: bool, flags: list[bool]) -> list[tuple[str, floa
 
 def _data(sheet: Worksheet, row: int, column: int, cell: Cell, *, right: bool) -> None:
     if cell.value is None or cell.text == NO_DATA:
-        put = _put(sheet, row, column, cell.text)
+        made = put(sheet, row, column, cell.text)
     elif cell.decimals is None:
-        put = _put(sheet, row, column, float(rounded(cell.value, 6)))
-        put.number_format = _format("General", cell.unit)
+        made = put(sheet, row, column, float(rounded(cell.value, 6)))
+        made.number_format = _format("General", cell.unit)
     else:
-        put = _put(sheet, row, column, float(rounded(cell.value, cell.decimals)))
+        made = put(sheet, row, column, float(rounded(cell.value, cell.decimals)))
         digits = "#,##0" + ("." + "0" * cell.decimals if cell.decimals else "")
-        put.number_format = _format(digits, cell.unit)
-    put.alignment = RIGHT if right else WRAPPED
+        made.number_format = _format(digits, cell.unit)
+    made.alignment = RIGHT if right else WRAPPED
     if cell.href.startswith(("http://", "https://")):
-        put.hyperlink = printable(cell.href)
+        made.hyperlink = printable(cell.href)
 
 
 def _format(digits: str, unit: str) -> str:

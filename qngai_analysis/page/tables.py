@@ -225,15 +225,18 @@ class Table:
         for column in self._columns():
             self._check(column)
         if self.row_groups and self.row_groups not in self.frame.columns:
-            raise RenderError(self._absent(self.row_groups))
+            raise self._absent(self.row_groups)
 
     def _columns(self) -> list[Column]:
         chosen: Iterable[Any] = self.frame.columns if self.columns is None else self.columns
         return [c if isinstance(c, Column) else Column(str(c), str(c)) for c in chosen]
 
-    def _absent(self, key: str) -> str:
-        return f"table {self.caption!r}: no column {key!r} in the frame, which has " + ", ".join(
-            map(str, self.frame.columns)
+    def _absent(self, key: str) -> RenderError:
+        return RenderError(
+            "bảng {caption!r}: dữ liệu không có cột {key!r}; có {known}",
+            caption=self.caption,
+            key=key,
+            known=", ".join(map(str, self.frame.columns)),
         )
 
     def _check(self, column: Column) -> None:
@@ -241,7 +244,7 @@ class Table:
         named += [column.decimals] if isinstance(column.decimals, str) else []
         for key in filter(None, named):
             if key not in self.frame.columns:
-                raise RenderError(self._absent(key))
+                raise self._absent(key)
         if isinstance(column.format, str) and column.format not in FORMATS:
             raise RenderError(
                 "bảng {caption!r}, cột {key!r}: định dạng {format!r}; giá trị hợp lệ: {known}",

@@ -6,7 +6,8 @@ Charts go in as pictures (PNG made from the SVG by Typst), because Word reads SV
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from html import escape
 from typing import Any
 
@@ -14,6 +15,7 @@ import docx
 from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt, RGBColor
@@ -34,7 +36,8 @@ from qngai_analysis.page.document import (
 )
 from qngai_analysis.page.layout import layout, text_width_mm, word
 from qngai_analysis.page.pdf import picture
-from qngai_analysis.page.tables import Cell, Grid, GridColumn, Row, printable
+from qngai_analysis.page.tables import Cell, Grid, GridColumn, Row, digest, printable
+from qngai_analysis.words.addresses import ADDRESS
 from qngai_analysis.words.numbers import official_date
 
 SIGNS = {  # a shape for each mark; letters that Word's fonts have
@@ -49,6 +52,7 @@ SIGNS = {  # a shape for each mark; letters that Word's fonts have
     "cross": "×",
     "diamond": "♦",
 }
+LINK = "0B3D91"  # the colour of an address
 ALIGN = {
     "left": WD_ALIGN_PARAGRAPH.LEFT,
     "center": WD_ALIGN_PARAGRAPH.CENTER,
@@ -58,8 +62,8 @@ ALIGN = {
 
 def to_docx(document: Document) -> bytes:
     """Return the report as a Word file; the same bytes for the same document."""
-    writer = _Writer(document)
     nodes = [*document.opened(), *document.figure_data()]
+    writer = _Writer(document, nodes)
     for node, following in zip(nodes, [*nodes[1:], None], strict=True):
         writer.turn(node, following)
         writer.add(node)
@@ -71,8 +75,9 @@ def to_docx(document: Document) -> bytes:
 class _Writer:
     """Adds the parts of a document to a Word file, one after the other."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, nodes: Iterable[Node]) -> None:
         self.document = document
+        self.places = dict.fromkeys(_places(nodes))  # where a link may lead, in the order of the document
         self.lang = document.lang
         self.file = docx.Document()
         self.simulated_words = word("simulated", self.lang)
@@ -182,7 +187,9 @@ class _Writer:
             case Verbatim():
                 _run(self._paragraph(), node.text, size=layout()["word"]["code_pt"])
             case Unfolded():
-                _run(self._paragraph(keep=True), node.summary, bold=True, italic=True)
+                summary = self._paragraph(keep=True)
+                _run(summary, node.summary, bold=True, italic=True)
+                self._mark(summary, node.id)
                 for inner in node.nodes:
                     self.add(inner)
             case Grid():
@@ -230,14 +237,40 @@ class _Writer:
                 self._spans(paragraph, span.children, bold=bold or strong, italic=italic or emph)
             elif span.kind == "break":
                 paragraph.add_run().add_break()
+            elif span.kind == "ref":
+                self._link(paragraph, span.text, f"#{span.target}", bold=bold or None, italic=italic or None)
             elif span.kind == "link":
                 shown = flat(span.children)
                 bare = span.target.removeprefix("mailto:")
+                self._link(paragraph, shown, span.target, bold=bold or None, italic=italic or None)
                 if not span.target.startswith("#") and bare != shown:
-                    shown = f"{shown} ({bare})"
-                _run(paragraph, shown, bold=bold or None, italic=italic or None)
+                    _run(paragraph, f" ({bare})", bold=bold or None, italic=italic or None)
             else:
                 _run(paragraph, span.text, bold=bold or None, italic=italic or None)
+
+    def _link(self, paragraph: Any, text: str, target: str, **look: Any) -> None:
+        """Add words that lead to a place of the document or to an address; to nowhere they are words alone."""
+        run = _run(paragraph, text, **look)
+        if attributes := self._leading(target):
+            link = parse_xml(f"<w:hyperlink {nsdecls('w', 'r')} {attributes}/>")
+            run._r.addprevious(link)
+            link.append(run._r)
+
+    def _leading(self, target: str) -> str:
+        """Return what makes a link of Word lead to a target; empty where it leads nowhere."""
+        if target.startswith("#"):
+            return f'w:anchor="{_bookmark(target[1:])}"' if target[1:] in self.places else ""
+        if not ADDRESS.match(target):
+            return ""
+        return f'r:id="{self.file.part.relate_to(target, RELATIONSHIP_TYPE.HYPERLINK, is_external=True)}"'
+
+    def _mark(self, paragraph: Any, place: str) -> None:
+        """Let links lead to a paragraph."""
+        if place in self.places:
+            number = list(self.places).index(place)
+            name = _bookmark(place)
+            for end, named in (("Start", f' w:name="{name}"'), ("End", "")):
+                paragraph._p.append(parse_xml(f'<w:bookmark{end} {nsdecls("w")} w:id="{number}"{named}/>'))
 
     def _listing(self, node: Listing, depth: int) -> None:
         for place, item in enumerate(node.items, start=node.start):
@@ -327,10 +360,13 @@ class _Writer:
 
     # ------------------------------------------------------------ figures and tables
 
-    def _caption(self, label: str, caption: str, simulated: bool, *, keep: bool) -> None:
+    def _caption(self, node: Grid | blocks.Figure, *, keep: bool) -> None:
+        label, caption, simulated = node.label, node.caption, node.simulated
         sign = f"{self.simulated_words}: " if simulated else ""
         text = f"{label}. {sign}{caption}" if label else f"{sign}{caption}"
-        _run(self._paragraph("center", keep=keep), text, bold=True)
+        paragraph = self._paragraph("center", keep=keep)
+        _run(paragraph, text, bold=True)
+        self._mark(paragraph, node.id)
 
     def _below(self, lines: Iterable[str]) -> None:
         for line in lines:
@@ -345,13 +381,13 @@ class _Writer:
         described = shape._inline.docPr
         described.set("descr", printable(node.alt))
         described.set("name", node.label)
-        self._caption(node.label, node.caption, node.simulated, keep=False)
+        self._caption(node, keep=False)
         if node.source:
             self._below([f"{word('source', self.lang)}: {node.source}"])
 
     def _captioned_table(self, grid: Grid) -> None:
         if grid.caption:
-            self._caption(grid.label, grid.caption, grid.simulated, keep=True)
+            self._caption(grid, keep=True)
         self._table_rows(grid)
         source = [f"{word('source', grid.lang)}: {grid.source}"] if grid.source else []
         self._below([*grid.notes, *source] or [""])
@@ -367,8 +403,33 @@ class _Writer:
         for column, width in zip(table.columns, widths, strict=True):
             column.width = width
         self._table_head(table, grid, heads, size)
-        for row in grid.rows:
-            _append_row(table, row, grid.columns, widths, size)
+        last = len(grid.rows) - 1
+        for place, row in enumerate(grid.rows):
+            keep = (
+                place == 0 or last - 3 < place < last
+            )  # no row stands alone at the end of a page or on the next
+            self._append_row(table, row, grid.columns, widths, size, keep=keep)
+
+    def _append_row(
+        self,
+        table: Any,
+        row: Row,
+        columns: tuple[GridColumn, ...],
+        widths: list[Any],
+        size: float,
+        *,
+        keep: bool,
+    ) -> None:
+        """Add a row as XML: through python-docx's own cells 5,000 rows take most of a minute."""
+        if row.section:
+            cells = _tc(row.section, sum(widths), "left", size, span=len(columns), bold=True, keep=True)
+        else:
+            cells = "".join(
+                _tc(_with_sign(cell), width, column.align, size, keep=keep, leading=self._leading(cell.href))
+                for cell, column, width in zip(row.cells, columns, widths, strict=True)
+            )
+        xml = f"<w:tr {nsdecls('w', 'r')}><w:trPr><w:cantSplit/></w:trPr>{cells}</w:tr>"
+        table._tbl.append(parse_xml(xml))
 
     def _table_head(self, table: Any, grid: Grid, heads: int, size: float) -> None:
         place = 0
@@ -389,9 +450,24 @@ class _Writer:
             row._tr.get_or_add_trPr().append(repeated)
 
 
+def _places(nodes: Iterable[Node]) -> Iterator[str]:
+    """Yield the ids of what a link may lead to."""
+    for node in nodes:
+        if isinstance(node, Grid | blocks.Figure | Unfolded) and node.id:
+            yield node.id
+
+
+def _bookmark(place: str) -> str:
+    """Return an id as Word takes it for a bookmark: at most 40 letters, digits and underscores."""
+    name = re.sub(r"\W", "_", place)
+    return name if len(name) <= 40 else f"{name[:30]}{digest(place)}"
+
+
 def _rule(cell: Any, room_mm: float, length_mm: float) -> None:
     """Draw a line of a length below what a cell holds."""
-    _ruled(_line(cell, "", size=2), room_mm, length_mm)
+    paragraph = _line(cell, "", size=2)
+    paragraph.paragraph_format.line_spacing = Pt(2)  # an empty paragraph is as high as the text's own size
+    _ruled(paragraph, room_mm, length_mm)
 
 
 def _ruled(paragraph: Any, room_mm: float, length_mm: float) -> None:
@@ -415,36 +491,35 @@ def _set_margins(table: Any, twentieths: int) -> None:
     table._tbl.tblPr.append(margins)
 
 
-def _append_row(
-    table: Any, row: Row, columns: tuple[GridColumn, ...], widths: list[Any], size: float
-) -> None:
-    """Add a row as XML: through python-docx's own cells 5,000 rows take most of a minute."""
-    if row.section:
-        cells = _tc(row.section, sum(widths), "left", size, span=len(columns), bold=True)
-    else:
-        cells = "".join(
-            _tc(_with_sign(cell), width, column.align, size)
-            for cell, column, width in zip(row.cells, columns, widths, strict=True)
-        )
-    xml = f"<w:tr {nsdecls('w')}><w:trPr><w:cantSplit/></w:trPr>{cells}</w:tr>"
-    table._tbl.append(parse_xml(xml))
-
-
 def _with_sign(cell: Cell) -> str:
     return f"{SIGNS[cell.mark]} {cell.text}" if cell.mark else cell.text
 
 
-def _tc(text: str, width: int, align: str, size: float, *, span: int = 1, bold: bool = False) -> str:
+def _tc(
+    text: str,
+    width: int,
+    align: str,
+    size: float,
+    *,
+    span: int = 1,
+    bold: bool = False,
+    keep: bool = False,
+    leading: str = "",
+) -> str:
     spanned = f'<w:gridSpan w:val="{span}"/>' if span > 1 else ""
-    together = "<w:keepNext/>" if bold else ""  # a section row stays with its first row
+    together = "<w:keepNext/>" if keep else ""  # with the row below
     weight = "<w:b/>" if bold else ""
+    if leading:
+        weight += '<w:u w:val="single"/>' if leading.startswith("w:anchor") else f'<w:color w:val="{LINK}"/>'
     lines = "<w:br/>".join(
         f'<w:t xml:space="preserve">{escape(line)}</w:t>' for line in printable(text).split("\n")
     )
+    run = f'<w:r><w:rPr>{weight}<w:sz w:val="{round(2 * size)}"/></w:rPr>{lines}</w:r>'
     return (
         f'<w:tc><w:tcPr><w:tcW w:w="{round(width / 635)}" w:type="dxa"/>{spanned}</w:tcPr>'
         f'<w:p><w:pPr>{together}<w:spacing w:before="20" w:after="20"/><w:jc w:val="{align}"/></w:pPr>'
-        f'<w:r><w:rPr>{weight}<w:sz w:val="{round(2 * size)}"/></w:rPr>{lines}</w:r></w:p></w:tc>'
+        + (f"<w:hyperlink {leading}>{run}</w:hyperlink>" if leading else run)
+        + "</w:p></w:tc>"
     )
 
 

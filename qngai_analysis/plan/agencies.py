@@ -7,6 +7,7 @@ knows how lists of agencies are written.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -225,19 +226,31 @@ def successor(name: str, on: date, function: str = "") -> str:
 def at_work(name: str, heading: str, text: str) -> str:
     """Return the function of an agency that a task is of, where parts of its work went elsewhere; else "".
 
-    All words of the function stand in the task or in the heading above it, and two of them in the heading.
+    The function stands in the task's first clause; or all its words stand in the task or in the heading above it, and
+    two of them in the heading (an agency's own name there counts for nothing).
 
     >>> at_work("Sở Thông tin và Truyền thông", "Đảm bảo an toàn thông tin và an ninh mạng", "")
     'an toàn thông tin mạng'
     """
-    above = set(fold(heading.split(" › ")[-1]).split())
-    around = above | set(fold(text).split())
     agency = read_agencies().get(canonical(name))
-    for work, _ in agency.moved if agency else ():
+    if agency is None or not agency.moved:
+        return ""
+    first = fold(re.split(r"[,;.:]", text, maxsplit=1)[0])
+    above = set(fold(heading.split(" › ")[-1]).replace(fold(agency.name), "").split())
+    around = above | set(fold(text).split())
+    for work, _ in agency.moved:
         words = set(re.findall(r"\w+", fold(work)))
-        if words <= around and len(words & above) > 1:
+        if fold(work) in first or (words <= around and len(words & above) > 1):
             return work
     return ""
+
+
+def leads_on(names: Iterable[str], on: date, heading: str = "", text: str = "") -> list[str]:
+    """Return agencies, each once, under the names that their work carries on a day, see :func:`named_on`.
+
+    ``heading`` and ``text`` are those of the task that they lead: they tell a part of the work that went elsewhere.
+    """
+    return list(dict.fromkeys(named_on(name, on, at_work(name, heading, text)) for name in names))
 
 
 def named_on(name: str, on: date, work: str = "") -> str:

@@ -124,6 +124,8 @@ def _read_blocks(setting: Setting) -> _Findings:
     for block in setting.outline.blocks:
         if block.row is None:
             found.fates += _marker_fates(setting, block)
+            if block.body >= block.end:
+                continue  # a list mark alone
         elif block.row.heading or setting.role(block) not in _READ_ROLES:
             found.fates += _cell_fates(setting, block)
             continue
@@ -196,7 +198,8 @@ def _read_prose(
     if context.end is None:
         context = replace(context, start=prose.period[0], end=prose.period[1])
     reading = read_block(setting.masked, setting.low, block.body, block.end, context)
-    mode = reading.mode if context.topic == "" else prose.mode
+    title = block.kind == "heading" and block.node.kind == "caps"  # "KẾ HOẠCH" aims at nothing yet
+    mode = reading.mode if context.topic == "" and not title else prose.mode
     period = reading.led or (reading.last if reading.last[1] is not None else prose.period)
     if block.node.kind == "intro" and block.node.start == block.start:
         # "Mục tiêu đến năm 2030:" speaks for the paragraphs below it as well as for a list
@@ -247,6 +250,7 @@ def _target(setting: Setting, matcher: Matcher, block: Block, found: Found, list
         recurrence=found.recurrence or None,
         indicator=match.code or None,
         match_score=match.score if match.code else None,
+        nearest=match.nearest,
         pillar=setting.pillar(block) or pillar or None,
         sector=sector or None,
         section=section,

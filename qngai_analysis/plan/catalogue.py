@@ -13,6 +13,7 @@ from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 from rapidfuzz.distance import Levenshtein
 from rapidfuzz.process import extractOne
@@ -22,22 +23,29 @@ from qngai_analysis.plan.words import words
 from qngai_analysis.words.folding import fold
 
 SURE = 0.70  # below this a wording stays unmatched
+NEAR = 0.50  # from here on an indicator is named as near
+APART = 0.05  # two indicators nearer to one another than this are not told apart
 
 # Abbreviations and twins, in folded spelling; one wording for one thing before words are compared.
 _SAME = tuple(
     (re.compile(rf"(?<![a-z0-9])(?:{old})(?![a-z0-9])"), new)
     for new, old in (pair.split(" = ") for pair in words("same_thing"))
 )
+_ANY_SAME = re.compile("|".join(old.pattern for old, _ in _SAME))  # most wordings hold none
 # Words that every wording may hold and that tell nothing apart.
 _EMPTY = frozenset(words("tell_nothing"))
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A code and how sure the match is (0 to 1); ``code`` is "" where nothing is near enough."""
+    """A code and how sure the match is (0 to 1).
+
+    ``code`` is "" where nothing is near enough, or two codes are equally near; then ``nearest`` names them.
+    """
 
     code: str
     score: float
+    nearest: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +75,9 @@ def plain(wording: str) -> str:
     'ty le doanh nghiep nho va vua su dung hop dong dien tu'
     """
     wording = fold(wording)
-    for old, new in _SAME:
-        wording = old.sub(new, wording)
+    if _ANY_SAME.search(wording):
+        for old, new in _SAME:
+            wording = old.sub(new, wording)
     return wording
 
 
@@ -87,13 +96,12 @@ class Matcher:
         known = set(self.vocabulary)
         self.known = known
         self.weights = _weights(self.entries)
-        self.wordings: list[tuple[int, float]] = []  # entry and weight of each wording
-        self.holders: dict[str, list[int]] = {}  # wordings that hold a word
-        for i, entry in enumerate(self.entries):
-            for wording in entry.wordings:
-                for token in wording:
-                    self.holders.setdefault(token, []).append(len(self.wordings))
-                self.wordings.append((i, sum(self.weights.get(token, 1.5) for token in wording)))
+        # one column a wording, those of an entry side by side; one row a word, its weight where a wording holds it
+        wordings = [wording for entry in self.entries for wording in entry.wordings]
+        self._rows = {token: i for i, token in enumerate(self.weights)}
+        self._held = np.array([[self.weights[t] * (t in w) for w in wordings] for t in self.weights])
+        self._whole = np.array([sum(self.weights[token] for token in wording) for wording in wordings])
+        self._starts = np.cumsum([0, *(len(entry.wordings) for entry in self.entries[:-1])])
         self._mended: dict[str, str] = {}
         self._cache: dict[tuple[str, str, str], Match] = {}
 
@@ -113,38 +121,37 @@ class Matcher:
         """Return whether the catalogue says that less of an indicator is better."""
         return code in self._falling
 
-    def candidates(self, subject: str, unit: str = "%", change: str = "", most: int = 10) -> list[Match]:
-        """Return the nearest indicators the words allow, best first, sure or not; at most ``most``."""
+    def candidates(
+        self, subject: str, unit: str = "%", change: str = "", most: int = 10, least: float = 0.0
+    ) -> list[Match]:
+        """Return the nearest indicators the words allow, best first; at most ``most``, none below ``least``."""
         line = " ".join(self._mend(token) for token in plain(subject).split())
         tokens = frozenset(line.split()) - _EMPTY
-        common: dict[int, float] = {}  # by wording
-        telling: set[int] = set()  # entries that share more than a word which many say
-        for token in tokens:
-            weight = self.weights.get(token, 0.0)
-            for k in self.holders.get(token, ()):
-                common[k] = common.get(k, 0.0) + weight
-                if weight > 1.0:
-                    telling.add(self.wordings[k][0])
-        said, best = sum(self.weights.get(token, 1.5) for token in tokens), dict.fromkeys(telling, 0.0)
-        for k, shared in common.items():
-            i, whole = self.wordings[k]
-            # how much of a wording is said, less for what is said besides (Tversky index)
-            if i in telling:
-                best[i] = max(best[i], shared / (shared + 0.25 * (said - shared) + 0.75 * (whole - shared)))
-        scored = sorted((-round(score, 3), self.entries[i].code, i) for i, score in best.items())
+        held = self._held[[self._rows[token] for token in tokens if token in self._rows]]
+        common, said = held.sum(axis=0), sum(self.weights.get(token, 1.5) for token in tokens)
+        # how much of a wording is said, less for what is said besides (Tversky index)
+        scores = common / (common + 0.25 * (said - common) + 0.75 * (self._whole - common) + 1e-9)
+        # it takes more than a word which many say
+        telling = np.logical_or.reduceat((held > 1.0).any(axis=0), self._starts)
+        best = np.maximum.reduceat(scores, self._starts) * telling
+        near = np.flatnonzero(telling & (best >= least))
+        scored = sorted((-round(float(best[i]), 3), self.entries[i].code, i) for i in near)
+        per_head, grows = _PER_HEAD.search(line) is not None, _GROWS.match(line) is not None
         padded = f" {line} "
         found = (
             Match(code, -score)
             for score, code, i in scored
-            if _fits(self.entries[i].unit, unit, change) and _allowed(self.entries[i], padded)
+            if _fits(self.entries[i].unit, unit, change, per_head=per_head, grows=grows)
+            and _allowed(self.entries[i], padded)
         )
         return list(islice(found, most))
 
     def _match(self, subject: str, unit: str, change: str) -> Match:
-        found = self.candidates(subject, unit, change, most=1)
-        if not found or found[0].score < SURE:
-            return Match("", found[0].score if found else 0.0)
-        return found[0]
+        found = self.candidates(subject, unit, change, most=2, least=NEAR)
+        if not found:
+            return Match("", 0.0)
+        sure = found[0].score >= SURE and (len(found) == 1 or found[0].score - found[1].score >= APART)
+        return found[0] if sure else Match("", found[0].score, tuple(near.code for near in found))
 
     def _mend(self, token: str) -> str:
         """Return the word a misread one stands for: one letter off, and no word of its own here."""
@@ -190,18 +197,23 @@ def _allowed(entry: _Entry, padded: str) -> bool:
     return all(any(f" {word} " in padded for word in group) for group in entry.require)
 
 
-def _fits(catalogued: str, unit: str, change: str) -> bool:
+# what a heading says that the unit beside it leaves out: "Số bác sĩ trên một vạn dân | bác sĩ", "Tốc độ tăng … | %"
+_PER_HEAD = re.compile(r"(?:dau nguoi|(?:1|mot|10.?000) (?:van )?dan)(?!\w)")
+_GROWS = re.compile(r"(?:toc do|muc) tang|tang truong(?! tin dung)")
+
+
+def _fits(catalogued: str, unit: str, change: str, *, per_head: bool, grows: bool) -> bool:
     if unit in ("hạng", "bậc"):
         return "hạng" in catalogued
-    grows = change in ("increase", "decrease", "multiple") or unit == "%/năm"
+    change_meant = change in ("increase", "decrease", "multiple") or unit == "%/năm"
     if "%/năm" in catalogued:
-        return grows and unit.startswith("%")
-    if grows:
+        return (grows or change_meant) and unit.startswith("%")
+    if change_meant:
         return False
     if unit.startswith("%") or not unit:
         return catalogued.startswith("%") or (not unit and not catalogued.startswith("%"))
     foreign = ("USD" in catalogued.upper()) == ("USD" in unit.upper())
-    return foreign and not catalogued.startswith("%") and ("/" in catalogued) == ("/" in unit)
+    return foreign and not catalogued.startswith("%") and (per_head or ("/" in catalogued) == ("/" in unit))
 
 
 def find_matcher() -> Matcher:

@@ -25,6 +25,7 @@ def column_role(head: str) -> str:
 
 MEASURE = re.compile(r"(?:t[ỷỉ] (?:lệ|trọng)|số|tổng|thu nhập|diện tích|doanh thu|giá trị|chỉ số|xếp hạng)\s")
 PLACE_HEAD = re.compile(r"(?:tên )?(?:đơn vị|địa phương|huyện|xã|phường|địa bàn|cơ quan)(?!\w)")
+_WITH_UNIT = re.compile(r"\((?:%|[^()]*(?:đồng|người|hộ|ha|tấn|lượt))\)$")
 _NAMES_ROWS = re.compile(r"(?:chỉ|mục) tiêu|nội dung|tiêu chí")
 _GOAL_HEAD = re.compile(r"mục tiêu|chỉ tiêu|kế hoạch")
 _MONEY_HEAD = re.compile(r"nguồn|kinh phí|vốn")
@@ -61,7 +62,10 @@ def _goals_that_name_rows(heads: list[str], roles: list[str]) -> list[str]:
 def _places_with_measures(heads: list[str], roles: list[str]) -> list[str]:
     """Rows are places and columns indicators."""
     place = next((i for i, head in enumerate(heads) if PLACE_HEAD.match(head)), None)
-    measures = [bool(MEASURE.match(head)) for head in heads]
+    measures = [
+        bool(MEASURE.match(head) or (not role and _WITH_UNIT.search(head)))
+        for head, role in zip(heads, roles, strict=True)
+    ]
     if "text" in roles or place is None or not any(measures):
         return roles
     roles = ["measure" if measure else role for measure, role in zip(measures, roles, strict=True)]

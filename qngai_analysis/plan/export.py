@@ -11,6 +11,7 @@ import pandas as pd
 
 from qngai_analysis import raw
 from qngai_analysis.errors import PlanError
+from qngai_analysis.plan.catalogue import read_catalogue
 from qngai_analysis.plan.coverage import coverage
 from qngai_analysis.plan.document import read_plan
 from qngai_analysis.plan.model import FATE_WORDS, Fate, Plan
@@ -19,7 +20,13 @@ from qngai_analysis.values import jsonable
 if TYPE_CHECKING:
     from openpyxl import Workbook
 
-TABLES = ("targets", "qualitative", "tasks", "coverage")
+#: The tables of a plan, with the names of their sheets.
+TABLES = {
+    "targets": "Chỉ tiêu",
+    "qualitative": "Mục tiêu định tính",
+    "tasks": "Nhiệm vụ",
+    "coverage": "Các con số",
+}
 _WIDE = {
     "text": 70,
     "subject": 50,
@@ -28,6 +35,8 @@ _WIDE = {
     "agencies": 40,
     "agencies_printed": 40,
     "cooperating": 40,
+    "nearest": 40,
+    "around": 50,
 }
 #: The columns of a workbook as offices call them; files for programs keep the names of the fields.
 HEADINGS = {
@@ -35,7 +44,7 @@ HEADINGS = {
     "value_high": "Giá trị cao", "unit": "Đơn vị", "period_start": "Từ năm", "period_end": "Đến năm", "recurrence": "Lặp lại", "indicator": "Mã chỉ tiêu thống kê",
     "match_score": "Độ khớp", "pillar": "Trụ cột", "sector": "Ngành", "section": "Mục", "section_path": "Đường dẫn mục", "agencies": "Cơ quan chủ trì",
     "geography": "Địa bàn", "document": "Văn bản", "line_start": "Dòng đầu", "line_end": "Dòng cuối", "char_start": "Ký tự đầu", "char_end": "Ký tự cuối",
-    "listed": "Liệt kê", "base": "Tính trên", "change": "Thay đổi", "relative_to": "So với", "inferred": "Chiều suy ra", "part": "Phần", "subsection": "Tiểu mục",
+    "listed": "Liệt kê", "base": "Tính trên", "change": "Thay đổi", "relative_to": "So với", "inferred": "Chiều suy ra", "nearest": "Chưa đủ chắc, gần nhất là", "part": "Phần", "subsection": "Tiểu mục",
     "number": "Số thứ tự", "heading": "Tiêu đề", "agencies_printed": "Chủ trì (nguyên văn)", "cooperating": "Phối hợp",
     "cooperating_printed": "Phối hợp (nguyên văn)", "first_year": "Năm đầu", "last_year": "Năm cuối", "deadline": "Hạn", "period_printed": "Thời gian (nguyên văn)",
     "stages": "Giai đoạn", "numeral": "Con số", "fate": "Được hiểu là", "line": "Dòng", "around": "Trong câu",
@@ -62,7 +71,7 @@ def plan_table(plan: Plan, name: str) -> pd.DataFrame:
     frame = (
         plan.tasks if name == "tasks" else plan.qualitative if name == "qualitative" else _all_targets(plan)
     )
-    lists = [column for column in ("agencies", "cooperating", "stages") if column in frame.columns]
+    lists = [column for column in ("agencies", "cooperating", "stages", "nearest") if column in frame.columns]
     return frame.assign(**{column: [_joined(cell) for cell in frame[column]] for column in lists})
 
 
@@ -145,16 +154,22 @@ def _workbook(plan: Plan) -> Workbook:
 
     book = Workbook()
     _cover(book.active, plan)
-    for name in TABLES:
-        _sheet(book.create_sheet(name), plan_table(plan, name))
+    for name, title in TABLES.items():
+        _sheet(book.create_sheet(title), plan_table(plan, name))
     return book
+
+
+def named(codes: str) -> str:
+    """Return codes of indicators ("KT_XK; KT_NK") with the name of each."""
+    names = read_catalogue()["name_vi"]
+    return "; ".join(f"{code} ({names[code]})" for code in filter(None, codes.split("; ")))
 
 
 def _cover(sheet: Any, plan: Plan) -> None:
     from openpyxl.styles import Font
 
     document = plan.document
-    sheet.title = "document"
+    sheet.title = "Văn bản"
     found = coverage(plan)["fate"].value_counts()
     rows: list[tuple[str, Any]] = [
         ("Văn bản", document.type),
@@ -187,6 +202,8 @@ def _sheet(sheet: Any, frame: pd.DataFrame) -> None:
     sheet.append([HEADINGS.get(str(column), str(column)) for column in frame.columns])
     if "fate" in frame.columns:
         frame = frame.assign(fate=[FATE_WORDS[Fate(fate)] for fate in frame["fate"]])
+    if "nearest" in frame.columns:
+        frame = frame.assign(nearest=list(map(named, frame["nearest"])))
     for row in frame.astype(object).where(frame.notna(), None).itertuples(index=False):
         sheet.append([_clean(cell) for cell in row])
     for i, column in enumerate(map(str, frame.columns), 1):

@@ -1,4 +1,4 @@
-"""HTML, DOCX and PDF to text: paragraphs as lines, a table row as one line with tabs.
+"""HTML and DOCX to text: paragraphs as lines, a table row as one line with tabs.
 
 Word's and HTML's own list numbers are written out, because targets and headings are cited by them;
 merged cells are filled in, so that a row says all it says.
@@ -9,12 +9,13 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from string import ascii_lowercase
 from typing import TYPE_CHECKING, Any
 
 from qngai_analysis.errors import PlanError
+from qngai_analysis.guard import reading
 
 if TYPE_CHECKING:
     from bs4 import Tag
@@ -30,7 +31,7 @@ def _one_line(words: str) -> str:
     return " ".join(words.split())
 
 
-def _cell(pieces: list[str]) -> str:
+def one_cell(pieces: Iterable[str]) -> str:
     """Return the paragraphs of a cell as one line; a semicolon keeps them apart."""
     line = ""
     for piece in filter(None, map(_one_line, pieces)):
@@ -139,7 +140,7 @@ def _table_lines(table: Tag) -> Iterator[str]:
         for cell in row.find_all(["td", "th"], recursive=False):
             _carry(cells, carried)
             pieces = [piece.get_text(" ") for piece in cell.find_all(["p", "li"])] or [cell.get_text(" ")]
-            words = _cell(pieces)
+            words = one_cell(pieces)
             across, down = _span(cell.get("colspan")), _span(cell.get("rowspan"))
             for j in range(across):
                 said = words if j == 0 or i < heads else ""
@@ -174,32 +175,26 @@ def docx_text(path: Path, content: bytes) -> str:
     PlanError
         The archive is no Word document, or is damaged.
     """
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            names = set(archive.namelist())
-            unpacked = sum(entry.file_size for entry in archive.infolist() if entry.filename.endswith(".xml"))
-    except zipfile.BadZipFile:
-        raise PlanError("{path}: tệp nén bị hỏng; lưu lại tài liệu dạng .docx", path=path) from None
-    if "word/document.xml" not in names:
+    with reading(path, "DOCX", PlanError), zipfile.ZipFile(io.BytesIO(content)) as archive:
+        unpacked = {entry.filename: entry.file_size for entry in archive.infolist()}
+    if "word/document.xml" not in unpacked:
         raise PlanError(
             "{path}: là tệp nén, không phải tài liệu Word; nêu tệp kế hoạch (.txt, .md, .html, .docx hoặc .pdf)",
             path=path,
         )
-    if unpacked > MOST_XML:
+    amount = sum(size for name, size in unpacked.items() if name.endswith((".xml", ".rels")))
+    if amount > MOST_XML:
         raise PlanError(
             "{path}: giải nén ra {amount:.0f} MB; văn bản kế hoạch nhỏ hơn nhiều",
             path=path,
-            amount=unpacked / 1000000.0,
+            amount=amount / 1000000.0,
         )
     import docx
-    from docx.opc.exceptions import PackageNotFoundError
 
-    try:
+    with reading(path, "DOCX", PlanError):  # what is wrong inside shows only when it is asked for
         document = docx.Document(io.BytesIO(content))
-    except (PackageNotFoundError, SyntaxError, KeyError, ValueError):  # lxml's fault is a SyntaxError
-        raise PlanError("{path}: tài liệu Word bị hỏng; lưu lại dạng .docx", path=path) from None
-    _bound_spans(document)
-    return "\n".join(_docx_lines(document)) + "\n"
+        _bound_spans(document)
+        return "\n".join(_docx_lines(document)) + "\n"
 
 
 def _bound_spans(document: Any) -> None:
@@ -218,41 +213,40 @@ def _docx_lines(document: Any) -> Iterator[str]:
     for item in document.iter_inner_content():
         if isinstance(item, Table):
             yield ""
-            yield from _docx_rows(item, numbering)
+            yield from _docx_rows(item._tbl, numbering)
             yield ""
             continue
         words = _one_line(item.text)
         if words:
-            yield _docx_heading(item) + numbering.mark(item) + words
-
-
-def _docx_heading(paragraph: Any) -> str:
-    style = str(getattr(paragraph.style, "name", "") or "")
-    found = re.match(r"Heading (\d)", style)
-    return "#" * min(6, int(found.group(1))) + " " if found else ""
+            yield numbering.heading(item._p) + numbering.mark(item._p) + words
 
 
 def _docx_rows(table: Any, numbering: _Numbering) -> Iterator[str]:
-    head = {cell._tc for cell in table.rows[0].cells} if len(table.rows) else set()
-    for row in table.rows:
-        in_head = any(cell._tc in head for cell in row.cells)  # the first row, and rows it reaches into
-        cells: list[str] = []
-        last = None
-        for cell in row.cells:
-            if cell._tc is last:  # one cell over several columns
-                cells.append(cells[-1] if in_head else "")
-                continue
-            last = cell._tc
-            cells.append(
-                _cell(
-                    [
-                        numbering.mark(p) + p.text
-                        for p in cell.paragraphs
-                        if p.text.strip() or numbering.has_mark(p)
-                    ]
-                )
-            )
+    """Yield rows with merged cells filled in; in the head a cell over columns speaks for each of them."""
+    above: list[str] = []
+    head: set[int] | None = None  # columns in which a cell of the first row reaches down to here
+    for row in table.tr_lst:
+        cells = [""] * row.grid_before
+        reached: set[int] = set()
+        for cell in row.tc_lst:
+            at = len(cells)
+            goes_on = cell.vMerge == "continue" and at < len(above)
+            words = above[at] if goes_on else _docx_cell(cell, numbering)
+            if head is None or (goes_on and at in head):
+                reached.add(at)
+            cells += [words] * cell.grid_span
+        if not reached:  # below the head
+            at = row.grid_before
+            for cell in row.tc_lst:
+                cells[at + 1 : at + cell.grid_span] = [""] * (cell.grid_span - 1)
+                at += cell.grid_span
+        above, head = cells, reached
         yield "\t".join(cells)
+
+
+def _docx_cell(cell: Any, numbering: _Numbering) -> str:
+    marked = ((numbering.mark(p), p.text) for p in cell.p_lst)
+    return one_cell(mark + words for mark, words in marked if mark or words.strip())
 
 
 MOST_XML = 64_000_000  # bytes; the longest plan known has two million
@@ -265,6 +259,7 @@ class _Numbering:
         from docx.oxml.ns import qn
 
         self.qn = qn
+        self.styles = {style.styleId: style for style in document.styles.element.style_lst}
         self.levels: dict[str, dict[int, tuple[str, str, int]]] = {}  # list: level: format, text, start
         self.counts: dict[str, dict[int, int]] = {}
         try:
@@ -294,7 +289,7 @@ class _Numbering:
 
     def _place(self, paragraph: Any) -> tuple[str, int] | None:
         """Return list and level of a paragraph, its own or its style's."""
-        for owner in (paragraph._p, getattr(paragraph.style, "element", None)):
+        for owner in (paragraph, self.styles.get(paragraph.style)):
             properties = owner.find(self.qn("w:pPr")) if owner is not None else None
             node = properties.find(self.qn("w:numPr")) if properties is not None else None
             if node is None:
@@ -305,9 +300,11 @@ class _Numbering:
                 return name.get(self.qn("w:val")), _whole(place, 0, 8)
         return None
 
-    def has_mark(self, paragraph: Any) -> bool:
-        """Whether Word prints a number or bullet before the paragraph."""
-        return self._place(paragraph) is not None
+    def heading(self, paragraph: Any) -> str:
+        """Return the mark of a Markdown heading, "" for a paragraph that is none."""
+        style = self.styles.get(paragraph.style)
+        found = re.match(r"heading (\d)", str(style.name_val).lower()) if style is not None else None
+        return "#" * min(6, int(found[1])) + " " if found else ""
 
     def mark(self, paragraph: Any) -> str:
         """Return what Word prints before the paragraph, "" for nothing, and count on."""
@@ -350,66 +347,3 @@ def _roman(number: int) -> str:
         times, number = divmod(number, value)
         written += sign * times
     return written
-
-
-# ------------------------------------------------------------------ PDF
-
-
-# what pypdf lets through when a file is damaged in a way it does not know
-_PDF_FAULTS = (
-    ValueError,
-    LookupError,
-    TypeError,
-    AttributeError,
-    OSError,
-    RecursionError,
-    NotImplementedError,
-)
-
-
-def pdf_text(path: Path, content: bytes) -> str:
-    """Return the text layer of a PDF, page by page.
-
-    Raises
-    ------
-    PlanError
-        The file is damaged or locked by a password, or its pages are pictures without a text layer.
-    """
-    import logging
-
-    from pypdf import PdfReader
-    from pypdf.errors import PyPdfError
-
-    logging.getLogger("pypdf").setLevel(logging.ERROR)  # it reports every flaw of a file it can mend
-    try:
-        reader = PdfReader(io.BytesIO(content))
-        if reader.is_encrypted and not reader.decrypt(""):
-            raise PlanError("{path}: PDF có mật khẩu; lưu một bản không khóa", path=path)
-        pages = [page.extract_text() for page in reader.pages]
-    except (PyPdfError, *_PDF_FAULTS) as fault:
-        raise PlanError(
-            "{path}: không đọc được PDF ({kind}); in ra một PDF mới", path=path, kind=type(fault).__name__
-        ) from None
-    text = "\n".join(_without_page_number(page) for page in pages)
-    letters = sum(c.isalpha() for c in text)
-    if letters < 20 * max(1, len(pages)) and letters < 200:
-        raise PlanError(
-            "{path}: {count} trang không có lớp chữ (bản quét); hãy nhận dạng chữ (OCR) tiếng Việt trước",
-            path=path,
-            count=len(pages),
-        )
-    return text
-
-
-_PAGE_NUMBER = re.compile(r"\s*-?\s*\d{1,3}\s*-?\s*")
-
-
-def _without_page_number(page: str) -> str:
-    lines = page.split("\n")
-    if _PAGE_NUMBER.fullmatch(lines[0]):
-        lines = lines[1:]
-    while lines and not lines[-1].strip():
-        lines.pop()
-    if lines and _PAGE_NUMBER.fullmatch(lines[-1]):
-        lines = lines[:-1]
-    return "\n".join(lines)

@@ -22,7 +22,9 @@ _COMPARES = "|".join(
     (_AT_MOST, _AT_LEAST, _ABOUT, _MORE, _LESS, _EXACT, *map(any_of, ("up", "down", "reach", "fill")), ":")
 )
 # A run is all the words right before a number that say how it compares: "đạt tối thiểu", "tăng bình quân".
-RUN = re.compile(rf"(?:(?<!\w)|(?=[:≥≤<>=~≈]))(?:(?:{_COMPARES})(?!\w)[\s,]*)+$")
+RUN = re.compile(
+    rf"(?:(?<!\w)(?<!trở\s)(?<!che\s)(?<!tải\s)|(?=[:≥≤<>=~≈]))(?:(?:{_COMPARES})(?!\w)[\s,]*)+$"
+)
 # "chi tiêu bình quân đạt 2 triệu đồng": an average that is reached is what is measured, "tăng bình quân" is not.
 AVERAGED = re.compile(
     rf"(?:bình\s+quân|trung\s+bình)\s+(?:(?={any_of('averaged')}(?!\w))|(?=(?:khoảng|trên|dưới|hơn|gần|từ|là|ở\s+mức|tối\s+thiểu|ít\s+nhất|không)?\s*$))"
@@ -41,8 +43,12 @@ COMPARATORS = (
 )
 FIRM = re.compile(rf"{_AT_LEAST}|{_AT_MOST}")
 AND_UP = re.compile(r"\s*trở\s+(?:lên|đi)")
+UNIT_AND_UP = re.compile(
+    r"(?P<unit>\s*[^\W\d_]+(?:\s+[^\W\d_]+){0,3}?(?:\s+mới)?)\s+trở\s+lên(?:\s?/\s?năm)?"
+)  # "từ 10 đảng viên trở lên"
 AND_DOWN = re.compile(r"\s*trở\s+xuống")
 UP = whole("up")
+CHANGES = re.compile(r"(?:tăng|giảm|gấp)(?!\w)")  # "đạt 315 ha tăng 13,6%" says two things
 DOWN_BY = whole("down_by")
 FALLING = re.compile(
     rf"""(?<!\w)(?:{not_after(*words("falling_not_before"))}{any_of("falling")})(?!\w)
@@ -53,6 +59,10 @@ BUILDS = re.compile(r"(?:xây|trồng|mở|nâng|sửa|cải\s+tạo|tạo|lắp
 UNDONE = re.compile(rf"{any_of('undoing')}(?!\w)")
 DOWN_TO = re.compile(r"(?<!\w)(?:còn(?!\s+phấn\s+đấu)|xuống)(?!\w)")
 LEVEL = whole("level")
+CEILING = re.compile(rf"{LEVEL.pattern}|{_LESS}|{_AT_MOST}|:")
+LESS_OF = re.compile(r"(?:(?:kiềm\s+chế|kéo)[\s,]+)*(?:cắt\s+)?giảm\s+\w")
+STOPS = re.compile(r":|,\s*$")
+BY_SO_MUCH = re.compile(r"^\W*(?:(?:phấn\s+đấu|(?:hàng|hằng|mỗi)\s+năm|bình\s+quân)\W*)*")
 TIMES_VERB = whole("times_verb")
 LIMIT_OF_TIME = re.compile(
     rf"""(?:{_AT_MOST}|{_LESS}                      # không quá, dưới
@@ -74,15 +84,17 @@ NO_WORDING = frozenset(words("no_wording"))
 
 SHARE = re.compile(r"t[ỷỉ]\s+(?:lệ|trọng)")
 _COUNTED = (
-    r"số\s+(?=doanh|thuê|người|hộ|lượt|cơ|hợp|dịch|thủ|hồ|xã|sản|giao|tài|bệnh|trường|máy|lao|điểm|đơn)"
+    r"(?<!năng\s)(?<!tế\s)(?<!quyền\s)(?<!hội\s)(?<!nghệ\s)(?<!tầng\s)(?<!liệu\s)(?<!đổi\s)(?<!vụ\s)(?<!lực\s)(?<!dân\s)(?<!tảng\s)"
+    r"số\s+(?=doanh|thuê|người|hộ|lượt|cơ\s+(?:quan|sở)|hợp|dịch|thủ|hồ|xã|sản|giao|tài|bệnh|trường|máy|lao|điểm|đơn)"
 )
 # A head noun begins the name of an indicator.
-HEAD = re.compile(rf"(?<!\w)(?<!địa )(?:{any_of('head')}|{_COUNTED})(?!\w)")
+HEAD = re.compile(rf"(?<!\w)(?<!địa )(?:{any_of('head')}(?!\w)|{_COUNTED})")
 # A head behind one of these is what something is a share of: "thương mại điện tử trong tổng mức bán lẻ".
 OF = re.compile(r"(?<!\w)(?:trong|trên|của|thuộc|theo|về|so\s+với)\s+$")
 HAS = re.compile(r"(?<!\w)\w{2,}\s+\w{2,}\s+có\s+$")
 # A head that names nothing by itself.
 BARE_HEAD = re.compile(r"(?<!\w)(?:t[ỷỉ]\s+(?:lệ|trọng|suất)|tốc\s+độ|mật\s+độ|số\s+lượng)\s*$")
+GROWTH = re.compile(r"(?:tốc\s+độ\s+tăng|(?:mức\s+)?tăng\s+trưởng)(?!\w)")
 # Who aims, before what is aimed at: "Tỉnh còn phấn đấu", "Kế hoạch hướng tới", "Gia Lai phấn đấu".
 AIMING = whole("aiming")
 AIMS = re.compile(
@@ -93,7 +105,7 @@ ACTOR = re.compile(
         r"""^(?:[Vv]ề\s+(?:cụ\s+thể|mục\s+tiêu)\s*,?\s*)?(?:[Ởở]\s+)?
         (?:(?:Toàn\s+|toàn\s+)?                                          # a territory and its name
              (?:[Tt]ỉnh|[Tt]hành\s+phố|TP\.?|[Hh]uyện|[Tt]hị\s+xã|[Xx]ã|[Pp]hường|UBND\s+\w+)(?:\s+[UPPER][\w-]*){0,4}
-          |(?:[UPPER][\w-]*\s?){2,4}                                     # a name alone
+          |[UPPER][\w-]*(?:\s[UPPER][\w-]*){1,3}                         # a name alone
           |(?:[Kk]ế\s+hoạch|[Đđ]ề\s+án|[Cc]hương\s+trình|[Nn]ghị\s+quyết|[Cc]hiến\s+lược)(?:\s+của\s+tỉnh)?)
         (?:\s+(?:còn|cũng|sẽ))?$"""
     ),
@@ -110,18 +122,22 @@ ONLY_A_PLACE = re.compile(
 FILLER_START = re.compile(
     rf"""^(?:[\s,;:.\-–+•*"“”]
         |(?:{any_of("opens_words")}
-           |(?:đảm\s+bảo|bảo\s+đảm)(?!\s+(?:an|yêu))          # but "đảm bảo an toàn", "đảm bảo yêu cầu"
-           |(?:nâng|tăng|đưa|giảm|duy\s+trì)(?=\s+t[ỷỉ]))     # "nâng tỷ lệ"
+           |\d+\s+năm\s*,
+        |(?:đảm\s+bảo|bảo\s+đảm)(?!\s+(?:an|yêu))          # but "đảm bảo an toàn", "đảm bảo yêu cầu"
+           |(?:nâng|tăng|đưa|giảm|hạ|giữ(?:\s+vững)?|khống\s+chế|kiềm\s+chế|duy\s+trì)(?=\s+t[ỷỉốổ]))     # "nâng tỷ lệ"
          (?!\w))+""",
     re.VERBOSE,
 )
-FILLER_END = re.compile(rf"""(?:[\s,;:.\-–"“”]|(?<!\w){any_of("ends_words")})+$""")
+FILLER_END = re.compile(
+    rf"""(?:[\s,;:.\-–"“”]|(?<!\w)(?!(?<=\d\s)năm|(?<=chứng\s)chỉ|(?<=địa\s)chỉ|(?<=chuyên\s)cần|(?<=(?:thực|phát|xuất)\s)hiện|(?<=thể\s)hiện){any_of("ends_words")})+$"""
+)
 SEPARATOR = re.compile(rf",|;|(?<=\s)(?:{any_of('separator')}|-)(?=\s)")
 TASK_VERB = re.compile(rf"^{any_of('task_verb')}(?!\w)")
 # Verbs alone before a number name no subject: "Phát triển 500 doanh nghiệp".
 VERB_ONLY = re.compile(rf"^(?:(?:{any_of('making', 'verb_only')}|,)\s*)+$")
 # Before a bare count these make it a goal: "thành lập 02 trung tâm".
 QUANTITY_VERB = re.compile(rf"(?:(?<!\w){any_of('making', 'quantity_verb')}|:)\s*$")
+BARE_VERBS = ("có", "đạt", "là", "thêm", "mới", "được", "phấn đấu", "và", "có thêm", "ít nhất", "tối thiểu")
 PREDICATE = re.compile(rf"(?<!\w)(?:{any_of('predicate')}|giao\s+dịch\s+(?=qua|trên|bằng))(?!\w)")
 LEVEL_OF = re.compile(rf"(?<!\w)(?:{any_of('levels')}|(?:ở\s+)?{any_of('settings')}|mức\s+độ\s+\d)(?!\w)")
 TAIL_START = re.compile(rf"^(?:{any_of('tail_start')}|/)(?!\w)")
@@ -137,7 +153,7 @@ PLACED = re.compile(
     r"(?<!\w)(?:đối\s+với|với|trong|tại|của|ở|theo|giữa|gồm|bao\s+gồm|các|những|thuộc|trong\s+số|do|bằng|qua|trên\s+cơ\s+sở(?:\s+\w+)?)\s*$"
 )
 LIFETIME = re.compile(
-    r"(?:tuổi\s+thọ|sống\s+(?:khỏe|khoẻ|thọ)|lưu\s+trú|thời\s+gian\s+(?:chờ|giải|xử|thực|cấp|trả|thông|khởi|hoàn))[^.;:\d]{0,60}$"
+    r"(?:tuổi\s+thọ|sống\s+(?:khỏe|khoẻ|thọ)|lưu\s+trú|số\s+(?:giờ|ngày|phút)|thời\s+gian\s+(?:chờ|giải|xử|thực|cấp|trả|thông|khởi|hoàn))[^.;:\d]{0,60}:?\s*$"
 )
 
 EVERYBODY = frozenset(words("everybody"))
@@ -161,6 +177,7 @@ CURRENT = re.compile(
         |^[\s,;]*(?:(?:đến|đầu|cuối|hết|năm|tháng)\s+)*{_SO_FAR}\s*$""",
     re.VERBOSE,
 )
+DONE = re.compile(rf"(?<!\w)(?:{_NOW}|đã)(?!\w)")
 # what a bracket tells of today: "(hiện là 90 Mbps)", "(đầu năm mới đạt 81%)"
 NOW = re.compile(
     rf"(?<!\w)(?:{_NOW}|hiện(?!\s+(?:đại|thực|hữu))|đã\s+\w+|{_SO_FAR}|mới\s+đạt|năm\s+trước|cùng\s+kỳ|ước|thực\s+hiện)(?!\w)"
@@ -190,7 +207,7 @@ RESULTS = re.compile(
         |vượt\s+[\d.,]+\s*(?:điểm\s+)?%?\s*(?:phần\s+trăm\s+)?(?:so\s+với\s+)?{_AIM_OF}
         |(?:cao|thấp|nhiều|ít)\s+hơn\s+(?:{_AIM_OF}|cùng\s+kỳ|năm\s+trước|vụ\s+trước|[\d.,]+\s*%?\s*so\s+với)
         |so\s+với\s+(?:cùng\s+kỳ|năm\s+trước|đầu\s+(?:năm|kỳ|nhiệm\s+kỳ)|(?:thời\s+điểm\s+)?bắt\s+đầu|{_AIM_OF})
-        |sau\s+\w+\s+(?:năm|tháng)\s+(?:triển|thực))(?!\w)""",
+        |(?:sau|qua)\s+(?:hơn\s+|gần\s+)?\w+\s+(?:năm|tháng)\s+(?:triển|thực))(?!\w)""",
     re.VERBOSE,
 )
 LISTS_AIMS = re.compile(
@@ -208,10 +225,14 @@ BUDGET = whole("budget")
 # what comes in or is put in, and no cost of the plan
 EARNED = re.compile(
     r"""(?:tổng\s+)?thu(?!\w)|chi\s+(?:ngân\s+sách|đầu\s+tư|thường\s+xuyên|cân\s+đối)|đầu\s+tư\s+(?:toàn|thực\s+hiện|phát\s+triển|xã\s+hội|trực\s+tiếp|nước\s+ngoài|tư\s+nhân|ngoài)
-        |(?:thu\s+hút|huy\s+động|giải\s+ngân|đăng\s+ký|cho\s+vay|dư\s+nợ|tín\s+dụng|fdi|bội\s+chi)(?!\w)""",
+        |(?:thu\s+hút|huy\s+động|vay\s+vốn|giải\s+ngân|đăng\s+ký|cho\s+vay|dư\s+nợ|tín\s+dụng|fdi|bội\s+chi)(?!\w)""",
     re.VERBOSE,
 )
 FUNDS = re.compile(rf"^{any_of('funds')}(?!\w)")
+SPENT = re.compile(r"(?<!\w)(?:chi|grdp|thu)(?!\w)")
+SHARES_OUT = re.compile(
+    r"\W*(?:cơ\s+cấu\s+)?(?:nguồn\s+vốn|nguồn\s+kinh\s+phí|kinh\s+phí|vốn)(?:\s+(?:thực\s+hiện|đầu\s+tư))?\s*:"
+)
 FROM_BUDGET = re.compile(r"^\s*(?:là\s+)?(?:từ\s+)?(?:nguồn\s+)?(?:ngân\s+sách|vốn|kinh\s+phí)")
 OTHERS = re.compile(
     r"""^(?:cả\s+nước|toàn\s+quốc|mục\s+tiêu\s+quốc\s+gia|quốc\s+gia)(?!\w)
@@ -220,19 +241,24 @@ OTHERS = re.compile(
     re.VERBOSE,
 )
 OTHERS_AIM = re.compile(
-    r"(?<!\w)(?:cả\s+nước|toàn\s+quốc)\s+(?:đặt\s+mục\s+tiêu|phấn\s+đấu|dự\s+kiến|hướng\s+tới)"
+    r"(?<!\w)(?:cả\s+nước|toàn\s+quốc)\s+(?:đặt\s+mục\s+tiêu|phấn\s+đấu|dự\s+kiến|hướng\s+tới)(?!.*(?<!\w)(?:tỉnh|thành\s+phố|huyện|xã|phường|địa\s+phương)(?!\w))"
 )
 COMPARED = re.compile(
     r"""(?:lần\s+(?=năm\s*$)|so(?:\s+(?:với|cùng))?|giá\s+so\s+sánh|giá|kể\s+từ|sau|từ\s+mức)
-        (?:\s+(?:cùng\s+kỳ|mức|kết\s+quả|giai\s+đoạn|cuối|đầu))*\s*(?:năm|giai\s+đoạn)?\s*$""",
+        (?:\s+(?:cùng\s+kỳ|mức|kết\s+quả|ước|thực\s+hiện|kế\s+hoạch|dự\s+toán|giai\s+đoạn|cuối|đầu))*\s*(?:năm|giai\s+đoạn)?\s*$""",
     re.VERBOSE,
 )
 FROM_RUN = re.compile(r"(?<!\w)từ(?:\s+mức)?$")
-TO = re.compile(r"^[^.;]{0,40}?(?<!\w)(?<!trở\s)(?:lên|xuống|đến|thành|tới)(?!\w)")
+TO = re.compile(
+    r"^[^.;]{0,40}?(?<!\w)(?<!trở\s)(?:lên|xuống|đến|thành(?!\s+(?:viên|phố|thị|phần|lập|tích))|tới)(?!\w)"
+)
 FALLS = re.compile(r"giảm|hạ")
 GRANT = re.compile(rf"(?<!\w){any_of('grant')}(?!\w)[^.;,]{{0,40}}$")
 GRANT_AFTER = re.compile(rf"^\s*(?:tổng\s+)?{any_of('granted')}(?!\w)")
 RESTATES = re.compile(any_of("restates"))
+SAME_AGAIN = re.compile(r"(?:^|,)\s*(?:tương\s+đương|tức)(?:\s+(?:với|là|khoảng|trên|gần))*\s*$")
+WHAT_WAS_ASKED = re.compile(rf"\s*(?:so\s+với\s+)?{_AIM_OF}(?!\w)")
+NEVER = re.compile(r"(?<!\w)không\s+(?:để|có|còn|cho)(?!\w)")
 SOMEBODY_ELSE = re.compile(any_of("somebody_else"))
 STATES = frozenset(words("states"))
 GOAL = whole("goal")
@@ -248,7 +274,7 @@ TALLIED = frozenset(words("tallied"))
 
 PERIOD_WORDS = re.compile(
     rf"""(?<!\w){any_of("time_word")}?\s*{any_of("time_edge")}?\s*
-        (?:(?:giai\s+đoạn|thời\s+kỳ|kỳ|các\s+năm|năm\s+học|năm|tháng|quý(?:\s+[ivx]+)?|ngày|mốc)\s*)*\s*$""",
+        (?:(?:giai\s+đoạn|thời\s+kỳ|kỳ|các\s+năm|năm\s+học|năm|tháng|quý(?:\s+[ivx]+\s*/?)?|ngày|mốc)\s*)*\s*$""",
     re.VERBOSE,
 )
 DEADLINE_LEFT = re.compile(
@@ -258,15 +284,23 @@ DEADLINE_LEFT = re.compile(
 )
 MEASURED = re.compile(r"(?:sai\s+số|độ\s+tin\s+cậy|cỡ\s+mẫu|mẫu\s+điều\s+tra)(?!\w)")
 NONE_LEFT = re.compile(r"không\s+(?:còn|có|để)\s+(?:\w+\s+)+?(?:có|dưới|trên)(?!\w)")
+_BODIES = r"(?:xã|phường|thị\s+trấn|huyện|thị\s+xã|thành\s+phố|sở|ban|ngành|thôn|bản|ấp|khóm|cán\s+bộ|công\s+chức|viên\s+chức|cơ\s+quan|đơn\s+vị)"
+OF_THEM = re.compile(r"\s+(?:được|có|đạt)\s")
+ONE_WHO = re.compile(rf"(?<!\w){_BODIES}(?:\s*,\s*{_BODIES})+(?!\w)")  # "xã, phường, thị trấn": one who
 WITH_A_TOTAL = re.compile(
     r"(?<!\w)với\s+(?=(?:tổng|quy\s+mô|công\s+suất|diện\s+tích|số\s+vốn|vốn|kinh\s+phí|doanh\s+thu)(?!\w))"
 )
 NEWLY = re.compile(rf"(?:{'|'.join(f'(?<={word} )' for word in words('newly'))})mới\s+")
+WHERE = re.compile(r"(?P<where>(?:ở|tại|đối\s+với)\s+[^,;:%\d]{2,60}?)\s*(?:[,;.]|\s(?:và|vào|trong)\s|$)")
+SHARED_HEAD = re.compile(r"(?:tổng\s+)?(?:đàn|sản\s+lượng|xuất\s+khẩu|trồng(?:\s+mới)?)(?!\w)")
+NO_NAME = re.compile(
+    r"(?:(?:nâng|đưa)\s+)?(?:lũy\s+kế|luỹ\s+kế|tổng\s+số|bình\s+quân|trung\s+bình|nhiệm\s+kỳ)", re.IGNORECASE
+)
 ONLY_WHO = re.compile(r"(?:toàn\s+)?(?:xã|huyện|phường|tỉnh|thôn|ngành|đảng\s+bộ)$", re.IGNORECASE)
 _FIGURE = r"(?:hai|ba|bốn|tư|năm|sáu|bảy|tám|chín|mười)"
 SPOKEN = re.compile(
     rf"""(?<!\w)(?:(?:hơn|quá|gần|trên|khoảng|ít\s+nhất)\s+)?(?:(?:một|{_FIGURE})\s+phần\s+{_FIGURE}(?=\s+(?:số|các|tổng|\w+\s))|một\s+nửa)
-        |(?<!\w)(?:quá|hơn)\s+nửa|gấp\s+(?:đôi|rưỡi|ba|bốn|năm)(?!\w)|(?<!\w)cả\s+{_FIGURE}(?=\s+\w)""",
+        |(?<!\w)trăm\s+phần\s+trăm|(?<!\w)(?:quá|hơn)\s+nửa|gấp\s+(?:đôi|rưỡi|ba|bốn|năm)(?!\w)|(?<!\w)cả\s+(?!năm){_FIGURE}(?=\s+\w)|(?:xếp|đứng)\s+(?:thứ|hạng)\s+(?:nhất|nhì|{_FIGURE})(?!\w)""",
     re.VERBOSE,
 )
 END_OF_TERM = re.compile(r"(?:cuối|hết)\s+(?:nhiệm\s+kỳ|kỳ|giai\s+đoạn)(?!\w)")

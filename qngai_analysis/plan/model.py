@@ -6,6 +6,7 @@ These travel unchanged from the grammar to the page. Tables for people are made 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from enum import StrEnum
@@ -161,6 +162,7 @@ class Target:
     base: str | None = None
     change: str | None = None
     relative_to: str | None = None
+    nearest: tuple[str, ...] = ()  # without an indicator: the one or two that are near, none near enough
     inferred: bool = False  # nothing printed compares: it is a ceiling because the indicator should fall
 
     @property
@@ -185,6 +187,36 @@ class Goal:
     document: str
     line_start: int
     line_end: int
+
+    @property
+    def duty(self) -> Task:
+        """The goal as a task: a goal without a number is followed by what its lead agencies report."""
+        *above, number = self.section.split(".")
+        titles = [re.sub(r"^\S+[.)] ", "", title) for title in self.section_path.split(" › ")]
+        part, section, subsection = [*above, "", "", ""][:3]
+        years = [str(year) for year in (self.period_start, self.period_end) if year is not None]
+        return Task(
+            id=self.id,
+            document=self.document,
+            part=part,
+            section=section,
+            subsection=subsection,
+            number=number,
+            text=self.text,
+            heading=" › ".join(titles[-len(above) :] if above else titles),
+            agencies=self.agencies,
+            agencies_printed="; ".join(self.agencies),
+            cooperating=(),
+            cooperating_printed="",
+            first_year=self.period_start or self.period_end,
+            last_year=self.period_end,
+            deadline=f"{self.period_end}-12-31" if self.period_end else None,
+            period_printed="-".join(years) or None,
+            recurrence=None,
+            stages=(),
+            line_start=self.line_start,
+            line_end=self.line_end,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +274,11 @@ class Plan:
     held_back: tuple[int, ...] = ()  # lines of goals with a percentage that was taken for how things stand
 
     @property
+    def duties(self) -> tuple[Task, ...]:
+        """What bodies report on: the goals without a number (ids as in ``goals``), then the tasks."""
+        return (*(goal.duty for goal in self.goals), *self.task_list)
+
+    @property
     def warnings(self) -> tuple[str, ...]:
         """What was left out of the targets and may be missed, one line each, in the user's language."""
         from qngai_analysis.words.language import message
@@ -264,6 +301,21 @@ class Plan:
                 message(
                     "{count} con số viết bằng chữ không được đọc thành chỉ tiêu: dòng {lines}",
                     counted(spoken),
+                )
+            )
+        near = {
+            f"{target.line_start}: {' / '.join(target.nearest)}": None
+            for target in self.listed_targets + self.stated_targets
+            if target.nearest
+        }
+        if near:
+            said.append(
+                message(
+                    "{count} chỉ tiêu không đủ chắc để gắn mã; gần nhất là, theo dòng: {lines}",
+                    {
+                        "count": len(near),
+                        "lines": "; ".join(list(near)[:8]) + (" …" if len(near) > 8 else ""),
+                    },
                 )
             )
         return tuple(said)

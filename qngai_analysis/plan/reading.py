@@ -13,6 +13,7 @@ import unicodedata
 from pathlib import Path
 
 from qngai_analysis.errors import PlanError
+from qngai_analysis.words.said import Said
 
 LIMIT_MB = 32  # a plan is a few hundred kB; beyond this the file is something else
 
@@ -84,7 +85,7 @@ def looks_vietnamese(text: str) -> bool:
 
 def _extract(path: Path, content: bytes) -> str:
     if content.startswith(b"%PDF"):
-        from qngai_analysis.plan.formats import pdf_text
+        from qngai_analysis.plan.pdf import pdf_text
 
         return pdf_text(path, content)
     if content.startswith(b"PK\x03\x04"):
@@ -113,7 +114,7 @@ def _decode(path: Path, content: bytes) -> str:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as fault:
-        raise PlanError(_wrong_encoding(path, content, fault)) from None
+        raise _wrong_encoding(path, content, fault) from None
     control = _CONTROL.search(text)
     if control:
         line = text.count("\n", 0, control.start()) + 1
@@ -126,12 +127,19 @@ def _decode(path: Path, content: bytes) -> str:
     return text
 
 
-def _wrong_encoding(path: Path, content: bytes, fault: UnicodeDecodeError) -> str:
-    line = content.count(b"\n", 0, fault.start) + 1
-    where = f"{path}, line {line}: byte {content[fault.start]:#04x} at position {fault.start} is not UTF-8"
-    if _CONTROL.search(content[:4096].decode("latin-1")):
-        return f"{where}; this is a binary file, name a plan as text, Markdown, HTML, DOCX or PDF"
-    return f"{where} (an old Vietnamese encoding such as {_likely_encoding(content)}?); save it as UTF-8"
+def _wrong_encoding(path: Path, content: bytes, fault: UnicodeDecodeError) -> PlanError:
+    binary = bool(_CONTROL.search(content[:4096].decode("latin-1")))
+    return PlanError(
+        "{path}, dòng {line}: byte {byte:#04x} không phải UTF-8; {mend}",
+        path=path,
+        line=content.count(b"\n", 0, fault.start) + 1,
+        byte=content[fault.start],
+        mend=Said("đây là tệp nhị phân, hãy nêu kế hoạch dạng văn bản, Markdown, HTML, DOCX hoặc PDF")
+        if binary
+        else Said(
+            "có lẽ là bảng mã cũ {encoding}; hãy lưu lại dạng UTF-8", encoding=_likely_encoding(content)
+        ),
+    )
 
 
 def _likely_encoding(content: bytes) -> str:
@@ -142,4 +150,4 @@ def _likely_encoding(content: bytes) -> str:
         return "Windows-1258"
     if sample.count(b"\xae") + sample.count(b"\xa7") > len(sample) // 200:
         return "TCVN3 (ABC)"
-    return "Windows-1258, TCVN3 or VNI"
+    return "Windows-1258, TCVN3, VNI"

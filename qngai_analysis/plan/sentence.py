@@ -54,6 +54,7 @@ class Quantity:
     subject: str = ""
     base: str = ""
     number_first: bool = False
+    upward: bool = False  # "trở lên" stands behind what is counted
     carry: str = ""  # words before the number that also hold for the next one ("cáp quang phủ")
     # decided before the verdict: it says which ones, "definition", and is no quantity of its own
     fate: Fate | None = None
@@ -276,32 +277,54 @@ class Sentence:
         """ "tốc độ trên 1 Gb/s đạt 100%", "tỷ lệ hộ có ít nhất 01 người biết … đạt 70%": which ones."""
         for earlier, later in pairwise(self.quantities):
             between = self.flat[earlier.token.end : later.run_start]
-            strong = lex.STRONG.search(later.run)
-            if earlier.token.sort == "percent" or not strong or lex.FROM_RUN.search(earlier.run):
+            reached = (lex.STRONG.match(later.run) and not lex.CHANGES.match(later.run)) or (
+                earlier.token.sort == "speed" and lex.COVER.match(later.run)
+            )
+            if (
+                earlier.token.sort == "percent"
+                or not (reached or lex.STRONG.search(later.run))
+                or lex.FROM_RUN.search(earlier.run)
+            ):
                 continue
             share = (
                 later.token.sort == "percent"
                 and lex.SHARE.search(self.flat[earlier.before[0] : earlier.run_start])
                 and not lex.SEPARATOR.search(between)
             )
-            if share or (strong.start() == 0 and not between.strip()):
+            if share or (reached and not between.strip()):
                 earlier.fate = Fate.DEFINITION
                 later.before = (earlier.before[0], later.run_start)
 
     # -------------------------------------------------------------- subjects
 
     def _name(self, quantity: Quantity) -> None:
+        earlier = self.previous(quantity)
+        if (
+            earlier is not None
+            and quantity.token.sort == "bare"
+            and lex.OF_THEM.match(self.flat, quantity.token.end)
+        ):
+            # "1.200 đoàn viên ưu tú, trong đó 600 được kết nạp Đảng"
+            quantity.token = replace(quantity.token, unit=earlier.token.unit, sort=earlier.token.sort)
+        unit = quantity.token.unit
         after = say.after_number(self.words(*quantity.after))
-        counted = quantity.token.sort == "count" and not say.beyond_unit(after, quantity.token.unit)
+        upward = lex.UNIT_AND_UP.match(after.lower())
+        if upward and squeeze(upward["unit"]).removesuffix(" mới") == unit:
+            quantity.upward = True
+            after = after[: upward.end("unit")] + after[upward.end() :]
+        after = lex.MULTIPLE.sub("", after)
+        counted = (
+            quantity.token.sort in ("count", "bare", "") and bool(unit) and not say.beyond_unit(after, unit)
+        )
         before, led = self._words_before(quantity, after, counted)
-        if after and lex.ONLY_WHO.match(before):
-            before = ""  # "xã đạt thêm 2 tiêu chí nông thôn mới"
-        makes = lex.VERB_ONLY.match(before.lower()) or lex.QUANTITY_VERB.search(before.lower())
+        if (after and lex.ONLY_WHO.match(before)) or lex.NO_NAME.fullmatch(before):
+            before = ""  # "xã đạt thêm 2 tiêu chí nông thôn mới", "…, lũy kế 61 xã"
+        low = before.lower()
+        makes = lex.VERB_ONLY.match(low) or (lex.QUANTITY_VERB.search(low) and not lex.HEAD.match(low))
         if before and counted and not makes:
             after = ""
         sides = Sides(self, quantity, before, after, led)
         first(NAMING, sides).gives(sides)
-        unit = quantity.token.unit
         verbs = (
             quantity.subject == before
             and counted
@@ -309,7 +332,10 @@ class Sentence:
             and not led
             and not lex.HEAD.search(before.lower())
         )
-        if verbs and lex.BUILDS.match(before.lower()) and unit not in before.lower():
+        if makes and counted and quantity.subject.lower() == unit and before.lower() not in lex.BARE_VERBS:
+            quantity.subject = f"{before} {unit}"  # "công nhận mới 25 sản phẩm"
+        builds = lex.BUILDS.match(before.lower()) or (len(before.split()) == 1 and unit != "con")
+        if verbs and builds and unit not in before.lower():
             quantity.subject = f"{before} {unit}"  # "xây mới 15 phòng học"
 
     def previous(self, quantity: Quantity) -> Quantity | None:
@@ -328,7 +354,8 @@ class Sentence:
         has = quantity.place and self.words(*quantity.before).lstrip(",; ").startswith("có ")
         if has and words and not after:
             return f"có {words}", False  # "…; có chữ ký số: trên 50%": of those an earlier number spoke of
-        for led in (lead, self.context.lead, self.outer_subject()):
+        above = "" if quantity.place and not words else self.context.lead
+        for led in (lead, above, self.outer_subject()):
             whole = self._led_by(led, words, after) if led else ""
             if whole:
                 return whole, True
@@ -387,29 +414,88 @@ class Sentence:
         for earlier, later in reversed(list(pairwise(self.quantities))):
             if not earlier.subject:
                 earlier.subject, earlier.number_first = later.subject, later.number_first
-        for earlier, later in pairwise(self.quantities):
-            between = self.flat[earlier.token.end : later.run_start]
-            if later.subject.isalpha() and "trong đó" in between and lex.STRONG.search(later.run):
-                later.subject = (
-                    f"{later.subject} trong {earlier.subject}"  # "…, trong đó nữ chiếm ít nhất 45%"
-                )
         last = ""
         for quantity in self.quantities:
-            if last and quantity.subject.lower() == quantity.token.unit and quantity.place:
-                earlier = self.quantities[
-                    quantity.place - 1
-                ]  # "… cho 3.200 lao động; riêng năm 2026 là 2.900 lao động"
-                quantity.subject = last if earlier.token.unit == quantity.token.unit else quantity.subject
-            elif last and quantity.subject:
-                quantity.subject = say.with_head(last, say.with_whom(last, quantity.subject))
+            if last and quantity.subject:
+                quantity.subject = self._after(last, quantity)
             last = quantity.subject or last
+        self._share_whole()
+        self._share_places()
         self._share_who()
         self._share_predicate()
+
+    def _after(self, last: str, quantity: Quantity) -> str:
+        """Return a subject with what an earlier one, ``last``, printed for it."""
+        earlier, subject, unit = self.previous(quantity), quantity.subject, quantity.token.unit
+        if earlier is not None and subject.lower() == unit:
+            if earlier.token.unit.startswith(unit):
+                return last  # "… cho 3.200 lao động; riêng năm 2026 là 2.900 lao động"
+            verb = say.before_number(self.words(*self.quantities[0].before))
+            makes = lex.VERB_ONLY.match(verb.lower())
+            return squeeze(f"{verb} {subject}") if makes else subject  # "xây dựng 120 km đường, 15 cầu"
+        if self.sets_apart(quantity) and not lex.HEAD.search(subject.lower()):
+            return squeeze(f"{last} {subject}")
+        return say.with_head(last, say.with_whom(last, subject))
+
+    def sets_apart(self, quantity: Quantity) -> bool:
+        """ "…, riêng các xã miền núi giảm 4%": the same thing of some of them."""
+        earlier = self.previous(quantity)
+        same = earlier is not None and earlier.token.unit == quantity.token.unit
+        return same and "riêng" in self.flat[slice(*quantity.clause)].split() and not quantity.number_first
+
+    def _share_whole(self) -> None:
+        """ "…, trong đó nữ chiếm ít nhất 45%", "…, trong đó cam 520 ha, bưởi 310 ha": one word names a part."""
+        whole: Quantity | None = None
+        for quantity in self.quantities:
+            clause = self.flat[slice(*quantity.clause)]
+            part = (
+                whole is not None
+                and quantity.subject.isalpha()
+                and not say.names_something(quantity.subject, alone=True)
+            )
+            if (
+                whole
+                and part
+                and whole.subject.split()[0] != quantity.subject
+                and (quantity.token.unit == whole.token.unit or "trong đó" in clause)
+            ):
+                done = lex.PREDICATE.search(whole.subject.lower()) if quantity.number_first else None
+                head = lex.HEAD.match(whole.subject.lower()) or lex.SHARED_HEAD.match(whole.subject.lower())
+                if done:
+                    quantity.subject = f"{quantity.subject} {whole.subject[done.start() :]}"
+                elif "trong đó" in self.flat[whole.token.end : quantity.token.start]:
+                    quantity.subject = f"{quantity.subject} trong {whole.subject}"
+                elif head:
+                    quantity.subject = f"{whole.subject[: head.end()]} {quantity.subject}"  # "diện tích lúa 120 ha, ngô 35 ha"
+                elif not quantity.number_first:
+                    quantity.subject = f"{quantity.subject} ({whole.subject})"
+            else:
+                whole = quantity
+
+    def _share_places(self) -> None:
+        """ "đạt 10% ở tiểu học, 20% ở trung học": one thing in several places."""
+        told = [
+            (quantity, lex.WHERE.match(self.words(*quantity.after).lower())) for quantity in self.quantities
+        ]
+        for (earlier, here), (later, there) in reversed(list(pairwise(told))):
+            level = lex.LEVEL_OF.search(earlier.subject.lower())
+            if there and not here and level and earlier.subject == later.subject:
+                later.subject = squeeze(
+                    f"{earlier.subject[: level.start()]} {there['where']}"
+                )  # "… đô thị và 85% ở nông thôn"
+            if here and there and earlier.subject == later.subject and earlier.token.unit == later.token.unit:
+                later.subject = squeeze(f"{later.subject} {there['where']}")
+                if not any(
+                    q.place < earlier.place and q.subject == earlier.subject for q, found in told if found
+                ):
+                    earlier.subject = squeeze(f"{earlier.subject} {here['where']}")
 
     def _share_who(self) -> None:
         """ "trên 90% dân số có điện thoại, trên 80% có tài khoản": who is said once."""
         who = ""
         for quantity in self.quantities:
+            colon = self.flat.rfind(":", *quantity.before)  # "Thư viện cấp tỉnh: 100% có không gian đọc số"
+            who = say.before_number(self.words(quantity.before[0], colon)) if colon >= 0 else who
             verb = lex.PREDICATE.search(quantity.subject.lower()) if quantity.number_first else None
             if verb and verb.start():
                 who = quantity.subject[: verb.start()]
@@ -459,8 +545,10 @@ class Sentence:
             ),
         )
         yield from (earlier.clause for earlier in reversed(self.quantities[max(0, place - 20) : place]))
-        if self.flat.find(";", self.start, self.quantities[0].before[0]) < 0 or self.leading_period():
-            yield self.start, self.quantities[0].before[0]
+        first = self.quantities[0].before[0]
+        apart = self.flat.find(";", self.start, first) >= 0
+        if not apart or (self.leading_period() and not lex.RECURRENCE.search(self.flat, *quantity.clause)):
+            yield self.start, first
         if quantity is not last and quantity.subject != last.subject:
             yield last.token.end, self.end
 
@@ -526,12 +614,13 @@ class Sides:
         between = self.sentence.flat[self.previous.token.end : self.quantity.token.start]
         if lex.WITH_A_TOTAL.search(between):
             return False
-        return bool(between.strip()) and not lex.SEPARATOR.search(between)
+        return bool(between.strip()) and not lex.SEPARATOR.search(lex.ONE_WHO.sub("ai", between))
 
     @property
     def begins_anew(self) -> bool:
         """ "…, có tối thiểu 10% đảng viên sử dụng …": a comma ends what came before."""
-        if not self.after or not self.sentence.flat[: self.quantity.run_start].rstrip().endswith(","):
+        comma = self.sentence.flat[: self.quantity.run_start].rstrip().endswith(",")
+        if not self.after or not comma or say.is_tail(self.after):
             return False
         falls = self.quantity.run in ("giảm", "tăng", "cắt giảm")
         return falls or lex.PREDICATE.search(self.after.lower()) is not None
@@ -543,7 +632,15 @@ class Sides:
         if not self.before or (lex.VERB_ONLY.match(self.before.lower()) and not new):
             return False
         strong = lex.STRONG.search(self.quantity.run) and "phủ" not in self.quantity.run
-        return strong or lex.HEAD.search(self.before.lower()) or self.led or not self.after
+        named = strong or lex.HEAD.search(self.before.lower()) or self.led
+        return (
+            named
+            or not self.after
+            or (
+                say.is_tail(self.after)
+                and (len(self.before.split()) > 2 or self.after.lower() in ("grdp", "gdp"))
+            )
+        )
 
     @property
     def follows(self) -> bool:
@@ -551,7 +648,10 @@ class Sides:
         previous = self.previous
         if previous is None:
             return bool(self.after)
-        same = not previous.number_first and len(self.after.split()) <= 1  # "… và 70% GRDP năm 2030"
+        timed = self.quantity.token.kind == "duration" and self.after == self.quantity.token.unit
+        same = not previous.number_first and (
+            len(self.after.split()) <= 1 or timed
+        )  # "… và 70% GRDP năm 2030"
         return bool(self.after) and not same and not say.is_tail(self.after)
 
     def base(self) -> str:
@@ -562,7 +662,8 @@ class Sides:
 
 def _by_what_is_ranked(sides: Sides) -> None:
     previous, about = sides.previous, lex.ABOUT_WHAT.search(sides.after)
-    ranked = say.ranked_thing(sides.before, sides.after if previous is None or about else "")
+    before = "" if lex.VERB_ONLY.match(sides.before.lower()) else sides.before
+    ranked = say.ranked_thing(before, sides.after if previous is None or about else "")
     named = previous is None or say.names_something(ranked, alone=True)
     sides.quantity.subject = ranked if named or previous is None else previous.subject
 
@@ -580,7 +681,9 @@ def _by_what_follows_alone(sides: Sides) -> None:
 
 
 def _by_what_precedes(sides: Sides) -> None:
-    sides.quantity.subject, sides.quantity.base = sides.before, sides.base()
+    base = sides.base()
+    whole = sides.before.lower().endswith("giải ngân") and base  # "giải ngân đạt 100% kế hoạch vốn"
+    sides.quantity.subject, sides.quantity.base = (f"{sides.before} {base}" if whole else sides.before), base
 
 
 def _by_both_sides(sides: Sides) -> None:
@@ -603,6 +706,11 @@ def _by_what_follows(sides: Sides) -> None:
 def _as_the_previous(sides: Sides) -> None:
     quantity, earlier = sides.quantity, sides.previous
     assert earlier is not None  # the rule says so
+    if (
+        sides.sentence.sets_apart(earlier)
+        and ";" in sides.sentence.flat[earlier.token.end : quantity.token.start]
+    ):
+        earlier = sides.sentence.previous(earlier) or earlier
     quantity.subject, quantity.number_first = earlier.subject, earlier.number_first
     quantity.base = sides.base()
 
@@ -614,10 +722,10 @@ def _by_what_stands_above(sides: Sides) -> None:
 
 # fmt: off
 NAMING: tuple[Rule[Sides, Callable[[Sides], None]], ...] = (
-    Rule("a rank: what is ranked stands before it or after 'về'", _by_what_is_ranked, "Giữ hạng từ thứ «2» trở lên về chỉ số thương mại điện tử.",
-         lambda s: s.quantity.token.sort == "rank" or s.quantity.token.unit == "bậc"),
     Rule("no separator after a number that comes first: it says which ones", _as_part_of_the_previous, "Có tối thiểu 05 doanh nghiệp đạt doanh thu trên «100 tỷ đồng».",
          lambda s: s.qualifies),
+    Rule("a rank: what is ranked stands before it or after 'về'", _by_what_is_ranked, "Giữ hạng từ thứ «2» trở lên về chỉ số thương mại điện tử.",
+         lambda s: s.quantity.token.sort == "rank" or s.quantity.token.unit == "bậc"),
     Rule("after a comma, with a predicate of its own: what follows", _by_what_follows_alone, "Đến năm 2025, có tối thiểu «10%» đảng viên sử dụng sổ tay điện tử.",
          lambda s: s.begins_anew),
     Rule("a verb, a head noun or a lead: what stands before", _by_what_precedes, "Đến năm 2025, kinh tế số chiếm tối thiểu «15%» GRDP.",

@@ -26,12 +26,16 @@ _TERRITORY = re.compile(
     cased(r"^(?:Thành phố|Thị xã|Huyện|Quận|Đặc khu|Xã|Phường|Thị trấn|TP\.?|TX\.?)\s+[UPPER][^,;:.]{1,40}$")
 )
 _REPORT_TITLE = re.compile(
-    r"(?im)^[\W\d]*(?:v/v\s+|về\s+việc\s+)?(?:báo\s+cáo|sơ\s+kết|tổng\s+kết|kết\s+quả\s)"
+    r"(?im)^[\W\d]*(?:v/v\s+|về\s+việc\s+)?(?:báo\s+cáo|sơ\s+kết|tổng\s+kết|kết\s+quả\s)[^.\n]*(?:\n|\Z)"
 )
 _AHEAD = re.compile(
     r"phương hướng|kế hoạch (?:công tác |phát triển )?(?:năm|quý|giai đoạn)|năm tới|thời gian tới|dự kiến|phấn đấu|nhiệm vụ"
 )
+_OPENS_AHEAD = ("phương hướng", "kế hoạch", "dự kiến", "phấn đấu", "năm tới", "thời gian tới")
+_CARRIED_OUT = re.compile(r"(?:(?:về|việc|tình hình|công tác)\s+)*(?:thực hiện|triển khai)\s(?!.*giải pháp)")
+_ONLY_WHEN = re.compile(r"(?:(?:đến|tới|hết|cuối|trong|vào|giai đoạn|nhiệm kỳ|năm)(?!\w)|[\d\W])+")
 _BELOW_PROVINCE = re.compile(r"(?:XÃ|PHƯỜNG|THỊ TRẤN|HUYỆN|QUẬN|ĐẶC KHU)(?!\w)")
+_LOCAL = re.compile(rf"{_BELOW_PROVINCE.pattern}|TỈNH|THÀNH")
 _TARGET_HEAD = re.compile(r"chỉ tiêu|mục tiêu|tiêu chí")
 _LETTERHEAD = re.compile(
     rf"{'|'.join(TYPES)}|ỦY BAN|UỶ BAN|HỘI ĐỒNG|CỘNG|HÒA XÃ|TỈNH |ĐẢNG BỘ|CHỦ TỊCH|TRƯỞNG BAN|KT\.|TM\.|PHỤ LỤC"
@@ -138,7 +142,8 @@ class Setting:
             topic=self.topic(block),
             lead=self._lead(block),
             item=block.kind != "paragraph",
-            local=self.document.geography not in ("", COUNTRY),
+            local=self.document.geography not in ("", COUNTRY)
+            or _LOCAL.search(self.document.issuer) is not None,
         )
 
     def _horizon(self, block: Block) -> Span:
@@ -161,6 +166,8 @@ class Setting:
         above = [] if block.row is None else block.row.above
         periods = [*map(node_horizon, reversed(nodes)), *(horizon_of(title) for _, title in reversed(above))]
         own = _real(self.document.period_start), _real(self.document.period_end)
+        if own[1] is None and any("cuối năm" in node.title.lower() for node in nodes):
+            own = None, _real(self.year)  # "nhiệm vụ 3 tháng cuối năm"
         return next((period for period in periods if period is not None), own)
 
     def topic(self, block: Block) -> str:
@@ -186,12 +193,21 @@ class Setting:
                 return "goals"
             if node.topic:
                 return self._topic_below(node)
+            if (
+                self.reports
+                and len(node.title) <= 100
+                and not node.bulleted
+                and node.title.lower().startswith(_OPENS_AHEAD)
+            ):
+                return "tasks"
         if block.row is None and not self.reports and OPENS_GOALS.match(self.low, block.body, block.end):
             return "goals"
         return "status" if self.reports else ""
 
     def _topic_below(self, node: Node) -> str:
         """Return what a heading is about; goals under a heading of results, or in a report, are results unless they lie ahead."""
+        if node.topic == "tasks" and self.reports and _CARRIED_OUT.match(node.title.lower()):
+            return "status"
         if node.topic != "goals" or _AHEAD.search(node.title.lower()):
             return node.topic
         above = [other for other in node.path() if other is not node]
@@ -219,7 +235,11 @@ class Setting:
         node = block.node if block.kind == "paragraph" else block.node.parent
         if block.row is not None or node is None or node.topic or not node.title.endswith(":"):
             return ""
-        return "" if re.search(r"\d\s*%", node.title) else node.title.rstrip(" :")
+        return (
+            ""
+            if re.search(r"\d\s*%", node.title) or _ONLY_WHEN.fullmatch(node.title.lower())
+            else node.title.rstrip(" :")
+        )
 
     def is_goal(self, block: Block, topic: str) -> bool:
         """Return whether a listed block without a number is a goal: an item of some words, no heading, no slogan."""

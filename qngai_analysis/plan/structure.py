@@ -181,16 +181,26 @@ _MARKER = re.compile(
   | (?P<sub>[A-ZĐ]\.\d{{1,2}}\s?[.)]?(?=\s+\S))
   | (?P<label>(?:Chỉ\ tiêu|Mục\ tiêu|Nhiệm\ vụ|Giải\ pháp)\s+(?:số\s+)?\d{{1,2}}\s*[.:])
   | (?P<roman>{ROMAN}\s?(?:[.)/]|\s?-(?=\s))(?=\s|$|[^\W\d_]))
-  | (?P<capital>[A-ZĐ]\s?[.)/](?=\s+\S))
-  | (?P<number>\(?\d{{1,2}}(?:\.\d{{1,2}}){{0,3}}\s?(?:[.)](?!\d)|/(?!\d|[A-ZĐ]+[-/])|(?=\s+[UPPER]))\s*)
-  | (?P<letter>\(?[a-zđ]\s?[.)](?=\s|$|[^\W\d_]))
+  | (?P<capital>[A-ZĐ]\s?[.)/-](?=\s+\S))
+  | (?P<number>\(?\d{{1,2}}(?:\.\d{{1,2}}){{0,3}}\s?(?:[.)](?!\d)|/(?!\d|[A-ZĐ]+[-/])|-(?=\s*[UPPER])|(?=\s+[UPPER]))\s*)
+  | (?P<letter>\(?[a-zđ]\s?(?:[.)](?=\s|$|[^\W\d_])|-(?=\s)))
   | (?P<deep>\(?(?:[a-zđ]\.?\d{{1,2}}|[ivx]{{1,4}})\s?[.)](?=\s))
   | (?P<bullet>[-+•*✓✔➢►»§▪■◦●○·∙❖])
     """
     ),
     re.VERBOSE,
 )
-_SIMPLE_NUMBER = re.compile(r"\d{1,2}(?=\s)")
+
+
+def begins_item(line: str) -> bool:
+    """Whether a line begins with a list mark or the number of a heading.
+
+    >>> begins_item("a) Sở Y tế"), begins_item("2. Mục tiêu"), begins_item("và 80% số hộ")
+    (True, True, False)
+    """
+    return _MARKER.match(line) is not None
+
+
 _SENTENCE_END = (".", ";", ":", "!", "?", "…")
 
 # the line that says what kind of document begins
@@ -324,6 +334,7 @@ class _Builder:
         self.open: Block | None = None  # the block that the next line may continue
         self.blank = True  # whether an empty line came just before
         self.width = 0
+        self.bracketed = _RANKS["nested"] + 0.5  # rank of the list "(1) … (2) …" last begun
         self.tabular = _Rows(self)
 
     # -------------------------------------------------------------- lines
@@ -416,6 +427,8 @@ class _Builder:
         """A wrapped line may begin with a number: "… đạt tối thiểu⏎10. Tỷ lệ" is not item 10."""
         if marker.lastgroup != "number" or self.open is None or self.blank:
             return False
+        if self.open.kind == "heading" and _printed_marker(marker.group()) in ("1", "1.1"):
+            return False  # "I. QUAN ĐIỂM⏎1. …"
         before = self.masked[max(self.open.start, self.open.end - 12) : self.open.end].rstrip()
         return bool(re.search(r"(?:số|khoản|điểm|mục|điều|năm|tháng|trên|đạt|thiểu|nhất)$", before.lower()))
 
@@ -471,7 +484,7 @@ class _Builder:
     def _enter(self, kind: str, marker: str, start: int, end: int) -> None:
         if kind == "n1" and self._numbers_anew(marker):
             kind = "nested"
-        rank = self._rank(kind)
+        rank = self._rank(kind, marker)
         parent = self.node
         # "Mục tiêu đến năm 2030:" leads the numbers below it as it leads bullets
         if (
@@ -492,7 +505,17 @@ class _Builder:
             return marker == str(int(numbered["nested"]) + 1)
         return marker == "1" and "n1" in numbered and numbered["n1"].isdigit()
 
-    def _rank(self, kind: str) -> float:
+    def _rank(self, kind: str, marker: str) -> float:
+        if kind == "bracketed":
+            # "(1)" opens a list below the heading it stands under; "(6)" may go on with it under the next one
+            if marker == "1":
+                above = (
+                    node
+                    for node in reversed(self.node.path())
+                    if not node.bulleted and node.kind not in (kind, "intro")
+                )
+                self.bracketed = next((node.rank for node in above), _RANKS["nested"]) + 0.5
+            return self.bracketed
         if kind.startswith("bullet"):
             return _BULLET_RANK
         if kind.startswith("h"):
@@ -539,12 +562,15 @@ class _Builder:
         self.blocks.append(block)
 
 
+_LEAD = re.compile(r"[^%:.]*(?::|\.(?=\s))")  # of a paragraph with a title of its own: "1. Mục tiêu: …"
+
+
 def _topic_of_block(node: Node, words: str) -> str:
     if node.bulleted and not words.endswith(":"):
         return ""
-    lead, colon, _ = words.partition(":")
-    if "%" in words:
-        words = lead if colon and "%" not in lead else ""
+    lead = None if words.endswith(":") else _LEAD.match(words)
+    if lead or "%" in words:
+        words = lead.group() if lead else ""
     if len(words) > 220 or (node.kind in ("letter", "deep", "bullet") and len(words) > 120):
         return ""
     return topic_of(words)
@@ -553,7 +579,8 @@ def _topic_of_block(node: Node, words: str) -> str:
 def _kind(marker: re.Match[str]) -> str:
     group = marker.lastgroup or ""
     if group == "number":
-        return f"n{min(4, marker.group().strip(' .)(/').count('.') + 1)}"
+        depth = marker.group().strip(" .)(/-").count(".") + 1
+        return "bracketed" if depth == 1 and marker.group().startswith("(") else f"n{min(4, depth)}"
     if group == "bullet":
         return f"bullet{marker.group()}"
     return group

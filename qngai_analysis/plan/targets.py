@@ -19,7 +19,7 @@ from qngai_analysis.plan.sentence import Context as Context
 from qngai_analysis.plan.sentence import Period, Sentence, Span
 from qngai_analysis.plan.verdicts import Found as Found
 from qngai_analysis.plan.verdicts import decide
-from qngai_analysis.plan.wording import Token, has_numeral, scan
+from qngai_analysis.plan.wording import SHORT_UNITS, Token, has_numeral, scan
 from qngai_analysis.plan.words import lower, squeeze, trimmed
 
 
@@ -124,7 +124,7 @@ def _mode(sentence: str, context: Context) -> str:
     ahead = any(int(found["year"]) >= (context.year or 0) for found in lex.BY_YEAR.finditer(sentence))
     if lex.REPORTS.search(sentence):
         return "goal" if ahead else "report"
-    if ahead or (context.mode != "results" and lex.AIMS_WEAKLY.search(sentence)):
+    if context.mode != "results" and (ahead or lex.AIMS_WEAKLY.search(sentence)):
         return "goal"
     return context.mode
 
@@ -213,6 +213,7 @@ def _value_target(
     own = amount.unit if amount.sort != "bare" else ""
     if unit[1:].islower() and not unit.endswith("bps"):
         unit = unit[:1].lower() + unit[1:]
+    unit = SHORT_UNITS.get(unit.lower(), unit)
     rank = amount.sort == "rank" or _RANKED.search(subject.lower()) or unit.lower() in _RANK_UNITS
     unit = "hạng" if rank else own or unit
     run = squeeze(low[cell[0] : amount.start])

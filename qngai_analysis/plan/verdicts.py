@@ -79,8 +79,9 @@ class Case:
     @property
     def looks_ahead(self) -> bool:
         """ "đến năm 2025" in a section on how things stand."""
-        if "phấn đấu" in self.clause:
-            return not self.past
+        said = self.sentence.flat[self.sentence.start : self.token.start]
+        if "phấn đấu" in said:
+            return not self.past and not lex.DONE.search(said, said.rindex("phấn đấu"))
         return self.says_when and self.ahead and "đến" in self.clause
 
     @property
@@ -97,6 +98,18 @@ class Case:
     def of_money(self) -> bool:
         """The sentence or its section speaks of a budget: what is shared out is money."""
         return self.topic == "budget" or any(token.sort == "money" for token in self.sentence.tokens)
+
+    @property
+    def shares_cost(self) -> bool:
+        """Who pays how much of it, or what is set apart of it; no share of all that is spent or comes in."""
+        if self.sort != "percent":
+            return False
+        if self.topic == "budget" and not lex.SPENT.search(self.clause + self.after):
+            return True
+        if self.bracketed and self.beside is not None and self.beside.fate is Fate.MONEY:
+            return True
+        named = self.of_money and lex.FUNDS.match(self.subject) and not (self.goal and self.said)
+        return bool(named) or lex.SHARES_OUT.match(self.sentence.low, self.sentence.start) is not None
 
     @property
     def mode(self) -> str:
@@ -146,13 +159,19 @@ class Case:
     @property
     def said(self) -> object:
         """It is a range, or a word compares."""
-        return self.token.high is not None or self.strong or self.bound
+        return self.token.high is not None or self.strong or self.bound or self.clause.rstrip().endswith(":")
+
+    @property
+    def of_all(self) -> bool:
+        """19/19: so many of a whole."""
+        return "/" in self.sentence.low[self.token.start : self.token.end]
 
     @property
     def tallied(self) -> bool:
         """Things that plans count: groups, tasks, pillars."""
         noun = lex.MULTIPLE.sub("", self.token.unit.partition("/")[0])
-        return noun in lex.TALLIED and self.token.unit not in ("điểm", "bậc")
+        each = self.after.lstrip().removeprefix(noun).startswith("/")  # "17,2 tiêu chí/xã"
+        return noun in lex.TALLIED and not each and self.token.unit not in ("điểm", "bậc")
 
     @property
     def aimed(self) -> bool:
@@ -163,9 +182,14 @@ class Case:
         return self.prose and (self.context.mode == "goal" or dated)
 
     @property
+    def earned(self) -> bool:
+        """It comes in, or is put in: "thu ngân sách", "giải ngân 2.400 tỷ đồng vốn đầu tư công"."""
+        return lex.EARNED.search(f"{self.clause} {self.subject}") is not None
+
+    @property
     def earns(self) -> bool:
         """What the money is names something other than the cost of the plan."""
-        return not lex.BUDGET.search(self.subject) or lex.EARNED.search(self.subject) is not None
+        return not lex.BUDGET.search(self.subject) or self.earned
 
     @property
     def listed(self) -> bool:
@@ -229,8 +253,9 @@ def is_starting_point(sentence: Sentence, quantity: Quantity) -> bool:
     """Whether it is the first number of "tăng từ 45% lên 70%"."""
     if quantity.place + 1 >= len(sentence.quantities) or not lex.FROM_RUN.search(quantity.run):
         return False
-    later = sentence.quantities[quantity.place + 1].token.start
-    return lex.TO.match(sentence.flat[quantity.token.end : later]) is not None
+    later = sentence.quantities[quantity.place + 1].token
+    alike = later.unit.startswith(quantity.token.unit) or quantity.token.sort == "bare"
+    return alike and lex.TO.match(sentence.flat[quantity.token.end : later.start]) is not None
 
 
 # ------------------------------------------------------------------ the rules
@@ -247,7 +272,7 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
          lambda c: c.nameless and c.of_money, "budget"),
     Rule("nothing says of what, a share or a bare number", Fate.UNKNOWN, "Phấn đấu đạt «70%».",
          lambda c: c.nameless and not c.now and (c.sort == "percent" or not c.token.unit)),
-    Rule("nothing says of what, a count", Fate.COUNT, "Tập huấn «20» lớp.",
+    Rule("nothing says of what, a count", Fate.COUNT, "Có «20» lớp.",
          lambda c: c.nameless and not c.now),
     Rule("where it starts from", Fate.CURRENT, "Tăng tỷ lệ người dân sử dụng Internet từ «65%» lên 85%.",
          lambda c: c.starts),
@@ -264,29 +289,27 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
     Rule("which ones there should be no more of", Fate.DEFINITION, "Không còn xã có tỷ lệ hộ nghèo trên «25%».",
          lambda c: lex.NONE_LEFT.match(c.subject)),
     Rule("money in a section that is not of goals", Fate.MONEY, "Doanh thu thương mại điện tử đạt «1.200 tỷ đồng».",
-         lambda c: c.sort == "money" and c.topic not in ("goals", "") and not (c.aimed and lex.EARNED.search(c.subject)), "tasks"),
+         lambda c: c.sort == "money" and c.topic not in ("goals", "") and not (c.aimed and c.earned), "tasks"),
     Rule("money that nothing compares and no head noun names", Fate.MONEY, "Kinh phí: «3,2 tỷ đồng».",
          lambda c: c.sort == "money" and not c.run and not lex.HEAD.match(c.subject) and not (c.aimed and c.earns)),
-    Rule("money of a budget, in prose", Fate.MONEY, "Khu công nghệ số có tổng mức đầu tư khoảng «4.500 tỷ đồng».",
-         lambda c: c.sort == "money" and c.prose and lex.BUDGET.search(c.subject) and not lex.EARNED.search(c.subject), ""),
     Rule("an amount of a budget", Fate.MONEY, "Kinh phí thực hiện khoảng «4.500 tỷ đồng».",
-         lambda c: c.sort in ("bare", "money") and lex.BUDGET.match(c.subject) and not lex.EARNED.search(c.subject)),
+         lambda c: not c.earned and ((c.sort in ("bare", "money") and lex.BUDGET.match(c.subject)) or (c.sort == "money" and c.prose and lex.BUDGET.search(c.subject)))),
     Rule("a share of a budget", Fate.MONEY, "Ngân sách 210 tỷ đồng, trong đó vốn đầu tư công «55%».",
-         lambda c: lex.FROM_BUDGET.match(c.after) or (c.of_money and c.sort == "percent" and lex.FUNDS.match(c.subject) and not (c.goal and c.said))),
+         lambda c: c.shares_cost or (lex.FROM_BUDGET.match(c.after) and not (c.sort == "money" and c.earned))),
     Rule("what the country aims at, in a province's plan", Fate.REFERENCE, "Cả nước phấn đấu tỷ trọng kinh tế số đạt «20%» GDP.",
-         lambda c: c.context.local and lex.OTHERS_AIM.search(c.clause)),
+         lambda c: c.context.local and lex.OTHERS_AIM.search(c.sentence.flat, c.sentence.start, c.token.start)),
     Rule("what the country has, in a province's prose", Fate.REFERENCE, "Tỷ trọng kinh tế số của cả nước đạt «30%» GDP.",
          lambda c: c.context.local and c.prose and lex.OTHERS.search(c.subject), ""),
     Rule("prose that reports", Fate.CURRENT, "Theo Tổng cục Thống kê, kinh tế số chiếm «12%» GRDP.",
-         lambda c: c.mode == "report" and not (c.ahead and lex.BY_YEAR.search(c.sentence.low, c.sentence.start, c.sentence.end)), ""),
+         lambda c: c.mode == "report" and not (c.context.mode != "results" and c.ahead and lex.BY_YEAR.search(c.sentence.low, c.sentence.start, c.sentence.end)), ""),
     Rule("a rank that is held, in prose", Fate.CURRENT, "Chỉ số chuyển đổi số của tỉnh xếp vị trí thứ «24/63».",
          lambda c: c.mode in ("goal", "silent") and not c.bracketed and c.sort == "rank" and lex.STANDS.search(c.run), ""),
     Rule("a plain statement, in prose that has said neither", Fate.CURRENT, "Tỷ trọng kinh tế số trên GRDP là «46,83%».",
          lambda c: c.mode == "silent" and not c.bracketed and c.sort != "rank" and not c.own and c.run in lex.STATES, ""),
     Rule("a share to the decimal, in prose that has said neither", Fate.CURRENT, "Hồ sơ được giải quyết đúng hạn đạt «98,2%».",
          lambda c: c.mode == "silent" and not c.bracketed and not c.own and not c.bound and c.precise and c.context.end is None, ""),
-    Rule("a bracket that says the same again", Fate.RESTATED, "Trên 90% hộ gia đình có Internet (tương đương «900» hộ).",
-         lambda c: c.bracketed and c.beside and lex.RESTATES.match(c.bracket)),
+    Rule("the same again", Fate.RESTATED, "Trên 90% hộ gia đình có Internet (tương đương «900» hộ).",
+         lambda c: lex.RESTATES.match(c.bracket) if c.bracketed and c.beside else lex.SAME_AGAIN.search(c.clause)),
     Rule("a bracket that compares with what was", Fate.CURRENT, "Kinh tế số đạt 20% GRDP (tăng «5%» so với năm 2020).",
          lambda c: c.bracketed and (lex.REMARK.match(c.bracket) or c.of_a_period_before)),
     Rule("a bracket that tells somebody else's value", Fate.REFERENCE, "Tỷ trọng kinh tế số đạt 20% GRDP (cả nước: «20%»).",
@@ -305,14 +328,10 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
          lambda c: c.sort == "percent"),
     Rule("a rank that is aimed at", Fate.TARGET, "Xếp hạng DTI từ thứ «30» trở lên.",
          lambda c: c.sort == "rank" and (c.topic in ("goals", "") or c.own or lex.AIMS_FIRMLY.search(c.sentence.flat))),
-    Rule("any other rank", Fate.COUNT, "Xếp hạng DTI từ thứ «30» trở lên.",
-         lambda c: c.sort == "rank", "tasks"),
-    Rule("so many times as much, by a year", Fate.TARGET, "Đến năm 2025, doanh thu dịch vụ số tăng gấp «1,5 lần».",
-         lambda c: c.sort == "times" and c.own and lex.TIMES_VERB.search(c.run), "tasks"),
-    Rule("so many times as much, as a goal", Fate.TARGET, "Doanh thu dịch vụ số tăng gấp «1,5 lần».",
-         lambda c: c.sort == "times" and c.goal and (c.bound or lex.TIMES_VERB.search(c.run))),
-    Rule("any other number of times", Fate.COUNT, "Doanh thu dịch vụ số tăng gấp «1,5 lần».",
-         lambda c: c.sort == "times", "tasks"),
+    Rule("so many times as much, by a year or as a goal", Fate.TARGET, "Đến năm 2025, doanh thu dịch vụ số tăng gấp «1,5 lần».",
+         lambda c: c.sort == "times" and ((lex.TIMES_VERB.search(c.run) and (c.own or c.goal)) or (c.bound and c.goal)), "tasks"),
+    Rule("any other rank, or number of times", Fate.COUNT, "Xếp hạng DTI từ thứ «30» trở lên.",
+         lambda c: c.sort in ("rank", "times"), "tasks"),
     Rule("a time under a bound", Fate.TARGET, "Thời gian giải quyết thủ tục không quá «03» ngày làm việc.",
          lambda c: c.token.kind == "duration"),
     Rule("a bare number that nothing compares, or that is no goal", Fate.COUNT, "Vận hành «110» nhà lưới trồng rau.",
@@ -320,7 +339,7 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
     Rule("the same without any word after it", Fate.UNKNOWN, "Diện tích nhà lưới của tỉnh «110».",
          lambda c: c.sort == "bare" and not c.token.unit and not (c.said and (c.goal or c.firm))),
     Rule("things that plans count, as a goal that a verb reaches", Fate.TARGET, "Số nhóm nền tảng dùng chung đạt «5» nhóm.",
-         lambda c: c.tallied and c.goal and c.strong),
+         lambda c: c.tallied and c.goal and ((c.strong and "bằng" not in c.run) or (c.of_all and "hoàn thành" in c.run))),
     Rule("things that plans count: groups, tasks, pillars", Fate.COUNT, "Triển khai các nội dung theo «5» nhóm nền tảng.",
          lambda c: c.tallied),
     Rule("a count under 'tối thiểu', 'không quá'", Fate.TARGET, "Mỗi xã có ít nhất «01» điểm phục vụ bưu chính.",
@@ -361,7 +380,7 @@ def target(case: Case) -> Found:
     change = _change(case)
     comparator, wording = _comparator(case, change), say.printed_wording(case.run)
     suffix = sentence.low[token.end : token.end + 14]
-    if lex.AND_UP.match(suffix):
+    if lex.AND_UP.match(suffix) or quantity.upward:
         # the 20th place or better: ranks count downwards
         comparator, wording = "<=" if change == "rank" else ">=", squeeze(f"{wording} … trở lên")
     elif lex.AND_DOWN.match(suffix):
@@ -382,8 +401,8 @@ def target(case: Case) -> Found:
         sentence = sentence.outer
     assert token.value is not None  # quantities and durations carry one
     subject = say.trimmed_subject(quantity.subject)
-    if token.unit == "tiêu chí" and token.unit not in subject.lower():
-        subject = f"Số {token.unit} {subject}"  # "bình quân mỗi xã đạt 17,2 tiêu chí"
+    if token.unit.startswith("tiêu chí") and "tiêu chí" not in subject.lower():
+        subject = f"Số tiêu chí {subject}"  # "bình quân mỗi xã đạt 17,2 tiêu chí"
     return Found(
         subject=subject,
         comparator=comparator,
@@ -416,9 +435,20 @@ def _change(case: Case) -> str:
         return ""
     if case.sort == "times":
         return "multiple"
-    if lex.UP.search(case.run):
+    opening = lex.BY_SO_MUCH.sub("", case.clause)
+    yearly = case.token.unit.endswith("/năm") or lex.RECURRENCE.search(case.clause)
+    # "mỗi năm giảm tỷ lệ hộ nghèo bình quân 3%", "cắt giảm, đơn giản hóa ít nhất 30% điều kiện kinh doanh"
+    leads = yearly or (
+        case.quantity.number_first and len(opening.split()) <= 8 and not lex.STOPS.search(opening)
+    )
+    # "giảm tỷ lệ hộ nghèo 1,5%", "kéo giảm tai nạn giao thông từ 5 - 10%"
+    leads = leads or (lex.LESS_OF.match(opening) is not None and not lex.CEILING.search(case.run))
+    if lex.UP.search(case.run) or (leads and lex.UP.match(opening)):
         return "increase"
-    return "decrease" if lex.DOWN_BY.search(case.run) or _goes_on_falling(case) else ""
+    falls = lex.DOWN_BY.search(case.run) or (
+        leads and (lex.DOWN_BY.match(opening) or lex.LESS_OF.match(opening))
+    )
+    return "decrease" if falls or _goes_on_falling(case) else ""
 
 
 def _goes_on_falling(case: Case) -> bool:
@@ -426,16 +456,34 @@ def _goes_on_falling(case: Case) -> bool:
     earlier = case.sentence.previous(case.quantity)
     if earlier is None or case.run or not (earlier.number_first and case.quantity.number_first):
         return False
-    return earlier.token.unit == case.token.unit and lex.DOWN_BY.search(earlier.run) is not None
+    return earlier.token.unit == case.token.unit and _change(Case(case.sentence, earlier)) == "decrease"
+
+
+def _run_of_series(case: Case) -> str:
+    """Return the comparing words of "năm 2026 giảm còn 5,4%; năm 2027: 4,5%": a series says them once."""
+    quantity: Quantity | None = case.quantity
+    while quantity is not None and not quantity.run and quantity.subject == case.quantity.subject:
+        quantity = case.sentence.previous(quantity)
+    goes_on = (
+        quantity is not None
+        and quantity.subject == case.quantity.subject
+        and quantity.token.unit == case.token.unit
+    )
+    return quantity.run if goes_on and quantity is not None and lex.DOWN_TO.search(quantity.run) else case.run
 
 
 def _comparator(case: Case, change: str) -> str:
     if case.token.high is not None:
         return "between"
+    run = _run_of_series(case)
     for sign, words in lex.COMPARATORS:
-        if words.search(case.run):
+        if words.search(run):
+            if sign == ">" and "vượt" in run and lex.WHAT_WAS_ASKED.match(case.after):
+                return ">="  # "vượt 8% dự toán": by so much
+            if sign == ">" and lex.NEVER.search(case.clause):
+                return "<="  # "không để hồ sơ trễ hạn quá 0,5%"
             return "<=" if change == "rank" and sign == ">=" else sign  # no lower than the 17th place
-    if change == "rank" or lex.DOWN_TO.search(case.run):
+    if change == "rank" or lex.DOWN_TO.search(run):
         return "<="
     start = _start_of(case)
     if start is None:
@@ -461,7 +509,10 @@ def _unit(case: Case, change: str, recurrence: str) -> str:
     if case.sort == "percent":
         if sentence.outer and case.beside and case.quantity.before[1] - case.quantity.before[0] <= 60:
             recurrence = recurrence or _recurrence(sentence.outer, case.beside)
+        if lex.GROWTH.match(case.subject):
+            recurrence = "hàng năm"  # "tăng trưởng kinh tế đạt 10,5%"
         grows = change in ("increase", "decrease") or lex.PER_YEAR.match(sentence.low, token.end)
+        grows = grows or lex.GROWTH.match(case.subject)
         return "%/năm" if recurrence == "hàng năm" and grows and unit == "%" else unit
     per = lex.PER_SUBJECT.search(case.subject)
     if per and "/" not in unit:
@@ -469,7 +520,7 @@ def _unit(case: Case, change: str, recurrence: str) -> str:
     people = lex.PER_PEOPLE.search(case.subject)
     if people and case.sort == "count" and "/" not in unit:
         return f"{unit}/{squeeze(people['base'])}"
-    if case.sort == "bare" and not case.quantity.number_first:
+    if case.sort == "bare" and not case.quantity.number_first and case.after.strip(" .,;") != unit:
         return "%" if lex.SHARE.match(case.subject) else ""
     return unit
 

@@ -30,7 +30,7 @@ _UNIT = re.compile(
     rf"""\s*(?:
         (?P<percent>(?:điểm\s*)?{_PERCENT}(?:\s?/\s?năm)?)
       | (?P<money>(?:(?:nghìn|ngàn|triệu|tỷ|tỉ|trăm)\s+){{0,2}}
-                  (?:đồng|vnđ|vnd|usd|đô\s+la(?:\s+mỹ)?|euro)(?!\s+(?:chí|bào)(?!\w))(?:\s?/\s?\w+(?:\s?/\s?\w+)?)?(?!\w)
+                  (?:đồng|vnđ|vnd|usd|đô\s+la(?:\s+mỹ)?|euro)(?!\s+(?:chí|bào)(?!\w))(?:\s?/\s?[^\W\d]\w*(?:\s?/\s?[^\W\d]\w*)?)?(?!\w)
                  |(?:tỷ|tỉ)(?!\w)(?!\s+(?:lệ|trọng|suất)))
       | (?P<speed>(?:mbps|gbps|kbps|mb/s|gb/s|kw|mw|kwh|mwp|km2|km²|km|ha|m2|m²|m3|kg|tấn|tạ|lít|gb|tb|mb|ms|ghz|mhz|°\s?c|‰)(?!\w))
       | (?P<times>lần(?!\w)(?:\s?/\s?(?:năm|tháng|tuần|quý))?)
@@ -39,16 +39,17 @@ _UNIT = re.compile(
 )
 _TIMES = {"trăm": 100, "nghìn": 1_000, "ngàn": 1_000, "vạn": 10_000, "triệu": 1_000_000, "tỷ": 1_000_000_000}
 _MULTIPLE = rf"(?:(?P<times>{'|'.join(_TIMES)})(?!\s+(?:lệ|trọng|suất))\s+)?"
-_MANY = re.compile(rf"\s*(?P<times>{'|'.join(_TIMES)})(?=\s)")
+_MANY = re.compile(rf"\s*(?P<times>{'|'.join(_TIMES)})(?!\w)")
 _NOUN = re.compile(rf"\s*{_MULTIPLE}(?P<noun>{any_of('unit')})(?!\w)")
 _TWO_WORDS = re.compile(
-    rf"""\s*{_MULTIPLE}(?P<noun>(?!(?:hoặc|trở|nhất|để|khi|thì|như|so|nhưng|nên|vì)\b)[^\W\d_]+
+    rf"""\s*{_MULTIPLE}(?P<noun>(?!(?:{"|".join(_TIMES)}|lên|xuống|được|đạt|có|là|và|tại|trong|của|đã|sẽ|hoặc|trở|nhất|để|khi|thì|như|so|nhưng|nên|vì)\b)[^\W\d_]+
         (?:\s+(?!(?:được|đạt|có|là|và|tại|trong|của|đã|sẽ|tham|do|từ|cho|ở)\b)[^\W\d_]+)?)""",
     re.VERBOSE,
 )
 SHORT_UNITS = {"dn": "doanh nghiệp", "htx": "hợp tác xã"}
 _ROUND = r"(?:1|10+|1\.000|10\.000|100\.000)"
 _PEOPLE = r"(?:dân|người\s+dân|nghìn\s+dân|vạn\s+dân|hộ\s+dân)"
+_BORN = r"(?:trẻ|bé|ca|bà\s+mẹ|phụ\s+nữ)"
 _PER_TAIL = re.compile(
     rf"""\s?(?:/|trên)\s*(?P<base>{_ROUND}\s*(?:dân|người\s+dân|hộ\s+dân|hộ|người|lao\s+động)
         |vạn\s+dân|năm|tháng|tuần|quý|người|xã|hộ)(?!\w)""",
@@ -83,13 +84,15 @@ _RANK_RIGHT = re.compile(
     re.VERBOSE,
 )
 _RANK_WORD_LEFT = re.compile(
-    r"(?:không\s+(?:thấp\s+hơn|dưới)|duy\s+trì|tối\s+thiểu|lên|vào)\s+(?:thứ\s+)?(?:hạng|vị\s+trí)\s*(?:thứ\s+)?$"
+    r"(?:không\s+(?:thấp\s+hơn|dưới)|duy\s+trì|tối\s+thiểu|lên|vào)\s+(?:từ\s+)?(?:thứ\s+)?(?:hạng|vị\s+trí|thứ)\s*(?:thứ\s+)?$"
     r"|(?:xếp|đứng|giữ\s+hạng|vị\s+trí|thứ\s+hạng|xếp\s+hạng|top|tốp)(?:\s+\w+){0,4}\s*$"
 )
 _PLACED_LEFT = re.compile(r"(?:vị\s+trí|thứ|hạng|top|tốp)(?:\s+thứ)?(?:\s+từ)?\s*$")
 _RANKED_LEFT = re.compile(r"(?:thứ|hạng|nhóm|top|tốp)\s*$")
 _OF_A_GROUP = re.compile(r"(?:trong|thuộc|vào)\s+(?:nhóm|top|tốp)\s*$")
 _GROUP = re.compile(r"(?:nhóm|top|tốp)\s*$")
+_AMONG_OTHERS = re.compile(r"[^\W\d_]\s+(?:nhóm|top|tốp)\s*$")
+_LIST_GOES_ON = re.compile(r"\s*(?:[,;.]|$|và\s)")
 _IN_WHAT = re.compile(r"\s+(?:về|cả\s+nước|toàn\s+(?:quốc|tỉnh))(?!\w)")
 _ENDS_HERE = re.compile(r"\s*(?:(?:tỉnh|địa\s+phương)(?:\s*,\s*thành\s+phố)?\s*)?(?:[.;,)]|$)")
 _OUT_OF = re.compile(r"\s*/\s*\d+")
@@ -227,7 +230,8 @@ def _is_year(printed: str) -> bool:
 
 
 def _is_amount(spot: Spot, found: re.Match[str]) -> bool:
-    return _is_year(found.group()) or spot.counts(found.end())
+    many = _DOTTED.fullmatch(found.group()) and _NOUN.match(spot.low, found.end(), spot.end)
+    return _is_year(found.group()) or spot.counts(found.end()) or bool(many)
 
 
 def _is_total(spot: Spot, found: re.Match[str]) -> bool:
@@ -350,7 +354,7 @@ NUMERALS = (
     _rule("date", "a time of day", "lúc «09:53»", r"\d{1,2}(?::\d{2}){1,2}(?!\d)"),
     _rule("date", "day and month after a part of the day", "sáng «15-3»", rf"(?!{_DATE}){_DAY}\s?[-./]\s?{_MONTH}(?![\d%/]|[.,]\d)", r"(?:ngày|sáng|trưa|chiều|tối)\s*$"),
     _rule("date", "day, month, year", "ngày «31/3/2022»", _DATE),
-    _rule("date", "day, month, year in words", "ngày «07 tháng 6 năm 2023»", rf"\d{{1,2}}\s+tháng\s+\d{{1,2}}(?:\s+năm\s+{YEAR}|/{YEAR})?"),
+    _rule("date", "day, month, year in words", "ngày «07 tháng 6 năm 2023»", rf"\d{{1,2}}\s+tháng\s+{_MONTH}(?!\d|\.\d)(?:\s+năm\s+{YEAR}|/{YEAR})?", unless=_is_counted),
     _rule("date", "a month", "tháng «12/2025»", rf"{_MONTH}(?:\s+năm\s+{YEAR}|\s?[/-]\s?{YEAR})?(?![\d%])", r"tháng\s*$"),
     _rule("date", "a quarter", "quý «4 năm 2024»", rf"[1-4](?:\s*(?:/|năm|-)\s*{YEAR})?(?![\d%])", r"quý\s*$"),
     _rule("date", "the year of a quarter or month", "Quý III/«2025»", YEAR, rf"quý\s+[iv]{{1,3}}\s*(?:/|-|năm|,)?\s*$|tháng\s+{_MONTH_NAME}\s*(?:/|năm)?\s*$"),
@@ -368,12 +372,12 @@ NUMERALS = (
     _rule("name", "a standard", "chuẩn «27001:2013»", r"\d{4,5}(?::\d{4})"),
     _rule("age", "an age", "từ «15» tuổi trở lên", r"\d{1,3}(?:\s*(?:-|đến|tới)\s*(?:dưới\s+)?\d{1,3})?(?=\s*tuổi)", unless=_is_lifetime),
     _rule("name", "a class of stars", "sản phẩm OCOP từ «3 - 4» sao", r"\d(?:\s*(?:-|đến|,)\s*\d)?(?=\s*sao(?!\w))"),
-    _rule("base", "what a unit is counted on", "90 thuê bao/«100» dân", rf"{_ROUND}(?=\s*(?:{_PEOPLE}|người|hộ|lao\s+động)(?!\w))|{_LAND}", r"/\s*$"),
+    _rule("base", "what a unit is counted on", "90 thuê bao/«100» dân", rf"{_ROUND}(?=\s*(?:{_PEOPLE}|{_BORN}|người|hộ|lao\s+động)(?!\w))|{_LAND}", r"/\s*$"),
     _rule("base", "the same in words", "giá trị sản phẩm trên «01» ha đất", rf"{_ROUND}(?=\s*{_PEOPLE}(?!\w))|{_LAND}", r"(?:trên|tính\s+trên|cho\s+mỗi|mỗi)\s*$", _is_reached),
     _rule("name", "a level, edition, number of a kind", "dịch vụ công mức độ «3, 4»", _LEVELS, _LEVEL_LEFT, _is_no_level),
     _rule("year", "a year or years", "giai đoạn «2021 - 2025»", rf"{_YEARS}(?:\s*(?:-|đến(?:\s+hết)?(?:\s+năm)?|tới(?:\s+năm)?|/)\s*{_YEARS})?(?!\s?%)", None, _is_count_like_a_year, _years),
     _rule("duration", "a length of time", "trong «02» ngày làm việc", _DURATION, reads=_span_of_time),
-    _rule("fraction", "a fraction", "đạt «15/21» chỉ tiêu", r"\d+\s?/\s?\d+(?![\d/])", unless=_is_place),
+    _rule("fraction", "a fraction", "đạt «15/21» chỉ tiêu", rf"\d+\s?/\s?(?!{_ROUND}\s*{_BORN})\d+(?![\d/])", unless=_is_place),
 )
 # fmt: on
 _LONG = re.compile(
@@ -396,8 +400,13 @@ def tell(spot: Spot) -> tuple[NumeralRule | None, Token]:
     return None, _quantity(spot)
 
 
+_GOES_ON = re.compile(r"\d|\.\d{3}(?!\d)|,\d")  # "6 tháng 2.345 tỷ đồng" is no sixth of February
+
+
 def _cuts(spot: Spot, token: Token) -> bool:
     """Whether a numeral would end within a printed number: "mỗi tháng 1.200 lượt" is no January."""
+    if spot.low[token.end - 1].isdigit() and _GOES_ON.match(spot.low, token.end, spot.end):
+        return True
     printed = _PLAIN.match(spot.low, spot.at, spot.end)
     if printed is None or printed.end() <= token.end:
         return False
@@ -464,19 +473,17 @@ def _is_range(spot: Spot, found: re.Match[str]) -> bool:
 def _with_unit(spot: Spot, end: int, value: float, high: float | None = None) -> Token:
     """Return the quantity that ends at ``end`` with the unit that stands there."""
     at, low = spot.at, spot.low
-    measure = _UNIT.match(low, end, spot.end)
-    if measure is None and (many := _MANY.match(low, end, spot.end)) is not None:
+    measure, many, times = _UNIT.match(low, end, spot.end), _MANY.match(low, end, spot.end), 1
+    if measure is None and many is not None:
+        times = _TIMES[many["times"]]
         measure = _UNIT.match(low, many.end(), spot.end)  # "2.950 triệu kWh"
-        if measure is not None and measure.lastgroup == "speed":
-            value, high = value * _TIMES[many["times"]], high and high * _TIMES[many["times"]]
-        else:
-            measure = None
+        measure = measure if measure is not None and measure.lastgroup == "speed" else None
     if measure:
         sort = measure.lastgroup or ""
         unit = squeeze((spot.text if sort in ("money", "speed") else low)[measure.start() : measure.end()])
         if sort == "percent":
             unit = "%/năm" if "năm" in unit else "điểm %" if "điểm" in unit else "%"
-        return Token(at, measure.end(), "quantity", value, high, unit, sort)
+        return Token(at, measure.end(), "quantity", value * times, high and high * times, unit, sort)
     for pattern, sort in ((_NOUN, "count"), (_TWO_WORDS, "bare")):
         found = pattern.match(low, end, spot.end)
         if found:
@@ -491,7 +498,8 @@ def _with_unit(spot: Spot, end: int, value: float, high: float | None = None) ->
     if _UNIT_BEFORE.search(low, max(0, at - 8), at):
         # a table of a PDF: "Tỷ trọng kinh tế số trong GRDP % 30"
         return Token(at, end, "quantity", value, high, "%", "percent")
-    return Token(at, end, "quantity", value, high, "", "bare")
+    end = end if many is None else many.end()  # "số lượt khách: 1,2 triệu"
+    return Token(at, end, "quantity", value * times, high and high * times, "", "bare")
 
 
 def _is_rank(spot: Spot, token: Token) -> bool:
@@ -502,6 +510,8 @@ def _is_rank(spot: Spot, token: Token) -> bool:
         return True  # "trong nhóm 30/63 tỉnh"
     if _OF_A_GROUP.search(left) and _ENDS_HERE.match(low, end, spot.end):
         return True  # "… trong nhóm 20.", "nằm trong nhóm 45 tỉnh, thành phố;"
+    if _AMONG_OTHERS.search(left) and (token.value or 0) >= 5 and _LIST_GOES_ON.match(low, end, spot.end):
+        return True  # "DTI nhóm 20, PAPI nhóm 30"
     if _GROUP.search(left) and _IN_WHAT.match(low, end, spot.end):
         return True  # "…, nhóm 8 về cải cách hành chính"
     return bool(_RANK_LEFT.search(left) and _RANK_RIGHT.match(low, end, spot.end))

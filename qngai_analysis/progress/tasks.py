@@ -9,7 +9,7 @@ four words of the report are those of official practice; they are never used for
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
@@ -20,7 +20,10 @@ import pandas as pd
 from qngai_analysis.errors import EvidenceError
 from qngai_analysis.evidence.observations import last_day
 from qngai_analysis.evidence.returned import Settled, returned_table, returned_years
-from qngai_analysis.plan.agencies import named_on
+from qngai_analysis.plan import read_plan
+from qngai_analysis.plan.agencies import leads_on, named_on
+from qngai_analysis.plan.model import Task
+from qngai_analysis.project import Role, read_project
 from qngai_analysis.values import is_missing, records
 
 DONE, UNDER_WAY, NOT_BEGUN = "hoàn thành", "đang thực hiện", "chưa thực hiện"
@@ -52,8 +55,15 @@ class Status(Enum):
 #: How the reports of several bodies make one state, as the report prints it.
 RULE = (
     "Nhiệm vụ do nhiều đơn vị chủ trì được tính là hoàn thành khi tất cả các đơn vị được giao đã báo cáo hoàn thành, là "
-    "chưa thực hiện khi mọi đơn vị đã báo cáo đều báo cáo chưa thực hiện, còn lại là đang thực hiện."
+    "chưa thực hiện khi mọi đơn vị đã báo cáo đều báo cáo chưa thực hiện, còn lại là đang thực hiện. "
+    "“Xã” gồm xã, phường, đặc khu."
 )
+
+
+#: What is said of a task that several bodies lead, and of one that only communes lead.
+COUNTED = "{reported}/{asked} đơn vị đã báo cáo, {done} hoàn thành"
+COMMUNES_COUNTED = "{reported}/{asked} xã đã báo cáo, {done} hoàn thành"
+_COMMUNE = ("UBND xã ", "UBND phường ", "UBND đặc khu ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +76,7 @@ class Tally:
     under_way: int
     not_begun: int
     settled: str = ""
+    communes: bool = False
 
     @property
     def status(self) -> str | None:
@@ -79,11 +90,43 @@ class Tally:
         return NOT_BEGUN if self.not_begun == self.reported else UNDER_WAY
 
     @property
+    def wording(self) -> str:
+        """What is said of the counts, with the places ``reported, asked, done``; empty where one body leads."""
+        return "" if self.asked < 2 else COMMUNES_COUNTED if self.communes else COUNTED
+
+    @property
     def words(self) -> str:
-        """``58/96 đơn vị đã báo cáo, 41 hoàn thành``; empty where one body leads."""
-        if self.asked < 2:
-            return ""
-        return f"{self.reported}/{self.asked} đơn vị đã báo cáo, {self.done} hoàn thành"
+        """``58/96 xã đã báo cáo, 41 hoàn thành``; empty where one body leads."""
+        return self.wording.format(reported=self.reported, asked=self.asked, done=self.done)
+
+
+def followed_tasks(year: int, plan: str | None = None) -> dict[str, list[Task]]:
+    """
+    Return the tasks that are followed in a year, by plan: all of its base plan, of the others those that run in it.
+
+    A goal without a number is followed like a task (see ``Plan.duties``).
+
+    ``plan`` names the base (default: the project's of the year). Plans without such a task are left out, the base not.
+    """
+    project = read_project()
+    base = project.base(year, plan)
+    others = [
+        entry
+        for entry in project.plans(Role.MAIN, Role.LATER, Role.TASKS)
+        if entry != base and entry.first_year <= year
+    ]
+    running = {
+        entry.name: [task for task in read_plan(entry.name).duties if runs(task, year)] for entry in others
+    }
+    return {base.name: list(read_plan(base.name).duties)} | {
+        n: tasks for n, tasks in running.items() if tasks
+    }
+
+
+def runs(task: Task, year: int) -> bool:
+    """Return whether a task's period takes in a year; one without a last year runs on."""
+    begun = task.first_year is None or task.first_year <= year
+    return begun and (task.last_year is None or task.last_year >= year)
 
 
 def task_reports(year: int) -> pd.DataFrame:
@@ -117,7 +160,7 @@ def task_status(
 
     Parameters
     ----------
-    tasks : ``Plan.tasks``
+    tasks : ``Plan.tasks``, or ``Plan.duties`` as a table
     reports : of :func:`task_reports`; None: nothing was reported
     on : the day; reports made later are left out
     asked : the bodies that lead each task, by its id (a group of communes is each of them); default the
@@ -132,7 +175,7 @@ def task_status(
         prints no period), ``overdue`` (due and not done, whatever was reported), ``late`` (done
         after it was due), ``completed_on, result, difficulty, reported_by, reported_on`` (of several
         bodies: the last day, and each one's words), ``asked, reported, done`` (numbers of bodies),
-        ``counts`` (those in words), ``said`` (the status, or that the period ended without a report), ``place``
+        ``counts`` (those in words), ``wording`` (the message of those words), ``said`` (the status, or that the period ended without a report), ``place``
         (part and section, such as A.I), and ``current_agencies``: the lead agencies under their
         names on that day.
 
@@ -149,7 +192,9 @@ def task_status(
     for row in sorted(records(in_time), key=lambda row: str(row.reported_on)):
         by_task.setdefault(row.task_id, {})[named_on(row.reported_by, on)] = row
     joined = tasks[[name for name in _SHOWN if name in tasks.columns]].copy()
-    joined["current_agencies"] = [current_agencies(names, on) for names in tasks["agencies"]]
+    joined["current_agencies"] = [
+        leads_on(row.agencies, on, getattr(row, "heading", ""), row.text) for row in records(tasks)
+    ]
     leads = asked or {}
     settled_tasks = {item.task: item for item in decided if item.task}
     cells = [
@@ -162,6 +207,7 @@ def task_status(
     for name in ("asked", "reported", "done"):
         joined[name] = [getattr(tally, name) for tally in tallies]
     joined["counts"] = [tally.words for tally in tallies]
+    joined["wording"] = [tally.wording for tally in tallies]
     joined["due"] = [_due(row) for row in records(tasks)]
     past = joined["due"].map(lambda due: due is not None and due < on)
     said = [tally.status for tally in tallies]
@@ -171,7 +217,7 @@ def task_status(
         completed is not None and due is not None and completed > due
         for completed, due in zip(joined["completed_on"].map(_earliest), joined["due"], strict=True)
     ]
-    joined["status"] = [_status(word, late) for word, late in zip(said, joined["overdue"], strict=True)]
+    joined["status"] = [status_word(word, late) for word, late in zip(said, joined["overdue"], strict=True)]
     silent = joined["overdue"] & joined["status"].eq(UNREPORTED)
     joined["said"] = joined["status"].mask(silent, OVERDUE_UNREPORTED)
     joined["place"] = [_place(row) for row in records(joined)]
@@ -220,13 +266,15 @@ def _check_known(tasks: pd.DataFrame, reports: pd.DataFrame) -> None:
 def _reported(rows: Mapping[str, Any], bodies: Sequence[str], decided: Settled | None) -> dict[str, Any]:
     """Return the tally of a task and what is printed of its reports."""
     words = [row.status for row in rows.values()]
+    everyone = {*bodies, *rows}
     tally = Tally(
-        asked=len(set(bodies) | set(rows)),
+        asked=len(everyone),
         reported=len(rows),
         done=words.count(DONE),
         under_way=words.count(UNDER_WAY),
         not_begun=words.count(NOT_BEGUN),
         settled=decided.status if decided else "",
+        communes=all(body.startswith(_COMMUNE) for body in everyone),
     )
     days = [row.completed_on for row in rows.values() if isinstance(row.completed_on, str)]
     completed = decided.completed_on if decided and decided.completed_on else max(days, default=None)
@@ -285,7 +333,8 @@ def _due(task: Any) -> date | None:
     return None if is_missing(task.last_year) else date(int(task.last_year), 12, 31)
 
 
-def _status(reported: Any, overdue: bool) -> str:
+def status_word(reported: Any, overdue: bool) -> str:
+    """Return the word of the report for what was reported (one of ``REPORTED``; anything else: nothing was)."""
     if not isinstance(reported, str):
         return UNREPORTED
     if reported == UNDER_WAY:
@@ -303,11 +352,6 @@ def _earliest(printed: object) -> date | None:
         return None
     parts = [int(part) for part in printed.split("-")] + [1, 1]
     return date(parts[0], parts[1], parts[2])
-
-
-def current_agencies(names: Iterable[str], on: date) -> list[str]:
-    """Return agencies under the names their work carries on a day; one that ended without successor says so."""
-    return list(dict.fromkeys(named_on(name, on) for name in names))
 
 
 def task_counts(status: pd.DataFrame, *, by: str) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -15,13 +15,13 @@ from qngai_analysis.errors import EvidenceError
 from qngai_analysis.evidence.observations import observations
 from qngai_analysis.evidence.published import read_published
 from qngai_analysis.evidence.returned import returned_observations
+from qngai_analysis.plan.agencies import leads_on
 from qngai_analysis.plan.model import Target
 from qngai_analysis.progress.assessing import judge_all, outcomes_of
 from qngai_analysis.progress.cutoff import default_cutoff
 from qngai_analysis.progress.explaining import Explanation, explanation
 from qngai_analysis.progress.judging import Judgement, Knowledge, knowledge
 from qngai_analysis.progress.outcome import AssignedTarget, Outcome, PlanHead, outcomes_frame
-from qngai_analysis.progress.tasks import current_agencies
 from qngai_analysis.project import read_project
 from qngai_analysis.raw import read_table
 from qngai_analysis.values import records
@@ -151,7 +151,13 @@ _KNOWN: dict[Any, Knowledge] = {}
 _MOST = 8
 
 
-def surveyed(year: int, *, real_only: bool = False, surveys: Sequence[str] | None = None) -> pd.DataFrame:
+def surveyed(
+    year: int,
+    *,
+    real_only: bool = False,
+    surveys: Sequence[str] | None = None,
+    codes: Mapping[str, Collection[str]] | None = None,
+) -> pd.DataFrame:
     """
     Return the estimates of all survey files up to a year, as observations.
 
@@ -160,6 +166,7 @@ def surveyed(year: int, *, real_only: bool = False, surveys: Sequence[str] | Non
     year : files of later years are left out
     real_only : leave simulated files out
     surveys : names of surveys; default all that have a codebook
+    codes : indicators of the catalogue with their districts, as ``survey_observations`` takes them; default all
 
     Returns
     -------
@@ -171,7 +178,7 @@ def surveyed(year: int, *, real_only: bool = False, surveys: Sequence[str] | Non
     from qngai_analysis.survey.observations import survey_observations
 
     frames = [
-        survey_observations(name, at, real_only=real_only)
+        survey_observations(name, at, real_only=real_only, codes=codes)
         for name in (known() if surveys is None else surveys)
         for at in survey_years(name)
         if at <= year
@@ -188,9 +195,9 @@ def owners_of(target: Target, on: date) -> list[str]:
     (``data/raw/reference/owners.csv``) gives for the indicator.
     """
     if target.agencies:
-        return current_agencies(target.agencies, on)
+        return leads_on(target.agencies, on)
     listed = records(read_table(paths.reference("owners.csv")))
-    return current_agencies([row.agency for row in listed if row.indicator == target.indicator], on)
+    return leads_on([row.agency for row in listed if row.indicator == target.indicator], on)
 
 
 def _owned(outcome: Outcome) -> Outcome:

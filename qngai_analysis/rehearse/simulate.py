@@ -47,7 +47,7 @@ def simulate(
     codebook = read_codebook(survey)
     years = list(codebook.simulation.get("years", ()))
     if year not in years:
-        known = ", ".join(map(str, years)) or "no year"
+        known = ", ".join(map(str, years)) or "-"
         raise SurveyError(
             "{path}: [simulate] có tỷ lệ cho {known}, không có cho {year}",
             path=codebook.path,
@@ -69,7 +69,7 @@ def simulate(
         file.replace(target)
         sidecar.replace(raw.sidecar_path(target))
     if folder is None:  # people made up anew: nothing was published of them
-        ledger.file_of((survey, year, "simulated")).unlink(missing_ok=True)
+        ledger.forget((survey, year, "simulated"))
     return target
 
 

@@ -26,6 +26,7 @@ ACTS = {
     "Nghị quyết": "Nghị quyết số {number}",
     "Công văn": "Công văn số {number}",
     "Chỉ thị": "Chỉ thị số {number}",
+    "Luật": "Luật số {number}",
 }
 SHARE = 100.0  # estimates are shares of 0 to 1, reports print per cent
 

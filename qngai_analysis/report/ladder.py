@@ -19,7 +19,7 @@ from qngai_analysis.plan.compare import KINDS, PlanComparison, compare_plans
 from qngai_analysis.plan.model import FATE_WORDS, Fate
 from qngai_analysis.progress.yearly import judge_year
 from qngai_analysis.report.base import Report, centred, column, counted, heading, row_head, verdict
-from qngai_analysis.report.printed import EVIDENCE, goal_words
+from qngai_analysis.report.printed import EVIDENCE, goal_words, printed_levels
 from qngai_analysis.values import records
 from qngai_analysis.words.language import language
 from qngai_analysis.words.said import inside
@@ -245,6 +245,7 @@ def ladder_table(report: Report, comparison: PlanComparison) -> Table:
     if report.lang != "vi":
         table["name"] = read_catalogue().loc[table["indicator"], "name_en"].to_list()
     plans = [plan for plan in table.columns[2:] if table[plan].ne("").any()]
+    table[plans] = table[plans].map(lambda text: printed_levels(report, text))
     return report.table(
         table.to_dict("records"),
         report.say("Mức mục tiêu của từng chỉ tiêu trong các kế hoạch"),

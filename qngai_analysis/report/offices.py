@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from qngai_analysis.plan import read_plan
-from qngai_analysis.plan.agencies import successor
+from qngai_analysis.plan.agencies import leads_on
 from qngai_analysis.plan.model import Task
 from qngai_analysis.project import read_project
 
@@ -24,5 +24,5 @@ def survey_tasks() -> list[Task]:
 def survey_owners(on: date) -> tuple[str, list[str]]:
     """Return the plan that orders the yearly survey, and the bodies it names, as they are called on a day."""
     order = read_project().survey_order
-    named = [name for task in survey_tasks() for name in task.agencies]
-    return order.plan if order else "", list(dict.fromkeys(successor(name, on) for name in named))
+    named = [name for task in survey_tasks() for name in leads_on(task.agencies, on, task.heading, task.text)]
+    return order.plan if order else "", list(dict.fromkeys(named))

@@ -10,6 +10,7 @@ import base64
 import html
 import json
 import re
+import textwrap
 from collections.abc import Mapping
 from functools import cache
 from typing import Any, Protocol
@@ -22,6 +23,7 @@ from qngai_analysis.page.blocks import Figure, Prose
 from qngai_analysis.page.html import fragment
 from qngai_analysis.page.sheets import to_xlsx
 from qngai_analysis.page.tables import Column, Table
+from qngai_analysis.survey.release import ledger
 from qngai_analysis.words.language import Lang, translate
 
 CONTROLS = {
@@ -60,6 +62,7 @@ class Panel:
     ----------
     controls : the widgets by name (``survey, indicator, by, year, method, view``)
     chart, saving, code : HTML widgets
+    save : the button that offers files
     table : Output widget with the sortable table
     box : all of it
     """
@@ -74,13 +77,17 @@ class Panel:
             outputs=(_output(_library()),), layout={"height": "0", "overflow": "hidden"}
         )
         self.saving = ipywidgets.HTML()
+        self.save = ipywidgets.Button(description=self._say("Lưu…"), layout={"width": "auto"})
+        self.save.on_click(self._offer_files)
         self.code = ipywidgets.HTML()
         self._busy = False
         self._show()
         for name, control in self.controls.items():
             control.observe(self._chosen(name), names="value")
         code = ipywidgets.Accordion([self.code], titles=(self._say("Mã Python tạo ra màn hình này"),))
-        self.box = ipywidgets.VBox([library, self._lines(), self.chart, self.saving, self.table, code])
+        self.box = ipywidgets.VBox(
+            [library, self._lines(), self.chart, self.save, self.saving, self.table, code]
+        )
 
     def view(self) -> dict[str, Any]:
         """Return the widget view that a notebook's output holds."""
@@ -141,16 +148,32 @@ class Panel:
             self.table.outputs = ()
             self.saving.value = self.code.value = ""
             return
-        self.chart.value = _drawn(figure)
+        self.chart.value = _drawn(figure, self.explorer.table())
         self.table.outputs = (_output(rows),)
-        self.saving.value = _saving(figure, self.explorer.table(), self.explorer.lang)
+        self.saving.value = ""
         self.code.value = _copyable(source, self._say("Sao chép"))
 
+    def _offer_files(self, _: object) -> None:
+        """Offer what is on screen as files; what may so leave is entered in the ledger of what was published."""
+        try:
+            ledger.enter_by_hand()
+            self.saving.value = _saving(self.explorer.figure(), self.explorer.table(), self.explorer.lang)
+        except QngaiError as fault:
+            self.saving.value = f'<p role="alert">{html.escape(str(fault))}</p>'
 
-def _drawn(figure: Figure | Prose | None) -> str:
-    if isinstance(figure, Figure):
-        figure = figure.changed(data=None)  # the table below shows the numbers
-    return "" if figure is None else fragment(figure)
+
+def _drawn(figure: Figure | Prose | None, table: Table) -> str:
+    """Return the chart; the printed rows are read where the mouse rests on it."""
+    if not isinstance(figure, Figure):
+        return "" if figure is None else fragment(figure)
+    heads = [column.label for column in table.grid().columns]
+    rows = [
+        "; ".join(f"{head} {cell.text}" for head, cell in zip(heads, row.cells, strict=True) if cell.text)
+        for row in table.grid().rows
+    ]
+    shown = html.escape("\n".join(rows))
+    # the table below shows the numbers
+    return f'<div title="{shown}">{fragment(figure.changed(data=None))}</div>'
 
 
 def _output(text: str) -> dict[str, Any]:
@@ -257,8 +280,9 @@ def _saving(figure: Figure | Prose | None, table: Table, lang: Lang) -> str:
     }
     links, png = [], ""
     if isinstance(figure, Figure):
-        files = {"bieu_do.svg": ("image/svg+xml", figure.svg.encode()), **files}
-        address = f"data:image/svg+xml;base64,{base64.b64encode(figure.svg.encode()).decode()}"
+        drawing = _captioned(figure.svg, mark + grid.caption, grid.source).encode()
+        files = {"bieu_do.svg": ("image/svg+xml", drawing), **files}
+        address = f"data:image/svg+xml;base64,{base64.b64encode(drawing).decode()}"
         script = html.escape(_PNG + json.dumps(address))
         png = f'<button type="button" class="jupyter-button" onclick="{script}">PNG</button> '
     for name, (kind, content) in files.items():
@@ -266,6 +290,29 @@ def _saving(figure: Figure | Prose | None, table: Table, lang: Lang) -> str:
         ending = name.rpartition(".")[2].upper()
         links.append(f'<a class="jupyter-button" download="{name}" href="{address}">{ending}</a>')
     return f"{html.escape(translate('Lưu:', lang))} {png}{' '.join(links)}"
+
+
+def _captioned(svg: str, caption: str, source: str) -> str:
+    """Return a drawing with caption (and mark) above it and its source below: saved alone, it says what it is."""
+    drawn = svg[svg.index("<svg") :]
+    found = re.search(r'width="([\d.]+)pt" height="([\d.]+)pt"', drawn)
+    assert found is not None
+    width, height = map(float, found.groups())
+    line = (
+        '<text x="6" y="{y}" font-family="sans-serif" font-size="{size}" font-weight="{weight}">{text}</text>'
+    )
+    head = [
+        line.format(y=14 + 12 * place, size=10, weight="bold", text=html.escape(text))
+        for place, text in enumerate(textwrap.wrap(caption, int(width / 5.5)))
+    ]
+    top = 8 + 12 * len(head)
+    foot = line.format(y=top + height + 10, size=8, weight="normal", text=html.escape(source))
+    inner = drawn.replace(found[0], f'y="{top}" width="{width}" height="{height}"', 1)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}pt" height="{height + top + 16}pt" '
+        f'viewBox="0 0 {width} {height + top + 16}"><rect width="100%" height="100%" fill="white"/>'
+        f"{''.join(head)}{inner}{foot}</svg>"
+    )
 
 
 def _copyable(source: str, label: str) -> str:

@@ -13,11 +13,12 @@ from qngai_analysis.evidence.published import read_territories
 from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.project import read_project
 from qngai_analysis.raw import read_sidecar, read_table
-from qngai_analysis.report.base import SIMULATED, Speaker
+from qngai_analysis.report.base import ACTS, SIMULATED, Speaker
 from qngai_analysis.survey.release.treatment import Treatment
 from qngai_analysis.values import is_missing, records
 from qngai_analysis.words.language import said
 from qngai_analysis.words.numbers import number
+from qngai_analysis.words.said import inside
 
 NOT_SIGNIFICANT = 0.05
 EVIDENCE = {
@@ -27,6 +28,11 @@ EVIDENCE = {
     "none": "không có",
 }
 HIDDEN = {"c": "bảo mật", "u": "kém tin cậy"}
+#: Why a share may end in a round figure.
+ROUNDED = (
+    "Tỷ lệ được làm tròn theo bước rộng hơn hai người (đơn vị) trả lời để bảo mật; sai số và khoảng tin cậy tính từ tỷ lệ "
+    "đã làm tròn, gồm cả phần làm tròn."
+)
 #: What a table's note says of a row that is published for a reason of its own.
 REMARKS = {
     Treatment.CENSUS: "điều tra toàn bộ, hầu hết đơn vị của tổng thể đã trả lời",
@@ -56,6 +62,28 @@ def read_acts() -> dict[str, Any]:
     return {row.number: row for row in records(table.dropna(subset=["number"]))}
 
 
+def cited(report: Speaker, text: str) -> str:
+    """Return an act named by kind and number ("Nghị quyết 202/2025/QH15") as the report's language names it."""
+    kind, _, number_of = text.rpartition(" ")
+    known = report.lang != "vi" and kind in ACTS
+    return report.say(ACTS[kind], number=number_of) if known else text
+
+
+def printed_levels(report: Speaker, text: str) -> str:
+    """Return thresholds as plans word them ("đạt trên 8,5% (2023)"); in English by sign and number.
+
+    >>> from qngai_analysis.words.language import language
+    >>> printed_levels(Speaker(language("en")), "đạt trên 8,5% (2023); tăng tối thiểu 7%/năm (2025)")
+    '> 8.5% (2023); ≥ 7% a year (2025)'
+    """
+    if report.lang == "vi":
+        return text
+    signed = re.sub(r"(?:đạt |tăng )?trên ", "> ", text).replace("/năm", " a year")
+    signed = re.sub(r"(?:đạt |tăng )?tối thiểu |đạt ", "≥ ", signed)
+    parts = re.sub(r"(?<=\d),(?=\d)", ".", signed).split("; ")
+    return "; ".join(part if part[:1] in ("", ">", "≥") else f"≥ {part}" for part in parts)
+
+
 def goal_words(report: Speaker, outcome: Outcome) -> str:
     """Return what a target asks for: in Vietnamese in the plan's words, in English by sign and number."""
     return said(outcome.goal.said, report.lang)
@@ -79,6 +107,15 @@ def home_and_successor() -> list[str]:
     home = read_project().territory
     later = read_territories().loc[home, "successor"]
     return [home] if is_missing(later) else [home, str(later)]
+
+
+def own_territories(report: Speaker) -> list[str]:
+    """Return the names of the project's territory and of what took its place, as a sentence names them."""
+    names = read_territories()["name"]
+    return [
+        inside(str(names[code])) if report.lang == "vi" else territory_words(report)[code]
+        for code in home_and_successor()
+    ]
 
 
 def territory_words(report: Speaker) -> dict[str, str]:

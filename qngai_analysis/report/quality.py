@@ -383,8 +383,7 @@ def _as_published(quality: Quality, survey: str, what: str, table: pd.DataFrame,
     from qngai_analysis.survey.release.publication import published_counts
 
     counts = [name for name in COUNTS if name in table.columns]
-    design = read_codebook(survey).design
-    found = published_counts(load_file(survey, quality.year).frame, design.weight, what, table, key, counts)
+    found = published_counts(load_file(survey, quality.year).frame, what, table, key, counts)
     return found.merge(table.drop(columns=counts), on=key, how="left")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,13 @@ from qngai_analysis.survey.release.treatment import Treatment
 METHOD = "điều tra mẫu"
 
 
-def survey_observations(survey: str, year: int, *, real_only: bool = False) -> pd.DataFrame:
+def survey_observations(
+    survey: str,
+    year: int,
+    *,
+    real_only: bool = False,
+    codes: Mapping[str, Collection[str]] | None = None,
+) -> pd.DataFrame:
     """
     Return a survey's estimates of a year as observations, for the province and each district.
 
@@ -26,6 +33,8 @@ def survey_observations(survey: str, year: int, *, real_only: bool = False) -> p
     ----------
     survey, year : the survey's name and the file's year
     real_only : leave a simulated file out; the table then has no rows
+    codes : indicators of the catalogue, each with the districts (ids) that are asked for beside the whole; by
+        default all of both
 
     Returns
     -------
@@ -49,13 +58,18 @@ def survey_observations(survey: str, year: int, *, real_only: bool = False) -> p
 
     def made() -> dict[str, Any]:
         with ledger.noting_apart() as notes:
-            rows, withheld, evidence = _observed(survey, year)
+            rows, withheld, evidence = _observed(survey, year, codes)
         return {"rows": rows, "withheld": withheld, "evidence": evidence, "notes": notes}
 
     path = survey_file(survey, year)
     if real_only and raw.read_sidecar(path).status == "simulated":
         return pd.DataFrame(columns=list(_COLUMNS)).astype({"age_from": "Int64", "year": "Int64"})
-    found = kept.kept("survey_observations", [survey, year], _behind(survey, path), made)
+    found = kept.kept(
+        "survey_observations",
+        [survey, year, codes and {code: sorted(places) for code, places in codes.items()}],
+        _behind(survey, path),
+        made,
+    )
     ledger.note_again(found["notes"])
     frame = pd.DataFrame(found["rows"], columns=list(_COLUMNS)).astype({"age_from": "Int64", "year": "Int64"})
     frame.attrs = {"evidence": found["evidence"], "withheld": [tuple(one) for one in found["withheld"]]}
@@ -72,12 +86,18 @@ def _behind(survey: str, path: Path) -> list[Path]:
     return sorted(file for file in (*own, *shared, *ledgers) if file.is_file())
 
 
-def _observed(survey: str, year: int) -> tuple[list[dict[str, object]], list[tuple[str, str, str]], str]:
+def _observed(
+    survey: str, year: int, codes: Mapping[str, Collection[str]] | None
+) -> tuple[list[dict[str, object]], list[tuple[str, str, str]], str]:
     """Return the rows, what is withheld and the kind of evidence."""
     loaded = load_file(survey, year)
     estimated = shared_survey(survey, year)
     design = loaded.codebook.design
-    coded = [item for item in loaded.codebook.indicators.values() if item.code]
+    coded = [
+        item
+        for item in loaded.codebook.indicators.values()
+        if item.code and (codes is None or item.code in codes)
+    ]
     rows: list[dict[str, object]] = []
     withheld: list[tuple[str, str, str]] = []
     # the whole is the territory of the day: the merged province's share is not the old one's
@@ -86,11 +106,13 @@ def _observed(survey: str, year: int) -> tuple[list[dict[str, object]], list[tup
     ids = {unit.name: unit.id for unit in loaded.codebook.units}
     for item in coded:
         tables = [published(estimated, item)]
-        if design.district:
+        if design.district and (codes is None or codes[item.code]):
             tables.append(published(estimated, item, design.district))
         for table in tables:
             for row in table.to_dict("records"):
                 place = ids[str(row[design.district])] if design.district in row else province
+                if codes is not None and place != province and place not in codes[item.code]:
+                    continue
                 reason = _reason(row)
                 if reason:
                     withheld.append((item.code, place, reason))

@@ -16,7 +16,7 @@ from typing import Literal
 
 from qngai_analysis import paths
 from qngai_analysis.errors import ParameterError, RawFileError, speak_with
-from qngai_analysis.words.numbers import day, long_day, number
+from qngai_analysis.words.numbers import day, long_day, number, official_day
 from qngai_analysis.words.said import Chance, Day, Either, Joined, Num, Said, Sentence, capital
 
 Lang = Literal["vi", "en"]
@@ -150,10 +150,10 @@ def unit_words(unit: object, lang: Lang = "vi") -> str:
 def text_day(value: date, lang: Lang = "vi") -> str:
     """Return a day as running text prints it.
 
-    >>> text_day(date(2026, 3, 31)), text_day(date(2026, 3, 31), "en")
-    ('31/3/2026', '31 March 2026')
+    >>> text_day(date(2026, 2, 1)), text_day(date(2026, 3, 31), "en")
+    ('01/02/2026', '31 March 2026')
     """
-    return day(value) if lang == "vi" else long_day(value, lang)
+    return official_day(value) if lang == "vi" else long_day(value, lang)
 
 
 def listed(items: Iterable[str], lang: Lang = "vi") -> str:

@@ -128,7 +128,9 @@ def official_date(value: date | None, place: str, lang: str = "vi") -> str:
     'Quảng Ngãi, ngày 15 tháng 12 năm 2025'
     """
     if value is None:
-        return f"{place}, ngày      tháng      năm     " if lang == "vi" else f"{place},                "
+        return (
+            f"{place}, ngày      tháng      năm     " if lang == "vi" else f"{place}, date:                "
+        )
     return f"{place}, {long_day(value, lang)}"
 
 

@@ -9,7 +9,7 @@ from qngai_analysis.page.tables import Table
 from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.report.base import at_right, centred, column, row_head, source
 from qngai_analysis.report.offices import survey_owners
-from qngai_analysis.report.printed import printed_figure, territory_words
+from qngai_analysis.report.printed import printed_figure, quoted, territory_words
 from qngai_analysis.report.sector.loading import Sector
 
 
@@ -68,18 +68,26 @@ def lacking(sector: Sector) -> list[dict[str, str]]:
     """Return what has no figure, and who owes it: ``text, plan, related, owners``, a line each."""
     lines = [
         {
-            "text": outcome.target.text,
+            "text": quoted(outcome.target.text),
             "plan": outcome.plan.name,
-            "related": _related(sector, outcome),
+            # a figure of one industry tells nothing of another
+            "related": "" if outcome.target.indicator in sector.scope.shared else _related(sector, outcome),
             "owners": "; ".join(outcome.owners),
         }
         for outcome in sector.targets
         if outcome.figure is None
     ]
+    plan, owners = _survey_ordered(sector)
+    return lines + [{"text": why, "plan": plan, "related": "", "owners": owners} for why in sector.absent]
+
+
+def _survey_ordered(sector: Sector) -> tuple[str, str]:
+    """Return the plan that orders the sector's survey, and of whom: its own task, else the survey of all sectors."""
+    for task in sector.tasks:
+        if "khảo sát, đo lường" in task["text"].casefold():
+            return task["name"], task["agencies"]
     plan, owners = survey_owners(sector.on)
-    return lines + [
-        {"text": why, "plan": plan, "related": "", "owners": "; ".join(owners)} for why in sector.absent
-    ]
+    return plan, "; ".join(owners)
 
 
 def missing(sector: Sector) -> Table | Prose:
@@ -89,7 +97,7 @@ def missing(sector: Sector) -> Table | Prose:
         return Prose(sector.say("Mọi chỉ tiêu của lĩnh vực đều có số liệu, hoặc lĩnh vực không có chỉ tiêu."))
     return sector.table(
         lines,
-        sector.say("Số liệu còn thiếu và cơ quan phải cung cấp"),
+        sector.say("Số liệu còn thiếu và cơ quan giữ dữ liệu hoặc chủ trì điều tra"),
         [
             row_head("Chỉ tiêu, khảo sát", "text", 0.4),
             centred("Kế hoạch", "plan", 0.1),

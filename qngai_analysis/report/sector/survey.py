@@ -27,16 +27,21 @@ def map_values(report: Speaker, table: pd.DataFrame, scale: float) -> pd.DataFra
     return pd.DataFrame(
         {
             "district": table["group"],
-            "value": table["estimate"] * scale,
+            "value": (table["estimate"] * scale).round(6),
             "reason": [report.say(HIDDEN[s]) if s in HIDDEN else None for s in table["symbol"]],
         }
     )
 
 
 def unit_grid(codebook: Codebook) -> pd.DataFrame:
-    """Return the place on the tile map of each unit that a survey is published by: ``district, row, column``."""
+    """Return the place on the tile map of each unit that a survey is published by: ``district, row, column``.
+
+    Communes have ``within``, the district that most of each was of before 1/7/2025.
+    """
     places = territory.grid(codebook.units)
     rows = [(unit.name, *places[unit.id]) for unit in codebook.units if unit.id in places]
     frame = pd.DataFrame(rows, columns=["district", "row", "column"])
+    if codebook.kind == "xã":
+        frame["within"] = [territory.was_of(unit) for unit in codebook.units if unit.id in places]
     frame.attrs["kind"] = codebook.kind
     return frame

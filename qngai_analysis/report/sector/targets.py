@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from qngai_analysis.evidence.published import read_territories
-from qngai_analysis.page.blocks import Details, PageTitle, Prose, SimulatedBanner
+from qngai_analysis.page.blocks import Details, PageTitle, Prose, SimulatedBanner, literal
 from qngai_analysis.page.tables import Table
+from qngai_analysis.plan import read_plan
 from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.project import read_project
 from qngai_analysis.report.base import centred, column, measured, notices, row_head, verdict
@@ -33,6 +34,24 @@ def status(sector: Sector) -> list[SimulatedBanner | Prose]:
     return notices(sector, simulated=sector.simulated, absent=sector.absent)
 
 
+def plans(sector: Sector) -> list[Prose]:
+    """Return which plans speak of the sector, each with the number of its targets and tasks; nothing where none does."""
+    found: dict[str, tuple[int, int]] = {}
+    for outcome in [*sector.targets, *sector.local_targets]:
+        head = read_plan(outcome.plan.name).document
+        targets, tasks = found.get(f"{head.type} {head.number}", (0, 0))
+        found[f"{head.type} {head.number}"] = (targets + 1, tasks)
+    for task in sector.tasks:
+        targets, tasks = found.get(task["plan"], (0, 0))
+        found[task["plan"]] = (targets, tasks + 1)
+    said = [
+        sector.say("{plan} (chỉ tiêu: {targets}; nhiệm vụ: {tasks})", plan=plan, targets=targets, tasks=tasks)
+        for plan, (targets, tasks) in found.items()
+    ]
+    words = sector.say("Các kế hoạch có nội dung về lĩnh vực này: {plans}.", plans=", ".join(said))
+    return [Prose(literal(words))] if said else []
+
+
 def target_table(sector: Sector) -> list[Table | Prose]:
     """Return the sector's targets in all plans with their verdicts; those set for districts in a table of their own."""
     say = sector.say
@@ -44,7 +63,7 @@ def target_table(sector: Sector) -> list[Table | Prose]:
         blocks.append(_no_targets(sector))
     if sector.local_targets:
         caption = (
-            say("Chỉ tiêu các kế hoạch giao riêng cho huyện, thị xã, thành phố")
+            say("Chỉ tiêu các kế hoạch giao riêng cho từng địa bàn")
             if sector.district is None
             else say("Chỉ tiêu các kế hoạch giao riêng cho {district}", district=sector.district)
         )

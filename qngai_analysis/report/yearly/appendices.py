@@ -29,8 +29,11 @@ def reasons(report: YearReport) -> list[Details]:
 def plan_ladder(report: YearReport) -> list[Table | Prose]:
     """Return the targets of all plans side by side, and where the plans contradict each other."""
     comparison = compare_plans(dict.fromkeys((report.main, *read_project().judged())))
-    tables = [ladder.findings_table(report, comparison), ladder.ladder_table(report, comparison)]
-    return [*tables, *_peers(report)]
+    return [
+        ladder.findings_table(report, comparison),
+        *_peers(report),
+        ladder.ladder_table(report, comparison),
+    ]
 
 
 def _peers(report: YearReport) -> list[Table | Prose]:
@@ -97,15 +100,15 @@ def sources(report: YearReport) -> Table:
         used,
         report.say("Nguồn của các số liệu được nêu"),
         [
-            column("Mã", "id", 0.06),
-            row_head("Số liệu", "name", 0.2),
-            at_right("Giá trị", lambda row: figure_cell(report, row), 0.11),
+            column("Mã", "id", 0.05),
+            row_head("Số liệu", "name", 0.17),
+            at_right("Giá trị", lambda row: figure_cell(report, row), 0.1),
             centred("Thời điểm", lambda row: report.day(row.reference_date), 0.07),
-            column("Mức độ", lambda row: report.say(row.level), 0.07),
-            column("Lưu ý về số liệu", "note", 0.17),
-            source(0.18, lambda row: f"{row.publisher}: {row.source_title}"),
-            centred("Công bố", lambda row: report.day(row.vintage), 0.08),
-            column("Độ tin cậy", lambda row: report.say(CONFIDENCE[row.confidence]), 0.06),
+            column("Mức độ", lambda row: report.say(row.level), 0.065),
+            column("Lưu ý về số liệu", "note", 0.18),
+            source(0.24, lambda row: f"{row.publisher}: {row.source_title}"),
+            centred("Công bố", lambda row: report.day(row.vintage), 0.07),
+            column("Độ tin cậy", lambda row: report.say(CONFIDENCE[row.confidence]), 0.055),
         ],
         id="nguon",
         landscape=True,

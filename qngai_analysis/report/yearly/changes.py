@@ -7,8 +7,8 @@ import pandas as pd
 from qngai_analysis import paths
 from qngai_analysis.page.blocks import Prose
 from qngai_analysis.page.tables import Table
-from qngai_analysis.progress.editions import REASONS, compare_editions, edition, read_edition
-from qngai_analysis.report.base import column, heading, row_head
+from qngai_analysis.progress.editions import compare_editions, edition, read_edition
+from qngai_analysis.report.base import column, row_head
 from qngai_analysis.report.printed import quoted
 from qngai_analysis.report.yearly.loading import YearReport
 from qngai_analysis.words.language import said
@@ -26,7 +26,11 @@ def changed(report: YearReport) -> tuple[int, pd.DataFrame] | None:
     year = max(earlier)
     # simulated surveys of a rehearsal are no change of the province
     new = edition(report.real.table, year=report.year, cutoff=report.cutoff, real_only=True)
-    return year, compare_editions(read_edition(earlier[year]), new)
+    old = read_edition(earlier[year])
+    # an edition keeps the targets of all plans, a report those of the plans it judges
+    judged = tuple(f"{name}." for name in (report.main, *report.later))
+    mine = [row for row in old["targets"] if row["target_id"].startswith(judged)]
+    return year, compare_editions({**old, "targets": mine}, new)
 
 
 def changes(report: YearReport) -> list[Prose | Table]:
@@ -40,10 +44,10 @@ def changes(report: YearReport) -> list[Prose | Table]:
         report.say("Thay đổi so với báo cáo năm {year}", year=year),
         [
             row_head("Mã", "target_id", 0.1),
-            column("Chỉ tiêu", lambda row: quoted(row.text), 0.38),
-            column("Thay đổi", lambda row: said(row.words, report.lang), 0.32),
-            column("Lý do", lambda row: "; ".join(report.say(REASONS[code]) for code in row.why), 0.2),
+            column("Chỉ tiêu", lambda row: quoted(row.text), 0.45),
+            column("Thay đổi (lý do)", lambda row: said(row.words, report.lang), 0.45),
         ],
         id="thay-doi",
     )
-    return [heading(report, "VIII. Thay đổi so với kỳ trước"), table]
+    title = report.say("{n}. Thay đổi so với kỳ trước", n=5 if report.later else 4)
+    return [Prose(f"### {title}"), table]

@@ -157,20 +157,32 @@ def steering(report: YearReport) -> list[Prose]:
 
 
 def _unread(report: YearReport) -> list[str]:
-    """Return which plans are known to exist by the cut-off day and have no text here, in a list."""
+    """Return which plans are known to exist by the cut-off day and have no text here, and what they say of the year."""
+    entries = read_project().unread(report.cutoff)
+    acts = read_acts()
     known = [
         report.say(
-            "{number} ngày {day} của {issuer} ({subject}; giai đoạn {years})",
+            "{number} ngày {day} của {issuer} ({subject})",
             number=entry.number,
             day=report.text_day(entry.issued),
             issuer=entry.issuer,
             subject=entry.subject,
-            years=" - ".join(map(str, dict.fromkeys(entry.years))),
         )
-        for entry in read_project().unread(report.cutoff)
+        if report.lang == "vi" or entry.number not in acts
+        else f"{entry.number}, {report.text_day(entry.issued)} ({acts[entry.number].name_en})"
+        for entry in entries
     ]
-    text = "Kế hoạch đã biết nhưng dự án **chưa có văn bản**, nên chưa được đọc, chưa được đánh giá: {plans}."
-    return [report.say(text, plans=literal("; ".join(known)))] if known else []
+    said = [
+        report.say(
+            "Kế hoạch số {number} tự đánh giá: “{words}”; báo cáo này chưa có số liệu để đối chiếu nhận định đó với từng chỉ tiêu.",
+            number=literal(entry.number),
+            words=literal(entry.says),
+        )
+        for entry in entries
+        if entry.about == report.year
+    ]
+    text = "Các kế hoạch khác liên quan mà báo cáo **chưa có toàn văn** nên chưa đánh giá: {plans}."
+    return [" ".join([report.say(text, plans=literal("; ".join(known))), *said])] if known else []
 
 
 def _by_pillar(report: YearReport) -> str:

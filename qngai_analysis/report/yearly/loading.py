@@ -14,17 +14,18 @@ from qngai_analysis.collection.state import task_state
 from qngai_analysis.evidence.measurability import Blank, Measurability, read_measurability
 from qngai_analysis.evidence.published import read_territories
 from qngai_analysis.plan import Plan, read_plan
-from qngai_analysis.plan.agencies import at_work, named_on
+from qngai_analysis.plan.agencies import leads_on, named_on
 from qngai_analysis.plan.model import Target, Task
 from qngai_analysis.progress.cutoff import cutoff_day, review_years, span_cutoff
 from qngai_analysis.progress.outcome import Outcome
+from qngai_analysis.progress.tasks import followed_tasks
 from qngai_analysis.progress.verdict import Verdict
 from qngai_analysis.progress.yearly import YearResult, judge_year
-from qngai_analysis.project import Office, Role, read_project
+from qngai_analysis.project import Office, read_project
 from qngai_analysis.report.base import Report
 from qngai_analysis.report.printed import home_and_successor, quoted
 from qngai_analysis.report.reasons import english_subject
-from qngai_analysis.words.language import language
+from qngai_analysis.words.language import language, listed
 from qngai_analysis.words.said import inside
 
 PILLARS = {"economy": "Kinh tế số", "society": "Xã hội số"}
@@ -34,6 +35,12 @@ BLANKS = {
     Blank.ADMINISTRATIVE: "số liệu hành chính chưa thu thập được",
     Blank.SURVEY: "phải điều tra",
     Blank.UNKNOWN: "chưa xếp loại",
+}
+COUNTED = {
+    Blank.NO_METHOD: "{n} chỉ tiêu chưa có phương pháp đo cấp tỉnh",
+    Blank.ADMINISTRATIVE: "{n} chỉ tiêu có số liệu hành chính chưa thu thập được",
+    Blank.SURVEY: "{n} chỉ tiêu phải điều tra",
+    Blank.UNKNOWN: "{n} chỉ tiêu chưa xếp loại",
 }
 OPEN = (Verdict.NO_DATA, Verdict.UNDECIDED)
 
@@ -85,10 +92,21 @@ class YearReport(Report):
     @cached_property
     def blanks(self) -> dict[Blank, list[Outcome]]:
         """The open targets by what would fill them, in the order of :class:`Blank`."""
+        return self.by_blank(self.open_lines)
+
+    def by_blank(self, outcomes: Iterable[Outcome]) -> dict[Blank, list[Outcome]]:
+        """Return targets by what would fill their blank, in the order of :class:`Blank`."""
         found: dict[Blank, list[Outcome]] = {kind: [] for kind in Blank}
-        for outcome in self.open_lines:
+        for outcome in outcomes:
             found[self.measured(outcome).blank].append(outcome)
-        return {kind: outcomes for kind, outcomes in found.items() if outcomes}
+        return {kind: targets for kind, targets in found.items() if targets}
+
+    def blanks_counted(self, blanks: Mapping[Blank, list[Outcome]]) -> str:
+        """Return how many targets are blank for which reason, as a list in a sentence."""
+        return listed(
+            [self.say(COUNTED[kind], n=self.count(len(targets))) for kind, targets in blanks.items()],
+            self.lang,
+        )
 
     @cached_property
     def _measured(self) -> dict[str, Measurability]:
@@ -112,17 +130,11 @@ class YearReport(Report):
     @property
     def tasks(self) -> list[Task]:
         """The tasks that are followed in the year: all of the main plan, those of the others that run in it."""
-        return [
-            task
-            for name, plan in self.followed.items()
-            for task in plan.task_list
-            if name == self.main or runs(task, self.year)
-        ]
+        return [task for tasks in followed_tasks(self.year, self.main).values() for task in tasks]
 
     def lead_agencies(self, task: Task) -> list[str]:
         """Return who leads a task, under the names of the end of the year."""
-        names = ((name, at_work(name, task.heading, task.text)) for name in task.agencies)
-        return list(dict.fromkeys(named_on(name, self.on, work) for name, work in names))
+        return leads_on(task.agencies, self.on, task.heading, task.text)
 
     @cached_property
     def task_state(self) -> pd.DataFrame:
@@ -187,21 +199,9 @@ def load(
         result=result,
         real=judge_year(year, plans=plans, cutoff=day_of, real_only=True) if made_up else result,
         office=project.office(day_of),
-        followed={
-            name: read_plan(name)
-            for name in [
-                *plans,
-                *(entry.name for entry in project.plans(Role.TASKS) if entry.first_year <= year),
-            ]
-        },
+        followed={name: read_plan(name) for name in followed_tasks(year, main)},
         period=period,
     )
-
-
-def runs(task: Task, year: int) -> bool:
-    """Return whether a task's period takes in a year; one without a last year runs on."""
-    begun = task.first_year is None or task.first_year <= year
-    return begun and (task.last_year is None or task.last_year >= year)
 
 
 def targets_of_plan(result: YearResult, plan: str) -> list[Outcome]:

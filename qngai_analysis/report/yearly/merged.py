@@ -13,7 +13,7 @@ from qngai_analysis.plan.catalogue import read_catalogue
 from qngai_analysis.progress.judging import Judgement
 from qngai_analysis.project import read_project
 from qngai_analysis.report.base import centred, column, row_head
-from qngai_analysis.report.printed import goal_words
+from qngai_analysis.report.printed import cited, goal_words, own_territories
 from qngai_analysis.report.yearly.loading import (
     YearReport,
     date_of,
@@ -46,9 +46,11 @@ def two_territories(report: YearReport) -> list[Table]:
     rows = [row for row in rows if row["value"]]
     if not rows:
         return []
+    later = inside(new.bare) if report.lang == "vi" else own_territories(report)[-1]
+    derived = any(row["bound"] for row in rows)
     table = report.table(
         rows,
-        report.say("Số liệu của địa giới kế hoạch và của {new}", new=inside(new.bare)),
+        report.say("Số liệu của địa giới kế hoạch và của {new}", new=later),
         [
             row_head("Chỉ tiêu", lambda row: target_subject(report, row["outcome"].target), 0.24),
             centred("Mục tiêu", lambda row: goal_words(report, row["outcome"]), 0.1),
@@ -56,10 +58,10 @@ def two_territories(report: YearReport) -> list[Table]:
             centred("Tỉnh mới (*)", "value", 0.1),
             column("Số liệu của tỉnh mới", "name", 0.2),
             centred("Thời điểm", "date", 0.09),
-            centred("Suy ra cho địa giới kế hoạch", "bound", 0.1),
+            *([centred("Suy ra cho địa giới kế hoạch", "bound", 0.1)] if derived else []),
             centred("Nguồn", "source", 0.06),
         ],
-        notes=_notes(report, home, new),
+        notes=_notes(report, home, derived=derived),
         id="hai-dia-gioi",
     )
     return [table]
@@ -92,16 +94,17 @@ def _bound(report: YearReport, judgement: Judgement, figure: pd.DataFrame, home:
     return "; ".join(figure_words(report, row) for row in records(table)) or None
 
 
-def _notes(report: YearReport, home: Unit, new: Unit) -> list[str]:
+def _notes(report: YearReport, home: Unit, *, derived: bool) -> list[str]:
+    own, later = own_territories(report)
     notes = [
         report.say(
             "(*) {new}: chỉ để tham khảo, không thay cho {home}, địa giới của kế hoạch. Chỉ tiêu không có trong bảng: chưa "
             "có số liệu nào của tỉnh mới.",
-            new=new.name,
-            home=inside(home.name),
+            new=later[:1].upper() + later[1:],
+            home=own,
         )
     ]
-    if weight := weight_of(home):
+    if derived and (weight := weight_of(home)):
         notes.append(
             report.say(
                 "Cột suy ra: tỷ lệ p của địa giới kế hoạch thỏa p ≥ (p tỉnh mới − {rest}) / {share}, với {share} là phần dân số "
@@ -127,9 +130,9 @@ def _acts(report: YearReport) -> list[str]:
     acts = {row["number"]: row for row in territory.read_rows(paths.reference("acts.csv"))}
     named = [acts[number] for number in read_project().territory_acts if number in acts]
     unread = report.say("chưa đối chiếu với văn bản gốc")
-    return [
-        f"{row['kind']} {row['number']} ({row['name_vi']}"
-        + ("" if row["confidence"] == "high" else f"; {row['note'].split(';')[0]}; {unread}")
-        + ")"
-        for row in named
-    ]
+    name = "name_vi" if report.lang == "vi" else "name_en"
+    words = []
+    for row in named:
+        said = [row[name], *([] if row["confidence"] == "high" else [row["note"].split(";")[0], unread])]
+        words.append(f"{cited(report, ' '.join((row['kind'], row['number'])))} ({'; '.join(said)})")
+    return words

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from qngai_analysis.collection.owed import read_duties
 from qngai_analysis.evidence.measurability import Blank
 from qngai_analysis.page.blocks import Prose, literal
 from qngai_analysis.page.tables import Table
@@ -21,7 +22,6 @@ from qngai_analysis.report.yearly.loading import (
 from qngai_analysis.report.yearly.summary import next_due
 from qngai_analysis.report.yearly.tasks import silent
 from qngai_analysis.report.yearly.written import written
-from qngai_analysis.words.language import listed
 from qngai_analysis.words.said import inside
 
 
@@ -36,9 +36,9 @@ def gaps(report: YearReport) -> Table:
         ),
         [
             centred("TT", lambda o: places[o.target.id], 0.05, format="plain"),
-            row_head("Chỉ tiêu", lambda o: f"{target_subject(report, o.target)} ({o.target.id})", 0.34),
-            column("Căn cứ, lưu ý", lambda o: _ground(report, o), 0.41),
-            column("Cơ quan", lambda o: report.agencies(report.holders(o)), 0.2),
+            row_head("Chỉ tiêu", lambda o: f"{target_subject(report, o.target)} ({o.target.id})", 0.28),
+            column("Căn cứ, lưu ý", lambda o: _ground(report, o), 0.51),
+            column("Cơ quan", lambda o: report.agencies(report.holders(o)), 0.16),
         ],
         sections=lambda o: capitalised(report.say(BLANKS[report.measured(o).blank])),
         notes=[
@@ -58,12 +58,17 @@ def capitalised(text: str) -> str:
 
 def _ground(report: YearReport, outcome: Outcome) -> str:
     known = report.measured(outcome)
+    orders = [
+        f"{duty.body} {duty.words} ({duty.place}, {duty.cited})"
+        for duty in read_duties()
+        if duty.what == "figure" and duty.indicator == outcome.target.indicator
+    ]
     had = outcome.figure and report.say(
         "mới có {value} ({date})",
         value=figure_words(report, outcome.figure),
         date=date_of(report, outcome.figure),
     )
-    return ". ".join(capitalised(text) for text in (had, known.ground, known.note) if text)
+    return ". ".join(capitalised(text) for text in (had, known.ground, known.note, *orders) if text)
 
 
 def shortcomings(report: YearReport) -> list[Prose]:
@@ -71,15 +76,11 @@ def shortcomings(report: YearReport) -> list[Prose]:
     if not report.open_lines:
         text = report.say("Số liệu của tỉnh đủ để kết luận về mọi chỉ tiêu.")
         return [Prose(text), *written(report, "shortcomings")]
-    parts = [
-        f"{report.count(len(outcomes))} {report.say(BLANKS[kind])}"
-        for kind, outcomes in report.blanks.items()
-    ]
     text = report.say(
         "Hạn chế lớn nhất là thiếu số liệu. Trong {n} chỉ tiêu chưa kết luận được ({table}): {parts}.",
         n=report.count(len(report.open_lines)),
         table="{ref:khoang-trong}",
-        parts=listed(parts, report.lang),
+        parts=report.blanks_counted(report.blanks),
     )
     if report.new_borders:
         text += " " + report.say(
@@ -185,10 +186,10 @@ def own_work(report: YearReport) -> list[Prose]:
     if outcomes := report.blanks.get(Blank.SURVEY):
         lines.append(
             report.say(
-                "{office} xây dựng, trình phương án điều tra để đo {n} chỉ tiêu: {targets}.",
+                "{office} xây dựng, trình phương án điều tra để đo {n} chỉ tiêu phải điều tra nêu tại {table}.",
                 office=office,
                 n=report.count(len(outcomes)),
-                targets=_subjects(report, outcomes),
+                table="{ref:khoang-trong}",
             )
         )
     return [bullets(lines)] if lines else []

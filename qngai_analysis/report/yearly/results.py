@@ -12,10 +12,11 @@ from qngai_analysis.plan import compare_plans, read_plan
 from qngai_analysis.plan.catalogue import read_catalogue
 from qngai_analysis.project import read_project
 from qngai_analysis.report.base import at_right, centred, column, row_head, source
-from qngai_analysis.report.printed import goal_words, home_and_successor, territory_words
+from qngai_analysis.report.printed import goal_words, home_and_successor, printed_levels, territory_words
 from qngai_analysis.report.yearly.loading import YearReport, date_of, figure_words, target_subject
 from qngai_analysis.values import is_missing, records
 
+HEADS = {"Quyết định": "QĐ {name}", "Kế hoạch": "KH {name}"}  # of columns, where there is no room for more
 OLDEST = 3  # years that a result may lie before the reporting year
 
 
@@ -147,6 +148,7 @@ def path(report: YearReport) -> list[Prose | Table]:
     main = {outcome.target.indicator for outcome in report.real_lines}
     plans = [name for name in table.columns if name != "name" and table[name].ne("").any()]
     own = [name for name in plans if not name.startswith("QĐ 411")]
+    table[plans] = table[plans].map(lambda text: printed_levels(report, text))
     rows = [
         row
         for row in table.reset_index().to_dict("records")
@@ -156,16 +158,17 @@ def path(report: YearReport) -> list[Prose | Table]:
     if not rows:
         return []
     names = read_catalogue()[f"name_{report.lang}"]
-    cited = {
-        name: f"{'QĐ' if read_plan(name).document.type == 'Quyết định' else 'KH'} {name}"
-        for name in read_project().judged()
+    kinds = {name: read_plan(name).document.type for name in read_project().judged()}
+    heads = {
+        name: report.say(HEADS[kinds.get(name, "Quyết định")], name=name.removeprefix("QĐ "))
+        for name in plans
     }
     shown = report.table(
         rows,
         report.say("Mức đặt ra cho giai đoạn 2021 - 2030 và số liệu đã biết"),
         [
             row_head("Chỉ tiêu", lambda row: names[row["indicator"]], 0.28),
-            *(centred(cited.get(name, name), name, 0.54 / len(plans), as_is=True) for name in plans),
+            *(centred(heads[name], name, 0.54 / len(plans), as_is=True) for name in plans),
             centred(
                 "Số liệu đã biết",
                 lambda row: (

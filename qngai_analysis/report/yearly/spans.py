@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from qngai_analysis.page.blocks import Prose
 from qngai_analysis.page.tables import Table
 from qngai_analysis.progress.cutoff import HALF, default_cutoff, review_years
 from qngai_analysis.progress.yearly import judge_year
 from qngai_analysis.report.base import centred, row_head
-from qngai_analysis.report.yearly.loading import YearReport, figure_words
+from qngai_analysis.report.yearly.loading import YearReport, date_of, figure_words
 
 
 def span_words(report: YearReport) -> str:
@@ -18,8 +19,8 @@ def span_words(report: YearReport) -> str:
     return report.say("năm {year}", year=report.year)
 
 
-def review_table(report: YearReport) -> list[Table]:
-    """Return the main plan's targets with figure and verdict of each year of the period; none but in a review."""
+def review_table(report: YearReport) -> list[Table | Prose]:
+    """Return the main plan's targets with a figure in some year of the period, each year's; none but in a review."""
     years = review_years(report.period, report.year)
     if not years:
         return []
@@ -33,22 +34,35 @@ def review_table(report: YearReport) -> list[Table]:
 
     def cell(target: str, year: int) -> str:
         outcome = by_year[year][target]
-        return "\n".join(
-            filter(None, [figure_words(report, outcome.figure), report.say(outcome.verdict.value)])
-        )
+        known = f"{figure_words(report, outcome.figure)} ({date_of(report, outcome.figure)})"
+        verdict = report.say(outcome.verdict.value)
+        return f"{known}\n{verdict}" if outcome.figure else verdict
 
-    return [
-        report.table(
-            report.real_lines,
-            report.say("Kết quả của từng năm trong {span}", span=span_words(report)),
-            [
-                row_head("Chỉ tiêu (theo lời văn kế hoạch)", lambda o: o.target.text, 1 - 0.16 * len(years)),
-                *(
-                    centred(str(year), lambda o, year=year: cell(o.target.id, year), 0.16, as_is=True)  # type: ignore[misc]
-                    for year in years
-                ),
-            ],
-            notes=[report.say("Số liệu công bố đến ngày 31 tháng 3 của năm sau mỗi năm.")],
-            id="tung-nam",
-        )
+    known = [
+        o for o in report.real_lines if any(outcomes[o.target.id].figure for outcomes in by_year.values())
     ]
+    others = report.say(
+        "{n} chỉ tiêu khác chưa có số liệu trong cả giai đoạn.",
+        n=report.count(len(report.real_lines) - len(known)),
+    )
+    if not known:
+        return [Prose(others)]
+    table = report.table(
+        known,
+        report.say("Số liệu và kết luận của từng năm trong {span}", span=span_words(report)),
+        [
+            row_head("Chỉ tiêu (theo lời văn kế hoạch)", lambda o: o.target.text, 1 - 0.16 * len(years)),
+            *(
+                centred(str(year), lambda o, year=year: cell(o.target.id, year), 0.16, as_is=True)  # type: ignore[misc]
+                for year in years
+            ),
+        ],
+        notes=[
+            report.say(
+                "Trong ngoặc: thời điểm của số liệu mới nhất, công bố đến ngày 31 tháng 3 của năm sau mỗi năm. {others}",
+                others=others,
+            )
+        ],
+        id="tung-nam",
+    )
+    return [table]

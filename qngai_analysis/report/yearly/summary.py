@@ -6,6 +6,7 @@ from datetime import date
 
 from qngai_analysis.evidence.measurability import Blank
 from qngai_analysis.page.blocks import Prose, literal
+from qngai_analysis.plan import read_plan
 from qngai_analysis.progress.explaining import SAMPLED
 from qngai_analysis.report.base import bullets
 from qngai_analysis.report.printed import goal_words
@@ -18,8 +19,9 @@ from qngai_analysis.report.yearly.loading import (
     targets_of_plan,
 )
 from qngai_analysis.report.yearly.results import result_rows
+from qngai_analysis.report.yearly.spans import span_words
 from qngai_analysis.report.yearly.targets import tally
-from qngai_analysis.report.yearly.tasks import silent
+from qngai_analysis.report.yearly.tasks import runs_on, silent
 from qngai_analysis.values import records
 from qngai_analysis.words.language import listed
 from qngai_analysis.words.said import capital, inside
@@ -28,13 +30,13 @@ SHOWN = 3  # results that the summary names
 
 
 def summary(report: YearReport) -> Prose:
-    """Return the five answers of the first page."""
+    """Return the answers of the first page."""
     answers = {
         "Kế hoạch có đạt không?": _met(report),
         "Đã biết gì?": _known(report),
-        "Vì sao còn trống?": _blank(report),
+        "Thiếu gì, ai phải cung cấp?": _missing(report),
         "Thay đổi so với kỳ trước:": _changed(report),
-        "Ai phải làm gì?": _due(report),
+        "Năm tới làm gì?": _due(report),
     }
     return bullets(f"**{report.say(question)}** {text}" for question, text in answers.items() if text)
 
@@ -42,8 +44,8 @@ def summary(report: YearReport) -> Prose:
 def _met(report: YearReport) -> str:
     parts = [
         report.say(
-            "Đến hết năm {year}, trong {n} chỉ tiêu của {plan}: {tally}.",
-            year=report.year,
+            "Đến hết {span}, trong {n} chỉ tiêu của {plan}: {tally}.",
+            span=span_words(report),
             n=report.count(len(report.real_lines)),
             plan=literal(report.act(report.plan.document)),
             tally=tally(report, report.real_lines),
@@ -96,31 +98,37 @@ def _unsure(report: YearReport, sure: bool) -> str:
 LEVEL_BY = {"ước tính": "ước tính của nguồn, theo cách tính riêng", "sơ bộ": "số sơ bộ"}
 
 
-def _blank(report: YearReport) -> str:
+def _missing(report: YearReport) -> str:
     if not report.blanks:
         return ""
     parts = [
-        report.say(SAID[kind], n=report.count(len(outcomes))) for kind, outcomes in report.blanks.items()
-    ]
-    text = report.say(
-        "Trong {n} chỉ tiêu chưa kết luận được ({table}): {parts}.",
-        n=report.count(len(report.open_lines)),
-        table="{ref:khoang-trong}",
-        parts="; ".join(parts),
-    )
-    if Blank.SURVEY in report.blanks and not _surveyed(report):
-        text += " " + report.say(
-            "Chưa có cuộc điều tra nào của năm {year} trong dữ liệu của báo cáo.", year=report.year
+        report.say(
+            "Trong {n} chỉ tiêu chưa kết luận được ({table}): {parts}.",
+            n=report.count(len(report.open_lines)),
+            table="{ref:khoang-trong}",
+            parts=report.blanks_counted(report.blanks),
         )
-    return text
-
-
-SAID = {
-    Blank.NO_METHOD: "{n} chỉ tiêu chưa có phương pháp đo cấp tỉnh",
-    Blank.ADMINISTRATIVE: "{n} chỉ tiêu có số liệu hành chính chưa thu thập được",
-    Blank.SURVEY: "{n} chỉ tiêu phải điều tra",
-    Blank.UNKNOWN: "{n} chỉ tiêu chưa xếp loại",
-}
+    ]
+    holders = dict.fromkeys(
+        name
+        for o in report.blanks.get(Blank.ADMINISTRATIVE, [])
+        for name in report.holders(o)
+        if name != report.office.agency
+    )
+    if holders:
+        parts.append(
+            report.say(
+                "Số liệu hành chính do {agencies} cung cấp.",
+                agencies=literal(listed(map(report.agency, holders), report.lang)),
+            )
+        )
+    if Blank.SURVEY in report.blanks and not _surveyed(report):
+        parts.append(
+            report.say(
+                "Chưa có cuộc điều tra nào của năm {year} trong dữ liệu của báo cáo.", year=report.year
+            )
+        )
+    return " ".join(parts)
 
 
 def _surveyed(report: YearReport) -> bool:
@@ -141,7 +149,7 @@ CHANGED = {
 def _changed(report: YearReport) -> str:
     found = changed(report)
     if found is None:
-        return report.say("chưa có kỳ báo cáo trước trong thư mục báo cáo để so sánh.")
+        return report.say("chưa có báo cáo kỳ trước để so sánh.")
     year, rows = found
     if not len(rows):
         return report.say("không có thay đổi so với báo cáo năm {year}.", year=year)
@@ -153,33 +161,32 @@ def _changed(report: YearReport) -> str:
     return report.say(
         "so với báo cáo năm {year}, khác ở {kinds} ({table}).",
         year=year,
-        kinds=listed(kinds, report.lang) or report.count(len(rows)),
+        kinds=listed(kinds, report.lang) or report.say("{n} chỉ tiêu", n=report.count(len(rows))),
         table="{ref:thay-doi}",
     )
 
 
 def _due(report: YearReport) -> str:
-    """Return who has to act, and by when: bodies with registers, the survey, the ministry, silent lead agencies."""
+    """Return the work of the next year: the survey, the reports that are due, the tasks that go on."""
     parts = []
-    holders = dict.fromkeys(
-        name
-        for o in report.blanks.get(Blank.ADMINISTRATIVE, [])
-        for name in report.holders(o)
-        if name != report.office.agency
-    )
-    if holders:
-        names = literal(listed(map(report.agency, holders), report.lang))
-        parts.append(report.say("{agencies} cung cấp số liệu hành chính", agencies=names))
     if Blank.SURVEY in report.blanks:
         office = literal(report.agency(report.office.agency))
         parts.append(report.say("{office} trình phương án điều tra", office=office))
     if n := len(silent(report)):
-        text = "cơ quan chủ trì của {n} nhiệm vụ hết thời hạn báo cáo tình hình ({table})"
-        parts.append(report.say(text, n=report.count(n), table="{ref:nhiem-vu-co-quan}"))
-    if not parts:
-        return ""
-    when = next_due(report)
-    return f"{'; '.join(parts)}{', ' + when if when else ''}."
+        text = report.say(
+            "cơ quan chủ trì của {n} nhiệm vụ hết thời hạn báo cáo tình hình ({table})",
+            n=report.count(n),
+            table="{ref:nhiem-vu-co-quan}",
+        )
+        when = next_due(report)
+        parts.append(f"{text}{', ' + when if when else ''}")
+    if n := sum(runs_on(task, report.year) for task in report.tasks):
+        parts.append(
+            report.say(
+                "{n} nhiệm vụ còn thực hiện sau năm {year} (mục VI)", n=report.count(n), year=report.year
+            )
+        )
+    return f"{'; '.join(parts)}." if parts else ""
 
 
 def next_due(report: YearReport) -> str:
@@ -191,5 +198,8 @@ def next_due(report: YearReport) -> str:
     at = date(report.cutoff.year, month, day)
     at = at if at > report.cutoff else at.replace(year=at.year + 1)
     return report.say(
-        "trước ngày {day} ({source})", day=report.text_day(at), source=literal(office.reports_source)
+        "trước ngày {day} ({plan}, mục {section})",
+        day=report.text_day(at),
+        plan=literal(report.act(read_plan(office.reports_plan).document)),
+        section=office.reports_section,
     )

@@ -8,9 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from qngai_analysis.evidence.measurability import Blank
 from qngai_analysis.evidence.observations import Observation
-from qngai_analysis.evidence.published import read_breaks, read_territories
+from qngai_analysis.evidence.published import read_breaks
 from qngai_analysis.page import charts
 from qngai_analysis.page.blocks import Figure, Prose, literal
 from qngai_analysis.page.tables import Table
@@ -29,7 +28,7 @@ from qngai_analysis.report.base import (
     source,
     verdict,
 )
-from qngai_analysis.report.printed import goal_words, home_and_successor, quoted
+from qngai_analysis.report.printed import cited, goal_words, own_territories, quoted
 from qngai_analysis.report.reasons import address, remarks, wording
 from qngai_analysis.report.yearly.loading import (
     BLANKS,
@@ -43,16 +42,15 @@ from qngai_analysis.report.yearly.loading import (
     target_subject,
     targets_of_plan,
 )
+from qngai_analysis.report.yearly.spans import span_words
 from qngai_analysis.report.yearly.written import written
 from qngai_analysis.values import is_missing, records
 from qngai_analysis.words.language import said
-from qngai_analysis.words.said import inside
 
 LEVELS = {
     "chính thức": "số chính thức",
     "sơ bộ": "số sơ bộ",
     "ước tính": "số ước tính",
-    "không rõ": "không rõ mức độ",
 }
 
 
@@ -111,7 +109,7 @@ def target_table(report: YearReport, plan: str = "") -> Table:
     outcomes = targets_of_plan(report.result, plan or report.main)
     title = report.act((report.plan if main else report.later[plan]).document)
     caption = report.say(
-        "Kết quả thực hiện các chỉ tiêu của {plan} đến hết năm {year}", plan=title, year=report.year
+        "Kết quả thực hiện các chỉ tiêu của {plan} đến hết {span}", plan=title, span=span_words(report)
     )
     unknown = report.say(
         "“…”: chưa có số liệu đáp ứng định nghĩa và phạm vi địa giới của chỉ tiêu. Nguồn: mã số liệu ở Phụ lục V. Cơ quan: theo "
@@ -122,14 +120,14 @@ def target_table(report: YearReport, plan: str = "") -> Table:
         outcomes,
         caption,
         [
-            centred("TT", lambda o: places[o.target.id], 0.045, format="plain"),
-            row_head("Chỉ tiêu (theo lời văn kế hoạch)", lambda o: wording(o.target, report.lang), 0.265),
-            centred("Mục tiêu", lambda o: goal_words(report, o) + ("" if o.in_force else " (*)"), 0.1),
-            centred("Kết quả", lambda o: figure_cell(report, o.figure), 0.09),
-            centred("Thời điểm", lambda o: date_of(report, o.figure), 0.085),
-            verdict(report, 0.135, href=lambda o: address(o.target.id)),
-            column("Cơ quan cung cấp số liệu", lambda o: report.agencies(o.owners), 0.2),
-            centred("Nguồn", lambda o: o.figure and o.figure.id, 0.08),
+            centred("TT", lambda o: places[o.target.id], 0.04, format="plain"),
+            row_head("Chỉ tiêu (theo lời văn kế hoạch)", lambda o: wording(o.target, report.lang), 0.345),
+            centred("Mục tiêu", lambda o: goal_words(report, o) + ("" if o.in_force else " (*)"), 0.105),
+            centred("Kết quả", lambda o: figure_cell(report, o.figure), 0.08),
+            centred("Thời điểm", lambda o: date_of(report, o.figure), 0.08),
+            verdict(report, 0.12, href=lambda o: address(o.target.id)),
+            column("Cơ quan cung cấp số liệu", lambda o: report.agencies(o.owners), 0.17),
+            centred("Nguồn", lambda o: _source_code(report, o), 0.06),
         ],
         sections=lambda o: report.say(PILLARS[o.target.pillar]) if o.target.pillar in PILLARS else None,
         notes=[unknown, *_territory_note(report), *_revision_notes(report, outcomes)],
@@ -139,16 +137,26 @@ def target_table(report: YearReport, plan: str = "") -> Table:
     )
 
 
+def _source_code(report: YearReport, outcome: Outcome) -> str | None:
+    """Return the code of a published figure, or of which year's survey a figure is an estimate."""
+    figure = outcome.figure
+    if figure is None:
+        return None
+    if figure.se is None:
+        return figure.id
+    return report.say("điều tra {year}", year=figure.reference_date[:4])
+
+
 def _territory_note(report: YearReport) -> list[str]:
     """Say that figures of the territory's successor do not stand for it, where it has one, and by which act."""
-    home, *later = [inside(str(name)) for name in read_territories().loc[home_and_successor(), "name"]]
+    home, *later = own_territories(report)
     since = read_breaks().query("attribute == 'territory'")["source"]
     return [
         report.say(
             "Địa giới của mục tiêu là {home}; số liệu của {later} không thay thế được ({source}).",
             home=home,
             later=new,
-            source="; ".join(since),
+            source="; ".join(cited(report, act) for act in since),
         )
         for new in later
     ]
@@ -221,7 +229,7 @@ def _interval(figure: Observation | None) -> tuple[float | None, float | None]:
 
 
 def pillar(report: YearReport, key: str) -> Prose:
-    """Return what is known of a pillar: a line for each target with a figure, the others by what would fill them."""
+    """Return what is known of a pillar: a line for each target with a figure, and how many others lack one for what."""
     both = [
         pair for pair in zip(report.lines, report.real_lines, strict=True) if pair[0].target.pillar == key
     ]
@@ -236,21 +244,16 @@ def pillar(report: YearReport, key: str) -> Prose:
         for made_up, real in both
         if real.figure or made_up.figure
     ]
-    empty: dict[Blank, list[str]] = {}
-    for made_up, real in both:
-        if not real.figure and not made_up.figure:
-            subject = f"{inside(target_subject(report, real.target))} ({goal_words(report, real)})"
-            empty.setdefault(report.measured(real).blank, []).append(subject)
+    empty = [real for made_up, real in both if not real.figure and not made_up.figure]
     blanks = [
         report.say(
-            "**{n} chỉ tiêu chưa có số liệu, {blank}:** {targets}.",
-            n=report.count(len(subjects)),
-            blank=report.say(BLANKS[kind]),
-            targets=literal("; ".join(subjects)),
+            "**{n} chỉ tiêu chưa có số liệu** ({table}): {parts}.",
+            n=report.count(len(empty)),
+            table="{ref:khoang-trong}",
+            parts=report.blanks_counted(report.by_blank(empty)),
         )
-        for kind, subjects in sorted(empty.items(), key=lambda item: list(Blank).index(item[0]))
     ]
-    return bullets([*known, *blanks], first)
+    return bullets([*known, *(blanks if empty else [])], first)
 
 
 def _sentence(report: YearReport, outcome: Outcome) -> str:
@@ -272,8 +275,16 @@ def _warning(figure: Observation | None) -> str:
 
 
 def _rehearsed(report: YearReport, outcome: Outcome) -> str:
-    """Return what a simulated figure would say of a target, under its mark; empty without one."""
-    return f" **{report.say(SIMULATED)}**: {_outcome(report, outcome)}." if outcome.simulated else ""
+    """Return what a simulated figure would say of a target, under its mark; empty without one. Remarks stand in its reasons."""
+    if outcome.figure is None or not outcome.simulated:
+        return ""
+    text = report.say(
+        "{value} ({date}) – **{verdict}**",
+        value=literal(figure_words(report, outcome.figure)),
+        date=report.day(outcome.figure.reference_date),
+        verdict=report.say(outcome.verdict.value),
+    )
+    return f" **{report.say(SIMULATED)}**: {text}{_paced(report, outcome)}."
 
 
 def _outcome(report: YearReport, outcome: Outcome) -> str:
@@ -281,19 +292,24 @@ def _outcome(report: YearReport, outcome: Outcome) -> str:
     if figure is None:
         text = f"**{report.say(outcome.verdict.value)}**"
     else:
+        level = [report.say(LEVELS[figure.level])] if figure.level in LEVELS else []
         text = report.say(
-            "{value} ({date}, {level}; {publisher}) – **{verdict}**",
+            "{value} ({date}; {publisher}) – **{verdict}**",
             value=literal(figure_words(report, figure)),
-            date=report.day(figure.reference_date),
-            level=report.say(LEVELS[figure.level]),
+            date=", ".join([report.day(figure.reference_date), *level]),
             publisher=literal(figure.publisher),
             verdict=report.say(outcome.verdict.value),
         )
-    if outcome.pace:
-        text += "; " + report.say("tiến độ: {pace}", pace=report.say(outcome.pace.words))
+    text += _paced(report, outcome)
     if notes := remarks(outcome, report.lang):
         text += f" ({literal(notes)})"
     return text
+
+
+def _paced(report: YearReport, outcome: Outcome) -> str:
+    if not outcome.pace:
+        return ""
+    return "; " + report.say("tiến độ: {pace}", pace=report.say(outcome.pace.words))
 
 
 def later_plans(report: YearReport) -> list[Prose | Table]:

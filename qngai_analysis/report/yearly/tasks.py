@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable
+from typing import Any
 
 import pandas as pd
 
@@ -11,14 +13,12 @@ from qngai_analysis.page.blocks import Prose, literal
 from qngai_analysis.page.tables import Table
 from qngai_analysis.plan.agencies import read_agencies
 from qngai_analysis.plan.model import Task
-from qngai_analysis.progress.tasks import UNREPORTED, Status, task_counts
+from qngai_analysis.progress.tasks import OVERDUE_UNREPORTED, RULE, UNREPORTED, Status, task_counts
 from qngai_analysis.report.base import bullets, centred, column, counted, row_head
 from qngai_analysis.report.printed import quoted
 from qngai_analysis.report.yearly.loading import YearReport
 from qngai_analysis.report.yearly.written import written
 from qngai_analysis.words.language import listed
-
-SILENT = "hết thời hạn, chưa có báo cáo"  # the period is over and nobody reported: no more is known
 
 
 def _named(report: YearReport) -> dict[str, str]:
@@ -53,6 +53,10 @@ def task_overview(report: YearReport) -> Prose:
         table="{ref:nhiem-vu-tinh-hinh}",
         agencies="{ref:nhiem-vu-co-quan}",
     )
+    goals = {goal.id for plan in report.followed.values() for goal in plan.goals} & {t.id for t in tasks}
+    if goals:
+        more = "Trong các nhiệm vụ được theo dõi có {n} mục tiêu không nêu con số."
+        text += " " + report.say(more, n=report.count(len(goals)))
     return Prose(text)
 
 
@@ -79,13 +83,10 @@ def tasks_by_agency(report: YearReport) -> Table:
         for agency, counts in sorted(led.items(), key=lambda item: (-item[1]["total"], item[0]))
     ]
     plans = [plan.document.key for plan in report.followed.values()]
-    unsure = sorted(
-        name for name in led if (known := read_agencies().get(name)) and known.confidence != "high"
-    )
-    notes = [report.say("Nhiệm vụ do nhiều cơ quan cùng chủ trì được tính cho từng cơ quan.")]
-    if unsure:
-        text = "Tên gọi hoặc việc kế thừa chưa được kiểm chứng tại văn bản: {agencies}."
-        notes.append(report.say(text, agencies=report.agencies(unsure)))
+    notes = [
+        report.say("Nhiệm vụ do nhiều cơ quan cùng chủ trì được tính cho từng cơ quan."),
+        *_unsure(report, led),
+    ]
     return report.table(
         rows,
         report.say("Số nhiệm vụ theo cơ quan chủ trì và kế hoạch"),
@@ -98,12 +99,20 @@ def tasks_by_agency(report: YearReport) -> Table:
             ),
             *(counted(key, _count(key), group=PLANS, as_is=True) for key in plans),
             counted("Tổng số", _count("total")),
-            counted(SILENT, _count("silent"), 0.16),
+            counted(OVERDUE_UNREPORTED, _count("silent"), 0.16),
         ],
         notes=notes,
         source=_appendix(report),
         id="nhiem-vu-co-quan",
     )
+
+
+def _unsure(report: YearReport, names: Iterable[str]) -> list[str]:
+    """Return the note on agencies whose name or succession no document confirms; none where all are confirmed."""
+    known = read_agencies()
+    unsure = sorted({name for name in names if name in known and known[name].confidence != "high"})
+    text = "Tên gọi hoặc việc kế thừa chưa được kiểm chứng tại văn bản: {agencies}."
+    return [report.say(text, agencies=report.agencies(unsure))] if unsure else []
 
 
 def _count(key: str):  # type: ignore[no-untyped-def]
@@ -118,8 +127,16 @@ def _both(report: YearReport, agency: str) -> str:
 
 def _part(task: Task) -> str:
     """Return the part of the plan a task stands in: letter and title, not in capitals."""
-    title = task.heading.split(" › ")[0]
-    return f"{task.part}. {title.capitalize() if title.isupper() else title}"
+    return _titled(task.part, task.heading.split(" › ")[0])
+
+
+def _section(task: Task) -> str:
+    """Return the section of the plan a task stands in, with its title."""
+    return _titled(".".join(filter(None, (task.part, task.section))), task.heading.split(" › ")[-1])
+
+
+def _titled(place: str, title: str) -> str:
+    return f"{place}. {title.capitalize() if title.isupper() else title.rstrip('.')}"
 
 
 def task_table(report: YearReport) -> list[Table | Prose]:
@@ -138,7 +155,7 @@ def task_table(report: YearReport) -> list[Table | Prose]:
                 {
                     **row,
                     "plan": name,
-                    SILENT: int(late[row["part"]]),
+                    OVERDUE_UNREPORTED: int(late[row["part"]]),
                     UNREPORTED: row[UNREPORTED] - int(late[row["part"]]),
                 }
                 for row in counts.to_dict("records")
@@ -150,9 +167,10 @@ def task_table(report: YearReport) -> list[Table | Prose]:
             row_head("Phần của kế hoạch", "part", 0.27),
             counted("Tổng số", "total"),
             *(counted(report.say(word), word, group=REPORTED, as_is=True) for word in words),
-            counted(SILENT, SILENT, 0.13, group=REPORTED),
+            counted(OVERDUE_UNREPORTED, OVERDUE_UNREPORTED, 0.13, group=REPORTED),
         ],
         sections="plan",
+        notes=[report.say(RULE)] if state["asked"].gt(1).any() else [],
         source=report.say("báo cáo của các cơ quan; thời hạn theo kế hoạch."),
         id="nhiem-vu-tinh-hinh",
     )
@@ -210,13 +228,23 @@ def whole_sentences(text: str, most: int = 300) -> str:
     return (text[: ends[-1]] if len(text) > most and ends else text).strip().rstrip(".;")
 
 
+def _reported(report: YearReport, state: pd.Series[Any]) -> str:
+    """Return where a task stands; of several lead bodies also how many reported and are done."""
+    counts = {key: int(state[key]) for key in ("reported", "asked", "done")}
+    said = report.say(str(state["wording"]), **counts) if state["wording"] and counts["reported"] else ""
+    return "\n".join(part for part in (report.say(str(state["said"])), said) if part)
+
+
 def task_list(report: YearReport) -> list[Table]:
     """Return every followed task, a table a plan: lead agencies as printed, their successors and the period."""
     tables = []
+    state = report.task_state.set_index("id")
     for name, plan in report.followed.items():
         mine = [task for task in report.tasks if task.document == plan.document.key]
         if not mine:
             continue
+        told = bool(state.loc[[task.id for task in mine], "reported"].any())
+        shared = told and bool(state.loc[[task.id for task in mine], "asked"].gt(1).any())
         tables.append(
             report.table(
                 mine,
@@ -225,17 +253,26 @@ def task_list(report: YearReport) -> list[Table]:
                 ),
                 [
                     centred("Số", "number", 0.05),
-                    row_head("Nhiệm vụ, giải pháp", lambda task: quoted(task.text), 0.44),
-                    column("Chủ trì (theo kế hoạch)", "agencies", 0.2),
+                    row_head("Nhiệm vụ, giải pháp", lambda task: quoted(task.text), 0.34 if told else 0.44),
+                    column("Chủ trì (theo kế hoạch)", "agencies", 0.17 if told else 0.2),
                     column(
                         report.say("Tên gọi cuối năm {year}", year=report.year),
                         lambda task: report.agencies(report.lead_agencies(task)),
-                        0.2,
+                        0.17 if told else 0.2,
                         as_is=True,
                     ),
                     centred("Thời gian", "period_printed", 0.11),
+                    *(
+                        [column("Tình hình", lambda task: _reported(report, state.loc[task.id]), 0.16)]
+                        if told
+                        else []
+                    ),
                 ],
-                sections=lambda task: " – ".join(part for part in (task.part, task.section) if part),
+                notes=[
+                    *([report.say(RULE)] if shared else []),
+                    *_unsure(report, (name for task in mine for name in report.lead_agencies(task))),
+                ],
+                sections=_section,
                 source=f"{report.act(plan.document)}.",
                 id="nhiem-vu" if name == report.main else f"nhiem-vu-{name}",
                 landscape=True,

@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from qngai_analysis.errors import SurveyError
+from qngai_analysis.words.said import Said
 
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.intp]
@@ -38,7 +39,11 @@ def column(frame: pd.DataFrame, name: str, role: str) -> pd.Series:
     if name in frame.columns:
         return frame[name]
     near = difflib.get_close_matches(str(name), [str(known) for known in frame.columns], n=3, cutoff=0.5)
-    hint = f"; near it: {', '.join(near)}" if near else f"; it has {_some(list(frame.columns))}"
+    hint = (
+        Said("; gần giống: {names}", names=", ".join(near))
+        if near
+        else Said("; có {names}", names=_some(list(frame.columns)))
+    )
     raise SurveyError("{role}: điều tra không có cột {name!r}{hint}", role=role, name=name, hint=hint)
 
 
@@ -48,14 +53,14 @@ def _some(names: list[object], shown: int = 8) -> str:
 
 
 def rows(wrong: Flags, frame: pd.DataFrame, shown: int = 5) -> str:
-    """Name the rows a fault is in, by index label: ``row 4`` or ``rows 4, 9, … (27 rows)``."""
+    """Name the rows a fault is in, by index label: ``dòng 4`` or ``dòng 4, 9, … (27 dòng)``."""
     places = np.flatnonzero(wrong)
     labels = [str(label) for label in frame.index[places[:shown]]]
     if len(places) == 1:
-        return f"row {labels[0]}"
+        return Said("dòng {row}", row=labels[0])
     if len(places) <= shown:
-        return f"rows {', '.join(labels)}"
-    return f"rows {', '.join(labels)}, … ({len(places)} rows)"
+        return Said("dòng {rows}", rows=", ".join(labels))
+    return Said("dòng {rows}, … ({n} dòng)", rows=", ".join(labels), n=len(places))
 
 
 def shown(cell: object) -> str:

@@ -35,9 +35,13 @@ from qngai_analysis.survey.estimate.precision import Precision
 from qngai_analysis.survey.estimate.sample import Sample, resolve
 from qngai_analysis.survey.estimate.statistics import Deff, Estimates, Held, hold, hold_ratio
 from qngai_analysis.survey.estimate.variance import DomainFunction, totals
+from qngai_analysis.survey.release.door import refuse_in_reports
 from qngai_analysis.survey.release.reliability import Reliability
+from qngai_analysis.words.said import Said
 
 Names = str | Sequence[str]
+#: Columns (crossed) to the totals of their groups.
+Margins = Mapping[tuple[str, ...], Mapping[Any, float]]
 
 # the tables of a notebook ask again and again for the same few groupings and columns
 _KEPT_GROUPINGS = 8
@@ -160,6 +164,21 @@ class Survey:
     def weights(self) -> pd.Series:
         """The weights estimates use, calibration included; index as in ``frame``."""
         return pd.Series(self._sample.weight, index=self.frame.index, name=self.design.weights)
+
+    @property
+    def drawn_weights(self) -> pd.Series:
+        """The weights as the frame holds them."""
+        return pd.Series(self._drawn, index=self.frame.index, name=self.design.weights)
+
+    @property
+    def reweighted(self) -> tuple[Margins | None, ...]:
+        """What the weights were made to add up to, in order; None for totals of numbers."""
+        return tuple(self.frame.attrs.get("reweighted", ()))
+
+    def _reweighted(self, sample: Sample, margins: Margins | None) -> Survey:
+        frame = self.frame.copy(deep=False)
+        frame.attrs = {**self.frame.attrs, "reweighted": (*self.reweighted, margins)}
+        return self._like(sample=sample, frame=frame)
 
     # domains and derived columns
 
@@ -544,6 +563,7 @@ class Survey:
         -----
         Rao and Scott, *Annals of Statistics* 12 (1984); agrees with R's ``svychisq``.
         """
+        refuse_in_reports()
         if statistic not in tables.STATISTICS:
             raise SurveyError(
                 "kiểm định độc lập: statistic={statistic!r}; giá trị hợp lệ: {known}",
@@ -583,6 +603,7 @@ class Survey:
         -----
         Rows with a missing value are left out, their units stay in the design.
         """
+        refuse_in_reports()
         if family not in get_args(regression.Family):
             raise SurveyError("hồi quy: family={family!r}; phải là 'logit' hoặc 'linear'", family=family)
         if self._sample.replicate is not None:
@@ -633,7 +654,8 @@ class Survey:
         SurveyError
             A group of the sample has no total or the reverse; a label is missing.
         """
-        return self._like(sample=weighting.poststratified(self._sample, self.frame, listed(by), totals))
+        sample = weighting.poststratified(self._sample, self.frame, listed(by), totals)
+        return self._reweighted(sample, {listed(by): dict(totals)})
 
     def rake(
         self, margins: Mapping[str | tuple[str, ...], weighting.Counts], *, rounds: int = 1000
@@ -656,7 +678,8 @@ class Survey:
         --------
         ``survey.rake({"sex": {"Nam": 612_000, "Nữ": 633_000}, "area": {"urban": 0.2e6, "rural": 1.045e6}})``
         """
-        return self._like(sample=weighting.raked(self._sample, self.frame, margins, rounds))
+        sample = weighting.raked(self._sample, self.frame, margins, rounds)
+        return self._reweighted(sample, {listed(by): dict(totals) for by, totals in margins.items()})
 
     def calibrate(
         self,
@@ -689,9 +712,8 @@ class Survey:
         -----
         Deville and Särndal, *JASA* 87 (1992). ``docs/methods/calibration.md``.
         """
-        return self._like(
-            sample=weighting.calibrated(self._sample, self.frame, totals, population, method, bounds)
-        )
+        sample = weighting.calibrated(self._sample, self.frame, totals, population, method, bounds)
+        return self._reweighted(sample, None)
 
     def weight_spread(self) -> pd.DataFrame:
         """Return how unequal the weights are: one row ``drawn``, and one ``calibrated`` if they were.
@@ -747,6 +769,7 @@ class Survey:
     # sums, kept
 
     def _reduction(self, by: Names | None) -> Reduction:
+        refuse_in_reports()
         names = listed(by)
         if names not in self._reductions:
             if len(self._reductions) >= _KEPT_GROUPINGS:
@@ -826,13 +849,13 @@ class Survey:
         labels = reduction.domains.labels
         pairs = differences.pairs_of(labels, by, groups, within)
         if not pairs:
-            what = f"{groups[0]!r} and {groups[1]!r}" if groups else "two groups"
-            known = ", ".join(sorted({str(label) for label in labels[by]}))
             raise SurveyError(
-                "chênh lệch: cột {by!r} không có {what} để so sánh; cột có {what_2}",
+                "chênh lệch: cột {by!r} không có {what} để so sánh; cột có {known}",
                 by=by,
-                what=what,
-                what_2=known or "none",
+                what=Said("{first!r} và {second!r}", first=groups[0], second=groups[1])
+                if groups
+                else Said("hai nhóm"),
+                known=", ".join(sorted({str(label) for label in labels[by]})) or "-",
             )
         first, second = (list(side) for side in zip(*pairs, strict=True))
         heads = labels[within].iloc[first].reset_index(drop=True)

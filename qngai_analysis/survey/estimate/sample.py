@@ -28,6 +28,7 @@ from qngai_analysis.survey.estimate.arrays import (
     shown,
 )
 from qngai_analysis.survey.estimate.design import Design, Replicates
+from qngai_analysis.words.said import Said
 
 # R treats a share below this as "the whole population was drawn": no variance is left
 NOTHING_LEFT = 1e-7
@@ -148,17 +149,20 @@ def _refuse_duplicates(frame: pd.DataFrame, name: str) -> None:
         )
 
 
+_LEVELS = {"stratum": Said("tầng"), "psu": Said("đơn vị cấp một"), "ssu": Said("đơn vị cấp hai")}
+
+
 def _weights(frame: pd.DataFrame, name: str) -> Floats:
     series = column(frame, name, "design, weights")
     if pd.api.types.is_bool_dtype(series.dtype):
         raise SurveyError("trọng số: cột {name!r} chứa đúng/sai; trọng số là số lớn hơn 0", name=name)
     weight = numbers(series, frame, "weights")
     for wrong, what in (
-        (np.isnan(weight), "is missing"),
-        (np.isinf(weight), "is infinite"),
-        (weight < 0, "is negative"),
-        (weight == 0, "is zero"),
-        (weight > TOO_LARGE, "is too large to be summed"),
+        (np.isnan(weight), Said("thiếu")),
+        (np.isinf(weight), Said("là vô hạn")),
+        (weight < 0, Said("là số âm")),
+        (weight == 0, Said("bằng 0")),
+        (weight > TOO_LARGE, Said("quá lớn để cộng lại")),
     ):
         if wrong.any():
             raise SurveyError(
@@ -257,7 +261,7 @@ def _population(
     if small.any():
         row = int(np.flatnonzero(small)[0])
         found, drawn = counts[row], size[group[row]]
-        hint = " (a sampling fraction? give units drawn / fraction)" if 0 < found < 1 else ""
+        hint = Said(" (tỷ lệ mẫu? hãy ghi số đơn vị đã chọn chia cho tỷ lệ)") if 0 < found < 1 else ""
         raise SurveyError(
             "fpc: cột {name!r} là {found:g} trong khi đã chọn {drawn:g} đơn vị, {rows}; đây là số đơn vị của {what} trong tổng thể, không ít hơn trong mẫu{hint}",
             name=name,
@@ -296,15 +300,11 @@ def _refuse_singletons(
     if design.singleton != "error":
         return
     first = first_rows(stage.group[stage.unit], len(stage.size))
-    names = [
-        "/".join(str(frame[name].iloc[first[group]]) for name in named_by) or "the whole sample"
-        for group in lonely[:5]
-    ]
-    more = f", … ({len(lonely)} of them)" if len(lonely) > 5 else ""
-    unit = "ssu" if what == "psu" else "psu"
-    lead = f"{what} {names[0]} has" if len(lonely) == 1 else f"{what} {', '.join(names)}{more} have"
+    names = ["/".join(str(frame[name].iloc[first[group]]) for name in named_by) for group in lonely[:5]]
     raise SurveyError(
-        "{lead} chỉ một {unit}, nên không biết phương sai; ghép với tầng bên cạnh hoặc chọn Design(singleton='skip', 'certainty', 'center' hoặc 'average')",
-        lead=lead,
-        unit=unit,
+        "{what} {names} chỉ có một {unit} ({n} trường hợp), nên không biết phương sai; ghép với tầng bên cạnh hoặc chọn Design(singleton='skip', 'certainty', 'center' hoặc 'average')",
+        what=_LEVELS[what],
+        names=", ".join(names) + (", …" if len(lonely) > 5 else ""),
+        unit=_LEVELS["ssu" if what == "psu" else "psu"],
+        n=len(lonely),
     )

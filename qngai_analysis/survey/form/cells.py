@@ -622,6 +622,7 @@ def _read_values(question: Question, cells: Cells, mark: str) -> Column:
     codes, found = _per_value(cells)
     choices = Choices(question) if question.type == "select_one" else None
     witness = month_first(found) if question.type == "date" else ""
+    two_ways = _two_ways(found) if question.type == "date" and not witness else []
     read = _reader(question, mark if (shown := convention(found)) == "" else shown, choices, witness)
     values = np.full(found.size + 1, np.nan)
     status = np.full(found.size + 1, Status.MISSING, dtype=np.int8)
@@ -632,7 +633,31 @@ def _read_values(question: Question, cells: Cells, mark: str) -> Column:
         except Wrong as fault:
             wrong[position] = fault
     notes = _commune_notes(codes, found, choices.communes) if choices and choices.communes else []
-    return Column(values[codes], status[codes], faults=_spread(codes, wrong), notes=notes)
+    return Column(values[codes], status[codes], faults=_spread(codes, wrong), notes=[*notes, *two_ways])
+
+
+def _two_ways(cells: Cells) -> list[Said]:
+    """Say of a column in which each date can be read in two ways how it was read."""
+    parts = [_DAY_FIRST.fullmatch(cell) if isinstance(cell, str) else None for cell in cells]
+    dates = [(int(each[1]), int(each[2]), int(each[3])) for each in parts if each]
+    if (
+        len(dates) != len(parts)
+        or len({(first, second) for first, second, _ in dates if first != second}) < 2
+    ):
+        return []
+    if any(max(first, second) > 12 for first, second, _ in dates):
+        return []
+    read = [found for first, second, year in dates if (found := _date(year, second, first))]
+    other = [found for first, second, year in dates if (found := _date(year, first, second))]
+    return [
+        Said(
+            "mọi ngày của cột này đọc được hai cách; đã đọc ngày trước tháng: từ {first} đến {last} (tháng trước ngày thì từ {other_first} đến {other_last})",
+            first=Day(min(read)),
+            last=Day(max(read)),
+            other_first=Day(min(other)),
+            other_last=Day(max(other)),
+        )
+    ]
 
 
 def _commune_notes(codes: npt.NDArray[np.intp], found: Cells, communes: Mapping[str, Choice]) -> list[Said]:

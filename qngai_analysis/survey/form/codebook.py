@@ -25,6 +25,8 @@ from qngai_analysis import paths, raw, territory
 from qngai_analysis.errors import SurveyError
 from qngai_analysis.survey.form.condition import Answers, Condition, Floats, Status
 from qngai_analysis.territory import ENGLISH, TOGETHER, Unit
+from qngai_analysis.values import parse_toml
+from qngai_analysis.words.said import Said
 
 TYPES = ("select_one", "select_multiple", "integer", "decimal", "date", "text")
 KINDS = ("proportion", "mean", "ratio")
@@ -408,7 +410,7 @@ def read_codebook(survey: str | Path, on: date | None = None) -> Codebook:
 def _read(path: Path, text: str, units: tuple[Unit, ...]) -> Codebook:
     # by content, the units with it: a report asks for the same codebooks a hundred times
     try:
-        content = tomllib.loads(unicodedata.normalize("NFC", text))
+        content = parse_toml(unicodedata.normalize("NFC", text))
     except tomllib.TOMLDecodeError as fault:
         raise SurveyError("{path}: không phải tệp TOML mã UTF-8 ({fault})", path=path, fault=fault) from fault
     return _Reader(path, content, units).codebook()
@@ -445,7 +447,7 @@ def survey_coverage() -> pd.DataFrame:
     """
     path = paths.raw("surveys", "measurable.toml")
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        content = parse_toml(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
         raise SurveyError("{path}: không đọc được ({fault})", path=path, fault=fault) from fault
     rows = [
@@ -502,17 +504,28 @@ class _Reader:
         self.units = units
         self.questions: dict[str, Question] = {}
 
-    def fault(self, where: str, what: str) -> SurveyError:
+    def fault(self, where: str, what: Said) -> SurveyError:
         return SurveyError("{path}: {where}: {what}", path=self.path, where=where, what=what)
 
     def codebook(self) -> Codebook:
+        for name in ("section", "question", "indicator", "domain"):
+            entries = self.content.get(name, [])
+            if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+                raise self.fault(name, Said("mỗi mục viết dưới hai ngoặc vuông"))
         top = self._entry("survey", self.content.get("survey", {}), _SURVEY)
         if top["name"] != self.path.parent.name:
-            raise self.fault("survey", f"name = {top['name']!r}, its folder is {self.path.parent.name!r}")
+            raise self.fault(
+                "survey",
+                Said(
+                    "name = {name!r}, còn thư mục là {folder!r}: hai tên phải là một",
+                    name=top["name"],
+                    folder=self.path.parent.name,
+                ),
+            )
         sections = self._sections()
         roster = self._roster()
         if roster is None and any(section.repeat for section in sections.values()):
-            raise self.fault("section", "a section repeats but there is no [roster]")
+            raise self.fault("section", Said("một phần lặp lại nhưng không có [roster]"))
         for entry in self.content.get("question", []):
             self._add_question(entry, sections)
         self._check_group_names(sections, roster)
@@ -538,7 +551,9 @@ class _Reader:
     ) -> tuple[str, ...]:
         for name in named:
             if name not in domains and name not in self.questions:
-                raise self.fault("survey", f"tables_by: there is no question or domain {name!r}")
+                raise self.fault(
+                    "survey", Said("tables_by: không có câu hỏi hay phân tổ {name!r}", name=name)
+                )
         district = [design.district] if design.district else []
         return tuple(dict.fromkeys([*district, *named]))
 
@@ -546,24 +561,39 @@ class _Reader:
         self, where: str, entry: Mapping[str, Any], keys: tuple[frozenset[str], frozenset[str]]
     ) -> Mapping[str, Any]:
         required, optional = keys
+        for key, value in entry.items():
+            kind = str if key in _TEXTS else list if key in _LISTS else None
+            if kind is not None and not isinstance(value, kind):
+                what = Said("{key} = {value!r}; viết chữ trong ngoặc kép, danh sách trong ngoặc vuông", key=key, value=value)  # fmt: skip
+                raise self.fault(where, what)
         absent = sorted(required - entry.keys())
         if absent:
-            raise self.fault(where, f"the key {absent[0]!r} is missing")
+            raise self.fault(where, Said("thiếu khóa {key!r}", key=absent[0]))
         unknown = sorted(entry.keys() - required - optional)
         if unknown:
             known = ", ".join(sorted(required | optional))
-            raise self.fault(where, f"unknown key {unknown[0]!r}; the keys are {known}")
+            raise self.fault(
+                where, Said("không có khóa {key!r}; các khóa là {known}", key=unknown[0], known=known)
+            )
         return entry
 
     def _check_one_of(self, where: str, key: str, value: str, allowed: Iterable[str]) -> None:
         if value not in allowed:
-            raise self.fault(where, f"{key} = {value!r}; it is one of {', '.join(allowed)}")
+            raise self.fault(
+                where,
+                Said(
+                    "{key} = {value!r}; phải là một trong {known}",
+                    key=key,
+                    value=value,
+                    known=", ".join(allowed),
+                ),
+            )
 
     def _check_group_names(self, sections: Mapping[str, Section], roster: Roster | None) -> None:
         # groups and questions share one space of names in a questionnaire
         for name in (*sections, *((roster.name,) if roster else ())):
             if name in self.questions:
-                raise self.fault(f"section {name!r}", "a question has the same name")
+                raise self.fault(f"section {name!r}", Said("một câu hỏi đã mang tên này"))
 
     def _check_labels(self) -> None:
         # an export with labels has them for column names
@@ -573,7 +603,12 @@ class _Reader:
                 label = getattr(question, language).casefold()
                 if label in seen:
                     raise self.fault(
-                        f"question {question.name!r}", f"the label {language} is that of {seen[label]!r} too"
+                        f"question {question.name!r}",
+                        Said(
+                            "nhãn {language} trùng với nhãn của {other!r}",
+                            language=language,
+                            other=seen[label],
+                        ),
                     )
                 seen[label] = question.name
 
@@ -594,12 +629,15 @@ class _Reader:
         item = dict(self._entry(where, entry, _QUESTION))
         name, kind = item["name"], item["type"]
         if not _NAME.fullmatch(name):
-            raise self.fault(where, "a name is lower-case letters, digits and _, at most 40")
+            raise self.fault(where, Said("tên gồm chữ thường không dấu, chữ số và _, nhiều nhất 40 ký tự"))
         if name in self.questions:
-            raise self.fault(where, "the name stands twice")
+            raise self.fault(where, Said("tên này có hai lần"))
         self._check_one_of(where, "type", kind, TYPES)
         if item["section"] not in sections:
-            raise self.fault(where, f"no section {item['section']!r}")
+            raise self.fault(
+                where,
+                Said("không có phần {name!r}; có {known}", name=item["section"], known=", ".join(sections)),
+            )
         self._check_one_of(where, "source", item.get("source", "form"), SOURCES)
         item["section"] = sections[item["section"]]
         item["choice_list"] = item.get("choices", "")
@@ -621,11 +659,15 @@ class _Reader:
     def _check_special(self, where: str, item: Mapping[str, Any]) -> None:
         for name in item["special"]:
             if name not in ("dont_know", "refused"):
-                raise self.fault(where, f"special answer {name!r}; it is 'dont_know' or 'refused'")
+                raise self.fault(
+                    where, Said("câu trả lời đặc biệt {name!r}; chỉ có 'dont_know' và 'refused'", name=name)
+                )
         if item["special"] and item["type"] in ("integer", "decimal") and not item.get("low", -1) >= 0:
-            raise self.fault(where, "a number with special answers needs low >= 0 (their codes are negative)")
+            raise self.fault(
+                where, Said("câu hỏi số có câu trả lời đặc biệt cần low >= 0 (mã của chúng là số âm)")
+            )
         if item["special"] and item["type"] in ("date", "text"):
-            raise self.fault(where, "a date or text has no special answers")
+            raise self.fault(where, Said("câu hỏi ngày hoặc chữ không có câu trả lời đặc biệt"))
 
     def _condition(self, where: str, key: str, text: str, item: Mapping[str, Any]) -> Condition:
         known = dict(self.questions)
@@ -637,31 +679,44 @@ class _Reader:
         condition.check()
         frame = [name for name in condition.names if known[name].source == "frame"]
         if frame and item.get("source", "form") == "form":
-            raise self.fault(where, f"{key} rests on {frame[0]!r}, which the form does not ask: ask it there")
+            raise self.fault(
+                where,
+                Said(
+                    "{key} dựa vào {name!r} mà phiếu không hỏi: hãy hỏi trong phiếu", key=key, name=frame[0]
+                ),
+            )
         if not item["section"].repeat and any(known[name].repeat for name in condition.names):
-            raise self.fault(where, f"{key} of a unit's question speaks of a member's question")
+            raise self.fault(
+                where, Said("{key} của câu hỏi cho đơn vị lại nói đến câu hỏi cho thành viên", key=key)
+            )
         return condition
 
     def _choices(self, where: str, kind: str, name: str) -> tuple[Choice, ...]:
         if kind not in ("select_one", "select_multiple"):
             if name:
-                raise self.fault(where, f"type {kind!r} has no choices")
+                raise self.fault(where, Said("kiểu {kind!r} không có danh sách lựa chọn", kind=kind))
             return ()
         if name == "@districts":
             return tuple(Choice(int(unit.code), unit.code, unit.name, unit.name) for unit in self.units)
         lists = self.content.get("choices", {})
         if name not in lists:
-            raise self.fault(where, f"no list of choices {name!r}; there are {', '.join(lists)}")
+            raise self.fault(
+                where,
+                Said("không có danh sách lựa chọn {name!r}; có {known}", name=name, known=", ".join(lists)),
+            )
         found = tuple(Choice(**self._entry(f"choices.{name}", entry, _CHOICE)) for entry in lists[name])
         for key in ("code", "name", "vi"):
             values = [getattr(choice, key) for choice in found]
             twice = [value for value in values if values.count(value) > 1]
             if twice:
-                raise self.fault(f"choices.{name}", f"{key} {twice[0]!r} stands twice")
+                raise self.fault(
+                    f"choices.{name}", Said("{key} {value!r} có hai lần", key=key, value=twice[0])
+                )
         for choice in found:
             if choice.code < 0 or choice.name in SPECIAL:
                 raise self.fault(
-                    f"choices.{name}", f"{choice.name!r}: negative codes are kept for special answers"
+                    f"choices.{name}",
+                    Said("{name!r}: mã âm và tên này dành cho câu trả lời đặc biệt", name=choice.name),
                 )
         return found
 
@@ -673,9 +728,19 @@ class _Reader:
         members = (roster.parent, roster.key, roster.count) if roster else ()
         for name in (*design.columns, *(name for name in members if name)):
             if name not in self.questions:
-                raise self.fault("design", f"there is no question {name!r}; declare the column as a question")
+                raise self.fault(
+                    "design",
+                    Said("không có câu hỏi {name!r}; hãy khai báo cột này thành một câu hỏi", name=name),
+                )
         if design.outcome and design.completed not in self.questions[design.outcome].codes:
-            raise self.fault("design", f"completed = {design.completed!r} is no choice of {design.outcome!r}")
+            raise self.fault(
+                "design",
+                Said(
+                    "completed = {value!r} không phải lựa chọn của {question!r}",
+                    value=design.completed,
+                    question=design.outcome,
+                ),
+            )
         return design
 
     def _indicators(self) -> dict[str, Indicator]:
@@ -685,11 +750,13 @@ class _Reader:
             item = dict(self._entry(where, entry, _INDICATOR))
             self._check_one_of(where, "kind", item["kind"], KINDS)
             if item["name"] in self.questions or item["name"] in found:
-                raise self.fault(where, "the name is taken by a question or another indicator")
+                raise self.fault(where, Said("tên này đã thuộc một câu hỏi hoặc một chỉ tiêu khác"))
             if item.get("unknown", "missing") not in ("missing", "no"):
-                raise self.fault(where, f"unknown = {item['unknown']!r}; it is 'missing' or 'no'")
+                raise self.fault(
+                    where, Said("unknown = {value!r}; phải là 'missing' hoặc 'no'", value=item["unknown"])
+                )
             if (item["kind"] == "ratio") != ("denominator" in item):
-                raise self.fault(where, "a ratio, and only a ratio, has a denominator")
+                raise self.fault(where, Said("chỉ tiêu kiểu ratio, và chỉ kiểu ratio, có denominator"))
             for key in ("numerator", "denominator", "universe"):
                 text = item.get(key)
                 if text is None:
@@ -725,6 +792,24 @@ def _keys(required: str, optional: str = "") -> tuple[frozenset[str], frozenset[
     return frozenset(required.split()), frozenset(optional.split())
 
 
+_TEXTS = frozenset(
+    [
+        "name",
+        "vi",
+        "en",
+        "population_vi",
+        "population_en",
+        "type",
+        "section",
+        "kind",
+        "parent",
+        "key",
+        "hint_vi",
+        "constraint_vi",
+        "source",
+    ]
+)
+_LISTS = frozenset({"notes", "tables_by"})
 _SURVEY = _keys("name vi en population_vi population_en", "notes tables_by")
 _SECTION = _keys("name vi en", "repeat")
 _ROSTER = _keys("name vi en parent key", "count")

@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qngai_analysis.errors import SurveyError
+from qngai_analysis.words.said import Said
 
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
@@ -123,8 +124,10 @@ class Condition:
         self._where = f"{where}: " if where else ""
         try:
             self._tree = ast.parse(text.strip(), mode="eval").body
-        except SyntaxError as fault:
-            raise self._fault(f"not a condition ({fault.msg})") from None
+        except SyntaxError:
+            raise self._fault(
+                Said("không phải một điều kiện: ngoặc, dấu nháy hoặc phép toán chưa đủ")
+            ) from None
         self.names = tuple(
             dict.fromkeys(
                 node.id for node in ast.walk(self._tree) if isinstance(node, ast.Name) and node.id != "chosen"
@@ -132,12 +135,18 @@ class Condition:
         )
         for name in self.names:
             if name not in questions:
-                raise self._fault(f"there is no question {name!r}")
+                raise self._fault(
+                    Said(
+                        "không có câu hỏi {name!r} đứng trước; có {known}",
+                        name=name,
+                        known=", ".join(questions) or "-",
+                    )
+                )
 
     def __repr__(self) -> str:
         return f"Condition({self.text!r})"
 
-    def _fault(self, what: str) -> SurveyError:
+    def _fault(self, what: Said) -> SurveyError:
         return SurveyError("{_where}{text!r}: {what}", _where=self._where, text=self.text, what=what)
 
     # -- tested on answers -------------------------------------------------------------
@@ -173,7 +182,7 @@ class Condition:
         if isinstance(node, ast.Constant) and isinstance(node.value, bool):
             whole = np.full(answers.size, node.value)
             return Truth(whole, ~whole)
-        raise self._fault(f"{ast.unparse(node)!r} is neither true nor false")
+        raise self._fault(Said("{part!r} không đúng cũng không sai", part=ast.unparse(node)))
 
     def _compare(self, node: ast.Compare, answers: Answers) -> Truth:
         left, operator, right = self._sides(node)
@@ -203,7 +212,7 @@ class Condition:
                 return np.asarray(
                     function(self._number(node.left, answers), self._number(node.right, answers))
                 )
-        raise self._fault(f"{ast.unparse(node)!r} is not a number")
+        raise self._fault(Said("{part!r} không phải là số", part=ast.unparse(node)))
 
     # -- written as XPath --------------------------------------------------------------
 
@@ -224,7 +233,7 @@ class Condition:
             return self._xpath_compare(node, here)
         if isinstance(node, ast.Constant) and isinstance(node.value, bool):
             return f"{str(node.value).lower()}()"
-        raise self._fault(f"{ast.unparse(node)!r} is neither true nor false")
+        raise self._fault(Said("{part!r} không đúng cũng không sai", part=ast.unparse(node)))
 
     def _wrapped(self, node: ast.expr, here: str) -> str:
         text = self._xpath(node, here)
@@ -272,44 +281,53 @@ class Condition:
         if isinstance(node, ast.BinOp) and type(node.op) in _ARITHMETIC:
             word = _ARITHMETIC[type(node.op)][1]
             return f"({self._xpath_number(node.left, here)} {word} {self._xpath_number(node.right, here)})"
-        raise self._fault(f"{ast.unparse(node)!r} is not a number")
+        raise self._fault(Said("{part!r} không phải là số", part=ast.unparse(node)))
 
     # -- parts of the tree -------------------------------------------------------------
 
     def _sides(self, node: ast.Compare) -> tuple[ast.expr, ast.cmpop, ast.expr]:
         if len(node.ops) != 1:
-            raise self._fault("compare two things at a time (a < b and b < c)")
+            raise self._fault(Said("mỗi lần chỉ so sánh hai vế (a < b and b < c)"))
         return node.left, node.ops[0], node.comparators[0]
 
     def _items(self, node: ast.expr) -> list[ast.Constant]:
         if not isinstance(node, ast.Tuple | ast.List):
-            raise self._fault('after "in" stands a list such as ("a", "b")')
+            raise self._fault(Said('sau "in" là một danh sách như ("a", "b")'))
         return [item for item in node.elts if isinstance(item, ast.Constant)]
 
     def _question(self, node: ast.expr) -> Asked:
         if not isinstance(node, ast.Name):
-            raise self._fault(f"{ast.unparse(node)!r} is not a question")
+            raise self._fault(Said("{part!r} không phải là câu hỏi", part=ast.unparse(node)))
         return self._questions[node.id]
 
     def _code(self, left: ast.expr, right: ast.Constant) -> float:
         question = self._question(left)
         if question.type != "select_one":
-            raise self._fault(f"{question.name!r} has no choices to compare with")
+            raise self._fault(Said("{name!r} không có lựa chọn để so sánh", name=question.name))
         return self._choice(question, right)
 
     def _choice(self, question: Asked, node: ast.Constant) -> int:
         if node.value not in question.codes:
             known = ", ".join(question.codes)
-            raise self._fault(f"{question.name!r} has no choice {node.value!r}; it has {known}")
+            raise self._fault(
+                Said(
+                    "{name!r} không có lựa chọn {choice!r}; có {known}",
+                    name=question.name,
+                    choice=node.value,
+                    known=known,
+                )
+            )
         return question.codes[str(node.value)]
 
     def _chosen(self, node: ast.Call) -> tuple[Asked, str]:
         named = isinstance(node.func, ast.Name) and node.func.id == "chosen" and len(node.args) == 2
         if not named or not isinstance(node.args[1], ast.Constant):
-            raise self._fault(f'{ast.unparse(node)!r}: the only call is chosen(question, "choice")')
+            raise self._fault(
+                Said('{part!r}: chỉ gọi được chosen(câu_hỏi, "lựa_chọn")', part=ast.unparse(node))
+            )
         question = self._question(node.args[0])
         if question.type != "select_multiple":
-            raise self._fault(f"{question.name!r} is not select_multiple")
+            raise self._fault(Said("{name!r} không phải kiểu select_multiple", name=question.name))
         self._choice(question, node.args[1])
         return question, str(node.args[1].value)
 

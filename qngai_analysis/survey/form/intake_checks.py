@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -227,6 +228,13 @@ def _check_duplicates(checked: Checked) -> None:
     rule = Said("một dòng cho mỗi {key}", key=Either(" và ".join(names), " and ".join(names)))
     mend = Said("trùng với một dòng phía trên: bỏ dòng thừa hoặc sửa mã")
     checked.reading.add(names[0], twice, rule, mend)
+    for name in names:
+        shortened = np.array([bool(_SHORTENED.fullmatch(str(key))) for key in keys[name]], dtype=bool)
+        mend = Said("Excel đã rút gọn mã số: định dạng cột là Văn bản (Text) rồi nhập lại mã đầy đủ")
+        checked.reading.add(name, shortened, Said("mã đầy đủ, không phải dạng 4.3E+09"), mend)
+
+
+_SHORTENED = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d+")
 
 
 def _check_design(checked: Checked) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -24,7 +25,7 @@ from qngai_analysis.survey.form.intake_matching import (
     sheets_used,
 )
 from qngai_analysis.survey.form.tidying import tidied
-from qngai_analysis.words.folding import fold, unaccented
+from qngai_analysis.words.folding import fold
 from qngai_analysis.words.said import Said
 
 Ints = npt.NDArray[np.int64]
@@ -241,10 +242,24 @@ def _doubt_near_keys(reading: Reading, name: str, texts: Cells) -> None:
 
 
 def _may_be_one(first: str, second: str) -> bool:
-    """Whether one may be the other: zeros lost, punctuation, or diacritics left out in one (Đức Phú is not Đức Phủ)."""
-    bare = [each == unaccented(each) for each in (folded(first), folded(second))]
-    letters = ["".join(filter(str.isalnum, folded(each))) for each in (first, second)]
-    return any(bare) or letters[0] == letters[1]
+    """Whether one may be the other: zeros lost, punctuation, or marks left out of letters (Đức Phú is not Đức Phủ)."""
+    one, other = (_letters(text) for text in (first, second))
+    if [letter for letter, _ in one] != [letter for letter, _ in other]:
+        return True  # zeros: alike in their key, not in their letters
+    left_out = [(marks - more, more - marks) for (_, marks), (_, more) in zip(one, other, strict=True)]
+    return not any(lost for lost, _ in left_out) or not any(added for _, added in left_out)
+
+
+def _letters(text: str) -> list[tuple[str, set[str]]]:
+    """The letters and numerals of a text without their marks, and the marks of each (the bar of đ is one)."""
+    found: list[tuple[str, set[str]]] = []
+    for sign in unicodedata.normalize("NFD", text.casefold()):
+        if unicodedata.combining(sign):
+            if found:
+                found[-1][1].add(sign)
+        elif sign.isalnum():
+            found.append(("d", {"-"}) if sign == "đ" else (sign, set()))
+    return found
 
 
 def _number_members(reading: Reading, key: str) -> None:

@@ -20,7 +20,7 @@ from qngai_analysis.words.said import Said
 
 _TOTAL = re.compile(
     r"(?:tong|tong cong|tong so|cong|trung binh|binh quan|total|grand total|subtotal|average|mean|sum)"
-    r"|(?:tong cong|tong so|cong (?:huyen|xa|phuong|thanh pho|thi xa|toan|nhom|don|theo)) .{1,40}"
+    r"|(?:tong cong|tong so|(?:cong|tong|toan) (?:huyen|xa|phuong|thanh pho|thi xa|tinh|nhom|don vi|theo|mau))(?: .{1,40})?"
 )
 _FOOT = re.compile(
     r"\b(?:nguoi lap|lap (?:bieu|bang)|ghi chu|ky ten|ky ghi|giam doc|truong (?:phong|ban|thon)|thu truong|chu tich"
@@ -129,12 +129,14 @@ def _without_totals(sheet: Sheet, faults: Faults) -> Sheet:
     """Name the rows that look like totals, notes and signatures, all at once, and leave them out of other checks."""
     filled = np.sum([~pd.isna(column) for column in sheet.columns], axis=0, dtype=int)
     few = filled <= max(3, len(sheet.columns) // 4)
-    found = _totals(sheet)
+    # of a wide table a row of two cells, and words in them, is no form
+    bare = 2 if len(sheet.columns) > 5 else 0
+    found = _totals(sheet) | {
+        int(at) for at in np.flatnonzero((filled > 0) & (filled <= bare)) if _is_worded(_line(sheet, int(at)))
+    }
     # below the last full row: from the first total or signature on, whatever has few cells
     last = np.flatnonzero(~few & ~np.isin(np.arange(few.size), list(found))).max(initial=-1)
     below = range(int(last) + 1, sheet.rows.size)
-    # of a wide table a row of two cells, and words in them, is no form
-    bare = 2 if len(sheet.columns) > 5 else 0
     feet = [at for at in below if at in found or _is_foot(_line(sheet, at), bool(filled[at] <= bare))]
     found |= set(range(feet[0], sheet.rows.size)) if feet else set()
     full = int(sheet.rows[last]) if last >= 0 else 0
@@ -161,8 +163,13 @@ def _without_totals(sheet: Sheet, faults: Faults) -> Sheet:
 
 def _is_foot(text: str, bare: bool) -> bool:
     words = fold(text)
-    worded = bare and re.search(r"[^\W\d_]{2,}:? ", text) is not None
-    return worded or _FOOT.search(words) is not None or _TOTAL.fullmatch(words) is not None
+    return (
+        (bare and _is_worded(text)) or _FOOT.search(words) is not None or _TOTAL.fullmatch(words) is not None
+    )
+
+
+def _is_worded(text: str) -> bool:
+    return re.search(r"[^\W\d_]{2,}:? ", text) is not None
 
 
 def _totals(sheet: Sheet) -> set[int]:

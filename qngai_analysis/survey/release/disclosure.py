@@ -16,7 +16,7 @@ import pandas as pd
 
 from qngai_analysis.errors import SurveyError
 from qngai_analysis.survey.estimate.arrays import Flags, Floats, listed
-from qngai_analysis.survey.release.suppression import attack, laid_out, suppress
+from qngai_analysis.survey.release.suppression import laid_out, suppress
 from qngai_analysis.survey.release.treatment import by_symbol
 from qngai_analysis.survey.standards import STANDARDS, thresholds
 
@@ -30,8 +30,8 @@ class Disclosure:
     counts are its multiples. ``contributors``: fewest units that contribute more than
     nothing to a magnitude. ``dominance_n``, ``dominance_k``: the n largest contributors may make up
     at most the share k of a magnitude. ``p_percent``: nobody may work out the largest contribution
-    closer than this share of it. ``coarse_answers``, ``coarse_taken``, ``coarse_below``: how many answers wide the
-    steps are in which a share is printed (``gate.share_steps``). ``protection``: an attacker's range for a suppressed magnitude must be
+    closer than this share of it. ``step_answers``: the steps in which a share is printed are more answers wide than
+    this (``gate.share_steps``). ``protection``: an attacker's range for a suppressed magnitude must be
     at least this share of it wide on either side.
     """
 
@@ -41,9 +41,7 @@ class Disclosure:
     dominance_n: int
     dominance_k: float
     p_percent: float
-    coarse_answers: int
-    coarse_taken: float
-    coarse_below: int
+    step_answers: int
     protection: float
     source: str = ""
 
@@ -138,14 +136,13 @@ def protect(
     _check_table(table, names, n)
     known = _value_columns(table, names) if values is None else list(values)
     emptied = list(dict.fromkeys([*known, n]))
-    result = table.assign(symbol=np.where(_flags(sensitive, len(table)), "c", _unreliable(table)))
+    symbols = np.where(_flags(sensitive, len(table)), "c", _unreliable(table))
     apart = [name for name in ("variable", "level") if name in table.columns and name not in names]
-    for rows in _each(result, apart):
-        part = result.loc[rows]
-        closed = part["symbol"].eq("c").to_numpy()
-        secret = _confidential(part, names, n, total, totals_published, closed, rule)
-        result.loc[rows[secret], "symbol"] = "c"
-    return by_symbol(_emptied(result, emptied, n, rule.rounding_base))
+    for rows in _each(table, apart):
+        part = table.iloc[rows]
+        secret = _confidential(part, names, n, total, totals_published, symbols[rows] == "c", rule)
+        symbols[rows[secret]] = "c"
+    return by_symbol(_emptied(table, symbols, emptied, n, rule.rounding_base))
 
 
 def _unreliable(table: pd.DataFrame) -> npt.NDArray[np.str_]:
@@ -153,21 +150,22 @@ def _unreliable(table: pd.DataFrame) -> npt.NDArray[np.str_]:
     return np.where(suppressed, "u", "")
 
 
-def _emptied(table: pd.DataFrame, emptied: list[str], n: str, base: int) -> pd.DataFrame:
+def _emptied(
+    table: pd.DataFrame, symbols: npt.NDArray[np.str_], emptied: list[str], n: str, base: int
+) -> pd.DataFrame:
     """Return a table without what its symbols close, and the rest rounded so that it tells no exact count."""
-    # a column of whole numbers can't hold a missing value
-    result = table.astype(dict.fromkeys(emptied, float))
-    unreliable, confidential = result["symbol"] == "u", result["symbol"] == "c"
-    result.loc[unreliable, [name for name in emptied if name != n]] = np.nan
-    result.loc[confidential, emptied] = np.nan
-    if "flag" in result.columns:
-        result.loc[confidential, "flag"] = "suppress"
-    for name in {n, "count", "n_eff"} & set(emptied):
-        result[name] = round_count(result[name], base)
-    if "deff" in emptied:
-        # with the standard error it would give the exact count back
-        result["deff"] = result["deff"].round(1)
-    return result
+    secret = symbols == "c"
+    values = {}
+    for name in emptied:
+        numbers = table[name].to_numpy(dtype=float, na_value=np.nan)
+        values[name] = np.where(secret if name == n else symbols != "", np.nan, numbers)
+        if name in (n, "count", "n_eff"):
+            values[name] = round_count(values[name], base)
+        elif name == "deff":  # with the standard error it would give the exact count back
+            values[name] = np.round(values[name], 1)
+    if "flag" in table.columns:
+        values["flag"] = np.where(secret, "suppress", table["flag"])
+    return table.assign(**values, symbol=symbols)
 
 
 def _flags(sensitive: npt.ArrayLike | None, rows: int) -> Flags:
@@ -204,11 +202,12 @@ def _check_table(table: pd.DataFrame, by: list[str], n: str) -> None:
         raise SurveyError("bảo vệ: {n!r} có số đếm âm", n=n)
 
 
-def _each(table: pd.DataFrame, apart: list[str]) -> list[pd.Index]:
-    """The rows of each variable (and level): its cells are protected for themselves."""
+def _each(table: pd.DataFrame, apart: list[str]) -> list[npt.NDArray[np.intp]]:
+    """The places of the rows of each variable (and level): its cells are protected for themselves."""
     if not apart:
-        return [table.index]
-    return [part.index for _, part in table.groupby(apart, sort=False, dropna=False, observed=True)]
+        return [np.arange(len(table))]
+    found = table.groupby(apart, sort=False, dropna=False, observed=True).indices.values()
+    return [np.asarray(rows) for rows in found]
 
 
 def _confidential(
@@ -232,45 +231,3 @@ def _confidential(
     hidden = first | {cell for cell in grid.cells() if 0 < grid.values[cell] < rule.threshold}
     pattern = suppress(grid, hidden, width=lambda value: float(rule.threshold))
     return np.array([places[row] in pattern for row in range(len(part))])
-
-
-def audit(
-    protected: pd.DataFrame,
-    original: pd.DataFrame,
-    *,
-    by: str | Sequence[str],
-    n: str = "n",
-    total: str | None = None,
-) -> pd.DataFrame:
-    """
-    Return what an attacker could work out of a protected table, cell by cell.
-
-    Parameters
-    ----------
-    protected, original : the table after and before ``protect``, one variable
-    by, n, total : as for ``protect``
-
-    Returns
-    -------
-    DataFrame
-        One row a suppressed cell: the ``by`` columns, ``low`` and ``high`` (the range of its count
-        from all published counts and totals, taken exactly), ``width``.
-    """
-    names = list(listed(by))
-    table, places = laid_out(original, names, original[n].to_numpy(dtype=float), total)
-    shut = [row for row in range(len(protected)) if protected["symbol"].iloc[row] == "c"]
-    # totals that the table does not print are taken as known, except those too small themselves
-    rule = disclosure_standard()
-    hidden = {places[row] for row in shut}
-    hidden |= {
-        cell
-        for cell in table.cells()
-        if table.is_total(cell) and cell not in places and 0 < table.values[cell] < rule.threshold
-    }
-    ranges = attack(table, hidden) if hidden else {}
-    rows = [
-        {**original[names].iloc[row].to_dict(), "low": ranges[places[row]][0], "high": ranges[places[row]][1]}
-        for row in shut
-    ]
-    found = pd.DataFrame(rows, columns=[*names, "low", "high"])
-    return found.assign(width=found["high"] - found["low"])

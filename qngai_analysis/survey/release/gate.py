@@ -11,38 +11,36 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import special
 
+from qngai_analysis.survey.estimate import intervals
 from qngai_analysis.survey.estimate.arrays import Flags, Floats
 from qngai_analysis.survey.release.disclosure import Disclosure, disclosure_standard, round_count
+from qngai_analysis.survey.release.reliability import census_flag, nchs_flag
 
 SHARE_STEP = 0.001  # a share (0-1) is printed in per cent with one decimal
 SIZE_STEP = 0.1  # means and ratios
-#: Steps a share of few may be printed in.
-COARSE_STEPS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.025, 0.04, 0.05, 0.1, 0.2, 0.25, 0.5)
-#: The answers of a cell count as alike if the largest weight is no more than so many times their mean.
-ALIKE = 1.2
+#: Steps a share may be printed in; each divides 1 and is printed with one decimal of a per cent.
+STEPS = (0.001, 0.002, 0.004, 0.005, 0.008, 0.01, 0.02, 0.025, 0.04, 0.05, 0.1, 0.125, 0.2, 0.25, 0.5)
 _PRECISION = 1e-9  # a value this near to the middle of two steps lies on it
 
 
-def share_steps(n: Floats, alike: Flags, rule: Disclosure | None = None) -> Floats:
+def share_steps(n: Floats, rule: Disclosure | None = None) -> Floats:
     """
-    Return the step (0-1) in which each share is printed.
-
-    Parameters
-    ----------
-    n : unweighted respondents
-    alike : whether all of them count alike, or are most of their population
-        Then share and count are all one needs to find how many said yes: the step is at least
-        ``coarse_answers`` respondents wide, so that the smaller side keeps two or more possible sizes.
+    Return the step (0-1) in which each share of ``n`` respondents is printed: more than two answers wide.
 
     Notes
     -----
-    A step depends on the published count alone: chosen by the answers it would tell of them.
+    Whoever knows all weights, and ``n`` itself, is left two sizes or more of the side that is smaller, at 0
+    and 100% too. A step depends on the published count alone: chosen by the answers it would tell of them.
     """
     rule = rule or disclosure_standard()
-    count = np.maximum(round_count(n, rule.rounding_base), 1.0)
-    wanted = np.where(alike, rule.coarse_answers / count, np.where(count < rule.coarse_below, 0.01, 0.0))
-    place = np.searchsorted(np.array(COARSE_STEPS) + _PRECISION, wanted)
-    return np.asarray(np.array(COARSE_STEPS)[np.minimum(place, len(COARSE_STEPS) - 1)])
+    fewest = np.maximum(round_count(n, rule.rounding_base) - rule.rounding_base // 2, rule.threshold)
+    place = np.searchsorted(np.array(STEPS) - _PRECISION, rule.step_answers / fewest, side="right")
+    return np.asarray(np.array(STEPS)[np.minimum(place, len(STEPS) - 1)])
+
+
+def few_on_a_side(estimate: Floats, n: Floats) -> Flags:
+    """Return whether a published share says fewer of its respondents than the threshold, or all but fewer."""
+    return np.asarray(np.minimum(estimate, 1 - estimate) * n < disclosure_standard().threshold)
 
 
 def at_step(values: npt.ArrayLike, step: npt.ArrayLike, *, up: float = 0.5) -> Floats:
@@ -58,67 +56,133 @@ def at_step(values: npt.ArrayLike, step: npt.ArrayLike, *, up: float = 0.5) -> F
     return np.asarray(np.round(np.floor(np.asarray(values, dtype=float) / steps + nudge) * steps, 6))
 
 
-def gated(table: pd.DataFrame, step: npt.ArrayLike, *, share: bool) -> pd.DataFrame:
+def gated_shares(
+    table: pd.DataFrame, steps: Floats, effect: Floats, taken: Floats, method: str = "logit"
+) -> pd.DataFrame:
     """
-    Return a protected table of estimates with every number at its published precision.
+    Return a table of shares with every number at its published precision.
 
     Parameters
     ----------
-    table : as ``protect`` returns it
-    step : the step of each row's estimate
-    share : estimates lie between 0 and 1
+    table : as ``Survey.proportion`` returns it
+    steps : as ``share_steps`` gives them
+    effect : the design effect of each row as its weights and the whole survey let expect it
+    taken : share of each row's population that answered
+    method : of the interval
 
-    Notes
-    -----
-    What rounding adds to the error is in the standard error, which is rounded up, as the interval's
-    ends are rounded outwards; the coefficient of variation is that of the published numbers; degrees of
-    freedom, from which a count follows, are rounded down to the base of counts.
+    Returns
+    -------
+    DataFrame
+        With ``step``. Error, interval and flag are those of the *published* share and count: made of the exact
+        ones they would tell which of the shares that are printed alike it is. The design effect is the row's own,
+        rounded up; where few are on a side, and it would tell which of them, the expected one. What rounding
+        adds (step²/12) is in the error; interval ends are rounded outwards. Degrees of freedom, from which a
+        count follows, are rounded down to the base of counts.
     """
     base = disclosure_standard().rounding_base
-    steps = np.broadcast_to(np.asarray(step, dtype=float), (len(table),))
-    coarse = steps > (SHARE_STEP if share else SIZE_STEP) + _PRECISION
-    result = table.copy()
-    result["estimate"] = at_step(table["estimate"], steps)
-    added = np.where(coarse, steps**2 / 12, 0.0)
-    error = np.sqrt(table["se"].to_numpy(dtype=float) ** 2 + added)
-    result["se"] = at_step(error, np.where(coarse, steps / 2, steps), up=1.0)
-    low, high = at_step(table["ci_low"], steps, up=0.0), at_step(table["ci_high"], steps, up=1.0)
-    result["ci_low"], result["ci_high"] = (np.clip(low, 0, 1), np.clip(high, 0, 1)) if share else (low, high)
+    exact = table["estimate"].to_numpy(dtype=float)
+    answers = table["n"].to_numpy(dtype=float)
+    n = np.maximum(round_count(answers, base), 1.0)
+    shown = at_step(exact, steps)
+    inner = np.clip(shown, steps / 2, 1 - steps / 2)  # of 0 and 1 one answer may be otherwise
+    few = few_on_a_side(shown, n)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        own = table["se"].to_numpy(dtype=float) ** 2 * answers / (exact * (1 - exact))
+    size = np.where(np.isnan(exact), np.nan, np.ceil(10 * np.where(few, effect, own) - 1e-6) / 10)
+    error = np.sqrt(size * inner * (1 - inner) / n)
+    se = at_step(np.hypot(error, steps / np.sqrt(12)), SHARE_STEP, up=1.0)
+    df, none = table["df"].to_numpy(dtype=float), np.full(len(table), np.nan)
+    basis = intervals.Share(inner, se, np.asarray(_fewer(df, base)), n, n, none)
+    low, high = intervals.METHODS[method](basis, 0.95)
+    judged = intervals.Share(shown, error, df, answers, answers, none)
+    standard, reached = intervals.standard_interval(judged, 0.95), intervals.capped_n(judged, 0.95)
+    flag = nchs_flag(shown, *standard, reached, df, n=answers)
+    flag = census_flag(flag, shown, *intervals.korn_graubard(judged, 0.95), df, taken)
+    flag = np.where(few & (df > 0), flag, table["flag"])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        cv = np.where(shown > 0, np.round(se / shown, 3), np.nan)
+    return table.assign(
+        estimate=shown,
+        se=se,
+        ci_low=np.where(shown <= 0, 0.0, at_step(np.clip(low, 0, 1), SHARE_STEP, up=0.0)),
+        ci_high=np.where(shown >= 1, 1.0, at_step(np.clip(high, 0, 1), SHARE_STEP, up=1.0)),
+        df=_fewer(df, base),
+        cv=cv,
+        deff=table["deff"].mask(few),
+        n_eff=table["n_eff"].mask(few),
+        flag=flag,
+        step=steps,
+    )
+
+
+def gated_sizes(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table of means or ratios at its published precision: ends outwards, errors up, ``df`` as in shares."""
+    low, high = (at_step(table[name], SIZE_STEP, up=up) for name, up in (("ci_low", 0.0), ("ci_high", 1.0)))
+    result = table.assign(
+        estimate=at_step(table["estimate"], SIZE_STEP),
+        se=at_step(table["se"], SIZE_STEP, up=1.0),
+        ci_low=low,
+        ci_high=high,
+        df=_fewer(table["df"].to_numpy(dtype=float), disclosure_standard().rounding_base),
+        step=SIZE_STEP,
+    )
     with np.errstate(divide="ignore", invalid="ignore"):
         cv = result["se"] / result["estimate"].abs()
-    result["cv"] = cv.where(result["estimate"] != 0).round(3)
-    result["df"] = _fewer(table["df"].to_numpy(dtype=float), base)
-    for name in ("deff", "n_eff"):  # of few that count alike they tell the exact share
-        result[name] = result[name].mask((steps > 0.02) & share)
-    return result
+    return result.assign(cv=cv.where(result["estimate"] != 0).round(3))
 
 
 def _fewer(df: Floats, base: int) -> Floats:
     return np.where(df < base, np.floor(df), np.floor(df / base) * base)
 
 
-def gated_test(test: pd.Series, gap: float, step: float, *, share: bool) -> pd.Series:
+def gated_test(
+    first: pd.Series, second: pd.Series, *, share: bool, test: pd.Series | None = None
+) -> pd.Series:
     """
-    Return a difference's test as it follows from published numbers.
+    Return the difference of two published estimates with a test of published numbers.
 
     Parameters
     ----------
-    test : a row of ``Survey.difference``
-    gap : the difference of the two published estimates
-    step : the wider of the steps the two were printed in
+    first, second : rows of published tables
     share : the estimates lie between 0 and 1
+    test : a row of ``Survey.difference``, whose error has the covariance; without it the two are taken to be
+        independent, as they are where few are on a side of either, and the exact error would tell of them
 
     Returns
     -------
     Series
-        ``estimate`` the gap; ``se`` the design's, with what rounding adds, rounded up; ``df``; interval and
-        ``p_value`` (three decimals) of these.
+        ``estimate``; ``se`` with what rounding adds, rounded up; ``df``; interval and ``p_value`` (three decimals)
+        of these.
     """
-    coarse = step > (SHARE_STEP if share else SIZE_STEP) + _PRECISION
-    error = float(np.sqrt(test["se"] ** 2 + (step**2 / 6 if coarse else 0.0)))
-    se = float(at_step(error, step / 2 if coarse else step, up=1.0))
-    df = float(_fewer(np.array([test["df"]], dtype=float), disclosure_standard().rounding_base)[0])
+    fine = SHARE_STEP if share else SIZE_STEP
+    rows = pd.DataFrame([first, second])[["estimate", "se", "n", "step", "df"]].astype(float)
+    gap = float(at_step(rows["estimate"].iloc[0] - rows["estimate"].iloc[1], fine))
+    error, df = float(np.hypot(*rows["se"])), float(rows["df"].sum())
+    if test is not None:
+        df = float(test["df"])
+        few = share and few_on_a_side(rows["estimate"].to_numpy(), rows["n"].to_numpy()).any()
+        rounded = float((rows["step"] ** 2).sum() / 12) if share else 0.0
+        error = error if few else float(np.sqrt(test["se"] ** 2 + rounded))
+    se = float(at_step(error, fine, up=1.0))
+    df = float(_fewer(np.array([df]), disclosure_standard().rounding_base)[0])
     return pd.Series({"estimate": gap, "se": se, "df": df} | ends(gap, se, df, share=share))
+
+
+def gated_odds(fitted: pd.DataFrame, width: float) -> pd.DataFrame:
+    """
+    Return a logistic model's terms as odds ratios that tell no more than the shares beside them.
+
+    ``width``: of the steps on the scale of logarithms, those of the shares. Columns ``odds, low, high`` (two
+    decimals) and ``p_value`` (three), of the rounded coefficient and error.
+    """
+    beta, se = at_step(fitted["estimate"], width), at_step(fitted["se"], width / 2, up=1.0)
+    df = _fewer(fitted["df"].to_numpy(dtype=float), disclosure_standard().rounding_base)
+    low, high = intervals.student(beta, se, df, 0.95)
+    return (
+        pd.DataFrame({"odds": np.exp(beta), "low": np.exp(low), "high": np.exp(high)}, index=fitted.index)
+        .round(2)
+        .assign(p_value=intervals.t_p_value(beta / se, df).round(3))
+    )
 
 
 def ends(gap: float, se: float, df: float, *, share: bool, times: float = 1) -> dict[str, float]:

@@ -26,14 +26,12 @@ from qngai_analysis import paths
 from qngai_analysis.errors import RawFileError, RenderError, SurveyError
 from qngai_analysis.survey.estimate.arrays import Floats
 from qngai_analysis.survey.release.disclosure import disclosure_standard, round_count
+from qngai_analysis.survey.release.door import NOTES
 from qngai_analysis.survey.release.treatment import by_words
 from qngai_analysis.values import jsonable
 
 SCHEMA = "qngai-releases/1"
 WHOLE = ""
-#: Environment variable: the folder in which a report that is being made notes what it takes from surveys.
-NOTES = "QNGAI_RELEASING"
-
 #: What a table is of (an indicator, ``account``), and which one: a grouping (``WHOLE``: none), a test, a model.
 Key = tuple[str, str]
 
@@ -143,7 +141,7 @@ def _changes(now: Behind, before: Published, *, heads: bool) -> dict[str, str]:
     return found
 
 
-def past_of(attrs: Mapping[Any, Any], weights: Floats) -> Past | None:
+def past_of(attrs: Mapping[Any, Any]) -> Past | None:
     """
     Return the ledger as the state of a survey's file sees it; None for a frame that is not of ``load_survey``.
 
@@ -156,7 +154,7 @@ def past_of(attrs: Mapping[Any, Any], weights: Floats) -> Past | None:
         return None
     of = (str(attrs["survey"]), int(attrs["year"]), str(attrs["evidence"]))
     parts = (attrs["content"].checksum, attrs["codebook_sha256"], repr(disclosure_standard()))
-    basis = _checksum("\n".join(map(str, parts)).encode() + weights.tobytes())
+    basis = _checksum("\n".join(map(str, parts)).encode())
     states, seen = read(of)
     place = next((place for place, state in enumerate(states) if state.basis == basis), len(states))
     return Past(of, basis, states[place] if place < len(states) else None, states[:place], seen)
@@ -191,10 +189,10 @@ def _read(file: Path, _changed: int, _size: int) -> tuple[tuple[State, ...], str
     try:
         data = file.read_bytes()
         content = json.loads(data)
-        if content["schema"] != SCHEMA:
-            raise KeyError(content["schema"])
+        if content["schema"] != SCHEMA or content["sha256"] != _sealed(content["states"]):
+            raise KeyError("sha256")
         return tuple(_state(entry) for entry in content["states"]), _checksum(data)
-    except (OSError, ValueError, KeyError, TypeError) as fault:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as fault:
         raise SurveyError(
             "{file}: không đọc được sổ ghi những gì đã công bố ({fault!r}), nên không so sánh được; khôi phục tệp từ bản sao",
             file=file,
@@ -236,16 +234,24 @@ def noting_apart() -> Iterator[list[dict[str, Any]]]:
                 os.environ[NOTES] = outside
 
 
-def note_again(notes: Iterable[Mapping[str, Any]]) -> None:
-    """Note what was noted apart, if a report is being made."""
-    if folder := noting():
-        with (Path(folder) / "released.jsonl").open("a", encoding="utf-8") as stream:
-            stream.writelines(json.dumps(entry, ensure_ascii=False) + "\n" for entry in notes)
+#: What this process was given outside a report, to be entered when it saves anything.
+_given: dict[tuple[Any, ...], dict[str, Any]] = {}
+
+
+def note_again(notes: Iterable[dict[str, Any]]) -> None:
+    """Note what was noted apart: for the report that is being made, or for what this session may save."""
+    folder = noting()
+    if folder is None:
+        for one in notes:
+            _given[file_of(one["of"]), one["basis"], (one["item"], one["what"])] = one
+        return
+    with (Path(folder) / "released.jsonl").open("a", encoding="utf-8") as stream:
+        stream.writelines(json.dumps(entry, ensure_ascii=False) + "\n" for entry in notes)
 
 
 def note(past: Past, key: Key, table: pd.DataFrame, checksums: Mapping[str, str]) -> None:
-    """Note that the report that is being made publishes a table; ``row`` names its rows."""
-    if not noting() or past.mine(key) is not None:
+    """Note that the report that is being made publishes a table, or a session may; ``row`` names its rows."""
+    if past.mine(key) is not None:
         return
     entry = {
         "of": past.of,
@@ -259,6 +265,21 @@ def note(past: Past, key: Key, table: pd.DataFrame, checksums: Mapping[str, str]
     note_again([entry])
 
 
+def enter_by_hand() -> None:
+    """
+    Enter all that this session was given of surveys: it is about to save a file, which may hold any of it.
+
+    Raises
+    ------
+    RenderError
+        As ``enter``.
+    """
+    here = paths.releases()
+    mine = [entry for (file, *_), entry in _given.items() if file.parent == here]
+    enter([{**entry, "seen": read(tuple(entry["of"]))[1]} for entry in mine])
+    _given.clear()
+
+
 def noted(folder: Path) -> tuple[dict[str, Any], ...]:
     """Return what a report noted in a folder."""
     file = folder / "released.jsonl"
@@ -268,9 +289,13 @@ def noted(folder: Path) -> tuple[dict[str, Any], ...]:
     return tuple(map(json.loads, lines))
 
 
+def _sealed(states: Sequence[Mapping[str, Any]]) -> str:
+    return _checksum(json.dumps(states, ensure_ascii=False, sort_keys=True).encode())
+
+
 def populations(notes: Iterable[Mapping[str, Any]]) -> list[list[Any]]:
-    """Return the surveys, years and kinds of evidence that notes are about."""
-    return sorted(list(one) for one in {tuple(entry["of"]) for entry in notes})
+    """Return the surveys, years, kinds of evidence and states (the basis' first digits) that notes are about."""
+    return sorted([*of, basis[:16]] for of, basis in {(tuple(one["of"]), one["basis"]) for one in notes})
 
 
 def enter(notes: Sequence[Mapping[str, Any]], published_of: Sequence[Sequence[Any]] = ()) -> None:
@@ -295,8 +320,8 @@ def enter(notes: Sequence[Mapping[str, Any]], published_of: Sequence[Sequence[An
     folder = paths.releases()
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for of in populations(notes):
-            _enter((of[0], of[1], of[2]), [one for one in notes if list(one["of"]) == of], published_of)
+        for of in sorted({(str(one["of"][0]), int(one["of"][1]), str(one["of"][2])) for one in notes}):
+            _enter(of, [one for one in notes if tuple(one["of"]) == of], published_of)
     except OSError as fault:
         raise RenderError(
             "{folder}: không ghi được sổ ghi những gì công bố ({strerror}); chưa công bố gì",
@@ -309,12 +334,13 @@ def _enter(
     of: tuple[str, int, str], notes: Sequence[Mapping[str, Any]], published_of: Sequence[Sequence[Any]]
 ) -> None:
     file = file_of(of)
-    if not file.is_file() and list(of) in [list(one) for one in published_of]:
+    states, seen = read(of)
+    gone = [basis for *of_, basis in published_of if tuple(of_) == of and not _has(states, basis)]
+    if gone:
         raise RenderError(
-            "{file}: không có, trong khi đã công bố một kỳ báo cáo của điều tra này; khôi phục từ bản sao. Muốn bắt đầu sổ mới, chuyển thư mục của các kỳ đó đi nơi khác: những gì chúng cho biết khi đó không được bảo vệ",
+            "{file}: không có, hoặc thiếu lần công bố của một kỳ báo cáo đang có ở đây; khôi phục bản đủ nhất từ bản sao. Muốn bắt đầu sổ mới, chuyển thư mục của các kỳ đó đi nơi khác: những gì chúng cho biết khi đó không được bảo vệ",
             file=file,
         )
-    states, seen = read(of)
     if any(one["seen"] != seen for one in notes):
         raise RenderError(
             "{file}: trong lúc đó một lượt chạy khác đã công bố số liệu của điều tra này; lập lại báo cáo",
@@ -324,15 +350,32 @@ def _enter(
     for one in notes:
         tables = entries.setdefault(one["basis"], {})
         tables.setdefault((one["item"], one["what"]), _published(one))
+    _write(of, entries)
+
+
+def forget(of: tuple[str, int, str]) -> None:
+    """Begin a ledger anew, of people who were made up anew; which states were published of stays known."""
+    if file_of(of).is_file():
+        _write(of, {state.basis: {} for state in read(of)[0]})
+
+
+def _has(states: Iterable[State], basis: str) -> bool:
+    return any(state.basis.startswith(basis) for state in states)
+
+
+def _write(of: tuple[str, int, str], entries: Mapping[str, Mapping[Key, Published]]) -> None:
+    states = [
+        {"basis": basis, "tables": [_entry(key, tables[key]) for key in sorted(tables)]}
+        for basis, tables in entries.items()
+    ]
     content = {
         "schema": SCHEMA,
         **dict(zip(("survey", "year", "evidence"), of, strict=True)),
         **({"note": "SỐ LIỆU MÔ PHỎNG"} if of[2] == "simulated" else {}),
-        "states": [
-            {"basis": basis, "tables": [_entry(key, tables[key]) for key in sorted(tables)]}
-            for basis, tables in entries.items()
-        ],
+        "sha256": _sealed(states),
+        "states": states,
     }
+    file = file_of(of)
     beside = file.with_suffix(".new")
     beside.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     beside.replace(file)

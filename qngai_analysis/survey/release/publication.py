@@ -17,13 +17,14 @@ from qngai_analysis.survey.form.codebook import SPECIAL, Indicator, read_codeboo
 from qngai_analysis.survey.release import ledger
 from qngai_analysis.survey.release.crossing import Groups, joint, shut_together
 from qngai_analysis.survey.release.disclosure import disclosure_standard, protect
+from qngai_analysis.survey.release.door import through_the_gate
 from qngai_analysis.survey.release.gate import (
-    ALIKE,
-    SHARE_STEP,
-    SIZE_STEP,
     at_step,
-    gated,
+    few_on_a_side,
     gated_counts,
+    gated_odds,
+    gated_shares,
+    gated_sizes,
     gated_test,
     share_steps,
 )
@@ -33,7 +34,7 @@ from qngai_analysis.survey.release.reliability import reliability_standard
 from qngai_analysis.survey.release.treatment import Treatment, treated
 
 if TYPE_CHECKING:
-    from qngai_analysis.survey.estimate.arrays import Flags, Floats
+    from qngai_analysis.survey.estimate.arrays import Codes, Flags, Floats
     from qngai_analysis.survey.estimate.estimates import Survey
 
 Method = Literal["logit", "xlogit", "korn-graubard", "arcsine", "likelihood", "wald"]
@@ -42,6 +43,7 @@ _NO_GROUPS = frozenset(choice.vi for choice in SPECIAL.values())
 _HERE = "_here"  # column that says whether a row lies in the group that is compared with the rest
 
 
+@through_the_gate
 def published(
     survey: Survey,
     item: Indicator | str,
@@ -64,7 +66,7 @@ def published(
     -------
     DataFrame
         As ``protect`` returns it, with ``row`` (the group as text) and ``step`` (the estimate is printed in its
-        multiples), every number rounded as ``gate.gated`` says. A mean or ratio of sizes is confidential also
+        multiples), every number rounded as ``gate`` says. A mean or ratio of sizes is confidential also
         where few units make up the total of a column it rests on (``dominated``). The survey's other tables of
         the indicator (``Codebook.tables_by``) don't give a hidden row away (``crossing``). Where the file was
         revised by too few since a table was published (``ledger``), the table is the one published then; one that
@@ -102,13 +104,21 @@ def _refuse_others(survey: Survey, columns: Sequence[str]) -> None:
         raise SurveyError(
             "một phần của mẫu thì không công bố được: chênh lệch với toàn mẫu sẽ nói về những người bị bỏ ra; thêm miền vào sổ mã và công bố theo miền đó"
         )
+    if None in survey.reweighted:
+        raise SurveyError(
+            "trọng số chỉnh theo tổng của một số đo không công bố được; cân theo các nhóm: survey.rake({{cột: {{nhóm: tổng}}}})"
+        )
     content = survey.frame.attrs.get("content")
     if content is None:
         return
     unknown = [name for name in columns if name not in survey.frame.columns]
     if unknown:
         raise SurveyError("by: điều tra không có cột {unknown!r}", unknown=unknown[0])
-    changed = content.differing(survey.frame, columns)
+    _refuse_changed(survey, columns)
+
+
+def _refuse_changed(survey: Survey, columns: Sequence[str]) -> None:
+    changed = survey.frame.attrs["content"].differing(survey.frame, columns)
     if changed:
         raise SurveyError(
             "cột {changed!r}: dòng hoặc giá trị không còn là của tệp điều tra, và phần khác với tệp không được công bố bên cạnh tệp; hãy sửa tệp, hoặc thêm miền hay chỉ tiêu vào sổ mã",
@@ -116,14 +126,27 @@ def _refuse_others(survey: Survey, columns: Sequence[str]) -> None:
         )
 
 
+def _refuse_other_design(survey: Survey) -> None:
+    """Refuse a sample that is weighted, or was drawn, in another way than its file says."""
+    design = survey.design
+    if design.weights != read_codebook(survey.frame.attrs["survey"]).design.weight:
+        raise SurveyError(
+            "cột trọng số {name!r} không phải của sổ mã; nạp điều tra bằng load_survey", name=design.weights
+        )
+    drawn = [design.weights, *design.strata_columns, design.psu, design.ssu, *design.fpc_columns]
+    _refuse_changed(survey, [name for name in drawn if name])
+
+
 # a report asks for an indicator's tables one by one, and each is protected with regard to all
 _HISTORIES: WeakKeyDictionary[Survey, _History] = WeakKeyDictionary()
 
 
 def _history(survey: Survey) -> _History:
-    past = ledger.past_of(survey.frame.attrs, survey.weights.to_numpy())
+    past = ledger.past_of(survey.frame.attrs)
     known = _HISTORIES.get(survey)
     if known is None or known.at != (past and (past.basis, past.seen)):
+        if past is not None:
+            _refuse_other_design(survey)
         known = _HISTORIES[survey] = _History(survey, past)
     return known
 
@@ -140,6 +163,9 @@ class _History:
         self._moves: dict[str, tuple[bool, bool]] = {}
         self._together: dict[str, Groups] = {}
         self._behind: dict[tuple[str, str], Behind] = {}
+        self._codes: dict[str, tuple[Codes, list[str]]] = {}
+        self._estimates: dict[tuple[str, str | None, str], _Estimated] = {}
+        self._weighted = f" (quyền số: {survey.reweighted})" if survey.reweighted else ""
 
     @property
     def survey(self) -> Survey:
@@ -184,6 +210,7 @@ class _History:
         if past is None:
             return make()
         self._register()
+        key = (key[0], key[1] + self._weighted)
         if (mine := past.mine(key)) is not None:
             return mine.rows.copy()
         last = past.last(key)
@@ -219,9 +246,9 @@ class _History:
 
     def _register(self) -> None:
         """Note every indicator's whole with what is published: a table of it that comes later is compared with that."""
-        if self.past is None or ledger.noting() in (None, self._registered):
+        if self.past is None or self._registered == (ledger.noting() or ""):
             return
-        self._registered = ledger.noting()
+        self._registered = ledger.noting() or ""
         for item in read_codebook(self.survey.frame.attrs["survey"]).indicators.values():
             self.table(item, None)
 
@@ -262,49 +289,123 @@ class _History:
     def behind(self, item: Indicator, by: str) -> Behind:
         """Return the answers behind the rows of an indicator's table."""
         if (item.name, by) not in self._behind:
-            labels = self.survey.frame[by] if by else pd.Series("", index=self.survey.frame.index)
-            self._behind[item.name, by] = _behind(self.survey, item, labels)
+            self._behind[item.name, by] = _behind(self.survey, item, *self._groups(by))
         return self._behind[item.name, by]
+
+    def _groups(self, by: str) -> tuple[Codes, list[str]]:
+        """Return for each row of the file which group of a grouping it is in (-1: none), and the groups' names."""
+        if by not in self._codes:
+            labels = self.survey.frame[by] if by else pd.Series("", index=self.survey.frame.index)
+            codes, names = pd.factorize(labels, sort=True)
+            self._codes[by] = codes, [str(name) for name in names]
+        return self._codes[by]
 
     # ------------------------------------------------------------ a table made now
 
     def _estimated(self, item: Indicator, by: str | None, method: Method = "logit") -> _Estimated:
+        kept = (item.name, by, method)
+        if kept in self._estimates:
+            return self._estimates[kept]
         survey = self.survey
         heads = item.kind == "proportion"
         found = survey.proportion(item.name, by, method) if heads else _of_sizes(survey, item, by)
+        found.attrs = {}  # pandas copies them at every step
         if by and found[by].isin(_NO_GROUPS).any():
             found = found[~found[by].isin(_NO_GROUPS)].reset_index(drop=True)
         found["row"] = found[by].astype(str) if by else WHOLE
-        sensitive = _made_by_few(survey, item, found, by)
+        sensitive = _made_by_few(survey, item, found, by) | self._isolated(item, by, found["row"])
         if self.past is not None:
             sensitive = sensitive | found["row"].isin(self.past.hidden((item.name, by or WHOLE))).to_numpy()
-        return _Estimated(found, by or "variable", sensitive)
+        self._estimates[kept] = _Estimated(found, by or "variable", sensitive)
+        return self._estimates[kept]
 
     def _fresh(self, item: Indicator, by: str | None, method: Method) -> pd.DataFrame:
-        """Return a table of the file as it is: protected and rounded."""
+        """Return a table of the file as it is: rounded and protected."""
         table = self._estimated(item, by, method)
-        result = protect(table.found, by=table.by, sensitive=self._shut(item, table), totals_published=False)
-        heads = item.kind == "proportion"
-        taken = np.zeros(len(result))
-        if heads:
-            answered = self.survey.answered(item.name, by)
-            kept = ~answered[by].isin(_NO_GROUPS) if by else slice(None)
-            taken = answered.loc[kept, "taken"].to_numpy()
-        steps = self._steps(item, table.found, by or WHOLE, taken)
-        result = gated(result.assign(step=steps), steps, share=heads)
-        if heads:
+        if item.kind == "proportion":
+            taken = self._taken(item, by)
+            steps = self._steps(item, by, table.found)
+            rounded = gated_shares(
+                table.found, steps, self._effects(item, by, table.found, taken), taken, method
+            )
+        else:
+            rounded = gated_sizes(table.found)
+        result = protect(rounded, by=table.by, sensitive=self._shut(item, table), totals_published=False)
+        result.loc[result["estimate"].isna(), "step"] = np.nan
+        if item.kind == "proportion":
             result = _called_census(result, taken)
         return result.drop(columns=[by] if by else [])
 
-    def _steps(self, item: Indicator, found: pd.DataFrame, by: str, taken: Floats) -> Floats:
-        if item.kind != "proportion":
-            return np.full(len(found), SIZE_STEP)
-        behind = self.behind(item, by)
-        alike = dict(zip(behind.labels, behind.largest <= ALIKE, strict=True))
-        same = np.array([alike.get(row, True) for row in found["row"]], dtype=bool)
-        return share_steps(
-            found["n"].to_numpy(dtype=float), same | (taken >= disclosure_standard().coarse_taken)
-        )
+    def _taken(self, item: Indicator, by: str | None) -> Floats:
+        answered = self.survey.answered(item.name, by)
+        kept = ~answered[by].isin(_NO_GROUPS) if by else slice(None)
+        return np.asarray(answered.loc[kept, "taken"], dtype=float)
+
+    def _steps(self, item: Indicator, by: str | None, found: pd.DataFrame) -> Floats:
+        """Return the steps of a table: of new weights, two answers wide where an answer counts most."""
+        n = found["n"].to_numpy(dtype=float)
+        if not self.survey.reweighted:
+            return share_steps(n)
+        cells = self._cells(item, by)
+        each = cells["weight"] / cells["n"]
+        counted = cells.groupby("row")["weight"].sum() / each.groupby(cells["row"]).max()
+        return share_steps(np.minimum(n, counted.reindex(found["row"]).fillna(0).to_numpy()))
+
+    def _cells(self, item: Indicator, by: str | None) -> pd.DataFrame:
+        """Return each row of a table by the groups whose weights were changed alike: respondents and weight."""
+        frame = self.survey.frame
+        known = frame[list(item.columns)].notna().all(axis=1)
+        margins = {name for one in self.survey.reweighted if one for names in one for name in names}
+        labels = pd.DataFrame({name: frame.loc[known, name].astype(str) for name in sorted(margins)})
+        labels["row"] = frame.loc[known, by].astype(str) if by else WHOLE
+        weight = self.survey.weights[known]
+        found = weight.groupby([labels[name] for name in labels]).agg(["size", "sum"]).reset_index()
+        return found.rename(columns={"size": "n", "sum": "weight"})
+
+    def _isolated(self, item: Indicator, by: str | None, rows: pd.Series) -> Flags:
+        """
+        Return rows in which new weights single few out.
+
+        Weights are chosen by who asks: with enough of them, what is told of a row tells its cells by the margins, which
+        so must be publishable themselves.
+        """
+        if not self.survey.reweighted:
+            return np.zeros(len(rows), dtype=bool)
+        plain = self._plain()
+        names = {name for one in self.survey.reweighted if one for each in one for name in each}
+        if any(published(plain, item, name)["symbol"].eq("c").any() for name in names):
+            return np.ones(len(rows), dtype=bool)
+        cells = self._cells(item, by)
+        few = cells.loc[cells["n"] < disclosure_standard().threshold, "row"]
+        return rows.isin(few).to_numpy()
+
+    def _plain(self) -> Survey:
+        """The survey with the weights of its file."""
+        frame = self.survey.frame.copy(deep=False)
+        frame.attrs = {name: value for name, value in frame.attrs.items() if name != "reweighted"}
+        return type(self.survey)(frame, self.survey.design)
+
+    def _effects(self, item: Indicator, by: str | None, found: pd.DataFrame, taken: Floats) -> Floats:
+        """
+        Return the design effects to expect of a table's rows: of their own weights, and else as in the whole.
+
+        Kish's product of the effects of weights and of clusters (Survey Sampling, 1965), with the finite
+        population's part of the variance. It rests on no answer of the row.
+        """
+        whole, all_taken = self._estimated(item, None).found.iloc[0], self._taken(item, None)[0]
+        spread = whole["estimate"] * (1 - whole["estimate"]) * (1 - all_taken)
+        spread *= self._kish(item, WHOLE)[WHOLE]
+        clusters = whole["se"] ** 2 * whole["n"] / spread if spread > 0 else 1.0
+        kish = self._kish(item, by or WHOLE)
+        return np.array([kish.get(row, 1.0) for row in found["row"]]) * clusters * (1 - taken)
+
+    def _kish(self, item: Indicator, by: str) -> dict[str, float]:
+        """Return by row what unequal weights do to a variance: n Σw² / (Σw)²."""
+        codes, names = self._groups(by)
+        known = self.survey.frame[item.name].notna().to_numpy() & (codes >= 0)
+        weight, code = self.survey.weights.to_numpy()[known], codes[known]
+        n, sums, squares = (np.bincount(code, one, len(names)) for one in (None, weight, weight**2))
+        return {name: float(n[i] * squares[i] / sums[i] ** 2) for i, name in enumerate(names) if sums[i] > 0}
 
     def _shut(self, item: Indicator, table: _Estimated) -> Flags:
         """Rows to hide in a table, those among them that only the survey's other tables call for."""
@@ -355,28 +456,25 @@ class _Estimated:
         return frozenset(self.found.loc[rows, "row"])
 
 
-def _behind(survey: Survey, item: Indicator, labels: pd.Series) -> Behind:
+def _behind(survey: Survey, item: Indicator, codes: Codes, names: Sequence[str]) -> Behind:
     """Return the checksum of what counts in each row: weights and answers, in no order."""
-    frame, weights = survey.frame, survey.weights.to_numpy(dtype=float)
-    answers = frame[list(item.columns)].to_numpy(dtype=float)
-    known = ~np.isnan(answers).any(axis=1) & labels.notna().to_numpy() & (weights > 0)
-    rows = pd.DataFrame(
-        {"row": labels[known].astype(str).to_numpy(), "weight": weights[known]}
-        | {str(place): column[known] for place, column in enumerate(answers.T)}
-    ).sort_values(["row", "weight", *map(str, range(answers.shape[1]))])
-    found: list[tuple[str, str, int, float, float]] = []
-    for label, part in rows.groupby("row", sort=False):
-        values = part.drop(columns="row").to_numpy(dtype=float)
-        mean = float(np.average(values[:, 1], weights=values[:, 0]))
-        largest = float(values[:, 0].max() / values[:, 0].mean())
-        found.append(
-            (str(label), hashlib.sha256(values.tobytes()).hexdigest()[:32], len(values), mean, largest)
-        )
-    names, sums, sizes, means, weight = zip(*found, strict=True) if found else ((),) * 5
-    count = np.array(sizes, dtype=float)
-    alike = np.array(weight, dtype=float) <= ALIKE
-    steps = share_steps(count, alike)
-    return Behind(names, sums, count, np.array(means), steps, np.array(weight, dtype=float))
+    answers = survey.frame[list(item.columns)].to_numpy(dtype=float)
+    values = np.column_stack([survey.drawn_weights.to_numpy(dtype=float), answers])
+    known = ~np.isnan(values).any(axis=1) & (codes >= 0) & (values[:, 0] > 0)
+    code, values = codes[known], values[known]
+    order = np.lexsort((*values.T[::-1], code))
+    code, values = code[order], values[order]
+    found: list[tuple[Any, ...]] = []
+    starts = np.flatnonzero(np.diff(code, prepend=-1))
+    for start, end in zip(starts, [*starts[1:], len(code)], strict=True):
+        part = values[start:end]
+        weight = part[:, 0] / part[:, 0].mean()
+        check = hashlib.sha256(part.tobytes()).hexdigest()[:32]
+        mean = float(np.average(part[:, 1], weights=weight))
+        found.append((names[code[start]], check, len(part), mean, weight.max()))
+    labels, sums, *numbers = zip(*found, strict=True) if found else ((),) * 5
+    count, means, largest = (np.array(one, dtype=float) for one in numbers)
+    return Behind(labels, sums, count, means, share_steps(count), largest)
 
 
 def _with_labels(table: pd.DataFrame, by: str | None, labels: pd.Series | None) -> pd.DataFrame:
@@ -440,6 +538,7 @@ def _dominated(survey: Survey, name: str, found: pd.DataFrame, by: str | None) -
 # ---------------------------------------------------------------- tests, models, counts
 
 
+@through_the_gate
 def compared(survey: Survey, item: Indicator, by: str, groups: tuple[str, str]) -> pd.Series | None:
     """
     Return the difference between two published groups of an indicator, the first minus the second, with its test.
@@ -455,7 +554,7 @@ def compared(survey: Survey, item: Indicator, by: str, groups: tuple[str, str]) 
     def make() -> pd.DataFrame | None:
         labels = {str(value): value for value in survey.frame[by].dropna().unique()}
         test = _difference(survey, item, by, (labels[groups[0]], labels[groups[1]]))
-        return _tested(test, item, first["estimate"] - second["estimate"], max(first["step"], second["step"]))
+        return _tested(item, first, second, test)
 
     if pd.isna(first["estimate"]) or pd.isna(second["estimate"]):
         return None
@@ -463,6 +562,7 @@ def compared(survey: Survey, item: Indicator, by: str, groups: tuple[str, str]) 
     return None if found is None else found.iloc[0]
 
 
+@through_the_gate
 def against_rest(survey: Survey, item: Indicator, by: str, group: str) -> pd.Series | None:
     """
     Return a published group beside the rest of the survey: ``rest``, its ``step``, and the test of the difference.
@@ -478,7 +578,7 @@ def against_rest(survey: Survey, item: Indicator, by: str, group: str) -> pd.Ser
     if pd.isna(mine["estimate"]):
         return None
     inside = survey.frame[by].astype(str).eq(group)
-    outside = pd.Series(group, index=survey.frame.index, dtype=object).mask(inside)  # missing: in no row
+    outside = np.where(inside, -1, 0)  # -1: in no row
 
     def make() -> pd.DataFrame | None:
         halves = survey.assign(**{_HERE: inside})
@@ -488,19 +588,18 @@ def against_rest(survey: Survey, item: Indicator, by: str, group: str) -> pd.Ser
         if rest is None or pd.isna(rest["estimate"]) or both.loc["True", "symbol"] == "c":
             return None
         test = _difference(halves, item, _HERE, (True, False))
-        found = _tested(test, item, mine["estimate"] - rest["estimate"], max(mine["step"], rest["step"]))
+        found = _tested(item, mine, rest, test)
         return found.assign(rest=rest["estimate"], n=rest["n"], row=group)
 
     key = (item.name, f"{by}: {group} – rest")
-    found = history._released(key, make, _behind(survey, item, outside), item, [by])
+    found = history._released(key, make, _behind(survey, item, outside, [group]), item, [by])
     return None if found is None else found.iloc[0]
 
 
-def _tested(test: pd.Series, item: Indicator, gap: float, step: float) -> pd.DataFrame:
-    share = item.kind == "proportion"
-    fine = SHARE_STEP if share else SIZE_STEP
-    found = gated_test(test, float(at_step(gap, fine)), float(step), share=share)
-    return pd.DataFrame([found]).assign(row="", symbol="", flag=test["flag"], reason="", treatment="")
+def _tested(item: Indicator, first: pd.Series, second: pd.Series, test: pd.Series | None) -> pd.DataFrame:
+    found = gated_test(first, second, share=item.kind == "proportion", test=test)
+    flag = "" if test is None else test["flag"]
+    return pd.DataFrame([found]).assign(row="", symbol="", flag=flag, reason="", treatment="")
 
 
 def _difference(survey: Survey, item: Indicator, by: str, groups: tuple[object, object]) -> pd.Series:
@@ -513,6 +612,7 @@ def _difference(survey: Survey, item: Indicator, by: str, groups: tuple[object, 
     return found
 
 
+@through_the_gate
 def odds(survey: Survey, item: Indicator, on: Sequence[str], known: pd.Series[bool]) -> pd.DataFrame | None:
     """
     Return the odds ratios of a logistic regression of a share on some groupings, each with its first group.
@@ -533,13 +633,17 @@ def odds(survey: Survey, item: Indicator, on: Sequence[str], known: pd.Series[bo
     SurveyError
         The model can't be estimated.
     """
-    tables = [published(survey, item, by) for by in on]
-    if any(table["symbol"].eq("c").any() for table in tables):
-        return None  # the odds of a group that is hidden would tell its share
+    table = pd.concat([published(survey, item, by) for by in on])
+    answered = table[table["n"] != 0]
+    shares, n = (answered[name].to_numpy(dtype=float) for name in ("estimate", "n"))
+    # the odds of a group that is not published would tell its share; of few on a side, how many they are
+    if answered["symbol"].ne("").any() or few_on_a_side(shares, n).any():
+        return None
+    width = float(np.nanmax(answered["step"] / (shares * (1 - shares))))
 
     return _history(survey)._released(
         (item.name, f"odds: {', '.join(on)}"),
-        lambda: _odds_as_estimated(survey, item, on, known),
+        lambda: _odds_as_estimated(survey, item, on, known, width),
         None,
         item,
         on,
@@ -547,15 +651,11 @@ def odds(survey: Survey, item: Indicator, on: Sequence[str], known: pd.Series[bo
 
 
 def _odds_as_estimated(
-    survey: Survey, item: Indicator, on: Sequence[str], known: pd.Series[bool]
+    survey: Survey, item: Indicator, on: Sequence[str], known: pd.Series[bool], width: float
 ) -> pd.DataFrame:
     fitted = survey.where(known).regress(item.name, list(on))
-    terms = pd.concat(
-        [fitted["term"].str.extract(r"^(?P<by>[^\[]+)\[(?P<group>.*)\]$"), fitted["p_value"].round(3)],
-        axis=1,
-    )
-    for name, column in (("odds", "estimate"), ("low", "ci_low"), ("high", "ci_high")):
-        terms[name] = np.exp(fitted[column]).round(2)
+    names = fitted["term"].str.extract(r"^(?P<by>[^\[]+)\[(?P<group>.*)\]$")
+    terms = pd.concat([names, gated_odds(fitted, width)], axis=1)
     frame = survey.frame[known].dropna(subset=[item.name, *on])
     rows = []
     for by in on:
@@ -568,6 +668,7 @@ def _odds_as_estimated(
     return found.assign(row=found["by"] + ": " + found["group"], symbol="", reason="", treatment="")
 
 
+@through_the_gate
 def changed(survey: Survey, before: Survey, item: Indicator) -> pd.Series | None:
     """
     Return the difference of an indicator between two independent surveys, of what was published of each.
@@ -577,12 +678,30 @@ def changed(survey: Survey, before: Survey, item: Indicator) -> pd.Series | None
     now, then = (published(one, item).iloc[0] for one in (survey, before))
     if pd.isna(now["estimate"]) or pd.isna(then["estimate"]):
         return None
-    test = pd.Series({"se": float(np.hypot(now["se"], then["se"])), "df": now["df"] + then["df"], "flag": ""})
-    return _tested(test, item, now["estimate"] - then["estimate"], SHARE_STEP).iloc[0]
+    return _tested(item, now, then, None).iloc[0]
+
+
+@through_the_gate
+def published_weights(survey: Survey, by: str) -> pd.DataFrame:
+    """
+    Return how the weighted sample divides by a grouping, as it may be published.
+
+    Columns: ``row``, ``n``, ``share`` (0-1, in steps of ``gate.share_steps``), missing where fewer respondents than
+    the threshold are in a group, or a hidden one would follow. Compared with what was published as counts are.
+    """
+    _refuse_others(survey, [by])
+    weights, labels = survey.weights, survey.frame[by]
+    sums = weights.groupby(labels[~labels.isin(_NO_GROUPS)].astype(str), sort=True).agg(["size", "sum"])
+    table = pd.DataFrame({"row": sums.index, "n": sums["size"].to_numpy(), "share": sums["sum"].to_numpy()})
+    table["share"] /= table["share"].sum()
+    step = float(share_steps(np.array([float(len(weights))]))[0])
+    made = protect(table.assign(share=at_step(table["share"], step)), by="row")[["row", "n", "share"]]
+    what = f"weights: {by}" + (f" ({survey.reweighted})" if survey.reweighted else "")
+    return _released_counts(survey.frame.attrs, what, table, made, ["n"])
 
 
 def published_counts(
-    frame: pd.DataFrame, weight: str, what: str, table: pd.DataFrame, key: str, counts: list[str]
+    frame: pd.DataFrame, what: str, table: pd.DataFrame, key: str, counts: list[str]
 ) -> pd.DataFrame:
     """
     Return a table of counts of a survey's file as it may be published.
@@ -590,7 +709,6 @@ def published_counts(
     Parameters
     ----------
     frame : the survey's frame, as ``load_frame`` returns it
-    weight : its column of weights
     what : what is counted: ``account`` (of questions), ``outcomes`` (of the sample)
     key : the column that names the rows
     counts : the columns of counts; all others are left out
@@ -601,14 +719,21 @@ def published_counts(
         ``key`` and the counts, rounded and emptied as ``gate.gated_counts`` says. The table of a file that was
         revised by too few is the one published before: a count that moves by one tells what one record answers.
     """
-    past = ledger.past_of(frame.attrs, frame[weight].to_numpy(dtype=float))
     rows = table[[key, *counts]].rename(columns={key: "row"})
     made = gated_counts(rows, counts)
+    found = _released_counts(frame.attrs, f"counts: {what}", rows, made, counts)
+    return found.rename(columns={"row": key})
+
+
+def _released_counts(
+    attrs: Mapping[Any, Any], what: str, exact: pd.DataFrame, made: pd.DataFrame, counts: list[str]
+) -> pd.DataFrame:
+    past = ledger.past_of(attrs)
     if past is None:
-        return made.rename(columns={"row": key})
-    where = (f"counts: {what}", WHOLE)
+        return made
+    where = (what, WHOLE)
     checks = {
-        row["row"]: hashlib.sha256(repr(row).encode()).hexdigest()[:32] for row in rows.to_dict("records")
+        row["row"]: hashlib.sha256(repr(row).encode()).hexdigest()[:32] for row in exact.to_dict("records")
     }
     found = past.mine(where)
     if found is None:
@@ -617,7 +742,7 @@ def published_counts(
         if any(not _many_counts(one, found, counts) for one in tables):
             found = tables[-1]
         ledger.note(past, where, found.rows, found.checksums)
-    return found.rows[["row", *counts]].rename(columns={"row": key})
+    return found.rows[list(made.columns)]
 
 
 def _many_counts(before: Published, now: Published, counts: list[str]) -> bool:

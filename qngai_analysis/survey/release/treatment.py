@@ -26,6 +26,7 @@ WORDS = {
 }
 #: What an emptied row shows in place of its figures.
 SYMBOLS = {Treatment.CONFIDENTIAL: "c", Treatment.UNRELIABLE: "u"}
+_BY_SYMBOL = {"": Treatment.AS_ESTIMATED} | {symbol: how for how, symbol in SYMBOLS.items()}
 
 
 def treated(table: pd.DataFrame, rows: npt.ArrayLike, how: Treatment) -> pd.DataFrame:
@@ -38,10 +39,8 @@ def treated(table: pd.DataFrame, rows: npt.ArrayLike, how: Treatment) -> pd.Data
 
 def by_symbol(table: pd.DataFrame) -> pd.DataFrame:
     """Return a table whose emptied rows are marked, as the column ``symbol`` says."""
-    table = table.assign(treatment="", reason="")
-    for how, symbol in SYMBOLS.items():
-        table = treated(table, table["symbol"].eq(symbol), how)
-    return table
+    found = [_BY_SYMBOL[symbol] for symbol in table["symbol"]]
+    return table.assign(treatment=[str(how) for how in found], reason=[WORDS[how] for how in found])
 
 
 def by_words(table: pd.DataFrame) -> pd.DataFrame:

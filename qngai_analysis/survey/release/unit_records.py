@@ -17,6 +17,7 @@ from pathlib import Path
 from qngai_analysis import raw
 from qngai_analysis.errors import SurveyError
 from qngai_analysis.survey.form.codebook import read_codebook, surveys
+from qngai_analysis.words.said import Said
 
 #: Formats that hold nothing but data records; none belongs in a report's folder.
 _RECORD_FORMATS = {".sav", ".dta", ".parquet", ".rds", ".feather"}
@@ -81,8 +82,10 @@ def _records(file: Path, marks: _Marks) -> str:
         return f"a {file.suffix} file, a format for records"
     if file.suffix.lower() in _TEXT_FORMATS:
         return _records_in_text(file.read_text(encoding="utf-8", errors="replace"), marks)
-    for header in _headers(file):
-        reason = _record_header({cell.strip().casefold() for cell in header}, marks)
+    rows = [[cell.strip().casefold() for cell in header] for header in _headers(file)]
+    for place, row in enumerate(rows):
+        near = rows[max(0, place - 2) : place] + rows[place + 1 : place + 3]
+        reason = _record_header(set(row) - _listed(row, near, marks), marks)
         if reason:
             return reason
     return ""
@@ -90,8 +93,18 @@ def _records(file: Path, marks: _Marks) -> str:
 
 def _records_in_text(text: str, marks: _Marks) -> str:
     names = "|".join(map(re.escape, sorted(marks.identifiers)))
-    found = re.search(rf"""<th[^>]*>\s*({names})\s*</th> | (?<!\w)\\?"({names})\\?"\s*:""", text, re.VERBOSE)
+    # a heading of a row names a question: in a list of them, not of records
+    found = re.search(
+        rf"""<th(?![^>]*\brow\b)[^>]*>\s*({names})\s*</th> | (?<!\w)\\?"({names})\\?"\s*:""", text, re.VERBOSE
+    )
     return f"a table with {found[1] or found[2]!r}, which identifies units" if found else ""
+
+
+def _listed(row: list[str], near: list[list[str]], marks: _Marks) -> set[str]:
+    """Return the names of a row that stand below or above others: a list of questions, no heading."""
+    names = marks.identifiers.union(*marks.columns.values())
+    beside = [{other[place] for other in near if place < len(other)} for place in range(len(row))]
+    return {name for name, others in zip(row, beside, strict=True) if (others & names) - {name}}
 
 
 def _headers(file: Path) -> Iterator[list[str]]:
@@ -109,7 +122,7 @@ def _headers(file: Path) -> Iterator[list[str]]:
         book = load_workbook(file, read_only=True)
         for sheet in book.worksheets:
             for row in sheet.iter_rows(max_row=12, values_only=True):
-                yield [str(cell) for cell in row if cell is not None]
+                yield ["" if cell is None else str(cell) for cell in row]
         book.close()
 
 
@@ -122,11 +135,11 @@ def _csv_header(content: bytes) -> Iterator[list[str]]:
 def _record_header(header: set[str], marks: _Marks) -> str:
     found = sorted(header & marks.identifiers)
     if found:
-        return f"a column {found[0]!r} that identifies units"
+        return Said("cột {name!r} là mã của từng đơn vị", name=found[0])
     if "weight" in header and header & {"stratum", "strata", "psu"}:
-        return "weights beside strata, as in unit records"
+        return Said("quyền số đứng cạnh tầng, như trong bản ghi của từng đơn vị")
     for name, columns in marks.columns.items():
         shared = header & columns
         if len(shared) >= max(5, 0.5 * len(columns)):
-            return f"{len(shared)} columns of the survey {name!r}"
+            return Said("{n} cột của điều tra {name!r}", n=len(shared), name=name)
     return ""

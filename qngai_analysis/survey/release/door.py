@@ -1,0 +1,70 @@
+"""Who may see a survey's exact numbers: at work everybody; while a report is made, the gate alone."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from contextvars import ContextVar
+from functools import wraps
+from typing import Any, TypeVar
+
+from qngai_analysis.errors import SurveyError
+
+#: Environment variable: the folder in which a report that is being made notes what it takes from surveys.
+NOTES = "QNGAI_RELEASING"
+#: Attribute of a table of exact numbers; what passed the gate has it no more.
+EXACT = "exact"
+
+_gate: ContextVar[bool] = ContextVar("gate", default=False)
+Given = TypeVar("Given", bound=Callable[..., Any])
+
+
+def noting() -> bool:
+    """Whether a report is being made."""
+    return NOTES in os.environ
+
+
+def through_the_gate(function: Given) -> Given:
+    """Let a function of the gate see exact numbers while a report is made."""
+
+    @wraps(function)
+    def opened(*given: Any, **named: Any) -> Any:
+        token = _gate.set(True)
+        try:
+            return function(*given, **named)
+        finally:
+            _gate.reset(token)
+
+    return opened  # type: ignore[return-value]
+
+
+def refuse_in_reports() -> None:
+    """
+    Refuse exact numbers to what is no part of the gate while a report is made.
+
+    Raises
+    ------
+    SurveyError
+        A notebook that is being made into a report asks for them.
+    """
+    if noting() and not _gate.get():
+        raise SurveyError(
+            "ước lượng chính xác không vào báo cáo: chỉ dùng khi làm việc trong JupyterLab. Trong sổ làm báo cáo dùng "
+            "qn.load_survey(…).proportion(…), .mean(…), .difference(…), đã qua kiểm soát bảo mật"
+        )
+
+
+def refuse_exact(*values: object) -> None:
+    """
+    Refuse to print, draw or save exact numbers.
+
+    Raises
+    ------
+    SurveyError
+        One of the values is a table of ``Survey``, or was made of one.
+    """
+    if any(getattr(value, "attrs", {}).get(EXACT) for value in values):
+        raise SurveyError(
+            "bảng này là ước lượng chính xác của Survey, chưa qua kiểm soát bảo mật, nên không in, vẽ hay lưu được; dùng "
+            "qn.load_survey(…).proportion(…), .mean(…), .difference(…)"
+        )

@@ -1,0 +1,121 @@
+"""What is wrong with a typed command, and what may stand in its place: names for messages and for the shell's Tab key.
+
+typer says such faults in English only; here each kind has its wording in the catalogue.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from qngai_analysis.errors import ParameterError
+from qngai_analysis.words.said import Said
+
+Complete = Callable[[str], list[str]]
+
+#: Help that typer writes itself, and its wording in our catalogue.
+LIBRARY = {
+    "Show this message and exit.": Said("In trợ giúp này."),
+    "Install completion for the current shell.": Said(
+        "Cài phím Tab gợi ý tên lệnh, kế hoạch, sổ tay cho cửa sổ lệnh này."
+    ),
+    "Show completion for the current shell, to copy it or customize the installation.": Said(
+        "In mã của phím Tab để tự cài."
+    ),
+}
+
+
+def _beginning(names: Callable[[], Iterable[str]]) -> Complete:
+    def complete(incomplete: str) -> list[str]:
+        from qngai_analysis.errors import QngaiError
+
+        try:
+            return [name for name in names() if name.startswith(incomplete)]
+        except QngaiError:  # outside a project there is nothing to propose
+            return []
+
+    return complete
+
+
+def _plans() -> list[str]:
+    from qngai_analysis.plan.document import plan_names
+
+    return plan_names()
+
+
+def _surveys() -> list[str]:
+    from qngai_analysis.survey.form.codebook import surveys
+
+    return surveys()
+
+
+def _notebooks() -> list[str]:
+    from qngai_analysis import paths
+
+    return sorted(file.stem for file in paths.notebooks().glob("*.ipynb"))
+
+
+plans, surveys, notebooks = map(_beginning, (_plans, _surveys, _notebooks))
+
+
+def fault_of(fault: Any) -> ParameterError:
+    """Return a fault that typer found in the arguments, as one of ours; one without a wording keeps typer's."""
+    param = getattr(fault, "param", None)
+    match type(fault).__name__:
+        case "NoSuchOption":
+            known = [
+                option for item in fault.ctx.command.params for option in item.opts if option.startswith("-")
+            ]
+            return ParameterError(
+                "không có tùy chọn {option}; có {known}",
+                option=fault.option_name,
+                known=", ".join(_near(fault.option_name, known)),
+            )
+        case "MissingParameter" if param is not None:
+            offered = [item.value for item in param.shell_complete(fault.ctx, "")]
+            if offered:
+                return ParameterError(
+                    "thiếu {name}; chọn một trong: {known}", name=_shown(param), known=", ".join(offered)
+                )
+            return ParameterError("thiếu {name}: {help}", name=_shown(param), help=param.help or "")
+        case "BadOptionUsage":
+            return ParameterError("tùy chọn {option} cần một giá trị", option=fault.option_name)
+        case "BadParameter" if param is not None:
+            offered = [item.value for item in param.shell_complete(fault.ctx, "")]
+            low, high = getattr(param, "min", None), getattr(param, "max", None)
+            if offered:
+                return ParameterError(
+                    "{name}: phải là một trong {known}", name=_shown(param), known=", ".join(offered)
+                )
+            if low is not None:
+                return ParameterError(
+                    "{name}: phải là số từ {low} đến {high}",
+                    name=_shown(param),
+                    low=low,
+                    high="∞" if high is None else high,
+                )
+            return ParameterError(
+                "{name}: giá trị không hợp lệ; {help}", name=_shown(param), help=param.help or ""
+            )
+        case "UsageError" if extra := re.search(r"extra argument.*\(([^()]*)\)$", fault.format_message()):
+            return ParameterError(
+                "thừa đối số {extra}; mỗi tên có dấu cách đặt trong dấu nháy kép", extra=extra[1]
+            )
+    return ParameterError("{fault} (gõ qngai --help để xem các lệnh)", fault=fault.format_message())
+
+
+def no_such_command(name: str, known: Iterable[str]) -> ParameterError:
+    """Return what to say of a command that there is not; it lists the nearest, else all."""
+    return ParameterError(
+        "không có lệnh {name!r}; có {known}", name=name, known=", ".join(_near(name, list(known)))
+    )
+
+
+def _near(name: str, known: list[str]) -> list[str]:
+    return difflib.get_close_matches(name, known, n=2, cutoff=0.5) or known
+
+
+def _shown(param: Any) -> str:
+    return str(param.opts[0] if param.param_type_name == "option" else param.name)

@@ -1,0 +1,76 @@
+"""A plan says the same as text, as a web page, as a Word file and as a PDF."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from qngai_analysis.plan import read_plan
+from tests.plan_documents import FOLDER, FORMATS, as_docx, as_typst
+
+SOURCES = sorted(file.stem for file in FOLDER.glob("*.md"))
+LANDSCAPE = {"merged_tasks", "ward_party", "wide_goals"}
+#: How many targets and tasks each document has, counted by eye in its source.
+COUNTED = {
+    "commune_year": (11, 3),  # 4 in prose and items, 7 rows of which 2025 is a result
+    "communes_measures": (16, 0),  # 4 in items, 4 communes of 3 measures
+    "merged_tasks": (5, 6),
+    "province_five_years": (60, 0),  # 30 rows, 2028 and 2030
+    "department_digital": (16, 2),  # the plan of 2025 is read for 2025, its estimate not
+    "unnumbered": (5, 3),
+    "ward_party": (24, 3),
+    "wide_goals": (12, 2),  # 4 rows of three years each; two duties
+}
+
+
+def said(file: Path) -> tuple[list[object], list[object], list[str]]:
+    """Return what is read of a file; whether the lines of a cell are told apart is left to each format."""
+    plan = read_plan(file)
+    targets = [
+        (t.subject, t.comparator, t.value, t.value_high, t.unit, t.period_start, t.period_end, t.indicator, t.agencies, t.geography.lower(), t.listed)
+        for t in plan.listed_targets + plan.stated_targets
+    ]  # fmt: skip
+    tasks = [
+        (t.number, t.text.replace(";", ""), t.heading, t.agencies, t.cooperating, t.first_year, t.last_year, t.deadline, t.recurrence)
+        for t in plan.task_list
+    ]  # fmt: skip
+    return targets, tasks, [goal.text for goal in plan.goals]
+
+
+def source(name: str) -> str:
+    return (FOLDER / f"{name}.md").read_text(encoding="utf-8")
+
+
+def made(folder: Path, name: str, kind: str) -> Path:
+    if kind == "docx":
+        return as_docx(source(name), folder / "plan.docx", name in LANDSCAPE)
+    file = folder / f"plan.{kind}"
+    file.write_bytes(FORMATS[kind](source(name)))
+    return file
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_the_text_holds_what_was_counted_in_it(tmp_path: Path, name: str) -> None:
+    targets, tasks, _ = said(made(tmp_path, name, "txt"))
+
+    assert (len(targets), len(tasks)) == COUNTED[name]
+
+
+@pytest.mark.parametrize("kind", ["html", "docx", "pdf"])
+@pytest.mark.parametrize("name", SOURCES)
+def test_every_format_says_what_the_text_says(tmp_path: Path, name: str, kind: str) -> None:
+    assert said(made(tmp_path, name, kind)) == said(made(tmp_path, name, "txt"))
+
+
+@pytest.mark.parametrize("file", sorted(FOLDER.glob("*.pdf")), ids=lambda file: file.stem)
+def test_a_pdf_of_libreoffice_ruled_or_not_says_what_the_text_says(tmp_path: Path, file: Path) -> None:
+    assert said(file) == said(made(tmp_path, file.name.partition(".")[0], "txt"))
+
+
+def test_a_landscape_pdf_says_what_an_upright_one_says(tmp_path: Path) -> None:
+    upright, landscape = tmp_path / "upright.pdf", tmp_path / "landscape.pdf"
+    upright.write_bytes(as_typst(source("wide_goals")))
+    landscape.write_bytes(as_typst(source("wide_goals"), landscape=True))
+
+    assert said(landscape) == said(upright)
