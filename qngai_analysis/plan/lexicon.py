@@ -290,7 +290,9 @@ ONE_WHO = re.compile(rf"(?<!\w){_BODIES}(?:\s*,\s*{_BODIES})+(?!\w)")  # "xã, p
 WITH_A_TOTAL = re.compile(
     r"(?<!\w)với\s+(?=(?:tổng|quy\s+mô|công\s+suất|diện\s+tích|số\s+vốn|vốn|kinh\s+phí|doanh\s+thu)(?!\w))"
 )
-NEWLY = re.compile(rf"(?:{'|'.join(f'(?<={word} )' for word in words('newly'))})mới\s+")
+NEWLY = re.compile(
+    rf"(?:{'|'.join(f'(?<={word} )' for word in words('newly'))})mới[\s,]+|(?<=tốc độ )(?:tăng(?:\s+trưởng)?|giảm)[\s,]+"
+)
 WHERE = re.compile(r"(?P<where>(?:ở|tại|đối\s+với)\s+[^,;:%\d]{2,60}?)\s*(?:[,;.]|\s(?:và|vào|trong)\s|$)")
 SHARED_HEAD = re.compile(r"(?:tổng\s+)?(?:đàn|sản\s+lượng|xuất\s+khẩu|trồng(?:\s+mới)?)(?!\w)")
 NO_NAME = re.compile(
