@@ -292,7 +292,7 @@ def _tasks_of(sector: Sector, name: str) -> Iterator[dict[str, Any]]:
     plan, main = read_plan(name), name == sector.main
     state = task_state(name, sector.year, on=sector.cutoff).set_index("id")["status"]
     for task in plan.task_list:
-        if _belongs(sector.scope, task, main=main):
+        if belongs(sector.scope, task, main=main):
             yield {
                 "plan": f"{plan.document.type} {plan.document.number}",
                 "name": name,
@@ -303,7 +303,7 @@ def _tasks_of(sector: Sector, name: str) -> Iterator[dict[str, Any]]:
             }
 
 
-def _belongs(scope: Scope, task: Task, *, main: bool) -> bool:
+def belongs(scope: Scope, task: Task, *, main: bool) -> bool:
     """Return whether a task is the sector's: by its place in the main plan, by its words in another."""
     if main and scope.tasks:
         places = {f"{task.part}.{task.section}", f"{task.part}.{task.subsection}"}
