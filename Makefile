@@ -14,7 +14,7 @@ endif
 export MPLCONFIGDIR ?= $(CURDIR)/.tools/matplotlib
 RUN := $(UV) run --no-sync
 
-.PHONY: help report lab test test-fast test-lowest check lint types clean
+.PHONY: help report lab test test-fast test-lowest check lint types reliability clean
 
 help: ## show these commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -47,6 +47,10 @@ test-lowest: $(BRING_UV) ## install the lowest versions that pyproject.toml allo
 	$(UV) pip install --quiet --python "$$folder/venv" --resolution lowest-direct .; \
 	(cd "$$folder" && venv/bin/python "$(CURDIR)/tests/smoke.py"); \
 	QNGAI_HOME="$(CURDIR)" "$$folder/venv/bin/qngai" report --no-sectors --formats html,pdf,docx,xlsx --out "$$folder/reports"
+
+reliability: setup-dev ## try the faults again and write what came of them into docs/reliability.md
+	$(RUN) pytest -q --junitxml=.tools/tests.xml; QNGAI_LANG=en $(RUN) python -W ignore tests/mutations.py 400 > .tools/mutations.txt
+	$(RUN) python tools/reliability.py .tools/tests.xml .tools/mutations.txt
 
 lint: setup-dev
 	$(RUN) ruff format --check .

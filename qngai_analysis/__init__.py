@@ -43,6 +43,8 @@ if TYPE_CHECKING:
     from qngai_analysis.progress import assess_year as assess_year
     from qngai_analysis.survey import Design as Design
     from qngai_analysis.survey import Survey as Survey
+    from qngai_analysis.survey.estimate.streaming import Measure as Measure
+    from qngai_analysis.survey.estimate.streaming import reduce_survey as reduce_survey
 
     __version__: str
 
@@ -56,6 +58,7 @@ _NAMES = {
     "plan": "compare_plans read_plan",
     "progress": "assess assess_year",
     "survey": "Design Survey",
+    "survey.estimate.streaming": "Measure reduce_survey",
 }
 __all__ = sorted([*(name for names in _NAMES.values() for name in names.split()), "plot"])
 

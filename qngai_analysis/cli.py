@@ -21,7 +21,7 @@ import typer
 from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
-from qngai_analysis import cli_collection, cli_project, usage
+from qngai_analysis import cli_batch, cli_collection, cli_project, usage
 from qngai_analysis.errors import ParameterError, QngaiError
 
 if TYPE_CHECKING:
@@ -646,6 +646,7 @@ def _emit(frame: pd.DataFrame, format: Format, columns: Sequence[str], *, title:
 
 cli_collection.mount(app)
 cli_project.mount(app, cli_collection.add)
+cli_batch.mount(app)
 
 
 def _remark(wording: str, **values: object) -> None:

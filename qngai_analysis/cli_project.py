@@ -31,13 +31,14 @@ def init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Thư mục mới.")],
     province: Annotated[str, typer.Option(help="Một trong 34 tỉnh, thành phố.")] = "",
     commune: Annotated[str, typer.Option(help="Một xã, phường, đặc khu: tên hoặc mã.")] = "",
+    country: Annotated[bool, typer.Option("--country", help="Cả nước: 34 tỉnh, 3.321 xã.")] = False,
 ) -> None:
-    """Make a project of a province or a commune."""
+    """Make a project of a province, a commune or the country."""
     from qngai_analysis.starting import new_project
 
-    if not province and not commune:
-        raise ParameterError('ghi --province "Gia Lai" hoặc --commune "Xã Ba Tơ"')
-    name, units = new_project(folder, province, commune)
+    if not province and not commune and not country:
+        raise ParameterError('ghi --province "Gia Lai", --commune "Xã Ba Tơ" hoặc --country')
+    name, units = new_project(folder, province, commune, country=country)
     below = message(", {units} xã, phường, đặc khu", {"units": units}) if units else ""
     typer.echo(f"{folder}: {name}{below}")
     for step in (

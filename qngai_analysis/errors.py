@@ -37,6 +37,8 @@ class QngaiError(Exception):
     'ho.csv: thiếu cột weight'
     """
 
+    ran: Any = None  # the notebook in which it came up, as far as it ran
+
     def __init__(self, wording: str = "", /, **values: object) -> None:
         super().__init__(wording)
         self.wording, self.values = wording, values

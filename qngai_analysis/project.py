@@ -19,6 +19,7 @@ from typing import Any, get_type_hints
 
 from qngai_analysis import paths
 from qngai_analysis.errors import ParameterError, RawFileError
+from qngai_analysis.values import parse_toml
 
 FILE = "project.toml"
 
@@ -369,7 +370,7 @@ def _text(file: Path) -> str:
 @lru_cache(maxsize=64)
 def _toml(file: Path, text: str) -> dict[str, Any]:
     try:
-        return tomllib.loads(text)
+        return parse_toml(text)
     except tomllib.TOMLDecodeError as fault:
         place = re.search(r"line (\d+)", str(fault))
         raise RawFileError(

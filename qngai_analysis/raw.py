@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qngai_analysis.errors import RawFileError
+from qngai_analysis.values import parse_toml
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -102,7 +103,7 @@ def read_sidecar(file: Path) -> Sidecar:
 @lru_cache(maxsize=128)  # by content: a report asks for the same tables many times
 def _sidecar(path: Path, text: str) -> Sidecar:
     try:
-        content = tomllib.loads(text)
+        content = parse_toml(text)
     except tomllib.TOMLDecodeError as fault:
         raise RawFileError(
             "{path}: không phải tệp TOML mã UTF-8 ({fault})", path=path, fault=fault
@@ -120,7 +121,7 @@ def _sidecar(path: Path, text: str) -> Sidecar:
             path=path,
             status=content["status"],
         )
-    columns = {name: _column(path, name, entry) for name, entry in content.get("columns", {}).items()}
+    columns = {name: _column(path, name, entry) for name, entry in _columns(content).items()}
     known = {"title", "producer", "source", "sha256", "received", "status", "notes", "columns"}
     return Sidecar(
         path=path,
@@ -136,7 +137,14 @@ def _sidecar(path: Path, text: str) -> Sidecar:
     )
 
 
-def _column(path: Path, name: str, entry: dict[str, Any]) -> Column:
+def _columns(content: Mapping[str, Any]) -> Mapping[str, Any]:
+    found = content.get("columns", {})
+    return found if isinstance(found, dict) else {"columns": found}
+
+
+def _column(path: Path, name: str, entry: Any) -> Column:
+    if not isinstance(entry, dict):
+        raise RawFileError("{path}: cột {name!r}: viết {{ meaning = … }}", path=path, name=name)
     unknown = entry.keys() - {"meaning", "type", "unit", "missing", "choices", "low", "high"}
     if unknown:
         raise RawFileError(

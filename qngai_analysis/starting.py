@@ -27,11 +27,14 @@ _UNITS = {
     "by district": "by commune",
 }
 Row = Mapping[str, str]
+_COUNTRY: Row = {"name": "Việt Nam", "kind": "nước", "code_2025": ""}
 
 
-def new_project(folder: Path, province: str = "", commune: str = "") -> tuple[str, int]:
+def new_project(
+    folder: Path, province: str = "", commune: str = "", *, country: bool = False
+) -> tuple[str, int]:
     """
-    Make a project of a province or a commune in a folder that is not there or empty.
+    Make a project of a province, a commune or the whole country in a folder that is not there or empty.
 
     Parameters
     ----------
@@ -51,10 +54,10 @@ def new_project(folder: Path, province: str = "", commune: str = "") -> tuple[st
         The folder holds something.
     """
     mine = _commune(commune, province) if commune else None
-    top = _province(mine["province"] if mine else province)
+    top = _COUNTRY if country else _province(mine["province"] if mine else province)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise RenderError("{folder}: thư mục đã có nội dung; chọn thư mục khác", folder=folder)
-    communes = [row for row in _table("communes.csv") if row["province"] == top["name"]]
+    communes = [row for row in _table("communes.csv") if country or row["province"] == top["name"]]
     for name in ("plans", "published", "reference", "surveys", "tasks"):
         folder.joinpath("data", "raw", name).mkdir(parents=True, exist_ok=True)
     for name in ("notebooks", "reports"):
@@ -65,7 +68,8 @@ def new_project(folder: Path, province: str = "", commune: str = "") -> tuple[st
         if not _foreign(text):
             year = re.sub(r"(year: int = )\d{4}", rf"\g<1>{last_year()}", text)
             (folder / "notebooks" / notebook.name).write_text(year, encoding="utf-8", newline="\n")
-    return unit_name(mine or top), 0 if mine else len(communes)
+    name = top["name"] if country else unit_name(mine or top)
+    return name, 0 if mine else len(communes)
 
 
 def _table(name: str) -> Sequence[Row]:
@@ -137,6 +141,12 @@ def _identity(row: Row) -> str:
 
 def _territories(top: Row, mine: Row | None) -> Sequence[Row]:
     """Return the rows of the new project's territories: country, province, what it was made of, the commune."""
+    if top is _COUNTRY:
+        below = [row for row in _table("provinces.csv") if row["code_2025"]]
+        return [{"id": "VN", "name": "Việt Nam", "level": "quốc gia"}] + [
+            {"id": _identity(row), "name": unit_name(row), "level": "tỉnh", "parent": "VN", "code": row["code_2025"]}
+            for row in below
+        ]  # fmt: skip
     new = _identity(top)
     before = [row for row in _table("provinces.csv") if row["successor"] == top["name"]]
     rows: list[dict[str, str]] = [{"id": "VN", "name": "Việt Nam", "level": "quốc gia"}]
@@ -165,7 +175,11 @@ def _territories(top: Row, mine: Row | None) -> Sequence[Row]:
 def _head(top: Row, mine: Row | None) -> Mapping[str, object]:
     """Return who reports: the department of science and technology, or the commune's committee."""
     above = unit_name(top)
-    if mine:
+    if top is _COUNTRY:
+        bodies = {"parent_body": "", "issuing_body": "BỘ KHOA HỌC VÀ CÔNG NGHỆ", "agency": "Bộ Khoa học và Công nghệ", "symbol": "BC-BKHCN"}  # fmt: skip
+        rest = {"place": "Hà Nội", "addressees": ["Thủ tướng Chính phủ"], "post": "BỘ TRƯỞNG"}
+        below = ["Như trên", "UBND các tỉnh, thành phố", "Lưu: VT"]
+    elif mine:
         own = unit_name(mine)
         agency, below = f"UBND {own[:1].lower()}{own[1:]}", ["Như trên", "Lưu: VT"]
         bodies = {
@@ -202,7 +216,8 @@ sectors = "sectors.toml" # các lĩnh vực có báo cáo riêng
 
 
 def _write(folder: Path, top: Row, head: Mapping[str, object], territories: Sequence[Row]) -> None:
-    territory = territories[-1]["id"] if territories[-1]["level"] == "xã" else territories[1]["id"]
+    own = -1 if territories[-1]["level"] == "xã" else 0 if top is _COUNTRY else 1
+    territory = territories[own]["id"]
     (folder / "project.toml").write_text(PROJECT.format(territory=toml_text(territory)), encoding="utf-8")
     lines = [f"{key} = {toml_text(value)}" for key, value in head.items()]
     office = "\n".join(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import re
+import tomllib
 from collections import namedtuple
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
@@ -54,3 +56,14 @@ def jsonable(value: Any) -> Any:
     if hasattr(value, "to_dict"):
         return jsonable(value.to_dict("records") if hasattr(value, "columns") else value.to_dict())
     return value.item() if hasattr(value, "item") else value
+
+
+_MOST = 2_000_000  # characters; the longest file of a project has some ten thousand
+_DEEP = re.compile(r"(?:[\[{][^\[\]{}]*){100}")
+
+
+def parse_toml(text: str) -> dict[str, Any]:
+    """Return the content of a TOML text; TOMLDecodeError also where it is longer or deeper than anything a person writes."""
+    if len(text) > _MOST or _DEEP.search(text):
+        raise tomllib.TOMLDecodeError("longer or nested deeper than such a file can be")
+    return tomllib.loads(text)

@@ -248,9 +248,9 @@ def _bomb(file: Path) -> None:
         (_far_cell, "có ô ở sau dòng 3000"),
         (_many_rows, "có ô ở sau dòng 3000"),
         (_no_result, "ô G2: công thức chưa có kết quả"),
-        (_damaged, "không mở được như tệp Excel .xlsx"),
-        (_bomb, "bảng tính quá lớn"),
-        (lambda file: file.write_text("không phải Excel"), "không mở được như tệp Excel .xlsx"),
+        (_damaged, "không phải tệp XLSX, hoặc tệp bị hỏng"),
+        (_bomb, "giới hạn là"),
+        (lambda file: file.write_text("không phải Excel"), "không phải tệp XLSX, hoặc tệp bị hỏng"),
         (lambda file: file.unlink(), "không có tệp này"),
     ],
 )

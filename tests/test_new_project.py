@@ -200,7 +200,7 @@ def test_a_commune_has_a_project_of_its_own(
         (["--commune", "Thị trấn Ba Tơ"], "since 1 July 2025 Xã Ba Tơ (21484, Quảng Ngãi)"),
         (["--commune", "Xã Bình Minh"], "5 units of this name, write the code: 10126 (Xã Bình Minh, Hà Nội)"),
         (["--commune", "Xã Nào Đó"], "no such commune; the nearest: "),
-        ([], 'write --province "Gia Lai" or --commune NAME'),
+        ([], '--country'),
     ],
 )  # fmt: skip
 def test_a_place_that_is_none_is_one_line(tmp_path: Path, run: Run, arguments: list[str], said: str) -> None:

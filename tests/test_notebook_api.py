@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -104,6 +105,62 @@ def test_a_column_set_into_a_real_frame_brings_its_origin() -> None:
     mixed["share"] = MADE["share"]
 
     assert is_simulated(mixed)
+
+
+def _loc(frame: pd.DataFrame) -> None:
+    frame.loc[0, "value"] = MADE["share"].iloc[0]
+
+
+def _whole_column(frame: pd.DataFrame) -> None:
+    frame.loc[:, "value"] = MADE["share"]
+
+
+def _iat(frame: pd.DataFrame) -> None:
+    frame.iat[0, 1] = float(MADE["share"].iloc[0])
+
+
+def _in_place(frame: pd.DataFrame) -> None:
+    frame["value"] += MADE["share"]
+
+
+def _update(frame: pd.DataFrame) -> None:
+    frame.update(MADE.rename(columns={"share": "value"}))
+
+
+def _looked_up(frame: pd.DataFrame) -> None:
+    frame["value"] = frame["year"].map(MADE.set_index("year")["share"].to_dict())
+
+
+def _where(frame: pd.DataFrame) -> None:
+    frame["value"] = frame["value"].where(frame["value"] > 1, MADE["share"])
+
+
+def _function(frame: pd.DataFrame) -> None:
+    frame["value"] = frame["year"].apply(lambda year: MADE.set_index("year")["share"][year])
+
+
+@pytest.mark.parametrize(
+    "change", [_loc, _whole_column, _iat, _in_place, _update, _looked_up, _where, _function]
+)
+def test_what_is_set_into_a_real_frame_brings_its_origin(
+    change: Callable[[pd.DataFrame], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(marks, "_read", {"simulated"})
+    frame = REAL.copy()
+    change(frame)
+
+    assert is_simulated(frame)
+    assert not is_simulated(REAL)
+
+
+def test_a_text_or_count_set_into_a_real_frame_leaves_it_real(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(marks, "_read", {"simulated"})
+    frame = REAL.copy()
+    frame.loc[0, "note"] = "tạm tính"
+    frame.loc[1, "year"] = 2026
+    frame = frame.set_index(["year", "note"]).rename(columns={"value": "share"}).fillna(0)
+
+    assert not is_simulated(frame)
 
 
 def test_table_figure_workbook_and_finding_of_simulated_numbers_say_so(tmp_path: Path) -> None:

@@ -190,7 +190,9 @@ def test_each_appendix_numbers_its_own_pages():
 def test_a_wide_table_gets_a_page_turned_sideways():
     reader = PdfReader(
         io.BytesIO(
-            to_pdf(report("# I", Table(TARGETS.head(3), "A", columns=COLUMNS, landscape=True), "# II"))
+            to_pdf(
+                report("# I", Table(TARGETS.head(3), "A", columns=COLUMNS, landscape=True), "# II\n\nHai.")
+            )
         )
     )
 
@@ -199,7 +201,7 @@ def test_a_wide_table_gets_a_page_turned_sideways():
 
 def test_an_appendix_of_a_wide_table_begins_on_the_tables_page():
     wide = Table(TARGETS.head(3), "A", columns=COLUMNS, landscape=True)
-    data = to_pdf(report("# I", AppendixStart("I", "Danh mục", "Kèm theo Báo cáo"), wide, "# II"))
+    data = to_pdf(report("# I", AppendixStart("I", "Danh mục", "Kèm theo Báo cáo"), wide, "# II\n\nHai."))
     reader = PdfReader(io.BytesIO(data))
 
     assert [round(float(page.mediabox.width)) for page in reader.pages] == [595, 842, 595]

@@ -157,11 +157,11 @@ def text_named(part: str, name: str) -> Text:
     return next(text for text in TEXTS[part] if text.name == name)
 
 
-def test_the_halves_are_of_one_size_and_share_nothing() -> None:
+def test_the_parts_share_nothing_and_no_less_is_read_than_is_kept_aside() -> None:
     seen, held = ({text.name for text in TEXTS[part]} for part in ("seen", "held"))
 
     assert not seen & held
-    assert len(seen) == len(held)
+    assert len(seen) >= len(held)
     assert len(seen | held) == len(NAMES)
 
 

@@ -30,7 +30,7 @@ def targets_of(text: str) -> list[Found]:
 
 @pytest.mark.parametrize(
     ("part", "recall", "precision", "horizon", "comparator", "in_reports"),
-    [("seen", 0.985, 0.985, 0.99, 0.99, 0), ("held", 0.925, 0.92, 0.98, 0.98, 4)],
+    [("seen", 0.99, 0.99, 0.995, 0.995, 1), ("held", 0.925, 0.92, 0.98, 0.98, 4)],
 )
 def test_the_corpus_is_read_no_worse_than_measured(
     part: str, recall: float, precision: float, horizon: float, comparator: float, in_reports: int
@@ -52,8 +52,34 @@ PRINTED = st.one_of(
     st.tuples(st.integers(0, 999), st.integers(1, 9)).map(lambda p: f"{p[0]},{p[1]}"),
 )
 NEIGHBOURS = (
-    *words("numbered", "numbered_loosely", "document_type", "head", "unit"),
-    *("tháng", "mỗi tháng", "quý", "điểm", "mẫu", "trên", "số", "năm"),
+    *words(
+        "numbered",
+        "numbered_loosely",
+        "document_type",
+        "head",
+        "unit",
+        "time_word",
+        "reach",
+        "up",
+        "down",
+        "fill",
+        "making",
+    ),
+    *(
+        "tháng",
+        "mỗi tháng",
+        "6 tháng",
+        "quý",
+        "quý 3",
+        "điểm",
+        "mẫu",
+        "trên",
+        "số",
+        "năm",
+        "khoản",
+        "Điều 3",
+        "giai đoạn 2021 - 2025",
+    ),
 )
 UNITS = ("%", "tỷ đồng", "ha", "doanh nghiệp", "hộ", "người", "tấn", "lượt khách", "hiện vật", "km")
 

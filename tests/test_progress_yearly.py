@@ -178,7 +178,7 @@ def test_explain_quotes_the_decision_and_its_section():
     assert text.startswith("906.01, năm 2025: CHƯA ĐỦ CĂN CỨ KẾT LUẬN")
     assert "Quyết định số 906/QĐ-UBND ngày 11/7/2022, mục II.1: “Tỷ trọng kinh tế số đạt 20% GDP”." in text
     assert "theo đề xuất phân công của cơ quan lập báo cáo: Thống kê tỉnh Quảng Ngãi" in text
-    assert "4,21% thấp hơn mức 20% 15,79 điểm phần trăm" in text.replace("\u00a0", " ")
+    assert "4,21%, thấp hơn mức 20% là 15,79 điểm phần trăm" in text.replace("\u00a0", " ")
 
 
 def test_every_target_can_be_explained():

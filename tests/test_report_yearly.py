@@ -146,7 +146,10 @@ def test_what_changed_since_the_edition_before_is_a_section_and_named_on_the_fir
 def test_a_verdict_that_another_plan_gives_on_the_year_is_quoted(report: yearly.YearReport) -> None:
     text = told(yearly.steering(report))
 
-    assert "121/KH-UBND tự đánh giá: “Trong năm 2025, tỉnh Quảng Ngãi đã hoàn thành tốt các mục tiêu" in text
+    assert (
+        "Kế hoạch số 121/KH-UBND tự đánh giá: “Trong năm 2025, tỉnh Quảng Ngãi đã hoàn thành tốt các mục tiêu"
+        in text
+    )
     assert "năm 2024”" not in text, "plan 223 speaks of another year"
 
 

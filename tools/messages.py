@@ -53,6 +53,9 @@ TOLD = (
     "error",  # a variable that holds one of these
     "message",
     "_remark",
+    "_audited",
+    "_compared_files",
+    "_passed",
 )
 HELP = ("help", "epilog")
 
@@ -88,6 +91,10 @@ VOCABULARIES = {
     "methods.weather(progress.destatis).words": ("progress.methods:WEATHER_WORDS",),
     "figure.method": ("progress.explaining:SAMPLED",),
     "text.wording": (),  # written in each Said, which is read as a speaker
+    "line.state": ("progress.tasks:Status", "progress.tasks:UNREPORTED", "progress.tasks:OVERDUE_UNREPORTED"),
+    "measure": ("report.unit:MEASURES",),
+    "unit.KINDS[batch.by]": ("report.unit:KINDS",),
+    "KINDS[report.all.by]": ("report.unit:KINDS",),
     "str(state[task.id])": ("progress.tasks:Status", "progress.tasks:UNREPORTED"),
     "str(state['said'])": (
         "progress.tasks:Status",
@@ -156,7 +163,8 @@ def _authored(root: Path) -> Iterator[Message]:
     for file in sorted((root / "notebooks").glob("*.ipynb")):
         cells = json.loads(file.read_text(encoding="utf-8"))["cells"]
         name = file.relative_to(root).as_posix()
-        if not any("qn.begin(" in "".join(cell["source"]) for cell in cells):
+        starts = ("qn.begin(", "don_vi.load(")
+        if not any(start in "".join(cell["source"]) for cell in cells for start in starts):
             continue
         for place, cell in enumerate(cells, start=1):
             source = "".join(cell["source"])

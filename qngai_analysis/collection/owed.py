@@ -171,9 +171,11 @@ def owed(year: int, *, plan: str | None = None, result: YearResult | None = None
     tasks, unaddressed = _tasks(year, on, base)
     own = read_project().office(default_cutoff(year)).agency
     communes, outside = set(communes_of(on)), _outside(on)
-    asked = {body for bodies in grounds.values() for body in bodies} | {
-        b for task in tasks for b in task.bodies
-    }
+    led: dict[str, list[TaskOwed]] = {}
+    for task in tasks:
+        for name in task.bodies:
+            led.setdefault(name, []).append(task)
+    asked = {body for bodies in grounds.values() for body in bodies} | led.keys()
     names = sorted(asked, key=lambda name: (name in communes, fold(name), name))
     bodies = tuple(
         Body(
@@ -184,7 +186,7 @@ def owed(year: int, *, plan: str | None = None, result: YearResult | None = None
             outside=name in outside,
             figures=tuple(figure for figure in figures if name in grounds.get(figure.indicator, {})),
             grounds={code: asked[name] for code, asked in grounds.items() if name in asked},
-            tasks=tuple(task for task in tasks if name in task.bodies),
+            tasks=tuple(led.get(name, ())),
         )
         for name, folder in zip(names, _folders(names), strict=True)
     )
@@ -413,7 +415,7 @@ _NOBODY = frozenset(
 
 def communes_of(on: date) -> tuple[str, ...]:
     """Return the people's committees below the province on a day: communes, or districts before 1/7/2025."""
-    return tuple(name for _, name in _communes(on))
+    return tuple(name for _, name in committees(on))
 
 
 def _province(on: date) -> str:
@@ -423,19 +425,18 @@ def _province(on: date) -> str:
     return str(home["successor"]) if ended else read_project().territory
 
 
-def _communes(on: date) -> list[tuple[str, str]]:
-    """Return code and name of the committees below the province on a day."""
+def committees(on: date) -> list[tuple[str, str]]:
+    """Return code and name of the committees below the province on a day, of a country those of all its provinces."""
     known, province = read_territories(), _province(on)
     if on < NO_DISTRICTS:
         below = known[known["parent"].eq(province) & known["level"].eq("huyện")]
         return [(str(code), f"UBND {name[:1].lower()}{name[1:]}") for code, name in below["name"].items()]
     table = read_table(paths.reference("communes.csv"))
-    mine = table[
-        table["province_code"].eq(str(known.loc[province, "code"])) & (table["valid_from"] <= on.isoformat())
-    ]
+    there, country = table["valid_from"] <= on.isoformat(), str(known.loc[province, "level"]) == "quốc gia"
+    mine = table[there if country else there & (table["province_code"].eq(str(known.loc[province, "code"])))]
     return [
-        (code, f"UBND {kind} {name}")
-        for code, kind, name in zip(mine["code"], mine["kind"], mine["name"], strict=True)
+        (row.code, f"UBND {row.kind} {row.name}" + f" ({row.province}, {row.code})" * country)
+        for row in records(mine)
     ]
 
 
@@ -446,16 +447,17 @@ def _outside(on: date) -> set[str]:
     home = str(read_territories().loc[read_project().territory, "name"])
     crosswalk = read_table(paths.reference("commune_crosswalk.csv"))
     inside = set(crosswalk[[name in home for name in crosswalk["old_province"]]]["code"])
-    return {name for code, name in _communes(on) if code not in inside}
+    return {name for code, name in committees(on) if code not in inside}
 
 
 def departments(on: date) -> tuple[str, ...]:
     """Return the departments that the plans name, under their names on a day: what "các sở, ban, ngành" means."""
     kinds = {name: agency.kind for name, agency in read_agencies().items()}
-    named = {
-        named_on(agency, on)
+    printed = {
+        agency
         for plan in task_plans()
         for task in read_plan(plan).task_list
         for agency in (*task.agencies, *task.cooperating)
     }
+    named = {named_on(agency, on) for agency in printed}
     return tuple(sorted((name for name in named if kinds.get(name) == "department"), key=fold))

@@ -6,15 +6,14 @@ import re
 import unicodedata
 import warnings
 import zipfile
-import zlib
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
-from xml.etree.ElementTree import ParseError
 
 from qngai_analysis.errors import EvidenceError
+from qngai_analysis.guard import reading, refuse_old_office, unpacked_size
 from qngai_analysis.survey.form.cells import Wrong
 from qngai_analysis.survey.form.cells import day as read_day
 from qngai_analysis.survey.form.cells import number as read_number
@@ -23,20 +22,6 @@ from qngai_analysis.words.folding import fold
 MOST_BYTES = 40_000_000  # of a workbook unpacked; a form of a hundred tasks has a tenth of one million
 MOST_ROWS, MOST_COLUMNS = 3_000, 40
 
-_BROKEN = (
-    zipfile.BadZipFile,
-    zlib.error,
-    ParseError,
-    EOFError,
-    NotImplementedError,
-    OSError,
-    RuntimeError,
-    LookupError,
-    TypeError,
-    ValueError,
-    AttributeError,
-    SyntaxError,  # of which lxml's is one
-)
 _NO_RESULT = re.compile(
     rb'<c\s[^>]*?r="(?P<cell>[A-Z]+[0-9]+)"[^>]*>\s*<f(?:[^>]*/>|[^>]*>[^<]*</f>)\s*(?:<v\s*/>|<v></v>)?\s*</c>'
 )
@@ -81,15 +66,11 @@ def read_workbook(file: Path) -> list[Sheet]:
 
     if not file.is_file():
         raise EvidenceError("{file}: không có tệp này; kiểm tra lại tên và thư mục", file=file)
-    try:
+    refuse_old_office(file, EvidenceError)
+    unpacked_size(file, "XLSX", EvidenceError, most=MOST_BYTES)
+    with reading(file, "XLSX", EvidenceError), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of parts that a form does not need
         with zipfile.ZipFile(file) as packed:
-            size = sum(entry.file_size for entry in packed.infolist())
-            if size > MOST_BYTES:
-                raise EvidenceError(
-                    "{file}: bảng tính quá lớn ({amount} MB khi mở); dùng lại biểu mẫu đã gửi, chỉ nhập vào ô có màu",
-                    file=file,
-                    amount=size // 1000000,
-                )
             for name in packed.namelist():
                 empty = _NO_RESULT.search(packed.read(name)) if name.startswith("xl/worksheets/") else None
                 if empty:
@@ -98,17 +79,11 @@ def read_workbook(file: Path) -> list[Sheet]:
                         file=file,
                         decode=empty["cell"].decode(),
                     )
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of parts that a form does not need
-            book = load_workbook(file, read_only=True, data_only=True)
-            try:
-                return [_sheet(file, sheet) for sheet in book.worksheets]
-            finally:
-                book.close()
-    except _BROKEN as fault:
-        raise EvidenceError(
-            "{file}: không mở được như tệp Excel .xlsx; mở bằng Excel và lưu lại dạng .xlsx", file=file
-        ) from fault
+        book = load_workbook(file, read_only=True, data_only=True)
+        try:
+            return [_sheet(file, sheet) for sheet in book.worksheets]
+        finally:
+            book.close()
 
 
 def _sheet(file: Path, sheet: Any) -> Sheet:

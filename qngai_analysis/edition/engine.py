@@ -147,7 +147,9 @@ class _Run:
             # the cell that sets values is not in the author's notebook
             own = sum(INJECTED not in cell["metadata"].get("tags", ()) for cell in cells[: failed[0] + 1])
             where = f"{self.notebook.name}, cell {own}"
-            raise _as_one_line(fault.ename, fault.evalue, where=where) from None
+            said = _as_one_line(fault.ename, fault.evalue, where=where)
+            said.ran = ran[0]  # who keeps the notebook of a fault finds it here
+            raise said from fault
 
 
 def _as_one_line(kind: str, text: str, *, where: str) -> QngaiError:

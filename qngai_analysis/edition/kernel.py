@@ -8,6 +8,7 @@ Output widgets, tags, history, errors. Only the messages between them are handed
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import io
 import logging
 import os
@@ -112,6 +113,8 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
             config=config,
             log=logging.getLogger(__name__),
         )
+        # Ctrl+C is heard elsewhere; so any thread may run the cells
+        vars(self._kernel)["_cancel_on_sigint"] = contextlib.nullcontext
         self._kernel.shell_channel_thread = SimpleNamespace(parent_thread=None)
         self._loop = asyncio.new_event_loop()
         asyncio.set_event_loop(self._loop)

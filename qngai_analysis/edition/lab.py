@@ -29,6 +29,7 @@ def arguments(folder: Path, *, port: int | None, browser: bool) -> list[str]:
         str(folder),
         *first,
         *chosen,
+        "--LabApp.expose_app_in_browser=True",  # the form of the parameters runs the notebook anew
         *([] if browser else ["--no-browser"]),
     ]
 

@@ -145,7 +145,7 @@ def read_notebook(notebook: Path) -> dict[str, Any]:
         raise RenderError("{notebook}: không có sổ tay này", notebook=notebook)
     try:
         content = json.loads(notebook.read_text(encoding="utf-8"))
-    except (json.JSONDecodeError, UnicodeDecodeError) as fault:
+    except (ValueError, RecursionError) as fault:
         raise RenderError(
             "{notebook}: không phải sổ tay ({fault})", notebook=notebook, fault=fault
         ) from fault

@@ -114,6 +114,33 @@ def check_writable(folder: Path, names: Iterable[str] = ()) -> None:
         _earlier(place)
 
 
+def appear(
+    folder: Path,
+    files: Mapping[str, Path],
+    content: Mapping[str, Any],
+    released: Sequence[Mapping[str, Any]],
+) -> None:
+    """Put a batch's files, which lie beside the folder, into it with their manifest, as ``publish`` does.
+
+    They are linked, not read: a batch may be larger than the memory. ``content`` is the manifest without what stands
+    in every one. Errors are those of ``publish``.
+    """
+    with _writable(folder, files) as place:
+        before = _earlier(place)
+        gone = recorded(before).keys()
+        with switch.anew(place, _listed) as new:
+            for name, file in files.items():
+                switch.keep(file, new)
+                assert (new / name).is_file()
+            surveys = [*before.get("surveys", ()), *populations(released)]
+            surveys = [one for place_, one in enumerate(surveys) if one not in surveys[:place_]]
+            head = {"made_by": _made_by(), **({"surveys": surveys} if surveys else {})}
+            (new / MANIFEST).write_bytes(_as_json(head | dict(content)))
+            assert_no_unit_records(new)
+            _entered(place, released)
+            switch.carry(place, new, without={*files, *gone, MANIFEST})
+
+
 @contextmanager
 def _writable(folder: Path, names: Iterable[str]) -> Iterator[Path]:
     """Hold the folder's true place, put right; a folder made for nothing goes again."""
@@ -268,10 +295,14 @@ def _manifest(before: Mapping[str, Any], made: Sequence[Made]) -> dict[str, Any]
     released = populations(note for report in made for note in report.released)
     surveys += [one for one in released if one not in surveys]
     return {
-        "made_by": f"qngai-analysis {importlib.metadata.version('qngai-analysis')}",
+        "made_by": _made_by(),
         "documents": dict(sorted(documents.items())),
         **({"surveys": sorted(surveys)} if surveys else {}),
     }
+
+
+def _made_by() -> str:
+    return f"qngai-analysis {importlib.metadata.version('qngai-analysis')}"
 
 
 def _entered(place: Path, released: Sequence[Mapping[str, Any]]) -> None:

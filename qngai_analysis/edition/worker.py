@@ -36,6 +36,15 @@ FORKS = hasattr(os, "fork")
 INSIDE = False  # whether this process was made to do work
 MOST = 4  # processes at once, unless more are asked for
 
+# jsonschema asks for the first to check addresses, which notebooks have none of; building its grammar takes 1.6
+# seconds. And nobody will attach a debugger.
+ABSENT: dict[str, Any] = {"rfc3987_syntax": None, "debugpy": None}
+#: What a process that nobody looks at is told by its environment.
+QUIET = {
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+    # nobody can click here: explorers show their chart and table only
+    "QNGAI_STATIC": "1",
+}
 _HERE = "import sys; from qngai_analysis.edition import worker; sys.exit(worker.main())"
 _DIED = "the Python process that runs the notebook died, most likely for lack of memory"
 
@@ -149,14 +158,8 @@ class _Process:
     """A warm process, as the one that asks sees it."""
 
     def __init__(self, request: Any, heard: queue.Queue[tuple[_Process, Event | None]], folder: Path) -> None:
-        environment = os.environ | {
-            # the user's own profile must not change an official report
-            "IPYTHONDIR": str(folder),
-            "PYTHONHASHSEED": "0",
-            "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-            # nobody can click here: explorers show their chart and table only
-            "QNGAI_STATIC": "1",
-        }
+        # the user's own profile must not change an official report
+        environment = os.environ | QUIET | {"IPYTHONDIR": str(folder), "PYTHONHASHSEED": "0"}
         self._process = subprocess.Popen(
             # not the current folder first: a user's json.py there is none of ours
             [sys.executable, "-P", "-c", _HERE],
@@ -199,10 +202,7 @@ def main() -> int:
     """Do the work that standard input names; what is heard of it goes out on standard output."""
     global INSIDE
     INSIDE = True
-    # jsonschema asks for the first to check addresses, which notebooks have none of; building its grammar takes 1.6
-    # seconds. And nobody will attach a debugger.
-    absent: dict[str, Any] = {"rfc3987_syntax": None, "debugpy": None}
-    sys.modules.update(absent)
+    sys.modules.update(ABSENT)
     channel = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what programs print past Python
     works, at_once, warm, seconds, forks = pickle.load(sys.stdin.buffer)

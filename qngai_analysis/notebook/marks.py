@@ -9,7 +9,7 @@ for simulated. So a mark may stand where it need not, and never is absent where 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import reduce
+from functools import cache, reduce
 from typing import Any
 
 import numpy as np
@@ -30,11 +30,16 @@ def evidence_of(value: object) -> str | None:
     """Return where a value comes from; None for what is no result: text, Python's own numbers, nothing."""
     if isinstance(value, pd.DataFrame | pd.Series):
         return str(value.attrs.get(_EVIDENCE, UNKNOWN))
-    if isinstance(
-        value, np.ndarray | np.generic | list | tuple | pd.Index | pd.api.extensions.ExtensionArray
-    ):
+    if isinstance(value, np.ndarray | np.generic | pd.Index | pd.api.extensions.ExtensionArray):
         return UNKNOWN
+    if isinstance(value, list | tuple | dict):
+        return reduce(_both, map(_told, value.values() if isinstance(value, dict) else value), None)
     return None
+
+
+def _told(value: object) -> str | None:
+    """Return where a value that is put among others comes from: a float may have been computed of anything."""
+    return UNKNOWN if isinstance(value, float) else evidence_of(value)
 
 
 def _both(first: str | None, second: str | None) -> str | None:
@@ -47,7 +52,7 @@ def _both(first: str | None, second: str | None) -> str | None:
 
 def is_simulated(*values: object) -> bool:
     """Return whether what is made of these values must be called simulated."""
-    found = reduce(_both, map(evidence_of, values), None)
+    found = reduce(_both, map(_told, values), None)
     return found == SIMULATED or (found == UNKNOWN and SIMULATED in _read)
 
 
@@ -61,14 +66,82 @@ class _Origin:
         return made
 
     def _arith_method(self, other: Any, op: Any) -> Any:
-        made = super()._arith_method(other, op)  # type: ignore[misc]
-        _set(made, _both(evidence_of(self), evidence_of(other)))
-        return made
+        return _with(super()._arith_method(other, op), self, other)  # type: ignore[misc]
+
+    def _inplace_method(self, other: Any, op: Any) -> Any:
+        return _with(super()._inplace_method(other, op), self, other)  # type: ignore[misc]
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        super().__setitem__(key, value)  # type: ignore[misc]
+        self._changed(value)
+
+    def _changed(self, value: object) -> None:
+        _set(self, _both(evidence_of(self), _told(value)))
+        self.__dict__.pop("_blocks", None)  # what was to be printed is no longer what it holds
 
 
 def _set(made: Any, evidence: str | None) -> None:
     attrs = {name: value for name, value in made.attrs.items() if name != _EVIDENCE}
     made.attrs = attrs | ({_EVIDENCE: evidence} if evidence else {})
+
+
+def _with(made: Any, *of: object) -> Any:
+    if isinstance(made, _Origin):
+        _set(made, reduce(_both, map(evidence_of, of), None))
+    return made
+
+
+def _following(name: str) -> Callable[..., Any]:
+    """Return a method of pandas whose result is of all that it is given, too."""
+
+    def method(self: Any, *given: Any, **named: Any) -> Any:
+        made = getattr(super(_Origin, self), name)(*given, **named)
+        # a function may use any number
+        taken = [np.empty(0) if callable(value) else value for value in (*given, *named.values())]
+        if made is None:  # it worked in place
+            for value in taken:
+                self._changed(value)
+        return _with(made, self, *taken)
+
+    return method
+
+
+_TAKING = (
+    "where mask fillna combine combine_first update map replace clip set_axis set_index reindex rename apply agg aggregate "
+    "transform dot add sub mul div truediv floordiv mod pow radd rsub rmul rdiv rtruediv rfloordiv rmod rpow divide "
+    "multiply subtract"
+)
+for _name in _TAKING.split():
+    setattr(_Origin, _name, _following(_name))
+
+
+class _Setting:
+    """Where ``frame.loc[...] = value`` is written: what is set brings its origin."""
+
+    obj: Any
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        before = evidence_of(self.obj)
+        super().__setitem__(key, value)  # type: ignore[misc]
+        _set(self.obj, before)  # pandas itself sets arrays
+        self.obj._changed(value)
+
+
+@cache
+def _setting(kind: type) -> type:
+    return type(kind.__name__, (_Setting, kind), {})
+
+
+def _indexer(name: str) -> property:
+    def indexer(self: Any) -> Any:
+        made = getattr(super(_Origin, self), name)
+        return _setting(made.__class__)(made.name, made.obj)
+
+    return property(indexer)
+
+
+for _name in ("loc", "iloc", "at", "iat"):
+    setattr(_Origin, _name, _indexer(_name))
 
 
 class Column(_Origin, pd.Series):
@@ -94,10 +167,6 @@ class Frame(_Origin, pd.DataFrame):
     def _constructor_sliced(self) -> Any:
         return Column
 
-    def __setitem__(self, key: Any, value: Any) -> None:
-        super().__setitem__(key, value)
-        self._changed(value)
-
     def insert(self, loc: int, column: Any, value: Any, *settings: Any, **named: Any) -> None:
         """Insert a column, as pandas does."""
         super().insert(loc, column, value, *settings, **named)
@@ -109,10 +178,6 @@ class Frame(_Origin, pd.DataFrame):
         if isinstance(made, Frame):
             _set(made, evidence_of(self))
         return made
-
-    def _changed(self, value: object) -> None:
-        _set(self, _both(evidence_of(self), evidence_of(value)))
-        self.__dict__.pop("_blocks", None)  # what was to be printed is no longer what it holds
 
     def _ipython_display_(self) -> None:
         _displays[0](self, self.__dict__.get("_blocks", ()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from qngai_analysis.notebook import form
 from qngai_analysis.notebook.show import Blocks
 from qngai_analysis.notebook.state import current, settle
 from qngai_analysis.page.blocks import Block, KeyPoints, PageTitle
@@ -42,7 +43,7 @@ def begin(
     -------
     Blocks
         The title with year and cut-off day, what the reader must know first, and the key points: the
-        findings that the notebook calls ``key=True``.
+        findings that the notebook calls ``key=True``. JupyterLab shows the parameters above it as a form.
 
     Raises
     ------
@@ -56,6 +57,7 @@ def begin(
     if sector is None:
         plain = Report(language(lang), year, real_only)
         settle(plain)
+        form.show(plain)
         line = plain.say("Số liệu tính đến ngày {cutoff}", cutoff=plain.text_day(cutoff_day(cutoff, year)))
         return Blocks([PageTitle("", line=line), KeyPoints()])
     this = loading.load(
@@ -69,6 +71,7 @@ def begin(
         lang=lang,
     )
     settle(this)
+    form.show(this)
     # the notebook's own first heading is the title
     blocks = [
         replace(targets.title(this), title=""),

@@ -167,12 +167,15 @@ def svg(drawing: Drawing) -> str:
         pyplot.close(drawing)
     text = stream.getvalue()
     text = re.sub(r"\s*<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
-    # a point of the page is far wider than its hundredth: further digits would only tell more than is printed
-    text = _LONG.sub(lambda found: f"{float(found[0]):.2f}", text[text.index("<svg") :])
+    # a point of the page is far wider than its hundredth: further digits would only tell more than is printed;
+    # how letters are scaled (1/64 of their outline) tells nothing and stays
+    text = _LONG.sub(
+        lambda found: found[0] if found["scale"] else f"{float(found[0]):.2f}", text[text.index("<svg") :]
+    )
     return text.strip() + "\n"
 
 
-_LONG = re.compile(r"(?<![\w.])-?\d+\.\d{4,}(?![\w.])")
+_LONG = re.compile(r"(?P<scale>scale\([^)]*\))|(?<![\w.])-?\d+\.\d{4,}(?![\w.])")
 
 
 @dataclass(frozen=True)

@@ -393,12 +393,15 @@ def _tr(row: Row, grid: Grid, *, named: bool) -> str:
     return "<tr>" + "".join(_td(cell, column, named=named) for cell, column in cells) + "</tr>"
 
 
+_BESIDE = re.compile(r"\w[\w.-]*\.(html|pdf)")  # a page in the same folder
+
+
 def _td(cell: Cell, column: GridColumn, *, named: bool) -> str:
     classes = [column.align] if column.align != "left" else []
     classes += ["num"] if column.numeric else []
     attribute = f' class="{" ".join(classes)}"' if classes else ""
     text = _lines(cell.text)
-    if cell.href.startswith("#") or ADDRESS.match(cell.href):
+    if cell.href.startswith("#") or ADDRESS.match(cell.href) or _BESIDE.fullmatch(cell.href):
         text = f'<a href="{escape(cell.href)}">{text}</a>'
     if cell.mark:
         text = f'<span class="{escape(cell.tone)}">{shape(cell.mark)}{text}</span>'

@@ -33,6 +33,7 @@ from qngai_analysis.words.addresses import ADDRESS, pieces
 from qngai_analysis.words.numbers import official_date
 
 FONTS = HERE / "fonts"
+LONG_CELL = 900  # letters; a longer cell may fill more than a page
 TALL_MM = 90  # a drawing that is taller may leave its place among the lines
 STANDARDS: Any = ["ua-1", "a-2a"]  # the stub wants a list of literals
 
@@ -379,7 +380,8 @@ def _upright_table(grid: Grid) -> str:
         "anchor": _string(grid.id),
         "size": f"{grid.size_pt:g}",
         # a row stays on one page, unless it may be longer than that
-        "breakable": "true" if _tallest(grid) > 900 else "false",
+        "breakable": str(_tallest(grid.rows) > LONG_CELL).lower(),
+        "ends": str(_tallest(grid.rows[-3:]) <= LONG_CELL).lower(),
     }
     named = ", ".join(f"{key}: {value}" for key, value in arguments.items())
     rows = ",\n".join(_tr(row, grid) for row in grid.rows)
@@ -391,8 +393,8 @@ def _upright_table(grid: Grid) -> str:
     return f"sim-start(); {code}; sim-end()" if grid.simulated else code
 
 
-def _tallest(grid: Grid) -> int:
-    return max((len(cell.text) for row in grid.rows for cell in row.cells), default=0)
+def _tallest(rows: Iterable[Row]) -> int:
+    return max((len(cell.text) for row in rows for cell in row.cells), default=0)
 
 
 def _thead(grid: Grid) -> Iterable[str]:

@@ -124,6 +124,8 @@ def _read_blocks(setting: Setting) -> _Findings:
     for block in setting.outline.blocks:
         if block.row is None:
             found.fates += _marker_fates(setting, block)
+            if block.body >= block.end:
+                continue  # a list mark alone
         elif block.row.heading or setting.role(block) not in _READ_ROLES:
             found.fates += _cell_fates(setting, block)
             continue

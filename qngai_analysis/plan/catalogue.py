@@ -13,6 +13,7 @@ from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 from rapidfuzz.distance import Levenshtein
 from rapidfuzz.process import extractOne
@@ -30,6 +31,7 @@ _SAME = tuple(
     (re.compile(rf"(?<![a-z0-9])(?:{old})(?![a-z0-9])"), new)
     for new, old in (pair.split(" = ") for pair in words("same_thing"))
 )
+_ANY_SAME = re.compile("|".join(old.pattern for old, _ in _SAME))  # most wordings hold none
 # Words that every wording may hold and that tell nothing apart.
 _EMPTY = frozenset(words("tell_nothing"))
 
@@ -73,8 +75,9 @@ def plain(wording: str) -> str:
     'ty le doanh nghiep nho va vua su dung hop dong dien tu'
     """
     wording = fold(wording)
-    for old, new in _SAME:
-        wording = old.sub(new, wording)
+    if _ANY_SAME.search(wording):
+        for old, new in _SAME:
+            wording = old.sub(new, wording)
     return wording
 
 
@@ -93,13 +96,12 @@ class Matcher:
         known = set(self.vocabulary)
         self.known = known
         self.weights = _weights(self.entries)
-        self.wordings: list[tuple[int, float]] = []  # entry and weight of each wording
-        self.holders: dict[str, list[int]] = {}  # wordings that hold a word
-        for i, entry in enumerate(self.entries):
-            for wording in entry.wordings:
-                for token in wording:
-                    self.holders.setdefault(token, []).append(len(self.wordings))
-                self.wordings.append((i, sum(self.weights.get(token, 1.5) for token in wording)))
+        # one column a wording, those of an entry side by side; one row a word, its weight where a wording holds it
+        wordings = [wording for entry in self.entries for wording in entry.wordings]
+        self._rows = {token: i for i, token in enumerate(self.weights)}
+        self._held = np.array([[self.weights[t] * (t in w) for w in wordings] for t in self.weights])
+        self._whole = np.array([sum(self.weights[token] for token in wording) for wording in wordings])
+        self._starts = np.cumsum([0, *(len(entry.wordings) for entry in self.entries[:-1])])
         self._mended: dict[str, str] = {}
         self._cache: dict[tuple[str, str, str], Match] = {}
 
@@ -125,23 +127,15 @@ class Matcher:
         """Return the nearest indicators the words allow, best first; at most ``most``, none below ``least``."""
         line = " ".join(self._mend(token) for token in plain(subject).split())
         tokens = frozenset(line.split()) - _EMPTY
-        common: dict[int, float] = {}  # by wording
-        telling: set[int] = set()  # entries that share more than a word which many say
-        for token in tokens:
-            weight = self.weights.get(token, 0.0)
-            for k in self.holders.get(token, ()):
-                common[k] = common.get(k, 0.0) + weight
-                if weight > 1.0:
-                    telling.add(self.wordings[k][0])
-        said, best = sum(self.weights.get(token, 1.5) for token in tokens), dict.fromkeys(telling, 0.0)
-        for k, shared in common.items():
-            i, whole = self.wordings[k]
-            # how much of a wording is said, less for what is said besides (Tversky index)
-            if i in telling:
-                best[i] = max(best[i], shared / (shared + 0.25 * (said - shared) + 0.75 * (whole - shared)))
-        scored = sorted(
-            (-round(score, 3), self.entries[i].code, i) for i, score in best.items() if score >= least
-        )
+        held = self._held[[self._rows[token] for token in tokens if token in self._rows]]
+        common, said = held.sum(axis=0), sum(self.weights.get(token, 1.5) for token in tokens)
+        # how much of a wording is said, less for what is said besides (Tversky index)
+        scores = common / (common + 0.25 * (said - common) + 0.75 * (self._whole - common) + 1e-9)
+        # it takes more than a word which many say
+        telling = np.logical_or.reduceat((held > 1.0).any(axis=0), self._starts)
+        best = np.maximum.reduceat(scores, self._starts) * telling
+        near = np.flatnonzero(telling & (best >= least))
+        scored = sorted((-round(float(best[i]), 3), self.entries[i].code, i) for i in near)
         per_head, grows = _PER_HEAD.search(line) is not None, _GROWS.match(line) is not None
         padded = f" {line} "
         found = (

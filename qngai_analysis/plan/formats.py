@@ -213,41 +213,40 @@ def _docx_lines(document: Any) -> Iterator[str]:
     for item in document.iter_inner_content():
         if isinstance(item, Table):
             yield ""
-            yield from _docx_rows(item, numbering)
+            yield from _docx_rows(item._tbl, numbering)
             yield ""
             continue
         words = _one_line(item.text)
         if words:
-            yield _docx_heading(item) + numbering.mark(item) + words
-
-
-def _docx_heading(paragraph: Any) -> str:
-    style = str(getattr(paragraph.style, "name", "") or "")
-    found = re.match(r"Heading (\d)", style)
-    return "#" * min(6, int(found.group(1))) + " " if found else ""
+            yield numbering.heading(item._p) + numbering.mark(item._p) + words
 
 
 def _docx_rows(table: Any, numbering: _Numbering) -> Iterator[str]:
-    head = {cell._tc for cell in table.rows[0].cells} if len(table.rows) else set()
-    for row in table.rows:
-        in_head = any(cell._tc in head for cell in row.cells)  # the first row, and rows it reaches into
-        cells: list[str] = []
-        last = None
-        for cell in row.cells:
-            if cell._tc is last:  # one cell over several columns
-                cells.append(cells[-1] if in_head else "")
-                continue
-            last = cell._tc
-            cells.append(
-                one_cell(
-                    [
-                        numbering.mark(p) + p.text
-                        for p in cell.paragraphs
-                        if p.text.strip() or numbering.has_mark(p)
-                    ]
-                )
-            )
+    """Yield rows with merged cells filled in; in the head a cell over columns speaks for each of them."""
+    above: list[str] = []
+    head: set[int] | None = None  # columns in which a cell of the first row reaches down to here
+    for row in table.tr_lst:
+        cells = [""] * row.grid_before
+        reached: set[int] = set()
+        for cell in row.tc_lst:
+            at = len(cells)
+            goes_on = cell.vMerge == "continue" and at < len(above)
+            words = above[at] if goes_on else _docx_cell(cell, numbering)
+            if head is None or (goes_on and at in head):
+                reached.add(at)
+            cells += [words] * cell.grid_span
+        if not reached:  # below the head
+            at = row.grid_before
+            for cell in row.tc_lst:
+                cells[at + 1 : at + cell.grid_span] = [""] * (cell.grid_span - 1)
+                at += cell.grid_span
+        above, head = cells, reached
         yield "\t".join(cells)
+
+
+def _docx_cell(cell: Any, numbering: _Numbering) -> str:
+    marked = ((numbering.mark(p), p.text) for p in cell.p_lst)
+    return one_cell(mark + words for mark, words in marked if mark or words.strip())
 
 
 MOST_XML = 64_000_000  # bytes; the longest plan known has two million
@@ -260,6 +259,7 @@ class _Numbering:
         from docx.oxml.ns import qn
 
         self.qn = qn
+        self.styles = {style.styleId: style for style in document.styles.element.style_lst}
         self.levels: dict[str, dict[int, tuple[str, str, int]]] = {}  # list: level: format, text, start
         self.counts: dict[str, dict[int, int]] = {}
         try:
@@ -289,7 +289,7 @@ class _Numbering:
 
     def _place(self, paragraph: Any) -> tuple[str, int] | None:
         """Return list and level of a paragraph, its own or its style's."""
-        for owner in (paragraph._p, getattr(paragraph.style, "element", None)):
+        for owner in (paragraph, self.styles.get(paragraph.style)):
             properties = owner.find(self.qn("w:pPr")) if owner is not None else None
             node = properties.find(self.qn("w:numPr")) if properties is not None else None
             if node is None:
@@ -300,9 +300,11 @@ class _Numbering:
                 return name.get(self.qn("w:val")), _whole(place, 0, 8)
         return None
 
-    def has_mark(self, paragraph: Any) -> bool:
-        """Whether Word prints a number or bullet before the paragraph."""
-        return self._place(paragraph) is not None
+    def heading(self, paragraph: Any) -> str:
+        """Return the mark of a Markdown heading, "" for a paragraph that is none."""
+        style = self.styles.get(paragraph.style)
+        found = re.match(r"heading (\d)", str(style.name_val).lower()) if style is not None else None
+        return "#" * min(6, int(found[1])) + " " if found else ""
 
     def mark(self, paragraph: Any) -> str:
         """Return what Word prints before the paragraph, "" for nothing, and count on."""

@@ -6,6 +6,7 @@ Only the places of the cells are found here. A table is taken only if its header
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -207,17 +208,18 @@ def _pdf_row(masked: str, lines: list[Line], begin: int, count: int) -> tuple[Ro
 
 
 def _of_closed_cells(masked: str, lines: list[Line], index: int) -> Grid:
-    cells, after = _closed_cells(masked, lines, index)
-    named = (_is_numbered(words_of(masked, cell)) for cell in cells[1:12])
+    cells, _ = _closed_cells(masked, lines, index, most=12)
+    named = (_is_numbered(words_of(masked, cell)) for cell in cells[1:])
     width = next((i for i, numbered in enumerate(named, 1) if numbered), 0)
     if width < 3:
         return Grid([], [], index)
+    cells, after = _closed_cells(masked, lines, index)
     header = [words_of(masked, cell) for cell in cells[:width]]
     return Grid(header, list(_closed_rows(masked, cells[width:], width)), after)
 
 
-def _closed_cells(masked: str, lines: list[Line], index: int) -> tuple[Row, int]:
-    """Return the cells from here on and the line after the last bar that closes one."""
+def _closed_cells(masked: str, lines: list[Line], index: int, most: int = sys.maxsize) -> tuple[Row, int]:
+    """Return the cells from here on, at most ``most``, and the line after the last bar that closes one."""
     cells: Row = []
     open_cell: Span | None = None
     after = waiting = 0
@@ -229,7 +231,7 @@ def _closed_cells(masked: str, lines: list[Line], index: int) -> tuple[Row, int]
             open_cell, after, waiting = None, at + 1, 0
             continue
         waiting += 1
-        if waiting > 60 or (cells and _ENDS_TABLE.match(words)):
+        if waiting > 60 or len(cells) >= most or (cells and _ENDS_TABLE.match(words)):
             break
         if words:
             open_cell = (open_cell[0] if open_cell else begin, end)

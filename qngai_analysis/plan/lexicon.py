@@ -22,7 +22,9 @@ _COMPARES = "|".join(
     (_AT_MOST, _AT_LEAST, _ABOUT, _MORE, _LESS, _EXACT, *map(any_of, ("up", "down", "reach", "fill")), ":")
 )
 # A run is all the words right before a number that say how it compares: "đạt tối thiểu", "tăng bình quân".
-RUN = re.compile(rf"(?:(?<!\w)(?<!trở\s)(?<!che\s)|(?=[:≥≤<>=~≈]))(?:(?:{_COMPARES})(?!\w)[\s,]*)+$")
+RUN = re.compile(
+    rf"(?:(?<!\w)(?<!trở\s)(?<!che\s)(?<!tải\s)|(?=[:≥≤<>=~≈]))(?:(?:{_COMPARES})(?!\w)[\s,]*)+$"
+)
 # "chi tiêu bình quân đạt 2 triệu đồng": an average that is reached is what is measured, "tăng bình quân" is not.
 AVERAGED = re.compile(
     rf"(?:bình\s+quân|trung\s+bình)\s+(?:(?={any_of('averaged')}(?!\w))|(?=(?:khoảng|trên|dưới|hơn|gần|từ|là|ở\s+mức|tối\s+thiểu|ít\s+nhất|không)?\s*$))"
@@ -82,7 +84,8 @@ NO_WORDING = frozenset(words("no_wording"))
 
 SHARE = re.compile(r"t[ỷỉ]\s+(?:lệ|trọng)")
 _COUNTED = (
-    r"số\s+(?=doanh|thuê|người|hộ|lượt|cơ|hợp|dịch|thủ|hồ|xã|sản|giao|tài|bệnh|trường|máy|lao|điểm|đơn)"
+    r"(?<!năng\s)(?<!tế\s)(?<!quyền\s)(?<!hội\s)(?<!nghệ\s)(?<!tầng\s)(?<!liệu\s)(?<!đổi\s)(?<!vụ\s)(?<!lực\s)(?<!dân\s)(?<!tảng\s)"
+    r"số\s+(?=doanh|thuê|người|hộ|lượt|cơ\s+(?:quan|sở)|hợp|dịch|thủ|hồ|xã|sản|giao|tài|bệnh|trường|máy|lao|điểm|đơn)"
 )
 # A head noun begins the name of an indicator.
 HEAD = re.compile(rf"(?<!\w)(?<!địa )(?:{any_of('head')}(?!\w)|{_COUNTED})")
@@ -126,7 +129,7 @@ FILLER_START = re.compile(
     re.VERBOSE,
 )
 FILLER_END = re.compile(
-    rf"""(?:[\s,;:.\-–"“”]|(?<!\w)(?!(?<=\d\s)năm|(?<=chứng\s)chỉ|(?<=(?:thực|phát|xuất)\s)hiện|(?<=thể\s)hiện){any_of("ends_words")})+$"""
+    rf"""(?:[\s,;:.\-–"“”]|(?<!\w)(?!(?<=\d\s)năm|(?<=chứng\s)chỉ|(?<=địa\s)chỉ|(?<=chuyên\s)cần|(?<=(?:thực|phát|xuất)\s)hiện|(?<=thể\s)hiện){any_of("ends_words")})+$"""
 )
 SEPARATOR = re.compile(rf",|;|(?<=\s)(?:{any_of('separator')}|-)(?=\s)")
 TASK_VERB = re.compile(rf"^{any_of('task_verb')}(?!\w)")
@@ -222,7 +225,7 @@ BUDGET = whole("budget")
 # what comes in or is put in, and no cost of the plan
 EARNED = re.compile(
     r"""(?:tổng\s+)?thu(?!\w)|chi\s+(?:ngân\s+sách|đầu\s+tư|thường\s+xuyên|cân\s+đối)|đầu\s+tư\s+(?:toàn|thực\s+hiện|phát\s+triển|xã\s+hội|trực\s+tiếp|nước\s+ngoài|tư\s+nhân|ngoài)
-        |(?:thu\s+hút|huy\s+động|giải\s+ngân|đăng\s+ký|cho\s+vay|dư\s+nợ|tín\s+dụng|fdi|bội\s+chi)(?!\w)""",
+        |(?:thu\s+hút|huy\s+động|vay\s+vốn|giải\s+ngân|đăng\s+ký|cho\s+vay|dư\s+nợ|tín\s+dụng|fdi|bội\s+chi)(?!\w)""",
     re.VERBOSE,
 )
 FUNDS = re.compile(rf"^{any_of('funds')}(?!\w)")
@@ -281,6 +284,9 @@ DEADLINE_LEFT = re.compile(
 )
 MEASURED = re.compile(r"(?:sai\s+số|độ\s+tin\s+cậy|cỡ\s+mẫu|mẫu\s+điều\s+tra)(?!\w)")
 NONE_LEFT = re.compile(r"không\s+(?:còn|có|để)\s+(?:\w+\s+)+?(?:có|dưới|trên)(?!\w)")
+_BODIES = r"(?:xã|phường|thị\s+trấn|huyện|thị\s+xã|thành\s+phố|sở|ban|ngành|thôn|bản|ấp|khóm|cán\s+bộ|công\s+chức|viên\s+chức|cơ\s+quan|đơn\s+vị)"
+OF_THEM = re.compile(r"\s+(?:được|có|đạt)\s")
+ONE_WHO = re.compile(rf"(?<!\w){_BODIES}(?:\s*,\s*{_BODIES})+(?!\w)")  # "xã, phường, thị trấn": one who
 WITH_A_TOTAL = re.compile(
     r"(?<!\w)với\s+(?=(?:tổng|quy\s+mô|công\s+suất|diện\s+tích|số\s+vốn|vốn|kinh\s+phí|doanh\s+thu)(?!\w))"
 )

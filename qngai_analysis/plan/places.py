@@ -44,6 +44,8 @@ def find_province(text: str, place: str = "") -> str:
     counts: dict[str, int] = {}
     for found in _named(file).finditer(text.lower()):
         name = " ".join(found["name"].split())
+        if name == "hồ chí minh" and not found["kind"]:
+            continue  # the man, whom every Party document names; the city is "thành phố" or "TP.HCM"
         province = spellings.get(name) or spellings[re.sub(r"\s*-\s*", " - ", name)]
         counts[province] = counts.get(province, 0) + (2 if found["kind"] else 1)
     return max(counts, key=lambda province: counts[province], default="")

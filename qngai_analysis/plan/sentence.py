@@ -298,6 +298,14 @@ class Sentence:
     # -------------------------------------------------------------- subjects
 
     def _name(self, quantity: Quantity) -> None:
+        earlier = self.previous(quantity)
+        if (
+            earlier is not None
+            and quantity.token.sort == "bare"
+            and lex.OF_THEM.match(self.flat, quantity.token.end)
+        ):
+            # "1.200 đoàn viên ưu tú, trong đó 600 được kết nạp Đảng"
+            quantity.token = replace(quantity.token, unit=earlier.token.unit, sort=earlier.token.sort)
         unit = quantity.token.unit
         after = say.after_number(self.words(*quantity.after))
         upward = lex.UNIT_AND_UP.match(after.lower())
@@ -326,7 +334,8 @@ class Sentence:
         )
         if makes and counted and quantity.subject.lower() == unit and before.lower() not in lex.BARE_VERBS:
             quantity.subject = f"{before} {unit}"  # "công nhận mới 25 sản phẩm"
-        if verbs and lex.BUILDS.match(before.lower()) and unit not in before.lower():
+        builds = lex.BUILDS.match(before.lower()) or (len(before.split()) == 1 and unit != "con")
+        if verbs and builds and unit not in before.lower():
             quantity.subject = f"{before} {unit}"  # "xây mới 15 phòng học"
 
     def previous(self, quantity: Quantity) -> Quantity | None:
@@ -458,7 +467,7 @@ class Sentence:
                     quantity.subject = f"{quantity.subject} trong {whole.subject}"
                 elif head:
                     quantity.subject = f"{whole.subject[: head.end()]} {quantity.subject}"  # "diện tích lúa 120 ha, ngô 35 ha"
-                else:
+                elif not quantity.number_first:
                     quantity.subject = f"{quantity.subject} ({whole.subject})"
             else:
                 whole = quantity
@@ -536,8 +545,10 @@ class Sentence:
             ),
         )
         yield from (earlier.clause for earlier in reversed(self.quantities[max(0, place - 20) : place]))
-        if self.flat.find(";", self.start, self.quantities[0].before[0]) < 0 or self.leading_period():
-            yield self.start, self.quantities[0].before[0]
+        first = self.quantities[0].before[0]
+        apart = self.flat.find(";", self.start, first) >= 0
+        if not apart or (self.leading_period() and not lex.RECURRENCE.search(self.flat, *quantity.clause)):
+            yield self.start, first
         if quantity is not last and quantity.subject != last.subject:
             yield last.token.end, self.end
 
@@ -603,7 +614,7 @@ class Sides:
         between = self.sentence.flat[self.previous.token.end : self.quantity.token.start]
         if lex.WITH_A_TOTAL.search(between):
             return False
-        return bool(between.strip()) and not lex.SEPARATOR.search(between)
+        return bool(between.strip()) and not lex.SEPARATOR.search(lex.ONE_WHO.sub("ai", between))
 
     @property
     def begins_anew(self) -> bool:

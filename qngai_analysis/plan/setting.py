@@ -33,6 +33,7 @@ _AHEAD = re.compile(
 )
 _OPENS_AHEAD = ("phương hướng", "kế hoạch", "dự kiến", "phấn đấu", "năm tới", "thời gian tới")
 _CARRIED_OUT = re.compile(r"(?:(?:về|việc|tình hình|công tác)\s+)*(?:thực hiện|triển khai)\s(?!.*giải pháp)")
+_ONLY_WHEN = re.compile(r"(?:(?:đến|tới|hết|cuối|trong|vào|giai đoạn|nhiệm kỳ|năm)(?!\w)|[\d\W])+")
 _BELOW_PROVINCE = re.compile(r"(?:XÃ|PHƯỜNG|THỊ TRẤN|HUYỆN|QUẬN|ĐẶC KHU)(?!\w)")
 _LOCAL = re.compile(rf"{_BELOW_PROVINCE.pattern}|TỈNH|THÀNH")
 _TARGET_HEAD = re.compile(r"chỉ tiêu|mục tiêu|tiêu chí")
@@ -165,6 +166,8 @@ class Setting:
         above = [] if block.row is None else block.row.above
         periods = [*map(node_horizon, reversed(nodes)), *(horizon_of(title) for _, title in reversed(above))]
         own = _real(self.document.period_start), _real(self.document.period_end)
+        if own[1] is None and any("cuối năm" in node.title.lower() for node in nodes):
+            own = None, _real(self.year)  # "nhiệm vụ 3 tháng cuối năm"
         return next((period for period in periods if period is not None), own)
 
     def topic(self, block: Block) -> str:
@@ -232,7 +235,11 @@ class Setting:
         node = block.node if block.kind == "paragraph" else block.node.parent
         if block.row is not None or node is None or node.topic or not node.title.endswith(":"):
             return ""
-        return "" if re.search(r"\d\s*%", node.title) else node.title.rstrip(" :")
+        return (
+            ""
+            if re.search(r"\d\s*%", node.title) or _ONLY_WHEN.fullmatch(node.title.lower())
+            else node.title.rstrip(" :")
+        )
 
     def is_goal(self, block: Block, topic: str) -> bool:
         """Return whether a listed block without a number is a goal: an item of some words, no heading, no slogan."""

@@ -446,8 +446,8 @@ def _given(words: str, year: int | None) -> PrintedTask | None:
 
 def _labelled(words: str, year: int | None) -> PrintedTask | None:
     """Return "Phát triển logistics – Chủ trì: Sở …. Phối hợp: … Thời gian: …" as a task."""
-    label = _LABEL.search(words)
-    if label is None or label.lastgroup == "other" or "trì" not in words.lower():
+    label = _LABEL.search(words) if "trì" in words.lower() else None
+    if label is None or label.lastgroup == "other":
         return None
     task = PrintedTask(text=words[: label.start()].strip(" ;.,:(–-"))
     task = _with_all(task, label.lastgroup or "", words[label.end() :], year)

@@ -100,6 +100,18 @@ class Case:
         return self.topic == "budget" or any(token.sort == "money" for token in self.sentence.tokens)
 
     @property
+    def shares_cost(self) -> bool:
+        """Who pays how much of it, or what is set apart of it; no share of all that is spent or comes in."""
+        if self.sort != "percent":
+            return False
+        if self.topic == "budget" and not lex.SPENT.search(self.clause + self.after):
+            return True
+        if self.bracketed and self.beside is not None and self.beside.fate is Fate.MONEY:
+            return True
+        named = self.of_money and lex.FUNDS.match(self.subject) and not (self.goal and self.said)
+        return bool(named) or lex.SHARES_OUT.match(self.sentence.low, self.sentence.start) is not None
+
+    @property
     def mode(self) -> str:
         """Whether prose aims or reports; "" in a section, and where the sentence has words of a goal."""
         if not self.prose:
@@ -280,16 +292,10 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
          lambda c: c.sort == "money" and c.topic not in ("goals", "") and not (c.aimed and c.earned), "tasks"),
     Rule("money that nothing compares and no head noun names", Fate.MONEY, "Kinh phí: «3,2 tỷ đồng».",
          lambda c: c.sort == "money" and not c.run and not lex.HEAD.match(c.subject) and not (c.aimed and c.earns)),
-    Rule("money of a budget, in prose", Fate.MONEY, "Khu công nghệ số có tổng mức đầu tư khoảng «4.500 tỷ đồng».",
-         lambda c: c.sort == "money" and c.prose and lex.BUDGET.search(c.subject) and not c.earned, ""),
     Rule("an amount of a budget", Fate.MONEY, "Kinh phí thực hiện khoảng «4.500 tỷ đồng».",
-         lambda c: c.sort in ("bare", "money") and lex.BUDGET.match(c.subject) and not c.earned),
-    Rule("who pays, in a budget", Fate.MONEY, "Ngân sách tỉnh hỗ trợ 60%, địa phương bố trí tối thiểu «40%».",
-         lambda c: c.topic == "budget" and c.sort == "percent" and not lex.SPENT.search(c.clause + c.after), "budget"),
-    Rule("a bracket that shares out a cost", Fate.MONEY, "Kinh phí 4.160 triệu đồng (nhân dân đóng góp «20%»).",
-         lambda c: c.bracketed and c.sort == "percent" and c.beside and c.beside.fate is Fate.MONEY),
+         lambda c: not c.earned and ((c.sort in ("bare", "money") and lex.BUDGET.match(c.subject)) or (c.sort == "money" and c.prose and lex.BUDGET.search(c.subject)))),
     Rule("a share of a budget", Fate.MONEY, "Ngân sách 210 tỷ đồng, trong đó vốn đầu tư công «55%».",
-         lambda c: (lex.FROM_BUDGET.match(c.after) and not (c.sort == "money" and c.earned)) or (c.sort == "percent" and lex.SHARES_OUT.match(c.sentence.low, c.sentence.start)) or (c.of_money and c.sort == "percent" and lex.FUNDS.match(c.subject) and not (c.goal and c.said))),
+         lambda c: c.shares_cost or (lex.FROM_BUDGET.match(c.after) and not (c.sort == "money" and c.earned))),
     Rule("what the country aims at, in a province's plan", Fate.REFERENCE, "Cả nước phấn đấu tỷ trọng kinh tế số đạt «20%» GDP.",
          lambda c: c.context.local and lex.OTHERS_AIM.search(c.sentence.flat, c.sentence.start, c.token.start)),
     Rule("what the country has, in a province's prose", Fate.REFERENCE, "Tỷ trọng kinh tế số của cả nước đạt «30%» GDP.",
@@ -302,10 +308,8 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
          lambda c: c.mode == "silent" and not c.bracketed and c.sort != "rank" and not c.own and c.run in lex.STATES, ""),
     Rule("a share to the decimal, in prose that has said neither", Fate.CURRENT, "Hồ sơ được giải quyết đúng hạn đạt «98,2%».",
          lambda c: c.mode == "silent" and not c.bracketed and not c.own and not c.bound and c.precise and c.context.end is None, ""),
-    Rule("the same again in another unit", Fate.RESTATED, "GRDP bình quân đầu người đạt 80 triệu đồng, tương đương «3.200 USD».",
-         lambda c: not c.bracketed and lex.SAME_AGAIN.search(c.clause)),
-    Rule("a bracket that says the same again", Fate.RESTATED, "Trên 90% hộ gia đình có Internet (tương đương «900» hộ).",
-         lambda c: c.bracketed and c.beside and lex.RESTATES.match(c.bracket)),
+    Rule("the same again", Fate.RESTATED, "Trên 90% hộ gia đình có Internet (tương đương «900» hộ).",
+         lambda c: lex.RESTATES.match(c.bracket) if c.bracketed and c.beside else lex.SAME_AGAIN.search(c.clause)),
     Rule("a bracket that compares with what was", Fate.CURRENT, "Kinh tế số đạt 20% GRDP (tăng «5%» so với năm 2020).",
          lambda c: c.bracketed and (lex.REMARK.match(c.bracket) or c.of_a_period_before)),
     Rule("a bracket that tells somebody else's value", Fate.REFERENCE, "Tỷ trọng kinh tế số đạt 20% GRDP (cả nước: «20%»).",
@@ -324,14 +328,10 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
          lambda c: c.sort == "percent"),
     Rule("a rank that is aimed at", Fate.TARGET, "Xếp hạng DTI từ thứ «30» trở lên.",
          lambda c: c.sort == "rank" and (c.topic in ("goals", "") or c.own or lex.AIMS_FIRMLY.search(c.sentence.flat))),
-    Rule("any other rank", Fate.COUNT, "Xếp hạng DTI từ thứ «30» trở lên.",
-         lambda c: c.sort == "rank", "tasks"),
-    Rule("so many times as much, by a year", Fate.TARGET, "Đến năm 2025, doanh thu dịch vụ số tăng gấp «1,5 lần».",
-         lambda c: c.sort == "times" and c.own and lex.TIMES_VERB.search(c.run), "tasks"),
-    Rule("so many times as much, as a goal", Fate.TARGET, "Doanh thu dịch vụ số tăng gấp «1,5 lần».",
-         lambda c: c.sort == "times" and c.goal and (c.bound or lex.TIMES_VERB.search(c.run))),
-    Rule("any other number of times", Fate.COUNT, "Doanh thu dịch vụ số tăng gấp «1,5 lần».",
-         lambda c: c.sort == "times", "tasks"),
+    Rule("so many times as much, by a year or as a goal", Fate.TARGET, "Đến năm 2025, doanh thu dịch vụ số tăng gấp «1,5 lần».",
+         lambda c: c.sort == "times" and ((lex.TIMES_VERB.search(c.run) and (c.own or c.goal)) or (c.bound and c.goal)), "tasks"),
+    Rule("any other rank, or number of times", Fate.COUNT, "Xếp hạng DTI từ thứ «30» trở lên.",
+         lambda c: c.sort in ("rank", "times"), "tasks"),
     Rule("a time under a bound", Fate.TARGET, "Thời gian giải quyết thủ tục không quá «03» ngày làm việc.",
          lambda c: c.token.kind == "duration"),
     Rule("a bare number that nothing compares, or that is no goal", Fate.COUNT, "Vận hành «110» nhà lưới trồng rau.",
@@ -520,7 +520,7 @@ def _unit(case: Case, change: str, recurrence: str) -> str:
     people = lex.PER_PEOPLE.search(case.subject)
     if people and case.sort == "count" and "/" not in unit:
         return f"{unit}/{squeeze(people['base'])}"
-    if case.sort == "bare" and not case.quantity.number_first:
+    if case.sort == "bare" and not case.quantity.number_first and case.after.strip(" .,;") != unit:
         return "%" if lex.SHARE.match(case.subject) else ""
     return unit
 

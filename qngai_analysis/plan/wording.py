@@ -42,7 +42,7 @@ _MULTIPLE = rf"(?:(?P<times>{'|'.join(_TIMES)})(?!\s+(?:lệ|trọng|suất))\s+
 _MANY = re.compile(rf"\s*(?P<times>{'|'.join(_TIMES)})(?!\w)")
 _NOUN = re.compile(rf"\s*{_MULTIPLE}(?P<noun>{any_of('unit')})(?!\w)")
 _TWO_WORDS = re.compile(
-    rf"""\s*{_MULTIPLE}(?P<noun>(?!(?:{"|".join(_TIMES)}|lên|xuống|hoặc|trở|nhất|để|khi|thì|như|so|nhưng|nên|vì)\b)[^\W\d_]+
+    rf"""\s*{_MULTIPLE}(?P<noun>(?!(?:{"|".join(_TIMES)}|lên|xuống|được|đạt|có|là|và|tại|trong|của|đã|sẽ|hoặc|trở|nhất|để|khi|thì|như|so|nhưng|nên|vì)\b)[^\W\d_]+
         (?:\s+(?!(?:được|đạt|có|là|và|tại|trong|của|đã|sẽ|tham|do|từ|cho|ở)\b)[^\W\d_]+)?)""",
     re.VERBOSE,
 )
@@ -473,20 +473,17 @@ def _is_range(spot: Spot, found: re.Match[str]) -> bool:
 def _with_unit(spot: Spot, end: int, value: float, high: float | None = None) -> Token:
     """Return the quantity that ends at ``end`` with the unit that stands there."""
     at, low = spot.at, spot.low
-    measure = _UNIT.match(low, end, spot.end)
-    if measure is None and (many := _MANY.match(low, end, spot.end)) is not None:
+    measure, many, times = _UNIT.match(low, end, spot.end), _MANY.match(low, end, spot.end), 1
+    if measure is None and many is not None:
+        times = _TIMES[many["times"]]
         measure = _UNIT.match(low, many.end(), spot.end)  # "2.950 triệu kWh"
-        if measure is not None and measure.lastgroup == "speed":
-            value, high = value * _TIMES[many["times"]], high and high * _TIMES[many["times"]]
-        else:
-            measure = None
+        measure = measure if measure is not None and measure.lastgroup == "speed" else None
     if measure:
         sort = measure.lastgroup or ""
         unit = squeeze((spot.text if sort in ("money", "speed") else low)[measure.start() : measure.end()])
         if sort == "percent":
             unit = "%/năm" if "năm" in unit else "điểm %" if "điểm" in unit else "%"
-        return Token(at, measure.end(), "quantity", value, high, unit, sort)
-    many = _MANY.match(low, end, spot.end)
+        return Token(at, measure.end(), "quantity", value * times, high and high * times, unit, sort)
     for pattern, sort in ((_NOUN, "count"), (_TWO_WORDS, "bare")):
         found = pattern.match(low, end, spot.end)
         if found:
@@ -501,10 +498,8 @@ def _with_unit(spot: Spot, end: int, value: float, high: float | None = None) ->
     if _UNIT_BEFORE.search(low, max(0, at - 8), at):
         # a table of a PDF: "Tỷ trọng kinh tế số trong GRDP % 30"
         return Token(at, end, "quantity", value, high, "%", "percent")
-    if many is not None:  # "số lượt khách: 1,2 triệu"
-        times = _TIMES[many["times"]]
-        return Token(at, many.end(), "quantity", value * times, high and high * times, "", "bare")
-    return Token(at, end, "quantity", value, high, "", "bare")
+    end = end if many is None else many.end()  # "số lượt khách: 1,2 triệu"
+    return Token(at, end, "quantity", value * times, high and high * times, "", "bare")
 
 
 def _is_rank(spot: Spot, token: Token) -> bool:

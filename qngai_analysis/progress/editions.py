@@ -82,14 +82,32 @@ def read_edition(file: Path, plan: str | None = None) -> dict[str, Any]:
         raise EvidenceError("{file}: chưa có kỳ báo cáo này; tạo bằng qngai report --year …", file=file)
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
-    except (json.JSONDecodeError, UnicodeDecodeError) as fault:
+    except (ValueError, RecursionError) as fault:
         raise EvidenceError("{file}: không phải JSON ({fault})", file=file, fault=fault) from fault
     found = content.get("schema") if isinstance(content, dict) else None
     if found != SCHEMA:
         raise EvidenceError(
             "{file}: cấu trúc {found!r}; phiên bản này đọc {SCHEMA!r}", file=file, found=found, SCHEMA=SCHEMA
         )
+    rows = content.get("targets")
+    known = isinstance(rows, list) and all(isinstance(row, dict) and row.keys() >= _NEEDED for row in rows)
+    if not known or not {"year", "rules"} <= content.keys():
+        raise EvidenceError("{file}: kỳ báo cáo bị hỏng; lấy lại tệp, hoặc lập lại kỳ ấy", file=file)
     return {**content, "targets": [row for row in content["targets"] if plan in (None, row["plan"])]}
+
+
+_NEEDED = {
+    "target_id",
+    "text",
+    "observation",
+    "reference_date",
+    "value",
+    "unit",
+    "source",
+    "goal",
+    "deadline",
+    "plan",
+}
 
 
 def compare_editions(old: Mapping[str, Any], new: Mapping[str, Any]) -> pd.DataFrame:

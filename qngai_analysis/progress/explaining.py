@@ -333,7 +333,7 @@ def _gap_lines(goal: Goal, figure: Figure) -> list[Said]:
     values = {"value": short(figure.value, goal.unit), "asked": short(goal.value, goal.unit)}
     if not gap:
         return [Said("{value} bằng mức {asked}", **values)]
-    wording = "{value} cao hơn mức {asked} {gap}" if gap > 0 else "{value} thấp hơn mức {asked} {gap}"
+    wording = "{value}, cao hơn mức {asked} là {gap}" if gap > 0 else "{value}, thấp hơn mức {asked} là {gap}"
     return [Said(wording, **values, gap=short(abs(gap), _difference_unit(goal)))]
 
 

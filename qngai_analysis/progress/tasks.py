@@ -217,7 +217,7 @@ def task_status(
         completed is not None and due is not None and completed > due
         for completed, due in zip(joined["completed_on"].map(_earliest), joined["due"], strict=True)
     ]
-    joined["status"] = [_status(word, late) for word, late in zip(said, joined["overdue"], strict=True)]
+    joined["status"] = [status_word(word, late) for word, late in zip(said, joined["overdue"], strict=True)]
     silent = joined["overdue"] & joined["status"].eq(UNREPORTED)
     joined["said"] = joined["status"].mask(silent, OVERDUE_UNREPORTED)
     joined["place"] = [_place(row) for row in records(joined)]
@@ -333,7 +333,8 @@ def _due(task: Any) -> date | None:
     return None if is_missing(task.last_year) else date(int(task.last_year), 12, 31)
 
 
-def _status(reported: Any, overdue: bool) -> str:
+def status_word(reported: Any, overdue: bool) -> str:
+    """Return the word of the report for what was reported (one of ``REPORTED``; anything else: nothing was)."""
     if not isinstance(reported, str):
         return UNREPORTED
     if reported == UNDER_WAY:

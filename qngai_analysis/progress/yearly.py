@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, lru_cache
@@ -163,7 +163,13 @@ def _judge_year(
     return YearResult(year, cutoff, real_only, outcomes, tuple(judgements), everything, unassigned)
 
 
-def surveyed(year: int, *, real_only: bool = False, surveys: Sequence[str] | None = None) -> pd.DataFrame:
+def surveyed(
+    year: int,
+    *,
+    real_only: bool = False,
+    surveys: Sequence[str] | None = None,
+    codes: Mapping[str, Container[str]] | None = None,
+) -> pd.DataFrame:
     """
     Return the estimates of all survey files up to a year, as observations.
 
@@ -172,6 +178,7 @@ def surveyed(year: int, *, real_only: bool = False, surveys: Sequence[str] | Non
     year : files of later years are left out
     real_only : leave simulated files out
     surveys : names of surveys; default all that have a codebook
+    codes : indicators of the catalogue with their districts, as ``survey_observations`` takes them; default all
 
     Returns
     -------
@@ -183,7 +190,7 @@ def surveyed(year: int, *, real_only: bool = False, surveys: Sequence[str] | Non
     from qngai_analysis.survey.observations import survey_observations
 
     frames = [
-        survey_observations(name, at, real_only=real_only)
+        survey_observations(name, at, real_only=real_only, codes=codes)
         for name in (known() if surveys is None else surveys)
         for at in survey_years(name)
         if at <= year

@@ -10,6 +10,7 @@ import base64
 import html
 import json
 import re
+import textwrap
 from collections.abc import Mapping
 from functools import cache
 from typing import Any, Protocol
@@ -147,7 +148,7 @@ class Panel:
             self.table.outputs = ()
             self.saving.value = self.code.value = ""
             return
-        self.chart.value = _drawn(figure)
+        self.chart.value = _drawn(figure, self.explorer.table())
         self.table.outputs = (_output(rows),)
         self.saving.value = ""
         self.code.value = _copyable(source, self._say("Sao chép"))
@@ -161,10 +162,18 @@ class Panel:
             self.saving.value = f'<p role="alert">{html.escape(str(fault))}</p>'
 
 
-def _drawn(figure: Figure | Prose | None) -> str:
-    if isinstance(figure, Figure):
-        figure = figure.changed(data=None)  # the table below shows the numbers
-    return "" if figure is None else fragment(figure)
+def _drawn(figure: Figure | Prose | None, table: Table) -> str:
+    """Return the chart; the printed rows are read where the mouse rests on it."""
+    if not isinstance(figure, Figure):
+        return "" if figure is None else fragment(figure)
+    heads = [column.label for column in table.grid().columns]
+    rows = [
+        "; ".join(f"{head} {cell.text}" for head, cell in zip(heads, row.cells, strict=True) if cell.text)
+        for row in table.grid().rows
+    ]
+    shown = html.escape("\n".join(rows))
+    # the table below shows the numbers
+    return f'<div title="{shown}">{fragment(figure.changed(data=None))}</div>'
 
 
 def _output(text: str) -> dict[str, Any]:
@@ -271,8 +280,9 @@ def _saving(figure: Figure | Prose | None, table: Table, lang: Lang) -> str:
     }
     links, png = [], ""
     if isinstance(figure, Figure):
-        files = {"bieu_do.svg": ("image/svg+xml", figure.svg.encode()), **files}
-        address = f"data:image/svg+xml;base64,{base64.b64encode(figure.svg.encode()).decode()}"
+        drawing = _captioned(figure.svg, mark + grid.caption, grid.source).encode()
+        files = {"bieu_do.svg": ("image/svg+xml", drawing), **files}
+        address = f"data:image/svg+xml;base64,{base64.b64encode(drawing).decode()}"
         script = html.escape(_PNG + json.dumps(address))
         png = f'<button type="button" class="jupyter-button" onclick="{script}">PNG</button> '
     for name, (kind, content) in files.items():
@@ -280,6 +290,29 @@ def _saving(figure: Figure | Prose | None, table: Table, lang: Lang) -> str:
         ending = name.rpartition(".")[2].upper()
         links.append(f'<a class="jupyter-button" download="{name}" href="{address}">{ending}</a>')
     return f"{html.escape(translate('Lưu:', lang))} {png}{' '.join(links)}"
+
+
+def _captioned(svg: str, caption: str, source: str) -> str:
+    """Return a drawing with caption (and mark) above it and its source below: saved alone, it says what it is."""
+    drawn = svg[svg.index("<svg") :]
+    found = re.search(r'width="([\d.]+)pt" height="([\d.]+)pt"', drawn)
+    assert found is not None
+    width, height = map(float, found.groups())
+    line = (
+        '<text x="6" y="{y}" font-family="sans-serif" font-size="{size}" font-weight="{weight}">{text}</text>'
+    )
+    head = [
+        line.format(y=14 + 12 * place, size=10, weight="bold", text=html.escape(text))
+        for place, text in enumerate(textwrap.wrap(caption, int(width / 5.5)))
+    ]
+    top = 8 + 12 * len(head)
+    foot = line.format(y=top + height + 10, size=8, weight="normal", text=html.escape(source))
+    inner = drawn.replace(found[0], f'y="{top}" width="{width}" height="{height}"', 1)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}pt" height="{height + top + 16}pt" '
+        f'viewBox="0 0 {width} {height + top + 16}"><rect width="100%" height="100%" fill="white"/>'
+        f"{''.join(head)}{inner}{foot}</svg>"
+    )
 
 
 def _copyable(source: str, label: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container, Mapping
 from typing import Any
 
 import pandas as pd
@@ -16,7 +17,13 @@ from qngai_analysis.survey.release.treatment import Treatment
 METHOD = "điều tra mẫu"
 
 
-def survey_observations(survey: str, year: int, *, real_only: bool = False) -> pd.DataFrame:
+def survey_observations(
+    survey: str,
+    year: int,
+    *,
+    real_only: bool = False,
+    codes: Mapping[str, Container[str]] | None = None,
+) -> pd.DataFrame:
     """
     Return a survey's estimates of a year as observations, for the province and each district.
 
@@ -24,6 +31,8 @@ def survey_observations(survey: str, year: int, *, real_only: bool = False) -> p
     ----------
     survey, year : the survey's name and the file's year
     real_only : leave a simulated file out; the table then has no rows
+    codes : indicators of the catalogue, each with the districts (ids) that are asked for beside the whole; by
+        default all of both
 
     Returns
     -------
@@ -49,7 +58,11 @@ def survey_observations(survey: str, year: int, *, real_only: bool = False) -> p
         return pd.DataFrame(columns=list(_COLUMNS)).astype({"age_from": "Int64", "year": "Int64"})
     estimated = load_survey(survey, year)
     design = loaded.codebook.design
-    coded = [item for item in loaded.codebook.indicators.values() if item.code]
+    coded = [
+        item
+        for item in loaded.codebook.indicators.values()
+        if item.code and (codes is None or item.code in codes)
+    ]
     rows: list[dict[str, object]] = []
     withheld: list[tuple[str, str, str]] = []
     # the whole is the territory of the day: the merged province's share is not the old one's
@@ -58,11 +71,13 @@ def survey_observations(survey: str, year: int, *, real_only: bool = False) -> p
     ids = {unit.name: unit.id for unit in loaded.codebook.units}
     for item in coded:
         tables = [published(estimated, item)]
-        if design.district:
+        if design.district and (codes is None or codes[item.code]):
             tables.append(published(estimated, item, design.district))
         for table in tables:
             for row in table.to_dict("records"):
                 place = ids[str(row[design.district])] if design.district in row else province
+                if codes is not None and place != province and place not in codes[item.code]:
+                    continue
                 reason = _reason(row)
                 if reason:
                     withheld.append((item.code, place, reason))

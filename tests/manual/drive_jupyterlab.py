@@ -234,6 +234,9 @@ def look(browser: Browser, port: int, looked: Looked) -> None:
     )
     looked.at("words stand left and numbers right in the report's tables", *_alignment(browser))
     _controls(browser, looked)
+    _saving(browser, looked)
+    _form(browser, looked)
+    _heading(browser, looked)
     _outside(browser, port, looked)
     print(f"{'':16}{time.monotonic() - start:.0f} s in all")
 
@@ -331,6 +334,76 @@ def _code(browser: Browser, looked: Looked) -> None:
         "the code on screen runs and makes the same rows",
         done.stdout.strip() == "4",
         done.stdout + done.stderr[-300:],
+    )
+
+
+def _saving(browser: Browser, looked: Looked) -> None:
+    links = browser.run(
+        "return Object.fromEntries([...document.querySelectorAll('.jupyter-widgets a[download]')].map(a => [a.download, a.href]))"
+    )
+    held = {name: base64.b64decode(address.partition(",")[2]) for name, address in links.items()}
+    looked.at(
+        "chart and table can be saved", sorted(held) == ["bang.csv", "bang.xlsx", "bieu_do.svg"], sorted(held)
+    )
+    looked.at("the chart is a drawing that says simulated", "MÔ PHỎNG" in held["bieu_do.svg"].decode())
+    looked.at("the table says simulated", "MÔ PHỎNG" in held["bang.csv"].decode("utf-8-sig"))
+    browser.run(
+        "HTMLAnchorElement.prototype.click = function () { window.saved = this.href };"
+        "[...document.querySelectorAll('.jupyter-widgets button')].find(b => b.textContent === 'PNG').click()"
+    )
+    png = base64.b64decode(browser.wait("the PNG", "return window.saved").partition(",")[2])
+    looked.at("the chart is saved as PNG", png.startswith(b"\x89PNG"), f"{len(png)} bytes")
+
+
+IDLE = "return ![...document.querySelectorAll('.jp-InputPrompt')].some(p => p.textContent.includes('*'))"
+CELL = "window.jupyterapp.shell.currentWidget.content.model.cells"
+
+
+def _form(browser: Browser, looked: Looked) -> None:
+    """Choose another year and language in the form above the notebook, and look at what it runs."""
+    browser.run("document.querySelector('.jp-OutputArea form [name=lang]').scrollIntoView()")
+    browser.run(
+        "const f = document.querySelector('.jp-OutputArea form');"
+        "f.elements.year.value = '2024'; f.elements.lang.value = 'en'; f.requestSubmit()"
+    )
+    browser.wait("the new run", "return document.body.textContent.includes('Published figures')", 300)
+    browser.wait("the last cell", IDLE, 300)
+    source = browser.run(f"return {CELL}.get(1).sharedModel.getSource()")
+    looked.at(
+        "the form wrote the parameters cell",
+        "year: int = 2024  #" in source and 'lang: Literal["vi", "en"] = "en"  #' in source,
+        source,
+    )
+    browser.run("document.querySelector('.jp-OutputArea form').scrollIntoView()")
+    looked.picture(browser, "5-after-the-form")
+
+
+def _heading(browser: Browser, looked: Looked) -> None:
+    """Write another heading into the notebook, save it, and render it."""
+    browser.run(f"{CELL}.get(4).sharedModel.setSource('## Câu hỏi của riêng tôi?')")
+    browser.run("window.jupyterapp.shell.currentWidget.context.save()")
+    file = Path(os.environ["QNGAI_HOME"]) / "notebooks" / NOTEBOOK
+    for _ in range(50):
+        if "Câu hỏi của riêng tôi" in file.read_text(encoding="utf-8"):
+            break
+        time.sleep(0.2)
+    command = [
+        sys.executable,
+        "-m",
+        "qngai_analysis.cli",
+        "render",
+        str(file),
+        "--year",
+        "2025",
+        "--formats",
+        "html",
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    page = Path(done.stdout.split("\n")[0])
+    looked.at(
+        "a heading edited in JupyterLab stands in the report",
+        page.is_file() and "Câu hỏi của riêng tôi?" in page.read_text(encoding="utf-8"),
+        done.stderr[-200:],
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -18,7 +18,7 @@ from qngai_analysis.plan.agencies import leads_on
 from qngai_analysis.plan.model import Target, Task
 from qngai_analysis.progress.cutoff import cutoff_day
 from qngai_analysis.progress.outcome import Outcome
-from qngai_analysis.progress.yearly import YearResult, judge_year, surveyed
+from qngai_analysis.progress.yearly import YearResult, judge_year, planned_targets, surveyed
 from qngai_analysis.project import Role, SurveyBlock, read_project
 from qngai_analysis.project import Sector as Scope
 from qngai_analysis.report.base import SHARE, SIMULATED, Report, Speaker, why_absent
@@ -204,14 +204,18 @@ def load(
     plans = read_project().judged(year, plan, ended=True)
     day_of = cutoff_day(cutoff, year)
     names = [block.name for block in scope.survey]
-    observed = surveyed(edition or year, real_only=real_only, surveys=names)
+    codes = _codes(scope, plans)
+    # one district's targets may be of any indicator
+    observed = surveyed(
+        edition or year, real_only=real_only, surveys=names, codes=None if district else codes
+    )
     result = judge_year(
         year,
         plans=plans,
         observed=observed,
         cutoff=day_of,
         real_only=real_only,
-        only=_belongs_to(scope, district),
+        only=lambda target: target.indicator in codes or target.geography == district,
     )
     return Sector(
         language(lang), year, real_only, sector, edition or year, district, day_of, scope, plans[0], result
@@ -268,13 +272,18 @@ def _check_unit(name: str, year: int) -> None:
     raise ParameterError("district = {name}; là một trong {near}", name=repr(name), near=", ".join(near))
 
 
-def _belongs_to(scope: Scope, district: str | None) -> Callable[[Target], bool]:
-    """Return what picks a sector's targets, those of its surveys' charts, and all those set for one district."""
+def _codes(scope: Scope, plans: Sequence[str]) -> dict[str, set[str]]:
+    """Return the indicators that a sector's targets and its surveys' charts are about, each with the districts it has targets for."""
     asked = {
         read_codebook(block.name).indicators[name].code for block in scope.survey for name in block.indicators
     }
-    codes = {*scope.indicators, *scope.shared, *asked} - {""}
-    return lambda target: target.indicator in codes or target.geography == district
+    wanted = {*scope.indicators, *scope.shared, *asked} - {""}
+    codes: dict[str, set[str]] = {code: set() for code in wanted}
+    for target in (item.target for item in planned_targets(plans)):
+        if target.indicator in codes and for_a_district(target):
+            unit = territory.named(target.geography)
+            codes[target.indicator].add(unit.id if unit else "")
+    return codes
 
 
 def _tasks_of(sector: Sector, name: str) -> Iterator[dict[str, Any]]:
@@ -283,7 +292,7 @@ def _tasks_of(sector: Sector, name: str) -> Iterator[dict[str, Any]]:
     plan, main = read_plan(name), name == sector.main
     state = task_state(name, sector.year, on=sector.cutoff).set_index("id")["status"]
     for task in plan.task_list:
-        if _belongs(sector.scope, task, main=main):
+        if belongs(sector.scope, task, main=main):
             yield {
                 "plan": f"{plan.document.type} {plan.document.number}",
                 "name": name,
@@ -294,7 +303,7 @@ def _tasks_of(sector: Sector, name: str) -> Iterator[dict[str, Any]]:
             }
 
 
-def _belongs(scope: Scope, task: Task, *, main: bool) -> bool:
+def belongs(scope: Scope, task: Task, *, main: bool) -> bool:
     """Return whether a task is the sector's: by its place in the main plan, by its words in another."""
     if main and scope.tasks:
         places = {f"{task.part}.{task.section}", f"{task.part}.{task.subsection}"}

@@ -174,7 +174,7 @@ def _unread(report: YearReport) -> list[str]:
     ]
     said = [
         report.say(
-            "{number} tự đánh giá: “{words}”; báo cáo này chưa có số liệu để đối chiếu nhận định đó với từng chỉ tiêu.",
+            "Kế hoạch số {number} tự đánh giá: “{words}”; báo cáo này chưa có số liệu để đối chiếu nhận định đó với từng chỉ tiêu.",
             number=literal(entry.number),
             words=literal(entry.says),
         )

@@ -161,7 +161,7 @@ def _changed(report: YearReport) -> str:
     return report.say(
         "so với báo cáo năm {year}, khác ở {kinds} ({table}).",
         year=year,
-        kinds=listed(kinds, report.lang) or report.count(len(rows)),
+        kinds=listed(kinds, report.lang) or report.say("{n} chỉ tiêu", n=report.count(len(rows))),
         table="{ref:thay-doi}",
     )
 

@@ -127,8 +127,16 @@ def _both(report: YearReport, agency: str) -> str:
 
 def _part(task: Task) -> str:
     """Return the part of the plan a task stands in: letter and title, not in capitals."""
-    title = task.heading.split(" › ")[0]
-    return ". ".join(filter(None, (task.part, title.capitalize() if title.isupper() else title)))
+    return _titled(task.part, task.heading.split(" › ")[0])
+
+
+def _section(task: Task) -> str:
+    """Return the section of the plan a task stands in, with its title."""
+    return _titled(".".join(filter(None, (task.part, task.section))), task.heading.split(" › ")[-1])
+
+
+def _titled(place: str, title: str) -> str:
+    return f"{place}. {title.capitalize() if title.isupper() else title.rstrip('.')}"
 
 
 def task_table(report: YearReport) -> list[Table | Prose]:
@@ -264,7 +272,7 @@ def task_list(report: YearReport) -> list[Table]:
                     *([report.say(RULE)] if shared else []),
                     *_unsure(report, (name for task in mine for name in report.lead_agencies(task))),
                 ],
-                sections=lambda task: " – ".join(part for part in (task.part, task.section) if part),
+                sections=_section,
                 source=f"{report.act(plan.document)}.",
                 id="nhiem-vu" if name == report.main else f"nhiem-vu-{name}",
                 landscape=True,

@@ -25,6 +25,7 @@ from qngai_analysis import paths, raw, territory
 from qngai_analysis.errors import SurveyError
 from qngai_analysis.survey.form.condition import Answers, Condition, Floats, Status
 from qngai_analysis.territory import ENGLISH, TOGETHER, Unit
+from qngai_analysis.values import parse_toml
 from qngai_analysis.words.said import Said
 
 TYPES = ("select_one", "select_multiple", "integer", "decimal", "date", "text")
@@ -409,7 +410,7 @@ def read_codebook(survey: str | Path, on: date | None = None) -> Codebook:
 def _read(path: Path, text: str, units: tuple[Unit, ...]) -> Codebook:
     # by content, the units with it: a report asks for the same codebooks a hundred times
     try:
-        content = tomllib.loads(unicodedata.normalize("NFC", text))
+        content = parse_toml(unicodedata.normalize("NFC", text))
     except tomllib.TOMLDecodeError as fault:
         raise SurveyError("{path}: không phải tệp TOML mã UTF-8 ({fault})", path=path, fault=fault) from fault
     return _Reader(path, content, units).codebook()
@@ -446,7 +447,7 @@ def survey_coverage() -> pd.DataFrame:
     """
     path = paths.raw("surveys", "measurable.toml")
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        content = parse_toml(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
         raise SurveyError("{path}: không đọc được ({fault})", path=path, fault=fault) from fault
     rows = [

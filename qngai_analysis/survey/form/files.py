@@ -378,7 +378,10 @@ def decode(where: str, content: bytes) -> tuple[str, tuple[Said, ...]]:
     except UnicodeDecodeError as fault:
         text = content.decode("latin-1")
         encoding = legacy.encoding_of(set(re.split(r"[,;\t\r\n\"|]+", text[:3_000_000])))
-        if not encoding:
+        note = Said("tệp viết bằng bảng mã {encoding}, đã chuyển sang Unicode", encoding=encoding)
+        try:
+            return legacy.ENCODINGS[encoding or ""](text), (note,)
+        except (KeyError, UnicodeError):
             raise SurveyError(
                 "{file}, dòng {line}: byte {place} (0x{byte}) không phải UTF-8, TCVN3, VNI hay Windows-1258; "
                 "mở bằng phần mềm đã tạo ra tệp và lưu thành 'CSV UTF-8'",
@@ -387,8 +390,6 @@ def decode(where: str, content: bytes) -> tuple[str, tuple[Said, ...]]:
                 place=fault.start,
                 byte=f"{content[fault.start]:02X}",
             ) from fault
-        note = Said("tệp viết bằng bảng mã {encoding}, đã chuyển sang Unicode", encoding=encoding)
-        return legacy.ENCODINGS[encoding](text), (note,)
 
 
 def _outside_quotes(line: str, character: str) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, KeysView, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import numpy as np
 
@@ -142,14 +142,17 @@ def _is_beside(header: str) -> bool:
 def recogniser(names: Meanings) -> Callable[[Sequence[str]], int]:
     """Return what tells how many cells of a row are headers of the survey, in an old encoding too."""
 
+    meaning = cache(lambda text: _meaning(text, names))  # answers come again and again
+    converted = cache(lambda text, encoding: legacy.converted(text, encoding) or "")
+
     def known(texts: Iterable[str]) -> int:
-        return len({meaning for text in texts if text and (meaning := _meaning(text, names)) is not None})
+        return len({found for text in texts if text and (found := meaning(text)) is not None})
 
     def recognised(texts: Sequence[str]) -> int:
         found = known(texts)
         if found or all(text.isascii() for text in texts):
             return found
-        return max(known(legacy.converted(t, each) or "" for t in texts) for each in legacy.ENCODINGS)
+        return max(known(converted(text, each) for text in texts) for each in legacy.ENCODINGS)
 
     return recognised
 

@@ -1,0 +1,159 @@
+"""``qngai audit``: what a reviewer can find out of an edition by its own files; ``qngai licences``: what this program is made of."""
+
+from __future__ import annotations
+
+import importlib.metadata
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from qngai_analysis import paths
+from qngai_analysis.doctor import Finding
+from qngai_analysis.edition.publishing import MANIFEST, read_manifest, recorded
+from qngai_analysis.errors import QngaiError, RenderError
+from qngai_analysis.raw import sha256
+from qngai_analysis.survey.release.ledger import file_of
+from qngai_analysis.survey.release.ledger import read as read_ledger
+from qngai_analysis.survey.release.unit_records import assert_no_unit_records
+from qngai_analysis.words.language import message
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_STRIP = 'class="strip"'  # what every page that rests on simulated data begins with
+_SHOWN = 5
+
+
+def audit(folder: Path) -> Iterator[Finding]:
+    """
+    Hold an edition's files against its manifest, and the manifest against the project.
+
+    Yields
+    ------
+    Finding
+        Checksums of what was made and of what it was made of, the ledgers of its surveys, marks of simulated data,
+        records of people, the program's version; last what a reviewer can do besides.
+
+    Raises
+    ------
+    RenderError
+        There is no edition, or its manifest is damaged.
+    """
+    if not (folder / MANIFEST).is_file():
+        raise RenderError(
+            "{folder}: không có kỳ báo cáo nào ở đây (thiếu {name})", folder=folder, name=MANIFEST
+        )
+    content = read_manifest(folder)
+    listed = recorded(content)
+    yield _compared_files(
+        "Tệp đã lập", {name: folder / name for name in listed}, listed, message("lập lại kỳ báo cáo này", {})
+    )
+    extra = sorted(path.name for path in folder.iterdir() if path.is_file() and path.name not in {*listed, MANIFEST})  # fmt: skip
+    yield _audited("Tệp ngoài manifest", True, _names(extra) or message("không có", {}))
+    inputs, books = _made_of(content)
+    home = paths.project()
+    yield _compared_files("Đầu vào", {name: home / name for name in inputs}, inputs, message("số liệu đã đổi: lập lại, rồi so hai kỳ bằng qngai diff", {}))  # fmt: skip
+    yield _compared_files(
+        "Sổ tay",
+        {name: paths.notebooks() / name for name in books},
+        books,
+        message("sổ tay đã đổi: lập lại", {}),
+    )
+    yield from _surveys(folder, content, listed)
+    yield _passed("Không có bản ghi của từng người", lambda: assert_no_unit_records(folder))
+    made, here = str(content.get("made_by", "")), f"qngai-analysis {importlib.metadata.version('qngai-analysis')}"  # fmt: skip
+    yield _audited(
+        "Phiên bản", made == here, made, message("dùng đúng phiên bản này để lập lại được đúng từng byte", {})
+    )
+    yield _audited("Kiểm lại", True, message("cùng đầu vào, qngai report lập lại đúng từng byte; so mã trong {name}: sha256sum TỆP; căn cứ của một kết luận: qngai explain MÃ", {"name": MANIFEST}))  # fmt: skip
+
+
+def _audited(what: str, good: bool, found: str, do: str = "") -> Finding:
+    return Finding(message(what, {}), good, found, do)
+
+
+def _passed(what: str, check: Any) -> Finding:
+    try:
+        check()
+    except QngaiError as fault:
+        return _audited(what, False, str(fault))
+    return _audited(what, True, message("đúng", {}))
+
+
+def _compared_files(what: str, files: Mapping[str, Path], digests: Mapping[str, str], do: str) -> Finding:
+    """Compare files with their checksums."""
+    lost = [name for name, file in files.items() if not file.is_file()]
+    changed = [name for name, file in files.items() if file.is_file() and sha256(file) != digests[name]]
+    values = {"n": len(files), "lost": _names(lost) or 0, "changed": _names(changed) or 0}
+    found = message("{n} tệp; mất: {lost}; đã đổi: {changed}", values)
+    return _audited(what, not lost and not changed, found, do)
+
+
+def _names(names: list[str]) -> str:
+    shown = ", ".join(sorted(names)[:_SHOWN])
+    return f"{len(names)} ({shown}{', …' if len(names) > _SHOWN else ''})" if names else ""
+
+
+def _made_of(content: Mapping[str, Any]) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the checksums of inputs and notebooks: each document's, and what a batch says of all."""
+    inputs: dict[str, str] = {}
+    books: dict[str, str] = {}
+    for entry in (content, *content["documents"].values()):
+        inputs |= entry.get("inputs", {})
+        if "notebook" in entry:
+            books[str(entry["notebook"]["name"])] = str(entry["notebook"]["sha256"])
+    return inputs, books
+
+
+def _surveys(folder: Path, content: Mapping[str, Any], listed: Mapping[str, str]) -> Iterator[Finding]:
+    """Look for the ledger of each survey that the edition was published of, and for the marks of simulated ones."""
+    surveys = [(str(of[0]), int(of[1]), str(of[2])) for of in content.get("surveys", [])]
+    for of in surveys:
+        file = file_of(of)
+        if not file.is_file():
+            yield _audited("Sổ công bố", False, message("mất {file}", {"file": file.name}), message("khôi phục từ bản sao", {}))  # fmt: skip
+            continue
+        yield _passed("Sổ công bố", lambda of=of: read_ledger(of))
+    pages = [folder / name for name in listed if name.endswith(".html") and (folder / name).is_file()]
+    marked = [page.name for page in pages if _STRIP in page.read_text(encoding="utf-8", errors="replace")]
+    simulated = any(of[2] == "simulated" for of in surveys)
+    found = message("{marked}/{pages} trang ghi SỐ LIỆU MÔ PHỎNG", {"marked": len(marked), "pages": len(pages)})  # fmt: skip
+    yield _audited("Số liệu mô phỏng", bool(marked) or not simulated or not pages, found, message("trang dùng số liệu mô phỏng phải ghi rõ; lập lại", {}))  # fmt: skip
+
+
+def licences() -> pd.DataFrame:
+    """Return name, version, licence and home of this package and of all installed packages it needs, from their metadata."""
+    import pandas as pd
+    from packaging.requirements import Requirement
+
+    todo = ["qngai-analysis"]
+    known: dict[str, dict[str, str]] = {}
+    while todo:
+        name = todo.pop().lower().replace("_", "-")
+        if name in known:
+            continue
+        try:
+            found = importlib.metadata.distribution(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue  # of an extra, or another system
+        data: Any = found.metadata
+        known[name] = {
+            "name": data["Name"],
+            "version": found.version,
+            "licence": _licence(data),
+            "home": data.get("Home-page") or next((url.split(", ", 1)[-1] for url in data.get_all("Project-URL") or ()), ""),
+        }  # fmt: skip
+        for line in found.requires or ():
+            need = Requirement(line)
+            if need.marker is None or any(
+                need.marker.evaluate({"extra": extra}) for extra in ("", "cluster")
+            ):
+                todo.append(need.name)
+    return pd.DataFrame([known[name] for name in sorted(known)])
+
+
+def _licence(data: Any) -> str:
+    classifiers = [line.rpartition(":: ")[2] for line in data.get_all("Classifier") or () if line.startswith("License ::")]  # fmt: skip
+    written = (data.get("License") or "").strip().split("\n")[0]
+    short = written if len(written) < 60 else ""
+    return str(data.get("License-Expression") or "; ".join(classifiers) or short or "?")

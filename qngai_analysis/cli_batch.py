@@ -1,0 +1,131 @@
+"""The commands batch, audit and licences: a report for each unit, and what others can check."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from qngai_analysis.errors import ParameterError
+
+
+class By(StrEnum):
+    """What the units of a batch are."""
+
+    COMMUNE = "commune"
+    AGENCY = "agency"
+    SECTOR = "sector"
+    YEAR = "year"
+    PLAN = "plan"
+
+
+def mount(app: typer.Typer) -> None:
+    """Add the commands to the command line."""
+    app.command(
+        help="Lập báo cáo riêng cho từng đơn vị (xã, cơ quan, lĩnh vực, năm, kế hoạch) cùng một trang mục lục, trong OUT/NĂM-LOẠI. Đơn vị bị lỗi thì sổ tay và nhật ký được giữ lại, các đơn vị khác vẫn lập; mã thoát 1.",
+        epilog="Ví dụ: qngai batch --by commune · qngai batch --by agency --pdf --jobs 4 --resume",
+    )(batch)
+
+    app.command(
+        help="Kiểm một kỳ báo cáo: mã của tệp và đầu vào so với manifest, sổ công bố, dấu mô phỏng, phiên bản. Mã thoát 1 nếu có sai lệch.",
+        epilog="Ví dụ: qngai audit · qngai audit reports/2025-commune",
+    )(audit)
+    app.command(
+        help="Giấy phép của chương trình này và của mọi thư viện đã cài mà nó cần.",
+        epilog="Ví dụ: qngai licences · qngai licences --format csv",
+    )(licences)
+
+
+def batch(
+    by: Annotated[By, typer.Option("--by", help="Loại đơn vị.")],
+    year: Annotated[
+        int | None,
+        typer.Option("--year", min=2000, max=2100, help="Năm báo cáo; mặc định: năm gần nhất đã kết thúc."),
+    ] = None,
+    jobs: Annotated[
+        int | None, typer.Option("--jobs", min=1, help="Số báo cáo lập cùng lúc; mặc định: số nhân của máy.")
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Làm tiếp lượt bị ngắt: chỉ lập những báo cáo chưa có.")
+    ] = False,
+    pdf: Annotated[bool, typer.Option("--pdf", help="Cả PDF.")] = False,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Thư mục của các kỳ báo cáo; mặc định: reports/ của dự án.")
+    ] = None,
+    plan: Annotated[
+        str | None, typer.Option("--plan", help="Kế hoạch được đánh giá; mặc định: của dự án cho năm đó.")
+    ] = None,
+    cutoff: Annotated[str, typer.Option(help="Ngày chốt số liệu; mặc định: 31/3 năm sau.")] = "",
+    lang: Annotated[str | None, typer.Option("--lang", help="vi hoặc en; mặc định: của dự án.")] = None,
+    real_only: Annotated[bool, typer.Option("--real-only", help="Không dùng điều tra mô phỏng.")] = False,
+    scheduler: Annotated[
+        str, typer.Option("--scheduler", help="Bộ điều phối Dask, ví dụ tcp://10.0.0.5:8786.")
+    ] = "",
+    workers: Annotated[
+        int, typer.Option("--workers", min=0, help="Lập bằng một cụm Dask trên máy này với N tiến trình.")
+    ] = 0,
+) -> None:
+    """Make a report for each commune, agency, sector, year or plan, with an index, in OUT/YEAR-KIND."""
+    from qngai_analysis import paths
+    from qngai_analysis.edition.batch import Edition
+    from qngai_analysis.edition.units import INDEX, Batch, make_batch, progress_lines
+    from qngai_analysis.project import last_year, read_project
+    from qngai_analysis.words.language import message
+
+    def write(text: str) -> None:
+        typer.echo(text, err=True)
+
+    if scheduler and workers:
+        raise ParameterError("--scheduler và --workers: chỉ dùng một")
+    at = year or last_year()
+    formats = ("html", "pdf") if pdf else ("html",)
+    edition = Edition(
+        at, out or paths.reports(), cutoff, lang or read_project().language, real_only, formats, plan=plan
+    )
+    work = Batch(edition, by.value, jobs, resume, scheduler, workers)
+    made = make_batch(work, progress_lines(write))
+    failed = [one for one in made if one.fault]
+    for one in failed:
+        write(f"qngai: {work.failures / one.stem}.log: {one.fault}")
+    values = {"made": len(made) - len(failed), "all": len(made), "failed": len(failed)}
+    write(message("qngai: {made}/{all} báo cáo đã lập, {failed} lỗi", values))
+    if len(failed) < len(made):
+        typer.echo(work.folder / INDEX)
+    if failed:
+        raise typer.Exit(1)
+
+
+def audit(
+    folder: Annotated[
+        Path | None, typer.Argument(help="Thư mục của kỳ báo cáo; mặc định: kỳ của năm gần nhất đã kết thúc.")
+    ] = None,
+) -> None:
+    """Hold an edition against its manifest, the project and the ledgers."""
+    from qngai_analysis import paths
+    from qngai_analysis.audit import audit as look
+    from qngai_analysis.project import last_year
+
+    wrong = 0
+    for finding in look(folder or paths.reports() / str(last_year())):
+        typer.echo(" ".join(str(finding).split()))
+        wrong += not finding.good
+    if wrong:
+        raise typer.Exit(1)
+
+
+def licences(
+    format: Annotated[str, typer.Option("--format", help="table, csv hoặc json.")] = "table",
+) -> None:
+    """Print the licences of this program and of what it needs."""
+    from qngai_analysis.audit import licences as listed
+    from qngai_analysis.page import terminal
+
+    frame = listed()
+    if format == "table":
+        terminal.print_table(frame, tuple(frame.columns))
+    elif format in ("csv", "json"):
+        typer.echo(terminal.as_csv(frame) if format == "csv" else terminal.as_json(frame) + "\n", nl=False)
+    else:
+        raise ParameterError("--format {format}: chỉ nhận table, csv hoặc json", format=format)

@@ -1,0 +1,345 @@
+"""A report for each unit of a kind: 96 communes, each agency, or each of the country's 3,321 communes.
+
+What all reports share is read once (``report.unit.prepare``). The notebook ``don_vi`` then runs for each unit, some
+reports in each fork of a warm process, or on a Dask cluster. A report that is made lies whole in a folder beside the
+batch's place, with a line in its journal: a run that was killed goes on from there (``resume``). At the end the batch
+appears in one step. A unit whose notebook fails is left out, its notebook and log are kept, and the others go on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+import time
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from qngai_analysis import paths
+from qngai_analysis.edition import cache, worker
+from qngai_analysis.edition.batch import Edition
+from qngai_analysis.edition.engine import Job, Report, check, load_stack
+from qngai_analysis.edition.publishing import appear, check_writable
+from qngai_analysis.page.blocks import PageTitle
+from qngai_analysis.page.document import composed
+from qngai_analysis.page.html import to_html
+from qngai_analysis.page.tables import Table
+from qngai_analysis.raw import sha256
+from qngai_analysis.report import unit
+from qngai_analysis.report.base import Report as Speaker
+from qngai_analysis.report.base import at_right, column, row_head
+from qngai_analysis.report.unit import Unit, Units
+from qngai_analysis.survey.release.door import NOTES
+from qngai_analysis.survey.release.ledger import noted
+from qngai_analysis.words.language import language
+
+NOTEBOOK = "don_vi"
+INDEX, JOURNAL = "index.html", ".journal.jsonl"
+SHARE = 25  # reports a fork makes before it gives its memory back
+
+#: Hears how many reports are made, of how many, how many of these failed, and how many were there before.
+Heard = Callable[[int, int, int, int], None]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Reports for all units of a kind (``by``, of ``report.unit.KINDS``), ``jobs`` at once."""
+
+    edition: Edition
+    by: str
+    jobs: int | None = None
+    resume: bool = False
+    scheduler: str = ""  # address of a Dask scheduler
+    workers: int = 0  # of a Dask cluster on this machine
+
+    @property
+    def folder(self) -> Path:
+        """Where the batch appears."""
+        return self.edition.out / f"{self.edition.name}-{self.by}"
+
+    @property
+    def stage(self) -> Path:
+        """Where its reports lie until then."""
+        return self.edition.out / f".{self.folder.name}.dang-lap"
+
+    @property
+    def failures(self) -> Path:
+        """Where notebooks and logs of failed reports are kept."""
+        return self.edition.out / f"{self.folder.name}.loi"
+
+
+@dataclass(frozen=True)
+class Made:
+    """One report: its files with their checksums, or why there is none; ``of`` is the checksum of what it is made of."""
+
+    stem: str
+    of: str
+    files: dict[str, str] = field(default_factory=dict)
+    fault: str = ""
+
+
+@dataclass(frozen=True)
+class Written:
+    """A report's files, or its fault with the notebook as far as it ran."""
+
+    files: dict[str, bytes]
+    fault: str = ""
+    notebook: bytes = b""
+
+
+def make_batch(batch: Batch, heard: Heard = lambda *_: None) -> list[Made]:
+    """
+    Make a report for each unit and publish them with an index in ``batch.folder``.
+
+    Returns
+    -------
+    list of Made
+        One for each unit, in the units' order; those with a ``fault`` are left out of the folder.
+
+    Raises
+    ------
+    QngaiError
+        Anything the user can mend before the first report is begun; or the folder can't be written.
+    """
+    edition = batch.edition
+    notebook = paths.notebooks() / f"{NOTEBOOK}.ipynb"
+    first = edition.job(notebook if notebook.is_file() else paths.start("notebooks", f"{NOTEBOOK}.ipynb"))
+    first = replace(first, parameters={**first.parameters, "by": batch.by}, stem="x")
+    check(first)
+    check_writable(batch.folder)
+    units, released = worker.only(_Prepare(batch))
+    common = json.dumps(cache.ingredients(first, cache.shared()), sort_keys=True)
+    jobs = {stem: replace(first, parameters={**first.parameters, "unit": stem}, stem=stem, inputs=()) for stem in units.units}  # fmt: skip
+    parts = {stem: hashlib.sha256(f"{common} {stem}".encode()).hexdigest() for stem in jobs}
+    if not batch.resume:
+        shutil.rmtree(batch.stage, ignore_errors=True)
+    batch.stage.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(batch.failures, ignore_errors=True)
+    kept = {stem for stem, made in _journal(batch.stage, parts).items() if not made.fault}
+    left = [job for stem, job in jobs.items() if stem not in kept]
+    tell = _Teller(heard, len(jobs), len(kept))
+    if left:
+        _make(batch, units, left, parts, tell)
+    done = _journal(batch.stage, parts)
+    made = [done.get(stem) or Made(stem, of, fault=_LOST) for stem, of in parts.items()]
+    good = [one for one in made if not one.fault]
+    if good:
+        _publish(batch, first, units, made, released)
+        shutil.rmtree(batch.stage, ignore_errors=True)
+    return made
+
+
+_LOST = "the process died, most likely for lack of memory"
+
+
+@dataclass(frozen=True)
+class _Prepare:
+    """The work of reading the units, with what their reports publish of surveys."""
+
+    batch: Batch
+
+    def __call__(self, _: worker.Advance) -> tuple[Units, tuple[dict[str, Any], ...]]:
+        edition = self.batch.edition
+        with tempfile.TemporaryDirectory(prefix="qn-") as notes:
+            os.environ[NOTES] = notes
+            units = unit.prepare(
+                self.batch.by, edition.year, edition.plan, edition.day.isoformat(), edition.real_only
+            )
+            return units, noted(Path(notes))
+
+
+@dataclass(frozen=True)
+class Adopt:
+    """What a warm process does before it forks."""
+
+    units: Units
+
+    def __call__(self) -> None:
+        """Load the stack and adopt the units."""
+        load_stack()
+        unit.adopt(self.units)
+        by, year, plan, cutoff, real_only = self.units.settings
+        report = unit.load(by, "", year=year, plan=plan, cutoff=cutoff, real_only=real_only)
+        blocks = (unit.tasks(report), unit.place(report))
+        to_html(composed([block.grid() if isinstance(block, Table) else block for block in blocks]))
+
+
+@dataclass(frozen=True)
+class _Share:
+    """The work of making some reports, one after the other, each with a kernel of its own."""
+
+    jobs: tuple[Job, ...]
+    parts: Mapping[str, str]
+    stage: Path
+    failures: Path
+
+    def __call__(self, advance: worker.Advance) -> None:
+        for place, job in enumerate(self.jobs, start=1):
+            made = _keep(self.stage, self.failures, job.stem, self.parts[job.stem], written(job))
+            advance(place, bool(made.fault))
+
+
+def written(job: Job) -> Written:
+    """Return the files of a report, or its fault."""
+    try:
+        return Written(dict(Report(job)(lambda *_: None).files))
+    except Exception as fault:
+        log = "".join(traceback.format_exception(fault))
+        ran = json.dumps(getattr(fault, "ran", None), ensure_ascii=False, indent=1)
+        return Written({f"{job.stem}.log": log.encode()}, " ".join(str(fault).split()), ran.encode())
+
+
+def _keep(stage: Path, failures: Path, stem: str, of: str, content: Written) -> Made:
+    """Put a report's files into the stage, each whole, then its line into the journal."""
+    made = Made(stem, of, fault=content.fault)
+    if content.fault:
+        failures.mkdir(exist_ok=True)
+        for name, data in {**content.files, f"{stem}.ipynb": content.notebook}.items():
+            (failures / name).write_bytes(data)
+    else:
+        for name, data in content.files.items():
+            beside = stage / f".{name}.{os.getpid()}"
+            beside.write_bytes(data)
+            beside.replace(stage / name)
+            made.files[name] = hashlib.sha256(data).hexdigest()
+    line = json.dumps(vars(made), ensure_ascii=False).encode() + b"\n"
+    number = os.open(stage / JOURNAL, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+    try:
+        os.write(number, line)  # in one piece: forks write beside each other
+    finally:
+        os.close(number)
+    return made
+
+
+def _journal(stage: Path, parts: Mapping[str, str]) -> dict[str, Made]:
+    """Return the reports in the stage that were made of the same, and whose files are whole; faults of this run, too."""
+    found: dict[str, Made] = {}
+    file = stage / JOURNAL
+    for line in file.read_bytes().splitlines() if file.is_file() else ():
+        try:
+            made = Made(**json.loads(line))
+        except (ValueError, TypeError):  # cut while it was written
+            continue
+        if parts.get(made.stem) == made.of:
+            found[made.stem] = made
+    return {
+        stem: made
+        for stem, made in found.items()
+        if made.fault
+        or all((stage / name).is_file() and sha256(stage / name) == sum_ for name, sum_ in made.files.items())
+    }
+
+
+@dataclass
+class _Teller:
+    """Counts reports and tells of them."""
+
+    heard: Heard
+    all: int
+    before: int
+    done: int = 0
+    failed: int = 0
+
+    def __call__(self, *, failed: bool) -> None:
+        self.done += 1
+        self.failed += failed
+        self.heard(self.before + self.done, self.all, self.failed, self.before)
+
+
+def _make(batch: Batch, units: Units, left: Sequence[Job], parts: Mapping[str, str], tell: _Teller) -> None:
+    size = max(1, min(SHARE, len(left) // (4 * (batch.jobs or os.cpu_count() or 1))))
+    shares = [tuple(left[at : at + size]) for at in range(0, len(left), size)]
+    if batch.scheduler or batch.workers:
+        from qngai_analysis.edition.cluster import on_cluster
+
+        for stem, content in on_cluster(written, shares, Adopt(units), batch.scheduler, batch.workers):
+            tell(failed=bool(_keep(batch.stage, batch.failures, stem, parts[stem], content).fault))
+        return
+    warm = Adopt(units)
+
+    def run(shares: Sequence[tuple[Job, ...]]) -> None:
+        works = [_Share(jobs, {job.stem: parts[job.stem] for job in jobs}, batch.stage, batch.failures) for jobs in shares]  # fmt: skip
+        limit = batch.edition.cell_seconds
+        for event in worker.run(works, workers=batch.jobs, warm=warm, seconds=limit):
+            if event.kind == "step":
+                tell(failed=bool(event.value[1]))
+
+    run(shares)
+    # what a share that died left is tried one by one, to tell the one that kills
+    there = _journal(batch.stage, parts)
+    again = [(job,) for job in left if job.stem not in there]
+    if again:
+        run(again)
+
+
+def _publish(
+    batch: Batch, first: Job, units: Units, made: Sequence[Made], released: Sequence[dict[str, Any]]
+) -> None:
+    """Let the batch appear: its reports, the index, and the manifest."""
+    good = {one.stem: one for one in made if not one.fault}
+    speaker = Speaker(language(batch.edition.lang), batch.edition.year, batch.edition.real_only)
+    index = batch.stage / INDEX
+    index.write_text(to_html(_index(speaker, batch, units, good)), encoding="utf-8", newline="\n")
+    content = {
+        "notebook": {"name": first.notebook.name, "sha256": sha256(first.notebook)},
+        "parameters": {key: value for key, value in sorted(first.parameters.items()) if key != "unit"},
+        "inputs": {
+            path.relative_to(paths.project()).as_posix(): sha256(path) for path in sorted(first.inputs)
+        },
+        "failed": sorted(one.stem for one in made if one.fault),
+        "documents": {
+            "index": {"files": {INDEX: sha256(index)}},
+            **{
+                stem: {"parameters": {"unit": stem}, "files": one.files} for stem, one in sorted(good.items())
+            },
+        },
+    }
+    names = [name for one in good.values() for name in one.files]
+    appear(batch.folder, {name: batch.stage / name for name in [*names, INDEX]}, content, released)
+
+
+def _index(speaker: Speaker, batch: Batch, units: Units, good: Mapping[str, Made]) -> Any:
+    def share(measure: str) -> Callable[[Unit], str]:
+        return lambda one: "{}/{}".format(*one.standing[measure])
+
+    measures = [name for name in next(iter(units.units.values())).standing if name in units.shares]
+    say = speaker.say
+    table = speaker.table(
+        list(units.units.values()),
+        say("Báo cáo của từng đơn vị"),
+        [
+            row_head(say("Đơn vị"), lambda one: speaker.agency(one.name), 0.4, href=lambda one: next(iter(good[one.stem].files)) if one.stem in good else "", as_is=True),
+            *(at_right(name, share(name), 0.13) for name in measures),
+            column("Ghi chú", lambda one: "" if one.stem in good else say("không lập được"), 0.12),
+        ],
+    )  # fmt: skip
+    line = say("Số liệu tính đến ngày {cutoff}", cutoff=speaker.text_day(units.cutoff))
+    title = PageTitle(
+        say("Báo cáo theo {kind}, năm {year}", kind=say(unit.KINDS[batch.by]), year=speaker.year), line=line
+    )
+    return composed([title, table.grid()], lang=speaker.lang)
+
+
+def progress_lines(write: Callable[[str], None], *, every: float = 5.0) -> Heard:
+    """Return what tells of a batch in lines that a log keeps: reports, rate, time left; one in ``every`` seconds."""
+    from qngai_analysis.words.language import message
+
+    begun, last = [0.0], [0.0]
+
+    def heard(done: int, all_: int, failed: int, before: int) -> None:
+        now = time.monotonic()
+        begun[0] = begun[0] or now  # the first: what all share is ready
+        if now - last[0] < every and done < all_:
+            return
+        last[0] = now
+        rate = (done - before - 1) / max(now - begun[0], 1e-3)
+        left = time.strftime("%H:%M:%S", time.gmtime((all_ - done) / max(rate, 1e-6)))
+        values = {"done": done, "all": all_, "rate": f"{rate:.1f}", "left": left, "failed": failed}
+        write(message("qngai: {done}/{all} báo cáo, {rate} mỗi giây, còn {left}, lỗi {failed}", values))
+
+    return heard

@@ -1,0 +1,131 @@
+"""The parameters of a notebook as a form above it, in JupyterLab.
+
+The parameters cell stays the source: the form is made of the cell that was run, writes what is chosen back into
+it, and runs the notebook anew from a fresh kernel. It needs the page's own application object, which ``qngai lab``
+opens; where nobody can click there is no form.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import os
+import sys
+from datetime import date
+from typing import Any
+
+from qngai_analysis import territory
+from qngai_analysis.edition.parameters import Parameter, declared
+from qngai_analysis.errors import RenderError
+from qngai_analysis.report.base import Report
+from qngai_analysis.report.explore import STATIC
+from qngai_analysis.words.language import catalogued
+
+#: Writes the fields into the cell tagged ``parameters``, then runs everything in a fresh kernel.
+_SCRIPT = """(async form => {
+  const app = window.jupyterapp, said = form.querySelector('output');
+  if (!app) { said.textContent = WITHOUT; return; }
+  const panel = app.shell.currentWidget, cells = panel.content.model.cells;
+  const cell = [...Array(cells.length).keys()].map(n => cells.get(n).sharedModel)
+    .find(c => (c.getMetadata('tags') || []).includes('parameters'));
+  let source = cell.getSource();
+  for (const field of form.elements) {
+    if (!field.name) continue;
+    const text = field.value.trim(), kind = field.dataset.kind;
+    const value = kind === 'bool' ? (field.checked ? 'True' : 'False') : !text && field.dataset.optional ? 'None'
+      : kind === 'number' ? text : kind === 'list' ? JSON.stringify(text.split(',').map(t => t.trim()).filter(Boolean))
+      : JSON.stringify(text);
+    source = source.replace(new RegExp('^(' + field.name + '\\\\b[^=\\\\n]*=\\\\s*)(.*?)(\\\\s+#.*)?$', 'm'),
+      (_, head, old, comment) => head + value + (comment || ''));
+  }
+  cell.setSource(source);
+  said.textContent = RUNNING;
+  await panel.sessionContext.restartKernel();
+  await app.commands.execute('notebook:run-all-cells');
+})(this); return false"""
+
+
+def show(report: Report) -> None:
+    """Display the form in a running JupyterLab; nothing anywhere else."""
+    shell: Any = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    if os.environ.get(STATIC) or getattr(shell, "kernel", None) is None:
+        return
+    if parameters := _ran(shell.user_ns.get("In", [])):
+        from IPython.display import display
+
+        # its text is that of an object without one: no report prints it
+        data = {"text/html": form(report, parameters), "text/plain": "<IPython.core.display.HTML object>"}
+        display(data, raw=True)  # type: ignore[no-untyped-call]
+
+
+def _ran(sources: list[str]) -> list[Parameter]:
+    """Return what the last cell that only sets constants, the year among them, declares."""
+    for source in reversed(sources):
+        cell = {"cell_type": "code", "metadata": {"tags": ["parameters"]}, "source": source}
+        try:
+            found = declared({"cells": [cell]})
+        except RenderError:
+            continue
+        if "year" in found:
+            return list(found.values())
+    return []
+
+
+def form(report: Report, parameters: list[Parameter]) -> str:
+    """Return the form: a field for each parameter under the comment that explains it, and a button that runs."""
+    words = {
+        "WITHOUT": report.say(
+            "Biểu mẫu cần JupyterLab mở bằng `qngai lab`; hoặc sửa ô tham số rồi chạy lại."
+        ),
+        "RUNNING": report.say("Đang chạy lại…"),
+    }
+    script = _SCRIPT
+    for name, text in words.items():
+        script = script.replace(name, json.dumps(text, ensure_ascii=False))
+    fields = "".join(_field(report, each) for each in parameters)
+    return (
+        f'<form onsubmit="{html.escape(script)}" style="display:flex;flex-wrap:wrap;gap:6px 16px;align-items:end">'
+        f'{fields}<button type="submit" class="jupyter-button mod-primary">{html.escape(report.say("Chạy lại"))}</button>'
+        f"<output></output></form>"
+    )
+
+
+def _field(report: Report, parameter: Parameter) -> str:
+    name, value = parameter.name, parameter.default
+    shown = "" if value is None else ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    given: dict[str, Any] = {"name": name, "data-kind": _kind(parameter), "value": shown}
+    if parameter.optional:
+        given["data-optional"] = "1"
+    more = ""
+    if parameter.choices:
+        options = "".join(
+            f"<option{' selected' if each == value else ''}>{html.escape(str(each))}</option>"
+            for each in parameter.choices
+        )
+        control = f"<select {_attributes(given)}>{options}</select>"
+    else:
+        if given["data-kind"] == "bool":
+            given |= {"type": "checkbox"} | ({"checked": "checked"} if value else {})
+        elif given["data-kind"] == "number":
+            given |= {"type": "number", "step": "any", "style": "width:6em"}
+        elif name == "district":
+            given |= {"list": "qn-units"}
+            options = "".join(f"<option>{html.escape(unit)}</option>" for unit in _units(report.year))
+            more = f'<datalist id="qn-units">{options}</datalist>'
+        control = f"<input {_attributes(given)}>{more}"
+    label = html.escape(catalogued(parameter.help or name, report.lang))
+    return f'<label style="display:flex;flex-direction:column;max-width:22em"><small>{label}</small>{control}</label>'
+
+
+def _kind(parameter: Parameter) -> str:
+    kinds = {"bool": "bool", "list": "list", "int": "number", "float": "number"}
+    return next((kinds[name] for name in parameter.types if name in kinds), "text")
+
+
+def _attributes(given: dict[str, Any]) -> str:
+    return " ".join(f'{name}="{html.escape(str(value))}"' for name, value in given.items())
+
+
+def _units(year: int) -> list[str]:
+    days = (date(year, 1, 1), date(year, 12, 31))
+    return list(dict.fromkeys(unit.name for day in days for unit in territory.parts(day)))

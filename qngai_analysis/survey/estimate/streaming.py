@@ -1,0 +1,311 @@
+"""Estimates of surveys that are larger than the memory: the file is reduced to totals of its primary units.
+
+A linearised variance of the first stage needs no more than each unit's weighted totals (ultimate clusters). So batches
+of rows are reduced to totals, on this machine or on Dask, and totals are added up: the same pair of functions in both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from qngai_analysis.errors import SurveyError
+from qngai_analysis.guard import reading
+from qngai_analysis.survey.estimate import intervals
+from qngai_analysis.survey.estimate.arrays import Flags, Floats
+from qngai_analysis.survey.estimate.design import Design
+from qngai_analysis.survey.estimate.results import variation
+
+_ROWS = 262_144  # of a batch
+_HELD = 500_000  # rows of totals that wait before they are added up
+_FORMATS = {".parquet": "parquet", ".csv": "csv"}
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What is summed: a column's mean, a share of a value (``level``), or a ratio (``over`` another column)."""
+
+    name: str
+    column: str
+    over: str = ""
+    level: str | None = None
+
+
+@dataclass(frozen=True)
+class UnitTotals:
+    """
+    Weighted totals of the primary units of a survey, by domain: all that its estimates need.
+
+    ``table`` has a row for each stratum, unit and domain that occurs: the keys, ``fpc`` (lowest and highest), and for
+    each measure ``n`` answers, their total ``y`` and that of what it is divided by, ``x``.
+    """
+
+    design: Design
+    measures: tuple[Measure, ...]
+    by: tuple[str, ...]
+    table: pd.DataFrame
+
+    def estimates(self, *, confidence: float = 0.95) -> pd.DataFrame:
+        """
+        Return each measure's estimate in each domain.
+
+        Returns
+        -------
+        DataFrame
+            The ``by`` columns, then ``variable, estimate, se, ci_low, ci_high, df, cv, n``, as ``Survey.mean`` and
+            ``Survey.ratio`` give them: linearised, first stage only, Student's t. They are exact: nothing
+            of them is published before it passed the gate.
+
+        Raises
+        ------
+        SurveyError
+            A stratum has one unit though more exist, and the design's ``singleton`` is ``error``; or population
+            counts differ within a stratum, or are below the sample's.
+        """
+        strata = list(self.design.strata_columns)
+        psu = str(self.design.psu)
+        units = self.table.groupby([*strata, psu], sort=True, dropna=False)["fpc_low"].min().reset_index()
+        unit_stratum = units.groupby(strata, dropna=False).ngroup().to_numpy() if strata else np.zeros(len(units), int)  # fmt: skip
+        sampled = np.bincount(unit_stratum)
+        weight = self._factors(units, unit_stratum, sampled)
+        keys = [*strata, psu]
+        at = self.table[keys].merge(units[keys].assign(unit=np.arange(len(units))), on=keys, how="left")["unit"].to_numpy()  # fmt: skip
+        parts = []
+        domains = (
+            self.table.groupby(list(self.by), sort=True).indices.items()
+            if self.by
+            else [((), np.arange(len(self.table)))]
+        )
+        for domain, rows in domains:
+            label = dict(zip(self.by, domain if isinstance(domain, tuple) else (domain,), strict=True))
+            for place, measure in enumerate(self.measures):
+                n, y, x = (self.table[f"{name}{place}"].to_numpy(dtype=float)[rows] for name in "nyx")
+                bottom, answers = x.sum(), int(n.sum())
+                value = y.sum() / bottom if answers and bottom else np.nan
+                each = (y - value * x) / bottom if answers else np.zeros(len(rows))
+                linear = np.bincount(at[rows], each, len(units)).astype(float)
+                touched = np.unique(at[rows])
+                df = float(len(touched) - len(np.unique(unit_stratum[touched])))
+                se = float(np.sqrt(self._variance(linear, unit_stratum, sampled, weight))) if answers else np.nan  # fmt: skip
+                ends = intervals.student(np.array([value]), np.array([se]), np.array([df]), confidence)
+                numbers = {
+                    "variable": measure.name,
+                    "estimate": value,
+                    "se": se,
+                    "ci_low": ends[0][0],
+                    "ci_high": ends[1][0],
+                    "df": df,
+                    "cv": variation(np.array([value]), np.array([se]))[0],
+                    "n": answers,
+                }
+                parts.append({**label, **numbers})
+        return pd.DataFrame(parts)
+
+    def _factors(self, units: pd.DataFrame, stratum: Any, sampled: Any) -> Floats:
+        """Return what each stratum's squares are multiplied with: (1 - f) n / (n - 1); nan: one unit of more."""
+        population = np.full(len(sampled), np.inf)
+        if self.design.fpc_columns:
+            low = pd.Series(units["fpc_low"].to_numpy(dtype=float)).groupby(stratum)
+            if (self.table["fpc_low"] != self.table["fpc_high"]).any() or (low.min() != low.max()).any():
+                raise SurveyError("thiết kế: fpc khác nhau trong cùng một tầng; mỗi tầng một số đơn vị")
+            population = low.min().to_numpy()
+            if (population < sampled).any():
+                raise SurveyError("thiết kế: fpc nhỏ hơn số đơn vị cấp một trong mẫu của tầng")
+        fraction = np.where(np.isinf(population), 0.0, sampled / population)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            factor = (1 - fraction) * sampled / (sampled - 1)
+        alone = (sampled == 1) & (population > 1)
+        if alone.any() and self.design.singleton == "error":
+            raise SurveyError(
+                "thiết kế: {count} tầng chỉ có một đơn vị cấp một trong mẫu; gộp tầng, hoặc chọn singleton của Design",
+                count=int(alone.sum()),
+            )
+        if self.design.singleton == "center":
+            factor[alone] = 1 - fraction[alone]
+        else:
+            factor[alone] = np.nan
+        factor[(sampled == 1) & (population <= 1)] = 0.0
+        return np.asarray(factor)
+
+    def _variance(self, linear: Floats, stratum: Any, sampled: Any, factor: Floats) -> float:
+        middle = np.bincount(stratum, linear, len(sampled)) / sampled
+        if self.design.singleton == "center":
+            middle[(sampled == 1)] = 0.0
+        squares = np.bincount(stratum, (linear - middle[stratum]) ** 2, len(sampled))
+        each = squares * factor
+        lost: Flags = np.isnan(factor)
+        if lost.any() and self.design.singleton == "average":
+            return float(np.nansum(each) * len(sampled) / (~lost).sum()) if (~lost).any() else np.nan
+        return float(np.nansum(np.where(lost, 0.0, each)))
+
+
+def reduce_survey(
+    file: str | Path,
+    design: Design,
+    measures: Iterable[str | Measure],
+    *,
+    by: Sequence[str] = (),
+    client: Any = None,
+) -> UnitTotals:
+    """
+    Reduce a survey file to the totals of its primary units, batch by batch.
+
+    Parameters
+    ----------
+    file : a Parquet or CSV file, or a folder of files of one of these formats
+    design : weights, strata, psu, fpc and the rule for singletons; second stages and replicates aren't used
+    measures : columns of numbers or true/false (their mean or share), or ``Measure``
+    by : columns of domains; rows without a value belong to none
+    client : of ``distributed``; the row groups and files are then reduced there
+
+    Raises
+    ------
+    SurveyError
+        No such file or column, a damaged file, a weight that is missing, infinite or not above 0, or a design
+        that the totals can't carry: without ``psu``, with replicate weights, or with a second stage's fpc.
+
+    Notes
+    -----
+    At most some batches of 262,144 rows are in memory, whatever the file's size.
+    """
+    if design.psu is None or design.replicates is not None or len(design.fpc_columns) > 1:
+        raise SurveyError("reduce_survey: cần cột psu; không nhận trọng số lặp và fpc của giai đoạn hai")
+    wanted = tuple(item if isinstance(item, Measure) else Measure(item, item) for item in measures)
+    parts = list(_parts(Path(file)))
+    settings = (design, wanted, tuple(by))
+    if client is None:
+        tables: Iterable[Any] = (table for part in parts for table in _reduced(part, *settings))
+    else:
+        shared = client.scatter(settings, broadcast=True)
+        from pyarrow import ipc
+
+        futures = [client.submit(_reduced_part, part, shared) for part in parts]
+        tables = (ipc.open_stream(future.result()).read_all() for future in futures)
+    return UnitTotals(*settings[:2], settings[2], _combined(tables, settings).to_pandas())
+
+
+#: A piece of a survey: a file, its format, and the row groups of it (none: all).
+_Part = tuple[str, str, tuple[int, ...]]
+
+
+def _parts(file: Path) -> Iterator[_Part]:
+    from pyarrow import parquet
+
+    files = sorted(one for one in file.iterdir() if one.suffix in _FORMATS) if file.is_dir() else [file]
+    for one in files:
+        kind = _FORMATS.get(one.suffix.lower())
+        if kind is None or not one.is_file():
+            raise SurveyError("{file}: không có tệp CSV hoặc Parquet này", file=one)
+        if kind == "csv":
+            yield str(one), kind, ()
+            continue
+        with reading(one, "Parquet", SurveyError):
+            groups = parquet.read_metadata(one).num_row_groups
+        yield from ((str(one), kind, (group,)) for group in range(groups))
+    if not files:
+        raise SurveyError("{file}: không có tệp CSV hoặc Parquet này", file=file)
+
+
+def _reduced_part(part: _Part, settings: tuple[Design, tuple[Measure, ...], tuple[str, ...]]) -> bytes:
+    from pyarrow import BufferOutputStream, ipc
+
+    table = _combined(_reduced(part, *settings), settings)
+    stream = BufferOutputStream()
+    with ipc.new_stream(stream, table.schema) as writer:
+        writer.write_table(table)
+    return bytes(stream.getvalue())  # a pickle would leave its numbers out of line
+
+
+def _reduced(part: _Part, design: Design, measures: Sequence[Measure], by: Sequence[str]) -> Iterator[Any]:
+    """Reduce the batches of a part, one after the other."""
+    from pyarrow import dataset
+
+    file, kind, groups = part
+    with reading(file, kind.upper(), SurveyError):
+        content = dataset.dataset(file, format=kind)
+        names = set(content.schema.names)
+    keys = _keys(design, by)
+    columns = dict.fromkeys([*keys, design.weights, *design.fpc_columns, *(c for m in measures for c in (m.column, m.over) if c)])  # fmt: skip
+    if absent := [name for name in columns if name not in names]:
+        raise SurveyError("{file}: không có cột {column!r}", file=file, column=absent[0])
+    with reading(file, kind.upper(), SurveyError):
+        fragments = list(content.get_fragments())
+        chosen = [fragment.subset(row_group_ids=list(groups)) if groups else fragment for fragment in fragments]  # fmt: skip
+        for fragment in chosen:
+            scanned = fragment.scanner(
+                schema=content.schema, columns=list(columns), batch_size=_ROWS, batch_readahead=2, fragment_readahead=1
+            )  # fmt: skip
+            for batch in scanned.to_batches():
+                if batch.num_rows:
+                    yield _reduce(batch, design, measures, keys, file)
+
+
+def _keys(design: Design, by: Sequence[str]) -> list[str]:
+    return list(dict.fromkeys([*design.strata_columns, str(design.psu), *by]))
+
+
+def _reduce(batch: Any, design: Design, measures: Sequence[Measure], keys: Sequence[str], file: str) -> Any:
+    """Return the totals of a batch by stratum, unit and domain."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    weight = _numbers(batch[design.weights], design.weights, file)
+    if weight.null_count or not pc.all(pc.and_(pc.greater(weight, 0), pc.is_finite(weight))).as_py():
+        raise SurveyError("{file}: cột {column!r} có trọng số trống, vô hạn hoặc không lớn hơn 0", file=file, column=design.weights)  # fmt: skip
+    fpc = _numbers(batch[design.fpc_columns[0]], design.fpc_columns[0], file) if design.fpc_columns else pa.scalar(np.inf)  # fmt: skip
+    made = {name: batch[name] for name in keys}
+    made["fpc_low"] = fpc if design.fpc_columns else pa.array(np.full(batch.num_rows, np.inf))
+    made["fpc_high"] = made["fpc_low"]
+    for place, measure in enumerate(measures):
+        value = batch[measure.column]
+        value = _numbers(pc.equal(pc.cast(value, pa.string()), measure.level) if measure.level is not None else value, measure.column, file)  # fmt: skip
+        bottom = _numbers(batch[measure.over], measure.over, file) if measure.over else pa.array(np.ones(batch.num_rows))  # fmt: skip
+        there = pc.and_(pc.is_valid(value), pc.is_valid(bottom))
+        made[f"n{place}"] = pc.cast(there, pa.int64())
+        for name, term in (("y", value), ("x", bottom)):
+            made[f"{name}{place}"] = pc.if_else(there, pc.multiply(term, weight), 0.0)
+    return _added(pa.table(made), keys, len(measures))
+
+
+def _numbers(column: Any, name: str, file: str) -> Any:
+    """Return a column as numbers, NaN as missing."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    kinds = pa.types
+    if not any(test(column.type) for test in (kinds.is_boolean, kinds.is_integer, kinds.is_floating, kinds.is_decimal, kinds.is_null)):  # fmt: skip
+        raise SurveyError("{file}: cột {column!r} là chữ, không phải số", file=file, column=name)
+    numbers = pc.cast(
+        pc.cast(column, pa.int8()) if pa.types.is_boolean(column.type) else column, pa.float64()
+    )
+    return pc.if_else(pc.is_nan(numbers), None, numbers)
+
+
+def _added(table: Any, keys: Sequence[str], measures: int) -> Any:
+    sums = [f"{name}{place}" for place in range(measures) for name in "nyx"]
+    ends = [("fpc_low", "min"), ("fpc_high", "max")]
+    made = table.group_by(list(keys), use_threads=False).aggregate([*ends, *((name, "sum") for name in sums)])
+    return made.select(
+        [*keys, "fpc_low_min", "fpc_high_max", *(f"{name}_sum" for name in sums)]
+    ).rename_columns([*keys, "fpc_low", "fpc_high", *sums])
+
+
+def _combined(tables: Iterable[Any], settings: tuple[Design, tuple[Measure, ...], tuple[str, ...]]) -> Any:
+    """Add totals up; what waits for it never takes more than some hundred thousand rows."""
+    import pyarrow as pa
+
+    design, measures, by = settings
+    keys = _keys(design, by)
+    held: list[Any] = []
+    for table in tables:
+        held.append(table)
+        if sum(one.num_rows for one in held) > _HELD:
+            held = [_added(pa.concat_tables(held, promote_options="permissive"), keys, len(measures))]
+    if not held:
+        raise SurveyError("tệp điều tra không có dòng nào")
+    return _added(pa.concat_tables(held, promote_options="permissive"), keys, len(measures))

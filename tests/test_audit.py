@@ -1,0 +1,87 @@
+"""What a reviewer finds out of an edition: every change since it was made."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from qngai_analysis import paths
+from qngai_analysis.audit import audit, licences
+from qngai_analysis.cli import main
+from qngai_analysis.edition.publishing import Made, publish
+from qngai_analysis.errors import RenderError
+from qngai_analysis.page.document import Document
+from qngai_analysis.page.html import to_html
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """An edition of one page made of the project's notebook and one of its tables."""
+    made = Made(
+        "y_te_2025",
+        paths.notebooks() / "y_te.ipynb",
+        {},
+        {"y_te_2025.html": to_html(Document("Y tế", "vi", ())).encode()},
+        (paths.raw("project.toml"),),
+    )
+    publish(tmp_path / "2025", [made])
+    return tmp_path / "2025"
+
+
+def wrong(folder: Path) -> list[str]:
+    return [str(finding) for finding in audit(folder) if not finding.good]
+
+
+def test_an_edition_as_it_was_made_is_found_in_order(folder, capsys):
+    assert wrong(folder) == []
+    assert main(["audit", str(folder)]) == 0
+    assert "qngai report" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda f: (f / "y_te_2025.html").write_text("x"), "changed: 1 (y_te_2025.html)"),
+        (lambda f: (f / "y_te_2025.html").unlink(), "lost: 1 (y_te_2025.html)"),
+        (lambda f: edit(f, "inputs", "data/raw/project.toml"), "changed: 1 (data/raw/project.toml)"),
+        (lambda f: edit(f, "notebook", "sha256"), "changed: 1 (y_te.ipynb)"),
+        (lambda f: top(f, made_by="qngai-analysis 0.0.1"), "qngai-analysis 0.0.1"),
+        (lambda f: top(f, surveys=[["shops", 2025, "real"]]), "shops.2025.real.json"),
+        (lambda f: top(f, surveys=[["shops", 2025, "simulated"]]), "0/1"),
+        (lambda f: (f / "records.sav").write_bytes(b"x"), "records.sav"),
+    ],
+)
+def test_each_difference_is_named(folder, change, said, capsys):
+    change(folder)
+
+    assert said in "\n".join(wrong(folder))
+    assert main(["audit", str(folder)]) == 1
+
+
+def edit(folder: Path, part: str, key: str) -> None:
+    content = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    content["documents"]["y_te_2025"][part][key] = "0" * 64
+    (folder / "manifest.json").write_text(json.dumps(content), encoding="utf-8")
+
+
+def top(folder: Path, **values: object) -> None:
+    content = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    (folder / "manifest.json").write_text(json.dumps(content | values), encoding="utf-8")
+
+
+def test_no_edition_and_a_damaged_one_are_one_line(tmp_path, folder):
+    with pytest.raises(RenderError, match=r"manifest\.json"):
+        wrong(tmp_path)
+    (folder / "manifest.json").write_text("[", encoding="utf-8")
+    with pytest.raises(RenderError, match=r"manifest\.json"):
+        wrong(folder)
+
+
+def test_licences_are_those_of_what_is_installed(capsys):
+    listed = licences()
+
+    assert {"pandas", "papermill", "typst", "ipykernel"} <= set(listed["name"].str.lower())
+    assert not listed["licence"].isin(["", "?"]).any()
+    assert not listed["licence"].str.contains("AGPL|Commercial", regex=True).any()
+    assert main(["licences", "--format", "csv"]) == 0
+    assert capsys.readouterr().out.startswith("name,version,licence,home\n")
