@@ -32,7 +32,7 @@ def counted(survey, book):
     """Cells of the province, by the first groupings and by district: with a figure, confidential, unreliable."""
     groups = {
         "province": [None],
-        "first": list(survey.frame.attrs["tables_by"]),
+        "first": [by for by in survey.frame.attrs["tables_by"] if by != book.design.district],
         "district": [book.design.district],
     }
     for name, bys in groups.items():

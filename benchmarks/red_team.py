@@ -37,6 +37,12 @@ def attack(name: str) -> None:
     found = {
         "parts": red_team.parts(book),
         "own": red_team.own_ratios(book),
+        "together": red_team.together(book),
+        **(
+            {}
+            if book.design.ssu or len(book.design.fpc) > 1
+            else {"known": red_team.known_weights(book, keys)}
+        ),
         **red_team.exact_counts(book, keys),
     }
     found["weights"] = red_team.weight_shares(book)

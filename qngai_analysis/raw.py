@@ -143,19 +143,19 @@ def _columns(content: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _column(path: Path, name: str, entry: Any) -> Column:
-    if not isinstance(entry, dict):
+    if not isinstance(entry, dict) or not isinstance(entry.get("meaning"), str):
         raise RawFileError("{path}: cột {name!r}: viết {{ meaning = … }}", path=path, name=name)
     unknown = entry.keys() - {"meaning", "type", "unit", "missing", "choices", "low", "high"}
     if unknown:
         raise RawFileError(
             "{path}: cột {name!r} có khóa lạ {unknown!r}", path=path, name=name, unknown=sorted(unknown)[0]
         )
-    if entry.get("type", "text") not in TYPES:
+    if str(entry.get("type", "text")) not in TYPES or not isinstance(entry.get("choices", []), list):
         raise RawFileError(
             "{path}: cột {name!r} có kiểu {type!r}; kiểu hợp lệ: {known}",
             path=path,
             name=name,
-            type=entry["type"],
+            type=entry.get("type", "text"),
             known=", ".join(TYPES),
         )
     return Column(name=name, **{**entry, "choices": tuple(entry.get("choices", ()))})

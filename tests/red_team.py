@@ -6,9 +6,12 @@ of one to three records. He knows which records the revision was about, and who 
 
 from __future__ import annotations
 
+import io
 import itertools
 import os
+import re
 import tempfile
+import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,15 +19,19 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pypdfium2
 from survey_workbench import write_sidecar
 
 from qngai_analysis.errors import SurveyError
 from qngai_analysis.survey import Survey, load_survey, published, read_codebook
-from qngai_analysis.survey.form.codebook import Codebook, Indicator
+from qngai_analysis.survey.form.codebook import SPECIAL, Codebook
 from qngai_analysis.survey.form.intake import load_frame, response_account
-from qngai_analysis.survey.release import ledger
+from qngai_analysis.survey.release import ledger, publication
+from qngai_analysis.survey.release.crossing import joint, ranges
+from qngai_analysis.survey.release.disclosure import disclosure_standard
 from qngai_analysis.survey.release.door import NOTES
-from qngai_analysis.survey.release.publication import against_rest, compared, published_counts
+from qngai_analysis.survey.release.gate import gated_shares, share_steps
+from qngai_analysis.survey.release.publication import against_rest, published_counts
 
 YEAR = 2025
 NUMBERS = ("estimate", "se", "ci_low", "ci_high", "df", "cv", "deff", "n", "n_eff", "rest", "p_value")
@@ -262,10 +269,10 @@ def exact_counts(book: Codebook, keys: list[tuple[str, str]], largest: int = 60)
     """
     Find respondents and yes-answers of each published share, and whether both, or the smaller side, are certain.
 
-    "5": of all cells, weights taken to be equal; "5c": of cells whose weights are; "5b": two weights, both known.
+    "5": of all cells, weights taken to be equal; "5c": of cells whose weights are.
     """
     survey = load_survey(book.name, YEAR)
-    found = {"5": Count(), "5b": Count(), "5c": Count()}
+    found = {"5": Count(), "5c": Count()}
     for name, by in keys:
         item = book.indicators[name]
         if item.kind != "proportion":
@@ -282,8 +289,6 @@ def exact_counts(book: Codebook, keys: list[tuple[str, str]], largest: int = 60)
             found["5"] += Count(1, _certain(guess, truth, both=True))
             if len(kinds) == 1 and len(values) <= largest:
                 found["5c"] += Count(1, _certain(guess, truth, both=False))
-            if len(kinds) == 2 and len(values) <= 45:
-                found["5b"] += Count(1, _certain(_two_weights(cell, kinds, len(values)), truth, both=True))
     return found
 
 
@@ -300,24 +305,81 @@ def _guesses(cell: pd.Series, n: int) -> set[tuple[int, int]]:
     }
 
 
-def _two_weights(cell: pd.Series, weights: np.ndarray, n: int) -> set[tuple[int, int]]:
-    low, found = int(cell["n"]) - 2, set()
-    for size in range(max(low, 2), low + 5):
-        for first in range(1, size):
-            a, b = np.meshgrid(np.arange(first + 1), np.arange(size - first + 1), indexing="ij")
-            total = weights[0] * first + weights[1] * (size - first)
-            fits = _fits((weights[0] * a + weights[1] * b) / total, cell)
-            found |= {(size, int(yes)) for yes in (a + b)[fits]}
-            if len(found) > 1:
-                return found
-    return found
-
-
 def _certain(guesses: set[tuple[int, int]], truth: tuple[int, int], *, both: bool) -> int:
     if len(guesses) == 1:
         return int(next(iter(guesses)) == truth)
     smaller = {min(yes, n - yes) for n, yes in guesses}
     return int(not both and smaller == {min(truth[1], truth[0] - truth[1])})
+
+
+def known_weights(book: Codebook, keys: list[tuple[str, str]], most: int = 20_000) -> Count:
+    """
+    Find the yes-answers of shares whose respondents, strata and weights are all known, and the gate's own code.
+
+    Of each way to answer, by stratum, the whole row is made as the gate makes it: share, error, interval, design
+    effect. One stage of sampling; cells with at most ``most`` ways.
+    """
+    survey, total = load_survey(book.name, YEAR), Count()
+    history, frame = publication._history(survey), survey.frame
+    strata, weights = frame[book.design.strata].astype(str).to_numpy(), survey.weights.to_numpy()
+    drawn = pd.Series(strata).value_counts()
+    fraction = drawn / frame.groupby(strata)[book.design.fpc[0]].first().astype(float)
+    for name, by in keys:
+        item = book.indicators[name]
+        if item.kind != "proportion":
+            continue
+        table = published(survey, item, by or None)
+        labels = frame[by].astype(str) if by else pd.Series("", index=frame.index)
+        answers = frame[name].to_numpy(dtype=float)
+        for place, cell in enumerate(table.to_dict("records")):
+            inside = ~np.isnan(answers) & labels.eq(cell["row"]).to_numpy()
+            kinds = sorted(set(strata[inside]))
+            sizes = [int((strata[inside] == kind).sum()) for kind in kinds]
+            if pd.isna(cell["estimate"]) or np.prod([size + 1.0 for size in sizes]) > most:
+                continue
+            ways = np.array(list(itertools.product(*(range(size + 1) for size in sizes))), dtype=float)
+            each = np.array([weights[inside][strata[inside] == kind].mean() for kind in kinds])
+            each = each / (each @ sizes)
+            share, variance = ways @ each, np.zeros(len(ways))
+            for column, kind in enumerate(kinds):
+                yes, no, n = ways[:, column], sizes[column] - ways[:, column], drawn[kind]
+                squares = each[column] ** 2 * (yes * (1 - share) ** 2 + no * share**2)
+                sums = each[column] * (yes * (1 - share) - no * share)
+                variance += (1 - fraction[kind]) * n / (n - 1) * (squares - sums**2 / n)
+            n = int(inside.sum())
+            with np.errstate(divide="ignore", invalid="ignore"):
+                deff = np.maximum(variance, 0) * n / (share * (1 - share))
+            made = pd.DataFrame({"estimate": share, "se": np.sqrt(np.maximum(variance, 0)), "df": float(cell["df"]),
+                                 "deff": deff, "n": n, "n_eff": n / np.maximum(deff, 1e-9), "flag": "ok"})  # fmt: skip
+            taken = history._taken(item, by or None)[[place]]
+            effect = history._effects(item, by or None, table.iloc[[place]], taken)
+            steps = share_steps(made["n"].to_numpy(dtype=float))
+            rows = gated_shares(made, steps, np.full(len(made), effect), np.full(len(made), taken))
+            rows = rows[["estimate", "se", "ci_low", "ci_high"]].assign(deff=rows["deff"].round(1))
+            truth = [(answers[inside] * (strata[inside] == kind)).sum() for kind in kinds]
+            mine = int(np.flatnonzero((ways == truth).all(axis=1))[0])
+            alike = rows.eq(rows.iloc[mine]) | (rows.isna() & rows.iloc[mine].isna())
+            total += Count(1, int(len(set(ways.sum(axis=1)[alike.all(axis=1)])) == 1))
+    return total
+
+
+def together(book: Codebook) -> Count:
+    """Find the sizes of hidden groups from all tables of an indicator, the edition's and the explorer's, by linear programs."""
+    survey, total, threshold = load_survey(book.name, YEAR), Count(), disclosure_standard().threshold
+    by_all = groupings(book)
+    for item in book.indicators.values():
+        known = survey.frame[survey.frame[list(item.columns)].notna().all(axis=1)]
+        hidden, few = {}, {}
+        for by in by_all:
+            counts = known[by].astype(str).value_counts()
+            table = published(survey, item, by).set_index("row")
+            hidden[by] = frozenset(counts.index) - frozenset(table.index[table["symbol"].ne("c")])
+            answers = hidden[by] - {choice.vi for choice in SPECIAL.values()}  # "don't know" is no group
+            few[by] = frozenset(group for group in answers if counts[group] < threshold)
+        if any(few.values()):
+            found = ranges(joint(known, tuple(by_all)), hidden, of=few).values()
+            total += Count(len(found), sum(high - low < threshold - 1e-6 for low, high in found))
+    return total
 
 
 # ------------------------------------------------------------ 7, 8: weights of districts, one firm's own
@@ -357,14 +419,27 @@ def own_ratios(book: Codebook) -> Count:
     return total
 
 
-def gaps_move(book: Codebook, item: Indicator, by: str) -> pd.Series | None:
-    """The widest gap of a table, as the report prints it."""
-    table = (
-        published(load_survey(book.name, YEAR), item, by).dropna(subset=["estimate"]).sort_values("estimate")
-    )
-    if len(table) < 2:
-        return None
-    return compared(load_survey(book.name, YEAR), item, by, (table["row"].iloc[-1], table["row"].iloc[0]))
+def text_of(name: str, data: bytes) -> str:
+    """What can be read in a file of an edition: the text of pages and drawings' numbers aside."""
+    if name.endswith(".pdf"):
+        document = pypdfium2.PdfDocument(data)
+        return "\n".join(page.get_textpage().get_text_bounded() for page in document)
+    if name.endswith((".docx", ".xlsx")):
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
+            parts = [
+                packed.read(part).decode()
+                for part in packed.namelist()
+                if re.search(r"document|core|sheet\d|shared", part)
+            ]
+        return re.sub(r"<[^>]+>", " ", " ".join(parts))
+    if name.endswith(".html"):
+        return re.sub(r"<svg.*?</svg>|<style.*?</style>|<[^>]+>", " ", data.decode(), flags=re.DOTALL)
+    return ""  # notebook and manifest are read as what they are
+
+
+def number(text: str) -> float:
+    """A number as it is printed, in either language."""
+    return float(text.replace(",", "."))
 
 
 def book(name: str) -> Codebook:

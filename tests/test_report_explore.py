@@ -368,3 +368,20 @@ def test_importing_the_package_loads_no_widgets() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert done.stdout.strip() == "[]"
+
+
+def test_groups_and_years_are_compared_with_their_tests() -> None:
+    explorer = qn.explore("tourism", 2025, indicator="online_booking", by="establishment_kind")
+    shares = explorer.estimates().dropna(subset=["estimate"])
+
+    explorer.choose(view="groups")
+    groups = explorer.printed()
+    explorer.choose(view="change")
+    years = explorer.printed()
+
+    assert explorer.figure() is None
+    assert len(groups) == max(len(shares) - 1, 0), "each published group above the lowest one"
+    assert list(years["group"]) == ["2025 – 2024"]
+    assert ((years["low"] < years["value"]) & (years["value"] < years["high"])).all()
+    assert explorer.table().simulated
+    assert "survey.change(" in explorer.code()

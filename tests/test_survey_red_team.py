@@ -62,6 +62,8 @@ def test_parts_of_a_sample_counts_weights_and_firms_are_not_found(tourism: Path)
         "parts": red_team.parts(book, rows=2),
         "weights": red_team.weight_shares(book),
         "own": red_team.own_ratios(book),
+        "known": red_team.known_weights(book, keys),
+        "together": red_team.together(book),
         **red_team.exact_counts(book, keys),
     }
 
@@ -97,7 +99,15 @@ def test_no_file_of_an_edition_holds_a_number_of_a_survey_more_precise_than_it_i
     formats = ("html", "pdf", "docx", "xlsx", "ipynb")
     district = {"district": "Huyện Sơn Hà"}
 
-    render_sector("tourism", Edition(2025, home / "reports", lang="vi", formats=formats, parameters=district))
+    def render() -> dict[str, bytes]:
+        """The province in English, a district in Vietnamese."""
+        for lang, about in (("en", {}), ("vi", district)):
+            render_sector(
+                "tourism", Edition(2025, home / "reports", lang=lang, formats=formats, parameters=about)
+            )
+        return {file.name: file.read_bytes() for file in (home / "reports" / "2025").iterdir()}
+
+    first = render()
     made = produce(Job(home / "notebooks" / "chat_luong_so_lieu.ipynb", {"year": 2025}, ("ipynb",)))
 
     folder = home / "reports" / "2025"
@@ -107,7 +117,13 @@ def test_no_file_of_an_edition_holds_a_number_of_a_survey_more_precise_than_it_i
     found = numbers(report["cells"])
     assert len(found) > 50
     assert [one for one in found if abs(one * 10 - round(one * 10)) > 1e-6] == []
-    assert "– Huyện Sơn Hà" in (folder / "du_lich_huyen_son_ha_2025.html").read_text(encoding="utf-8")
+    page = (folder / "du_lich_huyen_son_ha_2025.html").read_text(encoding="utf-8")
+    assert "– Huyện Sơn Hà</title>" in page
+    assert "rộng hơn hai người (đơn vị) trả lời" in page  # why shares are round
+    assert "rounded to steps of more than two respondents" in first["du_lich_2025_en.html"].decode()
+    for name, data in first.items():
+        long = map(red_team.number, _LONG.findall(red_team.text_of(name, data)))
+        assert [one for one in long if abs(one) > 1 and abs(one - round(one, 3)) > 1e-9] == [], name
     for drawing in re.findall(r"<svg.*?</svg>", json.dumps(report, ensure_ascii=False), flags=re.DOTALL):
         assert not [one for one in _LONG.findall(drawing) if abs(float(one)) > 1]
     account = [
@@ -125,6 +141,13 @@ def test_no_file_of_an_edition_holds_a_number_of_a_survey_more_precise_than_it_i
     assert [one for one in counts if one % 5 or 0 < one < 10] == []
     published_of = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["surveys"]
     assert [entry[:3] for entry in published_of] == [["tourism", 2025, "simulated"]]
+
+    # two records go out, and whoever holds both editions sees nothing of it in any file
+    file = home / "data/raw/surveys/tourism/2025.csv"
+    rows = red_team.completed(file, red_team.book("tourism"))[5:7]
+    red_team.revise(file, red_team.deletion(rows))
+    second = render()
+    assert {name for name in {*first, *second} if first.get(name) != second.get(name)} == {"manifest.json"}
 
 
 def test_the_ledger_of_an_edition_names_what_its_reports_took(tourism: Path) -> None:

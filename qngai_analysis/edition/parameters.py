@@ -177,9 +177,12 @@ def declared(notebook: Path | Mapping[str, Any]) -> dict[str, Parameter]:
 def _declared(source: str, where: str) -> dict[str, Parameter]:
     try:
         statements = ast.parse(source).body
-    except SyntaxError as fault:
+    except (SyntaxError, MemoryError, RecursionError, ValueError) as fault:
         raise RenderError(
-            "{where}, ô tham số, dòng {lineno}: {msg}", where=where, lineno=fault.lineno, msg=fault.msg
+            "{where}, ô tham số, dòng {lineno}: {msg}",
+            where=where,
+            lineno=getattr(fault, "lineno", 1),
+            msg=getattr(fault, "msg", type(fault).__name__),
         ) from fault
     comments = _comments(source)
     found: dict[str, Parameter] = {}

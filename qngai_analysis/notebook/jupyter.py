@@ -17,7 +17,8 @@ def prepare() -> None:
     if shell is None:
         return
     shell.set_custom_exc((QngaiError,), _in_one_line)
-    shell.display_formatter.mimebundle_formatter.for_type_by_name("pandas", "DataFrame", _frame)
+    for kind in ("DataFrame", "Series"):
+        shell.display_formatter.mimebundle_formatter.for_type_by_name("pandas", kind, _frame)
 
 
 def _in_one_line(
@@ -33,5 +34,5 @@ def _frame(data: Any, *_: object, **__: object) -> Any:
     from qngai_analysis.page.shown import bundle
     from qngai_analysis.page.tables import plain_text
 
-    grid = as_shown(data)
+    grid = as_shown(data if data.ndim == 2 else data.to_frame())
     return bundle(grid, lambda: plain_text(grid))

@@ -155,6 +155,9 @@ class Column(_Origin, pd.Series):
     def _constructor_expanddim(self) -> Any:
         return Frame
 
+    def _ipython_display_(self) -> None:
+        _displays[0](self.to_frame(), ())
+
 
 class Frame(_Origin, pd.DataFrame):
     """A DataFrame that knows whether its numbers are real."""

@@ -137,7 +137,7 @@ def bars(data: pd.DataFrame | Absent, caption: str, *, x: str = "value", y: str 
         return Absent(current().say(_EMPTY))
     axes = _axes(0.5 + 0.3 * len(frame))
     sns.barplot(x=frame[x], y=frame.index, orient="h", color=BLUE, width=0.62, errorbar=None, ax=axes)
-    unit = str(frame["unit"].iloc[0]) if "unit" in frame and frame["unit"].nunique() == 1 else ""
+    unit = current().unit(frame["unit"].iloc[0]) if "unit" in frame and frame["unit"].nunique() == 1 else ""
     for place, value in enumerate(frame[x]):
         words = number(value, _places(frame[x]), unit=unit, lang=lang)
         axes.annotate(

@@ -146,6 +146,8 @@ def _printable(frame: pd.DataFrame) -> pd.DataFrame:
     for name in shown.columns:
         if name == "p_value":
             shown[name] = [None if is_missing(p) else probability(report, p) for p in shown[name]]
+        elif name == "unit":
+            shown[name] = [report.unit(unit) for unit in shown[name]]
     return shown
 
 
@@ -198,7 +200,7 @@ def as_shown(data: pd.DataFrame) -> Grid:
         simulated=is_simulated(data),
         lang=lang,
     ).grid()
-    caption = current().say(SIMULATED) if made.simulated else ""
+    caption = current().say("Kết quả tính") if made.simulated else ""
     return replace(made, caption=caption)
 
 
@@ -232,6 +234,9 @@ def figure(
     numbers = table(data, caption)
     assert isinstance(numbers, Table)
     for axes in getattr(drawn, "figure", drawn).axes:
+        for side in (axes.xaxis, axes.yaxis):  # seaborn writes the column's name
+            if (name := side.get_label_text()) in LABELS:
+                side.set_label_text(current().say(LABELS[name]))
         if axes.get_legend() is not None:  # beside the data, not on them
             _move_legend(axes)
     return Figure(

@@ -254,7 +254,7 @@ class LoadedSurvey:
     def _tested(self, rows: list[dict[str, Any]], item: Indicator, values: tuple[str, str]) -> Frame:
         frame = pd.DataFrame(rows).rename(columns={"estimate": "difference"})
         scaled = [*values, "difference", "ci_low", "ci_high"]
-        frame[scaled] = frame[scaled].astype("float64") * scale_of(item)
+        frame[scaled] = (frame[scaled].astype("float64") * scale_of(item)).round(6)
         sure = (self.report.say("có ý nghĩa thống kê"), self.report.say("chưa có ý nghĩa thống kê"))
         frame["sure"] = [sure[0] if p < NOT_SIGNIFICANT else sure[1] for p in frame["p_value"]]
         frame["unit"] = self.report.unit(item.unit)
@@ -368,7 +368,7 @@ class LoadedSurvey:
             group_words(self.sample.codebook, column, group, self.report.lang) for group in table["row"]
         ]
         made = pd.DataFrame(
-            {"label": labels, "value": SHARE * table["share"], "unit": "%", "group": table["row"]}
+            {"label": labels, "value": (SHARE * table["share"]).round(6), "unit": "%", "group": table["row"]}
         )
         return self._marked(made)
 
@@ -387,7 +387,7 @@ class LoadedSurvey:
             {
                 "label": table["label"],
                 "n": table["n"].astype("Int64").mask(hidden),
-                **{name: table[name] * scale for name in _MAIN},
+                **{name: (table[name] * scale).round(6) for name in _MAIN},
                 "unit": report.unit(item.unit),
                 "flag": flags,
                 "reason": [_reason(report, row) for row in rows],

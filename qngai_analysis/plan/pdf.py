@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
@@ -23,18 +24,24 @@ from pypdfium2 import raw
 
 from qngai_analysis.errors import PlanError
 from qngai_analysis.guard import reading
+from qngai_analysis.plan.columns import column_role
 from qngai_analysis.plan.formats import one_cell
 from qngai_analysis.plan.structure import begins_item
+from qngai_analysis.plan.words import squeeze
 
 if TYPE_CHECKING:
     Point = tuple[float, float]
     Rule = tuple[float, float, float]  # where it stands, and from where to where it runs
     Field = tuple[int, int]  # row and column
+    Column = tuple[float, float]  # from where to where it runs
+    Piece = tuple[float, float, str]  # from where to where it runs, and its words
 
 _MOST_LETTERS = 1_500_000  # of a document; the longest plan known has half a million
 _MOST_POINTS = 40_000  # of the rules of a page; beyond that it is a drawing
 _MOST_FIELDS = 100_000  # of a table on a page
 _NEAR = 3.0  # points within which two rules are one
+_GAP = 5.5  # points between two cells, more than any space
+_YEAR = re.compile(r"20\d\d")
 _PAGE_NUMBER = re.compile(r"-?\s*\d{1,3}\s*-?")
 
 
@@ -55,6 +62,7 @@ class _Line:
     right: float
     base: float
     page: float  # its width
+    pieces: tuple[Piece, ...]  # what wide gaps set apart
     first: float  # width of its first word and a space, and some more: setters differ
 
 
@@ -65,6 +73,7 @@ class _Table:
     across: list[float]
     down: list[float]
     begins: dict[Field, Field]  # of each field between neighbouring rules: the field in which its cell begins
+    ruled: bool = True
     letters: dict[Field, list[_Letter]] = field(default_factory=dict)
 
     def take(self, letter: _Letter) -> bool:
@@ -90,8 +99,14 @@ class _Table:
         ends = {begin: column for (_, column), begin in self.begins.items()}  # the last column is met last
         words = {}
         for (i, j), found in lines.items():
-            room = self.across[ends[i, j] + 1] - self.across[j] - 2 * inset
+            room = self.across[ends[i, j] + 1] - self.across[j] - 2 * inset if self.ruled else 0
             words[i, j] = one_cell(_paragraphs(found, partial(_right_of, room)))
+        if not self.ruled:  # "2025" in the second line of a head stands below what the cell before it says
+            top = min((line.base for line in lines.get((0, 0), [])), default=0)
+            for j in range(1, len(self.across) - 1):
+                below = all(line.base > top + _NEAR for line in lines.get((0, j), []))
+                if below and _YEAR.fullmatch(words.get((0, j), "")):
+                    words[0, j] = squeeze(f"{_YEAR.sub('', words.get((0, j - 1), ''))} {words[0, j]}")
         heads = self.heads
         return [
             [
@@ -282,13 +297,118 @@ def _runs(rules: list[Rule], at: float) -> bool:
     return any(start <= at <= end for _, start, end in rules)
 
 
+# ------------------------------------------------------------------ tables without rules
+
+
+def _loose_tables(lines: list[_Line]) -> Iterator[_Table]:
+    """Yield the tables that have no rules: lines that name columns, and what keeps to these columns below them."""
+    steps = [
+        round(b.base - a.base)
+        for i, a in enumerate(lines)
+        for b in lines[i + 1 : i + 4]
+        if {round(left) for left, *_ in a.pieces} & {round(left) for left, *_ in b.pieces}
+    ]
+    height = min((step for step, n in Counter(steps).items() if n > 1), default=0)  # of a line in a cell
+    at = 0
+    while at < len(lines):
+        head = next((head for n in (1, 2, 3) if _names_columns(head := lines[at : at + n])), [])
+        columns, after = _columns(lines, at, len(head)) if head else ([], at)
+        numbered = (
+            bool(columns) and column_role(" ".join(_words_in(lines[at : at + 3], columns[0]))) == "number"
+        )
+        starts = _rows_begin(lines[at:after], columns, height, numbered=numbered)
+        if len(starts) < 2:
+            at += 1
+            continue
+        across = [columns[0][0] - 1, *((a[1] + b[0]) / 2 for a, b in pairwise(columns)), columns[-1][1] + 1]
+        down = [*(line.base - 0.6 * height for line in starts), lines[after - 1].base + 0.3 * height]
+        fields = [(i, j) for i in range(len(starts)) for j in range(len(columns))]
+        yield _Table(across, down, {place: place for place in fields}, ruled=False)
+        at = after
+
+
+def _names_columns(head: list[_Line]) -> bool:
+    if len(head[0].pieces) < 2:
+        return False
+    columns = _merged([], head)
+    roles = [column_role(" ".join(_words_in(head, column))) for column in columns]
+    return len(columns) > 2 and sum(map(bool, roles)) * 2 >= max(4, len(columns))
+
+
+def _words_in(lines: list[_Line], column: Column) -> list[str]:
+    return [
+        words
+        for line in lines
+        for left, right, words in line.pieces
+        if left < column[1] and right > column[0]
+    ]
+
+
+def _merged(columns: list[Column], lines: list[_Line]) -> list[Column]:
+    """Return columns as wide as some lines fill them."""
+    merged: list[Column] = []
+    for left, right in sorted(
+        [*columns, *((left, right) for line in lines for left, right, _ in line.pieces)]
+    ):
+        if merged and left < merged[-1][1] + 1:
+            merged[-1] = merged[-1][0], max(merged[-1][1], right)
+        else:
+            merged.append((left, right))
+    return merged
+
+
+def _columns(lines: list[_Line], at: int, heads: int) -> tuple[list[Column], int]:
+    """Return from where to where the columns run that lines name, and the first line that keeps to them no more."""
+    columns = _merged([], lines[at : at + heads])
+    after = at + heads
+    while after < len(lines):
+        wider = _merged(columns, lines[after : after + 1])
+        alone = len(lines[after].pieces) == 1 and lines[after].left < columns[0][0] + 3
+        if len(wider) < len(columns) or (alone and begins_item(lines[after].words)):
+            break
+        columns = wider
+        after += 1
+    heading, below = lines[at : at + heads], lines[at + heads : after]
+    found: list[Column] = []
+    for column in columns:
+        # a heading set in the middle may stand beside its values; words drawn apart to fill a line are no column
+        halves = bool(found) and (
+            (not _words_in(heading, found[-1]) and not _words_in(below, column))
+            or (not _words_in(below, found[-1]) and not _words_in(heading, column))
+            or all(words.strip()[0].islower() for words in _words_in(lines[at:after], column))
+        )
+        if halves:
+            found[-1] = found[-1][0], column[1]
+        else:
+            found.append(column)
+    return found, after
+
+
+def _rows_begin(lines: list[_Line], columns: list[Column], height: float, *, numbered: bool) -> list[_Line]:
+    """Return the first lines of the rows: where the step is wide, else where the row's number stands, or most cells."""
+    wide = [b for a, b in pairwise(lines) if b.base - a.base > 1.12 * height]
+    if len(wide) > 1:
+        return [*lines[:1], *wide]
+    filled = [{bisect_right(columns, (left + 1, 0)) for left, *_ in line.pieces} for line in lines]
+    return [
+        line
+        for line, held in zip(lines, filled, strict=True)
+        if line is lines[0]
+        or (1 in held if numbered else 2 * len(held) > len(columns) and not line.words[0].islower())
+    ]
+
+
 # ------------------------------------------------------------------ lines and paragraphs
 
 
 def _page(width: float, letters: list[_Letter], tables: Iterable[_Table]) -> list[_Line | _Table]:
     """Return what stands on a page from the top down, without the page number."""
     parts: list[_Line | _Table] = []
-    for table in tables:
+    tables = list(tables)
+    outside = [letter for letter in letters if not any(table.take(letter) for table in tables)]
+    tables += _loose_tables(list(_lines(outside)))
+    letters = outside
+    for table in sorted(tables, key=lambda table: table.down[0]):
         letters = [letter for letter in letters if not table.take(letter)]
         parts += _lines([letter for letter in letters if letter.base < table.down[0]], width)
         parts.append(table)
@@ -315,6 +435,7 @@ def _lines(letters: list[_Letter], page: float = 0) -> Iterator[_Line]:
 def _line(letters: list[_Letter], page: float) -> _Line:
     letters = sorted(letters, key=lambda letter: letter.left)
     begin, space = letters[0].left, 0.25 * letters[0].size
+    pieces: list[list[_Letter]] = [[letters[0]]]
     words, first = letters[0].sign, 0.0
     for before, letter in pairwise(letters):
         if letter.sign == before.sign and letter.left - before.left < 0.1 * letter.size:
@@ -323,8 +444,14 @@ def _line(letters: list[_Letter], page: float) -> _Line:
             first = first or before.right - begin
             words += " "
         words += letter.sign
+        if letter.left - before.right > max(_GAP, 0.5 * letter.size):
+            pieces.append([])
+        pieces[-1].append(letter)
     right = max(letter.right for letter in letters)
-    return _Line(words, begin, right, letters[0].base, page, 2 * space + (first or right - begin))
+    cut = tuple(
+        (part[0].left, part[-1].right, "".join(" " * a.apart + a.sign for a in part)) for part in pieces
+    )
+    return _Line(words, begin, right, letters[0].base, page, cut, 2 * space + (first or right - begin))
 
 
 def _paragraphs(lines: Iterable[_Line], edge: Callable[[_Line], float], most: float = inf) -> Iterator[str]:
@@ -376,7 +503,7 @@ def _all_rows(tables: list[_Table]) -> Iterator[list[str]]:
     last: list[str] = []
     for at, table in enumerate(tables):
         rows = table.rows()
-        if not at or not table.goes_on(tables[at - 1]):
+        if not at or not (table.goes_on(tables[at - 1]) or (head and rows[:1] == head[:1])):
             if at:
                 yield last
                 yield []

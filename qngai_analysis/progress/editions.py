@@ -107,6 +107,7 @@ _NEEDED = {
     "goal",
     "deadline",
     "plan",
+    "baseline_value",
 }
 
 

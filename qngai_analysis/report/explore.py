@@ -27,14 +27,17 @@ from qngai_analysis.project import read_project
 from qngai_analysis.report.base import (
     SIMULATED,
     Speaker,
+    at_right,
     column,
     counted,
     estimate,
+    interval,
     measured,
     row_head,
     why_absent,
 )
-from qngai_analysis.report.printed import HIDDEN, REMARKS, ROUNDED
+from qngai_analysis.report.printed import HIDDEN, NOT_SIGNIFICANT, REMARKS, ROUNDED, probability
+from qngai_analysis.report.sector.gaps import above_lowest, told
 from qngai_analysis.report.sector.loading import NO_ANSWERS, Sector, group_words, grouping_words, scale_of
 from qngai_analysis.report.sector.survey import map_values, unit_grid
 from qngai_analysis.survey.form.codebook import Codebook, Indicator, Question, read_codebook, surveys
@@ -50,9 +53,16 @@ VIEWS = {
     "map": "Sơ đồ ô vuông",
     "years": "Qua các năm",
     "table": "Chỉ bảng",
+    "groups": "Chênh lệch với nhóm thấp nhất",
+    "change": "Chênh lệch với các năm trước",
 }
+TESTS = ("groups", "change")  # a table of differences, no chart
 METHODS = {"logit": "Logit", "korn-graubard": "Korn–Graubard"}
 WIDGET = "application/vnd.jupyter.widget-view+json"
+_TESTED = {
+    "groups": "Kiểm định theo thiết kế mẫu; p và khoảng tin cậy đã tính số cặp nhóm (Bonferroni). Nhóm không công bố thì không so.",
+    "change": "Toàn tỉnh; hai mẫu của hai năm coi là độc lập.",
+}
 BLANK = "\u00a0"  # a table prints an empty text as "…", no figure
 STATIC = "QNGAI_STATIC"  # set where nobody can click: the engine that renders reports
 
@@ -103,7 +113,7 @@ def explore(
         ``"province"`` for no breakdown. By default the sector's second, or the district.
     method : {"logit", "korn-graubard"}
         The interval of a proportion (``docs/methods/intervals.md``).
-    view : {"dots", "map", "years", "table"}
+    view : {"dots", "map", "years", "table", "groups", "change"}
     lang : {"vi", "en"}, optional
         By default the sector's, or Vietnamese.
     real_only : bool, optional
@@ -355,6 +365,9 @@ class Explorer:
             )
         if choice.view == "map" and choice.by != offer.codebook.design.district:
             choice = replace(choice, view="dots")
+        if choice.view == "change" or (choice.view == "groups" and choice.by == WHOLE):
+            fit = WHOLE if choice.view == "change" else offer.groupings(choice.indicator)[-1]
+            choice = replace(choice, by=fit)
         return choice
 
     def _checked(self, choice: Choice) -> Choice:
@@ -408,7 +421,9 @@ class Explorer:
         return grouping_words(self._offer.codebook, by, self.lang)
 
     def _years_shown(self) -> tuple[int, ...]:
-        return self._offer.years if self._chosen.view == "years" else (self._chosen.year,)
+        upto = [year for year in self._offer.years if year <= self._chosen.year]
+        shown = {"years": self._offer.years, "change": tuple(upto)}
+        return shown.get(self._chosen.view, (self._chosen.year,))
 
     @property
     def interval_matters(self) -> bool:
@@ -471,8 +486,10 @@ class Explorer:
         real = ", real_only=True" if self.real_only else ""
         year = max(self._years_shown())
         proportion = item.kind == "proportion"
-        way = "over_years" if choice.view == "years" else "proportion" if proportion else "mean"
-        method = f', method="{choice.method}"' if proportion and choice.method != "logit" else ""
+        ways = {"years": "over_years", "groups": "difference", "change": "change"}
+        way = ways.get(choice.view, "proportion" if proportion else "mean")
+        shown = proportion and choice.method != "logit" and choice.view not in TESTS
+        method = f', method="{choice.method}"' if shown else ""
         begun = [f'qn.begin(year={year}, lang="{self.lang}")'] if self.lang != "vi" else []
         lines = [
             "import qngai_analysis as qn",
@@ -481,7 +498,7 @@ class Explorer:
             f'survey = qn.load_survey("{choice.survey}", {year}{real})',
             f'table = survey.{way}("{item.name}"{by}{method})',
         ]
-        if choice.view != "table":
+        if choice.view not in ("table", *TESTS):
             lines.append(f'chart = qn.plot.{choice.view}(table, "{self._caption()}")')
         return "\n".join(lines) + "\n"
 
@@ -500,7 +517,7 @@ class Explorer:
     def figure(self) -> Figure | Prose | None:
         """Return the chart on screen; words where it can't be drawn; None where only the table is shown."""
         choice = self._chosen
-        if choice.view == "table":
+        if choice.view in ("table", *TESTS):
             return None
         if choice not in self._drawn:
             draw = {"map": self._map, "years": self._over_years, "dots": self._dots}[choice.view]
@@ -530,6 +547,10 @@ class Explorer:
         choice = self._chosen
         years = self._years_shown()
         when = f"{years[0]}–{years[-1]}" if len(years) > 1 else str(years[0])
+        if choice.view in TESTS:
+            unit = self.say("điểm phần trăm") if self._indicator.unit == "%" else self._unit
+            words = self.say(VIEWS[choice.view]).lower()
+            return f"{self._name(self._indicator)}: {words}, {choice.year} ({unit})"
         if choice.by == WHOLE:
             return self.say(
                 "{indicator}, toàn tỉnh, năm {year}", indicator=self._name(self._indicator), year=when
@@ -576,8 +597,24 @@ class Explorer:
         return over_years(frame, self._caption(), scale=self._scale, unit=self._unit, **self._common())
 
     def table(self) -> Table:
-        """Return the table on screen: estimate, interval, error and respondents of each group."""
+        """Return the table on screen: estimate, interval, error and respondents of each group, or differences."""
         rows = self.printed()
+        if self._chosen.view in TESTS:
+            return self._speaker.table(
+                rows,
+                self._caption(),
+                [
+                    row_head("So sánh", "group"),
+                    measured("Chênh lệch", "value"),
+                    *interval(0.12),
+                    at_right("p", "p"),
+                    column("Có ý nghĩa", "note"),
+                ],
+                notes=[self.say(_TESTED[self._chosen.view])],
+                source=self._source(),
+                id=f"explore-{self._number}",
+                simulated=self.simulated,
+            )
         note = [column("Ghi chú", "note")] if (rows["note"] != BLANK).any() else []
         year = [column("Năm", "year", format="plain")] if len(self._years_shown()) > 1 else []
         return self._speaker.table(
@@ -602,22 +639,57 @@ class Explorer:
 
     def printed(self) -> pd.DataFrame:
         """Return the rows of the table, on the printed scale: ``group, year, n, value, low, high, se, deff, unit, flag, note``."""
+        if self._chosen.view in TESTS:
+            return self._differences()
         frame = self._labelled()
         return pd.DataFrame(
             {
                 "group": frame["group"],
                 "year": frame["year"],
                 "n": frame["n"],
-                "value": frame["estimate"] * self._scale,
-                "low": frame["ci_low"] * self._scale,
-                "high": frame["ci_high"] * self._scale,
-                "se": frame["se"] * self._scale,
+                "value": (frame["estimate"] * self._scale).round(6),
+                "low": (frame["ci_low"] * self._scale).round(6),
+                "high": (frame["ci_high"] * self._scale).round(6),
+                "se": (frame["se"] * self._scale).round(6),
                 "deff": frame["deff"],
                 "unit": self._unit,
                 "flag": ["u" if self._doubtful(row) else "" for row in frame.to_dict("records")],
                 "note": [self._remark(row) for row in frame.to_dict("records")],
             }
         )
+
+    def _differences(self) -> pd.DataFrame:
+        """Return the published differences, percentage points for shares: ``group, value, low, high, p, note``."""
+        from qngai_analysis.survey.release.publication import changed
+
+        choice, item, here = self._chosen, self._indicator, self._survey(self._chosen.year)
+        if choice.view == "groups":
+            known = told(self._labelled())
+            found = {
+                f"{known['group'].iloc[place]} – {known['group'].iloc[0]}": above_lowest(
+                    here, item, choice.by, known, place
+                )
+                for place in range(len(known) - 1, 0, -1)
+            }
+        else:
+            before = [year for year in self._offer.years if year < choice.year]
+            found = {
+                f"{choice.year} – {year}": changed(here, self._survey(year), item)
+                for year in reversed(before)
+            }
+        rows = [
+            {
+                "group": name,
+                "value": test["estimate"] * self._scale,
+                "low": test["ci_low"] * self._scale,
+                "high": test["ci_high"] * self._scale,
+                "p": probability(self._speaker, test["p_value"]),
+                "note": self.say("có" if test["p_value"] < NOT_SIGNIFICANT else "chưa"),
+            }
+            for name, test in found.items()
+            if test is not None
+        ]
+        return pd.DataFrame(rows, columns=["group", "value", "low", "high", "p", "note"])
 
     def _remark(self, row: Mapping[Any, Any]) -> str:
         if row["symbol"]:
@@ -654,8 +726,6 @@ class Explorer:
     def _ipython_display_(self) -> None:
         from IPython.display import display
 
-        if self.choice is None and os.environ.get(STATIC):
-            return  # the report says elsewhere which files are missing
         shown = [block._repr_mimebundle_() for block in self.blocks()]
         if self.choice is not None and not os.environ.get(STATIC):
             # the report's own blocks stand beside the widget, which nothing outside Jupyter can show

@@ -119,15 +119,15 @@ def _row(sector: Sector, sample: Sample, indicator: Indicator) -> dict[str, Any]
         return row | dict.fromkeys(("n", "value", "low", "high", *_TESTED))
     mine = here.iloc[0]
     row["n"] = float(mine["n"])
-    row |= {name: mine[column] * scale for name, column in _PRINTED.items()}
+    row |= {name: round(mine[column] * scale, 6) for name, column in _PRINTED.items()}
     test = against_rest(sample.survey, indicator, sample.column("district"), str(sector.district))
     if test is None or pd.isna(test["p_value"]):
         return row | dict.fromkeys(_TESTED)
     return row | {
-        "rest": test["rest"] * scale,
-        "gap": test["estimate"] * scale,
-        "from": test["ci_low"] * scale,
-        "to": test["ci_high"] * scale,
+        "rest": round(test["rest"] * scale, 6),
+        "gap": round(test["estimate"] * scale, 6),
+        "from": round(test["ci_low"] * scale, 6),
+        "to": round(test["ci_high"] * scale, 6),
         "p": test["p_value"],
         "p_words": probability(sector, test["p_value"]),
     }

@@ -70,7 +70,8 @@ def lacking(sector: Sector) -> list[dict[str, str]]:
         {
             "text": quoted(outcome.target.text),
             "plan": outcome.plan.name,
-            "related": _related(sector, outcome),
+            # a figure of one industry tells nothing of another
+            "related": "" if outcome.target.indicator in sector.scope.shared else _related(sector, outcome),
             "owners": "; ".join(outcome.owners),
         }
         for outcome in sector.targets
@@ -96,7 +97,7 @@ def missing(sector: Sector) -> Table | Prose:
         return Prose(sector.say("Mọi chỉ tiêu của lĩnh vực đều có số liệu, hoặc lĩnh vực không có chỉ tiêu."))
     return sector.table(
         lines,
-        sector.say("Số liệu còn thiếu và cơ quan phải cung cấp"),
+        sector.say("Số liệu còn thiếu và cơ quan giữ dữ liệu hoặc chủ trì điều tra"),
         [
             row_head("Chỉ tiêu, khảo sát", "text", 0.4),
             centred("Kế hoạch", "plan", 0.1),

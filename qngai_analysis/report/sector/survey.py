@@ -27,7 +27,7 @@ def map_values(report: Speaker, table: pd.DataFrame, scale: float) -> pd.DataFra
     return pd.DataFrame(
         {
             "district": table["group"],
-            "value": table["estimate"] * scale,
+            "value": (table["estimate"] * scale).round(6),
             "reason": [report.say(HIDDEN[s]) if s in HIDDEN else None for s in table["symbol"]],
         }
     )

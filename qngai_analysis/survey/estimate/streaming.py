@@ -22,7 +22,7 @@ from qngai_analysis.survey.estimate.design import Design
 from qngai_analysis.survey.estimate.results import variation
 
 _ROWS = 262_144  # of a batch
-_HELD = 500_000  # rows of totals that wait before they are added up
+_HELD = 2_000_000  # rows of totals that wait before they are added up
 _FORMATS = {".parquet": "parquet", ".csv": "csv"}
 
 
@@ -296,7 +296,7 @@ def _added(table: Any, keys: Sequence[str], measures: int) -> Any:
 
 
 def _combined(tables: Iterable[Any], settings: tuple[Design, tuple[Measure, ...], tuple[str, ...]]) -> Any:
-    """Add totals up; what waits for it never takes more than some hundred thousand rows."""
+    """Add totals up, whenever ``_HELD`` rows wait."""
     import pyarrow as pa
 
     design, measures, by = settings

@@ -508,6 +508,10 @@ class _Reader:
         return SurveyError("{path}: {where}: {what}", path=self.path, where=where, what=what)
 
     def codebook(self) -> Codebook:
+        for name in ("section", "question", "indicator", "domain"):
+            entries = self.content.get(name, [])
+            if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+                raise self.fault(name, Said("mỗi mục viết dưới hai ngoặc vuông"))
         top = self._entry("survey", self.content.get("survey", {}), _SURVEY)
         if top["name"] != self.path.parent.name:
             raise self.fault(
@@ -557,6 +561,11 @@ class _Reader:
         self, where: str, entry: Mapping[str, Any], keys: tuple[frozenset[str], frozenset[str]]
     ) -> Mapping[str, Any]:
         required, optional = keys
+        for key, value in entry.items():
+            kind = str if key in _TEXTS else list if key in _LISTS else None
+            if kind is not None and not isinstance(value, kind):
+                what = Said("{key} = {value!r}; viết chữ trong ngoặc kép, danh sách trong ngoặc vuông", key=key, value=value)  # fmt: skip
+                raise self.fault(where, what)
         absent = sorted(required - entry.keys())
         if absent:
             raise self.fault(where, Said("thiếu khóa {key!r}", key=absent[0]))
@@ -783,6 +792,24 @@ def _keys(required: str, optional: str = "") -> tuple[frozenset[str], frozenset[
     return frozenset(required.split()), frozenset(optional.split())
 
 
+_TEXTS = frozenset(
+    [
+        "name",
+        "vi",
+        "en",
+        "population_vi",
+        "population_en",
+        "type",
+        "section",
+        "kind",
+        "parent",
+        "key",
+        "hint_vi",
+        "constraint_vi",
+        "source",
+    ]
+)
+_LISTS = frozenset({"notes", "tables_by"})
 _SURVEY = _keys("name vi en population_vi population_en", "notes tables_by")
 _SECTION = _keys("name vi en", "repeat")
 _ROSTER = _keys("name vi en parent key", "count")

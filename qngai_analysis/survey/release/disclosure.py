@@ -16,7 +16,7 @@ import pandas as pd
 
 from qngai_analysis.errors import SurveyError
 from qngai_analysis.survey.estimate.arrays import Flags, Floats, listed
-from qngai_analysis.survey.release.suppression import attack, laid_out, suppress
+from qngai_analysis.survey.release.suppression import laid_out, suppress
 from qngai_analysis.survey.release.treatment import by_symbol
 from qngai_analysis.survey.standards import STANDARDS, thresholds
 
@@ -231,45 +231,3 @@ def _confidential(
     hidden = first | {cell for cell in grid.cells() if 0 < grid.values[cell] < rule.threshold}
     pattern = suppress(grid, hidden, width=lambda value: float(rule.threshold))
     return np.array([places[row] in pattern for row in range(len(part))])
-
-
-def audit(
-    protected: pd.DataFrame,
-    original: pd.DataFrame,
-    *,
-    by: str | Sequence[str],
-    n: str = "n",
-    total: str | None = None,
-) -> pd.DataFrame:
-    """
-    Return what an attacker could work out of a protected table, cell by cell.
-
-    Parameters
-    ----------
-    protected, original : the table after and before ``protect``, one variable
-    by, n, total : as for ``protect``
-
-    Returns
-    -------
-    DataFrame
-        One row a suppressed cell: the ``by`` columns, ``low`` and ``high`` (the range of its count
-        from all published counts and totals, taken exactly), ``width``.
-    """
-    names = list(listed(by))
-    table, places = laid_out(original, names, original[n].to_numpy(dtype=float), total)
-    shut = [row for row in range(len(protected)) if protected["symbol"].iloc[row] == "c"]
-    # totals that the table does not print are taken as known, except those too small themselves
-    rule = disclosure_standard()
-    hidden = {places[row] for row in shut}
-    hidden |= {
-        cell
-        for cell in table.cells()
-        if table.is_total(cell) and cell not in places and 0 < table.values[cell] < rule.threshold
-    }
-    ranges = attack(table, hidden) if hidden else {}
-    rows = [
-        {**original[names].iloc[row].to_dict(), "low": ranges[places[row]][0], "high": ranges[places[row]][1]}
-        for row in shut
-    ]
-    found = pd.DataFrame(rows, columns=[*names, "low", "high"])
-    return found.assign(width=found["high"] - found["low"])

@@ -190,7 +190,7 @@ def _read(file: Path, _changed: int, _size: int) -> tuple[tuple[State, ...], str
         if content["schema"] != SCHEMA or content["sha256"] != _sealed(content["states"]):
             raise KeyError("sha256")
         return tuple(_state(entry) for entry in content["states"]), _checksum(data)
-    except (OSError, ValueError, KeyError, TypeError) as fault:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as fault:
         raise SurveyError(
             "{file}: không đọc được sổ ghi những gì đã công bố ({fault!r}), nên không so sánh được; khôi phục tệp từ bản sao",
             file=file,

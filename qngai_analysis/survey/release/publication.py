@@ -108,24 +108,33 @@ def _refuse_others(survey: Survey, columns: Sequence[str]) -> None:
         raise SurveyError(
             "trọng số chỉnh theo tổng của một số đo không công bố được; cân theo các nhóm: survey.rake({{cột: {{nhóm: tổng}}}})"
         )
-    content, design = survey.frame.attrs.get("content"), survey.design
+    content = survey.frame.attrs.get("content")
     if content is None:
         return
-    if design.weights != read_codebook(survey.frame.attrs["survey"]).design.weight:
-        raise SurveyError(
-            "cột trọng số {name!r} không phải của sổ mã; nạp điều tra bằng load_survey", name=design.weights
-        )
-    drawn = [design.weights, *design.strata_columns, design.psu, design.ssu, *design.fpc_columns]
-    columns = [*columns, *(name for name in drawn if name)]
     unknown = [name for name in columns if name not in survey.frame.columns]
     if unknown:
         raise SurveyError("by: điều tra không có cột {unknown!r}", unknown=unknown[0])
-    changed = content.differing(survey.frame, columns)
+    _refuse_changed(survey, columns)
+
+
+def _refuse_changed(survey: Survey, columns: Sequence[str]) -> None:
+    changed = survey.frame.attrs["content"].differing(survey.frame, columns)
     if changed:
         raise SurveyError(
             "cột {changed!r}: dòng hoặc giá trị không còn là của tệp điều tra, và phần khác với tệp không được công bố bên cạnh tệp; hãy sửa tệp, hoặc thêm miền hay chỉ tiêu vào sổ mã",
             changed=changed[0],
         )
+
+
+def _refuse_other_design(survey: Survey) -> None:
+    """Refuse a sample that is weighted, or was drawn, in another way than its file says."""
+    design = survey.design
+    if design.weights != read_codebook(survey.frame.attrs["survey"]).design.weight:
+        raise SurveyError(
+            "cột trọng số {name!r} không phải của sổ mã; nạp điều tra bằng load_survey", name=design.weights
+        )
+    drawn = [design.weights, *design.strata_columns, design.psu, design.ssu, *design.fpc_columns]
+    _refuse_changed(survey, [name for name in drawn if name])
 
 
 # a report asks for an indicator's tables one by one, and each is protected with regard to all
@@ -136,6 +145,8 @@ def _history(survey: Survey) -> _History:
     past = ledger.past_of(survey.frame.attrs)
     known = _HISTORIES.get(survey)
     if known is None or known.at != (past and (past.basis, past.seen)):
+        if past is not None:
+            _refuse_other_design(survey)
         known = _HISTORIES[survey] = _History(survey, past)
     return known
 
