@@ -18,6 +18,14 @@ from qngai_analysis.words.folding import fold
 MERGED = "2025-07-01"  # the day from which the 34 provinces and their communes are (Nghị quyết 202/2025/QH15)
 _LAST = "2025-06-30"
 UNCONFIRMED = "mẫu chung của qngai init, chưa đối chiếu"
+#: What the codebooks say of districts, of which there are none any more.
+_UNITS = {
+    '"Huyện, thị xã, thành phố': '"Xã, phường, đặc khu',
+    "× huyện": "× xã",
+    "(huyện ×": "(xã ×",
+    '"District': '"Commune',
+    "by district": "by commune",
+}
 Row = Mapping[str, str]
 _COUNTRY: Row = {"name": "Việt Nam", "kind": "nước", "code_2025": ""}
 
@@ -231,6 +239,8 @@ def _write(folder: Path, top: Row, head: Mapping[str, object], territories: Sequ
     (folder / "sectors.toml").write_text(re.sub(r"^#.*\n", "", sectors, flags=re.M), encoding="utf-8")
     for book in sorted(paths.start("surveys").glob("*/codebook.toml")):
         text = re.sub(r"^targets = \[.*\]\n", "", book.read_text(encoding="utf-8"), flags=re.M)
+        for district, unit in _UNITS.items():
+            text = text.replace(district, unit)
         (folder / "surveys" / book.parent.name).mkdir()
         (folder / "surveys" / book.parent.name / "codebook.toml").write_text(text, encoding="utf-8")
     made = {"producer": "qngai init", "source": "bảng tham chiếu của gói / the package's reference tables"}

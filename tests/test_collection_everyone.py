@@ -73,7 +73,7 @@ def fill_figures(sheet: Worksheet, body: Body, found: Owed, how: int) -> None:
         if body.name == NOTHING:
             sheet[f"K{at}"] = "Chưa thống kê\nđược"
             continue
-        value = share(figure, found) if body.name != TWO[2] or figure.indicator != TWO[0] else 99.0
+        value = share(figure, found)
         people = 1_250_000 if old else 1_820_500
         if figure.share and how % 2:
             sheet[f"E{at}"] = f"{people * value / 100:,.0f}".replace(",", ".")  # 387.500
@@ -82,6 +82,9 @@ def fill_figures(sheet: Worksheet, body: Body, found: Owed, how: int) -> None:
             sheet[f"G{at}"] = [value, f"{value:.1f}".replace(".", ","), f"{value:.0f} %"][how % 3]
         sheet[f"H{at}"] = [datetime(2025, 12, 31), 46022, "31/12/2025", "2025"][how % 4]
         sheet[f"I{at}"] = "Chính thức"
+    if body.name == TWO[2]:  # tells what it was not asked for
+        place = found.territories[0].name
+        sheet.append([TWO[0], None, "%", place, None, None, 99.0, "31/12/2025", "sơ bộ"])
 
 
 def fill_tasks(sheet: Worksheet, body: Body, how: int, communes: list[str]) -> dict[tuple[str, str], str]:
@@ -182,9 +185,14 @@ def test_every_figure_stands_in_its_cell_with_its_source(year: Year) -> None:
 
 def test_two_bodies_that_differ_both_stand_and_a_corrected_form_replaces_the_earlier(year: Year) -> None:
     figures = returned_table(2025, "figures")
-    standing = figures[figures["stands"]].set_index(["indicator", "territory", "body"])["value"]
+    standing = figures[figures["stands"]].set_index(["indicator", "territory", "body"])["value"].sort_index()
 
     assert "Sở Y tế: biểu ngày 17/02/2026 thay" in year.remarks.replace("17/2/2026", "17/02/2026")
+    assert standing[TWO[0], "QNG"][[TWO[1], TWO[2]]].tolist() == [
+        share(year.owed.figure_by_code[TWO[0]], year.owed),
+        99.0,
+    ]
+    assert f"báo khác nhau ({TWO[1]}: " in year.remarks
     assert standing["XHS_EHR", "QNG", "Sở Y tế"] == 45.0
     assert len(figures[figures["body"].eq(CORRECTED) & figures["indicator"].eq("XHS_EHR")]) == 4
 

@@ -149,6 +149,38 @@ def test_a_new_project_names_its_province_and_its_135_communes(gia_lai: Path, ru
     assert sorted(file.suffix for file in (gia_lai / "notebooks").iterdir())[0] == ".ipynb"
 
 
+@pytest.mark.parametrize("province", ["Gia Lai", "Đà Nẵng", "Cao Bằng"])  # merged, a city, never merged
+def test_what_is_asked_of_offices_of_another_province_quotes_nothing_of_this_one(
+    province: str, tmp_path: Path, plan: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Letter, form, calendar and codebooks: proposed by the office, not ordered by plans of somebody else."""
+    kind = "Thành phố" if province == "Đà Nẵng" else "Tỉnh"
+    words_of_plan = PLAN.replace("TỈNH GIA LAI", f"{kind} {province}".upper()).replace(
+        "tỉnh Gia Lai", f"{kind.lower()} {province}"
+    )
+    health = "- Tỷ lệ người dân có hồ sơ sức khỏe điện tử đạt trên 95%.\n"
+    plan.write_text(words_of_plan.replace("Gia Lai", province) + health, encoding="utf-8")
+    assert run("init", tmp_path / "p", "--province", province)[0] == 0
+    monkeypatch.setenv("QNGAI_HOME", str(tmp_path / "p"))
+    assert run("add", "plan", plan)[0] == 0
+    cells = ["--indicator=KTS_GRDP", "--value=12,5", "--reference-date=2026", "--source-title=Tin"]
+    assert run("add", "figure", *cells, "--publisher=TK", "--definition=đúng")[0] == 0
+    assert run("request", "--year", "2026", "--on", "2027-01-05")[0] == 0
+    assert (
+        run("status", "--year", "2026", "--calendar", tmp_path / "p" / "requests" / "2026" / "c.ics")[0] == 0
+    )
+
+    sent = [
+        file for file in (tmp_path / "p" / "requests").rglob("*") if file.suffix in (".docx", ".pdf", ".ics")
+    ]
+    assert {file.suffix for file in sent} == {".docx", ".pdf", ".ics"}
+    for file in [*sent, *(tmp_path / "p" / "data" / "raw" / "surveys").rglob("codebook.toml")]:
+        assert not FOREIGN.findall(words(file)), file.name
+    assert "theo đề xuất phân công của cơ quan lập báo cáo" in "".join(
+        words(file) for file in sent if file.suffix == ".docx"
+    )
+
+
 def test_a_commune_has_a_project_of_its_own(
     tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -15,6 +15,7 @@ from qngai_analysis.collection.answers import ReturnedForm, read_form
 from qngai_analysis.collection.owed import Owed
 from qngai_analysis.collection.owed import owed as owed_for
 from qngai_analysis.collection.workbook import Fault
+from qngai_analysis.evidence.observations import last_day
 from qngai_analysis.evidence.returned import FOLDER, deliveries, returned_table, settled
 from qngai_analysis.progress.tasks import REPORTED
 from qngai_analysis.raw import Column, sidecar_text, table_bytes
@@ -216,7 +217,8 @@ def differences(year: int, owed: Owed, bodies: Iterable[str] | None = None) -> l
     figures = returned_table(year, "figures")
     if len(figures):
         standing = figures[figures["stands"] & figures["value"].notna()]
-        for (code, place, _), rows in standing.groupby(["indicator", "territory", "reference_date"]):
+        when = standing["reference_date"].map(last_day)  # "2025" and 31/12/2025 are one day
+        for (code, place, _), rows in standing.groupby(["indicator", "territory", when]):
             settled_here = any(item.indicator == code and item.territory in ("", place) for item in decided)
             if (
                 rows["value"].round(2).nunique() < 2

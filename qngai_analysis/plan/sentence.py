@@ -628,7 +628,9 @@ class Sides:
     @property
     def precedes(self) -> object:
         """A head, a lead or a verb says that the words before the number are the subject."""
-        new = self.before.lower().endswith(" mới") and lex.STRONG.search(self.quantity.run)
+        new = self.before.lower().endswith(" mới") and lex.STRONG.search(self.quantity.run) is not None
+        flat, start = self.sentence.flat, self.quantity.run_start
+        new = new or flat[self.quantity.before[0] : start].rstrip().endswith(":")  # "xây dựng: 2.300 tỷ đồng"
         if not self.before or (lex.VERB_ONLY.match(self.before.lower()) and not new):
             return False
         strong = lex.STRONG.search(self.quantity.run) and "phủ" not in self.quantity.run

@@ -18,6 +18,7 @@ from qngai_analysis.plan.catalogue import read_catalogue
 from qngai_analysis.plan.compare import KINDS, PlanComparison, compare_plans
 from qngai_analysis.plan.model import FATE_WORDS, Fate
 from qngai_analysis.progress.yearly import judge_year
+from qngai_analysis.project import read_project
 from qngai_analysis.report.base import Report, centred, column, counted, heading, row_head, verdict
 from qngai_analysis.report.printed import EVIDENCE, goal_words, printed_levels
 from qngai_analysis.values import records
@@ -53,13 +54,19 @@ class Ladder(Report):
 
 
 def load(
-    *, year: int, real_only: bool = False, lang: str = "vi", plans: Sequence[str] | None = None
+    *,
+    year: int,
+    plan: str | None = None,
+    real_only: bool = False,
+    lang: str = "vi",
+    plans: Sequence[str] | None = None,
 ) -> Ladder:
     """Return plans laid side by side.
 
     Parameters
     ----------
     year : the year in which targets are judged
+    plan : the plan that stands first; default the province's oldest
     real_only : leave simulated surveys out when judging
     plans : names as ``read_plan`` takes them; by default all in ``data/raw/plans``, the province's own
         by date, then those of other provinces
@@ -72,7 +79,14 @@ def load(
         There is no such plan.
     """
     read = [read_plan(name) for name in (plan_names() if plans is None else plans)]
-    read.sort(key=lambda plan: (plan.document.geography != _home(), plan.document.date or ""))
+    first = read_plan(read_project().entry(plan).name).document.key if plan else ""
+    read.sort(
+        key=lambda each: (
+            each.document.key != first,
+            each.document.geography != _home(),
+            each.document.date or "",
+        )
+    )
     return Ladder(language(lang), year, real_only, tuple(read))
 
 
