@@ -1,11 +1,13 @@
 import json
 import os
+from functools import partial
 from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
 from pypdf import PdfReader
 
+from qngai_analysis.edition import worker
 from qngai_analysis.edition.engine import Job, execute, produce, produce_all, render
 from qngai_analysis.errors import ParameterError, PlanError, RenderError
 from qngai_analysis.page.shown import MIME
@@ -138,6 +140,18 @@ def test_any_other_fault_names_notebook_and_cell(notebook, values):
 def test_a_process_that_dies_is_reported(notebook):
     with pytest.raises(RenderError, match="the Python process that runs the notebook died"):
         execute(notebook("import os\nos._exit(1)"))
+
+
+def test_a_bug_in_what_all_reports_begin_with_ends_the_run_with_its_traceback():
+    with pytest.raises(ValueError, match="'no number'") as caught:
+        list(worker.run([print] * 3, warm=partial(int, "no number")))
+
+    assert "Traceback (most recent call last)" in caught.value.__notes__[0]
+
+
+def test_a_process_that_dies_before_it_begins_anything_ends_the_run():
+    with pytest.raises(worker.LostError, match="died"):
+        list(worker.run([print] * 3, warm=partial(os._exit, 1)))
 
 
 def test_a_cell_that_takes_too_long_is_stopped(notebook):

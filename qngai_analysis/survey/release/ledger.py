@@ -377,7 +377,10 @@ def _write(of: tuple[str, int, str], entries: Mapping[str, Mapping[Key, Publishe
     }
     file = file_of(of)
     beside = file.with_suffix(".new")
-    beside.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    with beside.open("w", encoding="utf-8") as stream:
+        stream.write(json.dumps(content, ensure_ascii=False, indent=1) + "\n")
+        stream.flush()
+        os.fsync(stream.fileno())  # a power cut must not leave an edition without it
     beside.replace(file)
 
 
