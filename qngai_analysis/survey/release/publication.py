@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal
 from weakref import WeakKeyDictionary, ref
 
@@ -394,7 +395,7 @@ class _History:
         """
         whole, all_taken = self._estimated(item, None).found.iloc[0], self._taken(item, None)[0]
         spread = whole["estimate"] * (1 - whole["estimate"]) * (1 - all_taken)
-        spread *= self._kish(item, WHOLE)[WHOLE]
+        spread *= self._kish(item, WHOLE).get(WHOLE, 1.0)
         clusters = whole["se"] ** 2 * whole["n"] / spread if spread > 0 else 1.0
         kish = self._kish(item, by or WHOLE)
         return np.array([kish.get(row, 1.0) for row in found["row"]]) * clusters * (1 - taken)
@@ -465,8 +466,7 @@ def _behind(survey: Survey, item: Indicator, codes: Codes, names: Sequence[str])
     order = np.lexsort((*values.T[::-1], code))
     code, values = code[order], values[order]
     found: list[tuple[Any, ...]] = []
-    starts = np.flatnonzero(np.diff(code, prepend=-1))
-    for start, end in zip(starts, [*starts[1:], len(code)], strict=True):
+    for start, end in pairwise(np.flatnonzero(np.diff(code, prepend=-1, append=-1))):
         part = values[start:end]
         weight = part[:, 0] / part[:, 0].mean()
         check = hashlib.sha256(part.tobytes()).hexdigest()[:32]
