@@ -276,10 +276,10 @@ def test_output_cleared_is_gone(notebook):
     assert printed(execute(path)) == "2\n"
 
 
-def test_what_programs_print_past_python_does_not_disturb_the_run(notebook):
+def test_what_programs_print_past_python_is_the_cells_and_does_not_disturb_the_run(notebook):
     path = notebook("import os\nos.write(1, b'{noise}\\n')\nos.system('echo noise')\nprint('kept')")
 
-    assert printed(execute(path)) == "kept\n"
+    assert printed(execute(path)) == "{noise}\nnoise\nkept\n"
 
 
 def test_a_cell_that_asks_for_input_is_refused_since_nobody_is_there(notebook):
