@@ -72,7 +72,7 @@ class UnitTotals:
         if (ends[0] != ends[1]).any():
             raise SurveyError("thiết kế: fpc khác nhau trong cùng một tầng; mỗi tầng một số đơn vị")
         design = replace(self.design, ssu=None, id=None)
-        stated = {design.weights: 1.0, **dict.fromkeys(design.fpc_columns, ends[0])}
+        stated: dict[str, Any] = {design.weights: 1.0, **dict.fromkeys(design.fpc_columns, ends[0])}
         reduction = Reduction(resolve(self.table.assign(**stated), design), split(self.table, self.by, None))
         parts = []
         for place, measure in enumerate(self.measures):
