@@ -12,6 +12,8 @@ its publishing and little else.
 from __future__ import annotations
 
 import argparse
+import contextlib
+import importlib
 import os
 import random
 import shutil
@@ -80,6 +82,19 @@ def forked(work: Callable[[], None]) -> int:
 def whole(work: Callable[[], None]) -> None:
     code = os.waitstatus_to_exitcode(os.waitpid(forked(work), 0)[1])
     assert code == 0, code
+
+
+def load(names: Path) -> None:
+    """Load what a report loads."""
+
+    def note() -> None:
+        report()
+        names.write_text("\n".join(sys.modules))
+
+    whole(note)
+    for name in names.read_text().splitlines():
+        with contextlib.suppress(Exception):
+            importlib.import_module(name)
 
 
 def tree(folder: Path) -> dict[str, str]:
@@ -154,8 +169,9 @@ def main() -> None:
     found: Counter[str] = Counter()
     with tempfile.TemporaryDirectory() as base:
         sys.stdout, told = Path(base, "said").open("w"), sys.stdout  # noqa: SIM115
-        kept.program()  # once for all forks
+        kept.program()  # once for all forks, as is what they load
         project = Project(Path(base).resolve())
+        load(Path(base, "modules"))
         touched = str(project.home / "re")  # reports and releases
         for how, work in (("at a step", report), ("at a step without exchange", without_exchange)):
             for step in count(1):

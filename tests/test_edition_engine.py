@@ -149,6 +149,12 @@ def test_a_bug_in_what_all_reports_begin_with_ends_the_run_with_its_traceback():
     assert "Traceback (most recent call last)" in caught.value.__notes__[0]
 
 
+def test_a_request_larger_than_a_pipe_holds_arrives_whole():
+    done = list(worker.run([partial(pow, 2, mod=None)], warm=partial(len, b"x" * 1_000_000)))
+
+    assert [event.kind for event in done] == ["begun", "fault"], "no piece of work, but it began"
+
+
 def test_a_process_that_dies_before_it_begins_anything_ends_the_run():
     with pytest.raises(worker.LostError, match="died"):
         list(worker.run([print] * 3, warm=partial(os._exit, 1)))
