@@ -159,6 +159,8 @@ class Project:
         found[f"killed {how}: {self.state()}"] += 1
         whole(report)
         found[f"next run: {self.state()}{', traces left' * (self._all() != self.after)}"] += 1
+        if found["kills"] % 50 == 0:
+            print(dict(found), file=sys.stderr, flush=True)
 
 
 def main() -> None:

@@ -45,5 +45,12 @@ def run(folder: Path, *, port: int | None = None, browser: bool = True) -> int:
         environment = os.environ | {"JUPYTER_PREFER_ENV_PATH": "1", "JUPYTER_CONFIG_PATH": search}
         with subprocess.Popen(arguments(folder, port=port, browser=browser), env=environment) as server:
             # the server ends its kernels when it is terminated; left alone it would outlive us with its port
-            signal.signal(signal.SIGTERM, lambda *_: server.terminate())
-            return server.wait()
+            asked: list[int] = []
+
+            def end(number: int, _: object) -> None:
+                asked.append(number)
+                server.terminate()
+
+            signal.signal(signal.SIGTERM, end)
+            code = server.wait()
+            return 128 + asked[0] if asked else code
