@@ -16,7 +16,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from qngai_analysis.errors import RenderError
-from qngai_analysis.page.layout import check_language, layout, text_width_mm
+from qngai_analysis.page.layout import check_language, layout, text_width_mm, word
 from qngai_analysis.page.shown import MIME as MIME
 from qngai_analysis.page.shown import bundle
 from qngai_analysis.values import is_missing
@@ -24,6 +24,8 @@ from qngai_analysis.words.numbers import NO_DATA, day, number, rounded
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from qngai_analysis.page.blocks import Figure
 
 FORMATS = ("auto", "text", "number", "plain", "date", "mark")
 ALIGNMENTS = ("auto", "left", "center", "right")
@@ -117,6 +119,11 @@ class Grid:
         return [(group, list(run)) for group, run in groupby(self.columns, key=lambda column: column.group)]
 
     @property
+    def below(self) -> tuple[str, ...]:
+        """The lines below it: notes, then the source."""
+        return (*self.notes, *source_line(self))
+
+    @property
     def size_pt(self) -> float:
         """The size of its letters on paper."""
         return float(layout()["table"]["wide_size_pt" if self.landscape else "size_pt"])
@@ -142,6 +149,17 @@ class Grid:
                 "notes": tuple(content["notes"]),
             }
         )
+
+
+def source_line(shown: Grid | Figure) -> tuple[str, ...]:
+    """Return the line that names the source of a table or figure; none where it has none."""
+    return (f"{word('source', shown.lang)}: {shown.source}",) if shown.source else ()
+
+
+def caption_line(shown: Grid | Figure) -> str:
+    """Return label, mark and caption of a table or figure as one line."""
+    sign = f"{word('simulated', shown.lang)}: " if shown.simulated else ""
+    return f"{shown.label}. {sign}{shown.caption}" if shown.label else f"{sign}{shown.caption}"
 
 
 def _slim_row(row: Row) -> dict[str, Any]:
