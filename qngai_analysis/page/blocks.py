@@ -375,6 +375,12 @@ def from_payload(content: Mapping[str, Any]) -> AnyBlock:
     return made
 
 
+def caption_line(shown: Grid | Figure) -> str:
+    """Return label, mark and caption of a table or figure as one line."""
+    sign = f"{word('simulated', shown.lang)}: " if shown.simulated else ""
+    return f"{shown.label}. {sign}{shown.caption}" if shown.label else f"{sign}{shown.caption}"
+
+
 def unnamed_id(block: Grid | Figure) -> str:
     """Return the anchor of a table or figure: its id, or a stable one made from its caption."""
     return block.id or f"{block.kind[0]}-{digest(block.caption)}"

@@ -270,7 +270,7 @@ def _figure(node: blocks.Figure, document: doc.Document) -> str:
     lang = document.lang
     image = base64.b64encode(node.svg.encode()).decode()
     width, height = pixels(node)
-    source = _below(source_line(node))
+    source = _below(source_line(node.source, node.lang))
     data = ""
     if node.data is not None:
         data = f"<details><summary>{_data_title(node, lang)}</summary>{_table_figure(doc.data_grid(node))}</details>"

@@ -17,7 +17,7 @@ from qngai_analysis.errors import RenderError
 from qngai_analysis.page import blocks
 from qngai_analysis.page import document as doc
 from qngai_analysis.page.layout import HERE, word
-from qngai_analysis.page.tables import Cell, Grid, Row, caption_line, printable, source_line
+from qngai_analysis.page.tables import Cell, Grid, Row, printable, source_line
 from qngai_analysis.words.addresses import ADDRESS, pieces
 from qngai_analysis.words.numbers import official_date
 
@@ -326,7 +326,7 @@ def _open(text: str) -> str:
 
 def _figure(node: blocks.Figure, document: doc.Document) -> str:
     lang = document.lang
-    lines = [*map(_linked, source_line(node))]
+    lines = [*map(_linked, source_line(node.source, node.lang))]
     if node.data_ref:
         lines.append(_see(node.data_ref, document.label_of(node.data_ref), lang))
     code = _call(
@@ -335,7 +335,7 @@ def _figure(node: blocks.Figure, document: doc.Document) -> str:
         alt=_string(node.alt),
         width=f"{node.width_mm}",
         tall="true" if node.height_mm > TALL_MM else "false",
-        caption=_text(caption_line(node)),
+        caption=_text(blocks.caption_line(node)),
         anchor=_string(node.id),
         below=f"below({_array(lines)})" if lines else "none",
     )
@@ -357,7 +357,7 @@ def _upright_table(grid: Grid) -> str:
         "columns": _array(f"{share}fr" for share in grid.shares()),
         "align": _array(column.align for column in grid.columns),
         "head": _array(_thead(grid)),
-        "caption": _text(caption_line(grid)) if grid.caption else "none",
+        "caption": _text(blocks.caption_line(grid)) if grid.caption else "none",
         "anchor": _string(grid.id),
         "size": f"{grid.size_pt:g}",
         # a row stays on one page, unless it may be longer than that

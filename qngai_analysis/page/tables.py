@@ -25,8 +25,6 @@ from qngai_analysis.words.numbers import NO_DATA, day, number, rounded
 if TYPE_CHECKING:
     import pandas as pd
 
-    from qngai_analysis.page.blocks import Figure
-
 FORMATS = ("auto", "text", "number", "plain", "date", "mark")
 ALIGNMENTS = ("auto", "left", "center", "right")
 
@@ -121,7 +119,7 @@ class Grid:
     @property
     def below(self) -> tuple[str, ...]:
         """The lines below it: notes, then the source."""
-        return (*self.notes, *source_line(self))
+        return (*self.notes, *source_line(self.source, self.lang))
 
     @property
     def size_pt(self) -> float:
@@ -151,15 +149,9 @@ class Grid:
         )
 
 
-def source_line(shown: Grid | Figure) -> tuple[str, ...]:
-    """Return the line that names the source of a table or figure; none where it has none."""
-    return (f"{word('source', shown.lang)}: {shown.source}",) if shown.source else ()
-
-
-def caption_line(shown: Grid | Figure) -> str:
-    """Return label, mark and caption of a table or figure as one line."""
-    sign = f"{word('simulated', shown.lang)}: " if shown.simulated else ""
-    return f"{shown.label}. {sign}{shown.caption}" if shown.label else f"{sign}{shown.caption}"
+def source_line(source: str, lang: str) -> tuple[str, ...]:
+    """Return the line that names a source; none where there is none."""
+    return (f"{word('source', lang)}: {source}",) if source else ()
 
 
 def _slim_row(row: Row) -> dict[str, Any]:

@@ -30,7 +30,6 @@ from qngai_analysis.page.tables import (
     Grid,
     GridColumn,
     Row,
-    caption_line,
     digest,
     printable,
     source_line,
@@ -356,7 +355,7 @@ class _Writer:
 
     def _caption(self, node: Grid | blocks.Figure, *, keep: bool) -> None:
         paragraph = self._paragraph("center", keep=keep)
-        _run(paragraph, caption_line(node), bold=True)
+        _run(paragraph, blocks.caption_line(node), bold=True)
         self._mark(paragraph, node.id)
 
     def _below(self, lines: Iterable[str]) -> None:
@@ -373,7 +372,7 @@ class _Writer:
         described.set("descr", printable(node.alt))
         described.set("name", node.label)
         self._caption(node, keep=False)
-        self._below(source_line(node))
+        self._below(source_line(node.source, node.lang))
 
     def _captioned_table(self, grid: Grid) -> None:
         if grid.caption:
