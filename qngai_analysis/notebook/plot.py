@@ -209,6 +209,7 @@ def odds(model: pd.DataFrame | Absent, caption: str) -> Figure | Absent:
     if isinstance(model, Absent):
         return model
     import seaborn as sns
+    from matplotlib.ticker import LogLocator
 
     frame, lang = pd.DataFrame(model).reset_index(drop=True), current().lang
     axes = _axes(0.6 + 0.27 * len(frame))
@@ -216,6 +217,7 @@ def odds(model: pd.DataFrame | Absent, caption: str) -> Figure | Absent:
     sns.scatterplot(x=frame["odds"], y=frame.index, color=BLUE, s=34, ax=axes)
     axes.axvline(1, color=GREY, linewidth=1, linestyle=(0, (3, 2)))
     axes.set(xscale="log", xlabel=catalogued("Tỷ số chênh", lang), ylabel="")
+    axes.xaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
     axes.xaxis.set_major_formatter(lambda value, _: number(value, lang=lang))
     axes.xaxis.set_minor_formatter(lambda value, _: "")
     name_rows(axes, frame["label"], 40, 2)
