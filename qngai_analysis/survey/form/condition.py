@@ -125,9 +125,7 @@ class Condition:
         try:
             self._tree = ast.parse(text.strip(), mode="eval").body
         except SyntaxError:
-            raise self._fault(
-                Said("không phải một điều kiện: ngoặc, dấu nháy hoặc phép toán chưa đủ")
-            ) from None
+            raise self._refusal("không phải một điều kiện: ngoặc, dấu nháy hoặc phép toán chưa đủ") from None
         self.names = tuple(
             dict.fromkeys(
                 node.id for node in ast.walk(self._tree) if isinstance(node, ast.Name) and node.id != "chosen"
@@ -135,18 +133,17 @@ class Condition:
         )
         for name in self.names:
             if name not in questions:
-                raise self._fault(
-                    Said(
-                        "không có câu hỏi {name!r} đứng trước; có {known}",
-                        name=name,
-                        known=", ".join(questions) or "-",
-                    )
+                raise self._refusal(
+                    "không có câu hỏi {name!r} đứng trước; có {known}",
+                    name=name,
+                    known=", ".join(questions) or "-",
                 )
 
     def __repr__(self) -> str:
         return f"Condition({self.text!r})"
 
-    def _fault(self, what: Said) -> SurveyError:
+    def _refusal(self, wording: str, **values: object) -> SurveyError:
+        what = Said(wording, **values)
         return SurveyError("{_where}{text!r}: {what}", _where=self._where, text=self.text, what=what)
 
     # -- tested on answers -------------------------------------------------------------
@@ -182,7 +179,7 @@ class Condition:
         if isinstance(node, ast.Constant) and isinstance(node.value, bool):
             whole = np.full(answers.size, node.value)
             return Truth(whole, ~whole)
-        raise self._fault(Said("{part!r} không đúng cũng không sai", part=ast.unparse(node)))
+        raise self._refusal("{part!r} không đúng cũng không sai", part=ast.unparse(node))
 
     def _compare(self, node: ast.Compare, answers: Answers) -> Truth:
         left, operator, right = self._sides(node)
@@ -212,7 +209,7 @@ class Condition:
                 return np.asarray(
                     function(self._number(node.left, answers), self._number(node.right, answers))
                 )
-        raise self._fault(Said("{part!r} không phải là số", part=ast.unparse(node)))
+        raise self._refusal("{part!r} không phải là số", part=ast.unparse(node))
 
     # -- written as XPath --------------------------------------------------------------
 
@@ -233,7 +230,7 @@ class Condition:
             return self._xpath_compare(node, here)
         if isinstance(node, ast.Constant) and isinstance(node.value, bool):
             return f"{str(node.value).lower()}()"
-        raise self._fault(Said("{part!r} không đúng cũng không sai", part=ast.unparse(node)))
+        raise self._refusal("{part!r} không đúng cũng không sai", part=ast.unparse(node))
 
     def _wrapped(self, node: ast.expr, here: str) -> str:
         text = self._xpath(node, here)
@@ -281,53 +278,49 @@ class Condition:
         if isinstance(node, ast.BinOp) and type(node.op) in _ARITHMETIC:
             word = _ARITHMETIC[type(node.op)][1]
             return f"({self._xpath_number(node.left, here)} {word} {self._xpath_number(node.right, here)})"
-        raise self._fault(Said("{part!r} không phải là số", part=ast.unparse(node)))
+        raise self._refusal("{part!r} không phải là số", part=ast.unparse(node))
 
     # -- parts of the tree -------------------------------------------------------------
 
     def _sides(self, node: ast.Compare) -> tuple[ast.expr, ast.cmpop, ast.expr]:
         if len(node.ops) != 1:
-            raise self._fault(Said("mỗi lần chỉ so sánh hai vế (a < b and b < c)"))
+            raise self._refusal("mỗi lần chỉ so sánh hai vế (a < b and b < c)")
         return node.left, node.ops[0], node.comparators[0]
 
     def _items(self, node: ast.expr) -> list[ast.Constant]:
         if not isinstance(node, ast.Tuple | ast.List):
-            raise self._fault(Said('sau "in" là một danh sách như ("a", "b")'))
+            raise self._refusal('sau "in" là một danh sách như ("a", "b")')
         return [item for item in node.elts if isinstance(item, ast.Constant)]
 
     def _question(self, node: ast.expr) -> Asked:
         if not isinstance(node, ast.Name):
-            raise self._fault(Said("{part!r} không phải là câu hỏi", part=ast.unparse(node)))
+            raise self._refusal("{part!r} không phải là câu hỏi", part=ast.unparse(node))
         return self._questions[node.id]
 
     def _code(self, left: ast.expr, right: ast.Constant) -> float:
         question = self._question(left)
         if question.type != "select_one":
-            raise self._fault(Said("{name!r} không có lựa chọn để so sánh", name=question.name))
+            raise self._refusal("{name!r} không có lựa chọn để so sánh", name=question.name)
         return self._choice(question, right)
 
     def _choice(self, question: Asked, node: ast.Constant) -> int:
         if node.value not in question.codes:
             known = ", ".join(question.codes)
-            raise self._fault(
-                Said(
-                    "{name!r} không có lựa chọn {choice!r}; có {known}",
-                    name=question.name,
-                    choice=node.value,
-                    known=known,
-                )
+            raise self._refusal(
+                "{name!r} không có lựa chọn {choice!r}; có {known}",
+                name=question.name,
+                choice=node.value,
+                known=known,
             )
         return question.codes[str(node.value)]
 
     def _chosen(self, node: ast.Call) -> tuple[Asked, str]:
         named = isinstance(node.func, ast.Name) and node.func.id == "chosen" and len(node.args) == 2
         if not named or not isinstance(node.args[1], ast.Constant):
-            raise self._fault(
-                Said('{part!r}: chỉ gọi được chosen(câu_hỏi, "lựa_chọn")', part=ast.unparse(node))
-            )
+            raise self._refusal('{part!r}: chỉ gọi được chosen(câu_hỏi, "lựa_chọn")', part=ast.unparse(node))
         question = self._question(node.args[0])
         if question.type != "select_multiple":
-            raise self._fault(Said("{name!r} không phải kiểu select_multiple", name=question.name))
+            raise self._refusal("{name!r} không phải kiểu select_multiple", name=question.name)
         self._choice(question, node.args[1])
         return question, str(node.args[1].value)
 
