@@ -454,12 +454,7 @@ def summary(report: UnitReport) -> Prose:
     if unit.tasks:
         counts = {word: sum(t.state == word for t in unit.tasks) for word in dict.fromkeys(t.state for t in unit.tasks)}  # fmt: skip
         told = "; ".join(f"{say(word)}: {n}" for word, n in counts.items())
-        lines[-1] = say(
-            "Nhiệm vụ: {n} ({told}); quá hạn: {late}.",
-            n=len(unit.tasks),
-            told=told,
-            late=sum(t.overdue for t in unit.tasks),
-        )
+        lines[-1] = say("Nhiệm vụ: {n} ({told}).", n=len(unit.tasks), told=told)
     given, all_ = unit.standing[MEASURES[2]]
     lines.append(say("Số liệu phải cung cấp: {n}, đã có: {given}.", n=all_, given=given))
     met, targets_ = unit.standing[MEASURES[3]]
