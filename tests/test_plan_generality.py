@@ -192,7 +192,7 @@ def test_a_workbook_has_vietnamese_heads_filters_and_fates_in_words(tmp_path: Pa
     plan = parse_text("Mục tiêu đến năm 2030: tỷ lệ hộ có điện đạt 80%.")
     book = load_workbook(write_plan(plan, tmp_path / "plan.xlsx", "xlsx"))
 
-    assert book["targets"]["C1"].value == "Chỉ tiêu"
-    assert book["targets"].auto_filter.ref is not None
-    fates = pd.read_excel(tmp_path / "plan.xlsx", sheet_name="coverage")["Được hiểu là"]
+    assert book["Chỉ tiêu"]["C1"].value == "Chỉ tiêu"
+    assert book["Chỉ tiêu"].auto_filter.ref is not None
+    fates = pd.read_excel(tmp_path / "plan.xlsx", sheet_name="Các con số")["Được hiểu là"]
     assert fates.tolist() == ["năm, thời kỳ", "mức của mục tiêu"]
