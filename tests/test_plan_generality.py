@@ -30,7 +30,7 @@ def targets_of(text: str) -> list[Found]:
 
 @pytest.mark.parametrize(
     ("part", "recall", "precision", "horizon", "comparator", "in_reports"),
-    [("seen", 0.99, 0.99, 0.995, 0.995, 1), ("held", 0.925, 0.92, 0.98, 0.98, 4)],
+    [("seen", 0.99, 0.99, 0.995, 0.995, 1), ("held", 0.94, 0.93, 0.985, 0.98, 5)],
 )
 def test_the_corpus_is_read_no_worse_than_measured(
     part: str, recall: float, precision: float, horizon: float, comparator: float, in_reports: int
