@@ -8,7 +8,7 @@ from bs4 import BeautifulSoup
 from pypdf import PdfReader
 
 from qngai_analysis.edition import worker
-from qngai_analysis.edition.engine import Job, execute, produce, produce_all, render
+from qngai_analysis.edition.engine import Job, execute, produce, render
 from qngai_analysis.errors import ParameterError, PlanError, RenderError
 from qngai_analysis.page.shown import MIME
 
@@ -207,33 +207,6 @@ def test_language_and_date_come_from_the_parameters(notebook, tmp_path):
     assert b'<html lang="en">' in made.files["a.html"]
     (tmp_path / "a.pdf").write_bytes(made.files["a.pdf"])
     assert PdfReader(tmp_path / "a.pdf").metadata.creation_date.date().isoformat() == "2025-06-30"
-
-
-def test_several_reports_are_made_side_by_side_and_are_those_made_alone(notebook):
-    paths = [notebook(f"# Báo cáo {n}\n\n{{}}", "print(year)", name=f"r{n}.ipynb") for n in range(3)]
-    steps = []
-    jobs = [Job(path, {"year": 2020 + n}, ["html"]) for n, path in enumerate(paths)]
-    made = produce_all(jobs, workers=2, progress=lambda done, total: steps.append((done, total)))
-
-    assert [list(m.files) for m in made] == [["r0.html"], ["r1.html"], ["r2.html"]]
-    assert made[2].files == produce(jobs[2]).files
-    assert steps == [(1, 3), (2, 3), (3, 3)]
-
-
-def test_of_several_reports_none_runs_when_one_has_a_wrong_parameter(notebook, tmp_path):
-    good = notebook(f"open({str(tmp_path / 'ran')!r}, 'w').close()", name="a.ipynb")
-    with pytest.raises(ParameterError, match="unknown parameter 'yaer'"):
-        produce_all([Job(good), Job(notebook("# B", name="b.ipynb"), {"yaer": 1})])
-    assert not (tmp_path / "ran").exists()
-
-
-def test_of_several_reports_the_first_fault_is_raised(notebook):
-    jobs = [Job(notebook("1 / 0", name="a.ipynb")), Job(notebook("# B", name="b.ipynb"))]
-    with pytest.raises(RenderError, match=r"a\.ipynb, cell 2: ZeroDivisionError"):
-        produce_all(jobs, workers=1)
-
-
-# ---------------------------------------------------------------- cells, as JupyterLab would run them
 
 
 def outputs(executed, place: int = -1) -> list[dict]:

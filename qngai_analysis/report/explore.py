@@ -66,6 +66,7 @@ _TESTED = {
 BLANK = "\u00a0"  # a table prints an empty text as "…", no figure
 STATIC = "QNGAI_STATIC"  # set where nobody can click: the engine that renders reports
 
+_PRINTED = {"value": "estimate", "low": "ci_low", "high": "ci_high", "se": "se"}
 _numbers = itertools.count(1)
 
 
@@ -643,10 +644,7 @@ class Explorer:
                 "group": frame["group"],
                 "year": frame["year"],
                 "n": frame["n"],
-                "value": (frame["estimate"] * self._scale).round(6),
-                "low": (frame["ci_low"] * self._scale).round(6),
-                "high": (frame["ci_high"] * self._scale).round(6),
-                "se": (frame["se"] * self._scale).round(6),
+                **{name: (frame[kept] * self._scale).round(6) for name, kept in _PRINTED.items()},
                 "deff": frame["deff"],
                 "unit": self._unit,
                 "flag": ["u" if self._doubtful(row) else "" for row in frame.to_dict("records")],

@@ -403,29 +403,23 @@ def _surveyed(year: int, real_only: bool, *, by_unit: bool) -> tuple[SurveyLine,
                     continue
                 units = {}
                 if by_unit and "district" in sample.by:
-                    rows = by_group(sample, item, "district", "vi").to_dict("records")
-                    units = {str(row["group"]).casefold(): _survey_row(row, item) for row in rows}
-                whole = _survey_row(sample.estimate(item).to_dict("records")[0], item)
+                    rows = records(by_group(sample, item, "district", "vi"))
+                    units = {str(row.group).casefold(): _survey_row(row, item) for row in rows}
+                whole = _survey_row(next(iter(records(sample.estimate(item)))), item)
                 found[block.name, item.name] = SurveyLine(
                     item.vi, item.code, source_of(speaker, sample), sample.simulated, whole, units
                 )  # fmt: skip
     return tuple(found.values())
 
 
-class _Row(dict[str, Any]):
-    """A row of estimates whose values are read as attributes, as ``flag_of`` does."""
-
-    __getattr__ = dict.__getitem__
-
-
-def _survey_row(row: Mapping[Any, Any], item: Any) -> dict[str, Any]:
-    hidden, scale = is_missing(row["estimate"]), scale_of(item)
+def _survey_row(row: Any, item: Any) -> dict[str, Any]:
+    hidden, scale = is_missing(row.estimate), scale_of(item)
     return {
-        "value": None if hidden else row["estimate"] * scale,
-        "low": None if hidden else row["ci_low"] * scale,
-        "high": None if hidden else row["ci_high"] * scale,
+        "value": None if hidden else row.estimate * scale,
+        "low": None if hidden else row.ci_low * scale,
+        "high": None if hidden else row.ci_high * scale,
         "unit": item.unit,
-        "flag": flag_of(_Row(row)),
+        "flag": flag_of(row),
     }
 
 
