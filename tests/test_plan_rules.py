@@ -32,6 +32,7 @@ SECTIONS = {
     "status": "I. THỰC TRẠNG\n- ",
     "tasks": "I. NHIỆM VỤ\n- ",
     "budget": "I. KINH PHÍ\n- ",
+    "aims": "I. MỤC ĐÍCH, YÊU CẦU\n- ",
     "head": "",
     "": "I. Kinh tế số\n",
 }

@@ -214,7 +214,7 @@ _PLAIN_TITLE = re.compile(
     rf"(?P<type>{'|'.join(kind.capitalize() for kind in TYPES if kind != 'CÔNG VĂN')})"
     r"\s+(?:số\s+\S+\s+)?(?P<subject>[^\W\d_].{9,299})$"
 )
-_PLAN_WORDS = re.compile(r"kế hoạch|chương trình|đề án|nghị quyết|chiến lược|quyết định")
+_PLAN_WORDS = re.compile(r"phương hướng|kế hoạch|chương trình|đề án|nghị quyết|chiến lược|quyết định")
 
 
 def _title(outline: Outline) -> tuple[str, str]:

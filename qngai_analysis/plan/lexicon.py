@@ -97,6 +97,7 @@ BARE_HEAD = re.compile(r"(?<!\w)(?:t[ỷỉ]\s+(?:lệ|trọng|suất)|tốc\s+�
 NAMED_BY = re.compile(
     r"(?:bao\s+phủ|phủ(?:\s+sóng)?|hoàn\s+thành|đóng\s+góp)[\s,]+"
 )  # "tỷ lệ bao phủ trên 95%"
+RATE_ALONE = re.compile(r"(?:tốc\s+độ|mức|tỷ\s+lệ)\s+(?:tăng(?:\s+trưởng)?|giảm)")
 GROWTH = re.compile(r"(?:tốc\s+độ\s+tăng|(?:mức\s+)?tăng\s+trưởng)(?!\w)")
 # Who aims, before what is aimed at: "Tỉnh còn phấn đấu", "Kế hoạch hướng tới", "Gia Lai phấn đấu".
 AIMING = whole("aiming")
@@ -132,7 +133,7 @@ FILLER_START = re.compile(
     re.VERBOSE,
 )
 FILLER_END = re.compile(
-    rf"""(?:[\s,;:.\-–"“”]|(?<!\w)(?!(?<=\d\s)năm|(?<=chứng\s)chỉ|(?<=địa\s)chỉ|(?<=chuyên\s)cần|(?<=(?:thực|phát|xuất)\s)hiện|(?<=thể\s)hiện){any_of("ends_words")})+$"""
+    rf"""(?:[\s,;:.\-–"“”]|(?<!\w)(?!(?<=\d\s)năm|(?<=chứng\s)chỉ|(?<=địa\s)chỉ|(?<=(?:uyên|\shậu)\s)cần|(?<=(?:thực|phát|xuất)\s)hiện|(?<=thể\s)hiện){any_of("ends_words")})+$"""
 )
 # "nghiên cứu và phát triển" is one thing
 SEPARATOR = re.compile(
@@ -238,7 +239,7 @@ EARNED = re.compile(
     re.VERBOSE,
 )
 FUNDS = re.compile(rf"^{any_of('funds')}(?!\w)")
-SPENT = re.compile(r"(?<!\w)(?:chi|grdp|thu)(?!\w)")
+SPENT = re.compile(r"(?<!\w)(?:chi|grdp|thu|giải\s+ngân)(?!\w)")
 SHARES_OUT = re.compile(
     r"\W*(?:cơ\s+cấu\s+)?(?:nguồn\s+vốn|nguồn\s+kinh\s+phí|kinh\s+phí|vốn)(?:\s+(?:thực\s+hiện|đầu\s+tư))?\s*:"
 )
@@ -265,7 +266,9 @@ FALLS = re.compile(r"giảm|hạ")
 GRANT = re.compile(rf"(?<!\w){any_of('grant')}(?!\w)[^.;,]{{0,40}}$")
 GRANT_AFTER = re.compile(rf"^\s*(?:tổng\s+)?{any_of('granted')}(?!\w)")
 RESTATES = re.compile(any_of("restates"))
-SAME_AGAIN = re.compile(r"(?:^|,)\s*(?:tương\s+đương|tức)(?:\s+(?:với|là|khoảng|trên|gần))*\s*$")
+SAME_AGAIN = re.compile(
+    r"(?:^|,)\s*(?:tương\s+đương|tức)(?:\s+(?:với|là|khoảng|trên|gần|dưới|hơn|không\s+quá|tối\s+thiểu))*\s*$"
+)
 WHAT_WAS_ASKED = re.compile(rf"\s*(?:so\s+với\s+)?{_AIM_OF}(?!\w)")
 NEVER = re.compile(r"(?<!\w)không\s+(?:để|có|còn|cho)(?!\w)")
 SOMEBODY_ELSE = re.compile(any_of("somebody_else"))

@@ -449,6 +449,8 @@ class Sentence:
             verb = say.before_number(self.words(*self.quantities[0].before))
             makes = lex.VERB_ONLY.match(verb.lower())
             return squeeze(f"{verb} {subject}") if makes else subject  # "xây dựng 120 km đường, 15 cầu"
+        if lex.RATE_ALONE.fullmatch(subject.lower()):
+            return squeeze(f"{subject} {last}")  # "đạt 13 triệu tấn, tốc độ tăng bình quân 15,5%/năm"
         if self.sets_apart(quantity) and not lex.HEAD.search(subject.lower()):
             return squeeze(f"{last} {subject}")
         return say.with_head(last, say.with_whom(last, subject))
@@ -638,7 +640,7 @@ class Sides:
         comma = self.sentence.flat[: self.quantity.run_start].rstrip().endswith(",")
         if not self.after or not comma or say.is_tail(self.after):
             return False
-        falls = self.quantity.run in ("giảm", "tăng", "cắt giảm")
+        falls = self.quantity.run.removeprefix("phấn đấu ") in ("giảm", "tăng", "cắt giảm")
         return falls or lex.PREDICATE.search(self.after.lower()) is not None
 
     @property

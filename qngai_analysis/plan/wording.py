@@ -463,7 +463,7 @@ def _is_range(spot: Spot, found: re.Match[str]) -> bool:
     if found["sign"] in ("đến", "tới"):
         if _is_year(found["high"]) and not spot.has_unit(found.end()):
             return False
-        if not _RANGE_LEFT.search(spot.left) and not found["lowunit"]:
+        if not (_RANGE_LEFT.search(spot.left) or found["lowunit"] or spot.has_unit(found.end())):
             return False
     if found["lowunit"] and not _PERCENT_AFTER.match(spot.low, found.end(), spot.end):
         return False  # "80% - 2025"
