@@ -15,7 +15,7 @@ import os
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -123,16 +123,10 @@ def _sidecar(path: Path, text: str) -> Sidecar:
         )
     columns = {name: _column(path, name, entry) for name, entry in _columns(content).items()}
     known = {"title", "producer", "source", "sha256", "received", "status", "notes", "columns"}
+    head = {"received": None, **content, "notes": tuple(content.get("notes", ())), "columns": columns}
     return Sidecar(
         path=path,
-        title=content["title"],
-        producer=content["producer"],
-        source=content["source"],
-        sha256=content["sha256"],
-        received=content.get("received"),
-        status=content["status"],
-        notes=tuple(content.get("notes", ())),
-        columns=columns,
+        **{key: head[key] for key in known},
         extra={key: value for key, value in content.items() if key not in known},
     )
 
@@ -215,17 +209,15 @@ def table_bytes(rows: Iterable[Mapping[str, object]], columns: Iterable[Column])
     writer.writerow([column.name for column in named])
     for row in rows:
         cells = [row.get(column.name) for column in named]
-        writer.writerow(
-            [
-                "" if cell is None else guarded(cell) if isinstance(cell, str) else _plain(cell)
-                for cell in cells
-            ]
-        )
+        writer.writerow(map(csv_cell, cells))
     return stream.getvalue().encode()
 
 
-def _plain(cell: object) -> str:
-    return f"{cell:.15g}" if isinstance(cell, float) else str(cell)
+def csv_cell(cell: object) -> str:
+    """Return a value as a CSV cell: empty where it is missing, a number with 15 digits, a guarded text."""
+    if isinstance(cell, float):
+        return f"{cell:.15g}"
+    return "" if cell is None else guarded(str(cell)) if isinstance(cell, str) else str(cell)
 
 
 def sidecar_text(content: bytes, columns: Iterable[Column], **head: object) -> str:
@@ -233,22 +225,8 @@ def sidecar_text(content: bytes, columns: Iterable[Column], **head: object) -> s
     values = {"status": "real", **head, "sha256": hashlib.sha256(content).hexdigest()}
     lines = [f"{key} = {toml_text(value)}" for key, value in values.items()] + ["", "[columns]"]
     for column in columns:
-        said: dict[str, object] = {
-            "meaning": column.meaning,
-            "type": column.type,
-            "unit": column.unit,
-            "missing": column.missing,
-        }
-        said |= {"choices": list(column.choices), "low": column.low, "high": column.high}
-        usual: dict[str, object] = {
-            "type": "text",
-            "unit": "",
-            "missing": "never",
-            "choices": [],
-            "low": None,
-            "high": None,
-        }
-        kept = {key: value for key, value in said.items() if value != usual.get(key, "")}
+        said = {item.name: (getattr(column, item.name), item.default) for item in fields(Column)[1:]}
+        kept = {key: value for key, (value, usual) in said.items() if value not in (usual, "")}
         lines.append(f"{column.name} = {toml_text(kept)}")
     return "\n".join(lines) + "\n"
 
