@@ -386,14 +386,12 @@ def _project(file: Path, named: tuple[tuple[str, Path, str], ...], text: str) ->
     for key, path, inner in named:
         found = _toml(path, inner)
         if key == "sectors":
-            content[key] = {
-                name: dataclass_of(Sector, entry, f"{path}, [{name}]") for name, entry in found.items()
-            }
+            content[key] = {name: _made(Sector, entry, f"{path}, [{name}]") for name, entry in found.items()}
         else:
             content[key] = tuple(_entries(Office, found.get("office", []), f"{path}, [[office]]"))
             order = found.get("survey")
-            content["survey_order"] = order and dataclass_of(SurveyOrder, order, f"{path}, [survey]")
-    project: Project = dataclass_of(Project, content, str(file))
+            content["survey_order"] = order and _made(SurveyOrder, order, f"{path}, [survey]")
+    project: Project = _made(Project, content, str(file))
     _check(project, file)
     return project
 
@@ -429,10 +427,10 @@ def _entries(kind: type, content: Any, where: str) -> list[Any]:
         raise RawFileError(
             "{where}: {content!r}; mỗi mục viết dưới hai ngoặc vuông", where=where, content=content
         )
-    return [dataclass_of(kind, entry, f"{where} {place}") for place, entry in enumerate(content, start=1)]
+    return [_made(kind, entry, f"{where} {place}") for place, entry in enumerate(content, start=1)]
 
 
-def dataclass_of(kind: type, content: Mapping[str, Any], where: str) -> Any:
+def _made(kind: type, content: Mapping[str, Any], where: str) -> Any:
     """Return a value of a dataclass from a TOML table; every fault names its place and what is right."""
     known = {item.name: item for item in fields(kind)}
     unknown = [key for key in content if key not in known]
