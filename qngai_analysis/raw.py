@@ -91,20 +91,14 @@ def read_sidecar(file: Path) -> Sidecar:
             file=file,
             name=path.name,
         )
-    try:
-        text = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError as fault:
-        raise RawFileError(
-            "{path}: không phải tệp TOML mã UTF-8 ({fault})", path=path, fault=fault
-        ) from fault
-    return _sidecar(path, text)
+    return _sidecar(path, path.read_bytes())
 
 
 @lru_cache(maxsize=128)  # by content: a report asks for the same tables many times
-def _sidecar(path: Path, text: str) -> Sidecar:
+def _sidecar(path: Path, declared: bytes) -> Sidecar:
     try:
-        content = parse_toml(text)
-    except tomllib.TOMLDecodeError as fault:
+        content = parse_toml(declared.decode("utf-8"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
         raise RawFileError(
             "{path}: không phải tệp TOML mã UTF-8 ({fault})", path=path, fault=fault
         ) from fault
@@ -117,9 +111,7 @@ def _sidecar(path: Path, text: str) -> Sidecar:
         )
     if content["status"] not in ("real", "simulated"):
         raise RawFileError(
-            "{path}: status = {status!r}; phải là 'real' hoặc 'simulated'",
-            path=path,
-            status=content["status"],
+            "{path}: status = {said[status]!r}; phải là 'real' hoặc 'simulated'", path=path, said=content
         )
     columns = {name: _column(path, name, entry) for name, entry in _columns(content).items()}
     known = {"title", "producer", "source", "sha256", "received", "status", "notes", "columns"}
@@ -252,7 +244,7 @@ def _finished(file: Path, found: str) -> Sidecar | None:
     """Finish a change of table and sidecar that was cut between the two; None where there is none."""
     beside = sidecar_path(file)
     waiting = beside.with_name(beside.name + ".new")
-    if not waiting.is_file() or _sidecar(beside, waiting.read_text(encoding="utf-8")).sha256 != found:
+    if not waiting.is_file() or _sidecar(beside, waiting.read_bytes()).sha256 != found:
         return None
     waiting.replace(beside)
     return read_sidecar(file)
@@ -276,11 +268,10 @@ def verify(file: Path) -> Sidecar:
         if finished := _finished(file, found):
             return finished
         raise RawFileError(
-            "{file}: đã bị sửa sau khi nhận (sha256 {found}…, {name} ghi {sha256}…); khôi phục tệp, hoặc cập nhật tệp mô tả nếu đây là bản mới",
+            "{file}: đã bị sửa sau khi nhận (sha256 {found:.12}…, {sidecar.path.name} ghi {sidecar.sha256:.12}…); khôi phục tệp, hoặc cập nhật tệp mô tả nếu đây là bản mới",
             file=file,
-            found=found[:12],
-            name=sidecar.path.name,
-            sha256=sidecar.sha256[:12],
+            found=found,
+            sidecar=sidecar,
         )
     return sidecar
 
@@ -303,12 +294,11 @@ def read_table(file: Path) -> pd.DataFrame:
         says; the message names file, line and column.
     """
     sidecar = verify(file)
-    declared = sidecar.path.read_text(encoding="utf-8")
-    return _table(file, file.read_bytes(), declared).copy()
+    return _table(file, file.read_bytes(), sidecar.path.read_bytes()).copy()
 
 
 @lru_cache(maxsize=32)  # by content, as sidecars
-def _table(file: Path, content: bytes, declared: str) -> pd.DataFrame:
+def _table(file: Path, content: bytes, declared: bytes) -> pd.DataFrame:
     import pandas as pd
 
     sidecar = _sidecar(sidecar_path(file), declared)

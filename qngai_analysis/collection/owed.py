@@ -121,6 +121,12 @@ class Owed:
             )
         return found
 
+    @property
+    def silent(self) -> list[str]:
+        """What is said of each group that nobody can write to."""
+        groups = self.unaddressed.items()
+        return [f"{name}: {n} nhiệm vụ, tên gọi chung nên không có nơi gửi" for name, n in groups]
+
     @cached_property
     def _by_name(self) -> dict[str, Body]:
         return {_key(body.name): body for body in self.bodies}

@@ -175,9 +175,7 @@ def _index(owed: Owed, lines: Iterable[Asked]) -> Table:
             "Biểu mẫu": [line.form for line in asked],
         }
     )
-    notes = [
-        f"{name}: {n} nhiệm vụ, tên gọi chung nên không có nơi gửi" for name, n in owed.unaddressed.items()
-    ]
+    notes = owed.silent
     unsure = [line.body for line in asked if (one := known.get(line.body)) and one.confidence != "high"]
     notes += [f"Tên gọi chưa được kiểm chứng tại văn bản: {'; '.join(unsure)}"] if unsure else []
     caption = f"Cơ quan, đơn vị được đề nghị cung cấp số liệu, báo cáo nhiệm vụ năm {owed.year}"

@@ -11,7 +11,7 @@ from __future__ import annotations
 import calendar
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any, cast
@@ -152,9 +152,9 @@ def observations(frame: pd.DataFrame) -> pd.DataFrame:
     for name, value in _DEFAULTS.items():
         full[name] = full[name].fillna(value)
     full["series"] = full["series"].fillna(full["indicator"])
-    _check_dates(full)
+    _refuse(full, _odd_dates(full))
     full["year"] = full["year"].fillna(full["reference_date"].str[:4].astype("Int64"))
-    _check(full)
+    _refuse(full, _odd_rows(full))
     return full
 
 
@@ -173,63 +173,55 @@ def _typed(frame: pd.DataFrame, name: str, kind: str) -> pd.Series:
 _DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 
 
-def _check_dates(full: pd.DataFrame) -> None:
+_Broken = Iterator[tuple[pd.Series, Said]]  # rows that break a rule, and what is wrong with them
+
+
+def _refuse(full: pd.DataFrame, broken: _Broken) -> None:
+    for fault, message in broken:
+        raise EvidenceError("{where}: {message}", where=_where(full, fault), message=message)
+
+
+def _odd_dates(full: pd.DataFrame) -> _Broken:
     for name in ("reference_date", "vintage"):
         odd = full[name].notna() & ~full[name].map(lambda text: bool(_DATE.fullmatch(str(text)))).astype(bool)
         if odd.any():
             found = full.loc[odd, name].iloc[0]
-            raise EvidenceError(
-                "{where}: {name} là {found!r}; ngày viết dạng 2025, 2025-06 hoặc 2025-06-30",
-                where=_where(full, odd),
-                name=name,
-                found=found,
+            said = Said(
+                "{name} là {found!r}; ngày viết dạng 2025, 2025-06 hoặc 2025-06-30", name=name, found=found
             )
+            yield odd, said
 
 
-def _check(full: pd.DataFrame) -> None:
+def _odd_rows(full: pd.DataFrame) -> _Broken:
     for name in _REQUIRED:
         # a printed figure without a year stays in the table: the rules of choice pass it over
         empty = full[name].isna() & ~((name == "reference_date") & full["withheld"].notna())
         if empty.any():
-            raise EvidenceError("{where}: {name} để trống", where=_where(full, empty), name=name)
-    if full["series"].isna().any():
-        raise EvidenceError(
-            "{where}: chưa nêu chỉ tiêu hoặc chuỗi số liệu", where=_where(full, full["series"].isna())
-        )
-    twice = full["id"].duplicated()
+            yield empty, Said("{name} để trống", name=name)
+    unnamed, twice = full["series"].isna(), full["id"].duplicated()
+    if unnamed.any():
+        yield unnamed, Said("chưa nêu chỉ tiêu hoặc chuỗi số liệu")
     if twice.any():
-        raise EvidenceError("{where}: mã bị trùng", where=_where(full, twice))
+        yield twice, Said("mã bị trùng")
     for name, allowed in _CHOICES.items():
         odd = full[name].notna() & ~full[name].isin(list(allowed))
         if odd.any():
-            found = full.loc[odd, name].iloc[0]
-            raise EvidenceError(
-                "{where}: {name} là {found!r}; giá trị hợp lệ: {known}",
-                where=_where(full, odd),
-                name=name,
-                found=found,
-                known=", ".join(allowed),
+            found, known = full.loc[odd, name].iloc[0], ", ".join(allowed)
+            yield (
+                odd,
+                Said("{name} là {found!r}; giá trị hợp lệ: {known}", name=name, found=found, known=known),
             )
-    _check_numbers(full)
-
-
-def _check_numbers(full: pd.DataFrame) -> None:
-    ranges = full["value_type"].eq("range")
+    ranges, dated = full["value_type"].eq("range"), full["reference_date"].notna()
     rules = [
         (~full["value"].map(math.isfinite), Said("value không hữu hạn")),
         (full["se"] < 0, Said("se âm; sai số chuẩn ít nhất là 0")),
         (full["df"] <= 0, Said("df không dương; bậc tự do là số đơn vị cấp một trừ số tầng")),
         (ranges & full["value_high"].isna(), Said("một khoảng cần value_high")),
         (ranges & (full["value_high"] < full["value"]), Said("value_high nhỏ hơn value")),
-        (
-            full["reference_date"].notna() & (full["reference_date"].str[:4] != full["year"].astype("str")),
-            Said("year và reference_date không khớp nhau"),
-        ),
+        (dated & (full["reference_date"].str[:4] != full["year"].astype("str")), Said("year và reference_date không khớp nhau")),
         (_share_contradicts(full), Said("tỷ lệ không bằng numerator / denominator")),
-    ]
-    for fault, message in rules:
-        if fault.any():
-            raise EvidenceError("{where}: {message}", where=_where(full, fault), message=message)
+    ]  # fmt: skip
+    yield from ((fault, said) for fault, said in rules if fault.any())
 
 
 def _share_contradicts(full: pd.DataFrame) -> pd.Series:
