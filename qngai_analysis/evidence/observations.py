@@ -11,7 +11,7 @@ from __future__ import annotations
 import calendar
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any, cast
@@ -152,9 +152,9 @@ def observations(frame: pd.DataFrame) -> pd.DataFrame:
     for name, value in _DEFAULTS.items():
         full[name] = full[name].fillna(value)
     full["series"] = full["series"].fillna(full["indicator"])
-    _refuse(full, _odd_dates(full))
+    _check_dates(full)
     full["year"] = full["year"].fillna(full["reference_date"].str[:4].astype("Int64"))
-    _refuse(full, _odd_rows(full))
+    _check(full)
     return full
 
 
@@ -173,55 +173,43 @@ def _typed(frame: pd.DataFrame, name: str, kind: str) -> pd.Series:
 _DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 
 
-_Broken = Iterator[tuple[pd.Series, Said]]  # rows that break a rule, and what is wrong with them
-
-
-def _refuse(full: pd.DataFrame, broken: _Broken) -> None:
-    for fault, message in broken:
-        raise EvidenceError("{where}: {message}", where=_where(full, fault), message=message)
-
-
-def _odd_dates(full: pd.DataFrame) -> _Broken:
+def _check_dates(full: pd.DataFrame) -> None:
     for name in ("reference_date", "vintage"):
         odd = full[name].notna() & ~full[name].map(lambda text: bool(_DATE.fullmatch(str(text)))).astype(bool)
-        if odd.any():
-            found = full.loc[odd, name].iloc[0]
-            said = Said(
-                "{name} là {found!r}; ngày viết dạng 2025, 2025-06 hoặc 2025-06-30", name=name, found=found
-            )
-            yield odd, said
+        wording = "{where}: {name} là {found!r}; ngày viết dạng 2025, 2025-06 hoặc 2025-06-30"
+        _refuse(full, odd, wording, name=name, found=full[name])
 
 
-def _odd_rows(full: pd.DataFrame) -> _Broken:
+def _check(full: pd.DataFrame) -> None:
     for name in _REQUIRED:
         # a printed figure without a year stays in the table: the rules of choice pass it over
         empty = full[name].isna() & ~((name == "reference_date") & full["withheld"].notna())
-        if empty.any():
-            yield empty, Said("{name} để trống", name=name)
-    unnamed, twice = full["series"].isna(), full["id"].duplicated()
-    if unnamed.any():
-        yield unnamed, Said("chưa nêu chỉ tiêu hoặc chuỗi số liệu")
-    if twice.any():
-        yield twice, Said("mã bị trùng")
+        _refuse(full, empty, "{where}: {name} để trống", name=name)
+    _refuse(full, full["series"].isna(), "{where}: chưa nêu chỉ tiêu hoặc chuỗi số liệu")
+    _refuse(full, full["id"].duplicated(), "{where}: mã bị trùng")
     for name, allowed in _CHOICES.items():
         odd = full[name].notna() & ~full[name].isin(list(allowed))
-        if odd.any():
-            found, known = full.loc[odd, name].iloc[0], ", ".join(allowed)
-            yield (
-                odd,
-                Said("{name} là {found!r}; giá trị hợp lệ: {known}", name=name, found=found, known=known),
-            )
-    ranges, dated = full["value_type"].eq("range"), full["reference_date"].notna()
+        wording = "{where}: {name} là {found!r}; giá trị hợp lệ: {known}"
+        _refuse(full, odd, wording, name=name, found=full[name], known=", ".join(allowed))
+    _check_numbers(full)
+
+
+def _check_numbers(full: pd.DataFrame) -> None:
+    ranges = full["value_type"].eq("range")
     rules = [
         (~full["value"].map(math.isfinite), Said("value không hữu hạn")),
         (full["se"] < 0, Said("se âm; sai số chuẩn ít nhất là 0")),
         (full["df"] <= 0, Said("df không dương; bậc tự do là số đơn vị cấp một trừ số tầng")),
         (ranges & full["value_high"].isna(), Said("một khoảng cần value_high")),
         (ranges & (full["value_high"] < full["value"]), Said("value_high nhỏ hơn value")),
-        (dated & (full["reference_date"].str[:4] != full["year"].astype("str")), Said("year và reference_date không khớp nhau")),
+        (
+            full["reference_date"].notna() & (full["reference_date"].str[:4] != full["year"].astype("str")),
+            Said("year và reference_date không khớp nhau"),
+        ),
         (_share_contradicts(full), Said("tỷ lệ không bằng numerator / denominator")),
-    ]  # fmt: skip
-    yield from ((fault, said) for fault, said in rules if fault.any())
+    ]
+    for fault, message in rules:
+        _refuse(full, fault, "{where}: {message}", message=message)
 
 
 def _share_contradicts(full: pd.DataFrame) -> pd.Series:
@@ -229,8 +217,14 @@ def _share_contradicts(full: pd.DataFrame) -> pd.Series:
     return full["unit"].eq("%") & ((share - full["value"]).abs() > 0.1)
 
 
-def _where(full: pd.DataFrame, fault: pd.Series) -> str:
-    return Said("số liệu {id!r}", id=full.loc[fault, "id"].iloc[0])
+def _refuse(full: pd.DataFrame, wrong: pd.Series, wording: str, /, **values: object) -> None:
+    """Raise EvidenceError where some rows are wrong: ``where`` names the first, of a column its cell is shown."""
+    if wrong.any():
+        first = full.index[wrong][0]
+        shown = {
+            key: value[first] if isinstance(value, pd.Series) else value for key, value in values.items()
+        }
+        raise EvidenceError(wording, where=Said("số liệu {id!r}", id=full["id"][first]), **shown)
 
 
 def observation_of(row: Any) -> Observation:
