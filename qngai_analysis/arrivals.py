@@ -191,10 +191,8 @@ def _check_new(project: Project, file: Path, name: str, role: Role, years: tuple
     for entry in project.plans(Role.MAIN) if role is Role.MAIN else ():
         if any(entry.covers(year) for year in range(years[0], years[1] + 1)):
             raise ParameterError(
-                "--role main: {plan} đã là kế hoạch chính {first}-{last}; ghi --role later, hoặc --years",
-                plan=entry.title,
-                first=entry.first_year,
-                last=entry.last_year,
+                "--role main: {plan.title} đã là kế hoạch chính {plan.first_year}-{plan.last_year}; ghi --role later, hoặc --years",
+                plan=entry,
             )
 
 

@@ -338,25 +338,10 @@ def assess(
     frame = result.table
     made = frame["evidence"].eq("simulated")
     title = f"{SIMULATED}: {made.sum()} of {len(frame)} verdicts" if made.any() else None
-    _emit(
-        frame
-        if format is not Format.TABLE
-        else frame.assign(evidence=frame["evidence"].mask(made, SIMULATED)),
-        format,
-        (
-            "target_id",
-            "text",
-            "goal",
-            "value",
-            "unit",
-            "reference_date",
-            "verdict",
-            "pace",
-            "p_met",
-            "evidence",
-        ),
-        title=title,
-    )
+    if format is Format.TABLE:
+        frame = frame.assign(evidence=frame["evidence"].mask(made, SIMULATED))
+    figure, said = ("value", "unit", "reference_date"), ("verdict", "pace", "p_met", "evidence")
+    _emit(frame, format, ("target_id", "text", "goal", *figure, *said), title=title)
     if title:
         _remark("qngai: {title} dựa trên điều tra mô phỏng; --real-only để bỏ ra ngoài", title=title)
     for plan in result.unassigned:

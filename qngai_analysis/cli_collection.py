@@ -83,13 +83,7 @@ def request(
     sent = requests.write_requests(found, on=day, due=until, bodies=_bodies(found, agency), out=out)
     _print(sent.folder / line.form for line in sent.asked)
     _print([f"{len(sent.asked)} đơn vị; {len(sent.kept)} đơn vị đã có biểu từ trước, giữ nguyên"], err=True)
-    _print(
-        (
-            f"{name}: {n} nhiệm vụ, tên gọi chung nên không có nơi gửi"
-            for name, n in found.unaddressed.items()
-        ),
-        err=True,
-    )
+    _print(found.silent, err=True)
 
 
 def _bodies(found: Owed, names: list[str] | None) -> list[Body] | None:
@@ -123,9 +117,8 @@ def collect(
     from qngai_analysis.collection import returns
 
     listed = [path for file in files for path in (sorted(file.rglob("*.xlsx")) if file.is_dir() else [file])]
-    found = returns.collect(
-        [path for path in listed if not path.name.startswith("~$")], on=_day(on), plan=plan
-    )
+    sent = [path for path in listed if not path.name.startswith("~$")]
+    found = returns.collect(sent, on=_day(on), plan=plan)
     _print(
         f"{form.file.name}: {form.body}, {len(form.figures)} số liệu, {len(form.tasks)} nhiệm vụ"
         for form in found.forms

@@ -49,16 +49,11 @@ def examine() -> Iterator[Finding]:
     yield from _inputs()
     for folder in (paths.reports(), home / "requests"):
         there = next(path for path in (folder, *folder.parents) if path.exists())
-        yield Finding(
-            f"Ghi được vào {folder.name}", os.access(there, os.W_OK), str(folder), "xin quyền ghi thư mục này"
-        )
+        what, good = f"Ghi được vào {folder.name}", os.access(there, os.W_OK)
+        yield Finding(what, good, str(folder), "xin quyền ghi thư mục này")
     free = shutil.disk_usage(home).free
-    yield Finding(
-        "Dung lượng đĩa",
-        free > LEAST_DISK,
-        f"còn {number(free / 1e9, 1)} GB",
-        "xóa bớt tệp: cần ít nhất 1 GB",
-    )
+    found, do = f"còn {number(free / 1e9, 1)} GB", "xóa bớt tệp: cần ít nhất 1 GB"
+    yield Finding("Dung lượng đĩa", free > LEAST_DISK, found, do)
 
 
 def _packages() -> Iterator[Finding]:
@@ -79,12 +74,8 @@ def _packages() -> Iterator[Finding]:
             importlib.import_module(name)
         except ImportError:
             lacking.append(name)
-    yield Finding(
-        "Thư viện",
-        not lacking,
-        "thiếu " + ", ".join(lacking) if lacking else "đủ",
-        "pip install qngai-analysis",
-    )
+    found = f"thiếu {', '.join(lacking)}" if lacking else "đủ"
+    yield Finding("Thư viện", not lacking, found, "pip install qngai-analysis")
 
 
 def _tried(what: str, work: Callable[[], str], do: str) -> Finding:
@@ -125,23 +116,15 @@ def _inputs() -> Iterator[Finding]:
                 verify(file)
             good += 1
         except QngaiError as fault:
-            yield Finding(
-                str(file.relative_to(paths.raw())),
-                False,
-                str(fault).split("; ")[0],
-                str(fault).split("; ")[-1],
-            )
+            found = str(fault).split("; ")
+            yield Finding(str(file.relative_to(paths.raw())), False, found[0], found[-1])
     yield Finding("Tệp dữ liệu khớp mã kiểm tra", good > 0, f"{good} tệp", "kiểm tra thư mục data/raw")
     left = [
         path for path in paths.raw().rglob("*") if path.name.endswith(".new") or path.name.startswith(STAGE)
     ]
     if left:
-        yield Finding(
-            "Tệp ghi dở",
-            False,
-            ", ".join(path.name for path in left[:3]),
-            "đọc lại dự án (qngai status), rồi xóa",
-        )
+        names = ", ".join(path.name for path in left[:3])
+        yield Finding("Tệp ghi dở", False, names, "đọc lại dự án (qngai status), rồi xóa")
 
 
 def _beside(sidecar: Path) -> Path | None:

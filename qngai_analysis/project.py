@@ -212,19 +212,14 @@ class Project:
         first, last = mains[0], max(mains, key=lambda entry: entry.last_year)
         if year < last.first_year:
             raise ParameterError(
-                "năm {year}: kế hoạch sớm nhất là {plan} ({first}-{last}); thêm kế hoạch của năm này bằng: qngai add plan FILE",
+                "năm {year}: kế hoạch sớm nhất là {plan.title} ({plan.first_year}-{plan.last_year}); thêm kế hoạch của năm này bằng: qngai add plan FILE",
                 year=year,
-                plan=first.title,
-                first=first.first_year,
-                last=first.last_year,
+                plan=first,
             )
         raise ParameterError(
-            "năm {year}: {plan} ({first}-{last}) đã kết thúc, chưa có kế hoạch nào của năm này; thêm bằng: qngai add plan FILE, hoặc theo dõi mục tiêu sau thời hạn: --plan {name}",
+            "năm {year}: {plan.title} ({plan.first_year}-{plan.last_year}) đã kết thúc, chưa có kế hoạch nào của năm này; thêm bằng: qngai add plan FILE, hoặc theo dõi mục tiêu sau thời hạn: --plan {plan.name}",
             year=year,
-            plan=last.title,
-            first=last.first_year,
-            last=last.last_year,
-            name=last.name,
+            plan=last,
         )
 
     def base(self, year: int, plan: str | None = None) -> PlanEntry:
@@ -243,10 +238,7 @@ class Project:
             raise ParameterError("{plan}: kế hoạch của địa phương khác, chỉ để so sánh", plan=plan)
         if year < found.first_year:
             raise ParameterError(
-                "năm {year}: {plan} bắt đầu từ năm {first}",
-                year=year,
-                plan=found.title,
-                first=found.first_year,
+                "năm {year}: {plan.title} bắt đầu từ năm {plan.first_year}", year=year, plan=found
             )
         return found
 
@@ -415,10 +407,9 @@ def _check(project: Project, file: Path) -> None:
     for one, other in combinations(mains, 2):
         if one.covers(other.first_year) or other.covers(one.first_year):
             raise RawFileError(
-                "{file}, [[plan]]: {name} và {name_2} cùng role 'main' trong các năm trùng nhau; mỗi năm chỉ một kế hoạch chính, kế hoạch kia dùng role 'later'",
+                "{file}, [[plan]]: {plans[0].name} và {plans[1].name} cùng role 'main' trong các năm trùng nhau; mỗi năm chỉ một kế hoạch chính, kế hoạch kia dùng role 'later'",
                 file=file,
-                name=one.name,
-                name_2=other.name,
+                plans=(one, other),
             )
 
 

@@ -15,7 +15,7 @@ import os
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -91,20 +91,14 @@ def read_sidecar(file: Path) -> Sidecar:
             file=file,
             name=path.name,
         )
-    try:
-        text = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError as fault:
-        raise RawFileError(
-            "{path}: không phải tệp TOML mã UTF-8 ({fault})", path=path, fault=fault
-        ) from fault
-    return _sidecar(path, text)
+    return _sidecar(path, path.read_bytes())
 
 
 @lru_cache(maxsize=128)  # by content: a report asks for the same tables many times
-def _sidecar(path: Path, text: str) -> Sidecar:
+def _sidecar(path: Path, declared: bytes) -> Sidecar:
     try:
-        content = parse_toml(text)
-    except tomllib.TOMLDecodeError as fault:
+        content = parse_toml(declared.decode("utf-8"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
         raise RawFileError(
             "{path}: không phải tệp TOML mã UTF-8 ({fault})", path=path, fault=fault
         ) from fault
@@ -117,22 +111,14 @@ def _sidecar(path: Path, text: str) -> Sidecar:
         )
     if content["status"] not in ("real", "simulated"):
         raise RawFileError(
-            "{path}: status = {status!r}; phải là 'real' hoặc 'simulated'",
-            path=path,
-            status=content["status"],
+            "{path}: status = {said[status]!r}; phải là 'real' hoặc 'simulated'", path=path, said=content
         )
     columns = {name: _column(path, name, entry) for name, entry in _columns(content).items()}
     known = {"title", "producer", "source", "sha256", "received", "status", "notes", "columns"}
+    head = {"received": None, **content, "notes": tuple(content.get("notes", ())), "columns": columns}
     return Sidecar(
         path=path,
-        title=content["title"],
-        producer=content["producer"],
-        source=content["source"],
-        sha256=content["sha256"],
-        received=content.get("received"),
-        status=content["status"],
-        notes=tuple(content.get("notes", ())),
-        columns=columns,
+        **{key: head[key] for key in known},
         extra={key: value for key, value in content.items() if key not in known},
     )
 
@@ -215,17 +201,15 @@ def table_bytes(rows: Iterable[Mapping[str, object]], columns: Iterable[Column])
     writer.writerow([column.name for column in named])
     for row in rows:
         cells = [row.get(column.name) for column in named]
-        writer.writerow(
-            [
-                "" if cell is None else guarded(cell) if isinstance(cell, str) else _plain(cell)
-                for cell in cells
-            ]
-        )
+        writer.writerow(map(csv_cell, cells))
     return stream.getvalue().encode()
 
 
-def _plain(cell: object) -> str:
-    return f"{cell:.15g}" if isinstance(cell, float) else str(cell)
+def csv_cell(cell: object) -> str:
+    """Return a value as a CSV cell: empty where it is missing, a number with 15 digits, a guarded text."""
+    if isinstance(cell, float):
+        return f"{cell:.15g}"
+    return "" if cell is None else guarded(str(cell)) if isinstance(cell, str) else str(cell)
 
 
 def sidecar_text(content: bytes, columns: Iterable[Column], **head: object) -> str:
@@ -233,22 +217,8 @@ def sidecar_text(content: bytes, columns: Iterable[Column], **head: object) -> s
     values = {"status": "real", **head, "sha256": hashlib.sha256(content).hexdigest()}
     lines = [f"{key} = {toml_text(value)}" for key, value in values.items()] + ["", "[columns]"]
     for column in columns:
-        said: dict[str, object] = {
-            "meaning": column.meaning,
-            "type": column.type,
-            "unit": column.unit,
-            "missing": column.missing,
-        }
-        said |= {"choices": list(column.choices), "low": column.low, "high": column.high}
-        usual: dict[str, object] = {
-            "type": "text",
-            "unit": "",
-            "missing": "never",
-            "choices": [],
-            "low": None,
-            "high": None,
-        }
-        kept = {key: value for key, value in said.items() if value != usual.get(key, "")}
+        said = {item.name: (getattr(column, item.name), item.default) for item in fields(Column)[1:]}
+        kept = {key: value for key, (value, usual) in said.items() if value not in (usual, "")}
         lines.append(f"{column.name} = {toml_text(kept)}")
     return "\n".join(lines) + "\n"
 
@@ -274,7 +244,7 @@ def _finished(file: Path, found: str) -> Sidecar | None:
     """Finish a change of table and sidecar that was cut between the two; None where there is none."""
     beside = sidecar_path(file)
     waiting = beside.with_name(beside.name + ".new")
-    if not waiting.is_file() or _sidecar(beside, waiting.read_text(encoding="utf-8")).sha256 != found:
+    if not waiting.is_file() or _sidecar(beside, waiting.read_bytes()).sha256 != found:
         return None
     waiting.replace(beside)
     return read_sidecar(file)
@@ -298,11 +268,10 @@ def verify(file: Path) -> Sidecar:
         if finished := _finished(file, found):
             return finished
         raise RawFileError(
-            "{file}: đã bị sửa sau khi nhận (sha256 {found}…, {name} ghi {sha256}…); khôi phục tệp, hoặc cập nhật tệp mô tả nếu đây là bản mới",
+            "{file}: đã bị sửa sau khi nhận (sha256 {found:.12}…, {sidecar.path.name} ghi {sidecar.sha256:.12}…); khôi phục tệp, hoặc cập nhật tệp mô tả nếu đây là bản mới",
             file=file,
-            found=found[:12],
-            name=sidecar.path.name,
-            sha256=sidecar.sha256[:12],
+            found=found,
+            sidecar=sidecar,
         )
     return sidecar
 
@@ -325,12 +294,11 @@ def read_table(file: Path) -> pd.DataFrame:
         says; the message names file, line and column.
     """
     sidecar = verify(file)
-    declared = sidecar.path.read_text(encoding="utf-8")
-    return _table(file, file.read_bytes(), declared).copy()
+    return _table(file, file.read_bytes(), sidecar.path.read_bytes()).copy()
 
 
 @lru_cache(maxsize=32)  # by content, as sidecars
-def _table(file: Path, content: bytes, declared: str) -> pd.DataFrame:
+def _table(file: Path, content: bytes, declared: bytes) -> pd.DataFrame:
     import pandas as pd
 
     sidecar = _sidecar(sidecar_path(file), declared)

@@ -6,12 +6,13 @@ import difflib
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields
 from pathlib import Path
 
 from qngai_analysis import paths
 from qngai_analysis.errors import ParameterError, RenderError
-from qngai_analysis.project import last_year
-from qngai_analysis.raw import Column, read_sidecar, sidecar_text, table_bytes, toml_text
+from qngai_analysis.project import Office, last_year
+from qngai_analysis.raw import read_sidecar, sidecar_text, table_bytes, toml_text
 from qngai_analysis.territory import read_rows, unit_name, without_kind
 from qngai_analysis.words.folding import fold
 
@@ -154,21 +155,12 @@ def _territories(top: Row, mine: Row | None) -> Sequence[Row]:
     of_today = {"id": new, "name": unit_name(top) + remark, "level": "tỉnh", "parent": "VN"}
     rows.append(of_today | {"code": top["code_2025"], "valid_from": MERGED if before else ""})
     for old in [top, *before] if before else []:
-        row = {
-            "id": f"{_identity(old)}-2024",
-            "name": f"{unit_name(old)} (trước 01/7/2025)",
-            "level": "tỉnh",
-        }
-        rows.append(row | {"parent": "VN", "code": old["code"], "valid_to": _LAST, "successor": new})
+        row = {"id": f"{_identity(old)}-2024", "name": f"{unit_name(old)} (trước 01/7/2025)"}
+        row |= {"level": "tỉnh", "parent": "VN", "code": old["code"]}
+        rows.append(row | {"valid_to": _LAST, "successor": new})
     if mine:
-        row = {
-            "id": mine["code"],
-            "name": unit_name(mine),
-            "level": "xã",
-            "parent": new,
-            "code": mine["code"],
-        }
-        rows.append(row | {"valid_from": MERGED})
+        row = {"id": mine["code"], "name": unit_name(mine), "level": "xã"}
+        rows.append(row | {"parent": new, "code": mine["code"], "valid_from": MERGED})
     return rows
 
 
@@ -176,36 +168,21 @@ def _head(top: Row, mine: Row | None) -> Mapping[str, object]:
     """Return who reports: the department of science and technology, or the commune's committee."""
     above = unit_name(top)
     if top is _COUNTRY:
-        bodies = {"parent_body": "", "issuing_body": "BỘ KHOA HỌC VÀ CÔNG NGHỆ", "agency": "Bộ Khoa học và Công nghệ", "symbol": "BC-BKHCN"}  # fmt: skip
-        rest = {"place": "Hà Nội", "addressees": ["Thủ tướng Chính phủ"], "post": "BỘ TRƯỞNG"}
+        parent, agency, symbol, place = "", "Bộ Khoa học và Công nghệ", "BC-BKHCN", "Hà Nội"
+        to, post = ["Thủ tướng Chính phủ"], "BỘ TRƯỞNG"
         below = ["Như trên", "UBND các tỉnh, thành phố", "Lưu: VT"]
     elif mine:
-        own = unit_name(mine)
-        agency, below = f"UBND {own[:1].lower()}{own[1:]}", ["Như trên", "Lưu: VT"]
-        bodies = {
-            "parent_body": above.upper(),
-            "issuing_body": agency.upper(),
-            "agency": agency,
-            "symbol": "BC-UBND",
-        }
-        rest = {
-            "place": mine["name"],
-            "addressees": [f"Ủy ban nhân dân {above[:1].lower()}{above[1:]}"],
-            "post": "CHỦ TỊCH",
-        }
+        agency = f"UBND {unit_name(mine)[:1].lower()}{unit_name(mine)[1:]}"
+        parent, symbol, place, post = above.upper(), "BC-UBND", mine["name"], "CHỦ TỊCH"
+        to, below = [f"Ủy ban nhân dân {above[:1].lower()}{above[1:]}"], ["Như trên", "Lưu: VT"]
     else:
-        below = ["Như trên", "Các sở, ban, ngành", "UBND các xã, phường, đặc khu", "Lưu: VT"]
-        agency = "Sở Khoa học và Công nghệ"
-        bodies = {
-            "parent_body": f"UBND {above.upper()}",
-            "issuing_body": agency.upper(),
-            "agency": agency,
-            "symbol": "BC-SKHCN",
-        }
+        parent, agency, symbol = f"UBND {above.upper()}", "Sở Khoa học và Công nghệ", "BC-SKHCN"
         to = [f"Ủy ban nhân dân {above[:1].lower()}{above[1:]}", "Bộ Khoa học và Công nghệ"]
-        rest = {"place": top["name"], "addressees": to, "post": "GIÁM ĐỐC"}
+        place, post = top["name"], "GIÁM ĐỐC"
+        below = ["Như trên", "Các sở, ban, ngành", "UBND các xã, phường, đặc khu", "Lưu: VT"]
     source = "Mẫu chung của qngai init, chưa đối chiếu với phân công của địa phương"
-    return bodies | rest | {"recipients": below, "source": source}
+    told = (parent, agency.upper(), agency, symbol, place, to, post, below, source)
+    return dict(zip((item.name for item in fields(Office)[1:]), told, strict=False))
 
 
 PROJECT = """# Dự án này đo gì, cho ai, theo kế hoạch nào. `qngai add plan FILE` thêm kế hoạch vào cuối tệp.
@@ -213,6 +190,9 @@ territory = {territory} # id trong reference/territories.csv
 offices = "office.toml" # ai báo cáo, gửi cho ai: sửa cho đúng phân công của địa phương
 sectors = "sectors.toml" # các lĩnh vực có báo cáo riêng
 """
+OFFICE = """# Từ ngày valid_from; đơn vị đổi tên thì thêm một mục.
+[[office]]
+valid_from = 2025-03-01"""
 
 
 def _write(folder: Path, top: Row, head: Mapping[str, object], territories: Sequence[Row]) -> None:
@@ -220,22 +200,11 @@ def _write(folder: Path, top: Row, head: Mapping[str, object], territories: Sequ
     territory = territories[own]["id"]
     (folder / "project.toml").write_text(PROJECT.format(territory=toml_text(territory)), encoding="utf-8")
     lines = [f"{key} = {toml_text(value)}" for key, value in head.items()]
-    office = "\n".join(
-        [
-            "# Từ ngày valid_from; đơn vị đổi tên thì thêm một mục.",
-            "[[office]]",
-            "valid_from = 2025-03-01",
-            *lines,
-        ]
-    )
-    (folder / "office.toml").write_text(office + "\n", encoding="utf-8")
+    office = "\n".join([OFFICE, *lines, ""])
+    (folder / "office.toml").write_text(office, encoding="utf-8")
     # the places of tasks in an appendix, and the ids of targets, are those of another project's plans
-    sectors = re.sub(
-        r"^(tasks|series) = \[.*\]$",
-        r"\1 = []",
-        paths.start("sectors.toml").read_text(encoding="utf-8"),
-        flags=re.M,
-    )
+    sectors = paths.start("sectors.toml").read_text(encoding="utf-8")
+    sectors = re.sub(r"^(tasks|series) = \[.*\]$", r"\1 = []", sectors, flags=re.M)
     (folder / "sectors.toml").write_text(re.sub(r"^#.*\n", "", sectors, flags=re.M), encoding="utf-8")
     for book in sorted(paths.start("surveys").glob("*/codebook.toml")):
         text = re.sub(r"^targets = \[.*\]\n", "", book.read_text(encoding="utf-8"), flags=re.M)
@@ -243,28 +212,14 @@ def _write(folder: Path, top: Row, head: Mapping[str, object], territories: Sequ
             text = text.replace(district, unit)
         (folder / "surveys" / book.parent.name).mkdir()
         (folder / "surveys" / book.parent.name / "codebook.toml").write_text(text, encoding="utf-8")
-    made = {"producer": "qngai init", "source": "bảng tham chiếu của gói / the package's reference tables"}
-    _table_of(
-        folder / "reference" / "territories.csv",
-        "Địa bàn của dự án",
-        _columns("reference", "territories.csv"),
-        territories,
-        made,
-    )
+    _table_of(folder, "reference", "territories.csv", territories, "Địa bàn của dự án")
     steps = paths.start("reference", "round.toml").read_text(encoding="utf-8")
     proposed = re.sub(r'^source = ".*"$', f"source = {toml_text(UNCONFIRMED)}", steps, flags=re.M)
     (folder / "reference" / "round.toml").write_text(proposed, encoding="utf-8")
     for name in ("agencies.csv", "owners.csv", "measurability.csv"):
         rows = [_of_here(row, top["name"]) for row in _table(name) if row.get("kind") != "zone"]
-        title = read_sidecar(paths.start("reference", name)).title
-        _table_of(folder / "reference" / name, title, _columns("reference", name), rows, made)
-    _table_of(
-        folder / "published" / "figures.csv",
-        "Số liệu đã công bố",
-        _columns("published", "figures.csv"),
-        [],
-        made,
-    )
+        _table_of(folder, "reference", name, rows)
+    _table_of(folder, "published", "figures.csv", [], "Số liệu đã công bố")
 
 
 def _of_here(row: Row, name: str) -> dict[str, str]:
@@ -279,18 +234,15 @@ def _of_here(row: Row, name: str) -> dict[str, str]:
     return named
 
 
-def _columns(room: str, name: str) -> list[Column]:
-    return list(read_sidecar(paths.start(room, name)).columns.values())
-
-
-def _table_of(
-    file: Path, title: str, columns: Sequence[Column], rows: Sequence[Row], made: Mapping[str, str]
-) -> None:
+def _table_of(folder: Path, room: str, name: str, rows: Sequence[Row], title: str = "") -> None:
+    """Write a table with the columns, and unless told with the title, of the package's own of that name."""
+    model = read_sidecar(paths.start(room, name))
+    columns = list(model.columns.values())
     content = table_bytes([{key: value or None for key, value in row.items()} for row in rows], columns)
-    file.write_bytes(content)
-    file.with_suffix(".toml").write_text(
-        sidecar_text(content, columns, title=title, **made), encoding="utf-8"
-    )
+    (folder / room / name).write_bytes(content)
+    source = "bảng tham chiếu của gói / the package's reference tables"
+    sidecar = sidecar_text(content, columns, title=title or model.title, producer="qngai init", source=source)
+    (folder / room / name).with_suffix(".toml").write_text(sidecar, encoding="utf-8")
 
 
 def _foreign(text: str) -> bool:

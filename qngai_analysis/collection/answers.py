@@ -9,8 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +30,7 @@ from qngai_analysis.collection.owed import Body, FigureOwed, Owed, TaskOwed
 from qngai_analysis.collection.workbook import (
     CellError,
     Fault,
+    Row,
     Sheet,
     date_of,
     headed,
@@ -119,20 +119,21 @@ def read_form(file: Path, owed_in: Callable[[int], Owed]) -> tuple[ReturnedForm 
     try:
         sheets = {fold(sheet.name): sheet for sheet in read_workbook(file)}
     except EvidenceError as fault:
-        said = str(fault).removeprefix(str(file)).lstrip(":, ")
-        return None, [Fault(file.name, "", "", *said.split("; ", 1))]
+        broken = str(fault).removeprefix(str(file)).lstrip(":, ")
+        return None, [Fault(file.name, "", "", *broken.split("; ", 1))]
     reader = _Reader(file, sheets)
     cover = reader.cover()
     if cover is None:
         return None, reader.faults
-    owed = owed_in(int(cover[YEAR]))
+    said = cover.values
+    owed = owed_in(int(said[YEAR]))
     try:
-        body = owed.body(cover[BODY])
+        body = owed.body(said[BODY])
     except ParameterError as fault:
-        reader.fault(COVER, reader.places.get(BODY, ""), *str(fault).split("; ", 1))
+        cover.fault(BODY, *str(fault).split("; ", 1))
         return None, reader.faults
-    figures = reader.figures(owed, cover[DAY])
-    tasks = reader.tasks(owed, body, cover[DAY])
+    figures = reader.figures(owed, said[DAY])
+    tasks = reader.tasks(owed, body, said[DAY])
     if not figures and not tasks and not reader.faults:
         reader.fault("", "", "biểu chưa điền số liệu hay nhiệm vụ nào", "điền vào các ô có màu rồi gửi lại")
     if reader.faults:
@@ -142,16 +143,13 @@ def read_form(file: Path, owed_in: Callable[[int], Owed]) -> tuple[ReturnedForm 
         form=hashlib.sha256(file.read_bytes()).hexdigest()[:12],
         year=owed.year,
         body=body.name,
-        filled_by=cover[FILLED_BY],
-        contact=cover[CONTACT],
-        reported_on=cover[DAY],
+        filled_by=said[FILLED_BY],
+        contact=said[CONTACT],
+        reported_on=said[DAY],
         figures=tuple(figures),
         tasks=tuple(tasks),
         remarks=tuple(reader.remarks),
     ), []
-
-
-_Wrong = Callable[[str, str, str], None]  # column, what was found, how to mend it
 
 
 class _Reader:
@@ -161,45 +159,37 @@ class _Reader:
         self.file, self.sheets = file, sheets
         self.faults: list[Fault] = []
         self.remarks: list[str] = []
-        self.places: dict[str, str] = {}
 
     def fault(self, sheet: str, cell: str, found: str, mend: str) -> None:
         self.faults.append(Fault(self.file.name, sheet, cell, found, mend))
 
-    def _read(self, sheet: str, cell: str, how: Callable[[Any], Any], value: Any, empty: Any = "") -> Any:
-        try:
-            return how(value)
-        except CellError as wrong:
-            self.fault(sheet, cell, wrong.found, wrong.mend)
-            return empty
-
-    def cover(self) -> dict[str, str] | None:
+    def cover(self) -> Row | None:
+        """Return what the cover says, by label; None where the year is not known."""
         sheet = self.sheets.get(fold(COVER))
         if sheet is None:
             self.fault(COVER, "", "không có trang này", "dùng biểu mẫu do qngai request tạo ra")
             return None
         labels = {fold(label): label for label in (YEAR, BODY, FILLED_BY, CONTACT, DAY)}
-        found: dict[str, str] = dict.fromkeys(labels.values(), "")
-        for at, row in enumerate(sheet.rows, start=1):
-            label = labels.get(fold(str(row[0]))) if row and row[0] is not None else None
-            if label:
-                self.places[label] = f"B{at}"
-                how = date_of if label == DAY else text_of
-                found[label] = self._read(COVER, f"B{at}", how, row[1] if len(row) > 1 else None) or ""
+        named = [
+            (labels.get(fold(str(row[0]))), f"B{at}", row[1:2]) for at, row in enumerate(sheet.rows, 1) if row
+        ]
+        values = {label: value[0] for label, _, value in named if label and value}
+        page = Row(
+            self.file.name, COVER, values, {label: cell for label, cell, _ in named if label}, self.faults
+        )
+        found = {
+            label: page.read(label, date_of if label == DAY else text_of) or "" for label in labels.values()
+        }
         if len(found[DAY]) < 10 and not self.faults:
             wrong = f"ngày báo cáo “{found[DAY]}” chưa đủ" if found[DAY] else "thiếu ngày báo cáo"
-            self.fault(COVER, self.places.get(DAY, ""), wrong, "ghi ngày/tháng/năm, ví dụ 10/02/2026")
+            page.fault(DAY, wrong, "ghi ngày/tháng/năm, ví dụ 10/02/2026")
         if not re.fullmatch(r"20\d\d", found[YEAR]):
-            self.fault(
-                COVER, self.places.get(YEAR, ""), "thiếu năm báo cáo", "giữ nguyên năm in trong biểu mẫu"
-            )
+            page.fault(YEAR, "thiếu năm báo cáo", "giữ nguyên năm in trong biểu mẫu")
             return None
-        return found
+        return replace(page, values=found)
 
-    def _rows(
-        self, name: str, columns: Mapping[str, tuple[str, int, bool]]
-    ) -> Iterator[tuple[dict[str, Any], dict[str, str], Sheet]]:
-        """Yield the rows that hold something asked: values and cells by column."""
+    def _rows(self, name: str, columns: Mapping[str, tuple[str, int, bool]]) -> Iterator[Row]:
+        """Yield the rows that hold something asked."""
         sheet = self.sheets.get(fold(name))
         if sheet is None:
             return
@@ -211,55 +201,45 @@ class _Reader:
             self.fault(name, f"A{found.line}", f"mất cột “{lost[0]}”", "dùng lại biểu mẫu đã gửi")
         else:
             asked = [key for key, (_, _, fills) in columns.items() if fills]
-            yield from ((values, cells, sheet) for values, cells in found.rows(asked))
+            yield from (Row(self.file.name, name, *row, self.faults) for row in found.rows(asked))
 
     # ------------------------------------------------------------ figures
 
     def figures(self, owed: Owed, reported_on: str) -> list[ReturnedFigure]:
         found: list[ReturnedFigure] = []
         places = {fold(name): place for place in owed.territories for name in (place.name, place.id)}
-        for values, cells, sheet in self._rows(FIGURES, FIGURE_COLUMNS):
+        for row in self._rows(FIGURES, FIGURE_COLUMNS):
             before = len(self.faults)
-            wrong = self._wrong(FIGURES, cells)
-            code = self._read(FIGURES, cells["indicator"], text_of, values["indicator"])
-            place, owing = places.get(fold(str(values["territory"] or ""))), owed.figure_by_code.get(code)
+            code = row.read("indicator", text_of, "")
+            place = places.get(fold(str(row.values["territory"] or "")))
+            owing = owed.figure_by_code.get(code)
             if owing is None:
-                wrong("indicator", f"mã chỉ tiêu “{code}” không có trong biểu", "giữ nguyên cột Mã")
+                row.fault("indicator", f"mã chỉ tiêu “{code}” không có trong biểu", "giữ nguyên cột Mã")
             elif place is None:
                 names = " hoặc ".join(f"“{item.name}”" for item in owed.territories)
-                wrong("territory", "địa giới không rõ", f"ghi {names}")
+                row.fault("territory", "địa giới không rõ", f"ghi {names}")
             else:
-                row = self._figure(owing, place.id, values, cells, sheet)
-                self._check_days(row, values, owed.year, reported_on, wrong)
+                figure = self._figure(owing, place.id, row)
+                self._check_days(figure, row, owed.year, reported_on)
                 if len(self.faults) == before:
-                    found.append(row)
+                    found.append(figure)
         self._compare_territories(owed, found)
         return found
 
-    def _wrong(self, sheet: str, cells: Mapping[str, str]) -> _Wrong:
-        return lambda key, found, mend: self.fault(sheet, cells[key], found, mend)
-
-    def _figure(
-        self, owing: FigureOwed, place: str, values: Mapping[str, Any], cells: Mapping[str, str], sheet: Sheet
-    ) -> ReturnedFigure:
-        wrong = self._wrong(FIGURES, cells)
-
-        def read(key: str, how: Callable[[Any], Any], empty: Any = None) -> Any:
-            return self._read(FIGURES, cells[key], how, values[key], empty)
-
-        top, bottom, value = (read(key, number_of) for key in ("numerator", "denominator", "value"))
-        level, absent = read("level", text_of, "").lower(), read("absent", text_of, "")
-        if value is not None and cells["value"] in sheet.percent:
+    def _figure(self, owing: FigureOwed, place: str, row: Row) -> ReturnedFigure:
+        top, bottom, value = (row.read(key, number_of) for key in ("numerator", "denominator", "value"))
+        level, absent = row.read("level", text_of, "").lower(), row.read("absent", text_of, "")
+        if value is not None and row.cells["value"] in self.sheets[fold(FIGURES)].percent:
             value *= 100  # Excel holds 45,2% as 0,452
         if level and level not in LEVELS:
-            wrong("level", f"“{level}” không có trong danh sách", f"chọn {', '.join(LEVELS)}")
+            row.fault("level", f"“{level}” không có trong danh sách", f"chọn {', '.join(LEVELS)}")
         if owing.share:
-            value = self._share(top, bottom, value, wrong)
-            self._remark(owing, value, cells["value"])
+            value = self._share(top, bottom, value, row.fault)
+            self._remark(owing, value, row.cells["value"])
         if value is None and not absent:
-            wrong("value", "không có giá trị", "ghi giá trị, hoặc tử số và mẫu số, hoặc lý do không có")
+            row.fault("value", "không có giá trị", "ghi giá trị, hoặc tử số và mẫu số, hoặc lý do không có")
         if value is not None and absent:
-            wrong("absent", "vừa có giá trị vừa có lý do không có số liệu", "xóa một trong hai")
+            row.fault("absent", "vừa có giá trị vừa có lý do không có số liệu", "xóa một trong hai")
         return ReturnedFigure(
             indicator=owing.indicator,
             unit=owing.unit,
@@ -267,34 +247,31 @@ class _Reader:
             numerator=top,
             denominator=bottom,
             value=value,
-            reference_date=read("reference_date", date_of),
+            reference_date=row.read("reference_date", date_of),
             level=level or "không rõ",
-            method=read("method", text_of, ""),
+            method=row.read("method", text_of, ""),
             absent=absent,
-            note=read("note", text_of, ""),
-            cell=f"{FIGURES}!{cells['value']}",
+            note=row.read("note", text_of, ""),
+            cell=f"{FIGURES}!{row.cells['value']}",
         )
 
-    def _check_days(
-        self, row: ReturnedFigure, values: Mapping[str, Any], year: int, reported_on: str, wrong: _Wrong
-    ) -> None:
-        when = row.reference_date
+    def _check_days(self, figure: ReturnedFigure, row: Row, year: int, reported_on: str) -> None:
+        when, mend = figure.reference_date, f"ghi số của năm {year}"
         if when is None:
-            if row.value is not None and not values["reference_date"]:
-                wrong("reference_date", "thiếu ngày số liệu", f"ghi ngày/tháng/năm, ví dụ 31/12/{year}")
+            if figure.value is not None and not row.values["reference_date"]:
+                row.fault("reference_date", "thiếu ngày số liệu", f"ghi ngày/tháng/năm, ví dụ 31/12/{year}")
         elif when[:4] != str(year):
-            wrong(
-                "reference_date", f"số liệu của {day(when)}, không phải năm {year}", f"ghi số của năm {year}"
-            )
+            row.fault("reference_date", f"số liệu của {day(when)}, không phải năm {year}", mend)
         elif len(when) == 10 and reported_on and when > reported_on:
-            wrong(
-                "reference_date",
-                f"ngày số liệu {day(when)} sau ngày báo cáo {day(reported_on)}",
-                "kiểm tra lại hai ngày",
-            )
+            wrong = f"ngày số liệu {day(when)} sau ngày báo cáo {day(reported_on)}"
+            row.fault("reference_date", wrong, "kiểm tra lại hai ngày")
 
     def _share(
-        self, top: float | None, bottom: float | None, value: float | None, wrong: _Wrong
+        self,
+        top: float | None,
+        bottom: float | None,
+        value: float | None,
+        wrong: Callable[[str, str, str], None],
     ) -> float | None:
         """Return a share from its parts, checked against them and its bounds."""
         if top is not None and bottom is None:
@@ -306,17 +283,13 @@ class _Reader:
                 wrong("numerator", f"tử số {number(top)}, mẫu số {number(bottom)}", "ghi số dương")
                 return value
             if top > bottom:
-                wrong(
-                    "numerator",
-                    f"tử số {number(top)} lớn hơn mẫu số {number(bottom)}",
-                    "kiểm tra lại tử số, mẫu số",
-                )
+                larger = f"tử số {number(top)} lớn hơn mẫu số {number(bottom)}"
+                wrong("numerator", larger, "kiểm tra lại tử số, mẫu số")
                 return value
             share = 100 * top / bottom
             if value is not None and abs(value - share) > 0.1:
-                differs = (
-                    f"giá trị {number(value, unit='%')} khác tử số / mẫu số ({number(share, 2, unit='%')})"
-                )
+                parts = number(share, 2, unit="%")
+                differs = f"giá trị {number(value, unit='%')} khác tử số / mẫu số ({parts})"
                 wrong("value", differs, "sửa giá trị, hoặc để trống để tự tính")
             return share
         if value is not None and not 0 <= value <= 100:
@@ -350,55 +323,45 @@ class _Reader:
 
     def tasks(self, owed: Owed, body: Body, reported_on: str) -> list[ReturnedTask]:
         found: dict[str, ReturnedTask] = {}
-        for values, cells, _ in self._rows(TASKS, TASK_COLUMNS):
+        for row in self._rows(TASKS, TASK_COLUMNS):
             before = len(self.faults)
-            wrong, read = self._wrong(TASKS, cells), partial(self._read, TASKS)
-            task = self._task_of(
-                owed, read(cells["task_id"], text_of, values["task_id"]), values["text"], wrong
-            )
-            status = read(cells["status"], _status_of, values["status"])
-            done = read(cells["completed_on"], date_of, values["completed_on"], None)
-            result = read(cells["result"], text_of, values["result"])
-            difficulty = read(cells["difficulty"], text_of, values["difficulty"])
+            task, status = self._task_of(owed, row), row.read("status", _status_of, "")
+            done = row.read("completed_on", date_of)
+            result, difficulty = (row.read(key, text_of, "") for key in ("result", "difficulty"))
             if task is None or len(self.faults) > before:
                 continue
             if body.name not in task.bodies:
-                wrong("task_id", f"{body.name} không chủ trì nhiệm vụ {task.id}", "xóa dòng này")
+                row.fault("task_id", f"{body.name} không chủ trì nhiệm vụ {task.id}", "xóa dòng này")
             elif task.id in found:
-                wrong("task_id", f"nhiệm vụ {task.id} đứng hai lần", "giữ một dòng")
+                row.fault("task_id", f"nhiệm vụ {task.id} đứng hai lần", "giữ một dòng")
             if not status:
-                wrong("status", "chưa chọn tình hình", f"chọn {', '.join(REPORTED)}")
+                row.fault("status", "chưa chọn tình hình", f"chọn {', '.join(REPORTED)}")
             elif status == DONE and done is None:
-                wrong("completed_on", "hoàn thành mà thiếu ngày", "ghi ngày/tháng/năm, ví dụ 30/6/2025")
+                row.fault("completed_on", "hoàn thành mà thiếu ngày", "ghi ngày/tháng/năm, ví dụ 30/6/2025")
             elif status != DONE and done is not None:
-                wrong(
-                    "completed_on",
-                    f"có ngày hoàn thành mà tình hình là “{status}”",
-                    f"chọn “{DONE}” hoặc xóa ngày",
-                )
+                wrong = f"có ngày hoàn thành mà tình hình là “{status}”"
+                row.fault("completed_on", wrong, f"chọn “{DONE}” hoặc xóa ngày")
             elif done and reported_on and done > reported_on:
-                wrong(
-                    "completed_on",
-                    f"ngày {day(done)} sau ngày báo cáo {day(reported_on)}",
-                    "kiểm tra lại hai ngày",
-                )
+                wrong = f"ngày {day(done)} sau ngày báo cáo {day(reported_on)}"
+                row.fault("completed_on", wrong, "kiểm tra lại hai ngày")
             if len(self.faults) == before:
-                cell = f"{TASKS}!{cells['status']}"
+                cell = f"{TASKS}!{row.cells['status']}"
                 found[task.id] = ReturnedTask(task.id, status, done, result, difficulty, cell)
         return list(found.values())
 
-    def _task_of(self, owed: Owed, code: str, wording: Any, wrong: _Wrong) -> TaskOwed | None:
+    def _task_of(self, owed: Owed, row: Row) -> TaskOwed | None:
         """Return the task a row speaks of: its id, or the wording where the plan is read differently since."""
-        task, words = owed.task_by_id.get(code), " ".join(str(wording or "").split())
+        code, words = row.read("task_id", text_of, ""), " ".join(str(row.values["text"] or "").split())
+        task = owed.task_by_id.get(code)
         if task is not None and words in ("", _words(task)):
             return task
         same = [item for item in owed.tasks if _words(item) == words]
         if len(same) == 1:
             return same[0]
         if task is None:
-            wrong("task_id", f"mã nhiệm vụ “{code}” không có trong biểu", "giữ nguyên cột Mã")
+            row.fault("task_id", f"mã nhiệm vụ “{code}” không có trong biểu", "giữ nguyên cột Mã")
         else:
-            wrong("text", f"nội dung nhiệm vụ {code} đã bị sửa", "chép lại nội dung từ biểu mẫu đã gửi")
+            row.fault("text", f"nội dung nhiệm vụ {code} đã bị sửa", "chép lại nội dung từ biểu mẫu đã gửi")
         return None
 
 

@@ -21,6 +21,7 @@ from qngai_analysis import paths, territory
 from qngai_analysis.collection.workbook import (
     CellError,
     Fault,
+    Row,
     Sheet,
     date_of,
     headed,
@@ -35,7 +36,7 @@ from qngai_analysis.evidence.published import read_published, read_relations
 from qngai_analysis.page.sheets import put
 from qngai_analysis.plan.catalogue import find_matcher, read_catalogue
 from qngai_analysis.project import read_project
-from qngai_analysis.raw import guarded, replace_table, sha256, sidecar_path, unguarded, verify
+from qngai_analysis.raw import csv_cell, replace_table, sha256, sidecar_path, unguarded, verify
 from qngai_analysis.territory import without_kind
 from qngai_analysis.words.folding import fold
 
@@ -103,26 +104,18 @@ def add_figures(file: Path) -> tuple[Added | None, list[Fault]]:
         found = headed(sheet, HEADINGS, 2)
         if {"indicator", "value"} <= set(found.places):
             for cells, where in found.rows(HEADINGS):
-                rows.append(_read(cells, where, file.name, sheet.name, faults))
+                rows.append(_read(Row(file.name, sheet.name, cells, where, faults, HEADINGS)))
     if not rows:
-        faults.append(
-            Fault(
-                file.name,
-                "",
-                "",
-                "không có dòng số liệu nào",
-                f"hàng đầu ghi: {' · '.join(HEADINGS.values())}",
-            )
-        )
+        mend = f"hàng đầu ghi: {' · '.join(HEADINGS.values())}"
+        faults.append(Fault(file.name, "", "", "không có dòng số liệu nào", mend))
     return (None, faults) if faults else (_append(rows), [])
 
 
 def add_figure(**cells: str) -> tuple[Added | None, list[Fault]]:
     """Add one figure, its cells by the keys of :data:`HEADINGS`; as :func:`add_figures`."""
     faults: list[Fault] = []
-    row = _read(
-        cells, {key: f"--{key.replace('_', '-')}" for key in HEADINGS}, "qngai add figure", "", faults
-    )
+    options = {key: f"--{key.replace('_', '-')}" for key in HEADINGS}
+    row = _read(Row("qngai add figure", "", cells, options, faults, HEADINGS))
     return (None, faults) if faults else (_append([row]), [])
 
 
@@ -146,47 +139,28 @@ def _sheets(file: Path) -> list[Sheet]:
 # ---------------------------------------------------------------- one row
 
 
-def _read(
-    cells: Mapping[str, Any], where: Mapping[str, str], file: str, sheet: str, faults: list[Fault]
-) -> dict[str, Any]:
-    def fault(key: str, found: str, mend: str) -> None:
-        faults.append(Fault(file, sheet, where.get(key, ""), f"{HEADINGS[key]}: {found}", mend))
-
-    def read(key: str, how: Any, empty: Any) -> Any:
-        try:
-            return how(cells.get(key))
-        except CellError as wrong:
-            fault(key, wrong.found, wrong.mend)
-            return empty
-
+def _read(given: Row) -> dict[str, Any]:
+    read, fault = given.read, given.fault
     row: dict[str, Any] = {key: read(key, text_of, "") for key in HEADINGS}
     for key in NEEDED:
         if not row[key]:
             fault(key, "để trống", "điền ô này")
     row["value"], row["value_type"] = read("value", _value, (None, "point"))
-    row["unit"] = row["unit"] or ("%" if "%" in str(cells.get("value")) else "")
-    row["reference_date"] = read("reference_date", date_of, None)
-    row["publication_date"] = read("publication_date", date_of, None)
+    row["unit"] = row["unit"] or ("%" if "%" in str(given.values.get("value")) else "")
+    row |= {key: read(key, date_of) for key in ("reference_date", "publication_date")}
     definition = fold(row["definition"])
     row["definition"] = "same" if definition in _SAME else "other" if definition in _NEAR else ""
     if definition and not row["definition"]:
-        fault(
-            "definition",
-            f"“{cells.get('definition')}”",
-            "ghi “đúng” (đúng định nghĩa của chỉ tiêu) hoặc “gần”",
-        )
+        said = f"“{given.values.get('definition')}”"
+        fault("definition", said, "ghi “đúng” (đúng định nghĩa của chỉ tiêu) hoặc “gần”")
     row["level"] = row["level"].lower() or "không rõ"
     if row["level"] not in LEVELS:
         fault("level", f"“{row['level']}”", f"ghi {', '.join(LEVELS)}")
     if row["indicator"]:
-        row["indicator"], row["name"], unit = read(
-            "indicator", lambda _: _indicator(row["indicator"], row["unit"]), ("", "", "")
-        )
-        row["unit"] = row["unit"] or unit
-    if row["territory"]:
-        row["territory"] = read(
-            "territory", lambda _: _territory(row["territory"], row["reference_date"]), ""
-        )
+        known = read("indicator", lambda _: _indicator(row["indicator"], row["unit"]), ("", "", ""))
+        row |= {"indicator": known[0], "name": known[1], "unit": row["unit"] or known[2]}
+    if named := row["territory"]:
+        row["territory"] = read("territory", lambda _: _territory(named, row["reference_date"]), "")
     if row["address"] and urlsplit(row["address"]).scheme not in ("http", "https"):
         fault("address", f"“{row['address']}”", "ghi địa chỉ trang, mở đầu bằng https://")
     return row
@@ -275,7 +249,8 @@ def _append(rows: Sequence[Mapping[str, Any]]) -> Added:
         (row["name"], row["territory"], row["reference_date"], float(row["value"]), unguarded(row["address"]))
         for row in listed
     }
-    made: list[dict[str, Any]] = []
+    made: list[list[str]] = []
+    ids: list[str] = []
     relations: dict[str, str] = {}
     for place, row in enumerate(rows, start=1):
         key = (row["name"], row["territory"], row["reference_date"], row["value"], row["address"])
@@ -286,31 +261,16 @@ def _append(rows: Sequence[Mapping[str, Any]]) -> Added:
         series, relation = _series(row)
         if relation:
             relations[series] = relation
-        made.append(
-            {
-                **{name: row.get(name) for name in columns},
-                "id": f"P{last + place:03d}",
-                "series": series,
-                "year": row["reference_date"][:4],
-                "period": "point"
-                if len(row["reference_date"]) == 10 and row["reference_date"][5:] != "12-31"
-                else "Y",
-                "channel": "cơ quan nhà nước"
-                if urlsplit(row["address"]).netloc.endswith(".gov.vn")
-                else "báo chí",
-                "confidence": "medium",
-            }
-        )
-    for name in relations:
-        _extend(paths.raw("reference", "series.csv"), [relations[name].split("|")])
-    _extend(
-        file, [["" if (cell := row.get(name)) is None else _cell(cell) for name in columns] for row in made]
-    )
-    return Added(tuple(str(row["id"]) for row in made), tuple(relations))
-
-
-def _cell(value: Any) -> str:
-    return f"{value:.15g}" if isinstance(value, float) else guarded(str(value))
+        day, state = row["reference_date"], urlsplit(row["address"]).netloc.endswith(".gov.vn")
+        ids.append(f"P{last + place:03d}")
+        new = {**row, "id": ids[-1], "series": series, "year": day[:4], "confidence": "medium"}
+        new["period"] = "point" if len(day) == 10 and day[5:] != "12-31" else "Y"
+        new["channel"] = "cơ quan nhà nước" if state else "báo chí"
+        made.append([csv_cell(new.get(name)) for name in columns])
+    for line in relations.values():
+        _extend(paths.raw("reference", "series.csv"), [line.split("|")])
+    _extend(file, made)
+    return Added(tuple(ids), tuple(relations))
 
 
 def _series(row: Mapping[str, Any]) -> tuple[str, str]:
@@ -326,25 +286,11 @@ def _series(row: Mapping[str, Any]) -> tuple[str, str]:
     if series in set(mine["series"]):
         return series, ""
     if same:
-        words = [
-            row["indicator"],
-            series,
-            "",
-            "same",
-            "same",
-            "Cùng định nghĩa với chỉ tiêu, theo người thêm số liệu",
-        ]
+        said = ["same", "same", "Cùng định nghĩa với chỉ tiêu, theo người thêm số liệu"]
     else:
         why = row["note"] or "Gần nghĩa, không cùng định nghĩa, theo người thêm số liệu"
-        words = [
-            row["indicator"],
-            series,
-            "",
-            "national" if row["territory"] == "VN" else "proxy",
-            "other",
-            why,
-        ]
-    return series, "|".join(word.replace("|", "/") for word in words)
+        said = ["national" if row["territory"] == "VN" else "proxy", "other", why]
+    return series, "|".join(word.replace("|", "/") for word in (row["indicator"], series, "", *said))
 
 
 def _extend(file: Path, rows: Sequence[Sequence[str]]) -> None:

@@ -12,12 +12,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
-from typing import Any
 
-from qngai_analysis import paths
+from qngai_analysis import paths, territory
 from qngai_analysis.errors import ParameterError
-from qngai_analysis.evidence.measurability import Blank
-from qngai_analysis.evidence.published import read_territories
+from qngai_analysis.evidence.measurability import Blank, Measurability, read_measurability
 from qngai_analysis.plan import read_plan
 from qngai_analysis.plan.agencies import canonical, leads_on, named_on, read_agencies
 from qngai_analysis.plan.catalogue import read_catalogue
@@ -29,20 +27,13 @@ from qngai_analysis.progress.tasks import followed_tasks
 from qngai_analysis.progress.yearly import YearResult, judge_year
 from qngai_analysis.project import Role, read_project
 from qngai_analysis.raw import read_table
-from qngai_analysis.values import is_missing, records
+from qngai_analysis.territory import Unit
+from qngai_analysis.values import records
 from qngai_analysis.words.folding import fold
 from qngai_analysis.words.numbers import day, number, official_day
 
 NO_DISTRICTS = date(2025, 7, 1)  # Luật Tổ chức chính quyền địa phương 2025: two levels, no district
 PROPOSED = "theo đề xuất phân công của cơ quan lập báo cáo"
-
-
-@dataclass(frozen=True, slots=True)
-class Territory:
-    """A territory that a figure may be of, by id and as forms name it."""
-
-    id: str
-    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +100,7 @@ class Owed:
     bodies: tuple[Body, ...]
     figures: tuple[FigureOwed, ...]
     tasks: tuple[TaskOwed, ...]
-    territories: tuple[Territory, ...]
+    territories: tuple[Unit, ...]
     unaddressed: Mapping[str, int]  # name of a group: number of its tasks
     duties: tuple[Duty, ...] = ()
     main_plan: str = ""  # "Quyết định số 906/QĐ-UBND"
@@ -121,16 +112,20 @@ class Owed:
             from difflib import get_close_matches
 
             known = {body.name.casefold(): body.name for body in self.bodies}
-            near = [known[key] for key in get_close_matches(name.casefold(), list(known), 3, 0.5)] or [
-                *known.values()
-            ][:3]
+            near = get_close_matches(name.casefold(), list(known), 3, 0.5) or [*known][:3]
             raise ParameterError(
                 "{name}: không phải cơ quan, đơn vị nào được giao trong năm {year}; gần nhất: {known}",
                 name=name,
                 year=self.year,
-                known="; ".join(near),
+                known="; ".join(known[key] for key in near),
             )
         return found
+
+    @property
+    def silent(self) -> list[str]:
+        """What is said of each group that nobody can write to."""
+        groups = self.unaddressed.items()
+        return [f"{name}: {n} nhiệm vụ, tên gọi chung nên không có nơi gửi" for name, n in groups]
 
     @cached_property
     def _by_name(self) -> dict[str, Body]:
@@ -215,11 +210,9 @@ def _folders(names: list[str]) -> list[str]:
     ]
 
 
-def territories_asked(year: int) -> tuple[Territory, ...]:
+def territories_asked(year: int) -> tuple[Unit, ...]:
     """Return the territories a figure of a year is asked for: the plan's, and what it became."""
-    known = read_territories()
-    asked = dict.fromkeys([read_project().territory, _province(date(year, 12, 31))])
-    return tuple(Territory(code, str(known.loc[code, "name"])) for code in asked)
+    return tuple(dict.fromkeys((_home(), _home(date(year, 12, 31)))))
 
 
 # ---------------------------------------------------------------- figures
@@ -274,10 +267,9 @@ def _figures(
     year: int, on: date, judged: YearResult, duties: tuple[Duty, ...]
 ) -> tuple[tuple[FigureOwed, ...], dict[str, dict[str, str]]]:
     """Return the figures of the plans in force, and of whom each is asked with what ground."""
-    table = read_table(paths.reference("measurability.csv")).rename(columns={"class": "blank"})
-    if paths.reference("measurability.csv") != paths.raw("reference", "measurability.csv"):
-        table["holder"] = None  # of another project: its classes hold here, its bodies do not
-    classes = {row.indicator: row for row in records(table)}
+    classes = read_measurability()
+    # of another project: its classes hold here, its bodies do not
+    own = paths.reference("measurability.csv") == paths.raw("reference", "measurability.csv")
     grounds: dict[str, dict[str, str]] = {}
     found: dict[str, FigureOwed] = {}
     for judgement, outcome in zip(judged.judgements, judged.outcomes, strict=True):
@@ -288,12 +280,13 @@ def _figures(
         if code in found:
             found[code] = replace(found[code], goals=(*found[code].goals, goal))
             continue
-        found[code] = _figure(code, goal, outcome, judgement, classes.get(code))
-        grounds[code] = _asked(code, outcome, classes.get(code), on, duties)
+        known = classes.get(code, Measurability(Blank.UNKNOWN))
+        found[code] = _figure(code, goal, outcome, judgement, known)
+        grounds[code] = _asked(code, outcome, known if own else replace(known, holder=""), on, duties)
     return tuple(found.values()), grounds
 
 
-def _figure(code: str, goal: str, outcome: Outcome, judgement: Judgement, known: Any) -> FigureOwed:
+def _figure(code: str, goal: str, outcome: Outcome, judgement: Judgement, known: Measurability) -> FigureOwed:
     entry = read_catalogue().loc[code]
     year, growth = outcome.year, "/năm" in outcome.goal.words
     earlier = [
@@ -306,9 +299,9 @@ def _figure(code: str, goal: str, outcome: Outcome, judgement: Judgement, known:
         unit=outcome.goal.unit if growth else str(entry["unit"]),
         numerator=_text(entry["numerator"]),
         denominator=_text(entry["denominator"]),
-        blank=Blank.UNKNOWN if known is None else Blank(known.blank),
-        why="" if known is None else _text(known.ground),
-        source="" if known is None else _text(known.source),
+        blank=known.blank,
+        why=known.ground,
+        source=known.source,
         goals=(goal,),
         known=outcome.figure is not None and outcome.figure.year >= year,
         before="" if last is None else f"{number(last.value, unit=last.unit)} ({day(last.reference_date)})",
@@ -316,17 +309,17 @@ def _figure(code: str, goal: str, outcome: Outcome, judgement: Judgement, known:
     )
 
 
-def _asked(code: str, outcome: Outcome, known: Any, on: date, duties: tuple[Duty, ...]) -> dict[str, str]:
+def _asked(
+    code: str, outcome: Outcome, known: Measurability, on: date, duties: tuple[Duty, ...]
+) -> dict[str, str]:
     """Return who is asked for a figure, each with the ground in words; the body a plan obliges first."""
     asked = {
         named_on(duty.body, on): f"{duty.words} ({duty.place}, {duty.cited})"
         for duty in duties
         if duty.what == "figure" and duty.indicator == code
     }
-    blank = Blank.UNKNOWN if known is None else Blank(known.blank)
-    if blank is not Blank.NO_METHOD:
-        holder = [] if known is None or is_missing(known.holder) else [str(known.holder)]
-        for name in holder or outcome.owners:
+    if known.blank is not Blank.NO_METHOD:
+        for name in [known.holder] if known.holder else outcome.owners:
             asked.setdefault(named_on(name, on), PROPOSED)
     return asked
 
@@ -418,33 +411,32 @@ def communes_of(on: date) -> tuple[str, ...]:
     return tuple(name for _, name in committees(on))
 
 
-def _province(on: date) -> str:
-    """Return the id of the territory that the project's is on a day: itself, or what it was merged into."""
-    home = read_territories().loc[read_project().territory]
-    ended = isinstance(home["valid_to"], str) and home["valid_to"] < on.isoformat()
-    return str(home["successor"]) if ended else read_project().territory
+def _home(on: date | None = None) -> Unit:
+    """Return the project's territory, on a day the one it was merged into by then."""
+    unit = territory.home(on)
+    assert unit is not None  # a project without a territory has no plan
+    return unit
 
 
 def committees(on: date) -> list[tuple[str, str]]:
     """Return code and name of the committees below the province on a day, of a country those of all its provinces."""
-    known, province = read_territories(), _province(on)
+    province = _home(on)
     if on < NO_DISTRICTS:
-        below = known[known["parent"].eq(province) & known["level"].eq("huyện")]
-        return [(str(code), f"UBND {name[:1].lower()}{name[1:]}") for code, name in below["name"].items()]
+        below = [unit for unit in territory.units().values() if unit.parent == province.id]
+        return [(u.id, f"UBND {u.name[:1].lower()}{u.name[1:]}") for u in below if u.level == "huyện"]
     table = read_table(paths.reference("communes.csv"))
-    there, country = table["valid_from"] <= on.isoformat(), str(known.loc[province, "level"]) == "quốc gia"
-    mine = table[there if country else there & (table["province_code"].eq(str(known.loc[province, "code"])))]
+    there, country = table["valid_from"] <= on.isoformat(), province.level == "quốc gia"
     return [
         (row.code, f"UBND {row.kind} {row.name}" + f" ({row.province}, {row.code})" * country)
-        for row in records(mine)
+        for row in records(table[there if country else there & table["province_code"].eq(province.code)])
     ]
 
 
 def _outside(on: date) -> set[str]:
     """Return the communes whose people lived in another province before the merger."""
-    if _province(on) == read_project().territory:
+    if _home(on) == _home():
         return set()
-    home = str(read_territories().loc[read_project().territory, "name"])
+    home = _home().name
     crosswalk = read_table(paths.reference("commune_crosswalk.csv"))
     inside = set(crosswalk[[name in home for name in crosswalk["old_province"]]]["code"])
     return {name for code, name in committees(on) if code not in inside}

@@ -22,7 +22,7 @@ from qngai_analysis.page.sheets import save_xlsx
 from qngai_analysis.page.tables import Column, Table
 from qngai_analysis.page.word import to_docx
 from qngai_analysis.plan.agencies import read_agencies
-from qngai_analysis.raw import guarded, unguarded
+from qngai_analysis.raw import csv_cell, unguarded
 from qngai_analysis.words.numbers import official_day
 
 INDEX, REGISTER = "danh-muc-gui.xlsx", "so-theo-doi.csv"
@@ -96,8 +96,7 @@ def _write_register(year: int, lines: Iterable[Asked]) -> None:
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(Asked.__dataclass_fields__)
     for line in lines:
-        cells = [getattr(line, name) for name in Asked.__dataclass_fields__]
-        writer.writerow(["" if cell is None else guarded(str(cell)) for cell in cells])
+        writer.writerow(csv_cell(getattr(line, name)) for name in Asked.__dataclass_fields__)
     new = file.with_suffix(".new")
     new.write_text(stream.getvalue(), encoding="utf-8")
     new.replace(file)
@@ -161,45 +160,30 @@ def _write(letter: Document, stem: Path) -> None:
 
 
 def _index(owed: Owed, lines: Iterable[Asked]) -> Table:
-    rows = [
+    asked, known = list(lines), read_agencies()
+    frame = pd.DataFrame(
         {
-            "number": str(place),
-            "body": line.body,
-            "figures": line.figures,
-            "tasks": line.tasks,
-            "ground": "; ".join(dict.fromkeys(owed.body(line.body).grounds.values())),
-            "asked": official_day(line.asked_on),
-            "due": official_day(line.due),
-            "form": line.form,
+            "TT": [str(place) for place, _ in enumerate(asked, start=1)],
+            "Cơ quan, đơn vị": [line.body for line in asked],
+            "Số chỉ tiêu": [line.figures for line in asked],
+            "Số nhiệm vụ": [line.tasks for line in asked],
+            "Cơ sở đề nghị số liệu": [
+                "; ".join(dict.fromkeys(owed.body(line.body).grounds.values())) for line in asked
+            ],
+            "Ngày gửi": [official_day(line.asked_on) for line in asked],
+            "Hạn trả lời": [official_day(line.due) for line in asked],
+            "Biểu mẫu": [line.form for line in asked],
         }
-        for place, line in enumerate(lines, start=1)
-    ]
-    silent = [
-        f"{name}: {number} nhiệm vụ, tên gọi chung nên không có nơi gửi"
-        for name, number in owed.unaddressed.items()
-    ]
-    known = read_agencies()
-    unsure = [
-        str(row["body"]) for row in rows if (one := known.get(str(row["body"]))) and one.confidence != "high"
-    ]
-    return Table(
-        pd.DataFrame(rows),
-        f"Cơ quan, đơn vị được đề nghị cung cấp số liệu, báo cáo nhiệm vụ năm {owed.year}",
-        columns=[
-            Column("number", "TT"),
-            Column("body", "Cơ quan, đơn vị", head=True),
-            Column("figures", "Số chỉ tiêu", decimals=0),
-            Column("tasks", "Số nhiệm vụ", decimals=0),
-            Column("ground", "Cơ sở đề nghị số liệu"),
-            Column("asked", "Ngày gửi"),
-            Column("due", "Hạn trả lời"),
-            Column("form", "Biểu mẫu"),
-        ],
-        notes=[
-            *silent,
-            *([f"Tên gọi chưa được kiểm chứng tại văn bản: {'; '.join(unsure)}"] if unsure else []),
-        ],
     )
+    notes = owed.silent
+    unsure = [line.body for line in asked if (one := known.get(line.body)) and one.confidence != "high"]
+    notes += [f"Tên gọi chưa được kiểm chứng tại văn bản: {'; '.join(unsure)}"] if unsure else []
+    caption = f"Cơ quan, đơn vị được đề nghị cung cấp số liệu, báo cáo nhiệm vụ năm {owed.year}"
+    count = [name for name in frame if frame[name].dtype.kind == "i"]
+    columns = [
+        Column(str(n), str(n), head=n == "Cơ quan, đơn vị", decimals=0 if n in count else None) for n in frame
+    ]
+    return Table(frame, caption, columns=columns, notes=notes)
 
 
 def write_reminder(

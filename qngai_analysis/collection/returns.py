@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cache
@@ -22,6 +22,7 @@ from qngai_analysis.raw import Column, sidecar_text, table_bytes
 from qngai_analysis.values import records
 from qngai_analysis.words.numbers import day, number
 
+_Cells = dict[str, Any]
 STAGE = ".nhan-"  # a delivery on its way; one that is left lying was cut
 _NONE = "nothing written"
 FORM_COLUMNS = (
@@ -135,31 +136,20 @@ def _keep(year: int, forms: Sequence[ReturnedForm], last: dict[str, str], owed: 
         for form in forms:
             name = f"{owed.body(form.body).folder}-{form.form}.xlsx"
             (stage / "received" / name).write_bytes(form.file.read_bytes())
-        before = dict(last)
-        heads = []
+        before, heads = dict(last), []
         for form in forms:
-            heads.append(
-                {
-                    **asdict(form),
-                    "file": form.file.name,
-                    "received_on": on.isoformat(),
-                    "replaces": before.get(form.body),
-                }
-            )
+            taken = {"file": form.file.name, "received_on": on.isoformat(), "replaces": before.get(form.body)}
+            heads.append(asdict(form) | taken)
             before[form.body] = form.form
+        figures, tasks = _rows(forms, owed)
         producer = "; ".join(dict.fromkeys(form.body for form in forms))
         for name, columns, rows in (
             ("forms", FORM_COLUMNS, heads),
-            ("figures", FIGURE_COLUMNS, list(_figure_rows(forms, owed))),
-            ("tasks", TASK_COLUMNS, list(_task_rows(forms))),
+            ("figures", FIGURE_COLUMNS, figures),
+            ("tasks", TASK_COLUMNS, tasks),
         ):
-            content = table_bytes(
-                [
-                    {key: value or None if value == "" else value for key, value in row.items()}
-                    for row in rows
-                ],
-                columns,
-            )
+            filled = [{key: None if value == "" else value for key, value in row.items()} for row in rows]
+            content = table_bytes(filled, columns)
             (stage / f"{name}.csv").write_bytes(content)
             sidecar = sidecar_text(
                 content, columns, title=f"Biểu mẫu các cơ quan gửi về, năm {year}: {name}", producer=producer,
@@ -178,23 +168,15 @@ def _keep(year: int, forms: Sequence[ReturnedForm], last: dict[str, str], owed: 
         raise
 
 
-def _figure_rows(forms: Iterable[ReturnedForm], owed: Owed) -> Iterator[dict[str, Any]]:
+def _rows(forms: Iterable[ReturnedForm], owed: Owed) -> tuple[list[_Cells], list[_Cells]]:
+    """Return the rows of the tables of figures and of tasks."""
+    figures, tasks = [], []
     for form in forms:
+        said = {"form": form.form, "body": form.body, "reported_on": form.reported_on}
+        tasks += [asdict(task) | said for task in form.tasks]
         for figure in form.figures:
-            name = owed.figure_by_code[figure.indicator].name
-            yield {
-                **asdict(figure),
-                "form": form.form,
-                "body": form.body,
-                "name": name,
-                "reported_on": form.reported_on,
-            }
-
-
-def _task_rows(forms: Iterable[ReturnedForm]) -> Iterator[dict[str, Any]]:
-    for form in forms:
-        for task in form.tasks:
-            yield {**asdict(task), "form": form.form, "body": form.body, "reported_on": form.reported_on}
+            figures.append(asdict(figure) | said | {"name": owed.figure_by_code[figure.indicator].name})
+    return figures, tasks
 
 
 def _replaced(fresh: Sequence[ReturnedForm], last: dict[str, str]) -> list[str]:

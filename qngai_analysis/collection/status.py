@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -17,9 +17,9 @@ from qngai_analysis.collection.rounds import Step, steps
 from qngai_analysis.collection.state import task_state
 from qngai_analysis.evidence.measurability import Blank
 from qngai_analysis.evidence.returned import returned_table
-from qngai_analysis.page.blocks import AnyBlock, PageTitle, Prose
+from qngai_analysis.page.blocks import PageTitle, Prose
 from qngai_analysis.page.document import Document, composed
-from qngai_analysis.page.tables import Column, Table
+from qngai_analysis.page.tables import Column, Grid, Table
 from qngai_analysis.progress.cutoff import default_cutoff
 from qngai_analysis.progress.tasks import DONE, RULE, UNREPORTED, Status
 from qngai_analysis.values import records
@@ -101,23 +101,12 @@ class Room:
                 if s.asked and not s.body.commune
             ]
             communes = sum(s.body.commune for s in self.overdue)
-            out += [
-                "",
-                "Quá hạn: "
-                + " · ".join(
-                    [
-                        *first[:6],
-                        *([f"{len(first) - 6} cơ quan khác"] if len(first) > 6 else []),
-                        *([f"{communes} xã, phường, đặc khu"] if communes else []),
-                    ]
-                ),
-            ]
+            late = [*first[:6], *([f"{len(first) - 6} cơ quan khác"] if len(first) > 6 else [])]
+            late += [f"{communes} xã, phường, đặc khu"] if communes else []
+            out += ["", f"Quá hạn: {' · '.join(late)}"]
         if self.differences:
-            out += [
-                "",
-                f"Khác nhau: {len(self.differences)} nội dung các đơn vị báo khác nhau",
-                *(f"  {line}" for line in self.differences[:3]),
-            ]
+            out += ["", f"Khác nhau: {len(self.differences)} nội dung các đơn vị báo khác nhau"]
+            out += [f"  {line}" for line in self.differences[:3]]
         out += ["", "Lịch", *(f"  {self._when(step)}  {step.words}" for step in self.steps)]
         out += ["", "Việc tiếp theo", *(f"  {command:<44}{why}" for command, why in self.next())]
         return out
@@ -131,11 +120,7 @@ class Room:
 
     def _when(self, step: Step) -> str:
         mark = "►" if step.begins <= self.on <= step.ends else "✓" if step.ends < self.on else " "
-        span = (
-            official_day(step.begins)
-            if step.begins == step.ends
-            else f"{official_day(step.begins)} - {official_day(step.ends)}"
-        )
+        span = " - ".join(dict.fromkeys((official_day(step.begins), official_day(step.ends))))
         return f"{mark} {span:<23}"
 
     @property
@@ -157,9 +142,8 @@ class Room:
         if unasked:
             found.append((f"qngai request {year}", f"công văn, biểu mẫu cho {unasked} đơn vị chưa gửi"))
         if self.overdue:
-            found.append(
-                (f"qngai request {year} --remind", f"công văn đôn đốc {len(self.overdue)} đơn vị quá hạn")
-            )
+            why = f"công văn đôn đốc {len(self.overdue)} đơn vị quá hạn"
+            found.append((f"qngai request {year} --remind", why))
         if any(state.asked and state.missing for state in self.bodies):
             found.append(("qngai collect TỆP…", "nhận biểu mẫu các đơn vị gửi về"))
         if self.differences:
@@ -176,68 +160,38 @@ class Room:
     def page(self) -> Document:
         """Return the room as a document, to be written as HTML or PDF."""
         say = "\n".join(f"- {line}" for line in self.lines()[2:6])
-        bodies = pd.DataFrame(
-            [
-                {
-                    "body": s.body.name,
-                    "figures": f"{len(s.body.figures) - len(s.figures)}/{len(s.body.figures)}"
-                    if s.body.figures
-                    else "-",
-                    "tasks": f"{len(s.body.tasks) - len(s.tasks)}/{len(s.body.tasks)}"
-                    if s.body.tasks
-                    else "-",
-                    "asked": official_day(s.asked.asked_on) if s.asked else "",
-                    "due": official_day(s.asked.due) if s.asked else "",
-                    "last": official_day(date.fromisoformat(s.last)) if s.last else "",
-                    "state": self._state(s),
-                }
-                for s in self.bodies
-            ]
-        )
-        figures = pd.DataFrame(
-            [
-                {
-                    "name": f.name,
-                    "goals": "; ".join(f.goals),
-                    "blank": "đã có số liệu" if f.known else f.blank.words,
-                    "why": f.why,
-                    "who": "; ".join(s.body.name for s in self.bodies if f in s.body.figures),
-                }
-                for f in self.owed.figures
-            ]
-        )
         following = "\n".join(f"- `{command}`: {why}" for command, why in self.next())
-        nodes: list[AnyBlock] = [
-            PageTitle("Tình hình thu thập số liệu", f"Năm {self.year}", f"Đến ngày {official_day(self.on)}"),
-            Prose(say),
-            Table(
-                figures,
-                "Chỉ tiêu: đã có gì, thiếu vì sao, ai có",
-                columns=[
-                    Column("name", "Chỉ tiêu", head=True),
-                    Column("goals", "Mục tiêu"),
-                    Column("blank", "Tình trạng"),
-                    Column("why", "Lý do"),
-                    Column("who", "Đề nghị"),
-                ],
-            ).grid(),
-            Table(
-                bodies,
-                "Cơ quan, đơn vị: đã gửi, đã trả lời, quá hạn",
-                columns=[
-                    Column("body", "Cơ quan, đơn vị", head=True),
-                    Column("figures", "Số liệu", align="center"),
-                    Column("tasks", "Nhiệm vụ", align="center"),
-                    Column("asked", "Gửi ngày", align="center"),
-                    Column("due", "Hạn", align="center"),
-                    Column("last", "Báo cáo ngày", align="center"),
-                    Column("state", "Tình trạng"),
-                ],
-                notes=[RULE],
-            ).grid(),
-            Prose(f"## Việc tiếp theo\n\n{following}"),
-        ]
-        return composed(nodes)
+        figures = {
+            "Chỉ tiêu": [f.name for f in self.owed.figures],
+            "Mục tiêu": ["; ".join(f.goals) for f in self.owed.figures],
+            "Tình trạng": ["đã có số liệu" if f.known else f.blank.words for f in self.owed.figures],
+            "Lý do": [f.why for f in self.owed.figures],
+            "Đề nghị": [
+                "; ".join(s.body.name for s in self.bodies if f in s.body.figures) for f in self.owed.figures
+            ],
+        }
+        bodies = {
+            "Cơ quan, đơn vị": [s.body.name for s in self.bodies],
+            "Số liệu": [_in(s.body.figures, s.figures) for s in self.bodies],
+            "Nhiệm vụ": [_in(s.body.tasks, s.tasks) for s in self.bodies],
+            "Gửi ngày": [official_day(s.asked.asked_on) if s.asked else "" for s in self.bodies],
+            "Hạn": [official_day(s.asked.due) if s.asked else "" for s in self.bodies],
+            "Báo cáo ngày": [official_day(date.fromisoformat(s.last)) if s.last else "" for s in self.bodies],
+            "Tình trạng": [self._state(s) for s in self.bodies],
+        }
+        return composed(
+            [
+                PageTitle(
+                    "Tình hình thu thập số liệu", f"Năm {self.year}", f"Đến ngày {official_day(self.on)}"
+                ),
+                Prose(say),
+                _listed("Chỉ tiêu: đã có gì, thiếu vì sao, ai có", figures),
+                _listed(
+                    "Cơ quan, đơn vị: đã gửi, đã trả lời, quá hạn", bodies, centred=range(1, 6), notes=[RULE]
+                ),
+                Prose(f"## Việc tiếp theo\n\n{following}"),
+            ]
+        )
 
     def _state(self, state: BodyState) -> str:
         if state.overdue(self.on):
@@ -247,6 +201,21 @@ class Room:
         if state.body.own:
             return f"cơ quan lập báo cáo, còn {state.words}"
         return f"còn {state.words}" if state.asked else "chưa gửi đề nghị"
+
+
+def _in(asked: Sequence[object], missing: Sequence[object]) -> str:
+    return f"{len(asked) - len(missing)}/{len(asked)}" if asked else "-"
+
+
+def _listed(
+    caption: str, cells: Mapping[str, list[str]], *, centred: Container[int] = (), notes: Sequence[str] = ()
+) -> Grid:
+    """Return columns of texts by heading as a table; the first names the rows."""
+    columns = [
+        Column(name, name, head=not place, align="center" if place in centred else "auto")
+        for place, name in enumerate(cells)
+    ]
+    return Table(pd.DataFrame(cells), caption, columns=columns, notes=notes).grid()
 
 
 def control_room(year: int, *, on: date, plan: str | None = None) -> Room:

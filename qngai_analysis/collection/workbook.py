@@ -6,8 +6,8 @@ import re
 import unicodedata
 import warnings
 import zipfile
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -147,6 +147,31 @@ class CellError(Exception):
     def __init__(self, found: str, mend: str) -> None:
         super().__init__(found)
         self.found, self.mend = found, mend
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row to be read: values and cells ("B7") by key; ``labels`` stand before what is wrong with a cell."""
+
+    file: str
+    sheet: str
+    values: Mapping[str, Any]
+    cells: Mapping[str, str]
+    faults: list[Fault]
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+    def fault(self, key: str, found: str, mend: str) -> None:
+        """Note what is wrong with a cell, and what would be right."""
+        said = f"{self.labels[key]}: {found}" if key in self.labels else found
+        self.faults.append(Fault(self.file, self.sheet, self.cells.get(key, ""), said, mend))
+
+    def read(self, key: str, how: Callable[[Any], Any], empty: Any = None) -> Any:
+        """Return a cell as ``how`` reads it; ``empty``, and a fault noted, where it can't."""
+        try:
+            return how(self.values.get(key))
+        except CellError as wrong:
+            self.fault(key, wrong.found, wrong.mend)
+            return empty
 
 
 def text_of(value: Any) -> str:

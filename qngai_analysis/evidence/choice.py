@@ -6,7 +6,7 @@ other are shown side by side; nothing is averaged.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -111,7 +111,7 @@ def choose(related: pd.DataFrame, need: Need) -> Choice:
     passed: list[Passed] = []
     barred: list[Any] = []
     for row in records(related):
-        verdict = _first_rule(row, need, _KNOWN)
+        verdict = next(_unknown(row, need), None)
         if verdict is not None:
             passed.append(Passed(str(row.id), *verdict))
             continue
@@ -119,7 +119,7 @@ def choose(related: pd.DataFrame, need: Need) -> Choice:
             known.append(row.Index)
             passed.append(Passed(str(row.id), row.relation, _beside_reason(row)))
             continue
-        verdict = _first_rule(row, need, _SPEAKS)
+        verdict = next(_barring(row, need), None)
         if verdict is not None:
             barred.append(row.Index)
             passed.append(Passed(str(row.id), *verdict))
@@ -139,134 +139,57 @@ def choose(related: pd.DataFrame, need: Need) -> Choice:
     )
 
 
-Rule = Callable[[Any, Need], str | None]
-
-
-def _withheld(row: Any, need: Need) -> str | None:
-    return None if is_missing(row.withheld) else Said("không dùng: {why}", why=row.withheld)
-
-
-def _copy(row: Any, need: Need) -> str | None:
-    return (
-        None
-        if is_missing(row.copy_of)
-        else Said("trùng nguồn gốc với {other}, không tính hai lần", other=row.copy_of)
-    )
-
-
-def _undated(row: Any, need: Need) -> str | None:
-    return Said("nguồn không ghi năm của số liệu") if is_missing(row.reference_date) else None
-
-
-def _later_year(row: Any, need: Need) -> str | None:
-    return (
-        Said("số liệu năm {year}, sau năm báo cáo {reported}", year=row.year, reported=need.year)
-        if row.year > need.year
-        else None
-    )
-
-
-def _after_cutoff(row: Any, need: Need) -> str | None:
+def _unknown(row: Any, need: Need) -> Iterator[tuple[str, str]]:
+    """Yield the rules, by name, that keep a figure from the report altogether, each with its reason."""
+    if not is_missing(row.withheld):
+        yield "withheld", Said("không dùng: {why}", why=row.withheld)
+    if not is_missing(row.copy_of):
+        yield "copy", Said("trùng nguồn gốc với {other}, không tính hai lần", other=row.copy_of)
+    if is_missing(row.reference_date):
+        yield "undated", Said("nguồn không ghi năm của số liệu")
+    if row.year > need.year:
+        yield (
+            "later-year",
+            Said("số liệu năm {year}, sau năm báo cáo {reported}", year=row.year, reported=need.year),
+        )
     # a vintage known only to the month or year may be as late as the last day of it
-    if is_missing(row.vintage) or last_day(row.vintage) <= need.cutoff:
-        return None
-    return Said(
-        "công bố {vintage}, sau ngày chốt số liệu {cutoff}", vintage=Day(row.vintage), cutoff=Day(need.cutoff)
-    )
+    if not is_missing(row.vintage) and last_day(row.vintage) > need.cutoff:
+        days = {"vintage": Day(row.vintage), "cutoff": Day(need.cutoff)}
+        yield "cutoff", Said("công bố {vintage}, sau ngày chốt số liệu {cutoff}", **days)
+    if need.real_only and row.evidence == "simulated":
+        yield "simulated", Said("số liệu mô phỏng")
 
 
-def _simulated(row: Any, need: Need) -> str | None:
-    return Said("số liệu mô phỏng") if need.real_only and row.evidence == "simulated" else None
-
-
-def _territory(row: Any, need: Need) -> str | None:
-    if row.territory in need.territories:
-        return None
-    if row.territory in need.parts:
-        return Said("là số của một phần địa bàn, không phải của cả địa bàn")
-    return Said(
-        "khác địa giới ({place}; mục tiêu giao cho {places})",
-        place=need.names.get(row.territory, row.territory),
-        places=", ".join(need.names.get(code, code) for code in need.territories),
-    )
-
-
-def _scope(row: Any, need: Need) -> str | None:
-    return None if is_missing(row.scope) else Said("chỉ bao quát một phần: {scope}", scope=row.scope)
-
-
-def _part_of_year(row: Any, need: Need) -> str | None:
-    return _PARTIAL_YEAR.get(row.period)
-
-
-def _after_deadline(row: Any, need: Need) -> str | None:
-    return (
-        Said("số liệu năm {year}, sau năm mục tiêu {due}", year=row.year, due=need.deadline)
-        if row.year > need.deadline
-        else None
-    )
-
-
-def _age(row: Any, need: Need) -> str | None:
-    if need.age_from is None or is_missing(row.age_from) or row.age_from == need.age_from:
-        return None
-    return Said("tính từ {age} tuổi, mục tiêu tính từ {asked} tuổi", age=row.age_from, asked=need.age_from)
-
-
-def _category(row: Any, need: Need) -> str | None:
-    if is_missing(row.category) and need.category is None:
-        return None
-    if row.category == need.category:
-        return None
-    if is_missing(row.category):
-        return Said("là số chung, không phải của riêng nhóm")
-    return Said("thuộc nhóm {group}", group=row.category)
-
-
-def _unit(row: Any, need: Need) -> str | None:
-    if row.unit == need.unit or (row.unit.startswith("%") and need.unit.startswith("%")):
-        return None
-    return Said("khác đơn vị ({unit}, mục tiêu tính bằng {asked})", unit=row.unit, asked=need.unit)
-
-
-def _unsure(row: Any, need: Need) -> str | None:
-    return Said("độ tin cậy của nguồn thấp, không đủ để kết luận") if row.confidence == "low" else None
-
-
-def _change(row: Any, need: Need) -> str | None:
-    return Said("là mức thay đổi, không phải mức đạt được") if row.value_type == "change" else None
-
-
-#: Rules for every figure: whether the report may know of it at all.
-_KNOWN: dict[str, Rule] = {
-    "withheld": _withheld,
-    "copy": _copy,
-    "undated": _undated,
-    "later-year": _later_year,
-    "cutoff": _after_cutoff,
-    "simulated": _simulated,
-}
-
-#: Rules for figures of the same definition: whether they may decide.
-_SPEAKS: dict[str, Rule] = {
-    "territory": _territory,
-    "scope": _scope,
-    "part-of-year": _part_of_year,
-    "after-deadline": _after_deadline,
-    "age": _age,
-    "category": _category,
-    "unsure": _unsure,
-    "change": _change,
-    "unit": _unit,
-}
-
-
-def _first_rule(row: Any, need: Need, rules: dict[str, Rule]) -> tuple[str, str] | None:
-    for name, rule in rules.items():
-        reason = rule(row, need)
-        if reason is not None:
-            return name, reason
-    return None
+def _barring(row: Any, need: Need) -> Iterator[tuple[str, str]]:
+    """Yield the rules, by name, that keep a figure of the same definition from deciding, each with its reason."""
+    if row.territory in need.parts and row.territory not in need.territories:
+        yield "territory", Said("là số của một phần địa bàn, không phải của cả địa bàn")
+    if row.territory not in need.territories:
+        place, *places = (need.names.get(code, code) for code in (row.territory, *need.territories))
+        said = Said(
+            "khác địa giới ({place}; mục tiêu giao cho {places})", place=place, places=", ".join(places)
+        )
+        yield "territory", said
+    if not is_missing(row.scope):
+        yield "scope", Said("chỉ bao quát một phần: {scope}", scope=row.scope)
+    if row.period in _PARTIAL_YEAR:
+        yield "part-of-year", _PARTIAL_YEAR[row.period]
+    if row.year > need.deadline:
+        said = Said("số liệu năm {year}, sau năm mục tiêu {due}", year=row.year, due=need.deadline)
+        yield "after-deadline", said
+    if need.age_from is not None and not is_missing(row.age_from) and row.age_from != need.age_from:
+        ages = {"age": row.age_from, "asked": need.age_from}
+        yield "age", Said("tính từ {age} tuổi, mục tiêu tính từ {asked} tuổi", **ages)
+    if is_missing(row.category) and need.category is not None:
+        yield "category", Said("là số chung, không phải của riêng nhóm")
+    if not is_missing(row.category) and row.category != need.category:
+        yield "category", Said("thuộc nhóm {group}", group=row.category)
+    if row.confidence == "low":
+        yield "unsure", Said("độ tin cậy của nguồn thấp, không đủ để kết luận")
+    if row.value_type == "change":
+        yield "change", Said("là mức thay đổi, không phải mức đạt được")
+    if row.unit != need.unit and not (row.unit.startswith("%") and need.unit.startswith("%")):
+        yield "unit", Said("khác đơn vị ({unit}, mục tiêu tính bằng {asked})", unit=row.unit, asked=need.unit)
 
 
 _BESIDE = {"proxy": Said("chỉ tiêu thay thế"), "national": Said("số cả nước"), "context": Said("số bối cảnh")}
@@ -278,24 +201,20 @@ def _beside_reason(row: Any) -> str:
     return reason if reason.startswith(kind) else Said("{kind}: {why}", kind=kind, why=reason)
 
 
-_KEYS = ("_position", "_evidence", "_level", "_channel", "_vintage", "_confidence")
-
-
 def _ranked(pool: pd.DataFrame) -> pd.DataFrame:
     """Return the figures, the one that speaks first."""
-    keys = pd.DataFrame(
-        {
-            "_position": -pool["reference_date"].map(position).astype("float64"),
-            "_evidence": pool["evidence"].map(EVIDENCE.index).astype("float64"),
-            "_level": pool["level"].map(LEVELS.index).astype("float64"),
-            "_channel": pool["channel"].map(CHANNELS.index).astype("float64"),
-            "_vintage": -pool["vintage"].map(_vintage, na_action=None).astype("float64"),
-            "_confidence": pool["confidence"].map(CONFIDENCES.index).astype("float64"),
-        },
-        index=pool.index,
-    )
-    order = keys.sort_values(list(_KEYS), kind="stable").index
-    return pool.loc[order]
+    keys = [
+        (
+            -position(row.reference_date),
+            EVIDENCE.index(row.evidence),
+            LEVELS.index(row.level),
+            CHANNELS.index(row.channel),
+            -_vintage(row.vintage),
+            CONFIDENCES.index(row.confidence),
+        )
+        for row in records(pool)
+    ]
+    return pool.iloc[sorted(range(len(keys)), key=keys.__getitem__)]
 
 
 def _vintage(printed: object) -> float:

@@ -59,11 +59,7 @@ def read_relations(file: Path | None = None) -> pd.DataFrame:
     twice = table.duplicated(["indicator", "series", "method"])
     if twice.any():
         row = table[twice].iloc[0]
-        raise RawFileError(
-            "series.csv: {indicator} và {series} lặp lại; chỉ giữ một dòng",
-            indicator=row["indicator"],
-            series=row["series"],
-        )
+        raise RawFileError("series.csv: {row[indicator]} và {row[series]} lặp lại; chỉ giữ một dòng", row=row)
     return table
 
 

@@ -17,9 +17,10 @@ import pandas as pd
 
 from qngai_analysis import paths
 from qngai_analysis.errors import RawFileError
+from qngai_analysis.evidence.observations import COLUMNS
 from qngai_analysis.project import read_toml
 from qngai_analysis.raw import read_table
-from qngai_analysis.values import is_missing, records
+from qngai_analysis.values import records
 
 FOLDER, SETTLED = "returns", "settled.toml"
 
@@ -93,13 +94,10 @@ def settled(year: int) -> tuple[Settled, ...]:
     file = paths.raw(FOLDER, str(year), SETTLED)
     if not file.is_file():
         return ()
-    entries = read_toml(file).get("settled", [])
-    known = Settled.__dataclass_fields__
-    found = []
-    for place, entry in enumerate(entries, start=1):
+    found, known = [], Settled.__dataclass_fields__
+    for place, entry in enumerate(read_toml(file).get("settled", []), start=1):
         where = f"{file}, [[settled]] {place}"
-        unknown = [key for key in entry if key not in known]
-        if unknown:
+        if unknown := [key for key in entry if key not in known]:
             raise RawFileError(
                 "{where}: khóa {unknown!r} không dùng được; có: {known}",
                 where=where,
@@ -109,15 +107,13 @@ def settled(year: int) -> tuple[Settled, ...]:
         values = {
             key: value.isoformat() if isinstance(value, date) else str(value) for key, value in entry.items()
         }
-        one = bool(values.get("indicator") and values.get("body")) != bool(
-            values.get("task") and values.get("status")
-        )
-        if not values.get("reason") or not one:
+        one = Settled(**{"reason": "", **values})
+        if not one.reason or bool(one.indicator and one.body) == bool(one.task and one.status):
             raise RawFileError(
                 "{where}: cần reason, và indicator với body (số liệu) hoặc task với status (nhiệm vụ)",
                 where=where,
             )
-        found.append(Settled(**values))
+        found.append(one)
     return tuple(found)
 
 
@@ -132,43 +128,28 @@ def returned_observations(year: int) -> pd.DataFrame:
         is the body's form with its day, which is also the vintage. A figure that was settled against
         is ``withheld`` with the reason; two bodies that differ otherwise both stand.
     """
-    rows = [row for at in returned_years() if at <= year for row in _observed(at)]
-    return pd.DataFrame(rows)
+    frames = [_observed(at) for at in returned_years() if at <= year]
+    filled = [frame for frame in frames if len(frame)]
+    return pd.concat(filled, ignore_index=True) if filled else pd.DataFrame()
 
 
-def _observed(year: int) -> list[dict[str, Any]]:
+def _observed(year: int) -> pd.DataFrame:
     table = returned_table(year, "figures")
     if not len(table):
-        return []
-    decided = settled(year)
-    place = table.groupby("delivery").cumcount() + 1
+        return table
+    decided, place = settled(year), table.groupby("delivery").cumcount() + 1
     table["id"] = [f"B{year}-{int(at)}.{n}" for at, n in zip(table["delivery"], place, strict=True)]
     standing = table[table["stands"] & table["value"].notna()]
-    return [_observation(row, _withheld(row, decided)) for row in records(standing)]
-
-
-def _observation(row: Any, withheld: str | None) -> dict[str, Any]:
-    return {
-        "id": row.id,
-        "indicator": row.indicator,
-        "name": row.name,
-        "value": row.value,
-        "unit": row.unit,
-        "territory": row.territory,
-        "reference_date": row.reference_date,
-        "level": row.level,
-        "method": None if is_missing(row.method) else row.method,
-        "numerator": row.numerator,
-        "denominator": row.denominator,
-        "vintage": row.reported_on,
-        "source_title": f"Biểu số liệu của {row.body} ngày {date.fromisoformat(row.reported_on):%d/%m/%Y}",
-        "publisher": row.body,
-        "channel": "cơ quan nhà nước",
-        "confidence": "high",
-        "withheld": withheld,
-        "evidence": "real",
-        "note": None if is_missing(row.note) else row.note,
-    }
+    rows = list(records(standing))
+    days = [f"{date.fromisoformat(row.reported_on):%d/%m/%Y}" for row in rows]
+    found = standing.rename(columns={"reported_on": "vintage", "body": "publisher"}).assign(
+        source_title=[f"Biểu số liệu của {row.body} ngày {on}" for row, on in zip(rows, days, strict=True)],
+        channel="cơ quan nhà nước",
+        confidence="high",
+        withheld=pd.Series([_withheld(row, decided) for row in rows], standing.index, dtype="object"),
+        evidence="real",
+    )
+    return found[[name for name in COLUMNS if name in found]]
 
 
 def _withheld(row: Any, decided: tuple[Settled, ...]) -> str | None:

@@ -5,7 +5,7 @@ The sentences are Vietnamese text; ``report.language.said`` says them in English
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -88,7 +88,7 @@ def explanation(
         Step("Tiến độ", tuple(_pace(judgement))),
         Step("Mức tăng bình quân cần đạt", tuple(_ahead(judgement))),
         Step("Kết luận", tuple(_conclusion(judgement))),
-        Step("Cơ quan có trách nhiệm cung cấp số liệu", tuple(_owners(judgement, owners, owners_printed))),
+        Step("Cơ quan có trách nhiệm cung cấp số liệu", (_owners(judgement, owners, owners_printed),)),
     ]
     return Explanation(
         judgement.target.id,
@@ -99,33 +99,26 @@ def explanation(
     )
 
 
-def _law(judgement: Judgement, revision: AssignedTarget | None) -> list[Said]:
+def _law(judgement: Judgement, revision: AssignedTarget | None) -> Iterator[Said]:
     target, goal = judgement.target, judgement.goal
-    lines = [
-        Said("{where}: “{text}”.", where=_where(target, judgement.plan), text=target.text.rstrip(".")),
-        Said(
-            "Cách hiểu áp dụng: {goal}, chậm nhất cuối năm {due}. {test}",
-            goal=goal.said,
-            due=judgement.deadline,
-            test=_test_words(goal),
-        ),
-    ]
-    if revision is not None:
-        lines.append(
-            Said(
-                "Kế hoạch ban hành sau đặt mức khác cho cùng chỉ tiêu, cùng năm (không phải văn bản sửa đổi): {where}: “{text}”.",
-                where=_where(revision.target, revision.plan),
-                text=revision.target.text.rstrip("."),
-            )
-        )
-    lines.append(
-        Said(
-            "Năm báo cáo {year}; chỉ dùng số liệu công bố đến hết ngày {cutoff}.",
-            year=judgement.year,
-            cutoff=Day(judgement.cutoff),
-        )
+    yield Said("{where}: “{text}”.", where=_where(target, judgement.plan), text=target.text.rstrip("."))
+    yield Said(
+        "Cách hiểu áp dụng: {goal}, chậm nhất cuối năm {due}. {test}",
+        goal=goal.said,
+        due=judgement.deadline,
+        test=_test_words(goal),
     )
-    return lines
+    if revision is not None:
+        yield Said(
+            "Kế hoạch ban hành sau đặt mức khác cho cùng chỉ tiêu, cùng năm (không phải văn bản sửa đổi): {where}: “{text}”.",
+            where=_where(revision.target, revision.plan),
+            text=revision.target.text.rstrip("."),
+        )
+    yield Said(
+        "Năm báo cáo {year}; chỉ dùng số liệu công bố đến hết ngày {cutoff}.",
+        year=judgement.year,
+        cutoff=Day(judgement.cutoff),
+    )
 
 
 def _where(target: Target, plan: PlanHead) -> Joined:
@@ -154,23 +147,24 @@ def _test_words(goal: Goal) -> Said:
             return Said("Từ {low} đến {high} là đạt.", low=asked, high=short(goal.value_high, goal.unit))
 
 
-def _used(judgement: Judgement) -> list[Said]:
+def _used(judgement: Judgement) -> Iterator[Said]:
+    for name, part in judgement.members:
+        yield Said("{group}: {figure}", group=name, figure=next(_used(part)))
     if judgement.members:
-        return [
-            Said("{group}: {figure}", group=name, figure=_used(part)[0]) for name, part in judgement.members
-        ]
+        return
     chosen = judgement.choice.chosen
     if chosen is None:
-        return [Said("Chưa có số liệu đáp ứng định nghĩa và phạm vi địa giới của chỉ tiêu.")]
-    lines = [_figure_line(chosen)]
+        yield Said("Chưa có số liệu đáp ứng định nghĩa và phạm vi địa giới của chỉ tiêu.")
+        return
+    yield _figure_line(chosen)
     if definition := _definition(judgement, chosen):
-        lines.append(Said("Định nghĩa của số liệu: {definition}.", definition=definition))
+        yield Said("Định nghĩa của số liệu: {definition}.", definition=definition)
     if chosen.note:
-        lines.append(Said("Lưu ý về số liệu: {note}.", note=chosen.note.rstrip(".")))
+        yield Said("Lưu ý về số liệu: {note}.", note=chosen.note.rstrip("."))
     for row in records(judgement.choice.contradicting):
         other = _figure_line(observation_of(row))
-        lines.append(Said("Mâu thuẫn, nêu để đối chiếu, không lấy bình quân: {figure}", figure=other))
-    return [*lines, *_series(judgement)]
+        yield Said("Mâu thuẫn, nêu để đối chiếu, không lấy bình quân: {figure}", figure=other)
+    yield from _series(judgement)
 
 
 def _definition(judgement: Judgement, chosen: Observation) -> str:
@@ -182,33 +176,22 @@ def _definition(judgement: Judgement, chosen: Observation) -> str:
     return str(found.iloc[0]) if len(found) else ""
 
 
-def _series(judgement: Judgement) -> list[Said]:
-    """Return the series the pace is read from, and what was cut off it."""
-    series = judgement.chain
+def _series(judgement: Judgement) -> Iterator[Said]:
+    """Yield the series the pace is read from, and what was cut off it."""
+    series, unit = judgement.chain, judgement.goal.unit
     if series is None or judgement.yearly:
-        return []
-    lines = []
+        return
     if len(series.points) > 1:
         shown = [
-            Said(
-                "{value} ({moment}, {id})",
-                value=short(row.value, judgement.goal.unit),
-                moment=_moment(row.t),
-                id=row.id,
-            )
+            Said("{value} ({moment}, {id})", value=short(row.value, unit), moment=_moment(row.t), id=row.id)
             for row in records(series.points)
         ]
-        lines.append(Said("Chuỗi so sánh được: {points}.", points=Joined(shown)))
+        yield Said("Chuỗi so sánh được: {points}.", points=Joined(shown))
     reasons: dict[str, list[str]] = {}
     for identifier, reason in series.cut.items():
         reasons.setdefault(reason, []).append(identifier)
-    return [
-        *lines,
-        *(
-            Said("Không nối vào chuỗi: {ids} ({why}).", ids=", ".join(ids), why=why)
-            for why, ids in reasons.items()
-        ),
-    ]
+    for why, ids in reasons.items():
+        yield Said("Không nối vào chuỗi: {ids} ({why}).", ids=", ".join(ids), why=why)
 
 
 def _value_words(figure: Observation) -> object:
@@ -255,7 +238,7 @@ def _error_words(figure: Observation) -> Said:
     return Said("sai số chuẩn {se}, {df} bậc tự do", se=error, df=Num(figure.df, 0))
 
 
-def _passed(judgement: Judgement, sources: Mapping[str, Any]) -> list[Said]:
+def _passed(judgement: Judgement, sources: Mapping[str, Any]) -> Iterator[Said]:
     reasons: dict[str, list[Passed]] = {}
     choices = [part.choice for _, part in judgement.members] or [judgement.choice]
     joined = set() if judgement.chain is None else set(judgement.chain.points["id"])
@@ -266,15 +249,12 @@ def _passed(judgement: Judgement, sources: Mapping[str, Any]) -> list[Said]:
         if (item.id, item.reason) not in seen:
             seen.add((item.id, item.reason))
             reasons.setdefault(item.reason, []).append(item)
-    lines = []
     for reason, items in reasons.items():
-        shown: object = Joined(
-            [_passed_words(observation_of(sources[item.id]), choices[0].parts) for item in items[:_MANY]]
-        )
+        first = [observation_of(sources[item.id]) for item in items[:_MANY]]
+        shown: object = Joined([_passed_words(figure, choices[0].parts) for figure in first])
         if len(items) > _MANY:
             shown = Said("{figures} và {n} số liệu khác", figures=shown, n=len(items) - _MANY)
-        lines.append(Said("{figures}: {why}.", figures=shown, why=reason))
-    return lines
+        yield Said("{figures}: {why}.", figures=shown, why=reason)
 
 
 def _passed_words(figure: Observation, parts: Mapping[str, str]) -> Joined:
@@ -290,39 +270,37 @@ def _passed_words(figure: Observation, parts: Mapping[str, str]) -> Joined:
     return Joined(words, ", ")
 
 
-def _level(judgement: Judgement) -> list[Said]:
-    if judgement.members:
-        lines = [
-            Said("{group}: {verdict}", group=name, verdict=Said(part.verdict.value))
-            for name, part in judgement.members
-        ]
-        if judgement.finding is not None and judgement.finding.p_met is not None:
-            p = Chance(judgement.finding.p_met)
-            lines.append(Said("P(mọi nhóm đạt) {p} (tích các nhóm, mẫu độc lập)", p=p))
-        return lines
+def _level(judgement: Judgement) -> Iterator[Said]:
     figure, finding, goal = judgement.figure, judgement.finding, judgement.goal
+    for name, part in judgement.members:
+        yield Said("{group}: {verdict}", group=name, verdict=Said(part.verdict.value))
+    if judgement.members:
+        if finding is not None and finding.p_met is not None:
+            yield Said("P(mọi nhóm đạt) {p} (tích các nhóm, mẫu độc lập)", p=Chance(finding.p_met))
+        return
     if figure is None or finding is None:
-        return []
+        return
+    words = {True: Said("đạt"), False: Said("chưa đạt"), None: Said("chưa đủ căn cứ")}
+    for at, growth, met in judgement.yearly:
+        yield Said("{year}: {growth}, {word}", year=at, growth=short(growth, goal.unit), word=words[met])
     if judgement.yearly:
-        words = {True: Said("đạt"), False: Said("chưa đạt"), None: Said("chưa đủ căn cứ")}
-        return [
-            Said("{year}: {growth}, {word}", year=at, growth=short(growth, goal.unit), word=words[met])
-            for at, growth, met in judgement.yearly
-        ]
-    lines = [*(_test_lines(goal, figure) if figure.has_error else ()), *_gap_lines(goal, figure)]
+        return
+    if figure.has_error:
+        yield from _test_lines(goal, figure)
+    yield from _gap_lines(goal, figure)
     results = {True: Said("đạt mức"), False: Said("chưa đạt mức"), None: Said("chưa kết luận được về mức")}
     if finding.met is None and figure.value_type in ("lower_bound", "upper_bound", "range"):
-        return [*lines, Sentence(Said("{how}", how=finding.how))]
-    if finding.p_met is None:
-        return [*lines, Said("{how}: {result}", how=finding.how, result=results[finding.met])]
-    decided = Said(
-        "{how} (đạt khi P ≥ {sure}, chưa đạt khi P ≤ {short}): {result}",
-        how=finding.how,
-        sure=Num(SURE, 2),
-        short=Num(1 - SURE, 2),
-        result=results[finding.met],
-    )
-    return [*lines, decided]
+        yield Sentence(Said("{how}", how=finding.how))
+    elif finding.p_met is None:
+        yield Said("{how}: {result}", how=finding.how, result=results[finding.met])
+    else:
+        yield Said(
+            "{how} (đạt khi P ≥ {sure}, chưa đạt khi P ≤ {short}): {result}",
+            how=finding.how,
+            sure=Num(SURE, 2),
+            short=Num(1 - SURE, 2),
+            result=results[finding.met],
+        )
 
 
 def _gap_lines(goal: Goal, figure: Figure) -> list[Said]:
@@ -337,78 +315,63 @@ def _gap_lines(goal: Goal, figure: Figure) -> list[Said]:
     return [Said(wording, **values, gap=short(abs(gap), _difference_unit(goal)))]
 
 
-def _test_lines(goal: Goal, figure: Figure) -> list[Said]:
+def _test_lines(goal: Goal, figure: Figure) -> Iterator[Said]:
     error = error_at(figure, goal.value, goal.unit)
     if not error:
-        return []
-    lines = []
-    asked, rest = short(goal.value), short(100 - goal.value)
+        return
+    at_goal = {"asked": short(goal.value), "rest": short(100 - goal.value), "error": Num(error, 3)}
     if error != figure.se and 0 < figure.value < 100:
-        lines.append(
-            Said(
-                "Sai số nếu đúng bằng mức mục tiêu: {se} × √(({asked} × {rest}) / ({own} × {own_rest})) = {error}",
-                se=Num(figure.se, 3),
-                asked=asked,
-                rest=rest,
-                own=short(figure.value),
-                own_rest=short(100 - figure.value),
-                error=Num(error, 3),
-            )
+        yield Said(
+            "Sai số nếu đúng bằng mức mục tiêu: {se} × √(({asked} × {rest}) / ({own} × {own_rest})) = {error}",
+            **at_goal,
+            se=Num(figure.se, 3),
+            own=short(figure.value),
+            own_rest=short(100 - figure.value),
         )
     elif error != figure.se:
-        lines.append(
-            Said(
-                "Mẫu {n} không thấy khác biệt; sai số nếu đúng bằng mức mục tiêu: √({asked} × {rest} / {n}) = {error}",
-                n=Num(figure.n, 0),
-                asked=asked,
-                rest=rest,
-                error=Num(error, 3),
-            )
+        yield Said(
+            "Mẫu {n} không thấy khác biệt; sai số nếu đúng bằng mức mục tiêu: √({asked} × {rest} / {n}) = {error}",
+            **at_goal,
+            n=Num(figure.n, 0),
         )
-    freedom = Said("{df} bậc tự do", df=Num(figure.df, 0)) if figure.df else Said("phân phối chuẩn")
-    t = Said(
+    yield Said(
         "t = ({value} − {asked}) / {error} = {t}, {freedom}",
+        **at_goal,
         value=short(figure.value),
-        asked=asked,
-        error=Num(error, 3),
         t=Num((figure.value - goal.value) / error, 2),
-        freedom=freedom,
+        freedom=Said("{df} bậc tự do", df=Num(figure.df, 0)) if figure.df else Said("phân phối chuẩn"),
     )
-    return [*lines, t]
 
 
 def _difference_unit(goal: Goal) -> str:
     return Said("điểm phần trăm") if goal.unit.startswith("%") else goal.unit
 
 
-def _pace(judgement: Judgement) -> list[Said]:
+def _pace(judgement: Judgement) -> Iterator[Said]:
     progress, chosen, goal = judgement.progress, judgement.choice.chosen, judgement.goal
     if chosen is None or judgement.members or judgement.yearly:
-        return []
+        return
     if progress.baseline is None:
-        return [
-            Said(
-                "Chưa có số liệu gốc so sánh được (cùng chuỗi, từ đầu kỳ kế hoạch), nên chỉ nêu khoảng cách."
-            )
-        ]
-    (t0, y0), y = progress.baseline, chosen.value
-    t = _time(judgement)
-    due = float(judgement.deadline)
-    lines = [
-        Said(
-            "Số liệu gốc: {value} tại {moment} ({source})",
-            value=short(y0, goal.unit),
-            moment=_moment(t0),
-            source=progress.baseline_source,
+        yield Said(
+            "Chưa có số liệu gốc so sánh được (cùng chuỗi, từ đầu kỳ kế hoạch), nên chỉ nêu khoảng cách."
         )
-    ]
+        return
+    t0, y0 = progress.baseline
+    yield Said(
+        "Số liệu gốc: {value} tại {moment} ({source})",
+        value=short(y0, goal.unit),
+        moment=_moment(t0),
+        source=progress.baseline_source,
+    )
     if progress.linear is None:
-        return [*lines, Said("Số liệu gốc đã ở mức mục tiêu, không còn quãng đường để tính tiến độ.")]
-    way = _Way(y0, t0, y, t, goal.towards(y0).value, due)
-    lines += [*_linear_lines(way, progress.linear)]
+        yield Said("Số liệu gốc đã ở mức mục tiêu, không còn quãng đường để tính tiến độ.")
+        return
+    due, asked = float(judgement.deadline), goal.towards(y0).value
+    way = _Way(y0, t0, chosen.value, _time(judgement), asked, due)
+    yield from _linear_lines(way, progress.linear)
     if progress.p_on_pace is not None:
-        lines.append(Said("Do sai số mẫu: P(đúng tiến độ) {p}", p=Chance(progress.p_on_pace)))
-    return [*lines, *_other_methods(judgement, way)]
+        yield Said("Do sai số mẫu: P(đúng tiến độ) {p}", p=Chance(progress.p_on_pace))
+    yield from _other_methods(judgement, way)
 
 
 class _Way(NamedTuple):
@@ -422,58 +385,45 @@ class _Way(NamedTuple):
     due: float
 
 
-def _linear_lines(way: _Way, linear: float) -> list[Said]:
-    done = (way.y - way.y0) / (way.asked - way.y0)
-    gone = (way.t - way.t0) / (way.due - way.t0)
-    return [
-        Said(
-            "Quãng đường đã đi: ({y} − {y0}) / ({asked} − {y0}) = {done}",
-            y=short(way.y),
-            y0=short(way.y0),
-            asked=short(way.asked),
-            done=Num(done, 3),
-        ),
-        Said(
-            "Thời gian đã qua: ({t} − {t0}) / ({due} − {t0}) = {gone}",
-            t=_t(way.t),
-            t0=_t(way.t0),
-            due=_t(way.due),
-            gone=Num(gone, 3),
-        ),
-        Said(
-            "Tiến độ tuyến tính: {done} / {gone} = {linear}: {pace} (đúng tiến độ từ {on}, chậm xa dưới {behind})",
-            done=Num(done, 3),
-            gone=Num(gone, 3),
-            linear=Num(linear, 2),
-            pace=Said(methods.classify(linear).words),
-            on=Num(methods.ON_PACE, 2),
-            behind=Num(methods.BEHIND, 2),
-        ),
-    ]
+def _linear_lines(way: _Way, linear: float) -> Iterator[Said]:
+    done = Num((way.y - way.y0) / (way.asked - way.y0), 3)
+    gone = Num((way.t - way.t0) / (way.due - way.t0), 3)
+    yield Said(
+        "Quãng đường đã đi: ({y} − {y0}) / ({asked} − {y0}) = {done}",
+        y=short(way.y),
+        y0=short(way.y0),
+        asked=short(way.asked),
+        done=done,
+    )
+    times = {"t": _t(way.t), "t0": _t(way.t0), "due": _t(way.due)}
+    yield Said("Thời gian đã qua: ({t} − {t0}) / ({due} − {t0}) = {gone}", **times, gone=gone)
+    yield Said(
+        "Tiến độ tuyến tính: {done} / {gone} = {linear}: {pace} (đúng tiến độ từ {on}, chậm xa dưới {behind})",
+        done=done,
+        gone=gone,
+        linear=Num(linear, 2),
+        pace=Said(methods.classify(linear).words),
+        on=Num(methods.ON_PACE, 2),
+        behind=Num(methods.BEHIND, 2),
+    )
 
 
-def _other_methods(judgement: Judgement, way: _Way) -> list[Said]:
+def _other_methods(judgement: Judgement, way: _Way) -> Iterator[Said]:
     progress = judgement.progress
-    lines = [_eurostat_line(progress.eurostat, way)]
+    yield _eurostat_line(progress.eurostat, way)
     if progress.escap is not None:
-        lines.append(
-            Said(
-                "ESCAP: {score} trên 10, kỳ vọng {expected}",
-                score=Num(progress.escap, 2),
-                expected=Num(progress.escap_expected, 2),
-            )
-        )
+        score, expected = Num(progress.escap, 2), Num(progress.escap_expected, 2)
+        yield Said("ESCAP: {score} trên 10, kỳ vọng {expected}", score=score, expected=expected)
     if progress.destatis is not None:
         symbol = methods.weather(progress.destatis)
         word = Said(symbol.words)
         if symbol is methods.Weather.STORM:
-            lines.append(Said("Destatis: {word}", word=word))
+            yield Said("Destatis: {word}", word=word)
         else:
             short_of = Num(100 * progress.destatis, 1, "%")
-            lines.append(Said("Destatis: {word}, hụt {miss} quãng còn lại", word=word, miss=short_of))
+            yield Said("Destatis: {word}, hụt {miss} quãng còn lại", word=word, miss=short_of)
     if progress.logistic is not None:
-        lines.append(Said("Theo đường cong chữ S: {pace}", pace=Num(progress.logistic, 2)))
-    return lines
+        yield Said("Theo đường cong chữ S: {pace}", pace=Num(progress.logistic, 2))
 
 
 def _eurostat_line(eurostat: float | None, way: _Way) -> Said:
@@ -505,72 +455,62 @@ def _moment(t: float) -> object:
     return Said("cuối năm {year}", year=f"{t:.0f}") if t == int(t) else _t(t)
 
 
-def _ahead(judgement: Judgement) -> list[Said]:
-    lines = []
-    needed = judgement.progress.needed
-    if needed is not None and judgement.choice.chosen is not None:
+def _ahead(judgement: Judgement) -> Iterator[Said]:
+    needed, chosen, goal = judgement.progress.needed, judgement.choice.chosen, judgement.goal
+    if needed is not None and chosen is not None:
         wording = (
             "Để đạt vào cuối năm {due}, từ số liệu này lẽ ra phải thay đổi bình quân ({asked} − {value}) / ({due} − {t}) "
             "= {needed} mỗi năm"
             if judgement.year >= judgement.deadline
             else "Cần ({asked} − {value}) / ({due} − {t}) = {needed} mỗi năm để đạt vào cuối năm {due}"
         )
-        lines.append(
-            Said(
-                wording,
-                asked=short(judgement.goal.towards(judgement.choice.chosen.value).value),
-                value=short(judgement.choice.chosen.value),
-                due=judgement.deadline,
-                t=_t(_time(judgement)),
-                needed=Num(needed, 2, _difference_unit(judgement.goal)),
-            )
+        yield Said(
+            wording,
+            asked=short(goal.towards(chosen.value).value),
+            value=short(chosen.value),
+            due=judgement.deadline,
+            t=_t(_time(judgement)),
+            needed=Num(needed, 2, _difference_unit(goal)),
         )
     if judgement.projection is None:
-        return lines
+        return
     for row in records(judgement.projection.table):
-        sure = judgement.projection.probability(judgement.goal, float(row.t))
-        lines.append(
-            Said(
-                "Nếu xu hướng giữ nguyên ({n} điểm số liệu), {moment}: {middle}, khoảng 90% từ {low} đến {high}; "
-                "P(đạt) {p}",
-                n=judgement.projection.points,
-                moment=_moment(row.t),
-                middle=Num(row.middle, 1, judgement.goal.unit),
-                low=Num(row.low, 1),
-                high=Num(row.high, 1, judgement.goal.unit),
-                p=Chance(sure),
-            )
+        yield Said(
+            "Nếu xu hướng giữ nguyên ({n} điểm số liệu), {moment}: {middle}, khoảng 90% từ {low} đến {high}; "
+            "P(đạt) {p}",
+            n=judgement.projection.points,
+            moment=_moment(row.t),
+            middle=Num(row.middle, 1, goal.unit),
+            low=Num(row.low, 1),
+            high=Num(row.high, 1, goal.unit),
+            p=Chance(judgement.projection.probability(goal, float(row.t))),
         )
-    return lines
 
 
-def _conclusion(judgement: Judgement) -> list[Said]:
-    lines: list[Said] = [Sentence(Said(judgement.verdict.value))]
+def _conclusion(judgement: Judgement) -> Iterator[Said]:
+    yield Sentence(Said(judgement.verdict.value))
     if judgement.evidence == "simulated":
-        lines.append(
-            Said("SỐ LIỆU MÔ PHỎNG: kết luận dựa trên điều tra mô phỏng, chỉ để tập dượt, không để báo cáo.")
+        yield Said(
+            "SỐ LIỆU MÔ PHỎNG: kết luận dựa trên điều tra mô phỏng, chỉ để tập dượt, không để báo cáo."
         )
     if judgement.verdict is Verdict.EXCEEDED:
         margin = Num(100 * EXCEEDED_BY, unit="%")
-        lines.append(Said("Vượt: qua mức mục tiêu ít nhất {margin} giá trị mục tiêu.", margin=margin))
-    lines += [Sentence(note.said) for note in judgement.notes]
+        yield Said("Vượt: qua mức mục tiêu ít nhất {margin} giá trị mục tiêu.", margin=margin)
+    yield from (Sentence(note.said) for note in judgement.notes)
     beside = related_figures(judgement.choice, judgement.goal.unit)
     if judgement.verdict is Verdict.NO_DATA and len(beside):
         nearest = _figure_line(observation_of(next(records(beside))))
-        lines.append(Said("Số liệu gần nhất chỉ để tham khảo: {figure}", figure=nearest))
-    return lines
+        yield Said("Số liệu gần nhất chỉ để tham khảo: {figure}", figure=nearest)
 
 
-def _owners(judgement: Judgement, owners: Sequence[str], printed: bool) -> list[Said]:
+def _owners(judgement: Judgement, owners: Sequence[str], printed: bool) -> Said:
     if not owners:
-        return [Said("Kế hoạch không ghi cơ quan chủ trì cho mục tiêu này.")]
+        return Said("Kế hoạch không ghi cơ quan chủ trì cho mục tiêu này.")
     at = Day(date(judgement.year, 12, 31))
     named = Said("{owners} (tên gọi tại {day}).", owners=", ".join(owners), day=at)
     if printed:
-        return [named]
-    return [
-        Said(
-            "Kế hoạch không ghi cơ quan chủ trì; theo đề xuất phân công của cơ quan lập báo cáo: {named}",
-            named=named,
-        )
-    ]
+        return named
+    return Said(
+        "Kế hoạch không ghi cơ quan chủ trì; theo đề xuất phân công của cơ quan lập báo cáo: {named}",
+        named=named,
+    )

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from typing import Any
 
@@ -206,7 +206,6 @@ def judge(
     )
     # a target the catalogue does not know has no figure, not another's
     related = known.related(target.indicator or "")
-    plan = plan or PlanHead(target.id.split(".")[0])
     choice = choose(related, need)
     due = min(need.year, need.deadline)
     # the province of one year is set against the country of the same
@@ -232,13 +231,7 @@ def _case(
     target: Target, plan: PlanHead, known: Knowledge, need: Need, related: pd.DataFrame, year: int
 ) -> _Case:
     """Return what is judged; the threshold of a target set against the country's mean is the figure of ``year``."""
-    goal = Goal(
-        comparator=target.comparator,
-        value=target.value,
-        unit=need.unit,
-        wording=target.wording,
-        value_high=target.value_high,
-    )
+    goal = Goal(target.comparator, target.value, need.unit, target.wording, target.value_high)
     case = _Case(target, plan, known, need, related, goal, ())
     if plan.issued is not None and plan.issued.year > need.year:
         said = Said("mục tiêu ban hành năm {year}, sau năm báo cáo", year=plan.issued.year)
@@ -283,14 +276,7 @@ def _against_country(case: _Case, year: int, share: float) -> _Case:
 
 def figure_of(observation: Observation) -> Figure:
     """Return what an observation says about its value."""
-    return Figure(
-        value=observation.value,
-        value_type=observation.value_type,
-        value_high=observation.value_high,
-        se=observation.se,
-        df=observation.df,
-        n=observation.n,
-    )
+    return Figure(**{item.name: getattr(observation, item.name) for item in fields(Figure)})
 
 
 def _without_figure(case: _Case, choice: Choice) -> Judgement:

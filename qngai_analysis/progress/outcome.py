@@ -194,8 +194,9 @@ def outcomes_frame(outcomes: Sequence[Outcome]) -> pd.DataFrame:
 def _row(outcome: Outcome) -> dict[str, Any]:
     target, progress, forecast = outcome.target, outcome.progress, outcome.forecast
     time, baseline = progress.baseline or (None, None)
-    # JSON has no infinity: moving away from the target is the class "storm", not a number
-    destatis = None if progress.destatis is None or math.isinf(progress.destatis) else progress.destatis
+    ways = {name: getattr(progress, name) for name in ("linear", "eurostat", "destatis", "escap")}
+    if ways["destatis"] == math.inf:  # not in JSON: moving away from the target is the class "storm"
+        ways["destatis"] = None
     return {
         "plan": outcome.plan.name,
         "target_id": target.id,
@@ -221,12 +222,7 @@ def _row(outcome: Outcome) -> dict[str, Any]:
         "baseline_value": baseline,
         "baseline_time": time,
         "baseline_source": progress.baseline_source,
-        "methods": {
-            "linear": progress.linear,
-            "eurostat": progress.eurostat,
-            "destatis": destatis,
-            "escap": progress.escap,
-        },
+        "methods": ways,
         "logistic": progress.logistic,
         "projected": forecast.middle,
         "projected_low": forecast.low,

@@ -240,10 +240,9 @@ def check_reports(reports: pd.DataFrame, where: str) -> None:
     if early.any():
         row = reports[early].iloc[0]
         raise EvidenceError(
-            "{where}: nhiệm vụ {task_id} có ngày hoàn thành nhưng ghi {status!r}; chọn '{DONE}' hoặc xóa ngày",
+            "{where}: nhiệm vụ {row[task_id]} có ngày hoàn thành nhưng ghi {row[status]!r}; chọn '{DONE}' hoặc xóa ngày",
             where=where,
-            task_id=row["task_id"],
-            status=row["status"],
+            row=row,
             DONE=DONE,
         )
 
