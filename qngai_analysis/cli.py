@@ -315,7 +315,7 @@ def parse(
         counts = {"name": name, "targets": len(every), "tasks": len(found.tasks)}
         title = message("{name}: {targets} chỉ tiêu, {tasks} nhiệm vụ", counts)
         _emit(every, Format.TABLE, columns, title=title)
-    for reason in (*found.reasons, *found.warnings):
+    for reason in (*(message(reason, {}) for reason in found.reasons), *found.warnings):
         _say(f"qngai: {found.document.path}: {reason}")
 
 
@@ -331,17 +331,25 @@ def assess(
 ) -> None:
     """Say for each target of the plans whether it is met, on pace, or can't be told, and from what."""
     at = _year(year, plan)
-    from qngai_analysis.progress.explaining import SIMULATED
     from qngai_analysis.progress.yearly import covered
+    from qngai_analysis.report.printed import EVIDENCE, SIMULATED
+    from qngai_analysis.words.language import message
 
     result = covered(at, plan=plan, real_only=real_only)
     frame = result.table
     made = frame["evidence"].eq("simulated")
-    title = f"{SIMULATED}: {made.sum()} of {len(frame)} verdicts" if made.any() else None
+    counts = {"mark": SIMULATED, "made": int(made.sum()), "every": len(frame)}
+    title = message("{mark}: {made} trên {every} kết luận", counts) if made.any() else None
     _emit(
         frame
         if format is not Format.TABLE
-        else frame.assign(evidence=frame["evidence"].mask(made, SIMULATED)),
+        else frame.assign(
+            evidence=[
+                SIMULATED if code == "simulated" else message(EVIDENCE[code], {})
+                for code in frame["evidence"]
+            ],
+            p_met=frame["p_met"].round(3),
+        ),
         format,
         (
             "target_id",
@@ -627,9 +635,11 @@ def _progress() -> Iterator[Callable[[int, int], None]]:
     from rich.console import Console
     from rich.progress import Progress
 
+    from qngai_analysis.words.language import message
+
     console = Console(stderr=True)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("rendering", total=None)
+        task = bar.add_task(message("đang lập báo cáo", {}), total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
