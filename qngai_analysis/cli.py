@@ -348,7 +348,7 @@ def assess(
                 SIMULATED if code == "simulated" else message(EVIDENCE[code], {})
                 for code in frame["evidence"]
             ],
-            p_met=frame["p_met"].round(3),
+            p_met=frame["p_met"].astype(float).round(3),
         ),
         format,
         (
