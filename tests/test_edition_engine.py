@@ -1,11 +1,13 @@
 import json
 import os
+from functools import partial
 from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
 from pypdf import PdfReader
 
+from qngai_analysis.edition import worker
 from qngai_analysis.edition.engine import Job, execute, produce, produce_all, render
 from qngai_analysis.errors import ParameterError, PlanError, RenderError
 from qngai_analysis.page.shown import MIME
@@ -140,6 +142,24 @@ def test_a_process_that_dies_is_reported(notebook):
         execute(notebook("import os\nos._exit(1)"))
 
 
+def test_a_bug_in_what_all_reports_begin_with_ends_the_run_with_its_traceback():
+    with pytest.raises(ValueError, match="'no number'") as caught:
+        list(worker.run([print] * 3, warm=partial(int, "no number")))
+
+    assert "Traceback (most recent call last)" in caught.value.__notes__[0]
+
+
+def test_a_request_larger_than_a_pipe_holds_arrives_whole():
+    done = list(worker.run([partial(pow, 2, mod=None)], warm=partial(len, b"x" * 1_000_000)))
+
+    assert [event.kind for event in done] == ["begun", "fault"], "no piece of work, but it began"
+
+
+def test_a_process_that_dies_before_it_begins_anything_ends_the_run():
+    with pytest.raises(worker.LostError, match="died"):
+        list(worker.run([print] * 3, warm=partial(os._exit, 1)))
+
+
 def test_a_cell_that_takes_too_long_is_stopped(notebook):
     with pytest.raises(RenderError, match="a cell took more than 1 seconds"):
         produce(Job(notebook("import time\ntime.sleep(60)"), cell_seconds=1))
@@ -262,10 +282,10 @@ def test_output_cleared_is_gone(notebook):
     assert printed(execute(path)) == "2\n"
 
 
-def test_what_programs_print_past_python_does_not_disturb_the_run(notebook):
+def test_what_programs_print_past_python_is_the_cells_and_does_not_disturb_the_run(notebook):
     path = notebook("import os\nos.write(1, b'{noise}\\n')\nos.system('echo noise')\nprint('kept')")
 
-    assert printed(execute(path)) == "kept\n"
+    assert printed(execute(path)) == "{noise}\nnoise\nkept\n"
 
 
 def test_a_cell_that_asks_for_input_is_refused_since_nobody_is_there(notebook):

@@ -288,7 +288,6 @@ class Explorer:
         self.missing = missing
         self.choice: Choice | None = choice and self._checked(choice)
         self._number = next(_numbers)
-        self._surveys: dict[tuple[str, int], Survey] = {}
         self._kept: dict[tuple[object, ...], pd.DataFrame] = {}
         self._drawn: dict[Choice, Figure | Prose] = {}
 
@@ -467,12 +466,9 @@ class Explorer:
         return self._kept[kept]
 
     def _survey(self, year: int) -> Survey:
-        from qngai_analysis.survey.loading import load_survey
+        from qngai_analysis.survey.loading import shared_survey
 
-        kept = (self._chosen.survey, year)
-        if kept not in self._surveys:
-            self._surveys[kept] = load_survey(*kept, real_only=self.real_only)
-        return self._surveys[kept]
+        return shared_survey(self._chosen.survey, year, real_only=self.real_only)
 
     def code(self) -> str:
         """Return the Python that makes what is on screen: ``table`` and, unless only the table is shown, ``chart``.

@@ -76,7 +76,6 @@ class TaskLine:
     text: str
     period: str
     state: str
-    overdue: bool
     said: str
 
 
@@ -308,7 +307,7 @@ def _all_tasks(year: int, on: date) -> list[tuple[str, Task, TaskLine]]:
         for task in read_plan(name).task_list:
             row = rows[task.id]
             line = TaskLine(
-                f"{head.type} {head.number}", task.text, task.period_printed or "", row.said, row.overdue, row.counts
+                f"{head.type} {head.number}", task.text, task.period_printed or "", row.said, row.counts
             )  # fmt: skip
             found.append((name, task, line))
     return found
@@ -377,8 +376,7 @@ class _Returned:
             words.insert(0, day(row.completed_on))
         said = ". ".join(str(text).rstrip(".") for text in words if not is_missing(text) and text)
         silent = OVERDUE_UNREPORTED if past else UNREPORTED
-        late = past and state != TaskStatus.DONE.value
-        return TaskLine(task.plan, task.text, task.period, silent if row is None else state, late, said)
+        return TaskLine(task.plan, task.text, task.period, silent if row is None else state, said)
 
 
 def _figure(figure: FigureOwed, ground: str, row: Any) -> FigureLine:
@@ -454,12 +452,7 @@ def summary(report: UnitReport) -> Prose:
     if unit.tasks:
         counts = {word: sum(t.state == word for t in unit.tasks) for word in dict.fromkeys(t.state for t in unit.tasks)}  # fmt: skip
         told = "; ".join(f"{say(word)}: {n}" for word, n in counts.items())
-        lines[-1] = say(
-            "Nhiệm vụ: {n} ({told}); quá hạn: {late}.",
-            n=len(unit.tasks),
-            told=told,
-            late=sum(t.overdue for t in unit.tasks),
-        )
+        lines[-1] = say("Nhiệm vụ: {n} ({told}).", n=len(unit.tasks), told=told)
     given, all_ = unit.standing[MEASURES[2]]
     lines.append(say("Số liệu phải cung cấp: {n}, đã có: {given}.", n=all_, given=given))
     met, targets_ = unit.standing[MEASURES[3]]
