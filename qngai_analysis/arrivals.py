@@ -94,7 +94,8 @@ def take_plan(
         for field in ("number", "date", "issuer")
         if not head[field]
     ]
-    return TakenPlan(copy, {label: value or "…" for label, value in shown.items()}, [*remarks, *plan.reasons])
+    remarks += [message(reason, {}) for reason in plan.reasons]
+    return TakenPlan(copy, {label: value or "…" for label, value in shown.items()}, remarks)
 
 
 def _as_day(text: str, option: str = "--date") -> date:
@@ -227,7 +228,10 @@ def take_survey(
     there = [path for path in folder.glob(f"{year}.*") if path.suffix in FORMATS]
     if there:
         raise ParameterError(
-            "{file}: năm {year} đã có tệp; ghi --year, hoặc chuyển tệp ấy đi", file=there[0], year=year
+            "{file}: năm {year} đã có tệp; ghi --year nếu tệp mới của năm khác, hoặc xóa tệp ấy cùng {sidecar}",
+            file=there[0],
+            year=year,
+            sidecar=raw.sidecar_path(there[0]).name,
         )
     if file.suffix.lower() not in FORMATS:
         raise ParameterError(

@@ -315,7 +315,7 @@ def parse(
         counts = {"name": name, "targets": len(every), "tasks": len(found.tasks)}
         title = message("{name}: {targets} chỉ tiêu, {tasks} nhiệm vụ", counts)
         _emit(every, Format.TABLE, columns, title=title)
-    for reason in (*found.reasons, *found.warnings):
+    for reason in (*(message(reason, {}) for reason in found.reasons), *found.warnings):
         _say(f"qngai: {found.document.path}: {reason}")
 
 
@@ -331,15 +331,20 @@ def assess(
 ) -> None:
     """Say for each target of the plans whether it is met, on pace, or can't be told, and from what."""
     at = _year(year, plan)
-    from qngai_analysis.progress.explaining import SIMULATED
     from qngai_analysis.progress.yearly import covered
+    from qngai_analysis.report.printed import EVIDENCE, SIMULATED
+    from qngai_analysis.words.language import message
 
     result = covered(at, plan=plan, real_only=real_only)
     frame = result.table
     made = frame["evidence"].eq("simulated")
-    title = f"{SIMULATED}: {made.sum()} of {len(frame)} verdicts" if made.any() else None
+    counts = {"mark": SIMULATED, "made": int(made.sum()), "every": len(frame)}
+    title = message("{mark}: {made} trên {every} kết luận", counts) if made.any() else None
     if format is Format.TABLE:
-        frame = frame.assign(evidence=frame["evidence"].mask(made, SIMULATED))
+        said_of = [
+            SIMULATED if code == "simulated" else message(EVIDENCE[code], {}) for code in frame["evidence"]
+        ]
+        frame = frame.assign(evidence=said_of, p_met=frame["p_met"].astype(float).round(3))
     figure, said = ("value", "unit", "reference_date"), ("verdict", "pace", "p_met", "evidence")
     _emit(frame, format, ("target_id", "text", "goal", *figure, *said), title=title)
     if title:
@@ -612,9 +617,11 @@ def _progress() -> Iterator[Callable[[int, int], None]]:
     from rich.console import Console
     from rich.progress import Progress
 
+    from qngai_analysis.words.language import message
+
     console = Console(stderr=True)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("rendering", total=None)
+        task = bar.add_task(message("đang lập báo cáo", {}), total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 

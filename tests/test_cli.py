@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import csv
 import io
 import json
@@ -15,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from qngai_analysis import __version__, cli, paths
+from qngai_analysis.page import terminal
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
@@ -440,3 +442,21 @@ def test_the_faults_of_a_survey_file_are_one_line_a_cause(
     assert "did you mean 'Huyện Ba Tơ'?" in lines[0]
     assert err == "2025.csv: 1 columns that the tool added are set aside: start\n"
     assert code == 1
+
+
+def test_every_column_that_a_command_prints_has_a_vietnamese_head() -> None:
+    calls = [
+        call
+        for call in ast.walk(ast.parse(Path(cli.__file__).read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "_emit"
+    ]
+    printed = {
+        name.value
+        for call in calls
+        for columns in call.args
+        if isinstance(columns, ast.Tuple)
+        for name in columns.elts
+        if isinstance(name, ast.Constant)
+    }
+
+    assert {"target_id", "part"} <= printed <= set(terminal.HEADS)

@@ -261,6 +261,7 @@ def test_the_yearly_notebook_concludes_what_the_raw_files_say(ran: Callable[...,
 ELSEWHERE = {
     "bat_dau": "test_report_quality.py",
     "chat_luong_so_lieu": "test_report_quality.py",
+    "don_vi": "test_report_unit.py",
     "thang_muc_tieu": "test_report_ladder.py",
 }
 

@@ -1,4 +1,4 @@
-"""Every command and every Python block of the tutorials, in the order printed, in a fresh copy of the project."""
+"""Every command and every Python block of README.vi.md and the tutorials, in the order printed, in a fresh copy of the project."""
 
 from __future__ import annotations
 
@@ -28,7 +28,9 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize("tutorial", TUTORIALS, ids=lambda path: str(path.relative_to(ROOT / "docs")))
+@pytest.mark.parametrize(
+    "tutorial", [*TUTORIALS, ROOT / "README.vi.md"], ids=lambda path: str(path.relative_to(ROOT))
+)
 def test_a_tutorial_works_as_printed(tutorial: Path, project: Path) -> None:
     ran = 0
     for kind, block in BLOCK.findall(tutorial.read_text(encoding="utf-8")):
@@ -52,3 +54,14 @@ def test_every_tutorial_stands_in_both_languages_and_names_the_other() -> None:
     assert {
         str(path.relative_to(path.parent.parent)) for path in TUTORIALS if path.parent.name == "en"
     } == linked
+
+
+@pytest.mark.parametrize("readme", ["README.md", "README.vi.md"])
+def test_a_readme_has_a_line_for_every_command_and_none_that_is_not_there(readme: str) -> None:
+    import typer.main
+
+    from qngai_analysis.cli import app
+
+    named = set(re.findall(r"qngai ([a-z][a-z-]+)", (ROOT / readme).read_text(encoding="utf-8")))
+
+    assert named == set(typer.main.get_command(app).commands) - {"new-notebook"}  # type: ignore[attr-defined]

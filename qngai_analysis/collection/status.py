@@ -10,6 +10,7 @@ from functools import cached_property
 
 import pandas as pd
 
+from qngai_analysis import raw
 from qngai_analysis.collection.owed import Body, FigureOwed, Owed, TaskOwed, owed, task_plans
 from qngai_analysis.collection.requests import Asked, read_register
 from qngai_analysis.collection.returns import differences
@@ -64,6 +65,7 @@ class Room:
     bodies: tuple[BodyState, ...]
     task_words: Counter[str]
     surveys: Mapping[str, int | None]  # how many faults its file of the year has; None: there is no file
+    rehearsed: frozenset[str]  # the surveys whose file is simulated
     differences: tuple[str, ...]
     steps: tuple[Step, ...]
 
@@ -114,7 +116,8 @@ class Room:
     def _surveyed(self) -> Iterator[str]:
         for name, faults in self.surveys.items():
             if faults is not None:
-                yield f"{name} đã có tệp, {f'{faults} lỗi' if faults else 'không có lỗi'}"
+                kept = "chỉ có SỐ LIỆU MÔ PHỎNG" if name in self.rehearsed else "đã có tệp"
+                yield f"{name} {kept}, {f'{faults} lỗi' if faults else 'không có lỗi'}"
         if absent := sum(faults is None for faults in self.surveys.values()):
             yield f"{absent} chưa có tệp"
 
@@ -152,7 +155,7 @@ class Room:
             if faults:
                 file = f"data/raw/surveys/{name}/{self.year}.*"
                 found.append((f"qngai validate {name} {file}", f"xem {faults} lỗi của tệp"))
-        if None in self.surveys.values() and self.blanks.get(Blank.SURVEY):
+        if (None in self.surveys.values() or self.rehearsed) and self.blanks.get(Blank.SURVEY):
             found.append(("qngai add survey CUỘC_ĐIỀU_TRA TỆP", "kiểm tra, nhận tệp điều tra gửi về"))
         found.append((f"qngai report {year}", "lập báo cáo với những gì đã có"))
         return found
@@ -221,6 +224,7 @@ def _listed(
 def control_room(year: int, *, on: date, plan: str | None = None) -> Room:
     """Return the state of a year's data on a day: from what is owed, the register and the returns."""
     from qngai_analysis.survey.form.codebook import surveys
+    from qngai_analysis.survey.form.intake import survey_file, survey_years
 
     found = owed(year, plan=plan)
     register = read_register(year)
@@ -250,6 +254,11 @@ def control_room(year: int, *, on: date, plan: str | None = None) -> Room:
         bodies=states,
         task_words=_task_words(found, on),
         surveys={name: _faults(name, year) for name in surveys()},
+        rehearsed=frozenset(
+            name
+            for name in surveys()
+            if year in survey_years(name) and raw.read_sidecar(survey_file(name, year)).status == "simulated"
+        ),
         differences=tuple(differences(year, found)),
         steps=steps(year),
     )

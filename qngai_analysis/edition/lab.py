@@ -30,6 +30,7 @@ def arguments(folder: Path, *, port: int | None, browser: bool) -> list[str]:
         *first,
         *chosen,
         "--LabApp.expose_app_in_browser=True",  # the form of the parameters runs the notebook anew
+        "--ServerApp.answer_yes=True",  # one Ctrl+C ends it, as the tutorial says; else it asks in English
         *([] if browser else ["--no-browser"]),
     ]
 

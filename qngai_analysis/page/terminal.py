@@ -19,9 +19,10 @@ HEADS = {
     "id": "Mã", "target_id": "Mã", "subject": "Chỉ tiêu", "text": "Nội dung", "goal": "Mức đặt ra", "comparator": "So sánh",
     "value": "Giá trị", "unit": "Đơn vị", "period_end": "Hạn", "section": "Mục", "line_start": "Dòng", "indicator": "Mã danh mục",
     "agencies": "Cơ quan chủ trì", "period_printed": "Thời gian", "first_year": "Từ năm", "last_year": "Đến năm", "recurrence": "Định kỳ",
-    "verdict": "Đánh giá", "pace": "Tiến độ", "reference_date": "Thời điểm", "level": "Mức độ", "owners": "Cơ quan giữ số liệu", "evidence": "Căn cứ",
+    "verdict": "Đánh giá", "pace": "Tiến độ", "reference_date": "Thời điểm", "level": "Mức độ", "owners": "Cơ quan giữ số liệu", "evidence": "Căn cứ", "p_met": "Xác suất đạt",
     "note": "Ghi chú", "changed": "Thay đổi", "words": "Diễn giải", "sheet": "Trang tính", "row": "Dòng", "column": "Cột", "found": "Đang ghi",
-    "rule": "Phải là", "mend": "Cách sửa", "count": "Số lần", "deadline": "Hạn", "plan": "Kế hoạch",
+    "rule": "Phải là", "mend": "Cách sửa", "count": "Số lần", "deadline": "Hạn", "part": "Phần", "number": "Số", "plan": "Kế hoạch",
+    "name": "Tên", "version": "Phiên bản", "licence": "Giấy phép", "home": "Địa chỉ",
 }  # fmt: skip
 PIPE = 200  # letters a line, where nobody says how wide the screen is
 

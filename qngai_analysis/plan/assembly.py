@@ -19,15 +19,14 @@ from qngai_analysis.plan.targets import FATES, Context, Found, Reading, read_blo
 from qngai_analysis.plan.tasks import PrintedTask, find_tasks
 from qngai_analysis.plan.wording import counted, has_numeral, scan
 from qngai_analysis.plan.words import lower, squeeze
+from qngai_analysis.words.said import Said
 
 _Numbered = TypeVar("_Numbered", Target, Goal)
 _Fates = list[tuple[int, int, Fate]]
 
-FOREIGN = (
-    "the text is not Vietnamese (too few letters with Vietnamese marks): nothing was read as a target or task"
-)
-NO_TARGET = "no quantified target was found"
-NO_TASK = "no task table, no lines such as 'Cơ quan chủ trì: …' and no section that assigns tasks was found"
+FOREIGN = Said("văn bản không phải tiếng Việt (quá ít chữ có dấu): không đọc chỉ tiêu, nhiệm vụ nào")
+NO_TARGET = Said("không thấy chỉ tiêu nào có con số")
+NO_TASK = Said("không thấy bảng nhiệm vụ, dòng nào như “Cơ quan chủ trì: …”, hay mục nào phân công nhiệm vụ")
 
 _READ_ROLES = ("text", "value", "product", "measure", "")
 _ROLE_FATES = {"current": Fate.CURRENT, "money": Fate.MONEY, "part": Fate.INTERIM, "derived": Fate.RESTATED}

@@ -1,0 +1,28 @@
+"""The report that one body gets: the notebook as it is shipped."""
+
+import json
+
+import pytest
+
+from qngai_analysis import paths
+from qngai_analysis.edition.engine import execute
+
+
+@pytest.mark.parametrize(
+    ("by", "unit", "said"),
+    [
+        ("agency", "Sở Y tế", "Tỷ lệ người dân có hồ sơ sức khỏe điện tử"),
+        ("commune", "UBND xã Ba Tơ", "Ba Tơ"),
+        ("plan", "114", "114/KH-UBND"),
+        ("sector", "tourism", "du lịch"),
+        ("year", "2024", "2024"),
+    ],
+)
+def test_each_kind_of_body_has_a_report_from_the_shipped_notebook(by: str, unit: str, said: str) -> None:
+    executed = execute(
+        paths.notebooks() / "don_vi.ipynb", {"by": by, "unit": unit, "year": 2025, "real_only": True}
+    )
+    text = json.dumps([cell.get("outputs", []) for cell in executed["cells"]], ensure_ascii=False)
+
+    assert said in text
+    assert "MÔ PHỎNG" not in text
