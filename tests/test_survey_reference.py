@@ -170,7 +170,7 @@ def test_single_strata_stop_us_where_they_stop_r(
 ) -> None:
     """R: Stratum (10U) has only one PSU at stage 1; Stratum (coast_ict_medium) …"""
     fpc = "N_h" if name == "ent" else None
-    with pytest.raises(SurveyError, match=f"stratum {strata}.* a single psu"):
+    with pytest.raises(SurveyError, match=f"stratum {strata}.* only one psu"):
         Survey(
             read("districts", f"{table}.csv.xz"),
             Design(weights="weight", strata="stratum", psu=units, fpc=fpc),
