@@ -335,6 +335,10 @@ def assess(
     from qngai_analysis.progress.yearly import covered
 
     result = covered(at, plan=plan, real_only=real_only)
+    if format is not Format.TABLE:  # a file goes further than a screen
+        from qngai_analysis.survey.release.ledger import enter_by_hand
+
+        enter_by_hand()
     frame = result.table
     made = frame["evidence"].eq("simulated")
     title = f"{SIMULATED}: {made.sum()} of {len(frame)} verdicts" if made.any() else None

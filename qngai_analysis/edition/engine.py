@@ -29,7 +29,7 @@ from qngai_analysis.page.document import Document, read
 from qngai_analysis.page.pdf import uncovered
 from qngai_analysis.page.shown import BLOCKS_ONLY
 from qngai_analysis.survey.release.door import NOTES
-from qngai_analysis.survey.release.ledger import given, noted
+from qngai_analysis.survey.release.ledger import noted
 
 FORMATS = ("html", "pdf", "docx", "xlsx", "ipynb")
 # what cells and writers are about to need
@@ -285,8 +285,7 @@ class Report:
         with tempfile.TemporaryDirectory(prefix="qn-", ignore_cleanup_errors=True) as notes:
             os.environ[NOTES] = notes  # of this process, which is made for this notebook
             executed = _Run(job.notebook, values, "ipynb" not in wanted)(advance)
-            # with what the process that this one is a fork of took for all reports: verdicts rest on it
-            released = (*given(), *noted(Path(notes)))
+            released = noted(Path(notes))
             del os.environ[NOTES]
         full = {name: p.default for name, p in declared(job.notebook).items()} | values
         stem = job.stem or job.notebook.stem

@@ -20,6 +20,7 @@ from qngai_analysis.survey.estimate import intervals
 from qngai_analysis.survey.estimate.arrays import Flags, Floats
 from qngai_analysis.survey.estimate.design import Design
 from qngai_analysis.survey.estimate.results import variation
+from qngai_analysis.survey.release.door import exact
 
 _ROWS = 262_144  # of a batch
 _HELD = 2_000_000  # rows of totals that wait before they are added up
@@ -58,8 +59,8 @@ class UnitTotals:
         -------
         DataFrame
             The ``by`` columns, then ``variable, estimate, se, ci_low, ci_high, df, cv, n``, as ``Survey.mean`` and
-            ``Survey.ratio`` give them: linearised, first stage only, Student's t. They are exact: nothing
-            of them is published before it passed the gate.
+            ``Survey.ratio`` give them: linearised, first stage only, Student's t. They are exact: nothing prints or
+            saves them, and a report that is being made is refused them.
 
         Raises
         ------
@@ -104,7 +105,7 @@ class UnitTotals:
                     "n": answers,
                 }
                 parts.append({**label, **numbers})
-        return pd.DataFrame(parts)
+        return exact(pd.DataFrame(parts))
 
     def _factors(self, units: pd.DataFrame, stratum: Any, sampled: Any) -> Floats:
         """Return what each stratum's squares are multiplied with: (1 - f) n / (n - 1); nan: one unit of more."""

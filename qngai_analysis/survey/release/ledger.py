@@ -69,7 +69,9 @@ class Past:
     of: tuple[str, int, str]
     basis: str
     own: State | None
-    earlier: tuple[State, ...]  # a file that is put back has later ones, too: whoever has both editions compares them
+    earlier: tuple[
+        State, ...
+    ]  # a file that is put back has later ones, too: whoever has both editions compares them
     seen: str  # checksum of the ledger
 
     def last(self, key: Key) -> Published | None:
@@ -246,20 +248,14 @@ def enter_by_hand() -> None:
     RenderError
         As ``enter``.
     """
-    notes = []
-    for entry in given():
+    here, notes = paths.releases(), []
+    for entry in [entry for (file, *_), entry in _given.items() if file.parent == here]:
         states, seen = read(tuple(entry["of"]))
         others = _others(state for state in states if state.basis != entry["basis"])
         # what this session published itself it knew; what was published of another file since, it did not
         notes.append({**entry, "seen": seen if others == entry["others"] else entry["seen"]})
     enter(notes)
     _given.clear()
-
-
-def given() -> list[dict[str, Any]]:
-    """Return what this process was given of this project's surveys outside a report."""
-    here = paths.releases()
-    return [entry for (file, *_), entry in _given.items() if file.parent == here]
 
 
 def _others(states: Iterable[State]) -> list[list[Any]]:
