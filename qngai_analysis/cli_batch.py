@@ -81,9 +81,8 @@ def batch(
         raise ParameterError("--scheduler và --workers: chỉ dùng một")
     at = year or last_year()
     formats = ("html", "pdf") if pdf else ("html",)
-    edition = Edition(
-        at, out or paths.reports(), cutoff, lang or read_project().language, real_only, formats, plan=plan
-    )
+    folder = (out or paths.reports()).absolute()  # each report is made in a process with a folder of its own
+    edition = Edition(at, folder, cutoff, lang or read_project().language, real_only, formats, plan=plan)
     work = Batch(edition, by.value, jobs, resume, scheduler, workers)
     made = make_batch(work, progress_lines(write))
     failed = [one for one in made if one.fault]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from qngai_analysis import kept
 from qngai_analysis.edition import cache
 from qngai_analysis.edition.batch import Edition, plan_year, render_year
 from qngai_analysis.edition.engine import Job
@@ -81,7 +82,7 @@ def test_a_report_that_somebody_changed_or_took_away_comes_back_from_the_cache(e
 def test_a_damaged_entry_is_made_again_and_never_published(edition):
     page = render_year(edition, with_sectors=False)[0]
     whole = page.read_bytes()
-    entry = next(Path(os.environ[cache.CACHE]).glob("reports/*/*.html"))
+    entry = next(Path(os.environ[kept.CACHE]).glob("reports/*/*.html"))
     for damage in (b"", whole[:-1], whole + b"x"):
         entry.write_bytes(damage)
         page.unlink()
@@ -93,7 +94,7 @@ def test_a_damaged_entry_is_made_again_and_never_published(edition):
 @pytest.mark.parametrize("content", ["", "[]", '{"files": {"../x": ""}}', "[" * 50_000], ids=range(4))
 def test_a_damaged_record_is_as_none(edition, content):
     render_year(edition, with_sectors=False)
-    for file in Path(os.environ[cache.CACHE]).rglob("*.json"):
+    for file in Path(os.environ[kept.CACHE]).rglob("*.json"):
         file.write_text(content)
 
     assert plan_year(edition, with_sectors=False) == [("bao_cao_nam_2025", None)]
@@ -107,7 +108,7 @@ def test_entries_that_no_edition_has_are_let_go_of(edition):
     add(edition.out.parent / "notebooks" / "bao_cao_nam.ipynb", "\n")
     render_year(edition, with_sectors=False)
 
-    entries = Path(os.environ[cache.CACHE]).glob("reports/*/made.json")
+    entries = Path(os.environ[kept.CACHE]).glob("reports/*/made.json")
     assert sorted(json.loads(file.read_text())["stem"] for file in entries) == [
         "bao_cao_nam_2024",
         "bao_cao_nam_2025",

@@ -1,12 +1,14 @@
 import json
 import os
+from functools import partial
 from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
 from pypdf import PdfReader
 
-from qngai_analysis.edition.engine import Job, execute, produce, produce_all, render
+from qngai_analysis.edition import worker
+from qngai_analysis.edition.engine import Job, execute, produce, render
 from qngai_analysis.errors import ParameterError, PlanError, RenderError
 from qngai_analysis.page.shown import MIME
 
@@ -140,6 +142,24 @@ def test_a_process_that_dies_is_reported(notebook):
         execute(notebook("import os\nos._exit(1)"))
 
 
+def test_a_bug_in_what_all_reports_begin_with_ends_the_run_with_its_traceback():
+    with pytest.raises(ValueError, match="'no number'") as caught:
+        list(worker.run([print] * 3, warm=partial(int, "no number")))
+
+    assert "Traceback (most recent call last)" in caught.value.__notes__[0]
+
+
+def test_a_request_larger_than_a_pipe_holds_arrives_whole():
+    done = list(worker.run([partial(pow, 2, mod=None)], warm=partial(len, b"x" * 1_000_000)))
+
+    assert [event.kind for event in done] == ["begun", "fault"], "no piece of work, but it began"
+
+
+def test_a_process_that_dies_before_it_begins_anything_ends_the_run():
+    with pytest.raises(worker.LostError, match="died"):
+        list(worker.run([print] * 3, warm=partial(os._exit, 1)))
+
+
 def test_a_cell_that_takes_too_long_is_stopped(notebook):
     with pytest.raises(RenderError, match="a cell took more than 1 seconds"):
         produce(Job(notebook("import time\ntime.sleep(60)"), cell_seconds=1))
@@ -189,33 +209,6 @@ def test_language_and_date_come_from_the_parameters(notebook, tmp_path):
     assert PdfReader(tmp_path / "a.pdf").metadata.creation_date.date().isoformat() == "2025-06-30"
 
 
-def test_several_reports_are_made_side_by_side_and_are_those_made_alone(notebook):
-    paths = [notebook(f"# Báo cáo {n}\n\n{{}}", "print(year)", name=f"r{n}.ipynb") for n in range(3)]
-    steps = []
-    jobs = [Job(path, {"year": 2020 + n}, ["html"]) for n, path in enumerate(paths)]
-    made = produce_all(jobs, workers=2, progress=lambda done, total: steps.append((done, total)))
-
-    assert [list(m.files) for m in made] == [["r0.html"], ["r1.html"], ["r2.html"]]
-    assert made[2].files == produce(jobs[2]).files
-    assert steps == [(1, 3), (2, 3), (3, 3)]
-
-
-def test_of_several_reports_none_runs_when_one_has_a_wrong_parameter(notebook, tmp_path):
-    good = notebook(f"open({str(tmp_path / 'ran')!r}, 'w').close()", name="a.ipynb")
-    with pytest.raises(ParameterError, match="unknown parameter 'yaer'"):
-        produce_all([Job(good), Job(notebook("# B", name="b.ipynb"), {"yaer": 1})])
-    assert not (tmp_path / "ran").exists()
-
-
-def test_of_several_reports_the_first_fault_is_raised(notebook):
-    jobs = [Job(notebook("1 / 0", name="a.ipynb")), Job(notebook("# B", name="b.ipynb"))]
-    with pytest.raises(RenderError, match=r"a\.ipynb, cell 2: ZeroDivisionError"):
-        produce_all(jobs, workers=1)
-
-
-# ---------------------------------------------------------------- cells, as JupyterLab would run them
-
-
 def outputs(executed, place: int = -1) -> list[dict]:
     return executed["cells"][place]["outputs"]
 
@@ -262,10 +255,10 @@ def test_output_cleared_is_gone(notebook):
     assert printed(execute(path)) == "2\n"
 
 
-def test_what_programs_print_past_python_does_not_disturb_the_run(notebook):
+def test_what_programs_print_past_python_is_the_cells_and_does_not_disturb_the_run(notebook):
     path = notebook("import os\nos.write(1, b'{noise}\\n')\nos.system('echo noise')\nprint('kept')")
 
-    assert printed(execute(path)) == "kept\n"
+    assert printed(execute(path)) == "{noise}\nnoise\nkept\n"
 
 
 def test_a_cell_that_asks_for_input_is_refused_since_nobody_is_there(notebook):

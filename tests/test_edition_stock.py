@@ -1,7 +1,9 @@
 """Notebooks give the same outputs as with stock papermill, nbclient and ipykernel."""
 
 import json
+import os
 import re
+import tempfile
 from pathlib import Path
 
 import papermill
@@ -107,6 +109,166 @@ AWKWARD = {
         "__name__, '__file__' in globals()",
         "len?",
     ],
+    "programs": [
+        "import os, subprocess, sys",
+        "os.system('echo from a program')",
+        "print('a', flush=True); subprocess.run(['echo', 'b']); print('c')",
+        "os.system('echo wrong >&2');",
+        "subprocess.run([sys.executable, '-c', 'print(1)'], capture_output=True).stdout",
+        "os.write(1, b'raw\\n')",
+        "!ls /nothere_at_all",
+        "out = !echo kept\nout",
+        "%%bash\necho in bash; echo and err >&2",
+        ("raises-exception", "%%sh\nexit 3"),
+    ],
+    "large outputs": [
+        "for i in range(3000): print(i)",
+        "import sys\nfor i in range(50): sys.stdout.write('x'*1000); sys.stderr.write('y'*1000)",
+        "'z' * 2_000_000",
+        "list(range(5000))",
+        "import pandas as pd, numpy as np; pd.DataFrame(np.arange(4000).reshape(200, 20))",
+        "print('á' * 100_000)",
+    ],
+    "progress bars": [
+        "import sys, time\nfor i in range(4):\n    sys.stdout.write('\\r%d%%' % (i*25)); sys.stdout.flush()",
+        "print('\\b\\b1\\r\\n2\\rdone')",
+        "from tqdm import tqdm\nfor i in tqdm(range(3), file=sys.stdout, bar_format='{n}'): pass",
+        "from tqdm.notebook import tqdm as nt\nsum(nt([1,2,3], disable=True))",
+        "sys.stderr.write('a\\rb'); sys.stderr.flush(); print('c')",
+    ],
+    "questions nobody answers": [
+        ("raises-exception", "x = input('name? ')"),
+        ("raises-exception", "raw = __import__('getpass').getpass('p')"),
+        ("raises-exception", "import sys; sys.stdin.readline()"),
+        ("raises-exception", "get_ipython().kernel.raw_input('?')"),
+        "print('on')",
+    ],
+    "async, further": [
+        "import asyncio\nasync def g():\n    for i in range(3):\n        await asyncio.sleep(0.001); yield i",
+        "[i async for i in g()]",
+        "async with asyncio.timeout(5): await asyncio.sleep(0); print('in')",
+        "t = asyncio.create_task(asyncio.sleep(0.01, 'late'))",
+        "await t",
+        ("raises-exception", "await asyncio.wait_for(asyncio.sleep(9), 0.01)"),
+        "await asyncio.to_thread(print, 'thread')",
+        "loop = asyncio.get_event_loop(); loop.is_closed()",
+        ("raises-exception", "asyncio.run(asyncio.sleep(0))"),
+        "import contextvars; v = contextvars.ContextVar('v'); v.set(1); 0",
+        "v.get(None)",
+        "async def later():\n    await asyncio.sleep(0.05); print('background')\ntk = asyncio.ensure_future(later())",
+        "await asyncio.sleep(0.2); print('after')",
+    ],
+    "display handles": [
+        "from IPython.display import display, HTML, clear_output, update_display, DisplayHandle",
+        "h = display(HTML('<i>1</i>'), display_id=True); display(2)",
+        "h.update(HTML('<b>2</b>'), metadata={'a': 1})",
+        "display('x', display_id='same'); display('y', display_id='same')",
+        "update_display('z', display_id='same')",
+        "update_display('nobody', display_id='none-of-this')",
+        "for i in range(3):\n    h.update(i)\nprint('u')",
+        "clear_output(); h.update('after clear')",
+        "d = DisplayHandle(); d.display('own'); d.update('own2')",
+    ],
+    "errors": [
+        ("raises-exception", "raise ValueError('á\\nhai dòng')"),
+        ("raises-exception", "def f(): return g()\ndef g(): return 1/0\nf()"),
+        ("raises-exception", "class E(Exception):\n    def __str__(self): raise RuntimeError\nraise E()"),
+        ("raises-exception", "raise KeyboardInterrupt"),
+        ("raises-exception", "assert False, {'a': 1}"),
+        ("raises-exception", "try: 1/0\nexcept Exception as e: raise KeyError('k') from e"),
+        ("raises-exception", "raise ExceptionGroup('g', [ValueError(1), KeyError(2)])"),
+        ("raises-exception", "%nomagic"),
+        ("raises-exception", "%%nocell\nx"),
+        ("raises-exception", "import no_such_module_x"),
+        ("raises-exception", "raise SystemExit(2)"),
+        ("raises-exception", "warnings_are = 1; import warnings; warnings.warn('chú ý')"),
+        ("raises-exception", "class R:\n    def _repr_html_(self): raise ValueError('repr')\nR()"),
+        "print('alive')",
+    ],
+    "magics, further": [
+        ("raises-exception", "%env A_B=3"),
+        ("raises-exception", "%%javascript\nalert(1)"),
+        ("raises-exception", "%%html\n<b>x</b>"),
+        ("raises-exception", "%%latex\n$a$"),
+        ("raises-exception", "%%markdown\n# a"),
+        ("raises-exception", "%%svg\n<svg/>"),
+        ("raises-exception", "%pwd;"),
+        ("raises-exception", "%alias_magic q who"),
+        ("raises-exception", "%xmode Plain"),
+        ("raises-exception", "1/0"),
+        ("raises-exception", "%load_ext autoreload\n%autoreload 0"),
+        ("raises-exception", "%reset_selective -f zz"),
+        ("raises-exception", "%store"),
+        ("raises-exception", "%config InlineBackend.figure_format"),
+        ("raises-exception", "%lsmagic;"),
+        ("raises-exception", "%macro m 1"),
+        ("raises-exception", "%psource len"),
+        ("raises-exception", "%pdef print"),
+        ("raises-exception", "%%capture\nprint('x')\n1"),
+        ("raises-exception", "%sx echo s"),
+    ],
+    "the shell itself": [
+        "x = 5; _dh[-1] == __import__('os').getcwd()",
+        "get_ipython().run_cell('print(7); 8').success",
+        "get_ipython().ex('y = 3'); y",
+        "get_ipython().run_line_magic('who_ls', '')[:0]",
+        "get_ipython().user_ns['x']",
+        "from IPython import get_ipython as g; type(g()).__name__, g().kernel is not None",
+        "get_ipython().events.register('post_run_cell', lambda r: print('post'))",
+        "1",
+        "get_ipython().execution_count",
+        "quit.__class__.__name__",
+        "import sys; sys.displayhook.__class__.__name__",
+        "sys.stdout.isatty(), sys.stdout.fileno() > 0 if hasattr(sys.stdout,'fileno') else 0",
+        "sys.stdout.encoding, sys.stdout.errors, sys.stdout.name",
+        "print(sys.stdout.writable(), file=sys.stdout)",
+        "sys.stdout.writelines(['a','b']); sys.stdout.flush()",
+        "sys.stdout.write('x') ",
+        "print('x', end=''); sys.stdout.buffer if hasattr(sys.stdout,'buffer') else 'no buffer'",
+        "import io, contextlib\nwith contextlib.redirect_stdout(io.StringIO()) as f: print('hid')\nf.getvalue()",
+        "import logging, sys; h = logging.StreamHandler(sys.stdout); logging.getLogger('z').addHandler(h); logging.getLogger('z').warning('w')",
+        "import builtins; builtins.print is print, __builtins__ is builtins or True",
+        "%logstate",
+    ],
+    "widgets, further": [
+        "import ipywidgets as w\nfrom IPython.display import display",
+        "o = w.Output()\nwith o:\n    raise_me = 1; print('p'); display({'text/plain':'d'}, raw=True)",
+        "o",
+        "o.append_stdout('more'); o.append_display_data('dd')",
+        "len(o.outputs)",
+        "@o.capture(clear_output=True, wait=True)\ndef f(n):\n    print(n)\nfor i in range(3): f(i)",
+        "o.outputs",
+        "t = w.Tab([w.Text('a'), o]); t",
+        ("raises-exception", "with o:\n    1/0"),
+        "p = w.IntProgress(max=3); display(p)\nfor i in range(4): p.value = i",
+        "w.interactive_output(lambda a: print(a), {'a': w.IntText(2)})",
+        "b = w.Button(); b.on_click(lambda b: print('hit')); b.click()",
+        "p.close(); w.HTML('<b>h</b>')",
+        "from ipywidgets import interact\n@interact(x=3)\ndef q(x): return x",
+    ],
+    "plots": [
+        "import matplotlib.pyplot as plt, matplotlib",
+        "matplotlib.get_backend()",
+        "fig, ax = plt.subplots(); ax.plot([1,2]); fig",
+        "plt.plot([3,1]); print('before'); plt.show(); print('after')",
+        "f = plt.figure(); plt.close(f); 'closed'",
+        "plt.figure(); plt.plot([1]); plt.figure(); plt.plot([2]);",
+        "plt.rcParams['figure.dpi']",
+        "fig2, a2 = plt.subplots(); fig2.canvas.draw(); plt.close('all')",
+        "plt.ioff(); plt.plot([1]); plt.gcf()",
+        "from IPython.display import display; display(plt.gcf(), plt.gcf()); plt.close()",
+    ],
+    "threads and forks": [
+        "import threading, time",
+        "def w(): time.sleep(0.05); print('late thread')\nt = threading.Thread(target=w); t.start()",
+        "t.join(); print('joined')",
+        "from concurrent.futures import ThreadPoolExecutor\nwith ThreadPoolExecutor(2) as p: print(list(p.map(lambda x: x*2, range(3))))",
+        "from multiprocessing.pool import ThreadPool\nThreadPool(2).map(str, [1,2])",
+        "import multiprocessing as mp\nctx = mp.get_context('fork')\nq = ctx.SimpleQueue(); p = ctx.Process(target=q.put, args=(5,)); p.start(); p.join(); q.get()",
+        "def pr(): print('from a fork', flush=True)\np = ctx.Process(target=pr); p.start(); p.join(); p.exitcode",
+        "threading.excepthook.__name__; t = threading.Thread(target=lambda: 1/0); t.start(); t.join()",
+        "threading.current_thread() is threading.main_thread()",
+    ],
 }
 
 
@@ -137,6 +299,7 @@ def notebook(folder: Path, sources: list) -> Path:
 
 def stock(path: Path, values: dict | None = None) -> list:
     ran = []
+    os.environ.pop("PYTEST_CURRENT_TEST", None)  # where it is set the kernel leaves out what programs print
     from papermill.engines import NBClientEngine, papermill_engines
 
     class Watched(NBClientEngine):
@@ -164,7 +327,8 @@ def stock(path: Path, values: dict | None = None) -> list:
 
 RANDOM = [
     # a cell's file, which Jupyter puts in a temporary folder of the process
-    (re.compile(r"\d+\.py|<ipython-input-\d+-[0-9a-f]+>"), "cell"),
+    (re.compile(rf"({re.escape(tempfile.gettempdir())}/)?(ipykernel(_\d+)?/)?\d+\.py"), "cell"),
+    (re.compile(r"Thread-\d+"), "Thread"),
     (re.compile(r"0x(…|[0-9a-f]{6,})"), "0x"),
     (re.compile(r"\b[0-9a-f]{32}\b"), "id"),
     (re.compile(r"\\u001b\[[0-9;]*m"), ""),
@@ -222,7 +386,7 @@ def test_where_there_is_no_fork_processes_are_used_again_and_outputs_are_the_sam
     from qngai_analysis.edition.engine import _Run
 
     works = []
-    for place, name in enumerate(["values", "tags", "streams"]):
+    for place, name in enumerate(["values", "tags", "programs", "streams"]):
         (tmp_path / str(place)).mkdir()
         works.append(_Run(notebook(tmp_path / str(place), AWKWARD[name]), {}, False))
     done = {

@@ -219,14 +219,14 @@ def findings_of(executed: dict[str, Any]) -> list[str]:
 FOUND = {
     "du_lich": "Năm 2024 có ít nhất 1.400.000 lượt khách, bằng 123% năm 2019 (tỉnh, địa giới cũ).",
     "thuong_mai_dien_tu": "Nếu giống cả nước, năm 2024 thương mại điện tử của tỉnh vào khoảng 6.970 tỷ đồng.",
-    "nong_nghiep": "Số sản phẩm OCOP từ 204 (2024-10) lên 213 (2024): tỉnh, địa giới cũ.",
+    "nong_nghiep": "Số sản phẩm OCOP từ 204 (10/2024) lên 213 (2024): tỉnh, địa giới cũ.",
     "y_te": "Số sổ sức khỏe trên VNeID bằng 46% số hồ sơ đã tạo.",
     "giao_duc": "Cứ 100 người học thì nhiều nhất 70 người đã được chứng nhận kỹ năng số.",
     "lao_dong": "Mục tiêu cao hơn mức cả nước đã đạt 2,2 điểm phần trăm mỗi năm.",
     "cong_nghiep": "Công nghiệp, xây dựng mang 48% phần đóng góp của kinh tế số.",
     "logistics": "Từ 2022 đến 2024 tổng mức bán lẻ tăng 20%, chưa trừ trượt giá.",
-    "tai_nguyen_moi_truong": "Một đơn vị cấp xã rộng nhất gấp 5,1 lần nơi hẹp nhất, theo địa giới.",
-    "nen_mong": "Cùng bộ chỉ số, hạng đổi từ 26 (2022) thành 21 (2023).",
+    "tai_nguyen_moi_truong": "Một đơn vị cấp xã rộng bình quân 154,5 km² (tỉnh, địa giới từ 01/7/2025), gấp 5,1 lần 30,3 km² (tỉnh, địa giới cũ).",
+    "nen_mong": "Cùng bộ chỉ số, hạng DTI đổi từ 26 (2022) thành 21 (2023).",
     "mau_phan_tich": "Từ 2020 đến 2025 tỷ trọng đổi +1,36 điểm phần trăm.",
 }
 

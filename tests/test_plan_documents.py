@@ -74,3 +74,11 @@ def test_a_landscape_pdf_says_what_an_upright_one_says(tmp_path: Path) -> None:
     landscape.write_bytes(as_typst(source("wide_goals"), landscape=True))
 
     assert said(landscape) == said(upright)
+
+
+@pytest.mark.parametrize("file", sorted(FOLDER.glob("*.pdf")), ids=lambda file: file.stem)
+def test_a_table_without_rules_is_said_to_be_guessed(file: Path) -> None:
+    guessed = read_plan(file).guessed_pages
+
+    assert bool(guessed) == ("unruled" in file.name)
+    assert bool(guessed) == any("without rules" in warning for warning in read_plan(file).warnings)

@@ -30,7 +30,7 @@ def targets_of(text: str) -> list[Found]:
 
 @pytest.mark.parametrize(
     ("part", "recall", "precision", "horizon", "comparator", "in_reports"),
-    [("seen", 0.99, 0.99, 0.995, 0.995, 1), ("held", 0.925, 0.92, 0.98, 0.98, 4)],
+    [("seen", 0.99, 0.99, 0.995, 0.995, 1), ("held", 0.94, 0.93, 0.985, 0.98, 5)],
 )
 def test_the_corpus_is_read_no_worse_than_measured(
     part: str, recall: float, precision: float, horizon: float, comparator: float, in_reports: int
@@ -192,7 +192,7 @@ def test_a_workbook_has_vietnamese_heads_filters_and_fates_in_words(tmp_path: Pa
     plan = parse_text("Mục tiêu đến năm 2030: tỷ lệ hộ có điện đạt 80%.")
     book = load_workbook(write_plan(plan, tmp_path / "plan.xlsx", "xlsx"))
 
-    assert book["targets"]["C1"].value == "Chỉ tiêu"
-    assert book["targets"].auto_filter.ref is not None
-    fates = pd.read_excel(tmp_path / "plan.xlsx", sheet_name="coverage")["Được hiểu là"]
+    assert book["Chỉ tiêu"]["C1"].value == "Chỉ tiêu"
+    assert book["Chỉ tiêu"].auto_filter.ref is not None
+    fates = pd.read_excel(tmp_path / "plan.xlsx", sheet_name="Các con số")["Được hiểu là"]
     assert fates.tolist() == ["năm, thời kỳ", "mức của mục tiêu"]

@@ -149,3 +149,19 @@ def test_an_indicator_may_be_named() -> None:
     )
     with pytest.raises(SurveyError, match="no indicator 'sale_online'; it is one of sells_online"):
         published(survey, "sale_online")
+
+
+def test_an_indicator_that_nobody_in_the_file_answered_has_no_estimate(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    surveys = make_project(tmp_path, monkeypatch)
+    deliver(
+        surveys / "shops" / "2025.csv",
+        csv_text(*[f"{n},522,1,plain,40,1,2020-05-01,1,-8,," for n in range(20)]),
+    )
+    survey = load_survey("shops", 2025)
+
+    for by in (None, "district"):
+        table = published(survey, "sells_online", by)
+        assert (table["n"] == 0).all()
+        assert table["estimate"].isna().all()

@@ -79,7 +79,7 @@ def test_one_unit_of_a_stratum_is_refused_unless_the_design_says_what_to_do(tmp_
     sample(1, alone=True).to_parquet(tmp_path / "x.parquet")
     reduced = reduce_survey(tmp_path / "x.parquet", DESIGNS["strata, units"], ["income"])
 
-    with pytest.raises(SurveyError, match="one unit"):
+    with pytest.raises(SurveyError, match="tầng 3 has only one psu"):
         reduced.estimates()
 
 

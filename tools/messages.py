@@ -39,6 +39,10 @@ SPEAKERS = {
     "_word": 1,
     "Step": 0,
     "Said": 0,
+    "refusal": 1,
+    "_refusal": 0,
+    "refuse_rows": 2,
+    "_refuse": 2,
 }
 
 #: What the program says to its user, in the first argument or (of a command) as its help: said only where it is written there.

@@ -8,6 +8,7 @@ import pandas as pd
 
 from qngai_analysis.collection.owed import leads_of
 from qngai_analysis.evidence.returned import settled
+from qngai_analysis.kept import once
 from qngai_analysis.plan import read_plan
 from qngai_analysis.plan.model import Task, value_table
 from qngai_analysis.progress.tasks import task_reports, task_status
@@ -23,6 +24,11 @@ def task_state(plan: str, year: int, *, on: date) -> pd.DataFrame:
     year : the reporting year; its bodies are those of its last day
     on : reports made later are left out, and what was due before is overdue
     """
+    return _task_state(plan, year, on).copy()
+
+
+@once
+def _task_state(plan: str, year: int, on: date) -> pd.DataFrame:
     return task_status(
         value_table(read_plan(plan).duties, Task),
         task_reports(year),

@@ -16,7 +16,7 @@ from qngai_analysis.edition.parameters import declared, from_texts
 from qngai_analysis.edition.publishing import MANIFEST, check_writable, publish
 from qngai_analysis.errors import ParameterError, RenderError
 from qngai_analysis.progress.cutoff import cutoff_day, span_cutoff
-from qngai_analysis.project import read_project
+from qngai_analysis.project import Role, read_project
 from qngai_analysis.raw import csv_text
 from qngai_analysis.survey.observations import METHOD
 from qngai_analysis.words.folding import fold
@@ -246,7 +246,11 @@ def _work(
 ) -> None:
     """Do what is to be done and add what it gives to ``done``."""
     places = [*works]
-    for event in worker.run([*works.values()], warm=_Shared(edition), seconds=edition.cell_seconds):
+    for event in worker.run(
+        [*works.values()],
+        warm=_Shared(edition, any(job.notebook.stem != YEARLY for job in jobs)),
+        seconds=edition.cell_seconds,
+    ):
         place = places[event.place]
         if event.kind == "fault":
             raise _with_name(event.value, jobs, place)
@@ -270,14 +274,20 @@ class _Shared:
     """What the reports of an edition have in common, loaded and judged once."""
 
     edition: Edition
+    sectors: bool
 
     def __call__(self) -> None:
+        from qngai_analysis.collection.state import task_state
         from qngai_analysis.progress import judge_year
 
         load_stack()
-        edition = self.edition
-        plans = read_project().judged(edition.year, edition.plan, ended=True)
+        edition, project = self.edition, read_project()
+        plans = project.judged(edition.year, edition.plan, ended=True)
         judge_year(edition.year, plans=plans, cutoff=edition.day, real_only=edition.real_only)
+        for name in dict.fromkeys([*plans, *(entry.name for entry in project.plans(Role.TASKS))]):
+            task_state(name, edition.year, on=edition.day)
+        if self.sectors:
+            import seaborn  # noqa: F401 - every sector's charts
 
 
 @dataclass(frozen=True)

@@ -8,77 +8,30 @@ made again; so it is if its entry is gone or damaged. The folder can be removed 
 from __future__ import annotations
 
 import contextlib
-import functools
 import hashlib
-import importlib.metadata
 import json
 import os
 import shutil
-import sys
 import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
 
-from qngai_analysis import paths
+from qngai_analysis import kept, paths
 from qngai_analysis.edition.engine import Job
 from qngai_analysis.edition.publishing import MANIFEST, Made, read_manifest, recorded
 from qngai_analysis.errors import RawFileError, RenderError
+from qngai_analysis.kept import checksums, digest, program
 from qngai_analysis.raw import sha256
 
-#: Environment variable that names another folder than the project's ``.qngai-cache``.
-CACHE = "QNGAI_CACHE"
 #: What a report is made of: name and checksum.
 Ingredients = dict[str, str]
-LIBRARIES = [
-    "pandas",
-    "numpy",
-    "scipy",
-    "matplotlib",
-    "typst",
-    "ipython",
-    "ipykernel",
-    "papermill",
-    "pyarrow",
-    "lxml",
-    "python-docx",
-    "xlsxwriter",
-    "openpyxl",
-    "mistune",
-    "beautifulsoup4",
-    "pyreadstat",
-    "babel",
-    "pypdfium2",
-]
-
-
-def _digest(value: Any) -> str:
-    return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()
-
-
-@functools.cache
-def _program() -> Ingredients:
-    package = sorted(path for path in paths.PACKAGE.rglob("*") if path.is_file() and path.suffix != ".pyc")
-    versions = {}
-    for name in LIBRARIES:
-        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
-            versions[name] = importlib.metadata.version(name)
-    return {
-        "qngai-analysis": _digest([(path.as_posix(), sha256(path)) for path in package]),
-        "Python": _digest([sys.version, versions]),
-    }
 
 
 def shared() -> Ingredients:
     """Return what all reports are made of."""
-    home = paths.project()
-    files = [
-        *(path for path in paths.raw().rglob("*") if path.is_file()),
-        *(path for path in paths.notebooks().glob("*.py")),
-    ]
-    found = {path.relative_to(home).as_posix(): sha256(path) for path in sorted(files)}
-    return _program() | found | _ledgers()
+    raw = (path for path in paths.raw().rglob("*") if path.is_file())
+    return program() | checksums(sorted([*raw, *paths.notebooks().glob("*.py")])) | _ledgers()
 
 
 def _ledgers() -> Ingredients:
@@ -88,7 +41,7 @@ def _ledgers() -> Ingredients:
 def ingredients(job: Job, common: Ingredients) -> Ingredients:
     """Return what a report is made of."""
     own = asdict(replace(job, notebook=Path(job.notebook.name), inputs=(), cell_seconds=0))
-    return common | {job.notebook.name: sha256(job.notebook), "parameters": _digest(own)}
+    return common | {job.notebook.name: sha256(job.notebook), "parameters": digest(own)}
 
 
 def changed(now: Ingredients, before: Mapping[str, str]) -> list[str]:
@@ -103,7 +56,7 @@ def find(made_of: Ingredients, job: Job | Made) -> Made | None:
         content = json.loads((entry / "made.json").read_text(encoding="utf-8"))
         files = {name: (entry / name).read_bytes() for name in content["files"] if Path(name).name == name}
         whole = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()} == content["files"]
-        if not whole or content["of"] != _digest(made_of):
+        if not whole or content["of"] != digest(made_of):
             return None
         return Made(
             content["stem"],
@@ -121,7 +74,7 @@ def find(made_of: Ingredients, job: Job | Made) -> Made | None:
 def _keep(made_of: Ingredients, made: Made) -> None:
     entry = _entry(made_of)
     content = {
-        "of": _digest(made_of),
+        "of": digest(made_of),
         "stem": made.stem,
         "parameters": dict(made.parameters),
         "released": list(made.released),
@@ -137,17 +90,12 @@ def _keep(made_of: Ingredients, made: Made) -> None:
     stage.rename(entry)
 
 
-def _folder() -> Path:
-    named = os.environ.get(CACHE)
-    return Path(named) if named else paths.project() / ".qngai-cache"
-
-
 def _entry(made_of: Ingredients) -> Path:
-    return _folder() / "reports" / _digest(made_of)[:32]
+    return kept.folder() / "reports" / digest(made_of)[:32]
 
 
 def _record(folder: Path) -> Path:
-    return _folder() / "editions" / f"{_digest(str(folder.resolve()))[:32]}.json"
+    return kept.folder() / "editions" / f"{digest(str(folder.resolve()))[:32]}.json"
 
 
 def published(folder: Path) -> dict[str, Ingredients]:
@@ -156,7 +104,7 @@ def published(folder: Path) -> dict[str, Ingredients]:
         content = json.loads(_record(folder).read_text(encoding="utf-8"))
         listed = recorded(read_manifest(folder))
         if content["manifest"] != sha256(folder / MANIFEST) or any(
-            sha256(folder / name) != digest for name, digest in listed.items()
+            sha256(folder / name) != checksum for name, checksum in listed.items()
         ):
             return {}
         return {str(stem): dict(made_of) for stem, made_of in content["reports"].items()}
@@ -185,7 +133,7 @@ def remember(
     with contextlib.suppress(OSError, ValueError, KeyError, TypeError, RecursionError):
         for parts, report in made:
             settled = {
-                name: digest for name, digest in parts.items() if not name.startswith("releases/")
+                name: checksum for name, checksum in parts.items() if not name.startswith("releases/")
             } | own
             reports[report.stem] = settled
             if find(settled, report) is None:
@@ -205,6 +153,6 @@ def _let_go(records: Iterable[Path]) -> None:
     for file in records:
         for parts in json.loads(file.read_text(encoding="utf-8"))["reports"].values():
             wanted.add(_entry(parts).name)
-    for entry in (_folder() / "reports").iterdir():
+    for entry in (kept.folder() / "reports").iterdir():
         if entry.name not in wanted:
             shutil.rmtree(entry, ignore_errors=True)

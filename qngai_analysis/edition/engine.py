@@ -307,40 +307,6 @@ class Report:
         )
 
 
-def produce_all(
-    jobs: Sequence[Job],
-    *,
-    workers: int | None = None,
-    progress: Progress | None = None,
-    warm: Callable[[], None] = load_stack,
-) -> list[Made]:
-    """Return the files of several reports, made side by side, in the order of the jobs.
-
-    ``workers`` notebooks run at once, by default as many as there are processors, at most 4.
-    ``progress`` is called with the number of reports done and of all. The parameters of every job
-    are checked before the first one runs; at the first failure no further job is begun. ``warm`` loads
-    and computes what they share.
-
-    Raises
-    ------
-    ParameterError, RenderError, QngaiError
-        As ``render``, for the first job that fails.
-    """
-    for job in jobs:
-        check(job)
-    made: dict[int, Made] = {}
-    limit = min((job.cell_seconds for job in jobs), default=None)
-    for event in worker.run([Report(job) for job in jobs], workers=workers, warm=warm, seconds=limit):
-        if event.kind == "fault":
-            with _named(jobs[event.place].notebook):
-                raise event.value
-        if event.kind == "done":
-            made[event.place] = event.value
-            if progress is not None:
-                progress(len(made), len(jobs))
-    return [made[place] for place in range(len(jobs))]
-
-
 def read_report(executed: Mapping[str, Any], parameters: Mapping[str, Any], *, name: str = "") -> Document:
     """Return the document of an executed notebook, in the language and with the date of its parameters.
 

@@ -8,20 +8,23 @@ Output widgets, tags, history, errors. Only the messages between them are handed
 from __future__ import annotations
 
 import asyncio
+import codecs
 import contextlib
+import contextvars
 import io
 import logging
 import os
 import sys
+import tempfile
+import zlib
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
 import ipykernel.debugger  # noqa: F401 - what the kernel would load at its start
+from ipykernel import zmqshell
 from ipykernel.compiler import XCachingCompiler
 from ipykernel.ipkernel import IPythonKernel
-from ipykernel.zmqshell import ZMQInteractiveShell
-from IPython.core.compilerop import CachingCompiler
 from jupyter_client.session import Session
 from nbclient.exceptions import CellExecutionError
 from papermill.clientwrap import PapermillNotebookClient
@@ -57,35 +60,67 @@ class _Session(Session):
         return made
 
 
-class _Shell(ZMQInteractiveShell):
+class ZMQInteractiveShell(zmqshell.ZMQInteractiveShell):  # programs ask for its name
     """Takes ``%matplotlib inline`` without an event loop of windows."""
 
     def enable_gui(self, gui: Any = None) -> None:
+        """Only remember which."""
         self.active_eventloop = gui
 
 
 class _Compiler(XCachingCompiler):
-    """Names cells by number and content, where ipykernel's names them by process and temporary folder."""
+    """Names cells by content, where ipykernel's names them by process and temporary folder, too."""
 
-    get_code_name = CachingCompiler.get_code_name
+    def get_code_name(self, raw_code: str, code: str, number: int) -> str:
+        return f"ipykernel/{zlib.crc32(raw_code.encode())}.py"
 
 
 class _Stream(io.TextIOBase):
-    """Standard output or error of the cells."""
+    """Standard output or error of the cells, and of the programs that they start."""
 
-    encoding = "utf-8"
+    encoding = "UTF-8"
 
-    def __init__(self, name: str, kernel: Any) -> None:
-        self.name, self._kernel = name, kernel
+    def __init__(self, name: str, number: int, kernel: Any) -> None:
+        self.name, self._number, self._kernel, self._process = name, number, kernel, os.getpid()
+        # what is written past Python goes into a file, and from there to where Python's own text goes
+        self._file = tempfile.TemporaryFile(buffering=0) if hasattr(os, "pread") else None  # noqa: SIM115
+        self._read, self._decoder = 0, codecs.getincrementaldecoder("utf-8")("replace")
+        if self._file is not None:
+            self._before = os.dup(number)
+            os.dup2(self._file.fileno(), number)
 
     def writable(self) -> bool:
         return True
 
+    def fileno(self) -> int:
+        return self._number
+
     def write(self, text: str) -> int:
-        if text:
-            content = {"name": self.name, "text": str(text)}
-            self._kernel.session.send(None, "stream", content, self._kernel.get_parent())
+        if os.getpid() != self._process and self._file is not None:  # a fork of the cell's
+            os.write(self._number, text.encode())
+        elif text:
+            self._send(str(text))
         return len(text)
+
+    def _send(self, text: str) -> None:
+        content = {"name": self.name, "text": text}
+        self._kernel.session.send(None, "stream", content, self._kernel.get_parent())
+
+    def drain(self) -> None:
+        """Send what was written past Python."""
+        size = os.fstat(self._number).st_size if self._file is not None else 0
+        if self._file is not None and size != self._read:
+            data = os.pread(self._file.fileno(), max(size - self._read, 0), self._read)
+            self._read = size
+            if text := self._decoder.decode(data):
+                self._send(text)
+
+    def end(self) -> None:
+        """Give the descriptor back."""
+        if self._file is not None:
+            os.dup2(self._before, self._number)
+            os.close(self._before)
+            self._file.close()
 
 
 class Client(PapermillNotebookClient):  # type: ignore[misc]
@@ -98,35 +133,43 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
         self._advance = advance
         self._parent: Message = {}
         self._later: list[Message] = []
+        self._streams: list[_Stream] = []
 
     def execute(self, **_: Any) -> Any:
         """Run all cells, up to the first that fails."""
         self.reset_execution_trackers()
         config = Config({"HistoryManager": {"hist_file": ":memory:"}})
         IPythonKernel.clear_instance()
-        _Shell.clear_instance()
+        ZMQInteractiveShell.clear_instance()
         self._kernel: Any = IPythonKernel.instance(
             session=_Session(self._heard),
             compiler_class=_Compiler,
-            shell_class=_Shell,
+            shell_class=ZMQInteractiveShell,
             iopub_socket=object(),
             config=config,
             log=logging.getLogger(__name__),
         )
+        shell: Any = self._kernel.shell
+        shell.extension_manager.load_extension("storemagic")
+        if pandas := sys.modules.get("pandas"):  # what it takes itself where it is first loaded in a kernel
+            pandas.set_option("display.max_columns", 20)
         # Ctrl+C is heard elsewhere; so any thread may run the cells
         vars(self._kernel)["_cancel_on_sigint"] = contextlib.nullcontext
         self._kernel.shell_channel_thread = SimpleNamespace(parent_thread=None)
-        self._loop = asyncio.new_event_loop()
+        self._loop, self._context = asyncio.new_event_loop(), contextvars.copy_context()
         asyncio.set_event_loop(self._loop)
         # what an Output widget holds goes back to the kernel when the cell is done
         channel = SimpleNamespace(send=self._later.append)
         self.kc = SimpleNamespace(session=self._kernel.session, shell_channel=channel)
         before = sys.stdout, sys.stderr
-        sys.stdout, sys.stderr = _Stream("stdout", self._kernel), _Stream("stderr", self._kernel)
+        self._streams = [_Stream("stdout", 1, self._kernel), _Stream("stderr", 2, self._kernel)]
+        sys.stdout, sys.stderr = self._streams
         try:
             self.papermill_execute_cells()
         finally:
             sys.stdout, sys.stderr = before
+            for stream in self._streams:
+                stream.end()
             self._loop.close()
         self.nb.metadata["language_info"] = self._kernel.language_info
         self.set_widgets_metadata()
@@ -140,10 +183,15 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
             self._cell, self._index, self.clear_before_next_output = cell, index, False
             kernel = self._kernel
             self._parent = kernel.session.msg("execute_request", {"code": cell.source})
-            kernel.set_parent([], self._parent)
-            reply = self._loop.run_until_complete(kernel.do_execute(cell.source, False))
+            self._context.run(kernel.set_parent, [], self._parent)
+            # one context: what a cell sets in it the next one sees
+            run = self._loop.create_task(kernel.do_execute(cell.source, False), context=self._context)
+            reply = self._loop.run_until_complete(run)
+            self._context.run(self._drain)
             while self._later:
-                kernel.comm_manager.comm_msg(None, "", self._later.pop(0) | {"buffers": []})
+                self._context.run(
+                    kernel.comm_manager.comm_msg, None, "", self._later.pop(0) | {"buffers": []}
+                )
             cell.execution_count = reply["execution_count"]
             allowed = self.allow_errors or "raises-exception" in tags
             if reply["status"] == "error" and not allowed:
@@ -151,7 +199,12 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
         self._advance(index + 1, len(self.nb.cells))
         return cell
 
+    def _drain(self) -> None:
+        for stream in self._streams:
+            stream.drain()
+
     def _heard(self, message: Message) -> None:
+        self._drain()  # what was written before it
         # as stock: what a task left by an earlier cell shows is nobody's
         if message["parent_header"].get("msg_id") == self._parent["msg_id"]:
             self.process_message(message, self._cell, self._index)

@@ -46,6 +46,7 @@ QUIET = {
     "QNGAI_STATIC": "1",
 }
 _HERE = "import sys; from qngai_analysis.edition import worker; sys.exit(worker.main())"
+_WARMING = -1  # in the place of a piece of work: what all of them begin with
 _DIED = "the Python process that runs the notebook died, most likely for lack of memory"
 
 
@@ -97,6 +98,13 @@ def run(
     warm : what the warm process does before it forks, can be pickled
     seconds : how long a piece may take from one step to the next
     forks : whether each piece runs in a fork
+
+    Raises
+    ------
+    Exception
+        A bug in ``warm``, with its traceback.
+    LostError
+        A process died before it began any piece: another would, too.
     """
     at_once = min(workers or min(os.cpu_count() or 1, MOST), len(works))
     heard: queue.Queue[tuple[_Process, Event | None]] = queue.Queue()
@@ -115,12 +123,16 @@ def run(
         shares = [range(len(works))] if forks else [range(n, len(works), at_once) for n in range(at_once)]
         left = {start(share): {*share} for share in shares if share}
         begun: set[int] = set()
+        warmed: set[_Process] = set()
         while any(left.values()):
             try:
                 process, event = heard.get(timeout=1)  # Windows hears Ctrl+C only in between
             except queue.Empty:
                 continue
+            if event is not None and event.place == _WARMING:
+                raise event.value
             if event is not None:
+                warmed.add(process)
                 if event.kind == "begun":
                     begun.add(event.place)
                 elif event.kind != "step":
@@ -128,7 +140,9 @@ def run(
                     begun.discard(event.place)
                 yield event
             elif lost := left.pop(process):  # it died: what it had begun is lost, the rest is done by another
-                for place in sorted(lost & begun) or sorted(lost)[:1]:
+                if process not in warmed:
+                    raise LostError(_DIED)
+                for place in sorted(lost & begun):
                     yield Event(place, "fault", LostError(_DIED))
                     lost.discard(place)
                 if lost:
@@ -203,10 +217,11 @@ def main() -> int:
     global INSIDE
     INSIDE = True
     sys.modules.update(ABSENT)
-    channel = os.fdopen(os.dup(1), "wb")
+    channel, asking = os.fdopen(os.dup(1), "wb"), os.fdopen(os.dup(0), "rb")
     os.dup2(2, 1)  # what programs print past Python
-    works, at_once, warm, seconds, forks = pickle.load(sys.stdin.buffer)
-    threading.Thread(target=_end_with_the_one_that_asked, daemon=True).start()
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)  # nobody answers what cells and their programs ask
+    works, at_once, warm, seconds, forks = pickle.load(asking)
+    threading.Thread(target=_end_with_the_one_that_asked, args=(asking,), daemon=True).start()
     sending = threading.Lock()
 
     def send(place: int, kind: str, value: bytes = pickle.dumps(None)) -> None:
@@ -215,15 +230,19 @@ def main() -> int:
             channel.flush()
 
     if warm is not None:
-        # a fault here will come again where it belongs
-        with contextlib.suppress(QngaiError):
+        try:
             warm()
+        except QngaiError:
+            pass  # it will come again where it belongs
+        except BaseException as fault:
+            send(_WARMING, "fault", _bug(fault))
+            return 1
     (_in_forks if forks else _one_by_one)(works, at_once, seconds, send)
     return 0
 
 
-def _end_with_the_one_that_asked() -> None:
-    os.read(sys.stdin.fileno(), 1)
+def _end_with_the_one_that_asked(asking: Any) -> None:
+    os.read(asking.fileno(), 1)  # not through the buffer, whose lock would outlive this thread
     if FORKS:
         os.killpg(0, signal.SIGKILL)
     os._exit(1)
@@ -309,12 +328,17 @@ def _do(work: Work, tell: Callable[[str, bytes], None]) -> None:
     except QngaiError as fault:
         tell("fault", pickle.dumps(fault))
     except BaseException as fault:
-        told = "".join(traceback.format_exception(fault))
-        try:
-            fault.add_note(told)  # a bug keeps its traceback
-            tell("fault", pickle.dumps(fault))
-        except (TypeError, AttributeError, pickle.PicklingError):
-            tell("fault", pickle.dumps(RuntimeError(told)))
+        tell("fault", _bug(fault))
+
+
+def _bug(fault: BaseException) -> bytes:
+    """Return a bug with its traceback, which pickling would lose."""
+    told = "".join(traceback.format_exception(fault))
+    try:
+        fault.add_note(told)
+        return pickle.dumps(fault)
+    except (TypeError, AttributeError, pickle.PicklingError):
+        return pickle.dumps(RuntimeError(told))
 
 
 def _too_long(seconds: float) -> LostError:

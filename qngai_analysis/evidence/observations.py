@@ -176,40 +176,21 @@ _DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 def _check_dates(full: pd.DataFrame) -> None:
     for name in ("reference_date", "vintage"):
         odd = full[name].notna() & ~full[name].map(lambda text: bool(_DATE.fullmatch(str(text)))).astype(bool)
-        if odd.any():
-            found = full.loc[odd, name].iloc[0]
-            raise EvidenceError(
-                "{where}: {name} là {found!r}; ngày viết dạng 2025, 2025-06 hoặc 2025-06-30",
-                where=_where(full, odd),
-                name=name,
-                found=found,
-            )
+        wording = "{where}: {name} là {found!r}; ngày viết dạng 2025, 2025-06 hoặc 2025-06-30"
+        _refuse(full, odd, wording, name=name, found=full[name])
 
 
 def _check(full: pd.DataFrame) -> None:
     for name in _REQUIRED:
         # a printed figure without a year stays in the table: the rules of choice pass it over
         empty = full[name].isna() & ~((name == "reference_date") & full["withheld"].notna())
-        if empty.any():
-            raise EvidenceError("{where}: {name} để trống", where=_where(full, empty), name=name)
-    if full["series"].isna().any():
-        raise EvidenceError(
-            "{where}: chưa nêu chỉ tiêu hoặc chuỗi số liệu", where=_where(full, full["series"].isna())
-        )
-    twice = full["id"].duplicated()
-    if twice.any():
-        raise EvidenceError("{where}: mã bị trùng", where=_where(full, twice))
+        _refuse(full, empty, "{where}: {name} để trống", name=name)
+    _refuse(full, full["series"].isna(), "{where}: chưa nêu chỉ tiêu hoặc chuỗi số liệu")
+    _refuse(full, full["id"].duplicated(), "{where}: mã bị trùng")
     for name, allowed in _CHOICES.items():
         odd = full[name].notna() & ~full[name].isin(list(allowed))
-        if odd.any():
-            found = full.loc[odd, name].iloc[0]
-            raise EvidenceError(
-                "{where}: {name} là {found!r}; giá trị hợp lệ: {known}",
-                where=_where(full, odd),
-                name=name,
-                found=found,
-                known=", ".join(allowed),
-            )
+        wording = "{where}: {name} là {found!r}; giá trị hợp lệ: {known}"
+        _refuse(full, odd, wording, name=name, found=full[name], known=", ".join(allowed))
     _check_numbers(full)
 
 
@@ -228,8 +209,7 @@ def _check_numbers(full: pd.DataFrame) -> None:
         (_share_contradicts(full), Said("tỷ lệ không bằng numerator / denominator")),
     ]
     for fault, message in rules:
-        if fault.any():
-            raise EvidenceError("{where}: {message}", where=_where(full, fault), message=message)
+        _refuse(full, fault, "{where}: {message}", message=message)
 
 
 def _share_contradicts(full: pd.DataFrame) -> pd.Series:
@@ -237,8 +217,14 @@ def _share_contradicts(full: pd.DataFrame) -> pd.Series:
     return full["unit"].eq("%") & ((share - full["value"]).abs() > 0.1)
 
 
-def _where(full: pd.DataFrame, fault: pd.Series) -> str:
-    return Said("số liệu {id!r}", id=full.loc[fault, "id"].iloc[0])
+def _refuse(full: pd.DataFrame, wrong: pd.Series, wording: str, /, **values: object) -> None:
+    """Raise EvidenceError where some rows are wrong: ``where`` names the first, of a column its cell is shown."""
+    if wrong.any():
+        first = full.index[wrong][0]
+        shown = {
+            key: value[first] if isinstance(value, pd.Series) else value for key, value in values.items()
+        }
+        raise EvidenceError(wording, where=Said("số liệu {id!r}", id=full["id"][first]), **shown)
 
 
 def observation_of(row: Any) -> Observation:

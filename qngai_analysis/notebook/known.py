@@ -31,7 +31,7 @@ from qngai_analysis.territory import within
 from qngai_analysis.values import is_missing
 
 _ONE_OF = "{name} = {value}; chọn một trong: {known}"
-_BOUNDS = {"lower_bound": "trên", "upper_bound": "dưới", "range": "khoảng"}
+BOUNDS = {"lower_bound": "trên", "upper_bound": "dưới", "range": "khoảng"}
 _PERIODS = {"Y": "cả năm", "H1": "6 tháng", "Q1": "quý I", "9M": "9 tháng", "point": "thời điểm"}
 
 
@@ -203,7 +203,7 @@ def series(*names: str, period: str = "Y", territory: str | None = None) -> Fram
             "t": [position(day) for day in found["reference_date"]],
             "value": found["value"],
             "unit": [report.unit(unit) for unit in found["unit"]],
-            "bound": [report.say(_BOUNDS[kind]) if kind in _BOUNDS else "" for kind in found["value_type"]],
+            "bound": [report.say(BOUNDS[kind]) if kind in BOUNDS else "" for kind in found["value_type"]],
             "territory": [places.get(code, code) for code in found["territory"]],
             "territory_id": found["territory"],
             "definition": [_definition(report, row) for row in found.to_dict("records")],

@@ -10,8 +10,9 @@ from typing import Any
 import pandas as pd
 
 from qngai_analysis.errors import ParameterError
+from qngai_analysis.notebook.known import BOUNDS
 from qngai_analysis.notebook.marks import Absent, is_simulated
-from qngai_analysis.notebook.show import figure
+from qngai_analysis.notebook.show import days_printed, figure
 from qngai_analysis.notebook.state import current
 from qngai_analysis.page import charts, multiples
 from qngai_analysis.page.blocks import Figure
@@ -28,6 +29,8 @@ def _axes(height: float) -> Any:
     return plt.subplots(figsize=(WIDTH, height))[1]
 
 
+#: A value that is only a bound; of a range the lower end is drawn.
+_SIGNS = {"lower_bound": "> ", "upper_bound": "< ", "range": "≥ "}
 _EMPTY = "Chưa đủ số liệu được công bố để vẽ biểu đồ."
 
 
@@ -62,7 +65,10 @@ def line(data: pd.DataFrame | Absent, caption: str, *, target: Any = None) -> Fi
             t=f"{frame.loc[twice, 't'].iloc[0]:g}",
         )
     frame["line"] = (
-        ["; ".join(str(part) for part in row) for row in frame[apart].itertuples(index=False)]
+        [
+            "; ".join(str(part) for part in row if part) or current().say("nguồn không ghi định nghĩa")
+            for row in frame[apart].itertuples(index=False)
+        ]
         if apart
         else ""
     )
@@ -79,9 +85,9 @@ def line(data: pd.DataFrame | Absent, caption: str, *, target: Any = None) -> Fi
         ax=axes,
         **hue,
     )
+    signs = {current().say(BOUNDS[kind]): sign for kind, sign in _SIGNS.items()}
     for row in frame.to_dict("records"):
-        sign = {"": ""}.get(row.get("bound", ""), "> " if row.get("bound") in ("trên", "over") else "< ")
-        words = sign + number(row["value"], _places(frame["value"]), lang=lang)
+        words = signs.get(row.get("bound", ""), "") + number(row["value"], _places(frame["value"]), lang=lang)
         axes.annotate(
             words, (row["t"], row["value"]), (0, 7), textcoords="offset points", ha="center", **OVER_LINES
         )
@@ -118,7 +124,9 @@ def _mark_target(axes: Any, target: float | None, lang: Any) -> None:
         axes.annotate(
             words,
             (0.01, target),
+            (0, 2),
             xycoords=("axes fraction", "data"),
+            textcoords="offset points",
             va="bottom",
             color=VERMILION,
             fontsize=7.5,
@@ -143,7 +151,7 @@ def bars(data: pd.DataFrame | Absent, caption: str, *, x: str = "value", y: str 
         axes.annotate(
             words, (max(value, 0), place), (4, 0), textcoords="offset points", va="center", fontsize=7.5
         )
-    name_rows(axes, frame[y], 44, 2)
+    name_rows(axes, [days_printed(name) for name in frame[y]], 44, 2)
     axes.set(xticks=[], xlabel="", ylabel="", xlim=(min(0, frame[x].min()), frame[x].max() * 1.18 or 1))
     axes.spines["bottom"].set_visible(False)
     return figure(axes, caption, data=data[[y, x, *(["unit"] if "unit" in data else [])]])
@@ -201,6 +209,7 @@ def odds(model: pd.DataFrame | Absent, caption: str) -> Figure | Absent:
     if isinstance(model, Absent):
         return model
     import seaborn as sns
+    from matplotlib.ticker import LogLocator
 
     frame, lang = pd.DataFrame(model).reset_index(drop=True), current().lang
     axes = _axes(0.6 + 0.27 * len(frame))
@@ -208,6 +217,7 @@ def odds(model: pd.DataFrame | Absent, caption: str) -> Figure | Absent:
     sns.scatterplot(x=frame["odds"], y=frame.index, color=BLUE, s=34, ax=axes)
     axes.axvline(1, color=GREY, linewidth=1, linestyle=(0, (3, 2)))
     axes.set(xscale="log", xlabel=catalogued("Tỷ số chênh", lang), ylabel="")
+    axes.xaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
     axes.xaxis.set_major_formatter(lambda value, _: number(value, lang=lang))
     axes.xaxis.set_minor_formatter(lambda value, _: "")
     name_rows(axes, frame["label"], 40, 2)

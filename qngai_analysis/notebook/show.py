@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -135,8 +136,9 @@ def table(
 
 
 def _flat(data: pd.DataFrame) -> pd.DataFrame:
-    plain = isinstance(data.index, pd.RangeIndex) and data.index.name is None
-    frame = data if plain else data.reset_index()
+    # row numbers, in whatever order a sort left them, say nothing
+    counted = data.index.name is None and pd.api.types.is_integer_dtype(data.index)
+    frame = data.reset_index(drop=counted)
     return frame.set_axis([str(name) for name in frame.columns], axis="columns")
 
 
@@ -148,7 +150,19 @@ def _printable(frame: pd.DataFrame) -> pd.DataFrame:
             shown[name] = [None if is_missing(p) else probability(report, p) for p in shown[name]]
         elif name == "unit":
             shown[name] = [report.unit(unit) for unit in shown[name]]
+        elif not pd.api.types.is_numeric_dtype(shown[name]):
+            shown[name] = [days_printed(each) for each in shown[name]]
     return shown
+
+
+_DAY = re.compile(r"\b(?:19|20)\d\d-(?:0[1-9]|1[0-2])(?:-\d\d)?\b(?!-)")
+
+
+def days_printed(words: Any) -> Any:
+    """Return words with the days of data in them (2025-06) as the language prints them (6/2025)."""
+    if not isinstance(words, str):
+        return words
+    return _DAY.sub(lambda found: current().day(found[0]), words)
 
 
 def _column(frame: pd.DataFrame, name: str, head: str, decimals: int | None, *, lead: bool) -> Column:
@@ -157,7 +171,7 @@ def _column(frame: pd.DataFrame, name: str, head: str, decimals: int | None, *, 
     look: dict[str, Any] = {"head": lead}
     if name in ("ci_low", "ci_high") and not head:
         look["group"] = report.say(INTERVAL)
-    if name in ("year", "deadline", "date") or (name.isdigit() and lead):
+    if name in ("year", "deadline", "date", "period_start", "period_end") or (name.isdigit() and lead):
         look["format"] = "plain" if pd.api.types.is_numeric_dtype(frame[name]) else None
     elif name == "p_value":
         look["align"] = "right"
@@ -271,9 +285,9 @@ def _told(data: pd.DataFrame, caption: str) -> str:
     low, high = frame.iloc[int(frame[name].argmin())], frame.iloc[int(frame[name].argmax())]
     extremes = report.say(
         "Thấp nhất: {low_name} {low}; cao nhất: {high_name} {high}.",
-        low_name=low[named],
+        low_name=days_printed(low[named]),
         low=number(low[name], _decimals(frame[name]), lang=report.lang),
-        high_name=high[named],
+        high_name=days_printed(high[named]),
         high=number(high[name], _decimals(frame[name]), lang=report.lang),
     )
     return f"{caption}. {extremes}"
@@ -295,7 +309,7 @@ class _Words(string.Formatter):
                 return str(int(value)) if float(value).is_integer() else number(value, lang=self.lang)
             text = format(value, format_spec)
             return text if self.lang == "en" else text.translate(str.maketrans(",.", ".,"))
-        return literal(format(value, format_spec))
+        return literal(format(days_printed(value), format_spec))
 
 
 def finding(

@@ -265,6 +265,15 @@ class AppendixStart(Block):
     title: str
     reference: str = ""
 
+    def name(self, lang: str) -> str:
+        """Return what it is called: "Phụ lục I"."""
+        return f"{word('appendix', lang)} {self.number}"
+
+    @property
+    def in_brackets(self) -> str:
+        """The reference as printed; empty where there is none."""
+        return f"({self.reference.strip('()')})" if self.reference else ""
+
 
 @dataclass(frozen=True)
 class Details(Block):
@@ -341,21 +350,7 @@ AnyBlock = (
     | PageTitle
 )
 
-_PLAIN: dict[str, type[Any]] = {
-    cls.kind: cls
-    for cls in (
-        Prose,
-        OfficialHead,
-        LegalBases,
-        SignatureBlock,
-        AppendixStart,
-        Details,
-        SimulatedBanner,
-        Finding,
-        KeyPoints,
-        PageTitle,
-    )
-}
+_KINDS: dict[str, type[Any]] = {cls.kind: cls for cls in Block.__subclasses__()}
 
 
 def from_payload(content: Mapping[str, Any]) -> AnyBlock:
@@ -372,12 +367,18 @@ def from_payload(content: Mapping[str, Any]) -> AnyBlock:
     values = {key: value for key, value in content.items() if key != "kind"}
     if kind == "figure":
         return Figure.from_payload(values)
-    if kind not in _PLAIN:
+    if kind not in _KINDS:
         raise RenderError("khối loại {kind!r} chưa biết ở phiên bản này; chạy lại sổ tay", kind=kind)
     if kind == "head" and values["date"]:
         values["date"] = date.fromisoformat(values["date"][:10])
-    made: AnyBlock = _PLAIN[kind](**values)
+    made: AnyBlock = _KINDS[kind](**values)
     return made
+
+
+def caption_line(shown: Grid | Figure) -> str:
+    """Return label, mark and caption of a table or figure as one line."""
+    sign = f"{word('simulated', shown.lang)}: " if shown.simulated else ""
+    return f"{shown.label}. {sign}{shown.caption}" if shown.label else f"{sign}{shown.caption}"
 
 
 def unnamed_id(block: Grid | Figure) -> str:

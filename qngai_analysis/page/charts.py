@@ -89,8 +89,13 @@ def _bullet(axes: Axes, place: float, row: Any, lang: Lang) -> None:
     axes.barh(place, 100, height=0.5, color=LIGHT, zorder=1)
     axes.plot([row.target] * 2, [place - 0.36, place + 0.36], zorder=4, **_THRESHOLD)
     words = target_words(row.comparator, row.target, "%", lang)
-    # what is said near the right edge stands left of its point
-    shift, side = ((-5, 0), "right") if row.target > 80 else ((5, 0), "left")
+    # what is said near the right edge stands left of its point, and never on the figure
+    left = row.target > 80
+    if not is_missing(row.value):
+        ends = [row.value] if is_missing(row.low) else [row.low, row.value, row.high]
+        room = (row.target - 15, row.target) if left else (row.target, row.target + 15)
+        left ^= any(room[0] < end < room[1] for end in ends) and 15 < row.target <= 90
+    shift, side = ((-5, 0), "right") if left else ((5, 0), "left")
     label(axes, words, (row.target, place), shift, ha=side, fontsize=7.5, color=INK, zorder=5)
     if not is_missing(row.value):
         _known_value(axes, place, row, lang)
@@ -104,11 +109,21 @@ def _known_value(axes: Axes, place: float, row: Any, lang: Lang) -> None:
     if not row.simulated:
         axes.barh(place, row.value, height=0.22, color=BLUE, zorder=2)
     inner = "white" if row.simulated else BLUE
-    axes.plot(row.value, place, "o", color=BLUE, mfc=inner, ms=5.5, zorder=6, clip_on=False)
+    axes.plot(row.value, place, "o", color=BLUE, mfc=inner, ms=5.5, zorder=7, clip_on=False)
     if not is_missing(row.low):
         axes.plot([row.low, row.high], [place] * 2, color=INK, linewidth=1.2, zorder=5)
     words = number(row.value, printed_decimals(row.value), unit="%", lang=lang)
-    label(axes, words, (row.value, place), (0, 7.5), ha="center", fontsize=7, color=BLUE, zorder=6)
+    label(
+        axes,
+        words,
+        (row.value, place),
+        (0, 7.5),
+        ha="center",
+        fontsize=7,
+        color=BLUE,
+        zorder=6,
+        bbox=_BEHIND | {"pad": 0.2},
+    )
 
 
 def _keys(rows: pd.DataFrame) -> Iterator[tuple[str, Style]]:

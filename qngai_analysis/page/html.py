@@ -14,24 +14,10 @@ from html import escape
 from typing import Any
 
 from qngai_analysis.page import blocks
-from qngai_analysis.page.document import (
-    Document,
-    Heading,
-    Listing,
-    Node,
-    Paragraph,
-    Quote,
-    Span,
-    Unfolded,
-    Verbatim,
-    data_grid,
-    flat,
-    parts_of,
-    pointed,
-)
+from qngai_analysis.page import document as doc
 from qngai_analysis.page.layout import HERE, layout, word
 from qngai_analysis.page.shown import as_html
-from qngai_analysis.page.tables import Cell, Grid, GridColumn, Row
+from qngai_analysis.page.tables import Cell, Grid, GridColumn, Row, source_line
 from qngai_analysis.words.addresses import ADDRESS, pieces
 from qngai_analysis.words.numbers import official_date
 
@@ -56,7 +42,7 @@ def _in_vietnamese(body: str) -> str:
     return "".join(parts)
 
 
-def to_html(document: Document) -> str:
+def to_html(document: doc.Document) -> str:
     """Return the whole page of a document."""
     style, words = stylesheet(), layout()["words"][document.lang]
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
@@ -90,7 +76,7 @@ def to_html(document: Document) -> str:
 """
 
 
-def _contents(document: Document) -> str:
+def _contents(document: doc.Document) -> str:
     lines = "".join(
         f'<li class="l{level}"><a href="#{anchor}">{escape(text)}</a></li>\n'
         for level, anchor, text in _outline(document)
@@ -121,13 +107,12 @@ def _faces() -> str:
     return "".join(rules)
 
 
-def _outline(document: Document) -> Iterable[tuple[int, str, str]]:
+def _outline(document: doc.Document) -> Iterable[tuple[int, str, str]]:
     for node in document.nodes:
         if isinstance(node, blocks.AppendixStart):
-            text = f"{word('appendix', document.lang)} {node.number}. {node.title}"
-            yield 1, _appendix_anchor(node), text
-        elif isinstance(node, Heading) and node.level <= 2:
-            yield node.level, node.anchor, flat(node.spans)
+            yield 1, _appendix_anchor(node), f"{node.name(document.lang)}. {node.title}"
+        elif isinstance(node, doc.Heading) and node.level <= 2:
+            yield node.level, node.anchor, doc.flat(node.spans)
 
 
 def _appendix_anchor(node: blocks.AppendixStart) -> str:
@@ -141,32 +126,32 @@ def _appendix_anchor(node: blocks.AppendixStart) -> str:
 def fragment(block: blocks.AnyBlock | Any) -> str:
     """Return one block as HTML for a notebook's output cell, with the style it needs."""
     style = (TEMPLATES / "qngai" / "notebook.css").read_text(encoding="utf-8")
-    document = Document(title="", lang=getattr(block, "lang", "vi"), nodes=())
-    body = "".join(_node(node, document) for node in pointed([*parts_of(block)], document.lang))
+    document = doc.Document(title="", lang=getattr(block, "lang", "vi"), nodes=())
+    body = "".join(_node(node, document) for node in doc.pointed([*doc.parts_of(block)], document.lang))
     return f'<style>{style}</style><div class="qn">{body}</div>'
 
 
-def _node(node: Node, document: Document) -> str:
+def _node(node: doc.Node, document: doc.Document) -> str:
     lang = document.lang
     match node:
-        case Heading():
+        case doc.Heading():
             level = min(node.level + 1, 6)
             return f'<h{level} id="{escape(node.anchor)}">{_spans(node.spans)}</h{level}>'
-        case Paragraph():
+        case doc.Paragraph():
             return f"<p>{_spans(node.spans)}</p>"
-        case Listing():
+        case doc.Listing():
             return _listing(node, document)
-        case Quote():
+        case doc.Quote():
             return f"<blockquote>{_all(node.nodes, document)}</blockquote>"
-        case Verbatim():
+        case doc.Verbatim():
             return f'<pre tabindex="0">{escape(node.text)}</pre>'
-        case Unfolded():
+        case doc.Unfolded():
             # the place a link leads to lies inside, so that browsers unfold what is around it
             place = f'<span class="place" id="{escape(node.id)}"></span>' if node.id else ""
             body = _all(node.nodes, document)
             return f"<details><summary>{escape(node.summary)}</summary>{place}{body}</details>"
         case Grid():
-            return _table_figure(node, lang)
+            return _table_figure(node)
         case blocks.Figure():
             return _figure(node, document)
         case blocks.OfficialHead():
@@ -187,11 +172,11 @@ def _node(node: Node, document: Document) -> str:
             return _page_title(node)
 
 
-def _all(nodes: Iterable[Node], document: Document) -> str:
+def _all(nodes: Iterable[doc.Node], document: doc.Document) -> str:
     return "".join(_node(node, document) for node in nodes)
 
 
-def _listing(node: Listing, document: Document) -> str:
+def _listing(node: doc.Listing, document: doc.Document) -> str:
     items = "".join(f"<li>{_item(item, document)}</li>" for item in node.items)
     if not node.ordered:
         return f"<ul>{items}</ul>"
@@ -199,18 +184,22 @@ def _listing(node: Listing, document: Document) -> str:
     return f"<ol{start}>{items}</ol>"
 
 
-def _item(nodes: tuple[Node, ...], document: Document) -> str:
+def _item(nodes: tuple[doc.Node, ...], document: doc.Document) -> str:
     # the text of a simple item needs no paragraph around it
-    if nodes and isinstance(nodes[0], Paragraph) and not any(isinstance(n, Paragraph) for n in nodes[1:]):
+    if (
+        nodes
+        and isinstance(nodes[0], doc.Paragraph)
+        and not any(isinstance(n, doc.Paragraph) for n in nodes[1:])
+    ):
         return _spans(nodes[0].spans) + _all(nodes[1:], document)
     return _all(nodes, document)
 
 
-def _spans(spans: Iterable[Span]) -> str:
+def _spans(spans: Iterable[doc.Span]) -> str:
     return "".join(map(_span, spans))
 
 
-def _span(span: Span) -> str:
+def _span(span: doc.Span) -> str:
     match span.kind:
         case "strong" | "emph":
             tag = "strong" if span.kind == "strong" else "em"
@@ -257,11 +246,8 @@ def _signature(node: blocks.SignatureBlock, lang: str) -> str:
 
 
 def _appendix(node: blocks.AppendixStart, lang: str) -> str:
-    reference = f"<p>({escape(node.reference.strip('()'))})</p>" if node.reference else ""
-    return (
-        f'<div class="appendix"><h2 id="{_appendix_anchor(node)}">{word("appendix", lang)} '
-        f'{escape(node.number)} <span class="caps">{escape(node.title)}</span></h2>{reference}</div>'
-    )
+    reference = f"<p>{escape(node.in_brackets)}</p>" if node.reference else ""
+    return f'<div class="appendix"><h2 id="{_appendix_anchor(node)}">{escape(node.name(lang))} <span class="caps">{escape(node.title)}</span></h2>{reference}</div>'
 
 
 def _page_title(node: blocks.PageTitle) -> str:
@@ -274,31 +260,30 @@ def _page_title(node: blocks.PageTitle) -> str:
 # ---------------------------------------------------------------- figures and tables
 
 
-def _caption(label: str, caption: str, simulated: bool, lang: str) -> str:
-    start = f"{escape(label)}. " if label else ""
-    sign = f'<span class="sim">{escape(word("simulated", lang))}</span> ' if simulated else ""
-    return f"{start}{sign}{escape(caption)}"
+def _caption(shown: Grid | blocks.Figure) -> str:
+    start = f"{escape(shown.label)}. " if shown.label else ""
+    sign = f'<span class="sim">{escape(word("simulated", shown.lang))}</span> ' if shown.simulated else ""
+    return f"{start}{sign}{escape(shown.caption)}"
 
 
-def _figure(node: blocks.Figure, document: Document) -> str:
+def _figure(node: blocks.Figure, document: doc.Document) -> str:
     lang = document.lang
     image = base64.b64encode(node.svg.encode()).decode()
     width, height = pixels(node)
-    source = _below(word("source", lang), node.source)
+    source = _below(source_line(node.source, node.lang))
     data = ""
     if node.data is not None:
-        data = f"<details><summary>{_data_title(node, lang)}</summary>{_table_figure(data_grid(node), lang)}</details>"
+        data = f"<details><summary>{_data_title(node, lang)}</summary>{_table_figure(doc.data_grid(node))}</details>"
     elif node.data_ref:
         label = document.label_of(node.data_ref) or node.data_ref
         link = f'<a href="#{escape(node.data_ref)}">{escape(label)}</a>'
         data = f'<p class="below">{word("see_data", lang)}: {link}</p>'
-    caption = _caption(node.label, node.caption, node.simulated, lang)
     return (
         f'<figure class="chart" id="{escape(node.id)}"><div class="scroll picture" tabindex="0" '
         f'role="region" aria-label="{escape(node.label or node.caption)}">'
         f'<img src="data:image/svg+xml;base64,{image}" alt="{escape(node.alt)}" '
         f'width="{width}" height="{height}"></div>'
-        f"<figcaption>{caption}</figcaption>{source}{data}</figure>"
+        f"<figcaption>{_caption(node)}</figcaption>{source}{data}</figure>"
     )
 
 
@@ -313,8 +298,8 @@ def pixels(figure: blocks.Figure) -> tuple[int, int]:
     return round(figure.width_mm * scale), round(figure.height_mm * scale)
 
 
-def _below(label: str, text: str) -> str:
-    return f'<p class="below">{escape(label)}: {linked(text)}</p>' if text else ""
+def _below(lines: Iterable[str]) -> str:
+    return "".join(f'<p class="below">{linked(line)}</p>' for line in lines)
 
 
 def linked(text: str) -> str:
@@ -325,12 +310,9 @@ def linked(text: str) -> str:
     )
 
 
-def _table_figure(grid: Grid, lang: str) -> str:
-    notes = "".join(f'<p class="below">{linked(note)}</p>' for note in grid.notes)
-    source = _below(word("source", lang), grid.source)
+def _table_figure(grid: Grid) -> str:
     name = f"{grid.label}. {grid.caption}" if grid.label else grid.caption
-    caption = _caption(grid.label, grid.caption, grid.simulated, lang)
-    figcaption = f"<figcaption>{caption}</figcaption>" if grid.caption else ""
+    figcaption = f"<figcaption>{_caption(grid)}</figcaption>" if grid.caption else ""
     region = f' role="region" aria-label="{escape(name)}"' if name else ""
     tall = " tall" if len(grid.rows) > TALL else ""
     judges = any(cell.mark for row in grid.rows for cell in row.cells)
@@ -339,7 +321,7 @@ def _table_figure(grid: Grid, lang: str) -> str:
     anchor = f' id="{escape(grid.id)}"' if grid.id else ""
     return (
         f'<figure class="table"{anchor}>{figcaption}<div class="scroll{tall}{cards}" tabindex="0"{region}>'
-        f"{_with_roles(body) if judges else body}</div>{notes}{source}</figure>"
+        f"{_with_roles(body) if judges else body}</div>{_below(grid.below)}</figure>"
     )
 
 

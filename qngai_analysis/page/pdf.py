@@ -15,20 +15,9 @@ from typing import Any
 
 from qngai_analysis.errors import RenderError
 from qngai_analysis.page import blocks
-from qngai_analysis.page.document import (
-    Document,
-    Heading,
-    Listing,
-    Node,
-    Paragraph,
-    Quote,
-    Span,
-    Unfolded,
-    Verbatim,
-    flat,
-)
+from qngai_analysis.page import document as doc
 from qngai_analysis.page.layout import HERE, word
-from qngai_analysis.page.tables import Cell, Grid, Row, printable
+from qngai_analysis.page.tables import Cell, Grid, Row, printable, source_line
 from qngai_analysis.words.addresses import ADDRESS, pieces
 from qngai_analysis.words.numbers import official_date
 
@@ -38,7 +27,7 @@ TALL_MM = 90  # a drawing that is taller may leave its place among the lines
 STANDARDS: Any = ["ua-1", "a-2a"]  # the stub wants a list of literals
 
 
-def to_pdf(document: Document, part: str = "") -> bytes:
+def to_pdf(document: doc.Document, part: str = "") -> bytes:
     """Return the PDF of a document, or of one part of it: ``letter`` or ``appendices``.
 
     Raises
@@ -49,7 +38,7 @@ def to_pdf(document: Document, part: str = "") -> bytes:
     return compile_typst(typst_source(document, part), pictures(document))
 
 
-def has_appendices(document: Document) -> bool:
+def has_appendices(document: doc.Document) -> bool:
     """Return whether a document is an official letter with appendices, which are a file of their own."""
     kinds = {type(node) for node in document.nodes}
     return {blocks.OfficialHead, blocks.AppendixStart} <= kinds
@@ -86,7 +75,7 @@ def picture(svg: str, *, ppi: float = 200) -> bytes:
     return bytes(made)
 
 
-def typst_source(document: Document, part: str = "") -> str:
+def typst_source(document: doc.Document, part: str = "") -> str:
     """Return the Typst source of a document or of one part; a link into the other part is its words alone."""
     nodes = [*document.opened(), *document.figure_data()]
     if part:
@@ -103,7 +92,7 @@ def typst_source(document: Document, part: str = "") -> str:
     )
 
 
-def _parts(nodes: list[Node], document: Document) -> Iterator[str]:
+def _parts(nodes: list[doc.Node], document: doc.Document) -> Iterator[str]:
     """Yield the code of each part; an appendix that opens with a landscape table starts on the table's page."""
     opened = ""
     for node, following in zip(nodes, [*nodes[1:], None], strict=True):
@@ -113,22 +102,22 @@ def _parts(nodes: list[Node], document: Document) -> Iterator[str]:
             assert isinstance(node, Grid)
             yield f"sideways({{ {opened}; {_upright_table(node)} }})"
             opened = ""
-        elif isinstance(node, Paragraph | Listing) and isinstance(following, blocks.SignatureBlock):
+        elif isinstance(node, doc.Paragraph | doc.Listing) and isinstance(following, blocks.SignatureBlock):
             yield _before_signature(node, document)
         else:
             yield _node(node, document)
 
 
-def _before_signature(node: Paragraph | Listing, document: Document) -> str:
+def _before_signature(node: doc.Paragraph | doc.Listing, document: doc.Document) -> str:
     """Return the code of what ends the letter; its last lines stay with the signature, which stands on no page alone."""
-    if isinstance(node, Paragraph) or node.ordered or len(node.items) < 2:
+    if isinstance(node, doc.Paragraph) or node.ordered or len(node.items) < 2:
         return f"block(sticky: true, {{ {_node(node, document)} }})"
     *before, last = node.items
     listed = _listing(replace(node, items=tuple(before)), document)
     return f"{listed}; block(sticky: true, above: 0.62em, {_listing(replace(node, items=(last,)), document)})"
 
 
-def pictures(document: Document) -> dict[str, bytes]:
+def pictures(document: doc.Document) -> dict[str, bytes]:
     """Return the drawings of a document by the names under which its source uses them."""
     figures = [node for node in document.nodes if isinstance(node, blocks.Figure)]
     return {_picture_name(figure): figure.svg.encode() for figure in figures}
@@ -184,11 +173,11 @@ def _text(text: str) -> str:
     return lines[0] if len(lines) == 1 else "{" + "; linebreak(); ".join(lines) + "}"
 
 
-def _spans(spans: Iterable[Span]) -> str:
+def _spans(spans: Iterable[doc.Span]) -> str:
     return "{" + "; ".join(_span(span) for span in spans) + "}"
 
 
-def _span(span: Span) -> str:
+def _span(span: doc.Span) -> str:
     match span.kind:
         case "strong" | "emph":
             return f"{span.kind}({_spans(span.children)})"
@@ -202,8 +191,8 @@ def _span(span: Span) -> str:
             return _text(span.text)
 
 
-def _link(span: Span) -> str:
-    shown = flat(span.children)
+def _link(span: doc.Span) -> str:
+    shown = doc.flat(span.children)
     if span.target.startswith("#"):
         return _text(shown)
     code = f"link({_string(span.target)}, {_text(shown)})"
@@ -223,21 +212,21 @@ def _linked(text: str) -> str:
 # ---------------------------------------------------------------- blocks
 
 
-def _node(node: Node, document: Document) -> str:
+def _node(node: doc.Node, document: doc.Document) -> str:
     lang = document.lang
     match node:
-        case Heading():
+        case doc.Heading():
             return f"heading(level: {node.level}, {_spans(node.spans)})"
-        case Paragraph():
+        case doc.Paragraph():
             code = f"par({_spans(node.spans)})"
             return f"block(sticky: true, {code})" if _announces(node) else code
-        case Listing():
+        case doc.Listing():
             return _listing(node, document)
-        case Quote():
+        case doc.Quote():
             return f"quote(block: true, {_all(node.nodes, document)})"
-        case Verbatim():
+        case doc.Verbatim():
             return f"verbatim({_text(node.text)})"
-        case Unfolded():
+        case doc.Unfolded():
             return f"unfolded({_text(node.summary)}, {_string(node.id)}, {_all(node.nodes, document)})"
         case Grid():
             return _table_code(node)
@@ -274,17 +263,17 @@ def _appendix(node: blocks.AppendixStart, lang: str, *, breaks: bool = True) -> 
     """Return the code that opens an appendix, on a new page unless it stands on one already."""
     return _call(
         "appendix",
-        name=_string(f"{word('appendix', lang)} {node.number}"),
+        name=_string(node.name(lang)),
         title=_string(node.title),
-        reference=_open(f"({node.reference.strip('()')})") if node.reference else "none",
+        reference=_open(node.in_brackets) if node.reference else "none",
         breaks=str(breaks).lower(),
     )
 
 
-def _announces(node: Paragraph) -> bool:
+def _announces(node: doc.Paragraph) -> bool:
     """Return whether a paragraph only leads to what follows, and must not end its page alone."""
     all_bold = len(node.spans) == 1 and node.spans[0].kind == "strong"
-    return all_bold or flat(node.spans).rstrip().endswith(":")
+    return all_bold or doc.flat(node.spans).rstrip().endswith(":")
 
 
 def _call(function: str, /, **arguments: str) -> str:
@@ -296,17 +285,17 @@ def _array(items: Iterable[str]) -> str:
     return "(" + "".join(f"{item}, " for item in items) + ")"
 
 
-def _all(nodes: Iterable[Node], document: Document) -> str:
+def _all(nodes: Iterable[doc.Node], document: doc.Document) -> str:
     return "{" + "; ".join(_node(node, document) for node in nodes) + "}"
 
 
-def _listing(node: Listing, document: Document) -> str:
+def _listing(node: doc.Listing, document: doc.Document) -> str:
     items = ", ".join(_item(item, document) for item in node.items)
     return f"enum(start: {node.start}, {items})" if node.ordered else f"list({items})"
 
 
-def _item(nodes: tuple[Node, ...], document: Document) -> str:
-    parts = [_spans(n.spans) if isinstance(n, Paragraph) else _node(n, document) for n in nodes]
+def _item(nodes: tuple[doc.Node, ...], document: doc.Document) -> str:
+    parts = [_spans(n.spans) if isinstance(n, doc.Paragraph) else _node(n, document) for n in nodes]
     return "{" + "; parbreak(); ".join(parts) + "}" if parts else '""'
 
 
@@ -335,16 +324,9 @@ def _open(text: str) -> str:
 # ---------------------------------------------------------------- figures and tables
 
 
-def _caption(label: str, caption: str, simulated: bool, lang: str) -> str:
-    sign = f"{word('simulated', lang)}: " if simulated else ""
-    return _text(f"{label}. {sign}{caption}" if label else f"{sign}{caption}")
-
-
-def _figure(node: blocks.Figure, document: Document) -> str:
+def _figure(node: blocks.Figure, document: doc.Document) -> str:
     lang = document.lang
-    lines = []
-    if node.source:
-        lines.append(_linked(f"{word('source', lang)}: {node.source}"))
+    lines = [*map(_linked, source_line(node.source, node.lang))]
     if node.data_ref:
         lines.append(_see(node.data_ref, document.label_of(node.data_ref), lang))
     code = _call(
@@ -353,7 +335,7 @@ def _figure(node: blocks.Figure, document: Document) -> str:
         alt=_string(node.alt),
         width=f"{node.width_mm}",
         tall="true" if node.height_mm > TALL_MM else "false",
-        caption=_caption(node.label, node.caption, node.simulated, lang),
+        caption=_text(blocks.caption_line(node)),
         anchor=_string(node.id),
         below=f"below({_array(lines)})" if lines else "none",
     )
@@ -371,12 +353,11 @@ def _table_code(grid: Grid) -> str:
 
 def _upright_table(grid: Grid) -> str:
     """Return the code of a table without the turn of its page."""
-    caption = _caption(grid.label, grid.caption, grid.simulated, grid.lang) if grid.caption else "none"
     arguments = {
         "columns": _array(f"{share}fr" for share in grid.shares()),
         "align": _array(column.align for column in grid.columns),
         "head": _array(_thead(grid)),
-        "caption": caption,
+        "caption": _text(blocks.caption_line(grid)) if grid.caption else "none",
         "anchor": _string(grid.id),
         "size": f"{grid.size_pt:g}",
         # a row stays on one page, unless it may be longer than that
@@ -386,10 +367,7 @@ def _upright_table(grid: Grid) -> str:
     named = ", ".join(f"{key}: {value}" for key, value in arguments.items())
     rows = ",\n".join(_tr(row, grid) for row in grid.rows)
     code = f"grid-table({named},\n{rows}\n)"
-    lines = [_linked(note) for note in grid.notes]
-    if grid.source:
-        lines.append(_linked(f"{word('source', grid.lang)}: {grid.source}"))
-    code += f"; below({_array(lines)})" if lines else ""
+    code += f"; below({_array(map(_linked, grid.below))})" if grid.below else ""
     return f"sim-start(); {code}; sim-end()" if grid.simulated else code
 
 

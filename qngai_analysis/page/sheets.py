@@ -120,7 +120,7 @@ def _notes(sheet: Worksheet, tables: Sequence[tuple[str, Grid]], lang: str) -> N
     put(sheet, 2, 1, word("missing", lang))
     row = 4
     for name, grid in tables:
-        lines = [*grid.notes, *([f"{word('source', lang)}: {grid.source}"] if grid.source else [])]
+        lines = list(grid.below)
         if grid.simulated:
             lines.insert(0, f"{word('simulated', lang)}. {word('simulated_text', lang)}")
         for line in lines:

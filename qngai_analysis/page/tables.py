@@ -16,7 +16,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from qngai_analysis.errors import RenderError
-from qngai_analysis.page.layout import check_language, layout, text_width_mm
+from qngai_analysis.page.layout import check_language, layout, text_width_mm, word
 from qngai_analysis.page.shown import MIME as MIME
 from qngai_analysis.page.shown import bundle
 from qngai_analysis.values import is_missing
@@ -117,6 +117,11 @@ class Grid:
         return [(group, list(run)) for group, run in groupby(self.columns, key=lambda column: column.group)]
 
     @property
+    def below(self) -> tuple[str, ...]:
+        """The lines below it: notes, then the source."""
+        return (*self.notes, *source_line(self.source, self.lang))
+
+    @property
     def size_pt(self) -> float:
         """The size of its letters on paper."""
         return float(layout()["table"]["wide_size_pt" if self.landscape else "size_pt"])
@@ -142,6 +147,11 @@ class Grid:
                 "notes": tuple(content["notes"]),
             }
         )
+
+
+def source_line(source: str, lang: str) -> tuple[str, ...]:
+    """Return the line that names a source; none where there is none."""
+    return (f"{word('source', lang)}: {source}",) if source else ()
 
 
 def _slim_row(row: Row) -> dict[str, Any]:

@@ -21,22 +21,19 @@ from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt, RGBColor
 
 from qngai_analysis.page import blocks
+from qngai_analysis.page import document as doc
 from qngai_analysis.page.archive import settled
-from qngai_analysis.page.document import (
-    Document,
-    Heading,
-    Listing,
-    Node,
-    Paragraph,
-    Quote,
-    Span,
-    Unfolded,
-    Verbatim,
-    flat,
-)
 from qngai_analysis.page.layout import layout, text_width_mm, word
 from qngai_analysis.page.pdf import picture
-from qngai_analysis.page.tables import Cell, Grid, GridColumn, Row, digest, printable
+from qngai_analysis.page.tables import (
+    Cell,
+    Grid,
+    GridColumn,
+    Row,
+    digest,
+    printable,
+    source_line,
+)
 from qngai_analysis.words.addresses import ADDRESS
 from qngai_analysis.words.numbers import official_date
 
@@ -60,7 +57,7 @@ ALIGN = {
 }
 
 
-def to_docx(document: Document) -> bytes:
+def to_docx(document: doc.Document) -> bytes:
     """Return the report as a Word file; the same bytes for the same document."""
     nodes = [*document.opened(), *document.figure_data()]
     writer = _Writer(document, nodes)
@@ -75,12 +72,11 @@ def to_docx(document: Document) -> bytes:
 class _Writer:
     """Adds the parts of a document to a Word file, one after the other."""
 
-    def __init__(self, document: Document, nodes: Iterable[Node]) -> None:
+    def __init__(self, document: doc.Document, nodes: Iterable[doc.Node]) -> None:
         self.document = document
         self.places = dict.fromkeys(_places(nodes))  # where a link may lead, in the order of the document
         self.lang = document.lang
         self.file = docx.Document()
-        self.simulated_words = word("simulated", self.lang)
         self._properties()
         self._styles()
         self._page(self.file.sections[0], landscape=False, restart=True)
@@ -161,7 +157,7 @@ class _Writer:
                 line.alignment = WD_ALIGN_PARAGRAPH.CENTER
                 _run(line, strip, size=layout()["word"]["strip_pt"], bold=True)
 
-    def turn(self, node: Node, following: Node | None) -> None:
+    def turn(self, node: doc.Node, following: doc.Node | None) -> None:
         """Begin a new section where the page turns, and for each appendix: on its table's page if that is wide."""
         opens = isinstance(node, blocks.AppendixStart)
         wide = any(
@@ -173,20 +169,20 @@ class _Writer:
 
     # ------------------------------------------------------------ parts
 
-    def add(self, node: Node) -> None:
+    def add(self, node: doc.Node) -> None:
         match node:
-            case Heading():
-                self._heading(node)
-            case Paragraph():
+            case doc.Heading():
+                self._spans(self.file.add_paragraph(style=f"Heading {node.level}"), node.spans)
+            case doc.Paragraph():
                 self._spans(self._paragraph(justify=True, first_line=True), node.spans)
-            case Listing():
+            case doc.Listing():
                 self._listing(node, 0)
-            case Quote():
+            case doc.Quote():
                 for inner in node.nodes:
                     self.add(inner)
-            case Verbatim():
+            case doc.Verbatim():
                 _run(self._paragraph(), node.text, size=layout()["word"]["code_pt"])
-            case Unfolded():
+            case doc.Unfolded():
                 summary = self._paragraph(keep=True)
                 _run(summary, node.summary, bold=True, italic=True)
                 self._mark(summary, node.id)
@@ -206,7 +202,7 @@ class _Writer:
             case blocks.AppendixStart():
                 self._appendix(node)
             case blocks.SimulatedBanner():
-                _run(self._paragraph(keep=True), self.simulated_words, bold=True)
+                _run(self._paragraph(keep=True), word("simulated", self.lang), bold=True)
                 _run(self._paragraph(), node.message())
             case blocks.PageTitle():
                 size = layout()["word"]["page_title_pt"]
@@ -225,11 +221,8 @@ class _Writer:
             paragraph.paragraph_format.first_line_indent = Mm(10 * layout()["text"]["first_line_cm"])
         return paragraph
 
-    def _heading(self, node: Heading) -> None:
-        self._spans(self.file.add_paragraph(style=f"Heading {node.level}"), node.spans)
-
     def _spans(
-        self, paragraph: Any, spans: Iterable[Span], *, bold: bool = False, italic: bool = False
+        self, paragraph: Any, spans: Iterable[doc.Span], *, bold: bool = False, italic: bool = False
     ) -> None:
         for span in spans:
             if span.kind in ("strong", "emph"):
@@ -240,7 +233,7 @@ class _Writer:
             elif span.kind == "ref":
                 self._link(paragraph, span.text, f"#{span.target}", bold=bold or None, italic=italic or None)
             elif span.kind == "link":
-                shown = flat(span.children)
+                shown = doc.flat(span.children)
                 bare = span.target.removeprefix("mailto:")
                 self._link(paragraph, shown, span.target, bold=bold or None, italic=italic or None)
                 if not span.target.startswith("#") and bare != shown:
@@ -272,17 +265,17 @@ class _Writer:
             for end, named in (("Start", f' w:name="{name}"'), ("End", "")):
                 paragraph._p.append(parse_xml(f'<w:bookmark{end} {nsdecls("w")} w:id="{number}"{named}/>'))
 
-    def _listing(self, node: Listing, depth: int) -> None:
+    def _listing(self, node: doc.Listing, depth: int) -> None:
         for place, item in enumerate(node.items, start=node.start):
             sign = f"{place}." if node.ordered else "-"
             for inner in item:
-                if isinstance(inner, Paragraph):
+                if isinstance(inner, doc.Paragraph):
                     paragraph = self._paragraph(justify=True)
                     indent = 10 * layout()["text"]["first_line_cm"] + layout()["word"]["list_step_mm"] * depth
                     paragraph.paragraph_format.left_indent = Mm(indent)
                     _run(paragraph, f"{sign} " if sign else "")
                     self._spans(paragraph, inner.spans)
-                elif isinstance(inner, Listing):
+                elif isinstance(inner, doc.Listing):
                     self._listing(inner, depth + 1)
                 else:
                     self.add(inner)
@@ -352,20 +345,17 @@ class _Writer:
         heading.alignment = WD_ALIGN_PARAGRAPH.CENTER
         heading.paragraph_format.left_indent = Mm(0)
         sizes = layout()["appendix"]
-        run = _run(heading, f"{word('appendix', self.lang)} {node.number}", size=sizes["label_pt"])
+        run = _run(heading, node.name(self.lang), size=sizes["label_pt"])
         run.add_break()
         _run(heading, node.title.upper(), size=sizes["title_pt"])
         if node.reference:
-            _run(self._paragraph("center"), f"({node.reference.strip('()')})", italic=True)
+            _run(self._paragraph("center"), node.in_brackets, italic=True)
 
     # ------------------------------------------------------------ figures and tables
 
     def _caption(self, node: Grid | blocks.Figure, *, keep: bool) -> None:
-        label, caption, simulated = node.label, node.caption, node.simulated
-        sign = f"{self.simulated_words}: " if simulated else ""
-        text = f"{label}. {sign}{caption}" if label else f"{sign}{caption}"
         paragraph = self._paragraph("center", keep=keep)
-        _run(paragraph, text, bold=True)
+        _run(paragraph, blocks.caption_line(node), bold=True)
         self._mark(paragraph, node.id)
 
     def _below(self, lines: Iterable[str]) -> None:
@@ -382,15 +372,13 @@ class _Writer:
         described.set("descr", printable(node.alt))
         described.set("name", node.label)
         self._caption(node, keep=False)
-        if node.source:
-            self._below([f"{word('source', self.lang)}: {node.source}"])
+        self._below(source_line(node.source, node.lang))
 
     def _captioned_table(self, grid: Grid) -> None:
         if grid.caption:
             self._caption(grid, keep=True)
         self._table_rows(grid)
-        source = [f"{word('source', grid.lang)}: {grid.source}"] if grid.source else []
-        self._below([*grid.notes, *source] or [""])
+        self._below(grid.below or [""])
 
     def _table_rows(self, grid: Grid) -> None:
         size, room = grid.size_pt, text_width_mm(landscape=grid.landscape)
@@ -450,10 +438,10 @@ class _Writer:
             row._tr.get_or_add_trPr().append(repeated)
 
 
-def _places(nodes: Iterable[Node]) -> Iterator[str]:
+def _places(nodes: Iterable[doc.Node]) -> Iterator[str]:
     """Yield the ids of what a link may lead to."""
     for node in nodes:
-        if isinstance(node, Grid | blocks.Figure | Unfolded) and node.id:
+        if isinstance(node, Grid | blocks.Figure | doc.Unfolded) and node.id:
             yield node.id
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -36,7 +37,8 @@ def read_plan(source: str | Path) -> Plan:
 @lru_cache(maxsize=64)
 def _read_once(path: Path, sha256: str, sidecar: raw.Sidecar | None, tables: tuple[Path, ...]) -> Plan:
     """Read a plan; ``sha256`` and ``tables`` are only there to tell readings apart."""
-    return assemble(read_text(path), path, sidecar)
+    text, guessed = read_text(path)
+    return replace(assemble(text, path, sidecar), guessed_pages=guessed)
 
 
 def parse_text(text: str, key: str = "text") -> Plan:

@@ -94,6 +94,9 @@ OF = re.compile(r"(?<!\w)(?:trong|trên|của|thuộc|theo|về|so\s+với)\s+$"
 HAS = re.compile(r"(?<!\w)\w{2,}\s+\w{2,}\s+có\s+$")
 # A head that names nothing by itself.
 BARE_HEAD = re.compile(r"(?<!\w)(?:t[ỷỉ]\s+(?:lệ|trọng|suất)|tốc\s+độ|mật\s+độ|số\s+lượng)\s*$")
+NAMED_BY = re.compile(
+    r"(?:bao\s+phủ|phủ(?:\s+sóng)?|hoàn\s+thành|đóng\s+góp)[\s,]+"
+)  # "tỷ lệ bao phủ trên 95%"
 GROWTH = re.compile(r"(?:tốc\s+độ\s+tăng|(?:mức\s+)?tăng\s+trưởng)(?!\w)")
 # Who aims, before what is aimed at: "Tỉnh còn phấn đấu", "Kế hoạch hướng tới", "Gia Lai phấn đấu".
 AIMING = whole("aiming")
@@ -131,7 +134,10 @@ FILLER_START = re.compile(
 FILLER_END = re.compile(
     rf"""(?:[\s,;:.\-–"“”]|(?<!\w)(?!(?<=\d\s)năm|(?<=chứng\s)chỉ|(?<=địa\s)chỉ|(?<=chuyên\s)cần|(?<=(?:thực|phát|xuất)\s)hiện|(?<=thể\s)hiện){any_of("ends_words")})+$"""
 )
-SEPARATOR = re.compile(rf",|;|(?<=\s)(?:{any_of('separator')}|-)(?=\s)")
+# "nghiên cứu và phát triển" is one thing
+SEPARATOR = re.compile(
+    rf",|;|(?<=\s)(?<!nghiên cứu )(?<!khoa học )(?<!giáo dục )(?<!nhỏ )(?:{any_of('separator')}|-)(?=\s)"
+)
 TASK_VERB = re.compile(rf"^{any_of('task_verb')}(?!\w)")
 # Verbs alone before a number name no subject: "Phát triển 500 doanh nghiệp".
 VERB_ONLY = re.compile(rf"^(?:(?:{any_of('making', 'verb_only')}|,)\s*)+$")
@@ -140,7 +146,10 @@ QUANTITY_VERB = re.compile(rf"(?:(?<!\w){any_of('making', 'quantity_verb')}|:)\s
 BARE_VERBS = ("có", "đạt", "là", "thêm", "mới", "được", "phấn đấu", "và", "có thêm", "ít nhất", "tối thiểu")
 PREDICATE = re.compile(rf"(?<!\w)(?:{any_of('predicate')}|giao\s+dịch\s+(?=qua|trên|bằng))(?!\w)")
 LEVEL_OF = re.compile(rf"(?<!\w)(?:{any_of('levels')}|(?:ở\s+)?{any_of('settings')}|mức\s+độ\s+\d)(?!\w)")
-TAIL_START = re.compile(rf"^(?:{any_of('tail_start')}|/)(?!\w)")
+ALL_OF = re.compile(r"^(?:(?:diện\s+tích|dân\s+số|số\s+hộ|khu\s+vực|vùng)\s+)+")
+TAIL_START = re.compile(
+    rf"^(?:{any_of('tail_start')}|/|(?:kế\s+hoạch|chỉ\s+tiêu)(?=\s*$|\s+(?:trên|được|tỉnh|huyện|trung\s+ương|cấp\s+trên|năm|đề\s+ra|giao)(?!\w)))(?!\w)"
+)
 END_OF_BASE = re.compile(rf"\s*(?:[,;:]|(?<!\w){any_of('base_end')}(?!\w)|(?<!\w)và(?!\w)(?!\s+doanh\s+thu))")
 ABOUT_WHAT = re.compile(r"(?<!\w)(?:về|theo)\s+(?P<what>[^,;]+)")
 YEARLY_END = re.compile(r"(?<!\w)(?:hàng|hằng|mỗi)\s+năm\s*$", re.IGNORECASE)

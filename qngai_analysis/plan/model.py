@@ -272,6 +272,9 @@ class Plan:
     numerals: tuple[Numeral, ...] = field(repr=False, default=())
     reasons: tuple[str, ...] = ()
     held_back: tuple[int, ...] = ()  # lines of goals with a percentage that was taken for how things stand
+    guessed_pages: tuple[
+        int, ...
+    ] = ()  # of a PDF: with a table without rules, whose cells are guessed from gaps
 
     @property
     def duties(self) -> tuple[Task, ...]:
@@ -289,6 +292,14 @@ class Plan:
 
         spoken = [self.line_of(numeral.start) for numeral in self.numerals if numeral.fate is Fate.SPOKEN]
         said = []
+        if self.guessed_pages:
+            pages = ", ".join(map(str, self.guessed_pages))
+            said.append(
+                message(
+                    "bảng không kẻ khung ở trang {pages}: ô được đoán theo khoảng trống; hãy đối chiếu từng dòng với văn bản",
+                    {"pages": pages},
+                )
+            )
         if self.held_back:
             said.append(
                 message(

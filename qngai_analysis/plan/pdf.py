@@ -127,8 +127,10 @@ def _right_of(room: float, line: _Line) -> float:
     return line.left + room
 
 
-def pdf_text(path: Path, content: bytes) -> str:
-    """Return the text of a PDF: a paragraph a line, a table row a line with tabs, page numbers left out.
+def pdf_text(path: Path, content: bytes) -> tuple[str, tuple[int, ...]]:
+    """Return the text of a PDF, and the pages with a table without rules, whose cells are guessed from gaps.
+
+    A paragraph is a line, a table row a line with tabs; page numbers are left out.
 
     Raises
     ------
@@ -144,7 +146,7 @@ def pdf_text(path: Path, content: bytes) -> str:
             raise
     with document:
         parts: list[_Line | _Table] = []
-        count = 0
+        count, guessed = 0, []
         for number in range(len(document)):
             with reading(path, "PDF", PlanError):
                 page = document[number]
@@ -154,7 +156,9 @@ def pdf_text(path: Path, content: bytes) -> str:
             count += len(letters)
             if count > _MOST_LETTERS:
                 raise PlanError("{path}: dài hơn mọi văn bản kế hoạch; nêu đúng tệp kế hoạch", path=path)
-            parts += _page(width, letters, _tables(*rules))
+            found = _page(width, letters, _tables(*rules))
+            guessed += [number + 1] * any(isinstance(part, _Table) and not part.ruled for part in found)
+            parts += found
         pages = len(document)
     if count < 20 * max(1, pages) and count < 200:
         raise PlanError(
@@ -162,7 +166,7 @@ def pdf_text(path: Path, content: bytes) -> str:
             path=path,
             count=pages,
         )
-    return "\n".join(_text(parts)) + "\n"
+    return "\n".join(_text(parts)) + "\n", tuple(guessed)
 
 
 # ------------------------------------------------------------------ what stands on a page

@@ -29,8 +29,8 @@ _VIETNAMESE = re.compile(
 _LETTER = re.compile(r"[^\W\d_]")
 
 
-def read_text(path: Path) -> str:
-    """Return the text of a plan file (.txt, .md, .html, .docx, .pdf).
+def read_text(path: Path) -> tuple[str, tuple[int, ...]]:
+    """Return the text of a plan file (.txt, .md, .html, .docx, .pdf), and the pages whose tables were guessed (PDF).
 
     Raises
     ------
@@ -53,10 +53,17 @@ def read_text(path: Path) -> str:
             LIMIT_MB=LIMIT_MB,
         )
     content = path.read_bytes()
-    text = normalise(_extract(path, content))
+    guessed: tuple[int, ...] = ()
+    if content.startswith(b"%PDF"):
+        from qngai_analysis.plan.pdf import pdf_text
+
+        text, guessed = pdf_text(path, content)
+    else:
+        text = _extract(path, content)
+    text = normalise(text)
     if not text.strip():
         raise PlanError("{path}: tệp không có chữ", path=path)
-    return text
+    return text, guessed
 
 
 def normalise(text: str) -> str:
@@ -84,10 +91,6 @@ def looks_vietnamese(text: str) -> bool:
 
 
 def _extract(path: Path, content: bytes) -> str:
-    if content.startswith(b"%PDF"):
-        from qngai_analysis.plan.pdf import pdf_text
-
-        return pdf_text(path, content)
     if content.startswith(b"PK\x03\x04"):
         from qngai_analysis.plan.formats import docx_text
 

@@ -215,7 +215,8 @@ class Sentence:
         if lex.BARE_HEAD.search(self.flat, 0, begin):
             # "tỷ lệ phủ sóng đạt 100%": the noun needs the words after it
             strong = list(lex.STRONG.finditer(self.flat, begin, end))
-            begin = strong[-1].start() if strong else begin
+            named = lex.NAMED_BY.match(self.flat, begin, end)
+            begin = strong[-1].start() if strong else named.end() if named else begin
         newly = lex.NEWLY.match(self.flat, begin)
         begin = newly.end() if newly else begin  # "xã nông thôn mới | đạt thêm 1 tiêu chí"
         averaged = lex.AVERAGED.match(self.flat, begin)
@@ -294,6 +295,21 @@ class Sentence:
             if share or (reached and not between.strip()):
                 earlier.fate = Fate.DEFINITION
                 later.before = (earlier.before[0], later.run_start)
+        for place, told in enumerate(self.quantities):
+            begin, colon = self.quantities[0].before[0], self.flat[: told.token.start].rstrip()
+            ahead = self.quantities[:place]
+            if (
+                ahead
+                and told.token.sort == "percent"
+                and colon.endswith(":")
+                and all(quantity.token.sort != "percent" for quantity in ahead)
+                and lex.SHARE.match(self.words(begin, ahead[0].run_start).lower())
+                and not lex.SEPARATOR.search(colon, ahead[0].token.end)
+            ):
+                # "tỷ lệ phụ nữ được khám thai ít nhất 4 lần trong 3 thai kỳ: 88%"
+                for quantity in ahead:
+                    quantity.fate = Fate.DEFINITION
+                told.before = (begin, told.run_start)
 
     # -------------------------------------------------------------- subjects
 
@@ -651,9 +667,20 @@ class Sides:
         if previous is None:
             return bool(self.after)
         timed = self.quantity.token.kind == "duration" and self.after == self.quantity.token.unit
+        flat, quantity = self.sentence.flat, self.quantity
+        again = (  # "…: năm 2025 đạt 33%, năm 2026 đạt 35% lực lượng lao động"
+            lex.STRONG.match(quantity.run)
+            and quantity.token.sort == previous.token.sort == "percent"
+            and not flat[slice(*quantity.before)].strip(" ,;")
+            and any(quantity.before[0] <= token.start < quantity.run_start for token in self.sentence.years)
+            and not lex.PREDICATE.search(self.after.lower())
+        )
+        elsewhere = (
+            previous.base and not quantity.run and lex.LEVEL_OF.match(lex.ALL_OF.sub("", self.after.lower()))
+        )
         same = not previous.number_first and (
-            len(self.after.split()) <= 1 or timed
-        )  # "… và 70% GRDP năm 2030"
+            len(self.after.split()) <= 1 or timed or again or elsewhere
+        )  # "… và 70% GRDP năm 2030", "phủ 95% diện tích đô thị, 60% khu vực nông thôn"
         return bool(self.after) and not same and not say.is_tail(self.after)
 
     def base(self) -> str:

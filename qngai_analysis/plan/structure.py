@@ -228,6 +228,7 @@ def topic_of(title: str) -> str:
     if _LEADS_GOALS.search(title[:300]):
         return "goals"
     found = [(hit.start(), rule.gives) for rule in TOPICS if (hit := rule.applies(title[:160]))]
+    found = [hit for hit in found if hit[1] != "aims"] or found  # "CĂN CỨ VÀ THỰC TRẠNG"
     return min(found)[1] if found else ""
 
 

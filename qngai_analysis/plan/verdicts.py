@@ -320,8 +320,8 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
          lambda c: c.bracketed and c.beside is None and (relative_to(c.sentence) or c.strong)),
     Rule("a bracket with the same unit and a year of its own", Fate.TARGET, "Phát triển 500 doanh nghiệp công nghệ số (năm 2030: «800» doanh nghiệp).",
          lambda c: c.bracketed and c.same_unit),
-    Rule("a bracket that shares out money that is aimed at", Fate.TARGET, "Thu ngân sách đạt 1.250 tỷ đồng (thu nội địa «980 tỷ đồng»).",
-         lambda c: c.bracketed and c.sort == "money" and c.beside and c.beside.token.sort == "money" and c.aimed and c.quantity.subject != c.beside.subject and lex.EARNED.match(c.subject)),
+    Rule("a bracket that shares out what is aimed at", Fate.TARGET, "Thu ngân sách đạt 1.250 tỷ đồng (thu nội địa «980 tỷ đồng»).",
+         lambda c: c.bracketed and c.sort in ("money", "speed") and c.beside and c.beside.token.sort == c.sort and c.aimed and c.quantity.subject != c.beside.subject and (c.sort == "speed" or lex.EARNED.match(c.subject))),
     Rule("any other count in brackets", Fate.COUNT, "Tập huấn an toàn thông tin cho 100% cán bộ (tối thiểu «02» lớp).",
          lambda c: c.bracketed),
     Rule("a share", Fate.TARGET, "Sóng 5G phủ «60%» dân số.",
@@ -339,7 +339,7 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
     Rule("the same without any word after it", Fate.UNKNOWN, "Diện tích nhà lưới của tỉnh «110».",
          lambda c: c.sort == "bare" and not c.token.unit and not (c.said and (c.goal or c.firm))),
     Rule("things that plans count, as a goal that a verb reaches", Fate.TARGET, "Số nhóm nền tảng dùng chung đạt «5» nhóm.",
-         lambda c: c.tallied and c.goal and ((c.strong and "bằng" not in c.run) or (c.of_all and "hoàn thành" in c.run))),
+         lambda c: c.tallied and c.goal and ((c.strong and "bằng" not in c.run) or (c.of_all and "hoàn thành" in c.run) or ((c.firm or c.token.high) and lex.PREDICATE.search(c.after)))),
     Rule("things that plans count: groups, tasks, pillars", Fate.COUNT, "Triển khai các nội dung theo «5» nhóm nền tảng.",
          lambda c: c.tallied),
     Rule("a count under 'tối thiểu', 'không quá'", Fate.TARGET, "Mỗi xã có ít nhất «01» điểm phục vụ bưu chính.",
@@ -483,7 +483,7 @@ def _comparator(case: Case, change: str) -> str:
             if sign == ">" and lex.NEVER.search(case.clause):
                 return "<="  # "không để hồ sơ trễ hạn quá 0,5%"
             return "<=" if change == "rank" and sign == ">=" else sign  # no lower than the 17th place
-    if change == "rank" or lex.DOWN_TO.search(run):
+    if change == "rank" or lex.DOWN_TO.search(run) or not case.token.value:
         return "<="
     start = _start_of(case)
     if start is None:

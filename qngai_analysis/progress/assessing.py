@@ -110,11 +110,16 @@ def judge_all(
     cutoff: date | None = None,
     real_only: bool = False,
 ) -> list[Judgement]:
-    """Judge every target, see :func:`judge`."""
-    return [
-        judge(item.target, known, plan=item.plan, year=year, cutoff=cutoff, real_only=real_only)
-        for item in targets
-    ]
+    """Judge every target, see :func:`judge`; once of the same knowledge."""
+    found = []
+    for item in targets:
+        key = (item.target, item.plan, year, cutoff, real_only)
+        if key not in known.judged:
+            known.judged[key] = judge(
+                item.target, known, plan=item.plan, year=year, cutoff=cutoff, real_only=real_only
+            )
+        found.append(known.judged[key])
+    return found
 
 
 def outcomes_of(judgements: Iterable[Judgement]) -> list[Outcome]:

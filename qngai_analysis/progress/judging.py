@@ -65,6 +65,7 @@ class Knowledge:
     baselines: pd.DataFrame | None = None
     families: Mapping[str, Sequence[str]] = field(default_factory=dict)
     _related: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
+    judged: dict[Any, Judgement] = field(default_factory=dict, repr=False)  # by target and settings
 
     def related(self, indicator: str) -> pd.DataFrame:
         """Return the observations that have to do with an indicator, looked up once."""

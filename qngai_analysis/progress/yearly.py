@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
 
-from qngai_analysis import paths
+from qngai_analysis import kept, paths
 from qngai_analysis.errors import EvidenceError
 from qngai_analysis.evidence.observations import observations
 from qngai_analysis.evidence.published import read_published
@@ -20,7 +20,7 @@ from qngai_analysis.plan.model import Target
 from qngai_analysis.progress.assessing import judge_all, outcomes_of
 from qngai_analysis.progress.cutoff import default_cutoff
 from qngai_analysis.progress.explaining import Explanation, explanation
-from qngai_analysis.progress.judging import Judgement, knowledge
+from qngai_analysis.progress.judging import Judgement, Knowledge, knowledge
 from qngai_analysis.progress.outcome import AssignedTarget, Outcome, PlanHead, outcomes_frame
 from qngai_analysis.project import read_project
 from qngai_analysis.raw import read_table
@@ -104,8 +104,7 @@ def judge_year(
     """
     Judge every target of the plans in a year.
 
-    A year is judged once in a process for the same files and settings; tables that a caller hands in
-    are judged each time.
+    A target is judged once in a process for the same files, observations and settings.
 
     Parameters
     ----------
@@ -120,47 +119,36 @@ def judge_year(
     only : says which targets are judged; default all
     """
     cutoff = cutoff or default_cutoff(year)
-    named = read_project().judged() if plans is None else tuple(plans)
-    if observed is None and baselines is None and only is None:
-        return _judged_year(year, named, cutoff, real_only, _state())
     if observed is None:
         observed = surveyed(year, real_only=real_only)
-    return _judge_year(year, named, cutoff, real_only, observed, baselines, only)
-
-
-def _state() -> tuple[tuple[str, int, int], ...]:
-    """Return what the files that a year is judged from look like: names, sizes, times of change."""
-    files = [*paths.raw().rglob("*"), *paths.releases().glob("*.json")]
-    stamps = [(str(file), file.stat()) for file in sorted(files) if file.is_file()]
-    return tuple((name, stamp.st_size, stamp.st_mtime_ns) for name, stamp in stamps)
-
-
-@lru_cache(maxsize=8)
-def _judged_year(
-    year: int, plans: tuple[str, ...], cutoff: date, real_only: bool, _state: object
-) -> YearResult:
-    return _judge_year(year, plans, cutoff, real_only, surveyed(year, real_only=real_only), None, None)
-
-
-def _judge_year(
-    year: int,
-    plans: tuple[str, ...],
-    cutoff: date,
-    real_only: bool,
-    observed: pd.DataFrame,
-    baselines: pd.DataFrame | None,
-    only: Callable[[Target], bool] | None,
-) -> YearResult:
     everything = read_published()
     for more in (returned_observations(year), observed):
         if len(more):
             everything = observations(pd.concat([everything, observations(more)], ignore_index=True))
+    known = _known(everything) if baselines is None else knowledge(everything, baselines=baselines)
     targets = [item for item in planned_targets(plans) if only is None or only(item.target)]
-    known = knowledge(everything, baselines=baselines)
     judgements = judge_all(targets, known, year=year, cutoff=cutoff, real_only=real_only)
     outcomes = tuple(_owned(outcome) for outcome in outcomes_of(judgements))
     unassigned = read_project().unassigned()
     return YearResult(year, cutoff, real_only, outcomes, tuple(judgements), everything, unassigned)
+
+
+def _known(everything: pd.DataFrame) -> Knowledge:
+    """Return what is known of the same observations and files, once in a process: a target is judged once of it."""
+    key = (
+        tuple(everything.columns),
+        pd.util.hash_pandas_object(everything).to_numpy().tobytes(),
+        kept.looks(),
+    )
+    if key not in _KNOWN:
+        while len(_KNOWN) >= _MOST:
+            del _KNOWN[next(iter(_KNOWN))]
+        _KNOWN[key] = knowledge(everything)
+    return _KNOWN[key]
+
+
+_KNOWN: dict[Any, Knowledge] = {}
+_MOST = 8
 
 
 def surveyed(
@@ -168,7 +156,7 @@ def surveyed(
     *,
     real_only: bool = False,
     surveys: Sequence[str] | None = None,
-    codes: Mapping[str, Container[str]] | None = None,
+    codes: Mapping[str, Collection[str]] | None = None,
 ) -> pd.DataFrame:
     """
     Return the estimates of all survey files up to a year, as observations.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from datetime import date
 from functools import partial
 from typing import Any, Protocol
@@ -134,7 +134,11 @@ class Speaker:
                 flag=kept(column.flag),
                 href=kept(column.href),
                 decimals=kept(column.decimals) if isinstance(column.decimals, str) else column.decimals,
-                **column.look,
+                align=column.align,
+                format=column.format,
+                unit=column.unit,
+                width=column.width,
+                head=column.head,
             )
             for column in columns
         ]
@@ -163,7 +167,7 @@ def _shown(line: Any, shown: Shown) -> object:
 @dataclass(frozen=True)
 class TableColumn:
     """
-    A column of a report's table, with what ``Column`` knows of its ``look``: width, alignment, format, unit, head.
+    A column of a report's table; width, alignment, format, unit and head are those of ``Column``.
 
     ``label`` and ``group`` are messages; with ``as_is`` the label is a name or sign that no language changes.
     ``unit_of``, ``flag``, ``href`` and ``decimals`` (unless a number) say what of the row holds them.
@@ -171,33 +175,21 @@ class TableColumn:
 
     label: str
     shown: Shown
-    look: Mapping[str, Any]
-    decimals: int | str | None
-    group: str
-    unit_of: Shown
-    flag: Shown
-    href: Shown
-    as_is: bool
+    width: float | None = None
+    _: KW_ONLY
+    decimals: int | str | None = None
+    group: str = ""
+    unit_of: Shown = ""
+    flag: Shown = ""
+    href: Shown = ""
+    as_is: bool = False
+    align: str = "auto"
+    format: str = "auto"
+    unit: str = ""
+    head: bool = False
 
 
-def column(
-    label: str,
-    shown: Shown,
-    width: float | None = None,
-    *,
-    decimals: int | str | None = None,
-    group: str = "",
-    unit_of: Shown = "",
-    flag: Shown = "",
-    href: Shown = "",
-    as_is: bool = False,
-    **look: Any,
-) -> TableColumn:
-    """Return a column of text, or of numbers as they come."""
-    look["width"] = width
-    return TableColumn(label, shown, look, decimals, group, unit_of, flag, href, as_is)
-
-
+column = TableColumn  # text, or numbers as they come
 row_head = partial(column, head=True)  # the column that names each row
 centred = partial(column, align="center")  # short texts: a date, a unit, a threshold
 at_right = partial(column, align="right")  # printed figures, each with its unit

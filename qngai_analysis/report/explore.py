@@ -66,6 +66,7 @@ _TESTED = {
 BLANK = "\u00a0"  # a table prints an empty text as "…", no figure
 STATIC = "QNGAI_STATIC"  # set where nobody can click: the engine that renders reports
 
+_PRINTED = {"value": "estimate", "low": "ci_low", "high": "ci_high", "se": "se"}
 _numbers = itertools.count(1)
 
 
@@ -288,7 +289,6 @@ class Explorer:
         self.missing = missing
         self.choice: Choice | None = choice and self._checked(choice)
         self._number = next(_numbers)
-        self._surveys: dict[tuple[str, int], Survey] = {}
         self._kept: dict[tuple[object, ...], pd.DataFrame] = {}
         self._drawn: dict[Choice, Figure | Prose] = {}
 
@@ -467,12 +467,9 @@ class Explorer:
         return self._kept[kept]
 
     def _survey(self, year: int) -> Survey:
-        from qngai_analysis.survey.loading import load_survey
+        from qngai_analysis.survey.loading import shared_survey
 
-        kept = (self._chosen.survey, year)
-        if kept not in self._surveys:
-            self._surveys[kept] = load_survey(*kept, real_only=self.real_only)
-        return self._surveys[kept]
+        return shared_survey(self._chosen.survey, year, real_only=self.real_only)
 
     def code(self) -> str:
         """Return the Python that makes what is on screen: ``table`` and, unless only the table is shown, ``chart``.
@@ -647,10 +644,7 @@ class Explorer:
                 "group": frame["group"],
                 "year": frame["year"],
                 "n": frame["n"],
-                "value": (frame["estimate"] * self._scale).round(6),
-                "low": (frame["ci_low"] * self._scale).round(6),
-                "high": (frame["ci_high"] * self._scale).round(6),
-                "se": (frame["se"] * self._scale).round(6),
+                **{name: (frame[kept] * self._scale).round(6) for name, kept in _PRINTED.items()},
                 "deff": frame["deff"],
                 "unit": self._unit,
                 "flag": ["u" if self._doubtful(row) else "" for row in frame.to_dict("records")],

@@ -76,7 +76,6 @@ class TaskLine:
     text: str
     period: str
     state: str
-    overdue: bool
     said: str
 
 
@@ -308,7 +307,7 @@ def _all_tasks(year: int, on: date) -> list[tuple[str, Task, TaskLine]]:
         for task in read_plan(name).task_list:
             row = rows[task.id]
             line = TaskLine(
-                f"{head.type} {head.number}", task.text, task.period_printed or "", row.said, row.overdue, row.counts
+                f"{head.type} {head.number}", task.text, task.period_printed or "", row.said, row.counts
             )  # fmt: skip
             found.append((name, task, line))
     return found
@@ -377,8 +376,7 @@ class _Returned:
             words.insert(0, day(row.completed_on))
         said = ". ".join(str(text).rstrip(".") for text in words if not is_missing(text) and text)
         silent = OVERDUE_UNREPORTED if past else UNREPORTED
-        late = past and state != TaskStatus.DONE.value
-        return TaskLine(task.plan, task.text, task.period, silent if row is None else state, late, said)
+        return TaskLine(task.plan, task.text, task.period, silent if row is None else state, said)
 
 
 def _figure(figure: FigureOwed, ground: str, row: Any) -> FigureLine:
@@ -405,29 +403,23 @@ def _surveyed(year: int, real_only: bool, *, by_unit: bool) -> tuple[SurveyLine,
                     continue
                 units = {}
                 if by_unit and "district" in sample.by:
-                    rows = by_group(sample, item, "district", "vi").to_dict("records")
-                    units = {str(row["group"]).casefold(): _survey_row(row, item) for row in rows}
-                whole = _survey_row(sample.estimate(item).to_dict("records")[0], item)
+                    rows = records(by_group(sample, item, "district", "vi"))
+                    units = {str(row.group).casefold(): _survey_row(row, item) for row in rows}
+                whole = _survey_row(next(iter(records(sample.estimate(item)))), item)
                 found[block.name, item.name] = SurveyLine(
                     item.vi, item.code, source_of(speaker, sample), sample.simulated, whole, units
                 )  # fmt: skip
     return tuple(found.values())
 
 
-class _Row(dict[str, Any]):
-    """A row of estimates whose values are read as attributes, as ``flag_of`` does."""
-
-    __getattr__ = dict.__getitem__
-
-
-def _survey_row(row: Mapping[Any, Any], item: Any) -> dict[str, Any]:
-    hidden, scale = is_missing(row["estimate"]), scale_of(item)
+def _survey_row(row: Any, item: Any) -> dict[str, Any]:
+    hidden, scale = is_missing(row.estimate), scale_of(item)
     return {
-        "value": None if hidden else row["estimate"] * scale,
-        "low": None if hidden else row["ci_low"] * scale,
-        "high": None if hidden else row["ci_high"] * scale,
+        "value": None if hidden else row.estimate * scale,
+        "low": None if hidden else row.ci_low * scale,
+        "high": None if hidden else row.ci_high * scale,
         "unit": item.unit,
-        "flag": flag_of(_Row(row)),
+        "flag": flag_of(row),
     }
 
 
@@ -454,12 +446,7 @@ def summary(report: UnitReport) -> Prose:
     if unit.tasks:
         counts = {word: sum(t.state == word for t in unit.tasks) for word in dict.fromkeys(t.state for t in unit.tasks)}  # fmt: skip
         told = "; ".join(f"{say(word)}: {n}" for word, n in counts.items())
-        lines[-1] = say(
-            "Nhiệm vụ: {n} ({told}); quá hạn: {late}.",
-            n=len(unit.tasks),
-            told=told,
-            late=sum(t.overdue for t in unit.tasks),
-        )
+        lines[-1] = say("Nhiệm vụ: {n} ({told}).", n=len(unit.tasks), told=told)
     given, all_ = unit.standing[MEASURES[2]]
     lines.append(say("Số liệu phải cung cấp: {n}, đã có: {given}.", n=all_, given=given))
     met, targets_ = unit.standing[MEASURES[3]]

@@ -10,7 +10,7 @@ _MODULES = {
     "estimate.design": "Design Replicates",
     "estimate.estimates": "Survey",
     "release.reliability": "Reliability nchs_flag reliability_standard",
-    "form.codebook": "Codebook read_codebook surveys measured_targets survey_coverage",
+    "form.codebook": "Codebook read_codebook surveys survey_coverage",
     "release.disclosure": "protect round_count",
     "release.publication": "published",
     "release.treatment": "Treatment",

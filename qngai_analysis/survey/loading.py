@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import cast
 
 import pandas as pd
@@ -9,7 +10,7 @@ import pandas as pd
 from qngai_analysis.survey.estimate.design import Design, Singleton
 from qngai_analysis.survey.estimate.estimates import Survey
 from qngai_analysis.survey.form.codebook import Codebook
-from qngai_analysis.survey.form.intake import load_file
+from qngai_analysis.survey.form.intake import SurveyFile, load_file
 
 
 def load_survey(survey: str, year: int, *, real_only: bool = False) -> Survey:
@@ -29,6 +30,16 @@ def load_survey(survey: str, year: int, *, real_only: bool = False) -> Survey:
         As for ``load_file``; or the design can't carry an estimate.
     """
     loaded = load_file(survey, year, real_only=real_only)
+    return as_survey(loaded.codebook, loaded.frame, loaded.due)
+
+
+def shared_survey(survey: str, year: int, *, real_only: bool = False) -> Survey:
+    """Return ``load_survey``, made once in a process for the same file: reports ask for the same estimates."""
+    return _shared(load_file(survey, year, real_only=real_only))
+
+
+@lru_cache(maxsize=24)
+def _shared(loaded: SurveyFile) -> Survey:
     return as_survey(loaded.codebook, loaded.frame, loaded.due)
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Collection, Mapping
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from qngai_analysis import territory
+from qngai_analysis import kept, paths, raw, territory
 from qngai_analysis.survey.form.codebook import Indicator
-from qngai_analysis.survey.form.intake import field_day, load_file
-from qngai_analysis.survey.loading import load_survey
+from qngai_analysis.survey.form.intake import field_day, load_file, survey_file
+from qngai_analysis.survey.loading import shared_survey
+from qngai_analysis.survey.release import ledger
 from qngai_analysis.survey.release.publication import published
 from qngai_analysis.survey.release.treatment import Treatment
 
@@ -22,7 +24,7 @@ def survey_observations(
     year: int,
     *,
     real_only: bool = False,
-    codes: Mapping[str, Container[str]] | None = None,
+    codes: Mapping[str, Collection[str]] | None = None,
 ) -> pd.DataFrame:
     """
     Return a survey's estimates of a year as observations, for the province and each district.
@@ -53,10 +55,43 @@ def survey_observations(
     RawFileError, SurveyError
         As for ``load_survey``.
     """
-    loaded = load_file(survey, year)
-    if real_only and loaded.evidence == "simulated":
+
+    def made() -> dict[str, Any]:
+        with ledger.noting_apart() as notes:
+            rows, withheld, evidence = _observed(survey, year, codes)
+        return {"rows": rows, "withheld": withheld, "evidence": evidence, "notes": notes}
+
+    path = survey_file(survey, year)
+    if real_only and raw.read_sidecar(path).status == "simulated":
         return pd.DataFrame(columns=list(_COLUMNS)).astype({"age_from": "Int64", "year": "Int64"})
-    estimated = load_survey(survey, year)
+    found = kept.kept(
+        "survey_observations",
+        [survey, year, codes and {code: sorted(places) for code, places in codes.items()}],
+        _behind(survey, path),
+        made,
+    )
+    ledger.note_again(found["notes"])
+    frame = pd.DataFrame(found["rows"], columns=list(_COLUMNS)).astype({"age_from": "Int64", "year": "Int64"})
+    frame.attrs = {"evidence": found["evidence"], "withheld": [tuple(one) for one in found["withheld"]]}
+    return frame
+
+
+def _behind(survey: str, path: Path) -> list[Path]:
+    """Return the files that a survey's observations are made of."""
+    own = [
+        file for file in path.parent.iterdir() if file.suffix == ".toml" or file.name.startswith(path.stem)
+    ]
+    shared = [*paths.raw("reference").rglob("*"), *paths.raw().glob("*.toml")]
+    ledgers = paths.releases().glob(f"{survey}.*.json")
+    return sorted(file for file in (*own, *shared, *ledgers) if file.is_file())
+
+
+def _observed(
+    survey: str, year: int, codes: Mapping[str, Collection[str]] | None
+) -> tuple[list[dict[str, object]], list[tuple[str, str, str]], str]:
+    """Return the rows, what is withheld and the kind of evidence."""
+    loaded = load_file(survey, year)
+    estimated = shared_survey(survey, year)
     design = loaded.codebook.design
     coded = [
         item
@@ -83,9 +118,7 @@ def survey_observations(
                     withheld.append((item.code, place, reason))
                     continue
                 rows.append(_observation(loaded, item, row, place))
-    frame = pd.DataFrame(rows, columns=list(_COLUMNS)).astype({"age_from": "Int64", "year": "Int64"})
-    frame.attrs = {"evidence": loaded.evidence, "withheld": withheld}
-    return frame
+    return rows, withheld, loaded.evidence
 
 
 _COLUMNS = (

@@ -225,7 +225,7 @@ def load(
 def read_sample(block: SurveyBlock, year: int, *, real_only: bool) -> Sample | None:
     """Return a survey's file of a year; nothing where there is none that may be used."""
     from qngai_analysis.survey.form.intake import load_file
-    from qngai_analysis.survey.loading import load_survey
+    from qngai_analysis.survey.loading import shared_survey
 
     if not has_file(block.name, year):
         return None
@@ -237,7 +237,7 @@ def read_sample(block: SurveyBlock, year: int, *, real_only: bool) -> Sample | N
         name=block.name,
         year=year,
         codebook=codebook,
-        survey=load_survey(block.name, year),
+        survey=shared_survey(block.name, year),
         indicators=tuple(codebook.indicators[name] for name in block.indicators),
         by=block.by,
         simulated=loaded.evidence == "simulated",

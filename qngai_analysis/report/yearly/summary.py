@@ -103,7 +103,7 @@ def _missing(report: YearReport) -> str:
         return ""
     parts = [
         report.say(
-            "Trong {n} chỉ tiêu chưa kết luận được ({table}): {parts}.",
+            "Trong {n} chỉ tiêu chưa kết luận được, chỉ tiêu trùng giữa các kế hoạch tính một lần ({table}): {parts}.",
             n=report.count(len(report.open_lines)),
             table="{ref:khoang-trong}",
             parts=report.blanks_counted(report.blanks),

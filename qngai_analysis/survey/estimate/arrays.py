@@ -63,6 +63,12 @@ def rows(wrong: Flags, frame: pd.DataFrame, shown: int = 5) -> str:
     return Said("dòng {rows}, … ({n} dòng)", rows=", ".join(labels), n=len(places))
 
 
+def refuse_rows(wrong: Flags, frame: pd.DataFrame, wording: str, /, **values: object) -> None:
+    """Raise SurveyError where some rows are wrong; the wording names them as ``rows``."""
+    if wrong.any():
+        raise SurveyError(wording, rows=rows(wrong, frame), **values)
+
+
 def shown(cell: object) -> str:
     """Write a cell as it reads in the file, text in quotes (not as numpy writes it)."""
     return repr(cell.item() if isinstance(cell, np.generic) else cell)
@@ -214,9 +220,7 @@ def crossed(
     code, count = np.zeros(len(frame), np.intp), 1
     for name in names:
         found, width = codes(column(frame, name, role), sort=sort)
-        if complete and (found < 0).any():
-            raise SurveyError(
-                "{role}: cột {name!r} trống tại {rows}", role=role, name=name, rows=rows(found < 0, frame)
-            )
+        if complete:
+            refuse_rows(found < 0, frame, "{role}: cột {name!r} trống tại {rows}", role=role, name=name)
         code, count, _ = cross(code, found, width)
     return code, count

@@ -8,7 +8,16 @@ import numpy as np
 import pandas as pd
 
 from qngai_analysis.errors import SurveyError
-from qngai_analysis.survey.estimate.arrays import TOO_LARGE, Codes, Flags, Floats, column, numbers, rows
+from qngai_analysis.survey.estimate.arrays import (
+    TOO_LARGE,
+    Codes,
+    Flags,
+    Floats,
+    column,
+    numbers,
+    refuse_rows,
+    rows,
+)
 
 
 @dataclass(frozen=True)
@@ -37,23 +46,13 @@ def numeric(frame: pd.DataFrame, name: str, role: str) -> Variable:
     values = numbers(column(frame, name, role), frame, role)
     known = None
     if not np.isfinite(values).all():
-        infinite = np.isinf(values)
-        if infinite.any():
-            raise SurveyError(
-                "{role}: cột {name!r} có giá trị vô hạn tại {rows}",
-                role=role,
-                name=name,
-                rows=rows(infinite, frame),
-            )
+        refuse_rows(
+            np.isinf(values), frame, "{role}: cột {name!r} có giá trị vô hạn tại {rows}", role=role, name=name
+        )
         known = ~np.isnan(values)
         values = np.where(known, values, 0.0)
-    if max(values.max(initial=0.0), -values.min(initial=0.0)) > TOO_LARGE:
-        raise SurveyError(
-            "{role}: cột {name!r} quá lớn để cộng tại {rows}",
-            role=role,
-            name=name,
-            rows=rows(np.abs(values) > TOO_LARGE, frame),
-        )
+    large = np.abs(values) > TOO_LARGE
+    refuse_rows(large, frame, "{role}: cột {name!r} quá lớn để cộng tại {rows}", role=role, name=name)
     return Variable(name, values, known, bool(((values == 0) | (values == 1)).all()))
 
 

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from qngai_analysis.errors import SurveyError
-from qngai_analysis.survey.estimate.arrays import Floats, column, listed, numbers, rows
+from qngai_analysis.survey.estimate.arrays import Floats, column, listed, numbers, refuse_rows
 
 Singleton = Literal["error", "skip", "center", "certainty", "average"]
 Nonresponse = Literal["ignore", "phase"]
@@ -146,12 +146,7 @@ class Replicates:
         for place, name in enumerate(names):
             found[:, place] = numbers(column(frame, name, "design, replicates"), frame, "replicates")
             wrong = ~np.isfinite(found[:, place])
-            if wrong.any():
-                raise SurveyError(
-                    "replicates: cột {name!r} trống hoặc vô hạn tại {rows}",
-                    name=name,
-                    rows=rows(wrong, frame),
-                )
+            refuse_rows(wrong, frame, "replicates: cột {name!r} trống hoặc vô hạn tại {rows}", name=name)
         return found if self.combined else found * weight[:, None]
 
 

@@ -24,6 +24,7 @@ from qngai_analysis.survey.estimate.arrays import (
     cross,
     first_rows,
     numbers,
+    refuse_rows,
     rows,
     shown,
 )
@@ -134,10 +135,7 @@ def resolve(frame: pd.DataFrame, design: Design) -> Sample:
 
 def _refuse_duplicates(frame: pd.DataFrame, name: str) -> None:
     ids = column(frame, name, "design, id")
-    if ids.isna().any():
-        raise SurveyError(
-            "mã: cột {name!r} trống tại {rows}", name=name, rows=rows(ids.isna().to_numpy(), frame)
-        )
+    refuse_rows(ids.isna().to_numpy(), frame, "mã: cột {name!r} trống tại {rows}", name=name)
     twice = ids.duplicated(keep=False).to_numpy()
     if twice.any():
         first = ids[twice].iloc[0]
@@ -164,13 +162,13 @@ def _weights(frame: pd.DataFrame, name: str) -> Floats:
         (weight == 0, Said("bằng 0")),
         (weight > TOO_LARGE, Said("quá lớn để cộng lại")),
     ):
-        if wrong.any():
-            raise SurveyError(
-                "trọng số: cột {name!r} {what} tại {rows}; trọng số là số lớn hơn 0",
-                name=name,
-                what=what,
-                rows=rows(wrong, frame),
-            )
+        refuse_rows(
+            wrong,
+            frame,
+            "trọng số: cột {name!r} {what} tại {rows}; trọng số là số lớn hơn 0",
+            name=name,
+            what=what,
+        )
     return weight
 
 
@@ -211,13 +209,9 @@ def _labels(frame: pd.DataFrame, name: str, role: str) -> tuple[Codes, int]:
         }
         if blank:
             absent = absent | np.isin(found, list(blank))
-    if absent.any():
-        raise SurveyError(
-            "{role}: cột {name!r} trống tại {rows}; dòng nào cũng cần có",
-            role=role,
-            name=name,
-            rows=rows(absent, frame),
-        )
+    refuse_rows(
+        absent, frame, "{role}: cột {name!r} trống tại {rows}; dòng nào cũng cần có", role=role, name=name
+    )
     return found, count
 
 
@@ -239,12 +233,9 @@ def _population(
         return np.full(len(size), np.inf) if stage else None
     name = design.fpc_columns[stage]
     counts = numbers(column(frame, name, "design, fpc"), frame, "fpc")
-    if np.isnan(counts).any():
-        raise SurveyError(
-            "fpc: cột {name!r} trống tại {rows}; dòng nào cũng cần có",
-            name=name,
-            rows=rows(np.isnan(counts), frame),
-        )
+    refuse_rows(
+        np.isnan(counts), frame, "fpc: cột {name!r} trống tại {rows}; dòng nào cũng cần có", name=name
+    )
     population = counts[first_rows(group, len(size))]
     varies = counts != population[group]
     if varies.any():

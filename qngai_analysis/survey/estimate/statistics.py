@@ -115,7 +115,7 @@ def mean(held: Held, deff: Deff) -> Estimates:
     with np.errstate(divide="ignore", invalid="ignore"):
         simple = _dispersion(held) / held.n
     deffs = _deffs(variance, simple, held.n, held.size, deff)
-    return Estimates(value + held.shift, _error(variance, held.n), *deffs, held.n)
+    return Estimates(value + held.shift, standard_error(variance, held.n), *deffs, held.n)
 
 
 def total(held: Held, deff: Deff) -> Estimates:
@@ -135,10 +135,10 @@ def ratio(held: Held, weights: Floats, deff: Deff) -> Estimates:
         spread = held.squares / weights * held.n / (held.n - 1)
         simple = spread * (weights / held.totals.point[1]) ** 2 / held.n
     deffs = _deffs(variance, simple, held.n, weights, deff)
-    return Estimates(value, _error(variance, held.n), *deffs, held.n)
+    return Estimates(value, standard_error(variance, held.n), *deffs, held.n)
 
 
-def _error(variance: Floats, n: Floats) -> Floats:
+def standard_error(variance: Floats, n: Floats) -> Floats:
     """Return the standard error of a mean or ratio; one answer shows no spread, and has none."""
     return np.where(n == 1, np.nan, np.sqrt(variance))
 

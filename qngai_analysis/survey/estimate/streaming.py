@@ -7,7 +7,7 @@ of rows are reduced to totals, on this machine or on Dask, and totals are added 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +16,12 @@ import pandas as pd
 
 from qngai_analysis.errors import SurveyError
 from qngai_analysis.guard import reading
-from qngai_analysis.survey.estimate import intervals
-from qngai_analysis.survey.estimate.arrays import Flags, Floats
+from qngai_analysis.survey.estimate import intervals, results, statistics
+from qngai_analysis.survey.estimate.arrays import add_up
 from qngai_analysis.survey.estimate.design import Design
-from qngai_analysis.survey.estimate.results import variation
-from qngai_analysis.survey.release.door import exact
+from qngai_analysis.survey.estimate.domains import Reduction, split
+from qngai_analysis.survey.estimate.sample import resolve
+from qngai_analysis.survey.estimate.variance import totals
 
 _ROWS = 262_144  # of a batch
 _HELD = 2_000_000  # rows of totals that wait before they are added up
@@ -59,90 +60,32 @@ class UnitTotals:
         -------
         DataFrame
             The ``by`` columns, then ``variable, estimate, se, ci_low, ci_high, df, cv, n``, as ``Survey.mean`` and
-            ``Survey.ratio`` give them: linearised, first stage only, Student's t. They are exact: nothing prints or
-            saves them, and a report that is being made is refused them.
+            ``Survey.ratio`` give them: linearised, first stage only, Student's t. They are exact: nothing
+            of them is published before it passed the gate.
 
         Raises
         ------
         SurveyError
-            A stratum has one unit though more exist, and the design's ``singleton`` is ``error``; or population
-            counts differ within a stratum, or are below the sample's.
+            The design can't carry an estimate (see ``sample.resolve``).
         """
-        strata = list(self.design.strata_columns)
-        psu = str(self.design.psu)
-        units = self.table.groupby([*strata, psu], sort=True, dropna=False)["fpc_low"].min().reset_index()
-        unit_stratum = units.groupby(strata, dropna=False).ngroup().to_numpy() if strata else np.zeros(len(units), int)  # fmt: skip
-        sampled = np.bincount(unit_stratum)
-        weight = self._factors(units, unit_stratum, sampled)
-        keys = [*strata, psu]
-        at = self.table[keys].merge(units[keys].assign(unit=np.arange(len(units))), on=keys, how="left")["unit"].to_numpy()  # fmt: skip
+        ends = self.table["fpc_low"], self.table["fpc_high"]
+        if (ends[0] != ends[1]).any():
+            raise SurveyError("thiết kế: fpc khác nhau trong cùng một tầng; mỗi tầng một số đơn vị")
+        design = replace(self.design, ssu=None, id=None)
+        stated: dict[str, Any] = {design.weights: 1.0, **dict.fromkeys(design.fpc_columns, ends[0])}
+        reduction = Reduction(resolve(self.table.assign(**stated), design), split(self.table, self.by, None))
         parts = []
-        domains = (
-            self.table.groupby(list(self.by), sort=True).indices.items()
-            if self.by
-            else [((), np.arange(len(self.table)))]
-        )
-        for domain, rows in domains:
-            label = dict(zip(self.by, domain if isinstance(domain, tuple) else (domain,), strict=True))
-            for place, measure in enumerate(self.measures):
-                n, y, x = (self.table[f"{name}{place}"].to_numpy(dtype=float)[rows] for name in "nyx")
-                bottom, answers = x.sum(), int(n.sum())
-                value = y.sum() / bottom if answers and bottom else np.nan
-                each = (y - value * x) / bottom if answers else np.zeros(len(rows))
-                linear = np.bincount(at[rows], each, len(units)).astype(float)
-                touched = np.unique(at[rows])
-                df = float(len(touched) - len(np.unique(unit_stratum[touched])))
-                se = float(np.sqrt(self._variance(linear, unit_stratum, sampled, weight))) if answers else np.nan  # fmt: skip
-                ends = intervals.student(np.array([value]), np.array([se]), np.array([df]), confidence)
-                numbers = {
-                    "variable": measure.name,
-                    "estimate": value,
-                    "se": se,
-                    "ci_low": ends[0][0],
-                    "ci_high": ends[1][0],
-                    "df": df,
-                    "cv": variation(np.array([value]), np.array([se]))[0],
-                    "n": answers,
-                }
-                parts.append({**label, **numbers})
-        return exact(pd.DataFrame(parts))
-
-    def _factors(self, units: pd.DataFrame, stratum: Any, sampled: Any) -> Floats:
-        """Return what each stratum's squares are multiplied with: (1 - f) n / (n - 1); nan: one unit of more."""
-        population = np.full(len(sampled), np.inf)
-        if self.design.fpc_columns:
-            low = pd.Series(units["fpc_low"].to_numpy(dtype=float)).groupby(stratum)
-            if (self.table["fpc_low"] != self.table["fpc_high"]).any() or (low.min() != low.max()).any():
-                raise SurveyError("thiết kế: fpc khác nhau trong cùng một tầng; mỗi tầng một số đơn vị")
-            population = low.min().to_numpy()
-            if (population < sampled).any():
-                raise SurveyError("thiết kế: fpc nhỏ hơn số đơn vị cấp một trong mẫu của tầng")
-        fraction = np.where(np.isinf(population), 0.0, sampled / population)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            factor = (1 - fraction) * sampled / (sampled - 1)
-        alone = (sampled == 1) & (population > 1)
-        if alone.any() and self.design.singleton == "error":
-            raise SurveyError(
-                "thiết kế: {count} tầng chỉ có một đơn vị cấp một trong mẫu; gộp tầng, hoặc chọn singleton của Design",
-                count=int(alone.sum()),
-            )
-        if self.design.singleton == "center":
-            factor[alone] = 1 - fraction[alone]
-        else:
-            factor[alone] = np.nan
-        factor[(sampled == 1) & (population <= 1)] = 0.0
-        return np.asarray(factor)
-
-    def _variance(self, linear: Floats, stratum: Any, sampled: Any, factor: Floats) -> float:
-        middle = np.bincount(stratum, linear, len(sampled)) / sampled
-        if self.design.singleton == "center":
-            middle[(sampled == 1)] = 0.0
-        squares = np.bincount(stratum, (linear - middle[stratum]) ** 2, len(sampled))
-        each = squares * factor
-        lost: Flags = np.isnan(factor)
-        if lost.any() and self.design.singleton == "average":
-            return float(np.nansum(each) * len(sampled) / (~lost).sum()) if (~lost).any() else np.nan
-        return float(np.nansum(np.where(lost, 0.0, each)))
+        for place, measure in enumerate(self.measures):
+            n, y, x = (self.table[f"{name}{place}"].to_numpy(dtype=float)[reduction.rows] for name in "nyx")
+            value, variance = totals(reduction, [y, x], (n > 0).astype(float)).variances(statistics.quotient)
+            answers = add_up(reduction.domain, n, reduction.count)
+            se = statistics.standard_error(variance, answers)
+            low, high = intervals.student(value, se, reduction.degrees, confidence)
+            parts.append({
+                "variable": measure.name, "estimate": value, "se": se, "ci_low": low, "ci_high": high,
+                "df": reduction.degrees, "cv": results.variation(value, se), "n": answers.astype(np.int64),
+            })  # fmt: skip
+        return results.table(reduction.domains.labels, parts, {})
 
 
 def reduce_survey(

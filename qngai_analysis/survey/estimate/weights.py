@@ -27,7 +27,7 @@ from qngai_analysis.survey.estimate.arrays import (
     first_rows,
     listed,
     numbers,
-    rows,
+    refuse_rows,
 )
 from qngai_analysis.survey.estimate.design import Design
 from qngai_analysis.survey.estimate.sample import Sample, resolve
@@ -190,12 +190,12 @@ def calibrated(
             sample, lambda weight: weight * _factors(matrix, weight, target, names, method, low, high)
         )
     factor = _factors(matrix, sample.weight, target, names, method, low, high)
-    if (factor <= 0).any():
-        raise SurveyError(
-            "hiệu chỉnh: {sum} trọng số sẽ âm hoặc bằng 0 ({rows}); dùng method='raking', hoặc 'logit' có cận, hoặc gộp nhóm",
-            sum=int((factor <= 0).sum()),
-            rows=rows(factor <= 0, frame),
-        )
+    refuse_rows(
+        factor <= 0,
+        frame,
+        "hiệu chỉnh: {sum} trọng số sẽ âm hoặc bằng 0 ({rows}); dùng method='raking', hoặc 'logit' có cận, hoặc gộp nhóm",
+        sum=int((factor <= 0).sum()),
+    )
     root = np.sqrt(sample.weight)
     basis = _basis(matrix * root[:, None])
     spread = (factor * root)[:, None]
@@ -325,12 +325,8 @@ def _auxiliaries(
             sums.append((name, float(counts.sum())))
             continue
         values = numbers(column(frame, name, "calibrate"), frame, "calibrate")
-        if not np.isfinite(values).all():
-            raise SurveyError(
-                "hiệu chỉnh: cột {name!r} trống hoặc vô hạn tại {rows}",
-                name=name,
-                rows=rows(~np.isfinite(values), frame),
-            )
+        wrong: Flags = ~np.isfinite(values)
+        refuse_rows(wrong, frame, "hiệu chỉnh: cột {name!r} trống hoặc vô hạn tại {rows}", name=name)
         columns.append(values)
         names.append(name)
         target.append(float(known))
@@ -495,12 +491,9 @@ def adjust_nonresponse(
     weight = resolve(frame, Design(weights=weights)).weight
     answer = numbers(column(frame, responded, "non-response"), frame, "non-response")
     wrong: Flags = ~((answer == 0) | (answer == 1))
-    if wrong.any():
-        raise SurveyError(
-            "không trả lời: cột {responded!r} không phải đúng/sai tại {rows}",
-            responded=responded,
-            rows=rows(wrong, frame),
-        )
+    refuse_rows(
+        wrong, frame, "không trả lời: cột {responded!r} không phải đúng/sai tại {rows}", responded=responded
+    )
     code, count = crossed(frame, names, "non-response", sort=True, complete=True)
     report = frame[names].iloc[first_rows(code, count)].reset_index(drop=True)
     drawn, there = add_up(code, weight, count), add_up(code, weight * answer, count)

@@ -735,34 +735,42 @@ def _read_text(cells: Cells) -> Column:
 def _read_several(question: Question, cells: Cells) -> Column:
     codes, found = _per_value(cells)
     choices = Choices(question)
-    hits = {choice.name: np.zeros(found.size + 1, dtype=bool) for choice in question.choices}
-    status = np.full(found.size + 1, Status.MISSING, dtype=np.int8)
+    ticks = {choice.name: np.zeros(found.size + 1, dtype=bool) for choice in choices.answers}
+    read = np.zeros(found.size + 1, dtype=bool)
     wrong: dict[int, Wrong] = {}
     for position, cell in enumerate(found):
         try:
-            picked = choices.several(cell)
-            status[position] = _several_status(question, picked)
+            for choice in choices.several(cell):
+                ticks[choice.name][position] = True
+            read[position] = True
         except Wrong as fault:
             wrong[position] = fault
+    column = _ticked(question, ticks, read)
+    for clash in column.faults:
+        wrong.setdefault(clash.at, Wrong(clash.rule, clash.mend))
+    chosen = {name: hit[codes] for name, hit in column.chosen.items()}
+    return Column(column.values[codes], column.status[codes], chosen=chosen, faults=_spread(codes, wrong))
+
+
+def _ticked(question: Question, ticks: Mapping[str, Bools], filled: Bools) -> Column:
+    """What ticks mean, one entry a row: choices, none of them, or an answer that excludes all others."""
+    status = np.where(filled, Status.ANSWERED, Status.MISSING).astype(np.int8)
+    count = np.sum(list(ticks.values()), axis=0)
+    faults: list[CellFault] = []
+    for choice in (*question.answers, SPECIAL["not_applicable"]):
+        special = SPECIAL_STATUS.get(choice.code)
+        if choice.name not in ticks or not (choice.exclusive or special):
             continue
-        for choice in picked:
-            if choice.name in hits:
-                hits[choice.name][position] = True
-    values = np.where(status == Status.ANSWERED, 0.0, np.nan)
-    chosen = {name: hit[codes] for name, hit in hits.items()}
-    return Column(values[codes], status[codes], chosen=chosen, faults=_spread(codes, wrong))
-
-
-def _several_status(question: Question, picked: list[Choice]) -> Status:
-    names = {choice.name for choice in picked}
-    special = [choice for choice in picked if choice.code in SPECIAL_STATUS]
-    alone = [choice.vi for choice in picked if choice.exclusive or choice in special]
-    if alone and len(names) > 1:
-        raise Wrong(
-            Said("các câu trả lời có thể đi cùng nhau"),
-            Said("{choice!r} loại trừ mọi lựa chọn khác: giữ một", choice=alone[0]),
-        )
-    return SPECIAL_STATUS[special[0].code] if special else Status.ANSWERED
+        if special:
+            status[ticks[choice.name]] = special
+        rule = Said("các câu trả lời có thể đi cùng nhau")
+        mend = Said("{choice!r} loại trừ mọi lựa chọn khác: giữ một", choice=choice.vi)
+        both = np.flatnonzero(ticks[choice.name] & (count > 1))
+        faults += [CellFault(int(at), rule, mend) for at in both]
+    status[[fault.at for fault in faults]] = Status.MISSING
+    empty = np.zeros(filled.size, dtype=bool)
+    chosen = {choice.name: ticks.get(choice.name, empty) for choice in question.choices}
+    return Column(np.where(status == Status.ANSWERED, 0.0, np.nan), status, chosen=chosen, faults=faults)
 
 
 _TICKED = {"1", "true", "yes", "có", "x", "1.0"}
@@ -776,39 +784,14 @@ def read_split(question: Question, parts: Mapping[str, Cells]) -> Column:
     ``parts`` holds the cells by name of the choice (special answers too). Where every cell of a row
     is empty there is no answer; where all are 0 the answer is "none of them".
     """
-    size = next(iter(parts.values())).size
-    ticks: dict[str, Bools] = {}
-    filled = np.zeros(size, dtype=bool)
-    faults: list[CellFault] = []
     labels = {choice.name: choice for choice in question.answers}
-    for name, cells in parts.items():
-        tick, seen, wrong = _ticks(labels[name], cells)
-        ticks[name], filled = tick, filled | seen
-        faults += wrong
-    status = np.where(filled, Status.ANSWERED, Status.MISSING).astype(np.int8)
-    special = {choice.name: choice for choice in question.answers if choice.code in SPECIAL_STATUS}
-    count = np.sum(list(ticks.values()), axis=0)
-    alone = [choice for choice in question.answers if choice.exclusive or choice.name in special]
-    for choice in alone:
-        if choice.name not in ticks:
-            continue
-        if choice.name in special:
-            status[ticks[choice.name]] = SPECIAL_STATUS[choice.code]
-        faults += [
-            CellFault(
-                int(at),
-                Said("các câu trả lời có thể đi cùng nhau"),
-                Said("{choice!r} loại trừ mọi lựa chọn khác: giữ một", choice=choice.vi),
-            )
-            for at in np.flatnonzero(ticks[choice.name] & (count > 1))
-        ]
-    for fault in faults:
-        status[fault.at] = Status.MISSING
-    empty = np.zeros(size, dtype=bool)
-    chosen = {choice.name: ticks.get(choice.name, empty) for choice in question.choices}
-    return Column(
-        np.where(status == Status.ANSWERED, 0.0, np.nan), status, chosen=chosen, faults=sorted(set(faults))
-    )
+    read = {name: _ticks(labels[name], cells) for name, cells in parts.items()}
+    filled = np.logical_or.reduce([seen for _, seen, _ in read.values()])
+    column = _ticked(question, {name: tick for name, (tick, _, _) in read.items()}, filled)
+    column.faults = sorted({*column.faults, *(fault for *_, wrong in read.values() for fault in wrong)})
+    for fault in column.faults:
+        column.status[fault.at], column.values[fault.at] = Status.MISSING, np.nan
+    return column
 
 
 def _ticks(choice: Choice, cells: Cells) -> tuple[Bools, Bools, list[CellFault]]:

@@ -11,7 +11,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import MISSING, dataclass, field, fields
 from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -160,7 +160,7 @@ class Indicator:
     vi: str
     en: str
     numerator: Condition
-    universe: Condition | None
+    universe: Condition | None = None
     denominator: Condition | None = None
     code: str = ""
     unit: str = "%"
@@ -416,22 +416,6 @@ def _read(path: Path, text: str, units: tuple[Unit, ...]) -> Codebook:
     return _Reader(path, content, units).codebook()
 
 
-def measured_targets(codebooks: Iterable[Codebook]) -> pd.DataFrame:
-    """
-    Return which question measures which plan target, one row a pair.
-
-    Columns: ``target`` (id such as ``906.07``), ``survey, question, indicator`` (the code of the
-    catalogue the question names; empty if none).
-    """
-    rows = [
-        {"target": target, "survey": book.name, "question": question.name, "indicator": question.indicator}
-        for book in codebooks
-        for question in book.questions.values()
-        for target in question.targets
-    ]
-    return pd.DataFrame(rows, columns=["target", "survey", "question", "indicator"])
-
-
 def survey_coverage() -> pd.DataFrame:
     """
     Return which plan targets a survey can measure, and why not the others.
@@ -492,7 +476,25 @@ def districts() -> pd.DataFrame:
 # -- reading -------------------------------------------------------------------------------
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
+# how an entry writes a field of a type
+_WRITTEN: dict[str, type] = {
+    **dict.fromkeys(("str", "Section", "Condition", "Condition | None"), str),
+    "tuple[str, ...]": list,
+}
 _DEFAULT_SPECIAL = {"select_one": ("dont_know", "refused")}
+
+
+@dataclass(frozen=True)
+class _Head:
+    """The entry ``[survey]``."""
+
+    name: str
+    vi: str
+    en: str
+    population_vi: str
+    population_en: str
+    notes: tuple[str, ...] = ()
+    tables_by: tuple[str, ...] = ()
 
 
 class _Reader:
@@ -504,36 +506,39 @@ class _Reader:
         self.units = units
         self.questions: dict[str, Question] = {}
 
-    def fault(self, where: str, what: Said) -> SurveyError:
+    def refusal(self, where: str, wording: str, /, **values: object) -> SurveyError:
+        what = Said(wording, **values)
         return SurveyError("{path}: {where}: {what}", path=self.path, where=where, what=what)
 
     def codebook(self) -> Codebook:
         for name in ("section", "question", "indicator", "domain"):
             entries = self.content.get(name, [])
             if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-                raise self.fault(name, Said("mỗi mục viết dưới hai ngoặc vuông"))
-        top = self._entry("survey", self.content.get("survey", {}), _SURVEY)
-        if top["name"] != self.path.parent.name:
-            raise self.fault(
+                raise self.refusal(name, "mỗi mục viết dưới hai ngoặc vuông")
+        head = _Head(**self._entry("survey", self.content.get("survey", {}), _Head))
+        if head.name != self.path.parent.name:
+            raise self.refusal(
                 "survey",
-                Said(
-                    "name = {name!r}, còn thư mục là {folder!r}: hai tên phải là một",
-                    name=top["name"],
-                    folder=self.path.parent.name,
-                ),
+                "name = {name!r}, còn thư mục là {folder!r}: hai tên phải là một",
+                name=head.name,
+                folder=self.path.parent.name,
             )
         sections = self._sections()
         roster = self._roster()
         if roster is None and any(section.repeat for section in sections.values()):
-            raise self.fault("section", Said("một phần lặp lại nhưng không có [roster]"))
+            raise self.refusal("section", "một phần lặp lại nhưng không có [roster]")
         for entry in self.content.get("question", []):
             self._add_question(entry, sections)
         self._check_group_names(sections, roster)
         self._check_labels()
         design, domains = self._design(roster), self._domains()
         return Codebook(
-            **{name: top[name] for name in ("name", "vi", "en", "population_vi", "population_en")},
+            name=head.name,
             path=self.path,
+            vi=head.vi,
+            en=head.en,
+            population_vi=head.population_vi,
+            population_en=head.population_en,
             design=design,
             sections=tuple(sections.values()),
             questions=self.questions,
@@ -541,8 +546,8 @@ class _Reader:
             domains=domains,
             roster=roster,
             simulation=self.content.get("simulate", {}),
-            notes=tuple(top.get("notes", ())),
-            tables_by=self._tables_by(top.get("tables_by", ()), design, domains),
+            notes=tuple(head.notes),
+            tables_by=self._tables_by(head.tables_by, design, domains),
             units=self.units,
         )
 
@@ -551,49 +556,47 @@ class _Reader:
     ) -> tuple[str, ...]:
         for name in named:
             if name not in domains and name not in self.questions:
-                raise self.fault(
-                    "survey", Said("tables_by: không có câu hỏi hay phân tổ {name!r}", name=name)
-                )
+                raise self.refusal("survey", "tables_by: không có câu hỏi hay phân tổ {name!r}", name=name)
         district = [design.district] if design.district else []
         return tuple(dict.fromkeys([*district, *named]))
 
-    def _entry(
-        self, where: str, entry: Mapping[str, Any], keys: tuple[frozenset[str], frozenset[str]]
-    ) -> Mapping[str, Any]:
-        required, optional = keys
+    def _entry(self, where: str, entry: Mapping[str, Any], kind: type) -> dict[str, Any]:
+        """Return an entry whose keys are the fields of a dataclass, texts and lists where it has them."""
+        known = {item.name: item for item in fields(kind) if item.name != "choice_list"}  # made from choices
         for key, value in entry.items():
-            kind = str if key in _TEXTS else list if key in _LISTS else None
-            if kind is not None and not isinstance(value, kind):
-                what = Said("{key} = {value!r}; viết chữ trong ngoặc kép, danh sách trong ngoặc vuông", key=key, value=value)  # fmt: skip
-                raise self.fault(where, what)
-        absent = sorted(required - entry.keys())
-        if absent:
-            raise self.fault(where, Said("thiếu khóa {key!r}", key=absent[0]))
-        unknown = sorted(entry.keys() - required - optional)
-        if unknown:
-            known = ", ".join(sorted(required | optional))
-            raise self.fault(
-                where, Said("không có khóa {key!r}; các khóa là {known}", key=unknown[0], known=known)
+            written = _WRITTEN.get(str(known[key].type)) if key in known else None
+            if written is not None and not isinstance(value, written):
+                raise self.refusal(
+                    where,
+                    "{key} = {value!r}; viết chữ trong ngoặc kép, danh sách trong ngoặc vuông",
+                    key=key,
+                    value=value,
+                )
+        needed = {name for name, item in known.items() if item.default is item.default_factory is MISSING}
+        if absent := sorted(needed - entry.keys()):
+            raise self.refusal(where, "thiếu khóa {key!r}", key=absent[0])
+        if unknown := sorted(entry.keys() - known):
+            listed = ", ".join(sorted(known))
+            raise self.refusal(
+                where, "không có khóa {key!r}; các khóa là {known}", key=unknown[0], known=listed
             )
-        return entry
+        return dict(entry)
 
     def _check_one_of(self, where: str, key: str, value: str, allowed: Iterable[str]) -> None:
         if value not in allowed:
-            raise self.fault(
+            raise self.refusal(
                 where,
-                Said(
-                    "{key} = {value!r}; phải là một trong {known}",
-                    key=key,
-                    value=value,
-                    known=", ".join(allowed),
-                ),
+                "{key} = {value!r}; phải là một trong {known}",
+                key=key,
+                value=value,
+                known=", ".join(allowed),
             )
 
     def _check_group_names(self, sections: Mapping[str, Section], roster: Roster | None) -> None:
         # groups and questions share one space of names in a questionnaire
         for name in (*sections, *((roster.name,) if roster else ())):
             if name in self.questions:
-                raise self.fault(f"section {name!r}", Said("một câu hỏi đã mang tên này"))
+                raise self.refusal(f"section {name!r}", "một câu hỏi đã mang tên này")
 
     def _check_labels(self) -> None:
         # an export with labels has them for column names
@@ -602,41 +605,38 @@ class _Reader:
             for question in self.questions.values():
                 label = getattr(question, language).casefold()
                 if label in seen:
-                    raise self.fault(
+                    raise self.refusal(
                         f"question {question.name!r}",
-                        Said(
-                            "nhãn {language} trùng với nhãn của {other!r}",
-                            language=language,
-                            other=seen[label],
-                        ),
+                        "nhãn {language} trùng với nhãn của {other!r}",
+                        language=language,
+                        other=seen[label],
                     )
                 seen[label] = question.name
 
     def _sections(self) -> dict[str, Section]:
         found: dict[str, Section] = {}
         for entry in self.content.get("section", []):
-            item = self._entry(f"section {entry.get('name')!r}", entry, _SECTION)
+            item = self._entry(f"section {entry.get('name')!r}", entry, Section)
             found[item["name"]] = Section(**item)
         return found
 
     def _roster(self) -> Roster | None:
         if "roster" not in self.content:
             return None
-        return Roster(**self._entry("roster", self.content["roster"], _ROSTER))
+        return Roster(**self._entry("roster", self.content["roster"], Roster))
 
     def _add_question(self, entry: Mapping[str, Any], sections: Mapping[str, Section]) -> None:
         where = f"question {entry.get('name')!r}"
-        item = dict(self._entry(where, entry, _QUESTION))
+        item = self._entry(where, entry, Question)
         name, kind = item["name"], item["type"]
         if not _NAME.fullmatch(name):
-            raise self.fault(where, Said("tên gồm chữ thường không dấu, chữ số và _, nhiều nhất 40 ký tự"))
+            raise self.refusal(where, "tên gồm chữ thường không dấu, chữ số và _, nhiều nhất 40 ký tự")
         if name in self.questions:
-            raise self.fault(where, Said("tên này có hai lần"))
+            raise self.refusal(where, "tên này có hai lần")
         self._check_one_of(where, "type", kind, TYPES)
         if item["section"] not in sections:
-            raise self.fault(
-                where,
-                Said("không có phần {name!r}; có {known}", name=item["section"], known=", ".join(sections)),
+            raise self.refusal(
+                where, "không có phần {name!r}; có {known}", name=item["section"], known=", ".join(sections)
             )
         self._check_one_of(where, "source", item.get("source", "form"), SOURCES)
         item["section"] = sections[item["section"]]
@@ -659,15 +659,15 @@ class _Reader:
     def _check_special(self, where: str, item: Mapping[str, Any]) -> None:
         for name in item["special"]:
             if name not in ("dont_know", "refused"):
-                raise self.fault(
-                    where, Said("câu trả lời đặc biệt {name!r}; chỉ có 'dont_know' và 'refused'", name=name)
+                raise self.refusal(
+                    where, "câu trả lời đặc biệt {name!r}; chỉ có 'dont_know' và 'refused'", name=name
                 )
         if item["special"] and item["type"] in ("integer", "decimal") and not item.get("low", -1) >= 0:
-            raise self.fault(
-                where, Said("câu hỏi số có câu trả lời đặc biệt cần low >= 0 (mã của chúng là số âm)")
+            raise self.refusal(
+                where, "câu hỏi số có câu trả lời đặc biệt cần low >= 0 (mã của chúng là số âm)"
             )
         if item["special"] and item["type"] in ("date", "text"):
-            raise self.fault(where, Said("câu hỏi ngày hoặc chữ không có câu trả lời đặc biệt"))
+            raise self.refusal(where, "câu hỏi ngày hoặc chữ không có câu trả lời đặc biệt")
 
     def _condition(self, where: str, key: str, text: str, item: Mapping[str, Any]) -> Condition:
         known = dict(self.questions)
@@ -679,67 +679,62 @@ class _Reader:
         condition.check()
         frame = [name for name in condition.names if known[name].source == "frame"]
         if frame and item.get("source", "form") == "form":
-            raise self.fault(
+            raise self.refusal(
                 where,
-                Said(
-                    "{key} dựa vào {name!r} mà phiếu không hỏi: hãy hỏi trong phiếu", key=key, name=frame[0]
-                ),
+                "{key} dựa vào {name!r} mà phiếu không hỏi: hãy hỏi trong phiếu",
+                key=key,
+                name=frame[0],
             )
         if not item["section"].repeat and any(known[name].repeat for name in condition.names):
-            raise self.fault(
-                where, Said("{key} của câu hỏi cho đơn vị lại nói đến câu hỏi cho thành viên", key=key)
+            raise self.refusal(
+                where, "{key} của câu hỏi cho đơn vị lại nói đến câu hỏi cho thành viên", key=key
             )
         return condition
 
     def _choices(self, where: str, kind: str, name: str) -> tuple[Choice, ...]:
         if kind not in ("select_one", "select_multiple"):
             if name:
-                raise self.fault(where, Said("kiểu {kind!r} không có danh sách lựa chọn", kind=kind))
+                raise self.refusal(where, "kiểu {kind!r} không có danh sách lựa chọn", kind=kind)
             return ()
         if name == "@districts":
             return tuple(Choice(int(unit.code), unit.code, unit.name, unit.name) for unit in self.units)
         lists = self.content.get("choices", {})
         if name not in lists:
-            raise self.fault(
-                where,
-                Said("không có danh sách lựa chọn {name!r}; có {known}", name=name, known=", ".join(lists)),
+            raise self.refusal(
+                where, "không có danh sách lựa chọn {name!r}; có {known}", name=name, known=", ".join(lists)
             )
-        found = tuple(Choice(**self._entry(f"choices.{name}", entry, _CHOICE)) for entry in lists[name])
+        found = tuple(Choice(**self._entry(f"choices.{name}", entry, Choice)) for entry in lists[name])
         for key in ("code", "name", "vi"):
             values = [getattr(choice, key) for choice in found]
             twice = [value for value in values if values.count(value) > 1]
             if twice:
-                raise self.fault(
-                    f"choices.{name}", Said("{key} {value!r} có hai lần", key=key, value=twice[0])
-                )
+                raise self.refusal(f"choices.{name}", "{key} {value!r} có hai lần", key=key, value=twice[0])
         for choice in found:
             if choice.code < 0 or choice.name in SPECIAL:
-                raise self.fault(
+                raise self.refusal(
                     f"choices.{name}",
-                    Said("{name!r}: mã âm và tên này dành cho câu trả lời đặc biệt", name=choice.name),
+                    "{name!r}: mã âm và tên này dành cho câu trả lời đặc biệt",
+                    name=choice.name,
                 )
         return found
 
     def _design(self, roster: Roster | None) -> SurveyDesign:
-        entry = dict(self._entry("design", self.content.get("design", {}), _DESIGN))
+        entry = self._entry("design", self.content.get("design", {}), SurveyDesign)
         entry["identifier"] = tuple(entry["identifier"])
         entry["fpc"] = tuple(entry.get("fpc", ()))
         design = SurveyDesign(**entry)
         members = (roster.parent, roster.key, roster.count) if roster else ()
         for name in (*design.columns, *(name for name in members if name)):
             if name not in self.questions:
-                raise self.fault(
-                    "design",
-                    Said("không có câu hỏi {name!r}; hãy khai báo cột này thành một câu hỏi", name=name),
+                raise self.refusal(
+                    "design", "không có câu hỏi {name!r}; hãy khai báo cột này thành một câu hỏi", name=name
                 )
         if design.outcome and design.completed not in self.questions[design.outcome].codes:
-            raise self.fault(
+            raise self.refusal(
                 "design",
-                Said(
-                    "completed = {value!r} không phải lựa chọn của {question!r}",
-                    value=design.completed,
-                    question=design.outcome,
-                ),
+                "completed = {value!r} không phải lựa chọn của {question!r}",
+                value=design.completed,
+                question=design.outcome,
             )
         return design
 
@@ -747,22 +742,20 @@ class _Reader:
         found: dict[str, Indicator] = {}
         for entry in self.content.get("indicator", []):
             where = f"indicator {entry.get('name')!r}"
-            item = dict(self._entry(where, entry, _INDICATOR))
+            item = self._entry(where, entry, Indicator)
             self._check_one_of(where, "kind", item["kind"], KINDS)
             if item["name"] in self.questions or item["name"] in found:
-                raise self.fault(where, Said("tên này đã thuộc một câu hỏi hoặc một chỉ tiêu khác"))
+                raise self.refusal(where, "tên này đã thuộc một câu hỏi hoặc một chỉ tiêu khác")
             if item.get("unknown", "missing") not in ("missing", "no"):
-                raise self.fault(
-                    where, Said("unknown = {value!r}; phải là 'missing' hoặc 'no'", value=item["unknown"])
+                raise self.refusal(
+                    where, "unknown = {value!r}; phải là 'missing' hoặc 'no'", value=item["unknown"]
                 )
             if (item["kind"] == "ratio") != ("denominator" in item):
-                raise self.fault(where, Said("chỉ tiêu kiểu ratio, và chỉ kiểu ratio, có denominator"))
+                raise self.refusal(where, "chỉ tiêu kiểu ratio, và chỉ kiểu ratio, có denominator")
             for key in ("numerator", "denominator", "universe"):
-                text = item.get(key)
-                if text is None:
-                    item[key] = None
+                if key not in item:
                     continue
-                item[key] = Condition(text, self.questions, where=f"{self.path}: {where}: {key}")
+                item[key] = Condition(item[key], self.questions, where=f"{self.path}: {where}: {key}")
                 if key == "universe" or (key == "numerator" and item["kind"] == "proportion"):
                     item[key].check()
             item["targets"] = tuple(item.get("targets", ()))
@@ -773,7 +766,7 @@ class _Reader:
         found: dict[str, Domain] = {}
         for entry in self.content.get("domain", []):
             where = f"domain {entry.get('name')!r}"
-            item = self._entry(where, entry, _DOMAIN)
+            item = self._entry(where, entry, Domain)
             groups = tuple(
                 (
                     group["vi"],
@@ -786,43 +779,3 @@ class _Reader:
                 condition.check()
             found[item["name"]] = Domain(item["name"], item["vi"], item["en"], groups)
         return found
-
-
-def _keys(required: str, optional: str = "") -> tuple[frozenset[str], frozenset[str]]:
-    return frozenset(required.split()), frozenset(optional.split())
-
-
-_TEXTS = frozenset(
-    [
-        "name",
-        "vi",
-        "en",
-        "population_vi",
-        "population_en",
-        "type",
-        "section",
-        "kind",
-        "parent",
-        "key",
-        "hint_vi",
-        "constraint_vi",
-        "source",
-    ]
-)
-_LISTS = frozenset({"notes", "tables_by"})
-_SURVEY = _keys("name vi en population_vi population_en", "notes tables_by")
-_SECTION = _keys("name vi en", "repeat")
-_ROSTER = _keys("name vi en parent key", "count")
-_CHOICE = _keys("code name vi en", "exclusive")
-_QUESTION = _keys(
-    "name type section vi en",
-    "choices unit hint_vi universe source required special low high ask_if constraint constraint_vi "
-    "indicator targets note simulate",
-)
-_DESIGN = _keys(
-    "weight identifier", "strata psu ssu fpc singleton district urban outcome completed sample_key"
-)
-_INDICATOR = _keys(
-    "name kind vi en numerator", "denominator universe code unit age_from targets unknown per_unit note"
-)
-_DOMAIN = _keys("name vi en groups")

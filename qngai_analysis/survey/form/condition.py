@@ -1,8 +1,8 @@
 """The small language of codebooks: routing, constraints and indicators in one notation.
 
 A condition such as ``age >= 15 and internet == "last_3_months"`` names questions and, in quotes,
-choices. It is parsed once and then used three ways: tested on answers, turned into XPath for the
-questionnaire, and searched for the questions it rests on.
+choices. It is read once, to what is tested on answers and written as XPath for the questionnaire, and
+searched for the questions it rests on.
 
 Grammar: ``and``, ``or``, ``not``, parentheses; ``== != < <= > >=``; ``question in ("a", "b")``;
 ``chosen(question, "a")`` for a select-multiple question; ``+ - * /`` on numeric questions.
@@ -11,10 +11,11 @@ Grammar: ``and``, ``or``, ``not``, parentheses; ``== != < <= > >=``; ``question 
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Protocol
+from functools import cached_property
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -57,6 +58,21 @@ class Truth:
     yes: Bools
     no: Bools
 
+    def __invert__(self) -> Truth:
+        return Truth(self.no, self.yes)
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A part of a condition: a truth or numbers when tested on answers, and its XPath."""
+
+    value: Callable[[Answers], Any]
+    xpath: Callable[[str], str]  # of the name of the question that is written "."
+    joined: bool = False  # by "and" or "or": within another it stands in parentheses
+
+    def inside(self, here: str) -> str:
+        return f"({self.xpath(here)})" if self.joined else self.xpath(here)
+
 
 class Asked(Protocol):
     """What a condition must know of a question."""
@@ -78,14 +94,13 @@ class Asked(Protocol):
         """Names of the special answers it allows."""
 
 
-_COMPARE = {ast.Eq: "=", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">="}
-_NUMPY = {
-    ast.Eq: np.equal,
-    ast.NotEq: np.not_equal,
-    ast.Lt: np.less,
-    ast.LtE: np.less_equal,
-    ast.Gt: np.greater,
-    ast.GtE: np.greater_equal,
+_COMPARE = {
+    ast.Eq: (np.equal, "="),
+    ast.NotEq: (np.not_equal, "!="),
+    ast.Lt: (np.less, "<"),
+    ast.LtE: (np.less_equal, "<="),
+    ast.Gt: (np.greater, ">"),
+    ast.GtE: (np.greater_equal, ">="),
 }
 _ARITHMETIC = {
     ast.Add: (np.add, "+"),
@@ -125,9 +140,7 @@ class Condition:
         try:
             self._tree = ast.parse(text.strip(), mode="eval").body
         except SyntaxError:
-            raise self._fault(
-                Said("không phải một điều kiện: ngoặc, dấu nháy hoặc phép toán chưa đủ")
-            ) from None
+            raise self._refusal("không phải một điều kiện: ngoặc, dấu nháy hoặc phép toán chưa đủ") from None
         self.names = tuple(
             dict.fromkeys(
                 node.id for node in ast.walk(self._tree) if isinstance(node, ast.Name) and node.id != "chosen"
@@ -135,21 +148,18 @@ class Condition:
         )
         for name in self.names:
             if name not in questions:
-                raise self._fault(
-                    Said(
-                        "không có câu hỏi {name!r} đứng trước; có {known}",
-                        name=name,
-                        known=", ".join(questions) or "-",
-                    )
+                raise self._refusal(
+                    "không có câu hỏi {name!r} đứng trước; có {known}",
+                    name=name,
+                    known=", ".join(questions) or "-",
                 )
 
     def __repr__(self) -> str:
         return f"Condition({self.text!r})"
 
-    def _fault(self, what: Said) -> SurveyError:
+    def _refusal(self, wording: str, **values: object) -> SurveyError:
+        what = Said(wording, **values)
         return SurveyError("{_where}{text!r}: {what}", _where=self._where, text=self.text, what=what)
-
-    # -- tested on answers -------------------------------------------------------------
 
     def test(self, answers: Answers) -> Truth:
         """
@@ -158,178 +168,160 @@ class Condition:
         An answer of "không biết", a refusal or an empty cell makes a comparison unknown; a question
         that was not asked makes it false. ``and``, ``or`` and ``not`` follow Kleene's logic.
         """
-        return self._test(self._tree, answers)
+        truth: Truth = self._truth.value(answers)
+        return truth
 
     def number(self, answers: Answers) -> Floats:
         """Return the value of an arithmetic text; NaN where a question has no answer."""
-        return self._number(self._tree, answers)
-
-    def _test(self, node: ast.expr, answers: Answers) -> Truth:
-        if isinstance(node, ast.BoolOp):
-            parts = [self._test(part, answers) for part in node.values]
-            yes, no = [part.yes for part in parts], [part.no for part in parts]
-            if isinstance(node.op, ast.And):
-                return Truth(np.logical_and.reduce(yes), np.logical_or.reduce(no))
-            return Truth(np.logical_or.reduce(yes), np.logical_and.reduce(no))
-        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
-            inner = self._test(node.operand, answers)
-            return Truth(inner.no, inner.yes)
-        if isinstance(node, ast.Call):
-            question, choice = self._chosen(node)
-            return _where_known(answers, [question.name], answers.chosen[question.name][choice])
-        if isinstance(node, ast.Compare):
-            return self._compare(node, answers)
-        if isinstance(node, ast.Constant) and isinstance(node.value, bool):
-            whole = np.full(answers.size, node.value)
-            return Truth(whole, ~whole)
-        raise self._fault(Said("{part!r} không đúng cũng không sai", part=ast.unparse(node)))
-
-    def _compare(self, node: ast.Compare, answers: Answers) -> Truth:
-        left, operator, right = self._sides(node)
-        names = [part.id for part in ast.walk(node) if isinstance(part, ast.Name)]
-        if isinstance(operator, ast.In | ast.NotIn):
-            codes = [self._code(left, item) for item in self._items(right)]
-            found = np.isin(self._number(left, answers), codes)
-            return _where_known(answers, names, ~found if isinstance(operator, ast.NotIn) else found)
-        compare = _NUMPY[type(operator)]
-        if isinstance(right, ast.Constant) and isinstance(right.value, str):
-            found = compare(self._number(left, answers), self._code(left, right))
-        else:
-            with np.errstate(invalid="ignore"):
-                found = compare(self._number(left, answers), self._number(right, answers))
-        return _where_known(answers, names, found)
-
-    def _number(self, node: ast.expr, answers: Answers) -> Floats:
-        if isinstance(node, ast.Name):
-            return answers.values[self._questions[node.id].name]
-        if isinstance(node, ast.Constant) and isinstance(node.value, int | float):
-            return np.full(answers.size, float(node.value))
-        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
-            return np.asarray(-self._number(node.operand, answers))
-        if isinstance(node, ast.BinOp) and type(node.op) in _ARITHMETIC:
-            function = _ARITHMETIC[type(node.op)][0]
-            with np.errstate(divide="ignore", invalid="ignore"):
-                return np.asarray(
-                    function(self._number(node.left, answers), self._number(node.right, answers))
-                )
-        raise self._fault(Said("{part!r} không phải là số", part=ast.unparse(node)))
-
-    # -- written as XPath --------------------------------------------------------------
+        return np.asarray(self._number(self._tree).value(answers))
 
     def xpath(self, *, here: str = "") -> str:
         """Return the condition in the XPath of XLSForm; the question ``here`` is written ``.``."""
-        return self._xpath(self._tree, here)
+        return self._truth.xpath(here)
 
-    def _xpath(self, node: ast.expr, here: str) -> str:
+    @cached_property
+    def _truth(self) -> _Part:
+        return self._read(self._tree)
+
+    def _read(self, node: ast.expr) -> _Part:
         if isinstance(node, ast.BoolOp):
-            word = " and " if isinstance(node.op, ast.And) else " or "
-            return word.join(self._wrapped(part, here) for part in node.values)
+            return self._joined([self._read(part) for part in node.values], isinstance(node.op, ast.And))
         if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
-            return f"not({self._xpath(node.operand, here)})"
+            inner = self._read(node.operand)
+            return _Part(lambda answers: ~inner.value(answers), lambda here: f"not({inner.xpath(here)})")
         if isinstance(node, ast.Call):
-            question, choice = self._chosen(node)
-            return f"selected({_reference(question.name, here)}, '{choice}')"
+            name, choice = self._chosen(node)
+            return _Part(
+                lambda answers: _where_known(answers, [name], answers.chosen[name][choice]),
+                lambda here: f"selected({_reference(name, here)}, '{choice}')",
+            )
         if isinstance(node, ast.Compare):
-            return self._xpath_compare(node, here)
+            return self._compared(node)
         if isinstance(node, ast.Constant) and isinstance(node.value, bool):
-            return f"{str(node.value).lower()}()"
-        raise self._fault(Said("{part!r} không đúng cũng không sai", part=ast.unparse(node)))
+            sure = node.value
+            return _Part(
+                lambda answers: Truth(np.full(answers.size, sure), np.full(answers.size, not sure)),
+                lambda _: f"{str(sure).lower()}()",
+            )
+        raise self._refusal("{part!r} không đúng cũng không sai", part=ast.unparse(node))
 
-    def _wrapped(self, node: ast.expr, here: str) -> str:
-        text = self._xpath(node, here)
-        return f"({text})" if isinstance(node, ast.BoolOp) else text
+    @staticmethod
+    def _joined(parts: list[_Part], every: bool) -> _Part:
+        hold, fail = (np.logical_and, np.logical_or) if every else (np.logical_or, np.logical_and)
 
-    def _xpath_compare(self, node: ast.Compare, here: str) -> str:
-        left, operator, right = self._sides(node)
+        def value(answers: Answers) -> Truth:
+            found = [part.value(answers) for part in parts]
+            return Truth(hold.reduce([one.yes for one in found]), fail.reduce([one.no for one in found]))
+
+        word = " and " if every else " or "
+        return _Part(value, lambda here: word.join(part.inside(here) for part in parts), joined=True)
+
+    def _compared(self, node: ast.Compare) -> _Part:
+        if len(node.ops) != 1:
+            raise self._refusal("mỗi lần chỉ so sánh hai vế (a < b and b < c)")
+        left, operator, right = node.left, node.ops[0], node.comparators[0]
+        names = list(dict.fromkeys(part.id for part in ast.walk(node) if isinstance(part, ast.Name)))
         if isinstance(operator, ast.In | ast.NotIn):
-            reference = _reference(self._question(left).name, here)
-            tests = [f"{reference} = {_quoted(item)}" for item in self._items(right)]
-            if isinstance(operator, ast.In):
-                return f"({' or '.join(tests)})"
-            return f"({self._xpath_answered(left, here)} and not({' or '.join(tests)}))"
-        if isinstance(right, ast.Constant) and isinstance(right.value, str):
-            self._code(left, right)
-            test = f"{self._xpath_number(left, here)} {_COMPARE[type(operator)]} {_quoted(right)}"
-            if isinstance(operator, ast.NotEq):
-                return f"({self._xpath_answered(left, here)} and {test})"
-            return test
-        sides = [self._xpath_number(side, here) for side in (left, right)]
-        test = f"{sides[0]} {_COMPARE[type(operator)]} {sides[1]}"
-        # special answers of numeric questions are negative codes: they must not pass as numbers
-        guards = [
-            f"{_reference(name, here)} >= 0"
-            for name in dict.fromkeys(part.id for part in ast.walk(node) if isinstance(part, ast.Name))
-            if self._questions[name].special and not isinstance(operator, ast.Gt | ast.GtE)
-        ]
-        return f"({' and '.join([*guards, test])})" if guards else test
+            return self._among(left, right, outside=isinstance(operator, ast.NotIn))
+        compare, sign = _COMPARE[type(operator)]
+        label = isinstance(right, ast.Constant) and isinstance(right.value, str)
+        first, second = self._number(left), self._label(left, right) if label else self._number(right)
 
-    def _xpath_answered(self, node: ast.expr, here: str) -> str:
-        # neither an empty question nor a "don't know" may count as "different from"
-        question = self._question(node)
-        reference = _reference(question.name, here)
-        return " and ".join(
-            [f"{reference} != ''", *(f"{reference} != '{name}'" for name in question.special)]
-        )
+        def value(answers: Answers) -> Truth:
+            with np.errstate(invalid="ignore"):
+                return _where_known(answers, names, compare(first.value(answers), second.value(answers)))
 
-    def _xpath_number(self, node: ast.expr, here: str) -> str:
+        def xpath(here: str) -> str:
+            guards = []
+            if label and sign == "!=":
+                guards = [self._answered(left, here)]
+            elif not label and sign not in (">", ">="):
+                # special answers of numeric questions are negative codes: they must not pass as numbers
+                numbers = [name for name in names if self._questions[name].special]
+                guards = [f"{_reference(name, here)} >= 0" for name in numbers]
+            test = f"{first.xpath(here)} {sign} {second.xpath(here)}"
+            return f"({' and '.join([*guards, test])})" if guards else test
+
+        return _Part(value, xpath)
+
+    def _among(self, left: ast.expr, right: ast.expr, *, outside: bool) -> _Part:
+        if not isinstance(right, ast.Tuple | ast.List):
+            raise self._refusal('sau "in" là một danh sách như ("a", "b")')
+        name, labels = self._question(left).name, [self._label(left, item) for item in right.elts]
+
+        def value(answers: Answers) -> Truth:
+            found = np.isin(answers.values[name], [label.value(answers) for label in labels])
+            return _where_known(answers, [name], ~found if outside else found)
+
+        def xpath(here: str) -> str:
+            tests = " or ".join(f"{_reference(name, here)} = {label.xpath(here)}" for label in labels)
+            return f"({self._answered(left, here)} and not({tests}))" if outside else f"({tests})"
+
+        return _Part(value, xpath)
+
+    def _number(self, node: ast.expr) -> _Part:
         if isinstance(node, ast.Name):
-            return _reference(node.id, here)
+            name = node.id
+            return _Part(lambda answers: answers.values[name], lambda here: _reference(name, here))
         if isinstance(node, ast.Constant) and isinstance(node.value, int | float):
-            return f"{node.value:g}"
+            number = node.value
+            return _Part(lambda answers: np.full(answers.size, float(number)), lambda _: f"{number:g}")
         if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
-            return f"-{self._xpath_number(node.operand, here)}"
+            inner = self._number(node.operand)
+            return _Part(lambda answers: -inner.value(answers), lambda here: f"-{inner.xpath(here)}")
         if isinstance(node, ast.BinOp) and type(node.op) in _ARITHMETIC:
-            word = _ARITHMETIC[type(node.op)][1]
-            return f"({self._xpath_number(node.left, here)} {word} {self._xpath_number(node.right, here)})"
-        raise self._fault(Said("{part!r} không phải là số", part=ast.unparse(node)))
+            function, word = _ARITHMETIC[type(node.op)]
+            first, second = self._number(node.left), self._number(node.right)
+
+            def value(answers: Answers) -> Any:
+                with np.errstate(divide="ignore", invalid="ignore"):
+                    return function(first.value(answers), second.value(answers))
+
+            return _Part(value, lambda here: f"({first.xpath(here)} {word} {second.xpath(here)})")
+        raise self._refusal("{part!r} không phải là số", part=ast.unparse(node))
 
     # -- parts of the tree -------------------------------------------------------------
 
-    def _sides(self, node: ast.Compare) -> tuple[ast.expr, ast.cmpop, ast.expr]:
-        if len(node.ops) != 1:
-            raise self._fault(Said("mỗi lần chỉ so sánh hai vế (a < b and b < c)"))
-        return node.left, node.ops[0], node.comparators[0]
-
-    def _items(self, node: ast.expr) -> list[ast.Constant]:
-        if not isinstance(node, ast.Tuple | ast.List):
-            raise self._fault(Said('sau "in" là một danh sách như ("a", "b")'))
-        return [item for item in node.elts if isinstance(item, ast.Constant)]
-
     def _question(self, node: ast.expr) -> Asked:
         if not isinstance(node, ast.Name):
-            raise self._fault(Said("{part!r} không phải là câu hỏi", part=ast.unparse(node)))
+            raise self._refusal("{part!r} không phải là câu hỏi", part=ast.unparse(node))
         return self._questions[node.id]
 
-    def _code(self, left: ast.expr, right: ast.Constant) -> float:
+    def _label(self, left: ast.expr, node: ast.expr) -> _Part:
+        """A choice that the question on the left is compared with."""
         question = self._question(left)
-        if question.type != "select_one":
-            raise self._fault(Said("{name!r} không có lựa chọn để so sánh", name=question.name))
-        return self._choice(question, right)
+        if question.type != "select_one" or not isinstance(node, ast.Constant):
+            raise self._refusal("{name!r} không có lựa chọn để so sánh", name=question.name)
+        code = self._choice(question, node)
+        return _Part(lambda _: code, lambda _: f"'{node.value!s}'")
+
+    def _answered(self, node: ast.expr, here: str) -> str:
+        # neither an empty question nor a "don't know" may count as "different from"
+        question = self._question(node)
+        return " and ".join(
+            f"{_reference(question.name, here)} != '{name}'" for name in ("", *question.special)
+        )
 
     def _choice(self, question: Asked, node: ast.Constant) -> int:
         if node.value not in question.codes:
             known = ", ".join(question.codes)
-            raise self._fault(
-                Said(
-                    "{name!r} không có lựa chọn {choice!r}; có {known}",
-                    name=question.name,
-                    choice=node.value,
-                    known=known,
-                )
+            raise self._refusal(
+                "{name!r} không có lựa chọn {choice!r}; có {known}",
+                name=question.name,
+                choice=node.value,
+                known=known,
             )
         return question.codes[str(node.value)]
 
-    def _chosen(self, node: ast.Call) -> tuple[Asked, str]:
+    def _chosen(self, node: ast.Call) -> tuple[str, str]:
         named = isinstance(node.func, ast.Name) and node.func.id == "chosen" and len(node.args) == 2
         if not named or not isinstance(node.args[1], ast.Constant):
-            raise self._fault(
-                Said('{part!r}: chỉ gọi được chosen(câu_hỏi, "lựa_chọn")', part=ast.unparse(node))
-            )
+            raise self._refusal('{part!r}: chỉ gọi được chosen(câu_hỏi, "lựa_chọn")', part=ast.unparse(node))
         question = self._question(node.args[0])
         if question.type != "select_multiple":
-            raise self._fault(Said("{name!r} không phải kiểu select_multiple", name=question.name))
+            raise self._refusal("{name!r} không phải kiểu select_multiple", name=question.name)
         self._choice(question, node.args[1])
-        return question, str(node.args[1].value)
+        return question.name, str(node.args[1].value)
 
     def question(self, name: str) -> Asked:
         """Return a question that the condition names."""
@@ -337,7 +329,7 @@ class Condition:
 
     def check(self) -> None:
         """Raise SurveyError if the text can't be tested (unknown choice, wrong kind of question)."""
-        self.xpath()
+        _ = self._truth
 
 
 def _where_known(answers: Answers, names: list[str], found: Bools) -> Truth:
@@ -351,7 +343,3 @@ def _where_known(answers: Answers, names: list[str], found: Bools) -> Truth:
 
 def _reference(name: str, here: str) -> str:
     return "." if name == here else f"${{{name}}}"
-
-
-def _quoted(node: ast.Constant) -> str:
-    return f"'{node.value!s}'"

@@ -12,14 +12,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from qngai_analysis import raw
-from qngai_analysis.survey.form.files import Sheet
 from qngai_analysis.words.language import Lang, said, spoken, translate
 from qngai_analysis.words.said import Joined, Said
 
-#: One row a cause: the first place, then in how many cells it stands and in which rows.
-FAULT_COLUMNS = ("file", "sheet", "row", "column", "value", "rule", "mend", "count", "rows")
-
-# what a list that goes back to the field calls them, and how wide they are there
+# One row a cause: the first place, then in how many cells it stands and in which rows; and what a list that
+# goes back to the field calls them.
 _HEADINGS = {
     "file": "Tệp",
     "sheet": "Trang tính",
@@ -62,31 +59,16 @@ class Faults:
 
     def add(
         self,
-        sheet: Sheet,
-        at: int | np.integer | None,
+        place: tuple[str, int | None],
         column: str,
         value: object,
         rule: Said,
         mend: Said,
         file: str = "",
     ) -> None:
-        """Note a fault at a place of the sheet (``None``: of a whole column, or of the sheet)."""
-        name, row = (sheet.name, None) if at is None else sheet.where(int(at))
-        self.add_row(name, row, column, value, rule, mend, file)
-
-    def add_row(
-        self,
-        sheet: str,
-        row: int | None,
-        column: str,
-        value: object,
-        rule: Said,
-        mend: Said,
-        file: str = "",
-    ) -> None:
-        """Note a fault in a row as the file numbers it."""
+        """Note a fault at a place (``Sheet.where``): a cell, a row, a whole column, or the sheet."""
         text = value if isinstance(value, Said) else "" if value is None else str(value)
-        self.found.append(Fault(file or self.file, sheet, row, column, text, rule, mend))
+        self.found.append(Fault(file or self.file, *place, column, text, rule, mend))
 
     def table(self, lang: Lang | None = None) -> pd.DataFrame:
         """Return one row a cause, in ``lang`` (by default the user's): whole columns first, then by row."""
@@ -94,7 +76,7 @@ class Faults:
         for fault in self.found:
             causes.setdefault(fault.cause, []).append(fault)
         rows = [_told(faults, lang or spoken()) for faults in causes.values()]
-        table = pd.DataFrame(rows, columns=list(FAULT_COLUMNS)).astype({"row": "Int64", "count": "int64"})
+        table = pd.DataFrame(rows, columns=list(_HEADINGS)).astype({"row": "Int64", "count": "int64"})
         table = table.sort_values(
             ["file", "sheet", "row"], na_position="first", kind="stable", ignore_index=True
         )
@@ -160,8 +142,8 @@ def write_faults(faults: pd.DataFrame, path: Path) -> None:
 
     The headings are in the user's language; the CSV opens rightly in Excel (UTF-8 with a mark).
     """
-    headings = [translate(_HEADINGS[name], spoken()) for name in FAULT_COLUMNS]
-    named = faults[list(FAULT_COLUMNS)].set_axis(headings, axis=1)
+    headings = [translate(text, spoken()) for text in _HEADINGS.values()]
+    named = faults[list(_HEADINGS)].set_axis(headings, axis=1)
     if path.suffix.lower() != ".xlsx":
         path.write_text(raw.csv_text(named), encoding="utf-8-sig", newline="")
         return

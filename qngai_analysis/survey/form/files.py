@@ -64,8 +64,10 @@ class Sheet:
     origin: Cells | None = None
     notes: tuple[Said, ...] = ()
 
-    def where(self, at: int) -> tuple[str, int]:
-        """Return the sheet and the row of the file that a row stands in."""
+    def where(self, at: int | np.integer | None = None) -> tuple[str, int | None]:
+        """Return the sheet and the row of the file that a row stands in; by default the sheet as a whole."""
+        if at is None:
+            return self.name, None
         return (self.name if self.origin is None else str(self.origin[at])), int(self.rows[at])
 
     def without(self, at: Iterable[int]) -> Sheet:

@@ -26,7 +26,7 @@ from qngai_analysis.survey.form.intake_reading import read_answers, sample_list
 from qngai_analysis.words.said import Num, Said
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class SurveyFile:
     """
     A survey file that has passed every check.
@@ -122,7 +122,7 @@ def load_file(survey: str, year: int, *, real_only: bool = False) -> SurveyFile:
     return _load_verified(survey, path, sidecar.sha256, sidecar.status, year, (beside, codebook))
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=24)  # four years of six surveys
 def _load_verified(
     survey: str, path: Path, sha256: str, status: str, year: int, others: tuple[str, str]
 ) -> SurveyFile:

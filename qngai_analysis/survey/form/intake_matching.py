@@ -214,7 +214,7 @@ def _name_others(others: list[Matched], main: Matched, codebook: Codebook, fault
                 "chuyển sang tệp khác nếu không phải",
                 n=sheet.rows.size,
             )
-            faults.add(sheet, None, "", ", ".join(sheet.header[:4]), rule, mend)
+            faults.add(sheet.where(), "", ", ".join(sheet.header[:4]), rule, mend)
         elif sheet.rows.size:
             aside.append(matched.place)
             faults.found = [fault for fault in faults.found if fault.sheet != sheet.name]
@@ -259,7 +259,7 @@ def _together(parts: list[Matched], faults: Faults) -> Matched:
                 if key[0]:
                     rule = Said("có cột {column} như trang tính kia", column=header[-1])
                     faults.add(
-                        matched.sheet, None, header[-1], "", rule, Said("thêm cột, để trống nếu không hỏi")
+                        matched.sheet.where(), header[-1], "", rule, Said("thêm cột, để trống nếu không hỏi")
                     )
                 continue
             for mine, theirs in ((labels, matched.sheet.labels), (declared, matched.sheet.declared)):
@@ -308,13 +308,13 @@ def check_headers(matched: Matched, codebook: Codebook, faults: Faults) -> None:
     for row, cells, _ in sheet.ragged:
         rule = Said("{n} ô, như dòng tiêu đề", n=len(sheet.header))
         mend = Said("thừa hoặc thiếu dấu ngăn cách, thường do dấu phẩy trong câu chữ không có ngoặc kép")
-        faults.add_row(sheet.name, row, "", Said("{n} ô", n=cells), rule, mend)
+        faults.add((sheet.name, row), "", Said("{n} ô", n=cells), rule, mend)
     for position, question in matched.twice:
         mend = Said("{question} đã có một cột khác: bỏ một cột", question=question)
-        faults.add(sheet, None, sheet.header[position], "", Said("một cột cho mỗi câu hỏi"), mend)
+        faults.add(sheet.where(), sheet.header[position], "", Said("một cột cho mỗi câu hỏi"), mend)
     for position in matched.unknown:
         header, rule = sheet.header[position], Said("một cột của khảo sát {survey}", survey=codebook.name)
-        faults.add(sheet, None, header, "", rule, _stranger(header, codebook))
+        faults.add(sheet.where(), header, "", rule, _stranger(header, codebook))
     named = [sheet.header[place] for place in matched.aside]
     if named:
         shown = ", ".join(named[:12]) + (", …" if len(named) > 12 else "")

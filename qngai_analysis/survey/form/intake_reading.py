@@ -64,7 +64,7 @@ class Reading:
         for at in np.unique(source.place[rows]):
             if at >= 0:
                 value = matched.cell(name, at) if name in matched.questions else None
-                self.faults.add(matched.sheet, at, matched.header_of(name), value, rule, mend)
+                self.faults.add(matched.sheet.where(at), matched.header_of(name), value, rule, mend)
 
     def faulty(self, name: str) -> Bools:
         """Return the rows whose cell has a fault already: one is enough."""
@@ -105,7 +105,7 @@ def read_answers(codebook: Codebook, path: Path) -> Reading:
         sheet, rule = used[0].sheet, Said("tiêu đề có các cột của khảo sát {survey}", survey=codebook.name)
         mend = Said("không cột nào thuộc bộ mã này: thêm dòng tiêu đề, hoặc xem tệp thuộc khảo sát nào")
         reading.faults.found = [fault for fault in reading.faults.found if fault.column]
-        reading.faults.add(sheet, None, "", ", ".join(sheet.header[:5]), rule, mend)
+        reading.faults.add(sheet.where(), "", ", ".join(sheet.header[:5]), rule, mend)
         return reading
     _lay_out(reading, used)
     for name, source in reading.sources.items():
@@ -142,14 +142,16 @@ def _linked(reading: Reading, main: Matched, members: Matched) -> tuple[Ints, In
     if link is None:
         rule = Said("một cột nối thành viên với đơn vị")
         mend = Said("xuất tệp kèm _index và _parent_index (Kobo) hoặc KEY và PARENT_KEY (ODK)")
-        reading.faults.add(members.sheet, None, "", "", rule, mend)
+        reading.faults.add(members.sheet.where(), "", "", rule, mend)
         return units, np.full(units.size, -1)
     own, theirs = main.sheet.columns[link[0]], members.sheet.columns[link[1]]
     parents = _places(theirs, own)
     rule = Said("một đơn vị có ở trang tính {sheet}", sheet=main.sheet.name)
     mend = Said("đơn vị của thành viên này không có trong tệp: khôi phục dòng của đơn vị")
     for place in np.flatnonzero(parents < 0):
-        reading.faults.add(members.sheet, place, members.sheet.header[link[1]], theirs[place], rule, mend)
+        reading.faults.add(
+            members.sheet.where(place), members.sheet.header[link[1]], theirs[place], rule, mend
+        )
     kept = np.flatnonzero(parents >= 0)
     kept = kept[np.argsort(parents[kept], kind="stable")]
     alone = np.setdiff1d(units, parents[kept])
@@ -281,7 +283,7 @@ def _read_question(reading: Reading, name: str, matched: Matched, place: Ints, *
     column = _column(reading.codebook.questions[name], matched)
     header = matched.header_of(name)
     for at, rule, mend in column.faults:
-        reading.faults.add(matched.sheet, at, header, matched.cell(name, at), rule, mend, file)
+        reading.faults.add(matched.sheet.where(at), header, matched.cell(name, at), rule, mend, file)
     reading.faults.notes.extend(
         Said("cột {column}: {note}", column=header, note=note) for note in column.notes
     )
@@ -352,7 +354,7 @@ def _join_sample_list(reading: Reading, names: Meanings) -> None:
     for name in [key, *wanted]:
         if name not in matched.plain:
             rule = Said("một cột của danh sách mẫu")
-            reading.faults.add(matched.sheet, None, name, "", rule, Said("thêm cột này"), file.name)
+            reading.faults.add(matched.sheet.where(), name, "", rule, Said("thêm cột này"), file.name)
     if key not in matched.plain:
         return
     place = _sampled(reading, matched, file)
@@ -386,7 +388,7 @@ def _check_missing_columns(reading: Reading, main: Matched) -> None:
                 file=sample_list(reading.path).name,
                 key=reading.codebook.design.sample_key,
             )
-        reading.faults.add(main.sheet, None, name, "", Said("một cột của tệp"), mend)
+        reading.faults.add(main.sheet.where(), name, "", Said("một cột của tệp"), mend)
         reading.columns[name] = _empty(question, reading.size)
 
 

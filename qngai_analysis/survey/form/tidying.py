@@ -149,9 +149,8 @@ def _without_totals(sheet: Sheet, faults: Faults) -> Sheet:
         row: text for row, _, text in outside
     }
     for row in sorted(rows):
-        faults.add_row(
-            sheet.name,
-            row,
+        faults.add(
+            (sheet.name, row),
             "",
             rows[row],
             Said("một phiếu trả lời; dòng này trông như dòng tổng, ghi chú hoặc chữ ký"),

@@ -8,10 +8,12 @@ ledger is no publication: it stays in the office, as the files themselves. See `
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -213,8 +215,40 @@ def _published(entry: Mapping[str, Any]) -> Published:
 _TEXTS = ("row", "flag", "symbol", "reason", "variable", "by", "group")
 
 
+def noting() -> str | None:
+    """Return the folder of notes of the report that is being made, if one is."""
+    return os.environ.get(NOTES)
+
+
+@contextlib.contextmanager
+def noting_apart() -> Iterator[list[dict[str, Any]]]:
+    """Note what the block publishes in a list, for ``note_again``."""
+    notes: list[dict[str, Any]] = []
+    outside = noting()
+    with tempfile.TemporaryDirectory(prefix="qn-", ignore_cleanup_errors=True) as folder:
+        os.environ[NOTES] = folder
+        try:
+            yield notes
+            notes += noted(Path(folder))
+        finally:
+            os.environ.pop(NOTES)
+            if outside is not None:
+                os.environ[NOTES] = outside
+
+
 #: What this process was given outside a report, to be entered when it saves anything.
 _given: dict[tuple[Any, ...], dict[str, Any]] = {}
+
+
+def note_again(notes: Iterable[dict[str, Any]]) -> None:
+    """Note what was noted apart: for the report that is being made, or for what this session may save."""
+    folder = noting()
+    if folder is None:
+        for one in notes:
+            _given[file_of(one["of"]), one["basis"], (one["item"], one["what"])] = one
+        return
+    with (Path(folder) / "released.jsonl").open("a", encoding="utf-8") as stream:
+        stream.writelines(json.dumps(entry, ensure_ascii=False) + "\n" for entry in notes)
 
 
 def note(past: Past, key: Key, table: pd.DataFrame, checksums: Mapping[str, str]) -> None:
@@ -231,12 +265,7 @@ def note(past: Past, key: Key, table: pd.DataFrame, checksums: Mapping[str, str]
         "rows": jsonable(table.drop(columns="treatment", errors="ignore")),
         "checksums": dict(checksums),
     }
-    folder = os.environ.get(NOTES)
-    if folder is None:
-        _given[file_of(past.of), past.basis, key] = entry
-        return
-    with (Path(folder) / "released.jsonl").open("a", encoding="utf-8") as stream:
-        stream.write(json.dumps(entry, ensure_ascii=False) + "\n")
+    note_again([entry])
 
 
 def enter_by_hand() -> None:
@@ -268,7 +297,8 @@ def noted(folder: Path) -> tuple[dict[str, Any], ...]:
     file = folder / "released.jsonl"
     if not file.is_file():
         return ()
-    return tuple(json.loads(line) for line in file.read_text(encoding="utf-8").splitlines())
+    lines = dict.fromkeys(file.read_text(encoding="utf-8").splitlines())  # tables are asked for many times
+    return tuple(map(json.loads, lines))
 
 
 def _sealed(states: Sequence[Mapping[str, Any]]) -> str:
@@ -359,7 +389,10 @@ def _write(of: tuple[str, int, str], entries: Mapping[str, Mapping[Key, Publishe
     }
     file = file_of(of)
     beside = file.with_suffix(".new")
-    beside.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    with beside.open("w", encoding="utf-8") as stream:
+        stream.write(json.dumps(content, ensure_ascii=False, indent=1) + "\n")
+        stream.flush()
+        os.fsync(stream.fileno())  # a power cut must not leave an edition without it
     beside.replace(file)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal
 from weakref import WeakKeyDictionary, ref
 
@@ -157,7 +158,8 @@ class _History:
     def __init__(self, survey: Survey, past: Past | None) -> None:
         self._survey, self.past = ref(survey), past
         self.at = past and (past.basis, past.seen)
-        self._registered = False
+        self._registered: str | None = None  # the report that is being made
+        self._notes: dict[tuple[str, str], tuple[pd.DataFrame, Mapping[str, str]]] = {}
         self._tables: dict[tuple[str, str | None, str], pd.DataFrame] = {}
         self._moves: dict[str, tuple[bool, bool]] = {}
         self._together: dict[str, Groups] = {}
@@ -177,12 +179,13 @@ class _History:
 
     def table(self, item: Indicator, by: str | None, method: Method = "logit") -> pd.DataFrame:
         """Return a table as it is published."""
-        if (item.name, by, method) not in self._tables:
-            what = (by or WHOLE) + ("" if method == "logit" else f" ({method})")
+        key = (item.name, (by or WHOLE) + ("" if method == "logit" else f" ({method})"))
+        if (item.name, by, method) in self._tables:
+            self._register()
+            self._note(key)  # it may have been made for another report
+        else:
             whole = self.behind(item, by or WHOLE)
-            found = self._released(
-                (item.name, what), lambda: self._fresh(item, by, method), whole, item, [by or WHOLE]
-            )
+            found = self._released(key, lambda: self._fresh(item, by, method), whole, item, [by or WHOLE])
             if found is None:
                 found = _withheld(self._estimated(item, by, method))
             labels = self.survey.frame[by] if by else None
@@ -218,7 +221,7 @@ class _History:
             more, few, hidden = past.moves(key, behind, heads=item.kind == "proportion")
             changed, stands = changed or more, stands or few or hidden
         if last is not None and (stands or not changed):
-            ledger.note(past, key, last.rows, last.checksums)
+            self._note(key, last.rows, last.checksums)
             found = last.rows.copy()
             found.attrs = {"stands": stands}
             return found
@@ -228,14 +231,26 @@ class _History:
         made = make()
         if made is not None:
             checks = {} if behind is None else dict(zip(behind.labels, behind.checksum, strict=True))
-            ledger.note(past, key, made, checks)
+            self._note(key, made, checks)
         return made
+
+    def _note(
+        self,
+        key: tuple[str, str],
+        table: pd.DataFrame | None = None,
+        checksums: Mapping[str, str] | None = None,
+    ) -> None:
+        """Note a table as published, or that it is once more."""
+        if table is not None:
+            self._notes[key] = (table, checksums or {})
+        if self.past is not None and key in self._notes:
+            ledger.note(self.past, key, *self._notes[key])
 
     def _register(self) -> None:
         """Note every indicator's whole with what is published: a table of it that comes later is compared with that."""
-        if self._registered:
+        if self.past is None or self._registered == (ledger.noting() or ""):
             return
-        self._registered = True
+        self._registered = ledger.noting() or ""
         for item in read_codebook(self.survey.frame.attrs["survey"]).indicators.values():
             self.table(item, None)
 
@@ -381,7 +396,7 @@ class _History:
         """
         whole, all_taken = self._estimated(item, None).found.iloc[0], self._taken(item, None)[0]
         spread = whole["estimate"] * (1 - whole["estimate"]) * (1 - all_taken)
-        spread *= self._kish(item, WHOLE)[WHOLE]
+        spread *= self._kish(item, WHOLE).get(WHOLE, 1.0)
         clusters = whole["se"] ** 2 * whole["n"] / spread if spread > 0 else 1.0
         kish = self._kish(item, by or WHOLE)
         return np.array([kish.get(row, 1.0) for row in found["row"]]) * clusters * (1 - taken)
@@ -452,8 +467,7 @@ def _behind(survey: Survey, item: Indicator, codes: Codes, names: Sequence[str])
     order = np.lexsort((*values.T[::-1], code))
     code, values = code[order], values[order]
     found: list[tuple[Any, ...]] = []
-    starts = np.flatnonzero(np.diff(code, prepend=-1))
-    for start, end in zip(starts, [*starts[1:], len(code)], strict=True):
+    for start, end in pairwise(np.flatnonzero(np.diff(code, prepend=-1, append=-1))):
         part = values[start:end]
         weight = part[:, 0] / part[:, 0].mean()
         check = hashlib.sha256(part.tobytes()).hexdigest()[:32]

@@ -1,0 +1,165 @@
+"""Results kept by all that they were made of: in the process, and as JSON in the project's ``.qngai-cache``.
+
+A result is taken again only where the program, the libraries, its settings and every file behind it are the same
+to the byte, and its entry is whole; otherwise it is made again. Nothing that is read back is run. The folder can be
+removed at any time.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import hashlib
+import importlib.metadata
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+
+from qngai_analysis import paths
+from qngai_analysis.errors import RawFileError
+
+#: Environment variable that names another folder than the project's ``.qngai-cache``.
+CACHE = "QNGAI_CACHE"
+LIBRARIES = [
+    "pandas",
+    "numpy",
+    "scipy",
+    "matplotlib",
+    "typst",
+    "ipython",
+    "ipykernel",
+    "papermill",
+    "pyarrow",
+    "lxml",
+    "python-docx",
+    "xlsxwriter",
+    "openpyxl",
+    "mistune",
+    "beautifulsoup4",
+    "pyreadstat",
+    "babel",
+    "pypdfium2",
+]
+P = ParamSpec("P")
+T = TypeVar("T")
+_FEW = 16  # results of a function in a process
+_MOST = 200  # entries of a kind; the longest unused go first
+_HERE: dict[str, str] = {}
+
+
+def folder() -> Path:
+    """Return the folder of what is kept (it need not exist)."""
+    named = os.environ.get(CACHE)
+    return Path(named) if named else paths.project() / ".qngai-cache"
+
+
+def digest(value: Any) -> str:
+    """Return the SHA-256 of a value that JSON can say."""
+    return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def checksums(files: Iterable[Path]) -> dict[str, str]:
+    """Return the SHA-256 of files by their path in the project; each is read once as long as it looks the same."""
+    home = paths.project()
+    found = {}
+    for file in files:
+        stamp = file.stat()
+        name = file.relative_to(home) if file.is_relative_to(home) else file
+        found[name.as_posix()] = _checksum(file, stamp.st_mtime_ns, stamp.st_size)
+    return found
+
+
+@functools.lru_cache(maxsize=4096)
+def _checksum(file: Path, _changed: int, _size: int) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+@functools.cache
+def program() -> dict[str, str]:
+    """Return the checksums of the package, and of Python and the libraries."""
+    package = sorted(path for path in paths.PACKAGE.rglob("*") if path.is_file() and path.suffix != ".pyc")
+    versions = {}
+    for name in LIBRARIES:
+        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+            versions[name] = importlib.metadata.version(name)
+    return {
+        "qngai-analysis": digest(
+            [(str(path.relative_to(paths.PACKAGE)), _checksum(path, 0, 0)) for path in package]
+        ),
+        "Python": digest([sys.version, versions]),
+    }
+
+
+def kept(what: str, settings: Any, files: Iterable[Path], make: Callable[[], Any]) -> Any:
+    """Return what ``make`` gives: lists, dictionaries, texts and numbers, as it gave them before of the same.
+
+    Parameters
+    ----------
+    what : the kind of result, the name of its folder
+    settings : what it was asked for, as JSON can say it
+    files : what it is made of
+    """
+    of = digest([what, settings, program(), checksums(files)])
+    if of not in _HERE:
+        file = None
+        with contextlib.suppress(RawFileError):
+            file = folder() / what / f"{of[:32]}.json"
+        text = _read(file, of) if file else None
+        if text is None:
+            text = json.dumps(make(), ensure_ascii=False)
+            if file:
+                _write(file, of, text)
+        _HERE[of] = text
+    return json.loads(_HERE[of])
+
+
+def _read(file: Path, of: str) -> str | None:
+    """Return an entry's text; None where it is not there, of something else, or damaged."""
+    try:
+        head, _, text = file.read_text(encoding="utf-8").partition("\n")
+        os.utime(file)
+    except (OSError, UnicodeDecodeError):
+        return None
+    return text if head == _head(of, text) else None
+
+
+def _head(of: str, text: str) -> str:
+    return f"{of} {hashlib.sha256(text.encode()).hexdigest()}"
+
+
+def _write(file: Path, of: str, text: str) -> None:
+    with contextlib.suppress(OSError):  # where nothing can be written nothing is kept
+        file.parent.mkdir(parents=True, exist_ok=True)
+        stage = file.with_suffix(f".{os.getpid()}")
+        stage.write_text(f"{_head(of, text)}\n{text}", encoding="utf-8")
+        stage.replace(file)
+        entries = sorted(file.parent.glob("*.*"), key=lambda path: path.stat().st_mtime)
+        for old in entries[:-_MOST]:
+            old.unlink(missing_ok=True)
+
+
+def looks() -> tuple[tuple[str, int, int], ...]:
+    """Return what the project's raw files and ledgers look like: names, sizes, times of change."""
+    files = [*paths.raw().rglob("*"), *paths.releases().glob("*.json")]
+    stamps = [(str(file), file.stat()) for file in sorted(files) if file.is_file()]
+    return tuple((name, stamp.st_size, stamp.st_mtime_ns) for name, stamp in stamps)
+
+
+def once(make: Callable[P, T]) -> Callable[P, T]:
+    """Let a function of the project's files work once in a process for the same settings and files."""
+    done: dict[Any, T] = {}
+
+    @functools.wraps(make)
+    def made(*given: P.args, **named: P.kwargs) -> T:
+        key = (given, tuple(sorted(named.items())), looks())
+        if key not in done:
+            while len(done) >= _FEW:
+                del done[next(iter(done))]
+            done[key] = make(*given, **named)
+        return done[key]
+
+    return made
