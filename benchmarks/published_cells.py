@@ -77,8 +77,12 @@ for name in surveys():
         )
     if "--frozen" in sys.argv:
         done = red_team.completed(file, book)
-        silent = [row for row in pd.read_csv(file, dtype=str).index if row not in done][:1]
-        print("  stand after one record is deleted:", frozen(name, book, file, red_team.deletion(done[3:4])))
+        unit = pd.read_csv(file, dtype=str)[
+            book.design.identifier[0]
+        ]  # a household goes with all its members
+        silent = [row for row in unit.index if row not in done][:1]
+        one, silent = (list(unit.index[unit.isin(unit[rows])]) for rows in (done[3:4], silent))
+        print("  stand after one record is deleted:", frozen(name, book, file, red_team.deletion(one)))
         print(
             "  after one without an interview:",
             frozen(name, book, file, red_team.deletion(silent)),

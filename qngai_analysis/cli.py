@@ -336,6 +336,10 @@ def assess(
     from qngai_analysis.words.language import message
 
     result = covered(at, plan=plan, real_only=real_only)
+    if format is not Format.TABLE:  # a file goes further than a screen
+        from qngai_analysis.survey.release.ledger import enter_by_hand
+
+        enter_by_hand()
     frame = result.table
     made = frame["evidence"].eq("simulated")
     counts = {"mark": SIMULATED, "made": int(made.sum()), "every": len(frame)}

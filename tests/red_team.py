@@ -22,7 +22,7 @@ import pandas as pd
 import pypdfium2
 from survey_workbench import write_sidecar
 
-from qngai_analysis.errors import SurveyError
+from qngai_analysis.errors import RenderError, SurveyError
 from qngai_analysis.survey import Survey, load_survey, published, read_codebook
 from qngai_analysis.survey.form.codebook import SPECIAL, Codebook
 from qngai_analysis.survey.form.intake import load_frame, response_account
@@ -231,6 +231,50 @@ def tells_counts(before: pd.DataFrame, after: pd.DataFrame) -> bool:
     return any(
         differ(a, b) for name in before.columns for a, b in zip(before[name], after[name], strict=True)
     )
+
+
+def put_back(file: Path, book: Codebook, rows: list[int]) -> Count:
+    """
+    Publish the wholes of a file, every table of it without many records, and every table of the file put back.
+
+    The whole moved by many; in a group one or two of them may have answered, and they are attacked.
+    """
+    wholes = [(name, "") for name in book.indicators]
+    keys = [(name, by) for name in book.indicators for by in groupings(book)]
+    kept, total = file.read_bytes(), Count()
+    with edition():
+        tables(load_survey(book.name, YEAR), book, wholes)
+    who = pd.read_csv(file, dtype=str, keep_default_na=False).loc[rows, book.design.identifier[0]]
+    frame = load_frame(book.name, YEAR)
+    revise(file, deletion(rows))
+    with edition():
+        without = tables(load_survey(book.name, YEAR), book, keys)
+    file.write_bytes(kept)
+    write_sidecar(file, status="simulated")
+    with edition():
+        found = tables(load_survey(book.name, YEAR), book, keys)
+    mine = frame[frame[book.design.identifier[0]].astype(str).isin(who)]
+    for name, by in keys:
+        answered = mine[mine[list(book.indicators[name].columns)].notna().all(axis=1)]
+        for row, count in answered[by].astype(str).value_counts().items():
+            one, other = (table[name, by] for table in (without, found))
+            if 0 < count < 5 and row in one.index and row in other.index and shown(one.loc[[row]]):
+                total += Count(1, int(shown(other.loc[[row]]) and tells(one.loc[[row]], other.loc[[row]])))
+    return total
+
+
+def overtaken(file: Path, book: Codebook, rows: list[int]) -> Count:
+    """Look at every table in a session, publish the file that was revised meanwhile, then save from the session."""
+    keys = [(name, by) for name in book.indicators for by in ("", *groupings(book))]
+    mine = tables(load_survey(book.name, YEAR), book, keys)
+    revise(file, deletion(rows))
+    with edition():
+        theirs = tables(load_survey(book.name, YEAR), book, keys)
+    try:
+        ledger.enter_by_hand()
+    except RenderError:
+        return Count(1, 0, 1)
+    return Count(1, int(any(tells(mine[key], theirs[key]) for key in keys)))
 
 
 # ------------------------------------------------------------ 3, 3b, 3c: parts of a sample

@@ -21,7 +21,7 @@ from qngai_analysis.survey.release.disclosure import (
     protect,
     round_count,
 )
-from qngai_analysis.survey.release.magnitudes import dominated, protect_totals
+from qngai_analysis.survey.release.magnitudes import dominated
 from qngai_analysis.survey.release.suppression import attack, grid, laid_out, suppress
 from qngai_analysis.survey.release.unit_records import assert_no_unit_records
 
@@ -148,17 +148,6 @@ def test_an_empty_cell_is_published_and_never_used_to_hide_another():
 
     assert symbols(protected)["Ba Tơ", "nam"] == ""
     assert protected["n"].iloc[0] == 0
-
-
-def test_rows_of_totals_are_cells_of_the_table_too():
-    rows = table({("Lý Sơn", "nam"): 4, ("Lý Sơn", "nữ"): 3, ("Ba Tơ", "nam"): 40, ("Ba Tơ", "nữ"): 52})
-    totals = table({("Lý Sơn", "Tổng"): 7, ("Ba Tơ", "Tổng"): 92, ("Tổng", "nam"): 44, ("Tổng", "nữ"): 55})
-
-    protected = protect(pd.concat([rows, totals], ignore_index=True), by=["district", "sex"], total="Tổng")
-
-    marks = symbols(protected)
-    assert marks["Lý Sơn", "Tổng"] == "c"  # seven people
-    assert marks["Ba Tơ", "Tổng"] == "c"  # the total of all minus it would tell
 
 
 def test_each_variable_is_protected_for_itself():
@@ -292,15 +281,6 @@ def test_the_p_percent_rule_speaks_where_the_second_could_work_out_the_first():
     found = dominated(firms(a=[1000.0, 500.0, *[9.0] * 10]), "turnover", by="sector", standard=standard)
 
     assert found["rule"].tolist() == ["p%"]
-
-
-def test_a_sensitive_total_takes_a_second_cell_with_it():
-    frame = firms(a=[5000.0, 3000.0, *[100.0] * 12], b=[100.0] * 40, c=[100.0] * 60, d=[100.0] * 80)
-
-    protected = protect_totals(frame, "turnover", by="sector").set_index("sector")
-
-    assert protected["symbol"].to_dict() == {"a": "c", "b": "c", "c": "", "d": ""}
-    assert protected.loc[["a", "b"], ["total", "n"]].isna().all(axis=None)
 
 
 def test_a_negative_size_is_refused():

@@ -54,6 +54,24 @@ def test_the_attack_finds_answers_where_nothing_is_remembered(tourism: Path) -> 
     assert any(red_team.tells(before[key], after[key]) for key in keys)
 
 
+def test_a_file_that_is_put_back_is_compared_with_what_was_published_between(tourism: Path) -> None:
+    book = red_team.book("tourism")
+    done = red_team.completed(tourism, book)
+
+    found = red_team.put_back(tourism, book, random.Random(11).sample(done, len(done) // 6))
+
+    assert found.attacked > 0
+    assert found.recovered == 0
+
+
+def test_a_session_saves_nothing_that_an_edition_of_a_revised_file_has_overtaken(tourism: Path) -> None:
+    book = red_team.book("tourism")
+
+    found = red_team.overtaken(tourism, book, red_team.completed(tourism, book)[3:4])
+
+    assert found == red_team.Count(attacked=1, recovered=0, refused=1)
+
+
 def test_parts_of_a_sample_counts_weights_and_firms_are_not_found(tourism: Path) -> None:
     book = red_team.book("tourism")
     keys = [(name, by) for name in book.indicators for by in ("", "district", "establishment_kind")]

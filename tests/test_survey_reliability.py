@@ -12,7 +12,6 @@ from qngai_analysis.survey.release.reliability import (
     Reliability,
     census_flag,
     nchs_flag,
-    nchs_reason,
     reliability_standard,
 )
 
@@ -78,21 +77,6 @@ def test_a_threshold_that_is_missing_is_named(tmp_path):
 
     with pytest.raises(SurveyError, match=r"\[reliability\] does not fit: .*max_width"):
         reliability_standard(path)
-
-
-@pytest.mark.parametrize(
-    ("case", "words"),
-    [
-        ((0.5, 0.3, 0.7, 20, 5), "effective n 20 < 30; interval 0.400 wide"),
-        ((0.04, 0.01, 0.07, 400, 50), "interval wider than 130% of the share"),
-        ((0.96, 0.93, 0.99, 400, 50), "interval wider than 130% of the complement"),
-        ((0.0, 0.0, 0.1, 400, 50), "exactly 0%"),
-        ((np.nan, 0, 1, 400, 50), "no estimate"),
-        ((0.5, 0.45, 0.55, 400, 50), ""),
-    ],
-)
-def test_the_rules_a_share_fails_are_said_in_words(case, words):
-    assert nchs_reason(*case)[0].startswith(words)
 
 
 # -- a census of few ---------------------------------------------------------------------------

@@ -15,6 +15,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from qngai_analysis.survey.release.door import EXACT, is_inside
+
 REAL, SIMULATED, UNKNOWN = "real", "simulated", ""
 _EVIDENCE = "evidence"
 _displays: list[Callable[[pd.DataFrame, Any], None]] = []  # ``show`` has it
@@ -27,9 +29,9 @@ def note_read(evidence: str) -> None:
 
 
 def evidence_of(value: object) -> str | None:
-    """Return where a value comes from; None for what is no result: text, Python's own numbers, nothing."""
+    """Return where a value comes from, ``EXACT`` if it may not leave; None for what is no result: text, Python's own numbers, nothing."""
     if isinstance(value, pd.DataFrame | pd.Series):
-        return str(value.attrs.get(_EVIDENCE, UNKNOWN))
+        return EXACT if is_inside(value) else str(value.attrs.get(_EVIDENCE, UNKNOWN))
     if isinstance(value, np.ndarray | np.generic | pd.Index | pd.api.extensions.ExtensionArray):
         return UNKNOWN
     if isinstance(value, list | tuple | dict):
@@ -45,8 +47,9 @@ def _told(value: object) -> str | None:
 def _both(first: str | None, second: str | None) -> str | None:
     if first is None or second is None:
         return second if first is None else first
-    if SIMULATED in (first, second):
-        return SIMULATED
+    for strongest in (EXACT, SIMULATED):
+        if strongest in (first, second):
+            return strongest
     return first if first == second else UNKNOWN
 
 
@@ -82,7 +85,7 @@ class _Origin:
 
 def _set(made: Any, evidence: str | None) -> None:
     attrs = {name: value for name, value in made.attrs.items() if name != _EVIDENCE}
-    made.attrs = attrs | ({_EVIDENCE: evidence} if evidence else {})
+    made.attrs = attrs | ({EXACT if evidence == EXACT else _EVIDENCE: evidence} if evidence else {})
 
 
 def _with(made: Any, *of: object) -> Any:

@@ -365,6 +365,7 @@ def stack(parts: Mapping[str, pd.DataFrame | Absent]) -> Any:
 
     Absent where all are.
     """
+    refuse_exact(*parts.values())
     lang = current().lang
     there = {name: part for name, part in parts.items() if not isinstance(part, Absent)}
     if not there:

@@ -9,12 +9,11 @@ from typing import Any
 _MODULES = {
     "estimate.design": "Design Replicates",
     "estimate.estimates": "Survey",
-    "release.reliability": "Reliability nchs_flag nchs_reason reliability_standard",
+    "release.reliability": "Reliability nchs_flag reliability_standard",
     "form.codebook": "Codebook read_codebook surveys survey_coverage",
     "release.disclosure": "protect round_count",
     "release.publication": "published",
     "release.treatment": "Treatment",
-    "release.magnitudes": "protect_totals",
     "release.unit_records": "assert_no_unit_records",
     "loading": "load_survey",
     "form.intake": "load_frame load_file validate_file write_faults response_account response_outcomes",

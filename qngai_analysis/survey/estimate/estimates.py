@@ -35,7 +35,7 @@ from qngai_analysis.survey.estimate.precision import Precision
 from qngai_analysis.survey.estimate.sample import Sample, resolve
 from qngai_analysis.survey.estimate.statistics import Deff, Estimates, Held, hold, hold_ratio
 from qngai_analysis.survey.estimate.variance import DomainFunction, totals
-from qngai_analysis.survey.release.door import refuse_in_reports
+from qngai_analysis.survey.release.door import exact, refuse_in_reports
 from qngai_analysis.survey.release.reliability import Reliability
 from qngai_analysis.words.said import Said
 
@@ -357,7 +357,7 @@ class Survey:
         reduction = self._reduction(by)
         item = self._held(reduction, by, y, "answered")[0]
         table: pd.DataFrame = reduction.domains.labels.reset_index(drop=True)
-        return table.assign(variable=item.name, taken=self._taken(reduction, item))
+        return exact(table.assign(variable=item.name, taken=self._taken(reduction, item)))
 
     def quantile(
         self,
@@ -572,7 +572,7 @@ class Survey:
             )
         doubt = self._doubt_of_labels(rows, columns)
         found = tables.independence(self._sample, self.frame, rows, columns, self._inside, statistic, doubt)
-        return pd.DataFrame([{"rows": rows, "columns": columns, "method": statistic, **found}])
+        return exact(pd.DataFrame([{"rows": rows, "columns": columns, "method": statistic, **found}]))
 
     def regress(self, y: str, on: Names, *, family: regression.Family = "logit") -> pd.DataFrame:
         """Return the coefficients of a regression, one row a term.
@@ -632,10 +632,10 @@ class Survey:
         df = np.full(len(beta), reduction.degrees[0] + 1 - len(beta))
         low, high = intervals.student(beta, se, df, self.confidence)
         t = np.where(se > 0, beta / np.where(se > 0, se, 1.0), np.nan)
-        return pd.DataFrame({
+        return exact(pd.DataFrame({
             "variable": y, "term": terms, "estimate": beta, "se": se, "ci_low": low, "ci_high": high, "df": df,
             "t": t, "p_value": intervals.t_p_value(t, df), "n": int(reduction.rows_by_domain[0]),
-        })  # fmt: skip
+        }))  # fmt: skip
 
     # weights
 
@@ -726,9 +726,11 @@ class Survey:
             stages["calibrated"] = self._sample.weight
         table = pd.DataFrame({name: weighting.spread(values) for name, values in stages.items()}).T
         factors = {name: values / self._drawn for name, values in stages.items()}
-        return table.assign(
-            factor_min=[float(factor.min()) for factor in factors.values()],
-            factor_max=[float(factor.max()) for factor in factors.values()],
+        return exact(
+            table.assign(
+                factor_min=[float(factor.min()) for factor in factors.values()],
+                factor_max=[float(factor.max()) for factor in factors.values()],
+            )
         )
 
     def with_replicates(

@@ -15,7 +15,7 @@ from qngai_analysis.survey.estimate.arrays import Flags, Floats
 from qngai_analysis.survey.estimate.precision import Precision, precision_flag, precision_standard
 from qngai_analysis.survey.estimate.quantiles import Found
 from qngai_analysis.survey.estimate.statistics import Estimates
-from qngai_analysis.survey.release.door import EXACT
+from qngai_analysis.survey.release.door import exact
 from qngai_analysis.survey.release.reliability import Reliability, census_flag, nchs_flag
 
 #: The columns every table of estimates has, after those of ``by``.
@@ -160,8 +160,8 @@ def table(labels: pd.DataFrame, parts: Sequence[Part], attrs: Mapping[Any, Any])
     data = {name: _woven([found[name] for found in parts], count) for name in names}
     result = labels.iloc[np.repeat(np.arange(count), len(parts))].reset_index(drop=True)
     result = pd.concat([result, pd.DataFrame(data)], axis=1)
-    result.attrs = {**attrs, EXACT: True}  # such as: these are simulated data
-    return result
+    result.attrs = dict(attrs)  # such as: these are simulated data
+    return exact(result)
 
 
 def _woven(entries: Sequence[Any], count: int) -> Any:

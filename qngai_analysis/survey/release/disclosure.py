@@ -31,8 +31,7 @@ class Disclosure:
     nothing to a magnitude. ``dominance_n``, ``dominance_k``: the n largest contributors may make up
     at most the share k of a magnitude. ``p_percent``: nobody may work out the largest contribution
     closer than this share of it. ``step_answers``: the steps in which a share is printed are more answers wide than
-    this (``gate.share_steps``). ``protection``: an attacker's range for a suppressed magnitude must be
-    at least this share of it wide on either side.
+    this (``gate.share_steps``).
     """
 
     threshold: int
@@ -42,7 +41,6 @@ class Disclosure:
     dominance_k: float
     p_percent: float
     step_answers: int
-    protection: float
     source: str = ""
 
 
@@ -81,10 +79,7 @@ def protect(
     table: pd.DataFrame,
     *,
     by: str | Sequence[str],
-    n: str = "n",
-    values: Sequence[str] | None = None,
     totals_published: bool = True,
-    total: str | None = None,
     sensitive: npt.ArrayLike | None = None,
     standard: Disclosure | None = None,
 ) -> pd.DataFrame:
@@ -94,16 +89,13 @@ def protect(
     Parameters
     ----------
     table : one row a cell, as the estimating methods of ``Survey`` return
-        Needs the ``by`` columns and the unweighted count of respondents. Several variables
-        (column ``variable``, and ``level`` for categories) are protected each for itself.
+        Needs the ``by`` columns and ``n``, the unweighted count of respondents. Several variables
+        (column ``variable``, and ``level`` for categories) are protected each for itself. Emptied are
+        ``VALUE_COLUMNS`` and all other fractional numbers that span no cells (a model's estimate, a test).
     by : the columns that span the table
-    n : the column of unweighted respondents
-    values : columns to empty; by default those of ``VALUE_COLUMNS``, every other column of
-        fractional numbers that spans no cells (a model's estimate, a test), and ``n``
     totals_published : whether sums of cells over each ``by`` column are published anywhere
         By default they are taken to be, in this table or another, and complementary cells are
         suppressed so that no total gives a cell away.
-    total : the label that marks a total's row in the ``by`` columns, such as ``"Tổng"``
     sensitive : true/false for each row, optional
         Cells that are confidential for another reason, such as few units making up a total.
     standard : thresholds
@@ -133,16 +125,14 @@ def protect(
     """
     rule = standard or disclosure_standard()
     names = list(listed(by))
-    _check_table(table, names, n)
-    known = _value_columns(table, names) if values is None else list(values)
-    emptied = list(dict.fromkeys([*known, n]))
+    _check_table(table, names)
     symbols = np.where(_flags(sensitive, len(table)), "c", _unreliable(table))
     apart = [name for name in ("variable", "level") if name in table.columns and name not in names]
     for rows in _each(table, apart):
         part = table.iloc[rows]
-        secret = _confidential(part, names, n, total, totals_published, symbols[rows] == "c", rule)
+        secret = _confidential(part, names, totals_published, symbols[rows] == "c", rule)
         symbols[rows[secret]] = "c"
-    return by_symbol(_emptied(table, symbols, emptied, n, rule.rounding_base))
+    return by_symbol(_emptied(table, symbols, _value_columns(table, names), rule.rounding_base))
 
 
 def _unreliable(table: pd.DataFrame) -> npt.NDArray[np.str_]:
@@ -151,15 +141,15 @@ def _unreliable(table: pd.DataFrame) -> npt.NDArray[np.str_]:
 
 
 def _emptied(
-    table: pd.DataFrame, symbols: npt.NDArray[np.str_], emptied: list[str], n: str, base: int
+    table: pd.DataFrame, symbols: npt.NDArray[np.str_], emptied: list[str], base: int
 ) -> pd.DataFrame:
     """Return a table without what its symbols close, and the rest rounded so that it tells no exact count."""
     secret = symbols == "c"
     values = {}
     for name in emptied:
         numbers = table[name].to_numpy(dtype=float, na_value=np.nan)
-        values[name] = np.where(secret if name == n else symbols != "", np.nan, numbers)
-        if name in (n, "count", "n_eff"):
+        values[name] = np.where(secret if name == "n" else symbols != "", np.nan, numbers)
+        if name in ("n", "count", "n_eff"):
             values[name] = round_count(values[name], base)
         elif name == "deff":  # with the standard error it would give the exact count back
             values[name] = np.round(values[name], 1)
@@ -185,8 +175,8 @@ def _value_columns(table: pd.DataFrame, by: list[str]) -> list[str]:
     ]
 
 
-def _check_table(table: pd.DataFrame, by: list[str], n: str) -> None:
-    for name in [*by, n]:
+def _check_table(table: pd.DataFrame, by: list[str]) -> None:
+    for name in [*by, "n"]:
         if name not in table.columns:
             raise SurveyError(
                 "bảo vệ: bảng không có cột {name!r}; bảng có {known}",
@@ -198,8 +188,8 @@ def _check_table(table: pd.DataFrame, by: list[str], n: str) -> None:
     if twice.any():
         found = table.loc[twice, by].iloc[0].to_dict()
         raise SurveyError("bảo vệ: ô {found} lặp lại; nêu đủ các cột để phân biệt các ô", found=found)
-    if (table[n] < 0).any():
-        raise SurveyError("bảo vệ: {n!r} có số đếm âm", n=n)
+    if (table["n"] < 0).any():
+        raise SurveyError("bảo vệ: {n!r} có số đếm âm", n="n")
 
 
 def _each(table: pd.DataFrame, apart: list[str]) -> list[npt.NDArray[np.intp]]:
@@ -213,20 +203,18 @@ def _each(table: pd.DataFrame, apart: list[str]) -> list[npt.NDArray[np.intp]]:
 def _confidential(
     part: pd.DataFrame,
     by: list[str],
-    n: str,
-    total: str | None,
     totals_published: bool,
     closed: Flags,
     rule: Disclosure,
 ) -> Flags:
     """Which rows of one variable's table are confidential, complementary cells among them."""
-    counts = part[n].to_numpy(dtype=float)
+    counts = part["n"].to_numpy(dtype=float)
     small = (counts > 0) & (counts < rule.threshold)
     if not (small | closed).any():
         return small
     if not totals_published:
         return np.asarray(small | closed)
-    grid, places = laid_out(part, by, counts, total)
+    grid, places = laid_out(part, by, counts)
     first = {places[row] for row in np.flatnonzero(small | closed)}
     hidden = first | {cell for cell in grid.cells() if 0 < grid.values[cell] < rule.threshold}
     pattern = suppress(grid, hidden, width=lambda value: float(rule.threshold))

@@ -8,6 +8,8 @@ from contextvars import ContextVar
 from functools import wraps
 from typing import Any, TypeVar
 
+import pandas as pd
+
 from qngai_analysis.errors import SurveyError
 
 #: Environment variable: the folder in which a report that is being made notes what it takes from surveys.
@@ -54,6 +56,25 @@ def refuse_in_reports() -> None:
         )
 
 
+def exact(table: pd.DataFrame) -> pd.DataFrame:
+    """
+    Return a table of exact numbers marked as such.
+
+    Raises
+    ------
+    SurveyError
+        As ``refuse_in_reports``.
+    """
+    refuse_in_reports()
+    table.attrs = {**table.attrs, EXACT: True}
+    return table
+
+
+def is_inside(value: object) -> bool:
+    """Return whether a value holds exact numbers, or answers: those of a survey's own file carry its ``content``."""
+    return not {EXACT, "content"}.isdisjoint(getattr(value, "attrs", {}))
+
+
 def refuse_exact(*values: object) -> None:
     """
     Refuse to print, draw or save exact numbers.
@@ -63,7 +84,7 @@ def refuse_exact(*values: object) -> None:
     SurveyError
         One of the values is a table of ``Survey``, or was made of one.
     """
-    if any(getattr(value, "attrs", {}).get(EXACT) for value in values):
+    if any(map(is_inside, values)):
         raise SurveyError(
             "bảng này là ước lượng chính xác của Survey, chưa qua kiểm soát bảo mật, nên không in, vẽ hay lưu được; dùng "
             "qn.load_survey(…).proportion(…), .mean(…), .difference(…)"

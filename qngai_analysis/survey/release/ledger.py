@@ -66,12 +66,14 @@ class State:
 
 @dataclass(frozen=True)
 class Past:
-    """The ledger as one state of a file sees it: what was published of itself, and of the states before it."""
+    """The ledger as one state of a file sees it: what was published of itself, and of all others, the newest last."""
 
     of: tuple[str, int, str]
     basis: str
     own: State | None
-    earlier: tuple[State, ...]
+    earlier: tuple[
+        State, ...
+    ]  # a file that is put back has later ones, too: whoever has both editions compares them
     seen: str  # checksum of the ledger
 
     def last(self, key: Key) -> Published | None:
@@ -156,8 +158,8 @@ def past_of(attrs: Mapping[Any, Any]) -> Past | None:
     parts = (attrs["content"].checksum, attrs["codebook_sha256"], repr(disclosure_standard()))
     basis = _checksum("\n".join(map(str, parts)).encode())
     states, seen = read(of)
-    place = next((place for place, state in enumerate(states) if state.basis == basis), len(states))
-    return Past(of, basis, states[place] if place < len(states) else None, states[:place], seen)
+    own = next((state for state in states if state.basis == basis), None)
+    return Past(of, basis, own, tuple(state for state in states if state is not own), seen)
 
 
 def file_of(of: tuple[str, int, str]) -> Path:
@@ -257,6 +259,7 @@ def note(past: Past, key: Key, table: pd.DataFrame, checksums: Mapping[str, str]
         "of": past.of,
         "basis": past.basis,
         "seen": past.seen,
+        "others": _others(past.earlier),
         "item": key[0],
         "what": key[1],
         "rows": jsonable(table.drop(columns="treatment", errors="ignore")),
@@ -274,10 +277,19 @@ def enter_by_hand() -> None:
     RenderError
         As ``enter``.
     """
-    here = paths.releases()
-    mine = [entry for (file, *_), entry in _given.items() if file.parent == here]
-    enter([{**entry, "seen": read(tuple(entry["of"]))[1]} for entry in mine])
+    here, notes = paths.releases(), []
+    for entry in [entry for (file, *_), entry in _given.items() if file.parent == here]:
+        states, seen = read(tuple(entry["of"]))
+        others = _others(state for state in states if state.basis != entry["basis"])
+        # what this session published itself it knew; what was published of another file since, it did not
+        notes.append({**entry, "seen": seen if others == entry["others"] else entry["seen"]})
+    enter(notes)
     _given.clear()
+
+
+def _others(states: Iterable[State]) -> list[list[Any]]:
+    """Return what is known of states of a file: nothing in the ledger is changed, only more is entered."""
+    return [[state.basis, len(state.tables)] for state in states]
 
 
 def noted(folder: Path) -> tuple[dict[str, Any], ...]:

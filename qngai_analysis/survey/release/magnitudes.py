@@ -1,4 +1,4 @@
-"""Totals of sizes (turnover, sales): cells that few units make up, and a table of totals without them.
+"""Totals of sizes (turnover, sales): cells that few units make up.
 
 See ``docs/methods/disclosure.md``.
 """
@@ -12,9 +12,7 @@ import pandas as pd
 
 from qngai_analysis.errors import SurveyError
 from qngai_analysis.survey.estimate.arrays import Floats, listed
-from qngai_analysis.survey.release.disclosure import Disclosure, disclosure_standard, round_count
-from qngai_analysis.survey.release.suppression import laid_out, suppress
-from qngai_analysis.survey.release.treatment import by_symbol
+from qngai_analysis.survey.release.disclosure import Disclosure, disclosure_standard
 
 
 def dominated(
@@ -82,39 +80,3 @@ def _broken_rule(sizes: Floats, total: float, rule: Disclosure) -> str:
     if total - sizes[:2].sum() < rule.p_percent * sizes[0]:
         return "p%"
     return ""
-
-
-def protect_totals(
-    frame: pd.DataFrame,
-    value: str,
-    *,
-    by: str | Sequence[str],
-    weight: str | None = None,
-    standard: Disclosure | None = None,
-) -> pd.DataFrame:
-    """
-    Return a table of totals of a magnitude, cells that few units make up (and their helpers) emptied.
-
-    Columns: the ``by`` columns, ``total``, ``n`` (rounded), ``symbol``, ``treatment``, ``reason``; a suppressed cell
-    holds neither total nor count. Complementary cells are suppressed until an attacker's range for each
-    sensitive total is at least ``protection`` of it wide on either side.
-
-    Raises
-    ------
-    SurveyError
-        As for ``dominated``.
-    """
-    rule = standard or disclosure_standard()
-    names = list(listed(by))
-    table = dominated(frame, value, by=names, weight=weight, standard=rule)
-    cells, places = laid_out(table, names, table["total"].to_numpy(dtype=float))
-    first = {places[row] for row in np.flatnonzero(table["sensitive"])}
-    pattern = suppress(cells, first, width=lambda size: 2 * rule.protection * size) if first else set()
-    secret = np.array([place in pattern for place in places], dtype=bool)
-    result = table[[*names, "total", "n"]].astype({"n": float})
-    result.loc[secret, ["total", "n"]] = np.nan
-    result["n"] = round_count(result["n"], rule.rounding_base)
-    result["symbol"] = np.where(secret, "c", "")
-    result = by_symbol(result)
-    result.attrs = dict(frame.attrs)  # such as: these are simulated data
-    return result

@@ -190,6 +190,7 @@ class _History:
                 found = _withheld(self._estimated(item, by, method))
             labels = self.survey.frame[by] if by else None
             attrs = self.survey.frame.attrs | {"stands": bool(found.attrs.get("stands", False))}
+            attrs.pop("content", None)  # that of answers
             self._tables[item.name, by, method] = _with_labels(found, by, labels)
             self._tables[item.name, by, method].attrs = attrs
         return self._tables[item.name, by, method].copy()

@@ -62,19 +62,13 @@ def grid(inner: npt.ArrayLike) -> Grid:
     return Grid(values)
 
 
-def laid_out(
-    table: pd.DataFrame, by: Sequence[str], counts: Floats, total: str | None = None
-) -> tuple[Grid, list[Cell]]:
-    """Return a table's rows as a grid, and each row's cell; ``total`` is the label of a total's row."""
-    texts = table[list(by)].astype(str)
-    levels = [[text for text in dict.fromkeys(texts[name]) if text != total] for name in by]
-    inner = np.zeros([len(level) for level in levels])
-    places: list[Cell] = []
-    for row, count in zip(texts.itertuples(index=False), counts, strict=True):
-        pairs = list(zip(row, levels, strict=True))
-        places.append(tuple(len(level) if text == total else level.index(text) for text, level in pairs))
-        if total not in row:
-            inner[places[-1]] = 0.0 if np.isnan(count) else count
+def laid_out(table: pd.DataFrame, by: Sequence[str], counts: Floats) -> tuple[Grid, list[Cell]]:
+    """Return a table's rows as a grid, and each row's cell."""
+    codes = [pd.factorize(table[name].astype(str)) for name in by]
+    inner = np.zeros([len(levels) for _, levels in codes])
+    places: list[Cell] = [tuple(map(int, row)) for row in zip(*(code for code, _ in codes), strict=True)]
+    for place, count in zip(places, np.nan_to_num(counts), strict=True):
+        inner[place] = count
     return grid(inner), places
 
 
