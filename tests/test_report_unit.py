@@ -6,15 +6,17 @@ import pytest
 
 from qngai_analysis import paths
 from qngai_analysis.edition.engine import execute
+from qngai_analysis.errors import ParameterError
+from qngai_analysis.report import unit as unit_report
 
 
 @pytest.mark.parametrize(
     ("by", "unit", "said"),
     [
         ("agency", "Sở Y tế", "Tỷ lệ người dân có hồ sơ sức khỏe điện tử"),
-        ("commune", "UBND xã Ba Tơ", "Ba Tơ"),
+        ("commune", "xã Ba Tơ", "UBND xã Ba Tơ"),
         ("plan", "114", "114/KH-UBND"),
-        ("sector", "tourism", "du lịch"),
+        ("sector", "tourism", "Du lịch"),
         ("year", "2024", "2024"),
     ],
 )
@@ -26,3 +28,11 @@ def test_each_kind_of_body_has_a_report_from_the_shipped_notebook(by: str, unit:
 
     assert said in text
     assert "MÔ PHỎNG" not in text
+
+
+def test_a_name_without_marks_is_taken_where_it_can_only_be_one() -> None:
+    units = unit_report.load("commune", "", year=2025, real_only=True).all
+
+    assert units.named("xa Binh Minh").name == "UBND xã Bình Minh"
+    with pytest.raises(ParameterError, match="UBND xã Ba Tô; UBND xã Ba Tơ"):
+        units.named("xa Ba To")

@@ -50,6 +50,7 @@ from qngai_analysis.report.sector.loading import belongs, by_group, read_sample,
 from qngai_analysis.report.sector.survey import flag_of
 from qngai_analysis.territory import read_rows
 from qngai_analysis.values import is_missing, records
+from qngai_analysis.words.folding import fold
 from qngai_analysis.words.language import language, said
 from qngai_analysis.words.numbers import day, number
 from qngai_analysis.words.said import Said
@@ -149,18 +150,29 @@ class Units:
         return {measure: sorted(shares) for measure, shares in found.items()}
 
     def named(self, name: str) -> Unit:
-        """Return a unit by its name or its file's; ParameterError names the nearest."""
-        keys = {unit.name.casefold(): stem for stem, unit in self.units.items()}
-        stem = name if name in self.units else keys.get(" ".join(name.split()).casefold())
-        if stem is None:
-            near = difflib.get_close_matches(name.casefold(), list(keys), 3, 0)
+        """Return a unit by its name (marks, case and "UBND" left out or not), its file's or its sector's key; ParameterError names the nearest."""
+        spelt = {_bare(unit.name): stem for stem, unit in self.units.items()}
+        spelt |= {unit.name.casefold(): stem for stem, unit in self.units.items()}
+        alike: dict[str, set[str]] = {}  # "Ba To" is Ba Tơ or Ba Tô
+        for words, stem in spelt.items():
+            alike.setdefault(fold(words), set()).add(stem)
+        sector = read_project().sectors.get(name) if self.by == "sector" else None
+        found = name if name in self.units else sector.notebook if sector else None
+        found = found or spelt.get(" ".join(name.split()).casefold())
+        near = alike.get(fold(name), set())
+        if found is None and len(near) != 1:
+            near = near or {
+                stem
+                for words in difflib.get_close_matches(fold(name), list(alike), 3, 0)
+                for stem in alike[words]
+            }
             raise ParameterError(
                 "{unit}: không có đơn vị này ({by}); gần nhất: {known}",
                 unit=name,
                 by=self.by,
-                known="; ".join(self.units[keys[key]].name for key in near),
+                known="; ".join(sorted(self.units[stem].name for stem in near)),
             )
-        return self.units[stem]
+        return self.units[found or near.pop()]
 
 
 @dataclass(frozen=True)
@@ -286,7 +298,7 @@ def _year(year: int, plan: str | None, on: date | None, real_only: bool) -> Unit
 
 
 def _bare(name: str) -> str:
-    return name.removeprefix("UBND ").split(" (")[0].casefold()
+    return name.casefold().removeprefix("ubnd ").split(" (")[0]
 
 
 def _title(plan: str) -> str:
