@@ -253,8 +253,6 @@ def note_again(notes: Iterable[dict[str, Any]]) -> None:
 
 def note(past: Past, key: Key, table: pd.DataFrame, checksums: Mapping[str, str]) -> None:
     """Note that the report that is being made publishes a table, or a session may; ``row`` names its rows."""
-    if past.mine(key) is not None:
-        return
     entry = {
         "of": past.of,
         "basis": past.basis,
@@ -359,10 +357,12 @@ def _enter(
             file=file,
         )
     entries = {state.basis: dict(state.tables) for state in states}
-    for one in notes:
-        tables = entries.setdefault(one["basis"], {})
-        tables.setdefault((one["item"], one["what"]), _published(one))
-    _write(of, entries)
+    known = {(basis, *key) for basis, tables in entries.items() for key in tables}
+    new = [one for one in notes if (one["basis"], one["item"], one["what"]) not in known]
+    for one in new:
+        entries.setdefault(one["basis"], {}).setdefault((one["item"], one["what"]), _published(one))
+    if new:
+        _write(of, entries)
 
 
 def forget(of: tuple[str, int, str]) -> None:

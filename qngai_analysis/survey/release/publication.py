@@ -214,6 +214,9 @@ class _History:
         self._register()
         key = (key[0], key[1] + self._weighted)
         if (mine := past.mine(key)) is not None:
+            self._note(
+                key, mine.rows, mine.checksums
+            )  # an edition says what it was published of, though it adds nothing
             return mine.rows.copy()
         last = past.last(key)
         changed, stands = self._standing(item, follows)
@@ -742,7 +745,7 @@ def _released_counts(
         tables = [state.tables[where] for state in past.earlier if where in state.tables]
         if any(not _many_counts(one, found, counts) for one in tables):
             found = tables[-1]
-        ledger.note(past, where, found.rows, found.checksums)
+    ledger.note(past, where, found.rows, found.checksums)
     return found.rows[list(made.columns)]
 
 
