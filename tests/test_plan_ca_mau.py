@@ -79,7 +79,7 @@ def test_the_growth_target_recurs_every_year(plan: Plan) -> None:
 def test_nothing_is_stated_and_no_task_is_invented_in_running_text(plan: Plan) -> None:
     assert plan.stated.empty
     assert plan.tasks.empty
-    assert "task" in plan.reasons[0]
+    assert "không thấy bảng nhiệm vụ" in plan.reasons[0]
 
 
 def test_every_numeral_of_ca_mau_is_understood(plan: Plan) -> None:

@@ -208,7 +208,7 @@ def test_text_in_another_language_gives_empty_tables_and_the_reason(tmp_path: Pa
     )
 
     assert (content["targets"], content["tasks"]) == ([], [])
-    assert "not Vietnamese" in content["reasons"][0]
+    assert "không phải tiếng Việt" in content["reasons"][0]
 
 
 def test_a_name_must_fit_exactly_one_plan() -> None:
