@@ -95,7 +95,7 @@ def test_a_plan_without_a_role_is_named_and_not_judged(tmp_path: Path, monkeypat
     assert {outcome.plan.name for outcome in result.outcomes} == {"906", "114", "03"}
 
 
-def test_a_year_is_judged_once_as_long_as_no_file_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_a_target_is_judged_once_as_long_as_no_file_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     shutil.copytree(paths.raw(), tmp_path / "data" / "raw")
     monkeypatch.setenv("QNGAI_HOME", str(tmp_path))
     file = tmp_path / "data" / "raw" / "project.toml"
@@ -107,6 +107,7 @@ def test_a_year_is_judged_once_as_long_as_no_file_changes(tmp_path: Path, monkey
     )
     changed = judge_year(2025, real_only=True)
 
-    assert first is again
+    assert all(one is other for one, other in zip(first.judgements, again.judgements, strict=True))
+    assert not any(one is other for one, other in zip(first.judgements, changed.judgements, strict=True))
     assert {result.outcomes[0].decimals for result in (first, again)} == {2}
     assert changed.outcomes[0].decimals == 3
