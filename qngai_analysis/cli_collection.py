@@ -79,7 +79,9 @@ def request(
         _remind(year, day, agency, out, plan)
         return
     found = owed(year, plan=plan)
-    until = _day(due, "--due") if due else rounds.step(year, "due").ends
+    until = _day(due, "--due") if due else rounds.answer_by(year, day)
+    if until < day:
+        raise ParameterError("--due {due}: đã qua vào ngày gửi {day}", due=until, day=day)
     sent = requests.write_requests(found, on=day, due=until, bodies=_bodies(found, agency), out=out)
     _print(sent.folder / line.form for line in sent.asked)
     _print([f"{len(sent.asked)} đơn vị; {len(sent.kept)} đơn vị đã có biểu từ trước, giữ nguyên"], err=True)

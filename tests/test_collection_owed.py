@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from qngai_analysis.collection import rounds
 from qngai_analysis.collection.owed import PROPOSED, Blank, Owed, communes_of, owed
 from qngai_analysis.errors import ParameterError
 
@@ -73,3 +74,8 @@ def test_groups_without_an_address_are_named(year):
 def test_an_unknown_body_is_named_with_the_nearest(year):
     with pytest.raises(ParameterError, match=r"UBND xã Ba Tu: không phải .* gần nhất: UBND xã Ba T"):
         year.body("UBND xã Ba Tu")
+
+
+def test_who_is_asked_after_the_rounds_day_has_as_long_as_reminders_run():
+    assert rounds.answer_by(2025, date(2025, 11, 20)) == date(2026, 2, 15)
+    assert rounds.answer_by(2025, date(2026, 11, 26)) == date(2026, 12, 14)  # 18 days

@@ -55,6 +55,12 @@ def step(year: int, key: str) -> Step:
     )
 
 
+def answer_by(year: int, asked: date) -> date:
+    """Return until when a body asked on a day is to answer: the round's day, or, that being over, as long after as reminders run."""
+    due, remind = step(year, "due").ends, step(year, "remind")
+    return due if asked < due else asked + (remind.ends - remind.begins)
+
+
 def calendar_file(year: int) -> str:
     """Return the round as an iCalendar file (RFC 5545) that calendars on desk and phone take in."""
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//qngai-analysis//VI", "CALSCALE:GREGORIAN"]
