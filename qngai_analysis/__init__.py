@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from qngai_analysis.edition.batch import render as render
     from qngai_analysis.evidence import read_published as read_published
     from qngai_analysis.notebook import plot as plot
+    from qngai_analysis.notebook.explore import explore as explore
     from qngai_analysis.notebook.known import blanks as blanks
     from qngai_analysis.notebook.known import district as district
     from qngai_analysis.notebook.known import explain as explain
-    from qngai_analysis.notebook.known import explore as explore
     from qngai_analysis.notebook.known import published as published
     from qngai_analysis.notebook.known import reasons as reasons
     from qngai_analysis.notebook.known import sectors as sectors
@@ -51,7 +51,8 @@ if TYPE_CHECKING:
 _NAMES = {
     "edition.batch": "render",
     "evidence": "read_published",
-    "notebook.known": "blanks district explain explore published reasons sectors series target targets tasks verdicts",
+    "notebook.explore": "explore",
+    "notebook.known": "blanks district explain published reasons sectors series target targets tasks verdicts",
     "notebook.session": "begin",
     "notebook.show": "figure finding highest lowest stack table to_xlsx",
     "notebook.surveyed": "indicators load_survey surveys",

@@ -36,7 +36,7 @@ SLOW = {
     "test_package",
     "test_plan_properties",
     "test_progress_yearly",
-    "test_report_explore",
+    "test_notebook_explore",
     "test_report_focus",
     "test_report_ladder",
     "test_report_office",

@@ -68,6 +68,10 @@ MADE = marked(pd.DataFrame({"year": [2024, 2025], "share": [30.0, 40.0]}), "simu
         REAL.assign(share=MADE["share"]),
         REAL["value"] - MADE["share"],
         MADE["share"] / REAL["value"],
+        REAL[MADE["share"] > 30],
+        REAL.loc[MADE["share"] > 30, "value"],
+        REAL["value"] > MADE["share"],
+        REAL["value"].isin(MADE["share"]),
     ],
 )
 def test_what_pandas_makes_of_simulated_numbers_is_simulated(made: pd.DataFrame) -> None:
@@ -81,6 +85,8 @@ def test_what_pandas_makes_of_simulated_numbers_is_simulated(made: pd.DataFrame)
         REAL["value"] * 100,
         REAL.reset_index(),
         pd.concat([REAL, REAL]),
+        REAL[REAL["year"].isin([2024]) & (REAL["year"] > 2000)],
+        REAL.loc[[True, False], ["year", "value"]],
         REAL.assign(unit="%"),
     ],
 )

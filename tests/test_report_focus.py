@@ -9,10 +9,10 @@ import pytest
 from scipy import stats
 
 from qngai_analysis import paths
+from qngai_analysis.notebook.surveyed import above_lowest
 from qngai_analysis.rehearse.simulate import simulate
 from qngai_analysis.report import focus
 from qngai_analysis.report.sector import loading as sector
-from qngai_analysis.report.sector.gaps import widest
 from qngai_analysis.report.sector.loading import by_group
 from qngai_analysis.report.sector.targets import target_table
 
@@ -46,7 +46,7 @@ def test_a_gap_between_groups_picked_by_their_values_has_its_p_multiplied_by_the
         by="main_activity",
         groups=(known.iloc[-1]["group"], known.iloc[0]["group"]),
     ).iloc[0]
-    found = widest(sample, sample.headline, "main_activity", known)
+    found = above_lowest(sample, sample.headline, "main_activity", known, -1)
 
     pairs = len(known) * (len(known) - 1) / 2
     assert pairs > 1

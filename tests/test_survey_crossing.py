@@ -14,6 +14,7 @@ from qngai_analysis.errors import SurveyError
 from qngai_analysis.project import read_project
 from qngai_analysis.survey import load_survey, published, read_codebook
 from qngai_analysis.survey.release.crossing import joint, ranges, shut_together
+from qngai_analysis.survey.release.publication import CROSS, crossed
 
 # shops that answered, by district and whether in town: Lý Sơn and Trà Bồng have no town
 ANSWERED = {
@@ -123,6 +124,7 @@ def test_rows_without_a_label_are_in_no_group_but_in_the_total() -> None:
 
 # -- in what is published ----------------------------------------------------------------------
 
+BY_SHOPS = ("district", "stratum")
 GROUPED = SHOPS.replace("[design]\n", 'tables_by = ["stratum"]\n\n[design]\n', 1)
 PLACES = {"522": ("town", 200), "524": ("country", 95), "533": ("town", 60), "536": ("country", 7)}
 
@@ -151,6 +153,49 @@ def test_published_tables_of_a_survey_do_not_give_each_other_away(
 
     low, high = found["district", "Huyện Lý Sơn"]
     assert high - low >= 10
+
+
+CROSSED = {  # district: shops in town, in the country
+    "a small cell": {"522": (60, 50), "524": (40, 4), "533": (70, 30), "536": (35, 26)},
+    "a small district": {"522": (60, 50), "524": (40, 44), "533": (70, 30), "536": (5, 3)},
+    "a district without a town": {"522": (60, 50), "524": (0, 6), "533": (70, 30), "536": (35, 26)},
+    "all small": {"522": (6, 50), "524": (60, 4)},
+}
+
+
+@pytest.mark.parametrize("places", CROSSED.values(), ids=CROSSED)
+def test_two_groupings_at_once_tell_no_small_cell(
+    places: dict[str, tuple[int, int]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    surveys = make_project(tmp_path, monkeypatch, shops=GROUPED)
+    rows = [
+        f"{district}{stratum}{place},{district},1,{stratum},4000,10,2020-05-01,100,{1 + place % 2},,"
+        for district, sizes in places.items()
+        for stratum, answered in zip(("town", "country"), sizes, strict=True)
+        for place in range(answered)
+    ]
+    deliver(surveys / "shops" / "2025.csv", csv_text(*rows))
+    survey, item = load_survey("shops", 2025), read_codebook("shops").indicators["sells_online"]
+
+    table = crossed(survey, item, BY_SHOPS)
+
+    tables = {by: published(survey, item, by) for by in BY_SHOPS} | {"cell": table}
+    hidden = {by: frozenset(each.loc[each["symbol"] == "c", "row"]) for by, each in tables.items()}
+    district, stratum = (survey.frame[by].astype(str) for by in BY_SHOPS)
+    counts = joint(survey.frame.assign(cell=district + CROSS + stratum), (*BY_SHOPS, "cell"))
+    n = counts.groupby("cell")["n"].sum()
+    small = {
+        "cell": frozenset(n[n < 10].index),
+        **{by: hidden[by] & set(s[s < 10].index) for by in BY_SHOPS for s in [counts.groupby(by)["n"].sum()]},
+    }
+    assert small["cell"] <= hidden["cell"]
+    assert table.loc[table["symbol"] == "c", ["estimate", "n", "se", "ci_low"]].isna().all(axis=None)
+    for low, high in ranges(counts, hidden, of=small).values():
+        assert high - low >= 10 - 1e-6
+    # nothing more precise than a table by one grouping: the shares of the cells in steps of two answers
+    told = table[table["symbol"] == ""]
+    assert (told["step"] * told["n"] > 2).all()
+    assert (told["n"] % 5 == 0).all()
 
 
 def test_a_grouping_that_the_survey_does_not_have_is_refused(

@@ -17,8 +17,8 @@ from typing import Any
 from qngai_analysis import territory
 from qngai_analysis.edition.parameters import Parameter, declared
 from qngai_analysis.errors import RenderError
+from qngai_analysis.notebook.state import STATIC
 from qngai_analysis.report.base import Report
-from qngai_analysis.report.explore import STATIC
 from qngai_analysis.words.language import catalogued
 
 #: Writes the fields into the cell tagged ``parameters``, then runs everything in a fresh kernel.

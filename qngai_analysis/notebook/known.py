@@ -21,8 +21,6 @@ from qngai_analysis.progress.outcome import outcomes_frame
 from qngai_analysis.project import read_project
 from qngai_analysis.report import focus
 from qngai_analysis.report.base import Report
-from qngai_analysis.report.explore import Explorer
-from qngai_analysis.report.explore import explore as explore_survey
 from qngai_analysis.report.printed import home_and_successor, territory_words
 from qngai_analysis.report.reasons import explained
 from qngai_analysis.report.sector import figures, loading
@@ -272,27 +270,6 @@ def _definition(report: Report, row: Any) -> str:
     period = "" if row["period"] in ("Y", "point") else report.say(_PERIODS[row["period"]])
     parts = [row[name] for name in ("method", "price_basis", "scope")] + [period]
     return "; ".join(str(part) for part in parts if not is_missing(part) and part)
-
-
-def explore(source: Any = None, year: int | None = None, **choice: Any) -> Explorer:
-    """Return an explorer of a survey, or of the surveys of a sector; by default of the notebook's.
-
-    ``source`` is a survey (``households``), a sector (``tourism``, ``du_lich``) or nothing. The rest is as
-    ``report.explore.explore`` takes it: ``indicator, by, method, view, lang, real_only``.
-    """
-    project = read_project()
-    names = {*project.sectors, *(scope.notebook for scope in project.sectors.values())}
-    if source is None:
-        source = sector_now()
-    elif isinstance(source, str) and source in names and source not in _survey_names():
-        source = _sector(source, year)
-    return explore_survey(source, year, **choice)
-
-
-def _survey_names() -> set[str]:
-    from qngai_analysis.survey.form.codebook import surveys
-
-    return set(surveys())
 
 
 def _sector(named: str | None, year: int | None = None) -> loading.Sector:

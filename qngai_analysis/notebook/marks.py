@@ -65,14 +65,15 @@ class _Origin:
     def __finalize__(self, other: Any, method: str | None = None, **settings: Any) -> Any:
         made: Any = super().__finalize__(other, method=method, **settings)  # type: ignore[misc]
         if hasattr(other, "input_objs"):
+            given = [each.attrs for each in other.input_objs]
+            sources = dict.fromkeys(str(attrs["source"]) for attrs in given if attrs.get("source"))
+            said = {"source": "; ".join(sources), "rounded": any(attrs.get("rounded") for attrs in given)}
+            made.attrs = {**made.attrs, **(said if sources else {})}
             _set(made, reduce(_both, map(evidence_of, other.input_objs), None))
         return made
 
-    def _arith_method(self, other: Any, op: Any) -> Any:
-        return _with(super()._arith_method(other, op), self, other)  # type: ignore[misc]
-
-    def _inplace_method(self, other: Any, op: Any) -> Any:
-        return _with(super()._inplace_method(other, op), self, other)  # type: ignore[misc]
+    def __getitem__(self, key: Any) -> Any:
+        return _with(super().__getitem__(key), self, key)  # type: ignore[misc]
 
     def __setitem__(self, key: Any, value: Any) -> None:
         super().__setitem__(key, value)  # type: ignore[misc]
@@ -99,8 +100,11 @@ def _following(name: str) -> Callable[..., Any]:
 
     def method(self: Any, *given: Any, **named: Any) -> Any:
         made = getattr(super(_Origin, self), name)(*given, **named)
-        # a function may use any number
-        taken = [np.empty(0) if callable(value) else value for value in (*given, *named.values())]
+        # a function may use any number, an operator none but those it is given
+        taken = [
+            np.empty(0) if callable(value) and not name.startswith("_") else value
+            for value in (*given, *named.values())
+        ]
         if made is None:  # it worked in place
             for value in taken:
                 self._changed(value)
@@ -112,7 +116,7 @@ def _following(name: str) -> Callable[..., Any]:
 _TAKING = (
     "where mask fillna combine combine_first update map replace clip set_axis set_index reindex rename apply agg aggregate "
     "transform dot add sub mul div truediv floordiv mod pow radd rsub rmul rdiv rtruediv rfloordiv rmod rpow divide "
-    "multiply subtract"
+    "multiply subtract isin between eq ne lt le gt ge _arith_method _inplace_method _cmp_method _logical_method"
 )
 for _name in _TAKING.split():
     setattr(_Origin, _name, _following(_name))
@@ -122,6 +126,10 @@ class _Setting:
     """Where ``frame.loc[...] = value`` is written: what is set brings its origin."""
 
     obj: Any
+
+    def __getitem__(self, key: Any) -> Any:
+        made = super().__getitem__(key)  # type: ignore[misc]
+        return _with(made, self.obj, *(key if isinstance(key, tuple) else (key,)))
 
     def __setitem__(self, key: Any, value: Any) -> None:
         before = evidence_of(self.obj)

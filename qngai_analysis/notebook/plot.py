@@ -19,6 +19,7 @@ from qngai_analysis.page.blocks import Figure
 from qngai_analysis.page.theme import BLUE, GREY, OVER_LINES, VERMILION, WIDTH, name_rows
 from qngai_analysis.report.sector.survey import unit_grid
 from qngai_analysis.survey.form.codebook import read_codebook
+from qngai_analysis.values import is_missing
 from qngai_analysis.words.language import catalogued, translate
 from qngai_analysis.words.numbers import number
 
@@ -162,6 +163,10 @@ def dots(estimates: pd.DataFrame | Absent, caption: str, *, target: Any = None) 
     if isinstance(estimates, Absent):
         return estimates
     lang = current().lang
+    # a group nobody of which was asked is empty, not withheld
+    estimates = estimates[~estimates["n"].eq(0).fillna(value=False)]
+    if not len(estimates):
+        return Absent(current().say(_EMPTY))
     target = None if isinstance(target, Absent) else target
     words = "" if target is None else f"{translate('mục tiêu', lang)}: {number(target, unit='%', lang=lang)}"
     return charts.dot_interval(
@@ -183,7 +188,9 @@ def map(estimates: pd.DataFrame | Absent, caption: str) -> Figure | Absent:
     column = "estimate" if "estimate" in estimates else "value"
     reasons = estimates["reason"].mask(estimates["reason"].eq("")) if "reason" in estimates else None
     values = pd.DataFrame({"district": estimates["group"], "value": estimates[column], "reason": reasons})
-    values["reason"] = values["reason"].str.rpartition(": ")[2] if reasons is not None else None
+    values["reason"] = [
+        None if is_missing(words) else words.rpartition(": ")[2] for words in values["reason"]
+    ]
     unit, district = str(estimates["unit"].iloc[0]), getattr(current(), "district", None)
     caption = catalogued(caption, current().lang)
     units = unit_grid(read_codebook(estimates.attrs["survey"]))

@@ -35,6 +35,7 @@ LABELS = {
     "estimate": "Ước lượng",
     "ci_low": "Từ",
     "ci_high": "Đến",
+    "se": "Sai số chuẩn",
     "deff": "Hiệu ứng thiết kế",
     "reason": "Ghi chú",
     "year": "Năm",
@@ -56,6 +57,11 @@ LABELS = {
     "sure": "Có ý nghĩa",
     "text": "Lời văn",
     "agencies": "Chủ trì",
+    "plan": "Kế hoạch",
+    "period_end": "Hạn",
+    "since": "So với năm",
+    "before": "Giá trị trước",
+    "now": "Giá trị",
     "period": "Thời gian",
     "state": "Tình hình",
 }
@@ -65,14 +71,19 @@ _ASIDE = {
     "unit",
     "flag",
     "se",
+    "deff",
+    "row_label",
+    "column_label",
+    "t",
     "series",
     "territory_id",
-    "id",
     "address",
     "indicator",
     "segment",
     "base",
 }
+#: Columns that are left out where no row has anything in them.
+_REMARKS = {"bound", "definition", "reason"}
 _TOO_FEW = "Chưa đủ số liệu được công bố để rút ra nhận xét."
 _ROWS = 200  # a longer table is for computing, not for reading
 
@@ -115,10 +126,10 @@ def table(
     """
     refuse_exact(data)
     if isinstance(data, Absent) or not len(data):
-        return data if isinstance(data, Absent) else Absent(current().say(_TOO_FEW), said=True)
+        return data if isinstance(data, Absent) else Absent(current().say("Không có dòng nào."), said=True)
     lang = current().lang
     frame = _flat(data)
-    wanted = dict(columns) if columns else {name: "" for name in frame.columns if name not in _ASIDE}
+    wanted = columns or dict.fromkeys(_for_readers(frame), "")
     return Table(
         _printable(frame),
         catalogued(caption, lang),
@@ -140,6 +151,17 @@ def _flat(data: pd.DataFrame) -> pd.DataFrame:
     counted = data.index.name is None and pd.api.types.is_integer_dtype(data.index)
     frame = data.reset_index(drop=counted)
     return frame.set_axis([str(name) for name in frame.columns], axis="columns")
+
+
+def _for_readers(frame: pd.DataFrame) -> list[str]:
+    """Return the columns that a table prints if none are named."""
+    # a published figure has its day, and is known by its source
+    aside = _ASIDE | ({"id", "year"} if "territory_id" in frame else set())
+    return [
+        name
+        for name in map(str, frame.columns)
+        if name not in aside and not (name in _REMARKS and frame[name].isin(["", None]).all())
+    ]
 
 
 def _printable(frame: pd.DataFrame) -> pd.DataFrame:
@@ -205,7 +227,8 @@ def as_shown(data: pd.DataFrame) -> Grid:
         else [current().say("{n} dòng, ở đây {shown} dòng đầu.", n=len(data), shown=_ROWS)]
     )
     frame = _flat(head)
-    columns = [_column(frame, name, "", None, lead=place == 0) for place, name in enumerate(frame.columns)]
+    shown = _for_readers(frame)
+    columns = [_column(frame, name, "", None, lead=place == 0) for place, name in enumerate(shown)]
     made = Table(
         _printable(frame),
         current().say(SIMULATED),
@@ -371,11 +394,7 @@ def stack(parts: Mapping[str, pd.DataFrame | Absent]) -> Any:
     if not there:
         return next(iter(parts.values()))
     named = [part.assign(name=catalogued(name, lang)) for name, part in there.items()]
-    made = pd.concat(named, ignore_index=True)
-    sources = dict.fromkeys(str(part.attrs.get("source", "")) for part in named)
-    made.attrs["source"] = "; ".join(filter(None, sources))
-    made.attrs["rounded"] = any(part.attrs.get("rounded") for part in named)
-    return made
+    return pd.concat(named, ignore_index=True)
 
 
 def highest(data: pd.DataFrame | Absent, column: str = "estimate") -> Any:

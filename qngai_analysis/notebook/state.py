@@ -8,6 +8,7 @@ from qngai_analysis.report.base import Report
 from qngai_analysis.report.sector.loading import Sector
 from qngai_analysis.words.language import language
 
+STATIC = "QNGAI_STATIC"  # set where nobody can click: the engine that renders reports
 _now: list[Report] = []
 
 

@@ -21,7 +21,6 @@ from qngai_analysis.page.blocks import Prose, literal
 from qngai_analysis.project import SurveyBlock
 from qngai_analysis.report.base import SHARE, Report, why_absent
 from qngai_analysis.report.printed import HIDDEN, NOT_SIGNIFICANT, REMARKS
-from qngai_analysis.report.sector.gaps import told, widest
 from qngai_analysis.report.sector.loading import (
     NO_ANSWERS,
     Sample,
@@ -40,10 +39,19 @@ from qngai_analysis.survey.form.codebook import Codebook, Indicator, read_codebo
 from qngai_analysis.survey.form.codebook import surveys as survey_names
 from qngai_analysis.survey.release.disclosure import round_count
 from qngai_analysis.survey.release.door import refuse_in_reports
-from qngai_analysis.survey.release.gate import SHARE_STEP
-from qngai_analysis.survey.release.publication import Method, changed, compared, odds, published_weights
+from qngai_analysis.survey.release.gate import SHARE_STEP, ends
+from qngai_analysis.survey.release.publication import (
+    CROSS,
+    Method,
+    changed,
+    compared,
+    crossed,
+    odds,
+    published_weights,
+)
 
 _MAIN = ["estimate", "ci_low", "ci_high", "se"]
+By = str | Sequence[str] | None  # a grouping, two, or none
 
 
 def surveys() -> Frame:
@@ -119,7 +127,7 @@ def _sample(report: Report, name: str, year: int, real_only: bool) -> Sample | N
     return sample
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class LoadedSurvey:
     """A survey of one year. ``survey`` is the library's ``qn.Survey``, whose exact numbers nothing prints or saves."""
 
@@ -146,25 +154,30 @@ class LoadedSurvey:
         rows = [(name, self.report.name(entry)) for name, entry in names.items()]
         return marked(pd.DataFrame(rows, columns=["by", "name"]), "real")
 
-    def proportion(self, indicator: str, by: str | None = None, *, method: Method = "logit") -> Any:
+    def proportion(self, indicator: str, by: By = None, *, method: Method = "logit") -> Any:
         """Return a share, for the province or by group, with its 95% interval.
+
+        Parameters
+        ----------
+        by : a grouping, or two: ``["sex", "urban"]``
+        method : the interval (``docs/methods/intervals.md``)
 
         Returns
         -------
         Frame
-            ``label`` (the group in words), ``n, estimate, ci_low, ci_high, se, unit, flag`` ("u": use with
-            care), ``reason`` (why there is no value), ``group``. "Don't know" and "refused" are no groups. What must
-            not be published is missing.
+            ``label`` (the group in words), ``n, estimate, ci_low, ci_high, se, deff, unit, flag`` ("u": use with
+            care), ``reason`` (why there is no value), ``group``; of two groupings ``row_label, column_label`` besides,
+            to pivot. "Don't know" and "refused" are no groups. What must not be published is missing.
         """
         return self._estimates(self._indicator(indicator, "proportion"), by, method)
 
-    def mean(self, indicator: str, by: str | None = None) -> Any:
+    def mean(self, indicator: str, by: By = None) -> Any:
         """Return a mean or a ratio, as ``proportion`` returns a share."""
         return self._estimates(self._indicator(indicator, "mean", "ratio"), by)
 
     ratio = mean
 
-    def over_years(self, indicator: str, by: str | None = None, *, method: Method = "logit") -> Any:
+    def over_years(self, indicator: str, by: By = None, *, method: Method = "logit") -> Any:
         """Return an indicator's estimates in each year up to this one that has a file, with ``year``."""
         from qngai_analysis.survey.form.intake import survey_years
 
@@ -176,33 +189,36 @@ class LoadedSurvey:
                 parts.append(other._estimates(item, by, method).assign(year=year))
         return pd.concat(parts, ignore_index=True)
 
-    def change(self, indicator: str, since: int | None = None) -> Any:
-        """Return the change of the province's value since an earlier year, by default the last: one row.
+    def change(self, indicator: str, since: int | Sequence[int] | None = None) -> Any:
+        """Return the change of the province's value since an earlier year, by default the last, a row for each.
 
         ``difference, ci_low, ci_high, p_value, sure, year, since, before, now``. The two samples are taken as
         independent.
         """
         item = self._indicator(indicator)
-        year = since or self.sample.year - 1
-        other = self._year(year)
-        if other is None:
+        since = self.sample.year - 1 if since is None else since
+        others = [self._year(year) for year in ([since] if isinstance(since, int) else since)]
+        if not any(others):
             return Absent(
                 self.report.say("Chưa có số liệu điều tra của hai năm trở lên để so sánh theo thời gian.")
             )
-        test = changed(self.sample.survey, other.sample.survey, item)
-        if test is None:
-            return Absent("")
-        rows = [each.sample.estimate(item).iloc[0] for each in (other, self)]
-        ends = {
-            "year": self.sample.year,
-            "since": year,
-            "before": rows[0]["estimate"],
-            "now": rows[1]["estimate"],
-        }
-        return self._tested([{**ends, **test}], item, ("before", "now"))
+        rows = []
+        for other in filter(None, others):
+            test = changed(self.sample.survey, other.sample.survey, item)
+            if test is not None:
+                before, now = (each.sample.estimate(item)["estimate"].iloc[0] for each in (other, self))
+                years = {"year": self.sample.year, "since": other.sample.year}
+                rows.append({**years, "before": before, "now": now, **test})
+        return self._tested(rows, item, ("before", "now")) if rows else Absent("")
 
     def difference(
-        self, indicator: str, by: str, groups: tuple[str, str] | None = None, against: str | None = None
+        self,
+        indicator: str,
+        by: str,
+        groups: tuple[str, str] | None = None,
+        against: str | None = None,
+        *,
+        every: bool = False,
     ) -> Any:
         """Return differences between groups with their tests.
 
@@ -211,6 +227,7 @@ class LoadedSurvey:
         groups : two groups, the first minus the second
         against : one group that each of the others is compared with; without either the highest is compared
             with the lowest, and p and interval are those of the widest of all pairs (Bonferroni)
+        every : each group is compared with the lowest, p and interval likewise
 
         Returns
         -------
@@ -221,16 +238,19 @@ class LoadedSurvey:
         item = self._indicator(indicator)
         name = self._by(by)
         table = _answered(by_group(self.sample, item, name, self.report.lang))
-        known = told(table)
+        known = table.dropna(subset=["estimate"]).sort_values(["estimate", "row"], kind="stable")
         too_few = Absent(self.report.say("Không đủ hai nhóm được công bố để so sánh."))
         if len(known) < 2:
             return too_few
         column = self.sample.column(name)
         if groups is None and against is None:
-            test = widest(self.sample, item, name, known)
-            if test is None:
-                return too_few
-            return self._tested([_pair(known.iloc[-1], known.iloc[0], test)], item, ("high", "low"))
+            lowest = known.iloc[0]
+            found = [
+                (known.iloc[place], above_lowest(self.sample, item, column, known, place))
+                for place in (range(len(known) - 1, 0, -1) if every else [-1])
+            ]
+            rows = [_pair(high, lowest, test) for high, test in found if test is not None]
+            return self._tested(rows, item, ("high", "low")) if rows else too_few
         chosen = {str(row["label"]): row for _, row in known.iterrows()}
         firsts = [groups[0]] if groups else [label for label in chosen if label != against]
         second = groups[1] if groups else str(against)
@@ -246,9 +266,9 @@ class LoadedSurvey:
         rows = []
         for first in firsts:
             high, low = chosen[first], chosen[second]
-            found = compared(self.sample.survey, item, column, (high["row"], low["row"]))
-            if found is not None:
-                rows.append(_pair(high, low, found))
+            test = compared(self.sample.survey, item, column, (high["row"], low["row"]))
+            if test is not None:
+                rows.append(_pair(high, low, test))
         return self._tested(rows, item, ("high", "low")) if rows else too_few
 
     def _tested(self, rows: list[dict[str, Any]], item: Indicator, values: tuple[str, str]) -> Frame:
@@ -374,29 +394,52 @@ class LoadedSurvey:
 
     # ------------------------------------------------------------ behind them
 
-    def _estimates(self, item: Indicator, by: str | None, method: Method = "logit") -> Frame:
+    def _estimates(self, item: Indicator, by: By, method: Method = "logit") -> Frame:
         report, scale = self.report, scale_of(item)
         if by is None:
             table = self.sample.estimate(item, method=method).assign(group="", label=report.say("Toàn tỉnh"))
-        else:
+        elif isinstance(by, str):
             table = _answered(by_group(self.sample, item, self._by(by), report.lang, method))
-        rows = table.to_dict("records")
+        else:
+            table = self._crossed(item, by, method)
         hidden = table["estimate"].isna()
         flags = ["" if gone else flag_of(row) for row, gone in zip(table.itertuples(), hidden, strict=True)]
         made = pd.DataFrame(
             {
                 "label": table["label"],
-                "n": table["n"].astype("Int64").mask(hidden),
+                "n": table["n"].astype("Int64").mask(hidden & table["n"].ne(0)),
                 **{name: (table[name] * scale).round(6) for name in _MAIN},
+                "deff": table["deff"],
                 "unit": report.unit(item.unit),
                 "flag": flags,
-                "reason": [_reason(report, row) for row in rows],
+                "reason": [_reason(report, row) for row in table.to_dict("records")],
                 "group": table["group"],
+                **{name: table[name] for name in ("row_label", "column_label") if name in table},
             }
         )
         found = self._marked(made.reset_index(drop=True))
         found.attrs["rounded"] = item.kind == "proportion" and bool((table["step"] > SHARE_STEP).any())
         return found
+
+    def _crossed(self, item: Indicator, by: Sequence[str], method: Method) -> pd.DataFrame:
+        if len(by) != 2 or by[0] == by[1]:
+            raise SurveyError("by = {by}: viết một phân tổ, hoặc hai phân tổ khác nhau", by=", ".join(by))
+        book, lang = self.sample.codebook, self.report.lang
+        first, second = (self.sample.column(self._by(name)) for name in by)
+        table = crossed(self.sample.survey, item, (first, second), method=method)
+        words = [
+            [
+                group_words(book, name, group, lang)
+                for name, group in zip((first, second), row.split(CROSS), strict=True)
+            ]
+            for row in table["row"]
+        ]
+        return table.assign(
+            group=table["row"],
+            label=[CROSS.join(pair) for pair in words],
+            row_label=[pair[0] for pair in words],
+            column_label=[pair[1] for pair in words],
+        )
 
     def _marked(self, frame: pd.DataFrame) -> Frame:
         made = marked(frame, "simulated" if self.sample.simulated else "real")
@@ -441,15 +484,17 @@ class LoadedSurvey:
             known=", ".join(known),
         )
 
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
-        text = self.report.say(
+    def __repr__(self) -> str:
+        return self.report.say(
             "{survey}, năm {year}: {n} phiếu{mark}.",
             survey=self.report.name(self.sample.codebook),
             year=self.sample.year,
             n=self.report.count(int(round_count(len(self.sample.survey)))),
             mark=marked_words(self.report, self.sample),
         )
-        return Prose(literal(text))._repr_mimebundle_()
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+        return Prose(literal(repr(self)))._repr_mimebundle_()
 
 
 def _questions(book: Codebook) -> dict[str, Any]:
@@ -465,14 +510,31 @@ def _answered(table: pd.DataFrame) -> pd.DataFrame:
     return table[~table["group"].isin(NO_ANSWERS)]
 
 
+def above_lowest(
+    sample: Sample, item: Indicator, column: str, known: pd.DataFrame, place: int
+) -> pd.Series | None:
+    """Return the published difference between a group of ``known`` and its first, with its test; None if there is none.
+
+    The two were picked after looking at the data, so ``p_value`` is multiplied by the number of
+    pairs they were picked from (Bonferroni), at most 1, and ``ci_low`` to ``ci_high`` is as much
+    wider: it leaves 0 out exactly where ``p_value`` is below 1 minus the confidence.
+    """
+    test = compared(sample.survey, item, column, (known["row"].iloc[place], known["row"].iloc[0]))
+    if test is None:
+        return None
+    pairs = len(known) * (len(known) - 1) / 2
+    figures = (test["estimate"], test["se"], test["df"])
+    return pd.Series({**test, **ends(*figures, share=item.kind == "proportion", times=pairs)})
+
+
 def _pair(high: pd.Series, low: pd.Series, test: pd.Series) -> dict[str, Any]:
-    ends = {
+    return {
         "high_label": high["label"],
         "high": high["estimate"],
         "low_label": low["label"],
         "low": low["estimate"],
+        **{name: test[name] for name in ("estimate", "ci_low", "ci_high", "p_value")},
     }
-    return {**ends, **{name: test[name] for name in ("estimate", "ci_low", "ci_high", "p_value")}}
 
 
 def _reason(report: Report, row: Mapping[Any, Any]) -> str:

@@ -7,8 +7,6 @@ from typing import Any
 import pandas as pd
 
 from qngai_analysis import territory
-from qngai_analysis.report.base import Speaker
-from qngai_analysis.report.printed import HIDDEN
 from qngai_analysis.survey.form.codebook import Codebook
 from qngai_analysis.survey.release.treatment import Treatment
 
@@ -20,17 +18,6 @@ def flag_of(row: Any) -> str:
     if row.treatment == Treatment.CENSUS:  # few, but all there are: not unreliable
         return ""
     return "u" if row.flag in ("review", "complement", "suppress") else ""
-
-
-def map_values(report: Speaker, table: pd.DataFrame, scale: float) -> pd.DataFrame:
-    """Return what a tile map shows of estimates by district: value, or why there is none."""
-    return pd.DataFrame(
-        {
-            "district": table["group"],
-            "value": (table["estimate"] * scale).round(6),
-            "reason": [report.say(HIDDEN[s]) if s in HIDDEN else None for s in table["symbol"]],
-        }
-    )
 
 
 def unit_grid(codebook: Codebook) -> pd.DataFrame:

@@ -72,7 +72,7 @@ def _cells(groups: Groups) -> list[Cell]:
 
 
 def shut_together(
-    counts: pd.DataFrame, hidden: Groups, *, first: Groups, width: float
+    counts: pd.DataFrame, hidden: Groups, *, first: Groups, width: float, only: str = ""
 ) -> dict[str, frozenset[str]]:
     """
     Return the groups to hide in each table so that no other table gives those in ``first`` away.
@@ -83,6 +83,7 @@ def shut_together(
     hidden : the groups each table hides when it is protected for itself
     first : those among them that must not be found; the others help them
     width : how wide the range an attacker finds must at least be
+    only : the one table in which more may be hidden, where the others are published already
 
     Returns
     -------
@@ -100,17 +101,17 @@ def shut_together(
         if not narrow:
             return shut
         cell, reached = narrow[0]
-        more = _widening(counts, shut, cell, reached)
+        more = _widening(counts, shut, cell, reached, only)
         if more is None:
             return shut
         shut[more[0]] = shut[more[0]] | more[1]
 
 
 def _widening(
-    counts: pd.DataFrame, shut: Groups, cell: Cell, reached: float
+    counts: pd.DataFrame, shut: Groups, cell: Cell, reached: float, only: str
 ) -> tuple[str, frozenset[str]] | None:
     """The fewest, smallest groups of one table whose hiding widens a cell's range; else the smallest of all."""
-    choices = sorted(_choices(counts, shut), key=lambda choice: choice[0])
+    choices = sorted(_choices(counts, shut, only), key=lambda choice: choice[0])
     target = {cell[0]: frozenset({cell[1]})}
     for _, by, groups in choices:
         low, high = ranges(counts, {**shut, by: shut[by] | groups}, of=target)[cell]
@@ -119,9 +120,13 @@ def _widening(
     return (choices[0][1], choices[0][2]) if choices else None
 
 
-def _choices(counts: pd.DataFrame, shut: Groups) -> Iterator[tuple[tuple[int, int], str, frozenset[str]]]:
+def _choices(
+    counts: pd.DataFrame, shut: Groups, only: str
+) -> Iterator[tuple[tuple[int, int], str, frozenset[str]]]:
     """Groups that can be hidden next, with their cost: one where others are hidden already, else two."""
     for by, already in shut.items():
+        if only not in ("", by):
+            continue
         sizes = counts.groupby(by)["n"].sum().drop(labels=["", *already], errors="ignore")
         for size in (1,) if already or len(sizes) == 1 else (2,):
             for groups in combinations(sizes.index, size):

@@ -42,6 +42,8 @@ Method = Literal["logit", "xlogit", "korn-graubard", "arcsine", "likelihood", "w
 # answers, but no groups: who did not know or refused is nobody to publish a share of
 _NO_GROUPS = frozenset(choice.vi for choice in SPECIAL.values())
 _HERE = "_here"  # column that says whether a row lies in the group that is compared with the rest
+_CELL = "_cell"  # column of the groups of two groupings at once
+CROSS = " × "  # between the two
 
 
 @through_the_gate
@@ -286,7 +288,7 @@ class _History:
             heads = item.kind == "proportion"
             changed, few, hidden = past.moves((item.name, WHOLE), self.behind(item, WHOLE), heads=heads)
             for by in past.keys(item.name):  # a hidden group's change would show in the whole
-                if by in self.survey.frame.columns:
+                if set(by.split(CROSS)) <= set(self.survey.frame.columns):
                     hidden = hidden or past.moves((item.name, by), self.behind(item, by), heads=heads)[2]
             self._moves[item.name] = (changed, few or hidden)
         return self._moves[item.name]
@@ -300,7 +302,8 @@ class _History:
     def _groups(self, by: str) -> tuple[Codes, list[str]]:
         """Return for each row of the file which group of a grouping it is in (-1: none), and the groups' names."""
         if by not in self._codes:
-            labels = self.survey.frame[by] if by else pd.Series("", index=self.survey.frame.index)
+            frame = self.survey.frame
+            labels = _labels(frame, by) if by else pd.Series("", index=frame.index)
             codes, names = pd.factorize(labels, sort=True)
             self._codes[by] = codes, [str(name) for name in names]
         return self._codes[by]
@@ -324,9 +327,12 @@ class _History:
         self._estimates[kept] = _Estimated(found, by or "variable", sensitive)
         return self._estimates[kept]
 
-    def _fresh(self, item: Indicator, by: str | None, method: Method) -> pd.DataFrame:
-        """Return a table of the file as it is: rounded and protected."""
+    def _fresh(
+        self, item: Indicator, by: str | None, method: Method, shut: Flags | None = None
+    ) -> pd.DataFrame:
+        """Return a table of the file as it is: rounded and protected; ``shut``: rows to hide, if they are known."""
         table = self._estimated(item, by, method)
+        shut = self._shut(item, table) if shut is None else shut
         if item.kind == "proportion":
             taken = self._taken(item, by)
             steps = self._steps(item, by, table.found)
@@ -335,7 +341,7 @@ class _History:
             )
         else:
             rounded = gated_sizes(table.found)
-        result = protect(rounded, by=table.by, sensitive=self._shut(item, table), totals_published=False)
+        result = protect(rounded, by=table.by, sensitive=shut, totals_published=False)
         result.loc[result["estimate"].isna(), "step"] = np.nan
         if item.kind == "proportion":
             result = _called_census(result, taken)
@@ -435,6 +441,48 @@ class _History:
             first={by: table.labels(first[by]) for by, table in tables.items()},
             width=disclosure_standard().threshold,
         )
+
+    def shut_across(self, item: Indicator, by: tuple[str, str], table: _Estimated) -> Flags:
+        """Cells of two groupings to hide, given the tables of each and the survey's other tables."""
+        frame, rows = self.survey.frame, table.found["row"]
+        groupings = dict.fromkeys((*frame.attrs.get("tables_by", ()), *by))
+        margins = {name: self._estimated(item, name) for name in groupings}
+        closed = {name: margin.labels(self._shut(item, margin)) for name, margin in margins.items()}
+        for name in by:  # an earlier table may stand
+            told = published(self.survey, item, name)
+            closed[name] = frozenset(told.loc[told["symbol"].eq("c"), "row"])
+        groups = rows.str.split(CROSS, n=1, expand=True).set_axis(list(by), axis="columns")
+        secret = table.first() | np.logical_or.reduce([groups[name].isin(closed[name]) for name in by])
+        if self.past is not None:
+            secret = secret | rows.isin(self.past.hidden((item.name, CROSS.join(by)))).to_numpy()
+        hidden = protect(groups.assign(n=table.found["n"]), by=list(by), sensitive=secret)["symbol"].eq("c")
+        if not hidden.any():
+            return np.asarray(secret)
+        known = frame[list(item.columns)].notna().all(axis=1)
+        shut = shut_together(
+            joint(frame[known].assign(**{_CELL: _labels(frame, CROSS.join(by))}), (*closed, _CELL)),
+            {**closed, _CELL: frozenset(rows[hidden])},
+            first={
+                **{name: closed[name] & margin.labels(margin.first()) for name, margin in margins.items()},
+                _CELL: frozenset(rows[secret]),
+            },
+            width=disclosure_standard().threshold,
+            only=_CELL,
+        )
+        return np.asarray(rows.isin(shut[_CELL]))
+
+
+def _labels(frame: pd.DataFrame, by: str) -> pd.Series:
+    """Return the group of each row: of a column, or of two with ``CROSS`` between, in which an answer that is no group has none."""
+    if by in frame.columns:
+        return frame[by]
+    (code, names), (other, others) = (
+        label_codes(frame[name].mask(frame[name].isin(_NO_GROUPS))) for name in by.split(CROSS)
+    )
+    cell = np.where((code < 0) | (other < 0), -1, code * len(others) + other).astype(np.intp)
+    pairs = pd.Index([f"{one}{CROSS}{two}" for one in names for two in others])
+    made = pd.Series(pd.Categorical.from_codes(cell, categories=pairs), index=frame.index)
+    return made.cat.remove_unused_categories()
 
 
 @dataclass(frozen=True)
@@ -564,6 +612,33 @@ def compared(survey: Survey, item: Indicator, by: str, groups: tuple[str, str]) 
         return None
     found = history._released((item.name, f"{by}: {groups[0]} – {groups[1]}"), make, None, item, [by])
     return None if found is None else found.iloc[0]
+
+
+@through_the_gate
+def crossed(
+    survey: Survey, item: Indicator, by: tuple[str, str], *, method: Method = "logit"
+) -> pd.DataFrame:
+    """
+    Return an indicator's estimates by two groupings at once, as they may be published.
+
+    A table of its own, with the columns of ``published``: rounded, protected and compared with what was published as
+    every other; ``row`` is "Nam × Thành thị". Both groupings' own tables are taken as known, so that a cell which a
+    total gives away is hidden, as is every cell of a group that its own table hides.
+    """
+    history, key = _history(survey), CROSS.join(by)
+    for name in by:  # refuses what can't be published
+        published(survey, item, name)
+    cells = survey.assign(**{_CELL: _labels(survey.frame, key)})
+    apart = _History(cells, None)
+    table = apart._estimated(item, _CELL, method)
+    found = history._released(
+        (item.name, key + ("" if method == "logit" else f" ({method})")),
+        lambda: apart._fresh(item, _CELL, method, history.shut_across(item, by, table)),
+        history.behind(item, key),
+        item,
+        by,
+    )
+    return _withheld(table) if found is None else found
 
 
 @through_the_gate

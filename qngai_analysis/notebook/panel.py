@@ -13,12 +13,13 @@ import re
 import textwrap
 from collections.abc import Mapping
 from functools import cache
-from typing import Any, Protocol
+from typing import Any
 
 import ipywidgets
 import pandas as pd
 
 from qngai_analysis.errors import QngaiError
+from qngai_analysis.notebook.explore import Explorer
 from qngai_analysis.page.blocks import Figure, Prose
 from qngai_analysis.page.html import fragment
 from qngai_analysis.page.sheets import to_xlsx
@@ -30,29 +31,14 @@ CONTROLS = {
     "survey": "Cuộc điều tra",
     "indicator": "Chỉ tiêu",
     "by": "Phân tổ theo",
+    "and_by": "và theo",
     "year": "Năm",
     "method": "Khoảng tin cậy",
     "view": "Cách xem",
 }
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #: How wide a control wants to be beside the others, in letters' heights.
-WIDTHS = {"survey": 26, "indicator": 30, "by": 19, "year": 7, "method": 15, "view": 17}
-
-
-class Explored(Protocol):
-    """What the controls steer: it says what can be chosen, and shows what is."""
-
-    choice: Any
-    lang: Lang
-
-    def options(self) -> dict[str, list[tuple[str, Any]]]: ...  # noqa: D102
-    def choose(self, **changes: Any) -> object: ...  # noqa: D102
-    @property
-    def interval_matters(self) -> bool: ...  # noqa: D102
-    def figure(self) -> Figure | Prose | None: ...  # noqa: D102
-    def table(self) -> Table: ...  # noqa: D102
-    def printed(self) -> pd.DataFrame: ...  # noqa: D102
-    def code(self) -> str: ...  # noqa: D102
+WIDTHS = {"survey": 26, "indicator": 30, "by": 19, "and_by": 15, "year": 7, "method": 15, "view": 17}
 
 
 class Panel:
@@ -60,14 +46,14 @@ class Panel:
 
     Attributes
     ----------
-    controls : the widgets by name (``survey, indicator, by, year, method, view``)
+    controls : the widgets by name (``survey, indicator, by, and_by, year, method, view``)
     chart, saving, code : HTML widgets
     save : the button that offers files
     table : Output widget with the sortable table
     box : all of it
     """
 
-    def __init__(self, explorer: Explored) -> None:
+    def __init__(self, explorer: Explorer) -> None:
         self.explorer = explorer
         self.controls = {name: self._control(name) for name in CONTROLS}
         self.chart = ipywidgets.HTML()
@@ -109,7 +95,7 @@ class Panel:
 
     def _lines(self) -> Any:
         """Return the controls in two lines, the long wordings in the first; narrow windows break them."""
-        lines = (("survey", "indicator"), ("by", "year", "method", "view"))
+        lines = (("survey", "indicator"), ("by", "and_by", "year", "method", "view"))
         layout = {"flex_flow": "row wrap", "grid_gap": "0 14px"}
         boxes = [ipywidgets.Box([self.controls[name] for name in names], layout=layout) for names in lines]
         return ipywidgets.VBox(boxes)
@@ -140,15 +126,14 @@ class Panel:
         self.controls["method"].disabled = not self.explorer.interval_matters
         self.controls["year"].disabled = self.controls["view"].value == "years"  # all of them are shown
         try:
-            figure = self.explorer.figure()
-            rows = _table(self.explorer)
-            source = self.explorer.code()
+            figure, table, source = self.explorer.figure(), self.explorer.table(), self.explorer.code()
+            rows = _table(table, self.explorer.lang) if isinstance(table, Table) else fragment(table)
         except QngaiError as fault:  # a file was edited or taken away meanwhile
             self.chart.value = f'<p role="alert">{html.escape(str(fault))}</p>'
             self.table.outputs = ()
             self.saving.value = self.code.value = ""
             return
-        self.chart.value = _drawn(figure, self.explorer.table())
+        self.chart.value = _drawn(figure, table)
         self.table.outputs = (_output(rows),)
         self.saving.value = ""
         self.code.value = _copyable(source, self._say("Sao chép"))
@@ -157,14 +142,15 @@ class Panel:
         """Offer what is on screen as files; what may so leave is entered in the ledger of what was published."""
         try:
             ledger.enter_by_hand()
-            self.saving.value = _saving(self.explorer.figure(), self.explorer.table(), self.explorer.lang)
+            if isinstance(table := self.explorer.table(), Table):
+                self.saving.value = _saving(self.explorer.figure(), table, self.explorer.lang)
         except QngaiError as fault:
             self.saving.value = f'<p role="alert">{html.escape(str(fault))}</p>'
 
 
-def _drawn(figure: Figure | Prose | None, table: Table) -> str:
+def _drawn(figure: Figure | Prose | None, table: Table | Prose) -> str:
     """Return the chart; the printed rows are read where the mouse rests on it."""
-    if not isinstance(figure, Figure):
+    if not isinstance(figure, Figure) or not isinstance(table, Table):
         return "" if figure is None else fragment(figure)
     heads = [column.label for column in table.grid().columns]
     rows = [
@@ -201,12 +187,11 @@ def _library() -> str:
     )  # behind it: only a logo, linked to a site
 
 
-def _table(explorer: Explored) -> str:
+def _table(table: Table, lang: Lang) -> str:
     """Return the printed rows as a table that sorts by number and can be searched."""
     import itables
 
-    table = explorer.table()
-    rows, grid = explorer.printed(), table.grid()
+    rows, grid = table.frame, table.grid()
     columns = [column for column in table.columns or () if isinstance(column, Column)]
     shown = pd.DataFrame(
         [[cell.text for cell in row.cells] for row in grid.rows], columns=[column.label for column in columns]
@@ -220,7 +205,7 @@ def _table(explorer: Explored) -> str:
         else:
             definitions.append({"targets": place, "className": "dt-left"})
     hidden = list(range(len(columns), len(shown.columns)))
-    sign = f"{translate('SỐ LIỆU MÔ PHỎNG', explorer.lang)}. " if grid.simulated else ""
+    sign = f"{translate('SỐ LIỆU MÔ PHỎNG', lang)}. " if grid.simulated else ""
     text: str = itables.to_html_datatable(
         shown,
         caption=sign + grid.caption,
@@ -234,7 +219,7 @@ def _table(explorer: Explored) -> str:
         style="width:100%;caption-side:top",
         classes="display compact",
         columnDefs=[*definitions, {"targets": hidden, "visible": False, "searchable": False}],
-        language=_words(explorer),
+        language=_words(lang),
     )
     # itables' own "Loading" and preview are linked to its site, and the preview shows the hidden columns
     text = re.sub(r"<tbody>.*?</tbody>", "", text, count=1, flags=re.DOTALL)
@@ -243,18 +228,16 @@ def _table(explorer: Explored) -> str:
     return preview.sub(lambda match: match[1] + plain + match[2], text, count=1)
 
 
-def _words(explorer: Explored) -> dict[str, Any]:
-    def say(text: str) -> str:
-        return translate(text, explorer.lang)
-
-    return {
-        "search": say("Tìm trong bảng:"),
-        "info": say("_TOTAL_ dòng"),
-        "infoEmpty": say("0 dòng"),
-        "infoFiltered": say("(lọc từ _MAX_ dòng)"),
-        "zeroRecords": say("Không có dòng nào khớp"),
-        "emptyTable": say("Không có số liệu"),
+def _words(lang: Lang) -> dict[str, Any]:
+    words = {
+        "search": "Tìm trong bảng:",
+        "info": "_TOTAL_ dòng",
+        "infoEmpty": "0 dòng",
+        "infoFiltered": "(lọc từ _MAX_ dòng)",
+        "zeroRecords": "Không có dòng nào khớp",
+        "emptyTable": "Không có số liệu",
     }
+    return {name: translate(text, lang) for name, text in words.items()}
 
 
 #: Draws the chart on a canvas three times its size and saves that.

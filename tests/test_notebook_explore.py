@@ -10,20 +10,21 @@ import subprocess
 import sys
 from pathlib import Path
 
-import numpy as np
+import pandas as pd
 import pytest
 
 import qngai_analysis as qn
 from qngai_analysis import paths
 from qngai_analysis.edition.engine import execute
 from qngai_analysis.errors import ParameterError, SurveyError
+from qngai_analysis.notebook import state
+from qngai_analysis.notebook.explore import MIME, WIDGET, Explorer, Offer, _offered
 from qngai_analysis.page.blocks import Figure, Prose
 from qngai_analysis.page.document import read
 from qngai_analysis.page.html import to_html
 from qngai_analysis.page.tables import Grid
+from qngai_analysis.project import SurveyBlock
 from qngai_analysis.rehearse.simulate import simulate
-from qngai_analysis.report.explore import MIME, WIDGET, Explorer, offered
-from qngai_analysis.report.sector import loading as sector
 from qngai_analysis.survey import load_survey
 
 PROJECT = paths.PACKAGE.parent
@@ -54,6 +55,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def _in_home(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("QNGAI_HOME", str(home))
     monkeypatch.delenv("QNGAI_STATIC", raising=False)
+    monkeypatch.setattr(state, "_now", [])  # each test is a notebook of its own
 
 
 def run(code: str) -> dict[str, object]:
@@ -69,6 +71,7 @@ SCREENS = [
     ("tourism", {"indicator": "online_booking", "by": "establishment_kind", "view": "years"}),
     ("tourism", {"indicator": "online_booking", "by": "district", "method": "korn-graubard"}),
     ("enterprises", {"indicator": "digital_staff_share", "by": "size_class"}),
+    ("enterprises", {"indicator": "e_invoice", "by": ["size_class", "sector"]}),
 ]
 
 
@@ -80,10 +83,7 @@ def test_the_code_shown_makes_the_numbers_and_the_chart_on_screen(
 
     made = run(explorer.code())
 
-    table, shown = made["table"], explorer.printed()
-    assert list(table["label"]) == list(shown["group"])  # type: ignore[index]
-    for column, printed in {"estimate": "value", "ci_low": "low", "ci_high": "high"}.items():
-        np.testing.assert_allclose(table[column], shown[printed])  # type: ignore[index]
+    pd.testing.assert_frame_equal(made["table"], explorer.frame())  # type: ignore[arg-type]
     assert len(explorer.code().splitlines()) <= 5
     figure = explorer.figure()
     assert isinstance(figure, Figure)
@@ -95,26 +95,26 @@ def test_estimates_are_those_of_the_survey_and_the_interval_asked_for() -> None:
 
     row = (
         qn.explore("tourism", 2025, indicator="cashless", by="province", method="korn-graubard")
-        .estimates()
+        .frame()
         .iloc[0]
     )
 
     # as it is published: the share to one per cent or less, the interval outwards
-    assert row["estimate"] == pytest.approx(expected["estimate"], abs=0.0051)
-    assert expected["ci_low"] - 0.02 <= row["ci_low"] <= expected["ci_low"]
-    assert expected["ci_high"] <= row["ci_high"] <= expected["ci_high"] + 0.02
+    assert row["estimate"] == pytest.approx(100 * expected["estimate"], abs=0.51)
+    assert 100 * expected["ci_low"] - 2 <= row["ci_low"] <= 100 * expected["ci_low"]
+    assert 100 * expected["ci_high"] <= row["ci_high"] <= 100 * expected["ci_high"] + 2
 
 
 def test_small_cells_are_emptied_and_said_in_words() -> None:
     explorer = qn.explore("tourism", 2025, indicator="cashless", by="maturity_level")
     counts = load_survey("tourism", 2025).proportion("cashless", by="maturity_level")
     small = counts.loc[(counts["n"] > 0) & (counts["n"] < 10), "maturity_level"].astype(str)
-    printed = explorer.printed().set_index("group")
+    printed = explorer.frame().set_index("label")
     small = small[small.isin(printed.index)]  # one who refused is in no group
     assert len(small)  # the sample has such a group
 
-    assert printed.loc[small, ["value", "low", "high", "se", "n"]].isna().all().all()
-    assert set(printed.loc[small, "note"]) == {"không công bố: bảo mật"}
+    assert printed.loc[small, ["estimate", "ci_low", "ci_high", "se", "n"]].isna().all().all()
+    assert set(printed.loc[small, "reason"]) == {"không công bố: bảo mật"}
 
 
 def test_a_group_that_was_not_asked_is_empty_in_the_table_and_not_called_withheld_in_the_chart() -> None:
@@ -124,7 +124,7 @@ def test_a_group_that_was_not_asked_is_empty_in_the_table_and_not_called_withhel
     assert isinstance(figure, Figure)
     assert isinstance(figure.data, Grid)
 
-    notes = explorer.printed().set_index("group")["note"]
+    notes = explorer.frame().set_index("label")["reason"]
 
     assert notes["Lớn"] == "không có trả lời"
     assert "Lớn" not in [row.cells[0].text for row in figure.data.rows]
@@ -150,8 +150,12 @@ def test_what_no_longer_fits_a_change_falls_back() -> None:
     assert (explorer.choice.year, explorer.choice.indicator) == (2025, "e_contract")
 
 
+def households() -> Offer:
+    return _offered(SurveyBlock("households", (), ()), (2025,))
+
+
 def test_a_household_indicator_is_not_broken_down_by_what_each_member_answers() -> None:
-    offer = offered("households", {2025: "simulated"})
+    offer = households()
 
     household, person = offer.groupings("fibre_covered"), offer.groupings("smartphone")
 
@@ -161,7 +165,7 @@ def test_a_household_indicator_is_not_broken_down_by_what_each_member_answers() 
 
 
 def test_an_indicator_is_not_broken_down_by_the_question_it_is_made_of() -> None:
-    offer = offered("households", {2025: "simulated"})
+    offer = households()
 
     assert "home_internet" not in offer.groupings("household_internet")
     assert "home_internet" in offer.groupings("household_computer")
@@ -182,8 +186,8 @@ def test_a_grouping_that_is_not_offered_is_refused_and_the_choice_stays() -> Non
         ({"indicator": "telepathy"}, "indicator = 'telepathy'; it is one of tourism_platform"),
         ({"method": "guess"}, "method = 'guess'; it is one of logit, korn-graubard"),
         ({"view": "pie"}, "view = 'pie'; it is one of dots, map, years, table"),
-        ({"by": "establishment_kind", "view": "map"}, "view = 'map' shows districts"),
-        ({"lang": "fr"}, "'vi' or 'en'"),
+        ({"by": "establishment_kind", "view": "map"}, "by = 'establishment_kind'; it is one of district"),
+        ({"by": ["establishment_kind", "establishment_kind"]}, "and_by = 'establishment_kind'"),
     ],
 )
 def test_an_unknown_choice_is_refused_with_what_there_is(wrong: dict[str, str], message: str) -> None:
@@ -202,26 +206,23 @@ def test_a_missing_file_is_named_with_how_to_make_one_and_the_notebook_goes_on()
     [words] = explorer.blocks()
 
     assert isinstance(words, Prose)
-    assert "data/raw/surveys/schools/2025.csv" in explorer.missing
     assert "qngai simulate schools 2025" in explorer.missing
 
 
 def test_a_missing_year_is_named_with_the_years_there_are() -> None:
     explorer = qn.explore("tourism", 2023)
 
-    assert "tourism/2023.csv" in explorer.missing
-    assert explorer.missing.endswith("đã có năm: 2024, 2025.")
+    assert "chưa có tệp số liệu năm 2023" in explorer.missing
+    assert explorer.missing.endswith("Đã có năm: 2024, 2025.")
     assert explorer.code().startswith("# Khảo sát")
-    with pytest.raises(SurveyError, match="chưa có tệp số liệu năm 2023"):
-        explorer.estimates()
+    with pytest.raises(ParameterError, match="chưa có tệp số liệu năm 2023"):
+        explorer.frame()
 
 
-def test_a_sector_of_an_earlier_year_shows_no_later_one_nor_does_its_code() -> None:
-    explorer = qn.explore("tourism", 2024, by="province", until=2024)
-    assert explorer.options()["year"] == [("2024", 2024)]
+def test_a_sector_of_an_earlier_year_shows_no_later_one() -> None:
+    qn.begin("du_lich", year=2024)
 
-    explorer = qn.explore("tourism", 2025, indicator="cashless", by="province", view="years", until=2025)
-    assert run(explorer.code())["chart"].alt == explorer.figure().alt  # type: ignore[attr-defined, union-attr]
+    assert qn.explore().options()["year"] == [("2024", 2024)]
 
 
 def test_simulated_files_are_left_out_where_only_real_data_are_asked_for() -> None:
@@ -232,13 +233,13 @@ def test_simulated_files_are_left_out_where_only_real_data_are_asked_for() -> No
 
 
 def test_a_sector_offers_its_surveys_and_opens_with_what_its_report_does_not_chart() -> None:
-    this = sector.load("tourism", year=2025, real_only=False)
+    qn.begin("tourism", year=2025)
 
-    explorer = qn.explore(this)
+    explorer = qn.explore()
 
     assert list(explorer.offers) == ["tourism"]
     assert (explorer.choice.indicator, explorer.choice.by) == ("online_booking", "establishment_kind")
-    assert qn.explore(sector.load("tourism", year=2025, real_only=True)).choice is None
+    assert qn.explore("du_lich", real_only=True).choice is None
 
 
 # ---------------------------------------------------------------- widgets
@@ -372,16 +373,16 @@ def test_importing_the_package_loads_no_widgets() -> None:
 
 def test_groups_and_years_are_compared_with_their_tests() -> None:
     explorer = qn.explore("tourism", 2025, indicator="online_booking", by="establishment_kind")
-    shares = explorer.estimates().dropna(subset=["estimate"])
+    shares = explorer.frame().dropna(subset=["estimate"])
 
     explorer.choose(view="groups")
-    groups = explorer.printed()
+    groups = explorer.frame()
     explorer.choose(view="change")
-    years = explorer.printed()
+    years = explorer.frame()
 
     assert explorer.figure() is None
     assert len(groups) == max(len(shares) - 1, 0), "each published group above the lowest one"
-    assert list(years["group"]) == ["2025 – 2024"]
-    assert ((years["low"] < years["value"]) & (years["value"] < years["high"])).all()
+    assert list(years["since"]) == [2024]
+    assert years["difference"].between(years["ci_low"], years["ci_high"]).all()
     assert explorer.table().simulated
     assert "survey.change(" in explorer.code()
