@@ -342,7 +342,12 @@ class Explorer:
         if choice not in self._frames:
             way, given = self._asked()
             survey = load_survey(choice.survey, self._year, real_only=self.real_only)
-            self._frames[choice] = getattr(survey, way)(choice.indicator, **given)
+            frame = getattr(survey, way)(choice.indicator, **given)
+            if choice.and_by and frame["estimate"].isna().all():
+                frame = Absent(
+                    self.say("Không nhóm nào công bố được: chia theo hai phân tổ này, nhóm nào cũng quá nhỏ.")
+                )
+            self._frames[choice] = frame
         return self._frames[choice]
 
     def code(self) -> str:
@@ -424,7 +429,7 @@ class Explorer:
             columns += ["difference", "ci_low", "ci_high", "p_value", "sure"]
         shown = [name for name in columns if name in frame and (name != "reason" or frame[name].any())]
         note = self.say(_TESTED[view]) if view in _TESTED else self._method_note()
-        made = table(frame, self._caption(), columns=dict.fromkeys(shown, ""), notes=[note])
+        made = table(frame, self._caption(), columns=dict.fromkeys(shown, ""), decimals=1, notes=[note])
         assert isinstance(made, Table)
         return replace(made, id=f"explore-{self._number}")
 

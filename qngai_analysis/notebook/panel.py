@@ -23,7 +23,7 @@ from qngai_analysis.notebook.explore import Explorer
 from qngai_analysis.page.blocks import Figure, Prose
 from qngai_analysis.page.html import fragment
 from qngai_analysis.page.sheets import to_xlsx
-from qngai_analysis.page.tables import Column, Table
+from qngai_analysis.page.tables import Column, Grid, Table
 from qngai_analysis.survey.release import ledger
 from qngai_analysis.words.language import Lang, translate
 
@@ -38,7 +38,7 @@ CONTROLS = {
 }
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #: How wide a control wants to be beside the others, in letters' heights.
-WIDTHS = {"survey": 26, "indicator": 30, "by": 19, "and_by": 15, "year": 7, "method": 15, "view": 17}
+WIDTHS = {"survey": 26, "indicator": 30, "by": 16, "and_by": 12, "year": 6, "method": 12, "view": 14}
 
 
 class Panel:
@@ -152,7 +152,7 @@ def _drawn(figure: Figure | Prose | None, table: Table | Prose) -> str:
     """Return the chart; the printed rows are read where the mouse rests on it."""
     if not isinstance(figure, Figure) or not isinstance(table, Table):
         return "" if figure is None else fragment(figure)
-    heads = [column.label for column in table.grid().columns]
+    heads = _heads(table.grid())
     rows = [
         "; ".join(f"{head} {cell.text}" for head, cell in zip(heads, row.cells, strict=True) if cell.text)
         for row in table.grid().rows
@@ -160,6 +160,10 @@ def _drawn(figure: Figure | Prose | None, table: Table | Prose) -> str:
     shown = html.escape("\n".join(rows))
     # the table below shows the numbers
     return f'<div title="{shown}">{fragment(figure.changed(data=None))}</div>'
+
+
+def _heads(grid: Grid) -> list[str]:
+    return [": ".join(filter(None, (column.group, column.label))) for column in grid.columns]
 
 
 def _output(text: str) -> dict[str, Any]:
@@ -193,9 +197,7 @@ def _table(table: Table, lang: Lang) -> str:
 
     rows, grid = table.frame, table.grid()
     columns = [column for column in table.columns or () if isinstance(column, Column)]
-    shown = pd.DataFrame(
-        [[cell.text for cell in row.cells] for row in grid.rows], columns=[column.label for column in columns]
-    )
+    shown = pd.DataFrame([[cell.text for cell in row.cells] for row in grid.rows], columns=_heads(grid))
     # numbers are printed as texts; each sorts by a hidden column beside
     definitions: list[dict[str, Any]] = []
     for place, column in enumerate(columns):
@@ -253,7 +255,7 @@ def _saving(figure: Figure | Prose | None, table: Table, lang: Lang) -> str:
     mark = f"{translate('SỐ LIỆU MÔ PHỎNG', lang)}. " if grid.simulated else ""
     head = pd.DataFrame([[mark + grid.caption], [grid.source]])
     cells = [
-        [column.label for column in grid.columns],
+        _heads(grid),
         *([cell.text for cell in row.cells] for row in grid.rows),
     ]
     text = pd.concat([head, pd.DataFrame(cells)]).to_csv(index=False, header=False, lineterminator="\n")

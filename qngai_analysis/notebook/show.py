@@ -174,6 +174,8 @@ def _printable(frame: pd.DataFrame) -> pd.DataFrame:
             shown[name] = [report.unit(unit) for unit in shown[name]]
         elif not pd.api.types.is_numeric_dtype(shown[name]):
             shown[name] = [days_printed(each) for each in shown[name]]
+            if name in _REMARKS:  # nothing to remark is no missing figure, which a table prints as "…"
+                shown[name] = shown[name].replace("", "\u00a0")
     return shown
 
 

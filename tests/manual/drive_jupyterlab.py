@@ -217,7 +217,7 @@ def look(browser: Browser, port: int, looked: Looked) -> None:
     looked.picture(browser, "0-before")
     _run_all(browser, looked)
     browser.wait(
-        "the explorer", "return document.querySelectorAll('.widget-dropdown select').length === 6", 300
+        "the explorer", "return document.querySelectorAll('.widget-dropdown select').length === 7", 300
     )
     browser.wait(
         "the last cell",
@@ -293,6 +293,15 @@ def _controls(browser: Browser, looked: Looked) -> None:
     _code(browser, looked)
     looked.picture(browser, "4-code")
 
+    years = browser.run(CHART)
+    _choose(browser, "Cách xem", "Chấm và khoảng tin cậy")
+    one = _changed(browser, years)
+    _choose(browser, "và theo", "hoạt động sản xuất chính")
+    _changed(browser, one)
+    rows = browser.run(ROWS)
+    looked.at("two groupings at once", len(rows) > 4 and all(" × " in row[0] for row in rows), len(rows))
+    looked.picture(browser, "5-two-groupings")
+
 
 def _choose(browser: Browser, name: str, label: str) -> None:
     browser.run(SELECT, name, label)
@@ -338,6 +347,10 @@ def _code(browser: Browser, looked: Looked) -> None:
 
 
 def _saving(browser: Browser, looked: Looked) -> None:
+    browser.run(
+        "[...document.querySelectorAll('.jupyter-widgets button')].find(b => b.textContent === 'Lưu…').click()"
+    )
+    browser.wait("the links", "return document.querySelector('.jupyter-widgets a[download]')")
     links = browser.run(
         "return Object.fromEntries([...document.querySelectorAll('.jupyter-widgets a[download]')].map(a => [a.download, a.href]))"
     )
@@ -375,7 +388,7 @@ def _form(browser: Browser, looked: Looked) -> None:
         source,
     )
     browser.run("document.querySelector('.jp-OutputArea form').scrollIntoView()")
-    looked.picture(browser, "5-after-the-form")
+    looked.picture(browser, "6-after-the-form")
 
 
 def _heading(browser: Browser, looked: Looked) -> None:
