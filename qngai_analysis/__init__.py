@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from qngai_analysis.notebook import plot as plot
     from qngai_analysis.notebook.explore import explore as explore
     from qngai_analysis.notebook.known import blanks as blanks
-    from qngai_analysis.notebook.known import district as district
     from qngai_analysis.notebook.known import explain as explain
     from qngai_analysis.notebook.known import published as published
     from qngai_analysis.notebook.known import reasons as reasons
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from qngai_analysis.notebook.known import tasks as tasks
     from qngai_analysis.notebook.known import verdicts as verdicts
     from qngai_analysis.notebook.session import begin as begin
+    from qngai_analysis.notebook.session import district as district
     from qngai_analysis.notebook.show import figure as figure
     from qngai_analysis.notebook.show import finding as finding
     from qngai_analysis.notebook.show import highest as highest
@@ -52,8 +52,8 @@ _NAMES = {
     "edition.batch": "render",
     "evidence": "read_published",
     "notebook.explore": "explore",
-    "notebook.known": "blanks district explain published reasons sectors series target targets tasks verdicts",
-    "notebook.session": "begin",
+    "notebook.known": "blanks explain published reasons sectors series target targets tasks verdicts",
+    "notebook.session": "begin district",
     "notebook.show": "figure finding highest lowest stack table to_xlsx",
     "notebook.surveyed": "indicators load_survey surveys",
     "plan": "compare_plans read_plan",

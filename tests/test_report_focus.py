@@ -76,7 +76,6 @@ def test_without_a_district_nothing_is_said_of_one() -> None:
     province = sector.load("agriculture", year=2025)
 
     assert focus.opening(province) == focus.compared(province) == focus.published(province) == []
-    assert focus.over_years(province) == []
 
 
 def test_a_district_is_said_to_have_no_targets_surveys_or_figures_of_its_own_where_it_has_none() -> None:

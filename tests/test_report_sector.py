@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 from survey_workbench import SHOPS, csv_text, deliver, make_project
 
+import qngai_analysis as qn
+from qngai_analysis.notebook import state
 from qngai_analysis.notebook.marks import Absent
 from qngai_analysis.notebook.surveyed import LoadedSurvey
 from qngai_analysis.report.base import Report
-from qngai_analysis.report.sector import figures, loading
 from qngai_analysis.report.sector.loading import Sample
 from qngai_analysis.survey import load_survey, read_codebook
 
@@ -51,12 +52,16 @@ def test_odds_are_printed_only_of_groupings_whose_groups_are_all_published(
     assert told or model.why == "Không công bố mô hình: có nhóm không được công bố."
 
 
-def test_a_sector_carries_the_target_of_every_industry_and_names_who_its_own_plan_asks_for_a_survey() -> None:
-    farms = loading.load(sector="agriculture", year=2025, real_only=True)
+def test_a_sector_carries_the_target_of_every_industry_and_names_who_its_own_plan_asks_for_a_survey(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(state, "_now", [])
+    qn.begin("agriculture", year=2025, real_only=True)
+    farms = state.sector_now()
 
     assert {"906.02", "114.02"} <= {outcome.target.id for outcome in farms.targets}
-    missing = {line["text"]: line for line in figures.lacking(farms)}
-    survey = next(line for text, line in missing.items() if text.startswith("Khảo sát"))
+    missing = qn.blanks()
+    survey = missing[missing["text"].str.startswith("Khảo sát")].iloc[0]
     assert (survey["plan"], survey["owners"]) == ("114", "Sở Nông nghiệp và Môi trường")
     told = " ".join(task["text"] for task in farms.tasks)
     assert "VNID [nguyên văn]" in told

@@ -236,7 +236,7 @@ class _Reader(ast.NodeVisitor):
         """Return the label of a report's column, unless it is printed as it is."""
         name = getattr(node.func, "id", "")
         as_is = any(keyword.arg == "as_is" for keyword in node.keywords)
-        inside = self.file.startswith(f"{PACKAGE}/report/")
+        inside = self.file.startswith((f"{PACKAGE}/report/", f"{PACKAGE}/notebook/"))
         return node.args[0] if name in COLUMNS and inside and not as_is and node.args else None
 
     def _passes_on(self, spoken: ast.expr) -> bool:

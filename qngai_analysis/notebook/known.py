@@ -15,15 +15,17 @@ from qngai_analysis.notebook.marks import REAL, SIMULATED, Absent, Frame, marked
 from qngai_analysis.notebook.show import Blocks
 from qngai_analysis.notebook.state import current, sector_now
 from qngai_analysis.page.blocks import Prose
+from qngai_analysis.page.tables import Table
 from qngai_analysis.plan import read_plan
 from qngai_analysis.progress.explaining import Explanation
-from qngai_analysis.progress.outcome import outcomes_frame
+from qngai_analysis.progress.outcome import Outcome, outcomes_frame
 from qngai_analysis.project import read_project
 from qngai_analysis.report import focus
-from qngai_analysis.report.base import Report
-from qngai_analysis.report.printed import home_and_successor, territory_words
+from qngai_analysis.report.base import Report, at_right, centred, column, row_head, source
+from qngai_analysis.report.offices import survey_owners
+from qngai_analysis.report.printed import home_and_successor, printed_figure, quoted, territory_words
 from qngai_analysis.report.reasons import explained
-from qngai_analysis.report.sector import figures, loading
+from qngai_analysis.report.sector import loading
 from qngai_analysis.report.sector import targets as sector_targets
 from qngai_analysis.territory import within
 from qngai_analysis.values import is_missing
@@ -74,7 +76,28 @@ def tasks(sector: str | None = None, *, plan: str | None = None) -> Frame:
         return marked(read_plan(plan).tasks, REAL)
     this = _sector(sector)
     rows = pd.DataFrame(this.tasks, columns=["plan", "text", "agencies", "period", "state"])
-    return marked(rows, REAL, [figures.tasks(this)])
+    return marked(rows, REAL, [_task_table(this)])
+
+
+def _task_table(sector: loading.Sector) -> Table | Prose:
+    if not sector.tasks:
+        return Prose(sector.say("Các kế hoạch không giao nhiệm vụ riêng cho lĩnh vực này."))
+    return sector.table(
+        sector.tasks,
+        sector.say("Nhiệm vụ của lĩnh vực và cơ quan chủ trì"),
+        [
+            row_head("Nhiệm vụ, giải pháp", "text", 0.52),
+            column(
+                sector.say("Chủ trì (tên gọi cuối năm {year})", year=sector.year),
+                "agencies",
+                0.26,
+                as_is=True,
+            ),
+            centred("Thời gian", "period", 0.12),
+            column("Tình hình", "state", 0.1),
+        ],
+        sections="plan",
+    )
 
 
 def verdicts(sector: str | None = None, *, year: int | None = None) -> Frame:
@@ -91,27 +114,89 @@ def verdicts(sector: str | None = None, *, year: int | None = None) -> Frame:
 def blanks(sector: str | None = None) -> Frame:
     """Return what has no figure: ``text, plan, related, owners`` of targets and surveys; by default of the notebook's sector."""
     this = _sector(sector)
-    rows = pd.DataFrame(figures.lacking(this), columns=["text", "plan", "related", "owners"])
-    return marked(rows, REAL, [figures.missing(this)])
+    rows = pd.DataFrame(_lacking(this), columns=["text", "plan", "related", "owners"])
+    return marked(rows, REAL, [_missing(this, rows)])
+
+
+def _lacking(sector: loading.Sector) -> list[dict[str, str]]:
+    """Return what has no figure, and who owes it: ``text, plan, related, owners``, a line each."""
+    lines = [
+        {
+            "text": quoted(outcome.target.text),
+            "plan": outcome.plan.name,
+            # a figure of one industry tells nothing of another
+            "related": "" if outcome.target.indicator in sector.scope.shared else _related(sector, outcome),
+            "owners": "; ".join(outcome.owners),
+        }
+        for outcome in sector.targets
+        if outcome.figure is None
+    ]
+    plan, owners = _survey_ordered(sector)
+    return lines + [{"text": why, "plan": plan, "related": "", "owners": owners} for why in sector.absent]
+
+
+def _survey_ordered(sector: loading.Sector) -> tuple[str, str]:
+    """Return the plan that orders the sector's survey, and of whom: its own task, else the survey of all sectors."""
+    for task in sector.tasks:
+        if "khảo sát, đo lường" in task["text"].casefold():
+            return task["name"], task["agencies"]
+    plan, owners = survey_owners(sector.on)
+    return plan, "; ".join(owners)
+
+
+def _missing(sector: loading.Sector, lines: pd.DataFrame) -> Table | Prose:
+    if not len(lines):
+        return Prose(sector.say("Mọi chỉ tiêu của lĩnh vực đều có số liệu, hoặc lĩnh vực không có chỉ tiêu."))
+    return sector.table(
+        lines,
+        sector.say("Số liệu còn thiếu và cơ quan giữ dữ liệu hoặc chủ trì điều tra"),
+        [
+            row_head("Chỉ tiêu, khảo sát", "text", 0.4),
+            centred("Kế hoạch", "plan", 0.1),
+            column("Số tham khảo gần nhất, không dùng để kết luận", "related", 0.28),
+            column("Cơ quan cung cấp", "owners", 0.22),
+        ],
+    )
+
+
+def _related(sector: loading.Sector, outcome: Outcome) -> str:
+    """Return the nearest figure that decides nothing; empty where there is none, or it has no name."""
+    figure = outcome.related and outcome.related.observation
+    return f"{figure.name}: {sector.figure(figure.value, figure.unit)}" if figure and figure.name else ""
 
 
 def published(sector: str | None = None) -> Frame:
     """Return the published figures of a sector with sources, newest first; by default of the notebook's sector."""
     this = _sector(sector)
-    return marked(figures.published_figures(this), REAL, [figures.published(this), *focus.published(this)])
+    table = this.result.observations
+    mine = table[table["series"].isin(this.scope.series) & table["evidence"].eq("real")]
+    rows = mine.sort_values(["series", "reference_date"], ascending=[True, False])
+    return marked(rows, REAL, [_published(this, rows), *focus.published(this)])
+
+
+def _published(sector: loading.Sector, rows: pd.DataFrame) -> Table | Prose:
+    if not len(rows):
+        return Prose(sector.say("Không có số liệu đã công bố nào về lĩnh vực này trong nguồn của dự án."))
+    places = territory_words(sector)
+    note = sector.say("Số liệu khác địa giới, khác phương pháp hoặc khác thời kỳ không nối thành một chuỗi.")
+    return sector.table(
+        rows,
+        sector.say("Số liệu đã công bố liên quan đến lĩnh vực"),
+        [
+            row_head("Số liệu", "name", 0.25),
+            at_right("Giá trị", lambda row: printed_figure(sector, row), 0.19),
+            centred("Thời điểm", lambda row: sector.day(row.reference_date), 0.1),
+            column("Phạm vi", lambda row: places.get(row.territory, row.territory), 0.15),
+            column("Mức độ", lambda row: sector.say(row.level), 0.1),
+            source(0.21),
+        ],
+        notes=[note],
+    )
 
 
 def reasons() -> Blocks:
     """Show why each verdict of the notebook's sector is as it is, step by step."""
     return Blocks(sector_targets.reasons(sector_now()))
-
-
-def district() -> Blocks:
-    """Show the notebook's district beside the rest of the province; nothing where the notebook is about the province."""
-    this = sector_now()
-    if this.district is None:
-        return Blocks([])
-    return Blocks([Prose(f"## {this.district}"), *focus.compared(this), *focus.over_years(this)])
 
 
 def explain(target_id: str, year: int | None = None, *, real_only: bool | None = None) -> Explained:
@@ -192,13 +277,20 @@ def series(*names: str, period: str = "Y", territory: str | None = None) -> Fram
             report.say("Chưa có số liệu đã công bố cho câu hỏi này (chuỗi {name}).", name=named), said=True
         )
     places = territory_words(report)
+    ranked = found.assign(
+        t=[position(day) for day in found["reference_date"]],
+        _level=found["level"].map(LEVELS.index),
+        _channel=found["channel"].map(CHANNELS.index),
+        _vintage=-found["vintage"].str[:4].astype("float64").fillna(0),
+    )
+    found = ranked.sort_values(["t", "_level", "_channel", "_vintage"], kind="stable")
     made = pd.DataFrame(
         {
             "series": found["series"],
             "name": found["name"],
             "year": found["year"].astype("int64"),
             "date": found["reference_date"],
-            "t": [position(day) for day in found["reference_date"]],
+            "t": found["t"],
             "value": found["value"],
             "unit": [report.unit(unit) for unit in found["unit"]],
             "bound": [report.say(BOUNDS[kind]) if kind in BOUNDS else "" for kind in found["value_type"]],
@@ -210,19 +302,6 @@ def series(*names: str, period: str = "Y", territory: str | None = None) -> Fram
             "id": found["id"],
             "address": found["address"],
         }
-    )
-    rank = [
-        (
-            LEVELS.index(r.level),
-            CHANNELS.index(r.channel),
-            -float(str(r.vintage)[:4] if not is_missing(r.vintage) else 0),
-        )
-        for r in found.itertuples()
-    ]
-    made = (
-        made.assign(_rank=pd.Series(rank, index=made.index))
-        .sort_values(["t", "_rank"], kind="stable")
-        .drop(columns="_rank")
     )
     one = made.drop_duplicates(["series", "date", "territory_id", "definition"])
     return marked(one.reset_index(drop=True), REAL)

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from qngai_analysis.notebook import form
+import pandas as pd
+
+from qngai_analysis.notebook import form, plot
+from qngai_analysis.notebook.marks import Absent
 from qngai_analysis.notebook.show import Blocks
-from qngai_analysis.notebook.state import current, settle
-from qngai_analysis.page.blocks import Block, KeyPoints, PageTitle
+from qngai_analysis.notebook.state import sector_now, settle
+from qngai_analysis.notebook.surveyed import LoadedSurvey
+from qngai_analysis.page.blocks import Block, KeyPoints, PageTitle, Prose
 from qngai_analysis.progress.cutoff import cutoff_day
 from qngai_analysis.report import focus
-from qngai_analysis.report.base import Report
+from qngai_analysis.report.base import Report, notices
 from qngai_analysis.report.sector import loading, targets
 from qngai_analysis.words.language import language
 
@@ -75,7 +79,7 @@ def begin(
     # the notebook's own first heading is the title
     blocks = [
         replace(targets.title(this), title=""),
-        *targets.status(this),
+        *notices(this, simulated=this.simulated, absent=this.absent),
         *targets.plans(this),
         *focus.opening(this),
         KeyPoints(),
@@ -83,4 +87,19 @@ def begin(
     return Blocks(blocks)
 
 
-__all__ = ["begin", "current"]
+def district() -> Blocks:
+    """Show the notebook's district beside the rest of the province; nothing where the notebook is about the province."""
+    this, blocks = sector_now(), []
+    for sample in this.samples if this.district else []:
+        if "district" in sample.by:
+            survey, name = LoadedSurvey(sample, this, this.real_only), sample.headline.name
+            mine = survey.over_years(name, by="district").query("group == @this.district")
+            caption = this.say(
+                "{indicator} qua các năm: {district} và toàn tỉnh",
+                indicator=this.name(sample.headline),
+                district=this.district,
+            )
+            drawn = plot.years(pd.concat([mine, survey.over_years(name)]), caption)
+            blocks += [] if isinstance(drawn, Absent) else [drawn]
+    head = [Prose(f"## {this.district}")] if this.district else []
+    return Blocks([*head, *focus.compared(this), *blocks])

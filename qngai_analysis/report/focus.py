@@ -11,7 +11,7 @@ import pandas as pd
 
 from qngai_analysis import territory
 from qngai_analysis.evidence.observations import position
-from qngai_analysis.page.blocks import Figure, Prose, literal
+from qngai_analysis.page.blocks import Prose, literal
 from qngai_analysis.page.tables import Table
 from qngai_analysis.report.base import (
     at_right,
@@ -177,40 +177,6 @@ def _conclusion(sector: Sector, sample: Sample, rows: list[dict[str, Any]]) -> P
     )
     listed = "; ".join(f"{row['name']} ({sector.number(row['gap'], 1)})" for row in sure)
     return Prose(literal(f"{text}: {listed}." if listed else f"{text}."))
-
-
-# ---------------------------------------------------------------- years, published facts
-
-
-def over_years(sector: Sector) -> list[Figure]:
-    """Return the headline of each survey over the years, the district beside the province."""
-    return [figure for sample in _samples(sector) if (figure := _years(sector, sample)) is not None]
-
-
-def _years(sector: Sector, sample: Sample) -> Figure | None:
-    parts = []
-    for other in sector.samples_over_years(sample):
-        table = by_group(other, sample.headline, "district", sector.lang)
-        whole = other.estimate(sample.headline).assign(group=sector.say("Toàn tỉnh"))
-        parts.append(pd.concat([table[table["group"] == sector.district], whole]).assign(year=other.year))
-    if len(parts) < 2:
-        return None
-    from qngai_analysis.page import multiples  # heavy: only where it is drawn
-
-    caption = sector.say(
-        "{indicator} qua các năm: {district} và toàn tỉnh",
-        indicator=sector.name(sample.headline),
-        district=sector.district,
-    )
-    return multiples.over_years(
-        pd.concat(parts, ignore_index=True)[["group", "year", "estimate", "ci_low", "ci_high"]],
-        caption,
-        lang=sector.lang,
-        scale=scale_of(sample.headline),
-        unit=sample.headline.unit,
-        source=source_of(sector, sample),
-        simulated=sample.simulated,
-    )
 
 
 def published(sector: Sector) -> list[Table | Prose]:

@@ -54,17 +54,6 @@ class Sample:
 
     def estimate(self, indicator: Indicator, by: str | None = None, method: Method = "logit") -> pd.DataFrame:
         """Return an indicator's estimates, protected: what must not be published is emptied."""
-        # charts, gaps and tables ask for the same
-        key = (indicator.name, by, method)
-        if key not in self._held:
-            self._held[key] = self._estimated(indicator, by, method)
-        return self._held[key].copy()
-
-    @cached_property
-    def _held(self) -> dict[tuple[str, str | None, str], pd.DataFrame]:
-        return {}
-
-    def _estimated(self, indicator: Indicator, by: str | None, method: Method) -> pd.DataFrame:
         from qngai_analysis.survey.release.publication import published
 
         found = published(self.survey, indicator, by, method=method)
@@ -102,7 +91,8 @@ class Sector(Report):
     @cached_property
     def samples(self) -> list[Sample]:
         """The sector's surveys that have a file of the edition and may be used."""
-        return [s for s in (self._sample(block, self.edition) for block in self.scope.survey) if s]
+        read = (read_sample(block, self.edition, real_only=self.real_only) for block in self.scope.survey)
+        return [sample for sample in read if sample is not None]
 
     @cached_property
     def absent(self) -> list[str]:
@@ -114,27 +104,12 @@ class Sector(Report):
             for name in names
         ]
 
-    def samples_over_years(self, sample: Sample) -> Iterator[Sample]:
-        """Return the same survey in each year up to the report's that has a usable file."""
-        from qngai_analysis.survey.form.intake import survey_years
-
-        block = SurveyBlock(sample.name, (sample.headline.name,), sample.by)
-        for year in survey_years(sample.name):
-            other = (
-                sample if year == sample.year else self._sample(block, year) if year <= self.year else None
-            )
-            if other is not None:
-                yield other
-
     @cached_property
     def tasks(self) -> list[dict[str, Any]]:
         """The sector's tasks in all plans: plan and its name, text, agencies, period and state."""
         project = read_project()
         beside = [entry.name for entry in project.plans(Role.LATER, Role.TASKS) if entry.name != self.main]
         return [row for name in (self.main, *beside) for row in _tasks_of(self, name)]
-
-    def _sample(self, block: SurveyBlock, year: int) -> Sample | None:
-        return read_sample(block, year, real_only=self.real_only)
 
     @cached_property
     def simulated(self) -> bool:

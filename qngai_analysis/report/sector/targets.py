@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from qngai_analysis.evidence.published import read_territories
-from qngai_analysis.page.blocks import Details, PageTitle, Prose, SimulatedBanner, literal
+from qngai_analysis.page.blocks import Details, PageTitle, Prose, literal
 from qngai_analysis.page.tables import Table
 from qngai_analysis.plan import read_plan
 from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.project import read_project
-from qngai_analysis.report.base import centred, column, measured, notices, row_head, verdict
+from qngai_analysis.report.base import centred, column, measured, row_head, verdict
 from qngai_analysis.report.printed import EVIDENCE, goal_words, home_and_successor
 from qngai_analysis.report.reasons import address, english_name, wording
 from qngai_analysis.report.reasons import reasons as explained
@@ -27,11 +27,6 @@ def title(sector: Sector) -> PageTitle:
         line=f"{office}. "
         + sector.say("Số liệu tính đến ngày {cutoff}", cutoff=sector.text_day(sector.cutoff)),
     )
-
-
-def status(sector: Sector) -> list[SimulatedBanner | Prose]:
-    """Return what the reader must know first: simulated data in use, surveys that are missing."""
-    return notices(sector, simulated=sector.simulated, absent=sector.absent)
 
 
 def plans(sector: Sector) -> list[Prose]:
@@ -54,27 +49,30 @@ def plans(sector: Sector) -> list[Prose]:
 
 def target_table(sector: Sector) -> list[Table | Prose]:
     """Return the sector's targets in all plans with their verdicts; those set for districts in a table of their own."""
-    say = sector.say
-    blocks: list[Table | Prose] = []
-    if sector.targets:
-        caption = say("Chỉ tiêu của lĩnh vực trong các kế hoạch và kết quả năm {year}", year=sector.year)
-        blocks.append(_target_table(sector, sector.targets, caption, "chi-tieu"))
-    else:
-        blocks.append(_no_targets(sector))
-    if sector.local_targets:
-        caption = (
-            say("Chỉ tiêu các kế hoạch giao riêng cho từng địa bàn")
-            if sector.district is None
-            else say("Chỉ tiêu các kế hoạch giao riêng cho {district}", district=sector.district)
-        )
-        blocks.append(_target_table(sector, sector.local_targets, caption, "chi-tieu-huyen"))
-    if sector.common_targets:
-        caption = say(
-            "Chỉ tiêu các kế hoạch giao riêng cho {district}, không thuộc riêng lĩnh vực nào",
-            district=sector.district,
-        )
-        blocks.append(_target_table(sector, sector.common_targets, caption, "chi-tieu-chung-huyen"))
-    return blocks
+    say, district = sector.say, sector.district
+    local = (
+        say("Chỉ tiêu các kế hoạch giao riêng cho từng địa bàn")
+        if district is None
+        else say("Chỉ tiêu các kế hoạch giao riêng cho {district}", district=district)
+    )
+    parts = [
+        (
+            sector.targets,
+            say("Chỉ tiêu của lĩnh vực trong các kế hoạch và kết quả năm {year}", year=sector.year),
+            "chi-tieu",
+        ),
+        (sector.local_targets, local, "chi-tieu-huyen"),
+        (
+            sector.common_targets,
+            say(
+                "Chỉ tiêu các kế hoạch giao riêng cho {district}, không thuộc riêng lĩnh vực nào",
+                district=district,
+            ),
+            "chi-tieu-chung-huyen",
+        ),
+    ]
+    tables = [_target_table(sector, *part) for part in parts if part[0]]
+    return [*([] if sector.targets else [_no_targets(sector)]), *tables]
 
 
 def _target_table(sector: Sector, outcomes: list[Outcome], caption: str, id: str) -> Table:
