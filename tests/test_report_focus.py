@@ -39,14 +39,14 @@ def _in_home(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_gap_between_groups_picked_by_their_values_has_its_p_multiplied_by_the_pairs() -> None:
     sample = sector.load("agriculture", year=2025).samples[0]
-    table = by_group(sample, sample.headline, "main_activity", "vi").dropna(subset=["estimate"])
+    table = by_group(sample, sample.indicators[0], "main_activity", "vi").dropna(subset=["estimate"])
     known = table.sort_values("estimate")
     alone = sample.survey.difference(
-        sample.headline.name,
+        sample.indicators[0].name,
         by="main_activity",
         groups=(known.iloc[-1]["group"], known.iloc[0]["group"]),
     ).iloc[0]
-    found = above_lowest(sample, sample.headline, "main_activity", known, -1)
+    found = above_lowest(sample, sample.indicators[0], "main_activity", known, -1)
 
     pairs = len(known) * (len(known) - 1) / 2
     assert pairs > 1

@@ -20,7 +20,7 @@ from survey_workbench import (
 from qngai_analysis import raw
 from qngai_analysis.errors import SurveyError
 from qngai_analysis.evidence.observations import observations
-from qngai_analysis.rehearse.simulate import simulate, truth
+from qngai_analysis.rehearse.simulate import simulate
 from qngai_analysis.survey.form.codebook import districts, read_codebook
 from qngai_analysis.survey.form.intake import (
     load_file,
@@ -155,11 +155,16 @@ def test_some_refuse_some_do_not_know_and_some_leave_gaps(folder):
 # -- the truth -------------------------------------------------------------------------------
 
 
+def truth(file: Path) -> pd.DataFrame:
+    """Return the true values that the sidecar of a simulated file holds."""
+    return pd.DataFrame(raw.read_sidecar(file).extra["truth"])
+
+
 @pytest.mark.parametrize("survey", ["households", "enterprises", "farms", "tourism"])
 def test_estimates_come_as_near_the_truth_as_their_errors_say(folder, survey):
     copy_simulated(folder, survey, 2025)
     estimated = load_survey(survey, 2025)
-    true = truth(survey, 2025)
+    true = truth(folder / survey / "2025.csv")
     deviations = []
     for item in read_codebook(survey).indicators.values():
         if item.kind != "proportion":
@@ -186,7 +191,7 @@ def test_the_true_share_is_the_one_the_codebook_asks_for():
     # households/codebook.toml: fibre_available yes = [0.80, 0.84, 0.87] in 2023, 2024, 2025
     file = simulated("households", 2025, 1.0)
 
-    true = truth("households", 2025, folder=file.parent).set_index(["indicator", "district"])["value"]
+    true = truth(file).set_index(["indicator", "district"])["value"]
 
     assert true["fibre_covered", ""] == pytest.approx(0.87, abs=1e-4)
     assert true["fibre_line", ""] < true["fibre_covered", ""]
@@ -196,7 +201,7 @@ def test_what_people_have_grows_over_the_years():
     values = []
     for year in (2024, 2025):
         file = simulated("households", year, 1.0)
-        true = truth("households", year, folder=file.parent).set_index(["indicator", "district"])["value"]
+        true = truth(file).set_index(["indicator", "district"])["value"]
         values.append(true["smartphone", ""])
 
     assert values[0] < values[1]
@@ -204,16 +209,9 @@ def test_what_people_have_grows_over_the_years():
 
 def test_districts_differ_and_towns_are_ahead():
     file = simulated("households", 2025, 1.0)
-    true = truth("households", 2025, folder=file.parent).set_index(["indicator", "district"])["value"]
+    true = truth(file).set_index(["indicator", "district"])["value"]
 
     assert true["smartphone", "Thành phố Quảng Ngãi"] > true["smartphone", "Huyện Sơn Tây"] + 0.05
-
-
-def test_nobody_knows_the_truth_of_real_data(folder):
-    deliver(folder / "shops" / "2025.csv", csv_text())
-
-    with pytest.raises(SurveyError, match="no true values; only simulated files have them"):
-        truth("shops", 2025)
 
 
 # -- simulated and real ----------------------------------------------------------------------

@@ -22,7 +22,7 @@ from qngai_analysis.notebook import plot
 from qngai_analysis.notebook.marks import Absent
 from qngai_analysis.notebook.show import table
 from qngai_analysis.notebook.state import STATIC, current, sector_now
-from qngai_analysis.notebook.surveyed import load_survey
+from qngai_analysis.notebook.surveyed import load_survey, questions
 from qngai_analysis.page.blocks import Figure, Prose, literal
 from qngai_analysis.page.tables import MIME, Table
 from qngai_analysis.project import SurveyBlock, read_project
@@ -177,11 +177,7 @@ def _offered(block: SurveyBlock, years: tuple[int, ...]) -> Offer:
     design, indicators = codebook.design, block.indicators
     every = [scope.survey for scope in read_project().sectors.values()]
     reported = [name for blocks in every for each in blocks if each.name == block.name for name in each.by]
-    groups = [
-        each.name
-        for each in codebook.questions.values()
-        if each.type == "select_one" and each.name != design.outcome
-    ]
+    groups = questions(codebook)
     known = [*codebook.domains, *groups]
     wanted = [*block.by, design.district, design.urban, *codebook.domains, *reported, *groups]
     groupings = tuple(name for name in dict.fromkeys(wanted) if name in known)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from qngai_analysis import territory
 from qngai_analysis.errors import ParameterError
 from qngai_analysis.notebook.known import BOUNDS
 from qngai_analysis.notebook.marks import Absent, is_simulated
@@ -17,8 +18,7 @@ from qngai_analysis.notebook.state import current
 from qngai_analysis.page import charts, multiples
 from qngai_analysis.page.blocks import Figure
 from qngai_analysis.page.theme import BLUE, GREY, OVER_LINES, VERMILION, WIDTH, name_rows
-from qngai_analysis.report.sector.survey import unit_grid
-from qngai_analysis.survey.form.codebook import read_codebook
+from qngai_analysis.survey.form.codebook import Codebook, read_codebook
 from qngai_analysis.values import is_missing
 from qngai_analysis.words.language import catalogued, translate
 from qngai_analysis.words.numbers import number
@@ -193,8 +193,22 @@ def map(estimates: pd.DataFrame | Absent, caption: str) -> Figure | Absent:
     ]
     unit, district = str(estimates["unit"].iloc[0]), getattr(current(), "district", None)
     caption = catalogued(caption, current().lang)
-    units = unit_grid(read_codebook(estimates.attrs["survey"]))
+    units = _unit_grid(read_codebook(estimates.attrs["survey"]))
     return charts.tile_map(values, units, caption, unit=unit, highlight=district, **_options(estimates))
+
+
+def _unit_grid(codebook: Codebook) -> pd.DataFrame:
+    """Return the place on the tile map of each unit that a survey is published by: ``district, row, column``.
+
+    Communes have ``within``, the district that most of each was of before 1/7/2025.
+    """
+    places = territory.grid(codebook.units)
+    rows = [(unit.name, *places[unit.id]) for unit in codebook.units if unit.id in places]
+    frame = pd.DataFrame(rows, columns=["district", "row", "column"])
+    if codebook.kind == "xã":
+        frame["within"] = [territory.was_of(unit) for unit in codebook.units if unit.id in places]
+    frame.attrs["kind"] = codebook.kind
+    return frame
 
 
 def years(estimates: pd.DataFrame | Absent, caption: str) -> Figure | Absent:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pandas as pd
 
 from qngai_analysis.notebook import form, plot
@@ -76,9 +74,8 @@ def begin(
     )
     settle(this)
     form.show(this)
-    # the notebook's own first heading is the title
     blocks = [
-        replace(targets.title(this), title=""),
+        targets.title(this),
         *notices(this, simulated=this.simulated, absent=this.absent),
         *targets.plans(this),
         *focus.opening(this),
@@ -92,11 +89,11 @@ def district() -> Blocks:
     this, blocks = sector_now(), []
     for sample in this.samples if this.district else []:
         if "district" in sample.by:
-            survey, name = LoadedSurvey(sample, this, this.real_only), sample.headline.name
+            survey, name = LoadedSurvey(sample, this, this.real_only), sample.indicators[0].name
             mine = survey.over_years(name, by="district").query("group == @this.district")
             caption = this.say(
                 "{indicator} qua các năm: {district} và toàn tỉnh",
-                indicator=this.name(sample.headline),
+                indicator=this.name(sample.indicators[0]),
                 district=this.district,
             )
             drawn = plot.years(pd.concat([mine, survey.over_years(name)]), caption)

@@ -26,17 +26,17 @@ from qngai_analysis.report.sector.loading import (
     Sample,
     Sector,
     by_group,
+    flag_of,
     group_words,
     grouping_words,
-    has_file,
     marked_words,
     read_sample,
     scale_of,
     source_of,
 )
-from qngai_analysis.report.sector.survey import flag_of
 from qngai_analysis.survey.form.codebook import Codebook, Indicator, read_codebook
 from qngai_analysis.survey.form.codebook import surveys as survey_names
+from qngai_analysis.survey.form.intake import survey_years
 from qngai_analysis.survey.release.disclosure import round_count
 from qngai_analysis.survey.release.door import refuse_in_reports
 from qngai_analysis.survey.release.gate import SHARE_STEP, ends
@@ -56,8 +56,6 @@ By = str | Sequence[str] | None  # a grouping, two, or none
 
 def surveys() -> Frame:
     """Return the surveys: ``survey, name, years`` (those with a file), ``indicators`` (how many)."""
-    from qngai_analysis.survey.form.intake import survey_years
-
     report = current()
     rows = [
         (name, report.name(book), ", ".join(map(str, survey_years(name))), len(book.indicators))
@@ -99,8 +97,6 @@ def load_survey(
     SurveyError, RawFileError
         There is no such survey; the file was edited, or can't carry an estimate.
     """
-    from qngai_analysis.survey.form.intake import survey_years
-
     report = current()
     codebook = read_codebook(name)
     real = report.real_only if real_only is None else real_only
@@ -108,20 +104,16 @@ def load_survey(
         year = report.edition
     elif year is None:
         year = max(survey_years(name), default=report.year)
-    sample = _sample(report, name, year, real)
+    sample = _sample(name, year, real)
     if sample is None:
-        return Absent(why_absent(report, codebook, year, simulated=has_file(name, year)), said=True)
+        return Absent(why_absent(report, codebook, year, simulated=year in survey_years(name)), said=True)
     return LoadedSurvey(sample, report, real)
 
 
-def _sample(report: Report, name: str, year: int, real_only: bool) -> Sample | None:
-    held = report.samples if isinstance(report, Sector) and real_only == report.real_only else []
-    sample = next((each for each in held if (each.name, each.year) == (name, year)), None)
-    if sample is None:
-        book = read_codebook(name)
-        sample = read_sample(
-            SurveyBlock(name, tuple(book.indicators), book.tables_by), year, real_only=real_only
-        )
+def _sample(name: str, year: int, real_only: bool) -> Sample | None:
+    book = read_codebook(name)
+    block = SurveyBlock(name, tuple(book.indicators), book.tables_by)
+    sample = read_sample(block, year, real_only=real_only)
     if sample is not None:
         note_read("simulated" if sample.simulated else "real")
     return sample
@@ -150,7 +142,7 @@ class LoadedSurvey:
     def groupings(self) -> Frame:
         """What it can be broken down by: ``by`` and ``name``."""
         book = self.sample.codebook
-        names = {**book.domains, **_questions(book)}
+        names = {**book.domains, **questions(book)}
         rows = [(name, self.report.name(entry)) for name, entry in names.items()]
         return marked(pd.DataFrame(rows, columns=["by", "name"]), "real")
 
@@ -179,8 +171,6 @@ class LoadedSurvey:
 
     def over_years(self, indicator: str, by: By = None, *, method: Method = "logit") -> Any:
         """Return an indicator's estimates in each year up to this one that has a file, with ``year``."""
-        from qngai_analysis.survey.form.intake import survey_years
-
         item = self._indicator(indicator)
         parts = []
         for year in survey_years(self.sample.name):
@@ -245,30 +235,39 @@ class LoadedSurvey:
         column = self.sample.column(name)
         if groups is None and against is None:
             lowest = known.iloc[0]
-            found = [
-                (known.iloc[place], above_lowest(self.sample, item, column, known, place))
-                for place in (range(len(known) - 1, 0, -1) if every else [-1])
+            places = range(len(known) - 1, 0, -1) if every else [-1]
+            tests = [
+                (known.iloc[place], lowest, above_lowest(self.sample, item, column, known, place))
+                for place in places
             ]
-            rows = [_pair(high, lowest, test) for high, test in found if test is not None]
-            return self._tested(rows, item, ("high", "low")) if rows else too_few
-        chosen = {str(row["label"]): row for _, row in known.iterrows()}
-        firsts = [groups[0]] if groups else [label for label in chosen if label != against]
-        second = groups[1] if groups else str(against)
-        lost = [label for label in (*firsts, second) if label not in chosen]
-        if lost:
-            known_words = ", ".join(chosen)
-            raise SurveyError(
-                "{by}: không có nhóm {group} được công bố; đang có: {known}",
-                by=by,
-                group=lost[0],
-                known=known_words,
-            )
-        rows = []
-        for first in firsts:
-            high, low = chosen[first], chosen[second]
-            test = compared(self.sample.survey, item, column, (high["row"], low["row"]))
-            if test is not None:
-                rows.append(_pair(high, low, test))
+        else:
+            chosen = {str(row["label"]): row for _, row in known.iterrows()}
+            firsts = [groups[0]] if groups else [label for label in chosen if label != against]
+            second = groups[1] if groups else str(against)
+            lost = [label for label in (*firsts, second) if label not in chosen]
+            if lost:
+                raise SurveyError(
+                    "{by}: không có nhóm {group} được công bố; đang có: {known}",
+                    by=by,
+                    group=lost[0],
+                    known=", ".join(chosen),
+                )
+            low = chosen[second]
+            tests = [
+                (high, low, compared(self.sample.survey, item, column, (high["row"], low["row"])))
+                for high in (chosen[label] for label in firsts)
+            ]
+        rows = [
+            {
+                "high_label": high["label"],
+                "high": high["estimate"],
+                "low_label": low["label"],
+                "low": low["estimate"],
+                **test,
+            }
+            for high, low, test in tests
+            if test is not None
+        ]
         return self._tested(rows, item, ("high", "low")) if rows else too_few
 
     def _tested(self, rows: list[dict[str, Any]], item: Indicator, values: tuple[str, str]) -> Frame:
@@ -450,7 +449,7 @@ class LoadedSurvey:
     def _year(self, year: int) -> LoadedSurvey | None:
         if year == self.sample.year:
             return self
-        other = _sample(self.report, self.sample.name, year, self.real_only)
+        other = _sample(self.sample.name, year, self.real_only)
         return None if other is None else replace(self, sample=other)
 
     def _indicator(self, name: str, *kinds: str) -> Indicator:
@@ -471,7 +470,7 @@ class LoadedSurvey:
 
     def _by(self, name: str) -> str:
         book = self.sample.codebook
-        known = {**book.domains, **_questions(book)}
+        known = {**book.domains, **questions(book)}
         if name in ("district", book.design.strata, *known):
             return name
         named = [key for key, entry in known.items() if entry.vi.casefold() == name.casefold()]
@@ -497,7 +496,8 @@ class LoadedSurvey:
         return Prose(literal(repr(self)))._repr_mimebundle_()
 
 
-def _questions(book: Codebook) -> dict[str, Any]:
+def questions(book: Codebook) -> dict[str, Any]:
+    """Return the questions of a codebook whose choices are groups."""
     return {
         name: question
         for name, question in book.questions.items()
@@ -525,16 +525,6 @@ def above_lowest(
     pairs = len(known) * (len(known) - 1) / 2
     figures = (test["estimate"], test["se"], test["df"])
     return pd.Series({**test, **ends(*figures, share=item.kind == "proportion", times=pairs)})
-
-
-def _pair(high: pd.Series, low: pd.Series, test: pd.Series) -> dict[str, Any]:
-    return {
-        "high_label": high["label"],
-        "high": high["estimate"],
-        "low_label": low["label"],
-        "low": low["estimate"],
-        **{name: test[name] for name in ("estimate", "ci_low", "ci_high", "p_value")},
-    }
 
 
 def _reason(report: Report, row: Mapping[Any, Any]) -> str:

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from qngai_analysis import paths
+from qngai_analysis.survey.form.codebook import read_codebook
 from qngai_analysis.survey.form.files import FORMATS
 
 
@@ -34,6 +35,8 @@ def rehearse(surveys: Sequence[str], year: int, *, real_only: bool = False) -> P
     Path
         The folder.
     """
+    from qngai_analysis.rehearse.simulate import simulate
+
     project = paths.project()
     home = Path(tempfile.mkdtemp(prefix="qngai-"))
     atexit.register(shutil.rmtree, home, ignore_errors=True)
@@ -41,7 +44,8 @@ def rehearse(surveys: Sequence[str], year: int, *, real_only: bool = False) -> P
     shutil.copytree(project / "notebooks", home / "notebooks", ignore=shutil.ignore_patterns(".*"))
     os.environ["QNGAI_HOME"] = str(home)
     for name in () if real_only else surveys:
-        _simulated(name, year)
+        if year in read_codebook(name).simulation.get("years", ()):
+            simulate(name, year)
     return home
 
 
@@ -51,11 +55,3 @@ def _answers(folder: str, names: list[str]) -> set[str]:
         return set()
     years = {Path(name).stem for name in names if Path(name).suffix in FORMATS}
     return {name for name in names if Path(name).stem in years}
-
-
-def _simulated(survey: str, year: int) -> None:
-    from qngai_analysis.rehearse.simulate import simulate
-    from qngai_analysis.survey.form.codebook import read_codebook
-
-    if year in read_codebook(survey).simulation.get("years", ()):
-        simulate(survey, year)

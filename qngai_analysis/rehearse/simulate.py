@@ -8,11 +8,8 @@ sidecar that says ``status = "simulated"`` and holds the true values. See ``docs
 
 from __future__ import annotations
 
-import csv
 import tempfile
 from pathlib import Path
-
-import pandas as pd
 
 from qngai_analysis import paths, raw
 from qngai_analysis.errors import SurveyError
@@ -63,7 +60,7 @@ def simulate(
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent) as work:
         file = Path(work) / target.name
-        _write_csv(file, frame)
+        frame.to_csv(file, index=False, lineterminator="\n")
         sidecar = raw.sidecar_path(file)
         sidecar.write_text(_sidecar(population, raw.sha256(file)), encoding="utf-8")
         file.replace(target)
@@ -71,25 +68,6 @@ def simulate(
     if folder is None:  # people made up anew: nothing was published of them
         ledger.forget((survey, year, "simulated"))
     return target
-
-
-def truth(survey: str, year: int, *, folder: Path | None = None) -> pd.DataFrame:
-    """
-    Return the true values of a simulated file, as its sidecar holds them.
-
-    Columns: ``indicator``, ``district`` (empty: the province), ``value`` (a share 0-1, or the
-    indicator's unit) and ``population`` (units in the universe).
-
-    Raises
-    ------
-    SurveyError
-        The file is not simulated: nobody knows its true values.
-    """
-    file = (folder or paths.raw("surveys", survey)) / f"{year}.csv"
-    sidecar = raw.read_sidecar(file)
-    if "truth" not in sidecar.extra:
-        raise SurveyError("{file}: không có giá trị thật; chỉ tệp mô phỏng mới có", file=file)
-    return pd.DataFrame(sidecar.extra["truth"])
 
 
 def _refuse_real(target: Path) -> None:
@@ -101,13 +79,6 @@ def _refuse_real(target: Path) -> None:
             raise SurveyError(
                 "{file}: không phải số liệu mô phỏng; trình mô phỏng không ghi đè hay ghi bên cạnh", file=file
             )
-
-
-def _write_csv(file: Path, frame: pd.DataFrame) -> None:
-    with file.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(frame.columns)
-        writer.writerows(frame.itertuples(index=False, name=None))
 
 
 def _sidecar(population: Population, sha256: str) -> str:

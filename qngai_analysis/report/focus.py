@@ -28,11 +28,11 @@ from qngai_analysis.report.sector.loading import (
     Sample,
     Sector,
     by_group,
+    flag_of,
     marked_words,
     scale_of,
     source_of,
 )
-from qngai_analysis.report.sector.survey import flag_of
 from qngai_analysis.survey.form.codebook import Indicator
 from qngai_analysis.survey.release.publication import against_rest
 from qngai_analysis.territory import ONE

@@ -46,8 +46,7 @@ from qngai_analysis.report.base import (
 )
 from qngai_analysis.report.printed import goal_words
 from qngai_analysis.report.reasons import wording
-from qngai_analysis.report.sector.loading import belongs, by_group, read_sample, scale_of, source_of
-from qngai_analysis.report.sector.survey import flag_of
+from qngai_analysis.report.sector.loading import belongs, by_group, flag_of, read_sample, scale_of, source_of
 from qngai_analysis.territory import read_rows
 from qngai_analysis.values import is_missing, records
 from qngai_analysis.words.folding import fold

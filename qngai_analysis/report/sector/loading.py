@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from qngai_analysis import territory
-from qngai_analysis.errors import ParameterError, SurveyError
+from qngai_analysis.errors import ParameterError
 from qngai_analysis.plan import read_plan
 from qngai_analysis.plan.agencies import leads_on
 from qngai_analysis.plan.model import Target, Task
@@ -24,6 +24,8 @@ from qngai_analysis.project import Sector as Scope
 from qngai_analysis.report.base import SHARE, SIMULATED, Report, Speaker, why_absent
 from qngai_analysis.report.printed import quoted
 from qngai_analysis.survey.form.codebook import SPECIAL, Codebook, Indicator, read_codebook
+from qngai_analysis.survey.form.intake import load_file, survey_years
+from qngai_analysis.survey.release.treatment import Treatment
 from qngai_analysis.territory import TOGETHER
 from qngai_analysis.words.language import Lang, language, translate
 from qngai_analysis.words.said import inside
@@ -46,11 +48,6 @@ class Sample:
     indicators: tuple[Indicator, ...]
     by: tuple[str, ...]
     simulated: bool
-
-    @property
-    def headline(self) -> Indicator:
-        """The indicator that stands for the survey in charts."""
-        return self.indicators[0]
 
     def estimate(self, indicator: Indicator, by: str | None = None, method: Method = "logit") -> pd.DataFrame:
         """Return an indicator's estimates, protected: what must not be published is emptied."""
@@ -79,11 +76,6 @@ class Sector(Report):
     result: YearResult
 
     @property
-    def title(self) -> str:
-        """The sector's name."""
-        return self.scope.title(self.lang)
-
-    @property
     def on(self) -> date:
         """The day whose agency names the report uses."""
         return date(self.year, 12, 31)
@@ -100,7 +92,7 @@ class Sector(Report):
         used = {sample.name for sample in self.samples}
         names = [block.name for block in self.scope.survey if block.name not in used]
         return [
-            why_absent(self, read_codebook(name), self.edition, simulated=has_file(name, self.edition))
+            why_absent(self, read_codebook(name), self.edition, simulated=self.edition in survey_years(name))
             for name in names
         ]
 
@@ -199,10 +191,9 @@ def load(
 
 def read_sample(block: SurveyBlock, year: int, *, real_only: bool) -> Sample | None:
     """Return a survey's file of a year; nothing where there is none that may be used."""
-    from qngai_analysis.survey.form.intake import load_file
     from qngai_analysis.survey.loading import shared_survey
 
-    if not has_file(block.name, year):
+    if year not in survey_years(block.name):
         return None
     loaded = load_file(block.name, year)
     if real_only and loaded.evidence == "simulated":
@@ -217,17 +208,6 @@ def read_sample(block: SurveyBlock, year: int, *, real_only: bool) -> Sample | N
         by=block.by,
         simulated=loaded.evidence == "simulated",
     )
-
-
-def has_file(survey: str, year: int) -> bool:
-    """Return whether a survey has a file of a year."""
-    from qngai_analysis.survey.form.intake import survey_file
-
-    try:
-        survey_file(survey, year)
-    except SurveyError:
-        return False
-    return True
 
 
 def for_a_district(target: Target) -> bool:
@@ -331,3 +311,12 @@ def marked_words(sector: Speaker, sample: Sample) -> str:
 def source_of(sector: Speaker, sample: Sample) -> str:
     """Return the source line of what is made of a survey."""
     return f"{sector.name(sample.codebook)}, {sample.year}{marked_words(sector, sample)}"
+
+
+def flag_of(row: Any) -> str:
+    """Return the flag of a printed estimate: ``c`` confidential, ``u`` unreliable."""
+    if row.symbol == "c":
+        return "c"
+    if row.treatment == Treatment.CENSUS:  # few, but all there are: not unreliable
+        return ""
+    return "u" if row.flag in ("review", "complement", "suppress") else ""

@@ -16,13 +16,13 @@ from qngai_analysis.report.sector.loading import Sector, for_a_district
 
 
 def title(sector: Sector) -> PageTitle:
-    """Return the title of the report."""
+    """Return what stands under the title of the report, which is the notebook's own first heading."""
     subtitle = sector.say("Báo cáo chuyên đề năm {year}", year=sector.year)
     home = str(read_territories().loc[home_and_successor()[0], "name"]).split(" (")[0]
     subtitle = f"{subtitle}, {home[:1].lower()}{home[1:]}"
     office = sector.agency(read_project().office(sector.cutoff).agency)
     return PageTitle(
-        sector.title,
+        "",
         subtitle=f"{subtitle} – {sector.district}" if sector.district else subtitle,
         line=f"{office}. "
         + sector.say("Số liệu tính đến ngày {cutoff}", cutoff=sector.text_day(sector.cutoff)),
