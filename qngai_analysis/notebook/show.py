@@ -31,6 +31,7 @@ from qngai_analysis.words.numbers import number
 #: What the columns of this room's frames are called where they are printed.
 LABELS = {
     "label": "Nhóm",
+    "row_label": "Nhóm",
     "by": "Theo",
     "estimate": "Ước lượng",
     "ci_low": "Từ",
@@ -72,8 +73,6 @@ _ASIDE = {
     "flag",
     "se",
     "deff",
-    "row_label",
-    "column_label",
     "t",
     "series",
     "territory_id",
@@ -82,6 +81,8 @@ _ASIDE = {
     "segment",
     "base",
 }
+#: What is published of a survey: one decimal.
+_ESTIMATED = {"estimate", "ci_low", "ci_high", "se", "deff", "difference", "high", "low", "now", "before"}
 #: Columns that are left out where no row has anything in them.
 _REMARKS = {"bound", "definition", "reason"}
 _TOO_FEW = "Chưa đủ số liệu được công bố để rút ra nhận xét."
@@ -157,6 +158,7 @@ def _for_readers(frame: pd.DataFrame) -> list[str]:
     """Return the columns that a table prints if none are named."""
     # a published figure has its day, and is known by its source
     aside = _ASIDE | ({"id", "year"} if "territory_id" in frame else set())
+    aside |= {"row_label", "column_label"} if "label" in frame else set()
     return [
         name
         for name in map(str, frame.columns)
@@ -195,12 +197,15 @@ def _column(frame: pd.DataFrame, name: str, head: str, decimals: int | None, *, 
     look: dict[str, Any] = {"head": lead}
     if name in ("ci_low", "ci_high") and not head:
         look["group"] = report.say(INTERVAL)
-    if name in ("year", "deadline", "date", "period_start", "period_end") or (name.isdigit() and lead):
+    if name in ("year", "since", "deadline", "date", "period_start", "period_end") or (
+        name.isdigit() and lead
+    ):
         look["format"] = "plain" if pd.api.types.is_numeric_dtype(frame[name]) else None
     elif name == "p_value":
         look["align"] = "right"
     elif pd.api.types.is_numeric_dtype(frame[name]):
-        look["decimals"] = _decimals(frame[name]) if decimals is None or name == "n" else decimals
+        usual = 1 if name in _ESTIMATED and "odds" not in frame else _decimals(frame[name])
+        look["decimals"] = usual if decimals is None or name == "n" else decimals
     if name in ("value", "estimate") and "unit" in frame.columns:
         look["unit_key"] = "unit"
     if name == "estimate" and "flag" in frame.columns:
