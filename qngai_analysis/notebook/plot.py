@@ -106,11 +106,7 @@ def line(data: pd.DataFrame | Absent, caption: str, *, target: Any = None) -> Fi
     axes.grid(visible=True, axis="y")
     if apart:
         axes.legend(title=None, loc="best", fontsize=7)
-    kept = [
-        name
-        for name in ("year", "date", "value", "unit", "bound", *apart)
-        if name in data and not (name == "year" and "date" in data)
-    ]
+    kept = [name for name in ("year", "date", "value", "unit", "bound", *apart) if name in data]
     return figure(axes, caption, data=data[kept])
 
 

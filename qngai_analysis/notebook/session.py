@@ -55,33 +55,28 @@ def begin(
     from qngai_analysis.page.theme import adopt
 
     adopt()
+    this: Report
     blocks: list[Block]
     if sector is None:
-        plain = Report(language(lang), year, real_only)
-        settle(plain)
-        form.show(plain)
-        line = plain.say("Số liệu tính đến ngày {cutoff}", cutoff=plain.text_day(cutoff_day(cutoff, year)))
-        return Blocks([PageTitle("", line=line), KeyPoints()])
-    this = loading.load(
-        sector,
-        year=year,
-        plan=plan,
-        edition=edition,
-        district=district,
-        cutoff=cutoff,
-        real_only=real_only,
-        lang=lang,
-    )
+        this = Report(language(lang), year, real_only)
+        day = this.text_day(cutoff_day(cutoff, year))
+        blocks = [PageTitle("", line=this.say("Số liệu tính đến ngày {cutoff}", cutoff=day))]
+    else:
+        this = loading.load(
+            sector,
+            year=year,
+            plan=plan,
+            edition=edition,
+            district=district,
+            cutoff=cutoff,
+            real_only=real_only,
+            lang=lang,
+        )
+        known = notices(this, simulated=this.simulated, absent=this.absent)
+        blocks = [targets.title(this), *known, *targets.plans(this), *focus.opening(this)]
     settle(this)
     form.show(this)
-    blocks = [
-        targets.title(this),
-        *notices(this, simulated=this.simulated, absent=this.absent),
-        *targets.plans(this),
-        *focus.opening(this),
-        KeyPoints(),
-    ]
-    return Blocks(blocks)
+    return Blocks([*blocks, KeyPoints()])
 
 
 def district() -> Blocks:

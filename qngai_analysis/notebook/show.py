@@ -156,9 +156,9 @@ def _flat(data: pd.DataFrame) -> pd.DataFrame:
 
 def _for_readers(frame: pd.DataFrame) -> list[str]:
     """Return the columns that a table prints if none are named."""
-    # a published figure has its day, and is known by its source
-    aside = _ASIDE | ({"id", "year"} if "territory_id" in frame else set())
-    aside |= {"row_label", "column_label"} if "label" in frame else set()
+    # a published figure is known by its source
+    beside = {"territory_id": {"id"}, "date": {"year"}, "label": {"row_label", "column_label"}}
+    aside = _ASIDE.union(*(less for name, less in beside.items() if name in frame))
     return [
         name
         for name in map(str, frame.columns)
@@ -176,7 +176,10 @@ def _printable(frame: pd.DataFrame) -> pd.DataFrame:
             shown[name] = [report.unit(unit) for unit in shown[name]]
         elif not pd.api.types.is_numeric_dtype(shown[name]):
             shown[name] = [days_printed(each) for each in shown[name]]
-            if name in _REMARKS:  # nothing to remark is no missing figure, which a table prints as "…"
+            if name in (
+                "bound",
+                "reason",
+            ):  # nothing to remark is no missing figure, which a table prints as "…"
                 shown[name] = shown[name].replace("", "\u00a0")
     return shown
 

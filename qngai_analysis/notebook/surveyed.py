@@ -134,11 +134,6 @@ class LoadedSurvey:
         return self.sample.survey
 
     @property
-    def indicators(self) -> Frame:
-        """What the survey measures."""
-        return indicators(self.sample.name)
-
-    @property
     def groupings(self) -> Frame:
         """What it can be broken down by: ``by`` and ``name``."""
         book = self.sample.codebook
@@ -406,7 +401,7 @@ class LoadedSurvey:
         made = pd.DataFrame(
             {
                 "label": table["label"],
-                "n": table["n"].astype("Int64").mask(hidden & table["n"].ne(0)),
+                "n": table["n"].astype("Int64"),
                 **{name: (table[name] * scale).round(6) for name in _MAIN},
                 "deff": table["deff"],
                 "unit": report.unit(item.unit),
