@@ -109,7 +109,7 @@ def _observed(
     parts = {unit.name: unit.id for unit in loaded.codebook.units}
     before = {unit.name: unit.id for unit in territory.made_of(loaded.codebook.units)}
     for item in coded:
-        groupings = [None]
+        groupings: list[str | None] = [None]
         if design.district and (codes is None or codes[item.code]):
             groupings.append(design.district)
         if FORMER in loaded.codebook.domains:
