@@ -270,7 +270,7 @@ def test_tasks_of_every_plan_are_followed_and_silence_is_not_failure(report: yea
     assert isinstance(table, Table)
 
     assert "101 (Quyết định số 906/QĐ-UBND), 24 (Kế hoạch số 114/KH-UBND)" in text
-    assert "đã báo cáo tình hình 0 nhiệm vụ" in text
+    assert "chưa cơ quan nào báo cáo tình hình nhiệm vụ" in text
     assert "không suy đoán" in text
     for row in (row for row in table.grid().rows if not row.section):
         total, *parts = (int(cell.text) for cell in row.cells[1:])
@@ -372,7 +372,7 @@ def test_addresses_in_the_reasons_are_links(edition: Path) -> None:
     assert reasons.count('<a href="https://') == reasons.count("https://") / 2, (
         "each once as link, once as text"
     )
-    assert reasons.count('<a href="https://') > 10
+    assert reasons.count('<a href="https://') > 5
     assert any("baomoi.net.vn" in note["/A"].get("/URI", "") for note in notes if "/A" in note)
 
 

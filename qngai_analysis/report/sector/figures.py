@@ -108,6 +108,7 @@ def missing(sector: Sector) -> Table | Prose:
 
 
 def _related(sector: Sector, outcome: Outcome) -> str:
-    """Return the nearest figure that decides nothing; empty where there is none, or it has no name."""
+    """Return the nearest figure that decides nothing; empty where there is none, or it has no name or another unit."""
     figure = outcome.related and outcome.related.observation
-    return f"{figure.name}: {sector.figure(figure.value, figure.unit)}" if figure and figure.name else ""
+    near = figure and figure.name and outcome.related.relation != "context" and figure.unit == outcome.unit
+    return f"{figure.name}: {sector.figure(figure.value, figure.unit)}" if figure and near else ""
