@@ -109,6 +109,8 @@ def missing(sector: Sector) -> Table | Prose:
 
 def _related(sector: Sector, outcome: Outcome) -> str:
     """Return the nearest figure that decides nothing; empty where there is none, or it has no name or another unit."""
-    figure = outcome.related and outcome.related.observation
-    near = figure and figure.name and outcome.related.relation != "context" and figure.unit == outcome.unit
-    return f"{figure.name}: {sector.figure(figure.value, figure.unit)}" if figure and near else ""
+    if outcome.related is None or outcome.related.relation == "context":
+        return ""
+    figure = outcome.related.observation
+    near = figure.name and figure.unit == outcome.unit
+    return f"{figure.name}: {sector.figure(figure.value, figure.unit)}" if near else ""
