@@ -237,6 +237,17 @@ def test_tasks_are_printed_in_whole_sentences_and_no_task_is_said_in_words(repor
     assert tasks.whole_sentences("dài " * 100) == ("dài " * 100).strip()
 
 
+def test_half_a_year_looks_to_the_second_half_not_to_the_next_year() -> None:
+    half = yearly.load(year=2025, period="6m")
+    text = told([yearly.next_heading(half), *yearly.next_year(half), yearly.summary(half)])
+
+    assert "6 tháng cuối năm 2025" in text
+    assert "năm tới" not in text.casefold()
+    going_on = tasks.going_on_tasks(half)
+    assert {task.id for task in going_on} & {task.id for task in half.tasks if task.last_year == 2025}
+    assert not {task.id for task in going_on} & set(half.task_state.loc[half.task_state["overdue"], "id"])
+
+
 def test_the_chart_shows_no_proxy_as_a_value(report: yearly.YearReport) -> None:
     figure = yearly.distance(report)
 

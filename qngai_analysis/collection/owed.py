@@ -388,9 +388,7 @@ def _outside(on: date) -> set[str]:
     """Return the communes whose people lived in another province before the merger."""
     if _home(on) == _home():
         return set()
-    home = _home().name
-    crosswalk = read_table(paths.reference("commune_crosswalk.csv"))
-    inside = set(crosswalk[[name in home for name in crosswalk["old_province"]]]["code"])
+    inside = territory.made_of(territory.parts(on)).get(_home(), ())
     return {name for code, name in committees(on) if code not in inside}
 
 
