@@ -24,7 +24,6 @@ from pathlib import Path
 from qngai_analysis import paths
 from qngai_analysis.errors import QngaiError
 
-
 Seed = tuple[str, bytes]  # name of the file, its bytes
 
 
