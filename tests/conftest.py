@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -71,13 +72,19 @@ SLOW = {
 def _no_report_of_an_earlier_test(
     tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("QNGAI_CACHE", str(tmp_path_factory.getbasetemp() / os.urandom(8).hex()))
+    cache, kept = (tmp_path_factory.getbasetemp() / name for name in (os.urandom(8).hex(), "kept"))
+    cache.mkdir()
+    with contextlib.suppress(OSError):  # where links may be made: what surveys estimate is kept by content
+        (cache / "survey_observations").symlink_to(kept / "survey_observations")
+    monkeypatch.setenv("QNGAI_CACHE", str(cache))
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _notebooks_run_in_forks_of_one_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with warm.kept() as processes, pytest.MonkeyPatch.context() as patch:
-        patch.setenv("QNGAI_CACHE", str(tmp_path_factory.getbasetemp() / "kept"))  # of what tests share
+        kept = tmp_path_factory.getbasetemp() / "kept"  # of what tests share
+        (kept / "survey_observations").mkdir(parents=True)
+        patch.setenv("QNGAI_CACHE", str(kept))
         if sys.platform == "linux":
             patch.setattr(worker, "subprocess", processes)
         yield
