@@ -260,7 +260,7 @@ def test_a_change_is_told_in_words_not_in_codes(capsys: pytest.CaptureFixture[st
         save_edition(content, tmp_path / str(year) / "assessment.json")
     _, out, _ = run(capsys, "diff", "2024", "2025", "--out", str(tmp_path))
 
-    assert "cùng số liệu, năm báo cáo khác" in out
+    assert "có số liệu liên quan khác trước" in out
     assert "time-passed" not in out
 
 
