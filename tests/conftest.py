@@ -96,6 +96,34 @@ def own_processes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(worker, "subprocess", subprocess)
 
 
+PLAN = """ỦY BAN NHÂN DÂN
+TỈNH GIA LAI
+Số: 45/KH-UBND
+Gia Lai, ngày 15 tháng 01 năm 2022
+
+KẾ HOẠCH
+Phát triển kinh tế số tỉnh Gia Lai giai đoạn 2022 - 2025
+
+II. MỤC TIÊU
+- Tỷ trọng kinh tế số đạt 30% GRDP.
+"""
+
+
+@pytest.fixture(scope="session")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project of one target, which is soon judged: to be copied."""
+    from qngai_analysis.cli import main
+
+    home = tmp_path_factory.mktemp("small") / "gia-lai"
+    plan = home.with_name("45.txt")
+    plan.write_text(PLAN, encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        assert main(["init", str(home), "--province", "Gia Lai"]) == 0
+        patch.setenv("QNGAI_HOME", str(home))
+        assert main(["add", "plan", str(plan)]) == 0
+    return home
+
+
 @pytest.fixture(scope="session")
 def edition(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The yearly report of 2025 as it is published, for all tests that read it."""
