@@ -11,6 +11,8 @@ import typer
 
 from qngai_analysis.errors import ParameterError
 from qngai_analysis.project import last_year, read_project
+from qngai_analysis.words.language import said, spoken
+from qngai_analysis.words.said import Said
 
 if TYPE_CHECKING:
     from qngai_analysis.collection.figures import Added
@@ -54,7 +56,7 @@ def _day(text: str, option: str = "--on") -> date:
 
 def _print(lines: Iterable[object], *, err: bool = False) -> None:
     for line in lines:
-        typer.echo(" ".join(str(line).split()), err=err)
+        typer.echo(" ".join(said(line, spoken()).split()), err=err)
 
 
 def request(
@@ -84,8 +86,8 @@ def request(
         raise ParameterError("--due {due}: đã qua vào ngày gửi {day}", due=until, day=day)
     sent = requests.write_requests(found, on=day, due=until, bodies=_bodies(found, agency), out=out)
     _print(sent.folder / line.form for line in sent.asked)
-    _print([f"{len(sent.asked)} đơn vị; {len(sent.kept)} đơn vị đã có biểu từ trước, giữ nguyên"], err=True)
-    _print(found.silent, err=True)
+    wording = "{n} đơn vị; {kept} đơn vị đã có biểu từ trước, giữ nguyên"
+    _print([Said(wording, n=len(sent.asked), kept=len(sent.kept)), *found.silent], err=True)
 
 
 def _bodies(found: Owed, names: list[str] | None) -> list[Body] | None:
@@ -99,15 +101,8 @@ def _remind(year: int, day: date, agency: list[str] | None, out: Path | None, pl
     room = control_room(year, on=day, plan=plan)
     named = _bodies(room.owed, agency)
     late = [state for state in room.overdue if named is None or state.body in named]
-    for state in late:
-        _print(
-            [
-                requests.write_reminder(
-                    room.owed, state.body, figures=state.figures, tasks=state.tasks, on=day, out=out
-                )
-            ]
-        )
-    _print([f"{len(late)} công văn đôn đốc"], err=True)
+    _print(requests.write_reminder(room.owed, state.left, on=day, out=out) for state in late)
+    _print([Said("{n} công văn đôn đốc", n=len(late))], err=True)
 
 
 def collect(
@@ -121,15 +116,14 @@ def collect(
     listed = [path for file in files for path in (sorted(file.rglob("*.xlsx")) if file.is_dir() else [file])]
     sent = [path for path in listed if not path.name.startswith("~$")]
     found = returns.collect(sent, on=_day(on), plan=plan)
-    _print(
-        f"{form.file.name}: {form.body}, {len(form.figures)} số liệu, {len(form.tasks)} nhiệm vụ"
-        for form in found.forms
-    )
-    _print(f"{path.name}: đã nhận từ trước" for path in found.known)
-    _print(found.remarks, err=True)
-    _print(found.faults, err=True)
-    files_wrong = len({fault.file for fault in found.faults})
-    _print([f"nhận {len(found.forms)} biểu; {files_wrong} tệp có lỗi ({len(found.faults)} lỗi)"], err=True)
+    for form in found.forms:
+        counts = {"figures": len(form.figures), "tasks": len(form.tasks)}
+        wording = "{file}: {body}, {figures} số liệu, {tasks} nhiệm vụ"
+        _print([Said(wording, file=form.file, body=form.body, **counts)])
+    _print(Said("{file}: đã nhận từ trước", file=path.name) for path in found.known)
+    counts = {"files": len({fault.file for fault in found.faults}), "faults": len(found.faults)}
+    taken = Said("nhận {n} biểu; {files} tệp có lỗi ({faults} lỗi)", n=len(found.forms), **counts)
+    _print([*found.remarks, *found.faults, taken], err=True)
     if found.faults:
         raise typer.Exit(1)
 
@@ -146,12 +140,12 @@ def status(
 
     year = year or last_year()
     room = control_room(year, on=_day(on), plan=plan)
-    for line in room.lines():
+    for line in room.lines(spoken()):
         typer.echo(line)
     if page is not None:
         from qngai_analysis.page.html import to_html
 
-        page.write_text(to_html(room.page()), encoding="utf-8")
+        page.write_text(to_html(room.page(spoken())), encoding="utf-8")
         typer.echo(page)
     if calendar is not None:
         from qngai_analysis.collection.rounds import calendar_file
@@ -221,5 +215,5 @@ def _added(added: Added | None, faults: list[Fault]) -> None:
     _print(faults, err=True)
     if added is None:
         raise typer.Exit(1)
-    _print([f"đã thêm {', '.join(added.ids)} vào data/raw/published/figures.csv"])
-    _print(f"series.csv: thêm chuỗi {name}" for name in added.relations)
+    _print([Said("đã thêm {ids} vào data/raw/published/figures.csv", ids=", ".join(added.ids))])
+    _print(Said("series.csv: thêm chuỗi {name}", name=name) for name in added.relations)
