@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from qngai_analysis.cli_options import BasePlan, Year
 from qngai_analysis.errors import ParameterError
 from qngai_analysis.project import last_year, read_project
 from qngai_analysis.words.language import said, spoken
@@ -19,13 +20,6 @@ if TYPE_CHECKING:
     from qngai_analysis.collection.owed import Body, Owed
     from qngai_analysis.collection.workbook import Fault
 
-Year = Annotated[
-    int | None,
-    typer.Option("--year", min=2000, max=2100, help="Năm báo cáo; mặc định năm gần nhất đã kết thúc."),
-]
-Plan = Annotated[
-    str | None, typer.Option("--plan", help="Kế hoạch được báo cáo; mặc định của dự án trong năm ấy.")
-]
 Day = Annotated[str, typer.Option("--on", help="Ngày làm việc (2026-02-20); mặc định hôm nay.")]
 add = typer.Typer(no_args_is_help=True, help="Thêm tệp vào dự án.")
 
@@ -44,14 +38,9 @@ def mount(app: typer.Typer) -> None:
 
 
 def _day(text: str, option: str = "--on") -> date:
-    try:
-        return date.fromisoformat(text) if text else date.today()
-    except ValueError:
-        raise ParameterError(
-            "{option} {text}: không phải là ngày; ghi năm-tháng-ngày, ví dụ 2026-02-20",
-            option=option,
-            text=text,
-        ) from None
+    from qngai_analysis.arrivals import as_day
+
+    return as_day(text, option) if text else date.today()
 
 
 def _print(lines: Iterable[object], *, err: bool = False) -> None:
@@ -68,7 +57,7 @@ def request(
     out: Annotated[Path | None, typer.Option("--out", "-o", help="Thư mục; mặc định requests/NĂM.")] = None,
     due: Annotated[str, typer.Option("--due", help="Hạn trả lời; mặc định theo reference/round.toml.")] = "",
     remind: Annotated[bool, typer.Option("--remind", help="Công văn đôn đốc các đơn vị quá hạn.")] = False,
-    plan: Plan = None,
+    plan: BasePlan = None,
     on: Day = "",
 ) -> None:
     """Write letters and forms for every body that owes something."""
@@ -107,7 +96,7 @@ def _remind(year: int, day: date, agency: list[str] | None, out: Path | None, pl
 
 def collect(
     files: Annotated[list[Path], typer.Argument(help="Biểu mẫu các đơn vị gửi về, hoặc thư mục.")],
-    plan: Plan = None,
+    plan: BasePlan = None,
     on: Day = "",
 ) -> None:
     """Take forms in; all faults of all files at once."""
@@ -132,7 +121,7 @@ def status(
     year: Year = None,
     page: Annotated[Path | None, typer.Option("--page", help="Ghi thêm trang HTML.")] = None,
     calendar: Annotated[Path | None, typer.Option("--calendar", help="Ghi lịch của năm (.ics).")] = None,
-    plan: Plan = None,
+    plan: BasePlan = None,
     on: Day = "",
 ) -> None:
     """Print what is in, what is missing, who owes it, what to type next."""

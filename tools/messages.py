@@ -58,7 +58,7 @@ TOLD = (
     "CellError",
     "error",  # a variable that holds one of these
     "message",
-    "_remark",
+    "remark",
     "_audited",
     "_compared_files",
     "_passed",
