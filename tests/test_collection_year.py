@@ -241,9 +241,9 @@ def test_two_bodies_that_differ_both_stand_until_somebody_settles(home):
 @pytest.mark.parametrize(
     ("entry", "said"),
     [
-        ('[[settled]]\nindicator = "X"\nbody = "Y"\n', "cần reason"),
-        ('[[settled]]\nindicator = "X"\nreason = "z"\n', "cần reason, và indicator với body"),
-        ('[[settled]]\nbodies = "Y"\n', "khóa 'bodies' không dùng được"),
+        ('[[settled]]\nindicator = "X"\nbody = "Y"\n', "cần có reason"),
+        ('[[settled]]\nindicator = "X"\nreason = "z"\n', "cần indicator với body"),
+        ('[[settled]]\nbodies = "Y"\n', "khóa 'bodies' lạ"),
         ("settled = [", "không phải TOML"),
     ],
 )
