@@ -270,7 +270,7 @@ class Project:
 
     def unread(self, on: date) -> tuple[KnownPlan, ...]:
         """Return the plans known to exist on a day that have no text here."""
-        texts = [file.readtext_of(encoding="utf-8") for file in paths.raw("plans").glob("*.toml")]
+        texts = [file.read_text(encoding="utf-8") for file in paths.raw("plans").glob("*.toml")]
         return tuple(
             entry
             for entry in self.known
