@@ -17,7 +17,7 @@ from qngai_analysis.plan import lexicon as lex
 from qngai_analysis.plan import phrases as say
 from qngai_analysis.plan.model import Fate
 from qngai_analysis.plan.rules import Rule, first
-from qngai_analysis.plan.wording import Token, quantity_at
+from qngai_analysis.plan.wording import SHORT_UNITS, Token, quantity_at
 from qngai_analysis.plan.words import squeeze
 
 Span = tuple[int, int]
@@ -303,7 +303,6 @@ class Sentence:
                 and told.token.sort == "percent"
                 and colon.endswith(":")
                 and all(quantity.token.sort != "percent" for quantity in ahead)
-                and lex.SHARE.match(self.words(begin, ahead[0].run_start).lower())
                 and not lex.SEPARATOR.search(colon, ahead[0].token.end)
             ):
                 # "tỷ lệ phụ nữ được khám thai ít nhất 4 lần trong 3 thai kỳ: 88%"
@@ -332,6 +331,8 @@ class Sentence:
         counted = (
             quantity.token.sort in ("count", "bare", "") and bool(unit) and not say.beyond_unit(after, unit)
         )
+        if counted:
+            after = SHORT_UNITS.get(after.lower(), after)
         before, led = self._words_before(quantity, after, counted)
         if (after and lex.ONLY_WHO.match(before)) or lex.NO_NAME.fullmatch(before):
             before = ""  # "xã đạt thêm 2 tiêu chí nông thôn mới", "…, lũy kế 61 xã"
@@ -568,7 +569,8 @@ class Sentence:
         if not apart or (self.leading_period() and not lex.RECURRENCE.search(self.flat, *quantity.clause)):
             yield self.start, first
         if quantity is not last and quantity.subject != last.subject:
-            yield last.token.end, self.end
+            apart = self.context.end is not None and ";" in self.flat[quantity.token.end : last.token.end]
+            yield self.end if apart else last.token.end, self.end
 
     def _end_of_years(self, quantity: Quantity, end: int) -> int:
         """Return where a clause without a number begins that has a year of its own: "…; về đích cuối năm 2020"."""

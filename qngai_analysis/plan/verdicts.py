@@ -92,6 +92,8 @@ class Case:
         found = lex.CURRENT.search(self.clause)
         if found and not lex.AIMING.search(self.clause, found.end()):
             return found
+        if self.topic == "aims" and lex.RESULTS.search(self.sentence.flat):
+            return True  # "bằng 104% kế hoạch" among the reasons for a plan
         return lex.CURRENT.match(self.after.lstrip())
 
     @property
@@ -109,7 +111,7 @@ class Case:
         if self.bracketed and self.beside is not None and self.beside.fate is Fate.MONEY:
             return True
         named = self.of_money and lex.FUNDS.match(self.subject) and not (self.goal and self.said)
-        return bool(named) or lex.SHARES_OUT.match(self.sentence.low, self.sentence.start) is not None
+        return bool(named) or lex.SHARES_OUT.match(self.sentence.flat, self.sentence.start) is not None
 
     @property
     def mode(self) -> str:
@@ -241,12 +243,14 @@ class Case:
     def somebody_elses(self) -> bool:
         """ "(cả nước: 20%)"."""
         inner = say.before_number(self.sentence.words(*self.quantity.clause)).lower()
-        return lex.SOMEBODY_ELSE.match(inner) is not None
+        return lex.SOMEBODY_ELSE.match(inner) is not None and not self.same_unit
 
     @property
     def same_unit(self) -> bool:
-        """A bracket with a year of its own counts the same thing: "500 doanh nghiệp (năm 2030: 800 doanh nghiệp)"."""
-        return self.beside is not None and self.token.unit == self.beside.token.unit and bool(self.sentence.years)  # fmt: skip
+        """A bracket with a time of its own counts the same thing: "500 doanh nghiệp (năm 2030: 800 doanh nghiệp)"."""
+        if self.beside is None or self.token.unit != self.beside.token.unit:
+            return False
+        return bool(self.sentence.years) or lex.RECURRENCE.search(self.bracket) is not None
 
 
 def is_starting_point(sentence: Sentence, quantity: Quantity) -> bool:
