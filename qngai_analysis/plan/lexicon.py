@@ -149,7 +149,7 @@ PREDICATE = re.compile(rf"(?<!\w)(?:{any_of('predicate')}|giao\s+dịch\s+(?=qua
 LEVEL_OF = re.compile(rf"(?<!\w)(?:{any_of('levels')}|(?:ở\s+)?{any_of('settings')}|mức\s+độ\s+\d)(?!\w)")
 ALL_OF = re.compile(r"^(?:(?:diện\s+tích|dân\s+số|số\s+hộ|khu\s+vực|vùng)\s+)+")
 TAIL_START = re.compile(
-    rf"^(?:{any_of('tail_start')}|/|(?:kế\s+hoạch|chỉ\s+tiêu)(?=\s*$|\s+(?:trên|được|tỉnh|huyện|trung\s+ương|cấp\s+trên|năm|đề\s+ra|giao)(?!\w)))(?!\w)"
+    rf"^(?:{any_of('tail_start')}|/|(?:kế\s+hoạch|chỉ\s+tiêu)(?:\s+vốn)?(?=\s*$|\s+(?:trên|được|tỉnh|huyện|trung\s+ương|cấp\s+trên|năm|đề\s+ra|giao)(?!\w)))(?!\w)"
 )
 END_OF_BASE = re.compile(rf"\s*(?:[,;:]|(?<!\w){any_of('base_end')}(?!\w)|(?<!\w)và(?!\w)(?!\s+doanh\s+thu))")
 ABOUT_WHAT = re.compile(r"(?<!\w)(?:về|theo)\s+(?P<what>[^,;]+)")
@@ -160,7 +160,7 @@ MULTIPLE = re.compile(r"^(?:nghìn|ngàn|triệu|vạn|tỷ(?!\s+(?:lệ|trọng
 GIVEN = re.compile(r"\s+(?:được|cho|từ|khoảng)\s*$")
 # before a number they say where, of whom or with what, and aim at nothing
 PLACED = re.compile(
-    r"(?<!\w)(?:đối\s+với|với|trong|tại|của|ở|theo|giữa|gồm|bao\s+gồm|các|những|thuộc|trong\s+số|do|bằng|qua|trên\s+cơ\s+sở(?:\s+\w+)?)\s*$"
+    r"(?<!\w)(?:đối\s+với|với|trong|tại|của|ở|theo|giữa|gồm|bao\s+gồm|các|những|thuộc|trong\s+số|thủ\s+trưởng|lãnh\s+đạo|do|bằng|qua|trên\s+cơ\s+sở(?:\s+\w+)?)\s*$"
 )
 LIFETIME = re.compile(
     r"(?:tuổi\s+thọ|sống\s+(?:khỏe|khoẻ|thọ)|lưu\s+trú|số\s+(?:giờ|ngày|phút)|thời\s+gian\s+(?:chờ|giải|xử|thực|cấp|trả|thông|khởi|hoàn))[^.;:\d]{0,60}:?\s*$"
@@ -290,7 +290,7 @@ PERIOD_WORDS = re.compile(
     re.VERBOSE,
 )
 DEADLINE_LEFT = re.compile(
-    rf"""(?:{any_of("deadline")}|quý\s+[ivx\d]+\s*/?)\s*(?:(?:hết|trước|cuối)\s+)?
+    rf"""(?:{any_of("deadline")}|quý\s+[ivx\d]+\s*(?:/|năm)?)\s*(?:(?:hết|trước|cuối)\s+)?
         (?:ngày|tháng|quý(?:\s+[ivx]+\s*(?:/|năm)?)?)?\s*$""",
     re.VERBOSE,
 )
@@ -317,6 +317,7 @@ SPOKEN = re.compile(
         |(?<!\w)trăm\s+phần\s+trăm|(?<!\w)(?:quá|hơn)\s+nửa|gấp\s+(?:đôi|rưỡi|ba|bốn|năm)(?!\w)|(?<!\w)cả\s+(?!năm){_FIGURE}(?=\s+\w)|(?:xếp|đứng)\s+(?:thứ|hạng)\s+(?:nhất|nhì|{_FIGURE})(?!\w)""",
     re.VERBOSE,
 )
+QUARTER = re.compile(r"(?:(?:đến|hết|cuối|trong|vào|trước)\s+)*quý\s+(?:iv|i{1,3})(?!\w)")  # without a year
 END_OF_TERM = re.compile(r"(?:cuối|hết)\s+(?:nhiệm\s+kỳ|kỳ|giai\s+đoạn)(?!\w)")
 VISION = re.compile(r"(?:định\s+hướng|tầm\s+nhìn)[^.;\d]{0,20}$")
 

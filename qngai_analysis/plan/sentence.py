@@ -161,7 +161,8 @@ class Sentence:
                 left = self.left_of(token, 40)
                 words = lex.PERIOD_WORDS.search(left)
                 self.blanks.append((token.start - len(left[words.start() :] if words else ""), token.end))
-        self.blanks = sorted(self.blanks + self.holes)
+        quarters = (found.span() for found in lex.QUARTER.finditer(self.low, self.start, self.end))
+        self.blanks = sorted([*self.blanks, *self.holes, *quarters])
 
     def _without_blanks(self) -> str:
         """Return the sentence in lower case, blanks as spaces; places stay where they are in the text."""

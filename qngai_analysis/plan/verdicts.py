@@ -204,7 +204,9 @@ class Case:
     def made(self) -> object:
         """ "thành lập 02 trung tâm", or a count that begins its clause."""
         before = lex.GIVEN.sub("", self.clause)
-        return lex.QUANTITY_VERB.search(before) or not say.before_number(before)
+        earlier = self.sentence.previous(self.quantity)
+        goes_on = earlier is None or earlier.fate is None  # with what is made
+        return lex.QUANTITY_VERB.search(before) or (goes_on and not say.before_number(before))
 
     # -------------------------------------------------------------- brackets
 
