@@ -249,6 +249,9 @@ class Sentence:
         semicolon = gap.rfind(";")
         if semicolon >= 0:
             return a + semicolon, a + semicolon + 1
+        part = lex.PART_OF_IT.search(gap)
+        if part is not None:
+            return a + part.start(), a + part.end()
         cuts = [found.span() for found in (*lex.SEPARATOR.finditer(gap), *lex.WITH_A_TOTAL.finditer(gap))]
         if not cuts:
             head = lex.HEAD.search(gap)

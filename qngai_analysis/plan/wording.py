@@ -315,7 +315,7 @@ _CITATION = re.compile(
     re.VERBOSE,
 )
 _ARTICLE_LEFT = re.compile(
-    r"""(?:^|[^\w])(?:điều|(?<!tài\s)khoản|điểm|(?<!danh\s)(?<!hạng\s)(?<!chuyên\s)(?<!đầu\s)mục|chương
+    r"""(?:^|[^\w])(?:điều|(?<!tài\s)khoản|(?<!dứt\s)(?<!thời\s)(?<!địa\s)(?<!trọng\s)điểm|(?<!danh\s)(?<!hạng\s)(?<!chuyên\s)(?<!đầu\s)mục|chương
          |(?<!thành\s)(?<!góp\s)(?<!cổ\s)(?<!một\s)phần|phụ\s+lục|tiết|biểu|mẫu|bảng
          |(?<!mô\s)(?<!loại\s)(?<!truyền\s)(?<!tình\s)hình|trang|dòng|stt)\s*(?:số\s*)?$""",
     re.VERBOSE,
