@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from qngai_analysis import raw
 from qngai_analysis.plan.catalogue import Matcher, find_matcher
+from qngai_analysis.plan.columns import UNIT_IN_NAME
 from qngai_analysis.plan.head import Span, plan_year, read_head
 from qngai_analysis.plan.lexicon import FALLING, IN_IT, SPOKEN, UNDONE
 from qngai_analysis.plan.model import Document, Fate, Goal, Numeral, Plan, Stage, Target, Task
@@ -207,16 +208,10 @@ def _read_prose(
     return reading, context, _Prose(owner, mode, period)
 
 
-_UNIT_IN_NAME = re.compile(
-    r"\s*\(\s*(?P<unit>%|doanh nghiệp|người|hộ|xã|tỷ đồng|triệu đồng|mbps|thuê bao/100 dân|điểm|hạng|lần|sản phẩm)\s*\)\s*$",
-    re.IGNORECASE,
-)
-
-
 def _measured(name: str) -> tuple[str, str]:
     """Return a row's name and the unit printed with it: "Tỷ lệ hộ có Internet (%)"; a share without one is in %, a count in what it counts."""
     name = IN_IT.sub("", name) or name
-    found = _UNIT_IN_NAME.search(name)
+    found = UNIT_IN_NAME.search(name)
     if found:
         return name[: found.start()], found["unit"]
     return name, "%" if re.match(r"t[ỷỉ]\s+(?:lệ|trọng)", name.lower()) else counted(name)

@@ -61,10 +61,11 @@ def plan_year(document: Document) -> int | None:
     ("Chuyển đổi số năm 2026", signed in December 2025) the next one.
     """
     dates = [document.date] if document.date else [c.date for c in document.citations if c.date]
+    last = document.period_end
+    yearly = re.search(rf"(?<!đến )(?<!hết )(?<!cuối )năm (?:công tác )?{last}", document.subject, re.IGNORECASE)
     if not dates:
-        return document.period_start
-    year, last = int(max(dates)[:4]), document.period_end
-    yearly = re.search(rf"(?<!đến )(?<!ĐẾN )năm {last}", document.subject, re.IGNORECASE)
+        return document.period_start or (last if yearly else None)
+    year = int(max(dates)[:4])
     return last if yearly and last == year + 1 else year
 
 

@@ -146,7 +146,7 @@ VERB_ONLY = re.compile(rf"^(?:(?:{any_of('making', 'verb_only')}|,)\s*)+$")
 QUANTITY_VERB = re.compile(rf"(?:(?<!\w){any_of('making', 'quantity_verb')}|:)\s*$")
 BARE_VERBS = ("có", "đạt", "là", "thêm", "mới", "được", "phấn đấu", "và", "có thêm", "ít nhất", "tối thiểu")
 PREDICATE = re.compile(rf"(?<!\w)(?:{any_of('predicate')}|giao\s+dịch\s+(?=qua|trên|bằng))(?!\w)")
-LEVEL_OF = re.compile(rf"(?<!\w)(?:{any_of('levels')}|(?:ở\s+)?{any_of('settings')}|mức\s+độ\s+\d)(?!\w)")
+LEVEL_OF = re.compile(rf"(?<!\w)(?:{any_of('levels')}|(?:ở\s+)?{any_of('settings')}|ở\s+(?:các\s+)?(?:xã|phường|thị\s+trấn|huyện|thành\s+phố)|mức\s+độ\s+\d)(?!\w)")
 PART_OF_IT = re.compile(r"[\s,;]*(?<!\w)trong\s+đó(?!\w)")
 ALL_OF = re.compile(r"^(?:(?:diện\s+tích|dân\s+số|số\s+hộ|khu\s+vực|vùng)\s+)+")
 TAIL_START = re.compile(
@@ -191,7 +191,7 @@ CURRENT = re.compile(
 DONE = re.compile(rf"(?<!\w)(?:{_NOW}|đã)(?!\w)")
 # what a bracket tells of today: "(hiện là 90 Mbps)", "(đầu năm mới đạt 81%)"
 NOW = re.compile(
-    rf"(?<!\w)(?:{_NOW}|hiện(?!\s+(?:đại|thực|hữu))|đã\s+\w+|{_SO_FAR}|mới\s+đạt|năm\s+trước|cùng\s+kỳ|ước|thực\s+hiện)(?!\w)"
+    rf"(?<!\w)(?:{_NOW}|hiện(?!\s+(?:đại|thực|hữu))|đã\s+\w+|{_SO_FAR}|mới\s+đạt|năm\s+(?:học\s+)?trước|cùng\s+kỳ|ước|thực\s+hiện)(?!\w)"
 )
 # Prose outside a goals section tells either what is aimed at or how things stand, sentence after sentence.
 AIMS_FIRMLY = whole("aims_firmly")
@@ -327,5 +327,5 @@ VISION = re.compile(r"(?:định\s+hướng|tầm\s+nhìn)[^.;\d]{0,20}$")
 SENTENCE = re.compile(cased(r"[.!?…](?=\s+[^LOWER\s]|\s*$)|(?<=[LOWER%)”])\.(?=[UPPER][LOWER])"))
 ABBREVIATION = re.compile(r"(?:^|[\s(])(?:TP|Tp|tp|TX|GS|TS|ThS|PGS|v\.v|vv|BCH|Mr|St|No|Stt|STT)$")
 PARENTHESES = re.compile(r"\([^()]*\)")
-SHORT_NAME = re.compile(r"\([A-ZĐ][A-ZĐ ]{1,9}\)")
+SHORT_NAME = re.compile(r"\([A-ZĐ][A-ZĐ &]{1,9}\)")
 ENUMERATOR = re.compile(r"\(\d{1,2}\)")  # "(1) … (2) …" within a paragraph

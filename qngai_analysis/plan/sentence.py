@@ -17,7 +17,7 @@ from qngai_analysis.plan import lexicon as lex
 from qngai_analysis.plan import phrases as say
 from qngai_analysis.plan.model import Fate
 from qngai_analysis.plan.rules import Rule, first
-from qngai_analysis.plan.wording import SHORT_UNITS, Token, quantity_at
+from qngai_analysis.plan.wording import SHORT_UNITS, Token, count_noun, quantity_at
 from qngai_analysis.plan.words import squeeze
 
 Span = tuple[int, int]
@@ -54,6 +54,7 @@ class Quantity:
     subject: str = ""
     base: str = ""
     number_first: bool = False
+    alike: bool = False  # counted in the noun that stands at an earlier number or leads the list
     upward: bool = False  # "trở lên" stands behind what is counted
     carry: str = ""  # words before the number that also hold for the next one ("cáp quang phủ")
     # decided before the verdict: it says which ones, "definition", and is no quantity of its own
@@ -325,6 +326,7 @@ class Sentence:
         ):
             # "1.200 đoàn viên ưu tú, trong đó 600 được kết nạp Đảng"
             quantity.token = replace(quantity.token, unit=earlier.token.unit, sort=earlier.token.sort)
+        self._count_alike(quantity, earlier)
         unit = quantity.token.unit
         after = say.after_number(self.words(*quantity.after))
         upward = lex.UNIT_AND_UP.match(after.lower())
@@ -358,6 +360,21 @@ class Sentence:
         builds = lex.BUILDS.match(before.lower()) or (len(before.split()) == 1 and unit != "con")
         if verbs and builds and unit not in before.lower():
             quantity.subject = f"{before} {unit}"  # "xây mới 15 phòng học"
+
+    def _count_alike(self, quantity: Quantity, earlier: Quantity | None) -> None:
+        """ "1.500 mô hình, trong đó vùng A 600, vùng B 450", "câu lạc bộ: bóng đá 12, cầu lông 18": one noun for several."""
+        token = quantity.token
+        if token.sort != "bare" or token.unit or self.context.topic != "goals":
+            return
+        between = self.flat[earlier.token.end if earlier else self.start : quantity.run_start]
+        noun = ""
+        if earlier is not None and earlier.token.sort == "count" and (earlier.alike or "trong đó" in between):
+            noun = earlier.token.unit
+        elif ":" in between:
+            noun = count_noun(say.before_number(between[: between.rindex(":")].rpartition(";")[2]))
+        if noun:
+            quantity.token = replace(token, unit=noun, sort="count")
+            quantity.alike = True
 
     def previous(self, quantity: Quantity) -> Quantity | None:
         """Return the quantity before this one, None for the first."""
@@ -404,6 +421,8 @@ class Sentence:
             and not lex.LEVEL_OF.search(led.lower())
         ):
             return squeeze(f"{led} {words}")  # "Nước sạch: đô thị 98%, nông thôn 75%"
+        if not after and not say.names_something(words) and not lex.VERB_ONLY.match(words.lower()):
+            return squeeze(f"{led} {words}")  # "Thu cho tổ chức tín dụng: thu trên 210 tỷ đồng"
         short = len(words.split()) <= (30 if self.outer else 12)
         headless = short and not lex.HEAD.match(words.lower()) and lex.HEAD.search(led.lower())
         return squeeze(f"{led} {words}") if headless else ""

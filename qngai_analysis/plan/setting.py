@@ -214,7 +214,8 @@ class Setting:
         if node.topic != "goals" or _AHEAD.search(node.title.lower()):
             return node.topic
         above = [other for other in node.path() if other is not node]
-        if any(_AHEAD.search(other.title.lower()) for other in above if other.kind != "caps"):
+        titles = ((other.kind, other.title.lower()) for other in above)
+        if any(_AHEAD.search(title) for kind, title in titles if kind != "caps" or title.startswith(_OPENS_AHEAD)):
             return node.topic
         year = (node_horizon(node) or (None, None))[1]
         last = self.document.period_end or self.year or 0
@@ -319,7 +320,8 @@ class Setting:
 
 def node_horizon(node: Node) -> Span | None:
     """Return the period that a heading, or an item that leads others, names for what stands below it."""
-    if node.kind in ("caps", "article") or (node.bulleted and not node.title.endswith(":")):
+    titled = node.kind == "caps" and not node.title.lower().startswith(_OPENS_AHEAD)
+    if titled or node.kind == "article" or (node.bulleted and not node.title.endswith(":")):
         return None
     return horizon_of(node.title)
 

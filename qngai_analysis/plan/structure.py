@@ -548,6 +548,9 @@ class _Builder:
 
     def _leave_lists(self) -> None:
         self.node = self.node.numbered()
+        led = next((node for node in self.node.path() if node.lists), None)
+        if led is not None and led.kind == "intro" and self.node.title.endswith("."):
+            self.node = led.numbered()  # the list that a line leads has ended
 
     def line_of(self, position: int) -> int:
         return bisect_right(self.starts, position)

@@ -235,11 +235,12 @@ class Case:
     @property
     def of_a_period_before(self) -> bool:
         """ "tăng 8%/năm (giai đoạn 2016 - 2020 tăng 5,4%/năm)"."""
-        if self.sentence.outer is None or self.beside is None or self.context.year is not None:
-            return False  # with a year of the document, what lies before that is past
+        if self.sentence.outer is None or self.beside is None:
+            return False
         aimed_by = self.sentence.outer.horizon(self.beside)[1][1]
         years = [token.high for token in self.sentence.years]
-        return any(year is not None and aimed_by is not None and year < aimed_by for year in years)
+        last = aimed_by if self.context.year is None else min(self.context.year + 1, aimed_by or 0)
+        return any(year is not None and aimed_by is not None and year < (last or 0) for year in years)
 
     @property
     def somebody_elses(self) -> bool:

@@ -88,6 +88,7 @@ _RANK_WORD_LEFT = re.compile(
     r"|(?:xếp|đứng|giữ\s+hạng|vị\s+trí|thứ\s+hạng|xếp\s+hạng|top|tốp)(?:\s+\w+){0,4}\s*$"
 )
 _PLACED_LEFT = re.compile(r"(?:vị\s+trí|thứ|hạng|top|tốp)(?:\s+thứ)?(?:\s+từ)?\s*$")
+_RANKED = re.compile(r"(?:tỉnh|địa phương|thành phố|nước|quốc gia|huyện|xã|đơn vị|hạng|bậc|điểm)(?!\w)")
 _RANKED_LEFT = re.compile(r"(?:thứ|hạng|nhóm|top|tốp)\s*$")
 _OF_A_GROUP = re.compile(r"(?:trong|thuộc|vào)\s+(?:nhóm|top|tốp)\s*$")
 _GROUP = re.compile(r"(?:nhóm|top|tốp)\s*$")
@@ -157,6 +158,12 @@ def counted(words: str) -> str:
     head = re.match(r"(?:tổng\s+)?số\s+(?:lượng\s+)?", small)
     noun = _NOUN.match(small, head.end()) if head else None
     return " ".join(noun["noun"].split()) if noun else ""
+
+
+def count_noun(words: str) -> str:
+    """Return words that are a noun things are counted in and nothing else, else ""."""
+    noun = _NOUN.fullmatch(lower(words))
+    return squeeze(noun["noun"]) if noun else ""
 
 
 def has_numeral(text: str, start: int, end: int) -> bool:
@@ -482,7 +489,7 @@ def _with_unit(spot: Spot, end: int, value: float, high: float | None = None) ->
         sort = measure.lastgroup or ""
         unit = squeeze((spot.text if sort in ("money", "speed") else low)[measure.start() : measure.end()])
         if sort == "percent":
-            unit = "%/năm" if "năm" in unit else "điểm %" if "điểm" in unit else "%"
+            unit = ("điểm " if "điểm" in unit else "") + "%" + ("/năm" if "năm" in unit else "")
         return Token(at, measure.end(), "quantity", value * times, high and high * times, unit, sort)
     for pattern, sort in ((_NOUN, "count"), (_TWO_WORDS, "bare")):
         found = pattern.match(low, end, spot.end)
@@ -505,7 +512,7 @@ def _with_unit(spot: Spot, end: int, value: float, high: float | None = None) ->
 def _is_rank(spot: Spot, token: Token) -> bool:
     left, low, end = spot.left, spot.low, token.end
     if _RANK_WORD_LEFT.search(left) and _PLACED_LEFT.search(left):
-        return True
+        return token.sort == "bare" or _RANKED.match(token.unit) is not None  # "lập hồ sơ xếp hạng 2 di tích"
     if _RANKED_LEFT.search(left) and _OUT_OF.match(low, end, spot.end):
         return True  # "trong nhóm 30/63 tỉnh"
     if _OF_A_GROUP.search(left) and _ENDS_HERE.match(low, end, spot.end):
