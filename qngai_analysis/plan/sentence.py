@@ -539,9 +539,12 @@ class Sentence:
             colon = self.flat.rfind(":", *quantity.before)  # "Thư viện cấp tỉnh: 100% có không gian đọc số"
             who = say.before_number(self.words(quantity.before[0], colon)) if colon >= 0 else who
             verb = lex.PREDICATE.search(quantity.subject.lower()) if quantity.number_first else None
+            share = quantity.number_first and quantity.token.sort == "percent" and not quantity.carry
+            led = colon >= 0 and not verb and len(who.split()) > 3  # "Kích hoạt tài khoản …: 85% công dân"
+            of_it = share and (led or quantity.subject.startswith("về "))
             if verb and verb.start():
                 who = quantity.subject[: verb.start()]
-            elif verb and who:
+            elif (verb or of_it) and who:
                 quantity.subject = squeeze(f"{who} {quantity.subject}")
 
     def _share_predicate(self) -> None:

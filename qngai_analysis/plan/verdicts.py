@@ -198,15 +198,21 @@ class Case:
         """A goal is spoken of, and the words before the number do not place it: "đối với 3 bệnh viện"."""
         if self.sort == "bare" and self.topic != "goals":
             return False
-        return self.aimed and not self.tallied and not lex.PLACED.search(self.clause)
+        return self.aimed and not self.tallied and not self.goes_on and not lex.PLACED.search(self.clause)
 
     @property
     def made(self) -> object:
         """ "thành lập 02 trung tâm", or a count that begins its clause."""
         before = lex.GIVEN.sub("", self.clause)
+        return lex.QUANTITY_VERB.search(before) or (not self.goes_on and not say.before_number(before))
+
+    @property
+    def goes_on(self) -> bool:
+        """ "thủ trưởng 21 sở và 10 huyện": what is said of the first holds for the second."""
         earlier = self.sentence.previous(self.quantity)
-        goes_on = earlier is None or earlier.fate is None  # with what is made
-        return lex.QUANTITY_VERB.search(before) or (goes_on and not say.before_number(before))
+        if earlier is None or earlier.fate is None or say.before_number(self.clause):
+            return False
+        return self.sentence.flat[earlier.token.end : self.token.start].rstrip().endswith(" và")
 
     # -------------------------------------------------------------- brackets
 
