@@ -23,8 +23,12 @@ def column_role(head: str) -> str:
     return next((rule.gives for rule in COLUMNS if rule.applies(head)), "")
 
 
-_MEASURE = re.compile(r"(?:t[ỷỉ] (?:lệ|trọng)|số|tổng|thu nhập|diện tích|doanh thu|giá trị|chỉ số|xếp hạng)\s")
-PLACE_HEAD = re.compile(r"(?:tên )?(?:đơn vị|địa phương|huyện|xã|phường|thôn|bản|ấp|khóm|buôn|khu phố|địa bàn|cơ quan)(?!\w)")
+_MEASURE = re.compile(
+    r"(?:t[ỷỉ] (?:lệ|trọng)|số|tổng|thu nhập|diện tích|doanh thu|giá trị|chỉ số|xếp hạng)\s"
+)
+PLACE_HEAD = re.compile(
+    r"(?:tên )?(?:đơn vị|địa phương|huyện|xã|phường|thôn|bản|ấp|khóm|buôn|khu phố|địa bàn|cơ quan)(?!\w)"
+)
 #: The unit that a name prints in brackets: "Hộ dùng nước sạch (%)", "Vườn mẫu (vườn)".
 UNIT_IN_NAME = re.compile(
     rf"\s*\(\s*(?P<unit>%|(?:(?:nghìn|triệu|tỷ|1\.000)\s+)?(?:đồng|usd|ha|tấn|kg|km|m2|m3|mbps|lần|{any_of('unit')})(?:\s?/\s?[^()]+)?)\s*\)\s*$",

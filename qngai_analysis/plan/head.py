@@ -62,7 +62,9 @@ def plan_year(document: Document) -> int | None:
     """
     dates = [document.date] if document.date else [c.date for c in document.citations if c.date]
     last = document.period_end
-    yearly = re.search(rf"(?<!đến )(?<!hết )(?<!cuối )năm (?:công tác )?{last}", document.subject, re.IGNORECASE)
+    yearly = re.search(
+        rf"(?<!đến )(?<!hết )(?<!cuối )năm (?:công tác )?{last}", document.subject, re.IGNORECASE
+    )
     if not dates:
         return document.period_start or (last if yearly else None)
     year = int(max(dates)[:4])

@@ -207,7 +207,12 @@ class Setting:
 
     def _topic_below(self, node: Node) -> str:
         """Return what a heading is about; goals under a heading of results, or in a report, are results unless they lie ahead."""
-        if node.topic == "tasks" and self.reports and node_horizon(node) and (node_horizon(node)[1] or 0) > (self.document.period_end or 0):
+        if (
+            node.topic == "tasks"
+            and self.reports
+            and node_horizon(node)
+            and (node_horizon(node)[1] or 0) > (self.document.period_end or 0)
+        ):
             return "goals"
         if node.topic == "tasks" and self.reports and _CARRIED_OUT.match(node.title.lower()):
             return "status"
@@ -215,7 +220,9 @@ class Setting:
             return node.topic
         above = [other for other in node.path() if other is not node]
         titles = ((other.kind, other.title.lower()) for other in above)
-        if any(_AHEAD.search(title) for kind, title in titles if kind != "caps" or title.startswith(_OPENS_AHEAD)):
+        if any(
+            _AHEAD.search(title) for kind, title in titles if kind != "caps" or title.startswith(_OPENS_AHEAD)
+        ):
             return node.topic
         year = (node_horizon(node) or (None, None))[1]
         last = self.document.period_end or self.year or 0
