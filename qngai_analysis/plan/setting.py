@@ -149,12 +149,11 @@ class Setting:
 
     def _horizon(self, block: Block) -> Span:
         """Return the period of a task or table row, of its column, else of what heads the block, else of the document."""
+        task = self.task_at(block.start)
+        period = task.period if task is not None else None
         if block.row is not None:
             period = read_period(self.cell(block.row, "period"))
-        else:
-            task = self.task_at(block.start)
-            period = task.period if task is not None else read_period("")
-        if period.last is not None:
+        if period is not None and period.last is not None:
             return _real(period.first), _real(period.last)
         if self.role(block) == "value":
             head = self.column_head(block)
