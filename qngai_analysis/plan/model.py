@@ -100,7 +100,6 @@ class Document:
     place: str = ""
     issuer: str = ""
     subject: str = ""
-    signer: str = ""
     geography: str = ""
     period_start: int | None = None
     period_end: int | None = None

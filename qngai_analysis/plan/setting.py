@@ -206,15 +206,11 @@ class Setting:
 
     def _topic_below(self, node: Node) -> str:
         """Return what a heading is about; goals under a heading of results, or in a report, are results unless they lie ahead."""
-        if (
-            node.topic == "tasks"
-            and self.reports
-            and node_horizon(node)
-            and (node_horizon(node)[1] or 0) > (self.document.period_end or 0)
-        ):
-            return "goals"
-        if node.topic == "tasks" and self.reports and _CARRIED_OUT.match(node.title.lower()):
-            return "status"
+        if node.topic == "tasks" and self.reports:
+            ahead = (node_horizon(node) or (None, None))[1] or 0
+            if ahead > (self.document.period_end or 0):
+                return "goals"  # "Nhiệm vụ năm 2026" in a report on 2025
+            return "status" if _CARRIED_OUT.match(node.title.lower()) else "tasks"
         if node.topic != "goals" or _AHEAD.search(node.title.lower()):
             return node.topic
         above = [other for other in node.path() if other is not node]
