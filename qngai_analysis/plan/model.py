@@ -125,16 +125,16 @@ class Target:
     enough. ``listed`` says whether the plan lists it as a goal or states it in running text.
     """
 
-    id: str
-    text: str
-    subject: str
-    comparator: str
-    wording: str
-    value: float
-    value_high: float | None
-    unit: str
-    period_start: int | None
-    period_end: int | None
+    id: str = ""
+    text: str = ""
+    subject: str = ""
+    comparator: str = ">="
+    wording: str = ""
+    value: float = 0.0
+    value_high: float | None = None
+    unit: str = ""
+    period_start: int | None = None
+    period_end: int | None = None
     recurrence: str | None = None
     indicator: str | None = None
     match_score: float | None = None
@@ -147,8 +147,8 @@ class Target:
     document: str = ""
     line_start: int | None = None
     line_end: int | None = None
-    char_start: int | None = None
-    char_end: int | None = None
+    char_start: int = 0
+    char_end: int = 0
     listed: bool = True
     base: str | None = None
     change: str | None = None
@@ -419,18 +419,10 @@ def _column(name: str, type_: str, rows: Sequence[Any]) -> Any:
 
 def target_of(row: Mapping[str, Any]) -> Target:
     """Return a target from a row of a table; what the row does not name keeps the default."""
-    absent = {
-        "subject": "",
-        "wording": "",
-        "unit": "",
-        "value_high": None,
-        "period_start": None,
-        "period_end": None,
-    }
     cells = {
         field.name: _typed(str(field.type), row[field.name]) for field in fields(Target) if field.name in row
     }
-    return Target(**absent | cells)
+    return Target(**cells)
 
 
 def _typed(type_: str, cell: Any) -> Any:

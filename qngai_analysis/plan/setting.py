@@ -154,7 +154,7 @@ class Setting:
         if block.row is not None:
             period = read_period(self.cell(block.row, "period"))
         if period is not None and period.last is not None:
-            return _real(period.first), _real(period.last)
+            return period.first, period.last
         if self.role(block) == "value":
             head = self.column_head(block)
             years = [token for token in scan(head, lower(head), 0, len(head)) if token.kind == "year"]
@@ -165,9 +165,9 @@ class Setting:
             nodes = nodes[:-1]  # the block's own words speak for themselves
         above = [] if block.row is None else block.row.above
         periods = [*map(node_horizon, reversed(nodes)), *(horizon_of(title) for _, title in reversed(above))]
-        own = _real(self.document.period_start), _real(self.document.period_end)
+        own = self.document.period_start, self.document.period_end
         if own[1] is None and any(_REST_OF_YEAR.search(node.title.lower()) for node in nodes):
-            own = None, _real(self.year)  # "nhiệm vụ 3 tháng cuối năm"
+            own = None, self.year  # "nhiệm vụ 3 tháng cuối năm"
         return next((period for period in periods if period is not None), own)
 
     def topic(self, block: Block) -> str:
@@ -353,7 +353,3 @@ def _shortened(title: str) -> str:
     """Return the last clause of a long lead-in, as a name for the section."""
     title = title.rstrip(" :")
     return title if len(title) <= 80 else "… " + re.split(r"[.;]\s", title)[-1][-78:].lstrip()
-
-
-def _real(year: int | None) -> float | None:
-    return None if year is None else float(year)

@@ -2,42 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from functools import cached_property
 
 from qngai_analysis.plan import lexicon as lex
 from qngai_analysis.plan import phrases as say
-from qngai_analysis.plan.model import Fate
+from qngai_analysis.plan.model import Fate, Target
 from qngai_analysis.plan.rules import Rule, first
-from qngai_analysis.plan.sentence import Context, Quantity, Sentence, Span
+from qngai_analysis.plan.sentence import Context, Quantity, Sentence
 from qngai_analysis.plan.wording import Token
 from qngai_analysis.plan.words import squeeze
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """One target of a sentence, before it is numbered and matched."""
-
-    subject: str
-    comparator: str
-    wording: str
-    value: float
-    high: float | None
-    unit: str
-    start: float | None
-    end: float | None
-    recurrence: str
-    base: str
-    change: str  # "", increase, decrease, multiple, rank
-    relative: str  # "bình quân cả nước" where the target is set against an average
-    span: Span  # the numeral in the text
-    sentence: Span
-    open: bool = False  # no word compares, reaches upwards or changes: what should fall is a ceiling
-
-    def moved(self, by: int) -> Found:
-        """Return the target with its places counted from ``by`` characters earlier."""
-        (a, b), (c, d) = self.span, self.sentence
-        return replace(self, span=(a + by, b + by), sentence=(c + by, d + by))
 
 
 class Case:
@@ -373,7 +346,7 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
 # fmt: on
 
 
-def decide(sentence: Sentence, quantity: Quantity) -> tuple[str, Found | None]:
+def decide(sentence: Sentence, quantity: Quantity) -> tuple[str, Target | None]:
     """Return the name of the rule that decides on a quantity, and the target where it is one."""
     if quantity.fate is not None:
         return "", None  # it says which ones
@@ -389,8 +362,8 @@ def decide(sentence: Sentence, quantity: Quantity) -> tuple[str, Found | None]:
 # ------------------------------------------------------------------ what a target says
 
 
-def target(case: Case) -> Found:
-    """Return what a quantity aims at."""
+def target(case: Case) -> Target:
+    """Return what a quantity aims at, without what its block says of it; ``inferred``: nothing compares, so it may be a ceiling."""
     sentence, quantity, token = case.sentence, case.quantity, case.token
     change = _change(case)
     comparator, wording = _comparator(case, change), say.printed_wording(case.run)
@@ -418,23 +391,28 @@ def target(case: Case) -> Found:
     subject = say.trimmed_subject(quantity.subject)
     if token.unit.startswith("tiêu chí") and "tiêu chí" not in subject.lower():
         subject = f"Số tiêu chí {subject}"  # "bình quân mỗi xã đạt 17,2 tiêu chí"
-    return Found(
+    return Target(
         subject=subject,
         comparator=comparator,
         wording=wording,
         value=token.value,
-        high=token.high,
+        value_high=token.high,
         unit=_unit(case, change, recurrence),
-        start=case.start,
-        end=case.end,
-        recurrence=recurrence,
-        base=quantity.base if case.sort == "percent" else "",
-        change=change,
-        relative=relative,
-        span=(token.start, token.end),
-        sentence=(sentence.start, sentence.end),
-        open=open_,
+        period_start=whole(case.start),
+        period_end=whole(case.end),
+        recurrence=recurrence or None,
+        base=(case.sort == "percent" and quantity.base) or None,
+        change=change or None,
+        relative_to=relative or None,
+        char_start=sentence.start,
+        char_end=sentence.end,
+        inferred=open_,
     )
+
+
+def whole(year: float | None) -> int | None:
+    """Return a year as a whole number."""
+    return None if year is None else int(year)
 
 
 def _start_of(case: Case) -> Quantity | None:
