@@ -107,8 +107,9 @@ AIMS = re.compile(
 ACTOR = re.compile(
     cased(
         r"""^(?:[Vv]ề\s+(?:cụ\s+thể|mục\s+tiêu)\s*,?\s*)?(?:[Ởở]\s+)?
+        (?:[Tt]heo\s+[^,;:]{2,40},\s*)?
         (?:(?:Toàn\s+|toàn\s+)?                                          # a territory and its name
-             (?:[Tt]ỉnh|[Tt]hành\s+phố|TP\.?|[Hh]uyện|[Tt]hị\s+xã|[Xx]ã|[Pp]hường|UBND\s+\w+)(?:\s+[UPPER][\w-]*){0,4}
+             (?:[Tt]ỉnh|[Tt]hành\s+phố|TP\.?|[Hh]uyện|[Tt]hị\s+xã|[Xx]ã|[Pp]hường|(?:UBND|HĐND|(?:[ỦU]y|[ỦU]ỷ|ủy|uỷ)\s+ban\s+nhân\s+dân)\s+\w+)(?:\s+[UPPER][\w-]*){0,4}
           |[UPPER][\w-]*(?:\s[UPPER][\w-]*){1,3}                         # a name alone
           |(?:[Kk]ế\s+hoạch|[Đđ]ề\s+án|[Cc]hương\s+trình|[Nn]ghị\s+quyết|[Cc]hiến\s+lược)(?:\s+của\s+tỉnh)?)
         (?:\s+(?:còn|cũng|sẽ))?$"""
@@ -199,7 +200,7 @@ NOW = re.compile(
 AIMS_FIRMLY = whole("aims_firmly")
 AIMS_WEAKLY = whole("aims_weakly")
 BY_YEAR = re.compile(
-    r"(?<!tính )(?:đến|tới|vào|hết|cuối|trong)\s+(?:hết\s+|cuối\s+|giữa\s+)?năm\s+(?P<year>20\d\d)(?!\d)"
+    r"(?<!tính )(?<!tính đến )(?:đến|tới|vào|hết|cuối|trong)\s+(?:hết\s+|cuối\s+|giữa\s+)?năm\s+(?P<year>20\d\d)(?!\d)"
 )
 REPORTS = re.compile(
     rf"""(?<!\w)(?:{_NOW}|tính\s+đến|hiện\s+có(?!\s+của)|{_SO_FAR}|năm\s+trước|cùng\s+kỳ
@@ -219,12 +220,14 @@ RESULTS = re.compile(
         |(?:đạt|bằng|vượt|được|hoàn\s+thành)\s+(?:trên\s+|gần\s+)?[\d.,]+\s*%\s+(?:so\s+với\s+)?{_AIM_OF}
         |vượt\s+[\d.,]+\s*(?:điểm\s+)?%?\s*(?:phần\s+trăm\s+)?(?:so\s+với\s+)?{_AIM_OF}
         |(?:cao|thấp|nhiều|ít)\s+hơn\s+(?:{_AIM_OF}|cùng\s+kỳ|năm\s+trước|vụ\s+trước|[\d.,]+\s*%?\s*so\s+với)
-        |so\s+với\s+(?:cùng\s+kỳ|năm\s+trước|đầu\s+(?:năm|kỳ|nhiệm\s+kỳ)|(?:thời\s+điểm\s+)?bắt\s+đầu|{_AIM_OF})
+        |so\s+với\s+(?:cùng\s+kỳ|(?:thời\s+điểm\s+)?bắt\s+đầu)
         |(?:sau|qua)\s+(?:hơn\s+|gần\s+)?\w+\s+(?:năm|tháng)\s+(?:triển|thực))(?!\w)""",
     re.VERBOSE,
 )
+# The same in prose that does not aim: a goal, too, is set against what was.
+COMPARES = re.compile(rf"(?<!\w)so\s+với\s+(?:năm\s+trước|đầu\s+(?:năm|kỳ|nhiệm\s+kỳ)|{_AIM_OF})(?!\w)")
 LISTS_AIMS = re.compile(
-    r"(?:các\s+)?(?:chỉ|mục)\s+tiêu(?:\s+(?:sau|chủ\s+yếu|cụ\s+thể|như|đây|chính|là|gồm))*\s*:"
+    r"(?:các\s+)?(?:chỉ|mục)\s+tiêu(?:\s+(?:sau|chủ\s+yếu|cụ\s+thể|như|đây|chính|là|gồm))*(?:\s+(?:đến|trong|năm|nhiệm\s+kỳ|giai\s+đoạn|đoạn|kỳ|[\d\s-])+)?\s*:"
 )
 RELATIVE = re.compile(r"\([^()]*\)|(?<!\w)mà(?!\w)[^.;,:]*")  # says nothing of the sentence around it
 # A paragraph that begins so lists goals, whatever its section: "Chỉ tiêu chủ yếu năm 2026: …"

@@ -121,7 +121,7 @@ def _mode(sentence: str, context: Context) -> str:
     sentence = lex.RELATIVE.sub(" ", sentence)
     if lex.AIMS_FIRMLY.search(sentence) or lex.LISTS_AIMS.search(sentence):
         return "goal"
-    if lex.RESULTS.search(sentence):
+    if lex.RESULTS.search(sentence) or (context.mode != "goal" and lex.COMPARES.search(sentence)):
         return "results"
     ahead = any(int(found["year"]) >= (context.year or 0) for found in lex.BY_YEAR.finditer(sentence))
     if lex.REPORTS.search(sentence):
