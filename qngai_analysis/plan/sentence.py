@@ -83,7 +83,7 @@ class Sentence:
         self.flat = self._without_blanks()
         self.quantities: list[Quantity] = []
         for token in outside:
-            if token.kind == "fraction" and context.topic == "goals":
+            if token.kind == "fraction" and (context.topic == "goals" or context.mode == "goal"):
                 token = _part_of_whole(token, low)
             if token.kind == "quantity" or self._is_limit_of_time(token):
                 self.quantities.append(Quantity(token, len(self.quantities)))
@@ -288,7 +288,7 @@ class Sentence:
             )
             if (
                 earlier.token.sort == "percent"
-                or not (reached or lex.STRONG.search(later.run))
+                or not (reached or lex.STRONG.search(later.run) or not later.run)
                 or lex.FROM_RUN.search(earlier.run)
             ):
                 continue
@@ -297,7 +297,11 @@ class Sentence:
                 and lex.SHARE.search(self.flat[earlier.before[0] : earlier.run_start])
                 and not lex.SEPARATOR.search(between)
             )
-            if share or (reached and not between.strip()):
+            measured = earlier.token.sort == "count" and later.token.sort in ("speed", "money")
+            once = measured and not self.flat[earlier.token.end : later.token.start].strip().removeprefix(
+                earlier.token.unit
+            )
+            if share or once or (reached and not between.strip()):
                 earlier.fate = Fate.DEFINITION
                 later.before = (earlier.before[0], later.run_start)
         for place, told in enumerate(self.quantities):
@@ -599,16 +603,13 @@ class Sentence:
             yield self.end if apart else last.token.end, self.end
 
     def _end_of_years(self, quantity: Quantity, end: int) -> int:
-        """Return where a clause without a number begins that has a year of its own: "…; về đích cuối năm 2020"."""
-        semicolon = self.flat.find(";", quantity.token.end, end)
-        if semicolon < 0:
+        """Return where a clause without a number begins that has a year of its own: "… và về đích cuối năm 2020"."""
+        clause = lex.OWN_CLAUSE.search(self.flat, quantity.token.end, end)
+        if clause is None:
             return end
-        year = next((token for token in self.years if semicolon < token.start < end), None)
-        return (
-            semicolon
-            if year is not None and say.before_number(self.words(semicolon + 1, year.start))
-            else end
-        )
+        year = next((token for token in self.years if clause.start() < token.start < end), None)
+        named = year is not None and say.before_number(self.words(clause.end(), year.start))
+        return clause.start() if named else end
 
     def _period(self, tokens: list[Token]) -> Period:
         """Return the period of years; a vision ("định hướng đến năm 2030") does not count."""

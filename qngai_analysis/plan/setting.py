@@ -322,7 +322,8 @@ class Setting:
 
 def node_horizon(node: Node) -> Span | None:
     """Return the period that a heading, or an item that leads others, names for what stands below it."""
-    titled = node.kind == "caps" and not node.title.lower().startswith(_OPENS_AHEAD)
+    heads = node.topic == "goals" or node.title.lower().startswith(_OPENS_AHEAD)
+    titled = node.kind == "caps" and not heads
     if titled or node.kind == "article" or (node.bulleted and not node.title.endswith(":")):
         return None
     return horizon_of(node.title)

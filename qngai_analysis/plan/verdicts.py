@@ -309,7 +309,7 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
     Rule("a bracket with the same unit and a year of its own", Fate.TARGET, "Phát triển 500 doanh nghiệp công nghệ số (năm 2030: «800» doanh nghiệp).",
          lambda c: c.bracketed and c.same_unit),
     Rule("a bracket that shares out what is aimed at", Fate.TARGET, "Thu ngân sách đạt 1.250 tỷ đồng (thu nội địa «980 tỷ đồng»).",
-         lambda c: c.bracketed and c.sort in ("money", "speed") and c.beside and c.beside.token.sort == c.sort and c.aimed and c.quantity.subject != c.beside.subject and (c.sort == "speed" or lex.EARNED.match(c.subject))),
+         lambda c: c.bracketed and c.sort in ("money", "speed", "count") and c.beside and c.beside.token.sort == c.sort and c.aimed and c.quantity.subject != c.beside.subject and (c.sort == "speed" or "trong đó" in c.bracket or lex.EARNED.match(c.subject))),
     Rule("any other count in brackets", Fate.COUNT, "Tập huấn an toàn thông tin cho 100% cán bộ (tối thiểu «02» lớp).",
          lambda c: c.bracketed),
     Rule("a share", Fate.TARGET, "Sóng 5G phủ «60%» dân số.",
@@ -378,6 +378,7 @@ def target(case: Case) -> Target:
         and not change
         and not wording.endswith("trở lên")
         and not case.bound
+        and not case.run.endswith("từ")  # from so much on
         and _start_of(case) is None
     )
     open_ = open_ and (case.sort == "percent" or not quantity.number_first)  # "hỗ trợ 2.500 hộ nghèo"
