@@ -108,7 +108,7 @@ def test_where_nothing_helps_all_groups_are_hidden() -> None:
         min_size=3, max_size=10, unique_by=lambda row: row[:3],
     )
 )  # fmt: skip
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25)
 def test_whatever_the_tables_no_small_group_is_found_closer_than_ten(rows) -> None:
     table = pd.DataFrame(rows, columns=["one", "two", "three", "n"])
     small = {
