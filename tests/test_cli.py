@@ -433,7 +433,7 @@ def test_every_column_that_a_command_prints_has_a_vietnamese_head() -> None:
     calls = [
         call
         for call in ast.walk(ast.parse(Path(cli.__file__).read_text(encoding="utf-8")))
-        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "_emit"
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "emit"
     ]
     printed = {
         name.value

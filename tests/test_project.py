@@ -67,7 +67,7 @@ def test_an_unknown_sector_is_refused_with_those_there_are():
         (MAIN, "the key 'territory' is missing; needed are territory"),
         (HEAD + "colour = 1\n" + MAIN, "the key 'colour' is unknown; known are territory, plan"),
         ("territory = 51\n" + MAIN, "project.toml, territory = 51; write it like ."),
-        (HEAD + 'language = "fr"\n' + MAIN, "language = 'fr'; it is 'vi' or 'en'"),
+        (HEAD + 'language = "fr"\n' + MAIN, "language = 'fr'; it is one of vi, en"),
         (HEAD + MAIN + MAIN.replace("906", "114"), "906 and 114 with role 'main' in the same years"),
         (HEAD + MAIN + MAIN.replace("main", "later"), r"\[\[plan\]\] 1 \(906\): the plan stands twice"),
         (HEAD + MAIN.replace("main", "chính"), r"\[\[plan\]\] 1, role = 'chính'; it is one of main, later"),
