@@ -54,9 +54,9 @@ def _subject(report: YearReport) -> str:
     about = {"plan": unbroken(report.act(report.plan.document)), "span": span_words(report)}
     if report.pillared:
         return report.say(
-            "Kết quả thực hiện các chỉ tiêu kinh tế số và xã hội số theo {plan} {span}", **about
+            "Kết quả thực hiện {span} các chỉ tiêu kinh tế số và xã hội số theo {plan}", **about
         )
-    return report.say("Kết quả thực hiện các chỉ tiêu của {plan} {span}", **about)
+    return report.say("Kết quả thực hiện {span} các chỉ tiêu của {plan}", **about)
 
 
 def unbroken(text: str) -> str:

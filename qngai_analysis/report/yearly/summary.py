@@ -115,7 +115,7 @@ def _missing(report: YearReport) -> str:
     holders = dict.fromkeys(
         name
         for o in report.blanks.get(Blank.ADMINISTRATIVE, [])
-        for name in report.holders(o)
+        for name in o.owners
         if name != report.office.agency
     )
     if holders:
@@ -177,7 +177,7 @@ def _due(report: YearReport) -> str:
         parts.append(report.say("{office} trình phương án điều tra", office=office))
     if n := len(silent(report)):
         text = report.say(
-            "cơ quan chủ trì của {n} nhiệm vụ hết thời hạn báo cáo tình hình ({table})",
+            "cơ quan chủ trì báo cáo tình hình {n} nhiệm vụ đã hết thời hạn ({table})",
             n=report.count(n),
             table="{ref:nhiem-vu-co-quan}",
         )

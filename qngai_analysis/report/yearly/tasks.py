@@ -40,16 +40,22 @@ def task_overview(report: YearReport) -> Prose:
             report.say("{plan} không giao nhiệm vụ.", plan=literal(report.act(report.plan.document)))
         )
     tasks, state = report.tasks, report.task_state
+    reported = len(state) - int(state["status"].eq(UNREPORTED).sum())
     numbers = Counter(task.document for task in tasks)
     named = [f"{report.count(numbers[key])} ({plan})" for key, plan in _named(report).items() if numbers[key]]
     text = report.say(
-        "Báo cáo theo dõi {n} nhiệm vụ, giải pháp: {plans}. Đến ngày {cutoff}, các cơ quan đã báo cáo tình hình "
-        "{reported} nhiệm vụ; {silent} nhiệm vụ hết thời hạn, chưa có báo cáo ({table}, {agencies}). Chưa có báo cáo không "
-        "có nghĩa là chưa thực hiện: báo cáo không suy đoán tình trạng của nhiệm vụ chưa được báo cáo.",
+        "Báo cáo theo dõi {n} nhiệm vụ, giải pháp: {plans}. Đến ngày {cutoff}, {reported}; {silent} nhiệm vụ đã hết thời hạn, "
+        "chưa có báo cáo ({agencies}, {table}). Chưa có báo cáo không có nghĩa là chưa thực hiện: báo cáo không suy đoán "
+        "tình trạng của nhiệm vụ chưa được báo cáo.",
         n=report.count(len(tasks)),
         plans=literal(listed(named, report.lang)),
         cutoff=report.text_day(report.cutoff),
-        reported=report.count(len(state) - int(state["status"].eq(UNREPORTED).sum())),
+        reported=report.say(
+            "các cơ quan đã báo cáo tình hình {n} nhiệm vụ"
+            if reported
+            else "chưa cơ quan nào báo cáo tình hình nhiệm vụ",
+            n=report.count(reported),
+        ),
         silent=report.count(len(silent(report))),
         table="{ref:nhiem-vu-tinh-hinh}",
         agencies="{ref:nhiem-vu-co-quan}",
