@@ -22,6 +22,7 @@ from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
 from qngai_analysis import cli_batch, cli_collection, cli_project, usage
+from qngai_analysis.edition import worker
 from qngai_analysis.errors import ParameterError, QngaiError
 
 if TYPE_CHECKING:
@@ -206,6 +207,7 @@ def tasks(plan: AnyPlan, format: AsFormat = Format.TABLE) -> None:
     help="Lập kỳ báo cáo của năm: báo cáo theo dõi kế hoạch và báo cáo từng lĩnh vực, HTML và PDF, trong OUT/NĂM. Kỳ báo cáo hiện ra trọn vẹn hoặc không hiện ra; `manifest.json` ghi mã kiểm tra của mọi đầu vào. Báo cáo có đầu vào không đổi thì không lập lại.",
     epilog="Ví dụ: qngai report --year 2025 · qngai report --no-sectors --formats html,pdf,docx",
 )
+@worker.early()
 def report(
     year: Year = None,
     out: Out = None,
@@ -553,6 +555,7 @@ def new_notebook(
     help="Lập báo cáo của một lĩnh vực, hoặc của một sổ tay bất kỳ, trong OUT/NĂM.",
     epilog="Ví dụ: qngai render du_lich · qngai render y_te --year 2024 --out reports/tap-duot",
 )
+@worker.early()
 def render(
     notebook: Annotated[
         str,

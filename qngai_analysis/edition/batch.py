@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from qngai_analysis import paths
 from qngai_analysis.edition import cache, worker
-from qngai_analysis.edition.engine import CELL_SECONDS, Job, Progress, Report, check, load_stack
+from qngai_analysis.edition.engine import CELL_SECONDS, Job, Progress, Report, check
 from qngai_analysis.edition.parameters import declared, from_texts
 from qngai_analysis.edition.publishing import MANIFEST, check_writable, publish
 from qngai_analysis.errors import ParameterError, RenderError
@@ -248,7 +248,8 @@ def _work(
     places = [*works]
     for event in worker.run(
         [*works.values()],
-        warm=_Shared(edition, any(job.notebook.stem != YEARLY for job in jobs)),
+        warm=_Shared(edition),
+        meanwhile=_for_sectors,
         seconds=edition.cell_seconds,
     ):
         place = places[event.place]
@@ -274,20 +275,24 @@ class _Shared:
     """What the reports of an edition have in common, loaded and judged once."""
 
     edition: Edition
-    sectors: bool
 
     def __call__(self) -> None:
         from qngai_analysis.collection.state import task_state
         from qngai_analysis.progress import judge_year
 
-        load_stack()
+        worker.load_stack()
         edition, project = self.edition, read_project()
         plans = project.judged(edition.year, edition.plan, ended=True)
         judge_year(edition.year, plans=plans, cutoff=edition.day, real_only=edition.real_only)
         for name in dict.fromkeys([*plans, *(entry.name for entry in project.plans(Role.TASKS))]):
             task_state(name, edition.year, on=edition.day)
-        if self.sectors:
-            import seaborn  # noqa: F401 - every sector's charts
+
+
+def _for_sectors() -> None:
+    """Load what every sector's report needs and the yearly does not."""
+    import seaborn  # noqa: F401 - its charts
+
+    from qngai_analysis.notebook import plot, session  # noqa: F401
 
 
 @dataclass(frozen=True)

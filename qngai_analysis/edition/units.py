@@ -23,7 +23,7 @@ from typing import Any
 from qngai_analysis import paths
 from qngai_analysis.edition import cache, worker
 from qngai_analysis.edition.batch import Edition
-from qngai_analysis.edition.engine import Job, Report, check, load_stack
+from qngai_analysis.edition.engine import Job, Report, check
 from qngai_analysis.edition.publishing import appear, check_writable
 from qngai_analysis.page.blocks import PageTitle
 from qngai_analysis.page.document import composed
@@ -161,7 +161,7 @@ class Adopt:
 
     def __call__(self) -> None:
         """Load the stack and adopt the units."""
-        load_stack()
+        worker.load_stack()
         unit.adopt(self.units)
         by, year, plan, cutoff, real_only = self.units.settings
         report = unit.load(by, "", year=year, plan=plan, cutoff=cutoff, real_only=real_only)

@@ -177,7 +177,7 @@ def _forecast(judgement: Judgement) -> Forecast:
 
 
 _NEAR = {"same": 0, "proxy": 1, "national": 1, "context": 3}
-_RELATED_ORDER = {"same": 0, "proxy": 1, "national": 2, "context": 3}
+_ORDER = {"same": 0, "proxy": 1, "national": 2, "context": 3}
 
 
 def related_figures(choice: Choice, unit: str = "") -> pd.DataFrame:
@@ -193,18 +193,13 @@ def related_figures(choice: Choice, unit: str = "") -> pd.DataFrame:
     shown = shown[~shown["territory"].isin(list(choice.parts))] if len(shown) else shown
     if not len(shown):
         return shown
-    order = pd.DataFrame(
-        {
-            "near": shown["relation"].map(_NEAR)
-            + (shown["relation"].isin(["proxy", "national"]) & shown["unit"].ne(unit)),
-            "relation": shown["relation"].map(_RELATED_ORDER),
-            "definition": shown["definition"].map({"same": 0, "other": 1}),
-            "part": shown["period"].map(lambda period: period not in ("Y", "point")),
-            "t": -shown["reference_date"].map(position).astype("float64"),
-        },
-        index=shown.index,
-    )
-    return shown.loc[order.sort_values(["near", "relation", "definition", "part", "t"], kind="stable").index]
+
+    def order(row: Any) -> tuple[float, ...]:
+        elsewhere = row.relation in ("proxy", "national") and row.unit != unit
+        near, part = _NEAR[row.relation] + elsewhere, row.period not in ("Y", "point")
+        return near, _ORDER[row.relation], row.definition != "same", part, -position(row.reference_date)
+
+    return shown.loc[[row.Index for row in sorted(records(shown), key=order)]]
 
 
 def _related(choice: Choice, unit: str) -> RelatedFigure | None:

@@ -65,6 +65,7 @@ class Knowledge:
     baselines: pd.DataFrame | None = None
     families: Mapping[str, Sequence[str]] = field(default_factory=dict)
     _related: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
+    _parts: dict[tuple[str, ...], frozenset[str]] = field(default_factory=dict, repr=False)
     judged: dict[Any, Judgement] = field(default_factory=dict, repr=False)  # by target and settings
 
     def related(self, indicator: str) -> pd.DataFrame:
@@ -72,6 +73,16 @@ class Knowledge:
         if indicator not in self._related:
             self._related[indicator] = relate(self.observations, indicator, self.relations)
         return self._related[indicator]
+
+    def parts(self, places: tuple[str, ...]) -> frozenset[str]:
+        """Return the territories that lie within others, looked up once."""
+        if places not in self._parts:
+            within, new = frozenset[str](), frozenset(places)
+            while new:
+                new = frozenset(code for code, parent in self.parents.items() if parent in new) - within
+                within |= new
+            self._parts[places] = within
+        return self._parts[places]
 
 
 @dataclass(frozen=True)
@@ -194,7 +205,7 @@ def judge(
     places = tuple(territories or (territory_of(target, known, plan.issued),))
     need = Need(
         territories=places,
-        parts=frozenset(code for code in known.parents if _within(code, places, known)),
+        parts=known.parts(places),
         names=known.places,
         year=year,
         # a target without a year is due every year
@@ -590,8 +601,3 @@ def territory_of(target: Target, known: Knowledge, issued: date | None = None) -
 
 def _bare(name: str) -> str:
     return name.split(" (")[0].casefold()
-
-
-def _within(code: str, places: tuple[str, ...], known: Knowledge) -> bool:
-    parent = known.parents.get(code)
-    return parent is not None and (parent in places or _within(parent, places, known))

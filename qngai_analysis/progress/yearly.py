@@ -23,8 +23,7 @@ from qngai_analysis.progress.explaining import Explanation, explanation
 from qngai_analysis.progress.judging import Judgement, Knowledge, knowledge
 from qngai_analysis.progress.outcome import AssignedTarget, Outcome, PlanHead, outcomes_frame
 from qngai_analysis.project import read_project
-from qngai_analysis.raw import read_table
-from qngai_analysis.values import records
+from qngai_analysis.territory import read_rows
 
 
 @dataclass(frozen=True)
@@ -196,8 +195,8 @@ def owners_of(target: Target, on: date) -> list[str]:
     """
     if target.agencies:
         return leads_on(target.agencies, on)
-    listed = records(read_table(paths.reference("owners.csv")))
-    return leads_on([row.agency for row in listed if row.indicator == target.indicator], on)
+    listed = read_rows(paths.reference("owners.csv"))
+    return leads_on([row["agency"] for row in listed if row["indicator"] == target.indicator], on)
 
 
 def _owned(outcome: Outcome) -> Outcome:
