@@ -237,6 +237,17 @@ def test_tasks_are_printed_in_whole_sentences_and_no_task_is_said_in_words(repor
     assert tasks.whole_sentences("dài " * 100) == ("dài " * 100).strip()
 
 
+def test_half_a_year_looks_to_the_second_half_not_to_the_next_year() -> None:
+    half = yearly.load(year=2025, period="6m")
+    text = told([yearly.next_heading(half), *yearly.next_year(half), yearly.summary(half)])
+
+    assert "6 tháng cuối năm 2025" in text
+    assert "năm tới" not in text.casefold()
+    going_on = tasks.going_on_tasks(half)
+    assert {task.id for task in going_on} & {task.id for task in half.tasks if task.last_year == 2025}
+    assert not {task.id for task in going_on} & set(half.task_state.loc[half.task_state["overdue"], "id"])
+
+
 def test_the_chart_shows_no_proxy_as_a_value(report: yearly.YearReport) -> None:
     figure = yearly.distance(report)
 
@@ -270,7 +281,7 @@ def test_tasks_of_every_plan_are_followed_and_silence_is_not_failure(report: yea
     assert isinstance(table, Table)
 
     assert "101 (Quyết định số 906/QĐ-UBND), 24 (Kế hoạch số 114/KH-UBND)" in text
-    assert "đã báo cáo tình hình 0 nhiệm vụ" in text
+    assert "chưa cơ quan nào báo cáo tình hình nhiệm vụ" in text
     assert "không suy đoán" in text
     for row in (row for row in table.grid().rows if not row.section):
         total, *parts = (int(cell.text) for cell in row.cells[1:])
@@ -372,7 +383,7 @@ def test_addresses_in_the_reasons_are_links(edition: Path) -> None:
     assert reasons.count('<a href="https://') == reasons.count("https://") / 2, (
         "each once as link, once as text"
     )
-    assert reasons.count('<a href="https://') > 10
+    assert reasons.count('<a href="https://') > 5
     assert any("baomoi.net.vn" in note["/A"].get("/URI", "") for note in notes if "/A" in note)
 
 
