@@ -41,7 +41,7 @@ def records(frame: pd.DataFrame) -> Iterator[Any]:
 
 @lru_cache(maxsize=256)
 def _row(*columns: str) -> type[Any]:
-    return namedtuple("row", ["Index", *columns])  # type: ignore[misc]
+    return namedtuple("row", ["Index", *columns])
 
 
 def jsonable(value: Any) -> Any:

@@ -102,13 +102,13 @@ class _Run:
 
     def _executed(self, content: str, advance: Progress) -> Any:
         """Run the cells by papermill's own steps; its ``execute_notebook`` writes and reads the notebook twice more."""
-        import nbformat
+        from nbformat import v4
         from papermill.execute import remove_error_markers
         from papermill.parameterize import parameterize_notebook
 
         from qngai_analysis.edition.papermill_engine import QngaiEngine
 
-        ready = remove_error_markers(nbformat.v4.upgrade(nbformat.v4.reads(content)))
+        ready = remove_error_markers(v4.upgrade(v4.reads(content)))  # type: ignore[no-untyped-call]
         ready.metadata.papermill = {}
         for cell in ready.cells:
             cell.metadata.setdefault("tags", [])
@@ -120,7 +120,7 @@ class _Run:
         if failed is None:
             return ran
         errors = [output for output in ran.cells[failed].outputs if output.output_type == "error"]
-        error = errors[0] if errors else nbformat.v4.new_output("error", ename="CellExecutionError")
+        error = errors[0] if errors else v4.new_output("error", ename="CellExecutionError")  # type: ignore[no-untyped-call]
         if error.ename == "SystemExit" and error.evalue in ("", "0"):
             return ran
         # the cell that sets values is not in the author's notebook

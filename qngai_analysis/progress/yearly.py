@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -64,12 +64,15 @@ class YearResult:
                     else figure_duties(outcome.target.indicator, date(self.year, 12, 31)),
                     revision=by_id.get(outcome.revised_by or ""),
                 )
-        known = ", ".join([*by_id][:3])
-        raise EvidenceError(
-            "không có chỉ tiêu {target_id!r}; mã có dạng {known} … (xem qngai assess)",
-            target_id=target_id,
-            known=known,
-        )
+        raise _no_target(target_id, by_id)
+
+
+def _no_target(target_id: str, known: Iterable[str]) -> EvidenceError:
+    return EvidenceError(
+        "không có chỉ tiêu {target_id!r}; mã có dạng {known} … (xem qngai assess)",
+        target_id=target_id,
+        known=", ".join([*known][:3]),
+    )
 
 
 def planned_targets(plans: Sequence[str] | None = None) -> list[AssignedTarget]:
@@ -233,7 +236,18 @@ def explain(target_id: str, year: int, **settings: Any) -> Explanation:
     ParameterError
         As :func:`assess_year`.
     """
-    return covered(year, **settings).explain(target_id)
+    settings = _with_plans(year, **settings)
+    plan = target_id.split(".")[0]
+    printed = planned_targets([plan if plan in settings["plans"] else settings["plans"][0]])
+    indicators = {item.target.id: item.target.indicator for item in printed}
+    if target_id not in indicators:  # known before anything is judged
+        raise _no_target(target_id, indicators)
+    wanted = indicators[target_id]
+
+    def rivals(target: Target) -> bool:
+        return target.id == target_id or (wanted is not None and target.indicator == wanted)
+
+    return judge_year(year, only=rivals, **settings).explain(target_id)
 
 
 def covered(year: int, *, plan: str | None = None, **settings: Any) -> YearResult:
@@ -245,6 +259,8 @@ def covered(year: int, *, plan: str | None = None, **settings: Any) -> YearResul
     ParameterError
         No plan is of the year, see :meth:`qngai_analysis.project.Project.base`.
     """
-    if "plans" not in settings:
-        settings["plans"] = read_project().judged(year, plan, ended=True)
-    return judge_year(year, **settings)
+    return judge_year(year, **_with_plans(year, plan=plan, **settings))
+
+
+def _with_plans(year: int, *, plan: str | None = None, **settings: Any) -> dict[str, Any]:
+    return {"plans": read_project().judged(year, plan, ended=True)} | settings
