@@ -14,7 +14,7 @@ from qngai_analysis.edition import cache, worker
 from qngai_analysis.edition.engine import CELL_SECONDS, Job, Progress, Report, check
 from qngai_analysis.edition.parameters import declared, from_texts
 from qngai_analysis.edition.publishing import MANIFEST, check_writable, publish
-from qngai_analysis.errors import ParameterError, RenderError
+from qngai_analysis.errors import ParameterError
 from qngai_analysis.progress.cutoff import cutoff_day, span_cutoff
 from qngai_analysis.project import Role, read_project
 from qngai_analysis.raw import csv_text
@@ -254,20 +254,13 @@ def _work(
     ):
         place = places[event.place]
         if event.kind == "fault":
-            raise _with_name(event.value, jobs, place)
+            raise event.value
         if event.kind == "done":
             done[place] = event.value
         if progress is not None and len(jobs) > 1:
             progress(sum(done.get(n) is not None for n in range(len(jobs))), len(jobs))
         elif progress is not None and event.kind == "step" and place == 0:
             progress(*event.value)
-
-
-def _with_name(fault: Exception, jobs: Sequence[Job], place: int) -> Exception:
-    """Name the notebook whose process died or was stopped."""
-    if isinstance(fault, worker.LostError) and 0 <= place < len(jobs):
-        return RenderError("{name}: {fault}", name=jobs[place].notebook.name, fault=fault)
-    return fault
 
 
 @dataclass(frozen=True)

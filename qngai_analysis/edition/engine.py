@@ -23,7 +23,7 @@ from typing import Any
 
 from qngai_analysis.edition import worker
 from qngai_analysis.edition.parameters import checked, declared, read_notebook
-from qngai_analysis.edition.publishing import Made, publish
+from qngai_analysis.edition.publishing import Made
 from qngai_analysis.errors import QngaiError, RenderError
 from qngai_analysis.page.document import Document, read
 from qngai_analysis.page.pdf import has_appendices, to_pdf, uncovered
@@ -70,18 +70,8 @@ def execute(
         A cell failed with another error, or the process died; the message names notebook and cell.
     """
     run = _Run(notebook, checked(notebook, parameters or {}), blocks_only)
-    with _named(notebook):
-        done: dict[str, Any] = worker.only(run, warm=worker.load_stack, seconds=timeout, advance=progress)
+    done: dict[str, Any] = worker.only(run, warm=worker.load_stack, seconds=timeout, advance=progress)
     return done
-
-
-@contextlib.contextmanager
-def _named(notebook: Path) -> Iterator[None]:
-    """Name the notebook whose process died or was stopped."""
-    try:
-        yield
-    except worker.LostError as fault:
-        raise RenderError("{name}: {fault}", name=notebook.name, fault=fault) from None
 
 
 @dataclass(frozen=True)
@@ -91,6 +81,10 @@ class _Run:
     notebook: Path
     values: Mapping[str, Any]
     blocks_only: bool
+
+    @property
+    def name(self) -> str:
+        return self.notebook.name
 
     def __call__(self, advance: Progress) -> dict[str, Any]:
         os.environ[BLOCKS_ONLY] = "1" if self.blocks_only else ""
@@ -185,8 +179,6 @@ class Job:
         Of ``html``, ``pdf``, ``docx``, ``xlsx`` (the tables) and ``ipynb`` (the executed notebook).
     stem : str
         The files' name without ending; by default the notebook's.
-    extra_files : mapping
-        Further files to publish with the report: name to bytes, or to a file to copy.
     inputs : sequence of Path
         The raw files that the report was made of; the manifest holds their checksums.
     cell_seconds : float
@@ -197,7 +189,6 @@ class Job:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     formats: Sequence[str] = ("html", "pdf")
     stem: str = ""
-    extra_files: Mapping[str, bytes | Path] = field(default_factory=dict)
     inputs: Sequence[Path] = ()
     cell_seconds: float = CELL_SECONDS
 
@@ -205,38 +196,19 @@ class Job:
         """Return the names of the files it makes."""
         stem = self.stem or self.notebook.stem
         appendices = [f"{stem}_phu_luc.pdf"] if "pdf" in self.formats else []  # where the report has any
-        return [*(f"{stem}.{name}" for name in self.formats), *appendices, *self.extra_files]
+        return [*(f"{stem}.{name}" for name in self.formats), *appendices]
 
 
-def render(job: Job, out: Path, *, progress: Progress | None = None) -> list[Path]:
-    """Run a notebook, write the report in the formats asked for, and publish it in folder ``out``.
-
-    Nothing appears in ``out`` before all of it is made; other files there stay. ``manifest.json``
-    beside the report lists files, checksums, parameters and the checksums of the inputs.
-
-    Returns
-    -------
-    list of Path
-        What was published, the manifest last.
+def produce(job: Job, *, progress: Progress | None = None) -> Made:
+    """Run a notebook and return its report's files in the formats asked for, to be published.
 
     Raises
     ------
     ParameterError, RenderError, QngaiError
-        As ``execute``; an unknown format; the folder cannot be written.
-    """
-    return publish(out, [produce(job, progress=progress)])
-
-
-def produce(job: Job, *, progress: Progress | None = None) -> Made:
-    """Return the files of a report without publishing them; for several reports in one edition.
-
-    Errors are those of ``render``.
+        As ``execute``; an unknown format.
     """
     check(job)
-    with _named(job.notebook):
-        made: Made = worker.only(
-            Report(job), warm=worker.load_stack, seconds=job.cell_seconds, advance=progress
-        )
+    made: Made = worker.only(Report(job), warm=worker.load_stack, seconds=job.cell_seconds, advance=progress)
     return made
 
 
@@ -255,6 +227,11 @@ class Report:
     """The work of making a report's files, in a process made for it."""
 
     job: Job
+
+    @property
+    def name(self) -> str:
+        """Its notebook's, for what is said of a process that died."""
+        return self.job.notebook.name
 
     def __call__(self, advance: Progress) -> Made:
         """Return the report."""
@@ -275,8 +252,6 @@ class Report:
             makes[f"{stem}_phu_luc.pdf"] = partial(to_pdf, document, "appendices")
         with ThreadPoolExecutor() as pool:  # Typst works beside Python
             files = dict(zip(makes, pool.map(lambda make: make(), makes.values()), strict=True))
-        for name, content in job.extra_files.items():
-            files[name] = content if isinstance(content, bytes) else content.read_bytes()
         page = files.get(f"{stem}.html") or _written("html", document, executed)
         return Made(
             stem=stem,

@@ -5,7 +5,7 @@ What lies behind an outcome is a :class:`qngai_analysis.progress.judging.Judgeme
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -35,8 +35,6 @@ def assess(
     year: int,
     cutoff: date | None = None,
     real_only: bool = False,
-    baselines: pd.DataFrame | None = None,
-    families: Mapping[str, Sequence[str]] | None = None,
 ) -> pd.DataFrame:
     """
     Return the outcome of each target in a year.
@@ -50,8 +48,6 @@ def assess(
     year : the reporting year
     cutoff : day after which nothing published counts; default 31 March of the next year
     real_only : leave simulated observations out
-    baselines : declared baselines: ``indicator, value, reference_date, source``
-    families : members that a family target must cover, by indicator code
 
     Returns
     -------
@@ -73,7 +69,7 @@ def assess(
     EvidenceError
         A needed column is missing, or a comparator is unknown.
     """
-    known = knowledge(observations(observed), baselines=baselines, families=families)
+    known = knowledge(observations(observed))
     judgements = judge_all(assigned_targets(targets), known, year=year, cutoff=cutoff, real_only=real_only)
     frame = outcomes_frame(outcomes_of(judgements))
     return frame.drop(columns=["owners", "owners_printed"], errors="ignore")

@@ -104,7 +104,6 @@ def judge_year(
     observed: pd.DataFrame | None = None,
     cutoff: date | None = None,
     real_only: bool = False,
-    baselines: pd.DataFrame | None = None,
     only: Callable[[Target], bool] | None = None,
 ) -> YearResult:
     """
@@ -121,7 +120,6 @@ def judge_year(
         forms; default :func:`surveyed`
     cutoff : day after which nothing published counts; default 31 March of the next year
     real_only : leave simulated observations out
-    baselines : declared baselines, see :func:`qngai_analysis.progress.assess`
     only : says which targets are judged; default all
     """
     cutoff = cutoff or default_cutoff(year)
@@ -131,7 +129,7 @@ def judge_year(
     for more in (returned_observations(year), observed):
         if len(more):
             everything = observations(pd.concat([everything, observations(more)], ignore_index=True))
-    known = _known(everything) if baselines is None else knowledge(everything, baselines=baselines)
+    known = _known(everything)
     targets = [item for item in planned_targets(plans) if only is None or only(item.target)]
     judgements = judge_all(targets, known, year=year, cutoff=cutoff, real_only=real_only)
     outcomes = tuple(_owned(outcome) for outcome in outcomes_of(judgements))
