@@ -13,7 +13,7 @@ import os
 import re
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
@@ -21,6 +21,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from qngai_analysis import errors
 from qngai_analysis.edition import worker
 from qngai_analysis.edition.parameters import checked, declared, read_notebook
 from qngai_analysis.edition.publishing import Made
@@ -113,8 +114,8 @@ class _Run:
         failed = next((n for n, cell in enumerate(ran.cells) if cell.metadata.papermill["exception"]), None)
         if failed is None:
             return ran
-        errors = [output for output in ran.cells[failed].outputs if output.output_type == "error"]
-        error = errors[0] if errors else v4.new_output("error", ename="CellExecutionError")  # type: ignore[no-untyped-call]
+        told = [output for output in ran.cells[failed].outputs if output.output_type == "error"]
+        error = told[0] if told else v4.new_output("error", ename="CellExecutionError")  # type: ignore[no-untyped-call]
         if error.ename == "SystemExit" and error.evalue in ("", "0"):
             return ran
         # the cell that sets values is not in the author's notebook
@@ -125,19 +126,11 @@ class _Run:
 
 
 def _as_one_line(kind: str, text: str, *, where: str) -> QngaiError:
-    family = {cls.__name__: cls for cls in _family(QngaiError)}
     message = " ".join(text.split())
-    return (
-        family[kind](message)
-        if kind in family
-        else RenderError("{where}: {kind}: {message}", where=where, kind=kind, message=message)
-    )
-
-
-def _family(cls: type[QngaiError]) -> Iterator[type[QngaiError]]:
-    yield cls
-    for child in cls.__subclasses__():
-        yield from _family(child)
+    known = getattr(errors, kind, None)
+    if isinstance(known, type) and issubclass(known, QngaiError):
+        return known(message)
+    return RenderError("{where}: {kind}: {message}", where=where, kind=kind, message=message)
 
 
 _ADDRESS = re.compile(r"\b0x[0-9a-f]{6,}\b")

@@ -261,7 +261,7 @@ def main() -> int:
     os.dup2(2, 1)  # what programs print past Python
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)  # nobody answers what cells and their programs ask
     gc.disable()  # what is loaded stays
-    if sys.argv[1:]:
+    if "early" in sys.argv:
         load_stack()
     try:
         works, at_once, warm, meanwhile, seconds, forks, folder = pickle.load(asking)
