@@ -523,6 +523,11 @@ class Sentence:
         told = [
             (quantity, lex.WHERE.match(self.words(*quantity.after).lower())) for quantity in self.quantities
         ]
+        for quantity in self.quantities:  # "đạt 99% (đô thị) và 92% (nông thôn)"
+            hole = next((hole for hole in self.holes if 0 <= hole[0] - quantity.token.end < 2), None)
+            words = self.text[hole[0] + 1 : hole[1] - 1].strip() if hole else ""
+            if lex.LEVEL_OF.fullmatch(words.lower()):
+                quantity.subject = f"{quantity.subject} {words}"
         for (earlier, here), (later, there) in reversed(list(pairwise(told))):
             level = lex.LEVEL_OF.search(earlier.subject.lower())
             if there and not here and level and earlier.subject == later.subject:
