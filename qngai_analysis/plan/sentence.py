@@ -606,6 +606,8 @@ class Sentence:
         if quantity is not last and quantity.subject != last.subject:
             apart = self.context.end is not None and ";" in self.flat[quantity.token.end : last.token.end]
             yield self.end if apart else last.token.end, self.end
+        if self.context.end is None:
+            yield self.start, self.end  # nothing else names a year: "18 chỉ tiêu năm 2026; trong đó, …"
 
     def _end_of_years(self, quantity: Quantity, end: int) -> int:
         """Return where a clause without a number begins that has a year of its own: "… và về đích cuối năm 2020"."""
