@@ -111,8 +111,8 @@ def read_block(text: str, low: str, start: int, end: int, context: Context) -> R
             reading.led = found.led
         elif context.end is None:
             # nothing above names a year: what one sentence says holds for the next
-            start, last = reading.last if reading.last[1] is not None or not prose else found.named
-            context = replace(context, start=start, end=last)
+            period = reading.last if reading.last[1] is not None or not prose else found.named
+            context = replace(context, start=period[0], end=period[1])
     reading.mode = context.mode
     reading.fates.sort()
     return reading
