@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 
 def unaccented(text: str) -> str:
@@ -16,6 +17,7 @@ def unaccented(text: str) -> str:
     return "".join(letter for letter in plain if not unicodedata.combining(letter))
 
 
+@lru_cache(maxsize=8192)
 def fold(text: str) -> str:
     """Return the words of a text in lower case without diacritics and punctuation.
 

@@ -232,9 +232,9 @@ def _interval(figure: Observation | None) -> tuple[float | None, float | None]:
     """Return the 95% interval of a survey estimate, Student's t with the design's degrees of freedom."""
     if figure is None or figure.se is None:
         return None, None
-    from scipy.stats import t
+    from scipy.special import stdtrit
 
-    reach = float(t.ppf(0.975, 1e9 if figure.df is None else figure.df)) * figure.se
+    reach = float(stdtrit(1e9 if figure.df is None else figure.df, 0.975)) * figure.se
     return max(0.0, figure.value - reach), min(100.0, figure.value + reach)
 
 
