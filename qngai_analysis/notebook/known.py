@@ -160,9 +160,12 @@ def _missing(sector: loading.Sector, lines: pd.DataFrame) -> Table | Prose:
 
 
 def _related(sector: loading.Sector, outcome: Outcome) -> str:
-    """Return the nearest figure that decides nothing; empty where there is none, or it has no name."""
-    figure = outcome.related and outcome.related.observation
-    return f"{figure.name}: {sector.figure(figure.value, figure.unit)}" if figure and figure.name else ""
+    """Return the nearest figure that decides nothing; empty where there is none, or it has no name or another unit."""
+    if outcome.related is None or outcome.related.relation == "context":
+        return ""
+    figure = outcome.related.observation
+    near = figure.name and figure.unit == outcome.unit
+    return f"{figure.name}: {sector.figure(figure.value, figure.unit)}" if near else ""
 
 
 def published(sector: str | None = None) -> Frame:
