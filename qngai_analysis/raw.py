@@ -322,7 +322,8 @@ def _dtype(column: Column) -> str:
     return {"number": "float64", "integer": "Int64", "year": "Int64"}.get(column.type, "str")
 
 
-_DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
+#: A date as precise as it is known.
+DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 
 
 def _value(file: Path, line: int, column: Column, cell: str) -> object:
@@ -342,7 +343,7 @@ def _value(file: Path, line: int, column: Column, cell: str) -> object:
             cell=cell,
             known=", ".join(column.choices),
         )
-    if column.type == "date" and not _DATE.fullmatch(cell):
+    if column.type == "date" and not DATE.fullmatch(cell):
         raise RawFileError(
             "{file}, dòng {line}, cột {column!r}: {cell!r} không phải ngày dạng 2025, 2025-06 hoặc 2025-06-30",
             **where,
