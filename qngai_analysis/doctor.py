@@ -10,10 +10,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from packaging.requirements import Requirement
-
 from qngai_analysis import paths
 from qngai_analysis.errors import QngaiError
+from qngai_analysis.kept import libraries
 from qngai_analysis.words.language import said, spoken
 from qngai_analysis.words.said import Num, Said
 
@@ -42,7 +41,7 @@ def examine() -> Iterator[Finding]:
     version = ".".join(map(str, sys.version_info[:3]))
     yield Finding("Python", sys.version_info >= (3, 11), version, Said("cài Python 3.11 trở lên"))
     yield Finding(Said("Phiên bản"), True, f"qngai-analysis {importlib.metadata.version('qngai-analysis')}")
-    yield from _packages()
+    yield _packages()
     yield _tried(
         Said("Phông chữ và in PDF"), _prints, Said("cài lại: pip install --force-reinstall qngai-analysis")
     )
@@ -63,13 +62,10 @@ def examine() -> Iterator[Finding]:
     yield Finding(Said("Dung lượng đĩa"), free > LEAST_DISK, found, do)
 
 
-def _packages() -> Iterator[Finding]:
-    needs = [Requirement(line) for line in importlib.metadata.requires("qngai-analysis") or ()]
-    wanted = {need.name for need in needs if need.marker is None or need.marker.evaluate({"extra": ""})}
-    have = {str(found.metadata["Name"]).lower() for found in importlib.metadata.distributions()}
-    lacking = sorted(name for name in wanted if name.lower() not in have)
+def _packages() -> Finding:
+    lacking = [name for name, version in libraries().items() if not version]
     found = Said("thiếu {names}", names=", ".join(lacking)) if lacking else Said("đủ")
-    yield Finding(Said("Thư viện"), not lacking, found, "pip install qngai-analysis")
+    return Finding(Said("Thư viện"), not lacking, found, "pip install qngai-analysis")
 
 
 def _tried(what: Said, work: Callable[[], str], do: Said) -> Finding:
