@@ -25,7 +25,6 @@ from qngai_analysis.collection.workbook import (
     Sheet,
     date_of,
     headed,
-    letter,
     number_of,
     read_workbook,
     text_of,
@@ -33,7 +32,7 @@ from qngai_analysis.collection.workbook import (
 from qngai_analysis.errors import EvidenceError, SurveyError
 from qngai_analysis.evidence.observations import LEVELS, last_day
 from qngai_analysis.evidence.published import read_published, read_relations
-from qngai_analysis.page.sheets import put
+from qngai_analysis.page.sheets import put_rows
 from qngai_analysis.plan.catalogue import find_matcher, read_catalogue
 from qngai_analysis.project import read_project
 from qngai_analysis.raw import Column, read_table, replace_table, sha256, sidecar_path, table_bytes
@@ -81,12 +80,9 @@ def write_template(file: Path) -> None:
     if file.exists():
         raise EvidenceError("{file}: đã có tệp này; ghi ra tên khác", file=file)
     book = Workbook()
-    sheet = book.active
-    assert sheet is not None
+    (sheet,) = book.worksheets
     sheet.title = "Số liệu"
-    for place, heading in enumerate(HEADINGS.values()):
-        put(sheet, 1, place + 1, heading, bold=True)
-        sheet.column_dimensions[letter(place)].width = 18
+    put_rows(sheet, [[*HEADINGS.values()]], [18] * len(HEADINGS))
     book.save(file)
 
 
