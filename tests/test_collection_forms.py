@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import zipfile
 from datetime import datetime
 from pathlib import Path
@@ -23,11 +24,16 @@ def year() -> Owed:
     return owed(2025)
 
 
-@pytest.fixture
-def form(year, tmp_path) -> Path:
-    file = tmp_path / "form.xlsx"
+@pytest.fixture(scope="module")
+def blank(year, tmp_path_factory) -> Path:
+    file = tmp_path_factory.mktemp("blank") / "form.xlsx"
     write_form(year, year.body(HEALTH), file)
     return file
+
+
+@pytest.fixture
+def form(blank, tmp_path) -> Path:
+    return shutil.copy(blank, tmp_path / "form.xlsx")
 
 
 def faults(file: Path, year: Owed) -> list[str]:

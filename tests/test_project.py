@@ -100,12 +100,12 @@ def test_a_target_is_judged_once_as_long_as_no_file_changes(tmp_path: Path, monk
     monkeypatch.setenv("QNGAI_HOME", str(tmp_path))
     file = tmp_path / "data" / "raw" / "project.toml"
 
-    first = judge_year(2025, real_only=True)
-    again = judge_year(2025, real_only=True)
+    first = judge_year(2025, plans=["114"], real_only=True)
+    again = judge_year(2025, plans=["114"], real_only=True)
     file.write_text(
         file.read_text(encoding="utf-8").replace("KTS_GRDP = 2", "KTS_GRDP = 3"), encoding="utf-8"
     )
-    changed = judge_year(2025, real_only=True)
+    changed = judge_year(2025, plans=["114"], real_only=True)
 
     assert all(one is other for one, other in zip(first.judgements, again.judgements, strict=True))
     assert not any(one is other for one, other in zip(first.judgements, changed.judgements, strict=True))
