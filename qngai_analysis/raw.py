@@ -174,14 +174,27 @@ def csv_cell(cell: object) -> str:
 
 
 def sidecar_text(content: bytes, columns: Iterable[Column], **head: object) -> str:
-    """Return the sidecar of a table with these bytes; ``head`` holds title, producer, source and the like."""
+    """Return the sidecar of a file with these bytes; ``head`` holds title, producer, source and the like, None is left out."""
     values = {"status": "real", **head, "sha256": hashlib.sha256(content).hexdigest()}
-    lines = [f"{key} = {toml_text(value)}" for key, value in values.items()] + ["", "[columns]"]
+    tables = {key: value for key, value in values.items() if isinstance(value, Mapping)}
+    lines = [
+        f"{key} = {toml_text(value)}"
+        for key, value in values.items()
+        if key not in tables and value is not None
+    ]
     for column in columns:
         said = {item.name: (getattr(column, item.name), item.default) for item in fields(Column)[1:]}
         kept = {key: value for key, (value, usual) in said.items() if value not in (usual, "")}
-        lines.append(f"{column.name} = {toml_text(kept)}")
+        tables["columns"] = {**tables.get("columns", {}), column.name: kept}
+    for name, table in tables.items():
+        lines += ["", f"[{name}]", *(f"{key} = {toml_text(value)}" for key, value in table.items())]
     return "\n".join(lines) + "\n"
+
+
+def write_raw(file: Path, content: bytes, columns: Iterable[Column] = (), **head: object) -> None:
+    """Write a new raw file and its sidecar, see :func:`sidecar_text`."""
+    file.write_bytes(content)
+    sidecar_path(file).write_text(sidecar_text(content, columns, **head), encoding="utf-8")
 
 
 def replace_table(file: Path, content: bytes, sidecar: str) -> None:
