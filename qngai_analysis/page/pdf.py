@@ -231,7 +231,7 @@ def _node(node: doc.Node, document: doc.Document) -> str:
         case Grid():
             return _table_code(node)
         case blocks.Figure():
-            return _figure(node, document)
+            return _figure(node)
         case blocks.OfficialHead():
             return _head(node, lang)
         case blocks.LegalBases():
@@ -324,11 +324,8 @@ def _open(text: str) -> str:
 # ---------------------------------------------------------------- figures and tables
 
 
-def _figure(node: blocks.Figure, document: doc.Document) -> str:
-    lang = document.lang
+def _figure(node: blocks.Figure) -> str:
     lines = [*map(_linked, source_line(node.source, node.lang))]
-    if node.data_ref:
-        lines.append(_see(node.data_ref, document.label_of(node.data_ref), lang))
     code = _call(
         "picture",
         svg=f'read("{_picture_name(node)}", encoding: none)',
@@ -340,10 +337,6 @@ def _figure(node: blocks.Figure, document: doc.Document) -> str:
         below=f"below({_array(lines)})" if lines else "none",
     )
     return f"sim-start(); {code}; sim-end()" if node.simulated else code
-
-
-def _see(target: str, label: str, lang: str) -> str:
-    return f"{{ {_string(word('see_data', lang) + ': ')}; within({_string(target)}, {_string(label)}) }}"
 
 
 def _table_code(grid: Grid) -> str:

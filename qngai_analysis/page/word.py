@@ -394,7 +394,7 @@ class _Writer:
         last = len(grid.rows) - 1
         for place, row in enumerate(grid.rows):
             keep = (
-                place == 0 or last - 3 < place < last
+                place == 0 or last - 4 < place < last
             )  # no row stands alone at the end of a page or on the next
             self._append_row(table, row, grid.columns, widths, size, keep=keep)
 

@@ -19,24 +19,12 @@ from qngai_analysis.plan.compare import KINDS, PlanComparison, compare_plans
 from qngai_analysis.plan.model import FATE_WORDS, Fate
 from qngai_analysis.progress.yearly import judge_year
 from qngai_analysis.project import read_project
-from qngai_analysis.report.base import Report, centred, column, counted, heading, row_head, verdict
+from qngai_analysis.report.base import Report, centred, column, counted, row_head, verdict
+from qngai_analysis.report.base import heading as heading
 from qngai_analysis.report.printed import EVIDENCE, goal_words, printed_levels
 from qngai_analysis.values import records
 from qngai_analysis.words.language import language
 from qngai_analysis.words.said import inside
-
-__all__ = [
-    "Ladder",
-    "findings",
-    "heading",
-    "load",
-    "numerals",
-    "overview",
-    "rung_chart",
-    "table",
-    "title",
-    "verdicts",
-]
 
 NATIONAL = "QĐ 411"
 

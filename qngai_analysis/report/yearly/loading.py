@@ -258,6 +258,8 @@ def figure_words(report: Report, figure: Any) -> str:
     if figure is None:
         return ""
     text = report.figure(figure.value, figure.unit)
+    if figure.value_type == "range":
+        return report.say("{low} đến {high}", low=text, high=report.figure(figure.value_high, figure.unit))
     return report.say(BOUNDS[figure.value_type], value=text) if figure.value_type in BOUNDS else text
 
 
