@@ -191,10 +191,8 @@ def counts(year: int) -> set[int]:
     sizes += Counter(
         name for o in this.open_lines if this.measured(o).blank == "administrative" for name in o.owners
     ).values()
-    ours = {
-        t.indicator: t for name in reversed((this.main, *this.later)) for t in read_plan(name).listed_targets
-    }
-    ours = {code: t for code, t in ours.items() if code and t.geography == this.plan.document.geography}
+    listed = [t for name in reversed((this.main, *this.later)) for t in read_plan(name).listed_targets]
+    ours = {t.indicator: t for t in listed if t.indicator and t.geography == this.plan.document.geography}
     peers = {t.indicator: t for t in read_plan("ca-mau-411").listed_targets}
     sizes.append(sum(same_level(t, peers[code]) for code, t in ours.items() if code in peers))
     shown = {row.section for block in yearly.beside(this) for row in block.grid().rows if row.section}
