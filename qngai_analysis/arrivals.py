@@ -52,7 +52,7 @@ def take_plan(
 
     given = dict(said or {})
     if given.get("date"):
-        _as_day(given["date"])
+        as_day(given["date"])
     project = read_project()
     plan = read_plan(file.resolve())
     head = {
@@ -65,7 +65,7 @@ def take_plan(
     _check_new(project, file, name, chosen, (first, last))
     copy = paths.raw("plans", name + file.suffix.lower())
     title = f"{head['type'] or 'Văn bản'} {head['number']}".strip()
-    title += f" ngày {_as_day(head['date']):%d/%m/%Y}" if head["date"] else ""
+    title += f" ngày {as_day(head['date']):%d/%m/%Y}" if head["date"] else ""
     content = file.read_bytes()
     entry = f'\n[[plan]]\nname = {raw.toml_text(name)}\nrole = "{chosen}"\nyears = [{first}, {last}]\n'
     table = [f"{field} = {raw.toml_text(value)}" for field, value in ({"key": key} | head).items() if value]
@@ -98,7 +98,8 @@ def take_plan(
     return TakenPlan(copy, {label: value or "…" for label, value in shown.items()}, remarks)
 
 
-def _as_day(text: str, option: str = "--date") -> date:
+def as_day(text: str, option: str = "--date") -> date:
+    """Return the day that an option names; ParameterError where it is none."""
     try:
         return date.fromisoformat(text)
     except ValueError:
@@ -261,7 +262,7 @@ def _fieldwork(survey: str, file: Path, year: int, said: str) -> tuple[date | No
     from qngai_analysis.survey.form.codebook import read_codebook
     from qngai_analysis.survey.form.intake import check_file
 
-    days = [_as_day(said, "--fieldwork")] if said else [date(year, 1, 1), date(year, 12, 31)]
+    days = [as_day(said, "--fieldwork")] if said else [date(year, 1, 1), date(year, 12, 31)]
     books = {book.units: (day, book) for day in reversed(days) for book in [read_codebook(survey, day)]}
     found = [(len(check_file(book, file).reading.faults.table()), day) for day, book in books.values()]
     faults, day = min(found)

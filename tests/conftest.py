@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Iterable
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 import pytest
+import warm
 from hypothesis import settings
 
+from qngai_analysis.edition import worker
 from qngai_analysis.words import language
 
+# As where notebooks run: the grammar of addresses, which nobody checks here, takes seconds to build.
+sys.modules.update(worker.ABSENT)
 # The tests quote messages in English: one fixed language, whatever the machine's. `tests/test_messages.py` holds the Vietnamese.
 os.environ["QNGAI_LANG"] = "en"
 assert language.spoken() == "en"
 
 # No test depends on speed. On a build machine the same examples are tried each time; elsewhere new ones are sought.
-settings.register_profile("here", deadline=None)
-settings.register_profile("ci", deadline=None, derandomize=True)
+settings.register_profile("here", deadline=None, max_examples=50)
+settings.register_profile("ci", deadline=None, max_examples=50, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 # They run notebooks and commands, make editions, or simulate and estimate whole surveys; `make test-fast` leaves them out.
@@ -38,10 +46,13 @@ SLOW = {
     "test_progress_yearly",
     "test_report_explore",
     "test_report_focus",
+    "test_page_word",
     "test_report_ladder",
     "test_report_office",
     "test_report_quality",
     "test_report_sector",
+    "test_report_truth",
+    "test_report_unit",
     "test_report_yearly",
     "test_survey_crossing",
     "test_survey_disclosure",
@@ -61,7 +72,71 @@ SLOW = {
 def _no_report_of_an_earlier_test(
     tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("QNGAI_CACHE", str(tmp_path_factory.getbasetemp() / os.urandom(8).hex()))
+    cache, kept = (tmp_path_factory.getbasetemp() / name for name in (os.urandom(8).hex(), "kept"))
+    cache.mkdir()
+    with contextlib.suppress(OSError):  # where links may be made: what surveys estimate is kept by content
+        (cache / "survey_observations").symlink_to(kept / "survey_observations")
+    monkeypatch.setenv("QNGAI_CACHE", str(cache))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _notebooks_run_in_forks_of_one_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with warm.kept() as processes, pytest.MonkeyPatch.context() as patch:
+        kept = tmp_path_factory.getbasetemp() / "kept"  # of what tests share
+        (kept / "survey_observations").mkdir(parents=True)
+        patch.setenv("QNGAI_CACHE", str(kept))
+        if sys.platform == "linux":
+            patch.setattr(worker, "subprocess", processes)
+        yield
+
+
+@pytest.fixture
+def own_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests whose subject is the processes themselves: a Python of its own for each run."""
+    monkeypatch.setattr(worker, "subprocess", subprocess)
+
+
+PLAN = """ỦY BAN NHÂN DÂN
+TỈNH GIA LAI
+Số: 45/KH-UBND
+Gia Lai, ngày 15 tháng 01 năm 2022
+
+KẾ HOẠCH
+Phát triển kinh tế số tỉnh Gia Lai giai đoạn 2022 - 2025
+
+II. MỤC TIÊU
+- Tỷ trọng kinh tế số đạt 30% GRDP.
+"""
+
+
+@pytest.fixture(scope="session")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project of one target, which is soon judged: to be copied."""
+    from qngai_analysis.cli import main
+
+    home = tmp_path_factory.mktemp("small") / "gia-lai"
+    plan = home.with_name("45.txt")
+    plan.write_text(PLAN, encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        assert main(["init", str(home), "--province", "Gia Lai"]) == 0
+        patch.setenv("QNGAI_HOME", str(home))
+        assert main(["add", "plan", str(plan)]) == 0
+    return home
+
+
+@pytest.fixture(scope="session")
+def edition(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The yearly report of 2025 as it is published, for all tests that read it."""
+    from qngai_analysis.edition.batch import Edition, render_year
+
+    out = tmp_path_factory.mktemp("reports")
+    render_year(Edition(2025, out, formats=("html", "pdf", "docx")), with_sectors=False)
+    return out / "2025"
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave the files above unread where none of their tests is asked for."""
+    return True if collection_path.stem in SLOW and config.option.markexpr == "not slow" else None
 
 
 def pytest_collection_modifyitems(items: Iterable[pytest.Item]) -> None:

@@ -3,6 +3,7 @@
 import json
 import os
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 
@@ -19,14 +20,9 @@ NOTEBOOK = """{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [
 
 
 @pytest.fixture
-def edition(tmp_path, monkeypatch) -> Edition:
-    """A project whose yearly report counts how often it ran."""
-    from shutil import copytree, ignore_patterns
-
-    from qngai_analysis import paths
-
-    copytree(paths.raw(), tmp_path / "data" / "raw", ignore=ignore_patterns("20[0-9][0-9].*"))
-    (tmp_path / "notebooks").mkdir()
+def edition(small, tmp_path, monkeypatch) -> Edition:
+    """A small project whose yearly report counts how often it ran."""
+    copytree(small, tmp_path, dirs_exist_ok=True)
     (tmp_path / "notebooks" / "bao_cao_nam.ipynb").write_text(NOTEBOOK, encoding="utf-8")
     monkeypatch.setenv("QNGAI_HOME", str(tmp_path))
     monkeypatch.setenv("RAN", str(tmp_path / "ran"))

@@ -13,7 +13,6 @@ import pytest
 from survey_workbench import REPOSITORY, copy_simulated
 
 from qngai_analysis import paths
-from qngai_analysis.edition.batch import Edition, render_year
 from qngai_analysis.errors import ParameterError, RawFileError
 from qngai_analysis.page.blocks import Prose
 from qngai_analysis.page.tables import Table
@@ -311,17 +310,11 @@ def test_a_wrong_parameter_is_named(parameters: dict[str, object], message: str)
         yearly.load(**parameters)  # type: ignore[arg-type]
 
 
-@pytest.fixture(scope="module")
-def edition(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    out = tmp_path_factory.mktemp("reports")
-    render_year(Edition(2025, out), with_sectors=False)
-    return out / "2025"
-
-
 def test_an_edition_holds_report_tables_and_manifest(edition: Path) -> None:
     assert sorted(file.name for file in edition.iterdir()) == [
         "assessment.csv",
         "assessment.json",
+        "bao_cao_nam_2025.docx",
         "bao_cao_nam_2025.html",
         "bao_cao_nam_2025.pdf",
         "bao_cao_nam_2025_phu_luc.pdf",

@@ -202,7 +202,7 @@ def metadata(number: int) -> dict[str, str]:
     }
 
 
-def simulated_rows(folder: Path, survey: str, units: int = 90) -> list[dict[str, str]]:
+def simulated_rows(folder: Path, survey: str, units: int = 40) -> list[dict[str, str]]:
     """Answers of the first units of a simulated file, which is left in the project's folder."""
     file = copy_simulated(folder, survey, 2025, 0.1)
     with file.open(encoding="utf-8", newline="") as stream:
@@ -249,6 +249,7 @@ def as_loaded(frame: pd.DataFrame) -> pd.DataFrame:
     "style", ["names", "groups /", "groups -", "split /", "split _", "labels vi", "labels en"]
 )
 @pytest.mark.parametrize("survey", ["enterprises", "tourism"])
+@pytest.mark.slow
 def test_an_export_loads_back_as_it_comes(folder, survey, style):
     rows = simulated_rows(folder, survey)
     expected = as_loaded(load_frame(survey, 2025))
@@ -260,8 +261,10 @@ def test_an_export_loads_back_as_it_comes(folder, survey, style):
     pd.testing.assert_frame_equal(found, expected)
 
 
-@pytest.mark.parametrize("style", ["names", "groups /", "split /", "labels vi"])
-@pytest.mark.parametrize("link", ["_index", "KEY"])
+@pytest.mark.parametrize(
+    ("style", "link"), [("names", "_index"), ("groups /", "KEY"), ("split /", "_index"), ("labels vi", "KEY")]
+)
+@pytest.mark.slow
 def test_members_in_a_sheet_of_their_own_are_joined_to_their_household(folder, style, link):
     rows = simulated_rows(folder, "households")
     expected = as_loaded(load_frame("households", 2025))
@@ -316,6 +319,7 @@ def write_workbook(file: Path, book: Codebook, rows: list[dict[str, str]], style
     workbook.save(file)
 
 
+@pytest.mark.slow
 def test_a_zip_of_csv_as_odk_central_sends_it_is_read(folder):
     rows = simulated_rows(folder, "households")
     expected = as_loaded(load_frame("households", 2025))
@@ -333,6 +337,7 @@ def test_a_zip_of_csv_as_odk_central_sends_it_is_read(folder):
     pd.testing.assert_frame_equal(as_loaded(load_frame("households", 2025)), expected)
 
 
+@pytest.mark.slow
 def test_a_member_without_its_household_is_a_fault(folder, tmp_path):
     rows = simulated_rows(folder, "households")
     book = read_codebook("households")

@@ -17,6 +17,7 @@ from qngai_analysis import paths, raw
 from qngai_analysis.plan.words import cased
 from qngai_analysis.territory import province_name
 from qngai_analysis.words.folding import fold
+from qngai_analysis.words.numbers import official_day
 
 # Words an agency's name begins with; a comma before one of them separates two agencies, a comma
 # before anything else ("Sở Văn hóa, Thể thao và Du lịch") belongs to the name.
@@ -268,8 +269,7 @@ def named_on(name: str, on: date, work: str = "") -> str:
     ended = _ended(paths.reference("territories.csv")).get(fold(holder))
     if ended is None or ended > on:
         return holder
-    month = f"{ended.month:02d}" if ended.month < 3 else str(ended.month)  # as Decree 30/2020 writes dates
-    return f"{holder} (kết thúc hoạt động từ {ended.day:02d}/{month}/{ended.year})"
+    return f"{holder} (kết thúc hoạt động từ {official_day(ended)})"
 
 
 @lru_cache(maxsize=4)
