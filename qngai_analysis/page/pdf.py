@@ -357,10 +357,11 @@ def _upright_table(grid: Grid) -> str:
         "breakable": str(_tallest(grid.rows) > LONG_CELL).lower(),
         "ends": str(_tallest(grid.rows[-3:]) <= LONG_CELL).lower(),
     }
+    if grid.below:
+        arguments["notes"] = f"below({_array(map(_linked, grid.below))})"
     named = ", ".join(f"{key}: {value}" for key, value in arguments.items())
     rows = ",\n".join(_tr(row, grid) for row in grid.rows)
     code = f"grid-table({named},\n{rows}\n)"
-    code += f"; below({_array(map(_linked, grid.below))})" if grid.below else ""
     return f"sim-start(); {code}; sim-end()" if grid.simulated else code
 
 
