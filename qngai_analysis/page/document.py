@@ -460,6 +460,12 @@ def flat(spans: Iterable[Span]) -> str:
     return "".join(" " if span.kind == "break" else span.text + flat(span.children) for span in spans)
 
 
+def announces(node: Paragraph) -> bool:
+    """Return whether a paragraph only leads to what follows, and must not end its page alone."""
+    all_bold = len(node.spans) == 1 and node.spans[0].kind == "strong"
+    return all_bold or flat(node.spans).rstrip().endswith(":")
+
+
 # ---------------------------------------------------------------- titles, levels, numbers, references
 
 

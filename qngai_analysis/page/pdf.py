@@ -219,7 +219,7 @@ def _node(node: doc.Node, document: doc.Document) -> str:
             return f"heading(level: {node.level}, {_spans(node.spans)})"
         case doc.Paragraph():
             code = f"par({_spans(node.spans)})"
-            return f"block(sticky: true, {code})" if _announces(node) else code
+            return f"block(sticky: true, {code})" if doc.announces(node) else code
         case doc.Listing():
             return _listing(node, document)
         case doc.Quote():
@@ -268,12 +268,6 @@ def _appendix(node: blocks.AppendixStart, lang: str, *, breaks: bool = True) -> 
         reference=_open(node.in_brackets) if node.reference else "none",
         breaks=str(breaks).lower(),
     )
-
-
-def _announces(node: doc.Paragraph) -> bool:
-    """Return whether a paragraph only leads to what follows, and must not end its page alone."""
-    all_bold = len(node.spans) == 1 and node.spans[0].kind == "strong"
-    return all_bold or doc.flat(node.spans).rstrip().endswith(":")
 
 
 def _call(function: str, /, **arguments: str) -> str:

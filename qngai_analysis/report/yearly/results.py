@@ -199,7 +199,8 @@ def _of_others(judgement: Judgement, unit: str) -> Iterator[Any]:
     newest: dict[tuple[str, str], Any] = {}
     for row in sorted(records(found), key=lambda row: position(row.reference_date)):
         newest[row.territory, row.definition] = row
-    provinces = read_territories().query("level == 'tỉnh'").index.difference(home_and_successor())
+    table = read_territories()
+    provinces = table.index[table["parent"].eq(_country())].difference(home_and_successor())
     for place in (_country(), *provinces):
         same, other = newest.get((place, "same")), newest.get((place, "other"))
         if same is not None:
