@@ -393,6 +393,10 @@ def shares(columns: Sequence[GridColumn], table_em: float) -> list[float]:
     least = [column.least * LETTER_EM + INSET_EM for column in columns]
     asked = [column.share * table_em for column in columns]
     base = [max(pair) for pair in zip(least, asked, strict=True)]
+    slack = sum(base) - sum(least)
+    if slack > 0 and sum(base) > table_em:  # what was asked for gives way before a word is broken
+        kept = max(0.0, 1 - (sum(base) - table_em) / slack)
+        base = [low + (width - low) * kept for low, width in zip(least, base, strict=True)]
     wants = [
         0.0 if column.share else max(0.0, column.wanted - column.least) * LETTER_EM for column in columns
     ]

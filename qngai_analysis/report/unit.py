@@ -44,7 +44,7 @@ from qngai_analysis.report.base import (
     row_head,
     verdict,
 )
-from qngai_analysis.report.printed import goal_words
+from qngai_analysis.report.printed import figure_words, goal_words
 from qngai_analysis.report.reasons import wording
 from qngai_analysis.report.sector.loading import belongs, by_group, read_sample, scale_of, source_of
 from qngai_analysis.report.sector.survey import flag_of
@@ -511,9 +511,7 @@ def targets(report: UnitReport) -> Table | Prose:
             row_head("Chỉ tiêu (theo lời văn kế hoạch)", lambda o: wording(o.target, report.lang), 0.4),
             centred("Mục tiêu", lambda o: goal_words(report, o), 0.13),
             column("Năm", "deadline", 0.08, format="plain"),
-            measured(
-                "Kết quả", lambda o: o.figure and o.figure.value, 0.13, unit_of=lambda o: report.unit(o.unit)
-            ),
+            at_right("Kết quả", lambda o: figure_words(report, o.figure), 0.13),
             verdict(report, 0.18),
         ],
         simulated=any(outcome.simulated for outcome in outcomes),

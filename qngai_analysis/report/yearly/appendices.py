@@ -9,8 +9,9 @@ from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.project import read_project
 from qngai_analysis.report import ladder
 from qngai_analysis.report.base import SIMULATED, at_right, bullets, centred, column, row_head, source
+from qngai_analysis.report.printed import figure_cell
 from qngai_analysis.report.reasons import reasons as explained
-from qngai_analysis.report.yearly.loading import YearReport, figure_cell, target_subject
+from qngai_analysis.report.yearly.loading import YearReport, target_subject
 from qngai_analysis.report.yearly.results import result_rows
 
 

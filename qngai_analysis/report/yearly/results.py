@@ -17,8 +17,15 @@ from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.progress.yearly import judge_year
 from qngai_analysis.project import Role, read_project
 from qngai_analysis.report.base import at_right, centred, column, row_head, source
-from qngai_analysis.report.printed import goal_words, home_and_successor, printed_levels, territory_words
-from qngai_analysis.report.yearly.loading import YearReport, date_of, figure_words, target_subject
+from qngai_analysis.report.printed import (
+    date_of,
+    figure_words,
+    goal_words,
+    home_and_successor,
+    printed_levels,
+    territory_words,
+)
+from qngai_analysis.report.yearly.loading import YearReport, target_subject
 from qngai_analysis.values import is_missing, records
 
 HEADS = {"Quyết định": "QĐ {name}", "Kế hoạch": "KH {name}"}  # of columns, where there is no room for more
