@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from qngai_analysis import paths, raw, territory
 from qngai_analysis.errors import ParameterError, PlanError, RawFileError
 from qngai_analysis.project import Project, Role, last_year, read_project
-from qngai_analysis.words.folding import fold
+from qngai_analysis.words.folding import body_name, fold
 from qngai_analysis.words.language import message
 
 if TYPE_CHECKING:
@@ -58,6 +58,7 @@ def take_plan(
     head = {
         name: given.get(name) or getattr(plan.document, name) for name in ("type", "number", "date", "issuer")
     }
+    head["issuer"] = body_name(head["issuer"])
     head |= {"geography": plan.document.geography, "subject": plan.document.subject}
     first, last = _years(file, years, plan, head["date"])
     chosen = _role(role, project, plan, (first, last))
@@ -89,13 +90,16 @@ def take_plan(
         message("Vai trò", {}): chosen,
         message("Tên", {}): name,
     }
-    remarks = [
-        message("văn bản không ghi {field}; thêm bằng --{field}", {"field": field})
-        for field in ("number", "date", "issuer")
-        if not head[field]
-    ]
+    remarks = [message(wording, {}) for field, wording in _ABSENT.items() if not head[field]]
     remarks += [message(reason, {}) for reason in plan.reasons]
     return TakenPlan(copy, {label: value or "…" for label, value in shown.items()}, remarks)
+
+
+_ABSENT = {
+    "number": "văn bản không ghi số; thêm bằng --number",
+    "date": "văn bản không ghi ngày; thêm bằng --date",
+    "issuer": "văn bản không ghi cơ quan ban hành; thêm bằng --issuer",
+}
 
 
 def as_day(text: str, option: str = "--date") -> date:

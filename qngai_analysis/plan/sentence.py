@@ -523,6 +523,11 @@ class Sentence:
         told = [
             (quantity, lex.WHERE.match(self.words(*quantity.after).lower())) for quantity in self.quantities
         ]
+        for quantity in self.quantities:  # "đạt 99% (đô thị) và 92% (nông thôn)"
+            hole = next((hole for hole in self.holes if 0 <= hole[0] - quantity.token.end < 2), None)
+            words = self.text[hole[0] + 1 : hole[1] - 1].strip() if hole else ""
+            if lex.LEVEL_OF.fullmatch(words.lower()):
+                quantity.subject = f"{quantity.subject} {words}"
         for (earlier, here), (later, there) in reversed(list(pairwise(told))):
             level = lex.LEVEL_OF.search(earlier.subject.lower())
             if there and not here and level and earlier.subject == later.subject:
@@ -601,6 +606,8 @@ class Sentence:
         if quantity is not last and quantity.subject != last.subject:
             apart = self.context.end is not None and ";" in self.flat[quantity.token.end : last.token.end]
             yield self.end if apart else last.token.end, self.end
+        if self.context.end is None:
+            yield self.start, self.end  # nothing else names a year: "18 chỉ tiêu năm 2026; trong đó, …"
 
     def _end_of_years(self, quantity: Quantity, end: int) -> int:
         """Return where a clause without a number begins that has a year of its own: "… và về đích cuối năm 2020"."""
