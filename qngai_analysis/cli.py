@@ -33,6 +33,7 @@ from qngai_analysis.cli_options import (
     emit,
     remark,
 )
+from qngai_analysis.edition import worker
 from qngai_analysis.errors import ParameterError, QngaiError
 from qngai_analysis.project import last_year, read_project
 from qngai_analysis.words.language import message, spoken
@@ -186,6 +187,7 @@ def tasks(plan: AnyPlan, format: AsFormat = Format.TABLE) -> None:
     help="Lập kỳ báo cáo của năm: báo cáo theo dõi kế hoạch và báo cáo từng lĩnh vực, HTML và PDF, trong OUT/NĂM. Kỳ báo cáo hiện ra trọn vẹn hoặc không hiện ra; `manifest.json` ghi mã kiểm tra của mọi đầu vào. Báo cáo có đầu vào không đổi thì không lập lại.",
     epilog="Ví dụ: qngai report --year 2025 · qngai report --no-sectors --formats html,pdf,docx",
 )
+@worker.early()
 def report(
     year: Year = None,
     out: Out = None,
@@ -510,6 +512,7 @@ def new_notebook(
     help="Lập báo cáo của một lĩnh vực, hoặc của một sổ tay bất kỳ, trong OUT/NĂM.",
     epilog="Ví dụ: qngai render du_lich · qngai render y_te --year 2024 --out reports/tap-duot",
 )
+@worker.early()
 def render(
     notebook: Annotated[
         str,
