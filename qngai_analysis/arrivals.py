@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from qngai_analysis import paths, raw, territory
 from qngai_analysis.errors import ParameterError, PlanError, RawFileError
 from qngai_analysis.project import Project, Role, last_year, read_project
-from qngai_analysis.words.folding import fold
+from qngai_analysis.words.folding import body_name, fold
 from qngai_analysis.words.language import message
 
 if TYPE_CHECKING:
@@ -58,6 +58,7 @@ def take_plan(
     head = {
         name: given.get(name) or getattr(plan.document, name) for name in ("type", "number", "date", "issuer")
     }
+    head["issuer"] = body_name(head["issuer"])
     head |= {"geography": plan.document.geography, "subject": plan.document.subject}
     first, last = _years(file, years, plan, head["date"])
     chosen = _role(role, project, plan, (first, last))
@@ -68,13 +69,11 @@ def take_plan(
     title += f" ngày {as_day(head['date']):%d/%m/%Y}" if head["date"] else ""
     content = file.read_bytes()
     entry = f'\n[[plan]]\nname = {raw.toml_text(name)}\nrole = "{chosen}"\nyears = [{first}, {last}]\n'
-    table = [f"{field} = {raw.toml_text(value)}" for field, value in ({"key": key} | head).items() if value]
-    sidecar = raw.sidecar_text(
-        content, (), title=f"{title}: {head['subject']}".rstrip(": "), producer=head["issuer"] or "không rõ",
-        source=source or file.name, received=date.today(), status="real",
-    ).replace("[columns]\n", "\n".join(["[plan]", *table, ""]))  # fmt: skip
-    copy.write_bytes(content)
-    raw.sidecar_path(copy).write_text(sidecar, encoding="utf-8")
+    raw.write_raw(
+        copy, content, title=f"{title}: {head['subject']}".rstrip(": "), producer=head["issuer"] or "không rõ",
+        source=source or file.name, received=date.today(),
+        plan={field: value for field, value in ({"key": key} | head).items() if value},
+    )  # fmt: skip
     listed = paths.raw("project.toml")
     listed.write_text(listed.read_text(encoding="utf-8").rstrip("\n") + "\n" + entry, encoding="utf-8")
     shown = {
@@ -89,13 +88,16 @@ def take_plan(
         message("Vai trò", {}): chosen,
         message("Tên", {}): name,
     }
-    remarks = [
-        message("văn bản không ghi {field}; thêm bằng --{field}", {"field": field})
-        for field in ("number", "date", "issuer")
-        if not head[field]
-    ]
+    remarks = [message(wording, {}) for field, wording in _ABSENT.items() if not head[field]]
     remarks += [message(reason, {}) for reason in plan.reasons]
     return TakenPlan(copy, {label: value or "…" for label, value in shown.items()}, remarks)
+
+
+_ABSENT = {
+    "number": "văn bản không ghi số; thêm bằng --number",
+    "date": "văn bản không ghi ngày; thêm bằng --date",
+    "issuer": "văn bản không ghi cơ quan ban hành; thêm bằng --issuer",
+}
 
 
 def as_day(text: str, option: str = "--date") -> date:
@@ -245,12 +247,10 @@ def take_survey(
     if faults:
         return None, faults
     content, copy = file.read_bytes(), folder / f"{year}{file.suffix.lower()}"
-    sidecar = raw.sidecar_text(
-        content, (), title=f"{book.vi}, {year}", producer=producer or read_project().office(date(year, 12, 31)).agency,
-        source=source or file.name, received=date.today(), status="real",
-    ).replace("\n[columns]\n", f"\nfieldwork = {day} # the file names the units of this day\n" if day else "")  # fmt: skip
-    copy.write_bytes(content)
-    raw.sidecar_path(copy).write_text(sidecar, encoding="utf-8")
+    raw.write_raw(
+        copy, content, title=f"{book.vi}, {year}", producer=producer or read_project().office(date(year, 12, 31)).agency,
+        source=source or file.name, received=date.today(), fieldwork=day,
+    )  # fmt: skip
     return copy, 0
 
 
