@@ -312,7 +312,8 @@ class _History:
             return self._estimates[kept]
         survey = self.survey
         heads = item.kind == "proportion"
-        found = survey.proportion(item.name, by, method) if heads else _of_sizes(survey, item, by)
+        sizes: Any = survey.mean if item.kind == "mean" else survey.ratio
+        found = survey.proportion(item.name, by, method) if heads else sizes(*item.columns, by=by)
         found.attrs = {}  # pandas copies them at every step
         if by and found[by].isin(_NO_GROUPS).any():
             found = found[~found[by].isin(_NO_GROUPS)].reset_index(drop=True)
@@ -478,13 +479,6 @@ def _withheld(table: pd.DataFrame, by: str | None) -> pd.DataFrame:
     """Return a table that may not say anything: every row hidden."""
     hidden = protect(table, by=by or "variable", sensitive=np.ones(len(table), dtype=bool))
     return hidden.assign(step=np.nan).drop(columns=["first", *([by] if by else [])])
-
-
-def _of_sizes(survey: Survey, item: Indicator, by: str | None) -> pd.DataFrame:
-    if item.kind == "mean":
-        return survey.mean(item.name, by)
-    numerator, denominator = item.columns
-    return survey.ratio(numerator, denominator, by)
 
 
 def _called_census(table: pd.DataFrame, taken: Floats) -> pd.DataFrame:
