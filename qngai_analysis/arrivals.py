@@ -69,13 +69,11 @@ def take_plan(
     title += f" ngày {as_day(head['date']):%d/%m/%Y}" if head["date"] else ""
     content = file.read_bytes()
     entry = f'\n[[plan]]\nname = {raw.toml_text(name)}\nrole = "{chosen}"\nyears = [{first}, {last}]\n'
-    table = [f"{field} = {raw.toml_text(value)}" for field, value in ({"key": key} | head).items() if value]
-    sidecar = raw.sidecar_text(
-        content, (), title=f"{title}: {head['subject']}".rstrip(": "), producer=head["issuer"] or "không rõ",
-        source=source or file.name, received=date.today(), status="real",
-    ).replace("[columns]\n", "\n".join(["[plan]", *table, ""]))  # fmt: skip
-    copy.write_bytes(content)
-    raw.sidecar_path(copy).write_text(sidecar, encoding="utf-8")
+    raw.write_raw(
+        copy, content, title=f"{title}: {head['subject']}".rstrip(": "), producer=head["issuer"] or "không rõ",
+        source=source or file.name, received=date.today(),
+        plan={field: value for field, value in ({"key": key} | head).items() if value},
+    )  # fmt: skip
     listed = paths.raw("project.toml")
     listed.write_text(listed.read_text(encoding="utf-8").rstrip("\n") + "\n" + entry, encoding="utf-8")
     shown = {
@@ -249,12 +247,10 @@ def take_survey(
     if faults:
         return None, faults
     content, copy = file.read_bytes(), folder / f"{year}{file.suffix.lower()}"
-    sidecar = raw.sidecar_text(
-        content, (), title=f"{book.vi}, {year}", producer=producer or read_project().office(date(year, 12, 31)).agency,
-        source=source or file.name, received=date.today(), status="real",
-    ).replace("\n[columns]\n", f"\nfieldwork = {day} # the file names the units of this day\n" if day else "")  # fmt: skip
-    copy.write_bytes(content)
-    raw.sidecar_path(copy).write_text(sidecar, encoding="utf-8")
+    raw.write_raw(
+        copy, content, title=f"{book.vi}, {year}", producer=producer or read_project().office(date(year, 12, 31)).agency,
+        source=source or file.name, received=date.today(), fieldwork=day,
+    )  # fmt: skip
     return copy, 0
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from qngai_analysis import paths
 from qngai_analysis.errors import ParameterError, RenderError
 from qngai_analysis.project import Office, last_year
-from qngai_analysis.raw import read_sidecar, sidecar_text, table_bytes, toml_text
+from qngai_analysis.raw import read_sidecar, table_bytes, toml_text, write_raw
 from qngai_analysis.territory import read_rows, unit_name, without_kind
 from qngai_analysis.words.folding import fold
 
@@ -239,10 +239,9 @@ def _table_of(folder: Path, room: str, name: str, rows: Sequence[Row], title: st
     model = read_sidecar(paths.start(room, name))
     columns = list(model.columns.values())
     content = table_bytes([{key: value or None for key, value in row.items()} for row in rows], columns)
-    (folder / room / name).write_bytes(content)
     source = "bảng tham chiếu của gói / the package's reference tables"
-    sidecar = sidecar_text(content, columns, title=title or model.title, producer="qngai init", source=source)
-    (folder / room / name).with_suffix(".toml").write_text(sidecar, encoding="utf-8")
+    head = {"title": title or model.title, "producer": "qngai init", "source": source}
+    write_raw(folder / room / name, content, columns, **head)
 
 
 def _foreign(text: str) -> bool:
