@@ -32,6 +32,7 @@ from qngai_analysis.territory import Unit
 from qngai_analysis.values import records
 from qngai_analysis.words.folding import fold
 from qngai_analysis.words.numbers import day, number
+from qngai_analysis.words.said import Said
 
 NO_DISTRICTS = date(2025, 7, 1)  # Luật Tổ chức chính quyền địa phương 2025: two levels, no district
 PROPOSED = "theo đề xuất phân công của cơ quan lập báo cáo"
@@ -123,10 +124,10 @@ class Owed:
         return found
 
     @property
-    def silent(self) -> list[str]:
+    def silent(self) -> list[Said]:
         """What is said of each group that nobody can write to."""
-        groups = self.unaddressed.items()
-        return [f"{name}: {n} nhiệm vụ, tên gọi chung nên không có nơi gửi" for name, n in groups]
+        wording = "{name}: {n} nhiệm vụ, tên gọi chung nên không có nơi gửi"
+        return [Said(wording, name=name, n=n) for name, n in self.unaddressed.items()]
 
     @cached_property
     def _by_name(self) -> dict[str, Body]:
@@ -191,7 +192,7 @@ def owed(year: int, *, plan: str | None = None, result: YearResult | None = None
         bodies,
         figures,
         tasks,
-        territories_asked(year),
+        tuple(dict.fromkeys((_home(), _home(on)))),
         unaddressed,
         tuple(duty for duty in duties if duty.what != "survey" or duty.plan == base),
         act_words(read_plan(base).document),
@@ -209,11 +210,6 @@ def _folders(names: list[str]) -> list[str]:
         f"{name}-{bare[:place].count(name) + 1}" if name in bare[:place] else name
         for place, name in enumerate(bare)
     ]
-
-
-def territories_asked(year: int) -> tuple[Unit, ...]:
-    """Return the territories a figure of a year is asked for: the plan's, and what it became."""
-    return tuple(dict.fromkeys((_home(), _home(date(year, 12, 31)))))
 
 
 # ---------------------------------------------------------------- figures

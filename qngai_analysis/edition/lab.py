@@ -52,6 +52,7 @@ def run(folder: Path, *, port: int | None = None, browser: bool = True) -> int:
                 asked.append(number)
                 server.terminate()
 
-            signal.signal(signal.SIGTERM, end)
+            for number in (signal.SIGINT, signal.SIGTERM):  # Ctrl+C may have come to this process alone
+                signal.signal(number, end)
             code = server.wait()
             return 128 + asked[0] if asked else code

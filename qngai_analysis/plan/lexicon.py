@@ -170,7 +170,6 @@ LIFETIME = re.compile(
     r"(?:tuổi\s+thọ|sống\s+(?:khỏe|khoẻ|thọ)|lưu\s+trú|số\s+(?:giờ|ngày|phút)|thời\s+gian\s+(?:chờ|giải|xử|thực|cấp|trả|thông|khởi|hoàn))[^.;:\d]{0,60}:?\s*$"
 )
 
-EVERYBODY = frozenset(words("everybody"))
 PER_PEOPLE = re.compile(r"(?:trên|/)\s*(?P<base>1[0.]*\s+(?:người\s+)?dân|vạn\s+dân)$")
 PER_SUBJECT = re.compile(
     r"""(?:số|tỷ\s+lệ|tỉ\s+lệ|mật\s+độ)\s+(?:số\s+)?(?:lượng\s+)?(?P<what>[^\W\d_]+(?:\s+[^\W\d_]+)?)
@@ -200,7 +199,7 @@ NOW = re.compile(
 AIMS_FIRMLY = whole("aims_firmly")
 AIMS_WEAKLY = whole("aims_weakly")
 BY_YEAR = re.compile(
-    r"(?<!tính )(?<!tính đến )(?:đến|tới|vào|hết|cuối|trong)\s+(?:hết\s+|cuối\s+|giữa\s+)?năm\s+(?P<year>20\d\d)(?!\d)"
+    r"(?<!tính )(?<!kế )(?<!tính đến )(?:đến|tới|vào|hết|cuối|trong)\s+(?:hết\s+|cuối\s+|giữa\s+)?năm\s+(?P<year>20\d\d)(?!\d)"
 )
 REPORTS = re.compile(
     rf"""(?<!\w)(?:{_NOW}|tính\s+đến|hiện\s+có(?!\s+của)|{_SO_FAR}|năm\s+trước|cùng\s+kỳ

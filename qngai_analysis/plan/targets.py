@@ -33,6 +33,7 @@ class Reading:
     # the period of its last target outside brackets
     led: Period | None = None
     last: Period = (None, None)
+    named: Period = (None, None)  # of a sentence that aims without a target: "… đề ra 18 chỉ tiêu năm 2026."
     # by which rule each quantity was decided, by the place of its numeral
     rules: dict[int, str] = field(default_factory=dict)
 
@@ -110,7 +111,8 @@ def read_block(text: str, low: str, start: int, end: int, context: Context) -> R
             reading.led = found.led
         elif context.end is None:
             # nothing above names a year: what one sentence says holds for the next
-            context = replace(context, start=reading.last[0], end=reading.last[1])
+            period = reading.last if reading.last[1] is not None or not prose else found.named
+            context = replace(context, start=period[0], end=period[1])
     reading.mode = context.mode
     reading.fates.sort()
     return reading
@@ -125,7 +127,7 @@ def _mode(sentence: str, context: Context) -> str:
         return "results"
     ahead = any(int(found["year"]) >= (context.year or 0) for found in lex.BY_YEAR.finditer(sentence))
     if lex.REPORTS.search(sentence):
-        return "goal" if ahead else "report"
+        return "goal" if ahead and (context.mode != "results" or context.year) else "report"
     if context.mode != "results" and (ahead or lex.AIMS_WEAKLY.search(sentence)):
         return "goal"
     return context.mode
@@ -141,6 +143,8 @@ def read_sentence(words: str, context: Context) -> Reading:
     if found:
         reading.led = sentence.leading_period()
         reading.last = found[-1].period_start, found[-1].period_end
+    elif context.mode == "goal" and len(sentence.years) == 1:
+        reading.named = sentence.years[0].value, sentence.years[0].high
     return reading
 
 

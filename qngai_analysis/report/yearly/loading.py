@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any
 
 import pandas as pd
 
@@ -77,6 +76,11 @@ class YearReport(Report):
     def real_lines(self) -> list[Outcome]:
         """The main plan's targets with the outcome that real data alone give: every count is of these."""
         return targets_of_plan(self.real, self.main)
+
+    @cached_property
+    def pillared(self) -> bool:
+        """Whether the main plan is of the digital economy and society: each of its targets is of one of the two."""
+        return all(outcome.target.pillar in PILLARS for outcome in self.lines)
 
     @cached_property
     def open_lines(self) -> list[Outcome]:
@@ -248,29 +252,3 @@ def target_subject(report: Report, target: Target) -> str:
                 f"Tốc độ tăng {inside(head)}" if mark == " tăng " and "Tốc độ" not in head else head
             )
     return quoted(text)
-
-
-BOUNDS = {"lower_bound": "hơn {value}", "upper_bound": "gần {value}"}
-
-
-def figure_words(report: Report, figure: Any) -> str:
-    """Return an observation's value as the report says it, a bound as such; empty where there is none."""
-    if figure is None:
-        return ""
-    text = report.figure(figure.value, figure.unit)
-    return report.say(BOUNDS[figure.value_type], value=text) if figure.value_type in BOUNDS else text
-
-
-def figure_cell(report: Report, figure: Any) -> str:
-    """Return an observation's value as a cell shows it: a simulated one says so."""
-    simulated = figure is not None and figure.evidence == "simulated"
-    return (
-        f"{figure_words(report, figure)}\n({report.say('mô phỏng')})"
-        if simulated
-        else figure_words(report, figure)
-    )
-
-
-def date_of(report: Report, figure: Any) -> str:
-    """Return the date of an observation as a table prints it; empty where there is none."""
-    return "" if figure is None else report.day(figure.reference_date)
