@@ -148,27 +148,12 @@ def write_faults(faults: pd.DataFrame, path: Path) -> None:
         path.write_text(raw.csv_text(named), encoding="utf-8-sig", newline="")
         return
     from openpyxl import Workbook
-    from openpyxl.styles import Alignment, Font
-    from openpyxl.utils import get_column_letter
+
+    from qngai_analysis.page.sheets import put_rows
 
     book = Workbook()
     sheet = book.worksheets[0]
-    for line, row in enumerate([headings, *named.itertuples(index=False)], start=1):
-        for place, value in enumerate(row, start=1):
-            cell = sheet.cell(line, place)
-            if isinstance(value, str):
-                cell.value, cell.data_type = _printable(value), "s"  # =1+1 is a text here
-            elif not pd.isna(value):
-                cell.value = int(value)
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
-            if line == 1:
-                cell.font = Font(bold=True)
-    for place, width in enumerate(_WIDTHS, start=1):
-        sheet.column_dimensions[get_column_letter(place)].width = width
-    sheet.freeze_panes = "A2"
+    rows = named.astype(object).where(named.notna(), None).itertuples(index=False)
+    put_rows(sheet, [headings, *rows], _WIDTHS)
     sheet.auto_filter.ref = sheet.dimensions
     book.save(path)
-
-
-def _printable(text: str) -> str:
-    return "".join(letter for letter in text if letter.isprintable() or letter == "\n")[:32_000]

@@ -51,7 +51,8 @@ def write_xlsform(codebook: Codebook, path: Path, *, version: str = "1") -> Path
     if path.suffix != ".xlsx":
         raise SurveyError("{path}: phiếu hỏi là tệp .xlsx", path=path)
     from openpyxl import Workbook
-    from openpyxl.styles import Font
+
+    from qngai_analysis.page.sheets import put_rows
 
     book = Workbook()
     book.remove(book.worksheets[0])
@@ -61,13 +62,8 @@ def write_xlsform(codebook: Codebook, path: Path, *, version: str = "1") -> Path
         ("settings", SETTING_COLUMNS, [_settings(codebook, version)]),
     )
     for title, columns, rows in sheets:
-        sheet = book.create_sheet(title)
-        sheet.append(list(columns))
-        for row in rows:
-            sheet.append([row.get(column) or None for column in columns])
-        for cell in sheet[1]:
-            cell.font = Font(bold=True)
-        sheet.freeze_panes = "A2"
+        cells = [[row.get(column) or None for column in columns] for row in rows]
+        put_rows(book.create_sheet(title), [columns, *cells])
     try:
         book.save(path)
     except OSError as fault:
