@@ -310,7 +310,9 @@ def _table_figure(grid: Grid) -> str:
     figcaption = f"<figcaption>{_caption(grid)}</figcaption>" if grid.caption else ""
     region = f' role="region" aria-label="{escape(name)}"' if name else ""
     tall = " tall" if len(grid.rows) > TALL else ""
-    judges = any(cell.mark for row in grid.rows for cell in row.cells)
+    # on a phone rows of words are cards; columns of numbers stay side by side
+    numbers = any(column.numeric for column in grid.columns)
+    judges = any(cell.mark for row in grid.rows for cell in row.cells) or not numbers
     cards = " cards" if judges else ""
     body = f"<table>{_thead(grid)}{_bodies(grid, named=judges)}</table>"
     anchor = f' id="{escape(grid.id)}"' if grid.id else ""
