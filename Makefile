@@ -11,6 +11,8 @@ UV := .tools/bin/uv
 BRING_UV := .tools/bin/uv
 export UV_CACHE_DIR ?= $(CURDIR)/.tools/cache
 endif
+# compiled files are kept, here too: pytest rewrites every test's assertions otherwise, each time
+export PYTHONDONTWRITEBYTECODE :=
 export MPLCONFIGDIR ?= $(CURDIR)/.tools/matplotlib
 RUN := $(UV) run --no-sync
 

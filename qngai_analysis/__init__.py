@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     from qngai_analysis.notebook.surveyed import indicators as indicators
     from qngai_analysis.notebook.surveyed import load_survey as load_survey
     from qngai_analysis.notebook.surveyed import surveys as surveys
-    from qngai_analysis.plan import compare_plans as compare_plans
     from qngai_analysis.plan import read_plan as read_plan
+    from qngai_analysis.plan.compare import compare_plans as compare_plans
     from qngai_analysis.progress import assess as assess
     from qngai_analysis.progress import assess_year as assess_year
     from qngai_analysis.survey import Design as Design
@@ -55,7 +55,8 @@ _NAMES = {
     "notebook.session": "begin",
     "notebook.show": "figure finding highest lowest stack table to_xlsx",
     "notebook.surveyed": "indicators load_survey surveys",
-    "plan": "compare_plans read_plan",
+    "plan": "read_plan",
+    "plan.compare": "compare_plans",
     "progress": "assess assess_year",
     "survey": "Design Survey",
     "survey.estimate.streaming": "Measure reduce_survey",

@@ -261,6 +261,29 @@ def was_of(commune: Unit) -> str:
     return max(found, key=found.count, default="")
 
 
+def made_of(merged: Sequence[Unit]) -> dict[Unit, tuple[str, ...]]:
+    """
+    Return the former territories that some communes were made of: each with the codes of its communes.
+
+    Empty where the territory is what it was, or a commune lies in two of them: sums would give neither.
+    """
+    tops = {unit.parent for unit in merged if unit.level == "xã"}
+    former = {without_kind(unit.bare): unit for unit in units().values() if unit.successor in tops}
+    if not former:
+        return {}
+    came: dict[str, set[str]] = {}
+    for row in read_rows(paths.reference("commune_crosswalk.csv")):
+        came.setdefault(row["code"], set()).add(row["old_province"])
+    found: dict[Unit, tuple[str, ...]] = {}
+    for unit in merged:
+        names = came.get(unit.code, set())
+        if len(names) != 1 or not names <= former.keys():
+            return {}
+        before = former[names.pop()]
+        found[before] = (*found.get(before, ()), unit.code)
+    return found
+
+
 def became(name: str) -> tuple[str, ...]:
     """
     Return what a commune of before 1/7/2025 became, each with its kind.

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 import pytest
+import warm
 from hypothesis import settings
 
+from qngai_analysis.edition import worker
 from qngai_analysis.words import language
 
+# As where notebooks run: the grammar of addresses, which nobody checks here, takes seconds to build.
+sys.modules.update(worker.ABSENT)
 # The tests quote messages in English: one fixed language, whatever the machine's. `tests/test_messages.py` holds the Vietnamese.
 os.environ["QNGAI_LANG"] = "en"
 assert language.spoken() == "en"
 
 # No test depends on speed. On a build machine the same examples are tried each time; elsewhere new ones are sought.
-settings.register_profile("here", deadline=None)
-settings.register_profile("ci", deadline=None, derandomize=True)
+settings.register_profile("here", deadline=None, max_examples=50)
+settings.register_profile("ci", deadline=None, max_examples=50, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 # They run notebooks and commands, make editions, or simulate and estimate whole surveys; `make test-fast` leaves them out.
@@ -38,10 +45,13 @@ SLOW = {
     "test_progress_yearly",
     "test_report_explore",
     "test_report_focus",
+    "test_page_word",
     "test_report_ladder",
     "test_report_office",
     "test_report_quality",
     "test_report_sector",
+    "test_report_truth",
+    "test_report_unit",
     "test_report_yearly",
     "test_survey_crossing",
     "test_survey_disclosure",
@@ -62,6 +72,36 @@ def _no_report_of_an_earlier_test(
     tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("QNGAI_CACHE", str(tmp_path_factory.getbasetemp() / os.urandom(8).hex()))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _notebooks_run_in_forks_of_one_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with warm.kept() as processes, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("QNGAI_CACHE", str(tmp_path_factory.getbasetemp() / "kept"))  # of what tests share
+        if sys.platform == "linux":
+            patch.setattr(worker, "subprocess", processes)
+        yield
+
+
+@pytest.fixture
+def own_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests whose subject is the processes themselves: a Python of its own for each run."""
+    monkeypatch.setattr(worker, "subprocess", subprocess)
+
+
+@pytest.fixture(scope="session")
+def edition(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The yearly report of 2025 as it is published, for all tests that read it."""
+    from qngai_analysis.edition.batch import Edition, render_year
+
+    out = tmp_path_factory.mktemp("reports")
+    render_year(Edition(2025, out, formats=("html", "pdf", "docx")), with_sectors=False)
+    return out / "2025"
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave the files above unread where none of their tests is asked for."""
+    return True if collection_path.stem in SLOW and config.option.markexpr == "not slow" else None
 
 
 def pytest_collection_modifyitems(items: Iterable[pytest.Item]) -> None:

@@ -24,8 +24,6 @@ from pathlib import Path
 from qngai_analysis import paths
 from qngai_analysis.errors import QngaiError
 
-LONG = 10.0  # seconds
-
 Seed = tuple[str, bytes]  # name of the file, its bytes
 
 

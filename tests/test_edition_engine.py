@@ -53,6 +53,7 @@ def printed(executed) -> str:
     return "".join(o["text"] for o in outputs if o["output_type"] == "stream")
 
 
+@pytest.mark.usefixtures("own_processes")
 def test_a_report_is_rendered_from_notebook_to_edition(notebook, tmp_path):
     path = notebook(
         REPORT,
@@ -84,6 +85,7 @@ def test_a_report_is_rendered_from_notebook_to_edition(notebook, tmp_path):
     assert [p.read_bytes() for p in again] == [p.read_bytes() for p in paths]
 
 
+@pytest.mark.usefixtures("own_processes")
 def test_notebooks_run_by_this_interpreter_in_their_own_folder_without_user_startup(
     notebook, tmp_path, monkeypatch
 ):
@@ -137,11 +139,13 @@ def test_any_other_fault_names_notebook_and_cell(notebook, values):
         execute(path, values)
 
 
+@pytest.mark.usefixtures("own_processes")
 def test_a_process_that_dies_is_reported(notebook):
     with pytest.raises(RenderError, match="the Python process that runs the notebook died"):
         execute(notebook("import os\nos._exit(1)"))
 
 
+@pytest.mark.usefixtures("own_processes")
 def test_a_bug_in_what_all_reports_begin_with_ends_the_run_with_its_traceback():
     with pytest.raises(ValueError, match="'no number'") as caught:
         list(worker.run([print] * 3, warm=partial(int, "no number")))
@@ -155,6 +159,7 @@ def test_a_request_larger_than_a_pipe_holds_arrives_whole():
     assert [event.kind for event in done] == ["begun", "fault"], "no piece of work, but it began"
 
 
+@pytest.mark.usefixtures("own_processes")
 def test_a_process_that_dies_before_it_begins_anything_ends_the_run():
     with pytest.raises(worker.LostError, match="died"):
         list(worker.run([print] * 3, warm=partial(os._exit, 1)))

@@ -10,13 +10,13 @@ import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
+from survey_workbench import copy_simulated
 
 import qngai_analysis as qn
 from qngai_analysis import paths
 from qngai_analysis.errors import EvidenceError, ParameterError, SurveyError
 from qngai_analysis.notebook import marks, state
 from qngai_analysis.notebook.marks import Absent, Frame, is_simulated, marked
-from qngai_analysis.rehearse.simulate import simulate
 from qngai_analysis.survey.form.codebook import read_codebook
 from qngai_analysis.survey.loading import load_survey
 
@@ -31,7 +31,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     (folder / "notebooks").mkdir()
     for year in (2024, 2025):
-        simulate("farms", year, folder=raw / "surveys" / "farms")
+        copy_simulated(raw / "surveys", "farms", year)
     return folder
 
 

@@ -14,15 +14,7 @@ from docx.enum.section import WD_ORIENT
 from docx.oxml.ns import qn
 from pypdf import PdfReader
 
-from qngai_analysis.edition.batch import Edition, render_year
 from qngai_analysis.page.layout import layout
-
-
-@pytest.fixture(scope="module")
-def edition(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    out = tmp_path_factory.mktemp("reports")
-    render_year(Edition(2025, out, formats=("pdf", "docx")), with_sectors=False)
-    return out / "2025"
 
 
 @pytest.fixture(scope="module")

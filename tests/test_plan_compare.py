@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from qngai_analysis.plan import PlanComparison, compare_plans, parse_text
+from qngai_analysis.plan import parse_text
+from qngai_analysis.plan.compare import PlanComparison, compare_plans
 from tests.plan_tables import table
 
 # kind | indicator | places

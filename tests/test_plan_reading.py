@@ -10,7 +10,7 @@ import docx
 import pytest
 
 from qngai_analysis.errors import PlanError, RawFileError
-from qngai_analysis.plan import parse_file, parse_text, read_plan
+from qngai_analysis.plan import parse_text, read_plan
 from qngai_analysis.plan.reading import read_text
 
 SENTENCE = "Đến năm 2025, tỷ lệ hộ gia đình có kết nối Internet đạt trên 80%.\n"
@@ -201,14 +201,14 @@ def test_an_archive_that_is_no_word_document_is_refused(tmp_path: Path) -> None:
 
 
 def test_text_in_another_language_gives_empty_tables_and_the_reason(tmp_path: Path) -> None:
-    content = parse_file(
+    plan = read_plan(
         write(
             tmp_path, "english.txt", "By 2025, at least 80% of households shall have Internet access.\n" * 5
         )
     )
 
-    assert (content["targets"], content["tasks"]) == ([], [])
-    assert "không phải tiếng Việt" in content["reasons"][0]
+    assert (plan.listed_targets, plan.task_list) == ((), ())
+    assert "không phải tiếng Việt" in plan.reasons[0]
 
 
 def test_a_name_must_fit_exactly_one_plan() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from qngai_analysis.progress.methods import (
@@ -81,7 +81,6 @@ def test_odd_cases_have_a_defined_answer(way, linear, eurostat):
     assert eurostat_ratio(*way) == (None if eurostat is None else pytest.approx(eurostat, abs=0.001))
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(
     y0=st.floats(1, 90),
     share=st.floats(-1, 2),

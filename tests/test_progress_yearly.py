@@ -160,8 +160,8 @@ def test_the_signature_target_of_906_is_revised_by_the_plan_of_may_2025():
 
 
 def test_who_owes_the_next_figure_goes_by_the_name_of_the_year():
-    assert line(2024, "906", "KTS_SME_NTS")["owners"] == ["Sở Kế hoạch và Đầu tư"]
-    assert line(2025, "906", "KTS_SME_NTS")["owners"] == ["Sở Tài chính"]
+    assert line(2024, "906", "KTS_SME_NTS")["owners"] == ["Sở Thông tin và Truyền thông"]
+    assert line(2025, "906", "KTS_SME_NTS")["owners"] == ["Sở Khoa học và Công nghệ"]
     assert not line(2025, "906", "KTS_SME_NTS")["owners_printed"]
     assert line(2025, "03", "KTS_TMDT")["owners"] == ["Sở Công Thương"]
     assert line(2025, "03", "KTS_TMDT")["owners_printed"]

@@ -28,12 +28,11 @@ def test_three_targets_have_no_measure_for_provinces():
     assert without["checked"].eq("yes").all()
 
 
-def test_whoever_holds_data_is_an_agency_that_exists_at_the_end_of_2025():
-    agencies = read_agencies()
+def test_whoever_holds_data_is_an_agency_and_every_class_has_one():
+    owners = read_table(paths.raw("reference", "owners.csv"))
 
-    for holder in CLASSES["holder"].dropna():
-        assert holder in agencies
-        assert agencies[holder].successor in ("", holder)
+    assert set(owners["agency"]) <= read_agencies().keys()
+    assert set(CLASSES.index) <= set(owners["indicator"])
 
 
 def test_a_class_checked_at_a_source_names_its_page():

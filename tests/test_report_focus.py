@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 from scipy import stats
+from survey_workbench import copy_simulated
 
 from qngai_analysis import paths
-from qngai_analysis.rehearse.simulate import simulate
 from qngai_analysis.report import focus
 from qngai_analysis.report.sector import loading as sector
 from qngai_analysis.report.sector.gaps import widest
@@ -28,7 +28,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     (folder / "notebooks").mkdir()
     for year in (2024, 2025):
-        simulate("farms", year, folder=folder / "data" / "raw" / "surveys" / "farms")
+        copy_simulated(folder / "data" / "raw" / "surveys", "farms", year)
     return folder
 
 

@@ -184,10 +184,7 @@ def counts(year: int) -> set[int]:
         sizes += [sum(o.figure is not None for o in outcomes), sum(o.figure is None for o in outcomes)]
     sizes += Counter(this.measured(outcome).blank for outcome in this.open_lines).values()
     sizes += Counter(
-        name
-        for o in this.open_lines
-        if this.measured(o).blank == "administrative"
-        for name in this.holders(o)
+        name for o in this.open_lines if this.measured(o).blank == "administrative" for name in o.owners
     ).values()
     sizes += [len(this.open_lines), len(this.tasks), *Counter(task.document for task in this.tasks).values()]
     state = this.task_state
@@ -293,7 +290,7 @@ def test_every_agency_that_owes_something_exists_at_the_end_of_the_year(year: in
     on, known = date(year, 12, 31), read_agencies()
     this = report(year)
     named = {name for task in this.tasks for name in this.lead_agencies(task)}
-    named |= {name for outcome in this.open_lines for name in this.holders(outcome)}
+    named |= {name for outcome in this.open_lines for name in outcome.owners}
 
     for name in named:
         ended = "(kết thúc hoạt động từ" in name

@@ -30,6 +30,9 @@ def counts(answered: dict[tuple[str, str], int]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[*BY, "n"])
 
 
+SHOWN = {by: frozenset({cell[place] for cell in ANSWERED}) for place, by in enumerate(BY)}
+
+
 def shut(**groups: list[str]) -> dict[str, frozenset[str]]:
     return {by: frozenset(groups.get(by, ())) for by in BY}
 
@@ -63,31 +66,29 @@ def test_the_smallest_groups_that_help_are_hidden_too() -> None:
         ("Trà Bồng", "country"): 40,
     }
 
-    found = shut_together(
-        counts(answered), shut(district=["Lý Sơn", "Đức Phổ"]), first=shut(district=["Lý Sơn"]), width=10
-    )
+    found = shut_together(counts(answered), SHOWN, first=shut(district=["Lý Sơn"]), width=10)
 
     # Trà Bồng is of the country, too: Lý Sơn is then anything from 0 to 46
-    assert found == shut(district=["Lý Sơn", "Đức Phổ", "Trà Bồng"])
+    assert found == shut(district=["Lý Sơn", "Trà Bồng"])
 
 
-def test_tables_that_give_nothing_away_stay_as_they_are() -> None:
+def test_groups_that_give_each_other_no_way_ask_for_no_more() -> None:
     hidden = shut(district=["Lý Sơn", "Trà Bồng"])
 
-    assert shut_together(counts(ANSWERED), hidden, first=shut(district=["Lý Sơn"]), width=10) == hidden
+    assert shut_together(counts(ANSWERED), SHOWN, first=hidden, width=10) == hidden
 
 
 def test_a_group_that_nobody_is_in_any_more_asks_for_nothing() -> None:
-    hidden = shut(district=["Minh Long", "Trà Bồng"])
+    hidden = shut(district=["Minh Long"])
 
-    assert shut_together(counts(ANSWERED), hidden, first=shut(district=["Minh Long"]), width=10) == hidden
+    assert shut_together(counts(ANSWERED), SHOWN, first=hidden, width=10) == hidden
 
 
 def test_where_nothing_helps_all_groups_are_hidden() -> None:
     answered = {("Bình Sơn", "town"): 3, ("Lý Sơn", "country"): 4}
     hidden = shut(district=["Bình Sơn", "Lý Sơn"], area=["town", "country"])
 
-    assert shut_together(counts(answered), hidden, first=hidden, width=10) == hidden
+    assert shut_together(counts(answered), hidden, first=shut(district=["Lý Sơn"]), width=10) == hidden
 
 
 @given(
@@ -96,7 +97,7 @@ def test_where_nothing_helps_all_groups_are_hidden() -> None:
         min_size=3, max_size=10, unique_by=lambda row: row[:3],
     )
 )  # fmt: skip
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25)
 def test_whatever_the_tables_no_small_group_is_found_closer_than_ten(rows) -> None:
     table = pd.DataFrame(rows, columns=["one", "two", "three", "n"])
     small = {
@@ -104,7 +105,9 @@ def test_whatever_the_tables_no_small_group_is_found_closer_than_ten(rows) -> No
         for by in ("one", "two", "three")
     }
 
-    found = shut_together(table, small, first=small, width=10)
+    shown = {by: frozenset(table[by]) for by in small}
+
+    found = shut_together(table, shown, first=small, width=10)
 
     everything = all(set(table[by]) <= found[by] for by in found)
     for low, high in ranges(table, found, of=small).values():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,14 +14,8 @@ from hypothesis import strategies as st
 from survey_workbench import add_real_surveys, csv_text, deliver, make_project
 
 from qngai_analysis.errors import SurveyError
-from qngai_analysis.survey.release.disclosure import (
-    Disclosure,
-    disclosure_standard,
-    protect,
-    round_count,
-)
-from qngai_analysis.survey.release.magnitudes import dominated
-from qngai_analysis.survey.release.suppression import attack, grid, laid_out, suppress
+from qngai_analysis.survey.release.crossing import ranges
+from qngai_analysis.survey.release.disclosure import made_by_few, protect, round_count
 from qngai_analysis.survey.release.unit_records import assert_no_unit_records
 
 
@@ -89,55 +82,45 @@ def test_without_published_totals_only_the_small_cell_is_suppressed():
     assert [cell for cell, mark in symbols(protected).items() if mark == "c"] == [("Lý Sơn", "nam")]
 
 
-def test_the_range_an_attacker_finds_is_at_least_the_threshold_wide():
-    original = table(COUNTS)
-    protected = protect(original, by=["district", "sex"])
+CELLS = st.lists(st.integers(0, 60), min_size=6, max_size=15)
 
-    counts, places = laid_out(original, ["district", "sex"], original["n"].to_numpy(dtype=float))
-    hidden = {place for place, mark in zip(places, protected["symbol"], strict=True) if mark == "c"}
-    found = attack(counts, hidden)
 
-    assert len(found) == 4
-    assert all(high - low >= 10 for low, high in found.values())
+@given(inner=CELLS, wide=st.sampled_from([2, 3]))
+@settings(max_examples=25, deadline=None)
+def test_in_any_table_every_small_cell_is_hidden_and_stays_uncertain(inner: list[int], wide: int) -> None:
+    counts = {(f"d{place // wide}", f"s{place % wide}"): n for place, n in enumerate(inner)}
+
+    hidden = {
+        cell for cell, mark in symbols(protect(table(counts), by=["district", "sex"])).items() if mark == "c"
+    }
+
+    assert {cell for cell, n in counts.items() if 0 < n < 10} <= hidden
+    rows = [(*cell, str(cell), n) for cell, n in counts.items() if n]
+    found = pd.DataFrame(rows, columns=["district", "sex", "cell", "n"])
+    small = frozenset(str(cell) for cell in hidden if counts[cell] < 10)
+    shut = {"district": frozenset(), "sex": frozenset(), "cell": frozenset(map(str, hidden))}
+    for low, high in ranges(found, shut, of={"cell": small}).values():
+        assert high - low >= 10 - 1e-6 or hidden == {cell for cell, n in counts.items() if n}
 
 
 def test_a_lone_suppressed_cell_would_be_found_exactly():
     # the check itself: with one cell hidden the totals give it back
-    counts = grid([[40, 52], [4, 31], [23, 28]])
+    counts = pd.DataFrame(
+        [(*cell, str(cell), n) for cell, n in COUNTS.items()], columns=["district", "sex", "cell", "n"]
+    )
+    lone = frozenset({str(("Lý Sơn", "nam"))})
 
-    assert attack(counts, {(1, 0)})[(1, 0)] == pytest.approx((4, 4))
+    shut = {"district": frozenset(), "sex": frozenset(), "cell": lone}
 
-
-@given(
-    inner=st.lists(st.lists(st.integers(0, 60), min_size=3, max_size=3), min_size=2, max_size=5),
-)
-@settings(max_examples=40, deadline=None)
-def test_in_any_table_every_small_cell_is_hidden_and_stays_uncertain(inner):
-    counts = grid(inner)
-    small = {cell for cell in counts.cells() if 0 < counts.values[cell] < 10}
-
-    hidden = suppress(counts, small, width=lambda value: 10.0)
-
-    assert small <= hidden
-    ranges = attack(counts, hidden) if hidden else {}
-    for cell in small:
-        low, high = ranges[cell]
-        everything = all(one in hidden or counts.values[one] == 0 for one in counts.cells())
-        assert high - low >= 10 - 1e-6 or everything
-        assert low - 1e-6 <= counts.values[cell] <= high + 1e-6
+    assert list(ranges(counts, shut, of={"cell": lone}).values()) == [pytest.approx((4, 4))]
 
 
-@pytest.mark.parametrize("shape", [(4,), (3, 3), (3, 2, 2)])
-def test_tables_of_one_two_and_three_dimensions_are_protected(shape):
-    rng = np.random.default_rng(7)
-    inner = rng.integers(12, 60, size=shape)
-    inner[(0,) * len(shape)] = 3
-    counts = grid(inner)
+def test_a_table_of_three_groupings_is_protected():
+    counts = np.random.default_rng(7).integers(12, 60, size=(3, 2, 2))
+    counts[0, 0, 0] = 3
+    cells = pd.DataFrame([(*map(str, cell), n) for cell, n in np.ndenumerate(counts)], columns=[*"abc", "n"])
 
-    hidden = suppress(counts, {(0,) * len(shape)}, width=lambda value: 10.0)
-
-    low, high = attack(counts, hidden)[(0,) * len(shape)]
-    assert high - low >= 10
+    assert protect(cells, by=[*"abc"])["symbol"].eq("c").sum() == 8  # a cube
 
 
 def test_an_empty_cell_is_published_and_never_used_to_hide_another():
@@ -227,9 +210,6 @@ def test_nothing_in_the_table_gives_the_exact_count_back():
     assert protected["deff"].tolist() == [1.2] * 6
 
 
-# -- editions --------------------------------------------------------------------------------
-
-
 # -- refusals --------------------------------------------------------------------------------
 
 
@@ -243,49 +223,29 @@ def test_a_cell_that_stands_twice_is_refused():
         protect(table(COUNTS), by="district")
 
 
-def test_the_thresholds_are_settings():
-    standard = disclosure_standard()
-    strict = Disclosure(**{**standard.__dict__, "threshold": 30})
-
-    assert (standard.threshold, standard.rounding_base) == (10, 5)
-    assert (protect(table(COUNTS), by=["district", "sex"], standard=strict)["symbol"] == "c").sum() > 4
-
-
 # -- magnitudes ------------------------------------------------------------------------------
 
 
-def firms(**sizes: list[float]) -> pd.DataFrame:
-    rows = [(sector, size, 1.0) for sector, values in sizes.items() for size in values]
-    return pd.DataFrame(rows, columns=["sector", "turnover", "weight"])
-
-
 @pytest.mark.parametrize(
-    ("sizes", "rule"),
+    ("sizes", "few"),
     [
-        ([100.0] * 12, ""),
-        ([100.0] * 9, "threshold"),  # nine firms
-        ([5000.0, 3000.0, *[100.0] * 12], "dominance"),  # two of fourteen make up 87%
-        ([1000.0, 900.0, *[60.0] * 10], "dominance"),  # 76%
+        ([100.0] * 12, False),
+        ([5.0] * 2 + [0.0] * 30, True),  # who sells nothing hides nobody
+        ([5000.0, 3000.0, *[100.0] * 12], True),  # the second works the first out to 24%
+        ([1000.0, 900.0, *[26.0] * 10], False),  # to 26%, though the two make up 88%
     ],
 )
-def test_a_total_that_few_firms_make_up_is_sensitive(sizes, rule):
-    found = dominated(firms(a=sizes), "turnover", by="sector")
-
-    assert found["rule"].tolist() == [rule]
-    assert found["sensitive"].tolist() == [rule != ""]
+def test_a_total_that_few_firms_make_up_is_sensitive(sizes: list[float], few: bool) -> None:
+    assert made_by_few(pd.Series(sizes), divides=False) == few
 
 
-def test_the_p_percent_rule_speaks_where_the_second_could_work_out_the_first():
-    standard = replace(disclosure_standard(), dominance_n=1, dominance_k=0.99)
-    # without the two largest 90 are left: less than 10% of 1000
-    found = dominated(firms(a=[1000.0, 500.0, *[9.0] * 10]), "turnover", by="sector", standard=standard)
+@pytest.mark.parametrize(("largest", "few"), [(120.0, False), (121.0, True)])
+def test_a_ratio_is_not_divided_by_what_is_mostly_one_firms(largest: float, few: bool) -> None:
+    """It would be nearly that firm's own, with the weight it enters with."""
+    turnover = pd.Series([largest, *[10.0] * 12])
 
-    assert found["rule"].tolist() == ["p%"]
-
-
-def test_a_negative_size_is_refused():
-    with pytest.raises(SurveyError, match="holds a negative value"):
-        dominated(firms(a=[-1.0]), "turnover", by="sector")
+    assert made_by_few(turnover, divides=True) == few
+    assert not made_by_few(turnover, divides=False)
 
 
 # -- unit records ----------------------------------------------------------------------------

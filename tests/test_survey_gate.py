@@ -17,7 +17,6 @@ from qngai_analysis.survey.release.gate import (
     gated_test,
     share_steps,
 )
-from qngai_analysis.survey.release.magnitudes import dominated
 
 
 def test_who_knows_all_weights_and_the_exact_count_is_left_two_counts() -> None:
@@ -118,16 +117,3 @@ def test_counts_below_the_threshold_are_empty_and_the_others_multiples_of_five()
     table = pd.DataFrame({"question": list("abcd"), "due": [0, 9, 12, 317]})
 
     assert gated_counts(table, ["due"])["due"].fillna(-1).tolist() == [0, -1, 10, 315]
-
-
-def test_one_firm_with_most_of_the_weighted_turnover_dominates() -> None:
-    """Its weight makes the ratio its own, though two unweighted sizes would stay below three quarters."""
-    firms = pd.DataFrame({"group": "A", "size": [100.0, *[10.0] * 11], "weight": [20.0, *[4.0] * 11]})
-
-    assert dominated(firms, "size", by="group", weight="weight")["rule"].tolist() == ["dominance"]
-
-
-def test_a_unit_that_sells_nothing_hides_nobody() -> None:
-    firms = pd.DataFrame({"group": "A", "size": [5.0] * 2 + [0.0] * 30})
-
-    assert dominated(firms, "size", by="group")["rule"].tolist() == ["threshold"]

@@ -76,7 +76,7 @@ def test_a_share_of_heads_knows_no_dominance() -> None:
 def test_the_whole_survey_is_judged_as_one_cell() -> None:
     row = published(load_survey("shops", 2025), read_codebook("shops").indicators["mean_sales"]).iloc[0]
 
-    # 5,000 and 100 of 8,280: below three quarters, and others than the two largest have 3,180
+    # 5,000 and 100 of 8,280: others than the two largest have 3,180
     assert (row["symbol"], row["n"]) == ("", 35)
 
 

@@ -109,6 +109,7 @@ def test_a_damaged_file_is_one_line(tmp_path):
         reduce_survey(file, DESIGNS["strata, units"], ["income"])
 
 
+@pytest.mark.slow
 def test_partitions_on_dask_give_the_same_to_the_twelfth_digit(tmp_path):
     distributed = pytest.importorskip("distributed")
     sample(4).to_parquet(tmp_path / "x.parquet", row_group_size=50)

@@ -19,7 +19,8 @@ from qngai_analysis.evidence.measurability import Blank, Measurability, read_mea
 from qngai_analysis.plan import read_plan
 from qngai_analysis.plan.agencies import canonical, leads_on, named_on, read_agencies
 from qngai_analysis.plan.catalogue import read_catalogue
-from qngai_analysis.plan.model import Document, Task
+from qngai_analysis.plan.duties import Duty, act_words, cited, read_duties
+from qngai_analysis.plan.model import Task
 from qngai_analysis.progress.cutoff import default_cutoff
 from qngai_analysis.progress.judging import Judgement
 from qngai_analysis.progress.outcome import Outcome
@@ -30,7 +31,7 @@ from qngai_analysis.raw import read_table
 from qngai_analysis.territory import Unit
 from qngai_analysis.values import records
 from qngai_analysis.words.folding import fold
-from qngai_analysis.words.numbers import day, number, official_day
+from qngai_analysis.words.numbers import day, number
 
 NO_DISTRICTS = date(2025, 7, 1)  # Luật Tổ chức chính quyền địa phương 2025: two levels, no district
 PROPOSED = "theo đề xuất phân công của cơ quan lập báo cáo"
@@ -193,7 +194,7 @@ def owed(year: int, *, plan: str | None = None, result: YearResult | None = None
         territories_asked(year),
         unaddressed,
         tuple(duty for duty in duties if duty.what != "survey" or duty.plan == base),
-        _act(read_plan(base).document),
+        act_words(read_plan(base).document),
     )
 
 
@@ -218,58 +219,11 @@ def territories_asked(year: int) -> tuple[Unit, ...]:
 # ---------------------------------------------------------------- figures
 
 
-@dataclass(frozen=True, slots=True)
-class Duty:
-    """A duty that a plan gives (``data/raw/reference/duties.csv``), and the plan as letters cite it."""
-
-    what: str  # figure, tasks, survey
-    plan: str
-    cited: str  # "Quyết định số 906/QĐ-UBND ngày 11/7/2022"
-    issuer: str
-    indicator: str
-    body: str
-    place: str
-    words: str
-
-
-def read_duties() -> tuple[Duty, ...]:
-    """Return the duties that the project's plans give, in the order of its table; none where it has none of its own."""
-    file = paths.reference("duties.csv")
-    if file != paths.raw("reference", "duties.csv"):
-        return ()  # another project's: its plans oblige nobody here
-    rows = list(records(read_table(file)))
-    heads = {name: read_plan(name).document for name in {row.plan for row in rows}}
-    return tuple(
-        Duty(
-            what=row.what,
-            plan=row.plan,
-            cited=_cited(heads[row.plan]),
-            issuer=heads[row.plan].issuer,
-            indicator=_text(row.indicator),
-            body=_text(row.body),
-            place=row.place,
-            words=row.words,
-        )
-        for row in rows
-    )
-
-
-def _cited(head: Document) -> str:
-    dated = f" ngày {official_day(date.fromisoformat(head.date))}" if head.date else ""
-    return f"{_act(head)}{dated}"
-
-
-def _act(head: Document) -> str:
-    return " số ".join(part for part in (head.type, head.number) if part)
-
-
 def _figures(
     year: int, on: date, judged: YearResult, duties: tuple[Duty, ...]
 ) -> tuple[tuple[FigureOwed, ...], dict[str, dict[str, str]]]:
     """Return the figures of the plans in force, and of whom each is asked with what ground."""
     classes = read_measurability()
-    # of another project: its classes hold here, its bodies do not
-    own = paths.reference("measurability.csv") == paths.raw("reference", "measurability.csv")
     grounds: dict[str, dict[str, str]] = {}
     found: dict[str, FigureOwed] = {}
     for judgement, outcome in zip(judged.judgements, judged.outcomes, strict=True):
@@ -282,7 +236,7 @@ def _figures(
             continue
         known = classes.get(code, Measurability(Blank.UNKNOWN))
         found[code] = _figure(code, goal, outcome, judgement, known)
-        grounds[code] = _asked(code, outcome, known if own else replace(known, holder=""), on, duties)
+        grounds[code] = _asked(code, outcome, known.blank, on, duties)
     return tuple(found.values()), grounds
 
 
@@ -309,18 +263,16 @@ def _figure(code: str, goal: str, outcome: Outcome, judgement: Judgement, known:
     )
 
 
-def _asked(
-    code: str, outcome: Outcome, known: Measurability, on: date, duties: tuple[Duty, ...]
-) -> dict[str, str]:
+def _asked(code: str, outcome: Outcome, blank: Blank, on: date, duties: tuple[Duty, ...]) -> dict[str, str]:
     """Return who is asked for a figure, each with the ground in words; the body a plan obliges first."""
     asked = {
         named_on(duty.body, on): f"{duty.words} ({duty.place}, {duty.cited})"
         for duty in duties
         if duty.what == "figure" and duty.indicator == code
     }
-    if known.blank is not Blank.NO_METHOD:
-        for name in [known.holder] if known.holder else outcome.owners:
-            asked.setdefault(named_on(name, on), PROPOSED)
+    if blank is not Blank.NO_METHOD:
+        for name in outcome.owners:
+            asked.setdefault(name, PROPOSED)
     return asked
 
 
@@ -352,7 +304,7 @@ def _tasks(year: int, on: date, base: str) -> tuple[tuple[TaskOwed, ...], dict[s
                     id=task.id,
                     plan=f"{head.type} {head.number}".strip(),
                     plan_name=name,
-                    plan_cited=_cited(head),
+                    plan_cited=cited(head),
                     place=".".join(part for part in (task.part, task.section, task.number) if part),
                     text=task.text,
                     period=task.period_printed or "không ghi",
@@ -436,9 +388,7 @@ def _outside(on: date) -> set[str]:
     """Return the communes whose people lived in another province before the merger."""
     if _home(on) == _home():
         return set()
-    home = _home().name
-    crosswalk = read_table(paths.reference("commune_crosswalk.csv"))
-    inside = set(crosswalk[[name in home for name in crosswalk["old_province"]]]["code"])
+    inside = territory.made_of(territory.parts(on)).get(_home(), ())
     return {name for code, name in committees(on) if code not in inside}
 
 

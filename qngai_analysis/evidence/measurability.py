@@ -34,10 +34,9 @@ _BLANK = {
 
 @dataclass(frozen=True, slots=True)
 class Measurability:
-    """What is known of measuring an indicator: class of a blank, holder of the data, ground, note and source in Vietnamese."""
+    """What is known of measuring an indicator: class of a blank, ground, note and source in Vietnamese."""
 
     blank: Blank
-    holder: str = ""
     ground: str = ""
     note: str = ""
     source: str = ""
@@ -49,10 +48,7 @@ def read_measurability() -> dict[str, Measurability]:
     return {
         row.indicator: Measurability(
             Blank(row.blank),
-            *(
-                "" if is_missing(cell) else str(cell)
-                for cell in (row.holder, row.ground, row.note, row.source)
-            ),
+            *("" if is_missing(cell) else str(cell) for cell in (row.ground, row.note, row.source)),
         )
         for row in records(table)
     }

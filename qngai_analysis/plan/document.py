@@ -8,7 +8,6 @@ from pathlib import Path
 
 from qngai_analysis import paths, raw
 from qngai_analysis.errors import PlanError, RawFileError
-from qngai_analysis.plan.assembly import assemble
 from qngai_analysis.plan.model import Plan
 from qngai_analysis.plan.reading import normalise, read_text
 
@@ -37,6 +36,10 @@ def read_plan(source: str | Path) -> Plan:
 @lru_cache(maxsize=64)
 def _read_once(path: Path, sha256: str, sidecar: raw.Sidecar | None, tables: tuple[Path, ...]) -> Plan:
     """Read a plan; ``sha256`` and ``tables`` are only there to tell readings apart."""
+    from qngai_analysis.plan.assembly import (
+        assemble,
+    )  # the grammar takes long to load; who only names a plan needs none
+
     text, guessed = read_text(path)
     return replace(assemble(text, path, sidecar), guessed_pages=guessed)
 
@@ -48,6 +51,8 @@ def parse_text(text: str, key: str = "text") -> Plan:
     >>> plan.targets[["comparator", "value", "period_end"]].values.tolist()
     [['>', 95.0, 2025]]
     """
+    from qngai_analysis.plan.assembly import assemble
+
     return assemble(normalise(text), Path(key), None)
 
 

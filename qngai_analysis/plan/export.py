@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,9 +12,7 @@ import pandas as pd
 from qngai_analysis import raw
 from qngai_analysis.errors import PlanError
 from qngai_analysis.plan.catalogue import read_catalogue
-from qngai_analysis.plan.coverage import coverage
-from qngai_analysis.plan.document import read_plan
-from qngai_analysis.plan.model import FATE_WORDS, Fate, Plan
+from qngai_analysis.plan.model import FATE_WORDS, Fate, Plan, Target, coverage, value_table
 from qngai_analysis.values import jsonable
 
 if TYPE_CHECKING:
@@ -52,35 +50,19 @@ HEADINGS = {
 _ILLEGAL = dict.fromkeys([*range(9), 11, 12, *range(14, 32)])  # characters a workbook can't hold
 
 
-def plan_table(plan: Plan, name: str) -> pd.DataFrame:
+def plan_table(plan: Plan, name: str = "targets") -> pd.DataFrame:
     """Return one table of a plan with plain cells: lists joined by "; ".
 
     ``name`` is one of ``TABLES``; ``targets`` holds the listed and the stated ones (column ``listed``).
-
-    Raises
-    ------
-    PlanError
-        No table of that name.
     """
-    if name not in TABLES:
-        raise PlanError(
-            "{name!r} không phải bảng của kế hoạch; các bảng là {known}", name=name, known=", ".join(TABLES)
-        )
     if name == "coverage":
         return coverage(plan)
-    frame = (
-        plan.tasks if name == "tasks" else plan.qualitative if name == "qualitative" else _all_targets(plan)
-    )
+    if name == "targets":
+        frame = value_table(plan.listed_targets + plan.stated_targets, Target)
+    else:
+        frame = plan.tasks if name == "tasks" else plan.qualitative
     lists = [column for column in ("agencies", "cooperating", "stages", "nearest") if column in frame.columns]
     return frame.assign(**{column: [_joined(cell) for cell in frame[column]] for column in lists})
-
-
-def _all_targets(plan: Plan) -> pd.DataFrame:
-    if plan.stated.empty:
-        return plan.targets
-    if plan.targets.empty:
-        return plan.stated
-    return pd.concat([plan.targets, plan.stated], ignore_index=True)
 
 
 def _joined(cell: list[Any]) -> str:
@@ -92,14 +74,14 @@ def _stage(stage: dict[str, Any]) -> str:
     return f"{years}: {stage['text']}"
 
 
-def csv_text(plan: Plan, name: str = "targets") -> str:
-    """Return one table of a plan as CSV (comma, header, ``\\n``, missing cells empty)."""
-    return raw.csv_text(plan_table(plan, name))
+def csv_text(plan: Plan) -> str:
+    """Return the targets of a plan as CSV (comma, header, ``\\n``, missing cells empty)."""
+    return raw.csv_text(plan_table(plan))
 
 
-def plan_dict(plan: Plan) -> dict[str, Any]:
-    """Return a plan ready for JSON: document, targets, qualitative, tasks, coverage, reasons."""
-    return {
+def json_text(plan: Plan) -> str:
+    """Return everything that was read of a plan as JSON, Vietnamese letters as they are."""
+    content = {
         "document": jsonable(plan.document),
         "targets": jsonable(plan.listed_targets + plan.stated_targets),
         "qualitative": jsonable(plan.goals),
@@ -107,16 +89,7 @@ def plan_dict(plan: Plan) -> dict[str, Any]:
         "coverage": jsonable(coverage(plan)),
         "reasons": list(plan.reasons),
     }
-
-
-def parse_file(path: str | Path) -> dict[str, Any]:
-    """Return everything ``qngai parse`` prints of a file, ready for JSON (see ``plan_dict``)."""
-    return plan_dict(read_plan(path))
-
-
-def json_text(plan: Plan) -> str:
-    """Return everything that was read of a plan as JSON (see ``plan_dict``), Vietnamese letters as they are."""
-    return json.dumps(plan_dict(plan), ensure_ascii=False, indent=2) + "\n"
+    return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
 
 
 def write_plan(plan: Plan, path: Path, format: str) -> Path:
@@ -129,14 +102,13 @@ def write_plan(plan: Plan, path: Path, format: str) -> Path:
     PlanError
         The file can't be written (no such folder, no permission, open in another program).
     """
-    write: dict[str, Callable[[Path], object]] = {
-        "csv": lambda file: file.write_text(csv_text(plan), encoding="utf-8", newline="\n"),
-        "json": lambda file: file.write_text(json_text(plan), encoding="utf-8", newline="\n"),
-        "xlsx": lambda file: _workbook(plan).save(file),
-    }
     part = path.with_name(f".{path.name}.part")
     try:
-        write[format](part)
+        if format == "xlsx":
+            _workbook(plan).save(part)
+        else:
+            text = csv_text(plan) if format == "csv" else json_text(plan)
+            part.write_text(text, encoding="utf-8", newline="\n")
         part.replace(path)
     except OSError as fault:
         part.unlink(missing_ok=True)
@@ -154,15 +126,19 @@ def _workbook(plan: Plan) -> Workbook:
 
     book = Workbook()
     _cover(book.active, plan)
-    for name, title in TABLES.items():
-        _sheet(book.create_sheet(title), plan_table(plan, name))
-    return book
-
-
-def named(codes: str) -> str:
-    """Return codes of indicators ("KT_XK; KT_NK") with the name of each."""
     names = read_catalogue()["name_vi"]
-    return "; ".join(f"{code} ({names[code]})" for code in filter(None, codes.split("; ")))
+    for table, title in TABLES.items():
+        frame = plan_table(plan, table)
+        if "fate" in frame.columns:
+            frame = frame.assign(fate=[FATE_WORDS[Fate(fate)] for fate in frame["fate"]])
+        if table == "targets":
+            near = (
+                [f"{code} ({names[code]})" for code in target.nearest]
+                for target in plan.listed_targets + plan.stated_targets
+            )
+            frame = frame.assign(nearest=["; ".join(codes) for codes in near])
+        _sheet(book.create_sheet(title), frame)
+    return book
 
 
 def _cover(sheet: Any, plan: Plan) -> None:
@@ -170,7 +146,7 @@ def _cover(sheet: Any, plan: Plan) -> None:
 
     document = plan.document
     sheet.title = "Văn bản"
-    found = coverage(plan)["fate"].value_counts()
+    found = Counter(numeral.fate for numeral in plan.numerals).most_common()
     rows: list[tuple[str, Any]] = [
         ("Văn bản", document.type),
         ("Số, ký hiệu", document.number),
@@ -180,11 +156,11 @@ def _cover(sheet: Any, plan: Plan) -> None:
         ("Địa bàn", document.geography),
         ("Tệp", document.path),
         ("SHA-256", document.sha256),
-        ("Số chỉ tiêu liệt kê", len(plan.targets)),
-        ("Số chỉ tiêu nêu trong nội dung, nhiệm vụ", len(plan.stated)),
-        ("Số mục tiêu định tính", len(plan.qualitative)),
-        ("Số nhiệm vụ", len(plan.tasks)),
-        *((f"Con số: {FATE_WORDS[Fate(str(fate))]}", int(count)) for fate, count in found.items()),
+        ("Số chỉ tiêu liệt kê", len(plan.listed_targets)),
+        ("Số chỉ tiêu nêu trong nội dung, nhiệm vụ", len(plan.stated_targets)),
+        ("Số mục tiêu định tính", len(plan.goals)),
+        ("Số nhiệm vụ", len(plan.task_list)),
+        *((f"Con số: {FATE_WORDS[fate]}", count) for fate, count in found),
         *(("Ghi chú", note) for note in (*document.notes, *plan.reasons, *plan.warnings)),
     ]
     for row in rows:
@@ -200,10 +176,6 @@ def _sheet(sheet: Any, frame: pd.DataFrame) -> None:
     from openpyxl.utils import get_column_letter
 
     sheet.append([HEADINGS.get(str(column), str(column)) for column in frame.columns])
-    if "fate" in frame.columns:
-        frame = frame.assign(fate=[FATE_WORDS[Fate(fate)] for fate in frame["fate"]])
-    if "nearest" in frame.columns:
-        frame = frame.assign(nearest=list(map(named, frame["nearest"])))
     for row in frame.astype(object).where(frame.notna(), None).itertuples(index=False):
         sheet.append([_clean(cell) for cell in row])
     for i, column in enumerate(map(str, frame.columns), 1):

@@ -1,17 +1,19 @@
 """What was read of a plan, as values: its head, its targets, its goals without a number, its tasks.
 
 These travel unchanged from the grammar to the page. Tables for people are made from them at the edge
-(``Plan.targets``), and :func:`targets_of` brings a table that a person changed back.
+(``Plan.targets``), and :func:`target_of` brings a row that a person changed back.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from qngai_analysis.plan.words import squeeze
 from qngai_analysis.values import is_missing
 
 if TYPE_CHECKING:
@@ -108,16 +110,6 @@ class Document:
     sha256: str = ""
     source: str = ""
     notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where in a plan something stands: lines from 1, characters from 0."""
-
-    line_start: int
-    line_end: int
-    char_start: int = 0
-    char_end: int = 0
 
 
 #: What ``Target.relative_to`` says of a target that is set against the country's mean.
@@ -363,6 +355,41 @@ class Plan:
 
 # ------------------------------------------------------------------ tables
 
+
+def coverage(plan: Plan) -> pd.DataFrame:
+    """Return every numeral of the plan's text with its one fate.
+
+    Columns: ``numeral`` (as printed), ``fate`` (a ``Fate``), ``line`` (from 1),
+    ``char_start``, ``char_end``, ``around`` (some words on both sides). The spans hold every digit
+    of the text once.
+    """
+    import pandas as pd
+
+    text = plan.text
+    starts = [0, *(i + 1 for i, c in enumerate(text) if c == "\n")]
+    whole, words = "Int64", "str"
+    types = {
+        "numeral": words,
+        "fate": words,
+        "line": whole,
+        "char_start": whole,
+        "char_end": whole,
+        "around": words,
+    }
+    rows = [
+        (
+            squeeze(text[numeral.start : numeral.end]),
+            numeral.fate.value,
+            bisect_right(starts, numeral.start),
+            numeral.start,
+            numeral.end,
+            squeeze(text[max(0, numeral.start - 30) : numeral.end + 30]),
+        )
+        for numeral in plan.numerals
+    ]
+    return pd.DataFrame(rows, columns=list(types)).astype(types)
+
+
 _DTYPES = {"int": "Int64", "float": "float64", "bool": "bool", "tuple": "object"}
 
 
@@ -413,8 +440,3 @@ def _typed(type_: str, cell: Any) -> Any:
     if is_missing(cell):
         return "" if type_ == "str" else None
     return {"int": int, "flo": float}.get(type_[:3], lambda same: same)(cell)
-
-
-def targets_of(frame: pd.DataFrame) -> list[Target]:
-    """Return the targets of a table such as ``Plan.targets``, in its order."""
-    return [target_of({str(name): cell for name, cell in row.items()}) for row in frame.to_dict("records")]

@@ -38,6 +38,7 @@ REASONS = {
     "new-series": "số liệu theo phương pháp khác",
     "new-rules": "quy tắc đánh giá thay đổi",
     "time-passed": "cùng số liệu, năm báo cáo khác",
+    "other-figures": "có số liệu liên quan khác trước",
     "baseline": "số liệu gốc thay đổi",
     "unknown": "chưa rõ lý do",
 }
@@ -214,6 +215,8 @@ def _why(old: Mapping[str, Any], new: Mapping[str, Any], changed: list[str], sam
         why.append("baseline")
     if "verdict" in changed or "pace" in changed:
         why += [] if same_rules else ["new-rules"]
+        if not why and old.get("related") != new.get("related"):
+            why.append("other-figures")
         why += ["time-passed"] if old["year"] != new["year"] and not why else []
     return why or (["unknown"] if changed else [])
 

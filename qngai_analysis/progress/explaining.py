@@ -66,6 +66,7 @@ def explanation(
     observed: pd.DataFrame,
     owners: Sequence[str] = (),
     owners_printed: bool = True,
+    duties: Sequence[str] = (),
     revision: AssignedTarget | None = None,
 ) -> Explanation:
     """
@@ -76,7 +77,8 @@ def explanation(
     judgement : of :func:`qngai_analysis.progress.judging.judge`
     observed : the observations it was made from (sources of the figures are looked up there)
     owners : agencies that owe the next figure, under their name at the end of the year
-    owners_printed : whether the plan names them, or only the catalogue of indicators does
+    owners_printed : whether the plan names them, or only the table of owners does
+    duties : by which other plan who must give the figure, in words
     revision : the later target that replaced this one, if any
     """
     sources = {row.id: row for row in records(observed)}
@@ -88,7 +90,13 @@ def explanation(
         Step("Tiến độ", tuple(_pace(judgement))),
         Step("Mức tăng bình quân cần đạt", tuple(_ahead(judgement))),
         Step("Kết luận", tuple(_conclusion(judgement))),
-        Step("Cơ quan có trách nhiệm cung cấp số liệu", (_owners(judgement, owners, owners_printed),)),
+        Step(
+            "Cơ quan có trách nhiệm cung cấp số liệu",
+            (
+                _owners(judgement, owners, owners_printed),
+                *(Said("Giao tại văn bản khác: {duty}.", duty=duty) for duty in duties),
+            ),
+        ),
     ]
     return Explanation(
         judgement.target.id,
@@ -498,6 +506,12 @@ def _conclusion(judgement: Judgement) -> Iterator[Said]:
         yield Said("Vượt: qua mức mục tiêu ít nhất {margin} giá trị mục tiêu.", margin=margin)
     yield from (Sentence(note.said) for note in judgement.notes)
     beside = related_figures(judgement.choice, judgement.goal.unit)
+    # a count is not near a share, and what is only the scene is near nothing
+    beside = (
+        beside[beside["unit"].eq(judgement.goal.unit) & beside["relation"].ne("context")]
+        if len(beside)
+        else beside
+    )
     if judgement.verdict is Verdict.NO_DATA and len(beside):
         nearest = _figure_line(observation_of(next(records(beside))))
         yield Said("Số liệu gần nhất chỉ để tham khảo: {figure}", figure=nearest)

@@ -16,6 +16,7 @@ from qngai_analysis.evidence.observations import observations
 from qngai_analysis.evidence.published import read_published
 from qngai_analysis.evidence.returned import returned_observations
 from qngai_analysis.plan.agencies import leads_on
+from qngai_analysis.plan.duties import figure_duties
 from qngai_analysis.plan.model import Target
 from qngai_analysis.progress.assessing import judge_all, outcomes_of
 from qngai_analysis.progress.cutoff import default_cutoff
@@ -59,6 +60,9 @@ class YearResult:
                     observed=self.observations,
                     owners=outcome.owners,
                     owners_printed=outcome.owners_printed,
+                    duties=()
+                    if outcome.owners_printed
+                    else figure_duties(outcome.target.indicator, date(self.year, 12, 31)),
                     revision=by_id.get(outcome.revised_by or ""),
                 )
         known = ", ".join([*by_id][:3])

@@ -720,8 +720,11 @@ class Explorer:
     def _ipython_display_(self) -> None:
         from IPython.display import display
 
+        static = bool(os.environ.get(STATIC))
+        if self.choice is None and static:
+            return  # how a file is made is for who sits at a notebook; its heading goes, too
         shown = [block._repr_mimebundle_() for block in self.blocks()]
-        if self.choice is not None and not os.environ.get(STATIC):
+        if self.choice is not None and not static:
             # the report's own blocks stand beside the widget, which nothing outside Jupyter can show
             shown[0] = {**shown[0], WIDGET: self.panel.view()}
             shown[1:] = [{MIME: bundle[MIME]} for bundle in shown[1:]]

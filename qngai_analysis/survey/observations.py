@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from qngai_analysis import kept, paths, raw, territory
-from qngai_analysis.survey.form.codebook import Indicator
+from qngai_analysis.survey.form.codebook import FORMER, Indicator
 from qngai_analysis.survey.form.intake import field_day, load_file, survey_file
 from qngai_analysis.survey.loading import shared_survey
 from qngai_analysis.survey.release import ledger
@@ -28,6 +28,9 @@ def survey_observations(
 ) -> pd.DataFrame:
     """
     Return a survey's estimates of a year as observations, for the province and each district.
+
+    A file by communes of a merged province also speaks for each province it was made of: the communes of one
+    are a domain, and none lies in two.
 
     Parameters
     ----------
@@ -103,15 +106,18 @@ def _observed(
     # the whole is the territory of the day: the merged province's share is not the old one's
     whole = territory.home(field_day(loaded.path, year))
     province = whole.id if whole else ""
-    ids = {unit.name: unit.id for unit in loaded.codebook.units}
+    parts = {unit.name: unit.id for unit in loaded.codebook.units}
+    before = {unit.name: unit.id for unit in territory.made_of(loaded.codebook.units)}
     for item in coded:
-        tables = [published(estimated, item)]
+        groupings: list[str | None] = [None]
         if design.district and (codes is None or codes[item.code]):
-            tables.append(published(estimated, item, design.district))
-        for table in tables:
-            for row in table.to_dict("records"):
-                place = ids[str(row[design.district])] if design.district in row else province
-                if codes is not None and place != province and place not in codes[item.code]:
+            groupings.append(design.district)
+        if FORMER in loaded.codebook.domains:
+            groupings.append(FORMER)
+        for by in groupings:
+            for row in published(estimated, item, by).to_dict("records"):
+                place = (parts | before)[str(row[by])] if by else province
+                if codes is not None and by == design.district and place not in codes[item.code]:
                     continue
                 reason = _reason(row)
                 if reason:

@@ -108,6 +108,9 @@ def missing(sector: Sector) -> Table | Prose:
 
 
 def _related(sector: Sector, outcome: Outcome) -> str:
-    """Return the nearest figure that decides nothing; empty where there is none, or it has no name."""
-    figure = outcome.related and outcome.related.observation
-    return f"{figure.name}: {sector.figure(figure.value, figure.unit)}" if figure and figure.name else ""
+    """Return the nearest figure that decides nothing; empty where there is none, or it has no name or another unit."""
+    if outcome.related is None or outcome.related.relation == "context":
+        return ""
+    figure = outcome.related.observation
+    near = figure.name and figure.unit == outcome.unit
+    return f"{figure.name}: {sector.figure(figure.value, figure.unit)}" if near else ""

@@ -32,6 +32,7 @@ from qngai_analysis.report.yearly.targets import (
     target_table,
 )
 from qngai_analysis.report.yearly.tasks import (
+    next_heading,
     next_year,
     task_list,
     task_overview,
@@ -53,6 +54,7 @@ __all__ = [
     "later_plans",
     "load",
     "method",
+    "next_heading",
     "next_year",
     "opening",
     "other_results",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from qngai_analysis.page.blocks import Details, Prose
 from qngai_analysis.page.tables import Table
-from qngai_analysis.plan import compare_plans
+from qngai_analysis.plan.compare import compare_plans
 from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.progress.yearly import judge_year
 from qngai_analysis.project import Role, read_project

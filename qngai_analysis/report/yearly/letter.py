@@ -43,7 +43,7 @@ def head(report: YearReport) -> OfficialHead:
         place=who.place,
         # no line ends inside the name of an act
         subject=report.say(
-            "Kết quả thực hiện các chỉ tiêu kinh tế số và xã hội số theo {plan} {span}",
+            "Kết quả thực hiện {span} các chỉ tiêu kinh tế số và xã hội số theo {plan}",
             plan=unbroken(report.act(report.plan.document)),
             span=span_words(report),
         ),

@@ -14,7 +14,7 @@ from qngai_analysis.collection.state import task_state
 from qngai_analysis.evidence.measurability import Blank, Measurability, read_measurability
 from qngai_analysis.evidence.published import read_territories
 from qngai_analysis.plan import Plan, read_plan
-from qngai_analysis.plan.agencies import leads_on, named_on
+from qngai_analysis.plan.agencies import leads_on
 from qngai_analysis.plan.model import Target, Task
 from qngai_analysis.progress.cutoff import cutoff_day, review_years, span_cutoff
 from qngai_analysis.progress.outcome import Outcome
@@ -115,17 +115,6 @@ class YearReport(Report):
     def measured(self, outcome: Outcome) -> Measurability:
         """Return how a target's indicator can be measured in the province."""
         return self._measured.get(outcome.target.indicator or "", Measurability(Blank.UNKNOWN))
-
-    def holders(self, outcome: Outcome) -> tuple[str, ...]:
-        """Return who holds a target's data or leads its survey: whom a plan names, the holder, else the owners."""
-        known = self.measured(outcome)
-        if known.blank is Blank.NO_METHOD and not known.holder:
-            return ()
-        return (
-            outcome.owners
-            if outcome.owners_printed or not known.holder
-            else (named_on(known.holder, self.on),)
-        )
 
     @property
     def tasks(self) -> list[Task]:

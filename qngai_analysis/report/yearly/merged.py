@@ -99,7 +99,7 @@ def _notes(report: YearReport, home: Unit, *, derived: bool) -> list[str]:
     notes = [
         report.say(
             "(*) {new}: chỉ để tham khảo, không thay cho {home}, địa giới của kế hoạch. Chỉ tiêu không có trong bảng: chưa "
-            "có số liệu nào của tỉnh mới.",
+            "có số liệu nào của tỉnh mới cùng định nghĩa hoặc cùng đơn vị tính.",
             new=later[:1].upper() + later[1:],
             home=own,
         )

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from qngai_analysis.collection.owed import read_duties
 from qngai_analysis.evidence.measurability import Blank
 from qngai_analysis.page.blocks import Prose, literal
 from qngai_analysis.page.tables import Table
 from qngai_analysis.plan.agencies import canonical
+from qngai_analysis.plan.duties import figure_duties
 from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.report.base import bullets, centred, column, row_head
 from qngai_analysis.report.yearly.loading import (
@@ -38,7 +38,7 @@ def gaps(report: YearReport) -> Table:
             centred("TT", lambda o: places[o.target.id], 0.05, format="plain"),
             row_head("Chỉ tiêu", lambda o: f"{target_subject(report, o.target)} ({o.target.id})", 0.28),
             column("Căn cứ, lưu ý", lambda o: _ground(report, o), 0.51),
-            column("Cơ quan", lambda o: report.agencies(report.holders(o)), 0.16),
+            column("Cơ quan", lambda o: report.agencies(o.owners), 0.16),
         ],
         sections=lambda o: capitalised(report.say(BLANKS[report.measured(o).blank])),
         notes=[
@@ -58,17 +58,16 @@ def capitalised(text: str) -> str:
 
 def _ground(report: YearReport, outcome: Outcome) -> str:
     known = report.measured(outcome)
-    orders = [
-        f"{duty.body} {duty.words} ({duty.place}, {duty.cited})"
-        for duty in read_duties()
-        if duty.what == "figure" and duty.indicator == outcome.target.indicator
-    ]
     had = outcome.figure and report.say(
         "mới có {value} ({date})",
         value=figure_words(report, outcome.figure),
         date=date_of(report, outcome.figure),
     )
-    return ". ".join(capitalised(text) for text in (had, known.ground, known.note, *orders) if text)
+    return ". ".join(
+        capitalised(text)
+        for text in (had, known.ground, known.note, *figure_duties(outcome.target.indicator, report.on))
+        if text
+    )
 
 
 def shortcomings(report: YearReport) -> list[Prose]:
@@ -97,9 +96,9 @@ def proposals(report: YearReport) -> list[Prose]:
     if n := len(silent(report)):
         items.append(
             report.say(
-                "Các cơ quan chủ trì báo cáo tình hình {n} nhiệm vụ hết thời hạn, chưa có báo cáo{when} (quy tắc 4).",
+                "Các cơ quan chủ trì báo cáo tình hình {n} nhiệm vụ đã hết thời hạn, chưa có báo cáo{when} (quy tắc 4).",
                 n=report.count(n),
-                when=f" {due}" if (due := next_due(report)) else "",
+                when=f"; {due}" if (due := next_due(report)) else "",
             )
         )
     last = report.plan.document.period_end
@@ -115,7 +114,11 @@ def proposals(report: YearReport) -> list[Prose]:
     registers = _registers(report)
     return [
         *registers,
-        *([bullets(items, report.say("Đề nghị:"))] if items else []),
+        *(
+            [bullets(items, report.say("Kiến nghị với cấp trên và cơ quan chủ trì nhiệm vụ:"))]
+            if items
+            else []
+        ),
         *written(report, "proposals"),
     ]
 
@@ -155,7 +158,8 @@ def _registers(report: YearReport) -> list[Prose]:
         for agency, outcomes in sorted(owed.items(), key=lambda item: (-len(item[1]), item[0]))
     ]
     first = report.say(
-        "Đề nghị các cơ quan giữ dữ liệu cung cấp số liệu năm {year}{both} (quy tắc 1):",
+        "Mỗi đề nghị theo một quy tắc nêu tại Phụ lục V. Đề nghị các cơ quan giữ dữ liệu cung cấp số liệu năm {year}{both} "
+        "(quy tắc 1):",
         year=report.year,
         both=both,
     )
@@ -165,7 +169,7 @@ def _registers(report: YearReport) -> list[Prose]:
 def _by_holder(report: YearReport) -> dict[str, list[Outcome]]:
     owed: dict[str, list[Outcome]] = {}
     for outcome in report.blanks.get(Blank.ADMINISTRATIVE, []):
-        for agency in report.holders(outcome):
+        for agency in outcome.owners:
             owed.setdefault(agency, []).append(outcome)
     return owed
 

@@ -8,8 +8,9 @@ from typing import Any
 from qngai_analysis.evidence.observations import position
 from qngai_analysis.page.blocks import Prose
 from qngai_analysis.page.tables import Table
-from qngai_analysis.plan import compare_plans, read_plan
+from qngai_analysis.plan import read_plan
 from qngai_analysis.plan.catalogue import read_catalogue
+from qngai_analysis.plan.compare import compare_plans
 from qngai_analysis.project import read_project
 from qngai_analysis.report.base import at_right, centred, column, row_head, source
 from qngai_analysis.report.printed import goal_words, home_and_successor, printed_levels, territory_words

@@ -7,6 +7,7 @@ from datetime import date
 from qngai_analysis.evidence.measurability import Blank
 from qngai_analysis.page.blocks import Prose, literal
 from qngai_analysis.plan import read_plan
+from qngai_analysis.progress.cutoff import HALF
 from qngai_analysis.progress.explaining import SAMPLED
 from qngai_analysis.report.base import bullets
 from qngai_analysis.report.printed import goal_words
@@ -21,7 +22,7 @@ from qngai_analysis.report.yearly.loading import (
 from qngai_analysis.report.yearly.results import result_rows
 from qngai_analysis.report.yearly.spans import span_words
 from qngai_analysis.report.yearly.targets import tally
-from qngai_analysis.report.yearly.tasks import runs_on, silent
+from qngai_analysis.report.yearly.tasks import going_on_counted, going_on_tasks, silent
 from qngai_analysis.values import records
 from qngai_analysis.words.language import listed
 from qngai_analysis.words.said import capital, inside
@@ -38,6 +39,8 @@ def summary(report: YearReport) -> Prose:
         "Thay đổi so với kỳ trước:": _changed(report),
         "Năm tới làm gì?": _due(report),
     }
+    if report.period == HALF:
+        answers["6 tháng cuối năm làm gì?"] = answers.pop("Năm tới làm gì?")
     return bullets(f"**{report.say(question)}** {text}" for question, text in answers.items() if text)
 
 
@@ -112,7 +115,7 @@ def _missing(report: YearReport) -> str:
     holders = dict.fromkeys(
         name
         for o in report.blanks.get(Blank.ADMINISTRATIVE, [])
-        for name in report.holders(o)
+        for name in o.owners
         if name != report.office.agency
     )
     if holders:
@@ -167,25 +170,21 @@ def _changed(report: YearReport) -> str:
 
 
 def _due(report: YearReport) -> str:
-    """Return the work of the next year: the survey, the reports that are due, the tasks that go on."""
+    """Return the work that comes next: the survey, the reports that are due, the tasks that go on."""
     parts = []
     if Blank.SURVEY in report.blanks:
         office = literal(report.agency(report.office.agency))
         parts.append(report.say("{office} trình phương án điều tra", office=office))
     if n := len(silent(report)):
         text = report.say(
-            "cơ quan chủ trì của {n} nhiệm vụ hết thời hạn báo cáo tình hình ({table})",
+            "cơ quan chủ trì báo cáo tình hình {n} nhiệm vụ đã hết thời hạn ({table})",
             n=report.count(n),
             table="{ref:nhiem-vu-co-quan}",
         )
         when = next_due(report)
         parts.append(f"{text}{', ' + when if when else ''}")
-    if n := sum(runs_on(task, report.year) for task in report.tasks):
-        parts.append(
-            report.say(
-                "{n} nhiệm vụ còn thực hiện sau năm {year} (mục VI)", n=report.count(n), year=report.year
-            )
-        )
+    if going_on_tasks(report):
+        parts.append(report.say("{tasks} (mục VI)", tasks=going_on_counted(report)))
     return f"{'; '.join(parts)}." if parts else ""
 
 

@@ -13,8 +13,9 @@ from qngai_analysis.page.blocks import Prose, literal
 from qngai_analysis.page.tables import Table
 from qngai_analysis.plan.agencies import read_agencies
 from qngai_analysis.plan.model import Task
+from qngai_analysis.progress.cutoff import HALF
 from qngai_analysis.progress.tasks import OVERDUE_UNREPORTED, RULE, UNREPORTED, Status, task_counts
-from qngai_analysis.report.base import bullets, centred, column, counted, row_head
+from qngai_analysis.report.base import bullets, centred, column, counted, heading, row_head
 from qngai_analysis.report.printed import quoted
 from qngai_analysis.report.yearly.loading import YearReport
 from qngai_analysis.report.yearly.written import written
@@ -39,16 +40,22 @@ def task_overview(report: YearReport) -> Prose:
             report.say("{plan} không giao nhiệm vụ.", plan=literal(report.act(report.plan.document)))
         )
     tasks, state = report.tasks, report.task_state
+    reported = len(state) - int(state["status"].eq(UNREPORTED).sum())
     numbers = Counter(task.document for task in tasks)
     named = [f"{report.count(numbers[key])} ({plan})" for key, plan in _named(report).items() if numbers[key]]
     text = report.say(
-        "Báo cáo theo dõi {n} nhiệm vụ, giải pháp: {plans}. Đến ngày {cutoff}, các cơ quan đã báo cáo tình hình "
-        "{reported} nhiệm vụ; {silent} nhiệm vụ hết thời hạn, chưa có báo cáo ({table}, {agencies}). Chưa có báo cáo không "
-        "có nghĩa là chưa thực hiện: báo cáo không suy đoán tình trạng của nhiệm vụ chưa được báo cáo.",
+        "Báo cáo theo dõi {n} nhiệm vụ, giải pháp: {plans}. Đến ngày {cutoff}, {reported}; {silent} nhiệm vụ đã hết thời hạn, "
+        "chưa có báo cáo ({agencies}, {table}). Chưa có báo cáo không có nghĩa là chưa thực hiện: báo cáo không suy đoán "
+        "tình trạng của nhiệm vụ chưa được báo cáo.",
         n=report.count(len(tasks)),
         plans=literal(listed(named, report.lang)),
         cutoff=report.text_day(report.cutoff),
-        reported=report.count(len(state) - int(state["status"].eq(UNREPORTED).sum())),
+        reported=report.say(
+            "các cơ quan đã báo cáo tình hình {n} nhiệm vụ"
+            if reported
+            else "chưa cơ quan nào báo cáo tình hình nhiệm vụ",
+            n=report.count(reported),
+        ),
         silent=report.count(len(silent(report))),
         table="{ref:nhiem-vu-tinh-hinh}",
         agencies="{ref:nhiem-vu-co-quan}",
@@ -177,25 +184,30 @@ def task_table(report: YearReport) -> list[Table | Prose]:
     return [table, *written(report, "tasks")]
 
 
+def next_heading(report: YearReport) -> Prose:
+    """Return the heading of what comes next: the year after, or the second half of this one."""
+    if report.period == HALF:
+        return heading(report, "VI. Nhiệm vụ trọng tâm 6 tháng cuối năm")
+    return heading(report, "VI. Nhiệm vụ trọng tâm năm tới")
+
+
 def next_year(report: YearReport) -> list[Prose]:
-    """Return the tasks that go on after the reporting year, the office's own measurements, and what it writes."""
-    going_on = Counter(task.document for task in report.tasks if runs_on(task, report.year))
+    """Return the tasks that go on after what is reported, the office's own measurements, and what it writes."""
+    going_on = Counter(task.document for task in going_on_tasks(report))
     named = [
         f"{report.count(going_on[key])} ({plan})" for key, plan in _named(report).items() if going_on[key]
     ]
     ended = [plan for key, plan in _named(report).items() if not going_on[key]]
     parts = []
     if named:
-        n = report.count(going_on.total())
-        text = "{n} nhiệm vụ còn thực hiện sau năm {year}: {plans}."
-        parts.append(report.say(text, n=n, year=report.year, plans=literal(listed(named, report.lang))))
+        parts.append(f"{going_on_counted(report)}: {literal(listed(named, report.lang))}.")
     parts += [
         report.say(
             "Theo {plan}, không còn nhiệm vụ nào có thời gian thực hiện sau năm {year}.",
             plan=literal(plan),
             year=report.year,
         )
-        for plan in ended
+        for plan in (ended if report.period != HALF else ())
     ]
     for name, later in report.later.items():
         again = [task for task in later.task_list if task.recurrence]
@@ -207,7 +219,24 @@ def next_year(report: YearReport) -> list[Prose]:
     return [Prose("\n\n".join(parts)), *written(report, "next")]
 
 
-def runs_on(task: Task, year: int) -> bool:
+def going_on_tasks(report: YearReport) -> list[Task]:
+    """Return the tasks that go on after the year, or of a half year's report in the second half."""
+    if report.period != HALF:
+        return [task for task in report.tasks if _runs_on(task, report.year)]
+    state = report.task_state.set_index("id")
+    over = state["overdue"] | state["status"].eq(Status.DONE.value)
+    return [task for task in report.tasks if _runs_on(task, report.year - 1) and not over[task.id]]
+
+
+def going_on_counted(report: YearReport) -> str:
+    """Return how many tasks go on after what is reported, as the beginning of a sentence."""
+    counted = {"n": report.count(len(going_on_tasks(report))), "year": report.year}
+    if report.period == HALF:
+        return report.say("{n} nhiệm vụ còn thực hiện trong 6 tháng cuối năm {year}", **counted)
+    return report.say("{n} nhiệm vụ còn thực hiện sau năm {year}", **counted)
+
+
+def _runs_on(task: Task, year: int) -> bool:
     """Return whether a task goes on after a year: a later last year, or a period without an end."""
     if task.last_year is not None:
         return task.last_year > year

@@ -481,6 +481,7 @@ _WRITTEN: dict[str, type] = {
     **dict.fromkeys(("str", "Section", "Condition", "Condition | None"), str),
     "tuple[str, ...]": list,
 }
+FORMER = "former_territory"  # the grouping that a file by merged communes gets
 _DEFAULT_SPECIAL = {"select_one": ("dont_know", "refused")}
 
 
@@ -531,7 +532,8 @@ class _Reader:
             self._add_question(entry, sections)
         self._check_group_names(sections, roster)
         self._check_labels()
-        design, domains = self._design(roster), self._domains()
+        design = self._design(roster)
+        domains = self._domains() | self._former(design)
         return Codebook(
             name=head.name,
             path=self.path,
@@ -547,7 +549,7 @@ class _Reader:
             roster=roster,
             simulation=self.content.get("simulate", {}),
             notes=tuple(head.notes),
-            tables_by=self._tables_by(head.tables_by, design, domains),
+            tables_by=self._tables_by((*head.tables_by, *self._former(design)), design, domains),
             units=self.units,
         )
 
@@ -779,3 +781,15 @@ class _Reader:
                 condition.check()
             found[item["name"]] = Domain(item["name"], item["vi"], item["en"], groups)
         return found
+
+    def _former(self, design: SurveyDesign) -> dict[str, Domain]:
+        """Return the territories that merged, as a grouping: their communes add up to each of them exactly."""
+        made = territory.made_of(self.units)
+        if not made or not design.district or self.questions[design.district].choice_list != "@districts":
+            return {}
+        where = f"{self.path}: {FORMER}"
+        groups = tuple(
+            (unit.name, unit.name, Condition(f"{design.district} in {codes!r}", self.questions, where=where))
+            for unit, codes in made.items()
+        )
+        return {FORMER: Domain(FORMER, "Địa bàn trước sáp nhập", "Territory before the merger", groups)}

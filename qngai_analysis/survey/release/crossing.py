@@ -1,19 +1,19 @@
-"""Tables that group the same answers in different ways: what one tells of what another hides.
+"""Which further groups of tables must be closed so that nothing published gives a closed one away.
 
-Each table is protected for itself (``disclosure``). Together they may tell more: where a district has
-no town, its total stands in the table by urban and rural, too. See ``docs/methods/disclosure.md``.
+A single hole in a table is filled by subtraction; and tables that group the same answers in different ways
+tell more together: where a district has no town, its total stands in the table by urban and rural, too. What
+they tell is not assumed but computed, by solving for the range an attacker could work out. See
+``docs/methods/disclosure.md``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from itertools import combinations
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
 
 from qngai_analysis.survey.estimate.arrays import Floats
-from qngai_analysis.survey.release.suppression import extremes
 
 #: Grouping to the labels of its groups.
 Groups = Mapping[str, frozenset[str]]
@@ -38,91 +38,99 @@ def ranges(counts: pd.DataFrame, hidden: Groups, *, of: Groups) -> dict[Cell, tu
     ----------
     counts : as ``joint`` returns it
     hidden : the groups each table hides
-    of : the hidden groups to find ranges for
+    of : the hidden groups to find ranges for; one that nobody is in has none
 
     Notes
     -----
     The attacker knows every published group of every table and the total at their exact values, which
     combinations of groups occur, and that no count is negative. The ends are found by linear
-    programming (scipy's HiGHS) over the counts of all combinations.
+    programming (scipy's HiGHS) over the counts of all combinations; one that nothing bounds is infinite.
     """
+    from scipy.optimize import linprog  # heavy: only where something is hidden
+
     n = counts["n"].to_numpy(dtype=float)
-    known = np.array([np.ones(len(n)), *_published(counts, hidden)])
+    open_groups = [
+        inside for (by, group), inside in _members(counts, hidden).items() if group not in hidden[by]
+    ]
+    sums = np.array([np.ones(len(n)), *open_groups])
     found = {}
-    for by, group in _cells(of):
-        inside = _inside(counts, by, group)
-        if not inside.any():  # nobody is in it any more: there is nothing to find
-            continue
-        found[by, group] = extremes(inside, known, known @ n)
+    for cell, inside in _members(counts, of).items():
+        if cell[1] in of[cell[0]]:
+            answers = [linprog(sign * inside, A_eq=sums, b_eq=sums @ n) for sign in (1.0, -1.0)]
+            low, high = (answer.fun if answer.status == 0 else -np.inf for answer in answers)
+            found[cell] = (float(low), float(-high))
     return found
 
 
-def _published(counts: pd.DataFrame, hidden: Groups) -> Iterator[Floats]:
-    for by, shut in hidden.items():
-        for group in sorted(set(counts[by]) - shut - {""}):
-            yield _inside(counts, by, group)
-
-
-def _inside(counts: pd.DataFrame, by: str, group: str) -> Floats:
-    return np.asarray(counts[by].eq(group), dtype=np.float64)
-
-
-def _cells(groups: Groups) -> list[Cell]:
-    return [(by, group) for by, shut in groups.items() for group in sorted(shut)]
+def _members(counts: pd.DataFrame, groups: Groups) -> dict[Cell, Floats]:
+    """Return which combinations make up each group of some groupings."""
+    labels = [(by, group) for by in groups for group in sorted(set(counts[by]) - {""})]
+    return {(by, group): np.asarray(counts[by].eq(group), dtype=np.float64) for by, group in labels}
 
 
 def shut_together(
-    counts: pd.DataFrame, hidden: Groups, *, first: Groups, width: float
+    counts: pd.DataFrame, shown: Groups, *, first: Groups, width: float
 ) -> dict[str, frozenset[str]]:
     """
-    Return the groups to hide in each table so that no other table gives those in ``first`` away.
+    Return the groups to hide in each table so that no table gives those in ``first`` away.
 
     Parameters
     ----------
     counts : as ``joint`` returns it
-    hidden : the groups each table hides when it is protected for itself
-    first : those among them that must not be found; the others help them
+    shown : the groups of each table, which may be hidden; all others of ``counts`` are known
+    first : those among them that must not be found
     width : how wide the range an attacker finds must at least be
 
     Returns
     -------
     mapping of grouping to groups
-        ``hidden``, and where a range was too narrow the smallest groups whose hiding widens it. Where
-        nothing widens it to ``width`` all groups of the tables are hidden.
+        ``first``, and for each whose range is narrower the fewest, and of these the smallest, that widen it to
+        ``width``. Where nothing does all groups are hidden.
     """
-    shut = {by: frozenset(groups) for by, groups in hidden.items()}
-    while True:
-        narrow = [
-            (cell, high - low)
-            for cell, (low, high) in ranges(counts, shut, of=first).items()
-            if high - low < width - 1e-6
-        ]
-        if not narrow:
-            return shut
-        cell, reached = narrow[0]
-        more = _widening(counts, shut, cell, reached)
-        if more is None:
-            return shut
-        shut[more[0]] = shut[more[0]] | more[1]
+    shut = {by: frozenset(first.get(by, ())) for by in counts.columns.drop("n")}
+    for by, groups in first.items():
+        for group in sorted(groups):
+            reached = ranges(counts, shut, of={by: frozenset({group})}).get((by, group))
+            if reached is None or reached[1] - reached[0] >= width - 1e-6:
+                continue
+            more = _widening(counts, shut, shown, (by, group), width)
+            shut = {name: shut[name] | more.get(name, frozenset()) for name in shut}
+    return {by: shut[by] for by in shown}
 
 
-def _widening(
-    counts: pd.DataFrame, shut: Groups, cell: Cell, reached: float
-) -> tuple[str, frozenset[str]] | None:
-    """The fewest, smallest groups of one table whose hiding widens a cell's range; else the smallest of all."""
-    choices = sorted(_choices(counts, shut), key=lambda choice: choice[0])
-    target = {cell[0]: frozenset({cell[1]})}
-    for _, by, groups in choices:
-        low, high = ranges(counts, {**shut, by: shut[by] | groups}, of=target)[cell]
-        if high - low > reached + 1e-6:
-            return by, groups
-    return (choices[0][1], choices[0][2]) if choices else None
+def _widening(counts: pd.DataFrame, shut: Groups, shown: Groups, cell: Cell, width: float) -> Groups:
+    """
+    Return the groups whose hiding widens a cell's range: the classical cell suppression problem, for one cell.
 
+    What an attacker may add to the true counts, and what he may take away, are two vectors that no published sum
+    sees; a group that is hidden (a variable of 0 or 1) may see them.
+    """
+    from scipy.optimize import Bounds, LinearConstraint, milp
 
-def _choices(counts: pd.DataFrame, shut: Groups) -> Iterator[tuple[tuple[int, int], str, frozenset[str]]]:
-    """Groups that can be hidden next, with their cost: one where others are hidden already, else two."""
-    for by, already in shut.items():
-        sizes = counts.groupby(by)["n"].sum().drop(labels=["", *already], errors="ignore")
-        for size in (1,) if already or len(sizes) == 1 else (2,):
-            for groups in combinations(sizes.index, size):
-                yield (size, int(sizes[list(groups)].sum())), by, frozenset(groups)
+    n = counts["n"].to_numpy(dtype=float)
+    members = {one: inside for one, inside in _members(counts, shut).items() if one[1] not in shut[one[0]]}
+    choices = [one for one in members if one[1] in shown.get(one[0], ())]
+    inside = np.asarray(counts[cell[0]].eq(cell[1]), dtype=np.float64)
+    sums = np.array([np.ones(len(n)), *members.values()])
+    slack = np.array([[float(one == choice) for choice in choices] for one in ("", *members)]) * n.sum()
+    nothing = np.zeros_like(sums)
+    seen = [
+        LinearConstraint(np.hstack([*sides, sign * slack.reshape(len(sums), -1)]), *ends)
+        for sides in ((sums, nothing), (nothing, sums))
+        for sign, ends in ((-1, (-np.inf, 0)), (1, (0, np.inf)))
+    ]
+    apart = LinearConstraint(np.concatenate([inside, -inside, np.zeros(len(choices))]), width, np.inf)
+    answer = milp(
+        np.concatenate([np.zeros(2 * len(n)), [n.sum() + members[one] @ n for one in choices]]),
+        integrality=np.repeat([0, 1], [2 * len(n), len(choices)]),
+        bounds=Bounds(
+            np.concatenate([-n, -n, np.zeros(len(choices))]),
+            np.concatenate([np.full(2 * len(n), n.sum()), np.ones(len(choices))]),
+        ),
+        constraints=[*seen, apart],
+        options={"mip_rel_gap": 0},
+    )
+    if answer.x is None:
+        return shown
+    chosen = [one for one, taken in zip(choices, answer.x[2 * len(n) :], strict=True) if taken > 0.5]
+    return {by: frozenset(group for name, group in chosen if name == by) for by in shown}

@@ -1,13 +1,14 @@
 """Protecting respondents in published tables: small cells, and what would give them away.
 
 A protected table holds no suppressed value anywhere: not the estimate, not its error, not its count.
-See ``docs/methods/disclosure.md``; sizes are in ``magnitudes``, unit records in ``unit_records``.
+See ``docs/methods/disclosure.md``; unit records are in ``unit_records``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,7 @@ import pandas as pd
 
 from qngai_analysis.errors import SurveyError
 from qngai_analysis.survey.estimate.arrays import Flags, Floats, listed
-from qngai_analysis.survey.release.suppression import laid_out, suppress
+from qngai_analysis.survey.release.crossing import shut_together
 from qngai_analysis.survey.release.treatment import by_symbol
 from qngai_analysis.survey.standards import STANDARDS, thresholds
 
@@ -28,18 +29,16 @@ class Disclosure:
 
     ``threshold``: fewest unweighted respondents behind a published cell. ``rounding_base``: published
     counts are its multiples. ``contributors``: fewest units that contribute more than
-    nothing to a magnitude. ``dominance_n``, ``dominance_k``: the n largest contributors may make up
-    at most the share k of a magnitude. ``p_percent``: nobody may work out the largest contribution
-    closer than this share of it. ``step_answers``: the steps in which a share is printed are more answers wide than
-    this (``gate.share_steps``).
+    nothing to a magnitude. ``p_percent``: nobody may work out the largest contribution closer than this share of
+    it. ``dominance_k``: the largest may make up at most this share of what a ratio is divided by.
+    ``step_answers``: the steps in which a share is printed are more answers wide than this (``gate.share_steps``).
     """
 
     threshold: int
     rounding_base: int
     contributors: int
-    dominance_n: int
-    dominance_k: float
     p_percent: float
+    dominance_k: float
     step_answers: int
     source: str = ""
 
@@ -69,6 +68,31 @@ def round_count(count: npt.ArrayLike, base: int = 5) -> Floats:
     return np.asarray(np.sign(values) * np.floor(np.abs(values) / base + 0.5) * base)
 
 
+def made_by_few(parts: pd.Series, *, divides: bool) -> bool:
+    """
+    Return whether few units make up a magnitude (turnover, sales).
+
+    Parameters
+    ----------
+    parts : what each unit contributes: a size with its weight, as it enters what is published
+        A size of zero contributes nothing: its unit hides nobody.
+    divides : a ratio is divided by it
+
+    Notes
+    -----
+    p% rule: the total without the two largest is below p of the largest, so that the second could work the first
+    out that closely. The Handbook on Statistical Disclosure Control (4.2) prefers it to the (2, k) rule, which overprotects
+    (k = 100/(100 + p)). Dominance: a ratio whose denominator one firm mostly makes up is nearly that firm's own.
+    """
+    rule = disclosure_standard()
+    sizes = np.sort(parts[parts > 0].to_numpy(dtype=float))[::-1]
+    return bool(
+        sizes.size < rule.contributors
+        or sizes[2:].sum() < rule.p_percent * sizes[0]
+        or (divides and sizes[0] > rule.dominance_k * sizes.sum())
+    )
+
+
 #: Columns that describe an estimate and go with it when it is suppressed.
 VALUE_COLUMNS = (
     "estimate", "se", "ci_low", "ci_high", "df", "cv", "deff", "n", "n_eff", "total", "count", "share",
@@ -81,7 +105,6 @@ def protect(
     by: str | Sequence[str],
     totals_published: bool = True,
     sensitive: npt.ArrayLike | None = None,
-    standard: Disclosure | None = None,
 ) -> pd.DataFrame:
     """
     Return a table that can be published: cells too small, and those that would give them away, emptied.
@@ -98,8 +121,6 @@ def protect(
         suppressed so that no total gives a cell away.
     sensitive : true/false for each row, optional
         Cells that are confidential for another reason, such as few units making up a total.
-    standard : thresholds
-        By default those of ``survey/standards.toml``.
 
     Returns
     -------
@@ -117,52 +138,56 @@ def protect(
 
     Notes
     -----
-    Cells of 1 to threshold - 1 respondents are suppressed first. Then, line by line, the smallest
-    cells are added until the range that linear programming finds for each first-suppressed cell,
+    Cells of 1 to threshold - 1 respondents are suppressed first. Then the fewest and smallest cells are
+    added with which the range that linear programming finds for each first-suppressed cell,
     given all published cells and totals at their exact values, is at least the threshold wide.
     Publishing rounded counts only widens that range. Empty cells (0 respondents) are published.
     Source: Hundepool et al., Statistical Disclosure Control, Wiley 2012, ch. 4.
     """
-    rule = standard or disclosure_standard()
     names = list(listed(by))
     _check_table(table, names)
-    symbols = np.where(_flags(sensitive, len(table)), "c", _unreliable(table))
-    apart = [name for name in ("variable", "level") if name in table.columns and name not in names]
-    for rows in _each(table, apart):
-        part = table.iloc[rows]
-        secret = _confidential(part, names, totals_published, symbols[rows] == "c", rule)
-        symbols[rows[secret]] = "c"
-    return by_symbol(_emptied(table, symbols, _value_columns(table, names), rule.rounding_base))
-
-
-def _unreliable(table: pd.DataFrame) -> npt.NDArray[np.str_]:
-    suppressed = table["flag"].eq("suppress") if "flag" in table.columns else np.zeros(len(table), dtype=bool)
-    return np.where(suppressed, "u", "")
-
-
-def _emptied(
-    table: pd.DataFrame, symbols: npt.NDArray[np.str_], emptied: list[str], base: int
-) -> pd.DataFrame:
-    """Return a table without what its symbols close, and the rest rounded so that it tells no exact count."""
-    secret = symbols == "c"
+    secret = np.zeros(len(table), dtype=bool) if sensitive is None else np.array(sensitive, dtype=bool)
+    if secret.shape != (len(table),):
+        raise SurveyError(
+            "bảo vệ: sensitive có {size} mục cho {rows} dòng", size=secret.size, rows=len(table)
+        )
+    secret |= table["n"].between(1, disclosure_standard().threshold - 1).to_numpy()
+    if totals_published:
+        apart = [name for name in ("variable", "level") if name in table.columns and name not in names]
+        parts = table.groupby(apart, sort=False, dropna=False, observed=True).indices if apart else {}
+        for rows in parts.values() or [np.arange(len(table))]:
+            secret[rows] = _with_helpers(table.iloc[rows], names, secret[rows])
+    unreliable = table["flag"].eq("suppress") if "flag" in table.columns else False
+    symbols = np.where(secret, "c", np.where(unreliable, "u", ""))
     values = {}
-    for name in emptied:
+    for name in _value_columns(table, names):
         numbers = table[name].to_numpy(dtype=float, na_value=np.nan)
         values[name] = np.where(secret if name == "n" else symbols != "", np.nan, numbers)
         if name in ("n", "count", "n_eff"):
-            values[name] = round_count(values[name], base)
+            values[name] = round_count(values[name], disclosure_standard().rounding_base)
         elif name == "deff":  # with the standard error it would give the exact count back
             values[name] = np.round(values[name], 1)
     if "flag" in table.columns:
         values["flag"] = np.where(secret, "suppress", table["flag"])
-    return table.assign(**values, symbol=symbols)
+    return by_symbol(table.assign(**values, symbol=symbols))
 
 
-def _flags(sensitive: npt.ArrayLike | None, rows: int) -> Flags:
-    flags = np.zeros(rows, dtype=bool) if sensitive is None else np.asarray(sensitive, dtype=bool)
-    if flags.shape != (rows,):
-        raise SurveyError("bảo vệ: sensitive có {size} mục cho {rows} dòng", size=flags.size, rows=rows)
-    return flags
+def _with_helpers(part: pd.DataFrame, by: list[str], secret: Flags) -> Flags:
+    """Return which rows of one variable's table are confidential, those that help them among them."""
+    if not secret.any():
+        return secret
+    labels = part[by].astype(str).reset_index(drop=True)
+    margins = [one for size in range(1, len(by)) for one in combinations(by, size)]
+    counts = pd.DataFrame(
+        {"\n".join(one): labels[[*one]].agg("\n".join, axis=1) for one in [*margins, tuple(by)]}
+    )
+    cell = counts.columns[-1]
+    counts["n"] = part["n"].fillna(0).to_numpy()
+    first = frozenset(counts.loc[secret, cell])
+    shown = {cell: frozenset(counts[cell])}
+    width = disclosure_standard().threshold
+    found = shut_together(counts[counts["n"] > 0], shown, first={cell: first}, width=width)[cell]
+    return np.asarray(counts[cell].isin(found) & (secret | (counts["n"] > 0)))
 
 
 def _value_columns(table: pd.DataFrame, by: list[str]) -> list[str]:
@@ -190,32 +215,3 @@ def _check_table(table: pd.DataFrame, by: list[str]) -> None:
         raise SurveyError("bảo vệ: ô {found} lặp lại; nêu đủ các cột để phân biệt các ô", found=found)
     if (table["n"] < 0).any():
         raise SurveyError("bảo vệ: {n!r} có số đếm âm", n="n")
-
-
-def _each(table: pd.DataFrame, apart: list[str]) -> list[npt.NDArray[np.intp]]:
-    """The places of the rows of each variable (and level): its cells are protected for themselves."""
-    if not apart:
-        return [np.arange(len(table))]
-    found = table.groupby(apart, sort=False, dropna=False, observed=True).indices.values()
-    return [np.asarray(rows) for rows in found]
-
-
-def _confidential(
-    part: pd.DataFrame,
-    by: list[str],
-    totals_published: bool,
-    closed: Flags,
-    rule: Disclosure,
-) -> Flags:
-    """Which rows of one variable's table are confidential, complementary cells among them."""
-    counts = part["n"].to_numpy(dtype=float)
-    small = (counts > 0) & (counts < rule.threshold)
-    if not (small | closed).any():
-        return small
-    if not totals_published:
-        return np.asarray(small | closed)
-    grid, places = laid_out(part, by, counts)
-    first = {places[row] for row in np.flatnonzero(small | closed)}
-    hidden = first | {cell for cell in grid.cells() if 0 < grid.values[cell] < rule.threshold}
-    pattern = suppress(grid, hidden, width=lambda value: float(rule.threshold))
-    return np.array([places[row] in pattern for row in range(len(part))])

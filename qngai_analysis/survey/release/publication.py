@@ -17,7 +17,7 @@ from qngai_analysis.survey.estimate.columns import label_codes
 from qngai_analysis.survey.form.codebook import SPECIAL, Indicator, read_codebook
 from qngai_analysis.survey.release import ledger
 from qngai_analysis.survey.release.crossing import Groups, joint, shut_together
-from qngai_analysis.survey.release.disclosure import disclosure_standard, protect
+from qngai_analysis.survey.release.disclosure import disclosure_standard, made_by_few, protect
 from qngai_analysis.survey.release.door import through_the_gate
 from qngai_analysis.survey.release.gate import (
     at_step,
@@ -30,7 +30,6 @@ from qngai_analysis.survey.release.gate import (
     share_steps,
 )
 from qngai_analysis.survey.release.ledger import WHOLE, Behind, Past, Published
-from qngai_analysis.survey.release.magnitudes import dominated
 from qngai_analysis.survey.release.reliability import reliability_standard
 from qngai_analysis.survey.release.treatment import Treatment, treated
 
@@ -68,7 +67,7 @@ def published(
     DataFrame
         As ``protect`` returns it, with ``row`` (the group as text) and ``step`` (the estimate is printed in its
         multiples), every number rounded as ``gate`` says. A mean or ratio of sizes is confidential also
-        where few units make up the total of a column it rests on (``dominated``). The survey's other tables of
+        where few units make up the total of a column it rests on (``disclosure.made_by_few``). The survey's other tables of
         the indicator (``Codebook.tables_by``) don't give a hidden row away (``crossing``). Where the file was
         revised by too few since a table was published (``ledger``), the table is the one published then; one that
         was not published then is hidden. Nothing in a table says so: that alone would tell whom the revision was
@@ -162,7 +161,7 @@ class _History:
         self._notes: dict[tuple[str, str], tuple[pd.DataFrame, Mapping[str, str]]] = {}
         self._tables: dict[tuple[str, str | None, str], pd.DataFrame] = {}
         self._moves: dict[str, tuple[bool, bool]] = {}
-        self._together: dict[str, Groups] = {}
+        self._together: dict[tuple[str, tuple[str, ...]], Groups] = {}
         self._behind: dict[tuple[str, str], Behind] = {}
         self._codes: dict[str, tuple[Codes, list[str]]] = {}
         self._estimates: dict[tuple[str, str | None, str], _Estimated] = {}
@@ -318,7 +317,7 @@ class _History:
         if by and found[by].isin(_NO_GROUPS).any():
             found = found[~found[by].isin(_NO_GROUPS)].reset_index(drop=True)
         found["row"] = found[by].astype(str) if by else WHOLE
-        sensitive = _made_by_few(survey, item, found, by) | self._isolated(item, by, found["row"])
+        sensitive = _made_by_few(survey, item, found["row"], by) | self._isolated(item, by, found["row"])
         if self.past is not None:
             sensitive = sensitive | found["row"].isin(self.past.hidden((item.name, by or WHOLE))).to_numpy()
         self._estimates[kept] = _Estimated(found, by or "variable", sensitive)
@@ -414,25 +413,25 @@ class _History:
 
     def _shut(self, item: Indicator, table: _Estimated) -> Flags:
         """Rows to hide in a table, those among them that only the survey's other tables call for."""
+        if table.by == "variable":
+            return table.first()
         groupings = tuple(self.survey.frame.attrs.get("tables_by", ()))
-        if table.by not in groupings:
-            return table.hidden(table.first())
-        if item.name not in self._together:
-            self._together[item.name] = self._hidden_together(item, groupings)
-        return table.found["row"].isin(self._together[item.name][table.by]).to_numpy()
+        groupings = groupings if table.by in groupings else (table.by,)
+        if (item.name, groupings) not in self._together:
+            self._together[item.name, groupings] = self._hidden_together(item, groupings)
+        return table.found["row"].isin(self._together[item.name, groupings][table.by]).to_numpy()
 
     def _hidden_together(self, item: Indicator, groupings: tuple[str, ...]) -> Groups:
         """The groups to hide in each of an indicator's tables."""
         tables = {by: self._estimated(item, by) for by in groupings}
-        first = {by: table.first() for by, table in tables.items()}
-        hidden = {by: table.labels(table.hidden(first[by])) for by, table in tables.items()}
-        if not any(hidden.values()):
-            return hidden
+        first = {by: frozenset(table.found.loc[table.first(), "row"]) for by, table in tables.items()}
+        if not any(first.values()):
+            return first
         known = self.survey.frame[list(item.columns)].notna().all(axis=1)
         return shut_together(
             joint(self.survey.frame[known], groupings),
-            hidden,
-            first={by: table.labels(first[by]) for by, table in tables.items()},
+            {by: frozenset(table.found["row"]) for by, table in tables.items()},
+            first=first,
             width=disclosure_standard().threshold,
         )
 
@@ -449,16 +448,6 @@ class _Estimated:
         """Rows that must not be told."""
         count = self.found["n"].to_numpy(dtype=float)
         return np.asarray(self.sensitive | ((count > 0) & (count < disclosure_standard().threshold)))
-
-    def hidden(self, first: Flags) -> Flags:
-        """Rows that must not be told, and those of the same table that would give them away."""
-        if not first.any():
-            return first
-        return protect(self.found, by=self.by, sensitive=first)["symbol"].eq("c").to_numpy()
-
-    def labels(self, rows: Flags) -> frozenset[str]:
-        """The groups of some rows."""
-        return frozenset(self.found.loc[rows, "row"])
 
 
 def _behind(survey: Survey, item: Indicator, codes: Codes, names: Sequence[str]) -> Behind:
@@ -517,26 +506,16 @@ def _called_census(table: pd.DataFrame, taken: Floats) -> pd.DataFrame:
     return treated(table, census & table["treatment"].eq("").to_numpy(), Treatment.CENSUS)
 
 
-def _made_by_few(survey: Survey, item: Indicator, found: pd.DataFrame, by: str | None) -> Flags:
+def _made_by_few(survey: Survey, item: Indicator, rows: pd.Series, by: str | None) -> Flags:
     """Rows of a mean or ratio of sizes that few units make up; heads count alike."""
-    if item.kind == "proportion":
-        return np.zeros(len(found), dtype=bool)
-    few: Flags = np.logical_or.reduce([_dominated(survey, name, found, by) for name in item.columns])
+    few = np.zeros(len(rows), dtype=bool)
+    for name in () if item.kind == "proportion" else item.columns:
+        parts = survey.frame[name] * survey.weights
+        # a row that counts has all the columns an indicator rests on; a size below zero has no share in a total
+        labels = survey.frame[by].astype(str) if by else pd.Series(WHOLE, index=parts.index)
+        made = parts[parts >= 0].groupby(labels).agg(made_by_few, divides=name in item.columns[1:])
+        few |= rows.map(made).eq(True).to_numpy()
     return few
-
-
-def _dominated(survey: Survey, name: str, found: pd.DataFrame, by: str | None) -> Flags:
-    frame = pd.DataFrame(
-        {
-            "group": survey.frame[by].astype("object") if by else found["variable"].iloc[0],
-            "size": survey.frame[name],
-            "weight": survey.weights,
-        }
-    )
-    # a row that counts has all the columns an indicator rests on; a size below zero has no share in a total
-    rules = dominated(frame[frame["size"] >= 0], "size", by="group", weight="weight").set_index("group")
-    groups = found[by] if by else found["variable"]
-    return np.array([bool(rules["sensitive"].get(group, False)) for group in groups], dtype=bool)
 
 
 # ---------------------------------------------------------------- tests, models, counts

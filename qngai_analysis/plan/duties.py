@@ -1,0 +1,72 @@
+"""What plans oblige whom to: to give a figure, to report on tasks, to survey (``data/raw/reference/duties.csv``)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from qngai_analysis import paths
+from qngai_analysis.plan import read_plan
+from qngai_analysis.plan.agencies import named_on
+from qngai_analysis.plan.model import Document
+from qngai_analysis.raw import read_table
+from qngai_analysis.values import is_missing, records
+from qngai_analysis.words.numbers import official_day
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """A duty that a plan gives, and the plan as letters cite it."""
+
+    what: str  # figure, tasks, survey
+    plan: str
+    cited: str  # "Quyết định số 906/QĐ-UBND ngày 11/7/2022"
+    issuer: str
+    indicator: str
+    body: str
+    place: str
+    words: str
+
+
+def read_duties() -> tuple[Duty, ...]:
+    """Return the duties that the project's plans give, in the order of its table; none where it has none of its own."""
+    file = paths.reference("duties.csv")
+    if file != paths.raw("reference", "duties.csv"):
+        return ()  # another project's: its plans oblige nobody here
+    rows = list(records(read_table(file)))
+    heads = {name: read_plan(name).document for name in {row.plan for row in rows}}
+    return tuple(
+        Duty(
+            what=row.what,
+            plan=row.plan,
+            cited=cited(heads[row.plan]),
+            issuer=heads[row.plan].issuer,
+            indicator="" if is_missing(row.indicator) else row.indicator,
+            body="" if is_missing(row.body) else row.body,
+            place=row.place,
+            words=row.words,
+        )
+        for row in rows
+    )
+
+
+def figure_duties(indicator: str | None, on: date) -> list[str]:
+    """Return in words by which plan who must give an indicator's figure, and what that body is called on a day."""
+    found = []
+    for duty in read_duties():
+        if duty.what == "figure" and duty.indicator == indicator:
+            now = named_on(duty.body, on)
+            body = duty.body if now == duty.body else f"{duty.body} (nay là {now})"
+            found.append(f"{body} {duty.words} ({duty.place}, {duty.cited})")
+    return found
+
+
+def cited(head: Document) -> str:
+    """Return type, number and day of a plan, as letters cite it."""
+    dated = f" ngày {official_day(date.fromisoformat(head.date))}" if head.date else ""
+    return f"{act_words(head)}{dated}"
+
+
+def act_words(head: Document) -> str:
+    """Return type and number of a plan."""
+    return " số ".join(part for part in (head.type, head.number) if part)
