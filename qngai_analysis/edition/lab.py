@@ -50,8 +50,10 @@ def run(folder: Path, *, port: int | None = None, browser: bool = True) -> int:
 
             def end(number: int, _: object) -> None:
                 asked.append(number)
-                server.terminate()
+                if number == signal.SIGTERM or os.name != "nt":  # on Windows Ctrl+C reaches the server too
+                    server.terminate()
 
-            signal.signal(signal.SIGTERM, end)
+            for each in (signal.SIGINT, signal.SIGTERM):
+                signal.signal(each, end)
             code = server.wait()
             return 128 + asked[0] if asked else code
