@@ -166,12 +166,13 @@ def _either(text: str, mark: str) -> float:
 
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]\d{1,2}:\d{2}.*)?")
 _DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?: \d{1,2}:\d{2}.*)?")
+_IN_WORDS = re.compile(r"(?:ngày )?(\d{1,2}) tháng (\d{1,2}),? năm (\d{4})", re.IGNORECASE)
 _EXCEL_START = date(1899, 12, 30)  # day 0 of Excel's 1900 calendar, its false leap day allowed for
 
 
 def day(cell: object) -> date:
     """
-    Return the date a cell holds: a date, ``2025-06-30``, ``30/6/2025`` or an Excel serial number.
+    Return the date a cell holds: a date, ``2025-06-30``, ``30/6/2025``, in words, or an Excel serial number.
 
     Raises
     ------
@@ -180,7 +181,7 @@ def day(cell: object) -> date:
 
     Examples
     --------
-    >>> day("30/6/2025") == day("2025-06-30") == day(45838)
+    >>> day("30/6/2025") == day("ngày 30 tháng 6 năm 2025") == day(45838)
     True
     """
     if isinstance(cell, datetime):
@@ -194,7 +195,7 @@ def day(cell: object) -> date:
             return _EXCEL_START + timedelta(days=int(cell))
         raise Wrong(Said("một ngày"), Said("viết ngày như 2025-06-30"))
     text = str(cell)
-    iso, first = _ISO.fullmatch(text), _DAY_FIRST.fullmatch(text)
+    iso, first = _ISO.fullmatch(text), _DAY_FIRST.fullmatch(text) or _IN_WORDS.fullmatch(text)
     try:
         if iso:
             return date(int(iso[1]), int(iso[2]), int(iso[3]))
@@ -280,6 +281,7 @@ def _since(name: str) -> Said | None:
     return Said("{unit} hết hiệu lực từ {day}", unit=unit.name, day=territory.ended(unit))
 
 
+_CODE_AND_LABEL = re.compile(r"(-?\d+) ?(?:[.:=)–]|-(?!\d)) ?(\D.*)")  # 1. Có: both must be of one choice
 _COMMUNE = re.compile(r"^(xã|phường|đặc khu|thị trấn|xa|phuong|dac khu|thi tran|tt|p|x)[. ]+")
 
 
@@ -360,6 +362,9 @@ class Choices:
             return self._by_name[text]
         if re.fullmatch(r"-?\d+(\.0+)?", text):
             return self._by_code.get(int(float(text)))
+        if both := _CODE_AND_LABEL.fullmatch(text):
+            choice = self.find(both[1])
+            return choice if choice is self.find(both[2]) else None
         label = folded(text)
         found = self._by_label.get(label) or self._by_label.get(unaccented(label))
         if found is None and self.question.choice_list == "@districts":

@@ -124,7 +124,8 @@ def _sheets(file: Path, where: str, recognised: Recognised, most: int) -> list[S
     if ending not in _READERS:
         known = ", ".join(FORMATS)
         raise SurveyError(
-            "{file}: không biết định dạng {ending}; dùng một trong {known}",
+            "{file}: không biết định dạng {ending}; mở bằng chương trình đã tạo ra tệp (Excel, LibreOffice) và lưu thành .xlsx; "
+            "đọc được: {known}",
             file=where,
             ending=ending,
             known=known,
@@ -412,11 +413,10 @@ def _read_xlsx(file: Path, where: str, recognised: Recognised, most: int) -> lis
         with zipfile.ZipFile(stream) as packed:
             for sheet in book.worksheets:
                 source = packed.read(getattr(sheet, "_worksheet_path"))  # noqa: B009 - not public
-                grids.append(
-                    (sheet.title, _without_result(source), _hidden(sheet, source), _grid(sheet, most // 8))
-                )
+                notes, spans = _hidden(sheet, source), _spans(source)
+                grids.append((sheet.title, _without_result(source), notes, spans, _grid(sheet, most // 8)))
         book.close()
-    for _, cell, _, _ in grids:
+    for _, cell, *_ in grids:
         if cell:
             raise SurveyError(
                 "{file}: ô {cell} có công thức chưa tính ra kết quả; mở bằng Excel và lưu lại",
@@ -425,7 +425,7 @@ def _read_xlsx(file: Path, where: str, recognised: Recognised, most: int) -> lis
             )
     if any(grid is None for *_, grid in grids):
         raise too_large(SurveyError, where, most + 1, most)
-    return [_xlsx_sheet(name, hidden, grid or [], recognised) for name, _, hidden, grid in grids]
+    return [_xlsx_sheet(name, notes, grid or [], spans, recognised) for name, _, notes, spans, grid in grids]
 
 
 def _grid(sheet: Any, most: int) -> list[tuple[int, tuple[object, ...]]] | None:
@@ -447,10 +447,19 @@ _NO_RESULT = re.compile(
          \s*(?:<v\s*/>|<v></v>)?\s*</c>  # and nothing that it gave""",
     re.VERBOSE,
 )
+_MERGED = re.compile(rb"""<mergeCell\b[^>]*?\sref="([A-Z]+[0-9]+:[A-Z]+[0-9]+)\"""")
 _HIDDEN_ROW = re.compile(rb"""<row\b(?=[^>]*\shidden="(?:1|true)")[^>]*?\sr="([0-9]+)\"""")
 _HIDDEN_COLUMN = re.compile(
     rb"""<col\b(?=[^>]*\shidden="(?:1|true)")(?=[^>]*\smin="([0-9]+)")(?=[^>]*\smax="([0-9]+)")"""
 )
+
+
+def _spans(source: bytes) -> list[tuple[int, int, int]]:
+    """The columns (from 0) whose cells are merged over several rows, each with its first and last row."""
+    from openpyxl.utils.cell import range_boundaries
+
+    found = [range_boundaries(one.decode()) for one in _MERGED.findall(source)]
+    return [(left - 1, top, bottom) for left, top, right, bottom in found if left == right and top < bottom]
 
 
 def _without_result(source: bytes) -> str:
@@ -488,7 +497,11 @@ def _hidden(sheet: Any, source: bytes) -> tuple[Said, ...]:
 
 
 def _xlsx_sheet(
-    name: str, notes: tuple[Said, ...], grid: list[tuple[int, tuple[object, ...]]], recognised: Recognised
+    name: str,
+    notes: tuple[Said, ...],
+    grid: list[tuple[int, tuple[object, ...]]],
+    spans: list[tuple[int, int, int]],
+    recognised: Recognised,
 ) -> Sheet:
     if not grid:
         return Sheet(name, (), np.empty(0, dtype=np.int64), ())
@@ -501,11 +514,20 @@ def _xlsx_sheet(
             ragged.append((number, len(texts), " ".join(filter(None, texts))))
         else:
             kept.append((number, row))
-    columns = [
-        _without_blank(_objects([row[column] if column < len(row) else None for _, row in kept]))
-        for column in range(width)
+    cells = [
+        _objects([row[column] if column < len(row) else None for _, row in kept]) for column in range(width)
     ]
     numbers = np.array([number for number, _ in kept], dtype=np.int64)
+    merged = [(at, *np.searchsorted(numbers, (top, bottom + 1))) for at, top, bottom in spans if at < width]
+    for column, first, end in merged:
+        cells[column][first:end] = cells[column][first:end][:1]  # what Excel shows once stands for each row
+    if merged := [(column, first, end) for column, first, end in merged if end - first > 1]:
+        names = ", ".join(dict.fromkeys(header[column] for column, *_ in merged))
+        told = Said(
+            "{n} ô gộp nhiều dòng, mỗi dòng nhận giá trị của ô: cột {names}", n=len(merged), names=names
+        )
+        notes += (told,)
+    columns = [_without_blank(column) for column in cells]
     return _sheet(name, header, numbers, columns, ragged=tuple(ragged), notes=notes)
 
 

@@ -35,7 +35,7 @@ _SEPARATORS = re.compile(r"[/:.\-]")
 _BESIDE = re.compile(
     r"(?:.* )?(?:gps|geopoint|location|toa do|kinh do|vi do|latitude|longitude|altitude|accuracy)(?: (?:latitude"
     r"|longitude|altitude|precision|accuracy))?|(?:.* )?(?:photo|picture|image|anh|anh chup|hinh anh|audio|signature"
-    r"|chu ky)(?: url)?|stt|tt|so tt|so thu tu|no|row ?number|(?:.* )?(?:note|notes|ghi chu|comment|comments)"
+    r"|chu ky)(?: url)?|stt|tt|so tt|so thu tu|no|row ?number|(?:.* )?(?:note|notes|ghi chu|comment|comments)(?: \w+){0,2}"
     r"|.+ (?:other|khac|specify|ghi ro)|(?:ten |ho ten |ho va ten )?(?:dieu tra vien|giam sat vien|nguoi nhap"
     r"|nguoi phong van)|interviewer(?: name)?|enumerator(?: name)?|supervisor(?: name)?"
     r"|(?:so )?dien thoai|sdt|phone(?: number)?|email|(?:thoi gian|ngay gio) (?:bat dau|ket thuc|gui|nop)"

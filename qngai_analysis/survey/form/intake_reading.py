@@ -98,8 +98,8 @@ def read_answers(codebook: Codebook, path: Path) -> Reading:
     """
     names = meanings(codebook)
     reading = Reading(codebook, path, Faults(path.name))
-    read = read_sheets(path, recognised=recogniser(names))
-    sheets = [tidied(sheet, reading.faults) for sheet in read]
+    recognised = recogniser(names)
+    sheets = [tidied(sheet, reading.faults, recognised) for sheet in read_sheets(path, recognised=recognised)]
     used = sheets_used([match(sheet, codebook, names) for sheet in sheets], codebook, reading.faults)
     if not any(matched.questions for matched in used):
         sheet, rule = used[0].sheet, Said("tiêu đề có các cột của khảo sát {survey}", survey=codebook.name)
@@ -349,7 +349,8 @@ def _join_sample_list(reading: Reading, names: Meanings) -> None:
     wanted = [n for n, q in questions.items() if q.source == "frame" and n not in reading.columns]
     if not wanted or not file.is_file() or key not in reading.columns:
         return
-    listed = tidied(read_sheets(file, recognised=recogniser(names))[0], reading.faults)
+    recognised = recogniser(names)
+    listed = tidied(read_sheets(file, recognised=recognised)[0], reading.faults, recognised)
     matched = match(listed, reading.codebook, names)
     for name in [key, *wanted]:
         if name not in matched.plain:

@@ -13,14 +13,14 @@ import numpy as np
 import pandas as pd
 
 from qngai_analysis.survey.form.faults import Faults, ranges
-from qngai_analysis.survey.form.files import Cells, Sheet
+from qngai_analysis.survey.form.files import Cells, Recognised, Sheet
 from qngai_analysis.words import legacy
 from qngai_analysis.words.folding import fold
 from qngai_analysis.words.said import Said
 
 _TOTAL = re.compile(
     r"(?:tong|tong cong|tong so|cong|trung binh|binh quan|total|grand total|subtotal|average|mean|sum)"
-    r"|(?:tong cong|tong so|(?:cong|tong|toan) (?:huyen|xa|phuong|thanh pho|thi xa|tinh|nhom|don vi|theo|mau))(?: .{1,40})?"
+    r"|(?:tong cong|tong so|(?:cong|tong|toan) (?:huyen|xa|phuong|thanh pho|thi xa|tinh|nhom|don vi|theo|mau|dia ban|tang|\d+))(?: .{1,40})?"
 )
 _FOOT = re.compile(
     r"\b(?:nguoi lap|lap (?:bieu|bang)|ghi chu|ky ten|ky ghi|giam doc|truong (?:phong|ban|thon)|thu truong|chu tich"
@@ -30,13 +30,17 @@ _FOOT = re.compile(
 _NUMBERED = re.compile(r"\(?(?:[A-Za-zĐđ]|(\d{1,3}))\)?(?: ?=.*)?")
 
 
-def tidied(sheet: Sheet, faults: Faults) -> Sheet:
+def tidied(sheet: Sheet, faults: Faults, recognised: Recognised) -> Sheet:
     """Return a sheet with answers only; what was done is in the notes, what must be looked at in the faults."""
     sheet = _in_unicode(sheet, faults)
     faults.notes.extend(_of(sheet, note) for note in sheet.notes)
     if not sheet.rows.size and not sheet.ragged:
         return sheet
     headers = _headers_again(sheet)
+    if sheet.rows.size and recognised([str(cells[0] or "") for cells in sheet.columns]) * 2 > recognised(
+        sheet.header
+    ):
+        headers.add(0)  # labels below names
     aside = headers | {at + 1 for at in {-1} | headers if _is_numbering(sheet, at + 1)}
     if aside:
         note = Said(
@@ -73,6 +77,8 @@ def _in_unicode(sheet: Sheet, faults: Faults) -> Sheet:
                     changed[place][at] = read[cell]
                     cells += 1
             example |= read
+    if not example:
+        return sheet
     old, new = next(iter(example.items()))
     note = Said(
         "{n} ô viết bằng bảng mã {encoding}, đã chuyển sang Unicode: {old} → {new}",
