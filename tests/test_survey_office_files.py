@@ -656,7 +656,10 @@ def test_a_cell_merged_over_rows_is_said_once_for_all_of_them(shops):
     book["phieu"].merge_cells(f"{place}2:{place}4")
     book.save(file)
 
-    assert told(file) == ([], ["phieu: 1 ô gộp nhiều dòng, mỗi dòng nhận giá trị của ô: cột district"])
+    assert told(file) == (
+        [],
+        ["phieu: 1 cells merged over several rows, each row got the cell's value: columns district"],
+    )
 
 
 def test_labels_in_a_row_below_the_names_are_set_aside(shops):
@@ -666,7 +669,7 @@ def test_labels_in_a_row_below_the_names_are_set_aside(shops):
 
     file = workbook(shops / "a.xlsx", phieu=[NAMES, under, shop(1)])
 
-    assert told(file) == ([], ["phieu: để riêng dòng lặp lại tiêu đề hoặc đánh số cột: 2"])
+    assert told(file) == ([], ["phieu: rows that repeat the header or number the columns are set aside: 2"])
 
 
 def test_a_sign_that_is_no_letter_is_no_old_encoding():
@@ -675,6 +678,6 @@ def test_a_sign_that_is_no_letter_is_no_old_encoding():
 
 @pytest.mark.parametrize(("cell", "right"), [("2. Không", True), ("2 - Không", True), ("1. Không", False)])
 def test_a_code_with_its_label_is_one_answer_where_both_say_the_same(shops, cell, right):
-    file = workbook(shops / "a.xlsx", phieu=[NAMES, shop(1, sells_online=cell)])
+    file = workbook(shops / "a.xlsx", phieu=[NAMES, shop(1, online=cell)])
 
     assert (told(file)[0] == []) == right

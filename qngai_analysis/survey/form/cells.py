@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +26,8 @@ from qngai_analysis.survey.form.files import Cells
 from qngai_analysis.values import records
 from qngai_analysis.words.folding import unaccented
 from qngai_analysis.words.said import Day, Either, Joined, Said
+
+T = TypeVar("T")
 
 
 class Wrong(Exception):  # noqa: N818 - carries one cell's fault to the column's list, never to a user
@@ -57,13 +59,6 @@ class Column:
     notes: list[Said] = field(default_factory=list)
 
 
-def texts_where(keep: Bools, texts: Cells) -> Cells:
-    """Return texts with ``None`` where they are not to be kept."""
-    kept = texts.copy()
-    kept[~keep] = None
-    return kept
-
-
 # -- numbers -------------------------------------------------------------------------------
 
 _PLAIN = re.compile(r"[+-]?\d+|[+-]?\d+(\.\d+)?[eE][+-]?\d+")
@@ -92,16 +87,9 @@ def convention(cells: Iterable[object]) -> str:
     >>> convention(["12,5", "1.254"]), convention(["12.5", "1.254"]), convention(["1.254"])
     (',', '.', '')
     """
-    marks = {mark for cell in cells if isinstance(cell, str) and (mark := _mark(cell))}
-    return marks.pop() if len(marks) == 1 else ""
-
-
-def _mark(text: str) -> str:
-    if _EITHER.fullmatch(text):
-        return ""
-    if _COMMA.fullmatch(text):
-        return ","
-    return "." if _POINT.fullmatch(text) else ""
+    texts = [cell for cell in cells if isinstance(cell, str) and not _EITHER.fullmatch(cell)]
+    commas, points = (any(map(pattern.fullmatch, texts)) for pattern in (_COMMA, _POINT))
+    return "" if commas == points else "," if commas else "."
 
 
 def number(cell: object, mark: str = "") -> float:
@@ -134,22 +122,10 @@ def number(cell: object, mark: str = "") -> float:
             raise Wrong(Said("một số có thể có thật"), Said("số quá lớn: sửa lại"))
         return float(text)
     if _EITHER.fullmatch(text):
-        return _either(text, mark)
-    if _COMMA.fullmatch(text):
-        return float(text.replace(".", "").replace(",", "."))
-    if _POINT.fullmatch(text):
-        return float(text.replace(",", ""))
-    if text.startswith("#"):
-        raise Wrong(Said("một số, thấy một lỗi của Excel"), Said("sửa công thức trong sổ tính"))
-    if text.endswith("%"):
-        raise Wrong(Said("một số không có dấu phần trăm"), Said("bỏ dấu %: đơn vị tính có trong bộ mã"))
-    raise Wrong(Said("một số"), Said("viết bằng chữ số, dấu phẩy hoặc chấm thập phân, như 12,5"))
-
-
-def _either(text: str, mark: str) -> float:
-    sign = "." if "." in text else ","
-    if not mark:
+        sign = "." if "." in text else ","
         whole, plain = text.replace(sign, ""), text.replace(sign, ".")
+        if mark:
+            return float(plain if mark == sign else whole)
         raise Wrong(
             Said("một số chỉ đọc được một cách"),
             Said(
@@ -159,7 +135,15 @@ def _either(text: str, mark: str) -> float:
                 plain=plain,
             ),
         )
-    return float(text.replace(sign, ".")) if mark == sign else float(text.replace(sign, ""))
+    if _COMMA.fullmatch(text):
+        return float(text.replace(".", "").replace(",", "."))
+    if _POINT.fullmatch(text):
+        return float(text.replace(",", ""))
+    if text.startswith("#"):
+        raise Wrong(Said("một số, thấy một lỗi của Excel"), Said("sửa công thức trong sổ tính"))
+    if text.endswith("%"):
+        raise Wrong(Said("một số không có dấu phần trăm"), Said("bỏ dấu %: đơn vị tính có trong bộ mã"))
+    raise Wrong(Said("một số"), Said("viết bằng chữ số, dấu phẩy hoặc chấm thập phân, như 12,5"))
 
 
 # -- dates ---------------------------------------------------------------------------------
@@ -285,10 +269,6 @@ _CODE_AND_LABEL = re.compile(r"(-?\d+) ?(?:[.:=)–]|-(?!\d)) ?(\D.*)")  # 1. C�
 _COMMUNE = re.compile(r"^(xã|phường|đặc khu|thị trấn|xa|phuong|dac khu|thi tran|tt|p|x)[. ]+")
 
 
-def _choice_words(choice: Choice) -> Either:
-    return Either(f"{choice.code} = {choice.vi}", f"{choice.code} = {choice.en}")
-
-
 @lru_cache(maxsize=4)
 def _districts_of_communes(file: Path, _checksum: str) -> dict[str, tuple[str, ...]]:
     """The districts (until 30/6/2025) of each commune, old or new, by its folded name with and without its kind."""
@@ -386,7 +366,9 @@ class Choices:
         """Return the fault of a cell that means no choice, with the nearest one suggested."""
         from rapidfuzz import fuzz, process  # only where there is a fault to explain
 
-        listed = Joined([_choice_words(choice) for choice in self.question.answers[:20]])
+        listed = Joined(
+            [Either(f"{one.code} = {one.vi}", f"{one.code} = {one.en}") for one in self.question.answers[:20]]
+        )
         names = {
             text: choice for choice in self.question.answers for text in (choice.vi, choice.name, choice.en)
         }
@@ -394,7 +376,7 @@ class Choices:
         given = unaccented(folded(str(cell)))
         near = process.extractOne(given, plain, scorer=fuzz.WRatio) if isinstance(cell, str) else None
         rule = Said("một lựa chọn của bộ mã")
-        if self.question.choice_list == "@districts" and self._communes:
+        if self.question.choice_list == "@districts" and any(len(one.name) == 5 for one in self.answers):
             rule = Said("một đơn vị của tỉnh vào ngày điều tra")
             if became := _since(str(cell)):
                 return Wrong(rule, became)
@@ -407,11 +389,6 @@ class Choices:
             return Wrong(rule, Said("có phải là {near!r}? một trong: {listed}", near=guess, listed=listed))
         return Wrong(rule, Said("một trong: {listed}", listed=listed))
 
-    @property
-    def _communes(self) -> bool:
-        """Whether the units of the question's day are communes."""
-        return any(len(choice.name) == 5 for choice in self.question.choices)
-
     def several(self, cell: object) -> list[Choice]:
         """
         Return the choices of a select-multiple cell: names, codes or labels one after the other.
@@ -421,34 +398,19 @@ class Choices:
         Wrong
             A part of the cell means no choice.
         """
-        if isinstance(cell, int | float):
-            one = self.find(cell)
-            if one is None:
-                raise self.wrong(cell)
-            return [one]
-        text = str(cell)
-        parts = [self.find(part) for part in re.split(r"[\s,;|]+", text) if part]
-        if parts and all(part is not None for part in parts):
+        parts = [self.find(part) for part in re.split(r"[\s,;|]+", str(cell)) if part]
+        if parts and None not in parts:
             return [part for part in parts if part is not None]
-        return self._labels(text)
-
-    def _labels(self, text: str) -> list[Choice]:
         # labels hold spaces and commas themselves: take the longest that fits, again and again
-        rest = folded(text)
-        labels = sorted(self._by_label, key=len, reverse=True)
+        rest = folded(str(cell))
+        labels = sorted(filter(None, self._by_label), key=len, reverse=True)
         found: list[Choice] = []
         while rest:
-            hit = next(
-                (
-                    label
-                    for label in labels
-                    if label and rest.startswith(label) and not rest[len(label) :][:1].isalnum()
-                ),
-                None,
-            )
-            choice = self._by_label.get(hit) if hit is not None else None
-            if hit is None or choice is None:
-                raise self.wrong(rest)
+            fits = (one for one in labels if rest.startswith(one) and not rest[len(one) :][:1].isalnum())
+            hit = next(fits, "")
+            choice = self._by_label.get(hit) if hit else None
+            if choice is None:
+                raise self.wrong(rest if isinstance(cell, str) else cell)
             found.append(choice)
             rest = rest[len(hit) :].lstrip(" ,;|/.")
         return found
@@ -512,27 +474,19 @@ def _without_declared(cells: Cells, declared: Mapping[object, str]) -> tuple[Cel
     for value, label in declared.items():
         special = _SPECIAL_WORDS.get(folded(label))
         means[value] = special.code if special else value if value in SPECIAL_STATUS else None
+    counts = {value: sum(cell == value for cell in cells) for value in declared}
     told = [
-        Said(
-            "{n} ô {value} ({label})",
-            n=sum(cell == value for cell in cells),
-            value=_plain(value),
-            label=label or "–",
-        )
+        Said("{n} ô {value} ({label})", n=counts[value], value=_plain(value), label=label or "–")
         for value, label in declared.items()
     ]
     note = Said("tệp khai là thiếu, không tính là câu trả lời: {cells}", cells=Joined(told, ", "))
-    return _mapped(cells, means), [note] if told else []
+    return _mapped(cells, means), [note]
 
 
 def _plain(value: object) -> str:
-    return (
-        f"{value:g}"
-        if isinstance(value, float)
-        else f".{value}"
-        if value in tuple("abcdefghijklmnopqrstuvwxyz")
-        else str(value)
-    )
+    if isinstance(value, float):
+        return f"{value:g}"
+    return f".{value}" if re.fullmatch("[a-z]", str(value)) else str(value)
 
 
 # what a label says that makes its number no number
@@ -611,16 +565,26 @@ def _relabelled(
 
 
 def _mapped(cells: Cells, means: Mapping[object, int] | Mapping[object, int | None]) -> Cells:
-    changed = cells.copy()
-    for position, cell in enumerate(cells):
-        if cell is not None and cell in means:
-            changed[position] = means[cell]
+    changed = np.empty(cells.size, dtype=object)
+    changed[:] = [means.get(cell, cell) for cell in cells]
     return changed
 
 
 def _per_value(cells: Cells) -> tuple[npt.NDArray[np.intp], Cells]:
     codes, found = pd.factorize(cells, use_na_sentinel=True)
     return codes, np.asarray(found, dtype=object)
+
+
+def _each(cells: Cells, read: Callable[[Any], T]) -> tuple[dict[int, T], dict[int, Wrong]]:
+    """Read each of a column's values: what it is, or what is wrong with it, by its place."""
+    known: dict[int, T] = {}
+    wrong: dict[int, Wrong] = {}
+    for place, cell in enumerate(cells):
+        try:
+            known[place] = read(cell)
+        except Wrong as fault:
+            wrong[place] = fault
+    return known, wrong
 
 
 def _read_values(question: Question, cells: Cells, mark: str) -> Column:
@@ -631,12 +595,9 @@ def _read_values(question: Question, cells: Cells, mark: str) -> Column:
     read = _reader(question, mark if (shown := convention(found)) == "" else shown, choices, witness)
     values = np.full(found.size + 1, np.nan)
     status = np.full(found.size + 1, Status.MISSING, dtype=np.int8)
-    wrong: dict[int, Wrong] = {}
-    for position, cell in enumerate(found):
-        try:
-            values[position], status[position] = read(cell)
-        except Wrong as fault:
-            wrong[position] = fault
+    known, wrong = _each(found, read)
+    for place, answer in known.items():
+        values[place], status[place] = answer
     notes = _commune_notes(codes, found, choices.communes) if choices and choices.communes else []
     return Column(values[codes], status[codes], faults=_spread(codes, wrong), notes=[*notes, *two_ways])
 
@@ -645,15 +606,15 @@ def _two_ways(cells: Cells) -> list[Said]:
     """Say of a column in which each date can be read in two ways how it was read."""
     parts = [_DAY_FIRST.fullmatch(cell) if isinstance(cell, str) else None for cell in cells]
     dates = [(int(each[1]), int(each[2]), int(each[3])) for each in parts if each]
+    differing = {(first, second) for first, second, _ in dates if first != second}
     if (
         len(dates) != len(parts)
-        or len({(first, second) for first, second, _ in dates if first != second}) < 2
+        or len(differing) < 2
+        or any(max(first, second) > 12 for first, second, _ in dates)
     ):
         return []
-    if any(max(first, second) > 12 for first, second, _ in dates):
-        return []
-    read = [found for first, second, year in dates if (found := _date(year, second, first))]
-    other = [found for first, second, year in dates if (found := _date(year, first, second))]
+    read = [date(year, second, first) for first, second, year in dates]
+    other = [date(year, first, second) for first, second, year in dates]
     return [
         Said(
             "mọi ngày của cột này đọc được hai cách; đã đọc ngày trước tháng: từ {first} đến {last} (tháng trước ngày thì từ {other_first} đến {other_last})",
@@ -680,8 +641,6 @@ def _commune_notes(codes: npt.NDArray[np.intp], found: Cells, communes: Mapping[
 
 
 def _spread(codes: npt.NDArray[np.intp], wrong: Mapping[int, Wrong]) -> list[CellFault]:
-    if not wrong:
-        return []
     places = np.flatnonzero(np.isin(codes, list(wrong)))
     return [CellFault(int(at), wrong[codes[at]].rule, wrong[codes[at]].mend) for at in places]
 
@@ -741,16 +700,11 @@ def _read_several(question: Question, cells: Cells) -> Column:
     codes, found = _per_value(cells)
     choices = Choices(question)
     ticks = {choice.name: np.zeros(found.size + 1, dtype=bool) for choice in choices.answers}
-    read = np.zeros(found.size + 1, dtype=bool)
-    wrong: dict[int, Wrong] = {}
-    for position, cell in enumerate(found):
-        try:
-            for choice in choices.several(cell):
-                ticks[choice.name][position] = True
-            read[position] = True
-        except Wrong as fault:
-            wrong[position] = fault
-    column = _ticked(question, ticks, read)
+    known, wrong = _each(found, choices.several)
+    for place, answers in known.items():
+        for choice in answers:
+            ticks[choice.name][place] = True
+    column = _ticked(question, ticks, np.isin(np.arange(found.size + 1), list(known)))
     for clash in column.faults:
         wrong.setdefault(clash.at, Wrong(clash.rule, clash.mend))
     chosen = {name: hit[codes] for name, hit in column.chosen.items()}

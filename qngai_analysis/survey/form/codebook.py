@@ -50,11 +50,7 @@ SPECIAL = {
     "dont_know": Choice(-8, "dont_know", "Không biết", "Don't know"),
     "refused": Choice(-9, "refused", "Từ chối trả lời", "Refused"),
 }
-SPECIAL_STATUS = {
-    -7: Status.NOT_APPLICABLE,
-    -8: Status.DONT_KNOW,
-    -9: Status.REFUSED,
-}
+SPECIAL_STATUS = {-7: Status.NOT_APPLICABLE, -8: Status.DONT_KNOW, -9: Status.REFUSED}
 
 
 @dataclass(frozen=True)
@@ -298,54 +294,27 @@ class Codebook:
         Columns: ``question, section, level, type, vi, en, answers`` (code = label), ``unit, asked_if,
         universe, low, high, source, indicator, targets``. Empty text means "none".
         """
-        return pd.DataFrame([_dictionary_row(self, question) for question in self.questions.values()])
-
-    def indicator_table(self) -> pd.DataFrame:
-        """
-        Return the derived variables: one row an indicator.
-
-        Columns: ``indicator, kind, code, vi, en, numerator, denominator, universe, unit, age_from,
-        targets, note``. An empty code means that the catalogue has no such indicator.
-        """
         rows = [
             {
-                "indicator": item.name,
-                "kind": item.kind,
-                "code": item.code,
-                "vi": item.vi,
-                "en": item.en,
-                "numerator": item.numerator.text,
-                "denominator": item.denominator.text if item.denominator else "",
-                "universe": item.universe.text if item.universe else "",
-                "unit": item.unit,
-                "age_from": item.age_from,
-                "targets": ", ".join(item.targets),
-                "note": item.note,
+                "question": question.name,
+                "section": question.section.vi,
+                "level": self.roster.name if question.repeat and self.roster else "unit",
+                "type": question.type,
+                "vi": question.vi,
+                "en": question.en,
+                "answers": "; ".join(f"{choice.code} = {choice.vi}" for choice in question.answers),
+                "unit": question.unit,
+                "asked_if": question.ask_if.text if question.ask_if else "",
+                "universe": question.universe,
+                "low": question.low,
+                "high": question.high,
+                "source": question.source,
+                "indicator": question.indicator,
+                "targets": ", ".join(question.targets),
             }
-            for item in self.indicators.values()
+            for question in self.questions.values()
         ]
-        return pd.DataFrame(rows).astype({"age_from": "Int64"})
-
-
-def _dictionary_row(codebook: Codebook, question: Question) -> dict[str, object]:
-    level = codebook.roster.name if question.repeat and codebook.roster else "unit"
-    return {
-        "question": question.name,
-        "section": question.section.vi,
-        "level": level,
-        "type": question.type,
-        "vi": question.vi,
-        "en": question.en,
-        "answers": "; ".join(f"{choice.code} = {choice.vi}" for choice in question.answers),
-        "unit": question.unit,
-        "asked_if": question.ask_if.text if question.ask_if else "",
-        "universe": question.universe,
-        "low": question.low,
-        "high": question.high,
-        "source": question.source,
-        "indicator": question.indicator,
-        "targets": ", ".join(question.targets),
-    }
+        return pd.DataFrame(rows)
 
 
 def surveys() -> list[str]:
@@ -535,12 +504,8 @@ class _Reader:
         design = self._design(roster)
         domains = self._domains() | self._former(design)
         return Codebook(
-            name=head.name,
+            **{key: getattr(head, key) for key in ("name", "vi", "en", "population_vi", "population_en")},
             path=self.path,
-            vi=head.vi,
-            en=head.en,
-            population_vi=head.population_vi,
-            population_en=head.population_en,
             design=design,
             sections=tuple(sections.values()),
             questions=self.questions,

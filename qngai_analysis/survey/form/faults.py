@@ -87,7 +87,7 @@ class Faults:
 def _told(faults: Sequence[Fault], lang: Lang) -> tuple[object, ...]:
     first = min(faults, key=lambda fault: fault.row or 0)
     values = list(dict.fromkeys(said(fault.value, lang) for fault in [first, *faults]))
-    shown = "; ".join(values[:3]) + ("; …" if len(values) > 3 else "")
+    shown = "; ".join(value[:2_000] for value in values[:3]) + ("; …" if len(values) > 3 else "")
     rows = ranges(sorted({fault.row for fault in faults if fault.row is not None}))
     return (
         first.file,
@@ -147,28 +147,22 @@ def write_faults(faults: pd.DataFrame, path: Path) -> None:
     if path.suffix.lower() != ".xlsx":
         path.write_text(raw.csv_text(named), encoding="utf-8-sig", newline="")
         return
-    from openpyxl import Workbook
-    from openpyxl.styles import Alignment, Font
-    from openpyxl.utils import get_column_letter
+    from openpyxl.styles import Alignment
 
-    book = Workbook()
-    sheet = book.worksheets[0]
-    for line, row in enumerate([headings, *named.itertuples(index=False)], start=1):
-        for place, value in enumerate(row, start=1):
-            cell = sheet.cell(line, place)
-            if isinstance(value, str):
-                cell.value, cell.data_type = _printable(value), "s"  # =1+1 is a text here
-            elif not pd.isna(value):
-                cell.value = int(value)
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
-            if line == 1:
-                cell.font = Font(bold=True)
-    for place, width in enumerate(_WIDTHS, start=1):
-        sheet.column_dimensions[get_column_letter(place)].width = width
-    sheet.freeze_panes = "A2"
-    sheet.auto_filter.ref = sheet.dimensions
-    book.save(path)
+    with pd.ExcelWriter(path, engine="openpyxl") as book:
+        named.map(_printable).to_excel(book, sheet_name="1", index=False, freeze_panes=(1, 0))
+        sheet = book.sheets["1"]
+        sheet.auto_filter.ref = sheet.dimensions
+        for column, width in zip(sheet.columns, _WIDTHS, strict=True):
+            sheet.column_dimensions[column[0].column_letter].width = width
+            for cell in column:
+                cell.alignment = Alignment(wrap_text=True, vertical="top")
+                cell.data_type = "s" if cell.data_type == "f" else cell.data_type  # =1+1 is a text here
 
 
-def _printable(text: str) -> str:
-    return "".join(letter for letter in text if letter.isprintable() or letter == "\n")[:32_000]
+def _printable(value: Any) -> Any:
+    return (
+        "".join(sign for sign in value if sign.isprintable() or sign == "\n")
+        if isinstance(value, str)
+        else value
+    )

@@ -81,7 +81,6 @@ def read_sheets(
     *,
     recognised: Recognised = lambda _: 0,
     max_bytes: int | None = None,
-    max_rows: int | None = None,
 ) -> list[Sheet]:
     """
     Read every sheet of a survey file.
@@ -90,7 +89,7 @@ def read_sheets(
     ----------
     path : a file ending in .csv, .xlsx, .parquet, .sav or .dta, or several of them in a zip or folder
     recognised : finds the header where rows stand above it; without it the first filled row is the header
-    max_bytes, max_rows : the limits; by default those of ``survey/standards.toml`` under ``[intake]``
+    max_bytes : the limit; by default that of ``survey/standards.toml`` under ``[intake]``, as the limit of rows
 
     Raises
     ------
@@ -101,15 +100,17 @@ def read_sheets(
     limits = read_standards()["intake"]
     most = limits["max_bytes"] if max_bytes is None else max_bytes
     sheets = _sheets(path, str(path), recognised, most)
-    _refuse_empty(path, sheets)
+    if not any(sheet.header for sheet in sheets):
+        raise SurveyError("{file}: tệp rỗng", file=path)
+    if not any(sheet.rows.size or sheet.ragged for sheet in sheets):
+        raise SurveyError("{file}: có tiêu đề nhưng không có dòng trả lời nào", file=path)
     longest = max(sheet.rows.size for sheet in sheets)
-    highest = limits["max_rows"] if max_rows is None else max_rows
-    if longest > highest:
+    if longest > limits["max_rows"]:
         raise SurveyError(
             "{file}: {rows} dòng, giới hạn là {most} (max_rows ở mục [intake])",
             file=path,
             rows=Num(longest),
-            most=Num(highest),
+            most=Num(limits["max_rows"]),
         )
     return sheets
 
@@ -141,9 +142,9 @@ def _sheets(file: Path, where: str, recognised: Recognised, most: int) -> list[S
 def _bytes(file: Path, where: str, most: int) -> int:
     """The size of a file; of a packed one (xlsx, zip, parquet, sav, dta) the size of what is in it."""
     size = file.stat().st_size
-    if file.suffix.lower() in _STATED:
+    if file.suffix.lower() in (".parquet", ".sav", ".dta"):
         # a number or a pointer to a text takes eight bytes a cell
-        return max(size, 8 * _STATED[file.suffix.lower()](file))
+        return max(size, 8 * _cells_stated(file))
     if size == 0 or file.suffix.lower() not in (".xlsx", ".xlsm", ".xls", ".zip"):
         return size
     refuse_old_office(file, SurveyError)
@@ -151,33 +152,23 @@ def _bytes(file: Path, where: str, most: int) -> int:
     return max(size, unpacked_size(file, kind, SurveyError, most=most))
 
 
-def _cells_of_parquet(file: Path) -> int:
-    """How many cells a Parquet file says that it has."""
-    from pyarrow import parquet
+def _cells_stated(file: Path) -> int:
+    """How many cells a Parquet, SPSS or Stata file says that it has; 0 if it does not."""
+    ending = file.suffix.lower()
+    with reading(file, ending[1:].upper(), SurveyError):
+        if ending == ".parquet":
+            from pyarrow import parquet
 
-    with reading(file, "Parquet", SurveyError):
-        stated = parquet.read_metadata(file)
-        return int(stated.num_rows * stated.num_columns)
-
-
-def _cells_of_statistics(file: Path) -> int:
-    """How many cells an SPSS or Stata file says that it has; 0 if it does not."""
-    import pyreadstat
-
-    read = pyreadstat.read_sav if file.suffix.lower() == ".sav" else pyreadstat.read_dta
-    with reading(file, file.suffix[1:].upper(), SurveyError):
-        _, stated = read(str(file), metadataonly=True)
+            stated = parquet.read_metadata(file)
+            return int(stated.num_rows * stated.num_columns)
+        _, stated = _statistics_reader(file)(str(file), metadataonly=True)
         return max(stated.number_rows or 0, 0) * (stated.number_columns or 0)
 
 
-_STATED = {".parquet": _cells_of_parquet, ".sav": _cells_of_statistics, ".dta": _cells_of_statistics}
+def _statistics_reader(file: Path) -> Any:
+    import pyreadstat
 
-
-def _refuse_empty(path: Path, sheets: Sequence[Sheet]) -> None:
-    if not any(sheet.header for sheet in sheets):
-        raise SurveyError("{file}: tệp rỗng", file=path)
-    if not any(sheet.rows.size or sheet.ragged for sheet in sheets):
-        raise SurveyError("{file}: có tiêu đề nhưng không có dòng trả lời nào", file=path)
+    return pyreadstat.read_sav if file.suffix.lower() == ".sav" else pyreadstat.read_dta
 
 
 # -- several files -------------------------------------------------------------------------
@@ -321,8 +312,8 @@ def _read_csv(file: Path, where: str, recognised: Recognised, _most: int) -> lis
         for position in range(width)
     ]
     names = (*header, *[""] * width)[:width]
-    sheet = _sheet("", names, numbers[used:], columns, ragged=tuple(ragged), notes=notes)
-    return [replace(sheet, decimal="," if mark == ";" else "")]
+    decimal = "," if mark == ";" else ""
+    return [_sheet("", names, numbers[used:], columns, ragged=tuple(ragged), notes=notes, decimal=decimal)]
 
 
 # characters in which the first records of a CSV stand
@@ -456,10 +447,14 @@ _HIDDEN_COLUMN = re.compile(
 
 def _spans(source: bytes) -> list[tuple[int, int, int]]:
     """The columns (from 0) whose cells are merged over several rows, each with its first and last row."""
-    from openpyxl.utils.cell import range_boundaries
+    from openpyxl.worksheet.cell_range import CellRange
 
-    found = [range_boundaries(one.decode()) for one in _MERGED.findall(source)]
-    return [(left - 1, top, bottom) for left, top, right, bottom in found if left == right and top < bottom]
+    found = [CellRange(one.decode()) for one in _MERGED.findall(source)]
+    return [
+        (one.min_col - 1, one.min_row, one.max_row)
+        for one in found
+        if one.min_col == one.max_col and one.min_row < one.max_row
+    ]
 
 
 def _without_result(source: bytes) -> str:
@@ -472,8 +467,7 @@ def _hidden(sheet: Any, source: bytes) -> tuple[Said, ...]:
     """What is said of rows and columns that Excel does not show: they are read like the others."""
     from openpyxl.utils import get_column_letter
 
-    rows = sum(1 for _ in _HIDDEN_ROW.finditer(source))
-    first = _HIDDEN_ROW.search(source)
+    rows = _HIDDEN_ROW.findall(source)
     columns = [
         get_column_letter(place)
         for low, high in _HIDDEN_COLUMN.findall(source)
@@ -482,13 +476,9 @@ def _hidden(sheet: Any, source: bytes) -> tuple[Said, ...]:
     notes = []
     if sheet.sheet_state != "visible":
         notes.append(Said("trang tính đang ẩn, cũng được đọc"))
-    if rows and first:
+    if rows:
         notes.append(
-            Said(
-                "{n} dòng đang ẩn hoặc bị lọc (từ dòng {row}) cũng được đọc",
-                n=rows,
-                row=int(first[1]),
-            )
+            Said("{n} dòng đang ẩn hoặc bị lọc (từ dòng {row}) cũng được đọc", n=len(rows), row=int(rows[0]))
         )
     if columns:
         shown = ", ".join(columns[:10]) + (", …" if len(columns) > 10 else "")
@@ -532,9 +522,7 @@ def _xlsx_sheet(
 
 
 def _trimmed(header: tuple[str, ...]) -> tuple[str, ...]:
-    while header and not header[-1]:
-        header = header[:-1]
-    return header
+    return header[: max((place for place, text in enumerate(header, 1) if text), default=0)]
 
 
 # -- Parquet, SPSS, Stata ------------------------------------------------------------------
@@ -548,11 +536,8 @@ def _read_parquet(file: Path, where: str, _recognised: Recognised, _most: int) -
 
 
 def _read_statistics(file: Path, where: str, _recognised: Recognised, _most: int) -> list[Sheet]:
-    import pyreadstat
-
-    read = pyreadstat.read_sav if file.suffix.lower() == ".sav" else pyreadstat.read_dta
     with reading(where, file.suffix[1:].upper(), SurveyError):
-        frame, meta = read(str(file), user_missing=True)
+        frame, meta = _statistics_reader(file)(str(file), user_missing=True)
     spans: Mapping[str, Sequence[Any]] = meta.missing_ranges
     declared: dict[str, list[tuple[object, object]]] = {
         name: [(span["lo"], span["hi"]) for span in several] for name, several in spans.items()
@@ -585,8 +570,7 @@ def _from_frame(
         for position, name in enumerate(frame.columns)
         if str(name) in declared
     }
-    sheet = _sheet("", header, np.arange(1, len(frame) + 1), columns)
-    return replace(sheet, labels=placed, declared=missing)
+    return _sheet("", header, np.arange(1, len(frame) + 1), columns, labels=placed, declared=missing)
 
 
 def _within(value: object, low: Any, high: Any) -> bool:
@@ -601,18 +585,12 @@ def _sheet(
     header: tuple[str, ...],
     rows: npt.NDArray[np.int64],
     columns: list[Cells],
-    *,
-    ragged: tuple[tuple[int, int, str], ...] = (),
-    notes: tuple[Said, ...] = (),
+    **more: Any,
 ) -> Sheet:
     """Leave out rows without one filled cell (an empty line is no record)."""
-    filled = np.zeros(rows.size, dtype=bool)
-    for column in columns:
-        filled |= ~pd.isna(column)
-    if not filled.all():
-        rows, columns = rows[filled], [column[filled] for column in columns]
-    numbers = np.asarray(rows, dtype=np.int64)
-    return Sheet(name, header, numbers, tuple(columns), ragged=ragged, notes=notes)
+    empty = np.logical_and.reduce([np.ones(rows.size, dtype=bool), *map(pd.isna, columns)])
+    sheet = Sheet(name, header, np.asarray(rows, dtype=np.int64), tuple(columns), **more)
+    return sheet.without(np.flatnonzero(empty)) if empty.any() else sheet
 
 
 # "none" is not among them: it is the English label of many a choice
@@ -621,19 +599,10 @@ _NOT_AVAILABLE = {"", "na", "n/a", "nan", "null", "#n/a", "<na>"}
 
 def _without_blank(column: Cells) -> Cells:
     """Cells with outer spaces and composed letters mended; what means "empty" becomes ``None``."""
-    codes, found = pd.factorize(_hashable(column), use_na_sentinel=True)
-    mended = _objects([_cell(value) for value in found])
-    values = np.full(column.size, None, dtype=object)
-    present = codes >= 0
-    values[present] = mended[codes[present]]
-    return values
-
-
-def _hashable(column: Cells) -> Cells:
-    # True equals 1 for a hash table, and must not
-    if not {bool, np.bool_}.isdisjoint(map(type, column)):
-        return _objects([str(bool(v)).upper() if isinstance(v, bool | np.bool_) else v for v in column])
-    return column
+    if not {bool, np.bool_}.isdisjoint(map(type, column)):  # True equals 1 for a hash table, and must not
+        column = _objects([str(bool(v)).upper() if isinstance(v, bool | np.bool_) else v for v in column])
+    codes, found = pd.factorize(column, use_na_sentinel=True)
+    return _objects([*map(_cell, found), None])[codes]  # -1: the last
 
 
 def _cell(value: Any) -> object:
@@ -643,13 +612,9 @@ def _cell(value: Any) -> object:
     if isinstance(value, pd.Timestamp | datetime):
         moment = pd.Timestamp(value)
         return moment.date() if moment == moment.normalize() else moment.to_pydatetime()
-    if isinstance(value, date):
-        return value
     if isinstance(value, np.generic):
         return value.item()
-    if isinstance(value, int | float):
-        return value
-    return _text(value)
+    return value if isinstance(value, date | int | float) else _text(value)
 
 
 def _text(value: object) -> str:

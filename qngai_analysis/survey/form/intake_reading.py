@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from qngai_analysis.survey.form.cells import CellFault, Column, folded, read_column, read_split, texts_where
+from qngai_analysis.survey.form.cells import CellFault, Column, folded, read_column, read_split
 from qngai_analysis.survey.form.codebook import Codebook, Question
 from qngai_analysis.survey.form.condition import Bools, Status
 from qngai_analysis.survey.form.faults import Faults
@@ -187,13 +188,9 @@ def _fold_key(reading: Reading, name: str) -> None:
     column = reading.columns.get(name)
     if column is None or column.texts is None:
         return
-    counts = pd.Series(column.texts, dtype=object).value_counts()  # the most frequent spelling first
+    counts = Counter(filter(None, column.texts))
     one: dict[str, str] = {}
-    best = (
-        sorted(counts.index, key=lambda text: (-counts[text], text.isupper(), "  " in text))
-        if len(counts) < 5000
-        else counts.index
-    )
+    best = sorted(counts, key=lambda text: (-counts[text], text.isupper(), "  " in text))
     spelt = {text: one.setdefault(folded(text), text) for text in best}
     again = {text: kept for text, kept in spelt.items() if text != kept}
     if again:
@@ -203,7 +200,7 @@ def _fold_key(reading: Reading, name: str) -> None:
             Said(
                 "cột {column}: {n} ô viết khác về chữ hoa, dấu cách hay dạng Unicode được đọc như nhau: {first} = {kept}",
                 column=reading.header_of(name),
-                n=int(counts[list(again)].sum()),
+                n=sum(counts[text] for text in again),
                 first=repr(first),
                 kept=repr(kept),
             )
@@ -334,7 +331,7 @@ def _gathered(column: Column, place: Ints) -> Column:
     return Column(
         values=np.where(there, column.values[at], np.nan),
         status=np.where(there, column.status[at], Status.MISSING).astype(np.int8),
-        texts=None if column.texts is None else texts_where(there, column.texts[at]),
+        texts=None if column.texts is None else np.where(there, column.texts[at], np.array(None)),
         chosen={name: hit[at] & there for name, hit in column.chosen.items()},
         faults=column.faults,
     )

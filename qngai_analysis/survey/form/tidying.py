@@ -36,11 +36,7 @@ def tidied(sheet: Sheet, faults: Faults, recognised: Recognised) -> Sheet:
     faults.notes.extend(_of(sheet, note) for note in sheet.notes)
     if not sheet.rows.size and not sheet.ragged:
         return sheet
-    headers = _headers_again(sheet)
-    if sheet.rows.size and recognised([str(cells[0] or "") for cells in sheet.columns]) * 2 > recognised(
-        sheet.header
-    ):
-        headers.add(0)  # labels below names
+    headers = _headers_again(sheet, recognised)
     aside = headers | {at + 1 for at in {-1} | headers if _is_numbering(sheet, at + 1)}
     if aside:
         note = Said(
@@ -99,23 +95,14 @@ def _texts(column: Cells) -> list[str]:
 # -- rows that are no answers --------------------------------------------------------------
 
 
-def _headers_again(sheet: Sheet) -> set[int]:
-    """Rows that hold the header once more, as where files were pasted one below the other."""
-    named = [place for place, header in enumerate(sheet.header) if header]
-    hits = np.zeros(sheet.rows.size, dtype=int)
-    for place in named[:4]:
-        header = sheet.header[place]
-        near = [text for text in _texts(sheet.columns[place]) if abs(len(text) - len(header)) < 5]
-        same = {
-            text for text in near if text[:1].lower() == header[:1].lower() and fold(text) == fold(header)
-        }
-        if same:
-            hits += np.isin(sheet.columns[place].astype(str), list(same))
-    return {
-        int(at)
-        for at in np.flatnonzero(hits >= min(2, len(named)))
-        if sum(fold(str(sheet.columns[p][at])) == fold(sheet.header[p]) for p in named) * 2 > len(named)
-    }
+def _headers_again(sheet: Sheet, recognised: Recognised) -> set[int]:
+    """Rows that hold the header once more, as where files were pasted one below the other, or labels below names."""
+    hits: set[int] = set()
+    for column in [column for header, column in zip(sheet.header, sheet.columns, strict=True) if header][:4]:
+        again = [text for text in _texts(column) if recognised([text])]
+        hits |= set(np.flatnonzero(pd.Series(column, dtype=object).isin(again)).tolist())
+    rows = {at: [str(column[at]) for column in sheet.columns if column[at] is not None] for at in hits}
+    return {at for at, cells in rows.items() if recognised(cells) * 2 > recognised(sheet.header)}
 
 
 def _is_numbering(sheet: Sheet, at: int) -> bool:
