@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -255,16 +255,6 @@ def folded(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).casefold().split()).strip(" .;:")
 
 
-def _since(name: str) -> Said | None:
-    """Return what became of a unit that is none of the day: it has another name since, or had ended."""
-    if now := territory.became(name):
-        return Said("từ 01/7/2025 là {now}", now=", ".join(now))
-    unit = territory.named(name)
-    if unit is None or not territory.ended(unit):
-        return None
-    return Said("{unit} hết hiệu lực từ {day}", unit=unit.name, day=territory.ended(unit))
-
-
 _CODE_AND_LABEL = re.compile(r"(-?\d+) ?(?:[.:=)–]|-(?!\d)) ?(\D.*)")  # 1. Có: both must be of one choice
 _COMMUNE = re.compile(r"^(xã|phường|đặc khu|thị trấn|xa|phuong|dac khu|thi tran|tt|p|x)[. ]+")
 
@@ -378,8 +368,10 @@ class Choices:
         rule = Said("một lựa chọn của bộ mã")
         if self.question.choice_list == "@districts" and any(len(one.name) == 5 for one in self.answers):
             rule = Said("một đơn vị của tỉnh vào ngày điều tra")
-            if became := _since(str(cell)):
-                return Wrong(rule, became)
+            if now := territory.became(str(cell)):
+                return Wrong(rule, Said("từ 01/7/2025 là {now}", now=", ".join(now)))
+            if (unit := territory.named(str(cell))) and (ended := territory.ended(unit)):
+                return Wrong(rule, Said("{unit} hết hiệu lực từ {day}", unit=unit.name, day=ended))
         elif self.question.choice_list == "@districts":
             rule = Said("một huyện, thị xã, thành phố của tỉnh trước 1/7/2025")
             if _COMMUNE.match(folded(str(cell))) or any(_districts_of(str(cell))):
@@ -589,17 +581,51 @@ def _each(cells: Cells, read: Callable[[Any], T]) -> tuple[dict[int, T], dict[in
 
 def _read_values(question: Question, cells: Cells, mark: str) -> Column:
     codes, found = _per_value(cells)
-    choices = Choices(question) if question.type == "select_one" else None
+    choices = Choices(question)
+    mark = convention(found) or mark
+    notes: list[Said] = []
+
+    def choice_of(cell: object) -> tuple[float, Status]:
+        choice = choices.find(cell)
+        if choice is None:
+            raise choices.wrong(cell)
+        return _coded(choice)
+
+    def numeric(cell: object) -> tuple[float, Status]:
+        choice, value = choices.find(cell), np.nan
+        if choice is None:
+            value = number(cell, mark)
+            choice = choices.find(value)
+        if choice is not None:
+            return _coded(choice)
+        if question.type == "integer" and not value.is_integer():
+            raise Wrong(Said("một số nguyên"), Said("làm tròn, hoặc sửa ô"))
+        return value, Status.ANSWERED
+
+    def dated(cell: object) -> tuple[float, Status]:
+        taken = _doubted_day(cell, witness) if witness else day(cell)
+        return float((taken - date(1970, 1, 1)).days), Status.ANSWERED
+
     witness = month_first(found) if question.type == "date" else ""
-    two_ways = _two_ways(found) if question.type == "date" and not witness else []
-    read = _reader(question, mark if (shown := convention(found)) == "" else shown, choices, witness)
+    if question.type == "date" and not witness:
+        notes += _two_ways(found)
+    read = {"select_one": choice_of, "date": dated}.get(question.type, numeric)
     values = np.full(found.size + 1, np.nan)
     status = np.full(found.size + 1, Status.MISSING, dtype=np.int8)
     known, wrong = _each(found, read)
     for place, answer in known.items():
         values[place], status[place] = answer
-    notes = _commune_notes(codes, found, choices.communes) if choices and choices.communes else []
-    return Column(values[codes], status[codes], faults=_spread(codes, wrong), notes=[*notes, *two_ways])
+    if choices.communes:
+        commune, district = next(iter(choices.communes.items()))
+        note = Said(
+            "{n} ô ghi xã, phường, đặc khu (cấp huyện đã bỏ từ 1/7/2025), xếp vào huyện cũ theo "
+            "commune_crosswalk.csv: {commune} → {district}",
+            n=sum(cell in choices.communes for cell in cells),
+            commune=commune,
+            district=district.vi,
+        )
+        notes.append(note)
+    return Column(values[codes], status[codes], faults=_spread(codes, wrong), notes=notes)
 
 
 def _two_ways(cells: Cells) -> list[Said]:
@@ -626,56 +652,9 @@ def _two_ways(cells: Cells) -> list[Said]:
     ]
 
 
-def _commune_notes(codes: npt.NDArray[np.intp], found: Cells, communes: Mapping[str, Choice]) -> list[Said]:
-    cells = int(np.isin(codes, [at for at, cell in enumerate(found) if cell in communes]).sum())
-    commune, district = next(iter(communes.items()))
-    return [
-        Said(
-            "{n} ô ghi xã, phường, đặc khu (cấp huyện đã bỏ từ 1/7/2025), xếp vào huyện cũ theo "
-            "commune_crosswalk.csv: {commune} → {district}",
-            n=cells,
-            commune=commune,
-            district=district.vi,
-        )
-    ]
-
-
 def _spread(codes: npt.NDArray[np.intp], wrong: Mapping[int, Wrong]) -> list[CellFault]:
     places = np.flatnonzero(np.isin(codes, list(wrong)))
     return [CellFault(int(at), wrong[codes[at]].rule, wrong[codes[at]].mend) for at in places]
-
-
-def _reader(
-    question: Question, mark: str, choices: Choices | None, witness: str
-) -> Callable[[object], tuple[float, Status]]:
-    if choices is not None:
-
-        def one(cell: object) -> tuple[float, Status]:
-            choice = choices.find(cell)
-            if choice is None:
-                raise choices.wrong(cell)
-            return _coded(choice)
-
-        return one
-    if question.type == "date":
-        read = (lambda cell: _doubted_day(cell, witness)) if witness else day
-        return lambda cell: (float((read(cell) - date(1970, 1, 1)).days), Status.ANSWERED)
-
-    special = {choice.code: choice for choice in (*question.answers, SPECIAL["not_applicable"])}
-    words = {folded(text): choice for choice in special.values() for text in (choice.vi, choice.en)}
-    words |= {choice.name: choice for choice in special.values()}
-
-    def numeric(cell: object) -> tuple[float, Status]:
-        if isinstance(cell, str) and folded(cell) in words:
-            return _coded(words[folded(cell)])
-        value = number(cell, mark)
-        if value in special:
-            return _coded(special[int(value)])
-        if question.type == "integer" and not value.is_integer():
-            raise Wrong(Said("một số nguyên"), Said("làm tròn, hoặc sửa ô"))
-        return value, Status.ANSWERED
-
-    return numeric
 
 
 def _coded(choice: Choice) -> tuple[float, Status]:
@@ -744,27 +723,28 @@ def read_split(question: Question, parts: Mapping[str, Cells]) -> Column:
     is empty there is no answer; where all are 0 the answer is "none of them".
     """
     labels = {choice.name: choice for choice in question.answers}
-    read = {name: _ticks(labels[name], cells) for name, cells in parts.items()}
-    filled = np.logical_or.reduce([seen for _, seen, _ in read.values()])
-    column = _ticked(question, {name: tick for name, (tick, _, _) in read.items()}, filled)
-    column.faults = sorted({*column.faults, *(fault for *_, wrong in read.values() for fault in wrong)})
+    ticks: dict[str, Bools] = {}
+    faults: list[CellFault] = []
+    for name, cells in parts.items():
+        codes, found = _per_value(cells)
+        known, wrong = _each(found, partial(_tick, labels[name]))
+        ticks[name] = np.isin(codes, [place for place, ticked in known.items() if ticked])
+        faults += _spread(codes, wrong)
+    filled = np.logical_or.reduce([~pd.isna(cells) for cells in parts.values()])
+    column = _ticked(question, ticks, filled)
+    column.faults = sorted({*column.faults, *faults})
     for fault in column.faults:
         column.status[fault.at], column.values[fault.at] = Status.MISSING, np.nan
     return column
 
 
-def _ticks(choice: Choice, cells: Cells) -> tuple[Bools, Bools, list[CellFault]]:
-    codes, found = _per_value(cells)
-    tick = np.zeros(found.size + 1, dtype=bool)
-    wrong: dict[int, Wrong] = {}
-    own = {folded(choice.vi), folded(choice.en), choice.name}
-    for position, cell in enumerate(found):
-        text = folded(str(cell))
-        if text in _TICKED or text in own:
-            tick[position] = True
-        elif text not in _UNTICKED:
-            wrong[position] = Wrong(
-                Said("1 hoặc 0 cho một lựa chọn"),
-                Said("ghi 1 nơi chọn {choice!r}, nơi khác ghi 0", choice=choice.vi),
-            )
-    return tick[codes], codes >= 0, _spread(codes, wrong)
+def _tick(choice: Choice, cell: object) -> bool:
+    text = folded(str(cell))
+    if text in _TICKED or text in (folded(choice.vi), folded(choice.en), choice.name):
+        return True
+    if text in _UNTICKED:
+        return False
+    raise Wrong(
+        Said("1 hoặc 0 cho một lựa chọn"),
+        Said("ghi 1 nơi chọn {choice!r}, nơi khác ghi 0", choice=choice.vi),
+    )

@@ -493,13 +493,19 @@ class _Reader:
                 name=head.name,
                 folder=self.path.parent.name,
             )
-        sections = self._sections()
-        roster = self._roster()
+        entries = self.content.get("section", [])
+        each = [self._entry(f"section {entry.get('name')!r}", entry, Section) for entry in entries]
+        sections = {item["name"]: Section(**item) for item in each}
+        stated = self.content.get("roster")
+        roster = None if stated is None else Roster(**self._entry("roster", stated, Roster))
         if roster is None and any(section.repeat for section in sections.values()):
             raise self.refusal("section", "một phần lặp lại nhưng không có [roster]")
         for entry in self.content.get("question", []):
             self._add_question(entry, sections)
-        self._check_group_names(sections, roster)
+        # groups and questions share one space of names in a questionnaire
+        for name in (*sections, *((roster.name,) if roster else ())):
+            if name in self.questions:
+                raise self.refusal(f"section {name!r}", "một câu hỏi đã mang tên này")
         self._check_labels()
         design = self._design(roster)
         domains = self._domains() | self._former(design)
@@ -559,12 +565,6 @@ class _Reader:
                 known=", ".join(allowed),
             )
 
-    def _check_group_names(self, sections: Mapping[str, Section], roster: Roster | None) -> None:
-        # groups and questions share one space of names in a questionnaire
-        for name in (*sections, *((roster.name,) if roster else ())):
-            if name in self.questions:
-                raise self.refusal(f"section {name!r}", "một câu hỏi đã mang tên này")
-
     def _check_labels(self) -> None:
         # an export with labels has them for column names
         for language in ("vi", "en"):
@@ -579,18 +579,6 @@ class _Reader:
                         other=seen[label],
                     )
                 seen[label] = question.name
-
-    def _sections(self) -> dict[str, Section]:
-        found: dict[str, Section] = {}
-        for entry in self.content.get("section", []):
-            item = self._entry(f"section {entry.get('name')!r}", entry, Section)
-            found[item["name"]] = Section(**item)
-        return found
-
-    def _roster(self) -> Roster | None:
-        if "roster" not in self.content:
-            return None
-        return Roster(**self._entry("roster", self.content["roster"], Roster))
 
     def _add_question(self, entry: Mapping[str, Any], sections: Mapping[str, Section]) -> None:
         where = f"question {entry.get('name')!r}"

@@ -147,10 +147,12 @@ def write_faults(faults: pd.DataFrame, path: Path) -> None:
     if path.suffix.lower() != ".xlsx":
         path.write_text(raw.csv_text(named), encoding="utf-8-sig", newline="")
         return
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
     from openpyxl.styles import Alignment
 
     with pd.ExcelWriter(path, engine="openpyxl") as book:
-        named.map(_printable).to_excel(book, sheet_name="1", index=False, freeze_panes=(1, 0))
+        printable = named.replace(ILLEGAL_CHARACTERS_RE, "", regex=True)
+        printable.to_excel(book, sheet_name="1", index=False, freeze_panes=(1, 0))
         sheet = book.sheets["1"]
         sheet.auto_filter.ref = sheet.dimensions
         for column, width in zip(sheet.columns, _WIDTHS, strict=True):
@@ -158,11 +160,3 @@ def write_faults(faults: pd.DataFrame, path: Path) -> None:
             for cell in column:
                 cell.alignment = Alignment(wrap_text=True, vertical="top")
                 cell.data_type = "s" if cell.data_type == "f" else cell.data_type  # =1+1 is a text here
-
-
-def _printable(value: Any) -> Any:
-    return (
-        "".join(sign for sign in value if sign.isprintable() or sign == "\n")
-        if isinstance(value, str)
-        else value
-    )

@@ -223,14 +223,10 @@ def find_header(rows: Sequence[Sequence[object]], recognised: Recognised) -> tup
     It is the row with most known headers; or two rows, where the lower one says what the upper leaves open.
     """
     texts = [_trimmed(tuple(_text(cell) for cell in row)) for row in rows[:_LOOKED_AT]]
-    best, found = recognised(texts[0]), (0, 1, texts[0])
     singles = [(place, 1, row) for place, row in enumerate(texts)]
     pairs = [(place, 2, _joined(*texts[place : place + 2])) for place in range(len(texts) - 1)]
-    for candidate in (*singles, *pairs):
-        score = recognised(candidate[2])
-        if score > max(best, 1):
-            best, found = score, candidate
-    return found
+    best = max([*singles, *pairs], key=lambda candidate: recognised(candidate[2]))
+    return best if recognised(best[2]) > 1 else singles[0]
 
 
 def _joined(upper: Sequence[str], lower: Sequence[str]) -> tuple[str, ...]:
@@ -329,7 +325,8 @@ def _mark(lines: Sequence[str], recognised: Recognised) -> str:
 
     def known(mark: str) -> tuple[int, int]:
         records = [cells for _, cells in _first_records(lines, mark)]
-        return recognised(find_header(records, recognised)[2]), _outside_quotes(lines[0], mark)
+        outside_quotes = lines[0].split('"')[::2]
+        return recognised(find_header(records, recognised)[2]), sum(one.count(mark) for one in outside_quotes)
 
     return max(";,\t", key=known)
 
@@ -384,10 +381,6 @@ def decode(where: str, content: bytes) -> tuple[str, tuple[Said, ...]]:
                 place=fault.start,
                 byte=f"{content[fault.start]:02X}",
             ) from fault
-
-
-def _outside_quotes(line: str, character: str) -> int:
-    return sum(part.count(character) for part in line.split('"')[::2])
 
 
 # -- XLSX ----------------------------------------------------------------------------------
