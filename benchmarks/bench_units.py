@@ -31,8 +31,8 @@ def main() -> None:
         take_plan(plan, role="main", years="2022-2025")
         worker.INSIDE = True
         batch = units.Batch(Edition(2025, Path(folder) / "out", formats=("html",)), "commune")
-        found, _ = units._Prepare(batch)(lambda *_: None)
-        units.Adopt(found)()
+        found, _ = units._prepared(batch, lambda *_: None)
+        units.adopt(found)
         batch.stage.mkdir(parents=True)
         first = batch.edition.job("don_vi")
         jobs = [replace(first, parameters={**first.parameters, "by": "commune", "unit": stem}, stem=stem, inputs=()) for stem in found.units][:most]  # fmt: skip

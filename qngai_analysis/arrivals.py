@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from qngai_analysis import paths, raw, territory
 from qngai_analysis.errors import ParameterError, PlanError, RawFileError
 from qngai_analysis.project import Project, Role, last_year, read_project
-from qngai_analysis.words.folding import fold
+from qngai_analysis.words.folding import body_name, fold
 from qngai_analysis.words.language import message
 
 if TYPE_CHECKING:
@@ -52,12 +52,13 @@ def take_plan(
 
     given = dict(said or {})
     if given.get("date"):
-        _as_day(given["date"])
+        as_day(given["date"])
     project = read_project()
     plan = read_plan(file.resolve())
     head = {
         name: given.get(name) or getattr(plan.document, name) for name in ("type", "number", "date", "issuer")
     }
+    head["issuer"] = body_name(head["issuer"])
     head |= {"geography": plan.document.geography, "subject": plan.document.subject}
     first, last = _years(file, years, plan, head["date"])
     chosen = _role(role, project, plan, (first, last))
@@ -65,7 +66,7 @@ def take_plan(
     _check_new(project, file, name, chosen, (first, last))
     copy = paths.raw("plans", name + file.suffix.lower())
     title = f"{head['type'] or 'Văn bản'} {head['number']}".strip()
-    title += f" ngày {_as_day(head['date']):%d/%m/%Y}" if head["date"] else ""
+    title += f" ngày {as_day(head['date']):%d/%m/%Y}" if head["date"] else ""
     content = file.read_bytes()
     entry = f'\n[[plan]]\nname = {raw.toml_text(name)}\nrole = "{chosen}"\nyears = [{first}, {last}]\n'
     table = [f"{field} = {raw.toml_text(value)}" for field, value in ({"key": key} | head).items() if value]
@@ -89,16 +90,20 @@ def take_plan(
         message("Vai trò", {}): chosen,
         message("Tên", {}): name,
     }
-    remarks = [
-        message("văn bản không ghi {field}; thêm bằng --{field}", {"field": field})
-        for field in ("number", "date", "issuer")
-        if not head[field]
-    ]
+    remarks = [message(wording, {}) for field, wording in _ABSENT.items() if not head[field]]
     remarks += [message(reason, {}) for reason in plan.reasons]
     return TakenPlan(copy, {label: value or "…" for label, value in shown.items()}, remarks)
 
 
-def _as_day(text: str, option: str = "--date") -> date:
+_ABSENT = {
+    "number": "văn bản không ghi số; thêm bằng --number",
+    "date": "văn bản không ghi ngày; thêm bằng --date",
+    "issuer": "văn bản không ghi cơ quan ban hành; thêm bằng --issuer",
+}
+
+
+def as_day(text: str, option: str = "--date") -> date:
+    """Return the day that an option names; ParameterError where it is none."""
     try:
         return date.fromisoformat(text)
     except ValueError:
@@ -261,7 +266,7 @@ def _fieldwork(survey: str, file: Path, year: int, said: str) -> tuple[date | No
     from qngai_analysis.survey.form.codebook import read_codebook
     from qngai_analysis.survey.form.intake import check_file
 
-    days = [_as_day(said, "--fieldwork")] if said else [date(year, 1, 1), date(year, 12, 31)]
+    days = [as_day(said, "--fieldwork")] if said else [date(year, 1, 1), date(year, 12, 31)]
     books = {book.units: (day, book) for day in reversed(days) for book in [read_codebook(survey, day)]}
     found = [(len(check_file(book, file).reading.faults.table()), day) for day, book in books.values()]
     faults, day = min(found)

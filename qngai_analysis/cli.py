@@ -13,21 +13,30 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
-from qngai_analysis import cli_batch, cli_collection, cli_project, usage
+from qngai_analysis import cli_batch, cli_collection, cli_project, paths, usage
+from qngai_analysis.cli_options import (
+    AsFormat,
+    BasePlan,
+    Format,
+    Language,
+    Out,
+    RealOnly,
+    Year,
+    aside,
+    emit,
+    remark,
+)
+from qngai_analysis.edition import worker
 from qngai_analysis.errors import ParameterError, QngaiError
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from qngai_analysis.project import Project
+from qngai_analysis.project import last_year, read_project
+from qngai_analysis.words.language import message, spoken
 
 
 class _UnreadError(Exception):
@@ -86,34 +95,10 @@ app = typer.Typer(
 )
 
 
-class Format(StrEnum):
-    """How a table leaves the command."""
-
-    TABLE = "table"
-    CSV = "csv"
-    JSON = "json"
-
-
 AnyPlan = Annotated[
     str,
     typer.Argument(
         help="Kế hoạch trong data/raw/plans, theo tên hoặc phần đầu của tên (906), hoặc một tệp (văn bản, Markdown, HTML, DOCX, PDF).",
-        autocompletion=usage.plans,
-    ),
-]
-AsFormat = Annotated[Format, typer.Option("--format", help="table để đọc, csv hoặc json để chuyển tiếp.")]
-Year = Annotated[
-    int | None,
-    typer.Option("--year", min=2000, max=2100, help="Năm báo cáo; mặc định: năm gần nhất đã kết thúc."),
-]
-Out = Annotated[
-    Path | None, typer.Option("--out", help="Thư mục của các kỳ báo cáo; mặc định: reports/ của dự án.")
-]
-BasePlan = Annotated[
-    str | None,
-    typer.Option(
-        "--plan",
-        help="Kế hoạch được đánh giá; mặc định: kế hoạch của dự án cho năm đó.",
         autocompletion=usage.plans,
     ),
 ]
@@ -128,11 +113,7 @@ Formats = Annotated[
         help="Xuất những gì, cách nhau bằng dấu phẩy: html, pdf, docx, xlsx (các bảng), ipynb (sổ tay đã chạy).",
     ),
 ]
-Language = Annotated[
-    str | None, typer.Option("--lang", help="Ngôn ngữ của báo cáo: vi hoặc en; mặc định: của dự án.")
-]
 CellLimit = Annotated[float, typer.Option(min=0.01, metavar="MINUTES", help="Ô chạy lâu hơn thế thì dừng.")]
-RealOnly = Annotated[bool, typer.Option("--real-only", help="Không dùng điều tra mô phỏng.")]
 
 
 def _print_version(asked: bool) -> None:
@@ -178,13 +159,13 @@ def targets(
 
     found = read_plan(plan)
     frame = pd.concat([found.targets, found.stated], ignore_index=True) if every else found.targets
-    _emit(
+    emit(
         frame, format, ("id", "subject", "comparator", "value", "unit", "period_end", "section", "line_start")
     )
     if format is Format.TABLE and not every and len(found.stated):
-        _remark("còn {count} chỉ tiêu nêu trong lời văn hoặc nhiệm vụ: thêm --all", count=len(found.stated))
+        remark("còn {count} chỉ tiêu nêu trong lời văn hoặc nhiệm vụ: thêm --all", count=len(found.stated))
     for warning in found.warnings:
-        _say(f"qngai: {found.document.path}: {warning}")
+        aside(f"qngai: {found.document.path}: {warning}")
 
 
 @app.command(
@@ -195,7 +176,7 @@ def tasks(plan: AnyPlan, format: AsFormat = Format.TABLE) -> None:
     """List the tasks of a plan with lead agencies and period."""
     from qngai_analysis.plan import read_plan
 
-    _emit(
+    emit(
         read_plan(plan).tasks,
         format,
         ("part", "section", "number", "text", "agencies", "first_year", "last_year", "line_start"),
@@ -206,6 +187,7 @@ def tasks(plan: AnyPlan, format: AsFormat = Format.TABLE) -> None:
     help="Lập kỳ báo cáo của năm: báo cáo theo dõi kế hoạch và báo cáo từng lĩnh vực, HTML và PDF, trong OUT/NĂM. Kỳ báo cáo hiện ra trọn vẹn hoặc không hiện ra; `manifest.json` ghi mã kiểm tra của mọi đầu vào. Báo cáo có đầu vào không đổi thì không lập lại.",
     epilog="Ví dụ: qngai report --year 2025 · qngai report --no-sectors --formats html,pdf,docx",
 )
+@worker.early()
 def report(
     year: Year = None,
     out: Out = None,
@@ -241,13 +223,11 @@ def report(
     from qngai_analysis.edition.batch import Edition, plan_year, render_year
 
     edition = Edition(
-        at, _reports(out), cutoff, lang or _project().language, real_only, _split(formats), _pairs(parameter),
+        at, out or paths.reports(), cutoff, lang or read_project().language, real_only, _split(formats), _pairs(parameter),
         60 * cell_limit, plan,
         span,
     )  # fmt: skip
     if explain:
-        from qngai_analysis.words.language import message
-
         for stem, changed in plan_year(edition, with_sectors=sectors):
             values = {"report": stem, "parts": ", ".join(changed or ())}
             if changed:
@@ -257,10 +237,7 @@ def report(
             else:
                 typer.echo(message("{report}: không đổi", values))
         return
-    with _progress() as advance:
-        files = render_year(edition, with_sectors=sectors, progress=advance)
-    for file in files:
-        typer.echo(file)
+    _write(lambda advance: render_year(edition, with_sectors=sectors, progress=advance))
 
 
 @app.command(
@@ -282,7 +259,6 @@ def parse(
     JSON and XLSX hold all of it; table and csv the targets, listed and stated.
     """
     from qngai_analysis.plan import export, read_plan
-    from qngai_analysis.words.language import message
 
     if format is None:
         named = out.suffix[1:] if out is not None else ""
@@ -314,9 +290,9 @@ def parse(
         name = f"{found.document.type} {found.document.number}".strip() or found.document.path
         counts = {"name": name, "targets": len(every), "tasks": len(found.tasks)}
         title = message("{name}: {targets} chỉ tiêu, {tasks} nhiệm vụ", counts)
-        _emit(every, Format.TABLE, columns, title=title)
+        emit(every, Format.TABLE, columns, title=title)
     for reason in (*(message(reason, {}) for reason in found.reasons), *found.warnings):
-        _say(f"qngai: {found.document.path}: {reason}")
+        aside(f"qngai: {found.document.path}: {reason}")
 
 
 @app.command(
@@ -334,7 +310,6 @@ def assess(
     from qngai_analysis.progress.yearly import covered
     from qngai_analysis.report.base import SIMULATED
     from qngai_analysis.report.printed import EVIDENCE
-    from qngai_analysis.words.language import message
 
     result = covered(at, plan=plan, real_only=real_only)
     if format is not Format.TABLE:  # a file goes further than a screen
@@ -351,11 +326,11 @@ def assess(
         ]
         frame = frame.assign(evidence=said_of, p_met=frame["p_met"].astype(float).round(3))
     figure, said = ("value", "unit", "reference_date"), ("verdict", "pace", "p_met", "evidence")
-    _emit(frame, format, ("target_id", "text", "goal", *figure, *said), title=title)
+    emit(frame, format, ("target_id", "text", "goal", *figure, *said), title=title)
     if title:
-        _remark("qngai: {title} dựa trên điều tra mô phỏng; --real-only để bỏ ra ngoài", title=title)
+        remark("qngai: {title} dựa trên điều tra mô phỏng; --real-only để bỏ ra ngoài", title=title)
     for plan in result.unassigned:
-        _remark(
+        remark(
             "qngai: {plan}: chưa ai theo dõi kế hoạch này; cho nó một vai trò trong data/raw/project.toml",
             plan=plan,
         )
@@ -379,7 +354,7 @@ def explain(
     found = reasons(target_id, at, plan=plan, real_only=real_only)
     typer.echo(str(found))
     if found.simulated:
-        _remark(
+        remark(
             "qngai: {mark}: kết luận dựa trên điều tra mô phỏng; --real-only để bỏ ra ngoài", mark=SIMULATED
         )
 
@@ -398,39 +373,25 @@ def diff(
     """Compare two editions: what changed in value, verdict, source and method, and why."""
     from qngai_analysis.progress import compare_editions, read_edition
 
-    name = _project().entry(plan).name if plan else None
-    before, after = (read_edition(_edition(named, _reports(out)), name) for named in (old, new))
+    name = read_project().entry(plan).name if plan else None
+    before, after = (read_edition(_edition(named, out or paths.reports()), name) for named in (old, new))
     changes = compare_editions(before, after)
-    _emit(changes, format, ("target_id", "changed", "words"))  # the words end with the reason
+    emit(changes, format, ("target_id", "changed", "words"))  # the words end with the reason
 
 
 def _year(year: int | None, plan: str | None, cutoff: str = "") -> int:
     """Return the year that is meant, known to have a plan: asked before anything heavy is loaded."""
-    from qngai_analysis.project import last_year
-
     if year is None and cutoff:
         from qngai_analysis.progress.cutoff import cutoff_day
 
         year = last_year(cutoff_day(cutoff, last_year()))
     at = year or last_year()
-    _project().base(at, plan)
+    read_project().base(at, plan)
     return at
-
-
-def _reports(out: Path | None) -> Path:
-    from qngai_analysis import paths
-
-    return out or paths.reports()
 
 
 def _edition(named: str, out: Path) -> Path:
     return out / named / "assessment.json" if (out / named).is_dir() or named.isdigit() else Path(named)
-
-
-def _project() -> Project:
-    from qngai_analysis.project import read_project
-
-    return read_project()
 
 
 AnySurvey = Annotated[
@@ -474,16 +435,16 @@ def validate(
 
     found = validate_file(survey, file)
     for note in found.attrs["notes"]:
-        _say(f"{file.name}: {note}")
+        aside(f"{file.name}: {note}")
     if faults is not None:
         write_faults(found, faults)
     if not len(found):
-        _remark("{file}: không có lỗi", file=file)
+        remark("{file}: không có lỗi", file=file)
         return
     if format is Format.TABLE:
         typer.echo("\n".join(fault_lines(found)))
     else:
-        _emit(found, format, tuple(found.columns))
+        emit(found, format, tuple(found.columns))
     raise typer.Exit(1)
 
 
@@ -502,7 +463,6 @@ def simulate(
     seed: Annotated[int | None, typer.Option(help="Cùng hạt giống cho cùng một tệp.")] = None,
 ) -> None:
     """Make a simulated file to rehearse with; whatever uses it says SỐ LIỆU MÔ PHỎNG."""
-    from qngai_analysis.project import last_year
     from qngai_analysis.rehearse.simulate import SEED
     from qngai_analysis.rehearse.simulate import simulate as make
     from qngai_analysis.survey.form.codebook import surveys
@@ -541,10 +501,9 @@ def new_notebook(
     ] = None,
 ) -> None:
     """Make a new notebook of a sector, ready to run and to render."""
-    from qngai_analysis import paths
     from qngai_analysis.edition.notebooks import sector_notebook, write_notebook
 
-    target = file or paths.notebooks() / f"{_project().sector(sector).notebook}.ipynb"
+    target = file or paths.notebooks() / f"{read_project().sector(sector).notebook}.ipynb"
     write_notebook(sector_notebook(sector), target)
     typer.echo(target)
 
@@ -553,6 +512,7 @@ def new_notebook(
     help="Lập báo cáo của một lĩnh vực, hoặc của một sổ tay bất kỳ, trong OUT/NĂM.",
     epilog="Ví dụ: qngai render du_lich · qngai render y_te --year 2024 --out reports/tap-duot",
 )
+@worker.early()
 def render(
     notebook: Annotated[
         str,
@@ -575,13 +535,10 @@ def render(
     from qngai_analysis.edition.batch import Edition, render_named
 
     edition = Edition(
-        at, _reports(out), "", lang or _project().language, real_only, _split(formats), _pairs(parameter),
+        at, out or paths.reports(), "", lang or read_project().language, real_only, _split(formats), _pairs(parameter),
         60 * cell_limit, plan,
     )  # fmt: skip
-    with _progress() as advance:
-        files = render_named(notebook, edition, progress=advance)
-    for file in files:
-        typer.echo(file)
+    _write(lambda advance: render_named(notebook, edition, progress=advance))
 
 
 @app.command(
@@ -596,7 +553,6 @@ def lab(
     browser: Annotated[bool, typer.Option(help="Mở cửa sổ trình duyệt.")] = True,
 ) -> None:
     """Open JupyterLab on the notebooks, with the Python that this command runs in."""
-    from qngai_analysis import paths
     from qngai_analysis.edition.lab import run
 
     raise typer.Exit(run(folder or paths.notebooks(), port=port, browser=browser))
@@ -616,29 +572,17 @@ def _pairs(texts: list[str] | None) -> dict[str, str]:
     return pairs
 
 
-@contextmanager
-def _progress() -> Iterator[Callable[[int, int], None]]:
-    """Show a bar on a terminal, nothing elsewhere (logs stay clean)."""
+def _write(make: Callable[[Callable[[int, int], None]], Sequence[Path]]) -> None:
+    """Print the files that are made, with a bar on a terminal meanwhile and nothing elsewhere (logs stay clean)."""
     from rich.console import Console
     from rich.progress import Progress
-
-    from qngai_analysis.words.language import message
 
     console = Console(stderr=True)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task(message("đang lập báo cáo", {}), total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
-
-
-def _emit(frame: pd.DataFrame, format: Format, columns: Sequence[str], *, title: str | None = None) -> None:
-    """Write a table to standard output; ``columns`` are those that fit a screen."""
-    from qngai_analysis.page import terminal
-
-    if format is Format.TABLE:
-        terminal.print_table(frame, columns, title=title)
-    else:
-        text = terminal.as_json(frame) + "\n" if format is Format.JSON else terminal.as_csv(frame)
-        typer.echo(text, nl=False)
+        files = make(lambda done, total: bar.update(task, completed=done, total=total))
+    for file in files:
+        typer.echo(file)
 
 
 cli_collection.mount(app)
@@ -646,23 +590,9 @@ cli_project.mount(app, cli_collection.add)
 cli_batch.mount(app)
 
 
-def _remark(wording: str, **values: object) -> None:
-    """Write a remark to standard error in the user's language."""
-    from qngai_analysis.words.language import message
-
-    _say(message(wording, values))
-
-
-def _say(text: str) -> None:
-    """Write a remark to standard error, so that standard output stays a clean table."""
-    typer.echo(text, err=True)
-
-
 def _say_help(command: Any) -> None:
     """Put the help of a command, and of those below it, in the user's language; it is written in Vietnamese."""
     from typer import rich_utils
-
-    from qngai_analysis.words.language import message, spoken
 
     if spoken() == "vi":
         rich_utils.ARGUMENTS_PANEL_TITLE, rich_utils.OPTIONS_PANEL_TITLE = "Đối số", "Tùy chọn"
@@ -690,15 +620,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
             )
         return int(code or 0)
     except QngaiError as fault:
-        _say(f"qngai: {' '.join(str(fault).split())}")
+        aside(f"qngai: {' '.join(str(fault).split())}")
     except TyperException as fault:
         if fault.format_message():
-            _say(f"qngai: {usage.fault_of(fault)}")
+            aside(f"qngai: {usage.fault_of(fault)}")
     except _UnreadError:  # the reader has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except _StoppedError as fault:
-        _remark("qngai: đã dừng; không để lại gì viết dở")
+        remark("qngai: đã dừng; không để lại gì viết dở")
         return 128 + int(fault.args[0])
     return 2
 

@@ -8,7 +8,21 @@ from typing import Annotated
 
 import typer
 
+from qngai_analysis import paths
+from qngai_analysis.cli_options import (
+    AsFormat,
+    BasePlan,
+    Format,
+    Language,
+    Out,
+    RealOnly,
+    Year,
+    aside,
+    emit,
+    remark,
+)
 from qngai_analysis.errors import ParameterError
+from qngai_analysis.project import last_year, read_project
 
 
 class By(StrEnum):
@@ -40,10 +54,7 @@ def mount(app: typer.Typer) -> None:
 
 def batch(
     by: Annotated[By, typer.Option("--by", help="Loại đơn vị.")],
-    year: Annotated[
-        int | None,
-        typer.Option("--year", min=2000, max=2100, help="Năm báo cáo; mặc định: năm gần nhất đã kết thúc."),
-    ] = None,
+    year: Year = None,
     jobs: Annotated[
         int | None, typer.Option("--jobs", min=1, help="Số báo cáo lập cùng lúc; mặc định: số nhân của máy.")
     ] = None,
@@ -51,15 +62,11 @@ def batch(
         bool, typer.Option("--resume", help="Làm tiếp lượt bị ngắt: chỉ lập những báo cáo chưa có.")
     ] = False,
     pdf: Annotated[bool, typer.Option("--pdf", help="Cả PDF.")] = False,
-    out: Annotated[
-        Path | None, typer.Option("--out", help="Thư mục của các kỳ báo cáo; mặc định: reports/ của dự án.")
-    ] = None,
-    plan: Annotated[
-        str | None, typer.Option("--plan", help="Kế hoạch được đánh giá; mặc định: của dự án cho năm đó.")
-    ] = None,
+    out: Out = None,
+    plan: BasePlan = None,
     cutoff: Annotated[str, typer.Option(help="Ngày chốt số liệu; mặc định: 31/3 năm sau.")] = "",
-    lang: Annotated[str | None, typer.Option("--lang", help="vi hoặc en; mặc định: của dự án.")] = None,
-    real_only: Annotated[bool, typer.Option("--real-only", help="Không dùng điều tra mô phỏng.")] = False,
+    lang: Language = None,
+    real_only: RealOnly = False,
     scheduler: Annotated[
         str, typer.Option("--scheduler", help="Bộ điều phối Dask, ví dụ tcp://10.0.0.5:8786.")
     ] = "",
@@ -68,14 +75,8 @@ def batch(
     ] = 0,
 ) -> None:
     """Make a report for each commune, agency, sector, year or plan, with an index, in OUT/YEAR-KIND."""
-    from qngai_analysis import paths
     from qngai_analysis.edition.batch import Edition
     from qngai_analysis.edition.units import INDEX, Batch, make_batch, progress_lines
-    from qngai_analysis.project import last_year, read_project
-    from qngai_analysis.words.language import message
-
-    def write(text: str) -> None:
-        typer.echo(text, err=True)
 
     if scheduler and workers:
         raise ParameterError("--scheduler và --workers: chỉ dùng một")
@@ -84,12 +85,12 @@ def batch(
     folder = (out or paths.reports()).absolute()  # each report is made in a process with a folder of its own
     edition = Edition(at, folder, cutoff, lang or read_project().language, real_only, formats, plan=plan)
     work = Batch(edition, by.value, jobs, resume, scheduler, workers)
-    made = make_batch(work, progress_lines(write))
+    made = make_batch(work, progress_lines(aside))
     failed = [one for one in made if one.fault]
     for one in failed:
-        write(f"qngai: {work.failures / one.stem}.log: {one.fault}")
+        aside(f"qngai: {work.failures / one.stem}.log: {one.fault}")
     values = {"made": len(made) - len(failed), "all": len(made), "failed": len(failed)}
-    write(message("qngai: {made}/{all} báo cáo đã lập, {failed} lỗi", values))
+    remark("qngai: {made}/{all} báo cáo đã lập, {failed} lỗi", **values)
     if len(failed) < len(made):
         typer.echo(work.folder / INDEX)
     if failed:
@@ -102,9 +103,7 @@ def audit(
     ] = None,
 ) -> None:
     """Hold an edition against its manifest, the project and the ledgers."""
-    from qngai_analysis import paths
     from qngai_analysis.audit import audit as look
-    from qngai_analysis.project import last_year
 
     wrong = 0
     for finding in look(folder or paths.reports() / str(last_year())):
@@ -114,17 +113,9 @@ def audit(
         raise typer.Exit(1)
 
 
-def licences(
-    format: Annotated[str, typer.Option("--format", help="table, csv hoặc json.")] = "table",
-) -> None:
+def licences(format: AsFormat = Format.TABLE) -> None:
     """Print the licences of this program and of what it needs."""
     from qngai_analysis.audit import licences as listed
-    from qngai_analysis.page import terminal
 
     frame = listed()
-    if format == "table":
-        terminal.print_table(frame, tuple(frame.columns))
-    elif format in ("csv", "json"):
-        typer.echo(terminal.as_csv(frame) if format == "csv" else terminal.as_json(frame) + "\n", nl=False)
-    else:
-        raise ParameterError("--format {format}: chỉ nhận table, csv hoặc json", format=format)
+    emit(frame, format, tuple(frame.columns))

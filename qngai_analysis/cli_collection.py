@@ -9,21 +9,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from qngai_analysis.cli_options import BasePlan, Year
 from qngai_analysis.errors import ParameterError
 from qngai_analysis.project import last_year, read_project
+from qngai_analysis.words.language import said, spoken
+from qngai_analysis.words.said import Said
 
 if TYPE_CHECKING:
     from qngai_analysis.collection.figures import Added
     from qngai_analysis.collection.owed import Body, Owed
     from qngai_analysis.collection.workbook import Fault
 
-Year = Annotated[
-    int | None,
-    typer.Option("--year", min=2000, max=2100, help="Năm báo cáo; mặc định năm gần nhất đã kết thúc."),
-]
-Plan = Annotated[
-    str | None, typer.Option("--plan", help="Kế hoạch được báo cáo; mặc định của dự án trong năm ấy.")
-]
 Day = Annotated[str, typer.Option("--on", help="Ngày làm việc (2026-02-20); mặc định hôm nay.")]
 add = typer.Typer(no_args_is_help=True, help="Thêm tệp vào dự án.")
 
@@ -42,19 +38,14 @@ def mount(app: typer.Typer) -> None:
 
 
 def _day(text: str, option: str = "--on") -> date:
-    try:
-        return date.fromisoformat(text) if text else date.today()
-    except ValueError:
-        raise ParameterError(
-            "{option} {text}: không phải là ngày; ghi năm-tháng-ngày, ví dụ 2026-02-20",
-            option=option,
-            text=text,
-        ) from None
+    from qngai_analysis.arrivals import as_day
+
+    return as_day(text, option) if text else date.today()
 
 
 def _print(lines: Iterable[object], *, err: bool = False) -> None:
     for line in lines:
-        typer.echo(" ".join(str(line).split()), err=err)
+        typer.echo(" ".join(said(line, spoken()).split()), err=err)
 
 
 def request(
@@ -66,7 +57,7 @@ def request(
     out: Annotated[Path | None, typer.Option("--out", "-o", help="Thư mục; mặc định requests/NĂM.")] = None,
     due: Annotated[str, typer.Option("--due", help="Hạn trả lời; mặc định theo reference/round.toml.")] = "",
     remind: Annotated[bool, typer.Option("--remind", help="Công văn đôn đốc các đơn vị quá hạn.")] = False,
-    plan: Plan = None,
+    plan: BasePlan = None,
     on: Day = "",
 ) -> None:
     """Write letters and forms for every body that owes something."""
@@ -84,8 +75,8 @@ def request(
         raise ParameterError("--due {due}: đã qua vào ngày gửi {day}", due=until, day=day)
     sent = requests.write_requests(found, on=day, due=until, bodies=_bodies(found, agency), out=out)
     _print(sent.folder / line.form for line in sent.asked)
-    _print([f"{len(sent.asked)} đơn vị; {len(sent.kept)} đơn vị đã có biểu từ trước, giữ nguyên"], err=True)
-    _print(found.silent, err=True)
+    wording = "{n} đơn vị; {kept} đơn vị đã có biểu từ trước, giữ nguyên"
+    _print([Said(wording, n=len(sent.asked), kept=len(sent.kept)), *found.silent], err=True)
 
 
 def _bodies(found: Owed, names: list[str] | None) -> list[Body] | None:
@@ -99,20 +90,13 @@ def _remind(year: int, day: date, agency: list[str] | None, out: Path | None, pl
     room = control_room(year, on=day, plan=plan)
     named = _bodies(room.owed, agency)
     late = [state for state in room.overdue if named is None or state.body in named]
-    for state in late:
-        _print(
-            [
-                requests.write_reminder(
-                    room.owed, state.body, figures=state.figures, tasks=state.tasks, on=day, out=out
-                )
-            ]
-        )
-    _print([f"{len(late)} công văn đôn đốc"], err=True)
+    _print(requests.write_reminder(room.owed, state.left, on=day, out=out) for state in late)
+    _print([Said("{n} công văn đôn đốc", n=len(late))], err=True)
 
 
 def collect(
     files: Annotated[list[Path], typer.Argument(help="Biểu mẫu các đơn vị gửi về, hoặc thư mục.")],
-    plan: Plan = None,
+    plan: BasePlan = None,
     on: Day = "",
 ) -> None:
     """Take forms in; all faults of all files at once."""
@@ -121,15 +105,14 @@ def collect(
     listed = [path for file in files for path in (sorted(file.rglob("*.xlsx")) if file.is_dir() else [file])]
     sent = [path for path in listed if not path.name.startswith("~$")]
     found = returns.collect(sent, on=_day(on), plan=plan)
-    _print(
-        f"{form.file.name}: {form.body}, {len(form.figures)} số liệu, {len(form.tasks)} nhiệm vụ"
-        for form in found.forms
-    )
-    _print(f"{path.name}: đã nhận từ trước" for path in found.known)
-    _print(found.remarks, err=True)
-    _print(found.faults, err=True)
-    files_wrong = len({fault.file for fault in found.faults})
-    _print([f"nhận {len(found.forms)} biểu; {files_wrong} tệp có lỗi ({len(found.faults)} lỗi)"], err=True)
+    for form in found.forms:
+        counts = {"figures": len(form.figures), "tasks": len(form.tasks)}
+        wording = "{file}: {body}, {figures} số liệu, {tasks} nhiệm vụ"
+        _print([Said(wording, file=form.file, body=form.body, **counts)])
+    _print(Said("{file}: đã nhận từ trước", file=path.name) for path in found.known)
+    counts = {"files": len({fault.file for fault in found.faults}), "faults": len(found.faults)}
+    taken = Said("nhận {n} biểu; {files} tệp có lỗi ({faults} lỗi)", n=len(found.forms), **counts)
+    _print([*found.remarks, *found.faults, taken], err=True)
     if found.faults:
         raise typer.Exit(1)
 
@@ -138,7 +121,7 @@ def status(
     year: Year = None,
     page: Annotated[Path | None, typer.Option("--page", help="Ghi thêm trang HTML.")] = None,
     calendar: Annotated[Path | None, typer.Option("--calendar", help="Ghi lịch của năm (.ics).")] = None,
-    plan: Plan = None,
+    plan: BasePlan = None,
     on: Day = "",
 ) -> None:
     """Print what is in, what is missing, who owes it, what to type next."""
@@ -146,12 +129,12 @@ def status(
 
     year = year or last_year()
     room = control_room(year, on=_day(on), plan=plan)
-    for line in room.lines():
+    for line in room.lines(spoken()):
         typer.echo(line)
     if page is not None:
         from qngai_analysis.page.html import to_html
 
-        page.write_text(to_html(room.page()), encoding="utf-8")
+        page.write_text(to_html(room.page(spoken())), encoding="utf-8")
         typer.echo(page)
     if calendar is not None:
         from qngai_analysis.collection.rounds import calendar_file
@@ -221,5 +204,5 @@ def _added(added: Added | None, faults: list[Fault]) -> None:
     _print(faults, err=True)
     if added is None:
         raise typer.Exit(1)
-    _print([f"đã thêm {', '.join(added.ids)} vào data/raw/published/figures.csv"])
-    _print(f"series.csv: thêm chuỗi {name}" for name in added.relations)
+    _print([Said("đã thêm {ids} vào data/raw/published/figures.csv", ids=", ".join(added.ids))])
+    _print(Said("series.csv: thêm chuỗi {name}", name=name) for name in added.relations)

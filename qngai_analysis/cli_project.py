@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from qngai_analysis.cli_options import Year, aside, remark
 from qngai_analysis.errors import ParameterError
 from qngai_analysis.words.language import message
 
@@ -20,11 +21,6 @@ def mount(app: typer.Typer, add: typer.Typer) -> None:
     add.command("survey", help="Thêm tệp của một cuộc điều tra: kiểm tra, chép nguyên văn, kèm tệp mô tả.")(
         add_survey
     )
-
-
-def _remark(wording: str, **values: object) -> None:
-    """Write a remark to standard error in the user's language."""
-    typer.echo(message(wording, values), err=True)
 
 
 def init(
@@ -70,18 +66,15 @@ def add_plan(
     done = take_plan(file, role=role, years=years, source=source, said={k: v for k, v in said.items() if v})
     for label, value in done.shown.items():
         typer.echo(f"{label}: {value}")
-    for remark in done.remarks:
-        typer.echo(f"qngai: {remark}", err=True)
+    for line in done.remarks:
+        aside(f"qngai: {line}")
     typer.echo(done.file)
 
 
 def add_survey(
     survey: Annotated[str, typer.Argument(help="Tên cuộc điều tra.")],
     file: Annotated[Path, typer.Argument(help="Tệp số liệu (csv, xlsx, parquet, sav, dta).")],
-    year: Annotated[
-        int | None,
-        typer.Option("--year", min=2000, max=2100, help="Năm; mặc định: năm gần nhất đã kết thúc."),
-    ] = None,
+    year: Year = None,
     fieldwork: Annotated[
         str,
         typer.Option(
@@ -96,7 +89,7 @@ def add_survey(
 
     done, faults = take_survey(survey, file, year=year, fieldwork=fieldwork, producer=producer, source=source)
     if done is None:
-        _remark(
+        remark(
             "qngai: {file}: {faults} lỗi, chưa nhận; xem từng lỗi: qngai validate {survey} {file}",
             file=file,
             faults=faults,

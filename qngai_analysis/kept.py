@@ -13,6 +13,7 @@ import hashlib
 import importlib.metadata
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -23,26 +24,6 @@ from qngai_analysis.errors import RawFileError
 
 #: Environment variable that names another folder than the project's ``.qngai-cache``.
 CACHE = "QNGAI_CACHE"
-LIBRARIES = [
-    "pandas",
-    "numpy",
-    "scipy",
-    "matplotlib",
-    "typst",
-    "ipython",
-    "ipykernel",
-    "papermill",
-    "pyarrow",
-    "lxml",
-    "python-docx",
-    "xlsxwriter",
-    "openpyxl",
-    "mistune",
-    "beautifulsoup4",
-    "pyreadstat",
-    "babel",
-    "pypdfium2",
-]
 P = ParamSpec("P")
 T = TypeVar("T")
 _FEW = 16  # results of a function in a process
@@ -83,7 +64,8 @@ def program() -> dict[str, str]:
     """Return the checksums of the package, and of Python and the libraries."""
     package = sorted(path for path in paths.PACKAGE.rglob("*") if path.is_file() and path.suffix != ".pyc")
     versions = {}
-    for name in LIBRARIES:
+    for needed in importlib.metadata.requires("qngai-analysis") or ():
+        name = re.split(r"[^\w.-]", needed)[0]
         with contextlib.suppress(importlib.metadata.PackageNotFoundError):
             versions[name] = importlib.metadata.version(name)
     return {

@@ -52,7 +52,14 @@ def _named(named: str, _here: str) -> Path:
 
 def raw(*parts: str) -> Path:
     """Return a path below ``data/raw`` (which need not exist)."""
-    return project().joinpath("data", "raw", *parts)
+    return _below(project(), *parts)
+
+
+@lru_cache(maxsize=4096)
+def _below(home: Path, *parts: str) -> Path:
+    return home.joinpath(
+        "data", "raw", *parts
+    )  # making a path takes long, for one that is asked for very often
 
 
 def reference(name: str) -> Path:

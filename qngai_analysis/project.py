@@ -6,20 +6,18 @@ roles and years, the sectors, who reports to whom, the language and the printed 
 
 from __future__ import annotations
 
-import re
-import tomllib
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 from itertools import combinations
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any, Literal
 
 from qngai_analysis import paths
 from qngai_analysis.errors import ParameterError, RawFileError
-from qngai_analysis.values import parse_toml
+from qngai_analysis.settings import entries, made, read_toml, text_of, toml_of
 
 FILE = "project.toml"
 
@@ -171,7 +169,7 @@ class Project:
     plan: tuple[PlanEntry, ...] = ()
     result: tuple[ResultSeries, ...] = ()
     known: tuple[KnownPlan, ...] = ()
-    language: str = "vi"
+    language: Literal["vi", "en"] = "vi"
     long_run: int = 2030
     decimals: Mapping[str, int] = field(default_factory=dict)
     sectors: Mapping[str, Sector] = field(default_factory=dict)
@@ -317,7 +315,7 @@ def read_project(file: Path | None = None) -> Project:
     file = file or paths.raw(FILE)
     content = read_toml(file)
     named = {key: file.with_name(str(content[key])) for key in ("sectors", "offices") if key in content}
-    return _project(file, tuple((key, path, _text(path)) for key, path in named.items()), _text(file))
+    return _project(file, tuple((key, path, text_of(path)) for key, path in named.items()), text_of(file))
 
 
 def project_here() -> Project:
@@ -339,61 +337,24 @@ def last_year(on: date | None = None) -> int:
     return day.year if (day.month, day.day) == (12, 31) else day.year - 1
 
 
-def read_toml(file: Path) -> Mapping[str, Any]:
-    """Return what a TOML file says; RawFileError where it is missing or none, with the line."""
-    return _toml(file, _text(file))
-
-
-def _text(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise RawFileError(
-            "{file}: không có tệp này; tệp này cho biết dự án đo lường những gì", file=file
-        ) from None
-    except UnicodeDecodeError as fault:
-        raise RawFileError(
-            "{file}, dòng {line}: không phải chữ mã UTF-8; lưu lại tệp dạng UTF-8",
-            file=file,
-            line=fault.object[: fault.start].count(b"\n") + 1,
-        ) from fault
-
-
-@lru_cache(maxsize=64)
-def _toml(file: Path, text: str) -> dict[str, Any]:
-    try:
-        return parse_toml(text)
-    except tomllib.TOMLDecodeError as fault:
-        place = re.search(r"line (\d+)", str(fault))
-        raise RawFileError(
-            "{file}, dòng {line}: không phải TOML; mỗi dòng viết khóa = giá trị, chữ trong ngoặc kép",
-            file=file,
-            line=place[1] if place else text.count("\n") + 1,
-        ) from fault
-
-
 @lru_cache(maxsize=16)  # by content: every part of a report asks for it
 def _project(file: Path, named: tuple[tuple[str, Path, str], ...], text: str) -> Project:
-    content = dict(_toml(file, text))
+    content = dict(toml_of(file, text))
     for key, path, inner in named:
-        found = _toml(path, inner)
+        found = toml_of(path, inner)
         if key == "sectors":
-            content[key] = {name: _made(Sector, entry, f"{path}, [{name}]") for name, entry in found.items()}
+            content[key] = {name: made(Sector, entry, f"{path}, [{name}]") for name, entry in found.items()}
         else:
-            content[key] = tuple(_entries(Office, found.get("office", []), f"{path}, [[office]]"))
+            content[key] = tuple(entries(Office, found.get("office", []), f"{path}, [[office]]"))
             order = found.get("survey")
-            content["survey_order"] = order and _made(SurveyOrder, order, f"{path}, [survey]")
-    project: Project = _made(Project, content, str(file))
+            content["survey_order"] = order and made(SurveyOrder, order, f"{path}, [survey]")
+    project: Project = made(Project, content, str(file))
     _check(project, file)
     return project
 
 
 def _check(project: Project, file: Path) -> None:
     mains = project.plans(Role.MAIN)
-    if project.language not in ("vi", "en"):
-        raise RawFileError(
-            "{file}: language = {language!r}; phải là 'vi' hoặc 'en'", file=file, language=project.language
-        )
     for place, entry in enumerate(project.plan, start=1):
         where = f"{file}, [[plan]] {place} ({entry.name})"
         if len(entry.years) != 2 or entry.first_year > entry.last_year:
@@ -411,85 +372,3 @@ def _check(project: Project, file: Path) -> None:
                 file=file,
                 plans=(one, other),
             )
-
-
-def _entries(kind: type, content: Any, where: str) -> list[Any]:
-    if not isinstance(content, list):
-        raise RawFileError(
-            "{where}: {content!r}; mỗi mục viết dưới hai ngoặc vuông", where=where, content=content
-        )
-    return [_made(kind, entry, f"{where} {place}") for place, entry in enumerate(content, start=1)]
-
-
-def _made(kind: type, content: Mapping[str, Any], where: str) -> Any:
-    """Return a value of a dataclass from a TOML table; every fault names its place and what is right."""
-    known = {item.name: item for item in fields(kind)}
-    unknown = [key for key in content if key not in known]
-    if unknown:
-        raise RawFileError(
-            "{where}: khóa {unknown!r} lạ; các khóa hợp lệ: {known}",
-            where=where,
-            unknown=unknown[0],
-            known=", ".join(known),
-        )
-    needed = [name for name, item in known.items() if item.default is item.default_factory is MISSING]
-    absent = [name for name in needed if name not in content]
-    if absent:
-        raise RawFileError(
-            "{where}: thiếu khóa {absent!r}; cần có {known}",
-            where=where,
-            absent=absent[0],
-            known=", ".join(needed),
-        )
-    hints = get_type_hints(kind)
-    return kind(**{key: _value(hints[key], value, where, key) for key, value in content.items()})
-
-
-_LISTS = {
-    tuple[PlanEntry, ...]: PlanEntry,
-    tuple[ResultSeries, ...]: ResultSeries,
-    tuple[KnownPlan, ...]: KnownPlan,
-    tuple[SurveyBlock, ...]: SurveyBlock,
-}
-_EXAMPLES = {
-    str: '"…"',
-    int: "2025",
-    date: "2025-03-01",
-    tuple[str, ...]: '["…", "…"]',
-    tuple[int, ...]: "[2024, 2025]",
-    Mapping[str, int]: '{ "…" = 1 }',
-}
-
-
-def _value(hint: Any, value: Any, where: str, key: str) -> Any:
-    if hint in _LISTS:
-        return tuple(_entries(_LISTS[hint], value, f"{where}, [[{key}]]"))
-    if hint is Role:
-        if value not in [*Role]:
-            raise RawFileError(
-                "{where}, {key} = {value!r}; giá trị hợp lệ: {known}",
-                where=where,
-                key=key,
-                value=value,
-                known=", ".join(Role),
-            )
-        return Role(value)
-    if hint in _EXAMPLES and not _fits(hint, value):
-        raise RawFileError(
-            "{where}, {key} = {value!r}; hãy viết như {example}",
-            where=where,
-            key=key,
-            value=value,
-            example=_EXAMPLES[hint],
-        )
-    return tuple(value) if isinstance(value, list) else value
-
-
-def _fits(hint: Any, value: Any) -> bool:
-    if hint in (str, int, date):
-        return type(value) is hint
-    inner = str if hint == tuple[str, ...] else int
-    parts = value.values() if isinstance(value, dict) else value
-    return isinstance(value, dict if hint == Mapping[str, int] else list) and all(
-        type(part) is inner for part in parts
-    )

@@ -13,35 +13,32 @@ import io
 import json
 import os
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from qngai_analysis.errors import RawFileError
-from qngai_analysis.values import parse_toml
+from qngai_analysis.settings import made, text_of, toml_of
 
 if TYPE_CHECKING:
     import pandas as pd
-
-TYPES = ("text", "number", "integer", "date", "year", "choice")
 
 
 @dataclass(frozen=True)
 class Column:
     """One column of a raw table, as its sidecar promises it.
 
-    ``type`` is one of ``TYPES``. ``missing`` says what an empty cell means (``"never"``: a cell
+    ``missing`` says what an empty cell means (``"never"``: a cell
     must not be empty). ``choices`` closes the list of allowed values; ``low`` and ``high`` bound
     a number (inclusive).
     """
 
     name: str
     meaning: str
-    type: str = "text"
+    type: Literal["text", "number", "integer", "date", "year", "choice"] = "text"
     unit: str = ""
     missing: str = "never"
     choices: tuple[str, ...] = ()
@@ -58,8 +55,8 @@ class Sidecar:
     producer: str
     source: str
     sha256: str
-    received: date | None
-    status: str  # "real" or "simulated"
+    status: Literal["real", "simulated"]
+    received: date | None = None
     notes: tuple[str, ...] = ()
     columns: dict[str, Column] = field(default_factory=dict, hash=False)
     extra: dict[str, Any] = field(default_factory=dict, hash=False)  # keys of one kind of file: plan, survey
@@ -91,60 +88,23 @@ def read_sidecar(file: Path) -> Sidecar:
             file=file,
             name=path.name,
         )
-    return _sidecar(path, path.read_bytes())
+    return _sidecar(path, text_of(path))
 
 
 @lru_cache(maxsize=128)  # by content: a report asks for the same tables many times
-def _sidecar(path: Path, declared: bytes) -> Sidecar:
-    try:
-        content = parse_toml(declared.decode("utf-8"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
-        raise RawFileError(
-            "{path}: không phải tệp TOML mã UTF-8 ({fault})", path=path, fault=fault
-        ) from fault
-    absent = [key for key in ("title", "producer", "source", "sha256", "status") if key not in content]
-    if absent:
-        raise RawFileError(
-            "{path}: thiếu khóa {absent!r}; tệp mô tả cần title, producer, source, sha256 và status",
-            path=path,
-            absent=absent[0],
+def _sidecar(path: Path, text: str) -> Sidecar:
+    content: dict[str, Any] = {"columns": {}, **toml_of(path, text)}
+    known = {item.name for item in fields(Sidecar)} - {"path", "extra"}
+    head: dict[str, Any] = {key: content.pop(key) for key in known & content.keys()}
+    columns = head["columns"] if isinstance(head["columns"], dict) else {"": head["columns"]}
+    head["columns"] = {
+        name: made(
+            Column, entry | {"name": name} if isinstance(entry, dict) else entry, f"{path}, [columns.{name}]"
         )
-    if content["status"] not in ("real", "simulated"):
-        raise RawFileError(
-            "{path}: status = {said[status]!r}; phải là 'real' hoặc 'simulated'", path=path, said=content
-        )
-    columns = {name: _column(path, name, entry) for name, entry in _columns(content).items()}
-    known = {"title", "producer", "source", "sha256", "received", "status", "notes", "columns"}
-    head = {"received": None, **content, "notes": tuple(content.get("notes", ())), "columns": columns}
-    return Sidecar(
-        path=path,
-        **{key: head[key] for key in known},
-        extra={key: value for key, value in content.items() if key not in known},
-    )
-
-
-def _columns(content: Mapping[str, Any]) -> Mapping[str, Any]:
-    found = content.get("columns", {})
-    return found if isinstance(found, dict) else {"columns": found}
-
-
-def _column(path: Path, name: str, entry: Any) -> Column:
-    if not isinstance(entry, dict) or not isinstance(entry.get("meaning"), str):
-        raise RawFileError("{path}: cột {name!r}: viết {{ meaning = … }}", path=path, name=name)
-    unknown = entry.keys() - {"meaning", "type", "unit", "missing", "choices", "low", "high"}
-    if unknown:
-        raise RawFileError(
-            "{path}: cột {name!r} có khóa lạ {unknown!r}", path=path, name=name, unknown=sorted(unknown)[0]
-        )
-    if str(entry.get("type", "text")) not in TYPES or not isinstance(entry.get("choices", []), list):
-        raise RawFileError(
-            "{path}: cột {name!r} có kiểu {type!r}; kiểu hợp lệ: {known}",
-            path=path,
-            name=name,
-            type=entry.get("type", "text"),
-            known=", ".join(TYPES),
-        )
-    return Column(name=name, **{**entry, "choices": tuple(entry.get("choices", ()))})
+        for name, entry in columns.items()
+    }
+    sidecar: Sidecar = made(Sidecar, head | {"path": path, "extra": content}, str(path))
+    return sidecar
 
 
 _FORMULA = re.compile(r"^['=+\-@\t\r]")
@@ -244,7 +204,7 @@ def _finished(file: Path, found: str) -> Sidecar | None:
     """Finish a change of table and sidecar that was cut between the two; None where there is none."""
     beside = sidecar_path(file)
     waiting = beside.with_name(beside.name + ".new")
-    if not waiting.is_file() or _sidecar(beside, waiting.read_bytes()).sha256 != found:
+    if not waiting.is_file() or _sidecar(beside, text_of(waiting)).sha256 != found:
         return None
     waiting.replace(beside)
     return read_sidecar(file)
@@ -294,14 +254,13 @@ def read_table(file: Path) -> pd.DataFrame:
         says; the message names file, line and column.
     """
     sidecar = verify(file)
-    return _table(file, file.read_bytes(), sidecar.path.read_bytes()).copy()
+    return _table(file, file.read_bytes(), sidecar).copy()
 
 
 @lru_cache(maxsize=32)  # by content, as sidecars
-def _table(file: Path, content: bytes, declared: bytes) -> pd.DataFrame:
+def _table(file: Path, content: bytes, sidecar: Sidecar) -> pd.DataFrame:
     import pandas as pd
 
-    sidecar = _sidecar(sidecar_path(file), declared)
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as fault:

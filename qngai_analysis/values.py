@@ -9,6 +9,7 @@ from collections import namedtuple
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -33,9 +34,14 @@ def is_missing(value: object) -> bool:
 
 def records(frame: pd.DataFrame) -> Iterator[Any]:
     """Return the rows as named tuples, whose cells are checked where they are used."""
-    row = namedtuple("row", ["Index", *map(str, frame.columns)])  # type: ignore[misc]
-    columns = [frame[name].tolist() for name in frame.columns]  # much faster than itertuples on text
-    return map(row, frame.index, *columns)
+    row = _row(*map(str, frame.columns))
+    cells = frame.to_numpy(dtype=object).tolist()  # much faster than itertuples, or column by column
+    return (row(index, *line) for index, line in zip(frame.index, cells, strict=True))
+
+
+@lru_cache(maxsize=256)
+def _row(*columns: str) -> type[Any]:
+    return namedtuple("row", ["Index", *columns])
 
 
 def jsonable(value: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -71,13 +72,19 @@ SLOW = {
 def _no_report_of_an_earlier_test(
     tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("QNGAI_CACHE", str(tmp_path_factory.getbasetemp() / os.urandom(8).hex()))
+    cache, kept = (tmp_path_factory.getbasetemp() / name for name in (os.urandom(8).hex(), "kept"))
+    cache.mkdir()
+    with contextlib.suppress(OSError):  # where links may be made: what surveys estimate is kept by content
+        (cache / "survey_observations").symlink_to(kept / "survey_observations")
+    monkeypatch.setenv("QNGAI_CACHE", str(cache))
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _notebooks_run_in_forks_of_one_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with warm.kept() as processes, pytest.MonkeyPatch.context() as patch:
-        patch.setenv("QNGAI_CACHE", str(tmp_path_factory.getbasetemp() / "kept"))  # of what tests share
+        kept = tmp_path_factory.getbasetemp() / "kept"  # of what tests share
+        (kept / "survey_observations").mkdir(parents=True)
+        patch.setenv("QNGAI_CACHE", str(kept))
         if sys.platform == "linux":
             patch.setattr(worker, "subprocess", processes)
         yield
@@ -87,6 +94,34 @@ def _notebooks_run_in_forks_of_one_process(tmp_path_factory: pytest.TempPathFact
 def own_processes(monkeypatch: pytest.MonkeyPatch) -> None:
     """For tests whose subject is the processes themselves: a Python of its own for each run."""
     monkeypatch.setattr(worker, "subprocess", subprocess)
+
+
+PLAN = """ỦY BAN NHÂN DÂN
+TỈNH GIA LAI
+Số: 45/KH-UBND
+Gia Lai, ngày 15 tháng 01 năm 2022
+
+KẾ HOẠCH
+Phát triển kinh tế số tỉnh Gia Lai giai đoạn 2022 - 2025
+
+II. MỤC TIÊU
+- Tỷ trọng kinh tế số đạt 30% GRDP.
+"""
+
+
+@pytest.fixture(scope="session")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project of one target, which is soon judged: to be copied."""
+    from qngai_analysis.cli import main
+
+    home = tmp_path_factory.mktemp("small") / "gia-lai"
+    plan = home.with_name("45.txt")
+    plan.write_text(PLAN, encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        assert main(["init", str(home), "--province", "Gia Lai"]) == 0
+        patch.setenv("QNGAI_HOME", str(home))
+        assert main(["add", "plan", str(plan)]) == 0
+    return home
 
 
 @pytest.fixture(scope="session")

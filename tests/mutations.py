@@ -340,8 +340,8 @@ def trial(name: str, tries: int, seed: int = 1) -> Outcome:
                 outcome.read += 1
             except QngaiError as fault:
                 outcome.refused += 1
-                if not str(fault).strip():
-                    outcome.tracebacks.append(f"{number}: an empty message")
+                if not str(fault).strip() or "\n" in str(fault):
+                    outcome.tracebacks.append(f"{number}: not a line: {fault}")
             except Exception as fault:
                 frames = traceback.extract_tb(fault.__traceback__)
                 own = [frame for frame in frames if "qngai_analysis" in frame.filename] or frames

@@ -111,7 +111,7 @@ def test_a_wrong_cell_is_named_and_nothing_is_added(home, tmp_path, change, said
         ("Huyện Ba Tơ", "31/12/2025", "“Huyện Ba Tơ” từ 01/7/2025 không còn; ghi đơn vị của ngày số liệu"),
         ("Xã Ba Tiêu", "31/12/2025", "“Xã Ba Tiêu” từ 01/7/2025 không còn; ghi Xã Ba Vì"),
         ("Xã Ba Tơ", "2024", "“Xã Ba Tơ” ngày ấy chưa có; ghi đơn vị của ngày số liệu"),
-        ("Xã Ba Tu", "2026", "“Xã Ba Tu” không có trong danh sách địa bàn; ghi Xã Ba Tô hoặc "),
+        ("Xã Ba Tu", "2026", "“Xã Ba Tu” không có trong danh sách địa bàn; ghi Xã Ba Tô, "),
     ],
 )
 def test_a_territory_is_the_unit_of_that_name_on_that_day(home, tmp_path, words, day, found):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import zipfile
 from datetime import datetime
 from pathlib import Path
@@ -23,11 +24,16 @@ def year() -> Owed:
     return owed(2025)
 
 
-@pytest.fixture
-def form(year, tmp_path) -> Path:
-    file = tmp_path / "form.xlsx"
+@pytest.fixture(scope="module")
+def blank(year, tmp_path_factory) -> Path:
+    file = tmp_path_factory.mktemp("blank") / "form.xlsx"
     write_form(year, year.body(HEALTH), file)
     return file
+
+
+@pytest.fixture
+def form(blank, tmp_path) -> Path:
+    return shutil.copy(blank, tmp_path / "form.xlsx")
 
 
 def faults(file: Path, year: Owed) -> list[str]:
@@ -88,7 +94,7 @@ def test_numbers_and_days_are_read_as_offices_write_them(year, form, cells, valu
         ({"G": datetime(2025, 5, 12), "H": "2025"}, "G{row}: Excel đã đổi số thành ngày (12/05/2025)"),
         ({"G": 680, "H": "2025"}, "G{row}: 680 nằm ngoài 0 đến 100%"),
         ({"E": 900, "F": 800, "H": "2025"}, "E{row}: tử số 900 lớn hơn mẫu số 800"),
-        ({"E": 900, "H": "2025"}, "F{row}: có tử số mà không có mẫu số"),
+        ({"E": 900, "H": "2025"}, "F{row}: chỉ có một trong tử số và mẫu số"),
         ({"E": 400, "F": 800, "G": 60, "H": "2025"}, "G{row}: giá trị 60% khác tử số / mẫu số (50,00%)"),
         ({"G": 60}, "H{row}: thiếu ngày số liệu"),
         ({"G": 60, "H": "31/12/2024"}, "H{row}: số liệu của 31/12/2024, không phải năm 2025"),
@@ -103,6 +109,16 @@ def test_a_wrong_figure_is_named_with_its_cell(year, form, cells, said):
     found = faults(fill(form, figures={f"{column}{row}": cell for column, cell in cells.items()}), year)
 
     assert any(f"form.xlsx, trang “Số liệu”, ô {said.format(row=row)}" in line for line in found), found
+
+
+def test_a_fault_is_said_in_the_language_of_who_reads_it(year, form, monkeypatch):
+    row = row_of(form, FIGURES, "XHS_EHR")
+    _, (fault,) = read_form(fill(form, figures={f"G{row}": 1680.5, f"H{row}": "2025"}), lambda _: year)
+
+    monkeypatch.setenv("QNGAI_LANG", "en")
+    assert str(fault).startswith(f"form.xlsx, sheet “Số liệu”, cell G{row}: 1,680.5 is outside 0 to 100%")
+    monkeypatch.setenv("QNGAI_LANG", "vi")
+    assert str(fault).startswith(f"form.xlsx, trang “Số liệu”, ô G{row}: 1.680,5 nằm ngoài 0 đến 100%")
 
 
 def test_no_figure_with_the_reason_is_an_answer(year, form):

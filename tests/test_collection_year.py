@@ -181,7 +181,7 @@ def test_the_year(home, tmp_path, capsys):
     # the room says what is missing and from whom
     room = control_room(2025, on=LATER)
     states = {state.body.name: state for state in room.bodies}
-    assert {figure.indicator for figure in states["Sở Y tế"].figures} == {"XHS_TUVAN_YTE"}
+    assert {figure.indicator for figure in states["Sở Y tế"].left.figures} == {"XHS_TUVAN_YTE"}
     assert states["UBND xã Ba Tô"].late
     assert not states["UBND xã Ba Tơ"].late
     assert [state.body.name for state in room.overdue] == [
@@ -241,9 +241,9 @@ def test_two_bodies_that_differ_both_stand_until_somebody_settles(home):
 @pytest.mark.parametrize(
     ("entry", "said"),
     [
-        ('[[settled]]\nindicator = "X"\nbody = "Y"\n', "cần reason"),
-        ('[[settled]]\nindicator = "X"\nreason = "z"\n', "cần reason, và indicator với body"),
-        ('[[settled]]\nbodies = "Y"\n', "khóa 'bodies' không dùng được"),
+        ('[[settled]]\nindicator = "X"\nbody = "Y"\n', "cần có reason"),
+        ('[[settled]]\nindicator = "X"\nreason = "z"\n', "cần indicator với body"),
+        ('[[settled]]\nbodies = "Y"\n', "khóa 'bodies' lạ"),
         ("settled = [", "không phải TOML"),
     ],
 )
@@ -298,7 +298,7 @@ def test_a_delivery_appears_whole_or_not_at_all(home, monkeypatch):
     )
 
 
-def test_a_calendar_of_the_round_and_a_page_of_the_room(home, tmp_path):
+def test_a_calendar_of_the_round_and_a_page_of_the_room(home, tmp_path, monkeypatch, capsys):
     page, calendar = tmp_path / "room.html", tmp_path / "round.ics"
 
     assert main(["status", "--on", "2026-02-20", "--page", str(page), "--calendar", str(calendar)]) == 0
@@ -307,3 +307,7 @@ def test_a_calendar_of_the_round_and_a_page_of_the_room(home, tmp_path):
     assert max(len(line.encode()) for line in lines) <= 75
     assert "DTSTART;VALUE=DATE:20251214" in lines  # before 15 December, as plan 114 orders
     assert "quá hạn, chưa trả lời" in page.read_text(encoding="utf-8")
+    monkeypatch.setenv("QNGAI_LANG", "en")
+    assert main(["status", "--on", "2026-02-20", "--page", str(page)]) == 0
+    assert "Overdue: Sở Công Thương (" in capsys.readouterr().out
+    assert "overdue, no answer" in page.read_text(encoding="utf-8")

@@ -8,7 +8,6 @@ from shutil import copytree
 import pytest
 
 from qngai_analysis import kept
-from qngai_analysis.cli import main
 from qngai_analysis.edition import cache
 from qngai_analysis.edition.batch import Edition, plan_year, render_year
 from qngai_analysis.edition.engine import Job
@@ -21,36 +20,11 @@ NOTEBOOK = """{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [
   "source": "import os, time\\nprint(year)\\nopen(os.environ['RAN'], 'a').write('x')"}]}"""
 
 
-PLAN = """ỦY BAN NHÂN DÂN
-TỈNH GIA LAI
-Số: 45/KH-UBND
-Gia Lai, ngày 15 tháng 01 năm 2022
-
-KẾ HOẠCH
-Phát triển kinh tế số tỉnh Gia Lai giai đoạn 2022 - 2025
-
-II. MỤC TIÊU
-- Tỷ trọng kinh tế số đạt 30% GRDP.
-"""
-
-
-@pytest.fixture(scope="module")
-def small(tmp_path_factory) -> Path:
-    """A project of one target, which is soon judged, whose yearly report counts how often it ran."""
-    home = tmp_path_factory.mktemp("small") / "gia-lai"
-    plan = home.with_name("45.txt")
-    plan.write_text(PLAN, encoding="utf-8")
-    with pytest.MonkeyPatch.context() as patch:
-        assert main(["init", str(home), "--province", "Gia Lai"]) == 0
-        patch.setenv("QNGAI_HOME", str(home))
-        assert main(["add", "plan", str(plan)]) == 0
-    (home / "notebooks" / "bao_cao_nam.ipynb").write_text(NOTEBOOK, encoding="utf-8")
-    return home
-
-
 @pytest.fixture
 def edition(small, tmp_path, monkeypatch) -> Edition:
+    """A small project whose yearly report counts how often it ran."""
     copytree(small, tmp_path, dirs_exist_ok=True)
+    (tmp_path / "notebooks" / "bao_cao_nam.ipynb").write_text(NOTEBOOK, encoding="utf-8")
     monkeypatch.setenv("QNGAI_HOME", str(tmp_path))
     monkeypatch.setenv("RAN", str(tmp_path / "ran"))
     return Edition(2025, tmp_path / "reports", formats=("html",))

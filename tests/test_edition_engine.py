@@ -8,7 +8,8 @@ from bs4 import BeautifulSoup
 from pypdf import PdfReader
 
 from qngai_analysis.edition import worker
-from qngai_analysis.edition.engine import Job, execute, produce, render
+from qngai_analysis.edition.engine import Job, execute, produce
+from qngai_analysis.edition.publishing import publish
 from qngai_analysis.errors import ParameterError, PlanError, RenderError
 from qngai_analysis.page.shown import MIME
 
@@ -65,12 +66,11 @@ def test_a_report_is_rendered_from_notebook_to_edition(notebook, tmp_path):
     )
     steps = []
     formats = ("html", "pdf", "docx", "xlsx", "ipynb")
-    job = Job(path, {"year": 2025}, formats, stem="bao_cao", extra_files={"targets.csv": b"a,b\n"})
-    paths = render(
-        job, tmp_path / "reports" / "2025", progress=lambda done, total: steps.append((done, total))
-    )
+    job = Job(path, {"year": 2025}, formats, stem="bao_cao")
+    made = produce(job, progress=lambda done, total: steps.append((done, total)))
+    paths = publish(tmp_path / "reports" / "2025", [made])
 
-    names = [f"bao_cao.{f}" for f in formats] + ["targets.csv", "manifest.json"]
+    names = [f"bao_cao.{f}" for f in formats] + ["manifest.json"]
     assert [p.name for p in paths] == names
     page = BeautifulSoup(paths[0].read_text(encoding="utf-8"), "lxml")
     assert page.title.string == "BÁO CÁO Kết quả năm 2025"
@@ -81,7 +81,7 @@ def test_a_report_is_rendered_from_notebook_to_edition(notebook, tmp_path):
     # nothing was written beside the notebook
     assert [p.name for p in path.parent.iterdir()] == [path.name]
 
-    again = render(job, tmp_path / "again")
+    again = publish(tmp_path / "again", [produce(job)])
     assert [p.read_bytes() for p in again] == [p.read_bytes() for p in paths]
 
 
@@ -111,7 +111,7 @@ def test_an_unknown_parameter_stops_before_anything_runs(notebook, tmp_path):
     path = notebook(f"open({str(tmp_path / 'ran')!r}, 'w').close()")
 
     with pytest.raises(ParameterError, match=r"unknown parameter 'yaer'.*did you mean year"):
-        render(Job(path, {"yaer": 2025}), tmp_path / "out")
+        produce(Job(path, {"yaer": 2025}))
     assert not (tmp_path / "ran").exists()
     assert not (tmp_path / "out").exists()
 
@@ -123,7 +123,7 @@ def test_a_fault_the_user_can_mend_comes_out_as_its_own_line(notebook, tmp_path)
     )
 
     with pytest.raises(PlanError) as caught:
-        render(Job(path, {}), tmp_path / "out")
+        produce(Job(path, {}))
     assert str(caught.value) == "906.txt, line 12: not UTF-8; save it as UTF-8"
     assert not (tmp_path / "out").exists()
 

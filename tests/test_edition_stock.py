@@ -14,7 +14,7 @@ from nbformat.notebooknode import from_dict
 
 from qngai_analysis import paths
 from qngai_analysis.edition import worker
-from qngai_analysis.edition.engine import execute, load_stack
+from qngai_analysis.edition.engine import execute
 
 AWKWARD = {
     "values": ["1 + 1", "_ * 10", "x = 3; x;", "None", "'đ' * 3", "{'a': [1, (2,)]}"],
@@ -411,7 +411,7 @@ def test_where_there_is_no_fork_processes_are_used_again_and_outputs_are_the_sam
         works.append(_Run(notebook(tmp_path / str(place), AWKWARD[name]), {}, False))
     done = {
         event.place: event.value
-        for event in worker.run(works, workers=1, warm=load_stack, forks=False)
+        for event in worker.run(works, workers=1, warm=worker.load_stack, forks=False)
         if event.kind == "done"
     }
 

@@ -139,8 +139,9 @@ def test_killed_and_resumed_a_batch_is_the_same_and_nothing_is_made_twice(batch,
 @pytest.mark.usefixtures("own_processes")
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
 def test_a_process_that_dies_costs_a_second_try_and_no_report(batch, monkeypatch):
+    batch = replace(batch, by="plan")
     whole = make_batch(batch)
-    monkeypatch.setenv("KILLS", "y_te")
+    monkeypatch.setenv("KILLS", whole[1].stem)
 
     made = make_batch(batch)
 
@@ -151,9 +152,10 @@ def test_a_process_that_dies_costs_a_second_try_and_no_report(batch, monkeypatch
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
 def test_two_workers_of_a_dask_cluster_one_of_which_is_killed_give_the_same_bytes(batch, monkeypatch):
     pytest.importorskip("distributed")
-    make_batch(batch)
+    batch = replace(batch, by="plan")
+    made = make_batch(batch)
     local = files(batch.folder)
-    monkeypatch.setenv("KILLS", "y_te")
+    monkeypatch.setenv("KILLS", made[1].stem)
 
     make_batch(replace(batch, workers=2))
 

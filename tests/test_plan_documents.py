@@ -17,7 +17,7 @@ COUNTED = {
     "communes_measures": (16, 0),  # 4 in items, 4 communes of 3 measures
     "merged_tasks": (5, 6),
     "province_five_years": (60, 0),  # 30 rows, 2028 and 2030
-    "department_digital": (16, 2),  # the plan of 2025 is read for 2025, its estimate not
+    "department_digital": (11, 2),  # what 2025 planned and did is no target of a plan for 2026
     "unnumbered": (5, 3),
     "ward_party": (24, 3),
     "wide_goals": (12, 2),  # 4 rows of three years each; two duties

@@ -30,18 +30,20 @@ def targets_of(text: str) -> list[Found]:
 
 @pytest.mark.parametrize(
     ("part", "recall", "precision", "horizon", "comparator", "in_reports"),
-    [("seen", 0.99, 0.99, 0.995, 0.995, 1), ("held", 0.94, 0.93, 0.985, 0.98, 5)],
+    [("seen", 0.99, 0.99, 0.995, 0.995, 1), ("held", 0.95, 0.94, 0.99, 0.985, 5)],
 )
 def test_the_corpus_is_read_no_worse_than_measured(
     part: str, recall: float, precision: float, horizon: float, comparator: float, in_reports: int
 ) -> None:
-    result = score(corpus(part), targets_of)
+    read = score(corpus(part), targets_of)
+    shares = [round(share, 4) for share in (read.recall, read.precision, read.horizon, read.comparator)]
+    false_in_reports = read.false_in_reports.total()
+    del read  # a failure shows these five numbers and no text: nobody reads what is set aside to measure with
 
-    assert result.recall >= recall
-    assert result.precision >= precision
-    assert result.horizon >= horizon
-    assert result.comparator >= comparator
-    assert result.false_in_reports.total() <= in_reports
+    assert [
+        share >= least for share, least in zip(shares, (recall, precision, horizon, comparator), strict=True)
+    ] == [True] * 4, shares
+    assert false_in_reports <= in_reports
 
 
 PRINTED = st.one_of(

@@ -98,15 +98,6 @@ def test_the_baseline_is_the_first_comparable_figure_from_the_start_of_the_plan(
     assert row["methods"]["linear"] == pytest.approx((22 / 32) / (3 / 4))
 
 
-def test_a_declared_baseline_goes_before_the_first_figure():
-    declared = pd.DataFrame(
-        [{"indicator": "XHS_SMARTPHONE_DS", "value": 40.0, "reference_date": "2021", "source": "đề án"}]
-    )
-    row = assess(target(), years(y2022=50.0, y2024=70.0), year=2024, baselines=declared).iloc[0]
-
-    assert (row["baseline_value"], row["baseline_source"]) == (40.0, "đề án")
-
-
 def test_a_zero_baseline_leaves_eurostats_ratio_undefined_and_the_linear_pace_defined():
     row = outcome(years(y2021=0.0, y2023=16.0), year=2023)
 
@@ -291,26 +282,22 @@ def sectors(**values: float) -> pd.DataFrame:
 
 
 @pytest.mark.parametrize(
-    ("values", "listed", "verdict", "shown"),
+    ("values", "verdict", "shown"),
     [
-        ({"a": 12.0, "b": 30.0}, ["a", "b"], "đạt", 12.0),
-        ({"a": 12.0, "b": 9.9}, ["a", "b"], "chưa đạt", 9.9),
-        ({"a": 12.0}, ["a", "b"], "chưa đủ căn cứ kết luận", 12.0),
-        ({"a": 12.0, "b": 30.0}, None, "chưa đủ căn cứ kết luận", 12.0),  # are these all industries?
-        ({"a": 12.0, "b": 9.9}, None, "chưa đạt", 9.9),
+        ({"a": 12.0, "b": 30.0}, "chưa đủ căn cứ kết luận", 12.0),  # are these all industries?
+        ({"a": 12.0, "b": 9.9}, "chưa đạt", 9.9),
     ],
 )
-def test_in_each_industry_holds_only_if_every_industry_does(values, listed, verdict, shown):
-    families = {"KTS_NGANH": listed} if listed else None
-    row = assess(target(**FAMILY), sectors(**values), year=2025, families=families).iloc[0]
+def test_in_each_industry_fails_if_one_does_and_no_plan_says_which_are_all(values, verdict, shown):
+    row = assess(target(**FAMILY), sectors(**values), year=2025).iloc[0]
 
     assert (row["verdict"], row["value"]) == (verdict, shown)
 
 
 def test_the_probability_of_a_family_is_that_of_all_its_members():
     observed = sectors(a=11.0, b=11.5).assign(se=[1.0, 1.0], df=[50, 50])
-    row = assess(target(**FAMILY), observed, year=2025, families={"KTS_NGANH": ["a", "b"]}).iloc[0]
-    alone = assess(target(**FAMILY), observed.head(1), year=2025, families={"KTS_NGANH": ["a"]}).iloc[0]
+    row = assess(target(**FAMILY), observed, year=2025).iloc[0]
+    alone = assess(target(**FAMILY), observed.head(1), year=2025).iloc[0]
 
     assert row["verdict"] == "chưa đủ căn cứ kết luận"
     assert row["p_met"] < alone["p_met"] < 0.95

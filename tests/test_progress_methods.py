@@ -58,10 +58,6 @@ def test_classes_of_pace(ratio, pace):
     assert classify(ratio) is pace
 
 
-def test_a_target_already_met_has_no_other_class():
-    assert classify(0.1, met=True) is Pace.MET
-
-
 @pytest.mark.parametrize(
     ("way", "linear", "eurostat"),
     [

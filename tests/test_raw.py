@@ -104,14 +104,14 @@ def test_a_file_that_is_not_utf8_is_refused_by_line(tmp_path: Path) -> None:
     ("sidecar", "message"),
     [
         (None, r"no sidecar districts\.toml beside it"),
-        ("title = ", r"districts\.toml: not a TOML file"),
+        ("title = ", r"districts\.toml, line 1: no TOML"),
         ('title = "x"\nproducer = "y"', r"the key 'source' is missing"),
-        (SIDECAR.replace('"real"', '"made up"'), r"status = 'made up'; it is 'real' or 'simulated'"),
+        (SIDECAR.replace('"real"', '"made up"'), r"status = 'made up'; it is one of real, simulated"),
         (
             SIDECAR.replace('"number"', '"float"'),
-            r"column 'area' has type 'float'; it is one of text, number",
+            r"\[columns\.area\], type = 'float'; it is one of text, number",
         ),
-        (SIDECAR.replace("unit =", "units ="), r"column 'area' has an unknown key 'units'"),
+        (SIDECAR.replace("unit =", "units ="), r"\[columns\.area\]: the key 'units' is unknown"),
     ],
 )
 def test_a_wanting_sidecar_is_refused(tmp_path: Path, sidecar: str | None, message: str) -> None:

@@ -84,6 +84,17 @@ def test_a_group_that_nobody_is_in_any_more_asks_for_nothing() -> None:
     assert shut_together(counts(ANSWERED), SHOWN, first=hidden, width=10) == hidden
 
 
+def test_how_many_were_not_asked_is_no_secret() -> None:
+    """A question to carriers alone: how many they are stands in the table by sector."""
+    answers = [("carrier", "high", 6), ("carrier", "low", 20), ("carrier", "middle", 25), ("shop", "", 300)]
+    asked = pd.DataFrame(answers, columns=["sector", "level", "n"])
+    shown = {"level": frozenset({"high", "low", "middle"})}
+
+    found = shut_together(asked, shown, first={"level": frozenset({"high"})}, width=10)
+
+    assert found == {"level": frozenset({"high", "low"})}
+
+
 def test_where_nothing_helps_all_groups_are_hidden() -> None:
     answered = {("Bình Sơn", "town"): 3, ("Lý Sơn", "country"): 4}
     hidden = shut(district=["Bình Sơn", "Lý Sơn"], area=["town", "country"])

@@ -494,52 +494,6 @@ def test_domains_can_be_compared_within_others() -> None:
     )
 
 
-def test_two_independent_years_add_their_variances() -> None:
-    last, this = (Survey(households(seed=seed), VILLAGES) for seed in (1, 2))
-    row = this.difference("online", other=last, overlap=False).iloc[0]
-    a, b = this.mean("online").iloc[0], last.mean("online").iloc[0]
-
-    assert row["estimate"] == pytest.approx(a["estimate"] - b["estimate"])
-    assert row["se"] == pytest.approx(np.hypot(a["se"], b["se"]))
-    assert row["df"] == a["df"] + b["df"] - 1
-    assert row["n"] == 480
-
-
-def test_a_panel_that_answers_the_same_again_has_changed_by_exactly_nothing() -> None:
-    survey = Survey(HOUSEHOLDS, VILLAGES)
-
-    row = survey.difference(["online", "income"], other=survey, overlap=True, by="sex").iloc[0]
-
-    assert (row["estimate"], row["se"]) == pytest.approx((0, 0), abs=1e-12)
-
-
-def test_the_same_villages_a_year_later_are_one_sample_with_two_domains() -> None:
-    last, this = HOUSEHOLDS, households(seed=2)
-    both = pd.concat([this.assign(year=2), last.assign(year=1)], ignore_index=True)
-    expected = Survey(both, VILLAGES).difference("income", by="year")
-
-    found = Survey(this, VILLAGES).difference("income", other=Survey(last, VILLAGES), overlap=True)
-
-    columns = [*COMMON, "t", "p_value"]
-    pd.testing.assert_frame_equal(found[columns], expected[columns])
-
-
-def test_overlapping_years_keep_their_calibration() -> None:
-    totals = {"Nam": 3000.0, "Nữ": 3500.0}
-    years = [Survey(households(seed=seed), VILLAGES).poststratify("sex", totals) for seed in (1, 2)]
-    free = [Survey(households(seed=seed), VILLAGES) for seed in (1, 2)]
-
-    # the number of women is known, so it can't have changed
-    frame_total = years[1].assign(woman=lambda f: f["sex"] == "Nữ").difference(
-        "woman", other=years[0].assign(woman=lambda f: f["sex"] == "Nữ"), overlap=True, statistic="total"
-    ).iloc[0]  # fmt: skip
-    assert (frame_total["estimate"], frame_total["se"]) == pytest.approx((0, 0), abs=1e-7)
-    online = years[1].difference("online", other=years[0], overlap=True)["se"][0]
-    assert online != pytest.approx(
-        free[1].difference("online", other=free[0], overlap=True)["se"][0], rel=1e-6
-    )
-
-
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
@@ -547,41 +501,13 @@ def test_overlapping_years_keep_their_calibration() -> None:
             {"by": "sex", "groups": ("Nữ", "Khác")},
             "column 'sex' has no 'Nữ' and 'Khác' to compare; the column has Nam, Nữ",
         ),
-        ({"by": ["sex", "area"]}, "name one column in by, others in within"),
         ({"by": "sex", "statistic": "median"}, "statistic='median'"),
         ({"by": "sex", "statistic": "ratio"}, "den goes with 'ratio' only"),
-        ({"other": Survey(HOUSEHOLDS, VILLAGES)}, "say overlap=True or False"),
-        (
-            {"other": Survey(HOUSEHOLDS, Design(weights="weight")), "overlap": True},
-            "designs name different columns",
-        ),
-        (
-            {"other": Survey(HOUSEHOLDS.assign(sex="x"), VILLAGES), "overlap": False, "by": "sex"},
-            "no domain in common",
-        ),
     ],
 )
 def test_a_difference_that_is_not_one_is_refused(settings: dict[str, object], message: str) -> None:
     with pytest.raises(SurveyError, match=message):
         Survey(HOUSEHOLDS, VILLAGES).difference("online", **settings)  # type: ignore[arg-type]
-
-
-def test_labels_that_one_year_lacks_are_refused_not_dropped() -> None:
-    this = Survey(HOUSEHOLDS.assign(school=np.resize(["a", "b", "c"], 240)), VILLAGES)
-    last = Survey(HOUSEHOLDS.assign(school=np.resize(["a", "b"], 240)), VILLAGES)
-
-    with pytest.raises(SurveyError, match="'c' of column 'school' is in one of the surveys only"):
-        this.difference("school", other=last, overlap=False)
-
-
-@pytest.mark.parametrize("overlap", [True, False])
-def test_a_comparison_with_simulated_data_is_simulated(overlap: bool) -> None:
-    real, made = HOUSEHOLDS.copy(), HOUSEHOLDS.copy()
-    real.attrs["evidence"], made.attrs["evidence"] = "real", "simulated"
-
-    table = Survey(real, VILLAGES).difference("online", other=Survey(made, VILLAGES), overlap=overlap)
-
-    assert table.attrs["evidence"] == "simulated"
 
 
 # two-way tables

@@ -249,6 +249,7 @@ def as_loaded(frame: pd.DataFrame) -> pd.DataFrame:
     "style", ["names", "groups /", "groups -", "split /", "split _", "labels vi", "labels en"]
 )
 @pytest.mark.parametrize("survey", ["enterprises", "tourism"])
+@pytest.mark.slow
 def test_an_export_loads_back_as_it_comes(folder, survey, style):
     rows = simulated_rows(folder, survey)
     expected = as_loaded(load_frame(survey, 2025))
@@ -263,6 +264,7 @@ def test_an_export_loads_back_as_it_comes(folder, survey, style):
 @pytest.mark.parametrize(
     ("style", "link"), [("names", "_index"), ("groups /", "KEY"), ("split /", "_index"), ("labels vi", "KEY")]
 )
+@pytest.mark.slow
 def test_members_in_a_sheet_of_their_own_are_joined_to_their_household(folder, style, link):
     rows = simulated_rows(folder, "households")
     expected = as_loaded(load_frame("households", 2025))
@@ -317,6 +319,7 @@ def write_workbook(file: Path, book: Codebook, rows: list[dict[str, str]], style
     workbook.save(file)
 
 
+@pytest.mark.slow
 def test_a_zip_of_csv_as_odk_central_sends_it_is_read(folder):
     rows = simulated_rows(folder, "households")
     expected = as_loaded(load_frame("households", 2025))
@@ -334,6 +337,7 @@ def test_a_zip_of_csv_as_odk_central_sends_it_is_read(folder):
     pd.testing.assert_frame_equal(as_loaded(load_frame("households", 2025)), expected)
 
 
+@pytest.mark.slow
 def test_a_member_without_its_household_is_a_fault(folder, tmp_path):
     rows = simulated_rows(folder, "households")
     book = read_codebook("households")

@@ -24,7 +24,7 @@ def tourism(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return copy_simulated(surveys, "tourism", 2025)
 
 
-@pytest.mark.parametrize(("records", "corrected"), [(1, ""), (3, ""), (2, "cashless_payment")])
+@pytest.mark.parametrize(("records", "corrected"), [(1, ""), (2, "cashless_payment")])
 def test_two_editions_tell_no_answer_of_the_records_between_them(
     tourism: Path, records: int, corrected: str
 ) -> None:

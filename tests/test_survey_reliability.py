@@ -14,6 +14,7 @@ from qngai_analysis.survey.release.reliability import (
     nchs_flag,
     reliability_standard,
 )
+from qngai_analysis.survey.standards import thresholds
 
 # p, interval, effective n, df -> flag
 RULES = [
@@ -57,13 +58,6 @@ def test_where_all_or_none_say_yes_the_number_of_respondents_counts():
     assert nchs_flag(1.0, 0.9, 1.0, np.nan, 20, n=20).item() == "suppress"
 
 
-def test_thresholds_are_settings():
-    lenient = Reliability(min_n_eff=10, max_width=0.5, always_width=0.05, max_relative_width=2.0, review_df=2)
-
-    assert nchs_flag(0.5, 0.3, 0.7, 20, 5).item() == "suppress"
-    assert nchs_flag(0.5, 0.3, 0.7, 20, 5, standard=lenient).item() == "ok"
-
-
 def test_the_thresholds_in_force_name_their_source():
     standard = reliability_standard()
 
@@ -73,10 +67,10 @@ def test_the_thresholds_in_force_name_their_source():
 
 def test_a_threshold_that_is_missing_is_named(tmp_path):
     path = tmp_path / "standards.toml"
-    path.write_text("[reliability]\nmin_n_eff = 30\n[disclosure]\n[intake]\n")
+    path.write_text("[reliability]\nmin_n_eff = 30\n[precision]\n[disclosure]\n[intake]\n")
 
     with pytest.raises(SurveyError, match=r"\[reliability\] does not fit: .*max_width"):
-        reliability_standard(path)
+        thresholds(Reliability, "reliability", path)
 
 
 # -- a census of few ---------------------------------------------------------------------------
@@ -99,12 +93,6 @@ CENSUSES = [
 @pytest.mark.parametrize(("flag", "p", "low", "high", "df", "taken", "expected"), CENSUSES)
 def test_few_that_are_nearly_all_are_judged_by_their_interval(flag, p, low, high, df, taken, expected):
     assert census_flag(np.array(flag), p, low, high, df, taken).item() == expected
-
-
-def test_a_standard_without_a_census_share_never_waives():
-    strict = Reliability(min_n_eff=30, max_width=0.3, always_width=0.05, max_relative_width=1.3, review_df=8)
-
-    assert census_flag(np.array("suppress"), 0.85, 0.81, 0.89, 19, 1.0, standard=strict).item() == "suppress"
 
 
 def colleges(answered: int, completed: int, *, of: int, took_part: int | None = None) -> pd.DataFrame:

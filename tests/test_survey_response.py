@@ -171,17 +171,6 @@ def test_calibration_takes_nothing_from_the_doubt() -> None:
         assert calibrated.mean("online", by=by)["se"].tolist() == pytest.approx(expected.tolist())
 
 
-def test_two_years_of_one_panel_may_differ_in_what_was_due() -> None:
-    """The same nine schools twice: this year two were not asked, last year all answered."""
-    schools = CENSUS.assign(school=range(9))
-    this = phase(schools.assign(asked=CENSUS["online"].notna()), psu="school", due={"online": "asked"})
-    last = phase(schools.assign(online=1.0), psu="school")
-
-    row = this.difference("online", other=last, overlap=True).iloc[0]
-
-    assert (row["estimate"], row["se"]) == pytest.approx((4 / 7 - 1, 0))
-
-
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
@@ -218,14 +207,6 @@ def test_a_loaded_survey_counts_an_open_answer_as_doubt(
     assert survey.design.nonresponse == "phase"
     assert (row["n"], row["estimate"]) == (2, silent["estimate"])
     assert survey.total("sells_online").loc[0, "se"] > bare.total("sells_online").loc[0, "se"]
-
-
-def test_a_loaded_panel_is_matched_by_its_units(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    survey = shops(tmp_path, monkeypatch, csv_text())
-
-    row = survey.difference("sells_online", other=survey, overlap=True).iloc[0]
-
-    assert (row["estimate"], row["se"]) == (0, 0)
 
 
 def test_a_loaded_survey_knows_what_was_not_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

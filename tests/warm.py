@@ -65,10 +65,8 @@ def kept() -> Iterator[SimpleNamespace]:
 
 def serve(descriptor: int) -> None:
     """Load what notebooks need; then fork for each that asks, until nobody is left to ask."""
-    from qngai_analysis.edition.engine import load_stack
-
     sys.modules.update(worker.ABSENT)
-    load_stack()
+    worker.load_stack()
     for name in LATER:
         __import__(name)
     with socket.socket(fileno=descriptor) as asking:

@@ -43,6 +43,7 @@ SPEAKERS = {
     "_refusal": 0,
     "refuse_rows": 2,
     "_refuse": 2,
+    "fault": 1,  # of a row of a workbook
 }
 
 #: What the program says to its user, in the first argument or (of a command) as its help: said only where it is written there.
@@ -54,9 +55,10 @@ TOLD = (
     "EvidenceError",
     "ParameterError",
     "RenderError",
+    "CellError",
     "error",  # a variable that holds one of these
     "message",
-    "_remark",
+    "remark",
     "_audited",
     "_compared_files",
     "_passed",
@@ -95,6 +97,8 @@ VOCABULARIES = {
     "methods.weather(progress.destatis).words": ("progress.methods:WEATHER_WORDS",),
     "figure.method": ("progress.explaining:SAMPLED",),
     "text.wording": (),  # written in each Said, which is read as a speaker
+    "wrong.wording": (),  # written in each fault of a cell
+    "state": ("progress.tasks:REPORTED", "progress.tasks:UNREPORTED"),
     "line.state": ("progress.tasks:Status", "progress.tasks:UNREPORTED", "progress.tasks:OVERDUE_UNREPORTED"),
     "measure": ("report.unit:MEASURES",),
     "unit.KINDS[batch.by]": ("report.unit:KINDS",),

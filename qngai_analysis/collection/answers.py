@@ -9,23 +9,12 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from qngai_analysis.collection.forms import (
-    BODY,
-    CONTACT,
-    COVER,
-    DAY,
-    FIGURE_COLUMNS,
-    FIGURES,
-    FILLED_BY,
-    LEVELS,
-    TASK_COLUMNS,
-    TASKS,
-    YEAR,
-)
+from qngai_analysis.collection import forms, workbook
+from qngai_analysis.collection.forms import BODY, CONTACT, COVER, DAY, FIGURES, FILLED_BY, LEVELS, TASKS, YEAR
 from qngai_analysis.collection.owed import Body, FigureOwed, Owed, TaskOwed
 from qngai_analysis.collection.workbook import (
     CellError,
@@ -33,16 +22,14 @@ from qngai_analysis.collection.workbook import (
     Row,
     Sheet,
     date_of,
-    headed,
     number_of,
-    read_workbook,
     text_of,
 )
 from qngai_analysis.errors import EvidenceError, ParameterError
 from qngai_analysis.page.tables import printable
 from qngai_analysis.progress.tasks import DONE, NOT_BEGUN, REPORTED, UNDER_WAY
 from qngai_analysis.words.folding import fold
-from qngai_analysis.words.numbers import day, number
+from qngai_analysis.words.said import Day, Num, Said
 
 FAR = 25.0  # points of percent between two years that deserve a look
 _STATUS = {
@@ -56,50 +43,87 @@ _STATUS = {
 }  # fmt: skip
 
 
+def _told(meaning: str, type: str = "text", missing: str = "never", **more: object) -> dict[str, object]:
+    """Return what the sidecar of a delivery says of a field."""
+    return {"meaning": meaning, "type": type, "missing": missing, **more}
+
+
+_NONE = "nothing written"
+_FORM = _told("form it stands in (forms.csv)")
+_ANSWERS = _told("who answers")
+_CELL = _told("sheet and cell of the form")
+_DAY = _told("day of the report", "date")
+
+
 @dataclass(frozen=True, slots=True)
 class ReturnedFigure:
     """A figure that came back, or the reason why there is none (``absent``)."""
 
-    indicator: str
-    unit: str
-    territory: str
-    numerator: float | None
-    denominator: float | None
-    value: float | None
-    reference_date: str | None
-    level: str
-    method: str
-    absent: str
-    note: str
-    cell: str
+    form: str = field(metadata=_FORM)
+    body: str = field(metadata=_ANSWERS)
+    indicator: str = field(metadata=_told("indicator of the catalogue"))
+    name: str = field(metadata=_told("its name"))
+    unit: str = field(metadata=_told("unit of value"))
+    territory: str = field(metadata=_told("territory it covers (territories.csv)"))
+    numerator: float | None = field(metadata=_told("numerator of a share", "number", "not given"))
+    denominator: float | None = field(metadata=_told("denominator of a share", "number", "not given"))
+    value: float | None = field(
+        metadata=_told(
+            "the figure; a share is computed from its parts where they are given",
+            "number",
+            "none, see absent",
+        )
+    )
+    reference_date: str | None = field(metadata=_told("day or period it refers to", "date", "no figure"))
+    level: str = field(metadata=_told("how final it is", "choice", choices=(*LEVELS, "không rõ")))
+    method: str = field(metadata=_told("register or method, in the body's words", missing=_NONE))
+    absent: str = field(metadata=_told("why there is no figure, in the body's words", missing="there is one"))
+    note: str = field(metadata=_told("the body's note", missing=_NONE))
+    cell: str = field(metadata=_CELL)
+    reported_on: str = field(metadata=_DAY)
 
 
 @dataclass(frozen=True, slots=True)
 class ReturnedTask:
     """What a body reports on a task."""
 
-    task_id: str
-    status: str
-    completed_on: str | None
-    result: str
-    difficulty: str
-    cell: str
+    form: str = field(metadata=_FORM)
+    body: str = field(metadata=_ANSWERS)
+    task_id: str = field(metadata=_told("id of the task in its plan"))
+    status: str = field(metadata=_told("what the body reports", "choice", choices=REPORTED))
+    completed_on: str | None = field(
+        metadata=_told("day of completion, as precise as given", "date", "not completed")
+    )
+    result: str = field(metadata=_told("result, product, proof", missing=_NONE))
+    difficulty: str = field(metadata=_told("difficulty, proposal", missing=_NONE))
+    cell: str = field(metadata=_CELL)
+    reported_on: str = field(metadata=_DAY)
 
 
 @dataclass(frozen=True, slots=True)
 class ReturnedForm:
     """A form read back; ``form`` is the beginning of its checksum, ``remarks`` what deserves a look."""
 
-    file: Path
-    form: str
+    path: Path
     year: int
-    body: str
-    filled_by: str
-    contact: str
-    reported_on: str
+    form: str = field(
+        metadata=_told("first twelve digits of the SHA-256 of the form as received (folder received)")
+    )
+    body: str = field(metadata=_ANSWERS)
+    file: str = field(metadata=_told("name of the file that came"))
+    filled_by: str = field(metadata=_told("who filled it", missing=_NONE))
+    contact: str = field(metadata=_told("telephone, address", missing=_NONE))
+    reported_on: str = field(metadata=_told("day of the report, as the body wrote it", "date"))
     figures: tuple[ReturnedFigure, ...]
     tasks: tuple[ReturnedTask, ...]
-    remarks: tuple[str, ...] = ()
+    remarks: tuple[Said, ...] = ()
+    received_on: str = field(default="", metadata=_told("day it was taken in", "date"))
+    replaces: str = field(
+        default="",
+        metadata=_told(
+            "the body's form before this one, where it answered before", missing="the body's first form"
+        ),
+    )
 
 
 def read_form(file: Path, owed_in: Callable[[int], Owed]) -> tuple[ReturnedForm | None, list[Fault]]:
@@ -117,10 +141,9 @@ def read_form(file: Path, owed_in: Callable[[int], Owed]) -> tuple[ReturnedForm 
         All faults of the file; a form is there only without any.
     """
     try:
-        sheets = {fold(sheet.name): sheet for sheet in read_workbook(file)}
+        sheets = {fold(sheet.name): sheet for sheet in workbook.read_workbook(file)}
     except EvidenceError as fault:
-        broken = str(fault).removeprefix(str(file)).lstrip(":, ")
-        return None, [Fault(file.name, "", "", *broken.split("; ", 1))]
+        return None, [Fault(file.name, "", "", fault)]
     reader = _Reader(file, sheets)
     cover = reader.cover()
     if cover is None:
@@ -129,26 +152,29 @@ def read_form(file: Path, owed_in: Callable[[int], Owed]) -> tuple[ReturnedForm 
     owed = owed_in(int(said[YEAR]))
     try:
         body = owed.body(said[BODY])
-    except ParameterError as fault:
-        cover.fault(BODY, *str(fault).split("; ", 1))
+    except ParameterError as wrong:
+        cover.fault(BODY, wrong.wording, **wrong.values)
         return None, reader.faults
-    figures = reader.figures(owed, said[DAY])
-    tasks = reader.tasks(owed, body, said[DAY])
+    reader.of = {
+        "form": hashlib.sha256(file.read_bytes()).hexdigest()[:12],
+        "body": body.name,
+        "reported_on": said[DAY],
+    }
+    figures, tasks = reader.figures(owed), reader.tasks(owed, body)
     if not figures and not tasks and not reader.faults:
-        reader.fault("", "", "biểu chưa điền số liệu hay nhiệm vụ nào", "điền vào các ô có màu rồi gửi lại")
+        reader.wrong(CellError("biểu chưa điền số liệu hay nhiệm vụ nào; điền vào các ô có màu rồi gửi lại"))
     if reader.faults:
         return None, reader.faults
     return ReturnedForm(
-        file=file,
-        form=hashlib.sha256(file.read_bytes()).hexdigest()[:12],
+        path=file,
         year=owed.year,
-        body=body.name,
+        file=file.name,
         filled_by=said[FILLED_BY],
         contact=said[CONTACT],
-        reported_on=said[DAY],
         figures=tuple(figures),
         tasks=tuple(tasks),
         remarks=tuple(reader.remarks),
+        **reader.of,
     ), []
 
 
@@ -158,16 +184,17 @@ class _Reader:
     def __init__(self, file: Path, sheets: Mapping[str, Sheet]) -> None:
         self.file, self.sheets = file, sheets
         self.faults: list[Fault] = []
-        self.remarks: list[str] = []
+        self.remarks: list[Said] = []
+        self.of: dict[str, str] = {}  # form, body and day that stand with every answer
 
-    def fault(self, sheet: str, cell: str, found: str, mend: str) -> None:
-        self.faults.append(Fault(self.file.name, sheet, cell, found, mend))
+    def wrong(self, wrong: CellError, sheet: str = "", cell: str = "") -> None:
+        self.faults.append(Fault(self.file.name, sheet, cell, wrong))
 
     def cover(self) -> Row | None:
         """Return what the cover says, by label; None where the year is not known."""
         sheet = self.sheets.get(fold(COVER))
         if sheet is None:
-            self.fault(COVER, "", "không có trang này", "dùng biểu mẫu do qngai request tạo ra")
+            self.wrong(CellError("không có trang này; dùng biểu mẫu do qngai request tạo ra"), COVER)
             return None
         labels = {fold(label): label for label in (YEAR, BODY, FILLED_BY, CONTACT, DAY)}
         named = [
@@ -181,10 +208,11 @@ class _Reader:
             label: page.read(label, date_of if label == DAY else text_of) or "" for label in labels.values()
         }
         if len(found[DAY]) < 10 and not self.faults:
-            wrong = f"ngày báo cáo “{found[DAY]}” chưa đủ" if found[DAY] else "thiếu ngày báo cáo"
-            page.fault(DAY, wrong, "ghi ngày/tháng/năm, ví dụ 10/02/2026")
+            page.fault(
+                DAY, "ngày báo cáo “{found}” chưa đủ; ghi ngày/tháng/năm, ví dụ 10/02/2026", found=found[DAY]
+            )
         if not re.fullmatch(r"20\d\d", found[YEAR]):
-            page.fault(YEAR, "thiếu năm báo cáo", "giữ nguyên năm in trong biểu mẫu")
+            page.fault(YEAR, "thiếu năm báo cáo; giữ nguyên năm in trong biểu mẫu")
             return None
         return replace(page, values=found)
 
@@ -193,34 +221,37 @@ class _Reader:
         sheet = self.sheets.get(fold(name))
         if sheet is None:
             return
-        found = headed(sheet, {key: heading for key, (heading, _, _) in columns.items()}, 4)
+        found = workbook.headed(sheet, {key: heading for key, (heading, _, _) in columns.items()}, 4)
         lost = [columns[key][0] for key in columns if key not in found.places]
         if not found.line:
-            self.fault(name, "", "không tìm thấy hàng tiêu đề", "dùng lại biểu mẫu đã gửi")
+            self.wrong(CellError("không tìm thấy hàng tiêu đề; dùng lại biểu mẫu đã gửi"), name)
         elif lost:
-            self.fault(name, f"A{found.line}", f"mất cột “{lost[0]}”", "dùng lại biểu mẫu đã gửi")
+            lacking = CellError("mất cột “{column}”; dùng lại biểu mẫu đã gửi", column=lost[0])
+            self.wrong(lacking, name, f"A{found.line}")
         else:
             asked = [key for key, (_, _, fills) in columns.items() if fills]
             yield from (Row(self.file.name, name, *row, self.faults) for row in found.rows(asked))
 
     # ------------------------------------------------------------ figures
 
-    def figures(self, owed: Owed, reported_on: str) -> list[ReturnedFigure]:
+    def figures(self, owed: Owed) -> list[ReturnedFigure]:
         found: list[ReturnedFigure] = []
         places = {fold(name): place for place in owed.territories for name in (place.name, place.id)}
-        for row in self._rows(FIGURES, FIGURE_COLUMNS):
+        for row in self._rows(FIGURES, forms.FIGURE_COLUMNS):
             before = len(self.faults)
             code = row.read("indicator", text_of, "")
             place = places.get(fold(str(row.values["territory"] or "")))
             owing = owed.figure_by_code.get(code)
             if owing is None:
-                row.fault("indicator", f"mã chỉ tiêu “{code}” không có trong biểu", "giữ nguyên cột Mã")
+                row.fault(
+                    "indicator", "mã chỉ tiêu “{code}” không có trong biểu; giữ nguyên cột Mã", code=code
+                )
             elif place is None:
-                names = " hoặc ".join(f"“{item.name}”" for item in owed.territories)
-                row.fault("territory", "địa giới không rõ", f"ghi {names}")
+                names = ", ".join(f"“{item.name}”" for item in owed.territories)
+                row.fault("territory", "địa giới không rõ; ghi một trong {names}", names=names)
             else:
                 figure = self._figure(owing, place.id, row)
-                self._check_days(figure, row, owed.year, reported_on)
+                self._check_days(figure, row, owed.year)
                 if len(self.faults) == before:
                     found.append(figure)
         self._compare_territories(owed, found)
@@ -232,16 +263,22 @@ class _Reader:
         if value is not None and row.cells["value"] in self.sheets[fold(FIGURES)].percent:
             value *= 100  # Excel holds 45,2% as 0,452
         if level and level not in LEVELS:
-            row.fault("level", f"“{level}” không có trong danh sách", f"chọn {', '.join(LEVELS)}")
+            row.fault(
+                "level",
+                "“{found}” không có trong danh sách; chọn {known}",
+                found=level,
+                known=", ".join(LEVELS),
+            )
         if owing.share:
-            value = self._share(top, bottom, value, row.fault)
+            value = self._share(top, bottom, value, row)
             self._remark(owing, value, row.cells["value"])
         if value is None and not absent:
-            row.fault("value", "không có giá trị", "ghi giá trị, hoặc tử số và mẫu số, hoặc lý do không có")
+            row.fault("value", "không có giá trị; ghi giá trị, hoặc tử số và mẫu số, hoặc lý do không có")
         if value is not None and absent:
-            row.fault("absent", "vừa có giá trị vừa có lý do không có số liệu", "xóa một trong hai")
+            row.fault("absent", "vừa có giá trị vừa có lý do không có số liệu; xóa một trong hai")
         return ReturnedFigure(
             indicator=owing.indicator,
+            name=owing.name,
             unit=owing.unit,
             territory=place,
             numerator=top,
@@ -253,77 +290,92 @@ class _Reader:
             absent=absent,
             note=row.read("note", text_of, ""),
             cell=f"{FIGURES}!{row.cells['value']}",
+            **self.of,
         )
 
-    def _check_days(self, figure: ReturnedFigure, row: Row, year: int, reported_on: str) -> None:
-        when, mend = figure.reference_date, f"ghi số của năm {year}"
+    def _check_days(self, figure: ReturnedFigure, row: Row, year: int) -> None:
+        when, key = figure.reference_date, "reference_date"
         if when is None:
-            if figure.value is not None and not row.values["reference_date"]:
-                row.fault("reference_date", "thiếu ngày số liệu", f"ghi ngày/tháng/năm, ví dụ 31/12/{year}")
+            if figure.value is not None and not row.values[key]:
+                row.fault(key, "thiếu ngày số liệu; ghi ngày/tháng/năm, ví dụ 31/12/{year}", year=year)
         elif when[:4] != str(year):
-            row.fault("reference_date", f"số liệu của {day(when)}, không phải năm {year}", mend)
-        elif len(when) == 10 and reported_on and when > reported_on:
-            wrong = f"ngày số liệu {day(when)} sau ngày báo cáo {day(reported_on)}"
-            row.fault("reference_date", wrong, "kiểm tra lại hai ngày")
+            row.fault(
+                key,
+                "số liệu của {when}, không phải năm {year}; ghi số của năm {year}",
+                when=Day(when),
+                year=year,
+            )
+        elif len(when) == 10:
+            self._check_order(row, key, when)
 
-    def _share(
-        self,
-        top: float | None,
-        bottom: float | None,
-        value: float | None,
-        wrong: Callable[[str, str, str], None],
-    ) -> float | None:
+    def _check_order(self, row: Row, key: str, when: str) -> None:
+        if self.of["reported_on"] and when > self.of["reported_on"]:
+            days = {"when": Day(when), "reported": Day(self.of["reported_on"])}
+            row.fault(key, "ngày {when} sau ngày báo cáo {reported}; kiểm tra lại hai ngày", **days)
+
+    def _share(self, top: float | None, bottom: float | None, value: float | None, row: Row) -> float | None:
         """Return a share from its parts, checked against them and its bounds."""
-        if top is not None and bottom is None:
-            wrong("denominator", "có tử số mà không có mẫu số", "ghi cả hai")
-        elif bottom is not None and top is None:
-            wrong("numerator", "có mẫu số mà không có tử số", "ghi cả hai")
+        if (top is None) != (bottom is None):
+            lacking = "numerator" if top is None else "denominator"
+            row.fault(lacking, "chỉ có một trong tử số và mẫu số; ghi cả hai")
         elif top is not None and bottom is not None:
+            parts = {"top": Num(top), "bottom": Num(bottom)}
             if top < 0 or bottom <= 0:
-                wrong("numerator", f"tử số {number(top)}, mẫu số {number(bottom)}", "ghi số dương")
+                row.fault("numerator", "tử số {top}, mẫu số {bottom}; ghi số dương", **parts)
                 return value
             if top > bottom:
-                larger = f"tử số {number(top)} lớn hơn mẫu số {number(bottom)}"
-                wrong("numerator", larger, "kiểm tra lại tử số, mẫu số")
+                row.fault(
+                    "numerator", "tử số {top} lớn hơn mẫu số {bottom}; kiểm tra lại tử số, mẫu số", **parts
+                )
                 return value
             share = 100 * top / bottom
             if value is not None and abs(value - share) > 0.1:
-                parts = number(share, 2, unit="%")
-                differs = f"giá trị {number(value, unit='%')} khác tử số / mẫu số ({parts})"
-                wrong("value", differs, "sửa giá trị, hoặc để trống để tự tính")
+                row.fault(
+                    "value",
+                    "giá trị {value} khác tử số / mẫu số ({share}); sửa giá trị, hoặc để trống để tự tính",
+                    value=Num(value, unit="%"),
+                    share=Num(share, 2, "%"),
+                )
             return share
         if value is not None and not 0 <= value <= 100:
-            wrong("value", f"{number(value)} nằm ngoài 0 đến 100%", "ghi tỷ lệ phần trăm, ví dụ 45,2")
+            row.fault(
+                "value", "{value} nằm ngoài 0 đến 100%; ghi tỷ lệ phần trăm, ví dụ 45,2", value=Num(value)
+            )
         return value
 
     def _remark(self, owing: FigureOwed, value: float | None, cell: str) -> None:
         if value is None:
             return
-        said = f"{self.file.name}, ô {cell}: {owing.name} {number(value, 2, unit='%')}"
+        known = {"file": self.file.name, "cell": cell, "name": owing.name, "value": Num(value, 2, "%")}
         if owing.value_before is not None and abs(value - owing.value_before) > FAR:
-            self.remarks.append(f"{said}, số đã biết {owing.before}; đề nghị xác nhận")
+            wording = "{file}, ô {cell}: {name} {value}, số đã biết {before}; đề nghị xác nhận"
+            self.remarks.append(Said(wording, before=owing.before, **known))
         elif 0 < value < 1:
-            self.remarks.append(f"{said}, chưa đến 1%; đề nghị xác nhận")
+            self.remarks.append(
+                Said("{file}, ô {cell}: {name} {value}, chưa đến 1%; đề nghị xác nhận", **known)
+            )
 
     def _compare_territories(self, owed: Owed, found: Sequence[ReturnedFigure]) -> None:
         """The old province lies in the new one: no count of it can be larger."""
         rows = {(row.indicator, row.territory): row for row in found}
         for part in found:
             whole = rows.get((part.indicator, owed.territories[-1].id))
-            pairs = (
-                ("tử số", part.numerator, whole.numerator if whole else None),
-                ("mẫu số", part.denominator, whole.denominator if whole else None),
-            )
-            for words, less, more in pairs:
+            for words, key in ((Said("tử số"), "numerator"), (Said("mẫu số"), "denominator")):
+                less, more = getattr(part, key), getattr(whole, key, None)
                 if less is not None and more is not None and less > more:
-                    wrong = f"{words} của tỉnh trước sáp nhập ({number(less)}) lớn hơn của tỉnh sau sáp nhập ({number(more)})"
-                    self.fault(FIGURES, part.cell.split("!")[1], wrong, "kiểm tra lại hai dòng")
+                    larger = CellError(
+                        "{words} của tỉnh trước sáp nhập ({less}) lớn hơn của tỉnh sau sáp nhập ({more}); kiểm tra lại hai dòng",
+                        words=words,
+                        less=Num(less),
+                        more=Num(more),
+                    )
+                    self.wrong(larger, *part.cell.split("!"))
 
     # ------------------------------------------------------------ tasks
 
-    def tasks(self, owed: Owed, body: Body, reported_on: str) -> list[ReturnedTask]:
+    def tasks(self, owed: Owed, body: Body) -> list[ReturnedTask]:
         found: dict[str, ReturnedTask] = {}
-        for row in self._rows(TASKS, TASK_COLUMNS):
+        for row in self._rows(TASKS, forms.TASK_COLUMNS):
             before = len(self.faults)
             task, status = self._task_of(owed, row), row.read("status", _status_of, "")
             done = row.read("completed_on", date_of)
@@ -331,22 +383,34 @@ class _Reader:
             if task is None or len(self.faults) > before:
                 continue
             if body.name not in task.bodies:
-                row.fault("task_id", f"{body.name} không chủ trì nhiệm vụ {task.id}", "xóa dòng này")
+                named = {"body": body.name, "task": task.id}
+                row.fault("task_id", "{body} không chủ trì nhiệm vụ {task}; xóa dòng này", **named)
             elif task.id in found:
-                row.fault("task_id", f"nhiệm vụ {task.id} đứng hai lần", "giữ một dòng")
+                row.fault("task_id", "nhiệm vụ {task} đứng hai lần; giữ một dòng", task=task.id)
             if not status:
-                row.fault("status", "chưa chọn tình hình", f"chọn {', '.join(REPORTED)}")
+                row.fault("status", "chưa chọn tình hình; chọn {known}", known=", ".join(REPORTED))
             elif status == DONE and done is None:
-                row.fault("completed_on", "hoàn thành mà thiếu ngày", "ghi ngày/tháng/năm, ví dụ 30/6/2025")
+                row.fault("completed_on", "hoàn thành mà thiếu ngày; ghi ngày/tháng/năm, ví dụ 30/6/2025")
             elif status != DONE and done is not None:
-                wrong = f"có ngày hoàn thành mà tình hình là “{status}”"
-                row.fault("completed_on", wrong, f"chọn “{DONE}” hoặc xóa ngày")
-            elif done and reported_on and done > reported_on:
-                wrong = f"ngày {day(done)} sau ngày báo cáo {day(reported_on)}"
-                row.fault("completed_on", wrong, "kiểm tra lại hai ngày")
+                words = {"status": status, "done": DONE}
+                row.fault(
+                    "completed_on",
+                    "có ngày hoàn thành mà tình hình là “{status}”; chọn “{done}” hoặc xóa ngày",
+                    **words,
+                )
+            elif done:
+                self._check_order(row, "completed_on", done)
             if len(self.faults) == before:
                 cell = f"{TASKS}!{row.cells['status']}"
-                found[task.id] = ReturnedTask(task.id, status, done, result, difficulty, cell)
+                found[task.id] = ReturnedTask(
+                    task_id=task.id,
+                    status=status,
+                    completed_on=done,
+                    result=result,
+                    difficulty=difficulty,
+                    cell=cell,
+                    **self.of,
+                )
         return list(found.values())
 
     def _task_of(self, owed: Owed, row: Row) -> TaskOwed | None:
@@ -359,9 +423,11 @@ class _Reader:
         if len(same) == 1:
             return same[0]
         if task is None:
-            row.fault("task_id", f"mã nhiệm vụ “{code}” không có trong biểu", "giữ nguyên cột Mã")
+            row.fault("task_id", "mã nhiệm vụ “{code}” không có trong biểu; giữ nguyên cột Mã", code=code)
         else:
-            row.fault("text", f"nội dung nhiệm vụ {code} đã bị sửa", "chép lại nội dung từ biểu mẫu đã gửi")
+            row.fault(
+                "text", "nội dung nhiệm vụ {code} đã bị sửa; chép lại nội dung từ biểu mẫu đã gửi", code=code
+            )
         return None
 
 
@@ -372,5 +438,7 @@ def _words(task: TaskOwed) -> str:
 def _status_of(value: Any) -> str:
     words = text_of(value)
     if words and fold(words) not in _STATUS:
-        raise CellError(f"“{words}” không có trong danh sách", f"chọn {', '.join(REPORTED)}")
+        raise CellError(
+            "“{found}” không có trong danh sách; chọn {known}", found=words, known=", ".join(REPORTED)
+        )
     return _STATUS[fold(words)] if words else ""

@@ -39,6 +39,7 @@ from qngai_analysis.project import read_project
 from qngai_analysis.raw import csv_cell, replace_table, sha256, sidecar_path, unguarded, verify
 from qngai_analysis.territory import without_kind
 from qngai_analysis.words.folding import fold
+from qngai_analysis.words.said import Said
 
 #: Headings of the sheet, in the order of the template; those that must be filled.
 HEADINGS = {
@@ -106,8 +107,9 @@ def add_figures(file: Path) -> tuple[Added | None, list[Fault]]:
             for cells, where in found.rows(HEADINGS):
                 rows.append(_read(Row(file.name, sheet.name, cells, where, faults, HEADINGS)))
     if not rows:
-        mend = f"hàng đầu ghi: {' · '.join(HEADINGS.values())}"
-        faults.append(Fault(file.name, "", "", "không có dòng số liệu nào", mend))
+        heads = " · ".join(HEADINGS.values())
+        none = CellError("không có dòng số liệu nào; hàng đầu ghi: {heads}", heads=heads)
+        faults.append(Fault(file.name, "", "", none))
     return (None, faults) if faults else (_append(rows), [])
 
 
@@ -144,25 +146,25 @@ def _read(given: Row) -> dict[str, Any]:
     row: dict[str, Any] = {key: read(key, text_of, "") for key in HEADINGS}
     for key in NEEDED:
         if not row[key]:
-            fault(key, "để trống", "điền ô này")
+            fault(key, "để trống; điền ô này")
     row["value"], row["value_type"] = read("value", _value, (None, "point"))
     row["unit"] = row["unit"] or ("%" if "%" in str(given.values.get("value")) else "")
     row |= {key: read(key, date_of) for key in ("reference_date", "publication_date")}
     definition = fold(row["definition"])
     row["definition"] = "same" if definition in _SAME else "other" if definition in _NEAR else ""
     if definition and not row["definition"]:
-        said = f"“{given.values.get('definition')}”"
-        fault("definition", said, "ghi “đúng” (đúng định nghĩa của chỉ tiêu) hoặc “gần”")
+        wording = "“{found}”; ghi “đúng” (đúng định nghĩa của chỉ tiêu) hoặc “gần”"
+        fault("definition", wording, found=given.values.get("definition"))
     row["level"] = row["level"].lower() or "không rõ"
     if row["level"] not in LEVELS:
-        fault("level", f"“{row['level']}”", f"ghi {', '.join(LEVELS)}")
+        fault("level", "“{found}”; ghi {known}", found=row["level"], known=", ".join(LEVELS))
     if row["indicator"]:
         known = read("indicator", lambda _: _indicator(row["indicator"], row["unit"]), ("", "", ""))
         row |= {"indicator": known[0], "name": known[1], "unit": row["unit"] or known[2]}
     if named := row["territory"]:
         row["territory"] = read("territory", lambda _: _territory(named, row["reference_date"]), "")
     if row["address"] and urlsplit(row["address"]).scheme not in ("http", "https"):
-        fault("address", f"“{row['address']}”", "ghi địa chỉ trang, mở đầu bằng https://")
+        fault("address", "“{found}”; ghi địa chỉ trang, mở đầu bằng https://", found=row["address"])
     return row
 
 
@@ -171,7 +173,7 @@ def _value(cell: Any) -> tuple[float, str]:
     bound = _BOUND.fullmatch(text_of(cell)) if isinstance(cell, str) else None
     found = number_of((bound["low"] or bound["high"]) if bound else cell)
     if found is None:
-        raise CellError("để trống", "ghi số, ví dụ 45,2 hoặc “trên 32”")
+        raise CellError("để trống; ghi số, ví dụ 45,2 hoặc “trên 32”")
     return found, "point" if not bound else "lower_bound" if bound["low"] else "upper_bound"
 
 
@@ -192,7 +194,9 @@ def _indicator(words: str, unit: str) -> tuple[str, str, str]:
         code for _, _, code in extract(fold(words), {c: n for n, c in named.items()}, scorer=token_set_ratio)
     ]
     proposals = "; ".join(f"{code} ({names[code]})" for code in dict.fromkeys(near[:3]))
-    raise CellError(f"“{words}” không rõ là chỉ tiêu nào", f"ghi mã; gần nhất: {proposals}")
+    raise CellError(
+        "“{found}” không rõ là chỉ tiêu nào; ghi mã; gần nhất: {near}", found=words, near=proposals
+    )
 
 
 def _territory(words: str, when: str | None) -> str:
@@ -203,7 +207,7 @@ def _territory(words: str, when: str | None) -> str:
     if fold(words) in ("ca nuoc", "viet nam"):
         return "VN"
     on = last_day(when) if when else date.max
-    became = " hoặc ".join(territory.became(words))
+    became = ", ".join(territory.became(words))
     spellings = [(unit, _spellings(unit.bare)) for unit in known.values()]
     found = ([unit for unit, each in spellings if each[n] == way] for n, way in enumerate(_spellings(words)))
     named = next(filter(None, found), [])
@@ -213,19 +217,22 @@ def _territory(words: str, when: str | None) -> str:
     if len(there) == 1:
         return there[0].id
     if there:
-        listed = " hoặc ".join(f"{unit.id} ({unit.name})" for unit in there)
-        raise CellError(f"“{words}” có thể là {listed}", "ghi một trong các mã này")
+        listed = ", ".join(f"{unit.id} ({unit.name})" for unit in there)
+        raise CellError("“{found}” là nhiều đơn vị; ghi một trong các mã: {known}", found=words, known=listed)
+    since = territory.ended(named[0]) if named else "01/7/2025" if became else ""
+    instead = became or Said("đơn vị của ngày số liệu")
+    if since and (not named or named[0].valid_to < on):
+        raise CellError(
+            "“{found}” từ {since} không còn; ghi {instead}", found=words, since=since, instead=instead
+        )
     if named:
-        since = territory.ended(named[0])
-        gone = f"từ {since} không còn" if since and named[0].valid_to < on else "ngày ấy chưa có"
-        raise CellError(f"“{words}” {gone}", f"ghi {became or 'đơn vị của ngày số liệu'}")
-    if became:
-        raise CellError(f"“{words}” từ 01/7/2025 không còn", f"ghi {became}")
+        raise CellError("“{found}” ngày ấy chưa có; ghi {instead}", found=words, instead=instead)
     spelled = {fold(unit.bare): unit.bare for unit in known.values()}
     near = [spelled[name] for name in get_close_matches(fold(words), spelled, 2, 0.75)]
     raise CellError(
-        f"“{words}” không có trong danh sách địa bàn",
-        f"ghi {' hoặc '.join([*near, home])}, VN hoặc mã ở reference/territories.csv",
+        "“{found}” không có trong danh sách địa bàn; ghi {near}, VN hoặc mã ở reference/territories.csv",
+        found=words,
+        near=", ".join([*near, home]),
     )
 
 

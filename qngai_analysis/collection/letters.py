@@ -15,14 +15,11 @@ from qngai_analysis.progress.cutoff import default_cutoff
 from qngai_analysis.project import Office, read_project
 from qngai_analysis.words.numbers import count, official_day
 
-WRITTEN_BY_HAND = "      "
-
 
 def request_letter(owed: Owed, body: Body, *, due: date, form: str) -> Document:
     """Return the letter that asks a body for its figures and tasks; number and day are left open."""
     who = read_project().office(default_cutoff(owed.year))
-    wanted = _wanted(body.figures, body.tasks, asked=True)
-    parts = [_opening(owed, who, body, wanted, form)]
+    parts = [_opening(owed, who, body, form)]
     if body.figures:
         lines = "\n".join(f"- {_figure_line(body, figure)};" for figure in body.figures)
         head = "1. " if body.tasks else ""
@@ -43,37 +40,31 @@ def request_letter(owed: Owed, body: Body, *, due: date, form: str) -> Document:
             f"Các kế hoạch nêu trên được ban hành cho địa bàn {_place(owed, 0)}; đề nghị {body.name} "
             "báo cáo những nội dung đã triển khai trên địa bàn (nếu có)."
         )
-    parts.append(_closing(who, body, due))
-    return _letter(owed, body, _matter(body.figures, body.tasks), parts)
+    parts.append(
+        f"Đề nghị {body.name} gửi biểu mẫu về {who.agency} trước ngày {official_day(due)} (tệp Excel theo mẫu và văn bản "
+        f"của cơ quan, đơn vị) để tổng hợp. Thông tin chi tiết liên hệ: {'…' * 12}, điện thoại {'…' * 6}."
+    )
+    return _letter(owed, who, body, _matter(body), parts)
 
 
-def reminder_letter(
-    owed: Owed,
-    body: Body,
-    *,
-    figures: Sequence[FigureOwed],
-    tasks: Sequence[TaskOwed],
-    asked: date,
-    due: date,
-    on: date,
-) -> Document:
-    """Return the letter that reminds a body of what has not come back by a day."""
+def reminder_letter(owed: Owed, body: Body, *, asked: date, due: date, on: date) -> Document:
+    """Return the letter that reminds a body of what has not come back by a day: the figures and tasks it holds."""
     who = read_project().office(default_cutoff(owed.year))
-    lines = [literal(figure.name) for figure in figures] + [
-        literal(line.split(" (")[0]) for line in _task_lines(tasks, owed.duties)
+    lines = [literal(figure.name) for figure in body.figures] + [
+        literal(line.split(" (")[0]) for line in _task_lines(body.tasks, owed.duties)
     ]
     listed = "\n".join(f"- {line};" for line in lines)
     parts = [
         f"Ngày {official_day(asked)}, {who.agency} có công văn đề nghị {body.name} cung cấp số liệu, báo cáo tình hình thực "
         f"hiện nhiệm vụ năm {owed.year} trước ngày {official_day(due)}. Đến ngày {official_day(on)}, {who.agency} chưa "
-        f"nhận được {_wanted(figures, tasks)}, gồm:\n\n{_ended(listed)}",
+        f"nhận được {_wanted(body)}, gồm:\n\n{_ended(listed)}",
         f"Đề nghị {body.name} hoàn thành biểu mẫu đã gửi và gửi về {who.agency} trong thời gian sớm nhất; nội dung "
         "không có số liệu đề nghị ghi rõ lý do. Quá thời hạn chốt số liệu, báo cáo sẽ ghi là chưa có báo cáo./.",
     ]
-    return _letter(owed, body, f"đôn đốc {_matter(figures, tasks)}", parts)
+    return _letter(owed, who, body, f"đôn đốc {_matter(body)}", parts)
 
 
-def _opening(owed: Owed, who: Office, body: Body, wanted: str, form: str) -> str:
+def _opening(owed: Owed, who: Office, body: Body, form: str) -> str:
     ground = next((duty for duty in owed.duties if duty.what == "survey"), None)
     start = f"Để có căn cứ lập báo cáo kết quả thực hiện {owed.main_plan} năm {owed.year}"
     if ground is not None:
@@ -81,14 +72,7 @@ def _opening(owed: Owed, who: Office, body: Body, wanted: str, form: str) -> str
             f"Thực hiện {ground.place} Kế hoạch ban hành kèm theo {ground.cited} của {literal(ground.issuer)} "
             f"({ground.words}), để có căn cứ lập báo cáo kết quả thực hiện năm {owed.year}"
         )
-    return f"{start}, {who.agency} đề nghị {body.name} {wanted} theo biểu mẫu gửi kèm (tệp {literal(form)}), cụ thể như sau:"
-
-
-def _closing(who: Office, body: Body, due: date) -> str:
-    return (
-        f"Đề nghị {body.name} gửi biểu mẫu về {who.agency} trước ngày {official_day(due)} (tệp Excel theo mẫu và văn bản "
-        f"của cơ quan, đơn vị) để tổng hợp. Thông tin chi tiết liên hệ: {'…' * 12}, điện thoại {'…' * 6}."
-    )
+    return f"{start}, {who.agency} đề nghị {body.name} {_wanted(body, asked=True)} theo biểu mẫu gửi kèm (tệp {literal(form)}), cụ thể như sau:"
 
 
 def _figure_line(body: Body, figure: FigureOwed) -> str:
@@ -115,17 +99,17 @@ def _task_lines(tasks: Sequence[TaskOwed], duties: Sequence[Duty]) -> list[str]:
     return lines
 
 
-def _wanted(figures: Sequence[FigureOwed], tasks: Sequence[TaskOwed], *, asked: bool = False) -> str:
+def _wanted(body: Body, *, asked: bool = False) -> str:
     parts = []
-    if figures:
-        parts.append(f"{'cung cấp ' if asked else ''}số liệu của {count(len(figures))} chỉ tiêu")
-    if tasks:
-        parts.append(f"báo cáo tình hình thực hiện {count(len(tasks))} nhiệm vụ")
+    if body.figures:
+        parts.append(f"{'cung cấp ' if asked else ''}số liệu của {count(len(body.figures))} chỉ tiêu")
+    if body.tasks:
+        parts.append(f"báo cáo tình hình thực hiện {count(len(body.tasks))} nhiệm vụ")
     return " và ".join(parts)
 
 
-def _matter(figures: Sequence[FigureOwed], tasks: Sequence[TaskOwed]) -> str:
-    return ", ".join(["cung cấp số liệu"] * bool(figures) + ["báo cáo nhiệm vụ"] * bool(tasks))
+def _matter(body: Body) -> str:
+    return ", ".join(["cung cấp số liệu"] * bool(body.figures) + ["báo cáo nhiệm vụ"] * bool(body.tasks))
 
 
 def _place(owed: Owed, nth: int) -> str:
@@ -137,12 +121,11 @@ def _ended(lines: str) -> str:
     return lines.removesuffix(";") + "."
 
 
-def _letter(owed: Owed, body: Body, matter: str, parts: Iterable[str]) -> Document:
-    who = read_project().office(default_cutoff(owed.year))
+def _letter(owed: Owed, who: Office, body: Body, matter: str, parts: Iterable[str]) -> Document:
     head = OfficialHead(
         parent_body=who.parent_body,
         issuing_body=who.issuing_body,
-        symbol=f"{who.symbol.removeprefix('BC-')}-{WRITTEN_BY_HAND}",
+        symbol=f"{who.symbol.removeprefix('BC-')}-      ",  # written by hand
         subject=f"V/v {matter} thực hiện {owed.main_plan} năm {owed.year}",
         place=who.place,
         title="",

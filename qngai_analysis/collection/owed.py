@@ -32,6 +32,7 @@ from qngai_analysis.territory import Unit
 from qngai_analysis.values import records
 from qngai_analysis.words.folding import fold
 from qngai_analysis.words.numbers import day, number
+from qngai_analysis.words.said import Said
 
 NO_DISTRICTS = date(2025, 7, 1)  # Luật Tổ chức chính quyền địa phương 2025: two levels, no district
 PROPOSED = "theo đề xuất phân công của cơ quan lập báo cáo"
@@ -123,10 +124,10 @@ class Owed:
         return found
 
     @property
-    def silent(self) -> list[str]:
+    def silent(self) -> list[Said]:
         """What is said of each group that nobody can write to."""
-        groups = self.unaddressed.items()
-        return [f"{name}: {n} nhiệm vụ, tên gọi chung nên không có nơi gửi" for name, n in groups]
+        wording = "{name}: {n} nhiệm vụ, tên gọi chung nên không có nơi gửi"
+        return [Said(wording, name=name, n=n) for name, n in self.unaddressed.items()]
 
     @cached_property
     def _by_name(self) -> dict[str, Body]:

@@ -5,16 +5,16 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
 from pathlib import Path
 
 import pandas as pd
 
-from qngai_analysis import paths
+from qngai_analysis import paths, raw
 from qngai_analysis.collection.forms import write_form
 from qngai_analysis.collection.letters import reminder_letter, request_letter
-from qngai_analysis.collection.owed import Body, FigureOwed, Owed, TaskOwed
+from qngai_analysis.collection.owed import Body, Owed
 from qngai_analysis.errors import RawFileError
 from qngai_analysis.page.document import Document
 from qngai_analysis.page.pdf import to_pdf
@@ -22,7 +22,7 @@ from qngai_analysis.page.sheets import save_xlsx
 from qngai_analysis.page.tables import Column, Table
 from qngai_analysis.page.word import to_docx
 from qngai_analysis.plan.agencies import read_agencies
-from qngai_analysis.raw import csv_cell, unguarded
+from qngai_analysis.raw import unguarded
 from qngai_analysis.words.numbers import official_day
 
 INDEX, REGISTER = "danh-muc-gui.xlsx", "so-theo-doi.csv"
@@ -92,13 +92,9 @@ def read_register(year: int) -> dict[str, Asked]:
 def _write_register(year: int, lines: Iterable[Asked]) -> None:
     file = request_folder(year) / REGISTER
     file.parent.mkdir(parents=True, exist_ok=True)
-    stream = io.StringIO(newline="")
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(Asked.__dataclass_fields__)
-    for line in lines:
-        writer.writerow(csv_cell(getattr(line, name)) for name in Asked.__dataclass_fields__)
+    columns = [raw.Column(item.name, "") for item in fields(Asked)]
     new = file.with_suffix(".new")
-    new.write_text(stream.getvalue(), encoding="utf-8")
+    new.write_bytes(raw.table_bytes(map(asdict, lines), columns))
     new.replace(file)
 
 
@@ -175,7 +171,7 @@ def _index(owed: Owed, lines: Iterable[Asked]) -> Table:
             "Biểu mẫu": [line.form for line in asked],
         }
     )
-    notes = owed.silent
+    notes: list[str] = [*owed.silent]
     unsure = [line.body for line in asked if (one := known.get(line.body)) and one.confidence != "high"]
     notes += [f"Tên gọi chưa được kiểm chứng tại văn bản: {'; '.join(unsure)}"] if unsure else []
     caption = f"Cơ quan, đơn vị được đề nghị cung cấp số liệu, báo cáo nhiệm vụ năm {owed.year}"
@@ -186,24 +182,13 @@ def _index(owed: Owed, lines: Iterable[Asked]) -> Table:
     return Table(frame, caption, columns=columns, notes=notes)
 
 
-def write_reminder(
-    owed: Owed,
-    body: Body,
-    *,
-    figures: Sequence[FigureOwed],
-    tasks: Sequence[TaskOwed],
-    on: date,
-    out: Path | None = None,
-) -> Path:
-    """Write the reminder of a body that is overdue, note it in the register, and return its DOCX."""
+def write_reminder(owed: Owed, left: Body, *, on: date, out: Path | None = None) -> Path:
+    """Write the reminder of what a body is overdue with, note it in the register, and return its DOCX."""
     register = read_register(owed.year)
-    line = register[body.name]
-    folder = _folder_of(out or request_folder(owed.year), body)
-    stem = folder / f"nhac-{on:%Y-%m-%d}-{body.folder}"
-    letter = reminder_letter(
-        owed, body, figures=figures, tasks=tasks, asked=line.asked_on, due=line.due, on=on
-    )
+    line = register[left.name]
+    stem = _folder_of(out or request_folder(owed.year), left) / f"nhac-{on:%Y-%m-%d}-{left.folder}"
+    letter = reminder_letter(owed, left, asked=line.asked_on, due=line.due, on=on)
     _write(letter, stem)
-    register[body.name] = replace(line, reminded_on=on)
+    register[left.name] = replace(line, reminded_on=on)
     _write_register(owed.year, register.values())
     return stem.with_suffix(".docx")

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from qngai_analysis import paths
 from qngai_analysis.errors import RawFileError
-from qngai_analysis.project import read_toml
+from qngai_analysis.settings import read_toml
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
 import pandas as pd
 
 from qngai_analysis import raw
-from qngai_analysis.collection.owed import Body, FigureOwed, Owed, TaskOwed, owed, task_plans
+from qngai_analysis.collection.owed import Body, Owed, owed, task_plans
 from qngai_analysis.collection.requests import Asked, read_register
 from qngai_analysis.collection.returns import differences
 from qngai_analysis.collection.rounds import Step, steps
@@ -22,9 +22,10 @@ from qngai_analysis.page.blocks import PageTitle, Prose
 from qngai_analysis.page.document import Document, composed
 from qngai_analysis.page.tables import Column, Grid, Table
 from qngai_analysis.progress.cutoff import default_cutoff
-from qngai_analysis.progress.tasks import DONE, RULE, UNREPORTED, Status
+from qngai_analysis.progress.tasks import DONE, RULE, UNDER_WAY, UNREPORTED, Status
 from qngai_analysis.values import records
-from qngai_analysis.words.numbers import official_day
+from qngai_analysis.words.language import Lang, said, text_day
+from qngai_analysis.words.said import Joined, Said
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,26 +34,36 @@ class BodyState:
 
     body: Body
     asked: Asked | None
-    figures: tuple[FigureOwed, ...]  # missing
-    tasks: tuple[TaskOwed, ...]  # missing
+    left: Body  # with the figures and tasks that are missing
     last: str | None  # day of its newest report
     late: bool  # its first answer was taken in after the due day
 
     @property
     def missing(self) -> int:
         """How many answers are missing."""
-        return len(self.figures) + len(self.tasks)
+        return len(self.left.figures) + len(self.left.tasks)
 
     def overdue(self, on: date) -> bool:
         """Whether something is missing after the day until which it was asked for."""
         return bool(self.missing and self.asked and self.asked.due < on and not self.body.own)
 
     @property
-    def words(self) -> str:
+    def words(self) -> Joined:
         """What is missing: ``2 số, 5 nhiệm vụ``."""
-        parts = [f"{len(self.figures)} số"] if self.figures else []
-        parts += [f"{len(self.tasks)} nhiệm vụ"] if self.tasks else []
-        return ", ".join(parts)
+        figures, tasks = len(self.left.figures), len(self.left.tasks)
+        said = [Said("{n} số", n=figures)] if figures else []
+        return Joined([*said, Said("{n} nhiệm vụ", n=tasks)] if tasks else said, ", ")
+
+    def said(self, on: date) -> Said:
+        """Return where the body stands on a day."""
+        left = {"left": self.words}
+        if self.overdue(on):
+            return Said("quá hạn, chưa trả lời") if self.last is None else Said("quá hạn, còn {left}", **left)
+        if not self.missing:
+            return Said("đủ, nộp muộn") if self.late else Said("đủ")
+        if self.body.own:
+            return Said("cơ quan lập báo cáo, còn {left}", **left)
+        return Said("còn {left}", **left) if self.asked else Said("chưa gửi đề nghị")
 
 
 @dataclass(frozen=True)
@@ -66,7 +77,7 @@ class Room:
     task_words: Counter[str]
     surveys: Mapping[str, int | None]  # how many faults its file of the year has; None: there is no file
     rehearsed: frozenset[str]  # the surveys whose file is simulated
-    differences: tuple[str, ...]
+    differences: tuple[Said, ...]
     steps: tuple[Step, ...]
 
     @cached_property
@@ -81,144 +92,160 @@ class Room:
         counts = Counter(figure.blank for figure in self.owed.figures if not figure.known)
         return {blank: counts[blank] for blank in Blank if counts[blank]}
 
-    def lines(self) -> list[str]:
+    def lines(self, lang: Lang = "vi") -> list[str]:
         """Return the room as lines for a terminal."""
-        cutoff = official_day(default_cutoff(self.year))
-        known = sum(figure.known for figure in self.owed.figures)
-        parts = [f"{known} đã có số", *(f"{n} {blank.words}" for blank, n in self.blanks.items())]
-        asked = sum(state.asked is not None for state in self.bodies)
-        states = [f"{n} {word}" for word, n in self.task_words.items() if n]
-        out = [
-            f"Năm {self.year} · chốt số liệu {cutoff} · hôm nay {official_day(self.on)}",
-            "",
-            f"Chỉ tiêu   {len(self.owed.figures)}: " + " · ".join(parts),
-            f"Nhiệm vụ  {len(self.owed.tasks)}: " + (" · ".join(states) or "không có kế hoạch nào giao nhiệm vụ"),
-            f"Đơn vị    {len(self.bodies)}: " + " · ".join(filter(None, [f"{asked} đã gửi đề nghị", f"{self.answered} đã trả lời", self.communes])),
-            f"Điều tra  {len(self.surveys)}: " + " · ".join(self._surveyed()),
-        ]  # fmt: skip
+        return [said(line, lang) for line in self._lines(lang)]
+
+    def _counted(self) -> list[Said]:
+        """Return how many figures, tasks, bodies and surveys there are, and what of each is in."""
+        known = Said("{n} đã có số", n=sum(figure.known for figure in self.owed.figures))
+        blanks = [Joined([n, blank.words], " ") for blank, n in self.blanks.items()]
+        states = [Joined([n, Said(state)], " ") for state, n in self.task_words.items() if n]
+        asked = Said("{n} đã gửi đề nghị", n=sum(state.asked is not None for state in self.bodies))
+        mine = [state.last is not None for state in self.bodies if state.body.commune]
+        communes = [Said("cấp xã {n}/{asked}", n=sum(mine), asked=len(mine))] * bool(mine)
+        bodies = [asked, Said("{n} đã trả lời", n=self.answered), *communes]
+        none = Said("không có kế hoạch nào giao nhiệm vụ")
+        return [
+            Said("Chỉ tiêu   {n}: {parts}", n=len(self.owed.figures), parts=Joined([known, *blanks], " · ")),
+            Said("Nhiệm vụ  {n}: {parts}", n=len(self.owed.tasks), parts=Joined(states or [none], " · ")),
+            Said("Đơn vị    {n}: {parts}", n=len(self.bodies), parts=Joined(bodies, " · ")),
+            Said("Điều tra  {n}: {parts}", n=len(self.surveys), parts=Joined([*self._surveyed()], " · ")),
+        ]
+
+    def _lines(self, lang: Lang) -> Iterator[object]:
+        days = {"cutoff": text_day(default_cutoff(self.year), lang), "today": text_day(self.on, lang)}
+        yield Said("Năm {year} · chốt số liệu {cutoff} · hôm nay {today}", year=self.year, **days)
+        yield from ("", *self._counted())
         if self.overdue:
+            wording = "{body} ({left}, từ {due})"
             first = [
-                f"{s.body.name} ({s.words}, từ {official_day(s.asked.due)})"
+                Said(wording, body=s.body.name, left=s.words, due=text_day(s.asked.due, lang))
                 for s in self.overdue
                 if s.asked and not s.body.commune
             ]
             communes = sum(s.body.commune for s in self.overdue)
-            late = [*first[:6], *([f"{len(first) - 6} cơ quan khác"] if len(first) > 6 else [])]
-            late += [f"{communes} xã, phường, đặc khu"] if communes else []
-            out += ["", f"Quá hạn: {' · '.join(late)}"]
+            more = [Said("{n} cơ quan khác", n=len(first) - 6)] if len(first) > 6 else []
+            more += [Said("{n} xã, phường, đặc khu", n=communes)] if communes else []
+            yield from ("", Said("Quá hạn: {bodies}", bodies=Joined([*first[:6], *more], " · ")))
         if self.differences:
-            out += ["", f"Khác nhau: {len(self.differences)} nội dung các đơn vị báo khác nhau"]
-            out += [f"  {line}" for line in self.differences[:3]]
-        out += ["", "Lịch", *(f"  {self._when(step)}  {step.words}" for step in self.steps)]
-        out += ["", "Việc tiếp theo", *(f"  {command:<44}{why}" for command, why in self.next())]
-        return out
+            yield from ("", Said("Khác nhau: {n} nội dung các đơn vị báo khác nhau", n=len(self.differences)))
+            yield from (Joined(["  ", line], "") for line in self.differences[:3])
+        yield from ("", Said("Lịch"))
+        for step in self.steps:
+            mark = "►" if step.begins <= self.on <= step.ends else "✓" if step.ends < self.on else " "
+            span = " - ".join(dict.fromkeys(text_day(day, lang) for day in (step.begins, step.ends)))
+            yield f"  {mark} {span:<{23 if lang == 'vi' else 35}}  {step.words}"
+        yield from ("", Said("Việc tiếp theo"))
+        yield from (Joined([f"  {command:<44}", why], "") for command, why in self.next())
 
-    def _surveyed(self) -> Iterator[str]:
+    def _surveyed(self) -> Iterator[Said]:
         for name, faults in self.surveys.items():
             if faults is not None:
-                kept = "chỉ có SỐ LIỆU MÔ PHỎNG" if name in self.rehearsed else "đã có tệp"
-                yield f"{name} {kept}, {f'{faults} lỗi' if faults else 'không có lỗi'}"
+                simulated = Said("chỉ có SỐ LIỆU MÔ PHỎNG")
+                kept = simulated if name in self.rehearsed else Said("đã có tệp")
+                found = Said("{n} lỗi", n=faults) if faults else Said("không có lỗi")
+                yield Said("{survey} {kept}, {faults}", survey=name, kept=kept, faults=found)
         if absent := sum(faults is None for faults in self.surveys.values()):
-            yield f"{absent} chưa có tệp"
-
-    def _when(self, step: Step) -> str:
-        mark = "►" if step.begins <= self.on <= step.ends else "✓" if step.ends < self.on else " "
-        span = " - ".join(dict.fromkeys((official_day(step.begins), official_day(step.ends))))
-        return f"{mark} {span:<23}"
+            yield Said("{n} chưa có tệp", n=absent)
 
     @property
     def answered(self) -> int:
         """How many bodies sent something back."""
         return sum(state.last is not None for state in self.bodies)
 
-    @property
-    def communes(self) -> str:
-        """How many of the communes answered: ``cấp xã 58/96``; empty where none is asked."""
-        mine = [state.last is not None for state in self.bodies if state.body.commune]
-        return f"cấp xã {sum(mine)}/{len(mine)}" if mine else ""
-
-    def next(self) -> list[tuple[str, str]]:
+    def next(self) -> list[tuple[str, Said]]:
         """Return what to type next, and why."""
         year = f"--year {self.year}"
         found = []
         unasked = sum(state.asked is None and not state.body.own for state in self.bodies)
         if unasked:
-            found.append((f"qngai request {year}", f"công văn, biểu mẫu cho {unasked} đơn vị chưa gửi"))
+            why = Said("công văn, biểu mẫu cho {n} đơn vị chưa gửi", n=unasked)
+            found.append((f"qngai request {year}", why))
         if self.overdue:
-            why = f"công văn đôn đốc {len(self.overdue)} đơn vị quá hạn"
+            why = Said("công văn đôn đốc {n} đơn vị quá hạn", n=len(self.overdue))
             found.append((f"qngai request {year} --remind", why))
         if any(state.asked and state.missing for state in self.bodies):
-            found.append(("qngai collect TỆP…", "nhận biểu mẫu các đơn vị gửi về"))
+            found.append(("qngai collect TỆP…", Said("nhận biểu mẫu các đơn vị gửi về")))
         if self.differences:
-            found.append((f"data/raw/returns/{self.year}/settled.toml", "ghi [[settled]] nơi đã thống nhất"))
+            why = Said("ghi [[settled]] nơi đã thống nhất")
+            found.append((f"data/raw/returns/{self.year}/settled.toml", why))
         for name, faults in self.surveys.items():
             if faults:
                 file = f"data/raw/surveys/{name}/{self.year}.*"
-                found.append((f"qngai validate {name} {file}", f"xem {faults} lỗi của tệp"))
+                found.append((f"qngai validate {name} {file}", Said("xem {n} lỗi của tệp", n=faults)))
         if (None in self.surveys.values() or self.rehearsed) and self.blanks.get(Blank.SURVEY):
-            found.append(("qngai add survey CUỘC_ĐIỀU_TRA TỆP", "kiểm tra, nhận tệp điều tra gửi về"))
-        found.append((f"qngai report {year}", "lập báo cáo với những gì đã có"))
-        return found
+            why = Said("kiểm tra, nhận tệp điều tra gửi về")
+            found.append(("qngai add survey CUỘC_ĐIỀU_TRA TỆP", why))
+        return [*found, (f"qngai report {year}", Said("lập báo cáo với những gì đã có"))]
 
-    def page(self) -> Document:
+    def page(self, lang: Lang = "vi") -> Document:
         """Return the room as a document, to be written as HTML or PDF."""
-        say = "\n".join(f"- {line}" for line in self.lines()[2:6])
-        following = "\n".join(f"- `{command}`: {why}" for command, why in self.next())
-        figures = {
-            "Chỉ tiêu": [f.name for f in self.owed.figures],
-            "Mục tiêu": ["; ".join(f.goals) for f in self.owed.figures],
-            "Tình trạng": ["đã có số liệu" if f.known else f.blank.words for f in self.owed.figures],
-            "Lý do": [f.why for f in self.owed.figures],
-            "Đề nghị": [
-                "; ".join(s.body.name for s in self.bodies if f in s.body.figures) for f in self.owed.figures
+        following = [Said("`{command}`: {why}", command=command, why=why) for command, why in self.next()]
+        owed, asked = self.owed.figures, [s.asked for s in self.bodies]
+        figures: dict[Said, list[object]] = {
+            Said("Chỉ tiêu"): [f.name for f in owed],
+            Said("Mục tiêu"): ["; ".join(f.goals) for f in owed],
+            Said("Tình trạng"): [Said("đã có số liệu") if f.known else f.blank.words for f in owed],
+            Said("Lý do"): [f.why for f in owed],
+            Said("Đề nghị"): [
+                "; ".join(s.body.name for s in self.bodies if f in s.body.figures) for f in owed
             ],
         }
-        bodies = {
-            "Cơ quan, đơn vị": [s.body.name for s in self.bodies],
-            "Số liệu": [_in(s.body.figures, s.figures) for s in self.bodies],
-            "Nhiệm vụ": [_in(s.body.tasks, s.tasks) for s in self.bodies],
-            "Gửi ngày": [official_day(s.asked.asked_on) if s.asked else "" for s in self.bodies],
-            "Hạn": [official_day(s.asked.due) if s.asked else "" for s in self.bodies],
-            "Báo cáo ngày": [official_day(date.fromisoformat(s.last)) if s.last else "" for s in self.bodies],
-            "Tình trạng": [self._state(s) for s in self.bodies],
+        bodies: dict[Said, list[object]] = {
+            Said("Cơ quan, đơn vị"): [s.body.name for s in self.bodies],
+            Said("Số liệu"): [_in(s.body.figures, s.left.figures) for s in self.bodies],
+            Said("Nhiệm vụ"): [_in(s.body.tasks, s.left.tasks) for s in self.bodies],
+            Said("Gửi ngày"): [text_day(line.asked_on, lang) if line else "" for line in asked],
+            Said("Hạn"): [text_day(line.due, lang) if line else "" for line in asked],
+            Said("Báo cáo ngày"): [
+                text_day(date.fromisoformat(s.last), lang) if s.last else "" for s in self.bodies
+            ],
+            Said("Tình trạng"): [s.said(self.on) for s in self.bodies],
         }
+        year, day = Said("Năm {year}", year=self.year), Said("Đến ngày {day}", day=text_day(self.on, lang))
+        title = (Said("Tình hình thu thập số liệu"), year, day)
+        what, who = (
+            Said("Chỉ tiêu: đã có gì, thiếu vì sao, ai có"),
+            Said("Cơ quan, đơn vị: đã gửi, đã trả lời, quá hạn"),
+        )
         return composed(
             [
-                PageTitle(
-                    "Tình hình thu thập số liệu", f"Năm {self.year}", f"Đến ngày {official_day(self.on)}"
-                ),
-                Prose(say),
-                _listed("Chỉ tiêu: đã có gì, thiếu vì sao, ai có", figures),
-                _listed(
-                    "Cơ quan, đơn vị: đã gửi, đã trả lời, quá hạn", bodies, centred=range(1, 6), notes=[RULE]
-                ),
-                Prose(f"## Việc tiếp theo\n\n{following}"),
-            ]
+                PageTitle(*(said(text, lang) for text in title)),
+                _listed(lang, self._counted()),
+                _table(lang, what, figures),
+                _table(lang, who, bodies, centred=range(1, 6), notes=[Said(RULE)]),
+                Prose(f"## {said(Said('Việc tiếp theo'), lang)}"),
+                _listed(lang, following),
+            ],
+            lang=lang,
         )
-
-    def _state(self, state: BodyState) -> str:
-        if state.overdue(self.on):
-            return "quá hạn, chưa trả lời" if state.last is None else f"quá hạn, còn {state.words}"
-        if not state.missing:
-            return "đủ, nộp muộn" if state.late else "đủ"
-        if state.body.own:
-            return f"cơ quan lập báo cáo, còn {state.words}"
-        return f"còn {state.words}" if state.asked else "chưa gửi đề nghị"
 
 
 def _in(asked: Sequence[object], missing: Sequence[object]) -> str:
     return f"{len(asked) - len(missing)}/{len(asked)}" if asked else "-"
 
 
-def _listed(
-    caption: str, cells: Mapping[str, list[str]], *, centred: Container[int] = (), notes: Sequence[str] = ()
+def _listed(lang: Lang, lines: Sequence[Said]) -> Prose:
+    return Prose("\n".join(f"- {said(line, lang)}" for line in lines))
+
+
+def _table(
+    lang: Lang,
+    caption: Said,
+    cells: Mapping[Said, list[object]],
+    *,
+    centred: Container[int] = (),
+    notes: Sequence[Said] = (),
 ) -> Grid:
     """Return columns of texts by heading as a table; the first names the rows."""
     columns = [
-        Column(name, name, head=not place, align="center" if place in centred else "auto")
+        Column(name, said(name, lang), head=not place, align="center" if place in centred else "auto")
         for place, name in enumerate(cells)
     ]
-    return Table(pd.DataFrame(cells), caption, columns=columns, notes=notes).grid()
+    frame = pd.DataFrame({name: [said(cell, lang) for cell in column] for name, column in cells.items()})
+    below = [said(note, lang) for note in notes]
+    return Table(frame, said(caption, lang), columns=columns, notes=below, lang=lang).grid()
 
 
 def control_room(year: int, *, on: date, plan: str | None = None) -> Room:
@@ -240,8 +267,13 @@ def control_room(year: int, *, on: date, plan: str | None = None) -> Room:
         BodyState(
             body=body,
             asked=register.get(body.name),
-            figures=tuple(f for f in body.figures if not f.known and (body.name, f.indicator) not in figures),
-            tasks=tuple(task for task in body.tasks if (body.name, task.id) not in tasks),
+            left=replace(
+                body,
+                figures=tuple(
+                    f for f in body.figures if not f.known and (body.name, f.indicator) not in figures
+                ),
+                tasks=tuple(task for task in body.tasks if (body.name, task.id) not in tasks),
+            ),
             last=last.get(body.name),
             late=body.name in register and first.get(body.name, "") > register[body.name].due.isoformat(),
         )
@@ -276,10 +308,8 @@ def _faults(survey: str, year: int) -> int | None:
 def _task_words(found: Owed, on: date) -> Counter[str]:
     """Return how many of the followed tasks are done, under way, not begun, unreported."""
     followed = {task.id for task in found.tasks}
-    short = {Status.ON_TIME.value: "đang thực hiện", Status.OVERDUE.value: "đang thực hiện"}
-    words: Counter[str] = Counter(
-        dict.fromkeys((DONE, "đang thực hiện", Status.NOT_BEGUN.value, UNREPORTED), 0)
-    )
+    short = {Status.ON_TIME.value: UNDER_WAY, Status.OVERDUE.value: UNDER_WAY}
+    words: Counter[str] = Counter(dict.fromkeys((DONE, UNDER_WAY, Status.NOT_BEGUN.value, UNREPORTED), 0))
     for plan in task_plans():
         state = task_state(plan, found.year, on=on)
         words.update(

@@ -12,12 +12,14 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from qngai_analysis.errors import EvidenceError
+from qngai_analysis.errors import EvidenceError, QngaiError
 from qngai_analysis.guard import reading, refuse_old_office, unpacked_size
 from qngai_analysis.survey.form.cells import Wrong
 from qngai_analysis.survey.form.cells import day as read_day
 from qngai_analysis.survey.form.cells import number as read_number
 from qngai_analysis.words.folding import fold
+from qngai_analysis.words.language import said, spoken
+from qngai_analysis.words.said import Joined, Said
 
 MOST_BYTES = 40_000_000  # of a workbook unpacked; a form of a hundred tasks has a tenth of one million
 MOST_ROWS, MOST_COLUMNS = 3_000, 40
@@ -28,20 +30,27 @@ _NO_RESULT = re.compile(
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 
+class CellError(QngaiError):
+    """What is wrong with a cell or a sheet, and what would be right; :class:`Fault` adds the place."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing to mend in a file: where, what stands there, and what would be right."""
+    """One thing to mend in a file: where, and what is wrong; ``label`` is the heading it stands under."""
 
     file: str
     sheet: str
     cell: str
-    found: str
-    mend: str
+    wrong: QngaiError
+    label: str = ""
 
     def __str__(self) -> str:
-        place = f", trang “{self.sheet}”" if self.sheet else ""
-        place += f", ô {self.cell}" if self.cell else ""
-        return f"{self.file}{place}: {self.found}; {self.mend}"
+        if not isinstance(self.wrong, CellError):
+            return str(self.wrong)  # of the whole file, which it names
+        sheet, cell = Said("trang “{sheet}”", sheet=self.sheet), Said("ô {cell}", cell=self.cell)
+        where = [self.file, *[sheet] * bool(self.sheet), *[cell] * bool(self.cell)]
+        parts = [Joined(where, ", "), *[self.label] * bool(self.label), self.wrong]
+        return said(Joined(parts, ": "), spoken())
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,14 +150,6 @@ def headed(sheet: Sheet, headings: Mapping[str, str], least: int) -> Headed:
 # ---------------------------------------------------------------- cells
 
 
-class CellError(Exception):
-    """What is wrong with a cell, and what would be right; :class:`Fault` adds the place."""
-
-    def __init__(self, found: str, mend: str) -> None:
-        super().__init__(found)
-        self.found, self.mend = found, mend
-
-
 @dataclass(frozen=True, slots=True)
 class Row:
     """A row to be read: values and cells ("B7") by key; ``labels`` stand before what is wrong with a cell."""
@@ -160,17 +161,19 @@ class Row:
     faults: list[Fault]
     labels: Mapping[str, str] = field(default_factory=dict)
 
-    def fault(self, key: str, found: str, mend: str) -> None:
+    def fault(self, key: str, wording: str, /, **values: object) -> None:
         """Note what is wrong with a cell, and what would be right."""
-        said = f"{self.labels[key]}: {found}" if key in self.labels else found
-        self.faults.append(Fault(self.file, self.sheet, self.cells.get(key, ""), said, mend))
+        wrong = CellError(wording, **values)
+        self.faults.append(
+            Fault(self.file, self.sheet, self.cells.get(key, ""), wrong, self.labels.get(key, ""))
+        )
 
     def read(self, key: str, how: Callable[[Any], Any], empty: Any = None) -> Any:
         """Return a cell as ``how`` reads it; ``empty``, and a fault noted, where it can't."""
         try:
             return how(self.values.get(key))
         except CellError as wrong:
-            self.fault(key, wrong.found, wrong.mend)
+            self.fault(key, wrong.wording, **wrong.values)
             return empty
 
 
@@ -183,7 +186,7 @@ def text_of(value: Any) -> str:
     words = str(value)
     odd = _CONTROL.search(words)
     if odd:
-        raise CellError(f"có ký tự điều khiển (mã {ord(odd[0])})", "xóa nội dung ô và gõ lại")
+        raise CellError("có ký tự điều khiển (mã {code}); xóa nội dung ô và gõ lại", code=ord(odd[0]))
     return unicodedata.normalize("NFC", " ".join(words.split()))
 
 
@@ -191,22 +194,19 @@ def number_of(value: Any) -> float | None:
     """Return the number of a cell, None where it is empty: 45,2 or 1.254 or "1 254,5" or 45,2 %."""
     if value is None or (isinstance(value, str) and not value.strip()):
         return None
-    if isinstance(value, bool):
-        raise CellError(f"“{value}” không phải là số", "ghi chữ số, ví dụ 45,2")
     if isinstance(value, datetime | date):
         raise CellError(
-            f"Excel đã đổi số thành ngày ({value:%d/%m/%Y})", "định dạng ô là Số (Number) rồi nhập lại"
+            "Excel đã đổi số thành ngày ({day:%d/%m/%Y}); định dạng ô là Số (Number) rồi nhập lại", day=value
         )
-    words = value if isinstance(value, int | float) else text_of(value).removesuffix("%").strip()
+    number = isinstance(value, int | float) and not isinstance(value, bool)
     try:
-        return read_number(words, ",")
+        return read_number(value if number else text_of(value).removesuffix("%").strip(), ",")
     except Wrong:
         raise CellError(
-            f"“{value}” không phải là số", "ghi chữ số với dấu phẩy thập phân, ví dụ 45,2"
+            "“{found}” không phải là số; ghi chữ số với dấu phẩy thập phân, ví dụ 45,2", found=value
         ) from None
 
 
-_EXCEL_START = date(1899, 12, 30)
 _YEAR = re.compile(r"(?:năm\s+)?(\d{4})", re.IGNORECASE)
 _MONTH = re.compile(r"(?:tháng\s+)?(\d{1,2})[/.-](\d{4})", re.IGNORECASE)
 
@@ -216,7 +216,7 @@ def date_of(value: Any) -> str | None:
     if value is None or (isinstance(value, str) and not value.strip()):
         return None
     if isinstance(value, datetime) and value.year == 1905:
-        value = (value.date() - _EXCEL_START).days  # a year typed into a cell that shows dates
+        value = (value.date() - date(1899, 12, 30)).days  # a year typed into a cell that shows dates
     if isinstance(value, int | float) and 1990 <= value <= 2100:
         return f"{int(value):04d}"
     if isinstance(value, str):
@@ -229,9 +229,11 @@ def date_of(value: Any) -> str | None:
     try:
         found = read_day(value)
     except Wrong:
-        raise CellError(f"“{value}” không phải là ngày", "ghi ngày/tháng/năm, ví dụ 31/12/2025") from None
+        raise CellError(
+            "“{found}” không phải là ngày; ghi ngày/tháng/năm, ví dụ 31/12/2025", found=value
+        ) from None
     if not 2000 <= found.year <= 2100:
         raise CellError(
-            f"ngày {found:%d/%m/%Y} nằm ngoài khoảng hợp lý", "ghi ngày/tháng/năm, ví dụ 31/12/2025"
+            "ngày {day:%d/%m/%Y} nằm ngoài khoảng hợp lý; ghi ngày/tháng/năm, ví dụ 31/12/2025", day=found
         )
     return found.isoformat()

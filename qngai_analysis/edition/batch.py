@@ -6,15 +6,16 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qngai_analysis import paths
 from qngai_analysis.edition import cache, worker
-from qngai_analysis.edition.engine import CELL_SECONDS, Job, Progress, Report, check, load_stack
+from qngai_analysis.edition.engine import CELL_SECONDS, Job, Progress, Report, check
 from qngai_analysis.edition.parameters import declared, from_texts
 from qngai_analysis.edition.publishing import MANIFEST, check_writable, publish
-from qngai_analysis.errors import ParameterError, RenderError
+from qngai_analysis.errors import ParameterError
 from qngai_analysis.progress.cutoff import cutoff_day, span_cutoff
 from qngai_analysis.project import Role, read_project
 from qngai_analysis.raw import csv_text
@@ -93,7 +94,7 @@ class Edition:
             stem="_".join(
                 [
                     name,
-                    *_place(values.get("district")),
+                    *([fold(str(values["district"])).replace(" ", "_")] if values.get("district") else []),
                     self.name,
                     *([] if lang == "vi" else [str(lang)]),
                 ]
@@ -194,11 +195,6 @@ def plan_year(edition: Edition, *, with_sectors: bool = True) -> list[tuple[str,
     return told
 
 
-def _place(district: object) -> list[str]:
-    """Return a district's name as part of a file's."""
-    return [fold(str(district)).replace(" ", "_")] if district else []
-
-
 def _jobs(edition: Edition, with_sectors: bool) -> list[Job]:
     plain = replace(edition, parameters={})
     sectors = read_project().sectors.values() if with_sectors else ()
@@ -227,7 +223,7 @@ def _publish(
         place: Report(job) for place, job in enumerate(jobs) if done[place] is None
     }
     if tables and 0 in works:
-        works[-1] = _Tables(edition)
+        works[-1] = partial(_tables, edition)
     _work(edition, jobs, works, done, progress)
     if -1 in done:
         done[0] = replace(done[0], files={**done[0].files, **done[-1]})
@@ -248,12 +244,13 @@ def _work(
     places = [*works]
     for event in worker.run(
         [*works.values()],
-        warm=_Shared(edition, any(job.notebook.stem != YEARLY for job in jobs)),
+        warm=partial(_share, edition),
+        meanwhile=_for_sectors,
         seconds=edition.cell_seconds,
     ):
         place = places[event.place]
         if event.kind == "fault":
-            raise _with_name(event.value, jobs, place)
+            raise event.value
         if event.kind == "done":
             done[place] = event.value
         if progress is not None and len(jobs) > 1:
@@ -262,45 +259,27 @@ def _work(
             progress(*event.value)
 
 
-def _with_name(fault: Exception, jobs: Sequence[Job], place: int) -> Exception:
-    """Name the notebook whose process died or was stopped."""
-    if isinstance(fault, worker.LostError) and 0 <= place < len(jobs):
-        return RenderError("{name}: {fault}", name=jobs[place].notebook.name, fault=fault)
-    return fault
+def _share(edition: Edition) -> None:
+    """Load and judge once what the reports of an edition have in common."""
+    from qngai_analysis.collection.state import task_state
+    from qngai_analysis.progress import judge_year
+
+    worker.load_stack()
+    project = read_project()
+    plans = project.judged(edition.year, edition.plan, ended=True)
+    judge_year(edition.year, plans=plans, cutoff=edition.day, real_only=edition.real_only)
+    for name in dict.fromkeys([*plans, *(entry.name for entry in project.plans(Role.TASKS))]):
+        task_state(name, edition.year, on=edition.day)
 
 
-@dataclass(frozen=True)
-class _Shared:
-    """What the reports of an edition have in common, loaded and judged once."""
+def _for_sectors() -> None:
+    """Load what every sector's report needs and the yearly does not."""
+    import seaborn  # noqa: F401 - its charts
 
-    edition: Edition
-    sectors: bool
-
-    def __call__(self) -> None:
-        from qngai_analysis.collection.state import task_state
-        from qngai_analysis.progress import judge_year
-
-        load_stack()
-        edition, project = self.edition, read_project()
-        plans = project.judged(edition.year, edition.plan, ended=True)
-        judge_year(edition.year, plans=plans, cutoff=edition.day, real_only=edition.real_only)
-        for name in dict.fromkeys([*plans, *(entry.name for entry in project.plans(Role.TASKS))]):
-            task_state(name, edition.year, on=edition.day)
-        if self.sectors:
-            import seaborn  # noqa: F401 - every sector's charts
+    from qngai_analysis.notebook import plot, session  # noqa: F401
 
 
-@dataclass(frozen=True)
-class _Tables:
-    """The work of writing the assessment as files."""
-
-    edition: Edition
-
-    def __call__(self, advance: Progress) -> dict[str, bytes]:
-        return _tables(self.edition)
-
-
-def _tables(edition: Edition) -> dict[str, bytes]:
+def _tables(edition: Edition, _: worker.Advance) -> dict[str, bytes]:
     """Return the assessment as files: JSON for the next edition's revision log, CSV for a spreadsheet."""
     from qngai_analysis.progress import edition as as_saved
     from qngai_analysis.progress import judge_year

@@ -8,42 +8,32 @@ kernels the user has installed, without the user's own start-up files, and leave
 from __future__ import annotations
 
 import contextlib
-import importlib
 import json
-import logging
 import os
 import re
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from qngai_analysis import errors
 from qngai_analysis.edition import worker
 from qngai_analysis.edition.parameters import checked, declared, read_notebook
-from qngai_analysis.edition.publishing import Made, publish
+from qngai_analysis.edition.publishing import Made
 from qngai_analysis.errors import QngaiError, RenderError
 from qngai_analysis.page.document import Document, read
-from qngai_analysis.page.pdf import uncovered
+from qngai_analysis.page.pdf import has_appendices, to_pdf, uncovered
 from qngai_analysis.page.shown import BLOCKS_ONLY
 from qngai_analysis.survey.release.door import NOTES
 from qngai_analysis.survey.release.ledger import noted
 
 FORMATS = ("html", "pdf", "docx", "xlsx", "ipynb")
-# what cells and writers are about to need
-STACK = (
-    "qngai_analysis.edition.kernel",
-    "pandas",
-    "matplotlib.pyplot",
-    *(
-        f"qngai_analysis.{name}"
-        for name in ("report.sector", "report.yearly", "page.charts", "page.html", "page.pdf")
-    ),
-)
 INJECTED = "injected-parameters"  # papermill's tag of the cell that sets the values of a run
-ENGINE = "qngai"
 CELL_SECONDS = 1800.0  # the longest cell of the reports takes seconds; one that hangs must not hold the batch
 Progress = Callable[[int, int], None]
 
@@ -81,24 +71,8 @@ def execute(
         A cell failed with another error, or the process died; the message names notebook and cell.
     """
     run = _Run(notebook, checked(notebook, parameters or {}), blocks_only)
-    with _named(notebook):
-        done: dict[str, Any] = worker.only(run, warm=load_stack, seconds=timeout, advance=progress)
+    done: dict[str, Any] = worker.only(run, warm=worker.load_stack, seconds=timeout, advance=progress)
     return done
-
-
-@contextlib.contextmanager
-def _named(notebook: Path) -> Iterator[None]:
-    """Name the notebook whose process died or was stopped."""
-    try:
-        yield
-    except worker.LostError as fault:
-        raise RenderError("{name}: {fault}", name=notebook.name, fault=fault) from None
-
-
-def load_stack() -> None:
-    """Load what cells and writers need: done once, before the first notebook runs."""
-    for name in STACK:
-        importlib.import_module(name)
 
 
 @dataclass(frozen=True)
@@ -109,63 +83,54 @@ class _Run:
     values: Mapping[str, Any]
     blocks_only: bool
 
+    @property
+    def name(self) -> str:
+        return self.notebook.name
+
     def __call__(self, advance: Progress) -> dict[str, Any]:
         os.environ[BLOCKS_ONLY] = "1" if self.blocks_only else ""
-        content = read_notebook(self.notebook)
+        source = read_notebook(self.notebook)
+        content = self.notebook.read_text(encoding="utf-8")
         os.chdir(self.notebook.resolve().parent)
         sys.path.insert(0, "")  # modules that lie beside the notebook, as in JupyterLab
-        return _settled(self._executed(content, advance), content)
+        return _settled(self._executed(content, advance), source)
 
-    def _executed(self, content: Mapping[str, Any], advance: Progress) -> Any:
-        import papermill
-        from nbformat.notebooknode import from_dict
-        from papermill.engines import papermill_engines
+    def _executed(self, content: str, advance: Progress) -> Any:
+        """Run the cells by papermill's own steps; its ``execute_notebook`` writes and reads the notebook twice more."""
+        from nbformat import v4
+        from papermill.execute import remove_error_markers
+        from papermill.parameterize import parameterize_notebook
 
         from qngai_analysis.edition.papermill_engine import QngaiEngine
 
-        papermill_engines.register(ENGINE, QngaiEngine)
-        # papermill does not read Literal annotations and warns of names that ``checked`` has accepted
-        logging.getLogger("papermill").setLevel(logging.ERROR)
-        ran: list[Any] = []
-        try:
-            return papermill.execute_notebook(
-                from_dict(content),  # type: ignore[no-untyped-call]
-                None,
-                parameters=dict(self.values),
-                engine_name=ENGINE,
-                kernel_name="python3",
-                language="python",
-                progress_bar=False,
-                advance=advance,
-                ran=ran.append,
-            )
-        except papermill.PapermillExecutionError as fault:
-            cells = papermill.execute.remove_error_markers(ran[0])["cells"]
-            failed = [n for n, cell in enumerate(cells) if cell["metadata"]["papermill"]["exception"]]
-            if not failed:  # papermill takes errors in cells tagged ``raises-exception`` for faults, too
-                return ran[0]
-            # the cell that sets values is not in the author's notebook
-            own = sum(INJECTED not in cell["metadata"].get("tags", ()) for cell in cells[: failed[0] + 1])
-            where = f"{self.notebook.name}, cell {own}"
-            said = _as_one_line(fault.ename, fault.evalue, where=where)
-            said.ran = ran[0]  # who keeps the notebook of a fault finds it here
-            raise said from fault
+        ready = remove_error_markers(v4.upgrade(v4.reads(content)))  # type: ignore[no-untyped-call]
+        ready.metadata.papermill = {}
+        for cell in ready.cells:
+            cell.metadata.setdefault("tags", [])
+        if self.values:
+            values = dict(self.values)
+            ready = parameterize_notebook(ready, values, kernel_name="python3", language="python")
+        ran = QngaiEngine.execute_notebook(ready, "python3", progress_bar=False, advance=advance)
+        failed = next((n for n, cell in enumerate(ran.cells) if cell.metadata.papermill["exception"]), None)
+        if failed is None:
+            return ran
+        told = [output for output in ran.cells[failed].outputs if output.output_type == "error"]
+        error = told[0] if told else v4.new_output("error", ename="CellExecutionError")  # type: ignore[no-untyped-call]
+        if error.ename == "SystemExit" and error.evalue in ("", "0"):
+            return ran
+        # the cell that sets values is not in the author's notebook
+        own = sum(INJECTED not in cell.metadata.get("tags", ()) for cell in ran.cells[: failed + 1])
+        said = _as_one_line(error.ename, error.evalue, where=f"{self.notebook.name}, cell {own}")
+        said.ran = ran  # who keeps the notebook of a fault finds it here
+        raise said from RuntimeError("\n".join(error.traceback))
 
 
 def _as_one_line(kind: str, text: str, *, where: str) -> QngaiError:
-    family = {cls.__name__: cls for cls in _family(QngaiError)}
     message = " ".join(text.split())
-    return (
-        family[kind](message)
-        if kind in family
-        else RenderError("{where}: {kind}: {message}", where=where, kind=kind, message=message)
-    )
-
-
-def _family(cls: type[QngaiError]) -> Iterator[type[QngaiError]]:
-    yield cls
-    for child in cls.__subclasses__():
-        yield from _family(child)
+    known = getattr(errors, kind, None)
+    if isinstance(known, type) and issubclass(known, QngaiError):
+        return known(message)
+    return RenderError("{where}: {kind}: {message}", where=where, kind=kind, message=message)
 
 
 _ADDRESS = re.compile(r"\b0x[0-9a-f]{6,}\b")
@@ -207,8 +172,6 @@ class Job:
         Of ``html``, ``pdf``, ``docx``, ``xlsx`` (the tables) and ``ipynb`` (the executed notebook).
     stem : str
         The files' name without ending; by default the notebook's.
-    extra_files : mapping
-        Further files to publish with the report: name to bytes, or to a file to copy.
     inputs : sequence of Path
         The raw files that the report was made of; the manifest holds their checksums.
     cell_seconds : float
@@ -219,7 +182,6 @@ class Job:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     formats: Sequence[str] = ("html", "pdf")
     stem: str = ""
-    extra_files: Mapping[str, bytes | Path] = field(default_factory=dict)
     inputs: Sequence[Path] = ()
     cell_seconds: float = CELL_SECONDS
 
@@ -227,36 +189,19 @@ class Job:
         """Return the names of the files it makes."""
         stem = self.stem or self.notebook.stem
         appendices = [f"{stem}_phu_luc.pdf"] if "pdf" in self.formats else []  # where the report has any
-        return [*(f"{stem}.{name}" for name in self.formats), *appendices, *self.extra_files]
+        return [*(f"{stem}.{name}" for name in self.formats), *appendices]
 
 
-def render(job: Job, out: Path, *, progress: Progress | None = None) -> list[Path]:
-    """Run a notebook, write the report in the formats asked for, and publish it in folder ``out``.
-
-    Nothing appears in ``out`` before all of it is made; other files there stay. ``manifest.json``
-    beside the report lists files, checksums, parameters and the checksums of the inputs.
-
-    Returns
-    -------
-    list of Path
-        What was published, the manifest last.
+def produce(job: Job, *, progress: Progress | None = None) -> Made:
+    """Run a notebook and return its report's files in the formats asked for, to be published.
 
     Raises
     ------
     ParameterError, RenderError, QngaiError
-        As ``execute``; an unknown format; the folder cannot be written.
-    """
-    return publish(out, [produce(job, progress=progress)])
-
-
-def produce(job: Job, *, progress: Progress | None = None) -> Made:
-    """Return the files of a report without publishing them; for several reports in one edition.
-
-    Errors are those of ``render``.
+        As ``execute``; an unknown format.
     """
     check(job)
-    with _named(job.notebook):
-        made: Made = worker.only(Report(job), warm=load_stack, seconds=job.cell_seconds, advance=progress)
+    made: Made = worker.only(Report(job), warm=worker.load_stack, seconds=job.cell_seconds, advance=progress)
     return made
 
 
@@ -276,6 +221,11 @@ class Report:
 
     job: Job
 
+    @property
+    def name(self) -> str:
+        """Its notebook's, for what is said of a process that died."""
+        return self.job.notebook.name
+
     def __call__(self, advance: Progress) -> Made:
         """Return the report."""
         job = self.job
@@ -290,11 +240,11 @@ class Report:
         full = {name: p.default for name, p in declared(job.notebook).items()} | values
         stem = job.stem or job.notebook.stem
         document = read_report(executed, full, name=stem)
-        files = {f"{stem}.{name}": _written(name, document, executed) for name in wanted}
-        if "pdf" in wanted and (rest := _appendices(document)):
-            files[f"{stem}_phu_luc.pdf"] = rest
-        for name, content in job.extra_files.items():
-            files[name] = content if isinstance(content, bytes) else content.read_bytes()
+        makes = {f"{stem}.{name}": partial(_written, name, document, executed) for name in wanted}
+        if "pdf" in wanted and has_appendices(document):  # they are a file of their own
+            makes[f"{stem}_phu_luc.pdf"] = partial(to_pdf, document, "appendices")
+        with ThreadPoolExecutor() as pool:  # Typst works beside Python
+            files = dict(zip(makes, pool.map(lambda make: make(), makes.values()), strict=True))
         page = files.get(f"{stem}.html") or _written("html", document, executed)
         return Made(
             stem=stem,
@@ -325,21 +275,12 @@ def _date(parameters: Mapping[str, Any]) -> date | None:
     return date(year, 12, 31) if isinstance(year, int) and 1 <= year <= 9999 else None
 
 
-def _appendices(document: Document) -> bytes | None:
-    """Return the appendices of an official letter as a file of their own; None where it has none."""
-    from qngai_analysis.page.pdf import has_appendices, to_pdf
-
-    return to_pdf(document, "appendices") if has_appendices(document) else None
-
-
 def _written(name: str, document: Document, executed: Mapping[str, Any]) -> bytes:
     if name == "html":
         from qngai_analysis.page.html import to_html
 
         return to_html(document).encode()
     if name == "pdf":
-        from qngai_analysis.page.pdf import has_appendices, to_pdf
-
         return to_pdf(document, "letter" if has_appendices(document) else "")
     if name == "docx":
         from qngai_analysis.page.word import to_docx

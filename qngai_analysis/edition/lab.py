@@ -53,7 +53,7 @@ def run(folder: Path, *, port: int | None = None, browser: bool = True) -> int:
                 if number == signal.SIGTERM or os.name != "nt":  # on Windows Ctrl+C reaches the server too
                     server.terminate()
 
-            for each in (signal.SIGINT, signal.SIGTERM):
-                signal.signal(each, end)
+            for number in (signal.SIGINT, signal.SIGTERM):  # Ctrl+C may have come to this process alone
+                signal.signal(number, end)
             code = server.wait()
             return 128 + asked[0] if asked else code

@@ -22,7 +22,6 @@ class QngaiEngine(Engine):  # type: ignore[misc]
         kernel_name: str,
         execution_timeout: float | None = None,
         advance: Callable[[int, int], None] = lambda done, cells: None,
-        ran: Callable[[Any], None] = lambda notebook: None,
         **_: Any,
     ) -> None:
         """Run the cells: here in a process made for one notebook, else in one that is made for it."""
@@ -30,7 +29,7 @@ class QngaiEngine(Engine):  # type: ignore[misc]
         from qngai_analysis.edition.kernel import Cells, Client
 
         if worker.INSIDE:
-            ran(Client(nb_man, advance).execute())
+            Client(nb_man, advance).execute()
             return
         done = worker.only(Cells(nb_man.nb), seconds=execution_timeout)
         nb_man.nb.cells, nb_man.nb.metadata = done.cells, nb_man.nb.metadata | done.metadata

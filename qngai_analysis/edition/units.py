@@ -15,15 +15,17 @@ import shutil
 import tempfile
 import time
 import traceback
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from qngai_analysis import paths
 from qngai_analysis.edition import cache, worker
 from qngai_analysis.edition.batch import Edition
-from qngai_analysis.edition.engine import Job, Report, check, load_stack
+from qngai_analysis.edition.engine import Job, Report, check
 from qngai_analysis.edition.publishing import appear, check_writable
 from qngai_analysis.page.blocks import PageTitle
 from qngai_analysis.page.document import composed
@@ -112,7 +114,7 @@ def make_batch(batch: Batch, heard: Heard = lambda *_: None) -> list[Made]:
     first = replace(first, parameters={**first.parameters, "by": batch.by}, stem="x")
     check(first)
     check_writable(batch.folder)
-    units, released = worker.only(_Prepare(batch))
+    units, released = worker.only(partial(_prepared, batch))
     common = json.dumps(cache.ingredients(first, cache.shared()), sort_keys=True)
     jobs = {stem: replace(first, parameters={**first.parameters, "unit": stem}, stem=stem, inputs=()) for stem in units.units}  # fmt: skip
     parts = {stem: hashlib.sha256(f"{common} {stem}".encode()).hexdigest() for stem in jobs}
@@ -122,7 +124,12 @@ def make_batch(batch: Batch, heard: Heard = lambda *_: None) -> list[Made]:
     shutil.rmtree(batch.failures, ignore_errors=True)
     kept = {stem for stem, made in _journal(batch.stage, parts).items() if not made.fault}
     left = [job for stem, job in jobs.items() if stem not in kept]
-    tell = _Teller(heard, len(jobs), len(kept))
+    done_now = Counter[bool]()  # by whether they failed
+
+    def tell(failed: bool) -> None:
+        done_now[failed] += 1
+        heard(len(kept) + done_now.total(), len(jobs), done_now[True], len(kept))
+
     if left:
         _make(batch, units, left, parts, tell)
     done = _journal(batch.stage, parts)
@@ -137,36 +144,24 @@ def make_batch(batch: Batch, heard: Heard = lambda *_: None) -> list[Made]:
 _LOST = "the process died, most likely for lack of memory"
 
 
-@dataclass(frozen=True)
-class _Prepare:
-    """The work of reading the units, with what their reports publish of surveys."""
-
-    batch: Batch
-
-    def __call__(self, _: worker.Advance) -> tuple[Units, tuple[dict[str, Any], ...]]:
-        edition = self.batch.edition
-        with tempfile.TemporaryDirectory(prefix="qn-") as notes:
-            os.environ[NOTES] = notes
-            units = unit.prepare(
-                self.batch.by, edition.year, edition.plan, edition.day.isoformat(), edition.real_only
-            )
-            return units, noted(Path(notes))
+def _prepared(batch: Batch, _: worker.Advance) -> tuple[Units, tuple[dict[str, Any], ...]]:
+    """Read the units, with what their reports publish of surveys."""
+    edition = batch.edition
+    with tempfile.TemporaryDirectory(prefix="qn-") as notes:
+        os.environ[NOTES] = notes
+        day = edition.day.isoformat()
+        units = unit.prepare(batch.by, edition.year, edition.plan, day, edition.real_only)
+        return units, noted(Path(notes))
 
 
-@dataclass(frozen=True)
-class Adopt:
-    """What a warm process does before it forks."""
-
-    units: Units
-
-    def __call__(self) -> None:
-        """Load the stack and adopt the units."""
-        load_stack()
-        unit.adopt(self.units)
-        by, year, plan, cutoff, real_only = self.units.settings
-        report = unit.load(by, "", year=year, plan=plan, cutoff=cutoff, real_only=real_only)
-        blocks = (unit.tasks(report), unit.place(report))
-        to_html(composed([block.grid() if isinstance(block, Table) else block for block in blocks]))
+def adopt(units: Units) -> None:
+    """Load the stack and adopt the units: what a warm process does before it forks."""
+    worker.load_stack()
+    unit.adopt(units)
+    by, year, plan, cutoff, real_only = units.settings
+    report = unit.load(by, "", year=year, plan=plan, cutoff=cutoff, real_only=real_only)
+    blocks = (unit.tasks(report), unit.place(report))
+    to_html(composed([block.grid() if isinstance(block, Table) else block for block in blocks]))
 
 
 @dataclass(frozen=True)
@@ -235,39 +230,27 @@ def _journal(stage: Path, parts: Mapping[str, str]) -> dict[str, Made]:
     }
 
 
-@dataclass
-class _Teller:
-    """Counts reports and tells of them."""
-
-    heard: Heard
-    all: int
-    before: int
-    done: int = 0
-    failed: int = 0
-
-    def __call__(self, *, failed: bool) -> None:
-        self.done += 1
-        self.failed += failed
-        self.heard(self.before + self.done, self.all, self.failed, self.before)
-
-
-def _make(batch: Batch, units: Units, left: Sequence[Job], parts: Mapping[str, str], tell: _Teller) -> None:
+def _make(
+    batch: Batch, units: Units, left: Sequence[Job], parts: Mapping[str, str], tell: Callable[[bool], None]
+) -> None:
     size = max(1, min(SHARE, len(left) // (4 * (batch.jobs or os.cpu_count() or 1))))
     shares = [tuple(left[at : at + size]) for at in range(0, len(left), size)]
     if batch.scheduler or batch.workers:
         from qngai_analysis.edition.cluster import on_cluster
 
-        for stem, content in on_cluster(written, shares, Adopt(units), batch.scheduler, batch.workers):
-            tell(failed=bool(_keep(batch.stage, batch.failures, stem, parts[stem], content).fault))
+        for stem, content in on_cluster(
+            written, shares, partial(adopt, units), batch.scheduler, batch.workers
+        ):
+            tell(bool(_keep(batch.stage, batch.failures, stem, parts[stem], content).fault))
         return
-    warm = Adopt(units)
+    warm = partial(adopt, units)
 
     def run(shares: Sequence[tuple[Job, ...]]) -> None:
         works = [_Share(jobs, {job.stem: parts[job.stem] for job in jobs}, batch.stage, batch.failures) for jobs in shares]  # fmt: skip
         limit = batch.edition.cell_seconds
         for event in worker.run(works, workers=batch.jobs, warm=warm, seconds=limit):
             if event.kind == "step":
-                tell(failed=bool(event.value[1]))
+                tell(bool(event.value[1]))
 
     run(shares)
     # what a share that died left is tried one by one, to tell the one that kills

@@ -11,6 +11,7 @@ import atexit
 import contextlib
 import functools
 import gc
+import importlib
 import os
 import pickle
 import queue
@@ -22,7 +23,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, Pipe, wait
 from pathlib import Path
 from typing import Any, Literal
@@ -46,6 +47,15 @@ QUIET = {
     "QNGAI_STATIC": "1",
 }
 _HERE = "import sys; from qngai_analysis.edition import worker; sys.exit(worker.main())"
+# what cells and writers are about to need
+_STACK = (
+    "qngai_analysis.edition.kernel",
+    "qngai_analysis.edition.batch",
+    "matplotlib.pyplot",
+    "qngai_analysis.report.sector",
+    "qngai_analysis.report.yearly",
+    "qngai_analysis.page.charts",
+)
 _WARMING = -1  # in the place of a piece of work: what all of them begin with
 _DIED = "the Python process that runs the notebook died, most likely for lack of memory"
 
@@ -61,6 +71,26 @@ class Event:
     place: int
     kind: Literal["begun", "step", "done", "fault"]
     value: Any = None
+
+
+def load_stack() -> None:
+    """Load what cells and writers need: done once, before the first notebook runs."""
+    for name in _STACK:
+        importlib.import_module(name)
+
+
+@contextlib.contextmanager
+def early() -> Iterator[None]:
+    """Start a process that loads the stack while this one finds out what is to be done; the next ``run`` takes it."""
+    with contextlib.ExitStack() as started:
+        process = _Process("early")
+        started.callback(process.end)
+        _EARLY.append(process)
+        yield
+        _EARLY.clear()
+
+
+_EARLY: list[_Process] = []
 
 
 def only(
@@ -86,6 +116,7 @@ def run(
     *,
     workers: int | None = None,
     warm: Callable[[], None] | None = None,
+    meanwhile: Callable[[], None] | None = None,
     seconds: float | None = None,
     forks: bool = FORKS,
 ) -> Iterator[Event]:
@@ -96,6 +127,7 @@ def run(
     ----------
     workers : how many at once; by default as many as there are processors, at most ``MOST``
     warm : what the warm process does before it forks, can be pickled
+    meanwhile : what it does for the others while the first piece runs
     seconds : how long a piece may take from one step to the next
     forks : whether each piece runs in a fork
 
@@ -116,8 +148,9 @@ def run(
 
         def start(places: Sequence[int]) -> _Process:
             own = {place: works[place] for place in places}
-            process = _Process((own, at_once, warm, seconds, forks), heard, Path(folder))
+            process = _EARLY.pop() if _EARLY else _Process()
             started.callback(process.end)
+            process.ask((own, at_once, warm, meanwhile, seconds, forks, folder), heard)
             return process
 
         shares = [range(len(works))] if forks else [range(n, len(works), at_once) for n in range(at_once)]
@@ -138,15 +171,21 @@ def run(
                 elif event.kind != "step":
                     left[process].discard(event.place)
                     begun.discard(event.place)
-                yield event
+                yield replace(event, value=_named(works[event.place], event.value))
             elif lost := left.pop(process):  # it died: what it had begun is lost, the rest is done by another
                 if process not in warmed:
                     raise LostError(_DIED)
                 for place in sorted(lost & begun):
-                    yield Event(place, "fault", LostError(_DIED))
+                    yield Event(place, "fault", _named(works[place], LostError(_DIED)))
                     lost.discard(place)
                 if lost:
                     left[start(sorted(lost))] = lost
+
+
+def _named(work: Work, value: Any) -> Any:
+    """Return what was heard of a piece of work; that its process was lost is said with the work's name."""
+    name = getattr(work, "name", "")
+    return LostError(f"{name}: {value}") if name and isinstance(value, LostError) else value
 
 
 def _sweep(own: Path) -> None:
@@ -171,17 +210,18 @@ def _remove(folder: Path) -> None:
 class _Process:
     """A warm process, as the one that asks sees it."""
 
-    def __init__(self, request: Any, heard: queue.Queue[tuple[_Process, Event | None]], folder: Path) -> None:
-        # the user's own profile must not change an official report
-        environment = os.environ | QUIET | {"IPYTHONDIR": str(folder), "PYTHONHASHSEED": "0"}
+    def __init__(self, *arguments: str) -> None:
         self._process = subprocess.Popen(
             # not the current folder first: a user's json.py there is none of ours
-            [sys.executable, "-P", "-c", _HERE],
+            [sys.executable, "-P", "-c", _HERE, *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env=environment,
+            env=os.environ | QUIET | {"PYTHONHASHSEED": "0"},
             start_new_session=FORKS,  # Ctrl+C comes to the one that asked, who ends the others
         )
+
+    def ask(self, request: Any, heard: queue.Queue[tuple[_Process, Event | None]]) -> None:
+        """Say what it is to do, and who hears of it."""
         threading.Thread(target=self._listen, args=(heard,), daemon=True).start()
         assert self._process.stdin is not None
         with contextlib.suppress(BrokenPipeError):
@@ -220,7 +260,14 @@ def main() -> int:
     channel, asking = os.fdopen(os.dup(1), "wb"), os.fdopen(os.dup(0), "rb")
     os.dup2(2, 1)  # what programs print past Python
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)  # nobody answers what cells and their programs ask
-    works, at_once, warm, seconds, forks = pickle.load(asking)
+    gc.disable()  # what is loaded stays
+    if "early" in sys.argv:
+        load_stack()
+    try:
+        works, at_once, warm, meanwhile, seconds, forks, folder = pickle.load(asking)
+    except EOFError:  # there is nothing to do
+        return 0
+    os.environ["IPYTHONDIR"] = folder  # the user's own profile must not change an official report
     threading.Thread(target=_end_with_the_one_that_asked, args=(asking,), daemon=True).start()
     sending = threading.Lock()
 
@@ -229,15 +276,17 @@ def main() -> int:
             pickle.dump((place, kind, value), channel)
             channel.flush()
 
-    if warm is not None:
-        try:
-            warm()
-        except QngaiError:
-            pass  # it will come again where it belongs
-        except BaseException as fault:
-            send(_WARMING, "fault", _bug(fault))
-            return 1
-    (_in_forks if forks else _one_by_one)(works, at_once, seconds, send)
+    try:
+        for prepare in filter(None, (warm, None if forks else meanwhile)):
+            with contextlib.suppress(QngaiError):  # it will come again where it belongs
+                prepare()
+        if forks:
+            _in_forks(works, at_once, meanwhile, seconds, send)
+        else:
+            _one_by_one(works, seconds, send)
+    except BaseException as fault:
+        send(_WARMING, "fault", _bug(fault))
+        return 1
     return 0
 
 
@@ -248,16 +297,24 @@ def _end_with_the_one_that_asked(asking: Any) -> None:
     os._exit(1)
 
 
-def _in_forks(works: dict[int, Work], at_once: int, seconds: float | None, send: Callable[..., None]) -> None:
-    gc.freeze()  # collecting would copy what the forks share
+def _in_forks(
+    works: dict[int, Work],
+    at_once: int,
+    meanwhile: Callable[[], None] | None,
+    seconds: float | None,
+    send: Callable[..., None],
+) -> None:
     waiting = list(works.items())[::-1]
     running: dict[Connection, tuple[int, int, float]] = {}
     while waiting or running:
         while waiting and len(running) < at_once:
             place, work = waiting.pop()
             reading, writing = Pipe(duplex=False)
+            gc.freeze()  # collecting would copy what the forks share
             child = os.fork()
             if not child:
+                gc.enable()
+                gc.set_threshold(50_000, 20, 20)  # it will soon end
                 reading.close()
                 _do(work, functools.partial(_send, writing))
                 atexit._run_exitfuncs()  # what notebooks leave to be done at the end
@@ -265,6 +322,11 @@ def _in_forks(works: dict[int, Work], at_once: int, seconds: float | None, send:
             writing.close()
             running[reading] = (place, child, time.monotonic())
             send(place, "begun")
+            if meanwhile is not None and waiting:
+                with contextlib.suppress(QngaiError):
+                    meanwhile()
+                running[reading] = (place, child, time.monotonic())
+                meanwhile = None
         oldest = min(since for _, _, since in running.values())
         left = None if seconds is None else max(0.0, oldest + seconds - time.monotonic())
         for reading in wait([*running], left):  # type: ignore[assignment]
@@ -296,7 +358,8 @@ def _forget(running: dict[Connection, tuple[int, int, float]], reading: Connecti
     reading.close()
 
 
-def _one_by_one(works: dict[int, Work], _: int, seconds: float | None, send: Callable[..., None]) -> None:
+def _one_by_one(works: dict[int, Work], seconds: float | None, send: Callable[..., None]) -> None:
+    gc.enable()
     home = os.getcwd()  # noqa: PTH109
     now = [-1, time.monotonic()]
 

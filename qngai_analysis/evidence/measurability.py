@@ -8,6 +8,7 @@ from enum import StrEnum
 from qngai_analysis import paths
 from qngai_analysis.raw import read_table
 from qngai_analysis.values import is_missing, records
+from qngai_analysis.words.said import Said
 
 
 class Blank(StrEnum):
@@ -19,16 +20,16 @@ class Blank(StrEnum):
     UNKNOWN = "unknown"
 
     @property
-    def words(self) -> str:
+    def words(self) -> Said:
         """The class as reports and forms print it."""
         return _BLANK[self]
 
 
 _BLANK = {
-    Blank.NO_METHOD: "không có phương pháp đo cấp tỉnh",
-    Blank.ADMINISTRATIVE: "số liệu hành chính, chưa thu thập",
-    Blank.SURVEY: "phải điều tra",
-    Blank.UNKNOWN: "chưa xếp loại",
+    Blank.NO_METHOD: Said("không có phương pháp đo cấp tỉnh"),
+    Blank.ADMINISTRATIVE: Said("số liệu hành chính, chưa thu thập"),
+    Blank.SURVEY: Said("phải điều tra"),
+    Blank.UNKNOWN: Said("chưa xếp loại"),
 }
 
 

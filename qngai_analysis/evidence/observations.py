@@ -14,6 +14,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date
+from functools import lru_cache
 from typing import Any, cast
 
 import pandas as pd
@@ -235,6 +236,7 @@ def observation_of(row: Any) -> Observation:
     return Observation(**cells)
 
 
+@lru_cache(maxsize=4096)
 def position(reference_date: str) -> float:
     """
     Return where a date stands on the time axis, in years.

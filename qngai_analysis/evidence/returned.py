@@ -18,8 +18,8 @@ import pandas as pd
 from qngai_analysis import paths
 from qngai_analysis.errors import RawFileError
 from qngai_analysis.evidence.observations import COLUMNS
-from qngai_analysis.project import read_toml
 from qngai_analysis.raw import read_table
+from qngai_analysis.settings import entries, read_toml
 from qngai_analysis.values import records
 
 FOLDER, SETTLED = "returns", "settled.toml"
@@ -94,26 +94,14 @@ def settled(year: int) -> tuple[Settled, ...]:
     file = paths.raw(FOLDER, str(year), SETTLED)
     if not file.is_file():
         return ()
-    found, known = [], Settled.__dataclass_fields__
-    for place, entry in enumerate(read_toml(file).get("settled", []), start=1):
-        where = f"{file}, [[settled]] {place}"
-        if unknown := [key for key in entry if key not in known]:
+    found = entries(Settled, read_toml(file).get("settled", []), f"{file}, [[settled]]")
+    for place, one in enumerate(found, start=1):
+        if bool(one.indicator and one.body) == bool(one.task and one.status):
             raise RawFileError(
-                "{where}: khóa {unknown!r} không dùng được; có: {known}",
-                where=where,
-                unknown=unknown[0],
-                known=", ".join(known),
+                "{file}, [[settled]] {place}: cần indicator với body (số liệu) hoặc task với status (nhiệm vụ)",
+                file=file,
+                place=place,
             )
-        values = {
-            key: value.isoformat() if isinstance(value, date) else str(value) for key, value in entry.items()
-        }
-        one = Settled(**{"reason": "", **values})
-        if not one.reason or bool(one.indicator and one.body) == bool(one.task and one.status):
-            raise RawFileError(
-                "{where}: cần reason, và indicator với body (số liệu) hoặc task với status (nhiệm vụ)",
-                where=where,
-            )
-        found.append(one)
     return tuple(found)
 
 

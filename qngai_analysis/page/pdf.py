@@ -131,21 +131,21 @@ def _picture_name(figure: blocks.Figure) -> str:
 
 
 @cache
-def _covered() -> frozenset[int]:
+def _lacking() -> re.Pattern[str]:
+    """Return the pattern of a character that the report's font lacks."""
     lines = (FONTS / "coverage.txt").read_text(encoding="ascii").split()
-    ranges = [(int(low, 16), int(high, 16)) for low, high in (line.split("-") for line in lines)]
-    return frozenset(code for low, high in ranges for code in range(low, high + 1))
+    ranges = [[re.escape(chr(int(code, 16))) for code in line.split("-")] for line in lines]
+    return re.compile(f"[^\\n{''.join(f'{low}-{high}' for low, high in ranges)}]")
 
 
 def uncovered(text: str) -> list[str]:
     """Return the characters of a text that the report's font lacks, each once, in order."""
-    return list(dict.fromkeys(c for c in printable(text) if c != "\n" and ord(c) not in _covered()))
+    return list(dict.fromkeys(_lacking().findall(printable(text))))
 
 
 def _string(text: str) -> str:
     """Return a Typst string literal: the only way by which text enters the source."""
-    covered = _covered()
-    shown = "".join(c if ord(c) in covered or c == "\n" else "\ufffd" for c in printable(text))
+    shown = _lacking().sub("\ufffd", printable(text))
     return '"' + shown.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
 
 

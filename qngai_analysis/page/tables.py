@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date
+from functools import lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -402,6 +403,7 @@ def _widths(label: str, cells: list[Cell], *, one_line: bool) -> tuple[float, fl
     return round(least, 2), round(max(least, min(typical, 9 * typical**0.42)), 2)
 
 
+@lru_cache(maxsize=8192)
 def _letters(word: str) -> float:
     """Return how many average letters a word is wide; capitals are wider."""
     return sum(1.4 if letter.isupper() or letter in "mw" else 1 for letter in word)

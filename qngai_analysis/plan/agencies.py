@@ -17,6 +17,7 @@ from qngai_analysis import paths, raw
 from qngai_analysis.plan.words import cased
 from qngai_analysis.territory import province_name
 from qngai_analysis.words.folding import fold
+from qngai_analysis.words.numbers import official_day
 
 # Words an agency's name begins with; a comma before one of them separates two agencies, a comma
 # before anything else ("Sở Văn hóa, Thể thao và Du lịch") belongs to the name.
@@ -111,10 +112,15 @@ def canonical(name: str, province: str = "") -> str:
     >>> canonical("Sở  KH&ĐT"), canonical("Giám đốc Sở Y Tế"), canonical("Huyện Bình Sơn")
     ('Sở Kế hoạch và Đầu tư', 'Sở Y tế', 'UBND huyện Bình Sơn')
     """
-    province = province or province_name()
+    home = province_name()
+    return _canonical(name, province or home, paths.reference("agencies.csv"), home)
+
+
+@lru_cache(maxsize=4096)
+def _canonical(name: str, province: str, file: Path, home: str) -> str:
     name = " ".join(_REMARK.sub(" ", name).split()).strip(" .,;:-")
     name = _CHIEF.sub("", _POST.sub("", name))
-    known = _known(province)
+    known = _spellings(file, province, home)
     for spelling in (name, re.sub(r"^(?:các|những)\s+", "", name, flags=re.IGNORECASE)):
         key = fold(spelling)
         if key in known:
@@ -250,7 +256,13 @@ def leads_on(names: Iterable[str], on: date, heading: str = "", text: str = "") 
 
     ``heading`` and ``text`` are those of the task that they lead: they tell a part of the work that went elsewhere.
     """
-    return list(dict.fromkeys(named_on(name, on, at_work(name, heading, text)) for name in names))
+    files = paths.reference("agencies.csv"), paths.reference("territories.csv")
+    return [*_leads_on(tuple(names), on, heading, text, *files, province_name())]
+
+
+@lru_cache(maxsize=8192)
+def _leads_on(names: tuple[str, ...], on: date, heading: str, text: str, *_: object) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(named_on(name, on, at_work(name, heading, text)) for name in names))
 
 
 def named_on(name: str, on: date, work: str = "") -> str:
@@ -268,8 +280,7 @@ def named_on(name: str, on: date, work: str = "") -> str:
     ended = _ended(paths.reference("territories.csv")).get(fold(holder))
     if ended is None or ended > on:
         return holder
-    month = f"{ended.month:02d}" if ended.month < 3 else str(ended.month)  # as Decree 30/2020 writes dates
-    return f"{holder} (kết thúc hoạt động từ {ended.day:02d}/{month}/{ended.year})"
+    return f"{holder} (kết thúc hoạt động từ {official_day(ended)})"
 
 
 @lru_cache(maxsize=4)

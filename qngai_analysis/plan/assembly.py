@@ -9,14 +9,16 @@ from typing import TypeVar
 
 from qngai_analysis import raw
 from qngai_analysis.plan.catalogue import Matcher, find_matcher
+from qngai_analysis.plan.columns import UNIT_IN_NAME
 from qngai_analysis.plan.head import Span, plan_year, read_head
 from qngai_analysis.plan.lexicon import FALLING, IN_IT, SPOKEN, UNDONE
 from qngai_analysis.plan.model import Document, Fate, Goal, Numeral, Plan, Stage, Target, Task
 from qngai_analysis.plan.reading import looks_vietnamese
 from qngai_analysis.plan.setting import Setting, node_horizon
 from qngai_analysis.plan.structure import Block, Node, outline
-from qngai_analysis.plan.targets import FATES, Context, Found, Reading, read_block, read_value, says_itself
+from qngai_analysis.plan.targets import FATES, Context, Reading, read_block, read_value, says_itself
 from qngai_analysis.plan.tasks import PrintedTask, find_tasks
+from qngai_analysis.plan.verdicts import whole
 from qngai_analysis.plan.wording import counted, has_numeral, scan
 from qngai_analysis.plan.words import lower, squeeze
 from qngai_analysis.words.said import Said
@@ -207,16 +209,10 @@ def _read_prose(
     return reading, context, _Prose(owner, mode, period)
 
 
-_UNIT_IN_NAME = re.compile(
-    r"\s*\(\s*(?P<unit>%|doanh nghiệp|người|hộ|xã|tỷ đồng|triệu đồng|mbps|thuê bao/100 dân|điểm|hạng|lần|sản phẩm)\s*\)\s*$",
-    re.IGNORECASE,
-)
-
-
 def _measured(name: str) -> tuple[str, str]:
     """Return a row's name and the unit printed with it: "Tỷ lệ hộ có Internet (%)"; a share without one is in %, a count in what it counts."""
     name = IN_IT.sub("", name) or name
-    found = _UNIT_IN_NAME.search(name)
+    found = UNIT_IN_NAME.search(name)
     if found:
         return name[: found.start()], found["unit"]
     return name, "%" if re.match(r"t[ỷỉ]\s+(?:lệ|trọng)", name.lower()) else counted(name)
@@ -225,28 +221,20 @@ def _measured(name: str) -> tuple[str, str]:
 # ------------------------------------------------------------------ values
 
 
-def _target(setting: Setting, matcher: Matcher, block: Block, found: Found, listed: bool) -> Target:
-    start, end = found.sentence
+def _target(setting: Setting, matcher: Matcher, block: Block, found: Target, listed: bool) -> Target:
+    start, end = found.char_start, found.char_end
     if block.row is not None and setting.role(block) == "value":
         spans = [span for span in block.row.cells if span[1] > span[0]]
         start, end = min(a for a, _ in spans), max(b for _, b in spans)
     section, path = setting.section(block)
     words = f"{found.subject} {found.base}" if found.base else found.subject
-    match = matcher.match(words, found.unit, found.change)
+    match = matcher.match(words, found.unit, found.change or "")
     pillar, sector = matcher.traits.get(match.code, ("", ""))
-    falls = found.open and _falls(found, matcher.falls(match.code))
-    return Target(
-        id="",
+    falls = found.inferred and _falls(found, matcher.falls(match.code))
+    return replace(
+        found,
         text=squeeze(setting.masked[start:end].replace("|", " ")),
-        subject=found.subject,
         comparator="<=" if falls else found.comparator,
-        wording=found.wording,
-        value=found.value,
-        value_high=found.high,
-        unit=found.unit,
-        period_start=_whole(found.start),
-        period_end=_whole(found.end),
-        recurrence=found.recurrence or None,
         indicator=match.code or None,
         match_score=match.score if match.code else None,
         nearest=match.nearest,
@@ -262,14 +250,11 @@ def _target(setting: Setting, matcher: Matcher, block: Block, found: Found, list
         char_start=start,
         char_end=end,
         listed=listed,
-        base=found.base or None,
-        change=found.change or None,
-        relative_to=found.relative or None,
         inferred=falls,
     )
 
 
-def _falls(found: Found, catalogued: bool) -> bool:
+def _falls(found: Target, catalogued: bool) -> bool:
     """Return whether less of it is better: by the catalogue or by its words; nobody wants at most 95% of anything."""
     subject = found.subject.lower()
     if UNDONE.match(subject) or (found.unit.startswith("%") and found.value >= 90):
@@ -286,8 +271,8 @@ def _goal(setting: Setting, block: Block, context: Context) -> Goal:
         section=section,
         section_path=path,
         agencies=setting.agencies(block),
-        period_start=_whole(context.start),
-        period_end=_whole(context.end),
+        period_start=whole(context.start),
+        period_end=whole(context.end),
         geography=setting.geography(block),
         document=setting.document.key,
         line_start=setting.line(block.start),
@@ -319,7 +304,3 @@ def _task(setting: Setting, i: int, task: PrintedTask) -> Task:
         line_start=setting.line(task.start),
         line_end=setting.line(task.end - 1),
     )
-
-
-def _whole(year: float | None) -> int | None:
-    return None if year is None else int(year)

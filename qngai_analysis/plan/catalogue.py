@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -93,8 +93,7 @@ class Matcher:
             {t for e in self.entries for w in e.wordings for t in w}
             | {t for e in self.entries for t in _words_of(e)}
         )
-        known = set(self.vocabulary)
-        self.known = known
+        self.known = set(self.vocabulary)
         self.weights = _weights(self.entries)
         # one column a wording, those of an entry side by side; one row a word, its weight where a wording holds it
         wordings = [wording for entry in self.entries for wording in entry.wordings]
@@ -103,19 +102,18 @@ class Matcher:
         self._whole = np.array([sum(self.weights[token] for token in wording) for wording in wordings])
         self._starts = np.cumsum([0, *(len(entry.wordings) for entry in self.entries[:-1])])
         self._mended: dict[str, str] = {}
-        self._cache: dict[tuple[str, str, str], Match] = {}
+        self._near: dict[tuple[str, int, str, str, bool, bool, float], tuple[Match, ...]] = {}
 
     def match(self, subject: str, unit: str = "%", change: str = "") -> Match:
         """Return the indicator of a subject, measured in ``unit``; growth only fits growth.
 
         A subject of another population or definition stays unmatched, however near its words are.
         """
-        key = (subject, unit, change)
-        if key not in self._cache:
-            if len(self._cache) > 20_000:
-                self._cache.clear()
-            self._cache[key] = self._match(subject, unit, change)
-        return self._cache[key]
+        found = self.candidates(subject, unit, change, most=2, least=NEAR)
+        if not found:
+            return Match("", 0.0)
+        sure = found[0].score >= SURE and (len(found) == 1 or found[0].score - found[1].score >= APART)
+        return found[0] if sure else Match("", found[0].score, tuple(near.code for near in found))
 
     def falls(self, code: str) -> bool:
         """Return whether the catalogue says that less of an indicator is better."""
@@ -125,33 +123,38 @@ class Matcher:
         self, subject: str, unit: str = "%", change: str = "", most: int = 10, least: float = 0.0
     ) -> list[Match]:
         """Return the nearest indicators the words allow, best first; at most ``most``, none below ``least``."""
-        line = " ".join(self._mend(token) for token in plain(subject).split())
-        tokens = frozenset(line.split()) - _EMPTY
+        words = [self._mend(token) for token in plain(subject).split()]
+        line = " ".join(words)
+        per_head, grows = _PER_HEAD.search(line) is not None, _GROWS.match(line) is not None
+        # a word that no indicator knows tells nothing but that it is there
+        line = " ".join(word if word in self.known else "?" for word in words)
+        unknown = len({word for word in words if word not in self.known} - _EMPTY)
+        key = (line, unknown, unit, change, per_head, grows, least)
+        found = self._near.get(key)
+        if found is None:
+            if len(self._near) > 20_000:
+                self._near.clear()
+            found = self._near[key] = tuple(self._candidates(*key))
+        return list(found[:most])
+
+    def _candidates(
+        self, line: str, unknown: int, unit: str, change: str, per_head: bool, grows: bool, least: float
+    ) -> Iterator[Match]:
+        tokens = frozenset(line.split()) - _EMPTY - {"?"}
         held = self._held[[self._rows[token] for token in tokens if token in self._rows]]
-        common, said = held.sum(axis=0), sum(self.weights.get(token, 1.5) for token in tokens)
+        common = held.sum(axis=0)
+        said = sum(self.weights.get(token, 1.5) for token in tokens) + 1.5 * unknown
         # how much of a wording is said, less for what is said besides (Tversky index)
         scores = common / (common + 0.25 * (said - common) + 0.75 * (self._whole - common) + 1e-9)
         # it takes more than a word which many say
         telling = np.logical_or.reduceat((held > 1.0).any(axis=0), self._starts)
         best = np.maximum.reduceat(scores, self._starts) * telling
         near = np.flatnonzero(telling & (best >= least))
-        scored = sorted((-round(float(best[i]), 3), self.entries[i].code, i) for i in near)
-        per_head, grows = _PER_HEAD.search(line) is not None, _GROWS.match(line) is not None
         padded = f" {line} "
-        found = (
-            Match(code, -score)
-            for score, code, i in scored
-            if _fits(self.entries[i].unit, unit, change, per_head=per_head, grows=grows)
-            and _allowed(self.entries[i], padded)
-        )
-        return list(islice(found, most))
-
-    def _match(self, subject: str, unit: str, change: str) -> Match:
-        found = self.candidates(subject, unit, change, most=2, least=NEAR)
-        if not found:
-            return Match("", 0.0)
-        sure = found[0].score >= SURE and (len(found) == 1 or found[0].score - found[1].score >= APART)
-        return found[0] if sure else Match("", found[0].score, tuple(near.code for near in found))
+        for score, code, i in sorted((-round(float(best[i]), 3), self.entries[i].code, i) for i in near):
+            entry = self.entries[i]
+            if _fits(entry.unit, unit, change, per_head=per_head, grows=grows) and _allowed(entry, padded):
+                yield Match(code, -score)
 
     def _mend(self, token: str) -> str:
         """Return the word a misread one stands for: one letter off, and no word of its own here."""

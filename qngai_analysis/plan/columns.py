@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from qngai_analysis.plan.words import ROMAN, headings, squeeze
+from qngai_analysis.plan.words import ROMAN, any_of, headings, squeeze
 
 COLUMNS = headings("column")
 
@@ -23,9 +23,24 @@ def column_role(head: str) -> str:
     return next((rule.gives for rule in COLUMNS if rule.applies(head)), "")
 
 
-MEASURE = re.compile(r"(?:t[ỷỉ] (?:lệ|trọng)|số|tổng|thu nhập|diện tích|doanh thu|giá trị|chỉ số|xếp hạng)\s")
-PLACE_HEAD = re.compile(r"(?:tên )?(?:đơn vị|địa phương|huyện|xã|phường|địa bàn|cơ quan)(?!\w)")
-_WITH_UNIT = re.compile(r"\((?:%|[^()]*(?:đồng|người|hộ|ha|tấn|lượt))\)$")
+_MEASURE = re.compile(
+    r"(?:t[ỷỉ] (?:lệ|trọng)|số|tổng|thu nhập|diện tích|doanh thu|giá trị|chỉ số|xếp hạng)\s"
+)
+PLACE_HEAD = re.compile(
+    r"(?:tên )?(?:đơn vị|địa phương|huyện|xã|phường|thôn|bản|ấp|khóm|buôn|khu phố|địa bàn|cơ quan)(?!\w)"
+)
+#: The unit that a name prints in brackets: "Hộ dùng nước sạch (%)", "Vườn mẫu (vườn)".
+UNIT_IN_NAME = re.compile(
+    rf"\s*\(\s*(?P<unit>%|(?:(?:nghìn|triệu|tỷ|1\.000)\s+)?(?:đồng|usd|ha|tấn|kg|km|m2|m3|mbps|lần|{any_of('unit')})(?:\s?/\s?[^()]+)?)\s*\)\s*$",
+    re.IGNORECASE,
+)
+
+
+def measures_something(head: str, role: str) -> bool:
+    """Whether a heading (in small letters) names an indicator, where rows are places."""
+    return bool(_MEASURE.match(head) or (not role and UNIT_IN_NAME.search(head)))
+
+
 _NAMES_ROWS = re.compile(r"(?:chỉ|mục) tiêu|nội dung|tiêu chí")
 _GOAL_HEAD = re.compile(r"mục tiêu|chỉ tiêu|kế hoạch")
 _MONEY_HEAD = re.compile(r"nguồn|kinh phí|vốn")
@@ -62,10 +77,7 @@ def _goals_that_name_rows(heads: list[str], roles: list[str]) -> list[str]:
 def _places_with_measures(heads: list[str], roles: list[str]) -> list[str]:
     """Rows are places and columns indicators."""
     place = next((i for i, head in enumerate(heads) if PLACE_HEAD.match(head)), None)
-    measures = [
-        bool(MEASURE.match(head) or (not role and _WITH_UNIT.search(head)))
-        for head, role in zip(heads, roles, strict=True)
-    ]
+    measures = [measures_something(head, role) for head, role in zip(heads, roles, strict=True)]
     if "text" in roles or place is None or not any(measures):
         return roles
     roles = ["measure" if measure else role for measure, role in zip(measures, roles, strict=True)]

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from qngai_analysis.plan.columns import MEASURE, PLACE_HEAD, column_role, row_number_rank
+from qngai_analysis.plan.columns import PLACE_HEAD, column_role, measures_something, row_number_rank
 from qngai_analysis.plan.words import squeeze, trimmed
 
 Span = tuple[int, int]
@@ -135,7 +135,12 @@ def _with_header(masked: str, rows: list[Row], after: int) -> Grid:
         return Grid([], [], after)
     header, second = ([words_of(masked, cell) for cell in row] for row in rows[:2])
     places = bool(PLACE_HEAD.match(header[0].lower()))
-    known = sum(bool(column_role(head) or (places and MEASURE.match(head.lower()))) for head in header)
+    roles = map(column_role, header)
+    known = sum(
+        bool(role or (places and measures_something(head.lower(), role)))
+        for head, role in zip(header, roles, strict=True)
+    )
+    known += places
     if known < 2 or known * 2 < len(header):
         return Grid([], [], after)
     if len(rows) > 2 and _is_second_header(second, header):

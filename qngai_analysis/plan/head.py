@@ -61,10 +61,13 @@ def plan_year(document: Document) -> int | None:
     ("Chuyển đổi số năm 2026", signed in December 2025) the next one.
     """
     dates = [document.date] if document.date else [c.date for c in document.citations if c.date]
+    last = document.period_end
+    yearly = re.search(
+        rf"(?<!đến )(?<!hết )(?<!cuối )năm (?:công tác )?{last}", document.subject, re.IGNORECASE
+    )
     if not dates:
-        return document.period_start
-    year, last = int(max(dates)[:4]), document.period_end
-    yearly = re.search(rf"(?<!đến )(?<!ĐẾN )năm {last}", document.subject, re.IGNORECASE)
+        return document.period_start or (last if yearly else None)
+    year = int(max(dates)[:4])
     return last if yearly and last == year + 1 else year
 
 
@@ -124,7 +127,6 @@ def _printed_head(outline: Outline, path: Path) -> dict[str, str]:
         "place": squeeze(placed["place"]) if placed else "",
         "issuer": issuer or (_NATIONAL_ISSUERS.get(national.group(), "") if national else ""),
         "subject": subject,
-        "signer": _signer(outline.masked),
         "geography": COUNTRY
         if national or _NATIONAL_HEAD.search(opening[:600])
         else find_province(outline.masked[:60_000], placed["place"] if placed else ""),
@@ -190,21 +192,6 @@ def _issuer(opening: str) -> str:
         apart = _ISSUER_APART.search(opening)
         return squeeze(f"{apart['body']} {apart['place']}") if apart else ""
     return squeeze(next((name for name in found if name.startswith(("CHỦ TỊCH", "TRƯỞNG"))), found[0]))
-
-
-_SIGNER = re.compile(
-    cased(
-        r"""^[ \t]*(?:(?:KT\.|TM\.|TL\.)[^\n]*\n+[ \t]*)?(?:PHÓ\ CHỦ\ TỊCH|CHỦ\ TỊCH|TRƯỞNG\ BAN)[^\n]*\n
-        (?:[ \t]*(?:PHÓ\ CHỦ\ TỊCH|CHỦ\ TỊCH)[^\n]*\n|[ \t|]*\n){0,8}
-        [ \t]*(?P<name>[A-ZĐ][^\W\d_]*(?:\ [UPPER][^\W\d_]*){1,4})[ \t]*$"""
-    ),
-    re.VERBOSE | re.MULTILINE,
-)
-
-
-def _signer(masked: str) -> str:
-    found = _SIGNER.search(masked)
-    return found["name"] if found else ""
 
 
 # ------------------------------------------------------------------ type and subject

@@ -107,8 +107,9 @@ AIMS = re.compile(
 ACTOR = re.compile(
     cased(
         r"""^(?:[Vv]ề\s+(?:cụ\s+thể|mục\s+tiêu)\s*,?\s*)?(?:[Ởở]\s+)?
+        (?:[Tt]heo\s+[^,;:]{2,40},\s*)?
         (?:(?:Toàn\s+|toàn\s+)?                                          # a territory and its name
-             (?:[Tt]ỉnh|[Tt]hành\s+phố|TP\.?|[Hh]uyện|[Tt]hị\s+xã|[Xx]ã|[Pp]hường|UBND\s+\w+)(?:\s+[UPPER][\w-]*){0,4}
+             (?:[Tt]ỉnh|[Tt]hành\s+phố|TP\.?|[Hh]uyện|[Tt]hị\s+xã|[Xx]ã|[Pp]hường|(?:UBND|HĐND|(?:[ỦU]y|[ỦU]ỷ|ủy|uỷ)\s+ban\s+nhân\s+dân)\s+\w+)(?:\s+[UPPER][\w-]*){0,4}
           |[UPPER][\w-]*(?:\s[UPPER][\w-]*){1,3}                         # a name alone
           |(?:[Kk]ế\s+hoạch|[Đđ]ề\s+án|[Cc]hương\s+trình|[Nn]ghị\s+quyết|[Cc]hiến\s+lược)(?:\s+của\s+tỉnh)?)
         (?:\s+(?:còn|cũng|sẽ))?$"""
@@ -146,10 +147,13 @@ VERB_ONLY = re.compile(rf"^(?:(?:{any_of('making', 'verb_only')}|,)\s*)+$")
 QUANTITY_VERB = re.compile(rf"(?:(?<!\w){any_of('making', 'quantity_verb')}|:)\s*$")
 BARE_VERBS = ("có", "đạt", "là", "thêm", "mới", "được", "phấn đấu", "và", "có thêm", "ít nhất", "tối thiểu")
 PREDICATE = re.compile(rf"(?<!\w)(?:{any_of('predicate')}|giao\s+dịch\s+(?=qua|trên|bằng))(?!\w)")
-LEVEL_OF = re.compile(rf"(?<!\w)(?:{any_of('levels')}|(?:ở\s+)?{any_of('settings')}|mức\s+độ\s+\d)(?!\w)")
+LEVEL_OF = re.compile(
+    rf"(?<!\w)(?:{any_of('levels')}|(?:ở\s+)?{any_of('settings')}|ở\s+(?:các\s+)?(?:xã|phường|thị\s+trấn|huyện|thành\s+phố)|mức\s+độ\s+\d)(?!\w)"
+)
+PART_OF_IT = re.compile(r"[\s,;]*(?<!\w)trong\s+đó(?!\w)")
 ALL_OF = re.compile(r"^(?:(?:diện\s+tích|dân\s+số|số\s+hộ|khu\s+vực|vùng)\s+)+")
 TAIL_START = re.compile(
-    rf"^(?:{any_of('tail_start')}|/|(?:kế\s+hoạch|chỉ\s+tiêu)(?=\s*$|\s+(?:trên|được|tỉnh|huyện|trung\s+ương|cấp\s+trên|năm|đề\s+ra|giao)(?!\w)))(?!\w)"
+    rf"^(?:{any_of('tail_start')}|/|(?:kế\s+hoạch|chỉ\s+tiêu)(?:\s+vốn)?(?=\s*$|\s+(?:trên|được|tỉnh|huyện|trung\s+ương|cấp\s+trên|năm|đề\s+ra|giao)(?!\w)))(?!\w)"
 )
 END_OF_BASE = re.compile(rf"\s*(?:[,;:]|(?<!\w){any_of('base_end')}(?!\w)|(?<!\w)và(?!\w)(?!\s+doanh\s+thu))")
 ABOUT_WHAT = re.compile(r"(?<!\w)(?:về|theo)\s+(?P<what>[^,;]+)")
@@ -160,7 +164,7 @@ MULTIPLE = re.compile(r"^(?:nghìn|ngàn|triệu|vạn|tỷ(?!\s+(?:lệ|trọng
 GIVEN = re.compile(r"\s+(?:được|cho|từ|khoảng)\s*$")
 # before a number they say where, of whom or with what, and aim at nothing
 PLACED = re.compile(
-    r"(?<!\w)(?:đối\s+với|với|trong|tại|của|ở|theo|giữa|gồm|bao\s+gồm|các|những|thuộc|trong\s+số|do|bằng|qua|trên\s+cơ\s+sở(?:\s+\w+)?)\s*$"
+    r"(?<!\w)(?:đối\s+với|với|trong|tại|của|ở|theo|giữa|gồm|bao\s+gồm|các|những|thuộc|trong\s+số|thủ\s+trưởng|lãnh\s+đạo|do|bằng|qua|trên\s+cơ\s+sở(?:\s+\w+)?)\s*$"
 )
 LIFETIME = re.compile(
     r"(?:tuổi\s+thọ|sống\s+(?:khỏe|khoẻ|thọ)|lưu\s+trú|số\s+(?:giờ|ngày|phút)|thời\s+gian\s+(?:chờ|giải|xử|thực|cấp|trả|thông|khởi|hoàn))[^.;:\d]{0,60}:?\s*$"
@@ -190,13 +194,13 @@ CURRENT = re.compile(
 DONE = re.compile(rf"(?<!\w)(?:{_NOW}|đã)(?!\w)")
 # what a bracket tells of today: "(hiện là 90 Mbps)", "(đầu năm mới đạt 81%)"
 NOW = re.compile(
-    rf"(?<!\w)(?:{_NOW}|hiện(?!\s+(?:đại|thực|hữu))|đã\s+\w+|{_SO_FAR}|mới\s+đạt|năm\s+trước|cùng\s+kỳ|ước|thực\s+hiện)(?!\w)"
+    rf"(?<!\w)(?:{_NOW}|hiện(?!\s+(?:đại|thực|hữu))|đã\s+\w+|{_SO_FAR}|mới\s+đạt|năm\s+(?:học\s+)?trước|cùng\s+kỳ|ước|thực\s+hiện)(?!\w)"
 )
 # Prose outside a goals section tells either what is aimed at or how things stand, sentence after sentence.
 AIMS_FIRMLY = whole("aims_firmly")
 AIMS_WEAKLY = whole("aims_weakly")
 BY_YEAR = re.compile(
-    r"(?<!tính )(?:đến|tới|vào|hết|cuối|trong)\s+(?:hết\s+|cuối\s+|giữa\s+)?năm\s+(?P<year>20\d\d)(?!\d)"
+    r"(?<!tính )(?<!kế )(?<!tính đến )(?:đến|tới|vào|hết|cuối|trong)\s+(?:hết\s+|cuối\s+|giữa\s+)?năm\s+(?P<year>20\d\d)(?!\d)"
 )
 REPORTS = re.compile(
     rf"""(?<!\w)(?:{_NOW}|tính\s+đến|hiện\s+có(?!\s+của)|{_SO_FAR}|năm\s+trước|cùng\s+kỳ
@@ -206,8 +210,7 @@ REPORTS = re.compile(
         |(?:trong|sau|kết\s+thúc)\s+(?:\d+|tháng|quý)\s*(?:tháng|năm|quý)?\s*(?:\d|đầu|qua|,)|(?:toàn|cả)\s+(?:xã|huyện|tỉnh|phường)\s+còn
         |(?:tăng|giảm)\s+(?:thêm\s+)?[\d.,]+\s*điểm\s*(?:%|phần\s+trăm)
         |theo\s+(?:tổng\s+)?cục\s+thống\s+kê|theo\s+thống\s+kê
-        |(?:đứng|xếp)\s+(?:đầu|thứ|hạng)|cao\s+nhất\s+(?:cả\s+)?nước|(?:tăng|giảm)\s+\d+\s+bậc
-        |so\s+với\s+kế\s+hoạch)(?!\w)""",
+        |(?:đứng|xếp)\s+(?:đầu|thứ|hạng)|cao\s+nhất\s+(?:cả\s+)?nước|(?:tăng|giảm)\s+\d+\s+bậc)(?!\w)""",
     re.VERBOSE,
 )
 # The same, and no word of a goal changes it: "đạt 103% kế hoạch", "ước đạt", "cao hơn mục tiêu".
@@ -216,12 +219,14 @@ RESULTS = re.compile(
         |(?:đạt|bằng|vượt|được|hoàn\s+thành)\s+(?:trên\s+|gần\s+)?[\d.,]+\s*%\s+(?:so\s+với\s+)?{_AIM_OF}
         |vượt\s+[\d.,]+\s*(?:điểm\s+)?%?\s*(?:phần\s+trăm\s+)?(?:so\s+với\s+)?{_AIM_OF}
         |(?:cao|thấp|nhiều|ít)\s+hơn\s+(?:{_AIM_OF}|cùng\s+kỳ|năm\s+trước|vụ\s+trước|[\d.,]+\s*%?\s*so\s+với)
-        |so\s+với\s+(?:cùng\s+kỳ|năm\s+trước|đầu\s+(?:năm|kỳ|nhiệm\s+kỳ)|(?:thời\s+điểm\s+)?bắt\s+đầu|{_AIM_OF})
+        |so\s+với\s+(?:cùng\s+kỳ|(?:thời\s+điểm\s+)?bắt\s+đầu)
         |(?:sau|qua)\s+(?:hơn\s+|gần\s+)?\w+\s+(?:năm|tháng)\s+(?:triển|thực))(?!\w)""",
     re.VERBOSE,
 )
+# The same in prose that does not aim: a goal, too, is set against what was.
+COMPARES = re.compile(rf"(?<!\w)so\s+với\s+(?:năm\s+trước|đầu\s+(?:năm|kỳ|nhiệm\s+kỳ)|{_AIM_OF})(?!\w)")
 LISTS_AIMS = re.compile(
-    r"(?:các\s+)?(?:chỉ|mục)\s+tiêu(?:\s+(?:sau|chủ\s+yếu|cụ\s+thể|như|đây|chính|là|gồm))*\s*:"
+    r"(?:các\s+)?(?:chỉ|mục)\s+tiêu(?:\s+(?:sau|chủ\s+yếu|cụ\s+thể|như|đây|chính|là|gồm))*(?:\s+(?:đến|trong|năm|nhiệm\s+kỳ|giai\s+đoạn|đoạn|kỳ|[\d\s-])+)?\s*:"
 )
 RELATIVE = re.compile(r"\([^()]*\)|(?<!\w)mà(?!\w)[^.;,:]*")  # says nothing of the sentence around it
 # A paragraph that begins so lists goals, whatever its section: "Chỉ tiêu chủ yếu năm 2026: …"
@@ -290,7 +295,7 @@ PERIOD_WORDS = re.compile(
     re.VERBOSE,
 )
 DEADLINE_LEFT = re.compile(
-    rf"""(?:{any_of("deadline")}|quý\s+[ivx\d]+\s*/?)\s*(?:(?:hết|trước|cuối)\s+)?
+    rf"""(?:{any_of("deadline")}|quý\s+[ivx\d]+\s*(?:/|năm)?)\s*(?:(?:hết|trước|cuối)\s+)?
         (?:ngày|tháng|quý(?:\s+[ivx]+\s*(?:/|năm)?)?)?\s*$""",
     re.VERBOSE,
 )
@@ -317,7 +322,12 @@ SPOKEN = re.compile(
         |(?<!\w)trăm\s+phần\s+trăm|(?<!\w)(?:quá|hơn)\s+nửa|gấp\s+(?:đôi|rưỡi|ba|bốn|năm)(?!\w)|(?<!\w)cả\s+(?!năm){_FIGURE}(?=\s+\w)|(?:xếp|đứng)\s+(?:thứ|hạng)\s+(?:nhất|nhì|{_FIGURE})(?!\w)""",
     re.VERBOSE,
 )
+QUARTER = re.compile(r"(?:(?:đến|hết|cuối|trong|vào|trước)\s+)*quý\s+(?:iv|i{1,3})(?!\w)")  # without a year
 END_OF_TERM = re.compile(r"(?:cuối|hết)\s+(?:nhiệm\s+kỳ|kỳ|giai\s+đoạn)(?!\w)")
+# "…; về đích …", "… và đạt chuẩn …": a clause that needs no number
+OWN_CLAUSE = re.compile(
+    r";|(?:,|\svà)\s+(?:được\s+)?(?=(?:đạt\s+chuẩn|về\s+đích|hoàn\s+thành|công\s+nhận)(?!\w))"
+)
 VISION = re.compile(r"(?:định\s+hướng|tầm\s+nhìn)[^.;\d]{0,20}$")
 
 # ------------------------------------------------------------------ sentences
@@ -325,5 +335,5 @@ VISION = re.compile(r"(?:định\s+hướng|tầm\s+nhìn)[^.;\d]{0,20}$")
 SENTENCE = re.compile(cased(r"[.!?…](?=\s+[^LOWER\s]|\s*$)|(?<=[LOWER%)”])\.(?=[UPPER][LOWER])"))
 ABBREVIATION = re.compile(r"(?:^|[\s(])(?:TP|Tp|tp|TX|GS|TS|ThS|PGS|v\.v|vv|BCH|Mr|St|No|Stt|STT)$")
 PARENTHESES = re.compile(r"\([^()]*\)")
-SHORT_NAME = re.compile(r"\([A-ZĐ][A-ZĐ ]{1,9}\)")
+SHORT_NAME = re.compile(r"\([A-ZĐ][A-ZĐ &]{1,9}\)")
 ENUMERATOR = re.compile(r"\(\d{1,2}\)")  # "(1) … (2) …" within a paragraph

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from qngai_analysis.plan.words import squeeze
 from qngai_analysis.values import is_missing
+from qngai_analysis.words.said import Said
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -100,7 +101,6 @@ class Document:
     place: str = ""
     issuer: str = ""
     subject: str = ""
-    signer: str = ""
     geography: str = ""
     period_start: int | None = None
     period_end: int | None = None
@@ -126,16 +126,16 @@ class Target:
     enough. ``listed`` says whether the plan lists it as a goal or states it in running text.
     """
 
-    id: str
-    text: str
-    subject: str
-    comparator: str
-    wording: str
-    value: float
-    value_high: float | None
-    unit: str
-    period_start: int | None
-    period_end: int | None
+    id: str = ""
+    text: str = ""
+    subject: str = ""
+    comparator: str = ">="
+    wording: str = ""
+    value: float = 0.0
+    value_high: float | None = None
+    unit: str = ""
+    period_start: int | None = None
+    period_end: int | None = None
     recurrence: str | None = None
     indicator: str | None = None
     match_score: float | None = None
@@ -148,8 +148,8 @@ class Target:
     document: str = ""
     line_start: int | None = None
     line_end: int | None = None
-    char_start: int | None = None
-    char_end: int | None = None
+    char_start: int = 0
+    char_end: int = 0
     listed: bool = True
     base: str | None = None
     change: str | None = None
@@ -278,49 +278,29 @@ class Plan:
         """What was left out of the targets and may be missed, one line each, in the user's language."""
         from qngai_analysis.words.language import message
 
-        def counted(lines: Iterable[int]) -> dict[str, object]:
-            lines = tuple(lines)
-            return {"count": len(lines), "lines": ", ".join(map(str, dict.fromkeys(lines)))}
-
-        spoken = [self.line_of(numeral.start) for numeral in self.numerals if numeral.fate is Fate.SPOKEN]
-        said = []
-        if self.guessed_pages:
-            pages = ", ".join(map(str, self.guessed_pages))
-            said.append(
-                message(
-                    "bảng không kẻ khung ở trang {pages}: ô được đoán theo khoảng trống; hãy đối chiếu từng dòng với văn bản",
-                    {"pages": pages},
-                )
-            )
-        if self.held_back:
-            said.append(
-                message(
-                    "{count} tỷ lệ trong phần mục tiêu được đọc là số hiện tại: dòng {lines}",
-                    counted(self.held_back),
-                )
-            )
-        if spoken:
-            said.append(
-                message(
-                    "{count} con số viết bằng chữ không được đọc thành chỉ tiêu: dòng {lines}",
-                    counted(spoken),
-                )
-            )
-        near = {
-            f"{target.line_start}: {' / '.join(target.nearest)}": None
+        near = [
+            f"{target.line_start}: {' / '.join(target.nearest)}"
             for target in self.listed_targets + self.stated_targets
             if target.nearest
-        }
-        if near:
-            said.append(
-                message(
-                    "{count} chỉ tiêu không đủ chắc để gắn mã; gần nhất là, theo dòng: {lines}",
-                    {
-                        "count": len(near),
-                        "lines": "; ".join(list(near)[:8]) + (" …" if len(near) > 8 else ""),
-                    },
-                )
-            )
+        ]
+        near = list(dict.fromkeys(near))
+        spoken = [self.line_of(numeral.start) for numeral in self.numerals if numeral.fate is Fate.SPOKEN]
+        remarks = (
+            (
+                self.guessed_pages,
+                Said(
+                    "bảng không kẻ khung ở trang {lines}: ô được đoán theo khoảng trống; hãy đối chiếu từng dòng với văn bản"
+                ),
+            ),
+            (self.held_back, Said("{count} tỷ lệ trong phần mục tiêu được đọc là số hiện tại: dòng {lines}")),
+            (spoken, Said("{count} con số viết bằng chữ không được đọc thành chỉ tiêu: dòng {lines}")),
+            (near, Said("{count} chỉ tiêu không đủ chắc để gắn mã; gần nhất là, theo dòng: {lines}")),
+        )
+        said = []
+        for found, wording in remarks:
+            listed = list(map(str, dict.fromkeys(found)))
+            lines = ", ".join(listed) if found is not near else "; ".join(listed[:8]) + " …" * (len(near) > 8)
+            said += [message(wording, {"count": len(found), "lines": lines})] * bool(found)
         return tuple(said)
 
     @property
@@ -420,18 +400,10 @@ def _column(name: str, type_: str, rows: Sequence[Any]) -> Any:
 
 def target_of(row: Mapping[str, Any]) -> Target:
     """Return a target from a row of a table; what the row does not name keeps the default."""
-    absent = {
-        "subject": "",
-        "wording": "",
-        "unit": "",
-        "value_high": None,
-        "period_start": None,
-        "period_end": None,
-    }
     cells = {
         field.name: _typed(str(field.type), row[field.name]) for field in fields(Target) if field.name in row
     }
-    return Target(**absent | cells)
+    return Target(**cells)
 
 
 def _typed(type_: str, cell: Any) -> Any:

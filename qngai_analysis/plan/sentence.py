@@ -17,7 +17,7 @@ from qngai_analysis.plan import lexicon as lex
 from qngai_analysis.plan import phrases as say
 from qngai_analysis.plan.model import Fate
 from qngai_analysis.plan.rules import Rule, first
-from qngai_analysis.plan.wording import Token, quantity_at
+from qngai_analysis.plan.wording import SHORT_UNITS, Token, count_noun, quantity_at
 from qngai_analysis.plan.words import squeeze
 
 Span = tuple[int, int]
@@ -54,6 +54,7 @@ class Quantity:
     subject: str = ""
     base: str = ""
     number_first: bool = False
+    alike: bool = False  # counted in the noun that stands at an earlier number or leads the list
     upward: bool = False  # "trở lên" stands behind what is counted
     carry: str = ""  # words before the number that also hold for the next one ("cáp quang phủ")
     # decided before the verdict: it says which ones, "definition", and is no quantity of its own
@@ -82,7 +83,7 @@ class Sentence:
         self.flat = self._without_blanks()
         self.quantities: list[Quantity] = []
         for token in outside:
-            if token.kind == "fraction" and context.topic == "goals":
+            if token.kind == "fraction" and (context.topic == "goals" or context.mode == "goal"):
                 token = _part_of_whole(token, low)
             if token.kind == "quantity" or self._is_limit_of_time(token):
                 self.quantities.append(Quantity(token, len(self.quantities)))
@@ -161,7 +162,8 @@ class Sentence:
                 left = self.left_of(token, 40)
                 words = lex.PERIOD_WORDS.search(left)
                 self.blanks.append((token.start - len(left[words.start() :] if words else ""), token.end))
-        self.blanks = sorted(self.blanks + self.holes)
+        quarters = (found.span() for found in lex.QUARTER.finditer(self.low, self.start, self.end))
+        self.blanks = sorted([*self.blanks, *self.holes, *quarters])
 
     def _without_blanks(self) -> str:
         """Return the sentence in lower case, blanks as spaces; places stay where they are in the text."""
@@ -248,6 +250,9 @@ class Sentence:
         semicolon = gap.rfind(";")
         if semicolon >= 0:
             return a + semicolon, a + semicolon + 1
+        part = lex.PART_OF_IT.search(gap)
+        if part is not None:
+            return a + part.start(), a + part.end()
         cuts = [found.span() for found in (*lex.SEPARATOR.finditer(gap), *lex.WITH_A_TOTAL.finditer(gap))]
         if not cuts:
             head = lex.HEAD.search(gap)
@@ -283,7 +288,7 @@ class Sentence:
             )
             if (
                 earlier.token.sort == "percent"
-                or not (reached or lex.STRONG.search(later.run))
+                or not (reached or lex.STRONG.search(later.run) or not later.run)
                 or lex.FROM_RUN.search(earlier.run)
             ):
                 continue
@@ -292,7 +297,11 @@ class Sentence:
                 and lex.SHARE.search(self.flat[earlier.before[0] : earlier.run_start])
                 and not lex.SEPARATOR.search(between)
             )
-            if share or (reached and not between.strip()):
+            measured = earlier.token.sort == "count" and later.token.sort in ("speed", "money")
+            once = measured and not self.flat[earlier.token.end : later.token.start].strip().removeprefix(
+                earlier.token.unit
+            )
+            if share or once or (reached and not between.strip()):
                 earlier.fate = Fate.DEFINITION
                 later.before = (earlier.before[0], later.run_start)
         for place, told in enumerate(self.quantities):
@@ -303,7 +312,6 @@ class Sentence:
                 and told.token.sort == "percent"
                 and colon.endswith(":")
                 and all(quantity.token.sort != "percent" for quantity in ahead)
-                and lex.SHARE.match(self.words(begin, ahead[0].run_start).lower())
                 and not lex.SEPARATOR.search(colon, ahead[0].token.end)
             ):
                 # "tỷ lệ phụ nữ được khám thai ít nhất 4 lần trong 3 thai kỳ: 88%"
@@ -322,6 +330,7 @@ class Sentence:
         ):
             # "1.200 đoàn viên ưu tú, trong đó 600 được kết nạp Đảng"
             quantity.token = replace(quantity.token, unit=earlier.token.unit, sort=earlier.token.sort)
+        self._count_alike(quantity, earlier)
         unit = quantity.token.unit
         after = say.after_number(self.words(*quantity.after))
         upward = lex.UNIT_AND_UP.match(after.lower())
@@ -332,6 +341,8 @@ class Sentence:
         counted = (
             quantity.token.sort in ("count", "bare", "") and bool(unit) and not say.beyond_unit(after, unit)
         )
+        if counted:
+            after = SHORT_UNITS.get(after.lower(), after)
         before, led = self._words_before(quantity, after, counted)
         if (after and lex.ONLY_WHO.match(before)) or lex.NO_NAME.fullmatch(before):
             before = ""  # "xã đạt thêm 2 tiêu chí nông thôn mới", "…, lũy kế 61 xã"
@@ -353,6 +364,21 @@ class Sentence:
         builds = lex.BUILDS.match(before.lower()) or (len(before.split()) == 1 and unit != "con")
         if verbs and builds and unit not in before.lower():
             quantity.subject = f"{before} {unit}"  # "xây mới 15 phòng học"
+
+    def _count_alike(self, quantity: Quantity, earlier: Quantity | None) -> None:
+        """ "1.500 mô hình, trong đó vùng A 600, vùng B 450", "câu lạc bộ: bóng đá 12, cầu lông 18": one noun for several."""
+        token = quantity.token
+        if token.sort != "bare" or token.unit or self.context.topic != "goals":
+            return
+        between = self.flat[earlier.token.end if earlier else self.start : quantity.run_start]
+        noun = ""
+        if earlier is not None and earlier.token.sort == "count" and (earlier.alike or "trong đó" in between):
+            noun = earlier.token.unit
+        elif ":" in between:
+            noun = count_noun(say.before_number(between[: between.rindex(":")].rpartition(";")[2]))
+        if noun:
+            quantity.token = replace(token, unit=noun, sort="count")
+            quantity.alike = True
 
     def previous(self, quantity: Quantity) -> Quantity | None:
         """Return the quantity before this one, None for the first."""
@@ -399,6 +425,8 @@ class Sentence:
             and not lex.LEVEL_OF.search(led.lower())
         ):
             return squeeze(f"{led} {words}")  # "Nước sạch: đô thị 98%, nông thôn 75%"
+        if not after and not say.names_something(words) and not lex.VERB_ONLY.match(words.lower()):
+            return squeeze(f"{led} {words}")  # "Thu cho tổ chức tín dụng: thu trên 210 tỷ đồng"
         short = len(words.split()) <= (30 if self.outer else 12)
         headless = short and not lex.HEAD.match(words.lower()) and lex.HEAD.search(led.lower())
         return squeeze(f"{led} {words}") if headless else ""
@@ -495,6 +523,11 @@ class Sentence:
         told = [
             (quantity, lex.WHERE.match(self.words(*quantity.after).lower())) for quantity in self.quantities
         ]
+        for quantity in self.quantities:  # "đạt 99% (đô thị) và 92% (nông thôn)"
+            hole = next((hole for hole in self.holes if 0 <= hole[0] - quantity.token.end < 2), None)
+            words = self.text[hole[0] + 1 : hole[1] - 1].strip() if hole else ""
+            if lex.LEVEL_OF.fullmatch(words.lower()):
+                quantity.subject = f"{quantity.subject} {words}"
         for (earlier, here), (later, there) in reversed(list(pairwise(told))):
             level = lex.LEVEL_OF.search(earlier.subject.lower())
             if there and not here and level and earlier.subject == later.subject:
@@ -515,9 +548,12 @@ class Sentence:
             colon = self.flat.rfind(":", *quantity.before)  # "Thư viện cấp tỉnh: 100% có không gian đọc số"
             who = say.before_number(self.words(quantity.before[0], colon)) if colon >= 0 else who
             verb = lex.PREDICATE.search(quantity.subject.lower()) if quantity.number_first else None
+            share = quantity.number_first and quantity.token.sort == "percent" and not quantity.carry
+            led = colon >= 0 and not verb and len(who.split()) > 3  # "Kích hoạt tài khoản …: 85% công dân"
+            of_it = share and (led or quantity.subject.startswith("về "))
             if verb and verb.start():
                 who = quantity.subject[: verb.start()]
-            elif verb and who:
+            elif (verb or of_it) and who:
                 quantity.subject = squeeze(f"{who} {quantity.subject}")
 
     def _share_predicate(self) -> None:
@@ -568,19 +604,19 @@ class Sentence:
         if not apart or (self.leading_period() and not lex.RECURRENCE.search(self.flat, *quantity.clause)):
             yield self.start, first
         if quantity is not last and quantity.subject != last.subject:
-            yield last.token.end, self.end
+            apart = self.context.end is not None and ";" in self.flat[quantity.token.end : last.token.end]
+            yield self.end if apart else last.token.end, self.end
+        if self.context.end is None:
+            yield self.start, self.end  # nothing else names a year: "18 chỉ tiêu năm 2026; trong đó, …"
 
     def _end_of_years(self, quantity: Quantity, end: int) -> int:
-        """Return where a clause without a number begins that has a year of its own: "…; về đích cuối năm 2020"."""
-        semicolon = self.flat.find(";", quantity.token.end, end)
-        if semicolon < 0:
+        """Return where a clause without a number begins that has a year of its own: "… và về đích cuối năm 2020"."""
+        clause = lex.OWN_CLAUSE.search(self.flat, quantity.token.end, end)
+        if clause is None:
             return end
-        year = next((token for token in self.years if semicolon < token.start < end), None)
-        return (
-            semicolon
-            if year is not None and say.before_number(self.words(semicolon + 1, year.start))
-            else end
-        )
+        year = next((token for token in self.years if clause.start() < token.start < end), None)
+        named = year is not None and say.before_number(self.words(clause.end(), year.start))
+        return clause.start() if named else end
 
     def _period(self, tokens: list[Token]) -> Period:
         """Return the period of years; a vision ("định hướng đến năm 2030") does not count."""

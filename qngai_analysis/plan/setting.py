@@ -149,13 +149,12 @@ class Setting:
 
     def _horizon(self, block: Block) -> Span:
         """Return the period of a task or table row, of its column, else of what heads the block, else of the document."""
+        task = self.task_at(block.start)
+        period = task.period if task is not None else None
         if block.row is not None:
             period = read_period(self.cell(block.row, "period"))
-        else:
-            task = self.task_at(block.start)
-            period = task.period if task is not None else read_period("")
-        if period.last is not None:
-            return _real(period.first), _real(period.last)
+        if period is not None and period.last is not None:
+            return period.first, period.last
         if self.role(block) == "value":
             head = self.column_head(block)
             years = [token for token in scan(head, lower(head), 0, len(head)) if token.kind == "year"]
@@ -166,9 +165,9 @@ class Setting:
             nodes = nodes[:-1]  # the block's own words speak for themselves
         above = [] if block.row is None else block.row.above
         periods = [*map(node_horizon, reversed(nodes)), *(horizon_of(title) for _, title in reversed(above))]
-        own = _real(self.document.period_start), _real(self.document.period_end)
+        own = self.document.period_start, self.document.period_end
         if own[1] is None and any(_REST_OF_YEAR.search(node.title.lower()) for node in nodes):
-            own = None, _real(self.year)  # "nhiệm vụ 3 tháng cuối năm"
+            own = None, self.year  # "nhiệm vụ 3 tháng cuối năm"
         return next((period for period in periods if period is not None), own)
 
     def topic(self, block: Block) -> str:
@@ -207,12 +206,18 @@ class Setting:
 
     def _topic_below(self, node: Node) -> str:
         """Return what a heading is about; goals under a heading of results, or in a report, are results unless they lie ahead."""
-        if node.topic == "tasks" and self.reports and _CARRIED_OUT.match(node.title.lower()):
-            return "status"
+        if node.topic == "tasks" and self.reports:
+            ahead = (node_horizon(node) or (None, None))[1] or 0
+            if ahead > (self.document.period_end or 0):
+                return "goals"  # "Nhiệm vụ năm 2026" in a report on 2025
+            return "status" if _CARRIED_OUT.match(node.title.lower()) else "tasks"
         if node.topic != "goals" or _AHEAD.search(node.title.lower()):
             return node.topic
         above = [other for other in node.path() if other is not node]
-        if any(_AHEAD.search(other.title.lower()) for other in above if other.kind != "caps"):
+        titles = ((other.kind, other.title.lower()) for other in above)
+        if any(
+            _AHEAD.search(title) for kind, title in titles if kind != "caps" or title.startswith(_OPENS_AHEAD)
+        ):
             return node.topic
         year = (node_horizon(node) or (None, None))[1]
         last = self.document.period_end or self.year or 0
@@ -317,7 +322,9 @@ class Setting:
 
 def node_horizon(node: Node) -> Span | None:
     """Return the period that a heading, or an item that leads others, names for what stands below it."""
-    if node.kind in ("caps", "article") or (node.bulleted and not node.title.endswith(":")):
+    heads = node.topic == "goals" or node.title.lower().startswith(_OPENS_AHEAD)
+    titled = node.kind == "caps" and not heads
+    if titled or node.kind == "article" or (node.bulleted and not node.title.endswith(":")):
         return None
     return horizon_of(node.title)
 
@@ -347,7 +354,3 @@ def _shortened(title: str) -> str:
     """Return the last clause of a long lead-in, as a name for the section."""
     title = title.rstrip(" :")
     return title if len(title) <= 80 else "… " + re.split(r"[.;]\s", title)[-1][-78:].lstrip()
-
-
-def _real(year: int | None) -> float | None:
-    return None if year is None else float(year)

@@ -35,6 +35,10 @@ _EMPHASIS = re.compile(r"\*{2,}|_{2,}|(?<=\S)\*|\*(?=\S)|(?<!\w)_(?=\S)|(?<=\S)_
 _HEADING = re.compile(r"^[ \t>]*(#{1,6})(?=\s|\*|\d)", re.MULTILINE)
 
 
+# "250 triêu đồng": who types without marks means an amount all the same
+_AMOUNT = re.compile(r"(?<=\d )(?:(?P<million>tri[eê]u)|(?P<billion>t[yỳ]))(?= (?:đồng|lượt|USD)(?!\w))")
+
+
 # Scanners read "10%" as "l0%" and "80%" as "8O%".
 _SCANNED_ONE = re.compile(r"(?<![^\W_])[lI](?=\d+(?:,\d+)?\s?%)")
 _SCANNED_ZERO = re.compile(r"(?<=\d)[Oo](?=\s?%)")
@@ -55,6 +59,7 @@ def mask(text: str) -> str:
         text = _TAG.sub(_blank, text)
     if "*" in text or "_" in text or "`" in text:
         text = _EMPHASIS.sub(_blank, text)
+    text = _AMOUNT.sub(lambda found: "triệu" if found["million"] else "tỷ", text)
     if "%" in text:
         text = _SCANNED_ZERO.sub("0", _SCANNED_ONE.sub("1", text))
     return text
@@ -86,6 +91,7 @@ _RANKS = {
     "deep": 55,
     "plain": 57,
     "intro": 60,
+    "spoken": 65,
 }
 _BULLET_RANK = 70
 
@@ -185,6 +191,7 @@ _MARKER = re.compile(
   | (?P<number>\(?\d{{1,2}}(?:\.\d{{1,2}}){{0,3}}\s?(?:[.)](?!\d)|/(?!\d|[A-ZĐ]+[-/])|-(?=\s*[UPPER])|(?=\s+[UPPER]))\s*)
   | (?P<letter>\(?[a-zđ]\s?(?:[.)](?=\s|$|[^\W\d_])|-(?=\s)))
   | (?P<deep>\(?(?:[a-zđ]\.?\d{{1,2}}|[ivx]{{1,4}})\s?[.)](?=\s))
+  | (?P<spoken>(?:(?:Một|Hai|Ba|Bốn|Năm|Sáu|Bảy|Tám|Chín|Mười)\ là|Thứ\ (?:nhất|hai|ba|tư|năm|sáu|bảy|tám|chín|mười))\s*[,:])
   | (?P<bullet>[-+•*✓✔➢►»§▪■◦●○·∙❖])
     """
     ),
@@ -490,7 +497,7 @@ class _Builder:
         # "Mục tiêu đến năm 2030:" leads the numbers below it as it leads bullets
         if (
             parent.kind in ("intro", "plain")
-            and _LEADS_LIST.match(parent.title.lower())
+            and (parent.topic == "goals" or _LEADS_LIST.match(parent.title.lower()))
             and marker in ("1", "01", "a", "1.1", "i")
         ):
             parent.lists = kind
@@ -541,6 +548,9 @@ class _Builder:
 
     def _leave_lists(self) -> None:
         self.node = self.node.numbered()
+        led = next((node for node in self.node.path() if node.lists), None)
+        if led is not None and led.kind == "intro" and self.node.title.endswith("."):
+            self.node = led.numbered()  # the list that a line leads has ended
 
     def line_of(self, position: int) -> int:
         return bisect_right(self.starts, position)

@@ -13,12 +13,11 @@ from functools import lru_cache
 
 from qngai_analysis.plan import lexicon as lex
 from qngai_analysis.plan import phrases as say
-from qngai_analysis.plan.model import Fate
+from qngai_analysis.plan.model import Fate, Target
 from qngai_analysis.plan.sentence import FATES as FATES
 from qngai_analysis.plan.sentence import Context as Context
 from qngai_analysis.plan.sentence import Period, Sentence, Span
-from qngai_analysis.plan.verdicts import Found as Found
-from qngai_analysis.plan.verdicts import decide
+from qngai_analysis.plan.verdicts import decide, whole
 from qngai_analysis.plan.wording import SHORT_UNITS, Token, has_numeral, scan
 from qngai_analysis.plan.words import lower, squeeze, trimmed
 
@@ -27,13 +26,14 @@ from qngai_analysis.plan.words import lower, squeeze, trimmed
 class Reading:
     """Targets and numerals of one block; ``fates`` says what each numeral turned out to be."""
 
-    targets: list[Found] = field(default_factory=list)
+    targets: list[Target] = field(default_factory=list)
     fates: list[tuple[int, int, Fate]] = field(default_factory=list)
     mode: str = ""  # as the last sentence left it
     # of the last sentence with a target: the period of a year that leads it ("Đến năm 2030, …"), and
     # the period of its last target outside brackets
     led: Period | None = None
     last: Period = (None, None)
+    named: Period = (None, None)  # of a sentence that aims without a target: "… đề ra 18 chỉ tiêu năm 2026."
     # by which rule each quantity was decided, by the place of its numeral
     rules: dict[int, str] = field(default_factory=dict)
 
@@ -100,7 +100,10 @@ def read_block(text: str, low: str, start: int, end: int, context: Context) -> R
             continue
         found = read_sentence(text[begin:stop], context)
         reading.fates.extend((a + begin, b + begin, fate) for a, b, fate in found.fates)
-        reading.targets.extend(target.moved(begin) for target in found.targets)
+        reading.targets.extend(
+            replace(target, char_start=target.char_start + begin, char_end=target.char_end + begin)
+            for target in found.targets
+        )
         reading.rules.update((at + begin, rule) for at, rule in found.rules.items())
         reading.last = found.last if found.last[1] is not None else reading.last
         if found.led is not None:
@@ -108,7 +111,8 @@ def read_block(text: str, low: str, start: int, end: int, context: Context) -> R
             reading.led = found.led
         elif context.end is None:
             # nothing above names a year: what one sentence says holds for the next
-            context = replace(context, start=reading.last[0], end=reading.last[1])
+            period = reading.last if reading.last[1] is not None or not prose else found.named
+            context = replace(context, start=period[0], end=period[1])
     reading.mode = context.mode
     reading.fates.sort()
     return reading
@@ -119,11 +123,11 @@ def _mode(sentence: str, context: Context) -> str:
     sentence = lex.RELATIVE.sub(" ", sentence)
     if lex.AIMS_FIRMLY.search(sentence) or lex.LISTS_AIMS.search(sentence):
         return "goal"
-    if lex.RESULTS.search(sentence):
+    if lex.RESULTS.search(sentence) or (context.mode != "goal" and lex.COMPARES.search(sentence)):
         return "results"
     ahead = any(int(found["year"]) >= (context.year or 0) for found in lex.BY_YEAR.finditer(sentence))
     if lex.REPORTS.search(sentence):
-        return "goal" if ahead else "report"
+        return "goal" if ahead and (context.mode != "results" or context.year) else "report"
     if context.mode != "results" and (ahead or lex.AIMS_WEAKLY.search(sentence)):
         return "goal"
     return context.mode
@@ -138,11 +142,13 @@ def read_sentence(words: str, context: Context) -> Reading:
     found = _decide_all(sentence, reading)
     if found:
         reading.led = sentence.leading_period()
-        reading.last = found[-1].start, found[-1].end
+        reading.last = found[-1].period_start, found[-1].period_end
+    elif context.mode == "goal" and len(sentence.years) == 1:
+        reading.named = sentence.years[0].value, sentence.years[0].high
     return reading
 
 
-def _decide_all(sentence: Sentence, reading: Reading) -> list[Found]:
+def _decide_all(sentence: Sentence, reading: Reading) -> list[Target]:
     """Decide on the quantities of a sentence, then on those of its brackets; return the targets outside those."""
     fates = list(sentence.fates)
     targets = []
@@ -209,7 +215,7 @@ def says_itself(text: str, low: str, start: int, end: int) -> bool:
 
 def _value_target(
     text: str, low: str, cell: Span, amount: Token, context: Context, subject: str, unit: str
-) -> Found:
+) -> Target:
     own = amount.unit if amount.sort != "bare" else ""
     if unit[1:].islower() and not unit.endswith("bps"):
         unit = unit[:1].lower() + unit[1:]
@@ -220,22 +226,21 @@ def _value_target(
     base = say.base_of_share(say.after_number(squeeze(text[amount.end : cell[1]])))
     assert amount.value is not None  # amounts carry one
     sign = _sign(run, low[amount.end : cell[1]], amount, bool(rank))
-    return Found(
+    return Target(
         subject=subject,
         comparator=sign,
         wording=run,
         value=amount.value,
-        high=amount.high,
+        value_high=amount.high,
         unit=unit,
-        start=context.start,
-        end=context.end,
-        recurrence="hàng năm" if "/năm" in unit else "",
-        base=base if amount.sort == "percent" else "",
-        change="rank" if rank else "",
-        relative="",
-        span=(amount.start, amount.end),
-        sentence=cell,
-        open=sign == ">=" and not say.is_bound(run) and not lex.AND_UP.match(low, amount.end, cell[1]),
+        period_start=whole(context.start),
+        period_end=whole(context.end),
+        recurrence="hàng năm" if "/năm" in unit else None,
+        base=(amount.sort == "percent" and base) or None,
+        change="rank" if rank else None,
+        char_start=cell[0],
+        char_end=cell[1],
+        inferred=sign == ">=" and not say.is_bound(run) and not lex.AND_UP.match(low, amount.end, cell[1]),
     )
 
 

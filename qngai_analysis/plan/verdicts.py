@@ -2,42 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from functools import cached_property
 
 from qngai_analysis.plan import lexicon as lex
 from qngai_analysis.plan import phrases as say
-from qngai_analysis.plan.model import Fate
+from qngai_analysis.plan.model import Fate, Target
 from qngai_analysis.plan.rules import Rule, first
-from qngai_analysis.plan.sentence import Context, Quantity, Sentence, Span
+from qngai_analysis.plan.sentence import Context, Quantity, Sentence
 from qngai_analysis.plan.wording import Token
 from qngai_analysis.plan.words import squeeze
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """One target of a sentence, before it is numbered and matched."""
-
-    subject: str
-    comparator: str
-    wording: str
-    value: float
-    high: float | None
-    unit: str
-    start: float | None
-    end: float | None
-    recurrence: str
-    base: str
-    change: str  # "", increase, decrease, multiple, rank
-    relative: str  # "bình quân cả nước" where the target is set against an average
-    span: Span  # the numeral in the text
-    sentence: Span
-    open: bool = False  # no word compares, reaches upwards or changes: what should fall is a ceiling
-
-    def moved(self, by: int) -> Found:
-        """Return the target with its places counted from ``by`` characters earlier."""
-        (a, b), (c, d) = self.span, self.sentence
-        return replace(self, span=(a + by, b + by), sentence=(c + by, d + by))
 
 
 class Case:
@@ -92,6 +65,8 @@ class Case:
         found = lex.CURRENT.search(self.clause)
         if found and not lex.AIMING.search(self.clause, found.end()):
             return found
+        if self.topic == "aims" and lex.RESULTS.search(self.sentence.flat):
+            return True  # "bằng 104% kế hoạch" among the reasons for a plan
         return lex.CURRENT.match(self.after.lstrip())
 
     @property
@@ -109,7 +84,7 @@ class Case:
         if self.bracketed and self.beside is not None and self.beside.fate is Fate.MONEY:
             return True
         named = self.of_money and lex.FUNDS.match(self.subject) and not (self.goal and self.said)
-        return bool(named) or lex.SHARES_OUT.match(self.sentence.low, self.sentence.start) is not None
+        return bool(named) or lex.SHARES_OUT.match(self.sentence.flat, self.sentence.start) is not None
 
     @property
     def mode(self) -> str:
@@ -196,13 +171,21 @@ class Case:
         """A goal is spoken of, and the words before the number do not place it: "đối với 3 bệnh viện"."""
         if self.sort == "bare" and self.topic != "goals":
             return False
-        return self.aimed and not self.tallied and not lex.PLACED.search(self.clause)
+        return self.aimed and not self.tallied and not self.goes_on and not lex.PLACED.search(self.clause)
 
     @property
     def made(self) -> object:
         """ "thành lập 02 trung tâm", or a count that begins its clause."""
         before = lex.GIVEN.sub("", self.clause)
-        return lex.QUANTITY_VERB.search(before) or not say.before_number(before)
+        return lex.QUANTITY_VERB.search(before) or (not self.goes_on and not say.before_number(before))
+
+    @property
+    def goes_on(self) -> bool:
+        """ "thủ trưởng 21 sở và 10 huyện": what is said of the first holds for the second."""
+        earlier = self.sentence.previous(self.quantity)
+        if earlier is None or earlier.fate is None or say.before_number(self.clause):
+            return False
+        return self.sentence.flat[earlier.token.end : self.token.start].rstrip().endswith(" và")
 
     # -------------------------------------------------------------- brackets
 
@@ -231,22 +214,25 @@ class Case:
     @property
     def of_a_period_before(self) -> bool:
         """ "tăng 8%/năm (giai đoạn 2016 - 2020 tăng 5,4%/năm)"."""
-        if self.sentence.outer is None or self.beside is None or self.context.year is not None:
-            return False  # with a year of the document, what lies before that is past
+        if self.sentence.outer is None or self.beside is None:
+            return False
         aimed_by = self.sentence.outer.horizon(self.beside)[1][1]
         years = [token.high for token in self.sentence.years]
-        return any(year is not None and aimed_by is not None and year < aimed_by for year in years)
+        last = aimed_by if self.context.year is None else min(self.context.year + 1, aimed_by or 0)
+        return any(year is not None and aimed_by is not None and year < (last or 0) for year in years)
 
     @property
     def somebody_elses(self) -> bool:
         """ "(cả nước: 20%)"."""
         inner = say.before_number(self.sentence.words(*self.quantity.clause)).lower()
-        return lex.SOMEBODY_ELSE.match(inner) is not None
+        return lex.SOMEBODY_ELSE.match(inner) is not None and not self.same_unit
 
     @property
     def same_unit(self) -> bool:
-        """A bracket with a year of its own counts the same thing: "500 doanh nghiệp (năm 2030: 800 doanh nghiệp)"."""
-        return self.beside is not None and self.token.unit == self.beside.token.unit and bool(self.sentence.years)  # fmt: skip
+        """A bracket with a time of its own counts the same thing: "500 doanh nghiệp (năm 2030: 800 doanh nghiệp)"."""
+        if self.beside is None or self.token.unit != self.beside.token.unit:
+            return False
+        return bool(self.sentence.years) or lex.RECURRENCE.search(self.bracket) is not None
 
 
 def is_starting_point(sentence: Sentence, quantity: Quantity) -> bool:
@@ -323,7 +309,7 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
     Rule("a bracket with the same unit and a year of its own", Fate.TARGET, "Phát triển 500 doanh nghiệp công nghệ số (năm 2030: «800» doanh nghiệp).",
          lambda c: c.bracketed and c.same_unit),
     Rule("a bracket that shares out what is aimed at", Fate.TARGET, "Thu ngân sách đạt 1.250 tỷ đồng (thu nội địa «980 tỷ đồng»).",
-         lambda c: c.bracketed and c.sort in ("money", "speed") and c.beside and c.beside.token.sort == c.sort and c.aimed and c.quantity.subject != c.beside.subject and (c.sort == "speed" or lex.EARNED.match(c.subject))),
+         lambda c: c.bracketed and c.sort in ("money", "speed", "count") and c.beside and c.beside.token.sort == c.sort and c.aimed and c.quantity.subject != c.beside.subject and (c.sort == "speed" or "trong đó" in c.bracket or lex.EARNED.match(c.subject))),
     Rule("any other count in brackets", Fate.COUNT, "Tập huấn an toàn thông tin cho 100% cán bộ (tối thiểu «02» lớp).",
          lambda c: c.bracketed),
     Rule("a share", Fate.TARGET, "Sóng 5G phủ «60%» dân số.",
@@ -360,7 +346,7 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
 # fmt: on
 
 
-def decide(sentence: Sentence, quantity: Quantity) -> tuple[str, Found | None]:
+def decide(sentence: Sentence, quantity: Quantity) -> tuple[str, Target | None]:
     """Return the name of the rule that decides on a quantity, and the target where it is one."""
     if quantity.fate is not None:
         return "", None  # it says which ones
@@ -376,8 +362,8 @@ def decide(sentence: Sentence, quantity: Quantity) -> tuple[str, Found | None]:
 # ------------------------------------------------------------------ what a target says
 
 
-def target(case: Case) -> Found:
-    """Return what a quantity aims at."""
+def target(case: Case) -> Target:
+    """Return what a quantity aims at, without what its block says of it; ``inferred``: nothing compares, so it may be a ceiling."""
     sentence, quantity, token = case.sentence, case.quantity, case.token
     change = _change(case)
     comparator, wording = _comparator(case, change), say.printed_wording(case.run)
@@ -392,6 +378,7 @@ def target(case: Case) -> Found:
         and not change
         and not wording.endswith("trở lên")
         and not case.bound
+        and not case.run.endswith("từ")  # from so much on
         and _start_of(case) is None
     )
     open_ = open_ and (case.sort == "percent" or not quantity.number_first)  # "hỗ trợ 2.500 hộ nghèo"
@@ -405,23 +392,28 @@ def target(case: Case) -> Found:
     subject = say.trimmed_subject(quantity.subject)
     if token.unit.startswith("tiêu chí") and "tiêu chí" not in subject.lower():
         subject = f"Số tiêu chí {subject}"  # "bình quân mỗi xã đạt 17,2 tiêu chí"
-    return Found(
+    return Target(
         subject=subject,
         comparator=comparator,
         wording=wording,
         value=token.value,
-        high=token.high,
+        value_high=token.high,
         unit=_unit(case, change, recurrence),
-        start=case.start,
-        end=case.end,
-        recurrence=recurrence,
-        base=quantity.base if case.sort == "percent" else "",
-        change=change,
-        relative=relative,
-        span=(token.start, token.end),
-        sentence=(sentence.start, sentence.end),
-        open=open_,
+        period_start=whole(case.start),
+        period_end=whole(case.end),
+        recurrence=recurrence or None,
+        base=(case.sort == "percent" and quantity.base) or None,
+        change=change or None,
+        relative_to=relative or None,
+        char_start=sentence.start,
+        char_end=sentence.end,
+        inferred=open_,
     )
+
+
+def whole(year: float | None) -> int | None:
+    """Return a year as a whole number."""
+    return None if year is None else int(year)
 
 
 def _start_of(case: Case) -> Quantity | None:

@@ -88,6 +88,7 @@ _RANK_WORD_LEFT = re.compile(
     r"|(?:xếp|đứng|giữ\s+hạng|vị\s+trí|thứ\s+hạng|xếp\s+hạng|top|tốp)(?:\s+\w+){0,4}\s*$"
 )
 _PLACED_LEFT = re.compile(r"(?:vị\s+trí|thứ|hạng|top|tốp)(?:\s+thứ)?(?:\s+từ)?\s*$")
+_RANKED = re.compile(r"(?:tỉnh|địa phương|thành phố|nước|quốc gia|huyện|xã|đơn vị|hạng|bậc|điểm)(?!\w)")
 _RANKED_LEFT = re.compile(r"(?:thứ|hạng|nhóm|top|tốp)\s*$")
 _OF_A_GROUP = re.compile(r"(?:trong|thuộc|vào)\s+(?:nhóm|top|tốp)\s*$")
 _GROUP = re.compile(r"(?:nhóm|top|tốp)\s*$")
@@ -157,6 +158,12 @@ def counted(words: str) -> str:
     head = re.match(r"(?:tổng\s+)?số\s+(?:lượng\s+)?", small)
     noun = _NOUN.match(small, head.end()) if head else None
     return " ".join(noun["noun"].split()) if noun else ""
+
+
+def count_noun(words: str) -> str:
+    """Return words that are a noun things are counted in and nothing else, else ""."""
+    noun = _NOUN.fullmatch(lower(words))
+    return squeeze(noun["noun"]) if noun else ""
 
 
 def has_numeral(text: str, start: int, end: int) -> bool:
@@ -315,7 +322,7 @@ _CITATION = re.compile(
     re.VERBOSE,
 )
 _ARTICLE_LEFT = re.compile(
-    r"""(?:^|[^\w])(?:điều|(?<!tài\s)khoản|điểm|(?<!danh\s)(?<!hạng\s)(?<!chuyên\s)(?<!đầu\s)mục|chương
+    r"""(?:^|[^\w])(?:điều|(?<!tài\s)khoản|(?<!dứt\s)(?<!thời\s)(?<!địa\s)(?<!trọng\s)điểm|(?<!danh\s)(?<!hạng\s)(?<!chuyên\s)(?<!đầu\s)mục|chương
          |(?<!thành\s)(?<!góp\s)(?<!cổ\s)(?<!một\s)phần|phụ\s+lục|tiết|biểu|mẫu|bảng
          |(?<!mô\s)(?<!loại\s)(?<!truyền\s)(?<!tình\s)hình|trang|dòng|stt)\s*(?:số\s*)?$""",
     re.VERBOSE,
@@ -346,6 +353,9 @@ def _rule(
     return NumeralRule(kind, name, example, re.compile(here), before, unless, reads, as_printed)
 
 
+_GROWN = re.compile(r"[^\W\d_²³¹]-?\Z")
+
+
 # fmt: off
 NUMERALS = (
     _rule("citation", "a document's number", "Quyết định số «411/QĐ-TTg»", _CITATION, as_printed=True),
@@ -364,7 +374,7 @@ NUMERALS = (
     _rule("article", "an article, clause, section, appendix, page", "khoản «2» của Luật", r"\d{1,3}(?:\.\d{1,3})*(?![\d%])(?!,\d)", _ARTICLE_LEFT, _is_counted),
     _rule("article", "the number of a goal", "Các chỉ tiêu «3, 5» đánh giá giữa kỳ", r"\d{1,2}(?:\s*(?:,|và)\s*\d{1,2})*(?![.,]?\d|\s?%)", r"(?:chỉ|mục)\s+tiêu\s+(?:số\s*)?$", _is_counted),
     _rule("name", "a footnote", "kinh tế số[«1»]", r"\d{1,3}(?=\])", r"\[\Z"),
-    _rule("name", "grown together with the letters before it", "COVID-«19»", r"\d+(?:[.:]\d+)*\w*", r"[^\W\d_²³¹]-?\Z"),
+    _rule("name", "grown together with the letters before it", "COVID-«19»", r"\d+(?:[.:]\d+)*\w*", _GROWN),
     _rule("name", "a generation", "phủ sóng «5G»", re.compile(r"\d(?:[.,]\d)?g(?![a-z])", re.IGNORECASE)),
     _rule("name", "around the clock", "hoạt động «24/7»", r"24\s?[/x]\s?(?:7|24)|7/7"),
     _rule("name", "grown together with letters that are no unit", "dữ liệu «4D»", r"(?P<digits>\d+)(?=[^\W\d_])\w*", unless=_is_measured),
@@ -372,6 +382,7 @@ NUMERALS = (
     _rule("name", "a standard", "chuẩn «27001:2013»", r"\d{4,5}(?::\d{4})"),
     _rule("age", "an age", "từ «15» tuổi trở lên", r"\d{1,3}(?:\s*(?:-|đến|tới)\s*(?:dưới\s+)?\d{1,3})?(?=\s*tuổi)", unless=_is_lifetime),
     _rule("name", "a class of stars", "sản phẩm OCOP từ «3 - 4» sao", r"\d(?:\s*(?:-|đến|,)\s*\d)?(?=\s*sao(?!\w))"),
+    _rule("name", "layers of protection", "mô hình bảo vệ «4» lớp", r"\d(?=\s*lớp(?!\w))", r"(?:bảo\s+vệ|mô\s+hình)\s*$"),
     _rule("base", "what a unit is counted on", "90 thuê bao/«100» dân", rf"{_ROUND}(?=\s*(?:{_PEOPLE}|{_BORN}|người|hộ|lao\s+động)(?!\w))|{_LAND}", r"/\s*$"),
     _rule("base", "the same in words", "giá trị sản phẩm trên «01» ha đất", rf"{_ROUND}(?=\s*{_PEOPLE}(?!\w))|{_LAND}", r"(?:trên|tính\s+trên|cho\s+mỗi|mỗi|bình\s+quân)\s*$", _is_reached),
     _rule("name", "a level, edition, number of a kind", "dịch vụ công mức độ «3, 4»", _LEVELS, _LEVEL_LEFT, _is_no_level),
@@ -392,6 +403,8 @@ def tell(spot: Spot) -> tuple[NumeralRule | None, Token]:
     end = _end_of_code(spot)
     if end > spot.at:
         return None, Token(spot.at, end, "name")
+    if _SHARE.match(spot.low, spot.at, spot.end) and not _GROWN.search(spot.left):
+        return None, _quantity(spot)  # most numerals of a plan: no rule below is about shares
     for rule in NUMERALS:
         found = rule.here.match(spot.text if rule.as_printed else spot.low, spot.at, spot.end)
         token = None if found is None else rule.token(spot, found)
@@ -400,6 +413,7 @@ def tell(spot: Spot) -> tuple[NumeralRule | None, Token]:
     return None, _quantity(spot)
 
 
+_SHARE = re.compile(r"\d+(?:,\d+)?\s?%")
 _GOES_ON = re.compile(r"\d|\.\d{3}(?!\d)|,\d")  # "6 tháng 2.345 tỷ đồng" is no sixth of February
 
 
@@ -482,7 +496,7 @@ def _with_unit(spot: Spot, end: int, value: float, high: float | None = None) ->
         sort = measure.lastgroup or ""
         unit = squeeze((spot.text if sort in ("money", "speed") else low)[measure.start() : measure.end()])
         if sort == "percent":
-            unit = "%/năm" if "năm" in unit else "điểm %" if "điểm" in unit else "%"
+            unit = ("điểm " if "điểm" in unit else "") + "%" + ("/năm" if "năm" in unit else "")
         return Token(at, measure.end(), "quantity", value * times, high and high * times, unit, sort)
     for pattern, sort in ((_NOUN, "count"), (_TWO_WORDS, "bare")):
         found = pattern.match(low, end, spot.end)
@@ -505,7 +519,7 @@ def _with_unit(spot: Spot, end: int, value: float, high: float | None = None) ->
 def _is_rank(spot: Spot, token: Token) -> bool:
     left, low, end = spot.left, spot.low, token.end
     if _RANK_WORD_LEFT.search(left) and _PLACED_LEFT.search(left):
-        return True
+        return token.sort == "bare" or _RANKED.match(token.unit) is not None  # "lập hồ sơ xếp hạng 2 di tích"
     if _RANKED_LEFT.search(left) and _OUT_OF.match(low, end, spot.end):
         return True  # "trong nhóm 30/63 tỉnh"
     if _OF_A_GROUP.search(left) and _ENDS_HERE.match(low, end, spot.end):

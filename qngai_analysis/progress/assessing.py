@@ -5,7 +5,7 @@ What lies behind an outcome is a :class:`qngai_analysis.progress.judging.Judgeme
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -35,8 +35,6 @@ def assess(
     year: int,
     cutoff: date | None = None,
     real_only: bool = False,
-    baselines: pd.DataFrame | None = None,
-    families: Mapping[str, Sequence[str]] | None = None,
 ) -> pd.DataFrame:
     """
     Return the outcome of each target in a year.
@@ -50,8 +48,6 @@ def assess(
     year : the reporting year
     cutoff : day after which nothing published counts; default 31 March of the next year
     real_only : leave simulated observations out
-    baselines : declared baselines: ``indicator, value, reference_date, source``
-    families : members that a family target must cover, by indicator code
 
     Returns
     -------
@@ -73,7 +69,7 @@ def assess(
     EvidenceError
         A needed column is missing, or a comparator is unknown.
     """
-    known = knowledge(observations(observed), baselines=baselines, families=families)
+    known = knowledge(observations(observed))
     judgements = judge_all(assigned_targets(targets), known, year=year, cutoff=cutoff, real_only=real_only)
     frame = outcomes_frame(outcomes_of(judgements))
     return frame.drop(columns=["owners", "owners_printed"], errors="ignore")
@@ -177,7 +173,7 @@ def _forecast(judgement: Judgement) -> Forecast:
 
 
 _NEAR = {"same": 0, "proxy": 1, "national": 1, "context": 3}
-_RELATED_ORDER = {"same": 0, "proxy": 1, "national": 2, "context": 3}
+_ORDER = {"same": 0, "proxy": 1, "national": 2, "context": 3}
 
 
 def related_figures(choice: Choice, unit: str = "") -> pd.DataFrame:
@@ -193,18 +189,13 @@ def related_figures(choice: Choice, unit: str = "") -> pd.DataFrame:
     shown = shown[~shown["territory"].isin(list(choice.parts))] if len(shown) else shown
     if not len(shown):
         return shown
-    order = pd.DataFrame(
-        {
-            "near": shown["relation"].map(_NEAR)
-            + (shown["relation"].isin(["proxy", "national"]) & shown["unit"].ne(unit)),
-            "relation": shown["relation"].map(_RELATED_ORDER),
-            "definition": shown["definition"].map({"same": 0, "other": 1}),
-            "part": shown["period"].map(lambda period: period not in ("Y", "point")),
-            "t": -shown["reference_date"].map(position).astype("float64"),
-        },
-        index=shown.index,
-    )
-    return shown.loc[order.sort_values(["near", "relation", "definition", "part", "t"], kind="stable").index]
+
+    def order(row: Any) -> tuple[float, ...]:
+        elsewhere = row.relation in ("proxy", "national") and row.unit != unit
+        near, part = _NEAR[row.relation] + elsewhere, row.period not in ("Y", "point")
+        return near, _ORDER[row.relation], row.definition != "same", part, -position(row.reference_date)
+
+    return shown.loc[[row.Index for row in sorted(records(shown), key=order)]]
 
 
 def _related(choice: Choice, unit: str) -> RelatedFigure | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from typing import Any
@@ -62,9 +62,8 @@ class Knowledge:
     places: Mapping[str, str] = field(default_factory=dict)  # territory: its name
     ages: Mapping[str, int] = field(default_factory=dict)  # lowest age an indicator is defined for
     of_people: frozenset[str] = frozenset()  # indicators that are shares of people
-    baselines: pd.DataFrame | None = None
-    families: Mapping[str, Sequence[str]] = field(default_factory=dict)
     _related: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
+    _parts: dict[tuple[str, ...], frozenset[str]] = field(default_factory=dict, repr=False)
     judged: dict[Any, Judgement] = field(default_factory=dict, repr=False)  # by target and settings
 
     def related(self, indicator: str) -> pd.DataFrame:
@@ -72,6 +71,16 @@ class Knowledge:
         if indicator not in self._related:
             self._related[indicator] = relate(self.observations, indicator, self.relations)
         return self._related[indicator]
+
+    def parts(self, places: tuple[str, ...]) -> frozenset[str]:
+        """Return the territories that lie within others, looked up once."""
+        if places not in self._parts:
+            within, new = frozenset[str](), frozenset(places)
+            while new:
+                new = frozenset(code for code, parent in self.parents.items() if parent in new) - within
+                within |= new
+            self._parts[places] = within
+        return self._parts[places]
 
 
 @dataclass(frozen=True)
@@ -137,12 +146,7 @@ class _Case:
         )
 
 
-def knowledge(
-    observed: pd.DataFrame,
-    *,
-    baselines: pd.DataFrame | None = None,
-    families: Mapping[str, Sequence[str]] | None = None,
-) -> Knowledge:
+def knowledge(observed: pd.DataFrame) -> Knowledge:
     """Return observations together with the project's tables of relations and breaks."""
     from qngai_analysis.plan.catalogue import read_catalogue
 
@@ -162,8 +166,6 @@ def knowledge(
         places={code: unit.name for code, unit in units.items()},
         ages=ages,
         of_people=of_people,
-        baselines=baselines,
-        families=families or {},
     )
 
 
@@ -174,7 +176,6 @@ def judge(
     year: int,
     cutoff: date | None = None,
     real_only: bool = False,
-    territories: Sequence[str] | None = None,
     plan: PlanHead | None = None,
 ) -> Judgement:
     """
@@ -187,14 +188,13 @@ def judge(
     year : the reporting year; figures of later years do not speak
     cutoff : nothing published later counts (default: :func:`default_cutoff`)
     real_only : leave simulated observations out
-    territories : ids whose figures may speak (default: :func:`territory_of` the target)
     plan : the plan's head (default: its name as the target's id begins)
     """
     plan = plan or PlanHead(target.id.split(".")[0])
-    places = tuple(territories or (territory_of(target, known, plan.issued),))
+    places = (territory_of(target, known, plan.issued),)
     need = Need(
         territories=places,
-        parts=frozenset(code for code in known.parents if _within(code, places, known)),
+        parts=known.parts(places),
         names=known.places,
         year=year,
         # a target without a year is due every year
@@ -323,7 +323,7 @@ def _judge_level(case: _Case, choice: Choice, chosen: Observation) -> Judgement:
         figure = replace(figure, se=math.hypot(figure.se or 0.0, case.goal_error))
     finding = settle(goal, figure)
     series = chain(choice.pool, chosen, case.known.breaks)
-    base = baseline_of(case.target, case.known.baselines, series, chosen)
+    base = baseline_of(case.target, series, chosen)
     progress = progress_of(goal, need.deadline, series, chosen, base, met=finding.met is True)
     verdict, why = _verdict(goal, figure, finding, chosen, need, progress)
     if verdict is Verdict.UNDECIDED:
@@ -504,18 +504,16 @@ def _growth_verdict(met: list[bool | None], complete: bool, need: Need) -> Verdi
 
 def _judge_family(case: _Case) -> Judgement:
     """
-    Judge "in each industry at least x": met only if every member is met.
+    Judge "in each industry at least x": not met if a member falls short, which is said at 95% over all (Bonferroni).
 
-    Each member is tested at 95% (an intersection-union test needs no correction to say that
-    all are met); that some member falls short is said at 95% over all of them (Bonferroni).
+    No plan lists the members, so that all are known, and met, can't be told.
     """
-    listed = case.known.families.get(case.target.indicator or "")
-    names = list(listed) if listed else sorted(case.related["category"].dropna().unique())
+    names = sorted(case.related["category"].dropna().unique())
     single = replace(case, notes=())
     parts = [_judge_member(single, name) for name in names]
-    verdict, said = _family_verdict(parts, bool(listed), len(names))
+    verdict, said = _family_verdict(parts)
     finding = Finding(
-        {Verdict.MET: True, Verdict.NOT_MET: False}.get(verdict),
+        False if verdict is Verdict.NOT_MET else None,
         _family_probability(parts),
         Said("mọi nhóm đều phải đạt"),
     )
@@ -531,8 +529,8 @@ def _judge_member(case: _Case, name: str) -> Judgement:
     )
 
 
-def _family_verdict(parts: list[Judgement], listed: bool, size: int) -> tuple[Verdict, Said | None]:
-    unknown = sum(part.finding is None for part in parts)
+def _family_verdict(parts: list[Judgement]) -> tuple[Verdict, Said | None]:
+    unknown, size = sum(part.finding is None for part in parts), len(parts)
     met = (Verdict.MET, Verdict.EXCEEDED)
     if any(_surely_short(part, size) for part in parts):
         return Verdict.NOT_MET, Said("ít nhất một nhóm chưa đạt")
@@ -542,11 +540,7 @@ def _family_verdict(parts: list[Judgement], listed: bool, size: int) -> tuple[Ve
         return Verdict.UNDECIDED, Said("còn {n} trên {all} nhóm chưa có số liệu", n=unknown, all=size)
     if not all(part.verdict in met for part in parts):
         return Verdict.UNDECIDED, Said("chưa đủ căn cứ cho mọi nhóm")
-    if not listed:
-        return Verdict.UNDECIDED, Said(
-            "kế hoạch không quy định danh mục ngành, chưa biết đã đủ ngành hay chưa"
-        )
-    return Verdict.MET, Said("cả {n} nhóm đều đạt", n=size)
+    return Verdict.UNDECIDED, Said("kế hoạch không quy định danh mục ngành, chưa biết đã đủ ngành hay chưa")
 
 
 def _surely_short(part: Judgement, size: int) -> bool:
@@ -590,8 +584,3 @@ def territory_of(target: Target, known: Knowledge, issued: date | None = None) -
 
 def _bare(name: str) -> str:
     return name.split(" (")[0].casefold()
-
-
-def _within(code: str, places: tuple[str, ...], known: Knowledge) -> bool:
-    parent = known.parents.get(code)
-    return parent is not None and (parent in places or _within(parent, places, known))

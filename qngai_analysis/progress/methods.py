@@ -124,17 +124,14 @@ def escap_expected(t0: float, t: float, t_target: float) -> float | None:
     return None if t_target <= t0 else 10 * (t - t0) / (t_target - t0)
 
 
-def destatis_miss(
-    points: Sequence[tuple[float, float]], target: float, t_target: float, *, fewest: int = 4
-) -> float | None:
+def destatis_miss(points: Sequence[tuple[float, float]], target: float, t_target: float) -> float | None:
     """
     Return by how much the trend of the last five years would miss the target.
 
     Parameters
     ----------
-    points : pairs (year, value), any order
+    points : pairs (year, value), any order; four are needed (Destatis takes six, and four at the least)
     target, t_target : the target and when it is due
-    fewest : how many points are needed (Destatis takes six, and four at the least)
 
     Returns
     -------
@@ -156,7 +153,7 @@ def destatis_miss(
         return None
     last, y = ordered[-1]
     window = [(t, value) for t, value in ordered if t >= last - 5]
-    if len(window) < max(fewest, 2) or last >= t_target or y == target:
+    if len(window) < 4 or last >= t_target or y == target:
         return None
     slope = (y - window[0][1]) / (last - window[0][0])
     to_go = target - y
@@ -201,21 +198,19 @@ def weather(miss: float) -> Weather:
     return Weather.LIGHT_CLOUD if miss <= 0.20 else Weather.CLOUD
 
 
-def logistic_pace(
-    y0: float, t0: float, y: float, t: float, target: float, t_target: float, *, ceiling: float = 100.0
-) -> float | None:
+def logistic_pace(y0: float, t0: float, y: float, t: float, target: float, t_target: float) -> float | None:
     """
     Return linear pace on the logit scale: the way an adoption rate grows, slow, fast, slow.
 
     An option for shares of people or firms that take up something new. None unless baseline,
-    value and target all lie strictly between 0 and ``ceiling``.
+    value and target all lie strictly between 0 and 100.
 
     >>> round(logistic_pace(5, 2021, 20, 2023, 50, 2025), 2)
     1.06
     """
-    if not all(0 < value < ceiling for value in (y0, y, target)):
+    if not all(0 < value < 100 for value in (y0, y, target)):
         return None
-    start, now, end = (math.log(value / (ceiling - value)) for value in (y0, y, target))
+    start, now, end = (math.log(value / (100 - value)) for value in (y0, y, target))
     return linear_pace(start, t0, now, t, end, t_target)
 
 
@@ -234,15 +229,13 @@ def mean_growth(rates: Sequence[float]) -> float | None:
     return 100 * math.expm1(total / len(rates))
 
 
-def classify(ratio: float, *, met: bool = False) -> Pace:
+def classify(ratio: float) -> Pace:
     """
     Return the class of a pace ratio (linear, logistic or Eurostat's).
 
     >>> [classify(ratio).value for ratio in (1.06, 0.95, 0.949, 0.599, -0.01)]
     ['ahead', 'on_pace', 'behind', 'far_behind', 'away']
     """
-    if met:
-        return Pace.MET
     ratio = round(ratio, 9)  # 0.95 is on pace, whatever binary fractions make of it
     if ratio < 0:
         return Pace.AWAY

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import math
 
-import pandas as pd
-
 from qngai_analysis.evidence.observations import Observation, position
 from qngai_analysis.evidence.series import Chain
 from qngai_analysis.plan.model import Target
@@ -80,20 +78,13 @@ def _on_pace(
     return probability(Goal(">=", 0.0, unit=""), Figure(sign * margin, se=error, df=chosen.df))
 
 
-def baseline_of(
-    target: Target, declared: pd.DataFrame | None, series: Chain, chosen: Observation
-) -> Baseline | None:
+def baseline_of(target: Target, series: Chain, chosen: Observation) -> Baseline | None:
     """
-    Return the baseline: the one declared for the indicator, else the series' own first point.
+    Return the baseline: the series' own first point.
 
     The first comparable point from the start of the plan on (31 December before its first
     year). The figure judged is no baseline of itself.
     """
-    if declared is not None and target.indicator is not None:
-        mine = declared[declared["indicator"].eq(target.indicator)]
-        if len(mine):
-            row = mine.iloc[0]
-            return (position(str(row["reference_date"])), float(row["value"])), str(row["source"])
     start = -math.inf if target.period_start is None else target.period_start - 1.0
     earlier = series.points[(series.points["t"] >= start) & (series.points["id"] != chosen.id)]
     if not len(earlier):

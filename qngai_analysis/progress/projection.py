@@ -83,9 +83,7 @@ _FORWARD: dict[str, Callable[[Array], Array]] = {"logit": _logit, "log": lambda 
 _BACK: dict[str, Callable[[Array], Array]] = {"logit": _expit, "log": lambda v: np.asarray(np.exp(v))}
 
 
-def project(
-    points: pd.DataFrame, years: Sequence[float], *, unit: str = "%", prior_scale: float = PRIOR_SCALE
-) -> Projection | None:
+def project(points: pd.DataFrame, years: Sequence[float], *, unit: str = "%") -> Projection | None:
     """
     Project a series without a break to later years.
 
@@ -95,7 +93,6 @@ def project(
         The points of :func:`qngai_analysis.evidence.series.chain`.
     years : the times to project to, each later than the last point
     unit : ``%`` projects a share, anything else a positive amount
-    prior_scale : scale of the half-normal prior of the yearly chance
 
     Returns
     -------
@@ -119,7 +116,7 @@ def project(
     seen = _FORWARD[scale](values)
     noise = _transformed_variance(values, ordered["se"].to_numpy(dtype=float), scale)
     fits = [_fit(times, seen, noise, sigma, np.array(years, dtype=float)) for sigma in _SIGMAS]
-    weights = _weights(np.array([fit[0] for fit in fits]), prior_scale)
+    weights = _weights(np.array([fit[0] for fit in fits]))
     means = np.array([fit[1] for fit in fits])
     variances = np.array([fit[2] for fit in fits])
     quantiles = {
@@ -178,8 +175,8 @@ def _fit(times: Array, seen: Array, noise: Array, sigma: float, years: Array) ->
     return float(likelihood), means, np.maximum(variances, 1e-12)
 
 
-def _weights(likelihood: Array, prior_scale: float) -> Array:
-    prior = -0.5 * (_SIGMAS / prior_scale) ** 2 + np.log(_SIGMAS)  # the grid is geometric
+def _weights(likelihood: Array) -> Array:
+    prior = -0.5 * (_SIGMAS / PRIOR_SCALE) ** 2 + np.log(_SIGMAS)  # the grid is geometric
     joint = likelihood + prior
     weights = np.exp(joint - joint.max())
     return np.asarray(weights / weights.sum())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -24,8 +24,7 @@ from qngai_analysis.progress.explaining import Explanation, explanation
 from qngai_analysis.progress.judging import Judgement, Knowledge, knowledge
 from qngai_analysis.progress.outcome import AssignedTarget, Outcome, PlanHead, outcomes_frame
 from qngai_analysis.project import read_project
-from qngai_analysis.raw import read_table
-from qngai_analysis.values import records
+from qngai_analysis.territory import read_rows
 
 
 @dataclass(frozen=True)
@@ -65,12 +64,15 @@ class YearResult:
                     else figure_duties(outcome.target.indicator, date(self.year, 12, 31)),
                     revision=by_id.get(outcome.revised_by or ""),
                 )
-        known = ", ".join([*by_id][:3])
-        raise EvidenceError(
-            "không có chỉ tiêu {target_id!r}; mã có dạng {known} … (xem qngai assess)",
-            target_id=target_id,
-            known=known,
-        )
+        raise _no_target(target_id, by_id)
+
+
+def _no_target(target_id: str, known: Iterable[str]) -> EvidenceError:
+    return EvidenceError(
+        "không có chỉ tiêu {target_id!r}; mã có dạng {known} … (xem qngai assess)",
+        target_id=target_id,
+        known=", ".join([*known][:3]),
+    )
 
 
 def planned_targets(plans: Sequence[str] | None = None) -> list[AssignedTarget]:
@@ -102,7 +104,6 @@ def judge_year(
     observed: pd.DataFrame | None = None,
     cutoff: date | None = None,
     real_only: bool = False,
-    baselines: pd.DataFrame | None = None,
     only: Callable[[Target], bool] | None = None,
 ) -> YearResult:
     """
@@ -119,7 +120,6 @@ def judge_year(
         forms; default :func:`surveyed`
     cutoff : day after which nothing published counts; default 31 March of the next year
     real_only : leave simulated observations out
-    baselines : declared baselines, see :func:`qngai_analysis.progress.assess`
     only : says which targets are judged; default all
     """
     cutoff = cutoff or default_cutoff(year)
@@ -129,7 +129,7 @@ def judge_year(
     for more in (returned_observations(year), observed):
         if len(more):
             everything = observations(pd.concat([everything, observations(more)], ignore_index=True))
-    known = _known(everything) if baselines is None else knowledge(everything, baselines=baselines)
+    known = _known(everything)
     targets = [item for item in planned_targets(plans) if only is None or only(item.target)]
     judgements = judge_all(targets, known, year=year, cutoff=cutoff, real_only=real_only)
     outcomes = tuple(_owned(outcome) for outcome in outcomes_of(judgements))
@@ -200,8 +200,8 @@ def owners_of(target: Target, on: date) -> list[str]:
     """
     if target.agencies:
         return leads_on(target.agencies, on)
-    listed = records(read_table(paths.reference("owners.csv")))
-    return leads_on([row.agency for row in listed if row.indicator == target.indicator], on)
+    listed = read_rows(paths.reference("owners.csv"))
+    return leads_on([row["agency"] for row in listed if row["indicator"] == target.indicator], on)
 
 
 def _owned(outcome: Outcome) -> Outcome:
@@ -234,7 +234,18 @@ def explain(target_id: str, year: int, **settings: Any) -> Explanation:
     ParameterError
         As :func:`assess_year`.
     """
-    return covered(year, **settings).explain(target_id)
+    settings = _with_plans(year, **settings)
+    plan = target_id.split(".")[0]
+    printed = planned_targets([plan if plan in settings["plans"] else settings["plans"][0]])
+    indicators = {item.target.id: item.target.indicator for item in printed}
+    if target_id not in indicators:  # known before anything is judged
+        raise _no_target(target_id, indicators)
+    wanted = indicators[target_id]
+
+    def rivals(target: Target) -> bool:
+        return target.id == target_id or (wanted is not None and target.indicator == wanted)
+
+    return judge_year(year, only=rivals, **settings).explain(target_id)
 
 
 def covered(year: int, *, plan: str | None = None, **settings: Any) -> YearResult:
@@ -246,6 +257,8 @@ def covered(year: int, *, plan: str | None = None, **settings: Any) -> YearResul
     ParameterError
         No plan is of the year, see :meth:`qngai_analysis.project.Project.base`.
     """
-    if "plans" not in settings:
-        settings["plans"] = read_project().judged(year, plan, ended=True)
-    return judge_year(year, **settings)
+    return judge_year(year, **_with_plans(year, plan=plan, **settings))
+
+
+def _with_plans(year: int, *, plan: str | None = None, **settings: Any) -> dict[str, Any]:
+    return {"plans": read_project().judged(year, plan, ended=True)} | settings

@@ -20,24 +20,24 @@ Thresholds = TypeVar("Thresholds")
 @cache
 def read_standards(path: Path = STANDARDS) -> dict[str, Any]:
     """
-    Return the settings file as it stands: tables ``reliability``, ``disclosure`` and ``intake``.
+    Return the settings file as it stands: tables ``reliability``, ``precision``, ``disclosure`` and ``intake``.
 
     Raises
     ------
     SurveyError
-        The file is missing, is not TOML in UTF-8, or lacks one of the three tables.
+        The file is missing, is not TOML in UTF-8, or lacks one of the tables.
     """
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
         raise SurveyError("{path}: không đọc được thiết lập ({fault})", path=path, fault=fault) from fault
-    for table in ("reliability", "disclosure", "intake"):
+    for table in ("reliability", "precision", "disclosure", "intake"):
         if table not in content:
             raise SurveyError("{path}: thiếu bảng [{table}]", path=path, table=table)
     return content
 
 
-def thresholds(kind: type[Thresholds], table: str, path: Path) -> Thresholds:
+def thresholds(kind: type[Thresholds], table: str, path: Path = STANDARDS) -> Thresholds:
     """
     Return a table of a settings file as the dataclass that names its thresholds.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 
 def unaccented(text: str) -> str:
@@ -16,6 +17,7 @@ def unaccented(text: str) -> str:
     return "".join(letter for letter in plain if not unicodedata.combining(letter))
 
 
+@lru_cache(maxsize=8192)
 def fold(text: str) -> str:
     """Return the words of a text in lower case without diacritics and punctuation.
 
@@ -23,3 +25,26 @@ def fold(text: str) -> str:
     'so van hoa the thao va du lich'
     """
     return " ".join(re.findall(r"[a-z0-9]+", unaccented(text.replace("&", " và "))))
+
+
+#: Words of which the names of bodies are made; the others of a name in capitals are a place's.
+_OF_BODIES = (
+    " ủy uỷ ban nhân dân hội đồng tỉnh thành phố huyện quận thị xã phường đặc khu chủ tịch trưởng chỉ đạo chấp hành đảng bộ "
+    "trung ương chính phủ thủ tướng quốc đoàn thường vụ sở chi cục "
+)
+
+
+def body_name(printed: str) -> str:
+    """
+    Return the name of a body as a sentence writes it, where a letterhead prints it in capitals.
+
+    >>> body_name("ỦY BAN NHÂN DÂN TỈNH GIA LAI"), body_name("TỈNH ỦY CÙ LAO"), body_name("UBND TỈNH HUẾ")
+    ('Ủy ban nhân dân tỉnh Gia Lai', 'Tỉnh ủy Cù Lao', 'UBND tỉnh Huế')
+    """
+    if not printed.isupper():
+        return printed
+    words = [
+        word if word in ("UBND", "HĐND") else low if f" {low} " in _OF_BODIES else word.title()
+        for word, low in zip(printed.split(), printed.lower().split(), strict=True)
+    ]
+    return " ".join([words[0][:1].upper() + words[0][1:], *words[1:]])

@@ -26,7 +26,7 @@ from qngai_analysis.report.yearly.summary import summary
 from qngai_analysis.report.yearly.targets import (
     distance,
     later_plans,
-    pillar,
+    pillars,
     reference_table,
     results,
     target_table,
@@ -60,7 +60,7 @@ __all__ = [
     "other_results",
     "own_work",
     "path",
-    "pillar",
+    "pillars",
     "plan_ladder",
     "proposals",
     "reasons",

@@ -24,8 +24,10 @@ from qngai_analysis.report.yearly.loading import PILLARS, YearReport
 from qngai_analysis.report.yearly.spans import span_words
 from qngai_analysis.report.yearly.written import written
 from qngai_analysis.values import is_missing
+from qngai_analysis.words.folding import body_name
 from qngai_analysis.words.language import KEPT, listed
 from qngai_analysis.words.numbers import long_day
+from qngai_analysis.words.said import inside
 
 
 def head(report: YearReport) -> OfficialHead:
@@ -42,19 +44,24 @@ def head(report: YearReport) -> OfficialHead:
         symbol=who.symbol,
         place=who.place,
         # no line ends inside the name of an act
-        subject=report.say(
-            "Kết quả thực hiện {span} các chỉ tiêu kinh tế số và xã hội số theo {plan}",
-            plan=unbroken(report.act(report.plan.document)),
-            span=span_words(report),
-        ),
+        subject=_subject(report),
         title=report.say("BÁO CÁO"),
         addressee=addressees,
     )
 
 
+def _subject(report: YearReport) -> str:
+    about = {"plan": unbroken(report.act(report.plan.document)), "span": span_words(report)}
+    if report.pillared:
+        return report.say(
+            "Kết quả thực hiện {span} các chỉ tiêu kinh tế số và xã hội số theo {plan}", **about
+        )
+    return report.say("Kết quả thực hiện {span} các chỉ tiêu của {plan}", **about)
+
+
 def unbroken(text: str) -> str:
     """Return a text whose blanks and hyphens end no line."""
-    return text.replace(" ", "\u00a0").replace("-", "\u2011")
+    return text.replace(" ", "\u00a0").replace("-", "\u2011").replace("/", "/\u2060")
 
 
 def _full(report: YearReport, cited: Document | Citation) -> str:
@@ -69,8 +76,8 @@ def _full(report: YearReport, cited: Document | Citation) -> str:
     if at:
         parts.append(long_day(at))
     if cited.issuer:
-        parts.append(f"của {cited.issuer}")
-    return " ".join([*parts, cited.subject]).strip()
+        parts.append(f"của {body_name(cited.issuer)}")
+    return " ".join([*parts, inside(cited.subject)]).strip()
 
 
 def bases(report: YearReport) -> LegalBases:
@@ -90,13 +97,23 @@ def bases(report: YearReport) -> LegalBases:
 
 def opening(report: YearReport) -> Prose:
     """Return the sentence that opens the report, with the day up to which data count."""
-    first = report.say(
-        "{office} báo cáo kết quả thực hiện các chỉ tiêu kinh tế số và xã hội số {span} như sau. "
-        "**Số liệu tính đến ngày {cutoff}.**",
-        office=report.agency(report.office.agency),
-        span=span_words(report),
-        cutoff=report.text_day(report.cutoff),
-    )
+    about = {
+        "office": report.agency(report.office.agency),
+        "span": span_words(report),
+        "cutoff": report.text_day(report.cutoff),
+    }
+    if report.pillared:
+        first = report.say(
+            "{office} báo cáo kết quả thực hiện các chỉ tiêu kinh tế số và xã hội số {span} như sau. "
+            "**Số liệu tính đến ngày {cutoff}.**",
+            **about,
+        )
+    else:
+        first = report.say(
+            "{office} báo cáo kết quả thực hiện các chỉ tiêu của {plan} {span} như sau. **Số liệu tính đến ngày {cutoff}.**",
+            plan=literal(report.act(report.plan.document)),
+            **about,
+        )
     return Prose(first if report.lang == "vi" else f"{first}\n\n{report.say(KEPT)}")
 
 
@@ -116,7 +133,7 @@ def steering(report: YearReport) -> list[Prose]:
     entry = read_project().entry(report.main)
     sentences = [
         report.say(
-            "{plan} đặt ra {targets} chỉ tiêu ({pillars}) và {tasks} nhiệm vụ, giải pháp giai đoạn {first} - {last}.",
+            "{plan} đặt ra {targets} chỉ tiêu{pillars} và {tasks} nhiệm vụ, giải pháp giai đoạn {first} - {last}.",
             plan=literal(report.act(report.plan.document)),
             targets=report.count(len(report.plan.listed_targets)),
             pillars=_by_pillar(report),
@@ -186,11 +203,15 @@ def _unread(report: YearReport) -> list[str]:
 
 
 def _by_pillar(report: YearReport) -> str:
+    if not report.pillared:
+        return ""
     seen = Counter(target.pillar for target in report.plan.listed_targets)
     counts = [(seen[key], report.say(name).lower()) for key, name in PILLARS.items()]
     if report.lang == "vi":
-        return listed([f"{report.count(n)} chỉ tiêu {name}" for n, name in counts], report.lang)
-    return listed([f"{n} on the {name}" for n, name in counts], report.lang)
+        parts = [f"{report.count(n)} chỉ tiêu {name}" for n, name in counts]
+    else:
+        parts = [f"{n} on the {name}" for n, name in counts]
+    return f" ({listed(parts, report.lang)})"
 
 
 def _unassigned(report: YearReport) -> list[str]:

@@ -79,6 +79,11 @@ class YearReport(Report):
         return targets_of_plan(self.real, self.main)
 
     @cached_property
+    def pillared(self) -> bool:
+        """Whether the main plan is of the digital economy and society: each of its targets is of one of the two."""
+        return all(outcome.target.pillar in PILLARS for outcome in self.lines)
+
+    @cached_property
     def open_lines(self) -> list[Outcome]:
         """The targets that real data do not decide: the main plan's, and what later plans add to them."""
         added = [outcome for name in self.later for outcome in split_later(self, name).added]

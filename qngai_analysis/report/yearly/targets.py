@@ -13,6 +13,7 @@ from qngai_analysis.evidence.published import read_breaks
 from qngai_analysis.page import charts
 from qngai_analysis.page.blocks import Figure, Prose, literal
 from qngai_analysis.page.tables import Table
+from qngai_analysis.plan.model import Target
 from qngai_analysis.progress.assessing import related_figures
 from qngai_analysis.progress.judging import Judgement
 from qngai_analysis.progress.outcome import Outcome
@@ -116,6 +117,7 @@ def target_table(report: YearReport, plan: str = "") -> Table:
         "kế hoạch, nếu kế hoạch không ghi thì theo đề xuất phân công của cơ quan lập báo cáo."
     )
     places = numbered(outcomes)
+    pillared = all(outcome.target.pillar in PILLARS for outcome in outcomes)
     return report.table(
         outcomes,
         caption,
@@ -129,12 +131,20 @@ def target_table(report: YearReport, plan: str = "") -> Table:
             column("Cơ quan cung cấp số liệu", lambda o: report.agencies(o.owners), 0.17),
             centred("Nguồn", lambda o: _source_code(report, o), 0.06),
         ],
-        sections=lambda o: report.say(PILLARS[o.target.pillar]) if o.target.pillar in PILLARS else None,
+        sections=lambda o: _section(report, o.target, pillared),
         notes=[unknown, *_territory_note(report), *_revision_notes(report, outcomes)],
         source=f"{title}; {{ref:nguon}}.",
         id="muc-tieu" if main else f"muc-tieu-{plan}",
         simulated=any(outcome.simulated for outcome in outcomes),
     )
+
+
+def _section(report: YearReport, target: Target, pillared: bool) -> str | None:
+    """Return the pillar of a target, or where the plan's are of other kinds the title it stands under."""
+    if pillared:
+        return report.say(PILLARS[str(target.pillar)])
+    number, _, title = target.section_path.split(" › ")[0].partition(" ")
+    return f"{number} {title.capitalize() if title.isupper() else title}".strip() or None
 
 
 def _source_code(report: YearReport, outcome: Outcome) -> str | None:
@@ -222,38 +232,59 @@ def _interval(figure: Observation | None) -> tuple[float | None, float | None]:
     """Return the 95% interval of a survey estimate, Student's t with the design's degrees of freedom."""
     if figure is None or figure.se is None:
         return None, None
-    from scipy.stats import t
+    from scipy.special import stdtrit
 
-    reach = float(t.ppf(0.975, 1e9 if figure.df is None else figure.df)) * figure.se
+    reach = float(stdtrit(1e9 if figure.df is None else figure.df, 0.975)) * figure.se
     return max(0.0, figure.value - reach), min(100.0, figure.value + reach)
 
 
-def pillar(report: YearReport, key: str) -> Prose:
-    """Return what is known of a pillar: a line for each target with a figure, and how many others lack one for what."""
-    both = [
-        pair for pair in zip(report.lines, report.real_lines, strict=True) if pair[0].target.pillar == key
-    ]
-    first = report.say(
-        "{name}: {n} chỉ tiêu, {known} chỉ tiêu có số liệu của tỉnh.",
-        name=report.say(PILLARS[key]),
-        n=report.count(len(both)),
-        known=report.count(figures_known(real for _, real in both)),
-    )
-    known = [
+HEADINGS = {"economy": "1. Kinh tế số", "society": "2. Xã hội số"}
+
+
+def pillars(report: YearReport) -> list[Prose]:
+    """Return what is known, under a heading for each pillar; of a plan of other kinds the known first, then the blank."""
+    both = list(zip(report.lines, report.real_lines, strict=True))
+    if not report.pillared:
+        blank = [real for made_up, real in both if not (real.figure or made_up.figure)]
+        return [
+            heading(report, "1. Chỉ tiêu có số liệu", level=3),
+            bullets(_told(report, both) or [report.say("Chưa có chỉ tiêu nào.")]),
+            heading(report, "2. Chỉ tiêu chưa có số liệu", level=3),
+            bullets(_blank(report, blank) or [report.say("Không còn chỉ tiêu nào.")]),
+        ]
+    blocks = []
+    for key in PILLARS:
+        mine = [pair for pair in both if pair[0].target.pillar == key]
+        first = report.say(
+            "{name}: {n} chỉ tiêu, {known} chỉ tiêu có số liệu của tỉnh.",
+            name=report.say(PILLARS[key]),
+            n=report.count(len(mine)),
+            known=report.count(figures_known(real for _, real in mine)),
+        )
+        blank = [real for made_up, real in mine if not (real.figure or made_up.figure)]
+        lines = [*_told(report, mine), *_blank(report, blank)]
+        blocks += [heading(report, HEADINGS[key], level=3), bullets(lines, first)]
+    return blocks
+
+
+def _told(report: YearReport, both: list[tuple[Outcome, Outcome]]) -> list[str]:
+    """Return a line for each target with a figure."""
+    return [
         _sentence(report, real) + _rehearsed(report, made_up)
         for made_up, real in both
         if real.figure or made_up.figure
     ]
-    empty = [real for made_up, real in both if not real.figure and not made_up.figure]
-    blanks = [
-        report.say(
-            "**{n} chỉ tiêu chưa có số liệu** ({table}): {parts}.",
-            n=report.count(len(empty)),
-            table="{ref:khoang-trong}",
-            parts=report.blanks_counted(report.by_blank(empty)),
-        )
-    ]
-    return bullets([*known, *(blanks if empty else [])], first)
+
+
+def _blank(report: YearReport, empty: list[Outcome]) -> list[str]:
+    """Return how many targets lack a figure for what, in a line; none where all have one."""
+    said = report.say(
+        "**{n} chỉ tiêu chưa có số liệu** ({table}): {parts}.",
+        n=report.count(len(empty)),
+        table="{ref:khoang-trong}",
+        parts=report.blanks_counted(report.by_blank(empty)),
+    )
+    return [said] if empty else []
 
 
 def _sentence(report: YearReport, outcome: Outcome) -> str:

@@ -74,11 +74,13 @@ def _appendix(report: YearReport) -> str:
 GROUPS = PLANS, REPORTED = "Kế hoạch", "Tình hình báo cáo"
 
 
-def tasks_by_agency(report: YearReport) -> Table:
-    """Return the number of tasks by lead agency and plan, under the agencies' names at the year's end.
+def tasks_by_agency(report: YearReport) -> list[Table]:
+    """Return the number of tasks by lead agency and plan, under the agencies' names at the year's end; none without tasks.
 
     A task with several lead agencies is counted once for each, so columns add up to more than the tasks.
     """
+    if not report.tasks:
+        return []
     unheard = set(silent(report)["id"])
     led: dict[str, Counter[str]] = {}
     for task in report.tasks:
@@ -94,7 +96,7 @@ def tasks_by_agency(report: YearReport) -> Table:
         report.say("Nhiệm vụ do nhiều cơ quan cùng chủ trì được tính cho từng cơ quan."),
         *_unsure(report, led),
     ]
-    return report.table(
+    table = report.table(
         rows,
         report.say("Số nhiệm vụ theo cơ quan chủ trì và kế hoạch"),
         [
@@ -112,6 +114,7 @@ def tasks_by_agency(report: YearReport) -> Table:
         source=_appendix(report),
         id="nhiem-vu-co-quan",
     )
+    return [table]
 
 
 def _unsure(report: YearReport, names: Iterable[str]) -> list[str]:
@@ -148,6 +151,8 @@ def _titled(place: str, title: str) -> str:
 
 def task_table(report: YearReport) -> list[Table | Prose]:
     """Return the number of tasks by reported status and part of each plan, and what the office adds."""
+    if not report.tasks:
+        return [*written(report, "tasks")]
     parts = {task.id: (task.document, _part(task)) for task in report.tasks}
     state = report.task_state
     quiet = state["overdue"] & state["status"].eq(UNREPORTED)
@@ -197,7 +202,8 @@ def next_year(report: YearReport) -> list[Prose]:
     named = [
         f"{report.count(going_on[key])} ({plan})" for key, plan in _named(report).items() if going_on[key]
     ]
-    ended = [plan for key, plan in _named(report).items() if not going_on[key]]
+    given = {task.document for task in report.tasks} - going_on.keys()
+    ended = [plan for key, plan in _named(report).items() if key in given]
     parts = []
     if named:
         parts.append(f"{going_on_counted(report)}: {literal(listed(named, report.lang))}.")
@@ -216,7 +222,7 @@ def next_year(report: YearReport) -> list[Prose]:
         )
         if again and name != report.main:
             parts.append(bullets((_recurring(report, task) for task in again), first).text)
-    return [Prose("\n\n".join(parts)), *written(report, "next")]
+    return [*([Prose("\n\n".join(parts))] if parts else []), *written(report, "next")]
 
 
 def going_on_tasks(report: YearReport) -> list[Task]:

@@ -1,4 +1,4 @@
-"""Differences between domains, and between surveys that share sampling units or not."""
+"""Differences between domains."""
 
 from __future__ import annotations
 
@@ -8,9 +8,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from qngai_analysis.errors import SurveyError
 from qngai_analysis.survey.estimate.domains import Domains, Reduction
-from qngai_analysis.survey.estimate.statistics import Held
 from qngai_analysis.survey.estimate.variance import Totals
 
 Pairs = Sequence[tuple[int, int]]
@@ -36,40 +34,6 @@ def pairs_of(
         if groups[0] in named and groups[1] in named:
             pairs.append((named[groups[0]], named[groups[1]]))
     return pairs
-
-
-def matching(here: pd.DataFrame, there: pd.DataFrame) -> list[tuple[int, int]]:
-    """Return the places of the labels that both tables have.
-
-    Raises
-    ------
-    SurveyError
-        They have none in common.
-    """
-    known = {key: place for place, key in enumerate(there.itertuples(index=False, name=None))}
-    keys = enumerate(here.itertuples(index=False, name=None))
-    found = [(place, known[key]) for place, key in keys if key in known]
-    if not found:
-        raise SurveyError("chênh lệch: hai cuộc điều tra không có miền chung")
-    return found
-
-
-def refuse_other_levels(here: Sequence[Held], there: Sequence[Held]) -> None:
-    """Refuse to compare a column of labels that has other labels in the other survey.
-
-    Raises
-    ------
-    SurveyError
-        A label occurs in one of the surveys only.
-    """
-    only = {(item.name, item.level) for item in here} ^ {(item.name, item.level) for item in there}
-    if only:
-        name, level = min(only, key=str)
-        raise SurveyError(
-            "chênh lệch: {level!r} của cột {name!r} chỉ có ở một cuộc điều tra; hãy dùng cùng các nhóm",
-            level=level,
-            name=name,
-        )
 
 
 def degrees_of(held: Totals, pair: Sequence[int]) -> float:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from copy import copy
-from dataclasses import replace
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -31,12 +30,10 @@ from qngai_analysis.survey.estimate import weights as weighting
 from qngai_analysis.survey.estimate.arrays import Flags, Floats, add_up, column, listed
 from qngai_analysis.survey.estimate.design import Design, Kind, Replicates
 from qngai_analysis.survey.estimate.domains import Domains, Reduction, split
-from qngai_analysis.survey.estimate.precision import Precision
 from qngai_analysis.survey.estimate.sample import Sample, resolve
 from qngai_analysis.survey.estimate.statistics import Deff, Estimates, Held, hold, hold_ratio
 from qngai_analysis.survey.estimate.variance import DomainFunction, totals
 from qngai_analysis.survey.release.door import exact, refuse_in_reports
-from qngai_analysis.survey.release.reliability import Reliability
 from qngai_analysis.words.said import Said
 
 Names = str | Sequence[str]
@@ -60,9 +57,6 @@ class Survey:
         Which columns say how the sample was drawn.
     confidence : float
         Level of all intervals, 0.95 by default.
-    reliability, precision : settings, optional
-        Thresholds of the flags: for proportions, and for everything else. By default the
-        project's own (``survey/standards.toml``, ``precision.toml``).
 
     Raises
     ------
@@ -107,8 +101,6 @@ class Survey:
         design: Design,
         *,
         confidence: float = 0.95,
-        reliability: Reliability | None = None,
-        precision: Precision | None = None,
     ) -> None:
         if not 0 < confidence < 1:
             raise SurveyError(
@@ -118,7 +110,7 @@ class Survey:
         self._drawn = self._sample.weight
         self._inside: Flags | None = None
         self.frame = frame.copy(deep=False)
-        self._settings = results.Settings(confidence, reliability, precision)
+        self.confidence = confidence
         self._reductions: dict[tuple[str, ...], Reduction] = {}
         self._sums: dict[tuple[object, ...], list[Held]] = {}
         self._sums_size = 0
@@ -133,10 +125,6 @@ class Survey:
         twin._reductions, twin._sums, twin._sums_size = {}, {}, 0
         return twin
 
-    def _confined(self, inside: Flags) -> Survey:
-        self._inside = inside
-        return self
-
     def __len__(self) -> int:
         return len(self.frame)
 
@@ -149,11 +137,6 @@ class Survey:
     def design(self) -> Design:
         """The columns that say how the sample was drawn."""
         return self._sample.design
-
-    @property
-    def confidence(self) -> float:
-        """The level of all intervals."""
-        return self._settings.confidence
 
     @property
     def confined(self) -> bool:
@@ -263,9 +246,9 @@ class Survey:
             if item.binary:
                 basis = self._share(reduction, item, found)
                 taken = self._taken(reduction, item)
-                parts.append(results.share_part(self._settings, item.name, found, basis, None, taken=taken))
+                parts.append(results.share_part(self.confidence, item.name, found, basis, None, taken=taken))
             else:
-                parts.append(results.part(self._settings, item.name, found, reduction.degrees))
+                parts.append(results.part(self.confidence, item.name, found, reduction.degrees))
         return self._table(reduction, parts)
 
     def total(self, y: Names, by: Names | None = None, *, deff: Deff = "wor") -> pd.DataFrame:
@@ -273,7 +256,7 @@ class Survey:
         reduction = self._reduction(by)
         held = self._held(reduction, by, y, "total")
         parts = [
-            results.part(self._settings, item.name, statistics.total(item, deff), reduction.degrees)
+            results.part(self.confidence, item.name, statistics.total(item, deff), reduction.degrees)
             for item in held
         ]
         return self._table(reduction, parts)
@@ -289,7 +272,7 @@ class Survey:
         for name in listed(num):
             held, size = self._held_ratio(reduction, name, den, "ratio")
             found = statistics.ratio(held, size, deff)
-            parts.append(results.part(self._settings, held.name, found, reduction.degrees))
+            parts.append(results.part(self.confidence, held.name, found, reduction.degrees))
         return self._table(reduction, parts)
 
     def proportion(
@@ -336,7 +319,9 @@ class Survey:
             basis = self._share(reduction, item, found, replicated=method == "logit")
             ends = intervals.METHODS[method](basis, self.confidence)
             taken = self._taken(reduction, item)
-            parts.append(results.share_part(self._settings, item.name, found, basis, ends, item.level, taken))
+            parts.append(
+                results.share_part(self.confidence, item.name, found, basis, ends, item.level, taken)
+            )
         return self._table(reduction, parts)
 
     def answered(self, y: str, by: Names | None = None) -> pd.DataFrame:
@@ -414,40 +399,31 @@ class Survey:
                     reduction, item.values, item.known, share, rule, interval, self.confidence,
                     self._doubt(item.known, item.name),
                 )  # fmt: skip
-                parts.append(results.quantile_part(self._settings, item.name, share, found))
+                parts.append(results.quantile_part(self.confidence, item.name, share, found))
         return self._table(reduction, parts)
 
     def difference(
         self,
         y: Names,
-        by: Names | None = None,
+        by: str,
         *,
         groups: tuple[object, object] | None = None,
         within: Names | None = None,
-        other: Survey | None = None,
-        overlap: bool | None = None,
         statistic: Literal["mean", "total", "ratio"] = "mean",
         den: str | None = None,
     ) -> pd.DataFrame:
-        """Return differences between domains, or between two surveys, with their covariance.
+        """Return differences between domains with their covariance.
 
         Parameters
         ----------
         y : str or list of str
             Numeric or true/false columns (text or categories: one row a category).
-        by : str or list of str
-            Between domains: the one column whose groups are compared. Between surveys: the domains
-            in which they are compared, or nothing.
+        by : str
+            The column whose groups are compared. Two years are compared by putting their frames together.
         groups : (first, second), optional
             Estimate first minus second. Without it every pair of groups, the later minus the earlier.
         within : str or list of str, optional
-            Between domains: compare inside each group of these columns.
-        other : Survey, optional
-            Compare with this survey: this one minus the other.
-        overlap : bool
-            Needed with ``other``. ``False``: two independent samples. ``True``: both hold
-            the same sampling units in part (a panel, or the same villages again), matched by strata
-            and unit codes.
+            Compare inside each group of these columns.
         statistic : {"mean", "total", "ratio"}
             What is compared; ``"ratio"`` needs ``den``.
         den : str, optional
@@ -456,8 +432,7 @@ class Survey:
         Returns
         -------
         DataFrame
-            ``within`` (or ``by``) columns, ``group`` and ``minus`` (between domains), the common
-            columns, and at the end ``t`` and ``p_value`` (two-sided). ``n`` counts both sides;
+            ``within`` columns, ``group`` and ``minus``, the common columns, and at the end ``t`` and ``p_value`` (two-sided). ``n`` counts both sides;
             ``deff`` and ``n_eff`` are missing, the flag is ``ok``, ``review`` (few degrees of
             freedom, or none on one side), ``suppress`` (one answer on a side: there is no error)
             or ``none``.
@@ -465,8 +440,7 @@ class Survey:
         Raises
         ------
         SurveyError
-            A column or group is missing; arguments contradict each other; the two surveys have
-            different designs.
+            A column or group is missing; arguments contradict each other.
 
         Notes
         -----
@@ -479,18 +453,34 @@ class Survey:
                 statistic=statistic,
                 den=den,
             )
-        if other is not None:
-            if groups is not None or within is not None or overlap is None:
-                raise SurveyError(
-                    "chênh lệch: giữa hai cuộc điều tra phải nêu overlap=True hoặc False; groups và within dành cho các miền"
-                )
-            return self._between_surveys(y, by, other, overlap, statistic, den)
-        names = listed(by)
-        if len(names) != 1 or overlap is not None:
+        grouping = [*listed(within), by]
+        reduction = self._reduction(grouping)
+        labels = reduction.domains.labels
+        pairs = differences.pairs_of(labels, by, groups, listed(within))
+        if not pairs:
             raise SurveyError(
-                "chênh lệch: giữa các miền thì nêu một cột trong by, các cột khác trong within (overlap dành cho hai cuộc điều tra)"
+                "chênh lệch: cột {by!r} không có {what} để so sánh; cột có {known}",
+                by=by,
+                what=Said("{first!r} và {second!r}", first=groups[0], second=groups[1])
+                if groups
+                else Said("hai nhóm"),
+                known=", ".join(sorted({str(label) for label in labels[by]})) or "-",
             )
-        return self._between_domains(y, names[0], groups, list(listed(within)), statistic, den)
+        first, second = (np.array(side) for side in zip(*pairs, strict=True))
+        heads = labels[[*listed(within)]].iloc[first].reset_index(drop=True)
+        heads["group"], heads["minus"] = labels[by].iloc[first].to_numpy(), labels[by].iloc[second].to_numpy()
+        found = []
+        for item, function in self._compared(reduction, grouping, y, statistic, den):
+            degrees = np.array([differences.degrees_of(item.totals, pair) for pair in pairs]) - 1
+            estimate, variance = item.totals.contrasts(function, pairs)
+            sides = item.n[first], item.n[second]
+            estimate = np.where((sides[0] > 0) & (sides[1] > 0), estimate, np.nan)
+            own = np.array([[differences.degrees_of(item.totals, [side]) for side in pair] for pair in pairs])
+            loose = np.asarray((own <= 0).any(axis=1))
+            found.append(
+                results.difference_part(self.confidence, item, estimate, variance, sides, degrees, loose)
+            )
+        return results.table(heads, found, self.frame.attrs)
 
     def table(
         self, rows: str, columns: str, *, of: Literal["total", "share", "row", "column"] = "total"
@@ -527,9 +517,9 @@ class Survey:
                 estimates.estimate, estimates.se, degrees, estimates.n, estimates.n, logit_se
             )
             ends = intervals.logit(basis, self.confidence)
-            made = results.share_part(self._settings, of, estimates, basis, ends)
+            made = results.share_part(self.confidence, of, estimates, basis, ends)
         else:
-            made = results.part(self._settings, of, estimates, degrees)
+            made = results.part(self.confidence, of, estimates, degrees)
         result = self._table(reduction, [made])
         test = self.independence(rows, columns).iloc[0]
         result.attrs["test"] = {name: float(test[name]) for name in ("statistic", "df1", "df2", "p_value")}
@@ -835,62 +825,6 @@ class Survey:
     def _table(self, reduction: Reduction, parts: Sequence[results.Part]) -> pd.DataFrame:
         return results.table(reduction.domains.labels, parts, self.frame.attrs)
 
-    # differences
-
-    def _between_domains(
-        self,
-        y: Names,
-        by: str,
-        groups: tuple[object, object] | None,
-        within: list[str],
-        statistic: str,
-        den: str | None,
-    ) -> pd.DataFrame:
-        grouping = [*within, by]
-        reduction = self._reduction(grouping)
-        labels = reduction.domains.labels
-        pairs = differences.pairs_of(labels, by, groups, within)
-        if not pairs:
-            raise SurveyError(
-                "chênh lệch: cột {by!r} không có {what} để so sánh; cột có {known}",
-                by=by,
-                what=Said("{first!r} và {second!r}", first=groups[0], second=groups[1])
-                if groups
-                else Said("hai nhóm"),
-                known=", ".join(sorted({str(label) for label in labels[by]})) or "-",
-            )
-        first, second = (list(side) for side in zip(*pairs, strict=True))
-        heads = labels[within].iloc[first].reset_index(drop=True)
-        heads["group"], heads["minus"] = labels[by].iloc[first].to_numpy(), labels[by].iloc[second].to_numpy()
-        return self._contrasted(y, grouping, pairs, heads, statistic, den)
-
-    def _contrasted(
-        self,
-        y: Names,
-        grouping: list[str],
-        pairs: differences.Pairs,
-        heads: pd.DataFrame,
-        statistic: str,
-        den: str | None,
-    ) -> pd.DataFrame:
-        """Return differences of domains of one sample."""
-        reduction = self._reduction(grouping)
-        first, second = (np.array(side) for side in zip(*pairs, strict=True))
-        found = []
-        for item, function in self._compared(reduction, grouping, y, statistic, den):
-            degrees = np.array([differences.degrees_of(item.totals, pair) for pair in pairs]) - 1
-            estimate, variance = item.totals.contrasts(function, pairs)
-            estimate = np.where((item.n[first] > 0) & (item.n[second] > 0), estimate, np.nan)
-            sides = item.n[first], item.n[second]
-            own = np.array([[differences.degrees_of(item.totals, [side]) for side in pair] for pair in pairs])
-            found.append(
-                results.difference_part(
-                    self._settings, item.name, item.level, estimate, variance, sides, degrees,
-                    np.asarray((own <= 0).any(axis=1)),
-                )
-            )  # fmt: skip
-        return results.table(heads, found, self.frame.attrs)
-
     def _compared(
         self, reduction: Reduction, grouping: list[str], y: Names, statistic: str, den: str | None
     ) -> list[tuple[Held, DomainFunction]]:
@@ -904,83 +838,3 @@ class Survey:
             (item, statistics.quotient)
             for item in self._held(reduction, grouping, y, "difference", labels=True)
         ]
-
-    def _between_surveys(
-        self, y: Names, by: Names | None, other: Survey, overlap: bool, statistic: str, den: str | None
-    ) -> pd.DataFrame:
-        names = list(listed(by))
-        if overlap:
-            both = _stacked(self, other)
-            labels = both._reduction([*names, _WAVE]).domains.labels
-            pairs = differences.pairs_of(labels, _WAVE, ("this", "other"), names)
-            if not pairs:
-                raise SurveyError("chênh lệch: hai cuộc điều tra không có miền chung")
-            heads = labels[names].iloc[[first for first, _ in pairs]].reset_index(drop=True)
-            return both._contrasted(y, [*names, _WAVE], pairs, heads, statistic, den)
-        here, there = self._reduction(names), other._reduction(names)
-        pairs = differences.matching(here.domains.labels, there.domains.labels)
-        first, second = (np.array(side) for side in zip(*pairs, strict=True))
-        mine = self._compared(here, names, y, statistic, den)
-        theirs = other._compared(there, names, y, statistic, den)
-        differences.refuse_other_levels([item for item, _ in mine], [item for item, _ in theirs])
-        parts = []
-        for (item, function), (same, again) in zip(mine, theirs, strict=True):
-            value, spread = item.totals.variances(function)
-            its, its_spread = same.totals.variances(again)
-            shift = 0.0 if statistic == "total" else item.shift - same.shift  # a total has it back already
-            some = (item.n[first] > 0) & (same.n[second] > 0)
-            estimate = np.where(some, value[first] + shift - its[second], np.nan)
-            own = np.array([differences.degrees_of(item.totals, [a]) for a in first])
-            its_own = np.array([differences.degrees_of(same.totals, [b]) for b in second])
-            parts.append(
-                results.difference_part(
-                    self._settings, item.name, item.level, estimate, spread[first] + its_spread[second],
-                    (item.n[first], same.n[second]), own + its_own - 1, np.asarray((own <= 0) | (its_own <= 0)),
-                )
-            )  # fmt: skip
-        heads = here.domains.labels.iloc[first].reset_index(drop=True)
-        return results.table(heads, parts, _attrs(self, other))
-
-
-_WAVE = "__survey__"
-
-
-def _attrs(this: Survey, other: Survey) -> dict[Any, Any]:
-    """Return what is said of a comparison of two surveys: simulated if either of them is."""
-    said = {**other.frame.attrs, **this.frame.attrs}
-    if "simulated" in (this.frame.attrs.get("evidence"), other.frame.attrs.get("evidence")):
-        said["evidence"] = "simulated"
-    return said
-
-
-def _stacked(this: Survey, other: Survey) -> Survey:
-    """Return two surveys of overlapping samples as one sample, each a domain of it.
-
-    Strata and units are matched by their codes; each keeps its weights and calibration.
-    """
-    due = {**other.design.due, **this.design.due}
-    design = replace(this.design, id=None, due=due)
-    if design != replace(other.design, id=None, due=due):
-        raise SurveyError(
-            "chênh lệch: thiết kế của hai cuộc điều tra dùng cột hoặc quy tắc khác nhau; khi trùng đơn vị thì phải giống nhau"
-        )
-    # what one of them asked of everybody needs no column there
-    frames = [
-        survey.frame.assign(**{name: True for name in due.values() if name not in survey.frame.columns})
-        for survey in (this, other)
-    ]
-    common = [name for name in frames[0].columns if name in frames[1].columns]
-    parts = [
-        part[common].assign(**{_WAVE: name}) for part, name in zip(frames, ("this", "other"), strict=True)
-    ]
-    frame = pd.concat(parts, ignore_index=True)
-    frame.attrs = _attrs(this, other)
-    weight = np.concatenate([this._sample.weight, other._sample.weight])
-    sample = replace(resolve(frame, design), weight=weight)
-    if this._sample.replicate is not None and other._sample.replicate is not None:
-        sample = replace(sample, replicate=np.concatenate([this._sample.replicate, other._sample.replicate]))
-    steps = weighting.stacked_steps(this._sample, other._sample)
-    if steps:
-        sample = replace(sample, calibration=weighting.Adjustments.of(steps, sample))
-    inside = [np.ones(len(s), bool) if s._inside is None else s._inside for s in (this, other)]
-    return this._like(frame=frame, sample=sample)._confined(np.concatenate(inside))

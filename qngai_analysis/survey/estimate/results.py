@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,11 +11,15 @@ import pandas as pd
 from qngai_analysis.errors import SurveyError
 from qngai_analysis.survey.estimate import intervals
 from qngai_analysis.survey.estimate.arrays import Flags, Floats
-from qngai_analysis.survey.estimate.precision import Precision, precision_flag, precision_standard
 from qngai_analysis.survey.estimate.quantiles import Found
-from qngai_analysis.survey.estimate.statistics import Estimates
+from qngai_analysis.survey.estimate.statistics import Estimates, Held
 from qngai_analysis.survey.release.door import exact
-from qngai_analysis.survey.release.reliability import Reliability, census_flag, nchs_flag
+from qngai_analysis.survey.release.reliability import (
+    census_flag,
+    nchs_flag,
+    precision_flag,
+    precision_standard,
+)
 
 #: The columns every table of estimates has, after those of ``by``.
 COLUMNS = (
@@ -27,17 +30,8 @@ COLUMNS = (
 Part = Mapping[str, Any]
 
 
-@dataclass(frozen=True)
-class Settings:
-    """The level of all intervals, and the thresholds of the flags (``None``: the project's own)."""
-
-    confidence: float
-    reliability: Reliability | None
-    precision: Precision | None
-
-
 def share_part(
-    settings: Settings,
+    confidence: float,
     name: str,
     found: Estimates,
     basis: intervals.Share,
@@ -49,13 +43,13 @@ def share_part(
 
     ``taken``: share of each domain's population that answered (``None``: not known, nothing is waived).
     """
-    ends = interval or intervals.student(found.estimate, found.se, basis.df, settings.confidence)
-    n_eff = intervals.capped_n(basis, settings.confidence)
-    low, high = intervals.standard_interval(basis, settings.confidence)
-    flag = nchs_flag(found.estimate, low, high, n_eff, basis.df, n=found.n, standard=settings.reliability)
+    ends = interval or intervals.student(found.estimate, found.se, basis.df, confidence)
+    n_eff = intervals.capped_n(basis, confidence)
+    low, high = intervals.standard_interval(basis, confidence)
+    flag = nchs_flag(found.estimate, low, high, n_eff, basis.df, n=found.n)
     if taken is not None:
-        whole = intervals.korn_graubard(basis, settings.confidence)
-        flag = census_flag(flag, found.estimate, *whole, basis.df, taken, standard=settings.reliability)
+        whole = intervals.korn_graubard(basis, confidence)
+        flag = census_flag(flag, found.estimate, *whole, basis.df, taken)
     # without a degree of freedom, or with one answer, there is no interval to print beside the share
     alone = found.n == 1
     ends = (np.where(alone, np.nan, ends[0]), np.where(alone, np.nan, ends[1]))
@@ -63,13 +57,13 @@ def share_part(
     return _part(name, level, found, ends, basis.df, n_eff, flag)
 
 
-def part(settings: Settings, name: str, found: Estimates, df: Floats) -> Part:
+def part(confidence: float, name: str, found: Estimates, df: Floats) -> Part:
     """Return the part of the table of a mean, total or ratio, flagged by its coefficient of variation."""
-    ends = intervals.student(found.estimate, found.se, df, settings.confidence)
+    ends = intervals.student(found.estimate, found.se, df, confidence)
     with np.errstate(divide="ignore", invalid="ignore"):
         n_eff = np.where(found.se > 0, found.n / found.deff_wr, found.n)
     n_eff = np.where(np.isnan(found.estimate) | ~(df > 0), np.nan, n_eff)
-    flag = precision_flag(found.estimate, variation(found.estimate, found.se), n_eff, df, settings.precision)
+    flag = precision_flag(found.estimate, variation(found.estimate, found.se), n_eff, df)
     return _part(name, None, found, ends, df, n_eff, flag)
 
 
@@ -89,10 +83,10 @@ def _part(
     }  # fmt: skip
 
 
-def quantile_part(settings: Settings, name: str, q: float, found: Found) -> Part:
+def quantile_part(confidence: float, name: str, q: float, found: Found) -> Part:
     """Return a quantile's part of the table."""
     cv = variation(found.estimate, found.se)
-    flag = precision_flag(found.estimate, cv, found.n_eff, found.df, settings.precision)
+    flag = precision_flag(found.estimate, cv, found.n_eff, found.df)
     return {
         "variable": name, "q": q, "estimate": found.estimate, "se": found.se,
         "ci_low": found.low, "ci_high": found.high, "df": found.df, "cv": cv, "deff": np.nan,
@@ -101,9 +95,8 @@ def quantile_part(settings: Settings, name: str, q: float, found: Found) -> Part
 
 
 def difference_part(
-    settings: Settings,
-    name: str,
-    level: object,
+    confidence: float,
+    item: Held,
     estimate: Floats,
     variance: Floats,
     sides: tuple[Floats, Floats],
@@ -117,12 +110,12 @@ def difference_part(
     """
     alone = (sides[0] == 1) | (sides[1] == 1)
     se = np.where(np.isnan(estimate) | alone, np.nan, np.sqrt(variance))
-    low, high = intervals.student(estimate, se, df, settings.confidence)
+    low, high = intervals.student(estimate, se, df, confidence)
     with np.errstate(divide="ignore", invalid="ignore"):
         t = np.where(se > 0, estimate / se, np.nan)
-    few = loose | ~(df >= (settings.precision or precision_standard()).review_df)
+    few = loose | ~(df >= precision_standard().review_df)
     return {
-        "variable": name, "level": level, "estimate": estimate, "se": se, "ci_low": low, "ci_high": high,
+        "variable": item.name, "level": item.level, "estimate": estimate, "se": se, "ci_low": low, "ci_high": high,
         "df": df, "cv": variation(estimate, se), "deff": np.nan,
         "n": (sides[0] + sides[1]).astype(np.int64), "n_eff": np.nan,
         "flag": np.select([np.isnan(estimate), alone, few], ["none", "suppress", "review"], default="ok"),

@@ -76,24 +76,6 @@ class Adjustments:
         return self.by_unit[stage] @ (self.core @ seen)
 
 
-def stacked_steps(first: Sample, second: Sample) -> list[Step]:
-    """Return both samples' adjustments, each acting on its own rows of the samples put together."""
-    steps = []
-    for sample, before, after in ((first, 0, len(second)), (second, len(first), 0)):
-        for step in sample.calibration.steps if sample.calibration else ():
-            blocks = tuple(
-                (_padded(given, before, after), _padded(seen.T, before, after).T)
-                for given, seen in step.blocks
-            )
-            steps.append(Step(blocks, step.rounds))
-    return steps
-
-
-def _padded(matrix: Any, before: int, after: int) -> Any:
-    above, below = (sparse.csr_array((count, matrix.shape[1])) for count in (before, after))
-    return sparse.vstack([above, matrix, below], format="csr")
-
-
 def _core(steps: Sequence[Step], product: Floats) -> Floats:
     """Return S such that all steps, one after the other, are x → x - U S V x."""
     core = np.zeros_like(product)

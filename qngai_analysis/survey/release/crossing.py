@@ -87,6 +87,8 @@ def shut_together(
         ``first``, and for each whose range is narrower the fewest, and of these the smallest, that widen it to
         ``width``. Where nothing does all groups are hidden.
     """
+    # who has no group in a table may follow from another that says whom it was about
+    counts = counts.replace("", "-")
     shut = {by: frozenset(first.get(by, ())) for by in counts.columns.drop("n")}
     for by, groups in first.items():
         for group in sorted(groups):

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +18,7 @@ from qngai_analysis.errors import SurveyError
 from qngai_analysis.survey.estimate.arrays import Flags, Floats, listed
 from qngai_analysis.survey.release.crossing import shut_together
 from qngai_analysis.survey.release.treatment import by_symbol
-from qngai_analysis.survey.standards import STANDARDS, thresholds
+from qngai_analysis.survey.standards import thresholds
 
 
 @dataclass(frozen=True)
@@ -43,16 +42,9 @@ class Disclosure:
     source: str = ""
 
 
-def disclosure_standard(path: Path = STANDARDS) -> Disclosure:
-    """
-    Return the disclosure thresholds of a settings file (by default the project's own).
-
-    Raises
-    ------
-    SurveyError
-        The file can't be read, or a threshold is missing, unknown or not a number.
-    """
-    return thresholds(Disclosure, "disclosure", path)
+def disclosure_standard() -> Disclosure:
+    """Return the thresholds (``survey/standards.toml``)."""
+    return thresholds(Disclosure, "disclosure")
 
 
 def round_count(count: npt.ArrayLike, base: int = 5) -> Floats:

@@ -1,4 +1,4 @@
-"""Whether a proportion is reliable enough to print: the NCHS presentation standards.
+"""Whether an estimate is reliable enough to print: a proportion by the NCHS presentation standards, the rest by its variation.
 
 The thresholds are settings with their source, in ``survey/standards.toml``.
 See ``docs/methods/reliability.md``.
@@ -6,14 +6,13 @@ See ``docs/methods/reliability.md``.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from qngai_analysis.survey.standards import STANDARDS, thresholds
+from qngai_analysis.survey.estimate.arrays import Floats
+from qngai_analysis.survey.standards import thresholds
 
 #: The flags from harmless to worst, with what each asks of the reader.
 FLAGS = {
@@ -34,7 +33,7 @@ class Reliability:
     is too wide. ``always_width``: one this narrow is always good enough. ``max_relative_width``:
     largest width relative to the share. ``review_df``: below it the design is looked at by hand.
     ``census_share``: where at least this share (0-1) of the population answered, the interval alone
-    is judged (:func:`census_flag`); by default never.
+    is judged (:func:`census_flag`).
     """
 
     min_n_eff: float
@@ -42,20 +41,51 @@ class Reliability:
     always_width: float
     max_relative_width: float
     review_df: float
+    census_share: float
     source: str = ""
-    census_share: float = math.inf
 
 
-def reliability_standard(path: Path = STANDARDS) -> Reliability:
+@dataclass(frozen=True)
+class Precision:
     """
-    Return the reliability thresholds of a settings file (by default the project's own).
+    The thresholds for means, totals, ratios and quantiles; coefficients of variation are shares of the estimate.
 
-    Raises
-    ------
-    SurveyError
-        The file can't be read, or a threshold is missing, unknown or not a number.
+    ``min_n_eff``: fewest effective answers. ``max_cv``: largest coefficient of variation.
+    ``review_cv`` and ``review_df``: above (below) it a look by hand is asked for.
     """
-    return thresholds(Reliability, "reliability", path)
+
+    min_n_eff: float
+    max_cv: float
+    review_cv: float
+    review_df: float
+    source: str = ""
+
+
+def reliability_standard() -> Reliability:
+    """Return the thresholds for proportions (``survey/standards.toml``)."""
+    return thresholds(Reliability, "reliability")
+
+
+def precision_standard() -> Precision:
+    """Return the thresholds for all other estimates (``survey/standards.toml``)."""
+    return thresholds(Precision, "precision")
+
+
+def precision_flag(estimate: Floats, cv: Floats, n_eff: Floats, df: Floats) -> npt.NDArray[np.str_]:
+    """
+    Return one flag for each mean, total, ratio or quantile: ``ok``, ``review``, ``suppress`` or ``none`` (no estimate).
+
+    >>> [str(flag) for flag in precision_flag(*(np.array([v, v]) for v in (5.0, 0.1)), [400, 12], 20)]
+    ['ok', 'suppress']
+    """
+    rule = precision_standard()
+    value, spread, effective, degrees = np.broadcast_arrays(
+        *(np.asarray(each, dtype=np.float64) for each in (estimate, cv, n_eff, df))
+    )
+    # written as "not enough", so that a missing cv or n_eff counts against the estimate
+    suppress = ~(effective >= rule.min_n_eff) | ~(spread <= rule.max_cv)
+    review = ~(spread <= rule.review_cv) | ~(degrees >= rule.review_df)
+    return np.select([np.isnan(value), suppress, review], ["none", "suppress", "review"], default="ok")
 
 
 def nchs_flag(
@@ -66,7 +96,6 @@ def nchs_flag(
     df: npt.ArrayLike,
     *,
     n: npt.ArrayLike | None = None,
-    standard: Reliability | None = None,
 ) -> npt.NDArray[np.str_]:
     """
     Return one flag for each proportion: ``ok``, ``complement``, ``review``, ``suppress`` or ``none``.
@@ -84,8 +113,6 @@ def nchs_flag(
     n : number of respondents, optional
         Caps ``n_eff``, and stands for it where ``p`` is exactly 0 or 1 (no variance, so no design
         effect).
-    standard : thresholds
-        By default those of ``survey/standards.toml``.
 
     Returns
     -------
@@ -106,7 +133,7 @@ def nchs_flag(
     >>> [str(flag) for flag in nchs_flag([0.5, 0.5, 0.04], [0.45, 0.3, 0.01], [0.55, 0.7, 0.10], 400, 20)]
     ['ok', 'suppress', 'suppress']
     """
-    rule = standard or reliability_standard()
+    rule = reliability_standard()
     share, low, high, effective, freedom = np.broadcast_arrays(
         *(np.asarray(value, dtype=float) for value in (p, kg_low, kg_high, n_eff, df))
     )
@@ -138,8 +165,6 @@ def census_flag(
     high: npt.ArrayLike,
     df: npt.ArrayLike,
     taken: npt.ArrayLike,
-    *,
-    standard: Reliability | None = None,
 ) -> npt.NDArray[np.str_]:
     """
     Return the flags after a second look at shares whose population answered (nearly) whole.
@@ -156,8 +181,6 @@ def census_flag(
     low, high : ends of the interval with the finite population's variance, 0 to 1
         Missing answers must be part of that variance.
     taken : share of the domain's population that answered, 0 to 1
-    standard : thresholds
-        By default those of ``survey/standards.toml``.
 
     Returns
     -------
@@ -172,7 +195,6 @@ def census_flag(
     >>> [str(flag) for flag in census_flag(suppressed, 0.85, 0.81, 0.89, 19, [20 / 21, 0.01])]
     ['review', 'suppress']
     """
-    rule = standard or reliability_standard()
-    again = nchs_flag(p, low, high, np.inf, df, standard=rule)
-    passes = (np.asarray(taken, dtype=float) >= rule.census_share) & (again != "suppress")
+    again = nchs_flag(p, low, high, np.inf, df)
+    passes = (np.asarray(taken, dtype=float) >= reliability_standard().census_share) & (again != "suppress")
     return np.where((flag == "suppress") & passes, "review", flag)

@@ -1,0 +1,67 @@
+"""What several commands take, and how they write."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from qngai_analysis import usage
+from qngai_analysis.words.language import message
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class Format(StrEnum):
+    """How a table leaves the command."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+
+
+AsFormat = Annotated[Format, typer.Option("--format", help="table để đọc, csv hoặc json để chuyển tiếp.")]
+Year = Annotated[
+    int | None,
+    typer.Option("--year", min=2000, max=2100, help="Năm báo cáo; mặc định: năm gần nhất đã kết thúc."),
+]
+Out = Annotated[
+    Path | None, typer.Option("--out", help="Thư mục của các kỳ báo cáo; mặc định: reports/ của dự án.")
+]
+BasePlan = Annotated[
+    str | None,
+    typer.Option(
+        "--plan",
+        help="Kế hoạch được đánh giá; mặc định: kế hoạch của dự án cho năm đó.",
+        autocompletion=usage.plans,
+    ),
+]
+Language = Annotated[
+    str | None, typer.Option("--lang", help="Ngôn ngữ của báo cáo: vi hoặc en; mặc định: của dự án.")
+]
+RealOnly = Annotated[bool, typer.Option("--real-only", help="Không dùng điều tra mô phỏng.")]
+
+
+def aside(text: str) -> None:
+    """Write a remark to standard error, so that standard output stays a clean table."""
+    typer.echo(text, err=True)
+
+
+def remark(wording: str, **values: object) -> None:
+    """Write a remark to standard error in the user's language."""
+    aside(message(wording, values))
+
+
+def emit(frame: pd.DataFrame, format: Format, columns: Sequence[str], *, title: str | None = None) -> None:
+    """Write a table to standard output; ``columns`` are those that fit a screen."""
+    from qngai_analysis.page import terminal
+
+    if format is Format.TABLE:
+        terminal.print_table(frame, columns, title=title)
+    else:
+        text = terminal.as_json(frame) + "\n" if format is Format.JSON else terminal.as_csv(frame)
+        typer.echo(text, nl=False)
