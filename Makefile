@@ -66,3 +66,4 @@ check: lint types test ## format, lint, imports, types, tests and doctests
 
 clean: ## remove what the other commands made, except reports
 	rm -rf .venv .tools .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find qngai_analysis tests tools benchmarks -name __pycache__ -prune -exec rm -rf {} +

@@ -69,13 +69,11 @@ def take_plan(
     title += f" ngày {as_day(head['date']):%d/%m/%Y}" if head["date"] else ""
     content = file.read_bytes()
     entry = f'\n[[plan]]\nname = {raw.toml_text(name)}\nrole = "{chosen}"\nyears = [{first}, {last}]\n'
-    table = [f"{field} = {raw.toml_text(value)}" for field, value in ({"key": key} | head).items() if value]
-    sidecar = raw.sidecar_text(
-        content, (), title=f"{title}: {head['subject']}".rstrip(": "), producer=head["issuer"] or "không rõ",
-        source=source or file.name, received=date.today(), status="real",
-    ).replace("[columns]\n", "\n".join(["[plan]", *table, ""]))  # fmt: skip
-    copy.write_bytes(content)
-    raw.sidecar_path(copy).write_text(sidecar, encoding="utf-8")
+    raw.write_raw(
+        copy, content, title=f"{title}: {head['subject']}".rstrip(": "), producer=head["issuer"] or "không rõ",
+        source=source or file.name, received=date.today(),
+        plan={field: value for field, value in ({"key": key} | head).items() if value},
+    )  # fmt: skip
     listed = paths.raw("project.toml")
     listed.write_text(listed.read_text(encoding="utf-8").rstrip("\n") + "\n" + entry, encoding="utf-8")
     shown = {
@@ -227,7 +225,8 @@ def take_survey(
     from qngai_analysis.survey.form.codebook import read_codebook
     from qngai_analysis.survey.form.files import FORMATS
 
-    year = year or _year_in(file) or last_year()
+    named = re.search(r"(?<!\d)20\d\d(?!\d)", file.stem)
+    year = year or (int(named[0]) if named else last_year())
     book = read_codebook(survey)
     folder = book.path.parent
     there = [path for path in folder.glob(f"{year}.*") if path.suffix in FORMATS]
@@ -249,12 +248,10 @@ def take_survey(
     if faults:
         return None, faults
     content, copy = file.read_bytes(), folder / f"{year}{file.suffix.lower()}"
-    sidecar = raw.sidecar_text(
-        content, (), title=f"{book.vi}, {year}", producer=producer or read_project().office(date(year, 12, 31)).agency,
-        source=source or file.name, received=date.today(), status="real",
-    ).replace("\n[columns]\n", f"\nfieldwork = {day} # the file names the units of this day\n" if day else "")  # fmt: skip
-    copy.write_bytes(content)
-    raw.sidecar_path(copy).write_text(sidecar, encoding="utf-8")
+    raw.write_raw(
+        copy, content, title=f"{book.vi}, {year}", producer=producer or read_project().office(date(year, 12, 31)).agency,
+        source=source or file.name, received=date.today(), fieldwork=day,
+    )  # fmt: skip
     return copy, 0
 
 
@@ -271,8 +268,3 @@ def _fieldwork(survey: str, file: Path, year: int, said: str) -> tuple[date | No
     found = [(len(check_file(book, file).reading.faults.table()), day) for day, book in books.values()]
     faults, day = min(found)
     return (None if day == date(year, 1, 1) else day), faults
-
-
-def _year_in(file: Path) -> int | None:
-    found = re.search(r"(?<!\d)20\d\d(?!\d)", file.stem)
-    return int(found[0]) if found else None

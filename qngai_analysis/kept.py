@@ -59,20 +59,25 @@ def _checksum(file: Path, _changed: int, _size: int) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
+def libraries() -> dict[str, str]:
+    """Return the libraries that the package needs with the version that is installed, "" of one that is not."""
+    names = (line for line in importlib.metadata.requires("qngai-analysis") or () if "extra ==" not in line)
+    found = dict.fromkeys((re.split(r"[^\w.-]", name)[0] for name in names), "")
+    for name in found:
+        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+            found[name] = importlib.metadata.version(name)
+    return found
+
+
 @functools.cache
 def program() -> dict[str, str]:
     """Return the checksums of the package, and of Python and the libraries."""
     package = sorted(path for path in paths.PACKAGE.rglob("*") if path.is_file() and path.suffix != ".pyc")
-    versions = {}
-    for needed in importlib.metadata.requires("qngai-analysis") or ():
-        name = re.split(r"[^\w.-]", needed)[0]
-        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
-            versions[name] = importlib.metadata.version(name)
     return {
         "qngai-analysis": digest(
             [(str(path.relative_to(paths.PACKAGE)), _checksum(path, 0, 0)) for path in package]
         ),
-        "Python": digest([sys.version, versions]),
+        "Python": digest([sys.version, libraries()]),
     }
 
 

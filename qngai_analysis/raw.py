@@ -11,12 +11,13 @@ import csv
 import hashlib
 import io
 import json
+import math
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -173,14 +174,27 @@ def csv_cell(cell: object) -> str:
 
 
 def sidecar_text(content: bytes, columns: Iterable[Column], **head: object) -> str:
-    """Return the sidecar of a table with these bytes; ``head`` holds title, producer, source and the like."""
+    """Return the sidecar of a file with these bytes; ``head`` holds title, producer, source and the like, None is left out."""
     values = {"status": "real", **head, "sha256": hashlib.sha256(content).hexdigest()}
-    lines = [f"{key} = {toml_text(value)}" for key, value in values.items()] + ["", "[columns]"]
+    tables = {key: value for key, value in values.items() if isinstance(value, Mapping)}
+    lines = [
+        f"{key} = {toml_text(value)}"
+        for key, value in values.items()
+        if key not in tables and value is not None
+    ]
     for column in columns:
         said = {item.name: (getattr(column, item.name), item.default) for item in fields(Column)[1:]}
         kept = {key: value for key, (value, usual) in said.items() if value not in (usual, "")}
-        lines.append(f"{column.name} = {toml_text(kept)}")
+        tables["columns"] = {**tables.get("columns", {}), column.name: kept}
+    for name, table in tables.items():
+        lines += ["", f"[{name}]", *(f"{key} = {toml_text(value)}" for key, value in table.items())]
     return "\n".join(lines) + "\n"
+
+
+def write_raw(file: Path, content: bytes, columns: Iterable[Column] = (), **head: object) -> None:
+    """Write a new raw file and its sidecar, see :func:`sidecar_text`."""
+    file.write_bytes(content)
+    sidecar_path(file).write_text(sidecar_text(content, columns, **head), encoding="utf-8")
 
 
 def replace_table(file: Path, content: bytes, sidecar: str) -> None:
@@ -276,7 +290,8 @@ def _table(file: Path, content: bytes, sidecar: Sidecar) -> pd.DataFrame:
     _check_header(file, header, sidecar)
     columns = [sidecar.columns[name] for name in header]
     cells: dict[str, list[object]] = {name: [] for name in header}
-    for line, row in _rows(reader):
+    for row in filter(None, reader):
+        line = reader.line_num  # of the file: a quoted line break does not shift what a message names
         if len(row) != len(header):
             raise RawFileError(
                 "{file}, dòng {line}: {count} ô, hàng đầu có {count_2} ô",
@@ -288,91 +303,58 @@ def _table(file: Path, content: bytes, sidecar: Sidecar) -> pd.DataFrame:
         for column, cell in zip(columns, row, strict=True):
             cells[column.name].append(_value(file, line, column, cell))
     frame = pd.DataFrame(
-        {name: pd.Series(cells[name], dtype=_dtype(sidecar.columns[name])) for name in header}
+        {item.name: pd.Series(cells[item.name], dtype=_DTYPES.get(item.type, "str")) for item in columns}
     )
     return frame[list(sidecar.columns)]
 
 
-def _rows(reader: Any) -> Iterator[tuple[int, list[str]]]:
-    # csv counts physical lines, so that a quoted line break does not shift what a message names
-    for row in reader:
-        if row:
-            yield reader.line_num, row
-
-
 def _check_header(file: Path, header: list[str], sidecar: Sidecar) -> None:
-    absent = [name for name in sidecar.columns if name not in header]
-    unknown = [name for name in header if name not in sidecar.columns]
-    if absent:
-        raise RawFileError(
-            "{file}, dòng 1: thiếu cột {absent!r} mà tệp mô tả có nêu", file=file, absent=absent[0]
-        )
-    if unknown:
-        raise RawFileError(
-            "{file}, dòng 1: cột {unknown!r} không có trong {name}",
-            file=file,
-            unknown=unknown[0],
-            name=sidecar.path.name,
-        )
+    error = partial(RawFileError, file=file, name=sidecar.path.name)
+    if absent := [name for name in sidecar.columns if name not in header]:
+        raise error("{file}, dòng 1: thiếu cột {absent!r} mà tệp mô tả có nêu", absent=absent[0])
+    if unknown := [name for name in header if name not in sidecar.columns]:
+        raise error("{file}, dòng 1: cột {unknown!r} không có trong {name}", unknown=unknown[0])
     if len(set(header)) != len(header):
-        raise RawFileError("{file}, dòng 1: một tên cột lặp lại", file=file)
+        raise error("{file}, dòng 1: một tên cột lặp lại")
 
 
-def _dtype(column: Column) -> str:
-    return {"number": "float64", "integer": "Int64", "year": "Int64"}.get(column.type, "str")
-
-
-_DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
+_DTYPES = {"number": "float64", "integer": "Int64", "year": "Int64"}
+#: A date as precise as it is known.
+DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 
 
 def _value(file: Path, line: int, column: Column, cell: str) -> object:
-    where = {"file": file, "line": line, "column": column.name}
     cell = cell.strip()
+    error = partial(RawFileError, file=file, line=line, column=column.name, cell=cell)
     if not cell:
         if column.missing == "never":
-            raise RawFileError(
-                "{file}, dòng {line}, cột {column!r}: để trống; tệp mô tả nêu rằng không bao giờ trống",
-                **where,
+            raise error(
+                "{file}, dòng {line}, cột {column!r}: để trống; tệp mô tả nêu rằng không bao giờ trống"
             )
         return None
     if column.type == "choice" and cell not in column.choices:
-        raise RawFileError(
-            "{file}, dòng {line}, cột {column!r}: {cell!r}; giá trị hợp lệ: {known}",
-            **where,
-            cell=cell,
-            known=", ".join(column.choices),
+        known = ", ".join(column.choices)
+        raise error("{file}, dòng {line}, cột {column!r}: {cell!r}; giá trị hợp lệ: {known}", known=known)
+    if column.type == "date" and not DATE.fullmatch(cell):
+        raise error(
+            "{file}, dòng {line}, cột {column!r}: {cell!r} không phải ngày dạng 2025, 2025-06 hoặc 2025-06-30"
         )
-    if column.type == "date" and not _DATE.fullmatch(cell):
-        raise RawFileError(
-            "{file}, dòng {line}, cột {column!r}: {cell!r} không phải ngày dạng 2025, 2025-06 hoặc 2025-06-30",
-            **where,
-            cell=cell,
-        )
-    if column.type in ("number", "integer", "year"):
-        return _number(where, column, cell)
-    return unguarded(cell)
-
-
-def _number(where: dict[str, object], column: Column, cell: str) -> float | int:
+    if column.type not in ("number", "integer", "year"):
+        return unguarded(cell)
     try:
         value = float(cell) if column.type == "number" else int(cell)
     except ValueError:
-        raise RawFileError(
-            "{file}, dòng {line}, cột {column!r}: {cell!r} không phải số; viết như {example}",
-            **where,
-            cell=cell,
-            example="12.5" if column.type == "number" else "12",
+        example = "12.5" if column.type == "number" else "12"
+        raise error(
+            "{file}, dòng {line}, cột {column!r}: {cell!r} không phải số; viết như {example}", example=example
         ) from None
-    if value != value or value in (float("inf"), float("-inf")):
-        raise RawFileError(
-            "{file}, dòng {line}, cột {column!r}: {cell!r} không phải số hữu hạn", **where, cell=cell
-        )
-    if (column.low is not None and value < column.low) or (column.high is not None and value > column.high):
-        raise RawFileError(
+    if not math.isfinite(value):
+        raise error("{file}, dòng {line}, cột {column!r}: {cell!r} không phải số hữu hạn")
+    low, high = column.low, column.high
+    if (low is not None and value < low) or (high is not None and value > high):
+        raise error(
             "{file}, dòng {line}, cột {column!r}: {cell} nằm ngoài khoảng {low} đến {high}",
-            **where,
-            cell=cell,
-            low=column.low,
-            high=column.high,
+            low=low,
+            high=high,
         )
     return value

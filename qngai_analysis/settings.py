@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date
 from enum import StrEnum
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any, Literal, cast, get_args, get_origin, get_type_hints
 
@@ -62,23 +62,19 @@ def entries(kind: type, content: Any, where: str) -> list[Any]:
 
 def made(kind: type, content: Any, where: str) -> Any:
     """Return a value of a dataclass from a TOML table."""
-    known = {item.name: item for item in fields(kind)}
+    error, known = partial(RawFileError, where=where), {item.name: item for item in fields(kind)}
     if not isinstance(content, Mapping):
         content = {str(content): content}  # a value where a table is to stand: no key of it
     if unknown := [key for key in content if key not in known]:
-        raise RawFileError(
+        raise error(
             "{where}: khóa {unknown!r} lạ; các khóa hợp lệ: {known}",
-            where=where,
             unknown=unknown[0],
             known=", ".join(known),
         )
     needed = [name for name, item in known.items() if item.default is item.default_factory is MISSING]
     if absent := [name for name in needed if name not in content]:
-        raise RawFileError(
-            "{where}: thiếu khóa {absent!r}; cần có {known}",
-            where=where,
-            absent=absent[0],
-            known=", ".join(needed),
+        raise error(
+            "{where}: thiếu khóa {absent!r}; cần có {known}", absent=absent[0], known=", ".join(needed)
         )
     return kind(**{key: _value(_hints(kind)[key], value, where, key) for key, value in content.items()})
 
@@ -101,24 +97,13 @@ def _value(hint: Any, value: Any, where: str, key: str) -> Any:
     if of is tuple and is_dataclass(inner[0]) and not isinstance(value, tuple):
         return tuple(entries(cast(type, inner[0]), value, f"{where}, [[{key}]]"))
     closed = inner if of is Literal else hint if isinstance(hint, type) and issubclass(hint, StrEnum) else ()
+    error = partial(RawFileError, where=where, key=key, value=value)
     if closed and value not in [*closed]:
-        raise RawFileError(
-            "{where}, {key} = {value!r}; giá trị hợp lệ: {known}",
-            where=where,
-            key=key,
-            value=value,
-            known=", ".join(closed),
-        )
+        raise error("{where}, {key} = {value!r}; giá trị hợp lệ: {known}", known=", ".join(closed))
     if isinstance(closed, type):
         return closed(value)
     if hint in _EXAMPLES and not _fits(hint, value):
-        raise RawFileError(
-            "{where}, {key} = {value!r}; hãy viết như {example}",
-            where=where,
-            key=key,
-            value=value,
-            example=_EXAMPLES[hint],
-        )
+        raise error("{where}, {key} = {value!r}; hãy viết như {example}", example=_EXAMPLES[hint])
     return tuple(value) if isinstance(value, list) else value
 
 

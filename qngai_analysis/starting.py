@@ -12,7 +12,7 @@ from pathlib import Path
 from qngai_analysis import paths
 from qngai_analysis.errors import ParameterError, RenderError
 from qngai_analysis.project import Office, last_year
-from qngai_analysis.raw import read_sidecar, sidecar_text, table_bytes, toml_text
+from qngai_analysis.raw import read_sidecar, table_bytes, toml_text, write_raw
 from qngai_analysis.territory import read_rows, unit_name, without_kind
 from qngai_analysis.words.folding import fold
 
@@ -66,7 +66,8 @@ def new_project(
     _write(folder / "data" / "raw", top, _head(top, mine), _territories(top, mine))
     for notebook in sorted(paths.start("notebooks").glob("*.ipynb")):
         text = notebook.read_text(encoding="utf-8")
-        if not _foreign(text):
+        # a notebook that speaks of one project's own plan is of that project: a first tour does, a report does not
+        if not any("read_plan(" in "".join(cell["source"]) for cell in json.loads(text)["cells"]):
             year = re.sub(r"(year: int = )\d{4}", rf"\g<1>{last_year()}", text)
             (folder / "notebooks" / notebook.name).write_text(year, encoding="utf-8", newline="\n")
     name = top["name"] if country else unit_name(mine or top)
@@ -239,13 +240,6 @@ def _table_of(folder: Path, room: str, name: str, rows: Sequence[Row], title: st
     model = read_sidecar(paths.start(room, name))
     columns = list(model.columns.values())
     content = table_bytes([{key: value or None for key, value in row.items()} for row in rows], columns)
-    (folder / room / name).write_bytes(content)
     source = "bảng tham chiếu của gói / the package's reference tables"
-    sidecar = sidecar_text(content, columns, title=title or model.title, producer="qngai init", source=source)
-    (folder / room / name).with_suffix(".toml").write_text(sidecar, encoding="utf-8")
-
-
-def _foreign(text: str) -> bool:
-    """Return whether a notebook speaks of one project's own plan: a first tour does, a report does not."""
-    cells = json.loads(text)["cells"]
-    return any("read_plan(" in "".join(cell["source"]) for cell in cells)
+    head = {"title": title or model.title, "producer": "qngai init", "source": source}
+    write_raw(folder / room / name, content, columns, **head)

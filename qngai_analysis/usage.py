@@ -73,32 +73,22 @@ def fault_of(fault: Any) -> ParameterError:
                 option=fault.option_name,
                 known=", ".join(_near(fault.option_name, known)),
             )
-        case "MissingParameter" if param is not None:
+        case "MissingParameter" | "BadParameter" as kind if param is not None:
             offered = [item.value for item in param.shell_complete(fault.ctx, "")]
+            said = {"name": _shown(param), "known": ", ".join(offered), "help": param.help or ""}
+            if kind == "MissingParameter":
+                if offered:
+                    return ParameterError("thiếu {name}; chọn một trong: {known}", **said)
+                return ParameterError("thiếu {name}: {help}", **said)
             if offered:
-                return ParameterError(
-                    "thiếu {name}; chọn một trong: {known}", name=_shown(param), known=", ".join(offered)
-                )
-            return ParameterError("thiếu {name}: {help}", name=_shown(param), help=param.help or "")
+                return ParameterError("{name}: phải là một trong {known}", **said)
+            low, high = getattr(param, "min", None), getattr(param, "max", None)
+            if low is None:
+                return ParameterError("{name}: giá trị không hợp lệ; {help}", **said)
+            high = "∞" if high is None else high
+            return ParameterError("{name}: phải là số từ {low} đến {high}", low=low, high=high, **said)
         case "BadOptionUsage":
             return ParameterError("tùy chọn {option} cần một giá trị", option=fault.option_name)
-        case "BadParameter" if param is not None:
-            offered = [item.value for item in param.shell_complete(fault.ctx, "")]
-            low, high = getattr(param, "min", None), getattr(param, "max", None)
-            if offered:
-                return ParameterError(
-                    "{name}: phải là một trong {known}", name=_shown(param), known=", ".join(offered)
-                )
-            if low is not None:
-                return ParameterError(
-                    "{name}: phải là số từ {low} đến {high}",
-                    name=_shown(param),
-                    low=low,
-                    high="∞" if high is None else high,
-                )
-            return ParameterError(
-                "{name}: giá trị không hợp lệ; {help}", name=_shown(param), help=param.help or ""
-            )
         case "UsageError" if extra := re.search(r"extra argument.*\(([^()]*)\)$", fault.format_message()):
             return ParameterError(
                 "thừa đối số {extra}; mỗi tên có dấu cách đặt trong dấu nháy kép", extra=extra[1]

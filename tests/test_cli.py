@@ -445,3 +445,18 @@ def test_every_column_that_a_command_prints_has_a_vietnamese_head() -> None:
     }
 
     assert {"target_id", "part"} <= printed <= set(terminal.HEADS)
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_lab_ends_its_server_when_it_alone_is_asked_to_end(tmp_path, monkeypatch, number, code):
+    """A terminal sends Ctrl+C to both; who stops ``qngai lab`` from outside reaches only the command."""
+    from qngai_analysis.edition import lab
+
+    server = "import os, signal, time; os.kill(os.getppid(), {}); time.sleep(60)"
+    monkeypatch.setattr(lab, "arguments", lambda *_, **__: [sys.executable, "-c", server.format(int(number))])
+    before = {one: signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        assert lab.run(tmp_path) == code
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)

@@ -16,6 +16,7 @@ from qngai_analysis.page.blocks import Prose
 from qngai_analysis.page.tables import Grid, Table
 from qngai_analysis.plan import read_plan
 from qngai_analysis.plan.agencies import named_on, read_agencies
+from qngai_analysis.plan.model import Target
 from qngai_analysis.progress.tasks import UNREPORTED
 from qngai_analysis.project import read_project
 from qngai_analysis.report import yearly
@@ -25,7 +26,7 @@ from qngai_analysis.words.said import Said
 
 BLOCKS = (
     yearly.bases, yearly.summary, yearly.steering, yearly.results, yearly.target_table, yearly.other_results,
-    yearly.country, yearly.path, yearly.later_plans, yearly.task_overview, yearly.tasks_by_agency, yearly.task_table,
+    yearly.beside, yearly.path, yearly.later_plans, yearly.task_overview, yearly.tasks_by_agency, yearly.task_table,
     yearly.budget, yearly.shortcomings, yearly.gaps, yearly.own_work, yearly.next_year, yearly.proposals,
 )  # fmt: skip
 YEARS = (2023, 2024, 2025)
@@ -83,6 +84,10 @@ def printed(value: float) -> str:
     """A number as Vietnamese prints it, independent of the report's own formatting."""
     whole, _, rest = f"{value:,.4f}".rstrip("0").rstrip(".").partition(".")
     return whole.replace(",", ".") + (f",{rest}" if rest else "")
+
+
+def same_level(one: Target, other: Target) -> bool:
+    return (one.comparator, one.value, one.period_end) == (other.comparator, other.value, other.period_end)
 
 
 @cache
@@ -155,7 +160,7 @@ def days(year: int) -> set[tuple[int, ...]]:
 def amounts(year: int) -> set[str]:
     """What carries a unit: published figures, thresholds of plans, levels of the national strategy."""
     figures, catalogue = rows("published", "figures.csv"), rows("reference", "indicators.csv")
-    values = {float(value) for value in figures["value"]}
+    values = {float(value) for column in ("value", "value_high") for value in figures[column] if value}
     values |= {
         target.value
         for name in (*read_project().judged(), report(year).main)
@@ -186,6 +191,12 @@ def counts(year: int) -> set[int]:
     sizes += Counter(
         name for o in this.open_lines if this.measured(o).blank == "administrative" for name in o.owners
     ).values()
+    listed = [t for name in reversed((this.main, *this.later)) for t in read_plan(name).listed_targets]
+    ours = {t.indicator: t for t in listed if t.indicator and t.geography == this.plan.document.geography}
+    peers = {t.indicator: t for t in read_plan("ca-mau-411").listed_targets}
+    sizes.append(sum(same_level(t, peers[code]) for code, t in ours.items() if code in peers))
+    shown = {row.section for block in yearly.beside(this) for row in block.grid().rows if row.section}
+    sizes.append(len(ours) - len(shown - {entry.vi for entry in read_project().result}))
     sizes += [len(this.open_lines), len(this.tasks), *Counter(task.document for task in this.tasks).values()]
     state = this.task_state
     quiet = state["status"].eq(UNREPORTED)

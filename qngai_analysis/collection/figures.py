@@ -6,7 +6,7 @@ import csv
 import io
 import re
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
@@ -25,7 +25,6 @@ from qngai_analysis.collection.workbook import (
     Sheet,
     date_of,
     headed,
-    letter,
     number_of,
     read_workbook,
     text_of,
@@ -33,10 +32,10 @@ from qngai_analysis.collection.workbook import (
 from qngai_analysis.errors import EvidenceError, SurveyError
 from qngai_analysis.evidence.observations import LEVELS, last_day
 from qngai_analysis.evidence.published import read_published, read_relations
-from qngai_analysis.page.sheets import put
+from qngai_analysis.page.sheets import put_rows
 from qngai_analysis.plan.catalogue import find_matcher, read_catalogue
 from qngai_analysis.project import read_project
-from qngai_analysis.raw import csv_cell, replace_table, sha256, sidecar_path, unguarded, verify
+from qngai_analysis.raw import Column, read_table, replace_table, sha256, sidecar_path, table_bytes
 from qngai_analysis.territory import without_kind
 from qngai_analysis.words.folding import fold
 from qngai_analysis.words.said import Said
@@ -81,12 +80,9 @@ def write_template(file: Path) -> None:
     if file.exists():
         raise EvidenceError("{file}: đã có tệp này; ghi ra tên khác", file=file)
     book = Workbook()
-    sheet = book.active
-    assert sheet is not None
+    (sheet,) = book.worksheets
     sheet.title = "Số liệu"
-    for place, heading in enumerate(HEADINGS.values()):
-        put(sheet, 1, place + 1, heading, bold=True)
-        sheet.column_dimensions[letter(place)].width = 18
+    put_rows(sheet, [[*HEADINGS.values()]], [18] * len(HEADINGS))
     book.save(file)
 
 
@@ -245,23 +241,18 @@ def _spellings(name: str) -> tuple[str, ...]:
 # ---------------------------------------------------------------- appending
 
 
+_KEY = ("name", "territory", "reference_date", "value", "address")
+
+
 def _append(rows: Sequence[Mapping[str, Any]]) -> Added:
     file = paths.raw("published", "figures.csv")
-    verify(file)
-    text = file.read_text(encoding="utf-8")
-    listed = list(csv.DictReader(io.StringIO(text)))
-    columns = text.splitlines()[0].split(",")
-    last = max((int(row["id"][1:]) for row in listed if row["id"][1:].isdigit()), default=0)
-    known = {
-        (row["name"], row["territory"], row["reference_date"], float(row["value"]), unguarded(row["address"]))
-        for row in listed
-    }
-    made: list[list[str]] = []
-    ids: list[str] = []
-    relations: dict[str, str] = {}
+    table = read_table(file)
+    known = set(table[list(_KEY)].astype(object).fillna("").itertuples(index=False, name=None))
+    last = max((int(code[1:]) for code in table["id"] if code[1:].isdigit()), default=0)
+    made: list[dict[str, Any]] = []
+    relations: dict[str, Mapping[str, Any]] = {}
     for place, row in enumerate(rows, start=1):
-        key = (row["name"], row["territory"], row["reference_date"], row["value"], row["address"])
-        if key in known:
+        if tuple(row[key] for key in _KEY) in known:
             raise EvidenceError(
                 "{name}: số này, nguồn này đã có trong figures.csv; bỏ dòng này đi", name=row["name"]
             )
@@ -269,53 +260,51 @@ def _append(rows: Sequence[Mapping[str, Any]]) -> Added:
         if relation:
             relations[series] = relation
         day, state = row["reference_date"], urlsplit(row["address"]).netloc.endswith(".gov.vn")
-        ids.append(f"P{last + place:03d}")
-        new = {**row, "id": ids[-1], "series": series, "year": day[:4], "confidence": "medium"}
+        new = {"id": f"P{last + place:03d}", "series": series, "year": day[:4], "confidence": "medium"}
         new["period"] = "point" if len(day) == 10 and day[5:] != "12-31" else "Y"
         new["channel"] = "cơ quan nhà nước" if state else "báo chí"
-        made.append([csv_cell(new.get(name)) for name in columns])
-    for line in relations.values():
-        _extend(paths.raw("reference", "series.csv"), [line.split("|")])
+        made.append({**row, **new})
+    if relations:
+        _extend(paths.raw("reference", "series.csv"), relations.values())
     _extend(file, made)
-    return Added(tuple(ids), tuple(relations))
+    return Added(tuple(row["id"] for row in made), tuple(relations))
 
 
-def _series(row: Mapping[str, Any]) -> tuple[str, str]:
-    """Return the series of a figure, and the line that series.csv needs where it does not know it."""
-    table = read_relations()
-    mine = table[table["indicator"].eq(row["indicator"]) & table["method"].isna()]
-    same = row["definition"] == "same"
-    if same:
+def _series(row: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
+    """Return the series of a figure, and the row that series.csv needs where it does not know it."""
+    table, code = read_relations(), row["indicator"]
+    mine = table[table["indicator"].eq(code) & table["method"].isna()]
+    new = {"indicator": code, "relation": "same", "definition": "same"}
+    if row["definition"] == "same":
         found = mine[mine["relation"].eq("same")]["series"]
-        series = str(found.iloc[0]) if len(found) else row["indicator"].lower()
+        series = str(found.iloc[0]) if len(found) else code.lower()
+        new["reason"] = "Cùng định nghĩa với chỉ tiêu, theo người thêm số liệu"
     else:
-        series = f"{row['indicator'].lower()}_gan_{fold(row['name']).replace(' ', '_')[:40]}"
-    if series in set(mine["series"]):
-        return series, ""
-    if same:
-        said = ["same", "same", "Cùng định nghĩa với chỉ tiêu, theo người thêm số liệu"]
-    else:
-        why = row["note"] or "Gần nghĩa, không cùng định nghĩa, theo người thêm số liệu"
-        said = ["national" if row["territory"] == "VN" else "proxy", "other", why]
-    return series, "|".join(word.replace("|", "/") for word in (row["indicator"], series, "", *said))
+        series = f"{code.lower()}_gan_{fold(row['name']).replace(' ', '_')[:40]}"
+        new |= {"relation": "national" if row["territory"] == "VN" else "proxy", "definition": "other"}
+        new["reason"] = row["note"] or "Gần nghĩa, không cùng định nghĩa, theo người thêm số liệu"
+    return series, {} if series in set(mine["series"]) else {**new, "series": series}
 
 
-def _extend(file: Path, rows: Sequence[Sequence[str]]) -> None:
+def _extend(file: Path, rows: Iterable[Mapping[str, Any]]) -> None:
     """Append rows to a raw table and renew its checksum; the new pair is read once before it counts."""
     if not file.is_file():  # a new project's first row of a table that came with the package
         for each in (file, sidecar_path(file)):
             each.write_bytes(paths.reference(each.name).read_bytes())
-    stream = io.StringIO(newline="")
     text = file.read_text(encoding="utf-8")
-    csv.writer(stream, lineterminator="\n").writerows(rows)
-    content = (text if text.endswith("\n") else text + "\n") + stream.getvalue()
-    sidecar = sidecar_path(file).read_text(encoding="utf-8")
+    columns = [Column(name, "") for name in text.splitlines()[0].split(",")]
+    added = table_bytes(rows, columns).split(b"\n", 1)[1]
+    content = text.removesuffix("\n").encode() + b"\n" + added
     with tempfile.TemporaryDirectory() as folder:
         trial = Path(folder) / file.name
-        trial.write_text(content, encoding="utf-8")
+        trial.write_bytes(content)
         renewed = re.sub(
-            r'^sha256 = "[0-9a-f]*"', f'sha256 = "{sha256(trial)}"', sidecar, count=1, flags=re.MULTILINE
+            r'^sha256 = "[0-9a-f]*"',
+            f'sha256 = "{sha256(trial)}"',
+            sidecar_path(file).read_text(encoding="utf-8"),
+            count=1,
+            flags=re.MULTILINE,
         )
         sidecar_path(trial).write_text(renewed, encoding="utf-8")
         read_published(trial) if file.name == "figures.csv" else read_relations(trial)
-    replace_table(file, content.encode(), renewed)
+    replace_table(file, content, renewed)

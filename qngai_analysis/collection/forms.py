@@ -12,8 +12,9 @@ from copy import copy
 from pathlib import Path
 from typing import Any
 
+from openpyxl.utils import get_column_letter
+
 from qngai_analysis.collection.owed import Body, Owed
-from qngai_analysis.collection.workbook import letter
 from qngai_analysis.errors import EvidenceError
 from qngai_analysis.page.archive import settled
 from qngai_analysis.page.document import NO_DATE
@@ -174,7 +175,7 @@ def _write_sheet(
         cell.number_format, cell.protection = "General", style["locked"]
         cell.font, cell.alignment, cell.border = style["bold"], style["head"], style["box"]
         cell.fill = style["fill"] if asked else style["grey"]
-        sheet.column_dimensions[letter(place - 1)].width = width
+        sheet.column_dimensions[get_column_letter(place)].width = width
     for at, row in enumerate(rows, start=2):
         values = [*row, *[None] * (len(names) - len(row))]
         lines = 1

@@ -18,7 +18,7 @@ from qngai_analysis.collection.owed import owed as owed_for
 from qngai_analysis.collection.workbook import Fault
 from qngai_analysis.evidence.observations import last_day
 from qngai_analysis.evidence.returned import FOLDER, deliveries, returned_table, settled
-from qngai_analysis.raw import Column, sidecar_text, table_bytes
+from qngai_analysis.raw import Column, table_bytes, write_raw
 from qngai_analysis.values import records
 from qngai_analysis.words.said import Day, Joined, Num, Said
 
@@ -104,13 +104,11 @@ def _keep(year: int, forms: Sequence[ReturnedForm], last: dict[str, str], owed: 
             ("tasks", ReturnedTask, [task for form in forms for task in form.tasks]),
         ):
             columns = [Column(item.name, **item.metadata) for item in fields(kind) if item.metadata]
-            content = table_bytes(map(asdict, rows), columns)
-            (stage / f"{name}.csv").write_bytes(content)
-            sidecar = sidecar_text(
-                content, columns, title=f"Biểu mẫu các cơ quan gửi về, năm {year}: {name}", producer=producer,
+            write_raw(
+                stage / f"{name}.csv", table_bytes(map(asdict, rows), columns), columns,
+                title=f"Biểu mẫu các cơ quan gửi về, năm {year}: {name}", producer=producer,
                 source="forms of qngai request, read back and checked by qngai collect", received=on,
             )  # fmt: skip
-            (stage / f"{name}.toml").write_text(sidecar, encoding="utf-8")
         stage.chmod(0o755)
         place = 1 + max((int(path.name) for path in deliveries(year)), default=0)
         while (home / f"{place:03d}").exists():  # another run was quicker

@@ -12,6 +12,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from openpyxl.utils import get_column_letter
+
 from qngai_analysis.errors import EvidenceError, QngaiError
 from qngai_analysis.guard import reading, refuse_old_office, unpacked_size
 from qngai_analysis.survey.form.cells import Wrong
@@ -108,16 +110,11 @@ def _sheet(file: Path, sheet: Any) -> Sheet:
             )
         rows.append(tuple(cell.value for cell in row))
         percent |= {
-            f"{letter(i)}{place}"
+            f"{get_column_letter(i + 1)}{place}"
             for i, cell in enumerate(row)
             if isinstance(cell.value, float | int) and "%" in str(cell.number_format)
         }
     return Sheet(sheet.title, tuple(rows), frozenset(percent))
-
-
-def letter(place: int) -> str:
-    """Return a column's letter, counted from 0."""
-    return chr(65 + place) if place < 26 else chr(64 + place // 26) + chr(65 + place % 26)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +130,7 @@ class Headed:
         for at, row in enumerate(self.sheet.rows[self.line :], start=self.line + 1):
             values = {key: row[i] if i < len(row) else None for key, i in self.places.items()}
             if any(str(values[key]).strip() for key in asked if values.get(key) is not None):
-                yield values, {key: f"{letter(i)}{at}" for key, i in self.places.items()}
+                yield values, {key: f"{get_column_letter(i + 1)}{at}" for key, i in self.places.items()}
 
 
 def headed(sheet: Sheet, headings: Mapping[str, str], least: int) -> Headed:

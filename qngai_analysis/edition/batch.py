@@ -241,9 +241,10 @@ def _work(
     progress: Progress | None,
 ) -> None:
     """Do what is to be done and add what it gives to ``done``."""
-    places = [*works]
+    # the yearly report first, which needs the least; then the longest notebooks, and the tables last
+    places = sorted(works, key=lambda place: (place != 0, place < 0, -jobs[place].notebook.stat().st_size))
     for event in worker.run(
-        [*works.values()],
+        [works[place] for place in places],
         warm=partial(_share, edition),
         meanwhile=_for_sectors,
         seconds=edition.cell_seconds,
@@ -276,7 +277,7 @@ def _for_sectors() -> None:
     """Load what every sector's report needs and the yearly does not."""
     import seaborn  # noqa: F401 - its charts
 
-    from qngai_analysis.notebook import plot, session  # noqa: F401
+    from qngai_analysis.notebook import known, plot, session, surveyed  # noqa: F401
 
 
 def _tables(edition: Edition, _: worker.Advance) -> dict[str, bytes]:

@@ -77,6 +77,9 @@ def load_stack() -> None:
     """Load what cells and writers need: done once, before the first notebook runs."""
     for name in _STACK:
         importlib.import_module(name)
+    importlib.import_module("nbformat.v4").new_output(
+        "stream"
+    )  # its check of outputs is compiled at the first
 
 
 @contextlib.contextmanager

@@ -22,6 +22,7 @@ from qngai_analysis.evidence.observations import (
     last_day,
     observation_of,
     position,
+    published_at,
 )
 from qngai_analysis.values import is_missing, records
 from qngai_analysis.words.said import Day, Said, inside
@@ -209,17 +210,12 @@ def _ranked(pool: pd.DataFrame) -> pd.DataFrame:
             EVIDENCE.index(row.evidence),
             LEVELS.index(row.level),
             CHANNELS.index(row.channel),
-            -_vintage(row.vintage),
+            -published_at(row),
             CONFIDENCES.index(row.confidence),
         )
         for row in records(pool)
     ]
     return pool.iloc[sorted(range(len(keys)), key=keys.__getitem__)]
-
-
-def _vintage(printed: object) -> float:
-    # a figure without a publication date is taken as older than any dated one
-    return position(printed) if isinstance(printed, str) else 0.0
 
 
 def _outranked(row: Observation, chosen: Observation) -> tuple[str, str]:
@@ -235,7 +231,7 @@ def _outranked(row: Observation, chosen: Observation) -> tuple[str, str]:
         return "channel", Said(
             "qua {channel}, số được chọn của {best}", channel=Said(row.channel), best=Said(chosen.channel)
         )
-    if _vintage(row.vintage) != _vintage(chosen.vintage):
+    if published_at(row) != published_at(chosen):
         return "vintage", Said("công bố trước số được chọn")
     return "same-rank", Said("cùng thời điểm, cùng thứ bậc; giữ dòng đứng trước")
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import calendar
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date
@@ -20,6 +19,7 @@ from typing import Any, cast
 import pandas as pd
 
 from qngai_analysis.errors import EvidenceError
+from qngai_analysis.raw import DATE
 from qngai_analysis.values import is_missing
 from qngai_analysis.words.said import Said
 
@@ -171,12 +171,9 @@ def _typed(frame: pd.DataFrame, name: str, kind: str) -> pd.Series:
         ) from fault
 
 
-_DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
-
-
 def _check_dates(full: pd.DataFrame) -> None:
     for name in ("reference_date", "vintage"):
-        odd = full[name].notna() & ~full[name].map(lambda text: bool(_DATE.fullmatch(str(text)))).astype(bool)
+        odd = full[name].notna() & ~full[name].map(lambda text: bool(DATE.fullmatch(str(text)))).astype(bool)
         wording = "{where}: {name} là {found!r}; ngày viết dạng 2025, 2025-06 hoặc 2025-06-30"
         _refuse(full, odd, wording, name=name, found=full[name])
 
@@ -250,6 +247,11 @@ def position(reference_date: str) -> float:
     day = last_day(reference_date)
     length = 366 if calendar.isleap(day.year) else 365
     return day.year - 1 + day.timetuple().tm_yday / length
+
+
+def published_at(row: Any) -> float:
+    """Return where a figure's publication stands on the time axis; one without a date is older than any dated one."""
+    return 0.0 if is_missing(row.vintage) else position(row.vintage)
 
 
 def last_day(printed: str) -> date:

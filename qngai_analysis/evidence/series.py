@@ -12,7 +12,14 @@ from typing import Any
 
 import pandas as pd
 
-from qngai_analysis.evidence.observations import CHANNELS, LEVELS, Observation, last_day, position
+from qngai_analysis.evidence.observations import (
+    CHANNELS,
+    LEVELS,
+    Observation,
+    last_day,
+    position,
+    published_at,
+)
 from qngai_analysis.values import is_missing, records
 from qngai_analysis.words.said import Day, Said
 
@@ -152,16 +159,11 @@ def _revised_vintages(rows: list[Any]) -> set[tuple[str, str]]:
 def _revises(newer: Any, older: Any) -> bool:
     return bool(
         not is_missing(older.vintage)
-        and _published(newer) > _published(older)
+        and published_at(newer) > published_at(older)
         and newer.value != older.value
         and newer.level == older.level
         and CHANNELS.index(newer.channel) <= CHANNELS.index(older.channel)
     )
-
-
-def _published(row: Any) -> float:
-    # a figure without a publication date is taken as older than any dated one
-    return 0.0 if is_missing(row.vintage) else position(row.vintage)
 
 
 def _one_a_date(rows: list[Any], anchor: Observation) -> list[Any]:
@@ -176,7 +178,7 @@ def _one_a_date(rows: list[Any], anchor: Observation) -> list[Any]:
 
 def _rank(row: Any, anchor: Observation) -> tuple[bool, int, int, float]:
     level, channel = -LEVELS.index(row.level), -CHANNELS.index(row.channel)
-    return row.id == anchor.id, level, channel, _published(row)
+    return row.id == anchor.id, level, channel, published_at(row)
 
 
 def merged_share(parts: pd.DataFrame) -> float | None:

@@ -75,9 +75,8 @@ class Figure(Block):
         What the chart says, without a number: numbers are given on rendering.
     alt : str
         What a reader who cannot see the chart must know: kind of chart, range, what stands out.
-    data : Table, DataFrame or str
-        The numbers drawn, shown below the chart in HTML and in the last appendix of the PDF; or
-        the id of a table of the report that holds them.
+    data : Table or DataFrame
+        The numbers drawn, shown below the chart in HTML and in the last appendix of the PDF.
     source, id, simulated
         As for a table.
 
@@ -93,7 +92,6 @@ class Figure(Block):
     svg: str
     width_mm: float
     data: Grid | None = None
-    data_ref: str = ""
     source: str = ""
     id: str = ""
     simulated: bool = False
@@ -106,7 +104,7 @@ class Figure(Block):
         caption: str,
         alt: str,
         *,
-        data: Table | pd.DataFrame | str,
+        data: Table | pd.DataFrame,
         source: str = "",
         id: str = "",
         simulated: bool = False,
@@ -120,11 +118,8 @@ class Figure(Block):
             )
         self._set(caption=caption, alt=alt, source=source, id=id, simulated=simulated, lang=lang)
         self._set(svg=svg(drawing), width_mm=round(drawing.get_size_inches()[0] * 25.4, 2))
-        if isinstance(data, str):
-            self._set(data_ref=data)
-        else:
-            table = data if isinstance(data, Table) else Table(data, caption, lang=lang)
-            self._set(data=table.grid())
+        table = data if isinstance(data, Table) else Table(data, caption, lang=lang)
+        self._set(data=table.grid())
 
     @property
     def height_mm(self) -> float:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
+from itertools import groupby
 from typing import Any
 
 from qngai_analysis.errors import RenderError
@@ -126,10 +127,6 @@ class Document:
     def opened(self) -> tuple[Node, ...]:
         """Return the parts with the title in front where none of them prints it."""
         return self.nodes if self.names_itself else (blocks.PageTitle(self.title), *self.nodes)
-
-    def label_of(self, id: str) -> str:
-        """Return the label of the table that has an id, such as "Bảng 3"."""
-        return next((node.label for node in self.nodes if isinstance(node, Grid) and node.id == id), "")
 
     def figure_data(self) -> list[Node]:
         """Return the last appendix: what the figures show, in numbers (nothing without figures)."""
@@ -408,17 +405,11 @@ def _spans(tokens: Iterable[Mapping[str, Any]]) -> tuple[Span, ...]:
 
 def _merged(tokens: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
     """Join neighbouring pieces of plain text, which the parser cuts at every special sign."""
-    held = ""
-    for token in tokens:
-        if token["type"] in ("text", "inline_html"):
-            held += token["raw"]
-            continue
-        if held:
-            yield {"type": "text", "raw": held}
-            held = ""
-        yield token
-    if held:
-        yield {"type": "text", "raw": held}
+    for plain, run in groupby(tokens, key=lambda token: token["type"] in ("text", "inline_html")):
+        if plain:
+            yield {"type": "text", "raw": "".join(token["raw"] for token in run)}
+        else:
+            yield from run
 
 
 def _span(token: Mapping[str, Any]) -> Iterator[Span]:
@@ -459,19 +450,20 @@ def _link(token: Mapping[str, Any]) -> Span:
 
 
 def _with_references(text: str) -> Iterator[Span]:
-    position = 0
-    for match in _REFERENCE.finditer(text):
-        if match.start() > position:
-            yield Span("text", text[position : match.start()])
-        yield Span("ref", target=match[1])
-        position = match.end()
-    if position < len(text):
-        yield Span("text", text[position:])
+    for place, part in enumerate(_REFERENCE.split(text)):  # text, id, text, …
+        if part:
+            yield Span("ref", target=part) if place % 2 else Span("text", part)
 
 
 def flat(spans: Iterable[Span]) -> str:
     """Return the bare text of spans."""
     return "".join(" " if span.kind == "break" else span.text + flat(span.children) for span in spans)
+
+
+def announces(node: Paragraph) -> bool:
+    """Return whether a paragraph only leads to what follows, and must not end its page alone."""
+    all_bold = len(node.spans) == 1 and node.spans[0].kind == "strong"
+    return all_bold or flat(node.spans).rstrip().endswith(":")
 
 
 # ---------------------------------------------------------------- titles, levels, numbers, references
@@ -572,27 +564,20 @@ def _with_label(node: Grid | blocks.Figure, label: str, anchor: str) -> Grid | b
     return node.changed(label=label, id=anchor)
 
 
-def _leading_somewhere(nodes: Iterable[Node]) -> list[Node]:
+def _leading_somewhere(nodes: Iterable[Node]) -> Iterator[Node]:
     """Take away the addresses of cells that lead to an explanation the report does not hold."""
     listed = list(nodes)
     there = {f"#{node.id}" for node in listed if isinstance(node, Unfolded) and node.id}
-    return [
-        replace(node, rows=tuple(_leading(row, there) for row in node.rows))
-        if isinstance(node, Grid)
-        else node
-        for node in listed
-    ]
 
+    def kept(cell: Cell) -> Cell:
+        return replace(cell, href="") if cell.href.startswith("#") and cell.href not in there else cell
 
-def _leading(row: Row, there: set[str]) -> Row:
-    lost = any(cell.href.startswith("#") and cell.href not in there for cell in row.cells)
-    if not lost:
-        return row
-    cells = (
-        replace(cell, href="") if cell.href.startswith("#") and cell.href not in there else cell
-        for cell in row.cells
-    )
-    return replace(row, cells=tuple(cells))
+    for node in listed:
+        if isinstance(node, Grid):
+            node = replace(
+                node, rows=tuple(replace(row, cells=tuple(map(kept, row.cells))) for row in node.rows)
+            )
+        yield node
 
 
 def _referenced(node: Node, labels: Mapping[str, str]) -> Node:
@@ -607,8 +592,6 @@ def _referenced(node: Node, labels: Mapping[str, str]) -> Node:
         notes = tuple(_plainly(note, labels) for note in node.notes)
         return replace(node, notes=notes, source=_plainly(node.source, labels))
     if isinstance(node, blocks.Figure):
-        if node.data_ref:
-            _label(node.data_ref, labels)
         return node.changed(source=_plainly(node.source, labels))
     return node
 

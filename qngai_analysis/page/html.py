@@ -153,7 +153,7 @@ def _node(node: doc.Node, document: doc.Document) -> str:
         case Grid():
             return _table_figure(node)
         case blocks.Figure():
-            return _figure(node, document)
+            return _figure(node, lang)
         case blocks.OfficialHead():
             return _head(node, lang)
         case blocks.LegalBases():
@@ -266,18 +266,13 @@ def _caption(shown: Grid | blocks.Figure) -> str:
     return f"{start}{sign}{escape(shown.caption)}"
 
 
-def _figure(node: blocks.Figure, document: doc.Document) -> str:
-    lang = document.lang
+def _figure(node: blocks.Figure, lang: str) -> str:
     image = base64.b64encode(node.svg.encode()).decode()
     width, height = pixels(node)
     source = _below(source_line(node.source, node.lang))
     data = ""
     if node.data is not None:
         data = f"<details><summary>{_data_title(node, lang)}</summary>{_table_figure(doc.data_grid(node))}</details>"
-    elif node.data_ref:
-        label = document.label_of(node.data_ref) or node.data_ref
-        link = f'<a href="#{escape(node.data_ref)}">{escape(label)}</a>'
-        data = f'<p class="below">{word("see_data", lang)}: {link}</p>'
     return (
         f'<figure class="chart" id="{escape(node.id)}"><div class="scroll picture" tabindex="0" '
         f'role="region" aria-label="{escape(node.label or node.caption)}">'
@@ -315,7 +310,9 @@ def _table_figure(grid: Grid) -> str:
     figcaption = f"<figcaption>{_caption(grid)}</figcaption>" if grid.caption else ""
     region = f' role="region" aria-label="{escape(name)}"' if name else ""
     tall = " tall" if len(grid.rows) > TALL else ""
-    judges = any(cell.mark for row in grid.rows for cell in row.cells)
+    # on a phone rows of words are cards; columns of numbers stay side by side
+    numbers = any(column.numeric for column in grid.columns)
+    judges = any(cell.mark for row in grid.rows for cell in row.cells) or not numbers
     cards = " cards" if judges else ""
     body = f"<table>{_thead(grid)}{_bodies(grid, named=judges)}</table>"
     anchor = f' id="{escape(grid.id)}"' if grid.id else ""

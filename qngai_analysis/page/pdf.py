@@ -219,7 +219,7 @@ def _node(node: doc.Node, document: doc.Document) -> str:
             return f"heading(level: {node.level}, {_spans(node.spans)})"
         case doc.Paragraph():
             code = f"par({_spans(node.spans)})"
-            return f"block(sticky: true, {code})" if _announces(node) else code
+            return f"block(sticky: true, {code})" if doc.announces(node) else code
         case doc.Listing():
             return _listing(node, document)
         case doc.Quote():
@@ -231,7 +231,7 @@ def _node(node: doc.Node, document: doc.Document) -> str:
         case Grid():
             return _table_code(node)
         case blocks.Figure():
-            return _figure(node, document)
+            return _figure(node)
         case blocks.OfficialHead():
             return _head(node, lang)
         case blocks.LegalBases():
@@ -268,12 +268,6 @@ def _appendix(node: blocks.AppendixStart, lang: str, *, breaks: bool = True) -> 
         reference=_open(node.in_brackets) if node.reference else "none",
         breaks=str(breaks).lower(),
     )
-
-
-def _announces(node: doc.Paragraph) -> bool:
-    """Return whether a paragraph only leads to what follows, and must not end its page alone."""
-    all_bold = len(node.spans) == 1 and node.spans[0].kind == "strong"
-    return all_bold or doc.flat(node.spans).rstrip().endswith(":")
 
 
 def _call(function: str, /, **arguments: str) -> str:
@@ -324,11 +318,8 @@ def _open(text: str) -> str:
 # ---------------------------------------------------------------- figures and tables
 
 
-def _figure(node: blocks.Figure, document: doc.Document) -> str:
-    lang = document.lang
+def _figure(node: blocks.Figure) -> str:
     lines = [*map(_linked, source_line(node.source, node.lang))]
-    if node.data_ref:
-        lines.append(_see(node.data_ref, document.label_of(node.data_ref), lang))
     code = _call(
         "picture",
         svg=f'read("{_picture_name(node)}", encoding: none)',
@@ -340,10 +331,6 @@ def _figure(node: blocks.Figure, document: doc.Document) -> str:
         below=f"below({_array(lines)})" if lines else "none",
     )
     return f"sim-start(); {code}; sim-end()" if node.simulated else code
-
-
-def _see(target: str, label: str, lang: str) -> str:
-    return f"{{ {_string(word('see_data', lang) + ': ')}; within({_string(target)}, {_string(label)}) }}"
 
 
 def _table_code(grid: Grid) -> str:
@@ -364,10 +351,11 @@ def _upright_table(grid: Grid) -> str:
         "breakable": str(_tallest(grid.rows) > LONG_CELL).lower(),
         "ends": str(_tallest(grid.rows[-3:]) <= LONG_CELL).lower(),
     }
+    if grid.below:
+        arguments["notes"] = f"below({_array(map(_linked, grid.below))})"
     named = ", ".join(f"{key}: {value}" for key, value in arguments.items())
     rows = ",\n".join(_tr(row, grid) for row in grid.rows)
     code = f"grid-table({named},\n{rows}\n)"
-    code += f"; below({_array(map(_linked, grid.below))})" if grid.below else ""
     return f"sim-start(); {code}; sim-end()" if grid.simulated else code
 
 

@@ -101,6 +101,17 @@ def put(sheet: Worksheet, row: int, column: int, value: Any, *, bold: bool = Fal
     return cell
 
 
+def put_rows(sheet: Worksheet, rows: Iterable[Sequence[Any]], widths: Sequence[float] = ()) -> None:
+    """Write rows from the first one on, which is the head and stays in sight; None leaves a cell empty."""
+    for line, row in enumerate(rows, start=1):
+        for place, value in enumerate(row, start=1):
+            if value is not None:
+                put(sheet, line, place, value, bold=line == 1).alignment = WRAPPED
+    for place, width in enumerate(widths, start=1):
+        sheet.column_dimensions[get_column_letter(place)].width = width
+    sheet.freeze_panes = "A2"
+
+
 def _cover(sheet: Worksheet, title: str, tables: Sequence[tuple[str, Grid]], lang: str) -> None:
     put(sheet, 1, 1, title or word("report", lang), bold=True)
     for column, head in enumerate((word("sheet", lang), word("table", lang), word("data", lang)), start=1):

@@ -9,12 +9,12 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date
 from functools import lru_cache
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from qngai_analysis.errors import RenderError
 from qngai_analysis.page.layout import check_language, layout, text_width_mm, word
@@ -26,35 +26,34 @@ from qngai_analysis.words.numbers import NO_DATA, day, number, rounded
 if TYPE_CHECKING:
     import pandas as pd
 
-FORMATS = ("auto", "text", "number", "plain", "date", "mark")
-ALIGNMENTS = ("auto", "left", "center", "right")
-
 
 @dataclass(frozen=True)
 class Column:
     """How one column of a frame is printed.
 
-    ``format`` is ``auto`` (numbers as numbers, the rest as text), ``text``, ``number``, ``plain`` (a
-    number without thousands: a year, a code), ``date`` or ``mark`` (a verdict or status: shape and
-    word). ``decimals`` is a count or the name of the frame's column that holds it; None keeps what
+    ``key`` is a column of the frame; where a report makes the table, also a function of a row.
+    ``format`` is ``auto`` (numbers as numbers, the rest as text), ``plain`` (a number without
+    thousands: a year, a code) or ``mark`` (a verdict or status: shape and word). ``decimals`` is a count or the name of the frame's column that holds it; None keeps what
     the value has. ``unit`` is appended to each number (``%`` at once), or is the name of the column
     that holds it when ``unit_key`` is given. ``group`` is the spanner above the label. ``flag`` and
     ``href`` name columns that hold flags (``p``: provisional …) and addresses of the cells. ``head``
-    marks the column that names its row. ``width`` is a share of the table's width.
+    marks the column that names its row, ``as_is`` a label that no language changes. ``width`` is a
+    share of the table's width.
     """
 
-    key: str
+    key: Any
     label: str
-    format: str | Callable[[Any], str] = "auto"
+    format: Literal["auto", "plain", "mark"] = "auto"
     decimals: int | str | None = None
     unit: str = ""
-    unit_key: str = ""
-    align: str = "auto"
+    unit_key: Any = ""
+    align: Literal["auto", "left", "center", "right"] = "auto"
     width: float | None = None
     group: str = ""
-    flag: str = ""
-    href: str = ""
+    flag: Any = ""
+    href: Any = ""
     head: bool = False
+    as_is: bool = False
 
 
 @dataclass(frozen=True)
@@ -185,9 +184,8 @@ class Table:
         One row a table row. It is read when the table is made, so later changes do not show.
     caption : str
         What the table says, without a number: numbers are given on rendering, in document order.
-    columns : sequence of Column or str, optional
-        What is printed, in order; a plain string is a column under its own name. By default every
-        column of the frame.
+    columns : sequence of Column, optional
+        What is printed, in order; by default every column of the frame under its own name.
     notes, source
         Lines below the table. Flags in use are explained there without being asked.
     id : str
@@ -202,7 +200,7 @@ class Table:
     Raises
     ------
     RenderError
-        A column is not in the frame, a format or alignment is unknown, the caption is empty.
+        A column is not in the frame, the caption is empty.
 
     Examples
     --------
@@ -216,7 +214,7 @@ class Table:
 
     frame: pd.DataFrame = field(repr=False)
     caption: str
-    columns: Sequence[Column | str] | None = field(default=None, kw_only=True)
+    columns: Sequence[Column] | None = field(default=None, kw_only=True)
     notes: Sequence[str] = field(default=(), kw_only=True)
     source: str = field(default="", kw_only=True)
     id: str = field(default="", kw_only=True)
@@ -233,45 +231,21 @@ class Table:
             object.__setattr__(self, "simulated", True)
         if not self.caption.strip():
             raise RenderError("bảng chưa có tên; nêu trong một dòng bảng cho thấy gì")
+        named = [self.row_groups]
         for column in self._columns():
-            self._check(column)
-        if self.row_groups and self.row_groups not in self.frame.columns:
-            raise self._absent(self.row_groups)
-
-    def _columns(self) -> list[Column]:
-        chosen: Iterable[Any] = self.frame.columns if self.columns is None else self.columns
-        return [c if isinstance(c, Column) else Column(str(c), str(c)) for c in chosen]
-
-    def _absent(self, key: str) -> RenderError:
-        return RenderError(
-            "bảng {caption!r}: dữ liệu không có cột {key!r}; có {known}",
-            caption=self.caption,
-            key=key,
-            known=", ".join(map(str, self.frame.columns)),
-        )
-
-    def _check(self, column: Column) -> None:
-        named = [column.key, column.flag, column.href, column.unit_key]
-        named += [column.decimals] if isinstance(column.decimals, str) else []
+            named += [column.key, column.flag, column.href, column.unit_key]
+            named += [column.decimals] if isinstance(column.decimals, str) else []
         for key in filter(None, named):
             if key not in self.frame.columns:
-                raise self._absent(key)
-        if isinstance(column.format, str) and column.format not in FORMATS:
-            raise RenderError(
-                "bảng {caption!r}, cột {key!r}: định dạng {format!r}; giá trị hợp lệ: {known}",
-                caption=self.caption,
-                key=column.key,
-                format=column.format,
-                known=", ".join(FORMATS),
-            )
-        if column.align not in ALIGNMENTS:
-            raise RenderError(
-                "bảng {caption!r}, cột {key!r}: căn lề {align!r}; giá trị hợp lệ: {known}",
-                caption=self.caption,
-                key=column.key,
-                align=column.align,
-                known=", ".join(ALIGNMENTS),
-            )
+                raise RenderError(
+                    "bảng {caption!r}: dữ liệu không có cột {key!r}; có {known}",
+                    caption=self.caption,
+                    key=key,
+                    known=", ".join(map(str, self.frame.columns)),
+                )
+
+    def _columns(self) -> Sequence[Column]:
+        return [Column(c, str(c)) for c in self.frame.columns] if self.columns is None else self.columns
 
     def grid(self) -> Grid:
         """Return the printed form: every cell as text, rows in the frame's order."""
@@ -305,19 +279,19 @@ class Table:
 
     def _printed_cells(self, column: Column) -> list[Cell]:
         values = self.frame[column.key].tolist()
-        size = len(values)
 
-        def beside(key: str, default: Any) -> list[Any]:
-            return self.frame[key].tolist() if key else [default] * size
+        def beside(key: Any, default: Any) -> list[Any]:
+            return self.frame[key].tolist() if isinstance(key, str) and key else [default] * len(values)
 
-        decimals: list[Any] = (
-            beside(column.decimals, None) if isinstance(column.decimals, str) else [column.decimals] * size
-        )
-        units = beside(column.unit_key, column.unit)
         return [
             _decorated(_printed_cell(column, value, places, unit, self.lang), flag, href)
             for value, places, unit, flag, href in zip(
-                values, decimals, units, beside(column.flag, ""), beside(column.href, ""), strict=True
+                values,
+                beside(column.decimals, column.decimals),
+                beside(column.unit_key, column.unit),
+                beside(column.flag, ""),
+                beside(column.href, ""),
+                strict=True,
             )
         ]
 
@@ -331,19 +305,15 @@ class Table:
 
 
 def _printed_cell(column: Column, value: Any, decimals: Any, unit: Any, lang: str) -> Cell:
-    if isinstance(value, Mark):
-        return value.cell()
     if is_missing(value) or value == "":
         return Cell(NO_DATA)
-    if callable(column.format):
-        return Cell(str(column.format(value)))
     if column.format == "mark":
-        return mark(str(value), lang).cell()
-    if column.format == "date" or isinstance(value, date):
+        return mark(str(value), lang)
+    if isinstance(value, date):
         return Cell(day(value, lang))
     if isinstance(value, list | tuple | set | frozenset):
         return Cell("; ".join(map(str, value)))
-    if column.format == "text" or isinstance(value, str | bool):
+    if isinstance(value, str | bool):
         return Cell(str(value))
     if column.format == "plain":
         return Cell(str(int(value)) if float(value).is_integer() else str(value), value=value)
@@ -373,8 +343,8 @@ def _grid_column(column: Column, cells: list[Cell]) -> GridColumn:
     numeric = any(cell.value is not None for cell in cells) and column.format != "plain"
     align = column.align
     if align == "auto":
-        align = "right" if numeric else "center" if column.format in ("plain", "date") else "left"
-    least, wanted = _widths(column.label, cells, one_line=numeric or column.format in ("plain", "date"))
+        align = "right" if numeric else "center" if column.format == "plain" else "left"
+    least, wanted = _widths(column.label, cells, one_line=numeric or column.format == "plain")
     return GridColumn(
         label=column.label,
         group=column.group,
@@ -425,6 +395,10 @@ def shares(columns: Sequence[GridColumn], table_em: float) -> list[float]:
     least = [column.least * LETTER_EM + INSET_EM for column in columns]
     asked = [column.share * table_em for column in columns]
     base = [max(pair) for pair in zip(least, asked, strict=True)]
+    slack = sum(base) - sum(least)
+    if slack > 0 and sum(base) > table_em:  # what was asked for gives way before a word is broken
+        kept = max(0.0, 1 - (sum(base) - table_em) / slack)
+        base = [low + (width - low) * kept for low, width in zip(least, base, strict=True)]
     wants = [
         0.0 if column.share else max(0.0, column.wanted - column.least) * LETTER_EM for column in columns
     ]
@@ -447,28 +421,16 @@ def _fair(wants: Sequence[float], spare: float) -> list[float]:
     return given
 
 
-@dataclass(frozen=True)
-class Mark:
-    """A verdict or status: a shape and a word, so that it is never told by colour alone."""
-
-    word: str
-    shape: str
-    tone: str
-
-    def cell(self) -> Cell:
-        """Return the mark as a table cell."""
-        return Cell(self.word, mark=self.shape, tone=self.tone)
-
-
-def mark(word: str, lang: str = "vi") -> Mark:
-    """Return the mark for a verdict or status word ("đạt", "chưa có số liệu", "hoàn thành", …).
+def mark(word: str, lang: str = "vi") -> Cell:
+    """Return the cell of a verdict or status ("đạt", "hoàn thành", …): shape and word, so that no colour alone tells it.
 
     Words, shapes and tones stand in ``layout.toml``. The word is given in Vietnamese or English,
     capitals do not matter; it is printed in ``lang``. An unknown word is an error, because a verdict
     without a shape would stand out.
 
-    >>> mark("Chưa đạt"), mark("đạt", "en")
-    (Mark(word='Chưa đạt', shape='square', tone='bad'), Mark(word='met', shape='circle', tone='good'))
+    >>> cell = mark("đạt", "en")
+    >>> cell.text, cell.mark, cell.tone
+    ('met', 'circle', 'good')
     """
     known = layout()["marks"]
     given = word.strip()
@@ -481,7 +443,7 @@ def mark(word: str, lang: str = "vi") -> Mark:
     printed = key if lang == "vi" else known[key]["en"]
     if given[:1].isupper():
         printed = printed[0].upper() + printed[1:]
-    return Mark(printed, known[key]["shape"], known[key]["tone"])
+    return Cell(printed, mark=known[key]["shape"], tone=known[key]["tone"])
 
 
 def plain_text(grid: Grid) -> str:

@@ -81,6 +81,7 @@ class _Writer:
         self._styles()
         self._page(self.file.sections[0], landscape=False, restart=True)
         self.landscape = self.opened = False  # of the page, and whether an appendix has just begun on it
+        self.together = False  # whether paragraphs stay with the next one
 
     # ------------------------------------------------------------ page and styles
 
@@ -174,7 +175,8 @@ class _Writer:
             case doc.Heading():
                 self._spans(self.file.add_paragraph(style=f"Heading {node.level}"), node.spans)
             case doc.Paragraph():
-                self._spans(self._paragraph(justify=True, first_line=True), node.spans)
+                keep = doc.announces(node)
+                self._spans(self._paragraph(justify=True, first_line=True, keep=keep), node.spans)
             case doc.Listing():
                 self._listing(node, 0)
             case doc.Quote():
@@ -186,8 +188,10 @@ class _Writer:
                 summary = self._paragraph(keep=True)
                 _run(summary, node.summary, bold=True, italic=True)
                 self._mark(summary, node.id)
-                for inner in node.nodes:
+                for rest, inner in zip(range(len(node.nodes) - 1, -1, -1), node.nodes, strict=True):
+                    self.together = 0 < rest < 4  # an explanation's end does not stand on a page alone
                     self.add(inner)
+                self.together = False
             case Grid():
                 self._captioned_table(node)
             case blocks.Figure():
@@ -216,7 +220,7 @@ class _Writer:
     ) -> Any:
         paragraph = self.file.add_paragraph()
         paragraph.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY if justify else ALIGN[align]
-        paragraph.paragraph_format.keep_with_next = keep
+        paragraph.paragraph_format.keep_with_next = keep or self.together
         if first_line:
             paragraph.paragraph_format.first_line_indent = Mm(10 * layout()["text"]["first_line_cm"])
         return paragraph
@@ -394,7 +398,7 @@ class _Writer:
         last = len(grid.rows) - 1
         for place, row in enumerate(grid.rows):
             keep = (
-                place == 0 or last - 3 < place < last
+                place == 0 or last - 4 < place < last
             )  # no row stands alone at the end of a page or on the next
             self._append_row(table, row, grid.columns, widths, size, keep=keep)
 

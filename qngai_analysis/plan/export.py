@@ -47,7 +47,6 @@ HEADINGS = {
     "cooperating_printed": "Phối hợp (nguyên văn)", "first_year": "Năm đầu", "last_year": "Năm cuối", "deadline": "Hạn", "period_printed": "Thời gian (nguyên văn)",
     "stages": "Giai đoạn", "numeral": "Con số", "fate": "Được hiểu là", "line": "Dòng", "around": "Trong câu",
 }  # fmt: skip
-_ILLEGAL = dict.fromkeys([*range(9), 11, 12, *range(14, 32)])  # characters a workbook can't hold
 
 
 def plan_table(plan: Plan, name: str = "targets") -> pd.DataFrame:
@@ -142,7 +141,7 @@ def _workbook(plan: Plan) -> Workbook:
 
 
 def _cover(sheet: Any, plan: Plan) -> None:
-    from openpyxl.styles import Font
+    from qngai_analysis.page.sheets import put
 
     document = plan.document
     sheet.title = "Văn bản"
@@ -163,34 +162,17 @@ def _cover(sheet: Any, plan: Plan) -> None:
         *((f"Con số: {FATE_WORDS[fate]}", count) for fate, count in found),
         *(("Ghi chú", note) for note in (*document.notes, *plan.reasons, *plan.warnings)),
     ]
-    for row in rows:
-        sheet.append([_clean(cell) for cell in row])
-    for cell in sheet["A"]:
-        cell.font = Font(bold=True)
+    for line, (label, value) in enumerate(rows, start=1):
+        put(sheet, line, 1, label, bold=True)
+        put(sheet, line, 2, value)
     sheet.column_dimensions["A"].width = 42
     sheet.column_dimensions["B"].width = 90
 
 
 def _sheet(sheet: Any, frame: pd.DataFrame) -> None:
-    from openpyxl.styles import Alignment, Font
-    from openpyxl.utils import get_column_letter
+    from qngai_analysis.page.sheets import put_rows
 
-    sheet.append([HEADINGS.get(str(column), str(column)) for column in frame.columns])
-    for row in frame.astype(object).where(frame.notna(), None).itertuples(index=False):
-        sheet.append([_clean(cell) for cell in row])
-    for i, column in enumerate(map(str, frame.columns), 1):
-        sheet.cell(1, i).font = Font(bold=True)
-        sheet.column_dimensions[get_column_letter(i)].width = _WIDE.get(column, 14)
-        if column in _WIDE:
-            for line in range(2, sheet.max_row + 1):
-                sheet.cell(line, i).alignment = Alignment(wrap_text=True, vertical="top")
-    sheet.freeze_panes = "A2"
+    heads = [HEADINGS.get(str(column), str(column)) for column in frame.columns]
+    rows = frame.astype(object).where(frame.notna(), None).itertuples(index=False)
+    put_rows(sheet, [heads, *rows], [_WIDE.get(str(column), 14) for column in frame.columns])
     sheet.auto_filter.ref = sheet.dimensions
-
-
-def _clean(cell: Any) -> Any:
-    """A text that begins with "=" stays text; control characters are left out."""
-    if not isinstance(cell, str):
-        return cell
-    cell = cell.translate(_ILLEGAL)[:32_000]
-    return f"'{cell}" if cell.startswith("=") else cell

@@ -381,21 +381,14 @@ def value_table(rows: Sequence[Target | Goal | Task], kind: type[Target | Goal |
     """
     import pandas as pd
 
-    columns = {field.name: _column(field.name, str(field.type), rows) for field in fields(kind)}
-    return pd.DataFrame(columns, columns=list(columns))
-
-
-def _column(name: str, type_: str, rows: Sequence[Any]) -> Any:
-    import pandas as pd
-
-    cells: list[Any] = [getattr(row, name) for row in rows]
-    dtype = next((_DTYPES[start] for start in _DTYPES if type_.startswith(start)), "str")
-    if dtype == "object":
-        cells = [[asdict(part) if name == "stages" else part for part in cell] for cell in cells]
-        return pd.Series(cells, dtype=dtype)
-    if dtype == "float64":
-        cells = [float("nan") if cell is None else cell for cell in cells]
-    return pd.Series(cells, dtype=dtype)
+    table: dict[str, Any] = {}
+    for column in fields(kind):
+        cells: list[Any] = [getattr(row, column.name) for row in rows]
+        dtype = next((_DTYPES[start] for start in _DTYPES if str(column.type).startswith(start)), "str")
+        if dtype == "object":
+            cells = [[asdict(part) if isinstance(part, Stage) else part for part in cell] for cell in cells]
+        table[column.name] = pd.Series(cells, dtype=dtype)
+    return pd.DataFrame(table)
 
 
 def target_of(row: Mapping[str, Any]) -> Target:

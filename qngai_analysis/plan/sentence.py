@@ -286,11 +286,7 @@ class Sentence:
             reached = (lex.STRONG.match(later.run) and not lex.CHANGES.match(later.run)) or (
                 earlier.token.sort == "speed" and lex.COVER.match(later.run)
             )
-            if (
-                earlier.token.sort == "percent"
-                or not (reached or lex.STRONG.search(later.run) or not later.run)
-                or lex.FROM_RUN.search(earlier.run)
-            ):
+            if earlier.token.sort == "percent" or lex.FROM_RUN.search(earlier.run):
                 continue
             share = (
                 later.token.sort == "percent"
@@ -442,8 +438,6 @@ class Sentence:
             outer.words(max(outer.start, outer.flat.rfind(";", 0, self.start) + 1), self.start)
         )
         tail = outer.words(self.end + 1, outer.end)
-        if words.lower() in lex.EVERYBODY:
-            return say.after_number(tail)
         average = lex.AVERAGE.search(words.lower())
         if average:
             return words[average.end() :]
@@ -494,22 +488,15 @@ class Sentence:
         whole: Quantity | None = None
         for quantity in self.quantities:
             clause = self.flat[slice(*quantity.clause)]
-            part = (
-                whole is not None
-                and quantity.subject.isalpha()
-                and not say.names_something(quantity.subject, alone=True)
-            )
+            part = quantity.subject.isalpha() and not say.names_something(quantity.subject, alone=True)
             if (
                 whole
                 and part
                 and whole.subject.split()[0] != quantity.subject
                 and (quantity.token.unit == whole.token.unit or "trong đó" in clause)
             ):
-                done = lex.PREDICATE.search(whole.subject.lower()) if quantity.number_first else None
                 head = lex.HEAD.match(whole.subject.lower()) or lex.SHARED_HEAD.match(whole.subject.lower())
-                if done:
-                    quantity.subject = f"{quantity.subject} {whole.subject[done.start() :]}"
-                elif "trong đó" in self.flat[whole.token.end : quantity.token.start]:
+                if "trong đó" in self.flat[whole.token.end : quantity.token.start]:
                     quantity.subject = f"{quantity.subject} trong {whole.subject}"
                 elif head:
                     quantity.subject = f"{whole.subject[: head.end()]} {quantity.subject}"  # "diện tích lúa 120 ha, ngô 35 ha"
@@ -520,20 +507,13 @@ class Sentence:
 
     def _share_places(self) -> None:
         """ "đạt 10% ở tiểu học, 20% ở trung học": one thing in several places."""
-        told = [
-            (quantity, lex.WHERE.match(self.words(*quantity.after).lower())) for quantity in self.quantities
-        ]
+        told = [(q, lex.WHERE.match(self.words(*q.after).lower())) for q in self.quantities]
         for quantity in self.quantities:  # "đạt 99% (đô thị) và 92% (nông thôn)"
             hole = next((hole for hole in self.holes if 0 <= hole[0] - quantity.token.end < 2), None)
             words = self.text[hole[0] + 1 : hole[1] - 1].strip() if hole else ""
             if lex.LEVEL_OF.fullmatch(words.lower()):
                 quantity.subject = f"{quantity.subject} {words}"
         for (earlier, here), (later, there) in reversed(list(pairwise(told))):
-            level = lex.LEVEL_OF.search(earlier.subject.lower())
-            if there and not here and level and earlier.subject == later.subject:
-                later.subject = squeeze(
-                    f"{earlier.subject[: level.start()]} {there['where']}"
-                )  # "… đô thị và 85% ở nông thôn"
             if here and there and earlier.subject == later.subject and earlier.token.unit == later.token.unit:
                 later.subject = squeeze(f"{later.subject} {there['where']}")
                 if not any(

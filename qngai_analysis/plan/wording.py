@@ -520,12 +520,11 @@ def _is_rank(spot: Spot, token: Token) -> bool:
     left, low, end = spot.left, spot.low, token.end
     if _RANK_WORD_LEFT.search(left) and _PLACED_LEFT.search(left):
         return token.sort == "bare" or _RANKED.match(token.unit) is not None  # "lập hồ sơ xếp hạng 2 di tích"
-    if _RANKED_LEFT.search(left) and _OUT_OF.match(low, end, spot.end):
-        return True  # "trong nhóm 30/63 tỉnh"
-    if _OF_A_GROUP.search(left) and _ENDS_HERE.match(low, end, spot.end):
-        return True  # "… trong nhóm 20.", "nằm trong nhóm 45 tỉnh, thành phố;"
-    if _AMONG_OTHERS.search(left) and (token.value or 0) >= 5 and _LIST_GOES_ON.match(low, end, spot.end):
-        return True  # "DTI nhóm 20, PAPI nhóm 30"
-    if _GROUP.search(left) and _IN_WHAT.match(low, end, spot.end):
-        return True  # "…, nhóm 8 về cải cách hành chính"
-    return bool(_RANK_LEFT.search(left) and _RANK_RIGHT.match(low, end, spot.end))
+    found = (
+        (_RANKED_LEFT, _OUT_OF),  # "trong nhóm 30/63 tỉnh"
+        (_OF_A_GROUP, _ENDS_HERE),  # "… trong nhóm 20.", "nằm trong nhóm 45 tỉnh, thành phố;"
+        (_GROUP, _IN_WHAT),  # "…, nhóm 8 về cải cách hành chính"
+        (_RANK_LEFT, _RANK_RIGHT),
+        *[(_AMONG_OTHERS, _LIST_GOES_ON)] * ((token.value or 0) >= 5),  # "DTI nhóm 20, PAPI nhóm 30"
+    )
+    return any(before.search(left) and after.match(low, end, spot.end) for before, after in found)

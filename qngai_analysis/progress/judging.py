@@ -265,7 +265,8 @@ def _against_country(case: _Case, year: int, share: float) -> _Case:
         value=Num(found.value, unit=case.goal.unit),
         id=found.id,
     )
-    wording = f"{case.goal.wording} bình quân cả nước" if share == 1 else case.goal.wording
+    asked = case.goal.wording.removesuffix(f" {NATIONAL_MEAN}")
+    wording = f"{asked} {NATIONAL_MEAN}" if share == 1 else asked
     return replace(
         case,
         goal=replace(case.goal, value=round(share * found.value, 9), wording=wording),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from typing import Any, Protocol
@@ -103,7 +103,7 @@ class Speaker:
         self,
         rows: pd.DataFrame | Iterable[Any],
         caption: str,
-        columns: Sequence[TableColumn],
+        columns: Sequence[Column],
         *,
         sections: Shown = "",
         **settings: Any,
@@ -126,19 +126,15 @@ class Speaker:
             return key
 
         printed = [
-            Column(
-                kept(column.shown),
-                column.label if column.as_is else self.say(column.label),
+            replace(
+                column,
+                key=kept(column.key),
+                label=column.label if column.as_is else self.say(column.label),
                 group=column.group and self.say(column.group),
-                unit_key=kept(column.unit_of),
+                unit_key=kept(column.unit_key),
                 flag=kept(column.flag),
                 href=kept(column.href),
                 decimals=kept(column.decimals) if isinstance(column.decimals, str) else column.decimals,
-                align=column.align,
-                format=column.format,
-                unit=column.unit,
-                width=column.width,
-                head=column.head,
             )
             for column in columns
         ]
@@ -164,32 +160,14 @@ def _shown(line: Any, shown: Shown) -> object:
     return "; ".join(value) if isinstance(value, list | tuple) else value
 
 
-@dataclass(frozen=True)
-class TableColumn:
-    """
-    A column of a report's table; width, alignment, format, unit and head are those of ``Column``.
+def column(label: str, shown: Shown, width: float | None = None, **look: Any) -> Column:
+    """Return a column of a report's table; ``label`` and ``group`` are messages, ``look`` the rest of ``Column``.
 
-    ``label`` and ``group`` are messages; with ``as_is`` the label is a name or sign that no language changes.
     ``unit_of``, ``flag``, ``href`` and ``decimals`` (unless a number) say what of the row holds them.
     """
-
-    label: str
-    shown: Shown
-    width: float | None = None
-    _: KW_ONLY
-    decimals: int | str | None = None
-    group: str = ""
-    unit_of: Shown = ""
-    flag: Shown = ""
-    href: Shown = ""
-    as_is: bool = False
-    align: str = "auto"
-    format: str = "auto"
-    unit: str = ""
-    head: bool = False
+    return Column(shown, label, width=width, unit_key=look.pop("unit_of", ""), **look)
 
 
-column = TableColumn  # text, or numbers as they come
 row_head = partial(column, head=True)  # the column that names each row
 centred = partial(column, align="center")  # short texts: a date, a unit, a threshold
 at_right = partial(column, align="right")  # printed figures, each with its unit
@@ -197,24 +175,22 @@ counted = partial(column, decimals=0)
 measured = partial(column, decimals=1)  # estimates
 
 
-def estimate(width: float | None = None) -> TableColumn:
+def estimate(width: float | None = None) -> Column:
     """Return the column of an estimate, ``value`` with ``unit`` and ``flag``."""
     return measured("Ước lượng", "value", width, unit_of="unit", flag="flag")
 
 
-def interval(
-    width: float, group: str = INTERVAL, ends: tuple[str, str] = ("low", "high")
-) -> list[TableColumn]:
+def interval(width: float, group: str = INTERVAL, ends: tuple[str, str] = ("low", "high")) -> list[Column]:
     """Return the two columns of an interval."""
     return [measured("Từ", ends[0], width, group=group), measured("Đến", ends[1], width, group=group)]
 
 
-def verdict(report: Speaker, width: float, href: Shown = "") -> TableColumn:
+def verdict(report: Speaker, width: float, href: Shown = "") -> Column:
     """Return the column of outcomes' verdicts."""
     return column("Đánh giá", lambda row: report.say(row.verdict.value), width, format="mark", href=href)
 
 
-def source(width: float, shown: Shown = lambda row: f"{row.publisher} [{row.id}]") -> TableColumn:
+def source(width: float, shown: Shown = lambda row: f"{row.publisher} [{row.id}]") -> Column:
     """Return the column that names where a published figure was found, and leads there."""
     return column("Nguồn", shown, width, href="address")
 

@@ -508,7 +508,7 @@ class Explorer:
         table = self.table()
         figure = self.figure()
         if isinstance(figure, Figure):
-            figure = figure.changed(data=None, data_ref=table.id)
+            figure = figure.changed(data=None)
         return [table] if figure is None else [figure, table]
 
     def figure(self) -> Figure | Prose | None:

@@ -19,24 +19,12 @@ from qngai_analysis.plan.compare import KINDS, PlanComparison, compare_plans
 from qngai_analysis.plan.model import FATE_WORDS, Fate
 from qngai_analysis.progress.yearly import judge_year
 from qngai_analysis.project import read_project
-from qngai_analysis.report.base import Report, centred, column, counted, heading, row_head, verdict
-from qngai_analysis.report.printed import EVIDENCE, goal_words, printed_levels
+from qngai_analysis.report.base import Report, at_right, centred, column, counted, row_head, verdict
+from qngai_analysis.report.base import heading as heading
+from qngai_analysis.report.printed import EVIDENCE, figure_words, goal_words, printed_levels
 from qngai_analysis.values import records
 from qngai_analysis.words.language import language
 from qngai_analysis.words.said import inside
-
-__all__ = [
-    "Ladder",
-    "findings",
-    "heading",
-    "load",
-    "numerals",
-    "overview",
-    "rung_chart",
-    "table",
-    "title",
-    "verdicts",
-]
 
 NATIONAL = "QĐ 411"
 
@@ -233,14 +221,7 @@ def verdicts(ladder: Ladder) -> Table:
             row_head("Kế hoạch", lambda o: o.plan.name, 0.12, align="center"),
             centred("Mục tiêu", lambda o: goal_words(ladder, o), 0.17),
             column("Năm", "deadline", 0.11, format="plain"),
-            column(
-                "Kết quả",
-                lambda o: o.figure and o.figure.value,
-                0.15,
-                align="right",
-                decimals="decimals",
-                unit_of="unit",
-            ),
+            at_right("Kết quả", lambda o: figure_words(ladder, o.figure), 0.15),
             verdict(ladder, 0.25),
             column("Căn cứ", lambda o: ladder.say(EVIDENCE[o.evidence]), 0.2),
         ],

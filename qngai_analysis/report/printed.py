@@ -97,6 +97,34 @@ def printed_figure(report: Speaker, row: Any) -> str:
     return sign + report.figure(row.value, row.unit)
 
 
+BOUNDS = {"lower_bound": "hơn {value}", "upper_bound": "gần {value}"}
+
+
+def figure_words(report: Speaker, figure: Any) -> str:
+    """Return an observation's value as the report says it, a bound as such; empty where there is none."""
+    if figure is None:
+        return ""
+    text = report.figure(figure.value, figure.unit)
+    if figure.value_type == "range":
+        return report.say("{low} đến {high}", low=text, high=report.figure(figure.value_high, figure.unit))
+    return report.say(BOUNDS[figure.value_type], value=text) if figure.value_type in BOUNDS else text
+
+
+def figure_cell(report: Speaker, figure: Any) -> str:
+    """Return an observation's value as a cell shows it: a simulated one says so."""
+    simulated = figure is not None and figure.evidence == "simulated"
+    return (
+        f"{figure_words(report, figure)}\n({report.say('mô phỏng')})"
+        if simulated
+        else figure_words(report, figure)
+    )
+
+
+def date_of(report: Speaker, figure: Any) -> str:
+    """Return the date of an observation as a table prints it; empty where there is none."""
+    return "" if figure is None else report.day(figure.reference_date)
+
+
 def probability(report: Speaker, p: float) -> str:
     """Return the probability value of a test as printed; a very small one is never 0."""
     return report.number(p, 3) if p >= 0.0005 else f"<\u00a0{number(0.001, lang=report.lang)}"

@@ -28,21 +28,16 @@ from qngai_analysis.report.base import (
     centred,
     column,
     counted,
-    heading,
     measured,
     notices,
     row_head,
     source,
     why_absent,
 )
+from qngai_analysis.report.base import heading as heading
 from qngai_analysis.survey.form.codebook import Codebook, Question, read_codebook, survey_coverage, surveys
 from qngai_analysis.values import is_missing
 from qngai_analysis.words.language import language, listed
-
-__all__ = [
-    "Quality", "breaks", "contradictions", "figure_counts", "figures_by_year", "heading", "load", "questions",
-    "raw_faults", "raw_files", "response", "rival_series", "status", "survey_overview", "title",
-]  # fmt: skip
 
 SHORT = 12  # digits of a checksum that a table shows
 LEVELS = {name: name for name in ("chính thức", "sơ bộ", "ước tính", "không rõ")}

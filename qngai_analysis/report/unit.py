@@ -24,12 +24,12 @@ from qngai_analysis.page.tables import Table
 from qngai_analysis.paths import reference
 from qngai_analysis.plan import read_plan
 from qngai_analysis.plan.model import Task
-from qngai_analysis.progress import judge_year
 from qngai_analysis.progress.cutoff import cutoff_day
 from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.progress.tasks import OVERDUE_UNREPORTED, RULE, UNREPORTED, status_word, task_reports
 from qngai_analysis.progress.tasks import Status as TaskStatus
 from qngai_analysis.progress.verdict import Verdict
+from qngai_analysis.progress.yearly import YearResult, judge_year
 from qngai_analysis.project import read_project
 from qngai_analysis.report.base import (
     Report,
@@ -44,7 +44,7 @@ from qngai_analysis.report.base import (
     row_head,
     verdict,
 )
-from qngai_analysis.report.printed import goal_words
+from qngai_analysis.report.printed import figure_words, goal_words
 from qngai_analysis.report.reasons import wording
 from qngai_analysis.report.sector.loading import belongs, by_group, read_sample, scale_of, source_of
 from qngai_analysis.report.sector.survey import flag_of
@@ -233,7 +233,10 @@ def prepare(by: str, year: int, plan: str | None = None, cutoff: str = "", real_
     on = date.fromisoformat(settings[3])
     if by == "year":
         first = read_project().base(year, plan).first_year
-        units = [_year(at, plan, on if at == year else None, real_only) for at in range(first, year + 1)]
+        units = [
+            _year(at, plan, on if at == year else cutoff_day("", at), real_only)
+            for at in range(first, year + 1)
+        ]
     else:
         units = _units(by, year, plan, on, real_only)
     if not units:
@@ -243,10 +246,7 @@ def prepare(by: str, year: int, plan: str | None = None, cutoff: str = "", real_
 
 
 def _units(by: str, year: int, plan: str | None, on: date, real_only: bool) -> list[Unit]:
-    judged = judge_year(
-        year, plans=read_project().judged(year, plan, ended=True), cutoff=on, real_only=real_only
-    )
-    asked = owed(year)
+    judged, asked = _judged(year, plan, on, real_only), owed(year)
     if by in ("commune", "agency"):
         returned = _Returned(asked, year, on)
         mine = [body for body in asked.bodies if body.commune == (by == "commune")]
@@ -259,55 +259,54 @@ def _units(by: str, year: int, plan: str | None, on: date, real_only: bool) -> l
                     of[name].append(outcome)
         return [returned.unit(body, tuple(of[body.name])) for body in mine]
     tasks, figures = _all_tasks(year, on), _all_figures(asked, year, on)
+
+    def unit(
+        stem: str, name: str, lines: Iterable[TaskLine], targets: Iterable[Outcome], codes: set[str]
+    ) -> Unit:
+        mine = tuple(line for code, line in figures.items() if code in codes)
+        return Unit(stem, name, tuple(lines), mine, tuple(targets), codes=frozenset(codes))
+
+    project = read_project()
     if by == "plan":
+        of_plan = {name: [o for o in judged.outcomes if o.plan.name == name] for name in task_plans()}
         return [
-            Unit(
+            unit(
                 name,
-                _title(name),
-                tuple(line for plan_name, _, line in tasks if plan_name == name),
-                _of_codes(figures, {o.target.indicator for o in judged.outcomes if o.plan.name == name}),
-                tuple(outcome for outcome in judged.outcomes if outcome.plan.name == name),
-                codes=frozenset(o.target.indicator or "" for o in judged.outcomes if o.plan.name == name),
+                project.entry(name).title,
+                (line for plan_name, _, line in tasks if plan_name == name),
+                outcomes,
+                {o.target.indicator or "" for o in outcomes},
             )
-            for name in task_plans()
+            for name, outcomes in of_plan.items()
         ]
-    main = read_project().judged(year, plan)[0]
+    main = project.judged(year, plan)[0]
     return [
-        Unit(
+        unit(
             scope.notebook,
             scope.vi,
-            tuple(line for name, task, line in tasks if belongs(scope, task, main=name == main)),
-            _of_codes(figures, scope.indicators),
-            tuple(o for o in judged.outcomes if o.target.indicator in scope.indicators),
-            codes=frozenset(scope.indicators),
+            (line for name, task, line in tasks if belongs(scope, task, main=name == main)),
+            (o for o in judged.outcomes if o.target.indicator in scope.indicators),
+            set(scope.indicators),
         )
-        for scope in read_project().sectors.values()
+        for scope in project.sectors.values()
     ]
 
 
-def _year(year: int, plan: str | None, on: date | None, real_only: bool) -> Unit:
-    on = on or cutoff_day("", year)
-    judged = judge_year(
-        year, plans=read_project().judged(year, plan, ended=True), cutoff=on, real_only=real_only
-    )
+def _judged(year: int, plan: str | None, on: date, real_only: bool) -> YearResult:
+    plans = read_project().judged(year, plan, ended=True)
+    return judge_year(year, plans=plans, cutoff=on, real_only=real_only)
+
+
+def _year(year: int, plan: str | None, on: date, real_only: bool) -> Unit:
     asked = owed(year)
     followed = {task.id for task in asked.tasks}
     tasks = tuple(line for _, task, line in _all_tasks(year, on) if task.id in followed)
     figures = tuple(_all_figures(asked, year, on).values())
-    return Unit(str(year), str(year), tasks, figures, judged.outcomes)
+    return Unit(str(year), str(year), tasks, figures, _judged(year, plan, on, real_only).outcomes)
 
 
 def _bare(name: str) -> str:
     return name.casefold().removeprefix("ubnd ").split(" (")[0]
-
-
-def _title(plan: str) -> str:
-    return read_project().entry(plan).title
-
-
-def _of_codes(figures: Mapping[str, FigureLine], codes: Iterable[str | None]) -> tuple[FigureLine, ...]:
-    wanted = set(codes)
-    return tuple(line for code, line in figures.items() if code in wanted)
 
 
 def _all_tasks(year: int, on: date) -> list[tuple[str, Task, TaskLine]]:
@@ -512,9 +511,7 @@ def targets(report: UnitReport) -> Table | Prose:
             row_head("Chỉ tiêu (theo lời văn kế hoạch)", lambda o: wording(o.target, report.lang), 0.4),
             centred("Mục tiêu", lambda o: goal_words(report, o), 0.13),
             column("Năm", "deadline", 0.08, format="plain"),
-            measured(
-                "Kết quả", lambda o: o.figure and o.figure.value, 0.13, unit_of=lambda o: report.unit(o.unit)
-            ),
+            at_right("Kết quả", lambda o: figure_words(report, o.figure), 0.13),
             verdict(report, 0.18),
         ],
         simulated=any(outcome.simulated for outcome in outcomes),

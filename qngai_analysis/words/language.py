@@ -21,7 +21,7 @@ from qngai_analysis.words.said import Chance, Day, Either, Joined, Num, Said, Se
 
 Lang = Literal["vi", "en"]
 #: What an English report says once.
-KEPT = "Lời văn kế hoạch, tên cơ quan, tên số liệu đã công bố, tên nguồn và ghi chú về số liệu giữ nguyên tiếng Việt."
+KEPT = "Lời văn kế hoạch, tên số liệu đã công bố, tên nguồn và ghi chú về số liệu giữ nguyên tiếng Việt."
 LANGUAGES: tuple[Lang, ...] = ("vi", "en")
 
 

@@ -49,20 +49,12 @@ def _as_bytes(text: str) -> bytes:
     return b"".join(letter.encode("latin-1" if "\x80" <= letter < "\xa0" else "cp1252") for letter in text)
 
 
-def _from_1258(text: str) -> str:
-    return _as_bytes(text).decode("cp1258")
-
-
-def _from_utf8(text: str) -> str:
-    return _as_bytes(text).decode("utf-8")
-
-
 #: Encodings by the name that is said, tried in this order.
 ENCODINGS: dict[str, Callable[[str], str]] = {
     "TCVN3 (ABC)": _from_tcvn3,
     "VNI": _from_vni,
-    "Windows-1258": _from_1258,
-    "UTF-8": _from_utf8,
+    "Windows-1258": lambda text: _as_bytes(text).decode("cp1258"),
+    "UTF-8": lambda text: _as_bytes(text).decode("utf-8"),
 }
 
 _SYLLABLE = re.compile(

@@ -8,8 +8,8 @@ from qngai_analysis.page.tables import Table
 from qngai_analysis.plan import read_plan
 from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.project import read_project
-from qngai_analysis.report.base import centred, column, measured, notices, row_head, verdict
-from qngai_analysis.report.printed import EVIDENCE, goal_words, home_and_successor
+from qngai_analysis.report.base import at_right, centred, column, notices, row_head, verdict
+from qngai_analysis.report.printed import EVIDENCE, figure_words, goal_words, home_and_successor
 from qngai_analysis.report.reasons import address, english_name, wording
 from qngai_analysis.report.reasons import reasons as explained
 from qngai_analysis.report.sector.loading import Sector, for_a_district
@@ -88,13 +88,7 @@ def _target_table(sector: Sector, outcomes: list[Outcome], caption: str, id: str
             row_head("Chỉ tiêu (theo lời văn kế hoạch)", lambda o: wording(o.target, sector.lang), 0.3),
             centred("Mục tiêu", lambda o: goal_words(sector, o), 0.11),
             column("Năm", "deadline", 0.06, format="plain"),
-            measured(
-                "Kết quả",
-                lambda o: o.figure and o.figure.value,
-                0.09,
-                align="right",
-                unit_of=lambda o: sector.unit(o.unit),
-            ),
+            at_right("Kết quả", lambda o: figure_words(sector, o.figure), 0.09),
             centred("Thời điểm", lambda o: sector.day(o.figure and o.figure.reference_date), 0.08),
             verdict(sector, 0.14, href=lambda o: address(o.target.id)),
             column("Căn cứ", lambda o: sector.say(EVIDENCE[o.evidence]), 0.13),

@@ -20,7 +20,7 @@ from qngai_analysis.report.yearly.letter import (
 from qngai_analysis.report.yearly.loading import YearReport, load
 from qngai_analysis.report.yearly.merged import two_territories
 from qngai_analysis.report.yearly.missing import gaps, own_work, proposals, shortcomings
-from qngai_analysis.report.yearly.results import country, other_results, path
+from qngai_analysis.report.yearly.results import beside, other_results, path
 from qngai_analysis.report.yearly.spans import review_table
 from qngai_analysis.report.yearly.summary import summary
 from qngai_analysis.report.yearly.targets import (
@@ -39,44 +39,3 @@ from qngai_analysis.report.yearly.tasks import (
     task_table,
     tasks_by_agency,
 )
-
-__all__ = [
-    "YearReport",
-    "appendix",
-    "bases",
-    "budget",
-    "changes",
-    "country",
-    "distance",
-    "gaps",
-    "head",
-    "heading",
-    "later_plans",
-    "load",
-    "method",
-    "next_heading",
-    "next_year",
-    "opening",
-    "other_results",
-    "own_work",
-    "path",
-    "pillars",
-    "plan_ladder",
-    "proposals",
-    "reasons",
-    "reference_table",
-    "results",
-    "review_table",
-    "shortcomings",
-    "signature",
-    "sources",
-    "status",
-    "steering",
-    "summary",
-    "target_table",
-    "task_list",
-    "task_overview",
-    "task_table",
-    "tasks_by_agency",
-    "two_territories",
-]  # fmt: skip

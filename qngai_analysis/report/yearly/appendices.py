@@ -6,13 +6,12 @@ from qngai_analysis.page.blocks import Details, Prose
 from qngai_analysis.page.tables import Table
 from qngai_analysis.plan.compare import compare_plans
 from qngai_analysis.progress.outcome import Outcome
-from qngai_analysis.progress.yearly import judge_year
-from qngai_analysis.project import Role, read_project
+from qngai_analysis.project import read_project
 from qngai_analysis.report import ladder
 from qngai_analysis.report.base import SIMULATED, at_right, bullets, centred, column, row_head, source
-from qngai_analysis.report.printed import goal_words
+from qngai_analysis.report.printed import figure_cell
 from qngai_analysis.report.reasons import reasons as explained
-from qngai_analysis.report.yearly.loading import YearReport, date_of, figure_cell, target_subject
+from qngai_analysis.report.yearly.loading import YearReport, target_subject
 from qngai_analysis.report.yearly.results import result_rows
 
 
@@ -26,64 +25,10 @@ def reasons(report: YearReport) -> list[Details]:
     return explained(report, report.result, report.lines, name)
 
 
-def plan_ladder(report: YearReport) -> list[Table | Prose]:
+def plan_ladder(report: YearReport) -> list[Table]:
     """Return the targets of all plans side by side, and where the plans contradict each other."""
     comparison = compare_plans(dict.fromkeys((report.main, *read_project().judged())))
-    return [
-        ladder.findings_table(report, comparison),
-        *_peers(report),
-        ladder.ladder_table(report, comparison),
-    ]
-
-
-def _peers(report: YearReport) -> list[Table | Prose]:
-    """Return our targets and figures beside those of peers' plans, of the same indicator; no verdict is given on a peer."""
-    names = tuple(entry.name for entry in read_project().plans(Role.PEER))
-    theirs = (
-        judge_year(report.year, plans=names, cutoff=report.cutoff, real_only=True).outcomes if names else ()
-    )
-    ours = [outcome for outcome in report.real_lines if outcome.target.indicator]
-    beside = [(own, [peer for peer in theirs if _alike(own, peer)]) for own in ours]
-    # the same level and no figure tells nothing but that
-    told = [(own, peers) for own, peers in beside if any(p.figure or _asked(p) != _asked(own) for p in peers)]
-    rows = [(own, outcome) for own, peers in told for outcome in (own, *peers)]
-    same = sum(bool(peers) for _, peers in beside) - len(told)
-    equal = report.say(
-        "{n} chỉ tiêu có cùng mức, cùng năm trong kế hoạch của địa phương khác và chưa có số liệu của địa phương ấy.",
-        n=report.count(same),
-    )
-    if not rows:
-        return [Prose(equal)] if same else []
-    table = report.table(
-        rows,
-        report.say("Mục tiêu và số liệu của tỉnh bên cạnh kế hoạch của địa phương khác"),
-        [
-            row_head("Địa phương", lambda row: row[1].target.geography, 0.26),
-            centred("Mục tiêu", lambda row: goal_words(report, row[1]), 0.2),
-            centred("Năm", lambda row: row[1].deadline, 0.1, format="plain"),
-            centred("Kết quả", lambda row: figure_cell(report, row[1].figure), 0.16),
-            centred("Thời điểm", lambda row: date_of(report, row[1].figure), 0.12),
-            centred("Nguồn", lambda row: row[1].figure and row[1].figure.id, 0.16),
-        ],
-        sections=lambda row: target_subject(report, row[0].target),
-        notes=[
-            report.say(
-                "Chỉ để so sánh: cùng chỉ tiêu của danh mục, cùng đơn vị tính; không kết luận về địa phương khác. “…”: chưa "
-                "có số liệu đúng định nghĩa của địa phương ấy."
-            ),
-            equal,
-        ],
-        id="dia-phuong-khac",
-    )
-    return [table]
-
-
-def _asked(outcome: Outcome) -> tuple[object, ...]:
-    return outcome.target.comparator, outcome.target.value, outcome.deadline
-
-
-def _alike(own: Outcome, peer: Outcome) -> bool:
-    return own.target.indicator == peer.target.indicator and own.unit == peer.unit
+    return [ladder.findings_table(report, comparison), ladder.ladder_table(report, comparison)]
 
 
 CONFIDENCE = {"high": "cao", "medium": "trung bình", "low": "thấp"}

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any
 
 import pandas as pd
 
@@ -253,29 +252,3 @@ def target_subject(report: Report, target: Target) -> str:
                 f"Tốc độ tăng {inside(head)}" if mark == " tăng " and "Tốc độ" not in head else head
             )
     return quoted(text)
-
-
-BOUNDS = {"lower_bound": "hơn {value}", "upper_bound": "gần {value}"}
-
-
-def figure_words(report: Report, figure: Any) -> str:
-    """Return an observation's value as the report says it, a bound as such; empty where there is none."""
-    if figure is None:
-        return ""
-    text = report.figure(figure.value, figure.unit)
-    return report.say(BOUNDS[figure.value_type], value=text) if figure.value_type in BOUNDS else text
-
-
-def figure_cell(report: Report, figure: Any) -> str:
-    """Return an observation's value as a cell shows it: a simulated one says so."""
-    simulated = figure is not None and figure.evidence == "simulated"
-    return (
-        f"{figure_words(report, figure)}\n({report.say('mô phỏng')})"
-        if simulated
-        else figure_words(report, figure)
-    )
-
-
-def date_of(report: Report, figure: Any) -> str:
-    """Return the date of an observation as a table prints it; empty where there is none."""
-    return "" if figure is None else report.day(figure.reference_date)

@@ -13,14 +13,15 @@ from qngai_analysis.plan.catalogue import read_catalogue
 from qngai_analysis.progress.judging import Judgement
 from qngai_analysis.project import read_project
 from qngai_analysis.report.base import centred, column, row_head
-from qngai_analysis.report.printed import cited, goal_words, own_territories
-from qngai_analysis.report.yearly.loading import (
-    YearReport,
+from qngai_analysis.report.printed import (
+    cited,
     date_of,
     figure_cell,
     figure_words,
-    target_subject,
+    goal_words,
+    own_territories,
 )
+from qngai_analysis.report.yearly.loading import YearReport, target_subject
 from qngai_analysis.territory import Unit
 from qngai_analysis.values import records
 from qngai_analysis.words.said import inside

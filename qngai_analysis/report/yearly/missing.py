@@ -11,14 +11,8 @@ from qngai_analysis.plan.agencies import canonical
 from qngai_analysis.plan.duties import figure_duties
 from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.report.base import bullets, centred, column, row_head
-from qngai_analysis.report.yearly.loading import (
-    BLANKS,
-    YearReport,
-    date_of,
-    figure_words,
-    numbered,
-    target_subject,
-)
+from qngai_analysis.report.printed import date_of, figure_words
+from qngai_analysis.report.yearly.loading import BLANKS, YearReport, numbered, target_subject
 from qngai_analysis.report.yearly.summary import next_due
 from qngai_analysis.report.yearly.tasks import silent
 from qngai_analysis.report.yearly.written import written

@@ -6,15 +6,26 @@ from collections.abc import Iterator
 from typing import Any
 
 from qngai_analysis.evidence.observations import position
+from qngai_analysis.evidence.published import read_relations, read_territories
 from qngai_analysis.page.blocks import Prose
 from qngai_analysis.page.tables import Table
 from qngai_analysis.plan import read_plan
 from qngai_analysis.plan.catalogue import read_catalogue
 from qngai_analysis.plan.compare import compare_plans
-from qngai_analysis.project import read_project
+from qngai_analysis.progress.judging import Judgement
+from qngai_analysis.progress.outcome import Outcome
+from qngai_analysis.progress.yearly import judge_year
+from qngai_analysis.project import Role, read_project
 from qngai_analysis.report.base import at_right, centred, column, row_head, source
-from qngai_analysis.report.printed import goal_words, home_and_successor, printed_levels, territory_words
-from qngai_analysis.report.yearly.loading import YearReport, date_of, figure_words, target_subject
+from qngai_analysis.report.printed import (
+    date_of,
+    figure_words,
+    goal_words,
+    home_and_successor,
+    printed_levels,
+    territory_words,
+)
+from qngai_analysis.report.yearly.loading import YearReport, target_subject
 from qngai_analysis.values import is_missing, records
 
 HEADS = {"Quyết định": "QĐ {name}", "Kế hoạch": "KH {name}"}  # of columns, where there is no room for more
@@ -51,14 +62,28 @@ def result_rows(report: YearReport) -> list[dict[str, Any]]:
                 "note": ". ".join(text.rstrip(".") for text in notes),
                 "publisher": row.publisher,
                 "address": row.address,
+                "country": _of_country(report, entry.series),
             }
         )
     return rows
 
 
 def _known(report: YearReport, row: Any) -> bool:
-    published = is_missing(row.vintage) or position(row.vintage) <= position(report.cutoff.isoformat())
-    return bool(report.year - OLDEST < row.year <= report.year and published)
+    return bool(report.year - OLDEST < row.year <= report.year) and _published(report, row)
+
+
+def _published(report: YearReport, row: Any) -> bool:
+    return is_missing(row.vintage) or position(row.vintage) <= position(report.cutoff.isoformat())
+
+
+def _of_country(report: YearReport, series: str) -> Any:
+    """Return the country's newest figure by the definition of a series of ours; None without one."""
+    known = read_relations().query("definition == 'same'")
+    codes = known[known["series"].eq(series) & known["relation"].eq("same")]["indicator"]
+    national = known[known["indicator"].isin(codes) & known["relation"].eq("national")]["series"]
+    seen = report.real.observations
+    rows = [row for row in records(seen[seen["series"].isin(national)]) if _published(report, row)]
+    return max(rows, key=lambda row: position(row.reference_date), default=None)
 
 
 def other_results(report: YearReport) -> list[Prose | Table]:
@@ -88,58 +113,134 @@ def other_results(report: YearReport) -> list[Prose | Table]:
     return [Prose(text), table]
 
 
-def country(report: YearReport) -> list[Prose | Table]:
-    """Return the country's newest figures of the same definition, and of another where that one is newer."""
-    rows = [row for outcome in _with_country(report) for row in outcome]
+def beside(report: YearReport) -> list[Prose | Table]:
+    """
+    Return our targets and figures beside the country's and other provinces', of the same definition; none is judged.
+
+    Of the country also a newer figure of another definition; of peers' plans the levels that differ from ours. What
+    there is none of is said.
+    """
+    names = tuple(entry.name for entry in read_project().plans(Role.PEER))
+    peers = (
+        judge_year(report.year, plans=names, cutoff=report.cutoff, real_only=True).outcomes if names else ()
+    )
+    seen: set[str | None] = set()
+    rows, alone, equal, places = [], 0, 0, set()
+    for judgement, own in zip(report.real.judgements, report.real.outcomes, strict=True):
+        of_district = own.target.geography != report.plan.document.geography
+        if own.target.indicator is None or own.target.indicator in seen or of_district:
+            continue
+        seen.add(own.target.indicator)
+        alike = [o for o in peers if o.target.indicator == own.target.indicator and o.unit == own.unit]
+        told = [o for o in alike if o.figure or asked(o) != asked(own)]
+        equal += len(alike) > len(told)
+        others = list(_of_others(judgement, own.goal.unit))
+        places |= {row.territory for row in others}
+        found = [_figure_beside(report, row) for row in others] + [_outcome_beside(report, o) for o in told]
+        alone += not found
+        about = target_subject(report, own.target)
+        rows += [{**row, "about": about} for row in (_outcome_beside(report, own), *found) if found]
+    for result in result_rows(report):
+        if result["country"] is not None:
+            mine = {
+                **result,
+                "who": result["place"],
+                "goal": None,
+                "definition": report.say("cùng định nghĩa"),
+            }
+            rows += [
+                {**row, "about": result["name"]} for row in (mine, _figure_beside(report, result["country"]))
+            ]
+    said = [
+        report.say(
+            "{n} chỉ tiêu có cùng mức, cùng năm trong kế hoạch của địa phương khác ({places}).",
+            n=report.count(equal),
+            places=", ".join(dict.fromkeys(o.target.geography for o in peers)),
+        )
+        if equal
+        else "",
+        report.say(
+            "{n} chỉ tiêu không có số liệu cùng định nghĩa của cả nước hay của địa phương khác trong nguồn của báo cáo.",
+            n=report.count(alone),
+        )
+        if alone
+        else "",
+        ""
+        if places - {_country()}
+        else report.say("Ngoài xếp hạng, báo cáo không tìm được số liệu cùng định nghĩa của tỉnh khác."),
+    ]
     if not rows:
-        return []
+        return [Prose(" ".join(filter(None, said)))]
     table = report.table(
         rows,
-        report.say("Số liệu cả nước bên cạnh các chỉ tiêu"),
+        report.say("Mục tiêu và số liệu của tỉnh bên cạnh cả nước và địa phương khác"),
         [
-            row_head("Chỉ tiêu", "name", 0.34),
-            centred("Mục tiêu của tỉnh", "goal", 0.13),
-            at_right("Cả nước", "value", 0.11),
-            centred("Thời điểm", "date", 0.1),
-            column("Định nghĩa", "definition", 0.24),
-            source(0.08, "id"),
+            row_head("Địa phương", "who", 0.25),
+            centred("Mục tiêu", "goal", 0.15),
+            at_right("Số liệu", "value", 0.13),
+            centred("Thời điểm", "date", 0.11),
+            column("Định nghĩa", "definition", 0.27),
+            source(0.09, "id"),
         ],
+        sections="about",
+        notes=[" ".join([report.say("Chỉ để so sánh, không kết luận về nơi khác."), *filter(None, said)])],
         source="{ref:nguon}.",
-        id="ca-nuoc",
+        id="ben-canh",
     )
     return [table]
 
 
-def _with_country(report: YearReport) -> Iterator[list[dict[str, Any]]]:
-    """Yield for each target of the main plan the rows of its national figures."""
-    for judgement, outcome in zip(report.real.judgements, report.real.outcomes, strict=True):
-        beside = judgement.choice.beside
-        if outcome.plan.name != report.main or not len(beside):
-            continue
-        national = beside[beside["relation"].eq("national") & beside["unit"].eq(outcome.goal.unit)]
-        newest = {
-            kind: max(found, key=lambda row: position(row.reference_date))
-            for kind in ("same", "other")
-            if (found := list(records(national[national["definition"].eq(kind)])))
-        }
-        if "same" not in newest:
-            continue
-        if position(newest.get("other", newest["same"]).reference_date) <= position(
-            newest["same"].reference_date
-        ):
-            newest.pop("other", None)
-        yield [
-            {
-                "name": target_subject(report, outcome.target),
-                "goal": goal_words(report, outcome),
-                "value": figure_words(report, row),
-                "date": report.day(row.reference_date),
-                "definition": report.say("cùng định nghĩa") if kind == "same" else row.relation_reason,
-                "id": row.id,
-                "address": row.address,
-            }
-            for kind, row in newest.items()
-        ]
+def asked(outcome: Outcome) -> tuple[object, ...]:
+    """Return what a target asks for, and by when."""
+    return outcome.target.comparator, outcome.goal.value, outcome.deadline
+
+
+def _country() -> str:
+    return str(read_territories().loc[read_project().territory, "parent"])
+
+
+def _of_others(judgement: Judgement, unit: str) -> Iterator[Any]:
+    """Yield the newest figure of the same definition of the country and of each other province; a newer one of another, too."""
+    found = judgement.choice.beside
+    found = found[found["unit"].eq(unit)] if len(found) else found
+    newest: dict[tuple[str, str], Any] = {}
+    for row in sorted(records(found), key=lambda row: position(row.reference_date)):
+        newest[row.territory, row.definition] = row
+    table = read_territories()
+    provinces = table.index[table["parent"].eq(_country())].difference(home_and_successor())
+    for place in (_country(), *provinces):
+        same, other = newest.get((place, "same")), newest.get((place, "other"))
+        if same is not None:
+            yield same
+            if other is not None and position(other.reference_date) > position(same.reference_date):
+                yield other
+
+
+def _figure_beside(report: YearReport, row: Any) -> dict[str, Any]:
+    return {
+        "who": territory_words(report).get(row.territory, row.territory),
+        "goal": None,
+        "value": figure_words(report, row),
+        "date": report.day(row.reference_date),
+        "definition": report.say("cùng định nghĩa")
+        if getattr(row, "definition", "same") == "same"
+        else row.relation_reason,
+        "id": row.id,
+        "address": row.address,
+    }
+
+
+def _outcome_beside(report: YearReport, outcome: Outcome) -> dict[str, Any]:
+    figure = outcome.figure
+    return {
+        "who": outcome.target.geography,
+        "goal": goal_words(report, outcome),
+        "value": figure_words(report, figure),
+        "date": date_of(report, figure),
+        "definition": report.say("cùng định nghĩa") if figure else None,
+        "id": figure and figure.id,
+        "address": figure and figure.address,
+    }
 
 
 def path(report: YearReport) -> list[Prose | Table]:

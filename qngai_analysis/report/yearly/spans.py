@@ -7,7 +7,8 @@ from qngai_analysis.page.tables import Table
 from qngai_analysis.progress.cutoff import HALF, default_cutoff, review_years
 from qngai_analysis.progress.yearly import judge_year
 from qngai_analysis.report.base import centred, row_head
-from qngai_analysis.report.yearly.loading import YearReport, date_of, figure_words
+from qngai_analysis.report.printed import date_of, figure_words
+from qngai_analysis.report.yearly.loading import YearReport
 
 
 def span_words(report: YearReport) -> str:

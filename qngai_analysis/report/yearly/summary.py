@@ -10,15 +10,9 @@ from qngai_analysis.plan import read_plan
 from qngai_analysis.progress.cutoff import HALF
 from qngai_analysis.progress.explaining import SAMPLED
 from qngai_analysis.report.base import bullets
-from qngai_analysis.report.printed import goal_words
+from qngai_analysis.report.printed import date_of, figure_words, goal_words
 from qngai_analysis.report.yearly.changes import changed
-from qngai_analysis.report.yearly.loading import (
-    YearReport,
-    date_of,
-    figure_words,
-    target_subject,
-    targets_of_plan,
-)
+from qngai_analysis.report.yearly.loading import YearReport, target_subject, targets_of_plan
 from qngai_analysis.report.yearly.results import result_rows
 from qngai_analysis.report.yearly.spans import span_words
 from qngai_analysis.report.yearly.targets import tally

@@ -29,15 +29,20 @@ from qngai_analysis.report.base import (
     source,
     verdict,
 )
-from qngai_analysis.report.printed import cited, goal_words, own_territories, quoted
+from qngai_analysis.report.printed import (
+    cited,
+    date_of,
+    figure_cell,
+    figure_words,
+    goal_words,
+    own_territories,
+    quoted,
+)
 from qngai_analysis.report.reasons import address, remarks, wording
 from qngai_analysis.report.yearly.loading import (
     BLANKS,
     PILLARS,
     YearReport,
-    date_of,
-    figure_cell,
-    figure_words,
     numbered,
     split_later,
     target_subject,

@@ -147,16 +147,13 @@ def write_faults(faults: pd.DataFrame, path: Path) -> None:
     if path.suffix.lower() != ".xlsx":
         path.write_text(raw.csv_text(named), encoding="utf-8-sig", newline="")
         return
-    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-    from openpyxl.styles import Alignment
+    from openpyxl import Workbook
 
-    with pd.ExcelWriter(path, engine="openpyxl") as book:
-        printable = named.replace(ILLEGAL_CHARACTERS_RE, "", regex=True)
-        printable.to_excel(book, sheet_name="1", index=False, freeze_panes=(1, 0))
-        sheet = book.sheets["1"]
-        sheet.auto_filter.ref = sheet.dimensions
-        for column, width in zip(sheet.columns, _WIDTHS, strict=True):
-            sheet.column_dimensions[column[0].column_letter].width = width
-            for cell in column:
-                cell.alignment = Alignment(wrap_text=True, vertical="top")
-                cell.data_type = "s" if cell.data_type == "f" else cell.data_type  # =1+1 is a text here
+    from qngai_analysis.page.sheets import put_rows
+
+    book = Workbook()
+    sheet = book.worksheets[0]
+    rows = named.astype(object).where(named.notna(), None).itertuples(index=False)
+    put_rows(sheet, [headings, *rows], _WIDTHS)
+    sheet.auto_filter.ref = sheet.dimensions
+    book.save(path)

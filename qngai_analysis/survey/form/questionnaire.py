@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-import pandas as pd
-
 from qngai_analysis.errors import SurveyError
 from qngai_analysis.survey.form.codebook import SPECIAL, Codebook, Question, Section
 from qngai_analysis.survey.form.condition import Condition
@@ -51,6 +49,10 @@ def write_xlsform(codebook: Codebook, path: Path, *, version: str = "1") -> Path
     """
     if path.suffix != ".xlsx":
         raise SurveyError("{path}: phiếu hỏi là tệp .xlsx", path=path)
+    from openpyxl import Workbook
+
+    from qngai_analysis.page.sheets import put_rows
+
     settings = {
         "form_title": codebook.vi,
         "form_id": codebook.name,
@@ -58,17 +60,22 @@ def write_xlsform(codebook: Codebook, path: Path, *, version: str = "1") -> Path
         "default_language": VI,
         "instance_name": f"${{{codebook.design.identifier[0]}}}",
     }
-    sheets = {
-        "survey": pd.DataFrame(survey_rows(codebook), columns=list(SURVEY_COLUMNS)),
-        "choices": pd.DataFrame(choice_rows(codebook), columns=list(CHOICE_COLUMNS)),
-        "settings": pd.DataFrame([settings]),
-    }
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    sheets = (
+        ("survey", SURVEY_COLUMNS, survey_rows(codebook)),
+        ("choices", CHOICE_COLUMNS, choice_rows(codebook)),
+        ("settings", tuple(settings), [settings]),
+    )
+    for title, columns, rows in sheets:
+        cells = [[row.get(column) or None for column in columns] for row in rows]
+        put_rows(book.create_sheet(title), [columns, *cells])
     try:
-        with pd.ExcelWriter(path, engine="openpyxl") as book:
-            for title, rows in sheets.items():
-                rows.to_excel(book, sheet_name=title, index=False, freeze_panes=(1, 0))
+        book.save(path)
     except OSError as fault:
-        raise SurveyError("{path}: không ghi được ({strerror})", path=path, strerror=fault) from fault
+        raise SurveyError(
+            "{path}: không ghi được ({strerror})", path=path, strerror=fault.strerror
+        ) from fault
     return path
 
 
