@@ -225,7 +225,8 @@ def take_survey(
     from qngai_analysis.survey.form.codebook import read_codebook
     from qngai_analysis.survey.form.files import FORMATS
 
-    year = year or _year_in(file) or last_year()
+    named = re.search(r"(?<!\d)20\d\d(?!\d)", file.stem)
+    year = year or (int(named[0]) if named else last_year())
     book = read_codebook(survey)
     folder = book.path.parent
     there = [path for path in folder.glob(f"{year}.*") if path.suffix in FORMATS]
@@ -267,8 +268,3 @@ def _fieldwork(survey: str, file: Path, year: int, said: str) -> tuple[date | No
     found = [(len(check_file(book, file).reading.faults.table()), day) for day, book in books.values()]
     faults, day = min(found)
     return (None if day == date(year, 1, 1) else day), faults
-
-
-def _year_in(file: Path) -> int | None:
-    found = re.search(r"(?<!\d)20\d\d(?!\d)", file.stem)
-    return int(found[0]) if found else None

@@ -13,6 +13,7 @@ catalogue gives its English. It is said when it is printed: in Vietnamese here, 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 Speaker = Callable[[str, Mapping[str, object]], str]
@@ -47,7 +48,7 @@ class QngaiError(Exception):
         return _speakers[0](self.wording, self.values)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _again, (type(self), self.wording, self.values)
+        return partial(type(self), self.wording, **self.values), ()
 
 
 class RawFileError(QngaiError):
@@ -72,7 +73,3 @@ class ParameterError(QngaiError):
 
 class RenderError(QngaiError):
     """A report could not be rendered or published."""
-
-
-def _again(kind: type[QngaiError], wording: str, values: Mapping[str, object]) -> QngaiError:
-    return kind(wording, **values)

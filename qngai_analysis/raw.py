@@ -303,7 +303,7 @@ def _table(file: Path, content: bytes, sidecar: Sidecar) -> pd.DataFrame:
         for column, cell in zip(columns, row, strict=True):
             cells[column.name].append(_value(file, line, column, cell))
     frame = pd.DataFrame(
-        {name: pd.Series(cells[name], dtype=_dtype(sidecar.columns[name])) for name in header}
+        {item.name: pd.Series(cells[item.name], dtype=_DTYPES.get(item.type, "str")) for item in columns}
     )
     return frame[list(sidecar.columns)]
 
@@ -318,10 +318,7 @@ def _check_header(file: Path, header: list[str], sidecar: Sidecar) -> None:
         raise error("{file}, dòng 1: một tên cột lặp lại")
 
 
-def _dtype(column: Column) -> str:
-    return {"number": "float64", "integer": "Int64", "year": "Int64"}.get(column.type, "str")
-
-
+_DTYPES = {"number": "float64", "integer": "Int64", "year": "Int64"}
 #: A date as precise as it is known.
 DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 

@@ -66,7 +66,8 @@ def new_project(
     _write(folder / "data" / "raw", top, _head(top, mine), _territories(top, mine))
     for notebook in sorted(paths.start("notebooks").glob("*.ipynb")):
         text = notebook.read_text(encoding="utf-8")
-        if not _foreign(text):
+        # a notebook that speaks of one project's own plan is of that project: a first tour does, a report does not
+        if not any("read_plan(" in "".join(cell["source"]) for cell in json.loads(text)["cells"]):
             year = re.sub(r"(year: int = )\d{4}", rf"\g<1>{last_year()}", text)
             (folder / "notebooks" / notebook.name).write_text(year, encoding="utf-8", newline="\n")
     name = top["name"] if country else unit_name(mine or top)
@@ -242,9 +243,3 @@ def _table_of(folder: Path, room: str, name: str, rows: Sequence[Row], title: st
     source = "bảng tham chiếu của gói / the package's reference tables"
     head = {"title": title or model.title, "producer": "qngai init", "source": source}
     write_raw(folder / room / name, content, columns, **head)
-
-
-def _foreign(text: str) -> bool:
-    """Return whether a notebook speaks of one project's own plan: a first tour does, a report does not."""
-    cells = json.loads(text)["cells"]
-    return any("read_plan(" in "".join(cell["source"]) for cell in cells)

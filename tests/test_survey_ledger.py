@@ -17,7 +17,7 @@ from qngai_analysis import paths
 from qngai_analysis.edition.publishing import Made, publish
 from qngai_analysis.errors import RenderError, SurveyError
 from qngai_analysis.survey import load_survey, published, read_codebook, survey_observations
-from qngai_analysis.survey.release import ledger
+from qngai_analysis.survey.release import door, ledger
 from qngai_analysis.survey.release.door import NOTES
 from qngai_analysis.survey.release.publication import against_rest
 
@@ -248,6 +248,41 @@ def test_what_a_session_saves_is_published(project: Path, tmp_path: Path) -> Non
     assert look("stratum")["estimate"].equals(kept["estimate"])  # it was looked at and may be in the file
     assert look()["estimate"].notna().all()
     assert look("online")["symbol"].eq("c").all()
+
+
+def test_what_a_session_was_given_in_another_project_is_entered_there(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receive(project, FIRST)
+    look("stratum")
+    before = ledger.file_of(OF)
+    other = make_project(tmp_path / "other", monkeypatch, shops=SHOPS)
+    receive(other, FIRST)
+
+    qn.to_xlsx(qn.load_survey("shops", 2025).proportion("sells_online", by="district"), tmp_path / "a.xlsx")
+
+    assert before != ledger.file_of(OF)
+    assert before.is_file()
+    assert ledger.file_of(OF).is_file()
+
+
+def test_exact_numbers_that_lost_their_mark_are_not_saved(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A float, an array or a merge of plain tables has none; what is known to be published is saved all the same."""
+    receive(project, FIRST)
+    loaded = qn.load_survey("shops", 2025)
+    table, kept = loaded.proportion("sells_online", by="district"), tmp_path / "a.xlsx"
+    monkeypatch.setattr(door, "_asked", [])
+    plain = pd.DataFrame({"label": ["A"], "value": [1.0]})
+    qn.to_xlsx(plain, tmp_path / "b.xlsx")
+    value = float(loaded.survey.proportion("sells_online")["estimate"].iloc[0])
+
+    for frame in (plain.assign(value=value), table.assign(estimate=value)):
+        with pytest.raises(SurveyError, match="not known where its numbers come from"):
+            qn.to_xlsx(frame, kept)
+    assert not kept.exists()
+    assert qn.to_xlsx(table, kept).exists()
 
 
 def test_exact_estimates_are_neither_printed_nor_saved(project: Path, tmp_path: Path) -> None:

@@ -192,7 +192,7 @@ def owed(year: int, *, plan: str | None = None, result: YearResult | None = None
         bodies,
         figures,
         tasks,
-        territories_asked(year),
+        tuple(dict.fromkeys((_home(), _home(on)))),
         unaddressed,
         tuple(duty for duty in duties if duty.what != "survey" or duty.plan == base),
         act_words(read_plan(base).document),
@@ -210,11 +210,6 @@ def _folders(names: list[str]) -> list[str]:
         f"{name}-{bare[:place].count(name) + 1}" if name in bare[:place] else name
         for place, name in enumerate(bare)
     ]
-
-
-def territories_asked(year: int) -> tuple[Unit, ...]:
-    """Return the territories a figure of a year is asked for: the plan's, and what it became."""
-    return tuple(dict.fromkeys((_home(), _home(date(year, 12, 31)))))
 
 
 # ---------------------------------------------------------------- figures

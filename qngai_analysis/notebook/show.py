@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from qngai_analysis.errors import ParameterError
-from qngai_analysis.notebook.marks import Absent, display_with, is_simulated
+from qngai_analysis.notebook.marks import Absent, display_with, evidence_of, is_simulated
 from qngai_analysis.notebook.state import current
 from qngai_analysis.page.blocks import Block, Figure, Finding, Prose, literal
 from qngai_analysis.page.sheets import save_xlsx
@@ -23,7 +23,7 @@ from qngai_analysis.page.tables import Column, Grid, Table, plain_text
 from qngai_analysis.report.base import INTERVAL, SIMULATED
 from qngai_analysis.report.printed import ROUNDED, probability
 from qngai_analysis.survey.release import ledger
-from qngai_analysis.survey.release.door import refuse_exact
+from qngai_analysis.survey.release.door import refuse_exact, refuse_unknown
 from qngai_analysis.values import is_missing
 from qngai_analysis.words.language import catalogued
 from qngai_analysis.words.numbers import number
@@ -409,6 +409,8 @@ def to_xlsx(
     caption : of a single DataFrame; by default the file's name
     """
     path = Path(file)
+    frames = [] if isinstance(data, Table) else [data] if isinstance(data, pd.DataFrame) else data.values()
+    refuse_unknown(*map(evidence_of, frames))
     if isinstance(data, Table):
         tables: list[Any] = [data]
     elif isinstance(data, pd.DataFrame):

@@ -6,11 +6,13 @@ units, so that every later estimate is a sum over codes.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from qngai_analysis.errors import SurveyError
 from qngai_analysis.survey.estimate.arrays import (
@@ -68,19 +70,64 @@ class Stage:
         return self.carried * self.left * spread
 
 
-class Calibration(Protocol):
-    """What adjustments of the weights take out of linearised values (``weights.Adjustments`` is one)."""
+@dataclass(frozen=True)
+class Step:
+    """One adjustment: blocks (U, V) through which it acts on linearised values, in order."""
 
-    @property
-    def steps(self) -> tuple[Any, ...]:
-        """The adjustments, in order."""
+    blocks: tuple[tuple[Any, Any], ...]
+    rounds: int = 1
 
-    @property
-    def seeing(self) -> Any:
-        """Which rows each auxiliary sees, and how: auxiliaries × rows, sparse."""
+
+@dataclass(frozen=True)
+class Adjustments:
+    """All adjustments of a sample's weights, as x → x - U S V x, and the sums of U by sampling unit.
+
+    Each step is a linear map of low rank, with U and V sparse; so it is kept as matrices and applied to sums,
+    never to rows again.
+    """
+
+    steps: tuple[Step, ...]
+    seeing: Any  # V, auxiliaries × rows
+    core: Floats  # S
+    by_unit: tuple[Floats, ...]  # per stage, units × auxiliaries
+
+    @classmethod
+    def of(cls, steps: Sequence[Step], stages: Sequence[Stage]) -> Adjustments:
+        """Put the steps together for a sample."""
+        blocks = [block for step in steps for block in step.blocks]
+        giving = sparse.hstack([given for given, _ in blocks], format="csr")
+        seeing = sparse.vstack([seen for _, seen in blocks], format="csr")
+        by_unit = tuple(
+            np.asarray((indicator(stage.unit, stage.units).T @ giving).toarray()) for stage in stages
+        )
+        return cls(tuple(steps), seeing, _core(steps, (seeing @ giving).toarray()), by_unit)
 
     def taken(self, stage: int, seen: Floats) -> Floats:
         """Return what is taken out of the units' totals of linearised values."""
+        return self.by_unit[stage] @ (self.core @ seen)
+
+
+def _core(steps: Sequence[Step], product: Floats) -> Floats:
+    """Return S such that all steps, one after the other, are x → x - U S V x."""
+    core = np.zeros_like(product)
+    start = 0
+    for step in steps:
+        spans = []
+        for given, _ in step.blocks:
+            spans.append(slice(start, start + given.shape[1]))
+            start += given.shape[1]
+        for _ in range(step.rounds):
+            for span in spans:
+                change = -product[span] @ core
+                change[:, span] += np.eye(span.stop - span.start)
+                core[span] += change
+    return core
+
+
+def indicator(code: Codes, count: int, value: Floats | None = None) -> Any:
+    """Return a sparse matrix, rows × codes, with each row's value (1) at its code."""
+    data = np.ones(len(code)) if value is None else value
+    return sparse.csr_array((data, (np.arange(len(code)), code)), shape=(len(code), count))
 
 
 @dataclass(frozen=True)
@@ -95,7 +142,7 @@ class Sample:
     weight: Floats
     stages: tuple[Stage, ...]
     replicate: Floats | None = None
-    calibration: Calibration | None = None
+    calibration: Adjustments | None = None
 
     def __len__(self) -> int:
         return len(self.weight)

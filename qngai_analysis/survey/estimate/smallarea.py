@@ -8,7 +8,6 @@ its results are marked ``"model"`` in the column ``source``. See ``docs/methods/
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -19,16 +18,6 @@ from qngai_analysis.survey.estimate.arrays import Flags, Floats, column, numbers
 
 # Fisher scoring stops when the areas' variance moves by less than this share of the sampling variances
 CONVERGED = 1e-12
-
-
-@dataclass(frozen=True)
-class Fit:
-    """A fitted model: the areas' variance, its own variance, coefficients and their covariance."""
-
-    between: float
-    between_variance: float
-    beta: Floats
-    covariance: Floats
 
 
 def small_areas(
@@ -101,14 +90,34 @@ def small_areas(
             sum=sampled.sum(),
             count=len(terms),
         )
-    fit = reml(estimate[sampled], se[sampled] ** 2, matrix[sampled])
-    result = _predicted(table, area, matrix, estimate, se, fit, confidence)
-    result.attrs = {**direct.attrs, **result.attrs}  # such as: these are simulated data
+    between, spread, beta, covariance = reml(estimate[sampled], se[sampled] ** 2, matrix[sampled])
+    variance = np.where(sampled, se**2, np.inf)
+    synthetic = matrix @ beta
+    gamma = between / (between + variance)
+    with np.errstate(invalid="ignore"):
+        value = np.where(sampled, gamma * estimate + (1 - gamma) * synthetic, synthetic)
+        g1 = np.where(sampled, gamma * variance, between)
+        g3 = np.where(sampled, variance**2 / (between + variance) ** 3 * spread, 0.0)
+    g2 = (1 - gamma) ** 2 * np.einsum("ij,jk,ik->i", matrix, covariance, matrix)
+    mse = g1 + g2 + 2 * g3
+    away = special.ndtri((1 + confidence) / 2) * np.sqrt(mse)
+    result = pd.DataFrame({
+        area: table[area].to_numpy(), "estimate": value, "mse": mse, "rmse": np.sqrt(mse),
+        "ci_low": value - away, "ci_high": value + away, "direct": estimate, "direct_se": se,
+        "synthetic": synthetic, "direct_weight": np.where(sampled, gamma, 0.0), "source": "model",
+    })  # fmt: skip
+    result.attrs = {
+        **direct.attrs,
+        "between_variance": between,
+        "coefficients": beta.tolist(),  # such as: these are simulated data
+    }
     return result
 
 
-def reml(y: Floats, variance: Floats, matrix: Floats) -> Fit:
-    """Fit the model by restricted maximum likelihood (Fisher scoring, the variance kept ≥ 0).
+def reml(y: Floats, variance: Floats, matrix: Floats) -> tuple[float, float, Floats, Floats]:
+    """Return the areas' variance, its own variance, the coefficients and their covariance.
+
+    Restricted maximum likelihood by Fisher scoring, the variance kept ≥ 0.
 
     Raises
     ------
@@ -131,7 +140,7 @@ def reml(y: Floats, variance: Floats, matrix: Floats) -> Fit:
     weight = 1 / (between + variance)
     covariance = np.asarray(np.linalg.inv(matrix.T @ (matrix * weight[:, None])))
     beta = covariance @ (matrix.T @ (weight * y))
-    return Fit(between, float(2 / (weight**2).sum()), beta, covariance)
+    return between, float(2 / (weight**2).sum()), beta, covariance
 
 
 def _score(y: Floats, variance: Floats, matrix: Floats, between: float) -> float:
@@ -142,30 +151,6 @@ def _score(y: Floats, variance: Floats, matrix: Floats, between: float) -> float
     projection = np.diag(weight) - weighted @ inverse @ weighted.T
     residual = projection @ y
     return float((residual @ residual - np.trace(projection)) / np.trace(projection @ projection))
-
-
-def _predicted(
-    table: pd.DataFrame, area: str, matrix: Floats, estimate: Floats, se: Floats, fit: Fit, confidence: float
-) -> pd.DataFrame:
-    sampled = np.isfinite(estimate)
-    variance = np.where(sampled, se**2, np.inf)
-    synthetic = matrix @ fit.beta
-    gamma = fit.between / (fit.between + variance)
-    with np.errstate(invalid="ignore"):
-        value = np.where(sampled, gamma * estimate + (1 - gamma) * synthetic, synthetic)
-        g1 = np.where(sampled, gamma * variance, fit.between)
-        g3 = np.where(sampled, variance**2 / (fit.between + variance) ** 3 * fit.between_variance, 0.0)
-    g2 = (1 - gamma) ** 2 * np.einsum("ij,jk,ik->i", matrix, fit.covariance, matrix)
-    mse = g1 + g2 + 2 * g3
-    away = special.ndtri((1 + confidence) / 2) * np.sqrt(mse)
-    result = pd.DataFrame({
-        area: table[area].to_numpy(), "estimate": value, "mse": mse, "rmse": np.sqrt(mse),
-        "ci_low": value - away, "ci_high": value + away, "direct": estimate, "direct_se": se,
-        "synthetic": synthetic, "direct_weight": np.where(sampled, gamma, 0.0), "source": "model",
-    })  # fmt: skip
-    result.attrs["between_variance"] = fit.between
-    result.attrs["coefficients"] = fit.beta.tolist()
-    return result
 
 
 def smoothed_se(direct: pd.DataFrame) -> pd.Series:

@@ -17,7 +17,7 @@ import numpy as np
 from qngai_analysis.survey.estimate import replicates
 from qngai_analysis.survey.estimate.arrays import Codes, Flags, Floats, add_up
 from qngai_analysis.survey.estimate.domains import Cells, Reduction
-from qngai_analysis.survey.estimate.sample import Calibration, Sample, Stage
+from qngai_analysis.survey.estimate.sample import Adjustments, Sample, Stage
 
 #: Domains with a sign each: one domain, or one minus another.
 Combination = Sequence[tuple[int, float]]
@@ -200,7 +200,7 @@ def _replicated(reduction: Reduction, columns: Sequence[Floats]) -> Totals:
     return Totals(reduction, point, replicated=replicated)
 
 
-def _calibration(sample: Sample) -> Calibration:
+def _calibration(sample: Sample) -> Adjustments:
     assert sample.calibration is not None
     return sample.calibration
 

@@ -1,15 +1,14 @@
-"""Weights: non-response, post-stratification, raking, calibration, trimming, and their spread.
+"""Weights: non-response, post-stratification, raking, calibration, and their spread.
 
 Calibrated weights depend on the sample, and that dependence lowers the variance: what the known
 totals explain is taken out of the linearised values before their variance is formed
-(Deville and Särndal 1992). Each step is a linear map of low rank, x → x - U S V x, with U and V
-sparse; so it is kept as matrices and applied to sums, never to rows again.
+(Deville and Särndal 1992; ``sample.Adjustments``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Literal
 
 import numpy as np
@@ -30,7 +29,7 @@ from qngai_analysis.survey.estimate.arrays import (
     refuse_rows,
 )
 from qngai_analysis.survey.estimate.design import Design
-from qngai_analysis.survey.estimate.sample import Sample, resolve
+from qngai_analysis.survey.estimate.sample import Adjustments, Sample, Step, indicator, resolve
 
 #: Known totals of the groups of one column (or of several columns crossed: tuples as keys).
 Counts = Mapping[Any, float] | pd.Series
@@ -43,64 +42,9 @@ CONVERGED = 1e-12
 MET = 1e-5
 
 
-@dataclass(frozen=True)
-class Step:
-    """One adjustment: blocks (U, V) through which it acts on linearised values, in order."""
-
-    blocks: tuple[tuple[Any, Any], ...]
-    rounds: int = 1
-
-
-@dataclass(frozen=True)
-class Adjustments:
-    """All adjustments of a sample, as x → x - U S V x, and the sums of U by sampling unit."""
-
-    steps: tuple[Step, ...]
-    seeing: Any  # V, auxiliaries × rows
-    core: Floats  # S
-    by_unit: tuple[Floats, ...]  # per stage, units × auxiliaries
-
-    @classmethod
-    def of(cls, steps: Sequence[Step], sample: Sample) -> Adjustments:
-        """Put the steps together for a sample."""
-        blocks = [block for step in steps for block in step.blocks]
-        giving = sparse.hstack([given for given, _ in blocks], format="csr")
-        seeing = sparse.vstack([seen for _, seen in blocks], format="csr")
-        by_unit = tuple(
-            np.asarray((_indicator(stage.unit, stage.units).T @ giving).toarray()) for stage in sample.stages
-        )
-        return cls(tuple(steps), seeing, _core(steps, (seeing @ giving).toarray()), by_unit)
-
-    def taken(self, stage: int, seen: Floats) -> Floats:
-        """Return what is taken out of the units' totals of linearised values."""
-        return self.by_unit[stage] @ (self.core @ seen)
-
-
-def _core(steps: Sequence[Step], product: Floats) -> Floats:
-    """Return S such that all steps, one after the other, are x → x - U S V x."""
-    core = np.zeros_like(product)
-    start = 0
-    for step in steps:
-        spans = []
-        for given, _ in step.blocks:
-            spans.append(slice(start, start + given.shape[1]))
-            start += given.shape[1]
-        for _ in range(step.rounds):
-            for span in spans:
-                change = -product[span] @ core
-                change[:, span] += np.eye(span.stop - span.start)
-                core[span] += change
-    return core
-
-
-def _indicator(code: Codes, count: int, value: Floats | None = None) -> Any:
-    data = np.ones(len(code)) if value is None else value
-    return sparse.csr_array((data, (np.arange(len(code)), code)), shape=(len(code), count))
-
-
 def _adjusted(sample: Sample, weight: Floats, step: Step) -> Sample:
     steps = (*(sample.calibration.steps if sample.calibration else ()), step)
-    return replace(sample, weight=weight, calibration=Adjustments.of(steps, sample))
+    return replace(sample, weight=weight, calibration=Adjustments.of(steps, sample.stages))
 
 
 def poststratified(sample: Sample, frame: pd.DataFrame, by: Sequence[str], totals: Counts) -> Sample:
@@ -118,7 +62,7 @@ def poststratified(sample: Sample, frame: pd.DataFrame, by: Sequence[str], total
     weight = _to_totals(sample.weight, group, target)
     old = add_up(group, sample.weight, len(target))
     seen = sample.weight / weight / old[group]
-    step = Step(((_indicator(group, len(target), weight), _indicator(group, len(target), seen).T),))
+    step = Step(((indicator(group, len(target), weight), indicator(group, len(target), seen).T),))
     return _adjusted(sample, weight, step)
 
 
@@ -145,7 +89,7 @@ def raked(
     for (group, target), margin_weight in zip(groups, after, strict=True):
         held = add_up(group, None, len(target))
         seen = 1 / margin_weight / held[group]
-        blocks.append((_indicator(group, len(target), margin_weight), _indicator(group, len(target), seen).T))
+        blocks.append((indicator(group, len(target), margin_weight), indicator(group, len(target), seen).T))
     return _adjusted(sample, weight, Step(tuple(blocks), RAKING_ROUNDS))
 
 
@@ -488,39 +432,3 @@ def adjust_nonresponse(
     report["factor"] = drawn / there
     adjusted = pd.Series(weight * (drawn / there)[code], index=frame.index, name=weights)
     return adjusted[answer == 1], report
-
-
-def trim(weight: pd.Series, *, low: float = 0.0, high: float) -> tuple[pd.Series, int]:
-    """Return weights cut to a range, their sum kept by the others, and how many were cut.
-
-    Raises
-    ------
-    SurveyError
-        The range is empty or can't hold the weights' sum.
-
-    Examples
-    --------
-    >>> trim(pd.Series([1.0, 2.0, 9.0]), high=6)
-    (0    2.0
-    1    4.0
-    2    6.0
-    dtype: float64, 1)
-    """
-    total, values = float(weight.sum()), weight.to_numpy(dtype=np.float64).copy()
-    if not 0 <= low < high or not low * len(values) <= total <= high * len(values):
-        raise SurveyError(
-            "cắt trọng số: {count} trọng số giữa {low:g} và {high:g} không thể cộng thành {total:g}",
-            count=len(values),
-            low=low,
-            high=high,
-            total=total,
-        )
-    cut = np.zeros(len(values), bool)
-    for _ in range(len(values)):
-        outside = (values > high) | (values < low)
-        if not outside.any():
-            break
-        cut |= outside
-        values = np.clip(values, low, high)
-        values[~cut] *= (total - values[cut].sum()) / values[~cut].sum()
-    return pd.Series(values, index=weight.index, name=weight.name), int(cut.sum())

@@ -18,12 +18,13 @@ NOTES = "QNGAI_RELEASING"
 EXACT = "exact"
 
 _gate: ContextVar[bool] = ContextVar("gate", default=False)
+_asked: list[bool] = []  # whether this session has seen exact numbers
 Given = TypeVar("Given", bound=Callable[..., Any])
 
 
-def noting() -> bool:
-    """Whether a report is being made."""
-    return NOTES in os.environ
+def noting() -> str | None:
+    """Return the folder of notes of the report that is being made, if one is."""
+    return os.environ.get(NOTES)
 
 
 def through_the_gate(function: Given) -> Given:
@@ -66,6 +67,8 @@ def exact(table: pd.DataFrame) -> pd.DataFrame:
         As ``refuse_in_reports``.
     """
     refuse_in_reports()
+    if not _gate.get():
+        _asked[:] = [True]
     table.attrs = {**table.attrs, EXACT: True}
     return table
 
@@ -88,4 +91,22 @@ def refuse_exact(*values: object) -> None:
         raise SurveyError(
             "bảng này là ước lượng chính xác của Survey, chưa qua kiểm soát bảo mật, nên không in, vẽ hay lưu được; dùng "
             "qn.load_survey(…).proportion(…), .mean(…), .difference(…)"
+        )
+
+
+def refuse_unknown(*known: object) -> None:
+    """
+    Refuse to save a table that may hold exact numbers: this session has seen some, and where the table's come from is not known.
+
+    ``known``: where each table comes from, empty if that is not known.
+
+    Raises
+    ------
+    SurveyError
+        As said.
+    """
+    if _asked and not all(known):
+        raise SurveyError(
+            "phiên này đã xem ước lượng chính xác của Survey, và không rõ số trong bảng lấy từ đâu, nên không lưu được; "
+            "khởi động lại phiên, rồi lập bảng từ qn.load_survey(…), qn.series(…), qn.published(…)"
         )

@@ -13,7 +13,7 @@ from scipy import special
 
 from qngai_analysis.survey.estimate import intervals
 from qngai_analysis.survey.estimate.arrays import Flags, Floats
-from qngai_analysis.survey.release.disclosure import Disclosure, disclosure_standard, round_count
+from qngai_analysis.survey.release.disclosure import disclosure_standard, round_count
 from qngai_analysis.survey.release.reliability import census_flag, nchs_flag
 
 SHARE_STEP = 0.001  # a share (0-1) is printed in per cent with one decimal
@@ -23,7 +23,7 @@ STEPS = (0.001, 0.002, 0.004, 0.005, 0.008, 0.01, 0.02, 0.025, 0.04, 0.05, 0.1, 
 _PRECISION = 1e-9  # a value this near to the middle of two steps lies on it
 
 
-def share_steps(n: Floats, rule: Disclosure | None = None) -> Floats:
+def share_steps(n: Floats) -> Floats:
     """
     Return the step (0-1) in which each share of ``n`` respondents is printed: more than two answers wide.
 
@@ -32,7 +32,7 @@ def share_steps(n: Floats, rule: Disclosure | None = None) -> Floats:
     Whoever knows all weights, and ``n`` itself, is left two sizes or more of the side that is smaller, at 0
     and 100% too. A step depends on the published count alone: chosen by the answers it would tell of them.
     """
-    rule = rule or disclosure_standard()
+    rule = disclosure_standard()
     fewest = np.maximum(round_count(n, rule.rounding_base) - rule.rounding_base // 2, rule.threshold)
     place = np.searchsorted(np.array(STEPS) - _PRECISION, rule.step_answers / fewest, side="right")
     return np.asarray(np.array(STEPS)[np.minimum(place, len(STEPS) - 1)])

@@ -26,7 +26,7 @@ from qngai_analysis import paths
 from qngai_analysis.errors import RawFileError, RenderError, SurveyError
 from qngai_analysis.survey.estimate.arrays import Floats
 from qngai_analysis.survey.release.disclosure import disclosure_standard, round_count
-from qngai_analysis.survey.release.door import NOTES
+from qngai_analysis.survey.release.door import NOTES, noting
 from qngai_analysis.survey.release.treatment import by_words
 from qngai_analysis.values import jsonable
 
@@ -162,12 +162,12 @@ def past_of(attrs: Mapping[Any, Any]) -> Past | None:
     return Past(of, basis, own, tuple(state for state in states if state is not own), seen)
 
 
-def file_of(of: tuple[str, int, str]) -> Path:
-    """Return where the ledger of a survey, year and kind of evidence stands."""
-    return paths.releases() / f"{of[0]}.{of[1]}.{of[2]}.json"
+def file_of(of: tuple[str, int, str], folder: Path | None = None) -> Path:
+    """Return where the ledger of a survey, year and kind of evidence stands (by default in this project)."""
+    return (folder or paths.releases()) / f"{of[0]}.{of[1]}.{of[2]}.json"
 
 
-def read(of: tuple[str, int, str]) -> tuple[tuple[State, ...], str]:
+def read(of: tuple[str, int, str], folder: Path | None = None) -> tuple[tuple[State, ...], str]:
     """
     Return the published states of a survey's file, oldest first, and the ledger's checksum.
 
@@ -177,7 +177,7 @@ def read(of: tuple[str, int, str]) -> tuple[tuple[State, ...], str]:
         The ledger is not one of this program, or was damaged.
     """
     try:
-        file = file_of(of)
+        file = file_of(of, folder)
     except RawFileError:  # no project here: a frame of one's own
         return (), ""
     if not file.is_file():
@@ -213,11 +213,6 @@ def _published(entry: Mapping[str, Any]) -> Published:
 
 
 _TEXTS = ("row", "flag", "symbol", "reason", "variable", "by", "group")
-
-
-def noting() -> str | None:
-    """Return the folder of notes of the report that is being made, if one is."""
-    return os.environ.get(NOTES)
 
 
 @contextlib.contextmanager
@@ -268,21 +263,24 @@ def note(past: Past, key: Key, table: pd.DataFrame, checksums: Mapping[str, str]
 
 def enter_by_hand() -> None:
     """
-    Enter all that this session was given of surveys: it is about to save a file, which may hold any of it.
+    Enter all that this session was given of surveys, of each project: it is about to save a file, which may hold any of it.
 
     Raises
     ------
     RenderError
         As ``enter``.
     """
-    here, notes = paths.releases(), []
-    for entry in [entry for (file, *_), entry in _given.items() if file.parent == here]:
-        states, seen = read(tuple(entry["of"]))
-        others = _others(state for state in states if state.basis != entry["basis"])
-        # what this session published itself it knew; what was published of another file since, it did not
-        notes.append({**entry, "seen": seen if others == entry["others"] else entry["seen"]})
-    enter(notes)
-    _given.clear()
+    for folder in {file.parent for file, *_ in _given}:
+        mine = {key: entry for key, entry in _given.items() if key[0].parent == folder}
+        notes = []
+        for entry in mine.values():
+            states, seen = read(tuple(entry["of"]), folder)
+            others = _others(state for state in states if state.basis != entry["basis"])
+            # what this session published itself it knew; what was published of another file since, it did not
+            notes.append({**entry, "seen": seen if others == entry["others"] else entry["seen"]})
+        enter(notes, folder=folder)
+        for key in mine:
+            del _given[key]
 
 
 def _others(states: Iterable[State]) -> list[list[Any]]:
@@ -308,7 +306,9 @@ def populations(notes: Iterable[Mapping[str, Any]]) -> list[list[Any]]:
     return sorted([*of, basis[:16]] for of, basis in {(tuple(one["of"]), one["basis"]) for one in notes})
 
 
-def enter(notes: Sequence[Mapping[str, Any]], published_of: Sequence[Sequence[Any]] = ()) -> None:
+def enter(
+    notes: Sequence[Mapping[str, Any]], published_of: Sequence[Sequence[Any]] = (), folder: Path | None = None
+) -> None:
     """
     Enter what is about to be published in the ledgers; before it is, so that a cut leaves nothing unrecorded.
 
@@ -318,6 +318,7 @@ def enter(notes: Sequence[Mapping[str, Any]], published_of: Sequence[Sequence[An
     ----------
     notes : as ``noted`` returns them
     published_of : the surveys that editions at hand were published of
+    folder : of the ledgers, by default this project's
 
     Raises
     ------
@@ -327,11 +328,11 @@ def enter(notes: Sequence[Mapping[str, Any]], published_of: Sequence[Sequence[An
     """
     if not notes:
         return
-    folder = paths.releases()
+    folder = folder or paths.releases()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for of in sorted({(str(one["of"][0]), int(one["of"][1]), str(one["of"][2])) for one in notes}):
-            _enter(of, [one for one in notes if tuple(one["of"]) == of], published_of)
+            _enter(folder, of, [one for one in notes if tuple(one["of"]) == of], published_of)
     except OSError as fault:
         raise RenderError(
             "{folder}: không ghi được sổ ghi những gì công bố ({strerror}); chưa công bố gì",
@@ -341,12 +342,15 @@ def enter(notes: Sequence[Mapping[str, Any]], published_of: Sequence[Sequence[An
 
 
 def _enter(
-    of: tuple[str, int, str], notes: Sequence[Mapping[str, Any]], published_of: Sequence[Sequence[Any]]
+    folder: Path,
+    of: tuple[str, int, str],
+    notes: Sequence[Mapping[str, Any]],
+    published_of: Sequence[Sequence[Any]],
 ) -> None:
-    file = file_of(of)
-    states, seen = read(of)
-    gone = [basis for *of_, basis in published_of if tuple(of_) == of and not _has(states, basis)]
-    if gone:
+    file = file_of(of, folder)
+    states, seen = read(of, folder)
+    known = [state.basis[:16] for state in states]
+    if any(tuple(of_) == of and basis[:16] not in known for *of_, basis in published_of):
         raise RenderError(
             "{file}: không có, hoặc thiếu lần công bố của một kỳ báo cáo đang có ở đây; khôi phục bản đủ nhất từ bản sao. Muốn bắt đầu sổ mới, chuyển thư mục của các kỳ đó đi nơi khác: những gì chúng cho biết khi đó không được bảo vệ",
             file=file,
@@ -357,25 +361,20 @@ def _enter(
             file=file,
         )
     entries = {state.basis: dict(state.tables) for state in states}
-    known = {(basis, *key) for basis, tables in entries.items() for key in tables}
-    new = [one for one in notes if (one["basis"], one["item"], one["what"]) not in known]
-    for one in new:
+    before = sum(map(len, entries.values()))
+    for one in notes:
         entries.setdefault(one["basis"], {}).setdefault((one["item"], one["what"]), _published(one))
-    if new:
-        _write(of, entries)
+    if sum(map(len, entries.values())) > before:
+        _write(file, of, entries)
 
 
 def forget(of: tuple[str, int, str]) -> None:
     """Begin a ledger anew, of people who were made up anew; which states were published of stays known."""
     if file_of(of).is_file():
-        _write(of, {state.basis: {} for state in read(of)[0]})
+        _write(file_of(of), of, {state.basis: {} for state in read(of)[0]})
 
 
-def _has(states: Iterable[State], basis: str) -> bool:
-    return any(state.basis.startswith(basis) for state in states)
-
-
-def _write(of: tuple[str, int, str], entries: Mapping[str, Mapping[Key, Published]]) -> None:
+def _write(file: Path, of: tuple[str, int, str], entries: Mapping[str, Mapping[Key, Published]]) -> None:
     states = [
         {"basis": basis, "tables": [_entry(key, tables[key]) for key in sorted(tables)]}
         for basis, tables in entries.items()
@@ -387,7 +386,6 @@ def _write(of: tuple[str, int, str], entries: Mapping[str, Mapping[Key, Publishe
         "sha256": _sealed(states),
         "states": states,
     }
-    file = file_of(of)
     beside = file.with_suffix(".new")
     with beside.open("w", encoding="utf-8") as stream:
         stream.write(json.dumps(content, ensure_ascii=False, indent=1) + "\n")

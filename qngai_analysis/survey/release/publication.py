@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal
 from weakref import WeakKeyDictionary, ref
@@ -18,7 +17,7 @@ from qngai_analysis.survey.form.codebook import SPECIAL, Indicator, read_codeboo
 from qngai_analysis.survey.release import ledger
 from qngai_analysis.survey.release.crossing import Groups, joint, shut_together
 from qngai_analysis.survey.release.disclosure import disclosure_standard, made_by_few, protect
-from qngai_analysis.survey.release.door import through_the_gate
+from qngai_analysis.survey.release.door import noting, through_the_gate
 from qngai_analysis.survey.release.gate import (
     at_step,
     few_on_a_side,
@@ -164,7 +163,7 @@ class _History:
         self._together: dict[tuple[str, tuple[str, ...]], Groups] = {}
         self._behind: dict[tuple[str, str], Behind] = {}
         self._codes: dict[str, tuple[Codes, list[str]]] = {}
-        self._estimates: dict[tuple[str, str | None, str], _Estimated] = {}
+        self._estimates: dict[tuple[str, str | None, str], pd.DataFrame] = {}
         self._weighted = f" (quyền số: {survey.reweighted})" if survey.reweighted else ""
 
     @property
@@ -186,7 +185,7 @@ class _History:
             whole = self.behind(item, by or WHOLE)
             found = self._released(key, lambda: self._fresh(item, by, method), whole, item, [by or WHOLE])
             if found is None:
-                found = _withheld(self._estimated(item, by, method))
+                found = _withheld(self._estimated(item, by, method), by)
             labels = self.survey.frame[by] if by else None
             attrs = self.survey.frame.attrs | {"stands": bool(found.attrs.get("stands", False))}
             attrs.pop("content", None)  # that of answers
@@ -250,9 +249,9 @@ class _History:
 
     def _register(self) -> None:
         """Note every indicator's whole with what is published: a table of it that comes later is compared with that."""
-        if self.past is None or self._registered == (ledger.noting() or ""):
+        if self.past is None or self._registered == (noting() or ""):
             return
-        self._registered = ledger.noting() or ""
+        self._registered = noting() or ""
         for item in read_codebook(self.survey.frame.attrs["survey"]).indicators.values():
             self.table(item, None)
 
@@ -306,13 +305,15 @@ class _History:
 
     # ------------------------------------------------------------ a table made now
 
-    def _estimated(self, item: Indicator, by: str | None, method: Method = "logit") -> _Estimated:
+    def _estimated(self, item: Indicator, by: str | None, method: Method = "logit") -> pd.DataFrame:
+        """Return a table before it is protected; ``first`` marks the rows that must not be told."""
         kept = (item.name, by, method)
         if kept in self._estimates:
             return self._estimates[kept]
         survey = self.survey
         heads = item.kind == "proportion"
-        found = survey.proportion(item.name, by, method) if heads else _of_sizes(survey, item, by)
+        sizes: Any = survey.mean if item.kind == "mean" else survey.ratio
+        found = survey.proportion(item.name, by, method) if heads else sizes(*item.columns, by=by)
         found.attrs = {}  # pandas copies them at every step
         if by and found[by].isin(_NO_GROUPS).any():
             found = found[~found[by].isin(_NO_GROUPS)].reset_index(drop=True)
@@ -320,7 +321,8 @@ class _History:
         sensitive = _made_by_few(survey, item, found["row"], by) | self._isolated(item, by, found["row"])
         if self.past is not None:
             sensitive = sensitive | found["row"].isin(self.past.hidden((item.name, by or WHOLE))).to_numpy()
-        self._estimates[kept] = _Estimated(found, by or "variable", sensitive)
+        found["first"] = sensitive | found["n"].between(1, disclosure_standard().threshold - 1).to_numpy()
+        self._estimates[kept] = found
         return self._estimates[kept]
 
     def _fresh(self, item: Indicator, by: str | None, method: Method) -> pd.DataFrame:
@@ -328,17 +330,17 @@ class _History:
         table = self._estimated(item, by, method)
         if item.kind == "proportion":
             taken = self._taken(item, by)
-            steps = self._steps(item, by, table.found)
-            rounded = gated_shares(
-                table.found, steps, self._effects(item, by, table.found, taken), taken, method
-            )
+            steps = self._steps(item, by, table)
+            rounded = gated_shares(table, steps, self._effects(item, by, table, taken), taken, method)
         else:
-            rounded = gated_sizes(table.found)
-        result = protect(rounded, by=table.by, sensitive=self._shut(item, table), totals_published=False)
+            rounded = gated_sizes(table)
+        result = protect(
+            rounded, by=by or "variable", sensitive=self._shut(item, by, table), totals_published=False
+        )
         result.loc[result["estimate"].isna(), "step"] = np.nan
         if item.kind == "proportion":
             result = _called_census(result, taken)
-        return result.drop(columns=[by] if by else [])
+        return result.drop(columns=["first", *([by] if by else [])])
 
     def _taken(self, item: Indicator, by: str | None) -> Floats:
         answered = self.survey.answered(item.name, by)
@@ -396,7 +398,7 @@ class _History:
         Kish's product of the effects of weights and of clusters (Survey Sampling, 1965), with the finite
         population's part of the variance. It rests on no answer of the row.
         """
-        whole, all_taken = self._estimated(item, None).found.iloc[0], self._taken(item, None)[0]
+        whole, all_taken = self._estimated(item, None).iloc[0], self._taken(item, None)[0]
         spread = whole["estimate"] * (1 - whole["estimate"]) * (1 - all_taken)
         spread *= self._kish(item, WHOLE).get(WHOLE, 1.0)
         clusters = whole["se"] ** 2 * whole["n"] / spread if spread > 0 else 1.0
@@ -411,43 +413,29 @@ class _History:
         n, sums, squares = (np.bincount(code, one, len(names)) for one in (None, weight, weight**2))
         return {name: float(n[i] * squares[i] / sums[i] ** 2) for i, name in enumerate(names) if sums[i] > 0}
 
-    def _shut(self, item: Indicator, table: _Estimated) -> Flags:
+    def _shut(self, item: Indicator, by: str | None, table: pd.DataFrame) -> Flags:
         """Rows to hide in a table, those among them that only the survey's other tables call for."""
-        if table.by == "variable":
-            return table.first()
+        if by is None:
+            return table["first"].to_numpy()
         groupings = tuple(self.survey.frame.attrs.get("tables_by", ()))
-        groupings = groupings if table.by in groupings else (table.by,)
+        groupings = groupings if by in groupings else (by,)
         if (item.name, groupings) not in self._together:
             self._together[item.name, groupings] = self._hidden_together(item, groupings)
-        return table.found["row"].isin(self._together[item.name, groupings][table.by]).to_numpy()
+        return table["row"].isin(self._together[item.name, groupings][by]).to_numpy()
 
     def _hidden_together(self, item: Indicator, groupings: tuple[str, ...]) -> Groups:
         """The groups to hide in each of an indicator's tables."""
         tables = {by: self._estimated(item, by) for by in groupings}
-        first = {by: frozenset(table.found.loc[table.first(), "row"]) for by, table in tables.items()}
+        first = {by: frozenset(table.loc[table["first"], "row"]) for by, table in tables.items()}
         if not any(first.values()):
             return first
         known = self.survey.frame[list(item.columns)].notna().all(axis=1)
         return shut_together(
             joint(self.survey.frame[known], groupings),
-            {by: frozenset(table.found["row"]) for by, table in tables.items()},
+            {by: frozenset(table["row"]) for by, table in tables.items()},
             first=first,
             width=disclosure_standard().threshold,
         )
-
-
-@dataclass(frozen=True)
-class _Estimated:
-    """A table before it is protected."""
-
-    found: pd.DataFrame
-    by: str
-    sensitive: Flags
-
-    def first(self) -> Flags:
-        """Rows that must not be told."""
-        count = self.found["n"].to_numpy(dtype=float)
-        return np.asarray(self.sensitive | ((count > 0) & (count < disclosure_standard().threshold)))
 
 
 def _behind(survey: Survey, item: Indicator, codes: Codes, names: Sequence[str]) -> Behind:
@@ -487,17 +475,10 @@ def _with_labels(table: pd.DataFrame, by: str | None, labels: pd.Series | None) 
     return result
 
 
-def _withheld(table: _Estimated) -> pd.DataFrame:
+def _withheld(table: pd.DataFrame, by: str | None) -> pd.DataFrame:
     """Return a table that may not say anything: every row hidden."""
-    hidden = protect(table.found, by=table.by, sensitive=np.ones(len(table.found), dtype=bool))
-    return hidden.assign(step=np.nan).drop(columns=[] if table.by == "variable" else [table.by])
-
-
-def _of_sizes(survey: Survey, item: Indicator, by: str | None) -> pd.DataFrame:
-    if item.kind == "mean":
-        return survey.mean(item.name, by)
-    numerator, denominator = item.columns
-    return survey.ratio(numerator, denominator, by)
+    hidden = protect(table, by=by or "variable", sensitive=np.ones(len(table), dtype=bool))
+    return hidden.assign(step=np.nan).drop(columns=["first", *([by] if by else [])])
 
 
 def _called_census(table: pd.DataFrame, taken: Floats) -> pd.DataFrame:
