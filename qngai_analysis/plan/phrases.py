@@ -124,8 +124,10 @@ def with_whom(first: str, subject: str) -> str:
 
 
 def with_head(first: str, subject: str) -> str:
-    """Return a short subject ("cấp huyện") with the head that an earlier one printed for it."""
+    """Return a short subject ("cấp huyện", "ở Kon Tum") with the head that an earlier one printed for it."""
     head = up_to(lex.LEVEL_OF, first) if lex.LEVEL_OF.match(subject.lower()) else None
+    if head is None and lex.AT.match(subject.lower()) and not lex.AT.match(first.lower()):
+        head = up_to(lex.AT, first) or first
     return subject if head is None else squeeze(f"{head} {subject}")
 
 

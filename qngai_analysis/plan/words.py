@@ -78,7 +78,7 @@ def words(*lists: str) -> tuple[str, ...]:
     """Return the words of the named lists of ``words.toml``.
 
     >>> words("exact")
-    ('bằng', 'đúng', 'ổn định ở mức', 'ổn định mức')
+    ('bằng', 'đúng', 'ổn định ở', 'ổn định ở mức', 'ổn định mức', 'giữ ổn định', 'duy trì ổn định')
     """
     return tuple(word for name in lists for word in _lists()[name])
 
@@ -87,7 +87,7 @@ def any_of(*lists: str) -> str:
     r"""Return a pattern for any word of the named lists, the longest first, any white space between words.
 
     >>> print(any_of("exact"))
-    (?:ổn\s+định\s+ở\s+mức|ổn\s+định\s+mức|bằng|đúng)
+    (?:duy\s+trì\s+ổn\s+định|ổn\s+định\s+ở\s+mức|giữ\s+ổn\s+định|ổn\s+định\s+mức|ổn\s+định\s+ở|bằng|đúng)
     """
     return one_of(words(*lists))
 
