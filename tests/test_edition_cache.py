@@ -11,6 +11,7 @@ from qngai_analysis import kept
 from qngai_analysis.edition import cache
 from qngai_analysis.edition.batch import Edition, plan_year, render_year
 from qngai_analysis.edition.engine import Job
+from qngai_analysis.edition.publishing import Made
 
 NOTEBOOK = """{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [
  {"cell_type": "code", "id": "a", "metadata": {"tags": ["parameters"]}, "outputs": [], "execution_count": null,
@@ -118,3 +119,17 @@ def test_time_limits_and_listed_inputs_do_not_make_another_report(tmp_path):
 
     assert cache.ingredients(one, {}) == cache.ingredients(other, {})
     assert cache.ingredients(one, {}) != cache.ingredients(Job(notebook, {"year": 2}), {})
+
+
+def test_a_report_that_is_taken_again_knows_what_it_was_itself_published_as(edition):
+    # it was made before its tables stood in the ledger: published to a second folder, it is not another run's
+    notebook = edition.out.parent / "notebooks" / "bao_cao_nam.ipynb"
+    note = {"of": ["tourism", 2025, "simulated"], "basis": "b", "item": "x", "what": "", "seen": ""}
+    made = Made("a", notebook, {}, {"a.html": b"x"}, (), [note])
+    parts = {"releases/tourism.2025.simulated.json": "the ledger's checksum"}
+
+    cache._keep(parts, made)
+
+    found = cache.find(parts, made)
+    assert found is not None
+    assert [one["seen"] for one in found.released] == ["the ledger's checksum"]

@@ -139,14 +139,6 @@ def test_the_data_dictionary_lists_answers_routing_and_targets():
     assert table.loc["fibre_available", "level"] == "unit"
 
 
-def test_the_indicator_table_says_numerator_and_universe():
-    table = read_codebook("enterprises").indicator_table().set_index("indicator")
-
-    assert table.loc["sme_platform", "code"] == "KTS_SME_NTS"
-    assert "size_class in" in table.loc["sme_platform", "universe"]
-    assert table.loc["online_turnover_share", "denominator"] == "turnover"
-
-
 def test_special_answers_have_codes_of_their_own_below_every_valid_number():
     assert {name: choice.code for name, choice in SPECIAL.items()} == {
         "not_applicable": -7,

@@ -406,7 +406,7 @@ def test_load_refuses_a_faulty_file_and_says_how_to_list_its_faults(shops):
     deliver(shops / "2025.csv", changed(1, sales="nhiều", online="7"))
 
     with pytest.raises(
-        SurveyError, match=r"2 faults of 2 causes; the first: row 2.*qngai validate shops 2025.csv"
+        SurveyError, match=r"2 faults of 2 causes; the first: rows 2.*qngai validate shops 2025.csv"
     ) as caught:
         load_frame("shops", 2025)
 

@@ -16,6 +16,7 @@ import pytest
 from survey_workbench import HEADER, REPOSITORY, ROWS, changed, csv_text, deliver, make_project, write_sidecar
 
 from qngai_analysis.errors import SurveyError
+from qngai_analysis.survey.form.codebook import read_codebook
 from qngai_analysis.survey.form.intake import load_file, validate_file
 from qngai_analysis.words import legacy
 
@@ -643,3 +644,40 @@ def test_what_was_done_is_said_where_the_file_is_good(shops):
     assert [str(note) for note in load_file("shops", 2025).notes] == [
         "để riêng 1 cột của công cụ thu thập: deviceid"
     ]
+
+
+# -- what came back from 28 more files of colleagues -----------------------------------------
+
+
+def test_a_cell_merged_over_rows_is_said_once_for_all_of_them(shops):
+    file = workbook(shops / "a.xlsx", phieu=[NAMES, shop(1), shop(2, district=None), shop(3, district=None)])
+    book = openpyxl.load_workbook(file)
+    place = openpyxl.utils.get_column_letter(NAMES.index("district") + 1)
+    book["phieu"].merge_cells(f"{place}2:{place}4")
+    book.save(file)
+
+    assert told(file) == (
+        [],
+        ["phieu: 1 cells merged over several rows, each row got the cell's value: columns district"],
+    )
+
+
+def test_labels_in_a_row_below_the_names_are_set_aside(shops):
+    labels = [question.vi for name, question in read_codebook("shops").questions.items() if name in NAMES]
+    order = [name for name in read_codebook("shops").questions if name in NAMES]
+    under = [dict(zip(order, labels, strict=True))[name] for name in NAMES]
+
+    file = workbook(shops / "a.xlsx", phieu=[NAMES, under, shop(1)])
+
+    assert told(file) == ([], ["phieu: rows that repeat the header or number the columns are set aside: 2"])
+
+
+def test_a_sign_that_is_no_letter_is_no_old_encoding():
+    assert legacy.encoding_of(["Tầng mẫu (quy mô × vùng)"]) == ""
+
+
+@pytest.mark.parametrize(("cell", "right"), [("2. Không", True), ("2 - Không", True), ("1. Không", False)])
+def test_a_code_with_its_label_is_one_answer_where_both_say_the_same(shops, cell, right):
+    file = workbook(shops / "a.xlsx", phieu=[NAMES, shop(1, online=cell)])
+
+    assert (told(file)[0] == []) == right

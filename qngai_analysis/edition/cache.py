@@ -16,6 +16,7 @@ import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 from qngai_analysis import kept, paths
 from qngai_analysis.edition.engine import Job
@@ -23,6 +24,7 @@ from qngai_analysis.edition.publishing import MANIFEST, Made, read_manifest, rec
 from qngai_analysis.errors import RawFileError, RenderError
 from qngai_analysis.kept import checksums, digest, program
 from qngai_analysis.raw import sha256
+from qngai_analysis.survey.release.ledger import file_of
 
 #: What a report is made of: name and checksum.
 Ingredients = dict[str, str]
@@ -64,11 +66,16 @@ def find(made_of: Ingredients, job: Job | Made) -> Made | None:
             content["parameters"],
             files,
             job.inputs,
-            content["released"],
+            [_seen_now(one, made_of) for one in content["released"]],
             content["not_printed"],
         )
     except (OSError, ValueError, KeyError, TypeError, RecursionError, RawFileError):
         return None
+
+
+def _seen_now(note: Mapping[str, Any], made_of: Ingredients) -> dict[str, Any]:
+    """Return a note as a report made today would note it: of the ledgers that are at hand, not of those before them."""
+    return {**note, "seen": made_of.get(f"releases/{file_of(note['of']).name}", "")}
 
 
 def _keep(made_of: Ingredients, made: Made) -> None:

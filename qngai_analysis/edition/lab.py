@@ -50,7 +50,8 @@ def run(folder: Path, *, port: int | None = None, browser: bool = True) -> int:
 
             def end(number: int, _: object) -> None:
                 asked.append(number)
-                server.terminate()
+                if number == signal.SIGTERM or os.name != "nt":  # on Windows Ctrl+C reaches the server too
+                    server.terminate()
 
             for number in (signal.SIGINT, signal.SIGTERM):  # Ctrl+C may have come to this process alone
                 signal.signal(number, end)

@@ -119,7 +119,9 @@ def _observed(
                 place = (parts | before)[str(row[by])] if by else province
                 if codes is not None and by == design.district and place not in codes[item.code]:
                     continue
-                reason = _reason(row)
+                reason = str(row["reason"]) if row["symbol"] else ""
+                if row["flag"] == "none":
+                    reason = "không có người trả lời"
                 if reason:
                     withheld.append((item.code, place, reason))
                     continue
@@ -132,12 +134,6 @@ _COLUMNS = (
     "reference_date", "period", "level", "method", "age_from", "vintage", "source_title", "publisher",
     "confidence", "evidence", "mark", "note",
 )  # fmt: skip
-
-
-def _reason(row: dict[Any, Any]) -> str:
-    if row["flag"] == "none":
-        return "không có người trả lời"
-    return str(row["reason"]) if row["symbol"] else ""
 
 
 def _observation(loaded: Any, item: Indicator, row: dict[Any, Any], place: str) -> dict[str, object]:

@@ -78,8 +78,9 @@ def _is_syllable(word: str) -> bool:
 
 
 def _reads(text: str) -> bool:
-    """Whether all words with other than plain letters are Vietnamese syllables."""
-    return all(_is_syllable(word) for word in _BETWEEN.split(text) if not word.isascii())
+    """Whether all words with other than plain letters are Vietnamese syllables; a sign alone (×) is no word."""
+    words = (word for word in _BETWEEN.split(text) if not word.isascii() and re.search(r"[^\W_]", word))
+    return all(map(_is_syllable, words))
 
 
 def converted(text: str, encoding: str) -> str | None:

@@ -11,9 +11,9 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +26,8 @@ from qngai_analysis.survey.form.files import Cells
 from qngai_analysis.values import records
 from qngai_analysis.words.folding import unaccented
 from qngai_analysis.words.said import Day, Either, Joined, Said
+
+T = TypeVar("T")
 
 
 class Wrong(Exception):  # noqa: N818 - carries one cell's fault to the column's list, never to a user
@@ -57,13 +59,6 @@ class Column:
     notes: list[Said] = field(default_factory=list)
 
 
-def texts_where(keep: Bools, texts: Cells) -> Cells:
-    """Return texts with ``None`` where they are not to be kept."""
-    kept = texts.copy()
-    kept[~keep] = None
-    return kept
-
-
 # -- numbers -------------------------------------------------------------------------------
 
 _PLAIN = re.compile(r"[+-]?\d+|[+-]?\d+(\.\d+)?[eE][+-]?\d+")
@@ -92,16 +87,9 @@ def convention(cells: Iterable[object]) -> str:
     >>> convention(["12,5", "1.254"]), convention(["12.5", "1.254"]), convention(["1.254"])
     (',', '.', '')
     """
-    marks = {mark for cell in cells if isinstance(cell, str) and (mark := _mark(cell))}
-    return marks.pop() if len(marks) == 1 else ""
-
-
-def _mark(text: str) -> str:
-    if _EITHER.fullmatch(text):
-        return ""
-    if _COMMA.fullmatch(text):
-        return ","
-    return "." if _POINT.fullmatch(text) else ""
+    texts = [cell for cell in cells if isinstance(cell, str) and not _EITHER.fullmatch(cell)]
+    commas, points = (any(map(pattern.fullmatch, texts)) for pattern in (_COMMA, _POINT))
+    return "" if commas == points else "," if commas else "."
 
 
 def number(cell: object, mark: str = "") -> float:
@@ -134,7 +122,19 @@ def number(cell: object, mark: str = "") -> float:
             raise Wrong(Said("một số có thể có thật"), Said("số quá lớn: sửa lại"))
         return float(text)
     if _EITHER.fullmatch(text):
-        return _either(text, mark)
+        sign = "." if "." in text else ","
+        whole, plain = text.replace(sign, ""), text.replace(sign, ".")
+        if mark:
+            return float(plain if mark == sign else whole)
+        raise Wrong(
+            Said("một số chỉ đọc được một cách"),
+            Said(
+                "{text} là {whole} hoặc {plain}: viết {whole} không dấu, hoặc {plain}0 với bốn chữ số thập phân",
+                text=text,
+                whole=whole,
+                plain=plain,
+            ),
+        )
     if _COMMA.fullmatch(text):
         return float(text.replace(".", "").replace(",", "."))
     if _POINT.fullmatch(text):
@@ -146,32 +146,17 @@ def number(cell: object, mark: str = "") -> float:
     raise Wrong(Said("một số"), Said("viết bằng chữ số, dấu phẩy hoặc chấm thập phân, như 12,5"))
 
 
-def _either(text: str, mark: str) -> float:
-    sign = "." if "." in text else ","
-    if not mark:
-        whole, plain = text.replace(sign, ""), text.replace(sign, ".")
-        raise Wrong(
-            Said("một số chỉ đọc được một cách"),
-            Said(
-                "{text} là {whole} hoặc {plain}: viết {whole} không dấu, hoặc {plain}0 với bốn chữ số thập phân",
-                text=text,
-                whole=whole,
-                plain=plain,
-            ),
-        )
-    return float(text.replace(sign, ".")) if mark == sign else float(text.replace(sign, ""))
-
-
 # -- dates ---------------------------------------------------------------------------------
 
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]\d{1,2}:\d{2}.*)?")
 _DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?: \d{1,2}:\d{2}.*)?")
+_IN_WORDS = re.compile(r"(?:ngày )?(\d{1,2}) tháng (\d{1,2}),? năm (\d{4})", re.IGNORECASE)
 _EXCEL_START = date(1899, 12, 30)  # day 0 of Excel's 1900 calendar, its false leap day allowed for
 
 
 def day(cell: object) -> date:
     """
-    Return the date a cell holds: a date, ``2025-06-30``, ``30/6/2025`` or an Excel serial number.
+    Return the date a cell holds: a date, ``2025-06-30``, ``30/6/2025``, in words, or an Excel serial number.
 
     Raises
     ------
@@ -180,7 +165,7 @@ def day(cell: object) -> date:
 
     Examples
     --------
-    >>> day("30/6/2025") == day("2025-06-30") == day(45838)
+    >>> day("30/6/2025") == day("ngày 30 tháng 6 năm 2025") == day(45838)
     True
     """
     if isinstance(cell, datetime):
@@ -194,7 +179,7 @@ def day(cell: object) -> date:
             return _EXCEL_START + timedelta(days=int(cell))
         raise Wrong(Said("một ngày"), Said("viết ngày như 2025-06-30"))
     text = str(cell)
-    iso, first = _ISO.fullmatch(text), _DAY_FIRST.fullmatch(text)
+    iso, first = _ISO.fullmatch(text), _DAY_FIRST.fullmatch(text) or _IN_WORDS.fullmatch(text)
     try:
         if iso:
             return date(int(iso[1]), int(iso[2]), int(iso[3]))
@@ -270,21 +255,8 @@ def folded(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).casefold().split()).strip(" .;:")
 
 
-def _since(name: str) -> Said | None:
-    """Return what became of a unit that is none of the day: it has another name since, or had ended."""
-    if now := territory.became(name):
-        return Said("từ 01/7/2025 là {now}", now=", ".join(now))
-    unit = territory.named(name)
-    if unit is None or not territory.ended(unit):
-        return None
-    return Said("{unit} hết hiệu lực từ {day}", unit=unit.name, day=territory.ended(unit))
-
-
+_CODE_AND_LABEL = re.compile(r"(-?\d+) ?(?:[.:=)–]|-(?!\d)) ?(\D.*)")  # 1. Có: both must be of one choice
 _COMMUNE = re.compile(r"^(xã|phường|đặc khu|thị trấn|xa|phuong|dac khu|thi tran|tt|p|x)[. ]+")
-
-
-def _choice_words(choice: Choice) -> Either:
-    return Either(f"{choice.code} = {choice.vi}", f"{choice.code} = {choice.en}")
 
 
 @lru_cache(maxsize=4)
@@ -360,6 +332,9 @@ class Choices:
             return self._by_name[text]
         if re.fullmatch(r"-?\d+(\.0+)?", text):
             return self._by_code.get(int(float(text)))
+        if both := _CODE_AND_LABEL.fullmatch(text):
+            choice = self.find(both[1])
+            return choice if choice is self.find(both[2]) else None
         label = folded(text)
         found = self._by_label.get(label) or self._by_label.get(unaccented(label))
         if found is None and self.question.choice_list == "@districts":
@@ -381,7 +356,9 @@ class Choices:
         """Return the fault of a cell that means no choice, with the nearest one suggested."""
         from rapidfuzz import fuzz, process  # only where there is a fault to explain
 
-        listed = Joined([_choice_words(choice) for choice in self.question.answers[:20]])
+        listed = Joined(
+            [Either(f"{one.code} = {one.vi}", f"{one.code} = {one.en}") for one in self.question.answers[:20]]
+        )
         names = {
             text: choice for choice in self.question.answers for text in (choice.vi, choice.name, choice.en)
         }
@@ -389,10 +366,12 @@ class Choices:
         given = unaccented(folded(str(cell)))
         near = process.extractOne(given, plain, scorer=fuzz.WRatio) if isinstance(cell, str) else None
         rule = Said("một lựa chọn của bộ mã")
-        if self.question.choice_list == "@districts" and self._communes:
+        if self.question.choice_list == "@districts" and any(len(one.name) == 5 for one in self.answers):
             rule = Said("một đơn vị của tỉnh vào ngày điều tra")
-            if became := _since(str(cell)):
-                return Wrong(rule, became)
+            if now := territory.became(str(cell)):
+                return Wrong(rule, Said("từ 01/7/2025 là {now}", now=", ".join(now)))
+            if (unit := territory.named(str(cell))) and (ended := territory.ended(unit)):
+                return Wrong(rule, Said("{unit} hết hiệu lực từ {day}", unit=unit.name, day=ended))
         elif self.question.choice_list == "@districts":
             rule = Said("một huyện, thị xã, thành phố của tỉnh trước 1/7/2025")
             if _COMMUNE.match(folded(str(cell))) or any(_districts_of(str(cell))):
@@ -401,11 +380,6 @@ class Choices:
             guess = names[near[2]].vi
             return Wrong(rule, Said("có phải là {near!r}? một trong: {listed}", near=guess, listed=listed))
         return Wrong(rule, Said("một trong: {listed}", listed=listed))
-
-    @property
-    def _communes(self) -> bool:
-        """Whether the units of the question's day are communes."""
-        return any(len(choice.name) == 5 for choice in self.question.choices)
 
     def several(self, cell: object) -> list[Choice]:
         """
@@ -416,34 +390,19 @@ class Choices:
         Wrong
             A part of the cell means no choice.
         """
-        if isinstance(cell, int | float):
-            one = self.find(cell)
-            if one is None:
-                raise self.wrong(cell)
-            return [one]
-        text = str(cell)
-        parts = [self.find(part) for part in re.split(r"[\s,;|]+", text) if part]
-        if parts and all(part is not None for part in parts):
+        parts = [self.find(part) for part in re.split(r"[\s,;|]+", str(cell)) if part]
+        if parts and None not in parts:
             return [part for part in parts if part is not None]
-        return self._labels(text)
-
-    def _labels(self, text: str) -> list[Choice]:
         # labels hold spaces and commas themselves: take the longest that fits, again and again
-        rest = folded(text)
-        labels = sorted(self._by_label, key=len, reverse=True)
+        rest = folded(str(cell))
+        labels = sorted(filter(None, self._by_label), key=len, reverse=True)
         found: list[Choice] = []
         while rest:
-            hit = next(
-                (
-                    label
-                    for label in labels
-                    if label and rest.startswith(label) and not rest[len(label) :][:1].isalnum()
-                ),
-                None,
-            )
-            choice = self._by_label.get(hit) if hit is not None else None
-            if hit is None or choice is None:
-                raise self.wrong(rest)
+            fits = (one for one in labels if rest.startswith(one) and not rest[len(one) :][:1].isalnum())
+            hit = next(fits, "")
+            choice = self._by_label.get(hit) if hit else None
+            if choice is None:
+                raise self.wrong(rest if isinstance(cell, str) else cell)
             found.append(choice)
             rest = rest[len(hit) :].lstrip(" ,;|/.")
         return found
@@ -507,27 +466,19 @@ def _without_declared(cells: Cells, declared: Mapping[object, str]) -> tuple[Cel
     for value, label in declared.items():
         special = _SPECIAL_WORDS.get(folded(label))
         means[value] = special.code if special else value if value in SPECIAL_STATUS else None
+    counts = {value: sum(cell == value for cell in cells) for value in declared}
     told = [
-        Said(
-            "{n} ô {value} ({label})",
-            n=sum(cell == value for cell in cells),
-            value=_plain(value),
-            label=label or "–",
-        )
+        Said("{n} ô {value} ({label})", n=counts[value], value=_plain(value), label=label or "–")
         for value, label in declared.items()
     ]
     note = Said("tệp khai là thiếu, không tính là câu trả lời: {cells}", cells=Joined(told, ", "))
-    return _mapped(cells, means), [note] if told else []
+    return _mapped(cells, means), [note]
 
 
 def _plain(value: object) -> str:
-    return (
-        f"{value:g}"
-        if isinstance(value, float)
-        else f".{value}"
-        if value in tuple("abcdefghijklmnopqrstuvwxyz")
-        else str(value)
-    )
+    if isinstance(value, float):
+        return f"{value:g}"
+    return f".{value}" if re.fullmatch("[a-z]", str(value)) else str(value)
 
 
 # what a label says that makes its number no number
@@ -606,10 +557,8 @@ def _relabelled(
 
 
 def _mapped(cells: Cells, means: Mapping[object, int] | Mapping[object, int | None]) -> Cells:
-    changed = cells.copy()
-    for position, cell in enumerate(cells):
-        if cell is not None and cell in means:
-            changed[position] = means[cell]
+    changed = np.empty(cells.size, dtype=object)
+    changed[:] = [means.get(cell, cell) for cell in cells]
     return changed
 
 
@@ -618,37 +567,80 @@ def _per_value(cells: Cells) -> tuple[npt.NDArray[np.intp], Cells]:
     return codes, np.asarray(found, dtype=object)
 
 
+def _each(cells: Cells, read: Callable[[Any], T]) -> tuple[dict[int, T], dict[int, Wrong]]:
+    """Read each of a column's values: what it is, or what is wrong with it, by its place."""
+    known: dict[int, T] = {}
+    wrong: dict[int, Wrong] = {}
+    for place, cell in enumerate(cells):
+        try:
+            known[place] = read(cell)
+        except Wrong as fault:
+            wrong[place] = fault
+    return known, wrong
+
+
 def _read_values(question: Question, cells: Cells, mark: str) -> Column:
     codes, found = _per_value(cells)
-    choices = Choices(question) if question.type == "select_one" else None
+    choices = Choices(question)
+    mark = convention(found) or mark
+    notes: list[Said] = []
+
+    def choice_of(cell: object) -> tuple[float, Status]:
+        choice = choices.find(cell)
+        if choice is None:
+            raise choices.wrong(cell)
+        return _coded(choice)
+
+    def numeric(cell: object) -> tuple[float, Status]:
+        choice, value = choices.find(cell), np.nan
+        if choice is None:
+            value = number(cell, mark)
+            choice = choices.find(value)
+        if choice is not None:
+            return _coded(choice)
+        if question.type == "integer" and not value.is_integer():
+            raise Wrong(Said("một số nguyên"), Said("làm tròn, hoặc sửa ô"))
+        return value, Status.ANSWERED
+
+    def dated(cell: object) -> tuple[float, Status]:
+        taken = _doubted_day(cell, witness) if witness else day(cell)
+        return float((taken - date(1970, 1, 1)).days), Status.ANSWERED
+
     witness = month_first(found) if question.type == "date" else ""
-    two_ways = _two_ways(found) if question.type == "date" and not witness else []
-    read = _reader(question, mark if (shown := convention(found)) == "" else shown, choices, witness)
+    if question.type == "date" and not witness:
+        notes += _two_ways(found)
+    read = {"select_one": choice_of, "date": dated}.get(question.type, numeric)
     values = np.full(found.size + 1, np.nan)
     status = np.full(found.size + 1, Status.MISSING, dtype=np.int8)
-    wrong: dict[int, Wrong] = {}
-    for position, cell in enumerate(found):
-        try:
-            values[position], status[position] = read(cell)
-        except Wrong as fault:
-            wrong[position] = fault
-    notes = _commune_notes(codes, found, choices.communes) if choices and choices.communes else []
-    return Column(values[codes], status[codes], faults=_spread(codes, wrong), notes=[*notes, *two_ways])
+    known, wrong = _each(found, read)
+    for place, answer in known.items():
+        values[place], status[place] = answer
+    if choices.communes:
+        commune, district = next(iter(choices.communes.items()))
+        note = Said(
+            "{n} ô ghi xã, phường, đặc khu (cấp huyện đã bỏ từ 1/7/2025), xếp vào huyện cũ theo "
+            "commune_crosswalk.csv: {commune} → {district}",
+            n=sum(cell in choices.communes for cell in cells),
+            commune=commune,
+            district=district.vi,
+        )
+        notes.append(note)
+    return Column(values[codes], status[codes], faults=_spread(codes, wrong), notes=notes)
 
 
 def _two_ways(cells: Cells) -> list[Said]:
     """Say of a column in which each date can be read in two ways how it was read."""
     parts = [_DAY_FIRST.fullmatch(cell) if isinstance(cell, str) else None for cell in cells]
     dates = [(int(each[1]), int(each[2]), int(each[3])) for each in parts if each]
+    differing = {(first, second) for first, second, _ in dates if first != second}
     if (
         len(dates) != len(parts)
-        or len({(first, second) for first, second, _ in dates if first != second}) < 2
+        or len(differing) < 2
+        or any(max(first, second) > 12 for first, second, _ in dates)
     ):
         return []
-    if any(max(first, second) > 12 for first, second, _ in dates):
-        return []
-    read = [found for first, second, year in dates if (found := _date(year, second, first))]
-    other = [found for first, second, year in dates if (found := _date(year, first, second))]
+    read = [date(year, second, first) for first, second, year in dates]
+    other = [date(year, first, second) for first, second, year in dates]
     return [
         Said(
             "mọi ngày của cột này đọc được hai cách; đã đọc ngày trước tháng: từ {first} đến {last} (tháng trước ngày thì từ {other_first} đến {other_last})",
@@ -660,58 +652,9 @@ def _two_ways(cells: Cells) -> list[Said]:
     ]
 
 
-def _commune_notes(codes: npt.NDArray[np.intp], found: Cells, communes: Mapping[str, Choice]) -> list[Said]:
-    cells = int(np.isin(codes, [at for at, cell in enumerate(found) if cell in communes]).sum())
-    commune, district = next(iter(communes.items()))
-    return [
-        Said(
-            "{n} ô ghi xã, phường, đặc khu (cấp huyện đã bỏ từ 1/7/2025), xếp vào huyện cũ theo "
-            "commune_crosswalk.csv: {commune} → {district}",
-            n=cells,
-            commune=commune,
-            district=district.vi,
-        )
-    ]
-
-
 def _spread(codes: npt.NDArray[np.intp], wrong: Mapping[int, Wrong]) -> list[CellFault]:
-    if not wrong:
-        return []
     places = np.flatnonzero(np.isin(codes, list(wrong)))
     return [CellFault(int(at), wrong[codes[at]].rule, wrong[codes[at]].mend) for at in places]
-
-
-def _reader(
-    question: Question, mark: str, choices: Choices | None, witness: str
-) -> Callable[[object], tuple[float, Status]]:
-    if choices is not None:
-
-        def one(cell: object) -> tuple[float, Status]:
-            choice = choices.find(cell)
-            if choice is None:
-                raise choices.wrong(cell)
-            return _coded(choice)
-
-        return one
-    if question.type == "date":
-        read = (lambda cell: _doubted_day(cell, witness)) if witness else day
-        return lambda cell: (float((read(cell) - date(1970, 1, 1)).days), Status.ANSWERED)
-
-    special = {choice.code: choice for choice in (*question.answers, SPECIAL["not_applicable"])}
-    words = {folded(text): choice for choice in special.values() for text in (choice.vi, choice.en)}
-    words |= {choice.name: choice for choice in special.values()}
-
-    def numeric(cell: object) -> tuple[float, Status]:
-        if isinstance(cell, str) and folded(cell) in words:
-            return _coded(words[folded(cell)])
-        value = number(cell, mark)
-        if value in special:
-            return _coded(special[int(value)])
-        if question.type == "integer" and not value.is_integer():
-            raise Wrong(Said("một số nguyên"), Said("làm tròn, hoặc sửa ô"))
-        return value, Status.ANSWERED
-
-    return numeric
 
 
 def _coded(choice: Choice) -> tuple[float, Status]:
@@ -736,16 +679,11 @@ def _read_several(question: Question, cells: Cells) -> Column:
     codes, found = _per_value(cells)
     choices = Choices(question)
     ticks = {choice.name: np.zeros(found.size + 1, dtype=bool) for choice in choices.answers}
-    read = np.zeros(found.size + 1, dtype=bool)
-    wrong: dict[int, Wrong] = {}
-    for position, cell in enumerate(found):
-        try:
-            for choice in choices.several(cell):
-                ticks[choice.name][position] = True
-            read[position] = True
-        except Wrong as fault:
-            wrong[position] = fault
-    column = _ticked(question, ticks, read)
+    known, wrong = _each(found, choices.several)
+    for place, answers in known.items():
+        for choice in answers:
+            ticks[choice.name][place] = True
+    column = _ticked(question, ticks, np.isin(np.arange(found.size + 1), list(known)))
     for clash in column.faults:
         wrong.setdefault(clash.at, Wrong(clash.rule, clash.mend))
     chosen = {name: hit[codes] for name, hit in column.chosen.items()}
@@ -785,27 +723,28 @@ def read_split(question: Question, parts: Mapping[str, Cells]) -> Column:
     is empty there is no answer; where all are 0 the answer is "none of them".
     """
     labels = {choice.name: choice for choice in question.answers}
-    read = {name: _ticks(labels[name], cells) for name, cells in parts.items()}
-    filled = np.logical_or.reduce([seen for _, seen, _ in read.values()])
-    column = _ticked(question, {name: tick for name, (tick, _, _) in read.items()}, filled)
-    column.faults = sorted({*column.faults, *(fault for *_, wrong in read.values() for fault in wrong)})
+    ticks: dict[str, Bools] = {}
+    faults: list[CellFault] = []
+    for name, cells in parts.items():
+        codes, found = _per_value(cells)
+        known, wrong = _each(found, partial(_tick, labels[name]))
+        ticks[name] = np.isin(codes, [place for place, ticked in known.items() if ticked])
+        faults += _spread(codes, wrong)
+    filled = np.logical_or.reduce([~pd.isna(cells) for cells in parts.values()])
+    column = _ticked(question, ticks, filled)
+    column.faults = sorted({*column.faults, *faults})
     for fault in column.faults:
         column.status[fault.at], column.values[fault.at] = Status.MISSING, np.nan
     return column
 
 
-def _ticks(choice: Choice, cells: Cells) -> tuple[Bools, Bools, list[CellFault]]:
-    codes, found = _per_value(cells)
-    tick = np.zeros(found.size + 1, dtype=bool)
-    wrong: dict[int, Wrong] = {}
-    own = {folded(choice.vi), folded(choice.en), choice.name}
-    for position, cell in enumerate(found):
-        text = folded(str(cell))
-        if text in _TICKED or text in own:
-            tick[position] = True
-        elif text not in _UNTICKED:
-            wrong[position] = Wrong(
-                Said("1 hoặc 0 cho một lựa chọn"),
-                Said("ghi 1 nơi chọn {choice!r}, nơi khác ghi 0", choice=choice.vi),
-            )
-    return tick[codes], codes >= 0, _spread(codes, wrong)
+def _tick(choice: Choice, cell: object) -> bool:
+    text = folded(str(cell))
+    if text in _TICKED or text in (folded(choice.vi), folded(choice.en), choice.name):
+        return True
+    if text in _UNTICKED:
+        return False
+    raise Wrong(
+        Said("1 hoặc 0 cho một lựa chọn"),
+        Said("ghi 1 nơi chọn {choice!r}, nơi khác ghi 0", choice=choice.vi),
+    )

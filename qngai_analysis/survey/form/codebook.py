@@ -50,11 +50,7 @@ SPECIAL = {
     "dont_know": Choice(-8, "dont_know", "Không biết", "Don't know"),
     "refused": Choice(-9, "refused", "Từ chối trả lời", "Refused"),
 }
-SPECIAL_STATUS = {
-    -7: Status.NOT_APPLICABLE,
-    -8: Status.DONT_KNOW,
-    -9: Status.REFUSED,
-}
+SPECIAL_STATUS = {-7: Status.NOT_APPLICABLE, -8: Status.DONT_KNOW, -9: Status.REFUSED}
 
 
 @dataclass(frozen=True)
@@ -298,54 +294,27 @@ class Codebook:
         Columns: ``question, section, level, type, vi, en, answers`` (code = label), ``unit, asked_if,
         universe, low, high, source, indicator, targets``. Empty text means "none".
         """
-        return pd.DataFrame([_dictionary_row(self, question) for question in self.questions.values()])
-
-    def indicator_table(self) -> pd.DataFrame:
-        """
-        Return the derived variables: one row an indicator.
-
-        Columns: ``indicator, kind, code, vi, en, numerator, denominator, universe, unit, age_from,
-        targets, note``. An empty code means that the catalogue has no such indicator.
-        """
         rows = [
             {
-                "indicator": item.name,
-                "kind": item.kind,
-                "code": item.code,
-                "vi": item.vi,
-                "en": item.en,
-                "numerator": item.numerator.text,
-                "denominator": item.denominator.text if item.denominator else "",
-                "universe": item.universe.text if item.universe else "",
-                "unit": item.unit,
-                "age_from": item.age_from,
-                "targets": ", ".join(item.targets),
-                "note": item.note,
+                "question": question.name,
+                "section": question.section.vi,
+                "level": self.roster.name if question.repeat and self.roster else "unit",
+                "type": question.type,
+                "vi": question.vi,
+                "en": question.en,
+                "answers": "; ".join(f"{choice.code} = {choice.vi}" for choice in question.answers),
+                "unit": question.unit,
+                "asked_if": question.ask_if.text if question.ask_if else "",
+                "universe": question.universe,
+                "low": question.low,
+                "high": question.high,
+                "source": question.source,
+                "indicator": question.indicator,
+                "targets": ", ".join(question.targets),
             }
-            for item in self.indicators.values()
+            for question in self.questions.values()
         ]
-        return pd.DataFrame(rows).astype({"age_from": "Int64"})
-
-
-def _dictionary_row(codebook: Codebook, question: Question) -> dict[str, object]:
-    level = codebook.roster.name if question.repeat and codebook.roster else "unit"
-    return {
-        "question": question.name,
-        "section": question.section.vi,
-        "level": level,
-        "type": question.type,
-        "vi": question.vi,
-        "en": question.en,
-        "answers": "; ".join(f"{choice.code} = {choice.vi}" for choice in question.answers),
-        "unit": question.unit,
-        "asked_if": question.ask_if.text if question.ask_if else "",
-        "universe": question.universe,
-        "low": question.low,
-        "high": question.high,
-        "source": question.source,
-        "indicator": question.indicator,
-        "targets": ", ".join(question.targets),
-    }
+        return pd.DataFrame(rows)
 
 
 def surveys() -> list[str]:
@@ -524,23 +493,25 @@ class _Reader:
                 name=head.name,
                 folder=self.path.parent.name,
             )
-        sections = self._sections()
-        roster = self._roster()
+        entries = self.content.get("section", [])
+        each = [self._entry(f"section {entry.get('name')!r}", entry, Section) for entry in entries]
+        sections = {item["name"]: Section(**item) for item in each}
+        stated = self.content.get("roster")
+        roster = None if stated is None else Roster(**self._entry("roster", stated, Roster))
         if roster is None and any(section.repeat for section in sections.values()):
             raise self.refusal("section", "một phần lặp lại nhưng không có [roster]")
         for entry in self.content.get("question", []):
             self._add_question(entry, sections)
-        self._check_group_names(sections, roster)
+        # groups and questions share one space of names in a questionnaire
+        for name in (*sections, *((roster.name,) if roster else ())):
+            if name in self.questions:
+                raise self.refusal(f"section {name!r}", "một câu hỏi đã mang tên này")
         self._check_labels()
         design = self._design(roster)
         domains = self._domains() | self._former(design)
         return Codebook(
-            name=head.name,
+            **{key: getattr(head, key) for key in ("name", "vi", "en", "population_vi", "population_en")},
             path=self.path,
-            vi=head.vi,
-            en=head.en,
-            population_vi=head.population_vi,
-            population_en=head.population_en,
             design=design,
             sections=tuple(sections.values()),
             questions=self.questions,
@@ -594,12 +565,6 @@ class _Reader:
                 known=", ".join(allowed),
             )
 
-    def _check_group_names(self, sections: Mapping[str, Section], roster: Roster | None) -> None:
-        # groups and questions share one space of names in a questionnaire
-        for name in (*sections, *((roster.name,) if roster else ())):
-            if name in self.questions:
-                raise self.refusal(f"section {name!r}", "một câu hỏi đã mang tên này")
-
     def _check_labels(self) -> None:
         # an export with labels has them for column names
         for language in ("vi", "en"):
@@ -614,18 +579,6 @@ class _Reader:
                         other=seen[label],
                     )
                 seen[label] = question.name
-
-    def _sections(self) -> dict[str, Section]:
-        found: dict[str, Section] = {}
-        for entry in self.content.get("section", []):
-            item = self._entry(f"section {entry.get('name')!r}", entry, Section)
-            found[item["name"]] = Section(**item)
-        return found
-
-    def _roster(self) -> Roster | None:
-        if "roster" not in self.content:
-            return None
-        return Roster(**self._entry("roster", self.content["roster"], Roster))
 
     def _add_question(self, entry: Mapping[str, Any], sections: Mapping[str, Section]) -> None:
         where = f"question {entry.get('name')!r}"

@@ -87,7 +87,7 @@ class Faults:
 def _told(faults: Sequence[Fault], lang: Lang) -> tuple[object, ...]:
     first = min(faults, key=lambda fault: fault.row or 0)
     values = list(dict.fromkeys(said(fault.value, lang) for fault in [first, *faults]))
-    shown = "; ".join(values[:3]) + ("; …" if len(values) > 3 else "")
+    shown = "; ".join(value[:2_000] for value in values[:3]) + ("; …" if len(values) > 3 else "")
     rows = ranges(sorted({fault.row for fault in faults if fault.row is not None}))
     return (
         first.file,

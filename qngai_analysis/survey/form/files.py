@@ -81,7 +81,6 @@ def read_sheets(
     *,
     recognised: Recognised = lambda _: 0,
     max_bytes: int | None = None,
-    max_rows: int | None = None,
 ) -> list[Sheet]:
     """
     Read every sheet of a survey file.
@@ -90,7 +89,7 @@ def read_sheets(
     ----------
     path : a file ending in .csv, .xlsx, .parquet, .sav or .dta, or several of them in a zip or folder
     recognised : finds the header where rows stand above it; without it the first filled row is the header
-    max_bytes, max_rows : the limits; by default those of ``survey/standards.toml`` under ``[intake]``
+    max_bytes : the limit; by default that of ``survey/standards.toml`` under ``[intake]``, as the limit of rows
 
     Raises
     ------
@@ -101,15 +100,17 @@ def read_sheets(
     limits = read_standards()["intake"]
     most = limits["max_bytes"] if max_bytes is None else max_bytes
     sheets = _sheets(path, str(path), recognised, most)
-    _refuse_empty(path, sheets)
+    if not any(sheet.header for sheet in sheets):
+        raise SurveyError("{file}: tệp rỗng", file=path)
+    if not any(sheet.rows.size or sheet.ragged for sheet in sheets):
+        raise SurveyError("{file}: có tiêu đề nhưng không có dòng trả lời nào", file=path)
     longest = max(sheet.rows.size for sheet in sheets)
-    highest = limits["max_rows"] if max_rows is None else max_rows
-    if longest > highest:
+    if longest > limits["max_rows"]:
         raise SurveyError(
             "{file}: {rows} dòng, giới hạn là {most} (max_rows ở mục [intake])",
             file=path,
             rows=Num(longest),
-            most=Num(highest),
+            most=Num(limits["max_rows"]),
         )
     return sheets
 
@@ -124,7 +125,8 @@ def _sheets(file: Path, where: str, recognised: Recognised, most: int) -> list[S
     if ending not in _READERS:
         known = ", ".join(FORMATS)
         raise SurveyError(
-            "{file}: không biết định dạng {ending}; dùng một trong {known}",
+            "{file}: không biết định dạng {ending}; mở bằng chương trình đã tạo ra tệp (Excel, LibreOffice) và lưu thành .xlsx; "
+            "đọc được: {known}",
             file=where,
             ending=ending,
             known=known,
@@ -134,8 +136,8 @@ def _sheets(file: Path, where: str, recognised: Recognised, most: int) -> list[S
         raise too_large(SurveyError, where, size, most)
     if size == 0:
         raise SurveyError("{file}: tệp rỗng", file=where)
-    if ending in _STATED:
-        _refuse_beyond_memory(where, _STATED[ending](file))
+    if ending in (".parquet", ".sav", ".dta"):
+        _refuse_beyond_memory(where, _cells_stated(file))
     return _READERS[ending](file, where, recognised, most)
 
 
@@ -168,33 +170,23 @@ def _refuse_beyond_memory(where: str, cells: int) -> None:
         )
 
 
-def _cells_of_parquet(file: Path) -> int:
-    """How many cells a Parquet file says that it has."""
-    from pyarrow import parquet
+def _cells_stated(file: Path) -> int:
+    """How many cells a Parquet, SPSS or Stata file says that it has; 0 if it does not."""
+    ending = file.suffix.lower()
+    with reading(file, ending[1:].capitalize() if ending == ".parquet" else ending[1:].upper(), SurveyError):
+        if ending == ".parquet":
+            from pyarrow import parquet
 
-    with reading(file, "Parquet", SurveyError):
-        stated = parquet.read_metadata(file)
-        return int(stated.num_rows * stated.num_columns)
-
-
-def _cells_of_statistics(file: Path) -> int:
-    """How many cells an SPSS or Stata file says that it has; 0 if it does not."""
-    import pyreadstat
-
-    read = pyreadstat.read_sav if file.suffix.lower() == ".sav" else pyreadstat.read_dta
-    with reading(file, file.suffix[1:].upper(), SurveyError):
-        _, stated = read(str(file), metadataonly=True)
+            stated = parquet.read_metadata(file)
+            return int(stated.num_rows * stated.num_columns)
+        _, stated = _statistics_reader(file)(str(file), metadataonly=True)
         return max(stated.number_rows or 0, 0) * (stated.number_columns or 0)
 
 
-_STATED = {".parquet": _cells_of_parquet, ".sav": _cells_of_statistics, ".dta": _cells_of_statistics}
+def _statistics_reader(file: Path) -> Any:
+    import pyreadstat
 
-
-def _refuse_empty(path: Path, sheets: Sequence[Sheet]) -> None:
-    if not any(sheet.header for sheet in sheets):
-        raise SurveyError("{file}: tệp rỗng", file=path)
-    if not any(sheet.rows.size or sheet.ragged for sheet in sheets):
-        raise SurveyError("{file}: có tiêu đề nhưng không có dòng trả lời nào", file=path)
+    return pyreadstat.read_sav if file.suffix.lower() == ".sav" else pyreadstat.read_dta
 
 
 # -- several files -------------------------------------------------------------------------
@@ -249,14 +241,10 @@ def find_header(rows: Sequence[Sequence[object]], recognised: Recognised) -> tup
     It is the row with most known headers; or two rows, where the lower one says what the upper leaves open.
     """
     texts = [_trimmed(tuple(_text(cell) for cell in row)) for row in rows[:_LOOKED_AT]]
-    best, found = recognised(texts[0]), (0, 1, texts[0])
     singles = [(place, 1, row) for place, row in enumerate(texts)]
     pairs = [(place, 2, _joined(*texts[place : place + 2])) for place in range(len(texts) - 1)]
-    for candidate in (*singles, *pairs):
-        score = recognised(candidate[2])
-        if score > max(best, 1):
-            best, found = score, candidate
-    return found
+    best = max([*singles, *pairs], key=lambda candidate: recognised(candidate[2]))
+    return best if recognised(best[2]) > 1 else singles[0]
 
 
 def _joined(upper: Sequence[str], lower: Sequence[str]) -> tuple[str, ...]:
@@ -338,8 +326,8 @@ def _read_csv(file: Path, where: str, recognised: Recognised, _most: int) -> lis
         for position in range(width)
     ]
     names = (*header, *[""] * width)[:width]
-    sheet = _sheet("", names, numbers[used:], columns, ragged=tuple(ragged), notes=notes)
-    return [replace(sheet, decimal="," if mark == ";" else "")]
+    decimal = "," if mark == ";" else ""
+    return [_sheet("", names, numbers[used:], columns, ragged=tuple(ragged), notes=notes, decimal=decimal)]
 
 
 # characters in which the first records of a CSV stand
@@ -355,7 +343,8 @@ def _mark(lines: Sequence[str], recognised: Recognised) -> str:
 
     def known(mark: str) -> tuple[int, int]:
         records = [cells for _, cells in _first_records(lines, mark)]
-        return recognised(find_header(records, recognised)[2]), _outside_quotes(lines[0], mark)
+        outside_quotes = lines[0].split('"')[::2]
+        return recognised(find_header(records, recognised)[2]), sum(one.count(mark) for one in outside_quotes)
 
     return max(";,\t", key=known)
 
@@ -412,10 +401,6 @@ def decode(where: str, content: bytes) -> tuple[str, tuple[Said, ...]]:
             ) from fault
 
 
-def _outside_quotes(line: str, character: str) -> int:
-    return sum(part.count(character) for part in line.split('"')[::2])
-
-
 # -- XLSX ----------------------------------------------------------------------------------
 
 
@@ -430,11 +415,10 @@ def _read_xlsx(file: Path, where: str, recognised: Recognised, most: int) -> lis
         with zipfile.ZipFile(stream) as packed:
             for sheet in book.worksheets:
                 source = packed.read(getattr(sheet, "_worksheet_path"))  # noqa: B009 - not public
-                grids.append(
-                    (sheet.title, _without_result(source), _hidden(sheet, source), _grid(sheet, most // 8))
-                )
+                notes, spans = _hidden(sheet, source), _spans(source)
+                grids.append((sheet.title, _without_result(source), notes, spans, _grid(sheet, most // 8)))
         book.close()
-    for _, cell, _, _ in grids:
+    for _, cell, *_ in grids:
         if cell:
             raise SurveyError(
                 "{file}: ô {cell} có công thức chưa tính ra kết quả; mở bằng Excel và lưu lại",
@@ -443,7 +427,7 @@ def _read_xlsx(file: Path, where: str, recognised: Recognised, most: int) -> lis
             )
     if any(grid is None for *_, grid in grids):
         raise too_large(SurveyError, where, most + 1, most)
-    return [_xlsx_sheet(name, hidden, grid or [], recognised) for name, _, hidden, grid in grids]
+    return [_xlsx_sheet(name, notes, grid or [], spans, recognised) for name, _, notes, spans, grid in grids]
 
 
 def _grid(sheet: Any, most: int) -> list[tuple[int, tuple[object, ...]]] | None:
@@ -465,10 +449,23 @@ _NO_RESULT = re.compile(
          \s*(?:<v\s*/>|<v></v>)?\s*</c>  # and nothing that it gave""",
     re.VERBOSE,
 )
+_MERGED = re.compile(rb"""<mergeCell\b[^>]*?\sref="([A-Z]+[0-9]+:[A-Z]+[0-9]+)\"""")
 _HIDDEN_ROW = re.compile(rb"""<row\b(?=[^>]*\shidden="(?:1|true)")[^>]*?\sr="([0-9]+)\"""")
 _HIDDEN_COLUMN = re.compile(
     rb"""<col\b(?=[^>]*\shidden="(?:1|true)")(?=[^>]*\smin="([0-9]+)")(?=[^>]*\smax="([0-9]+)")"""
 )
+
+
+def _spans(source: bytes) -> list[tuple[int, int, int]]:
+    """The columns (from 0) whose cells are merged over several rows, each with its first and last row."""
+    from openpyxl.worksheet.cell_range import CellRange
+
+    found = [CellRange(one.decode()) for one in _MERGED.findall(source)]
+    return [
+        (one.min_col - 1, one.min_row, one.max_row)
+        for one in found
+        if one.min_col == one.max_col and one.min_row < one.max_row
+    ]
 
 
 def _without_result(source: bytes) -> str:
@@ -481,8 +478,7 @@ def _hidden(sheet: Any, source: bytes) -> tuple[Said, ...]:
     """What is said of rows and columns that Excel does not show: they are read like the others."""
     from openpyxl.utils import get_column_letter
 
-    rows = sum(1 for _ in _HIDDEN_ROW.finditer(source))
-    first = _HIDDEN_ROW.search(source)
+    rows = _HIDDEN_ROW.findall(source)
     columns = [
         get_column_letter(place)
         for low, high in _HIDDEN_COLUMN.findall(source)
@@ -491,13 +487,9 @@ def _hidden(sheet: Any, source: bytes) -> tuple[Said, ...]:
     notes = []
     if sheet.sheet_state != "visible":
         notes.append(Said("trang tính đang ẩn, cũng được đọc"))
-    if rows and first:
+    if rows:
         notes.append(
-            Said(
-                "{n} dòng đang ẩn hoặc bị lọc (từ dòng {row}) cũng được đọc",
-                n=rows,
-                row=int(first[1]),
-            )
+            Said("{n} dòng đang ẩn hoặc bị lọc (từ dòng {row}) cũng được đọc", n=len(rows), row=int(rows[0]))
         )
     if columns:
         shown = ", ".join(columns[:10]) + (", …" if len(columns) > 10 else "")
@@ -506,7 +498,11 @@ def _hidden(sheet: Any, source: bytes) -> tuple[Said, ...]:
 
 
 def _xlsx_sheet(
-    name: str, notes: tuple[Said, ...], grid: list[tuple[int, tuple[object, ...]]], recognised: Recognised
+    name: str,
+    notes: tuple[Said, ...],
+    grid: list[tuple[int, tuple[object, ...]]],
+    spans: list[tuple[int, int, int]],
+    recognised: Recognised,
 ) -> Sheet:
     if not grid:
         return Sheet(name, (), np.empty(0, dtype=np.int64), ())
@@ -519,18 +515,25 @@ def _xlsx_sheet(
             ragged.append((number, len(texts), " ".join(filter(None, texts))))
         else:
             kept.append((number, row))
-    columns = [
-        _without_blank(_objects([row[column] if column < len(row) else None for _, row in kept]))
-        for column in range(width)
+    cells = [
+        _objects([row[column] if column < len(row) else None for _, row in kept]) for column in range(width)
     ]
     numbers = np.array([number for number, _ in kept], dtype=np.int64)
+    merged = [(at, *np.searchsorted(numbers, (top, bottom + 1))) for at, top, bottom in spans if at < width]
+    for column, first, end in merged:
+        cells[column][first:end] = cells[column][first:end][:1]  # what Excel shows once stands for each row
+    if merged := [(column, first, end) for column, first, end in merged if end - first > 1]:
+        names = ", ".join(dict.fromkeys(header[column] for column, *_ in merged))
+        told = Said(
+            "{n} ô gộp nhiều dòng, mỗi dòng nhận giá trị của ô: cột {names}", n=len(merged), names=names
+        )
+        notes += (told,)
+    columns = [_without_blank(column) for column in cells]
     return _sheet(name, header, numbers, columns, ragged=tuple(ragged), notes=notes)
 
 
 def _trimmed(header: tuple[str, ...]) -> tuple[str, ...]:
-    while header and not header[-1]:
-        header = header[:-1]
-    return header
+    return header[: max((place for place, text in enumerate(header, 1) if text), default=0)]
 
 
 # -- Parquet, SPSS, Stata ------------------------------------------------------------------
@@ -544,11 +547,8 @@ def _read_parquet(file: Path, where: str, _recognised: Recognised, _most: int) -
 
 
 def _read_statistics(file: Path, where: str, _recognised: Recognised, _most: int) -> list[Sheet]:
-    import pyreadstat
-
-    read = pyreadstat.read_sav if file.suffix.lower() == ".sav" else pyreadstat.read_dta
     with reading(where, file.suffix[1:].upper(), SurveyError):
-        frame, meta = read(str(file), user_missing=True)
+        frame, meta = _statistics_reader(file)(str(file), user_missing=True)
     spans: Mapping[str, Sequence[Any]] = meta.missing_ranges
     declared: dict[str, list[tuple[object, object]]] = {
         name: [(span["lo"], span["hi"]) for span in several] for name, several in spans.items()
@@ -581,8 +581,7 @@ def _from_frame(
         for position, name in enumerate(frame.columns)
         if str(name) in declared
     }
-    sheet = _sheet("", header, np.arange(1, len(frame) + 1), columns)
-    return replace(sheet, labels=placed, declared=missing)
+    return _sheet("", header, np.arange(1, len(frame) + 1), columns, labels=placed, declared=missing)
 
 
 def _within(value: object, low: Any, high: Any) -> bool:
@@ -597,18 +596,12 @@ def _sheet(
     header: tuple[str, ...],
     rows: npt.NDArray[np.int64],
     columns: list[Cells],
-    *,
-    ragged: tuple[tuple[int, int, str], ...] = (),
-    notes: tuple[Said, ...] = (),
+    **more: Any,
 ) -> Sheet:
     """Leave out rows without one filled cell (an empty line is no record)."""
-    filled = np.zeros(rows.size, dtype=bool)
-    for column in columns:
-        filled |= ~pd.isna(column)
-    if not filled.all():
-        rows, columns = rows[filled], [column[filled] for column in columns]
-    numbers = np.asarray(rows, dtype=np.int64)
-    return Sheet(name, header, numbers, tuple(columns), ragged=ragged, notes=notes)
+    empty = np.logical_and.reduce([np.ones(rows.size, dtype=bool), *map(pd.isna, columns)])
+    sheet = Sheet(name, header, np.asarray(rows, dtype=np.int64), tuple(columns), **more)
+    return sheet.without(np.flatnonzero(empty)) if empty.any() else sheet
 
 
 # "none" is not among them: it is the English label of many a choice
@@ -617,19 +610,10 @@ _NOT_AVAILABLE = {"", "na", "n/a", "nan", "null", "#n/a", "<na>"}
 
 def _without_blank(column: Cells) -> Cells:
     """Cells with outer spaces and composed letters mended; what means "empty" becomes ``None``."""
-    codes, found = pd.factorize(_hashable(column), use_na_sentinel=True)
-    mended = _objects([_cell(value) for value in found])
-    values = np.full(column.size, None, dtype=object)
-    present = codes >= 0
-    values[present] = mended[codes[present]]
-    return values
-
-
-def _hashable(column: Cells) -> Cells:
-    # True equals 1 for a hash table, and must not
-    if not {bool, np.bool_}.isdisjoint(map(type, column)):
-        return _objects([str(bool(v)).upper() if isinstance(v, bool | np.bool_) else v for v in column])
-    return column
+    if not {bool, np.bool_}.isdisjoint(map(type, column)):  # True equals 1 for a hash table, and must not
+        column = _objects([str(bool(v)).upper() if isinstance(v, bool | np.bool_) else v for v in column])
+    codes, found = pd.factorize(column, use_na_sentinel=True)
+    return _objects([*map(_cell, found), None])[codes]  # -1: the last
 
 
 def _cell(value: Any) -> object:
@@ -639,13 +623,9 @@ def _cell(value: Any) -> object:
     if isinstance(value, pd.Timestamp | datetime):
         moment = pd.Timestamp(value)
         return moment.date() if moment == moment.normalize() else moment.to_pydatetime()
-    if isinstance(value, date):
-        return value
     if isinstance(value, np.generic):
         return value.item()
-    if isinstance(value, int | float):
-        return value
-    return _text(value)
+    return value if isinstance(value, date | int | float) else _text(value)
 
 
 def _text(value: object) -> str:

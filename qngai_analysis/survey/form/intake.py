@@ -19,6 +19,7 @@ from qngai_analysis.errors import SurveyError
 from qngai_analysis.survey.form import intake_results as results
 from qngai_analysis.survey.form.codebook import Codebook, read_codebook
 from qngai_analysis.survey.form.condition import Answers
+from qngai_analysis.survey.form.faults import fault_lines
 from qngai_analysis.survey.form.faults import write_faults as write_faults
 from qngai_analysis.survey.form.files import FORMATS
 from qngai_analysis.survey.form.intake_checks import Checked, check
@@ -157,18 +158,12 @@ def _load_verified(
 
 
 def _refused(path: Path, survey: str, faults: pd.DataFrame) -> SurveyError:
-    first = faults.iloc[0]
     return SurveyError(
-        "{file}: {cells} lỗi vì {n} nguyên nhân; đầu tiên: {where}cột {column!r}, {value!r}: phải là {rule} ({mend}); "
-        "xem tất cả bằng 'qngai validate {survey} {name}'",
+        "{file}: {cells} lỗi vì {n} nguyên nhân; đầu tiên: {first}; xem tất cả bằng 'qngai validate {survey} {name}'",
         file=path,
         cells=Num(int(faults["count"].sum())),
         n=len(faults),
-        where="" if pd.isna(first["row"]) else Said("dòng {row}, ", row=int(first["row"])),
-        column=first["column"],
-        value=first["value"],
-        rule=first["rule"],
-        mend=first["mend"],
+        first=fault_lines(faults[:1])[0],
         survey=survey,
         name=path.name,
     )

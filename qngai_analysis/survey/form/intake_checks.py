@@ -195,29 +195,18 @@ def _check_ranges(checked: Checked) -> None:
         if not question.numeric:
             continue
         values, low, high = checked.answers.values[name], question.low, question.high
-        outside = np.zeros(values.size, dtype=bool)
+        if name == weight and high is None:
+            high = _HEAVIEST
+        outside = (values < (-np.inf if low is None else low)) | (values > (np.inf if high is None else high))
         if name == weight:
-            high = _HEAVIEST if high is None else high
-        if low is not None:
-            outside |= values < low
-        if high is not None:
-            outside |= values > high
-        checked.reading.add(
-            name, outside & checked.concerned(question), _range(low, high, name == weight), Said("sửa lại")
-        )
-
-
-def _range(low: float | None, high: float | None, weight: bool) -> Said:
-    ends = {"low": Num(low), "high": Num(high)}
-    if weight:
-        return Said("một số lớn hơn 0, không quá {high}", high=Num(high))
-    if high is None:
-        return Said("một số từ {low}", low=ends["low"])
-    return (
-        Said("một số đến {high}", high=ends["high"])
-        if low is None
-        else Said("một số từ {low} đến {high}", **ends)
-    )
+            rule = Said("một số lớn hơn 0, không quá {high}", high=Num(high))
+        elif high is None:
+            rule = Said("một số từ {low}", low=Num(low))
+        elif low is None:
+            rule = Said("một số đến {high}", high=Num(high))
+        else:
+            rule = Said("một số từ {low} đến {high}", low=Num(low), high=Num(high))
+        checked.reading.add(name, outside & checked.concerned(question), rule, Said("sửa lại"))
 
 
 def _check_duplicates(checked: Checked) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, KeysView, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 
 import numpy as np
@@ -13,7 +13,7 @@ from qngai_analysis.errors import SurveyError
 from qngai_analysis.survey.form.cells import folded
 from qngai_analysis.survey.form.codebook import Codebook, read_codebook, surveys
 from qngai_analysis.survey.form.faults import Faults
-from qngai_analysis.survey.form.files import Cells, Sheet
+from qngai_analysis.survey.form.files import Sheet
 from qngai_analysis.words import legacy
 from qngai_analysis.words.folding import fold
 from qngai_analysis.words.said import Said
@@ -35,7 +35,7 @@ _SEPARATORS = re.compile(r"[/:.\-]")
 _BESIDE = re.compile(
     r"(?:.* )?(?:gps|geopoint|location|toa do|kinh do|vi do|latitude|longitude|altitude|accuracy)(?: (?:latitude"
     r"|longitude|altitude|precision|accuracy))?|(?:.* )?(?:photo|picture|image|anh|anh chup|hinh anh|audio|signature"
-    r"|chu ky)(?: url)?|stt|tt|so tt|so thu tu|no|row ?number|(?:.* )?(?:note|notes|ghi chu|comment|comments)"
+    r"|chu ky)(?: url)?|stt|tt|so tt|so thu tu|no|row ?number|(?:.* )?(?:note|notes|ghi chu|comment|comments)(?: \w+){0,2}"
     r"|.+ (?:other|khac|specify|ghi ro)|(?:ten |ho ten |ho va ten )?(?:dieu tra vien|giam sat vien|nguoi nhap"
     r"|nguoi phong van)|interviewer(?: name)?|enumerator(?: name)?|supervisor(?: name)?"
     r"|(?:so )?dien thoai|sdt|phone(?: number)?|email|(?:thoi gian|ngay gio) (?:bat dau|ket thuc|gui|nop)"
@@ -212,7 +212,7 @@ def _name_others(others: list[Matched], main: Matched, codebook: Codebook, fault
             mend = Said(
                 "trang tính có {n} dòng chưa được đọc: thêm dòng tiêu đề nếu là phiếu trả lời, "
                 "chuyển sang tệp khác nếu không phải",
-                n=sheet.rows.size,
+                n=sheet.rows.size + len(sheet.ragged),
             )
             faults.add(sheet.where(), "", ", ".join(sheet.header[:4]), rule, mend)
         elif sheet.rows.size:
@@ -235,25 +235,18 @@ def _together(parts: list[Matched], faults: Faults) -> Matched:
     places = [_columns(matched) for matched in parts]
     keys = list(dict.fromkeys(key for place in places for key in place))
     header, columns = [], []
-    joined = Matched(
-        Sheet(
-            "",
-            (),
-            np.concatenate([matched.sheet.rows for matched in parts]),
-            (),
-            decimal=parts[0].sheet.decimal if len({m.sheet.decimal for m in parts}) == 1 else "",
-            origin=np.repeat(
-                np.array([matched.sheet.name for matched in parts], dtype=object),
-                [matched.sheet.rows.size for matched in parts],
-            ),
-        )
-    )
+    plain: dict[str, int] = {}
+    split: dict[str, dict[str, int]] = {}
     labels: dict[int, dict[object, str]] = {}
     declared: dict[int, dict[object, str]] = {}
     for at, key in enumerate(keys):
         held = [(matched, place.get(key)) for matched, place in zip(parts, places, strict=True)]
         header.append(next(m.sheet.header[place] for m, place in held if place is not None))
-        columns.append(np.concatenate([_cells(m, place) for m, place in held]))
+        columns.append(
+            np.concatenate(
+                [np.full(len(m.sheet.rows), None) if at_ is None else m.sheet.columns[at_] for m, at_ in held]
+            )
+        )
         for matched, place in held:
             if place is None:
                 if key[0]:
@@ -276,13 +269,21 @@ def _together(parts: list[Matched], faults: Faults) -> Matched:
                         )
         question, choice = key
         if question and choice:
-            joined.split.setdefault(question, {})[choice] = at
+            split.setdefault(question, {})[choice] = at
         elif question:
-            joined.plain[question] = at
-    joined.sheet = replace(
-        joined.sheet, header=tuple(header), columns=tuple(columns), labels=labels, declared=declared
+            plain[question] = at
+    rows, decimals = [matched.sheet.rows for matched in parts], {matched.sheet.decimal for matched in parts}
+    joined = Sheet(
+        "",
+        tuple(header),
+        np.concatenate(rows),
+        tuple(columns),
+        labels,
+        declared,
+        decimal=decimals.pop() if len(decimals) == 1 else "",
+        origin=np.repeat(np.array([m.sheet.name for m in parts], dtype=object), list(map(len, rows))),
     )
-    return joined
+    return Matched(joined, plain, split)
 
 
 def _columns(matched: Matched) -> dict[tuple[str, str], int]:
@@ -291,12 +292,6 @@ def _columns(matched: Matched) -> dict[tuple[str, str], int]:
     for question, choices in matched.split.items():
         found |= {(question, choice): place for choice, place in choices.items()}
     return found | {("", folded(matched.sheet.header[place])): place for place in matched.aside}
-
-
-def _cells(matched: Matched, place: int | None) -> Cells:
-    if place is None:
-        return np.full(matched.sheet.rows.size, None, dtype=object)
-    return matched.sheet.columns[place]
 
 
 # -- headers -------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from qngai_analysis.survey.form.cells import CellFault, Column, folded, read_column, read_split, texts_where
+from qngai_analysis.survey.form.cells import CellFault, Column, folded, read_column, read_split
 from qngai_analysis.survey.form.codebook import Codebook, Question
 from qngai_analysis.survey.form.condition import Bools, Status
 from qngai_analysis.survey.form.faults import Faults
@@ -98,8 +99,8 @@ def read_answers(codebook: Codebook, path: Path) -> Reading:
     """
     names = meanings(codebook)
     reading = Reading(codebook, path, Faults(path.name))
-    read = read_sheets(path, recognised=recogniser(names))
-    sheets = [tidied(sheet, reading.faults) for sheet in read]
+    recognised = recogniser(names)
+    sheets = [tidied(sheet, reading.faults, recognised) for sheet in read_sheets(path, recognised=recognised)]
     used = sheets_used([match(sheet, codebook, names) for sheet in sheets], codebook, reading.faults)
     if not any(matched.questions for matched in used):
         sheet, rule = used[0].sheet, Said("tiêu đề có các cột của khảo sát {survey}", survey=codebook.name)
@@ -187,13 +188,9 @@ def _fold_key(reading: Reading, name: str) -> None:
     column = reading.columns.get(name)
     if column is None or column.texts is None:
         return
-    counts = pd.Series(column.texts, dtype=object).value_counts()  # the most frequent spelling first
+    counts = Counter(filter(None, column.texts))
     one: dict[str, str] = {}
-    best = (
-        sorted(counts.index, key=lambda text: (-counts[text], text.isupper(), "  " in text))
-        if len(counts) < 5000
-        else counts.index
-    )
+    best = sorted(counts, key=lambda text: (-counts[text], text.isupper(), "  " in text))
     spelt = {text: one.setdefault(folded(text), text) for text in best}
     again = {text: kept for text, kept in spelt.items() if text != kept}
     if again:
@@ -203,7 +200,7 @@ def _fold_key(reading: Reading, name: str) -> None:
             Said(
                 "cột {column}: {n} ô viết khác về chữ hoa, dấu cách hay dạng Unicode được đọc như nhau: {first} = {kept}",
                 column=reading.header_of(name),
-                n=int(counts[list(again)].sum()),
+                n=sum(counts[text] for text in again),
                 first=repr(first),
                 kept=repr(kept),
             )
@@ -334,7 +331,7 @@ def _gathered(column: Column, place: Ints) -> Column:
     return Column(
         values=np.where(there, column.values[at], np.nan),
         status=np.where(there, column.status[at], Status.MISSING).astype(np.int8),
-        texts=None if column.texts is None else texts_where(there, column.texts[at]),
+        texts=None if column.texts is None else np.where(there, column.texts[at], np.array(None)),
         chosen={name: hit[at] & there for name, hit in column.chosen.items()},
         faults=column.faults,
     )
@@ -349,7 +346,8 @@ def _join_sample_list(reading: Reading, names: Meanings) -> None:
     wanted = [n for n, q in questions.items() if q.source == "frame" and n not in reading.columns]
     if not wanted or not file.is_file() or key not in reading.columns:
         return
-    listed = tidied(read_sheets(file, recognised=recogniser(names))[0], reading.faults)
+    recognised = recogniser(names)
+    listed = tidied(read_sheets(file, recognised=recognised)[0], reading.faults, recognised)
     matched = match(listed, reading.codebook, names)
     for name in [key, *wanted]:
         if name not in matched.plain:
@@ -389,13 +387,9 @@ def _check_missing_columns(reading: Reading, main: Matched) -> None:
                 key=reading.codebook.design.sample_key,
             )
         reading.faults.add(main.sheet.where(), name, "", Said("một cột của tệp"), mend)
-        reading.columns[name] = _empty(question, reading.size)
-
-
-def _empty(question: Question, size: int) -> Column:
-    return Column(
-        values=np.full(size, np.nan),
-        status=np.full(size, Status.MISSING, dtype=np.int8),
-        texts=np.full(size, None, dtype=object) if question.type == "text" else None,
-        chosen={choice.name: np.zeros(size, dtype=bool) for choice in question.choices},
-    )
+        reading.columns[name] = Column(
+            values=np.full(reading.size, np.nan),
+            status=np.full(reading.size, Status.MISSING, dtype=np.int8),
+            texts=np.full(reading.size, None, dtype=object) if question.type == "text" else None,
+            chosen={choice.name: np.zeros(reading.size, dtype=bool) for choice in question.choices},
+        )

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from qngai_analysis.survey.form.cells import Column, texts_where
+from qngai_analysis.survey.form.cells import Column
 from qngai_analysis.survey.form.codebook import SPECIAL, Question
 from qngai_analysis.survey.form.condition import Answers, Bools, Floats, Status
 from qngai_analysis.survey.form.intake_checks import Checked, Statuses
@@ -66,7 +66,10 @@ def _analysed(question: Question, column: Column, answers: Answers) -> Iterator[
         yield question.name, _categorical(question, values, status)
     elif question.type == "text":
         assert column.texts is not None
-        yield question.name, pd.Series(texts_where(status == Status.ANSWERED, column.texts), dtype="str")
+        yield (
+            question.name,
+            pd.Series(np.where(status == Status.ANSWERED, column.texts, np.array(None)), dtype="str"),
+        )
     elif question.type == "date":
         yield question.name, pd.Timestamp(1970, 1, 1) + pd.to_timedelta(pd.Series(values), unit="D")
     else:

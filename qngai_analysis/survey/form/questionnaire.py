@@ -6,7 +6,7 @@ says. What comes back loads with ``load_survey``: names in the form are names in
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
 from qngai_analysis.errors import SurveyError
@@ -22,7 +22,6 @@ SURVEY_COLUMNS = (
     "appearance", "default",
 )  # fmt: skip
 CHOICE_COLUMNS = ("list_name", "name", f"label::{VI}", f"label::{EN}", "code")
-SETTING_COLUMNS = ("form_title", "form_id", "version", "default_language", "instance_name")
 
 Row = dict[str, str]
 
@@ -54,12 +53,19 @@ def write_xlsform(codebook: Codebook, path: Path, *, version: str = "1") -> Path
 
     from qngai_analysis.page.sheets import put_rows
 
+    settings = {
+        "form_title": codebook.vi,
+        "form_id": codebook.name,
+        "version": version,
+        "default_language": VI,
+        "instance_name": f"${{{codebook.design.identifier[0]}}}",
+    }
     book = Workbook()
     book.remove(book.worksheets[0])
     sheets = (
         ("survey", SURVEY_COLUMNS, survey_rows(codebook)),
         ("choices", CHOICE_COLUMNS, choice_rows(codebook)),
-        ("settings", SETTING_COLUMNS, [_settings(codebook, version)]),
+        ("settings", tuple(settings), [settings]),
     )
     for title, columns, rows in sheets:
         cells = [[row.get(column) or None for column in columns] for row in rows]
@@ -78,7 +84,7 @@ def survey_rows(codebook: Codebook) -> list[Row]:
     rows: list[Row] = [{"type": "start", "name": "start"}, {"type": "end", "name": "end"}]
     for section in codebook.sections:
         if not section.repeat:
-            rows += _group(section, _asked(codebook, section))
+            rows += _group(codebook, section)
     repeated = [section for section in codebook.sections if section.repeat]
     if repeated:
         rows += _repeat(codebook, repeated)
@@ -104,34 +110,17 @@ def list_name(question: Question) -> str:
     return "_".join((question.choice_list.removeprefix("@"), *question.special))
 
 
-def _settings(codebook: Codebook, version: str) -> Row:
-    return {
-        "form_title": codebook.vi,
-        "form_id": codebook.name,
-        "version": version,
-        "default_language": VI,
-        "instance_name": f"${{{codebook.design.identifier[0]}}}",
-    }
-
-
-def _asked(codebook: Codebook, section: Section) -> list[Question]:
-    return [
-        question
-        for question in codebook.questions.values()
-        if question.section == section and question.source == "form"
-    ]
-
-
 def _labelled(name: str, vi: str, en: str) -> Row:
     return {"name": name, f"label::{VI}": vi, f"label::{EN}": en}
 
 
-def _group(section: Section, questions: Sequence[Question]) -> list[Row]:
-    if not questions:
+def _group(codebook: Codebook, section: Section) -> list[Row]:
+    asked = [q for q in codebook.questions.values() if q.section == section and q.source == "form"]
+    if not asked:
         return []
     return [
         {"type": "begin_group", **_labelled(section.name, section.vi, section.en)},
-        *(_question(question) for question in questions),
+        *map(_question, asked),
         {"type": "end_group", "name": section.name},
     ]
 
@@ -147,7 +136,7 @@ def _repeat(codebook: Codebook, sections: Iterable[Section]) -> list[Row]:
     if codebook.questions[roster.key].source == "computed":
         rows.append({"type": "calculate", "name": roster.key, "calculation": "position(..)"})
     for section in sections:
-        rows += _group(section, _asked(codebook, section))
+        rows += _group(codebook, section)
     return [*rows, {"type": "end_repeat", "name": roster.name}]
 
 
@@ -155,8 +144,8 @@ def _question(question: Question) -> Row:
     kind = question.type
     if question.choices:
         kind = f"{kind} {list_name(question)}"
-    label = _with_unit(question.vi, question.unit)
-    row = {"type": kind, **_labelled(question.name, label, question.en)}
+    unit = f" ({question.unit})" if question.unit and question.unit not in question.vi else ""
+    row = {"type": kind, **_labelled(question.name, f"{question.vi}{unit}", question.en)}
     hints = _hints(question)
     if hints:
         row[f"hint::{VI}"], row[f"hint::{EN}"] = hints
@@ -175,10 +164,6 @@ def _question(question: Question) -> Row:
     return row
 
 
-def _with_unit(text: str, unit: str) -> str:
-    return f"{text} ({unit})" if unit and unit not in text else text
-
-
 def _hints(question: Question) -> tuple[str, str] | None:
     vi = [question.hint_vi] if question.hint_vi else []
     en: list[str] = []
@@ -190,7 +175,11 @@ def _hints(question: Question) -> tuple[str, str] | None:
 
 
 def _constraint(question: Question) -> str:
-    tests = [*_bounds(question), *_exclusive(question)]
+    ends = ((">=", question.low), ("<=", question.high)) if question.numeric else ()
+    tests = [f". {sign} {end:.12g}" for sign, end in ends if end is not None]
+    if question.type == "select_multiple":  # a choice that excludes the others can't be ticked beside one
+        alone = [choice.name for choice in question.choices if choice.exclusive] + list(question.special)
+        tests += [f"not(selected(., '{name}') and count-selected(.) > 1)" for name in alone]
     if question.constraint is not None:
         tests.append(_lenient(question, question.constraint))
     if not tests:
@@ -202,22 +191,6 @@ def _constraint(question: Question) -> str:
     return text
 
 
-def _bounds(question: Question) -> list[str]:
-    if not question.numeric:
-        return []
-    low = [] if question.low is None else [f". >= {question.low:.12g}"]
-    high = [] if question.high is None else [f". <= {question.high:.12g}"]
-    return low + high
-
-
-def _exclusive(question: Question) -> list[str]:
-    """A choice that excludes the others can't be ticked beside one."""
-    if question.type != "select_multiple":
-        return []
-    alone = [choice.name for choice in question.choices if choice.exclusive] + list(question.special)
-    return [f"not(selected(., '{name}') and count-selected(.) > 1)" for name in alone]
-
-
 def _lenient(question: Question, constraint: Condition) -> str:
     """The constraint passes where another question in it has no number to compare with."""
     others = [
@@ -225,7 +198,7 @@ def _lenient(question: Question, constraint: Condition) -> str:
         for name in constraint.names
         if name != question.name and constraint.question(name).type in ("integer", "decimal")
     ]
-    excuses = [f"{text}" for name in others for text in (f"${{{name}}} = ''", f"${{{name}}} < 0")]
+    excuses = [f"${{{name}}} {unusable}" for name in others for unusable in ("= ''", "< 0")]
     return f"({' or '.join([constraint.xpath(here=question.name), *excuses])})"
 
 

@@ -13,14 +13,14 @@ import numpy as np
 import pandas as pd
 
 from qngai_analysis.survey.form.faults import Faults, ranges
-from qngai_analysis.survey.form.files import Cells, Sheet
+from qngai_analysis.survey.form.files import Cells, Recognised, Sheet
 from qngai_analysis.words import legacy
 from qngai_analysis.words.folding import fold
 from qngai_analysis.words.said import Said
 
 _TOTAL = re.compile(
     r"(?:tong|tong cong|tong so|cong|trung binh|binh quan|total|grand total|subtotal|average|mean|sum)"
-    r"|(?:tong cong|tong so|(?:cong|tong|toan) (?:huyen|xa|phuong|thanh pho|thi xa|tinh|nhom|don vi|theo|mau))(?: .{1,40})?"
+    r"|(?:tong cong|tong so|(?:cong|tong|toan) (?:huyen|xa|phuong|thanh pho|thi xa|tinh|nhom|don vi|theo|mau|dia ban|tang|\d+))(?: .{1,40})?"
 )
 _FOOT = re.compile(
     r"\b(?:nguoi lap|lap (?:bieu|bang)|ghi chu|ky ten|ky ghi|giam doc|truong (?:phong|ban|thon)|thu truong|chu tich"
@@ -30,13 +30,13 @@ _FOOT = re.compile(
 _NUMBERED = re.compile(r"\(?(?:[A-Za-zĐđ]|(\d{1,3}))\)?(?: ?=.*)?")
 
 
-def tidied(sheet: Sheet, faults: Faults) -> Sheet:
+def tidied(sheet: Sheet, faults: Faults, recognised: Recognised) -> Sheet:
     """Return a sheet with answers only; what was done is in the notes, what must be looked at in the faults."""
     sheet = _in_unicode(sheet, faults)
     faults.notes.extend(_of(sheet, note) for note in sheet.notes)
     if not sheet.rows.size and not sheet.ragged:
         return sheet
-    headers = _headers_again(sheet)
+    headers = _headers_again(sheet, recognised)
     aside = headers | {at + 1 for at in {-1} | headers if _is_numbering(sheet, at + 1)}
     if aside:
         note = Said(
@@ -73,6 +73,8 @@ def _in_unicode(sheet: Sheet, faults: Faults) -> Sheet:
                     changed[place][at] = read[cell]
                     cells += 1
             example |= read
+    if not example:
+        return sheet
     old, new = next(iter(example.items()))
     note = Said(
         "{n} ô viết bằng bảng mã {encoding}, đã chuyển sang Unicode: {old} → {new}",
@@ -93,23 +95,14 @@ def _texts(column: Cells) -> list[str]:
 # -- rows that are no answers --------------------------------------------------------------
 
 
-def _headers_again(sheet: Sheet) -> set[int]:
-    """Rows that hold the header once more, as where files were pasted one below the other."""
-    named = [place for place, header in enumerate(sheet.header) if header]
-    hits = np.zeros(sheet.rows.size, dtype=int)
-    for place in named[:4]:
-        header = sheet.header[place]
-        near = [text for text in _texts(sheet.columns[place]) if abs(len(text) - len(header)) < 5]
-        same = {
-            text for text in near if text[:1].lower() == header[:1].lower() and fold(text) == fold(header)
-        }
-        if same:
-            hits += np.isin(sheet.columns[place].astype(str), list(same))
-    return {
-        int(at)
-        for at in np.flatnonzero(hits >= min(2, len(named)))
-        if sum(fold(str(sheet.columns[p][at])) == fold(sheet.header[p]) for p in named) * 2 > len(named)
-    }
+def _headers_again(sheet: Sheet, recognised: Recognised) -> set[int]:
+    """Rows that hold the header once more, as where files were pasted one below the other, or labels below names."""
+    hits: set[int] = set()
+    for column in [column for header, column in zip(sheet.header, sheet.columns, strict=True) if header][:4]:
+        again = [text for text in _texts(column) if recognised([text])]
+        hits |= set(np.flatnonzero(pd.Series(column, dtype=object).isin(again)).tolist())
+    rows = {at: [str(column[at]) for column in sheet.columns if column[at] is not None] for at in hits}
+    return {at for at, cells in rows.items() if recognised(cells) * 2 > recognised(sheet.header)}
 
 
 def _is_numbering(sheet: Sheet, at: int) -> bool:
