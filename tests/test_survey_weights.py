@@ -8,7 +8,7 @@ import pytest
 
 from qngai_analysis.errors import SurveyError
 from qngai_analysis.survey import Design, Survey
-from qngai_analysis.survey.estimate.weights import adjust_nonresponse, spread
+from qngai_analysis.survey.estimate.weights import adjust_nonresponse, spread, trim
 
 draw = np.random.default_rng(4)
 FRAME = pd.DataFrame(
@@ -147,7 +147,7 @@ def test_calibration_settings_that_contradict_are_refused(settings: dict[str, ob
         SURVEY.calibrate({"sex": SEX}, **settings)  # type: ignore[arg-type]
 
 
-# spread, non-response
+# spread, trimming, non-response
 
 
 def test_the_spread_of_weights_is_told_before_and_after() -> None:
@@ -164,6 +164,15 @@ def test_kish_factor_is_one_plus_the_squared_coefficient_of_variation() -> None:
     assert spread(np.array([1.0, 1.0, 4.0]))["kish_deff"] == pytest.approx(1.5)
     with pytest.raises(SurveyError, match="one is missing, infinite or not above 0"):
         spread(np.array([1.0, -1.0]))
+
+
+def test_trimmed_weights_keep_their_sum() -> None:
+    trimmed, cut = trim(pd.Series([1.0, 2, 3, 30]), high=12)
+
+    assert (trimmed.sum(), trimmed.max(), cut) == (36, 12, 1)
+    assert trimmed[1] / trimmed[0] == pytest.approx(2)
+    with pytest.raises(SurveyError, match="can't add up to 36"):
+        trim(pd.Series([1.0, 2, 3, 30]), high=8)
 
 
 DRAWN = pd.DataFrame(

@@ -1,4 +1,4 @@
-"""Weights: non-response, post-stratification, raking, calibration, and their spread.
+"""Weights: non-response, post-stratification, raking, calibration, trimming, and their spread.
 
 Calibrated weights depend on the sample, and that dependence lowers the variance: what the known
 totals explain is taken out of the linearised values before their variance is formed
@@ -432,3 +432,39 @@ def adjust_nonresponse(
     report["factor"] = drawn / there
     adjusted = pd.Series(weight * (drawn / there)[code], index=frame.index, name=weights)
     return adjusted[answer == 1], report
+
+
+def trim(weight: pd.Series, *, low: float = 0.0, high: float) -> tuple[pd.Series, int]:
+    """Return weights cut to a range, their sum kept by the others, and how many were cut.
+
+    Raises
+    ------
+    SurveyError
+        The range is empty or can't hold the weights' sum.
+
+    Examples
+    --------
+    >>> trim(pd.Series([1.0, 2.0, 9.0]), high=6)
+    (0    2.0
+    1    4.0
+    2    6.0
+    dtype: float64, 1)
+    """
+    total, values = float(weight.sum()), weight.to_numpy(dtype=np.float64).copy()
+    if not 0 <= low < high or not low * len(values) <= total <= high * len(values):
+        raise SurveyError(
+            "cắt trọng số: {count} trọng số giữa {low:g} và {high:g} không thể cộng thành {total:g}",
+            count=len(values),
+            low=low,
+            high=high,
+            total=total,
+        )
+    cut = np.zeros(len(values), bool)
+    for _ in range(len(values)):
+        outside = (values > high) | (values < low)
+        if not outside.any():
+            break
+        cut |= outside
+        values = np.clip(values, low, high)
+        values[~cut] *= (total - values[cut].sum()) / values[~cut].sum()
+    return pd.Series(values, index=weight.index, name=weight.name), int(cut.sum())
