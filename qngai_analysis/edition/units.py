@@ -122,6 +122,7 @@ def make_batch(batch: Batch, heard: Heard = lambda *_: None) -> list[Made]:
         shutil.rmtree(batch.stage, ignore_errors=True)
     batch.stage.mkdir(parents=True, exist_ok=True)
     shutil.rmtree(batch.failures, ignore_errors=True)
+    _end_the_cut_line(batch.stage / JOURNAL)
     kept = {stem for stem, made in _journal(batch.stage, parts).items() if not made.fault}
     left = [job for stem, job in jobs.items() if stem not in kept]
     done_now = Counter[bool]()  # by whether they failed
@@ -209,6 +210,13 @@ def _keep(stage: Path, failures: Path, stem: str, of: str, content: Written) -> 
     finally:
         os.close(number)
     return made
+
+
+def _end_the_cut_line(journal: Path) -> None:
+    """End a line that a kill cut: what is written next would be lost with it."""
+    if journal.is_file() and not journal.read_bytes().endswith(b"\n"):
+        with journal.open("ab") as stream:
+            stream.write(b"\n")
 
 
 def _journal(stage: Path, parts: Mapping[str, str]) -> dict[str, Made]:
