@@ -31,6 +31,7 @@ from qngai_analysis.cli_options import (
     Year,
     aside,
     emit,
+    next_step,
     remark,
 )
 from qngai_analysis.edition import worker
@@ -238,6 +239,7 @@ def report(
                 typer.echo(message("{report}: không đổi", values))
         return
     _write(lambda advance: render_year(edition, with_sectors=sectors, progress=advance))
+    next_step(f"qngai assess --year {at}; qngai diff {at - 1} {at}")
 
 
 @app.command(
@@ -415,6 +417,7 @@ def questionnaire(
     from qngai_analysis.survey.form.questionnaire import write_xlsform
 
     typer.echo(write_xlsform(read_codebook(survey), out or Path(f"{survey}.xlsx")))
+    next_step(f"qngai validate {survey} KET-QUA.xlsx")
 
 
 @app.command(
@@ -440,6 +443,7 @@ def validate(
         write_faults(found, faults)
     if not len(found):
         remark("{file}: không có lỗi", file=file)
+        next_step(f"qngai add survey {survey} {file}")
         return
     if format is Format.TABLE:
         typer.echo("\n".join(fault_lines(found)))
@@ -469,6 +473,7 @@ def simulate(
 
     for name in surveys() if survey == "all" else [survey]:
         typer.echo(make(name, year or last_year(), seed=SEED if seed is None else seed))
+    next_step("qngai lab; qngai report")
 
 
 @app.command(
@@ -484,6 +489,7 @@ def new_survey(
     from qngai_analysis.survey.form.codebook import new_codebook
 
     typer.echo(new_codebook(name, title))
+    next_step(f"qngai questionnaire {name}; qngai validate {name} KET-QUA.xlsx")
 
 
 @app.command(
@@ -506,6 +512,7 @@ def new_notebook(
     target = file or paths.notebooks() / f"{read_project().sector(sector).notebook}.ipynb"
     write_notebook(sector_notebook(sector), target)
     typer.echo(target)
+    next_step(f"qngai lab; qngai render {target}")
 
 
 @app.command(

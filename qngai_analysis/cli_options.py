@@ -56,6 +56,11 @@ def remark(wording: str, **values: object) -> None:
     aside(message(wording, values))
 
 
+def next_step(command: str) -> None:
+    """Say on standard error what one does next, as a command line."""
+    remark("tiếp theo: {command}", command=command)
+
+
 def emit(frame: pd.DataFrame, format: Format, columns: Sequence[str], *, title: str | None = None) -> None:
     """Write a table to standard output; ``columns`` are those that fit a screen."""
     from qngai_analysis.page import terminal

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from qngai_analysis.cli_options import Year, aside, remark
+from qngai_analysis.cli_options import Year, aside, next_step, remark
 from qngai_analysis.errors import ParameterError
 from qngai_analysis.words.language import message
 
@@ -69,6 +69,7 @@ def add_plan(
     for line in done.remarks:
         aside(f"qngai: {line}")
     typer.echo(done.file)
+    next_step(f"qngai targets {done.file.stem}; qngai report")
 
 
 def add_survey(
@@ -97,3 +98,4 @@ def add_survey(
         )
         raise typer.Exit(1)
     typer.echo(done)
+    next_step("qngai report; qngai lab")

@@ -79,8 +79,8 @@ def translate(text: str, lang: Lang = "vi", /, **values: object) -> str:
     The key is the Vietnamese wording. A message without an English wording is a fault of ours
     (KeyError), so that half-translated reports are never printed.
 
-    >>> translate("mục tiêu: {words}", "en", words="≥ 20%")
-    'target: ≥ 20%'
+    >>> translate("tiếp theo: {command}", "en", command="qngai lab")
+    'next: qngai lab'
     """
     wording = text if lang == "vi" else _english()[text]
     return wording.format(**values) if values else wording
