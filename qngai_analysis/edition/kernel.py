@@ -199,7 +199,7 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
                 # a magic's is only printed
                 if all(output.output_type != "error" for output in cell.outputs):
                     told = {name: reply[name] for name in ("ename", "evalue", "traceback")}
-                    cell.outputs.append(new_output("error", **told))
+                    cell.outputs.append(new_output("error", **told))  # type: ignore[no-untyped-call]
                 raise CellExecutionError.from_cell_and_msg(cell, reply)
         self._advance(index + 1, len(self.nb.cells))
         return cell
