@@ -392,7 +392,7 @@ def _widths(label: str, cells: list[Cell], *, one_line: bool) -> tuple[float, fl
 @lru_cache(maxsize=8192)
 def _letters(word: str) -> float:
     """Return how many average letters a word is wide; capitals are wider, some letters narrower."""
-    return sum(1.4 if c.isupper() or c in "mw" else 0.7 if c in "fijlrt.,;:()" else 1 for c in word)
+    return sum(1.4 if c.isupper() or c in "mw%" else 0.7 if c in "fijlrt.,;:()" else 1 for c in word)
 
 
 LETTER_EM = 0.5  # a digit or an average letter of the report's font
