@@ -287,7 +287,7 @@ def test_a_number_from_nowhere_is_found() -> None:
         == []
     )
     for text, wrong in (
-        ("Trong 18 chỉ tiêu", "18"),
+        ("Trong 57 chỉ tiêu", "57"),
         ("chiếm 4,22% GRDP", "4,22"),
         ("đến ngày 30/3/2026", "30/3/2026"),
         ("năm 1999", "1999"),

@@ -207,6 +207,8 @@ def _territory(words: str, when: str | None) -> str:
     spellings = [(unit, _spellings(unit.bare)) for unit in known.values()]
     found = ([unit for unit, each in spellings if each[n] == way] for n, way in enumerate(_spellings(words)))
     named = next(filter(None, found), [])
+    if became and not any(fold(unit.bare) == fold(words) for unit in named):
+        named = []  # the township of Ba Tơ is neither the district nor the commune of that name
     there = [unit for unit in named if unit.existed(on)]
     if without_kind(words) == words:  # "Quảng Ngãi" is the province, not its city
         there = [unit for unit in there if unit.level == "tỉnh"] or there

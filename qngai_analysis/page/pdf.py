@@ -109,13 +109,18 @@ def _parts(nodes: list[doc.Node], document: doc.Document) -> Iterator[str]:
             yield _node(node, document)
 
 
+WITH_SIGNATURE = 3  # items of the list that ends a letter
+
+
 def _before_signature(node: doc.Paragraph | doc.Listing, document: doc.Document) -> str:
-    """Return the code of what ends the letter; its last lines stay with the signature, which stands on no page alone."""
-    if isinstance(node, doc.Paragraph) or node.ordered or len(node.items) < 2:
+    """Return the code of what ends the letter; its last items stay with the signature, whose page is never nearly empty."""
+    if isinstance(node, doc.Paragraph) or node.ordered or len(node.items) <= WITH_SIGNATURE:
         return f"block(sticky: true, {{ {_node(node, document)} }})"
-    *before, last = node.items
-    listed = _listing(replace(node, items=tuple(before)), document)
-    return f"{listed}; block(sticky: true, above: 0.62em, {_listing(replace(node, items=(last,)), document)})"
+    before, last = (
+        _listing(replace(node, items=items), document)
+        for items in (node.items[:-WITH_SIGNATURE], node.items[-WITH_SIGNATURE:])
+    )
+    return f"{before}; block(sticky: true, breakable: false, above: 0.62em, {last})"
 
 
 def pictures(document: doc.Document) -> dict[str, bytes]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal
 from weakref import WeakKeyDictionary, ref
@@ -381,7 +382,7 @@ class _History:
         """
         if not self.survey.reweighted:
             return np.zeros(len(rows), dtype=bool)
-        plain = self._plain()
+        plain = self._plain
         names = {name for one in self.survey.reweighted if one for each in one for name in each}
         if any(published(plain, item, name)["symbol"].eq("c").any() for name in names):
             return np.ones(len(rows), dtype=bool)
@@ -389,6 +390,7 @@ class _History:
         few = cells.loc[cells["n"] < disclosure_standard().threshold, "row"]
         return rows.isin(few).to_numpy()
 
+    @cached_property  # kept: what is published of it is asked for again with each table
     def _plain(self) -> Survey:
         """The survey with the weights of its file."""
         frame = self.survey.frame.copy(deep=False)
