@@ -129,14 +129,29 @@ def test_a_fault_the_user_can_mend_comes_out_as_its_own_line(notebook, tmp_path)
 
 
 @pytest.mark.parametrize("values", [{}, {"year": 2025}])
-def test_any_other_fault_names_notebook_and_cell(notebook, values):
-    path = notebook("# Một", "1 / 0")
+def test_any_other_fault_names_notebook_cell_and_line(notebook, values):
+    path = notebook("# Một", "x = 1\n\nx / 0")
 
     # parameters, Markdown, then the cell; the one that sets values does not count
     with pytest.raises(
-        RenderError, match=r"^bao cao \{năm\}\.ipynb, cell 3: ZeroDivisionError: division by zero$"
+        RenderError, match=r"^bao cao \{năm\}\.ipynb, cell 3, line 3: ZeroDivisionError: division by zero$"
     ):
         execute(path, values)
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        (["def f():\n    x = 1\n    return x / 0", "x = 2\nf()"], "cell 3, line 2: ZeroDivisionError"),
+        (["import pandas as pd\n\npd.DataFrame()['a']"], "cell 2, line 3: KeyError: 'a'$"),
+        (["x = 1\ny = ("], "cell 2, line 2: SyntaxError: incomplete input$"),
+        (["x = 1\n%nomagic"], "cell 2: UsageError: Line magic function `%nomagic` not found"),
+        (["raise SystemExit('stop')"], "cell 2: SystemExit: stop$"),
+    ],
+)
+def test_the_line_is_that_of_the_failing_cell_where_there_is_one(notebook, cells, said):
+    with pytest.raises(RenderError, match=said):
+        execute(notebook(*cells))
 
 
 @pytest.mark.usefixtures("own_processes")
@@ -267,13 +282,8 @@ def test_what_programs_print_past_python_is_the_cells_and_does_not_disturb_the_r
 
 
 def test_a_cell_that_asks_for_input_is_refused_since_nobody_is_there(notebook):
-    with pytest.raises(RenderError, match="cell 2: StdinNotImplementedError"):
+    with pytest.raises(RenderError, match="cell 2, line 1: StdinNotImplementedError"):
         execute(notebook("input('?')"))
-
-
-def test_a_cell_that_is_no_python_is_named(notebook):
-    with pytest.raises(RenderError, match="cell 2: SyntaxError"):
-        execute(notebook("def :"))
 
 
 def test_cells_share_their_names_and_what_is_left_for_the_end_is_done(notebook, tmp_path):

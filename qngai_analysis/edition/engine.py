@@ -31,6 +31,7 @@ from qngai_analysis.page.pdf import has_appendices, to_pdf, uncovered
 from qngai_analysis.page.shown import BLOCKS_ONLY
 from qngai_analysis.survey.release.door import NOTES
 from qngai_analysis.survey.release.ledger import noted
+from qngai_analysis.words.said import Joined, Said
 
 FORMATS = ("html", "pdf", "docx", "xlsx", "ipynb")
 INJECTED = "injected-parameters"  # papermill's tag of the cell that sets the values of a run
@@ -114,25 +115,33 @@ class _Run:
         failed = next((n for n, cell in enumerate(ran.cells) if cell.metadata.papermill["exception"]), None)
         if failed is None:
             return ran
-        told = [output for output in ran.cells[failed].outputs if output.output_type == "error"]
-        error = told[0] if told else v4.new_output("error", ename="CellExecutionError")  # type: ignore[no-untyped-call]
+        error = next(output for output in ran.cells[failed].outputs if output.output_type == "error")
         if error.ename == "SystemExit" and error.evalue in ("", "0"):
             return ran
-        # the cell that sets values is not in the author's notebook
-        own = sum(INJECTED not in cell.metadata.get("tags", ()) for cell in ran.cells[: failed + 1])
-        said = _as_one_line(error.ename, error.evalue, where=f"{self.notebook.name}, cell {own}")
+        said = self._said(ran.cells[: failed + 1], error)
         said.ran = ran  # who keeps the notebook of a fault finds it here
         raise said from RuntimeError("\n".join(error.traceback))
 
+    def _said(self, cells: Sequence[Any], error: Any) -> QngaiError:
+        """Return the last cell's error as one line."""
+        text = " ".join(_AT_LINE.sub("", error.evalue).split())
+        known = getattr(errors, error.ename, None)
+        if isinstance(known, type) and issubclass(known, QngaiError):
+            return known(text)
+        # the cell that sets values is not in the author's notebook
+        place = sum(INJECTED not in cell.metadata.get("tags", ()) for cell in cells)
+        where: list[object] = [self.notebook.name, Said("ô {cell}", cell=place)]
+        trace = _COLOUR.sub("", "\n".join(error.traceback))
+        # innermost last: a fault in a function of this very cell is named where it is, not where it was called
+        if lines := re.findall(rf"Cell In\[{cells[-1].execution_count}\], line (\d+)", trace):
+            where.append(Said("dòng {line}", line=lines[-1]))
+        return RenderError(
+            "{where}: {kind}: {message}", where=Joined(where, ", "), kind=error.ename, message=text
+        )
 
-def _as_one_line(kind: str, text: str, *, where: str) -> QngaiError:
-    message = " ".join(text.split())
-    known = getattr(errors, kind, None)
-    if isinstance(known, type) and issubclass(known, QngaiError):
-        return known(message)
-    return RenderError("{where}: {kind}: {message}", where=where, kind=kind, message=message)
 
-
+_AT_LINE = re.compile(r" \(\d+\.py, line \d+\)$")  # of a SyntaxError: a file that exists for IPython alone
+_COLOUR = re.compile(r"\x1b\[[\d;]*m")
 _ADDRESS = re.compile(r"\b0x[0-9a-f]{6,}\b")
 
 

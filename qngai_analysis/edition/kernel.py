@@ -27,6 +27,7 @@ from ipykernel.compiler import XCachingCompiler
 from ipykernel.ipkernel import IPythonKernel
 from jupyter_client.session import Session
 from nbclient.exceptions import CellExecutionError
+from nbformat.v4 import new_output
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NotebookExecutionManager
 from traitlets.config import Config
@@ -195,6 +196,10 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
             cell.execution_count = reply["execution_count"]
             allowed = self.allow_errors or "raises-exception" in tags
             if reply["status"] == "error" and not allowed:
+                # a magic's is only printed
+                if all(output.output_type != "error" for output in cell.outputs):
+                    told = {name: reply[name] for name in ("ename", "evalue", "traceback")}
+                    cell.outputs.append(new_output("error", **told))  # type: ignore[no-untyped-call]
                 raise CellExecutionError.from_cell_and_msg(cell, reply)
         self._advance(index + 1, len(self.nb.cells))
         return cell

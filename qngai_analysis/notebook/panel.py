@@ -36,9 +36,8 @@ CONTROLS = {
     "method": "Khoảng tin cậy",
     "view": "Cách xem",
 }
+_LONG = ("survey", "indicator")  # their wordings take a line each
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-#: How wide a control wants to be beside the others, in letters' heights.
-WIDTHS = {"survey": 26, "indicator": 30, "by": 16, "and_by": 12, "year": 6, "method": 12, "view": 14}
 
 
 class Panel:
@@ -63,7 +62,7 @@ class Panel:
             outputs=(_output(_library()),), layout={"height": "0", "overflow": "hidden"}
         )
         self.saving = ipywidgets.HTML()
-        self.save = ipywidgets.Button(description=self._say("Lưu…"), layout={"width": "auto"})
+        self.save = ipywidgets.Button(description=self._say("Lưu…"), layout={"width": "max-content"})
         self.save.on_click(self._offer_files)
         self.code = ipywidgets.HTML()
         self._busy = False
@@ -71,9 +70,10 @@ class Panel:
         for name, control in self.controls.items():
             control.observe(self._chosen(name), names="value")
         code = ipywidgets.Accordion([self.code], titles=(self._say("Mã Python tạo ra màn hình này"),))
-        self.box = ipywidgets.VBox(
-            [library, self._lines(), self.chart, self.save, self.saving, self.table, code]
-        )
+        # as many beside each other as the window has room for, all of one width
+        columns = {"grid_template_columns": "repeat(auto-fill, minmax(260px, 1fr))", "grid_gap": "0 14px"}
+        chosen = ipywidgets.GridBox([*self.controls.values()], layout=columns)
+        self.box = ipywidgets.VBox([library, chosen, self.chart, self.save, self.saving, self.table, code])
 
     def view(self) -> dict[str, Any]:
         """Return the widget view that a notebook's output holds."""
@@ -90,15 +90,8 @@ class Panel:
             value=getattr(self.explorer.choice, name),
             description=self._say(CONTROLS[name]),
             style={"description_width": "initial"},
-            layout={"flex": f"1 1 {WIDTHS[name]}em", "width": "auto", "min_width": "0"},
+            layout={"width": "auto", "grid_area": "auto / 1 / auto / -1" if name in _LONG else "auto"},
         )
-
-    def _lines(self) -> Any:
-        """Return the controls in two lines, the long wordings in the first; narrow windows break them."""
-        lines = (("survey", "indicator"), ("by", "and_by", "year", "method", "view"))
-        layout = {"flex_flow": "row wrap", "grid_gap": "0 14px"}
-        boxes = [ipywidgets.Box([self.controls[name] for name in names], layout=layout) for names in lines]
-        return ipywidgets.VBox(boxes)
 
     def _chosen(self, name: str) -> Any:
         def changed(change: Mapping[str, Any]) -> None:
@@ -170,8 +163,10 @@ def _output(text: str) -> dict[str, Any]:
     return {"output_type": "display_data", "data": {"text/html": text, "text/plain": ""}, "metadata": {}}
 
 
-#: The table's own style is for light pages; JupyterLab's colours hold in both its themes.
-_COLOURS = """<style>
+#: The table's own style is for light pages; JupyterLab's colours hold in both its themes. JupyterLab's columns are of
+#: one width whatever is in them; here names get the room that numbers leave.
+_STYLE = """<style>
+.dt-container table { table-layout: auto !important; }
 .dt-container, .dt-container .dt-layout-row, .dt-container caption, .dt-container thead th, .dt-container thead td
 { background: transparent !important; color: var(--jp-ui-font-color1, inherit) !important; }
 .dt-container .dt-search input
@@ -186,9 +181,7 @@ def _library() -> str:
     from itables.options import dt_bundle
 
     text: str = generate_init_offline_itables_html(dt_bundle)
-    return (
-        _COLOURS + text[: text.rindex("</script>")] + "</script>"
-    )  # behind it: only a logo, linked to a site
+    return _STYLE + text[: text.rindex("</script>")] + "</script>"  # behind it: only a logo, linked to a site
 
 
 def _table(table: Table, lang: Lang) -> str:
@@ -216,6 +209,7 @@ def _table(table: Table, lang: Lang) -> str:
         showIndex=False,
         maxBytes=0,
         paging=False,
+        autoWidth=False,
         text_in_header_can_be_selected=False,  # a click on a head sorts
         layout={"topStart": "info", "topEnd": "search", "bottomStart": None, "bottomEnd": None},
         style="width:100%;caption-side:top",
@@ -269,12 +263,12 @@ def _saving(figure: Figure | Prose | None, table: Table, lang: Lang) -> str:
         files = {"bieu_do.svg": ("image/svg+xml", drawing), **files}
         address = f"data:image/svg+xml;base64,{base64.b64encode(drawing).decode()}"
         script = html.escape(_PNG + json.dumps(address))
-        png = f'<button type="button" class="jupyter-button" onclick="{script}">PNG</button> '
+        png = f'<button type="button" class="jupyter-button" onclick="{script}">PNG</button>'
     for name, (kind, content) in files.items():
         address = f"data:{kind};base64,{base64.b64encode(content).decode()}"
         ending = name.rpartition(".")[2].upper()
         links.append(f'<a class="jupyter-button" download="{name}" href="{address}">{ending}</a>')
-    return f"{html.escape(translate('Lưu:', lang))} {png}{' '.join(links)}"
+    return f'<div style="display:flex;gap:6px">{png}{"".join(links)}</div>'
 
 
 def _captioned(svg: str, caption: str, source: str) -> str:

@@ -20,6 +20,7 @@ from qngai_analysis.page.layout import check_language, word
 from qngai_analysis.page.shown import MIME
 from qngai_analysis.page.tables import Cell, Grid, GridColumn, Row, digest
 from qngai_analysis.words.language import catalogued, language, paragraphs, translate
+from qngai_analysis.words.said import Said
 
 # PDF/A wants a date in the file, and today's would make every run a different file
 NO_DATE = date(2000, 1, 1)
@@ -282,7 +283,7 @@ def _nodes(notebook: Mapping[str, Any], lang: str) -> Iterator[Part]:
             yield from prose("\n\n".join(catalogued(part, language(lang)) for part in paragraphs(text)))
         elif cell["cell_type"] == "code":
             for output in cell.get("outputs", ()):
-                yield from _from_output(output, cell.get("metadata", {}), f"cell {place}")
+                yield from _from_output(output, cell.get("metadata", {}), Said("ô {cell}", cell=place))
 
 
 def _joined(text: str | Sequence[str]) -> str:

@@ -76,6 +76,9 @@ class Browser:
         found = self._send("POST", "/element", {"using": "xpath", "value": xpath})
         self._send("POST", f"/element/{found[ELEMENT]}/click", {})
 
+    def widen(self, width: int) -> None:
+        self._send("POST", "/window/rect", {"width": width, "height": 1600})
+
     def picture(self, file: Path) -> None:
         file.write_bytes(base64.b64decode(self._send("GET", "/screenshot")))
 
@@ -174,6 +177,19 @@ select.selectedIndex = option.index;
 select.dispatchEvent(new Event('change', {bubbles: true}));
 """
 
+# the wordings on screen that are wider than their control
+CUT = """
+const pen = document.createElement('canvas').getContext('2d');
+const arrow = 28;
+return [...document.querySelectorAll('.widget-dropdown')].flatMap(box => {
+    const [label, select] = [box.querySelector('label'), box.querySelector('select')];
+    pen.font = getComputedStyle(select).font;
+    const text = select.selectedOptions[0].text;
+    const cut = pen.measureText(text).width + arrow > select.clientWidth;
+    return label.scrollWidth > label.clientWidth ? [label.textContent] : cut ? [text] : [];
+});
+"""
+
 
 class Looked:
     """What was looked at, and whether it was as it should be."""
@@ -186,10 +202,12 @@ class Looked:
         print(f"{'as it should be' if good else 'WRONG':16}{what}{f': {seen}' if seen != '' else ''}")
         self.faults += not good
 
-    def picture(self, browser: Browser, name: str) -> None:
+    def picture(
+        self, browser: Browser, name: str, of: str = ".jp-Notebook .jupyter-widgets.widget-vbox"
+    ) -> None:
         if self.pictures is not None:
             for _ in range(3):  # cells above take their size only when they come near the screen
-                browser.run("document.querySelector('.jupyter-widgets.widget-vbox')?.scrollIntoView()")
+                browser.run(f"document.querySelector({of!r})?.scrollIntoView()")
                 time.sleep(0.7)
             browser.picture(self.pictures / f"{name}.png")
 
@@ -301,6 +319,12 @@ def _controls(browser: Browser, looked: Looked) -> None:
     rows = browser.run(ROWS)
     looked.at("two groupings at once", len(rows) > 4 and all(" × " in row[0] for row in rows), len(rows))
     looked.picture(browser, "5-two-groupings")
+    for width in (1920, 1280, 1100, 1400):  # back to the width it had
+        browser.widen(width)
+        time.sleep(0.7)
+        cut = browser.run(CUT)
+        looked.at(f"no control is cut in a window of {width} px", not cut, cut or "")
+        looked.picture(browser, f"5-window-of-{width}")
 
 
 def _choose(browser: Browser, name: str, label: str) -> None:
@@ -366,6 +390,9 @@ def _saving(browser: Browser, looked: Looked) -> None:
     )
     png = base64.b64decode(browser.wait("the PNG", "return window.saved").partition(",")[2])
     looked.at("the chart is saved as PNG", png.startswith(b"\x89PNG"), f"{len(png)} bytes")
+    looked.picture(browser, "6-saved", ".jupyter-widgets figure.chart")
+    if looked.pictures is not None:
+        (looked.pictures / "6-saved-chart.png").write_bytes(png)
 
 
 IDLE = "return ![...document.querySelectorAll('.jp-InputPrompt')].some(p => p.textContent.includes('*'))"
@@ -387,8 +414,8 @@ def _form(browser: Browser, looked: Looked) -> None:
         "year: int = 2024  #" in source and 'lang: Literal["vi", "en"] = "en"  #' in source,
         source,
     )
-    browser.run("document.querySelector('.jp-OutputArea form').scrollIntoView()")
-    looked.picture(browser, "6-after-the-form")
+    looked.picture(browser, "7-the-form", ".jp-OutputArea form")
+    looked.picture(browser, "7-after-the-form")
 
 
 def _heading(browser: Browser, looked: Looked) -> None:
@@ -418,10 +445,21 @@ def _heading(browser: Browser, looked: Looked) -> None:
         page.is_file() and "Câu hỏi của riêng tôi?" in page.read_text(encoding="utf-8"),
         done.stderr[-200:],
     )
+    if looked.pictures is not None:
+        browser.open(page.as_uri())
+        browser.picture(looked.pictures / "8-the-report.png")
 
 
 def _outside(browser: Browser, port: int, looked: Looked) -> None:
-    home = (f"http://127.0.0.1:{port}", f"ws://127.0.0.1:{port}", "data:", "blob:", "about:", "chrome")
+    home = (
+        "file:",
+        f"http://127.0.0.1:{port}",
+        f"ws://127.0.0.1:{port}",
+        "data:",
+        "blob:",
+        "about:",
+        "chrome",
+    )
     messages = [json.loads(entry["message"])["message"] for entry in browser.log("performance")]
     asked = {m["params"]["request"]["url"] for m in messages if m["method"] == "Network.requestWillBeSent"}
     away = sorted(url for url in asked if not url.startswith(home))
