@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from qngai_analysis.notebook.session import district as district
     from qngai_analysis.notebook.show import figure as figure
     from qngai_analysis.notebook.show import finding as finding
+    from qngai_analysis.notebook.show import first_and_last as first_and_last
     from qngai_analysis.notebook.show import highest as highest
     from qngai_analysis.notebook.show import lowest as lowest
     from qngai_analysis.notebook.show import stack as stack
@@ -54,7 +55,7 @@ _NAMES = {
     "notebook.explore": "explore",
     "notebook.known": "blanks explain published reasons sectors series target targets tasks verdicts",
     "notebook.session": "begin district",
-    "notebook.show": "figure finding highest lowest stack table to_xlsx",
+    "notebook.show": "figure finding first_and_last highest lowest stack table to_xlsx",
     "notebook.surveyed": "indicators load_survey surveys",
     "plan": "read_plan",
     "plan.compare": "compare_plans",

@@ -299,3 +299,11 @@ def test_a_finding_whose_number_is_not_published_says_so() -> None:
         qn.finding("Là {a:.1f}.", a=float("nan")).text == "Chưa đủ số liệu được công bố để rút ra nhận xét."
     )
     assert qn.finding("Năm {y}: {n:,.0f}.", y=2024, n=1234567.0).text == "Năm 2024: 1.234.567."
+
+
+@pytest.mark.parametrize(("years", "said"), [([2024, 2022], "Từ 2022 đến 2024."), ([2022], None), ([], None)])
+def test_a_change_is_found_only_between_two_moments(years: list[int], said: str | None) -> None:
+    first, last = qn.first_and_last(pd.DataFrame({"year": years}))
+    found = qn.finding("Từ {y} đến {z}.", y=first["year"], z=last["year"])
+
+    assert found.text.replace("\\", "") == (said or "Chưa đủ số liệu được công bố để rút ra nhận xét.")

@@ -134,6 +134,20 @@ def test_every_column_gets_what_its_longest_word_needs_and_long_texts_get_the_re
     assert narrow + wide == pytest.approx(1, abs=0.001)
 
 
+def test_a_long_code_asks_for_its_longest_piece_and_a_short_figure_for_its_unit():
+    frame = pd.DataFrame({"code": ["households.2025.e_signature.QNG"], "value": ["2.725\u00a0doanh nghiệp"]})
+    code, value = Table(frame, "Nguồn").grid().columns
+
+    assert code.least < len("households.") + 1
+    assert len("2.725 ") < value.least < len("2.725 doanh nghiệp")
+
+
+def test_a_long_figure_may_break_before_its_unit():
+    frame = pd.DataFrame({"value": ["105,130,000\u00a0subscriptions"]})
+
+    assert cells(Table(frame, "Figures")) == [["105,130,000 subscriptions"]]
+
+
 def test_a_width_asked_for_is_kept():
     first, _ = shares([GridColumn("a", share=0.5), GridColumn("b", wanted=50)], table_em=40)
 

@@ -417,6 +417,14 @@ def lowest(data: pd.DataFrame | Absent, column: str = "estimate") -> Any:
     return _extreme(data, column, ascending=True)
 
 
+def first_and_last(data: pd.DataFrame | Absent, moment: str = "year") -> tuple[Any, Any]:
+    """Return the rows of the first and the last moment; both absent where there are not two to compare."""
+    first, last = lowest(data, moment), highest(data, moment)
+    if isinstance(first, Absent):
+        return first, first
+    return (first, last) if first[moment] < last[moment] else (Absent(""), Absent(""))
+
+
 def _extreme(data: pd.DataFrame | Absent, column: str, *, ascending: bool) -> Any:
     if isinstance(data, Absent):
         return data

@@ -17,12 +17,13 @@ from qngai_analysis.errors import RenderError
 from qngai_analysis.page import blocks
 from qngai_analysis.page import document as doc
 from qngai_analysis.page.layout import HERE, word
-from qngai_analysis.page.tables import Cell, Grid, Row, printable, source_line
+from qngai_analysis.page.tables import LONG_WORD, Cell, Grid, Row, printable, source_line, word_pieces
 from qngai_analysis.words.addresses import ADDRESS, pieces
 from qngai_analysis.words.numbers import official_date
 
 FONTS = HERE / "fonts"
 LONG_CELL = 900  # letters; a longer cell may fill more than a page
+TALL_CELL = 100  # letters; a longer cell has many lines in a narrow column
 TALL_MM = 90  # a drawing that is taller may leave its place among the lines
 STANDARDS: Any = ["ua-1", "a-2a"]  # the stub wants a list of literals
 
@@ -104,8 +105,17 @@ def _parts(nodes: list[doc.Node], document: doc.Document) -> Iterator[str]:
             opened = ""
         elif isinstance(node, doc.Paragraph | doc.Listing) and isinstance(following, blocks.SignatureBlock):
             yield _before_signature(node, document)
+        elif isinstance(node, doc.Unfolded) and not isinstance(following, doc.Unfolded):
+            yield _unfolded(node, document, together=4)
         else:
             yield _node(node, document)
+
+
+def _unfolded(node: doc.Unfolded, document: doc.Document, together: int = 0) -> str:
+    """Return the code of what a page folds; so many blocks at its end stay on one page."""
+    place = len(node.nodes) - together
+    body, ending = (_all(part, document) for part in (node.nodes[:place], node.nodes[place:]))
+    return f"unfolded({_text(node.summary)}, {_string(node.id)}, {body}, {ending})"
 
 
 WITH_SIGNATURE = 3  # items of the list that ends a letter
@@ -154,8 +164,7 @@ def _string(text: str) -> str:
     return '"' + shown.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
 
 
-_LONG_WORD = re.compile(r"\S{22,}")
-_BREAK_AFTER = re.compile(r"([/._\-?&=,;:)])(?=\S)")
+_LONG_WORD = re.compile(rf"\S{{{LONG_WORD},}}")
 
 
 def _breakable(text: str) -> str:
@@ -163,12 +172,7 @@ def _breakable(text: str) -> str:
 
     Between its pieces stands an empty box, where a line may end and which copied text does not hold.
     """
-
-    def broken(match: re.Match[str]) -> str:
-        parts = _BREAK_AFTER.sub("\\1\n", match[0]).split("\n")
-        return "\n".join(re.sub(r"(.{18})(?=.)", "\\1\n", part) for part in parts)
-
-    pieces = _LONG_WORD.sub(broken, text).split("\n")
+    pieces = _LONG_WORD.sub(lambda match: "\n".join(word_pieces(match[0])), text).split("\n")
     return _string(text) if len(pieces) == 1 else "{" + "; box(); ".join(map(_string, pieces)) + "}"
 
 
@@ -232,7 +236,7 @@ def _node(node: doc.Node, document: doc.Document) -> str:
         case doc.Verbatim():
             return f"verbatim({_text(node.text)})"
         case doc.Unfolded():
-            return f"unfolded({_text(node.summary)}, {_string(node.id)}, {_all(node.nodes, document)})"
+            return _unfolded(node, document)
         case Grid():
             return _table_code(node)
         case blocks.Figure():
@@ -354,7 +358,7 @@ def _upright_table(grid: Grid) -> str:
         "size": f"{grid.size_pt:g}",
         # a row stays on one page, unless it may be longer than that
         "breakable": str(_tallest(grid.rows) > LONG_CELL).lower(),
-        "ends": str(_tallest(grid.rows[-3:]) <= LONG_CELL).lower(),
+        "ends": str(_last_rows(grid)),
     }
     if grid.below:
         arguments["notes"] = f"below({_array(map(_linked, grid.below))})"
@@ -362,6 +366,12 @@ def _upright_table(grid: Grid) -> str:
     rows = ",\n".join(_tr(row, grid) for row in grid.rows)
     code = f"grid-table({named},\n{rows}\n)"
     return f"sim-start(); {code}; sim-end()" if grid.simulated else code
+
+
+def _last_rows(grid: Grid) -> int:
+    """Return how many rows at a table's end stay on one page; fewer where they are tall, none where one may break."""
+    tallest = _tallest(grid.rows[-3:])
+    return 0 if tallest > LONG_CELL else 2 if tallest > TALL_CELL else 3
 
 
 def _tallest(rows: Iterable[Row]) -> int:

@@ -314,7 +314,7 @@ def _printed_cell(column: Column, value: Any, decimals: Any, unit: Any, lang: st
     if isinstance(value, list | tuple | set | frozenset):
         return Cell("; ".join(map(str, value)))
     if isinstance(value, str | bool):
-        return Cell(str(value))
+        return Cell(_LONG_JOINED.sub(lambda match: match[0].replace("\u00a0", " "), str(value)))
     if column.format == "plain":
         return Cell(str(int(value)) if float(value).is_integer() else str(value), value=value)
     places = None if is_missing(decimals) else int(decimals)
@@ -358,6 +358,21 @@ def _grid_column(column: Column, cells: list[Cell]) -> GridColumn:
 
 
 LONG_WORD = 22  # letters; a longer word may be broken
+_BREAK_AFTER = re.compile(r"([/._\-?&=,;:)])(?=\S)")
+_SPACES = re.compile(r"[ \n]+")  # not the space that keeps a number and its unit together
+_LONG_JOINED = re.compile(rf"[^ \n]{{{LONG_WORD},}}")  # which is given up where both are long
+
+
+def word_pieces(word: str) -> list[str]:
+    """Return the pieces between which a long word (a code, an address) may break inside its cell.
+
+    >>> word_pieces("households.2025.e_signature.QNG")
+    ['households.', '2025.', 'e_', 'signature.', 'QNG']
+    """
+    if len(word) < LONG_WORD:
+        return [word]
+    parts = _BREAK_AFTER.sub("\\1\n", word).split("\n")
+    return [piece for part in parts for piece in re.sub(r"(.{18})(?=.)", "\\1\n", part).split("\n")]
 
 
 def _widths(label: str, cells: list[Cell], *, one_line: bool) -> tuple[float, float]:
@@ -367,16 +382,17 @@ def _widths(label: str, cells: list[Cell], *, one_line: bool) -> tuple[float, fl
     if one_line and lengths[-1] <= LONG_WORD:
         least = max(label_word, lengths[-1], 2)
         return round(least, 2), round(least, 2)
-    longest = max((_letters(word) for cell in cells for word in cell.text.split()), default=0)
-    least = max(label_word, min(longest, LONG_WORD), 3)
+    words = {"\u00a0" * 2 * bool(cell.mark) + word for cell in cells for word in _SPACES.split(cell.text)}
+    longest = max((_letters(piece) for word in words for piece in word_pieces(word)), default=0)
+    least = max(label_word, longest, 3)
     typical = lengths[min(len(lengths) - 1, int(0.9 * len(lengths)))]
     return round(least, 2), round(max(least, min(typical, 9 * typical**0.42)), 2)
 
 
 @lru_cache(maxsize=8192)
 def _letters(word: str) -> float:
-    """Return how many average letters a word is wide; capitals are wider."""
-    return sum(1.4 if letter.isupper() or letter in "mw" else 1 for letter in word)
+    """Return how many average letters a word is wide; capitals are wider, some letters narrower."""
+    return sum(1.4 if c.isupper() or c in "mw%" else 0.7 if c in "fijlrt.,;:()" else 1 for c in word)
 
 
 LETTER_EM = 0.5  # a digit or an average letter of the report's font

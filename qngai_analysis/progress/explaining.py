@@ -14,6 +14,7 @@ import pandas as pd
 
 from qngai_analysis.evidence.choice import Passed
 from qngai_analysis.evidence.observations import Observation, observation_of, position
+from qngai_analysis.plan.agencies import read_agencies
 from qngai_analysis.plan.model import Target
 from qngai_analysis.progress import methods
 from qngai_analysis.progress.assessing import related_figures
@@ -521,7 +522,9 @@ def _owners(judgement: Judgement, owners: Sequence[str], printed: bool) -> Said:
     if not owners:
         return Said("Kế hoạch không ghi cơ quan chủ trì cho mục tiêu này.")
     at = Day(date(judgement.year, 12, 31))
-    named = Said("{owners} (tên gọi tại {day}).", owners=", ".join(owners), day=at)
+    english = {name: known.english for name, known in read_agencies().items() if known.english}
+    listed = Joined(tuple(Either(name, english.get(name, name)) for name in owners), ", ")
+    named = Said("{owners} (tên gọi tại {day}).", owners=listed, day=at)
     if printed:
         return named
     return Said(

@@ -146,6 +146,12 @@ def own_territories(report: Speaker) -> list[str]:
     ]
 
 
+def place_words(report: Speaker, name: str) -> str:
+    """Return what a plan calls its territory, a province also in English."""
+    level, _, proper = name.partition(" ")
+    return report.say("tỉnh {name}", name=proper) if level == "tỉnh" else name
+
+
 def territory_words(report: Speaker) -> dict[str, str]:
     """Return by id what tables call the territory, its successor and the country; districts go by their names."""
     table = read_territories()

@@ -468,6 +468,7 @@ def tasks(report: UnitReport) -> Table | Prose:
     """Return the unit's tasks with their state."""
     if not report.about.tasks:
         return Prose(report.say("Các kế hoạch không giao nhiệm vụ nào."))
+    reported = any(line.said for line in report.about.tasks)
     return report.table(
         report.about.tasks,
         report.say("Nhiệm vụ và tình hình thực hiện"),
@@ -475,7 +476,7 @@ def tasks(report: UnitReport) -> Table | Prose:
             row_head("Nhiệm vụ, giải pháp", "text", 0.5),
             centred("Thời gian", "period", 0.12),
             column("Tình hình", lambda line: report.say(line.state), 0.16),
-            column("Đã báo cáo", "said", 0.22),
+            *([column("Đã báo cáo", "said", 0.22)] if reported else []),
         ],
         sections="plan",
         notes=[report.say(RULE)] if report.all.by in ("sector", "plan", "year") else [],

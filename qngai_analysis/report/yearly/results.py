@@ -22,6 +22,7 @@ from qngai_analysis.report.printed import (
     figure_words,
     goal_words,
     home_and_successor,
+    place_words,
     printed_levels,
     territory_words,
 )
@@ -155,7 +156,7 @@ def beside(report: YearReport) -> list[Prose | Table]:
         report.say(
             "{n} chỉ tiêu có cùng mức, cùng năm trong kế hoạch của địa phương khác ({places}).",
             n=report.count(equal),
-            places=", ".join(dict.fromkeys(o.target.geography for o in peers)),
+            places=", ".join(dict.fromkeys(place_words(report, o.target.geography) for o in peers)),
         )
         if equal
         else "",
@@ -233,7 +234,7 @@ def _figure_beside(report: YearReport, row: Any) -> dict[str, Any]:
 def _outcome_beside(report: YearReport, outcome: Outcome) -> dict[str, Any]:
     figure = outcome.figure
     return {
-        "who": outcome.target.geography,
+        "who": place_words(report, outcome.target.geography),
         "goal": goal_words(report, outcome),
         "value": figure_words(report, figure),
         "date": date_of(report, figure),
