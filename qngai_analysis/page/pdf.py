@@ -105,8 +105,17 @@ def _parts(nodes: list[doc.Node], document: doc.Document) -> Iterator[str]:
             opened = ""
         elif isinstance(node, doc.Paragraph | doc.Listing) and isinstance(following, blocks.SignatureBlock):
             yield _before_signature(node, document)
+        elif isinstance(node, doc.Unfolded) and not isinstance(following, doc.Unfolded):
+            yield _unfolded(node, document, together=4)
         else:
             yield _node(node, document)
+
+
+def _unfolded(node: doc.Unfolded, document: doc.Document, together: int = 0) -> str:
+    """Return the code of what a page folds; so many blocks at its end stay on one page."""
+    place = len(node.nodes) - together
+    body, ending = (_all(part, document) for part in (node.nodes[:place], node.nodes[place:]))
+    return f"unfolded({_text(node.summary)}, {_string(node.id)}, {body}, {ending})"
 
 
 WITH_SIGNATURE = 3  # items of the list that ends a letter
@@ -227,8 +236,7 @@ def _node(node: doc.Node, document: doc.Document) -> str:
         case doc.Verbatim():
             return f"verbatim({_text(node.text)})"
         case doc.Unfolded():
-            body, ending = (_all(part, document) for part in (node.nodes[:-4], node.nodes[-4:]))
-            return f"unfolded({_text(node.summary)}, {_string(node.id)}, {body}, {ending})"
+            return _unfolded(node, document)
         case Grid():
             return _table_code(node)
         case blocks.Figure():

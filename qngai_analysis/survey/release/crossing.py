@@ -130,7 +130,7 @@ def _widening(counts: pd.DataFrame, shut: Groups, shown: Groups, cell: Cell, wid
             np.concatenate([np.full(2 * len(n), n.sum()), np.ones(len(choices))]),
         ),
         constraints=[*seen, apart],
-        options={"mip_rel_gap": 0},
+        options={"mip_rel_gap": 0, "node_limit": 10_000},  # a bound that is the same on every machine
     )
     if answer.x is None:
         return shown
