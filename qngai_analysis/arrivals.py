@@ -251,6 +251,7 @@ def take_survey(
     raw.write_raw(
         copy, content, title=f"{book.vi}, {year}", producer=producer or read_project().office(date(year, 12, 31)).agency,
         source=source or file.name, received=date.today(), fieldwork=day,
+        status="simulated" if raw.was_simulated(file, folder) else "real",
     )  # fmt: skip
     return copy, 0
 

@@ -239,7 +239,10 @@ def report(
                 typer.echo(message("{report}: không đổi", values))
         return
     _write(lambda advance: render_year(edition, with_sectors=sectors, progress=advance))
-    next_step(f"qngai assess --year {at}; qngai diff {at - 1} {at}")
+    compared = (
+        f"; qngai diff {at - 1} {at}" if (edition.out / f"{at - 1}" / "assessment.json").is_file() else ""
+    )
+    next_step(f"qngai assess --year {at}{compared}")
 
 
 @app.command(
@@ -378,7 +381,7 @@ def diff(
     name = read_project().entry(plan).name if plan else None
     before, after = (read_edition(_edition(named, out or paths.reports()), name) for named in (old, new))
     changes = compare_editions(before, after)
-    emit(changes, format, ("target_id", "changed", "words"))  # the words end with the reason
+    emit(changes, format, ("target_id", "words"))  # they say what changed, and end with the reason
 
 
 def _year(year: int | None, plan: str | None, cutoff: str = "") -> int:
@@ -443,7 +446,8 @@ def validate(
         write_faults(found, faults)
     if not len(found):
         remark("{file}: không có lỗi", file=file)
-        next_step(f"qngai add survey {survey} {file}")
+        if not file.resolve().is_relative_to(paths.raw("surveys").resolve()):
+            next_step(f"qngai add survey {survey} {file}")
         return
     if format is Format.TABLE:
         typer.echo("\n".join(fault_lines(found)))

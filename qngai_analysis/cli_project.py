@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from qngai_analysis import raw
 from qngai_analysis.cli_options import Year, aside, next_step, remark
 from qngai_analysis.errors import ParameterError
 from qngai_analysis.words.language import message
@@ -98,4 +99,6 @@ def add_survey(
         )
         raise typer.Exit(1)
     typer.echo(done)
+    if raw.read_sidecar(done).status == "simulated":
+        remark("qngai: {file}: do qngai simulate tạo ra, nên ghi là số liệu mô phỏng", file=file)
     next_step("qngai report; qngai lab")

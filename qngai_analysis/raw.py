@@ -74,6 +74,21 @@ def sha256(file: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
+def note_simulated(file: Path) -> None:
+    """Remember in its folder that a file was made up: a copy of it is never taken for a real one."""
+    with (file.parent / _SIMULATED).open("a", encoding="utf-8") as stream:
+        stream.write(f"{sha256(file)}\n")
+
+
+def was_simulated(file: Path, folder: Path) -> bool:
+    """Return whether a file is one that was made up in a folder, whatever it is called now."""
+    noted = folder / _SIMULATED
+    return noted.is_file() and sha256(file) in noted.read_text(encoding="utf-8").split()
+
+
+_SIMULATED = ".simulated"
+
+
 def read_sidecar(file: Path) -> Sidecar:
     """Read the sidecar of a raw file.
 
@@ -98,6 +113,8 @@ def _sidecar(path: Path, text: str) -> Sidecar:
     known = {item.name for item in fields(Sidecar)} - {"path", "extra"}
     head: dict[str, Any] = {key: content.pop(key) for key in known & content.keys()}
     columns = head["columns"] if isinstance(head["columns"], dict) else {"": head["columns"]}
+    if isinstance(head.get("sha256"), str):
+        head["sha256"] = head["sha256"].lower()  # Windows writes it in capitals
     head["columns"] = {
         name: made(
             Column, entry | {"name": name} if isinstance(entry, dict) else entry, f"{path}, [columns.{name}]"
@@ -242,7 +259,7 @@ def verify(file: Path) -> Sidecar:
         if finished := _finished(file, found):
             return finished
         raise RawFileError(
-            "{file}: đã bị sửa sau khi nhận (sha256 {found:.12}…, {sidecar.path.name} ghi {sidecar.sha256:.12}…); khôi phục tệp, hoặc cập nhật tệp mô tả nếu đây là bản mới",
+            "{file}: đã bị sửa sau khi nhận (sha256 {found}, {sidecar.path.name} ghi {sidecar.sha256}); khôi phục tệp, hoặc cập nhật tệp mô tả nếu đây là bản mới",
             file=file,
             found=found,
             sidecar=sidecar,

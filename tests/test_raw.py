@@ -90,6 +90,28 @@ def test_a_cell_off_the_dictionary_is_named_by_line_and_column(
         raw.read_table(deliver(tmp_path, TABLE.replace(old, new, 1)))
 
 
+def test_a_checksum_may_be_written_in_capitals_as_windows_does(tmp_path: Path) -> None:
+    file = tmp_path / "districts.csv"
+    file.write_text("id\n", encoding="utf-8")
+    text = (
+        f'title = "T"\nproducer = "P"\nsource = "S"\nstatus = "real"\nsha256 = "{raw.sha256(file).upper()}"\n'
+    )
+    raw.sidecar_path(file).write_text(text, encoding="utf-8")
+
+    assert raw.verify(file).sha256 == raw.sha256(file)
+
+
+def test_a_copy_of_a_simulated_file_is_known_even_when_the_file_is_gone(tmp_path: Path) -> None:
+    file, copy, other = (tmp_path / name for name in ("2025.csv", "received.csv", "other.csv"))
+    file.write_text("made up", encoding="utf-8")
+    raw.note_simulated(file)
+    file.rename(copy)
+    other.write_text("heard", encoding="utf-8")
+
+    assert raw.was_simulated(copy, tmp_path)
+    assert not raw.was_simulated(other, tmp_path)
+
+
 def test_a_file_that_is_not_utf8_is_refused_by_line(tmp_path: Path) -> None:
     file = deliver(tmp_path)
     file.write_bytes(TABLE.encode().replace("Tơ".encode(), b"T\xf5"))

@@ -67,6 +67,7 @@ def simulate(
         sidecar.replace(raw.sidecar_path(target))
     if folder is None:  # people made up anew: nothing was published of them
         ledger.forget((survey, year, "simulated"))
+        raw.note_simulated(target)
     return target
 
 
