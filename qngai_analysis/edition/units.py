@@ -318,7 +318,8 @@ def _index(speaker: Speaker, batch: Batch, units: Units, good: Mapping[str, Made
 
 def progress_lines(write: Callable[[str], None], *, every: float = 5.0) -> Heard:
     """Return what tells of a batch in lines that a log keeps: reports, rate, time left; one in ``every`` seconds."""
-    from qngai_analysis.words.language import message
+    from qngai_analysis.words.language import message, spoken
+    from qngai_analysis.words.numbers import number
 
     begun, last = [0.0], [0.0]
 
@@ -330,7 +331,13 @@ def progress_lines(write: Callable[[str], None], *, every: float = 5.0) -> Heard
         last[0] = now
         rate = (done - before - 1) / max(now - begun[0], 1e-3)
         left = time.strftime("%H:%M:%S", time.gmtime((all_ - done) / max(rate, 1e-6)))
-        values = {"done": done, "all": all_, "rate": f"{rate:.1f}", "left": left, "failed": failed}
+        values = {
+            "done": done,
+            "all": all_,
+            "rate": number(rate, 1, lang=spoken()),
+            "left": left,
+            "failed": failed,
+        }
         write(message("qngai: {done}/{all} báo cáo, {rate} mỗi giây, còn {left}, lỗi {failed}", values))
 
     return heard

@@ -251,11 +251,9 @@ def _labels(frame: pd.DataFrame, name: str, role: str) -> tuple[Codes, int]:
     found, count = codes(series)
     absent = found < 0
     if pd.api.types.is_object_dtype(series.dtype) or pd.api.types.is_string_dtype(series.dtype):
-        blank = {
-            code for code, row in enumerate(first_rows(found, count)) if not str(series.iloc[row]).strip()
-        }
-        if blank:
-            absent = absent | np.isin(found, list(blank))
+        blank = series.iloc[first_rows(found, count)].astype(str).str.strip().eq("").to_numpy()
+        if blank.any():
+            absent = absent | np.isin(found, np.flatnonzero(blank))
     refuse_rows(
         absent, frame, "{role}: cột {name!r} trống tại {rows}; dòng nào cũng cần có", role=role, name=name
     )
