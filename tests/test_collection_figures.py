@@ -109,6 +109,7 @@ def test_a_wrong_cell_is_named_and_nothing_is_added(home, tmp_path, change, said
         ("Ba Tơ", "31/12/2025", "21484"),  # the commune: the district of that name had ended
         ("Huyện Ba Tơ", "2024", "QNG-535"),
         ("Thị trấn Ba Tơ", "31/12/2025", "“Thị trấn Ba Tơ” từ 01/7/2025 không còn; ghi Xã Ba Tơ"),
+        ("Xã Phổ Vinh", "31/12/2025", "“Xã Phổ Vinh” không có trong danh sách địa bàn; ghi Phường Đức Phổ"),
         ("Thị trấn Ba Tơ", "2024", "“Thị trấn Ba Tơ” từ 01/7/2025 không còn; ghi Xã Ba Tơ"),
         ("Huyện Ba Tơ", "31/12/2025", "“Huyện Ba Tơ” từ 01/7/2025 không còn; ghi đơn vị của ngày số liệu"),
         ("Xã Ba Tiêu", "31/12/2025", "“Xã Ba Tiêu” từ 01/7/2025 không còn; ghi Xã Ba Vì"),

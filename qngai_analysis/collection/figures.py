@@ -9,12 +9,11 @@ import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from rapidfuzz.fuzz import token_set_ratio
+from rapidfuzz.fuzz import ratio, token_set_ratio
 from rapidfuzz.process import extract
 
 from qngai_analysis import paths, territory
@@ -226,12 +225,20 @@ def _territory(words: str, when: str | None) -> str:
     if named:
         raise CellError("“{found}” ngày ấy chưa có; ghi {instead}", found=words, instead=instead)
     spelled = {fold(unit.bare): unit.bare for unit in known.values()}
-    near = [spelled[name] for name in get_close_matches(fold(words), spelled, 2, 0.75)]
+    near = [spelled[name] for name, *_ in _closest(words, spelled, 2, 75)]
+    rows = territory.read_rows(paths.reference("commune_crosswalk.csv"))
+    old = {fold(without_kind(row["old_name"])): row["old_name"] for row in rows if row["code"] in known}
+    for name, *_ in _closest(without_kind(words), old, 1, 85):  # what it most likely became
+        near = list(dict.fromkeys([*territory.became(old[name]), *near]))
     raise CellError(
         "“{found}” không có trong danh sách địa bàn; ghi {near}, VN hoặc mã ở reference/territories.csv",
         found=words,
         near=", ".join([*near, home]),
     )
+
+
+def _closest(words: str, folded: Iterable[str], most: int, least: float) -> list[Any]:
+    return list(extract(fold(words), list(folded), scorer=ratio, limit=most, score_cutoff=least))
 
 
 def _spellings(name: str) -> tuple[str, ...]:
