@@ -323,7 +323,7 @@ def _as_precise_as_published(table: pd.DataFrame) -> pd.DataFrame:
 
 def _inputs() -> list[Path]:
     """Return the raw files a report rests on; survey files are named by their sidecars alone."""
-    raw = [file for file in paths.raw().rglob("*") if file.is_file()]
+    raw = [file for file in paths.raw().rglob("*") if file.is_file() and file.name[0] != "."]
     tables = [file for file in raw if file.suffix in (".txt", ".csv") and "surveys" not in file.parts]
     surveys = [
         file for file in raw if file.suffix == ".toml" and file.stem.isdigit() and "surveys" in file.parts

@@ -139,7 +139,9 @@ def raw_files(quality: Quality) -> Table:
 def _files(quality: Quality) -> list[Path]:
     """Return the raw files; simulated ones only where they may be used."""
     found = sorted(
-        file for file in paths.raw().rglob("*") if file.is_file() and file.suffix not in (".toml", ".md")
+        file
+        for file in paths.raw().rglob("*")
+        if file.is_file() and file.suffix not in (".toml", ".md") and file.name[0] != "."
     )
     return [file for file in found if not (quality.real_only and _simulated(file))]
 
