@@ -3,13 +3,14 @@
 import pytest
 from mutations import READERS, trial
 
-TRIES = 12
+TRIES = {"form": 25, "survey xlsx": 100}  # they take long; of the others 200
 
 
 @pytest.mark.parametrize("reader", [name for name in READERS if not name.startswith("plan ")])
 @pytest.mark.filterwarnings("ignore")
 def test_mutants_are_read_or_refused_in_one_line(reader):
-    found = trial(reader, TRIES, seed=7)
+    tries = TRIES.get(reader, 200)
+    found = trial(reader, tries, seed=7)
 
     assert found.tracebacks == []
-    assert found.read + found.refused == TRIES
+    assert found.read + found.refused == tries

@@ -24,7 +24,7 @@ def tourism(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return copy_simulated(surveys, "tourism", 2025)
 
 
-@pytest.mark.parametrize(("records", "corrected"), [(1, ""), (2, "cashless_payment")])
+@pytest.mark.parametrize(("records", "corrected"), [(1, ""), (3, ""), (2, "cashless_payment")])
 def test_two_editions_tell_no_answer_of_the_records_between_them(
     tourism: Path, records: int, corrected: str
 ) -> None:
@@ -119,7 +119,7 @@ def test_no_file_of_an_edition_holds_a_number_of_a_survey_more_precise_than_it_i
 
     def render() -> dict[str, bytes]:
         """The province in English, a district in Vietnamese."""
-        for lang, about, formats in (("en", {}, ("html",)), ("vi", district, every)):
+        for lang, about, formats in (("en", {}, ("html", "pdf", "xlsx")), ("vi", district, every)):
             render_sector(
                 "tourism", Edition(2025, home / "reports", lang=lang, formats=formats, parameters=about)
             )

@@ -202,7 +202,8 @@ def _reduce(batch: Any, design: Design, measures: Sequence[Measure], keys: Seque
     if weight.null_count or not pc.all(pc.and_(pc.greater(weight, 0), pc.is_finite(weight))).as_py():
         raise SurveyError("{file}: cột {column!r} có trọng số trống, vô hạn hoặc không lớn hơn 0", file=file, column=design.weights)  # fmt: skip
     fpc = _numbers(batch[design.fpc_columns[0]], design.fpc_columns[0], file) if design.fpc_columns else pa.scalar(np.inf)  # fmt: skip
-    made = {name: batch[name] for name in keys}
+    # bytes that are no UTF-8 come as binary: the cast refuses them
+    made = {name: pc.cast(batch[name], pa.string()) if pa.types.is_binary(batch[name].type) else batch[name] for name in keys}  # fmt: skip
     made["fpc_low"] = fpc if design.fpc_columns else pa.array(np.full(batch.num_rows, np.inf))
     made["fpc_high"] = made["fpc_low"]
     for place, measure in enumerate(measures):
