@@ -99,6 +99,8 @@ NAMED_BY = re.compile(
 )  # "tỷ lệ bao phủ trên 95%"
 RATE_ALONE = re.compile(r"(?:tốc\s+độ|mức|tỷ\s+lệ)\s+(?:tăng(?:\s+trưởng)?|giảm)")
 GROWTH = re.compile(r"(?:tốc\s+độ\s+tăng|(?:mức\s+)?tăng\s+trưởng)(?!\w)")
+_SO_MANY = r"số\s+(?:tiền|việc|vụ|vốn|ca|còn\s+lại)(?!\w)"
+OF_WHICH = re.compile(rf"về\s|{_SO_MANY}")  # "án tham nhũng: 60% số tiền" needs the words before the colon
 # Who aims, before what is aimed at: "Tỉnh còn phấn đấu", "Kế hoạch hướng tới", "Gia Lai phấn đấu".
 AIMING = whole("aiming")
 AIMS = re.compile(
@@ -110,7 +112,7 @@ ACTOR = re.compile(
         (?:[Tt]heo\s+[^,;:]{2,40},\s*)?
         (?:(?:Toàn\s+|toàn\s+)?                                          # a territory and its name
              (?:[Tt]ỉnh|[Tt]hành\s+phố|TP\.?|[Hh]uyện|[Tt]hị\s+xã|[Xx]ã|[Pp]hường|(?:UBND|HĐND|(?:[ỦU]y|[ỦU]ỷ|ủy|uỷ)\s+ban\s+nhân\s+dân)\s+\w+)(?:\s+[UPPER][\w-]*){0,4}
-          |[UPPER][\w-]*(?:\s[UPPER][\w-]*){1,3}                         # a name alone
+          |(?![UPPER]{3})[UPPER][\w-]*(?:\s[UPPER][\w-]*){1,3}           # a name alone, no "PAR Index"
           |(?:[Kk]ế\s+hoạch|[Đđ]ề\s+án|[Cc]hương\s+trình|[Nn]ghị\s+quyết|[Cc]hiến\s+lược)(?:\s+của\s+tỉnh)?)
         (?:\s+(?:còn|cũng|sẽ))?$"""
     ),
@@ -178,7 +180,7 @@ PER_SUBJECT = re.compile(
 
 # ------------------------------------------------------------------ what is no target
 
-_NOW = rf"{not_after('so với', 'mức', 'thực', 'phát', 'thể', 'xuất')}{any_of('current')}"
+_NOW = rf"{not_after('so với', 'mức', 'thực', 'phát', 'thể', 'xuất')}(?:{any_of('current')}|được\s+xếp\s+(?:hạng|thứ)(?=\D{{0,6}}\d))"
 _SO_FAR = not_after(*words("newly")) + r"mới\s+(?:đạt|chỉ|có|được)"
 _AIM_OF = r"(?:kế\s+hoạch|dự\s+toán|chỉ\s+tiêu|mục\s+tiêu|nghị\s+quyết|kh)"
 CURRENT = re.compile(
@@ -263,7 +265,7 @@ COMPARED = re.compile(
 )
 FROM_RUN = re.compile(r"(?<!\w)từ(?:\s+mức)?$")
 TO = re.compile(
-    r"^[^.;]{0,40}?(?<!\w)(?<!trở\s)(?:lên|xuống|đến|thành(?!\s+(?:viên|phố|thị|phần|lập|tích))|tới)(?!\w)"
+    r"^[^.;]{0,40}?(?<!\w)(?<!trở\s)(?:lên|xuống|đến|(?<!trưởng\s)(?<!hoàn\s)(?<!hình\s)thành(?!\s+(?:viên|phố|thị|phần|lập|tích|công))|tới)(?!\w)"
 )
 FALLS = re.compile(r"giảm|hạ")
 GRANT = re.compile(rf"(?<!\w){any_of('grant')}(?!\w)[^.;,]{{0,40}}$")

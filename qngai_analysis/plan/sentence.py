@@ -530,11 +530,11 @@ class Sentence:
             verb = lex.PREDICATE.search(quantity.subject.lower()) if quantity.number_first else None
             share = quantity.number_first and quantity.token.sort == "percent" and not quantity.carry
             led = colon >= 0 and not verb and len(who.split()) > 3  # "Kích hoạt tài khoản …: 85% công dân"
-            of_it = share and (led or quantity.subject.startswith("về "))
-            if verb and verb.start():
-                who = quantity.subject[: verb.start()]
-            elif (verb or of_it) and who:
+            of_it = share and (led or lex.OF_WHICH.match(quantity.subject))
+            if who and (of_it or (verb and not verb.start())):
                 quantity.subject = squeeze(f"{who} {quantity.subject}")
+            elif verb and verb.start():
+                who = quantity.subject[: verb.start()]
 
     def _share_predicate(self) -> None:
         """ "50% trường học, 40% cơ sở y tế và 30% doanh nghiệp sử dụng …": what is done is said last."""
@@ -544,9 +544,9 @@ class Sentence:
                 predicate = ""
                 continue
             found = lex.PREDICATE.search(quantity.subject.lower())
-            if found:
+            if found and found.start():
                 predicate = quantity.subject[found.start() :]
-            elif predicate:
+            elif predicate and not found:
                 quantity.subject = squeeze(f"{quantity.subject} {predicate}")
 
     # -------------------------------------------------------------- time
@@ -720,7 +720,8 @@ def _as_part_of_the_previous(sides: Sides) -> None:
     assert earlier is not None  # the rule says so
     quantity.fate = Fate.DEFINITION
     quantity.subject = earlier.subject
-    earlier.subject = squeeze(sides.sentence.words(earlier.token.end, quantity.after[1]))
+    words = sides.sentence.words(earlier.token.end, quantity.after[1])
+    earlier.subject = squeeze(f"{earlier.carry} {words}")
 
 
 def _by_what_follows_alone(sides: Sides) -> None:
