@@ -30,6 +30,7 @@ AVERAGED = re.compile(
     rf"(?:bình\s+quân|trung\s+bình)\s+(?:(?={any_of('averaged')}(?!\w))|(?=(?:khoảng|trên|dưới|hơn|gần|từ|là|ở\s+mức|tối\s+thiểu|ít\s+nhất|không)?\s*$))"
 )
 STRONG = re.compile(rf"(?<!\w){any_of('strong')}(?!\w)|[:=]")
+TAKES_UP = re.compile(r"(?<!\w)(?:chiếm|đóng\s+góp|bằng)(?!\w)")  # a share of what the words after it name
 COVER = whole("cover")
 
 # The first that occurs decides; negated and longer wordings come before the words they contain.
@@ -140,7 +141,7 @@ FILLER_END = re.compile(
 )
 # "nghiên cứu và phát triển" is one thing
 SEPARATOR = re.compile(
-    rf",|;|(?<=\s)(?<!nghiên cứu )(?<!khoa học )(?<!giáo dục )(?<!nhỏ )(?:{any_of('separator')}|-)(?=\s)"
+    rf",|;|(?<=\s)(?<!nghiên cứu )(?<!khoa học )(?<!giáo dục )(?<!nhỏ )(?:{any_of('separator')}|(?<!\d\s)-|-(?!\s\d))(?=\s)"
 )
 TASK_VERB = re.compile(rf"^{any_of('task_verb')}(?!\w)")
 # Verbs alone before a number name no subject: "Phát triển 500 doanh nghiệp".
@@ -149,7 +150,7 @@ VERB_ONLY = re.compile(rf"^(?:(?:{any_of('making', 'verb_only')}|,)\s*)+$")
 QUANTITY_VERB = re.compile(rf"(?:(?<!\w){any_of('making', 'quantity_verb')}|:)\s*$")
 BARE_VERBS = ("có", "đạt", "là", "thêm", "mới", "được", "phấn đấu", "và", "có thêm", "ít nhất", "tối thiểu")
 PREDICATE = re.compile(rf"(?<!\w)(?:{any_of('predicate')}|giao\s+dịch\s+(?=qua|trên|bằng))(?!\w)")
-LEVEL_OF = re.compile(rf"(?<!\w)(?:{any_of('levels')}|(?:ở\s+)?{any_of('settings')}|mức\s+độ\s+\d)(?!\w)")
+LEVEL_OF = re.compile(rf"(?<!\w)(?:{any_of('levels')}|(?:ở\s+)?{any_of('settings')}|(?:mức\s+độ|loại|hạng)\s+\d)(?!\w)")
 PART_OF_IT = re.compile(r"[\s,;]*(?<!\w)trong\s+đó(?!\w)")
 AT = re.compile(r"(?<!\w)(?:ở|tại)\s+")
 ALL_OF = re.compile(r"^(?:(?:diện\s+tích|dân\s+số|số\s+hộ|khu\s+vực|vùng)\s+)+")
@@ -311,6 +312,7 @@ NEWLY = re.compile(
     rf"(?:{'|'.join(f'(?<={word} )' for word in words('newly'))})mới[\s,]+|(?<=tốc độ )(?:tăng(?:\s+trưởng)?|giảm)[\s,]+"
 )
 WHERE = re.compile(r"(?P<where>(?:ở|tại|đối\s+với)\s+[^,;:%\d]{2,60}?)\s*(?:[,;.]|\s(?:và|vào|trong)\s|$)")
+IN_TURN = re.compile(r"\s*(?:lần\s+lượt|tương\s+ứng)$", re.IGNORECASE)
 SHARED_HEAD = re.compile(r"(?:tổng\s+)?(?:đàn|sản\s+lượng|xuất\s+khẩu|trồng(?:\s+mới)?)(?!\w)")
 NO_NAME = re.compile(
     r"(?:(?:nâng|đưa)\s+)?(?:lũy\s+kế|luỹ\s+kế|tổng\s+số|bình\s+quân|trung\s+bình|nhiệm\s+kỳ)", re.IGNORECASE

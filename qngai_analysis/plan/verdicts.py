@@ -61,7 +61,8 @@ class Case:
     def now(self) -> object:
         """ "đến nay", "đã đạt" right before the number; a bracket speaks of itself alone."""
         if self.bracketed:
-            return lex.NOW.search(self.bracket)
+            said = self.sentence.low[: self.sentence.start - 1].rstrip()
+            return lex.NOW.search(self.bracket) or said.endswith(("hiện trạng", "hiện nay", "hiện tại"))
         found = lex.CURRENT.search(self.clause)
         if found and not lex.AIMING.search(self.clause, found.end()):
             return found
@@ -217,6 +218,8 @@ class Case:
         if self.sentence.outer is None or self.beside is None:
             return False
         aimed_by = self.sentence.outer.horizon(self.beside)[1][1]
+        if "trong đó" in self.bracket:
+            return False  # "(trong đó năm 2026: 1.200 căn)"
         years = [token.high for token in self.sentence.years]
         last = aimed_by if self.context.year is None else min(self.context.year + 1, aimed_by or 0)
         return any(year is not None and aimed_by is not None and year < (last or 0) for year in years)
@@ -230,7 +233,7 @@ class Case:
     @property
     def same_unit(self) -> bool:
         """A bracket with a time of its own counts the same thing: "500 doanh nghiệp (năm 2030: 800 doanh nghiệp)"."""
-        if self.beside is None or self.token.unit != self.beside.token.unit:
+        if self.beside is None or not self.beside.token.unit.startswith(self.token.unit or "?"):
             return False
         return bool(self.sentence.years) or lex.RECURRENCE.search(self.bracket) is not None
 
@@ -436,6 +439,7 @@ def _change(case: Case) -> str:
         case.quantity.number_first and len(opening.split()) <= 8 and not lex.STOPS.search(opening)
     )
     # "giảm tỷ lệ hộ nghèo 1,5%", "kéo giảm tai nạn giao thông từ 5 - 10%"
+    leads = leads or "thêm" in case.run  # "tăng tỷ lệ che phủ rừng thêm 1,5%"
     leads = leads or (lex.LESS_OF.match(opening) is not None and not lex.CEILING.search(case.run))
     if lex.UP.search(case.run) or (leads and lex.UP.match(opening)):
         return "increase"
@@ -448,7 +452,8 @@ def _change(case: Case) -> str:
 def _goes_on_falling(case: Case) -> bool:
     """ "cắt giảm ít nhất 30% thời gian, 30% chi phí": the verb is said once."""
     earlier = case.sentence.previous(case.quantity)
-    if earlier is None or case.run or not (earlier.number_first and case.quantity.number_first):
+    yearly = case.token.unit.endswith("/năm")  # "giảm nghèo 1%/năm; cận nghèo 0,5%/năm"
+    if earlier is None or case.run or not (yearly or (earlier.number_first and case.quantity.number_first)):
         return False
     return earlier.token.unit == case.token.unit and _change(Case(case.sentence, earlier)) == "decrease"
 
@@ -515,6 +520,9 @@ def _unit(case: Case, change: str, recurrence: str) -> str:
     if people and case.sort == "count" and "/" not in unit:
         return f"{unit}/{squeeze(people['base'])}"
     if case.sort == "bare" and not case.quantity.number_first and case.after.strip(" .,;") != unit:
+        per = case.after.lstrip()
+        if per.startswith("/"):
+            return squeeze(per.strip(" .,;"))  # "tử vong mẹ dưới 40/100.000 trẻ đẻ sống"
         return "%" if lex.SHARE.match(case.subject) else ""
     return unit
 
