@@ -99,6 +99,11 @@ NAMED_BY = re.compile(
     r"(?:bao\s+phủ|phủ(?:\s+sóng)?|hoàn\s+thành|đóng\s+góp)[\s,]+"
 )  # "tỷ lệ bao phủ trên 95%"
 RATE_ALONE = re.compile(r"(?:tốc\s+độ|mức|tỷ\s+lệ)\s+(?:tăng(?:\s+trưởng)?|giảm)")
+TEACHES = re.compile(r"^(?:đào\s+tạo|bồi\s+dưỡng|tập\s+huấn)(?!\w)")
+GIVES = re.compile(r"(?<!\w)đóng\s+góp(?!\w)")
+GROWN = re.compile(
+    r"tốc\s+độ\s+(?:tăng(?:\s+trưởng)?|phát\s+triển)[^,;]*?\s+của\s+(?P<what>.+)", re.IGNORECASE
+)
 GROWTH = re.compile(r"(?:tốc\s+độ\s+tăng|(?:mức\s+)?tăng\s+trưởng)(?!\w)")
 _SO_MANY = r"số\s+(?:tiền|việc|vụ|vốn|ca|còn\s+lại)(?!\w)"
 OF_WHICH = re.compile(rf"về\s|{_SO_MANY}")  # "án tham nhũng: 60% số tiền" needs the words before the colon
@@ -150,7 +155,9 @@ VERB_ONLY = re.compile(rf"^(?:(?:{any_of('making', 'verb_only')}|,)\s*)+$")
 QUANTITY_VERB = re.compile(rf"(?:(?<!\w){any_of('making', 'quantity_verb')}|:)\s*$")
 BARE_VERBS = ("có", "đạt", "là", "thêm", "mới", "được", "phấn đấu", "và", "có thêm", "ít nhất", "tối thiểu")
 PREDICATE = re.compile(rf"(?<!\w)(?:{any_of('predicate')}|giao\s+dịch\s+(?=qua|trên|bằng))(?!\w)")
-LEVEL_OF = re.compile(rf"(?<!\w)(?:{any_of('levels')}|(?:ở\s+)?{any_of('settings')}|(?:mức\s+độ|loại|hạng)\s+\d)(?!\w)")
+LEVEL_OF = re.compile(
+    rf"(?<!\w)(?:{any_of('levels')}|(?:ở\s+)?{any_of('settings')}|(?:mức\s+độ|loại|hạng)\s+\d)(?!\w)"
+)
 PART_OF_IT = re.compile(r"[\s,;]*(?<!\w)trong\s+đó(?!\w)")
 AT = re.compile(r"(?<!\w)(?:ở|tại)\s+")
 ALL_OF = re.compile(r"^(?:(?:diện\s+tích|dân\s+số|số\s+hộ|khu\s+vực|vùng)\s+)+")
@@ -270,6 +277,8 @@ TO = re.compile(
 )
 FALLS = re.compile(r"giảm|hạ")
 GRANT = re.compile(rf"(?<!\w){any_of('grant')}(?!\w)[^.;,]{{0,40}}$")
+IN_CASE = re.compile(r"(?<!\w)(?:khi|nếu)\s+có\s+(?:từ\s+)?$")
+RATE_OF = re.compile(r"(?<!\w)(?:lãi|thuế)\s+suất(?:\s+(?:là|tối\s+đa|từ|không\s+quá|ưu\s+đãi))*\s*$")
 GRANT_AFTER = re.compile(rf"^\s*(?:tổng\s+)?{any_of('granted')}(?!\w)")
 RESTATES = re.compile(any_of("restates"))
 SAME_AGAIN = re.compile(
@@ -286,6 +295,7 @@ AVERAGE = re.compile(
         (?P<what>bình\s+quân\s+(?:chung\s+)?(?:của\s+)?{any_of("everywhere")})(?:\s+(?:về|của|đối\s+với))?\s*""",
     re.VERBOSE,
 )
+KEEPS_ALL = re.compile(r"(?<!\w)(?:hoàn\s+thành|giữ\s+vững|duy\s+trì)(?!\w)")
 TALLIED = frozenset(words("tallied"))
 
 # ------------------------------------------------------------------ time
@@ -303,6 +313,7 @@ DEADLINE_LEFT = re.compile(
 MEASURED = re.compile(r"(?:sai\s+số|độ\s+tin\s+cậy|cỡ\s+mẫu|mẫu\s+điều\s+tra)(?!\w)")
 NONE_LEFT = re.compile(r"không\s+(?:còn|có|để)\s+(?:\w+\s+)+?(?:có|dưới|trên)(?!\w)")
 _BODIES = r"(?:xã|phường|thị\s+trấn|huyện|thị\s+xã|thành\s+phố|sở|ban|ngành|thôn|bản|ấp|khóm|cán\s+bộ|công\s+chức|viên\s+chức|cơ\s+quan|đơn\s+vị)"
+BODY = re.compile(rf"(?<!\w){_BODIES}(?!\w)")
 OF_THEM = re.compile(r"\s+(?:được|có|đạt)\s")
 ONE_WHO = re.compile(rf"(?<!\w){_BODIES}(?:\s*,\s*{_BODIES})+(?!\w)")  # "xã, phường, thị trấn": one who
 WITH_A_TOTAL = re.compile(

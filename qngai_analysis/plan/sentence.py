@@ -676,9 +676,13 @@ class Sides:
     @property
     def qualifies(self) -> bool:
         """ "05 doanh nghiệp đạt doanh thu trên 100 tỷ đồng": the second number says which enterprises."""
-        if self.previous is None or not self.previous.number_first or self.quantity.token.sort == "percent":
+        if self.previous is None or self.quantity.token.sort == "percent":
             return False
         between = self.sentence.flat[self.previous.token.end : self.quantity.token.start]
+        if not self.previous.number_first:  # "mỗi cơ sở giúp ít nhất 10 hộ gia đình đạt 08 tiêu chí"
+            return self.previous.token.sort == self.quantity.token.sort == "count" and (
+                between.split() == [*self.previous.token.unit.split(), "đạt"]
+            )
         if lex.WITH_A_TOTAL.search(between):
             return False
         return bool(between.strip()) and not lex.SEPARATOR.search(lex.ONE_WHO.sub("ai", between))
@@ -717,7 +721,7 @@ class Sides:
         previous = self.previous
         if previous is None:
             return bool(self.after)
-        timed = self.quantity.token.kind == "duration" and self.after == self.quantity.token.unit
+        timed = self.quantity.token.kind == "duration"  # "…, không quá 15 phút khi có xét nghiệm"
         flat, quantity = self.sentence.flat, self.quantity
         again = (  # "…: năm 2025 đạt 33%, năm 2026 đạt 35% lực lượng lao động"
             lex.STRONG.match(quantity.run)
@@ -726,7 +730,9 @@ class Sides:
             and not flat[slice(*quantity.before)].strip(" ,;")
             and (
                 lex.TAKES_UP.match(quantity.run)
-                or any(quantity.before[0] <= token.start < quantity.run_start for token in self.sentence.years)
+                or any(
+                    quantity.before[0] <= token.start < quantity.run_start for token in self.sentence.years
+                )
             )
             and not lex.PREDICATE.search(self.after.lower())
         )
@@ -758,7 +764,7 @@ def _as_part_of_the_previous(sides: Sides) -> None:
     quantity.fate = Fate.DEFINITION
     quantity.subject = earlier.subject
     words = sides.sentence.words(earlier.token.end, quantity.after[1])
-    earlier.subject = squeeze(f"{earlier.carry} {words}")
+    earlier.subject = squeeze(f"{earlier.carry if earlier.number_first else earlier.subject} {words}")
 
 
 def _by_what_follows_alone(sides: Sides) -> None:
@@ -774,7 +780,9 @@ def _by_what_precedes(sides: Sides) -> None:
 def _by_both_sides(sides: Sides) -> None:
     quantity, before = sides.quantity, sides.before
     cover = lex.COVER.search(quantity.run)
-    verb = quantity.token.sort != "percent" and lex.VERB_ONLY.match(before.lower())
+    verb = quantity.token.sort != "percent" and lex.VERB_ONLY.match(
+        lex.TEACHES.sub("", before.lower()) or "?"
+    )
     keep = "" if verb else before
     quantity.carry = squeeze(f"{keep} {cover.group()}") if cover and keep else keep
     # a comma after which a new name begins ends it: "trạm y tế, Nền tảng hỗ trợ …"
@@ -798,8 +806,14 @@ def _as_the_previous(sides: Sides) -> None:
         earlier = sides.sentence.previous(earlier) or earlier
     quantity.subject, quantity.number_first = earlier.subject, earlier.number_first
     quantity.base = sides.base()
-    if "đóng góp" in quantity.run and quantity.base and earlier.number_first:
-        quantity.subject, quantity.number_first = f"đóng góp {quantity.base}", False  # of whoever earns it
+    grown = lex.GROWN.match(earlier.subject)
+    if lex.GIVES.search(quantity.run) and quantity.base and (earlier.number_first or grown):
+        who = (
+            grown["what"] if grown else ""
+        )  # "tốc độ tăng trưởng của kinh tế tư nhân đạt 12%; đóng góp 55% GRDP"
+        quantity.subject, quantity.number_first = squeeze(f"{who} đóng góp {quantity.base}"), False
+    elif not quantity.run and earlier.base and earlier.subject.endswith(f"đóng góp {earlier.base}"):
+        quantity.subject = earlier.subject.removesuffix(earlier.base) + quantity.base
 
 
 def _by_what_stands_above(sides: Sides) -> None:
