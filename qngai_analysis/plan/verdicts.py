@@ -524,9 +524,9 @@ def _unit(case: Case, change: str, recurrence: str) -> str:
     if people and case.sort == "count" and "/" not in unit:
         return f"{unit}/{squeeze(people['base'])}"
     if case.sort == "bare" and not case.quantity.number_first and case.after.strip(" .,;") != unit:
-        per = case.after.lstrip()
-        if per.startswith("/"):
-            return squeeze(per.strip(" .,;"))  # "tử vong mẹ dưới 40/100.000 trẻ đẻ sống"
+        rest = case.after.strip(" .,;")
+        if rest.startswith("/"):
+            return squeeze(rest)  # "tử vong mẹ dưới 40/100.000 trẻ đẻ sống"
         return "%" if lex.SHARE.match(case.subject) else ""
     return unit
 
