@@ -98,18 +98,15 @@ VOCABULARIES = {
     "figure.method": ("progress.explaining:SAMPLED",),
     "text.wording": (),  # written in each Said, which is read as a speaker
     "wrong.wording": (),  # written in each fault of a cell
-    "state": ("progress.tasks:REPORTED", "progress.tasks:UNREPORTED"),
-    "line.state": ("progress.tasks:Status", "progress.tasks:UNREPORTED", "progress.tasks:OVERDUE_UNREPORTED"),
+    "state": ("progress.tasks:REPORTED", "progress.tasks:Status"),
+    "status.value": ("progress.tasks:Status",),
+    "line.status.value": ("progress.tasks:Status",),
+    "state.status.value": ("progress.tasks:Status",),
+    "Status.SILENT.value": ("progress.tasks:Status",),
+    "(status if status.reported else Status.UNREPORTED).value": ("progress.tasks:Status",),
     "measure": ("report.unit:MEASURES",),
     "unit.KINDS[batch.by]": ("report.unit:KINDS",),
     "KINDS[report.all.by]": ("report.unit:KINDS",),
-    "str(state[task.id])": ("progress.tasks:Status", "progress.tasks:UNREPORTED"),
-    "str(state['said'])": (
-        "progress.tasks:Status",
-        "progress.tasks:UNREPORTED",
-        "progress.tasks:OVERDUE_UNREPORTED",
-    ),
-    "str(state['wording'])": ("progress.tasks:COUNTED", "progress.tasks:COMMUNES_COUNTED"),
 }
 
 
