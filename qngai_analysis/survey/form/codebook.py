@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, lru_cache
@@ -251,21 +251,28 @@ class Roster:
     count: str = ""
 
 
-@dataclass(frozen=True)
-class Codebook:
+@dataclass(frozen=True, kw_only=True)
+class Head:
     """
-    A survey as its codebook defines it.
+    The entry ``[survey]`` of a codebook.
 
-    ``tables_by`` names the columns whose groups its indicators are published by, the district among them;
-    ``units`` are the districts, or the communes, of its day.
+    ``tables_by`` names the columns whose groups its indicators are published by, the district among them.
     """
 
     name: str
-    path: Path
     vi: str
     en: str
     population_vi: str
     population_en: str
+    notes: tuple[str, ...] = ()
+    tables_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Codebook(Head):
+    """A survey as its codebook defines it; ``units`` are the districts, or the communes, of its day."""
+
+    path: Path
     design: SurveyDesign
     sections: tuple[Section, ...]
     questions: Mapping[str, Question]
@@ -273,8 +280,6 @@ class Codebook:
     domains: Mapping[str, Domain]
     roster: Roster | None
     simulation: Mapping[str, Any]
-    notes: tuple[str, ...] = ()
-    tables_by: tuple[str, ...] = ()
     units: tuple[Unit, ...] = ()
 
     @property
@@ -434,19 +439,6 @@ FORMER = "former_territory"  # the grouping that a file by merged communes gets
 _DEFAULT_SPECIAL = {"select_one": ("dont_know", "refused")}
 
 
-@dataclass(frozen=True)
-class _Head:
-    """The entry ``[survey]``."""
-
-    name: str
-    vi: str
-    en: str
-    population_vi: str
-    population_en: str
-    notes: tuple[str, ...] = ()
-    tables_by: tuple[str, ...] = ()
-
-
 class _Reader:
     """Turns the TOML of one codebook into objects; every refusal names file and entry."""
 
@@ -465,12 +457,12 @@ class _Reader:
             entries = self.content.get(name, [])
             if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
                 raise self.refusal(name, "mỗi mục viết dưới hai ngoặc vuông")
-        head = _Head(**self._entry("survey", self.content.get("survey", {}), _Head))
-        if head.name != self.path.parent.name:
+        head = self._entry("survey", self.content.get("survey", {}), Head)
+        if head["name"] != self.path.parent.name:
             raise self.refusal(
                 "survey",
                 "name = {name!r}, còn thư mục là {folder!r}: hai tên phải là một",
-                name=head.name,
+                name=head["name"],
                 folder=self.path.parent.name,
             )
         entries = self.content.get("section", [])
@@ -488,9 +480,13 @@ class _Reader:
                 raise self.refusal(f"section {name!r}", "một câu hỏi đã mang tên này")
         self._check_labels()
         design = self._design(roster)
-        domains = self._domains() | self._former(design)
+        former = self._former(design)
+        domains = self._domains() | former
+        groups = [design.district] * bool(design.district) + [*head.pop("tables_by", ()), *former]
+        if unknown := [name for name in groups if name not in domains and name not in self.questions]:
+            raise self.refusal("survey", "tables_by: không có câu hỏi hay phân tổ {name!r}", name=unknown[0])
         return Codebook(
-            **{key: getattr(head, key) for key in ("name", "vi", "en", "population_vi", "population_en")},
+            **head,
             path=self.path,
             design=design,
             sections=tuple(sections.values()),
@@ -499,19 +495,9 @@ class _Reader:
             domains=domains,
             roster=roster,
             simulation=self.content.get("simulate", {}),
-            notes=head.notes,
-            tables_by=self._tables_by((*head.tables_by, *self._former(design)), design, domains),
+            tables_by=tuple(dict.fromkeys(groups)),
             units=self.units,
         )
-
-    def _tables_by(
-        self, named: Iterable[str], design: SurveyDesign, domains: Mapping[str, Domain]
-    ) -> tuple[str, ...]:
-        for name in named:
-            if name not in domains and name not in self.questions:
-                raise self.refusal("survey", "tables_by: không có câu hỏi hay phân tổ {name!r}", name=name)
-        district = [design.district] if design.district else []
-        return tuple(dict.fromkeys([*district, *named]))
 
     def _entry(self, where: str, entry: Any, kind: type) -> dict[str, Any]:
         """Return an entry whose keys are the fields of a dataclass."""

@@ -321,7 +321,7 @@ def _gathered(column: Column, place: Ints) -> Column:
     return Column(
         values=np.append(column.values, np.nan)[place],
         status=np.append(column.status, np.int8(Status.MISSING))[place],
-        texts=None if column.texts is None else np.append(column.texts, None)[place],
+        texts=None if column.texts is None else np.append(column.texts, np.array(None))[place],
         chosen={name: np.append(hit, False)[place] for name, hit in column.chosen.items()},
         faults=column.faults,
     )
