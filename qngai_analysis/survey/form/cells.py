@@ -505,20 +505,30 @@ def _relabelled(
             if special := _SPECIAL_WORDS.get(folded(label)):
                 means[value] = special.code
             elif _NO_NUMBER.search(unaccented(label)):
-                wording = "tệp gọi {value} là {label!r}: khai mã này là thiếu (user-missing), hoặc ghi −8, −9"
-                wrong[value] = Said("một số; nhãn của nó nói không phải số"), Said(wording, **named)
+                wrong[value] = (
+                    Said("một số; nhãn của nó nói không phải số"),
+                    Said(
+                        "tệp gọi {value} là {label!r}: khai mã này là thiếu (user-missing), hoặc ghi −8, −9",
+                        **named,
+                    ),
+                )
             continue
         choice = choices.find(label) if not re.fullmatch(r"-?\d+", label) else choices.find(value)
         if choice is None:
             known = Joined([Either(choice.vi, choice.en) for choice in question.answers[:20]])
-            wording = "tệp gọi {value} là {label!r}; đặt một nhãn của bộ mã: {known}"
-            wrong[value] = Said("một nhãn giá trị của bộ mã"), Said(wording, known=known, **named)
+            wrong[value] = (
+                Said("một nhãn giá trị của bộ mã"),
+                Said("tệp gọi {value} là {label!r}; đặt một nhãn của bộ mã: {known}", known=known, **named),
+            )
             continue
         ordinary = choice.code not in SPECIAL_STATUS
         twin = next((other for other, code in means.items() if ordinary and code == choice.code), None)
         if twin is not None:
-            wording = "mã {first} và mã {value} cùng mang nhãn {label!r}: sửa nhãn trong tệp rồi gửi lại"
-            mend = Said(wording, first=_plain(twin), **named)
+            mend = Said(
+                "mã {first} và mã {value} cùng mang nhãn {label!r}: sửa nhãn trong tệp rồi gửi lại",
+                first=_plain(twin),
+                **named,
+            )
             wrong[value] = wrong[twin] = (Said("mỗi nhãn giá trị cho một mã"), mend)
         means[value] = choice.code
     faults = [
