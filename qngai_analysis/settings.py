@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date
 from enum import StrEnum
-from functools import cache, lru_cache, partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Literal, cast, get_args, get_origin, get_type_hints
 
@@ -35,7 +35,6 @@ def text_of(file: Path, error: type[QngaiError] = RawFileError) -> str:
         ) from fault
 
 
-@lru_cache(maxsize=256)
 def toml_of(file: Path, text: str, error: type[QngaiError] = RawFileError) -> Mapping[str, Any]:
     """Return what the text of a TOML file says; ``error`` with the line where it is none."""
     try:

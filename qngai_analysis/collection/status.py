@@ -15,14 +15,14 @@ from qngai_analysis.collection.owed import Body, Owed, owed, task_plans
 from qngai_analysis.collection.requests import Asked, read_register
 from qngai_analysis.collection.returns import differences
 from qngai_analysis.collection.rounds import Step, steps
-from qngai_analysis.collection.state import task_state
+from qngai_analysis.collection.state import states_of
 from qngai_analysis.evidence.measurability import Blank
 from qngai_analysis.evidence.returned import returned_table
 from qngai_analysis.page.blocks import PageTitle, Prose
 from qngai_analysis.page.document import Document, composed
 from qngai_analysis.page.tables import Column, Grid, Table
 from qngai_analysis.progress.cutoff import default_cutoff
-from qngai_analysis.progress.tasks import DONE, RULE, UNDER_WAY, UNREPORTED, Status
+from qngai_analysis.progress.tasks import RULE, UNDER_WAY, Status
 from qngai_analysis.values import records
 from qngai_analysis.words.language import Lang, said, text_day
 from qngai_analysis.words.said import Joined, Said
@@ -297,13 +297,18 @@ def control_room(year: int, *, on: date, plan: str | None = None) -> Room:
 def _task_words(found: Owed, on: date) -> Counter[str]:
     """Return how many of the followed tasks are done, under way, not begun, unreported."""
     followed = {task.id for task in found.tasks}
-    short = {Status.ON_TIME.value: UNDER_WAY, Status.OVERDUE.value: UNDER_WAY}
-    words: Counter[str] = Counter(dict.fromkeys((DONE, UNDER_WAY, Status.NOT_BEGUN.value, UNREPORTED), 0))
-    for plan in task_plans():
-        state = task_state(plan, found.year, on=on)
-        words.update(
-            short.get(word, word)
-            for code, word in zip(state["id"], state["status"], strict=True)
-            if code in followed
-        )
+    states = [state for plan in task_plans() for state in states_of(plan, found.year, on)]
+    words = Counter(dict.fromkeys(_SHORT.values(), 0))
+    words.update(_SHORT[state.status] for state in states if state.task.id in followed)
     return words
+
+
+#: The four words of the first page for a task's status.
+_SHORT = {
+    Status.DONE: Status.DONE.value,
+    Status.ON_TIME: UNDER_WAY,
+    Status.OVERDUE: UNDER_WAY,
+    Status.NOT_BEGUN: Status.NOT_BEGUN.value,
+    Status.UNREPORTED: Status.UNREPORTED.value,
+    Status.SILENT: Status.UNREPORTED.value,
+}
