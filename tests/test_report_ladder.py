@@ -8,7 +8,7 @@ import pytest
 
 from qngai_analysis import paths
 from qngai_analysis.edition.engine import execute
-from qngai_analysis.errors import PlanError
+from qngai_analysis.errors import ParameterError
 from qngai_analysis.page.blocks import Figure
 from qngai_analysis.page.tables import Grid, Table
 from qngai_analysis.plan import coverage, read_plan
@@ -117,7 +117,7 @@ def test_verdicts_stand_beside_each_plans_threshold(this: ladder.Ladder) -> None
 
 
 def test_a_plan_that_is_not_there_is_refused() -> None:
-    with pytest.raises(PlanError):
+    with pytest.raises(ParameterError, match="the project has 906"):
         ladder.load(year=2025, plan="907")
 
 
