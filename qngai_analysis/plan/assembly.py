@@ -11,7 +11,7 @@ from qngai_analysis import raw
 from qngai_analysis.plan.catalogue import Matcher, find_matcher
 from qngai_analysis.plan.columns import UNIT_IN_NAME
 from qngai_analysis.plan.head import Span, plan_year, read_head
-from qngai_analysis.plan.lexicon import FALLING, IN_IT, SPOKEN, UNDONE
+from qngai_analysis.plan.lexicon import FALLING, IN_IT, SPOKEN, SPOKEN_SIGNS, UNDONE
 from qngai_analysis.plan.model import Document, Fate, Goal, Numeral, Plan, Stage, Target, Task
 from qngai_analysis.plan.phrases import names_something
 from qngai_analysis.plan.reading import looks_vietnamese
@@ -106,8 +106,9 @@ class _Findings:
         for start, end, fate in reading.fates:
             if topic == "goals" and fate is Fate.CURRENT and "%" in setting.masked[start:end]:
                 self.held_back.append(setting.line(start))
-        words = SPOKEN.finditer(setting.low, block.body, block.end)
-        self.fates += [(*found.span(), Fate.SPOKEN) for found in words]
+        if any(sign in setting.low[block.body : block.end] for sign in SPOKEN_SIGNS):
+            words = SPOKEN.finditer(setting.low, block.body, block.end)
+            self.fates += [(*found.span(), Fate.SPOKEN) for found in words]
 
 
 @dataclass(frozen=True)

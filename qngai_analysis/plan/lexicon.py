@@ -164,9 +164,9 @@ ALL_OF = re.compile(r"^(?:(?:diện\s+tích|dân\s+số|số\s+hộ|khu\s+vực|
 TAIL_START = re.compile(
     rf"^(?:{any_of('tail_start')}|/|(?:kế\s+hoạch|chỉ\s+tiêu)(?:\s+vốn)?(?=\s*$|\s+(?:trên|được|tỉnh|huyện|trung\s+ương|cấp\s+trên|năm|đề\s+ra|giao)(?!\w)))(?!\w)"
 )
-END_OF_BASE = re.compile(rf"\s*(?:[,;:]|(?<!\w){any_of('base_end')}(?!\w)|(?<!\w)và(?!\w)(?!\s+doanh\s+thu))")
+END_OF_BASE = re.compile(rf"(?:[,;:]|(?<!\w){any_of('base_end')}(?!\w)|(?<!\w)và(?!\w)(?!\s+doanh\s+thu))")
 ABOUT_WHAT = re.compile(r"(?<!\w)(?:về|theo)\s+(?P<what>[^,;]+)")
-YEARLY_END = re.compile(r"(?<!\w)(?:hàng|hằng|mỗi)\s+năm\s*$", re.IGNORECASE)
+YEARLY_END = re.compile(r"(?:[Hh][àằ]ng|[Mm]ỗi)\s+năm\s*$")
 YEARLY_START = re.compile(r"^(?:/ ?năm|(?:mỗi|hàng|hằng)\s+năm|\+)\s*", re.IGNORECASE)
 NEW_NAME = re.compile(cased(r",\s+(?=[UPPER][LOWER])"))
 MULTIPLE = re.compile(r"^(?:nghìn|ngàn|triệu|vạn|tỷ(?!\s+(?:lệ|trọng|suất))|trăm)\s+")
@@ -199,6 +199,7 @@ CURRENT = re.compile(
         |^[\s,;]*(?:(?:đến|đầu|cuối|hết|năm|tháng)\s+)*{_SO_FAR}\s*$""",
     re.VERBOSE,
 )
+CURRENT_SIGNS = ("hiện", "nay", "theo", "ước", "kết quả", "đã", "đang", "mới", "vẫn", "tính", "xếp")  # without one of these no CURRENT
 DONE = re.compile(rf"(?<!\w)(?:{_NOW}|đã)(?!\w)")
 # what a bracket tells of today: "(hiện là 90 Mbps)", "(đầu năm mới đạt 81%)"
 NOW = re.compile(
@@ -335,6 +336,7 @@ SPOKEN = re.compile(
         |(?<!\w)trăm\s+phần\s+trăm|(?<!\w)(?:quá|hơn)\s+nửa|gấp\s+(?:đôi|rưỡi|ba|bốn|năm)(?!\w)|(?<!\w)cả\s+(?!năm){_FIGURE}(?=\s+\w)|(?:xếp|đứng)\s+(?:thứ|hạng)\s+(?:nhất|nhì|{_FIGURE})(?!\w)""",
     re.VERBOSE,
 )
+SPOKEN_SIGNS = ("phần", "nửa", "gấp", "cả", "xếp", "đứng")
 QUARTER = re.compile(r"(?:(?:đến|hết|cuối|trong|vào|trước)\s+)*quý\s+(?:iv|i{1,3})(?!\w)")  # without a year
 END_OF_TERM = re.compile(r"(?:cuối|hết)\s+(?:nhiệm\s+kỳ|kỳ|giai\s+đoạn)(?!\w)")
 # "…; về đích …", "… và đạt chuẩn …": a clause that needs no number

@@ -347,7 +347,7 @@ class Sentence:
         if (after and lex.ONLY_WHO.match(before)) or lex.NO_NAME.fullmatch(before):
             before = ""  # "xã đạt thêm 2 tiêu chí nông thôn mới", "…, lũy kế 61 xã"
         low = before.lower()
-        makes = lex.VERB_ONLY.match(low) or (lex.QUANTITY_VERB.search(low) and not lex.HEAD.match(low))
+        makes = lex.VERB_ONLY.match(low) or (lex.QUANTITY_VERB.search(low, max(0, len(low) - 40)) and not lex.HEAD.match(low))
         if before and counted and not makes:
             after = ""
         sides = Sides(self, quantity, before, after, led)

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from qngai_analysis.plan.agencies import canonical, split_agencies
 from qngai_analysis.plan.head import COUNTRY, HEAD_WORDS, TYPES, Span, horizon_of
@@ -189,7 +189,7 @@ class Setting:
                 break  # the title of a page names what it is about, not what each paragraph tells
             if _RECIPIENTS.match(node.title.lower()):
                 return "head"
-            if _is_territory(node):
+            if _is_territory(node.title):
                 return "goals"
             if node.topic:
                 return self._topic_below(node)
@@ -252,7 +252,7 @@ class Setting:
         if block.row is not None:
             return self.role(block) == "text" and not self._has_value(block.row)
         nodes = block.node.path()
-        if topic != "goals" or block.kind != "item" or any(_is_territory(node) for node in nodes):
+        if topic != "goals" or block.kind != "item" or any(_is_territory(node.title) for node in nodes):
             return False
         if any(re.search(r"tổng quát|chung", node.title.lower()) for node in nodes):
             return False
@@ -312,7 +312,7 @@ class Setting:
         return tuple(names)
 
     def _territory(self, block: Block) -> str:
-        return next((node.title for node in reversed(block.node.path()) if _is_territory(node)), "")
+        return next((node.title for node in reversed(block.node.path()) if _is_territory(node.title)), "")
 
     def task_at(self, position: int) -> PrintedTask | None:
         """Return the task whose text holds a character."""
@@ -340,8 +340,9 @@ def _leads(node: Node, block: Block) -> bool:
     return node.start < block.start and (not node.bulleted or "%" not in node.title)
 
 
-def _is_territory(node: Node) -> bool:
-    return bool(_TERRITORY.match(node.title))
+@lru_cache(maxsize=4_000)
+def _is_territory(title: str) -> bool:
+    return bool(_TERRITORY.match(title))
 
 
 def _short_marks(marks: list[str]) -> list[str]:

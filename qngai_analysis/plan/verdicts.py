@@ -63,7 +63,8 @@ class Case:
         if self.bracketed:
             said = self.sentence.low[: self.sentence.start - 1].rstrip()
             return lex.NOW.search(self.bracket) or said.endswith(("hiện trạng", "hiện nay", "hiện tại"))
-        found = lex.CURRENT.search(self.clause)
+        signs = any(sign in self.clause for sign in lex.CURRENT_SIGNS)
+        found = lex.CURRENT.search(self.clause) if signs else None
         if found and not lex.AIMING.search(self.clause, found.end()):
             return found
         if self.topic == "aims" and lex.RESULTS.search(self.sentence.flat):
@@ -178,7 +179,7 @@ class Case:
     def made(self) -> object:
         """ "thành lập 02 trung tâm", or a count that begins its clause."""
         before = lex.GIVEN.sub("", self.clause)
-        return lex.QUANTITY_VERB.search(before) or (not self.goes_on and not say.before_number(before))
+        return lex.QUANTITY_VERB.search(before, max(0, len(before) - 40)) or (not self.goes_on and not say.before_number(before))
 
     @property
     def goes_on(self) -> bool:
@@ -288,7 +289,7 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
     Rule("money that nothing compares and no head noun names", Fate.MONEY, "Kinh phí: «3,2 tỷ đồng».",
          lambda c: c.sort == "money" and not c.run and not lex.HEAD.match(c.subject) and not (c.aimed and c.earns)),
     Rule("an amount of a budget", Fate.MONEY, "Kinh phí thực hiện khoảng «4.500 tỷ đồng».",
-         lambda c: not c.earned and ((c.sort in ("bare", "money") and lex.BUDGET.match(c.subject)) or (c.sort == "money" and c.prose and lex.BUDGET.search(c.subject)))),
+         lambda c: ((c.sort in ("bare", "money") and lex.BUDGET.match(c.subject)) or (c.sort == "money" and c.prose and lex.BUDGET.search(c.subject))) and not c.earned),
     Rule("a share of a budget", Fate.MONEY, "Ngân sách 210 tỷ đồng, trong đó vốn đầu tư công «55%».",
          lambda c: c.shares_cost or (lex.FROM_BUDGET.match(c.after) and not (c.sort == "money" and c.earned) and not ((c.goal or "giải ngân" in c.clause) and c.said and lex.SPENT.search(c.clause)))),
     Rule("what the country aims at, in a province's plan", Fate.REFERENCE, "Cả nước phấn đấu tỷ trọng kinh tế số đạt «20%» GDP.",

@@ -363,7 +363,8 @@ def _rule(
     return NumeralRule(kind, name, example, re.compile(here), before, unless, reads, as_printed)
 
 
-_GROWN = re.compile(r"[^\W\d_²³¹]-?\Z")
+_GROWN = r"(?:(?<=[^\W\d_²³¹])|(?<=[^\W\d_²³¹]-))"
+_GROWN_HERE = re.compile(_GROWN)
 
 
 # fmt: off
@@ -384,7 +385,7 @@ NUMERALS = (
     _rule("article", "an article, clause, section, appendix, page", "khoản «2» của Luật", r"\d{1,3}(?:\.\d{1,3})*(?![\d%])(?!,\d)", _ARTICLE_LEFT, _is_counted),
     _rule("article", "the number of a goal", "Các chỉ tiêu «3, 5» đánh giá giữa kỳ", r"\d{1,2}(?:\s*(?:,|và)\s*\d{1,2})*(?![.,]?\d|\s?%)", r"(?:chỉ|mục)\s+tiêu\s+(?:số\s*)?$", _is_counted),
     _rule("name", "a footnote", "kinh tế số[«1»]", r"\d{1,3}(?=\])", r"\[\Z"),
-    _rule("name", "grown together with the letters before it", "COVID-«19»", r"\d+(?:[.:]\d+)*\w*", _GROWN),
+    _rule("name", "grown together with the letters before it", "COVID-«19»", rf"{_GROWN}\d+(?:[.:]\d+)*\w*"),
     _rule("name", "a generation", "phủ sóng «5G»", re.compile(r"\d(?:[.,]\d)?g(?![a-z])", re.IGNORECASE)),
     _rule("name", "around the clock", "hoạt động «24/7»", r"24\s?[/x]\s?(?:7|24)|7/7"),
     _rule("name", "grown together with letters that are no unit", "dữ liệu «4D»", r"(?P<digits>\d+)(?=[^\W\d_])\w*", unless=_is_measured),
@@ -415,7 +416,7 @@ def tell(spot: Spot) -> tuple[NumeralRule | None, Token]:
     end = _end_of_code(spot)
     if end > spot.at:
         return None, Token(spot.at, end, "name")
-    if _SHARE.match(spot.low, spot.at, spot.end) and not _GROWN.search(spot.left):
+    if _SHARE.match(spot.low, spot.at, spot.end) and not _GROWN_HERE.match(spot.low, spot.at):
         return None, _quantity(spot)  # most numerals of a plan: no rule below is about shares
     for rule in NUMERALS:
         found = rule.here.match(spot.text if rule.as_printed else spot.low, spot.at, spot.end)
