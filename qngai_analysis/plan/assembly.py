@@ -141,7 +141,7 @@ def _read_blocks(setting: Setting) -> _Findings:
             found.note(setting, block, reading, context.topic)
         listed = setting.lists(block, context.topic)
         rows = found.listed if listed else found.stated
-        rows += [_target(setting, matcher, block, target, listed) for target in reading.targets]
+        rows += [_target(setting, matcher, block, *target, listed) for target in reading.targets]
         if listed and not reading.targets and setting.is_goal(block, context.topic):
             found.goals.append(_goal(setting, block, context))
     return found
@@ -228,8 +228,10 @@ def _measured(name: str) -> tuple[str, str]:
 # ------------------------------------------------------------------ values
 
 
-def _target(setting: Setting, matcher: Matcher, block: Block, found: Target, listed: bool) -> Target:
-    start, end = found.char_start, found.char_end
+def _target(
+    setting: Setting, matcher: Matcher, block: Block, begin: int, found: Target, listed: bool
+) -> Target:
+    start, end = begin + found.char_start, begin + found.char_end
     if block.row is not None and setting.role(block) == "value":
         spans = [span for span in block.row.cells if span[1] > span[0]]
         start, end = min(a for a, _ in spans), max(b for _, b in spans)

@@ -333,7 +333,7 @@ class Sentence:
         self._count_alike(quantity, earlier)
         unit = quantity.token.unit
         after = say.after_number(self.words(*quantity.after))
-        upward = lex.UNIT_AND_UP.match(after.lower())
+        upward = lex.UNIT_AND_UP.match(after.lower()) if "trở lên" in after else None
         if upward and squeeze(upward["unit"]).removesuffix(" mới") == unit:
             quantity.upward = True
             after = after[: upward.end("unit")] + after[upward.end() :]

@@ -26,7 +26,7 @@ from qngai_analysis.plan.words import lower, squeeze, trimmed
 class Reading:
     """Targets and numerals of one block; ``fates`` says what each numeral turned out to be."""
 
-    targets: list[Target] = field(default_factory=list)
+    targets: list[tuple[int, Target]] = field(default_factory=list)  # each with where its places count from
     fates: list[tuple[int, int, Fate]] = field(default_factory=list)
     mode: str = ""  # as the last sentence left it
     # of the last sentence with a target: the period of a year that leads it ("Đến năm 2030, …"), and
@@ -100,10 +100,7 @@ def read_block(text: str, low: str, start: int, end: int, context: Context) -> R
             continue
         found = read_sentence(text[begin:stop], context)
         reading.fates.extend((a + begin, b + begin, fate) for a, b, fate in found.fates)
-        reading.targets.extend(
-            replace(target, char_start=target.char_start + begin, char_end=target.char_end + begin)
-            for target in found.targets
-        )
+        reading.targets.extend((begin, target) for _, target in found.targets)
         reading.rules.update((at + begin, rule) for at, rule in found.rules.items())
         reading.last = found.last if found.last[1] is not None else reading.last
         if found.led is not None:
@@ -158,7 +155,7 @@ def _decide_all(sentence: Sentence, reading: Reading) -> list[Target]:
             targets.append(found)
         fates.append((quantity.token, quantity.fate or Fate.TARGET))
     reading.fates.extend((token.start, token.end, fate) for token, fate in fates)
-    reading.targets.extend(targets)
+    reading.targets.extend((0, target) for target in targets)
     for bracket in sentence.brackets():
         _decide_all(bracket, reading)
     return targets
@@ -183,7 +180,7 @@ def read_value(
     for token in tokens:
         if amount is not None and token.start == amount.start:
             reading.fates.append((token.start, token.end, Fate.TARGET))
-            reading.targets.append(_value_target(text, low, (start, end), amount, context, subject, unit))
+            reading.targets.append((0, _value_target(text, low, (start, end), amount, context, subject, unit)))
         else:
             fate = Fate.CURRENT if past else FATES.get(token.kind, Fate.COUNT)
             reading.fates.append((token.start, token.end, fate))

@@ -416,6 +416,9 @@ def tell(spot: Spot) -> tuple[NumeralRule | None, Token]:
     end = _end_of_code(spot)
     if end > spot.at:
         return None, Token(spot.at, end, "name")
+    if spot.left.endswith("năm ") and (year := _YEAR_ALONE.match(spot.low, spot.at, spot.end)):
+        if not _OF_A_PART.search(spot.left):
+            return None, Token(spot.at, year.end(), "year", None, float(year.group()))
     if _SHARE.match(spot.low, spot.at, spot.end) and not _GROWN_HERE.match(spot.low, spot.at):
         return None, _quantity(spot)  # most numerals of a plan: no rule below is about shares
     for rule in NUMERALS:
@@ -426,6 +429,9 @@ def tell(spot: Spot) -> tuple[NumeralRule | None, Token]:
     return None, _quantity(spot)
 
 
+# "vào năm 2025.", "năm 2025 đạt": the commonest numerals need no table, nor do shares
+_YEAR_ALONE = re.compile(rf"{YEAR}(?=[.,;)]*(?:\s+(?!đến|tới)[^\W\d_]|\s*$))")
+_OF_A_PART = re.compile(r"(?:quý|tháng)\s+(?:\S+\s+)?năm $")
 _SHARE = re.compile(r"\d+(?:,\d+)?\s?%")
 _GOES_ON = re.compile(r"\d|\.\d{3}(?!\d)|,\d")  # "6 tháng 2.345 tỷ đồng" is no sixth of February
 
