@@ -187,7 +187,7 @@ def _read(setting: Setting, block: Block, context: Context, prose: _Prose) -> tu
             f"{subject} ({block.row.table.header[block.row.table.roles.index('text')]})"  # "Gạo (Nhóm hàng)"
         )
     above = UNIT_IN_NAME.search(block.node.title)  # "3. Chỉ tiêu theo nhóm hàng (triệu USD)"
-    unit = setting.cell(block.row, "unit") or unit or ("%" if "%" in head else above["unit"] if above else "")
+    unit = setting.row_units[id(block.row)] or unit or ("%" if "%" in head else above["unit"] if above else "")
     return read_value(*place, context, subject, unit), context, prose
 
 

@@ -134,7 +134,7 @@ ONLY_A_PLACE = re.compile(
 )
 FILLER_START = re.compile(
     rf"""^(?:[\s,;:.\-–+•*"“”]
-        |(?:{any_of("opens_words")}
+        |(?!đầu\s+tư)(?:{any_of("opens_words")}
            |\d+\s+năm\s*,
         |(?:đảm\s+bảo|bảo\s+đảm)(?!\s+(?:an|yêu))          # but "đảm bảo an toàn", "đảm bảo yêu cầu"
            |(?:nâng|tăng|đưa|giảm|hạ|giữ(?:\s+vững)?|khống\s+chế|kiềm\s+chế|duy\s+trì)(?=\s+t[ỷỉốổ]))     # "nâng tỷ lệ"
@@ -158,6 +158,7 @@ PREDICATE = re.compile(rf"(?<!\w)(?:{any_of('predicate')}|giao\s+dịch\s+(?=qua
 LEVEL_OF = re.compile(
     rf"(?<!\w)(?:{any_of('levels')}|(?:ở\s+)?{any_of('settings')}|(?:mức\s+độ|loại|hạng)\s+\d)(?!\w)"
 )
+COMPLETE = re.compile(r"(?:trực\s+tuyến|trên\s+mạng|toàn\s+trình|điện\s+tử|đúng\s+hạn)$")
 PART_OF_IT = re.compile(r"[\s,;]*(?<!\w)trong\s+đó(?!\w)")
 AT = re.compile(r"(?<!\w)(?:ở|tại)\s+")
 ALL_OF = re.compile(r"^(?:(?:diện\s+tích|dân\s+số|số\s+hộ|khu\s+vực|vùng)\s+)+")
@@ -324,7 +325,7 @@ NEWLY = re.compile(
     rf"(?:{'|'.join(f'(?<={word} )' for word in words('newly'))})mới[\s,]+|(?<=tốc độ )(?:tăng(?:\s+trưởng)?|giảm)[\s,]+"
 )
 WHERE = re.compile(r"(?P<where>(?:ở|tại|đối\s+với)\s+[^,;:%\d]{2,60}?)\s*(?:[,;.]|\s(?:và|vào|trong)\s|$)")
-IN_TURN = re.compile(r"\s*(?:lần\s+lượt|tương\s+ứng)$", re.IGNORECASE)
+IN_TURN = re.compile(r"\s*(?:(?:đạt|là|chiếm)\s+)?(?:lần\s+lượt|tương\s+ứng)$", re.IGNORECASE)
 SHARED_HEAD = re.compile(r"(?:tổng\s+)?(?:đàn|sản\s+lượng|xuất\s+khẩu|trồng(?:\s+mới)?)(?!\w)")
 NO_NAME = re.compile(
     r"(?:(?:nâng|đưa)\s+)?(?:lũy\s+kế|luỹ\s+kế|tổng\s+số|bình\s+quân|trung\s+bình|nhiệm\s+kỳ)", re.IGNORECASE

@@ -85,7 +85,7 @@ class Sentence:
         self.quantities: list[Quantity] = []
         for token in outside:
             if token.kind == "fraction" and (context.topic == "goals" or context.mode == "goal"):
-                token = _part_of_whole(token, low)
+                token = part_of_whole(token, low)
             if token.kind == "quantity" or self._is_limit_of_time(token):
                 self.quantities.append(Quantity(token, len(self.quantities)))
             else:
@@ -364,7 +364,8 @@ class Sentence:
             quantity.token = replace(quantity.token, unit=noun, sort="count")  # "số tổ hợp tác: 30"
         if makes and counted and quantity.subject.lower() == unit and before.lower() not in lex.BARE_VERBS:
             quantity.subject = f"{before} {unit}"  # "công nhận mới 25 sản phẩm"
-        builds = lex.BUILDS.match(before.lower()) or (len(before.split()) == 1 and unit != "con")
+        word = len(before.split()) == 1 and unit != "con" and not before.isupper()
+        builds = lex.BUILDS.match(before.lower()) or word
         if verbs and builds and unit not in before.lower():
             quantity.subject = f"{before} {unit}"  # "xây mới 15 phòng học"
 
@@ -530,7 +531,7 @@ class Sentence:
         """ "Tỷ lệ trường đạt chuẩn: mầm non 60%, tiểu học 72%": the line holds for each."""
         head = self.quantities[0] if self.quantities else None
         colon = self.flat.rfind(":", *head.before) if head else -1
-        lead = say.before_number(self.words(head.before[0], colon)) if head and colon >= 0 else ""
+        lead = say.before_number(self.words(head.before[0], colon)) if head and colon >= 0 else self.outer_subject()
         if not head or not lex.HEAD.search(lead.lower()) or not head.subject.startswith(f"{lead} "):
             return
         for quantity in self.quantities[1:]:
@@ -579,7 +580,7 @@ class Sentence:
             found = lex.PREDICATE.search(quantity.subject.lower())
             if found and found.start():
                 predicate = quantity.subject[found.start() :]
-            elif predicate and not found:
+            elif predicate and not found and not lex.COMPLETE.search(quantity.subject):
                 quantity.subject = squeeze(f"{quantity.subject} {predicate}")
 
     # -------------------------------------------------------------- time
@@ -646,7 +647,7 @@ class Sentence:
         return period if period[1] is not None else None
 
 
-def _part_of_whole(token: Token, low: str) -> Token:
+def part_of_whole(token: Token, low: str) -> Token:
     """ "07/09 trường" aims at 7 of them; without a thing that is counted it stays a fraction."""
     count = quantity_at(low, low.index("/", token.start) + 1, token.end)
     if count is None or count.sort not in ("count", "bare") or not count.unit or count.unit.startswith("số"):
@@ -670,8 +671,10 @@ class Sides:
 
     @property
     def previous(self) -> Quantity | None:
-        """The quantity before."""
-        return self.sentence.previous(self.quantity)
+        """The quantity before; one that only says which ones is a part of the one before it."""
+        earlier = self.sentence.previous(self.quantity)
+        told = self.sentence.previous(earlier) if earlier and earlier.fate is Fate.DEFINITION else None
+        return told if told is not None and told.number_first else earlier
 
     @property
     def qualifies(self) -> bool:
@@ -792,7 +795,9 @@ def _by_both_sides(sides: Sides) -> None:
 
 def _by_what_follows(sides: Sides) -> None:
     quantity = sides.quantity
-    quantity.carry = sides.previous.carry if sides.previous else ""
+    previous, flat = sides.previous, sides.sentence.flat
+    apart = previous is None or ";" in flat[previous.token.end : quantity.token.start]
+    quantity.carry = "" if previous is None or apart else previous.carry
     quantity.subject, quantity.number_first = squeeze(f"{quantity.carry} {sides.after}"), True
 
 

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from qngai_analysis.plan.agencies import canonical, split_agencies
+from qngai_analysis.plan.columns import UNIT_IN_NAME
 from qngai_analysis.plan.head import COUNTRY, HEAD_WORDS, TYPES, Span, horizon_of
 from qngai_analysis.plan.lexicon import OPENS_GOALS
 from qngai_analysis.plan.model import Document
 from qngai_analysis.plan.structure import Block, Node, Outline, Row
 from qngai_analysis.plan.targets import Context
-from qngai_analysis.plan.tasks import PrintedTask, read_period
+from qngai_analysis.plan.tasks import DITTO, PrintedTask, read_period
 from qngai_analysis.plan.wording import scan
 from qngai_analysis.plan.words import cased, lower, squeeze
 from qngai_analysis.territory import province_name
@@ -34,7 +35,7 @@ _AHEAD = re.compile(
 _OPENS_AHEAD = ("phương hướng", "kế hoạch", "dự kiến", "phấn đấu", "năm tới", "thời gian tới")
 _CARRIED_OUT = re.compile(r"(?:(?:về|việc|tình hình|công tác)\s+)*(?:thực hiện|triển khai)\s(?!.*giải pháp)")
 _REST_OF_YEAR = re.compile(r"cuối năm|quý (?:ii|iii|iv)(?!\w)")
-_ONLY_WHEN = re.compile(r"(?:(?:đến|tới|hết|cuối|trong|vào|giai đoạn|nhiệm kỳ|năm)(?!\w)|[\d\W])+")
+_ONLY_WHEN = re.compile(r"(?:chi tiết|cụ thể|phân bổ|giao)\s.*|(?:(?:đến|tới|hết|cuối|trong|vào|giai đoạn|nhiệm kỳ|năm)(?!\w)|[\d\W])+")
 _BELOW_PROVINCE = re.compile(r"(?:XÃ|PHƯỜNG|THỊ TRẤN|HUYỆN|QUẬN|ĐẶC KHU)(?!\w)")
 _LOCAL = re.compile(rf"{_BELOW_PROVINCE.pattern}|TỈNH|THÀNH")
 _TARGET_HEAD = re.compile(r"chỉ tiêu|mục tiêu|tiêu chí")
@@ -114,14 +115,24 @@ class Setting:
         """By a row's identity, its printed number; a row without one goes on under the number above it."""
         return self._carried("number", headings=False)
 
+    @cached_property
+    def row_units(self) -> dict[int, str]:
+        """By a row's identity, the unit of its values: its own, or the one that its ditto mark repeats."""
+        return self._carried("unit", headings=True)
+
     def _carried(self, role: str, headings: bool) -> dict[int, str]:
         carried: dict[int, str] = {}
         for table in self.outline.tables:
-            last = ""
+            last = above = ""
             for row in table.rows:
                 if headings or not row.heading:
                     cell = self.cell(row, role)
-                    last = (cell.strip(" .)") if role == "number" else cell) or last
+                    keeps = DITTO.match(cell) if role == "unit" else not cell
+                    last = last if keeps else cell.strip(" .)") if role == "number" else cell
+                    if last.startswith(("- ", "+ ")) and above:
+                        last = f"{above}: {last[2:]}"  # "Cơ cấu GRDP", and below it "- Dịch vụ"
+                    elif cell:
+                        above = UNIT_IN_NAME.sub("", cell)
                     carried[id(row)] = last
         return carried
 

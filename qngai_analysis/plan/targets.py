@@ -16,7 +16,7 @@ from qngai_analysis.plan import phrases as say
 from qngai_analysis.plan.model import Fate, Target
 from qngai_analysis.plan.sentence import FATES as FATES
 from qngai_analysis.plan.sentence import Context as Context
-from qngai_analysis.plan.sentence import Period, Sentence, Span
+from qngai_analysis.plan.sentence import Period, Sentence, Span, part_of_whole
 from qngai_analysis.plan.verdicts import decide, whole
 from qngai_analysis.plan.wording import SHORT_UNITS, Token, has_numeral, scan
 from qngai_analysis.plan.words import lower, squeeze, trimmed
@@ -174,7 +174,7 @@ def read_value(
     reading = Reading()
     past = context.end is not None and context.year is not None and context.end < context.year
     tokens = list(scan(text, low, start, end))
-    amount = _amount(tokens, unit)
+    amount = _amount(tokens, low, unit)
     if past or not say.names_something(subject):
         amount = None
     for token in tokens:
@@ -187,10 +187,11 @@ def read_value(
     return reading
 
 
-def _amount(tokens: list[Token], unit: str) -> Token | None:
+def _amount(tokens: list[Token], low: str, unit: str) -> Token | None:
     """Return the number that a cell gives: the first that may be one, a year only where it counts something."""
     kinds = ("quantity", "duration", "year", "fraction")
     token = next((token for token in tokens if token.kind in kinds), None)
+    token = part_of_whole(token, low) if token is not None and token.kind == "fraction" else token
     if token is None or token.kind == "fraction":
         return None
     if token.kind == "year":
@@ -207,7 +208,8 @@ def says_itself(text: str, low: str, start: int, end: int) -> bool:
     before = lex.RUN.sub("", lex.PARENTHESES.sub(" ", low[start : tokens[0].start]))
     after = say.after_number(lex.PARENTHESES.sub(" ", text[tokens[0].end : end]))
     after = say.beyond_unit(after, tokens[0].unit)
-    return len(tokens) > 1 or len(before.split()) > 2 or len(after.split()) > 3
+    told = len(after.split()) > (3 if lex.PREDICATE.search(after.lower()) else 6)  # "85% dân số trưởng thành"
+    return len(tokens) > 1 or len(before.split()) > 2 or told
 
 
 def _value_target(

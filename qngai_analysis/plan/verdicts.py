@@ -437,6 +437,8 @@ def _change(case: Case) -> str:
         return ""
     if case.sort == "times":
         return "multiple"
+    if case.sort == "percent" and case.clause.endswith("+"):
+        return "increase"  # "2,4 tỷ USD (+14%)"
     opening = lex.BY_SO_MUCH.sub("", case.clause)
     yearly = case.token.unit.endswith("/năm") or lex.RECURRENCE.search(case.clause)
     # "mỗi năm giảm tỷ lệ hộ nghèo bình quân 3%", "cắt giảm, đơn giản hóa ít nhất 30% điều kiện kinh doanh"
