@@ -170,6 +170,8 @@ def _read(setting: Setting, block: Block, context: Context, prose: _Prose) -> tu
     """Read a block; return also the context it was read in, and how its prose leaves off."""
     role = setting.role(block)
     place = (setting.masked, setting.low, block.start, block.end)
+    if block.row is not None and role == "text" and setting.has_value(block.row):
+        return Reading(fates=_shapes(*place, Fate.DEFINITION)), context, prose
     if block.row is None or role not in ("value", "measure", "product"):
         return _read_prose(setting, block, context, prose)
     if setting.reports_on(block):
@@ -187,7 +189,9 @@ def _read(setting: Setting, block: Block, context: Context, prose: _Prose) -> tu
             f"{subject} ({block.row.table.header[block.row.table.roles.index('text')]})"  # "Gạo (Nhóm hàng)"
         )
     above = UNIT_IN_NAME.search(block.node.title)  # "3. Chỉ tiêu theo nhóm hàng (triệu USD)"
-    unit = setting.row_units[id(block.row)] or unit or ("%" if "%" in head else above["unit"] if above else "")
+    unit = (
+        setting.row_units[id(block.row)] or unit or ("%" if "%" in head else above["unit"] if above else "")
+    )
     return read_value(*place, context, subject, unit), context, prose
 
 

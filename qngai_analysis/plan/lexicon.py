@@ -98,7 +98,7 @@ BARE_HEAD = re.compile(r"(?<!\w)(?:t[ỷỉ]\s+(?:lệ|trọng|suất)|tốc\s+�
 NAMED_BY = re.compile(
     r"(?:bao\s+phủ|phủ(?:\s+sóng)?|hoàn\s+thành|đóng\s+góp)[\s,]+"
 )  # "tỷ lệ bao phủ trên 95%"
-RATE_ALONE = re.compile(r"(?:tốc\s+độ|mức|tỷ\s+lệ)\s+(?:tăng(?:\s+trưởng)?|giảm)")
+RATE_ALONE = re.compile(r"t[ỷỉ]\s+lệ|(?:tốc\s+độ|mức|tỷ\s+lệ)\s+(?:tăng(?:\s+trưởng)?|giảm)")
 TEACHES = re.compile(r"^(?:đào\s+tạo|bồi\s+dưỡng|tập\s+huấn)(?!\w)")
 GIVES = re.compile(r"(?<!\w)đóng\s+góp(?!\w)")
 GROWN = re.compile(
@@ -200,7 +200,19 @@ CURRENT = re.compile(
         |^[\s,;]*(?:(?:đến|đầu|cuối|hết|năm|tháng)\s+)*{_SO_FAR}\s*$""",
     re.VERBOSE,
 )
-CURRENT_SIGNS = ("hiện", "nay", "theo", "ước", "kết quả", "đã", "đang", "mới", "vẫn", "tính", "xếp")  # without one of these no CURRENT
+CURRENT_SIGNS = (
+    "hiện",
+    "nay",
+    "theo",
+    "ước",
+    "kết quả",
+    "đã",
+    "đang",
+    "mới",
+    "vẫn",
+    "tính",
+    "xếp",
+)  # without one of these no CURRENT
 DONE = re.compile(rf"(?<!\w)(?:{_NOW}|đã)(?!\w)")
 # what a bracket tells of today: "(hiện là 90 Mbps)", "(đầu năm mới đạt 81%)"
 NOW = re.compile(
@@ -270,7 +282,7 @@ OTHERS_AIM = re.compile(
 )
 COMPARED = re.compile(
     r"""(?:lần\s+(?=năm\s*$)|(?:cao|thấp|nhiều|ít)\s+hơn|so(?:\s+(?:với|cùng))?|giá\s+so\s+sánh|giá|kể\s+từ|sau|từ\s+mức)
-        (?:\s+(?:cùng\s+kỳ|mức|kết\s+quả|ước|thực\s+hiện|kế\s+hoạch|dự\s+toán|giai\s+đoạn|cuối|đầu))*\s*(?:năm|giai\s+đoạn)?\s*$""",
+        (?:\s+(?:bình\s+quân|trung\s+bình|\d+(?=\s+năm)|cùng\s+kỳ|mức|kết\s+quả|ước|thực\s+hiện|kế\s+hoạch|dự\s+toán|giai\s+đoạn|cuối|đầu))*\s*(?:năm|giai\s+đoạn)?\s*$""",
     re.VERBOSE,
 )
 FROM_RUN = re.compile(r"(?<!\w)từ(?:\s+mức)?$")
@@ -278,9 +290,13 @@ TO = re.compile(
     r"^[^.;]{0,40}?(?<!\w)(?<!trở\s)(?:lên|xuống|đến|(?<!trưởng\s)(?<!hoàn\s)(?<!hình\s)thành(?!\s+(?:viên|phố|thị|phần|lập|tích|công))|tới)(?!\w)"
 )
 FALLS = re.compile(r"giảm|hạ")
-GRANT = re.compile(rf"(?<!\w){any_of('grant')}(?!\w)[^.;,]{{0,40}}$")
+GRANT = re.compile(rf"(?<!\w)(?<!quỹ\s){any_of('grant')}(?!\w)[^.;,]{{0,40}}$")
 IN_CASE = re.compile(r"(?<!\w)(?:khi|nếu)\s+có\s+(?:từ\s+)?$")
-RATE_OF = re.compile(r"(?<!\w)(?:lãi|thuế)\s+suất(?:\s+(?:là|tối\s+đa|từ|không\s+quá|ưu\s+đãi))*\s*$")
+RATE_OF = re.compile(
+    r"(?<!\w)(?:(?:lãi|thuế)\s+suất|giảm\s+giá)(?:\s+(?:là|tối\s+đa|từ|đến|tới|không\s+quá|ưu\s+đãi))*\s*$"
+)
+VOTES = re.compile(r"\s*(?:số\s+)?đại\s+biểu\s[^.;]*(?:tán\s+thành|biểu\s+quyết|đồng\s+ý)")
+GRANTS = re.compile(r"\W*(?:mức\s+(?:vay|hỗ\s+trợ)|hỗ\s+trợ|cho\s+vay)(?!\w)")
 GRANT_AFTER = re.compile(rf"^\s*(?:tổng\s+)?{any_of('granted')}(?!\w)")
 RESTATES = re.compile(any_of("restates"))
 SAME_AGAIN = re.compile(

@@ -338,6 +338,10 @@ class Sentence:
             quantity.upward = True
             after = after[: upward.end("unit")] + after[upward.end() :]
         after = lex.MULTIPLE.sub("", after)
+        if self.flat.startswith((",", ";"), quantity.token.end) and say.before_number(
+            self.words(*quantity.before)
+        ):
+            after = ""  # "doanh thu đạt 18.000 tỷ đồng, gấp hai lần năm 2019"
         counted = (
             quantity.token.sort in ("count", "bare", "") and bool(unit) and not say.beyond_unit(after, unit)
         )
@@ -347,7 +351,9 @@ class Sentence:
         if (after and lex.ONLY_WHO.match(before)) or lex.NO_NAME.fullmatch(before):
             before = ""  # "xã đạt thêm 2 tiêu chí nông thôn mới", "…, lũy kế 61 xã"
         low = before.lower()
-        makes = lex.VERB_ONLY.match(low) or (lex.QUANTITY_VERB.search(low, max(0, len(low) - 40)) and not lex.HEAD.match(low))
+        makes = lex.VERB_ONLY.match(low) or (
+            lex.QUANTITY_VERB.search(low, max(0, len(low) - 40)) and not lex.HEAD.match(low)
+        )
         if before and counted and not makes:
             after = ""
         sides = Sides(self, quantity, before, after, led)
@@ -395,6 +401,14 @@ class Sentence:
         """
         lead, words = self._lead_and_words(quantity, after)
         after = "" if counted else after
+        unit = quantity.token.unit if counted else ""
+        if (
+            lead
+            and unit
+            and unit not in lead.lower()
+            and (quantity.run.startswith("có") or lex.VERB_ONLY.match(words.lower()))
+        ):
+            return squeeze(f"{lead}: {words} {unit}"), True  # "Khách du lịch: đón 5 triệu lượt"
         if lead and not words and (not after or say.is_tail(after)):
             words, lead = lead, ""  # "Cấp tỉnh: 100%", "Doanh nghiệp số: 500 doanh nghiệp"
         has = quantity.place and self.words(*quantity.before).lstrip(",; ").startswith("có ")
@@ -531,7 +545,11 @@ class Sentence:
         """ "Tỷ lệ trường đạt chuẩn: mầm non 60%, tiểu học 72%": the line holds for each."""
         head = self.quantities[0] if self.quantities else None
         colon = self.flat.rfind(":", *head.before) if head else -1
-        lead = say.before_number(self.words(head.before[0], colon)) if head and colon >= 0 else self.outer_subject()
+        lead = (
+            say.before_number(self.words(head.before[0], colon))
+            if head and colon >= 0
+            else self.outer_subject()
+        )
         if not head or not lex.HEAD.search(lead.lower()) or not head.subject.startswith(f"{lead} "):
             return
         for quantity in self.quantities[1:]:
@@ -755,8 +773,13 @@ class Sides:
 
 def _by_what_is_ranked(sides: Sides) -> None:
     previous, about = sides.previous, lex.ABOUT_WHAT.search(sides.after)
+    whole = sides.sentence.previous(previous) if previous else None
+    if previous and whole and "trong đó" in sides.sentence.flat[whole.token.end : previous.token.start]:
+        previous = whole  # "30 giải, trong đó có 02 giải nhất; xếp trong nhóm 5"
     before = "" if lex.VERB_ONLY.match(sides.before.lower()) else sides.before
     ranked = say.ranked_thing(before, sides.after if previous is None or about else "")
+    if before.endswith("danh sách"):
+        ranked = f"{before} {sides.after}"  # "vào danh sách 10 điểm đến hàng đầu"
     named = previous is None or say.names_something(ranked, alone=True)
     sides.quantity.subject = ranked if named or previous is None else previous.subject
 
@@ -811,11 +834,13 @@ def _as_the_previous(sides: Sides) -> None:
         earlier = sides.sentence.previous(earlier) or earlier
     quantity.subject, quantity.number_first = earlier.subject, earlier.number_first
     quantity.base = sides.base()
-    grown = lex.GROWN.match(earlier.subject)
-    if lex.GIVES.search(quantity.run) and quantity.base and (earlier.number_first or grown):
-        who = (
-            grown["what"] if grown else ""
-        )  # "tốc độ tăng trưởng của kinh tế tư nhân đạt 12%; đóng góp 55% GRDP"
+    grown, between = (
+        lex.GROWN.match(earlier.subject),
+        sides.sentence.flat[earlier.token.end : quantity.token.start],
+    )
+    if lex.GIVES.search(quantity.run) and quantity.base and (earlier.number_first or grown or ";" in between):
+        # "tốc độ tăng trưởng của kinh tế tư nhân đạt 12%; đóng góp 55% GRDP"
+        who = grown["what"] if grown else "" if earlier.number_first else earlier.subject
         quantity.subject, quantity.number_first = squeeze(f"{who} đóng góp {quantity.base}"), False
     elif not quantity.run and earlier.base and earlier.subject.endswith(f"đóng góp {earlier.base}"):
         quantity.subject = earlier.subject.removesuffix(earlier.base) + quantity.base

@@ -35,7 +35,9 @@ _AHEAD = re.compile(
 _OPENS_AHEAD = ("phương hướng", "kế hoạch", "dự kiến", "phấn đấu", "năm tới", "thời gian tới")
 _CARRIED_OUT = re.compile(r"(?:(?:về|việc|tình hình|công tác)\s+)*(?:thực hiện|triển khai)\s(?!.*giải pháp)")
 _REST_OF_YEAR = re.compile(r"cuối năm|quý (?:ii|iii|iv)(?!\w)")
-_ONLY_WHEN = re.compile(r"(?:chi tiết|cụ thể|phân bổ|giao)\s.*|(?:(?:đến|tới|hết|cuối|trong|vào|giai đoạn|nhiệm kỳ|năm)(?!\w)|[\d\W])+")
+_ONLY_WHEN = re.compile(
+    r"(?:chi tiết|cụ thể|phân bổ|giao)\s.*|(?:(?:đến|tới|hết|cuối|trong|vào|giai đoạn|nhiệm kỳ|năm)(?!\w)|[\d\W])+"
+)
 _BELOW_PROVINCE = re.compile(r"(?:XÃ|PHƯỜNG|THỊ TRẤN|HUYỆN|QUẬN|ĐẶC KHU)(?!\w)")
 _LOCAL = re.compile(rf"{_BELOW_PROVINCE.pattern}|TỈNH|THÀNH")
 _TARGET_HEAD = re.compile(r"chỉ tiêu|mục tiêu|tiêu chí")
@@ -261,7 +263,7 @@ class Setting:
     def is_goal(self, block: Block, topic: str) -> bool:
         """Return whether a listed block without a number is a goal: an item of some words, no heading, no slogan."""
         if block.row is not None:
-            return self.role(block) == "text" and not self._has_value(block.row)
+            return self.role(block) == "text" and not self.has_value(block.row)
         nodes = block.node.path()
         if topic != "goals" or block.kind != "item" or any(_is_territory(node.title) for node in nodes):
             return False
@@ -270,7 +272,8 @@ class Setting:
         words = self.words(block)
         return len(words.split()) >= 5 and not words.endswith(":")
 
-    def _has_value(self, row: Row) -> bool:
+    def has_value(self, row: Row) -> bool:
+        """Return whether a cell of the row's value columns holds a number."""
         cells = zip(row.table.roles, row.cells, strict=False)
         values = [self.masked[start:end] for role, (start, end) in cells if role == "value"]
         return any(letter.isdigit() for value in values for letter in value)
@@ -333,7 +336,7 @@ class Setting:
 
 def node_horizon(node: Node) -> Span | None:
     """Return the period that a heading, or an item that leads others, names for what stands below it."""
-    heads = node.topic == "goals" or node.title.lower().startswith(_OPENS_AHEAD)
+    heads = node.topic in ("goals", "tasks") or node.title.lower().startswith(_OPENS_AHEAD)
     titled = node.kind == "caps" and not heads
     if titled or node.kind == "article" or (node.bulleted and not node.title.endswith(":")):
         return None

@@ -180,7 +180,9 @@ def read_value(
     for token in tokens:
         if amount is not None and token.start == amount.start:
             reading.fates.append((token.start, token.end, Fate.TARGET))
-            reading.targets.append((0, _value_target(text, low, (start, end), amount, context, subject, unit)))
+            reading.targets.append(
+                (0, _value_target(text, low, (start, end), amount, context, subject, unit))
+            )
         else:
             fate = Fate.CURRENT if past else FATES.get(token.kind, Fate.COUNT)
             reading.fates.append((token.start, token.end, fate))

@@ -77,14 +77,14 @@ _TIME_UNIT = re.compile(r"\s*(?:năm|tháng|tuần|ngày|giờ)(?!\w)")
 
 # what stands before a numeral
 _RANK_LEFT = re.compile(
-    r"""(?:(?:thuộc|trong|vào|nằm\s+trong|lọt\s+vào|đứng\s+trong)\s+(?:(?:nhóm|top|tốp)\s+)?
+    r"""(?:(?:thuộc|trong|vào|nằm\s+trong|lọt\s+vào|đứng\s+trong)\s+(?:(?:nhóm|top|tốp|danh\s+sách)\s+)?
         |(?:nhóm|top|tốp)\s+(?:từ\s+)?
         |(?:xếp|đứng|giữ|thứ|lên|đạt)\s+(?:ở\s+)?(?:vị\s+trí|hạng|thứ\s+hạng|thứ)\s+(?:thứ\s+)?(?:từ\s+)?
         |(?:xếp|đứng)\s+thứ\s+|hạng\s+(?:từ\s+)?thứ\s+)(?:khoảng\s+)?$""",
     re.VERBOSE,
 )
 _RANK_RIGHT = re.compile(
-    r"""\s*(?:/\s*\d+)?(?:\s*(?:-|đến)\s*\d+)?\s*(?:tỉnh|địa\s+phương|thành\s+phố|nước|quốc\s+gia|đơn\s+vị|bộ|sở|xã|phường|huyện|quận|cơ\s+quan|ngành|trường|nền\s+kinh\s+tế)[^.;()%\d]{0,110}?
+    r"""\s*(?:/\s*\d+)?(?:\s*(?:-|đến)\s*\d+)?\s*(?:tỉnh|địa\s+phương|thành\s+phố|nước|quốc\s+gia|đơn\s+vị|bộ|sở|xã|phường|huyện|quận|cơ\s+quan|ngành|trường|nền\s+kinh\s+tế|điểm\s+đến)[^.;()%\d]{0,110}?
         (?:dẫn\s+đầu|đứng\s+đầu|hàng\s+đầu|(?:cao|tốt|lớn|mạnh)\s+nhất|tốp\s+đầu|top\s+đầu|đầu\s+cả\s+nước|khá|trung\s+bình)""",
     re.VERBOSE,
 )
@@ -416,9 +416,9 @@ def tell(spot: Spot) -> tuple[NumeralRule | None, Token]:
     end = _end_of_code(spot)
     if end > spot.at:
         return None, Token(spot.at, end, "name")
-    if spot.left.endswith("năm ") and (year := _YEAR_ALONE.match(spot.low, spot.at, spot.end)):
-        if not _OF_A_PART.search(spot.left):
-            return None, Token(spot.at, year.end(), "year", None, float(year.group()))
+    year = _YEAR_ALONE.match(spot.low, spot.at, spot.end) if spot.left.endswith("năm ") else None
+    if year is not None and not _OF_A_PART.search(spot.left):
+        return None, Token(spot.at, year.end(), "year", None, float(year.group()))
     if _SHARE.match(spot.low, spot.at, spot.end) and not _GROWN_HERE.match(spot.low, spot.at):
         return None, _quantity(spot)  # most numerals of a plan: no rule below is about shares
     for rule in NUMERALS:
