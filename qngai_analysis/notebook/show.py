@@ -437,7 +437,7 @@ def _extreme(data: pd.DataFrame | Absent, column: str, *, ascending: bool) -> An
 
 
 def to_xlsx(
-    data: pd.DataFrame | Table | Mapping[str, pd.DataFrame], file: str | Path, caption: str = ""
+    data: pd.DataFrame | Table | Mapping[str, pd.DataFrame | Table], file: str | Path, caption: str = ""
 ) -> Path:
     """Write DataFrames or tables to a workbook with captions, units, sources and the simulated mark.
 
@@ -450,14 +450,9 @@ def to_xlsx(
     caption : of a single DataFrame; by default the file's name
     """
     path = Path(file)
-    frames = [] if isinstance(data, Table) else [data] if isinstance(data, pd.DataFrame) else data.values()
-    refuse_unknown(*map(evidence_of, frames))
-    if isinstance(data, Table):
-        tables: list[Any] = [data]
-    elif isinstance(data, pd.DataFrame):
-        tables = [table(data, caption or path.stem)]
-    else:
-        tables = [table(frame, name) for name, frame in data.items()]
+    parts = data if isinstance(data, Mapping) else {caption or path.stem: data}
+    refuse_unknown(*(evidence_of(part) for part in parts.values() if not isinstance(part, Table)))
+    tables = [part if isinstance(part, Table) else table(part, name) for name, part in parts.items()]
     ledger.enter_by_hand()
     save_xlsx([each for each in tables if isinstance(each, Table)], path, title=caption, lang=current().lang)
     return path
