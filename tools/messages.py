@@ -39,7 +39,6 @@ SPEAKERS = {
     "_word": 1,
     "Step": 0,
     "Said": 0,
-    "refusal": 1,
     "_refusal": 0,
     "refuse_rows": 2,
     "_refuse": 2,
@@ -59,9 +58,6 @@ TOLD = (
     "error",  # a variable that holds one of these
     "message",
     "remark",
-    "_audited",
-    "_compared_files",
-    "_passed",
 )
 HELP = ("help", "epilog")
 
@@ -162,7 +158,8 @@ def _sources(root: Path) -> Iterator[tuple[str, str, str]]:
 
 
 def _authored(root: Path) -> Iterator[Message]:
-    """Return what the authors of notebooks write: Markdown, captions, findings, names, in those that begin with ``qn.begin``."""
+    """Return what the authors of notebooks write: Markdown, captions, findings, names, parameters, in those that begin with ``qn.begin``."""
+    from qngai_analysis.edition.parameters import declared
     from qngai_analysis.words.language import paragraphs
 
     for file in sorted((root / "notebooks").glob("*.ipynb")):
@@ -179,6 +176,8 @@ def _authored(root: Path) -> Iterator[Message]:
                 nodes = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Constant)]
                 values = [node.value for node in nodes if isinstance(node.value, str)]
                 texts = [text for text in values if _is_vietnamese(text)]
+            if "parameters" in cell["metadata"].get("tags", ()):
+                texts += [each.help for each in declared({"cells": [cell]}).values()]
             yield from (Message(text, name, place) for text in texts)
 
 

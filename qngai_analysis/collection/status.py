@@ -251,18 +251,17 @@ def _table(
 def control_room(year: int, *, on: date, plan: str | None = None) -> Room:
     """Return the state of a year's data on a day: from what is owed, the register and the returns."""
     from qngai_analysis.survey.form.codebook import surveys
-    from qngai_analysis.survey.form.intake import survey_file, survey_years
+    from qngai_analysis.survey.form.intake import survey_file, survey_years, validate_file
 
+    files = {name: survey_file(name, year) for name in surveys() if year in survey_years(name)}
     found = owed(year, plan=plan)
     register = read_register(year)
     answers = {name: returned_table(year, name) for name in ("forms", "figures", "tasks")}
     figures = {(row.body, row.indicator) for row in records(answers["figures"])}
     tasks = {(row.body, row.task_id) for row in records(answers["tasks"])}
-    last: dict[str, str] = {}
-    first: dict[str, str] = {}
-    for row in records(answers["forms"]):
-        last[row.body] = max(last.get(row.body, ""), row.reported_on)
-        first[row.body] = min(first.get(row.body, "9"), row.received_on)
+    forms = list(records(answers["forms"]))
+    last = {row.body: row.reported_on for row in sorted(forms, key=lambda row: str(row.reported_on))}
+    first = {row.body: row.received_on for row in sorted(forms, key=lambda row: str(row.received_on))[::-1]}
     states = tuple(
         BodyState(
             body=body,
@@ -285,24 +284,14 @@ def control_room(year: int, *, on: date, plan: str | None = None) -> Room:
         owed=found,
         bodies=states,
         task_words=_task_words(found, on),
-        surveys={name: _faults(name, year) for name in surveys()},
-        rehearsed=frozenset(
-            name
+        surveys={
+            name: int(validate_file(name, files[name])["count"].sum()) if name in files else None
             for name in surveys()
-            if year in survey_years(name) and raw.read_sidecar(survey_file(name, year)).status == "simulated"
-        ),
+        },
+        rehearsed=frozenset(n for n, file in files.items() if raw.read_sidecar(file).status == "simulated"),
         differences=tuple(differences(year, found)),
         steps=steps(year),
     )
-
-
-def _faults(survey: str, year: int) -> int | None:
-    """Return how many cells of a survey's file of the year are at fault; None where there is no file."""
-    from qngai_analysis.survey.form.intake import survey_file, survey_years, validate_file
-
-    if year not in survey_years(survey):
-        return None
-    return int(validate_file(survey, survey_file(survey, year))["count"].sum())
 
 
 def _task_words(found: Owed, on: date) -> Counter[str]:
