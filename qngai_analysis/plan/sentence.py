@@ -243,6 +243,8 @@ class Sentence:
     def _cut_of_gap(self, earlier: Quantity, later: Quantity) -> Span:
         """Return where the words of the earlier quantity end and those of the later begin."""
         a, b = earlier.token.end, later.run_start
+        if b <= a:
+            return a, a
         # the later has a verb before it, so its subject is in the gap
         verb = bool(lex.STRONG.search(later.run))
         gap = self.flat[a:b]
@@ -268,6 +270,15 @@ class Sentence:
     @staticmethod
     def _best_cut(gap: str, cuts: list[Span], verb: bool, *, things: bool) -> Span:
         """Return the separator that divides a gap; ``things``: the gap also says what the earlier counts."""
+        if not gap.strip(" ,:.-"):
+            # only words of time on both sides: "đạt 70%, năm 2024 đạt 75%", "50% năm 2025 và 70% năm 2030"
+            return cuts[0]
+        if not gap[cuts[-1][1] :].strip():
+            return cuts[-1]
+        heads = (cut for cut in cuts if lex.HEAD.match(gap[cut[1] : cut[1] + 40].lstrip()))
+        headed = next(heads, None)
+        if headed is not None:
+            return headed
         if verb and things:
             return next((cut for cut in cuts if lex.PREDICATE.search(gap[: cut[0]])), cuts[-1])
         return cuts[0] if verb and len(gap[: cuts[0][0]].split()) <= 4 else cuts[-1]
@@ -312,6 +323,13 @@ class Sentence:
 
     def _name(self, quantity: Quantity) -> None:
         earlier = self.previous(quantity)
+        if (
+            earlier is not None
+            and quantity.token.sort == "bare"
+            and lex.OF_THEM.match(self.flat, quantity.token.end)
+        ):
+            # "1.200 đoàn viên ưu tú, trong đó 600 được kết nạp Đảng"
+            quantity.token = replace(quantity.token, unit=earlier.token.unit, sort=earlier.token.sort)
         self._count_alike(quantity, earlier)
         unit = quantity.token.unit
         after = say.after_number(self.words(*quantity.after))
@@ -419,6 +437,12 @@ class Sentence:
         """Return a subject that a line, or the words before a bracket, begins: "Tỷ lệ hồ sơ xử lý …: cấp tỉnh"."""
         if not words:
             return led if not after or say.is_tail(after) else ""
+        if (
+            len(words.split()) <= 3
+            and lex.LEVEL_OF.match(words.lower())
+            and not lex.LEVEL_OF.search(led.lower())
+        ):
+            return squeeze(f"{led} {words}")  # "Nước sạch: đô thị 98%, nông thôn 75%"
         if not after and not say.names_something(words) and not lex.VERB_ONLY.match(words.lower()):
             return squeeze(f"{led} {words}")  # "Thu cho tổ chức tín dụng: thu trên 210 tỷ đồng"
         short = len(words.split()) <= (30 if self.outer else 12)
