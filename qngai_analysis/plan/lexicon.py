@@ -63,7 +63,7 @@ LEVEL = whole("level")
 CEILING = re.compile(rf"{LEVEL.pattern}|{_LESS}|{_AT_MOST}|:")
 LESS_OF = re.compile(r"(?:(?:kiềm\s+chế|kéo)[\s,]+)*(?:cắt\s+)?giảm\s+\w")
 STOPS = re.compile(r":|,\s*$")
-BY_SO_MUCH = re.compile(r"^\W*(?:(?:phấn\s+đấu|(?:hàng|hằng|mỗi)\s+năm|bình\s+quân)\W*)*")
+BY_SO_MUCH = re.compile(r"^\W*(?:(?:mục|chỉ)\s+tiêu[^:%\d]{0,40}:\W*)?(?:(?:phấn\s+đấu|(?:hàng|hằng|mỗi)\s+năm|bình\s+quân)\W*)*")
 TIMES_VERB = whole("times_verb")
 LIMIT_OF_TIME = re.compile(
     rf"""(?:{_AT_MOST}|{_LESS}                      # không quá, dưới
