@@ -425,7 +425,7 @@ def _change(case: Case) -> str:
     if _start_of(case) or lex.LEVEL.search(case.run):
         return ""
     if case.sort == "times":
-        return "multiple"
+        return "" if "số lần" in case.subject else "multiple"
     if case.sort == "percent" and case.clause.endswith("+"):
         return "increase"  # "2,4 tỷ USD (+14%)"
     opening = lex.BY_SO_MUCH.sub("", case.clause)
