@@ -103,7 +103,7 @@ def tasks_by_agency(report: YearReport) -> list[Table]:
             row_head(
                 report.say("Cơ quan chủ trì (tên gọi cuối năm {year})", year=report.year),
                 "now",
-                0.44,
+                0.52,
                 as_is=True,
             ),
             *(counted(key, _count(key), group=PLANS, as_is=True) for key in plans),
@@ -172,17 +172,18 @@ def task_table(report: YearReport) -> list[Table | Prose]:
                 }
                 for row in counts.to_dict("records")
             ]
+    used = [word for word in words if any(row[word] for row in rows)]
     table = report.table(
         rows,
         report.say("Tình hình thực hiện nhiệm vụ đến ngày {cutoff}", cutoff=report.text_day(report.cutoff)),
         [
-            row_head("Phần của kế hoạch", "part", 0.27),
+            row_head("Phần của kế hoạch", "part", 0.77 - 0.1 * len(used)),
             counted("Tổng số", "total"),
-            *(counted(report.say(word), word, group=REPORTED, as_is=True) for word in words),
+            *(counted(report.say(word), word, 0.1, group=REPORTED, as_is=True) for word in used),
             counted(OVERDUE_UNREPORTED, OVERDUE_UNREPORTED, 0.13, group=REPORTED),
         ],
         sections="plan",
-        notes=[report.say(RULE)] if state["asked"].gt(1).any() else [],
+        notes=[report.say(RULE)] if (state["asked"].gt(1) & state["reported"].gt(0)).any() else [],
         source=report.say("báo cáo của các cơ quan; thời hạn theo kế hoạch."),
         id="nhiem-vu-tinh-hinh",
     )
