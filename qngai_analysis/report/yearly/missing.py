@@ -34,8 +34,8 @@ def gaps(report: YearReport) -> Table:
         sections=lambda o: capitalised(report.say(BLANKS[report.measured(o).blank])),
         notes=[
             report.say(
-                "Cơ quan: theo đề xuất phân công của cơ quan lập báo cáo, trừ chỉ tiêu mà kế hoạch ghi cơ quan. Loại "
-                "của chỉ tiêu xã hội số là nhận định của báo cáo về nơi giữ dữ liệu."
+                "Cơ quan: theo đề xuất phân công của cơ quan lập báo cáo, trừ chỉ tiêu mà kế hoạch ghi cơ quan; văn bản khác đã "
+                "giao thì nêu ở Phụ lục I. Loại của chỉ tiêu xã hội số là nhận định của báo cáo về nơi giữ dữ liệu."
             )
         ],
         id="khoang-trong",
