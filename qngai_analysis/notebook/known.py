@@ -300,7 +300,7 @@ def series(*names: str, period: str = "Y", territory: str | None = None) -> Fram
             "territory": [places.get(code, code) for code in found["territory"]],
             "territory_id": found["territory"],
             "definition": [_definition(report, row) for row in found.to_dict("records")],
-            "level": [report.say(str(row.level)) for row in found.itertuples()],
+            "level": [report.say(word) for word in found["level"]],
             "publisher": found["publisher"],
             "id": found["id"],
             "address": found["address"],

@@ -230,7 +230,7 @@ def dot_interval(
         "{caption}. Chấm là ước lượng, đoạn thẳng là khoảng tin cậy 95%.", lang, caption=caption
     )
     known = [(row.name, row.estimate) for row in rows_of(rows.dropna(subset=["estimate"]))]
-    told = [start, *(_extremes(known, unit, lang) if len(known) > 1 else ())]
+    told = [start, *(extremes(known, unit, lang) if len(known) > 1 else ())]
     return finished(axes, caption, told, _estimates(rows, unit, lang, first="name"), decimals=1, **options)
 
 
@@ -251,7 +251,7 @@ def _reference(axes: Axes, value: float, words: str) -> None:
     label(axes, words, (value, -0.55), (0, 3), annotation_clip=False, **style)
 
 
-def _extremes(known: Sequence[tuple[str, float]], unit: str, lang: Lang) -> Iterator[str]:
+def extremes(known: Sequence[tuple[str, float]], unit: str, lang: Lang, decimals: int = 1) -> Iterator[str]:
     """Yield the sentence that names the lowest and the highest of some values, if there are any."""
     if known:
         in_order = sorted(known, key=lambda pair: pair[1])
@@ -260,9 +260,9 @@ def _extremes(known: Sequence[tuple[str, float]], unit: str, lang: Lang) -> Iter
             "Thấp nhất: {low_name} {low}; cao nhất: {high_name} {high}.",
             lang,
             low_name=low_name,
-            low=number(low, 1, unit=unit, lang=lang),
+            low=number(low, decimals, unit=unit, lang=lang),
             high_name=high_name,
-            high=number(high, 1, unit=unit, lang=lang),
+            high=number(high, decimals, unit=unit, lang=lang),
         )
 
 
@@ -357,9 +357,7 @@ def tile_map(
     lines = (
         [translate("Nét đậm: huyện, thị xã, thành phố trước 01/7/2025.", lang)] if "within" in grid else []
     )
-    return finished(
-        axes, caption, [start, *lines, *_extremes(known, unit, lang)], data, decimals=1, **options
-    )
+    return finished(axes, caption, [start, *lines, *extremes(known, unit, lang)], data, decimals=1, **options)
 
 
 def _tile(axes: Axes, row: Any, share: float, words: str, scale: float, *, chosen: bool) -> None:

@@ -279,9 +279,9 @@ def _from_grid(
             ragged.append((number, cells, " ".join(filter(None, texts))))
         else:
             kept.append((number, row))
-    columns = [
-        _objects([row[column] if column < len(row) else None for _, row in kept]) for column in range(width)
-    ]
+    # the first row, of all cells, gives each column its place
+    turned = itertools.zip_longest([None] * width, *(row for _, row in kept))
+    columns = [_objects(cells[1:]) for cells in itertools.islice(turned, width)]
     numbers = np.array([number for number, _ in kept], dtype=np.int64)
     merged = [(at, *np.searchsorted(numbers, (top, bottom + 1))) for at, top, bottom in spans if at < width]
     for column, first, end in merged:
@@ -331,7 +331,7 @@ def _read_csv(file: Path, where: str, recognised: Recognised, _most: int) -> lis
         rows = csv.reader(io.StringIO(rest, newline=""), delimiter=mark)
         known: dict[str, str] = {}  # the same few answers again and again: each text is held once
         grid = [
-            (number, [known.setdefault(cell, cell) for cell in row])
+            (number, [*map(known.setdefault, row, row)])
             for number, row in enumerate(rows, start=1 + len(lead[0].splitlines()))
             if any(map(str.strip, row))
         ]

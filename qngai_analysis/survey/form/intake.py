@@ -54,6 +54,7 @@ class SurveyFile:
     outcomes: pd.DataFrame
     answers: Answers
     evidence: str
+    sidecar: raw.Sidecar | None = None
     notes: tuple[Said, ...] = ()
 
 
@@ -161,6 +162,7 @@ def _load_verified(
         outcomes=results.outcomes(checked),
         answers=checked.answers,
         evidence=status,
+        sidecar=raw.read_sidecar(path),
         notes=tuple(checked.reading.faults.notes),
     )
 
