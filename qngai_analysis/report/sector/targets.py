@@ -34,7 +34,10 @@ def title(sector: Sector) -> PageTitle:
 
 def plans(sector: Sector) -> list[Prose]:
     """Return which plans speak of the sector, each with the number of its targets and tasks; nothing where none does."""
-    named = [sector.act(read_plan(outcome.plan.name).document) for outcome in [*sector.targets, *sector.local_targets]]
+    named = [
+        sector.act(read_plan(outcome.plan.name).document)
+        for outcome in [*sector.targets, *sector.local_targets]
+    ]
     targets = Counter(named)
     tasks = Counter(task["plan"] for task in sector.tasks)
     line = "{plan} (chỉ tiêu: {targets}; nhiệm vụ: {tasks})"
