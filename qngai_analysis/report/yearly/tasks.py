@@ -156,7 +156,7 @@ def task_table(report: YearReport) -> list[Table | Prose]:
         place = (named[state.task.document], _part(state.task))
         counts.setdefault(place, Counter()).update([state.status.value, "total"])
     rows = [{"plan": plan, "part": part, "counts": found} for (plan, part), found in counts.items()]
-    used = [status for status in Status if any(row["counts"][status.value] for row in rows)]
+    used = [status for status in Status if any(found[status.value] for found in counts.values())]
     table = report.table(
         rows,
         report.say("Tình hình thực hiện nhiệm vụ đến ngày {cutoff}", cutoff=report.text_day(report.cutoff)),
