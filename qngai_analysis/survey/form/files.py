@@ -279,8 +279,9 @@ def _from_grid(
             ragged.append((number, len(_trimmed(texts) if padded else row), " ".join(filter(None, texts))))
         else:
             kept.append((number, row))
-    cells = [*itertools.zip_longest(*(row for _, row in kept))][:width]
-    columns = [_objects(each) for each in (*cells, *[(None,) * len(kept)] * (width - len(cells)))]
+    # the first row, of all cells, gives each column its place
+    turned = itertools.zip_longest([None] * width, *(row for _, row in kept))
+    columns = [_objects(cells[1:]) for cells in itertools.islice(turned, width)]
     numbers = np.array([number for number, _ in kept], dtype=np.int64)
     merged = [(at, *np.searchsorted(numbers, (top, bottom + 1))) for at, top, bottom in spans if at < width]
     for column, first, end in merged:
