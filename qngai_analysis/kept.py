@@ -129,8 +129,30 @@ def _write(file: Path, of: str, text: str) -> None:
             old.unlink(missing_ok=True)
 
 
+_SETTLED = False
+
+
+def settle() -> None:
+    """Take the project's files as they are now: for a process that makes reports, all of one state of them."""
+    global _SETTLED
+    _SETTLED = True
+
+
+def settled(read: Callable[P, T]) -> Callable[P, T]:
+    """Let a function of the project's files, whose result nobody changes, work once in a settled process."""
+    known = functools.cache(read)
+
+    @functools.wraps(read)
+    def again(*given: P.args, **named: P.kwargs) -> T:
+        return known(*given, **named) if _SETTLED else read(*given, **named)
+
+    return again
+
+
 def looks() -> tuple[tuple[str, int, int], ...]:
     """Return what the project's raw files and ledgers look like: names, sizes, times of change."""
+    if _SETTLED:
+        return ()
     files = [*paths.raw().rglob("*"), *paths.releases().glob("*.json")]
     stamps = [(str(file), file.stat()) for file in sorted(files) if file.is_file()]
     return tuple((name, stamp.st_size, stamp.st_mtime_ns) for name, stamp in stamps)

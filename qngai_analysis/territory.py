@@ -18,6 +18,7 @@ from pathlib import Path
 
 from qngai_analysis import paths, raw
 from qngai_analysis.errors import ParameterError, RawFileError
+from qngai_analysis.kept import settled
 from qngai_analysis.project import project_here
 
 
@@ -52,6 +53,7 @@ def read_rows(file: Path) -> tuple[Mapping[str, str], ...]:
 _Stamped = tuple[Path, int, int]  # a file as it is now: its checksum is tested once for each state of it
 
 
+@settled
 def _stamped(file: Path) -> _Stamped:
     stamp = file.stat() if file.is_file() else None
     return (file, stamp.st_mtime_ns, stamp.st_size) if stamp else (file, 0, 0)
@@ -64,6 +66,7 @@ def _rows(stamped: _Stamped) -> tuple[Mapping[str, str], ...]:
     return tuple(csv.DictReader(io.StringIO(file.read_text(encoding="utf-8-sig"), newline="")))
 
 
+@settled
 def units() -> Mapping[str, Unit]:
     """Return every unit that the project's tables know, by id; a commune's id is its code."""
     return _units(*(_stamped(paths.reference(name)) for name in ("territories.csv", "communes.csv")))
@@ -104,6 +107,7 @@ def _day(text: str, missing: date) -> date:
     return date.fromisoformat(text) if text else missing
 
 
+@settled
 def home(on: date | None = None) -> Unit | None:
     """Return the project's territory, on a day the one that stood in its place; None outside of a project."""
     known, name = units(), project_here().territory
@@ -146,6 +150,7 @@ def parts(on: date, of: Unit | None = None) -> tuple[Unit, ...]:
     return tuple(unit for unit in units().values() if whole and unit.parent == whole.id and unit.existed(on))
 
 
+@settled
 def named(name: str, on: date | None = None) -> Unit | None:
     """
     Return the unit of a name: the one that was there on a day, or of several the oldest.

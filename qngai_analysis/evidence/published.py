@@ -14,6 +14,7 @@ import pandas as pd
 from qngai_analysis import paths
 from qngai_analysis.errors import RawFileError
 from qngai_analysis.evidence.observations import COLUMNS, observations
+from qngai_analysis.kept import settled
 from qngai_analysis.raw import read_sidecar, read_table
 from qngai_analysis.values import is_missing, records
 
@@ -37,7 +38,11 @@ def read_published(file: Path | None = None) -> pd.DataFrame:
     RawFileError
         A file is missing or edited, or a cell is not what its sidecar says.
     """
-    file = file or paths.raw("published", "figures.csv")
+    return _observed(file or paths.raw("published", "figures.csv")).copy(deep=False)
+
+
+@settled
+def _observed(file: Path) -> pd.DataFrame:
     printed = read_table(file)
     relations = read_relations()
     same = dict(relations.loc[relations["relation"].eq("same"), ["series", "indicator"]].to_numpy())

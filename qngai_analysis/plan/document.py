@@ -8,12 +8,14 @@ from pathlib import Path
 
 from qngai_analysis import paths, raw
 from qngai_analysis.errors import PlanError, RawFileError
+from qngai_analysis.kept import settled
 from qngai_analysis.plan.model import Plan
 from qngai_analysis.plan.reading import normalise, read_text
 
 _TABLES = ("indicators.csv", "agencies.csv", "provinces.csv")  # what is read of a plan depends on these
 
 
+@settled
 def read_plan(source: str | Path) -> Plan:
     """Read a plan by name or path.
 
