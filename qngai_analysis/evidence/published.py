@@ -75,12 +75,17 @@ def read_breaks(file: Path | None = None) -> pd.DataFrame:
 
 def read_territories(file: Path | None = None) -> pd.DataFrame:
     """Return the territories by id: ``name, level, parent, code, valid_from, valid_to, successor, note``."""
-    return read_table(file or paths.reference("territories.csv")).set_index("id")
+    return _by_id(file or paths.reference("territories.csv")).copy(deep=False)
 
 
 def read_districts(file: Path | None = None) -> pd.DataFrame:
     """Return the 13 districts (until 2025-06-30) by id, with the columns of the sidecar."""
-    return read_table(file or paths.reference("districts.csv")).set_index("id")
+    return _by_id(file or paths.reference("districts.csv")).copy(deep=False)
+
+
+@settled
+def _by_id(file: Path) -> pd.DataFrame:
+    return read_table(file).set_index("id")
 
 
 def relate(table: pd.DataFrame, indicator: str, relations: pd.DataFrame) -> pd.DataFrame:
