@@ -85,6 +85,23 @@ def load_stack() -> None:
     )  # its check of outputs is compiled at the first
 
 
+def load_seaborn() -> None:
+    """Load seaborn without SciPy's statistics, which take longer than all else and serve its curves of density alone."""
+    sys.modules.update({"scipy.stats": None})  # type: ignore[dict-item]
+    try:
+        import seaborn
+    finally:
+        del sys.modules["scipy.stats"]
+
+    def gaussian_kde(*given: Any, **named: Any) -> Any:
+        from scipy.stats import gaussian_kde as made
+
+        return made(*given, **named)
+
+    seaborn._statistics.gaussian_kde = gaussian_kde
+    seaborn._statistics._no_scipy = False
+
+
 @contextlib.contextmanager
 def early() -> Iterator[None]:
     """Start a process that loads the stack while this one finds out what is to be done; the next ``run`` takes it."""
