@@ -17,10 +17,10 @@ from qngai_analysis.edition.engine import CELL_SECONDS, Job, Progress, Report, c
 from qngai_analysis.edition.parameters import declared, from_texts
 from qngai_analysis.edition.publishing import MANIFEST, check_writable, publish
 from qngai_analysis.errors import ParameterError
+from qngai_analysis.evidence.observations import SURVEYED
 from qngai_analysis.progress.cutoff import cutoff_day, span_cutoff
 from qngai_analysis.project import Role, read_project
 from qngai_analysis.raw import csv_text
-from qngai_analysis.survey.observations import METHOD
 from qngai_analysis.words.folding import fold
 
 if TYPE_CHECKING:
@@ -335,7 +335,7 @@ def _as_precise_as_published(table: pd.DataFrame) -> pd.DataFrame:
     """Return the assessment with no digit of what follows from a survey's estimate that is printed nowhere."""
     import pandas as pd  # heavy: only here
 
-    surveyed = table["method"].eq(METHOD)
+    surveyed = table["method"].eq(SURVEYED)
     numbers = table.select_dtypes("float").columns
     table = table.copy()
     table.loc[surveyed, numbers] = table.loc[surveyed, numbers].round(3)

@@ -87,9 +87,11 @@ def load_stack() -> None:
 
 def load_seaborn() -> None:
     """Load seaborn without SciPy's statistics, which take longer than all else and serve its curves of density alone."""
+    if "scipy.stats" in sys.modules:
+        return
     sys.modules.update({"scipy.stats": None})  # type: ignore[dict-item]
     try:
-        import seaborn
+        from seaborn import _statistics
     finally:
         del sys.modules["scipy.stats"]
 
@@ -98,8 +100,7 @@ def load_seaborn() -> None:
 
         return made(*given, **named)
 
-    seaborn._statistics.gaussian_kde = gaussian_kde
-    seaborn._statistics._no_scipy = False
+    _statistics.gaussian_kde, _statistics._no_scipy = gaussian_kde, False
 
 
 @contextlib.contextmanager
