@@ -10,6 +10,7 @@ from fontTools.ttLib import TTFont
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.figure import Figure as Canvas
+from printed import pages
 from pypdf import PdfReader
 
 from qngai_analysis.page.blocks import (
@@ -50,10 +51,6 @@ def figure(**options) -> Figure:
 
 def report(*blocks):
     return document(OfficialHead("UBND tỉnh", "Sở A", "BC-SA", "Kết quả", date=date(2026, 1, 5)), *blocks)
-
-
-def pages(data: bytes) -> list[str]:
-    return [unicodedata.normalize("NFC", page.extract_text()) for page in PdfReader(io.BytesIO(data)).pages]
 
 
 def words(text: str) -> str:

@@ -17,7 +17,7 @@ from qngai_analysis.page.tables import Grid, Table
 from qngai_analysis.plan import read_plan
 from qngai_analysis.plan.agencies import named_on, read_agencies
 from qngai_analysis.plan.model import Target
-from qngai_analysis.progress.tasks import UNREPORTED
+from qngai_analysis.progress.tasks import Status
 from qngai_analysis.project import read_project
 from qngai_analysis.report import yearly
 from qngai_analysis.report.printed import quoted, read_acts
@@ -135,6 +135,7 @@ RANK = re.compile(r"\d+/(?:63|34)(?!\d)")
 AMOUNT = re.compile(r"\d[\d.]*(?:,\d+)?(?=%| ?(?:điểm|người|tổ|doanh nghiệp|sản phẩm|thuê bao)\b)")
 
 
+@cache
 def days(year: int) -> set[tuple[int, ...]]:
     """Days, months and years that the report may name: of figures, acts, plans, agencies, its own calendar."""
     this = report(year)
@@ -157,6 +158,7 @@ def days(year: int) -> set[tuple[int, ...]]:
     return found | {(at,) for at in years | {year - 1, year, year + 1, 2021, 2030}}  # the strategy's span
 
 
+@cache
 def amounts(year: int) -> set[str]:
     """What carries a unit: published figures, thresholds of plans, levels of the national strategy."""
     figures, catalogue = rows("published", "figures.csv"), rows("reference", "indicators.csv")
@@ -172,6 +174,7 @@ def amounts(year: int) -> set[str]:
     return {printed(value) for value in values}
 
 
+@cache
 def counts(year: int) -> set[int]:
     """The sizes of the sets that the report counts, each found here from plans, outcomes and reports."""
     this = report(year)
@@ -198,9 +201,8 @@ def counts(year: int) -> set[int]:
     shown = {row.section for block in yearly.beside(this) for row in block.grid().rows if row.section}
     sizes.append(len(ours) - len(shown - {entry.vi for entry in read_project().result}))
     sizes += [len(this.open_lines), len(this.tasks), *Counter(task.document for task in this.tasks).values()]
-    state = this.task_state
-    quiet = state["status"].eq(UNREPORTED)
-    sizes += [int((quiet & state["overdue"]).sum()), int((~quiet).sum())]
+    statuses = [state.status for state in this.task_states.values()]
+    sizes += [statuses.count(Status.SILENT), sum(status.reported for status in statuses)]
     on = [
         task
         for task in this.tasks

@@ -17,6 +17,7 @@ from qngai_analysis.errors import ParameterError
 from qngai_analysis.notebook.marks import Absent, display_with, evidence_of, is_simulated
 from qngai_analysis.notebook.state import current
 from qngai_analysis.page.blocks import Block, Figure, Finding, Prose, literal
+from qngai_analysis.page.charts import extremes
 from qngai_analysis.page.sheets import save_xlsx
 from qngai_analysis.page.shown import bundle
 from qngai_analysis.page.tables import Column, Grid, Table, plain_text
@@ -109,7 +110,7 @@ def table(
     data: pd.DataFrame | Absent,
     caption: str,
     *,
-    columns: Mapping[str, str] | None = None,
+    columns: Mapping[str, str] | Iterable[str] = (),
     decimals: int | None = None,
     notes: Iterable[str] = (),
     source: str = "",
@@ -121,26 +122,35 @@ def table(
     data : DataFrame
         What is printed, an index with a name as the first column.
     caption : what the table says, without a number
-    columns : the columns to print, in order, and their heads; by default all that are for readers
+    columns : the columns to print, in order, and their heads if they are a mapping; by default all that are for readers
     decimals : of numbers that have no usual way to be printed
     notes, source : lines below the table; the source of a survey's estimates is known
     """
     refuse_exact(data)
     if isinstance(data, Absent) or not len(data):
         return data if isinstance(data, Absent) else Absent(current().say("Không có dòng nào."), said=True)
-    lang = current().lang
-    frame = _flat(data)
-    wanted = columns or dict.fromkeys(_for_readers(frame), "")
+    return _table(data, caption, columns, decimals, notes, source)
+
+
+def _table(
+    data: pd.DataFrame,
+    caption: str,
+    columns: Mapping[str, str] | Iterable[str] = (),
+    decimals: int | None = None,
+    notes: Iterable[str] = (),
+    source: str = "",
+) -> Table:
+    lang, frame = current().lang, _flat(data)
+    heads = columns if isinstance(columns, Mapping) else dict.fromkeys(columns, "")
+    said = [*notes, *([ROUNDED] if data.attrs.get("rounded") else ())]
     return Table(
         _printable(frame),
         catalogued(caption, lang),
         columns=[
-            _column(frame, str(name), head, decimals, lead=place == 0)
-            for place, (name, head) in enumerate(wanted.items())
+            _column(frame, str(name), heads.get(name, ""), decimals, lead=place == 0)
+            for place, name in enumerate(heads or _for_readers(frame))
         ],
-        notes=[
-            catalogued(note, lang) for note in (*notes, *([ROUNDED] if data.attrs.get("rounded") else ()))
-        ],
+        notes=[catalogued(note, lang) for note in said],
         source=source or str(data.attrs.get("source", "")),
         simulated=is_simulated(data),
         lang=lang,
@@ -229,26 +239,9 @@ def _decimals(values: pd.Series) -> int:
 
 def as_shown(data: pd.DataFrame) -> Grid:
     """Return how a bare DataFrame is printed: as a table without caption, its first rows if it is long."""
-    head = data.head(_ROWS)
-    lang = current().lang
-    note = (
-        []
-        if len(head) == len(data)
-        else [current().say("{n} dòng, ở đây {shown} dòng đầu.", n=len(data), shown=_ROWS)]
-    )
-    frame = _flat(head)
-    shown = _for_readers(frame)
-    columns = [_column(frame, name, "", None, lead=place == 0) for place, name in enumerate(shown)]
-    made = Table(
-        _printable(frame),
-        current().say(SIMULATED),
-        columns=columns,
-        notes=note,
-        simulated=is_simulated(data),
-        lang=lang,
-    ).grid()
-    caption = current().say("Kết quả tính") if made.simulated else ""
-    return replace(made, caption=caption)
+    cut = current().say("{n} dòng, ở đây {shown} dòng đầu.", n=len(data), shown=_ROWS)
+    made = _table(data.head(_ROWS), SIMULATED, notes=[cut] if len(data) > _ROWS else ()).grid()
+    return replace(made, caption=current().say("Kết quả tính") if made.simulated else "")
 
 
 @display_with
@@ -307,23 +300,17 @@ def _move_legend(axes: Any) -> None:
 
 def _told(data: pd.DataFrame, caption: str) -> str:
     """Return what a chart shows in words: its caption, and the rows with the lowest and highest value."""
-    frame, report = _flat(data), current()
+    frame, lang = _flat(data), current().lang
     numeric = [
         n for n in frame.columns if pd.api.types.is_numeric_dtype(frame[n]) and n not in ("year", *_ASIDE)
     ]
-    if not numeric or not frame[numeric[-1] if "value" not in numeric else "value"].notna().any():
-        return f"{caption}."
-    name = next((n for n in ("estimate", "value", "odds") if n in numeric), numeric[0])
+    name = next((n for n in ("estimate", "value", "odds", *numeric) if n in numeric), "")
     named = next((n for n in ("label", "year", "date", "name") if n in frame.columns), frame.columns[0])
-    low, high = frame.iloc[int(frame[name].argmin())], frame.iloc[int(frame[name].argmax())]
-    extremes = report.say(
-        "Thấp nhất: {low_name} {low}; cao nhất: {high_name} {high}.",
-        low_name=days_printed(low[named]),
-        low=number(low[name], _decimals(frame[name]), lang=report.lang),
-        high_name=days_printed(high[named]),
-        high=number(high[name], _decimals(frame[name]), lang=report.lang),
-    )
-    return f"{caption}. {extremes}"
+    known = frame.dropna(subset=[name]) if name else frame.head(0)
+    if not len(known):
+        return f"{caption}."
+    pairs = list(zip(known[named].map(days_printed), known[name], strict=True))
+    return " ".join([f"{caption}.", *extremes(pairs, "", lang, _decimals(known[name]))])
 
 
 class _Words(string.Formatter):
@@ -369,6 +356,10 @@ def finding(
     -------
     Finding, or None of an absent survey; where a number is not published, words that say so
     """
+    if isinstance(row, pd.DataFrame):
+        raise ParameterError(
+            "qn.finding: cần một dòng của bảng: qn.highest(bảng), qn.lowest(bảng) hoặc bảng.iloc[0]"
+        )
     report = current()
     given = [row, of, *values.values()]
     absent = [value for value in given if isinstance(value, Absent)]
@@ -433,7 +424,7 @@ def _extreme(data: pd.DataFrame | Absent, column: str, *, ascending: bool) -> An
 
 
 def to_xlsx(
-    data: pd.DataFrame | Table | Mapping[str, pd.DataFrame], file: str | Path, caption: str = ""
+    data: pd.DataFrame | Table | Mapping[str, pd.DataFrame | Table], file: str | Path, caption: str = ""
 ) -> Path:
     """Write DataFrames or tables to a workbook with captions, units, sources and the simulated mark.
 
@@ -446,14 +437,9 @@ def to_xlsx(
     caption : of a single DataFrame; by default the file's name
     """
     path = Path(file)
-    frames = [] if isinstance(data, Table) else [data] if isinstance(data, pd.DataFrame) else data.values()
-    refuse_unknown(*map(evidence_of, frames))
-    if isinstance(data, Table):
-        tables: list[Any] = [data]
-    elif isinstance(data, pd.DataFrame):
-        tables = [table(data, caption or path.stem)]
-    else:
-        tables = [table(frame, name) for name, frame in data.items()]
+    parts = data if isinstance(data, Mapping) else {caption or path.stem: data}
+    refuse_unknown(*(evidence_of(part) for part in parts.values() if not isinstance(part, Table)))
+    tables = [part if isinstance(part, Table) else table(part, name) for name, part in parts.items()]
     ledger.enter_by_hand()
     save_xlsx([each for each in tables if isinstance(each, Table)], path, title=caption, lang=current().lang)
     return path

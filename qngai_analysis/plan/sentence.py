@@ -18,6 +18,7 @@ from qngai_analysis.plan import phrases as say
 from qngai_analysis.plan.model import Fate
 from qngai_analysis.plan.rules import Rule, first
 from qngai_analysis.plan.wording import SHORT_UNITS, Token, count_noun, quantity_at
+from qngai_analysis.plan.wording import counted as counted_in
 from qngai_analysis.plan.words import squeeze
 
 Span = tuple[int, int]
@@ -84,7 +85,7 @@ class Sentence:
         self.quantities: list[Quantity] = []
         for token in outside:
             if token.kind == "fraction" and (context.topic == "goals" or context.mode == "goal"):
-                token = _part_of_whole(token, low)
+                token = part_of_whole(token, low)
             if token.kind == "quantity" or self._is_limit_of_time(token):
                 self.quantities.append(Quantity(token, len(self.quantities)))
             else:
@@ -212,8 +213,8 @@ class Sentence:
         run = lex.RUN.search(self.flat, view, end)
         if run is None:
             return end
-        colon = self.flat.rfind(":", run.start(), end)
-        begin = colon + 1 if colon >= 0 else run.start()
+        cut = max(self.flat.rfind(":", run.start(), end), self.flat.rfind(", phấn đấu", run.start(), end))
+        begin = cut + 1 if cut >= 0 else run.start()
         if lex.BARE_HEAD.search(self.flat, 0, begin):
             # "tỷ lệ phủ sóng đạt 100%": the noun needs the words after it
             strong = list(lex.STRONG.finditer(self.flat, begin, end))
@@ -255,13 +256,16 @@ class Sentence:
             return a + part.start(), a + part.end()
         cuts = [found.span() for found in (*lex.SEPARATOR.finditer(gap), *lex.WITH_A_TOTAL.finditer(gap))]
         if not cuts:
-            head = lex.HEAD.search(gap)
+            head = None if self._comes_first(earlier) else lex.HEAD.search(gap)  # "60% số xã đạt 19 tiêu chí"
             begins = head.start() if head and verb else 0
             return (a + begins, a + begins) if begins else (b, b)
         if not gap[: cuts[0][0]].strip() and gap.strip(" ,:.-") and gap[cuts[-1][1] :].strip():
             return a, a + cuts[0][1]
         cut = self._best_cut(gap, cuts, verb, things=not earlier.run and not self.words(*earlier.before))
         return a + cut[0], a + cut[1]
+
+    def _comes_first(self, quantity: Quantity) -> bool:
+        return quantity.token.sort == "percent" and not say.before_number(self.words(*quantity.before))
 
     @staticmethod
     def _best_cut(gap: str, cuts: list[Span], verb: bool, *, things: bool) -> Span:
@@ -329,11 +333,15 @@ class Sentence:
         self._count_alike(quantity, earlier)
         unit = quantity.token.unit
         after = say.after_number(self.words(*quantity.after))
-        upward = lex.UNIT_AND_UP.match(after.lower())
+        upward = lex.UNIT_AND_UP.match(after.lower()) if "trở lên" in after else None
         if upward and squeeze(upward["unit"]).removesuffix(" mới") == unit:
             quantity.upward = True
             after = after[: upward.end("unit")] + after[upward.end() :]
         after = lex.MULTIPLE.sub("", after)
+        if self.flat.startswith((",", ";"), quantity.token.end) and say.before_number(
+            self.words(*quantity.before)
+        ):
+            after = ""  # "doanh thu đạt 18.000 tỷ đồng, gấp hai lần năm 2019"
         counted = (
             quantity.token.sort in ("count", "bare", "") and bool(unit) and not say.beyond_unit(after, unit)
         )
@@ -343,7 +351,9 @@ class Sentence:
         if (after and lex.ONLY_WHO.match(before)) or lex.NO_NAME.fullmatch(before):
             before = ""  # "xã đạt thêm 2 tiêu chí nông thôn mới", "…, lũy kế 61 xã"
         low = before.lower()
-        makes = lex.VERB_ONLY.match(low) or (lex.QUANTITY_VERB.search(low) and not lex.HEAD.match(low))
+        makes = lex.VERB_ONLY.match(low) or (
+            lex.QUANTITY_VERB.search(low, max(0, len(low) - 40)) and not lex.HEAD.match(low)
+        )
         if before and counted and not makes:
             after = ""
         sides = Sides(self, quantity, before, after, led)
@@ -355,9 +365,13 @@ class Sentence:
             and not led
             and not lex.HEAD.search(before.lower())
         )
+        noun = counted_in(quantity.subject) if quantity.token.sort == "bare" and not unit else ""
+        if noun:
+            quantity.token = replace(quantity.token, unit=noun, sort="count")  # "số tổ hợp tác: 30"
         if makes and counted and quantity.subject.lower() == unit and before.lower() not in lex.BARE_VERBS:
             quantity.subject = f"{before} {unit}"  # "công nhận mới 25 sản phẩm"
-        builds = lex.BUILDS.match(before.lower()) or (len(before.split()) == 1 and unit != "con")
+        word = len(before.split()) == 1 and unit != "con" and not before.isupper()
+        builds = lex.BUILDS.match(before.lower()) or word
         if verbs and builds and unit not in before.lower():
             quantity.subject = f"{before} {unit}"  # "xây mới 15 phòng học"
 
@@ -387,6 +401,14 @@ class Sentence:
         """
         lead, words = self._lead_and_words(quantity, after)
         after = "" if counted else after
+        unit = quantity.token.unit if counted else ""
+        if (
+            lead
+            and unit
+            and unit not in lead.lower()
+            and (quantity.run.startswith("có") or lex.VERB_ONLY.match(words.lower()))
+        ):
+            return squeeze(f"{lead}: {words} {unit}"), True  # "Khách du lịch: đón 5 triệu lượt"
         if lead and not words and (not after or say.is_tail(after)):
             words, lead = lead, ""  # "Cấp tỉnh: 100%", "Doanh nghiệp số: 500 doanh nghiệp"
         has = quantity.place and self.words(*quantity.before).lstrip(",; ").startswith("có ")
@@ -457,7 +479,9 @@ class Sentence:
             if last and quantity.subject:
                 quantity.subject = self._after(last, quantity)
             last = quantity.subject or last
+        self._share_in_turn()
         self._share_whole()
+        self._share_lead()
         self._share_places()
         self._share_who()
         self._share_predicate()
@@ -483,6 +507,18 @@ class Sentence:
         same = earlier is not None and earlier.token.unit == quantity.token.unit
         return same and "riêng" in self.flat[slice(*quantity.clause)].split() and not quantity.number_first
 
+    def _share_in_turn(self) -> None:
+        """ "tỷ trọng khu vực I, II, III lần lượt là 15%, 45%, 40%": as many names as numbers."""
+        told = [q for q in self.quantities if q.subject == self.quantities[0].subject]
+        found = lex.IN_TURN.search(told[0].subject) if told else None
+        if found is None:
+            return
+        names = lex.SEPARATOR.split(told[0].subject[: found.start()])
+        head = lex.HEAD.match(names[0].lower())
+        for quantity, name in zip(told, names, strict=False) if len(names) == len(told) else ():
+            begins = names[0][: head.end()] if head and quantity is not told[0] else ""
+            quantity.subject = squeeze(f"{begins} {name}")
+
     def _share_whole(self) -> None:
         """ "…, trong đó nữ chiếm ít nhất 45%", "…, trong đó cam 520 ha, bưởi 310 ha": one word names a part."""
         whole: Quantity | None = None
@@ -504,6 +540,22 @@ class Sentence:
                     quantity.subject = f"{quantity.subject} ({whole.subject})"
             else:
                 whole = quantity
+
+    def _share_lead(self) -> None:
+        """ "Tỷ lệ trường đạt chuẩn: mầm non 60%, tiểu học 72%": the line holds for each."""
+        head = self.quantities[0] if self.quantities else None
+        colon = self.flat.rfind(":", *head.before) if head else -1
+        lead = (
+            say.before_number(self.words(head.before[0], colon))
+            if head and colon >= 0
+            else self.outer_subject()
+        )
+        if not head or not lex.HEAD.search(lead.lower()) or not head.subject.startswith(f"{lead} "):
+            return
+        for quantity in self.quantities[1:]:
+            bare = len(quantity.subject.split()) <= 4 and not lex.HEAD.search(quantity.subject.lower())
+            if bare and not quantity.number_first and quantity.token.unit == head.token.unit:
+                quantity.subject = f"{lead} {quantity.subject}"
 
     def _share_places(self) -> None:
         """ "đạt 10% ở tiểu học, 20% ở trung học": one thing in several places."""
@@ -530,11 +582,11 @@ class Sentence:
             verb = lex.PREDICATE.search(quantity.subject.lower()) if quantity.number_first else None
             share = quantity.number_first and quantity.token.sort == "percent" and not quantity.carry
             led = colon >= 0 and not verb and len(who.split()) > 3  # "Kích hoạt tài khoản …: 85% công dân"
-            of_it = share and (led or quantity.subject.startswith("về "))
-            if verb and verb.start():
-                who = quantity.subject[: verb.start()]
-            elif (verb or of_it) and who:
+            of_it = share and (led or lex.OF_WHICH.match(quantity.subject))
+            if who and (of_it or (verb and not verb.start())):
                 quantity.subject = squeeze(f"{who} {quantity.subject}")
+            elif verb and verb.start():
+                who = quantity.subject[: verb.start()]
 
     def _share_predicate(self) -> None:
         """ "50% trường học, 40% cơ sở y tế và 30% doanh nghiệp sử dụng …": what is done is said last."""
@@ -544,9 +596,9 @@ class Sentence:
                 predicate = ""
                 continue
             found = lex.PREDICATE.search(quantity.subject.lower())
-            if found:
+            if found and found.start():
                 predicate = quantity.subject[found.start() :]
-            elif predicate:
+            elif predicate and not found and not lex.COMPLETE.search(quantity.subject):
                 quantity.subject = squeeze(f"{quantity.subject} {predicate}")
 
     # -------------------------------------------------------------- time
@@ -613,7 +665,7 @@ class Sentence:
         return period if period[1] is not None else None
 
 
-def _part_of_whole(token: Token, low: str) -> Token:
+def part_of_whole(token: Token, low: str) -> Token:
     """ "07/09 trường" aims at 7 of them; without a thing that is counted it stays a fraction."""
     count = quantity_at(low, low.index("/", token.start) + 1, token.end)
     if count is None or count.sort not in ("count", "bare") or not count.unit or count.unit.startswith("số"):
@@ -637,15 +689,21 @@ class Sides:
 
     @property
     def previous(self) -> Quantity | None:
-        """The quantity before."""
-        return self.sentence.previous(self.quantity)
+        """The quantity before; one that only says which ones is a part of the one before it."""
+        earlier = self.sentence.previous(self.quantity)
+        told = self.sentence.previous(earlier) if earlier and earlier.fate is Fate.DEFINITION else None
+        return told if told is not None and told.number_first else earlier
 
     @property
     def qualifies(self) -> bool:
         """ "05 doanh nghiệp đạt doanh thu trên 100 tỷ đồng": the second number says which enterprises."""
-        if self.previous is None or not self.previous.number_first or self.quantity.token.sort == "percent":
+        if self.previous is None or self.quantity.token.sort == "percent":
             return False
         between = self.sentence.flat[self.previous.token.end : self.quantity.token.start]
+        if not self.previous.number_first:  # "mỗi cơ sở giúp ít nhất 10 hộ gia đình đạt 08 tiêu chí"
+            return self.previous.token.sort == self.quantity.token.sort == "count" and (
+                between.split() == [*self.previous.token.unit.split(), "đạt"]
+            )
         if lex.WITH_A_TOTAL.search(between):
             return False
         return bool(between.strip()) and not lex.SEPARATOR.search(lex.ONE_WHO.sub("ai", between))
@@ -684,13 +742,19 @@ class Sides:
         previous = self.previous
         if previous is None:
             return bool(self.after)
-        timed = self.quantity.token.kind == "duration" and self.after == self.quantity.token.unit
+        timed = self.quantity.token.kind == "duration"  # "…, không quá 15 phút khi có xét nghiệm"
         flat, quantity = self.sentence.flat, self.quantity
         again = (  # "…: năm 2025 đạt 33%, năm 2026 đạt 35% lực lượng lao động"
             lex.STRONG.match(quantity.run)
-            and quantity.token.sort == previous.token.sort == "percent"
+            and quantity.token.sort == "percent"
+            and (previous.token.sort == "percent" or lex.TAKES_UP.match(quantity.run))
             and not flat[slice(*quantity.before)].strip(" ,;")
-            and any(quantity.before[0] <= token.start < quantity.run_start for token in self.sentence.years)
+            and (
+                lex.TAKES_UP.match(quantity.run)
+                or any(
+                    quantity.before[0] <= token.start < quantity.run_start for token in self.sentence.years
+                )
+            )
             and not lex.PREDICATE.search(self.after.lower())
         )
         elsewhere = (
@@ -709,8 +773,13 @@ class Sides:
 
 def _by_what_is_ranked(sides: Sides) -> None:
     previous, about = sides.previous, lex.ABOUT_WHAT.search(sides.after)
+    whole = sides.sentence.previous(previous) if previous else None
+    if previous and whole and "trong đó" in sides.sentence.flat[whole.token.end : previous.token.start]:
+        previous = whole  # "30 giải, trong đó có 02 giải nhất; xếp trong nhóm 5"
     before = "" if lex.VERB_ONLY.match(sides.before.lower()) else sides.before
     ranked = say.ranked_thing(before, sides.after if previous is None or about else "")
+    if before.endswith("danh sách"):
+        ranked = f"{before} {sides.after}"  # "vào danh sách 10 điểm đến hàng đầu"
     named = previous is None or say.names_something(ranked, alone=True)
     sides.quantity.subject = ranked if named or previous is None else previous.subject
 
@@ -720,7 +789,8 @@ def _as_part_of_the_previous(sides: Sides) -> None:
     assert earlier is not None  # the rule says so
     quantity.fate = Fate.DEFINITION
     quantity.subject = earlier.subject
-    earlier.subject = squeeze(sides.sentence.words(earlier.token.end, quantity.after[1]))
+    words = sides.sentence.words(earlier.token.end, quantity.after[1])
+    earlier.subject = squeeze(f"{earlier.carry if earlier.number_first else earlier.subject} {words}")
 
 
 def _by_what_follows_alone(sides: Sides) -> None:
@@ -736,7 +806,9 @@ def _by_what_precedes(sides: Sides) -> None:
 def _by_both_sides(sides: Sides) -> None:
     quantity, before = sides.quantity, sides.before
     cover = lex.COVER.search(quantity.run)
-    verb = quantity.token.sort != "percent" and lex.VERB_ONLY.match(before.lower())
+    verb = quantity.token.sort != "percent" and lex.VERB_ONLY.match(
+        lex.TEACHES.sub("", before.lower()) or "?"
+    )
     keep = "" if verb else before
     quantity.carry = squeeze(f"{keep} {cover.group()}") if cover and keep else keep
     # a comma after which a new name begins ends it: "trạm y tế, Nền tảng hỗ trợ …"
@@ -746,7 +818,9 @@ def _by_both_sides(sides: Sides) -> None:
 
 def _by_what_follows(sides: Sides) -> None:
     quantity = sides.quantity
-    quantity.carry = sides.previous.carry if sides.previous else ""
+    previous, flat = sides.previous, sides.sentence.flat
+    apart = previous is None or ";" in flat[previous.token.end : quantity.token.start]
+    quantity.carry = "" if previous is None or apart else previous.carry
     quantity.subject, quantity.number_first = squeeze(f"{quantity.carry} {sides.after}"), True
 
 
@@ -760,6 +834,16 @@ def _as_the_previous(sides: Sides) -> None:
         earlier = sides.sentence.previous(earlier) or earlier
     quantity.subject, quantity.number_first = earlier.subject, earlier.number_first
     quantity.base = sides.base()
+    grown, between = (
+        lex.GROWN.match(earlier.subject),
+        sides.sentence.flat[earlier.token.end : quantity.token.start],
+    )
+    if lex.GIVES.search(quantity.run) and quantity.base and (earlier.number_first or grown or ";" in between):
+        # "tốc độ tăng trưởng của kinh tế tư nhân đạt 12%; đóng góp 55% GRDP"
+        who = grown["what"] if grown else "" if earlier.number_first else earlier.subject
+        quantity.subject, quantity.number_first = squeeze(f"{who} đóng góp {quantity.base}"), False
+    elif not quantity.run and earlier.base and earlier.subject.endswith(f"đóng góp {earlier.base}"):
+        quantity.subject = earlier.subject.removesuffix(earlier.base) + quantity.base
 
 
 def _by_what_stands_above(sides: Sides) -> None:

@@ -61,8 +61,10 @@ class Case:
     def now(self) -> object:
         """ "đến nay", "đã đạt" right before the number; a bracket speaks of itself alone."""
         if self.bracketed:
-            return lex.NOW.search(self.bracket)
-        found = lex.CURRENT.search(self.clause)
+            said = self.sentence.low[: self.sentence.start - 1].rstrip()
+            return lex.NOW.search(self.bracket) or said.endswith(("hiện trạng", "hiện nay", "hiện tại"))
+        signs = any(sign in self.clause for sign in lex.CURRENT_SIGNS)
+        found = lex.CURRENT.search(self.clause) if signs else None
         if found and not lex.AIMING.search(self.clause, found.end()):
             return found
         if self.topic == "aims" and lex.RESULTS.search(self.sentence.flat):
@@ -169,7 +171,7 @@ class Case:
     @property
     def listed(self) -> bool:
         """A goal is spoken of, and the words before the number do not place it: "đối với 3 bệnh viện"."""
-        if self.sort == "bare" and self.topic != "goals":
+        if self.sort == "bare" and self.topic != "goals" and not lex.AIMS_FIRMLY.search(self.sentence.flat):
             return False
         return self.aimed and not self.tallied and not self.goes_on and not lex.PLACED.search(self.clause)
 
@@ -177,7 +179,9 @@ class Case:
     def made(self) -> object:
         """ "thành lập 02 trung tâm", or a count that begins its clause."""
         before = lex.GIVEN.sub("", self.clause)
-        return lex.QUANTITY_VERB.search(before) or (not self.goes_on and not say.before_number(before))
+        return lex.QUANTITY_VERB.search(before, max(0, len(before) - 40)) or (
+            not self.goes_on and not say.before_number(before)
+        )
 
     @property
     def goes_on(self) -> bool:
@@ -217,6 +221,8 @@ class Case:
         if self.sentence.outer is None or self.beside is None:
             return False
         aimed_by = self.sentence.outer.horizon(self.beside)[1][1]
+        if "trong đó" in self.bracket:
+            return False  # "(trong đó năm 2026: 1.200 căn)"
         years = [token.high for token in self.sentence.years]
         last = aimed_by if self.context.year is None else min(self.context.year + 1, aimed_by or 0)
         return any(year is not None and aimed_by is not None and year < (last or 0) for year in years)
@@ -230,7 +236,7 @@ class Case:
     @property
     def same_unit(self) -> bool:
         """A bracket with a time of its own counts the same thing: "500 doanh nghiệp (năm 2030: 800 doanh nghiệp)"."""
-        if self.beside is None or self.token.unit != self.beside.token.unit:
+        if self.beside is None or not self.beside.token.unit.startswith(self.token.unit or "?"):
             return False
         return bool(self.sentence.years) or lex.RECURRENCE.search(self.bracket) is not None
 
@@ -268,10 +274,18 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
          lambda c: c.past),
     Rule("a section on how things stand, and no 'đến năm …'", Fate.CURRENT, "Tỷ lệ hộ gia đình có Internet đạt «62,5%».",
          lambda c: c.topic == "status" and not c.looks_ahead, "status"),
+    Rule("in which cases", Fate.DEFINITION, "Thời gian chờ không quá 150 phút khi có «01» kỹ thuật xét nghiệm.",
+         lambda c: c.sort != "percent" and lex.IN_CASE.search(c.left)),
     Rule("a rate of support", Fate.RULE, "Hỗ trợ tối đa «50%» chi phí tư vấn cho doanh nghiệp nhỏ.",
          lambda c: lex.GRANT.search(c.left) and (c.sort == "money" or not c.token.value or lex.GRANT_AFTER.match(c.after)), "tasks"),
+    Rule("what is granted or lent at most", Fate.RULE, "Mức vay tối đa 100 triệu đồng; thời hạn không quá «120» tháng.",
+         lambda c: c.sort in ("money", "") and c.firm and lex.GRANTS.match(c.sentence.flat, c.sentence.start)),
+    Rule("how a resolution was passed", Fate.CURRENT, "Nghị quyết được thông qua với «100%» đại biểu có mặt tán thành.",
+         lambda c: c.sort == "percent" and lex.VOTES.match(c.after)),
+    Rule("a rate of interest or tax", Fate.RULE, "Hỗ trợ lãi suất «2%/năm» cho hộ kinh doanh chuyển đổi lên doanh nghiệp.",
+         lambda c: c.sort == "percent" and lex.RATE_OF.search(c.left)),
     Rule("who should carry the plan out", Fate.COUNT, "Bảo đảm «100%» đơn vị triển khai nghiêm túc.",
-         lambda c: c.topic == "aims" and c.sort == "percent" and c.quantity.number_first and not c.own and c.token.value == 100, "aims"),
+         lambda c: c.topic == "aims" and c.sort == "percent" and c.quantity.number_first and (not c.quantity.carry or lex.BODY.search(c.subject)) and not c.own and c.token.value == 100, "aims"),
     Rule("how a survey measures", Fate.RULE, "Sai số cho phép «5%».",
          lambda c: lex.MEASURED.match(c.subject)),
     Rule("which ones there should be no more of", Fate.DEFINITION, "Không còn xã có tỷ lệ hộ nghèo trên «25%».",
@@ -281,7 +295,7 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
     Rule("money that nothing compares and no head noun names", Fate.MONEY, "Kinh phí: «3,2 tỷ đồng».",
          lambda c: c.sort == "money" and not c.run and not lex.HEAD.match(c.subject) and not (c.aimed and c.earns)),
     Rule("an amount of a budget", Fate.MONEY, "Kinh phí thực hiện khoảng «4.500 tỷ đồng».",
-         lambda c: not c.earned and ((c.sort in ("bare", "money") and lex.BUDGET.match(c.subject)) or (c.sort == "money" and c.prose and lex.BUDGET.search(c.subject)))),
+         lambda c: ((c.sort in ("bare", "money") and lex.BUDGET.match(c.subject)) or (c.sort == "money" and c.prose and lex.BUDGET.search(c.subject))) and not c.earned),
     Rule("a share of a budget", Fate.MONEY, "Ngân sách 210 tỷ đồng, trong đó vốn đầu tư công «55%».",
          lambda c: c.shares_cost or (lex.FROM_BUDGET.match(c.after) and not (c.sort == "money" and c.earned) and not ((c.goal or "giải ngân" in c.clause) and c.said and lex.SPENT.search(c.clause)))),
     Rule("what the country aims at, in a province's plan", Fate.REFERENCE, "Cả nước phấn đấu tỷ trọng kinh tế số đạt «20%» GDP.",
@@ -327,7 +341,7 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
     Rule("the same without any word after it", Fate.UNKNOWN, "Diện tích nhà lưới của tỉnh «110».",
          lambda c: c.sort == "bare" and not c.token.unit and not (c.said and (c.goal or c.firm))),
     Rule("things that plans count, as a goal that a verb reaches", Fate.TARGET, "Số nhóm nền tảng dùng chung đạt «5» nhóm.",
-         lambda c: c.tallied and c.goal and ((c.strong and "bằng" not in c.run) or (c.of_all and "hoàn thành" in c.run) or ((c.firm or c.token.high) and lex.PREDICATE.search(c.after)))),
+         lambda c: c.tallied and c.goal and ((c.strong and "bằng" not in c.run) or (c.of_all and lex.KEEPS_ALL.search(c.clause)) or ((c.firm or c.token.high) and lex.PREDICATE.search(c.after)))),
     Rule("things that plans count: groups, tasks, pillars", Fate.COUNT, "Triển khai các nội dung theo «5» nhóm nền tảng.",
          lambda c: c.tallied),
     Rule("a count under 'tối thiểu', 'không quá'", Fate.TARGET, "Mỗi xã có ít nhất «01» điểm phục vụ bưu chính.",
@@ -339,7 +353,7 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
     Rule("a count that is made, or that begins its clause", Fate.TARGET, "Toàn tỉnh có «1.254» trạm BTS.",
          lambda c: c.made),
     Rule("a count in a list of goals", Fate.TARGET, "Giải quyết việc làm cho «2.750» lao động.",
-         lambda c: c.listed),
+         lambda c: c.listed or (c.of_all and lex.KEEPS_ALL.search(c.clause))),
     Rule("any other count", Fate.COUNT, "Đánh giá hồ sơ bệnh án điện tử đối với «03» bệnh viện.",
          lambda c: True),
 )
@@ -429,6 +443,8 @@ def _change(case: Case) -> str:
         return ""
     if case.sort == "times":
         return "multiple"
+    if case.sort == "percent" and case.clause.endswith("+"):
+        return "increase"  # "2,4 tỷ USD (+14%)"
     opening = lex.BY_SO_MUCH.sub("", case.clause)
     yearly = case.token.unit.endswith("/năm") or lex.RECURRENCE.search(case.clause)
     # "mỗi năm giảm tỷ lệ hộ nghèo bình quân 3%", "cắt giảm, đơn giản hóa ít nhất 30% điều kiện kinh doanh"
@@ -436,6 +452,7 @@ def _change(case: Case) -> str:
         case.quantity.number_first and len(opening.split()) <= 8 and not lex.STOPS.search(opening)
     )
     # "giảm tỷ lệ hộ nghèo 1,5%", "kéo giảm tai nạn giao thông từ 5 - 10%"
+    leads = leads or "thêm" in case.run  # "tăng tỷ lệ che phủ rừng thêm 1,5%"
     leads = leads or (lex.LESS_OF.match(opening) is not None and not lex.CEILING.search(case.run))
     if lex.UP.search(case.run) or (leads and lex.UP.match(opening)):
         return "increase"
@@ -448,7 +465,8 @@ def _change(case: Case) -> str:
 def _goes_on_falling(case: Case) -> bool:
     """ "cắt giảm ít nhất 30% thời gian, 30% chi phí": the verb is said once."""
     earlier = case.sentence.previous(case.quantity)
-    if earlier is None or case.run or not (earlier.number_first and case.quantity.number_first):
+    yearly = case.token.unit.endswith("/năm")  # "giảm nghèo 1%/năm; cận nghèo 0,5%/năm"
+    if earlier is None or case.run or not (yearly or (earlier.number_first and case.quantity.number_first)):
         return False
     return earlier.token.unit == case.token.unit and _change(Case(case.sentence, earlier)) == "decrease"
 
@@ -515,6 +533,9 @@ def _unit(case: Case, change: str, recurrence: str) -> str:
     if people and case.sort == "count" and "/" not in unit:
         return f"{unit}/{squeeze(people['base'])}"
     if case.sort == "bare" and not case.quantity.number_first and case.after.strip(" .,;") != unit:
+        rest = case.after.strip(" .,;")
+        if rest.startswith("/"):
+            return squeeze(rest)  # "tử vong mẹ dưới 40/100.000 trẻ đẻ sống"
         return "%" if lex.SHARE.match(case.subject) else ""
     return unit
 

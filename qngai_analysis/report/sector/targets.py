@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from qngai_analysis.evidence.published import read_territories
 from qngai_analysis.page.blocks import Details, PageTitle, Prose, literal
 from qngai_analysis.page.tables import Table
@@ -31,17 +33,12 @@ def title(sector: Sector) -> PageTitle:
 
 def plans(sector: Sector) -> list[Prose]:
     """Return which plans speak of the sector, each with the number of its targets and tasks; nothing where none does."""
-    found: dict[str, tuple[int, int]] = {}
-    for outcome in [*sector.targets, *sector.local_targets]:
-        head = read_plan(outcome.plan.name).document
-        targets, tasks = found.get(f"{head.type} {head.number}", (0, 0))
-        found[f"{head.type} {head.number}"] = (targets + 1, tasks)
-    for task in sector.tasks:
-        targets, tasks = found.get(task["plan"], (0, 0))
-        found[task["plan"]] = (targets, tasks + 1)
+    heads = [read_plan(outcome.plan.name).document for outcome in [*sector.targets, *sector.local_targets]]
+    targets = Counter(f"{head.type} {head.number}" for head in heads)
+    tasks = Counter(task["plan"] for task in sector.tasks)
+    line = "{plan} (chỉ tiêu: {targets}; nhiệm vụ: {tasks})"
     said = [
-        sector.say("{plan} (chỉ tiêu: {targets}; nhiệm vụ: {tasks})", plan=plan, targets=targets, tasks=tasks)
-        for plan, (targets, tasks) in found.items()
+        sector.say(line, plan=plan, targets=targets[plan], tasks=tasks[plan]) for plan in {**targets, **tasks}
     ]
     words = sector.say("Các kế hoạch có nội dung về lĩnh vực này: {plans}.", plans=", ".join(said))
     return [Prose(literal(words))] if said else []
