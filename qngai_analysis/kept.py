@@ -18,7 +18,7 @@ import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar, cast
 
 from qngai_analysis import paths
 from qngai_analysis.errors import RawFileError
@@ -63,11 +63,11 @@ def settle() -> None:
 
 def settled(read: Callable[P, T]) -> Callable[P, T]:
     """Let a function of the project's files, whose result nobody changes, work once in a settled process."""
-    known = functools.cache(read)
+    known: Any = functools.cache(read)
 
     @functools.wraps(read)
     def again(*given: P.args, **named: P.kwargs) -> T:
-        return known(*given, **named) if _SETTLED else read(*given, **named)
+        return cast("T", known(*given, **named)) if _SETTLED else read(*given, **named)
 
     return again
 

@@ -301,7 +301,8 @@ def _for_sectors() -> None:
     with drawing(1) as axes:
         axes.set_title("0")
         axes.barh(["0"], [1])
-    svg(axes.figure)
+    canvas: Any = axes.figure
+    svg(canvas)
     to_html(composed([Prose("**0**")]))
 
 

@@ -155,7 +155,7 @@ def svg(drawing: Drawing) -> str:
 
     stream, unsaid = io.StringIO(), dict.fromkeys(("Date", "Creator", "Format", "Type"))
     # what ``savefig`` does, without drawing all of it once more to find the layout
-    canvas = FigureCanvasSVG(drawing)
+    canvas: Any = FigureCanvasSVG(drawing)
     drawing.set_dpi(canvas.fixed_dpi)
     if (layout := drawing.get_layout_engine()) is not None:
         layout.execute(drawing)
