@@ -115,14 +115,16 @@ def home(on: date | None = None) -> Unit | None:
 
 def province_name() -> str:
     """Return the name without its kind of the province the project lies in; outside of one of the tables' own."""
-    return _province(*(state(file) for file in (paths.reference("territories.csv"), *_project_file())))
+    return _province(*province_files())
 
 
-def _project_file() -> list[Path]:
+def province_files() -> tuple[State, ...]:
+    """Return the files that say which province the project lies in, as they are now."""
+    tables = state(paths.reference("territories.csv"))
     try:
-        return [paths.raw("project.toml")]
+        return tables, state(paths.raw("project.toml"))
     except RawFileError:
-        return []
+        return (tables,)
 
 
 @lru_cache(maxsize=8)

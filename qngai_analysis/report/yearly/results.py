@@ -20,6 +20,7 @@ from qngai_analysis.project import Role, read_project
 from qngai_analysis.report.base import at_right, centred, column, row_head, source
 from qngai_analysis.report.printed import (
     date_of,
+    dated,
     figure_words,
     goal_words,
     home_and_successor,
@@ -104,7 +105,7 @@ def _national_series() -> defaultdict[str, set[str]]:
 
 def other_results(report: YearReport) -> list[Prose | Table]:
     """Return what is known of the year beside the targets, each under its own definition with its warning."""
-    rows = result_rows(report)
+    rows = sorted(result_rows(report), key=lambda row: row["place"])
     if not rows:
         return []
     text = report.say(
@@ -116,13 +117,13 @@ def other_results(report: YearReport) -> list[Prose | Table]:
         rows,
         report.say("Kết quả khác của tỉnh, theo định nghĩa riêng"),
         [
-            row_head("Kết quả", "name", 0.23),
-            at_right("Giá trị", "value", 0.18),
-            centred("Thời điểm", "date", 0.1),
-            column("Địa giới", "place", 0.15),
-            column("Lưu ý về số liệu", "note", 0.26),
+            row_head("Kết quả", "name", 0.32),
+            at_right("Giá trị", "value", 0.17),
+            centred("Thời điểm", "date", 0.11),
+            column("Lưu ý về số liệu", "note", 0.32),
             column("Nguồn", "id", 0.08, href="address"),
         ],
+        sections="place",
         source="{ref:nguon}.",
         id="ket-qua-khac",
     )
@@ -287,14 +288,7 @@ def path(report: YearReport) -> list[Prose | Table]:
         [
             row_head("Chỉ tiêu", lambda row: names[row["indicator"]], 0.28),
             *(centred(heads[name], name, 0.54 / len(plans), as_is=True) for name in plans),
-            centred(
-                "Số liệu đã biết",
-                lambda row: (
-                    (figure := known.get(row["indicator"]))
-                    and f"{figure_words(report, figure)} ({date_of(report, figure)})"
-                ),
-                0.18,
-            ),
+            centred("Số liệu đã biết", lambda row: dated(report, known.get(row["indicator"])), 0.18),
         ],
         notes=[
             report.say(
