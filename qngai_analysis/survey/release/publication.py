@@ -153,20 +153,26 @@ def _history(survey: Survey) -> _History:
     return known
 
 
+#: An indicator's name, a grouping, the method of its intervals.
+_Asked = tuple[str, str | None, str]
+
+
 class _History:
     """A survey with what was published of it: what each of its tables may say now."""
 
     def __init__(self, survey: Survey, past: Past | None) -> None:
         self._survey, self.past = ref(survey), past
         self.at = past and (past.basis, past.seen)
-        self._registered: str | None = None  # the report that is being made
-        self._notes: dict[tuple[str, str], tuple[pd.DataFrame, Mapping[str, str]]] = {}
-        self._tables: dict[tuple[str, str | None, str], pd.DataFrame] = {}
+        self._report: str | None = None  # the folder that a report notes in what it publishes
+        self._noted: set[ledger.Key] = set()
+        self._published: dict[ledger.Key, Published] = {}
+        self._tables: dict[_Asked, pd.DataFrame] = {}
         self._moves: dict[str, tuple[bool, bool]] = {}
         self._together: dict[tuple[str, tuple[str, ...]], Groups] = {}
         self._behind: dict[tuple[str, str], Behind] = {}
         self._codes: dict[str, tuple[Codes, list[str]]] = {}
-        self._estimates: dict[tuple[str, str | None, str], pd.DataFrame] = {}
+        self._estimates: dict[_Asked, pd.DataFrame] = {}
+        self._made: dict[_Asked, pd.DataFrame] = {}
         self._weighted = f" (quyền số: {survey.reweighted})" if survey.reweighted else ""
 
     @property
@@ -176,29 +182,32 @@ class _History:
         assert found is not None
         return found
 
+    @cached_property
+    def _items(self) -> dict[str, Indicator]:
+        """The indicators that are published with one another: those of the codebook, if there is a ledger."""
+        return read_codebook(self.survey.frame.attrs["survey"]).indicators if self.past else {}
+
     # ------------------------------------------------------------ tables
 
     def table(self, item: Indicator, by: str | None, method: Method = "logit") -> pd.DataFrame:
         """Return a table as it is published."""
-        key = (item.name, (by or WHOLE) + ("" if method == "logit" else f" ({method})"))
-        if (item.name, by, method) in self._tables:
-            self._register()
+        asked, key = (item.name, by, method), (item.name, _what(by or WHOLE, method))
+        if asked in self._tables:
             self._note(key)  # it may have been made for another report
         else:
             whole = self.behind(item, by or WHOLE)
-            found = self._released(key, lambda: self._fresh(item, by, method), whole, item, [by or WHOLE])
+            found = self.released(key, lambda: self._fresh(item, by, method), whole, item, [by or WHOLE])
             if found is None:
                 found = _withheld(self._estimated(item, by, method), by)
-            labels = self.survey.frame[by] if by else None
             attrs = self.survey.frame.attrs | {"stands": bool(found.attrs.get("stands", False))}
             attrs.pop("content", None)  # that of answers
-            self._tables[item.name, by, method] = _with_labels(found, by, labels)
-            self._tables[item.name, by, method].attrs = attrs
-        return self._tables[item.name, by, method].copy()
+            self._tables[asked] = _with_labels(found, by, self.survey.frame[by] if by else None)
+            self._tables[asked].attrs = attrs
+        return self._tables[asked].copy()
 
-    def _released(
+    def released(
         self,
-        key: tuple[str, str],
+        key: ledger.Key,
         make: Callable[[], pd.DataFrame | None],
         behind: Behind | None,
         item: Indicator,
@@ -212,20 +221,17 @@ class _History:
         past = self.past
         if past is None:
             return make()
-        self._register()
-        key = (key[0], key[1] + self._weighted)
-        if (mine := past.mine(key)) is not None:
-            self._note(
-                key, mine.rows, mine.checksums
-            )  # an edition says what it was published of, though it adds nothing
+        named = (key[0], key[1] + self._weighted)
+        if (mine := past.mine(named)) is not None:
+            self._note(key, mine)  # an edition says what it was published of, though it adds nothing
             return mine.rows.copy()
-        last = past.last(key)
+        last = past.last(named)
         changed, stands = self._standing(item, follows)
         if behind is not None and last is not None:
-            more, few, hidden = past.moves(key, behind, heads=item.kind == "proportion")
+            more, few, hidden = past.moves(named, behind, heads=item.kind == "proportion")
             changed, stands = changed or more, stands or few or hidden
         if last is not None and (stands or not changed):
-            self._note(key, last.rows, last.checksums)
+            self._note(key, last)
             found = last.rows.copy()
             found.attrs = {"stands": stands}
             return found
@@ -235,35 +241,29 @@ class _History:
         made = make()
         if made is not None:
             checks = {} if behind is None else dict(zip(behind.labels, behind.checksum, strict=True))
-            self._note(key, made, checks)
+            self._note(key, Published.of(named, made, checks))
         return made
 
-    def _note(
-        self,
-        key: tuple[str, str],
-        table: pd.DataFrame | None = None,
-        checksums: Mapping[str, str] | None = None,
-    ) -> None:
-        """Note a table as published, or that it is once more."""
-        if table is not None:
-            self._notes[key] = (table, checksums or {})
-        if self.past is not None and key in self._notes:
-            ledger.note(self.past, key, *self._notes[key])
-
-    def _register(self) -> None:
-        """Note every indicator's whole with what is published: a table of it that comes later is compared with that."""
-        if self.past is None or self._registered == (noting() or ""):
+    def _note(self, key: ledger.Key, table: Published | None = None) -> None:
+        """Note a table as published, or that it is once more, once a report; and each indicator's whole with it."""
+        if self.past is None:
             return
-        self._registered = noting() or ""
-        for item in read_codebook(self.survey.frame.attrs["survey"]).indicators.values():
-            self.table(item, None)
+        if table is not None:
+            self._published[key] = table
+        if self._report != (report := noting() or ""):
+            self._report, self._noted = report, set()
+            # a table of it that comes later is compared with that
+            for item in self._items.values():
+                self.table(item, None)
+        if key in self._published and key not in self._noted:
+            self._noted.add(key)
+            ledger.note(self.past, self._published[key])
 
     def _any_stands(self) -> bool:
         past = self.past
         assert past is not None
         named = {name for state in past.earlier for name, what in state.tables if what == WHOLE}
-        items = read_codebook(self.survey.frame.attrs["survey"]).indicators
-        return any(self._item_moves(items[name])[1] for name in sorted(named & set(items)))
+        return any(self._item_moves(self._items[name])[1] for name in sorted(named & set(self._items)))
 
     def _standing(self, item: Indicator, follows: Sequence[str]) -> tuple[bool, bool]:
         """Return whether anything of an indicator's groupings changed, and whether they must stand as published."""
@@ -309,48 +309,71 @@ class _History:
 
     # ------------------------------------------------------------ a table made now
 
+    def _with(self, item: Indicator, by: str | None) -> list[Indicator]:
+        """The indicators whose tables are made at once with one: every share's whole is published with any table."""
+        shares = [] if by else [one for one in self._items.values() if one.kind == "proportion"]
+        return shares if item in shares else [item]
+
     def _estimated(self, item: Indicator, by: str | None, method: Method = "logit") -> pd.DataFrame:
         """Return a table before it is protected; ``first`` marks the rows that must not be told."""
-        kept = (item.name, by, method)
-        if kept in self._estimates:
-            return self._estimates[kept]
-        survey = self.survey
-        heads = item.kind == "proportion"
-        sizes: Any = survey.mean if item.kind == "mean" else survey.ratio
-        found = survey.proportion(item.name, by, method) if heads else sizes(*item.columns, by=by)
+        if (item.name, by, method) not in self._estimates:
+            items = self._with(item, by)
+            table = self._estimate(items, by, method)
+            for place, one in enumerate(items):
+                self._estimates[one.name, by, method] = table.iloc[place :: len(items)].reset_index(drop=True)
+        return self._estimates[item.name, by, method]
+
+    def _estimate(self, items: Sequence[Indicator], by: str | None, method: Method) -> pd.DataFrame:
+        survey, item = self.survey, items[0]
+        if item.kind == "proportion":
+            found = survey.proportion([one.name for one in items], by, method)
+        else:
+            sizes: Any = survey.mean if item.kind == "mean" else survey.ratio
+            found = sizes(*item.columns, by=by)
         found.attrs = {}  # pandas copies them at every step
-        if by and found[by].isin(_NO_GROUPS).any():
-            found = found[~found[by].isin(_NO_GROUPS)].reset_index(drop=True)
-        found["row"] = found[by].astype(str) if by else WHOLE
-        sensitive = _made_by_few(survey, item, found["row"], by) | self._isolated(item, by, found["row"])
-        if self.past is not None:
-            sensitive = sensitive | found["row"].isin(self.past.hidden((item.name, by or WHOLE))).to_numpy()
-        found["first"] = sensitive | found["n"].between(1, disclosure_standard().threshold - 1).to_numpy()
-        self._estimates[kept] = found
-        return self._estimates[kept]
+        rows = found[by].astype(str) if by else pd.Series(WHOLE, index=found.index)
+        few = [self._told_of_few(one, by, rows[place :: len(items)]) for place, one in enumerate(items)]
+        heads = item.kind == "proportion"
+        taken = [survey.taken(one.name, by) if heads else np.zeros(len(found)) for one in items]
+        found = found.assign(row=rows, taken=np.stack(taken, axis=1).ravel())
+        small = found["n"].between(1, disclosure_standard().threshold - 1)
+        found["first"] = small | np.stack(few, axis=1).ravel()
+        return found[~rows.isin(_NO_GROUPS)] if by else found
+
+    def _told_of_few(self, item: Indicator, by: str | None, rows: pd.Series) -> Flags:
+        """Rows that must not be told for another reason than their respondents: sizes, weights, an earlier table."""
+        few = _made_by_few(self.survey, item, rows, by) | self._isolated(item, by, rows)
+        earlier = self.past.hidden((item.name, by or WHOLE)) if self.past else frozenset[str]()
+        return few | rows.isin(earlier).to_numpy() if earlier else few
 
     def _fresh(
         self, item: Indicator, by: str | None, method: Method, shut: Flags | None = None
     ) -> pd.DataFrame:
         """Return a table of the file as it is: rounded and protected; ``shut``: rows to hide, if they are known."""
-        table = self._estimated(item, by, method)
-        shut = self._shut(item, by, table) if shut is None else shut
-        if item.kind == "proportion":
-            taken = self._taken(item, by)
-            steps = self._steps(item, by, table)
-            rounded = gated_shares(table, steps, self._effects(item, by, table, taken), taken, method)
-        else:
-            rounded = gated_sizes(table)
-        result = protect(rounded, by=by or "variable", sensitive=shut, totals_published=False)
-        result.loc[result["estimate"].isna(), "step"] = np.nan
-        if item.kind == "proportion":
-            result = _called_census(result, taken)
-        return result.drop(columns=["first", *([by] if by else [])])
-
-    def _taken(self, item: Indicator, by: str | None) -> Floats:
-        answered = self.survey.answered(item.name, by)
-        kept = ~answered[by].isin(_NO_GROUPS) if by else slice(None)
-        return np.asarray(answered.loc[kept, "taken"], dtype=float)
+        if (item.name, by, method) not in self._made:
+            items = self._with(item, by)
+            tables = [self._estimated(one, by, method) for one in items]
+            table = pd.concat(tables, ignore_index=True)
+            if shut is None:
+                shut = np.concatenate(
+                    [self._shut(*each) for each in zip(items, [by] * len(items), tables, strict=True)]
+                )
+            if item.kind == "proportion":
+                pairs = list(zip(items, tables, strict=True))
+                steps = np.concatenate([self._steps(one, by, mine) for one, mine in pairs])
+                effects = np.concatenate([self._effects(one, by, mine) for one, mine in pairs])
+                table = gated_shares(table, steps, effects, table["taken"].to_numpy(), method)
+            else:
+                table = gated_sizes(table)
+            made = protect(table, by=by or "variable", sensitive=shut, totals_published=False)
+            made.loc[made["estimate"].isna(), "step"] = np.nan
+            if item.kind == "proportion":
+                made = _called_census(made)
+            made = made.drop(columns=["first", "taken", *([by] if by else [])])
+            for place, one in enumerate(items):
+                rows = made.iloc[place * len(tables[0]) : (place + 1) * len(tables[0])]
+                self._made[one.name, by, method] = rows.reset_index(drop=True)
+        return self._made[item.name, by, method]
 
     def _steps(self, item: Indicator, by: str | None, found: pd.DataFrame) -> Floats:
         """Return the steps of a table: of new weights, two answers wide where an answer counts most."""
@@ -397,19 +420,20 @@ class _History:
         frame.attrs = {name: value for name, value in frame.attrs.items() if name != "reweighted"}
         return type(self.survey)(frame, self.survey.design)
 
-    def _effects(self, item: Indicator, by: str | None, found: pd.DataFrame, taken: Floats) -> Floats:
+    def _effects(self, item: Indicator, by: str | None, found: pd.DataFrame) -> Floats:
         """
         Return the design effects to expect of a table's rows: of their own weights, and else as in the whole.
 
         Kish's product of the effects of weights and of clusters (Survey Sampling, 1965), with the finite
         population's part of the variance. It rests on no answer of the row.
         """
-        whole, all_taken = self._estimated(item, None).iloc[0], self._taken(item, None)[0]
-        spread = whole["estimate"] * (1 - whole["estimate"]) * (1 - all_taken)
+        whole = next(self._estimated(item, None).itertuples())
+        spread = whole.estimate * (1 - whole.estimate) * (1 - whole.taken)
         spread *= self._kish(item, WHOLE).get(WHOLE, 1.0)
-        clusters = whole["se"] ** 2 * whole["n"] / spread if spread > 0 else 1.0
+        clusters = whole.se**2 * whole.n / spread if spread > 0 else 1.0
         kish = self._kish(item, by or WHOLE)
-        return np.array([kish.get(row, 1.0) for row in found["row"]]) * clusters * (1 - taken)
+        unequal = np.array([kish.get(row, 1.0) for row in found["row"]])
+        return np.asarray(unequal * clusters * (1 - found["taken"].to_numpy()))
 
     def _kish(self, item: Indicator, by: str) -> dict[str, float]:
         """Return by row what unequal weights do to a variance: n Σw² / (Σw)²."""
@@ -526,13 +550,18 @@ def _with_labels(table: pd.DataFrame, by: str | None, labels: pd.Series | None) 
 def _withheld(table: pd.DataFrame, by: str | None) -> pd.DataFrame:
     """Return a table that may not say anything: every row hidden."""
     hidden = protect(table, by=by or "variable", sensitive=np.ones(len(table), dtype=bool))
-    return hidden.assign(step=np.nan).drop(columns=["first", *([by] if by else [])])
+    return hidden.assign(step=np.nan).drop(columns=["first", "taken", *([by] if by else [])])
 
 
-def _called_census(table: pd.DataFrame, taken: Floats) -> pd.DataFrame:
+def _called_census(table: pd.DataFrame) -> pd.DataFrame:
     """Say it in words where a share is printed because its population answered nearly whole."""
-    census = (taken >= reliability_standard().census_share) & table["flag"].eq("review").to_numpy()
-    return treated(table, census & table["treatment"].eq("").to_numpy(), Treatment.CENSUS)
+    census = table["taken"].ge(reliability_standard().census_share) & table["flag"].eq("review")
+    return treated(table, census & table["treatment"].eq(""), Treatment.CENSUS) if census.any() else table
+
+
+def _what(by: str, method: str) -> str:
+    """Return which table of an indicator one is, as the ledger calls it."""
+    return by if method == "logit" else f"{by} ({method})"
 
 
 def _made_by_few(survey: Survey, item: Indicator, rows: pd.Series, by: str | None) -> Flags:
@@ -570,7 +599,7 @@ def compared(survey: Survey, item: Indicator, by: str, groups: tuple[str, str]) 
 
     if pd.isna(first["estimate"]) or pd.isna(second["estimate"]):
         return None
-    found = history._released((item.name, f"{by}: {groups[0]} – {groups[1]}"), make, None, item, [by])
+    found = history.released((item.name, f"{by}: {groups[0]} – {groups[1]}"), make, None, item, [by])
     return None if found is None else found.iloc[0]
 
 
@@ -591,8 +620,8 @@ def crossed(
     cells = survey.assign(**{_CELL: _labels(survey.frame, key)})
     apart = _History(cells, None)
     table = apart._estimated(item, _CELL, method)
-    found = history._released(
-        (item.name, key + ("" if method == "logit" else f" ({method})")),
+    found = history.released(
+        (item.name, _what(key, method)),
         lambda: apart._fresh(item, _CELL, method, history.shut_across(item, by, table)),
         history.behind(item, key),
         item,
@@ -631,7 +660,7 @@ def against_rest(survey: Survey, item: Indicator, by: str, group: str) -> pd.Ser
         return found.assign(rest=rest["estimate"], n=rest["n"], row=group)
 
     key = (item.name, f"{by}: {group} – rest")
-    found = history._released(key, make, _behind(survey, item, outside, [group]), item, [by])
+    found = history.released(key, make, _behind(survey, item, outside, [group]), item, [by])
     return None if found is None else found.iloc[0]
 
 
@@ -680,7 +709,7 @@ def odds(survey: Survey, item: Indicator, on: Sequence[str], known: pd.Series[bo
         return None
     width = float(np.nanmax(answered["step"] / (shares * (1 - shares))))
 
-    return _history(survey)._released(
+    return _history(survey).released(
         (item.name, f"odds: {', '.join(on)}"),
         lambda: _odds_as_estimated(survey, item, on, known, width),
         None,
@@ -771,16 +800,17 @@ def _released_counts(
     if past is None:
         return made
     where = (what, WHOLE)
-    checks = {
-        row["row"]: hashlib.sha256(repr(row).encode()).hexdigest()[:32] for row in exact.to_dict("records")
-    }
     found = past.mine(where)
     if found is None:
-        found = Published(made.assign(symbol="", reason=""), checks)
+        checks = {
+            row["row"]: hashlib.sha256(repr(row).encode()).hexdigest()[:32]
+            for row in exact.to_dict("records")
+        }
+        found = Published.of(where, made.assign(symbol="", reason=""), checks)
         tables = [state.tables[where] for state in past.earlier if where in state.tables]
         if any(not _many_counts(one, found, counts) for one in tables):
             found = tables[-1]
-    ledger.note(past, where, found.rows, found.checksums)
+    ledger.note(past, found)
     return found.rows[list(made.columns)]
 
 
