@@ -17,7 +17,7 @@ from qngai_analysis.survey.estimate.columns import label_codes
 from qngai_analysis.survey.form.codebook import SPECIAL, Indicator, read_codebook
 from qngai_analysis.survey.release import ledger
 from qngai_analysis.survey.release.crossing import Groups, joint, shut_together
-from qngai_analysis.survey.release.disclosure import disclosure_standard, made_by_few, protect
+from qngai_analysis.survey.release.disclosure import disclosure_standard, emptied, made_by_few, protect
 from qngai_analysis.survey.release.door import noting, through_the_gate
 from qngai_analysis.survey.release.gate import (
     at_step,
@@ -85,7 +85,7 @@ def published(
     history = _history(survey)
     columns = [*item.columns, *([by] if by else [])]
     _refuse_others(survey, columns)
-    return history.table(item, by, method)
+    return history.table(item, by, method).copy()
 
 
 def _named(survey: Survey, name: str) -> Indicator:
@@ -168,6 +168,9 @@ class _History:
         self._published: dict[ledger.Key, Published] = {}
         self._tables: dict[_Asked, pd.DataFrame] = {}
         self._moves: dict[str, tuple[bool, bool]] = {}
+        self._firsts: dict[tuple[str, str | None], dict[str, bool]] = {}
+        self._clusters: dict[str, float] = {}
+        self._cells: dict[tuple[str, str | None], pd.DataFrame] = {}
         self._together: dict[tuple[str, tuple[str, ...]], Groups] = {}
         self._behind: dict[tuple[str, str], Behind] = {}
         self._codes: dict[str, tuple[Codes, list[str]]] = {}
@@ -203,7 +206,7 @@ class _History:
             attrs.pop("content", None)  # that of answers
             self._tables[asked] = _with_labels(found, by, self.survey.frame[by] if by else None)
             self._tables[asked].attrs = attrs
-        return self._tables[asked].copy()
+        return self._tables[asked]
 
     def released(
         self,
@@ -332,19 +335,26 @@ class _History:
             found = sizes(*item.columns, by=by)
         found.attrs = {}  # pandas copies them at every step
         rows = found[by].astype(str) if by else pd.Series(WHOLE, index=found.index)
-        few = [self._told_of_few(one, by, rows[place :: len(items)]) for place, one in enumerate(items)]
         heads = item.kind == "proportion"
         taken = [survey.taken(one.name, by) if heads else np.zeros(len(found)) for one in items]
-        found = found.assign(row=rows, taken=np.stack(taken, axis=1).ravel())
-        small = found["n"].between(1, disclosure_standard().threshold - 1)
-        found["first"] = small | np.stack(few, axis=1).ravel()
+        first = [[self._first(one, by)[row] for row in rows[:: len(items)]] for one in items]
+        found = found.assign(
+            row=rows, taken=np.stack(taken, axis=1).ravel(), first=np.stack(first, axis=1).ravel()
+        )
         return found[~rows.isin(_NO_GROUPS)] if by else found
 
-    def _told_of_few(self, item: Indicator, by: str | None, rows: pd.Series) -> Flags:
-        """Rows that must not be told for another reason than their respondents: sizes, weights, an earlier table."""
-        few = _made_by_few(self.survey, item, rows, by) | self._isolated(item, by, rows)
-        earlier = self.past.hidden((item.name, by or WHOLE)) if self.past else frozenset[str]()
-        return few | rows.isin(earlier).to_numpy() if earlier else few
+    def _first(self, item: Indicator, by: str | None) -> dict[str, bool]:
+        """Return for each row of a table whether it must not be told, whatever else is published."""
+        if (item.name, by) not in self._firsts:
+            codes, names = self._groups(by or WHOLE)
+            known = (codes >= 0) & self.survey.frame[list(item.columns)].notna().all(axis=1).to_numpy()
+            n, rows = np.bincount(codes[known], minlength=len(names)), pd.Series(names, dtype=object)
+            few = (n > 0) & (n < disclosure_standard().threshold)
+            few |= _made_by_few(self.survey, item, rows, by) | self._isolated(item, by, rows)
+            if self.past is not None:
+                few |= rows.isin(self.past.hidden((item.name, by or WHOLE))).to_numpy()
+            self._firsts[item.name, by] = dict(zip(names, few.tolist(), strict=True))
+        return self._firsts[item.name, by]
 
     def _fresh(
         self, item: Indicator, by: str | None, method: Method, shut: Flags | None = None
@@ -352,26 +362,23 @@ class _History:
         """Return a table of the file as it is: rounded and protected; ``shut``: rows to hide, if they are known."""
         if (item.name, by, method) not in self._made:
             items = self._with(item, by)
-            tables = [self._estimated(one, by, method) for one in items]
-            table = pd.concat(tables, ignore_index=True)
+            pairs = [(one, self._estimated(one, by, method)) for one in items]
+            table = pd.concat([mine for _, mine in pairs], ignore_index=True)
             if shut is None:
-                shut = np.concatenate(
-                    [self._shut(*each) for each in zip(items, [by] * len(items), tables, strict=True)]
-                )
+                shut = np.concatenate([self._shut(one, by, mine["row"]) for one, mine in pairs])
             if item.kind == "proportion":
-                pairs = list(zip(items, tables, strict=True))
                 steps = np.concatenate([self._steps(one, by, mine) for one, mine in pairs])
                 effects = np.concatenate([self._effects(one, by, mine) for one, mine in pairs])
                 table = gated_shares(table, steps, effects, table["taken"].to_numpy(), method)
             else:
                 table = gated_sizes(table)
-            made = protect(table, by=by or "variable", sensitive=shut, totals_published=False)
+            made = emptied(table, [by or "variable"], shut)
             made.loc[made["estimate"].isna(), "step"] = np.nan
             if item.kind == "proportion":
                 made = _called_census(made)
             made = made.drop(columns=["first", "taken", *([by] if by else [])])
-            for place, one in enumerate(items):
-                rows = made.iloc[place * len(tables[0]) : (place + 1) * len(tables[0])]
+            for place, (one, mine) in enumerate(pairs):
+                rows = made.iloc[place * len(mine) : (place + 1) * len(mine)]
                 self._made[one.name, by, method] = rows.reset_index(drop=True)
         return self._made[item.name, by, method]
 
@@ -380,21 +387,23 @@ class _History:
         n = found["n"].to_numpy(dtype=float)
         if not self.survey.reweighted:
             return share_steps(n)
-        cells = self._cells(item, by)
+        cells = self._by_margins(item, by)
         each = cells["weight"] / cells["n"]
         counted = cells.groupby("row")["weight"].sum() / each.groupby(cells["row"]).max()
         return share_steps(np.minimum(n, counted.reindex(found["row"]).fillna(0).to_numpy()))
 
-    def _cells(self, item: Indicator, by: str | None) -> pd.DataFrame:
+    def _by_margins(self, item: Indicator, by: str | None) -> pd.DataFrame:
         """Return each row of a table by the groups whose weights were changed alike: respondents and weight."""
-        frame = self.survey.frame
-        known = frame[list(item.columns)].notna().all(axis=1)
-        margins = {name for one in self.survey.reweighted if one for names in one for name in names}
-        labels = pd.DataFrame({name: frame.loc[known, name].astype(str) for name in sorted(margins)})
-        labels["row"] = frame.loc[known, by].astype(str) if by else WHOLE
-        weight = self.survey.weights[known]
-        found = weight.groupby([labels[name] for name in labels]).agg(["size", "sum"]).reset_index()
-        return found.rename(columns={"size": "n", "sum": "weight"})
+        if (item.name, by) not in self._cells:
+            frame = self.survey.frame
+            known = frame[list(item.columns)].notna().all(axis=1)
+            margins = {name for one in self.survey.reweighted if one for names in one for name in names}
+            labels = [frame.loc[known, name].astype(str) for name in sorted(margins)]
+            row = frame.loc[known, by].astype(str) if by else pd.Series(WHOLE, index=frame.index[known])
+            weight = self.survey.weights[known].groupby([*labels, row.rename("row")])
+            found = weight.agg(["size", "sum"]).reset_index()
+            self._cells[item.name, by] = found.rename(columns={"size": "n", "sum": "weight"})
+        return self._cells[item.name, by]
 
     def _isolated(self, item: Indicator, by: str | None, rows: pd.Series) -> Flags:
         """
@@ -409,7 +418,7 @@ class _History:
         names = {name for one in self.survey.reweighted if one for each in one for name in each}
         if any(published(plain, item, name)["symbol"].eq("c").any() for name in names):
             return np.ones(len(rows), dtype=bool)
-        cells = self._cells(item, by)
+        cells = self._by_margins(item, by)
         few = cells.loc[cells["n"] < disclosure_standard().threshold, "row"]
         return rows.isin(few).to_numpy()
 
@@ -427,13 +436,14 @@ class _History:
         Kish's product of the effects of weights and of clusters (Survey Sampling, 1965), with the finite
         population's part of the variance. It rests on no answer of the row.
         """
-        whole = next(self._estimated(item, None).itertuples())
-        spread = whole.estimate * (1 - whole.estimate) * (1 - whole.taken)
-        spread *= self._kish(item, WHOLE).get(WHOLE, 1.0)
-        clusters = whole.se**2 * whole.n / spread if spread > 0 else 1.0
+        if item.name not in self._clusters:
+            told = self._estimated(item, None)[["estimate", "se", "n", "taken"]].to_numpy(dtype=float)
+            share, se, n, taken = told[0]
+            spread = share * (1 - share) * (1 - taken) * self._kish(item, WHOLE).get(WHOLE, 1.0)
+            self._clusters[item.name] = se**2 * n / spread if spread > 0 else 1.0
         kish = self._kish(item, by or WHOLE)
         unequal = np.array([kish.get(row, 1.0) for row in found["row"]])
-        return np.asarray(unequal * clusters * (1 - found["taken"].to_numpy()))
+        return np.asarray(unequal * self._clusters[item.name] * (1 - found["taken"].to_numpy()))
 
     def _kish(self, item: Indicator, by: str) -> dict[str, float]:
         """Return by row what unequal weights do to a variance: n Σw² / (Σw)²."""
@@ -443,38 +453,30 @@ class _History:
         n, sums, squares = (np.bincount(code, one, len(names)) for one in (None, weight, weight**2))
         return {name: float(n[i] * squares[i] / sums[i] ** 2) for i, name in enumerate(names) if sums[i] > 0}
 
-    def _shut(self, item: Indicator, by: str | None, table: pd.DataFrame) -> Flags:
+    def _shut(self, item: Indicator, by: str | None, rows: pd.Series) -> Flags:
         """Rows to hide in a table, those among them that only the survey's other tables call for."""
-        if by is None:
-            return table["first"].to_numpy()
+        return rows.isin(self._closed(item, by) if by else _true(self._first(item, by))).to_numpy()
+
+    def _closed(self, item: Indicator, by: str) -> frozenset[str]:
+        """The groups to hide in a table, given all tables of the indicator that are published with one another."""
         groupings = tuple(self.survey.frame.attrs.get("tables_by", ()))
         groupings = groupings if by in groupings else (by,)
         if (item.name, groupings) not in self._together:
-            self._together[item.name, groupings] = self._hidden_together(item, groupings)
-        return table["row"].isin(self._together[item.name, groupings][by]).to_numpy()
-
-    def _hidden_together(self, item: Indicator, groupings: tuple[str, ...]) -> Groups:
-        """The groups to hide in each of an indicator's tables."""
-        tables = {by: self._estimated(item, by) for by in groupings}
-        first = {by: frozenset(table.loc[table["first"], "row"]) for by, table in tables.items()}
-        if not any(first.values()):
-            return first
-        known = self.survey.frame[list(item.columns)].notna().all(axis=1)
-        return shut_together(
-            joint(self.survey.frame[known], groupings),
-            {by: frozenset(table["row"]) for by, table in tables.items()},
-            first=first,
-            width=disclosure_standard().threshold,
-        )
+            found = {name: self._first(item, name) for name in groupings}
+            shown = {name: frozenset(rows) - _NO_GROUPS for name, rows in found.items()}
+            first: Groups = {name: _true(rows) - _NO_GROUPS for name, rows in found.items()}
+            if any(first.values()):
+                known = self.survey.frame[list(item.columns)].notna().all(axis=1)
+                counts = joint(self.survey.frame[known], groupings)
+                first = shut_together(counts, shown, first=first, width=disclosure_standard().threshold)
+            self._together[item.name, groupings] = first
+        return self._together[item.name, groupings][by]
 
     def shut_across(self, item: Indicator, by: tuple[str, str], table: pd.DataFrame) -> Flags:
         """Cells of two groupings to hide, given the tables of each and the survey's other tables."""
         frame, rows = self.survey.frame, table["row"]
         groupings = dict.fromkeys((*frame.attrs.get("tables_by", ()), *by))
-        closed = {}
-        for name in groupings:
-            margin = self._estimated(item, name)
-            closed[name] = frozenset(margin.loc[self._shut(item, name, margin), "row"])
+        closed = {name: self._closed(item, name) for name in groupings}
         for name in by:  # an earlier table may stand
             told = published(self.survey, item, name)
             closed[name] = frozenset(told.loc[told["symbol"].eq("c"), "row"])
@@ -549,7 +551,7 @@ def _with_labels(table: pd.DataFrame, by: str | None, labels: pd.Series | None) 
 
 def _withheld(table: pd.DataFrame, by: str | None) -> pd.DataFrame:
     """Return a table that may not say anything: every row hidden."""
-    hidden = protect(table, by=by or "variable", sensitive=np.ones(len(table), dtype=bool))
+    hidden = emptied(table, [by or "variable"], np.ones(len(table), dtype=bool))
     return hidden.assign(step=np.nan).drop(columns=["first", "taken", *([by] if by else [])])
 
 
@@ -557,6 +559,10 @@ def _called_census(table: pd.DataFrame) -> pd.DataFrame:
     """Say it in words where a share is printed because its population answered nearly whole."""
     census = table["taken"].ge(reliability_standard().census_share) & table["flag"].eq("review")
     return treated(table, census & table["treatment"].eq(""), Treatment.CENSUS) if census.any() else table
+
+
+def _true(rows: Mapping[str, bool]) -> frozenset[str]:
+    return frozenset(row for row, is_so in rows.items() if is_so)
 
 
 def _what(by: str, method: str) -> str:
