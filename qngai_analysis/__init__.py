@@ -76,7 +76,9 @@ def __getattr__(name: str) -> Any:
     for home, names in _NAMES.items():
         if name in names.split():
             return getattr(import_module(f"{__name__}.{home}"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    raise AttributeError(
+        f"module {__name__!r} has no attribute {name!r}", name=name, obj=sys.modules[__name__]
+    )
 
 
 def __dir__() -> list[str]:

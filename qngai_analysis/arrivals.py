@@ -224,6 +224,7 @@ def take_survey(
     """
     from qngai_analysis.survey.form.codebook import read_codebook
     from qngai_analysis.survey.form.files import FORMATS
+    from qngai_analysis.survey.form.intake import faults_by_day
 
     named = re.search(r"(?<!\d)20\d\d(?!\d)", file.stem)
     year = year or (int(named[0]) if named else last_year())
@@ -244,28 +245,16 @@ def take_survey(
             ending=file.suffix or "?",
             formats=", ".join(FORMATS),
         )
-    day, faults = _fieldwork(survey, file, year, fieldwork)
-    if faults:
-        return None, faults
+    # of the year's first and last day the first whose units fit: districts, or the communes after them
+    days = [as_day(fieldwork, "--fieldwork")] if fieldwork else [date(year, 1, 1), date(year, 12, 31)]
+    faults, day = faults_by_day(survey, file, days)
+    if len(faults):
+        return None, len(faults)
     content, copy = file.read_bytes(), folder / f"{year}{file.suffix.lower()}"
     raw.write_raw(
         copy, content, title=f"{book.vi}, {year}", producer=producer or read_project().office(date(year, 12, 31)).agency,
-        source=source or file.name, received=date.today(), fieldwork=day,
+        source=source or file.name, received=date.today(),
+        fieldwork=None if day == date(year, 1, 1) else day,
         status="simulated" if raw.was_simulated(file, folder) else "real",
     )  # fmt: skip
     return copy, 0
-
-
-def _fieldwork(survey: str, file: Path, year: int, said: str) -> tuple[date | None, int]:
-    """Return the day whose units the file names, None for the year's first, and its number of faults by those units.
-
-    As ``said``; else of the year's first and last day the first whose units fit: districts, or the communes after them.
-    """
-    from qngai_analysis.survey.form.codebook import read_codebook
-    from qngai_analysis.survey.form.intake import check_file
-
-    days = [as_day(said, "--fieldwork")] if said else [date(year, 1, 1), date(year, 12, 31)]
-    books = {book.units: (day, book) for day in reversed(days) for book in [read_codebook(survey, day)]}
-    found = [(len(check_file(book, file).reading.faults.table()), day) for day, book in books.values()]
-    faults, day = min(found)
-    return (None if day == date(year, 1, 1) else day), faults

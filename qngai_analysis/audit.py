@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import importlib.metadata
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qngai_analysis import paths
-from qngai_analysis.doctor import Finding
+from qngai_analysis.doctor import Finding, tried
 from qngai_analysis.edition.publishing import MANIFEST, read_manifest, recorded
-from qngai_analysis.errors import QngaiError, RenderError
+from qngai_analysis.errors import RenderError
 from qngai_analysis.raw import sha256
 from qngai_analysis.survey.release.ledger import file_of
 from qngai_analysis.survey.release.ledger import read as read_ledger
 from qngai_analysis.survey.release.unit_records import assert_no_unit_records
-from qngai_analysis.words.language import message
+from qngai_analysis.words.said import Said
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,47 +47,35 @@ def audit(folder: Path) -> Iterator[Finding]:
     content = read_manifest(folder)
     listed = recorded(content)
     yield _compared_files(
-        "Tệp đã lập", {name: folder / name for name in listed}, listed, message("lập lại kỳ báo cáo này", {})
+        Said("Tệp đã lập"), {name: folder / name for name in listed}, listed, Said("lập lại kỳ báo cáo này")
     )
     extra = sorted(path.name for path in folder.iterdir() if path.is_file() and path.name not in {*listed, MANIFEST})  # fmt: skip
-    yield _audited("Tệp ngoài manifest", True, _names(extra) or message("không có", {}))
+    yield Finding(Said("Tệp ngoài manifest"), True, _names(extra) or Said("không có"))
     inputs, books = _made_of(content)
     home = paths.project()
-    yield _compared_files("Đầu vào", {name: home / name for name in inputs}, inputs, message("số liệu đã đổi: lập lại, rồi so hai kỳ bằng qngai diff", {}))  # fmt: skip
+    yield _compared_files(Said("Đầu vào"), {name: home / name for name in inputs}, inputs, Said("số liệu đã đổi: lập lại, rồi so hai kỳ bằng qngai diff"))  # fmt: skip
     yield _compared_files(
-        "Sổ tay",
+        Said("Sổ tay"),
         {name: paths.notebooks() / name for name in books},
         books,
-        message("sổ tay đã đổi: lập lại", {}),
+        Said("sổ tay đã đổi: lập lại"),
     )
     yield from _surveys(folder, content, listed)
-    yield _passed("Không có bản ghi của từng người", lambda: assert_no_unit_records(folder))
+    yield tried(Said("Không có bản ghi của từng người"), lambda: assert_no_unit_records(folder))
     made, here = str(content.get("made_by", "")), f"qngai-analysis {importlib.metadata.version('qngai-analysis')}"  # fmt: skip
-    yield _audited(
-        "Phiên bản", made == here, made, message("dùng đúng phiên bản này để lập lại được đúng từng byte", {})
+    yield Finding(
+        Said("Phiên bản"), made == here, made, Said("dùng đúng phiên bản này để lập lại được đúng từng byte")
     )
-    yield _audited("Kiểm lại", True, message("cùng đầu vào, qngai report lập lại đúng từng byte; so mã trong {name}: sha256sum TỆP; căn cứ của một kết luận: qngai explain MÃ", {"name": MANIFEST}))  # fmt: skip
+    yield Finding(Said("Kiểm lại"), True, Said("cùng đầu vào, qngai report lập lại đúng từng byte; so mã trong {name}: sha256sum TỆP; căn cứ của một kết luận: qngai explain MÃ", name=MANIFEST))  # fmt: skip
 
 
-def _audited(what: str, good: bool, found: str, do: str = "") -> Finding:
-    return Finding(message(what, {}), good, found, do)
-
-
-def _passed(what: str, check: Any) -> Finding:
-    try:
-        check()
-    except QngaiError as fault:
-        return _audited(what, False, str(fault))
-    return _audited(what, True, message("đúng", {}))
-
-
-def _compared_files(what: str, files: Mapping[str, Path], digests: Mapping[str, str], do: str) -> Finding:
+def _compared_files(what: Said, files: Mapping[str, Path], digests: Mapping[str, str], do: Said) -> Finding:
     """Compare files with their checksums."""
     lost = [name for name, file in files.items() if not file.is_file()]
     changed = [name for name, file in files.items() if file.is_file() and sha256(file) != digests[name]]
     values = {"n": len(files), "lost": _names(lost) or 0, "changed": _names(changed) or 0}
-    found = message("{n} tệp; mất: {lost}; đã đổi: {changed}", values)
-    return _audited(what, not lost and not changed, found, do)
+    found = Said("{n} tệp; mất: {lost}; đã đổi: {changed}", **values)
+    return Finding(what, not lost and not changed, found, do)
 
 
 def _names(names: list[str]) -> str:
@@ -111,14 +100,14 @@ def _surveys(folder: Path, content: Mapping[str, Any], listed: Mapping[str, str]
     for of in surveys:
         file = file_of(of)
         if not file.is_file():
-            yield _audited("Sổ công bố", False, message("mất {file}", {"file": file.name}), message("khôi phục từ bản sao", {}))  # fmt: skip
+            yield Finding(Said("Sổ công bố"), False, Said("mất {file}", file=file.name), Said("khôi phục từ bản sao"))  # fmt: skip
             continue
-        yield _passed("Sổ công bố", lambda of=of: read_ledger(of))
+        yield tried(Said("Sổ công bố"), partial(read_ledger, of))
     pages = [folder / name for name in listed if name.endswith(".html") and (folder / name).is_file()]
     marked = [page.name for page in pages if _STRIP in page.read_text(encoding="utf-8", errors="replace")]
     simulated = any(of[2] == "simulated" for of in surveys)
-    found = message("{marked}/{pages} trang ghi SỐ LIỆU MÔ PHỎNG", {"marked": len(marked), "pages": len(pages)})  # fmt: skip
-    yield _audited("Số liệu mô phỏng", bool(marked) or not simulated or not pages, found, message("trang dùng số liệu mô phỏng phải ghi rõ; lập lại", {}))  # fmt: skip
+    found = Said("{marked}/{pages} trang ghi SỐ LIỆU MÔ PHỎNG", marked=len(marked), pages=len(pages))  # fmt: skip
+    yield Finding(Said("Số liệu mô phỏng"), bool(marked) or not simulated or not pages, found, Said("trang dùng số liệu mô phỏng phải ghi rõ; lập lại"))  # fmt: skip
 
 
 def licences() -> pd.DataFrame:

@@ -596,9 +596,8 @@ def _write(make: Callable[[Callable[[int, int], None]], Sequence[Path]]) -> None
         typer.echo(file)
 
 
-cli_collection.mount(app)
-cli_project.mount(app, cli_collection.add)
-cli_batch.mount(app)
+for part in (cli_collection, cli_project, cli_batch):
+    app.add_typer(part.app)
 
 
 def _say_help(command: Any) -> None:

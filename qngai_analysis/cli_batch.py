@@ -24,6 +24,8 @@ from qngai_analysis.cli_options import (
 from qngai_analysis.errors import ParameterError
 from qngai_analysis.project import last_year, read_project
 
+app = typer.Typer()
+
 
 class By(StrEnum):
     """What the units of a batch are."""
@@ -35,23 +37,10 @@ class By(StrEnum):
     PLAN = "plan"
 
 
-def mount(app: typer.Typer) -> None:
-    """Add the commands to the command line."""
-    app.command(
-        help="Lập báo cáo riêng cho từng đơn vị (xã, cơ quan, lĩnh vực, năm, kế hoạch) cùng một trang mục lục, trong OUT/NĂM-LOẠI. Đơn vị bị lỗi thì sổ tay và nhật ký được giữ lại, các đơn vị khác vẫn lập; mã thoát 1.",
-        epilog="Ví dụ: qngai batch --by commune · qngai batch --by agency --pdf --jobs 4 --resume",
-    )(batch)
-
-    app.command(
-        help="Kiểm một kỳ báo cáo: mã của tệp và đầu vào so với manifest, sổ công bố, dấu mô phỏng, phiên bản. Mã thoát 1 nếu có sai lệch.",
-        epilog="Ví dụ: qngai audit · qngai audit reports/2025-commune",
-    )(audit)
-    app.command(
-        help="Giấy phép của chương trình này và của mọi thư viện đã cài mà nó cần.",
-        epilog="Ví dụ: qngai licences · qngai licences --format csv",
-    )(licences)
-
-
+@app.command(
+    help="Lập báo cáo riêng cho từng đơn vị (xã, cơ quan, lĩnh vực, năm, kế hoạch) cùng một trang mục lục, trong OUT/NĂM-LOẠI. Đơn vị bị lỗi thì sổ tay và nhật ký được giữ lại, các đơn vị khác vẫn lập; mã thoát 1.",
+    epilog="Ví dụ: qngai batch --by commune · qngai batch --by agency --pdf --jobs 4 --resume",
+)
 def batch(
     by: Annotated[By, typer.Option("--by", help="Loại đơn vị.")],
     year: Year = None,
@@ -97,6 +86,10 @@ def batch(
         raise typer.Exit(1)
 
 
+@app.command(
+    help="Kiểm một kỳ báo cáo: mã của tệp và đầu vào so với manifest, sổ công bố, dấu mô phỏng, phiên bản. Mã thoát 1 nếu có sai lệch.",
+    epilog="Ví dụ: qngai audit · qngai audit reports/2025-commune",
+)
 def audit(
     folder: Annotated[
         Path | None, typer.Argument(help="Thư mục của kỳ báo cáo; mặc định: kỳ của năm gần nhất đã kết thúc.")
@@ -113,6 +106,10 @@ def audit(
         raise typer.Exit(1)
 
 
+@app.command(
+    help="Giấy phép của chương trình này và của mọi thư viện đã cài mà nó cần.",
+    epilog="Ví dụ: qngai licences · qngai licences --format csv",
+)
 def licences(format: AsFormat = Format.TABLE) -> None:
     """Print the licences of this program and of what it needs."""
     from qngai_analysis.audit import licences as listed

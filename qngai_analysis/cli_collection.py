@@ -21,20 +21,9 @@ if TYPE_CHECKING:
     from qngai_analysis.collection.workbook import Fault
 
 Day = Annotated[str, typer.Option("--on", help="Ngày làm việc (2026-02-20); mặc định hôm nay.")]
+app = typer.Typer()
 add = typer.Typer(no_args_is_help=True, help="Thêm tệp vào dự án.")
-
-
-def mount(app: typer.Typer) -> None:
-    """Add the commands to the command line."""
-    app.command(
-        help="Công văn và biểu mẫu cho từng cơ quan, đơn vị: mỗi nơi một thư mục, biểu đã có không bị ghi đè."
-    )(request)
-    app.command(
-        help="Nhận biểu mẫu gửi về: biểu không có lỗi được nhận ngay, mọi lỗi của các biểu khác được nêu từng ô."
-    )(collect)
-    app.command(help="Đã có gì, thiếu gì, ai còn nợ từ bao giờ, việc tiếp theo.")(status)
-    app.command(help="Kiểm tra máy và dự án: mỗi dòng một việc cần làm.")(doctor)
-    app.add_typer(add, name="add")
+app.add_typer(add, name="add")
 
 
 def _day(text: str, option: str = "--on") -> date:
@@ -48,6 +37,9 @@ def _print(lines: Iterable[object], *, err: bool = False) -> None:
         typer.echo(" ".join(said(line, spoken()).split()), err=err)
 
 
+@app.command(
+    help="Công văn và biểu mẫu cho từng cơ quan, đơn vị: mỗi nơi một thư mục, biểu đã có không bị ghi đè."
+)
 def request(
     year: Year = None,
     agency: Annotated[
@@ -94,6 +86,9 @@ def _remind(year: int, day: date, agency: list[str] | None, out: Path | None, pl
     _print([Said("{n} công văn đôn đốc", n=len(late))], err=True)
 
 
+@app.command(
+    help="Nhận biểu mẫu gửi về: biểu không có lỗi được nhận ngay, mọi lỗi của các biểu khác được nêu từng ô."
+)
 def collect(
     files: Annotated[list[Path], typer.Argument(help="Biểu mẫu các đơn vị gửi về, hoặc thư mục.")],
     plan: BasePlan = None,
@@ -117,6 +112,7 @@ def collect(
         raise typer.Exit(1)
 
 
+@app.command(help="Đã có gì, thiếu gì, ai còn nợ từ bao giờ, việc tiếp theo.")
 def status(
     year: Year = None,
     page: Annotated[Path | None, typer.Option("--page", help="Ghi thêm trang HTML.")] = None,
@@ -143,6 +139,7 @@ def status(
         typer.echo(calendar)
 
 
+@app.command(help="Kiểm tra máy và dự án: mỗi dòng một việc cần làm.")
 def doctor() -> None:
     """Check this machine and project."""
     from qngai_analysis.doctor import examine

@@ -8,22 +8,15 @@ from typing import Annotated
 import typer
 
 from qngai_analysis import raw
+from qngai_analysis.cli_collection import add
 from qngai_analysis.cli_options import Year, aside, next_step, remark
 from qngai_analysis.errors import ParameterError
 from qngai_analysis.words.language import message
 
-
-def mount(app: typer.Typer, add: typer.Typer) -> None:
-    """Add the commands to the command line, and to its group ``add``."""
-    app.command(help="Lập một dự án mới cho một tỉnh hoặc một xã.")(init)
-    add.command("plan", help="Thêm một kế hoạch vào dự án: đọc, cho xem, chép nguyên văn, giao vai trò.")(
-        add_plan
-    )
-    add.command("survey", help="Thêm tệp của một cuộc điều tra: kiểm tra, chép nguyên văn, kèm tệp mô tả.")(
-        add_survey
-    )
+app = typer.Typer()
 
 
+@app.command(help="Lập một dự án mới cho một tỉnh hoặc một xã.")
 def init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Thư mục mới.")],
     province: Annotated[str, typer.Option(help="Một trong 34 tỉnh, thành phố.")] = "",
@@ -48,6 +41,7 @@ def init(
         typer.echo(f"  {step}")
 
 
+@add.command("plan", help="Thêm một kế hoạch vào dự án: đọc, cho xem, chép nguyên văn, giao vai trò.")
 def add_plan(
     file: Annotated[Path, typer.Argument(help="Văn bản kế hoạch (text, Markdown, HTML, DOCX, PDF).")],
     role: Annotated[
@@ -73,6 +67,7 @@ def add_plan(
     next_step(f"qngai targets {done.file.stem}; qngai report")
 
 
+@add.command("survey", help="Thêm tệp của một cuộc điều tra: kiểm tra, chép nguyên văn, kèm tệp mô tả.")
 def add_survey(
     survey: Annotated[str, typer.Argument(help="Tên cuộc điều tra.")],
     file: Annotated[Path, typer.Argument(help="Tệp số liệu (csv, xlsx, parquet, sav, dta).")],

@@ -29,11 +29,8 @@ class Finding:
     do: str = ""
 
     def __str__(self) -> str:
-        mark, (what, found, do) = (
-            "✓" if self.good else "✗",
-            (said(text, spoken()) for text in (self.what, self.found, self.do)),
-        )
-        return f"{mark} {what}: {found}" + (f" → {do}" if do and not self.good else "")
+        what, found, do = (said(text, spoken()) for text in (self.what, self.found, self.do))
+        return f"{'✓' if self.good else '✗'} {what}: {found}" + (f" → {do}" if do and not self.good else "")
 
 
 def examine() -> Iterator[Finding]:
@@ -42,7 +39,7 @@ def examine() -> Iterator[Finding]:
     yield Finding("Python", sys.version_info >= (3, 11), version, Said("cài Python 3.11 trở lên"))
     yield Finding(Said("Phiên bản"), True, f"qngai-analysis {importlib.metadata.version('qngai-analysis')}")
     yield _packages()
-    yield _tried(
+    yield tried(
         Said("Phông chữ và in PDF"), _prints, Said("cài lại: pip install --force-reinstall qngai-analysis")
     )
     try:
@@ -51,7 +48,7 @@ def examine() -> Iterator[Finding]:
         yield Finding(Said("Dự án"), False, str(fault), Said("chuyển vào thư mục dự án, hoặc đặt QNGAI_HOME"))
         return
     yield Finding(Said("Dự án"), True, str(home))
-    yield _tried(Said("Kế hoạch và số nhiệm vụ"), _plans, Said("khôi phục văn bản trong data/raw/plans"))
+    yield tried(Said("Kế hoạch và số nhiệm vụ"), _plans, Said("khôi phục văn bản trong data/raw/plans"))
     yield from _inputs()
     for folder in (paths.reports(), home / "requests"):
         there = next(path for path in (folder, *folder.parents) if path.exists())
@@ -68,11 +65,13 @@ def _packages() -> Finding:
     return Finding(Said("Thư viện"), not lacking, found, "pip install qngai-analysis")
 
 
-def _tried(what: Said, work: Callable[[], str], do: Said) -> Finding:
+def tried(what: Said, work: Callable[[], object], do: str = "") -> Finding:
+    """Return what a piece of work gives that may fail: its text, or the reason."""
     try:
-        return Finding(what, True, work())
+        found = work()
     except (QngaiError, OSError) as fault:
         return Finding(what, False, " ".join(str(fault).split()), do)
+    return Finding(what, True, found if isinstance(found, str) else Said("đúng"))
 
 
 def _prints() -> str:

@@ -16,6 +16,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
@@ -42,21 +43,37 @@ def digest(value: Any) -> str:
     return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()
 
 
-def checksums(files: Iterable[Path]) -> dict[str, str]:
-    """Return the SHA-256 of files by their path in the project; each is read once as long as it looks the same."""
-    home = paths.project()
-    found = {}
-    for file in files:
+@dataclass(frozen=True)
+class State:
+    """A file as it is now: what is read of it is read of every file of that name with the same bytes."""
+
+    name: str
+    sha256: str
+    file: Path = field(compare=False)
+
+
+def state(file: Path) -> State:
+    """Return a file as it is; its bytes are read once as long as it looks the same, a missing one has none."""
+    try:
         stamp = file.stat()
-        name = file.relative_to(home) if file.is_relative_to(home) else file
-        found[name.as_posix()] = _checksum(file, stamp.st_mtime_ns, stamp.st_size)
-    return found
+    except FileNotFoundError:
+        return State(file.name, "", file)
+    return _state(file, stamp.st_mtime_ns, stamp.st_size)
 
 
 @functools.lru_cache(maxsize=4096)
-def _checksum(file: Path, _changed: int, _size: int) -> str:
+def _state(file: Path, _changed: int, _size: int) -> State:
     with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+        return State(file.name, hashlib.file_digest(stream, "sha256").hexdigest(), file)
+
+
+def checksums(files: Iterable[Path]) -> dict[str, str]:
+    """Return the SHA-256 of files by their path in the project."""
+    home = paths.project()
+    return {
+        (file.relative_to(home) if file.is_relative_to(home) else file).as_posix(): state(file).sha256
+        for file in files
+    }
 
 
 def libraries() -> dict[str, str]:
@@ -75,7 +92,7 @@ def program() -> dict[str, str]:
     package = sorted(path for path in paths.PACKAGE.rglob("*") if path.is_file() and path.suffix != ".pyc")
     return {
         "qngai-analysis": digest(
-            [(str(path.relative_to(paths.PACKAGE)), _checksum(path, 0, 0)) for path in package]
+            [(str(path.relative_to(paths.PACKAGE)), state(path).sha256) for path in package]
         ),
         "Python": digest([sys.version, libraries()]),
     }
@@ -131,8 +148,9 @@ def _write(file: Path, of: str, text: str) -> None:
 
 def looks() -> tuple[tuple[str, int, int], ...]:
     """Return what the project's raw files and ledgers look like: names, sizes, times of change."""
+    home = paths.project()
     files = [*paths.raw().rglob("*"), *paths.releases().glob("*.json")]
-    stamps = [(str(file), file.stat()) for file in sorted(files) if file.is_file()]
+    stamps = [(str(file.relative_to(home)), file.stat()) for file in sorted(files) if file.is_file()]
     return tuple((name, stamp.st_size, stamp.st_mtime_ns) for name, stamp in stamps)
 
 

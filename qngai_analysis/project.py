@@ -291,9 +291,8 @@ class Project:
         """Return what the report of a sector, by its name or its notebook's, covers; ParameterError lists what there is."""
         name = next((code for code, sector in self.sectors.items() if sector.notebook == name), name)
         if name not in self.sectors:
-            raise ParameterError(
-                "lĩnh vực {name!r}; các lĩnh vực: {known}", name=name, known=", ".join(self.sectors)
-            )
+            known = ", ".join(f"{code} ({sector.notebook})" for code, sector in self.sectors.items())
+            raise ParameterError("lĩnh vực {name!r}; các lĩnh vực: {known}", name=name, known=known)
         return self.sectors[name]
 
     def office(self, on: date) -> Office:

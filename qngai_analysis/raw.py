@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from qngai_analysis.errors import RawFileError
+from qngai_analysis.kept import State
 from qngai_analysis.settings import made, text_of, toml_of
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ class Column:
 class Sidecar:
     """What stands beside a raw file: who made it, its checksum, its columns."""
 
-    path: Path
+    path: Path = field(compare=False)
     title: str
     producer: str
     source: str
@@ -285,12 +286,15 @@ def read_table(file: Path) -> pd.DataFrame:
         says; the message names file, line and column.
     """
     sidecar = verify(file)
-    return _table(file, file.read_bytes(), sidecar).copy()
+    return _table(State(file.name, sidecar.sha256, file), sidecar).copy()
 
 
 @lru_cache(maxsize=32)  # by content, as sidecars
-def _table(file: Path, content: bytes, sidecar: Sidecar) -> pd.DataFrame:
+def _table(table: State, sidecar: Sidecar) -> pd.DataFrame:
     import pandas as pd
+
+    file = table.file
+    content = file.read_bytes()
 
     try:
         text = content.decode("utf-8-sig")

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from qngai_analysis import paths, raw
 from qngai_analysis.errors import ParameterError, RawFileError
+from qngai_analysis.kept import State, state
 from qngai_analysis.project import project_here
 
 
@@ -46,31 +47,22 @@ class Unit:
 
 def read_rows(file: Path) -> tuple[Mapping[str, str], ...]:
     """Return the rows of a reference table as texts, quickly: commands that only name a place wait for no frame."""
-    return _rows(_stamped(file))
-
-
-_Stamped = tuple[Path, int, int]  # a file as it is now: its checksum is tested once for each state of it
-
-
-def _stamped(file: Path) -> _Stamped:
-    stamp = file.stat() if file.is_file() else None
-    return (file, stamp.st_mtime_ns, stamp.st_size) if stamp else (file, 0, 0)
+    return _rows(state(file))
 
 
 @lru_cache(maxsize=16)
-def _rows(stamped: _Stamped) -> tuple[Mapping[str, str], ...]:
-    file = stamped[0]
-    raw.verify(file)
-    return tuple(csv.DictReader(io.StringIO(file.read_text(encoding="utf-8-sig"), newline="")))
+def _rows(table: State) -> tuple[Mapping[str, str], ...]:
+    raw.verify(table.file)
+    return tuple(csv.DictReader(io.StringIO(table.file.read_text(encoding="utf-8-sig"), newline="")))
 
 
 def units() -> Mapping[str, Unit]:
     """Return every unit that the project's tables know, by id; a commune's id is its code."""
-    return _units(*(_stamped(paths.reference(name)) for name in ("territories.csv", "communes.csv")))
+    return _units(*(state(paths.reference(name)) for name in ("territories.csv", "communes.csv")))
 
 
 @lru_cache(maxsize=8)
-def _units(territories: _Stamped, communes: _Stamped) -> Mapping[str, Unit]:
+def _units(territories: State, communes: State) -> Mapping[str, Unit]:
     found = {row["id"]: _unit(row) for row in _rows(territories)}
     tops = {unit.bare.split(" ", 1)[-1]: unit for unit in found.values() if _has_communes(unit)}
     for row in _rows(communes):
@@ -121,7 +113,7 @@ def home(on: date | None = None) -> Unit | None:
 
 def province_name() -> str:
     """Return the name without its kind of the province the project lies in; outside of one of the tables' own."""
-    return _province(*(_stamped(file) for file in (paths.reference("territories.csv"), *_project_file())))
+    return _province(*(state(file) for file in (paths.reference("territories.csv"), *_project_file())))
 
 
 def _project_file() -> list[Path]:
@@ -132,7 +124,7 @@ def _project_file() -> list[Path]:
 
 
 @lru_cache(maxsize=8)
-def _province(*_files: _Stamped) -> str:
+def _province(*_files: State) -> str:
     known, unit = units(), home()
     while unit and unit.level != "tỉnh":
         unit = known.get(unit.parent)
@@ -271,17 +263,23 @@ def made_of(merged: Sequence[Unit]) -> dict[Unit, tuple[str, ...]]:
     former = {without_kind(unit.bare): unit for unit in units().values() if unit.successor in tops}
     if not former:
         return {}
-    came: dict[str, set[str]] = {}
-    for row in read_rows(paths.reference("commune_crosswalk.csv")):
-        came.setdefault(row["code"], set()).add(row["old_province"])
+    came = _provinces_before(state(paths.reference("commune_crosswalk.csv")))
     found: dict[Unit, tuple[str, ...]] = {}
     for unit in merged:
         names = came.get(unit.code, set())
         if len(names) != 1 or not names <= former.keys():
             return {}
-        before = former[names.pop()]
+        before = former[next(iter(names))]
         found[before] = (*found.get(before, ()), unit.code)
     return found
+
+
+@lru_cache(maxsize=4)
+def _provinces_before(crosswalk: State) -> Mapping[str, set[str]]:
+    came: dict[str, set[str]] = {}
+    for row in _rows(crosswalk):
+        came.setdefault(row["code"], set()).add(row["old_province"])
+    return came
 
 
 def became(name: str) -> tuple[str, ...]:

@@ -68,6 +68,7 @@ _MOST = 2_000_000  # characters; the longest file of a project has some ten thou
 _DEEP = re.compile(r"(?:[\[{][^\[\]{}]*){100}")
 
 
+@lru_cache(maxsize=256)
 def parse_toml(text: str) -> dict[str, Any]:
     """Return the content of a TOML text; TOMLDecodeError also where it is longer or deeper than anything a person writes."""
     if len(text) > _MOST or _DEEP.search(text):

@@ -16,9 +16,12 @@ from hypothesis import settings
 from qngai_analysis.edition import worker
 from qngai_analysis.words import language
 
+# Compiled files are kept: else each process that a test starts compiles the package, and each run the tests.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 # As where notebooks run: the grammar of addresses, which nobody checks here, takes seconds to build.
 sys.modules.update(worker.ABSENT)
-# The tests quote messages in English: one fixed language, whatever the machine's. `tests/test_messages.py` holds the Vietnamese.
+# The tests quote messages in English: one fixed language, whatever the machine's. `tests/test_words_language.py` holds the Vietnamese.
 os.environ["QNGAI_LANG"] = "en"
 assert language.spoken() == "en"
 

@@ -21,6 +21,7 @@ from qngai_analysis.collection.status import control_room
 from qngai_analysis.evidence.returned import returned_table
 from qngai_analysis.page.tables import Table, plain_text
 from qngai_analysis.progress import judge_year
+from qngai_analysis.progress.tasks import Status
 from qngai_analysis.report.yearly import YearReport, gaps, load, sources, target_table, task_list, task_table
 
 ASKED, DUE, LATER = "2026-01-10", date(2026, 2, 15), date(2026, 2, 20)
@@ -198,21 +199,21 @@ def test_two_bodies_that_differ_both_stand_and_a_corrected_form_replaces_the_ear
 
 
 def test_each_task_counts_its_bodies_and_is_done_by_the_printed_rule(year: Year, report: YearReport) -> None:
-    state = report.task_state.set_index("id")
     for task in year.owed.tasks:
         words = Counter(year.told[task.id, body] for body in task.bodies if (task.id, body) in year.told)
-        row = state.loc[task.id]
-        assert (row["asked"], row["reported"], row["done"]) == (
-            len(task.bodies) or row["asked"], words.total(), words[DONE],
+        state = report.task_states[task.id]
+        tally = state.tally
+        assert (tally.asked, tally.reported, tally.done) == (
+            len(task.bodies) or tally.asked, words.total(), words[DONE],
         ), task.id  # fmt: skip
         if not words:
-            assert row["status"] == "chưa có báo cáo"
+            assert not state.status.reported
         elif words[DONE] == len(task.bodies):
-            assert row["status"] == DONE
+            assert state.status is Status.DONE
         elif words[NOT_BEGUN] == words.total():
-            assert row["status"] == NOT_BEGUN
+            assert state.status is Status.NOT_BEGUN
         else:
-            assert row["status"].startswith(UNDER_WAY)
+            assert state.status in (Status.ON_TIME, Status.OVERDUE)
 
 
 def test_the_report_prints_figures_sources_counts_and_the_rule(year: Year, report: YearReport) -> None:

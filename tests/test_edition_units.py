@@ -134,7 +134,6 @@ def test_killed_and_resumed_a_batch_is_the_same_and_nothing_is_made_twice(batch,
     assert files(batch.folder) == same
 
 
-@pytest.mark.usefixtures("own_processes")
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
 def test_a_process_that_dies_costs_a_second_try_and_no_report(batch, monkeypatch):
     batch = replace(batch, by="plan")

@@ -15,7 +15,7 @@ from survey_workbench import copy_simulated
 import qngai_analysis as qn
 from qngai_analysis import paths
 from qngai_analysis.errors import EvidenceError, ParameterError, SurveyError
-from qngai_analysis.notebook import marks, state
+from qngai_analysis.notebook import jupyter, marks, state
 from qngai_analysis.notebook.marks import Absent, Frame, is_simulated, marked
 from qngai_analysis.survey.form.codebook import read_codebook
 from qngai_analysis.survey.loading import load_survey
@@ -282,6 +282,43 @@ def test_an_unknown_indicator_or_grouping_is_answered_with_what_there_is() -> No
         loaded.proportion("nope")
     with pytest.raises(SurveyError, match="farms: mùa is no grouping; there are "):
         loaded.proportion("traced", by="mùa")
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (lambda: qn.load, "no load; there is: load_survey"),
+        (lambda: qn.plot.bar, "no bar; there is: bars"),
+        (lambda: REAL["Giá trị"], "no Giá trị; there is: year (Year), value (Value)"),
+        (lambda: REAL[["year", "estimate"]], "no estimate; there is: year (Year), value (Value)"),
+        (lambda: REAL.query("estimate > 1"), "no estimate; there is: year (Year), value (Value)"),
+        (lambda: REAL.dropna(subset=["estimate"]), "no estimate; there is: year (Year), value (Value)"),
+        (lambda: REAL.loc[:, "estimate"], "no estimate; there is: year (Year), value (Value)"),
+        (lambda: qn.highest(REAL), "no estimate; there is: year (Year), value (Value)"),
+        (lambda: {"year": 2025}["estimate"], None),
+    ],
+)
+def test_a_name_that_there_is_not_is_answered_with_what_there_is(
+    asked: Callable[[], object], said: str | None
+) -> None:
+    with pytest.raises((AttributeError, KeyError, NameError)) as fault:
+        asked()
+
+    found = jupyter._misnamed(fault.value, fault.value.__traceback__)
+
+    assert (None if found is None else str(found)) == said
+
+
+def test_a_finding_is_made_of_one_row() -> None:
+    with pytest.raises(ParameterError, match=r"qn\.highest"):
+        qn.finding("{value:.1f}", REAL)
+
+
+def test_a_map_of_what_is_no_district_is_refused() -> None:
+    farms = qn.load_survey("farms", 2025)
+
+    with pytest.raises(ParameterError, match='by="district"'):
+        qn.plot.map(farms.proportion("farm_platform", by="unit_type"), "x")
 
 
 def test_without_a_file_a_notebook_goes_on() -> None:

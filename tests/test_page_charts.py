@@ -62,6 +62,19 @@ def test_dots_name_the_extremes_and_leave_a_suppressed_domain_empty() -> None:
     assert figure.simulated
 
 
+def test_the_first_of_two_groupings_is_a_heading_above_the_second() -> None:
+    crossed = DISTRICTS.assign(
+        district=["Nam × Trẻ", "Nam × Già", "Nữ × Trẻ"],
+        row_label=["Nam", "Nam", "Nữ"],
+        column_label=["Trẻ", "Già", "Trẻ"],
+    )
+
+    drawn = charts.dot_interval(crossed, "district", "x")
+
+    assert re.findall(r"<!-- (.*) -->", drawn.svg)[6:11] == ["Nam", "Trẻ", "Già", "Nữ", "Trẻ"]
+    assert [row[0] for row in cells(drawn)] == ["Nam × Trẻ", "Nam × Già", "Nữ × Trẻ"]
+
+
 def test_tiles_say_why_a_value_is_missing() -> None:
     grid = pd.DataFrame({"district": ["Bình Sơn", "Lý Sơn"], "row": [0, 0], "column": [0, 2]})
     values = pd.DataFrame({"district": ["Bình Sơn"], "value": [61.0], "reason": [None]})

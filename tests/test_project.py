@@ -56,7 +56,9 @@ def test_the_office_is_the_one_in_force_on_the_day():
 
 
 def test_an_unknown_sector_is_refused_with_those_there_are():
-    with pytest.raises(ParameterError, match="sector 'helth'; it is one of agriculture, health"):
+    with pytest.raises(
+        ParameterError, match=r"sector 'helth'; it is one of agriculture \(nong_nghiep\), health \(y_te\)"
+    ):
         read_project().sector("helth")
 
 

@@ -244,7 +244,9 @@ def test_half_a_year_looks_to_the_second_half_not_to_the_next_year() -> None:
     assert "năm tới" not in text.casefold()
     going_on = tasks.going_on_tasks(half)
     assert {task.id for task in going_on} & {task.id for task in half.tasks if task.last_year == 2025}
-    assert not {task.id for task in going_on} & set(half.task_state.loc[half.task_state["overdue"], "id"])
+    assert not {task.id for task in going_on} & {
+        name for name, state in half.task_states.items() if state.overdue
+    }
 
 
 def test_the_chart_shows_no_proxy_as_a_value(report: yearly.YearReport) -> None:

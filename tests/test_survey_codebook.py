@@ -167,8 +167,8 @@ def test_a_survey_is_added_by_dropping_a_codebook(tmp_path, monkeypatch):
 ONLINE = 'name = "online"\nsection = "trade"\ntype = "select_one"'
 MISTAKES = [
     ('name = "shops"', 'name = "shop"', r"name = 'shop', its folder is 'shops'"),
-    ('population_vi = "Cửa hàng"\n', "", "the key 'population_vi' is missing"),
-    (ONLINE, ONLINE + "\nlabel = 1", "question 'online': unknown key 'label'; the keys are ask_if"),
+    ('population_vi = "Cửa hàng"\n', "", "the key 'population_vi' is missing; needed are name"),
+    (ONLINE, ONLINE + "\nlabel = 1", "question 'online': the key 'label' is unknown; known are name"),
     (ONLINE, ONLINE.replace("select_one", "choice"), "type = 'choice'; it is one of select_one"),
     (ONLINE, ONLINE.replace("online", "Bán"), "a name is lower-case letters"),
     (ONLINE, ONLINE.replace('"online"', '"sales"'), "question 'sales': the name stands twice"),
@@ -190,7 +190,7 @@ MISTAKES = [
     ('kind = "ratio"', 'kind = "share"', "kind = 'share'; it is one of proportion, mean, ratio"),
     ('name = "trade"', 'name = "online"', "no section 'trade'|a question has the same name"),
     ('vi = "Doanh thu"', 'vi = "Mã cửa hàng"', "question 'sales': the label vi is that of 'shop_id' too"),
-    ("[survey]", "[survey", "not a TOML file"),
+    ("[survey]", "[survey", "line 2: no TOML"),
 ]  # fmt: skip
 
 

@@ -98,18 +98,15 @@ VOCABULARIES = {
     "figure.method": ("progress.explaining:SAMPLED",),
     "text.wording": (),  # written in each Said, which is read as a speaker
     "wrong.wording": (),  # written in each fault of a cell
-    "state": ("progress.tasks:REPORTED", "progress.tasks:UNREPORTED"),
-    "line.state": ("progress.tasks:Status", "progress.tasks:UNREPORTED", "progress.tasks:OVERDUE_UNREPORTED"),
+    "state": ("progress.tasks:REPORTED", "progress.tasks:Status"),
+    "status.value": ("progress.tasks:Status",),
+    "line.status.value": ("progress.tasks:Status",),
+    "state.status.value": ("progress.tasks:Status",),
+    "Status.SILENT.value": ("progress.tasks:Status",),
+    "(status if status.reported else Status.UNREPORTED).value": ("progress.tasks:Status",),
     "measure": ("report.unit:MEASURES",),
     "unit.KINDS[batch.by]": ("report.unit:KINDS",),
     "KINDS[report.all.by]": ("report.unit:KINDS",),
-    "str(state[task.id])": ("progress.tasks:Status", "progress.tasks:UNREPORTED"),
-    "str(state['said'])": (
-        "progress.tasks:Status",
-        "progress.tasks:UNREPORTED",
-        "progress.tasks:OVERDUE_UNREPORTED",
-    ),
-    "str(state['wording'])": ("progress.tasks:COUNTED", "progress.tasks:COMMUNES_COUNTED"),
 }
 
 
@@ -165,7 +162,8 @@ def _sources(root: Path) -> Iterator[tuple[str, str, str]]:
 
 
 def _authored(root: Path) -> Iterator[Message]:
-    """Return what the authors of notebooks write: Markdown, captions, findings, names, in those that begin with ``qn.begin``."""
+    """Return what the authors of notebooks write: Markdown, captions, findings, names, parameters, in those that begin with ``qn.begin``."""
+    from qngai_analysis.edition.parameters import declared
     from qngai_analysis.words.language import paragraphs
 
     for file in sorted((root / "notebooks").glob("*.ipynb")):
@@ -182,6 +180,8 @@ def _authored(root: Path) -> Iterator[Message]:
                 nodes = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Constant)]
                 values = [node.value for node in nodes if isinstance(node.value, str)]
                 texts = [text for text in values if _is_vietnamese(text)]
+            if "parameters" in cell["metadata"].get("tags", ()):
+                texts += [each.help for each in declared({"cells": [cell]}).values()]
             yield from (Message(text, name, place) for text in texts)
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -70,16 +71,8 @@ def read_register(year: int) -> dict[str, Asked]:
     found: dict[str, Asked] = {}
     for row in csv.DictReader(io.StringIO(file.read_text(encoding="utf-8-sig"))):
         try:
-            reminded = row["reminded_on"]
-            found[unguarded(row["body"])] = Asked(
-                unguarded(row["body"]),
-                date.fromisoformat(row["asked_on"]),
-                date.fromisoformat(row["due"]),
-                int(row["figures"]),
-                int(row["tasks"]),
-                unguarded(row["form"]),
-                date.fromisoformat(reminded) if reminded else None,
-            )
+            line = Asked(**{item.name: _TYPED[item.type](row[item.name]) for item in fields(Asked)})
+            found[line.body] = line
         except (KeyError, TypeError, ValueError) as fault:
             raise RawFileError(
                 "{file}, dòng {line}: không đọc được; sửa lại ngày (2026-01-10) và số của dòng này, hoặc xóa tệp để gửi lại",
@@ -87,6 +80,14 @@ def read_register(year: int) -> dict[str, Asked]:
                 line=len(found) + 2,
             ) from fault
     return found
+
+
+_TYPED: Mapping[Any, Callable[[str], Any]] = {
+    "str": unguarded,
+    "int": int,
+    "date": date.fromisoformat,
+    "date | None": lambda text: date.fromisoformat(text) if text else None,
+}
 
 
 def _write_register(year: int, lines: Iterable[Asked]) -> None:

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from datetime import date
 
-import pandas as pd
-
 from qngai_analysis.collection.owed import leads_of
 from qngai_analysis.evidence.returned import settled
 from qngai_analysis.kept import once
 from qngai_analysis.plan import read_plan
-from qngai_analysis.plan.model import Task, value_table
-from qngai_analysis.progress.tasks import task_reports, task_status
+from qngai_analysis.progress.tasks import TaskState, task_reports, task_states
 
 
-def task_state(plan: str, year: int, *, on: date) -> pd.DataFrame:
+@once
+def states_of(plan: str, year: int, on: date) -> tuple[TaskState, ...]:
     """
-    Return the table of :func:`qngai_analysis.progress.task_status` for a plan in a reporting year.
+    Return where the duties of a plan stand in a reporting year.
 
     Parameters
     ----------
@@ -24,15 +22,12 @@ def task_state(plan: str, year: int, *, on: date) -> pd.DataFrame:
     year : the reporting year; its bodies are those of its last day
     on : reports made later are left out, and what was due before is overdue
     """
-    return _task_state(plan, year, on).copy()
-
-
-@once
-def _task_state(plan: str, year: int, on: date) -> pd.DataFrame:
-    return task_status(
-        value_table(read_plan(plan).duties, Task),
-        task_reports(year),
-        on=on,
-        asked=leads_of(plan, date(year, 12, 31)),
-        decided=settled(year),
+    return tuple(
+        task_states(
+            read_plan(plan).duties,
+            task_reports(year),
+            on=on,
+            asked=leads_of(plan, date(year, 12, 31)),
+            decided=settled(year),
+        )
     )

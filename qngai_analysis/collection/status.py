@@ -15,14 +15,14 @@ from qngai_analysis.collection.owed import Body, Owed, owed, task_plans
 from qngai_analysis.collection.requests import Asked, read_register
 from qngai_analysis.collection.returns import differences
 from qngai_analysis.collection.rounds import Step, steps
-from qngai_analysis.collection.state import task_state
+from qngai_analysis.collection.state import states_of
 from qngai_analysis.evidence.measurability import Blank
 from qngai_analysis.evidence.returned import returned_table
 from qngai_analysis.page.blocks import PageTitle, Prose
 from qngai_analysis.page.document import Document, composed
 from qngai_analysis.page.tables import Column, Grid, Table
 from qngai_analysis.progress.cutoff import default_cutoff
-from qngai_analysis.progress.tasks import DONE, RULE, UNDER_WAY, UNREPORTED, Status
+from qngai_analysis.progress.tasks import RULE, UNDER_WAY, Status
 from qngai_analysis.values import records
 from qngai_analysis.words.language import Lang, said, text_day
 from qngai_analysis.words.said import Joined, Said
@@ -251,18 +251,17 @@ def _table(
 def control_room(year: int, *, on: date, plan: str | None = None) -> Room:
     """Return the state of a year's data on a day: from what is owed, the register and the returns."""
     from qngai_analysis.survey.form.codebook import surveys
-    from qngai_analysis.survey.form.intake import survey_file, survey_years
+    from qngai_analysis.survey.form.intake import survey_file, survey_years, validate_file
 
+    files = {name: survey_file(name, year) for name in surveys() if year in survey_years(name)}
     found = owed(year, plan=plan)
     register = read_register(year)
     answers = {name: returned_table(year, name) for name in ("forms", "figures", "tasks")}
     figures = {(row.body, row.indicator) for row in records(answers["figures"])}
     tasks = {(row.body, row.task_id) for row in records(answers["tasks"])}
-    last: dict[str, str] = {}
-    first: dict[str, str] = {}
-    for row in records(answers["forms"]):
-        last[row.body] = max(last.get(row.body, ""), row.reported_on)
-        first[row.body] = min(first.get(row.body, "9"), row.received_on)
+    forms = list(records(answers["forms"]))
+    last = {row.body: row.reported_on for row in sorted(forms, key=lambda row: str(row.reported_on))}
+    first = {row.body: row.received_on for row in sorted(forms, key=lambda row: str(row.received_on))[::-1]}
     states = tuple(
         BodyState(
             body=body,
@@ -285,36 +284,31 @@ def control_room(year: int, *, on: date, plan: str | None = None) -> Room:
         owed=found,
         bodies=states,
         task_words=_task_words(found, on),
-        surveys={name: _faults(name, year) for name in surveys()},
-        rehearsed=frozenset(
-            name
+        surveys={
+            name: int(validate_file(name, files[name])["count"].sum()) if name in files else None
             for name in surveys()
-            if year in survey_years(name) and raw.read_sidecar(survey_file(name, year)).status == "simulated"
-        ),
+        },
+        rehearsed=frozenset(n for n, file in files.items() if raw.read_sidecar(file).status == "simulated"),
         differences=tuple(differences(year, found)),
         steps=steps(year),
     )
 
 
-def _faults(survey: str, year: int) -> int | None:
-    """Return how many cells of a survey's file of the year are at fault; None where there is no file."""
-    from qngai_analysis.survey.form.intake import survey_file, survey_years, validate_file
-
-    if year not in survey_years(survey):
-        return None
-    return int(validate_file(survey, survey_file(survey, year))["count"].sum())
-
-
 def _task_words(found: Owed, on: date) -> Counter[str]:
     """Return how many of the followed tasks are done, under way, not begun, unreported."""
     followed = {task.id for task in found.tasks}
-    short = {Status.ON_TIME.value: UNDER_WAY, Status.OVERDUE.value: UNDER_WAY}
-    words: Counter[str] = Counter(dict.fromkeys((DONE, UNDER_WAY, Status.NOT_BEGUN.value, UNREPORTED), 0))
-    for plan in task_plans():
-        state = task_state(plan, found.year, on=on)
-        words.update(
-            short.get(word, word)
-            for code, word in zip(state["id"], state["status"], strict=True)
-            if code in followed
-        )
+    states = [state for plan in task_plans() for state in states_of(plan, found.year, on)]
+    words = Counter(dict.fromkeys(_SHORT.values(), 0))
+    words.update(_SHORT[state.status] for state in states if state.task.id in followed)
     return words
+
+
+#: The four words of the first page for a task's status.
+_SHORT = {
+    Status.DONE: Status.DONE.value,
+    Status.ON_TIME: UNDER_WAY,
+    Status.OVERDUE: UNDER_WAY,
+    Status.NOT_BEGUN: Status.NOT_BEGUN.value,
+    Status.UNREPORTED: Status.UNREPORTED.value,
+    Status.SILENT: Status.UNREPORTED.value,
+}

@@ -19,6 +19,7 @@ from qngai_analysis.guard import reading, refuse_old_office, unpacked_size
 from qngai_analysis.survey.form.cells import Wrong
 from qngai_analysis.survey.form.cells import day as read_day
 from qngai_analysis.survey.form.cells import number as read_number
+from qngai_analysis.survey.form.files import unfinished_formula
 from qngai_analysis.words.folding import fold
 from qngai_analysis.words.language import said, spoken
 from qngai_analysis.words.said import Joined, Said
@@ -26,9 +27,6 @@ from qngai_analysis.words.said import Joined, Said
 MOST_BYTES = 40_000_000  # of a workbook unpacked; a form of a hundred tasks has a tenth of one million
 MOST_ROWS, MOST_COLUMNS = 3_000, 40
 
-_NO_RESULT = re.compile(
-    rb'<c\s[^>]*?r="(?P<cell>[A-Z]+[0-9]+)"[^>]*>\s*<f(?:[^>]*/>|[^>]*>[^<]*</f>)\s*(?:<v\s*/>|<v></v>)?\s*</c>'
-)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 
@@ -83,12 +81,12 @@ def read_workbook(file: Path) -> list[Sheet]:
         warnings.simplefilter("ignore")  # of parts that a form does not need
         with zipfile.ZipFile(file) as packed:
             for name in packed.namelist():
-                empty = _NO_RESULT.search(packed.read(name)) if name.startswith("xl/worksheets/") else None
-                if empty:
+                cell = unfinished_formula(packed.read(name)) if name.startswith("xl/worksheets/") else ""
+                if cell:
                     raise EvidenceError(
-                        "{file}, ô {decode}: công thức chưa có kết quả; mở bằng Excel, lưu lại rồi gửi",
+                        "{file}, ô {cell}: công thức chưa có kết quả; mở bằng Excel, lưu lại rồi gửi",
                         file=file,
-                        decode=empty["cell"].decode(),
+                        cell=cell,
                     )
         book = load_workbook(file, read_only=True, data_only=True)
         try:

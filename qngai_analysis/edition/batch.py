@@ -262,7 +262,7 @@ def _work(
 
 def _share(edition: Edition) -> None:
     """Load and judge once what the reports of an edition have in common."""
-    from qngai_analysis.collection.state import task_state
+    from qngai_analysis.collection.state import states_of
     from qngai_analysis.progress import judge_year
 
     worker.load_stack()
@@ -270,7 +270,7 @@ def _share(edition: Edition) -> None:
     plans = project.judged(edition.year, edition.plan, ended=True)
     judge_year(edition.year, plans=plans, cutoff=edition.day, real_only=edition.real_only)
     for name in dict.fromkeys([*plans, *(entry.name for entry in project.plans(Role.TASKS))]):
-        task_state(name, edition.year, on=edition.day)
+        states_of(name, edition.year, edition.day)
 
 
 def _for_sectors() -> None:

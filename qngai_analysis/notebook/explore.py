@@ -425,7 +425,7 @@ class Explorer:
             columns += ["difference", "ci_low", "ci_high", "p_value", "sure"]
         shown = [name for name in columns if name in frame and (name != "reason" or frame[name].any())]
         note = self.say(_TESTED[view]) if view in _TESTED else self._method_note()
-        made = table(frame, self._caption(), columns=dict.fromkeys(shown, ""), notes=[note])
+        made = table(frame, self._caption(), columns=shown, notes=[note])
         assert isinstance(made, Table)
         return replace(made, id=f"explore-{self._number}")
 

@@ -239,7 +239,7 @@ def series(*names: str, period: str = "Y", territory: str | None = None) -> Fram
     Parameters
     ----------
     names : series (``du_lich_luot``; ``du_lich_*`` for all that begin so) or indicators (``KTS_GRDP``: its
-        series of the same definition)
+        series of the same definition); none: every series
     period : ``Y`` (whole years and days), ``H1``, ``Q1``, ``9M``, or ``all``
     territory : ``before`` or ``now`` (the project's, before and after it was rearranged, which is one where it was
         not), ``country``, ``parts`` (units inside the project's); by default all
@@ -265,7 +265,7 @@ def series(*names: str, period: str = "Y", territory: str | None = None) -> Fram
     known = set(every["series"])
     if territory is not None:
         every = every[every["territory"].isin(_territories(territory))]
-    found = every[every["series"].isin([each for name in names for each in _series_of(name, known)])]
+    found = every[every["series"].isin([each for name in names or "*" for each in _series_of(name, known)])]
     found = found[found["copy_of"].isna() & found["withheld"].isna() & found["reference_date"].notna()]
     wanted = [period, "point"] if period == "Y" else [period]
     found = found if period == "all" else found[found["period"].isin(wanted)]

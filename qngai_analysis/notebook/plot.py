@@ -114,6 +114,10 @@ def _places(values: pd.Series) -> int:
     return 0 if values.abs().max() >= 1000 or (values % 1 == 0).all() else 1
 
 
+def _valued(data: pd.DataFrame) -> str:
+    return "estimate" if "estimate" in data else "value"
+
+
 def _mark_target(axes: Any, target: float | None, lang: Any) -> None:
     if target is not None and not isinstance(target, Absent):
         axes.axhline(target, color=VERMILION, linewidth=1.2, linestyle=(0, (4, 2)))
@@ -130,10 +134,11 @@ def _mark_target(axes: Any, target: float | None, lang: Any) -> None:
         )
 
 
-def bars(data: pd.DataFrame | Absent, caption: str, *, x: str = "value", y: str = "label") -> Figure | Absent:
+def bars(data: pd.DataFrame | Absent, caption: str, *, x: str = "", y: str = "label") -> Figure | Absent:
     """Draw a value for each row as labelled horizontal bars, in the order given; ``x`` the value, ``y`` the name."""
     if isinstance(data, Absent):
         return data
+    x = x or _valued(data)
     import seaborn as sns
 
     lang = current().lang
@@ -181,15 +186,18 @@ def map(estimates: pd.DataFrame | Absent, caption: str) -> Figure | Absent:
     """Draw estimates by district as a map of tiles; a hatched tile says why it has no value."""
     if isinstance(estimates, Absent):
         return estimates
-    column = "estimate" if "estimate" in estimates else "value"
+    units = _unit_grid(read_codebook(estimates.attrs["survey"])) if "survey" in estimates.attrs else None
+    if units is None or not set(units["district"]) & set(estimates["group"]):
+        raise ParameterError('qn.plot.map: cần ước lượng theo địa bàn của điều tra: by="district"')
     reasons = estimates["reason"].mask(estimates["reason"].eq("")) if "reason" in estimates else None
-    values = pd.DataFrame({"district": estimates["group"], "value": estimates[column], "reason": reasons})
+    values = pd.DataFrame(
+        {"district": estimates["group"], "value": estimates[_valued(estimates)], "reason": reasons}
+    )
     values["reason"] = [
         None if is_missing(words) else words.rpartition(": ")[2] for words in values["reason"]
     ]
     unit, district = str(estimates["unit"].iloc[0]), getattr(current(), "district", None)
     caption = catalogued(caption, current().lang)
-    units = _unit_grid(read_codebook(estimates.attrs["survey"]))
     return charts.tile_map(values, units, caption, unit=unit, highlight=district, **_options(estimates))
 
 

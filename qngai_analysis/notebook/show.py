@@ -109,7 +109,7 @@ def table(
     data: pd.DataFrame | Absent,
     caption: str,
     *,
-    columns: Mapping[str, str] | None = None,
+    columns: Mapping[str, str] | Iterable[str] = (),
     decimals: int | None = None,
     notes: Iterable[str] = (),
     source: str = "",
@@ -121,7 +121,7 @@ def table(
     data : DataFrame
         What is printed, an index with a name as the first column.
     caption : what the table says, without a number
-    columns : the columns to print, in order, and their heads; by default all that are for readers
+    columns : the columns to print, in order, and their heads if they are a mapping; by default all that are for readers
     decimals : of numbers that have no usual way to be printed
     notes, source : lines below the table; the source of a survey's estimates is known
     """
@@ -130,13 +130,13 @@ def table(
         return data if isinstance(data, Absent) else Absent(current().say("Không có dòng nào."), said=True)
     lang = current().lang
     frame = _flat(data)
-    wanted = columns or dict.fromkeys(_for_readers(frame), "")
+    heads = columns if isinstance(columns, Mapping) else dict.fromkeys(columns, "")
     return Table(
         _printable(frame),
         catalogued(caption, lang),
         columns=[
-            _column(frame, str(name), head, decimals, lead=place == 0)
-            for place, (name, head) in enumerate(wanted.items())
+            _column(frame, str(name), heads.get(name, ""), decimals, lead=place == 0)
+            for place, name in enumerate(heads or _for_readers(frame))
         ],
         notes=[
             catalogued(note, lang) for note in (*notes, *([ROUNDED] if data.attrs.get("rounded") else ()))
@@ -369,6 +369,10 @@ def finding(
     -------
     Finding, or None of an absent survey; where a number is not published, words that say so
     """
+    if isinstance(row, pd.DataFrame):
+        raise ParameterError(
+            "qn.finding: cần một dòng của bảng: qn.highest(bảng), qn.lowest(bảng) hoặc bảng.iloc[0]"
+        )
     report = current()
     given = [row, of, *values.values()]
     absent = [value for value in given if isinstance(value, Absent)]

@@ -198,6 +198,9 @@ def _as_printed(values: pd.Series[Any]) -> list[float]:
 # ---------------------------------------------------------------- estimates by domain
 
 
+_NAME = 34  # letters of a row's name on a line
+
+
 def dot_interval(
     estimates: pd.DataFrame,
     by: str,
@@ -215,7 +218,8 @@ def dot_interval(
     ----------
     estimates : DataFrame, one row a domain
         The column named by ``by``, and ``estimate, ci_low, ci_high, n, flag`` as the estimators give
-        them. A suppressed estimate is missing and is drawn as words, never as a zero.
+        them. A suppressed estimate is missing and is drawn as words, never as a zero. Groups of two groupings
+        have ``row_label, column_label``: the first is a heading above the rows of the second.
     reference : (value, words), optional
         A line across, on the printed scale: a target or the province's own value.
     scale : float
@@ -226,12 +230,21 @@ def dot_interval(
     lang = options.get("lang", "vi")
     ends = ["estimate", "ci_low", "ci_high"]
     rows = estimates.assign(name=estimates[by], **{end: estimates[end] * scale for end in ends})
-    with drawing(0.7 + 0.27 * len(rows)) as axes:
-        for place, row in enumerate(rows.to_dict("records")):
+    named = rows["column_label"] if "column_label" in rows else rows["name"]
+    heads = rows["row_label"] if "row_label" in rows else pd.Series("", rows.index)
+    names: list[str] = []
+    places: list[int] = []
+    for name, head, is_new in zip(named, heads, heads.ne(heads.shift(fill_value="")), strict=True):
+        names += [head] * is_new
+        places.append(len(names))
+        names.append(name)
+    height = 0.27 if max(map(len, names)) <= _NAME else 0.34  # of a name of one line or of two
+    with drawing(0.7 + height * len(names)) as axes:
+        for place, row in zip(places, rows.to_dict("records"), strict=True):
             _dot(axes, place, row, unit, lang)
-        name_rows(axes, rows["name"], 34, 2)
-        for tick, name in zip(axes.get_yticklabels(), rows["name"], strict=True):
-            tick.set_fontweight("bold" if name == highlight else "normal")
+        name_rows(axes, names, _NAME, 2)
+        for place, tick in enumerate(axes.get_yticklabels()):
+            tick.set_fontweight("bold" if place not in places or names[place] == highlight else "normal")
         axes.set_xlim(left=0)
         if unit == "%":
             axes.set_xlim(0, 108)

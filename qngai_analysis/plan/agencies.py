@@ -11,9 +11,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
-from pathlib import Path
 
 from qngai_analysis import paths, raw
+from qngai_analysis.kept import State, state
 from qngai_analysis.plan.words import cased
 from qngai_analysis.territory import province_name
 from qngai_analysis.words.folding import fold
@@ -74,27 +74,27 @@ def _agency(row: dict[str, str]) -> Agency:
     )
 
 
+def _table() -> State:
+    return state(paths.reference("agencies.csv"))
+
+
 def read_agencies() -> dict[str, Agency]:
     """Return the agencies by name."""
-    return _agencies(paths.reference("agencies.csv"))
+    return _agencies(_table())
 
 
 @lru_cache(maxsize=4)
-def _agencies(file: Path) -> dict[str, Agency]:
-    rows: list[dict[str, str]] = raw.read_table(file).fillna("").to_dict("records")  # type: ignore[assignment]
+def _agencies(table: State) -> dict[str, Agency]:
+    rows: list[dict[str, str]] = raw.read_table(table.file).fillna("").to_dict("records")  # type: ignore[assignment]
     return {row["name"]: _agency(row) for row in rows}
 
 
-def _known(province: str) -> dict[str, str]:
-    return _spellings(paths.reference("agencies.csv"), province, province_name())
-
-
 @lru_cache(maxsize=8)
-def _spellings(file: Path, province: str, home: str) -> dict[str, str]:
+def _spellings(agencies: State, province: str, home: str) -> dict[str, str]:
     """Map every folded spelling to the agency's name, in the given province; rows with the home's fit only there."""
     table: dict[str, str] = {}
     at_home = not province or fold(province) == fold(home)
-    for agency in _agencies(file).values():
+    for agency in _agencies(agencies).values():
         for spelling in (agency.name, *agency.aliases):
             if home in agency.name and not at_home and home not in spelling:
                 continue  # "Ngân hàng Nhà nước tỉnh" is another branch in another province
@@ -113,14 +113,14 @@ def canonical(name: str, province: str = "") -> str:
     ('Sở Kế hoạch và Đầu tư', 'Sở Y tế', 'UBND huyện Bình Sơn')
     """
     home = province_name()
-    return _canonical(name, province or home, paths.reference("agencies.csv"), home)
+    return _canonical(name, province or home, _table(), home)
 
 
 @lru_cache(maxsize=4096)
-def _canonical(name: str, province: str, file: Path, home: str) -> str:
+def _canonical(name: str, province: str, agencies: State, home: str) -> str:
     name = " ".join(_REMARK.sub(" ", name).split()).strip(" .,;:-")
     name = _CHIEF.sub("", _POST.sub("", name))
-    known = _spellings(file, province, home)
+    known = _spellings(agencies, province, home)
     for spelling in (name, re.sub(r"^(?:các|những)\s+", "", name, flags=re.IGNORECASE)):
         key = fold(spelling)
         if key in known:
@@ -136,11 +136,11 @@ def _canonical(name: str, province: str, file: Path, home: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _split(text: str, province: str) -> tuple[str, ...]:
+def _split(text: str, province: str, agencies: State, home: str) -> tuple[str, ...]:
     text = " ".join(_REMARK.sub(" ", text).split()).strip(" .;,:-")
     if not text or _REFERENCE.match(text):
         return ()
-    known = _known(province)
+    known = _spellings(agencies, province, home)
     parts: list[str] = []
     pieces, marks = _cut(text)
     at = 0
@@ -199,7 +199,8 @@ def split_agencies(text: str, province: str = "") -> list[str]:
     >>> split_agencies("Sở Văn hóa, Thể thao và Du lịch và Sở Y tế")
     ['Sở Văn hóa, Thể thao và Du lịch', 'Sở Y tế']
     """
-    return list(_split(text, province or province_name()))
+    home = province_name()
+    return list(_split(text, province or home, _table(), home))
 
 
 def successor(name: str, on: date, function: str = "") -> str:
@@ -256,8 +257,8 @@ def leads_on(names: Iterable[str], on: date, heading: str = "", text: str = "") 
 
     ``heading`` and ``text`` are those of the task that they lead: they tell a part of the work that went elsewhere.
     """
-    files = paths.reference("agencies.csv"), paths.reference("territories.csv")
-    return [*_leads_on(tuple(names), on, heading, text, *files, province_name())]
+    tables = _table(), state(paths.reference("territories.csv"))
+    return [*_leads_on(tuple(names), on, heading, text, *tables, province_name())]
 
 
 @lru_cache(maxsize=8192)
@@ -277,16 +278,16 @@ def named_on(name: str, on: date, work: str = "") -> str:
     ('UBND huyện Ba Tơ', 'Sở Khoa học và Công nghệ')
     """
     holder = successor(name, on, work)
-    ended = _ended(paths.reference("territories.csv")).get(fold(holder))
+    ended = _ended(state(paths.reference("territories.csv"))).get(fold(holder))
     if ended is None or ended > on:
         return holder
     return f"{holder} (kết thúc hoạt động từ {official_day(ended)})"
 
 
 @lru_cache(maxsize=4)
-def _ended(file: Path) -> dict[str, date]:
+def _ended(territories: State) -> dict[str, date]:
     """Return the first day without it, for each committee of a district that is no more."""
-    table = raw.read_table(file)
+    table = raw.read_table(territories.file)
     gone = table[table["level"].eq("huyện") & table["valid_to"].notna() & table["successor"].isna()]
     return {
         fold(f"UBND {name}"): date.fromisoformat(last) + timedelta(days=1)

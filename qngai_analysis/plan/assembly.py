@@ -13,6 +13,7 @@ from qngai_analysis.plan.columns import UNIT_IN_NAME
 from qngai_analysis.plan.head import Span, plan_year, read_head
 from qngai_analysis.plan.lexicon import FALLING, IN_IT, SPOKEN, UNDONE
 from qngai_analysis.plan.model import Document, Fate, Goal, Numeral, Plan, Stage, Target, Task
+from qngai_analysis.plan.phrases import names_something
 from qngai_analysis.plan.reading import looks_vietnamese
 from qngai_analysis.plan.setting import Setting, node_horizon
 from qngai_analysis.plan.structure import Block, Node, outline
@@ -180,7 +181,12 @@ def _read(setting: Setting, block: Block, context: Context, prose: _Prose) -> tu
     subject, unit = _measured(setting.row_names[id(block.row)])
     if says_itself(*place):
         return read_block(*place, replace(context, lead=subject)), context, prose
-    unit = setting.cell(block.row, "unit") or unit or ("%" if "%" in head else "")
+    if not names_something(subject) and subject:
+        subject = (
+            f"{subject} ({block.row.table.header[block.row.table.roles.index('text')]})"  # "Gạo (Nhóm hàng)"
+        )
+    above = UNIT_IN_NAME.search(block.node.title)  # "3. Chỉ tiêu theo nhóm hàng (triệu USD)"
+    unit = setting.cell(block.row, "unit") or unit or ("%" if "%" in head else above["unit"] if above else "")
     return read_value(*place, context, subject, unit), context, prose
 
 

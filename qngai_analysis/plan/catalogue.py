@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -19,6 +18,7 @@ from rapidfuzz.distance import Levenshtein
 from rapidfuzz.process import extractOne
 
 from qngai_analysis import paths, raw
+from qngai_analysis.kept import State, state
 from qngai_analysis.plan.words import words
 from qngai_analysis.words.folding import fold
 
@@ -221,12 +221,12 @@ def _fits(catalogued: str, unit: str, change: str, *, per_head: bool, grows: boo
 
 def find_matcher() -> Matcher:
     """Return the matcher of the catalogue in reach (see ``paths.reference``)."""
-    return _matcher(paths.reference("indicators.csv"))
+    return _matcher(state(paths.reference("indicators.csv")))
 
 
 @lru_cache(maxsize=4)
-def _matcher(file: Path) -> Matcher:
-    return Matcher(raw.read_table(file).set_index("code"))
+def _matcher(catalogue: State) -> Matcher:
+    return Matcher(raw.read_table(catalogue.file).set_index("code"))
 
 
 def match_subject(subject: str, unit: str = "%", change: str = "") -> Match:

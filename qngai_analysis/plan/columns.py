@@ -54,7 +54,14 @@ def roles_of(header: list[str]) -> list[str]:
     """
     heads = [squeeze(head).lower() for head in header]
     roles = [column_role(head) for head in heads]
-    for corrected in (_units_beside_values, _goals_that_name_rows, _places_with_measures, _budget, _one_text):
+    for corrected in (
+        _units_beside_values,
+        _goals_that_name_rows,
+        _places_with_measures,
+        _budget,
+        _named_by_the_first,
+        _one_text,
+    ):
         roles = corrected(heads, roles)
     return roles
 
@@ -90,6 +97,14 @@ def _budget(heads: list[str], roles: list[str]) -> list[str]:
     if named or not _MONEY_HEAD.search(heads[0]):
         return roles
     return ["money" if role == "value" else role for role in roles]
+
+
+def _named_by_the_first(heads: list[str], roles: list[str]) -> list[str]:
+    """Beside values a first column of words that says nothing else names the rows: "Nhóm hàng", "Cây trồng"."""
+    first = next((i for i, role in enumerate(roles) if role not in ("number", "unit")), 0)
+    if {"text", "place"} & set(roles) or "value" not in roles or roles[first] or not heads[first]:
+        return roles
+    return [*roles[:first], "text", *roles[first + 1 :]]
 
 
 def _one_text(heads: list[str], roles: list[str]) -> list[str]:

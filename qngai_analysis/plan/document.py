@@ -8,10 +8,17 @@ from pathlib import Path
 
 from qngai_analysis import paths, raw
 from qngai_analysis.errors import PlanError, RawFileError
+from qngai_analysis.kept import State, state
 from qngai_analysis.plan.model import Plan
 from qngai_analysis.plan.reading import normalise, read_text
+from qngai_analysis.territory import province_name
 
-_TABLES = ("indicators.csv", "agencies.csv", "provinces.csv")  # what is read of a plan depends on these
+_TABLES = (
+    "indicators.csv",
+    "agencies.csv",
+    "provinces.csv",
+    "territories.csv",
+)  # what is read of a plan depends on these
 
 
 def read_plan(source: str | Path) -> Plan:
@@ -30,18 +37,19 @@ def read_plan(source: str | Path) -> Plan:
     """
     path = _find(source)
     sidecar = raw.verify(path) if _is_raw(path) else None
-    return _read_once(path, raw.sha256(path), sidecar, tuple(map(paths.reference, _TABLES)))
+    text = State(path.name, raw.sha256(path), path)
+    tables = tuple(state(paths.reference(name)) for name in _TABLES)
+    return _read_once(text, sidecar, tables, province_name())
 
 
 @lru_cache(maxsize=64)
-def _read_once(path: Path, sha256: str, sidecar: raw.Sidecar | None, tables: tuple[Path, ...]) -> Plan:
-    """Read a plan; ``sha256`` and ``tables`` are only there to tell readings apart."""
+def _read_once(plan: State, sidecar: raw.Sidecar | None, _tables: tuple[State, ...], _home: str) -> Plan:
     from qngai_analysis.plan.assembly import (
         assemble,
     )  # the grammar takes long to load; who only names a plan needs none
 
-    text, guessed = read_text(path)
-    return replace(assemble(text, path, sidecar), guessed_pages=guessed)
+    text, guessed = read_text(plan.file)
+    return replace(assemble(text, plan.file, sidecar), guessed_pages=guessed)
 
 
 def parse_text(text: str, key: str = "text") -> Plan:

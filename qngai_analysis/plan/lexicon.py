@@ -30,6 +30,7 @@ AVERAGED = re.compile(
     rf"(?:bình\s+quân|trung\s+bình)\s+(?:(?={any_of('averaged')}(?!\w))|(?=(?:khoảng|trên|dưới|hơn|gần|từ|là|ở\s+mức|tối\s+thiểu|ít\s+nhất|không)?\s*$))"
 )
 STRONG = re.compile(rf"(?<!\w){any_of('strong')}(?!\w)|[:=]")
+TAKES_UP = re.compile(r"(?<!\w)(?:chiếm|đóng\s+góp|bằng)(?!\w)")  # a share of what the words after it name
 COVER = whole("cover")
 
 # The first that occurs decides; negated and longer wordings come before the words they contain.
@@ -98,7 +99,14 @@ NAMED_BY = re.compile(
     r"(?:bao\s+phủ|phủ(?:\s+sóng)?|hoàn\s+thành|đóng\s+góp)[\s,]+"
 )  # "tỷ lệ bao phủ trên 95%"
 RATE_ALONE = re.compile(r"(?:tốc\s+độ|mức|tỷ\s+lệ)\s+(?:tăng(?:\s+trưởng)?|giảm)")
+TEACHES = re.compile(r"^(?:đào\s+tạo|bồi\s+dưỡng|tập\s+huấn)(?!\w)")
+GIVES = re.compile(r"(?<!\w)đóng\s+góp(?!\w)")
+GROWN = re.compile(
+    r"tốc\s+độ\s+(?:tăng(?:\s+trưởng)?|phát\s+triển)[^,;]*?\s+của\s+(?P<what>.+)", re.IGNORECASE
+)
 GROWTH = re.compile(r"(?:tốc\s+độ\s+tăng|(?:mức\s+)?tăng\s+trưởng)(?!\w)")
+_SO_MANY = r"số\s+(?:tiền|việc|vụ|vốn|ca|còn\s+lại)(?!\w)"
+OF_WHICH = re.compile(rf"về\s|{_SO_MANY}")  # "án tham nhũng: 60% số tiền" needs the words before the colon
 # Who aims, before what is aimed at: "Tỉnh còn phấn đấu", "Kế hoạch hướng tới", "Gia Lai phấn đấu".
 AIMING = whole("aiming")
 AIMS = re.compile(
@@ -110,7 +118,7 @@ ACTOR = re.compile(
         (?:[Tt]heo\s+[^,;:]{2,40},\s*)?
         (?:(?:Toàn\s+|toàn\s+)?                                          # a territory and its name
              (?:[Tt]ỉnh|[Tt]hành\s+phố|TP\.?|[Hh]uyện|[Tt]hị\s+xã|[Xx]ã|[Pp]hường|(?:UBND|HĐND|(?:[ỦU]y|[ỦU]ỷ|ủy|uỷ)\s+ban\s+nhân\s+dân)\s+\w+)(?:\s+[UPPER][\w-]*){0,4}
-          |[UPPER][\w-]*(?:\s[UPPER][\w-]*){1,3}                         # a name alone
+          |(?![UPPER]{3})[UPPER][\w-]*(?:\s[UPPER][\w-]*){1,3}           # a name alone, no "PAR Index"
           |(?:[Kk]ế\s+hoạch|[Đđ]ề\s+án|[Cc]hương\s+trình|[Nn]ghị\s+quyết|[Cc]hiến\s+lược)(?:\s+của\s+tỉnh)?)
         (?:\s+(?:còn|cũng|sẽ))?$"""
     ),
@@ -138,7 +146,7 @@ FILLER_END = re.compile(
 )
 # "nghiên cứu và phát triển" is one thing
 SEPARATOR = re.compile(
-    rf",|;|(?<=\s)(?<!nghiên cứu )(?<!khoa học )(?<!giáo dục )(?<!nhỏ )(?:{any_of('separator')}|-)(?=\s)"
+    rf",|;|(?<=\s)(?<!nghiên cứu )(?<!khoa học )(?<!giáo dục )(?<!nhỏ )(?:{any_of('separator')}|(?<!\d\s)-|-(?!\s\d))(?=\s)"
 )
 TASK_VERB = re.compile(rf"^{any_of('task_verb')}(?!\w)")
 # Verbs alone before a number name no subject: "Phát triển 500 doanh nghiệp".
@@ -147,7 +155,9 @@ VERB_ONLY = re.compile(rf"^(?:(?:{any_of('making', 'verb_only')}|,)\s*)+$")
 QUANTITY_VERB = re.compile(rf"(?:(?<!\w){any_of('making', 'quantity_verb')}|:)\s*$")
 BARE_VERBS = ("có", "đạt", "là", "thêm", "mới", "được", "phấn đấu", "và", "có thêm", "ít nhất", "tối thiểu")
 PREDICATE = re.compile(rf"(?<!\w)(?:{any_of('predicate')}|giao\s+dịch\s+(?=qua|trên|bằng))(?!\w)")
-LEVEL_OF = re.compile(rf"(?<!\w)(?:{any_of('levels')}|(?:ở\s+)?{any_of('settings')}|mức\s+độ\s+\d)(?!\w)")
+LEVEL_OF = re.compile(
+    rf"(?<!\w)(?:{any_of('levels')}|(?:ở\s+)?{any_of('settings')}|(?:mức\s+độ|loại|hạng)\s+\d)(?!\w)"
+)
 PART_OF_IT = re.compile(r"[\s,;]*(?<!\w)trong\s+đó(?!\w)")
 AT = re.compile(r"(?<!\w)(?:ở|tại)\s+")
 ALL_OF = re.compile(r"^(?:(?:diện\s+tích|dân\s+số|số\s+hộ|khu\s+vực|vùng)\s+)+")
@@ -178,7 +188,7 @@ PER_SUBJECT = re.compile(
 
 # ------------------------------------------------------------------ what is no target
 
-_NOW = rf"{not_after('so với', 'mức', 'thực', 'phát', 'thể', 'xuất')}{any_of('current')}"
+_NOW = rf"{not_after('so với', 'mức', 'thực', 'phát', 'thể', 'xuất')}(?:{any_of('current')}|được\s+xếp\s+(?:hạng|thứ)(?=\D{{0,6}}\d))"
 _SO_FAR = not_after(*words("newly")) + r"mới\s+(?:đạt|chỉ|có|được)"
 _AIM_OF = r"(?:kế\s+hoạch|dự\s+toán|chỉ\s+tiêu|mục\s+tiêu|nghị\s+quyết|kh)"
 CURRENT = re.compile(
@@ -263,10 +273,12 @@ COMPARED = re.compile(
 )
 FROM_RUN = re.compile(r"(?<!\w)từ(?:\s+mức)?$")
 TO = re.compile(
-    r"^[^.;]{0,40}?(?<!\w)(?<!trở\s)(?:lên|xuống|đến|thành(?!\s+(?:viên|phố|thị|phần|lập|tích))|tới)(?!\w)"
+    r"^[^.;]{0,40}?(?<!\w)(?<!trở\s)(?:lên|xuống|đến|(?<!trưởng\s)(?<!hoàn\s)(?<!hình\s)thành(?!\s+(?:viên|phố|thị|phần|lập|tích|công))|tới)(?!\w)"
 )
 FALLS = re.compile(r"giảm|hạ")
 GRANT = re.compile(rf"(?<!\w){any_of('grant')}(?!\w)[^.;,]{{0,40}}$")
+IN_CASE = re.compile(r"(?<!\w)(?:khi|nếu)\s+có\s+(?:từ\s+)?$")
+RATE_OF = re.compile(r"(?<!\w)(?:lãi|thuế)\s+suất(?:\s+(?:là|tối\s+đa|từ|không\s+quá|ưu\s+đãi))*\s*$")
 GRANT_AFTER = re.compile(rf"^\s*(?:tổng\s+)?{any_of('granted')}(?!\w)")
 RESTATES = re.compile(any_of("restates"))
 SAME_AGAIN = re.compile(
@@ -283,6 +295,7 @@ AVERAGE = re.compile(
         (?P<what>bình\s+quân\s+(?:chung\s+)?(?:của\s+)?{any_of("everywhere")})(?:\s+(?:về|của|đối\s+với))?\s*""",
     re.VERBOSE,
 )
+KEEPS_ALL = re.compile(r"(?<!\w)(?:hoàn\s+thành|giữ\s+vững|duy\s+trì)(?!\w)")
 TALLIED = frozenset(words("tallied"))
 
 # ------------------------------------------------------------------ time
@@ -300,6 +313,7 @@ DEADLINE_LEFT = re.compile(
 MEASURED = re.compile(r"(?:sai\s+số|độ\s+tin\s+cậy|cỡ\s+mẫu|mẫu\s+điều\s+tra)(?!\w)")
 NONE_LEFT = re.compile(r"không\s+(?:còn|có|để)\s+(?:\w+\s+)+?(?:có|dưới|trên)(?!\w)")
 _BODIES = r"(?:xã|phường|thị\s+trấn|huyện|thị\s+xã|thành\s+phố|sở|ban|ngành|thôn|bản|ấp|khóm|cán\s+bộ|công\s+chức|viên\s+chức|cơ\s+quan|đơn\s+vị)"
+BODY = re.compile(rf"(?<!\w){_BODIES}(?!\w)")
 OF_THEM = re.compile(r"\s+(?:được|có|đạt)\s")
 ONE_WHO = re.compile(rf"(?<!\w){_BODIES}(?:\s*,\s*{_BODIES})+(?!\w)")  # "xã, phường, thị trấn": one who
 WITH_A_TOTAL = re.compile(
@@ -309,6 +323,7 @@ NEWLY = re.compile(
     rf"(?:{'|'.join(f'(?<={word} )' for word in words('newly'))})mới[\s,]+|(?<=tốc độ )(?:tăng(?:\s+trưởng)?|giảm)[\s,]+"
 )
 WHERE = re.compile(r"(?P<where>(?:ở|tại|đối\s+với)\s+[^,;:%\d]{2,60}?)\s*(?:[,;.]|\s(?:và|vào|trong)\s|$)")
+IN_TURN = re.compile(r"\s*(?:lần\s+lượt|tương\s+ứng)$", re.IGNORECASE)
 SHARED_HEAD = re.compile(r"(?:tổng\s+)?(?:đàn|sản\s+lượng|xuất\s+khẩu|trồng(?:\s+mới)?)(?!\w)")
 NO_NAME = re.compile(
     r"(?:(?:nâng|đưa)\s+)?(?:lũy\s+kế|luỹ\s+kế|tổng\s+số|bình\s+quân|trung\s+bình|nhiệm\s+kỳ)", re.IGNORECASE

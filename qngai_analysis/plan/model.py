@@ -114,6 +114,7 @@ class Document:
 
 #: What ``Target.relative_to`` says of a target that is set against the country's mean.
 NATIONAL_MEAN = "bình quân cả nước"
+_PART_OF_MEAN = re.compile(r"([\d.]+(?:,\d+)?)\s*%\s+(?:so với\s+)?(?:mức\s+)?" + NATIONAL_MEAN)
 EACH = "trong từng"
 
 
@@ -161,6 +162,13 @@ class Target:
     def each(self) -> bool:
         """Whether every member of a group must reach it ("trong từng ngành"), not the group as a whole."""
         return EACH in self.text
+
+    @property
+    def share_of_mean(self) -> float | None:
+        """The part of the country's mean that is asked for: 0.8 of "80% mức bình quân cả nước"; None: another threshold."""
+        if part := _PART_OF_MEAN.search(self.text):
+            return float(part[1].replace(".", "").replace(",", ".")) / 100
+        return 1.0 if self.relative_to == NATIONAL_MEAN else None
 
 
 @dataclass(frozen=True, slots=True)

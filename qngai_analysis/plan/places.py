@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from pathlib import Path
 
 from qngai_analysis import paths, raw
+from qngai_analysis.kept import State, state
 
 
 @lru_cache(maxsize=4)
-def _spellings(file: Path) -> dict[str, str]:
+def _spellings(provinces: State) -> dict[str, str]:
     """Map each spelling, in lower case, to a province with its kind: "br-vt" → "tỉnh Bà Rịa - Vũng Tàu"."""
-    frame = raw.read_table(file).fillna("")
+    frame = raw.read_table(provinces.file).fillna("")
     table: dict[str, str] = {}
     for name, kind, aliases in zip(frame["name"], frame["kind"], frame["aliases"], strict=True):
         for spelling in (name, *aliases.split("|")):
@@ -22,8 +22,8 @@ def _spellings(file: Path) -> dict[str, str]:
 
 
 @lru_cache(maxsize=4)
-def _named(file: Path) -> re.Pattern[str]:
-    longest = sorted(_spellings(file), key=len, reverse=True)
+def _named(provinces: State) -> re.Pattern[str]:
+    longest = sorted(_spellings(provinces), key=len, reverse=True)
     names = "|".join(r"[\s-]+".join(map(re.escape, re.split(r"[\s-]+", name))) for name in longest)
     return re.compile(rf"(?<!\w)(?P<kind>(?:tỉnh|thành\s+phố|tp)\.?\s*)?(?P<name>{names})(?!\w)")
 
@@ -36,13 +36,13 @@ def find_province(text: str, place: str = "") -> str:
     >>> find_province("Kế hoạch của UBND tỉnh Thừa Thiên Huế, sao gửi Hà Nội")
     'tỉnh Thừa Thiên Huế'
     """
-    file = paths.reference("provinces.csv")
-    spellings = _spellings(file)
+    provinces = state(paths.reference("provinces.csv"))
+    spellings = _spellings(provinces)
     signed = spellings.get(" ".join(place.lower().split()))
     if signed:
         return signed
     counts: dict[str, int] = {}
-    for found in _named(file).finditer(text.lower()):
+    for found in _named(provinces).finditer(text.lower()):
         name = " ".join(found["name"].split())
         if name == "hồ chí minh" and not found["kind"]:
             continue  # the man, whom every Party document names; the city is "thành phố" or "TP.HCM"

@@ -18,6 +18,7 @@ from qngai_analysis.plan import phrases as say
 from qngai_analysis.plan.model import Fate
 from qngai_analysis.plan.rules import Rule, first
 from qngai_analysis.plan.wording import SHORT_UNITS, Token, count_noun, quantity_at
+from qngai_analysis.plan.wording import counted as counted_in
 from qngai_analysis.plan.words import squeeze
 
 Span = tuple[int, int]
@@ -212,8 +213,8 @@ class Sentence:
         run = lex.RUN.search(self.flat, view, end)
         if run is None:
             return end
-        colon = self.flat.rfind(":", run.start(), end)
-        begin = colon + 1 if colon >= 0 else run.start()
+        cut = max(self.flat.rfind(":", run.start(), end), self.flat.rfind(", phấn đấu", run.start(), end))
+        begin = cut + 1 if cut >= 0 else run.start()
         if lex.BARE_HEAD.search(self.flat, 0, begin):
             # "tỷ lệ phủ sóng đạt 100%": the noun needs the words after it
             strong = list(lex.STRONG.finditer(self.flat, begin, end))
@@ -255,13 +256,16 @@ class Sentence:
             return a + part.start(), a + part.end()
         cuts = [found.span() for found in (*lex.SEPARATOR.finditer(gap), *lex.WITH_A_TOTAL.finditer(gap))]
         if not cuts:
-            head = lex.HEAD.search(gap)
+            head = None if self._comes_first(earlier) else lex.HEAD.search(gap)  # "60% số xã đạt 19 tiêu chí"
             begins = head.start() if head and verb else 0
             return (a + begins, a + begins) if begins else (b, b)
         if not gap[: cuts[0][0]].strip() and gap.strip(" ,:.-") and gap[cuts[-1][1] :].strip():
             return a, a + cuts[0][1]
         cut = self._best_cut(gap, cuts, verb, things=not earlier.run and not self.words(*earlier.before))
         return a + cut[0], a + cut[1]
+
+    def _comes_first(self, quantity: Quantity) -> bool:
+        return quantity.token.sort == "percent" and not say.before_number(self.words(*quantity.before))
 
     @staticmethod
     def _best_cut(gap: str, cuts: list[Span], verb: bool, *, things: bool) -> Span:
@@ -355,6 +359,9 @@ class Sentence:
             and not led
             and not lex.HEAD.search(before.lower())
         )
+        noun = counted_in(quantity.subject) if quantity.token.sort == "bare" and not unit else ""
+        if noun:
+            quantity.token = replace(quantity.token, unit=noun, sort="count")  # "số tổ hợp tác: 30"
         if makes and counted and quantity.subject.lower() == unit and before.lower() not in lex.BARE_VERBS:
             quantity.subject = f"{before} {unit}"  # "công nhận mới 25 sản phẩm"
         builds = lex.BUILDS.match(before.lower()) or (len(before.split()) == 1 and unit != "con")
@@ -457,7 +464,9 @@ class Sentence:
             if last and quantity.subject:
                 quantity.subject = self._after(last, quantity)
             last = quantity.subject or last
+        self._share_in_turn()
         self._share_whole()
+        self._share_lead()
         self._share_places()
         self._share_who()
         self._share_predicate()
@@ -483,6 +492,18 @@ class Sentence:
         same = earlier is not None and earlier.token.unit == quantity.token.unit
         return same and "riêng" in self.flat[slice(*quantity.clause)].split() and not quantity.number_first
 
+    def _share_in_turn(self) -> None:
+        """ "tỷ trọng khu vực I, II, III lần lượt là 15%, 45%, 40%": as many names as numbers."""
+        told = [q for q in self.quantities if q.subject == self.quantities[0].subject]
+        found = lex.IN_TURN.search(told[0].subject) if told else None
+        if found is None:
+            return
+        names = lex.SEPARATOR.split(told[0].subject[: found.start()])
+        head = lex.HEAD.match(names[0].lower())
+        for quantity, name in zip(told, names, strict=False) if len(names) == len(told) else ():
+            begins = names[0][: head.end()] if head and quantity is not told[0] else ""
+            quantity.subject = squeeze(f"{begins} {name}")
+
     def _share_whole(self) -> None:
         """ "…, trong đó nữ chiếm ít nhất 45%", "…, trong đó cam 520 ha, bưởi 310 ha": one word names a part."""
         whole: Quantity | None = None
@@ -504,6 +525,18 @@ class Sentence:
                     quantity.subject = f"{quantity.subject} ({whole.subject})"
             else:
                 whole = quantity
+
+    def _share_lead(self) -> None:
+        """ "Tỷ lệ trường đạt chuẩn: mầm non 60%, tiểu học 72%": the line holds for each."""
+        head = self.quantities[0] if self.quantities else None
+        colon = self.flat.rfind(":", *head.before) if head else -1
+        lead = say.before_number(self.words(head.before[0], colon)) if head and colon >= 0 else ""
+        if not head or not lex.HEAD.search(lead.lower()) or not head.subject.startswith(f"{lead} "):
+            return
+        for quantity in self.quantities[1:]:
+            bare = len(quantity.subject.split()) <= 4 and not lex.HEAD.search(quantity.subject.lower())
+            if bare and not quantity.number_first and quantity.token.unit == head.token.unit:
+                quantity.subject = f"{lead} {quantity.subject}"
 
     def _share_places(self) -> None:
         """ "đạt 10% ở tiểu học, 20% ở trung học": one thing in several places."""
@@ -530,11 +563,11 @@ class Sentence:
             verb = lex.PREDICATE.search(quantity.subject.lower()) if quantity.number_first else None
             share = quantity.number_first and quantity.token.sort == "percent" and not quantity.carry
             led = colon >= 0 and not verb and len(who.split()) > 3  # "Kích hoạt tài khoản …: 85% công dân"
-            of_it = share and (led or quantity.subject.startswith("về "))
-            if verb and verb.start():
-                who = quantity.subject[: verb.start()]
-            elif (verb or of_it) and who:
+            of_it = share and (led or lex.OF_WHICH.match(quantity.subject))
+            if who and (of_it or (verb and not verb.start())):
                 quantity.subject = squeeze(f"{who} {quantity.subject}")
+            elif verb and verb.start():
+                who = quantity.subject[: verb.start()]
 
     def _share_predicate(self) -> None:
         """ "50% trường học, 40% cơ sở y tế và 30% doanh nghiệp sử dụng …": what is done is said last."""
@@ -544,9 +577,9 @@ class Sentence:
                 predicate = ""
                 continue
             found = lex.PREDICATE.search(quantity.subject.lower())
-            if found:
+            if found and found.start():
                 predicate = quantity.subject[found.start() :]
-            elif predicate:
+            elif predicate and not found:
                 quantity.subject = squeeze(f"{quantity.subject} {predicate}")
 
     # -------------------------------------------------------------- time
@@ -643,9 +676,13 @@ class Sides:
     @property
     def qualifies(self) -> bool:
         """ "05 doanh nghiệp đạt doanh thu trên 100 tỷ đồng": the second number says which enterprises."""
-        if self.previous is None or not self.previous.number_first or self.quantity.token.sort == "percent":
+        if self.previous is None or self.quantity.token.sort == "percent":
             return False
         between = self.sentence.flat[self.previous.token.end : self.quantity.token.start]
+        if not self.previous.number_first:  # "mỗi cơ sở giúp ít nhất 10 hộ gia đình đạt 08 tiêu chí"
+            return self.previous.token.sort == self.quantity.token.sort == "count" and (
+                between.split() == [*self.previous.token.unit.split(), "đạt"]
+            )
         if lex.WITH_A_TOTAL.search(between):
             return False
         return bool(between.strip()) and not lex.SEPARATOR.search(lex.ONE_WHO.sub("ai", between))
@@ -684,13 +721,19 @@ class Sides:
         previous = self.previous
         if previous is None:
             return bool(self.after)
-        timed = self.quantity.token.kind == "duration" and self.after == self.quantity.token.unit
+        timed = self.quantity.token.kind == "duration"  # "…, không quá 15 phút khi có xét nghiệm"
         flat, quantity = self.sentence.flat, self.quantity
         again = (  # "…: năm 2025 đạt 33%, năm 2026 đạt 35% lực lượng lao động"
             lex.STRONG.match(quantity.run)
-            and quantity.token.sort == previous.token.sort == "percent"
+            and quantity.token.sort == "percent"
+            and (previous.token.sort == "percent" or lex.TAKES_UP.match(quantity.run))
             and not flat[slice(*quantity.before)].strip(" ,;")
-            and any(quantity.before[0] <= token.start < quantity.run_start for token in self.sentence.years)
+            and (
+                lex.TAKES_UP.match(quantity.run)
+                or any(
+                    quantity.before[0] <= token.start < quantity.run_start for token in self.sentence.years
+                )
+            )
             and not lex.PREDICATE.search(self.after.lower())
         )
         elsewhere = (
@@ -720,7 +763,8 @@ def _as_part_of_the_previous(sides: Sides) -> None:
     assert earlier is not None  # the rule says so
     quantity.fate = Fate.DEFINITION
     quantity.subject = earlier.subject
-    earlier.subject = squeeze(sides.sentence.words(earlier.token.end, quantity.after[1]))
+    words = sides.sentence.words(earlier.token.end, quantity.after[1])
+    earlier.subject = squeeze(f"{earlier.carry if earlier.number_first else earlier.subject} {words}")
 
 
 def _by_what_follows_alone(sides: Sides) -> None:
@@ -736,7 +780,9 @@ def _by_what_precedes(sides: Sides) -> None:
 def _by_both_sides(sides: Sides) -> None:
     quantity, before = sides.quantity, sides.before
     cover = lex.COVER.search(quantity.run)
-    verb = quantity.token.sort != "percent" and lex.VERB_ONLY.match(before.lower())
+    verb = quantity.token.sort != "percent" and lex.VERB_ONLY.match(
+        lex.TEACHES.sub("", before.lower()) or "?"
+    )
     keep = "" if verb else before
     quantity.carry = squeeze(f"{keep} {cover.group()}") if cover and keep else keep
     # a comma after which a new name begins ends it: "trạm y tế, Nền tảng hỗ trợ …"
@@ -760,6 +806,14 @@ def _as_the_previous(sides: Sides) -> None:
         earlier = sides.sentence.previous(earlier) or earlier
     quantity.subject, quantity.number_first = earlier.subject, earlier.number_first
     quantity.base = sides.base()
+    grown = lex.GROWN.match(earlier.subject)
+    if lex.GIVES.search(quantity.run) and quantity.base and (earlier.number_first or grown):
+        who = (
+            grown["what"] if grown else ""
+        )  # "tốc độ tăng trưởng của kinh tế tư nhân đạt 12%; đóng góp 55% GRDP"
+        quantity.subject, quantity.number_first = squeeze(f"{who} đóng góp {quantity.base}"), False
+    elif not quantity.run and earlier.base and earlier.subject.endswith(f"đóng góp {earlier.base}"):
+        quantity.subject = earlier.subject.removesuffix(earlier.base) + quantity.base
 
 
 def _by_what_stands_above(sides: Sides) -> None:

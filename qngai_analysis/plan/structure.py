@@ -582,6 +582,7 @@ def _topic_of_block(node: Node, words: str) -> str:
     lead = None if words.endswith(":") else _LEAD.match(words)
     if lead or "%" in words:
         words = lead.group() if lead else ""
+    words = words.partition(";")[0]
     if len(words) > 220 or (node.kind in ("letter", "deep", "bullet") and len(words) > 120):
         return ""
     return topic_of(words)

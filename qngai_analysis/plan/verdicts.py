@@ -61,7 +61,8 @@ class Case:
     def now(self) -> object:
         """ "đến nay", "đã đạt" right before the number; a bracket speaks of itself alone."""
         if self.bracketed:
-            return lex.NOW.search(self.bracket)
+            said = self.sentence.low[: self.sentence.start - 1].rstrip()
+            return lex.NOW.search(self.bracket) or said.endswith(("hiện trạng", "hiện nay", "hiện tại"))
         found = lex.CURRENT.search(self.clause)
         if found and not lex.AIMING.search(self.clause, found.end()):
             return found
@@ -217,6 +218,8 @@ class Case:
         if self.sentence.outer is None or self.beside is None:
             return False
         aimed_by = self.sentence.outer.horizon(self.beside)[1][1]
+        if "trong đó" in self.bracket:
+            return False  # "(trong đó năm 2026: 1.200 căn)"
         years = [token.high for token in self.sentence.years]
         last = aimed_by if self.context.year is None else min(self.context.year + 1, aimed_by or 0)
         return any(year is not None and aimed_by is not None and year < (last or 0) for year in years)
@@ -230,7 +233,7 @@ class Case:
     @property
     def same_unit(self) -> bool:
         """A bracket with a time of its own counts the same thing: "500 doanh nghiệp (năm 2030: 800 doanh nghiệp)"."""
-        if self.beside is None or self.token.unit != self.beside.token.unit:
+        if self.beside is None or not self.beside.token.unit.startswith(self.token.unit or "?"):
             return False
         return bool(self.sentence.years) or lex.RECURRENCE.search(self.bracket) is not None
 
@@ -268,10 +271,14 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
          lambda c: c.past),
     Rule("a section on how things stand, and no 'đến năm …'", Fate.CURRENT, "Tỷ lệ hộ gia đình có Internet đạt «62,5%».",
          lambda c: c.topic == "status" and not c.looks_ahead, "status"),
+    Rule("in which cases", Fate.DEFINITION, "Thời gian chờ không quá 150 phút khi có «01» kỹ thuật xét nghiệm.",
+         lambda c: c.sort != "percent" and lex.IN_CASE.search(c.left)),
     Rule("a rate of support", Fate.RULE, "Hỗ trợ tối đa «50%» chi phí tư vấn cho doanh nghiệp nhỏ.",
          lambda c: lex.GRANT.search(c.left) and (c.sort == "money" or not c.token.value or lex.GRANT_AFTER.match(c.after)), "tasks"),
+    Rule("a rate of interest or tax", Fate.RULE, "Hỗ trợ lãi suất «2%/năm» cho hộ kinh doanh chuyển đổi lên doanh nghiệp.",
+         lambda c: c.sort == "percent" and lex.RATE_OF.search(c.left)),
     Rule("who should carry the plan out", Fate.COUNT, "Bảo đảm «100%» đơn vị triển khai nghiêm túc.",
-         lambda c: c.topic == "aims" and c.sort == "percent" and c.quantity.number_first and not c.own and c.token.value == 100, "aims"),
+         lambda c: c.topic == "aims" and c.sort == "percent" and c.quantity.number_first and (not c.quantity.carry or lex.BODY.search(c.subject)) and not c.own and c.token.value == 100, "aims"),
     Rule("how a survey measures", Fate.RULE, "Sai số cho phép «5%».",
          lambda c: lex.MEASURED.match(c.subject)),
     Rule("which ones there should be no more of", Fate.DEFINITION, "Không còn xã có tỷ lệ hộ nghèo trên «25%».",
@@ -327,7 +334,7 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
     Rule("the same without any word after it", Fate.UNKNOWN, "Diện tích nhà lưới của tỉnh «110».",
          lambda c: c.sort == "bare" and not c.token.unit and not (c.said and (c.goal or c.firm))),
     Rule("things that plans count, as a goal that a verb reaches", Fate.TARGET, "Số nhóm nền tảng dùng chung đạt «5» nhóm.",
-         lambda c: c.tallied and c.goal and ((c.strong and "bằng" not in c.run) or (c.of_all and "hoàn thành" in c.run) or ((c.firm or c.token.high) and lex.PREDICATE.search(c.after)))),
+         lambda c: c.tallied and c.goal and ((c.strong and "bằng" not in c.run) or (c.of_all and lex.KEEPS_ALL.search(c.clause)) or ((c.firm or c.token.high) and lex.PREDICATE.search(c.after)))),
     Rule("things that plans count: groups, tasks, pillars", Fate.COUNT, "Triển khai các nội dung theo «5» nhóm nền tảng.",
          lambda c: c.tallied),
     Rule("a count under 'tối thiểu', 'không quá'", Fate.TARGET, "Mỗi xã có ít nhất «01» điểm phục vụ bưu chính.",
@@ -436,6 +443,7 @@ def _change(case: Case) -> str:
         case.quantity.number_first and len(opening.split()) <= 8 and not lex.STOPS.search(opening)
     )
     # "giảm tỷ lệ hộ nghèo 1,5%", "kéo giảm tai nạn giao thông từ 5 - 10%"
+    leads = leads or "thêm" in case.run  # "tăng tỷ lệ che phủ rừng thêm 1,5%"
     leads = leads or (lex.LESS_OF.match(opening) is not None and not lex.CEILING.search(case.run))
     if lex.UP.search(case.run) or (leads and lex.UP.match(opening)):
         return "increase"
@@ -448,7 +456,8 @@ def _change(case: Case) -> str:
 def _goes_on_falling(case: Case) -> bool:
     """ "cắt giảm ít nhất 30% thời gian, 30% chi phí": the verb is said once."""
     earlier = case.sentence.previous(case.quantity)
-    if earlier is None or case.run or not (earlier.number_first and case.quantity.number_first):
+    yearly = case.token.unit.endswith("/năm")  # "giảm nghèo 1%/năm; cận nghèo 0,5%/năm"
+    if earlier is None or case.run or not (yearly or (earlier.number_first and case.quantity.number_first)):
         return False
     return earlier.token.unit == case.token.unit and _change(Case(case.sentence, earlier)) == "decrease"
 
@@ -515,6 +524,9 @@ def _unit(case: Case, change: str, recurrence: str) -> str:
     if people and case.sort == "count" and "/" not in unit:
         return f"{unit}/{squeeze(people['base'])}"
     if case.sort == "bare" and not case.quantity.number_first and case.after.strip(" .,;") != unit:
+        rest = case.after.strip(" .,;")
+        if rest.startswith("/"):
+            return squeeze(rest)  # "tử vong mẹ dưới 40/100.000 trẻ đẻ sống"
         return "%" if lex.SHARE.match(case.subject) else ""
     return unit
 

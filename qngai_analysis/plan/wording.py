@@ -26,11 +26,13 @@ _YEAR_ONLY = re.compile(YEAR)
 _PLAIN = re.compile(_NUMBER)
 _DIGIT = re.compile(r"[0-9]")
 _PERCENT = rf"(?:%|{loose('phần trăm')})"
+_PER = r"\s?/\s?(?:(?:người\s+)?lao\s+động|hộ\s+gia\s+đình|[^\W\d]\w*)(?:\s?/\s?[^\W\d]\w*)?(?!\w)"
+_PER_WHAT = re.compile(_PER)
 _UNIT = re.compile(
     rf"""\s*(?:
         (?P<percent>(?:điểm\s*)?{_PERCENT}(?:\s?/\s?năm)?)
       | (?P<money>(?:(?:nghìn|ngàn|triệu|tỷ|tỉ|trăm)\s+){{0,2}}
-                  (?:đồng|vnđ|vnd|usd|đô\s+la(?:\s+mỹ)?|euro)(?!\s+(?:chí|bào)(?!\w))(?:\s?/\s?[^\W\d]\w*(?:\s?/\s?[^\W\d]\w*)?)?(?!\w)
+                  (?:đồng|vnđ|vnd|usd|đô\s+la(?:\s+mỹ)?|euro)(?!\s+(?:chí|bào)(?!\w))(?:{_PER})?(?!\w)
                  |(?:tỷ|tỉ)(?!\w)(?!\s+(?:lệ|trọng|suất|kwh|mwh|m3|m³|lít|kg|tấn|lượt|con|quả|cây|người|sản\s+phẩm)(?!\w)))
       | (?P<speed>(?:mbps|gbps|kbps|mb/s|gb/s|kw|mw|kwh|mwp|km2|km²|km|ha|m2|m²|m3|kg|tấn|tạ|lít|gb|tb|mb|ms|ghz|mhz|°\s?c|‰)(?!\w)(?:\s?/\s?(?:ha|sào|vụ|con|ngày(?:\s+đêm)?)(?!\w))?)
       | (?P<times>lần(?!\w)(?:\s?/\s?(?:năm|tháng|tuần|quý))?)
@@ -40,13 +42,16 @@ _UNIT = re.compile(
 _TIMES = {"trăm": 100, "nghìn": 1_000, "ngàn": 1_000, "vạn": 10_000, "triệu": 1_000_000, "tỷ": 1_000_000_000}
 _MULTIPLE = rf"(?:(?P<times>{'|'.join(_TIMES)})(?!\s+(?:lệ|trọng|suất))\s+)?"
 _MANY = re.compile(rf"\s*(?P<times>{'|'.join(_TIMES)})(?!\w)")
+_EARNED_LEFT = re.compile(
+    r"(?<!\w)(?:thu\s+nhập|grdp|doanh\s+thu|giá\s+trị|lương|kim\s+ngạch|năng\s+suất\s+lao\s+động|kinh\s+phí|ngân\s+sách|vốn)(?!\w)(?:[^.;\d]|0?1\s)*$"
+)
 _NOUN = re.compile(rf"\s*{_MULTIPLE}(?P<noun>{any_of('unit')})(?!\w)")
 _TWO_WORDS = re.compile(
     rf"""\s*{_MULTIPLE}(?P<noun>(?!(?:{"|".join(_TIMES)}|lên|xuống|được|đạt|có|là|và|tại|trong|của|đã|sẽ|hoặc|trở|nhất|để|khi|thì|như|so|nhưng|nên|vì)\b)[^\W\d_]+
         (?:\s+(?!(?:được|đạt|có|là|và|tại|trong|của|đã|sẽ|tham|do|từ|cho|ở)\b)[^\W\d_]+)?)""",
     re.VERBOSE,
 )
-SHORT_UNITS = {"dn": "doanh nghiệp", "htx": "hợp tác xã"}
+SHORT_UNITS = {"dn": "doanh nghiệp", "dnnvv": "doanh nghiệp nhỏ và vừa", "htx": "hợp tác xã"}
 _ROUND = r"(?:1|10+|1\.000|10\.000|100\.000)"
 _PEOPLE = r"(?:dân|người\s+dân|nghìn\s+dân|vạn\s+dân|hộ\s+dân)"
 _BORN = r"(?:trẻ|bé|ca|bà\s+mẹ|phụ\s+nữ)"
@@ -80,16 +85,21 @@ _RANK_LEFT = re.compile(
 )
 _RANK_RIGHT = re.compile(
     r"""\s*(?:/\s*\d+)?(?:\s*(?:-|đến)\s*\d+)?\s*(?:tỉnh|địa\s+phương|thành\s+phố|nước|quốc\s+gia|đơn\s+vị|bộ|sở|xã|phường|huyện|quận|cơ\s+quan|ngành|trường|nền\s+kinh\s+tế)[^.;()%\d]{0,110}?
-        (?:dẫn\s+đầu|đứng\s+đầu|hàng\s+đầu|cao\s+nhất|tốt\s+nhất|tốp\s+đầu|top\s+đầu|đầu\s+cả\s+nước|khá|trung\s+bình)""",
+        (?:dẫn\s+đầu|đứng\s+đầu|hàng\s+đầu|(?:cao|tốt|lớn|mạnh)\s+nhất|tốp\s+đầu|top\s+đầu|đầu\s+cả\s+nước|khá|trung\s+bình)""",
     re.VERBOSE,
 )
 _RANK_WORD_LEFT = re.compile(
     r"(?:không\s+(?:thấp\s+hơn|dưới)|duy\s+trì|tối\s+thiểu|lên|vào)\s+(?:từ\s+)?(?:thứ\s+)?(?:hạng|vị\s+trí|thứ)\s*(?:thứ\s+)?$"
+    r"|(?:thứ|xếp)\s+hạng[^.;,\d]{0,40}:\s*thứ\s*$|(?:chỉ\s+số|index|dti|pci|papi)[^.;:,\d]{0,40}\s(?:thứ|hạng)\s*$"
     r"|(?:xếp|đứng|giữ\s+hạng|vị\s+trí|thứ\s+hạng|xếp\s+hạng|top|tốp)(?:\s+\w+){0,4}\s*$"
 )
 _PLACED_LEFT = re.compile(r"(?:vị\s+trí|thứ|hạng|top|tốp)(?:\s+thứ)?(?:\s+từ)?\s*$")
-_RANKED = re.compile(r"(?:tỉnh|địa phương|thành phố|nước|quốc gia|huyện|xã|đơn vị|hạng|bậc|điểm)(?!\w)")
+_RANKED = re.compile(
+    r"(?:khu|vùng|miền|toàn|cả|tỉnh|địa phương|thành phố|nước|quốc gia|huyện|xã|đơn vị|hạng|bậc|điểm)(?!\w)"
+)
 _RANKED_LEFT = re.compile(r"(?:thứ|hạng|nhóm|top|tốp)\s*$")
+_RANK_OF = re.compile(r"(?:thứ|xếp)\s+hạng[^.;,\d]{0,60}:\s*$")
+_UP_OR_END = re.compile(r"(?:\s*trở\s+lên)?\s*(?:[.;,]|$)")
 _OF_A_GROUP = re.compile(r"(?:trong|thuộc|vào)\s+(?:nhóm|top|tốp)\s*$")
 _GROUP = re.compile(r"(?:nhóm|top|tốp)\s*$")
 _AMONG_OTHERS = re.compile(r"[^\W\d_]\s+(?:nhóm|top|tốp)\s*$")
@@ -382,6 +392,8 @@ NUMERALS = (
     _rule("name", "a standard", "chuẩn «27001:2013»", r"\d{4,5}(?::\d{4})"),
     _rule("age", "an age", "từ «15» tuổi trở lên", r"\d{1,3}(?:\s*(?:-|đến|tới)\s*(?:dưới\s+)?\d{1,3})?(?=\s*tuổi)", unless=_is_lifetime),
     _rule("name", "a class of stars", "sản phẩm OCOP từ «3 - 4» sao", r"\d(?:\s*(?:-|đến|,)\s*\d)?(?=\s*sao(?!\w))"),
+    _rule("name", "how many criteria all are", "giảm cả «3» tiêu chí", r"\d(?=\s*(?:tiêu\s+chí|mặt)(?!\w))", r"(?<!\w)cả\s*$"),
+    _rule("name", "counted in a slogan", "cuộc vận động “«5» không, 3 sạch”", r"\d(?=\s+(?:không|sạch|có|an|dám|nhất|tự|phải|biết|giảm|tăng)(?!\w))", r"[\"“][^\"”]*$"),
     _rule("name", "layers of protection", "mô hình bảo vệ «4» lớp", r"\d(?=\s*lớp(?!\w))", r"(?:bảo\s+vệ|mô\s+hình)\s*$"),
     _rule("base", "what a unit is counted on", "90 thuê bao/«100» dân", rf"{_ROUND}(?=\s*(?:{_PEOPLE}|{_BORN}|người|hộ|lao\s+động)(?!\w))|{_LAND}", r"/\s*$"),
     _rule("base", "the same in words", "giá trị sản phẩm trên «01» ha đất", rf"{_ROUND}(?=\s*{_PEOPLE}(?!\w))|{_LAND}", r"(?:trên|tính\s+trên|cho\s+mỗi|mỗi|bình\s+quân)\s*$", _is_reached),
@@ -512,6 +524,12 @@ def _with_unit(spot: Spot, end: int, value: float, high: float | None = None) ->
     if _UNIT_BEFORE.search(low, max(0, at - 8), at):
         # a table of a PDF: "Tỷ trọng kinh tế số trong GRDP % 30"
         return Token(at, end, "quantity", value, high, "%", "percent")
+    if many is not None and _EARNED_LEFT.search(spot.left):
+        # "thu nhập bình quân đầu người đạt 95 triệu/năm"
+        per = _PER_WHAT.match(low, many.end(), spot.end)
+        end = per.end() if per else many.end()
+        unit = f"{many['times']} đồng{squeeze(per.group()) if per else ''}"
+        return Token(at, end, "quantity", value, high, unit, "money")
     end = end if many is None else many.end()  # "số lượt khách: 1,2 triệu"
     return Token(at, end, "quantity", value * times, high and high * times, "", "bare")
 
@@ -523,6 +541,7 @@ def _is_rank(spot: Spot, token: Token) -> bool:
     found = (
         (_RANKED_LEFT, _OUT_OF),  # "trong nhóm 30/63 tỉnh"
         (_OF_A_GROUP, _ENDS_HERE),  # "… trong nhóm 20.", "nằm trong nhóm 45 tỉnh, thành phố;"
+        (_RANK_OF, _UP_OR_END),  # "Thứ hạng DTI: 25 trở lên"
         (_GROUP, _IN_WHAT),  # "…, nhóm 8 về cải cách hành chính"
         (_RANK_LEFT, _RANK_RIGHT),
         *[(_AMONG_OTHERS, _LIST_GOES_ON)] * ((token.value or 0) >= 5),  # "DTI nhóm 20, PAPI nhóm 30"

@@ -9,7 +9,7 @@ from qngai_analysis.progress.editions import compare_editions, edition, read_edi
 from qngai_analysis.progress.explaining import Explanation
 from qngai_analysis.progress.judging import Judgement, judge, knowledge
 from qngai_analysis.progress.outcome import NoteKind, Outcome, outcomes_frame
-from qngai_analysis.progress.tasks import task_counts, task_reports, task_status
+from qngai_analysis.progress.tasks import TaskState, task_reports, task_states
 from qngai_analysis.progress.verdict import Verdict
 from qngai_analysis.progress.yearly import YearResult, assess_year, explain, judge_year, planned_targets
 
@@ -18,6 +18,7 @@ __all__ = [
     "Judgement",
     "NoteKind",
     "Outcome",
+    "TaskState",
     "Verdict",
     "YearResult",
     "assess",
@@ -32,7 +33,6 @@ __all__ = [
     "planned_targets",
     "read_edition",
     "save_edition",
-    "task_counts",
     "task_reports",
-    "task_status",
+    "task_states",
 ]

@@ -8,7 +8,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
@@ -224,9 +223,6 @@ def judge(
     return (judged.verdict is Verdict.UNDECIDED and _by_bounds(case)) or judged
 
 
-_PART_OF_MEAN = re.compile(r"([\d.]+(?:,\d+)?)\s*%\s+(?:so với\s+)?(?:mức\s+)?" + NATIONAL_MEAN)
-
-
 def _case(
     target: Target, plan: PlanHead, known: Knowledge, need: Need, related: pd.DataFrame, year: int
 ) -> _Case:
@@ -236,11 +232,8 @@ def _case(
     if plan.issued is not None and plan.issued.year > need.year:
         said = Said("mục tiêu ban hành năm {year}, sau năm báo cáo", year=plan.issued.year)
         case = replace(case, notes=(Note(NoteKind.ISSUED_LATER, said),))
-    part = _PART_OF_MEAN.search(target.text)
-    if target.relative_to != NATIONAL_MEAN and part is None:
-        return case
-    share = float(part[1].replace(".", "").replace(",", ".")) / 100 if part else 1.0
-    return _against_country(case, year, share)
+    share = target.share_of_mean
+    return case if share is None else _against_country(case, year, share)
 
 
 def _against_country(case: _Case, year: int, share: float) -> _Case:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -16,7 +17,7 @@ from statistics import median
 from typing import Any
 
 from qngai_analysis.collection.owed import Body, FigureOwed, Owed, TaskOwed, committees, owed, task_plans
-from qngai_analysis.collection.state import task_state
+from qngai_analysis.collection.state import states_of
 from qngai_analysis.errors import ParameterError
 from qngai_analysis.evidence.returned import returned_table
 from qngai_analysis.page.blocks import PageTitle, Prose, SimulatedBanner, literal
@@ -26,7 +27,7 @@ from qngai_analysis.plan import read_plan
 from qngai_analysis.plan.model import Task
 from qngai_analysis.progress.cutoff import cutoff_day
 from qngai_analysis.progress.outcome import Outcome
-from qngai_analysis.progress.tasks import OVERDUE_UNREPORTED, RULE, UNREPORTED, status_word, task_reports
+from qngai_analysis.progress.tasks import RULE, TaskReport, status_of, task_reports
 from qngai_analysis.progress.tasks import Status as TaskStatus
 from qngai_analysis.progress.verdict import Verdict
 from qngai_analysis.progress.yearly import YearResult, judge_year
@@ -70,13 +71,13 @@ _MET = (Verdict.MET, Verdict.EXCEEDED)
 
 @dataclass(frozen=True, slots=True)
 class TaskLine:
-    """A task of a unit; ``state`` is the word of ``progress.tasks`` for it, ``said`` what was reported of it."""
+    """A task of a unit; ``said`` is what was reported of it."""
 
     plan: str
     text: str
     period: str
-    state: str
-    said: str
+    status: TaskStatus
+    said: object
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +118,10 @@ class Unit:
     @cached_property
     def standing(self) -> Mapping[str, tuple[int, int]]:
         """How far it is by each measure: how many of how many."""
-        silent = (UNREPORTED, OVERDUE_UNREPORTED)
         tasks, figures, targets = len(self.tasks), len(self.figures), len(self.targets)
         parts = (
-            (sum(task.state not in silent for task in self.tasks), tasks),
-            (sum(task.state == TaskStatus.DONE.value for task in self.tasks), tasks),
+            (sum(task.status.reported for task in self.tasks), tasks),
+            (sum(task.status is TaskStatus.DONE for task in self.tasks), tasks),
             (sum(figure.given for figure in self.figures), figures),
             (sum(outcome.verdict in _MET for outcome in self.targets), targets),
         )
@@ -313,12 +313,11 @@ def _all_tasks(year: int, on: date) -> list[tuple[str, Task, TaskLine]]:
     found = []
     for name in task_plans():
         head = read_plan(name).document
-        rows = {row.id: row for row in records(task_state(name, year, on=on))}
-        for task in read_plan(name).task_list:
-            row = rows[task.id]
+        for state in states_of(name, year, on)[len(read_plan(name).goals) :]:
+            task, said_by_all = state.task, state.tally.said
             line = TaskLine(
-                f"{head.type} {head.number}", task.text, task.period_printed or "", row.said, row.counts
-            )  # fmt: skip
+                f"{head.type} {head.number}", task.text, task.period_printed or "", state.status, said_by_all
+            )
             found.append((name, task, line))
     return found
 
@@ -337,11 +336,7 @@ class _Returned:
 
     def __init__(self, asked: Owed, year: int, on: date) -> None:
         self.on, last = on, on.isoformat()
-        self.tasks = {
-            (row.reported_by, row.task_id): row
-            for row in records(task_reports(year))
-            if str(row.reported_on) <= last
-        }
+        self.tasks = {(row.body, row.task_id): row for row in task_reports(year) if row.reported_on <= last}
         table = returned_table(year, "figures")
         rows = records(table[table["stands"]]) if len(table) else ()
         self.figures = {(row.body, row.indicator): row for row in rows if row.reported_on <= last}
@@ -378,15 +373,17 @@ class _Returned:
             formed=tuple(self._formed.get(self._codes.get(body.name, ""), ())) if body.commune else (),
         )
 
-    def _task(self, task: TaskOwed, row: Any) -> TaskLine:
+    def _task(self, task: TaskOwed, report: TaskReport | None) -> TaskLine:
         past = task.due is not None and task.due < self.on
-        state = status_word(row.status if row else None, past)
-        words = [getattr(row, name) for name in ("result", "difficulty")] if row else []
-        if row and not is_missing(row.completed_on):
-            words.insert(0, day(row.completed_on))
-        said = ". ".join(str(text).rstrip(".") for text in words if not is_missing(text) and text)
-        silent = OVERDUE_UNREPORTED if past else UNREPORTED
-        return TaskLine(task.plan, task.text, task.period, silent if row is None else state, said)
+        words = (
+            [report.completed_on and day(report.completed_on), report.result, report.difficulty]
+            if report
+            else []
+        )
+        told = ". ".join(text.rstrip(".") for text in words if text)
+        return TaskLine(
+            task.plan, task.text, task.period, status_of(report.status if report else None, past), told
+        )
 
 
 def _figure(figure: FigureOwed, ground: str, row: Any) -> FigureLine:
@@ -454,8 +451,8 @@ def summary(report: UnitReport) -> Prose:
     if unit.formed:
         lines.insert(0, say("Hợp thành từ 01/7/2025: {units}.", units="; ".join(unit.formed)))
     if unit.tasks:
-        counts = {word: sum(t.state == word for t in unit.tasks) for word in dict.fromkeys(t.state for t in unit.tasks)}  # fmt: skip
-        told = "; ".join(f"{say(word)}: {n}" for word, n in counts.items())
+        counts = Counter(task.status for task in unit.tasks)
+        told = "; ".join(f"{say(status.value)}: {n}" for status, n in counts.items())
         lines[-1] = say("Nhiệm vụ: {n} ({told}).", n=len(unit.tasks), told=told)
     given, all_ = unit.standing[MEASURES[2]]
     lines.append(say("Số liệu phải cung cấp: {n}, đã có: {given}.", n=all_, given=given))
@@ -475,8 +472,12 @@ def tasks(report: UnitReport) -> Table | Prose:
         [
             row_head("Nhiệm vụ, giải pháp", "text", 0.5),
             centred("Thời gian", "period", 0.12),
-            column("Tình hình", lambda line: report.say(line.state), 0.16),
-            *([column("Đã báo cáo", "said", 0.22)] if reported else []),
+            column("Tình hình", lambda line: report.say(line.status.value), 0.16),
+            *(
+                [column("Đã báo cáo", lambda line: said(line.said or "", report.lang), 0.22)]
+                if reported
+                else []
+            ),
         ],
         sections="plan",
         notes=[report.say(RULE)] if report.all.by in ("sector", "plan", "year") else [],

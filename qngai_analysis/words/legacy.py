@@ -44,9 +44,14 @@ def _from_vni(text: str) -> str:
     )
 
 
+_WESTERN = {
+    ord(letter): byte for byte in range(0x80, 0xA0) if (letter := bytes([byte]).decode("cp1252", "ignore"))
+}
+
+
 def _as_bytes(text: str) -> bytes:
     """The bytes that a program showed as Western letters; those without a letter it passed on as they are."""
-    return b"".join(letter.encode("latin-1" if "\x80" <= letter < "\xa0" else "cp1252") for letter in text)
+    return text.translate(_WESTERN).encode("latin-1")
 
 
 #: Encodings by the name that is said, tried in this order.

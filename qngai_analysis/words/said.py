@@ -1,7 +1,7 @@
 """Sentences that are Vietnamese text and can be said in English later.
 
 The code that judges targets states its reasons once, in Vietnamese, without knowing the language of a
-report. A reason remembers its wording and what fills it; ``report.language.said`` says it again in
+report. A reason remembers its wording and what fills it; ``words.language.said`` says it again in
 another language, numbers and dates included.
 """
 

@@ -242,11 +242,12 @@ def _codes(scope: Scope, plans: Sequence[str]) -> dict[str, set[str]]:
 
 
 def _tasks_of(sector: Sector, name: str) -> Iterator[dict[str, Any]]:
-    from qngai_analysis.collection.state import task_state
+    from qngai_analysis.collection.state import states_of
+    from qngai_analysis.progress.tasks import Status
 
     plan, main = read_plan(name), name == sector.main
-    state = task_state(name, sector.year, on=sector.cutoff).set_index("id")["status"]
-    for task in plan.task_list:
+    for state in states_of(name, sector.year, sector.cutoff)[len(plan.goals) :]:
+        task, status = state.task, state.status
         if belongs(sector.scope, task, main=main):
             yield {
                 "plan": f"{plan.document.type} {plan.document.number}",
@@ -254,7 +255,7 @@ def _tasks_of(sector: Sector, name: str) -> Iterator[dict[str, Any]]:
                 "text": quoted(task.text),
                 "agencies": "; ".join(leads_on(task.agencies, sector.on, task.heading, task.text)),
                 "period": task.period_printed or "",
-                "state": sector.say(str(state[task.id])),
+                "state": sector.say((status if status.reported else Status.UNREPORTED).value),
             }
 
 

@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-import pandas as pd
-
-from qngai_analysis.collection.state import task_state
+from qngai_analysis.collection.state import states_of
 from qngai_analysis.evidence.measurability import Blank, Measurability, read_measurability
 from qngai_analysis.evidence.published import read_territories
 from qngai_analysis.plan import Plan, read_plan
@@ -17,7 +15,7 @@ from qngai_analysis.plan.agencies import leads_on
 from qngai_analysis.plan.model import Target, Task
 from qngai_analysis.progress.cutoff import cutoff_day, review_years, span_cutoff
 from qngai_analysis.progress.outcome import Outcome
-from qngai_analysis.progress.tasks import followed_tasks
+from qngai_analysis.progress.tasks import TaskState, followed_tasks
 from qngai_analysis.progress.verdict import Verdict
 from qngai_analysis.progress.yearly import YearResult, judge_year
 from qngai_analysis.project import Office, read_project
@@ -130,12 +128,11 @@ class YearReport(Report):
         return leads_on(task.agencies, self.on, task.heading, task.text)
 
     @cached_property
-    def task_state(self) -> pd.DataFrame:
-        """Where each followed task stands on the cut-off day, as far as agencies reported; ``plan`` names its plan."""
+    def task_states(self) -> dict[str, TaskState]:
+        """Where each followed task stands on the cut-off day, as far as agencies reported, by its id."""
         followed = {task.id for task in self.tasks}
-        states = [task_state(name, self.year, on=self.cutoff).assign(plan=name) for name in self.followed]
-        found = pd.concat(states, ignore_index=True)
-        return found[found["id"].isin(followed)].reset_index(drop=True)
+        states = [state for name in self.followed for state in states_of(name, self.year, self.cutoff)]
+        return {state.task.id: state for state in states if state.task.id in followed}
 
     @cached_property
     def new_borders(self) -> date | None:

@@ -5,21 +5,19 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
-from typing import Any
-
-import pandas as pd
 
 from qngai_analysis.page.blocks import Prose, literal
 from qngai_analysis.page.tables import Table
 from qngai_analysis.plan.agencies import read_agencies
 from qngai_analysis.plan.model import Task
 from qngai_analysis.progress.cutoff import HALF
-from qngai_analysis.progress.tasks import OVERDUE_UNREPORTED, RULE, UNREPORTED, Status, task_counts
+from qngai_analysis.progress.tasks import RULE, Status, TaskState
 from qngai_analysis.report.base import bullets, centred, column, counted, heading, row_head
 from qngai_analysis.report.printed import quoted
 from qngai_analysis.report.yearly.loading import YearReport
 from qngai_analysis.report.yearly.written import written
-from qngai_analysis.words.language import listed
+from qngai_analysis.words.language import listed, said
+from qngai_analysis.words.numbers import day
 
 
 def _named(report: YearReport) -> dict[str, str]:
@@ -27,10 +25,9 @@ def _named(report: YearReport) -> dict[str, str]:
     return {plan.document.key: report.act(plan.document) for plan in report.followed.values()}
 
 
-def silent(report: YearReport) -> pd.DataFrame:
-    """Return the tasks whose period ended by the cut-off day, of which nothing was reported."""
-    state = report.task_state
-    return state[state["overdue"] & state["status"].eq(UNREPORTED)]
+def silent(report: YearReport) -> set[str]:
+    """Return the tasks (ids) whose period ended by the cut-off day, of which nothing was reported."""
+    return {name for name, state in report.task_states.items() if state.status is Status.SILENT}
 
 
 def task_overview(report: YearReport) -> Prose:
@@ -39,8 +36,8 @@ def task_overview(report: YearReport) -> Prose:
         return Prose(
             report.say("{plan} không giao nhiệm vụ.", plan=literal(report.act(report.plan.document)))
         )
-    tasks, state = report.tasks, report.task_state
-    reported = len(state) - int(state["status"].eq(UNREPORTED).sum())
+    tasks = report.tasks
+    reported = sum(state.status.reported for state in report.task_states.values())
     numbers = Counter(task.document for task in tasks)
     named = [f"{report.count(numbers[key])} ({plan})" for key, plan in _named(report).items() if numbers[key]]
     text = report.say(
@@ -81,7 +78,7 @@ def tasks_by_agency(report: YearReport) -> list[Table]:
     """
     if not report.tasks:
         return []
-    unheard = set(silent(report)["id"])
+    unheard = silent(report)
     led: dict[str, Counter[str]] = {}
     for task in report.tasks:
         for agency in report.lead_agencies(task):
@@ -108,7 +105,7 @@ def tasks_by_agency(report: YearReport) -> list[Table]:
             ),
             *(counted(key, _count(key), group=PLANS, as_is=True) for key in plans),
             counted("Tổng số", _count("total")),
-            counted(OVERDUE_UNREPORTED, _count("silent"), 0.16),
+            counted(Status.SILENT.value, _count("silent"), 0.16),
         ],
         notes=notes,
         source=_appendix(report),
@@ -153,36 +150,30 @@ def task_table(report: YearReport) -> list[Table | Prose]:
     """Return the number of tasks by reported status and part of each plan, and what the office adds."""
     if not report.tasks:
         return [*written(report, "tasks")]
-    parts = {task.id: (task.document, _part(task)) for task in report.tasks}
-    state = report.task_state
-    quiet = state["overdue"] & state["status"].eq(UNREPORTED)
-    words = [str(item.value) for item in Status] + [UNREPORTED]
-    rows = []
-    for key, name in _named(report).items():
-        mine = state[[parts[task][0] == key for task in state["id"]]]
-        if len(mine):
-            counts = task_counts(mine.assign(part=[parts[task][1] for task in mine["id"]]), by="part")
-            late = quiet.loc[mine.index].groupby([parts[task][1] for task in mine["id"]]).sum()
-            rows += [
-                {
-                    **row,
-                    "plan": name,
-                    OVERDUE_UNREPORTED: int(late[row["part"]]),
-                    UNREPORTED: row[UNREPORTED] - int(late[row["part"]]),
-                }
-                for row in counts.to_dict("records")
-            ]
+    states, named = report.task_states.values(), _named(report)
+    counts: dict[tuple[str, str], Counter[str]] = {}
+    for state in states:
+        place = (named[state.task.document], _part(state.task))
+        counts.setdefault(place, Counter()).update([state.status.value, "total"])
+    rows = [{"plan": plan, "part": part, "counts": found} for (plan, part), found in counts.items()]
     table = report.table(
         rows,
         report.say("Tình hình thực hiện nhiệm vụ đến ngày {cutoff}", cutoff=report.text_day(report.cutoff)),
         [
             row_head("Phần của kế hoạch", "part", 0.27),
-            counted("Tổng số", "total"),
-            *(counted(report.say(word), word, group=REPORTED, as_is=True) for word in words),
-            counted(OVERDUE_UNREPORTED, OVERDUE_UNREPORTED, 0.13, group=REPORTED),
+            counted("Tổng số", _count("total")),
+            *(
+                counted(
+                    status.value,
+                    _count(status.value),
+                    0.13 if status is Status.SILENT else None,
+                    group=REPORTED,
+                )
+                for status in Status
+            ),
         ],
         sections="plan",
-        notes=[report.say(RULE)] if state["asked"].gt(1).any() else [],
+        notes=[report.say(RULE)] if any(state.tally.asked > 1 for state in states) else [],
         source=report.say("báo cáo của các cơ quan; thời hạn theo kế hoạch."),
         id="nhiem-vu-tinh-hinh",
     )
@@ -229,9 +220,9 @@ def going_on_tasks(report: YearReport) -> list[Task]:
     """Return the tasks that go on after the year, or of a half year's report in the second half."""
     if report.period != HALF:
         return [task for task in report.tasks if _runs_on(task, report.year)]
-    state = report.task_state.set_index("id")
-    over = state["overdue"] | state["status"].eq(Status.DONE.value)
-    return [task for task in report.tasks if _runs_on(task, report.year - 1) and not over[task.id]]
+    states = report.task_states
+    over = {name for name, state in states.items() if state.overdue or state.status is Status.DONE}
+    return [task for task in report.tasks if _runs_on(task, report.year - 1) and task.id not in over]
 
 
 def going_on_counted(report: YearReport) -> str:
@@ -263,23 +254,26 @@ def whole_sentences(text: str, most: int = 300) -> str:
     return (text[: ends[-1]] if len(text) > most and ends else text).strip().rstrip(".;")
 
 
-def _reported(report: YearReport, state: pd.Series[Any]) -> str:
-    """Return where a task stands; of several lead bodies also how many reported and are done."""
-    counts = {key: int(state[key]) for key in ("reported", "asked", "done")}
-    said = report.say(str(state["wording"]), **counts) if state["wording"] and counts["reported"] else ""
-    return "\n".join(part for part in (report.say(str(state["said"])), said) if part)
+def _reported(report: YearReport, state: TaskState) -> str:
+    """Return where a task stands and since when it is done; of several lead bodies also how many reported and are done."""
+    lines = [report.say(state.status.value)]
+    if state.completed_on:
+        lines.append(day(state.completed_on))
+    if state.tally.reported and state.tally.said:
+        lines.append(said(state.tally.said, report.lang))
+    return "\n".join(lines)
 
 
 def task_list(report: YearReport) -> list[Table]:
     """Return every followed task, a table a plan: lead agencies as printed, their successors and the period."""
     tables = []
-    state = report.task_state.set_index("id")
+    states = report.task_states
     for name, plan in report.followed.items():
         mine = [task for task in report.tasks if task.document == plan.document.key]
         if not mine:
             continue
-        told = bool(state.loc[[task.id for task in mine], "reported"].any())
-        shared = told and bool(state.loc[[task.id for task in mine], "asked"].gt(1).any())
+        told = any(states[task.id].tally.reported for task in mine)
+        shared = told and any(states[task.id].tally.asked > 1 for task in mine)
         tables.append(
             report.table(
                 mine,
@@ -298,7 +292,7 @@ def task_list(report: YearReport) -> list[Table]:
                     ),
                     centred("Thời gian", "period_printed", 0.11),
                     *(
-                        [column("Tình hình", lambda task: _reported(report, state.loc[task.id]), 0.16)]
+                        [column("Tình hình", lambda task: _reported(report, states[task.id]), 0.16)]
                         if told
                         else []
                     ),

@@ -61,7 +61,7 @@ class Survey:
     Raises
     ------
     SurveyError
-        The design can't carry an estimate (see ``design.resolve``); nothing is estimated then.
+        The design can't carry an estimate (see ``sample.resolve``); nothing is estimated then.
 
     Notes
     -----

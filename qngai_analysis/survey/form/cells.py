@@ -202,22 +202,26 @@ def month_first(cells: Iterable[object]) -> str:
     ('11/13/2025', '')
     """
     for cell in cells:
-        parts = _DAY_FIRST.fullmatch(cell) if isinstance(cell, str) else None
-        if parts and int(parts[1]) <= 12 < int(parts[2]) <= 31:
+        first, second, _ = _numerals(cell)
+        if first <= 12 < second <= 31:
             return str(cell)
     return ""
 
 
+def _numerals(cell: object) -> tuple[int, int, int]:
+    """The three numbers of a date typed with the day or the month first; zeros for anything else."""
+    parts = _DAY_FIRST.fullmatch(cell) if isinstance(cell, str) else None
+    return (int(parts[1]), int(parts[2]), int(parts[3])) if parts else (0, 0, 0)
+
+
 def _doubted_day(cell: object, witness: str) -> date:
     """Read a date of a column that has dates with the month first: what can be read in two ways is refused."""
-    parts = _DAY_FIRST.fullmatch(cell) if isinstance(cell, str) else None
-    # Excel, set to day first, took the dates that it could for dates: with day and month exchanged
-    taken = cell if isinstance(cell, date) and cell.day <= 12 and cell.day != cell.month else None
-    if parts and int(parts[1]) <= 12 and int(parts[2]) <= 31 and parts[1] != parts[2]:
-        first, second, year = (int(part) for part in parts.groups())
-    elif taken:
-        first, second, year = taken.day, taken.month, taken.year
-    else:
+    first, second, year = _numerals(cell)
+    if isinstance(
+        cell, date
+    ):  # Excel, set to day first, took the dates that it could: with day and month exchanged
+        first, second, year = cell.day, cell.month, cell.year
+    if first == second or first > 12 or second > (12 if isinstance(cell, date) else 31):
         return day(cell)
     readings = [_date(year, second, first), _date(year, first, second)]
     known = Joined([Day(each) for each in readings if each], " / ")
@@ -492,71 +496,48 @@ def _relabelled(
     question: Question, cells: Cells, labels: Mapping[object, str]
 ) -> tuple[Cells, list[CellFault]]:
     """The file's own labels decide what its codes mean; a label the codebook lacks, or has twice, is a fault."""
-    if question.type not in ("select_one", "select_multiple"):
-        # labels of a number mark its special answers
-        special = {
-            value: _SPECIAL_WORDS[folded(label)]
-            for value, label in labels.items()
-            if folded(label) in _SPECIAL_WORDS
-        }
-        doubt = {
-            v: label
-            for v, label in labels.items()
-            if v not in special and _NO_NUMBER.search(unaccented(label))
-        }
-        rule = Said("một số; nhãn của nó nói không phải số")
-        faults = [
-            CellFault(
-                at, rule,
-                Said("tệp gọi {value} là {label!r}: khai mã này là thiếu (user-missing), hoặc ghi −8, −9",
-                     value=_plain(cell), label=doubt[cell]),
-            )
-            for at, cell in enumerate(cells)
-            if cell is not None and cell in doubt
-        ]  # fmt: skip
-        return _mapped(cells, {value: choice.code for value, choice in special.items()}), faults
-    choices = Choices(question)
-    means: dict[object, int] = {}
+    choices = Choices(question) if question.choices else None
+    means: dict[object, int | None] = {}
     wrong: dict[object, tuple[Said, Said]] = {}
     for value, label in labels.items():
+        named = {"value": _plain(value), "label": label}
+        if choices is None:  # labels of a number mark its special answers
+            if special := _SPECIAL_WORDS.get(folded(label)):
+                means[value] = special.code
+            elif _NO_NUMBER.search(unaccented(label)):
+                wrong[value] = (
+                    Said("một số; nhãn của nó nói không phải số"),
+                    Said(
+                        "tệp gọi {value} là {label!r}: khai mã này là thiếu (user-missing), hoặc ghi −8, −9",
+                        **named,
+                    ),
+                )
+            continue
         choice = choices.find(label) if not re.fullmatch(r"-?\d+", label) else choices.find(value)
         if choice is None:
             known = Joined([Either(choice.vi, choice.en) for choice in question.answers[:20]])
             wrong[value] = (
                 Said("một nhãn giá trị của bộ mã"),
-                Said(
-                    "tệp gọi {value} là {label!r}; đặt một nhãn của bộ mã: {known}",
-                    value=_plain(value),
-                    label=label,
-                    known=known,
-                ),
+                Said("tệp gọi {value} là {label!r}; đặt một nhãn của bộ mã: {known}", known=known, **named),
             )
             continue
-        twin = next(
-            (other for other, code in means.items() if code == choice.code and code not in SPECIAL_STATUS),
-            None,
-        )
+        ordinary = choice.code not in SPECIAL_STATUS
+        twin = next((other for other, code in means.items() if ordinary and code == choice.code), None)
         if twin is not None:
             mend = Said(
-                "mã {first} và mã {second} cùng mang nhãn {label!r}: sửa nhãn trong tệp rồi gửi lại",
+                "mã {first} và mã {value} cùng mang nhãn {label!r}: sửa nhãn trong tệp rồi gửi lại",
                 first=_plain(twin),
-                second=_plain(value),
-                label=label,
+                **named,
             )
             wrong[value] = wrong[twin] = (Said("mỗi nhãn giá trị cho một mã"), mend)
         means[value] = choice.code
     faults = [
-        CellFault(position, *wrong[cell])
-        for position, cell in enumerate(cells)
-        if cell is not None and cell in wrong
+        CellFault(at, *wrong[cell]) for at, cell in enumerate(cells) if cell is not None and cell in wrong
     ]
-    cells = _mapped(cells, {value: code for value, code in means.items() if value not in wrong})
-    for fault in faults:
-        cells[fault.at] = None
-    return cells, faults
+    return _mapped(cells, means | dict.fromkeys(wrong)), faults
 
 
-def _mapped(cells: Cells, means: Mapping[object, int] | Mapping[object, int | None]) -> Cells:
+def _mapped(cells: Cells, means: Mapping[object, int | None]) -> Cells:
     changed = np.empty(cells.size, dtype=object)
     changed[:] = [means.get(cell, cell) for cell in cells]
     return changed
@@ -630,14 +611,9 @@ def _read_values(question: Question, cells: Cells, mark: str) -> Column:
 
 def _two_ways(cells: Cells) -> list[Said]:
     """Say of a column in which each date can be read in two ways how it was read."""
-    parts = [_DAY_FIRST.fullmatch(cell) if isinstance(cell, str) else None for cell in cells]
-    dates = [(int(each[1]), int(each[2]), int(each[3])) for each in parts if each]
+    dates = [_numerals(cell) for cell in cells]
     differing = {(first, second) for first, second, _ in dates if first != second}
-    if (
-        len(dates) != len(parts)
-        or len(differing) < 2
-        or any(max(first, second) > 12 for first, second, _ in dates)
-    ):
+    if len(differing) < 2 or not all(1 <= first <= 12 and second <= 12 for first, second, _ in dates):
         return []
     read = [date(year, second, first) for first, second, year in dates]
     other = [date(year, first, second) for first, second, year in dates]

@@ -8,14 +8,13 @@ that estimates are made of. To add a survey, add a folder. See ``docs/tutorials/
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
-from collections.abc import Iterable, Mapping
-from dataclasses import MISSING, dataclass, field, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -23,14 +22,10 @@ import pandas as pd
 
 from qngai_analysis import paths, raw, territory
 from qngai_analysis.errors import SurveyError
+from qngai_analysis.settings import checked, read_toml, text_of, toml_of
 from qngai_analysis.survey.form.condition import Answers, Condition, Floats, Status
 from qngai_analysis.territory import ENGLISH, TOGETHER, Unit
-from qngai_analysis.values import parse_toml
 from qngai_analysis.words.said import Said
-
-TYPES = ("select_one", "select_multiple", "integer", "decimal", "date", "text")
-KINDS = ("proportion", "mean", "ratio")
-SOURCES = ("form", "frame", "computed")
 
 
 @dataclass(frozen=True)
@@ -76,16 +71,16 @@ class Question:
     """
 
     name: str
-    type: str
+    type: Literal["select_one", "select_multiple", "integer", "decimal", "date", "text"]
     section: Section
     vi: str
     en: str
     choices: tuple[Choice, ...] = ()
-    choice_list: str = ""
+    choice_list: str = field(default="", metadata={"written": False})  # the name of the choices
     unit: str = ""
     hint_vi: str = ""
     universe: str = ""
-    source: str = "form"
+    source: Literal["form", "frame", "computed"] = "form"
     required: bool = False
     special: tuple[str, ...] = ()
     low: float | None = None
@@ -152,7 +147,7 @@ class Indicator:
     """
 
     name: str
-    kind: str
+    kind: Literal["proportion", "mean", "ratio"]
     vi: str
     en: str
     numerator: Condition
@@ -162,7 +157,7 @@ class Indicator:
     unit: str = "%"
     age_from: int | None = None
     targets: tuple[str, ...] = ()
-    unknown: str = "missing"
+    unknown: Literal["missing", "no"] = "missing"
     per_unit: bool = False  # one value a unit of the first stage (household), not one a member
     note: str = ""
 
@@ -256,21 +251,28 @@ class Roster:
     count: str = ""
 
 
-@dataclass(frozen=True)
-class Codebook:
+@dataclass(frozen=True, kw_only=True)
+class Head:
     """
-    A survey as its codebook defines it.
+    The entry ``[survey]`` of a codebook.
 
-    ``tables_by`` names the columns whose groups its indicators are published by, the district among them;
-    ``units`` are the districts, or the communes, of its day.
+    ``tables_by`` names the columns whose groups its indicators are published by, the district among them.
     """
 
     name: str
-    path: Path
     vi: str
     en: str
     population_vi: str
     population_en: str
+    notes: tuple[str, ...] = ()
+    tables_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Codebook(Head):
+    """A survey as its codebook defines it; ``units`` are the districts, or the communes, of its day."""
+
+    path: Path
     design: SurveyDesign
     sections: tuple[Section, ...]
     questions: Mapping[str, Question]
@@ -278,8 +280,6 @@ class Codebook:
     domains: Mapping[str, Domain]
     roster: Roster | None
     simulation: Mapping[str, Any]
-    notes: tuple[str, ...] = ()
-    tables_by: tuple[str, ...] = ()
     units: tuple[Unit, ...] = ()
 
     @property
@@ -368,20 +368,13 @@ def read_codebook(survey: str | Path, on: date | None = None) -> Codebook:
             survey=survey,
             what=", ".join(surveys()) or "none",
         )
-    try:
-        text = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError as fault:
-        raise SurveyError("{path}: không phải tệp TOML mã UTF-8 ({fault})", path=path, fault=fault) from fault
-    return _read(path, text, territory.survey_units(territory.survey_day(on)))
+    return _read(path, text_of(path, SurveyError), territory.survey_units(territory.survey_day(on)))
 
 
 @lru_cache(maxsize=32)
 def _read(path: Path, text: str, units: tuple[Unit, ...]) -> Codebook:
     # by content, the units with it: a report asks for the same codebooks a hundred times
-    try:
-        content = parse_toml(unicodedata.normalize("NFC", text))
-    except tomllib.TOMLDecodeError as fault:
-        raise SurveyError("{path}: không phải tệp TOML mã UTF-8 ({fault})", path=path, fault=fault) from fault
+    content = toml_of(path, unicodedata.normalize("NFC", text), SurveyError)
     return _Reader(path, content, units).codebook()
 
 
@@ -395,21 +388,16 @@ def survey_coverage() -> pd.DataFrame:
 
     Raises
     ------
-    SurveyError
+    RawFileError
         The file is missing or not TOML.
     """
-    path = paths.raw("surveys", "measurable.toml")
-    try:
-        content = parse_toml(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
-        raise SurveyError("{path}: không đọc được ({fault})", path=path, fault=fault) from fault
     rows = [
         {
             "target": f"{plan}.{number}",
             "measurable": entry["measurable"],
             **{key: entry.get(key, "") for key in ("survey", "indicator", "why")},
         }
-        for plan, targets in content.items()
+        for plan, targets in read_toml(paths.raw("surveys", "measurable.toml")).items()
         for number, entry in targets.items()
     ]
     return pd.DataFrame(rows)
@@ -446,31 +434,15 @@ def districts() -> pd.DataFrame:
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 # how an entry writes a field of a type
-_WRITTEN: dict[str, type] = {
-    **dict.fromkeys(("str", "Section", "Condition", "Condition | None"), str),
-    "tuple[str, ...]": list,
-}
+_WRITTEN = dict.fromkeys((Section, Condition, Condition | None, tuple[Choice, ...]), str)
 FORMER = "former_territory"  # the grouping that a file by merged communes gets
 _DEFAULT_SPECIAL = {"select_one": ("dont_know", "refused")}
-
-
-@dataclass(frozen=True)
-class _Head:
-    """The entry ``[survey]``."""
-
-    name: str
-    vi: str
-    en: str
-    population_vi: str
-    population_en: str
-    notes: tuple[str, ...] = ()
-    tables_by: tuple[str, ...] = ()
 
 
 class _Reader:
     """Turns the TOML of one codebook into objects; every refusal names file and entry."""
 
-    def __init__(self, path: Path, content: dict[str, Any], units: tuple[Unit, ...]) -> None:
+    def __init__(self, path: Path, content: Mapping[str, Any], units: tuple[Unit, ...]) -> None:
         self.path = path
         self.content = content
         self.units = units
@@ -485,12 +457,12 @@ class _Reader:
             entries = self.content.get(name, [])
             if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
                 raise self.refusal(name, "mỗi mục viết dưới hai ngoặc vuông")
-        head = _Head(**self._entry("survey", self.content.get("survey", {}), _Head))
-        if head.name != self.path.parent.name:
+        head = self._entry("survey", self.content.get("survey", {}), Head)
+        if head["name"] != self.path.parent.name:
             raise self.refusal(
                 "survey",
                 "name = {name!r}, còn thư mục là {folder!r}: hai tên phải là một",
-                name=head.name,
+                name=head["name"],
                 folder=self.path.parent.name,
             )
         entries = self.content.get("section", [])
@@ -508,9 +480,13 @@ class _Reader:
                 raise self.refusal(f"section {name!r}", "một câu hỏi đã mang tên này")
         self._check_labels()
         design = self._design(roster)
-        domains = self._domains() | self._former(design)
+        former = self._former(design)
+        domains = self._domains() | former
+        groups = [design.district] * bool(design.district) + [*head.pop("tables_by", ()), *former]
+        if unknown := [name for name in groups if name not in domains and name not in self.questions]:
+            raise self.refusal("survey", "tables_by: không có câu hỏi hay phân tổ {name!r}", name=unknown[0])
         return Codebook(
-            **{key: getattr(head, key) for key in ("name", "vi", "en", "population_vi", "population_en")},
+            **head,
             path=self.path,
             design=design,
             sections=tuple(sections.values()),
@@ -519,51 +495,13 @@ class _Reader:
             domains=domains,
             roster=roster,
             simulation=self.content.get("simulate", {}),
-            notes=tuple(head.notes),
-            tables_by=self._tables_by((*head.tables_by, *self._former(design)), design, domains),
+            tables_by=tuple(dict.fromkeys(groups)),
             units=self.units,
         )
 
-    def _tables_by(
-        self, named: Iterable[str], design: SurveyDesign, domains: Mapping[str, Domain]
-    ) -> tuple[str, ...]:
-        for name in named:
-            if name not in domains and name not in self.questions:
-                raise self.refusal("survey", "tables_by: không có câu hỏi hay phân tổ {name!r}", name=name)
-        district = [design.district] if design.district else []
-        return tuple(dict.fromkeys([*district, *named]))
-
-    def _entry(self, where: str, entry: Mapping[str, Any], kind: type) -> dict[str, Any]:
-        """Return an entry whose keys are the fields of a dataclass, texts and lists where it has them."""
-        known = {item.name: item for item in fields(kind) if item.name != "choice_list"}  # made from choices
-        for key, value in entry.items():
-            written = _WRITTEN.get(str(known[key].type)) if key in known else None
-            if written is not None and not isinstance(value, written):
-                raise self.refusal(
-                    where,
-                    "{key} = {value!r}; viết chữ trong ngoặc kép, danh sách trong ngoặc vuông",
-                    key=key,
-                    value=value,
-                )
-        needed = {name for name, item in known.items() if item.default is item.default_factory is MISSING}
-        if absent := sorted(needed - entry.keys()):
-            raise self.refusal(where, "thiếu khóa {key!r}", key=absent[0])
-        if unknown := sorted(entry.keys() - known):
-            listed = ", ".join(sorted(known))
-            raise self.refusal(
-                where, "không có khóa {key!r}; các khóa là {known}", key=unknown[0], known=listed
-            )
-        return dict(entry)
-
-    def _check_one_of(self, where: str, key: str, value: str, allowed: Iterable[str]) -> None:
-        if value not in allowed:
-            raise self.refusal(
-                where,
-                "{key} = {value!r}; phải là một trong {known}",
-                key=key,
-                value=value,
-                known=", ".join(allowed),
-            )
+    def _entry(self, where: str, entry: Any, kind: type) -> dict[str, Any]:
+        """Return an entry whose keys are the fields of a dataclass."""
+        return checked(kind, entry, f"{self.path}: {where}", SurveyError, _WRITTEN)
 
     def _check_labels(self) -> None:
         # an export with labels has them for column names
@@ -588,12 +526,10 @@ class _Reader:
             raise self.refusal(where, "tên gồm chữ thường không dấu, chữ số và _, nhiều nhất 40 ký tự")
         if name in self.questions:
             raise self.refusal(where, "tên này có hai lần")
-        self._check_one_of(where, "type", kind, TYPES)
         if item["section"] not in sections:
             raise self.refusal(
                 where, "không có phần {name!r}; có {known}", name=item["section"], known=", ".join(sections)
             )
-        self._check_one_of(where, "source", item.get("source", "form"), SOURCES)
         item["section"] = sections[item["section"]]
         item["choice_list"] = item.get("choices", "")
         item["choices"] = self._choices(where, kind, item.pop("choices", ""))
@@ -603,9 +539,8 @@ class _Reader:
                 r"^huyện, thị xã, thành phố", together.capitalize(), item["vi"], flags=re.IGNORECASE
             )
         default = _DEFAULT_SPECIAL.get(kind, ()) if item.get("source", "form") == "form" else ()
-        item["special"] = tuple(item.get("special", default))
+        item.setdefault("special", default)
         self._check_special(where, item)
-        item["targets"] = tuple(item.get("targets", ()))
         for key in ("ask_if", "constraint"):
             if key in item:
                 item[key] = self._condition(where, key, item[key], item)
@@ -674,10 +609,7 @@ class _Reader:
         return found
 
     def _design(self, roster: Roster | None) -> SurveyDesign:
-        entry = self._entry("design", self.content.get("design", {}), SurveyDesign)
-        entry["identifier"] = tuple(entry["identifier"])
-        entry["fpc"] = tuple(entry.get("fpc", ()))
-        design = SurveyDesign(**entry)
+        design = SurveyDesign(**self._entry("design", self.content.get("design", {}), SurveyDesign))
         members = (roster.parent, roster.key, roster.count) if roster else ()
         for name in (*design.columns, *(name for name in members if name)):
             if name not in self.questions:
@@ -698,13 +630,8 @@ class _Reader:
         for entry in self.content.get("indicator", []):
             where = f"indicator {entry.get('name')!r}"
             item = self._entry(where, entry, Indicator)
-            self._check_one_of(where, "kind", item["kind"], KINDS)
             if item["name"] in self.questions or item["name"] in found:
                 raise self.refusal(where, "tên này đã thuộc một câu hỏi hoặc một chỉ tiêu khác")
-            if item.get("unknown", "missing") not in ("missing", "no"):
-                raise self.refusal(
-                    where, "unknown = {value!r}; phải là 'missing' hoặc 'no'", value=item["unknown"]
-                )
             if (item["kind"] == "ratio") != ("denominator" in item):
                 raise self.refusal(where, "chỉ tiêu kiểu ratio, và chỉ kiểu ratio, có denominator")
             for key in ("numerator", "denominator", "universe"):
@@ -713,7 +640,6 @@ class _Reader:
                 item[key] = Condition(item[key], self.questions, where=f"{self.path}: {where}: {key}")
                 if key == "universe" or (key == "numerator" and item["kind"] == "proportion"):
                     item[key].check()
-            item["targets"] = tuple(item.get("targets", ()))
             found[item["name"]] = Indicator(**item)
         return found
 

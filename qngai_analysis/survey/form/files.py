@@ -256,6 +256,47 @@ def _joined(upper: Sequence[str], lower: Sequence[str]) -> tuple[str, ...]:
     return tuple(names)
 
 
+def _from_grid(
+    name: str,
+    grid: Sequence[tuple[int, Sequence[object]]],
+    recognised: Recognised,
+    notes: tuple[Said, ...],
+    spans: Sequence[tuple[int, int, int]] = (),
+    *,
+    decimal: str = "",
+    padded: bool = True,
+) -> Sheet:
+    """Make a sheet of filled rows with their numbers; ``padded``: the format leaves empty cells at their end out."""
+    if not grid:
+        return Sheet(name, (), np.empty(0, dtype=np.int64), ())
+    place, used, header = find_header([row for _, row in grid], recognised)
+    notes += _above(grid[place][0], [row for _, row in grid[:place]])
+    width, ragged, kept = len(header) if padded else len(grid[place][1]), [], []
+    for number, row in grid[place + used :]:
+        if any(cell is not None for cell in row[width:]) or (len(row) < width and not padded):
+            texts = tuple(_text(cell) for cell in row)
+            cells = len(_trimmed(texts)) if padded else len(row)
+            ragged.append((number, cells, " ".join(filter(None, texts))))
+        else:
+            kept.append((number, row))
+    columns = [
+        _objects([row[column] if column < len(row) else None for _, row in kept]) for column in range(width)
+    ]
+    numbers = np.array([number for number, _ in kept], dtype=np.int64)
+    merged = [(at, *np.searchsorted(numbers, (top, bottom + 1))) for at, top, bottom in spans if at < width]
+    for column, first, end in merged:
+        columns[column][first:end] = columns[column][first:end][
+            :1
+        ]  # what Excel shows once stands for each row
+    if merged := [(column, first, end) for column, first, end in merged if end - first > 1]:
+        names = ", ".join(dict.fromkeys(header[column] for column, *_ in merged))
+        wording = "{n} ô gộp nhiều dòng, mỗi dòng nhận giá trị của ô: cột {names}"
+        notes += (Said(wording, n=len(merged), names=names),)
+    header = (*header, *[""] * width)[:width]
+    cleaned = [*map(_without_blank, columns)]
+    return _sheet(name, header, numbers, cleaned, ragged=tuple(ragged), notes=notes, decimal=decimal)
+
+
 def _above(row: int, rows: Iterable[Sequence[object]]) -> tuple[Said, ...]:
     """What is said of rows that stand above the header."""
     texts = [" ".join(filter(None, map(_text, cells))) for cells in rows]
@@ -281,85 +322,37 @@ _LEAD = re.compile(
 
 
 def _read_csv(file: Path, where: str, recognised: Recognised, _most: int) -> list[Sheet]:
-    from pyarrow import csv as arrow  # heavy: only where a CSV is read
-    from pyarrow import string
-
     text, notes = decode(where, file.read_bytes())
     lead = _LEAD.match(text)
     assert lead is not None  # it matches nothing, too
-    lines = _lines(text[:_HEAD])
-    skipped = len(_lines(lead[0]))
-    if skipped >= len(lines):
-        return [Sheet("", (), np.empty(0, dtype=np.int64), ())]
     with reading(where, "CSV", SurveyError):
-        mark = lead["mark"] or _mark(lines[skipped:], recognised)
-        first = _first_records(lines[skipped:], mark)
-    place, used, header = find_header([cells for _, cells in first], recognised)
-    above = skipped + first[place][0]
-    notes += _above(above + 1, [cells for _, cells in first[:place]])
-    width = len(first[place][1])
-    ragged: list[tuple[int, int, str]] = []
-
-    def refuse(row: Any) -> str:
-        ragged.append((row.number + above, row.actual_columns, str(row.text)))
-        return "skip"
-
-    with reading(where, "CSV", SurveyError):
-        table = arrow.read_csv(
-            io.BytesIO(text[sum(map(len, lines[:above])) :].encode()),
-            read_options=arrow.ReadOptions(use_threads=False, autogenerate_column_names=True),
-            parse_options=arrow.ParseOptions(
-                delimiter=mark,
-                newlines_in_values=True,
-                ignore_empty_lines=False,
-                invalid_row_handler=refuse,
-            ),
-            convert_options=arrow.ConvertOptions(
-                column_types={f"f{position}": string() for position in range(width)},
-                strings_can_be_null=False,
-            ),
-        )
-    everything = np.arange(1, table.num_rows + len(ragged) + 1) + above
-    numbers = np.setdiff1d(everything, [row for row, *_ in ragged])
-    columns = [
-        _without_blank(table.column(position).to_pandas().to_numpy(dtype=object)[used:])
-        for position in range(width)
-    ]
-    names = (*header, *[""] * width)[:width]
-    decimal = "," if mark == ";" else ""
-    return [_sheet("", names, numbers[used:], columns, ragged=tuple(ragged), notes=notes, decimal=decimal)]
+        rest = text[lead.end() :]
+        mark = lead["mark"] or _mark(rest[:_HEAD], recognised)
+        rows = csv.reader(io.StringIO(rest, newline=""), delimiter=mark)
+        known: dict[str, str] = {}  # the same few answers again and again: each text is held once
+        grid = [
+            (number, [known.setdefault(cell, cell) for cell in row])
+            for number, row in enumerate(rows, start=1 + len(lead[0].splitlines()))
+            if any(map(str.strip, row))
+        ]
+    return [_from_grid("", grid, recognised, notes, decimal="," if mark == ";" else "", padded=False)]
 
 
 # characters in which the first records of a CSV stand
 _HEAD = 400_000
 
 
-def _lines(text: str) -> list[str]:
-    return list(io.StringIO(text, newline=""))
-
-
-def _mark(lines: Sequence[str], recognised: Recognised) -> str:
+def _mark(head: str, recognised: Recognised) -> str:
     """The separator: the one that gives the most known headers, or else that is most often in the first line."""
 
     def known(mark: str) -> tuple[int, int]:
-        records = [cells for _, cells in _first_records(lines, mark)]
-        outside_quotes = lines[0].split('"')[::2]
-        return recognised(find_header(records, recognised)[2]), sum(one.count(mark) for one in outside_quotes)
+        rows = csv.reader(io.StringIO(head, newline=""), delimiter=mark)
+        records = list(itertools.islice((row for row in rows if any(map(str.strip, row))), _LOOKED_AT))
+        outside_quotes = head.split("\n", 1)[0].split('"')[::2]
+        header = find_header(records, recognised)[2] if records else ()
+        return recognised(header), sum(one.count(mark) for one in outside_quotes)
 
     return max(";,\t", key=known)
-
-
-def _first_records(lines: Sequence[str], mark: str) -> list[tuple[int, list[str]]]:
-    """The first filled records, each with how many lines stand before it."""
-    rows = csv.reader(lines, delimiter=mark)
-    found, before = [], 0
-    for row in rows:
-        if any(cell.strip() for cell in row):
-            found.append((before, row))
-        before = rows.line_num
-        if len(found) == _LOOKED_AT:
-            break
-    return found
 
 
 def decode(where: str, content: bytes) -> tuple[str, tuple[Said, ...]]:
@@ -416,7 +409,7 @@ def _read_xlsx(file: Path, where: str, recognised: Recognised, most: int) -> lis
             for sheet in book.worksheets:
                 source = packed.read(getattr(sheet, "_worksheet_path"))  # noqa: B009 - not public
                 notes, spans = _hidden(sheet, source), _spans(source)
-                grids.append((sheet.title, _without_result(source), notes, spans, _grid(sheet, most // 8)))
+                grids.append((sheet.title, unfinished_formula(source), notes, spans, _grid(sheet, most // 8)))
         book.close()
     for _, cell, *_ in grids:
         if cell:
@@ -427,7 +420,7 @@ def _read_xlsx(file: Path, where: str, recognised: Recognised, most: int) -> lis
             )
     if any(grid is None for *_, grid in grids):
         raise too_large(SurveyError, where, most + 1, most)
-    return [_xlsx_sheet(name, notes, grid or [], spans, recognised) for name, _, notes, spans, grid in grids]
+    return [_from_grid(name, grid or [], recognised, notes, spans) for name, _, notes, spans, grid in grids]
 
 
 def _grid(sheet: Any, most: int) -> list[tuple[int, tuple[object, ...]]] | None:
@@ -468,7 +461,7 @@ def _spans(source: bytes) -> list[tuple[int, int, int]]:
     ]
 
 
-def _without_result(source: bytes) -> str:
+def unfinished_formula(source: bytes) -> str:
     """The first cell whose formula was not calculated: it would read as empty."""
     found = _NO_RESULT.search(source)
     return found["cell"].decode() if found else ""
@@ -495,41 +488,6 @@ def _hidden(sheet: Any, source: bytes) -> tuple[Said, ...]:
         shown = ", ".join(columns[:10]) + (", …" if len(columns) > 10 else "")
         notes.append(Said("cột đang ẩn {columns} cũng được đọc", columns=shown))
     return tuple(notes)
-
-
-def _xlsx_sheet(
-    name: str,
-    notes: tuple[Said, ...],
-    grid: list[tuple[int, tuple[object, ...]]],
-    spans: list[tuple[int, int, int]],
-    recognised: Recognised,
-) -> Sheet:
-    if not grid:
-        return Sheet(name, (), np.empty(0, dtype=np.int64), ())
-    place, used, header = find_header([row for _, row in grid], recognised)
-    notes += _above(grid[place][0], [row for _, row in grid[:place]])
-    width, ragged, kept = len(header), [], []
-    for number, row in grid[place + used :]:
-        if any(cell is not None for cell in row[width:]):
-            texts = _trimmed(tuple(_text(cell) for cell in row))
-            ragged.append((number, len(texts), " ".join(filter(None, texts))))
-        else:
-            kept.append((number, row))
-    cells = [
-        _objects([row[column] if column < len(row) else None for _, row in kept]) for column in range(width)
-    ]
-    numbers = np.array([number for number, _ in kept], dtype=np.int64)
-    merged = [(at, *np.searchsorted(numbers, (top, bottom + 1))) for at, top, bottom in spans if at < width]
-    for column, first, end in merged:
-        cells[column][first:end] = cells[column][first:end][:1]  # what Excel shows once stands for each row
-    if merged := [(column, first, end) for column, first, end in merged if end - first > 1]:
-        names = ", ".join(dict.fromkeys(header[column] for column, *_ in merged))
-        told = Said(
-            "{n} ô gộp nhiều dòng, mỗi dòng nhận giá trị của ô: cột {names}", n=len(merged), names=names
-        )
-        notes += (told,)
-    columns = [_without_blank(column) for column in cells]
-    return _sheet(name, header, numbers, columns, ragged=tuple(ragged), notes=notes)
 
 
 def _trimmed(header: tuple[str, ...]) -> tuple[str, ...]:

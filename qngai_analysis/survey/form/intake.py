@@ -7,6 +7,7 @@ or several, group prefixes, metadata, members in a sheet of their own. See
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -53,7 +54,6 @@ class SurveyFile:
     outcomes: pd.DataFrame
     answers: Answers
     evidence: str
-    sidecar: raw.Sidecar | None = None
     notes: tuple[Said, ...] = ()
 
 
@@ -131,7 +131,16 @@ def _load_verified(
     codebook = read_codebook(survey, field_day(path, year))
     checked = check_file(codebook, path)
     if checked.reading.faults.found:
-        raise _refused(path, survey, checked.reading.faults.table())
+        faults = checked.reading.faults.table()
+        raise SurveyError(
+            "{file}: {cells} lỗi vì {n} nguyên nhân; đầu tiên: {first}; xem tất cả bằng 'qngai validate {survey} {name}'",
+            file=path,
+            cells=Num(int(faults["count"].sum())),
+            n=len(faults),
+            first=fault_lines(faults[:1])[0],
+            survey=survey,
+            name=path.name,
+        )
     frame = results.analysis_frame(checked)
     frame.attrs = {
         "survey": survey,
@@ -152,20 +161,7 @@ def _load_verified(
         outcomes=results.outcomes(checked),
         answers=checked.answers,
         evidence=status,
-        sidecar=raw.read_sidecar(path),
         notes=tuple(checked.reading.faults.notes),
-    )
-
-
-def _refused(path: Path, survey: str, faults: pd.DataFrame) -> SurveyError:
-    return SurveyError(
-        "{file}: {cells} lỗi vì {n} nguyên nhân; đầu tiên: {first}; xem tất cả bằng 'qngai validate {survey} {name}'",
-        file=path,
-        cells=Num(int(faults["count"].sum())),
-        n=len(faults),
-        first=fault_lines(faults[:1])[0],
-        survey=survey,
-        name=path.name,
     )
 
 
@@ -252,14 +248,15 @@ def validate_file(survey: str, path: Path) -> pd.DataFrame:
         No such survey; or the file as a whole can't be read (missing, empty, too large, unknown
         format or encoding).
     """
-    tables = [check_file(book, path).reading.faults.table() for book in _books(survey)]
-    return min(tables, key=len)
+    # a file before it has a year may be of any time
+    return faults_by_day(survey, path, [territory.survey_day(), date.today()])[0]
 
 
-def _books(survey: str) -> list[Codebook]:
-    """Return the codebook with the units of each time: a file before it has a year may be of any of them."""
-    days = [territory.survey_day(), date.today()]
-    return list({book.units: book for day in days for book in [read_codebook(survey, day)]}.values())
+def faults_by_day(survey: str, path: Path, days: Sequence[date]) -> tuple[pd.DataFrame, date]:
+    """Return a file's faults by the units of the one of these days that fit it best (the first of them), and that day."""
+    books = {book.units: (book, day) for day in reversed(days) for book in [read_codebook(survey, day)]}
+    found = [(check_file(book, path).reading.faults.table(), day) for book, day in books.values()]
+    return min(found, key=lambda each: (len(each[0]), days.index(each[1])))
 
 
 def check_file(codebook: Codebook, path: Path) -> Checked:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -211,33 +212,26 @@ def _fold_key(reading: Reading, name: str) -> None:
 def _doubt_near_keys(reading: Reading, name: str, texts: Cells) -> None:
     within = _keys(reading.codebook)[name]
     others = [reading.columns[other].texts for other in within if other in reading.columns]
-    frame = pd.DataFrame(
-        {"text": texts, **{f"{place}": other for place, other in enumerate(others)}}, dtype=object
-    )
-    context = [column for column in frame.columns if column != "text"]
-    counts = frame.dropna(subset=["text"]).value_counts(dropna=False).rename("n").reset_index()
-    near = {"zeros": counts["text"].map(lambda text: text.lstrip("0") if text.isdecimal() else text)}
+    cells = list(zip(texts, *(other for other in others if other is not None), strict=True))
+    counts = Counter(cell for cell in cells if cell[0] is not None)
+    keys: list[Callable[[str], str]] = [lambda text: text.lstrip("0") if text.isdecimal() else text]
     if name not in reading.codebook.design.identifier:
-        near["letters"] = counts["text"].map(fold)
-    rule = Said("một cách viết cho mỗi mã")
-    for key in near.values():
-        alike = counts[counts.assign(key=key).duplicated([*context, "key"], keep=False)]
-        for _, group in alike.groupby(
-            [*context, key.loc[alike.index].rename("key")], sort=False, dropna=False
+        keys.append(fold)
+    for key in keys:
+        groups: dict[object, list[tuple[str, ...]]] = {}
+        for cell, _ in counts.most_common():
+            groups.setdefault((*cell[1:], key(cell[0])), []).append(cell)
+        for (first, *_), *rest in (
+            sorted(group, key=lambda cell: (-counts[cell], cell[0])) for group in groups.values()
         ):
-            first, *rest = sorted(
-                group["text"], key=lambda text: (-group.loc[group["text"] == text, "n"].max(), text)
-            )
-            for text in (text for text in rest if _may_be_one(first, text)):
-                rows = frame["text"].eq(text).to_numpy()
-                for column in context:
-                    rows &= frame[column].eq(group[column].iloc[0]).to_numpy()
+            for cell in (cell for cell in rest if _may_be_one(first, cell[0])):
                 mend = Said(
                     "{first} và {second} có thể là một (số 0 ở đầu, dấu cách, dấu câu, dấu tiếng Việt): viết như nhau nếu là một",
                     first=repr(first),
-                    second=repr(text),
+                    second=repr(cell[0]),
                 )
-                reading.add(name, rows, rule, mend)
+                rows = np.array([each == cell for each in cells])
+                reading.add(name, rows, Said("một cách viết cho mỗi mã"), mend)
 
 
 def _may_be_one(first: str, second: str) -> bool:
@@ -324,15 +318,11 @@ def _both(question: Question, column: Column, split: Column) -> Column:
 
 def _gathered(column: Column, place: Ints) -> Column:
     """A column of a sheet laid out on the rows of the data; a row without a place is empty."""
-    there = place >= 0
-    at = np.where(there, place, 0)
-    if column.values.size == 0:
-        at, there = np.zeros(0, dtype=int), np.zeros(0, dtype=bool)
     return Column(
-        values=np.where(there, column.values[at], np.nan),
-        status=np.where(there, column.status[at], Status.MISSING).astype(np.int8),
-        texts=None if column.texts is None else np.where(there, column.texts[at], np.array(None)),
-        chosen={name: hit[at] & there for name, hit in column.chosen.items()},
+        values=np.append(column.values, np.nan)[place],
+        status=np.append(column.status, np.int8(Status.MISSING))[place],
+        texts=None if column.texts is None else np.append(column.texts, np.array(None))[place],
+        chosen={name: np.append(hit, False)[place] for name, hit in column.chosen.items()},
         faults=column.faults,
     )
 

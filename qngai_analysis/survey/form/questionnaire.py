@@ -141,7 +141,7 @@ def _repeat(codebook: Codebook, sections: Iterable[Section]) -> list[Row]:
 
 
 def _question(question: Question) -> Row:
-    kind = question.type
+    kind: str = question.type
     if question.choices:
         kind = f"{kind} {list_name(question)}"
     unit = f" ({question.unit})" if question.unit and question.unit not in question.vi else ""
