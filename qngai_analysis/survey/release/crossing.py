@@ -53,7 +53,7 @@ def ranges(counts: pd.DataFrame, hidden: Groups, *, of: Groups) -> dict[Cell, tu
 
 def _members(counts: pd.DataFrame, groups: Iterable[str]) -> dict[Cell, Floats]:
     """Return which combinations make up each group of some groupings; none is of those without a label."""
-    found = {}
+    found: dict[Cell, Floats] = {}
     for by in groups:
         codes, labels = pd.factorize(counts[by], sort=True)
         found |= {

@@ -186,7 +186,7 @@ class _History:
         return found
 
     @cached_property
-    def _items(self) -> dict[str, Indicator]:
+    def _items(self) -> Mapping[str, Indicator]:
         """The indicators that are published with one another: those of the codebook, if there is a ledger."""
         return read_codebook(self.survey.frame.attrs["survey"]).indicators if self.past else {}
 
