@@ -270,12 +270,7 @@ class SimulatedBanner(Block):
     """A box that says in words that what follows is simulated; the PDF page's head says it too."""
 
     kind: ClassVar[str] = "simulated"
-    text: str = ""
     lang: str = "vi"
-
-    def message(self) -> str:
-        """Return the sentence below the title of the box."""
-        return self.text or word("simulated_text", self.lang)
 
 
 @dataclass(frozen=True)

@@ -41,13 +41,10 @@ SIGNS = {  # a shape for each mark; letters that Word's fonts have
     "circle": "●",
     "ring": "○",
     "half": "◊",  # Times New Roman has no half-filled circle
-    "dash": "–",
     "up": "▲",
     "down": "▼",
     "right": "►",
     "square": "■",
-    "cross": "×",
-    "diamond": "♦",
 }
 LINK = "0B3D91"  # the colour of an address
 ALIGN = {
@@ -198,7 +195,7 @@ class _Writer:
                 self._appendix(node)
             case blocks.SimulatedBanner():
                 _run(self._paragraph(keep=True), word("simulated", self.lang), bold=True)
-                _run(self._paragraph(), node.message())
+                _run(self._paragraph(), word("simulated_text", self.lang))
             case blocks.PageTitle():
                 size = layout()["word"]["page_title_pt"]
                 _run(self._paragraph("center", keep=True), node.title, bold=True, size=size)
