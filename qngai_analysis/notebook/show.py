@@ -210,24 +210,22 @@ def _column(frame: pd.DataFrame, name: str, head: str, decimals: int | None, *, 
     look: dict[str, Any] = {"head": lead}
     if name in ("ci_low", "ci_high") and not head:
         look["group"] = report.say(INTERVAL)
-    if name in ("year", "since", "deadline", "date", "period_start", "period_end") or (
+    if name == "p_value":
+        look["align"] = "right"
+    elif not pd.api.types.is_numeric_dtype(frame[name]):
+        pass
+    elif name in ("year", "since", "deadline", "date", "period_start", "period_end") or (
         name.isdigit() and lead
     ):
-        look["format"] = "plain" if pd.api.types.is_numeric_dtype(frame[name]) else None
-    elif name == "p_value":
-        look["align"] = "right"
-    elif pd.api.types.is_numeric_dtype(frame[name]):
+        look["format"] = "plain"
+    else:
         usual = 1 if name in _ESTIMATED and "odds" not in frame else _decimals(frame[name])
         look["decimals"] = usual if decimals is None or name == "n" else decimals
     if name in ("value", "estimate") and "unit" in frame.columns:
         look["unit_key"] = "unit"
     if name == "estimate" and "flag" in frame.columns:
         look["flag"] = "flag"
-    return Column(
-        name,
-        words,
-        **{key: value for key, value in look.items() if value is not None},
-    )
+    return Column(name, words, **look)
 
 
 def _decimals(values: pd.Series) -> int:
