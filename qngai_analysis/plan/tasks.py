@@ -183,7 +183,7 @@ _AGENCY_FIRST = re.compile(
 )
 # "Cơ quan phối hợp: UBND các huyện. Hoàn thành trong năm 2024."
 _NEXT_SENTENCE = re.compile(r"[.;]\s+(?=(?:Hoàn thành|Thời gian|Thực hiện|Xong)\b)", re.IGNORECASE)
-_DITTO = re.compile(r"^[-–\s]*(?:nt|như\s+trên|″|\")[-–\s]*$", re.IGNORECASE)
+DITTO = re.compile(r"^[-–\s]*(?:nt|như\s+trên|″|\")[-–\s]*$", re.IGNORECASE)
 _CONTENT = re.compile(r"^nội dung(?: thực hiện)?\s*:\s*", re.IGNORECASE)
 _RECIPIENTS = re.compile(r"nơi nhận", re.IGNORECASE)
 _ASSIGNS = re.compile(
@@ -236,9 +236,9 @@ def _from_tables(outline: Outline) -> Iterator[PrintedTask]:
             if last is not None:
                 task = replace(
                     task,
-                    lead=last.lead if _DITTO.match(task.lead) else task.lead,
-                    cooperating=last.cooperating if _DITTO.match(task.cooperating) else task.cooperating,
-                    period=last.period if _DITTO.match(task.period.printed) else task.period,
+                    lead=last.lead if DITTO.match(task.lead) else task.lead,
+                    cooperating=last.cooperating if DITTO.match(task.cooperating) else task.cooperating,
+                    period=last.period if DITTO.match(task.period.printed) else task.period,
                 )
             if task.text:
                 yield task

@@ -63,7 +63,8 @@ class Case:
         if self.bracketed:
             said = self.sentence.low[: self.sentence.start - 1].rstrip()
             return lex.NOW.search(self.bracket) or said.endswith(("hiện trạng", "hiện nay", "hiện tại"))
-        found = lex.CURRENT.search(self.clause)
+        signs = any(sign in self.clause for sign in lex.CURRENT_SIGNS)
+        found = lex.CURRENT.search(self.clause) if signs else None
         if found and not lex.AIMING.search(self.clause, found.end()):
             return found
         if self.topic == "aims" and lex.RESULTS.search(self.sentence.flat):
@@ -170,7 +171,7 @@ class Case:
     @property
     def listed(self) -> bool:
         """A goal is spoken of, and the words before the number do not place it: "đối với 3 bệnh viện"."""
-        if self.sort == "bare" and self.topic != "goals":
+        if self.sort == "bare" and self.topic != "goals" and not lex.AIMS_FIRMLY.search(self.sentence.flat):
             return False
         return self.aimed and not self.tallied and not self.goes_on and not lex.PLACED.search(self.clause)
 
@@ -178,7 +179,9 @@ class Case:
     def made(self) -> object:
         """ "thành lập 02 trung tâm", or a count that begins its clause."""
         before = lex.GIVEN.sub("", self.clause)
-        return lex.QUANTITY_VERB.search(before) or (not self.goes_on and not say.before_number(before))
+        return lex.QUANTITY_VERB.search(before, max(0, len(before) - 40)) or (
+            not self.goes_on and not say.before_number(before)
+        )
 
     @property
     def goes_on(self) -> bool:
@@ -275,6 +278,10 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
          lambda c: c.sort != "percent" and lex.IN_CASE.search(c.left)),
     Rule("a rate of support", Fate.RULE, "Hỗ trợ tối đa «50%» chi phí tư vấn cho doanh nghiệp nhỏ.",
          lambda c: lex.GRANT.search(c.left) and (c.sort == "money" or not c.token.value or lex.GRANT_AFTER.match(c.after)), "tasks"),
+    Rule("what is granted or lent at most", Fate.RULE, "Mức vay tối đa 100 triệu đồng; thời hạn không quá «120» tháng.",
+         lambda c: c.sort in ("money", "") and c.firm and lex.GRANTS.match(c.sentence.flat, c.sentence.start)),
+    Rule("how a resolution was passed", Fate.CURRENT, "Nghị quyết được thông qua với «100%» đại biểu có mặt tán thành.",
+         lambda c: c.sort == "percent" and lex.VOTES.match(c.after)),
     Rule("a rate of interest or tax", Fate.RULE, "Hỗ trợ lãi suất «2%/năm» cho hộ kinh doanh chuyển đổi lên doanh nghiệp.",
          lambda c: c.sort == "percent" and lex.RATE_OF.search(c.left)),
     Rule("who should carry the plan out", Fate.COUNT, "Bảo đảm «100%» đơn vị triển khai nghiêm túc.",
@@ -288,7 +295,7 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
     Rule("money that nothing compares and no head noun names", Fate.MONEY, "Kinh phí: «3,2 tỷ đồng».",
          lambda c: c.sort == "money" and not c.run and not lex.HEAD.match(c.subject) and not (c.aimed and c.earns)),
     Rule("an amount of a budget", Fate.MONEY, "Kinh phí thực hiện khoảng «4.500 tỷ đồng».",
-         lambda c: not c.earned and ((c.sort in ("bare", "money") and lex.BUDGET.match(c.subject)) or (c.sort == "money" and c.prose and lex.BUDGET.search(c.subject)))),
+         lambda c: ((c.sort in ("bare", "money") and lex.BUDGET.match(c.subject)) or (c.sort == "money" and c.prose and lex.BUDGET.search(c.subject))) and not c.earned),
     Rule("a share of a budget", Fate.MONEY, "Ngân sách 210 tỷ đồng, trong đó vốn đầu tư công «55%».",
          lambda c: c.shares_cost or (lex.FROM_BUDGET.match(c.after) and not (c.sort == "money" and c.earned) and not ((c.goal or "giải ngân" in c.clause) and c.said and lex.SPENT.search(c.clause)))),
     Rule("what the country aims at, in a province's plan", Fate.REFERENCE, "Cả nước phấn đấu tỷ trọng kinh tế số đạt «20%» GDP.",
@@ -346,7 +353,7 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
     Rule("a count that is made, or that begins its clause", Fate.TARGET, "Toàn tỉnh có «1.254» trạm BTS.",
          lambda c: c.made),
     Rule("a count in a list of goals", Fate.TARGET, "Giải quyết việc làm cho «2.750» lao động.",
-         lambda c: c.listed),
+         lambda c: c.listed or (c.of_all and lex.KEEPS_ALL.search(c.clause))),
     Rule("any other count", Fate.COUNT, "Đánh giá hồ sơ bệnh án điện tử đối với «03» bệnh viện.",
          lambda c: True),
 )
@@ -436,6 +443,8 @@ def _change(case: Case) -> str:
         return ""
     if case.sort == "times":
         return "multiple"
+    if case.sort == "percent" and case.clause.endswith("+"):
+        return "increase"  # "2,4 tỷ USD (+14%)"
     opening = lex.BY_SO_MUCH.sub("", case.clause)
     yearly = case.token.unit.endswith("/năm") or lex.RECURRENCE.search(case.clause)
     # "mỗi năm giảm tỷ lệ hộ nghèo bình quân 3%", "cắt giảm, đơn giản hóa ít nhất 30% điều kiện kinh doanh"

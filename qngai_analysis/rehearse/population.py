@@ -281,10 +281,10 @@ class Population:
         left = max(1 - bounds[-1], 0.0)
         spread = [bounds[-1] + left * (k + 1) / len(rest) for k in range(len(rest) - 1)]
         codes = np.array([question.codes[name] for name in (*shares, *rest)], dtype=float)
-        group = np.zeros(score.size, dtype=np.int64)
+        group = np.zeros(score.size, dtype=np.int8)
         for cut in np.quantile(score, 1 - np.minimum([*bounds, *spread], 1.0)):
             group += score < cut
-        values[able] = codes[np.minimum(group, codes.size - 1)]
+        values[able] = codes.take(group, mode="clip")
         return values
 
     def _choose(self, question: Question, spec: Spec, asked: Bools, rng: np.random.Generator) -> Floats:
@@ -377,12 +377,10 @@ class Population:
             repeat = self.codebook.roster is not None and not indicator.per_unit
             above, *below = indicator.values(self._answers(used, repeat))
             inside, where = ~np.isnan(above), of_unit[self.unit_of] if repeat else of_unit
-            one = np.ones_like(above)
-            sums = [
-                np.bincount(where[inside], weights=each[inside], minlength=len(names))
-                for each in (above, *(below or [one]), one)
-            ]
-            columns = ([each.sum(), *each] for each in sums)
+            at = where[inside]
+            count = np.bincount(at, minlength=len(names))
+            sums = [np.bincount(at, weights=each[inside], minlength=len(names)) for each in (above, *below)]
+            columns = ([each.sum(), *each] for each in (*sums, *([] if below else [count]), count))
             rows += [
                 {
                     "indicator": indicator.name,
