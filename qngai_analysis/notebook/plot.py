@@ -32,6 +32,7 @@ def _axes(height: float) -> Any:
 
 #: A value that is only a bound; of a range the lower end is drawn.
 _SIGNS = {"lower_bound": "> ", "upper_bound": "< ", "range": "≥ "}
+_BAR = "#166c9c"  # BLUE, duller, as large areas want it
 _EMPTY = "Chưa đủ số liệu được công bố để vẽ biểu đồ."
 
 
@@ -127,14 +128,13 @@ def bars(data: pd.DataFrame | Absent, caption: str, *, x: str = "", y: str = "la
     if isinstance(data, Absent):
         return data
     x = x or _valued(data)
-    import seaborn as sns
-
     lang = current().lang
     frame = pd.DataFrame(data.dropna(subset=[x])).reset_index(drop=True)
     if not len(frame):
         return Absent(current().say(_EMPTY))
     axes = _axes(0.5 + 0.3 * len(frame))
-    sns.barplot(x=frame[x], y=frame.index, orient="h", color=BLUE, width=0.62, errorbar=None, ax=axes)
+    axes.barh(frame.index, frame[x], height=0.62, color=_BAR)
+    axes.grid(visible=False, axis="y")
     unit = current().unit(frame["unit"].iloc[0]) if "unit" in frame and frame["unit"].nunique() == 1 else ""
     for place, value in enumerate(frame[x]):
         words = number(value, _places(frame[x]), unit=unit, lang=lang)

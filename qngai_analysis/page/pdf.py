@@ -371,7 +371,7 @@ def _upright_table(grid: Grid) -> str:
 def _last_rows(grid: Grid) -> int:
     """Return how many rows at a table's end stay on one page; fewer where they are tall, none where one may break."""
     tallest = _tallest(grid.rows[-3:])
-    return 0 if tallest > LONG_CELL else 2 if tallest > TALL_CELL else 3
+    return 0 if tallest > LONG_CELL else 1 if tallest > TALL_CELL else 3
 
 
 def _tallest(rows: Iterable[Row]) -> int:

@@ -90,6 +90,22 @@ class Citation:
     line: int
 
 
+#: How acts are cited after the first time.
+ACTS = {
+    "Quyết định": "Quyết định số {number}",
+    "Kế hoạch": "Kế hoạch số {number}",
+    "Nghị quyết": "Nghị quyết số {number}",
+    "Công văn": "Công văn số {number}",
+    "Chỉ thị": "Chỉ thị số {number}",
+    "Luật": "Luật số {number}",
+}
+
+
+def act(kind: str, number: str) -> str:
+    """Return an act by kind and number; one of ``ACTS`` can also be said in English."""
+    return Said(ACTS[kind], number=number) if number and kind in ACTS else f"{kind} {number}".strip()
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """The head of a plan. An empty string or None means: not printed and not in the sidecar."""

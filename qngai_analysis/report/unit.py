@@ -509,7 +509,7 @@ def targets(report: UnitReport) -> Table | Prose:
         report.say("Chỉ tiêu liên quan và kết quả"),
         [
             centred("Kế hoạch", lambda o: o.plan.name, 0.08),
-            row_head("Chỉ tiêu (theo lời văn kế hoạch)", lambda o: wording(o.target, report.lang), 0.4),
+            row_head("Chỉ tiêu", lambda o: wording(o.target, report.lang), 0.4),
             centred("Mục tiêu", lambda o: goal_words(report, o), 0.13),
             column("Năm", "deadline", 0.08, format="plain"),
             at_right("Kết quả", lambda o: figure_words(report, o.figure), 0.13),

@@ -247,7 +247,7 @@ def _tasks_of(sector: Sector, name: str) -> Iterator[dict[str, Any]]:
         task, status = state.task, state.status
         if belongs(sector.scope, task, main=main):
             yield {
-                "plan": f"{plan.document.type} {plan.document.number}",
+                "plan": sector.act(plan.document),
                 "name": name,
                 "text": quoted(task.text),
                 "agencies": "; ".join(leads_on(task.agencies, sector.on, task.heading, task.text)),

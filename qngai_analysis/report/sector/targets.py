@@ -10,18 +10,19 @@ from qngai_analysis.page.tables import Table
 from qngai_analysis.plan import read_plan
 from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.project import read_project
-from qngai_analysis.report.base import at_right, centred, column, row_head, verdict
-from qngai_analysis.report.printed import EVIDENCE, figure_words, goal_words, home_and_successor
-from qngai_analysis.report.reasons import address, english_name, wording
+from qngai_analysis.report.base import centred, column, row_head, verdict
+from qngai_analysis.report.printed import EVIDENCE, dated, goal_words, home_and_successor, place_words
+from qngai_analysis.report.reasons import address, wording
 from qngai_analysis.report.reasons import reasons as explained
 from qngai_analysis.report.sector.loading import Sector, for_a_district
+from qngai_analysis.words.said import inside
 
 
 def title(sector: Sector) -> PageTitle:
     """Return what stands under the title of the report, which is the notebook's own first heading."""
     subtitle = sector.say("Báo cáo chuyên đề năm {year}", year=sector.year)
     home = str(read_territories().loc[home_and_successor()[0], "name"]).split(" (")[0]
-    subtitle = f"{subtitle}, {home[:1].lower()}{home[1:]}"
+    subtitle = f"{subtitle}, {place_words(sector, inside(home))}"
     office = sector.agency(read_project().office(sector.cutoff).agency)
     return PageTitle(
         "",
@@ -33,8 +34,11 @@ def title(sector: Sector) -> PageTitle:
 
 def plans(sector: Sector) -> list[Prose]:
     """Return which plans speak of the sector, each with the number of its targets and tasks; nothing where none does."""
-    heads = [read_plan(outcome.plan.name).document for outcome in [*sector.targets, *sector.local_targets]]
-    targets = Counter(f"{head.type} {head.number}" for head in heads)
+    named = [
+        sector.act(read_plan(outcome.plan.name).document)
+        for outcome in [*sector.targets, *sector.local_targets]
+    ]
+    targets = Counter(named)
     tasks = Counter(task["plan"] for task in sector.tasks)
     line = "{plan} (chỉ tiêu: {targets}; nhiệm vụ: {tasks})"
     said = [
@@ -80,11 +84,10 @@ def _target_table(sector: Sector, outcomes: list[Outcome], caption: str, id: str
         [
             centred("Kế hoạch", lambda o: o.plan.name, 0.07),
             *([column("Địa bàn", lambda o: o.target.geography, 0.12)] if local else []),
-            row_head("Chỉ tiêu (theo lời văn kế hoạch)", lambda o: wording(o.target, sector.lang), 0.3),
+            row_head("Chỉ tiêu", lambda o: wording(o.target, sector.lang), 0.36),
             centred("Mục tiêu", lambda o: goal_words(sector, o), 0.11),
             column("Năm", "deadline", 0.06, format="plain"),
-            at_right("Kết quả", lambda o: figure_words(sector, o.figure), 0.09),
-            centred("Thời điểm", lambda o: sector.day(o.figure and o.figure.reference_date), 0.08),
+            centred("Kết quả", lambda o: dated(sector, o.figure, "\n"), 0.11),
             verdict(sector, 0.14, href=lambda o: address(o.target.id)),
             column("Căn cứ", lambda o: sector.say(EVIDENCE[o.evidence]), 0.13),
         ],
@@ -107,6 +110,5 @@ def reasons(sector: Sector) -> list[Details] | list[Prose]:
 
 def _short(sector: Sector, outcome: Outcome) -> str:
     target = outcome.target
-    text = english_name(target.indicator) if sector.lang != "vi" else ""
     place = f"{target.geography}: " if for_a_district(target) else ""
-    return f"{outcome.plan.name}: {place}{text or target.text.rstrip('.')}"
+    return f"{outcome.plan.name}: {place}{wording(target, sector.lang).rstrip('.')}"
