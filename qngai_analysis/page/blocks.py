@@ -133,12 +133,17 @@ class Figure(Block):
 def svg(drawing: Drawing) -> str:
     """Return a matplotlib figure as SVG, the same bytes for the same drawing, and close it."""
     import matplotlib as mpl
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
 
-    stream = io.StringIO()
+    stream, unsaid = io.StringIO(), dict.fromkeys(("Date", "Creator", "Format", "Type"))
+    # what ``savefig`` does, without drawing all of it once more to find the layout
+    canvas: Any = FigureCanvasSVG(drawing)
+    drawing.set_dpi(canvas.fixed_dpi)
+    if (layout := drawing.get_layout_engine()) is not None:
+        layout.execute(drawing)
+        drawing.set_layout_engine("none")
     with mpl.rc_context({"svg.hashsalt": "qngai-analysis", "svg.fonttype": "path"}):
-        drawing.savefig(
-            stream, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None}
-        )
+        canvas.print_svg(stream, metadata=unsaid)
     pyplot = sys.modules.get("matplotlib.pyplot")
     if pyplot is not None:
         pyplot.close(drawing)
