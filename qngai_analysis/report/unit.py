@@ -508,7 +508,7 @@ def targets(report: UnitReport) -> Table | Prose:
 
 def place(report: UnitReport) -> Table | Prose:
     """Return the unit's place beside the others of its kind."""
-    rows = []
+    rows: list[dict[str, Any]] = []
     for measure, (part, whole) in report.about.standing.items():
         shares = report.all.shares.get(measure, [])
         if not whole or len(shares) < 2:
