@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from pypdf import PdfReader
+from printed import pages
 
 from qngai_analysis import paths, raw
 from qngai_analysis.cli import main
@@ -70,7 +70,7 @@ def gia_lai(tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> Path:
 def words(file: Path) -> str:
     """Return what a reader of an HTML, PDF or DOCX file reads."""
     if file.suffix == ".pdf":
-        return "\n".join(page.extract_text() for page in PdfReader(file).pages)
+        return "\n".join(pages(file.read_bytes()))
     if file.suffix == ".docx":
         with zipfile.ZipFile(file) as parts:
             return re.sub(r"<[^>]+>", " ", parts.read("word/document.xml").decode())

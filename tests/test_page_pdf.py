@@ -10,6 +10,7 @@ from fontTools.ttLib import TTFont
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.figure import Figure as Canvas
+from printed import pages
 from pypdf import PdfReader
 
 from qngai_analysis.page.blocks import (
@@ -45,15 +46,11 @@ COLUMNS = [
 def figure(**options) -> Figure:
     made = Canvas(figsize=(6, 2.5))
     made.subplots().bar(["a", "b"], [1, 2])
-    return Figure(made, "Khoảng cách", "Hai cột", data=TARGETS[["name", "value"]].head(2), **options)
+    return Figure.drawn(made, "Khoảng cách", "Hai cột", data=TARGETS[["name", "value"]].head(2), **options)
 
 
 def report(*blocks):
     return document(OfficialHead("UBND tỉnh", "Sở A", "BC-SA", "Kết quả", date=date(2026, 1, 5)), *blocks)
-
-
-def pages(data: bytes) -> list[str]:
-    return [unicodedata.normalize("NFC", page.extract_text()) for page in PdfReader(io.BytesIO(data)).pages]
 
 
 def words(text: str) -> str:
@@ -153,7 +150,7 @@ def test_a_section_line_is_followed_by_a_row_on_its_page():
 def test_a_tall_drawing_leaves_no_page_half_empty():
     made = Canvas(figsize=(6, 6))
     made.subplots().bar(["a", "b"], [1, 2])
-    tall = Figure(made, "Khoảng cách", "Hai cột", data=TARGETS[["name", "value"]].head(2))
+    tall = Figure.drawn(made, "Khoảng cách", "Hai cột", data=TARGETS[["name", "value"]].head(2))
     texts = pages(to_pdf(report("# I\n\n" + "Một dòng.\n\n" * 18, tall, "Sau hình. " * 200)))
 
     assert "Sau hình" in texts[0]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import re
 import shutil
 import subprocess
@@ -12,7 +11,7 @@ import docx
 import pytest
 from docx.enum.section import WD_ORIENT
 from docx.oxml.ns import qn
-from pypdf import PdfReader
+from printed import pages
 
 from qngai_analysis.page.layout import layout
 
@@ -23,7 +22,7 @@ def file(edition: Path) -> docx.document.Document:
 
 
 def words_on_pages(data: bytes) -> list[int]:
-    return [len(page.extract_text().split()) for page in PdfReader(io.BytesIO(data)).pages]
+    return [len(text.split()) for text in pages(data)]
 
 
 def test_pages_have_the_size_and_margins_of_the_layout(file: docx.document.Document) -> None:

@@ -65,7 +65,7 @@ def test_a_gap_between_groups_picked_by_their_values_has_its_p_multiplied_by_the
 def test_a_district_against_the_rest_says_from_how_many_answers() -> None:
     loaded = sector.load("agriculture", year=2025, district="Huyện Bình Sơn")
     table = focus.compared(loaded)[0]
-    known = table.frame.dropna(subset=["value"])  # type: ignore[union-attr]
+    known = table.frame.dropna(subset=["estimate"])  # type: ignore[union-attr]
 
     assert len(known)
     assert (known["n"] > 0).all()

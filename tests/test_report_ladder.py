@@ -8,7 +8,7 @@ import pytest
 
 from qngai_analysis import paths
 from qngai_analysis.edition.engine import execute
-from qngai_analysis.errors import PlanError
+from qngai_analysis.errors import ParameterError
 from qngai_analysis.page.blocks import Figure
 from qngai_analysis.page.tables import Grid, Table
 from qngai_analysis.plan import coverage, read_plan
@@ -84,7 +84,7 @@ def test_the_chart_says_in_words_what_it_draws(this: ladder.Ladder) -> None:
 
 
 def test_plans_without_a_shared_indicator_have_no_chart_but_words() -> None:
-    alone = ladder.load(year=2025, plans=["66"])
+    alone = ladder.Ladder("vi", 2025, False, (read_plan("66"),))
 
     assert "Không có chỉ tiêu nào" in ladder.rung_chart(alone).text  # type: ignore[union-attr]
 
@@ -117,8 +117,8 @@ def test_verdicts_stand_beside_each_plans_threshold(this: ladder.Ladder) -> None
 
 
 def test_a_plan_that_is_not_there_is_refused() -> None:
-    with pytest.raises(PlanError):
-        ladder.load(year=2025, plans=["907"])
+    with pytest.raises(ParameterError, match="the project has 906"):
+        ladder.load(year=2025, plan="907")
 
 
 def test_the_notebook_says_that_accounts_were_asked_for_earlier_and_higher() -> None:

@@ -135,6 +135,7 @@ RANK = re.compile(r"\d+/(?:63|34)(?!\d)")
 AMOUNT = re.compile(r"\d[\d.]*(?:,\d+)?(?=%| ?(?:điểm|người|tổ|doanh nghiệp|sản phẩm|thuê bao)\b)")
 
 
+@cache
 def days(year: int) -> set[tuple[int, ...]]:
     """Days, months and years that the report may name: of figures, acts, plans, agencies, its own calendar."""
     this = report(year)
@@ -157,6 +158,7 @@ def days(year: int) -> set[tuple[int, ...]]:
     return found | {(at,) for at in years | {year - 1, year, year + 1, 2021, 2030}}  # the strategy's span
 
 
+@cache
 def amounts(year: int) -> set[str]:
     """What carries a unit: published figures, thresholds of plans, levels of the national strategy."""
     figures, catalogue = rows("published", "figures.csv"), rows("reference", "indicators.csv")
@@ -172,6 +174,7 @@ def amounts(year: int) -> set[str]:
     return {printed(value) for value in values}
 
 
+@cache
 def counts(year: int) -> set[int]:
     """The sizes of the sets that the report counts, each found here from plans, outcomes and reports."""
     this = report(year)

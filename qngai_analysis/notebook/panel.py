@@ -7,11 +7,14 @@ table's script travels inside the output.
 from __future__ import annotations
 
 import base64
+import csv
 import html
+import io
 import json
 import re
 import textwrap
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -152,7 +155,7 @@ def _drawn(figure: Figure | Prose | None, table: Table | Prose) -> str:
     ]
     shown = html.escape("\n".join(rows))
     # the table below shows the numbers
-    return f'<div title="{shown}">{fragment(figure.changed(data=None))}</div>'
+    return f'<div title="{shown}">{fragment(replace(figure, data=None))}</div>'
 
 
 def _heads(grid: Grid) -> list[str]:
@@ -247,14 +250,13 @@ def _saving(figure: Figure | Prose | None, table: Table, lang: Lang) -> str:
     """Return links that save the chart (SVG, PNG) and the table (CSV, XLSX), each with its caption and mark."""
     grid = table.grid()
     mark = f"{translate('SỐ LIỆU MÔ PHỎNG', lang)}. " if grid.simulated else ""
-    head = pd.DataFrame([[mark + grid.caption], [grid.source]])
-    cells = [
-        _heads(grid),
-        *([cell.text for cell in row.cells] for row in grid.rows),
-    ]
-    text = pd.concat([head, pd.DataFrame(cells)]).to_csv(index=False, header=False, lineterminator="\n")
+    rows = [[cell.text for cell in row.cells] for row in grid.rows]
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(
+        [[mark + grid.caption], [grid.source], _heads(grid), *rows]
+    )
     files = {
-        "bang.csv": ("text/csv", text.encode("utf-8-sig")),
+        "bang.csv": ("text/csv", text.getvalue().encode("utf-8-sig")),
         "bang.xlsx": (_XLSX, to_xlsx([table], lang=lang)),
     }
     links, png = [], ""

@@ -5,7 +5,6 @@ All numbers are on the printed scale: a share is 57.1, its ``unit`` "%".
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -49,6 +48,7 @@ from qngai_analysis.survey.release.publication import (
     odds,
     published_weights,
 )
+from qngai_analysis.values import is_missing, records
 
 _MAIN = ["estimate", "ci_low", "ci_high", "se"]
 By = str | Sequence[str] | None  # a grouping, two, or none
@@ -188,11 +188,11 @@ class LoadedSurvey:
                 self.report.say("Chưa có số liệu điều tra của hai năm trở lên để so sánh theo thời gian.")
             )
         rows = []
-        for other in filter(None, others):
-            test = changed(self.sample.survey, other.sample.survey, item)
+        for sample in (other.sample for other in others if other):
+            test = changed(self.sample.survey, sample.survey, item)
             if test is not None:
-                before, now = (each.sample.estimate(item)["estimate"].iloc[0] for each in (other, self))
-                years = {"year": self.sample.year, "since": other.sample.year}
+                before, now = (each.estimate(item)["estimate"].iloc[0] for each in (sample, self.sample))
+                years = {"year": self.sample.year, "since": sample.year}
                 rows.append({**years, "before": before, "now": now, **test})
         return self._tested(rows, item, ("before", "now")) if rows else Absent("")
 
@@ -227,42 +227,30 @@ class LoadedSurvey:
         too_few = Absent(self.report.say("Không đủ hai nhóm được công bố để so sánh."))
         if len(known) < 2:
             return too_few
-        column = self.sample.column(name)
-        if groups is None and against is None:
-            lowest = known.iloc[0]
-            places = range(len(known) - 1, 0, -1) if every else [-1]
-            tests = [
-                (known.iloc[place], lowest, above_lowest(self.sample, item, column, known, place))
-                for place in places
-            ]
-        else:
-            chosen = {str(row["label"]): row for _, row in known.iterrows()}
-            firsts = [groups[0]] if groups else [label for label in chosen if label != against]
-            second = groups[1] if groups else str(against)
-            lost = [label for label in (*firsts, second) if label not in chosen]
-            if lost:
-                raise SurveyError(
-                    "{by}: không có nhóm {group} được công bố; đang có: {known}",
-                    by=by,
-                    group=lost[0],
-                    known=", ".join(chosen),
-                )
-            low = chosen[second]
-            tests = [
-                (high, low, compared(self.sample.survey, item, column, (high["row"], low["row"])))
-                for high in (chosen[label] for label in firsts)
-            ]
-        rows = [
-            {
-                "high_label": high["label"],
-                "high": high["estimate"],
-                "low_label": low["label"],
-                "low": low["estimate"],
-                **test,
-            }
-            for high, low, test in tests
-            if test is not None
-        ]
+        column, labels = self.sample.column(name), list(known["label"])
+        named = groups is not None or against is not None
+        firsts = [groups[0]] if groups else [label for label in labels if label != against]
+        second = groups[1] if groups else str(against) if named else labels[0]
+        for lost in {*firsts, second}.difference(labels):
+            raise SurveyError(
+                "{by}: không có nhóm {group} được công bố; đang có: {known}",
+                by=by,
+                group=lost,
+                known=", ".join(labels),
+            )
+        if not named:
+            firsts = labels[:0:-1] if every else labels[-1:]
+        low, rows = known.iloc[labels.index(second)], []
+        for place in map(labels.index, firsts):
+            high = known.iloc[place]
+            test = (
+                compared(self.sample.survey, item, column, (high["row"], low["row"]))
+                if named
+                else above_lowest(self.sample, item, column, known, place)
+            )
+            if test is not None:
+                ends = {"high_label": high["label"], "high": high["estimate"]}
+                rows.append({**ends, "low_label": low["label"], "low": low["estimate"], **test})
         return self._tested(rows, item, ("high", "low")) if rows else too_few
 
     def _tested(self, rows: list[dict[str, Any]], item: Indicator, values: tuple[str, str]) -> Frame:
@@ -276,12 +264,12 @@ class LoadedSurvey:
         kept = [name for name in kept if name in frame] + ["ci_low", "ci_high", "p_value", "sure", "unit"]
         return self._marked(frame[kept])
 
-    def regression(self, formula: str, on: Sequence[str] | None = None) -> Any:
+    def regression(self, formula: str) -> Any:
         """Return odds ratios of a share: which gaps stay when the other characteristics are held equal.
 
         Parameters
         ----------
-        formula : ``"online_booking ~ urban + sex"``, or the share with ``on``
+        formula : ``"online_booking ~ urban + sex"``
 
         Returns
         -------
@@ -292,7 +280,7 @@ class LoadedSurvey:
         """
         outcome, _, terms = formula.partition("~")
         item = self._indicator(outcome.strip(), "proportion")
-        names = [self._by(name.strip()) for name in (on or re.split(r"[+,]", terms)) if name.strip()]
+        names = [self._by(name.strip()) for name in terms.split("+") if name.strip()]
         if not names:
             raise SurveyError("regression({formula}): viết 'chỉ tiêu ~ nhóm + nhóm'", formula=repr(formula))
         columns = [self.sample.column(name) for name in names]
@@ -307,14 +295,12 @@ class LoadedSurvey:
 
     def _odds(self, terms: pd.DataFrame) -> pd.DataFrame:
         book, lang = self.sample.codebook, self.report.lang
+        base = f" ({self.report.say('gốc')})"
+        words = [group_words(book, by, group, lang) for by, group in terms[["by", "group"]].to_numpy()]
         is_base = terms["odds"].isna()
-        labels = [
-            group_words(book, by, group, lang) + (f" ({self.report.say('gốc')})" if base else "")
-            for by, group, base in zip(terms["by"], terms["group"], is_base, strict=True)
-        ]
         made = terms.rename(columns={"low": "ci_low", "high": "ci_high"}).assign(
             by=[grouping_words(book, by, lang) for by in terms["by"]],
-            label=labels,
+            label=words + is_base.map({True: base, False: ""}),
             odds=terms["odds"].mask(is_base, 1.0),
         )
         return made[["by", "label", "odds", "ci_low", "ci_high", "p_value"]]
@@ -354,10 +340,9 @@ class LoadedSurvey:
             found = small_areas(direct, beside, area="district", terms=list(on))
         except SurveyError as why:
             return Absent(self.report.say("Không ước lượng được mô hình: {why}", why=str(why)))
-        found[["estimate", "ci_low", "ci_high"]] = found[["estimate", "ci_low", "ci_high"]].clip(0, 1) * SHARE
-        found = found.rename(columns={"district": "label"})[
-            ["label", "estimate", "ci_low", "ci_high", "direct_weight"]
-        ]
+        ends = ["estimate", "ci_low", "ci_high"]
+        found[ends] = found[ends].clip(0, 1) * SHARE
+        found = found.rename(columns={"district": "label"})[["label", *ends, "direct_weight"]]
         unknown = pd.Series(pd.NA, index=found.index, dtype="object")  # a model has no number of answers
         return self._marked(found.assign(unit="%", n=unknown, flag="", group=found["label"]))
 
@@ -378,13 +363,14 @@ class LoadedSurvey:
         """Return how the weighted sample divides by a grouping, to be held against known totals: ``label, value, unit``."""
         column = self.sample.column(self._by(by))
         table = published_weights(self.sample.survey, column)
-        labels = [
-            group_words(self.sample.codebook, column, group, self.report.lang) for group in table["row"]
-        ]
-        made = pd.DataFrame(
-            {"label": labels, "value": (SHARE * table["share"]).round(6), "unit": "%", "group": table["row"]}
-        )
-        return self._marked(made)
+        labels = [group_words(self.sample.codebook, column, row, self.report.lang) for row in table["row"]]
+        made = {
+            "label": labels,
+            "value": (SHARE * table["share"]).round(6),
+            "unit": "%",
+            "group": table["row"],
+        }
+        return self._marked(pd.DataFrame(made))
 
     # ------------------------------------------------------------ behind them
 
@@ -396,8 +382,8 @@ class LoadedSurvey:
             table = _answered(by_group(self.sample, item, self._by(by), report.lang, method))
         else:
             table = self._crossed(item, by, method)
-        hidden = table["estimate"].isna()
-        flags = ["" if gone else flag_of(row) for row, gone in zip(table.itertuples(), hidden, strict=True)]
+        rows = list(records(table))
+        flags = ["" if is_missing(row.estimate) else flag_of(row) for row in rows]
         made = pd.DataFrame(
             {
                 "label": table["label"],
@@ -406,7 +392,7 @@ class LoadedSurvey:
                 "deff": table["deff"],
                 "unit": report.unit(item.unit),
                 "flag": flags,
-                "reason": [_reason(report, row) for row in table.to_dict("records")],
+                "reason": [_reason(report, row) for row in rows],
                 "group": table["group"],
                 **{name: table[name] for name in ("row_label", "column_label") if name in table},
             }
@@ -421,19 +407,11 @@ class LoadedSurvey:
         book, lang = self.sample.codebook, self.report.lang
         first, second = (self.sample.column(self._by(name)) for name in by)
         table = crossed(self.sample.survey, item, (first, second), method=method)
-        words = [
-            [
-                group_words(book, name, group, lang)
-                for name, group in zip((first, second), row.split(CROSS), strict=True)
-            ]
-            for row in table["row"]
-        ]
-        return table.assign(
-            group=table["row"],
-            label=[CROSS.join(pair) for pair in words],
-            row_label=[pair[0] for pair in words],
-            column_label=[pair[1] for pair in words],
-        )
+        pairs = [row.split(CROSS) for row in table["row"]]
+        rows = [group_words(book, first, row, lang) for row, _ in pairs]
+        columns = [group_words(book, second, column, lang) for _, column in pairs]
+        labels = [CROSS.join(pair) for pair in zip(rows, columns, strict=True)]
+        return table.assign(group=table["row"], label=labels, row_label=rows, column_label=columns)
 
     def _marked(self, frame: pd.DataFrame) -> Frame:
         made = marked(frame, "simulated" if self.sample.simulated else "real")
@@ -522,9 +500,9 @@ def above_lowest(
     return pd.Series({**test, **ends(*figures, share=item.kind == "proportion", times=pairs)})
 
 
-def _reason(report: Report, row: Mapping[Any, Any]) -> str:
-    if row["symbol"] in HIDDEN:
-        return report.say("không công bố: {reason}", reason=report.say(HIDDEN[row["symbol"]]))
-    if pd.isna(row["estimate"]):
+def _reason(report: Report, row: Any) -> str:
+    if row.symbol in HIDDEN:
+        return report.say("không công bố: {reason}", reason=report.say(HIDDEN[row.symbol]))
+    if is_missing(row.estimate):
         return report.say("không có trả lời")
-    return report.say(REMARKS[row["treatment"]]) if row["treatment"] in REMARKS else ""
+    return report.say(REMARKS[row.treatment]) if row.treatment in REMARKS else ""

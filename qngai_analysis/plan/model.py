@@ -90,6 +90,22 @@ class Citation:
     line: int
 
 
+#: How acts are cited after the first time.
+ACTS = {
+    "Quyết định": "Quyết định số {number}",
+    "Kế hoạch": "Kế hoạch số {number}",
+    "Nghị quyết": "Nghị quyết số {number}",
+    "Công văn": "Công văn số {number}",
+    "Chỉ thị": "Chỉ thị số {number}",
+    "Luật": "Luật số {number}",
+}
+
+
+def act(kind: str, number: str) -> str:
+    """Return an act by kind and number; one of ``ACTS`` can also be said in English."""
+    return Said(ACTS[kind], number=number) if number and kind in ACTS else f"{kind} {number}".strip()
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """The head of a plan. An empty string or None means: not printed and not in the sidecar."""
@@ -355,15 +371,8 @@ def coverage(plan: Plan) -> pd.DataFrame:
 
     text = plan.text
     starts = [0, *(i + 1 for i, c in enumerate(text) if c == "\n")]
-    whole, words = "Int64", "str"
-    types = {
-        "numeral": words,
-        "fate": words,
-        "line": whole,
-        "char_start": whole,
-        "char_end": whole,
-        "around": words,
-    }
+    columns = ("numeral", "fate", "line", "char_start", "char_end", "around")
+    types = dict(zip(columns, ("str", "str", "Int64", "Int64", "Int64", "str"), strict=True))
     rows = [
         (
             squeeze(text[numeral.start : numeral.end]),
@@ -375,7 +384,7 @@ def coverage(plan: Plan) -> pd.DataFrame:
         )
         for numeral in plan.numerals
     ]
-    return pd.DataFrame(rows, columns=list(types)).astype(types)
+    return pd.DataFrame(rows, columns=list(columns)).astype(types)
 
 
 _DTYPES = {"int": "Int64", "float": "float64", "bool": "bool", "tuple": "object"}

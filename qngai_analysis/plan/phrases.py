@@ -32,7 +32,9 @@ def after_number(words: str) -> str:
 
 
 def _without_end(words: str) -> str:
-    end = lex.FILLER_END.search(words.lower())
+    low = words.lower()
+    begin = max(0, len(low) - 60)  # no ending is longer, and looking through all of it takes long
+    end = lex.FILLER_END.search(low, begin)
     return (words[: end.start()] if end else words).strip(_EDGES)
 
 

@@ -15,11 +15,10 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from qngai_analysis.plan.model import Stage
 from qngai_analysis.plan.structure import Block, Node, Outline, Row
 from qngai_analysis.plan.wording import YEAR
 from qngai_analysis.plan.words import any_of, squeeze
-
-Stage = tuple[int | None, int | None, str]  # first year, last year, what is done
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +93,10 @@ def read_period(printed: str, year: int | None = None) -> PrintedPeriod:
     recurrence = squeeze(found.group()) if found else ""
     stages = tuple(_stages(printed))
     if len(stages) > 1:
-        return PrintedPeriod(printed, stages[0][0], stages[-1][1], recurrence, stages=stages)
+        return PrintedPeriod(printed, stages[0].first_year, stages[-1].last_year, recurrence, stages=stages)
     first = last = year if found is None and _THEME.search(printed) else None
     if stages:
-        first, last, _ = stages[0]
+        first, last = stages[0].first_year, stages[0].last_year
     deadline = "" if recurrence else _deadline(printed, last, year)
     return PrintedPeriod(printed, first, last, recurrence, deadline)
 
@@ -108,7 +107,7 @@ def _stages(printed: str) -> Iterator[Stage]:
         head, _, rest = piece.partition(":")
         years = _years(head)
         if years is not None:
-            yield *years, rest.strip(" .;")
+            yield Stage(*years, rest.strip(" .;"))
 
 
 def _years(words: str) -> tuple[int | None, int | None] | None:
@@ -183,7 +182,7 @@ _AGENCY_FIRST = re.compile(
 )
 # "Cơ quan phối hợp: UBND các huyện. Hoàn thành trong năm 2024."
 _NEXT_SENTENCE = re.compile(r"[.;]\s+(?=(?:Hoàn thành|Thời gian|Thực hiện|Xong)\b)", re.IGNORECASE)
-_DITTO = re.compile(r"^[-–\s]*(?:nt|như\s+trên|″|\")[-–\s]*$", re.IGNORECASE)
+DITTO = re.compile(r"^[-–\s]*(?:nt|như\s+trên|″|\")[-–\s]*$", re.IGNORECASE)
 _CONTENT = re.compile(r"^nội dung(?: thực hiện)?\s*:\s*", re.IGNORECASE)
 _RECIPIENTS = re.compile(r"nơi nhận", re.IGNORECASE)
 _ASSIGNS = re.compile(
@@ -236,9 +235,9 @@ def _from_tables(outline: Outline) -> Iterator[PrintedTask]:
             if last is not None:
                 task = replace(
                     task,
-                    lead=last.lead if _DITTO.match(task.lead) else task.lead,
-                    cooperating=last.cooperating if _DITTO.match(task.cooperating) else task.cooperating,
-                    period=last.period if _DITTO.match(task.period.printed) else task.period,
+                    lead=last.lead if DITTO.match(task.lead) else task.lead,
+                    cooperating=last.cooperating if DITTO.match(task.cooperating) else task.cooperating,
+                    period=last.period if DITTO.match(task.period.printed) else task.period,
                 )
             if task.text:
                 yield task

@@ -38,6 +38,8 @@ from qngai_analysis.survey.release.publication import against_rest
 from qngai_analysis.territory import ONE
 
 GAP = "Chênh lệch"
+_OWN = ("n", "estimate", "ci_low", "ci_high")
+_TESTED = {"rest": "rest", "gap": "estimate", "from": "ci_low", "to": "ci_high"}
 
 
 def opening(sector: Sector) -> list[Prose]:
@@ -84,7 +86,9 @@ def _survey_words(sector: Sector, sample: Sample) -> str:
 def compared(sector: Sector) -> list[Table | Prose]:
     """Return the district beside the rest of the province, indicator by indicator, with tests."""
     blocks: list[Table | Prose] = []
-    for sample in _samples(sector):
+    for sample in sector.samples if sector.district else []:
+        if "district" not in sample.by:
+            continue
         rows = [_row(sector, sample, indicator) for indicator in sample.indicators]
         if any(row["p"] is not None for row in rows):
             blocks += [_against_the_rest(sector, sample, rows), _conclusion(sector, sample, rows)]
@@ -98,39 +102,24 @@ def compared(sector: Sector) -> list[Table | Prose]:
     return blocks
 
 
-def _samples(sector: Sector) -> list[Sample]:
-    return [sample for sample in sector.samples if sector.district and "district" in sample.by]
-
-
-_PRINTED = {"value": "estimate", "low": "ci_low", "high": "ci_high"}
-_TESTED = ("rest", "gap", "from", "to", "p", "p_words")
-
-
 def _row(sector: Sector, sample: Sample, indicator: Indicator) -> dict[str, Any]:
-    scale = scale_of(indicator)
     table = by_group(sample, indicator, "district", sector.lang)
     here = table[table["group"] == sector.district]
-    row: dict[str, Any] = {
-        "name": sector.name(indicator),
-        "unit": indicator.unit,
-        "flag": flag_of(here.iloc[0]) if len(here) else "",
-    }
-    if not len(here) or pd.isna(here.iloc[0]["estimate"]):
-        return row | dict.fromkeys(("n", "value", "low", "high", *_TESTED))
+    row = {"name": sector.name(indicator), "unit": indicator.unit, "flag": "", "p": None, "p_words": None}
+    row |= dict.fromkeys((*_OWN, *_TESTED), None)
+    if not len(here):
+        return row
     mine = here.iloc[0]
-    row["n"] = float(mine["n"])
-    row |= {name: round(mine[column] * scale, 6) for name, column in _PRINTED.items()}
+    row["flag"] = flag_of(mine)
+    if pd.isna(mine["estimate"]):
+        return row
+    scale = scale_of(indicator)
+    row |= {"n": float(mine["n"])} | {name: round(mine[name] * scale, 6) for name in _OWN[1:]}
     test = against_rest(sample.survey, indicator, sample.column("district"), str(sector.district))
     if test is None or pd.isna(test["p_value"]):
-        return row | dict.fromkeys(_TESTED)
-    return row | {
-        "rest": round(test["rest"] * scale, 6),
-        "gap": round(test["estimate"] * scale, 6),
-        "from": round(test["ci_low"] * scale, 6),
-        "to": round(test["ci_high"] * scale, 6),
-        "p": test["p_value"],
-        "p_words": probability(sector, test["p_value"]),
-    }
+        return row
+    row |= {name: round(test[of] * scale, 6) for name, of in _TESTED.items()}
+    return row | {"p": test["p_value"], "p_words": probability(sector, test["p_value"])}
 
 
 def _against_the_rest(sector: Sector, sample: Sample, rows: list[dict[str, Any]]) -> Table:
@@ -152,8 +141,8 @@ def _against_the_rest(sector: Sector, sample: Sample, rows: list[dict[str, Any]]
         [
             row_head("Chỉ tiêu", "name", 0.22),
             counted("n", "n", 0.06),
-            measured(str(sector.district), "value", 0.13, unit_of="unit", flag="flag", as_is=True),
-            *interval(0.08),
+            measured(str(sector.district), "estimate", 0.13, unit_of="unit", flag="flag", as_is=True),
+            *interval(0.08, ends=("ci_low", "ci_high")),
             measured("Phần còn lại", "rest", 0.12, unit_of="unit"),
             measured("Giá trị", "gap", 0.08, group=GAP),
             *interval(0.08, GAP, ("from", "to")),

@@ -41,23 +41,14 @@ class Ladder(Report):
         return compare_plans(self.plans)
 
 
-def load(
-    *,
-    year: int,
-    plan: str | None = None,
-    real_only: bool = False,
-    lang: str = "vi",
-    plans: Sequence[str] | None = None,
-) -> Ladder:
-    """Return plans laid side by side.
+def load(*, year: int, plan: str | None = None, real_only: bool = False, lang: str = "vi") -> Ladder:
+    """Return all plans of ``data/raw/plans`` side by side: the province's own by date, then those of others.
 
     Parameters
     ----------
     year : the year in which targets are judged
     plan : the plan that stands first; default the province's oldest
     real_only : leave simulated surveys out when judging
-    plans : names as ``read_plan`` takes them; by default all in ``data/raw/plans``, the province's own
-        by date, then those of other provinces
 
     Raises
     ------
@@ -66,7 +57,7 @@ def load(
     PlanError
         There is no such plan.
     """
-    read = [read_plan(name) for name in (plan_names() if plans is None else plans)]
+    read = [read_plan(name) for name in plan_names()]
     first = read_plan(read_project().entry(plan).name).document.key if plan else ""
     read.sort(
         key=lambda each: (
@@ -106,7 +97,11 @@ def overview(ladder: Ladder) -> Table:
             centred("Ngày", lambda plan: ladder.day(plan.document.date or None), 0.11),
             column("Cơ quan ban hành", lambda plan: plan.document.issuer, 0.2),
             counted("Mục tiêu", lambda plan: len(plan.targets), 0.08),
-            counted("trong đó của riêng huyện", _of_districts, 0.09),
+            counted(
+                "trong đó của riêng huyện",
+                lambda plan: int(plan.targets["geography"].ne(plan.document.geography).sum()),
+                0.09,
+            ),
             counted(
                 due, lambda plan: int((plan.targets["period_end"] <= ladder.year).sum()), 0.09, as_is=True
             ),
@@ -116,10 +111,6 @@ def overview(ladder: Ladder) -> Table:
         notes=[note],
         id="ke-hoach",
     )
-
-
-def _of_districts(plan: Plan) -> int:
-    return int(plan.targets["geography"].ne(plan.document.geography).sum())
 
 
 def numerals(ladder: Ladder) -> Table:
@@ -148,8 +139,6 @@ def table(ladder: Ladder) -> Table:
 
 def findings(ladder: Ladder) -> Table | Prose:
     """Return the contradictions; see ``findings_table``."""
-    if not len(ladder.comparison.findings):
-        return Prose(ladder.say("Không thấy điểm nào không thống nhất giữa các kế hoạch."))
     return findings_table(ladder, ladder.comparison)
 
 
@@ -254,8 +243,10 @@ def ladder_table(report: Report, comparison: PlanComparison) -> Table:
     )
 
 
-def findings_table(report: Report, comparison: PlanComparison) -> Table:
+def findings_table(report: Report, comparison: PlanComparison) -> Table | Prose:
     """Return where the plans contradict each other, with the sections each finding rests on."""
+    if not len(comparison.findings):
+        return Prose(report.say("Không thấy điểm nào không thống nhất giữa các kế hoạch."))
     order = list(KINDS)
     found = comparison.findings.sort_values("kind", key=lambda kinds: kinds.map(order.index), kind="stable")
     kept = [] if report.lang == "vi" else [report.say("Nội dung viết bằng tiếng Việt.")]

@@ -143,19 +143,19 @@ def _files(quality: Quality) -> list[Path]:
         for file in paths.raw().rglob("*")
         if file.is_file() and file.suffix not in (".toml", ".md") and file.name[0] != "."
     )
-    return [file for file in found if not (quality.real_only and _simulated(file))]
+    unwanted = "simulated" if quality.real_only else ""
+    return [file for file in found if getattr(_sidecar(file), "status", None) != unwanted]
 
 
-def _simulated(file: Path) -> bool:
-    return raw.sidecar_path(file).is_file() and raw.read_sidecar(file).status == "simulated"
+def _sidecar(file: Path) -> raw.Sidecar | None:
+    return raw.read_sidecar(file) if raw.sidecar_path(file).is_file() else None
 
 
 def _raw_file(quality: Quality, file: Path) -> dict[str, str]:
-    found = raw.sha256(file)
+    found, sidecar = raw.sha256(file), _sidecar(file)
     row = {"file": file.relative_to(paths.raw()).as_posix(), "sha256": found[:SHORT]}
-    if not raw.sidecar_path(file).is_file():
+    if sidecar is None:
         return row | {"title": "", "producer": "", "status": "", "state": quality.say("thiếu tệp mô tả")}
-    sidecar = raw.read_sidecar(file)
     return row | {
         "title": sidecar.title,
         "producer": sidecar.producer,
@@ -166,20 +166,16 @@ def _raw_file(quality: Quality, file: Path) -> dict[str, str]:
 
 def raw_faults(quality: Quality) -> Prose:
     """Return in a sentence how many raw files agree with their checksum, and each that does not."""
-    files = _files(quality)
-    faults = [fault for fault in map(_fault, files) if fault]
+    files, faults = _files(quality), []
+    for file in files:
+        try:
+            raw.verify(file)
+        except RawFileError as fault:  # a report names no folder of a machine
+            faults.append(f"- {literal(str(fault).replace(f'{paths.raw()}/', ''))}")
     words = quality.say(
         "{good} trong {n} tệp gốc khớp với tổng kiểm.", good=len(files) - len(faults), n=len(files)
     )
-    return Prose("\n\n".join([words, *(f"- {literal(fault)}" for fault in faults)]))
-
-
-def _fault(file: Path) -> str:
-    try:
-        raw.verify(file)
-    except RawFileError as fault:
-        return str(fault).replace(f"{paths.raw()}/", "")  # a report names no folder of a machine
-    return ""
+    return Prose("\n\n".join([words, *faults]))
 
 
 # ---------------------------------------------------------------- published figures

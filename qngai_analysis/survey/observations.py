@@ -9,14 +9,13 @@ from typing import Any
 import pandas as pd
 
 from qngai_analysis import kept, paths, raw, territory
+from qngai_analysis.evidence.observations import SURVEYED
 from qngai_analysis.survey.form.codebook import FORMER, Indicator
-from qngai_analysis.survey.form.intake import field_day, load_file, survey_file
+from qngai_analysis.survey.form.intake import SurveyFile, field_day, load_file, survey_file
 from qngai_analysis.survey.loading import shared_survey
 from qngai_analysis.survey.release import ledger
 from qngai_analysis.survey.release.publication import published
 from qngai_analysis.survey.release.treatment import Treatment
-
-METHOD = "điều tra mẫu"
 
 
 def survey_observations(
@@ -136,10 +135,10 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def _observation(loaded: Any, item: Indicator, row: dict[Any, Any], place: str) -> dict[str, object]:
+def _observation(loaded: SurveyFile, item: Indicator, row: dict[Any, Any], place: str) -> dict[str, object]:
     scale = 100.0 if item.kind == "proportion" else 1.0
     survey, year = loaded.frame.attrs["survey"], loaded.frame.attrs["year"]
-    received = loaded.sidecar.received if loaded.sidecar else None
+    sidecar = raw.read_sidecar(loaded.path)
     return {
         "id": f"{survey}.{year}.{item.name}.{place}",
         "series": item.code,
@@ -155,11 +154,11 @@ def _observation(loaded: Any, item: Indicator, row: dict[Any, Any], place: str) 
         "reference_date": str(year),
         "period": "Y",
         "level": "chính thức" if loaded.evidence == "real" else "không rõ",
-        "method": METHOD,
+        "method": SURVEYED,
         "age_from": item.age_from,
-        "vintage": received.isoformat() if received else None,
-        "source_title": loaded.sidecar.title,
-        "publisher": loaded.sidecar.producer,
+        "vintage": sidecar.received.isoformat() if sidecar.received else None,
+        "source_title": sidecar.title,
+        "publisher": sidecar.producer,
         "confidence": "high" if row["flag"] == "ok" else "medium",
         "evidence": loaded.evidence,
         "mark": row["treatment"] if row["treatment"] == Treatment.CENSUS else None,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from qngai_analysis import territory
+from qngai_analysis import raw, territory
 from qngai_analysis.errors import ParameterError
 from qngai_analysis.plan import read_plan
 from qngai_analysis.plan.agencies import leads_on
@@ -24,7 +24,7 @@ from qngai_analysis.project import Sector as Scope
 from qngai_analysis.report.base import SHARE, SIMULATED, Report, Speaker, why_absent
 from qngai_analysis.report.printed import quoted
 from qngai_analysis.survey.form.codebook import SPECIAL, Codebook, Indicator, read_codebook
-from qngai_analysis.survey.form.intake import load_file, survey_years
+from qngai_analysis.survey.form.intake import load_file, survey_file, survey_years
 from qngai_analysis.survey.release.treatment import Treatment
 from qngai_analysis.territory import TOGETHER
 from qngai_analysis.words.language import Lang, language, translate
@@ -53,10 +53,7 @@ class Sample:
         """Return an indicator's estimates, protected: what must not be published is emptied."""
         from qngai_analysis.survey.release.publication import published
 
-        found = published(self.survey, indicator, by, method=method)
-        if by is not None and by == self.codebook.design.district:
-            return found.rename(columns={by: "district"})
-        return found
+        return published(self.survey, indicator, by, method=method)
 
     def column(self, by: str) -> str:
         """Return the column of the file that holds a grouping."""
@@ -191,13 +188,13 @@ def load(
 
 def read_sample(block: SurveyBlock, year: int, *, real_only: bool) -> Sample | None:
     """Return a survey's file of a year; nothing where there is none that may be used."""
-    from qngai_analysis.survey.loading import shared_survey
-
     if year not in survey_years(block.name):
         return None
-    loaded = load_file(block.name, year)
-    if real_only and loaded.evidence == "simulated":
+    if real_only and raw.read_sidecar(survey_file(block.name, year)).status == "simulated":
         return None
+    from qngai_analysis.survey.loading import shared_survey  # estimates take long to load
+
+    loaded = load_file(block.name, year)
     codebook = loaded.codebook
     return Sample(
         name=block.name,
@@ -250,7 +247,7 @@ def _tasks_of(sector: Sector, name: str) -> Iterator[dict[str, Any]]:
         task, status = state.task, state.status
         if belongs(sector.scope, task, main=main):
             yield {
-                "plan": f"{plan.document.type} {plan.document.number}",
+                "plan": sector.act(plan.document),
                 "name": name,
                 "text": quoted(task.text),
                 "agencies": "; ".join(leads_on(task.agencies, sector.on, task.heading, task.text)),
@@ -275,8 +272,7 @@ def by_group(
 ) -> pd.DataFrame:
     """Return an indicator's protected estimates by a grouping; ``group`` its values, ``label`` their words."""
     name = sample.column(by)
-    table = sample.estimate(indicator, name, method)
-    found = table.rename(columns={"district" if by == "district" else name: "group"})
+    found = sample.estimate(indicator, name, method).rename(columns={name: "group"})
     found["group"] = found["group"].astype(str)
     return found.assign(label=[group_words(sample.codebook, name, group, lang) for group in found["group"]])
 
