@@ -66,27 +66,15 @@ def line(data: pd.DataFrame | Absent, caption: str, *, target: Any = None) -> Fi
             "qn.plot.line: hai giá trị cùng thời điểm {t}; lấy chuỗi bằng qn.series, hoặc thêm cột label để tách đường",
             t=f"{frame.loc[twice, 't'].iloc[0]:g}",
         )
-    frame["line"] = (
-        [
-            "; ".join(str(part) for part in row if part) or current().say("nguồn không ghi định nghĩa")
-            for row in frame[apart].itertuples(index=False)
-        ]
-        if apart
-        else ""
-    )
+    frame["line"] = [
+        "; ".join(str(part) for part in row if part) or current().say("nguồn không ghi định nghĩa")
+        for row in frame[apart].to_numpy()
+    ]
     axes = _axes(2.7)
-    hue = {"hue": "line", "style": "line"} if apart else {"color": BLUE}
-    sns.lineplot(
-        frame,
-        x="t",
-        y="value",
-        markers=True if apart else None,
-        marker=None if apart else "o",
-        dashes=False,
-        errorbar=None,
-        ax=axes,
-        **hue,
-    )
+    look: dict[str, Any] = {"color": BLUE, "marker": "o"}
+    if apart:
+        look = {"hue": "line", "style": "line", "markers": True}
+    sns.lineplot(frame, x="t", y="value", dashes=False, errorbar=None, ax=axes, **look)
     signs = {current().say(BOUNDS[kind]): sign for kind, sign in _SIGNS.items()}
     for row in frame.to_dict("records"):
         words = signs.get(row.get("bound", ""), "") + number(row["value"], _places(frame["value"]), lang=lang)
