@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Literal, cast, get_args, get_origin, get_type_hints
 
 from qngai_analysis.errors import QngaiError, RawFileError
+from qngai_analysis.kept import settled
 from qngai_analysis.values import parse_toml
 
 
@@ -21,6 +22,7 @@ def read_toml(file: Path) -> Mapping[str, Any]:
     return toml_of(file, text_of(file))
 
 
+@settled
 def text_of(file: Path, error: type[QngaiError] = RawFileError) -> str:
     """Return the text of a TOML file; ``error`` where it is missing or no UTF-8."""
     try:
@@ -66,34 +68,32 @@ def checked(
     kind: type,
     content: Any,
     where: str,
-    error: type[QngaiError] = RawFileError,
+    family: type[QngaiError] = RawFileError,
     written: Mapping[Any, Any] | None = None,
 ) -> dict[str, Any]:
     """
-    Return the entries of a TOML table, checked against the fields of a dataclass; ``error`` names what is wrong.
+    Return the entries of a TOML table, checked against the fields of a dataclass; an error of the family names what is wrong.
 
     ``written`` says how a field of a type stands in the file, where it is made of something simpler.
     """
-    refusal = partial(error, where=where)
+    error = partial(family, where=where)
     known = {item.name: item for item in fields(kind) if item.metadata.get("written", True)}
     if not isinstance(content, Mapping):
         content = {str(content): content}  # a value where a table is to stand: no key of it
     if unknown := [key for key in content if key not in known]:
-        raise refusal(
+        raise error(
             "{where}: khóa {unknown!r} lạ; các khóa hợp lệ: {known}",
             unknown=unknown[0],
             known=", ".join(known),
         )
     needed = [name for name, item in known.items() if item.default is item.default_factory is MISSING]
     if absent := [name for name in needed if name not in content]:
-        raise refusal(
+        raise error(
             "{where}: thiếu khóa {absent!r}; cần có {known}", absent=absent[0], known=", ".join(needed)
         )
     hints = {key: (written or {}).get(hint, hint) for key, hint in _hints(kind).items()}
     return {
-        key: _value(
-            hints[key], value, f"{where}, [[{key}]]", partial(error, where=where, key=key, value=value)
-        )
+        key: _value(hints[key], value, f"{where}, [[{key}]]", partial(error, key=key, value=value))
         for key, value in content.items()
     }
 
@@ -109,7 +109,7 @@ _EXAMPLES = {
 }
 
 
-def _value(hint: Any, value: Any, where: str, refusal: Callable[..., QngaiError]) -> Any:
+def _value(hint: Any, value: Any, where: str, error: Callable[..., QngaiError]) -> Any:
     if hint is str and isinstance(value, date):
         return value.isoformat()
     inner, of = get_args(hint), get_origin(hint)
@@ -117,11 +117,11 @@ def _value(hint: Any, value: Any, where: str, refusal: Callable[..., QngaiError]
         return tuple(entries(cast(type, inner[0]), value, where))
     closed = inner if of is Literal else hint if isinstance(hint, type) and issubclass(hint, StrEnum) else ()
     if closed and value not in [*closed]:
-        raise refusal("{where}, {key} = {value!r}; giá trị hợp lệ: {known}", known=", ".join(closed))
+        raise error("{where}, {key} = {value!r}; giá trị hợp lệ: {known}", known=", ".join(closed))
     if isinstance(closed, type):
         return closed(value)
     if hint in _EXAMPLES and not _fits(hint, value):
-        raise refusal("{where}, {key} = {value!r}; hãy viết như {example}", example=_EXAMPLES[hint])
+        raise error("{where}, {key} = {value!r}; hãy viết như {example}", example=_EXAMPLES[hint])
     return tuple(value) if isinstance(value, list) else value
 
 

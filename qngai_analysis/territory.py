@@ -18,7 +18,7 @@ from pathlib import Path
 
 from qngai_analysis import paths, raw
 from qngai_analysis.errors import ParameterError, RawFileError
-from qngai_analysis.kept import State, state
+from qngai_analysis.kept import State, settled, state
 from qngai_analysis.project import project_here
 
 
@@ -56,6 +56,7 @@ def _rows(table: State) -> tuple[Mapping[str, str], ...]:
     return tuple(csv.DictReader(io.StringIO(table.file.read_text(encoding="utf-8-sig"), newline="")))
 
 
+@settled
 def units() -> Mapping[str, Unit]:
     """Return every unit that the project's tables know, by id; a commune's id is its code."""
     return _units(*(state(paths.reference(name)) for name in ("territories.csv", "communes.csv")))
@@ -64,15 +65,13 @@ def units() -> Mapping[str, Unit]:
 @lru_cache(maxsize=8)
 def _units(territories: State, communes: State) -> Mapping[str, Unit]:
     found = {row["id"]: _unit(row) for row in _rows(territories)}
-    tops = {unit.bare.split(" ", 1)[-1]: unit for unit in found.values() if _has_communes(unit)}
+    today = [unit for unit in found.values() if unit.level == "tỉnh" and unit.valid_to == date.max]
+    tops = {unit.bare.split(" ", 1)[-1]: unit.id for unit in today}
     for row in _rows(communes):
-        if (top := tops.get(row["province"])) and row["code"] not in found:
-            found[row["code"]] = _commune(row, top)
+        if (top := tops.get(row["province"])) and (code := row["code"]) not in found:
+            more = {"id": code, "name": unit_name(row), "level": "xã", "parent": top, "successor": ""}
+            found[code] = _unit({**row, **more})
     return found
-
-
-def _has_communes(unit: Unit) -> bool:
-    return unit.level == "tỉnh" and unit.valid_to == date.max
 
 
 def _unit(row: Mapping[str, str]) -> Unit:
@@ -80,11 +79,6 @@ def _unit(row: Mapping[str, str]) -> Unit:
         row["id"], row["name"], row["level"], row["parent"], row["code"],
         _day(row["valid_from"], date.min), _day(row["valid_to"], date.max), row["successor"],
     )  # fmt: skip
-
-
-def _commune(row: Mapping[str, str], top: Unit) -> Unit:
-    first, last = _day(row["valid_from"], date.min), _day(row["valid_to"], date.max)
-    return Unit(row["code"], unit_name(row), "xã", top.id, row["code"], first, last)
 
 
 def unit_name(row: Mapping[str, str]) -> str:
@@ -96,6 +90,7 @@ def _day(text: str, missing: date) -> date:
     return date.fromisoformat(text) if text else missing
 
 
+@settled
 def home(on: date | None = None) -> Unit | None:
     """Return the project's territory, on a day the one that stood in its place; None outside of a project."""
     known, name = units(), project_here().territory
@@ -113,14 +108,16 @@ def home(on: date | None = None) -> Unit | None:
 
 def province_name() -> str:
     """Return the name without its kind of the province the project lies in; outside of one of the tables' own."""
-    return _province(*(state(file) for file in (paths.reference("territories.csv"), *_project_file())))
+    return _province(*province_files())
 
 
-def _project_file() -> list[Path]:
+def province_files() -> tuple[State, ...]:
+    """Return the files that say which province the project lies in, as they are now."""
+    tables = state(paths.reference("territories.csv"))
     try:
-        return [paths.raw("project.toml")]
+        return tables, state(paths.raw("project.toml"))
     except RawFileError:
-        return []
+        return (tables,)
 
 
 @lru_cache(maxsize=8)
@@ -138,6 +135,7 @@ def parts(on: date, of: Unit | None = None) -> tuple[Unit, ...]:
     return tuple(unit for unit in units().values() if whole and unit.parent == whole.id and unit.existed(on))
 
 
+@settled
 def named(name: str, on: date | None = None) -> Unit | None:
     """
     Return the unit of a name: the one that was there on a day, or of several the oldest.

@@ -5,6 +5,7 @@ the exchange of two folders away. tests/test_edition_publishing.py looks at what
 """
 
 import os
+import shutil
 import signal
 import sys
 from itertools import count
@@ -20,6 +21,11 @@ SHOPS = ("shops", 2025, "simulated")
 def project(folder: Path) -> Path:
     """Make a project, the one of this process; return the folder of an edition in it."""
     (folder / "data" / "raw").mkdir(parents=True)
+    return moved(folder)
+
+
+def moved(folder: Path) -> Path:
+    """Make a folder the project of this process; return the folder of an edition in it."""
     os.environ["QNGAI_HOME"] = str(folder)
     return folder / "reports" / "2025"
 
@@ -59,13 +65,16 @@ def main(base: Path, exchange: bool) -> None:
         switch._exchanged = lambda *_: False
     notebook = base / "notebook.ipynb"
     notebook.write_text("{}")
+    before = base / "before"
+    edition = project(before)
+    editions(edition, notebook, "old")
+    (edition / "ghi-chu.txt").write_text("mine")
+    (edition / "thu-muc").mkdir()
+    (edition / "thu-muc" / "so.txt").write_text("mine")
     for step in count(1):
         case = base / f"{step:04}"
-        edition = project(case)
-        editions(edition, notebook, "old")
-        (edition / "ghi-chu.txt").write_text("mine")
-        (edition / "thu-muc").mkdir()
-        (edition / "thu-muc" / "so.txt").write_text("mine")
+        shutil.copytree(before, case)
+        edition = moved(case)
         if not killed(lambda: editions(edition, notebook, "new"), str(case), step):  # noqa: B023
             return
 

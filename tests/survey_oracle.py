@@ -155,14 +155,16 @@ def _others(survey: Survey, stat: str, variable: str, part: pd.DataFrame) -> pd.
 def _levels(table: pd.DataFrame, by: list[str] | None) -> pd.Series:
     if by is None:
         return pd.Series("", index=table.index)
-    return table[by].astype(str).agg("|".join, axis=1)
+    rows = zip(*(table[name].astype(str).tolist() for name in by), strict=True)
+    return pd.Series(["|".join(row) for row in rows], index=table.index)
 
 
 def _picked(table: pd.DataFrame, level: pd.Series, part: pd.DataFrame) -> pd.Series:
+    levels = level.tolist()
     known = {
         (name, quantity): value
         for quantity in part["quantity"].unique()
-        for name, value in zip(level, table[quantity], strict=True)
+        for name, value in zip(levels, table[quantity].tolist(), strict=True)
     }
-    values = [known[key] for key in zip(part["level"], part["quantity"], strict=True)]
+    values = [known[key] for key in zip(part["level"].tolist(), part["quantity"].tolist(), strict=True)]
     return pd.Series(np.array(values, dtype=np.float64), index=part.index)

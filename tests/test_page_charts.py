@@ -12,11 +12,11 @@ from qngai_analysis.page.tables import Grid
 
 TARGETS = pd.DataFrame(
     [
-        ("Tỷ trọng kinh tế số", ">=", 20.0, 4.21, 2022, None, None, ""),
-        ("Tỷ lệ hộ có hồ sơ sức khỏe", ">=", 90.0, None, None, None, None, "phải điều tra"),
-        ("Tỷ lệ được đào tạo kỹ năng số", ">", 70.0, 62.4, 2025, 58.0, 66.5, ""),
+        ("Tỷ trọng kinh tế số", ">=", 20.0, 4.21, 2022, None, None, "", False),
+        ("Tỷ lệ hộ có hồ sơ sức khỏe", ">=", 90.0, None, None, None, None, "phải điều tra", False),
+        ("Tỷ lệ được đào tạo kỹ năng số", ">", 70.0, 62.4, 2025, 58.0, 66.5, "", False),
     ],
-    columns=["label", "comparator", "target", "value", "year", "low", "high", "blank"],
+    columns=["label", "comparator", "target", "value", "year", "low", "high", "blank", "simulated"],
 )
 DISTRICTS = pd.DataFrame(
     {

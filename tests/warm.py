@@ -17,6 +17,7 @@ from contextlib import contextmanager, suppress
 from types import SimpleNamespace
 from typing import Any
 
+from qngai_analysis import paths
 from qngai_analysis.edition import worker
 
 FIRST = "import sys; sys.path.append(sys.argv[1]); import warm; warm.serve(int(sys.argv[2]))"
@@ -69,6 +70,7 @@ def serve(descriptor: int) -> None:
     worker.load_stack()
     for name in LATER:
         __import__(name)
+    read_this_project()
     with socket.socket(fileno=descriptor) as asking:
         while True:
             request, descriptors, *_ = socket.recv_fds(asking, 1 << 18, 3)
@@ -82,6 +84,16 @@ def serve(descriptor: int) -> None:
                 _become(asking, request, descriptors)
             for one in descriptors:
                 os.close(one)
+
+
+def read_this_project() -> None:
+    """Read plans and tables: what is read of a file is read of every other with the same bytes, as tests' projects have them."""
+    from qngai_analysis.plan.duties import read_duties
+    from qngai_analysis.progress import judge_year
+
+    os.environ["QNGAI_HOME"] = str(paths.PACKAGE.parent)
+    judge_year(2025, real_only=True)
+    read_duties()
 
 
 def _become(asking: socket.socket, request: bytes, descriptors: list[int]) -> None:

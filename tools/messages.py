@@ -39,7 +39,6 @@ SPEAKERS = {
     "_word": 1,
     "Step": 0,
     "Said": 0,
-    "refusal": 1,
     "_refusal": 0,
     "refuse_rows": 2,
     "_refuse": 2,
@@ -59,9 +58,6 @@ TOLD = (
     "error",  # a variable that holds one of these
     "message",
     "remark",
-    "_audited",
-    "_compared_files",
-    "_passed",
 )
 HELP = ("help", "epilog")
 

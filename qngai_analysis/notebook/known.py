@@ -23,8 +23,8 @@ from qngai_analysis.project import read_project
 from qngai_analysis.report import focus
 from qngai_analysis.report.base import Report, at_right, centred, column, row_head, source
 from qngai_analysis.report.offices import survey_owners
-from qngai_analysis.report.printed import home_and_successor, printed_figure, quoted, territory_words
-from qngai_analysis.report.reasons import explained
+from qngai_analysis.report.printed import home_and_successor, printed_figure, territory_words
+from qngai_analysis.report.reasons import explained, wording
 from qngai_analysis.report.sector import loading
 from qngai_analysis.report.sector import targets as sector_targets
 from qngai_analysis.territory import within
@@ -89,7 +89,7 @@ def _task_table(sector: loading.Sector) -> Table | Prose:
             row_head("Nhiệm vụ, giải pháp", "text", 0.52),
             column(
                 sector.say("Chủ trì (tên gọi cuối năm {year})", year=sector.year),
-                "agencies",
+                lambda row: sector.agencies(row["agencies"].split("; ")),
                 0.26,
                 as_is=True,
             ),
@@ -122,7 +122,7 @@ def _lacking(sector: loading.Sector) -> list[dict[str, str]]:
     """Return what has no figure, and who owes it: ``text, plan, related, owners``, a line each."""
     lines = [
         {
-            "text": quoted(outcome.target.text),
+            "text": wording(outcome.target, sector.lang),
             "plan": outcome.plan.name,
             # a figure of one industry tells nothing of another
             "related": "" if outcome.target.indicator in sector.scope.shared else _related(sector, outcome),
@@ -154,7 +154,7 @@ def _missing(sector: loading.Sector, lines: pd.DataFrame) -> Table | Prose:
             row_head("Chỉ tiêu, khảo sát", "text", 0.4),
             centred("Kế hoạch", "plan", 0.1),
             column("Số tham khảo gần nhất, không dùng để kết luận", "related", 0.28),
-            column("Cơ quan cung cấp", "owners", 0.22),
+            column("Cơ quan cung cấp", lambda row: sector.agencies(row.owners.split("; ")), 0.22),
         ],
     )
 
@@ -300,7 +300,7 @@ def series(*names: str, period: str = "Y", territory: str | None = None) -> Fram
             "territory": [places.get(code, code) for code in found["territory"]],
             "territory_id": found["territory"],
             "definition": [_definition(report, row) for row in found.to_dict("records")],
-            "level": [report.say(str(row.level)) for row in found.itertuples()],
+            "level": [report.say(word) for word in found["level"]],
             "publisher": found["publisher"],
             "id": found["id"],
             "address": found["address"],

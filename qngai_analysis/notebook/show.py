@@ -17,13 +17,14 @@ from qngai_analysis.errors import ParameterError
 from qngai_analysis.notebook.marks import Absent, display_with, evidence_of, is_simulated
 from qngai_analysis.notebook.state import current
 from qngai_analysis.page.blocks import Block, Figure, Finding, Prose, literal
+from qngai_analysis.page.charts import extremes
 from qngai_analysis.page.sheets import save_xlsx
 from qngai_analysis.page.shown import bundle
 from qngai_analysis.page.tables import Column, Grid, Table, plain_text
 from qngai_analysis.report.base import INTERVAL, SIMULATED
 from qngai_analysis.report.printed import ROUNDED, probability
 from qngai_analysis.survey.release import ledger
-from qngai_analysis.survey.release.door import refuse_exact, refuse_unknown
+from qngai_analysis.survey.release.door import noting, refuse_exact, refuse_unknown
 from qngai_analysis.values import is_missing
 from qngai_analysis.words.language import catalogued
 from qngai_analysis.words.numbers import number
@@ -128,9 +129,20 @@ def table(
     refuse_exact(data)
     if isinstance(data, Absent) or not len(data):
         return data if isinstance(data, Absent) else Absent(current().say("Không có dòng nào."), said=True)
-    lang = current().lang
-    frame = _flat(data)
+    return _table(data, caption, columns, decimals, notes, source)
+
+
+def _table(
+    data: pd.DataFrame,
+    caption: str,
+    columns: Mapping[str, str] | Iterable[str] = (),
+    decimals: int | None = None,
+    notes: Iterable[str] = (),
+    source: str = "",
+) -> Table:
+    lang, frame = current().lang, _flat(data)
     heads = columns if isinstance(columns, Mapping) else dict.fromkeys(columns, "")
+    said = [*notes, *([ROUNDED] if data.attrs.get("rounded") else ())]
     return Table(
         _printable(frame),
         catalogued(caption, lang),
@@ -138,9 +150,7 @@ def table(
             _column(frame, str(name), heads.get(name, ""), decimals, lead=place == 0)
             for place, name in enumerate(heads or _for_readers(frame))
         ],
-        notes=[
-            catalogued(note, lang) for note in (*notes, *([ROUNDED] if data.attrs.get("rounded") else ()))
-        ],
+        notes=[catalogued(note, lang) for note in said],
         source=source or str(data.attrs.get("source", "")),
         simulated=is_simulated(data),
         lang=lang,
@@ -200,24 +210,22 @@ def _column(frame: pd.DataFrame, name: str, head: str, decimals: int | None, *, 
     look: dict[str, Any] = {"head": lead}
     if name in ("ci_low", "ci_high") and not head:
         look["group"] = report.say(INTERVAL)
-    if name in ("year", "since", "deadline", "date", "period_start", "period_end") or (
+    if name == "p_value":
+        look["align"] = "right"
+    elif not pd.api.types.is_numeric_dtype(frame[name]):
+        pass
+    elif name in ("year", "since", "deadline", "date", "period_start", "period_end") or (
         name.isdigit() and lead
     ):
-        look["format"] = "plain" if pd.api.types.is_numeric_dtype(frame[name]) else None
-    elif name == "p_value":
-        look["align"] = "right"
-    elif pd.api.types.is_numeric_dtype(frame[name]):
+        look["format"] = "plain"
+    else:
         usual = 1 if name in _ESTIMATED and "odds" not in frame else _decimals(frame[name])
         look["decimals"] = usual if decimals is None or name == "n" else decimals
     if name in ("value", "estimate") and "unit" in frame.columns:
         look["unit_key"] = "unit"
     if name == "estimate" and "flag" in frame.columns:
         look["flag"] = "flag"
-    return Column(
-        name,
-        words,
-        **{key: value for key, value in look.items() if value is not None},
-    )
+    return Column(name, words, **look)
 
 
 def _decimals(values: pd.Series) -> int:
@@ -229,26 +237,9 @@ def _decimals(values: pd.Series) -> int:
 
 def as_shown(data: pd.DataFrame) -> Grid:
     """Return how a bare DataFrame is printed: as a table without caption, its first rows if it is long."""
-    head = data.head(_ROWS)
-    lang = current().lang
-    note = (
-        []
-        if len(head) == len(data)
-        else [current().say("{n} dòng, ở đây {shown} dòng đầu.", n=len(data), shown=_ROWS)]
-    )
-    frame = _flat(head)
-    shown = _for_readers(frame)
-    columns = [_column(frame, name, "", None, lead=place == 0) for place, name in enumerate(shown)]
-    made = Table(
-        _printable(frame),
-        current().say(SIMULATED),
-        columns=columns,
-        notes=note,
-        simulated=is_simulated(data),
-        lang=lang,
-    ).grid()
-    caption = current().say("Kết quả tính") if made.simulated else ""
-    return replace(made, caption=caption)
+    cut = current().say("{n} dòng, ở đây {shown} dòng đầu.", n=len(data), shown=_ROWS)
+    made = _table(data.head(_ROWS), SIMULATED, notes=[cut] if len(data) > _ROWS else ()).grid()
+    return replace(made, caption=current().say("Kết quả tính") if made.simulated else "")
 
 
 @display_with
@@ -286,7 +277,7 @@ def figure(
                 side.set_label_text(current().say(LABELS[name]))
         if axes.get_legend() is not None:  # beside the data, not on them
             _move_legend(axes)
-    return Figure(
+    return Figure.drawn(
         getattr(drawn, "figure", drawn),
         caption,
         catalogued(alt, lang) if alt else _told(data, caption),
@@ -307,23 +298,17 @@ def _move_legend(axes: Any) -> None:
 
 def _told(data: pd.DataFrame, caption: str) -> str:
     """Return what a chart shows in words: its caption, and the rows with the lowest and highest value."""
-    frame, report = _flat(data), current()
+    frame, lang = _flat(data), current().lang
     numeric = [
         n for n in frame.columns if pd.api.types.is_numeric_dtype(frame[n]) and n not in ("year", *_ASIDE)
     ]
-    if not numeric or not frame[numeric[-1] if "value" not in numeric else "value"].notna().any():
-        return f"{caption}."
-    name = next((n for n in ("estimate", "value", "odds") if n in numeric), numeric[0])
+    name = next((n for n in ("estimate", "value", "odds", *numeric) if n in numeric), "")
     named = next((n for n in ("label", "year", "date", "name") if n in frame.columns), frame.columns[0])
-    low, high = frame.iloc[int(frame[name].argmin())], frame.iloc[int(frame[name].argmax())]
-    extremes = report.say(
-        "Thấp nhất: {low_name} {low}; cao nhất: {high_name} {high}.",
-        low_name=days_printed(low[named]),
-        low=number(low[name], _decimals(frame[name]), lang=report.lang),
-        high_name=days_printed(high[named]),
-        high=number(high[name], _decimals(frame[name]), lang=report.lang),
-    )
-    return f"{caption}. {extremes}"
+    known = frame.dropna(subset=[name]) if name else frame.head(0)
+    if not len(known):
+        return f"{caption}."
+    pairs = list(zip(known[named].map(days_printed), known[name], strict=True))
+    return " ".join([f"{caption}.", *extremes(pairs, "", lang, _decimals(known[name]))])
 
 
 class _Words(string.Formatter):
@@ -438,10 +423,10 @@ def _extreme(data: pd.DataFrame | Absent, column: str, *, ascending: bool) -> An
 
 def to_xlsx(
     data: pd.DataFrame | Table | Mapping[str, pd.DataFrame | Table], file: str | Path, caption: str = ""
-) -> Path:
+) -> None:
     """Write DataFrames or tables to a workbook with captions, units, sources and the simulated mark.
 
-    What a session saves of surveys is published: it is entered in the project's ledger.
+    What a session saves of surveys is published: it is entered in the project's ledger, that of a report with the report.
 
     Parameters
     ----------
@@ -453,6 +438,6 @@ def to_xlsx(
     parts = data if isinstance(data, Mapping) else {caption or path.stem: data}
     refuse_unknown(*(evidence_of(part) for part in parts.values() if not isinstance(part, Table)))
     tables = [part if isinstance(part, Table) else table(part, name) for name, part in parts.items()]
-    ledger.enter_by_hand()
+    if not noting():  # what a report takes of surveys is entered when the report appears
+        ledger.enter_by_hand()
     save_xlsx([each for each in tables if isinstance(each, Table)], path, title=caption, lang=current().lang)
-    return path

@@ -48,6 +48,7 @@ from qngai_analysis.survey.release.publication import (
     odds,
     published_weights,
 )
+from qngai_analysis.values import is_missing, records
 
 _MAIN = ["estimate", "ci_low", "ci_high", "se"]
 By = str | Sequence[str] | None  # a grouping, two, or none
@@ -381,8 +382,8 @@ class LoadedSurvey:
             table = _answered(by_group(self.sample, item, self._by(by), report.lang, method))
         else:
             table = self._crossed(item, by, method)
-        hidden = table["estimate"].isna()
-        flags = ["" if gone else flag_of(row) for row, gone in zip(table.itertuples(), hidden, strict=True)]
+        rows = list(records(table))
+        flags = ["" if is_missing(row.estimate) else flag_of(row) for row in rows]
         made = pd.DataFrame(
             {
                 "label": table["label"],
@@ -391,7 +392,7 @@ class LoadedSurvey:
                 "deff": table["deff"],
                 "unit": report.unit(item.unit),
                 "flag": flags,
-                "reason": [_reason(report, row) for row in table.to_dict("records")],
+                "reason": [_reason(report, row) for row in rows],
                 "group": table["group"],
                 **{name: table[name] for name in ("row_label", "column_label") if name in table},
             }
@@ -499,9 +500,9 @@ def above_lowest(
     return pd.Series({**test, **ends(*figures, share=item.kind == "proportion", times=pairs)})
 
 
-def _reason(report: Report, row: Mapping[Any, Any]) -> str:
-    if row["symbol"] in HIDDEN:
-        return report.say("không công bố: {reason}", reason=report.say(HIDDEN[row["symbol"]]))
-    if pd.isna(row["estimate"]):
+def _reason(report: Report, row: Any) -> str:
+    if row.symbol in HIDDEN:
+        return report.say("không công bố: {reason}", reason=report.say(HIDDEN[row.symbol]))
+    if is_missing(row.estimate):
         return report.say("không có trả lời")
-    return report.say(REMARKS[row["treatment"]]) if row["treatment"] in REMARKS else ""
+    return report.say(REMARKS[row.treatment]) if row.treatment in REMARKS else ""

@@ -54,31 +54,29 @@ def distance_to_target(rows: pd.DataFrame, caption: str, **options: Unpack[Optio
     rows : DataFrame, one row a target
         ``label``, ``comparator``, ``target`` (per cent), ``value`` (per cent; missing: no figure with
         the target's own definition), ``year`` of the value, ``low`` and ``high`` (95% interval,
-        missing for a figure without error), ``blank`` (words that stand where there is no point; may be
-        left out), ``simulated`` (whether the value is; drawn
-        hollow, named in the legend; may be left out where none is).
+        missing for a figure without error), ``blank`` (words that stand where there is no point),
+        ``simulated`` (whether the value is; drawn hollow, named in the legend).
     caption : str
         What the chart shows, without a number.
     """
     lang = options.get("lang", "vi")
-    if "simulated" not in rows:
-        rows = rows.assign(simulated=False)
-    if "blank" not in rows:
-        rows = rows.assign(blank=translate("chưa có số liệu", lang))
-    names = [wrap(str(name), 50, 5) for name in rows["label"]]
-    # a name of three lines gets the room of three, so that no name is cut and none touches the next
-    rooms = [0.8 + 0.62 * name.count("\n") for name in names]
-    places = [sum(rooms[:place]) + room / 2 for place, room in enumerate(rooms)]
-    with drawing(0.7 + 0.25 * sum(rooms)) as axes:
-        for place, row in zip(places, rows_of(rows), strict=True):
-            _bullet(axes, place, row, lang)
-        axes.set_ylim(sum(rooms) + 0.1, -0.1)
-        axes.set_yticks(places, names)
-        axes.set_xlim(0, 100)
+    names = [wrap(str(name), 120, 2) for name in rows["label"]]
+    # in inches: lines of the name, the bar below them, and what parts it from the next name
+    rooms = [0.12 * (1 + name.count("\n")) + 0.18 for name in names]
+    with drawing(0.6 + sum(rooms)) as axes:
+        place = 0.0
+        for name, room, row in zip(names, rooms, rows_of(rows), strict=True):
+            label(axes, name, (0, place), va="top", fontsize=7)
+            place += room
+            _bullet(axes, place - 0.1, row, lang)
+        axes.set_ylim(place, 0)
+        axes.set_xlim(0, 160)  # beyond 100 stands in words what is drawn
+        axes.set_yticks([])
+        axes.grid(visible=False)
         mark_per_cents(axes)
-        axes.tick_params(axis="y", labelsize=7)
+        axes.spines[["left", "bottom"]].set_visible(False)
         entries = [_key(translate(words, lang), **style) for words, style in _keys(rows)]
-        axes.legend(handles=entries, loc="lower center", bbox_to_anchor=(0.3, 1.0), ncols=2, fontsize=7.5)
+        axes.legend(handles=entries, loc="lower left", bbox_to_anchor=(0, 1.0), ncols=3, fontsize=7.5)
     return finished(axes, caption, _distances_told(rows, lang), _distances(rows, lang), **options)
 
 
@@ -86,44 +84,21 @@ _THRESHOLD: Style = {"color": INK, "linewidth": 2.2}
 
 
 def _bullet(axes: Axes, place: float, row: Any, lang: Lang) -> None:
-    axes.barh(place, 100, height=0.5, color=LIGHT, zorder=1)
-    axes.plot([row.target] * 2, [place - 0.36, place + 0.36], zorder=4, **_THRESHOLD)
-    words = target_words(row.comparator, row.target, "%", lang)
-    # what is said near the right edge stands left of its point, and never on the figure
-    left = row.target > 80
-    if not is_missing(row.value):
-        ends = [row.value] if is_missing(row.low) else [row.low, row.value, row.high]
-        room = (row.target - 15, row.target) if left else (row.target, row.target + 15)
-        left ^= any(room[0] < end < room[1] for end in ends) and 15 < row.target <= 90
-    shift, side = ((-5, 0), "right") if left else ((5, 0), "left")
-    label(axes, words, (row.target, place), shift, ha=side, fontsize=7.5, color=INK, zorder=5)
-    if not is_missing(row.value):
-        _known_value(axes, place, row, lang)
+    axes.barh(place, 100, height=0.11, color=LIGHT, zorder=1)
+    axes.vlines(range(20, 100, 20), place - 0.055, place + 0.055, color="white", linewidth=0.8, zorder=1)
+    axes.plot([row.target] * 2, [place - 0.06, place + 0.06], zorder=4, **_THRESHOLD)
+    label(axes, target_words(row.comparator, row.target, "%", lang), (102, place), fontsize=7.5)
+    if is_missing(row.value):
+        label(axes, row.blank, (116, place), **IN_PLACE_OF_A_VALUE)
         return
-    # these words go where the threshold's are not
-    at, shift, side = (100, (-4, 0), "right") if row.target < 50 else (0, (4, 0), "left")
-    label(axes, row.blank, (at, place), shift, ha=side, zorder=3, **IN_PLACE_OF_A_VALUE)
-
-
-def _known_value(axes: Axes, place: float, row: Any, lang: Lang) -> None:
     if not row.simulated:
-        axes.barh(place, row.value, height=0.22, color=BLUE, zorder=2)
+        axes.barh(place, row.value, height=0.055, color=BLUE, zorder=2)
     inner = "white" if row.simulated else BLUE
-    axes.plot(row.value, place, "o", color=BLUE, mfc=inner, ms=5.5, zorder=7, clip_on=False)
+    axes.plot(row.value, place, "o", color=BLUE, mfc=inner, ms=4.5, zorder=7, clip_on=False)
     if not is_missing(row.low):
         axes.plot([row.low, row.high], [place] * 2, color=INK, linewidth=1.2, zorder=5)
     words = number(row.value, printed_decimals(row.value), unit="%", lang=lang)
-    label(
-        axes,
-        words,
-        (row.value, place),
-        (0, 7.5),
-        ha="center",
-        fontsize=7,
-        color=BLUE,
-        zorder=6,
-        bbox=_BEHIND | {"pad": 0.2},
-    )
+    label(axes, f"{words} ({int(row.year)})", (116, place), fontsize=7.5, color=BLUE)
 
 
 def _keys(rows: pd.DataFrame) -> Iterator[tuple[str, Style]]:
@@ -255,7 +230,7 @@ def dot_interval(
         "{caption}. Chấm là ước lượng, đoạn thẳng là khoảng tin cậy 95%.", lang, caption=caption
     )
     known = [(row.name, row.estimate) for row in rows_of(rows.dropna(subset=["estimate"]))]
-    told = [start, *(_extremes(known, unit, lang) if len(known) > 1 else ())]
+    told = [start, *(extremes(known, unit, lang) if len(known) > 1 else ())]
     return finished(axes, caption, told, _estimates(rows, unit, lang, first="name"), decimals=1, **options)
 
 
@@ -276,7 +251,7 @@ def _reference(axes: Axes, value: float, words: str) -> None:
     label(axes, words, (value, -0.55), (0, 3), annotation_clip=False, **style)
 
 
-def _extremes(known: Sequence[tuple[str, float]], unit: str, lang: Lang) -> Iterator[str]:
+def extremes(known: Sequence[tuple[str, float]], unit: str, lang: Lang, decimals: int = 1) -> Iterator[str]:
     """Yield the sentence that names the lowest and the highest of some values, if there are any."""
     if known:
         in_order = sorted(known, key=lambda pair: pair[1])
@@ -285,9 +260,9 @@ def _extremes(known: Sequence[tuple[str, float]], unit: str, lang: Lang) -> Iter
             "Thấp nhất: {low_name} {low}; cao nhất: {high_name} {high}.",
             lang,
             low_name=low_name,
-            low=number(low, 1, unit=unit, lang=lang),
+            low=number(low, decimals, unit=unit, lang=lang),
             high_name=high_name,
-            high=number(high, 1, unit=unit, lang=lang),
+            high=number(high, decimals, unit=unit, lang=lang),
         )
 
 
@@ -382,9 +357,7 @@ def tile_map(
     lines = (
         [translate("Nét đậm: huyện, thị xã, thành phố trước 01/7/2025.", lang)] if "within" in grid else []
     )
-    return finished(
-        axes, caption, [start, *lines, *_extremes(known, unit, lang)], data, decimals=1, **options
-    )
+    return finished(axes, caption, [start, *lines, *extremes(known, unit, lang)], data, decimals=1, **options)
 
 
 def _tile(axes: Axes, row: Any, share: float, words: str, scale: float, *, chosen: bool) -> None:

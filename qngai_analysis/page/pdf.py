@@ -66,13 +66,13 @@ def compile_typst(source: str, files: Mapping[str, bytes]) -> bytes:
     return bytes(made).replace(b"/Suspects false", b" " * 15)
 
 
-def picture(svg: str, *, ppi: float = 200) -> bytes:
+def picture(svg: str) -> bytes:
     """Return an SVG drawing as PNG, for formats that cannot hold SVG."""
     import typst
 
     source = '#set page(width: auto, height: auto, margin: 0pt)\n#image("drawing.svg", alt: "")\n'
     sources: Any = {"main.typ": source.encode(), "drawing.svg": svg.encode()}
-    made: Any = typst.compile(sources, format="png", ppi=ppi, ignore_system_fonts=True)
+    made: Any = typst.compile(sources, format="png", ppi=200, ignore_system_fonts=True)
     return bytes(made)
 
 
@@ -257,7 +257,7 @@ def _node(node: doc.Node, document: doc.Document) -> str:
         case blocks.AppendixStart():
             return _appendix(node, lang)
         case blocks.SimulatedBanner():
-            box = f"banner({_string(word('simulated', lang))}, {_text(node.message())})"
+            box = f"banner({_string(word('simulated', lang))}, {_text(word('simulated_text', lang))})"
             return f"sim-start(); {box}; sim-end()"
         case blocks.PageTitle():
             return _call(
@@ -371,7 +371,7 @@ def _upright_table(grid: Grid) -> str:
 def _last_rows(grid: Grid) -> int:
     """Return how many rows at a table's end stay on one page; fewer where they are tall, none where one may break."""
     tallest = _tallest(grid.rows[-3:])
-    return 0 if tallest > LONG_CELL else 2 if tallest > TALL_CELL else 3
+    return 0 if tallest > LONG_CELL else 1 if tallest > TALL_CELL else 3
 
 
 def _tallest(rows: Iterable[Row]) -> int:

@@ -11,8 +11,8 @@ from qngai_analysis import raw
 from qngai_analysis.plan.catalogue import Matcher, find_matcher
 from qngai_analysis.plan.columns import UNIT_IN_NAME
 from qngai_analysis.plan.head import Span, plan_year, read_head
-from qngai_analysis.plan.lexicon import FALLING, IN_IT, SPOKEN, UNDONE
-from qngai_analysis.plan.model import Document, Fate, Goal, Numeral, Plan, Stage, Target, Task
+from qngai_analysis.plan.lexicon import FALLING, IN_IT, SPOKEN, SPOKEN_SIGNS, UNDONE
+from qngai_analysis.plan.model import Document, Fate, Goal, Numeral, Plan, Target, Task
 from qngai_analysis.plan.phrases import names_something
 from qngai_analysis.plan.reading import looks_vietnamese
 from qngai_analysis.plan.setting import Setting, node_horizon
@@ -105,9 +105,10 @@ class _Findings:
         """Note what a goal says that is read as no target: percentages of today, numbers in words."""
         for start, end, fate in reading.fates:
             if topic == "goals" and fate is Fate.CURRENT and "%" in setting.masked[start:end]:
-                self.held_back.append(setting.line(start))
-        words = SPOKEN.finditer(setting.low, block.body, block.end)
-        self.fates += [(*found.span(), Fate.SPOKEN) for found in words]
+                self.held_back.append(setting.outline.line(start))
+        if any(sign in setting.low[block.body : block.end] for sign in SPOKEN_SIGNS):
+            words = SPOKEN.finditer(setting.low, block.body, block.end)
+            self.fates += [(*found.span(), Fate.SPOKEN) for found in words]
 
 
 @dataclass(frozen=True)
@@ -140,7 +141,7 @@ def _read_blocks(setting: Setting) -> _Findings:
             found.note(setting, block, reading, context.topic)
         listed = setting.lists(block, context.topic)
         rows = found.listed if listed else found.stated
-        rows += [_target(setting, matcher, block, target, listed) for target in reading.targets]
+        rows += [_target(setting, matcher, block, *target, listed) for target in reading.targets]
         if listed and not reading.targets and setting.is_goal(block, context.topic):
             found.goals.append(_goal(setting, block, context))
     return found
@@ -169,16 +170,18 @@ def _read(setting: Setting, block: Block, context: Context, prose: _Prose) -> tu
     """Read a block; return also the context it was read in, and how its prose leaves off."""
     role = setting.role(block)
     place = (setting.masked, setting.low, block.start, block.end)
+    if block.row is not None and role == "text" and setting.has_value(block.row):
+        return Reading(fates=_shapes(*place, Fate.DEFINITION)), context, prose
     if block.row is None or role not in ("value", "measure", "product"):
         return _read_prose(setting, block, context, prose)
-    if setting.reports_on(block):
+    if setting.topic_of_place(block) == "status":
         return Reading(fates=_shapes(*place, Fate.CURRENT)), context, prose
     if role == "product":
         return _read_prose(setting, block, context, prose)
     head = setting.column_head(block)
     if role == "measure":
         return read_value(*place, context, *_measured(head)), context, prose
-    subject, unit = _measured(setting.row_names[id(block.row)])
+    subject, unit = _measured(setting.carried["text", id(block.row)])
     if says_itself(*place):
         return read_block(*place, replace(context, lead=subject)), context, prose
     if not names_something(subject) and subject:
@@ -186,7 +189,11 @@ def _read(setting: Setting, block: Block, context: Context, prose: _Prose) -> tu
             f"{subject} ({block.row.table.header[block.row.table.roles.index('text')]})"  # "Gạo (Nhóm hàng)"
         )
     above = UNIT_IN_NAME.search(block.node.title)  # "3. Chỉ tiêu theo nhóm hàng (triệu USD)"
-    unit = setting.cell(block.row, "unit") or unit or ("%" if "%" in head else above["unit"] if above else "")
+    unit = (
+        setting.carried["unit", id(block.row)]
+        or unit
+        or ("%" if "%" in head else above["unit"] if above else "")
+    )
     return read_value(*place, context, subject, unit), context, prose
 
 
@@ -227,8 +234,10 @@ def _measured(name: str) -> tuple[str, str]:
 # ------------------------------------------------------------------ values
 
 
-def _target(setting: Setting, matcher: Matcher, block: Block, found: Target, listed: bool) -> Target:
-    start, end = found.char_start, found.char_end
+def _target(
+    setting: Setting, matcher: Matcher, block: Block, begin: int, found: Target, listed: bool
+) -> Target:
+    start, end = begin + found.char_start, begin + found.char_end
     if block.row is not None and setting.role(block) == "value":
         spans = [span for span in block.row.cells if span[1] > span[0]]
         start, end = min(a for a, _ in spans), max(b for _, b in spans)
@@ -251,8 +260,8 @@ def _target(setting: Setting, matcher: Matcher, block: Block, found: Target, lis
         agencies=setting.agencies(block),
         geography=setting.geography(block),
         document=setting.document.key,
-        line_start=setting.line(start),
-        line_end=setting.line(end - 1),
+        line_start=setting.outline.line(start),
+        line_end=setting.outline.line(end - 1),
         char_start=start,
         char_end=end,
         listed=listed,
@@ -272,7 +281,7 @@ def _goal(setting: Setting, block: Block, context: Context) -> Goal:
     section, path = setting.section(block)
     return Goal(
         id="",
-        text=setting.words(block),
+        text=setting.outline.words(block),
         pillar=setting.pillar(block) or None,
         section=section,
         section_path=path,
@@ -281,22 +290,18 @@ def _goal(setting: Setting, block: Block, context: Context) -> Goal:
         period_end=whole(context.end),
         geography=setting.geography(block),
         document=setting.document.key,
-        line_start=setting.line(block.start),
-        line_end=setting.line(block.end - 1),
+        line_start=setting.outline.line(block.start),
+        line_end=setting.outline.line(block.end - 1),
     )
 
 
 def _task(setting: Setting, i: int, task: PrintedTask) -> Task:
     key = setting.document.key
+    said = ("part", "section", "subsection", "number", "text", "heading")
     return Task(
         id=f"{key}.n{i:03d}",
         document=key,
-        part=task.part,
-        section=task.section,
-        subsection=task.subsection,
-        number=task.number,
-        text=task.text,
-        heading=task.heading,
+        **{name: getattr(task, name) for name in said},
         agencies=setting.bodies(task.lead),
         agencies_printed=task.lead,
         cooperating=setting.bodies(task.cooperating),
@@ -306,7 +311,7 @@ def _task(setting: Setting, i: int, task: PrintedTask) -> Task:
         deadline=task.period.deadline or None,
         period_printed=task.period.printed or None,
         recurrence=task.period.recurrence or None,
-        stages=tuple(Stage(*stage) for stage in task.period.stages),
-        line_start=setting.line(task.start),
-        line_end=setting.line(task.end - 1),
+        stages=task.period.stages,
+        line_start=setting.outline.line(task.start),
+        line_end=setting.outline.line(task.end - 1),
     )

@@ -27,11 +27,11 @@ NEAR = 0.50  # from here on an indicator is named as near
 APART = 0.05  # two indicators nearer to one another than this are not told apart
 
 # Abbreviations and twins, in folded spelling; one wording for one thing before words are compared.
-_SAME = tuple(
-    (re.compile(rf"(?<![a-z0-9])(?:{old})(?![a-z0-9])"), new)
-    for new, old in (pair.split(" = ") for pair in words("same_thing"))
-)
-_ANY_SAME = re.compile("|".join(old.pattern for old, _ in _SAME))  # most wordings hold none
+_PAIRS = tuple(pair.split(" = ") for pair in words("same_thing"))
+_SAME = tuple((re.compile(rf"(?<![a-z0-9])(?:{old})(?![a-z0-9])"), new) for new, old in _PAIRS)
+_ANY_SAME = re.compile(
+    rf"(?<![a-z0-9])(?:{'|'.join(old for _, old in _PAIRS)})(?![a-z0-9])"
+)  # most wordings hold none
 # Words that every wording may hold and that tell nothing apart.
 _EMPTY = frozenset(words("tell_nothing"))
 

@@ -8,19 +8,15 @@ from pathlib import Path
 
 from qngai_analysis import paths, raw
 from qngai_analysis.errors import PlanError, RawFileError
-from qngai_analysis.kept import State, state
+from qngai_analysis.kept import State, settled, state
 from qngai_analysis.plan.model import Plan
 from qngai_analysis.plan.reading import normalise, read_text
-from qngai_analysis.territory import province_name
+from qngai_analysis.territory import province_files
 
-_TABLES = (
-    "indicators.csv",
-    "agencies.csv",
-    "provinces.csv",
-    "territories.csv",
-)  # what is read of a plan depends on these
+_TABLES = ("indicators.csv", "agencies.csv", "provinces.csv")  # what is read of a plan depends on these
 
 
+@settled
 def read_plan(source: str | Path) -> Plan:
     """Read a plan by name or path.
 
@@ -39,14 +35,13 @@ def read_plan(source: str | Path) -> Plan:
     sidecar = raw.verify(path) if _is_raw(path) else None
     text = State(path.name, raw.sha256(path), path)
     tables = tuple(state(paths.reference(name)) for name in _TABLES)
-    return _read_once(text, sidecar, tables, province_name())
+    return _read_once(text, sidecar, tables + province_files())
 
 
 @lru_cache(maxsize=64)
-def _read_once(plan: State, sidecar: raw.Sidecar | None, _tables: tuple[State, ...], _home: str) -> Plan:
-    from qngai_analysis.plan.assembly import (
-        assemble,
-    )  # the grammar takes long to load; who only names a plan needs none
+def _read_once(plan: State, sidecar: raw.Sidecar | None, _tables: tuple[State, ...]) -> Plan:
+    # the grammar takes long to load; who only names a plan needs none
+    from qngai_analysis.plan.assembly import assemble
 
     text, guessed = read_text(plan.file)
     return replace(assemble(text, plan.file, sidecar), guessed_pages=guessed)

@@ -23,7 +23,7 @@ _COMPARES = "|".join(
 )
 # A run is all the words right before a number that say how it compares: "đạt tối thiểu", "tăng bình quân".
 RUN = re.compile(
-    rf"(?:(?<!\w)(?<!trở\s)(?<!che\s)(?<!tải\s)|(?=[:≥≤<>=~≈]))(?:(?:{_COMPARES})(?!\w)[\s,]*)+$"
+    rf"(?:(?<!\w)(?<!trở\s)(?<!che\s)(?<!tải\s)(?<!bắt\s)|(?=[:≥≤<>=~≈]))(?:(?:{_COMPARES})(?!\w)[\s,]*)+$"
 )
 # "chi tiêu bình quân đạt 2 triệu đồng": an average that is reached is what is measured, "tăng bình quân" is not.
 AVERAGED = re.compile(
@@ -63,7 +63,9 @@ LEVEL = whole("level")
 CEILING = re.compile(rf"{LEVEL.pattern}|{_LESS}|{_AT_MOST}|:")
 LESS_OF = re.compile(r"(?:(?:kiềm\s+chế|kéo)[\s,]+)*(?:cắt\s+)?giảm\s+\w")
 STOPS = re.compile(r":|,\s*$")
-BY_SO_MUCH = re.compile(r"^\W*(?:(?:phấn\s+đấu|(?:hàng|hằng|mỗi)\s+năm|bình\s+quân)\W*)*")
+BY_SO_MUCH = re.compile(
+    r"^\W*(?:(?:mục|chỉ)\s+tiêu[^:%\d]{0,40}:\W*)?(?:(?:phấn\s+đấu|(?:hàng|hằng|mỗi)\s+năm|bình\s+quân)\W*)*"
+)
 TIMES_VERB = whole("times_verb")
 LIMIT_OF_TIME = re.compile(
     rf"""(?:{_AT_MOST}|{_LESS}                      # không quá, dưới
@@ -98,7 +100,7 @@ BARE_HEAD = re.compile(r"(?<!\w)(?:t[ỷỉ]\s+(?:lệ|trọng|suất)|tốc\s+�
 NAMED_BY = re.compile(
     r"(?:bao\s+phủ|phủ(?:\s+sóng)?|hoàn\s+thành|đóng\s+góp)[\s,]+"
 )  # "tỷ lệ bao phủ trên 95%"
-RATE_ALONE = re.compile(r"(?:tốc\s+độ|mức|tỷ\s+lệ)\s+(?:tăng(?:\s+trưởng)?|giảm)")
+RATE_ALONE = re.compile(r"t[ỷỉ]\s+lệ|(?:tốc\s+độ|mức|tỷ\s+lệ)\s+(?:tăng(?:\s+trưởng)?|giảm)")
 TEACHES = re.compile(r"^(?:đào\s+tạo|bồi\s+dưỡng|tập\s+huấn)(?!\w)")
 GIVES = re.compile(r"(?<!\w)đóng\s+góp(?!\w)")
 GROWN = re.compile(
@@ -134,13 +136,14 @@ ONLY_A_PLACE = re.compile(
 )
 FILLER_START = re.compile(
     rf"""^(?:[\s,;:.\-–+•*"“”]
-        |(?:{any_of("opens_words")}
+        |(?!đầu\s+tư)(?:{any_of("opens_words")}
            |\d+\s+năm\s*,
         |(?:đảm\s+bảo|bảo\s+đảm)(?!\s+(?:an|yêu))          # but "đảm bảo an toàn", "đảm bảo yêu cầu"
            |(?:nâng|tăng|đưa|giảm|hạ|giữ(?:\s+vững)?|khống\s+chế|kiềm\s+chế|duy\s+trì)(?=\s+t[ỷỉốổ]))     # "nâng tỷ lệ"
          (?!\w))+""",
     re.VERBOSE,
 )
+ENDS = frozenset(word.split()[-1] for word in words("ends_words"))
 FILLER_END = re.compile(
     rf"""(?:[\s,;:.\-–"“”]|(?<!\w)(?!(?<=\d\s)năm|(?<=chứng\s)chỉ|(?<=địa\s)chỉ|(?<=(?:uyên|\shậu)\s)cần|(?<=(?:thực|phát|xuất)\s)hiện|(?<=thể\s)hiện){any_of("ends_words")})+$"""
 )
@@ -158,15 +161,16 @@ PREDICATE = re.compile(rf"(?<!\w)(?:{any_of('predicate')}|giao\s+dịch\s+(?=qua
 LEVEL_OF = re.compile(
     rf"(?<!\w)(?:{any_of('levels')}|(?:ở\s+)?{any_of('settings')}|(?:mức\s+độ|loại|hạng)\s+\d)(?!\w)"
 )
+COMPLETE = re.compile(r"(?:trực\s+tuyến|trên\s+mạng|toàn\s+trình|điện\s+tử|đúng\s+hạn)$")
 PART_OF_IT = re.compile(r"[\s,;]*(?<!\w)trong\s+đó(?!\w)")
 AT = re.compile(r"(?<!\w)(?:ở|tại)\s+")
 ALL_OF = re.compile(r"^(?:(?:diện\s+tích|dân\s+số|số\s+hộ|khu\s+vực|vùng)\s+)+")
 TAIL_START = re.compile(
     rf"^(?:{any_of('tail_start')}|/|(?:kế\s+hoạch|chỉ\s+tiêu)(?:\s+vốn)?(?=\s*$|\s+(?:trên|được|tỉnh|huyện|trung\s+ương|cấp\s+trên|năm|đề\s+ra|giao)(?!\w)))(?!\w)"
 )
-END_OF_BASE = re.compile(rf"\s*(?:[,;:]|(?<!\w){any_of('base_end')}(?!\w)|(?<!\w)và(?!\w)(?!\s+doanh\s+thu))")
+END_OF_BASE = re.compile(rf"(?:[,;:]|(?<!\w){any_of('base_end')}(?!\w)|(?<!\w)và(?!\w)(?!\s+doanh\s+thu))")
 ABOUT_WHAT = re.compile(r"(?<!\w)(?:về|theo)\s+(?P<what>[^,;]+)")
-YEARLY_END = re.compile(r"(?<!\w)(?:hàng|hằng|mỗi)\s+năm\s*$", re.IGNORECASE)
+YEARLY_END = re.compile(r"(?:[Hh][àằ]ng|[Mm]ỗi)\s+năm\s*$")
 YEARLY_START = re.compile(r"^(?:/ ?năm|(?:mỗi|hàng|hằng)\s+năm|\+)\s*", re.IGNORECASE)
 NEW_NAME = re.compile(cased(r",\s+(?=[UPPER][LOWER])"))
 MULTIPLE = re.compile(r"^(?:nghìn|ngàn|triệu|vạn|tỷ(?!\s+(?:lệ|trọng|suất))|trăm)\s+")
@@ -199,6 +203,19 @@ CURRENT = re.compile(
         |^[\s,;]*(?:(?:đến|đầu|cuối|hết|năm|tháng)\s+)*{_SO_FAR}\s*$""",
     re.VERBOSE,
 )
+CURRENT_SIGNS = (
+    "hiện",
+    "nay",
+    "theo",
+    "ước",
+    "kết quả",
+    "đã",
+    "đang",
+    "mới",
+    "vẫn",
+    "tính",
+    "xếp",
+)  # without one of these no CURRENT
 DONE = re.compile(rf"(?<!\w)(?:{_NOW}|đã)(?!\w)")
 # what a bracket tells of today: "(hiện là 90 Mbps)", "(đầu năm mới đạt 81%)"
 NOW = re.compile(
@@ -268,7 +285,7 @@ OTHERS_AIM = re.compile(
 )
 COMPARED = re.compile(
     r"""(?:lần\s+(?=năm\s*$)|(?:cao|thấp|nhiều|ít)\s+hơn|so(?:\s+(?:với|cùng))?|giá\s+so\s+sánh|giá|kể\s+từ|sau|từ\s+mức)
-        (?:\s+(?:cùng\s+kỳ|mức|kết\s+quả|ước|thực\s+hiện|kế\s+hoạch|dự\s+toán|giai\s+đoạn|cuối|đầu))*\s*(?:năm|giai\s+đoạn)?\s*$""",
+        (?:\s+(?:bình\s+quân|trung\s+bình|\d+(?=\s+năm)|cùng\s+kỳ|mức|kết\s+quả|ước|thực\s+hiện|kế\s+hoạch|dự\s+toán|giai\s+đoạn|cuối|đầu))*\s*(?:năm|giai\s+đoạn)?\s*$""",
     re.VERBOSE,
 )
 FROM_RUN = re.compile(r"(?<!\w)từ(?:\s+mức)?$")
@@ -276,9 +293,13 @@ TO = re.compile(
     r"^[^.;]{0,40}?(?<!\w)(?<!trở\s)(?:lên|xuống|đến|(?<!trưởng\s)(?<!hoàn\s)(?<!hình\s)thành(?!\s+(?:viên|phố|thị|phần|lập|tích|công))|tới)(?!\w)"
 )
 FALLS = re.compile(r"giảm|hạ")
-GRANT = re.compile(rf"(?<!\w){any_of('grant')}(?!\w)[^.;,]{{0,40}}$")
+GRANT = re.compile(rf"(?<!\w)(?<!quỹ\s){any_of('grant')}(?!\w)[^.;,]{{0,40}}$")
 IN_CASE = re.compile(r"(?<!\w)(?:khi|nếu)\s+có\s+(?:từ\s+)?$")
-RATE_OF = re.compile(r"(?<!\w)(?:lãi|thuế)\s+suất(?:\s+(?:là|tối\s+đa|từ|không\s+quá|ưu\s+đãi))*\s*$")
+RATE_OF = re.compile(
+    r"(?<!\w)(?:(?:lãi|thuế)\s+suất|giảm\s+giá)(?:\s+(?:là|tối\s+đa|từ|đến|tới|không\s+quá|ưu\s+đãi))*\s*$"
+)
+VOTES = re.compile(r"\s*(?:số\s+)?đại\s+biểu\s[^.;]*(?:tán\s+thành|biểu\s+quyết|đồng\s+ý)")
+GRANTS = re.compile(r"\W*(?:mức\s+(?:vay|hỗ\s+trợ)|hỗ\s+trợ|cho\s+vay)(?!\w)")
 GRANT_AFTER = re.compile(rf"^\s*(?:tổng\s+)?{any_of('granted')}(?!\w)")
 RESTATES = re.compile(any_of("restates"))
 SAME_AGAIN = re.compile(
@@ -323,7 +344,7 @@ NEWLY = re.compile(
     rf"(?:{'|'.join(f'(?<={word} )' for word in words('newly'))})mới[\s,]+|(?<=tốc độ )(?:tăng(?:\s+trưởng)?|giảm)[\s,]+"
 )
 WHERE = re.compile(r"(?P<where>(?:ở|tại|đối\s+với)\s+[^,;:%\d]{2,60}?)\s*(?:[,;.]|\s(?:và|vào|trong)\s|$)")
-IN_TURN = re.compile(r"\s*(?:lần\s+lượt|tương\s+ứng)$", re.IGNORECASE)
+IN_TURN = re.compile(r"\s*(?:(?:đạt|là|chiếm)\s+)?(?:lần\s+lượt|tương\s+ứng)$", re.IGNORECASE)
 SHARED_HEAD = re.compile(r"(?:tổng\s+)?(?:đàn|sản\s+lượng|xuất\s+khẩu|trồng(?:\s+mới)?)(?!\w)")
 NO_NAME = re.compile(
     r"(?:(?:nâng|đưa)\s+)?(?:lũy\s+kế|luỹ\s+kế|tổng\s+số|bình\s+quân|trung\s+bình|nhiệm\s+kỳ)", re.IGNORECASE
@@ -335,6 +356,7 @@ SPOKEN = re.compile(
         |(?<!\w)trăm\s+phần\s+trăm|(?<!\w)(?:quá|hơn)\s+nửa|gấp\s+(?:đôi|rưỡi|ba|bốn|năm)(?!\w)|(?<!\w)cả\s+(?!năm){_FIGURE}(?=\s+\w)|(?:xếp|đứng)\s+(?:thứ|hạng)\s+(?:nhất|nhì|{_FIGURE})(?!\w)""",
     re.VERBOSE,
 )
+SPOKEN_SIGNS = ("phần", "nửa", "gấp", "cả", "xếp", "đứng")
 QUARTER = re.compile(r"(?:(?:đến|hết|cuối|trong|vào|trước)\s+)*quý\s+(?:iv|i{1,3})(?!\w)")  # without a year
 END_OF_TERM = re.compile(r"(?:cuối|hết)\s+(?:nhiệm\s+kỳ|kỳ|giai\s+đoạn)(?!\w)")
 # "…; về đích …", "… và đạt chuẩn …": a clause that needs no number

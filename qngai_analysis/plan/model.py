@@ -90,6 +90,22 @@ class Citation:
     line: int
 
 
+#: How acts are cited after the first time.
+ACTS = {
+    "Quyết định": "Quyết định số {number}",
+    "Kế hoạch": "Kế hoạch số {number}",
+    "Nghị quyết": "Nghị quyết số {number}",
+    "Công văn": "Công văn số {number}",
+    "Chỉ thị": "Chỉ thị số {number}",
+    "Luật": "Luật số {number}",
+}
+
+
+def act(kind: str, number: str) -> str:
+    """Return an act by kind and number; one of ``ACTS`` can also be said in English."""
+    return Said(ACTS[kind], number=number) if number and kind in ACTS else f"{kind} {number}".strip()
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """The head of a plan. An empty string or None means: not printed and not in the sidecar."""
@@ -206,14 +222,10 @@ class Goal:
             heading=" › ".join(titles[-len(above) :] if above else titles),
             agencies=self.agencies,
             agencies_printed="; ".join(self.agencies),
-            cooperating=(),
-            cooperating_printed="",
             first_year=self.period_start or self.period_end,
             last_year=self.period_end,
             deadline=f"{self.period_end}-12-31" if self.period_end else None,
             period_printed="-".join(years) or None,
-            recurrence=None,
-            stages=(),
             line_start=self.line_start,
             line_end=self.line_end,
         )
@@ -242,16 +254,16 @@ class Task:
     heading: str
     agencies: tuple[str, ...]
     agencies_printed: str
-    cooperating: tuple[str, ...]
-    cooperating_printed: str
-    first_year: int | None
-    last_year: int | None
-    deadline: str | None
-    period_printed: str | None
-    recurrence: str | None
-    stages: tuple[Stage, ...]
-    line_start: int
-    line_end: int
+    cooperating: tuple[str, ...] = ()
+    cooperating_printed: str = ""
+    first_year: int | None = None
+    last_year: int | None = None
+    deadline: str | None = None
+    period_printed: str | None = None
+    recurrence: str | None = None
+    stages: tuple[Stage, ...] = ()
+    line_start: int = 0
+    line_end: int = 0
 
 
 @dataclass(frozen=True)
@@ -355,15 +367,8 @@ def coverage(plan: Plan) -> pd.DataFrame:
 
     text = plan.text
     starts = [0, *(i + 1 for i, c in enumerate(text) if c == "\n")]
-    whole, words = "Int64", "str"
-    types = {
-        "numeral": words,
-        "fate": words,
-        "line": whole,
-        "char_start": whole,
-        "char_end": whole,
-        "around": words,
-    }
+    columns = ("numeral", "fate", "line", "char_start", "char_end", "around")
+    types = dict(zip(columns, ("str", "str", "Int64", "Int64", "Int64", "str"), strict=True))
     rows = [
         (
             squeeze(text[numeral.start : numeral.end]),
@@ -375,7 +380,7 @@ def coverage(plan: Plan) -> pd.DataFrame:
         )
         for numeral in plan.numerals
     ]
-    return pd.DataFrame(rows, columns=list(types)).astype(types)
+    return pd.DataFrame(rows, columns=list(columns)).astype(types)
 
 
 _DTYPES = {"int": "Int64", "float": "float64", "bool": "bool", "tuple": "object"}

@@ -85,7 +85,7 @@ class Sentence:
         self.quantities: list[Quantity] = []
         for token in outside:
             if token.kind == "fraction" and (context.topic == "goals" or context.mode == "goal"):
-                token = _part_of_whole(token, low)
+                token = part_of_whole(token, low)
             if token.kind == "quantity" or self._is_limit_of_time(token):
                 self.quantities.append(Quantity(token, len(self.quantities)))
             else:
@@ -163,7 +163,8 @@ class Sentence:
                 left = self.left_of(token, 40)
                 words = lex.PERIOD_WORDS.search(left)
                 self.blanks.append((token.start - len(left[words.start() :] if words else ""), token.end))
-        quarters = (found.span() for found in lex.QUARTER.finditer(self.low, self.start, self.end))
+        named = lex.QUARTER.finditer(self.low, self.start, self.end) if "quý" in self.low else ()
+        quarters = (found.span() for found in named)
         self.blanks = sorted([*self.blanks, *self.holes, *quarters])
 
     def _without_blanks(self) -> str:
@@ -333,11 +334,15 @@ class Sentence:
         self._count_alike(quantity, earlier)
         unit = quantity.token.unit
         after = say.after_number(self.words(*quantity.after))
-        upward = lex.UNIT_AND_UP.match(after.lower())
+        upward = lex.UNIT_AND_UP.match(after.lower()) if "trở lên" in after else None
         if upward and squeeze(upward["unit"]).removesuffix(" mới") == unit:
             quantity.upward = True
             after = after[: upward.end("unit")] + after[upward.end() :]
         after = lex.MULTIPLE.sub("", after)
+        if self.flat.startswith((",", ";"), quantity.token.end) and say.before_number(
+            self.words(*quantity.before)
+        ):
+            after = ""  # "doanh thu đạt 18.000 tỷ đồng, gấp hai lần năm 2019"
         counted = (
             quantity.token.sort in ("count", "bare", "") and bool(unit) and not say.beyond_unit(after, unit)
         )
@@ -347,7 +352,9 @@ class Sentence:
         if (after and lex.ONLY_WHO.match(before)) or lex.NO_NAME.fullmatch(before):
             before = ""  # "xã đạt thêm 2 tiêu chí nông thôn mới", "…, lũy kế 61 xã"
         low = before.lower()
-        makes = lex.VERB_ONLY.match(low) or (lex.QUANTITY_VERB.search(low) and not lex.HEAD.match(low))
+        makes = lex.VERB_ONLY.match(low) or (
+            lex.QUANTITY_VERB.search(low, max(0, len(low) - 40)) and not lex.HEAD.match(low)
+        )
         if before and counted and not makes:
             after = ""
         sides = Sides(self, quantity, before, after, led)
@@ -364,7 +371,8 @@ class Sentence:
             quantity.token = replace(quantity.token, unit=noun, sort="count")  # "số tổ hợp tác: 30"
         if makes and counted and quantity.subject.lower() == unit and before.lower() not in lex.BARE_VERBS:
             quantity.subject = f"{before} {unit}"  # "công nhận mới 25 sản phẩm"
-        builds = lex.BUILDS.match(before.lower()) or (len(before.split()) == 1 and unit != "con")
+        word = len(before.split()) == 1 and unit != "con" and not before.isupper()
+        builds = lex.BUILDS.match(before.lower()) or word
         if verbs and builds and unit not in before.lower():
             quantity.subject = f"{before} {unit}"  # "xây mới 15 phòng học"
 
@@ -394,6 +402,14 @@ class Sentence:
         """
         lead, words = self._lead_and_words(quantity, after)
         after = "" if counted else after
+        unit = quantity.token.unit if counted else ""
+        if (
+            lead
+            and unit
+            and unit not in lead.lower()
+            and (quantity.run.startswith("có") or lex.VERB_ONLY.match(words.lower()))
+        ):
+            return squeeze(f"{lead}: {words} {unit}"), True  # "Khách du lịch: đón 5 triệu lượt"
         if lead and not words and (not after or say.is_tail(after)):
             words, lead = lead, ""  # "Cấp tỉnh: 100%", "Doanh nghiệp số: 500 doanh nghiệp"
         has = quantity.place and self.words(*quantity.before).lstrip(",; ").startswith("có ")
@@ -530,7 +546,11 @@ class Sentence:
         """ "Tỷ lệ trường đạt chuẩn: mầm non 60%, tiểu học 72%": the line holds for each."""
         head = self.quantities[0] if self.quantities else None
         colon = self.flat.rfind(":", *head.before) if head else -1
-        lead = say.before_number(self.words(head.before[0], colon)) if head and colon >= 0 else ""
+        lead = (
+            say.before_number(self.words(head.before[0], colon))
+            if head and colon >= 0
+            else self.outer_subject()
+        )
         if not head or not lex.HEAD.search(lead.lower()) or not head.subject.startswith(f"{lead} "):
             return
         for quantity in self.quantities[1:]:
@@ -579,7 +599,7 @@ class Sentence:
             found = lex.PREDICATE.search(quantity.subject.lower())
             if found and found.start():
                 predicate = quantity.subject[found.start() :]
-            elif predicate and not found:
+            elif predicate and not found and not lex.COMPLETE.search(quantity.subject):
                 quantity.subject = squeeze(f"{quantity.subject} {predicate}")
 
     # -------------------------------------------------------------- time
@@ -646,7 +666,7 @@ class Sentence:
         return period if period[1] is not None else None
 
 
-def _part_of_whole(token: Token, low: str) -> Token:
+def part_of_whole(token: Token, low: str) -> Token:
     """ "07/09 trường" aims at 7 of them; without a thing that is counted it stays a fraction."""
     count = quantity_at(low, low.index("/", token.start) + 1, token.end)
     if count is None or count.sort not in ("count", "bare") or not count.unit or count.unit.startswith("số"):
@@ -670,8 +690,10 @@ class Sides:
 
     @property
     def previous(self) -> Quantity | None:
-        """The quantity before."""
-        return self.sentence.previous(self.quantity)
+        """The quantity before; one that only says which ones is a part of the one before it."""
+        earlier = self.sentence.previous(self.quantity)
+        told = self.sentence.previous(earlier) if earlier and earlier.fate is Fate.DEFINITION else None
+        return told if told is not None and told.number_first else earlier
 
     @property
     def qualifies(self) -> bool:
@@ -752,8 +774,13 @@ class Sides:
 
 def _by_what_is_ranked(sides: Sides) -> None:
     previous, about = sides.previous, lex.ABOUT_WHAT.search(sides.after)
+    whole = sides.sentence.previous(previous) if previous else None
+    if previous and whole and "trong đó" in sides.sentence.flat[whole.token.end : previous.token.start]:
+        previous = whole  # "30 giải, trong đó có 02 giải nhất; xếp trong nhóm 5"
     before = "" if lex.VERB_ONLY.match(sides.before.lower()) else sides.before
     ranked = say.ranked_thing(before, sides.after if previous is None or about else "")
+    if before.endswith("danh sách"):
+        ranked = f"{before} {sides.after}"  # "vào danh sách 10 điểm đến hàng đầu"
     named = previous is None or say.names_something(ranked, alone=True)
     sides.quantity.subject = ranked if named or previous is None else previous.subject
 
@@ -792,7 +819,9 @@ def _by_both_sides(sides: Sides) -> None:
 
 def _by_what_follows(sides: Sides) -> None:
     quantity = sides.quantity
-    quantity.carry = sides.previous.carry if sides.previous else ""
+    previous, flat = sides.previous, sides.sentence.flat
+    apart = previous is None or ";" in flat[previous.token.end : quantity.token.start]
+    quantity.carry = "" if previous is None or apart else previous.carry
     quantity.subject, quantity.number_first = squeeze(f"{quantity.carry} {sides.after}"), True
 
 
@@ -806,11 +835,13 @@ def _as_the_previous(sides: Sides) -> None:
         earlier = sides.sentence.previous(earlier) or earlier
     quantity.subject, quantity.number_first = earlier.subject, earlier.number_first
     quantity.base = sides.base()
-    grown = lex.GROWN.match(earlier.subject)
-    if lex.GIVES.search(quantity.run) and quantity.base and (earlier.number_first or grown):
-        who = (
-            grown["what"] if grown else ""
-        )  # "tốc độ tăng trưởng của kinh tế tư nhân đạt 12%; đóng góp 55% GRDP"
+    grown, between = (
+        lex.GROWN.match(earlier.subject),
+        sides.sentence.flat[earlier.token.end : quantity.token.start],
+    )
+    if lex.GIVES.search(quantity.run) and quantity.base and (earlier.number_first or grown or ";" in between):
+        # "tốc độ tăng trưởng của kinh tế tư nhân đạt 12%; đóng góp 55% GRDP"
+        who = grown["what"] if grown else "" if earlier.number_first else earlier.subject
         quantity.subject, quantity.number_first = squeeze(f"{who} đóng góp {quantity.base}"), False
     elif not quantity.run and earlier.base and earlier.subject.endswith(f"đóng góp {earlier.base}"):
         quantity.subject = earlier.subject.removesuffix(earlier.base) + quantity.base

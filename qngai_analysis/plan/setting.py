@@ -6,15 +6,17 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
+from itertools import product
 
 from qngai_analysis.plan.agencies import canonical, split_agencies
+from qngai_analysis.plan.columns import UNIT_IN_NAME
 from qngai_analysis.plan.head import COUNTRY, HEAD_WORDS, TYPES, Span, horizon_of
 from qngai_analysis.plan.lexicon import OPENS_GOALS
 from qngai_analysis.plan.model import Document
 from qngai_analysis.plan.structure import Block, Node, Outline, Row
 from qngai_analysis.plan.targets import Context
-from qngai_analysis.plan.tasks import PrintedTask, read_period
+from qngai_analysis.plan.tasks import DITTO, PrintedTask, read_period
 from qngai_analysis.plan.wording import scan
 from qngai_analysis.plan.words import cased, lower, squeeze
 from qngai_analysis.territory import province_name
@@ -34,7 +36,9 @@ _AHEAD = re.compile(
 _OPENS_AHEAD = ("phương hướng", "kế hoạch", "dự kiến", "phấn đấu", "năm tới", "thời gian tới")
 _CARRIED_OUT = re.compile(r"(?:(?:về|việc|tình hình|công tác)\s+)*(?:thực hiện|triển khai)\s(?!.*giải pháp)")
 _REST_OF_YEAR = re.compile(r"cuối năm|quý (?:ii|iii|iv)(?!\w)")
-_ONLY_WHEN = re.compile(r"(?:(?:đến|tới|hết|cuối|trong|vào|giai đoạn|nhiệm kỳ|năm)(?!\w)|[\d\W])+")
+_ONLY_WHEN = re.compile(
+    r"(?:chi tiết|cụ thể|phân bổ|giao)\s.*|(?:(?:đến|tới|hết|cuối|trong|vào|giai đoạn|nhiệm kỳ|năm)(?!\w)|[\d\W])+"
+)
 _BELOW_PROVINCE = re.compile(r"(?:XÃ|PHƯỜNG|THỊ TRẤN|HUYỆN|QUẬN|ĐẶC KHU)(?!\w)")
 _LOCAL = re.compile(rf"{_BELOW_PROVINCE.pattern}|TỈNH|THÀNH")
 _TARGET_HEAD = re.compile(r"chỉ tiêu|mục tiêu|tiêu chí")
@@ -81,14 +85,6 @@ class Setting:
         tops = (node for block in self.outline.blocks for node in block.node.path()[:1])
         return len({id(node) for node in tops if node.kind == "h1"}) == 1
 
-    def line(self, position: int) -> int:
-        """Return the line (from 1) that holds a character."""
-        return bisect_right(self.outline.starts, position)
-
-    def words(self, block: Block) -> str:
-        """Return the words of a block after its marker."""
-        return squeeze(self.masked[block.body : block.end])
-
     # -------------------------------------------------------------- table cells
 
     def role(self, block: Block) -> str:
@@ -105,24 +101,22 @@ class Setting:
         return next((squeeze(self.masked[start:end]) for name, (start, end) in cells if name == role), "")
 
     @cached_property
-    def row_names(self) -> dict[int, str]:
-        """By a row's identity, what its values are values of; a row without a name goes on with the one above."""
-        return self._carried("text", headings=True)
-
-    @cached_property
-    def row_numbers(self) -> dict[int, str]:
-        """By a row's identity, its printed number; a row without one goes on under the number above it."""
-        return self._carried("number", headings=False)
-
-    def _carried(self, role: str, headings: bool) -> dict[int, str]:
-        carried: dict[int, str] = {}
-        for table in self.outline.tables:
-            last = ""
+    def carried(self) -> dict[tuple[str, int], str]:
+        """By a role and a row's identity, the row's name, number and unit; what a row leaves out, or repeats by a ditto mark, goes on from above."""
+        carried: dict[tuple[str, int], str] = {}
+        for table, role in product(self.outline.tables, ("text", "number", "unit")):
+            last = above = ""
             for row in table.rows:
-                if headings or not row.heading:
-                    cell = self.cell(row, role)
-                    last = (cell.strip(" .)") if role == "number" else cell) or last
-                    carried[id(row)] = last
+                if row.heading and role == "number":
+                    continue
+                cell = self.cell(row, role)
+                goes_on = DITTO.match(cell) if role == "unit" else not cell
+                last = last if goes_on else cell.strip(" .)") if role == "number" else cell
+                if last.startswith(("- ", "+ ")) and above:
+                    last = f"{above}: {last[2:]}"  # "Cơ cấu GRDP", and below it "- Dịch vụ"
+                elif cell:
+                    above = UNIT_IN_NAME.sub("", cell)
+                carried[role, id(row)] = last
         return carried
 
     def lists_targets(self, row: Row) -> bool:
@@ -177,19 +171,16 @@ class Setting:
             return "head"
         if block.row is not None and self.lists_targets(block.row):
             return "goals"
-        return self._topic_of_place(block)
+        return self.topic_of_place(block)
 
-    def reports_on(self, block: Block) -> bool:
-        """Return whether a table stands among results: what it quotes of a plan is no target."""
-        return self._topic_of_place(block) == "status"
-
-    def _topic_of_place(self, block: Block) -> str:
+    def topic_of_place(self, block: Block) -> str:
+        """Return what the headings above a block are about."""
         for node in reversed(block.node.path()):
             if node.kind == "h1" and self.one_title:
                 break  # the title of a page names what it is about, not what each paragraph tells
             if _RECIPIENTS.match(node.title.lower()):
                 return "head"
-            if _is_territory(node):
+            if _is_territory(node.title):
                 return "goals"
             if node.topic:
                 return self._topic_below(node)
@@ -250,16 +241,17 @@ class Setting:
     def is_goal(self, block: Block, topic: str) -> bool:
         """Return whether a listed block without a number is a goal: an item of some words, no heading, no slogan."""
         if block.row is not None:
-            return self.role(block) == "text" and not self._has_value(block.row)
+            return self.role(block) == "text" and not self.has_value(block.row)
         nodes = block.node.path()
-        if topic != "goals" or block.kind != "item" or any(_is_territory(node) for node in nodes):
+        if topic != "goals" or block.kind != "item" or any(_is_territory(node.title) for node in nodes):
             return False
         if any(re.search(r"tổng quát|chung", node.title.lower()) for node in nodes):
             return False
-        words = self.words(block)
+        words = self.outline.words(block)
         return len(words.split()) >= 5 and not words.endswith(":")
 
-    def _has_value(self, row: Row) -> bool:
+    def has_value(self, row: Row) -> bool:
+        """Return whether a cell of the row's value columns holds a number."""
         cells = zip(row.table.roles, row.cells, strict=False)
         values = [self.masked[start:end] for role, (start, end) in cells if role == "value"]
         return any(letter.isdigit() for value in values for letter in value)
@@ -273,7 +265,7 @@ class Setting:
         if block.row is not None:
             marks += [number for number, _ in block.row.above if number]
             titles += [squeeze(f"{number}. {title}") for number, title in block.row.above]
-            if number := self.row_numbers[id(block.row)]:
+            if number := self.carried["number", id(block.row)]:
                 marks.append(number)
         section = ".".join(_short_marks(marks)) or (_shortened(titles[-1]) if titles else "")
         return section, " › ".join(titles)
@@ -312,7 +304,7 @@ class Setting:
         return tuple(names)
 
     def _territory(self, block: Block) -> str:
-        return next((node.title for node in reversed(block.node.path()) if _is_territory(node)), "")
+        return next((node.title for node in reversed(block.node.path()) if _is_territory(node.title)), "")
 
     def task_at(self, position: int) -> PrintedTask | None:
         """Return the task whose text holds a character."""
@@ -322,7 +314,7 @@ class Setting:
 
 def node_horizon(node: Node) -> Span | None:
     """Return the period that a heading, or an item that leads others, names for what stands below it."""
-    heads = node.topic == "goals" or node.title.lower().startswith(_OPENS_AHEAD)
+    heads = node.topic in ("goals", "tasks") or node.title.lower().startswith(_OPENS_AHEAD)
     titled = node.kind == "caps" and not heads
     if titled or node.kind == "article" or (node.bulleted and not node.title.endswith(":")):
         return None
@@ -340,8 +332,9 @@ def _leads(node: Node, block: Block) -> bool:
     return node.start < block.start and (not node.bulleted or "%" not in node.title)
 
 
-def _is_territory(node: Node) -> bool:
-    return bool(_TERRITORY.match(node.title))
+@lru_cache(maxsize=4_000)
+def _is_territory(title: str) -> bool:
+    return bool(_TERRITORY.match(title))
 
 
 def _short_marks(marks: list[str]) -> list[str]:

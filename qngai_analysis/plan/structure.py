@@ -177,6 +177,14 @@ class Outline:
     starts: list[int]  # first character of each line
     pages: list[Span] = field(default_factory=list)  # page numbers that a PDF left between the lines
 
+    def words(self, block: Block) -> str:
+        """Return the words of a block after its marker."""
+        return squeeze(self.masked[block.body : block.end])
+
+    def line(self, position: int) -> int:
+        """Return the line (from 1) that holds a character."""
+        return bisect_right(self.starts, position)
+
 
 _MARKER = re.compile(
     cased(
@@ -186,7 +194,7 @@ _MARKER = re.compile(
   | (?P<article>(?:Điều|ĐIỀU)\s+\d{{1,3}}\s*[.:])
   | (?P<sub>[A-ZĐ]\.\d{{1,2}}\s?[.)]?(?=\s+\S))
   | (?P<label>(?:Chỉ\ tiêu|Mục\ tiêu|Nhiệm\ vụ|Giải\ pháp)\s+(?:số\s+)?\d{{1,2}}\s*[.:])
-  | (?P<roman>{ROMAN}\s?(?:[.)/]|\s?-(?=\s))(?=\s|$|[^\W\d_]))
+  | (?P<roman>(?!V/[vV]\s){ROMAN}\s?(?:[.)/]|\s?-(?=\s))(?=\s|$|[^\W\d_]))
   | (?P<capital>[A-ZĐ]\s?[.)/-](?=\s+\S))
   | (?P<number>\(?\d{{1,2}}(?:\.\d{{1,2}}){{0,3}}\s?(?:[.)](?!\d)|/(?!\d|[A-ZĐ]+[-/])|-(?=\s*[UPPER])|(?=\s+[UPPER]))\s*)
   | (?P<letter>\(?[a-zđ]\s?(?:[.)](?=\s|$|[^\W\d_])|-(?=\s)))

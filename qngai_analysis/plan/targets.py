@@ -16,7 +16,7 @@ from qngai_analysis.plan import phrases as say
 from qngai_analysis.plan.model import Fate, Target
 from qngai_analysis.plan.sentence import FATES as FATES
 from qngai_analysis.plan.sentence import Context as Context
-from qngai_analysis.plan.sentence import Period, Sentence, Span
+from qngai_analysis.plan.sentence import Period, Sentence, Span, part_of_whole
 from qngai_analysis.plan.verdicts import decide, whole
 from qngai_analysis.plan.wording import SHORT_UNITS, Token, has_numeral, scan
 from qngai_analysis.plan.words import lower, squeeze, trimmed
@@ -26,7 +26,7 @@ from qngai_analysis.plan.words import lower, squeeze, trimmed
 class Reading:
     """Targets and numerals of one block; ``fates`` says what each numeral turned out to be."""
 
-    targets: list[Target] = field(default_factory=list)
+    targets: list[tuple[int, Target]] = field(default_factory=list)  # each with where its places count from
     fates: list[tuple[int, int, Fate]] = field(default_factory=list)
     mode: str = ""  # as the last sentence left it
     # of the last sentence with a target: the period of a year that leads it ("Đến năm 2030, …"), and
@@ -100,10 +100,7 @@ def read_block(text: str, low: str, start: int, end: int, context: Context) -> R
             continue
         found = read_sentence(text[begin:stop], context)
         reading.fates.extend((a + begin, b + begin, fate) for a, b, fate in found.fates)
-        reading.targets.extend(
-            replace(target, char_start=target.char_start + begin, char_end=target.char_end + begin)
-            for target in found.targets
-        )
+        reading.targets.extend((begin, target) for _, target in found.targets)
         reading.rules.update((at + begin, rule) for at, rule in found.rules.items())
         reading.last = found.last if found.last[1] is not None else reading.last
         if found.led is not None:
@@ -158,7 +155,7 @@ def _decide_all(sentence: Sentence, reading: Reading) -> list[Target]:
             targets.append(found)
         fates.append((quantity.token, quantity.fate or Fate.TARGET))
     reading.fates.extend((token.start, token.end, fate) for token, fate in fates)
-    reading.targets.extend(targets)
+    reading.targets.extend((0, target) for target in targets)
     for bracket in sentence.brackets():
         _decide_all(bracket, reading)
     return targets
@@ -177,23 +174,26 @@ def read_value(
     reading = Reading()
     past = context.end is not None and context.year is not None and context.end < context.year
     tokens = list(scan(text, low, start, end))
-    amount = _amount(tokens, unit)
+    amount = _amount(tokens, low, unit)
     if past or not say.names_something(subject):
         amount = None
     for token in tokens:
         if amount is not None and token.start == amount.start:
             reading.fates.append((token.start, token.end, Fate.TARGET))
-            reading.targets.append(_value_target(text, low, (start, end), amount, context, subject, unit))
+            reading.targets.append(
+                (0, _value_target(text, low, (start, end), amount, context, subject, unit))
+            )
         else:
             fate = Fate.CURRENT if past else FATES.get(token.kind, Fate.COUNT)
             reading.fates.append((token.start, token.end, fate))
     return reading
 
 
-def _amount(tokens: list[Token], unit: str) -> Token | None:
+def _amount(tokens: list[Token], low: str, unit: str) -> Token | None:
     """Return the number that a cell gives: the first that may be one, a year only where it counts something."""
     kinds = ("quantity", "duration", "year", "fraction")
     token = next((token for token in tokens if token.kind in kinds), None)
+    token = part_of_whole(token, low) if token is not None and token.kind == "fraction" else token
     if token is None or token.kind == "fraction":
         return None
     if token.kind == "year":
@@ -210,7 +210,8 @@ def says_itself(text: str, low: str, start: int, end: int) -> bool:
     before = lex.RUN.sub("", lex.PARENTHESES.sub(" ", low[start : tokens[0].start]))
     after = say.after_number(lex.PARENTHESES.sub(" ", text[tokens[0].end : end]))
     after = say.beyond_unit(after, tokens[0].unit)
-    return len(tokens) > 1 or len(before.split()) > 2 or len(after.split()) > 3
+    told = len(after.split()) > (3 if lex.PREDICATE.search(after.lower()) else 6)  # "85% dân số trưởng thành"
+    return len(tokens) > 1 or len(before.split()) > 2 or told
 
 
 def _value_target(

@@ -15,11 +15,10 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from qngai_analysis.plan.model import Stage
 from qngai_analysis.plan.structure import Block, Node, Outline, Row
 from qngai_analysis.plan.wording import YEAR
 from qngai_analysis.plan.words import any_of, squeeze
-
-Stage = tuple[int | None, int | None, str]  # first year, last year, what is done
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +93,10 @@ def read_period(printed: str, year: int | None = None) -> PrintedPeriod:
     recurrence = squeeze(found.group()) if found else ""
     stages = tuple(_stages(printed))
     if len(stages) > 1:
-        return PrintedPeriod(printed, stages[0][0], stages[-1][1], recurrence, stages=stages)
+        return PrintedPeriod(printed, stages[0].first_year, stages[-1].last_year, recurrence, stages=stages)
     first = last = year if found is None and _THEME.search(printed) else None
     if stages:
-        first, last, _ = stages[0]
+        first, last = stages[0].first_year, stages[0].last_year
     deadline = "" if recurrence else _deadline(printed, last, year)
     return PrintedPeriod(printed, first, last, recurrence, deadline)
 
@@ -108,7 +107,7 @@ def _stages(printed: str) -> Iterator[Stage]:
         head, _, rest = piece.partition(":")
         years = _years(head)
         if years is not None:
-            yield *years, rest.strip(" .;")
+            yield Stage(*years, rest.strip(" .;"))
 
 
 def _years(words: str) -> tuple[int | None, int | None] | None:
@@ -183,7 +182,7 @@ _AGENCY_FIRST = re.compile(
 )
 # "Cơ quan phối hợp: UBND các huyện. Hoàn thành trong năm 2024."
 _NEXT_SENTENCE = re.compile(r"[.;]\s+(?=(?:Hoàn thành|Thời gian|Thực hiện|Xong)\b)", re.IGNORECASE)
-_DITTO = re.compile(r"^[-–\s]*(?:nt|như\s+trên|″|\")[-–\s]*$", re.IGNORECASE)
+DITTO = re.compile(r"^[-–\s]*(?:nt|như\s+trên|″|\")[-–\s]*$", re.IGNORECASE)
 _CONTENT = re.compile(r"^nội dung(?: thực hiện)?\s*:\s*", re.IGNORECASE)
 _RECIPIENTS = re.compile(r"nơi nhận", re.IGNORECASE)
 _ASSIGNS = re.compile(
@@ -236,9 +235,9 @@ def _from_tables(outline: Outline) -> Iterator[PrintedTask]:
             if last is not None:
                 task = replace(
                     task,
-                    lead=last.lead if _DITTO.match(task.lead) else task.lead,
-                    cooperating=last.cooperating if _DITTO.match(task.cooperating) else task.cooperating,
-                    period=last.period if _DITTO.match(task.period.printed) else task.period,
+                    lead=last.lead if DITTO.match(task.lead) else task.lead,
+                    cooperating=last.cooperating if DITTO.match(task.cooperating) else task.cooperating,
+                    period=last.period if DITTO.match(task.period.printed) else task.period,
                 )
             if task.text:
                 yield task
@@ -334,10 +333,6 @@ def _placed(task: PrintedTask, node: Node) -> PrintedTask:
     )
 
 
-def _words_of(outline: Outline, block: Block) -> str:
-    return squeeze(outline.masked[block.body : block.end])
-
-
 # ------------------------------------------------------------------ attribute lines
 
 
@@ -373,7 +368,7 @@ def _from_attributes(outline: Outline, year: int | None) -> Iterator[PrintedTask
             if item.task is None:
                 item.task = _described(outline, item, year)
                 made.append(item)
-            value = _words_of(outline, block)[found.end() :]
+            value = outline.words(block)[found.end() :]
             item.task = _with_all(replace(item.task, end=block.end), found.lastgroup or "", value, year)
     made += _sharing(outline, list(items.values()), year)
     for item in made:
@@ -406,7 +401,7 @@ def _sharing(outline: Outline, items: list[_Item], year: int | None) -> Iterator
 def _described(outline: Outline, item: _Item, year: int | None) -> PrintedTask:
     pieces = []
     for block in item.blocks:
-        piece = _CONTENT.sub("", _words_of(outline, block))
+        piece = _CONTENT.sub("", outline.words(block))
         heads = block is item.blocks[0] and block.kind == "heading" and len(item.blocks) > 1
         if piece:
             pieces.append(f"{piece}:" if heads and piece[-1].isalnum() else piece)
@@ -428,7 +423,7 @@ def _from_sentences(outline: Outline, year: int | None) -> Iterator[PrintedTask]
         topics = [node.topic for node in block.node.path()]
         if block.row is not None or topics[-1:] == ["goals"] or "organisation" in topics:
             continue
-        words = _words_of(outline, block)
+        words = outline.words(block)
         task = _given(words, year) or _labelled(words, year) or _bracketed(words, year)
         if task is not None:
             yield _placed(replace(task, start=block.start, end=block.end), block.node)
@@ -484,7 +479,7 @@ def _from_assignments(outline: Outline, year: int | None, *, standing: bool = Fa
         lead, colon, rest = body.title.partition(":")
         if not _ASSIGNEE.match(lead) or len(lead) > 160:
             continue
-        words = _words_of(outline, block)
+        words = outline.words(block)
         if (block.node is body and block.kind == "heading") or words == body.title:
             if not (colon and rest.strip()):
                 continue  # a heading that only names the body

@@ -24,8 +24,13 @@ class Case:
         self.token: Token = quantity.token
         self.sort = quantity.token.sort
         self.run = quantity.run
+        self.bracketed = sentence.outer is not None
+        self.beside = sentence.beside  # the quantity that its bracket stands after
         self.subject = quantity.subject.lower()
         self.own, (self.start, self.end) = sentence.horizon(quantity)  # whether the sentence names the year
+        end, year = self.end or 0, sentence.context.year or 0
+        self.ahead = self.own and end >= year  # its year is the document's or a later one
+        self.past = self.own and 0 < end < year  # … or lies before it
         # whether nothing says what it is a quantity of
         self.nameless = not say.names_something(quantity.subject, alone=not quantity.number_first)
         self.left = sentence.left_of(quantity.token, 70)
@@ -35,27 +40,15 @@ class Case:
     # -------------------------------------------------------------- where it stands
 
     @property
-    def says_when(self) -> bool:
-        """The sentence itself names a year that we can set against the document's."""
-        return self.own and self.end is not None
-
-    @property
-    def past(self) -> bool:
-        """Its year lies before the document's."""
-        return self.says_when and self.context.year is not None and (self.end or 0) < self.context.year
-
-    @property
-    def ahead(self) -> bool:
-        """Its year is the document's or a later one."""
-        return self.own and (self.end or 0) >= (self.context.year or 0)
-
-    @property
     def looks_ahead(self) -> bool:
         """ "đến năm 2025" in a section on how things stand."""
         said = self.sentence.flat[self.sentence.start : self.token.start]
         if "phấn đấu" in said:
-            return not self.past and not lex.DONE.search(said, said.rindex("phấn đấu"))
-        return self.says_when and self.ahead and "đến" in self.clause
+            # "phấn đấu 150 đảng viên, đã kết nạp 162" tells what came of it
+            return not self.past and not lex.DONE.search(
+                self.sentence.flat, self.sentence.start + said.rindex("phấn đấu")
+            )
+        return self.end is not None and self.ahead and "đến" in self.clause
 
     @property
     def now(self) -> object:
@@ -63,7 +56,8 @@ class Case:
         if self.bracketed:
             said = self.sentence.low[: self.sentence.start - 1].rstrip()
             return lex.NOW.search(self.bracket) or said.endswith(("hiện trạng", "hiện nay", "hiện tại"))
-        found = lex.CURRENT.search(self.clause)
+        signs = any(sign in self.clause for sign in lex.CURRENT_SIGNS)
+        found = lex.CURRENT.search(self.clause) if signs else None
         if found and not lex.AIMING.search(self.clause, found.end()):
             return found
         if self.topic == "aims" and lex.RESULTS.search(self.sentence.flat):
@@ -170,7 +164,7 @@ class Case:
     @property
     def listed(self) -> bool:
         """A goal is spoken of, and the words before the number do not place it: "đối với 3 bệnh viện"."""
-        if self.sort == "bare" and self.topic != "goals":
+        if self.sort == "bare" and self.topic != "goals" and not lex.AIMS_FIRMLY.search(self.sentence.flat):
             return False
         return self.aimed and not self.tallied and not self.goes_on and not lex.PLACED.search(self.clause)
 
@@ -178,7 +172,9 @@ class Case:
     def made(self) -> object:
         """ "thành lập 02 trung tâm", or a count that begins its clause."""
         before = lex.GIVEN.sub("", self.clause)
-        return lex.QUANTITY_VERB.search(before) or (not self.goes_on and not say.before_number(before))
+        return lex.QUANTITY_VERB.search(before, max(0, len(before) - 40)) or (
+            not self.goes_on and not say.before_number(before)
+        )
 
     @property
     def goes_on(self) -> bool:
@@ -189,16 +185,6 @@ class Case:
         return self.sentence.flat[earlier.token.end : self.token.start].rstrip().endswith(" và")
 
     # -------------------------------------------------------------- brackets
-
-    @property
-    def bracketed(self) -> bool:
-        """It stands in brackets."""
-        return self.sentence.outer is not None
-
-    @property
-    def beside(self) -> Quantity | None:
-        """The quantity that its bracket stands after."""
-        return self.sentence.beside
 
     @property
     def bracket(self) -> str:
@@ -275,6 +261,10 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
          lambda c: c.sort != "percent" and lex.IN_CASE.search(c.left)),
     Rule("a rate of support", Fate.RULE, "Hỗ trợ tối đa «50%» chi phí tư vấn cho doanh nghiệp nhỏ.",
          lambda c: lex.GRANT.search(c.left) and (c.sort == "money" or not c.token.value or lex.GRANT_AFTER.match(c.after)), "tasks"),
+    Rule("what is granted or lent at most", Fate.RULE, "Mức vay tối đa 100 triệu đồng; thời hạn không quá «120» tháng.",
+         lambda c: c.sort in ("money", "") and c.firm and lex.GRANTS.match(c.sentence.flat, c.sentence.start)),
+    Rule("how a resolution was passed", Fate.CURRENT, "Nghị quyết được thông qua với «100%» đại biểu có mặt tán thành.",
+         lambda c: c.sort == "percent" and lex.VOTES.match(c.after)),
     Rule("a rate of interest or tax", Fate.RULE, "Hỗ trợ lãi suất «2%/năm» cho hộ kinh doanh chuyển đổi lên doanh nghiệp.",
          lambda c: c.sort == "percent" and lex.RATE_OF.search(c.left)),
     Rule("who should carry the plan out", Fate.COUNT, "Bảo đảm «100%» đơn vị triển khai nghiêm túc.",
@@ -288,7 +278,7 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
     Rule("money that nothing compares and no head noun names", Fate.MONEY, "Kinh phí: «3,2 tỷ đồng».",
          lambda c: c.sort == "money" and not c.run and not lex.HEAD.match(c.subject) and not (c.aimed and c.earns)),
     Rule("an amount of a budget", Fate.MONEY, "Kinh phí thực hiện khoảng «4.500 tỷ đồng».",
-         lambda c: not c.earned and ((c.sort in ("bare", "money") and lex.BUDGET.match(c.subject)) or (c.sort == "money" and c.prose and lex.BUDGET.search(c.subject)))),
+         lambda c: ((c.sort in ("bare", "money") and lex.BUDGET.match(c.subject)) or (c.sort == "money" and c.prose and lex.BUDGET.search(c.subject))) and not c.earned),
     Rule("a share of a budget", Fate.MONEY, "Ngân sách 210 tỷ đồng, trong đó vốn đầu tư công «55%».",
          lambda c: c.shares_cost or (lex.FROM_BUDGET.match(c.after) and not (c.sort == "money" and c.earned) and not ((c.goal or "giải ngân" in c.clause) and c.said and lex.SPENT.search(c.clause)))),
     Rule("what the country aims at, in a province's plan", Fate.REFERENCE, "Cả nước phấn đấu tỷ trọng kinh tế số đạt «20%» GDP.",
@@ -346,7 +336,7 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
     Rule("a count that is made, or that begins its clause", Fate.TARGET, "Toàn tỉnh có «1.254» trạm BTS.",
          lambda c: c.made),
     Rule("a count in a list of goals", Fate.TARGET, "Giải quyết việc làm cho «2.750» lao động.",
-         lambda c: c.listed),
+         lambda c: c.listed or (c.of_all and lex.KEEPS_ALL.search(c.clause))),
     Rule("any other count", Fate.COUNT, "Đánh giá hồ sơ bệnh án điện tử đối với «03» bệnh viện.",
          lambda c: True),
 )
@@ -435,7 +425,9 @@ def _change(case: Case) -> str:
     if _start_of(case) or lex.LEVEL.search(case.run):
         return ""
     if case.sort == "times":
-        return "multiple"
+        return "" if "số lần" in case.subject else "multiple"
+    if case.sort == "percent" and case.clause.endswith("+"):
+        return "increase"  # "2,4 tỷ USD (+14%)"
     opening = lex.BY_SO_MUCH.sub("", case.clause)
     yearly = case.token.unit.endswith("/năm") or lex.RECURRENCE.search(case.clause)
     # "mỗi năm giảm tỷ lệ hộ nghèo bình quân 3%", "cắt giảm, đơn giản hóa ít nhất 30% điều kiện kinh doanh"

@@ -35,7 +35,7 @@ _UNIT = re.compile(
                   (?:đồng|vnđ|vnd|usd|đô\s+la(?:\s+mỹ)?|euro)(?!\s+(?:chí|bào)(?!\w))(?:{_PER})?(?!\w)
                  |(?:tỷ|tỉ)(?!\w)(?!\s+(?:lệ|trọng|suất|kwh|mwh|m3|m³|lít|kg|tấn|lượt|con|quả|cây|người|sản\s+phẩm)(?!\w)))
       | (?P<speed>(?:mbps|gbps|kbps|mb/s|gb/s|kw|mw|kwh|mwp|km2|km²|km|ha|m2|m²|m3|kg|tấn|tạ|lít|gb|tb|mb|ms|ghz|mhz|°\s?c|‰)(?!\w)(?:\s?/\s?(?:ha|sào|vụ|con|ngày(?:\s+đêm)?)(?!\w))?)
-      | (?P<times>lần(?!\w)(?:\s?/\s?(?:năm|tháng|tuần|quý))?)
+      | (?P<times>lần(?!\w)(?:\s?/\s?(?:năm|tháng|tuần|quý|hồ\s+sơ|người))?)
     )""",
     re.VERBOSE | re.IGNORECASE,
 )
@@ -47,7 +47,7 @@ _EARNED_LEFT = re.compile(
 )
 _NOUN = re.compile(rf"\s*{_MULTIPLE}(?P<noun>{any_of('unit')})(?!\w)")
 _TWO_WORDS = re.compile(
-    rf"""\s*{_MULTIPLE}(?P<noun>(?!(?:{"|".join(_TIMES)}|lên|xuống|được|đạt|có|là|và|tại|trong|của|đã|sẽ|hoặc|trở|nhất|để|khi|thì|như|so|nhưng|nên|vì)\b)[^\W\d_]+
+    rf"""\s*["“]?{_MULTIPLE}(?P<noun>(?!(?:{"|".join(_TIMES)}|lên|xuống|được|đạt|có|là|và|tại|trong|của|đã|sẽ|hoặc|trở|nhất|để|khi|thì|như|so|nhưng|nên|vì)\b)[^\W\d_]+
         (?:\s+(?!(?:được|đạt|có|là|và|tại|trong|của|đã|sẽ|tham|do|từ|cho|ở)\b)[^\W\d_]+)?)""",
     re.VERBOSE,
 )
@@ -77,14 +77,14 @@ _TIME_UNIT = re.compile(r"\s*(?:năm|tháng|tuần|ngày|giờ)(?!\w)")
 
 # what stands before a numeral
 _RANK_LEFT = re.compile(
-    r"""(?:(?:thuộc|trong|vào|nằm\s+trong|lọt\s+vào|đứng\s+trong)\s+(?:(?:nhóm|top|tốp)\s+)?
+    r"""(?:(?:thuộc|trong|vào|nằm\s+trong|lọt\s+vào|đứng\s+trong)\s+(?:(?:nhóm|top|tốp|danh\s+sách)\s+)?
         |(?:nhóm|top|tốp)\s+(?:từ\s+)?
         |(?:xếp|đứng|giữ|thứ|lên|đạt)\s+(?:ở\s+)?(?:vị\s+trí|hạng|thứ\s+hạng|thứ)\s+(?:thứ\s+)?(?:từ\s+)?
         |(?:xếp|đứng)\s+thứ\s+|hạng\s+(?:từ\s+)?thứ\s+)(?:khoảng\s+)?$""",
     re.VERBOSE,
 )
 _RANK_RIGHT = re.compile(
-    r"""\s*(?:/\s*\d+)?(?:\s*(?:-|đến)\s*\d+)?\s*(?:tỉnh|địa\s+phương|thành\s+phố|nước|quốc\s+gia|đơn\s+vị|bộ|sở|xã|phường|huyện|quận|cơ\s+quan|ngành|trường|nền\s+kinh\s+tế)[^.;()%\d]{0,110}?
+    r"""\s*(?:/\s*\d+)?(?:\s*(?:-|đến)\s*\d+)?\s*(?:tỉnh|địa\s+phương|thành\s+phố|nước|quốc\s+gia|đơn\s+vị|bộ|sở|xã|phường|huyện|quận|cơ\s+quan|ngành|trường|nền\s+kinh\s+tế|điểm\s+đến)[^.;()%\d]{0,110}?
         (?:dẫn\s+đầu|đứng\s+đầu|hàng\s+đầu|(?:cao|tốt|lớn|mạnh)\s+nhất|tốp\s+đầu|top\s+đầu|đầu\s+cả\s+nước|khá|trung\s+bình)""",
     re.VERBOSE,
 )
@@ -363,7 +363,8 @@ def _rule(
     return NumeralRule(kind, name, example, re.compile(here), before, unless, reads, as_printed)
 
 
-_GROWN = re.compile(r"[^\W\d_²³¹]-?\Z")
+_GROWN = r"(?:(?<=[^\W\d_²³¹])|(?<=[^\W\d_²³¹]-))"
+_GROWN_HERE = re.compile(_GROWN)
 
 
 # fmt: off
@@ -384,7 +385,7 @@ NUMERALS = (
     _rule("article", "an article, clause, section, appendix, page", "khoản «2» của Luật", r"\d{1,3}(?:\.\d{1,3})*(?![\d%])(?!,\d)", _ARTICLE_LEFT, _is_counted),
     _rule("article", "the number of a goal", "Các chỉ tiêu «3, 5» đánh giá giữa kỳ", r"\d{1,2}(?:\s*(?:,|và)\s*\d{1,2})*(?![.,]?\d|\s?%)", r"(?:chỉ|mục)\s+tiêu\s+(?:số\s*)?$", _is_counted),
     _rule("name", "a footnote", "kinh tế số[«1»]", r"\d{1,3}(?=\])", r"\[\Z"),
-    _rule("name", "grown together with the letters before it", "COVID-«19»", r"\d+(?:[.:]\d+)*\w*", _GROWN),
+    _rule("name", "grown together with the letters before it", "COVID-«19»", rf"{_GROWN}\d+(?:[.:]\d+)*\w*"),
     _rule("name", "a generation", "phủ sóng «5G»", re.compile(r"\d(?:[.,]\d)?g(?![a-z])", re.IGNORECASE)),
     _rule("name", "around the clock", "hoạt động «24/7»", r"24\s?[/x]\s?(?:7|24)|7/7"),
     _rule("name", "grown together with letters that are no unit", "dữ liệu «4D»", r"(?P<digits>\d+)(?=[^\W\d_])\w*", unless=_is_measured),
@@ -393,7 +394,7 @@ NUMERALS = (
     _rule("age", "an age", "từ «15» tuổi trở lên", r"\d{1,3}(?:\s*(?:-|đến|tới)\s*(?:dưới\s+)?\d{1,3})?(?=\s*tuổi)", unless=_is_lifetime),
     _rule("name", "a class of stars", "sản phẩm OCOP từ «3 - 4» sao", r"\d(?:\s*(?:-|đến|,)\s*\d)?(?=\s*sao(?!\w))"),
     _rule("name", "how many criteria all are", "giảm cả «3» tiêu chí", r"\d(?=\s*(?:tiêu\s+chí|mặt)(?!\w))", r"(?<!\w)cả\s*$"),
-    _rule("name", "counted in a slogan", "cuộc vận động “«5» không, 3 sạch”", r"\d(?=\s+(?:không|sạch|có|an|dám|nhất|tự|phải|biết|giảm|tăng)(?!\w))", r"[\"“][^\"”]*$"),
+    _rule("name", "counted in a slogan", "cuộc vận động “«5» không, 3 sạch”", r"\d(?=\s+(?:không|sạch|tốt|có|an|dám|nhất|tự|phải|biết|giảm|tăng)(?!\w))", r"[\"“][^\"”]*$"),
     _rule("name", "layers of protection", "mô hình bảo vệ «4» lớp", r"\d(?=\s*lớp(?!\w))", r"(?:bảo\s+vệ|mô\s+hình)\s*$"),
     _rule("base", "what a unit is counted on", "90 thuê bao/«100» dân", rf"{_ROUND}(?=\s*(?:{_PEOPLE}|{_BORN}|người|hộ|lao\s+động)(?!\w))|{_LAND}", r"/\s*$"),
     _rule("base", "the same in words", "giá trị sản phẩm trên «01» ha đất", rf"{_ROUND}(?=\s*{_PEOPLE}(?!\w))|{_LAND}", r"(?:trên|tính\s+trên|cho\s+mỗi|mỗi|bình\s+quân)\s*$", _is_reached),
@@ -415,7 +416,10 @@ def tell(spot: Spot) -> tuple[NumeralRule | None, Token]:
     end = _end_of_code(spot)
     if end > spot.at:
         return None, Token(spot.at, end, "name")
-    if _SHARE.match(spot.low, spot.at, spot.end) and not _GROWN.search(spot.left):
+    year = _YEAR_ALONE.match(spot.low, spot.at, spot.end) if spot.left.endswith("năm ") else None
+    if year is not None and not _OF_A_PART.search(spot.left):
+        return None, Token(spot.at, year.end(), "year", None, float(year.group()))
+    if _SHARE.match(spot.low, spot.at, spot.end) and not _GROWN_HERE.match(spot.low, spot.at):
         return None, _quantity(spot)  # most numerals of a plan: no rule below is about shares
     for rule in NUMERALS:
         found = rule.here.match(spot.text if rule.as_printed else spot.low, spot.at, spot.end)
@@ -425,6 +429,9 @@ def tell(spot: Spot) -> tuple[NumeralRule | None, Token]:
     return None, _quantity(spot)
 
 
+# "vào năm 2025.", "năm 2025 đạt": the commonest numerals need no table, nor do shares
+_YEAR_ALONE = re.compile(rf"{YEAR}(?=[.,;)]*(?:\s+(?!đến|tới)[^\W\d_]|\s*$))")
+_OF_A_PART = re.compile(r"(?:quý|tháng)\s+(?:\S+\s+)?năm $")
 _SHARE = re.compile(r"\d+(?:,\d+)?\s?%")
 _GOES_ON = re.compile(r"\d|\.\d{3}(?!\d)|,\d")  # "6 tháng 2.345 tỷ đồng" is no sixth of February
 

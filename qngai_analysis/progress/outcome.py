@@ -16,11 +16,10 @@ from typing import Any
 import pandas as pd
 
 from qngai_analysis.evidence.observations import Observation
-from qngai_analysis.plan.model import Target
+from qngai_analysis.plan.model import Target, act
 from qngai_analysis.progress.methods import Pace
 from qngai_analysis.progress.verdict import Goal, Verdict
-from qngai_analysis.words.numbers import day
-from qngai_analysis.words.said import Said
+from qngai_analysis.words.said import Day, Said
 
 
 class NoteKind(StrEnum):
@@ -70,8 +69,8 @@ class PlanHead:
     @classmethod
     def of(cls, name: str, kind: str, number: str, issued: date | None) -> PlanHead:
         """Return the head of a document: "Quyết định số 906/QĐ-UBND ngày 11/07/2022"."""
-        named = f"{kind} số {number}" if number else kind
-        return cls(name, issued, f"{named} ngày {day(issued)}" if issued else named)
+        named = act(kind, number)
+        return cls(name, issued, Said("{act} ngày {day}", act=named, day=Day(issued)) if issued else named)
 
 
 @dataclass(frozen=True, slots=True)

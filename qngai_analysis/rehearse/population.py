@@ -39,12 +39,8 @@ def settings_of(codebook: Codebook) -> dict[str, Any]:
     where = f"{codebook.path}: [simulate]"
     if not found.get("part"):
         raise SurveyError("{where}: cần ít nhất một mục [[simulate.part]]", where=where)
-    sizes = [
-        "population",
-        *(name for name in districts().columns if districts()[name].dtype.kind in "if"),
-        "urban",
-        "rural",
-    ]
+    table = districts()
+    sizes = ["population", *table.select_dtypes("number").columns, "urban", "rural"]
     parts = []
     for number, part in enumerate(found["part"], 1):
         if part.get("frame") not in sizes:
@@ -81,24 +77,15 @@ def cells_of(part: Spec, index: int) -> pd.DataFrame:
     sizes["population"] = sizes["urban"] + sizes["rural"]
     kinds = {"urban": 1, "rural": 0} if "urban" in part["strata"] else {part["frame"]: -1}
     spans = [
-        column
-        for stratum, column in (("district", "name"), ("region", "region"))
-        if stratum in part["strata"]
+        column for name, column in (("district", "name"), ("region", "region")) if name in part["strata"]
     ]
     found = []
     for kind, urban in kinds.items():
         area = {1: ["thành thị"], 0: ["nông thôn"], -1: []}[urban]
         names = [[*filter(None, [part["label"]]), *map(str, row), *area] for row in table[spans].to_numpy()]
         size = sizes[kind] if kind in sizes else table[kind].fillna(0.0)
-        found.append(
-            table[["region"]].assign(
-                part=index,
-                district=range(len(table)),
-                urban=urban,
-                size=size,
-                stratum=[" | ".join(n) for n in names],
-            )
-        )
+        each = {"part": index, "district": range(len(table)), "urban": urban, "size": size}
+        found.append(table[["region"]].assign(**each, stratum=list(map(" | ".join, names))))
     cells = pd.concat(found).sort_values("district", kind="stable")
     wanted = cells["size"].to_numpy(dtype=float) * part.get("factor", 1.0) / part.get("per_unit", 1.0)
     cells["units"] = largest_remainder(wanted)
@@ -281,10 +268,10 @@ class Population:
         left = max(1 - bounds[-1], 0.0)
         spread = [bounds[-1] + left * (k + 1) / len(rest) for k in range(len(rest) - 1)]
         codes = np.array([question.codes[name] for name in (*shares, *rest)], dtype=float)
-        group = np.zeros(score.size, dtype=np.int64)
+        group = np.zeros(score.size, dtype=np.int8)
         for cut in np.quantile(score, 1 - np.minimum([*bounds, *spread], 1.0)):
             group += score < cut
-        values[able] = codes[np.minimum(group, codes.size - 1)]
+        values[able] = codes.take(group, mode="clip")
         return values
 
     def _choose(self, question: Question, spec: Spec, asked: Bools, rng: np.random.Generator) -> Floats:
@@ -377,19 +364,14 @@ class Population:
             repeat = self.codebook.roster is not None and not indicator.per_unit
             above, *below = indicator.values(self._answers(used, repeat))
             inside, where = ~np.isnan(above), of_unit[self.unit_of] if repeat else of_unit
-            one = np.ones_like(above)
-            sums = [
-                np.bincount(where[inside], weights=each[inside], minlength=len(names))
-                for each in (above, *(below or [one]), one)
-            ]
-            columns = ([each.sum(), *each] for each in sums)
+            at = where[inside]
+            count = np.bincount(at, minlength=len(names))
+            sums = [np.bincount(at, weights=each[inside], minlength=len(names)) for each in (above, *below)]
+            columns = (
+                [float(each.sum()), *each.tolist()] for each in (*sums, *([] if below else [count]), count)
+            )
             rows += [
-                {
-                    "indicator": indicator.name,
-                    "district": name,
-                    "value": float(top / low),
-                    "population": int(n),
-                }
+                {"indicator": indicator.name, "district": name, "value": top / low, "population": int(n)}
                 for name, top, low, n in zip(["", *names], *columns, strict=True)
                 if low
             ]

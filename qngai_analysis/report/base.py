@@ -13,21 +13,13 @@ import pandas as pd
 from qngai_analysis.page.blocks import Prose, SimulatedBanner, literal
 from qngai_analysis.page.tables import Column, Table
 from qngai_analysis.plan.agencies import read_agencies
-from qngai_analysis.plan.model import Citation, Document
+from qngai_analysis.plan.model import Citation, Document, act
 from qngai_analysis.values import is_missing, records
-from qngai_analysis.words.language import KEPT, Lang, text_day, translate, unit_words
+from qngai_analysis.words.language import KEPT, Lang, said, text_day, translate, unit_words
 from qngai_analysis.words.numbers import count, day, number, printed_decimals
 
 SIMULATED = "SỐ LIỆU MÔ PHỎNG"
 INTERVAL = "Khoảng tin cậy 95%"
-ACTS = {
-    "Quyết định": "Quyết định số {number}",
-    "Kế hoạch": "Kế hoạch số {number}",
-    "Nghị quyết": "Nghị quyết số {number}",
-    "Công văn": "Công văn số {number}",
-    "Chỉ thị": "Chỉ thị số {number}",
-    "Luật": "Luật số {number}",
-}
 SHARE = 100.0  # estimates are shares of 0 to 1, reports print per cent
 
 #: What a column shows of a row: the name of what the row holds, or a function of the row.
@@ -73,11 +65,7 @@ class Speaker:
 
     def act(self, document: Document | Citation) -> str:
         """Return type and number of an act, as it is cited after the first time."""
-        if not document.number:
-            return document.type
-        if document.type not in ACTS:
-            return f"{document.type} {document.number}"
-        return self.say(ACTS[document.type], number=document.number)
+        return said(act(document.type, document.number), self.lang)
 
     def number(self, value: Any, decimals: int | None = None, unit: str = "") -> str:
         """Return a number as printed; ``unit`` in the report's language."""

@@ -10,10 +10,11 @@ from typing import Any
 
 from qngai_analysis import paths
 from qngai_analysis.evidence.published import read_territories
+from qngai_analysis.plan.model import act
 from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.project import read_project
 from qngai_analysis.raw import read_sidecar, read_table
-from qngai_analysis.report.base import ACTS, SIMULATED, Speaker
+from qngai_analysis.report.base import SIMULATED, Speaker
 from qngai_analysis.survey.release.treatment import Treatment
 from qngai_analysis.values import is_missing, records
 from qngai_analysis.words.language import said
@@ -65,8 +66,7 @@ def read_acts() -> dict[str, Any]:
 def cited(report: Speaker, text: str) -> str:
     """Return an act named by kind and number ("Nghị quyết 202/2025/QH15") as the report's language names it."""
     kind, _, number_of = text.rpartition(" ")
-    known = report.lang != "vi" and kind in ACTS
-    return report.say(ACTS[kind], number=number_of) if known else text
+    return said(act(kind, number_of), report.lang)
 
 
 def printed_levels(report: Speaker, text: str) -> str:
@@ -110,14 +110,12 @@ def figure_words(report: Speaker, figure: Any) -> str:
     return report.say(BOUNDS[figure.value_type], value=text) if figure.value_type in BOUNDS else text
 
 
-def figure_cell(report: Speaker, figure: Any) -> str:
-    """Return an observation's value as a cell shows it: a simulated one says so."""
-    simulated = figure is not None and figure.evidence == "simulated"
-    return (
-        f"{figure_words(report, figure)}\n({report.say('mô phỏng')})"
-        if simulated
-        else figure_words(report, figure)
-    )
+def dated(report: Speaker, figure: Any, between: str = " ") -> str:
+    """Return an observation's value with its date; a simulated one says so; empty where there is none."""
+    if figure is None:
+        return ""
+    simulated = f", {report.say('mô phỏng')}" if figure.evidence == "simulated" else ""
+    return f"{figure_words(report, figure)}{between}({date_of(report, figure)}{simulated})"
 
 
 def date_of(report: Speaker, figure: Any) -> str:
@@ -139,11 +137,10 @@ def home_and_successor() -> list[str]:
 
 def own_territories(report: Speaker) -> list[str]:
     """Return the names of the project's territory and of what took its place, as a sentence names them."""
-    names = read_territories()["name"]
-    return [
-        inside(str(names[code])) if report.lang == "vi" else territory_words(report)[code]
-        for code in home_and_successor()
-    ]
+    codes, names = home_and_successor(), read_territories()["name"]
+    if report.lang == "vi":
+        return [inside(str(names[code])) for code in codes]
+    return [f"the {territory_words(report)[code]}" for code in codes]
 
 
 def place_words(report: Speaker, name: str) -> str:

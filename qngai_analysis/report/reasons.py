@@ -63,20 +63,12 @@ def remarks(outcome: Outcome, lang: Lang) -> str:
     return "; ".join(said(note.said, lang) for note in outcome.notes)
 
 
-def english_name(indicator: str | None) -> str:
-    """Return the English name of an indicator of the catalogue; empty for one it does not have."""
-    names = read_catalogue()["name_en"]
-    return str(names.get(indicator or "", ""))
-
-
 def english_subject(target: Target) -> str:
-    """Return the English name of a target's indicator, of the whole that the plan names (GDP or GRDP)."""
-    name = english_name(target.indicator)
+    """Return the English name of a target's indicator, of the whole that the plan names (GDP or GRDP); empty without one."""
+    name = str(read_catalogue()["name_en"].get(target.indicator or "", ""))
     return name.replace("GRDP", target.base) if target.base else name
 
 
 def wording(target: Target, lang: Lang) -> str:
-    """Return a target in the plan's words; in English below the name of its indicator."""
-    name = "" if lang == "vi" else english_subject(target)
-    text = quoted(target.text)
-    return f"{name}\n{text}" if name else text
+    """Return a target in the plan's words; in English by the name of its indicator, where it has one."""
+    return (lang != "vi" and english_subject(target)) or quoted(target.text)

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+
 from qngai_analysis.evidence.published import read_territories
 from qngai_analysis.page.blocks import Details, PageTitle, Prose, literal
 from qngai_analysis.page.tables import Table
 from qngai_analysis.plan import read_plan
 from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.project import read_project
-from qngai_analysis.report.base import at_right, centred, column, row_head, verdict
-from qngai_analysis.report.printed import EVIDENCE, figure_words, goal_words, home_and_successor
-from qngai_analysis.report.reasons import address, english_name, wording
+from qngai_analysis.report.base import Report, centred, column, row_head, verdict
+from qngai_analysis.report.printed import EVIDENCE, dated, goal_words, home_and_successor, place_words
+from qngai_analysis.report.reasons import address, wording
 from qngai_analysis.report.reasons import reasons as explained
 from qngai_analysis.report.sector.loading import Sector, for_a_district
+from qngai_analysis.words.said import inside
 
 
 def title(sector: Sector) -> PageTitle:
     """Return what stands under the title of the report, which is the notebook's own first heading."""
     subtitle = sector.say("Báo cáo chuyên đề năm {year}", year=sector.year)
     home = str(read_territories().loc[home_and_successor()[0], "name"]).split(" (")[0]
-    subtitle = f"{subtitle}, {home[:1].lower()}{home[1:]}"
+    subtitle = f"{subtitle}, {place_words(sector, inside(home))}"
     office = sector.agency(read_project().office(sector.cutoff).agency)
     return PageTitle(
         "",
@@ -31,17 +35,15 @@ def title(sector: Sector) -> PageTitle:
 
 def plans(sector: Sector) -> list[Prose]:
     """Return which plans speak of the sector, each with the number of its targets and tasks; nothing where none does."""
-    found: dict[str, tuple[int, int]] = {}
-    for outcome in [*sector.targets, *sector.local_targets]:
-        head = read_plan(outcome.plan.name).document
-        targets, tasks = found.get(f"{head.type} {head.number}", (0, 0))
-        found[f"{head.type} {head.number}"] = (targets + 1, tasks)
-    for task in sector.tasks:
-        targets, tasks = found.get(task["plan"], (0, 0))
-        found[task["plan"]] = (targets, tasks + 1)
+    named = [
+        sector.act(read_plan(outcome.plan.name).document)
+        for outcome in [*sector.targets, *sector.local_targets]
+    ]
+    targets = Counter(named)
+    tasks = Counter(task["plan"] for task in sector.tasks)
+    line = "{plan} (chỉ tiêu: {targets}; nhiệm vụ: {tasks})"
     said = [
-        sector.say("{plan} (chỉ tiêu: {targets}; nhiệm vụ: {tasks})", plan=plan, targets=targets, tasks=tasks)
-        for plan, (targets, tasks) in found.items()
+        sector.say(line, plan=plan, targets=targets[plan], tasks=tasks[plan]) for plan in {**targets, **tasks}
     ]
     words = sector.say("Các kế hoạch có nội dung về lĩnh vực này: {plans}.", plans=", ".join(said))
     return [Prose(literal(words))] if said else []
@@ -71,25 +73,25 @@ def target_table(sector: Sector) -> list[Table | Prose]:
             "chi-tieu-chung-huyen",
         ),
     ]
-    tables = [_target_table(sector, *part) for part in parts if part[0]]
+    tables = [outcome_table(sector, *part) for part in parts if part[0]]
     return [*([] if sector.targets else [_no_targets(sector)]), *tables]
 
 
-def _target_table(sector: Sector, outcomes: list[Outcome], caption: str, id: str) -> Table:
+def outcome_table(report: Report, outcomes: Sequence[Outcome], caption: str, id: str = "") -> Table:
+    """Return targets of several plans with figure, verdict and on what it rests; with their places where those differ."""
     local = all(for_a_district(outcome.target) for outcome in outcomes)
-    return sector.table(
+    return report.table(
         outcomes,
         caption,
         [
             centred("Kế hoạch", lambda o: o.plan.name, 0.07),
             *([column("Địa bàn", lambda o: o.target.geography, 0.12)] if local else []),
-            row_head("Chỉ tiêu (theo lời văn kế hoạch)", lambda o: wording(o.target, sector.lang), 0.3),
-            centred("Mục tiêu", lambda o: goal_words(sector, o), 0.11),
+            row_head("Chỉ tiêu", lambda o: wording(o.target, report.lang), 0.36),
+            centred("Mục tiêu", lambda o: goal_words(report, o), 0.11),
             column("Năm", "deadline", 0.06, format="plain"),
-            at_right("Kết quả", lambda o: figure_words(sector, o.figure), 0.09),
-            centred("Thời điểm", lambda o: sector.day(o.figure and o.figure.reference_date), 0.08),
-            verdict(sector, 0.14, href=lambda o: address(o.target.id)),
-            column("Căn cứ", lambda o: sector.say(EVIDENCE[o.evidence]), 0.13),
+            centred("Kết quả", lambda o: dated(report, o.figure, "\n"), 0.11),
+            verdict(report, 0.14, href=lambda o: address(o.target.id)),
+            column("Căn cứ", lambda o: report.say(EVIDENCE[o.evidence]), 0.13),
         ],
         id=id,
         simulated=any(outcome.simulated for outcome in outcomes),
@@ -110,6 +112,5 @@ def reasons(sector: Sector) -> list[Details] | list[Prose]:
 
 def _short(sector: Sector, outcome: Outcome) -> str:
     target = outcome.target
-    text = english_name(target.indicator) if sector.lang != "vi" else ""
     place = f"{target.geography}: " if for_a_district(target) else ""
-    return f"{outcome.plan.name}: {place}{text or target.text.rstrip('.')}"
+    return f"{outcome.plan.name}: {place}{wording(target, sector.lang).rstrip('.')}"

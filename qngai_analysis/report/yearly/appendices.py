@@ -9,23 +9,24 @@ from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.project import read_project
 from qngai_analysis.report import ladder
 from qngai_analysis.report.base import SIMULATED, at_right, bullets, centred, column, row_head, source
-from qngai_analysis.report.printed import figure_cell
+from qngai_analysis.report.printed import dated
 from qngai_analysis.report.reasons import reasons as explained
-from qngai_analysis.report.yearly.loading import YearReport, target_subject
+from qngai_analysis.report.yearly.loading import YearReport, split_later, target_subject
 from qngai_analysis.report.yearly.results import result_rows
 
 
 def reasons(report: YearReport) -> list[Details]:
-    """Return the explanation behind each verdict of the main plan, in the order of the table."""
+    """Return the explanation behind each verdict of the main plan, in the order of the table, and of what later plans add."""
 
     def name(outcome: Outcome) -> str:
         mark = f"{report.say(SIMULATED)}, " if outcome.simulated else ""
         return f"{mark}{target_subject(report, outcome.target)}"
 
-    return explained(report, report.result, report.lines, name)
+    added = [outcome for plan in report.later for outcome in split_later(report, plan).added]
+    return explained(report, report.result, [*report.lines, *added], name)
 
 
-def plan_ladder(report: YearReport) -> list[Table]:
+def plan_ladder(report: YearReport) -> list[Table | Prose]:
     """Return the targets of all plans side by side, and where the plans contradict each other."""
     comparison = compare_plans(dict.fromkeys((report.main, *read_project().judged())))
     return [ladder.findings_table(report, comparison), ladder.ladder_table(report, comparison)]
@@ -46,12 +47,11 @@ def sources(report: YearReport) -> Table:
         report.say("Nguồn của các số liệu được nêu"),
         [
             column("Mã", "id", 0.05),
-            row_head("Số liệu", "name", 0.17),
-            at_right("Giá trị", lambda row: figure_cell(report, row), 0.1),
-            centred("Thời điểm", lambda row: report.day(row.reference_date), 0.07),
+            row_head("Số liệu", "name", 0.18),
+            at_right("Giá trị (thời điểm)", lambda row: dated(report, row, "\n"), 0.11),
             column("Mức độ", lambda row: report.say(row.level), 0.065),
-            column("Lưu ý về số liệu", "note", 0.18),
-            source(0.24, lambda row: f"{row.publisher}: {row.source_title}"),
+            column("Lưu ý về số liệu", "note", 0.2),
+            source(0.26, lambda row: f"{row.publisher}: {row.source_title}"),
             centred("Công bố", lambda row: report.day(row.vintage), 0.07),
             column("Độ tin cậy", lambda row: report.say(CONFIDENCE[row.confidence]), 0.055),
         ],

@@ -16,7 +16,7 @@ from qngai_analysis.report.base import centred, column, row_head
 from qngai_analysis.report.printed import (
     cited,
     date_of,
-    figure_cell,
+    dated,
     figure_words,
     goal_words,
     own_territories,
@@ -55,7 +55,7 @@ def two_territories(report: YearReport) -> list[Table]:
         [
             row_head("Chỉ tiêu", lambda row: target_subject(report, row["outcome"].target), 0.24),
             centred("Mục tiêu", lambda row: goal_words(report, row["outcome"]), 0.1),
-            centred("Địa giới kế hoạch", lambda row: figure_cell(report, row["outcome"].figure), 0.11),
+            centred("Địa giới kế hoạch", lambda row: dated(report, row["outcome"].figure, "\n"), 0.11),
             centred("Tỉnh mới (*)", "value", 0.1),
             column("Số liệu của tỉnh mới", "name", 0.2),
             centred("Thời điểm", "date", 0.09),

@@ -8,11 +8,10 @@ from qngai_analysis.evidence.measurability import Blank
 from qngai_analysis.page.blocks import Prose, literal
 from qngai_analysis.page.tables import Table
 from qngai_analysis.plan.agencies import canonical
-from qngai_analysis.plan.duties import figure_duties
 from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.report.base import bullets, centred, column, row_head
-from qngai_analysis.report.printed import date_of, figure_words
-from qngai_analysis.report.yearly.loading import BLANKS, YearReport, numbered, target_subject
+from qngai_analysis.report.printed import dated
+from qngai_analysis.report.yearly.loading import AGENCY, BLANKS, YearReport, numbered, target_subject
 from qngai_analysis.report.yearly.summary import next_due
 from qngai_analysis.report.yearly.tasks import silent
 from qngai_analysis.report.yearly.written import written
@@ -25,20 +24,18 @@ def gaps(report: YearReport) -> Table:
     places = numbered(rows)
     return report.table(
         rows,
-        report.say(
-            "Chỉ tiêu chưa kết luận được, loại khoảng trống và cơ quan giữ dữ liệu hoặc chủ trì điều tra"
-        ),
+        report.say("Chỉ tiêu chưa kết luận được, lý do và cơ quan giữ dữ liệu hoặc chủ trì điều tra"),
         [
             centred("TT", lambda o: places[o.target.id], 0.05, format="plain"),
-            row_head("Chỉ tiêu", lambda o: f"{target_subject(report, o.target)} ({o.target.id})", 0.28),
-            column("Căn cứ, lưu ý", lambda o: _ground(report, o), 0.51),
-            column("Cơ quan", lambda o: report.agencies(o.owners), 0.16),
+            row_head("Chỉ tiêu", lambda o: f"{target_subject(report, o.target)} ({o.target.id})", 0.31),
+            column("Căn cứ, lưu ý", lambda o: _ground(report, o), 0.64 - AGENCY[report.lang]),
+            column("Cơ quan", lambda o: report.agencies(o.owners), AGENCY[report.lang]),
         ],
         sections=lambda o: capitalised(report.say(BLANKS[report.measured(o).blank])),
         notes=[
             report.say(
-                "Cơ quan: theo đề xuất phân công của cơ quan lập báo cáo, trừ chỉ tiêu mà kế hoạch ghi cơ quan. Loại "
-                "của chỉ tiêu xã hội số là nhận định của báo cáo về nơi giữ dữ liệu."
+                "Cơ quan: theo đề xuất phân công của cơ quan lập báo cáo, trừ chỉ tiêu mà kế hoạch ghi cơ quan; văn bản khác đã "
+                "giao thì nêu ở Phụ lục I. Loại của chỉ tiêu xã hội số là nhận định của báo cáo về nơi giữ dữ liệu."
             )
         ],
         id="khoang-trong",
@@ -52,16 +49,8 @@ def capitalised(text: str) -> str:
 
 def _ground(report: YearReport, outcome: Outcome) -> str:
     known = report.measured(outcome)
-    had = outcome.figure and report.say(
-        "mới có {value} ({date})",
-        value=figure_words(report, outcome.figure),
-        date=date_of(report, outcome.figure),
-    )
-    return ". ".join(
-        capitalised(text)
-        for text in (had, known.ground, known.note, *figure_duties(outcome.target.indicator, report.on))
-        if text
-    )
+    had = outcome.figure and report.say("mới có {figure}", figure=dated(report, outcome.figure))
+    return ". ".join(capitalised(text) for text in (had, known.ground, known.note) if text)
 
 
 def shortcomings(report: YearReport) -> list[Prose]:
@@ -70,10 +59,9 @@ def shortcomings(report: YearReport) -> list[Prose]:
         text = report.say("Số liệu của tỉnh đủ để kết luận về mọi chỉ tiêu.")
         return [Prose(text), *written(report, "shortcomings")]
     text = report.say(
-        "Hạn chế lớn nhất là thiếu số liệu. Trong {n} chỉ tiêu chưa kết luận được ({table}): {parts}.",
+        "Hạn chế lớn nhất là thiếu số liệu: {n} chỉ tiêu chưa kết luận được ({table}).",
         n=report.count(len(report.open_lines)),
         table="{ref:khoang-trong}",
-        parts=report.blanks_counted(report.blanks),
     )
     if report.new_borders:
         text += " " + report.say(
@@ -90,7 +78,7 @@ def proposals(report: YearReport) -> list[Prose]:
     if n := len(silent(report)):
         items.append(
             report.say(
-                "Các cơ quan chủ trì báo cáo tình hình {n} nhiệm vụ đã hết thời hạn, chưa có báo cáo{when} (quy tắc 4).",
+                "Các cơ quan chủ trì báo cáo tình hình {n} nhiệm vụ đã hết thời hạn, chưa có báo cáo (quy tắc 4){when}.",
                 n=report.count(n),
                 when=f"; {due}" if (due := next_due(report)) else "",
             )

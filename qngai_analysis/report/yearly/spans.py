@@ -7,7 +7,8 @@ from qngai_analysis.page.tables import Table
 from qngai_analysis.progress.cutoff import HALF, default_cutoff, review_years
 from qngai_analysis.progress.yearly import judge_year
 from qngai_analysis.report.base import centred, row_head
-from qngai_analysis.report.printed import date_of, figure_words
+from qngai_analysis.report.printed import dated
+from qngai_analysis.report.reasons import wording
 from qngai_analysis.report.yearly.loading import YearReport
 
 
@@ -35,9 +36,7 @@ def review_table(report: YearReport) -> list[Table | Prose]:
 
     def cell(target: str, year: int) -> str:
         outcome = by_year[year][target]
-        known = f"{figure_words(report, outcome.figure)} ({date_of(report, outcome.figure)})"
-        verdict = report.say(outcome.verdict.value)
-        return f"{known}\n{verdict}" if outcome.figure else verdict
+        return "\n".join(filter(None, (dated(report, outcome.figure), report.say(outcome.verdict.value))))
 
     known = [
         o for o in report.real_lines if any(outcomes[o.target.id].figure for outcomes in by_year.values())
@@ -52,7 +51,7 @@ def review_table(report: YearReport) -> list[Table | Prose]:
         known,
         report.say("Số liệu và kết luận của từng năm trong {span}", span=span_words(report)),
         [
-            row_head("Chỉ tiêu (theo lời văn kế hoạch)", lambda o: o.target.text, 1 - 0.16 * len(years)),
+            row_head("Chỉ tiêu", lambda o: wording(o.target, report.lang), 1 - 0.16 * len(years)),
             *(
                 centred(str(year), lambda o, year=year: cell(o.target.id, year), 0.16, as_is=True)  # type: ignore[misc]
                 for year in years

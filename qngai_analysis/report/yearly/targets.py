@@ -19,7 +19,6 @@ from qngai_analysis.progress.judging import Judgement
 from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.progress.verdict import Verdict
 from qngai_analysis.report.base import (
-    SIMULATED,
     at_right,
     bullets,
     centred,
@@ -32,7 +31,7 @@ from qngai_analysis.report.base import (
 from qngai_analysis.report.printed import (
     cited,
     date_of,
-    figure_cell,
+    dated,
     figure_words,
     goal_words,
     own_territories,
@@ -40,6 +39,7 @@ from qngai_analysis.report.printed import (
 )
 from qngai_analysis.report.reasons import address, remarks, wording
 from qngai_analysis.report.yearly.loading import (
+    AGENCY,
     BLANKS,
     PILLARS,
     YearReport,
@@ -52,13 +52,6 @@ from qngai_analysis.report.yearly.spans import span_words
 from qngai_analysis.report.yearly.written import written
 from qngai_analysis.values import is_missing, records
 from qngai_analysis.words.language import said
-
-LEVELS = {
-    "chính thức": "số chính thức",
-    "sơ bộ": "số sơ bộ",
-    "ước tính": "số ước tính",
-}
-
 
 #: How many targets got each verdict.
 TALLY = {
@@ -80,15 +73,10 @@ def tally(report: YearReport, outcomes: Iterable[Outcome]) -> str:
     )
 
 
-def figures_known(outcomes: Iterable[Outcome]) -> int:
-    """Return how many targets have a figure of the province."""
-    return sum(outcome.figure is not None for outcome in outcomes)
-
-
 def results(report: YearReport) -> list[Prose]:
     """Return how many targets have a figure; what simulated data would give is counted apart."""
     made_up = [outcome for outcome in report.lines if outcome.simulated]
-    known = figures_known(report.real_lines)
+    known = sum(outcome.figure is not None for outcome in report.real_lines)
     text = report.say(
         "{known} trên {n} chỉ tiêu của {plan} có ít nhất một số liệu của tỉnh; {missing} chỉ tiêu chưa có số liệu đáp ứng "
         "định nghĩa và phạm vi địa giới ({table}, {chart}). Chỉ tiêu thay thế (không cùng định nghĩa) và số cả nước chỉ để "
@@ -115,11 +103,12 @@ def target_table(report: YearReport, plan: str = "") -> Table:
     outcomes = targets_of_plan(report.result, plan or report.main)
     title = report.act((report.plan if main else report.later[plan]).document)
     caption = report.say(
-        "Kết quả thực hiện các chỉ tiêu của {plan} đến hết {span}", plan=title, span=span_words(report)
+        "Kết quả các chỉ tiêu của {plan} đến hết {span}", plan=title, span=span_words(report)
     )
     unknown = report.say(
-        "“…”: chưa có số liệu đáp ứng định nghĩa và phạm vi địa giới của chỉ tiêu. Nguồn: mã số liệu ở Phụ lục V. Cơ quan: theo "
-        "kế hoạch, nếu kế hoạch không ghi thì theo đề xuất phân công của cơ quan lập báo cáo."
+        "Chỉ tiêu: lời văn của kế hoạch. “…”: chưa có số liệu đáp ứng định nghĩa và phạm vi địa giới của chỉ tiêu. Cơ quan cung cấp "
+        "số liệu: theo kế hoạch, nếu kế hoạch không ghi thì theo đề xuất phân công của cơ quan lập báo cáo. Nguồn: mã số liệu ở "
+        "Phụ lục V."
     )
     places = numbered(outcomes)
     pillared = all(outcome.target.pillar in PILLARS for outcome in outcomes)
@@ -128,12 +117,11 @@ def target_table(report: YearReport, plan: str = "") -> Table:
         caption,
         [
             centred("TT", lambda o: places[o.target.id], 0.04, format="plain"),
-            row_head("Chỉ tiêu (theo lời văn kế hoạch)", lambda o: wording(o.target, report.lang), 0.345),
-            centred("Mục tiêu", lambda o: goal_words(report, o) + ("" if o.in_force else " (*)"), 0.105),
-            centred("Kết quả", lambda o: figure_cell(report, o.figure), 0.08),
-            centred("Thời điểm", lambda o: date_of(report, o.figure), 0.08),
-            verdict(report, 0.12, href=lambda o: address(o.target.id)),
-            column("Cơ quan cung cấp số liệu", lambda o: report.agencies(o.owners), 0.17),
+            row_head("Chỉ tiêu", lambda o: wording(o.target, report.lang), 0.54 - AGENCY[report.lang]),
+            centred("Mục tiêu", lambda o: goal_words(report, o) + ("" if o.in_force else " (*)"), 0.12),
+            centred("Kết quả", lambda o: dated(report, o.figure, "\n"), 0.105),
+            verdict(report, 0.13, href=lambda o: address(o.target.id)),
+            column("Cơ quan", lambda o: report.agencies(o.owners), AGENCY[report.lang]),
             centred("Nguồn", lambda o: _source_code(report, o), 0.06),
         ],
         sections=lambda o: _section(report, o.target, pillared),
@@ -208,7 +196,7 @@ def distance(report: YearReport) -> Figure:
     data[numeric] = data[numeric].astype("float64")
     return charts.distance_to_target(
         data,
-        report.say("Mức mục tiêu, số liệu cùng định nghĩa và loại khoảng trống của từng chỉ tiêu"),
+        report.say("Mức mục tiêu, số liệu cùng định nghĩa hoặc lý do chưa có số liệu của từng chỉ tiêu"),
         lang=report.lang,
         id="khoang-cach",
         simulated=report.simulated,
@@ -219,7 +207,6 @@ def _on_the_scale(report: YearReport, outcome: Outcome, real: Outcome) -> dict[s
     """Return what the chart shows of a target: threshold, figure with its interval, words where it has no point."""
     figure = outcome.figure
     low, high = _interval(figure)
-    words = figure and f"{figure_words(report, figure)} ({date_of(report, figure)})"
     return {
         "label": target_subject(report, outcome.target),
         "comparator": outcome.target.comparator,
@@ -229,7 +216,7 @@ def _on_the_scale(report: YearReport, outcome: Outcome, real: Outcome) -> dict[s
         "simulated": outcome.simulated,
         "low": low,
         "high": high,
-        "blank": words or report.say(BLANKS[report.measured(real).blank]),
+        "blank": dated(report, figure) or report.say(BLANKS[report.measured(real).blank]),
     }
 
 
@@ -247,42 +234,32 @@ HEADINGS = {"economy": "1. Kinh tế số", "society": "2. Xã hội số"}
 
 
 def pillars(report: YearReport) -> list[Prose]:
-    """Return what is known, under a heading for each pillar; of a plan of other kinds the known first, then the blank."""
-    both = list(zip(report.lines, report.real_lines, strict=True))
+    """Return what real data say, under a heading for each pillar; of a plan of other kinds the known first, then the blank."""
     if not report.pillared:
-        blank = [real for made_up, real in both if not (real.figure or made_up.figure)]
         return [
             heading(report, "1. Chỉ tiêu có số liệu", level=3),
-            bullets(_told(report, both) or [report.say("Chưa có chỉ tiêu nào.")]),
+            bullets(_told(report, report.real_lines) or [report.say("Chưa có chỉ tiêu nào.")]),
             heading(report, "2. Chỉ tiêu chưa có số liệu", level=3),
-            bullets(_blank(report, blank) or [report.say("Không còn chỉ tiêu nào.")]),
+            bullets(_blank(report, report.real_lines) or [report.say("Không còn chỉ tiêu nào.")]),
         ]
     blocks = []
-    for key in PILLARS:
-        mine = [pair for pair in both if pair[0].target.pillar == key]
-        first = report.say(
-            "{name}: {n} chỉ tiêu, {known} chỉ tiêu có số liệu của tỉnh.",
-            name=report.say(PILLARS[key]),
-            n=report.count(len(mine)),
-            known=report.count(figures_known(real for _, real in mine)),
-        )
-        blank = [real for made_up, real in mine if not (real.figure or made_up.figure)]
-        lines = [*_told(report, mine), *_blank(report, blank)]
-        blocks += [heading(report, HEADINGS[key], level=3), bullets(lines, first)]
+    for key, title in HEADINGS.items():
+        mine = [outcome for outcome in report.real_lines if outcome.target.pillar == key]
+        blocks += [
+            heading(report, title, level=3),
+            bullets([*_told(report, mine), *_blank(report, mine)]),
+        ]
     return blocks
 
 
-def _told(report: YearReport, both: list[tuple[Outcome, Outcome]]) -> list[str]:
+def _told(report: YearReport, outcomes: list[Outcome]) -> list[str]:
     """Return a line for each target with a figure."""
-    return [
-        _sentence(report, real) + _rehearsed(report, made_up)
-        for made_up, real in both
-        if real.figure or made_up.figure
-    ]
+    return [_sentence(report, outcome, outcome.figure) for outcome in outcomes if outcome.figure is not None]
 
 
-def _blank(report: YearReport, empty: list[Outcome]) -> list[str]:
+def _blank(report: YearReport, outcomes: list[Outcome]) -> list[str]:
     """Return how many targets lack a figure for what, in a line; none where all have one."""
+    empty = [outcome for outcome in outcomes if outcome.figure is None]
     said = report.say(
         "**{n} chỉ tiêu chưa có số liệu** ({table}): {parts}.",
         n=report.count(len(empty)),
@@ -292,60 +269,29 @@ def _blank(report: YearReport, empty: list[Outcome]) -> list[str]:
     return [said] if empty else []
 
 
-def _sentence(report: YearReport, outcome: Outcome) -> str:
-    """Return what real data say of a target: figure, verdict, remarks."""
-    subject = literal(target_subject(report, outcome.target))
-    text = f"**{subject}** ({literal(goal_words(report, outcome))}): {_outcome(report, outcome)}"
+def _sentence(report: YearReport, outcome: Outcome, figure: Observation) -> str:
+    """Return what a figure says of its target: value, verdict, remarks, and what a reader must know of it."""
+    text = report.say(
+        "**{target}** ({goal}): {value} ({date}; {publisher}) – **{verdict}**",
+        target=literal(target_subject(report, outcome.target)),
+        goal=literal(goal_words(report, outcome)),
+        value=literal(figure_words(report, figure)),
+        date=date_of(report, figure),
+        publisher=literal(figure.publisher),
+        verdict=report.say(outcome.verdict.value),
+    )
+    if outcome.pace:
+        text += "; " + report.say("tiến độ: {pace}", pace=report.say(outcome.pace.words))
+    if notes := remarks(outcome, report.lang):
+        text += f" ({literal(notes)})"
     if later := _revision(report, outcome):
         text += "; " + report.say(
             "{plan} đặt mức khác: “{goal}”",
             plan=literal(report.act(report.later[later.plan.name].document)),
             goal=literal(goal_words(report, later)),
         )
-    return f"{text}.{_warning(outcome.figure)}"
-
-
-def _warning(figure: Observation | None) -> str:
-    """Return what a reader must know of a published figure, as its table keeps it."""
-    return f" {literal(figure.note.rstrip('.'))}." if figure and figure.note and figure.se is None else ""
-
-
-def _rehearsed(report: YearReport, outcome: Outcome) -> str:
-    """Return what a simulated figure would say of a target, under its mark; empty without one. Remarks stand in its reasons."""
-    if outcome.figure is None or not outcome.simulated:
-        return ""
-    text = report.say(
-        "{value} ({date}) – **{verdict}**",
-        value=literal(figure_words(report, outcome.figure)),
-        date=report.day(outcome.figure.reference_date),
-        verdict=report.say(outcome.verdict.value),
-    )
-    return f" **{report.say(SIMULATED)}**: {text}{_paced(report, outcome)}."
-
-
-def _outcome(report: YearReport, outcome: Outcome) -> str:
-    figure = outcome.figure
-    if figure is None:
-        text = f"**{report.say(outcome.verdict.value)}**"
-    else:
-        level = [report.say(LEVELS[figure.level])] if figure.level in LEVELS else []
-        text = report.say(
-            "{value} ({date}; {publisher}) – **{verdict}**",
-            value=literal(figure_words(report, figure)),
-            date=", ".join([report.day(figure.reference_date), *level]),
-            publisher=literal(figure.publisher),
-            verdict=report.say(outcome.verdict.value),
-        )
-    text += _paced(report, outcome)
-    if notes := remarks(outcome, report.lang):
-        text += f" ({literal(notes)})"
-    return text
-
-
-def _paced(report: YearReport, outcome: Outcome) -> str:
-    if not outcome.pace:
-        return ""
-    return "; " + report.say("tiến độ: {pace}", pace=report.say(outcome.pace.words))
+    warning = figure.note.rstrip(".") if figure.note and figure.se is None else ""
+    return f"{text}. {literal(warning)}." if warning else f"{text}."
 
 
 def later_plans(report: YearReport) -> list[Prose | Table]:

@@ -100,7 +100,7 @@ def tasks_by_agency(report: YearReport) -> list[Table]:
             row_head(
                 report.say("Cơ quan chủ trì (tên gọi cuối năm {year})", year=report.year),
                 "now",
-                0.44,
+                0.52,
                 as_is=True,
             ),
             *(counted(key, _count(key), group=PLANS, as_is=True) for key in plans),
@@ -156,24 +156,19 @@ def task_table(report: YearReport) -> list[Table | Prose]:
         place = (named[state.task.document], _part(state.task))
         counts.setdefault(place, Counter()).update([state.status.value, "total"])
     rows = [{"plan": plan, "part": part, "counts": found} for (plan, part), found in counts.items()]
+    used = [status for status in Status if any(found[status.value] for found in counts.values())]
     table = report.table(
         rows,
         report.say("Tình hình thực hiện nhiệm vụ đến ngày {cutoff}", cutoff=report.text_day(report.cutoff)),
         [
-            row_head("Phần của kế hoạch", "part", 0.27),
+            row_head("Phần của kế hoạch", "part", 0.87 - 0.1 * len(used)),
             counted("Tổng số", _count("total")),
-            *(
-                counted(
-                    status.value,
-                    _count(status.value),
-                    0.13 if status is Status.SILENT else None,
-                    group=REPORTED,
-                )
-                for status in Status
-            ),
+            *(counted(status.value, _count(status.value), 0.1, group=REPORTED) for status in used),
         ],
         sections="plan",
-        notes=[report.say(RULE)] if any(state.tally.asked > 1 for state in states) else [],
+        notes=[report.say(RULE)]
+        if any(state.tally.asked > 1 and state.tally.reported for state in states)
+        else [],
         source=report.say("báo cáo của các cơ quan; thời hạn theo kế hoạch."),
         id="nhiem-vu-tinh-hinh",
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, lru_cache
@@ -22,6 +22,7 @@ import pandas as pd
 
 from qngai_analysis import paths, raw, territory
 from qngai_analysis.errors import SurveyError
+from qngai_analysis.kept import settled
 from qngai_analysis.settings import checked, read_toml, text_of, toml_of
 from qngai_analysis.survey.form.condition import Answers, Condition, Floats, Status
 from qngai_analysis.territory import ENGLISH, TOGETHER, Unit
@@ -345,6 +346,7 @@ def new_codebook(survey: str, title: str) -> Path:
     return file
 
 
+@settled
 def read_codebook(survey: str | Path, on: date | None = None) -> Codebook:
     """
     Read a survey's codebook.
@@ -436,55 +438,56 @@ _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 # how an entry writes a field of a type
 _WRITTEN = dict.fromkeys((Section, Condition, Condition | None, tuple[Choice, ...]), str)
 FORMER = "former_territory"  # the grouping that a file by merged communes gets
-_DEFAULT_SPECIAL = {"select_one": ("dont_know", "refused")}
 
 
 class _Reader:
     """Turns the TOML of one codebook into objects; every refusal names file and entry."""
 
     def __init__(self, path: Path, content: Mapping[str, Any], units: tuple[Unit, ...]) -> None:
-        self.path = path
-        self.content = content
-        self.units = units
+        self.path, self.content, self.units = path, content, units
+        self.place = ""  # of the entry being read
         self.questions: dict[str, Question] = {}
 
-    def refusal(self, where: str, wording: str, /, **values: object) -> SurveyError:
-        what = Said(wording, **values)
-        return SurveyError("{path}: {where}: {what}", path=self.path, where=where, what=what)
+    def _refusal(self, wording: str, /, **values: object) -> SurveyError:
+        return SurveyError("{where}: {what}", where=self.place, what=Said(wording, **values))
+
+    def _at(self, entry: str) -> str:
+        self.place = f"{self.path}: {entry}"
+        return self.place
 
     def codebook(self) -> Codebook:
         for name in ("section", "question", "indicator", "domain"):
             entries = self.content.get(name, [])
             if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-                raise self.refusal(name, "mỗi mục viết dưới hai ngoặc vuông")
-        head = self._entry("survey", self.content.get("survey", {}), Head)
+                self._at(name)
+                raise self._refusal("mỗi mục viết dưới hai ngoặc vuông")
+        head = self._entry(Head, "survey")
         if head["name"] != self.path.parent.name:
-            raise self.refusal(
-                "survey",
-                "name = {name!r}, còn thư mục là {folder!r}: hai tên phải là một",
-                name=head["name"],
-                folder=self.path.parent.name,
-            )
-        entries = self.content.get("section", [])
-        each = [self._entry(f"section {entry.get('name')!r}", entry, Section) for entry in entries]
-        sections = {item["name"]: Section(**item) for item in each}
-        stated = self.content.get("roster")
-        roster = None if stated is None else Roster(**self._entry("roster", stated, Roster))
+            folder = self.path.parent.name
+            wording = "name = {name!r}, còn thư mục là {folder!r}: hai tên phải là một"
+            raise self._refusal(wording, name=head["name"], folder=folder)
+        sections = {item["name"]: Section(**item) for item in self._entries(Section, "section")}
+        roster = Roster(**self._entry(Roster, "roster")) if "roster" in self.content else None
         if roster is None and any(section.repeat for section in sections.values()):
-            raise self.refusal("section", "một phần lặp lại nhưng không có [roster]")
-        for entry in self.content.get("question", []):
-            self._add_question(entry, sections)
+            raise self._refusal("một phần lặp lại nhưng không có [roster]")
+        self.lists = {
+            name: self._listed(name, entries) for name, entries in self.content.get("choices", {}).items()
+        }
+        for item in self._entries(Question, "question"):
+            self._add_question(item, sections)
         # groups and questions share one space of names in a questionnaire
         for name in (*sections, *((roster.name,) if roster else ())):
+            self._at(f"section {name!r}")
             if name in self.questions:
-                raise self.refusal(f"section {name!r}", "một câu hỏi đã mang tên này")
+                raise self._refusal("một câu hỏi đã mang tên này")
         self._check_labels()
         design = self._design(roster)
         former = self._former(design)
-        domains = self._domains() | former
+        domains = {item["name"]: self._domain(**item) for item in self._entries(Domain, "domain")} | former
         groups = [design.district] * bool(design.district) + [*head.pop("tables_by", ()), *former]
+        self._at("survey")
         if unknown := [name for name in groups if name not in domains and name not in self.questions]:
-            raise self.refusal("survey", "tables_by: không có câu hỏi hay phân tổ {name!r}", name=unknown[0])
+            raise self._refusal("tables_by: không có câu hỏi hay phân tổ {name!r}", name=unknown[0])
         return Codebook(
             **head,
             path=self.path,
@@ -499,126 +502,110 @@ class _Reader:
             units=self.units,
         )
 
-    def _entry(self, where: str, entry: Any, kind: type) -> dict[str, Any]:
+    def _entry(self, kind: type, name: str) -> dict[str, Any]:
         """Return an entry whose keys are the fields of a dataclass."""
-        return checked(kind, entry, f"{self.path}: {where}", SurveyError, _WRITTEN)
+        return checked(kind, self.content.get(name, {}), self._at(name), SurveyError, _WRITTEN)
+
+    def _entries(self, kind: type, name: str) -> Iterator[dict[str, Any]]:
+        """Yield the entries of a name, the reader standing at each."""
+        for entry in self.content.get(name, []):
+            yield checked(kind, entry, self._at(f"{name} {entry.get('name')!r}"), SurveyError, _WRITTEN)
 
     def _check_labels(self) -> None:
         # an export with labels has them for column names
         for language in ("vi", "en"):
             seen: dict[str, str] = {}
             for question in self.questions.values():
-                label = getattr(question, language).casefold()
-                if label in seen:
-                    raise self.refusal(
-                        f"question {question.name!r}",
-                        "nhãn {language} trùng với nhãn của {other!r}",
-                        language=language,
-                        other=seen[label],
-                    )
-                seen[label] = question.name
+                self._at(f"question {question.name!r}")
+                other = seen.setdefault(getattr(question, language).casefold(), question.name)
+                if other != question.name:
+                    wording = "nhãn {language} trùng với nhãn của {other!r}"
+                    raise self._refusal(wording, language=language, other=other)
 
-    def _add_question(self, entry: Mapping[str, Any], sections: Mapping[str, Section]) -> None:
-        where = f"question {entry.get('name')!r}"
-        item = self._entry(where, entry, Question)
-        name, kind = item["name"], item["type"]
+    def _add_question(self, item: dict[str, Any], sections: Mapping[str, Section]) -> None:
+        name, kind, section, form = (
+            item["name"],
+            item["type"],
+            item["section"],
+            item.get("source", "form") == "form",
+        )
         if not _NAME.fullmatch(name):
-            raise self.refusal(where, "tên gồm chữ thường không dấu, chữ số và _, nhiều nhất 40 ký tự")
+            raise self._refusal("tên gồm chữ thường không dấu, chữ số và _, nhiều nhất 40 ký tự")
         if name in self.questions:
-            raise self.refusal(where, "tên này có hai lần")
-        if item["section"] not in sections:
-            raise self.refusal(
-                where, "không có phần {name!r}; có {known}", name=item["section"], known=", ".join(sections)
-            )
-        item["section"] = sections[item["section"]]
+            raise self._refusal("tên này có hai lần")
+        if section not in sections:
+            raise self._refusal("không có phần {name!r}; có {known}", name=section, known=", ".join(sections))
+        item["section"] = sections[section]
         item["choice_list"] = item.get("choices", "")
-        item["choices"] = self._choices(where, kind, item.pop("choices", ""))
+        item["choices"] = self._choices(kind, item["choice_list"])
         if item["choice_list"] == "@districts" and self.units:
             together, item["en"] = TOGETHER[self.units[0].level], ENGLISH[self.units[0].level]
             item["vi"] = re.sub(
                 r"^huyện, thị xã, thành phố", together.capitalize(), item["vi"], flags=re.IGNORECASE
             )
-        default = _DEFAULT_SPECIAL.get(kind, ()) if item.get("source", "form") == "form" else ()
-        item.setdefault("special", default)
-        self._check_special(where, item)
-        for key in ("ask_if", "constraint"):
-            if key in item:
-                item[key] = self._condition(where, key, item[key], item)
+        item.setdefault("special", ("dont_know", "refused") if form and kind == "select_one" else ())
+        self._check_special(item)
+        for key in {"ask_if", "constraint"} & item.keys():
+            item[key] = self._condition(key, item[key], item)
         self.questions[name] = Question(**item)
 
-    def _check_special(self, where: str, item: Mapping[str, Any]) -> None:
-        for name in item["special"]:
-            if name not in ("dont_know", "refused"):
-                raise self.refusal(
-                    where, "câu trả lời đặc biệt {name!r}; chỉ có 'dont_know' và 'refused'", name=name
-                )
+    def _check_special(self, item: Mapping[str, Any]) -> None:
+        if unknown := [name for name in item["special"] if name not in ("dont_know", "refused")]:
+            wording = "câu trả lời đặc biệt {name!r}; chỉ có 'dont_know' và 'refused'"
+            raise self._refusal(wording, name=unknown[0])
         if item["special"] and item["type"] in ("integer", "decimal") and not item.get("low", -1) >= 0:
-            raise self.refusal(
-                where, "câu hỏi số có câu trả lời đặc biệt cần low >= 0 (mã của chúng là số âm)"
-            )
+            raise self._refusal("câu hỏi số có câu trả lời đặc biệt cần low >= 0 (mã của chúng là số âm)")
         if item["special"] and item["type"] in ("date", "text"):
-            raise self.refusal(where, "câu hỏi ngày hoặc chữ không có câu trả lời đặc biệt")
+            raise self._refusal("câu hỏi ngày hoặc chữ không có câu trả lời đặc biệt")
 
-    def _condition(self, where: str, key: str, text: str, item: Mapping[str, Any]) -> Condition:
+    def _condition(self, key: str, text: str, item: Mapping[str, Any]) -> Condition:
         known = dict(self.questions)
         if key == "constraint":
             # a constraint may speak of its own question, and of those before it
             plain = {k: v for k, v in item.items() if k not in ("ask_if", "constraint")}
             known[item["name"]] = Question(**plain)
-        condition = Condition(text, known, where=f"{self.path}: {where}: {key}")
+        condition = Condition(text, known, where=f"{self.place}: {key}")
         condition.check()
         frame = [name for name in condition.names if known[name].source == "frame"]
         if frame and item.get("source", "form") == "form":
-            raise self.refusal(
-                where,
-                "{key} dựa vào {name!r} mà phiếu không hỏi: hãy hỏi trong phiếu",
-                key=key,
-                name=frame[0],
-            )
+            wording = "{key} dựa vào {name!r} mà phiếu không hỏi: hãy hỏi trong phiếu"
+            raise self._refusal(wording, key=key, name=frame[0])
         if not item["section"].repeat and any(known[name].repeat for name in condition.names):
-            raise self.refusal(
-                where, "{key} của câu hỏi cho đơn vị lại nói đến câu hỏi cho thành viên", key=key
-            )
+            raise self._refusal("{key} của câu hỏi cho đơn vị lại nói đến câu hỏi cho thành viên", key=key)
         return condition
 
-    def _choices(self, where: str, kind: str, name: str) -> tuple[Choice, ...]:
+    def _choices(self, kind: str, name: str) -> tuple[Choice, ...]:
         if kind not in ("select_one", "select_multiple"):
             if name:
-                raise self.refusal(where, "kiểu {kind!r} không có danh sách lựa chọn", kind=kind)
+                raise self._refusal("kiểu {kind!r} không có danh sách lựa chọn", kind=kind)
             return ()
         if name == "@districts":
             return tuple(Choice(int(unit.code), unit.code, unit.name, unit.name) for unit in self.units)
-        lists = self.content.get("choices", {})
-        if name not in lists:
-            raise self.refusal(
-                where, "không có danh sách lựa chọn {name!r}; có {known}", name=name, known=", ".join(lists)
-            )
-        found = tuple(Choice(**self._entry(f"choices.{name}", entry, Choice)) for entry in lists[name])
+        if name not in self.lists:
+            wording = "không có danh sách lựa chọn {name!r}; có {known}"
+            raise self._refusal(wording, name=name, known=", ".join(self.lists))
+        return self.lists[name]
+
+    def _listed(self, name: str, entries: Any) -> tuple[Choice, ...]:
+        where = self._at(f"choices.{name}")
+        found = tuple(Choice(**checked(Choice, entry, where, SurveyError)) for entry in entries)
         for key in ("code", "name", "vi"):
             values = [getattr(choice, key) for choice in found]
-            twice = [value for value in values if values.count(value) > 1]
-            if twice:
-                raise self.refusal(f"choices.{name}", "{key} {value!r} có hai lần", key=key, value=twice[0])
-        for choice in found:
-            if choice.code < 0 or choice.name in SPECIAL:
-                raise self.refusal(
-                    f"choices.{name}",
-                    "{name!r}: mã âm và tên này dành cho câu trả lời đặc biệt",
-                    name=choice.name,
-                )
+            if twice := [value for value in values if values.count(value) > 1]:
+                raise self._refusal("{key} {value!r} có hai lần", key=key, value=twice[0])
+        if kept := [choice.name for choice in found if choice.code < 0 or choice.name in SPECIAL]:
+            raise self._refusal("{name!r}: mã âm và tên này dành cho câu trả lời đặc biệt", name=kept[0])
         return found
 
     def _design(self, roster: Roster | None) -> SurveyDesign:
-        design = SurveyDesign(**self._entry("design", self.content.get("design", {}), SurveyDesign))
+        design = SurveyDesign(**self._entry(SurveyDesign, "design"))
         members = (roster.parent, roster.key, roster.count) if roster else ()
-        for name in (*design.columns, *(name for name in members if name)):
-            if name not in self.questions:
-                raise self.refusal(
-                    "design", "không có câu hỏi {name!r}; hãy khai báo cột này thành một câu hỏi", name=name
-                )
+        named = (*design.columns, *filter(None, members))
+        if unknown := [name for name in named if name not in self.questions]:
+            wording = "không có câu hỏi {name!r}; hãy khai báo cột này thành một câu hỏi"
+            raise self._refusal(wording, name=unknown[0])
         if design.outcome and design.completed not in self.questions[design.outcome].codes:
-            raise self.refusal(
-                "design",
+            raise self._refusal(
                 "completed = {value!r} không phải lựa chọn của {question!r}",
                 value=design.completed,
                 question=design.outcome,
@@ -627,39 +614,26 @@ class _Reader:
 
     def _indicators(self) -> dict[str, Indicator]:
         found: dict[str, Indicator] = {}
-        for entry in self.content.get("indicator", []):
-            where = f"indicator {entry.get('name')!r}"
-            item = self._entry(where, entry, Indicator)
+        for item in self._entries(Indicator, "indicator"):
             if item["name"] in self.questions or item["name"] in found:
-                raise self.refusal(where, "tên này đã thuộc một câu hỏi hoặc một chỉ tiêu khác")
+                raise self._refusal("tên này đã thuộc một câu hỏi hoặc một chỉ tiêu khác")
             if (item["kind"] == "ratio") != ("denominator" in item):
-                raise self.refusal(where, "chỉ tiêu kiểu ratio, và chỉ kiểu ratio, có denominator")
-            for key in ("numerator", "denominator", "universe"):
-                if key not in item:
-                    continue
-                item[key] = Condition(item[key], self.questions, where=f"{self.path}: {where}: {key}")
+                raise self._refusal("chỉ tiêu kiểu ratio, và chỉ kiểu ratio, có denominator")
+            for key in {"numerator", "denominator", "universe"} & item.keys():
+                item[key] = Condition(item[key], self.questions, where=f"{self.place}: {key}")
                 if key == "universe" or (key == "numerator" and item["kind"] == "proportion"):
                     item[key].check()
             found[item["name"]] = Indicator(**item)
         return found
 
-    def _domains(self) -> dict[str, Domain]:
-        found: dict[str, Domain] = {}
-        for entry in self.content.get("domain", []):
-            where = f"domain {entry.get('name')!r}"
-            item = self._entry(where, entry, Domain)
-            groups = tuple(
-                (
-                    group["vi"],
-                    group["en"],
-                    Condition(group["when"], self.questions, where=f"{self.path}: {where}"),
-                )
-                for group in item["groups"]
-            )
-            for _, _, condition in groups:
-                condition.check()
-            found[item["name"]] = Domain(item["name"], item["vi"], item["en"], groups)
-        return found
+    def _domain(self, name: str, vi: str, en: str, groups: Any) -> Domain:
+        when = [Condition(group["when"], self.questions, where=self.place) for group in groups]
+        for condition in when:
+            condition.check()
+        labels = ((group["vi"], group["en"]) for group in groups)
+        return Domain(
+            name, vi, en, tuple((*each, condition) for each, condition in zip(labels, when, strict=True))
+        )
 
     def _former(self, design: SurveyDesign) -> dict[str, Domain]:
         """Return the territories that merged, as a grouping: their communes add up to each of them exactly."""
