@@ -64,8 +64,13 @@ def ranges(counts: pd.DataFrame, hidden: Groups, *, of: Groups) -> dict[Cell, tu
 
 def _members(counts: pd.DataFrame, groups: Groups) -> dict[Cell, Floats]:
     """Return which combinations make up each group of some groupings."""
-    labels = [(by, group) for by in groups for group in sorted(set(counts[by]) - {""})]
-    return {(by, group): np.asarray(counts[by].eq(group), dtype=np.float64) for by, group in labels}
+    found = {}
+    for by in groups:
+        codes, labels = pd.factorize(counts[by], sort=True)
+        members = {(by, group): (codes == place).astype(np.float64) for place, group in enumerate(labels)}
+        members.pop((by, ""), None)
+        found |= members
+    return found
 
 
 def shut_together(
