@@ -18,7 +18,7 @@ import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar, cast
 
 from qngai_analysis import paths
 from qngai_analysis.errors import RawFileError
@@ -52,6 +52,27 @@ class State:
     file: Path = field(compare=False)
 
 
+_SETTLED = False
+
+
+def settle() -> None:
+    """Take the project's files as they are now: for a process that makes reports, all of one state of them."""
+    global _SETTLED
+    _SETTLED = True
+
+
+def settled(read: Callable[P, T]) -> Callable[P, T]:
+    """Let a function of the project's files, whose result nobody changes, work once in a settled process."""
+    known: Any = functools.cache(read)
+
+    @functools.wraps(read)
+    def again(*given: P.args, **named: P.kwargs) -> T:
+        return cast("T", known(*given, **named)) if _SETTLED else read(*given, **named)
+
+    return again
+
+
+@settled
 def state(file: Path) -> State:
     """Return a file as it is; its bytes are read once as long as it looks the same, a missing one has none."""
     try:
@@ -148,6 +169,8 @@ def _write(file: Path, of: str, text: str) -> None:
 
 def looks() -> tuple[tuple[str, int, int], ...]:
     """Return what the project's raw files and ledgers look like: names, sizes, times of change."""
+    if _SETTLED:
+        return ()
     home = paths.project()
     files = [*paths.raw().rglob("*"), *paths.releases().glob("*.json")]
     stamps = [(str(file.relative_to(home)), file.stat()) for file in sorted(files) if file.is_file()]

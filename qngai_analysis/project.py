@@ -17,6 +17,7 @@ from typing import Any, Literal
 
 from qngai_analysis import paths
 from qngai_analysis.errors import ParameterError, RawFileError
+from qngai_analysis.kept import settled
 from qngai_analysis.settings import entries, made, read_toml, text_of, toml_of
 
 FILE = "project.toml"
@@ -301,6 +302,7 @@ class Project:
         return max(valid or self.offices[:1], key=lambda entry: entry.valid_from)
 
 
+@settled
 def read_project(file: Path | None = None) -> Project:
     """
     Return the project of this folder, or of another ``project.toml``.

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from qngai_analysis.errors import RawFileError
-from qngai_analysis.kept import State
+from qngai_analysis.kept import State, settled
 from qngai_analysis.settings import made, text_of, toml_of
 
 if TYPE_CHECKING:
@@ -90,6 +90,7 @@ def was_simulated(file: Path, folder: Path) -> bool:
 _SIMULATED = ".simulated"
 
 
+@settled
 def read_sidecar(file: Path) -> Sidecar:
     """Read the sidecar of a raw file.
 
@@ -242,6 +243,7 @@ def _finished(file: Path, found: str) -> Sidecar | None:
     return read_sidecar(file)
 
 
+@settled
 def verify(file: Path) -> Sidecar:
     """Check that a raw file is the one its sidecar speaks of, and return the sidecar.
 
@@ -285,8 +287,13 @@ def read_table(file: Path) -> pd.DataFrame:
         The file is missing, edited, not UTF-8, or a header or cell is not what the sidecar
         says; the message names file, line and column.
     """
+    return _read_table(file).copy(deep=False)
+
+
+@settled
+def _read_table(file: Path) -> pd.DataFrame:
     sidecar = verify(file)
-    return _table(State(file.name, sidecar.sha256, file), sidecar).copy()
+    return _table(State(file.name, sidecar.sha256, file), sidecar)
 
 
 @lru_cache(maxsize=32)  # by content, as sidecars

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Literal, cast, get_args, get_origin, get_type_hints
 
 from qngai_analysis.errors import QngaiError, RawFileError
+from qngai_analysis.kept import settled
 from qngai_analysis.values import parse_toml
 
 
@@ -21,6 +22,7 @@ def read_toml(file: Path) -> Mapping[str, Any]:
     return toml_of(file, text_of(file))
 
 
+@settled
 def text_of(file: Path, error: type[QngaiError] = RawFileError) -> str:
     """Return the text of a TOML file; ``error`` where it is missing or no UTF-8."""
     try:

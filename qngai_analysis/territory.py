@@ -18,7 +18,7 @@ from pathlib import Path
 
 from qngai_analysis import paths, raw
 from qngai_analysis.errors import ParameterError, RawFileError
-from qngai_analysis.kept import State, state
+from qngai_analysis.kept import State, settled, state
 from qngai_analysis.project import project_here
 
 
@@ -56,6 +56,7 @@ def _rows(table: State) -> tuple[Mapping[str, str], ...]:
     return tuple(csv.DictReader(io.StringIO(table.file.read_text(encoding="utf-8-sig"), newline="")))
 
 
+@settled
 def units() -> Mapping[str, Unit]:
     """Return every unit that the project's tables know, by id; a commune's id is its code."""
     return _units(*(state(paths.reference(name)) for name in ("territories.csv", "communes.csv")))
@@ -96,6 +97,7 @@ def _day(text: str, missing: date) -> date:
     return date.fromisoformat(text) if text else missing
 
 
+@settled
 def home(on: date | None = None) -> Unit | None:
     """Return the project's territory, on a day the one that stood in its place; None outside of a project."""
     known, name = units(), project_here().territory
@@ -140,6 +142,7 @@ def parts(on: date, of: Unit | None = None) -> tuple[Unit, ...]:
     return tuple(unit for unit in units().values() if whole and unit.parent == whole.id and unit.existed(on))
 
 
+@settled
 def named(name: str, on: date | None = None) -> Unit | None:
     """
     Return the unit of a name: the one that was there on a day, or of several the oldest.

@@ -174,7 +174,8 @@ def test_table_figure_workbook_and_finding_of_simulated_numbers_say_so(tmp_path:
 
     axes = plt.subplots()[1]
     axes.plot(MADE["year"], MADE["share"])
-    file = qn.to_xlsx(MADE, str(tmp_path / "bang.xlsx"), "Tỷ lệ")
+    file = tmp_path / "bang.xlsx"
+    qn.to_xlsx(MADE, str(file), "Tỷ lệ")
     words = [
         cell.value for sheet in openpyxl.load_workbook(file) for row in sheet.iter_rows() for cell in row
     ]

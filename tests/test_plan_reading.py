@@ -248,9 +248,10 @@ def test_a_plan_is_added_by_dropping_file_and_sidecar(
         side + '[plan]\nnumber = "77/KH-UBND"\ndate = "2023-02-01"\ngeography = "tỉnh Gia Lai"\n',
     )
     (tmp_path / "data" / "raw" / "reference").mkdir()
-    for name in ("indicators.csv", "indicators.toml", "agencies.csv", "agencies.toml"):
-        source = Path(__file__).parents[1] / "data" / "raw" / "reference" / name
-        write(tmp_path / "data" / "raw" / "reference", name, source.read_bytes())
+    names = ("indicators.csv", "indicators.toml", "agencies.csv", "agencies.toml")
+    for name in ("project.toml", *(f"reference/{name}" for name in names)):
+        source = Path(__file__).parents[1] / "data" / "raw" / name
+        write(tmp_path / "data" / "raw", name, source.read_bytes())
     monkeypatch.setenv("QNGAI_HOME", str(tmp_path))
     plan = read_plan("77")
 

@@ -197,13 +197,12 @@ class _Reader:
             self.wrong(CellError("không có trang này; dùng biểu mẫu do qngai request tạo ra"), COVER)
             return None
         labels = {fold(label): label for label in (YEAR, BODY, FILLED_BY, CONTACT, DAY)}
-        named = [
-            (labels.get(fold(str(row[0]))), f"B{at}", row[1:2]) for at, row in enumerate(sheet.rows, 1) if row
-        ]
-        values = {label: value[0] for label, _, value in named if label and value}
-        page = Row(
-            self.file.name, COVER, values, {label: cell for label, cell, _ in named if label}, self.faults
-        )
+        values: dict[str, Any] = {}
+        cells: dict[str, str] = {}
+        for at, row in enumerate(sheet.rows, 1):
+            if label := labels.get(fold(str(row[0]))) if row[1:] else None:
+                values[label], cells[label] = row[1], f"B{at}"
+        page = Row(self.file.name, COVER, values, cells, self.faults)
         found = {
             label: page.read(label, date_of if label == DAY else text_of) or "" for label in labels.values()
         }
@@ -259,7 +258,8 @@ class _Reader:
 
     def _figure(self, owing: FigureOwed, place: str, row: Row) -> ReturnedFigure:
         top, bottom, value = (row.read(key, number_of) for key in ("numerator", "denominator", "value"))
-        level, absent = row.read("level", text_of, "").lower(), row.read("absent", text_of, "")
+        level = row.read("level", text_of, "").lower()
+        words = {key: row.read(key, text_of, "") for key in ("method", "absent", "note")}
         if value is not None and row.cells["value"] in self.sheets[fold(FIGURES)].percent:
             value *= 100  # Excel holds 45,2% as 0,452
         if level and level not in LEVELS:
@@ -272,9 +272,9 @@ class _Reader:
         if owing.share:
             value = self._share(top, bottom, value, row)
             self._remark(owing, value, row.cells["value"])
-        if value is None and not absent:
+        if value is None and not words["absent"]:
             row.fault("value", "không có giá trị; ghi giá trị, hoặc tử số và mẫu số, hoặc lý do không có")
-        if value is not None and absent:
+        if value is not None and words["absent"]:
             row.fault("absent", "vừa có giá trị vừa có lý do không có số liệu; xóa một trong hai")
         return ReturnedFigure(
             indicator=owing.indicator,
@@ -286,10 +286,8 @@ class _Reader:
             value=value,
             reference_date=row.read("reference_date", date_of),
             level=level or "không rõ",
-            method=row.read("method", text_of, ""),
-            absent=absent,
-            note=row.read("note", text_of, ""),
             cell=f"{FIGURES}!{row.cells['value']}",
+            **words,
             **self.of,
         )
 
@@ -316,16 +314,19 @@ class _Reader:
     def _share(self, top: float | None, bottom: float | None, value: float | None, row: Row) -> float | None:
         """Return a share from its parts, checked against them and its bounds."""
         if (top is None) != (bottom is None):
-            lacking = "numerator" if top is None else "denominator"
-            row.fault(lacking, "chỉ có một trong tử số và mẫu số; ghi cả hai")
+            row.fault(
+                "numerator" if top is None else "denominator", "chỉ có một trong tử số và mẫu số; ghi cả hai"
+            )
         elif top is not None and bottom is not None:
-            parts = {"top": Num(top), "bottom": Num(bottom)}
-            if top < 0 or bottom <= 0:
-                row.fault("numerator", "tử số {top}, mẫu số {bottom}; ghi số dương", **parts)
-                return value
-            if top > bottom:
+            negative = top < 0 or bottom <= 0
+            if negative or top > bottom:
                 row.fault(
-                    "numerator", "tử số {top} lớn hơn mẫu số {bottom}; kiểm tra lại tử số, mẫu số", **parts
+                    "numerator",
+                    "tử số {top}, mẫu số {bottom}; ghi số dương"
+                    if negative
+                    else "tử số {top} lớn hơn mẫu số {bottom}; kiểm tra lại tử số, mẫu số",
+                    top=Num(top),
+                    bottom=Num(bottom),
                 )
                 return value
             share = 100 * top / bottom
@@ -338,9 +339,8 @@ class _Reader:
                 )
             return share
         if value is not None and not 0 <= value <= 100:
-            row.fault(
-                "value", "{value} nằm ngoài 0 đến 100%; ghi tỷ lệ phần trăm, ví dụ 45,2", value=Num(value)
-            )
+            wording = "{value} nằm ngoài 0 đến 100%; ghi tỷ lệ phần trăm, ví dụ 45,2"
+            row.fault("value", wording, value=Num(value))
         return value
 
     def _remark(self, owing: FigureOwed, value: float | None, cell: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -16,16 +17,29 @@ from qngai_analysis.edition.engine import CELL_SECONDS, Job, Progress, Report, c
 from qngai_analysis.edition.parameters import declared, from_texts
 from qngai_analysis.edition.publishing import MANIFEST, check_writable, publish
 from qngai_analysis.errors import ParameterError
+from qngai_analysis.evidence.observations import SURVEYED
 from qngai_analysis.progress.cutoff import cutoff_day, span_cutoff
 from qngai_analysis.project import Role, read_project
 from qngai_analysis.raw import csv_text
-from qngai_analysis.survey.observations import METHOD
 from qngai_analysis.words.folding import fold
 
 if TYPE_CHECKING:
     import pandas as pd
 
 YEARLY = "bao_cao_nam"
+# what a kernel, a chart and the writers load when they are first asked
+_LATER = (
+    "IPython.core.completerlib",
+    "IPython.core.crashhandler",
+    "IPython.core.oinspect",
+    "IPython.core.pylabtools",
+    "IPython.extensions.storemagic",
+    "matplotlib.backends.backend_agg",
+    "matplotlib_inline.config",
+    "pandas.core.reshape.reshape",
+    "qngai_analysis.notebook.explore",
+    "typst",
+)
 TABLES = ("assessment.json", "assessment.csv")
 
 
@@ -274,10 +288,25 @@ def _share(edition: Edition) -> None:
 
 
 def _for_sectors() -> None:
-    """Load what every sector's report needs and the yearly does not."""
-    import seaborn  # noqa: F401 - its charts
-
+    """Load what every sector's report needs and the yearly does not, and what is made at a first drawing and page."""
     from qngai_analysis.notebook import known, plot, session, surveyed  # noqa: F401
+    from qngai_analysis.page.blocks import Prose, svg
+    from qngai_analysis.page.document import composed
+    from qngai_analysis.page.html import to_html
+    from qngai_analysis.page.theme import drawing
+    from qngai_analysis.survey.form.codebook import read_codebook, surveys
+
+    worker.load_seaborn()
+    for survey in surveys():
+        read_codebook(survey)
+    for name in _LATER:
+        importlib.import_module(name)
+    with drawing(1) as axes:
+        axes.set_title("0")
+        axes.barh(["0"], [1])
+    canvas: Any = axes.figure
+    svg(canvas)
+    to_html(composed([Prose("**0**")]))
 
 
 def _tables(edition: Edition, _: worker.Advance) -> dict[str, bytes]:
@@ -310,7 +339,7 @@ def _as_precise_as_published(table: pd.DataFrame) -> pd.DataFrame:
     """Return the assessment with no digit of what follows from a survey's estimate that is printed nowhere."""
     import pandas as pd  # heavy: only here
 
-    surveyed = table["method"].eq(METHOD)
+    surveyed = table["method"].eq(SURVEYED)
     numbers = table.select_dtypes("float").columns
     table = table.copy()
     table.loc[surveyed, numbers] = table.loc[surveyed, numbers].round(3)

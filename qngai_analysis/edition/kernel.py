@@ -33,6 +33,7 @@ from papermill.engines import NotebookExecutionManager
 from traitlets.config import Config
 
 from qngai_analysis.edition import worker
+from qngai_analysis.notebook import jupyter
 
 if sys.modules.get("debugpy", worker) is None:  # ``worker`` kept it away from the kernel, not from cells
     del sys.modules["debugpy"]
@@ -152,6 +153,7 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
         )
         shell: Any = self._kernel.shell
         shell.extension_manager.load_extension("storemagic")
+        jupyter.prepare()  # the package was imported before there was a shell
         if pandas := sys.modules.get("pandas"):  # what it takes itself where it is first loaded in a kernel
             pandas.set_option("display.max_columns", 20)
         # Ctrl+C is heard elsewhere; so any thread may run the cells

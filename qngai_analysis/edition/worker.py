@@ -28,6 +28,7 @@ from multiprocessing.connection import Connection, Pipe, wait
 from pathlib import Path
 from typing import Any, Literal
 
+from qngai_analysis import kept
 from qngai_analysis.errors import QngaiError, RenderError
 
 Advance = Callable[[int, int], None]
@@ -75,11 +76,31 @@ class Event:
 
 def load_stack() -> None:
     """Load what cells and writers need: done once, before the first notebook runs."""
+    # texts of small tables: Arrow's take longer to begin with than all the work on them
+    importlib.import_module("pandas").set_option("mode.string_storage", "python")
     for name in _STACK:
         importlib.import_module(name)
     importlib.import_module("nbformat.v4").new_output(
         "stream"
     )  # its check of outputs is compiled at the first
+
+
+def load_seaborn() -> None:
+    """Load seaborn without SciPy's statistics, which take longer than all else and serve its curves of density alone."""
+    if "scipy.stats" in sys.modules:
+        return
+    sys.modules.update({"scipy.stats": None})  # type: ignore[dict-item]
+    try:
+        from seaborn import _statistics
+    finally:
+        del sys.modules["scipy.stats"]
+
+    def gaussian_kde(*given: Any, **named: Any) -> Any:
+        from scipy.stats import gaussian_kde as made
+
+        return made(*given, **named)
+
+    _statistics.gaussian_kde, _statistics._no_scipy = gaussian_kde, False
 
 
 @contextlib.contextmanager
@@ -260,6 +281,7 @@ def main() -> int:
     global INSIDE
     INSIDE = True
     sys.modules.update(ABSENT)
+    kept.settle()
     channel, asking = os.fdopen(os.dup(1), "wb"), os.fdopen(os.dup(0), "rb")
     os.dup2(2, 1)  # what programs print past Python
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)  # nobody answers what cells and their programs ask

@@ -30,6 +30,7 @@ VALUE_TYPES = ("point", "lower_bound", "upper_bound", "range", "rank", "change")
 PERIODS = ("Y", "H1", "Q1", "9M", "point")
 EVIDENCE = ("real", "simulated")
 
+SURVEYED = "điều tra mẫu"  # the method of an estimate from a survey file
 MARKS = ("census", "stands")  # (nearly) all units answered; the figure published before is kept
 
 

@@ -14,6 +14,7 @@ import pandas as pd
 from qngai_analysis import paths
 from qngai_analysis.errors import RawFileError
 from qngai_analysis.evidence.observations import COLUMNS, observations
+from qngai_analysis.kept import settled
 from qngai_analysis.raw import read_sidecar, read_table
 from qngai_analysis.values import is_missing, records
 
@@ -37,7 +38,11 @@ def read_published(file: Path | None = None) -> pd.DataFrame:
     RawFileError
         A file is missing or edited, or a cell is not what its sidecar says.
     """
-    file = file or paths.raw("published", "figures.csv")
+    return _observed(file or paths.raw("published", "figures.csv")).copy(deep=False)
+
+
+@settled
+def _observed(file: Path) -> pd.DataFrame:
     printed = read_table(file)
     relations = read_relations()
     same = dict(relations.loc[relations["relation"].eq("same"), ["series", "indicator"]].to_numpy())
@@ -70,12 +75,17 @@ def read_breaks(file: Path | None = None) -> pd.DataFrame:
 
 def read_territories(file: Path | None = None) -> pd.DataFrame:
     """Return the territories by id: ``name, level, parent, code, valid_from, valid_to, successor, note``."""
-    return read_table(file or paths.reference("territories.csv")).set_index("id")
+    return _by_id(file or paths.reference("territories.csv")).copy(deep=False)
 
 
 def read_districts(file: Path | None = None) -> pd.DataFrame:
     """Return the 13 districts (until 2025-06-30) by id, with the columns of the sidecar."""
-    return read_table(file or paths.reference("districts.csv")).set_index("id")
+    return _by_id(file or paths.reference("districts.csv")).copy(deep=False)
+
+
+@settled
+def _by_id(file: Path) -> pd.DataFrame:
+    return read_table(file).set_index("id")
 
 
 def relate(table: pd.DataFrame, indicator: str, relations: pd.DataFrame) -> pd.DataFrame:

@@ -175,11 +175,8 @@ def _offered(block: SurveyBlock, years: tuple[int, ...]) -> Offer:
     """Return what a survey offers; what the block names comes before the codebook's own order."""
     codebook = read_codebook(block.name)
     design, indicators = codebook.design, block.indicators
-    every = [scope.survey for scope in read_project().sectors.values()]
-    reported = [name for blocks in every for each in blocks if each.name == block.name for name in each.by]
-    groups = questions(codebook)
-    known = [*codebook.domains, *groups]
-    wanted = [*block.by, design.district, design.urban, *codebook.domains, *reported, *groups]
+    known = [*codebook.domains, *questions(codebook)]
+    wanted = [*block.by, design.district, design.urban, *known]
     groupings = tuple(name for name in dict.fromkeys(wanted) if name in known)
     # a sector's report charts its first indicator, and districts, anyway
     return Offer(
@@ -194,9 +191,12 @@ def _offered(block: SurveyBlock, years: tuple[int, ...]) -> Offer:
 
 def _years(survey: str, real_only: bool, until: int | None) -> tuple[int, ...]:
     """Return the years that have a usable file, oldest first."""
-    years = [year for year in survey_years(survey) if until is None or year <= until]
-    kept = [y for y in years if not real_only or raw.read_sidecar(survey_file(survey, y)).status == "real"]
-    return tuple(kept)
+    usable = ("real",) if real_only else ("real", "simulated")
+    return tuple(
+        year
+        for year in survey_years(survey)
+        if year <= (until or year) and raw.read_sidecar(survey_file(survey, year)).status in usable
+    )
 
 
 class Explorer:
@@ -380,7 +380,7 @@ class Explorer:
             return [Prose(literal(self.missing))]
         table, figure = self.table(), self.figure()
         if isinstance(figure, Figure) and isinstance(table, Table):
-            figure = figure.changed(data=None)
+            figure = replace(figure, data=None)
         return [table] if figure is None or isinstance(table, Prose) else [figure, table]
 
     def figure(self) -> Figure | Prose | None:

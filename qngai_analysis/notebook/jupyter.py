@@ -28,10 +28,14 @@ def _in_one_line(
 ) -> list[str] | None:
     said = fault if isinstance(fault, QngaiError) else _misnamed(fault, trace)
     if said is None:
-        shell.showtraceback((kind, fault, trace), tb_offset=1)  # it is no matter of names
+        shell.showtraceback((kind, fault, trace), running_compiled_code=True)  # it is no matter of names
         return None
     line = " ".join(str(said).split())
-    where = [] if said is fault else [f"Cell In[{shell.execution_count}], line {trace.tb_next.tb_lineno}"]
+    where = []
+    if said is not fault:
+        cell = trace.tb_next  # within what runs it
+        named = shell.compile.format_code_name(cell.tb_frame.f_code.co_filename) or ("Cell",)
+        where = [f"{' '.join(named)}, line {cell.tb_lineno}"]
     shell._showtraceback(kind, line, [f"qngai: {line}", *where])
     return [f"qngai: {line}"]
 

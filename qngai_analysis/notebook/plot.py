@@ -32,6 +32,7 @@ def _axes(height: float) -> Any:
 
 #: A value that is only a bound; of a range the lower end is drawn.
 _SIGNS = {"lower_bound": "> ", "upper_bound": "< ", "range": "≥ "}
+_BAR = "#166c9c"  # BLUE, duller, as large areas want it
 _EMPTY = "Chưa đủ số liệu được công bố để vẽ biểu đồ."
 
 
@@ -65,27 +66,15 @@ def line(data: pd.DataFrame | Absent, caption: str, *, target: Any = None) -> Fi
             "qn.plot.line: hai giá trị cùng thời điểm {t}; lấy chuỗi bằng qn.series, hoặc thêm cột label để tách đường",
             t=f"{frame.loc[twice, 't'].iloc[0]:g}",
         )
-    frame["line"] = (
-        [
-            "; ".join(str(part) for part in row if part) or current().say("nguồn không ghi định nghĩa")
-            for row in frame[apart].itertuples(index=False)
-        ]
-        if apart
-        else ""
-    )
+    frame["line"] = [
+        "; ".join(str(part) for part in row if part) or current().say("nguồn không ghi định nghĩa")
+        for row in frame[apart].to_numpy()
+    ]
     axes = _axes(2.7)
-    hue = {"hue": "line", "style": "line"} if apart else {"color": BLUE}
-    sns.lineplot(
-        frame,
-        x="t",
-        y="value",
-        markers=True if apart else None,
-        marker=None if apart else "o",
-        dashes=False,
-        errorbar=None,
-        ax=axes,
-        **hue,
-    )
+    look: dict[str, Any] = {"color": BLUE, "marker": "o"}
+    if apart:
+        look = {"hue": "line", "style": "line", "markers": True}
+    sns.lineplot(frame, x="t", y="value", dashes=False, errorbar=None, ax=axes, **look)
     signs = {current().say(BOUNDS[kind]): sign for kind, sign in _SIGNS.items()}
     for row in frame.to_dict("records"):
         words = signs.get(row.get("bound", ""), "") + number(row["value"], _places(frame["value"]), lang=lang)
@@ -139,14 +128,13 @@ def bars(data: pd.DataFrame | Absent, caption: str, *, x: str = "", y: str = "la
     if isinstance(data, Absent):
         return data
     x = x or _valued(data)
-    import seaborn as sns
-
     lang = current().lang
     frame = pd.DataFrame(data.dropna(subset=[x])).reset_index(drop=True)
     if not len(frame):
         return Absent(current().say(_EMPTY))
     axes = _axes(0.5 + 0.3 * len(frame))
-    sns.barplot(x=frame[x], y=frame.index, orient="h", color=BLUE, width=0.62, errorbar=None, ax=axes)
+    axes.barh(frame.index, frame[x], height=0.62, color=_BAR)
+    axes.grid(visible=False, axis="y")
     unit = current().unit(frame["unit"].iloc[0]) if "unit" in frame and frame["unit"].nunique() == 1 else ""
     for place, value in enumerate(frame[x]):
         words = number(value, _places(frame[x]), unit=unit, lang=lang)

@@ -24,7 +24,7 @@ from qngai_analysis.page.tables import Column, Grid, Table, plain_text
 from qngai_analysis.report.base import INTERVAL, SIMULATED
 from qngai_analysis.report.printed import ROUNDED, probability
 from qngai_analysis.survey.release import ledger
-from qngai_analysis.survey.release.door import refuse_exact, refuse_unknown
+from qngai_analysis.survey.release.door import noting, refuse_exact, refuse_unknown
 from qngai_analysis.values import is_missing
 from qngai_analysis.words.language import catalogued
 from qngai_analysis.words.numbers import number
@@ -210,24 +210,22 @@ def _column(frame: pd.DataFrame, name: str, head: str, decimals: int | None, *, 
     look: dict[str, Any] = {"head": lead}
     if name in ("ci_low", "ci_high") and not head:
         look["group"] = report.say(INTERVAL)
-    if name in ("year", "since", "deadline", "date", "period_start", "period_end") or (
+    if name == "p_value":
+        look["align"] = "right"
+    elif not pd.api.types.is_numeric_dtype(frame[name]):
+        pass
+    elif name in ("year", "since", "deadline", "date", "period_start", "period_end") or (
         name.isdigit() and lead
     ):
-        look["format"] = "plain" if pd.api.types.is_numeric_dtype(frame[name]) else None
-    elif name == "p_value":
-        look["align"] = "right"
-    elif pd.api.types.is_numeric_dtype(frame[name]):
+        look["format"] = "plain"
+    else:
         usual = 1 if name in _ESTIMATED and "odds" not in frame else _decimals(frame[name])
         look["decimals"] = usual if decimals is None or name == "n" else decimals
     if name in ("value", "estimate") and "unit" in frame.columns:
         look["unit_key"] = "unit"
     if name == "estimate" and "flag" in frame.columns:
         look["flag"] = "flag"
-    return Column(
-        name,
-        words,
-        **{key: value for key, value in look.items() if value is not None},
-    )
+    return Column(name, words, **look)
 
 
 def _decimals(values: pd.Series) -> int:
@@ -279,7 +277,7 @@ def figure(
                 side.set_label_text(current().say(LABELS[name]))
         if axes.get_legend() is not None:  # beside the data, not on them
             _move_legend(axes)
-    return Figure(
+    return Figure.drawn(
         getattr(drawn, "figure", drawn),
         caption,
         catalogued(alt, lang) if alt else _told(data, caption),
@@ -425,10 +423,10 @@ def _extreme(data: pd.DataFrame | Absent, column: str, *, ascending: bool) -> An
 
 def to_xlsx(
     data: pd.DataFrame | Table | Mapping[str, pd.DataFrame | Table], file: str | Path, caption: str = ""
-) -> Path:
+) -> None:
     """Write DataFrames or tables to a workbook with captions, units, sources and the simulated mark.
 
-    What a session saves of surveys is published: it is entered in the project's ledger.
+    What a session saves of surveys is published: it is entered in the project's ledger, that of a report with the report.
 
     Parameters
     ----------
@@ -440,6 +438,6 @@ def to_xlsx(
     parts = data if isinstance(data, Mapping) else {caption or path.stem: data}
     refuse_unknown(*(evidence_of(part) for part in parts.values() if not isinstance(part, Table)))
     tables = [part if isinstance(part, Table) else table(part, name) for name, part in parts.items()]
-    ledger.enter_by_hand()
+    if not noting():  # what a report takes of surveys is entered when the report appears
+        ledger.enter_by_hand()
     save_xlsx([each for each in tables if isinstance(each, Table)], path, title=caption, lang=current().lang)
-    return path

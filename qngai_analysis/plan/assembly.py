@@ -12,7 +12,7 @@ from qngai_analysis.plan.catalogue import Matcher, find_matcher
 from qngai_analysis.plan.columns import UNIT_IN_NAME
 from qngai_analysis.plan.head import Span, plan_year, read_head
 from qngai_analysis.plan.lexicon import FALLING, IN_IT, SPOKEN, SPOKEN_SIGNS, UNDONE
-from qngai_analysis.plan.model import Document, Fate, Goal, Numeral, Plan, Stage, Target, Task
+from qngai_analysis.plan.model import Document, Fate, Goal, Numeral, Plan, Target, Task
 from qngai_analysis.plan.phrases import names_something
 from qngai_analysis.plan.reading import looks_vietnamese
 from qngai_analysis.plan.setting import Setting, node_horizon
@@ -181,7 +181,7 @@ def _read(setting: Setting, block: Block, context: Context, prose: _Prose) -> tu
     head = setting.column_head(block)
     if role == "measure":
         return read_value(*place, context, *_measured(head)), context, prose
-    subject, unit = _measured(setting.row_names[id(block.row)])
+    subject, unit = _measured(setting.carried["text", id(block.row)])
     if says_itself(*place):
         return read_block(*place, replace(context, lead=subject)), context, prose
     if not names_something(subject) and subject:
@@ -190,7 +190,9 @@ def _read(setting: Setting, block: Block, context: Context, prose: _Prose) -> tu
         )
     above = UNIT_IN_NAME.search(block.node.title)  # "3. Chỉ tiêu theo nhóm hàng (triệu USD)"
     unit = (
-        setting.row_units[id(block.row)] or unit or ("%" if "%" in head else above["unit"] if above else "")
+        setting.carried["unit", id(block.row)]
+        or unit
+        or ("%" if "%" in head else above["unit"] if above else "")
     )
     return read_value(*place, context, subject, unit), context, prose
 
@@ -295,15 +297,11 @@ def _goal(setting: Setting, block: Block, context: Context) -> Goal:
 
 def _task(setting: Setting, i: int, task: PrintedTask) -> Task:
     key = setting.document.key
+    said = ("part", "section", "subsection", "number", "text", "heading")
     return Task(
         id=f"{key}.n{i:03d}",
         document=key,
-        part=task.part,
-        section=task.section,
-        subsection=task.subsection,
-        number=task.number,
-        text=task.text,
-        heading=task.heading,
+        **{name: getattr(task, name) for name in said},
         agencies=setting.bodies(task.lead),
         agencies_printed=task.lead,
         cooperating=setting.bodies(task.cooperating),
@@ -313,7 +311,7 @@ def _task(setting: Setting, i: int, task: PrintedTask) -> Task:
         deadline=task.period.deadline or None,
         period_printed=task.period.printed or None,
         recurrence=task.period.recurrence or None,
-        stages=tuple(Stage(*stage) for stage in task.period.stages),
+        stages=task.period.stages,
         line_start=setting.line(task.start),
         line_end=setting.line(task.end - 1),
     )

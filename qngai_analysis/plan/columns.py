@@ -84,7 +84,8 @@ def _goals_that_name_rows(heads: list[str], roles: list[str]) -> list[str]:
 def _places_with_measures(heads: list[str], roles: list[str]) -> list[str]:
     """Rows are places and columns indicators."""
     place = next((i for i, head in enumerate(heads) if PLACE_HEAD.match(head)), None)
-    measures = [measures_something(head, role) for head, role in zip(heads, roles, strict=True)]
+    pairs = zip(heads, roles, strict=True)
+    measures = [role != "number" and measures_something(head, role) for head, role in pairs]
     if "text" in roles or place is None or not any(measures):
         return roles
     roles = ["measure" if measure else role for measure, role in zip(measures, roles, strict=True)]

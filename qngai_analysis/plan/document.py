@@ -8,7 +8,7 @@ from pathlib import Path
 
 from qngai_analysis import paths, raw
 from qngai_analysis.errors import PlanError, RawFileError
-from qngai_analysis.kept import State, state
+from qngai_analysis.kept import State, settled, state
 from qngai_analysis.plan.model import Plan
 from qngai_analysis.plan.reading import normalise, read_text
 from qngai_analysis.territory import province_files
@@ -16,6 +16,7 @@ from qngai_analysis.territory import province_files
 _TABLES = ("indicators.csv", "agencies.csv", "provinces.csv")  # what is read of a plan depends on these
 
 
+@settled
 def read_plan(source: str | Path) -> Plan:
     """Read a plan by name or path.
 

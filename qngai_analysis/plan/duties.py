@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from qngai_analysis import paths
+from qngai_analysis.kept import settled
 from qngai_analysis.plan import read_plan
 from qngai_analysis.plan.agencies import named_on
 from qngai_analysis.plan.model import Document
@@ -28,6 +29,7 @@ class Duty:
     words: str
 
 
+@settled
 def read_duties() -> tuple[Duty, ...]:
     """Return the duties that the project's plans give, in the order of its table; none where it has none of its own."""
     file = paths.reference("duties.csv")

@@ -134,7 +134,7 @@ def _with_header(masked: str, rows: list[Row], after: int) -> Grid:
     if len(rows) < 2 or len(rows[0]) < 2:
         return Grid([], [], after)
     header, second = ([words_of(masked, cell) for cell in row] for row in rows[:2])
-    places = bool(PLACE_HEAD.match(header[0].lower()))
+    places = any(PLACE_HEAD.match(head.lower()) for head in header[:2])  # perhaps behind "TT"
     roles = map(column_role, header)
     known = sum(
         bool(role or (places and measures_something(head.lower(), role)))

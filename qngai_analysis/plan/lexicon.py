@@ -23,7 +23,7 @@ _COMPARES = "|".join(
 )
 # A run is all the words right before a number that say how it compares: "đạt tối thiểu", "tăng bình quân".
 RUN = re.compile(
-    rf"(?:(?<!\w)(?<!trở\s)(?<!che\s)(?<!tải\s)|(?=[:≥≤<>=~≈]))(?:(?:{_COMPARES})(?!\w)[\s,]*)+$"
+    rf"(?:(?<!\w)(?<!trở\s)(?<!che\s)(?<!tải\s)(?<!bắt\s)|(?=[:≥≤<>=~≈]))(?:(?:{_COMPARES})(?!\w)[\s,]*)+$"
 )
 # "chi tiêu bình quân đạt 2 triệu đồng": an average that is reached is what is measured, "tăng bình quân" is not.
 AVERAGED = re.compile(
@@ -63,7 +63,9 @@ LEVEL = whole("level")
 CEILING = re.compile(rf"{LEVEL.pattern}|{_LESS}|{_AT_MOST}|:")
 LESS_OF = re.compile(r"(?:(?:kiềm\s+chế|kéo)[\s,]+)*(?:cắt\s+)?giảm\s+\w")
 STOPS = re.compile(r":|,\s*$")
-BY_SO_MUCH = re.compile(r"^\W*(?:(?:phấn\s+đấu|(?:hàng|hằng|mỗi)\s+năm|bình\s+quân)\W*)*")
+BY_SO_MUCH = re.compile(
+    r"^\W*(?:(?:mục|chỉ)\s+tiêu[^:%\d]{0,40}:\W*)?(?:(?:phấn\s+đấu|(?:hàng|hằng|mỗi)\s+năm|bình\s+quân)\W*)*"
+)
 TIMES_VERB = whole("times_verb")
 LIMIT_OF_TIME = re.compile(
     rf"""(?:{_AT_MOST}|{_LESS}                      # không quá, dưới

@@ -371,15 +371,8 @@ def coverage(plan: Plan) -> pd.DataFrame:
 
     text = plan.text
     starts = [0, *(i + 1 for i, c in enumerate(text) if c == "\n")]
-    whole, words = "Int64", "str"
-    types = {
-        "numeral": words,
-        "fate": words,
-        "line": whole,
-        "char_start": whole,
-        "char_end": whole,
-        "around": words,
-    }
+    columns = ("numeral", "fate", "line", "char_start", "char_end", "around")
+    types = dict(zip(columns, ("str", "str", "Int64", "Int64", "Int64", "str"), strict=True))
     rows = [
         (
             squeeze(text[numeral.start : numeral.end]),
@@ -391,7 +384,7 @@ def coverage(plan: Plan) -> pd.DataFrame:
         )
         for numeral in plan.numerals
     ]
-    return pd.DataFrame(rows, columns=list(types)).astype(types)
+    return pd.DataFrame(rows, columns=list(columns)).astype(types)
 
 
 _DTYPES = {"int": "Int64", "float": "float64", "bool": "bool", "tuple": "object"}

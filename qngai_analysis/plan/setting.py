@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import product
 
 from qngai_analysis.plan.agencies import canonical, split_agencies
 from qngai_analysis.plan.columns import UNIT_IN_NAME
@@ -108,34 +109,22 @@ class Setting:
         return next((squeeze(self.masked[start:end]) for name, (start, end) in cells if name == role), "")
 
     @cached_property
-    def row_names(self) -> dict[int, str]:
-        """By a row's identity, what its values are values of; a row without a name goes on with the one above."""
-        return self._carried("text", headings=True)
-
-    @cached_property
-    def row_numbers(self) -> dict[int, str]:
-        """By a row's identity, its printed number; a row without one goes on under the number above it."""
-        return self._carried("number", headings=False)
-
-    @cached_property
-    def row_units(self) -> dict[int, str]:
-        """By a row's identity, the unit of its values: its own, or the one that its ditto mark repeats."""
-        return self._carried("unit", headings=True)
-
-    def _carried(self, role: str, headings: bool) -> dict[int, str]:
-        carried: dict[int, str] = {}
-        for table in self.outline.tables:
+    def carried(self) -> dict[tuple[str, int], str]:
+        """By a role and a row's identity, the row's name, number and unit; what a row leaves out, or repeats by a ditto mark, goes on from above."""
+        carried: dict[tuple[str, int], str] = {}
+        for table, role in product(self.outline.tables, ("text", "number", "unit")):
             last = above = ""
             for row in table.rows:
-                if headings or not row.heading:
-                    cell = self.cell(row, role)
-                    keeps = DITTO.match(cell) if role == "unit" else not cell
-                    last = last if keeps else cell.strip(" .)") if role == "number" else cell
-                    if last.startswith(("- ", "+ ")) and above:
-                        last = f"{above}: {last[2:]}"  # "Cơ cấu GRDP", and below it "- Dịch vụ"
-                    elif cell:
-                        above = UNIT_IN_NAME.sub("", cell)
-                    carried[id(row)] = last
+                if row.heading and role == "number":
+                    continue
+                cell = self.cell(row, role)
+                goes_on = DITTO.match(cell) if role == "unit" else not cell
+                last = last if goes_on else cell.strip(" .)") if role == "number" else cell
+                if last.startswith(("- ", "+ ")) and above:
+                    last = f"{above}: {last[2:]}"  # "Cơ cấu GRDP", and below it "- Dịch vụ"
+                elif cell:
+                    above = UNIT_IN_NAME.sub("", cell)
+                carried[role, id(row)] = last
         return carried
 
     def lists_targets(self, row: Row) -> bool:
@@ -287,7 +276,7 @@ class Setting:
         if block.row is not None:
             marks += [number for number, _ in block.row.above if number]
             titles += [squeeze(f"{number}. {title}") for number, title in block.row.above]
-            if number := self.row_numbers[id(block.row)]:
+            if number := self.carried["number", id(block.row)]:
                 marks.append(number)
         section = ".".join(_short_marks(marks)) or (_shortened(titles[-1]) if titles else "")
         return section, " › ".join(titles)

@@ -15,11 +15,10 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from qngai_analysis.plan.model import Stage
 from qngai_analysis.plan.structure import Block, Node, Outline, Row
 from qngai_analysis.plan.wording import YEAR
 from qngai_analysis.plan.words import any_of, squeeze
-
-Stage = tuple[int | None, int | None, str]  # first year, last year, what is done
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +93,10 @@ def read_period(printed: str, year: int | None = None) -> PrintedPeriod:
     recurrence = squeeze(found.group()) if found else ""
     stages = tuple(_stages(printed))
     if len(stages) > 1:
-        return PrintedPeriod(printed, stages[0][0], stages[-1][1], recurrence, stages=stages)
+        return PrintedPeriod(printed, stages[0].first_year, stages[-1].last_year, recurrence, stages=stages)
     first = last = year if found is None and _THEME.search(printed) else None
     if stages:
-        first, last, _ = stages[0]
+        first, last = stages[0].first_year, stages[0].last_year
     deadline = "" if recurrence else _deadline(printed, last, year)
     return PrintedPeriod(printed, first, last, recurrence, deadline)
 
@@ -108,7 +107,7 @@ def _stages(printed: str) -> Iterator[Stage]:
         head, _, rest = piece.partition(":")
         years = _years(head)
         if years is not None:
-            yield *years, rest.strip(" .;")
+            yield Stage(*years, rest.strip(" .;"))
 
 
 def _years(words: str) -> tuple[int | None, int | None] | None:

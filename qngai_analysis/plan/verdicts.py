@@ -24,8 +24,13 @@ class Case:
         self.token: Token = quantity.token
         self.sort = quantity.token.sort
         self.run = quantity.run
+        self.bracketed = sentence.outer is not None
+        self.beside = sentence.beside  # the quantity that its bracket stands after
         self.subject = quantity.subject.lower()
         self.own, (self.start, self.end) = sentence.horizon(quantity)  # whether the sentence names the year
+        end, year = self.end or 0, sentence.context.year or 0
+        self.ahead = self.own and end >= year  # its year is the document's or a later one
+        self.past = self.own and 0 < end < year  # … or lies before it
         # whether nothing says what it is a quantity of
         self.nameless = not say.names_something(quantity.subject, alone=not quantity.number_first)
         self.left = sentence.left_of(quantity.token, 70)
@@ -35,27 +40,15 @@ class Case:
     # -------------------------------------------------------------- where it stands
 
     @property
-    def says_when(self) -> bool:
-        """The sentence itself names a year that we can set against the document's."""
-        return self.own and self.end is not None
-
-    @property
-    def past(self) -> bool:
-        """Its year lies before the document's."""
-        return self.says_when and self.context.year is not None and (self.end or 0) < self.context.year
-
-    @property
-    def ahead(self) -> bool:
-        """Its year is the document's or a later one."""
-        return self.own and (self.end or 0) >= (self.context.year or 0)
-
-    @property
     def looks_ahead(self) -> bool:
         """ "đến năm 2025" in a section on how things stand."""
         said = self.sentence.flat[self.sentence.start : self.token.start]
         if "phấn đấu" in said:
-            return not self.past and not lex.DONE.search(said, said.rindex("phấn đấu"))
-        return self.says_when and self.ahead and "đến" in self.clause
+            # "phấn đấu 150 đảng viên, đã kết nạp 162" tells what came of it
+            return not self.past and not lex.DONE.search(
+                self.sentence.flat, self.sentence.start + said.rindex("phấn đấu")
+            )
+        return self.end is not None and self.ahead and "đến" in self.clause
 
     @property
     def now(self) -> object:
@@ -192,16 +185,6 @@ class Case:
         return self.sentence.flat[earlier.token.end : self.token.start].rstrip().endswith(" và")
 
     # -------------------------------------------------------------- brackets
-
-    @property
-    def bracketed(self) -> bool:
-        """It stands in brackets."""
-        return self.sentence.outer is not None
-
-    @property
-    def beside(self) -> Quantity | None:
-        """The quantity that its bracket stands after."""
-        return self.sentence.beside
 
     @property
     def bracket(self) -> str:
@@ -442,7 +425,7 @@ def _change(case: Case) -> str:
     if _start_of(case) or lex.LEVEL.search(case.run):
         return ""
     if case.sort == "times":
-        return "multiple"
+        return "" if "số lần" in case.subject else "multiple"
     if case.sort == "percent" and case.clause.endswith("+"):
         return "increase"  # "2,4 tỷ USD (+14%)"
     opening = lex.BY_SO_MUCH.sub("", case.clause)

@@ -35,7 +35,7 @@ _UNIT = re.compile(
                   (?:đồng|vnđ|vnd|usd|đô\s+la(?:\s+mỹ)?|euro)(?!\s+(?:chí|bào)(?!\w))(?:{_PER})?(?!\w)
                  |(?:tỷ|tỉ)(?!\w)(?!\s+(?:lệ|trọng|suất|kwh|mwh|m3|m³|lít|kg|tấn|lượt|con|quả|cây|người|sản\s+phẩm)(?!\w)))
       | (?P<speed>(?:mbps|gbps|kbps|mb/s|gb/s|kw|mw|kwh|mwp|km2|km²|km|ha|m2|m²|m3|kg|tấn|tạ|lít|gb|tb|mb|ms|ghz|mhz|°\s?c|‰)(?!\w)(?:\s?/\s?(?:ha|sào|vụ|con|ngày(?:\s+đêm)?)(?!\w))?)
-      | (?P<times>lần(?!\w)(?:\s?/\s?(?:năm|tháng|tuần|quý))?)
+      | (?P<times>lần(?!\w)(?:\s?/\s?(?:năm|tháng|tuần|quý|hồ\s+sơ|người))?)
     )""",
     re.VERBOSE | re.IGNORECASE,
 )
@@ -47,7 +47,7 @@ _EARNED_LEFT = re.compile(
 )
 _NOUN = re.compile(rf"\s*{_MULTIPLE}(?P<noun>{any_of('unit')})(?!\w)")
 _TWO_WORDS = re.compile(
-    rf"""\s*{_MULTIPLE}(?P<noun>(?!(?:{"|".join(_TIMES)}|lên|xuống|được|đạt|có|là|và|tại|trong|của|đã|sẽ|hoặc|trở|nhất|để|khi|thì|như|so|nhưng|nên|vì)\b)[^\W\d_]+
+    rf"""\s*["“]?{_MULTIPLE}(?P<noun>(?!(?:{"|".join(_TIMES)}|lên|xuống|được|đạt|có|là|và|tại|trong|của|đã|sẽ|hoặc|trở|nhất|để|khi|thì|như|so|nhưng|nên|vì)\b)[^\W\d_]+
         (?:\s+(?!(?:được|đạt|có|là|và|tại|trong|của|đã|sẽ|tham|do|từ|cho|ở)\b)[^\W\d_]+)?)""",
     re.VERBOSE,
 )
@@ -394,7 +394,7 @@ NUMERALS = (
     _rule("age", "an age", "từ «15» tuổi trở lên", r"\d{1,3}(?:\s*(?:-|đến|tới)\s*(?:dưới\s+)?\d{1,3})?(?=\s*tuổi)", unless=_is_lifetime),
     _rule("name", "a class of stars", "sản phẩm OCOP từ «3 - 4» sao", r"\d(?:\s*(?:-|đến|,)\s*\d)?(?=\s*sao(?!\w))"),
     _rule("name", "how many criteria all are", "giảm cả «3» tiêu chí", r"\d(?=\s*(?:tiêu\s+chí|mặt)(?!\w))", r"(?<!\w)cả\s*$"),
-    _rule("name", "counted in a slogan", "cuộc vận động “«5» không, 3 sạch”", r"\d(?=\s+(?:không|sạch|có|an|dám|nhất|tự|phải|biết|giảm|tăng)(?!\w))", r"[\"“][^\"”]*$"),
+    _rule("name", "counted in a slogan", "cuộc vận động “«5» không, 3 sạch”", r"\d(?=\s+(?:không|sạch|tốt|có|an|dám|nhất|tự|phải|biết|giảm|tăng)(?!\w))", r"[\"“][^\"”]*$"),
     _rule("name", "layers of protection", "mô hình bảo vệ «4» lớp", r"\d(?=\s*lớp(?!\w))", r"(?:bảo\s+vệ|mô\s+hình)\s*$"),
     _rule("base", "what a unit is counted on", "90 thuê bao/«100» dân", rf"{_ROUND}(?=\s*(?:{_PEOPLE}|{_BORN}|người|hộ|lao\s+động)(?!\w))|{_LAND}", r"/\s*$"),
     _rule("base", "the same in words", "giá trị sản phẩm trên «01» ha đất", rf"{_ROUND}(?=\s*{_PEOPLE}(?!\w))|{_LAND}", r"(?:trên|tính\s+trên|cho\s+mỗi|mỗi|bình\s+quân)\s*$", _is_reached),

@@ -179,14 +179,18 @@ def surveyed(
     """
     from qngai_analysis.survey.form.codebook import surveys as known
     from qngai_analysis.survey.form.intake import survey_years
-    from qngai_analysis.survey.observations import survey_observations
 
-    frames = [
-        survey_observations(name, at, real_only=real_only, codes=codes)
+    files = [
+        (name, at)
         for name in (known() if surveys is None else surveys)
         for at in survey_years(name)
         if at <= year
     ]
+    if not files:
+        return pd.DataFrame()
+    from qngai_analysis.survey.observations import survey_observations  # estimates take long to load
+
+    frames = [survey_observations(name, at, real_only=real_only, codes=codes) for name, at in files]
     filled = [frame for frame in frames if len(frame)]
     return pd.concat(filled, ignore_index=True) if filled else pd.DataFrame()
 

@@ -39,12 +39,8 @@ def settings_of(codebook: Codebook) -> dict[str, Any]:
     where = f"{codebook.path}: [simulate]"
     if not found.get("part"):
         raise SurveyError("{where}: cần ít nhất một mục [[simulate.part]]", where=where)
-    sizes = [
-        "population",
-        *(name for name in districts().columns if districts()[name].dtype.kind in "if"),
-        "urban",
-        "rural",
-    ]
+    table = districts()
+    sizes = ["population", *table.select_dtypes("number").columns, "urban", "rural"]
     parts = []
     for number, part in enumerate(found["part"], 1):
         if part.get("frame") not in sizes:
@@ -81,24 +77,15 @@ def cells_of(part: Spec, index: int) -> pd.DataFrame:
     sizes["population"] = sizes["urban"] + sizes["rural"]
     kinds = {"urban": 1, "rural": 0} if "urban" in part["strata"] else {part["frame"]: -1}
     spans = [
-        column
-        for stratum, column in (("district", "name"), ("region", "region"))
-        if stratum in part["strata"]
+        column for name, column in (("district", "name"), ("region", "region")) if name in part["strata"]
     ]
     found = []
     for kind, urban in kinds.items():
         area = {1: ["thành thị"], 0: ["nông thôn"], -1: []}[urban]
         names = [[*filter(None, [part["label"]]), *map(str, row), *area] for row in table[spans].to_numpy()]
         size = sizes[kind] if kind in sizes else table[kind].fillna(0.0)
-        found.append(
-            table[["region"]].assign(
-                part=index,
-                district=range(len(table)),
-                urban=urban,
-                size=size,
-                stratum=[" | ".join(n) for n in names],
-            )
-        )
+        each = {"part": index, "district": range(len(table)), "urban": urban, "size": size}
+        found.append(table[["region"]].assign(**each, stratum=list(map(" | ".join, names))))
     cells = pd.concat(found).sort_values("district", kind="stable")
     wanted = cells["size"].to_numpy(dtype=float) * part.get("factor", 1.0) / part.get("per_unit", 1.0)
     cells["units"] = largest_remainder(wanted)
@@ -380,14 +367,11 @@ class Population:
             at = where[inside]
             count = np.bincount(at, minlength=len(names))
             sums = [np.bincount(at, weights=each[inside], minlength=len(names)) for each in (above, *below)]
-            columns = ([each.sum(), *each] for each in (*sums, *([] if below else [count]), count))
+            columns = (
+                [float(each.sum()), *each.tolist()] for each in (*sums, *([] if below else [count]), count)
+            )
             rows += [
-                {
-                    "indicator": indicator.name,
-                    "district": name,
-                    "value": float(top / low),
-                    "population": int(n),
-                }
+                {"indicator": indicator.name, "district": name, "value": top / low, "population": int(n)}
                 for name, top, low, n in zip(["", *names], *columns, strict=True)
                 if low
             ]

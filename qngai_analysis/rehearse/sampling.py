@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import date, timedelta
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -39,11 +39,7 @@ def sampled_file(population: Population, scale: float) -> pd.DataFrame:
     rows = np.flatnonzero((place >= 0) & (responds[place] | (population.number == 1)))
     at = place[rows]
     texts = _frame_texts(population, units[at], psu_total, weight[at], responds[at])
-    reported = _Reported(population, rows, responds[at], rng)
-    columns = {
-        question.name: texts[question.name] if question.name in texts else reported.column(question)
-        for question in population.codebook.questions.values()
-    }
+    columns = _reported(population, rows, responds[at], rng) | texts
     return pd.DataFrame(columns, dtype=object)
 
 
@@ -115,10 +111,8 @@ def _frame_texts(
     size, inside = population.psu_size[psu], units - population.first_unit[psu] + 1
     number = psu - np.searchsorted(population.psu_cell, cell) + 1
     codes, cells = districts()["code"].tolist(), population.cells.to_dict("records")
-    heads = [
-        f"{codes[row['district']]}-" + {1: "T", 0: "N", -1: f"P{row['part'] + 1}"}[row["urban"]]
-        for row in cells
-    ]
+    kind = {1: "T", 0: "N"}
+    heads = [f"{codes[c['district']]}-{kind.get(c['urban'], 'P' + str(c['part'] + 1))}" for c in cells]
     psu_names = [f"{heads[c]}{n:04d}" for c, n in zip(cell, number, strict=True)]
     outcome = population.codebook.questions[design.outcome].codes
     failures = [code for name, code in outcome.items() if name != design.completed]
@@ -141,70 +135,54 @@ def _frame_texts(
     return texts
 
 
-class _Reported:
-    """What respondents report of the truth: "không biết", refusals and gaps, and routing after them."""
-
-    def __init__(self, population: Population, rows: Ints, responds: Bools, rng: np.random.Generator) -> None:
-        self.population = population
-        self.rows, self.units = rows, population.unit_of[rows]
-        self.values: dict[str, Floats] = {}
-        self.status: dict[str, npt.NDArray[np.int8]] = {}
-        self.chosen: dict[str, dict[str, Bools]] = {}
-        for question in population.codebook.questions.values():
-            self._report(question, rng)
-            if question.name == population.codebook.design.outcome:
-                # not answered: no choice of the outcome that opens the questionnaire
-                self.values[question.name] = np.where(responds, self.values[question.name], -1.0)
-
-    def _report(self, question: Question, rng: np.random.Generator) -> None:
-        population, name, size = self.population, question.name, self.rows.size
-        at = self.rows if question.repeat else self.units
-        self.values[name] = population.values[name][at]
+def _reported(
+    population: Population, rows: Ints, responds: Bools, rng: np.random.Generator
+) -> dict[str, list[str]]:
+    """What respondents report of the truth: "không biết", refusals and gaps, and routing after them, as text."""
+    units, size = population.unit_of[rows], rows.size
+    places, place = np.unique(units, return_inverse=True)
+    values: dict[str, Floats] = {}
+    status: dict[str, npt.NDArray[np.int8]] = {}
+    chosen: dict[str, dict[str, Bools]] = {}
+    texts: dict[str, list[str]] = {}
+    for name, question in population.codebook.questions.items():
+        at = rows if question.repeat else units
+        values[name] = population.values[name][at]
         if name in population.chosen:
-            self.chosen[name] = {choice: hit[at] for choice, hit in population.chosen[name].items()}
+            chosen[name] = {choice: hit[at] for choice, hit in population.chosen[name].items()}
         asked = np.ones(size, dtype=bool)
         if question.ask_if is not None:
-            asked = question.ask_if.test(Answers(size, self.values, self.status, self.chosen)).yes
-        status = np.where(asked, Status.ANSWERED, Status.NOT_APPLICABLE)
-        chance, edge = self._chance(question, rng), 0.0
+            asked = question.ask_if.test(Answers(size, values, status, chosen)).yes
+        kinds = np.where(asked, Status.ANSWERED, Status.NOT_APPLICABLE).astype(np.int8)
+        # one random number a unit for a unit's question, so that all its rows agree
+        chance, edge = rng.random(size) if question.repeat else rng.random(places.size)[place], 0.0
         for kind, lost in LOST:
-            share = self._rate(question, kind)
-            status[asked & (chance >= edge) & (chance < edge + share)] = lost
+            share = _rate(population, question, kind)
+            kinds[asked & (chance >= edge) & (chance < edge + share)] = lost
             edge += share
-        self.status[name] = status.astype(np.int8)
-
-    def _chance(self, question: Question, rng: np.random.Generator) -> Floats:
-        """One random number a unit for a unit's question, so that all its rows agree."""
-        if question.repeat:
-            return rng.random(self.rows.size)
-        places, inverse = np.unique(self.units, return_inverse=True)
-        return rng.random(places.size)[inverse]
-
-    def _rate(self, question: Question, kind: str) -> float:
-        if question.required or question.source != "form" or question.type in ("text", "date"):
-            return 0.0
-        if kind != "missing" and kind not in question.special:
-            return 0.0
-        return float(question.simulate.get(kind, self.population.settings.get(kind, 0.0)))
-
-    def column(self, question: Question) -> list[str]:
-        """Return the question's cells as text: codes, numbers, several codes with spaces, or empty."""
-        values = self.values[question.name]
+        status[name] = kinds
+        if name == population.codebook.design.outcome:
+            # not answered: no choice of the outcome that opens the questionnaire
+            values[name] = np.where(responds, values[name], -1.0)
         if question.type == "date":
-            start = date(self.population.year, 10, 1)
-            texts = [(start + timedelta(days=int(unit) * 7919 % 45)).isoformat() for unit in self.units]
+            start = date(population.year, 10, 1)
+            cells = [(start + timedelta(days=int(unit) * 7919 % 45)).isoformat() for unit in units]
         elif question.type == "select_multiple":
-            texts = self._several(question)
+            ticks = np.array([chosen[name][choice.name] for choice in question.choices]).T
+            codes = [str(choice.code) for choice in question.choices]
+            cells = [" ".join(itertools.compress(codes, row)) for row in ticks]
         else:
-            texts = [f"{value:g}" if question.type == "decimal" else f"{value:.0f}" for value in values]
-        status: Any = self.status[question.name].tolist()
-        return [
-            text if kind == Status.ANSWERED else _CODES.get(kind, "")
-            for text, kind in zip(texts, status, strict=True)
+            cells = [f"{value:g}" if question.type == "decimal" else f"{value:.0f}" for value in values[name]]
+        texts[name] = [
+            cell if kind == Status.ANSWERED else _CODES.get(kind, "")
+            for cell, kind in zip(cells, map(Status, kinds.tolist()), strict=True)
         ]
+    return texts
 
-    def _several(self, question: Question) -> list[str]:
-        hits = self.chosen[question.name]
-        codes = [str(choice.code) for choice in question.choices]
-        table = np.array([hits[choice.name] for choice in question.choices]).T
-        return [" ".join(code for code, hit in zip(codes, row, strict=True) if hit) for row in table]
+
+def _rate(population: Population, question: Question, kind: str) -> float:
+    if question.required or question.source != "form" or question.type in ("text", "date"):
+        return 0.0
+    if kind != "missing" and kind not in question.special:
+        return 0.0
+    return float(question.simulate.get(kind, population.settings.get(kind, 0.0)))

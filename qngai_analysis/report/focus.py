@@ -86,7 +86,9 @@ def _survey_words(sector: Sector, sample: Sample) -> str:
 def compared(sector: Sector) -> list[Table | Prose]:
     """Return the district beside the rest of the province, indicator by indicator, with tests."""
     blocks: list[Table | Prose] = []
-    for sample in _samples(sector):
+    for sample in sector.samples if sector.district else []:
+        if "district" not in sample.by:
+            continue
         rows = [_row(sector, sample, indicator) for indicator in sample.indicators]
         if any(row["p"] is not None for row in rows):
             blocks += [_against_the_rest(sector, sample, rows), _conclusion(sector, sample, rows)]
@@ -98,10 +100,6 @@ def compared(sector: Sector) -> list[Table | Prose]:
         )
         blocks.append(Prose(literal(withheld)))
     return blocks
-
-
-def _samples(sector: Sector) -> list[Sample]:
-    return [sample for sample in sector.samples if sector.district and "district" in sample.by]
 
 
 def _row(sector: Sector, sample: Sample, indicator: Indicator) -> dict[str, Any]:

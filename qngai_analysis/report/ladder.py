@@ -139,8 +139,6 @@ def table(ladder: Ladder) -> Table:
 
 def findings(ladder: Ladder) -> Table | Prose:
     """Return the contradictions; see ``findings_table``."""
-    if not len(ladder.comparison.findings):
-        return Prose(ladder.say("Không thấy điểm nào không thống nhất giữa các kế hoạch."))
     return findings_table(ladder, ladder.comparison)
 
 
@@ -245,8 +243,10 @@ def ladder_table(report: Report, comparison: PlanComparison) -> Table:
     )
 
 
-def findings_table(report: Report, comparison: PlanComparison) -> Table:
+def findings_table(report: Report, comparison: PlanComparison) -> Table | Prose:
     """Return where the plans contradict each other, with the sections each finding rests on."""
+    if not len(comparison.findings):
+        return Prose(report.say("Không thấy điểm nào không thống nhất giữa các kế hoạch."))
     order = list(KINDS)
     found = comparison.findings.sort_values("kind", key=lambda kinds: kinds.map(order.index), kind="stable")
     kept = [] if report.lang == "vi" else [report.say("Nội dung viết bằng tiếng Việt.")]

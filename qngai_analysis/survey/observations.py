@@ -9,14 +9,13 @@ from typing import Any
 import pandas as pd
 
 from qngai_analysis import kept, paths, raw, territory
+from qngai_analysis.evidence.observations import SURVEYED
 from qngai_analysis.survey.form.codebook import FORMER, Indicator
 from qngai_analysis.survey.form.intake import SurveyFile, field_day, load_file, survey_file
 from qngai_analysis.survey.loading import shared_survey
 from qngai_analysis.survey.release import ledger
 from qngai_analysis.survey.release.publication import published
 from qngai_analysis.survey.release.treatment import Treatment
-
-METHOD = "điều tra mẫu"
 
 
 def survey_observations(
@@ -155,7 +154,7 @@ def _observation(loaded: SurveyFile, item: Indicator, row: dict[Any, Any], place
         "reference_date": str(year),
         "period": "Y",
         "level": "chính thức" if loaded.evidence == "real" else "không rõ",
-        "method": METHOD,
+        "method": SURVEYED,
         "age_from": item.age_from,
         "vintage": sidecar.received.isoformat() if sidecar.received else None,
         "source_title": sidecar.title,

@@ -26,7 +26,7 @@ def reasons(report: YearReport) -> list[Details]:
     return explained(report, report.result, [*report.lines, *added], name)
 
 
-def plan_ladder(report: YearReport) -> list[Table]:
+def plan_ladder(report: YearReport) -> list[Table | Prose]:
     """Return the targets of all plans side by side, and where the plans contradict each other."""
     comparison = compare_plans(dict.fromkeys((report.main, *read_project().judged())))
     return [ladder.findings_table(report, comparison), ladder.ladder_table(report, comparison)]

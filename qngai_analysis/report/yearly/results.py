@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
@@ -36,16 +37,22 @@ OLDEST = 3  # years that a result may lie before the reporting year
 
 def result_rows(report: YearReport) -> list[dict[str, Any]]:
     """Return the newest figure of each series that the project prints as a result, as the report prints it."""
-    seen = report.real.observations
-    names = territory_words(report)
+    results, names, home = read_project().result, territory_words(report), home_and_successor()
+    nation = _national_series()
+    wanted = {entry.series for entry in results}.union(*(nation[entry.series] for entry in results))
+    observed = report.real.observations
+    seen: dict[str, list[Any]] = {series: [] for series in wanted}
+    for row in records(observed[observed["series"].isin(wanted)]):
+        seen[row.series].append(row)
     rows = []
-    for entry in read_project().result:
+    for entry in results:
         own = [
             row
-            for row in records(
-                seen[seen["series"].eq(entry.series) & seen["territory"].isin(home_and_successor())]
-            )
-            if is_missing(row.copy_of) and not is_missing(row.year) and _known(report, row)
+            for row in seen[entry.series]
+            if row.territory in home
+            and is_missing(row.copy_of)
+            and not is_missing(row.year)
+            and _known(report, row)
         ]
         if not own:
             continue
@@ -64,7 +71,11 @@ def result_rows(report: YearReport) -> list[dict[str, Any]]:
                 "note": ". ".join(text.rstrip(".") for text in notes),
                 "publisher": row.publisher,
                 "address": row.address,
-                "country": _of_country(report, entry.series),
+                "country": max(
+                    (row for each in nation[entry.series] for row in seen[each] if _published(report, row)),
+                    key=lambda row: (position(row.reference_date), -row.Index),
+                    default=None,
+                ),
             }
         )
     return rows
@@ -78,14 +89,18 @@ def _published(report: YearReport, row: Any) -> bool:
     return is_missing(row.vintage) or position(row.vintage) <= position(report.cutoff.isoformat())
 
 
-def _of_country(report: YearReport, series: str) -> Any:
-    """Return the country's newest figure by the definition of a series of ours; None without one."""
-    known = read_relations().query("definition == 'same'")
-    codes = known[known["series"].eq(series) & known["relation"].eq("same")]["indicator"]
-    national = known[known["indicator"].isin(codes) & known["relation"].eq("national")]["series"]
-    seen = report.real.observations
-    rows = [row for row in records(seen[seen["series"].isin(national)]) if _published(report, row)]
-    return max(rows, key=lambda row: position(row.reference_date), default=None)
+def _national_series() -> defaultdict[str, set[str]]:
+    """Return by a series of ours those of the country that have its definition."""
+    same = [row for row in records(read_relations()) if row.definition == "same"]
+    national: defaultdict[str, set[str]] = defaultdict(set)
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for row in same:
+        if row.relation == "national":
+            national[row.indicator].add(row.series)
+    for row in same:
+        if row.relation == "same":
+            found[row.series] |= national[row.indicator]
+    return found
 
 
 def other_results(report: YearReport) -> list[Prose | Table]:

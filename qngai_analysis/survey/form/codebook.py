@@ -22,6 +22,7 @@ import pandas as pd
 
 from qngai_analysis import paths, raw, territory
 from qngai_analysis.errors import SurveyError
+from qngai_analysis.kept import settled
 from qngai_analysis.settings import checked, read_toml, text_of, toml_of
 from qngai_analysis.survey.form.condition import Answers, Condition, Floats, Status
 from qngai_analysis.territory import ENGLISH, TOGETHER, Unit
@@ -345,6 +346,7 @@ def new_codebook(survey: str, title: str) -> Path:
     return file
 
 
+@settled
 def read_codebook(survey: str | Path, on: date | None = None) -> Codebook:
     """
     Read a survey's codebook.

@@ -273,10 +273,10 @@ def _from_grid(
     notes += _above(grid[place][0], [row for _, row in grid[:place]])
     width, ragged, kept = len(header) if padded else len(grid[place][1]), [], []
     for number, row in grid[place + used :]:
-        if any(cell is not None for cell in row[width:]) or (len(row) < width and not padded):
+        over = len(row) > width and any(cell is not None for cell in row[width:])
+        if over or (len(row) < width and not padded):
             texts = tuple(_text(cell) for cell in row)
-            cells = len(_trimmed(texts)) if padded else len(row)
-            ragged.append((number, cells, " ".join(filter(None, texts))))
+            ragged.append((number, len(_trimmed(texts) if padded else row), " ".join(filter(None, texts))))
         else:
             kept.append((number, row))
     # the first row, of all cells, gives each column its place
@@ -285,9 +285,8 @@ def _from_grid(
     numbers = np.array([number for number, _ in kept], dtype=np.int64)
     merged = [(at, *np.searchsorted(numbers, (top, bottom + 1))) for at, top, bottom in spans if at < width]
     for column, first, end in merged:
-        columns[column][first:end] = columns[column][first:end][
-            :1
-        ]  # what Excel shows once stands for each row
+        # what Excel shows once stands for each row
+        columns[column][first:end] = columns[column][first:end][:1]
     if merged := [(column, first, end) for column, first, end in merged if end - first > 1]:
         names = ", ".join(dict.fromkeys(header[column] for column, *_ in merged))
         wording = "{n} ô gộp nhiều dòng, mỗi dòng nhận giá trị của ô: cột {names}"
@@ -331,7 +330,7 @@ def _read_csv(file: Path, where: str, recognised: Recognised, _most: int) -> lis
         rows = csv.reader(io.StringIO(rest, newline=""), delimiter=mark)
         known: dict[str, str] = {}  # the same few answers again and again: each text is held once
         grid = [
-            (number, [*map(known.setdefault, row, row)])
+            (number, tuple(map(known.setdefault, row, row)))
             for number, row in enumerate(rows, start=1 + len(lead[0].splitlines()))
             if any(map(str.strip, row))
         ]

@@ -23,8 +23,8 @@ from qngai_analysis.survey.form.condition import Answers
 from qngai_analysis.survey.form.faults import fault_lines
 from qngai_analysis.survey.form.faults import write_faults as write_faults
 from qngai_analysis.survey.form.files import FORMATS
-from qngai_analysis.survey.form.intake_checks import Checked, check
-from qngai_analysis.survey.form.intake_reading import read_answers, sample_list
+from qngai_analysis.survey.form.intake_checks import check
+from qngai_analysis.survey.form.intake_reading import Reading, read_answers, sample_list
 from qngai_analysis.words.said import Num, Said
 
 
@@ -54,7 +54,6 @@ class SurveyFile:
     outcomes: pd.DataFrame
     answers: Answers
     evidence: str
-    sidecar: raw.Sidecar | None = None
     notes: tuple[Said, ...] = ()
 
 
@@ -130,9 +129,9 @@ def _load_verified(
 ) -> SurveyFile:
     # keyed by checksums: a notebook that asks for tables ten times reads the file once
     codebook = read_codebook(survey, field_day(path, year))
-    checked = check_file(codebook, path)
-    if checked.reading.faults.found:
-        faults = checked.reading.faults.table()
+    reading = check_file(codebook, path)
+    if reading.faults.found:
+        faults = reading.faults.table()
         raise SurveyError(
             "{file}: {cells} lỗi vì {n} nguyên nhân; đầu tiên: {first}; xem tất cả bằng 'qngai validate {survey} {name}'",
             file=path,
@@ -142,7 +141,7 @@ def _load_verified(
             survey=survey,
             name=path.name,
         )
-    frame = results.analysis_frame(checked)
+    frame = results.analysis_frame(reading)
     frame.attrs = {
         "survey": survey,
         "year": year,
@@ -157,13 +156,12 @@ def _load_verified(
         codebook=codebook,
         path=path,
         frame=frame,
-        due=results.due(checked),
-        account=results.account(checked),
-        outcomes=results.outcomes(checked),
-        answers=checked.answers,
+        due=results.due(reading),
+        account=results.account(reading),
+        outcomes=results.outcomes(reading),
+        answers=reading.answers,
         evidence=status,
-        sidecar=raw.read_sidecar(path),
-        notes=tuple(checked.reading.faults.notes),
+        notes=tuple(reading.faults.notes),
     )
 
 
@@ -257,11 +255,11 @@ def validate_file(survey: str, path: Path) -> pd.DataFrame:
 def faults_by_day(survey: str, path: Path, days: Sequence[date]) -> tuple[pd.DataFrame, date]:
     """Return a file's faults by the units of the one of these days that fit it best (the first of them), and that day."""
     books = {book.units: (book, day) for day in reversed(days) for book in [read_codebook(survey, day)]}
-    found = [(check_file(book, path).reading.faults.table(), day) for book, day in books.values()]
+    found = [(check_file(book, path).faults.table(), day) for book, day in books.values()]
     return min(found, key=lambda each: (len(each[0]), days.index(each[1])))
 
 
-def check_file(codebook: Codebook, path: Path) -> Checked:
+def check_file(codebook: Codebook, path: Path) -> Reading:
     """
     Return a file's answers after every check; whatever is wrong stands in the reading's faults.
 
@@ -270,4 +268,6 @@ def check_file(codebook: Codebook, path: Path) -> Checked:
     SurveyError
         The file as a whole can't be read.
     """
-    return check(read_answers(codebook, path))
+    reading = read_answers(codebook, path)
+    check(reading)
+    return reading

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,62 +11,26 @@ import numpy.typing as npt
 import pandas as pd
 
 from qngai_analysis.survey.form.cells import Column
-from qngai_analysis.survey.form.codebook import SPECIAL, Codebook, Question
+from qngai_analysis.survey.form.codebook import SPECIAL, Question
 from qngai_analysis.survey.form.condition import Answers, Bools, Floats, Status
 from qngai_analysis.survey.form.files import Cells
 from qngai_analysis.survey.form.intake_reading import Ints, Reading
 from qngai_analysis.words.said import Either, Num, Said
 
-Statuses = npt.NDArray[np.int8]
 
-
-@dataclass(frozen=True)
-class Checked:
-    """
-    A file's answers after every check, one entry a row of the data.
-
-    ``reference`` marks the first row of each unit, which stands for the unit; ``unit`` numbers each
-    row's unit. Answers hold only if the reading has no faults.
-    """
-
-    reading: Reading
-    answers: Answers
-    reference: Bools
-    unit: Ints
-
-    @property
-    def codebook(self) -> Codebook:
-        """The codebook the file was checked against."""
-        return self.reading.codebook
-
-    @property
-    def completed(self) -> Bools:
-        """The rows of units that completed the questionnaire."""
-        design = self.codebook.design
-        if not design.outcome:
-            return np.ones(self.reading.size, dtype=bool)
-        code = self.codebook.questions[design.outcome].codes[design.completed]
-        return np.asarray(self.answers.values[design.outcome] == code)
-
-    def concerned(self, question: Question) -> Bools:
-        """Return the rows to check a question on: each member, or one row a unit."""
-        return np.ones(self.reading.size, dtype=bool) if question.repeat else self.reference
-
-
-def check(reading: Reading) -> Checked:
-    """Return the answers, settled by the routing; what is wrong with them goes into the reading's faults."""
-    checked = Checked(reading, Answers(reading.size, {}, {}), *_units(reading))
+def check(reading: Reading) -> None:
+    """Settle the answers by the routing; what is wrong with them goes into the reading's faults."""
+    reading.reference, reading.unit = _units(reading)
     if not reading.columns:
-        return checked
-    checked = _settled(checked)
+        return
+    _settle(reading)
     for question in reading.codebook.questions.values():
-        _check_constraint(checked, question)
-    _check_consistency(checked)
-    _check_members(checked)
-    _check_ranges(checked)
-    _check_duplicates(checked)
-    _check_design(checked)
-    return checked
+        _check_constraint(reading, question)
+    _check_consistency(reading)
+    _check_members(reading)
+    _check_ranges(reading)
+    _check_duplicates(reading)
+    _check_design(reading)
 
 
 def _units(reading: Reading) -> tuple[Bools, Ints]:
@@ -85,13 +48,13 @@ def _units(reading: Reading) -> tuple[Bools, Ints]:
 # -- routing -------------------------------------------------------------------------------
 
 
-def _settled(checked: Checked) -> Checked:
+def _settle(reading: Reading) -> None:
     """Decide for every cell whether it was due, in the order of the form."""
-    reading, size = checked.reading, checked.reading.size
+    size = reading.size
     values: dict[str, Floats] = {}
-    status: dict[str, Statuses] = {}
+    status: dict[str, npt.NDArray[np.int8]] = {}
     chosen: dict[str, Mapping[str, Bools]] = {}
-    answers = Answers(size, values, status, chosen)
+    reading.answers = answers = Answers(size, values, status, chosen)
     for name, question in reading.codebook.questions.items():
         column = reading.columns[name]
         asked, skipped = np.ones(size, dtype=bool), np.zeros(size, dtype=bool)
@@ -106,50 +69,49 @@ def _settled(checked: Checked) -> Checked:
         values[name], status[name] = np.where(settled == Status.ANSWERED, column.values, np.nan), settled
         if question.type == "select_multiple":
             chosen[name] = column.chosen
-        _check_routing(checked, question, asked, skipped)
-    return Checked(reading, answers, checked.reference, checked.unit)
+        _check_routing(reading, question, asked, skipped)
 
 
-def _check_routing(checked: Checked, question: Question, asked: Bools, skipped: Bools) -> None:
-    name, before = question.name, checked.reading.columns[question.name].status
-    rows = checked.concerned(question) & ~checked.reading.faulty(name)
+def _check_routing(reading: Reading, question: Question, asked: Bools, skipped: Bools) -> None:
+    name, before = question.name, reading.columns[question.name].status
+    rows = reading.concerned(question) & ~reading.faulty(name)
     given = ~np.isin(before, (Status.MISSING, Status.NOT_APPLICABLE))
     rule = Said(
         "ô trống, vì chỉ hỏi khi {condition}", condition=question.ask_if.text if question.ask_if else ""
     )
     mend = Said("xóa câu trả lời, hoặc sửa câu hỏi dẫn tới nó")
-    checked.reading.add(name, rows & skipped & given, rule, mend)
+    reading.add(name, rows & skipped & given, rule, mend)
     mend = Said("mã {code} chỉ dùng nơi không hỏi", code=SPECIAL["not_applicable"].code)
     called_off = rows & asked & (before == Status.NOT_APPLICABLE)
-    checked.reading.add(name, called_off, Said("một câu trả lời: câu hỏi có áp dụng"), mend)
+    reading.add(name, called_off, Said("một câu trả lời: câu hỏi có áp dụng"), mend)
     if question.required:
         empty = rows & asked & (before == Status.MISSING)
-        checked.reading.add(name, empty, Said("có ở mọi dòng"), Said("điền vào"))
+        reading.add(name, empty, Said("có ở mọi dòng"), Said("điền vào"))
 
 
-def _check_constraint(checked: Checked, question: Question) -> None:
-    constraint, answers = question.constraint, checked.answers
+def _check_constraint(reading: Reading, question: Question) -> None:
+    constraint, answers = question.constraint, reading.answers
     if constraint is None:
         return
     sure = np.logical_and.reduce([answers.status[name] == Status.ANSWERED for name in constraint.names])
-    broken = sure & constraint.test(answers).no & checked.concerned(question)
+    broken = sure & constraint.test(answers).no & reading.concerned(question)
     mend = (
         Said("{why}", why=question.constraint_vi) if question.constraint_vi else Said("sửa một trong các ô")
     )
-    checked.reading.add(question.name, broken, Said("{condition}", condition=constraint.text), mend)
+    reading.add(question.name, broken, Said("{condition}", condition=constraint.text), mend)
 
 
 # -- units and members ---------------------------------------------------------------------
 
 
-def _check_consistency(checked: Checked) -> None:
+def _check_consistency(reading: Reading) -> None:
     """In a flat file a household's answers stand on every member's row: they must agree."""
-    reading, roster = checked.reading, checked.codebook.roster
+    roster = reading.codebook.roster
     if roster is None or reading.in_two_sheets:
         return
-    first = np.flatnonzero(checked.reference)[checked.unit]
+    first = np.flatnonzero(reading.reference)[reading.unit]
     rule = Said("như nhau ở mọi dòng của một {group}", group=roster.parent)
-    for name, question in checked.codebook.questions.items():
+    for name, question in reading.codebook.questions.items():
         if question.repeat or name not in reading.sources:
             continue
         signature, faulty = _signature(question, reading.columns[name]), reading.faulty(name)
@@ -168,18 +130,18 @@ def _signature(question: Question, column: Column) -> Cells:
     return signature
 
 
-def _check_members(checked: Checked) -> None:
+def _check_members(reading: Reading) -> None:
     """A unit has as many members in the file as it says it has."""
-    roster, answers, unit = checked.codebook.roster, checked.answers, checked.unit
-    if roster is None or not roster.count or roster.parent not in checked.reading.sources:
+    roster, answers, unit = reading.codebook.roster, reading.answers, reading.unit
+    if roster is None or not roster.count or roster.parent not in reading.sources:
         return
     present = answers.status[roster.key] == Status.ANSWERED
     members = np.bincount(unit[present], minlength=int(unit.max(initial=-1)) + 1)[unit]
     stated = answers.values[roster.count]
-    differs = checked.reference & ~np.isnan(stated) & (stated != members)
+    differs = reading.reference & ~np.isnan(stated) & (stated != members)
     rule = Said("số dòng mà {group} có", group=roster.parent)
     mend = Said("thiếu hoặc thừa một thành viên: bổ sung dòng hoặc sửa số")
-    checked.reading.add(roster.count, differs, rule, mend)
+    reading.add(roster.count, differs, rule, mend)
 
 
 # -- ranges, identifiers, design -----------------------------------------------------------
@@ -189,12 +151,12 @@ def _check_members(checked: Checked) -> None:
 _HEAVIEST = 1e9
 
 
-def _check_ranges(checked: Checked) -> None:
-    weight = checked.codebook.design.weight
-    for name, question in checked.codebook.questions.items():
+def _check_ranges(reading: Reading) -> None:
+    weight = reading.codebook.design.weight
+    for name, question in reading.codebook.questions.items():
         if not question.numeric:
             continue
-        values, low, high = checked.answers.values[name], question.low, question.high
+        values, low, high = reading.answers.values[name], question.low, question.high
         if name == weight and high is None:
             high = _HEAVIEST
         outside = (values < (-np.inf if low is None else low)) | (values > (np.inf if high is None else high))
@@ -206,42 +168,42 @@ def _check_ranges(checked: Checked) -> None:
             rule = Said("một số đến {high}", high=Num(high))
         else:
             rule = Said("một số từ {low} đến {high}", low=Num(low), high=Num(high))
-        checked.reading.add(name, outside & checked.concerned(question), rule, Said("sửa lại"))
+        reading.add(name, outside & reading.concerned(question), rule, Said("sửa lại"))
 
 
-def _check_duplicates(checked: Checked) -> None:
-    names = checked.codebook.design.identifier
-    keys = pd.DataFrame({name: checked.reading.identifier(name) for name in names})
+def _check_duplicates(reading: Reading) -> None:
+    names = reading.codebook.design.identifier
+    keys = pd.DataFrame({name: reading.identifier(name) for name in names})
     # a row without an identifier is a fault of its own
-    twice = keys.duplicated().to_numpy() & (checked.answers.status[names[0]] == Status.ANSWERED)
+    twice = keys.duplicated().to_numpy() & (reading.answers.status[names[0]] == Status.ANSWERED)
     rule = Said("một dòng cho mỗi {key}", key=Either(" và ".join(names), " and ".join(names)))
     mend = Said("trùng với một dòng phía trên: bỏ dòng thừa hoặc sửa mã")
-    checked.reading.add(names[0], twice, rule, mend)
+    reading.add(names[0], twice, rule, mend)
     for name in names:
         shortened = np.array([bool(_SHORTENED.fullmatch(str(key))) for key in keys[name]], dtype=bool)
         mend = Said("Excel đã rút gọn mã số: định dạng cột là Văn bản (Text) rồi nhập lại mã đầy đủ")
-        checked.reading.add(name, shortened, Said("mã đầy đủ, không phải dạng 4.3E+09"), mend)
+        reading.add(name, shortened, Said("mã đầy đủ, không phải dạng 4.3E+09"), mend)
 
 
 _SHORTENED = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d+")
 
 
-def _check_design(checked: Checked) -> None:
+def _check_design(reading: Reading) -> None:
     """Population counts: the same within a stratum (PSU), never below the units in the file."""
-    design = checked.codebook.design
+    design = reading.codebook.design
     stages = [(design.strata, design.psu or design.identifier[0]), (design.psu, design.ssu)]
     for column, (group, unit) in zip(design.fpc, stages, strict=False):
-        _check_population(checked, column, group, unit)
+        _check_population(reading, column, group, unit)
 
 
-def _check_population(checked: Checked, column: str, group: str, unit: str) -> None:
+def _check_population(reading: Reading, column: str, group: str, unit: str) -> None:
     """Check a stage's population counts: ``column`` says how many of ``unit`` there are in ``group``."""
-    reading, completed = checked.reading, checked.completed
+    completed = reading.completed
     frame = pd.DataFrame(
         {
-            "group": _groups(checked, group),
+            "group": _groups(reading, group),
             "unit": reading.identifier(unit),
-            "count": checked.answers.values[column],
+            "count": reading.answers.values[column],
         }
     )
     usable = frame[completed].dropna()
@@ -249,7 +211,7 @@ def _check_population(checked: Checked, column: str, group: str, unit: str) -> N
         return
     named = usable.groupby("group")
     first, present = (frame["group"].map(each) for each in (named["count"].first(), named["unit"].nunique()))
-    rows = completed & checked.reference & frame["count"].notna().to_numpy()
+    rows = completed & reading.reference & frame["count"].notna().to_numpy()
     varies = rows & ((frame["count"] != first) & first.notna()).to_numpy()
     rule = Said("như nhau ở mọi dòng của một {group}", group=group or Either("tệp", "file"))
     reading.add(column, varies, rule, Said("mỗi nhóm một số đơn vị tổng thể: sửa các dòng khác nhau"))
@@ -258,9 +220,9 @@ def _check_population(checked: Checked, column: str, group: str, unit: str) -> N
     reading.add(column, fewer, Said("ít nhất bằng số {unit} trong tệp", unit=unit), mend)
 
 
-def _groups(checked: Checked, group: str) -> Cells | pd.Series[Any] | str | None:
+def _groups(reading: Reading, group: str) -> Cells | pd.Series[Any] | str | None:
     """The strata, or the PSUs told apart by their stratum."""
-    design, columns = checked.codebook.design, checked.reading.columns
+    design, columns = reading.codebook.design, reading.columns
     if not group:
         return ""
     if group == design.psu and design.strata:

@@ -14,7 +14,7 @@ import pandas as pd
 
 from qngai_analysis.survey.form.cells import CellFault, Column, folded, read_column, read_split
 from qngai_analysis.survey.form.codebook import Codebook, Question
-from qngai_analysis.survey.form.condition import Bools, Status
+from qngai_analysis.survey.form.condition import Answers, Bools, Status
 from qngai_analysis.survey.form.faults import Faults
 from qngai_analysis.survey.form.files import Cells, read_sheets
 from qngai_analysis.survey.form.intake_matching import (
@@ -43,7 +43,12 @@ class Source:
 
 @dataclass
 class Reading:
-    """A file read: a column for every question, and where its cells stand; what is wrong is in ``faults``."""
+    """
+    A file read: a column for every question, and where its cells stand; what is wrong is in ``faults``.
+
+    Once it is checked: ``answers`` settled by the routing, one entry a row of the data (they hold only without
+    faults); ``reference`` marks the first row of each unit, which stands for it; ``unit`` numbers each row's unit.
+    """
 
     codebook: Codebook
     path: Path
@@ -51,6 +56,22 @@ class Reading:
     size: int = 0
     sources: dict[str, Source] = field(default_factory=dict)
     columns: dict[str, Column] = field(default_factory=dict)
+    answers: Answers = field(default_factory=lambda: Answers(0, {}, {}))
+    reference: Bools = field(default_factory=lambda: np.zeros(0, dtype=bool))
+    unit: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+
+    @property
+    def completed(self) -> Bools:
+        """The rows of units that completed the questionnaire."""
+        design = self.codebook.design
+        if not design.outcome:
+            return np.ones(self.size, dtype=bool)
+        code = self.codebook.questions[design.outcome].codes[design.completed]
+        return np.asarray(self.answers.values[design.outcome] == code)
+
+    def concerned(self, question: Question) -> Bools:
+        """Return the rows to check a question on: each member, or one row a unit."""
+        return np.ones(self.size, dtype=bool) if question.repeat else self.reference
 
     @property
     def in_two_sheets(self) -> bool:

@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from qngai_analysis.survey.form.cells import Column
 from qngai_analysis.survey.form.codebook import SPECIAL, Question
 from qngai_analysis.survey.form.condition import Answers, Bools, Floats, Status
-from qngai_analysis.survey.form.intake_checks import Checked, Statuses
+from qngai_analysis.survey.form.intake_reading import Reading
 
 
 class Content(dict[str, str]):
@@ -41,18 +42,18 @@ def column_checksum(column: pd.Series) -> str:
     return hashlib.sha256(pd.util.hash_pandas_object(column, index=False).to_numpy().tobytes()).hexdigest()
 
 
-def analysis_frame(checked: Checked) -> pd.DataFrame:
+def analysis_frame(reading: Reading) -> pd.DataFrame:
     """Return the rows of completed units, ready to estimate from (see ``load_frame``)."""
-    codebook, answers = checked.codebook, checked.answers
+    codebook, answers = reading.codebook, reading.answers
     columns: dict[str, Any] = {}
     for question in codebook.questions.values():
-        columns |= dict(_analysed(question, checked.reading.columns[question.name], answers))
+        columns |= dict(_analysed(question, reading.columns[question.name], answers))
     for domain in codebook.domains.values():
         columns[domain.name] = domain.labels(answers)
     for indicator in codebook.indicators.values():
         for name, values in zip(indicator.columns, indicator.values(answers), strict=True):
-            columns[name] = np.where(checked.reference, values, np.nan) if indicator.per_unit else values
-    return pd.DataFrame(columns)[checked.completed].reset_index(drop=True)
+            columns[name] = np.where(reading.reference, values, np.nan) if indicator.per_unit else values
+    return pd.DataFrame(columns)[reading.completed].reset_index(drop=True)
 
 
 def _analysed(question: Question, column: Column, answers: Answers) -> Iterator[tuple[str, Any]]:
@@ -76,7 +77,7 @@ def _analysed(question: Question, column: Column, answers: Answers) -> Iterator[
         yield question.name, values
 
 
-def _categorical(question: Question, values: Floats, status: Statuses) -> Any:
+def _categorical(question: Question, values: Floats, status: npt.NDArray[np.int8]) -> Any:
     """Vietnamese labels in the codebook's order; special answers that occur come last."""
     labels = [choice.vi for choice in question.choices]
     place = {choice.code: position for position, choice in enumerate(question.choices)}
@@ -91,31 +92,31 @@ def _categorical(question: Question, values: Floats, status: Statuses) -> Any:
     return pd.Categorical.from_codes(codes, categories=pd.Index(labels))
 
 
-def due(checked: Checked) -> pd.DataFrame:
+def due(reading: Reading) -> pd.DataFrame:
     """Return where the columns of the analysis frame were due, as far as that is not everywhere."""
-    keep = checked.completed
+    keep = reading.completed
     columns: dict[str, Bools] = {}
-    for question in checked.codebook.questions.values():
-        asked = checked.answers.status[question.name] != Status.NOT_APPLICABLE
+    for question in reading.codebook.questions.values():
+        asked = reading.answers.status[question.name] != Status.NOT_APPLICABLE
         choices = question.choices if question.type == "select_multiple" else ()
         names = [f"{question.name}_{choice.name}" for choice in choices] or [question.name]
         columns |= dict.fromkeys(names, asked)
-    for indicator in checked.codebook.indicators.values():
-        asked = indicator.due(checked.answers)
-        asked = asked & checked.reference if indicator.per_unit else asked
+    for indicator in reading.codebook.indicators.values():
+        asked = indicator.due(reading.answers)
+        asked = asked & reading.reference if indicator.per_unit else asked
         columns |= dict.fromkeys(indicator.columns, asked)
     partly = {name: asked[keep] for name, asked in columns.items() if not asked[keep].all()}
     return pd.DataFrame(partly, index=pd.RangeIndex(int(keep.sum())))
 
 
-def account(checked: Checked) -> pd.DataFrame:
+def account(reading: Reading) -> pd.DataFrame:
     """Return counts of statuses, one row a question of the form (see ``response_account``)."""
-    roster, completed = checked.codebook.roster, checked.completed
+    roster, completed = reading.codebook.roster, reading.completed
     rows = []
-    for question in checked.codebook.questions.values():
+    for question in reading.codebook.questions.values():
         if question.source != "form":
             continue
-        status = checked.answers.status[question.name][completed & checked.concerned(question)]
+        status = reading.answers.status[question.name][completed & reading.concerned(question)]
         count = {kind.name.lower(): int((status == kind).sum()) for kind in Status}
         due = status.size - count["not_applicable"] - count["filter_unknown"]
         order = ("answered", "dont_know", "refused", "missing")
@@ -134,14 +135,14 @@ def account(checked: Checked) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def outcomes(checked: Checked) -> pd.DataFrame:
+def outcomes(reading: Reading) -> pd.DataFrame:
     """Return the units of the sample by outcome: ``outcome, vi, units, share`` (0-1)."""
-    design = checked.codebook.design
+    design = reading.codebook.design
     if not design.outcome:
-        units = int(checked.reference.sum())
+        units = int(reading.reference.sum())
         return pd.DataFrame({"outcome": ["completed"], "vi": [""], "units": [units], "share": [1.0]})
-    values = checked.answers.values[design.outcome][checked.reference]
-    choices = checked.codebook.questions[design.outcome].choices
+    values = reading.answers.values[design.outcome][reading.reference]
+    choices = reading.codebook.questions[design.outcome].choices
     counts = np.array([int((values == choice.code).sum()) for choice in choices])
     return pd.DataFrame(
         {
