@@ -64,7 +64,7 @@ def ranges(counts: pd.DataFrame, hidden: Groups, *, of: Groups) -> dict[Cell, tu
 
 def _members(counts: pd.DataFrame, groups: Groups) -> dict[Cell, Floats]:
     """Return which combinations make up each group of some groupings."""
-    found = {}
+    found: dict[Cell, Floats] = {}
     for by in groups:
         codes, labels = pd.factorize(counts[by], sort=True)
         members = {(by, group): (codes == place).astype(np.float64) for place, group in enumerate(labels)}
