@@ -47,6 +47,7 @@ def timed(*commands: list[str], code: Path, home: Path | None = None) -> Took:
     if not (code / "qngai_analysis" / "edition").is_dir():  # it knows nothing of the engine that is installed
         searched.append(os.environ["NO_ENGINE"])
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(searched), "QNGAI_HOME": str(home or code)}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed package lies there compiled
     before, begun = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
     for command in commands:
         done = subprocess.run(command, env=environment, capture_output=True, text=True, cwd=home or code)

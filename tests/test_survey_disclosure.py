@@ -59,7 +59,7 @@ def test_a_cell_of_fewer_than_ten_holds_no_number_at_all():
 def test_the_threshold_is_ten_respondents(n, symbol):
     counts = dict.fromkeys(COUNTS, 50) | {("Lý Sơn", "nam"): n}
 
-    protected = protect(table(counts), by=["district", "sex"], totals_published=False)
+    protected = protect(table(counts), by=["district", "sex"])
 
     assert symbols(protected)["Lý Sơn", "nam"] == symbol
 
@@ -74,12 +74,6 @@ def test_cells_beside_it_are_suppressed_so_that_no_total_gives_it_away():
         ("Minh Long", "nam"),
         ("Minh Long", "nữ"),
     }
-
-
-def test_without_published_totals_only_the_small_cell_is_suppressed():
-    protected = protect(table(COUNTS), by=["district", "sex"], totals_published=False)
-
-    assert [cell for cell, mark in symbols(protected).items() if mark == "c"] == [("Lý Sơn", "nam")]
 
 
 CELLS = st.lists(st.integers(0, 60), min_size=6, max_size=15)

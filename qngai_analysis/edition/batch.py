@@ -294,8 +294,11 @@ def _for_sectors() -> None:
     from qngai_analysis.page.document import composed
     from qngai_analysis.page.html import to_html
     from qngai_analysis.page.theme import drawing
+    from qngai_analysis.survey.form.codebook import read_codebook, surveys
 
     worker.load_seaborn()
+    for survey in surveys():
+        read_codebook(survey)
     for name in _LATER:
         importlib.import_module(name)
     with drawing(1) as axes:

@@ -188,12 +188,12 @@ def load(
 
 def read_sample(block: SurveyBlock, year: int, *, real_only: bool) -> Sample | None:
     """Return a survey's file of a year; nothing where there is none that may be used."""
-    from qngai_analysis.survey.loading import shared_survey
-
     if year not in survey_years(block.name):
         return None
     if real_only and raw.read_sidecar(survey_file(block.name, year)).status == "simulated":
         return None
+    from qngai_analysis.survey.loading import shared_survey  # estimates take long to load
+
     loaded = load_file(block.name, year)
     codebook = loaded.codebook
     return Sample(
