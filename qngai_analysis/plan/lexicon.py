@@ -143,6 +143,7 @@ FILLER_START = re.compile(
          (?!\w))+""",
     re.VERBOSE,
 )
+ENDS = frozenset(word.split()[-1] for word in words("ends_words"))
 FILLER_END = re.compile(
     rf"""(?:[\s,;:.\-–"“”]|(?<!\w)(?!(?<=\d\s)năm|(?<=chứng\s)chỉ|(?<=địa\s)chỉ|(?<=(?:uyên|\shậu)\s)cần|(?<=(?:thực|phát|xuất)\s)hiện|(?<=thể\s)hiện){any_of("ends_words")})+$"""
 )
