@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from survey_workbench import add_real_surveys, csv_text, deliver, make_project
+from survey_workbench import csv_text, deliver, make_whole_project
 
 from qngai_analysis.errors import SurveyError
 from qngai_analysis.survey.release.crossing import ranges
@@ -247,8 +247,7 @@ def test_a_ratio_is_not_divided_by_what_is_mostly_one_firms(largest: float, few:
 
 @pytest.fixture
 def edition(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    surveys = make_project(tmp_path, monkeypatch)
-    add_real_surveys(surveys)
+    surveys = make_whole_project(tmp_path, monkeypatch)
     deliver(surveys / "shops" / "2025.csv", csv_text())
     folder = tmp_path / "reports" / "2025"
     folder.mkdir(parents=True)

@@ -255,8 +255,8 @@ class _History:
             self._published[key] = table
         if self._report != (report := noting() or ""):
             self._report, self._noted = report, set()
-            # a table of it that comes later is compared with that
-            for item in self._items.values():
+            # a table of it that comes later is compared with that; one of new weights with those of the file's own
+            for item in () if self.survey.reweighted else self._items.values():
                 self.table(item, None)
         if key in self._published and key not in self._noted:
             self._noted.add(key)
@@ -314,7 +314,8 @@ class _History:
 
     def _with(self, item: Indicator, by: str | None) -> list[Indicator]:
         """The indicators whose tables are made at once with one: every share's whole is published with any table."""
-        shares = [] if by else [one for one in self._items.values() if one.kind == "proportion"]
+        alone = by or self.survey.reweighted
+        shares = [] if alone else [one for one in self._items.values() if one.kind == "proportion"]
         return shares if item in shares else [item]
 
     def _estimated(self, item: Indicator, by: str | None, method: Method = "logit") -> pd.DataFrame:
