@@ -494,10 +494,10 @@ class _History:
         )
         if self.past is not None:
             secret = secret | rows.isin(self.past.hidden((item.name, CROSS.join(by)))).to_numpy()
-        for what, told in self._told(item).items():
+        for what, other_table in self._told(item).items():
             other = what.partition(" (")[0]  # without weights and method
             if CROSS in other and other != CROSS.join(by) and set(other.split(CROSS)) <= set(frame.columns):
-                hidden = frozenset(row["row"] for row in told.entry["rows"] if row["symbol"] == "c")
+                hidden = frozenset(row["row"] for row in other_table.entry["rows"] if row["symbol"] == "c")
                 closed[other] = closed.get(other, hidden) & hidden
         first = {**closed, _CELL: frozenset(rows[secret])}
         if not any(first.values()):
