@@ -80,6 +80,7 @@ def test_parts_of_a_sample_counts_weights_and_firms_are_not_found(tourism: Path)
         "own": red_team.own_ratios(book),
         "known": red_team.known_weights(book, keys),
         "together": red_team.together(book),
+        "crossings": red_team.crossings(book, items=1),
         **red_team.exact_counts(book, keys),
     }
 

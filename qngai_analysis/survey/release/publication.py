@@ -473,6 +473,13 @@ class _History:
             self._together[item.name, groupings] = first
         return self._together[item.name, groupings][by]
 
+    def _told(self, item: Indicator) -> dict[str, Published]:
+        """What was published of an indicator in this state of the file, by the ledger and by this session."""
+        entered = self.past.own.tables if self.past and self.past.own else {}
+        return {
+            what: table for (name, what), table in {**entered, **self._published}.items() if name == item.name
+        }
+
     def shut_across(self, item: Indicator, by: tuple[str, str], table: pd.DataFrame) -> Flags:
         """Cells of two groupings to hide, given the tables of each and the survey's other tables."""
         frame, rows = self.survey.frame, table["row"]
@@ -487,12 +494,18 @@ class _History:
         )
         if self.past is not None:
             secret = secret | rows.isin(self.past.hidden((item.name, CROSS.join(by)))).to_numpy()
+        for what, other_table in self._told(item).items():
+            other = what.partition(" (")[0]  # without weights and method
+            if CROSS in other and other != CROSS.join(by) and set(other.split(CROSS)) <= set(frame.columns):
+                hidden = frozenset(row["row"] for row in other_table.entry["rows"] if row["symbol"] == "c")
+                closed[other] = closed.get(other, hidden) & hidden
         first = {**closed, _CELL: frozenset(rows[secret])}
         if not any(first.values()):
             return np.asarray(secret)
-        known = frame[list(item.columns)].notna().all(axis=1)
+        known = frame[frame[list(item.columns)].notna().all(axis=1)]
+        labels = {name: _labels(known, name) for name in closed} | {_CELL: _labels(known, CROSS.join(by))}
         shut = shut_together(
-            joint(frame[known].assign(**{_CELL: _labels(frame, CROSS.join(by))}), (*closed, _CELL)),
+            joint(pd.DataFrame(labels), (*closed, _CELL)),
             {_CELL: frozenset(rows)},
             first=first,
             width=disclosure_standard().threshold,
