@@ -38,6 +38,7 @@ def attack(name: str) -> None:
         "parts": red_team.parts(book),
         "own": red_team.own_ratios(book),
         "together": red_team.together(book),
+        "crossings": red_team.crossings(book),
         **(
             {}
             if book.design.ssu or len(book.design.fpc) > 1

@@ -8,7 +8,6 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from qngai_analysis import paths
 from qngai_analysis.errors import QngaiError
@@ -98,7 +97,9 @@ def _inputs() -> Iterator[Finding]:
 
     good = 0
     for sidecar in sorted(paths.raw().rglob("*.toml")):
-        file = _beside(sidecar)
+        # of settings that stand alone there is none
+        beside = sidecar.parent.glob(f"{sidecar.stem}.*")
+        file = next((path for path in beside if path.suffix not in (".toml", ".new")), None)
         if file is None:
             continue
         try:
@@ -119,11 +120,3 @@ def _inputs() -> Iterator[Finding]:
     if left:
         names = ", ".join(path.name for path in left[:3])
         yield Finding(Said("Tệp ghi dở"), False, names, Said("đọc lại dự án (qngai status), rồi xóa"))
-
-
-def _beside(sidecar: Path) -> Path | None:
-    """Return the file a sidecar speaks of; None for settings that stand alone."""
-    found = [
-        path for path in sidecar.parent.glob(f"{sidecar.stem}.*") if path.suffix not in (".toml", ".new")
-    ]
-    return found[0] if found else None

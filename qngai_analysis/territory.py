@@ -65,15 +65,13 @@ def units() -> Mapping[str, Unit]:
 @lru_cache(maxsize=8)
 def _units(territories: State, communes: State) -> Mapping[str, Unit]:
     found = {row["id"]: _unit(row) for row in _rows(territories)}
-    tops = {unit.bare.split(" ", 1)[-1]: unit for unit in found.values() if _has_communes(unit)}
+    today = [unit for unit in found.values() if unit.level == "tỉnh" and unit.valid_to == date.max]
+    tops = {unit.bare.split(" ", 1)[-1]: unit.id for unit in today}
     for row in _rows(communes):
-        if (top := tops.get(row["province"])) and row["code"] not in found:
-            found[row["code"]] = _commune(row, top)
+        if (top := tops.get(row["province"])) and (code := row["code"]) not in found:
+            more = {"id": code, "name": unit_name(row), "level": "xã", "parent": top, "successor": ""}
+            found[code] = _unit({**row, **more})
     return found
-
-
-def _has_communes(unit: Unit) -> bool:
-    return unit.level == "tỉnh" and unit.valid_to == date.max
 
 
 def _unit(row: Mapping[str, str]) -> Unit:
@@ -81,11 +79,6 @@ def _unit(row: Mapping[str, str]) -> Unit:
         row["id"], row["name"], row["level"], row["parent"], row["code"],
         _day(row["valid_from"], date.min), _day(row["valid_to"], date.max), row["successor"],
     )  # fmt: skip
-
-
-def _commune(row: Mapping[str, str], top: Unit) -> Unit:
-    first, last = _day(row["valid_from"], date.min), _day(row["valid_to"], date.max)
-    return Unit(row["code"], unit_name(row), "xã", top.id, row["code"], first, last)
 
 
 def unit_name(row: Mapping[str, str]) -> str:

@@ -121,16 +121,11 @@ II. MỤC TIÊU
 @pytest.fixture(scope="session")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project of one target, which is soon judged: to be copied."""
-    from qngai_analysis.cli import main
+    from office import begun
 
     home = tmp_path_factory.mktemp("small") / "gia-lai"
-    plan = home.with_name("45.txt")
-    plan.write_text(PLAN, encoding="utf-8")
-    with pytest.MonkeyPatch.context() as patch:
-        assert main(["init", str(home), "--province", "Gia Lai"]) == 0
-        patch.setenv("QNGAI_HOME", str(home))
-        assert main(["add", "plan", str(plan)]) == 0
-    return home
+    with begun(home, PLAN):
+        return home
 
 
 @pytest.fixture(scope="session")

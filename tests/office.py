@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 
 from qngai_analysis import paths
+from qngai_analysis.cli import main
 
 COVER, FIGURES, TASKS = "Trang bìa", "Số liệu", "Nhiệm vụ"
 
@@ -23,6 +24,19 @@ def project(home: Path) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("QNGAI_HOME", str(home))
         yield home
+
+
+@contextmanager
+def begun(home: Path, plan: str) -> Iterator[None]:
+    """Begin a project of Gia Lai with the text of a plan; it is the test's as long as it is used."""
+    file = home.with_name("ke-hoach.txt")
+    file.write_text(plan, encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("QNGAI_HOME", raising=False)
+        assert main(["init", str(home), "--province", "gia lai"]) == 0
+        patch.setenv("QNGAI_HOME", str(home))
+        assert main(["add", "plan", str(file)]) == 0
+        yield
 
 
 def fill(

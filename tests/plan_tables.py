@@ -60,3 +60,16 @@ def years(cell: str) -> tuple[int | None, int | None]:
     if not dash:
         return int(first), int(first)
     return (int(first) if first else None), (int(last) if last else None)
+
+
+#: A target as a plan gives it to the judge.
+SMARTPHONES: dict[str, object] = {
+    "text": "Tỷ lệ dân số trưởng thành có điện thoại thông minh đạt 80%",
+    "comparator": ">=",
+    "wording": "đạt",
+    "value": 80.0,
+    "unit": "%",
+    "period_start": 2022,
+    "period_end": 2025,
+    "indicator": "XHS_SMARTPHONE_DS",
+}

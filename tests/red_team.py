@@ -31,7 +31,7 @@ from qngai_analysis.survey.release.crossing import joint, ranges
 from qngai_analysis.survey.release.disclosure import disclosure_standard
 from qngai_analysis.survey.release.door import NOTES
 from qngai_analysis.survey.release.gate import gated_shares, share_steps
-from qngai_analysis.survey.release.publication import against_rest, published_counts
+from qngai_analysis.survey.release.publication import CROSS, against_rest, published_counts
 
 YEAR = 2025
 NUMBERS = ("estimate", "se", "ci_low", "ci_high", "df", "cv", "deff", "n", "n_eff", "rest", "p_value")
@@ -395,8 +395,8 @@ def known_weights(book: Codebook, keys: list[tuple[str, str]], most: int = 20_00
                 deff = np.maximum(variance, 0) * n / (share * (1 - share))
             made = pd.DataFrame({"estimate": share, "se": np.sqrt(np.maximum(variance, 0)), "df": float(cell["df"]),
                                  "deff": deff, "n": n, "n_eff": n / np.maximum(deff, 1e-9), "flag": "ok"})  # fmt: skip
-            taken = history._taken(item, by or None)[[place]]
-            effect = history._effects(item, by or None, table.iloc[[place]], taken)
+            own = history._estimated(item, by or None).iloc[[place]]
+            taken, effect = own["taken"].to_numpy(), history._effects(item, by or None, own)
             steps = share_steps(made["n"].to_numpy(dtype=float))
             rows = gated_shares(made, steps, np.full(len(made), effect), np.full(len(made), taken))
             rows = rows[["estimate", "se", "ci_low", "ci_high"]].assign(deff=rows["deff"].round(1))
@@ -489,3 +489,26 @@ def number(text: str) -> float:
 def book(name: str) -> Codebook:
     """A survey's codebook."""
     return read_codebook(name)
+
+
+def crossings(book: Codebook, items: int = 99) -> Count:
+    """Find the sizes of cells that two crossings of one indicator hide, from both and all tables by one grouping."""
+    total, threshold = Count(), disclosure_standard().threshold
+    survey = load_survey(book.name, YEAR)
+    by_all = list(dict.fromkeys([*survey.frame.attrs["tables_by"], *groupings(book)]))[:4]
+    for item in list(book.indicators.values())[:items]:
+        known = survey.frame[survey.frame[list(item.columns)].notna().all(axis=1)]
+        pairs = list(itertools.combinations(by_all, 2))[:3]
+        tables = {CROSS.join(pair): publication.crossed(survey, item, pair) for pair in pairs}
+        tables |= {by: published(survey, item, by) for by in by_all}
+        cells = known.assign(**{by: publication._labels(known, by) for by in tables})
+        told = {by: table.loc[table["symbol"].ne("c"), "row"] for by, table in tables.items()}
+        hidden = {by: frozenset(cells[by].dropna().astype(str)) - frozenset(told[by]) for by in tables}
+        few = {}
+        for by in map(CROSS.join, pairs):
+            n = cells[by].astype(str).value_counts()
+            few[by] = frozenset(cell for cell in hidden[by] & frozenset(n.index) if n[cell] < threshold)
+        if any(few.values()):
+            found = ranges(joint(cells, tuple(tables)), hidden, of=few).values()
+            total += Count(len(found), sum(high - low < threshold - 1e-6 for low, high in found))
+    return total

@@ -265,6 +265,17 @@ def add_real_surveys(surveys: Path) -> None:
         shutil.copy(book, surveys / book.parent.name / "codebook.toml")
 
 
+#: Surveys of the repository.
+REAL = ("enterprises", "farms", "health_facilities", "households", "schools", "tourism")
+
+
+def make_whole_project(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Lay out a project with the survey of shops and those of the repository; return its surveys' folder."""
+    surveys = make_project(folder, monkeypatch)
+    add_real_surveys(surveys)
+    return surveys
+
+
 @cache
 def simulated(survey: str, year: int, scale: float) -> Path:
     """Simulate a survey of the repository once a test run; return its file (its sidecar beside it)."""

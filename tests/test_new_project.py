@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from office import begun
 from printed import pages
 
 from qngai_analysis import paths, raw
@@ -101,13 +102,7 @@ SECTORS = [sector.notebook for sector in read_project().sectors.values()]
 def bare(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Another province's project with a plan and nothing else, and all its reports of a year."""
     folder = tmp_path_factory.mktemp("bare") / "gia-lai"
-    plan = folder.with_name("ke-hoach.txt")
-    plan.write_text(PLAN, encoding="utf-8")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.delenv("QNGAI_HOME", raising=False)
-        assert main(["init", str(folder), "--province", "gia lai"]) == 0
-        patch.setenv("QNGAI_HOME", str(folder))
-        assert main(["add", "plan", str(plan)]) == 0
+    with begun(folder, PLAN):
         assert main(["report", "--year", "2026", "--formats", "html"]) == 0
     return folder
 

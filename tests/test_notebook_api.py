@@ -190,6 +190,18 @@ def test_table_figure_workbook_and_finding_of_simulated_numbers_say_so(tmp_path:
 # ---------------------------------------------------------------- published figures
 
 
+def test_a_workbook_saved_while_a_report_is_made_is_entered_with_the_report(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = qn.load_survey("farms", 2025).proportion("farm_platform")
+    monkeypatch.setenv("QNGAI_RELEASING", str(tmp_path))
+
+    qn.to_xlsx(table, tmp_path / "bang.xlsx")
+
+    assert (tmp_path / "bang.xlsx").is_file()
+    assert not list(paths.releases().glob("farms.*"))
+
+
 def test_a_series_has_one_row_a_day_territory_and_definition() -> None:
     growth = qn.series("grdp_tang", period="all")
 

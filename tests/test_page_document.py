@@ -66,7 +66,9 @@ def of(made: Document, kind):
 
 
 def test_tables_and_figures_are_numbered_in_order_each_for_itself():
-    made = document(Table(FRAME, "Một"), Figure(canvas(), "Hai", "Hai cột", data=FRAME), Table(FRAME, "Ba"))
+    made = document(
+        Table(FRAME, "Một"), Figure.drawn(canvas(), "Hai", "Hai cột", data=FRAME), Table(FRAME, "Ba")
+    )
 
     assert [node.label for node in made.nodes] == ["Bảng 1", "Hình 1", "Bảng 2"]
 
@@ -153,7 +155,7 @@ def test_the_number_of_a_letter_takes_a_leading_zero_or_is_left_open():
         Details("A", "B"),
         SimulatedBanner(),
         PageTitle("A", "B", "C"),
-        Figure(canvas(), "A", "B", data=FRAME, source="C", id="d", simulated=True),
+        Figure.drawn(canvas(), "A", "B", data=FRAME, source="C", id="d", simulated=True),
     ],
     ids=lambda block: block.kind,
 )
@@ -170,7 +172,7 @@ def test_a_block_of_another_version_is_refused():
 
 
 def test_the_same_drawing_is_the_same_svg_without_a_date():
-    first, second = (Figure(canvas(), "A", "B", data=FRAME).svg for _ in range(2))
+    first, second = (Figure.drawn(canvas(), "A", "B", data=FRAME).svg for _ in range(2))
 
     assert first == second
     assert "<metadata>" not in first
@@ -180,7 +182,7 @@ def test_the_same_drawing_is_the_same_svg_without_a_date():
 @pytest.mark.parametrize(("caption", "alt"), [("", "x"), ("x", " ")])
 def test_a_figure_needs_a_caption_and_alternative_text(caption, alt):
     with pytest.raises(RenderError, match=r"without a caption|no alternative text"):
-        Figure(canvas(), caption, alt, data=FRAME)
+        Figure.drawn(canvas(), caption, alt, data=FRAME)
 
 
 def test_what_a_cell_prints_is_kept_and_what_it_warns_is_not():

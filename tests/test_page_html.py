@@ -44,7 +44,9 @@ COLUMNS = [
 def figure() -> Figure:
     made = Canvas(figsize=(6, 2.5))
     made.subplots().bar(["a", "b"], [1, 2])
-    return Figure(made, "Khoảng cách", 'Hai cột "a" và "b"', data=FRAME[["name", "value"]], simulated=True)
+    return Figure.drawn(
+        made, "Khoảng cách", 'Hai cột "a" và "b"', data=FRAME[["name", "value"]], simulated=True
+    )
 
 
 REPORT = document(

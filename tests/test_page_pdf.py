@@ -46,7 +46,7 @@ COLUMNS = [
 def figure(**options) -> Figure:
     made = Canvas(figsize=(6, 2.5))
     made.subplots().bar(["a", "b"], [1, 2])
-    return Figure(made, "Khoảng cách", "Hai cột", data=TARGETS[["name", "value"]].head(2), **options)
+    return Figure.drawn(made, "Khoảng cách", "Hai cột", data=TARGETS[["name", "value"]].head(2), **options)
 
 
 def report(*blocks):
@@ -150,7 +150,7 @@ def test_a_section_line_is_followed_by_a_row_on_its_page():
 def test_a_tall_drawing_leaves_no_page_half_empty():
     made = Canvas(figsize=(6, 6))
     made.subplots().bar(["a", "b"], [1, 2])
-    tall = Figure(made, "Khoảng cách", "Hai cột", data=TARGETS[["name", "value"]].head(2))
+    tall = Figure.drawn(made, "Khoảng cách", "Hai cột", data=TARGETS[["name", "value"]].head(2))
     texts = pages(to_pdf(report("# I\n\n" + "Một dòng.\n\n" * 18, tall, "Sau hình. " * 200)))
 
     assert "Sau hình" in texts[0]

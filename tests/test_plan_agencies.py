@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
+from office import project
 
+from qngai_analysis import paths, raw
+from qngai_analysis.plan import read_plan
 from qngai_analysis.plan.agencies import canonical, named_on, read_agencies, split_agencies, successor
 from tests.plan_tables import agencies, table
 
@@ -96,3 +100,25 @@ def test_a_districts_committee_without_successor_is_said_to_have_ended_with_the_
     assert named_on("Thị xã Đức Phổ", date(2025, 6, 30)) == "UBND thị xã Đức Phổ"
     assert named_on("UBND các huyện, thị xã, thành phố", date(2025, 7, 1)) == "UBND các xã, phường, đặc khu"
     assert successor("Thị xã Đức Phổ", date(2025, 7, 1)) == "UBND thị xã Đức Phổ", "no successor is invented"
+
+
+def test_a_table_is_read_once_for_its_bytes_in_any_project_and_anew_when_it_changes(tmp_path: Path) -> None:
+    here = read_plan("906")
+    with project(tmp_path / "p"):
+        assert canonical("Sở Sức khỏe") == "Sở Sức khỏe"
+        assert read_plan("906") is here, "the same bytes in another folder"
+
+        table = paths.reference("agencies.csv")
+        old = raw.sha256(table)
+        table.write_text(
+            table.read_text(encoding="utf-8").replace("Sở YT|", "Sở YT|Sở Sức khỏe|"), encoding="utf-8"
+        )
+        sidecar = raw.sidecar_path(table)
+        sidecar.write_text(
+            sidecar.read_text(encoding="utf-8").replace(old, raw.sha256(table)), encoding="utf-8"
+        )
+
+        assert canonical("Sở Sức khỏe") == "Sở Y tế"
+        assert split_agencies("Sở Sức khỏe, Sở Nội vụ") == ["Sở Y tế", "Sở Nội vụ"]
+        assert read_plan("906") is not here
+    assert canonical("Sở Sức khỏe") == "Sở Sức khỏe"

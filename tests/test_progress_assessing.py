@@ -7,6 +7,7 @@ from datetime import date
 
 import pandas as pd
 import pytest
+from plan_tables import SMARTPHONES
 
 from qngai_analysis.errors import EvidenceError
 from qngai_analysis.evidence import observations, read_published
@@ -16,15 +17,8 @@ from qngai_analysis.progress.methods import Pace
 from qngai_analysis.project import Project
 
 TARGET = {
+    **SMARTPHONES,
     "id": "906.01",
-    "text": "Tỷ lệ dân số trưởng thành có điện thoại thông minh đạt 80%",
-    "comparator": ">=",
-    "wording": "đạt",
-    "value": 80.0,
-    "unit": "%",
-    "period_start": 2022,
-    "period_end": 2025,
-    "indicator": "XHS_SMARTPHONE_DS",
     "geography": "tỉnh Quảng Ngãi",
 }
 FIGURE = {

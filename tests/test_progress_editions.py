@@ -8,20 +8,14 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from plan_tables import SMARTPHONES
 
 from qngai_analysis.errors import EvidenceError
 from qngai_analysis.progress import assess, compare_editions, edition, read_edition, save_edition
 
 TARGET = {
+    **SMARTPHONES,
     "id": "906.07",
-    "text": "Tỷ lệ dân số trưởng thành có điện thoại thông minh đạt 80%",
-    "comparator": ">=",
-    "wording": "đạt",
-    "value": 80.0,
-    "unit": "%",
-    "period_start": 2022,
-    "period_end": 2025,
-    "indicator": "XHS_SMARTPHONE_DS",
     "geography": "",
 }
 FIGURE = {

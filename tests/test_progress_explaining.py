@@ -7,6 +7,7 @@ from datetime import date
 
 import pandas as pd
 import pytest
+from plan_tables import SMARTPHONES
 
 from qngai_analysis.evidence import observations, read_published
 from qngai_analysis.plan.model import Target, target_of
@@ -17,15 +18,8 @@ from qngai_analysis.words.language import said
 
 TARGET = target_of(
     {
+        **SMARTPHONES,
         "id": "906.07",
-        "text": "Tỷ lệ dân số trưởng thành có điện thoại thông minh đạt 80%",
-        "comparator": ">=",
-        "wording": "đạt",
-        "value": 80.0,
-        "unit": "%",
-        "period_start": 2022,
-        "period_end": 2025,
-        "indicator": "XHS_SMARTPHONE_DS",
         "line_start": 108,
         "line_end": 109,
     }

@@ -38,7 +38,7 @@ TABLE = Table(
 def figure() -> Figure:
     made = Canvas(figsize=(6, 2.5))
     made.subplots().bar(["a", "b"], [1, 2])
-    return Figure(made, "Khoảng cách", "Hai cột", data=FRAME[["name", "value"]])
+    return Figure.drawn(made, "Khoảng cách", "Hai cột", data=FRAME[["name", "value"]])
 
 
 REPORT = document(

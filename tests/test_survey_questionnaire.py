@@ -15,12 +15,12 @@ import pytest
 from pyxform.xls2xform import convert
 from survey_workbench import (
     HEADER,
+    REAL,
     ROWS,
-    add_real_surveys,
     copy_simulated,
     csv_text,
     deliver,
-    make_project,
+    make_whole_project,
     write_sidecar,
 )
 
@@ -29,14 +29,10 @@ from qngai_analysis.survey.form.codebook import SPECIAL, Codebook, Question, rea
 from qngai_analysis.survey.form.intake import load_frame, validate_file
 from qngai_analysis.survey.form.questionnaire import EN, VI, list_name, survey_rows, write_xlsform
 
-REAL = ("enterprises", "farms", "health_facilities", "households", "schools", "tourism")
-
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    folder = make_project(tmp_path, monkeypatch)
-    add_real_surveys(folder)
-    return folder
+    return make_whole_project(tmp_path, monkeypatch)
 
 
 def row_of(survey: str, question: str) -> dict[str, str]:

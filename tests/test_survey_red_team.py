@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import red_team
-from survey_workbench import REPOSITORY, add_real_surveys, copy_simulated, make_project
+from survey_workbench import REPOSITORY, copy_simulated, make_whole_project
 
 from qngai_analysis import paths
 from qngai_analysis.survey import load_survey
@@ -19,9 +19,7 @@ from qngai_analysis.survey import load_survey
 
 @pytest.fixture
 def tourism(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    surveys = make_project(tmp_path, monkeypatch)
-    add_real_surveys(surveys)
-    return copy_simulated(surveys, "tourism", 2025)
+    return copy_simulated(make_whole_project(tmp_path, monkeypatch), "tourism", 2025)
 
 
 @pytest.mark.parametrize(("records", "corrected"), [(1, ""), (3, ""), (2, "cashless_payment")])
@@ -82,6 +80,7 @@ def test_parts_of_a_sample_counts_weights_and_firms_are_not_found(tourism: Path)
         "own": red_team.own_ratios(book),
         "known": red_team.known_weights(book, keys),
         "together": red_team.together(book),
+        "crossings": red_team.crossings(book, items=1),
         **red_team.exact_counts(book, keys),
     }
 

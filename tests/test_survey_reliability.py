@@ -119,7 +119,7 @@ CENSUS_DESIGN = Design(weights="weight", fpc="college_count", nonresponse="phase
 def test_a_census_of_few_colleges_is_printed_after_review(frame, taken, flag):
     survey = Survey(frame, CENSUS_DESIGN)
 
-    assert survey.answered("complete")["taken"].item() == pytest.approx(taken)
+    assert survey.taken("complete").item() == pytest.approx(taken)
     assert survey.proportion("complete")["flag"].item() == flag
     assert survey.mean("complete")["flag"].item() == flag
 
@@ -132,7 +132,7 @@ def test_the_census_rule_needs_population_counts_and_the_doubt_of_missing_answer
         Design(weights="weight", fpc="college_count"),  # R's variance: open answers add nothing
     ):
         survey = Survey(frame, design)
-        assert survey.answered("complete")["taken"].item() == 0
+        assert survey.taken("complete").item() == 0
         assert survey.proportion("complete")["flag"].item() == "suppress"
 
 
@@ -143,10 +143,10 @@ def test_a_stratum_taken_whole_is_a_census_inside_a_sample():
     design = Design(weights="weight", strata="size", fpc="college_count", nonresponse="phase")
     survey = Survey(pd.concat([large, small], ignore_index=True), design)
 
-    assert survey.answered("complete", "size")["taken"].tolist() == [1.0, pytest.approx(0.01)]
+    assert survey.taken("complete", "size").tolist() == [1.0, pytest.approx(0.01)]
     assert survey.proportion("complete", "size")["flag"].tolist() == ["review", "ok"]
     # 80 answers stand for 6,020
-    assert survey.answered("complete")["taken"].item() == pytest.approx(80 / 6_020)
+    assert survey.taken("complete").item() == pytest.approx(80 / 6_020)
 
 
 def test_two_stages_multiply():
@@ -165,4 +165,4 @@ def test_two_stages_multiply():
         weights="weight", psu="village", ssu="household", fpc=("villages", "households"), nonresponse="phase"
     )
 
-    assert Survey(frame, design).answered("online")["taken"].item() == pytest.approx(0.5)
+    assert Survey(frame, design).taken("online").item() == pytest.approx(0.5)

@@ -8,14 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from survey_workbench import (
-    add_real_surveys,
-    copy_simulated,
-    csv_text,
-    deliver,
-    make_project,
-    simulated,
-)
+from survey_workbench import REAL, copy_simulated, csv_text, deliver, make_whole_project, simulated
 
 from qngai_analysis import raw
 from qngai_analysis.errors import SurveyError
@@ -32,14 +25,10 @@ from qngai_analysis.survey.loading import load_survey
 from qngai_analysis.survey.observations import survey_observations
 from qngai_analysis.survey.release.disclosure import round_count
 
-REAL = ("enterprises", "farms", "health_facilities", "households", "schools", "tourism")
-
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    folder = make_project(tmp_path, monkeypatch)
-    add_real_surveys(folder)
-    return folder
+    return make_whole_project(tmp_path, monkeypatch)
 
 
 def records(file: Path) -> list[dict[str, str]]:

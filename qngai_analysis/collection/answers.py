@@ -220,16 +220,17 @@ class _Reader:
         sheet = self.sheets.get(fold(name))
         if sheet is None:
             return
-        found = workbook.headed(sheet, {key: heading for key, (heading, _, _) in columns.items()}, 4)
-        lost = [columns[key][0] for key in columns if key not in found.places]
-        if not found.line:
+        line, places = workbook.headed(sheet, {key: heading for key, (heading, _, _) in columns.items()}, 4)
+        lost = [columns[key][0] for key in columns if key not in places]
+        if not line:
             self.wrong(CellError("không tìm thấy hàng tiêu đề; dùng lại biểu mẫu đã gửi"), name)
         elif lost:
             lacking = CellError("mất cột “{column}”; dùng lại biểu mẫu đã gửi", column=lost[0])
-            self.wrong(lacking, name, f"A{found.line}")
+            self.wrong(lacking, name, f"A{line}")
         else:
             asked = [key for key, (_, _, fills) in columns.items() if fills]
-            yield from (Row(self.file.name, name, *row, self.faults) for row in found.rows(asked))
+            for values, cells in workbook.rows_below(sheet, line, places, asked):
+                yield Row(self.file.name, name, values, cells, self.faults)
 
     # ------------------------------------------------------------ figures
 

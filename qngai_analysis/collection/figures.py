@@ -26,6 +26,7 @@ from qngai_analysis.collection.workbook import (
     headed,
     number_of,
     read_workbook,
+    rows_below,
     text_of,
 )
 from qngai_analysis.errors import EvidenceError, SurveyError
@@ -97,9 +98,9 @@ def add_figures(file: Path) -> tuple[Added | None, list[Fault]]:
     rows: list[dict[str, Any]] = []
     faults: list[Fault] = []
     for sheet in _sheets(file):
-        found = headed(sheet, HEADINGS, 2)
-        if {"indicator", "value"} <= set(found.places):
-            for cells, where in found.rows(HEADINGS):
+        line, places = headed(sheet, HEADINGS, 2)
+        if {"indicator", "value"} <= set(places):
+            for cells, where in rows_below(sheet, line, places, HEADINGS):
                 rows.append(_read(Row(file.name, sheet.name, cells, where, faults, HEADINGS)))
     if not rows:
         heads = " · ".join(HEADINGS.values())

@@ -115,31 +115,32 @@ def _sheet(file: Path, sheet: Any) -> Sheet:
     return Sheet(sheet.title, tuple(rows), frozenset(percent))
 
 
-@dataclass(frozen=True, slots=True)
-class Headed:
-    """A sheet whose head was found: ``line`` it stands in (0: nowhere), ``places`` of its columns by key."""
+def headed(sheet: Sheet, headings: Mapping[str, str], least: int) -> tuple[int, dict[str, int]]:
+    """
+    Find the first row of a sheet that holds at least ``least`` of the headings (by key, however spelled).
 
-    sheet: Sheet
-    line: int
-    places: Mapping[str, int]
-
-    def rows(self, asked: Collection[str]) -> Iterator[tuple[dict[str, Any], dict[str, str]]]:
-        """Yield values and cells ("B7") by key of each row below that holds something in an ``asked`` column."""
-        for at, row in enumerate(self.sheet.rows[self.line :], start=self.line + 1):
-            values = {key: row[i] if i < len(row) else None for key, i in self.places.items()}
-            if any(str(values[key]).strip() for key in asked if values.get(key) is not None):
-                yield values, {key: f"{get_column_letter(i + 1)}{at}" for key, i in self.places.items()}
-
-
-def headed(sheet: Sheet, headings: Mapping[str, str], least: int) -> Headed:
-    """Find the first row of a sheet that holds at least ``least`` of the headings (by key, however spelled)."""
+    Returns
+    -------
+    (int, dict)
+        The line it stands in (0: nowhere), and the places of its columns by key.
+    """
     keys = {fold(heading): key for key, heading in headings.items()}
     for line, row in enumerate(sheet.rows, start=1):
         named = [(keys.get(fold(str(value))), i) for i, value in enumerate(row) if value is not None]
         places = {key: i for key, i in named if key}
         if len(places) >= least:
-            return Headed(sheet, line, places)
-    return Headed(sheet, 0, {})
+            return line, places
+    return 0, {}
+
+
+def rows_below(
+    sheet: Sheet, line: int, places: Mapping[str, int], asked: Collection[str]
+) -> Iterator[tuple[dict[str, Any], dict[str, str]]]:
+    """Yield values and cells ("B7") by key of each row below a line that holds something in an ``asked`` column."""
+    for at, row in enumerate(sheet.rows[line:], start=line + 1):
+        values = {key: row[i] if i < len(row) else None for key, i in places.items()}
+        if any(str(values[key]).strip() for key in asked if values.get(key) is not None):
+            yield values, {key: f"{get_column_letter(i + 1)}{at}" for key, i in places.items()}
 
 
 # ---------------------------------------------------------------- cells

@@ -380,7 +380,7 @@ class Explorer:
             return [Prose(literal(self.missing))]
         table, figure = self.table(), self.figure()
         if isinstance(figure, Figure) and isinstance(table, Table):
-            figure = figure.changed(data=None)
+            figure = replace(figure, data=None)
         return [table] if figure is None or isinstance(table, Prose) else [figure, table]
 
     def figure(self) -> Figure | Prose | None:

@@ -14,6 +14,7 @@ import json
 import re
 import textwrap
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -154,7 +155,7 @@ def _drawn(figure: Figure | Prose | None, table: Table | Prose) -> str:
     ]
     shown = html.escape("\n".join(rows))
     # the table below shows the numbers
-    return f'<div title="{shown}">{fragment(figure.changed(data=None))}</div>'
+    return f'<div title="{shown}">{fragment(replace(figure, data=None))}</div>'
 
 
 def _heads(grid: Grid) -> list[str]:

@@ -277,7 +277,7 @@ def figure(
                 side.set_label_text(current().say(LABELS[name]))
         if axes.get_legend() is not None:  # beside the data, not on them
             _move_legend(axes)
-    return Figure(
+    return Figure.drawn(
         getattr(drawn, "figure", drawn),
         caption,
         catalogued(alt, lang) if alt else _told(data, caption),

@@ -10,7 +10,6 @@ import io
 import re
 import sys
 from collections.abc import Mapping, Sequence
-from copy import copy
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -62,29 +61,9 @@ def literal(text: object) -> str:
     return _MARKDOWN.sub(r"\\\1", str(text))
 
 
-@dataclass(frozen=True, init=False)
+@dataclass(frozen=True)
 class Figure(Block):
-    """A captioned chart with its alternative text and its data.
-
-    Parameters
-    ----------
-    drawing : matplotlib Figure
-        It is saved as SVG at once (letters as outlines, no date, fixed ids: the same bytes on every
-        run) and closed, so that the notebook does not draw it a second time.
-    caption : str
-        What the chart says, without a number: numbers are given on rendering.
-    alt : str
-        What a reader who cannot see the chart must know: kind of chart, range, what stands out.
-    data : Table or DataFrame
-        The numbers drawn, shown below the chart in HTML and in the last appendix of the PDF.
-    source, id, simulated
-        As for a table.
-
-    Raises
-    ------
-    RenderError
-        The caption or the alternative text is empty.
-    """
+    """A captioned chart with its alternative text and its data; :meth:`drawn` makes one."""
 
     kind: ClassVar[str] = "figure"
     caption: str
@@ -98,28 +77,40 @@ class Figure(Block):
     lang: str = "vi"
     label: str = ""
 
-    def __init__(
-        self,
-        drawing: Drawing,
-        caption: str,
-        alt: str,
-        *,
-        data: Table | pd.DataFrame,
-        source: str = "",
-        id: str = "",
-        simulated: bool = False,
-        lang: str = "vi",
-    ) -> None:
+    @classmethod
+    def drawn(
+        cls, drawing: Drawing, caption: str, alt: str, *, data: Table | pd.DataFrame, **settings: Any
+    ) -> Figure:
+        """Return a chart.
+
+        Parameters
+        ----------
+        drawing : matplotlib Figure
+            It is saved as SVG at once (letters as outlines, no date, fixed ids: the same bytes on every
+            run) and closed, so that the notebook does not draw it a second time.
+        caption : str
+            What the chart says, without a number: numbers are given on rendering.
+        alt : str
+            What a reader who cannot see the chart must know: kind of chart, range, what stands out.
+        data : Table or DataFrame
+            The numbers drawn, shown below the chart in HTML and in the last appendix of the PDF.
+        settings
+            ``source, id, simulated, lang`` as for a table.
+
+        Raises
+        ------
+        RenderError
+            The caption or the alternative text is empty.
+        """
         if not caption.strip():
             raise RenderError("hình chưa có tên; nêu trong một dòng hình cho thấy gì")
         if not alt.strip():
             raise RenderError(
                 "hình {caption!r}: chưa có lời mô tả; viết bằng lời điều mà hình cho thấy", caption=caption
             )
-        self._set(caption=caption, alt=alt, source=source, id=id, simulated=simulated, lang=lang)
-        self._set(svg=svg(drawing), width_mm=round(drawing.get_size_inches()[0] * 25.4, 2))
-        table = data if isinstance(data, Table) else Table(data, caption, lang=lang)
-        self._set(data=table.grid())
+        width = round(drawing.get_size_inches()[0] * 25.4, 2)
+        table = data if isinstance(data, Table) else Table(data, caption, lang=settings.get("lang", "vi"))
+        return cls(caption, alt, svg(drawing), width, table.grid(), **settings)
 
     @property
     def height_mm(self) -> float:
@@ -127,25 +118,16 @@ class Figure(Block):
         box = re.search(r'viewBox="[\d.-]+ [\d.-]+ ([\d.]+) ([\d.]+)"', self.svg)
         return self.width_mm * (float(box[2]) / float(box[1]) if box else 0.6)
 
-    def _set(self, **values: Any) -> Figure:
-        for name, value in values.items():
-            object.__setattr__(self, name, value)
-        return self
-
     def payload(self) -> dict[str, Any]:
         """Return the figure as plain JSON."""
         content = {field.name: getattr(self, field.name) for field in fields(self)}
         return {"kind": self.kind, **content, "data": self.data.payload() if self.data else None}
 
-    def changed(self, **values: Any) -> Figure:
-        """Return the figure with some fields replaced."""
-        return copy(self)._set(**values)
-
     @classmethod
     def from_payload(cls, content: Mapping[str, Any]) -> Figure:
         """Return the figure that ``payload`` wrote."""
         data = content.get("data")
-        return object.__new__(cls)._set(**{**content, "data": Grid.from_payload(data) if data else None})
+        return cls(**{**content, "data": Grid.from_payload(data) if data else None})
 
 
 def svg(drawing: Drawing) -> str:
@@ -293,12 +275,7 @@ class SimulatedBanner(Block):
     """A box that says in words that what follows is simulated; the PDF page's head says it too."""
 
     kind: ClassVar[str] = "simulated"
-    text: str = ""
     lang: str = "vi"
-
-    def message(self) -> str:
-        """Return the sentence below the title of the box."""
-        return self.text or word("simulated_text", self.lang)
 
 
 @dataclass(frozen=True)

@@ -324,7 +324,7 @@ def _picture(svg: str, metadata: Mapping[str, Any], where: str) -> blocks.Figure
         )
     caption = str(metadata.get("caption", alt))
     drawn = svg[svg.index("<svg") :]
-    return blocks.Figure.from_payload({"caption": caption, "alt": alt, "svg": drawn, "width_mm": 160.0})
+    return blocks.Figure(caption, alt, drawn, width_mm=160.0)
 
 
 def parts_of(block: blocks.AnyBlock | Part) -> Iterator[Part]:
@@ -554,15 +554,9 @@ def _numbered(nodes: list[Node], lang: str) -> tuple[list[Node], dict[str, str]]
                 )
             anchor = node.id or f"{node.kind}-{counts[node.kind]}"
             labels[anchor] = label
-            node = _with_label(node, label, anchor)
+            node = replace(node, label=label, id=anchor)
         numbered.append(node)
     return numbered, labels
-
-
-def _with_label(node: Grid | blocks.Figure, label: str, anchor: str) -> Grid | blocks.Figure:
-    if isinstance(node, Grid):
-        return replace(node, label=label, id=anchor)
-    return node.changed(label=label, id=anchor)
 
 
 def _leading_somewhere(nodes: Iterable[Node]) -> Iterator[Node]:
@@ -593,7 +587,7 @@ def _referenced(node: Node, labels: Mapping[str, str]) -> Node:
         notes = tuple(_plainly(note, labels) for note in node.notes)
         return replace(node, notes=notes, source=_plainly(node.source, labels))
     if isinstance(node, blocks.Figure):
-        return node.changed(source=_plainly(node.source, labels))
+        return replace(node, source=_plainly(node.source, labels))
     return node
 
 

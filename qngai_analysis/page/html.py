@@ -166,7 +166,7 @@ def _node(node: doc.Node, document: doc.Document) -> str:
             title = escape(word("simulated", lang))
             return (
                 f'<div class="banner" role="note"><p><strong>{title}</strong></p>'
-                f"<p>{escape(node.message())}</p></div>"
+                f"<p>{escape(word('simulated_text', lang))}</p></div>"
             )
         case blocks.PageTitle():
             return _page_title(node)
@@ -398,13 +398,10 @@ SHAPES = {
     "circle": '<circle cx="8" cy="8" r="6.5"/>',
     "ring": '<circle cx="8" cy="8" r="6" fill="none" stroke-width="2"/>',
     "half": '<circle cx="8" cy="8" r="6" fill="none" stroke-width="2"/><path d="M8 2a6 6 0 0 0 0 12z"/>',
-    "dash": '<path d="M2 6.5h12v3H2z"/>',
     "up": '<path d="M8 1.5 15 14H1z"/>',
     "down": '<path d="M8 14.5 15 2H1z"/>',
     "right": '<path d="M14.5 8 2 15V1z"/>',
     "square": '<path d="M2 2h12v12H2z"/>',
-    "cross": '<path d="m3 3 10 10M13 3 3 13" fill="none" stroke-width="3"/>',
-    "diamond": '<path d="m8 1 7 7-7 7-7-7z"/>',
 }
 
 

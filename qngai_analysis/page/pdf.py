@@ -66,13 +66,13 @@ def compile_typst(source: str, files: Mapping[str, bytes]) -> bytes:
     return bytes(made).replace(b"/Suspects false", b" " * 15)
 
 
-def picture(svg: str, *, ppi: float = 200) -> bytes:
+def picture(svg: str) -> bytes:
     """Return an SVG drawing as PNG, for formats that cannot hold SVG."""
     import typst
 
     source = '#set page(width: auto, height: auto, margin: 0pt)\n#image("drawing.svg", alt: "")\n'
     sources: Any = {"main.typ": source.encode(), "drawing.svg": svg.encode()}
-    made: Any = typst.compile(sources, format="png", ppi=ppi, ignore_system_fonts=True)
+    made: Any = typst.compile(sources, format="png", ppi=200, ignore_system_fonts=True)
     return bytes(made)
 
 
@@ -257,7 +257,7 @@ def _node(node: doc.Node, document: doc.Document) -> str:
         case blocks.AppendixStart():
             return _appendix(node, lang)
         case blocks.SimulatedBanner():
-            box = f"banner({_string(word('simulated', lang))}, {_text(node.message())})"
+            box = f"banner({_string(word('simulated', lang))}, {_text(word('simulated_text', lang))})"
             return f"sim-start(); {box}; sim-end()"
         case blocks.PageTitle():
             return _call(

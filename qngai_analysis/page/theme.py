@@ -121,7 +121,7 @@ def finished(
     """Return a drawn chart with its caption, the sentences that tell it, and its data as a table."""
     canvas: Any = drawn.figure
     table = as_table(data, caption, options.get("lang", "vi"), decimals)
-    return Figure(canvas, caption=caption, alt=" ".join(told), data=table, **options)
+    return Figure.drawn(canvas, caption, " ".join(told), data=table, **options)
 
 
 def as_table(frame: pd.DataFrame, caption: str, lang: Lang, decimals: int | None = None) -> Table:

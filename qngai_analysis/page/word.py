@@ -41,13 +41,10 @@ SIGNS = {  # a shape for each mark; letters that Word's fonts have
     "circle": "●",
     "ring": "○",
     "half": "◊",  # Times New Roman has no half-filled circle
-    "dash": "–",
     "up": "▲",
     "down": "▼",
     "right": "►",
     "square": "■",
-    "cross": "×",
-    "diamond": "♦",
 }
 LINK = "0B3D91"  # the colour of an address
 ALIGN = {
@@ -100,9 +97,8 @@ class _Writer:
         fonts = normal.element.get_or_add_rPr().get_or_add_rFonts()
         for name in ("w:ascii", "w:hAnsi", "w:cs", "w:eastAsia"):
             fonts.set(qn(name), "Times New Roman")
-        tongue = OxmlElement("w:lang")
-        tongue.set(qn("w:val"), "vi-VN" if self.lang == "vi" else "en-GB")
-        normal.element.get_or_add_rPr().append(tongue)
+        tongue = self.file.core_properties.language
+        normal.element.get_or_add_rPr().append(parse_xml(f'<w:lang {nsdecls("w")} w:val="{tongue}"/>'))
         normal.paragraph_format.space_after = Pt(text["gap_pt"])
         for level in range(1, 7):
             style = self.file.styles[f"Heading {level}"]
@@ -131,9 +127,7 @@ class _Writer:
         for copied in section._sectPr.findall(qn("w:pgNumType")):
             section._sectPr.remove(copied)  # a new section starts as a copy of the one before
         if restart:
-            number = OxmlElement("w:pgNumType")
-            number.set(qn("w:start"), "1")
-            section._sectPr.append(number)
+            section._sectPr.append(parse_xml(f'<w:pgNumType {nsdecls("w")} w:start="1"/>'))
         self._page_head(section)
 
     def _page_head(self, section: Any) -> None:
@@ -142,15 +136,9 @@ class _Writer:
         section.first_page_header.is_linked_to_previous = False
         paragraph = header.paragraphs[0]
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-        run = paragraph.add_run()
-        for kind, text in (("begin", ""), ("", "PAGE"), ("end", "")):
-            element = OxmlElement("w:fldChar" if kind else "w:instrText")
-            if kind:
-                element.set(qn("w:fldCharType"), kind)
-            else:
-                element.text = text
-            run._r.append(element)
-        run.font.size = Pt(layout()["page"]["number_pt"])
+        size = f'<w:rPr><w:sz w:val="{2 * layout()["page"]["number_pt"]}"/></w:rPr>'
+        number = f'<w:fldSimple {nsdecls("w")} w:instr="PAGE"><w:r>{size}<w:t>1</w:t></w:r></w:fldSimple>'
+        paragraph._p.append(parse_xml(number))
         if self.document.simulated:
             strip = word("simulated_strip", self.lang)
             for head in (header, section.first_page_header):
@@ -207,7 +195,7 @@ class _Writer:
                 self._appendix(node)
             case blocks.SimulatedBanner():
                 _run(self._paragraph(keep=True), word("simulated", self.lang), bold=True)
-                _run(self._paragraph(), node.message())
+                _run(self._paragraph(), word("simulated_text", self.lang))
             case blocks.PageTitle():
                 size = layout()["word"]["page_title_pt"]
                 _run(self._paragraph("center", keep=True), node.title, bold=True, size=size)
@@ -437,9 +425,7 @@ class _Writer:
                 _line(over, group, size=size, bold=True, first=True)
             place += len(columns)
         for row in table.rows[:heads]:
-            repeated = OxmlElement("w:tblHeader")
-            repeated.set(qn("w:val"), "true")
-            row._tr.get_or_add_trPr().append(repeated)
+            row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
 
 
 def _places(nodes: Iterable[doc.Node]) -> Iterator[str]:
@@ -464,9 +450,8 @@ def _rule(cell: Any, room_mm: float, length_mm: float) -> None:
 
 def _ruled(paragraph: Any, room_mm: float, length_mm: float) -> None:
     """Make an empty paragraph a line: its lower border between two indents."""
-    edge = OxmlElement("w:pBdr")
-    edge.append(parse_xml(f'<w:bottom {nsdecls("w")} w:val="single" w:sz="6" w:space="1" w:color="000000"/>'))
-    paragraph._p.get_or_add_pPr().append(edge)
+    edge = '<w:bottom w:val="single" w:sz="6" w:space="1" w:color="000000"/>'
+    paragraph._p.get_or_add_pPr().append(parse_xml(f"<w:pBdr {nsdecls('w')}>{edge}</w:pBdr>"))
     indent = Mm(max(0.0, (room_mm - length_mm) / 2))
     paragraph.paragraph_format.left_indent = paragraph.paragraph_format.right_indent = indent
     paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(2)
@@ -474,13 +459,8 @@ def _ruled(paragraph: Any, room_mm: float, length_mm: float) -> None:
 
 def _set_margins(table: Any, twentieths: int) -> None:
     """Set the room left and right of each cell's text; Word's own would break short numbers."""
-    margins = OxmlElement("w:tblCellMar")
-    for side in ("w:left", "w:right"):
-        margin = OxmlElement(side)
-        margin.set(qn("w:w"), str(twentieths))
-        margin.set(qn("w:type"), "dxa")
-        margins.append(margin)
-    table._tbl.tblPr.append(margins)
+    sides = "".join(f'<w:{side} w:w="{twentieths}" w:type="dxa"/>' for side in ("left", "right"))
+    table._tbl.tblPr.append(parse_xml(f"<w:tblCellMar {nsdecls('w')}>{sides}</w:tblCellMar>"))
 
 
 def _with_sign(cell: Cell) -> str:

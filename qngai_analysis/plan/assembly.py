@@ -105,7 +105,7 @@ class _Findings:
         """Note what a goal says that is read as no target: percentages of today, numbers in words."""
         for start, end, fate in reading.fates:
             if topic == "goals" and fate is Fate.CURRENT and "%" in setting.masked[start:end]:
-                self.held_back.append(setting.line(start))
+                self.held_back.append(setting.outline.line(start))
         if any(sign in setting.low[block.body : block.end] for sign in SPOKEN_SIGNS):
             words = SPOKEN.finditer(setting.low, block.body, block.end)
             self.fates += [(*found.span(), Fate.SPOKEN) for found in words]
@@ -174,7 +174,7 @@ def _read(setting: Setting, block: Block, context: Context, prose: _Prose) -> tu
         return Reading(fates=_shapes(*place, Fate.DEFINITION)), context, prose
     if block.row is None or role not in ("value", "measure", "product"):
         return _read_prose(setting, block, context, prose)
-    if setting.reports_on(block):
+    if setting.topic_of_place(block) == "status":
         return Reading(fates=_shapes(*place, Fate.CURRENT)), context, prose
     if role == "product":
         return _read_prose(setting, block, context, prose)
@@ -260,8 +260,8 @@ def _target(
         agencies=setting.agencies(block),
         geography=setting.geography(block),
         document=setting.document.key,
-        line_start=setting.line(start),
-        line_end=setting.line(end - 1),
+        line_start=setting.outline.line(start),
+        line_end=setting.outline.line(end - 1),
         char_start=start,
         char_end=end,
         listed=listed,
@@ -281,7 +281,7 @@ def _goal(setting: Setting, block: Block, context: Context) -> Goal:
     section, path = setting.section(block)
     return Goal(
         id="",
-        text=setting.words(block),
+        text=setting.outline.words(block),
         pillar=setting.pillar(block) or None,
         section=section,
         section_path=path,
@@ -290,8 +290,8 @@ def _goal(setting: Setting, block: Block, context: Context) -> Goal:
         period_end=whole(context.end),
         geography=setting.geography(block),
         document=setting.document.key,
-        line_start=setting.line(block.start),
-        line_end=setting.line(block.end - 1),
+        line_start=setting.outline.line(block.start),
+        line_end=setting.outline.line(block.end - 1),
     )
 
 
@@ -312,6 +312,6 @@ def _task(setting: Setting, i: int, task: PrintedTask) -> Task:
         period_printed=task.period.printed or None,
         recurrence=task.period.recurrence or None,
         stages=task.period.stages,
-        line_start=setting.line(task.start),
-        line_end=setting.line(task.end - 1),
+        line_start=setting.outline.line(task.start),
+        line_end=setting.outline.line(task.end - 1),
     )

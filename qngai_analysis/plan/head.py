@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -13,7 +12,7 @@ from qngai_analysis import raw
 from qngai_analysis.plan.lexicon import VISION
 from qngai_analysis.plan.model import Citation, Document
 from qngai_analysis.plan.places import find_province
-from qngai_analysis.plan.structure import Block, Outline
+from qngai_analysis.plan.structure import Outline
 from qngai_analysis.plan.wording import scan
 from qngai_analysis.plan.words import cased, lower, squeeze, words
 
@@ -222,13 +221,13 @@ def _title(outline: Outline) -> tuple[str, str]:
 def _capital_titles(outline: Outline) -> Iterator[tuple[str, str]]:
     """Yield type and subject of each line that begins with a type in capitals."""
     for i, block in enumerate(outline.blocks[:80]):
-        words = _words(outline, block)
+        words = outline.words(block)
         kind = next((kind for kind in TYPES if words.startswith(kind)), None)
         if kind is None:
             continue
         subject = words[len(kind) :].strip(" :*")
         if not subject and i + 1 < len(outline.blocks):
-            subject = _words(outline, outline.blocks[i + 1])
+            subject = outline.words(outline.blocks[i + 1])
             legal = HEAD_WORDS.match(subject.lower()) and not subject.isupper()
             if legal or subject.startswith(("TRƯỞNG", "CHỦ TỊCH", "ỦY BAN", "Điều")):
                 subject = ""
@@ -238,7 +237,7 @@ def _capital_titles(outline: Outline) -> Iterator[tuple[str, str]]:
 def _plain_title(outline: Outline) -> tuple[str, str]:
     """Return type and subject from a title in plain letters: "# Kế hoạch phát triển kinh tế số năm 2025"."""
     for block in outline.blocks[:5]:
-        words = _words(outline, block)
+        words = outline.words(block)
         found = _PLAIN_TITLE.match(words)
         if found and "%" not in words and not words.endswith((".", ";", ",")):
             return found["type"], found["subject"].rstrip(" :")
@@ -251,10 +250,6 @@ def _opening_words(outline: Outline) -> str:
         squeeze(outline.masked[block.body : min(block.end, block.body + 400)]) for block in outline.blocks[:4]
     )
     return next((words for words in openings if _PLAN_WORDS.search(words.lower()) and "%" not in words), "")
-
-
-def _words(outline: Outline, block: Block) -> str:
-    return squeeze(outline.masked[block.body : block.end])
 
 
 # ------------------------------------------------------------------ citations
@@ -280,8 +275,8 @@ def _base_lines(outline: Outline) -> set[int]:
     lines: set[int] = set()
     for block in outline.blocks[:60]:
         if outline.masked[block.body : block.body + 30].lstrip().lower().startswith(_BASES):
-            first = bisect_right(outline.starts, block.start)
-            lines.update(range(first, bisect_right(outline.starts, block.end) + 1))
+            first = outline.line(block.start)
+            lines.update(range(first, outline.line(block.end) + 1))
     return lines
 
 
@@ -299,5 +294,5 @@ def _citations(outline: Outline) -> Iterator[Citation]:
             issuer=squeeze(tail["issuer"] or ""),
             # some texts forget the stop before the proposer's line
             subject=squeeze(re.split(r"\sTheo\s+đề\s+nghị\s", tail["subject"] or "")[0]),
-            line=bisect_right(outline.starts, found.start()),
+            line=outline.line(found.start()),
         )

@@ -143,6 +143,7 @@ FILLER_START = re.compile(
          (?!\w))+""",
     re.VERBOSE,
 )
+ENDS = frozenset(word.split()[-1] for word in words("ends_words"))
 FILLER_END = re.compile(
     rf"""(?:[\s,;:.\-–"“”]|(?<!\w)(?!(?<=\d\s)năm|(?<=chứng\s)chỉ|(?<=địa\s)chỉ|(?<=(?:uyên|\shậu)\s)cần|(?<=(?:thực|phát|xuất)\s)hiện|(?<=thể\s)hiện){any_of("ends_words")})+$"""
 )
@@ -202,6 +203,7 @@ CURRENT = re.compile(
         |^[\s,;]*(?:(?:đến|đầu|cuối|hết|năm|tháng)\s+)*{_SO_FAR}\s*$""",
     re.VERBOSE,
 )
+AGAINST_NOW = re.compile(r"so\s+với\s+(?:mức\s+)?hiện\s+(?:tại|nay|trạng)(?:\s+là)?\s*$")
 CURRENT_SIGNS = (
     "hiện",
     "nay",
@@ -264,7 +266,7 @@ BUDGET = whole("budget")
 # what comes in or is put in, and no cost of the plan
 EARNED = re.compile(
     r"""(?:tổng\s+)?thu(?!\w)|chi\s+(?:ngân\s+sách|đầu\s+tư|thường\s+xuyên|cân\s+đối)|đầu\s+tư\s+(?:toàn|thực\s+hiện|phát\s+triển|xã\s+hội|trực\s+tiếp|nước\s+ngoài|tư\s+nhân|ngoài)
-        |(?:thu\s+hút|huy\s+động|vay\s+vốn|(?:xuất|nhập)\s+khẩu|giải\s+ngân|đăng\s+ký|cho\s+vay|dư\s+nợ|tín\s+dụng|fdi|bội\s+chi)(?!\w)""",
+        |(?:thu\s+hút|huy\s+động|vay\s+vốn|nộp\s+ngân\s+sách|(?:xuất|nhập)\s+khẩu|giải\s+ngân|đăng\s+ký|cho\s+vay|dư\s+nợ|tín\s+dụng|fdi|bội\s+chi)(?!\w)""",
     re.VERBOSE,
 )
 FUNDS = re.compile(rf"^{any_of('funds')}(?!\w)")
@@ -283,7 +285,7 @@ OTHERS_AIM = re.compile(
     r"(?<!\w)(?:cả\s+nước|toàn\s+quốc)\s+(?:đặt\s+mục\s+tiêu|phấn\s+đấu|dự\s+kiến|hướng\s+tới)(?!.*(?<!\w)(?:tỉnh|thành\s+phố|huyện|xã|phường|địa\s+phương)(?!\w))"
 )
 COMPARED = re.compile(
-    r"""(?:lần\s+(?=năm\s*$)|(?:cao|thấp|nhiều|ít)\s+hơn|so(?:\s+(?:với|cùng))?|giá\s+so\s+sánh|giá|kể\s+từ|sau|từ\s+mức)
+    r"""(?:(?:lần|bằng\s+[\d.,]+\s*%)\s+(?=năm\s*$)|(?:cao|thấp|nhiều|ít)\s+hơn|so(?:\s+(?:với|cùng))?|giá\s+so\s+sánh|giá|kể\s+từ|sau|từ\s+mức)
         (?:\s+(?:bình\s+quân|trung\s+bình|\d+(?=\s+năm)|cùng\s+kỳ|mức|kết\s+quả|ước|thực\s+hiện|kế\s+hoạch|dự\s+toán|giai\s+đoạn|cuối|đầu))*\s*(?:năm|giai\s+đoạn)?\s*$""",
     re.VERBOSE,
 )
@@ -346,7 +348,8 @@ WHERE = re.compile(r"(?P<where>(?:ở|tại|đối\s+với)\s+[^,;:%\d]{2,60}?)\
 IN_TURN = re.compile(r"\s*(?:(?:đạt|là|chiếm)\s+)?(?:lần\s+lượt|tương\s+ứng)$", re.IGNORECASE)
 SHARED_HEAD = re.compile(r"(?:tổng\s+)?(?:đàn|sản\s+lượng|xuất\s+khẩu|trồng(?:\s+mới)?)(?!\w)")
 NO_NAME = re.compile(
-    r"(?:(?:nâng|đưa)\s+)?(?:lũy\s+kế|luỹ\s+kế|tổng\s+số|bình\s+quân|trung\s+bình|nhiệm\s+kỳ)", re.IGNORECASE
+    r"(?:(?:nâng|đưa)\s+)?(?:lũy\s+kế|luỹ\s+kế|tổng\s+số|bình\s+quân|trung\s+bình|nhiệm\s+kỳ|số|nằm\s+ở)",
+    re.IGNORECASE,
 )
 ONLY_WHO = re.compile(r"(?:toàn\s+)?(?:xã|huyện|phường|tỉnh|thôn|ngành|đảng\s+bộ)$", re.IGNORECASE)
 _FIGURE = r"(?:hai|ba|bốn|tư|năm|sáu|bảy|tám|chín|mười)"

@@ -222,14 +222,10 @@ class Goal:
             heading=" › ".join(titles[-len(above) :] if above else titles),
             agencies=self.agencies,
             agencies_printed="; ".join(self.agencies),
-            cooperating=(),
-            cooperating_printed="",
             first_year=self.period_start or self.period_end,
             last_year=self.period_end,
             deadline=f"{self.period_end}-12-31" if self.period_end else None,
             period_printed="-".join(years) or None,
-            recurrence=None,
-            stages=(),
             line_start=self.line_start,
             line_end=self.line_end,
         )
@@ -258,16 +254,16 @@ class Task:
     heading: str
     agencies: tuple[str, ...]
     agencies_printed: str
-    cooperating: tuple[str, ...]
-    cooperating_printed: str
-    first_year: int | None
-    last_year: int | None
-    deadline: str | None
-    period_printed: str | None
-    recurrence: str | None
-    stages: tuple[Stage, ...]
-    line_start: int
-    line_end: int
+    cooperating: tuple[str, ...] = ()
+    cooperating_printed: str = ""
+    first_year: int | None = None
+    last_year: int | None = None
+    deadline: str | None = None
+    period_printed: str | None = None
+    recurrence: str | None = None
+    stages: tuple[Stage, ...] = ()
+    line_start: int = 0
+    line_end: int = 0
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from qngai_analysis.plan.words import squeeze
 _EDGES = ' ,;:.-–"“”/'
 _BACK = re.compile(r"^trở (?:lên|xuống)\s*", re.IGNORECASE)
 _PER = re.compile(r"/\s*(?:1[0.]*\s+)?[^\W\d_]+(?:\s+[^\W\d_]+){0,2}")
-_WORD = re.compile(r"[^\W\d_]{2,}|\d[Gg]")
+_WORD = re.compile(r"[^\W\d_]{2,}|(?<=\s)[ởý](?!\w)|\d[Gg]")
 _ABBREVIATED = re.compile(r"[A-ZĐ]{3,}|\d[Gg]")
 
 
@@ -32,9 +32,12 @@ def after_number(words: str) -> str:
 
 
 def _without_end(words: str) -> str:
+    words = words.strip(_EDGES)
     low = words.lower()
-    begin = max(0, len(low) - 60)  # no ending is longer, and looking through all of it takes long
-    end = lex.FILLER_END.search(low, begin)
+    last = low.rpartition(" ")[2]
+    if last.isalpha() and last not in lex.ENDS:
+        return words  # most do; to search takes long
+    end = lex.FILLER_END.search(low, max(0, len(low) - 60))  # no ending is longer
     return (words[: end.start()] if end else words).strip(_EDGES)
 
 
@@ -151,7 +154,9 @@ def names_something(subject: str, *, alone: bool = False) -> bool:
 
 def trimmed_subject(subject: str) -> str:
     """Return a subject without "triệu" before and "hàng năm" after it."""
-    return lex.MULTIPLE.sub("", lex.YEARLY_END.sub("", subject)).strip(" ,;:.-–")
+    yearly = subject.rstrip().endswith("năm")
+    subject = lex.YEARLY_END.sub("", subject) if yearly else subject
+    return lex.MULTIPLE.sub("", subject).strip(" ,;:.-–")
 
 
 def printed_wording(run: str) -> str:

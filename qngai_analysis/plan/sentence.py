@@ -163,7 +163,8 @@ class Sentence:
                 left = self.left_of(token, 40)
                 words = lex.PERIOD_WORDS.search(left)
                 self.blanks.append((token.start - len(left[words.start() :] if words else ""), token.end))
-        quarters = (found.span() for found in lex.QUARTER.finditer(self.low, self.start, self.end))
+        named = lex.QUARTER.finditer(self.low, self.start, self.end) if "quý" in self.low else ()
+        quarters = (found.span() for found in named)
         self.blanks = sorted([*self.blanks, *self.holes, *quarters])
 
     def _without_blanks(self) -> str:

@@ -85,14 +85,6 @@ class Setting:
         tops = (node for block in self.outline.blocks for node in block.node.path()[:1])
         return len({id(node) for node in tops if node.kind == "h1"}) == 1
 
-    def line(self, position: int) -> int:
-        """Return the line (from 1) that holds a character."""
-        return bisect_right(self.outline.starts, position)
-
-    def words(self, block: Block) -> str:
-        """Return the words of a block after its marker."""
-        return squeeze(self.masked[block.body : block.end])
-
     # -------------------------------------------------------------- table cells
 
     def role(self, block: Block) -> str:
@@ -179,13 +171,10 @@ class Setting:
             return "head"
         if block.row is not None and self.lists_targets(block.row):
             return "goals"
-        return self._topic_of_place(block)
+        return self.topic_of_place(block)
 
-    def reports_on(self, block: Block) -> bool:
-        """Return whether a table stands among results: what it quotes of a plan is no target."""
-        return self._topic_of_place(block) == "status"
-
-    def _topic_of_place(self, block: Block) -> str:
+    def topic_of_place(self, block: Block) -> str:
+        """Return what the headings above a block are about."""
         for node in reversed(block.node.path()):
             if node.kind == "h1" and self.one_title:
                 break  # the title of a page names what it is about, not what each paragraph tells
@@ -258,7 +247,7 @@ class Setting:
             return False
         if any(re.search(r"tổng quát|chung", node.title.lower()) for node in nodes):
             return False
-        words = self.words(block)
+        words = self.outline.words(block)
         return len(words.split()) >= 5 and not words.endswith(":")
 
     def has_value(self, row: Row) -> bool:

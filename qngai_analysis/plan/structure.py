@@ -177,6 +177,14 @@ class Outline:
     starts: list[int]  # first character of each line
     pages: list[Span] = field(default_factory=list)  # page numbers that a PDF left between the lines
 
+    def words(self, block: Block) -> str:
+        """Return the words of a block after its marker."""
+        return squeeze(self.masked[block.body : block.end])
+
+    def line(self, position: int) -> int:
+        """Return the line (from 1) that holds a character."""
+        return bisect_right(self.starts, position)
+
 
 _MARKER = re.compile(
     cased(

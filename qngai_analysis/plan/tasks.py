@@ -333,10 +333,6 @@ def _placed(task: PrintedTask, node: Node) -> PrintedTask:
     )
 
 
-def _words_of(outline: Outline, block: Block) -> str:
-    return squeeze(outline.masked[block.body : block.end])
-
-
 # ------------------------------------------------------------------ attribute lines
 
 
@@ -372,7 +368,7 @@ def _from_attributes(outline: Outline, year: int | None) -> Iterator[PrintedTask
             if item.task is None:
                 item.task = _described(outline, item, year)
                 made.append(item)
-            value = _words_of(outline, block)[found.end() :]
+            value = outline.words(block)[found.end() :]
             item.task = _with_all(replace(item.task, end=block.end), found.lastgroup or "", value, year)
     made += _sharing(outline, list(items.values()), year)
     for item in made:
@@ -405,7 +401,7 @@ def _sharing(outline: Outline, items: list[_Item], year: int | None) -> Iterator
 def _described(outline: Outline, item: _Item, year: int | None) -> PrintedTask:
     pieces = []
     for block in item.blocks:
-        piece = _CONTENT.sub("", _words_of(outline, block))
+        piece = _CONTENT.sub("", outline.words(block))
         heads = block is item.blocks[0] and block.kind == "heading" and len(item.blocks) > 1
         if piece:
             pieces.append(f"{piece}:" if heads and piece[-1].isalnum() else piece)
@@ -427,7 +423,7 @@ def _from_sentences(outline: Outline, year: int | None) -> Iterator[PrintedTask]
         topics = [node.topic for node in block.node.path()]
         if block.row is not None or topics[-1:] == ["goals"] or "organisation" in topics:
             continue
-        words = _words_of(outline, block)
+        words = outline.words(block)
         task = _given(words, year) or _labelled(words, year) or _bracketed(words, year)
         if task is not None:
             yield _placed(replace(task, start=block.start, end=block.end), block.node)
@@ -483,7 +479,7 @@ def _from_assignments(outline: Outline, year: int | None, *, standing: bool = Fa
         lead, colon, rest = body.title.partition(":")
         if not _ASSIGNEE.match(lead) or len(lead) > 160:
             continue
-        words = _words_of(outline, block)
+        words = outline.words(block)
         if (block.node is body and block.kind == "heading") or words == body.title:
             if not (colon and rest.strip()):
                 continue  # a heading that only names the body

@@ -60,6 +60,8 @@ class Case:
         found = lex.CURRENT.search(self.clause) if signs else None
         if found and not lex.AIMING.search(self.clause, found.end()):
             return found
+        if lex.AGAINST_NOW.search(self.left):
+            return True
         if self.topic == "aims" and lex.RESULTS.search(self.sentence.flat):
             return True  # "bằng 104% kế hoạch" among the reasons for a plan
         return lex.CURRENT.match(self.after.lstrip())
@@ -475,7 +477,7 @@ def _comparator(case: Case, change: str) -> str:
         if words.search(run):
             if sign == ">" and "vượt" in run and lex.WHAT_WAS_ASKED.match(case.after):
                 return ">="  # "vượt 8% dự toán": by so much
-            if sign == ">" and lex.NEVER.search(case.clause):
+            if sign == ("<" if change == "rank" else ">") and lex.NEVER.search(case.clause):
                 return "<="  # "không để hồ sơ trễ hạn quá 0,5%"
             return "<=" if change == "rank" and sign == ">=" else sign  # no lower than the 17th place
     if change == "rank" or lex.DOWN_TO.search(run) or not case.token.value:

@@ -33,7 +33,7 @@ _UNIT = re.compile(
         (?P<percent>(?:điểm\s*)?{_PERCENT}(?:\s?/\s?năm)?)
       | (?P<money>(?:(?:nghìn|ngàn|triệu|tỷ|tỉ|trăm)\s+){{0,2}}
                   (?:đồng|vnđ|vnd|usd|đô\s+la(?:\s+mỹ)?|euro)(?!\s+(?:chí|bào)(?!\w))(?:{_PER})?(?!\w)
-                 |(?:tỷ|tỉ)(?!\w)(?!\s+(?:lệ|trọng|suất|kwh|mwh|m3|m³|lít|kg|tấn|lượt|con|quả|cây|người|sản\s+phẩm)(?!\w)))
+                 |(?:(?:nghìn|ngàn|trăm)\s+)?(?:tỷ|tỉ)(?!\w)(?!\s+(?:lệ|trọng|suất|kwh|mwh|m3|m³|lít|kg|tấn|lượt|con|quả|cây|người|sản\s+phẩm)(?!\w)))
       | (?P<speed>(?:mbps|gbps|kbps|mb/s|gb/s|kw|mw|kwh|mwp|km2|km²|km|ha|m2|m²|m3|kg|tấn|tạ|lít|gb|tb|mb|ms|ghz|mhz|°\s?c|‰)(?!\w)(?:\s?/\s?(?:ha|sào|vụ|con|ngày(?:\s+đêm)?)(?!\w))?)
       | (?P<times>lần(?!\w)(?:\s?/\s?(?:năm|tháng|tuần|quý|hồ\s+sơ|người))?)
     )""",
@@ -77,7 +77,7 @@ _TIME_UNIT = re.compile(r"\s*(?:năm|tháng|tuần|ngày|giờ)(?!\w)")
 
 # what stands before a numeral
 _RANK_LEFT = re.compile(
-    r"""(?:(?:thuộc|trong|vào|nằm\s+trong|lọt\s+vào|đứng\s+trong)\s+(?:(?:nhóm|top|tốp|danh\s+sách)\s+)?
+    r"""(?:(?:thuộc|trong|vào|nằm\s+trong|lọt\s+vào|đứng\s+trong)\s+(?:(?:nhóm|top|tốp|danh\s+sách|số)\s+)?
         |(?:nhóm|top|tốp)\s+(?:từ\s+)?
         |(?:xếp|đứng|giữ|thứ|lên|đạt)\s+(?:ở\s+)?(?:vị\s+trí|hạng|thứ\s+hạng|thứ)\s+(?:thứ\s+)?(?:từ\s+)?
         |(?:xếp|đứng)\s+thứ\s+|hạng\s+(?:từ\s+)?thứ\s+)(?:khoảng\s+)?$""",

@@ -43,11 +43,10 @@ from qngai_analysis.report.base import (
     measured,
     notices,
     row_head,
-    verdict,
 )
-from qngai_analysis.report.printed import figure_words, goal_words
-from qngai_analysis.report.reasons import wording
+from qngai_analysis.report.printed import cited
 from qngai_analysis.report.sector.loading import belongs, by_group, flag_of, read_sample, scale_of, source_of
+from qngai_analysis.report.sector.targets import outcome_table
 from qngai_analysis.territory import read_rows
 from qngai_analysis.values import is_missing, records
 from qngai_analysis.words.folding import fold
@@ -479,7 +478,7 @@ def tasks(report: UnitReport) -> Table | Prose:
                 else []
             ),
         ],
-        sections="plan",
+        sections=lambda line: cited(report, line.plan),
         notes=[report.say(RULE)] if report.all.by in ("sector", "plan", "year") else [],
     )
 
@@ -504,24 +503,12 @@ def targets(report: UnitReport) -> Table | Prose:
     outcomes = report.about.targets
     if not outcomes:
         return Prose(report.say("Các kế hoạch không giao chỉ tiêu riêng."))
-    return report.table(
-        outcomes,
-        report.say("Chỉ tiêu liên quan và kết quả"),
-        [
-            centred("Kế hoạch", lambda o: o.plan.name, 0.08),
-            row_head("Chỉ tiêu", lambda o: wording(o.target, report.lang), 0.4),
-            centred("Mục tiêu", lambda o: goal_words(report, o), 0.13),
-            column("Năm", "deadline", 0.08, format="plain"),
-            at_right("Kết quả", lambda o: figure_words(report, o.figure), 0.13),
-            verdict(report, 0.18),
-        ],
-        simulated=any(outcome.simulated for outcome in outcomes),
-    )
+    return outcome_table(report, outcomes, report.say("Chỉ tiêu liên quan và kết quả"))
 
 
 def place(report: UnitReport) -> Table | Prose:
     """Return the unit's place beside the others of its kind."""
-    rows = []
+    rows: list[dict[str, Any]] = []
     for measure, (part, whole) in report.about.standing.items():
         shares = report.all.shares.get(measure, [])
         if not whole or len(shares) < 2:
@@ -554,7 +541,9 @@ def place(report: UnitReport) -> Table | Prose:
             measured("Cao nhất", "best", 0.14, unit_of=lambda _: "%"),
             centred("Xếp hạng", "rank", 0.14),
         ],
-        notes=[report.say("Các đơn vị bằng nhau cùng hạng: 5-7/96 là ba đơn vị đứng từ hạng 5 đến hạng 7.")],
+        notes=[report.say("Các đơn vị bằng nhau cùng hạng: 5-7/96 là ba đơn vị đứng từ hạng 5 đến hạng 7.")]
+        if any("-" in row["rank"] for row in rows)
+        else [],
     )
 
 

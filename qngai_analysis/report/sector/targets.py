@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 from qngai_analysis.evidence.published import read_territories
 from qngai_analysis.page.blocks import Details, PageTitle, Prose, literal
@@ -10,7 +11,7 @@ from qngai_analysis.page.tables import Table
 from qngai_analysis.plan import read_plan
 from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.project import read_project
-from qngai_analysis.report.base import centred, column, row_head, verdict
+from qngai_analysis.report.base import Report, centred, column, row_head, verdict
 from qngai_analysis.report.printed import EVIDENCE, dated, goal_words, home_and_successor, place_words
 from qngai_analysis.report.reasons import address, wording
 from qngai_analysis.report.reasons import reasons as explained
@@ -72,24 +73,25 @@ def target_table(sector: Sector) -> list[Table | Prose]:
             "chi-tieu-chung-huyen",
         ),
     ]
-    tables = [_target_table(sector, *part) for part in parts if part[0]]
+    tables = [outcome_table(sector, *part) for part in parts if part[0]]
     return [*([] if sector.targets else [_no_targets(sector)]), *tables]
 
 
-def _target_table(sector: Sector, outcomes: list[Outcome], caption: str, id: str) -> Table:
+def outcome_table(report: Report, outcomes: Sequence[Outcome], caption: str, id: str = "") -> Table:
+    """Return targets of several plans with figure, verdict and on what it rests; with their places where those differ."""
     local = all(for_a_district(outcome.target) for outcome in outcomes)
-    return sector.table(
+    return report.table(
         outcomes,
         caption,
         [
             centred("Kế hoạch", lambda o: o.plan.name, 0.07),
             *([column("Địa bàn", lambda o: o.target.geography, 0.12)] if local else []),
-            row_head("Chỉ tiêu", lambda o: wording(o.target, sector.lang), 0.36),
-            centred("Mục tiêu", lambda o: goal_words(sector, o), 0.11),
+            row_head("Chỉ tiêu", lambda o: wording(o.target, report.lang), 0.36),
+            centred("Mục tiêu", lambda o: goal_words(report, o), 0.11),
             column("Năm", "deadline", 0.06, format="plain"),
-            centred("Kết quả", lambda o: dated(sector, o.figure, "\n"), 0.11),
-            verdict(sector, 0.14, href=lambda o: address(o.target.id)),
-            column("Căn cứ", lambda o: sector.say(EVIDENCE[o.evidence]), 0.13),
+            centred("Kết quả", lambda o: dated(report, o.figure, "\n"), 0.11),
+            verdict(report, 0.14, href=lambda o: address(o.target.id)),
+            column("Căn cứ", lambda o: report.say(EVIDENCE[o.evidence]), 0.13),
         ],
         id=id,
         simulated=any(outcome.simulated for outcome in outcomes),

@@ -51,12 +51,15 @@ def head(report: YearReport) -> OfficialHead:
 
 
 def _subject(report: YearReport) -> str:
-    about = {"plan": unbroken(report.act(report.plan.document)), "span": span_words(report)}
+    about = _targets(report, unbroken(report.act(report.plan.document)))
+    return report.say("Kết quả thực hiện {span} {targets}", span=span_words(report), targets=about)
+
+
+def _targets(report: YearReport, plan: str) -> str:
+    """Return what the report is on, as a part of a sentence."""
     if report.pillared:
-        return report.say(
-            "Kết quả thực hiện {span} các chỉ tiêu kinh tế số và xã hội số theo {plan}", **about
-        )
-    return report.say("Kết quả thực hiện {span} các chỉ tiêu của {plan}", **about)
+        return report.say("các chỉ tiêu kinh tế số và xã hội số theo {plan}", plan=plan)
+    return report.say("các chỉ tiêu của {plan}", plan=plan)
 
 
 def unbroken(text: str) -> str:
@@ -97,23 +100,13 @@ def bases(report: YearReport) -> LegalBases:
 
 def opening(report: YearReport) -> Prose:
     """Return the sentence that opens the report, with the day up to which data count."""
-    about = {
-        "office": report.agency(report.office.agency),
-        "span": span_words(report),
-        "cutoff": report.text_day(report.cutoff),
-    }
-    if report.pillared:
-        first = report.say(
-            "{office} báo cáo kết quả thực hiện các chỉ tiêu kinh tế số và xã hội số {span} như sau. "
-            "**Số liệu tính đến ngày {cutoff}.**",
-            **about,
-        )
-    else:
-        first = report.say(
-            "{office} báo cáo kết quả thực hiện các chỉ tiêu của {plan} {span} như sau. **Số liệu tính đến ngày {cutoff}.**",
-            plan=literal(report.act(report.plan.document)),
-            **about,
-        )
+    first = report.say(
+        "{office} báo cáo kết quả thực hiện {span} {targets} như sau. **Số liệu tính đến ngày {cutoff}.**",
+        office=report.agency(report.office.agency),
+        span=span_words(report),
+        targets=_targets(report, literal(report.act(report.plan.document))),
+        cutoff=report.text_day(report.cutoff),
+    )
     return Prose(first if report.lang == "vi" else f"{first}\n\n{report.say(KEPT)}")
 
 

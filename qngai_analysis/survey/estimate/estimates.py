@@ -324,15 +324,11 @@ class Survey:
             )
         return self._table(reduction, parts)
 
-    def answered(self, y: str, by: Names | None = None) -> pd.DataFrame:
-        """Return which share of each domain's population answered ``y``.
+    def taken(self, y: str, by: Names | None = None) -> Floats:
+        """Return which share of each domain's population answered ``y``, 0-1, domains as in all tables.
 
-        Returns
-        -------
-        DataFrame
-            The ``by`` columns, ``variable``, and ``taken``: answers over the number of units that the
-            design's population counts give for the domain, 0-1. 0 without population counts, and where
-            missing answers are no part of the variance (``Design(nonresponse="phase")`` makes them one).
+        Answers over the number of units that the design's population counts give for the domain. 0 without population
+        counts, and where missing answers are no part of the variance (``Design(nonresponse="phase")`` makes them one).
 
         Raises
         ------
@@ -340,9 +336,7 @@ class Survey:
             A column is missing.
         """
         reduction = self._reduction(by)
-        item = self._held(reduction, by, y, "answered")[0]
-        table: pd.DataFrame = reduction.domains.labels.reset_index(drop=True)
-        return exact(table.assign(variable=item.name, taken=self._taken(reduction, item)))
+        return self._taken(reduction, self._held(reduction, by, y, "taken")[0])
 
     def quantile(
         self,

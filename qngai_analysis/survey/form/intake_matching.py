@@ -233,20 +233,15 @@ def _together(parts: list[Matched], faults: Faults) -> Matched:
         Said("đọc chung {n} phần của một khảo sát (số dòng): {names}", n=len(parts), names=names)
     )
     places = [_columns(matched) for matched in parts]
-    keys = list(dict.fromkeys(key for place in places for key in place))
     header, columns = [], []
-    plain: dict[str, int] = {}
-    split: dict[str, dict[str, int]] = {}
+    joined = Matched(parts[0].sheet)
     labels: dict[int, dict[object, str]] = {}
     declared: dict[int, dict[object, str]] = {}
-    for at, key in enumerate(keys):
+    for at, key in enumerate(dict.fromkeys(key for place in places for key in place)):
         held = [(matched, place.get(key)) for matched, place in zip(parts, places, strict=True)]
         header.append(next(m.sheet.header[place] for m, place in held if place is not None))
-        columns.append(
-            np.concatenate(
-                [np.full(len(m.sheet.rows), None) if at_ is None else m.sheet.columns[at_] for m, at_ in held]
-            )
-        )
+        cells = (np.full(len(m.sheet.rows), None) if to is None else m.sheet.columns[to] for m, to in held)
+        columns.append(np.concatenate(list(cells)))
         for matched, place in held:
             if place is None:
                 if key[0]:
@@ -269,11 +264,11 @@ def _together(parts: list[Matched], faults: Faults) -> Matched:
                         )
         question, choice = key
         if question and choice:
-            split.setdefault(question, {})[choice] = at
+            joined.split.setdefault(question, {})[choice] = at
         elif question:
-            plain[question] = at
+            joined.plain[question] = at
     rows, decimals = [matched.sheet.rows for matched in parts], {matched.sheet.decimal for matched in parts}
-    joined = Sheet(
+    joined.sheet = Sheet(
         "",
         tuple(header),
         np.concatenate(rows),
@@ -283,14 +278,13 @@ def _together(parts: list[Matched], faults: Faults) -> Matched:
         decimal=decimals.pop() if len(decimals) == 1 else "",
         origin=np.repeat(np.array([m.sheet.name for m in parts], dtype=object), list(map(len, rows))),
     )
-    return Matched(joined, plain, split)
+    return joined
 
 
 def _columns(matched: Matched) -> dict[tuple[str, str], int]:
     """Where a sheet has what: (question, choice), or ("", header) of the columns that link members to units."""
     found = {(question, ""): place for question, place in matched.plain.items()}
-    for question, choices in matched.split.items():
-        found |= {(question, choice): place for choice, place in choices.items()}
+    found |= {(of, choice): place for of, split in matched.split.items() for choice, place in split.items()}
     return found | {("", folded(matched.sheet.header[place])): place for place in matched.aside}
 
 

@@ -8,7 +8,7 @@ they tell is not assumed but computed, by solving for the range an attacker coul
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pandas as pd
@@ -46,26 +46,33 @@ def ranges(counts: pd.DataFrame, hidden: Groups, *, of: Groups) -> dict[Cell, tu
     combinations of groups occur, and that no count is negative. The ends are found by linear
     programming (scipy's HiGHS) over the counts of all combinations; one that nothing bounds is infinite.
     """
-    from scipy.optimize import linprog  # heavy: only where something is hidden
+    n, members = counts["n"].to_numpy(dtype=float), _members(counts, hidden)
+    cells = [cell for cell in members if cell[1] in of.get(cell[0], ())]
+    return {cell: _range(n, members, hidden, cell) for cell in cells}
 
-    n = counts["n"].to_numpy(dtype=float)
-    open_groups = [
-        inside for (by, group), inside in _members(counts, hidden).items() if group not in hidden[by]
-    ]
-    sums = np.array([np.ones(len(n)), *open_groups])
-    found = {}
-    for cell, inside in _members(counts, of).items():
-        if cell[1] in of[cell[0]]:
-            answers = [linprog(sign * inside, A_eq=sums, b_eq=sums @ n) for sign in (1.0, -1.0)]
-            low, high = (answer.fun if answer.status == 0 else -np.inf for answer in answers)
-            found[cell] = (float(low), float(-high))
+
+def _members(counts: pd.DataFrame, groups: Iterable[str]) -> dict[Cell, Floats]:
+    """Return which combinations make up each group of some groupings; none is of those without a label."""
+    found: dict[Cell, Floats] = {}
+    for by in groups:
+        codes, labels = pd.factorize(counts[by], sort=True)
+        found |= {
+            (by, str(label)): (codes == place).astype(np.float64)
+            for place, label in enumerate(labels)
+            if label != ""
+        }
     return found
 
 
-def _members(counts: pd.DataFrame, groups: Groups) -> dict[Cell, Floats]:
-    """Return which combinations make up each group of some groupings."""
-    labels = [(by, group) for by in groups for group in sorted(set(counts[by]) - {""})]
-    return {(by, group): np.asarray(counts[by].eq(group), dtype=np.float64) for by, group in labels}
+def _range(n: Floats, members: Mapping[Cell, Floats], hidden: Groups, cell: Cell) -> tuple[float, float]:
+    from scipy.optimize import LinearConstraint, milp  # heavy: only where something is hidden
+
+    known = [inside for (by, group), inside in members.items() if group not in hidden[by]]
+    sums = np.array([np.ones(len(n)), *known])
+    told = LinearConstraint(sums, sums @ n, sums @ n)
+    answers = [milp(sign * members[cell], constraints=told) for sign in (1.0, -1.0)]
+    low, high = (answer.fun if answer.status == 0 else -np.inf for answer in answers)
+    return float(low), float(-high)
 
 
 def shut_together(
@@ -90,17 +97,20 @@ def shut_together(
     # who has no group in a table may follow from another that says whom it was about
     counts = counts.replace("", "-")
     shut = {by: frozenset(first.get(by, ())) for by in counts.columns.drop("n")}
-    for by, groups in first.items():
-        for group in sorted(groups):
-            reached = ranges(counts, shut, of={by: frozenset({group})}).get((by, group))
-            if reached is None or reached[1] - reached[0] >= width - 1e-6:
-                continue
-            more = _widening(counts, shut, shown, (by, group), width)
+    n, members = counts["n"].to_numpy(dtype=float), _members(counts, shut)
+    for cell in [(by, group) for by, groups in first.items() for group in sorted(groups)]:
+        if cell not in members:
+            continue
+        low, high = _range(n, members, shut, cell)
+        if high - low < width - 1e-6:
+            more = _widening(n, members, shut, shown, cell, width)
             shut = {name: shut[name] | more.get(name, frozenset()) for name in shut}
     return {by: shut[by] for by in shown}
 
 
-def _widening(counts: pd.DataFrame, shut: Groups, shown: Groups, cell: Cell, width: float) -> Groups:
+def _widening(
+    n: Floats, members: Mapping[Cell, Floats], shut: Groups, shown: Groups, cell: Cell, width: float
+) -> Groups:
     """
     Return the groups whose hiding widens a cell's range: the classical cell suppression problem, for one cell.
 
@@ -109,10 +119,9 @@ def _widening(counts: pd.DataFrame, shut: Groups, shown: Groups, cell: Cell, wid
     """
     from scipy.optimize import Bounds, LinearConstraint, milp
 
-    n = counts["n"].to_numpy(dtype=float)
-    members = {one: inside for one, inside in _members(counts, shut).items() if one[1] not in shut[one[0]]}
+    inside = members[cell]
+    members = {one: combinations for one, combinations in members.items() if one[1] not in shut[one[0]]}
     choices = [one for one in members if one[1] in shown.get(one[0], ())]
-    inside = np.asarray(counts[cell[0]].eq(cell[1]), dtype=np.float64)
     sums = np.array([np.ones(len(n)), *members.values()])
     slack = np.array([[float(one == choice) for choice in choices] for one in ("", *members)]) * n.sum()
     nothing = np.zeros_like(sums)

@@ -92,11 +92,7 @@ VALUE_COLUMNS = (
 
 
 def protect(
-    table: pd.DataFrame,
-    *,
-    by: str | Sequence[str],
-    totals_published: bool = True,
-    sensitive: npt.ArrayLike | None = None,
+    table: pd.DataFrame, *, by: str | Sequence[str], sensitive: npt.ArrayLike | None = None
 ) -> pd.DataFrame:
     """
     Return a table that can be published: cells too small, and those that would give them away, emptied.
@@ -105,23 +101,16 @@ def protect(
     ----------
     table : one row a cell, as the estimating methods of ``Survey`` return
         Needs the ``by`` columns and ``n``, the unweighted count of respondents. Several variables
-        (column ``variable``, and ``level`` for categories) are protected each for itself. Emptied are
-        ``VALUE_COLUMNS`` and all other fractional numbers that span no cells (a model's estimate, a test).
+        (column ``variable``, and ``level`` for categories) are protected each for itself.
     by : the columns that span the table
-    totals_published : whether sums of cells over each ``by`` column are published anywhere
-        By default they are taken to be, in this table or another, and complementary cells are
-        suppressed so that no total gives a cell away.
+        Sums of cells over each of them are taken to be published, in this table or another.
     sensitive : true/false for each row, optional
         Cells that are confidential for another reason, such as few units making up a total.
 
     Returns
     -------
     DataFrame
-        The rows and columns of ``table``. Suppressed values are missing. Counts (and the
-        effective ones) are rounded to the base, design effects to one decimal. New columns: ``symbol`` ("c" confidential, "u" low reliability, else empty),
-        ``treatment`` (a ``Treatment``) and ``reason`` (its words: "bảo mật", "độ tin cậy thấp"). A row whose ``flag`` is "suppress" is emptied with
-        "u" except for its count, which is no secret. The ``flag`` of a confidential row becomes
-        "suppress": "review" would tell that all in it answered alike.
+        As ``emptied`` returns it.
 
     Raises
     ------
@@ -144,15 +133,27 @@ def protect(
             "bảo vệ: sensitive có {size} mục cho {rows} dòng", size=secret.size, rows=len(table)
         )
     secret |= table["n"].between(1, disclosure_standard().threshold - 1).to_numpy()
-    if totals_published:
-        apart = [name for name in ("variable", "level") if name in table.columns and name not in names]
-        parts = table.groupby(apart, sort=False, dropna=False, observed=True).indices if apart else {}
-        for rows in parts.values() or [np.arange(len(table))]:
-            secret[rows] = _with_helpers(table.iloc[rows], names, secret[rows])
+    apart = [name for name in ("variable", "level") if name in table.columns and name not in names]
+    parts = table.groupby(apart, sort=False, dropna=False, observed=True).indices if apart else {}
+    for rows in parts.values() or [np.arange(len(table))]:
+        secret[rows] = _with_helpers(table.iloc[rows], names, secret[rows])
+    return emptied(table, names, secret)
+
+
+def emptied(table: pd.DataFrame, by: Sequence[str], secret: Flags) -> pd.DataFrame:
+    """
+    Return a table's rows and columns without the values of its confidential and unreliable rows.
+
+    Emptied are ``VALUE_COLUMNS`` and all other fractional numbers that span no cells (a model's estimate, a test);
+    of a row whose ``flag`` is "suppress" all but the count, which is no secret. Counts (and the effective ones) are
+    rounded to the base, design effects to one decimal. New columns: ``symbol`` ("c" confidential, "u" low reliability,
+    else empty), ``treatment`` (a ``Treatment``) and ``reason`` (its words: "bảo mật", "độ tin cậy thấp"). The ``flag``
+    of a confidential row becomes "suppress": "review" would tell that all in it answered alike.
+    """
     unreliable = table["flag"].eq("suppress") if "flag" in table.columns else False
     symbols = np.where(secret, "c", np.where(unreliable, "u", ""))
     values = {}
-    for name in _value_columns(table, names):
+    for name in _value_columns(table, by):
         numbers = table[name].to_numpy(dtype=float, na_value=np.nan)
         values[name] = np.where(secret if name == "n" else symbols != "", np.nan, numbers)
         if name in ("n", "count", "n_eff"):
@@ -182,7 +183,7 @@ def _with_helpers(part: pd.DataFrame, by: list[str], secret: Flags) -> Flags:
     return np.asarray(counts[cell].isin(found) & (secret | (counts["n"] > 0)))
 
 
-def _value_columns(table: pd.DataFrame, by: list[str]) -> list[str]:
+def _value_columns(table: pd.DataFrame, by: Sequence[str]) -> list[str]:
     """Columns that tell something about a cell: those known by name, and all others of fractional numbers."""
     spans = {*by, "level", "q"}
     return [

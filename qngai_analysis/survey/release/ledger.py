@@ -15,7 +15,7 @@ import os
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,6 @@ from qngai_analysis.survey.estimate.arrays import Floats
 from qngai_analysis.survey.release.disclosure import disclosure_standard, round_count
 from qngai_analysis.survey.release.door import NOTES, noting
 from qngai_analysis.survey.release.treatment import by_words
-from qngai_analysis.values import jsonable
 
 SCHEMA = "qngai-releases/1"
 WHOLE = ""
@@ -50,10 +49,41 @@ class Behind:
 
 @dataclass(frozen=True)
 class Published:
-    """A table as it was published, and the checksum of the answers behind each row (none: it follows another)."""
+    """
+    A table as it was published, as the ledger's file holds it: ``item``, ``what``, ``rows``, ``checksums``.
 
-    rows: pd.DataFrame
-    checksums: Mapping[str, str]
+    ``checksums`` are those of the answers behind each row; there are none where a table follows another.
+    """
+
+    entry: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, key: Key, table: pd.DataFrame, checksums: Mapping[str, str]) -> Published:
+        """Return a table as published under a key; ``row`` names its rows."""
+        table = table.drop(columns="treatment", errors="ignore")
+        cells = [
+            table[name].to_numpy(dtype=object if name in _TEXTS else float).tolist() for name in table.columns
+        ]
+        rows = [
+            {name: None if cell != cell else cell for name, cell in zip(table.columns, row, strict=True)}
+            for row in zip(*cells, strict=True)
+        ]
+        return cls({"item": key[0], "what": key[1], "rows": rows, "checksums": dict(checksums)})
+
+    @property
+    def checksums(self) -> Mapping[str, str]:
+        """Row to checksum."""
+        return self.entry["checksums"]  # type: ignore[no-any-return]
+
+    @cached_property
+    def rows(self) -> pd.DataFrame:
+        """The table."""
+        rows = pd.DataFrame(self.entry["rows"])
+        numbers = [name for name in rows.columns if name not in _TEXTS]
+        return by_words(rows.astype(dict.fromkeys(numbers, float)))
+
+
+_TEXTS = ("row", "flag", "symbol", "reason", "variable", "by", "group")
 
 
 @dataclass(frozen=True)
@@ -86,8 +116,8 @@ class Past:
 
     def hidden(self, key: Key) -> frozenset[str]:
         """Return the rows that an earlier state's table hid: what hid them may still have to be hidden."""
-        tables = [state.tables[key].rows for state in self.earlier if key in state.tables]
-        return frozenset().union(*(table.loc[table["symbol"].eq("c"), "row"] for table in tables))
+        tables = [state.tables[key].entry["rows"] for state in self.earlier if key in state.tables]
+        return frozenset(row["row"] for rows in tables for row in rows if row["symbol"] == "c")
 
     def keys(self, item: str) -> list[str]:
         """Return which tables of an item were published with checksums."""
@@ -119,7 +149,7 @@ class Past:
 def _changes(now: Behind, before: Published, *, heads: bool) -> dict[str, str]:
     """Return for each row how it changed: "" (not at all), "many", "few" or "hidden"."""
     rule = disclosure_standard()
-    rows = {str(row["row"]): row for row in before.rows.to_dict("records")}
+    rows = {row["row"]: row for row in before.entry["rows"]}
     places = {label: place for place, label in enumerate(now.labels)}
     found = {}
     for label in {**rows, **places}:
@@ -135,7 +165,8 @@ def _changes(now: Behind, before: Published, *, heads: bool) -> dict[str, str]:
                 >= rule.threshold + rule.rounding_base
             )
             if heads and not many and place is not None and was is not None and n_before:
-                moved = abs(now.estimate[place] - was["estimate"]) - 1.5 * now.step[place]
+                told = np.nan if was["estimate"] is None else was["estimate"]  # unreliable
+                moved = abs(now.estimate[place] - told) - 1.5 * now.step[place]
                 many = bool(moved * n >= rule.threshold * now.largest[place])
             found[label] = "many" if many else ("few" if n or n_before else "")
         else:
@@ -203,16 +234,7 @@ def _read(file: Path, _changed: int, _size: int) -> tuple[tuple[State, ...], str
 
 
 def _state(entry: Mapping[str, Any]) -> State:
-    return State(entry["basis"], {(one["item"], one["what"]): _published(one) for one in entry["tables"]})
-
-
-def _published(entry: Mapping[str, Any]) -> Published:
-    rows = pd.DataFrame(entry["rows"])
-    numbers = [name for name in rows.columns if name not in _TEXTS]
-    return Published(by_words(rows.astype(dict.fromkeys(numbers, float))), entry["checksums"])
-
-
-_TEXTS = ("row", "flag", "symbol", "reason", "variable", "by", "group")
+    return State(entry["basis"], {(one["item"], one["what"]): Published(one) for one in entry["tables"]})
 
 
 @contextlib.contextmanager
@@ -246,19 +268,10 @@ def note_again(notes: Iterable[dict[str, Any]]) -> None:
         stream.writelines(json.dumps(entry, ensure_ascii=False) + "\n" for entry in notes)
 
 
-def note(past: Past, key: Key, table: pd.DataFrame, checksums: Mapping[str, str]) -> None:
-    """Note that the report that is being made publishes a table, or a session may; ``row`` names its rows."""
-    entry = {
-        "of": past.of,
-        "basis": past.basis,
-        "seen": past.seen,
-        "others": _others(past.earlier),
-        "item": key[0],
-        "what": key[1],
-        "rows": jsonable(table.drop(columns="treatment", errors="ignore")),
-        "checksums": dict(checksums),
-    }
-    note_again([entry])
+def note(past: Past, table: Published) -> None:
+    """Note that the report that is being made publishes a table, or a session may."""
+    others = _others(past.earlier)
+    note_again([{"of": past.of, "basis": past.basis, "seen": past.seen, "others": others, **table.entry}])
 
 
 def enter_by_hand() -> None:
@@ -363,7 +376,10 @@ def _enter(
     entries = {state.basis: dict(state.tables) for state in states}
     before = sum(map(len, entries.values()))
     for one in notes:
-        entries.setdefault(one["basis"], {}).setdefault((one["item"], one["what"]), _published(one))
+        entries.setdefault(one["basis"], {}).setdefault(
+            (one["item"], one["what"]),
+            Published({name: one[name] for name in ("item", "what", "rows", "checksums")}),
+        )
     if sum(map(len, entries.values())) > before:
         _write(file, of, entries)
 
@@ -376,7 +392,7 @@ def forget(of: tuple[str, int, str]) -> None:
 
 def _write(file: Path, of: tuple[str, int, str], entries: Mapping[str, Mapping[Key, Published]]) -> None:
     states = [
-        {"basis": basis, "tables": [_entry(key, tables[key]) for key in sorted(tables)]}
+        {"basis": basis, "tables": [tables[key].entry for key in sorted(tables)]}
         for basis, tables in entries.items()
     ]
     content = {
@@ -392,11 +408,6 @@ def _write(file: Path, of: tuple[str, int, str], entries: Mapping[str, Mapping[K
         stream.flush()
         os.fsync(stream.fileno())  # a power cut must not leave an edition without it
     beside.replace(file)
-
-
-def _entry(key: Key, table: Published) -> dict[str, Any]:
-    rows = jsonable(table.rows.drop(columns="treatment").replace({np.nan: None}))
-    return {"item": key[0], "what": key[1], "rows": rows, "checksums": dict(table.checksums)}
 
 
 def _checksum(data: bytes) -> str:

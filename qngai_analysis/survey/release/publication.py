@@ -17,7 +17,7 @@ from qngai_analysis.survey.estimate.columns import label_codes
 from qngai_analysis.survey.form.codebook import SPECIAL, Indicator, read_codebook
 from qngai_analysis.survey.release import ledger
 from qngai_analysis.survey.release.crossing import Groups, joint, shut_together
-from qngai_analysis.survey.release.disclosure import disclosure_standard, made_by_few, protect
+from qngai_analysis.survey.release.disclosure import disclosure_standard, emptied, made_by_few, protect
 from qngai_analysis.survey.release.door import noting, through_the_gate
 from qngai_analysis.survey.release.gate import (
     at_step,
@@ -85,7 +85,7 @@ def published(
     history = _history(survey)
     columns = [*item.columns, *([by] if by else [])]
     _refuse_others(survey, columns)
-    return history.table(item, by, method)
+    return history.table(item, by, method).copy()
 
 
 def _named(survey: Survey, name: str) -> Indicator:
@@ -153,20 +153,29 @@ def _history(survey: Survey) -> _History:
     return known
 
 
+#: An indicator's name, a grouping, the method of its intervals.
+_Asked = tuple[str, str | None, str]
+
+
 class _History:
     """A survey with what was published of it: what each of its tables may say now."""
 
     def __init__(self, survey: Survey, past: Past | None) -> None:
         self._survey, self.past = ref(survey), past
         self.at = past and (past.basis, past.seen)
-        self._registered: str | None = None  # the report that is being made
-        self._notes: dict[tuple[str, str], tuple[pd.DataFrame, Mapping[str, str]]] = {}
-        self._tables: dict[tuple[str, str | None, str], pd.DataFrame] = {}
+        self._report: str | None = None  # the folder that a report notes in what it publishes
+        self._noted: set[ledger.Key] = set()
+        self._published: dict[ledger.Key, Published] = {}
+        self._tables: dict[_Asked, pd.DataFrame] = {}
         self._moves: dict[str, tuple[bool, bool]] = {}
+        self._firsts: dict[tuple[str, str | None], dict[str, bool]] = {}
+        self._clusters: dict[str, float] = {}
+        self._cells: dict[tuple[str, str | None], pd.DataFrame] = {}
         self._together: dict[tuple[str, tuple[str, ...]], Groups] = {}
         self._behind: dict[tuple[str, str], Behind] = {}
         self._codes: dict[str, tuple[Codes, list[str]]] = {}
-        self._estimates: dict[tuple[str, str | None, str], pd.DataFrame] = {}
+        self._estimates: dict[_Asked, pd.DataFrame] = {}
+        self._made: dict[_Asked, pd.DataFrame] = {}
         self._weighted = f" (quyền số: {survey.reweighted})" if survey.reweighted else ""
 
     @property
@@ -176,29 +185,32 @@ class _History:
         assert found is not None
         return found
 
+    @cached_property
+    def _items(self) -> Mapping[str, Indicator]:
+        """The indicators that are published with one another: those of the codebook, if there is a ledger."""
+        return read_codebook(self.survey.frame.attrs["survey"]).indicators if self.past else {}
+
     # ------------------------------------------------------------ tables
 
     def table(self, item: Indicator, by: str | None, method: Method = "logit") -> pd.DataFrame:
         """Return a table as it is published."""
-        key = (item.name, (by or WHOLE) + ("" if method == "logit" else f" ({method})"))
-        if (item.name, by, method) in self._tables:
-            self._register()
+        asked, key = (item.name, by, method), (item.name, _what(by or WHOLE, method))
+        if asked in self._tables:
             self._note(key)  # it may have been made for another report
         else:
             whole = self.behind(item, by or WHOLE)
-            found = self._released(key, lambda: self._fresh(item, by, method), whole, item, [by or WHOLE])
+            found = self.released(key, lambda: self._fresh(item, by, method), whole, item, [by or WHOLE])
             if found is None:
                 found = _withheld(self._estimated(item, by, method), by)
-            labels = self.survey.frame[by] if by else None
             attrs = self.survey.frame.attrs | {"stands": bool(found.attrs.get("stands", False))}
             attrs.pop("content", None)  # that of answers
-            self._tables[item.name, by, method] = _with_labels(found, by, labels)
-            self._tables[item.name, by, method].attrs = attrs
-        return self._tables[item.name, by, method].copy()
+            self._tables[asked] = _with_labels(found, by, self.survey.frame[by] if by else None)
+            self._tables[asked].attrs = attrs
+        return self._tables[asked]
 
-    def _released(
+    def released(
         self,
-        key: tuple[str, str],
+        key: ledger.Key,
         make: Callable[[], pd.DataFrame | None],
         behind: Behind | None,
         item: Indicator,
@@ -212,20 +224,17 @@ class _History:
         past = self.past
         if past is None:
             return make()
-        self._register()
-        key = (key[0], key[1] + self._weighted)
-        if (mine := past.mine(key)) is not None:
-            self._note(
-                key, mine.rows, mine.checksums
-            )  # an edition says what it was published of, though it adds nothing
+        named = (key[0], key[1] + self._weighted)
+        if (mine := past.mine(named)) is not None:
+            self._note(key, mine)  # an edition says what it was published of, though it adds nothing
             return mine.rows.copy()
-        last = past.last(key)
+        last = past.last(named)
         changed, stands = self._standing(item, follows)
         if behind is not None and last is not None:
-            more, few, hidden = past.moves(key, behind, heads=item.kind == "proportion")
+            more, few, hidden = past.moves(named, behind, heads=item.kind == "proportion")
             changed, stands = changed or more, stands or few or hidden
         if last is not None and (stands or not changed):
-            self._note(key, last.rows, last.checksums)
+            self._note(key, last)
             found = last.rows.copy()
             found.attrs = {"stands": stands}
             return found
@@ -235,35 +244,29 @@ class _History:
         made = make()
         if made is not None:
             checks = {} if behind is None else dict(zip(behind.labels, behind.checksum, strict=True))
-            self._note(key, made, checks)
+            self._note(key, Published.of(named, made, checks))
         return made
 
-    def _note(
-        self,
-        key: tuple[str, str],
-        table: pd.DataFrame | None = None,
-        checksums: Mapping[str, str] | None = None,
-    ) -> None:
-        """Note a table as published, or that it is once more."""
-        if table is not None:
-            self._notes[key] = (table, checksums or {})
-        if self.past is not None and key in self._notes:
-            ledger.note(self.past, key, *self._notes[key])
-
-    def _register(self) -> None:
-        """Note every indicator's whole with what is published: a table of it that comes later is compared with that."""
-        if self.past is None or self._registered == (noting() or ""):
+    def _note(self, key: ledger.Key, table: Published | None = None) -> None:
+        """Note a table as published, or that it is once more, once a report; and each indicator's whole with it."""
+        if self.past is None:
             return
-        self._registered = noting() or ""
-        for item in read_codebook(self.survey.frame.attrs["survey"]).indicators.values():
-            self.table(item, None)
+        if table is not None:
+            self._published[key] = table
+        if self._report != (report := noting() or ""):
+            self._report, self._noted = report, set()
+            # a table of it that comes later is compared with that; one of new weights with those of the file's own
+            for item in () if self.survey.reweighted else self._items.values():
+                self.table(item, None)
+        if key in self._published and key not in self._noted:
+            self._noted.add(key)
+            ledger.note(self.past, self._published[key])
 
     def _any_stands(self) -> bool:
         past = self.past
         assert past is not None
         named = {name for state in past.earlier for name, what in state.tables if what == WHOLE}
-        items = read_codebook(self.survey.frame.attrs["survey"]).indicators
-        return any(self._item_moves(items[name])[1] for name in sorted(named & set(items)))
+        return any(self._item_moves(self._items[name])[1] for name in sorted(named & set(self._items)))
 
     def _standing(self, item: Indicator, follows: Sequence[str]) -> tuple[bool, bool]:
         """Return whether anything of an indicator's groupings changed, and whether they must stand as published."""
@@ -309,69 +312,99 @@ class _History:
 
     # ------------------------------------------------------------ a table made now
 
+    def _with(self, item: Indicator, by: str | None) -> list[Indicator]:
+        """The indicators whose tables are made at once with one: every share's whole is published with any table."""
+        alone = by or self.survey.reweighted
+        shares = [] if alone else [one for one in self._items.values() if one.kind == "proportion"]
+        return shares if item in shares else [item]
+
     def _estimated(self, item: Indicator, by: str | None, method: Method = "logit") -> pd.DataFrame:
         """Return a table before it is protected; ``first`` marks the rows that must not be told."""
-        kept = (item.name, by, method)
-        if kept in self._estimates:
-            return self._estimates[kept]
-        survey = self.survey
-        heads = item.kind == "proportion"
-        sizes: Any = survey.mean if item.kind == "mean" else survey.ratio
-        found = survey.proportion(item.name, by, method) if heads else sizes(*item.columns, by=by)
+        if (item.name, by, method) not in self._estimates:
+            items = self._with(item, by)
+            table = self._estimate(items, by, method)
+            for place, one in enumerate(items):
+                self._estimates[one.name, by, method] = table.iloc[place :: len(items)].reset_index(drop=True)
+        return self._estimates[item.name, by, method]
+
+    def _estimate(self, items: Sequence[Indicator], by: str | None, method: Method) -> pd.DataFrame:
+        survey, item = self.survey, items[0]
+        if item.kind == "proportion":
+            found = survey.proportion([one.name for one in items], by, method)
+        else:
+            sizes: Any = survey.mean if item.kind == "mean" else survey.ratio
+            found = sizes(*item.columns, by=by)
         found.attrs = {}  # pandas copies them at every step
-        if by and found[by].isin(_NO_GROUPS).any():
-            found = found[~found[by].isin(_NO_GROUPS)].reset_index(drop=True)
-        found["row"] = found[by].astype(str) if by else WHOLE
-        sensitive = _made_by_few(survey, item, found["row"], by) | self._isolated(item, by, found["row"])
-        if self.past is not None:
-            sensitive = sensitive | found["row"].isin(self.past.hidden((item.name, by or WHOLE))).to_numpy()
-        found["first"] = sensitive | found["n"].between(1, disclosure_standard().threshold - 1).to_numpy()
-        self._estimates[kept] = found
-        return self._estimates[kept]
+        rows = found[by].astype(str) if by else pd.Series(WHOLE, index=found.index)
+        heads = item.kind == "proportion"
+        taken = [survey.taken(one.name, by) if heads else np.zeros(len(found)) for one in items]
+        first = [[self._first(one, by)[row] for row in rows[:: len(items)]] for one in items]
+        found = found.assign(
+            row=rows, taken=np.stack(taken, axis=1).ravel(), first=np.stack(first, axis=1).ravel()
+        )
+        return found[~rows.isin(_NO_GROUPS)] if by else found
+
+    def _first(self, item: Indicator, by: str | None) -> dict[str, bool]:
+        """Return for each row of a table whether it must not be told, whatever else is published."""
+        if (item.name, by) not in self._firsts:
+            codes, names = self._groups(by or WHOLE)
+            known = (codes >= 0) & self.survey.frame[list(item.columns)].notna().all(axis=1).to_numpy()
+            n, rows = np.bincount(codes[known], minlength=len(names)), pd.Series(names, dtype=object)
+            few = (n > 0) & (n < disclosure_standard().threshold)
+            few |= _made_by_few(self.survey, item, rows, by) | self._isolated(item, by, rows)
+            if self.past is not None:
+                few |= rows.isin(self.past.hidden((item.name, by or WHOLE))).to_numpy()
+            self._firsts[item.name, by] = dict(zip(names, few.tolist(), strict=True))
+        return self._firsts[item.name, by]
 
     def _fresh(
         self, item: Indicator, by: str | None, method: Method, shut: Flags | None = None
     ) -> pd.DataFrame:
         """Return a table of the file as it is: rounded and protected; ``shut``: rows to hide, if they are known."""
-        table = self._estimated(item, by, method)
-        shut = self._shut(item, by, table) if shut is None else shut
-        if item.kind == "proportion":
-            taken = self._taken(item, by)
-            steps = self._steps(item, by, table)
-            rounded = gated_shares(table, steps, self._effects(item, by, table, taken), taken, method)
-        else:
-            rounded = gated_sizes(table)
-        result = protect(rounded, by=by or "variable", sensitive=shut, totals_published=False)
-        result.loc[result["estimate"].isna(), "step"] = np.nan
-        if item.kind == "proportion":
-            result = _called_census(result, taken)
-        return result.drop(columns=["first", *([by] if by else [])])
-
-    def _taken(self, item: Indicator, by: str | None) -> Floats:
-        answered = self.survey.answered(item.name, by)
-        kept = ~answered[by].isin(_NO_GROUPS) if by else slice(None)
-        return np.asarray(answered.loc[kept, "taken"], dtype=float)
+        if (item.name, by, method) not in self._made:
+            items = self._with(item, by)
+            pairs = [(one, self._estimated(one, by, method)) for one in items]
+            table = pd.concat([mine for _, mine in pairs], ignore_index=True)
+            if shut is None:
+                shut = np.concatenate([self._shut(one, by, mine["row"]) for one, mine in pairs])
+            if item.kind == "proportion":
+                steps = np.concatenate([self._steps(one, by, mine) for one, mine in pairs])
+                effects = np.concatenate([self._effects(one, by, mine) for one, mine in pairs])
+                table = gated_shares(table, steps, effects, table["taken"].to_numpy(), method)
+            else:
+                table = gated_sizes(table)
+            made = emptied(table, [by or "variable"], shut)
+            made.loc[made["estimate"].isna(), "step"] = np.nan
+            if item.kind == "proportion":
+                made = _called_census(made)
+            made = made.drop(columns=["first", "taken", *([by] if by else [])])
+            for place, (one, mine) in enumerate(pairs):
+                rows = made.iloc[place * len(mine) : (place + 1) * len(mine)]
+                self._made[one.name, by, method] = rows.reset_index(drop=True)
+        return self._made[item.name, by, method]
 
     def _steps(self, item: Indicator, by: str | None, found: pd.DataFrame) -> Floats:
         """Return the steps of a table: of new weights, two answers wide where an answer counts most."""
         n = found["n"].to_numpy(dtype=float)
         if not self.survey.reweighted:
             return share_steps(n)
-        cells = self._cells(item, by)
+        cells = self._by_margins(item, by)
         each = cells["weight"] / cells["n"]
         counted = cells.groupby("row")["weight"].sum() / each.groupby(cells["row"]).max()
         return share_steps(np.minimum(n, counted.reindex(found["row"]).fillna(0).to_numpy()))
 
-    def _cells(self, item: Indicator, by: str | None) -> pd.DataFrame:
+    def _by_margins(self, item: Indicator, by: str | None) -> pd.DataFrame:
         """Return each row of a table by the groups whose weights were changed alike: respondents and weight."""
-        frame = self.survey.frame
-        known = frame[list(item.columns)].notna().all(axis=1)
-        margins = {name for one in self.survey.reweighted if one for names in one for name in names}
-        labels = pd.DataFrame({name: frame.loc[known, name].astype(str) for name in sorted(margins)})
-        labels["row"] = frame.loc[known, by].astype(str) if by else WHOLE
-        weight = self.survey.weights[known]
-        found = weight.groupby([labels[name] for name in labels]).agg(["size", "sum"]).reset_index()
-        return found.rename(columns={"size": "n", "sum": "weight"})
+        if (item.name, by) not in self._cells:
+            frame = self.survey.frame
+            known = frame[list(item.columns)].notna().all(axis=1)
+            margins = {name for one in self.survey.reweighted if one for names in one for name in names}
+            labels = [frame.loc[known, name].astype(str) for name in sorted(margins)]
+            row = frame.loc[known, by].astype(str) if by else pd.Series(WHOLE, index=frame.index[known])
+            weight = self.survey.weights[known].groupby([*labels, row.rename("row")])
+            found = weight.agg(["size", "sum"]).reset_index()
+            self._cells[item.name, by] = found.rename(columns={"size": "n", "sum": "weight"})
+        return self._cells[item.name, by]
 
     def _isolated(self, item: Indicator, by: str | None, rows: pd.Series) -> Flags:
         """
@@ -386,7 +419,7 @@ class _History:
         names = {name for one in self.survey.reweighted if one for each in one for name in each}
         if any(published(plain, item, name)["symbol"].eq("c").any() for name in names):
             return np.ones(len(rows), dtype=bool)
-        cells = self._cells(item, by)
+        cells = self._by_margins(item, by)
         few = cells.loc[cells["n"] < disclosure_standard().threshold, "row"]
         return rows.isin(few).to_numpy()
 
@@ -397,19 +430,21 @@ class _History:
         frame.attrs = {name: value for name, value in frame.attrs.items() if name != "reweighted"}
         return type(self.survey)(frame, self.survey.design)
 
-    def _effects(self, item: Indicator, by: str | None, found: pd.DataFrame, taken: Floats) -> Floats:
+    def _effects(self, item: Indicator, by: str | None, found: pd.DataFrame) -> Floats:
         """
         Return the design effects to expect of a table's rows: of their own weights, and else as in the whole.
 
         Kish's product of the effects of weights and of clusters (Survey Sampling, 1965), with the finite
         population's part of the variance. It rests on no answer of the row.
         """
-        whole, all_taken = self._estimated(item, None).iloc[0], self._taken(item, None)[0]
-        spread = whole["estimate"] * (1 - whole["estimate"]) * (1 - all_taken)
-        spread *= self._kish(item, WHOLE).get(WHOLE, 1.0)
-        clusters = whole["se"] ** 2 * whole["n"] / spread if spread > 0 else 1.0
+        if item.name not in self._clusters:
+            told = self._estimated(item, None)[["estimate", "se", "n", "taken"]].to_numpy(dtype=float)
+            share, se, n, taken = told[0]
+            spread = share * (1 - share) * (1 - taken) * self._kish(item, WHOLE).get(WHOLE, 1.0)
+            self._clusters[item.name] = se**2 * n / spread if spread > 0 else 1.0
         kish = self._kish(item, by or WHOLE)
-        return np.array([kish.get(row, 1.0) for row in found["row"]]) * clusters * (1 - taken)
+        unequal = np.array([kish.get(row, 1.0) for row in found["row"]])
+        return np.asarray(unequal * self._clusters[item.name] * (1 - found["taken"].to_numpy()))
 
     def _kish(self, item: Indicator, by: str) -> dict[str, float]:
         """Return by row what unequal weights do to a variance: n Σw² / (Σw)²."""
@@ -419,38 +454,37 @@ class _History:
         n, sums, squares = (np.bincount(code, one, len(names)) for one in (None, weight, weight**2))
         return {name: float(n[i] * squares[i] / sums[i] ** 2) for i, name in enumerate(names) if sums[i] > 0}
 
-    def _shut(self, item: Indicator, by: str | None, table: pd.DataFrame) -> Flags:
+    def _shut(self, item: Indicator, by: str | None, rows: pd.Series) -> Flags:
         """Rows to hide in a table, those among them that only the survey's other tables call for."""
-        if by is None:
-            return table["first"].to_numpy()
+        return rows.isin(self._closed(item, by) if by else _true(self._first(item, by))).to_numpy()
+
+    def _closed(self, item: Indicator, by: str) -> frozenset[str]:
+        """The groups to hide in a table, given all tables of the indicator that are published with one another."""
         groupings = tuple(self.survey.frame.attrs.get("tables_by", ()))
         groupings = groupings if by in groupings else (by,)
         if (item.name, groupings) not in self._together:
-            self._together[item.name, groupings] = self._hidden_together(item, groupings)
-        return table["row"].isin(self._together[item.name, groupings][by]).to_numpy()
+            found = {name: self._first(item, name) for name in groupings}
+            shown = {name: frozenset(rows) - _NO_GROUPS for name, rows in found.items()}
+            first: Groups = {name: _true(rows) - _NO_GROUPS for name, rows in found.items()}
+            if any(first.values()):
+                known = self.survey.frame[list(item.columns)].notna().all(axis=1)
+                counts = joint(self.survey.frame[known], groupings)
+                first = shut_together(counts, shown, first=first, width=disclosure_standard().threshold)
+            self._together[item.name, groupings] = first
+        return self._together[item.name, groupings][by]
 
-    def _hidden_together(self, item: Indicator, groupings: tuple[str, ...]) -> Groups:
-        """The groups to hide in each of an indicator's tables."""
-        tables = {by: self._estimated(item, by) for by in groupings}
-        first = {by: frozenset(table.loc[table["first"], "row"]) for by, table in tables.items()}
-        if not any(first.values()):
-            return first
-        known = self.survey.frame[list(item.columns)].notna().all(axis=1)
-        return shut_together(
-            joint(self.survey.frame[known], groupings),
-            {by: frozenset(table["row"]) for by, table in tables.items()},
-            first=first,
-            width=disclosure_standard().threshold,
-        )
+    def _told(self, item: Indicator) -> dict[str, Published]:
+        """What was published of an indicator in this state of the file, by the ledger and by this session."""
+        entered = self.past.own.tables if self.past and self.past.own else {}
+        return {
+            what: table for (name, what), table in {**entered, **self._published}.items() if name == item.name
+        }
 
     def shut_across(self, item: Indicator, by: tuple[str, str], table: pd.DataFrame) -> Flags:
         """Cells of two groupings to hide, given the tables of each and the survey's other tables."""
         frame, rows = self.survey.frame, table["row"]
         groupings = dict.fromkeys((*frame.attrs.get("tables_by", ()), *by))
-        closed = {}
-        for name in groupings:
-            margin = self._estimated(item, name)
-            closed[name] = frozenset(margin.loc[self._shut(item, name, margin), "row"])
+        closed = {name: self._closed(item, name) for name in groupings}
         for name in by:  # an earlier table may stand
             told = published(self.survey, item, name)
             closed[name] = frozenset(told.loc[told["symbol"].eq("c"), "row"])
@@ -460,12 +494,18 @@ class _History:
         )
         if self.past is not None:
             secret = secret | rows.isin(self.past.hidden((item.name, CROSS.join(by)))).to_numpy()
+        for what, other_table in self._told(item).items():
+            other = what.partition(" (")[0]  # without weights and method
+            if CROSS in other and other != CROSS.join(by) and set(other.split(CROSS)) <= set(frame.columns):
+                hidden = frozenset(row["row"] for row in other_table.entry["rows"] if row["symbol"] == "c")
+                closed[other] = closed.get(other, hidden) & hidden
         first = {**closed, _CELL: frozenset(rows[secret])}
         if not any(first.values()):
             return np.asarray(secret)
-        known = frame[list(item.columns)].notna().all(axis=1)
+        known = frame[frame[list(item.columns)].notna().all(axis=1)]
+        labels = {name: _labels(known, name) for name in closed} | {_CELL: _labels(known, CROSS.join(by))}
         shut = shut_together(
-            joint(frame[known].assign(**{_CELL: _labels(frame, CROSS.join(by))}), (*closed, _CELL)),
+            joint(pd.DataFrame(labels), (*closed, _CELL)),
             {_CELL: frozenset(rows)},
             first=first,
             width=disclosure_standard().threshold,
@@ -525,14 +565,23 @@ def _with_labels(table: pd.DataFrame, by: str | None, labels: pd.Series | None) 
 
 def _withheld(table: pd.DataFrame, by: str | None) -> pd.DataFrame:
     """Return a table that may not say anything: every row hidden."""
-    hidden = protect(table, by=by or "variable", sensitive=np.ones(len(table), dtype=bool))
-    return hidden.assign(step=np.nan).drop(columns=["first", *([by] if by else [])])
+    hidden = emptied(table, [by or "variable"], np.ones(len(table), dtype=bool))
+    return hidden.assign(step=np.nan).drop(columns=["first", "taken", *([by] if by else [])])
 
 
-def _called_census(table: pd.DataFrame, taken: Floats) -> pd.DataFrame:
+def _called_census(table: pd.DataFrame) -> pd.DataFrame:
     """Say it in words where a share is printed because its population answered nearly whole."""
-    census = (taken >= reliability_standard().census_share) & table["flag"].eq("review").to_numpy()
-    return treated(table, census & table["treatment"].eq("").to_numpy(), Treatment.CENSUS)
+    census = table["taken"].ge(reliability_standard().census_share) & table["flag"].eq("review")
+    return treated(table, census & table["treatment"].eq(""), Treatment.CENSUS) if census.any() else table
+
+
+def _true(rows: Mapping[str, bool]) -> frozenset[str]:
+    return frozenset(row for row, is_so in rows.items() if is_so)
+
+
+def _what(by: str, method: str) -> str:
+    """Return which table of an indicator one is, as the ledger calls it."""
+    return by if method == "logit" else f"{by} ({method})"
 
 
 def _made_by_few(survey: Survey, item: Indicator, rows: pd.Series, by: str | None) -> Flags:
@@ -570,7 +619,7 @@ def compared(survey: Survey, item: Indicator, by: str, groups: tuple[str, str]) 
 
     if pd.isna(first["estimate"]) or pd.isna(second["estimate"]):
         return None
-    found = history._released((item.name, f"{by}: {groups[0]} – {groups[1]}"), make, None, item, [by])
+    found = history.released((item.name, f"{by}: {groups[0]} – {groups[1]}"), make, None, item, [by])
     return None if found is None else found.iloc[0]
 
 
@@ -591,8 +640,8 @@ def crossed(
     cells = survey.assign(**{_CELL: _labels(survey.frame, key)})
     apart = _History(cells, None)
     table = apart._estimated(item, _CELL, method)
-    found = history._released(
-        (item.name, key + ("" if method == "logit" else f" ({method})")),
+    found = history.released(
+        (item.name, _what(key, method)),
         lambda: apart._fresh(item, _CELL, method, history.shut_across(item, by, table)),
         history.behind(item, key),
         item,
@@ -631,7 +680,7 @@ def against_rest(survey: Survey, item: Indicator, by: str, group: str) -> pd.Ser
         return found.assign(rest=rest["estimate"], n=rest["n"], row=group)
 
     key = (item.name, f"{by}: {group} – rest")
-    found = history._released(key, make, _behind(survey, item, outside, [group]), item, [by])
+    found = history.released(key, make, _behind(survey, item, outside, [group]), item, [by])
     return None if found is None else found.iloc[0]
 
 
@@ -680,7 +729,7 @@ def odds(survey: Survey, item: Indicator, on: Sequence[str], known: pd.Series[bo
         return None
     width = float(np.nanmax(answered["step"] / (shares * (1 - shares))))
 
-    return _history(survey)._released(
+    return _history(survey).released(
         (item.name, f"odds: {', '.join(on)}"),
         lambda: _odds_as_estimated(survey, item, on, known, width),
         None,
@@ -771,16 +820,17 @@ def _released_counts(
     if past is None:
         return made
     where = (what, WHOLE)
-    checks = {
-        row["row"]: hashlib.sha256(repr(row).encode()).hexdigest()[:32] for row in exact.to_dict("records")
-    }
     found = past.mine(where)
     if found is None:
-        found = Published(made.assign(symbol="", reason=""), checks)
+        checks = {
+            row["row"]: hashlib.sha256(repr(row).encode()).hexdigest()[:32]
+            for row in exact.to_dict("records")
+        }
+        found = Published.of(where, made.assign(symbol="", reason=""), checks)
         tables = [state.tables[where] for state in past.earlier if where in state.tables]
         if any(not _many_counts(one, found, counts) for one in tables):
             found = tables[-1]
-    ledger.note(past, where, found.rows, found.checksums)
+    ledger.note(past, found)
     return found.rows[list(made.columns)]
 
 
