@@ -201,7 +201,7 @@ def _edition(file: Path) -> None:
 
 
 def _notebook(file: Path) -> None:
-    from qngai_analysis.edition.parameters import declared
+    from qngai_analysis.notebook.parameters import declared
 
     declared(file)
 

@@ -3,6 +3,7 @@
 from graphlib import TopologicalSorter
 
 import grimp
+from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
 
 
 def test_no_file_imports_itself_through_others():
@@ -11,3 +12,9 @@ def test_no_file_imports_itself_through_others():
 
     assert len(imports) > 100
     TopologicalSorter(imports).prepare()  # an error names the circle
+
+
+def test_rooms_know_only_those_below_them(capsys):
+    assert lint_imports(config_filename="pyproject.toml", no_cache=True) == EXIT_STATUS_SUCCESS, (
+        capsys.readouterr().out
+    )

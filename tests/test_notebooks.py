@@ -17,8 +17,8 @@ import qngai_analysis as qn
 from qngai_analysis import paths
 from qngai_analysis.edition.engine import execute
 from qngai_analysis.edition.notebooks import sector_notebook, write_notebook
-from qngai_analysis.edition.parameters import declared
 from qngai_analysis.errors import ParameterError
+from qngai_analysis.notebook.parameters import declared
 from qngai_analysis.page.blocks import from_payload
 from qngai_analysis.page.tables import MIME
 from qngai_analysis.project import read_project

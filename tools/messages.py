@@ -159,7 +159,7 @@ def _sources(root: Path) -> Iterator[tuple[str, str, str]]:
 
 def _authored(root: Path) -> Iterator[Message]:
     """Return what the authors of notebooks write: Markdown, captions, findings, names, parameters, in those that begin with ``qn.begin``."""
-    from qngai_analysis.edition.parameters import declared
+    from qngai_analysis.notebook.parameters import declared
     from qngai_analysis.words.language import paragraphs
 
     for file in sorted((root / "notebooks").glob("*.ipynb")):

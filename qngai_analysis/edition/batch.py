@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 from qngai_analysis import paths
 from qngai_analysis.edition import cache, worker
 from qngai_analysis.edition.engine import CELL_SECONDS, Job, Progress, Report, check
-from qngai_analysis.edition.parameters import declared, from_texts
 from qngai_analysis.edition.publishing import MANIFEST, check_writable, publish
 from qngai_analysis.errors import ParameterError
 from qngai_analysis.evidence.observations import SURVEYED
+from qngai_analysis.notebook.parameters import declared, from_texts
 from qngai_analysis.progress.cutoff import cutoff_day, span_cutoff
 from qngai_analysis.project import Role, read_project
 from qngai_analysis.raw import csv_text

@@ -23,9 +23,9 @@ from typing import Any
 
 from qngai_analysis import errors
 from qngai_analysis.edition import worker
-from qngai_analysis.edition.parameters import checked, declared, read_notebook
 from qngai_analysis.edition.publishing import Made
 from qngai_analysis.errors import QngaiError, RenderError
+from qngai_analysis.notebook.parameters import checked, declared, read_notebook
 from qngai_analysis.page.document import Document, read
 from qngai_analysis.page.pdf import has_appendices, to_pdf, uncovered
 from qngai_analysis.page.shown import BLOCKS_ONLY
@@ -54,7 +54,7 @@ def execute(
     notebook : Path
         A notebook of format 4. It runs in its own folder.
     parameters : mapping
-        Values for declared parameters (see ``edition.parameters``).
+        Values for declared parameters (see ``notebook.parameters``).
     progress : callable
         Called with the number of cells done and the number of cells.
     timeout : float

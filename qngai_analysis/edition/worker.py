@@ -15,6 +15,7 @@ import importlib
 import os
 import pickle
 import queue
+import shutil
 import signal
 import subprocess
 import sys
@@ -222,13 +223,7 @@ def _sweep(own: Path) -> None:
                 try:
                     os.kill(number, 0)
                 except ProcessLookupError:
-                    _remove(folder)
-
-
-def _remove(folder: Path) -> None:
-    import shutil
-
-    shutil.rmtree(folder, ignore_errors=True)
+                    shutil.rmtree(folder, ignore_errors=True)
 
 
 class _Process:

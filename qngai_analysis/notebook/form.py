@@ -15,8 +15,8 @@ from datetime import date
 from typing import Any
 
 from qngai_analysis import territory
-from qngai_analysis.edition.parameters import Parameter, declared
 from qngai_analysis.errors import RenderError
+from qngai_analysis.notebook.parameters import Parameter, declared
 from qngai_analysis.notebook.state import STATIC
 from qngai_analysis.report.base import Report
 from qngai_analysis.words.language import catalogued

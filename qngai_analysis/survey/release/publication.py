@@ -461,7 +461,11 @@ class _History:
     def _closed(self, item: Indicator, by: str) -> frozenset[str]:
         """The groups to hide in a table, given all tables of the indicator that are published with one another."""
         groupings = tuple(self.survey.frame.attrs.get("tables_by", ()))
-        groupings = groupings if by in groupings else (by,)
+        if by not in groupings and self.past is None:
+            groupings = (by,)
+        if by not in groupings:  # it comes after those, and after what else was told
+            rows = self._first(item, by)
+            return self._held(item, by, frozenset(rows) - _NO_GROUPS, _true(rows) - _NO_GROUPS)
         if (item.name, groupings) not in self._together:
             found = {name: self._first(item, name) for name in groupings}
             shown = {name: frozenset(rows) - _NO_GROUPS for name, rows in found.items()}
@@ -482,35 +486,38 @@ class _History:
 
     def shut_across(self, item: Indicator, by: tuple[str, str], table: pd.DataFrame) -> Flags:
         """Cells of two groupings to hide, given the tables of each and the survey's other tables."""
-        frame, rows = self.survey.frame, table["row"]
-        groupings = dict.fromkeys((*frame.attrs.get("tables_by", ()), *by))
-        closed = {name: self._closed(item, name) for name in groupings}
-        for name in by:  # an earlier table may stand
-            told = published(self.survey, item, name)
-            closed[name] = frozenset(told.loc[told["symbol"].eq("c"), "row"])
+        rows, key = table["row"], CROSS.join(by)
         groups = rows.str.split(CROSS, n=1, expand=True).set_axis(list(by), axis="columns")
-        secret = table["first"].to_numpy() | np.logical_or.reduce(
-            [groups[name].isin(closed[name]) for name in by]
-        )
+        secret = table["first"].to_numpy()
+        for name in by:
+            told = published(self.survey, item, name)
+            secret = secret | groups[name].isin(told.loc[told["symbol"].eq("c"), "row"]).to_numpy()
         if self.past is not None:
-            secret = secret | rows.isin(self.past.hidden((item.name, CROSS.join(by)))).to_numpy()
-        for what, other_table in self._told(item).items():
+            secret = secret | rows.isin(self.past.hidden((item.name, key))).to_numpy()
+        return rows.isin(self._held(item, key, frozenset(rows), frozenset(rows[secret]))).to_numpy()
+
+    def _held(self, item: Indicator, by: str, rows: frozenset[str], secret: frozenset[str]) -> frozenset[str]:
+        """The rows to hide of a table of one grouping or two, given those of the survey and all that was told before."""
+        frame = self.survey.frame
+        own = [name for name in frame.attrs.get("tables_by", ()) if name != by]
+        closed = {name: self._closed(item, name) for name in own}
+        for what, told in self._told(item).items():
             other = what.partition(" (")[0]  # without weights and method
-            if CROSS in other and other != CROSS.join(by) and set(other.split(CROSS)) <= set(frame.columns):
-                hidden = frozenset(row["row"] for row in other_table.entry["rows"] if row["symbol"] == "c")
-                closed[other] = closed.get(other, hidden) & hidden
-        first = {**closed, _CELL: frozenset(rows[secret])}
+            if other and other != by and set(other.split(CROSS)) <= set(frame.columns):
+                hidden = frozenset(row["row"] for row in told.entry["rows"] if row["symbol"] == "c")
+                closed[other] = closed.get(other, hidden) & hidden  # an earlier table may stand
+        first = {**closed, _CELL: secret}
         if not any(first.values()):
-            return np.asarray(secret)
+            return secret
         known = frame[frame[list(item.columns)].notna().all(axis=1)]
-        labels = {name: _labels(known, name) for name in closed} | {_CELL: _labels(known, CROSS.join(by))}
+        labels = {name: _labels(known, name) for name in closed} | {_CELL: _labels(known, by)}
         shut = shut_together(
             joint(pd.DataFrame(labels), (*closed, _CELL)),
-            {_CELL: frozenset(rows)},
+            {_CELL: rows},
             first=first,
             width=disclosure_standard().threshold,
         )
-        return np.asarray(rows.isin(shut[_CELL]))
+        return shut[_CELL]
 
 
 def _labels(frame: pd.DataFrame, by: str) -> pd.Series:

@@ -3,8 +3,8 @@ from datetime import date
 
 import pytest
 
-from qngai_analysis.edition.parameters import checked, declared, from_texts
 from qngai_analysis.errors import ParameterError, RenderError
+from qngai_analysis.notebook.parameters import checked, declared, from_texts
 
 CELL = """\
 from typing import Literal
