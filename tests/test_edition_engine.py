@@ -23,7 +23,7 @@ from qngai_analysis.page.tables import Column, Table
 CHART = """\
 canvas = Canvas(figsize=(6, 2))
 canvas.subplots().bar(frame["name"], frame["value"])
-Figure(canvas, "Khoảng cách", "Một cột", data=frame)
+Figure.drawn(canvas, "Khoảng cách", "Một cột", data=frame)
 """
 
 
@@ -144,7 +144,10 @@ def test_any_other_fault_names_notebook_cell_and_line(notebook, values):
     [
         (["def f():\n    x = 1\n    return x / 0", "x = 2\nf()"], "cell 3, line 2: ZeroDivisionError"),
         (["x = {}\n\nx['a']"], "cell 2, line 3: KeyError: 'a'$"),
-        (["import pandas as pd\n\npd.DataFrame({'b': [1]})['a']"], "line 3: KeyError: no a; there is: b$"),
+        (
+            ["import pandas as pd, qngai_analysis\n\npd.DataFrame({'b': [1]})['a']"],
+            "line 3: KeyError: no a; there is: b$",
+        ),
         (["x = 1\ny = ("], "cell 2, line 2: SyntaxError: incomplete input$"),
         (["x = 1\n%nomagic"], "cell 2: UsageError: Line magic function `%nomagic` not found"),
         (["raise SystemExit('stop')"], "cell 2: SystemExit: stop$"),

@@ -153,7 +153,8 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
         )
         shell: Any = self._kernel.shell
         shell.extension_manager.load_extension("storemagic")
-        jupyter.prepare()  # the package was imported before there was a shell
+        if any("qngai_analysis" in cell.source for cell in self.nb.cells):
+            jupyter.prepare()  # what its import does: this process imported it before there was a shell
         if pandas := sys.modules.get("pandas"):  # what it takes itself where it is first loaded in a kernel
             pandas.set_option("display.max_columns", 20)
         # Ctrl+C is heard elsewhere; so any thread may run the cells
