@@ -310,7 +310,7 @@ def notebook(folder: Path, sources: list) -> Path:
 
 def stock(path: Path, values: dict | None = None) -> list:
     """Return the cells as papermill runs them; its kernel's first answer is lost now and then, and it is asked again."""
-    for _ in range(3):
+    for _ in range(5):
         with contextlib.suppress(CellTimeoutError):
             return stock_once(path, values or {})
     raise AssertionError("the stock engine did not answer")
@@ -338,7 +338,7 @@ def stock_once(path: Path, values: dict) -> list:
             kernel_name="python3",
             progress_bar=False,
             cwd=str(path.parent),
-            execution_timeout=90,  # no cell takes a second
+            execution_timeout=45,  # no cell takes a second
         )
     except papermill.PapermillExecutionError:  # it takes allowed errors for faults, when all is done
         papermill.execute.remove_error_markers(ran[0])
