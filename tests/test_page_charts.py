@@ -103,7 +103,7 @@ def test_places_are_rounded_and_letters_keep_their_size() -> None:
 
     from qngai_analysis.page.blocks import svg
 
-    drawing = Figure(figsize=(3, 2))
+    drawing = Figure(figsize=(3, 2), layout="constrained")  # of nothing: there are no axes
     drawing.text(0.123456789, 0.5, "Tỷ trọng kinh tế số")
     drawn = svg(drawing)
 

@@ -139,7 +139,7 @@ def svg(drawing: Drawing) -> str:
     # what ``savefig`` does, without drawing all of it once more to find the layout
     canvas: Any = FigureCanvasSVG(drawing)
     drawing.set_dpi(canvas.fixed_dpi)
-    if (layout := drawing.get_layout_engine()) is not None:
+    if drawing.axes and (layout := drawing.get_layout_engine()) is not None:
         layout.execute(drawing)
         drawing.set_layout_engine("none")
     with mpl.rc_context({"svg.hashsalt": "qngai-analysis", "svg.fonttype": "path"}):
