@@ -133,7 +133,7 @@ class Room:
             yield from (Joined(["  ", line], "") for line in self.differences[:3])
         yield from ("", Said("Lịch"))
         for step in self.steps:
-            mark = "►" if step.begins <= self.on <= step.ends else "✓" if step.ends < self.on else " "
+            mark = "►" if step.begins <= self.on <= step.ends else "·" if step.ends < self.on else " "
             span = " - ".join(dict.fromkeys(text_day(day, lang) for day in (step.begins, step.ends)))
             yield f"  {mark} {span:<{23 if lang == 'vi' else 35}}  {step.words}"
         yield from ("", Said("Việc tiếp theo"))
