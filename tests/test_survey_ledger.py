@@ -353,6 +353,20 @@ def test_new_weights_are_printed_as_coarsely_as_they_count(project: Path) -> Non
     assert raked["step"] >= look().loc[NAMES["525"], "step"]
 
 
+def test_a_table_of_new_weights_alone_is_compared_with_what_a_revised_file_gives(project: Path) -> None:
+    """One more answer would show in the file's own figures beside those of new weights that were published without it."""
+    receive(project, FIRST)
+    item, even = read_codebook("shops").indicators["sells_online"], {"stratum": {"plain": 0.5, "hill": 0.5}}
+    with edition():
+        before = published(load_survey("shops", 2025).rake(even), item)
+    whole = look(None)
+    receive(project, revised(d524=(126, 41)))
+
+    assert same(look(None), whole)
+    assert look(None).attrs["stands"]
+    assert same(published(load_survey("shops", 2025).rake(even), item), before)
+
+
 def test_weights_of_a_calibration_to_numbers_are_not_published(project: Path) -> None:
     receive(project, FIRST)
     survey, item = load_survey("shops", 2025), read_codebook("shops").indicators["sells_online"]
