@@ -256,10 +256,12 @@ def _work(
     """Do what is to be done and add what it gives to ``done``."""
     # the yearly report first, which needs the least; then the longest notebooks, and the tables last
     places = sorted(works, key=lambda place: (place != 0, place < 0, -jobs[place].notebook.stat().st_size))
+    # a survey's records are too many to be handed over
+    surveyed = any(file.stem.isdigit() for file in paths.raw("surveys").glob("*/*.toml"))
     for event in worker.run(
         [works[place] for place in places],
-        warm=worker.load_stack,
-        beside=partial(_share, edition),
+        warm=partial(_load_and_share, edition) if surveyed else worker.load_stack,
+        beside=None if surveyed else partial(_share, edition),
         meanwhile=_for_sectors,
         seconds=edition.cell_seconds,
     ):
@@ -274,6 +276,11 @@ def _work(
             progress(sum(done.get(n) is not None for n in range(len(jobs))), len(jobs))
         elif progress is not None and event.kind == "step" and place == 0:
             progress(*event.value)
+
+
+def _load_and_share(edition: Edition) -> None:
+    worker.load_stack()
+    _share(edition)
 
 
 def _share(edition: Edition) -> None:
