@@ -30,7 +30,8 @@ class Case:
         self.own, (self.start, self.end) = sentence.horizon(quantity)  # whether the sentence names the year
         end, year = self.end or 0, sentence.context.year or 0
         self.ahead = self.own and end >= year  # its year is the document's or a later one
-        self.past = self.own and 0 < end < year  # … or lies before it
+        latest = max((token.high or token.value or 0 for token in sentence.years), default=0)
+        self.past = (self.own and 0 < end < year) or (self.prose and 0 < latest < year)  # … or lies before it
         # whether nothing says what it is a quantity of
         self.nameless = not say.names_something(quantity.subject, alone=not quantity.number_first)
         self.left = sentence.left_of(quantity.token, 70)
@@ -80,7 +81,7 @@ class Case:
             return True
         if self.bracketed and self.beside is not None and self.beside.fate is Fate.MONEY:
             return True
-        named = self.of_money and lex.FUNDS.match(self.subject) and not (self.goal and self.said)
+        named = (self.of_money or "hỗ trợ" in self.sentence.flat) and lex.FUNDS.match(self.subject) and not (self.goal and self.said)
         return bool(named) or lex.SHARES_OUT.match(self.sentence.flat, self.sentence.start) is not None
 
     @property
@@ -102,6 +103,19 @@ class Case:
         )
 
     # -------------------------------------------------------------- what it is
+
+    @property
+    def helps_with(self) -> bool:
+        """ "hộ nghèo được hỗ trợ thêm 10%": so much of what something costs."""
+        helps = self.sort == "percent" and lex.HELPS.search(self.clause) and not lex.HEAD.search(self.clause)
+        return bool(helps) and lex.ENDS_CLAUSE.match(self.after) is not None
+
+    @property
+    def treated(self) -> bool:
+        """ "các đơn vị giải ngân dưới 60% phải kiểm điểm": what is said of them is no goal."""
+        found = lex.TREATED.match(self.after) if lex.WHO_HAS.search(self.clause) else None
+        shared = self.sort == "percent" and self.quantity.number_first  # "có trên 90% hộ nghèo được vay vốn"
+        return found is not None and not lex.AIMING.search(self.clause) and not (shared and found["gets"])
 
     @property
     def starts(self) -> bool:
@@ -213,6 +227,12 @@ class Case:
         return any(year is not None and aimed_by is not None and year < (last or 0) for year in years)
 
     @property
+    def is_a_part(self) -> bool:
+        """ "3,5 triệu lượt khách (khách quốc tế 200.000 lượt)"."""
+        alike = self.beside is not None and self.beside.token.unit.startswith(self.token.unit or "?")
+        return alike and say.names_something(self.sentence.words(*self.quantity.before))
+
+    @property
     def somebody_elses(self) -> bool:
         """ "(cả nước: 20%)"."""
         inner = say.before_number(self.sentence.words(*self.quantity.clause)).lower()
@@ -261,10 +281,12 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
          lambda c: c.topic == "status" and not c.looks_ahead, "status"),
     Rule("in which cases", Fate.DEFINITION, "Thời gian chờ không quá 150 phút khi có «01» kỹ thuật xét nghiệm.",
          lambda c: c.sort != "percent" and lex.IN_CASE.search(c.left)),
+    Rule("who is treated so", Fate.DEFINITION, "Hộ có thu nhập dưới «3 triệu đồng/tháng» được hỗ trợ tiền điện.",
+         lambda c: c.treated),
     Rule("a rate of support", Fate.RULE, "Hỗ trợ tối đa «50%» chi phí tư vấn cho doanh nghiệp nhỏ.",
-         lambda c: lex.GRANT.search(c.left) and (c.sort == "money" or not c.token.value or lex.GRANT_AFTER.match(c.after)), "tasks"),
+         lambda c: (lex.GRANT.search(c.left) and (c.sort == "money" or not c.token.value or lex.GRANT_AFTER.match(c.after))) or (c.sort == "percent" and lex.SPARED.search(c.left) and lex.SPARED_AFTER.match(c.after)) or c.helps_with, "tasks"),
     Rule("what is granted or lent at most", Fate.RULE, "Mức vay tối đa 100 triệu đồng; thời hạn không quá «120» tháng.",
-         lambda c: c.sort in ("money", "") and c.firm and lex.GRANTS.match(c.sentence.flat, c.sentence.start)),
+         lambda c: c.firm and (found := lex.GRANTS.match(c.sentence.flat, c.sentence.start)) and (c.sort in ("money", "") or found["norm"])),
     Rule("how a resolution was passed", Fate.CURRENT, "Nghị quyết được thông qua với «100%» đại biểu có mặt tán thành.",
          lambda c: c.sort == "percent" and lex.VOTES.match(c.after)),
     Rule("a rate of interest or tax", Fate.RULE, "Hỗ trợ lãi suất «2%/năm» cho hộ kinh doanh chuyển đổi lên doanh nghiệp.",
@@ -308,7 +330,7 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
     Rule("a bracket with the same unit and a year of its own", Fate.TARGET, "Phát triển 500 doanh nghiệp công nghệ số (năm 2030: «800» doanh nghiệp).",
          lambda c: c.bracketed and c.same_unit),
     Rule("a bracket that shares out what is aimed at", Fate.TARGET, "Thu ngân sách đạt 1.250 tỷ đồng (thu nội địa «980 tỷ đồng»).",
-         lambda c: c.bracketed and c.sort in ("money", "speed", "count") and c.beside and c.beside.token.sort == c.sort and c.aimed and c.quantity.subject != c.beside.subject and (c.sort == "speed" or "trong đó" in c.bracket or lex.EARNED.match(c.subject))),
+         lambda c: c.bracketed and c.sort in ("money", "speed", "count") and c.beside and c.beside.token.sort == c.sort and c.aimed and c.quantity.subject != c.beside.subject and (c.sort == "speed" or "trong đó" in c.bracket or lex.EARNED.match(c.subject) or c.is_a_part)),
     Rule("any other count in brackets", Fate.COUNT, "Tập huấn an toàn thông tin cho 100% cán bộ (tối thiểu «02» lớp).",
          lambda c: c.bracketed),
     Rule("a share", Fate.TARGET, "Sóng 5G phủ «60%» dân số.",
