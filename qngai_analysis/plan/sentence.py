@@ -164,8 +164,8 @@ class Sentence:
                 left = self.left_of(token, 40)
                 words = lex.PERIOD_WORDS.search(left)
                 self.blanks.append((token.start - len(left[words.start() :] if words else ""), token.end))
-        parts = "quý" in self.low or "tháng" in self.low
-        named = lex.PART_OF_YEAR.finditer(self.low, self.start, self.end) if parts else ()
+        parts = any(word in self.low for word in ("quý", "tháng", "cuối", "hết"))
+        named = lex.UNDATED.finditer(self.low, self.start, self.end) if parts else ()
         self.blanks = sorted([*self.blanks, *self.holes, *(found.span() for found in named)])
 
     def _without_blanks(self) -> str:
@@ -205,8 +205,14 @@ class Sentence:
         for quantity in self.quantities:
             start = row[-1].token.end if row else self.start
             between = self.flat[start : quantity.token.start]
-            apart = any(start <= hole < quantity.token.start for hole, _ in self.holes)  # "99% (đô thị) và 92%"
-            if row and not apart and lex.NEXT_IN_ROW.fullmatch(between.removeprefix(f" {row[-1].token.unit}")):
+            apart = any(
+                start <= hole < quantity.token.start for hole, _ in self.holes
+            )  # "99% (đô thị) và 92%"
+            if (
+                row
+                and not apart
+                and lex.NEXT_IN_ROW.fullmatch(between.removeprefix(f" {row[-1].token.unit}"))
+            ):
                 row.append(quantity)
             elif len(row) < 2:
                 row = [quantity]
@@ -396,7 +402,9 @@ class Sentence:
             quantity.subject = f"{before} {unit}"  # "công nhận mới 25 sản phẩm"
         word = len(before.split()) == 1 and unit != "con" and not before.isupper()
         builds = lex.BUILDS.match(before.lower()) or word
-        if verbs and builds and unit not in before.lower():
+        if verbs and unit not in before.lower() and before.lower().startswith("mỗi "):
+            quantity.subject = f"Số {unit} {before}"  # "mỗi xã có ít nhất 02 câu lạc bộ"
+        elif verbs and builds and unit not in before.lower():
             quantity.subject = f"{before} {unit}"  # "xây mới 15 phòng học"
 
     def _count_alike(self, quantity: Quantity, earlier: Quantity | None) -> None:
@@ -516,6 +524,8 @@ class Sentence:
         if earlier is not None and subject.lower() == unit:
             if earlier.token.unit.startswith(unit):
                 return last  # "… cho 3.200 lao động; riêng năm 2026 là 2.900 lao động"
+            if quantity.run == "với":
+                return f"{unit} {last}"  # "3 cơ sở chăm sóc với 450 giường"
             verb = say.before_number(self.words(*self.quantities[0].before))
             makes = lex.VERB_ONLY.match(verb.lower())
             return squeeze(f"{verb} {subject}") if makes else subject  # "xây dựng 120 km đường, 15 cầu"
@@ -641,7 +651,7 @@ class Sentence:
             years = [token for token in self.years if token.start < self.row[0].token.start]
             if len(years) == len(self.row):  # "năm 2026, 2027 lần lượt còn 5%, 4%"
                 return True, self._period([years[self.row.index(quantity)]])
-        if lex.END_OF_TERM.search(self.flat, *quantity.clause):
+        if lex.END_OF_TERM.search(self.low, *quantity.clause):
             return False, (self.context.start, self.context.end)
         for a, b in self._places_of_years(quantity) if self.years else ():
             years = [token for token in self.years if a <= token.start < b]

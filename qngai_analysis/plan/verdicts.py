@@ -44,11 +44,11 @@ class Case:
     def looks_ahead(self) -> bool:
         """ "đến năm 2025" in a section on how things stand."""
         said = self.sentence.flat[self.sentence.start : self.token.start]
-        if "phấn đấu" in said:
+        strives = list(lex.STRIVES.finditer(said))
+        if strives:
             # "phấn đấu 150 đảng viên, đã kết nạp 162" tells what came of it
-            return not self.past and not lex.DONE.search(
-                self.sentence.flat, self.sentence.start + said.rindex("phấn đấu")
-            )
+            told = lex.DONE.search(self.sentence.flat, self.sentence.start + strives[-1].start())
+            return not self.past and not told
         return self.end is not None and self.ahead and "đến" in self.clause
 
     @property
@@ -81,7 +81,11 @@ class Case:
             return True
         if self.bracketed and self.beside is not None and self.beside.fate is Fate.MONEY:
             return True
-        named = (self.of_money or "hỗ trợ" in self.sentence.flat) and lex.FUNDS.match(self.subject) and not (self.goal and self.said)
+        named = (
+            (self.of_money or "hỗ trợ" in self.sentence.flat)
+            and lex.FUNDS.match(self.subject)
+            and not (self.goal and self.said)
+        )
         return bool(named) or lex.SHARES_OUT.match(self.sentence.flat, self.sentence.start) is not None
 
     @property
@@ -103,6 +107,17 @@ class Case:
         )
 
     # -------------------------------------------------------------- what it is
+
+    @property
+    def so_many_each(self) -> bool:
+        """ "nhà trọ từ 10 phòng trở lên có lối thoát nạn": which ones."""
+        upward = self.quantity.upward and self.run == "từ"
+        named = say.before_number(self.sentence.words(*self.quantity.before))
+        return (
+            upward
+            and bool(named)
+            and lex.PREDICATE.match(self.after.partition("trở lên")[2].lstrip()) is not None
+        )
 
     @property
     def helps_with(self) -> bool:
@@ -182,14 +197,28 @@ class Case:
         """A goal is spoken of, and the words before the number do not place it: "đối với 3 bệnh viện"."""
         if self.sort == "bare" and self.topic != "goals" and not lex.AIMS_FIRMLY.search(self.sentence.flat):
             return False
-        return self.aimed and not self.tallied and not self.goes_on and not lex.PLACED.search(self.clause)
+        return self.aimed and not self.tallied and not self.goes_on and not self.placed
+
+    @property
+    def placed(self) -> bool:
+        """ "đối với 3 bệnh viện", "164,5 ha của 23 dự án": where, of whom, with what."""
+        return lex.PLACED.search(self.left) is not None and not self.part_of_the_previous
+
+    @property
+    def part_of_the_previous(self) -> bool:
+        """ "30 cảng hàng không, gồm 14 cảng quốc tế", "3 cơ sở với 450 giường"."""
+        earlier = self.sentence.previous(self.quantity)
+        if earlier is None or earlier.fate is not None or earlier.token.sort not in ("count", "bare"):
+            return False
+        alike = earlier.token.unit.split()[:1] == self.token.unit.split()[:1]
+        return self.clause.rstrip().endswith(("gồm", "gồm có") if alike else "với")
 
     @property
     def made(self) -> object:
         """ "thành lập 02 trung tâm", or a count that begins its clause."""
         before = lex.GIVEN.sub("", self.clause)
         return lex.QUANTITY_VERB.search(before, max(0, len(before) - 40)) or (
-            not self.goes_on and not say.before_number(before)
+            not self.goes_on and not say.before_number(before) and not self.placed
         )
 
     @property
@@ -280,7 +309,7 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
     Rule("a section on how things stand, and no 'đến năm …'", Fate.CURRENT, "Tỷ lệ hộ gia đình có Internet đạt «62,5%».",
          lambda c: c.topic == "status" and not c.looks_ahead, "status"),
     Rule("in which cases", Fate.DEFINITION, "Thời gian chờ không quá 150 phút khi có «01» kỹ thuật xét nghiệm.",
-         lambda c: c.sort != "percent" and lex.IN_CASE.search(c.left)),
+         lambda c: c.sort != "percent" and (lex.IN_CASE.search(c.left) or c.so_many_each)),
     Rule("who is treated so", Fate.DEFINITION, "Hộ có thu nhập dưới «3 triệu đồng/tháng» được hỗ trợ tiền điện.",
          lambda c: c.treated),
     Rule("a rate of support", Fate.RULE, "Hỗ trợ tối đa «50%» chi phí tư vấn cho doanh nghiệp nhỏ.",
@@ -292,7 +321,7 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
     Rule("a rate of interest or tax", Fate.RULE, "Hỗ trợ lãi suất «2%/năm» cho hộ kinh doanh chuyển đổi lên doanh nghiệp.",
          lambda c: c.sort == "percent" and lex.RATE_OF.search(c.left)),
     Rule("who should carry the plan out", Fate.COUNT, "Bảo đảm «100%» đơn vị triển khai nghiêm túc.",
-         lambda c: c.topic == "aims" and c.sort == "percent" and c.quantity.number_first and (not c.quantity.carry or lex.BODY.search(c.subject)) and not c.own and c.token.value == 100, "aims"),
+         lambda c: c.topic == "aims" and c.sort == "percent" and c.quantity.number_first and (c.run or lex.BODY.match(c.subject)) and not c.own and c.token.value == 100, "aims"),
     Rule("how a survey measures", Fate.RULE, "Sai số cho phép «5%».",
          lambda c: lex.MEASURED.match(c.subject)),
     Rule("which ones there should be no more of", Fate.DEFINITION, "Không còn xã có tỷ lệ hộ nghèo trên «25%».",

@@ -85,7 +85,8 @@ _RANK_LEFT = re.compile(
 )
 _RANK_RIGHT = re.compile(
     r"""\s*(?:/\s*\d+)?(?:\s*(?:-|đến)\s*\d+)?\s*(?:tỉnh|địa\s+phương|thành\s+phố|nước|quốc\s+gia|đơn\s+vị|bộ|sở|xã|phường|huyện|quận|cơ\s+quan|ngành|trường|nền\s+kinh\s+tế|điểm\s+đến)[^.;()%\d]{0,110}?
-        (?:dẫn\s+đầu|đứng\s+đầu|hàng\s+đầu|(?:cao|tốt|lớn|mạnh)\s+nhất|tốp\s+đầu|top\s+đầu|đầu\s+cả\s+nước|khá|trung\s+bình)""",
+        (?:dẫn\s+đầu|đứng\s+đầu|hàng\s+đầu|(?:cao|tốt|lớn|mạnh)\s+nhất|tốp\s+đầu|top\s+đầu|đầu\s+cả\s+nước|khá|trung\s+bình
+        |(?<=có\s)(?:chỉ\s+số|điểm|mức|tốc\s+độ|quy\s+mô)\s[^.;%\d]{3,80}?(?:cao|tốt|lớn)(?!\w))""",
     re.VERBOSE,
 )
 _RANK_WORD_LEFT = re.compile(
