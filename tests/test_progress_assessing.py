@@ -594,4 +594,4 @@ def test_outside_of_a_project_a_target_is_for_the_territory_it_names_and_never_f
     other = judge(target_of({**TARGET, "geography": "tỉnh Cà Mau"}), known, year=2025)
 
     assert ours.verdict is Verdict.MET
-    assert (other.figure, [item.rule for item in other.choice.passed]) == (None, ["territory"])
+    assert (other.tested, [item.rule for item in other.choice.passed]) == (None, ["territory"])

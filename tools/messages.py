@@ -92,6 +92,7 @@ VOCABULARIES = {
     "symbol.words": ("progress.methods:WEATHER_WORDS",),
     "methods.weather(progress.destatis).words": ("progress.methods:WEATHER_WORDS",),
     "figure.method": ("progress.explaining:SAMPLED",),
+    "self.value": ("progress.outcome:NoteKind",),
     "text.wording": (),  # written in each Said, which is read as a speaker
     "wrong.wording": (),  # written in each fault of a cell
     "state": ("progress.tasks:REPORTED", "progress.tasks:Status"),

@@ -22,7 +22,6 @@ from qngai_analysis.plan.catalogue import read_catalogue
 from qngai_analysis.plan.duties import Duty, act_words, cited, read_duties
 from qngai_analysis.plan.model import Task
 from qngai_analysis.progress.cutoff import default_cutoff
-from qngai_analysis.progress.judging import Judgement
 from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.progress.tasks import followed_tasks
 from qngai_analysis.progress.yearly import YearResult, judge_year
@@ -222,7 +221,7 @@ def _figures(
     classes = read_measurability()
     grounds: dict[str, dict[str, str]] = {}
     found: dict[str, FigureOwed] = {}
-    for judgement, outcome in zip(judged.judgements, judged.outcomes, strict=True):
+    for outcome in judged.outcomes:
         code = outcome.target.indicator
         if code is None or outcome.deadline < year:
             continue
@@ -231,16 +230,16 @@ def _figures(
             found[code] = replace(found[code], goals=(*found[code].goals, goal))
             continue
         known = classes.get(code, Measurability(Blank.UNKNOWN))
-        found[code] = _figure(code, goal, outcome, judgement, known)
+        found[code] = _figure(code, goal, outcome, known)
         grounds[code] = _asked(code, outcome, known.blank, on, duties)
     return tuple(found.values()), grounds
 
 
-def _figure(code: str, goal: str, outcome: Outcome, judgement: Judgement, known: Measurability) -> FigureOwed:
+def _figure(code: str, goal: str, outcome: Outcome, known: Measurability) -> FigureOwed:
     entry = read_catalogue().loc[code]
     year, growth = outcome.year, "/năm" in outcome.goal.words
     earlier = [
-        item for item in records(judgement.choice.pool) if item.value_type == "point" and item.year < year
+        item for item in records(outcome.choice.pool) if item.value_type == "point" and item.year < year
     ]
     last = max(earlier, key=lambda item: str(item.reference_date), default=None)
     return FigureOwed(
