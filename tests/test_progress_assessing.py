@@ -542,7 +542,7 @@ def test_a_judgement_keeps_what_led_to_it():
     judged = judge(target_of(TARGET), knowledge(observations(years(y2022=50.0, y2023=60.0))), year=2023)
 
     assert judged.verdict is Verdict.ON_PACE
-    assert judged.progress.pace is Pace.ON
+    assert judged.progress.pace is Pace.ON_PACE
     assert judged.chain.points["value"].tolist() == [50.0, 60.0]
 
 

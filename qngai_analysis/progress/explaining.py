@@ -265,12 +265,14 @@ def _level(judgement: Judgement) -> Iterator[Said]:
 def _gap_lines(goal: Goal, figure: Figure) -> Iterator[Said]:
     """Yield how far the figure stands from the threshold."""
     gap = figure.value - goal.value
-    if figure.value_type == "point":
-        level = "{value} bằng mức {asked}"
-        above, below = "{value}, cao hơn mức {asked} là {gap}", "{value}, thấp hơn mức {asked} là {gap}"
-        values = {"value": short(figure.value, goal.unit), "asked": short(goal.value, goal.unit)}
-        wording = level if not gap else above if gap > 0 else below
-        yield Said(wording, **values, gap=short(abs(gap), _difference_unit(goal)))
+    if figure.value_type != "point":
+        return
+    values = {"value": short(figure.value, goal.unit), "asked": short(goal.value, goal.unit)}
+    if not gap:
+        yield Said("{value} bằng mức {asked}", **values)
+        return
+    wording = "{value}, cao hơn mức {asked} là {gap}" if gap > 0 else "{value}, thấp hơn mức {asked} là {gap}"
+    yield Said(wording, **values, gap=short(abs(gap), _difference_unit(goal)))
 
 
 def _test_lines(goal: Goal, figure: Figure) -> Iterator[Said]:
@@ -331,7 +333,7 @@ def _pace(judgement: Judgement) -> Iterator[Said]:
         done=done,
         gone=gone,
         linear=Num(linear, 2),
-        pace=Said(methods.classify(linear).words),
+        pace=Said(methods.classify(linear).value),
         on=Num(methods.ON_PACE, 2),
         behind=Num(methods.BEHIND, 2),
     )
@@ -350,8 +352,8 @@ def _pace(judgement: Judgement) -> Iterator[Said]:
     if progress.destatis is not None:
         symbol = methods.weather(progress.destatis)
         storm = symbol is methods.Weather.STORM
-        wording = "Destatis: {word}" if storm else "Destatis: {word}, hụt {miss} quãng còn lại"
-        yield Said(wording, word=Said(symbol.words), miss=Num(100 * progress.destatis, 1, "%"))
+        missed = "Destatis: {word}" if storm else "Destatis: {word}, hụt {miss} quãng còn lại"
+        yield Said(missed, word=Said(symbol.value), miss=Num(100 * progress.destatis, 1, "%"))
     if progress.logistic is not None:
         yield Said("Theo đường cong chữ S: {pace}", pace=Num(progress.logistic, 2))
 

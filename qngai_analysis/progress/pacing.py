@@ -102,6 +102,6 @@ def disagreement(progress: Progress) -> Note | None:
     if progress.eurostat is not None and methods.classify(progress.eurostat).on_track != on_track:
         others.append(Joined(("Eurostat R =", Num(progress.eurostat, 2)), " "))
     if progress.destatis is not None and methods.weather(progress.destatis).on_track != on_track:
-        others.append(Joined(("Destatis:", Said(methods.weather(progress.destatis).words)), " "))
+        others.append(Joined(("Destatis:", Said(methods.weather(progress.destatis).value)), " "))
     told = {"linear": Num(progress.linear, 2), "others": Joined(others)}
     return NoteKind.METHODS_DISAGREE.note(**told) if others else None

@@ -280,7 +280,7 @@ def _sentence(report: YearReport, outcome: Outcome, figure: Observation) -> str:
         verdict=report.say(outcome.verdict.value),
     )
     if outcome.pace:
-        text += "; " + report.say("tiến độ: {pace}", pace=report.say(outcome.pace.words))
+        text += "; " + report.say("tiến độ: {pace}", pace=report.say(outcome.pace.value))
     if notes := remarks(outcome, report.lang):
         text += f" ({literal(notes)})"
     if later := _revision(report, outcome):
