@@ -90,14 +90,14 @@ class ReturnedForm:
 
     path: Path
     year: int
+    figures: tuple[ReturnedFigure, ...]
+    tasks: tuple[ReturnedTask, ...]
     form: str = _column("first twelve digits of the SHA-256 of the form as received (folder received)")
     body: str = _column("who answers")
     file: str = _column("name of the file that came")
     filled_by: str = _column("who filled it", missing=_NONE)
     contact: str = _column("telephone, address", missing=_NONE)
     reported_on: str = _column("day of the report, as the body wrote it", "date")
-    figures: tuple[ReturnedFigure, ...]
-    tasks: tuple[ReturnedTask, ...]
     remarks: tuple[Said, ...] = ()
     received_on: str = _column("day it was taken in", "date", default="")
     replaces: str = _column(

@@ -175,7 +175,7 @@ def _indicator(words: str, unit: str) -> tuple[str, str, str]:
     near = [match.code for match in matcher.candidates(words, unit or "%")] if matcher else []
     # where no indicator allows the words, those whose names share most of them
     near += [named[name] for name, *_ in extract(fold(words), [*named], scorer=token_set_ratio)]
-    known = "; ".join(f"{code} ({catalogue.loc[code, 'name_vi']})" for code in dict.fromkeys(near[:3]))
+    known = "; ".join(f"{code} ({catalogue.loc[code, 'name_vi']!s})" for code in dict.fromkeys(near[:3]))
     raise CellError("“{found}” không rõ là chỉ tiêu nào; ghi mã; gần nhất: {near}", found=words, near=known)
 
 

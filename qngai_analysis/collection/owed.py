@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 from qngai_analysis import paths, territory
 from qngai_analysis.errors import ParameterError
@@ -223,7 +224,7 @@ def _figures(
 
 
 def _figure(code: str, goal: str, outcome: Outcome, known: Measurability) -> FigureOwed:
-    entry = read_catalogue().loc[code].where(lambda cell: cell.notna(), "")
+    entry: Any = read_catalogue().loc[code].where(lambda cell: cell.notna(), "")
     year, growth = outcome.year, "/năm" in outcome.goal.words
     earlier = [
         item for item in records(outcome.choice.pool) if item.value_type == "point" and item.year < year

@@ -210,15 +210,17 @@ class Room:
         year, day = Said("Năm {year}", year=self.year), Said("Đến ngày {day}", day=text_day(self.on, lang))
         title = (Said("Tình hình thu thập số liệu"), year, day)
         who = Said("Cơ quan, đơn vị: đã gửi, đã trả lời, quá hạn")
-        parts = [
-            PageTitle(*(said(text, lang) for text in title)),
-            _listed(lang, self._counted()),
-            _table(lang, Said("Chỉ tiêu: đã có gì, thiếu vì sao, ai có"), figures),
-            _table(lang, who, bodies, centred=range(1, 6), notes=[Said(RULE)]),
-            Prose(f"## {said(Said('Việc tiếp theo'), lang)}"),
-            _listed(lang, following),
-        ]
-        return composed(parts, lang=lang)
+        return composed(
+            [
+                PageTitle(*(said(text, lang) for text in title)),
+                _listed(lang, self._counted()),
+                _table(lang, Said("Chỉ tiêu: đã có gì, thiếu vì sao, ai có"), figures),
+                _table(lang, who, bodies, centred=range(1, 6), notes=[Said(RULE)]),
+                Prose(f"## {said(Said('Việc tiếp theo'), lang)}"),
+                _listed(lang, following),
+            ],
+            lang=lang,
+        )
 
 
 def _in(asked: Sequence[object], missing: Sequence[object]) -> str:

@@ -21,7 +21,7 @@ from qngai_analysis.plan import read_plan
 from qngai_analysis.plan.agencies import leads_on, named_on
 from qngai_analysis.plan.model import Task
 from qngai_analysis.project import Role, read_project
-from qngai_analysis.values import is_missing, records
+from qngai_analysis.values import known, records
 from qngai_analysis.words.said import Said
 
 DONE, UNDER_WAY, NOT_BEGUN = "hoàn thành", "đang thực hiện", "chưa thực hiện"
@@ -149,7 +149,7 @@ def task_reports(year: int) -> list[TaskReport]:
     tables = [returned_table(at, "tasks") for at in returned_years() if at <= year]
     names = [item.name for item in fields(TaskReport)]
     rows = [row for table in tables for row in records(table.loc[table["stands"], names])]
-    return [TaskReport(*(None if is_missing(cell) else cell for cell in row[1:])) for row in rows]
+    return [TaskReport(*map(known, row[1:])) for row in rows]
 
 
 def task_states(
@@ -178,8 +178,8 @@ def task_states(
         A report names a task that its plan does not have.
     """
     # forms hold the tasks of several plans: those of another one are not this plan's matter
-    mine, known = {task.document for task in tasks}, {task.id for task in tasks}
-    unknown = {report.task_id for report in reports} - known
+    mine, ids = {task.document for task in tasks}, {task.id for task in tasks}
+    unknown = {report.task_id for report in reports} - ids
     if unknown := {name for name in unknown if name.rsplit(".", 1)[0] in mine}:
         raise EvidenceError(
             "báo cáo nhiệm vụ: kế hoạch không có nhiệm vụ {unknown!r}; mã có dạng {iloc}",
