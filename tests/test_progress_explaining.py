@@ -13,7 +13,7 @@ from qngai_analysis.evidence import observations, read_published
 from qngai_analysis.plan.model import Target, target_of
 from qngai_analysis.progress import judge, knowledge
 from qngai_analysis.progress.explaining import explanation
-from qngai_analysis.progress.outcome import AssignedTarget, PlanHead
+from qngai_analysis.progress.outcome import PlanHead
 from qngai_analysis.words.language import said
 
 TARGET = target_of(
@@ -133,9 +133,11 @@ def test_estimates_of_districts_are_passed_over_in_one_line():
 
 def test_a_replaced_target_names_the_plan_and_the_wording_that_replaced_it():
     wording = "Tỷ lệ người có chữ ký số đạt 50%."
-    later = AssignedTarget(
+    later = judge(
         replace(TARGET, id="114.07", text=wording, line_start=88, line_end=88),
-        PlanHead("114", citation="Kế hoạch số 114/KH-UBND ngày 21/05/2025"),
+        knowledge(observations(SURVEYS)),
+        plan=PlanHead("114", citation="Kế hoạch số 114/KH-UBND ngày 21/05/2025"),
+        year=2025,
     )
     text = reasons(revision=later)
 

@@ -19,7 +19,7 @@ from qngai_analysis.plan.model import Target
 from qngai_analysis.progress import methods
 from qngai_analysis.progress.assessing import related_figures
 from qngai_analysis.progress.judging import Judgement
-from qngai_analysis.progress.outcome import AssignedTarget, PlanHead
+from qngai_analysis.progress.outcome import PlanHead
 from qngai_analysis.progress.verdict import ABOUT, EXCEEDED_BY, SURE, Figure, Goal, Verdict, error_at
 from qngai_analysis.values import records
 from qngai_analysis.words.said import Chance, Day, Either, Joined, Num, Said, Sentence, short
@@ -68,7 +68,7 @@ def explanation(
     owners: Sequence[str] = (),
     owners_printed: bool = True,
     duties: Sequence[str] = (),
-    revision: AssignedTarget | None = None,
+    revision: Judgement | None = None,
 ) -> Explanation:
     """
     Return the reasons behind a judgement.
@@ -80,7 +80,7 @@ def explanation(
     owners : agencies that owe the next figure, under their name at the end of the year
     owners_printed : whether the plan names them, or only the table of owners does
     duties : by which other plan who must give the figure, in words
-    revision : the later target that replaced this one, if any
+    revision : the judgement of the later target that replaced this one, if any
     """
     sources = {row.id: row for row in records(observed)}
     steps = [
@@ -108,7 +108,7 @@ def explanation(
     )
 
 
-def _law(judgement: Judgement, revision: AssignedTarget | None) -> Iterator[Said]:
+def _law(judgement: Judgement, revision: Judgement | None) -> Iterator[Said]:
     target, goal = judgement.target, judgement.goal
     yield Said("{where}: “{text}”.", where=_where(target, judgement.plan), text=target.text.rstrip("."))
     yield Said(

@@ -74,14 +74,6 @@ class PlanHead:
 
 
 @dataclass(frozen=True, slots=True)
-class AssignedTarget:
-    """A target and the plan that sets it."""
-
-    target: Target
-    plan: PlanHead
-
-
-@dataclass(frozen=True, slots=True)
 class Progress:
     """The way from baseline to target: the baseline, each method's number, the headline pace."""
 

@@ -22,7 +22,7 @@ from qngai_analysis.progress.assessing import judge_all, outcomes_of
 from qngai_analysis.progress.cutoff import default_cutoff
 from qngai_analysis.progress.explaining import Explanation, explanation
 from qngai_analysis.progress.judging import Judgement, Knowledge, knowledge
-from qngai_analysis.progress.outcome import AssignedTarget, Outcome, PlanHead, outcomes_frame
+from qngai_analysis.progress.outcome import Outcome, PlanHead, outcomes_frame
 from qngai_analysis.project import read_project
 from qngai_analysis.territory import read_rows
 
@@ -51,7 +51,7 @@ class YearResult:
 
     def explain(self, target_id: str) -> Explanation:
         """Return the reasons for one target; EvidenceError names a target that is not there."""
-        by_id = {outcome.target.id: AssignedTarget(outcome.target, outcome.plan) for outcome in self.outcomes}
+        by_id = {judgement.target.id: judgement for judgement in self.judgements}
         for judgement, outcome in zip(self.judgements, self.outcomes, strict=True):
             if outcome.target.id == target_id:
                 return explanation(
@@ -75,9 +75,9 @@ def _no_target(target_id: str, known: Iterable[str]) -> EvidenceError:
     )
 
 
-def planned_targets(plans: Sequence[str] | None = None) -> list[AssignedTarget]:
+def planned_targets(plans: Sequence[str] | None = None) -> list[tuple[Target, PlanHead]]:
     """
-    Return the targets of several plans, one after the other; by default of all that are judged.
+    Return the targets of several plans with the plans' heads, one after the other; by default of all that are judged.
 
     ``period_start`` of a target that names none is the first year of the plan, or the year of
     its document.
@@ -93,7 +93,7 @@ def planned_targets(plans: Sequence[str] | None = None) -> list[AssignedTarget]:
         first = printed.period_start or (issued.year if issued else None)
         for target in plan.listed_targets:
             start = first if target.period_start is None else target.period_start
-            found.append(AssignedTarget(replace(target, period_start=start), head))
+            found.append((replace(target, period_start=start), head))
     return found
 
 
@@ -130,7 +130,7 @@ def judge_year(
         if len(more):
             everything = observations(pd.concat([everything, observations(more)], ignore_index=True))
     known = _known(everything)
-    targets = [item for item in planned_targets(plans) if only is None or only(item.target)]
+    targets = [item for item in planned_targets(plans) if only is None or only(item[0])]
     judgements = judge_all(targets, known, year=year, cutoff=cutoff, real_only=real_only)
     outcomes = tuple(_owned(outcome) for outcome in outcomes_of(judgements))
     unassigned = read_project().unassigned()
@@ -241,7 +241,7 @@ def explain(target_id: str, year: int, **settings: Any) -> Explanation:
     settings = _with_plans(year, **settings)
     plan = target_id.split(".")[0]
     printed = planned_targets([plan if plan in settings["plans"] else settings["plans"][0]])
-    indicators = {item.target.id: item.target.indicator for item in printed}
+    indicators = {target.id: target.indicator for target, _ in printed}
     if target_id not in indicators:  # known before anything is judged
         raise _no_target(target_id, indicators)
     wanted = indicators[target_id]
