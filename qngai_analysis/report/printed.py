@@ -59,7 +59,7 @@ def quoted(text: str) -> str:
 
 
 #: The number of an item or a part, with the blank after it.
-_ITEM = re.compile(r"(?:(?:(?:Phần|Chương|Mục) )?(?:\w{1,5}|\d+(?:\.\d+)+)[.)] )?")
+_ITEM = re.compile(r"(?:(?:[^\W\d_]+ )?(?:[IVXLC]+|[^\W\d_]|\d+(?:\.\d+)*)[.)] )?")
 #: A syllable of Vietnamese; what is none stays in capitals: UBND, OCOP, 4.0, XVIII.
 _SYLLABLE = re.compile(
     r"(?:ngh|ng|nh|gh|gi|kh|ph|qu|th|tr|ch|[bcdghklmnpqrstvx])?[aeiouy]{1,3}(?:ch|ng|nh|[cmnpt])?"
