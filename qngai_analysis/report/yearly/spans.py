@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from qngai_analysis.cutoff import HALF, default_cutoff, review_years
 from qngai_analysis.page.blocks import Prose
 from qngai_analysis.page.tables import Table
-from qngai_analysis.progress.cutoff import HALF, default_cutoff, review_years
 from qngai_analysis.progress.yearly import judge_year
 from qngai_analysis.report.base import centred, row_head
 from qngai_analysis.report.printed import dated

@@ -6,11 +6,11 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
+from qngai_analysis.cutoff import HALF
 from qngai_analysis.page.blocks import Prose, literal
 from qngai_analysis.page.tables import Table
 from qngai_analysis.plan.agencies import read_agencies
 from qngai_analysis.plan.model import Task
-from qngai_analysis.progress.cutoff import HALF
 from qngai_analysis.progress.tasks import RULE, Status, TaskState
 from qngai_analysis.report.base import bullets, centred, column, counted, heading, row_head
 from qngai_analysis.report.printed import quoted, sentence_case
