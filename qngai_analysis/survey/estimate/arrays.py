@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -67,6 +67,17 @@ def refuse_rows(wrong: Flags, frame: pd.DataFrame, wording: str, /, **values: ob
     """Raise SurveyError where some rows are wrong; the wording names them as ``rows``."""
     if wrong.any():
         raise SurveyError(wording, rows=rows(wrong, frame), **values)
+
+
+def refuse_unknown(setting: str, value: object, known: Collection[str]) -> None:
+    """Raise SurveyError where a setting has none of the values that it may have."""
+    if value not in known:
+        raise SurveyError(
+            "{setting}={value!r}; giá trị hợp lệ: {known}",
+            setting=setting,
+            value=value,
+            known=", ".join(map(repr, known)),
+        )
 
 
 def shown(cell: object) -> str:

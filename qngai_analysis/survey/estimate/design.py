@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from qngai_analysis.errors import SurveyError
-from qngai_analysis.survey.estimate.arrays import Floats, column, listed, numbers, refuse_rows
+from qngai_analysis.survey.estimate.arrays import Floats, column, listed, numbers, refuse_rows, refuse_unknown
 
 Singleton = Literal["error", "skip", "center", "certainty", "average"]
 Nonresponse = Literal["ignore", "phase"]
@@ -69,11 +69,7 @@ class Replicates:
     df: float | None = None
 
     def __post_init__(self) -> None:
-        if self.kind not in get_args(Kind):
-            choices = ", ".join(repr(kind) for kind in get_args(Kind))
-            raise SurveyError(
-                "replicates: kind={kind!r}; giá trị hợp lệ: {choices}", kind=self.kind, choices=choices
-            )
+        refuse_unknown("kind", self.kind, get_args(Kind))
         if self.kind == "Fay" and (self.fay is None or not 0 <= self.fay < 1):
             raise SurveyError("replicates: kind='Fay' với fay={fay}; phải từ 0 đến dưới 1", fay=self.fay)
         if self.kind == "JKn" and self.rscales is None:
@@ -216,20 +212,8 @@ class Design:
         if not isinstance(self.weights, str):
             kind = type(self.weights).__name__
             raise SurveyError("thiết kế: weights là {kind}; hãy cho tên cột trọng số", kind=kind)
-        if self.singleton not in get_args(Singleton):
-            choices = ", ".join(repr(rule) for rule in get_args(Singleton))
-            raise SurveyError(
-                "thiết kế: singleton={singleton!r}; giá trị hợp lệ: {choices}",
-                singleton=self.singleton,
-                choices=choices,
-            )
-        if self.nonresponse not in get_args(Nonresponse):
-            choices = " or ".join(repr(rule) for rule in get_args(Nonresponse))
-            raise SurveyError(
-                "thiết kế: nonresponse={nonresponse!r}; phải là {choices}",
-                nonresponse=self.nonresponse,
-                choices=choices,
-            )
+        refuse_unknown("singleton", self.singleton, get_args(Singleton))
+        refuse_unknown("nonresponse", self.nonresponse, get_args(Nonresponse))
         if self.ssu is not None and self.psu is None:
             raise SurveyError("thiết kế: ssu={ssu!r} mà thiếu psu; nêu cột đơn vị mẫu cấp một", ssu=self.ssu)
         if self.replicates is not None and not isinstance(self.replicates, Replicates):

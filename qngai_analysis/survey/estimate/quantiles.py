@@ -17,7 +17,7 @@ from scipy import special
 
 from qngai_analysis.errors import SurveyError
 from qngai_analysis.survey.estimate import replicates
-from qngai_analysis.survey.estimate.arrays import Flags, Floats, add_up
+from qngai_analysis.survey.estimate.arrays import Flags, Floats, add_up, refuse_unknown
 from qngai_analysis.survey.estimate.domains import Domains, Reduction
 from qngai_analysis.survey.estimate.intervals import NO_ERROR, t_quantile
 from qngai_analysis.survey.estimate.response import spread_over
@@ -156,16 +156,9 @@ def check(rule: str, interval: str | None, *, replicated: bool) -> None:
     SurveyError
         The rule or interval is unknown, or the interval needs replicate weights.
     """
-    if rule not in get_args(Rule):
-        raise SurveyError(
-            "phân vị: rule={rule!r}; giá trị hợp lệ: {known}", rule=rule, known=", ".join(get_args(Rule))
-        )
-    if interval is not None and interval not in get_args(Interval):
-        raise SurveyError(
-            "phân vị: interval={interval!r}; giá trị hợp lệ: {known}",
-            interval=interval,
-            known=", ".join(get_args(Interval)),
-        )
+    refuse_unknown("rule", rule, get_args(Rule))
+    if interval is not None:
+        refuse_unknown("interval", interval, get_args(Interval))
     if interval == "replicates" and not replicated:
         raise SurveyError("phân vị: interval='replicates' cần thiết kế có trọng số lặp")
 

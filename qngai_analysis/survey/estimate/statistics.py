@@ -6,12 +6,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 
-from qngai_analysis.errors import SurveyError
-from qngai_analysis.survey.estimate.arrays import Floats, add_up
+from qngai_analysis.survey.estimate.arrays import Floats, add_up, refuse_unknown
 from qngai_analysis.survey.estimate.columns import Variable, both_known
 from qngai_analysis.survey.estimate.domains import Reduction
 from qngai_analysis.survey.estimate.response import spread_over
@@ -155,8 +154,7 @@ def _deffs(variance: Floats, simple: Floats, n: Floats, size: Floats, deff: Deff
 
     ``simple`` is the variance under simple random sampling with replacement.
     """
-    if deff not in ("wor", "wr"):
-        raise SurveyError("deff={deff!r}; phải là 'wor' hoặc 'wr' (không hoàn lại hoặc hoàn lại)", deff=deff)
+    refuse_unknown("deff", deff, get_args(Deff))
     usable = np.isfinite(simple) & (simple > 0)
     replaced = np.where(usable, variance / np.where(usable, simple, 1.0), np.nan)
     if deff == "wr":

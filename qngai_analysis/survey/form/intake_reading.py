@@ -299,7 +299,7 @@ def _read_question(reading: Reading, name: str, matched: Matched, place: Ints, *
     reading.faults.notes.extend(
         Said("cột {column}: {note}", column=header, note=note) for note in column.notes
     )
-    reading.columns[name] = _gathered(column, place)
+    reading.columns[name] = column.placed(place)
 
 
 def _column(question: Question, matched: Matched) -> Column:
@@ -334,17 +334,6 @@ def _both(question: Question, column: Column, split: Column) -> Column:
         chosen={name: np.where(empty, split.chosen[name], column.chosen[name]) for name in column.chosen},
         faults=sorted({*column.faults, *split.faults, *faults}),
         notes=[*column.notes, *split.notes],
-    )
-
-
-def _gathered(column: Column, place: Ints) -> Column:
-    """A column of a sheet laid out on the rows of the data; a row without a place is empty."""
-    return Column(
-        values=np.append(column.values, np.nan)[place],
-        status=np.append(column.status, np.int8(Status.MISSING))[place],
-        texts=None if column.texts is None else np.append(column.texts, np.array(None))[place],
-        chosen={name: np.append(hit, False)[place] for name, hit in column.chosen.items()},
-        faults=column.faults,
     )
 
 
