@@ -65,10 +65,9 @@ class Matched:
 
     def header_of(self, question: str) -> str:
         """Return the header that a message names."""
-        columns = (
-            [self.plain[question]] if question in self.plain else [*self.split.get(question, {}).values()]
-        )
-        return self.sheet.header[columns[0]] if columns else question
+        columns = [*self.split.get(question, {}).values()]
+        place = self.plain.get(question, columns[0] if columns else None)
+        return question if place is None else self.sheet.header[place]
 
     def cell(self, question: str, at: int) -> object:
         """Return what stands in a question's cell; of a split one all that is filled."""
@@ -107,16 +106,14 @@ def match(sheet: Sheet, codebook: Codebook, names: Meanings) -> Matched:
     matched = Matched(sheet)
     roster = codebook.roster.name if codebook.roster else ""
     for position, header in enumerate(sheet.header):
-        meaning = _meaning(header, names)
-        if meaning is None:
+        if (meaning := _meaning(header, names)) is None:
             if header and folded(header).split("_count")[0] != roster:
                 (matched.aside if _is_beside(header) else matched.unknown).append(position)
             continue
         question, choice = meaning
         places = matched.plain if choice is None else matched.split.setdefault(question, {})
-        if (choice or question) in places:
+        if places.setdefault(choice or question, position) != position:
             matched.twice.append((position, question))
-        places.setdefault(choice or question, position)
     return matched
 
 
@@ -175,16 +172,15 @@ def sheets_used(sheets: list[Matched], codebook: Codebook, faults: Faults) -> li
     filled = [matched for matched in sheets if matched.sheet.header]
     repeat = {name for name, question in codebook.questions.items() if question.repeat}
 
-    def alike(among: list[Matched], asked: Callable[[Matched], set[str]]) -> list[Matched]:
-        most = max((len(asked(matched)) for matched in among), default=0)
-        return [matched for matched in among if most and len(asked(matched)) * 2 > most]
+    def alike(asked: Mapping[int, set[str]]) -> list[int]:
+        most = max(map(len, asked.values()), default=0)
+        return [place for place, found in asked.items() if most and len(found) * 2 > most]
 
-    units = alike(filled, lambda matched: set(matched.questions) - repeat) or filled[:1]
-    rest = [matched for matched in filled if all(matched is not unit for unit in units)]
-    members = alike(rest, lambda matched: set(matched.questions) & repeat)
-    _name_others(
-        [one for one in rest if all(one is not each for each in members)], units[0], codebook, faults
-    )
+    of_units = alike({at: set(matched.questions) - repeat for at, matched in enumerate(filled)}) or [0]
+    rest = {at: matched for at, matched in enumerate(filled) if at not in of_units}
+    of_members = alike({at: set(matched.questions) & repeat for at, matched in rest.items()})
+    units, members = ([filled[at] for at in places] for places in (of_units, of_members))
+    _name_others([rest[at] for at in rest if at not in of_members], units[0], codebook, faults)
     for matched in (*units, *members):
         check_headers(matched, codebook, faults)
     if len(units) > 1 and members:
