@@ -27,7 +27,7 @@ from qngai_analysis.survey.estimate import (
     tables,
 )
 from qngai_analysis.survey.estimate import weights as weighting
-from qngai_analysis.survey.estimate.arrays import Flags, Floats, add_up, column, listed, refuse_unknown
+from qngai_analysis.survey.estimate.arrays import Flags, Floats, column, listed, refuse_unknown
 from qngai_analysis.survey.estimate.design import Design, Kind, Replicates
 from qngai_analysis.survey.estimate.domains import Domains, Reduction, split
 from qngai_analysis.survey.estimate.sample import Sample, resolve
@@ -270,9 +270,10 @@ class Survey:
         reduction = self._reduction(by)
         parts = []
         for name in listed(num):
-            held, size = self._held_ratio(reduction, name, den, "ratio")
-            found = statistics.ratio(held, size, deff)
-            parts.append(results.part(self.confidence, held.name, found, reduction.degrees))
+            held = self._held_ratio(reduction, name, den, "ratio")
+            parts.append(
+                results.part(self.confidence, held.name, statistics.ratio(held, deff), reduction.degrees)
+            )
         return self._table(reduction, parts)
 
     def proportion(
@@ -774,17 +775,14 @@ class Survey:
 
     def _keep(self, key: tuple[object, ...], held: list[Held]) -> None:
         self._sums[key] = held
-        self._sums_size += sum(item.bytes for item in held)
+        self._sums_size += sum(item.totals.bytes for item in held)
         while len(self._sums) > 1 and self._sums_size > _KEPT_SUMS:
-            self._sums_size -= sum(item.bytes for item in self._sums.pop(next(iter(self._sums))))
+            self._sums_size -= sum(item.totals.bytes for item in self._sums.pop(next(iter(self._sums))))
 
-    def _held_ratio(self, reduction: Reduction, num: str, den: str, role: str) -> tuple[Held, Floats]:
-        """Return the sums of a ratio, and the sums of weights of the rows it uses."""
+    def _held_ratio(self, reduction: Reduction, num: str, den: str, role: str) -> Held:
         above, below = (columns.numeric(self.frame, name, role) for name in (num, den))
         known = columns.both_known(above.known, below.known)
-        used = reduction.weight if known is None else reduction.weight * known[reduction.rows]
-        held = hold_ratio(reduction, above, below, self._doubt(known, num, den))
-        return held, add_up(reduction.domain, used, reduction.count)
+        return hold_ratio(reduction, above, below, self._doubt(known, num, den))
 
     def _doubt(self, known: Flags | None, *names: str) -> Floats | None:
         """Return what missing answers to some columns weigh, by row."""
@@ -818,12 +816,10 @@ class Survey:
         self, reduction: Reduction, grouping: list[str], y: Names, statistic: str, den: str | None
     ) -> list[tuple[Held, DomainFunction]]:
         if den is not None:
-            held = [self._held_ratio(reduction, name, den, "difference")[0] for name in listed(y)]
-            return [(item, statistics.quotient) for item in held]
-        if statistic == "total":
-            held = self._held(reduction, grouping, y, "difference")
-            return [(item, statistics.total_of(item)) for item in held]
+            held = [self._held_ratio(reduction, name, den, "difference") for name in listed(y)]
+        else:
+            held = self._held(reduction, grouping, y, "difference", labels=statistic == "mean")
         return [
-            (item, statistics.quotient)
-            for item in self._held(reduction, grouping, y, "difference", labels=True)
+            (item, statistics.total_of(item) if statistic == "total" else statistics.quotient)
+            for item in held
         ]

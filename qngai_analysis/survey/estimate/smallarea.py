@@ -14,7 +14,7 @@ import pandas as pd
 from scipy import special
 
 from qngai_analysis.errors import SurveyError
-from qngai_analysis.survey.estimate.arrays import Flags, Floats, column, numbers, rows, shown
+from qngai_analysis.survey.estimate.arrays import Flags, Floats, column, numbers, refuse_rows
 
 # Fisher scoring stops when the areas' variance moves by less than this share of the sampling variances
 CONVERGED = 1e-12
@@ -199,13 +199,8 @@ def smoothed_se(direct: pd.DataFrame) -> pd.Series:
 def _joined(direct: pd.DataFrame, auxiliary: pd.DataFrame, area: str) -> pd.DataFrame:
     for table, name in ((direct, "direct"), (auxiliary, "auxiliary")):
         twice = column(table, area, f"small areas, {name}").duplicated(keep=False).to_numpy()
-        if twice.any():
-            raise SurveyError(
-                "vùng nhỏ: {name} có {shown} nhiều hơn một lần ({rows})",
-                name=name,
-                shown=shown(table[area][twice].iloc[0]),
-                rows=rows(twice, table),
-            )
+        wording = "vùng nhỏ: {name} có {found} nhiều hơn một lần ({rows})"
+        refuse_rows(twice, table, wording, cells=table[area], name=name)
     needed = [column(direct, name, "small areas, direct").name for name in ("estimate", "se")]
     unknown = ~direct[area].isin(auxiliary[area]).to_numpy()
     if unknown.any():
