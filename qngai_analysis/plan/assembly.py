@@ -180,7 +180,9 @@ def _read(setting: Setting, block: Block, context: Context, prose: _Prose) -> tu
         return _read_prose(setting, block, context, prose)
     head = setting.column_head(block)
     if role == "measure":
-        return read_value(*place, context, *_measured(head)), context, prose
+        subject, unit = _measured(head)
+        thing = "thing" in block.row.table.roles and setting.name_of(block.row)
+        return read_value(*place, context, f"{subject} ({thing})" if thing else subject, unit), context, prose
     subject, unit = _measured(setting.carried["text", id(block.row)])
     if says_itself(*place):
         return read_block(*place, replace(context, lead=subject)), context, prose

@@ -231,7 +231,7 @@ def _codes(scope: Scope, plans: Sequence[str]) -> dict[str, set[str]]:
     }
     wanted = {*scope.indicators, *scope.shared, *asked} - {""}
     codes: dict[str, set[str]] = {code: set() for code in wanted}
-    for target in (item.target for item in planned_targets(plans)):
+    for target, _ in planned_targets(plans):
         if target.indicator in codes and for_a_district(target):
             unit = territory.named(target.geography)
             codes[target.indicator].add(unit.id if unit else "")

@@ -15,8 +15,7 @@ from qngai_analysis.page.blocks import Figure, Prose, literal
 from qngai_analysis.page.tables import Table
 from qngai_analysis.plan.model import Target
 from qngai_analysis.progress.assessing import related_figures
-from qngai_analysis.progress.judging import Judgement
-from qngai_analysis.progress.outcome import Outcome
+from qngai_analysis.progress.outcome import Judgement, Outcome
 from qngai_analysis.progress.verdict import Verdict
 from qngai_analysis.report.base import (
     at_right,
@@ -281,7 +280,7 @@ def _sentence(report: YearReport, outcome: Outcome, figure: Observation) -> str:
         verdict=report.say(outcome.verdict.value),
     )
     if outcome.pace:
-        text += "; " + report.say("tiến độ: {pace}", pace=report.say(outcome.pace.words))
+        text += "; " + report.say("tiến độ: {pace}", pace=report.say(outcome.pace.value))
     if notes := remarks(outcome, report.lang):
         text += f" ({literal(notes)})"
     if later := _revision(report, outcome):
@@ -317,7 +316,7 @@ def later_plans(report: YearReport) -> list[Prose | Table]:
 def reference_table(report: YearReport) -> Table:
     """Return the figures shown beside the targets, each with the reason why it decides nothing."""
     return report.table(
-        [row for judgement in report.real.judgements for row in _references(report, judgement)],
+        [row for outcome in report.real.outcomes for row in _references(report, outcome)],
         report.say("Số liệu tham khảo bên cạnh các chỉ tiêu, không dùng để kết luận"),
         [
             row_head("Số liệu", "name", 0.24),
