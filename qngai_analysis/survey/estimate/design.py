@@ -78,8 +78,7 @@ class Replicates:
             )
         if self.kind == "other" and self.scale is None:
             raise SurveyError("replicates: kind='other' thiếu scale; nêu hệ số chung của phương sai")
-        factors = np.atleast_1d(np.asarray(1.0 if self.rscales is None else self.rscales, dtype=np.float64))
-        if not (np.isfinite(factors).all() and (factors >= 0).all()):
+        if not (np.isfinite(self.factors) & (self.factors >= 0)).all():
             raise SurveyError("replicates: rscales có hệ số âm hoặc trống")
         if self.scale is not None and self.kind in ("BRR", "Fay", "SDR"):
             raise SurveyError(
@@ -90,6 +89,11 @@ class Replicates:
         if self.scale is not None and not (np.isfinite(self.scale) and self.scale > 0):
             raise SurveyError("replicates: scale={scale}; phải là số lớn hơn 0", scale=self.scale)
 
+    @property
+    def factors(self) -> Floats:
+        """The factor of each replicate, or the one of all."""
+        return np.atleast_1d(np.asarray(1.0 if self.rscales is None else self.rscales, dtype=np.float64))
+
     def names(self, frame: pd.DataFrame) -> list[str]:
         """Return the columns' names, in order.
 
@@ -98,14 +102,11 @@ class Replicates:
         SurveyError
             A column is missing, or no column has the name plus a number.
         """
-        if not isinstance(self.columns, str):
-            names = list(self.columns)
-        else:
-            pattern = re.compile(re.escape(self.columns) + r"(\d+)")
-            found = [
-                (int(match[1]), name) for name in frame.columns if (match := pattern.fullmatch(str(name)))
-            ]
-            names = [name for _, name in sorted(found)] or self._matching(frame)
+        names = list(self.columns)
+        if isinstance(self.columns, str):
+            numbered = re.compile(re.escape(self.columns) + r"(\d+)")
+            found = {name: match for name in frame.columns if (match := numbered.fullmatch(str(name)))}
+            names = sorted(found, key=lambda name: int(found[name][1])) or self._matching(frame)
         if len(names) < 2:
             raise SurveyError(
                 "replicates: {columns!r} cho {count} cột trọng số lặp; cần ít nhất hai",
@@ -131,11 +132,10 @@ class Replicates:
             number of factors differs from that of columns.
         """
         names = self.names(frame)
-        factors = np.atleast_1d(np.asarray(1.0 if self.rscales is None else self.rscales))
-        if len(factors) not in (1, len(names)):
+        if len(self.factors) not in (1, len(names)):
             raise SurveyError(
                 "replicates: {count} rscales cho {count_2} cột; mỗi cột cần một",
-                count=len(factors),
+                count=len(self.factors),
                 count_2=len(names),
             )
         found = np.empty((len(frame), len(names)), order="F")

@@ -121,7 +121,8 @@ def calibrated(
         within the bounds; a weight would not be above 0.
     """
     matrix, target, names = _auxiliaries(frame, totals, population)
-    metric = partial(_metric, method=method, **_bounds(method, bounds))
+    low, high = _bounds(method, bounds)
+    metric = partial(_metric, method=method, low=low, high=high)
 
     def step(weight: Floats) -> Step:
         below = weight <= 0
@@ -258,7 +259,7 @@ def _auxiliaries(
     return np.column_stack(columns), np.array(target), names
 
 
-def _bounds(method: Method, bounds: tuple[float, float] | None) -> dict[str, float]:
+def _bounds(method: Method, bounds: tuple[float, float] | None) -> tuple[float, float]:
     low, high = (-np.inf, np.inf) if bounds is None else bounds
     if not low < 1 < high:
         raise SurveyError(
@@ -267,7 +268,7 @@ def _bounds(method: Method, bounds: tuple[float, float] | None) -> dict[str, flo
     refuse_unknown("method", method, get_args(Method))
     if method == "logit" and not (np.isfinite(low) and np.isfinite(high)):
         raise SurveyError("hiệu chỉnh: method='logit' cần bounds, ví dụ bounds=(0.3, 3)")
-    return {"low": low, "high": high}
+    return low, high
 
 
 def _basis(matrix: Floats) -> Floats:

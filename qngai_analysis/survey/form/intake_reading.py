@@ -289,8 +289,8 @@ def _read_question(reading: Reading, name: str, matched: Matched, place: Ints, *
 
 
 def _column(question: Question, matched: Matched) -> Column:
-    sheet, plain = matched.sheet, matched.plain.get(question.name)
-    parts = {choice: sheet.columns[at] for choice, at in matched.split.get(question.name, {}).items()}
+    sheet, plain = matched.sheet, matched.columns.get((question.name, ""))
+    parts = {choice: sheet.columns[at] for choice, at in matched.split(question.name).items()}
     if plain is None:
         return read_split(question, parts)
     column = read_column(
@@ -331,12 +331,12 @@ def _join_sample_list(reading: Reading, names: Meanings) -> None:
     recognised = recogniser(names)
     listed = tidied(read_sheets(file, recognised=recognised)[0], reading.faults, recognised)
     matched = match(listed, reading.codebook, names)
-    for name in (name for name in (key, *wanted) if name not in matched.plain):
+    for name in (name for name in (key, *wanted) if (name, "") not in matched.columns):
         rule, mend = Said("một cột của danh sách mẫu"), Said("thêm cột này")
         reading.faults.add(matched.sheet.where(), name, "", rule, mend, file.name)
-    if key in matched.plain:
+    if (key, "") in matched.columns:
         place = _sampled(reading, matched, file)
-        for name in (name for name in wanted if name in matched.plain):
+        for name in (name for name in wanted if (name, "") in matched.columns):
             _read_question(reading, name, matched, place, file=file.name)
             reading.sources[name] = reading.sources[key]
 
@@ -346,7 +346,7 @@ def _sampled(reading: Reading, matched: Matched, file: Path) -> Ints:
     key = reading.codebook.design.sample_key
     own, source = reading.columns[key].texts, reading.sources[key]
     assert own is not None
-    place = _places(own, matched.sheet.columns[matched.plain[key]])
+    place = _places(own, matched.sheet.columns[matched.columns[key, ""]])
     lost = (place < 0) & (source.place >= 0)
     lost[lost] = [source.matched.cell(key, at) is not None for at in source.place[lost]]
     rule = Said("một giá trị của {key} trong {file}", key=key, file=file.name)
