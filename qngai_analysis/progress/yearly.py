@@ -6,11 +6,12 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 import pandas as pd
 
 from qngai_analysis import kept, paths
+from qngai_analysis.cutoff import default_cutoff
 from qngai_analysis.errors import EvidenceError
 from qngai_analysis.evidence.observations import observations
 from qngai_analysis.evidence.published import read_published
@@ -18,7 +19,6 @@ from qngai_analysis.evidence.returned import returned_observations
 from qngai_analysis.plan.agencies import leads_on
 from qngai_analysis.plan.model import Target
 from qngai_analysis.progress.assessing import judge_all, outcomes_of
-from qngai_analysis.progress.cutoff import default_cutoff
 from qngai_analysis.progress.explaining import Explanation, explanation
 from qngai_analysis.progress.judging import Knowledge, knowledge
 from qngai_analysis.progress.outcome import Outcome, PlanHead, outcomes_frame
@@ -131,14 +131,14 @@ def _known(everything: pd.DataFrame) -> Knowledge:
         pd.util.hash_pandas_object(everything).to_numpy().tobytes(),
         kept.looks(),
     )
-    if key not in _KNOWN:
-        while len(_KNOWN) >= _MOST:
-            del _KNOWN[next(iter(_KNOWN))]
-        _KNOWN[key] = knowledge(everything)
-    return _KNOWN[key]
+    done = kept.done_by(knowledge)
+    if key not in done:
+        while len(done) >= _MOST:
+            del done[next(iter(done))]
+        done[key] = knowledge(everything)
+    return cast("Knowledge", done[key])
 
 
-_KNOWN: dict[Any, Knowledge] = {}
 _MOST = 8
 
 
