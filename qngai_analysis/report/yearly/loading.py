@@ -241,7 +241,9 @@ def target_subject(report: Report, target: Target) -> str:
     """
     if report.lang != "vi" and (name := english_subject(target)):
         return name
-    text = target.text.lstrip("- ").rstrip(" .;")
+    text = target.own_words.lstrip("- ").rstrip(" .;")
+    if target.shares_sentence:
+        return quoted(text)
     for mark in (" đạt ", " chiếm ", " trên ", " tăng "):
         head, found, _ = text.partition(mark)
         if found and head.startswith(_MEASURED):
