@@ -11,7 +11,6 @@ import hashlib
 import io
 import logging
 import os
-import sys
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
@@ -120,6 +119,5 @@ def _installed(digest: str, shared: _Shared) -> Path:
             packed.extractall(home)
         worker.INSIDE = True
         os.environ |= worker.QUIET | {"IPYTHONDIR": str(home), "QNGAI_HOME": str(home)}
-        sys.modules.update(worker.ABSENT)
         shared.warm()
     return Path(_homes[digest].name)
