@@ -179,15 +179,10 @@ def looks() -> tuple[tuple[str, int, int], ...]:
 
 def once(make: Callable[P, T]) -> Callable[P, T]:
     """Let a function of the project's files work once in a process for the same settings and files."""
-    done: dict[Any, T] = {}
+    known: Any = functools.lru_cache(maxsize=_FEW)(lambda _, given, named: make(*given, **dict(named)))
 
     @functools.wraps(make)
     def made(*given: P.args, **named: P.kwargs) -> T:
-        key = (given, tuple(sorted(named.items())), looks())
-        if key not in done:
-            while len(done) >= _FEW:
-                del done[next(iter(done))]
-            done[key] = make(*given, **named)
-        return done[key]
+        return cast("T", known(looks(), given, tuple(sorted(named.items()))))
 
     return made

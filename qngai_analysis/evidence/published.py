@@ -18,8 +18,6 @@ from qngai_analysis.kept import settled
 from qngai_analysis.raw import read_sidecar, read_table
 from qngai_analysis.values import is_missing, records
 
-RELATIONS = ("same", "proxy", "context", "national")
-
 
 def read_published(file: Path | None = None) -> pd.DataFrame:
     """

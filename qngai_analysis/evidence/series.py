@@ -179,26 +179,3 @@ def _one_a_date(rows: list[Any], anchor: Observation) -> list[Any]:
 def _rank(row: Any, anchor: Observation) -> tuple[bool, int, int, float]:
     level, channel = -LEVELS.index(row.level), -CHANNELS.index(row.channel)
     return row.id == anchor.id, level, channel, published_at(row)
-
-
-def merged_share(parts: pd.DataFrame) -> float | None:
-    """
-    Return the share of a merged territory, in percent.
-
-    Parameters
-    ----------
-    parts : DataFrame, one row per old territory, with ``numerator`` and ``denominator``
-
-    Returns
-    -------
-    float or None
-        100 × sum of numerators / sum of denominators. None where any of them is unknown: the
-        mean of the parts' shares is not the share of the whole.
-
-    >>> round(merged_share(pd.DataFrame({"numerator": [30, 5], "denominator": [100, 50]})), 2)
-    23.33
-    """
-    known = parts[["numerator", "denominator"]].notna().all(axis=None)
-    if not known or not len(parts) or not (parts["denominator"] > 0).all():
-        return None
-    return float(100 * parts["numerator"].sum() / parts["denominator"].sum())

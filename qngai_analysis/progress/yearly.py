@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -117,29 +117,27 @@ def judge_year(
     for more in (returned_observations(year), observed):
         if len(more):
             everything = observations(pd.concat([everything, observations(more)], ignore_index=True))
-    known = _known(everything)
+    content = pd.util.hash_pandas_object(everything).to_numpy().tobytes()
+    known = _known(_Observed(everything, tuple(everything.columns), content))
     targets = [item for item in planned_targets(plans) if only is None or only(item[0])]
     judgements = judge_all(targets, known, year=year, cutoff=cutoff, real_only=real_only)
     outcomes = tuple(_owned(outcome) for outcome in outcomes_of(judgements))
     return YearResult(year, cutoff, real_only, outcomes, everything, read_project().unassigned())
 
 
-def _known(everything: pd.DataFrame) -> Knowledge:
+@dataclass(frozen=True)
+class _Observed:
+    """Observations, told apart by what they say."""
+
+    table: pd.DataFrame = field(compare=False)
+    columns: tuple[str, ...]
+    content: bytes
+
+
+@kept.once
+def _known(observed: _Observed) -> Knowledge:
     """Return what is known of the same observations and files, once in a process: a target is judged once of it."""
-    key = (
-        tuple(everything.columns),
-        pd.util.hash_pandas_object(everything).to_numpy().tobytes(),
-        kept.looks(),
-    )
-    if key not in _KNOWN:
-        while len(_KNOWN) >= _MOST:
-            del _KNOWN[next(iter(_KNOWN))]
-        _KNOWN[key] = knowledge(everything)
-    return _KNOWN[key]
-
-
-_KNOWN: dict[Any, Knowledge] = {}
-_MOST = 8
+    return knowledge(observed.table)
 
 
 def surveyed(
