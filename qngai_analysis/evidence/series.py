@@ -151,9 +151,10 @@ def _revises(newer: Any, older: Any) -> bool:
 
 def _one_a_date(rows: list[Any], anchor: Observation) -> list[Any]:
     """Keep one row per date, the anchor for its own: the figure that speaks is on the line."""
-    # "2024" and "2024-12-31" are one day
-    worst_first = reversed(sorted(rows, key=lambda row: _rank(row, anchor), reverse=True))
-    return list({position(row.reference_date): row for row in worst_first}.values())
+    best: dict[float, Any] = {}
+    for row in sorted(rows, key=lambda row: _rank(row, anchor), reverse=True):
+        best.setdefault(position(row.reference_date), row)  # "2024" and "2024-12-31" are one day
+    return list(best.values())
 
 
 def _rank(row: Any, anchor: Observation) -> tuple[bool, int, int, float]:
