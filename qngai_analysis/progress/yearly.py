@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from qngai_analysis import kept, paths
+from qngai_analysis.cutoff import default_cutoff
 from qngai_analysis.errors import EvidenceError
 from qngai_analysis.evidence.observations import observations
 from qngai_analysis.evidence.published import read_published
@@ -18,7 +19,6 @@ from qngai_analysis.evidence.returned import returned_observations
 from qngai_analysis.plan.agencies import leads_on
 from qngai_analysis.plan.model import Target
 from qngai_analysis.progress.assessing import judge_all, outcomes_of
-from qngai_analysis.progress.cutoff import default_cutoff
 from qngai_analysis.progress.explaining import Explanation, explanation
 from qngai_analysis.progress.judging import Knowledge, knowledge
 from qngai_analysis.progress.outcome import Outcome, PlanHead, outcomes_frame
