@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import partial
 from pathlib import Path
 
 from qngai_analysis.errors import PlanError
+from qngai_analysis.guard import apart, reading
 from qngai_analysis.words.said import Said
 
 LIMIT_MB = 32  # a plan is a few hundred kB; beyond this the file is something else
@@ -57,7 +59,8 @@ def read_text(path: Path) -> tuple[str, tuple[int, ...]]:
     if content.startswith(b"%PDF"):
         from qngai_analysis.plan.pdf import pdf_text
 
-        text, guessed = pdf_text(path, content)
+        with reading(path, "PDF", PlanError):
+            text, guessed = apart(partial(pdf_text, path, content))
     else:
         text = _extract(path, content)
     text = normalise(text)
