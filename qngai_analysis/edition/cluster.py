@@ -57,7 +57,8 @@ def on_cluster(
         from distributed.scheduler import KilledWorker
     except ImportError:
         raise ParameterError("cần Dask: pip install 'qngai-analysis[cluster]'") from None
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what it says is said here, in a line
+    for name in ("distributed", "distributed.client"):  # what they say is said here, in a line
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     with ExitStack() as started:
         if not scheduler:
             folder = started.enter_context(

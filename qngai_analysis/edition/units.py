@@ -303,7 +303,7 @@ def progress_lines(write: Callable[[str], None], *, every: float = 5.0) -> Heard
     def heard(done: int, all_: int, failed: int, before: int) -> None:
         now = time.monotonic()
         begun[0] = begun[0] or now  # the first: what all share is ready
-        if done < all_ and (now - last[0] < every or done - before < 2):  # one report tells no rate
+        if done < all_ and (now - last[0] < every or now - begun[0] < 1):  # the first tell no rate
             return
         last[0] = now
         rate = (done - before - 1) / max(now - begun[0], 1e-3)

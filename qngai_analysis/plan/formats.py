@@ -146,13 +146,16 @@ def _table_lines(table: Tag) -> Iterator[str]:
             pieces = [piece.get_text(" ") for piece in inside or [cell]]
             words = one_cell(pieces)
             across, down = _span(cell.get("colspan")), _span(cell.get("rowspan"))
-            for j in range(across):
+            for j in range(min(across, _MOST_COLUMNS - len(cells))):
                 said = words if j == 0 or i < heads else ""
                 if down > 1:
                     carried[len(cells)] = (down - 1, said)
                 cells.append(said)
         _carry(cells, carried)
         yield "\t".join(cells)
+
+
+_MOST_COLUMNS = 100  # no page holds more; of spans in spans a small file could make millions
 
 
 def _carry(cells: list[str], carried: dict[int, tuple[int, str]]) -> None:
