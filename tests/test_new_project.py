@@ -299,6 +299,23 @@ def test_the_role_of_a_plan_is_told_by_what_it_says(
     )
 
 
+def test_a_resolution_of_december_is_of_the_year_its_title_names_and_its_title_ends_above_who_resolves(
+    gia_lai: Path, tmp_path: Path, run: Run
+) -> None:
+    file = tmp_path / "62.txt"
+    file.write_text(
+        "HỘI ĐỒNG NHÂN DÂN TỈNH GIA LAI\nSố: 62/NQ-HĐND\nGia Lai, ngày 12 tháng 12 năm 2025\nNGHỊ QUYẾT\n"
+        "VỀ KẾ HOẠCH PHÁT TRIỂN KINH TẾ - XÃ HỘI NĂM 2026\nHỘI ĐỒNG NHÂN DÂN TỈNH GIA LAI\nKHOÁ XII, KỲ HỌP THỨ 35\n"
+        "QUYẾT NGHỊ:\n1. Các chỉ tiêu chủ yếu\n- Tỷ lệ che phủ rừng: 58%.\n",
+        encoding="utf-8",
+    )
+
+    assert run("add", "plan", file)[0] == 0
+    entry = read_project().plan[0]
+    assert (entry.first_year, entry.last_year) == (2026, 2026)
+    assert read_plan(entry.name).document.subject == "VỀ KẾ HOẠCH PHÁT TRIỂN KINH TẾ - XÃ HỘI NĂM 2026"
+
+
 def test_a_project_without_a_plan_says_how_to_add_one(gia_lai: Path, run: Run) -> None:
     assert run("report")[::2] == (
         2,

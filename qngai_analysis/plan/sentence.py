@@ -94,6 +94,7 @@ class Sentence:
         if outer is not None:
             earlier = [quantity for quantity in outer.quantities if quantity.token.start < self.start]
             self.beside = earlier[-1] if earlier else None
+        self.row = self._find_row()
         self._find_runs()
         self._divide()
         self._set_definitions_apart()
@@ -163,9 +164,9 @@ class Sentence:
                 left = self.left_of(token, 40)
                 words = lex.PERIOD_WORDS.search(left)
                 self.blanks.append((token.start - len(left[words.start() :] if words else ""), token.end))
-        named = lex.QUARTER.finditer(self.low, self.start, self.end) if "quý" in self.low else ()
-        quarters = (found.span() for found in named)
-        self.blanks = sorted([*self.blanks, *self.holes, *quarters])
+        parts = any(word in self.low for word in ("quý", "tháng", "cuối", "hết"))
+        named = lex.UNDATED.finditer(self.low, self.start, self.end) if parts else ()
+        self.blanks = sorted([*self.blanks, *self.holes, *(found.span() for found in named)])
 
     def _without_blanks(self) -> str:
         """Return the sentence in lower case, blanks as spaces; places stay where they are in the text."""
@@ -195,6 +196,37 @@ class Sentence:
                 at = min(b, end)
         parts.append(self.text[at:end])
         return squeeze(" ".join(parts))
+
+    # -------------------------------------------------------------- rows
+
+    def _find_row(self) -> list[Quantity]:
+        """Return the numbers of which each of several names or years has one: "PCI, PAPI lần lượt đạt 15, 18"; ranks are told."""
+        row: list[Quantity] = []
+        for quantity in self.quantities:
+            start = row[-1].token.end if row else self.start
+            between = self.flat[start : quantity.token.start]
+            apart = any(
+                start <= hole < quantity.token.start for hole, _ in self.holes
+            )  # "99% (đô thị) và 92%"
+            if (
+                row
+                and not apart
+                and lex.NEXT_IN_ROW.fullmatch(between.removeprefix(f" {row[-1].token.unit}"))
+            ):
+                row.append(quantity)
+            elif len(row) < 2:
+                row = [quantity]
+            else:
+                break
+        said = self.flat[self.start : row[0].token.start] if len(row) > 1 else ""
+        turn = lex.IN_TURN.search(said, max(0, len(said) - 30))
+        dashed = len(row) > 2 and self.flat[row[0].token.end : row[1].token.start].strip() == "-"
+        if turn is None and not dashed:
+            return []
+        if lex.RANKING.search(said) and all(quantity.token.sort in ("bare", "rank") for quantity in row):
+            for quantity in row:
+                quantity.token = replace(quantity.token, unit="hạng", sort="rank")
+        return row
 
     # -------------------------------------------------------------- runs
 
@@ -286,39 +318,36 @@ class Sentence:
 
     def _set_definitions_apart(self) -> None:
         """ "tốc độ trên 1 Gb/s đạt 100%", "tỷ lệ hộ có ít nhất 01 người biết … đạt 70%": which ones."""
-        for earlier, later in pairwise(self.quantities):
-            between = self.flat[earlier.token.end : later.run_start]
+        for later in self.quantities[1:]:
+            earlier = self.quantities[later.place - 1]
+            if earlier.token.sort == "percent":
+                continue
+            between = self.flat[earlier.token.end : later.token.start]
             reached = (lex.STRONG.match(later.run) and not lex.CHANGES.match(later.run)) or (
                 earlier.token.sort == "speed" and lex.COVER.match(later.run)
             )
-            if earlier.token.sort == "percent" or lex.FROM_RUN.search(earlier.run):
-                continue
-            share = (
-                later.token.sort == "percent"
-                and lex.SHARE.search(self.flat[earlier.before[0] : earlier.run_start])
-                and not lex.SEPARATOR.search(between)
-            )
+            starts = lex.FROM_RUN.search(earlier.run)
+            at_once = reached and not starts and not self.flat[earlier.token.end : later.run_start].strip()
             measured = earlier.token.sort == "count" and later.token.sort in ("speed", "money")
-            once = measured and not self.flat[earlier.token.end : later.token.start].strip().removeprefix(
-                earlier.token.unit
-            )
-            if share or once or (reached and not between.strip()):
-                earlier.fate = Fate.DEFINITION
-                later.before = (earlier.before[0], later.run_start)
-        for place, told in enumerate(self.quantities):
-            begin, colon = self.quantities[0].before[0], self.flat[: told.token.start].rstrip()
-            ahead = self.quantities[:place]
-            if (
-                ahead
-                and told.token.sort == "percent"
-                and colon.endswith(":")
-                and all(quantity.token.sort != "percent" for quantity in ahead)
-                and not lex.SEPARATOR.search(colon, ahead[0].token.end)
-            ):
-                # "tỷ lệ phụ nữ được khám thai ít nhất 4 lần trong 3 thai kỳ: 88%"
-                for quantity in ahead:
-                    quantity.fate = Fate.DEFINITION
-                told.before = (begin, told.run_start)
+            each = measured and not between.strip().removeprefix(earlier.token.unit)
+            told = self._definitions_of_share(later)
+            for quantity in told or [earlier] * bool(at_once or each):
+                quantity.fate = Fate.DEFINITION
+                later.before = (min(quantity.before[0], later.before[0]), later.run_start)
+
+    def _definitions_of_share(self, share: Quantity) -> list[Quantity]:
+        """ "tỷ lệ phụ nữ được khám thai ít nhất 4 lần trong 3 thai kỳ đạt 88%": the numbers before the share."""
+        told: list[Quantity] = []
+        at = share.run_start
+        for quantity in reversed(self.quantities[: share.place]):
+            if quantity.token.sort == "percent" or lex.SEPARATOR.search(self.flat, quantity.token.end, at):
+                break
+            told.append(quantity)
+            at = quantity.run_start
+        if not told or share.token.sort != "percent":
+            return []
+        named = lex.SHARE.search(self.flat, told[-1].before[0], told[-1].run_start)
+        return told if named or self.flat[: share.token.start].rstrip().endswith(":") else []
 
     # -------------------------------------------------------------- subjects
 
@@ -373,7 +402,9 @@ class Sentence:
             quantity.subject = f"{before} {unit}"  # "công nhận mới 25 sản phẩm"
         word = len(before.split()) == 1 and unit != "con" and not before.isupper()
         builds = lex.BUILDS.match(before.lower()) or word
-        if verbs and builds and unit not in before.lower():
+        if verbs and unit not in before.lower() and before.lower().startswith("mỗi "):
+            quantity.subject = f"Số {unit} {before}"  # "mỗi xã có ít nhất 02 câu lạc bộ"
+        elif verbs and builds and unit not in before.lower():
             quantity.subject = f"{before} {unit}"  # "xây mới 15 phòng học"
 
     def _count_alike(self, quantity: Quantity, earlier: Quantity | None) -> None:
@@ -493,6 +524,8 @@ class Sentence:
         if earlier is not None and subject.lower() == unit:
             if earlier.token.unit.startswith(unit):
                 return last  # "… cho 3.200 lao động; riêng năm 2026 là 2.900 lao động"
+            if quantity.run == "với":
+                return f"{unit} {last}"  # "3 cơ sở chăm sóc với 450 giường"
             verb = say.before_number(self.words(*self.quantities[0].before))
             makes = lex.VERB_ONLY.match(verb.lower())
             return squeeze(f"{verb} {subject}") if makes else subject  # "xây dựng 120 km đường, 15 cầu"
@@ -509,16 +542,20 @@ class Sentence:
         return same and "riêng" in self.flat[slice(*quantity.clause)].split() and not quantity.number_first
 
     def _share_in_turn(self) -> None:
-        """ "tỷ trọng khu vực I, II, III lần lượt là 15%, 45%, 40%": as many names as numbers."""
-        told = [q for q in self.quantities if q.subject == self.quantities[0].subject]
-        found = lex.IN_TURN.search(told[0].subject) if told else None
-        if found is None:
+        """As many names as numbers: "tỷ trọng khu vực I, II, III lần lượt là 15%, 45%, 40%"."""
+        if not self.row:
             return
-        names = lex.SEPARATOR.split(told[0].subject[: found.start()])
-        head = lex.HEAD.match(names[0].lower())
-        for quantity, name in zip(told, names, strict=False) if len(names) == len(told) else ():
-            begins = names[0][: head.end()] if head and quantity is not told[0] else ""
-            quantity.subject = squeeze(f"{begins} {name}")
+        subject = self.row[0].subject
+        found = lex.IN_TURN.search(subject)
+        subject = subject[: found.start()].rstrip(" ,") if found else subject
+        splits = (each.split(subject) for each in (lex.SEPARATOR, lex.COMMA, lex.DASH))
+        names = next((names for names in splits if len(names) == len(self.row)), [])
+        head = lex.HEAD.match(subject.lower()) if names else None
+        begins = subject[: head.end()] if head else ""
+        for quantity in self.row:
+            quantity.subject = subject
+        for quantity, name in zip(self.row, names, strict=False):
+            quantity.subject = squeeze(name if quantity is self.row[0] else f"{begins} {name}")
 
     def _share_whole(self) -> None:
         """ "…, trong đó nữ chiếm ít nhất 45%", "…, trong đó cam 520 ha, bưởi 310 ha": one word names a part."""
@@ -610,7 +647,11 @@ class Sentence:
         The year before the number counts first, then the one after it ("50% năm 2025"), then the one
         that led an earlier number or the sentence, then one at its end that holds for all.
         """
-        if lex.END_OF_TERM.search(self.flat, *quantity.clause):
+        if quantity in self.row:
+            years = [token for token in self.years if token.start < self.row[0].token.start]
+            if len(years) == len(self.row):  # "năm 2026, 2027 lần lượt còn 5%, 4%"
+                return True, self._period([years[self.row.index(quantity)]])
+        if lex.END_OF_TERM.search(self.low, *quantity.clause):
             return False, (self.context.start, self.context.end)
         for a, b in self._places_of_years(quantity) if self.years else ():
             years = [token for token in self.years if a <= token.start < b]

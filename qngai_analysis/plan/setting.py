@@ -100,6 +100,10 @@ class Setting:
         cells = zip(row.table.roles, row.cells, strict=False)
         return next((squeeze(self.masked[start:end]) for name, (start, end) in cells if name == role), "")
 
+    def name_of(self, row: Row) -> str:
+        """Return what a row that stands for a thing is called; a sum may stand in the column of numbers."""
+        return self.cell(row, "thing") or self.cell(row, "number")
+
     @cached_property
     def carried(self) -> dict[tuple[str, int], str]:
         """By a role and a row's identity, the row's name, number and unit; what a row leaves out, or repeats by a ditto mark, goes on from above."""
@@ -212,8 +216,22 @@ class Setting:
             return node.topic
         year = (node_horizon(node) or (None, None))[1]
         last = self.document.period_end or self.year or 0
-        told = self.reports or any(other.topic == "status" for other in above)
+        told = any(other.topic == "status" for other in above) or (
+            self.reports and not self._after_results(node)
+        )
         return "status" if told and (year is None or year <= last) else node.topic
+
+    def _after_results(self, node: Node) -> bool:
+        """Whether a heading of a report follows one on how things stand: "A. TÌNH HÌNH", "B. MỤC TIÊU"."""
+        return any(
+            other.rank == node.rank and other.parent is node.parent and other.start < node.start
+            for other in self._results
+        )
+
+    @cached_property
+    def _results(self) -> list[Node]:
+        nodes = {id(node): node for block in self.outline.blocks for node in block.node.path()}
+        return [node for node in nodes.values() if node.topic == "status"]
 
     @cached_property
     def reports(self) -> bool:

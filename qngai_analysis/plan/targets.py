@@ -226,7 +226,8 @@ def _value_target(
     run = squeeze(low[cell[0] : amount.start])
     base = say.base_of_share(say.after_number(squeeze(text[amount.end : cell[1]])))
     assert amount.value is not None  # amounts carry one
-    sign = _sign(run, low[amount.end : cell[1]], amount, bool(rank))
+    told = lex.FIRM.search(subject.lower())  # "Điện năng tối đa (kWh)"
+    sign = _sign(run or (told.group() if told else ""), low[amount.end : cell[1]], amount, bool(rank))
     return Target(
         subject=subject,
         comparator=sign,

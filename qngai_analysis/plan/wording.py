@@ -85,7 +85,8 @@ _RANK_LEFT = re.compile(
 )
 _RANK_RIGHT = re.compile(
     r"""\s*(?:/\s*\d+)?(?:\s*(?:-|đến)\s*\d+)?\s*(?:tỉnh|địa\s+phương|thành\s+phố|nước|quốc\s+gia|đơn\s+vị|bộ|sở|xã|phường|huyện|quận|cơ\s+quan|ngành|trường|nền\s+kinh\s+tế|điểm\s+đến)[^.;()%\d]{0,110}?
-        (?:dẫn\s+đầu|đứng\s+đầu|hàng\s+đầu|(?:cao|tốt|lớn|mạnh)\s+nhất|tốp\s+đầu|top\s+đầu|đầu\s+cả\s+nước|khá|trung\s+bình)""",
+        (?:dẫn\s+đầu|đứng\s+đầu|hàng\s+đầu|(?:cao|tốt|lớn|mạnh)\s+nhất|tốp\s+đầu|top\s+đầu|đầu\s+cả\s+nước|khá|trung\s+bình
+        |(?<=có\s)(?:chỉ\s+số|điểm|mức|tốc\s+độ|quy\s+mô)\s[^.;%\d]{3,80}?(?:cao|tốt|lớn)(?!\w))""",
     re.VERBOSE,
 )
 _RANK_WORD_LEFT = re.compile(
@@ -107,7 +108,10 @@ _LIST_GOES_ON = re.compile(r"\s*(?:[,;.]|$|và\s)")
 _IN_WHAT = re.compile(r"\s+(?:về|cả\s+nước|toàn\s+(?:quốc|tỉnh))(?!\w)")
 _ENDS_HERE = re.compile(r"\s*(?:(?:tỉnh|địa\s+phương)(?:\s*,\s*thành\s+phố)?\s*)?(?:[.;,)]|$)")
 _OUT_OF = re.compile(r"\s*/\s*\d+")
+_OF_MANY = re.compile(rf"\d+{_OUT_OF.pattern}")
 _RANGE_LEFT = re.compile(r"(?:từ|khoảng|đạt|tăng|giảm|chiếm|có)\s*(?:từ\s*)?$")
+_MORE_OF_A_ROW = re.compile(rf"\s*(?:{_PERCENT})?\s*-\s*{_NUMBER}\s*{_PERCENT}")
+_ROW_LEFT = re.compile(rf"{_PERCENT}\s*-\s*$")
 _PERCENT_AFTER = re.compile(rf"\s*{_PERCENT}")
 _UNIT_BEFORE = re.compile(r"(?<!\d)\s%\s+(?:[≥≤<>=]+\s*)?$")
 _BOUND_LEFT = re.compile(
@@ -265,6 +269,11 @@ def _is_measured(spot: Spot, found: re.Match[str]) -> bool:
     return spot.has_unit(found.end("digits" if "digits" in found.re.groupindex else 0))
 
 
+def _is_a_thing(spot: Spot, found: re.Match[str]) -> bool:
+    """ "xây mới 15cầu", "250con": the unit is set without a space."""
+    return _is_measured(spot, found) or _NOUN.match(spot.low, found.end("digits"), spot.end) is not None
+
+
 def _is_counted(spot: Spot, found: re.Match[str]) -> bool:
     """ "xây dựng vườn mẫu 120 vườn": no article."""
     noun = _NOUN.match(spot.low, found.end(), spot.end)
@@ -284,6 +293,8 @@ def _is_reached(spot: Spot, found: re.Match[str]) -> bool:
 def _is_no_level(spot: Spot, found: re.Match[str]) -> bool:
     if _RANK_WORD_LEFT.search(spot.left) or _is_year(spot.low[spot.at : spot.at + 4]):
         return True
+    if spot.left.rstrip().endswith("hạng") and _OF_MANY.match(spot.low, spot.at, spot.end):
+        return True  # "giữ vững hạng 8/34"
     if spot.has_unit(found.end()):
         return True
     named = _LEVEL_LEFT.search(spot.left)
@@ -388,7 +399,7 @@ NUMERALS = (
     _rule("name", "grown together with the letters before it", "COVID-«19»", rf"{_GROWN}\d+(?:[.:]\d+)*\w*"),
     _rule("name", "a generation", "phủ sóng «5G»", re.compile(r"\d(?:[.,]\d)?g(?![a-z])", re.IGNORECASE)),
     _rule("name", "around the clock", "hoạt động «24/7»", r"24\s?[/x]\s?(?:7|24)|7/7"),
-    _rule("name", "grown together with letters that are no unit", "dữ liệu «4D»", r"(?P<digits>\d+)(?=[^\W\d_])\w*", unless=_is_measured),
+    _rule("name", "grown together with letters that are no unit", "dữ liệu «4D»", r"(?P<digits>\d+)(?=[^\W\d_])\w*", unless=_is_a_thing),
     _rule("name", "a version", "kỷ nguyên «4.0»", r"\d\.0(?![\d%])"),
     _rule("name", "a standard", "chuẩn «27001:2013»", r"\d{4,5}(?::\d{4})"),
     _rule("age", "an age", "từ «15» tuổi trở lên", r"\d{1,3}(?:\s*(?:-|đến|tới)\s*(?:dưới\s+)?\d{1,3})?(?=\s*tuổi)", unless=_is_lifetime),
@@ -500,6 +511,8 @@ def _is_range(spot: Spot, found: re.Match[str]) -> bool:
             return False
     if found["lowunit"] and not _PERCENT_AFTER.match(spot.low, found.end(), spot.end):
         return False  # "80% - 2025"
+    if _MORE_OF_A_ROW.match(spot.low, found.end(), spot.end) or _ROW_LEFT.search(spot.left):
+        return False  # "25% - 40% - 35%"
     return number(found["high"]) > number(found["low"])
 
 
