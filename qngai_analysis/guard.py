@@ -54,16 +54,17 @@ def apart(work: Callable[[], Given]) -> Given:
         with suppress(BaseException):
             _limit_memory()
             try:
-                outcome = (True, work())
+                said = pickle.dumps((work(), None))
             except BaseException as fault:
-                outcome = (False, fault)
-            writing_end.send_bytes(pickle.dumps(outcome))
+                said = pickle.dumps((None, fault))
+            writing_end.send_bytes(said)
         os._exit(0)
     writing_end.close()
     try:
         if not reading_end.poll(SECONDS):
             raise TimeoutError(f"not read after {SECONDS} seconds")
-        good, outcome = pickle.loads(reading_end.recv_bytes())
+        done: Given
+        done, failed = pickle.loads(reading_end.recv_bytes())
     except EOFError:
         raise OSError("the process that read it died, most likely for lack of memory") from None
     finally:
@@ -71,9 +72,9 @@ def apart(work: Callable[[], Given]) -> Given:
             os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
         reading_end.close()
-    if not good:
-        raise outcome
-    return outcome
+    if failed is not None:
+        raise failed
+    return done
 
 
 def _limit_memory() -> None:

@@ -114,7 +114,7 @@ def read_sheets(
 
 
 def _too_many(sheets: Iterable[Sheet]) -> bool:
-    return sum(sheet.rows.size for sheet in sheets) > read_standards()["intake"]["max_rows"]
+    return sum(sheet.rows.size for sheet in sheets) > int(read_standards()["intake"]["max_rows"])
 
 
 def _sheets(file: Path, where: str, recognised: Recognised, most: int) -> list[Sheet]:
