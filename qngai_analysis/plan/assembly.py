@@ -186,7 +186,7 @@ def _read(setting: Setting, block: Block, context: Context, prose: _Prose) -> tu
     subject, unit = _measured(setting.carried["text", id(block.row)])
     if says_itself(*place):
         return read_block(*place, replace(context, lead=subject)), context, prose
-    if not names_something(subject) and subject:
+    if not names_something(subject, alone=True) and subject:
         subject = (
             f"{subject} ({block.row.table.header[block.row.table.roles.index('text')]})"  # "Gạo (Nhóm hàng)"
         )
@@ -194,7 +194,7 @@ def _read(setting: Setting, block: Block, context: Context, prose: _Prose) -> tu
     unit = (
         setting.carried["unit", id(block.row)]
         or unit
-        or ("%" if "%" in head else above["unit"] if above else "")
+        or ("%" if "%" in head else above["unit"] if above else setting.unit_above(block.row))
     )
     return read_value(*place, context, subject, unit), context, prose
 

@@ -269,7 +269,7 @@ BUDGET = whole("budget")
 # what comes in or is put in, and no cost of the plan
 EARNED = re.compile(
     r"""(?:tổng\s+)?thu(?!\w)|chi\s+(?:ngân\s+sách|đầu\s+tư|thường\s+xuyên|cân\s+đối)|đầu\s+tư\s+(?:toàn|thực\s+hiện|phát\s+triển|xã\s+hội|trực\s+tiếp|nước\s+ngoài|tư\s+nhân|ngoài)
-        |(?:thu\s+hút|huy\s+động|vay\s+vốn|nộp\s+ngân\s+sách|(?:xuất|nhập)\s+khẩu|giải\s+ngân|đăng\s+ký|cho\s+vay|dư\s+nợ|tín\s+dụng|fdi|bội\s+chi)(?!\w)""",
+        |(?:vốn\s+(?:thực\s+hiện|đăng\s+ký)|thu\s+hút|huy\s+động|vay\s+vốn|nộp\s+ngân\s+sách|(?:xuất|nhập)\s+khẩu|giải\s+ngân|đăng\s+ký|cho\s+vay|dư\s+nợ|tín\s+dụng|fdi|bội\s+chi)(?!\w)""",
     re.VERBOSE,
 )
 FUNDS = re.compile(rf"^{any_of('funds')}(?!\w)")
@@ -310,8 +310,8 @@ WHO_HAS = re.compile(
     re.VERBOSE,
 )
 TREATED = re.compile(
-    r"""[^.;:,%\d]*?,?\s+(?:thì|phải\s|bị\s
-        |được\s+(?:xét|ưu\s+tiên|xem\s+xét|khen)|không\s+được\s
+    r"""[^.;:,%\d]*?,?\s+(?:thì|(?<!số\s)phải|bị
+        |được\s+(?:xét|ưu\s+tiên|xem\s+xét|khen)|không\s+được
         |(?P<gets>được\s+(?:hỗ\s+trợ|vay|miễn|giảm|hưởng|bố\s+trí|cấp)))(?!\w)""",
     re.VERBOSE,
 )
@@ -360,7 +360,7 @@ DEADLINE_LEFT = re.compile(
         (?:ngày|tháng|quý(?:\s+[ivx]+\s*(?:/|năm)?)?)?\s*$""",
     re.VERBOSE,
 )
-MEASURED = re.compile(r"(?:sai\s+số|độ\s+tin\s+cậy|cỡ\s+mẫu|mẫu\s+điều\s+tra)(?!\w)")
+MEASURED = re.compile(r"(?:sai\s+số|cỡ\s+mẫu|mẫu\s+điều\s+tra)(?!\w)|độ\s+tin\s+cậy$")
 NONE_LEFT = re.compile(r"không\s+(?:còn|có|để)\s+(?:\w+\s+)+?(?:có|dưới|trên)(?!\w)")
 _BODIES = r"(?:xã|phường|thị\s+trấn|huyện|thị\s+xã|thành\s+phố|sở|ban|ngành|thôn|bản|ấp|khóm|cán\s+bộ|công\s+chức|viên\s+chức|cơ\s+quan|đơn\s+vị)"
 BODY = re.compile(rf"(?:\w+\s+){{0,3}}?(?:các\s+)?{_BODIES}(?!\w)")
@@ -377,6 +377,8 @@ IN_TURN = re.compile(
     r"\s*(?:(?:đạt|là|chiếm|còn|xếp|thứ)\s+)*(?:lần\s+lượt|tương\s+ứng)(?!\w)", re.IGNORECASE
 )
 NEXT_IN_ROW = re.compile(r"[\s,;-]*(?:và\s+)?(?:năm\s+)?")
+AS_PLANNED = re.compile(r"(?:kế\s+hoạch|kh|chỉ\s+tiêu|dự\s+toán)?\s*(?:giao|năm)?")
+UNIT_WITH_NAME = re.compile(r"\(\s*(?P<unit>[^()\d]{1,25}?)\s*\)\s*:?\s*$")
 COMMA = re.compile(r",|;|\svà\s")
 DASH = re.compile(r"\s-\s")
 RANKING = re.compile(r"(?<!\w)(?:hạng|thứ|vị\s+trí)(?!\w)")

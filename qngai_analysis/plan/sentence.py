@@ -237,8 +237,16 @@ class Sentence:
             begin = self._run_start(at, token.start)
             quantity.run_start = begin
             quantity.run = squeeze(self.flat[begin : token.start])
+            if token.sort == "bare" and not token.unit:
+                quantity.token = self._with_unit_before(token, begin)
             upward = lex.AND_UP.match(self.low, token.end, self.end)
             at = upward.end() if upward else token.end
+
+    def _with_unit_before(self, token: Token, run_start: int) -> Token:
+        """ "Thu ngân sách (tỷ đồng): 45": the unit stands with the name."""
+        named = lex.UNIT_WITH_NAME.search(self.low, self.start, run_start)
+        unit = quantity_at(f"1 {named['unit']}", 0, 1) if named else None
+        return replace(token, unit=unit.unit, sort=unit.sort) if unit and unit.unit else token
 
     def _run_start(self, start: int, end: int) -> int:
         # white space before the number does not count: a page may have ended there
@@ -284,6 +292,9 @@ class Sentence:
         semicolon = gap.rfind(";")
         if semicolon >= 0:
             return a + semicolon, a + semicolon + 1
+        if gap.lstrip().startswith(":"):
+            colon = a + gap.index(":")
+            return colon, colon + 1  # "diện tích nuôi 5.200 ha: nước lợ 3.000 ha"
         part = lex.PART_OF_IT.search(gap)
         if part is not None:
             return a + part.start(), a + part.end()
@@ -403,7 +414,7 @@ class Sentence:
         word = len(before.split()) == 1 and unit != "con" and not before.isupper()
         builds = lex.BUILDS.match(before.lower()) or word
         if verbs and unit not in before.lower() and before.lower().startswith("mỗi "):
-            quantity.subject = f"Số {unit} {before}"  # "mỗi xã có ít nhất 02 câu lạc bộ"
+            quantity.subject = f"Số {unit.partition('/')[0]} {before}"  # "mỗi xã có ít nhất 02 câu lạc bộ"
         elif verbs and builds and unit not in before.lower():
             quantity.subject = f"{before} {unit}"  # "xây mới 15 phòng học"
 
@@ -414,7 +425,9 @@ class Sentence:
             return
         between = self.flat[earlier.token.end if earlier else self.start : quantity.run_start]
         noun = ""
-        if earlier is not None and earlier.token.sort == "count" and (earlier.alike or "trong đó" in between):
+        if self.beside is not None and self.beside.token.sort == "count" and say.before_number(between):
+            noun = self.beside.token.unit  # "12.000 người (cao đẳng 1.500, trung cấp 3.500)"
+        elif earlier is not None and earlier.token.sort == "count" and (earlier.alike or "trong đó" in between):
             noun = earlier.token.unit
         elif ":" in between:
             noun = count_noun(say.before_number(between[: between.rindex(":")].rpartition(";")[2]))
@@ -463,6 +476,7 @@ class Sentence:
         follows = bool(after and opens)
         words = self.words(max(a, colon + 1), b)
         words = say.before_number(lex.IN_IT.sub("", words) if follows else words)
+        words = "" if lex.AS_PLANNED.fullmatch(words.lower()) else words  # "Thu ngân sách: KH giao 45 tỷ đồng"
         return lead, say.without_actor(words, follows, lex.AIMING.search(quantity.run) is not None)
 
     def _led_by(self, led: str, words: str, after: str) -> str:

@@ -45,6 +45,7 @@ _TARGET_HEAD = re.compile(r"chỉ tiêu|mục tiêu|tiêu chí")
 _LETTERHEAD = re.compile(
     rf"{'|'.join(TYPES)}|ỦY BAN|UỶ BAN|HỘI ĐỒNG|CỘNG|HÒA XÃ|TỈNH |ĐẢNG BỘ|CHỦ TỊCH|TRƯỞNG BAN|KT\.|TM\.|PHỤ LỤC"
 )
+_UNIT_ABOVE = re.compile(r"(?:đơn vị(?: tính)?|đvt)\s*:\s*([^\n\t|():;.]{1,30})")
 _PILLARS = (
     ("economy", re.compile(r"kinh tế số|kinh tế internet|kinh tế nền tảng")),
     ("society", re.compile(r"xã hội số|công dân số")),
@@ -99,6 +100,12 @@ class Setting:
         """Return the words of a row's first cell of a role; "" where the table has none."""
         cells = zip(row.table.roles, row.cells, strict=False)
         return next((squeeze(self.masked[start:end]) for name, (start, end) in cells if name == role), "")
+
+    def unit_above(self, row: Row) -> str:
+        """Return the unit that stands above a row's table: "Đơn vị tính: triệu đồng"."""
+        start = min(start for start, _ in row.table.rows[0].cells)
+        found = _UNIT_ABOVE.findall(self.low, max(0, start - 600), start)
+        return squeeze(found[-1]) if found else ""
 
     def name_of(self, row: Row) -> str:
         """Return what a row that stands for a thing is called; a sum may stand in the column of numbers."""

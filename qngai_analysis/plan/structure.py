@@ -193,7 +193,7 @@ _MARKER = re.compile(
   | (?P<chapter>(?:CHƯƠNG|Chương)\s+(?:[IVX]+|\d{{1,2}})\b\s*[.:\-]?)
   | (?P<article>(?:Điều|ĐIỀU)\s+\d{{1,3}}\s*[.:])
   | (?P<sub>[A-ZĐ]\.\d{{1,2}}\s?[.)]?(?=\s+\S))
-  | (?P<label>(?:Chỉ\ tiêu|Mục\ tiêu|Nhiệm\ vụ|Giải\ pháp)\s+(?:số\s+)?\d{{1,2}}\s*[.:])
+  | (?P<label>(?:Chỉ\ tiêu|Mục\ tiêu|Nhiệm\ vụ|Giải\ pháp)\s+(?:số\s+)?\d{{1,2}}\s*(?:[.:]|-(?=\s)))
   | (?P<roman>(?!V/[vV]\s){ROMAN}\s?(?:[.)/]|\s?-(?=\s))(?=\s|$|[^\W\d_]))
   | (?P<capital>[A-ZĐ]\s?[.)/-](?=\s+\S))
   | (?P<number>\(?\d{{1,2}}(?:\.\d{{1,2}}){{0,3}}\s?(?:[.)](?!\d)|/(?!\d|[A-ZĐ]+[-/])|-(?=\s*[UPPER])|(?=\s+[UPPER]))\s*)

@@ -175,7 +175,7 @@ def read_value(
     past = context.end is not None and context.year is not None and context.end < context.year
     tokens = list(scan(text, low, start, end))
     amount = _amount(tokens, low, unit)
-    if past or not say.names_something(subject):
+    if past or not say.names_something(subject, alone=True):
         amount = None
     for token in tokens:
         if amount is not None and token.start == amount.start:

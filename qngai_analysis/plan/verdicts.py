@@ -185,7 +185,8 @@ class Case:
     @property
     def earned(self) -> bool:
         """It comes in, or is put in: "thu ngân sách", "giải ngân 2.400 tỷ đồng vốn đầu tư công"."""
-        return lex.EARNED.search(f"{self.clause} {self.subject}") is not None
+        shared = "vốn" in self.subject and "grdp" in self.sentence.flat  # "vốn đầu tư 32.000 tỷ đồng, bằng 34% GRDP"
+        return shared or lex.EARNED.search(f"{self.clause} {self.subject}") is not None
 
     @property
     def earns(self) -> bool:
@@ -333,7 +334,7 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
     Rule("an amount of a budget", Fate.MONEY, "Kinh phí thực hiện khoảng «4.500 tỷ đồng».",
          lambda c: ((c.sort in ("bare", "money") and lex.BUDGET.match(c.subject)) or (c.sort == "money" and c.prose and lex.BUDGET.search(c.subject))) and not c.earned),
     Rule("a share of a budget", Fate.MONEY, "Ngân sách 210 tỷ đồng, trong đó vốn đầu tư công «55%».",
-         lambda c: c.shares_cost or (lex.FROM_BUDGET.match(c.after) and not (c.sort == "money" and c.earned) and not ((c.goal or "giải ngân" in c.clause) and c.said and lex.SPENT.search(c.clause)))),
+         lambda c: c.shares_cost or (lex.FROM_BUDGET.match(c.after) and not ((c.sort == "money" or c.aimed) and c.earned) and not ((c.goal or "giải ngân" in c.clause) and c.said and lex.SPENT.search(c.clause)))),
     Rule("what the country aims at, in a province's plan", Fate.REFERENCE, "Cả nước phấn đấu tỷ trọng kinh tế số đạt «20%» GDP.",
          lambda c: c.context.local and lex.OTHERS_AIM.search(c.sentence.flat, c.sentence.start, c.token.start)),
     Rule("what the country has, in a province's prose", Fate.REFERENCE, "Tỷ trọng kinh tế số của cả nước đạt «30%» GDP.",
@@ -478,7 +479,7 @@ def _change(case: Case) -> str:
     if _start_of(case) or lex.LEVEL.search(case.run):
         return ""
     if case.sort == "times":
-        return "" if "số lần" in case.subject else "multiple"
+        return "multiple" if lex.TIMES_VERB.search(case.clause) and "số lần" not in case.subject else ""
     if case.sort == "percent" and case.clause.endswith("+"):
         return "increase"  # "2,4 tỷ USD (+14%)"
     opening = lex.BY_SO_MUCH.sub("", case.clause)

@@ -32,13 +32,14 @@ _UNIT = re.compile(
     rf"""\s*(?:
         (?P<percent>(?:điểm\s*)?{_PERCENT}(?:\s?/\s?năm)?)
       | (?P<money>(?:(?:nghìn|ngàn|triệu|tỷ|tỉ|trăm)\s+){{0,2}}
-                  (?:đồng|vnđ|vnd|usd|đô\s+la(?:\s+mỹ)?|euro)(?!\s+(?:chí|bào)(?!\w))(?:{_PER})?(?!\w)
+                  (?:đồng|trđ|tr\.?đ(?:ồng)?|vnđ|vnd|usd|đô\s+la(?:\s+mỹ)?|euro)(?!\s+(?:chí|bào)(?!\w))(?:{_PER})?(?!\w)
                  |(?:(?:nghìn|ngàn|trăm)\s+)?(?:tỷ|tỉ)(?!\w)(?!\s+(?:lệ|trọng|suất|kwh|mwh|m3|m³|lít|kg|tấn|lượt|con|quả|cây|người|sản\s+phẩm)(?!\w)))
       | (?P<speed>(?:mbps|gbps|kbps|mb/s|gb/s|kw|mw|kwh|mwp|km2|km²|km|ha|m2|m²|m3|kg|tấn|tạ|lít|gb|tb|mb|ms|ghz|mhz|°\s?c|‰)(?!\w)(?:\s?/\s?(?:ha|sào|vụ|con|ngày(?:\s+đêm)?)(?!\w))?)
       | (?P<times>lần(?!\w)(?:\s?/\s?(?:năm|tháng|tuần|quý|hồ\s+sơ|người))?)
     )""",
     re.VERBOSE | re.IGNORECASE,
 )
+_MILLIONS = re.compile(r"^tr\.?đ(?:ồng)?(?!\w)", re.IGNORECASE)  # "60 trđ/người"
 _TIMES = {"trăm": 100, "nghìn": 1_000, "ngàn": 1_000, "vạn": 10_000, "triệu": 1_000_000, "tỷ": 1_000_000_000}
 _MULTIPLE = rf"(?:(?P<times>{'|'.join(_TIMES)})(?!\s+(?:lệ|trọng|suất))\s+)?"
 _MANY = re.compile(rf"\s*(?P<times>{'|'.join(_TIMES)})(?!\w)")
@@ -527,6 +528,7 @@ def _with_unit(spot: Spot, end: int, value: float, high: float | None = None) ->
     if measure:
         sort = measure.lastgroup or ""
         unit = squeeze((spot.text if sort in ("money", "speed") else low)[measure.start() : measure.end()])
+        unit = _MILLIONS.sub("triệu đồng", unit) if sort == "money" else unit
         if sort == "percent":
             unit = ("điểm " if "điểm" in unit else "") + "%" + ("/năm" if "năm" in unit else "")
         return Token(at, measure.end(), "quantity", value * times, high and high * times, unit, sort)
