@@ -57,7 +57,7 @@ FALLING = re.compile(
     re.VERBOSE,
 )
 BUILDS = re.compile(
-    r"(?:xây|bố\s+trí|trồng|mở|nâng|sửa|cải\s+tạo|tạo|lắp|mua|kết\s+nạp|tuyển|đào|cấp|cứng|bê)(?!\w)"
+    r"(?:xây|đưa\s+vào|bố\s+trí|trồng|mở|nâng|sửa|cải\s+tạo|tạo|lắp|mua|kết\s+nạp|tuyển|đào|cấp|cứng|bê)(?!\w)"
 )
 UNDONE = re.compile(rf"{any_of('undoing')}(?!\w)")
 DOWN_TO = re.compile(r"(?<!\w)(?:còn(?!\s+phấn\s+đấu)|xuống)(?!\w)")
@@ -248,6 +248,8 @@ RESULTS = re.compile(
         |(?:đạt|bằng|vượt|được|hoàn\s+thành)\s+(?:trên\s+|gần\s+)?[\d.,]+\s*%\s+(?:so\s+với\s+)?{_AIM_OF}
         |vượt\s+[\d.,]+\s*(?:điểm\s+)?%?\s*(?:phần\s+trăm\s+)?(?:so\s+với\s+)?{_AIM_OF}
         |(?:cao|thấp|nhiều|ít)\s+hơn\s+(?:{_AIM_OF}|cùng\s+kỳ|năm\s+trước|vụ\s+trước|[\d.,]+\s*%?\s*so\s+với)
+        |trong\s+khi\s+(?:mục\s+tiêu|chỉ\s+tiêu|kế\s+hoạch|yêu\s+cầu)|chỉ\s+tiêu\s+(?:không|chưa)\s+(?:hoàn|đạt)
+        |đạt\s+(?:mục\s+tiêu|chỉ\s+tiêu|kế\s+hoạch)(?=\s*(?:[.;,]|đề\s+ra|$))
         |so\s+với\s+(?:cùng\s+kỳ|(?:thời\s+điểm\s+)?bắt\s+đầu)
         |(?:sau|qua)\s+(?:hơn\s+|gần\s+)?\w+\s+(?:năm|tháng)\s+(?:triển|thực))(?!\w)""",
     re.VERBOSE,
@@ -318,10 +320,16 @@ TREATED = re.compile(
 RATE_OF = re.compile(
     r"(?<!\w)(?:(?:lãi|thuế)\s+suất|giảm\s+giá|bước\s+giá)(?:\s+(?:là|tối\s+đa|từ|đến|tới|không\s+quá|ưu\s+đãi))*\s*$"
 )
-VOTES = re.compile(r"\s*(?:số\s+)?đại\s+biểu\s[^.;]*(?:tán\s+thành|biểu\s+quyết|đồng\s+ý)")
+VOTES = re.compile(
+    r"\s*(?:số\s+)?(?:đại\s+biểu|ý\s+kiến|cử\s+tri|phiếu)\s[^.;]*(?:tán\s+thành|biểu\s+quyết|đồng\s+ý|đồng\s+tình)"
+)
+# the plan beside a result: "(KH 88%)", "(NQ: 65 triệu đồng)"
+PLAN_BESIDE = re.compile(
+    r"\(\s*(?:kh|kế\s+hoạch|nq|nghị\s+quyết|chỉ\s+tiêu|mục\s+tiêu)(?:\s+(?:là|giao|năm))*\s*:?\s*[\d.,]+\s*(?:%|\w+\s*(?:\w+\s*)?)\)"
+)
 GRANTS = re.compile(r"\W*(?:mức\s+(?:vay|hỗ\s+trợ)|hỗ\s+trợ|cho\s+vay|(?P<norm>định\s+mức))(?!\w)")
 GRANT_AFTER = re.compile(rf"^\s*(?:tổng\s+)?{any_of('granted')}(?!\w)")
-HELPS = re.compile(r"(?<!\w)hỗ\s+trợ(?:\s+(?:thêm|tối\s+đa|không\s+quá|từ|đến|bằng|mức))*\s*$")
+HELPS = re.compile(r"(?<!\w)(?:hỗ\s+trợ|đối\s+ứng)(?:\s+(?:thêm|ít\s+nhất|tối\s+thiểu|tối\s+đa|không\s+quá|từ|đến|bằng|mức))*\s*$")
 ENDS_CLAUSE = re.compile(r"\s*(?:[,;.)]|$)")
 SPARED = re.compile(
     r"(?<!\w)(?:miễn|giảm|cấp\s+bù)(?:\s+(?:tối\s+thiểu|ít\s+nhất|từ|đến))?\s*$"
@@ -352,7 +360,7 @@ TALLIED = frozenset(words("tallied"))
 
 PERIOD_WORDS = re.compile(
     rf"""(?<!\w){any_of("time_word")}?\s*{any_of("time_edge")}?\s*
-        (?:(?:giai\s+đoạn|thời\s+kỳ|kỳ|các\s+năm|năm\s+học|năm|tháng|quý(?:\s+[ivx]+\s*/?)?|ngày|mốc)\s*)*\s*$""",
+        (?:(?:giai\s+đoạn|thời\s+kỳ|nhiệm\s+kỳ|kỳ|các\s+năm|năm\s+học|năm|tháng|quý(?:\s+[ivx]+\s*/?)?|ngày|mốc)\s*)*\s*$""",
     re.VERBOSE,
 )
 DEADLINE_LEFT = re.compile(
@@ -360,8 +368,10 @@ DEADLINE_LEFT = re.compile(
         (?:ngày|tháng|quý(?:\s+[ivx]+\s*(?:/|năm)?)?)?\s*$""",
     re.VERBOSE,
 )
+FORMULA = re.compile(r"(?<!\w)(?:chia\s[^.;]*\snhân|hệ\s+số|trọng\s+số)(?:\s+với)?\s*$")
+SURVEYS = re.compile(r"\W*(?:khảo\s+sát|điều\s+tra|phỏng\s+vấn|mẫu)(?!\w)")
 MEASURED = re.compile(r"(?:sai\s+số|cỡ\s+mẫu|mẫu\s+điều\s+tra)(?!\w)|độ\s+tin\s+cậy$")
-NONE_LEFT = re.compile(r"không\s+(?:còn|có|để)\s+(?:\w+\s+)+?(?:có|dưới|trên)(?!\w)")
+NONE_LEFT = re.compile(r"(?:bảo\s+đảm\s+)?không\s+(?:còn|có|để)\s+(?:\w+\s+)+?(?:có|dưới|trên)(?!\w)")
 _BODIES = r"(?:xã|phường|thị\s+trấn|huyện|thị\s+xã|thành\s+phố|sở|ban|ngành|thôn|bản|ấp|khóm|cán\s+bộ|công\s+chức|viên\s+chức|cơ\s+quan|đơn\s+vị)"
 BODY = re.compile(rf"(?:\w+\s+){{0,3}}?(?:các\s+)?{_BODIES}(?!\w)")
 OF_THEM = re.compile(r"\s+(?:được|có|đạt)\s")
@@ -396,7 +406,7 @@ SPOKEN = re.compile(
 )
 SPOKEN_SIGNS = ("phần", "nửa", "gấp", "cả", "xếp", "đứng")
 END_OF_TERM = re.compile(
-    r"(?:đến\s+|tới\s+|vào\s+)?(?:cuối|hết)\s+(?:nhiệm\s+kỳ|kỳ|giai\s+đoạn)(?!\w)(?!\s*(?:năm\s+)?20\d\d)"
+    r"(?:đến\s+|tới\s+|vào\s+)?(?:giữa|cuối|hết)\s+(?:nhiệm\s+kỳ|kỳ|giai\s+đoạn)(?!\w)(?!\s*(?:năm\s+)?20\d\d)"
 )
 # without a year: "hết quý III", "6 tháng đầu năm", "đến cuối nhiệm kỳ"
 UNDATED = re.compile(

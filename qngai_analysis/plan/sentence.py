@@ -164,7 +164,7 @@ class Sentence:
                 left = self.left_of(token, 40)
                 words = lex.PERIOD_WORDS.search(left)
                 self.blanks.append((token.start - len(left[words.start() :] if words else ""), token.end))
-        parts = any(word in self.low for word in ("quý", "tháng", "cuối", "hết"))
+        parts = any(word in self.low for word in ("quý", "tháng", "kỳ", "giai đoạn"))
         named = lex.UNDATED.finditer(self.low, self.start, self.end) if parts else ()
         self.blanks = sorted([*self.blanks, *self.holes, *(found.span() for found in named)])
 
@@ -543,6 +543,8 @@ class Sentence:
             verb = say.before_number(self.words(*self.quantities[0].before))
             makes = lex.VERB_ONLY.match(verb.lower())
             return squeeze(f"{verb} {subject}") if makes else subject  # "xây dựng 120 km đường, 15 cầu"
+        if earlier is not None and earlier.token.unit == unit and last.startswith(f"{subject} "):
+            return last  # "trồng 1.000 ha rừng; riêng năm 2030 trồng 1.500 ha"
         if lex.RATE_ALONE.fullmatch(subject.lower()):
             return squeeze(f"{subject} {last}")  # "đạt 13 triệu tấn, tốc độ tăng bình quân 15,5%/năm"
         if self.sets_apart(quantity) and not lex.HEAD.search(subject.lower()):
@@ -575,16 +577,16 @@ class Sentence:
         """ "…, trong đó nữ chiếm ít nhất 45%", "…, trong đó cam 520 ha, bưởi 310 ha": one word names a part."""
         whole: Quantity | None = None
         for quantity in self.quantities:
-            clause = self.flat[slice(*quantity.clause)]
+            between = self.flat[whole.token.end if whole else self.start : quantity.token.start]
             part = quantity.subject.isalpha() and not say.names_something(quantity.subject, alone=True)
             if (
                 whole
                 and part
                 and whole.subject.split()[0] != quantity.subject
-                and (quantity.token.unit == whole.token.unit or "trong đó" in clause)
+                and (quantity.token.unit == whole.token.unit or "trong đó" in between)
             ):
                 head = lex.HEAD.match(whole.subject.lower()) or lex.SHARED_HEAD.match(whole.subject.lower())
-                if "trong đó" in self.flat[whole.token.end : quantity.token.start]:
+                if "trong đó" in between:
                     quantity.subject = f"{quantity.subject} trong {whole.subject}"
                 elif head:
                     quantity.subject = f"{whole.subject[: head.end()]} {quantity.subject}"  # "diện tích lúa 120 ha, ngô 35 ha"
@@ -665,7 +667,8 @@ class Sentence:
             years = [token for token in self.years if token.start < self.row[0].token.start]
             if len(years) == len(self.row):  # "năm 2026, 2027 lần lượt còn 5%, 4%"
                 return True, self._period([years[self.row.index(quantity)]])
-        if lex.END_OF_TERM.search(self.low, *quantity.clause):
+        dated = any(quantity.before[0] <= token.start < quantity.token.start for token in self.years)
+        if not dated and lex.END_OF_TERM.search(self.low, *quantity.clause):
             return False, (self.context.start, self.context.end)
         for a, b in self._places_of_years(quantity) if self.years else ():
             years = [token for token in self.years if a <= token.start < b]

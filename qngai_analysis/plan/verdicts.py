@@ -158,6 +158,11 @@ class Case:
         return self.sort == "percent" and self.token.high is None and (self.token.value or 0) * 2 % 1 != 0
 
     @property
+    def after_a_result(self) -> bool:
+        """An earlier number of the sentence tells how things stand."""
+        return any(earlier.fate is Fate.CURRENT for earlier in self.sentence.quantities[: self.quantity.place])
+
+    @property
     def said(self) -> object:
         """It is a range, or a word compares."""
         return self.token.high is not None or self.strong or self.bound or self.clause.rstrip().endswith(":")
@@ -324,9 +329,9 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
     Rule("who should carry the plan out", Fate.COUNT, "Bảo đảm «100%» đơn vị triển khai nghiêm túc.",
          lambda c: c.topic == "aims" and c.sort == "percent" and c.quantity.number_first and (c.run or lex.BODY.match(c.subject)) and not c.own and c.token.value == 100, "aims"),
     Rule("how a survey measures", Fate.RULE, "Sai số cho phép «5%».",
-         lambda c: lex.MEASURED.match(c.subject)),
+         lambda c: lex.MEASURED.match(c.subject) or lex.FORMULA.search(c.clause) or (c.prose and lex.SURVEYS.match(c.sentence.flat, c.sentence.start))),
     Rule("which ones there should be no more of", Fate.DEFINITION, "Không còn xã có tỷ lệ hộ nghèo trên «25%».",
-         lambda c: lex.NONE_LEFT.match(c.subject)),
+         lambda c: lex.NONE_LEFT.match(f"{c.subject} {c.run}")),
     Rule("money in a section that is not of goals", Fate.MONEY, "Doanh thu thương mại điện tử đạt «1.200 tỷ đồng».",
          lambda c: c.sort == "money" and c.topic not in ("goals", "") and not (c.aimed and c.earned), "tasks"),
     Rule("money that nothing compares and no head noun names", Fate.MONEY, "Kinh phí: «3,2 tỷ đồng».",
@@ -346,7 +351,7 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
     Rule("a plain statement, in prose that has said neither", Fate.CURRENT, "Tỷ trọng kinh tế số trên GRDP là «46,83%».",
          lambda c: c.mode == "silent" and not c.bracketed and c.sort != "rank" and not c.own and c.run in lex.STATES, ""),
     Rule("a share to the decimal, in prose that has said neither", Fate.CURRENT, "Hồ sơ được giải quyết đúng hạn đạt «98,2%».",
-         lambda c: c.mode == "silent" and not c.bracketed and not c.own and not c.bound and c.precise and c.context.end is None, ""),
+         lambda c: c.mode == "silent" and not c.bracketed and not c.own and not c.bound and (c.precise or c.after_a_result) and c.context.end is None, ""),
     Rule("the same again", Fate.RESTATED, "Trên 90% hộ gia đình có Internet (tương đương «900» hộ).",
          lambda c: lex.RESTATES.match(c.bracket) if c.bracketed and c.beside else lex.SAME_AGAIN.search(c.clause)),
     Rule("a bracket that compares with what was", Fate.CURRENT, "Kinh tế số đạt 20% GRDP (tăng «5%» so với năm 2020).",

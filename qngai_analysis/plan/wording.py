@@ -90,6 +90,7 @@ _RANK_RIGHT = re.compile(
         |(?<=có\s)(?:chỉ\s+số|điểm|mức|tốc\s+độ|quy\s+mô)\s[^.;%\d]{3,80}?(?:cao|tốt|lớn)(?!\w))""",
     re.VERBOSE,
 )
+_RANK_BEFORE = re.compile(r"(?:dẫn\s+đầu|cao\s+nhất|hàng\s+đầu)[^.\d]{0,40}[;,]\s*(?:và\s+)?$")
 _RANK_WORD_LEFT = re.compile(
     r"(?:không\s+(?:thấp\s+hơn|dưới)|duy\s+trì|tối\s+thiểu|lên|vào)\s+(?:từ\s+)?(?:thứ\s+)?(?:hạng|vị\s+trí|thứ)\s*(?:thứ\s+)?$"
     r"|(?:thứ|xếp)\s+hạng[^.;,\d]{0,40}:\s*thứ\s*$|(?:chỉ\s+số|index|dti|pci|papi)[^.;:,\d]{0,40}\s(?:thứ|hạng)\s*$"
@@ -566,6 +567,7 @@ def _is_rank(spot: Spot, token: Token) -> bool:
         (_RANK_OF, _UP_OR_END),  # "Thứ hạng DTI: 25 trở lên"
         (_GROUP, _IN_WHAT),  # "…, nhóm 8 về cải cách hành chính"
         (_RANK_LEFT, _RANK_RIGHT),
+        (_RANK_BEFORE, _RANK_RIGHT),  # "trong nhóm 10 tỉnh …; 15 địa phương dẫn đầu về ICT"
         *[(_AMONG_OTHERS, _LIST_GOES_ON)] * ((token.value or 0) >= 5),  # "DTI nhóm 20, PAPI nhóm 30"
     )
     return any(before.search(left) and after.match(low, end, spot.end) for before, after in found)
