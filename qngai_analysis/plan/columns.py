@@ -79,15 +79,24 @@ def _units_beside_values(heads: list[str], roles: list[str]) -> list[str]:
 
 def _goals_that_name_rows(heads: list[str], roles: list[str]) -> list[str]:
     """ "Chỉ tiêu năm 2024" beside other values names the rows, not their value."""
-    at = next((i for i, head in enumerate(heads) if _NAMES_ROWS.match(head)), None)
-    if "text" in roles or at is None or roles[at] != "value" or roles.count("value") < 2:
+    at = next((i for i, role in enumerate(roles) if role not in ("number", "unit")), None)
+    if (
+        "text" in roles
+        or at is None
+        or roles[at] != "value"
+        or not _NAMES_ROWS.match(heads[at])
+        or roles.count("value") < 2
+    ):
         return roles
     return [*roles[:at], "text", *roles[at + 1 :]]
 
 
 def _rows_with_measures(heads: list[str], roles: list[str]) -> list[str]:
     """Columns are indicators, and rows places, other things or years."""
-    measures = [role != "number" and measures_something(head, role) for head, role in zip(heads, roles, strict=True)]
+    silent = ("number", "current", "derived")
+    measures = [
+        role not in silent and measures_something(head, role) for head, role in zip(heads, roles, strict=True)
+    ]
     at = next((i for i, role in enumerate(roles) if role != "number"), 0)
     place = next((i for i, head in enumerate(heads) if PLACE_HEAD.match(head)), None)
     several = sum(measures) > 1 and not measures[at]
@@ -96,9 +105,15 @@ def _rows_with_measures(heads: list[str], roles: list[str]) -> list[str]:
     elif several and (roles[at] in ("", "period") or heads[at].startswith("tên ")):
         named = roles[at] or "thing"
         named = "thing" if named == "text" else named
+    elif place is not None and roles.count("value") > 1 and "text" not in roles:
+        return [*roles[:place], "place", *roles[place + 1 :]]
     else:
         return roles
-    if "text" in roles[:at] + roles[at + 1 :] or (place is not None and "text" in roles) or "value" in roles[:at]:
+    if (
+        "text" in roles[:at] + roles[at + 1 :]
+        or (place is not None and "text" in roles)
+        or "value" in roles[:at]
+    ):
         return roles
     roles = ["measure" if measure else role for measure, role in zip(measures, roles, strict=True)]
     return [*roles[:at], named, *roles[at + 1 :]]

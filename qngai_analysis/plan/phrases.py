@@ -88,7 +88,8 @@ def from_head(words: str) -> str:
         best = best if head is None else at + head
         at += len(piece) + 1
     begins = low[:best].rstrip().endswith((",", ";")) or lex.TASK_VERB.match(low)
-    return words[best if begins else first :]
+    found = words[best if begins else first :]
+    return words if lex.RATE_ALONE.fullmatch(found.lower()) else found
 
 
 def _head(low: str) -> int | None:

@@ -427,7 +427,9 @@ class Sentence:
         noun = ""
         if self.beside is not None and self.beside.token.sort == "count" and say.before_number(between):
             noun = self.beside.token.unit  # "12.000 người (cao đẳng 1.500, trung cấp 3.500)"
-        elif earlier is not None and earlier.token.sort == "count" and (earlier.alike or "trong đó" in between):
+        elif (
+            earlier is not None and earlier.token.sort == "count" and (earlier.alike or "trong đó" in between)
+        ):
             noun = earlier.token.unit
         elif ":" in between:
             noun = count_noun(say.before_number(between[: between.rindex(":")].rpartition(";")[2]))
@@ -454,6 +456,8 @@ class Sentence:
             and (quantity.run.startswith("có") or lex.VERB_ONLY.match(words.lower()))
         ):
             return squeeze(f"{lead}: {words} {unit}"), True  # "Khách du lịch: đón 5 triệu lượt"
+        if lex.COLLECTED.fullmatch(words.lower()) and quantity.run.startswith("vượt"):
+            words = f"{words} vượt"  # "thu vượt ít nhất 5% dự toán"
         if lead and not words and (not after or say.is_tail(after)):
             words, lead = lead, ""  # "Cấp tỉnh: 100%", "Doanh nghiệp số: 500 doanh nghiệp"
         has = quantity.place and self.words(*quantity.before).lstrip(",; ").startswith("có ")
@@ -476,7 +480,9 @@ class Sentence:
         follows = bool(after and opens)
         words = self.words(max(a, colon + 1), b)
         words = say.before_number(lex.IN_IT.sub("", words) if follows else words)
-        words = "" if lex.AS_PLANNED.fullmatch(words.lower()) else words  # "Thu ngân sách: KH giao 45 tỷ đồng"
+        words = (
+            "" if lex.AS_PLANNED.fullmatch(words.lower()) else words
+        )  # "Thu ngân sách: KH giao 45 tỷ đồng"
         return lead, say.without_actor(words, follows, lex.AIMING.search(quantity.run) is not None)
 
     def _led_by(self, led: str, words: str, after: str) -> str:
@@ -489,6 +495,8 @@ class Sentence:
             and not lex.LEVEL_OF.search(led.lower())
         ):
             return squeeze(f"{led} {words}")  # "Nước sạch: đô thị 98%, nông thôn 75%"
+        if lex.OF_SOMETHING.fullmatch(words.lower()):
+            return squeeze(f"{led} {words}")  # "Sốt xuất huyết: số mắc không quá 80 ca"
         if not after and not say.names_something(words) and not lex.VERB_ONLY.match(words.lower()):
             return squeeze(f"{led} {words}")  # "Thu cho tổ chức tín dụng: thu trên 210 tỷ đồng"
         short = len(words.split()) <= (30 if self.outer else 12)
@@ -545,6 +553,8 @@ class Sentence:
             return squeeze(f"{verb} {subject}") if makes else subject  # "xây dựng 120 km đường, 15 cầu"
         if earlier is not None and earlier.token.unit == unit and last.startswith(f"{subject} "):
             return last  # "trồng 1.000 ha rừng; riêng năm 2030 trồng 1.500 ha"
+        if lex.AGED.fullmatch(subject.lower()) and lex.AGED.search(last):
+            return lex.AGED.sub(subject, last)  # "tử vong trẻ dưới 1 tuổi: 14‰; dưới 5 tuổi: 21‰"
         if lex.RATE_ALONE.fullmatch(subject.lower()):
             return squeeze(f"{subject} {last}")  # "đạt 13 triệu tấn, tốc độ tăng bình quân 15,5%/năm"
         if self.sets_apart(quantity) and not lex.HEAD.search(subject.lower()):
@@ -566,6 +576,9 @@ class Sentence:
         subject = subject[: found.start()].rstrip(" ,") if found else subject
         splits = (each.split(subject) for each in (lex.SEPARATOR, lex.COMMA, lex.DASH))
         names = next((names for names in splits if len(names) == len(self.row)), [])
+        told = [quantity.subject for quantity in self.quantities[: self.row[0].place]][-len(self.row) :]
+        if not names and len(told) == len(self.row) and lex.UP.match(subject.lower()):
+            names = told  # "hàng hóa 190 triệu tấn, hành khách 260 triệu lượt, tăng lần lượt 8% và 5%"
         head = lex.HEAD.match(subject.lower()) if names else None
         begins = subject[: head.end()] if head else ""
         for quantity in self.row:
@@ -629,7 +642,7 @@ class Sentence:
 
     def _share_who(self) -> None:
         """ "trên 90% dân số có điện thoại, trên 80% có tài khoản": who is said once."""
-        who = ""
+        who, renamed = "", {"": ""}
         for quantity in self.quantities:
             colon = self.flat.rfind(":", *quantity.before)  # "Thư viện cấp tỉnh: 100% có không gian đọc số"
             who = say.before_number(self.words(quantity.before[0], colon)) if colon >= 0 else who
@@ -638,7 +651,12 @@ class Sentence:
             led = colon >= 0 and not verb and len(who.split()) > 3  # "Kích hoạt tài khoản …: 85% công dân"
             of_it = share and (led or lex.OF_WHICH.match(quantity.subject))
             if who and (of_it or (verb and not verb.start())):
-                quantity.subject = squeeze(f"{who} {quantity.subject}")
+                before, quantity.subject = quantity.subject, squeeze(f"{who} {quantity.subject}")
+                renamed[before] = quantity.subject
+            elif quantity.subject in renamed:
+                quantity.subject = renamed[
+                    quantity.subject
+                ]  # "…: năm 2026 đạt 40% số cơ sở, năm 2027 đạt 75%"
             elif verb and verb.start():
                 who = quantity.subject[: verb.start()]
 
@@ -689,6 +707,10 @@ class Sentence:
                 quantity, self.end if quantity is last else self.quantities[place + 1].before[0]
             ),
         )
+        for later in self.quantities[place + 1 :]:  # "100% bệnh viện, 95% trường học … vào năm 2030"
+            if ";" in self.flat[quantity.token.end : later.token.start] or not later.number_first:
+                break
+            yield later.token.end, later.after[1]
         yield from (earlier.clause for earlier in reversed(self.quantities[max(0, place - 20) : place]))
         first = self.quantities[0].before[0]
         apart = self.flat.find(";", self.start, first) >= 0
@@ -822,7 +844,8 @@ class Sides:
         same = not previous.number_first and (
             len(self.after.split()) <= 1 or timed or again or elsewhere
         )  # "… và 70% GRDP năm 2030", "phủ 95% diện tích đô thị, 60% khu vực nông thôn"
-        return bool(self.after) and not same and not say.is_tail(self.after)
+        of_whom = self.after.lower().startswith("đối với ")  # "2 cm đối với nam, 1,5 cm đối với nữ"
+        return bool(self.after) and not same and not of_whom and not say.is_tail(self.after)
 
     def base(self) -> str:
         """Return what a share is a share of; words after a comma are no part of it."""
@@ -892,6 +915,11 @@ def _as_the_previous(sides: Sides) -> None:
     ):
         earlier = sides.sentence.previous(earlier) or earlier
     quantity.subject, quantity.number_first = earlier.subject, earlier.number_first
+    part = "trong đó" in sides.sentence.flat[earlier.token.end : quantity.token.start]
+    if part and sides.after.lower().startswith("theo "):
+        quantity.subject = (
+            f"{earlier.subject} {sides.after}"  # "…, trong đó tối thiểu 30% theo chuẩn quốc tế"
+        )
     quantity.base = sides.base()
     grown, between = (
         lex.GROWN.match(earlier.subject),
