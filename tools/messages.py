@@ -41,6 +41,7 @@ SPEAKERS = {
     "Said": 0,
     "_refusal": 0,
     "refuse_rows": 2,
+    "_refuse_any": 1,
     "_refuse": 2,
     "fault": 1,  # of a row of a workbook
 }

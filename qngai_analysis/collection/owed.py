@@ -15,6 +15,7 @@ from functools import cached_property
 from typing import Any
 
 from qngai_analysis import paths, territory
+from qngai_analysis.cutoff import default_cutoff
 from qngai_analysis.errors import ParameterError
 from qngai_analysis.evidence.measurability import Blank, Measurability, read_measurability
 from qngai_analysis.plan import read_plan
@@ -22,7 +23,6 @@ from qngai_analysis.plan.agencies import canonical, leads_on, named_on, read_age
 from qngai_analysis.plan.catalogue import read_catalogue
 from qngai_analysis.plan.duties import Duty, act_words, cited, read_duties
 from qngai_analysis.plan.model import Task
-from qngai_analysis.progress.cutoff import default_cutoff
 from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.progress.tasks import followed_tasks
 from qngai_analysis.progress.yearly import YearResult, judge_year

@@ -16,12 +16,12 @@ from qngai_analysis.collection.requests import Asked, read_register
 from qngai_analysis.collection.returns import differences
 from qngai_analysis.collection.rounds import Step, steps
 from qngai_analysis.collection.state import states_of
+from qngai_analysis.cutoff import default_cutoff
 from qngai_analysis.evidence.measurability import Blank
 from qngai_analysis.evidence.returned import returned_table
 from qngai_analysis.page.blocks import PageTitle, Prose
 from qngai_analysis.page.document import Document, composed
 from qngai_analysis.page.tables import Column, Grid, Table
-from qngai_analysis.progress.cutoff import default_cutoff
 from qngai_analysis.progress.tasks import RULE, UNDER_WAY, Status
 from qngai_analysis.values import records
 from qngai_analysis.words.language import Lang, said, text_day

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
@@ -52,8 +53,8 @@ def assemble(text: str, path: Path, sidecar: raw.Sidecar | None) -> Plan:
     return Plan(
         document=document,
         text=text,
-        listed_targets=_numbered(found.listed, document.key, ""),
-        stated_targets=_numbered(found.stated, document.key, "s"),
+        listed_targets=_numbered(_told_apart(found.listed), document.key, ""),
+        stated_targets=_numbered(_told_apart(found.stated), document.key, "s"),
         goals=_numbered(found.goals, document.key, "q"),
         task_list=tuple(found.tasks),
         numerals=_every_numeral(lines.masked, low, pages + found.fates),
@@ -72,6 +73,14 @@ def _numbered(rows: list[_Numbered], key: str, mark: str) -> tuple[_Numbered, ..
     """Give each row its id: "906.01"."""
     width = max(2, len(str(len(rows))))
     return tuple(replace(row, id=f"{key}.{mark}{i:0{width}d}") for i, row in enumerate(rows, 1))
+
+
+def _told_apart(targets: list[Target]) -> list[Target]:
+    """Mark the targets whose sentence sets others, too."""
+    often = Counter((target.char_start, target.char_end) for target in targets)
+    return [
+        replace(target, shares_sentence=often[target.char_start, target.char_end] > 1) for target in targets
+    ]
 
 
 def _every_numeral(masked: str, low: str, known: _Fates) -> tuple[Numeral, ...]:

@@ -16,6 +16,7 @@ from typing import Any
 import pandas as pd
 
 from qngai_analysis import territory
+from qngai_analysis.cutoff import default_cutoff
 from qngai_analysis.evidence.bounds import bounds_of, shares_people, weight_of
 from qngai_analysis.evidence.choice import Choice, Need, choose
 from qngai_analysis.evidence.observations import Observation, observation_of, position
@@ -27,7 +28,6 @@ from qngai_analysis.evidence.published import (
 from qngai_analysis.evidence.series import Chain, chain
 from qngai_analysis.plan.model import NATIONAL_MEAN, Target
 from qngai_analysis.progress import methods
-from qngai_analysis.progress.cutoff import default_cutoff
 from qngai_analysis.progress.outcome import Judgement, Note, NoteKind, PlanHead, Progress
 from qngai_analysis.progress.pacing import baseline_of, disagreement, progress_of
 from qngai_analysis.progress.projection import Projection, project

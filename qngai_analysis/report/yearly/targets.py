@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -35,6 +36,7 @@ from qngai_analysis.report.printed import (
     goal_words,
     own_territories,
     quoted,
+    sentence_case,
 )
 from qngai_analysis.report.reasons import address, remarks, wording
 from qngai_analysis.report.yearly.loading import (
@@ -123,7 +125,7 @@ def target_table(report: YearReport, plan: str = "") -> Table:
             column("Cơ quan", lambda o: report.agencies(o.owners), AGENCY[report.lang]),
             centred("Nguồn", lambda o: _source_code(report, o), 0.06),
         ],
-        sections=lambda o: _section(report, o.target, pillared),
+        sections=lambda o: report.say(PILLARS[str(o.target.pillar)]) if pillared else _heading(o.target),
         notes=[unknown, *_territory_note(report), *_revision_notes(report, outcomes)],
         source=f"{title}; {{ref:nguon}}.",
         id="muc-tieu" if main else f"muc-tieu-{plan}",
@@ -131,12 +133,14 @@ def target_table(report: YearReport, plan: str = "") -> Table:
     )
 
 
-def _section(report: YearReport, target: Target, pillared: bool) -> str | None:
-    """Return the pillar of a target, or where the plan's are of other kinds the title it stands under."""
-    if pillared:
-        return report.say(PILLARS[str(target.pillar)])
-    number, _, title = target.section_path.split(" › ")[0].partition(" ")
-    return f"{number} {title.capitalize() if title.isupper() else title}".strip() or None
+#: What a title says that sets a level itself: "1. Tỷ lệ đô thị hóa: 38,5%."
+_SETS = re.compile(r"%|\d.*[.;]$|^.{118}")
+
+
+def _heading(target: Target) -> str | None:
+    """Return the nearest title above a target; an item that sets a level itself ("1. … đạt 8%.") is none."""
+    titles = (part for part in reversed(target.section_path.split(" › ")) if not _SETS.search(part))
+    return sentence_case(next(titles, "")) or None
 
 
 def _source_code(report: YearReport, outcome: Outcome) -> str | None:

@@ -123,21 +123,20 @@ def _sheets(file: Path, where: str, recognised: Recognised, most: int) -> list[S
         raise SurveyError("{file}: không có tệp này", file=where)
     ending = file.suffix.lower()
     if ending not in _READERS:
-        known = ", ".join(FORMATS)
         raise SurveyError(
             "{file}: không biết định dạng {ending}; mở bằng chương trình đã tạo ra tệp (Excel, LibreOffice) và lưu thành .xlsx; "
             "đọc được: {known}",
             file=where,
             ending=ending,
-            known=known,
+            known=", ".join(FORMATS),
         )
     size = _bytes(file, where, most)
     if size > most:
         raise too_large(SurveyError, where, size, most)
     if size == 0:
         raise SurveyError("{file}: tệp rỗng", file=where)
-    if ending in (".parquet", ".sav", ".dta"):
-        _refuse_beyond_memory(where, _cells_stated(file))
+    if ending in _KINDS:
+        _refuse_beyond_memory(file, where)
     return _READERS[ending](file, where, recognised, most)
 
 
@@ -151,13 +150,23 @@ def _bytes(file: Path, where: str, most: int) -> int:
     return max(size, unpacked_size(file, kind, SurveyError, most=most))
 
 
+_KINDS = {".parquet": "Parquet", ".sav": "SAV", ".dta": "DTA"}
 _CELL = 80  # bytes that a cell takes while it is read (46 in Parquet, 80 in SPSS and Stata)
 
 
-def _refuse_beyond_memory(where: str, cells: int) -> None:
-    """Refuse a file that unfolds to more than the memory that is free: a few kilobytes may hold millions of rows."""
+def _refuse_beyond_memory(file: Path, where: str) -> None:
+    """Refuse a file that states more cells than the memory that is free holds: a few kilobytes may hold millions of rows."""
     import psutil
 
+    with reading(file, _KINDS[file.suffix.lower()], SurveyError):
+        if file.suffix.lower() == ".parquet":
+            from pyarrow import parquet
+
+            stated = parquet.read_metadata(file)
+            cells = int(stated.num_rows * stated.num_columns)
+        else:
+            _, stated = _statistics_reader(file)(str(file), metadataonly=True)
+            cells = max(stated.number_rows or 0, 0) * (stated.number_columns or 0)
     free = psutil.virtual_memory().available
     if _CELL * cells > free:
         raise SurveyError(
@@ -168,19 +177,6 @@ def _refuse_beyond_memory(where: str, cells: int) -> None:
             need=Num(_CELL * cells // 10**6),
             free=Num(free // 10**6),
         )
-
-
-def _cells_stated(file: Path) -> int:
-    """How many cells a Parquet, SPSS or Stata file says that it has; 0 if it does not."""
-    ending = file.suffix.lower()
-    with reading(file, ending[1:].capitalize() if ending == ".parquet" else ending[1:].upper(), SurveyError):
-        if ending == ".parquet":
-            from pyarrow import parquet
-
-            stated = parquet.read_metadata(file)
-            return int(stated.num_rows * stated.num_columns)
-        _, stated = _statistics_reader(file)(str(file), metadataonly=True)
-        return max(stated.number_rows or 0, 0) * (stated.number_columns or 0)
 
 
 def _statistics_reader(file: Path) -> Any:
@@ -213,14 +209,13 @@ def _read_zip(file: Path, where: str, recognised: Recognised, most: int) -> list
 def _several(files: Mapping[str, Path], where: str, recognised: Recognised, most: int) -> list[Sheet]:
     """Read several files, each sheet named by its file; what is no table is set aside and said."""
     read: list[Sheet] = []
-    aside = [
-        name for name, file in files.items() if file.suffix.lower() not in _READERS or file.suffix == ".zip"
-    ]
+    aside = []
     for name, file in files.items():
-        if name in aside or not file.stat().st_size:
-            continue
-        for sheet in _sheets(file, f"{where}, {name}", recognised, most):
-            read.append(replace(sheet, name=f"{name}, {sheet.name}" if sheet.name else name))
+        if file.suffix.lower() not in _READERS or file.suffix == ".zip":
+            aside.append(name)
+        elif file.stat().st_size:
+            for sheet in _sheets(file, f"{where}, {name}", recognised, most):
+                read.append(replace(sheet, name=f"{name}, {sheet.name}" if sheet.name else name))
     if not read:
         raise SurveyError(
             "{file}: bên trong không có bảng nào đọc được (csv, xlsx, parquet, sav, dta)", file=where
@@ -299,17 +294,9 @@ def _from_grid(
 def _above(row: int, rows: Iterable[Sequence[object]]) -> tuple[Said, ...]:
     """What is said of rows that stand above the header."""
     texts = [" ".join(filter(None, map(_text, cells))) for cells in rows]
-    if not texts:
-        return ()
     shown = "; ".join(text[:60] for text in texts[:3]) + ("; …" if len(texts) > 3 else "")
-    return (
-        Said(
-            "tiêu đề cột ở dòng {row}; để riêng {n} dòng phía trên: {texts}",
-            row=row,
-            n=len(texts),
-            texts=shown,
-        ),
-    )
+    wording = "tiêu đề cột ở dòng {row}; để riêng {n} dòng phía trên: {texts}"
+    return (Said(wording, row=row, n=len(texts), texts=shown),) if texts else ()
 
 
 # -- CSV -----------------------------------------------------------------------------------
@@ -504,7 +491,7 @@ def _read_parquet(file: Path, where: str, _recognised: Recognised, _most: int) -
 
 
 def _read_statistics(file: Path, where: str, _recognised: Recognised, _most: int) -> list[Sheet]:
-    with reading(where, file.suffix[1:].upper(), SurveyError):
+    with reading(where, _KINDS[file.suffix.lower()], SurveyError):
         frame, meta = _statistics_reader(file)(str(file), user_missing=True)
     spans: Mapping[str, Sequence[Any]] = meta.missing_ranges
     declared: dict[str, list[tuple[object, object]]] = {
@@ -520,29 +507,23 @@ def _from_frame(
     labels: Mapping[str, Mapping[Any, str]],
     declared: Mapping[str, Sequence[tuple[Any, Any]]],
 ) -> Sheet:
-    header = tuple(_text(name) for name in frame.columns)
     columns = [
-        _without_blank(frame.iloc[:, position].astype(object).to_numpy()) for position in range(len(header))
+        _without_blank(frame.iloc[:, at].astype(object).to_numpy()) for at in range(len(frame.columns))
     ]
-    placed = {
-        position: {value: _text(label) for value, label in labels[str(name)].items()}
-        for position, name in enumerate(frame.columns)
-        if str(name) in labels
-    }
-    missing = {
-        position: {
-            value: placed.get(position, {}).get(value, "")
-            for value in pd.unique(columns[position])
-            if value is not None and any(_within(value, *span) for span in declared[str(name)])
-        }
-        for position, name in enumerate(frame.columns)
-        if str(name) in declared
-    }
+    placed: dict[int, dict[object, str]] = {}
+    missing: dict[int, dict[object, str]] = {}
+    for at, name in enumerate(map(str, frame.columns)):
+        texts = {value: _text(label) for value, label in labels.get(name, {}).items()}
+        spans = declared.get(name, ())
+        there = [cell for cell in pd.unique(columns[at]) if any(_within(cell, *span) for span in spans)]
+        placed |= {at: texts} if texts else {}
+        missing |= {at: {cell: texts.get(cell, "") for cell in there}} if there else {}
+    header = tuple(map(_text, frame.columns))
     return _sheet("", header, np.arange(1, len(frame) + 1), columns, labels=placed, declared=missing)
 
 
-def _within(value: object, low: Any, high: Any) -> bool:
-    return isinstance(value, str) == isinstance(low, str) and bool(low <= value <= high)
+def _within(value: Any, low: Any, high: Any) -> bool:
+    return value is not None and isinstance(value, str) == isinstance(low, str) and bool(low <= value <= high)
 
 
 # -- cells ---------------------------------------------------------------------------------
