@@ -28,7 +28,7 @@ _MARK = re.compile(r"\w ?[,;.](?=\s)")
 _MARK_APART = re.compile(r"\w [,;.](?=\s)")
 _SET_APART = (
     (re.compile(r"(?<=(?<!\d\d\d)\d) , (?=\d{1,2}(?!\d))"), ","),
-    (re.compile(r"(?<=\d) (?=000(?!\d))"), "."),
+    (re.compile(r"(?<![\d.,])(\d{1,3}) (?=\d{3}(?![\d%]| ?%))"), r"\1."),
     (re.compile(r"(?<=(?<![\d.,])\d) (?=\d{1,2}(?!\d|[.,]\d))"), ""),
     (re.compile(r"(?<=\S) (?=[,;.:)](?:\s|$))|(?<=\() |(?<=\d) (?=%)"), ""),
 )
@@ -88,7 +88,7 @@ def normalise(text: str) -> str:
     'đạt 80%\\n'
     """
     text = _INVISIBLE.sub("", _LINE_ENDS.sub("\n", text))
-    if len(_MARK_APART.findall(text)) > max(5, 0.3 * len(_MARK.findall(text))):
+    if len(_MARK_APART.findall(text)) > max(5, 0.15 * len(_MARK.findall(text))):
         for apart, together in _SET_APART:
             text = apart.sub(together, text)
     if "\\" in text:

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import pandas as pd
-
 from qngai_analysis.evidence.choice import Passed
 from qngai_analysis.evidence.observations import Observation, observation_of, position
 from qngai_analysis.plan.agencies import read_agencies
@@ -60,21 +58,22 @@ class Explanation:
         return "\n".join(parts)
 
 
-def explanation(outcome: Outcome, observed: pd.DataFrame, revision: Outcome | None = None) -> Explanation:
+def explanation(
+    outcome: Outcome, observed: Mapping[str, Any], revision: Outcome | None = None
+) -> Explanation:
     """
     Return the reasons behind an outcome.
 
     Parameters
     ----------
     outcome : of a target in a year
-    observed : the observations it was judged from (sources of the figures are looked up there)
+    observed : the observations it was judged from, as rows by id (sources of the figures are looked up there)
     revision : the outcome of the later target that replaced this one, if any
     """
-    sources = {row.id: row for row in records(observed)}
     steps = [
         Step("Nội dung mục tiêu theo kế hoạch", tuple(_law(outcome, revision))),
         Step("Số liệu được dùng", tuple(_used(outcome))),
-        Step("Số liệu không được dùng để kết luận", tuple(_passed(outcome, sources))),
+        Step("Số liệu không được dùng để kết luận", tuple(_passed(outcome, observed))),
         Step("So với mức của mục tiêu", tuple(_level(outcome))),
         Step("Tiến độ", tuple(_pace(outcome))),
         Step("Mức tăng bình quân cần đạt", tuple(_ahead(outcome))),

@@ -24,6 +24,7 @@ from qngai_analysis.progress.judging import Knowledge, knowledge
 from qngai_analysis.progress.outcome import Outcome, PlanHead, outcomes_frame
 from qngai_analysis.project import read_project
 from qngai_analysis.territory import read_rows
+from qngai_analysis.values import records
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,11 @@ class YearResult:
         if target_id not in by_id:
             raise _no_target(target_id, by_id)
         found = by_id[target_id]
-        return explanation(found, self.observations, by_id.get(found.revised_by or ""))
+        return explanation(found, self._rows, by_id.get(found.revised_by or ""))
+
+    @cached_property
+    def _rows(self) -> dict[str, Any]:
+        return {row.id: row for row in records(self.observations)}
 
 
 def _no_target(target_id: str, known: Iterable[str]) -> EvidenceError:
@@ -114,23 +119,20 @@ def judge_year(
     if observed is None:
         observed = surveyed(year, real_only=real_only)
     everything = read_published()
-    for more in (returned_observations(year), observed):
-        if len(more):
-            everything = observations(pd.concat([everything, observations(more)], ignore_index=True))
-    known = _known(everything)
+    added = [more for more in (returned_observations(year), observed) if len(more)]
+    for more in added:
+        everything = observations(pd.concat([everything, observations(more)], ignore_index=True))
+    known = _known(everything, only_published=not added)
     targets = [item for item in planned_targets(plans) if only is None or only(item[0])]
     judgements = judge_all(targets, known, year=year, cutoff=cutoff, real_only=real_only)
     outcomes = tuple(_owned(outcome) for outcome in outcomes_of(judgements))
     return YearResult(year, cutoff, real_only, outcomes, everything, read_project().unassigned())
 
 
-def _known(everything: pd.DataFrame) -> Knowledge:
+def _known(everything: pd.DataFrame, *, only_published: bool) -> Knowledge:
     """Return what is known of the same observations and files, once in a process: a target is judged once of it."""
-    key = (
-        tuple(everything.columns),
-        pd.util.hash_pandas_object(everything).to_numpy().tobytes(),
-        kept.looks(),
-    )
+    of = b"" if only_published else pd.util.hash_pandas_object(everything).to_numpy().tobytes()
+    key = (of, tuple(everything.columns), kept.looks())
     done = kept.done_by(knowledge)
     if key not in done:
         while len(done) >= _MOST:
