@@ -28,6 +28,7 @@ from qngai_analysis.errors import RawFileError
 CACHE = "QNGAI_CACHE"
 P = ParamSpec("P")
 T = TypeVar("T")
+_FEW = 16  # results of a function in a process
 _MOST = 200  # entries of a kind; the longest unused go first
 _HERE: dict[str, str] = {}
 
@@ -202,3 +203,19 @@ def looks() -> tuple[tuple[str, int, int], ...]:
     files = [*paths.raw().rglob("*"), *paths.releases().glob("*.json")]
     stamps = [(str(file.relative_to(home)), file.stat()) for file in sorted(files) if file.is_file()]
     return tuple((name, stamp.st_size, stamp.st_mtime_ns) for name, stamp in stamps)
+
+
+def once(make: Callable[P, T]) -> Callable[P, T]:
+    """Let a function of the project's files work once in a process for the same settings and files."""
+    done: dict[Any, T] = done_by(make)
+
+    @functools.wraps(make)
+    def made(*given: P.args, **named: P.kwargs) -> T:
+        key = (given, tuple(sorted(named.items())), looks())
+        if key not in done:
+            while len(done) >= _FEW:
+                del done[next(iter(done))]
+            done[key] = make(*given, **named)
+        return done[key]
+
+    return made

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
-from qngai_analysis import kept
 from qngai_analysis.collection.owed import leads_of
 from qngai_analysis.evidence.returned import settled
+from qngai_analysis.kept import once
 from qngai_analysis.plan import read_plan
 from qngai_analysis.progress.tasks import TaskState, task_reports, task_states
 
 
-@kept.settled
+@once
 def states_of(plan: str, year: int, on: date) -> tuple[TaskState, ...]:
     """
     Return where the duties of a plan stand in a reporting year.
