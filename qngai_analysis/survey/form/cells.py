@@ -20,7 +20,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from qngai_analysis import paths, raw, territory
-from qngai_analysis.survey.form.codebook import SPECIAL, SPECIAL_STATUS, Choice, Question, districts
+from qngai_analysis.survey.form.codebook import SPECIAL, SPECIAL_STATUS, Choice, Question
 from qngai_analysis.survey.form.condition import Bools, Floats, Status
 from qngai_analysis.survey.form.files import Cells
 from qngai_analysis.values import records
@@ -298,7 +298,7 @@ def _districts_of(commune: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     file = paths.raw("reference", "commune_crosswalk.csv")
     if not file.is_file() or not file.with_name("communes.csv").is_file():
         return (), ()
-    known = set(districts()["name"])
+    known = {unit.name for unit in territory.survey_units(territory.survey_day())}
     found = _districts_of_communes(file, raw.sha256(file)).get(folded(commune), ())
     return tuple(name for name in found if name in known), tuple(name for name in found if name not in known)
 

@@ -151,23 +151,26 @@ def _check_members(reading: Reading) -> None:
 _HEAVIEST = 1e9
 
 
+_RANGES = {  # by whether there is a lowest and a highest
+    (True, True): "một số từ {low} đến {high}",
+    (True, False): "một số từ {low}",
+    (False, True): "một số đến {high}",
+}
+
+
 def _check_ranges(reading: Reading) -> None:
     weight = reading.codebook.design.weight
     for name, question in reading.codebook.questions.items():
-        if not question.numeric:
-            continue
-        values, low, high = reading.answers.values[name], question.low, question.high
+        low, high = question.low, question.high
         if name == weight and high is None:
             high = _HEAVIEST
+        if not question.numeric or (low is None and high is None):
+            continue
+        values = reading.answers.values[name]
         outside = (values < (-np.inf if low is None else low)) | (values > (np.inf if high is None else high))
-        if name == weight:
-            rule = Said("một số lớn hơn 0, không quá {high}", high=Num(high))
-        elif high is None:
-            rule = Said("một số từ {low}", low=Num(low))
-        elif low is None:
-            rule = Said("một số đến {high}", high=Num(high))
-        else:
-            rule = Said("một số từ {low} đến {high}", low=Num(low), high=Num(high))
+        positive = "một số lớn hơn 0, không quá {high}"
+        wording = positive if name == weight else _RANGES[low is not None, high is not None]
+        rule = Said(wording, low=Num(low), high=Num(high))
         reading.add(name, outside & reading.concerned(question), rule, Said("sửa lại"))
 
 
