@@ -571,8 +571,7 @@ class Survey:
         )
         if item.level is not None:
             raise SurveyError("hồi quy: cột {y!r} chứa nhãn; tạo cột đúng/sai cho nhãn cần xét", y=y)
-        used = np.ones(len(self), bool) if self._inside is None else self._inside
-        used = used if item.known is None else used & item.known
+        used = columns.both_known(self._inside, item.known)
         terms, matrix, complete = regression.predictors(self.frame, listed(on), used)
         if not complete.any():
             raise SurveyError(
@@ -584,7 +583,8 @@ class Survey:
             inside, item.values[reduction.rows], reduction.weight, family
         )
         held = totals(reduction, [residual * part for part in inside.T])
-        se = np.sqrt(regression.variances(held, inverse))
+        covariance = held.covariance(lambda point: (inverse @ point[:, 0], inverse[:, :, None]))[1]
+        se = np.sqrt(np.diag(covariance))
         df = np.full(len(beta), reduction.degrees[0] + 1 - len(beta))
         low, high = intervals.student(beta, se, df, self.confidence)
         t = np.where(se > 0, beta / np.where(se > 0, se, 1.0), np.nan)

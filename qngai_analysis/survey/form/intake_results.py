@@ -66,6 +66,7 @@ def _analysed(question: Question, column: Column, answers: Answers) -> Iterator[
     elif question.type == "select_one":
         yield question.name, _categorical(question, values, status)
     elif question.type == "text":
+        assert column.texts is not None
         texts = np.where(status == Status.ANSWERED, column.texts, np.array(None))
         yield question.name, pd.Series(texts, dtype="str")
     elif question.type == "date":
