@@ -486,9 +486,10 @@ class Survey:
         if of == "total":
             made = results.part(self.confidence, of, found, degrees)
         else:
-            logit_se = [self._logit_se(item)[at] for item, at in zip(held, place, strict=True)]
+            replicated = [self._logit_se(item) for item in held]
+            logit_se = [se[at] for se, at in zip(replicated, place, strict=True) if se is not None]
             basis = intervals.Share(
-                found.estimate, found.se, degrees, found.n, found.n, np.array(logit_se, dtype=float)
+                found.estimate, found.se, degrees, found.n, found.n, np.array(logit_se) if logit_se else None
             )
             ends = intervals.logit(basis, self.confidence)
             made = results.share_part(self.confidence, of, found, basis, ends)
@@ -779,23 +780,18 @@ class Survey:
         self, reduction: Reduction, item: Held, deff: Deff, method: str | None = None
     ) -> results.Part:
         found = statistics.mean(item, deff)
-        nowhere = np.full(reduction.count, np.nan)
+        logit_se = self._logit_se(item) if method == "logit" else None
         basis = intervals.Share(
-            found.estimate,
-            found.se,
-            reduction.degrees,
-            found.n,
-            reduction.rows_in_design,
-            self._logit_se(item) if method == "logit" else nowhere,
+            found.estimate, found.se, reduction.degrees, found.n, reduction.rows_in_design, logit_se
         )
         ends = None if method is None else intervals.METHODS[method](basis, self.confidence)
         taken = self._taken(reduction, item)
         return results.share_part(self.confidence, item.name, found, basis, ends, item.level, taken)
 
-    def _logit_se(self, item: Held) -> Floats:
-        """Return a share's standard error on the logit scale where replicates give one, else NaN."""
+    def _logit_se(self, item: Held) -> Floats | None:
+        """Return a share's standard error on the logit scale where replicates give one."""
         if self._sample.replicate is None:
-            return np.full(len(item.n), np.nan)
+            return None
         return np.sqrt(item.totals.variances(statistics.logit_of_quotient)[1])
 
     def _table(self, reduction: Reduction, parts: Sequence[results.Part]) -> pd.DataFrame:

@@ -537,9 +537,7 @@ def _relabelled(
 
 
 def _mapped(cells: Cells, means: Mapping[object, int | None]) -> Cells:
-    changed = np.empty(cells.size, dtype=object)
-    changed[:] = [means.get(cell, cell) for cell in cells]
-    return changed
+    return np.array([means.get(cell, cell) for cell in cells], dtype=object)
 
 
 def _per_value(cells: Cells) -> tuple[npt.NDArray[np.intp], Cells]:

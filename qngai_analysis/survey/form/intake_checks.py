@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from qngai_analysis.survey.form.cells import Column
 from qngai_analysis.survey.form.codebook import SPECIAL, Question
 from qngai_analysis.survey.form.condition import Answers, Bools, Floats, Status
 from qngai_analysis.survey.form.files import Cells
@@ -114,20 +113,12 @@ def _check_consistency(reading: Reading) -> None:
     for name, question in reading.codebook.questions.items():
         if question.repeat or name not in reading.sources:
             continue
-        signature, faulty = _signature(question, reading.columns[name]), reading.faulty(name)
-        differs = (signature != signature[first]) & ~faulty & ~faulty[first]
+        column, faulty = reading.columns[name], reading.faulty(name)
+        values = np.nan_to_num(column.values, nan=-1e9)
+        parts: list[npt.NDArray[Any]] = [column.status, values, *column.chosen.values()]
+        parts += [] if column.texts is None else [column.texts]
+        differs = np.any([part != part[first] for part in parts], axis=0) & ~faulty & ~faulty[first]
         reading.add(name, differs, rule, Said("sửa các dòng khác nhau"))
-
-
-def _signature(question: Question, column: Column) -> Cells:
-    """Something to compare rows by: status, value, text, choices."""
-    parts: list[Sequence[Any] | npt.NDArray[Any]] = [column.status, np.nan_to_num(column.values, nan=-1e9)]
-    if column.texts is not None:
-        parts.append([str(text) for text in column.texts])
-    parts.extend(column.chosen[choice.name] for choice in question.choices if column.chosen)
-    signature = np.empty(column.status.size, dtype=object)
-    signature[:] = list(zip(*parts, strict=True))
-    return signature
 
 
 def _check_members(reading: Reading) -> None:
