@@ -36,7 +36,6 @@ _LATER = (
     "matplotlib.backends.backend_agg",
     "matplotlib_inline.config",
     "pandas.core.reshape.reshape",
-    "qngai_analysis.notebook.explore",
     "typst",
 )
 TABLES = ("assessment.json", "assessment.csv")
@@ -137,15 +136,6 @@ def render_year(
     return _publish(edition, _jobs(edition, with_sectors), progress, tables=True)
 
 
-def render_sector(sector: str, edition: Edition, *, progress: Progress | None = None) -> list[Path]:
-    """Make the report of one sector and publish it in ``out/<year>``, beside what is there.
-
-    Returns and errors are those of ``render_year``; ParameterError also for a sector that
-    the project does not have.
-    """
-    return _publish(edition, [edition.job(read_project().sector(sector).notebook)], progress)
-
-
 def render(
     notebook: str | Path,
     out: str | Path = "reports",
@@ -177,7 +167,7 @@ def render_named(named: str, edition: Edition, *, progress: Progress | None = No
     """Make the report of a sector, or of the notebook that a path or a name leads to; see ``render``."""
     sectors = read_project().sectors
     if named in sectors or named in {sector.notebook for sector in sectors.values()}:
-        return render_sector(named, edition, progress=progress)
+        return _publish(edition, [edition.job(read_project().sector(named).notebook)], progress)
     file = Path(named)
     places = [file, paths.notebooks() / file.name, paths.notebooks() / f"{named}.ipynb"]
     found = next((place for place in places if place.is_file()), None)
@@ -260,9 +250,9 @@ def _work(
     surveyed = any(file.stem.isdigit() for file in paths.raw("surveys").glob("*/*.toml"))
     for event in worker.run(
         [works[place] for place in places],
-        warm=partial(_load_and_share, edition) if surveyed else worker.load_stack,
+        warm=partial(_load_and_share, edition) if surveyed else _load,
         beside=None if surveyed else partial(_share, edition),
-        meanwhile=_for_sectors,
+        meanwhile=_for_sectors if len(jobs) > 1 else None,
         seconds=edition.cell_seconds,
     ):
         place = places[event.place]
@@ -278,35 +268,14 @@ def _work(
             progress(*event.value)
 
 
-def _load_and_share(edition: Edition) -> None:
-    worker.load_stack()
-    _share(edition)
-
-
-def _share(edition: Edition) -> None:
-    """Load and judge once what the reports of an edition have in common."""
-    from qngai_analysis.collection.state import states_of
-    from qngai_analysis.progress import judge_year
-
-    project = read_project()
-    plans = project.judged(edition.year, edition.plan, ended=True)
-    judge_year(edition.year, plans=plans, cutoff=edition.day, real_only=edition.real_only)
-    for name in dict.fromkeys([*plans, *(entry.name for entry in project.plans(Role.TASKS))]):
-        states_of(name, edition.year, edition.day)
-
-
-def _for_sectors() -> None:
-    """Load what every sector's report needs and the yearly does not, and what is made at a first drawing and page."""
-    from qngai_analysis.notebook import known, plot, session, surveyed  # noqa: F401
+def _load() -> None:
+    """Load what every report needs, and what is made at a first drawing and page."""
     from qngai_analysis.page.blocks import Prose, svg
     from qngai_analysis.page.document import composed
     from qngai_analysis.page.html import to_html
     from qngai_analysis.page.theme import drawing
-    from qngai_analysis.survey.form.codebook import read_codebook, surveys
 
-    worker.load_seaborn()
-    for survey in surveys():
-        read_codebook(survey)
+    worker.load_stack()
     for name in _LATER:
         importlib.import_module(name)
     with drawing(1) as axes:
@@ -315,6 +284,35 @@ def _for_sectors() -> None:
     canvas: Any = axes.figure
     svg(canvas)
     to_html(composed([Prose("**0**")]))
+
+
+def _load_and_share(edition: Edition) -> None:
+    _load()
+    _share(edition)
+
+
+def _share(edition: Edition) -> None:
+    """Load and judge once what the reports of an edition have in common."""
+    from qngai_analysis.collection.state import states_of
+    from qngai_analysis.plan.duties import read_duties
+    from qngai_analysis.progress import judge_year
+
+    project = read_project()
+    plans = project.judged(edition.year, edition.plan, ended=True)
+    judge_year(edition.year, plans=plans, cutoff=edition.day, real_only=edition.real_only)
+    read_duties()
+    for name in dict.fromkeys([*plans, *(entry.name for entry in project.plans(Role.TASKS))]):
+        states_of(name, edition.year, edition.day)
+
+
+def _for_sectors() -> None:
+    """Load what every sector's report needs and the yearly does not."""
+    from qngai_analysis.notebook import explore, known, plot, session, surveyed  # noqa: F401
+    from qngai_analysis.survey.form.codebook import read_codebook, surveys
+
+    worker.load_seaborn()
+    for survey in surveys():
+        read_codebook(survey)
 
 
 def _tables(edition: Edition, _: worker.Advance) -> dict[str, bytes]:

@@ -173,6 +173,12 @@ def related_figures(choice: Choice, unit: str = "") -> pd.DataFrame:
     the same definition; then the context. The newest of each series first. A figure of a part of the
     target's territory (one district) is not among them.
     """
+    if unit not in choice.nearest:
+        choice.nearest[unit] = _nearest_first(choice, unit)
+    return choice.nearest[unit]
+
+
+def _nearest_first(choice: Choice, unit: str) -> pd.DataFrame:
     shown = pd.concat([choice.barred, choice.beside]) if len(choice.barred) else choice.beside
     shown = shown[~shown["territory"].isin(list(choice.parts))] if len(shown) else shown
     if not len(shown):
