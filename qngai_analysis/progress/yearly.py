@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
-from typing import Any, cast
+from typing import Any
 
 import pandas as pd
 
 from qngai_analysis import kept, paths
 from qngai_analysis.cutoff import default_cutoff
 from qngai_analysis.errors import EvidenceError
-from qngai_analysis.evidence.observations import observations
+from qngai_analysis.evidence.observations import Observation, observation_of, observations
 from qngai_analysis.evidence.published import read_published
 from qngai_analysis.evidence.returned import returned_observations
 from qngai_analysis.plan.agencies import leads_on
@@ -53,11 +53,11 @@ class YearResult:
         if target_id not in by_id:
             raise _no_target(target_id, by_id)
         found = by_id[target_id]
-        return explanation(found, self._rows, by_id.get(found.revised_by or ""))
+        return explanation(found, self._observed, by_id.get(found.revised_by or ""))
 
     @cached_property
-    def _rows(self) -> dict[str, Any]:
-        return {row.id: row for row in records(self.observations)}
+    def _observed(self) -> dict[str, Observation]:
+        return {row.id: observation_of(row) for row in records(self.observations)}
 
 
 def _no_target(target_id: str, known: Iterable[str]) -> EvidenceError:
@@ -122,26 +122,29 @@ def judge_year(
     added = [more for more in (returned_observations(year), observed) if len(more)]
     for more in added:
         everything = observations(pd.concat([everything, observations(more)], ignore_index=True))
-    known = _known(everything, only_published=not added)
+    content = (
+        pd.util.hash_pandas_object(everything).to_numpy().tobytes() if added else b""
+    )  # the files tell the rest
+    known = _known(_Observed(everything, tuple(everything.columns), content))
     targets = [item for item in planned_targets(plans) if only is None or only(item[0])]
     judgements = judge_all(targets, known, year=year, cutoff=cutoff, real_only=real_only)
     outcomes = tuple(_owned(outcome) for outcome in outcomes_of(judgements))
     return YearResult(year, cutoff, real_only, outcomes, everything, read_project().unassigned())
 
 
-def _known(everything: pd.DataFrame, *, only_published: bool) -> Knowledge:
+@dataclass(frozen=True)
+class _Observed:
+    """Observations, told apart by what they say."""
+
+    table: pd.DataFrame = field(compare=False)
+    columns: tuple[str, ...]
+    content: bytes
+
+
+@kept.once
+def _known(observed: _Observed) -> Knowledge:
     """Return what is known of the same observations and files, once in a process: a target is judged once of it."""
-    of = b"" if only_published else pd.util.hash_pandas_object(everything).to_numpy().tobytes()
-    key = (of, tuple(everything.columns), kept.looks())
-    done = kept.done_by(knowledge)
-    if key not in done:
-        while len(done) >= _MOST:
-            del done[next(iter(done))]
-        done[key] = knowledge(everything)
-    return cast("Knowledge", done[key])
-
-
-_MOST = 8
+    return knowledge(observed.table)
 
 
 def surveyed(
@@ -177,7 +180,7 @@ def surveyed(
     ]
     if not files:
         return pd.DataFrame()
-    from qngai_analysis.survey.observations import survey_observations  # estimates take long to load
+    from qngai_analysis.survey.as_evidence import survey_observations  # estimates take long to load
 
     frames = [survey_observations(name, at, real_only=real_only, codes=codes) for name, at in files]
     filled = [frame for frame in frames if len(frame)]
