@@ -8,6 +8,7 @@ from qngai_analysis.evidence.measurability import Blank
 from qngai_analysis.page.blocks import Prose, literal
 from qngai_analysis.page.tables import Table
 from qngai_analysis.plan.agencies import canonical
+from qngai_analysis.plan.catalogue import read_catalogue
 from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.report.base import bullets, centred, column, row_head
 from qngai_analysis.report.printed import dated
@@ -50,7 +51,11 @@ def capitalised(text: str) -> str:
 def _ground(report: YearReport, outcome: Outcome) -> str:
     known = report.measured(outcome)
     had = outcome.figure and report.say("mới có {figure}", figure=dated(report, outcome.figure))
-    return ". ".join(capitalised(text) for text in (had, known.ground, known.note) if text)
+    holds = read_catalogue()["agency"].get(outcome.target.indicator or "", "")
+    told = known.ground or (
+        holds and report.say("nơi có số liệu theo danh mục chỉ tiêu: {holds}", holds=holds)
+    )
+    return ". ".join(capitalised(text) for text in (had, told, known.note) if text)
 
 
 def shortcomings(report: YearReport) -> list[Prose]:
