@@ -70,7 +70,11 @@ def jsonable(value: Any) -> Any:
 
 
 _MOST = 2_000_000  # characters; the longest file of a project has some ten thousand
-_DEEP = re.compile(r"(?:[\[{][^\[\]{}]*){100}")
+_DEEP = re.compile(
+    r"""(?:[\[{][^\[\]{}]*){100}  # lists and tables in each other, or a key of as many names
+    | (?<![\w-]) (?: (?:[\w-]++|"[^"\n]*+"|'[^'\n]*+') [ \t]*+ \. [ \t]*+ ){100}""",
+    re.VERBOSE,
+)
 
 
 @lru_cache(maxsize=256)

@@ -60,7 +60,7 @@ def roles_of(header: list[str]) -> list[str]:
     for corrected in (
         _units_beside_values,
         _goals_that_name_rows,
-        _places_with_measures,
+        _rows_with_measures,
         _value_beside_unit,
         _budget,
         _named_by_the_first,
@@ -79,22 +79,41 @@ def _units_beside_values(heads: list[str], roles: list[str]) -> list[str]:
 
 def _goals_that_name_rows(heads: list[str], roles: list[str]) -> list[str]:
     """ "Chỉ tiêu năm 2024" beside other values names the rows, not their value."""
-    at = next((i for i, head in enumerate(heads) if _NAMES_ROWS.match(head)), None)
-    if "text" in roles or at is None or roles[at] != "value" or roles.count("value") < 2:
+    at = next((i for i, role in enumerate(roles) if role not in ("number", "unit")), None)
+    if (
+        "text" in roles
+        or at is None
+        or roles[at] != "value"
+        or not _NAMES_ROWS.match(heads[at])
+        or roles.count("value") < 2
+    ):
         return roles
     return [*roles[:at], "text", *roles[at + 1 :]]
 
 
-def _places_with_measures(heads: list[str], roles: list[str]) -> list[str]:
-    """Rows are places, or other things than indicators, and columns indicators."""
-    pairs = zip(heads, roles, strict=True)
-    measures = [role != "number" and measures_something(head, role) for head, role in pairs]
-    at = next((i for i, head in enumerate(heads) if PLACE_HEAD.match(head)), None)
-    named = "thing" if at is None else "place"
-    if at is None and sum(measures) > 1:
-        first = next(i for i, role in enumerate(roles) if role != "number")
-        at = None if measures[first] or roles[first] else first
-    if "text" in roles or "value" in roles[: at or 0] or at is None or not any(measures):
+def _rows_with_measures(heads: list[str], roles: list[str]) -> list[str]:
+    """Columns are indicators, and rows places, other things or years."""
+    silent = ("number", "current", "derived")
+    measures = [
+        role not in silent and measures_something(head, role) for head, role in zip(heads, roles, strict=True)
+    ]
+    at = next((i for i, role in enumerate(roles) if role != "number"), 0)
+    place = next((i for i, head in enumerate(heads) if PLACE_HEAD.match(head)), None)
+    several = sum(measures) > 1 and not measures[at]
+    if place is not None and any(measures):
+        at, named = place, "place"
+    elif several and (roles[at] in ("", "period") or heads[at].startswith("tên ")):
+        named = roles[at] or "thing"
+        named = "thing" if named == "text" else named
+    elif place is not None and roles.count("value") > 1 and "text" not in roles:
+        return [*roles[:place], "place", *roles[place + 1 :]]
+    else:
+        return roles
+    if (
+        "text" in roles[:at] + roles[at + 1 :]
+        or (place is not None and "text" in roles)
+        or "value" in roles[:at]
+    ):
         return roles
     roles = ["measure" if measure else role for measure, role in zip(measures, roles, strict=True)]
     return [*roles[:at], named, *roles[at + 1 :]]

@@ -57,7 +57,7 @@ FALLING = re.compile(
     re.VERBOSE,
 )
 BUILDS = re.compile(
-    r"(?:xây|bố\s+trí|trồng|mở|nâng|sửa|cải\s+tạo|tạo|lắp|mua|kết\s+nạp|tuyển|đào|cấp|cứng|bê)(?!\w)"
+    r"(?:xây|đưa\s+vào|bố\s+trí|trồng|mở|nâng|sửa|cải\s+tạo|tạo|lắp|mua|kết\s+nạp|tuyển|đào|cấp|cứng|bê)(?!\w)"
 )
 UNDONE = re.compile(rf"{any_of('undoing')}(?!\w)")
 DOWN_TO = re.compile(r"(?<!\w)(?:còn(?!\s+phấn\s+đấu)|xuống)(?!\w)")
@@ -169,7 +169,7 @@ PART_OF_IT = re.compile(r"[\s,;]*(?<!\w)trong\s+đó(?!\w)")
 AT = re.compile(r"(?<!\w)(?:ở|tại)\s+")
 ALL_OF = re.compile(r"^(?:(?:diện\s+tích|dân\s+số|số\s+hộ|khu\s+vực|vùng)\s+)+")
 TAIL_START = re.compile(
-    rf"^(?:{any_of('tail_start')}|/|(?:kế\s+hoạch|chỉ\s+tiêu)(?:\s+vốn)?(?=\s*$|\s+(?:trên|được|tỉnh|huyện|trung\s+ương|cấp\s+trên|năm|đề\s+ra|giao)(?!\w)))(?!\w)"
+    rf"^1[0.]*\s|^(?:{any_of('tail_start')}|(?:kế\s+hoạch|chỉ\s+tiêu)(?:\s+vốn)?(?=\s*$|\s+(?:trên|được|tỉnh|huyện|trung\s+ương|cấp\s+trên|năm|đề\s+ra|giao)(?!\w)))(?!\w)"
 )
 END_OF_BASE = re.compile(rf"(?:[,;:]|(?<!\w){any_of('base_end')}(?!\w)|(?<!\w)và(?!\w)(?!\s+doanh\s+thu))")
 ABOUT_WHAT = re.compile(r"(?<!\w)(?:về|theo)\s+(?P<what>[^,;]+)")
@@ -248,6 +248,8 @@ RESULTS = re.compile(
         |(?:đạt|bằng|vượt|được|hoàn\s+thành)\s+(?:trên\s+|gần\s+)?[\d.,]+\s*%\s+(?:so\s+với\s+)?{_AIM_OF}
         |vượt\s+[\d.,]+\s*(?:điểm\s+)?%?\s*(?:phần\s+trăm\s+)?(?:so\s+với\s+)?{_AIM_OF}
         |(?:cao|thấp|nhiều|ít)\s+hơn\s+(?:{_AIM_OF}|cùng\s+kỳ|năm\s+trước|vụ\s+trước|[\d.,]+\s*%?\s*so\s+với)
+        |trong\s+khi\s+(?:mục\s+tiêu|chỉ\s+tiêu|kế\s+hoạch|yêu\s+cầu)|chỉ\s+tiêu\s+(?:không|chưa)\s+(?:hoàn|đạt)
+        |đạt\s+(?:mục\s+tiêu|chỉ\s+tiêu|kế\s+hoạch)(?=\s*(?:[.;,]|đề\s+ra|$))
         |so\s+với\s+(?:cùng\s+kỳ|(?:thời\s+điểm\s+)?bắt\s+đầu)
         |(?:sau|qua)\s+(?:hơn\s+|gần\s+)?\w+\s+(?:năm|tháng)\s+(?:triển|thực))(?!\w)""",
     re.VERBOSE,
@@ -269,7 +271,7 @@ BUDGET = whole("budget")
 # what comes in or is put in, and no cost of the plan
 EARNED = re.compile(
     r"""(?:tổng\s+)?thu(?!\w)|chi\s+(?:ngân\s+sách|đầu\s+tư|thường\s+xuyên|cân\s+đối)|đầu\s+tư\s+(?:toàn|thực\s+hiện|phát\s+triển|xã\s+hội|trực\s+tiếp|nước\s+ngoài|tư\s+nhân|ngoài)
-        |(?:thu\s+hút|huy\s+động|vay\s+vốn|nộp\s+ngân\s+sách|(?:xuất|nhập)\s+khẩu|giải\s+ngân|đăng\s+ký|cho\s+vay|dư\s+nợ|tín\s+dụng|fdi|bội\s+chi)(?!\w)""",
+        |(?:vốn\s+(?:thực\s+hiện|đăng\s+ký|ủy\s+thác|huy\s+động)|thu\s+hút|huy\s+động|vay\s+vốn|nộp\s+ngân\s+sách|(?:xuất|nhập)\s+khẩu|giải\s+ngân|đăng\s+ký|cho\s+vay|dư\s+nợ|tín\s+dụng|fdi|bội\s+chi)(?!\w)""",
     re.VERBOSE,
 )
 FUNDS = re.compile(rf"^{any_of('funds')}(?!\w)")
@@ -310,24 +312,32 @@ WHO_HAS = re.compile(
     re.VERBOSE,
 )
 TREATED = re.compile(
-    r"""[^.;:,%\d]*?,?\s+(?:thì|phải\s|bị\s
-        |được\s+(?:xét|ưu\s+tiên|xem\s+xét|khen)|không\s+được\s
+    r"""[^.;:,%\d]*?,?\s+(?:thì|(?<!số\s)phải|bị
+        |được\s+(?:xét|ưu\s+tiên|xem\s+xét|khen)|không\s+được
         |(?P<gets>được\s+(?:hỗ\s+trợ|vay|miễn|giảm|hưởng|bố\s+trí|cấp)))(?!\w)""",
     re.VERBOSE,
 )
 RATE_OF = re.compile(
     r"(?<!\w)(?:(?:lãi|thuế)\s+suất|giảm\s+giá|bước\s+giá)(?:\s+(?:là|tối\s+đa|từ|đến|tới|không\s+quá|ưu\s+đãi))*\s*$"
 )
-VOTES = re.compile(r"\s*(?:số\s+)?đại\s+biểu\s[^.;]*(?:tán\s+thành|biểu\s+quyết|đồng\s+ý)")
+VOTES = re.compile(
+    r"\s*(?:số\s+)?(?:đại\s+biểu|ý\s+kiến|cử\s+tri|phiếu)\s[^.;]*(?:tán\s+thành|biểu\s+quyết|đồng\s+ý|đồng\s+tình)"
+)
+# the plan beside a result: "(KH 88%)", "(NQ: 65 triệu đồng)"
+PLAN_BESIDE = re.compile(
+    r"\(\s*(?:kh|kế\s+hoạch|nq|nghị\s+quyết|chỉ\s+tiêu|mục\s+tiêu)(?:\s+(?:là|giao|năm))*\s*:?\s*[\d.,]+\s*(?:%|\w+\s*(?:\w+\s*)?)\)"
+)
 GRANTS = re.compile(r"\W*(?:mức\s+(?:vay|hỗ\s+trợ)|hỗ\s+trợ|cho\s+vay|(?P<norm>định\s+mức))(?!\w)")
 GRANT_AFTER = re.compile(rf"^\s*(?:tổng\s+)?{any_of('granted')}(?!\w)")
-HELPS = re.compile(r"(?<!\w)hỗ\s+trợ(?:\s+(?:thêm|tối\s+đa|không\s+quá|từ|đến|bằng|mức))*\s*$")
+HELPS = re.compile(
+    r"(?<!\w)(?:hỗ\s+trợ|đối\s+ứng)(?:\s+(?:thêm|ít\s+nhất|tối\s+thiểu|tối\s+đa|không\s+quá|từ|đến|bằng|mức))*\s*$"
+)
 ENDS_CLAUSE = re.compile(r"\s*(?:[,;.)]|$)")
 SPARED = re.compile(
     r"(?<!\w)(?:miễn|giảm|cấp\s+bù)(?:\s+(?:tối\s+thiểu|ít\s+nhất|từ|đến))?\s*$"
 )  # "miễn 100% học phí"
 SPARED_AFTER = re.compile(
-    r"\s*(?:học\s+phí|lệ\s+phí|viện\s+phí|phí\s+và\s+lệ\s+phí|tiền|thuế|giá\s+vé)(?!\w)"
+    r"\s*(?:học\s+phí|lệ\s+phí|viện\s+phí|phí(?!\s+logistics)|tiền|thuế|giá\s+vé)(?!\w)"
 )
 RESTATES = re.compile(any_of("restates"))
 SAME_AGAIN = re.compile(
@@ -338,7 +348,9 @@ NEVER = re.compile(r"(?<!\w)không\s+(?:để|có|còn|cho)(?!\w)")
 SOMEBODY_ELSE = re.compile(any_of("somebody_else"))
 STATES = frozenset(words("states"))
 GOAL = whole("goal")
-STRIVES = re.compile(r"(?<!\w)(?<!dự toán )(?<!mức )phấn\s+đấu(?!\w)")  # no "54,8% dự toán phấn đấu"
+STRIVES = re.compile(
+    r"(?<!\w)(?<!dự toán )(?<!mức )(?<!chỉ tiêu )phấn\s+đấu(?!\w)"
+)  # no "54,8% dự toán phấn đấu"
 STANDS = whole("stands")
 AVERAGE = re.compile(
     rf"""(?:mức\s+|tiêu\s+chí\s+|tỷ\s+lệ\s+)?
@@ -352,7 +364,7 @@ TALLIED = frozenset(words("tallied"))
 
 PERIOD_WORDS = re.compile(
     rf"""(?<!\w){any_of("time_word")}?\s*{any_of("time_edge")}?\s*
-        (?:(?:giai\s+đoạn|thời\s+kỳ|kỳ|các\s+năm|năm\s+học|năm|tháng|quý(?:\s+[ivx]+\s*/?)?|ngày|mốc)\s*)*\s*$""",
+        (?:(?:giai\s+đoạn|thời\s+kỳ|nhiệm\s+kỳ|kỳ|các\s+năm|năm\s+học|năm|tháng|quý(?:\s+[ivx]+\s*/?)?|ngày|mốc)\s*)*\s*$""",
     re.VERBOSE,
 )
 DEADLINE_LEFT = re.compile(
@@ -360,8 +372,14 @@ DEADLINE_LEFT = re.compile(
         (?:ngày|tháng|quý(?:\s+[ivx]+\s*(?:/|năm)?)?)?\s*$""",
     re.VERBOSE,
 )
-MEASURED = re.compile(r"(?:sai\s+số|độ\s+tin\s+cậy|cỡ\s+mẫu|mẫu\s+điều\s+tra)(?!\w)")
-NONE_LEFT = re.compile(r"không\s+(?:còn|có|để)\s+(?:\w+\s+)+?(?:có|dưới|trên)(?!\w)")
+FORMULA = re.compile(r"(?<!\w)(?:chia\s[^.;]*\snhân|hệ\s+số|trọng\s+số)(?:\s+với)?\s*$")
+SURVEYS = re.compile(r"\W*(?:khảo\s+sát|điều\s+tra|phỏng\s+vấn|mẫu)(?!\w)")
+ALL_ASKED = re.compile(
+    r"\s*(?:các\s+)?(?:chỉ\s+tiêu|kế\s+hoạch|nhiệm\s+vụ|mục\s+tiêu)(?:\s+(?:được\s+)?(?:giao|đề\s+ra|năm))*\s*(?:trước|trong|[.,;]|$)"
+)
+ASSIGNS = re.compile(r"\W*giao\s+(?:chỉ\s+tiêu|dự\s+toán|kế\s+hoạch|nhiệm\s+vụ)[^.;:%]*\scho\s")
+MEASURED = re.compile(r"(?:sai\s+số|cỡ\s+mẫu|mẫu\s+điều\s+tra)(?!\w)|độ\s+tin\s+cậy$")
+NONE_LEFT = re.compile(r"(?:bảo\s+đảm\s+)?không\s+(?:còn|có|để)\s+(?:\w+\s+)+?(?:có|dưới|trên)(?!\w)")
 _BODIES = r"(?:xã|phường|thị\s+trấn|huyện|thị\s+xã|thành\s+phố|sở|ban|ngành|thôn|bản|ấp|khóm|cán\s+bộ|công\s+chức|viên\s+chức|cơ\s+quan|đơn\s+vị)"
 BODY = re.compile(rf"(?:\w+\s+){{0,3}}?(?:các\s+)?{_BODIES}(?!\w)")
 OF_THEM = re.compile(r"\s+(?:được|có|đạt)\s")
@@ -377,6 +395,13 @@ IN_TURN = re.compile(
     r"\s*(?:(?:đạt|là|chiếm|còn|xếp|thứ)\s+)*(?:lần\s+lượt|tương\s+ứng)(?!\w)", re.IGNORECASE
 )
 NEXT_IN_ROW = re.compile(r"[\s,;-]*(?:và\s+)?(?:năm\s+)?")
+AS_PLANNED = re.compile(r"(?:kế\s+hoạch|kh|chỉ\s+tiêu|dự\s+toán)?\s*(?:giao|năm)?")
+UNIT_WITH_NAME = re.compile(r"\(\s*(?P<unit>[^()\d]{1,25}?)\s*\)\s*:?\s*$")
+OF_SOMETHING = re.compile(
+    r"số\s+(?:mắc|ca|vụ|lượng|người|trường\s+hợp|mới)|phát\s+hiện|điều\s+trị|t[ỷỉ]\s+(?:lệ|suất)\s+(?:chết|mắc|đạt|khỏi)"
+)
+AGED = re.compile(r"(?:trẻ(?:\s+em)?\s+)?(?:dưới|trên|từ)\s+[\d\s-]+tuổi")
+COLLECTED = re.compile(r"thu|chi")
 COMMA = re.compile(r",|;|\svà\s")
 DASH = re.compile(r"\s-\s")
 RANKING = re.compile(r"(?<!\w)(?:hạng|thứ|vị\s+trí)(?!\w)")
@@ -394,7 +419,7 @@ SPOKEN = re.compile(
 )
 SPOKEN_SIGNS = ("phần", "nửa", "gấp", "cả", "xếp", "đứng")
 END_OF_TERM = re.compile(
-    r"(?:đến\s+|tới\s+|vào\s+)?(?:cuối|hết)\s+(?:nhiệm\s+kỳ|kỳ|giai\s+đoạn)(?!\w)(?!\s*(?:năm\s+)?20\d\d)"
+    r"(?:đến\s+|tới\s+|vào\s+)?(?:giữa|cuối|hết)\s+(?:nhiệm\s+kỳ|kỳ|giai\s+đoạn)(?!\w)(?!\s*(?:năm\s+)?20\d\d)"
 )
 # without a year: "hết quý III", "6 tháng đầu năm", "đến cuối nhiệm kỳ"
 UNDATED = re.compile(

@@ -164,7 +164,7 @@ class Sentence:
                 left = self.left_of(token, 40)
                 words = lex.PERIOD_WORDS.search(left)
                 self.blanks.append((token.start - len(left[words.start() :] if words else ""), token.end))
-        parts = any(word in self.low for word in ("quý", "tháng", "cuối", "hết"))
+        parts = any(word in self.low for word in ("quý", "tháng", "kỳ", "giai đoạn"))
         named = lex.UNDATED.finditer(self.low, self.start, self.end) if parts else ()
         self.blanks = sorted([*self.blanks, *self.holes, *(found.span() for found in named)])
 
@@ -237,8 +237,16 @@ class Sentence:
             begin = self._run_start(at, token.start)
             quantity.run_start = begin
             quantity.run = squeeze(self.flat[begin : token.start])
+            if token.sort == "bare" and not token.unit:
+                quantity.token = self._with_unit_before(token, begin)
             upward = lex.AND_UP.match(self.low, token.end, self.end)
             at = upward.end() if upward else token.end
+
+    def _with_unit_before(self, token: Token, run_start: int) -> Token:
+        """ "Thu ngân sách (tỷ đồng): 45": the unit stands with the name."""
+        named = lex.UNIT_WITH_NAME.search(self.low, self.start, run_start)
+        unit = quantity_at(f"1 {named['unit']}", 0, 1) if named else None
+        return replace(token, unit=unit.unit, sort=unit.sort) if unit and unit.unit else token
 
     def _run_start(self, start: int, end: int) -> int:
         # white space before the number does not count: a page may have ended there
@@ -284,6 +292,9 @@ class Sentence:
         semicolon = gap.rfind(";")
         if semicolon >= 0:
             return a + semicolon, a + semicolon + 1
+        if gap.lstrip().startswith(":"):
+            colon = a + gap.index(":")
+            return colon, colon + 1  # "diện tích nuôi 5.200 ha: nước lợ 3.000 ha"
         part = lex.PART_OF_IT.search(gap)
         if part is not None:
             return a + part.start(), a + part.end()
@@ -403,7 +414,7 @@ class Sentence:
         word = len(before.split()) == 1 and unit != "con" and not before.isupper()
         builds = lex.BUILDS.match(before.lower()) or word
         if verbs and unit not in before.lower() and before.lower().startswith("mỗi "):
-            quantity.subject = f"Số {unit} {before}"  # "mỗi xã có ít nhất 02 câu lạc bộ"
+            quantity.subject = f"Số {unit.partition('/')[0]} {before}"  # "mỗi xã có ít nhất 02 câu lạc bộ"
         elif verbs and builds and unit not in before.lower():
             quantity.subject = f"{before} {unit}"  # "xây mới 15 phòng học"
 
@@ -414,7 +425,11 @@ class Sentence:
             return
         between = self.flat[earlier.token.end if earlier else self.start : quantity.run_start]
         noun = ""
-        if earlier is not None and earlier.token.sort == "count" and (earlier.alike or "trong đó" in between):
+        if self.beside is not None and self.beside.token.sort == "count" and say.before_number(between):
+            noun = self.beside.token.unit  # "12.000 người (cao đẳng 1.500, trung cấp 3.500)"
+        elif (
+            earlier is not None and earlier.token.sort == "count" and (earlier.alike or "trong đó" in between)
+        ):
             noun = earlier.token.unit
         elif ":" in between:
             noun = count_noun(say.before_number(between[: between.rindex(":")].rpartition(";")[2]))
@@ -441,6 +456,8 @@ class Sentence:
             and (quantity.run.startswith("có") or lex.VERB_ONLY.match(words.lower()))
         ):
             return squeeze(f"{lead}: {words} {unit}"), True  # "Khách du lịch: đón 5 triệu lượt"
+        if lex.COLLECTED.fullmatch(words.lower()) and quantity.run.startswith("vượt"):
+            words = f"{words} vượt"  # "thu vượt ít nhất 5% dự toán"
         if lead and not words and (not after or say.is_tail(after)):
             words, lead = lead, ""  # "Cấp tỉnh: 100%", "Doanh nghiệp số: 500 doanh nghiệp"
         has = quantity.place and self.words(*quantity.before).lstrip(",; ").startswith("có ")
@@ -463,6 +480,9 @@ class Sentence:
         follows = bool(after and opens)
         words = self.words(max(a, colon + 1), b)
         words = say.before_number(lex.IN_IT.sub("", words) if follows else words)
+        words = (
+            "" if lex.AS_PLANNED.fullmatch(words.lower()) else words
+        )  # "Thu ngân sách: KH giao 45 tỷ đồng"
         return lead, say.without_actor(words, follows, lex.AIMING.search(quantity.run) is not None)
 
     def _led_by(self, led: str, words: str, after: str) -> str:
@@ -475,6 +495,8 @@ class Sentence:
             and not lex.LEVEL_OF.search(led.lower())
         ):
             return squeeze(f"{led} {words}")  # "Nước sạch: đô thị 98%, nông thôn 75%"
+        if lex.OF_SOMETHING.fullmatch(words.lower()):
+            return squeeze(f"{led} {words}")  # "Sốt xuất huyết: số mắc không quá 80 ca"
         if not after and not say.names_something(words) and not lex.VERB_ONLY.match(words.lower()):
             return squeeze(f"{led} {words}")  # "Thu cho tổ chức tín dụng: thu trên 210 tỷ đồng"
         short = len(words.split()) <= (30 if self.outer else 12)
@@ -529,6 +551,10 @@ class Sentence:
             verb = say.before_number(self.words(*self.quantities[0].before))
             makes = lex.VERB_ONLY.match(verb.lower())
             return squeeze(f"{verb} {subject}") if makes else subject  # "xây dựng 120 km đường, 15 cầu"
+        if earlier is not None and earlier.token.unit == unit and last.startswith(f"{subject} "):
+            return last  # "trồng 1.000 ha rừng; riêng năm 2030 trồng 1.500 ha"
+        if lex.AGED.fullmatch(subject.lower()) and lex.AGED.search(last):
+            return lex.AGED.sub(subject, last)  # "tử vong trẻ dưới 1 tuổi: 14‰; dưới 5 tuổi: 21‰"
         if lex.RATE_ALONE.fullmatch(subject.lower()):
             return squeeze(f"{subject} {last}")  # "đạt 13 triệu tấn, tốc độ tăng bình quân 15,5%/năm"
         if self.sets_apart(quantity) and not lex.HEAD.search(subject.lower()):
@@ -550,6 +576,9 @@ class Sentence:
         subject = subject[: found.start()].rstrip(" ,") if found else subject
         splits = (each.split(subject) for each in (lex.SEPARATOR, lex.COMMA, lex.DASH))
         names = next((names for names in splits if len(names) == len(self.row)), [])
+        told = [quantity.subject for quantity in self.quantities[: self.row[0].place]][-len(self.row) :]
+        if not names and len(told) == len(self.row) and lex.UP.match(subject.lower()):
+            names = told  # "hàng hóa 190 triệu tấn, hành khách 260 triệu lượt, tăng lần lượt 8% và 5%"
         head = lex.HEAD.match(subject.lower()) if names else None
         begins = subject[: head.end()] if head else ""
         for quantity in self.row:
@@ -561,16 +590,16 @@ class Sentence:
         """ "…, trong đó nữ chiếm ít nhất 45%", "…, trong đó cam 520 ha, bưởi 310 ha": one word names a part."""
         whole: Quantity | None = None
         for quantity in self.quantities:
-            clause = self.flat[slice(*quantity.clause)]
+            between = self.flat[whole.token.end if whole else self.start : quantity.token.start]
             part = quantity.subject.isalpha() and not say.names_something(quantity.subject, alone=True)
             if (
                 whole
                 and part
                 and whole.subject.split()[0] != quantity.subject
-                and (quantity.token.unit == whole.token.unit or "trong đó" in clause)
+                and (quantity.token.unit == whole.token.unit or "trong đó" in between)
             ):
                 head = lex.HEAD.match(whole.subject.lower()) or lex.SHARED_HEAD.match(whole.subject.lower())
-                if "trong đó" in self.flat[whole.token.end : quantity.token.start]:
+                if "trong đó" in between:
                     quantity.subject = f"{quantity.subject} trong {whole.subject}"
                 elif head:
                     quantity.subject = f"{whole.subject[: head.end()]} {quantity.subject}"  # "diện tích lúa 120 ha, ngô 35 ha"
@@ -613,7 +642,7 @@ class Sentence:
 
     def _share_who(self) -> None:
         """ "trên 90% dân số có điện thoại, trên 80% có tài khoản": who is said once."""
-        who = ""
+        who, renamed = "", {"": ""}
         for quantity in self.quantities:
             colon = self.flat.rfind(":", *quantity.before)  # "Thư viện cấp tỉnh: 100% có không gian đọc số"
             who = say.before_number(self.words(quantity.before[0], colon)) if colon >= 0 else who
@@ -622,7 +651,12 @@ class Sentence:
             led = colon >= 0 and not verb and len(who.split()) > 3  # "Kích hoạt tài khoản …: 85% công dân"
             of_it = share and (led or lex.OF_WHICH.match(quantity.subject))
             if who and (of_it or (verb and not verb.start())):
-                quantity.subject = squeeze(f"{who} {quantity.subject}")
+                before, quantity.subject = quantity.subject, squeeze(f"{who} {quantity.subject}")
+                renamed[before] = quantity.subject
+            elif quantity.subject in renamed:
+                quantity.subject = renamed[
+                    quantity.subject
+                ]  # "…: năm 2026 đạt 40% số cơ sở, năm 2027 đạt 75%"
             elif verb and verb.start():
                 who = quantity.subject[: verb.start()]
 
@@ -651,7 +685,8 @@ class Sentence:
             years = [token for token in self.years if token.start < self.row[0].token.start]
             if len(years) == len(self.row):  # "năm 2026, 2027 lần lượt còn 5%, 4%"
                 return True, self._period([years[self.row.index(quantity)]])
-        if lex.END_OF_TERM.search(self.low, *quantity.clause):
+        dated = any(quantity.before[0] <= token.start < quantity.token.start for token in self.years)
+        if not dated and lex.END_OF_TERM.search(self.low, *quantity.clause):
             return False, (self.context.start, self.context.end)
         for a, b in self._places_of_years(quantity) if self.years else ():
             years = [token for token in self.years if a <= token.start < b]
@@ -672,6 +707,10 @@ class Sentence:
                 quantity, self.end if quantity is last else self.quantities[place + 1].before[0]
             ),
         )
+        for later in self.quantities[place + 1 :]:  # "100% bệnh viện, 95% trường học … vào năm 2030"
+            if ";" in self.flat[quantity.token.end : later.token.start] or not later.number_first:
+                break
+            yield later.token.end, later.after[1]
         yield from (earlier.clause for earlier in reversed(self.quantities[max(0, place - 20) : place]))
         first = self.quantities[0].before[0]
         apart = self.flat.find(";", self.start, first) >= 0
@@ -805,7 +844,8 @@ class Sides:
         same = not previous.number_first and (
             len(self.after.split()) <= 1 or timed or again or elsewhere
         )  # "… và 70% GRDP năm 2030", "phủ 95% diện tích đô thị, 60% khu vực nông thôn"
-        return bool(self.after) and not same and not say.is_tail(self.after)
+        of_whom = self.after.lower().startswith("đối với ")  # "2 cm đối với nam, 1,5 cm đối với nữ"
+        return bool(self.after) and not same and not of_whom and not say.is_tail(self.after)
 
     def base(self) -> str:
         """Return what a share is a share of; words after a comma are no part of it."""
@@ -875,6 +915,11 @@ def _as_the_previous(sides: Sides) -> None:
     ):
         earlier = sides.sentence.previous(earlier) or earlier
     quantity.subject, quantity.number_first = earlier.subject, earlier.number_first
+    part = "trong đó" in sides.sentence.flat[earlier.token.end : quantity.token.start]
+    if part and sides.after.lower().startswith("theo "):
+        quantity.subject = (
+            f"{earlier.subject} {sides.after}"  # "…, trong đó tối thiểu 30% theo chuẩn quốc tế"
+        )
     quantity.base = sides.base()
     grown, between = (
         lex.GROWN.match(earlier.subject),

@@ -86,7 +86,8 @@ class Case:
             and lex.FUNDS.match(self.subject)
             and not (self.goal and self.said)
         )
-        return bool(named) or lex.SHARES_OUT.match(self.sentence.flat, self.sentence.start) is not None
+        shares_out = lex.SHARES_OUT.match(self.sentence.flat, self.sentence.start) and not self.earned
+        return bool(named) or bool(shares_out)
 
     @property
     def mode(self) -> str:
@@ -158,9 +159,23 @@ class Case:
         return self.sort == "percent" and self.token.high is None and (self.token.value or 0) * 2 % 1 != 0
 
     @property
+    def after_a_result(self) -> bool:
+        """An earlier number of the sentence tells how things stand."""
+        return any(
+            earlier.fate is Fate.CURRENT for earlier in self.sentence.quantities[: self.quantity.place]
+        )
+
+    @property
     def said(self) -> object:
         """It is a range, or a word compares."""
-        return self.token.high is not None or self.strong or self.bound or self.clause.rstrip().endswith(":")
+        per = self.after.startswith("/1")  # "550/100.000 trẻ em"
+        return (
+            self.token.high is not None
+            or self.strong
+            or self.bound
+            or per
+            or self.clause.rstrip().endswith(":")
+        )
 
     @property
     def of_all(self) -> bool:
@@ -185,7 +200,10 @@ class Case:
     @property
     def earned(self) -> bool:
         """It comes in, or is put in: "thu ngân sách", "giải ngân 2.400 tỷ đồng vốn đầu tư công"."""
-        return lex.EARNED.search(f"{self.clause} {self.subject}") is not None
+        shared = (
+            "vốn" in self.subject and "grdp" in self.sentence.flat
+        )  # "vốn đầu tư 32.000 tỷ đồng, bằng 34% GRDP"
+        return shared or lex.EARNED.search(f"{self.clause} {self.subject}") is not None
 
     @property
     def earns(self) -> bool:
@@ -322,18 +340,22 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
          lambda c: c.sort == "percent" and lex.RATE_OF.search(c.left)),
     Rule("who should carry the plan out", Fate.COUNT, "Bảo đảm «100%» đơn vị triển khai nghiêm túc.",
          lambda c: c.topic == "aims" and c.sort == "percent" and c.quantity.number_first and (c.run or lex.BODY.match(c.subject)) and not c.own and c.token.value == 100, "aims"),
+    Rule("all that is asked", Fate.COUNT, "Phấn đấu hoàn thành «100%» chỉ tiêu được giao.",
+         lambda c: c.sort == "percent" and c.token.value == 100 and lex.ALL_ASKED.match(c.after) and not say.before_number(c.sentence.words(*c.quantity.before))),
+    Rule("who is given it", Fate.COUNT, "Giao chỉ tiêu năm 2026 cho «05» xã.",
+         lambda c: c.sort == "count" and lex.ASSIGNS.match(c.sentence.flat, c.sentence.start)),
     Rule("how a survey measures", Fate.RULE, "Sai số cho phép «5%».",
-         lambda c: lex.MEASURED.match(c.subject)),
+         lambda c: lex.MEASURED.match(c.subject) or lex.FORMULA.search(c.clause) or (c.prose and lex.SURVEYS.match(c.sentence.flat, c.sentence.start))),
     Rule("which ones there should be no more of", Fate.DEFINITION, "Không còn xã có tỷ lệ hộ nghèo trên «25%».",
-         lambda c: lex.NONE_LEFT.match(c.subject)),
+         lambda c: lex.NONE_LEFT.match(f"{c.subject} {c.run}")),
     Rule("money in a section that is not of goals", Fate.MONEY, "Doanh thu thương mại điện tử đạt «1.200 tỷ đồng».",
          lambda c: c.sort == "money" and c.topic not in ("goals", "") and not (c.aimed and c.earned), "tasks"),
     Rule("money that nothing compares and no head noun names", Fate.MONEY, "Kinh phí: «3,2 tỷ đồng».",
          lambda c: c.sort == "money" and not c.run and not lex.HEAD.match(c.subject) and not (c.aimed and c.earns)),
     Rule("an amount of a budget", Fate.MONEY, "Kinh phí thực hiện khoảng «4.500 tỷ đồng».",
-         lambda c: ((c.sort in ("bare", "money") and lex.BUDGET.match(c.subject)) or (c.sort == "money" and c.prose and lex.BUDGET.search(c.subject))) and not c.earned),
+         lambda c: (((c.sort == "money" or (c.sort == "bare" and not c.token.unit)) and lex.BUDGET.match(c.subject)) or (c.sort == "money" and c.prose and lex.BUDGET.search(c.subject))) and not c.earned),
     Rule("a share of a budget", Fate.MONEY, "Ngân sách 210 tỷ đồng, trong đó vốn đầu tư công «55%».",
-         lambda c: c.shares_cost or (lex.FROM_BUDGET.match(c.after) and not (c.sort == "money" and c.earned) and not ((c.goal or "giải ngân" in c.clause) and c.said and lex.SPENT.search(c.clause)))),
+         lambda c: c.shares_cost or (lex.FROM_BUDGET.match(c.after) and not ((c.sort == "money" or c.aimed) and c.earned) and not ((c.goal or "giải ngân" in c.clause) and c.said and lex.SPENT.search(c.clause)))),
     Rule("what the country aims at, in a province's plan", Fate.REFERENCE, "Cả nước phấn đấu tỷ trọng kinh tế số đạt «20%» GDP.",
          lambda c: c.context.local and lex.OTHERS_AIM.search(c.sentence.flat, c.sentence.start, c.token.start)),
     Rule("what the country has, in a province's prose", Fate.REFERENCE, "Tỷ trọng kinh tế số của cả nước đạt «30%» GDP.",
@@ -345,7 +367,7 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
     Rule("a plain statement, in prose that has said neither", Fate.CURRENT, "Tỷ trọng kinh tế số trên GRDP là «46,83%».",
          lambda c: c.mode == "silent" and not c.bracketed and c.sort != "rank" and not c.own and c.run in lex.STATES, ""),
     Rule("a share to the decimal, in prose that has said neither", Fate.CURRENT, "Hồ sơ được giải quyết đúng hạn đạt «98,2%».",
-         lambda c: c.mode == "silent" and not c.bracketed and not c.own and not c.bound and c.precise and c.context.end is None, ""),
+         lambda c: c.mode == "silent" and not c.bracketed and not c.own and not c.bound and (c.precise or c.after_a_result) and c.context.end is None, ""),
     Rule("the same again", Fate.RESTATED, "Trên 90% hộ gia đình có Internet (tương đương «900» hộ).",
          lambda c: lex.RESTATES.match(c.bracket) if c.bracketed and c.beside else lex.SAME_AGAIN.search(c.clause)),
     Rule("a bracket that compares with what was", Fate.CURRENT, "Kinh tế số đạt 20% GRDP (tăng «5%» so với năm 2020).",
@@ -478,7 +500,7 @@ def _change(case: Case) -> str:
     if _start_of(case) or lex.LEVEL.search(case.run):
         return ""
     if case.sort == "times":
-        return "" if "số lần" in case.subject else "multiple"
+        return "multiple" if lex.TIMES_VERB.search(case.clause) and "số lần" not in case.subject else ""
     if case.sort == "percent" and case.clause.endswith("+"):
         return "increase"  # "2,4 tỷ USD (+14%)"
     opening = lex.BY_SO_MUCH.sub("", case.clause)

@@ -14,7 +14,7 @@ import tempfile
 import unicodedata
 import warnings
 import zipfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -104,15 +104,17 @@ def read_sheets(
         raise SurveyError("{file}: tệp rỗng", file=path)
     if not any(sheet.rows.size or sheet.ragged for sheet in sheets):
         raise SurveyError("{file}: có tiêu đề nhưng không có dòng trả lời nào", file=path)
-    longest = max(sheet.rows.size for sheet in sheets)
-    if longest > limits["max_rows"]:
+    if _too_many(sheets):
         raise SurveyError(
-            "{file}: {rows} dòng, giới hạn là {most} (max_rows ở mục [intake])",
+            "{file}: hơn {most} dòng (giới hạn max_rows ở mục [intake]); chia nhỏ tệp",
             file=path,
-            rows=Num(longest),
             most=Num(limits["max_rows"]),
         )
     return sheets
+
+
+def _too_many(sheets: Iterable[Sheet]) -> bool:
+    return sum(sheet.rows.size for sheet in sheets) > int(read_standards()["intake"]["max_rows"])
 
 
 def _sheets(file: Path, where: str, recognised: Recognised, most: int) -> list[Sheet]:
@@ -150,6 +152,7 @@ def _bytes(file: Path, where: str, most: int) -> int:
     return max(size, unpacked_size(file, kind, SurveyError, most=most))
 
 
+_CELL_XML = 25  # bytes of a cell in a workbook: `<c r="A1"><v>1</v></c>`
 _KINDS = {".parquet": "Parquet", ".sav": "SAV", ".dta": "DTA"}
 _CELL = 80  # bytes that a cell takes while it is read (46 in Parquet, 80 in SPSS and Stata)
 
@@ -213,7 +216,7 @@ def _several(files: Mapping[str, Path], where: str, recognised: Recognised, most
     for name, file in files.items():
         if file.suffix.lower() not in _READERS or file.suffix == ".zip":
             aside.append(name)
-        elif file.stat().st_size:
+        elif file.stat().st_size and not _too_many(read):
             for sheet in _sheets(file, f"{where}, {name}", recognised, most):
                 read.append(replace(sheet, name=f"{name}, {sheet.name}" if sheet.name else name))
     if not read:
@@ -316,11 +319,13 @@ def _read_csv(file: Path, where: str, recognised: Recognised, _most: int) -> lis
         mark = lead["mark"] or _mark(rest[:_HEAD], recognised)
         rows = csv.reader(io.StringIO(rest, newline=""), delimiter=mark)
         known: dict[str, str] = {}  # the same few answers again and again: each text is held once
-        grid = [
+        filled = (
             (number, tuple(map(known.setdefault, row, row)))
             for number, row in enumerate(rows, start=1 + len(lead[0].splitlines()))
             if any(map(str.strip, row))
-        ]
+        )
+        # no more than shows that there are too many: a small zip may hold a hundred million
+        grid = list(itertools.islice(filled, read_standards()["intake"]["max_rows"] + _LOOKED_AT))
     return [_from_grid("", grid, recognised, notes, decimal="," if mark == ";" else "", padded=False)]
 
 
@@ -392,10 +397,10 @@ def _read_xlsx(file: Path, where: str, recognised: Recognised, most: int) -> lis
         book = load_workbook(stream, read_only=True, data_only=True)
         grids = []
         with zipfile.ZipFile(stream) as packed:
-            for sheet in book.worksheets:
+            for sheet, grid in _grids(book, where, most):
                 source = packed.read(getattr(sheet, "_worksheet_path"))  # noqa: B009 - not public
                 notes, spans = _hidden(sheet, source), _spans(source)
-                grids.append((sheet.title, unfinished_formula(source), notes, spans, _grid(sheet, most // 8)))
+                grids.append((sheet.title, unfinished_formula(source), notes, spans, grid))
         book.close()
     for _, cell, *_ in grids:
         if cell:
@@ -404,22 +409,22 @@ def _read_xlsx(file: Path, where: str, recognised: Recognised, most: int) -> lis
                 file=where,
                 cell=cell,
             )
-    if any(grid is None for *_, grid in grids):
-        raise too_large(SurveyError, where, most + 1, most)
-    return [_from_grid(name, grid or [], recognised, notes, spans) for name, _, notes, spans, grid in grids]
+    return [_from_grid(name, grid, recognised, notes, spans) for name, _, notes, spans, grid in grids]
 
 
-def _grid(sheet: Any, most: int) -> list[tuple[int, tuple[object, ...]]] | None:
-    """The filled rows with their numbers; ``None`` if there are too many cells."""
-    sheet.reset_dimensions()  # what the file says of its size may be far from true
-    found, cells = [], 0
-    for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):
-        cells += len(row)
-        if cells > most:
-            return None
-        if any(cell is not None and cell != "" for cell in row):
-            found.append((number, row))
-    return found
+def _grids(book: Any, where: str, most: int) -> Iterator[tuple[Any, list[tuple[int, tuple[object, ...]]]]]:
+    """The sheets with their filled rows and the numbers of these."""
+    cells = 0
+    for sheet in book.worksheets:
+        sheet.reset_dimensions()  # what the file says of its size may be far from true
+        found = []
+        for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):
+            cells += len(row)
+            if cells > most // _CELL_XML:
+                raise too_large(SurveyError, where, most + 1, most)
+            if any(cell is not None and cell != "" for cell in row):
+                found.append((number, row))
+        yield sheet, found
 
 
 _NO_RESULT = re.compile(
