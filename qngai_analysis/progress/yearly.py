@@ -60,6 +60,10 @@ class YearResult:
     def _rows(self) -> dict[str, Any]:
         return {row.id: row for row in records(self.observations)}
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave out what is made anew where it is asked for; it need not travel."""
+        return {name: value for name, value in vars(self).items() if name in self.__match_args__}
+
 
 def _no_target(target_id: str, known: Iterable[str]) -> EvidenceError:
     return EvidenceError(

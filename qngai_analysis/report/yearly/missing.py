@@ -8,7 +8,6 @@ from qngai_analysis.evidence.measurability import Blank
 from qngai_analysis.page.blocks import Prose, literal
 from qngai_analysis.page.tables import Table
 from qngai_analysis.plan.agencies import canonical
-from qngai_analysis.plan.catalogue import read_catalogue
 from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.report.base import bullets, centred, column, row_head
 from qngai_analysis.report.printed import dated
@@ -51,10 +50,8 @@ def capitalised(text: str) -> str:
 def _ground(report: YearReport, outcome: Outcome) -> str:
     known = report.measured(outcome)
     had = outcome.figure and report.say("mới có {figure}", figure=dated(report, outcome.figure))
-    holds = read_catalogue()["agency"].get(outcome.target.indicator or "", "")
-    told = known.ground or (
-        holds and report.say("nơi có số liệu theo danh mục chỉ tiêu: {holds}", holds=holds)
-    )
+    proposed = outcome.owners and not outcome.owners_printed
+    told = known.ground or (proposed and report.say("cơ quan theo danh mục chỉ tiêu"))
     return ". ".join(capitalised(text) for text in (had, told, known.note) if text)
 
 
