@@ -107,7 +107,7 @@ class Speaker:
         lines = list(records(rows)) if isinstance(rows, pd.DataFrame) else list(rows)
         cells: dict[str, list[object]] = {}
 
-        def kept(shown: Shown) -> str:
+        def kept(shown: Shown) -> Any:
             key = shown if isinstance(shown, str) else f"column {len(cells)}"
             if key:
                 cells[key] = [_shown(line, shown) for line in lines]
@@ -116,20 +116,14 @@ class Speaker:
         printed = [
             replace(
                 column,
-                key=kept(column.key),
                 label=column.label if column.as_is else self.say(column.label),
                 group=column.group and self.say(column.group),
-                unit_key=kept(column.unit_key),
-                flag=kept(column.flag),
-                href=kept(column.href),
-                decimals=kept(column.decimals) if isinstance(column.decimals, str) else column.decimals,
+                **{what: kept(getattr(column, what)) for what in ("key", "unit_key", "flag", "href")},
             )
             for column in columns
         ]
-        groups = kept(sections)
-        return Table(
-            pd.DataFrame(cells), caption, columns=printed, row_groups=groups, lang=self.lang, **settings
-        )
+        settings |= {"row_groups": kept(sections), "lang": self.lang}
+        return Table(pd.DataFrame(cells), caption, columns=printed, **settings)
 
 
 @dataclass(frozen=True)
@@ -151,7 +145,7 @@ def _shown(line: Any, shown: Shown) -> object:
 def column(label: str, shown: Shown, width: float | None = None, **look: Any) -> Column:
     """Return a column of a report's table; ``label`` and ``group`` are messages, ``look`` the rest of ``Column``.
 
-    ``unit_of``, ``flag``, ``href`` and ``decimals`` (unless a number) say what of the row holds them.
+    ``unit_of``, ``flag`` and ``href`` say what of the row holds them.
     """
     return Column(shown, label, width=width, unit_key=look.pop("unit_of", ""), **look)
 
