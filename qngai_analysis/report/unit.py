@@ -44,7 +44,6 @@ from qngai_analysis.report.base import (
     notices,
     row_head,
 )
-from qngai_analysis.report.printed import cited
 from qngai_analysis.report.sector.loading import belongs, by_group, flag_of, read_sample, scale_of, source_of
 from qngai_analysis.report.sector.targets import outcome_table
 from qngai_analysis.survey.form.codebook import Indicator
@@ -180,6 +179,11 @@ class UnitReport(Report):
 
     about: Unit
     all: Units
+
+    @property
+    def named(self) -> Mapping[str, object]:
+        """What any of its sentences may name."""
+        return {"year": self.year, "cutoff": self.text_day(self.all.cutoff)}
 
 
 _adopted: list[Units] = []
@@ -430,8 +434,8 @@ def head(report: UnitReport) -> list[PageTitle | SimulatedBanner | Prose]:
     simulated = any(line.simulated for line in _lines(report)) or any(
         o.simulated for o in report.about.targets
     )
-    line = report.say("Số liệu tính đến ngày {cutoff}", cutoff=report.text_day(report.all.cutoff))
-    subtitle = report.say("Nhiệm vụ, số liệu và vị trí năm {year}", year=report.year)
+    line = report.say("Số liệu tính đến ngày {cutoff}")
+    subtitle = report.say("Nhiệm vụ, số liệu và vị trí năm {year}")
     title = PageTitle(report.agency(report.about.name), subtitle=subtitle, line=line)
     return [title, *notices(report, simulated=simulated)]
 
@@ -471,7 +475,7 @@ def tasks(report: UnitReport) -> Table | Prose:
                 else []
             ),
         ],
-        sections=lambda line: cited(report, line.plan),
+        sections=lambda line: report.cited(line.plan),
         notes=[report.say(RULE)] if report.all.by in ("sector", "plan", "year") else [],
     )
 

@@ -21,7 +21,6 @@ from qngai_analysis.report.base import bullets
 from qngai_analysis.report.offices import survey_tasks
 from qngai_analysis.report.printed import quoted, read_acts
 from qngai_analysis.report.yearly.loading import PILLARS, YearReport
-from qngai_analysis.report.yearly.spans import span_words
 from qngai_analysis.report.yearly.written import written
 from qngai_analysis.values import is_missing
 from qngai_analysis.words.folding import body_name
@@ -52,7 +51,7 @@ def head(report: YearReport) -> OfficialHead:
 
 def _subject(report: YearReport) -> str:
     about = _targets(report, unbroken(report.act(report.plan.document)))
-    return report.say("Kết quả thực hiện {span} {targets}", span=span_words(report), targets=about)
+    return report.say("Kết quả thực hiện {span} {targets}", targets=about)
 
 
 def _targets(report: YearReport, plan: str) -> str:
@@ -102,10 +101,7 @@ def opening(report: YearReport) -> Prose:
     """Return the sentence that opens the report, with the day up to which data count."""
     first = report.say(
         "{office} báo cáo kết quả thực hiện {span} {targets} như sau. **Số liệu tính đến ngày {cutoff}.**",
-        office=report.agency(report.office.agency),
-        span=span_words(report),
         targets=_targets(report, literal(report.act(report.plan.document))),
-        cutoff=report.text_day(report.cutoff),
     )
     return Prose(first if report.lang == "vi" else f"{first}\n\n{report.say(KEPT)}")
 
@@ -127,10 +123,9 @@ def steering(report: YearReport) -> list[Prose]:
     sentences = [
         report.say(
             "{plan} đặt ra {targets} chỉ tiêu{pillars} và {tasks} nhiệm vụ, giải pháp giai đoạn {first} - {last}.",
-            plan=literal(report.act(report.plan.document)),
-            targets=report.count(len(report.plan.listed_targets)),
+            targets=report.count(report.plan.listed_targets),
             pillars=_by_pillar(report),
-            tasks=report.count(len(report.plan.task_list)),
+            tasks=report.count(report.plan.task_list),
             first=min(years, default=entry.first_year),
             last=max(years, default=entry.last_year),
         )
@@ -141,15 +136,14 @@ def steering(report: YearReport) -> list[Prose]:
                 "**Sau thời hạn**: kế hoạch kết thúc năm {last}; báo cáo theo dõi các mục tiêu của kế hoạch vì năm {year} "
                 "chưa có kế hoạch khác thay thế.",
                 last=entry.last_year,
-                year=report.year,
             )
         )
     sentences += [
         report.say(
             "{plan} đặt ra {targets} chỉ tiêu và {tasks} nhiệm vụ.",
             plan=literal(report.act(plan.document)),
-            targets=report.count(len(plan.listed_targets)),
-            tasks=report.count(len(plan.task_list)),
+            targets=report.count(plan.listed_targets),
+            tasks=report.count(plan.task_list),
         )
         for plan in report.later.values()
     ]
@@ -219,7 +213,6 @@ def _duty(report: YearReport) -> list[str]:
     return [
         report.say(
             "Báo cáo này thực hiện nhiệm vụ đo lường, giám sát hằng năm (Phụ lục {plan}, mục {place}): “{text}”.",
-            plan=literal(report.act(report.plan.document)),
             place=".".join(part for part in (task.part, task.section, task.number) if part),
             text=literal(quoted(task.text)),
         )
@@ -234,7 +227,6 @@ def budget(report: YearReport) -> list[Prose]:
     if tasks:
         first = report.say(
             "Nhiệm vụ về kinh phí theo {plan} (Phụ lục, mục {place}):",
-            plan=literal(report.act(report.plan.document)),
             place=f"{tasks[0].part}.{tasks[0].section}",
         )
         lines = (

@@ -10,10 +10,11 @@ from functools import cached_property
 from qngai_analysis.collection.state import states_of
 from qngai_analysis.evidence.measurability import Blank, Measurability, read_measurability
 from qngai_analysis.evidence.published import read_territories
+from qngai_analysis.page.blocks import literal
 from qngai_analysis.plan import Plan, read_plan
 from qngai_analysis.plan.agencies import leads_on
 from qngai_analysis.plan.model import Target, Task
-from qngai_analysis.progress.cutoff import cutoff_day, review_years, span_cutoff
+from qngai_analysis.progress.cutoff import HALF, cutoff_day, review_years, span_cutoff
 from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.progress.tasks import TaskState, followed_tasks
 from qngai_analysis.progress.verdict import Verdict
@@ -22,7 +23,7 @@ from qngai_analysis.project import Office, read_project
 from qngai_analysis.report.base import Report
 from qngai_analysis.report.printed import home_and_successor, quoted
 from qngai_analysis.report.reasons import english_subject
-from qngai_analysis.words.language import language, listed
+from qngai_analysis.words.language import language, listed, translate
 from qngai_analysis.words.said import inside
 
 PILLARS = {"economy": "Kinh tế số", "society": "Xã hội số"}
@@ -65,6 +66,29 @@ class YearReport(Report):
     office: Office
     followed: Mapping[str, Plan]  # plans whose tasks are followed in the year, the main one first
     period: str = ""  # "6m": the first half year; "2022-2025": the review of a period; "": the year
+
+    @cached_property
+    def named(self) -> Mapping[str, object]:
+        """What any of its sentences may name, for Markdown."""
+        main = literal(self.act(self.plan.document))
+        office = literal(self.agency(self.office.agency))
+        cutoff = self.text_day(self.cutoff)
+        return {
+            "year": self.year,
+            "plan": main,
+            "main": main,
+            "office": office,
+            "cutoff": cutoff,
+            "span": self.span,
+        }
+
+    @property
+    def span(self) -> str:
+        """What the report is about: "năm 2025", "6 tháng đầu năm 2025", "giai đoạn 2022 - 2025"."""
+        if years := review_years(self.period, self.year):
+            return translate("giai đoạn {first} - {last}", self.lang, first=years[0], last=years[-1])
+        text = "6 tháng đầu năm {year}" if self.period == HALF else "năm {year}"
+        return translate(text, self.lang, year=self.year)
 
     @cached_property
     def lines(self) -> list[Outcome]:

@@ -33,9 +33,7 @@ def silent(report: YearReport) -> set[str]:
 def task_overview(report: YearReport) -> Prose:
     """Return how many tasks are followed, of which plans, and whether their status was reported."""
     if not report.tasks:
-        return Prose(
-            report.say("{plan} không giao nhiệm vụ.", plan=literal(report.act(report.plan.document)))
-        )
+        return Prose(report.say("{plan} không giao nhiệm vụ."))
     tasks = report.tasks
     reported = sum(state.status.reported for state in report.task_states.values())
     numbers = Counter(task.document for task in tasks)
@@ -44,9 +42,8 @@ def task_overview(report: YearReport) -> Prose:
         "Báo cáo theo dõi {n} nhiệm vụ, giải pháp: {plans}. Đến ngày {cutoff}, {reported}; {silent} nhiệm vụ đã hết thời hạn, "
         "chưa có báo cáo ({agencies}, {table}). Chưa có báo cáo không có nghĩa là chưa thực hiện: báo cáo không suy đoán "
         "tình trạng của nhiệm vụ chưa được báo cáo.",
-        n=report.count(len(tasks)),
+        n=report.count(tasks),
         plans=literal(listed(named, report.lang)),
-        cutoff=report.text_day(report.cutoff),
         reported=report.say(
             "các cơ quan đã báo cáo tình hình {n} nhiệm vụ"
             if reported
@@ -60,7 +57,7 @@ def task_overview(report: YearReport) -> Prose:
     goals = {goal.id for plan in report.followed.values() for goal in plan.goals} & {t.id for t in tasks}
     if goals:
         more = "Trong các nhiệm vụ được theo dõi có {n} mục tiêu không nêu con số."
-        text += " " + report.say(more, n=report.count(len(goals)))
+        text += " " + report.say(more, n=report.count(goals))
     return Prose(text)
 
 
@@ -98,7 +95,7 @@ def tasks_by_agency(report: YearReport) -> list[Table]:
         report.say("Số nhiệm vụ theo cơ quan chủ trì và kế hoạch"),
         [
             row_head(
-                report.say("Cơ quan chủ trì (tên gọi cuối năm {year})", year=report.year),
+                report.say("Cơ quan chủ trì (tên gọi cuối năm {year})"),
                 "now",
                 0.52,
                 as_is=True,
@@ -159,7 +156,7 @@ def task_table(report: YearReport) -> list[Table | Prose]:
     used = [status for status in Status if any(found[status.value] for found in counts.values())]
     table = report.table(
         rows,
-        report.say("Tình hình thực hiện nhiệm vụ đến ngày {cutoff}", cutoff=report.text_day(report.cutoff)),
+        report.say("Tình hình thực hiện nhiệm vụ đến ngày {cutoff}"),
         [
             row_head("Phần của kế hoạch", "part", 0.87 - 0.1 * len(used)),
             counted("Tổng số", _count("total")),
@@ -195,9 +192,7 @@ def next_year(report: YearReport) -> list[Prose]:
         parts.append(f"{going_on_counted(report)}: {literal(listed(named, report.lang))}.")
     parts += [
         report.say(
-            "Theo {plan}, không còn nhiệm vụ nào có thời gian thực hiện sau năm {year}.",
-            plan=literal(plan),
-            year=report.year,
+            "Theo {plan}, không còn nhiệm vụ nào có thời gian thực hiện sau năm {year}.", plan=literal(plan)
         )
         for plan in (ended if report.period != HALF else ())
     ]
@@ -280,7 +275,7 @@ def task_list(report: YearReport) -> list[Table]:
                     row_head("Nhiệm vụ, giải pháp", lambda task: quoted(task.text), 0.34 if told else 0.44),
                     column("Chủ trì (theo kế hoạch)", "agencies", 0.17 if told else 0.2),
                     column(
-                        report.say("Tên gọi cuối năm {year}", year=report.year),
+                        report.say("Tên gọi cuối năm {year}"),
                         lambda task: report.agencies(report.lead_agencies(task)),
                         0.17 if told else 0.2,
                         as_is=True,
