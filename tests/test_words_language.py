@@ -120,7 +120,8 @@ NOT_PRINTED = {
     "letter.py": {" số ", "của ", "Tờ trình", " chỉ tiêu ", "Chủ tịch ", "Như trên", "Lưu: VT"},
     "figures.py": {"khảo sát, đo lường"},  # looked for in tasks
     # the official mark of a misprint of the source, and the words of thresholds
-    "printed.py": {" [nguyên văn]", "(?:đạt |tăng )?trên ", "(?:đạt |tăng )?tối thiểu |đạt ", "/năm"},
+    "base.py": {"(?:đạt |tăng )?trên ", "(?:đạt |tăng )?tối thiểu |đạt ", "/năm"},
+    "printed.py": {" [nguyên văn]"},
     "results.py": {"Quyết định", "QĐ ", "QĐ 411"},
     # headings of the office's own file, and what is said of a wrong one
     "written.py": {

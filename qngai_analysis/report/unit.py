@@ -149,28 +149,28 @@ class Units:
 
     def named(self, name: str) -> Unit:
         """Return a unit by its name (marks, case and "UBND" left out or not), its file's or its sector's key; ParameterError names the nearest."""
-        spelt = {_bare(unit.name): stem for stem, unit in self.units.items()}
-        spelt |= {unit.name.casefold(): stem for stem, unit in self.units.items()}
-        alike: dict[str, set[str]] = {}  # "Ba To" is Ba Tơ or Ba Tô
-        for words, stem in spelt.items():
-            alike.setdefault(fold(words), set()).add(stem)
         sector = read_project().sectors.get(name) if self.by == "sector" else None
-        found = name if name in self.units else sector.notebook if sector else None
-        found = found or spelt.get(" ".join(name.split()).casefold())
-        near = alike.get(fold(name), set())
-        if found is None and len(near) != 1:
-            near = near or {
-                stem
-                for words in difflib.get_close_matches(fold(name), list(alike), 3, 0)
-                for stem in alike[words]
-            }
+        if known := self.units.get(sector.notebook if sector else name):
+            return known
+        exact, folded = " ".join(name.split()).casefold(), fold(name)
+        spelt = [
+            (words, unit)
+            for unit in self.units.values()
+            for words in (_bare(unit.name), unit.name.casefold())
+        ]
+        found = {unit.stem for words, unit in spelt if words == exact}
+        # "Ba To" is Ba Tơ or Ba Tô
+        found = found or {unit.stem for words, unit in spelt if fold(words) == folded}
+        if len(found) != 1:
+            near = difflib.get_close_matches(folded, dict.fromkeys(fold(words) for words, _ in spelt), 3, 0)
+            found = found or {unit.stem for words, unit in spelt if fold(words) in near}
             raise ParameterError(
                 "{unit}: không có đơn vị này ({by}); gần nhất: {known}",
                 unit=name,
                 by=self.by,
-                known="; ".join(sorted(self.units[stem].name for stem in near)),
+                known="; ".join(sorted(self.units[stem].name for stem in found)),
             )
-        return self.units[found or near.pop()]
+        return self.units[found.pop()]
 
 
 @dataclass(frozen=True)
@@ -443,17 +443,16 @@ def head(report: UnitReport) -> list[PageTitle | SimulatedBanner | Prose]:
 def summary(report: UnitReport) -> Prose:
     """Return the state in a few lines."""
     unit, say = report.about, report.say
-    lines = [say("Nhiệm vụ: {n}.", n=len(unit.tasks))]
+    counts = Counter(say(task.status.value) for task in unit.tasks)
+    told = "; ".join(f"{status}: {n}" for status, n in counts.items())
+    (given, owed_), (met, related) = (unit.standing[measure] for measure in MEASURES[2:])
+    lines = [
+        say("Nhiệm vụ: {n} ({told}).", n=len(unit.tasks), told=told) if told else say("Nhiệm vụ: {n}.", n=0),
+        say("Số liệu phải cung cấp: {n}, đã có: {given}.", n=owed_, given=given),
+        say("Chỉ tiêu liên quan: {n}, đạt: {met}.", n=related, met=met),
+    ]
     if unit.formed:
         lines.insert(0, say("Hợp thành từ 01/7/2025: {units}.", units="; ".join(unit.formed)))
-    if unit.tasks:
-        counts = Counter(task.status for task in unit.tasks)
-        told = "; ".join(f"{say(status.value)}: {n}" for status, n in counts.items())
-        lines[-1] = say("Nhiệm vụ: {n} ({told}).", n=len(unit.tasks), told=told)
-    given, all_ = unit.standing[MEASURES[2]]
-    lines.append(say("Số liệu phải cung cấp: {n}, đã có: {given}.", n=all_, given=given))
-    met, targets_ = unit.standing[MEASURES[3]]
-    lines.append(say("Chỉ tiêu liên quan: {n}, đạt: {met}.", n=targets_, met=met))
     return bullets(map(literal, lines))
 
 
@@ -461,20 +460,17 @@ def tasks(report: UnitReport) -> Table | Prose:
     """Return the unit's tasks with their state."""
     if not report.about.tasks:
         return Prose(report.say("Các kế hoạch không giao nhiệm vụ nào."))
-    reported = any(line.said for line in report.about.tasks)
+    shown = [
+        row_head("Nhiệm vụ, giải pháp", "text", 0.5),
+        centred("Thời gian", "period", 0.12),
+        column("Tình hình", lambda line: report.say(line.status.value), 0.16),
+    ]
+    if any(line.said for line in report.about.tasks):
+        shown.append(column("Đã báo cáo", lambda line: said(line.said or "", report.lang), 0.22))
     return report.table(
         report.about.tasks,
         report.say("Nhiệm vụ và tình hình thực hiện"),
-        [
-            row_head("Nhiệm vụ, giải pháp", "text", 0.5),
-            centred("Thời gian", "period", 0.12),
-            column("Tình hình", lambda line: report.say(line.status.value), 0.16),
-            *(
-                [column("Đã báo cáo", lambda line: said(line.said or "", report.lang), 0.22)]
-                if reported
-                else []
-            ),
-        ],
+        shown,
         sections=lambda line: report.cited(line.plan),
         notes=[report.say(RULE)] if report.all.by in ("sector", "plan", "year") else [],
     )
@@ -505,26 +501,18 @@ def targets(report: UnitReport) -> Table | Prose:
 
 def place(report: UnitReport) -> Table | Prose:
     """Return the unit's place beside the others of its kind."""
-    rows: list[dict[str, Any]] = []
-    for measure, (part, whole) in report.about.standing.items():
-        shares = report.all.shares.get(measure, [])
-        if not whole or len(shares) < 2:
-            continue
-        own = part / whole
-        first = len(shares) - bisect_right(shares, own) + 1
-        last = len(shares) - bisect_left(shares, own)
-        rank = f"{first}" if first == last else f"{first}-{last}"
-        rank = f"{rank}/{len(shares)}" if shares[-1] else ""  # where nobody has any there is no order
-        rows.append(
-            {
-                "measure": report.say(measure),
-                "own": f"{part}/{whole}",
-                "share": 100 * own,
-                "middle": 100 * median(shares),
-                "best": 100 * shares[-1],
-                "rank": rank,
-            }
-        )
+    rows: list[dict[str, Any]] = [
+        {
+            "measure": report.say(measure),
+            "own": f"{part}/{whole}",
+            "share": 100 * part / whole,
+            "middle": 100 * median(shares),
+            "best": 100 * shares[-1],
+            "rank": _rank(part / whole, shares),
+        }
+        for measure, (part, whole) in report.about.standing.items()
+        if whole and len(shares := report.all.shares[measure]) > 1
+    ]
     if not rows:
         return Prose(report.say("Không có đơn vị nào khác để so sánh."))
     return report.table(
@@ -544,6 +532,13 @@ def place(report: UnitReport) -> Table | Prose:
     )
 
 
+def _rank(own: float, shares: list[float]) -> str:
+    """Return a share's place among all, which equal ones have together; empty where nobody has any."""
+    first, last = len(shares) - bisect_right(shares, own) + 1, len(shares) - bisect_left(shares, own)
+    rank = f"{first}" if first == last else f"{first}-{last}"
+    return f"{rank}/{len(shares)}" if shares[-1] else ""
+
+
 def _lines(report: UnitReport) -> list[SurveyLine]:
     unit = report.about
     mine = [line for line in report.all.surveys if unit.codes is None or line.code in unit.codes]
@@ -553,16 +548,18 @@ def _lines(report: UnitReport) -> list[SurveyLine]:
 def surveyed(report: UnitReport) -> list[Table | Prose]:
     """Return the surveys' figures: of the unit itself where they are published, beside those of the whole."""
     blocks: list[Table | Prose] = []
-    lines = _lines(report)
+    lines, place = _lines(report), report.about.place.casefold()
+    beside = [measured("Toàn tỉnh", "of_all", 0.16, unit_of="unit")] if place else []
     for name in dict.fromkeys(line.source for line in lines):
         here = [line for line in lines if line.source == name]
-        rows = []
-        for line in here:
-            own = line.units[report.about.place.casefold()] if report.about.place else line.whole
-            rows.append(
-                {**own, "name": line.indicator, "whole": line.whole["value"], "unit_": line.whole["unit"]}
-            )
-        beside = [measured("Toàn tỉnh", "whole", 0.16, unit_of="unit_")] if report.about.place else []
+        rows = [
+            {
+                **(line.units[place] if place else line.whole),
+                "name": line.indicator,
+                "of_all": line.whole["value"],
+            }
+            for line in here
+        ]
         blocks.append(
             report.table(
                 rows,

@@ -70,7 +70,7 @@ class YearReport(Report):
     @cached_property
     def named(self) -> Mapping[str, object]:
         """What any of its sentences may name, for Markdown."""
-        main = literal(self.act(self.plan.document))
+        main = self.cite(self.plan)
         office = literal(self.agency(self.office.agency))
         cutoff = self.text_day(self.cutoff)
         return {
@@ -81,6 +81,10 @@ class YearReport(Report):
             "cutoff": cutoff,
             "span": self.span,
         }
+
+    def cite(self, plan: Plan) -> str:
+        """Return type and number of a plan for Markdown."""
+        return literal(self.act(plan.document))
 
     @property
     def span(self) -> str:
@@ -130,10 +134,8 @@ class YearReport(Report):
 
     def blanks_counted(self, blanks: Mapping[Blank, list[Outcome]]) -> str:
         """Return how many targets are blank for which reason, as a list in a sentence."""
-        return listed(
-            [self.say(COUNTED[kind], n=self.count(len(targets))) for kind, targets in blanks.items()],
-            self.lang,
-        )
+        counted = [self.say(COUNTED[kind], n=self.count(targets)) for kind, targets in blanks.items()]
+        return listed(counted, self.lang)
 
     @cached_property
     def _measured(self) -> dict[str, Measurability]:

@@ -45,7 +45,7 @@ def _met(report: YearReport) -> str:
         )
     ]
     parts += [
-        report.say("{plan}: {tally}.", plan=literal(report.act(plan.document)), tally=tally(report, outcomes))
+        report.say("{plan}: {tally}.", plan=report.cite(plan), tally=tally(report, outcomes))
         for name, plan in report.later.items()
         if (outcomes := targets_of_plan(report.real, name))
     ]

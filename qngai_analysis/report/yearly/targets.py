@@ -292,7 +292,7 @@ def later_plans(report: YearReport) -> list[Prose | Table]:
         text = report.say(
             "So với các chỉ tiêu cùng năm của {main}, {plan} nhắc lại {repeated} chỉ tiêu, đặt mức khác cho {revised} và đặt "
             "thêm {added} chỉ tiêu ({table}).",
-            plan=literal(report.act(plan.document)),
+            plan=report.cite(plan),
             repeated=report.count(split.repeated),
             revised=report.count(split.revised),
             added=report.count(split.added),
