@@ -16,9 +16,10 @@ from qngai_analysis.errors import EvidenceError
 from qngai_analysis.evidence.choice import Choice
 from qngai_analysis.evidence.observations import Observation, observation_of, observations, position
 from qngai_analysis.plan.model import Target, target_of
-from qngai_analysis.progress.judging import Judgement, Knowledge, judge, knowledge
+from qngai_analysis.progress.judging import Knowledge, judge, knowledge
 from qngai_analysis.progress.outcome import (
     Forecast,
+    Judgement,
     Outcome,
     PlanHead,
     RelatedFigure,
@@ -129,30 +130,20 @@ def outcomes_of(judgements: Iterable[Judgement]) -> list[Outcome]:
 
 
 def _outcome(judgement: Judgement) -> Outcome:
-    choice, finding = judgement.choice, judgement.finding
+    finding = judgement.finding
     return Outcome(
-        year=judgement.year,
-        target=judgement.target,
-        plan=judgement.plan,
-        goal=judgement.goal,
-        deadline=judgement.deadline,
-        verdict=judgement.verdict,
-        evidence=judgement.evidence,
+        **vars(judgement),
         figure=_speaking(judgement),
         p_met=finding.p_met if finding and judgement.timely else None,
-        progress=judgement.progress,
         forecast=_forecast(judgement),
-        related=_related(choice, judgement.goal.unit),
-        notes=judgement.notes,
-        passed_over=len(choice.passed),
-        decimals=judgement.decimals,
+        related=_related(judgement.choice, judgement.goal.unit),
     )
 
 
 def _speaking(judgement: Judgement) -> Observation | None:
     """Return the figure the outcome shows: of a family, that of the weakest member."""
-    if judgement.members and judgement.figure is not None:
-        return next(part.choice.chosen for _, part in judgement.members if part.figure is judgement.figure)
+    if judgement.members and judgement.tested is not None:
+        return next(part.choice.chosen for _, part in judgement.members if part.tested is judgement.tested)
     return judgement.choice.chosen
 
 
@@ -182,6 +173,12 @@ def related_figures(choice: Choice, unit: str = "") -> pd.DataFrame:
     the same definition; then the context. The newest of each series first. A figure of a part of the
     target's territory (one district) is not among them.
     """
+    if unit not in choice.nearest:
+        choice.nearest[unit] = _nearest_first(choice, unit)
+    return choice.nearest[unit]
+
+
+def _nearest_first(choice: Choice, unit: str) -> pd.DataFrame:
     shown = pd.concat([choice.barred, choice.beside]) if len(choice.barred) else choice.beside
     shown = shown[~shown["territory"].isin(list(choice.parts))] if len(shown) else shown
     if not len(shown):

@@ -20,7 +20,7 @@ from qngai_analysis.plan.model import Citation, Document
 from qngai_analysis.project import read_project
 from qngai_analysis.report.base import bullets
 from qngai_analysis.report.offices import survey_tasks
-from qngai_analysis.report.printed import quoted, read_acts
+from qngai_analysis.report.printed import quoted, read_acts, sentence_case
 from qngai_analysis.report.yearly.loading import PILLARS, YearReport
 from qngai_analysis.report.yearly.written import written
 from qngai_analysis.values import is_missing
@@ -80,7 +80,7 @@ def _full(report: YearReport, cited: Document | Citation) -> str:
         parts.append(long_day(at))
     if cited.issuer:
         parts.append(f"của {body_name(cited.issuer)}")
-    return " ".join([*parts, inside(cited.subject)]).strip()
+    return " ".join([*parts, inside(sentence_case(cited.subject))]).strip()
 
 
 def bases(report: YearReport) -> LegalBases:
@@ -117,11 +117,9 @@ def steering(report: YearReport) -> list[Prose]:
     entry = read_project().entry(report.main)
     years = [year for task in report.plan.task_list for year in (task.first_year, task.last_year) if year]
     first, last = min(years, default=entry.first_year), max(years, default=entry.last_year)
-    text = (
-        "{plan} đặt ra {targets} chỉ tiêu{pillars} và {tasks} nhiệm vụ, giải pháp giai đoạn {first} - {last}."
-    )
-    size = _size(report, report.plan)
-    sentences = [report.say(text, **size, pillars=_by_pillar(report), first=first, last=last)]
+    text = "{plan} đặt ra {targets} chỉ tiêu{pillars} và {tasks} nhiệm vụ, giải pháp {span}."
+    size = {**_size(report, report.plan), "span": report.years(first, last)}
+    sentences = [report.say(text, **size, pillars=_by_pillar(report))]
     if not entry.covers(report.year):
         text = (
             "**Sau thời hạn**: kế hoạch kết thúc năm {last}; báo cáo theo dõi các mục tiêu của kế hoạch vì năm {year} "

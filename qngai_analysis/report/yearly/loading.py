@@ -8,13 +8,13 @@ from datetime import date
 from functools import cached_property
 
 from qngai_analysis.collection.state import states_of
+from qngai_analysis.cutoff import HALF, cutoff_day, review_years, span_cutoff
 from qngai_analysis.evidence.measurability import Blank, Measurability, read_measurability
 from qngai_analysis.evidence.published import read_territories
 from qngai_analysis.page.blocks import literal
 from qngai_analysis.plan import Plan, read_plan
 from qngai_analysis.plan.agencies import leads_on
 from qngai_analysis.plan.model import Target, Task
-from qngai_analysis.progress.cutoff import HALF, cutoff_day, review_years, span_cutoff
 from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.progress.tasks import TaskState, followed_tasks
 from qngai_analysis.progress.verdict import Verdict
@@ -89,10 +89,16 @@ class YearReport(Report):
     @property
     def span(self) -> str:
         """What the report is about: "năm 2025", "6 tháng đầu năm 2025", "giai đoạn 2022 - 2025"."""
-        if years := review_years(self.period, self.year):
-            return translate("giai đoạn {first} - {last}", self.lang, first=years[0], last=years[-1])
-        text = "6 tháng đầu năm {year}" if self.period == HALF else "năm {year}"
-        return translate(text, self.lang, year=self.year)
+        if self.period == HALF:
+            return translate("6 tháng đầu năm {year}", self.lang, year=self.year)
+        years = review_years(self.period, self.year) or [self.year]
+        return self.years(years[0], years[-1])
+
+    def years(self, first: int, last: int) -> str:
+        """Return a year, or the period from a first to a last one, in words."""
+        if first == last:
+            return translate("năm {year}", self.lang, year=first)
+        return translate("giai đoạn {first} - {last}", self.lang, first=first, last=last)
 
     @cached_property
     def lines(self) -> list[Outcome]:
@@ -267,7 +273,9 @@ def target_subject(report: Report, target: Target) -> str:
     """
     if report.lang != "vi" and (name := english_subject(target)):
         return name
-    text = target.text.lstrip("- ").rstrip(" .;")
+    text = target.own_words.lstrip("- ").rstrip(" .;")
+    if target.shares_sentence:
+        return quoted(text)
     for mark in (" đạt ", " chiếm ", " trên ", " tăng "):
         head, found, _ = text.partition(mark)
         if found and head.startswith(_MEASURED):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 
+from qngai_analysis.cutoff import default_cutoff, review_years
 from qngai_analysis.page.blocks import Prose
 from qngai_analysis.page.tables import Table
-from qngai_analysis.progress.cutoff import default_cutoff, review_years
 from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.progress.yearly import judge_year
 from qngai_analysis.report.base import centred, row_head
