@@ -180,7 +180,7 @@ def surveyed(
     ]
     if not files:
         return pd.DataFrame()
-    from qngai_analysis.survey.observations import survey_observations  # estimates take long to load
+    from qngai_analysis.survey.as_evidence import survey_observations  # estimates take long to load
 
     frames = [survey_observations(name, at, real_only=real_only, codes=codes) for name, at in files]
     filled = [frame for frame in frames if len(frame)]
