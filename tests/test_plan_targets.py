@@ -754,3 +754,42 @@ def test_a_table_that_a_pdf_gives_as_lines_is_put_together_again() -> None:
         ["II.3", "Tỷ lệ văn bằng được số hóa", "between", 60.0, "%", 2026],
     ]
     assert plan.targets["value_high"].dropna().tolist() == [70.0]
+
+
+def read_one(words: str) -> tuple[str, float, str] | None:
+    """Return what a line under a heading of goals aims at, if at one thing."""
+    plan = parse_text(f"I. MỤC TIÊU ĐẾN NĂM 2030\n- {words}\n")
+    found = [(target.comparator, target.value, target.unit) for target in plan.listed_targets]
+    return found[0] if len(found) == 1 else None
+
+
+@pytest.mark.parametrize(
+    ("words", "read"),
+    [
+        ("Thu nhập bình quân của hộ bằng 1/2 bình quân chung của cả nước.", ("=", 50, "%")),
+        ("Giảm tỷ suất sinh hàng năm 0,5%0.", (">=", 0.5, "‰")),
+        ("Giảm tỷ suất sinh hàng năm 0,5%o.", (">=", 0.5, "‰")),
+        ("Giảm tỷ suất sinh hàng năm 0,5 o/oo.", (">=", 0.5, "‰")),
+        ("Tỷ suất tử vong trẻ dưới 1 tuổi dưới 10 ca trên 1000 trẻ đẻ sống.", ("<", 10, "ca/1000 trẻ đẻ sống")),
+        ("Số máy ATM trên 100.000 người từ 15 tuổi trở lên đạt hơn 40 máy.", (">", 40, "máy")),
+        ("Tỷ lệ lỗi thấp hơn 1,25%.", ("<", 1.25, "%")),
+        ("Có ít nhất 2/3 số xã có trường học đạt chuẩn quốc gia.", (">=", 66.67, "%")),
+        ("Có 07/09 trường đạt chuẩn quốc gia.", (">=", 7, "trường")),
+        ("Sử dụng chuẩn nghèo với mức thu nhập thấp hơn 1,25 đô la Mỹ/ngày.", None),
+        ("Tổng nguồn vốn thực hiện Chương trình tối thiểu là 75.000 tỷ đồng, trong đó vốn trung ương chiếm 64%.", None),
+    ],
+)  # fmt: skip
+def test_rates_fractions_and_costs_as_offices_print_them(words: str, read: tuple[str, float, str] | None) -> None:  # fmt: skip
+    assert read_one(words) == read
+
+
+def test_a_heading_of_tasks_and_targets_lists_targets() -> None:
+    plan = parse_text("I. MỤC TIÊU\n2. Nhiệm vụ và chỉ tiêu cụ thể\n- Kết nạp 1.800 đảng viên.\n")
+    assert [target.value for target in plan.listed_targets] == [1800]
+
+
+def test_a_part_of_the_mean_is_of_its_own_target_alone() -> None:
+    plan = parse_text(
+        "I. MỤC TIÊU\n- Thu nhập bình quân bằng 1/2 bình quân chung của cả nước; tỷ lệ hộ nghèo dưới 10%.\n"
+    )
+    assert [target.share_of_mean for target in plan.listed_targets] == [0.5, None]

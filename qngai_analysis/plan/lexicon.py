@@ -38,8 +38,8 @@ COMPARATORS = (
     ("<=", re.compile(_AT_MOST)),
     (">=", re.compile(_AT_LEAST)),
     ("~", re.compile(rf"(?<!\w){_ABOUT}(?!\w)|[~≈]")),
-    (">", re.compile(rf"(?<!\w){_MORE}(?!\w)|>")),
     ("<", re.compile(rf"(?<!\w){_LESS}(?!\w)|<")),
+    (">", re.compile(rf"(?<!\w){_MORE}(?!\w)|>")),
     ("=", re.compile(rf"(?<!\w){_EXACT}(?!\w)|=")),
 )
 FIRM = re.compile(rf"{_AT_LEAST}|{_AT_MOST}")
@@ -274,6 +274,18 @@ EARNED = re.compile(
         |(?:vốn\s+(?:thực\s+hiện|đăng\s+ký|ủy\s+thác|huy\s+động)|thu\s+hút|huy\s+động|vay\s+vốn|nộp\s+ngân\s+sách|(?:xuất|nhập)\s+khẩu|giải\s+ngân|đăng\s+ký|cho\s+vay|dư\s+nợ|tín\s+dụng|fdi|bội\s+chi)(?!\w)""",
     re.VERBOSE,
 )
+# "2/3 số xã", "1/2 bình quân chung của cả nước": a fraction of a whole, no count of things
+OF_A_WHOLE = re.compile(
+    r"\s+(?:tổng\s+)?(?:số|diện\s+tích|dân\s+số|giá\s+trị|kim\s+ngạch|sản\s+lượng|doanh\s+thu|mức|bình\s+quân|trung\s+bình)(?!\w)"
+)
+# what the programme itself costs: "tổng nguồn vốn thực hiện Chương trình"
+OWN_COST = re.compile(
+    r"(?:tổng\s+)?(?:mức\s+|nhu\s+cầu\s+|nguồn\s+)?(?:vốn|kinh\s+phí|nguồn\s+lực|đầu\s+tư)(?:\s+(?:đầu\s+tư|huy\s+động))?\s+(?:để\s+)?(?:thực\s+hiện|của|cho)\s+(?:chương\s+trình|đề\s+án|kế\s+hoạch|chiến\s+lược)"
+)
+# "sử dụng chuẩn nghèo với thu nhập dưới …": what counts as poor
+STANDARD = re.compile(
+    r"(?<!\w)(?<!nâng )(?:mức\s+)?(?:chuẩn|ngưỡng)\s+(?:hộ\s+)?(?:cận\s+)?nghèo(?!\w)(?![^,;:\d]*\s(?:lên|nâng)\s)[^,;:\d]*$"
+)
 FUNDS = re.compile(rf"^{any_of('funds')}(?!\w)")
 SPENT = re.compile(r"(?<!\w)(?:chi|grdp|thu|giải\s+ngân)(?!\w)")
 SHARES_OUT = re.compile(
@@ -318,7 +330,7 @@ TREATED = re.compile(
     re.VERBOSE,
 )
 RATE_OF = re.compile(
-    r"(?<!\w)(?:(?:lãi|thuế)\s+suất|giảm\s+giá|bước\s+giá)(?:\s+(?:là|tối\s+đa|từ|đến|tới|không\s+quá|ưu\s+đãi))*\s*$"
+    r"(?<!\w)(?:(?:lãi|thuế)\s+suất|trừ|thưởng|giảm\s+giá|bước\s+giá)(?:\s+(?:là|tối\s+đa|từ|đến|tới|không\s+quá|ưu\s+đãi))*\s*$"
 )
 VOTES = re.compile(
     r"\s*(?:số\s+)?(?:đại\s+biểu|ý\s+kiến|cử\s+tri|phiếu)\s[^.;]*(?:tán\s+thành|biểu\s+quyết|đồng\s+ý|đồng\s+tình)"

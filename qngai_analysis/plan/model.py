@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, field, fields
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from qngai_analysis.plan.wording import number
 from qngai_analysis.plan.words import squeeze
 from qngai_analysis.values import is_missing
 from qngai_analysis.words.said import Said
@@ -130,7 +131,9 @@ class Document:
 
 #: What ``Target.relative_to`` says of a target that is set against the country's mean.
 NATIONAL_MEAN = "bình quân cả nước"
-_PART_OF_MEAN = re.compile(r"([\d.]+(?:,\d+)?)\s*%\s+(?:so với\s+)?(?:mức\s+)?" + NATIONAL_MEAN)
+_PART_OF_MEAN = re.compile(
+    r"(?:([\d.]+(?:,\d+)?)\s*%|(\d+)/(\d+))\s+(?:so với\s+)?(?:mức\s+)?bình quân (?:chung )?(?:của )?cả nước"
+)
 EACH = "trong từng"
 
 
@@ -191,7 +194,10 @@ class Target:
     def share_of_mean(self) -> float | None:
         """The part of the country's mean that is asked for: 0.8 of "80% mức bình quân cả nước"; None: another threshold."""
         if part := _PART_OF_MEAN.search(self.text):
-            return float(part[1].replace(".", "").replace(",", ".")) / 100
+            asked = number(part[1]) if part[1] else 100 * int(part[2]) / int(part[3])
+            if self.shares_sentence and abs(self.value - asked) > 0.01:
+                return None  # another target of the sentence is set against the mean
+            return asked / 100
         return 1.0 if self.relative_to == NATIONAL_MEAN else None
 
 

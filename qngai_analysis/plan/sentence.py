@@ -748,7 +748,12 @@ class Sentence:
 
 
 def part_of_whole(token: Token, low: str) -> Token:
-    """ "07/09 trường" aims at 7 of them; without a thing that is counted it stays a fraction."""
+    """ "07/09 trường" aims at 7 of them, "2/3 số xã" at 66,67%; without a thing that is counted it stays a fraction."""
+    part, _, all_ = low[token.start : token.end].partition("/")
+    if part[0] != "0" and 0 < int(part) < int(all_) <= 10 and lex.OF_A_WHOLE.match(low, token.end):
+        return replace(
+            token, kind="quantity", value=round(100 * int(part) / int(all_), 2), unit="%", sort="percent"
+        )
     count = quantity_at(low, low.index("/", token.start) + 1, token.end)
     if count is None or count.sort not in ("count", "bare") or not count.unit or count.unit.startswith("số"):
         return token

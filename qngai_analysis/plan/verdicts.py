@@ -81,6 +81,10 @@ class Case:
             return True
         if self.bracketed and self.beside is not None and self.beside.fate is Fate.MONEY:
             return True
+        if lex.FUNDS.match(self.subject) and any(
+            quantity.fate is Fate.MONEY for quantity in self.sentence.quantities[: self.quantity.place]
+        ):
+            return True  # "kinh phí 75.000 tỷ đồng, trong đó vốn trung ương chiếm 64%"
         named = (
             (self.of_money or "hỗ trợ" in self.sentence.flat)
             and lex.FUNDS.match(self.subject)
@@ -202,6 +206,8 @@ class Case:
         shared = (
             "vốn" in self.subject and "grdp" in self.sentence.flat
         )  # "vốn đầu tư 32.000 tỷ đồng, bằng 34% GRDP"
+        if lex.OWN_COST.match(self.subject):
+            return False
         return shared or lex.EARNED.search(f"{self.clause} {self.subject}") is not None
 
     @property
@@ -327,6 +333,8 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
          lambda c: c.topic == "status" and not c.looks_ahead, "status"),
     Rule("in which cases", Fate.DEFINITION, "Thời gian chờ không quá 150 phút khi có «01» kỹ thuật xét nghiệm.",
          lambda c: c.sort != "percent" and (lex.IN_CASE.search(c.left) or c.so_many_each)),
+    Rule("who counts as poor", Fate.DEFINITION, "Sử dụng chuẩn nghèo với mức thu nhập thấp hơn «1,25 đô la Mỹ/ngày».",
+         lambda c: c.sort == "money" and lex.STANDARD.search(c.clause)),
     Rule("who is treated so", Fate.DEFINITION, "Hộ có thu nhập dưới «3 triệu đồng/tháng» được hỗ trợ tiền điện.",
          lambda c: c.treated),
     Rule("a rate of support", Fate.RULE, "Hỗ trợ tối đa «50%» chi phí tư vấn cho doanh nghiệp nhỏ.",
@@ -335,7 +343,7 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
          lambda c: c.firm and (found := lex.GRANTS.match(c.sentence.flat, c.sentence.start)) and (c.sort in ("money", "") or found["norm"])),
     Rule("how a resolution was passed", Fate.CURRENT, "Nghị quyết được thông qua với «100%» đại biểu có mặt tán thành.",
          lambda c: c.sort == "percent" and lex.VOTES.match(c.after)),
-    Rule("a rate of interest or tax", Fate.RULE, "Hỗ trợ lãi suất «2%/năm» cho hộ kinh doanh chuyển đổi lên doanh nghiệp.",
+    Rule("a rate of interest, tax or penalty", Fate.RULE, "Hỗ trợ lãi suất «2%/năm» cho hộ kinh doanh chuyển đổi lên doanh nghiệp.",
          lambda c: c.sort == "percent" and lex.RATE_OF.search(c.left)),
     Rule("who should carry the plan out", Fate.COUNT, "Bảo đảm «100%» đơn vị triển khai nghiêm túc.",
          lambda c: c.topic == "aims" and c.sort == "percent" and c.quantity.number_first and (c.run or lex.BODY.match(c.subject)) and not c.own and c.token.value == 100, "aims"),
@@ -352,7 +360,7 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
     Rule("money that nothing compares and no head noun names", Fate.MONEY, "Kinh phí: «3,2 tỷ đồng».",
          lambda c: c.sort == "money" and not c.run and not lex.HEAD.match(c.subject) and not (c.aimed and c.earns)),
     Rule("an amount of a budget", Fate.MONEY, "Kinh phí thực hiện khoảng «4.500 tỷ đồng».",
-         lambda c: (((c.sort == "money" or (c.sort == "bare" and not c.token.unit)) and lex.BUDGET.match(c.subject)) or (c.sort == "money" and c.prose and lex.BUDGET.search(c.subject))) and not c.earned),
+         lambda c: (((c.sort == "money" or (c.sort == "bare" and not c.token.unit)) and lex.BUDGET.match(c.subject)) or (c.sort == "money" and lex.OWN_COST.match(c.subject)) or (c.sort == "money" and c.prose and lex.BUDGET.search(c.subject))) and not c.earned),
     Rule("a share of a budget", Fate.MONEY, "Ngân sách 210 tỷ đồng, trong đó vốn đầu tư công «55%».",
          lambda c: c.shares_cost or (lex.FROM_BUDGET.match(c.after) and not ((c.sort == "money" or c.aimed) and c.earned) and not ((c.goal or "giải ngân" in c.clause) and c.said and lex.SPENT.search(c.clause)))),
     Rule("what the country aims at, in a province's plan", Fate.REFERENCE, "Cả nước phấn đấu tỷ trọng kinh tế số đạt «20%» GDP.",
@@ -456,6 +464,9 @@ def target(case: Case) -> Target:
     relative = relative_to(sentence)
     if relative:
         wording = squeeze(f"đạt {relative} {wording if wording != 'là' else ''}")
+    printed = sentence.low[token.start : token.end]
+    if case.sort == "percent" and "/" in printed.partition("%")[0]:
+        wording = squeeze(f"{wording} {printed}")  # "ít nhất 2/3"
     recurrence = _recurrence(sentence, quantity)
     while sentence.outer is not None:
         sentence = sentence.outer

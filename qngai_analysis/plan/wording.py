@@ -30,11 +30,12 @@ _PER = r"\s?/\s?(?:(?:người\s+)?lao\s+động|hộ\s+gia\s+đình|[^\W\d]\w*)
 _PER_WHAT = re.compile(_PER)
 _UNIT = re.compile(
     rf"""\s*(?:
-        (?P<percent>(?:điểm\s*)?{_PERCENT}(?:\s?/\s?năm)?)
+        (?P<permille>(?:%\s?[0o]|‰|[0o]/[0o]{{2}})(?!\w))
+      | (?P<percent>(?:điểm\s*)?{_PERCENT}(?:\s?/\s?năm)?)
       | (?P<money>(?:(?:nghìn|ngàn|triệu|tỷ|tỉ|trăm)\s+){{0,2}}
                   (?:đồng|trđ|tr\.?đ(?:ồng)?|vnđ|vnd|usd|đô\s+la(?:\s+mỹ)?|euro)(?!\s+(?:chí|bào)(?!\w))(?:{_PER})?(?!\w)
                  |(?:(?:nghìn|ngàn|trăm)\s+)?(?:tỷ|tỉ)(?!\w)(?!\s+(?:lệ|trọng|suất|kwh|mwh|m3|m³|lít|kg|tấn|lượt|con|quả|cây|người|sản\s+phẩm)(?!\w)))
-      | (?P<speed>(?:mbps|gbps|kbps|mb/s|gb/s|kw|mw|kwh|mwp|km2|km²|km|ha|m2|m²|m3|kg|gam|mg|mcg|cm|mm|m(?=\s?/\s?(?:người|dân))|tấn|tạ|lít|gb|tb|mb|ms|ghz|mhz|°\s?c|‰)(?!\w)(?:\s?/\s?(?:ha|sào|vụ|con|người|ngày(?:\s+đêm)?)(?!\w)){{0,2}})
+      | (?P<speed>(?:mbps|gbps|kbps|mb/s|gb/s|kw|mw|kwh|mwp|km2|km²|km|ha|m2|m²|m3|kg|gam|mg|mcg|cm|mm|m(?=\s?/\s?(?:người|dân))|tấn|tạ|lít|gb|tb|mb|ms|ghz|mhz|°\s?c)(?!\w)(?:\s?/\s?(?:ha|sào|vụ|con|người|ngày(?:\s+đêm)?)(?!\w)){{0,2}})
       | (?P<times>lần(?!\w)(?:\s?/\s?(?:năm|tháng|tuần|quý|hồ\s+sơ|người))?)
     )""",
     re.VERBOSE | re.IGNORECASE,
@@ -56,8 +57,9 @@ SHORT_UNITS = {"dn": "doanh nghiệp", "dnnvv": "doanh nghiệp nhỏ và vừa"
 _ROUND = r"(?:1|10+|1\.000|10\.000|100\.000)"
 _PEOPLE = r"(?:dân|người\s+dân|nghìn\s+dân|vạn\s+dân|hộ\s+dân)"
 _BORN = r"(?:trẻ|bé|ca|bà\s+mẹ|phụ\s+nữ)"
+_LIVING = rf"(?:{_BORN}(?:\s+(?:em|gái|trai|sơ\s+sinh))?(?:\s+(?:đẻ|sinh)(?:\s+ra)?\s+sống)?|dân|người\s+dân|hộ\s+dân|hộ|người|lao\s+động)"
 _PER_TAIL = re.compile(
-    rf"""\s?(?:/|trên)\s*(?P<base>{_ROUND}\s*(?:dân|người\s+dân|hộ\s+dân|hộ|người|lao\s+động)
+    rf"""\s?(?:/|trên)\s*(?P<base>{_ROUND}\s*{_LIVING}
         |vạn\s+dân|năm|tháng|tuần|quý|người|xã|hộ)(?!\w)""",
     re.VERBOSE,
 )
@@ -72,6 +74,11 @@ _DURATION = re.compile(
     re.VERBOSE,
 )
 _LIFETIME_LEFT = re.compile(r"(?:tuổi\s+thọ|sống\s+(?:khỏe|khoẻ|thọ))[^.;:\d]{0,50}$")
+# "10 ca trên 1.000 trẻ", and "số máy trên 100.000 người đạt 40": a rate has a number of its own
+_RATE_LEFT = re.compile(r"\d\s+[^\W\d_]+(?:\s+[^\W\d_]+)?\s+trên\s*$")
+_RATE_RIGHT = re.compile(
+    rf"\s*{_LIVING}(?:\s+từ\s+\d+\s+tuổi\s+trở\s+lên)?(?:\s+(?:trong|ở|tại|đến|năm|\d{{4}})[^.;,\d]*(?:\d{{4}})?)?\s*(?::|(?<!\w)(?:đạt|là|còn|tăng|giảm|dưới|ở\s+mức|bằng|không)(?!\w))[^.;,\d]*\d"
+)
 _REACHED_LEFT = re.compile(r"(?:cho|đạt|có|với|của|đến|tới|được|trợ|vấn|huấn|dẫn|hút|dưỡng)\s+trên\s*$")
 _PARTS = ("phần", "nội dung", "mục tiêu", "chỉ tiêu", "nhiệm vụ", "bước", "mẫu", "bản", "kỳ", "khóa")
 _TIME_UNIT = re.compile(r"\s*(?:năm|tháng|tuần|ngày|giờ)(?!\w)")
@@ -293,6 +300,11 @@ def _is_reached(spot: Spot, found: re.Match[str]) -> bool:
     return _REACHED_LEFT.search(spot.left) is not None
 
 
+def _is_no_rate(spot: Spot, found: re.Match[str]) -> bool:
+    """ "hỗ trợ trên 1.000 lao động": no base of a unit."""
+    return not (_RATE_LEFT.search(spot.left) or _RATE_RIGHT.match(spot.low, found.end(), spot.end))
+
+
 def _is_no_level(spot: Spot, found: re.Match[str]) -> bool:
     if _RANK_WORD_LEFT.search(spot.left) or _is_year(spot.low[spot.at : spot.at + 4]):
         return True
@@ -412,6 +424,8 @@ NUMERALS = (
     _rule("name", "layers of protection", "mô hình bảo vệ «4» lớp", r"\d(?=\s*lớp(?!\w))", r"(?:bảo\s+vệ|mô\s+hình)\s*$"),
     _rule("base", "what a unit is counted on", "90 thuê bao/«100» dân", rf"{_ROUND}(?=\s*(?:{_PEOPLE}|{_BORN}|người|hộ|lao\s+động)(?!\w))|{_LAND}", r"/\s*$"),
     _rule("base", "the same in words", "giá trị sản phẩm trên «01» ha đất", rf"{_ROUND}(?=\s*{_PEOPLE}(?!\w))|{_LAND}", r"(?:trên|tính\s+trên|cho\s+mỗi|mỗi|bình\s+quân)\s*$", _is_reached),
+    _rule("base", "what a rate is counted on", "10 ca trên «1.000» trẻ đẻ sống", rf"{_ROUND}(?=\s*{_LIVING}(?!\w))", r"(?<!\w)trên\s*$", _is_no_rate),
+    _rule("base", "how many it takes for one more", "Cứ «10.000» dân có 35 sinh viên", rf"\d[\d.]*(?=\s*{_LIVING}(?!\w))", r"(?<!\w)cứ\s*$"),
     _rule("name", "a level, edition, number of a kind", "dịch vụ công mức độ «3, 4»", _LEVELS, _LEVEL_LEFT, _is_no_level),
     _rule("year", "a year or years", "giai đoạn «2021 - 2025»", rf"{_YEARS}(?:\s*(?:-|đến(?:\s+hết)?(?:\s+năm)?|tới(?:\s+năm)?|/)\s*{_YEARS})?(?!\s?%)", None, _is_count_like_a_year, _years),
     _rule("duration", "a length of time", "trong «02» ngày làm việc", _DURATION, reads=_span_of_time),
@@ -529,6 +543,8 @@ def _with_unit(spot: Spot, end: int, value: float, high: float | None = None) ->
         measure = measure if measure is not None and measure.lastgroup == "speed" else None
     if measure:
         sort = measure.lastgroup or ""
+        if sort == "permille":  # "0,5%o", "0,5%0" where the letter was not at hand
+            return Token(at, measure.end(), "quantity", value, high, "‰", "speed")
         unit = squeeze((spot.text if sort in ("money", "speed") else low)[measure.start() : measure.end()])
         unit = _MILLIONS.sub("triệu đồng", unit) if sort == "money" else unit
         if sort == "percent":
