@@ -465,7 +465,7 @@ def target(case: Case) -> Target:
     if relative:
         wording = squeeze(f"đạt {relative} {wording if wording != 'là' else ''}")
     printed = sentence.low[token.start : token.end]
-    if case.sort == "percent" and "/" in printed.partition("%")[0]:
+    if case.sort == "percent" and "/" in printed and printed.replace("/", "").replace(" ", "").isdigit():
         wording = squeeze(f"{wording} {printed}")  # "ít nhất 2/3"
     recurrence = _recurrence(sentence, quantity)
     while sentence.outer is not None:
