@@ -395,8 +395,9 @@ def known_weights(book: Codebook, keys: list[tuple[str, str]], most: int = 20_00
                 deff = np.maximum(variance, 0) * n / (share * (1 - share))
             made = pd.DataFrame({"estimate": share, "se": np.sqrt(np.maximum(variance, 0)), "df": float(cell["df"]),
                                  "deff": deff, "n": n, "n_eff": n / np.maximum(deff, 1e-9), "flag": "ok"})  # fmt: skip
-            own = history._estimated(item, by or None).iloc[[place]]
-            taken, effect = own["taken"].to_numpy(), history._effects(item, by or None, own)
+            own = history.estimated(item, by or None).iloc[[place]]
+            taken = own["taken"].to_numpy()
+            effect = history._effects(item, by or None, own["row"]) * (1 - taken)
             steps = share_steps(made["n"].to_numpy(dtype=float))
             rows = gated_shares(made, steps, np.full(len(made), effect), np.full(len(made), taken))
             rows = rows[["estimate", "se", "ci_low", "ci_high"]].assign(deff=rows["deff"].round(1))

@@ -107,14 +107,15 @@ def _observed(
     province = whole.id if whole else ""
     parts = {unit.name: unit.id for unit in loaded.codebook.units}
     before = {unit.name: unit.id for unit in territory.made_of(loaded.codebook.units)}
+    by_district = [item for item in coded if design.district and (codes is None or codes[item.code])]
     for item in coded:
-        groupings: list[str | None] = [None]
-        if design.district and (codes is None or codes[item.code]):
-            groupings.append(design.district)
+        groupings: dict[str | None, list[Indicator]] = {None: coded}
+        if item in by_district:
+            groupings[design.district] = by_district
         if FORMER in loaded.codebook.domains:
-            groupings.append(FORMER)
-        for by in groupings:
-            for row in published(estimated, item, by).to_dict("records"):
+            groupings[FORMER] = coded
+        for by, beside in groupings.items():
+            for row in published(estimated, item, by, beside=beside).to_dict("records"):
                 place = (parts | before)[str(row[by])] if by else province
                 if codes is not None and by == design.district and place not in codes[item.code]:
                     continue

@@ -61,12 +61,9 @@ class Published:
     def of(cls, key: Key, table: pd.DataFrame, checksums: Mapping[str, str]) -> Published:
         """Return a table as published under a key; ``row`` names its rows."""
         table = table.drop(columns="treatment", errors="ignore")
-        cells = [
-            table[name].to_numpy(dtype=object if name in _TEXTS else float).tolist() for name in table.columns
-        ]
         rows = [
             {name: None if cell != cell else cell for name, cell in zip(table.columns, row, strict=True)}
-            for row in zip(*cells, strict=True)
+            for row in table.to_numpy(dtype=object).tolist()
         ]
         return cls({"item": key[0], "what": key[1], "rows": rows, "checksums": dict(checksums)})
 
@@ -129,35 +126,30 @@ class Past:
         ]
         return list(dict.fromkeys(found))
 
-    def moves(self, key: Key, now: Behind, *, heads: bool) -> tuple[bool, bool, bool]:
+    def moves(self, key: Key, now: Behind, *, heads: bool) -> frozenset[str]:
         """
-        Return of a table's rows against all that was published of it: any changed, by few, in a hidden row.
+        Return how a table's rows changed since any publication of it: "many", "few", "hidden"; empty if none did.
 
-        "Few" is a change that the published numbers don't prove to be of the threshold or more respondents.
+        "Few" is a change that the published numbers don't prove to be of the threshold or more respondents; "hidden"
+        is one in a row that was hidden.
         """
-        changed = few = hidden = False
-        for state in self.earlier:
-            table = state.tables.get(key)
-            if table is None or not table.checksums:
-                continue
-            found = _changes(now, table, heads=heads)
-            changed, few = changed or any(found.values()), few or "few" in found.values()
-            hidden = hidden or "hidden" in found.values()
-        return changed, few, hidden
+        tables = [state.tables[key] for state in self.earlier if key in state.tables]
+        found = [_changes(now, table, heads=heads) for table in tables if table.checksums]
+        return frozenset(how for rows in found for how in rows if how)
 
 
-def _changes(now: Behind, before: Published, *, heads: bool) -> dict[str, str]:
-    """Return for each row how it changed: "" (not at all), "many", "few" or "hidden"."""
+def _changes(now: Behind, before: Published, *, heads: bool) -> set[str]:
+    """Return how rows changed: "" (not at all), "many", "few" or "hidden"."""
     rule = disclosure_standard()
     rows = {row["row"]: row for row in before.entry["rows"]}
     places = {label: place for place, label in enumerate(now.labels)}
-    found = {}
+    found = set()
     for label in {**rows, **places}:
         place = places.get(label)
         n = 0.0 if place is None else float(now.n[place])
         was = rows.get(label)
         if place is not None and before.checksums.get(label, "") == now.checksum[place]:
-            found[label] = ""
+            found.add("")
         elif was is None or was["symbol"] != "c":
             n_before = 0.0 if was is None else float(was["n"])
             many = (
@@ -168,9 +160,9 @@ def _changes(now: Behind, before: Published, *, heads: bool) -> dict[str, str]:
                 told = np.nan if was["estimate"] is None else was["estimate"]  # unreliable
                 moved = abs(now.estimate[place] - told) - 1.5 * now.step[place]
                 many = bool(moved * n >= rule.threshold * now.largest[place])
-            found[label] = "many" if many else ("few" if n or n_before else "")
+            found.add("many" if many else ("few" if n or n_before else ""))
         else:
-            found[label] = "hidden"
+            found.add("hidden")
     return found
 
 
