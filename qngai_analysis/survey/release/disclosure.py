@@ -163,7 +163,7 @@ def emptied(table: pd.DataFrame, by: Sequence[str], secret: Flags) -> pd.DataFra
             values[name] = np.round(values[name], 1)
     if "flag" in table.columns:
         values["flag"] = np.where(secret, "suppress", table["flag"])
-    return by_symbol(table.assign(**values, symbol=symbols))
+    return table.assign(**values, symbol=symbols, **by_symbol(symbols))
 
 
 def _with_helpers(part: pd.DataFrame, by: list[str], secret: Flags) -> Flags:

@@ -60,9 +60,12 @@ class Published:
     @classmethod
     def of(cls, key: Key, table: pd.DataFrame, checksums: Mapping[str, str]) -> Published:
         """Return a table as published under a key; ``row`` names its rows."""
-        table = table.drop(columns="treatment", errors="ignore")
         rows = [
-            {name: None if cell != cell else cell for name, cell in zip(table.columns, row, strict=True)}
+            {
+                name: None if cell != cell else cell
+                for name, cell in zip(table.columns, row, strict=True)
+                if name != "treatment"  # follows from the words beside it
+            }
             for row in table.to_numpy(dtype=object).tolist()
         ]
         return cls({"item": key[0], "what": key[1], "rows": rows, "checksums": dict(checksums)})

@@ -217,9 +217,10 @@ class _History:
         whole = self.behind(item, by or WHOLE)
         found = self.released(key, lambda: self._fresh(item, by, method), whole, item, [by or WHOLE])
         if found is None:
-            found = _withheld(self.estimated(item, by, method), by)
+            found = _withheld(self.estimated(item, by, method))
         stands = bool(found.attrs.get("stands", False))
-        found = _with_labels(found, by, frame[by] if by else None)
+        if by:
+            _add_labels(found, by, frame[by])
         found.attrs = {name: value for name, value in frame.attrs.items() if name != "content"}  # of answers
         found.attrs["stands"] = stands
         return found
@@ -365,14 +366,16 @@ class _History:
         else:
             sizes: Any = survey.mean if item.kind == "mean" else survey.ratio
             found = sizes(*item.columns, by=by)
-        found.attrs = {}  # pandas copies them at every step
-        found = found.iloc[np.arange(len(found)).reshape(-1, len(items)).T.ravel()].reset_index(drop=True)
-        rows = found[by].astype(str) if by else WHOLE
+        rows = (
+            found[by].astype(str).to_numpy(dtype=object) if by else np.full(len(found), WHOLE, dtype=object)
+        )
         taken = [survey.taken(one.name, by) for one in items] if heads else [np.zeros(len(found))]
-        found = found.assign(row=rows, taken=np.concatenate(taken))
-        return found[~found["row"].isin(_NO_GROUPS)].reset_index(drop=True) if by else found
+        order = np.arange(len(found)).reshape(-1, len(items)).T.ravel()
+        order = order[[row not in _NO_GROUPS for row in rows[order]]]
+        columns = {name: column.array[order] for name, column in found.items() if name != by}
+        beside = {"row": rows[order], "taken": np.stack(taken, axis=1).ravel()[order]}
+        return pd.DataFrame(columns | beside)
 
-    @_once
     def _fresh(self, item: Indicator, by: str | None, method: Method) -> pd.DataFrame:
         """Return a table of the file as it is: rounded and protected."""
         items = self._made_with(item, by)
@@ -395,11 +398,11 @@ class _History:
             table = gated_shares(table, self._steps(items[0], by, table), effects, taken, method)
         else:
             table = gated_sizes(table)
-        made = emptied(table, [by or "variable"], shut)
-        made.loc[made["estimate"].isna(), "step"] = np.nan
-        if heads:
-            made = _called_census(made)
-        return made.drop(columns=["taken", *([by] if by else [])])
+        made = emptied(table, ["row"], shut)
+        taken = made.pop("taken").to_numpy() >= reliability_standard().census_share
+        # a share that is printed because its population answered nearly whole is called so
+        census = taken & made["flag"].eq("review").to_numpy() & made["symbol"].eq("").to_numpy()
+        return treated(made, census, Treatment.CENSUS) if census.any() else made
 
     def _steps(self, item: Indicator, by: str | None, found: pd.DataFrame) -> Floats:
         """Return the steps of a table: of new weights, two answers wide where an answer counts most."""
@@ -588,33 +591,19 @@ def _labels(frame: pd.DataFrame, by: str) -> pd.Series:
     return made.cat.remove_unused_categories()
 
 
-def _with_labels(table: pd.DataFrame, by: str | None, labels: pd.Series | None) -> pd.DataFrame:
+def _add_labels(table: pd.DataFrame, by: str, labels: pd.Series) -> None:
     """Put the grouping's own column before the rest, with the categories it has in the survey."""
-    if by is None or labels is None:
-        return table
-    rows = table["row"]
     if isinstance(labels.dtype, pd.CategoricalDtype):
-        values: Any = pd.Categorical(
-            rows, categories=labels.cat.categories.astype(str), ordered=labels.cat.ordered
-        )
+        known, ordered = labels.cat.categories.astype(str), labels.cat.ordered
+        table.insert(0, by, pd.Categorical(table["row"], categories=known, ordered=ordered))
     else:
-        known = {str(value): value for value in labels.dropna().unique()}
-        values = [known.get(row, row) for row in rows]
-    result = table.copy()
-    result.insert(0, by, values)
-    return result
+        names = {str(value): value for value in labels.dropna().unique()}
+        table.insert(0, by, [names.get(row, row) for row in table["row"]])
 
 
-def _withheld(table: pd.DataFrame, by: str | None) -> pd.DataFrame:
+def _withheld(table: pd.DataFrame) -> pd.DataFrame:
     """Return a table that may not say anything: every row hidden."""
-    hidden = emptied(table, [by or "variable"], np.ones(len(table), dtype=bool))
-    return hidden.assign(step=np.nan).drop(columns=["taken", *([by] if by else [])])
-
-
-def _called_census(table: pd.DataFrame) -> pd.DataFrame:
-    """Say it in words where a share is printed because its population answered nearly whole."""
-    census = table["taken"].ge(reliability_standard().census_share) & table["flag"].eq("review")
-    return treated(table, census & table["treatment"].eq(""), Treatment.CENSUS) if census.any() else table
+    return emptied(table, ["row"], np.ones(len(table), dtype=bool)).assign(step=np.nan).drop(columns="taken")
 
 
 def _what(by: str, method: str) -> str:
@@ -672,7 +661,7 @@ def crossed(
         return apart.rounded((item,), _CELL, method, shut)
 
     found = history.released((item.name, _what(key, method)), make, history.behind(item, key), item, by)
-    return _withheld(table, _CELL) if found is None else found
+    return _withheld(table) if found is None else found
 
 
 @through_the_gate
