@@ -32,6 +32,7 @@ from qngai_analysis.survey.release.disclosure import disclosure_standard
 from qngai_analysis.survey.release.door import NOTES
 from qngai_analysis.survey.release.gate import gated_shares, share_steps
 from qngai_analysis.survey.release.publication import CROSS, against_rest, published_counts
+from qngai_analysis.survey.release.side_by_side import enter_by_hand, refuse_side_by_side
 
 YEAR = 2025
 NUMBERS = ("estimate", "se", "ci_low", "ci_high", "df", "cv", "deff", "n", "n_eff", "rest", "p_value")
@@ -52,15 +53,24 @@ class Count:
 
 
 @contextmanager
-def edition() -> Iterator[None]:
-    """Publish whatever is asked for inside."""
+def report() -> Iterator[list[dict[str, object]]]:
+    """Note whatever is asked for inside, as a report that is being made does."""
+    notes: list[dict[str, object]] = []
     with tempfile.TemporaryDirectory() as folder:
         os.environ[NOTES] = folder
         try:
-            yield
+            yield notes
         finally:
             del os.environ[NOTES]
-        ledger.enter(ledger.noted(Path(folder)))
+        notes += ledger.noted(Path(folder))
+
+
+@contextmanager
+def edition() -> Iterator[None]:
+    """Publish whatever is asked for inside."""
+    with report() as notes:
+        yield
+    ledger.enter(notes)
 
 
 def groupings(book: Codebook) -> list[str]:
@@ -271,7 +281,7 @@ def overtaken(file: Path, book: Codebook, rows: list[int]) -> Count:
     with edition():
         theirs = tables(load_survey(book.name, YEAR), book, keys)
     try:
-        ledger.enter_by_hand()
+        enter_by_hand()
     except RenderError:
         return Count(1, 0, 1)
     return Count(1, int(any(tells(mine[key], theirs[key]) for key in keys)))
@@ -364,7 +374,7 @@ def known_weights(book: Codebook, keys: list[tuple[str, str]], most: int = 20_00
     effect. One stage of sampling; cells with at most ``most`` ways.
     """
     survey, total = load_survey(book.name, YEAR), Count()
-    history, frame = publication._history(survey), survey.frame
+    history, frame = publication.history_of(survey), survey.frame
     strata, weights = frame[book.design.strata].astype(str).to_numpy(), survey.weights.to_numpy()
     drawn = pd.Series(strata).value_counts()
     fraction = drawn / frame.groupby(strata)[book.design.fpc[0]].first().astype(float)
@@ -492,16 +502,27 @@ def book(name: str) -> Codebook:
     return read_codebook(name)
 
 
-def crossings(book: Codebook, items: int = 99) -> Count:
-    """Find the sizes of cells that two crossings of one indicator hide, from both and all tables by one grouping."""
+def crossings(book: Codebook, items: int = 99, *, apart: bool = False) -> Count:
+    """
+    Find the sizes of cells that crossings of one indicator hide, from all of them and all tables by one grouping.
+
+    ``apart``: each is made in a report of its own, side by side, and the reports are refused or published together.
+    """
     total, threshold = Count(), disclosure_standard().threshold
     survey = load_survey(book.name, YEAR)
     by_all = list(dict.fromkeys([*survey.frame.attrs["tables_by"], *groupings(book)]))[:4]
     for item in list(book.indicators.values())[:items]:
         known = survey.frame[survey.frame[list(item.columns)].notna().all(axis=1)]
         pairs = list(itertools.combinations(by_all, 2))[:3]
-        tables = {CROSS.join(pair): publication.crossed(survey, item, pair) for pair in pairs}
-        tables |= {by: published(survey, item, by) for by in by_all}
+        tables, reports = {}, []
+        for pair in pairs:
+            with report() as notes:
+                asked = load_survey(book.name, YEAR) if apart else survey
+                tables[CROSS.join(pair)] = publication.crossed(asked, item, pair)
+            reports.append(notes)
+        with report() as notes:
+            tables |= {by: published(survey, item, by) for by in by_all}
+        reports.append(notes)
         cells = known.assign(**{by: publication._labels(known, by) for by in tables})
         told = {by: table.loc[table["symbol"].ne("c"), "row"] for by, table in tables.items()}
         hidden = {by: frozenset(cells[by].dropna().astype(str)) - frozenset(told[by]) for by in tables}
@@ -511,5 +532,10 @@ def crossings(book: Codebook, items: int = 99) -> Count:
             few[by] = frozenset(cell for cell in hidden[by] & frozenset(n.index) if n[cell] < threshold)
         if any(few.values()):
             found = ranges(joint(cells, tuple(tables)), hidden, of=few).values()
-            total += Count(len(found), sum(high - low < threshold - 1e-6 for low, high in found))
+            recovered = sum(high - low < threshold - 1e-6 for low, high in found)
+            try:
+                refuse_side_by_side(reports if apart else reports[:1])
+                total += Count(len(found), recovered)
+            except RenderError:
+                total += Count(len(found), 0, len(found))
     return total

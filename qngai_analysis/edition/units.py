@@ -83,6 +83,7 @@ class Made:
     of: str
     files: dict[str, str] = field(default_factory=dict)
     fault: str = ""
+    released: Sequence[Mapping[str, Any]] = ()  # what its own notebook takes from surveys
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,7 @@ class Written:
     files: dict[str, bytes]
     fault: str = ""
     notebook: bytes = b""
+    released: Sequence[Mapping[str, Any]] = ()
 
 
 def make_batch(batch: Batch, heard: Heard = lambda *_: None) -> list[Made]:
@@ -183,7 +185,8 @@ class _Share:
 def written(job: Job) -> Written:
     """Return the files of a report, or its fault."""
     try:
-        return Written(dict(Report(job)(lambda *_: None).files))
+        made = Report(job)(lambda *_: None)
+        return Written(dict(made.files), released=made.released)
     except Exception as fault:
         log = "".join(traceback.format_exception(fault))
         ran = json.dumps(getattr(fault, "ran", None), ensure_ascii=False, indent=1)
@@ -192,7 +195,7 @@ def written(job: Job) -> Written:
 
 def _keep(stage: Path, failures: Path, stem: str, of: str, content: Written) -> Made:
     """Put a report's files into the stage, each whole, then its line into the journal."""
-    made = Made(stem, of, fault=content.fault)
+    made = Made(stem, of, fault=content.fault, released=content.released)
     if content.fault:
         failures.mkdir(exist_ok=True)
         for name, data in {**content.files, f"{stem}.ipynb": content.notebook}.items():
@@ -291,7 +294,12 @@ def _publish(
         },
     }
     names = [name for one in good.values() for name in one.files]
-    appear(batch.folder, {name: batch.stage / name for name in [*names, INDEX]}, content, released)
+    appear(
+        batch.folder,
+        {name: batch.stage / name for name in [*names, INDEX]},
+        content,
+        [released, *(one.released for one in good.values())],
+    )
 
 
 def _index(speaker: Speaker, batch: Batch, units: Units, good: Mapping[str, Made]) -> Any:

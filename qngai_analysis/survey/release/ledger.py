@@ -249,7 +249,7 @@ def noting_apart() -> Iterator[list[dict[str, Any]]]:
 
 
 #: What this process was given outside a report, to be entered when it saves anything.
-_given: dict[tuple[Any, ...], dict[str, Any]] = {}
+given: dict[tuple[Any, ...], dict[str, Any]] = {}
 
 
 def note_again(notes: Iterable[dict[str, Any]]) -> None:
@@ -257,41 +257,19 @@ def note_again(notes: Iterable[dict[str, Any]]) -> None:
     folder = noting()
     if folder is None:
         for one in notes:
-            _given[file_of(one["of"]), one["basis"], (one["item"], one["what"])] = one
+            given[file_of(one["of"]), one["basis"], (one["item"], one["what"])] = one
         return
     with (Path(folder) / "released.jsonl").open("a", encoding="utf-8") as stream:
         stream.writelines(json.dumps(entry, ensure_ascii=False) + "\n" for entry in notes)
 
 
-def note(past: Past, table: Published) -> None:
-    """Note that the report that is being made publishes a table, or a session may."""
-    others = _others(past.earlier)
-    note_again([{"of": past.of, "basis": past.basis, "seen": past.seen, "others": others, **table.entry}])
+def note(past: Past, table: Published, *, held: bool = False) -> None:
+    """Note that the report that is being made publishes a table, or a session may; ``held``: against what was told before."""
+    known = {"of": past.of, "basis": past.basis, "seen": past.seen, "others": others(past.earlier)}
+    note_again([{**known, "held": held, **table.entry}])
 
 
-def enter_by_hand() -> None:
-    """
-    Enter all that this session was given of surveys, of each project: it is about to save a file, which may hold any of it.
-
-    Raises
-    ------
-    RenderError
-        As ``enter``.
-    """
-    for folder in {file.parent for file, *_ in _given}:
-        mine = {key: entry for key, entry in _given.items() if key[0].parent == folder}
-        notes = []
-        for entry in mine.values():
-            states, seen = read(tuple(entry["of"]), folder)
-            others = _others(state for state in states if state.basis != entry["basis"])
-            # what this session published itself it knew; what was published of another file since, it did not
-            notes.append({**entry, "seen": seen if others == entry["others"] else entry["seen"]})
-        enter(notes, folder=folder)
-        for key in mine:
-            del _given[key]
-
-
-def _others(states: Iterable[State]) -> list[list[Any]]:
+def others(states: Iterable[State]) -> list[list[Any]]:
     """Return what is known of states of a file: nothing in the ledger is changed, only more is entered."""
     return [[state.basis, len(state.tables)] for state in states]
 

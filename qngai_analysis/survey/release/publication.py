@@ -15,7 +15,7 @@ from qngai_analysis.errors import SurveyError
 from qngai_analysis.survey.estimate.columns import label_codes
 from qngai_analysis.survey.form.codebook import SPECIAL, Indicator, read_codebook
 from qngai_analysis.survey.release import ledger
-from qngai_analysis.survey.release.crossing import Groups, joint, shut_together
+from qngai_analysis.survey.release.crossing import Groups, joint, ranges, shut_together
 from qngai_analysis.survey.release.disclosure import disclosure_standard, emptied, made_by_few, protect
 from qngai_analysis.survey.release.door import noting, through_the_gate
 from qngai_analysis.survey.release.gate import (
@@ -84,7 +84,7 @@ def published(
         ledger can't be read.
     """
     item = item if isinstance(item, Indicator) else _named(survey, item)
-    history = _history(survey)
+    history = history_of(survey)
     columns = [*item.columns, *([by] if by else [])]
     _refuse_others(survey, columns)
     history.together.setdefault(by, tuple(beside))
@@ -146,7 +146,8 @@ def _refuse_other_design(survey: Survey) -> None:
 _HISTORIES: WeakKeyDictionary[Survey, _History] = WeakKeyDictionary()
 
 
-def _history(survey: Survey) -> _History:
+def history_of(survey: Survey) -> _History:
+    """Return a survey with what was published of it."""
     past = ledger.past_of(survey.frame.attrs)
     known = _HISTORIES.get(survey)
     if known is None or known.at != (past and (past.basis, past.seen)):
@@ -274,7 +275,9 @@ class _History:
                 self.table(item, None)
         if key not in self._noted:
             self._noted.add(key)
-            ledger.note(self.past, self._published[key])
+            own = (WHOLE, *self.survey.frame.attrs.get("tables_by", ()))
+            held = ":" not in key[1] and key[1].partition(" (")[0] not in own
+            ledger.note(self.past, self._published[key], held=held)
 
     def _any_stands(self) -> bool:
         assert self.past is not None
@@ -549,26 +552,41 @@ class _History:
 
     def _held(self, item: Indicator, by: str, rows: frozenset[str], secret: frozenset[str]) -> frozenset[str]:
         """The rows to hide of a table of one grouping or two, given those of the survey and all that was told before."""
-        frame = self.survey.frame
-        own = [name for name in frame.attrs.get("tables_by", ()) if name != by]
-        closed = {name: self._closed(item, name) for name in own}
-        for what, told in self._told(item).items():
-            other = what.partition(" (")[0]  # without weights and method
-            if other and other != by and set(other.split(CROSS)) <= set(frame.columns):
-                hidden = frozenset(row["row"] for row in told.entry["rows"] if row["symbol"] == "c")
-                closed[other] = closed.get(other, hidden) & hidden  # an earlier table may stand
-        first = {**closed, _CELL: secret}
+        closed = self._hidden(item, self._told(item), but=by)
+        first = {**closed, by: secret}
         if not any(first.values()):
             return secret
-        known = frame[self._known(item)]
-        labels = {name: _labels(known, name) for name in closed} | {_CELL: _labels(known, by)}
-        shut = shut_together(
-            joint(pd.DataFrame(labels), (*closed, _CELL)),
-            {_CELL: rows},
-            first=first,
-            width=disclosure_standard().threshold,
+        width = disclosure_standard().threshold
+        return shut_together(self._joint(item, tuple(first)), {by: rows}, first=first, width=width)[by]
+
+    def _hidden(self, item: Indicator, told: Mapping[str, Published], but: str) -> dict[str, frozenset[str]]:
+        """Return what each grouping's table hides, of the survey's own and of those told; ``but``: not this one's."""
+        frame = self.survey.frame
+        own = [name for name in frame.attrs.get("tables_by", ()) if name != but]
+        closed = {name: self._closed(item, name) for name in own}
+        for what, table in told.items():
+            other = what.partition(" (")[0]  # without weights and method
+            if other and other != but and set(other.split(CROSS)) <= set(frame.columns):
+                hidden = frozenset(row["row"] for row in table.entry["rows"] if row["symbol"] == "c")
+                closed[other] = closed.get(other, hidden) & hidden  # an earlier table may stand
+        return closed
+
+    def _joint(self, item: Indicator, groupings: tuple[str, ...]) -> pd.DataFrame:
+        known = self.survey.frame[self._known(item)]
+        return joint(pd.DataFrame({name: _labels(known, name) for name in groupings}), groupings)
+
+    def given_away(self, item: Indicator, what: str, told: Mapping[str, Published]) -> set[str]:
+        """Return the small rows that a table hides, and the tables that were told with it give away."""
+        hidden, by, width = (
+            self._hidden(item, told, but=""),
+            what.partition(" (")[0],
+            disclosure_standard().threshold,
         )
-        return shut[_CELL]
+        counts = self._joint(item, tuple(hidden))
+        n = counts.groupby(by)["n"].sum()
+        few = {by: frozenset(row for row in hidden[by] if n.get(row, 0) < width)}
+        found = ranges(counts.replace("", "-"), hidden, of=few)
+        return {row for (_, row), (low, high) in found.items() if high - low < width - 1e-6}
 
 
 def _part(table: pd.DataFrame, items: Sequence[Indicator], item: Indicator) -> pd.DataFrame:
@@ -622,7 +640,7 @@ def compared(survey: Survey, item: Indicator, by: str, groups: tuple[str, str]) 
     Columns as ``gate.gated_test``; None where a group is hidden, or the table stands and the test was not
     published with it.
     """
-    history = _history(survey)
+    history = history_of(survey)
     table = published(survey, item, by).set_index("row")
     first: Any = table.loc[groups[0]]
     second: Any = table.loc[groups[1]]
@@ -649,7 +667,7 @@ def crossed(
     every other; ``row`` is "Nam × Thành thị". Both groupings' own tables are taken as known, so that a cell which a
     total gives away is hidden, as is every cell of a group that its own table hides.
     """
-    history, key = _history(survey), CROSS.join(by)
+    history, key = history_of(survey), CROSS.join(by)
     for name in by:  # refuses what can't be published
         published(survey, item, name)
     cells = survey.assign(**{_CELL: _labels(survey.frame, key)})
@@ -672,7 +690,7 @@ def against_rest(survey: Survey, item: Indicator, by: str, group: str) -> pd.Ser
     The rest is a table of its own: protected, rounded and compared with what was published as every other.
     None where the group or the rest is hidden, or the table stands and the rest was not published with it.
     """
-    history = _history(survey)
+    history = history_of(survey)
     table = published(survey, item, by).set_index("row")
     if group not in table.index:
         return None
@@ -743,7 +761,7 @@ def odds(survey: Survey, item: Indicator, on: Sequence[str], known: pd.Series[bo
         return None
     width = float(np.nanmax(answered["step"] / (shares * (1 - shares))))
 
-    return _history(survey).released(
+    return history_of(survey).released(
         (item.name, f"odds: {', '.join(on)}"),
         lambda: _odds_as_estimated(survey, item, on, known, width),
         None,
